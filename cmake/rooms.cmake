@@ -1,0 +1,44 @@
+# How a room is built: every .cpp in src/<room>/, with warnings as errors, as a static library.
+
+add_library(jobflip_build INTERFACE)
+target_compile_options(jobflip_build INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+# assertions of the library stay on in every build but release; JF_CHECK is on in all of them
+target_compile_definitions(jobflip_build INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+target_include_directories(jobflip_build INTERFACE ${CMAKE_SOURCE_DIR}/include)
+target_include_directories(jobflip_build SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
+if(JOBFLIP_SANITIZE)
+  add_compile_options(-fsanitize=${JOBFLIP_SANITIZE} -fno-omit-frame-pointer -g)
+  add_link_options(-fsanitize=${JOBFLIP_SANITIZE})
+  if(JOBFLIP_SANITIZE MATCHES "thread")
+    target_compile_options(jobflip_build INTERFACE -Wno-tsan)
+  endif()
+endif()
+
+function(jobflip_room room)
+  cmake_parse_arguments(ARG "" "" "USES;LINKS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${room}/*.cpp)
+  list(TRANSFORM ARG_USES PREPEND jobflip_)
+  if(sources)
+    add_library(jobflip_${room} STATIC ${sources})
+    target_include_directories(jobflip_${room} PRIVATE ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(jobflip_${room} PUBLIC ${ARG_USES} PRIVATE jobflip_build ${ARG_LINKS})
+    target_include_directories(jobflip_${room} INTERFACE ${CMAKE_SOURCE_DIR}/include)
+  else()
+    add_library(jobflip_${room} INTERFACE)
+    target_link_libraries(jobflip_${room} INTERFACE ${ARG_USES})
+    target_include_directories(jobflip_${room} INTERFACE ${CMAKE_SOURCE_DIR}/include)
+  endif()
+endfunction()
+
+# The .sql files of a room become one generated table of (name, text): see cmake/embed_sql.cmake.
+function(jobflip_embed_sql room)
+  file(GLOB_RECURSE sql CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${room}/sql/*.sql)
+  set(out ${CMAKE_BINARY_DIR}/generated/${room}_sql.cpp)
+  add_custom_command(
+    OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DROOT=${CMAKE_SOURCE_DIR}/src/${room}/sql -DOUT=${out} -DROOM=${room}
+            -P ${CMAKE_SOURCE_DIR}/cmake/embed_sql.cmake
+    DEPENDS ${sql} ${CMAKE_SOURCE_DIR}/cmake/embed_sql.cmake
+    VERBATIM)
+  target_sources(jobflip_${room} PRIVATE ${out})
+endfunction()

@@ -1,0 +1,56 @@
+#pragma once
+/// What reviewers read: the lines of `history`, one flip's timeline, the raw audit events.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "jobflip/base/ids.hpp"
+#include "jobflip/base/time.hpp"
+#include "jobflip/core/audit.hpp"
+#include "jobflip/core/snapshot.hpp"
+
+namespace jobflip::core {
+
+/// One line of `history`: a flip, a takeover of a silent holder, or a hold.
+struct HistoryEntry {
+  WallTime at;
+  PoolName pool;
+  std::string kind;              // "flip", "takeover", "hold", "refused"
+  std::optional<FlipId> flip;
+  std::string from, to;          // "" where there is none
+  std::string outcome;           // the flip's state; for a hold the rule
+  std::optional<Millis> to_active;  // requested (or, for a takeover, taken) to workers running
+  std::optional<Millis> to_end;     // requested to ended
+  std::string actor;
+  std::string reason;
+};
+
+struct TimelineStep {
+  WallTime at;
+  std::string state;             // or the audit kind, for what is no step
+  std::string node;
+  std::string sentence;
+};
+
+struct FlipTimeline {
+  FlipView flip;
+  std::string evidence;          // JSON of the request
+  std::vector<TimelineStep> steps;
+};
+
+struct AuditQuery {
+  std::string chain;             // "" : all
+  std::int64_t after_seq{0};     // with a chain: only events behind it
+  std::int64_t limit{1000};
+  bool newest_first{false};
+};
+
+struct ChainHead {
+  std::string chain;
+  std::int64_t seq{};
+  std::string hash;
+};
+
+}  // namespace jobflip::core

@@ -1,0 +1,124 @@
+#pragma once
+/// What people may set, and the arithmetic that it must satisfy. The timings of a pool live in the
+/// pool's row in the store, versioned, so that two nodes can't differ.
+///
+/// The sums (docs/safety.md, "The arithmetic"), with r the bound on any host's clock rate error:
+///   takeover_after >= lease * (1 + r) / (1 - r)                               nobody takes too early
+///   freeze         >= takeover_after * (1 + r)                                nor after lost history
+///   lease          >= graceful_stop + kill_to_empty + guard_margin
+///                     + beat_every + 2 * call_deadline                        two lost beats cost nothing
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "jobflip/base/ids.hpp"
+#include "jobflip/base/time.hpp"
+
+namespace jobflip::core {
+
+struct LeaseTimings {
+  Millis beat_every{2000};
+  Millis call_deadline{2000};    // one call of the store
+  Millis lease{11'000};          // a holder's right, from just before its acknowledged beat was sent
+  Millis graceful_stop{3000};    // SIGTERM to SIGKILL when the lease ends
+  Millis kill_to_empty{1000};    // SIGKILL to no process left
+  Millis guard_margin{500};      // how late a guard may wake up
+  Millis takeover_after{14'000}; // how long a taker watches the triple stand still
+  Millis freeze{16'000};         // nobody takes anything after the store lost history
+  double clock_rate_bound{0.10};
+
+  bool operator==(const LeaseTimings&) const = default;
+};
+
+/// One sum that does not hold; `text` prints both sides.
+struct Violation {
+  std::string field;
+  std::string text;
+};
+std::vector<Violation> check_timings(const LeaseTimings& timings);
+
+/// When the holder's guard must begin to stop workers whose right ends at `deadline`.
+Instant fence_start(Instant deadline, const LeaseTimings& timings);
+
+enum class PoolMode {
+  automatic,  // "auto": the supervisor flips
+  observe,    // it records what it would have done
+};
+
+struct Candidate {
+  NodeName node;
+  int priority{100};  // lower is preferred; ties go by name
+
+  bool operator==(const Candidate&) const = default;
+};
+
+enum class DoneKind {
+  window,  // `done` counts the last minutes; it may fall
+  table,   // monotone, for the whole table
+  queue,   // monotone, for this queue
+};
+
+struct QueueSettings {
+  QueueName name;
+  std::string database;  // which [[database]] of the supervisor's file the query runs in
+  std::string query;     // returns the probe row (docs/configuration.md, "The probe row")
+  DoneKind done_kind{DoneKind::queue};
+  Millis sample_every{10'000};
+  Millis stall_after{180'000};  // W: no activity for this long while work is due
+  Millis pickup_every{0};       // how often the workers look for work: W is at least 3 of these
+  std::optional<Millis> job_timeout;  // a running job younger than this is legitimately busy
+  std::optional<Millis> age_target;   // older than this, while jobs succeed, is LAGGING
+  int enter_after{3};                 // ticks in a row before STALLED or LAGGING is said
+
+  bool operator==(const QueueSettings&) const = default;
+};
+
+struct PoolSettings {
+  PoolName name;
+  SettingsVersion version;
+  PoolMode mode{PoolMode::automatic};
+  LeaseTimings timings;
+  Millis drain_timeout{30'000};         // a planned flip lets jobs in flight end
+  Millis stalled_drain_timeout{3000};   // a stalled pool's jobs in flight are not worth waiting for
+  Millis start_timeout{15'000};         // the target: released to started
+  Millis verify_timeout{120'000};       // started to the first completed job
+  Millis hold_down{30'000};             // STALLED must last this long before a flip
+  Millis cooldown{900'000};             // after an automatic flip ends; doubles while they prove ineffective
+  Millis cooldown_max{14'400'000};
+  std::vector<Candidate> candidates;    // at least 2
+  std::vector<QueueSettings> queues;
+
+  bool operator==(const PoolSettings&) const = default;
+};
+
+struct NodeSettings {
+  NodeName name;
+  std::string login;  // the database role that this node's agent logs in with; one node, one login
+
+  bool operator==(const NodeSettings&) const = default;
+};
+
+/// A brake over all pools: when everything stalls at once it is the database or the network.
+struct BudgetSettings {
+  int flips{3};
+  Millis window{3'600'000};
+
+  bool operator==(const BudgetSettings&) const = default;
+};
+
+/// What `jobflip apply FILE` puts into force: the whole of it, so that a file shows what is so.
+struct Fleet {
+  std::vector<NodeSettings> nodes;
+  std::vector<NodeSettings> supervisors;
+  LeaseTimings supervisor_timings;
+  BudgetSettings budget;
+  std::vector<PoolSettings> pools;
+
+  bool operator==(const Fleet&) const = default;
+};
+
+/// The pool that supervisors elect their leader in: the same lease code, with no workers behind it.
+inline constexpr std::string_view kSupervisorPool = "jobflip.supervisor";
+
+}  // namespace jobflip::core

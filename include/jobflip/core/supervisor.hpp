@@ -1,0 +1,123 @@
+#pragma once
+/// What the leading supervisor does next: a pure function of its state, one event and the time.
+/// It samples every queue at its own pace, says a verdict for each, asks for a flip where one would
+/// help and every gate is open, records a hold where one is closed, and judges whether a flip cured.
+///
+/// Invariants:
+///  - it acts only between Elected and its trusted_until, and every changing call carries its epoch;
+///  - a tick of its own that was late adds its lateness to every clock, and a long one starts the
+///    detectors anew: an observer that was away must not judge others;
+///  - one call of the store in flight at most; samples of different queues run apart from it.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "jobflip/base/ids.hpp"
+#include "jobflip/base/result.hpp"
+#include "jobflip/base/time.hpp"
+#include "jobflip/core/detector.hpp"
+#include "jobflip/core/flip_calls.hpp"
+#include "jobflip/core/gates.hpp"
+#include "jobflip/core/snapshot.hpp"
+
+namespace jobflip::core {
+
+struct QueueWatch {
+  QueueSettings settings;
+  DetectorState detector;
+  std::string reason;
+  Instant next_sample;
+  bool sampling{false};
+  std::vector<QueueSample> recent;  // the last 30: evidence
+};
+
+struct PoolWatch {
+  PoolSettings settings;
+  std::map<QueueName, QueueWatch> queues;
+  Epoch epoch;                            // of the holding that the detectors watch; a new one warms up anew
+  std::optional<Instant> stalled_since;   // of the pool: its first STALLED queue
+  std::string held_by;                    // rule of the last recorded hold, "" where none
+  std::optional<FlipId> judging;          // a started flip whose cure is watched
+  std::map<QueueName, std::int64_t> done_at_start;  // what `done` was when that began
+  bool publish_due{false};
+};
+
+struct SupervisorState {
+  NodeName self;
+  Uuid run;
+  std::int64_t requests{0};
+  std::optional<Epoch> epoch;             // while elected
+  Instant trusted_until;
+  std::map<PoolName, PoolWatch> pools;
+  std::optional<Snapshot> snapshot;
+  Instant snapshot_at;                    // when it arrived
+  Instant next_snapshot;
+  Millis snapshot_every{1000};
+  std::optional<Instant> last_tick;
+  Instant expected_tick;
+  Millis lateness{};                      // of the last tick
+  bool call_in_flight{false};
+  int failed_calls{0};
+  std::vector<FlipRequest> wanted;        // to be asked for, or asked again after an unknown outcome
+  std::vector<HoldRecord> holds;
+  std::vector<VerdictStep> judgements;
+};
+
+struct Elected {
+  Epoch epoch;
+  Instant trusted_until;  // moves with every acknowledged beat: sent again then
+};
+struct Deposed {};
+struct SupervisorTick {};
+struct SnapshotRead {
+  Result<Snapshot> snapshot;
+};
+struct Sampled {
+  PoolName pool;
+  QueueName queue;
+  Result<QueueSample> sample;
+};
+struct FlipAnswered {
+  PoolName pool;
+  Result<FlipAnswer> answer;
+};
+struct Recorded {  // the answer to Publish, RecordHold and JudgeFlip
+  Result<bool> still_leader;
+};
+using SupervisorEvent =
+    std::variant<Elected, Deposed, SupervisorTick, SnapshotRead, Sampled, FlipAnswered, Recorded>;
+
+struct ReadSnapshot {};
+struct SampleQueue {
+  PoolName pool;
+  QueueSettings queue;
+};
+struct Publish {
+  VerdictReport report;
+};
+struct RequestFlip {
+  FlipRequest request;
+};
+struct RecordHold {
+  HoldRecord hold;
+};
+struct JudgeFlip {
+  VerdictStep step;
+};
+using SupervisorAction = std::variant<ReadSnapshot, SampleQueue, Publish, RequestFlip, RecordHold, JudgeFlip>;
+
+struct SupervisorStep {
+  SupervisorState next;
+  std::vector<SupervisorAction> actions;  // at most one that calls the store
+  std::vector<std::string> reasons;       // sentences for the log
+  Instant wake_at;
+};
+
+SupervisorState first_supervisor_state(const NodeName& self, const Uuid& run, Instant now);
+
+SupervisorStep supervisor_step(SupervisorState state, const SupervisorEvent& event, Instant now);
+
+}  // namespace jobflip::core

@@ -1,0 +1,32 @@
+#pragma once
+/// What a person may change. Every call is audited with the login and with the name they claim.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "jobflip/base/ids.hpp"
+#include "jobflip/base/result.hpp"
+#include "jobflip/core/flip_calls.hpp"
+#include "jobflip/core/settings.hpp"
+
+namespace jobflip::ports {
+
+class OperatorStore {
+ public:
+  virtual ~OperatorStore() = default;
+  /// Puts the fleet into force, or only says what would change; one line a change, "" left out.
+  virtual Result<std::vector<std::string>> apply(const core::Fleet& fleet, const core::PersonCall& by,
+                                                 bool dry_run) = 0;
+  virtual Result<core::FlipAnswer> request_flip(const core::FlipRequest& request) = 0;
+  virtual Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::PersonCall& by) = 0;
+  /// `pool` empty: all pools. `length` empty: resume.
+  virtual Result<core::OperatorAnswer> pause(const PoolName& pool, std::optional<Millis> length,
+                                       const core::PersonCall& by) = 0;
+  virtual Result<core::OperatorAnswer> drain(const NodeName& node, bool drained, const core::PersonCall& by) = 0;
+  virtual Result<core::OperatorAnswer> acknowledge(const PoolName& pool, const core::PersonCall& by) = 0;
+  /// Tells the agents of `pool` that it is worth a look. Best effort.
+  virtual void wake(const PoolName& pool) = 0;
+};
+
+}  // namespace jobflip::ports

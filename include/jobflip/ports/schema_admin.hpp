@@ -1,0 +1,28 @@
+#pragma once
+/// Creates the schema and brings it up to date. Run by the owner of the database, never by a daemon.
+
+#include <string>
+#include <vector>
+
+#include "jobflip/base/result.hpp"
+
+namespace jobflip::ports {
+
+struct Migration {
+  int version{};
+  std::string name;
+  std::string sql;
+};
+
+class SchemaAdmin {
+ public:
+  virtual ~SchemaAdmin() = default;
+  /// 0 where the schema is missing.
+  virtual Result<int> installed_version() = 0;
+  virtual int wanted_version() const = 0;
+  virtual std::vector<Migration> pending(int installed) const = 0;
+  /// Runs every pending migration, all or nothing. Answers the versions that it ran.
+  virtual Result<std::vector<int>> migrate() = 0;
+};
+
+}  // namespace jobflip::ports

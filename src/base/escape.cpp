@@ -1,0 +1,76 @@
+#include "jobflip/base/escape.hpp"
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
+
+namespace jobflip {
+namespace {
+
+struct Decoded {
+  char32_t point;
+  std::size_t length;  // bytes read; 0 where the bytes are not UTF-8
+};
+
+constexpr char32_t kSmallestOfLength[] = {0, 0, 0x80, 0x800, 0x10000};
+
+Decoded decode(std::string_view text) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return {first, 1};
+  const std::size_t length = first >= 0xF0 && first < 0xF8 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 0;
+  if (length == 0 || first >= 0xF8 || length > text.size()) return {first, 0};
+  char32_t point = first & (0x7Fu >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return {first, 0};
+    point = (point << 6) | (byte(i) & 0x3Fu);
+  }
+  const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
+  if (point < kSmallestOfLength[length] || point > 0x10FFFF || surrogate) return {first, 0};
+  return {point, length};
+}
+
+bool is_hidden(char32_t p) noexcept {
+  return p < 0x20 || (p >= 0x7F && p < 0xA0) || p == 0xAD || p == 0x61C || p == 0xFEFF ||
+         (p >= 0x200B && p <= 0x200F) || (p >= 0x2028 && p <= 0x202E) || (p >= 0x2060 && p <= 0x2069);
+}
+
+std::string hex(const char* format, char32_t value) {
+  std::array<char, 16> text{};
+  std::snprintf(text.data(), text.size(), format, static_cast<unsigned>(value));
+  return text.data();
+}
+
+}  // namespace
+
+std::string printable(std::string_view text, std::size_t max_bytes) {
+  const bool cut = text.size() > max_bytes;
+  std::string out;
+  out.reserve(std::min(text.size(), max_bytes) + 3);
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto [point, length] = decode(text.substr(at));
+    if (at + (length == 0 ? 1 : length) > max_bytes) break;
+    if (length == 0) {
+      out += hex("\\x%02x", point);
+      ++at;
+      continue;
+    }
+    if (is_hidden(point)) {
+      out += point < 0x100 ? hex("\\x%02x", point) : hex("\\u%04x", point);
+    } else {
+      out += text.substr(at, length);
+    }
+    at += length;
+  }
+  if (cut) out += "...";
+  return out;
+}
+
+std::size_t columns(std::string_view text) noexcept {
+  std::size_t count = 0;
+  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  return count;
+}
+
+}  // namespace jobflip
