@@ -18,7 +18,10 @@ Decoded decode(std::string_view text) noexcept {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
   if (first < 0x80) return {first, 1};
-  const std::size_t length = first >= 0xF0 && first < 0xF8 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 0;
+  const std::size_t length = first >= 0xF0 && first < 0xF8 ? 4
+                             : first >= 0xE0               ? 3
+                             : first >= 0xC0               ? 2
+                                                           : 0;
   if (length == 0 || first >= 0xF8 || length > text.size()) return {first, 0};
   char32_t point = first & (0x7Fu >> length);
   for (std::size_t i = 1; i < length; ++i) {
@@ -32,7 +35,8 @@ Decoded decode(std::string_view text) noexcept {
 
 bool is_hidden(char32_t p) noexcept {
   return p < 0x20 || (p >= 0x7F && p < 0xA0) || p == 0xAD || p == 0x61C || p == 0xFEFF ||
-         (p >= 0x200B && p <= 0x200F) || (p >= 0x2028 && p <= 0x202E) || (p >= 0x2060 && p <= 0x2069);
+         (p >= 0x200B && p <= 0x200F) || (p >= 0x2028 && p <= 0x202E) ||
+         (p >= 0x2060 && p <= 0x2069);
 }
 
 std::string hex(const char* format, char32_t value) {

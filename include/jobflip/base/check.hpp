@@ -10,8 +10,8 @@ namespace jobflip {
 
 }  // namespace jobflip
 
-#define JF_CHECK(what)                                                            \
-  do {                                                                            \
-    if (!(what)) [[unlikely]]                                                     \
-      ::jobflip::check_failed(#what, std::source_location::current());            \
+#define JF_CHECK(what)                                                 \
+  do {                                                                 \
+    if (!(what)) [[unlikely]]                                          \
+      ::jobflip::check_failed(#what, std::source_location::current()); \
   } while (false)

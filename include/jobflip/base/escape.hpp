@@ -1,7 +1,7 @@
 #pragma once
-/// Text from outside (a reason, an error of the database, a worker's name) is shown escaped: control
-/// characters, ESC, bidirectional overrides, line breaks and invalid UTF-8 become visible \x.. or
-/// \u.... sequences, so nothing that a stranger typed moves a cursor or forges a log line.
+/// Text from outside (a reason, an error of the database, a worker's name) is shown escaped:
+/// control characters, ESC, bidirectional overrides, line breaks and invalid UTF-8 become visible
+/// \x.. or \u.... sequences, so nothing that a stranger typed moves a cursor or forges a log line.
 
 #include <cstddef>
 #include <string>

@@ -22,10 +22,11 @@ struct Id {
   auto operator<=>(const Id&) const = default;
 };
 
-using Epoch = Id<struct EpochTag>;                      // number of one holding: the fencing token
-using BeatNumber = Id<struct BeatNumberTag>;            // rises with every beat of a node
-using FlipId = Id<struct FlipIdTag>;                    // what people call a flip by
-using SettingsVersion = Id<struct SettingsVersionTag>;  // rises with every `apply` that changes a pool
+using Epoch = Id<struct EpochTag>;            // number of one holding: the fencing token
+using BeatNumber = Id<struct BeatNumberTag>;  // rises with every beat of a node
+using FlipId = Id<struct FlipIdTag>;          // what people call a flip by
+using SettingsVersion =
+    Id<struct SettingsVersionTag>;  // rises with every `apply` that changes a pool
 
 /// "" if the text can be a name, else the reason why it can't.
 std::string_view why_not_a_name(std::string_view text) noexcept;
@@ -57,7 +58,8 @@ extern template class Name<struct PoolTag>;
 extern template class Name<struct NodeTag>;
 extern template class Name<struct QueueTag>;
 
-/// A random 128-bit identifier (RFC 4122, version 4), as text. Used for attempts, requests, instances.
+/// A random 128-bit identifier (RFC 4122, version 4), as text. Used for attempts, requests,
+/// instances.
 struct Uuid {
   std::string text;
   auto operator<=>(const Uuid&) const = default;

@@ -1,8 +1,8 @@
 #pragma once
 /// Time has a type. `Instant` is a point on this machine's CLOCK_BOOTTIME: it only goes forward, it
-/// keeps counting while the machine is suspended, and it means nothing on another machine or after a
-/// reboot. Every decision about a lease is made on it. `WallTime` is what people read; no decision
-/// uses it.
+/// keeps counting while the machine is suspended, and it means nothing on another machine or after
+/// a reboot. Every decision about a lease is made on it. `WallTime` is what people read; no
+/// decision uses it.
 ///
 /// Invariant: only `daemon`, `host`, `app` and the tests call `BootClock::now()`; `core` is given
 /// the time as an argument.

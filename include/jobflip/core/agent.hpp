@@ -15,7 +15,8 @@
 ///  - a deadline is counted from the moment just before the acknowledged beat or take was sent;
 ///  - a pool is vouched for only in starting, holding and stopping, and only before its deadline;
 ///  - a release is sent only after the workers were seen empty; a start only under a live deadline;
-///  - at most one call of the store is in flight; which one comes next is derived from the state, so
+///  - at most one call of the store is in flight; which one comes next is derived from the state,
+///  so
 ///    that a lost answer or a restart of the process loses nothing.
 
 #include <map>
@@ -43,10 +44,24 @@ struct LeaseWatch {
   Uuid incarnation;
   Epoch epoch;
   BeatNumber lease_beat;
-  Instant since;        // arrival of the first reply that showed the triple
+  OwnerState state{};
+  Instant since;  // arrival of the first reply that showed the triple
   Instant last_poll;
   int polls{0};
 };
+
+/// Why the workers were told to end, and so what follows when none is left.
+enum class StopCause {
+  none,
+  flip,           // release, for the target to take
+  shutdown,       // release, for anybody to take
+  start_failed,   // release, and wait before trying again
+  not_candidate,  // release
+  lost,           // somebody else holds the pool: nothing to release
+  expired,        // the store was away: no release, so that this node takes anew before others do
+  resume,         // the flip was aborted in the drain: start again under the same lease
+};
+std::string_view name_of(StopCause cause) noexcept;
 
 struct PoolLease {
   LeasePhase phase{LeasePhase::watching};
@@ -54,34 +69,43 @@ struct PoolLease {
   std::optional<PoolReport> report;  // the newest
   LeaseWatch watch;
   WorkerStatus workers;
-  Epoch epoch;                       // of our holding, from taking on
-  Instant deadline;                  // when our right ends
-  std::optional<Uuid> attempt;       // of the take or release that is under way
-  std::string stop_reason;           // why we are stopping or releasing
+  Epoch epoch;                  // of our holding, from taking on
+  Instant deadline;             // when our right ends
+  bool ran{false};              // workers ran under this epoch
+  std::optional<Uuid> attempt;  // of the take or release that is under way
+  Instant attempt_since;        // its first sending: a lease taken by it is counted from there
+  TakeRequest take;             // what the attempt asked, to ask the same again
+  StopCause stop_cause{StopCause::none};
+  std::string stop_reason;                   // why we are stopping or releasing
+  int overdue_polls{0};                      // how many replies in a row showed the flip overdue
   std::optional<FlipStepRequest> flip_step;  // to be told to the store
-  Instant not_before;                // no take or start before: back-off after a failed start
+  Instant not_before;  // no take or start before: back-off after a failed start
   int failed_starts{0};
+  Instant prepare_again;  // no second try to arm a broken guard before
+  Instant running_since;
 };
 
 struct AgentState {
   NodeName node;
   Uuid instance;
-  Uuid run;                          // of this process; makes attempts unique
+  Uuid run;  // of this process; makes attempts unique
   std::int64_t attempts{0};
   Uuid incarnation;
   Epoch highest_epoch;
   std::map<PoolName, PoolLease> pools;
-  Instant next_beat;                 // when the next one is due
-  Instant last_reply;
+  Instant next_beat;  // when the next one is due
+  Instant last_beat_sent;
+  int replies{0};                    // beats answered since the start of the process
   int failed_calls{0};               // in a row; backs off
+  Instant next_call;                 // no call but a due beat before: back-off after a failed one
   std::optional<Instant> call_sent;  // a call is in flight since
   std::variant<std::monostate, BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest> call;
   bool shutting_down{false};
   std::string last_error;
 };
 
-struct Tick {};    // the time asked for came
-struct Poked {};   // the store hinted that something changed
+struct Tick {};   // the time asked for came
+struct Poked {};  // the store hinted that something changed
 struct ShutdownAsked {};
 struct WorkersSeen {
   PoolName pool;
@@ -89,7 +113,9 @@ struct WorkersSeen {
 };
 /// The answer to the call in flight. Requires: one is in flight, and of this kind.
 struct StoreAnswered {
-  std::variant<Result<BeatReply>, Result<TakeReply>, Result<ReleaseOutcome>, Result<FlipStepOutcome>> answer;
+  std::variant<Result<BeatReply>, Result<TakeReply>, Result<ReleaseOutcome>,
+               Result<FlipStepOutcome>>
+      answer;
 };
 using AgentEvent = std::variant<Tick, Poked, ShutdownAsked, WorkersSeen, StoreAnswered>;
 
@@ -97,6 +123,8 @@ struct CallStore {
   std::variant<BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest> request;
   Instant give_up_at;  // then the caller cuts the call, which answers store_timeout
 };
+/// PrepareWorkers and StartWorkers are carried out at once, and followed by a WorkersSeen of the
+/// pool before any other event.
 struct PrepareWorkers {
   PoolName pool;
   LeaseTimings timings;
@@ -118,8 +146,8 @@ struct WakePool {
   PoolName pool;
 };
 struct Finish {};  // everything is given back: the process may end
-using AgentAction =
-    std::variant<CallStore, PrepareWorkers, StartWorkers, ExtendDeadline, StopWorkers, WakePool, Finish>;
+using AgentAction = std::variant<CallStore, PrepareWorkers, StartWorkers, ExtendDeadline,
+                                 StopWorkers, WakePool, Finish>;
 
 struct AgentStep {
   AgentState next;
@@ -128,9 +156,10 @@ struct AgentStep {
   Instant wake_at;     // send a Tick then
 };
 
-/// `seen`: what this machine's guards already run, found at start: a lease is gone on with only where
-/// its deadline has not passed.
-AgentState first_agent_state(const NodeName& node, const Uuid& instance, const Uuid& run, Instant now);
+/// Before the first Tick, send a WorkersSeen for each pool with what this machine's guard already
+/// runs: a lease is gone on with only where its deadline has not passed.
+AgentState first_agent_state(const NodeName& node, const Uuid& instance, const Uuid& run,
+                             Instant now);
 
 AgentStep agent_step(AgentState state, const AgentEvent& event, Instant now);
 

@@ -34,29 +34,29 @@ std::string_view name_of(QueueState state) noexcept;  // "BLIND", "PAUSED", ...
 struct DetectorState {
   QueueState state{QueueState::blind};
   Instant state_since;
-  std::optional<QueueSample> last;        // the newest that could be read
-  std::optional<Instant> busy_since;      // first tick of the busy period: work due and not paused
+  std::optional<QueueSample> last;    // the newest that could be read
+  std::optional<Instant> busy_since;  // first tick of the busy period: work due and not paused
   std::optional<Instant> last_activity;
   std::optional<Instant> last_success;
-  Instant warm_at;                        // WARMUP ends
+  Instant warm_at;  // WARMUP ends
   std::optional<Instant> last_tick;
-  int ticks_matching{0};                  // in a row for the state that would be entered
+  int ticks_matching{0};  // in a row for the state that would be entered
   QueueState candidate{QueueState::blind};
-  std::array<bool, 3> recent_success{};   // of the last ticks
+  std::array<bool, 3> recent_success{};  // of the last ticks
   int ticks_idle{0};
 };
 
 struct Detection {
   DetectorState next;
-  std::string reason;   // one sentence, with the figures
-  Millis quiet{};       // since the last activity or the begin of the busy period
-  Millis window{};      // W
+  std::string reason;  // one sentence, with the figures
+  Millis quiet{};      // since the last activity or the begin of the busy period
+  Millis window{};     // W
 };
 
 /// A new watch: after the supervisor's start and after every flip.
 DetectorState first_detector_state(const QueueSettings& settings, Instant now);
 
-Detection detect(const QueueSettings& settings, DetectorState state, const Result<QueueSample>& reading,
-                 Instant now);
+Detection detect(const QueueSettings& settings, DetectorState state,
+                 const Result<QueueSample>& reading, Instant now);
 
 }  // namespace jobflip::core

@@ -3,9 +3,9 @@
 ///
 ///   requested -> draining -> released | expired -> taken -> started -> verified
 ///
-/// or ended as ineffective (no job completed in time), unverified (no supervisor was there to look),
-/// failed or aborted. Each row of the table has the sentence that the timeline prints. The store
-/// enforces the same table (jobflip.flip_transition); a contract test compares the two.
+/// or ended as ineffective (no job completed in time), unverified (no supervisor was there to
+/// look), failed or aborted. Each row of the table has the sentence that the timeline prints. The
+/// store enforces the same table (jobflip.flip_transition); a contract test compares the two.
 ///
 /// Invariant: a pool has at most one flip that has not ended.
 
@@ -19,8 +19,17 @@
 namespace jobflip::core {
 
 enum class FlipState {
-  requested, draining, released, expired, taken, started,
-  verified, ineffective, unverified, failed, aborted,
+  requested,
+  draining,
+  released,
+  expired,
+  taken,
+  started,
+  verified,
+  ineffective,
+  unverified,
+  failed,
+  aborted,
 };
 
 enum class FlipEvent {
@@ -106,7 +115,8 @@ static_assert(has_unique_keys(kFlipTable));
 
 constexpr bool has_ended(FlipState state) {
   return state == FlipState::verified || state == FlipState::ineffective ||
-         state == FlipState::unverified || state == FlipState::failed || state == FlipState::aborted;
+         state == FlipState::unverified || state == FlipState::failed ||
+         state == FlipState::aborted;
 }
 
 /// The row for (state, event), or nullptr: the event can't happen there.

@@ -11,24 +11,26 @@
 
 namespace jobflip::core {
 
-/// Who asks for a flip. A supervisor gives its epoch; for a person the store notes the login itself.
+/// Who asks for a flip. A supervisor gives its epoch; for a person the store notes the login
+/// itself.
 struct Requester {
-  NodeName supervisor;      // empty: a person
+  NodeName supervisor;  // empty: a person
   Epoch supervisor_epoch;
-  std::string claimed_name; // of a person: what `--actor`, or the login name of the shell, says
+  std::string claimed_name;  // of a person: what `--actor`, or the login name of the shell, says
 };
 
 struct FlipRequest {
-  Uuid request;             // the same one asked again has the same answer
+  Uuid request;  // the same one asked again has the same answer
   PoolName pool;
-  NodeName from;            // refused unless it holds the pool; empty: whoever does
-  NodeName to;              // never empty: the caller chose by choose_target
+  NodeName from;                        // refused unless it holds the pool; empty: whoever does
+  NodeName to;                          // never empty: the caller chose by choose_target
   std::optional<Epoch> expected_epoch;  // refused unless it is the pool's
   Requester by;
   std::string reason;
-  bool stalled{false};      // the drain is short: nothing moves there
-  bool host_is_off{false};  // a person states that `from` is powered off: no proof of death is waited for
-  std::string evidence;     // JSON: what the decision saw
+  bool stalled{false};  // the drain is short: nothing moves there
+  bool host_is_off{
+      false};  // a person states that `from` is powered off: no proof of death is waited for
+  std::string evidence;  // JSON: what the decision saw
 };
 
 /// `rule` names what refused it, in the words of Rule.

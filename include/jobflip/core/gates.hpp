@@ -1,5 +1,6 @@
 #pragma once
-/// May this pool be flipped now, and where to? Each gate is a named rule with its figures; `explain`,
+/// May this pool be flipped now, and where to? Each gate is a named rule with its figures;
+/// `explain`,
 /// `--dry-run` and the supervisor use the same ones. The store checks again what it can see itself.
 
 #include <optional>
@@ -13,33 +14,34 @@
 namespace jobflip::core {
 
 enum class Rule {
-  verdict,           // no queue of the pool is STALLED: a flip would not help
-  hold_down,         // not STALLED for long enough
+  verdict,    // no queue of the pool is STALLED: a flip would not help
+  hold_down,  // not STALLED for long enough
   pause,
-  observe,           // mode observe: it only says what it would have done
+  observe,  // mode observe: it only says what it would have done
   flip_in_progress,
   cooldown,
   budget,
-  target,            // no candidate, or the one asked for, can take over
-  supervisor_late,   // the supervisor itself was not on time
-  frozen,            // the store lost history
-  holder,            // nobody holds the pool, or another node than --from says
-  epoch,             // the pool moved on while this was asked for
+  target,           // no candidate, or the one asked for, can take over
+  supervisor_late,  // the supervisor itself was not on time
+  frozen,           // the store lost history
+  holder,           // nobody holds the pool, or another node than --from says
+  epoch,            // the pool moved on while this was asked for
 };
 std::string_view name_of(Rule rule) noexcept;  // "hold-down", "flip-in-progress", ...
 
 struct GateResult {
   Rule rule{};
   bool open{false};
-  bool applies{true};   // manual flips pass over cooldown, budget, verdict, hold-down, observe, pause
-  std::string text;     // "STALLED for 4.1s, 30s wanted"
+  bool applies{
+      true};         // manual flips pass over cooldown, budget, verdict, hold-down, observe, pause
+  std::string text;  // "STALLED for 4.1s, 30s wanted"
 };
 
 /// Why a candidate can or can't take the pool over; the first failed rule names it.
 struct CandidateResult {
   NodeName node;
   bool eligible{false};
-  std::string text;     // "ready, beat 0.4s ago" or "drained by ops: disk"
+  std::string text;  // "ready, beat 0.4s ago" or "drained by ops: disk"
 };
 
 /// A candidate's beat must be this fresh to be a target: two beats and a call deadline.
@@ -53,18 +55,18 @@ std::optional<NodeName> choose_target(const PoolView& pool);
 /// What a flip is wanted for.
 struct FlipWish {
   bool manual{false};
-  NodeName from;             // as --from says; empty: whoever holds
-  NodeName to;               // as --to says; empty: chosen
+  NodeName from;  // as --from says; empty: whoever holds
+  NodeName to;    // as --to says; empty: chosen
   bool host_is_off{false};
   std::optional<Millis> stalled_for;  // automatic: how long the pool has been STALLED
   bool supervisor_on_time{true};
 };
 
 struct FlipPlan {
-  std::vector<GateResult> gates;       // every rule, in the order of the enum
+  std::vector<GateResult> gates;  // every rule, in the order of the enum
   std::vector<CandidateResult> candidates;
   std::optional<NodeName> target;
-  bool open() const;                   // every gate that applies is open
+  bool open() const;  // every gate that applies is open
   const GateResult* first_closed() const;
 };
 

@@ -17,10 +17,10 @@ namespace jobflip::core {
 struct HistoryEntry {
   WallTime at;
   PoolName pool;
-  std::string kind;              // "flip", "takeover", "hold", "refused"
+  std::string kind;  // "flip", "takeover", "hold", "refused"
   std::optional<FlipId> flip;
-  std::string from, to;          // "" where there is none
-  std::string outcome;           // the flip's state; for a hold the rule
+  std::string from, to;             // "" where there is none
+  std::string outcome;              // the flip's state; for a hold the rule
   std::optional<Millis> to_active;  // requested (or, for a takeover, taken) to workers running
   std::optional<Millis> to_end;     // requested to ended
   std::string actor;
@@ -29,20 +29,20 @@ struct HistoryEntry {
 
 struct TimelineStep {
   WallTime at;
-  std::string state;             // or the audit kind, for what is no step
+  std::string state;  // or the audit kind, for what is no step
   std::string node;
   std::string sentence;
 };
 
 struct FlipTimeline {
   FlipView flip;
-  std::string evidence;          // JSON of the request
+  std::string evidence;  // JSON of the request
   std::vector<TimelineStep> steps;
 };
 
 struct AuditQuery {
-  std::string chain;             // "" : all
-  std::int64_t after_seq{0};     // with a chain: only events behind it
+  std::string chain;          // "" : all
+  std::int64_t after_seq{0};  // with a chain: only events behind it
   std::int64_t limit{1000};
   bool newest_first{false};
 };

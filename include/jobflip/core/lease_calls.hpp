@@ -1,6 +1,6 @@
 #pragma once
-/// The questions and answers of the lease protocol: what an agent says to the store (ports/agent_store.hpp
-/// has the calls and their rules).
+/// The questions and answers of the lease protocol: what an agent says to the store
+/// (ports/agent_store.hpp has the calls and their rules).
 
 #include <optional>
 #include <string>
@@ -29,12 +29,12 @@ struct KnownPool {
 
 struct BeatRequest {
   NodeName node;
-  Uuid instance;                  // of this agent on this boot: a second one of the name is refused
-  std::vector<Vouch> vouches;     // the leases that this beat renews
-  std::vector<PoolName> ready;    // pools whose workers this node could start now
-  std::string not_ready_reason;   // why for the others, one sentence ("" where all are ready)
-  std::vector<KnownPool> known;   // pools that the last reply told of; empty at first
-  Epoch highest_epoch;            // the highest that this agent has seen: a floor after lost history
+  Uuid instance;                 // of this agent on this boot: a second one of the name is refused
+  std::vector<Vouch> vouches;    // the leases that this beat renews
+  std::vector<PoolName> ready;   // pools whose workers this node could start now
+  std::string not_ready_reason;  // why for the others, one sentence ("" where all are ready)
+  std::vector<KnownPool> known;  // pools that the last reply told of; empty at first
+  Epoch highest_epoch;           // the highest that this agent has seen: a floor after lost history
 };
 
 /// The flip in progress, as far as an agent is concerned.
@@ -58,17 +58,17 @@ struct PoolReport {
   Epoch epoch;
   OwnerState state{};
   NodeName holder;
-  BeatNumber lease_beat;   // the holder's; stands still when it stops vouching for (pool, epoch)
-  bool paused{false};      // or mode observe: no takeover of a silent holder
-  bool frozen{false};      // the store lost history: no take at all
-  bool drained{false};     // this node is drained
-  int rank{0};             // how many live, ready candidates are preferred to this node
+  BeatNumber lease_beat;  // the holder's; stands still when it stops vouching for (pool, epoch)
+  bool paused{false};     // or mode observe: no takeover of a silent holder
+  bool frozen{false};     // the store lost history: no take at all
+  bool drained{false};    // this node is drained
+  int rank{0};            // how many live, ready candidates are preferred to this node
   std::optional<FlipDirective> flip;
 };
 
 struct BeatReply {
-  Uuid incarnation;  // changes when the store lost history, or is another store
-  BeatNumber beat;   // this node's
+  Uuid incarnation;               // changes when the store lost history, or is another store
+  BeatNumber beat;                // this node's
   std::vector<PoolReport> pools;  // every pool that this node is a candidate of
 };
 
@@ -76,33 +76,33 @@ struct TakeRequest {
   NodeName node;
   PoolName pool;
   Uuid attempt;
-  Uuid incarnation;       // the triple that was watched
+  Uuid incarnation;  // the triple that was watched
   Epoch epoch;
   BeatNumber lease_beat;
-  Millis stood_still{};   // for how long, on this node's boot clock; 0 where the lease is released
-  int polls{};            // how many beats showed it unchanged
-  bool confirmed_empty{}; // this node is the holder of record and has no worker: it takes anew
+  Millis stood_still{};    // for how long, on this node's boot clock; 0 where the lease is released
+  int polls{};             // how many beats showed it unchanged
+  bool confirmed_empty{};  // this node is the holder of record and has no worker: it takes anew
   Epoch highest_epoch;
   std::string reason;
 };
 
 enum class TakeOutcome {
   taken,
-  moved,         // the triple is another one: watch anew
-  not_expired,   // the store's clock says that the lease still runs
-  frozen,        // the store lost history a short while ago
-  paused,        // pause or observe mode stops takeovers
-  reserved,      // a flip names another node
-  drained,       // this node is drained
+  moved,        // the triple is another one: watch anew
+  not_expired,  // the store's clock says that the lease still runs
+  frozen,       // the store lost history a short while ago
+  paused,       // pause or observe mode stops takeovers
+  reserved,     // a flip names another node
+  drained,      // this node is drained
   not_candidate,
-  blocked,       // somebody holds the ownership row and could not be ended; try again
+  blocked,  // somebody holds the ownership row and could not be ended; try again
 };
 std::string_view name_of(TakeOutcome outcome) noexcept;
 
 struct TakeReply {
   TakeOutcome outcome{};
-  Epoch epoch;            // the new one where taken
-  std::string sentence;   // what the store says of it
+  Epoch epoch;           // the new one where taken
+  std::string sentence;  // what the store says of it
 };
 
 struct ReleaseRequest {
@@ -110,7 +110,7 @@ struct ReleaseRequest {
   PoolName pool;
   Epoch epoch;
   Uuid attempt;
-  std::string reason;     // such as "agent stops", "flip 17", "workers did not start: ..."
+  std::string reason;  // such as "agent stops", "flip 17", "workers did not start: ..."
 };
 
 enum class ReleaseOutcome {
@@ -124,14 +124,14 @@ std::string_view name_of(ReleaseOutcome outcome) noexcept;
 struct FlipStepRequest {
   NodeName node;
   FlipId flip;
-  FlipEvent event{};  // drain_begun, started, start_failed, overdue, nobody_looked
-  std::string sentence;     // goes into the timeline beside the table's own
+  FlipEvent event{};     // drain_begun, started, start_failed, overdue, nobody_looked
+  std::string sentence;  // goes into the timeline beside the table's own
 };
 
 enum class FlipStepOutcome {
-  done,           // or it was so already
-  not_there,      // the flip is in a state where that event can't happen
-  not_yours,      // neither this node's to say nor overdue
+  done,       // or it was so already
+  not_there,  // the flip is in a state where that event can't happen
+  not_yours,  // neither this node's to say nor overdue
 };
 std::string_view name_of(FlipStepOutcome outcome) noexcept;
 

@@ -13,17 +13,17 @@ namespace jobflip::core {
 
 struct QueueSample {
   QueueName queue;
-  std::int64_t runnable{};                 // due now and not taken
-  std::optional<Millis> oldest_runnable;   // since it became due
-  std::int64_t unpromoted{};               // due, and not yet moved to runnable
+  std::int64_t runnable{};                // due now and not taken
+  std::optional<Millis> oldest_runnable;  // since it became due
+  std::int64_t unpromoted{};              // due, and not yet moved to runnable
   std::int64_t running{};
   std::optional<Millis> oldest_running;
-  std::int64_t done{};                     // what it counts: DoneKind
+  std::int64_t done{};  // what it counts: DoneKind
   std::optional<WallTime> last_done_at;
   std::int64_t failed{};
-  std::optional<bool> paused;              // empty: not stored in the database
-  std::optional<std::int64_t> marker;      // rises with claims: somebody is trying
-  std::optional<std::string> head;         // identity of the first runnable job
+  std::optional<bool> paused;          // empty: not stored in the database
+  std::optional<std::int64_t> marker;  // rises with claims: somebody is trying
+  std::optional<std::string> head;     // identity of the first runnable job
 
   bool operator==(const QueueSample&) const = default;
 };

@@ -3,10 +3,11 @@
 /// pool's row in the store, versioned, so that two nodes can't differ.
 ///
 /// The sums (docs/safety.md, "The arithmetic"), with r the bound on any host's clock rate error:
-///   takeover_after >= lease * (1 + r) / (1 - r)                               nobody takes too early
-///   freeze         >= takeover_after * (1 + r)                                nor after lost history
-///   lease          >= graceful_stop + kill_to_empty + guard_margin
-///                     + beat_every + 2 * call_deadline                        two lost beats cost nothing
+///   takeover_after >= lease * (1 + r) / (1 - r)                               nobody takes too
+///   early freeze         >= takeover_after * (1 + r)                                nor after lost
+///   history lease          >= graceful_stop + kill_to_empty + guard_margin
+///                     + beat_every + 2 * call_deadline                        two lost beats cost
+///                     nothing
 
 #include <optional>
 #include <string>
@@ -19,13 +20,13 @@ namespace jobflip::core {
 
 struct LeaseTimings {
   Millis beat_every{2000};
-  Millis call_deadline{2000};    // one call of the store
-  Millis lease{11'000};          // a holder's right, from just before its acknowledged beat was sent
-  Millis graceful_stop{3000};    // SIGTERM to SIGKILL when the lease ends
-  Millis kill_to_empty{1000};    // SIGKILL to no process left
-  Millis guard_margin{500};      // how late a guard may wake up
-  Millis takeover_after{14'000}; // how long a taker watches the triple stand still
-  Millis freeze{16'000};         // nobody takes anything after the store lost history
+  Millis call_deadline{2000};  // one call of the store
+  Millis lease{11'000};        // a holder's right, from just before its acknowledged beat was sent
+  Millis graceful_stop{3000};  // SIGTERM to SIGKILL when the lease ends
+  Millis kill_to_empty{1000};  // SIGKILL to no process left
+  Millis guard_margin{500};    // how late a guard may wake up
+  Millis takeover_after{14'000};  // how long a taker watches the triple stand still
+  Millis freeze{16'000};          // nobody takes anything after the store lost history
   double clock_rate_bound{0.10};
 
   bool operator==(const LeaseTimings&) const = default;
@@ -79,14 +80,14 @@ struct PoolSettings {
   SettingsVersion version;
   PoolMode mode{PoolMode::automatic};
   LeaseTimings timings;
-  Millis drain_timeout{30'000};         // a planned flip lets jobs in flight end
-  Millis stalled_drain_timeout{3000};   // a stalled pool's jobs in flight are not worth waiting for
-  Millis start_timeout{15'000};         // the target: released to started
-  Millis verify_timeout{120'000};       // started to the first completed job
-  Millis hold_down{30'000};             // STALLED must last this long before a flip
-  Millis cooldown{900'000};             // after an automatic flip ends; doubles while they prove ineffective
+  Millis drain_timeout{30'000};        // a planned flip lets jobs in flight end
+  Millis stalled_drain_timeout{3000};  // a stalled pool's jobs in flight are not worth waiting for
+  Millis start_timeout{15'000};        // the target: released to started
+  Millis verify_timeout{120'000};      // started to the first completed job
+  Millis hold_down{30'000};            // STALLED must last this long before a flip
+  Millis cooldown{900'000};  // after an automatic flip ends; doubles while they prove ineffective
   Millis cooldown_max{14'400'000};
-  std::vector<Candidate> candidates;    // at least 2
+  std::vector<Candidate> candidates;  // at least 2
   std::vector<QueueSettings> queues;
 
   bool operator==(const PoolSettings&) const = default;

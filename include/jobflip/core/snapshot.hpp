@@ -1,7 +1,7 @@
 #pragma once
 /// What the store knows, read in one go: the input of every decision about a flip, of `status` and
-/// of `explain`. Ages are counted on the store's clock at the moment of reading, so that no clock of
-/// the reader enters; only the reader's own decisions add its own boot clock.
+/// of `explain`. Ages are counted on the store's clock at the moment of reading, so that no clock
+/// of the reader enters; only the reader's own decisions add its own boot clock.
 
 #include <cstdint>
 #include <optional>
@@ -52,11 +52,11 @@ struct FlipView {
   std::optional<WallTime> taken_at;
   std::optional<WallTime> started_at;
   std::optional<WallTime> ended_at;
-  Epoch from_epoch;                     // the epoch it was requested against
-  std::optional<Epoch> epoch;           // of the new holding
-  bool overdue{false};                  // the deadline of the step it is in has passed
-  Millis age;                           // since requested, store clock
-  Millis state_age;                     // since the current state was entered, store clock
+  Epoch from_epoch;            // the epoch it was requested against
+  std::optional<Epoch> epoch;  // of the new holding
+  bool overdue{false};         // the deadline of the step it is in has passed
+  Millis age;                  // since requested, store clock
+  Millis state_age;            // since the current state was entered, store clock
   std::string last_sentence;
 };
 
@@ -68,9 +68,9 @@ struct PauseView {
 };
 
 struct CooldownView {
-  Millis left;     // > 0
-  int level{0};    // how many ineffective flips in a row doubled it
-  FlipId flip;     // the flip that began it
+  Millis left;   // > 0
+  int level{0};  // how many ineffective flips in a row doubled it
+  FlipId flip;   // the flip that began it
 };
 
 /// What the leading supervisor last published of a queue.
@@ -78,8 +78,8 @@ struct QueueView {
   QueueName queue;
   std::string verdict;  // a name of core::QueueState
   std::string reason;
-  Millis verdict_age;   // since it became so
-  Millis sample_age;    // since it was last published
+  Millis verdict_age;  // since it became so
+  Millis sample_age;   // since it was last published
   std::optional<QueueSample> sample;
 };
 

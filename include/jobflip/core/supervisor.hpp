@@ -1,10 +1,12 @@
 #pragma once
 /// What the leading supervisor does next: a pure function of its state, one event and the time.
 /// It samples every queue at its own pace, says a verdict for each, asks for a flip where one would
-/// help and every gate is open, records a hold where one is closed, and judges whether a flip cured.
+/// help and every gate is open, records a hold where one is closed, and judges whether a flip
+/// cured.
 ///
 /// Invariants:
-///  - it acts only between Elected and its trusted_until, and every changing call carries its epoch;
+///  - it acts only between Elected and its trusted_until, and every changing call carries its
+///  epoch;
 ///  - a tick of its own that was late adds its lateness to every clock, and a long one starts the
 ///    detectors anew: an observer that was away must not judge others;
 ///  - one call of the store in flight at most; samples of different queues run apart from it.
@@ -37,10 +39,10 @@ struct QueueWatch {
 struct PoolWatch {
   PoolSettings settings;
   std::map<QueueName, QueueWatch> queues;
-  Epoch epoch;                            // of the holding that the detectors watch; a new one warms up anew
-  std::optional<Instant> stalled_since;   // of the pool: its first STALLED queue
-  std::string held_by;                    // rule of the last recorded hold, "" where none
-  std::optional<FlipId> judging;          // a started flip whose cure is watched
+  Epoch epoch;  // of the holding that the detectors watch; a new one warms up anew
+  std::optional<Instant> stalled_since;             // of the pool: its first STALLED queue
+  std::string held_by;                              // rule of the last recorded hold, "" where none
+  std::optional<FlipId> judging;                    // a started flip whose cure is watched
   std::map<QueueName, std::int64_t> done_at_start;  // what `done` was when that began
   bool publish_due{false};
 };
@@ -49,19 +51,19 @@ struct SupervisorState {
   NodeName self;
   Uuid run;
   std::int64_t requests{0};
-  std::optional<Epoch> epoch;             // while elected
+  std::optional<Epoch> epoch;  // while elected
   Instant trusted_until;
   std::map<PoolName, PoolWatch> pools;
   std::optional<Snapshot> snapshot;
-  Instant snapshot_at;                    // when it arrived
+  Instant snapshot_at;  // when it arrived
   Instant next_snapshot;
   Millis snapshot_every{1000};
   std::optional<Instant> last_tick;
   Instant expected_tick;
-  Millis lateness{};                      // of the last tick
+  Millis lateness{};  // of the last tick
   bool call_in_flight{false};
   int failed_calls{0};
-  std::vector<FlipRequest> wanted;        // to be asked for, or asked again after an unknown outcome
+  std::vector<FlipRequest> wanted;  // to be asked for, or asked again after an unknown outcome
   std::vector<HoldRecord> holds;
   std::vector<VerdictStep> judgements;
 };
@@ -107,7 +109,8 @@ struct RecordHold {
 struct JudgeFlip {
   VerdictStep step;
 };
-using SupervisorAction = std::variant<ReadSnapshot, SampleQueue, Publish, RequestFlip, RecordHold, JudgeFlip>;
+using SupervisorAction =
+    std::variant<ReadSnapshot, SampleQueue, Publish, RequestFlip, RecordHold, JudgeFlip>;
 
 struct SupervisorStep {
   SupervisorState next;

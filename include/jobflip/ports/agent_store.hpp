@@ -1,10 +1,11 @@
 #pragma once
-/// What an agent says to the store: the lease protocol. Each call is one autocommit statement in the
-/// store, one round trip, and ends within the call deadline or fails as `store_timeout`. Used from
-/// one thread, but for cut().
+/// What an agent says to the store: the lease protocol. Each call is one autocommit statement in
+/// the store, one round trip, and ends within the call deadline or fails as `store_timeout`. Used
+/// from one thread, but for cut().
 ///
 /// The rules that the store enforces, whoever calls (docs/safety.md):
-///  - A beat is never refused for being late: the deadline is the holder's own (S2). It answers what
+///  - A beat is never refused for being late: the deadline is the holder's own (S2). It answers
+///  what
 ///    is so, read after the node's beat row was written: if the answer says that this node holds
 ///    (pool, epoch), no take of that pool committed before the beat was written, and a later take
 ///    will have seen this beat.

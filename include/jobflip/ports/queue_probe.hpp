@@ -13,8 +13,9 @@ namespace jobflip::ports {
 class QueueProbe {
  public:
   virtual ~QueueProbe() = default;
-  /// One reading. A query that fails, returns other columns, NULL where a number must be, a negative
-  /// age or count, two rows for one queue, or more than 1,000 rows is an error that names it.
+  /// One reading. A query that fails, returns other columns, NULL where a number must be, a
+  /// negative age or count, two rows for one queue, or more than 1,000 rows is an error that names
+  /// it.
   virtual Result<core::QueueSample> sample(const core::QueueSettings& queue) = 0;
   virtual void cut() noexcept = 0;
 };

@@ -14,7 +14,8 @@ class ReaderStore {
  public:
   virtual ~ReaderStore() = default;
   virtual Result<core::Snapshot> snapshot() = 0;
-  virtual Result<std::vector<core::HistoryEntry>> history(const PoolName& pool, int limit) = 0;  // newest first
+  virtual Result<std::vector<core::HistoryEntry>> history(const PoolName& pool,
+                                                          int limit) = 0;  // newest first
   virtual Result<core::FlipTimeline> timeline(FlipId flip) = 0;
   virtual Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) = 0;
   /// Every chain with its last seq and hash, as the store's own head rows have them.

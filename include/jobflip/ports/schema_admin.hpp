@@ -1,5 +1,6 @@
 #pragma once
-/// Creates the schema and brings it up to date. Run by the owner of the database, never by a daemon.
+/// Creates the schema and brings it up to date. Run by the owner of the database, never by a
+/// daemon.
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 /// What the leading supervisor says to the store. Every changing call carries the supervisor's own
-/// epoch and is refused where that is not the current one, so that a paused leader that wakes up can
-/// do nothing. Used from one thread, but for cut().
+/// epoch and is refused where that is not the current one, so that a paused leader that wakes up
+/// can do nothing. Used from one thread, but for cut().
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/flip_calls.hpp"

@@ -1,6 +1,6 @@
 #pragma once
-/// A hint from the store that something may have changed. It only makes things quick: whoever uses it
-/// polls anyway, and it may be broken for ever without a fault.
+/// A hint from the store that something may have changed. It only makes things quick: whoever uses
+/// it polls anyway, and it may be broken for ever without a fault.
 
 namespace jobflip::ports {
 

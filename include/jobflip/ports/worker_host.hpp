@@ -5,7 +5,8 @@
 ///
 /// Invariants, whatever the caller does or dies of (S2):
 ///  - workers run only under a guard, and a guard starts them only under a live deadline;
-///  - at `deadline` the guard has ended them all by itself, with SIGTERM before and SIGKILL in time;
+///  - at `deadline` the guard has ended them all by itself, with SIGTERM before and SIGKILL in
+///  time;
 ///  - `empty` is said only after no process of the pool was seen left, from outside of them;
 ///  - a guard outlives its agent: a new agent finds it by `status` and goes on.
 

@@ -1,0 +1,14 @@
+#pragma once
+/// "Did you mean": the word that somebody most likely wanted to type.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jobflip::config {
+
+/// The nearest of `words` by edits (insert, remove, replace, swap neighbours); "" where none is
+/// near enough to be worth a question.
+std::string nearest_word(std::string_view typed, const std::vector<std::string>& words);
+
+}  // namespace jobflip::config

@@ -1,0 +1,135 @@
+// Which call of the store comes next, and when the agent wants to be woken.
+
+#include <algorithm>
+
+#include "core/agent_parts.hpp"
+
+namespace jobflip::core::agent {
+namespace {
+
+constexpr Millis kBeatBeforeAnyPoolIsKnown{1000};
+
+bool may_vouch(const PoolLease& lease, Instant now) {
+  return (lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding ||
+          lease.phase == LeasePhase::stopping) &&
+         lease.stop_cause != StopCause::lost && now < lease.deadline;
+}
+
+BeatRequest make_beat(const AgentState& state, Instant now) {
+  BeatRequest beat;
+  beat.node = state.node;
+  beat.instance = state.instance;
+  beat.highest_epoch = state.highest_epoch;
+  for (const auto& [pool, lease] : state.pools) {
+    if (may_vouch(lease, now)) beat.vouches.push_back({pool, lease.epoch});
+    const WorkerPhase phase = lease.workers.phase;
+    if (phase == WorkerPhase::armed || phase == WorkerPhase::running) {
+      if (now >= lease.not_before) beat.ready.push_back(pool);
+    } else if (beat.not_ready_reason.empty() && !lease.workers.sentence.empty()) {
+      beat.not_ready_reason = pool.str() + ": " + lease.workers.sentence;
+    }
+    if (!lease.settings.name.empty() && lease.report)
+      beat.known.push_back({pool, lease.settings.version});
+  }
+  return beat;
+}
+
+template <class Request>
+void send(Step& step, Request request) {
+  Millis deadline{2000};
+  for (const auto& [pool, lease] : step.state.pools)
+    if (!lease.settings.name.empty())
+      deadline = std::min(deadline, lease.settings.timings.call_deadline);
+  step.state.call_sent = step.now;
+  step.state.call = request;
+  step.actions.emplace_back(CallStore{std::move(request), step.now + deadline});
+}
+
+void send_beat(Step& step) {
+  step.state.last_beat_sent = step.now;
+  step.state.next_beat = step.now + beat_interval(step.state);
+  send(step, make_beat(step.state, step.now));
+}
+
+bool holds_anything(const AgentState& state) {
+  return std::ranges::any_of(state.pools, [](const auto& entry) { return is_ours(entry.second); });
+}
+
+/// Takes first (the pool is down), then what was done and must be told, then leases to give up.
+bool send_pool_call(Step& step) {
+  for (auto& [pool, lease] : step.state.pools) {
+    if (lease.phase != LeasePhase::taking) continue;
+    send(step, lease.take);
+    return true;
+  }
+  for (auto& [pool, lease] : step.state.pools) {
+    if (!lease.flip_step) continue;
+    send(step, *lease.flip_step);
+    return true;
+  }
+  for (auto& [pool, lease] : step.state.pools) {
+    if (lease.phase != LeasePhase::releasing) continue;
+    send(step,
+         ReleaseRequest{step.state.node, pool, lease.epoch, *lease.attempt, lease.stop_reason});
+    return true;
+  }
+  return false;
+}
+
+bool wants_pool_call(const PoolLease& lease) {
+  return lease.phase == LeasePhase::taking || lease.phase == LeasePhase::releasing ||
+         lease.flip_step.has_value();
+}
+
+void consider(Instant& earliest, Instant moment, Instant now) {
+  if (moment > now) earliest = std::min(earliest, moment);
+}
+
+}  // namespace
+
+Uuid next_attempt(AgentState& state) {
+  return Uuid{state.run.text + "/" + std::to_string(++state.attempts)};
+}
+
+Millis beat_interval(const AgentState& state) {
+  Millis shortest = Millis::max();
+  for (const auto& [pool, lease] : state.pools)
+    if (lease.report) shortest = std::min(shortest, lease.settings.timings.beat_every);
+  return shortest == Millis::max() ? kBeatBeforeAnyPoolIsKnown : shortest;
+}
+
+void send_call(Step& step) {
+  AgentState& state = step.state;
+  if (state.call_sent) return;
+  const bool due = step.now >= state.next_beat;
+  if (due && holds_anything(state)) return send_beat(step);
+  if (step.now >= state.next_call && send_pool_call(step)) return;
+  if (due) send_beat(step);
+}
+
+Instant wake_time(const AgentState& state, Instant now) {
+  Instant earliest = now + std::chrono::hours{1};
+  if (!state.call_sent) consider(earliest, state.next_beat, now);
+  for (const auto& [pool, lease] : state.pools) {
+    if (is_ours(lease)) consider(earliest, lease.deadline, now);
+    if (lease.phase == LeasePhase::taking)
+      consider(earliest,
+               lease.attempt_since + lease.settings.timings.lease -
+                   least_left_to_start(lease.settings.timings),
+               now);
+    if (lease.phase == LeasePhase::releasing && state.shutting_down)
+      consider(earliest, lease.deadline, now);
+    if (wants_pool_call(lease) && !state.call_sent) consider(earliest, state.next_call, now);
+    const bool waits = lease.phase == LeasePhase::starting || lease.phase == LeasePhase::watching;
+    if (waits && lease.workers.phase != WorkerPhase::armed) {
+      consider(earliest, lease.not_before, now);
+      if (lease.workers.phase == WorkerPhase::broken) consider(earliest, lease.prepare_again, now);
+    }
+    if (lease.phase == LeasePhase::starting) consider(earliest, lease.not_before, now);
+    if (const TakeChance chance = judge_take(state, lease, now); chance.at)
+      consider(earliest, *chance.at, now);
+  }
+  return earliest;
+}
+
+}  // namespace jobflip::core::agent

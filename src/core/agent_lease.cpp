@@ -1,0 +1,209 @@
+// How a pool's lease moves on: by what the store reports, by what its workers do, and by time.
+
+#include <algorithm>
+#include <utility>
+
+#include "core/agent_parts.hpp"
+
+namespace jobflip::core::agent {
+namespace {
+
+// A flip that nobody judged: the supervisor's own deadline is the same, so it is given the first
+// word.
+constexpr int kOverduePollsBeforeNobodyLooked = 4;
+
+/// The longest gap between two looks of an agent that is on time. After a longer one it was itself
+/// late, or had no store, and must not judge others by the time that it missed.
+Millis allowed_gap(const LeaseTimings& timings) {
+  return 2 * (timings.beat_every + timings.call_deadline);
+}
+
+void watch(PoolLease& lease, const Uuid& incarnation, Instant now) {
+  const PoolReport& report = *lease.report;
+  LeaseWatch& seen = lease.watch;
+  const bool same = seen.polls > 0 && seen.incarnation == incarnation &&
+                    seen.epoch == report.epoch && seen.lease_beat == report.lease_beat &&
+                    seen.state == report.state &&
+                    now - seen.last_poll <= allowed_gap(lease.settings.timings);
+  if (!same) {
+    seen = LeaseWatch{incarnation, report.epoch, report.lease_beat, report.state, now, now, 1};
+    return;
+  }
+  seen.last_poll = now;
+  ++seen.polls;
+}
+
+bool vouched(const BeatRequest& asked, const PoolName& pool, Epoch epoch) {
+  return std::ranges::find(asked.vouches, Vouch{pool, epoch}) != asked.vouches.end();
+}
+
+void extend(Step& step, const PoolName& pool, PoolLease& lease, Instant sent) {
+  lease.deadline = std::max(lease.deadline, sent + lease.settings.timings.lease);
+  const WorkerPhase phase = lease.workers.phase;
+  if (phase == WorkerPhase::running || phase == WorkerPhase::stopping)
+    step.actions.emplace_back(ExtendDeadline{pool, lease.deadline});
+}
+
+void want_flip_step(Step& step, PoolLease& lease, FlipEvent event, std::string sentence) {
+  lease.flip_step =
+      FlipStepRequest{step.state.node, lease.report->flip->id, event, std::move(sentence)};
+}
+
+void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
+  const auto& flip = lease.report->flip;
+  if (!flip || flip->to == step.state.node) {
+    if (lease.phase == LeasePhase::stopping && lease.stop_cause == StopCause::flip) {
+      lease.stop_cause = StopCause::resume;
+      step.say(pool.str() + ": the flip was ended in the drain; this node goes on");
+    }
+    return;
+  }
+  const bool wants_drain =
+      flip->state == FlipState::requested || flip->state == FlipState::draining;
+  const bool runs = lease.phase == LeasePhase::holding || lease.phase == LeasePhase::starting;
+  if (!wants_drain || !runs || flip->overdue) return;
+  begin_stop(step, pool, lease, StopCause::flip, flip->drain_timeout,
+             "flip " + std::to_string(flip->id.value));
+  if (flip->state == FlipState::requested)
+    want_flip_step(step, lease, FlipEvent::drain_begun,
+                   "drain for at most " + short_duration(flip->drain_timeout));
+}
+
+void end_overdue_flip(Step& step, PoolLease& lease) {
+  const auto& flip = lease.report->flip;
+  if (!flip || !flip->overdue) {
+    lease.overdue_polls = 0;
+    return;
+  }
+  ++lease.overdue_polls;
+  if (lease.flip_step) return;
+  if (flip->state != FlipState::started) {
+    want_flip_step(step, lease, FlipEvent::overdue, "");
+  } else if (lease.overdue_polls >= kOverduePollsBeforeNobodyLooked) {
+    want_flip_step(step, lease, FlipEvent::nobody_looked, "");
+  }
+}
+
+void take_in_ours(Step& step, const PoolName& pool, PoolLease& lease, const BeatRequest& asked,
+                  Instant sent) {
+  const PoolReport& report = *lease.report;
+  const bool held = report.state == OwnerState::held && report.holder == step.state.node &&
+                    report.epoch == lease.epoch;
+  if (!held) {
+    begin_stop(step, pool, lease, StopCause::lost, Millis{0},
+               report.state == OwnerState::held ? "the lease is " + report.holder.str() + "'s"
+                                                : "the lease was given up");
+    return;
+  }
+  if (vouched(asked, pool, lease.epoch)) extend(step, pool, lease, sent);
+  follow_flip(step, pool, lease);
+}
+
+}  // namespace
+
+bool is_empty(WorkerPhase phase) noexcept {
+  return phase != WorkerPhase::running && phase != WorkerPhase::stopping;
+}
+
+bool is_ours(const PoolLease& lease) noexcept {
+  return lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding ||
+         lease.phase == LeasePhase::stopping;
+}
+
+void begin_stop(Step& step, const PoolName& pool, PoolLease& lease, StopCause cause, Millis grace,
+                std::string why) {
+  const bool harder = cause == StopCause::lost;
+  if (lease.phase == LeasePhase::stopping && !harder) return;
+  if (lease.phase == LeasePhase::stopping && lease.stop_cause == StopCause::lost) return;
+  lease.phase = LeasePhase::stopping;
+  lease.stop_cause = cause;
+  lease.stop_reason = std::move(why);
+  step.say(pool.str() + ": workers are told to end: " + lease.stop_reason);
+  if (!is_empty(lease.workers.phase)) step.actions.emplace_back(StopWorkers{pool, grace});
+}
+
+void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked, Instant sent) {
+  AgentState& state = step.state;
+  state.incarnation = reply.incarnation;
+  std::vector<PoolName> reported;
+  for (const PoolReport& report : reply.pools) {
+    reported.push_back(report.pool);
+    PoolLease& lease = state.pools[report.pool];
+    if (report.settings) {
+      lease.settings = *report.settings;
+    } else if (lease.settings.name.empty()) {
+      continue;  // the answer to a beat that knew more than this process does now: the next one
+                 // tells
+    }
+    lease.report = report;
+    lease.report->settings.reset();
+    state.highest_epoch = std::max(state.highest_epoch, report.epoch);
+    watch(lease, reply.incarnation, step.now);
+    if (is_ours(lease)) take_in_ours(step, report.pool, lease, asked, sent);
+    end_overdue_flip(step, lease);
+  }
+  for (auto& [pool, lease] : state.pools) {
+    if (std::ranges::find(reported, pool) != reported.end()) continue;
+    lease.report.reset();
+    if (lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding)
+      begin_stop(step, pool, lease, StopCause::not_candidate, lease.settings.drain_timeout,
+                 "this node is no candidate of the pool any more");
+  }
+}
+
+void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>& reply) {
+  PoolLease& lease = step.state.pools[asked.pool];
+  if (lease.phase != LeasePhase::taking || lease.attempt != asked.attempt) return;
+  if (!reply) return;  // the outcome is not known: the same attempt is asked again
+  lease.attempt.reset();
+  if (reply->outcome != TakeOutcome::taken) {
+    lease.phase = LeasePhase::watching;
+    lease.not_before = step.now + lease.settings.timings.beat_every / 2;
+    step.state.next_beat = std::min(step.state.next_beat, lease.not_before);
+    step.say(asked.pool.str() + ": not taken (" + std::string{name_of(reply->outcome)} +
+             "): " + reply->sentence);
+    return;
+  }
+  lease.epoch = reply->epoch;
+  lease.deadline = lease.attempt_since + lease.settings.timings.lease;
+  lease.phase = LeasePhase::starting;
+  lease.ran = false;
+  step.state.highest_epoch = std::max(step.state.highest_epoch, reply->epoch);
+  step.say(asked.pool.str() + ": taken under epoch " + std::to_string(reply->epoch.value) + ": " +
+           asked.reason);
+  if (step.state.shutting_down)
+    begin_stop(step, asked.pool, lease, StopCause::shutdown, Millis{0}, "the agent stops");
+}
+
+void take_in_release(Step& step, const ReleaseRequest& asked,
+                     const Result<ReleaseOutcome>& outcome) {
+  PoolLease& lease = step.state.pools[asked.pool];
+  if (lease.phase != LeasePhase::releasing || lease.attempt != asked.attempt || !outcome) return;
+  lease.attempt.reset();
+  if (*outcome == ReleaseOutcome::blocked) {
+    step.say(asked.pool.str() + ": the release is blocked in the store; trying again");
+    return;
+  }
+  lease.phase = LeasePhase::watching;
+  lease.watch = LeaseWatch{};
+  lease.report.reset();  // what was reported before is not so any more
+  step.state.next_beat = std::min(step.state.next_beat, step.now + beat_interval(step.state) / 2);
+  step.actions.emplace_back(WakePool{asked.pool});
+  step.say(asked.pool.str() +
+           (*outcome == ReleaseOutcome::released ? ": released: " : ": was not ours any more: ") +
+           asked.reason);
+}
+
+void take_in_flip_step(Step& step, const FlipStepRequest& asked,
+                       const Result<FlipStepOutcome>& outcome) {
+  if (!outcome) return;
+  for (auto& [pool, lease] : step.state.pools) {
+    if (!lease.flip_step || lease.flip_step->flip != asked.flip ||
+        lease.flip_step->event != asked.event)
+      continue;
+    lease.flip_step.reset();
+    step.state.next_beat = std::min(step.state.next_beat, step.now + beat_interval(step.state) / 2);
+  }
+}
+
+}  // namespace jobflip::core::agent

@@ -1,0 +1,67 @@
+#pragma once
+/// The parts of agent_step: each takes the state by reference and adds to the actions of one step.
+
+#include <string>
+#include <vector>
+
+#include "jobflip/core/agent.hpp"
+
+namespace jobflip::core::agent {
+
+struct Step {
+  AgentState& state;
+  Instant now;
+  std::vector<AgentAction>& actions;
+  std::string& reason;
+
+  void say(std::string text) {
+    if (!reason.empty()) reason += "; ";
+    reason += text;
+  }
+};
+
+/// No process of the pool is left, or there never was one.
+bool is_empty(WorkerPhase phase) noexcept;
+
+/// The node may still use the lease that it holds.
+bool is_ours(const PoolLease& lease) noexcept;
+
+/// Takes what a beat's answer says of each pool; `sent` is when that beat was sent.
+void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked, Instant sent);
+
+void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>& reply);
+void take_in_release(Step& step, const ReleaseRequest& asked,
+                     const Result<ReleaseOutcome>& outcome);
+void take_in_flip_step(Step& step, const FlipStepRequest& asked,
+                       const Result<FlipStepOutcome>& outcome);
+void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& status);
+
+/// Begins to end the workers of a pool that is ours.
+void begin_stop(Step& step, const PoolName& pool, PoolLease& lease, StopCause cause, Millis grace,
+                std::string why);
+
+/// Moves every pool on as far as time and the workers allow, and begins takes that are due.
+void advance_pools(Step& step);
+
+/// What the watch over a lease allows: a take that may be sent now, or the moment at which it may.
+struct TakeChance {
+  bool now{false};
+  bool confirmed_empty{false};
+  std::optional<Instant> at{};
+  std::string why{};
+};
+TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant now);
+
+/// Sends the most urgent call that the state wants, if none is in flight.
+void send_call(Step& step);
+
+/// When the next Tick is wanted.
+Instant wake_time(const AgentState& state, Instant now);
+
+/// A start with less than this left of the lease would be fenced before it did anything.
+Millis least_left_to_start(const LeaseTimings& timings);
+
+Uuid next_attempt(AgentState& state);
+Millis beat_interval(const AgentState& state);
+
+}  // namespace jobflip::core::agent

@@ -1,0 +1,72 @@
+// A candidate's watch over a lease that it does not hold, and what it allows.
+
+#include <algorithm>
+
+#include "core/agent_parts.hpp"
+
+namespace jobflip::core::agent {
+namespace {
+
+// Fewer than three looks could all have seen the same late answer.
+constexpr int kLeastPolls = 3;
+// A candidate that has just started lets a preferred one, which may be starting too, go first.
+constexpr int kRepliesBeforeFreeTake = 3;
+
+/// A less preferred candidate gives each preferred one two beats.
+Millis stagger(const PoolLease& lease) {
+  return lease.report->rank * 2 * lease.settings.timings.beat_every;
+}
+
+bool may_take_soon(const AgentState& state, const PoolLease& lease) {
+  return lease.report && lease.phase == LeasePhase::watching && !state.shutting_down &&
+         !lease.report->drained && !lease.report->frozen &&
+         lease.workers.phase == WorkerPhase::armed;
+}
+
+TakeChance at_or_now(Instant at, Instant now, std::string why) {
+  TakeChance chance;
+  if (now >= at) {
+    chance.now = true;
+  } else {
+    chance.at = at;
+  }
+  chance.why = std::move(why);
+  return chance;
+}
+
+TakeChance judge_silent_holder(const PoolLease& lease, Millis extra, Instant now) {
+  const auto& timings = lease.settings.timings;
+  // Without further polls no moment is right: the next beat brings one, and a new judgement.
+  if (lease.watch.polls < kLeastPolls) return {};
+  return at_or_now(lease.watch.since + timings.takeover_after + extra, now,
+                   lease.report->holder.str() + " was silent for " +
+                       short_duration(std::chrono::duration_cast<Millis>(now - lease.watch.since)));
+}
+
+}  // namespace
+
+TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant now) {
+  if (!may_take_soon(state, lease)) return {};
+  if (now < lease.not_before) return {.at = lease.not_before};
+  const PoolReport& report = *lease.report;
+  if (report.flip && !report.flip->overdue) {
+    if (report.flip->to != state.node) return {};
+    const std::string why = "flip " + std::to_string(report.flip->id.value);
+    if (report.state == OwnerState::released || report.flip->host_is_off)
+      return {.now = true, .why = why};
+    auto chance = judge_silent_holder(lease, Millis{0}, now);
+    chance.why = why + ": " + chance.why;
+    return chance;
+  }
+  if (report.state == OwnerState::held && report.holder == state.node)
+    return {
+        .now = true, .confirmed_empty = true, .why = "our own lease ran out; no worker is left"};
+  if (report.state == OwnerState::released) {
+    if (state.replies < kRepliesBeforeFreeTake) return {};
+    return at_or_now(lease.watch.since + stagger(lease), now, "nobody holds the pool");
+  }
+  if (report.paused) return {};
+  return judge_silent_holder(lease, stagger(lease), now);
+}
+
+}  // namespace jobflip::core::agent

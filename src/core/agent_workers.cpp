@@ -1,0 +1,239 @@
+// How a pool follows its workers, and what time alone brings about.
+
+#include <algorithm>
+
+#include "core/agent_parts.hpp"
+
+namespace jobflip::core::agent {
+namespace {
+
+constexpr Millis kFirstRestart{500};
+constexpr Millis kLongestRestart{30'000};
+constexpr Millis kSteady{30'000};  // workers that ran so long did not fail to start
+constexpr Millis kTryPrepareAgain{5000};
+
+Millis restart_delay(int failures) {
+  return std::min(kLongestRestart, kFirstRestart * (1 << std::clamp(failures - 1, 0, 6)));
+}
+
+std::string epoch_text(Epoch epoch) {
+  return "epoch " + std::to_string(epoch.value);
+}
+
+/// Workers that this process did not start: an agent before it on this boot did. Only running ones
+/// prove that the lease was not released; what is empty waits for the store's word.
+void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
+  const WorkerStatus& workers = lease.workers;
+  if (is_empty(workers.phase)) return;
+  lease.epoch = workers.epoch;
+  lease.deadline = workers.deadline;
+  lease.ran = true;
+  lease.running_since = step.now;
+  step.state.highest_epoch = std::max(step.state.highest_epoch, workers.epoch);
+  if (step.now >= workers.deadline) {
+    lease.phase = LeasePhase::holding;
+    begin_stop(step, pool, lease, StopCause::expired, Millis{0},
+               "the lease ran out while no agent was here");
+  } else if (workers.phase == WorkerPhase::running) {
+    lease.phase = LeasePhase::holding;
+    step.say(pool.str() + ": going on under " + epoch_text(lease.epoch) +
+             " with the workers found running");
+  } else {
+    // Told to end for a flip, or not: the store's answer tells which, and resumes where there is
+    // none.
+    lease.phase = LeasePhase::stopping;
+    lease.stop_cause = StopCause::flip;
+    lease.stop_reason = "the workers were found ending";
+  }
+}
+
+void on_started(Step& step, const PoolName& pool, PoolLease& lease) {
+  lease.phase = LeasePhase::holding;
+  lease.ran = true;
+  lease.running_since = step.now;
+  step.say(pool.str() + ": workers run under " + epoch_text(lease.epoch));
+  if (lease.report && lease.report->flip && lease.report->flip->to == step.state.node)
+    lease.flip_step =
+        FlipStepRequest{step.state.node, lease.report->flip->id, FlipEvent::started, ""};
+}
+
+void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease) {
+  ++lease.failed_starts;
+  lease.not_before = step.now + restart_delay(lease.failed_starts + 2);
+  const std::string why = "the workers did not start: " + lease.workers.sentence;
+  if (lease.report && lease.report->flip && lease.report->flip->to == step.state.node)
+    lease.flip_step = FlipStepRequest{step.state.node, lease.report->flip->id,
+                                      FlipEvent::start_failed, lease.workers.sentence};
+  begin_stop(step, pool, lease, StopCause::start_failed, Millis{0}, why);
+}
+
+void on_ended_by_themselves(Step& step, const PoolName& pool, PoolLease& lease) {
+  if (step.now - lease.running_since >= kSteady) lease.failed_starts = 0;
+  ++lease.failed_starts;
+  const Millis wait = restart_delay(lease.failed_starts);
+  lease.not_before = step.now + wait;
+  lease.phase = LeasePhase::starting;
+  step.say(pool.str() + ": the workers ended by themselves (" + lease.workers.sentence +
+           "); started again in " + short_duration(wait) + " under the same lease");
+}
+
+void on_emptied(Step& step, const PoolName& pool, PoolLease& lease) {
+  switch (lease.stop_cause) {
+    case StopCause::flip:
+    case StopCause::shutdown:
+    case StopCause::start_failed:
+    case StopCause::not_candidate:
+      lease.phase = LeasePhase::releasing;
+      lease.attempt = next_attempt(step.state);
+      step.say(pool.str() + ": no worker is left; releasing");
+      return;
+    case StopCause::resume:
+      lease.phase = LeasePhase::starting;
+      lease.not_before = step.now;
+      return;
+    case StopCause::lost:
+    case StopCause::expired:
+    case StopCause::none:
+      lease.phase = LeasePhase::watching;
+      lease.watch = LeaseWatch{};
+      lease.report.reset();
+      step.say(pool.str() + ": no worker is left; watching");
+      return;
+  }
+}
+
+void prepare(Step& step, const PoolName& pool, PoolLease& lease) {
+  if (lease.settings.name.empty() || step.state.shutting_down || step.now < lease.not_before)
+    return;
+  if (lease.workers.phase == WorkerPhase::armed || !is_empty(lease.workers.phase)) return;
+  if (lease.workers.phase == WorkerPhase::broken && lease.prepare_again > step.now) return;
+  lease.prepare_again = step.now + kTryPrepareAgain;
+  step.actions.emplace_back(PrepareWorkers{pool, lease.settings.timings});
+}
+
+void advance_starting(Step& step, const PoolName& pool, PoolLease& lease) {
+  if (step.now >= lease.deadline) {
+    lease.phase = LeasePhase::watching;
+    lease.watch = LeaseWatch{};
+    lease.report.reset();
+    step.say(pool.str() + ": the lease ran out before the workers could start");
+    return;
+  }
+  if (lease.workers.phase != WorkerPhase::armed) return prepare(step, pool, lease);
+  if (step.now < lease.not_before) return;
+  if (lease.deadline - step.now < least_left_to_start(lease.settings.timings)) return;
+  step.actions.emplace_back(StartWorkers{pool, lease.epoch, lease.deadline});
+}
+
+void begin_take(Step& step, PoolLease& lease, const TakeChance& chance) {
+  const bool held = lease.report->state == OwnerState::held;
+  lease.phase = LeasePhase::taking;
+  lease.attempt = next_attempt(step.state);
+  lease.attempt_since = step.now;
+  lease.take = TakeRequest{
+      .node = step.state.node,
+      .pool = lease.report->pool,
+      .attempt = *lease.attempt,
+      .incarnation = lease.watch.incarnation,
+      .epoch = lease.report->epoch,
+      .lease_beat = lease.report->lease_beat,
+      .stood_still =
+          held ? std::chrono::duration_cast<Millis>(step.now - lease.watch.since) : Millis{0},
+      .polls = lease.watch.polls,
+      .confirmed_empty = chance.confirmed_empty,
+      .highest_epoch = step.state.highest_epoch,
+      .reason = chance.why,
+  };
+}
+
+/// We are the holder of record, run nothing, and can't take anew: somebody else should.
+bool must_give_back(const AgentState& state, const PoolLease& lease) {
+  const bool ours =
+      lease.report && lease.report->state == OwnerState::held && lease.report->holder == state.node;
+  return ours && is_empty(lease.workers.phase) &&
+         (state.shutting_down || lease.report->drained ||
+          lease.workers.phase == WorkerPhase::broken);
+}
+
+void advance_watching(Step& step, const PoolName& pool, PoolLease& lease) {
+  prepare(step, pool, lease);
+  if (must_give_back(step.state, lease)) {
+    lease.phase = LeasePhase::releasing;
+    lease.epoch = lease.report->epoch;
+    lease.attempt = next_attempt(step.state);
+    lease.stop_reason = "this node holds it by record, has no worker and can't start one";
+    return;
+  }
+  if (const TakeChance chance = judge_take(step.state, lease, step.now); chance.now)
+    begin_take(step, lease, chance);
+}
+
+void advance(Step& step, const PoolName& pool, PoolLease& lease) {
+  if (is_ours(lease) && step.now >= lease.deadline) {
+    if (lease.phase == LeasePhase::holding)
+      begin_stop(step, pool, lease, StopCause::expired, Millis{0},
+                 "no beat was acknowledged in time");
+    if (lease.stop_cause == StopCause::resume) lease.stop_cause = StopCause::expired;
+  }
+  if (lease.phase == LeasePhase::stopping && is_empty(lease.workers.phase))
+    on_emptied(step, pool, lease);
+  if (lease.phase == LeasePhase::starting) advance_starting(step, pool, lease);
+  if (lease.phase == LeasePhase::taking && step.now + least_left_to_start(lease.settings.timings) >=
+                                               lease.attempt_since + lease.settings.timings.lease) {
+    // Whether it was taken is not known; what the store says next decides.
+    lease.phase = LeasePhase::watching;
+    lease.attempt.reset();
+    lease.watch = LeaseWatch{};
+    lease.report.reset();
+  }
+  if (lease.phase == LeasePhase::watching) advance_watching(step, pool, lease);
+}
+
+}  // namespace
+
+Millis least_left_to_start(const LeaseTimings& timings) {
+  return timings.graceful_stop + timings.kill_to_empty + timings.guard_margin;
+}
+
+void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& status) {
+  PoolLease& lease = step.state.pools[pool];
+  const WorkerStatus before = std::exchange(lease.workers, status);
+  const bool empty = is_empty(status.phase);
+  switch (lease.phase) {
+    case LeasePhase::watching:
+      adopt(step, pool, lease);
+      return;
+    case LeasePhase::starting:
+      if (status.phase == WorkerPhase::running && status.epoch == lease.epoch) {
+        on_started(step, pool, lease);
+      } else if (status.phase == WorkerPhase::broken && status != before) {
+        if (lease.ran) {
+          on_ended_by_themselves(step, pool, lease);
+        } else {
+          on_start_failed(step, pool, lease);
+        }
+      } else if (status.phase == WorkerPhase::empty && status.epoch == lease.epoch && !lease.ran) {
+        lease.ran = true;
+        lease.running_since = step.now;
+        on_ended_by_themselves(step, pool, lease);
+      }
+      return;
+    case LeasePhase::holding:
+      if (empty) {
+        on_ended_by_themselves(step, pool, lease);
+      } else if (status.phase == WorkerPhase::stopping) {
+        begin_stop(step, pool, lease, StopCause::expired, Millis{0}, status.sentence);
+      }
+      return;
+    case LeasePhase::taking:
+    case LeasePhase::stopping:
+    case LeasePhase::releasing:
+      return;
+  }
+}
+
+void advance_pools(Step& step) {
+  for (auto& [pool, lease] : step.state.pools) advance(step, pool, lease);
+}
+
+}  // namespace jobflip::core::agent
