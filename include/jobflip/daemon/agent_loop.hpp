@@ -1,0 +1,86 @@
+#pragma once
+/// Runs one agent: feeds events to core::agent_step and carries out its actions. All of it on the
+/// loop's thread, but for the calls of the store, which run beside it, one at a time.
+///
+/// The same loop elects the supervisors: there the only pool is core::kSupervisorPool and its
+/// "workers" are the deciding itself.
+///
+/// Nothing here keeps workers from outliving their lease: that is the guard's, which needs none of
+/// us.
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "jobflip/core/agent.hpp"
+#include "jobflip/daemon/call_thread.hpp"
+#include "jobflip/ports/agent_store.hpp"
+#include "jobflip/ports/wake_signal.hpp"
+#include "jobflip/ports/worker_host.hpp"
+
+namespace spdlog {
+class logger;
+}
+
+namespace jobflip::daemon {
+
+struct AgentParts {
+  NodeName node;
+  Uuid instance;  // the same for every agent of this node on this boot
+  ports::AgentStore* store{};
+  ports::WakeSignal* wake{};  // may be null: then only polling finds out
+  std::map<PoolName, ports::WorkerHost*> hosts;
+  std::shared_ptr<spdlog::logger> log;
+  std::function<void()> on_finished;  // after shut_down(), once everything is given back
+};
+
+class AgentLoop {
+ public:
+  AgentLoop(boost::asio::io_context& loop, AgentParts parts);
+  ~AgentLoop();
+  AgentLoop(const AgentLoop&) = delete;
+  AgentLoop& operator=(const AgentLoop&) = delete;
+
+  void start();
+  /// Hands every pool over, then calls on_finished. May be called again: the second call does
+  /// nothing.
+  void shut_down();
+
+  const core::AgentState& state() const { return state_; }
+
+ private:
+  using Descriptor = boost::asio::posix::stream_descriptor;
+
+  void feed(const core::AgentEvent& event);
+  void act(const core::AgentAction& action);
+  void call_store(const core::CallStore& call);
+  void run_next_call();
+  void set_timer(Instant at);
+  void set_call_deadline(Instant at);
+  void see_workers(const PoolName& pool);
+  void wait_for_workers(const PoolName& pool);
+  void connect_wake();
+  void connect_wake_later();
+  void wait_for_wake();
+
+  boost::asio::io_context& loop_;
+  AgentParts parts_;
+  core::AgentState state_;
+  bool finished_{false};
+  boost::asio::steady_timer timer_;
+  boost::asio::steady_timer call_timer_;
+  boost::asio::steady_timer wake_timer_;
+  std::map<PoolName, Descriptor> worker_events_;
+  std::map<PoolName, core::WorkerStatus> last_seen_;
+  std::optional<Descriptor> wake_events_;
+  std::deque<std::function<void()>> calls_;  // for the store thread, in order
+  std::unique_ptr<CallThread> wake_thread_;
+  CallThread store_thread_;  // last: its destructor waits for a call that uses the store
+};
+
+}  // namespace jobflip::daemon

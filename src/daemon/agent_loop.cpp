@@ -1,0 +1,222 @@
+#include "jobflip/daemon/agent_loop.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "jobflip/base/check.hpp"
+#include "jobflip/base/escape.hpp"
+
+namespace jobflip::daemon {
+namespace {
+
+// Polling finds everything out meanwhile, so there is no hurry, and no burst at a restarted store.
+constexpr Millis kReconnectWakeEvery{2000};
+
+/// asio's timers stop while the machine is suspended; every event compares with the boot clock
+/// anyway.
+std::chrono::steady_clock::duration left_until(Instant at) {
+  return std::max(std::chrono::nanoseconds{0}, at - BootClock::now());
+}
+
+}  // namespace
+
+AgentLoop::AgentLoop(boost::asio::io_context& loop, AgentParts parts)
+    : loop_(loop),
+      parts_(std::move(parts)),
+      state_(
+          core::first_agent_state(parts_.node, parts_.instance, random_uuid(), BootClock::now())),
+      timer_(loop),
+      call_timer_(loop),
+      wake_timer_(loop),
+      store_thread_(loop) {
+  JF_CHECK(parts_.store && parts_.log);
+}
+
+AgentLoop::~AgentLoop() {
+  finished_ = true;
+  parts_.store->cut();
+}
+
+void AgentLoop::start() {
+  for (const auto& [pool, host] : parts_.hosts) {
+    if (const int fd = host->event_descriptor(); fd >= 0) {
+      worker_events_.emplace(pool, Descriptor{loop_, ::dup(fd)});
+      wait_for_workers(pool);
+    }
+    see_workers(pool);
+  }
+  if (parts_.wake != nullptr) {
+    wake_thread_ = std::make_unique<CallThread>(loop_);
+    connect_wake();
+  }
+  feed(core::Tick{});
+}
+
+void AgentLoop::shut_down() {
+  feed(core::ShutdownAsked{});
+}
+
+void AgentLoop::feed(const core::AgentEvent& event) {
+  if (finished_) return;
+  core::AgentStep step = core::agent_step(std::move(state_), event, BootClock::now());
+  state_ = std::move(step.next);
+  if (!step.reason.empty())
+    parts_.log->info("agent node={} {}", parts_.node.str(), printable(step.reason));
+  set_timer(step.wake_at);
+  for (const core::AgentAction& action : step.actions) act(action);
+}
+
+void AgentLoop::act(const core::AgentAction& action) {
+  const auto host_of = [this](const PoolName& pool) -> ports::WorkerHost* {
+    const auto found = parts_.hosts.find(pool);
+    return found == parts_.hosts.end() ? nullptr : found->second;
+  };
+  // What a start or a preparation brought about is told to the core before anything else happens.
+  const auto tell = [this](const PoolName& pool, const Result<void>& result) {
+    core::WorkerStatus status = parts_.hosts.at(pool)->status();
+    if (!result) status = {core::WorkerPhase::broken, status.epoch, {}, result.error().text};
+    last_seen_[pool] = status;
+    feed(core::WorkersSeen{pool, status});
+  };
+  if (const auto* call = std::get_if<core::CallStore>(&action)) {
+    call_store(*call);
+  } else if (const auto* prepare = std::get_if<core::PrepareWorkers>(&action)) {
+    if (auto* host = host_of(prepare->pool)) {
+      tell(prepare->pool, host->prepare(prepare->timings));
+    } else {
+      feed(core::WorkersSeen{
+          prepare->pool,
+          {core::WorkerPhase::broken, {}, {}, "no workers are configured for it on this node"}});
+    }
+  } else if (const auto* begin = std::get_if<core::StartWorkers>(&action)) {
+    auto* host = host_of(begin->pool);
+    JF_CHECK(host != nullptr);
+    tell(begin->pool, host->start(begin->epoch, begin->deadline));
+  } else if (const auto* extend = std::get_if<core::ExtendDeadline>(&action)) {
+    if (auto* host = host_of(extend->pool)) host->extend(extend->deadline);
+  } else if (const auto* stop = std::get_if<core::StopWorkers>(&action)) {
+    if (auto* host = host_of(stop->pool)) host->stop(stop->grace);
+    see_workers(stop->pool);
+  } else if (const auto* wake = std::get_if<core::WakePool>(&action)) {
+    calls_.emplace_back([this, pool = wake->pool] {
+      store_thread_.run([this, pool] { parts_.store->wake(pool); }, [this] { run_next_call(); });
+    });
+    run_next_call();
+  } else if (std::holds_alternative<core::Finish>(action)) {
+    finished_ = true;
+    timer_.cancel();
+    call_timer_.cancel();
+    wake_timer_.cancel();
+    worker_events_.clear();
+    wake_events_.reset();
+    if (parts_.on_finished) boost::asio::post(loop_, parts_.on_finished);
+  }
+}
+
+void AgentLoop::call_store(const core::CallStore& call) {
+  set_call_deadline(call.give_up_at);
+  const auto answered = [this](auto answer) {
+    call_timer_.cancel();
+    feed(core::StoreAnswered{std::move(answer)});
+    run_next_call();
+  };
+  ports::AgentStore* store = parts_.store;
+  calls_.emplace_back([this, store, answered, request = call.request] {
+    std::visit(
+        [&](const auto& asked) {
+          using Asked = std::decay_t<decltype(asked)>;
+          store_thread_.run(
+              [store, asked] {
+                if constexpr (std::is_same_v<Asked, core::BeatRequest>) return store->beat(asked);
+                if constexpr (std::is_same_v<Asked, core::TakeRequest>) return store->take(asked);
+                if constexpr (std::is_same_v<Asked, core::ReleaseRequest>)
+                  return store->release(asked);
+                if constexpr (std::is_same_v<Asked, core::FlipStepRequest>)
+                  return store->step_flip(asked);
+              },
+              answered);
+        },
+        request);
+  });
+  run_next_call();
+}
+
+void AgentLoop::run_next_call() {
+  if (calls_.empty() || store_thread_.in_flight()) return;
+  const auto call = std::move(calls_.front());
+  calls_.pop_front();
+  call();
+}
+
+void AgentLoop::set_timer(Instant at) {
+  timer_.expires_after(left_until(at));
+  timer_.async_wait([this](const boost::system::error_code& failed) {
+    if (!failed) feed(core::Tick{});
+  });
+}
+
+void AgentLoop::set_call_deadline(Instant at) {
+  call_timer_.expires_after(left_until(at));
+  call_timer_.async_wait([this](const boost::system::error_code& failed) {
+    if (!failed && state_.call_sent) parts_.store->cut();
+  });
+}
+
+void AgentLoop::see_workers(const PoolName& pool) {
+  const auto host = parts_.hosts.find(pool);
+  if (host == parts_.hosts.end()) return;
+  const core::WorkerStatus status = host->second->status();
+  core::WorkerStatus& last = last_seen_[pool];
+  if (status == last) return;
+  last = status;
+  feed(core::WorkersSeen{pool, status});
+}
+
+void AgentLoop::wait_for_workers(const PoolName& pool) {
+  worker_events_.at(pool).async_wait(Descriptor::wait_read,
+                                     [this, pool](const boost::system::error_code& failed) {
+                                       if (failed || finished_) return;
+                                       see_workers(pool);
+                                       if (!finished_) wait_for_workers(pool);
+                                     });
+}
+
+void AgentLoop::connect_wake() {
+  ports::WakeSignal* wake = parts_.wake;
+  wake_thread_->run([wake] { wake->connect(); },
+                    [this] {
+                      if (finished_) return;
+                      if (const int fd = parts_.wake->descriptor(); fd >= 0) {
+                        wake_events_.emplace(loop_, ::dup(fd));
+                        wait_for_wake();
+                        return;
+                      }
+                      connect_wake_later();
+                    });
+}
+
+void AgentLoop::connect_wake_later() {
+  wake_timer_.expires_after(kReconnectWakeEvery);
+  wake_timer_.async_wait([this](const boost::system::error_code& failed) {
+    if (!failed) connect_wake();
+  });
+}
+
+void AgentLoop::wait_for_wake() {
+  wake_events_->async_wait(Descriptor::wait_read, [this](const boost::system::error_code& failed) {
+    if (failed || finished_) return;
+    const bool for_us = parts_.wake->collect();
+    if (parts_.wake->descriptor() < 0) {
+      wake_events_.reset();
+      connect_wake_later();
+    } else {
+      wait_for_wake();
+    }
+    if (for_us) feed(core::Poked{});
+  });
+}
+
+}  // namespace jobflip::daemon
