@@ -1,0 +1,92 @@
+#include "pages.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "jobflip/core/flip.hpp"
+#include "jobflip/core/settings.hpp"
+
+namespace jobflip::tidy {
+namespace {
+
+using Row = std::vector<std::string>;
+
+std::string code(std::string_view text) {
+  return "`" + std::string{text} + "`";
+}
+
+std::vector<Row> rows_of(const std::string& name) {
+  const auto page = read_tree({"docs"}, {"docs/" + name});
+  return page.size() == 1 ? table_rows(page[0].text) : std::vector<Row>{};
+}
+
+TEST(Links, AreFoundWhereTheyLeadNowhere) {
+  const SourceFile page{"docs/a.md",
+                        "[one](b.md) [two](../README.md#top)\n[three](https://example.org/x)\n"
+                        "`[four](c.md)`\n```\n[five](d.md)\n```\n[six](#here)\n"};
+  const auto found = check_links(page, [](const std::string& path) { return path == "README.md"; });
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0], (Finding{"docs/a.md", 1, "the link leads nowhere: docs/b.md"}));
+}
+
+TEST(Links, LeadSomewhereOnEveryPage) {
+  const auto pages = read_tree({"docs", "README.md", "CHANGELOG.md"}, {".md"});
+  ASSERT_GT(pages.size(), 5u);
+  std::vector<Finding> all;
+  for (const auto& page : pages) {
+    std::ranges::copy(check_links(page, exists_in_tree), std::back_inserter(all));
+  }
+  EXPECT_TRUE(all.empty()) << print(all);
+}
+
+TEST(FlipPage, HasEveryRowOfTheTableInCoreAndNoOther) {
+  std::set<Row> wanted;
+  for (const auto& row : core::kFlipTable) {
+    wanted.insert({code(core::name_of(row.from)), code(core::name_of(row.event)),
+                   code(core::name_of(row.to)), std::string{row.sentence}});
+  }
+  std::set<Row> written;
+  for (const auto& row : rows_of("flips.md")) {
+    if (row.size() == 4 && row[0].starts_with("`")) written.insert(row);
+  }
+  EXPECT_EQ(written, wanted);
+}
+
+TEST(ConfigurationPage, NamesTheDefaultOfEveryTiming) {
+  const core::LeaseTimings timings;
+  const core::PoolSettings pool;
+  const auto text = [](Millis length) {
+    const auto ms = length.count();
+    if (ms % 3'600'000 == 0) return std::to_string(ms / 3'600'000) + "h";
+    if (ms % 60'000 == 0) return std::to_string(ms / 60'000) + "m";
+    return ms % 1000 == 0 ? std::to_string(ms / 1000) + "s" : std::to_string(ms) + "ms";
+  };
+  const std::vector<std::pair<std::string, Millis>> wanted{
+      {"beat_every", timings.beat_every},
+      {"call_deadline", timings.call_deadline},
+      {"lease", timings.lease},
+      {"graceful_stop", timings.graceful_stop},
+      {"kill_to_empty", timings.kill_to_empty},
+      {"guard_margin", timings.guard_margin},
+      {"takeover_after", timings.takeover_after},
+      {"freeze", timings.freeze},
+      {"drain_timeout", pool.drain_timeout},
+      {"start_timeout", pool.start_timeout},
+      {"verify_timeout", pool.verify_timeout},
+      {"hold_down", pool.hold_down},
+      {"cooldown", pool.cooldown},
+      {"cooldown_max", pool.cooldown_max},
+      {"stalled_drain_timeout", pool.stalled_drain_timeout}};
+  const auto rows = rows_of("configuration.md");
+  for (const auto& [key, length] : wanted) {
+    const auto says_so = [&](const Row& row) {
+      return row.size() > 1 && row[0] == code(key) && row[1] == text(length);
+    };
+    EXPECT_TRUE(std::ranges::any_of(rows, says_so)) << key << " is " << text(length);
+  }
+}
+
+}  // namespace
+}  // namespace jobflip::tidy

@@ -1,0 +1,31 @@
+#pragma once
+/// Who may include whom. The table is the one in docs/rooms.md: what people read is what is
+/// checked.
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tree.hpp"
+
+namespace jobflip::tidy {
+
+struct Room {
+  std::set<std::string> may_include;     // rooms, itself included
+  std::vector<std::string> third_party;  // how the name of an allowed header begins
+};
+using Rooms = std::map<std::string, Room>;
+
+/// Reads the rows `| room | duty | may include | third party |` of the page.
+Rooms parse_rooms(std::string_view page);
+
+/// "" where the path lies in no room.
+std::string room_of(std::string_view path);
+
+std::vector<Finding> check_includes(const Rooms& rooms, const SourceFile& file);
+
+/// What decides reads no clock, starts no thread, prints and opens nothing.
+std::vector<Finding> check_purity(const SourceFile& file);
+
+}  // namespace jobflip::tidy
