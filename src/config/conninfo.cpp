@@ -1,0 +1,75 @@
+#include "jobflip/config/conninfo.hpp"
+
+#include <algorithm>
+
+namespace jobflip::config {
+namespace {
+
+constexpr std::string_view kPassword =
+    "it holds a password, which everyone who reads the file or the process list would see";
+
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/// postgresql://user:secret@host/db?password=secret
+std::string_view why_not_uri(std::string_view uri) noexcept {
+  const auto rest = uri.substr(uri.find("://") + 3);
+  const auto authority = rest.substr(0, rest.find_first_of("/?"));
+  const auto at = authority.rfind('@');
+  if (at != std::string_view::npos && authority.substr(0, at).find(':') != std::string_view::npos) {
+    return kPassword;
+  }
+  const auto query = uri.find('?');
+  if (query == std::string_view::npos) return "";
+  std::size_t from = query + 1;
+  while (from < uri.size()) {
+    const auto end = std::min(uri.find('&', from), uri.size());
+    const auto part = uri.substr(from, end - from);
+    const auto key = part.substr(0, part.find('='));
+    // libpq decodes %xx in a key too; no key that it knows needs that
+    if (key.find('%') != std::string_view::npos) return "a parameter's name in it has a %";
+    if (key == "password" || key == "sslpassword") return kPassword;
+    from = end + 1;
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string_view why_not_conninfo(std::string_view text) noexcept {
+  if (text.find('\0') != std::string_view::npos) return "it has a zero byte";
+  if (text.size() > 4096) return "it is longer than 4,096 bytes";
+  if (text.starts_with("postgresql://") || text.starts_with("postgres://"))
+    return why_not_uri(text);
+  std::size_t at = 0;
+  bool empty = true;
+  const auto skip_space = [&] {
+    while (at < text.size() && is_space(text[at])) ++at;
+  };
+  for (skip_space(); at < text.size(); skip_space()) {
+    const std::size_t key_begin = at;
+    while (at < text.size() && text[at] != '=' && !is_space(text[at])) ++at;
+    const auto key = text.substr(key_begin, at - key_begin);
+    skip_space();
+    if (at == text.size() || text[at] != '=' || key.empty()) return "it has a word without \"=\"";
+    if (key == "password" || key == "sslpassword") return kPassword;
+    ++at;
+    skip_space();
+    if (at < text.size() && text[at] == '\'') {
+      for (++at; at < text.size() && text[at] != '\''; ++at) {
+        if (text[at] == '\\') ++at;
+      }
+      if (at >= text.size()) return "a quote in it is not closed";
+      ++at;
+    } else {
+      for (; at < text.size() && !is_space(text[at]); ++at) {
+        if (text[at] == '\\') ++at;
+      }
+    }
+    empty = false;
+  }
+  return empty ? "it is empty" : "";
+}
+
+}  // namespace jobflip::config

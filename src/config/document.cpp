@@ -1,0 +1,98 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include "config/reader.hpp"
+#include "jobflip/base/escape.hpp"
+
+namespace jobflip::config {
+namespace {
+
+ConfigErrors whole_file(const std::string& path, std::string text, std::string hint) {
+  return ConfigErrors{{ConfigError{path, 0, "", std::move(text), std::move(hint)}}};
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+Parsed<std::string> read_text_file(const std::string& path) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen(path.c_str(), "rbe"), &std::fclose};
+  if (!file) {
+    const int why = errno;
+    return whole_file(path, std::string{"can't be read: "} + std::strerror(why),
+                      why == EACCES ? "run this as a user who may read it"
+                                    : "check the path; it is read from the folder you are in");
+  }
+  struct stat about {};
+  if (::fstat(::fileno(file.get()), &about) == 0 && S_ISDIR(about.st_mode)) {
+    return whole_file(path, "is a folder", "name the .toml file in it");
+  }
+  std::string text;
+  std::array<char, 65536> block{};
+  while (const auto got = std::fread(block.data(), 1, block.size(), file.get())) {
+    text.append(block.data(), got);
+    if (text.size() > kFileMax) {
+      return whole_file(path, "is larger than 1 MiB", "is it the file that you meant?");
+    }
+  }
+  if (std::ferror(file.get()) != 0) return whole_file(path, "can't be read to its end", "");
+  return text;
+}
+
+std::optional<toml::table> parse_document(std::string_view text, Faults& faults) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    faults.add(static_cast<int>(error.source().begin.line), "",
+               "is no TOML: " + printable(error.description(), 300));
+  } catch (const std::exception& error) {
+    faults.add(0, "", std::string{"can't be taken in: "} + printable(error.what(), 300));
+  }
+  return std::nullopt;
+}
+
+std::string default_runtime_dir() {
+  // systemd may list several folders; the first is the one that the unit was given
+  if (const auto given = environment("RUNTIME_DIRECTORY"); !given.empty()) {
+    return given.substr(0, given.find(':'));
+  }
+  if (::geteuid() == 0) return "/run/jobflip";
+  if (const auto own = environment("XDG_RUNTIME_DIR"); !own.empty()) return own + "/jobflip";
+  return "";
+}
+
+std::string read_store(Reader& root, Faults& faults) {
+  const auto* table = root.table("store", Need::required);
+  if (table == nullptr) return "";
+  Reader store{*table, "store", faults};
+  auto conninfo = store.conninfo("conninfo");
+  store.finish();
+  return conninfo.value_or("");
+}
+
+std::string read_runtime_dir(Reader& root, const std::string& otherwise) {
+  if (!root.has("runtime_dir") && otherwise.empty()) {
+    root.fault("runtime_dir",
+               "is missing, and neither $RUNTIME_DIRECTORY nor $XDG_RUNTIME_DIR is set",
+               "name a folder that only this user can write to");
+  }
+  const auto value = root.text("runtime_dir", Need::optional);
+  if (!value) return otherwise;
+  if (!value->starts_with('/')) {
+    root.fault("runtime_dir", "\"" + printable(*value, 60) + "\" does not begin with \"/\"",
+               "write the whole path");
+  }
+  return *value;
+}
+
+}  // namespace jobflip::config
