@@ -14,6 +14,11 @@
 ///
 /// STALLED and LAGGING are entered after `enter_after` ticks in a row; STALLED is left by a success
 /// in 2 of 3 ticks, or by nothing due for 3 ticks: a claim alone is no recovery.
+///
+/// Time in which the queue was not seen (blind, or our own tick was late) counts for nobody: it is
+/// added to every clock, and where it is longer than W the watch begins anew.
+///
+/// Limit: jobs that a hung worker holds are not "due". With nothing else due the queue is IDLE.
 
 #include <array>
 #include <cstdint>
@@ -39,7 +44,7 @@ struct DetectorState {
   std::optional<Instant> last_activity;
   std::optional<Instant> last_success;
   Instant warm_at;  // WARMUP ends
-  std::optional<Instant> last_tick;
+  std::optional<Instant> last_tick;       // the last that could be read
   int ticks_matching{0};  // in a row for the state that would be entered
   QueueState candidate{QueueState::blind};
   std::array<bool, 3> recent_success{};  // of the last ticks
@@ -52,6 +57,9 @@ struct Detection {
   Millis quiet{};      // since the last activity or the begin of the busy period
   Millis window{};     // W
 };
+
+/// W: as long as set, and never shorter than three of the workers' own looks for work.
+Millis stall_window(const QueueSettings& settings);
 
 /// A new watch: after the supervisor's start and after every flip.
 DetectorState first_detector_state(const QueueSettings& settings, Instant now);

@@ -1,0 +1,65 @@
+#include "jobflip/core/settings.hpp"
+
+#include <cmath>
+#include <cstdint>
+
+namespace jobflip::core {
+namespace {
+
+/// A length on a clock that is off by `factor`, rounded up: a sum that just holds really holds. The
+/// millionth of a millisecond keeps 4000 * 1.1 from becoming 4401.
+Millis stretched(Millis length, double factor) {
+  const double exact = static_cast<double>(length.count()) * factor;
+  return Millis{static_cast<std::int64_t>(std::ceil(exact - 1e-6))};
+}
+
+void require_positive(std::vector<Violation>& found, const char* field, Millis value) {
+  if (value > Millis{0}) return;
+  found.push_back(
+      {field, std::string{field} + " is " + short_duration(value) + ", and must be longer than 0"});
+}
+
+void require_at_least(std::vector<Violation>& found, const char* field, Millis value,
+                      const char* sum, Millis least) {
+  if (value >= least) return;
+  found.push_back({field, std::string{field} + " is " + std::to_string(value.count()) +
+                              " ms, and must be at least " + sum + " = " +
+                              std::to_string(least.count()) + " ms"});
+}
+
+}  // namespace
+
+std::vector<Violation> check_timings(const LeaseTimings& t) {
+  std::vector<Violation> found;
+  require_positive(found, "beat_every", t.beat_every);
+  require_positive(found, "call_deadline", t.call_deadline);
+  require_positive(found, "lease", t.lease);
+  require_positive(found, "graceful_stop", t.graceful_stop);
+  require_positive(found, "kill_to_empty", t.kill_to_empty);
+  require_positive(found, "guard_margin", t.guard_margin);
+  require_positive(found, "takeover_after", t.takeover_after);
+  require_positive(found, "freeze", t.freeze);
+  const double r = t.clock_rate_bound;
+  if (!(r >= 0.0 && r < 0.5)) {  // written so that NaN is refused too
+    found.push_back({"clock_rate_bound", "clock_rate_bound is " + std::to_string(r) +
+                                             ", and must be from 0 to below 0.5"});
+  }
+  if (!found.empty()) return found;
+
+  require_at_least(found, "takeover_after", t.takeover_after,
+                   "lease * (1 + clock_rate_bound) / (1 - clock_rate_bound)",
+                   stretched(t.lease, (1 + r) / (1 - r)));
+  require_at_least(found, "freeze", t.freeze, "takeover_after * (1 + clock_rate_bound)",
+                   stretched(t.takeover_after, 1 + r));
+  require_at_least(
+      found, "lease", t.lease,
+      "graceful_stop + kill_to_empty + guard_margin + beat_every + 2 * call_deadline",
+      t.graceful_stop + t.kill_to_empty + t.guard_margin + t.beat_every + 2 * t.call_deadline);
+  return found;
+}
+
+Instant fence_start(Instant deadline, const LeaseTimings& timings) {
+  return deadline - timings.graceful_stop - timings.kill_to_empty - timings.guard_margin;
+}
+
+}  // namespace jobflip::core
