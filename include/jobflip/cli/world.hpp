@@ -1,0 +1,77 @@
+#pragma once
+/// Everything that the commands want of the world, so that a test can be the world. `app` fills it
+/// with the real things.
+///
+/// Invariants: no function given here throws; a store is opened connected, or answers the Error;
+/// the opened store is used from one thread.
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "jobflip/base/result.hpp"
+#include "jobflip/base/time.hpp"
+#include "jobflip/core/history.hpp"
+#include "jobflip/ports/operator_store.hpp"
+#include "jobflip/ports/reader_store.hpp"
+#include "jobflip/ports/schema_admin.hpp"
+
+namespace jobflip::cli {
+
+struct DemoOptions {
+  std::string keep_dir;  // "": everything is removed at the end
+};
+
+/// The programs behind `agent`, `supervisor`, `guard` and `demo`; each answers the exit code.
+struct Hooks {
+  std::function<int(const std::string& config_path)> run_agent;
+  std::function<int(const std::string& config_path)> run_supervisor;
+  std::function<int(const std::vector<std::string>& arguments)> exec_guard;  // all after "guard"
+  std::function<int(const DemoOptions& options)> run_demo;
+};
+
+/// Where a chain does not hold.
+struct AuditFlaw {
+  std::string chain;
+  std::int64_t seq{};
+  std::string why;
+
+  bool operator==(const AuditFlaw&) const = default;
+};
+
+struct World {
+  std::function<Result<std::unique_ptr<ports::ReaderStore>>(const std::string& conninfo)>
+      open_reader;
+  std::function<Result<std::unique_ptr<ports::OperatorStore>>(const std::string& conninfo)>
+      open_operator;
+  std::function<Result<std::unique_ptr<ports::SchemaAdmin>>(const std::string& conninfo)>
+      open_schema;
+
+  /// Do `events` follow `before`, all of one chain and in order: seq without a gap, each hash its
+  /// event's own and over the one before? At the begin of a chain `before` has seq 0 and an empty
+  /// hash. Answers the first flaw.
+  std::function<std::optional<AuditFlaw>(const core::ChainHead& before,
+                                         const std::vector<core::AuditEvent>& events)>
+      verify_events;
+
+  std::istream* in{};
+  std::ostream* out{};
+  std::ostream* err{};
+  bool in_is_terminal{false};
+  bool out_is_terminal{false};
+  bool err_is_terminal{false};
+
+  std::function<Instant()> now;       // the boot clock
+  std::function<void(Millis)> wait;   // returns early when interrupted
+  std::function<bool()> interrupted;  // SIGINT or SIGTERM came
+  std::function<std::optional<std::string>(const std::string& name)> environment;
+  std::string login_name;  // of the session's user; "" where unknown
+  std::string version;     // "0.1.0"
+
+  Hooks hooks;
+};
+
+}  // namespace jobflip::cli
