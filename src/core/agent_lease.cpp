@@ -12,12 +12,6 @@ namespace {
 // word.
 constexpr int kOverduePollsBeforeNobodyLooked = 4;
 
-/// The longest gap between two looks of an agent that is on time. After a longer one it was itself
-/// late, or had no store, and must not judge others by the time that it missed.
-Millis allowed_gap(const LeaseTimings& timings) {
-  return 2 * (timings.beat_every + timings.call_deadline);
-}
-
 void watch(PoolLease& lease, const Uuid& incarnation, Instant now) {
   const PoolReport& report = *lease.report;
   LeaseWatch& seen = lease.watch;

@@ -43,6 +43,10 @@ void begin_stop(Step& step, const PoolName& pool, PoolLease& lease, StopCause ca
 /// Moves every pool on as far as time and the workers allow, and begins takes that are due.
 void advance_pools(Step& step);
 
+/// The longest gap between two looks of an agent that is on time. After a longer one it was itself
+/// late, or had no store, and must not judge others by the time that it missed.
+Millis allowed_gap(const LeaseTimings& timings);
+
 /// What the watch over a lease allows: a take that may be sent now, or the moment at which it may.
 struct TakeChance {
   bool now{false};

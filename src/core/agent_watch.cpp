@@ -37,13 +37,18 @@ TakeChance at_or_now(Instant at, Instant now, std::string why) {
 TakeChance judge_silent_holder(const PoolLease& lease, Millis extra, Instant now) {
   const auto& timings = lease.settings.timings;
   // Without further polls no moment is right: the next beat brings one, and a new judgement.
-  if (lease.watch.polls < kLeastPolls) return {};
+  if (lease.watch.polls < kLeastPolls || now - lease.watch.last_poll > allowed_gap(timings))
+    return {};
   return at_or_now(lease.watch.since + timings.takeover_after + extra, now,
                    lease.report->holder.str() + " was silent for " +
                        short_duration(std::chrono::duration_cast<Millis>(now - lease.watch.since)));
 }
 
 }  // namespace
+
+Millis allowed_gap(const LeaseTimings& timings) {
+  return 2 * (timings.beat_every + timings.call_deadline);
+}
 
 TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant now) {
   if (!may_take_soon(state, lease)) return {};

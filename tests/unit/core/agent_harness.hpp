@@ -1,0 +1,172 @@
+#pragma once
+/// One agent on a clock that the test moves, with the store's answers and the workers played by
+/// hand.
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "jobflip/core/agent.hpp"
+
+namespace jobflip::core {
+
+inline const PoolName kMail = PoolName::of("mail");
+inline const NodeName kSelf = NodeName::of("job1");
+inline const NodeName kOther = NodeName::of("job2");
+inline const NodeName kThird = NodeName::of("job3");
+
+inline PoolSettings mail_settings() {
+  PoolSettings settings;
+  settings.name = kMail;
+  settings.version = SettingsVersion{1};
+  settings.candidates = {{kSelf, 10}, {kOther, 20}, {kThird, 30}};
+  return settings;
+}
+
+class AgentHarness {
+ public:
+  AgentHarness() { restart(); }
+
+  /// A new process on the same boot: the runtime state is what the guard says.
+  void restart() {
+    state = first_agent_state(kSelf, Uuid{"instance"}, Uuid{"run" + std::to_string(++runs_)}, now);
+  }
+
+  void feed(const AgentEvent& event) {
+    AgentStep step = agent_step(std::move(state), event, now);
+    state = std::move(step.next);
+    wake_at = step.wake_at;
+    last_reason = step.reason;
+    for (auto& action : step.actions) {
+      if (auto* prepare = std::get_if<PrepareWorkers>(&action); prepare && arms) {
+        actions.push_back(action);
+        feed(WorkersSeen{prepare->pool, {WorkerPhase::armed, {}, {}, ""}});
+        continue;
+      }
+      actions.push_back(std::move(action));
+    }
+  }
+
+  void tick() { feed(Tick{}); }
+  void pass(Millis length) {
+    now += length;
+    tick();
+  }
+  void workers(WorkerPhase phase, std::string sentence = "") {
+    feed(WorkersSeen{kMail, {phase, lease().epoch, lease().deadline, std::move(sentence)}});
+  }
+
+  /// The newest action of that kind since the last call of it; takes it away.
+  template <class Action>
+  std::optional<Action> take_action() {
+    for (auto it = actions.rbegin(); it != actions.rend(); ++it) {
+      if (auto* found = std::get_if<Action>(&*it)) {
+        Action action = *found;
+        actions.erase(std::next(it).base());
+        return action;
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// The call in flight, if it is of that kind.
+  template <class Request>
+  const Request* call() const {
+    return state.call_sent ? std::get_if<Request>(&state.call) : nullptr;
+  }
+
+  template <class Answer>
+  void answer(Answer value) {
+    feed(StoreAnswered{Result<Answer>{std::move(value)}});
+  }
+  template <class Answer>
+  void fail() {
+    feed(StoreAnswered{Result<Answer>{Error{ErrorCode::store_timeout, "no answer", ""}}});
+  }
+
+  BeatReply reply() const {
+    BeatReply value{incarnation, BeatNumber{++beats_}, {report}};
+    value.pools[0].settings = mail_settings();
+    return value;
+  }
+  /// Waits until a beat is due, sends it, and answers with `report`.
+  void beat() {
+    if (!call<BeatRequest>()) {
+      now = std::max(now, state.next_beat);
+      tick();
+    }
+    ASSERT_NE(call<BeatRequest>(), nullptr);
+    answer(reply());
+  }
+
+  void held_by(const NodeName& node, std::int64_t epoch, std::int64_t beat_number) {
+    report.state = OwnerState::held;
+    report.holder = node;
+    report.epoch = Epoch{epoch};
+    report.lease_beat = BeatNumber{beat_number};
+  }
+  void released(std::int64_t epoch) {
+    report.state = OwnerState::released;
+    report.epoch = Epoch{epoch};
+  }
+  void flip(FlipState flip_state, const NodeName& from, const NodeName& to) {
+    report.flip =
+        FlipDirective{FlipId{17}, flip_state, from, to, false, false, false, Millis{30'000}};
+  }
+
+  /// Becomes the holder of epoch 100, with workers that run.
+  void become_holder() {
+    released(0);
+    for (int i = 0; i < 3 && !call<TakeRequest>(); ++i) beat();
+    ASSERT_NE(call<TakeRequest>(), nullptr);
+    answer(TakeReply{TakeOutcome::taken, Epoch{100}, ""});
+    ASSERT_TRUE(take_action<StartWorkers>());
+    workers(WorkerPhase::running);
+    held_by(kSelf, 100, 1);
+    beat();
+    ASSERT_EQ(lease().phase, LeasePhase::holding);
+    actions.clear();
+  }
+
+  /// One turn without a fault: answers the beat in flight, or waits until the agent wants
+  /// something.
+  void beat_or_wait() {
+    if (call<BeatRequest>()) {
+      answer(reply());
+    } else {
+      now = std::max(now, wake_at);
+      tick();
+    }
+  }
+
+  const PoolLease* lease_or_none() const {
+    const auto found = state.pools.find(kMail);
+    return found == state.pools.end() ? nullptr : &found->second;
+  }
+  const PoolLease& lease() const { return state.pools.at(kMail); }
+
+  AgentState state;
+  Instant now{std::chrono::hours{100}};
+  Instant wake_at{};
+  std::vector<AgentAction> actions;
+  std::string last_reason;
+  Uuid incarnation{"incarnation-1"};
+  PoolReport report{.pool = kMail,
+                    .version = SettingsVersion{1},
+                    .settings = {},
+                    .epoch = {},
+                    .state = {},
+                    .holder = {},
+                    .lease_beat = {},
+                    .flip = {}};
+  bool arms{true};  // the guard is armed whenever it is asked to be
+
+ private:
+  int runs_{0};
+  mutable std::int64_t beats_{0};
+};
+
+}  // namespace jobflip::core

@@ -1,0 +1,292 @@
+// A holder: its deadline, its workers, and every way in which it gives the lease up.
+#include "unit/core/agent_harness.hpp"
+
+namespace jobflip::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(AgentHold, CountsTheDeadlineFromJustBeforeTheBeatWasSent) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.now = agent.state.next_beat;
+  agent.tick();
+  const Instant sent = agent.now;
+  agent.now += 1900ms;  // the answer is late
+  agent.answer(agent.reply());
+  EXPECT_EQ(agent.lease().deadline, sent + mail_settings().timings.lease);
+  EXPECT_EQ(agent.take_action<ExtendDeadline>()->deadline, sent + mail_settings().timings.lease);
+}
+
+TEST(AgentHold, VouchesForWhatItHoldsAndOnlyBeforeItsDeadline) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.now = agent.state.next_beat;
+  agent.tick();
+  EXPECT_EQ(agent.call<BeatRequest>()->vouches, (std::vector<Vouch>{{kMail, Epoch{100}}}));
+  agent.now = agent.lease().deadline;
+  agent.fail<BeatReply>();
+  while (!agent.call<BeatRequest>()) agent.pass(100ms);
+  EXPECT_TRUE(agent.call<BeatRequest>()->vouches.empty());
+}
+
+TEST(AgentHold, StopsAtOnceWhenItsDeadlinePassesAndTakesAnewOnceEmpty) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.now = agent.lease().deadline;
+  agent.tick();
+  EXPECT_EQ(agent.take_action<StopWorkers>()->grace, 0ms);
+  agent.workers(WorkerPhase::empty);
+  EXPECT_EQ(agent.lease().phase, LeasePhase::watching);
+  agent.fail<BeatReply>();
+  while (!agent.call<TakeRequest>()) agent.beat_or_wait();
+  EXPECT_TRUE(agent.call<TakeRequest>()->confirmed_empty) << "the last holder goes first";
+}
+
+TEST(AgentHold, KillsItsWorkersWhenTheStoreSaysThatAnotherNodeHolds) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.held_by(kOther, 101, 1);
+  agent.beat();
+  EXPECT_EQ(agent.take_action<StopWorkers>()->grace, 0ms);
+  agent.workers(WorkerPhase::empty);
+  EXPECT_EQ(agent.lease().phase, LeasePhase::watching);
+  EXPECT_EQ(agent.call<ReleaseRequest>(), nullptr);
+}
+
+TEST(AgentHold, HandsOverByAFlipAndReleasesOnlyWhenNoWorkerIsLeft) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.flip(FlipState::requested, kSelf, kOther);
+  agent.beat();
+  EXPECT_EQ(agent.take_action<StopWorkers>()->grace, 30s);
+  ASSERT_NE(agent.call<FlipStepRequest>(), nullptr);
+  EXPECT_EQ(agent.call<FlipStepRequest>()->event, FlipEvent::drain_begun);
+  agent.answer(FlipStepOutcome::done);
+  agent.report.flip->state = FlipState::draining;
+  agent.workers(WorkerPhase::stopping);
+  agent.beat();
+  EXPECT_EQ(agent.call<ReleaseRequest>(), nullptr);
+  EXPECT_TRUE(agent.take_action<ExtendDeadline>()) << "a drain may outlast one lease";
+  agent.workers(WorkerPhase::empty);
+  ASSERT_NE(agent.call<ReleaseRequest>(), nullptr);
+  EXPECT_EQ(agent.call<ReleaseRequest>()->epoch, Epoch{100});
+  agent.answer(ReleaseOutcome::released);
+  EXPECT_TRUE(agent.take_action<WakePool>());
+  EXPECT_EQ(agent.lease().phase, LeasePhase::watching);
+}
+
+TEST(AgentHold, SendsTheSameReleaseUntilItIsAnswered) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.flip(FlipState::draining, kSelf, kOther);
+  agent.beat();
+  agent.workers(WorkerPhase::empty);
+  ASSERT_NE(agent.call<ReleaseRequest>(), nullptr);
+  const Uuid attempt = agent.call<ReleaseRequest>()->attempt;
+  agent.fail<ReleaseOutcome>();
+  while (!agent.call<ReleaseRequest>()) agent.beat_or_wait();
+  EXPECT_EQ(agent.call<ReleaseRequest>()->attempt, attempt);
+}
+
+TEST(AgentHold, GoesOnWhenTheFlipIsAbortedInTheDrain) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.flip(FlipState::draining, kSelf, kOther);
+  agent.beat();
+  agent.workers(WorkerPhase::stopping);
+  agent.report.flip.reset();
+  agent.beat();
+  agent.workers(WorkerPhase::empty);
+  const auto start = agent.take_action<StartWorkers>();
+  ASSERT_TRUE(start);
+  EXPECT_EQ(start->epoch, Epoch{100});
+  EXPECT_EQ(agent.call<ReleaseRequest>(), nullptr);
+}
+
+TEST(AgentHold, AFlipInterruptedByARestartAfterEachStepStillEndsInARelease) {
+  for (int step = 0; step < 4; ++step) {
+    SCOPED_TRACE("restarted after step " + std::to_string(step));
+    AgentHarness agent;
+    agent.become_holder();
+    const WorkerStatus running = agent.lease().workers;
+    WorkerStatus seen = running;
+    agent.flip(FlipState::requested, kSelf, kOther);
+    if (step >= 1) agent.beat();  // the drain began
+    if (step >= 1) seen.phase = WorkerPhase::stopping;
+    if (step >= 2) agent.answer(FlipStepOutcome::done);  // and was told
+    if (step >= 2) agent.report.flip->state = FlipState::draining;
+    if (step >= 3) agent.workers(seen.phase = WorkerPhase::empty);  // nothing is left
+    agent.restart();
+    agent.feed(WorkersSeen{kMail, seen});
+    bool released = false;
+    for (int i = 0; i < 40 && !released; ++i) {
+      if (agent.take_action<StopWorkers>() && seen.phase == WorkerPhase::running) {
+        seen.phase = WorkerPhase::stopping;
+        agent.feed(WorkersSeen{kMail, seen});
+      } else if (seen.phase == WorkerPhase::stopping && i > 5) {
+        seen.phase = WorkerPhase::empty;
+        agent.feed(WorkersSeen{kMail, seen});
+      }
+      if (agent.call<FlipStepRequest>()) {
+        agent.report.flip->state = FlipState::draining;
+        agent.answer(FlipStepOutcome::done);
+      } else if (agent.call<ReleaseRequest>()) {
+        EXPECT_EQ(seen.phase, WorkerPhase::empty) << "released with workers left";
+        released = true;
+      } else if (agent.call<TakeRequest>()) {
+        // Found empty: not known to be ours any more, so it asks anew, and the flip goes on from
+        // there.
+        ADD_FAILURE() << "a flip to another node reserves the pool";
+        break;
+      } else {
+        agent.beat_or_wait();
+      }
+    }
+    EXPECT_TRUE(released || step == 3);
+  }
+}
+
+TEST(AgentHold, StartsAgainUnderTheSameLeaseWhenTheWorkersEndByThemselves) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.workers(WorkerPhase::empty, "exited with 3");
+  EXPECT_NE(agent.last_reason.find("exited with 3"), std::string::npos);
+  EXPECT_FALSE(agent.take_action<StartWorkers>()) << "not at once: it may end at once again";
+  agent.now = agent.lease().not_before;
+  agent.tick();
+  const auto start = agent.take_action<StartWorkers>();
+  ASSERT_TRUE(start);
+  EXPECT_EQ(start->epoch, Epoch{100});
+}
+
+TEST(AgentHold, WaitsLongerEachTimeTheWorkersEndByThemselves) {
+  AgentHarness agent;
+  agent.become_holder();
+  Millis last{0};
+  for (int i = 0; i < 12; ++i) {
+    agent.workers(WorkerPhase::empty, "exited with 3");
+    const auto wait = std::chrono::duration_cast<Millis>(agent.lease().not_before - agent.now);
+    EXPECT_GE(wait, last);
+    EXPECT_LE(wait, 30s);
+    last = wait;
+    const Instant start_at = agent.lease().not_before;
+    while (!agent.take_action<StartWorkers>()) {
+      ASSERT_LE(agent.now, start_at + 3s);
+      agent.beat_or_wait();
+    }
+    agent.workers(WorkerPhase::running);
+  }
+}
+
+TEST(AgentHold, GivesTheLeaseBackWhenTheWorkersDoNotStart) {
+  AgentHarness agent;
+  agent.released(41);
+  agent.flip(FlipState::released, kOther, kSelf);
+  agent.beat();
+  agent.answer(TakeReply{TakeOutcome::taken, Epoch{100}, ""});
+  ASSERT_TRUE(agent.take_action<StartWorkers>());
+  agent.workers(WorkerPhase::broken, "exec: no such file");
+  ASSERT_NE(agent.call<FlipStepRequest>(), nullptr);
+  EXPECT_EQ(agent.call<FlipStepRequest>()->event, FlipEvent::start_failed);
+  agent.answer(FlipStepOutcome::done);
+  ASSERT_NE(agent.call<ReleaseRequest>(), nullptr);
+  EXPECT_NE(agent.call<ReleaseRequest>()->reason.find("no such file"), std::string::npos);
+  agent.answer(ReleaseOutcome::released);
+  agent.report.flip.reset();
+  agent.released(100);
+  agent.beat();
+  EXPECT_EQ(agent.call<TakeRequest>(), nullptr) << "others go first";
+}
+
+TEST(AgentHold, HandsOverOnShutdownThenFinishes) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.feed(ShutdownAsked{});
+  EXPECT_TRUE(agent.take_action<StopWorkers>());
+  EXPECT_FALSE(agent.take_action<Finish>());
+  agent.workers(WorkerPhase::empty);
+  ASSERT_NE(agent.call<ReleaseRequest>(), nullptr);
+  agent.answer(ReleaseOutcome::released);
+  EXPECT_TRUE(agent.take_action<Finish>());
+}
+
+TEST(AgentHold, FinishesWithoutAStoreOnceItsLeaseHasRunOut) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.feed(ShutdownAsked{});
+  agent.workers(WorkerPhase::empty);
+  while (!agent.take_action<Finish>()) {
+    ASSERT_LT(agent.now, agent.lease().deadline + 6s);
+    if (agent.call<ReleaseRequest>()) {
+      agent.fail<ReleaseOutcome>();
+    } else if (agent.call<BeatRequest>()) {
+      agent.fail<BeatReply>();
+    } else {
+      agent.now = agent.wake_at;
+      agent.tick();
+    }
+  }
+  EXPECT_GE(agent.now, agent.lease().deadline);
+}
+
+TEST(AgentHold, GoesOnUnderItsLeaseAfterARestart) {
+  AgentHarness agent;
+  agent.become_holder();
+  const WorkerStatus running = agent.lease().workers;
+  agent.restart();
+  agent.feed(WorkersSeen{kMail, running});
+  ASSERT_NE(agent.call<BeatRequest>(), nullptr);
+  EXPECT_EQ(agent.call<BeatRequest>()->vouches, (std::vector<Vouch>{{kMail, Epoch{100}}}));
+  agent.answer(agent.reply());
+  EXPECT_EQ(agent.lease().phase, LeasePhase::holding);
+  EXPECT_FALSE(agent.take_action<StopWorkers>());
+}
+
+TEST(AgentHold, DoesNotGoOnUnderALeaseThatRanOutBeforeTheRestart) {
+  AgentHarness agent;
+  agent.become_holder();
+  const WorkerStatus running = agent.lease().workers;
+  agent.now = agent.lease().deadline + 1ms;
+  agent.restart();
+  agent.feed(WorkersSeen{kMail, running});
+  EXPECT_TRUE(agent.take_action<StopWorkers>());
+  EXPECT_TRUE(agent.call<BeatRequest>()->vouches.empty());
+}
+
+TEST(AgentHold, DoesNotStartWorkersUnderALeaseThatItFindsEmptyUntilTheStoreSpoke) {
+  AgentHarness agent;
+  agent.become_holder();
+  WorkerStatus empty = agent.lease().workers;
+  empty.phase = WorkerPhase::empty;  // the process before may have released already
+  agent.restart();
+  agent.feed(WorkersSeen{kMail, empty});
+  EXPECT_FALSE(agent.take_action<StartWorkers>());
+  EXPECT_TRUE(agent.call<BeatRequest>()->vouches.empty());
+}
+
+TEST(AgentHold, BeatsAtOnceWhenPokedEvenWhileACallIsInFlight) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.now = agent.state.next_beat;
+  agent.tick();
+  ASSERT_NE(agent.call<BeatRequest>(), nullptr);
+  agent.now += 10ms;
+  agent.feed(Poked{});
+  agent.answer(agent.reply());
+  EXPECT_NE(agent.call<BeatRequest>(), nullptr)
+      << "what the hint was about may be newer than the answer";
+}
+
+TEST(AgentHold, ReleasesALeaseOfRecordThatItCanNotServe) {
+  AgentHarness agent;
+  agent.arms = false;
+  agent.held_by(kSelf, 41, 7);
+  agent.beat();
+  agent.feed(WorkersSeen{kMail, {WorkerPhase::broken, {}, {}, "no such command"}});
+  ASSERT_NE(agent.call<ReleaseRequest>(), nullptr);
+  EXPECT_EQ(agent.call<ReleaseRequest>()->epoch, Epoch{41});
+}
+
+}  // namespace
+}  // namespace jobflip::core
