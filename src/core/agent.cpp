@@ -1,5 +1,6 @@
 #include "jobflip/core/agent.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/agent_parts.hpp"
@@ -120,6 +121,8 @@ void on_beat_answer(Step& step, const Result<BeatReply>& reply, const BeatReques
   }
   ++state.replies;
   agent::take_in_reply(step, *reply, asked, sent);
+  // The first answer tells how often the pools want a beat.
+  state.next_beat = std::min(state.next_beat, sent + agent::beat_interval(state));
 }
 
 void on_answer(Step& step, const StoreAnswered& event) {
