@@ -94,7 +94,7 @@ std::vector<Finding> check_opening(const SourceFile& file) {
 }
 
 std::vector<Finding> check_awaited_temporaries(const SourceFile& file) {
-  static const std::regex captureless{R"(\[\]\s*(\([^)]*\))?\s*\{[^}]*\})"};
+  static const std::regex captureless{R"(\[\]\s*(\([^)]*\))?\s*\{[^}]*(\}|$))"};
   static const std::regex temporary{R"(\(.*(\{|\[[^\]]+\]\s*[({]))"};
   const auto code = code_only(file.text);
   std::vector<Finding> findings;

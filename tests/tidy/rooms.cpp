@@ -48,7 +48,8 @@ std::string why_not(const Rooms& rooms, const std::string& room, const std::stri
   const auto slash = header.find('/');
   if (slash == std::string::npos) return "name the room: \"" + room + "/" + header + "\"";
   if (!header.starts_with("jobflip/")) {
-    return header.starts_with(room + "/") ? "" : "\"" + header + "\" is private to its room";
+    if (header.starts_with(room + "/") || own.may_include.contains(header)) return "";
+    return "\"" + header + "\" is private to its room";
   }
   const auto other = room_of("include/" + header);
   if (own.may_include.contains(other)) return "";
@@ -65,11 +66,15 @@ Rooms parse_rooms(std::string_view page) {
     if (row.size() != 4) continue;
     const auto name = all_matches(row[0], "`([a-z]+)`");
     if (name.size() != 1) continue;
-    const auto others = all_matches(row[2], "`([a-z]+)`");
+    const auto others = all_matches(row[2], "`([a-z_/.]+)`");
     Room room{.may_include = {others.begin(), others.end()},
               .third_party = all_matches(row[3], "`([^`]+)`")};
     room.may_include.insert(name[0]);
     rooms[name[0]] = room;
+  }
+  for (auto& [name, room] : rooms) {
+    if (name == "base" || !room.may_include.contains("base")) continue;
+    std::ranges::copy(rooms["base"].third_party, std::back_inserter(room.third_party));
   }
   return rooms;
 }

@@ -12,12 +12,13 @@
 namespace jobflip::tidy {
 
 struct Room {
-  std::set<std::string> may_include;     // rooms, itself included
+  std::set<std::string> may_include;     // rooms, itself included, and single private headers
   std::vector<std::string> third_party;  // how the name of an allowed header begins
 };
 using Rooms = std::map<std::string, Room>;
 
-/// Reads the rows `| room | duty | may include | third party |` of the page.
+/// Reads the rows `| room | duty | may include | third party |` of the page. What base may use,
+/// all that may include base may use, too: it is in base's own headers.
 Rooms parse_rooms(std::string_view page);
 
 /// "" where the path lies in no room.

@@ -12,7 +12,8 @@ constexpr auto kPage =
     "|---|---|---|---|\n"
     "| `base` | words | - | `boost/system/` |\n"
     "| `core` | decides | `base` | - |\n"
-    "| `store` | SQL | `base`, `core` | `pqxx/`, `libpq-fe.h` |\n";
+    "| `store` | SQL | `base`, `core` | `pqxx/`, `libpq-fe.h` |\n"
+    "| `guard` | ends workers | `store/page.hpp` | - |\n";
 
 const std::vector<std::string> kCode{".hpp", ".cpp", ".h", ".c"};
 
@@ -22,9 +23,10 @@ std::vector<Finding> findings_in(const std::string& path, const std::string& lin
 
 TEST(RoomTable, IsReadFromThePage) {
   const auto rooms = parse_rooms(kPage);
-  ASSERT_EQ(rooms.size(), 3u);
+  ASSERT_EQ(rooms.size(), 4u);
   EXPECT_EQ(rooms.at("store").may_include, (std::set<std::string>{"base", "core", "store"}));
-  EXPECT_EQ(rooms.at("store").third_party, (std::vector<std::string>{"pqxx/", "libpq-fe.h"}));
+  EXPECT_EQ(rooms.at("store").third_party,
+            (std::vector<std::string>{"pqxx/", "libpq-fe.h", "boost/system/"}));
 }
 
 TEST(RoomTable, FindsWhatARoomMayNotInclude) {
@@ -35,10 +37,14 @@ TEST(RoomTable, FindsWhatARoomMayNotInclude) {
   EXPECT_EQ(findings_in("src/core/a.cpp", "#include \"private.hpp\"").size(), 1u);
   EXPECT_EQ(findings_in("src/core/a.cpp", "#  include <pqxx/pqxx>").size(), 1u);
   EXPECT_EQ(findings_in("src/core/a.cpp", "#include <libpq-fe.h>").size(), 1u);
+  EXPECT_EQ(findings_in("src/app/guard/a.cpp", "#include \"store/other.hpp\"").size(), 1u);
+  EXPECT_EQ(findings_in("src/app/guard/a.cpp", "#include <boost/system/result.hpp>").size(), 1u);
   EXPECT_EQ(findings_in("src/attic/a.cpp", "").size(), 1u);
 }
 
 TEST(RoomTable, LetsPassWhatARoomMayInclude) {
+  EXPECT_TRUE(findings_in("src/core/a.cpp", "#include <boost/system/result.hpp>").empty());
+  EXPECT_TRUE(findings_in("src/app/guard/a.cpp", "#include \"store/page.hpp\"").empty());
   EXPECT_TRUE(findings_in("src/core/a.cpp", "#include \"jobflip/base/b.hpp\"").empty());
   EXPECT_TRUE(findings_in("src/core/a.cpp", "#include \"core/private.hpp\"").empty());
   EXPECT_TRUE(findings_in("src/store/a.cpp", "#include <pqxx/pqxx>").empty());

@@ -78,7 +78,7 @@ std::vector<Finding> check_sql_rights(const SourceFile& file) {
 
 std::vector<Finding> check_sql_clock(const SourceFile& file) {
   static const std::regex start_of_transaction{
-      R"(\bnow\s*\(\s*\)|\bcurrent_timestamp\b|\blocaltimestamp\b|\btransaction_timestamp\b|\bpg_sleep\b)",
+      R"(\b(now\s*\(\s*\)|(current_|local|transaction_)timestamp\b|pg_sleep\b))",
       std::regex::icase};
   std::vector<Finding> findings;
   int number = 0;
