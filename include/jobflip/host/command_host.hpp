@@ -1,0 +1,39 @@
+#pragma once
+/// Workers that are a command: the guard is started as a child of the agent, in a session of its
+/// own, so that it and its workers outlive an agent that dies, and a new agent finds them again.
+///
+/// The command is the worker: when it ends, whatever it left behind is ended too. It gets
+/// JOBFLIP_POOL, JOBFLIP_NODE, JOBFLIP_EPOCH and JOBFLIP_GUARD (an opaque mark, by which processes
+/// are found that a killed guard left behind), what `environment` says, and of the agent's own
+/// environment only PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ and TMPDIR: an agent's secrets
+/// are not for it.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "jobflip/base/ids.hpp"
+#include "jobflip/base/result.hpp"
+#include "jobflip/ports/worker_host.hpp"
+
+namespace jobflip::host {
+
+struct CommandSettings {
+  PoolName pool;
+  NodeName node;
+  std::string runtime_dir;        // made and locked by open_runtime_dir
+  std::vector<std::string> argv;  // argv[0] is an absolute path
+  std::map<std::string, std::string> environment;
+  std::string output;      // stdout and stderr are appended there; "": the agent's own
+  std::string guard_path;  // "": find_guard()
+  bool use_cgroup{true};   // where one can be had
+};
+
+/// Never fails: what is wrong with the settings or this machine is said by prepare() and status().
+std::unique_ptr<ports::WorkerHost> make_command_host(CommandSettings settings);
+
+/// jobflip-guard next to this program, else in ../libexec/jobflip/.
+Result<std::string> find_guard();
+
+}  // namespace jobflip::host

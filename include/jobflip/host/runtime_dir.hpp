@@ -1,0 +1,43 @@
+#pragma once
+/// The folder where an agent keeps what must outlive it and must not outlive the boot: lease pages,
+/// and who it is. One agent of a node's name has it at a time.
+///
+/// Invariant: a restarted agent is the same instance (its old lease is its own); after a reboot it
+/// is another one, since nothing of what the old one held can be alive.
+
+#include <string>
+
+#include "jobflip/base/ids.hpp"
+#include "jobflip/base/result.hpp"
+
+namespace jobflip::host {
+
+class RuntimeDir {
+ public:
+  RuntimeDir(RuntimeDir&& other) noexcept;
+  RuntimeDir& operator=(RuntimeDir&& other) noexcept;
+  RuntimeDir(const RuntimeDir&) = delete;
+  RuntimeDir& operator=(const RuntimeDir&) = delete;
+  ~RuntimeDir();  // gives the lock back
+
+  const std::string& path() const noexcept { return path_; }
+  const Uuid& instance() const noexcept { return instance_; }
+
+ private:
+  friend Result<RuntimeDir> open_runtime_dir(const std::string& path, const NodeName& node);
+  RuntimeDir(std::string path, Uuid instance, int lock) noexcept;
+
+  std::string path_;
+  Uuid instance_;
+  int lock_{-1};
+};
+
+/// Makes the folder (0700) where it is missing, not its parents. Refused where another user owns it
+/// or may write to it, or another agent has it.
+Result<RuntimeDir> open_runtime_dir(const std::string& path, const NodeName& node);
+
+/// Where no setting names one: $RUNTIME_DIRECTORY, else /run/jobflip for root, else
+/// $XDG_RUNTIME_DIR/jobflip.
+Result<std::string> default_runtime_dir();
+
+}  // namespace jobflip::host

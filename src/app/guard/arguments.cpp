@@ -1,0 +1,70 @@
+#include "guard/arguments.hpp"
+
+#include <charconv>
+#include <string_view>
+
+#include "host/lease_page.hpp"
+#include "jobflip/base/escape.hpp"
+#include "jobflip/base/ids.hpp"
+
+namespace jobflip::guard {
+namespace {
+
+constexpr const char* kHint =
+    "jobflip-guard --page PATH --pool POOL --node NODE [--agent PID] [--go-if-live] [--no-cgroup] "
+    "-- COMMAND [ARGUMENT]...";
+
+Error usage(std::string text) {
+  return Error{ErrorCode::usage, std::move(text), kHint};
+}
+
+Result<Arguments> check(Arguments arguments) {
+  if (!arguments.page.ends_with(host::kLeaseSuffix))
+    return usage("--page \"" + printable(arguments.page, 200) + "\" does not end in .lease");
+  if (const auto pool = PoolName::parse(arguments.pool, "--pool"); !pool)
+    return usage(pool.error().text);
+  if (const auto node = NodeName::parse(arguments.node, "--node"); !node)
+    return usage(node.error().text);
+  if (arguments.command.empty()) return usage("there is no command behind --");
+  if (!arguments.command[0].starts_with('/'))
+    return usage("the command \"" + printable(arguments.command[0], 200) +
+                 "\" is not an absolute path");
+  return arguments;
+}
+
+}  // namespace
+
+Result<Arguments> parse_arguments(int count, char** words) {
+  Arguments arguments;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word{words[i]};
+    if (word == "--") {
+      arguments.command.assign(words + i + 1, words + count);
+      break;
+    }
+    if (word == "--go-if-live") {
+      arguments.go_if_live = true;
+      continue;
+    }
+    if (word == "--no-cgroup") {
+      arguments.use_cgroup = false;
+      continue;
+    }
+    const bool known =
+        word == "--page" || word == "--pool" || word == "--node" || word == "--agent";
+    if (!known) return usage("unknown argument \"" + printable(word, 80) + "\"");
+    if (++i == count) return usage(std::string{word} + " has no value");
+    const std::string_view value{words[i]};
+    if (word == "--page") arguments.page = value;
+    if (word == "--pool") arguments.pool = value;
+    if (word == "--node") arguments.node = value;
+    if (word == "--agent") {
+      const auto read = std::from_chars(value.data(), value.data() + value.size(), arguments.agent);
+      if (read.ec != std::errc{} || read.ptr != value.data() + value.size() || arguments.agent <= 0)
+        return usage("--agent \"" + printable(value, 40) + "\" is not a process number");
+    }
+  }
+  return check(std::move(arguments));
+}
+
+}  // namespace jobflip::guard

@@ -1,0 +1,96 @@
+#include "guard/cgroup.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <string_view>
+
+#include "host/lease_page.hpp"
+
+namespace jobflip::guard {
+namespace {
+
+/// Where cgroup version 2 is mounted, "" where it is not. Only a mount of its root will do.
+std::string mount_point() {
+  std::ifstream mounts{"/proc/self/mounts"};
+  for (std::string line; std::getline(mounts, line);) {
+    std::istringstream words{line};
+    std::string device;
+    std::string point;
+    std::string type;
+    words >> device >> point >> type;
+    if (type == "cgroup2") return point;
+  }
+  return "";
+}
+
+/// "/system.slice/x.service" of the line "0::/system.slice/x.service".
+std::string own_path() {
+  std::ifstream cgroups{"/proc/self/cgroup"};
+  for (std::string line; std::getline(cgroups, line);)
+    if (line.starts_with("0::/")) return line.substr(3);
+  return "";
+}
+
+/// systemd is the only writer of its tree, except below what it has marked as delegated.
+bool may_write_below(const std::string& folder) {
+  if (::access("/run/systemd/system", F_OK) != 0) return true;
+  for (const char* mark : {"user.delegate", "trusted.delegate"}) {
+    std::array<char, 8> value{};
+    if (::getxattr(folder.c_str(), mark, value.data(), value.size()) >= 1 && value[0] == '1')
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+WorkersCgroup WorkersCgroup::make(const std::string& name) {
+  const auto mount = mount_point();
+  const auto own = own_path();
+  if (mount.empty() || own.empty() || !may_write_below(mount + own)) return {};
+  WorkersCgroup cgroup;
+  cgroup.path_ = mount + (own == "/" ? "" : own) + "/" + name;
+  if (cgroup.path_.size() >= host::LeasePage::kCgroupBytes) return {};
+  if (::mkdir(cgroup.path_.c_str(), 0755) != 0) return {};
+  const auto open = [&](const char* file, int flags) {
+    return host::Descriptor{::open((cgroup.path_ + file).c_str(), flags | O_CLOEXEC)};
+  };
+  cgroup.procs_ = open("/cgroup.procs", O_WRONLY);
+  cgroup.kill_ = open("/cgroup.kill", O_WRONLY);
+  cgroup.events_ = open("/cgroup.events", O_RDONLY);
+  if (cgroup.procs_.open() && cgroup.kill_.open() && cgroup.events_.open()) return cgroup;
+  ::rmdir(cgroup.path_.c_str());
+  return {};
+}
+
+void WorkersCgroup::enter() const noexcept {
+  // where it fails the worker is killed as a descendant instead
+  if (present() && ::write(procs_.fd(), "0", 1) < 0) return;
+}
+
+void WorkersCgroup::kill_all() const noexcept {
+  // a failure leaves is_empty() false and the loop goes on
+  if (present() && ::pwrite(kill_.fd(), "1", 1, 0) < 0) return;
+}
+
+bool WorkersCgroup::is_empty() const noexcept {
+  if (!present()) return true;
+  std::array<char, 256> text{};
+  const auto got = ::pread(events_.fd(), text.data(), text.size() - 1, 0);
+  if (got <= 0) return false;
+  return std::string_view{text.data(), static_cast<std::size_t>(got)}.find("populated 0") !=
+         std::string_view::npos;
+}
+
+void WorkersCgroup::remove() noexcept {
+  if (present()) ::rmdir(path_.c_str());
+}
+
+}  // namespace jobflip::guard

@@ -1,0 +1,34 @@
+#pragma once
+/// A cgroup (version 2) of the workers' own, below the guard's: what is in it can be killed with
+/// one write, whatever it forked, and whether it is empty can be read from outside. There is none
+/// where the kernel is older than 5.14, or where systemd runs the machine and has not delegated our
+/// cgroup: then the guard kills its descendants one by one.
+
+#include <string>
+
+#include "host/descriptor.hpp"
+
+namespace jobflip::guard {
+
+class WorkersCgroup {
+ public:
+  /// Without one where it can't be had.
+  static WorkersCgroup make(const std::string& name);
+
+  bool present() const noexcept { return kill_.open(); }
+  const std::string& path() const noexcept { return path_; }
+
+  /// None of these allocates.
+  void enter() const noexcept;  // the calling process, which has no thread
+  void kill_all() const noexcept;
+  bool is_empty() const noexcept;  // true without a cgroup
+  void remove() noexcept;          // once it is empty
+
+ private:
+  std::string path_;
+  host::Descriptor procs_;
+  host::Descriptor kill_;
+  host::Descriptor events_;
+};
+
+}  // namespace jobflip::guard

@@ -1,0 +1,256 @@
+#include "guard/guard.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "host/errno_error.hpp"
+
+namespace jobflip::guard {
+
+using host::GuardCause;
+using host::GuardPhase;
+
+namespace {
+
+constexpr std::int64_t kKillAgainAfter = 5'000'000;  // ns, while something killed is not gone yet
+
+std::int64_t now_ns() noexcept {
+  return BootClock::now().time_since_epoch().count();
+}
+
+/// All but those of a fault of our own, so that no stray signal ends a guard.
+host::Descriptor block_signals() noexcept {
+  sigset_t blocked;
+  ::sigfillset(&blocked);
+  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS})
+    ::sigdelset(&blocked, fault);
+  ::sigprocmask(SIG_SETMASK, &blocked, nullptr);
+  return host::Descriptor{::signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK)};
+}
+
+void lower_oom_score() noexcept {
+  const host::Descriptor file{::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)};
+  if (file.open() && ::write(file.fd(), "-1000", 5) < 0) return;  // needs a capability: best effort
+}
+
+/// What is mapped now stays in memory; what a deeper stack needs is touched first.
+void stay_in_memory() noexcept {
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  std::array<volatile char, 65'536> stack;
+  for (std::size_t i = 0; i < stack.size(); i += 4096) stack[i] = 0;
+  ::mlockall(MCL_CURRENT);  // not MCL_FUTURE: past the limit it would make later calls fail
+#endif
+}
+
+host::Mark random_mark() noexcept {
+  host::Mark mark{};
+  if (::getrandom(mark.data(), sizeof mark, 0) != static_cast<ssize_t>(sizeof mark)) ::abort();
+  return mark;
+}
+
+}  // namespace
+
+Guard::Guard(const Arguments& arguments, host::MappedPage page, const host::Mark& mark)
+    : page_{std::move(page)}, launch_{arguments, host::hex_of(mark[0], mark[1])} {}
+
+Result<Guard> Guard::arm(const Arguments& arguments, host::MappedPage page) {
+  const auto mark = random_mark();
+  Guard guard{arguments, std::move(page), mark};
+  if (!guard.descendants_.adopt()) return host::errno_error("cannot adopt descendants", errno);
+  guard.signals_ = block_signals();
+  guard.timer_.reset(::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK));
+  const auto fifo = host::sibling_path(arguments.page, ".events");
+  guard.events_.reset(::open(fifo.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW));
+  if (!guard.signals_.open() || !guard.timer_.open() || !guard.events_.open())
+    return host::errno_error("cannot open signals, timer or " + fifo, errno);
+  if (arguments.agent > 0) {
+    guard.watches_agent_ = true;
+    guard.agent_.reset(static_cast<int>(::syscall(SYS_pidfd_open, arguments.agent, 0)));
+    if (!guard.agent_.open() || ::getppid() != arguments.agent)
+      return Error{ErrorCode::host_failed, "the agent that wanted a guard is gone", ""};
+  }
+  const auto mark_text = host::hex_of(mark[0], mark[1]);
+  if (arguments.use_cgroup)
+    guard.cgroup_ =
+        WorkersCgroup::make("jobflip-" + arguments.pool + "-" + mark_text.substr(0, 12));
+  ::setsid();  // fails where we lead a group already, which is as good
+  lower_oom_score();
+
+  auto& shared = *guard.page_;
+  host::store_cgroup(shared, guard.cgroup_.path());
+  shared.mark[0].store(mark[0]);
+  shared.mark[1].store(mark[1]);
+  for (auto* word : {&shared.number, &shared.worker_pid, &shared.wait_status, &shared.started_at,
+                     &shared.ended_at, &shared.leftovers})
+    word->store(0);
+  shared.cause.store(static_cast<std::uint64_t>(GuardCause::none));
+  shared.guard_pid.store(::getpid());
+  stay_in_memory();
+  return guard;
+}
+
+int Guard::run() noexcept {
+  publish(GuardPhase::armed);
+  while (!finished_) {
+    take_signals();
+    see_go();
+    see_outcome();
+    reap();
+    see_time();
+    see_empty();
+    if (!finished_) wait_for_event();
+  }
+  return kDone;
+}
+
+void Guard::take_signals() noexcept {
+  signalfd_siginfo info{};
+  while (::read(signals_.fd(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    const auto signal = static_cast<int>(info.ssi_signo);
+    if (signal == SIGTERM || signal == SIGINT) asked_to_end_ = true;
+  }
+}
+
+bool Guard::agent_is_gone() const noexcept {
+  if (!watches_agent_) return false;
+  pollfd watch{agent_.fd(), POLLIN, 0};
+  return ::poll(&watch, 1, 0) > 0;
+}
+
+void Guard::see_go() noexcept {
+  if (phase_ != GuardPhase::armed) return;
+  if (asked_to_end_ || agent_is_gone() || page_->stop_by.load() != 0) {
+    finish(GuardPhase::none, GuardCause::unused);
+    return;
+  }
+  if (page_->go.exchange(0, std::memory_order_acq_rel) == 1) start();
+}
+
+void Guard::start() noexcept {
+  const auto now = now_ns();
+  const auto left = page_->deadline.load() - now;
+  if (left < host::least_left(*page_))
+    return finish(GuardPhase::broken, GuardCause::too_late, left);
+  page_->started_at.store(now);
+  // said before it is so: who finds the guard dead must look for workers from here on
+  publish(GuardPhase::starting);
+  worker_ = launch_.start(page_->epoch.load(), cgroup_);
+  if (worker_ < 0) return finish(GuardPhase::broken, GuardCause::fork_failed, errno);
+  page_->worker_pid.store(worker_);
+}
+
+void Guard::see_outcome() noexcept {
+  pollfd watch{launch_.outcome(), POLLIN, 0};
+  if (launch_.outcome() < 0 || ::poll(&watch, 1, 0) <= 0) return;
+  exec_error_ = launch_.take_outcome();
+  if (exec_error_ == 0 && phase_ == GuardPhase::starting) publish(GuardPhase::running);
+}
+
+void Guard::reap() noexcept {
+  if (worker_ <= 0) return;
+  int status = 0;
+  for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG | __WALL)) > 0;) {
+    if (pid != worker_) {
+      if (worker_reaped_) page_->leftovers.fetch_add(1);
+      continue;
+    }
+    worker_reaped_ = true;
+    page_->wait_status.store(status);
+    page_->ended_at.store(now_ns());
+    see_outcome();  // a worker that was quick: it did run
+    if (phase_ != GuardPhase::stopping) begin_stop(GuardCause::worker_ended);
+    killing_ = true;
+  }
+}
+
+void Guard::see_time() noexcept {
+  if (worker_ <= 0) return;
+  const auto now = now_ns();
+  const auto plan = host::fence_plan(*page_);
+  if (phase_ != GuardPhase::stopping) {
+    if (page_->stop_by.load() != 0) {
+      begin_stop(GuardCause::asked);
+    } else if (now >= plan.term_at) {
+      // from here on it is a stop like any other: a later deadline does not call it off
+      kill_by_ = plan.kill_at;
+      begin_stop(GuardCause::deadline);
+    } else if (asked_to_end_) {
+      begin_stop(GuardCause::terminated);
+    }
+  }
+  if (phase_ == GuardPhase::stopping && now >= std::min(plan.kill_at, kill_by_)) killing_ = true;
+  if (killing_) kill_everything();
+}
+
+void Guard::begin_stop(GuardCause cause) noexcept {
+  page_->cause.store(static_cast<std::uint64_t>(cause));
+  if (worker_alive()) ::kill(-worker_, SIGTERM);
+  publish(GuardPhase::stopping);
+}
+
+void Guard::kill_everything() noexcept {
+  cgroup_.kill_all();
+  if (worker_alive()) ::kill(-worker_, SIGKILL);
+  descendants_.kill_children();
+  reap();
+}
+
+void Guard::see_empty() noexcept {
+  if (!killing_ || !worker_reaped_) return;
+  siginfo_t info{};
+  if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD) return;
+  if (!cgroup_.is_empty()) return;
+  if (exec_error_ != 0) return finish(GuardPhase::broken, GuardCause::exec_failed, exec_error_);
+  finish(GuardPhase::empty, static_cast<GuardCause>(page_->cause.load()));
+}
+
+void Guard::finish(GuardPhase phase, GuardCause cause, std::int64_t number) noexcept {
+  cgroup_.remove();
+  page_->number.store(number);
+  page_->cause.store(static_cast<std::uint64_t>(cause));
+  finished_ = true;
+  publish(phase);
+}
+
+void Guard::publish(GuardPhase phase) noexcept {
+  phase_ = phase;
+  page_->phase.store(static_cast<std::uint64_t>(phase), std::memory_order_release);
+  const char byte = 1;
+  // a full FIFO means that the reader has enough to wake up by
+  if (::write(events_.fd(), &byte, 1) < 0) return;
+}
+
+void Guard::wait_for_event() noexcept {
+  itimerspec when{};  // armed and not started: no timer
+  if (worker_ > 0) {
+    const auto plan = host::fence_plan(*page_);
+    auto next = phase_ == GuardPhase::stopping ? std::min(plan.kill_at, kill_by_) : plan.term_at;
+    if (killing_) next = now_ns() + kKillAgainAfter;
+    if (next < 1) next = 1;
+    when.it_value.tv_sec = next / 1'000'000'000;
+    when.it_value.tv_nsec = next % 1'000'000'000;
+  }
+  ::timerfd_settime(timer_.fd(), TFD_TIMER_ABSTIME, &when, nullptr);
+  const int agent = phase_ == GuardPhase::armed ? agent_.fd() : -1;
+  std::array<pollfd, 4> watched{{{signals_.fd(), POLLIN, 0},
+                                 {timer_.fd(), POLLIN, 0},
+                                 {launch_.outcome(), POLLIN, 0},
+                                 {agent, POLLIN, 0}}};
+  ::poll(watched.data(), watched.size(), -1);
+  std::uint64_t fired = 0;
+  if (::read(timer_.fd(), &fired, sizeof fired) < 0) return;  // it was something else
+}
+
+}  // namespace jobflip::guard

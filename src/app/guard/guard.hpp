@@ -1,0 +1,72 @@
+#pragma once
+/// The parent of one pool's workers. It starts them when the page says so, under a live deadline
+/// and not otherwise; ends them before that deadline, by itself; and goes when nothing of them is
+/// left.
+///
+/// Invariants:
+///  - from arm() on nothing is allocated, logged, resolved or locked, and no database is spoken to;
+///  - every wake-up, whatever of, first compares the deadline with the boot clock;
+///  - the deadline is read from the page at each of them, so a later one needs no wake-up;
+///  - `empty` is written only after this process has no child left (it adopts all its descendants)
+///    and the workers' cgroup, where there is one, says that it is not populated.
+
+#include <cstdint>
+#include <limits>
+
+#include "guard/arguments.hpp"
+#include "guard/cgroup.hpp"
+#include "guard/launch.hpp"
+#include "guard/leftovers.hpp"
+#include "host/descriptor.hpp"
+#include "host/lease_page.hpp"
+#include "jobflip/base/result.hpp"
+
+namespace jobflip::guard {
+
+class Guard {
+ public:
+  /// Opens, adopts, locks in memory, and says `armed` in the page. The caller holds the lock.
+  static Result<Guard> arm(const Arguments& arguments, host::MappedPage page);
+
+  /// Until nothing is left to guard. Answers the exit code.
+  int run() noexcept;
+
+ private:
+  Guard(const Arguments& arguments, host::MappedPage page, const host::Mark& mark);
+
+  void take_signals() noexcept;
+  void see_go() noexcept;
+  void see_outcome() noexcept;
+  void reap() noexcept;
+  void see_time() noexcept;
+  void see_empty() noexcept;
+  void start() noexcept;
+  void begin_stop(host::GuardCause cause) noexcept;
+  void kill_everything() noexcept;
+  void wait_for_event() noexcept;
+  bool agent_is_gone() const noexcept;
+  bool worker_alive() const noexcept { return worker_ > 0 && !worker_reaped_; }
+  void publish(host::GuardPhase phase) noexcept;
+  void finish(host::GuardPhase phase, host::GuardCause cause, std::int64_t number = 0) noexcept;
+
+  host::MappedPage page_;
+  Launch launch_;
+  WorkersCgroup cgroup_;
+  Descendants descendants_;
+  host::Descriptor signals_;
+  host::Descriptor timer_;
+  host::Descriptor events_;  // the FIFO
+  host::Descriptor agent_;   // pidfd
+  bool watches_agent_{false};
+
+  host::GuardPhase phase_{host::GuardPhase::none};
+  std::int64_t kill_by_{std::numeric_limits<std::int64_t>::max()};  // once the deadline came near
+  bool asked_to_end_{false};  // by SIGTERM
+  bool killing_{false};
+  bool finished_{false};
+  int exec_error_{0};
+  pid_t worker_{0};
+  bool worker_reaped_{false};
+};
+
+}  // namespace jobflip::guard

@@ -1,0 +1,93 @@
+#include "guard/launch.hpp"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <fstream>
+#include <string_view>
+
+namespace jobflip::guard {
+namespace {
+
+constexpr std::string_view kEpoch = "JOBFLIP_EPOCH=";
+constexpr std::size_t kEpochDigits = 20;
+
+/// What is the guard's own business with systemd, or is set anew for the worker.
+bool is_for_worker(std::string_view entry) {
+  for (const std::string_view name :
+       {"JOBFLIP_POOL=", "JOBFLIP_NODE=", "JOBFLIP_EPOCH=", "JOBFLIP_GUARD=", "NOTIFY_SOCKET=",
+        "WATCHDOG_USEC=", "WATCHDOG_PID=", "LISTEN_FDS=", "LISTEN_PID=", "LISTEN_FDNAMES="})
+    if (entry.starts_with(name)) return false;
+  return true;
+}
+
+void write_text(const char* path, const std::string& text) noexcept {
+  const host::Descriptor file{::open(path, O_WRONLY | O_CLOEXEC)};
+  if (file.open() && ::write(file.fd(), text.data(), text.size()) < 0) return;  // best effort
+}
+
+}  // namespace
+
+Launch::Launch(const Arguments& arguments, const std::string& mark) {
+  texts_ = arguments.command;
+  const auto words = texts_.size();
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
+    if (is_for_worker(*entry)) texts_.emplace_back(*entry);
+  texts_.push_back("JOBFLIP_POOL=" + arguments.pool);
+  texts_.push_back("JOBFLIP_NODE=" + arguments.node);
+  texts_.push_back("JOBFLIP_GUARD=" + mark);
+  for (std::size_t i = 0; i < texts_.size(); ++i)
+    (i < words ? argv_ : environment_).push_back(texts_[i].data());
+  epoch_ = std::string{kEpoch} + std::string(kEpochDigits + 1, '\0');
+  environment_.push_back(epoch_.data());
+  argv_.push_back(nullptr);
+  environment_.push_back(nullptr);
+  // the guard lowers its own score; the worker gets back the one that we came with
+  std::ifstream{"/proc/self/oom_score_adj"} >> oom_score_;
+}
+
+pid_t Launch::start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept {
+  const auto digits =
+      std::to_chars(epoch_.data() + kEpoch.size(), epoch_.data() + epoch_.size() - 1, epoch);
+  *digits.ptr = '\0';
+  std::array<int, 2> pipe{};
+  if (::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) return -1;
+  outcome_.reset(pipe[0]);
+  host::Descriptor report{pipe[1]};
+  const pid_t guard = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid == 0) become_command(guard, cgroup, report.fd());
+  if (pid > 0) ::setpgid(pid, pid);  // here too, so that a signal to the group can't come too early
+  return pid;
+}
+
+void Launch::become_command(pid_t guard, const WorkersCgroup& cgroup, int report) noexcept {
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != guard) ::_exit(126);  // it died before we asked to be told
+  cgroup.enter();
+  write_text("/proc/self/oom_score_adj", oom_score_);
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  ::execve(argv_[0], argv_.data(), environment_.data());
+  const int number = errno;
+  if (::write(report, &number, sizeof number) < 0) ::_exit(126);
+  ::_exit(127);
+}
+
+int Launch::take_outcome() noexcept {
+  int number = 0;
+  const auto got = ::read(outcome_.fd(), &number, sizeof number);
+  outcome_.reset();
+  return got == static_cast<ssize_t>(sizeof number) ? number : 0;
+}
+
+}  // namespace jobflip::guard

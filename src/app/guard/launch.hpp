@@ -1,0 +1,42 @@
+#pragma once
+/// Starting the worker: everything is made ready while the guard is armed, so that a start is a
+/// fork, a few system calls and an exec.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "guard/arguments.hpp"
+#include "guard/cgroup.hpp"
+#include "host/descriptor.hpp"
+
+namespace jobflip::guard {
+
+class Launch {
+ public:
+  /// `mark` goes to the worker as JOBFLIP_GUARD, by which what it leaves behind can be found.
+  Launch(const Arguments& arguments, const std::string& mark);
+
+  /// Forks. The child becomes the command, in a process group of its own, in the workers' cgroup,
+  /// and is killed when this process ends, whatever of. -1 and errno. Allocates nothing.
+  pid_t start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept;
+
+  /// Readable once the child became the command (nothing to read) or could not (an errno).
+  int outcome() const noexcept { return outcome_.fd(); }
+  /// 0: it runs. Closes outcome().
+  int take_outcome() noexcept;
+
+ private:
+  [[noreturn]] void become_command(pid_t guard, const WorkersCgroup& cgroup, int report) noexcept;
+
+  std::vector<std::string> texts_;
+  std::vector<char*> argv_;
+  std::vector<char*> environment_;
+  std::string epoch_;  // "JOBFLIP_EPOCH=", with room for the digits; environment_ points to it
+  std::string oom_score_;
+  host::Descriptor outcome_;
+};
+
+}  // namespace jobflip::guard

@@ -1,0 +1,57 @@
+/// jobflip-guard: see guard.hpp. Everything that may fail or say something is done here, before it
+/// arms; its words go to stderr, its exit code to who started it.
+
+#include <cerrno>
+#include <cstdio>
+
+#include "guard/arguments.hpp"
+#include "guard/guard.hpp"
+#include "host/errno_error.hpp"
+
+namespace jobflip::guard {
+namespace {
+
+int say(int exit_code, const Error& error) {
+  std::fprintf(stderr, "jobflip-guard: %s\n", error.text.c_str());
+  if (!error.hint.empty()) std::fprintf(stderr, "HINT: %s\n", error.hint.c_str());
+  return exit_code;
+}
+
+/// Nothing may run, and nothing is: no lease of this boot has said go.
+bool is_live(const host::LeasePage& page) {
+  const auto now = BootClock::now().time_since_epoch().count();
+  return page.go.load() == 1 && page.deadline.load() - now >= host::least_left(page);
+}
+
+int guard_workers(const Arguments& arguments) {
+  auto page = host::MappedPage::open(arguments.page, false);
+  if (!page) return say(kRefused, page.error());
+  const auto boot = host::read_boot_mark();
+  if (!boot) return say(kCannotArm, boot.error());
+  const auto lock_path = host::sibling_path(arguments.page, ".guard");
+  const host::Descriptor lock{host::take_guard_lock(lock_path)};
+  if (!lock.open() && (errno == EAGAIN || errno == EACCES))
+    return say(kRefused,
+               Error{ErrorCode::refused, "another guard of pool " + arguments.pool + " lives",
+                     "one guard a pool: end that one through its agent"});
+  if (!lock.open()) return say(kCannotArm, host::errno_error("cannot lock " + lock_path, errno));
+  if (!host::is_of_this_boot(**page, *boot))
+    return say(kRefused, Error{ErrorCode::refused, arguments.page + " is not of this boot",
+                               "workers start under a lease only: the agent starts them"});
+  if (arguments.go_if_live && !is_live(**page))
+    return say(kRefused, Error{ErrorCode::refused, "no live lease for pool " + arguments.pool,
+                               "workers start under a lease only: see `jobflip status`"});
+  auto guard = Guard::arm(arguments, std::move(*page));
+  if (!guard) return say(kCannotArm, guard.error());
+  return guard->run();
+}
+
+}  // namespace
+}  // namespace jobflip::guard
+
+int main(int count, char** words) {
+  using namespace jobflip::guard;
+  const auto arguments = parse_arguments(count, words);
+  if (!arguments) return say(kUsage, arguments.error());
+  return guard_workers(*arguments);
+}

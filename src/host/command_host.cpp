@@ -1,0 +1,246 @@
+#include "jobflip/host/command_host.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "host/errno_error.hpp"
+#include "host/guard_link.hpp"
+#include "jobflip/host/process.hpp"
+
+namespace jobflip::host {
+
+using core::WorkerPhase;
+using core::WorkerStatus;
+
+namespace {
+
+constexpr Millis kArmWithin{1000};
+constexpr Millis kStartWithin{500};
+constexpr Millis kGoneWithin{1000};
+
+bool is_inherited(std::string_view name) {
+  for (const std::string_view known :
+       {"PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "TZ", "TMPDIR"})
+    if (name == known) return true;
+  return name.starts_with("LC_");
+}
+
+std::map<std::string, std::string> worker_environment(std::map<std::string, std::string> wanted) {
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text{*entry};
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos || !is_inherited(text.substr(0, equals))) continue;
+    wanted.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return wanted;
+}
+
+Result<void> check_command(const std::vector<std::string>& argv) {
+  if (argv.empty()) return Error{ErrorCode::config, "command is empty", "name the program to run"};
+  const auto shown = "command \"" + printable(argv[0], 300) + "\"";
+  if (!argv[0].starts_with('/'))
+    return Error{ErrorCode::config, shown + " is not an absolute path", "write the whole path"};
+  struct stat facts {};
+  if (::stat(argv[0].c_str(), &facts) != 0)
+    return errno_error(shown + " can't be used", errno,
+                       "install it on this node, or mend the path");
+  if (!S_ISREG(facts.st_mode))
+    return Error{ErrorCode::host_failed, shown + " is not a file", "name the program itself"};
+  if (::access(argv[0].c_str(), X_OK) != 0)
+    return errno_error(shown + " can't be executed", errno, "chmod +x it for the agent's user");
+  return {};
+}
+
+class CommandHost : public ports::WorkerHost {
+ public:
+  explicit CommandHost(CommandSettings settings)
+      : settings_{std::move(settings)}, link_{settings_.runtime_dir, settings_.pool} {}
+
+  ~CommandHost() override {
+    if (guard_) guard_->let_go();  // it outlives us
+  }
+  CommandHost(const CommandHost&) = delete;
+  CommandHost& operator=(const CommandHost&) = delete;
+
+  Result<void> prepare(const core::LeaseTimings& timings) override;
+  Result<void> start(Epoch epoch, Instant deadline) override;
+  void extend(Instant deadline) noexcept override;
+  void stop(Millis grace) noexcept override;
+  WorkerStatus status() override;
+  int event_descriptor() const noexcept override { return link_.event_descriptor(); }
+
+ private:
+  Result<void> end_stale_guard();
+  Result<void> spawn_guard();
+  Result<void> wait_until_armed();
+  bool is_ours() noexcept;
+
+  CommandSettings settings_;
+  GuardLink link_;
+  std::optional<Process> guard_;  // the one that this process started; reaped by status()
+};
+
+/// An armed guard of a former agent goes by itself, having nobody to wait for.
+bool CommandHost::is_ours() noexcept {
+  return guard_ && !guard_->ended() && guard_->pid() == link_.guard_pid();
+}
+
+WorkerStatus CommandHost::status() {
+  if (const auto opened = link_.open(); !opened)
+    return {
+        .phase = WorkerPhase::broken, .epoch = {}, .deadline = {}, .sentence = opened.error().text};
+  if (guard_ && guard_->ended()) guard_.reset();
+  auto status = link_.status();
+  if (status.phase == WorkerPhase::armed && !is_ours()) return {};
+  return status;
+}
+
+Result<void> CommandHost::prepare(const core::LeaseTimings& timings) {
+  if (auto checked = check_command(settings_.argv); !checked) return checked;
+  if (auto opened = link_.open(); !opened) return opened;
+  switch (status().phase) {
+    case WorkerPhase::running:
+    case WorkerPhase::stopping:
+      return Error{ErrorCode::refused,
+                   "workers of pool " + settings_.pool.str() + " still run here", ""};
+    case WorkerPhase::armed:
+      link_.set_timings(timings);
+      return {};
+    default:
+      break;
+  }
+  if (auto ended = end_stale_guard(); !ended) return ended;
+  if (auto laid_out = link_.lay_out_for(timings); !laid_out) return laid_out;
+  if (auto spawned = spawn_guard(); !spawned) return spawned;
+  return wait_until_armed();
+}
+
+/// Of a former agent, or on its way out after its workers ended.
+Result<void> CommandHost::end_stale_guard() {
+  if (!link_.guard_alive()) return {};
+  link_.ask_stop(Millis{0});
+  const auto give_up = BootClock::now() + kGoneWithin;
+  while (link_.guard_alive()) {
+    if (BootClock::now() >= give_up)
+      return Error{ErrorCode::host_failed,
+                   "an old guard of pool " + settings_.pool.str() + " (process " +
+                       std::to_string(link_.guard_pid()) + ") does not go",
+                   "look why it hangs: ps, /proc/PID/stack"};
+    link_.status();
+    link_.wait_for_news(Millis{5});
+  }
+  guard_.reset();
+  return {};
+}
+
+Result<void> CommandHost::spawn_guard() {
+  auto path = settings_.guard_path;
+  if (path.empty()) {
+    auto found = find_guard();
+    if (!found) return found.error();
+    path = *found;
+  }
+  SpawnSettings spawn;
+  spawn.argv = {path,
+                "--page",
+                link_.page_path(),
+                "--pool",
+                settings_.pool.str(),
+                "--node",
+                settings_.node.str(),
+                "--agent",
+                std::to_string(::getpid())};
+  if (!settings_.use_cgroup) spawn.argv.emplace_back("--no-cgroup");
+  spawn.argv.emplace_back("--");
+  spawn.argv.insert(spawn.argv.end(), settings_.argv.begin(), settings_.argv.end());
+  spawn.environment = worker_environment(settings_.environment);
+  spawn.inherit_environment = false;
+  spawn.output = settings_.output;
+  spawn.dies_with_parent = false;
+  auto process = Process::spawn(spawn);
+  if (!process) return process.error();
+  guard_.emplace(std::move(*process));
+  return {};
+}
+
+Result<void> CommandHost::wait_until_armed() {
+  const auto give_up = BootClock::now() + kArmWithin;
+  for (;;) {
+    if (link_.status().phase == WorkerPhase::armed) return {};
+    if (const auto end = guard_->ended()) {
+      guard_.reset();
+      return Error{
+          ErrorCode::host_failed, "the guard did not arm: it " + describe(*end),
+          "it said why in " + (settings_.output.empty() ? "the agent's log" : settings_.output)};
+    }
+    if (BootClock::now() >= give_up) {
+      guard_->end(Millis{0});
+      guard_.reset();
+      return Error{ErrorCode::host_failed,
+                   "the guard did not arm within " + short_duration(kArmWithin),
+                   "this machine may be overloaded"};
+    }
+    link_.wait_for_news(Millis{5});
+  }
+}
+
+Result<void> CommandHost::start(Epoch epoch, Instant deadline) {
+  if (status().phase != WorkerPhase::armed)
+    return Error{ErrorCode::refused, "no guard of pool " + settings_.pool.str() + " is armed", ""};
+  link_.order_start(epoch, deadline);
+  link_.signal_guard();
+  const auto give_up = BootClock::now() + kStartWithin;
+  for (auto phase = link_.phase(); phase == GuardPhase::armed || phase == GuardPhase::starting;
+       phase = link_.phase()) {
+    if (BootClock::now() >= give_up) {
+      if (!link_.withdraw_start()) return {};  // taken: status() says how it goes on
+      return Error{ErrorCode::host_failed,
+                   "the guard did not answer within " + short_duration(kStartWithin),
+                   "this machine may be overloaded"};
+    }
+    if (!link_.guard_alive() && link_.phase() == GuardPhase::armed)
+      return Error{ErrorCode::host_failed, "the guard died before it started the workers", ""};
+    link_.wait_for_news(Millis{5});
+    link_.status();
+  }
+  const auto now = status();
+  if (now.phase == WorkerPhase::broken)
+    return Error{ErrorCode::host_failed, printable(settings_.argv[0]) + ": " + now.sentence, ""};
+  return {};
+}
+
+void CommandHost::extend(Instant deadline) noexcept {
+  if (link_.open()) link_.extend(deadline);
+}
+
+void CommandHost::stop(Millis grace) noexcept {
+  if (link_.open()) link_.ask_stop(grace);
+}
+
+}  // namespace
+
+std::unique_ptr<ports::WorkerHost> make_command_host(CommandSettings settings) {
+  return std::make_unique<CommandHost>(std::move(settings));
+}
+
+Result<std::string> find_guard() {
+  std::array<char, 4096> self{};
+  const auto length = ::readlink("/proc/self/exe", self.data(), self.size() - 1);
+  if (length <= 0) return errno_error("cannot read /proc/self/exe", errno);
+  const std::string program{self.data(), static_cast<std::size_t>(length)};
+  const auto folder = program.substr(0, program.rfind('/'));
+  for (const char* place : {"/jobflip-guard", "/../libexec/jobflip/jobflip-guard"})
+    if (::access((folder + place).c_str(), X_OK) == 0) return folder + place;
+  return Error{
+      ErrorCode::host_failed,
+      "jobflip-guard is neither in " + folder + " nor in " + folder + "/../libexec/jobflip",
+      "install it next to jobflip"};
+}
+
+}  // namespace jobflip::host

@@ -1,0 +1,235 @@
+#include "host/guard_link.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <utility>
+
+#include "host/errno_error.hpp"
+#include "host/sweep.hpp"
+#include "host/worker_sentence.hpp"
+#include "jobflip/base/check.hpp"
+
+namespace jobflip::host {
+
+using core::WorkerPhase;
+
+namespace {
+
+constexpr long kSweepEvery = 10'000'000;  // ns
+constexpr int kCleanSweeps = 2;
+
+std::int64_t to_ns(Millis length) {
+  return std::chrono::nanoseconds{length}.count();
+}
+std::int64_t to_ns(Instant at) {
+  return at.time_since_epoch().count();
+}
+
+/// Readable and writable on both sides, so that neither waits for the other, or dies of it.
+Result<Descriptor> open_fifo(const std::string& path) {
+  if (::mkfifo(path.c_str(), 0600) != 0 && errno != EEXIST)
+    return errno_error("cannot make " + path, errno);
+  Descriptor fifo{::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)};
+  struct stat facts {};
+  if (!fifo.open() || ::fstat(fifo.fd(), &facts) != 0)
+    return errno_error("cannot open " + path, errno);
+  if (!S_ISFIFO(facts.st_mode))
+    return Error{ErrorCode::host_failed, printable(path) + " is not a FIFO", "remove it"};
+  return fifo;
+}
+
+}  // namespace
+
+GuardLink::GuardLink(std::string runtime_dir, const PoolName& pool)
+    : path_{std::move(runtime_dir) + "/" + pool.str() + kLeaseSuffix},
+      epoll_{::epoll_create1(EPOLL_CLOEXEC)},
+      timer_{::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK)} {
+  JF_CHECK(epoll_.open() && timer_.open());
+  watch(timer_.fd());
+}
+
+Result<void> GuardLink::open() {
+  if (page_.mapped()) return {};
+  const auto boot = read_boot_mark();
+  if (!boot) return boot.error();
+  auto fifo = open_fifo(sibling_path(path_, ".events"));
+  if (!fifo) return fifo.error();
+  auto page = MappedPage::open(path_, true);
+  if (!page) return page.error();
+  boot_ = *boot;
+  events_ = std::move(*fifo);
+  page_ = std::move(*page);
+  watch(events_.fd());
+  attach();
+  return {};
+}
+
+void GuardLink::watch(int fd) noexcept {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.fd = fd;
+  ::epoll_ctl(epoll_.fd(), EPOLL_CTL_ADD, fd, &event);
+}
+
+bool GuardLink::guard_alive() const {
+  // what can't be asked counts as alive: nothing is called empty for want of an answer
+  const auto alive = is_guard_alive(sibling_path(path_, ".guard"));
+  return alive ? *alive : true;
+}
+
+pid_t GuardLink::guard_pid() const noexcept {
+  return static_cast<pid_t>(page_->guard_pid.load());
+}
+
+GuardPhase GuardLink::phase() const noexcept {
+  if (!is_of_this_boot(*page_, boot_)) return GuardPhase::none;
+  return static_cast<GuardPhase>(page_->phase.load(std::memory_order_acquire));
+}
+
+/// The lock is asked for after the pidfd was opened: while it is held, the number is the guard's.
+void GuardLink::attach() noexcept {
+  if (guard_.open() || phase() == GuardPhase::none || guard_pid() <= 0) return;
+  Descriptor process{static_cast<int>(::syscall(SYS_pidfd_open, guard_pid(), 0))};
+  if (!process.open() || !guard_alive()) return;
+  guard_ = std::move(process);
+  watch(guard_.fd());
+}
+
+Result<void> GuardLink::lay_out_for(const core::LeaseTimings& timings) {
+  if (guard_alive())
+    return Error{ErrorCode::refused, "a guard of " + printable(path_) + " still lives", ""};
+  lay_out(*page_, boot_);
+  clean_sweeps_ = 0;
+  set_timings(timings);
+  return {};
+}
+
+void GuardLink::set_timings(const core::LeaseTimings& timings) noexcept {
+  page_->graceful_stop.store(to_ns(timings.graceful_stop));
+  page_->kill_to_empty.store(to_ns(timings.kill_to_empty));
+  page_->guard_margin.store(to_ns(timings.guard_margin));
+}
+
+void GuardLink::order_start(Epoch epoch, Instant deadline) noexcept {
+  page_->epoch.store(epoch.value);
+  page_->deadline.store(to_ns(deadline));
+  page_->stop_by.store(0);
+  page_->go.store(1, std::memory_order_release);
+}
+
+bool GuardLink::withdraw_start() noexcept {
+  return page_->go.exchange(0) == 1;
+}
+
+/// A deadline that has passed is never moved: the lease may be another node's by now.
+void GuardLink::extend(Instant deadline) noexcept {
+  const auto now = to_ns(BootClock::now());
+  const auto old = page_->deadline.load();
+  if (to_ns(deadline) > old && now < old) page_->deadline.store(to_ns(deadline));
+}
+
+void GuardLink::ask_stop(Millis grace) noexcept {
+  const auto by = to_ns(BootClock::now() + std::max(grace, Millis{0}));
+  const auto before = page_->stop_by.load();
+  page_->stop_by.store(before == 0 ? by : std::min(by, before));
+  signal_guard();
+}
+
+bool GuardLink::signal_guard() noexcept {
+  // before `armed` the guard does not hold its signals back yet, and reads the page anyway
+  if (phase() == GuardPhase::none) return true;
+  attach();
+  return guard_.open() && ::syscall(SYS_pidfd_send_signal, guard_.fd(), SIGUSR1, nullptr, 0) == 0;
+}
+
+void GuardLink::wait_for_news(Millis at_most) noexcept {
+  pollfd news{epoll_.fd(), POLLIN, 0};
+  ::poll(&news, 1, static_cast<int>(std::clamp<Millis::rep>(at_most.count(), 0, 60'000)));
+}
+
+void GuardLink::take_news() noexcept {
+  std::array<char, 256> bytes{};
+  while (::read(events_.fd(), bytes.data(), bytes.size()) > 0) {
+  }
+  std::uint64_t fired = 0;
+  if (::read(timer_.fd(), &fired, sizeof fired) < 0) fired = 0;
+  pollfd ended{guard_.fd(), POLLIN, 0};
+  if (guard_.open() && ::poll(&ended, 1, 0) > 0) {
+    ::epoll_ctl(epoll_.fd(), EPOLL_CTL_DEL, guard_.fd(), nullptr);
+    guard_.reset();
+  }
+  attach();
+}
+
+core::WorkerStatus GuardLink::status() {
+  take_news();
+  if (!is_of_this_boot(*page_, boot_)) return {};
+  return read_page();
+}
+
+core::WorkerStatus GuardLink::read_page() {
+  // in this order: of a guard that is dead, the phase does not change any more
+  const bool alive = guard_alive();
+  const auto now_at = phase();
+  core::WorkerStatus status;
+  status.epoch = Epoch{page_->epoch.load()};
+  status.deadline = Instant{std::chrono::nanoseconds{page_->deadline.load()}};
+  status.sentence = sentence_of(*page_, now_at);
+  switch (now_at) {
+    case GuardPhase::none:
+      return {};
+    case GuardPhase::armed:
+      return {.phase = alive ? WorkerPhase::armed : WorkerPhase::absent,
+              .epoch = {},
+              .deadline = {},
+              .sentence = ""};
+    case GuardPhase::starting:
+    case GuardPhase::running:
+      status.phase = WorkerPhase::running;
+      break;
+    case GuardPhase::stopping:
+      status.phase = WorkerPhase::stopping;
+      break;
+    case GuardPhase::empty:
+      status.phase = WorkerPhase::empty;
+      return status;
+    case GuardPhase::broken:
+      status.phase = WorkerPhase::broken;
+      return status;
+  }
+  return alive ? status : after_guard_death();
+}
+
+core::WorkerStatus GuardLink::after_guard_death() {
+  const auto mark = hex_of(page_->mark[0].load(), page_->mark[1].load());
+  const int found = sweep_once(mark, load_cgroup(*page_));
+  page_->leftovers.store(std::max<std::int64_t>(page_->leftovers.load(), found));
+  clean_sweeps_ = found == 0 ? clean_sweeps_ + 1 : 0;
+  if (clean_sweeps_ >= kCleanSweeps) {
+    page_->cause.store(static_cast<std::uint64_t>(GuardCause::guard_died));
+    page_->phase.store(static_cast<std::uint64_t>(GuardPhase::empty), std::memory_order_release);
+    return read_page();
+  }
+  look_again_soon();
+  return {.phase = WorkerPhase::stopping,
+          .epoch = Epoch{page_->epoch.load()},
+          .deadline = Instant{std::chrono::nanoseconds{page_->deadline.load()}},
+          .sentence = "the guard died: looking for processes that it left over"};
+}
+
+void GuardLink::look_again_soon() noexcept {
+  itimerspec when{};
+  when.it_value.tv_nsec = kSweepEvery;
+  ::timerfd_settime(timer_.fd(), 0, &when, nullptr);
+}
+
+}  // namespace jobflip::host

@@ -1,0 +1,68 @@
+#pragma once
+/// The agent's end of the lease page: what both drivers share. It finds a guard that was there
+/// before this process, tells it what to do, and says how far the workers are.
+///
+/// Invariant: `empty` is answered only where the guard said so, or where the guard is dead and two
+/// sweeps in a row found nothing of it.
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "host/descriptor.hpp"
+#include "host/lease_page.hpp"
+#include "jobflip/base/ids.hpp"
+#include "jobflip/base/result.hpp"
+#include "jobflip/core/settings.hpp"
+#include "jobflip/core/worker.hpp"
+
+namespace jobflip::host {
+
+class GuardLink {
+ public:
+  GuardLink(std::string runtime_dir, const PoolName& pool);
+
+  /// Opens what is not open yet: the page, the FIFO.
+  Result<void> open();
+  const std::string& page_path() const noexcept { return path_; }
+
+  /// Requires: open. All of these too.
+  bool guard_alive() const;
+  pid_t guard_pid() const noexcept;
+  GuardPhase phase() const noexcept;
+  /// Lays the page out for the next guard; refused while one lives.
+  Result<void> lay_out_for(const core::LeaseTimings& timings);
+  void set_timings(const core::LeaseTimings& timings) noexcept;
+  /// Writes epoch, deadline and go; the guard reads them when it is signalled, or when it comes.
+  void order_start(Epoch epoch, Instant deadline) noexcept;
+  /// False where a guard has taken the order already.
+  bool withdraw_start() noexcept;
+  void extend(Instant deadline) noexcept;
+  void ask_stop(Millis grace) noexcept;
+  /// Wakes the guard up; false where it can't be reached.
+  bool signal_guard() noexcept;
+  /// Waits for news, at most so long.
+  void wait_for_news(Millis at_most) noexcept;
+
+  core::WorkerStatus status();
+  int event_descriptor() const noexcept { return epoll_.fd(); }
+
+ private:
+  core::WorkerStatus read_page();
+  core::WorkerStatus after_guard_death();
+  void take_news() noexcept;
+  void attach() noexcept;
+  void watch(int fd) noexcept;
+  void look_again_soon() noexcept;
+
+  std::string path_;
+  MappedPage page_;
+  Mark boot_{};
+  Descriptor epoll_;
+  Descriptor timer_;   // while a sweep goes on
+  Descriptor events_;  // the FIFO
+  Descriptor guard_;   // pidfd
+  int clean_sweeps_{0};
+};
+
+}  // namespace jobflip::host

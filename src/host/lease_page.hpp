@@ -1,0 +1,143 @@
+#pragma once
+/// What an agent and the guard of one pool say to each other: a small file in the runtime folder
+/// that both have mapped. It outlives either of them, so that a restarted agent reads how things
+/// stand.
+///
+/// Beside <pool>.lease lie <pool>.guard, locked by the guard for as long as it lives (a lock,
+/// unlike a process number, can't come to mean somebody else), and <pool>.events, a FIFO that the
+/// guard writes a byte to whenever something changed.
+///
+/// Invariants:
+///  - each field has one writer, the agent or the guard, as marked, and the agent alone once the
+///  guard
+///    is dead; a word is never torn;
+///  - the agent lays the page out anew only while no guard holds the lock;
+///  - a page of another boot is void, since its times mean nothing;
+///  - who writes `phase` or `go` writes it last (release); who reads it reads it first (acquire).
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string>
+
+#include "jobflip/base/result.hpp"
+#include "jobflip/base/time.hpp"
+
+namespace jobflip::host {
+
+enum class GuardPhase : std::uint64_t {
+  none,      // laid out; no guard has come yet, or it went without starting anything
+  armed,     // waits for `go`
+  starting,  // the worker was forked and has not executed its program yet
+  running,
+  stopping,
+  empty,
+  broken,  // nothing runs; the start failed
+};
+
+/// Why the workers ended, or why nothing was started.
+enum class GuardCause : std::uint64_t {
+  none,
+  worker_ended,  // by itself; `wait_status` says how
+  asked,         // the agent asked for a stop
+  deadline,      // the guard ended them, since their right was about to end
+  terminated,    // somebody sent the guard SIGTERM
+  too_late,      // start refused: `number` ns were left, less than the three timings
+  exec_failed,   // `number` is errno
+  fork_failed,   // likewise
+  guard_died,    // the guard ended without ending them; the agent did. Written by the agent
+  unused,        // the agent went, or asked for a stop, before anything was started
+};
+
+template <class T>
+using Word = std::atomic<T>;
+using Mark = std::array<std::uint64_t, 2>;
+
+struct LeasePage {
+  static constexpr std::uint64_t kMagic = 0x6a6f62666c697031;  // "jobflip1"
+  static constexpr std::uint64_t kVersion = 1;
+  static constexpr std::size_t kCgroupBytes = 512;
+
+  // laid out by the agent
+  Word<std::uint64_t> magic;
+  Word<std::uint64_t> version;
+  std::array<Word<std::uint64_t>, 2> boot;
+
+  // written by the agent
+  Word<std::int64_t> graceful_stop;  // ns, as all times here; points in time are of CLOCK_BOOTTIME
+  Word<std::int64_t> kill_to_empty;
+  Word<std::int64_t> guard_margin;
+  Word<std::int64_t> epoch;
+  Word<std::int64_t> deadline;
+  Word<std::int64_t> stop_by;  // SIGTERM now, SIGKILL then; 0: no stop was asked for
+  Word<std::uint64_t> go;      // 1: start. The guard swaps it for 0, so that one `go` starts once
+
+  // written by the guard
+  Word<std::uint64_t> phase;
+  Word<std::uint64_t> cause;
+  Word<std::int64_t> number;
+  std::array<Word<std::uint64_t>, 2> mark;  // random; its workers have it in their environment
+  Word<std::int64_t> guard_pid;
+  Word<std::int64_t> worker_pid;
+  Word<std::int64_t> wait_status;
+  Word<std::int64_t> started_at;
+  Word<std::int64_t> ended_at;   // when the worker's main process ended; 0: it has not
+  Word<std::int64_t> leftovers;  // processes that it left behind and that were ended
+  std::array<Word<std::uint64_t>, kCgroupBytes / 8> cgroup;  // path of the workers' own, "": none
+};
+static_assert(Word<std::uint64_t>::is_always_lock_free);
+static_assert(sizeof(LeasePage) <= 4096);
+
+/// When the workers whose right ends at `deadline` get SIGTERM and SIGKILL. With a stop asked for
+/// by `stop_by` (0: none) SIGTERM is due at once, and SIGKILL at the earlier of the two.
+struct FencePlan {
+  std::int64_t term_at{};
+  std::int64_t kill_at{};
+};
+FencePlan fence_plan(const LeasePage& page) noexcept;
+
+/// What must be left of a lease for a start: less, and the end could not be orderly in time.
+std::int64_t least_left(const LeasePage& page) noexcept;
+
+/// The page, mapped; unmapped with its owner.
+class MappedPage {
+ public:
+  /// `create`: makes the file where it is missing. A file of another size is an error without it,
+  /// and laid out anew with it.
+  static Result<MappedPage> open(const std::string& path, bool create);
+
+  MappedPage() = default;
+  MappedPage(MappedPage&& other) noexcept;
+  MappedPage& operator=(MappedPage&& other) noexcept;
+  MappedPage(const MappedPage&) = delete;
+  MappedPage& operator=(const MappedPage&) = delete;
+  ~MappedPage();
+
+  bool mapped() const noexcept { return page_ != nullptr; }
+  LeasePage& operator*() const noexcept { return *page_; }
+  LeasePage* operator->() const noexcept { return page_; }
+
+ private:
+  LeasePage* page_{};
+};
+
+/// This boot of this machine.
+Result<Mark> read_boot_mark();
+bool is_of_this_boot(const LeasePage& page, const Mark& boot) noexcept;
+/// Zeroes, under this boot's mark. Requires: no guard holds the lock.
+void lay_out(LeasePage& page, const Mark& boot) noexcept;
+
+std::string hex_of(std::uint64_t high, std::uint64_t low);
+void store_cgroup(LeasePage& page, const std::string& path) noexcept;
+std::string load_cgroup(const LeasePage& page);
+
+/// "<folder>/mail.lease" -> "<folder>/mail.guard" and so on.
+inline constexpr const char* kLeaseSuffix = ".lease";
+std::string sibling_path(const std::string& lease_path, const std::string& suffix);
+
+/// True while some process holds the guard's lock. A missing file is no lock.
+Result<bool> is_guard_alive(const std::string& lock_path);
+/// The lock, for life: -1 and errno (EAGAIN: another guard has it).
+int take_guard_lock(const std::string& lock_path) noexcept;
+
+}  // namespace jobflip::host

@@ -1,0 +1,146 @@
+#include "jobflip/host/runtime_dir.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
+#include "host/descriptor.hpp"
+#include "host/errno_error.hpp"
+#include "host/lease_page.hpp"
+
+namespace jobflip::host {
+namespace {
+
+std::string read_small(int fd) {
+  std::array<char, 256> text{};
+  const auto got = ::pread(fd, text.data(), text.size(), 0);
+  return got > 0 ? std::string{text.data(), static_cast<std::size_t>(got)} : "";
+}
+
+Result<void> make_folder(const std::string& path) {
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+    return errno_error("cannot make runtime_dir " + path, errno,
+                       "make it yourself, or set runtime_dir to a folder on a tmpfs");
+  struct stat facts {};
+  if (::lstat(path.c_str(), &facts) != 0)
+    return errno_error("cannot look at runtime_dir " + path, errno);
+  const auto refused = [&](const std::string& why, std::string hint) {
+    return Error{ErrorCode::refused, "runtime_dir " + printable(path) + why, std::move(hint)};
+  };
+  if (!S_ISDIR(facts.st_mode)) return refused(" is not a folder", "name a folder");
+  if (facts.st_uid != ::geteuid())
+    return refused(" belongs to user " + std::to_string(facts.st_uid) + ", not to " +
+                       std::to_string(::geteuid()),
+                   "run the agent as its owner, or chown it");
+  if ((facts.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+    return refused(" can be written to by others", "chmod 0700 it");
+  return {};
+}
+
+Result<Descriptor> lock_folder(const std::string& path, const NodeName& node) {
+  const auto file_path = path + "/agent-" + node.str() + ".lock";
+  Descriptor file{::open(file_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!file.open()) return errno_error("cannot open " + file_path, errno);
+  if (::flock(file.fd(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return errno_error("cannot lock " + file_path, errno);
+    const auto holder = read_small(file.fd());
+    return Error{ErrorCode::refused,
+                 "another agent with the node name " + node.str() + " runs on this machine (pid " +
+                     printable(holder.substr(0, holder.find('\n')), 20) + ")",
+                 "one agent a node: stop that one, or give this one another name and runtime_dir"};
+  }
+  const auto pid = std::to_string(::getpid()) + "\n";
+  if (::ftruncate(file.fd(), 0) != 0 ||
+      ::pwrite(file.fd(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()))
+    return errno_error("cannot write " + file_path, errno);
+  return file;
+}
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const char c = text[i];
+    if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
+  }
+  return true;
+}
+
+/// The file has two lines, boot and instance, and is replaced as a whole.
+Result<Uuid> keep_instance(const std::string& path, const NodeName& node) {
+  const auto boot_mark = read_boot_mark();
+  if (!boot_mark) return boot_mark.error();
+  const auto boot = hex_of((*boot_mark)[0], (*boot_mark)[1]);
+  const auto file_path = path + "/agent-" + node.str() + ".instance";
+  {
+    const Descriptor file{::open(file_path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+    const auto text = file.open() ? read_small(file.fd()) : "";
+    if (text.size() == boot.size() + 38 && text.starts_with(boot + "\n"))
+      if (auto uuid = text.substr(boot.size() + 1, 36); is_uuid(uuid)) return Uuid{std::move(uuid)};
+  }
+  const auto instance = random_uuid();
+  const auto text = boot + "\n" + instance.text + "\n";
+  const auto fresh = file_path + ".new";
+  const Descriptor file{
+      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!file.open() ||
+      ::write(file.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      ::fsync(file.fd()) != 0 || ::rename(fresh.c_str(), file_path.c_str()) != 0)
+    return errno_error("cannot write " + file_path, errno);
+  return instance;
+}
+
+}  // namespace
+
+RuntimeDir::RuntimeDir(std::string path, Uuid instance, int lock) noexcept
+    : path_{std::move(path)}, instance_{std::move(instance)}, lock_{lock} {}
+
+RuntimeDir::RuntimeDir(RuntimeDir&& other) noexcept
+    : path_{std::move(other.path_)},
+      instance_{std::move(other.instance_)},
+      lock_{std::exchange(other.lock_, -1)} {}
+
+RuntimeDir& RuntimeDir::operator=(RuntimeDir&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(instance_, other.instance_);
+  std::swap(lock_, other.lock_);
+  return *this;
+}
+
+RuntimeDir::~RuntimeDir() {
+  if (lock_ >= 0) ::close(lock_);
+}
+
+Result<RuntimeDir> open_runtime_dir(const std::string& path, const NodeName& node) {
+  if (!path.starts_with('/'))
+    return Error{ErrorCode::config,
+                 "runtime_dir \"" + printable(path, 300) + "\" is not an absolute path",
+                 "write the whole path"};
+  if (auto made = make_folder(path); !made) return made.error();
+  auto lock = lock_folder(path, node);
+  if (!lock) return lock.error();
+  auto instance = keep_instance(path, node);
+  if (!instance) return instance.error();
+  return RuntimeDir{path, std::move(*instance), lock->release()};
+}
+
+Result<std::string> default_runtime_dir() {
+  if (const char* given = ::getenv("RUNTIME_DIRECTORY"); given != nullptr && *given == '/') {
+    const std::string text{given};
+    return text.substr(0, text.find(':'));
+  }
+  if (::geteuid() == 0) return std::string{"/run/jobflip"};
+  if (const char* own = ::getenv("XDG_RUNTIME_DIR"); own != nullptr && *own == '/')
+    return std::string{own} + "/jobflip";
+  return Error{ErrorCode::config, "there is no folder for the runtime state",
+               "set runtime_dir to a folder of the agent's user on a tmpfs"};
+}
+
+}  // namespace jobflip::host

@@ -1,0 +1,104 @@
+#include "host/worker_sentence.hpp"
+
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <system_error>
+
+#include "jobflip/host/process.hpp"
+
+namespace jobflip::host {
+namespace {
+
+std::string length(std::int64_t nanoseconds) {
+  return short_duration(std::chrono::duration_cast<Millis>(std::chrono::nanoseconds{nanoseconds}));
+}
+
+ProcessEnd end_of(std::int64_t wait_status) {
+  const int status = static_cast<int>(wait_status);
+  if (WIFSIGNALED(status)) return {.exit_code = 0, .signal = WTERMSIG(status)};
+  return {.exit_code = WEXITSTATUS(status), .signal = 0};
+}
+
+/// "exited with 3 after 1.2s", and what was found behind it.
+std::string how_it_ended(const LeasePage& page) {
+  const auto ran = std::max<std::int64_t>(0, page.ended_at.load() - page.started_at.load());
+  auto text = describe(end_of(page.wait_status.load())) + " after " + length(ran);
+  const auto left = page.leftovers.load();
+  if (left == 1) text += "; 1 process that it left behind was ended";
+  if (left > 1) text += "; " + std::to_string(left) + " processes that it left behind were ended";
+  return text;
+}
+
+std::string message_of(std::int64_t number) {
+  return std::generic_category().message(static_cast<int>(number));
+}
+
+std::string stopping(GuardCause cause) {
+  switch (cause) {
+    case GuardCause::asked:
+      return "told to stop";
+    case GuardCause::deadline:
+      return "its deadline is near: told to stop";
+    case GuardCause::terminated:
+      return "the guard got SIGTERM: told to stop";
+    case GuardCause::worker_ended:
+      return "it ended; what it left behind is being ended";
+    default:
+      return "being ended";
+  }
+}
+
+std::string empty(const LeasePage& page, GuardCause cause) {
+  switch (cause) {
+    case GuardCause::asked:
+      return "stopped: it " + how_it_ended(page);
+    case GuardCause::deadline:
+      return "fenced before its deadline: it " + how_it_ended(page);
+    case GuardCause::terminated:
+      return "the guard got SIGTERM: it " + how_it_ended(page);
+    case GuardCause::guard_died:
+      return "the guard died; processes left over and ended: " +
+             std::to_string(page.leftovers.load());
+    default:
+      return how_it_ended(page);
+  }
+}
+
+std::string broken(const LeasePage& page, GuardCause cause) {
+  switch (cause) {
+    case GuardCause::too_late:
+      return "start refused: " + length(page.number.load()) + " of the lease were left, and " +
+             length(least_left(page)) + " are needed to end in order";
+    case GuardCause::exec_failed:
+      return "cannot execute the command: " + message_of(page.number.load());
+    case GuardCause::fork_failed:
+      return "cannot fork: " + message_of(page.number.load());
+    default:
+      return "the start failed";
+  }
+}
+
+}  // namespace
+
+std::string sentence_of(const LeasePage& page, GuardPhase phase) {
+  const auto cause = static_cast<GuardCause>(page.cause.load());
+  switch (phase) {
+    case GuardPhase::none:
+    case GuardPhase::armed:
+      return "";
+    case GuardPhase::starting:
+      return "starting";
+    case GuardPhase::running:
+      return "process " + std::to_string(page.worker_pid.load());
+    case GuardPhase::stopping:
+      return stopping(cause);
+    case GuardPhase::empty:
+      return empty(page, cause);
+    case GuardPhase::broken:
+      return broken(page, cause);
+  }
+  return "the lease page holds an unknown phase";
+}
+
+}  // namespace jobflip::host
