@@ -9,7 +9,9 @@
 ///  epoch;
 ///  - a tick of its own that was late adds its lateness to every clock, and a long one starts the
 ///    detectors anew: an observer that was away must not judge others;
-///  - one call of the store in flight at most; samples of different queues run apart from it.
+///  - one call of the store in flight at most; samples of different queues run apart from it;
+///  - a flip is decided on in the step that takes in a snapshot, never on an older one;
+///  - a request whose outcome is unknown is asked again under its own id while it is still wanted.
 
 #include <map>
 #include <optional>
@@ -33,19 +35,38 @@ struct QueueWatch {
   std::string reason;
   Instant next_sample;
   bool sampling{false};
-  std::vector<QueueSample> recent;  // the last 30: evidence
+  bool sent_without_workers{false};  // the sample under way: after the old node's workers were gone
+  std::vector<QueueSample> recent;   // the last 30: evidence
+};
+
+/// What is seen of one queue since the old node's workers were gone.
+struct CureWatch {
+  bool was_stalled{false};          // when the flip was asked for: this one must be cured
+  std::optional<QueueSample> base;  // the first reading
+  std::optional<QueueSample> last;
+  std::int64_t done_floor{};  // the lowest `done` since: a sliding window may fall
+  bool was_due{false};        // some work was due or running
+  bool completed{false};      // a job completed on the new node
+  bool backlog_moves{false};  // and the oldest is not merely getting older
 };
 
 struct PoolWatch {
   PoolSettings settings;
   std::map<QueueName, QueueWatch> queues;
-  Epoch epoch;  // of the holding that the detectors watch; a new one warms up anew
-  std::optional<Instant> stalled_since;             // of the pool: its first STALLED queue
-  std::string held_by;                              // rule of the last recorded hold, "" where none
-  std::optional<FlipId> judging;                    // a started flip whose cure is watched
-  std::map<QueueName, std::int64_t> done_at_start;  // what `done` was when that began
+  Epoch epoch;                           // of the holding watched; a new one warms up anew
+  std::optional<Instant> stalled_since;  // of the pool: its first STALLED queue
+  std::string held_by;                   // rule of the last recorded hold, "" where none
+  Instant not_before;                    // no new request: the store refused the last one
+  std::optional<FlipId> flip;            // in progress, as last seen or accepted
+  bool workers_gone{false};              // of the old node, in that flip
+  std::optional<FlipId> judging;         // a started flip whose cure is watched
+  bool judged{false};                    // it was said; the next snapshot shows what came of it
+  std::map<QueueName, CureWatch> cures;
   bool publish_due{false};
+  Instant published_at;
 };
+
+enum class StoreCall { none, snapshot, request, judge, hold, publish };
 
 struct SupervisorState {
   NodeName self;
@@ -58,13 +79,16 @@ struct SupervisorState {
   Instant snapshot_at;  // when it arrived
   Instant next_snapshot;
   Millis snapshot_every{1000};
-  std::optional<Instant> last_tick;
-  Instant expected_tick;
-  Millis lateness{};  // of the last tick
-  bool call_in_flight{false};
-  int failed_calls{0};
-  std::vector<FlipRequest> wanted;  // to be asked for, or asked again after an unknown outcome
-  std::vector<HoldRecord> holds;
+  Instant expected_tick;            // Instant::max(): none
+  Millis lateness{};                // of the last tick
+  StoreCall call{StoreCall::none};  // in flight
+  PoolName call_pool;
+  std::optional<Epoch> call_epoch;  // the reign that it was sent in
+  int failed_calls{0};              // in a row; backs off
+  Instant calls_not_before;
+  std::string last_error;
+  std::vector<FlipRequest> wanted;  // asked for again after an unknown outcome; one a pool at most
+  std::vector<HoldRecord> holds;    // one a pool at most
   std::vector<VerdictStep> judgements;
 };
 
@@ -116,7 +140,7 @@ struct SupervisorStep {
   SupervisorState next;
   std::vector<SupervisorAction> actions;  // at most one that calls the store
   std::vector<std::string> reasons;       // sentences for the log
-  Instant wake_at;
+  Instant wake_at;                        // send a tick then; Instant::max(): no need
 };
 
 SupervisorState first_supervisor_state(const NodeName& self, const Uuid& run, Instant now);

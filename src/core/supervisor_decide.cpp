@@ -1,0 +1,136 @@
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "core/supervisor_parts.hpp"
+#include "jobflip/base/escape.hpp"
+
+namespace jobflip::core::supervisor {
+namespace {
+
+/// After a refusal by the store the gates here said "open" and it did not: not asked every second.
+constexpr Millis kRestAfterRefusal{2000};
+
+/// Unique for ever: the random part of this process's run, and a count. The f keeps it apart from
+/// other ids that are made of the same run.
+Uuid next_request(SupervisorState& s) {
+  std::array<char, 13> count{};
+  std::snprintf(count.data(), count.size(), "f%011llx",
+                static_cast<unsigned long long>(++s.requests) & 0xFFF'FFFF'FFFFULL);
+  return Uuid{s.run.text.substr(0, 24) + count.data()};
+}
+
+Millis age(Instant since, Instant now) {
+  return std::max(Millis{0}, std::chrono::duration_cast<Millis>(now - since));
+}
+
+std::string stall_reason(const PoolWatch& watch) {
+  for (const auto& [name, queue] : watch.queues)
+    if (queue.detector.state == QueueState::stalled)
+      return "queue " + name.str() + " is STALLED: " + queue.reason;
+  return "the pool is STALLED";
+}
+
+struct Held {
+  std::string rule;
+  std::string text;
+};
+
+/// The closed gate that holds the flip, if one does. Observe mode comes last: only where all else
+/// is open would it have flipped.
+std::optional<Held> find_hold(const FlipPlan& plan, const PoolView& view) {
+  for (const GateResult& gate : plan.gates)
+    if (gate.applies && !gate.open && gate.rule != Rule::observe)
+      return Held{std::string{name_of(gate.rule)}, gate.text};
+  if (plan.open()) return std::nullopt;
+  return Held{std::string{name_of(Rule::observe)}, "mode observe: would have flipped from " +
+                                                       view.owner.holder.str() + " to " +
+                                                       plan.target.value_or(NodeName{}).str()};
+}
+
+void record_hold(Step& step, PoolWatch& watch, const PoolView& view, const FlipPlan& plan,
+                 const Held& held) {
+  SupervisorState& s = step.state;
+  const PoolName& pool = view.settings.name;
+  if (watch.held_by == held.rule) return;
+  watch.held_by = held.rule;
+  std::erase_if(s.holds, [&](const HoldRecord& hold) { return hold.pool == pool; });
+  const std::string reason = held.text + "; " + stall_reason(watch);
+  s.holds.push_back({s.self, *s.epoch, pool, held.rule, printable(reason, 2000),
+                     make_evidence(watch, view, plan, step.now)});
+  step.reasons.push_back("flip of pool " + pool.str() + " held by " + held.rule + ": " + reason);
+}
+
+void want_flip(Step& step, PoolWatch& watch, const PoolView& view, const FlipPlan& plan) {
+  SupervisorState& s = step.state;
+  const PoolName& pool = view.settings.name;
+  const auto known = std::ranges::find(s.wanted, pool, &FlipRequest::pool);
+  if (known != s.wanted.end()) {
+    if (known->expected_epoch == view.owner.epoch && known->to == *plan.target) return;
+    s.wanted.erase(known);
+  }
+  if (step.now < watch.not_before) return;
+  watch.held_by.clear();
+  FlipRequest request;
+  request.request = next_request(s);
+  request.pool = pool;
+  request.from = view.owner.holder;
+  request.to = *plan.target;
+  request.expected_epoch = view.owner.epoch;
+  request.by = Requester{s.self, *s.epoch, ""};
+  request.reason = printable(stall_reason(watch), 2000);
+  request.stalled = true;
+  request.evidence = make_evidence(watch, view, plan, step.now);
+  step.reasons.push_back("asking for a flip of pool " + pool.str() + " from " + request.from.str() +
+                         " to " + request.to.str() + ": " + request.reason);
+  s.wanted.push_back(std::move(request));
+}
+
+}  // namespace
+
+void forget_wish(SupervisorState& state, const PoolName& pool) {
+  std::erase_if(state.wanted, [&](const FlipRequest& request) { return request.pool == pool; });
+}
+
+void decide(Step& step, PoolWatch& watch, const PoolView& view) {
+  SupervisorState& s = step.state;
+  const PoolName& pool = view.settings.name;
+  if (view.open_flip) return forget_wish(s, pool);
+  if (!watch.stalled_since) {
+    watch.held_by.clear();
+    return forget_wish(s, pool);
+  }
+  FlipWish wish;
+  wish.stalled_for = age(*watch.stalled_since, step.now);
+  wish.supervisor_on_time = s.lateness <= late_after(s);
+  if (*wish.stalled_for < watch.settings.hold_down) return forget_wish(s, pool);
+
+  const FlipPlan plan = plan_flip(view, s.snapshot->budget, wish);
+  if (const auto held = find_hold(plan, view)) {
+    forget_wish(s, pool);
+    return record_hold(step, watch, view, plan, *held);
+  }
+  want_flip(step, watch, view, plan);
+}
+
+void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& answer) {
+  SupervisorState& s = step.state;
+  forget_wish(s, pool);
+  s.next_snapshot = step.now;
+  const auto entry = s.pools.find(pool);
+  if (entry == s.pools.end()) return;
+  PoolWatch& watch = entry->second;
+  if (answer.accepted) {
+    begin_flip(watch, answer.flip);
+    step.reasons.push_back("flip " + std::to_string(answer.flip.value) + " of pool " + pool.str() +
+                           " begins");
+    return;
+  }
+  watch.not_before = step.now + std::max(kRestAfterRefusal, watch.settings.hold_down);
+  if (watch.held_by == answer.rule) return;
+  watch.held_by = answer.rule;
+  step.reasons.push_back("flip of pool " + pool.str() + " refused by the store (" +
+                         printable(answer.rule, 80) + "): " + printable(answer.sentence, 500));
+}
+
+}  // namespace jobflip::core::supervisor

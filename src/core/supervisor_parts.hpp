@@ -1,0 +1,49 @@
+#pragma once
+/// The parts of supervisor_step: each takes the state by reference and adds to the actions of one
+/// step.
+
+#include <string>
+#include <vector>
+
+#include "jobflip/core/supervisor.hpp"
+
+namespace jobflip::core::supervisor {
+
+struct Step {
+  SupervisorState& state;
+  Instant now;
+  std::vector<SupervisorAction>& actions;
+  std::vector<std::string>& reasons;
+};
+
+/// An own tick later than this is no longer on time.
+Millis late_after(const SupervisorState& state);
+
+const PoolView* find_pool(const SupervisorState& state, const PoolName& pool);
+
+// supervisor_watch.cpp
+/// The watches follow the pools, queues, settings, epochs and flips of the new snapshot.
+void follow_snapshot(Step& step);
+void take_in_sample(Step& step, const Sampled& event);
+/// Sends a sample of every queue whose time has come.
+void send_samples(Step& step);
+void begin_flip(PoolWatch& watch, FlipId flip);
+VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch);
+
+// supervisor_decide.cpp
+/// Wants a flip of the pool, or a hold, or neither. Only right after a snapshot.
+void decide(Step& step, PoolWatch& watch, const PoolView& view);
+void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& answer);
+void forget_wish(SupervisorState& state, const PoolName& pool);
+
+// supervisor_judge.cpp
+void note_cure(PoolWatch& watch, const FlipView& flip, const QueueSample& sample);
+/// Says whether the flip in progress cured, or is overdue, once that is known.
+void judge(Step& step, PoolWatch& watch, const PoolView& view);
+
+// supervisor_evidence.cpp
+/// JSON, at most 48 KiB: what the decision saw.
+std::string make_evidence(const PoolWatch& watch, const PoolView& view, const FlipPlan& plan,
+                          Instant now);
+
+}  // namespace jobflip::core::supervisor

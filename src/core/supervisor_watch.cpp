@@ -1,0 +1,199 @@
+#include <algorithm>
+
+#include "core/supervisor_parts.hpp"
+
+namespace jobflip::core::supervisor {
+namespace {
+
+constexpr std::size_t kSamplesKept = 30;
+constexpr Millis kSnapshotShortest{200};
+constexpr Millis kSnapshotLongest{1000};
+
+/// Fast enough for the fastest pool: half of its shortest rhythm.
+Millis snapshot_pace(const Snapshot& snapshot) {
+  Millis pace = kSnapshotLongest;
+  for (const PoolView& pool : snapshot.pools) {
+    pace = std::min(pace, pool.settings.timings.beat_every / 2);
+    for (const QueueSettings& queue : pool.settings.queues)
+      pace = std::min(pace, queue.sample_every / 2);
+  }
+  return std::max(pace, kSnapshotShortest);
+}
+
+QueueWatch new_queue_watch(const QueueSettings& settings, Instant now) {
+  QueueWatch watch;
+  watch.settings = settings;
+  watch.detector = first_detector_state(settings, now);
+  watch.reason = "not read yet";
+  watch.next_sample = now;
+  return watch;
+}
+
+void follow_queues(PoolWatch& watch, Instant now) {
+  std::erase_if(watch.queues, [&](const auto& entry) {
+    return std::ranges::find(watch.settings.queues, entry.second.settings) ==
+           watch.settings.queues.end();
+  });
+  for (const QueueSettings& queue : watch.settings.queues)
+    watch.queues.try_emplace(queue.name, new_queue_watch(queue, now));
+}
+
+void warm_up_anew(PoolWatch& watch, Instant now) {
+  for (auto& [name, queue] : watch.queues)
+    queue.detector = first_detector_state(queue.settings, now);
+  watch.stalled_since.reset();
+  watch.held_by.clear();
+}
+
+void sample_at_once(PoolWatch& watch, Instant now) {
+  for (auto& [name, queue] : watch.queues) queue.next_sample = now;
+}
+
+/// From here on no worker of the old node runs: what completes, completes on the new one.
+bool has_old_workers_gone(FlipState state) {
+  return state == FlipState::released || state == FlipState::expired || state == FlipState::taken ||
+         state == FlipState::started;
+}
+
+void end_flip(PoolWatch& watch) {
+  watch.flip.reset();
+  watch.workers_gone = false;
+  watch.judging.reset();
+  watch.judged = false;
+  watch.cures.clear();
+}
+
+void follow_flip(Step& step, PoolWatch& watch, const PoolView& view) {
+  const bool ended = watch.flip && (!view.open_flip || view.open_flip->id != *watch.flip);
+  if (ended) end_flip(watch);
+  if (view.open_flip && !watch.flip) begin_flip(watch, view.open_flip->id);
+  if (ended || watch.epoch != view.owner.epoch) warm_up_anew(watch, step.now);
+  watch.epoch = view.owner.epoch;
+  if (!view.open_flip) return;
+
+  const FlipState state = view.open_flip->state;
+  if (has_old_workers_gone(state) && !watch.workers_gone) {
+    watch.workers_gone = true;
+    sample_at_once(watch, step.now);
+  }
+  if (state == FlipState::started && !watch.judging) {
+    watch.judging = view.open_flip->id;
+    sample_at_once(watch, step.now);
+  }
+}
+
+void forget_pools_that_are_gone(SupervisorState& s) {
+  const auto gone = [&](const PoolName& pool) { return find_pool(s, pool) == nullptr; };
+  std::erase_if(s.pools, [&](const auto& entry) { return gone(entry.first); });
+  std::erase_if(s.wanted, [&](const FlipRequest& request) { return gone(request.pool); });
+  std::erase_if(s.holds, [&](const HoldRecord& hold) { return gone(hold.pool); });
+}
+
+/// A judgement that the snapshot has overtaken is not worth saying.
+void forget_judgements_that_are_settled(SupervisorState& s) {
+  std::erase_if(s.judgements, [&](const VerdictStep& judgement) {
+    return std::ranges::none_of(s.snapshot->pools, [&](const PoolView& pool) {
+      return pool.open_flip && pool.open_flip->id == judgement.flip &&
+             find_transition(pool.open_flip->state, judgement.event) != nullptr;
+    });
+  });
+}
+
+void follow_stall(Step& step, PoolWatch& watch) {
+  const bool stalled = std::ranges::any_of(watch.queues, [](const auto& entry) {
+    return entry.second.detector.state == QueueState::stalled;
+  });
+  if (!stalled) return watch.stalled_since.reset();
+  if (watch.stalled_since) return;
+  watch.stalled_since = step.now;
+  // a decision needs a snapshot: have one as soon as the hold-down is over
+  step.state.next_snapshot =
+      std::min(step.state.next_snapshot, step.now + watch.settings.hold_down);
+}
+
+void remember(QueueWatch& queue, const QueueSample& sample) {
+  queue.recent.push_back(sample);
+  if (queue.recent.size() > kSamplesKept) queue.recent.erase(queue.recent.begin());
+}
+
+}  // namespace
+
+void begin_flip(PoolWatch& watch, FlipId flip) {
+  end_flip(watch);
+  watch.flip = flip;
+  for (const auto& [name, queue] : watch.queues)
+    watch.cures[name].was_stalled = queue.detector.state == QueueState::stalled;
+}
+
+void follow_snapshot(Step& step) {
+  SupervisorState& s = step.state;
+  s.snapshot_every = snapshot_pace(*s.snapshot);
+  s.next_snapshot = step.now + s.snapshot_every;
+  forget_pools_that_are_gone(s);
+  forget_judgements_that_are_settled(s);
+  for (const PoolView& view : s.snapshot->pools) {
+    const auto [entry, is_new] = s.pools.try_emplace(view.settings.name);
+    PoolWatch& watch = entry->second;
+    if (is_new) watch.epoch = view.owner.epoch;
+    if (watch.settings != view.settings) {
+      watch.settings = view.settings;
+      follow_queues(watch, step.now);
+    }
+    follow_flip(step, watch, view);
+    follow_stall(step, watch);
+  }
+}
+
+void take_in_sample(Step& step, const Sampled& event) {
+  const auto pool = step.state.pools.find(event.pool);
+  if (pool == step.state.pools.end()) return;
+  PoolWatch& watch = pool->second;
+  const auto entry = watch.queues.find(event.queue);
+  if (entry == watch.queues.end() || !entry->second.sampling) return;
+  QueueWatch& queue = entry->second;
+  queue.sampling = false;
+  // a database that takes longer than the pace gets a rest of half of it
+  queue.next_sample = std::max(queue.next_sample, step.now + queue.settings.sample_every / 2);
+
+  const QueueState before = queue.detector.state;
+  Detection detection = detect(queue.settings, std::move(queue.detector), event.sample, step.now);
+  queue.detector = std::move(detection.next);
+  queue.reason = std::move(detection.reason);
+  if (queue.detector.state != before)
+    step.reasons.push_back("queue " + event.queue.str() + " of pool " + event.pool.str() + ": " +
+                           std::string{name_of(before)} + " -> " +
+                           std::string{name_of(queue.detector.state)} + ": " + queue.reason);
+  watch.publish_due = true;
+  follow_stall(step, watch);
+  if (event.sample.has_error()) return;
+
+  remember(queue, *event.sample);
+  const PoolView* view = find_pool(step.state, event.pool);
+  if (!view || !view->open_flip || watch.flip != view->open_flip->id) return;
+  if (queue.sent_without_workers) note_cure(watch, *view->open_flip, *event.sample);
+  judge(step, watch, *view);
+}
+
+void send_samples(Step& step) {
+  for (auto& [pool_name, pool] : step.state.pools) {
+    for (auto& [name, queue] : pool.queues) {
+      if (queue.sampling || step.now < queue.next_sample) continue;
+      queue.sampling = true;
+      queue.sent_without_workers = pool.workers_gone;
+      queue.next_sample = step.now + queue.settings.sample_every;
+      step.actions.push_back(SampleQueue{pool_name, queue.settings});
+    }
+  }
+}
+
+VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch) {
+  VerdictReport report{state.self, *state.epoch, watch.settings.name, {}};
+  for (const auto& [name, queue] : watch.queues) {
+    const bool blind = queue.detector.state == QueueState::blind;
+    report.queues.push_back({name, std::string{name_of(queue.detector.state)}, queue.reason,
+                             blind ? std::nullopt : queue.detector.last});
+  }
+  return report;
+}
+
+}  // namespace jobflip::core::supervisor
