@@ -88,7 +88,7 @@ void consider(Instant& earliest, Instant moment, Instant now) {
 }  // namespace
 
 Uuid next_attempt(AgentState& state) {
-  return Uuid{state.run.text + "/" + std::to_string(++state.attempts)};
+  return numbered(state.run, ++state.attempts);
 }
 
 Millis beat_interval(const AgentState& state) {

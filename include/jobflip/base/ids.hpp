@@ -66,6 +66,10 @@ struct Uuid {
 };
 Uuid random_uuid();
 
+/// The n-th identifier of a run: `run` with the number as its last twelve digits. Lets pure code
+/// make identifiers that no other run makes. Requires: n >= 0.
+Uuid numbered(const Uuid& run, std::int64_t number);
+
 }  // namespace jobflip
 
 template <class Tag>
