@@ -1,0 +1,37 @@
+// The contract suite on the model in memory.
+
+#include <map>
+
+#include "contract/store_suite.hpp"
+#include "support/fake_store_clients.hpp"
+
+namespace jobflip::test {
+namespace {
+
+class FakeFixture final : public StoreFixture {
+ public:
+  ports::AgentStore& agent(const NodeName& name) override {
+    return agents_.try_emplace(name, database_, name.str()).first->second;
+  }
+  ports::SupervisorStore& supervisor(const NodeName& name) override {
+    return supervisors_.try_emplace(name, database_, name.str()).first->second;
+  }
+  ports::OperatorStore& oper() override { return operator_; }
+  ports::ReaderStore& reader() override { return reader_; }
+  void lose_history() override { database_.lose_history(); }
+  void pass(Millis length) override { database_.advance(length); }
+
+ private:
+  FakeDatabase database_;
+  std::map<NodeName, FakeAgentStore> agents_;
+  std::map<NodeName, FakeSupervisorStore> supervisors_;
+  FakeOperatorStore operator_{database_, "alice"};
+  FakeReaderStore reader_{database_};
+};
+
+INSTANTIATE_TEST_SUITE_P(Fake, StoreContract,
+                         ::testing::Values(StoreKind{
+                             "fake", [] { return std::make_unique<FakeFixture>(); }}));
+
+}  // namespace
+}  // namespace jobflip::test

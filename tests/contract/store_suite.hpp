@@ -1,0 +1,110 @@
+#pragma once
+/// What every store must do, whoever keeps the rows: the same cases run on the model in memory and
+/// on a real PostgreSQL (fake_store_suite_test.cpp, pg_store_suite_test.cpp). The cases are in
+/// store_suite_*_test.cpp, as TEST_P over a StoreFixture.
+///
+/// A fixture is a fresh, installed store with no fleet in force. Its logins: each node and
+/// supervisor has a login of its own name ("job1", "sup1"); a person's is the fixture's business.
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "jobflip/ports/agent_store.hpp"
+#include "jobflip/ports/operator_store.hpp"
+#include "jobflip/ports/reader_store.hpp"
+#include "jobflip/ports/supervisor_store.hpp"
+
+namespace jobflip::test {
+
+class StoreFixture {
+ public:
+  virtual ~StoreFixture() = default;
+  /// The session of a node, or of a supervisor in its own election: one a name.
+  virtual ports::AgentStore& agent(const NodeName& name) = 0;
+  virtual ports::SupervisorStore& supervisor(const NodeName& name) = 0;
+  virtual ports::OperatorStore& oper() = 0;
+  virtual ports::ReaderStore& reader() = 0;
+  /// What a crash does: the incarnation marker goes, the durable rows stay.
+  virtual void lose_history() = 0;
+  /// Lets the store's clock go on: a real wait on a real store, a step on the model.
+  virtual void pass(Millis length) = 0;
+};
+
+struct StoreKind {
+  std::string name;
+  std::function<std::unique_ptr<StoreFixture>()> make;
+};
+inline void PrintTo(const StoreKind& kind, std::ostream* out) {
+  *out << kind.name;
+}
+
+inline const NodeName job1 = NodeName::of("job1");
+inline const NodeName job2 = NodeName::of("job2");
+inline const NodeName job3 = NodeName::of("job3");
+inline const NodeName stranger = NodeName::of("stranger");
+inline const NodeName sup1 = NodeName::of("sup1");
+inline const NodeName sup2 = NodeName::of("sup2");
+inline const PoolName mail = PoolName::of("mail");
+inline const PoolName paper = PoolName::of("paper");
+inline const PoolName supervisors = PoolName::of(core::kSupervisorPool);
+
+/// Short, and still such that check_timings() has nothing to say.
+core::LeaseTimings short_timings();
+core::PoolSettings pool_settings(const PoolName& name);
+/// Nodes job1, job2, job3, and "stranger" who is no candidate; pools mail and paper; sup1, sup2.
+core::Fleet small_fleet();
+
+class StoreContract : public ::testing::TestWithParam<StoreKind> {
+ protected:
+  void SetUp() override;  // small_fleet() is in force, and nobody holds anything
+
+  ports::AgentStore& agent(const NodeName& name) { return store_->agent(name); }
+  ports::SupervisorStore& supervisor(const NodeName& name) { return store_->supervisor(name); }
+  ports::OperatorStore& oper() { return store_->oper(); }
+  ports::ReaderStore& reader() { return store_->reader(); }
+  void lose_history() { store_->lose_history(); }
+  void pass(Millis length) { store_->pass(length); }
+  const core::LeaseTimings timings = short_timings();
+
+  Uuid fresh();
+  static core::PersonCall person(const std::string& reason = "a test");
+  core::BeatRequest beat_of(const NodeName& name, std::vector<core::Vouch> vouches = {}) const;
+  /// Beats, ready for every pool; the reply must not be an error.
+  core::BeatReply beat(const NodeName& name, std::vector<core::Vouch> vouches = {});
+  core::PoolReport report(const NodeName& name, const PoolName& pool = mail,
+                          std::vector<core::Vouch> vouches = {});
+  core::PoolView view(const PoolName& pool = mail);
+  /// A take of what the node's own beat shows, with what the rules want of a watch unless changed.
+  core::TakeRequest take_of(const NodeName& name, const PoolName& pool = mail);
+  core::TakeReply take(const core::TakeRequest& request);
+  /// The pool is released and the node takes it; it vouches from then on.
+  Epoch hold(const NodeName& name, const PoolName& pool = mail);
+  core::ReleaseRequest release_of(const NodeName& name, Epoch epoch, const PoolName& pool = mail);
+  core::ReleaseOutcome release(const NodeName& name, Epoch epoch, const PoolName& pool = mail);
+  core::FlipStepOutcome step(const NodeName& name, FlipId flip, core::FlipEvent event);
+  core::FlipRequest flip_to(const NodeName& to, const PoolName& pool = mail);
+  core::FlipRequest automatic_flip_to(const NodeName& to, Epoch leader,
+                                      const PoolName& pool = mail);
+  core::FlipAnswer ask(const core::FlipRequest& request);
+  core::FlipAnswer ask_automatic(const core::FlipRequest& request);
+  /// A person's flip that is accepted; candidates have beaten just before.
+  FlipId flip(const NodeName& to);
+  core::FlipView flip_view(FlipId flip);
+  core::FlipState state_of(FlipId flip) { return flip_view(flip).state; }
+  /// The leader judges; answers whether it still leads.
+  bool judge(Epoch leader, FlipId flip, core::FlipEvent event);
+  /// job1 gives up `held` for the flip to job2, which takes, and says so up to `until`.
+  Epoch carry_out(FlipId flip, Epoch held, core::FlipState until);
+  Epoch elect(const NodeName& name = sup1) { return hold(name, supervisors); }
+  std::int64_t events_of(const std::string& chain = "mail");
+
+ private:
+  std::unique_ptr<StoreFixture> store_;
+  int uuids_{0};
+};
+
+}  // namespace jobflip::test

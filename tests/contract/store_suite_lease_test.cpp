@@ -1,0 +1,383 @@
+// The lease protocol: beat, take, release, the freeze, epochs.
+
+#include <algorithm>
+
+#include "contract/store_suite.hpp"
+
+namespace jobflip::test {
+namespace {
+
+using core::OwnerState;
+using core::ReleaseOutcome;
+using core::TakeOutcome;
+
+TEST_P(StoreContract, ABeatTellsOfEveryPoolThatTheNodeIsACandidateOfAndOfNoOther) {
+  const auto reply = beat(job1);
+  ASSERT_EQ(reply.pools.size(), 2u);
+  EXPECT_EQ(reply.pools[0].pool, mail);
+  EXPECT_EQ(reply.pools[1].pool, paper);
+  EXPECT_FALSE(reply.incarnation.text.empty());
+  EXPECT_TRUE(beat(stranger).pools.empty());
+  const auto leader = beat(sup1);
+  ASSERT_EQ(leader.pools.size(), 1u);
+  EXPECT_EQ(leader.pools[0].pool, supervisors);
+}
+
+TEST_P(StoreContract, ANodesBeatNumberRisesByOneWithEachBeat) {
+  const auto first = beat(job1);
+  const auto second = beat(job1);
+  EXPECT_EQ(second.beat.value, first.beat.value + 1);
+  EXPECT_EQ(second.incarnation, first.incarnation);
+}
+
+TEST_P(StoreContract, ABeatSendsSettingsOnlyWhereTheAgentDoesNotKnowTheirVersion) {
+  const auto told = report(job1);
+  ASSERT_TRUE(told.settings.has_value());
+  core::PoolSettings expected = pool_settings(mail);
+  expected.version = told.version;
+  EXPECT_EQ(told.settings->timings, expected.timings);
+  EXPECT_EQ(told.settings->candidates, expected.candidates);
+  EXPECT_EQ(told.settings->version, told.version);
+
+  core::BeatRequest request = beat_of(job1);
+  request.known = {{mail, told.version}, {paper, SettingsVersion{told.version.value + 100}}};
+  const auto reply = agent(job1).beat(request);
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_FALSE(reply->pools[0].settings.has_value());
+  EXPECT_TRUE(reply->pools[1].settings.has_value());
+}
+
+TEST_P(StoreContract, ALoginCanActForItsOwnNodeOnly) {
+  const auto forged_beat = agent(job1).beat(beat_of(job2));
+  ASSERT_TRUE(forged_beat.has_error());
+  EXPECT_EQ(forged_beat.error().code, ErrorCode::store_denied);
+  const auto forged_take = agent(job1).take(take_of(job2));
+  ASSERT_TRUE(forged_take.has_error());
+  EXPECT_EQ(forged_take.error().code, ErrorCode::store_denied);
+  const Epoch epoch = hold(job2);
+  const auto forged_release = agent(job1).release(release_of(job2, epoch));
+  ASSERT_TRUE(forged_release.has_error());
+  EXPECT_EQ(forged_release.error().code, ErrorCode::store_denied);
+}
+
+TEST_P(StoreContract, ASecondAgentOfTheNameIsRefusedWhileTheFirstBeats) {
+  beat(job1);
+  core::BeatRequest other = beat_of(job1);
+  other.instance = fresh();
+  const auto refused = agent(job1).beat(other);
+  ASSERT_TRUE(refused.has_error());
+  EXPECT_EQ(refused.error().code, ErrorCode::refused);
+  pass(timings.takeover_after + Millis{50});
+  EXPECT_TRUE(agent(job1).beat(other).has_value());
+  EXPECT_TRUE(agent(job1).beat(beat_of(job1)).has_error());
+}
+
+TEST_P(StoreContract, RankCountsTheLiveReadyCandidatesThatArePreferred) {
+  EXPECT_EQ(report(job3).rank, 1);  // job1 beat in SetUp
+  beat(job2);
+  beat(job1);
+  EXPECT_EQ(report(job3).rank, 2);
+  core::BeatRequest unready = beat_of(job2);
+  unready.ready = {};
+  unready.not_ready_reason = "no such program";
+  ASSERT_TRUE(agent(job2).beat(unready).has_value());
+  EXPECT_EQ(report(job3).rank, 1);
+  ASSERT_TRUE(oper().drain(job1, true, person()).has_value());
+  EXPECT_EQ(report(job3).rank, 0);
+}
+
+TEST_P(StoreContract, APoolThatNobodyHeldIsTakenAtOnce) {
+  const auto before = report(job1);
+  EXPECT_EQ(before.epoch.value, 0);
+  EXPECT_EQ(before.state, OwnerState::released);
+  EXPECT_TRUE(before.holder.empty());
+  core::TakeRequest request = take_of(job1);
+  request.stood_still = Millis{0};
+  request.polls = 1;
+  const auto reply = take(request);
+  EXPECT_EQ(reply.outcome, TakeOutcome::taken) << reply.sentence;
+  const auto after = report(job2);
+  EXPECT_EQ(after.state, OwnerState::held);
+  EXPECT_EQ(after.holder, job1);
+  EXPECT_EQ(after.epoch, reply.epoch);
+}
+
+TEST_P(StoreContract, TheSameTakeAskedAgainHasTheSameAnswerAndOneEvent) {
+  const auto request = take_of(job1);
+  const auto events = events_of();
+  const auto first = take(request);
+  const auto second = take(request);
+  EXPECT_EQ(first.outcome, TakeOutcome::taken);
+  EXPECT_EQ(second.outcome, TakeOutcome::taken);
+  EXPECT_EQ(second.epoch, first.epoch);
+  EXPECT_EQ(events_of(), events + 1);
+}
+
+TEST_P(StoreContract, ATakeAskedAgainAfterItsLeaseWasReleasedIsNotTakenTwice) {
+  const auto request = take_of(job1);
+  const auto first = take(request);
+  ASSERT_EQ(first.outcome, TakeOutcome::taken);
+  ASSERT_EQ(release(job1, first.epoch), ReleaseOutcome::released);
+  EXPECT_NE(take(request).outcome, TakeOutcome::taken);
+  EXPECT_EQ(report(job2).state, OwnerState::released);
+}
+
+TEST_P(StoreContract, OfTwoThatTakeAFreePoolOneComesTooLate) {
+  const auto one = take_of(job1);
+  const auto two = take_of(job2);
+  EXPECT_EQ(take(one).outcome, TakeOutcome::taken);
+  EXPECT_EQ(take(two).outcome, TakeOutcome::moved);
+}
+
+TEST_P(StoreContract, AHolderThatBeatsWhileATakeIsUnderWayKeepsItsLease) {
+  const Epoch epoch = hold(job1);
+  pass(timings.takeover_after + Millis{50});
+  const auto request = take_of(job2);
+  beat(job1, {{mail, epoch}});
+  EXPECT_EQ(take(request).outcome, TakeOutcome::moved);
+  EXPECT_EQ(report(job2).holder, job1);
+}
+
+TEST_P(StoreContract, EachPartOfTheTripleIsCompared) {
+  hold(job1);
+  pass(timings.takeover_after + Millis{50});
+  auto other_incarnation = take_of(job2);
+  other_incarnation.incarnation = fresh();
+  EXPECT_EQ(take(other_incarnation).outcome, TakeOutcome::moved);
+  auto other_epoch = take_of(job2);
+  ++other_epoch.epoch.value;
+  EXPECT_EQ(take(other_epoch).outcome, TakeOutcome::moved);
+  auto other_beat = take_of(job2);
+  ++other_beat.lease_beat.value;
+  EXPECT_EQ(take(other_beat).outcome, TakeOutcome::moved);
+  EXPECT_EQ(take(take_of(job2)).outcome, TakeOutcome::taken);
+}
+
+TEST_P(StoreContract, ASilentHolderIsReplacedAfterTakeoverAfterOnBothClocks) {
+  const Epoch first = hold(job1);
+  EXPECT_EQ(take(take_of(job2)).outcome, TakeOutcome::not_expired);  // the store's clock
+  pass(timings.takeover_after + Millis{50});
+  auto hasty = take_of(job2);
+  hasty.stood_still = timings.takeover_after - Millis{1};
+  EXPECT_EQ(take(hasty).outcome, TakeOutcome::not_expired);
+  auto blinking = take_of(job2);
+  blinking.polls = 2;
+  EXPECT_EQ(take(blinking).outcome, TakeOutcome::not_expired);
+  const auto taken = take(take_of(job2));
+  EXPECT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
+  EXPECT_GT(taken.epoch, first);
+}
+
+TEST_P(StoreContract, AWatchThreeTimesAsLongWaivesTheStoresClock) {
+  hold(job1);
+  auto request = take_of(job2);
+  request.stood_still = 3 * timings.takeover_after;
+  EXPECT_EQ(take(request).outcome, TakeOutcome::taken);
+}
+
+TEST_P(StoreContract, ALeaseStandsStillForWatchersOnceItsHolderNoLongerVouches) {
+  const Epoch epoch = hold(job1);
+  beat(job1, {});  // restarted: it beats, and vouches for nothing
+  const auto first = report(job2);
+  beat(job1, {});
+  beat(job1, {});
+  EXPECT_EQ(report(job2).lease_beat, first.lease_beat);
+  EXPECT_EQ(report(job2).epoch, epoch);
+  // and its clock counts from when the vouching ended, not from its last beat
+  pass(timings.takeover_after / 2 + Millis{50});
+  beat(job1, {});
+  pass(timings.takeover_after / 2 + Millis{50});
+  EXPECT_EQ(take(take_of(job2)).outcome, TakeOutcome::taken);
+}
+
+TEST_P(StoreContract, ABeatThatVouchesForAnOldEpochRenewsNothing) {
+  const Epoch old = hold(job1);
+  ASSERT_EQ(release(job1, old), ReleaseOutcome::released);
+  const Epoch now = hold(job1);
+  ASSERT_NE(now, old);
+  beat(job1, {{mail, old}});
+  const auto first = report(job2);
+  beat(job1, {{mail, old}});
+  EXPECT_EQ(report(job2).lease_beat, first.lease_beat);
+}
+
+TEST_P(StoreContract, TheHolderOfRecordWithNoWorkerTakesAnewAtOnce) {
+  const Epoch old = hold(job1);
+  auto request = take_of(job1);
+  request.confirmed_empty = true;
+  request.stood_still = Millis{0};
+  request.polls = 1;
+  const auto taken = take(request);
+  EXPECT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
+  EXPECT_GT(taken.epoch, old);
+}
+
+TEST_P(StoreContract, ConfirmedEmptyOfAnotherNodeIsWorthNothing) {
+  hold(job1);
+  auto request = take_of(job2);
+  request.confirmed_empty = true;
+  request.stood_still = Millis{0};
+  EXPECT_EQ(take(request).outcome, TakeOutcome::not_expired);
+}
+
+TEST_P(StoreContract, ANodeThatIsNoCandidateTakesNothing) {
+  auto request = take_of(job1);
+  const auto reply = beat(stranger);
+  request.node = stranger;
+  request.incarnation = reply.incarnation;
+  EXPECT_EQ(take(request).outcome, TakeOutcome::not_candidate);
+}
+
+TEST_P(StoreContract, ADrainedNodeTakesNothing) {
+  ASSERT_TRUE(oper().drain(job1, true, person("disk")).has_value());
+  EXPECT_TRUE(report(job1).drained);
+  EXPECT_FALSE(report(job2).drained);
+  EXPECT_EQ(take(take_of(job1)).outcome, TakeOutcome::drained);
+  ASSERT_TRUE(oper().drain(job1, false, person("mended")).has_value());
+  EXPECT_EQ(take(take_of(job1)).outcome, TakeOutcome::taken);
+}
+
+TEST_P(StoreContract, PauseStopsTheTakeoverOfASilentHolderAndNothingElse) {
+  ASSERT_TRUE(oper().pause(mail, Millis{60'000}, person("upgrade")).has_value());
+  const Epoch epoch = hold(job1);  // a free pool is taken
+  EXPECT_TRUE(report(job2).paused);
+  EXPECT_FALSE(report(job2, paper).paused);
+  pass(timings.takeover_after + Millis{50});
+  EXPECT_EQ(take(take_of(job2)).outcome, TakeOutcome::paused);
+  auto anew = take_of(job1);
+  anew.confirmed_empty = true;
+  EXPECT_EQ(take(anew).outcome, TakeOutcome::taken);
+  EXPECT_GT(report(job2).epoch, epoch);
+  pass(timings.takeover_after + Millis{50});
+  ASSERT_TRUE(oper().pause(mail, std::nullopt, person("done")).has_value());
+  EXPECT_FALSE(report(job2).paused);
+  EXPECT_EQ(take(take_of(job2)).outcome, TakeOutcome::taken);
+}
+
+TEST_P(StoreContract, APauseEndsByItself) {
+  ASSERT_TRUE(oper().pause(mail, Millis{100}, person()).has_value());
+  EXPECT_TRUE(report(job2).paused);
+  pass(Millis{150});
+  EXPECT_FALSE(report(job2).paused);
+}
+
+TEST_P(StoreContract, ObserveModeStopsTakeoversToo) {
+  core::Fleet fleet = small_fleet();
+  fleet.pools[0].mode = core::PoolMode::observe;
+  ASSERT_TRUE(oper().apply(fleet, person(), false).has_value());
+  hold(job1);
+  pass(timings.takeover_after + Millis{50});
+  EXPECT_TRUE(report(job2).paused);
+  EXPECT_EQ(take(take_of(job2)).outcome, TakeOutcome::paused);
+}
+
+TEST_P(StoreContract, AManualFlipTakesOverFromASilentHolderInAPause) {
+  hold(job1);
+  ASSERT_TRUE(oper().pause(mail, Millis{60'000}, person()).has_value());
+  pass(timings.takeover_after + Millis{50});
+  const FlipId id = flip(job2);
+  EXPECT_EQ(take(take_of(job3)).outcome, TakeOutcome::paused);
+  EXPECT_EQ(take(take_of(job2)).outcome, TakeOutcome::taken);
+  EXPECT_EQ(state_of(id), core::FlipState::taken);
+}
+
+TEST_P(StoreContract, AReleasedLeaseIsFreeAtOnceAndKeepsItsEpoch) {
+  const Epoch epoch = hold(job1);
+  EXPECT_EQ(release(job1, epoch), ReleaseOutcome::released);
+  const auto after = report(job2);
+  EXPECT_EQ(after.state, OwnerState::released);
+  EXPECT_EQ(after.epoch, epoch);
+  EXPECT_GT(hold(job2), epoch);
+}
+
+TEST_P(StoreContract, TheSameReleaseAskedAgainHasTheSameAnswerAndOneEvent) {
+  const Epoch epoch = hold(job1);
+  const auto request = release_of(job1, epoch);
+  const auto events = events_of();
+  EXPECT_EQ(agent(job1).release(request).value(), ReleaseOutcome::released);
+  EXPECT_EQ(agent(job1).release(request).value(), ReleaseOutcome::released);
+  EXPECT_EQ(events_of(), events + 1);
+}
+
+TEST_P(StoreContract, OnlyTheHolderOfTheEpochReleasesIt) {
+  const Epoch epoch = hold(job1);
+  EXPECT_EQ(release(job2, epoch), ReleaseOutcome::not_holder);
+  EXPECT_EQ(release(job1, Epoch{epoch.value - 1}), ReleaseOutcome::not_holder);
+  EXPECT_EQ(report(job2).holder, job1);
+  EXPECT_EQ(report(job2).state, OwnerState::held);
+}
+
+TEST_P(StoreContract, ARestartedHolderGoesOnUnderItsEpochByVouchingAgain) {
+  const Epoch epoch = hold(job1);
+  const auto before = report(job2).lease_beat;
+  beat(job1, {{mail, epoch}});
+  EXPECT_GT(report(job2).lease_beat, before);
+}
+
+TEST_P(StoreContract, LostHistoryIsANewIncarnationThatFreezesEveryTakeForAWhile) {
+  const Epoch epoch = hold(job1, paper);
+  const auto before = beat(job2).incarnation;
+  auto watched = take_of(job2);
+  lose_history();
+  const auto reply = beat(job2);
+  EXPECT_NE(reply.incarnation, before);
+  EXPECT_TRUE(report(job2).frozen);
+  EXPECT_EQ(take(take_of(job2)).outcome, TakeOutcome::frozen);         // free
+  EXPECT_EQ(take(take_of(job2, paper)).outcome, TakeOutcome::frozen);  // held
+  ASSERT_TRUE(view().frozen_for.has_value());
+  EXPECT_LE(*view().frozen_for, timings.freeze);
+  EXPECT_EQ(report(job2, paper).epoch, epoch);
+  beat(job1, {{paper, epoch}});  // a holder's beats are not stopped
+  pass(timings.freeze + Millis{50});
+  EXPECT_FALSE(report(job2).frozen);
+  EXPECT_FALSE(view().frozen_for.has_value());
+  EXPECT_EQ(take(watched).outcome, TakeOutcome::moved);  // of the incarnation before
+  EXPECT_EQ(take(take_of(job2)).outcome, TakeOutcome::taken);
+}
+
+TEST_P(StoreContract, TheFirstCallAfterLostHistoryIsFrozenWhicheverItIs) {
+  const auto request = take_of(job1);
+  lose_history();
+  EXPECT_EQ(take(request).outcome, TakeOutcome::frozen);
+}
+
+TEST_P(StoreContract, AnEpochIsAboveWhateverAnyAgentHasSeen) {
+  core::BeatRequest seen = beat_of(job2);
+  seen.highest_epoch = Epoch{99'000'000'000'000};  // more than milliseconds since 1970
+  ASSERT_TRUE(agent(job2).beat(seen).has_value());
+  const Epoch first = hold(job1);
+  EXPECT_GT(first, seen.highest_epoch);
+  ASSERT_EQ(release(job1, first), ReleaseOutcome::released);
+  auto request = take_of(job1);
+  request.highest_epoch = Epoch{first.value + 1000};
+  EXPECT_GT(take(request).epoch.value, first.value + 1000);
+}
+
+TEST_P(StoreContract, EpochsOfAPoolRiseWithEveryTake) {
+  Epoch last{0};
+  for (int i = 0; i < 6; ++i) {
+    const NodeName& node = i % 2 == 0 ? job1 : job2;
+    const Epoch epoch = hold(node);
+    EXPECT_GT(epoch, last);
+    last = epoch;
+    ASSERT_EQ(release(node, epoch), ReleaseOutcome::released);
+  }
+}
+
+TEST_P(StoreContract, BeatsAndRefusedStepsOfTheLeaseLeaveTheOtherPoolsChainAlone) {
+  const auto before = events_of("paper");
+  hold(job1);
+  beat(job1);
+  take(take_of(job2));
+  EXPECT_EQ(events_of("paper"), before);
+}
+
+TEST_P(StoreContract, ABeatWritesNoEvent) {
+  const Epoch epoch = hold(job1);
+  const auto before = events_of();
+  for (int i = 0; i < 5; ++i) beat(job1, {{mail, epoch}});
+  EXPECT_EQ(events_of(), before);
+}
+
+}  // namespace
+}  // namespace jobflip::test

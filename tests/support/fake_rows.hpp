@@ -1,0 +1,83 @@
+#pragma once
+/// The tables of the model of the store (fake_store.hpp).
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "jobflip/core/flip_calls.hpp"
+#include "jobflip/core/history.hpp"
+#include "jobflip/core/lease_calls.hpp"
+#include "jobflip/core/snapshot.hpp"
+
+namespace jobflip::test {
+
+/// One row a node. `vouches_beat` and `vouches_since` say when the set of vouches last changed.
+struct FakeBeat {
+  Uuid instance;
+  BeatNumber beat;
+  WallTime beat_at;
+  std::vector<core::Vouch> vouches;
+  BeatNumber vouches_beat;
+  WallTime vouches_since;
+  std::set<PoolName> ready;
+  std::string not_ready_reason;
+};
+
+struct FakeOwner {
+  Epoch epoch;
+  core::OwnerState state{core::OwnerState::released};
+  NodeName holder;
+  WallTime taken_at;
+  Uuid take_attempt;
+  Uuid release_attempt;
+};
+
+struct FakeFlip {
+  core::FlipView view;
+  bool stalled{false};
+  Uuid request;
+  std::string evidence;
+  WallTime entered_at;
+  WallTime deadline;  // of the step that it is in
+  std::vector<core::TimelineStep> steps;
+};
+
+struct FakeHold {
+  std::string actor;
+  std::string reason;
+  WallTime until;
+};
+
+struct FakeCooldown {
+  WallTime until;
+  int level{0};
+  FlipId flip;
+};
+
+struct FakeQueue {
+  core::QueueVerdict verdict;
+  WallTime since;
+  WallTime published_at;
+};
+
+struct FakeRows {
+  std::map<NodeName, std::string> logins;  // of nodes and of supervisors
+  std::set<NodeName> nodes;
+  core::BudgetSettings budget;
+  std::map<PoolName, core::PoolSettings> pools;  // the supervisors' own too
+  std::map<NodeName, FakeBeat> beats;
+  std::map<PoolName, FakeOwner> owners;  // never erased: epochs never start anew
+  std::map<FlipId, FakeFlip> flips;
+  std::map<Uuid, core::FlipAnswer> requests;
+  std::map<PoolName, FakeHold> pauses;
+  std::map<NodeName, FakeHold> drains;
+  std::map<PoolName, FakeCooldown> cooldowns;
+  std::map<std::pair<PoolName, QueueName>, FakeQueue> queues;
+  std::map<std::string, std::vector<core::AuditEvent>> audit;
+  Epoch highest_epoch;  // that any agent reported
+};
+
+}  // namespace jobflip::test

@@ -1,0 +1,137 @@
+// What every statement of the model shares: the session, the marker, the audit, ages.
+
+#include "support/fake_store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "jobflip/base/check.hpp"
+
+namespace jobflip::test {
+
+using core::OwnerState;
+
+/// The first statement after lost history writes a new marker, and from then on the freeze counts.
+std::optional<Error> FakeDatabase::begin(bool changes) {
+  if (fault == Fault::refuses)
+    return Error{ErrorCode::store_unreachable, "the store refuses connections", ""};
+  if (changes && fault == Fault::read_only)
+    return Error{ErrorCode::store_read_only, "the store takes no writes", ""};
+  if (!marker_ && changes) {
+    marker_ = Uuid{"incarnation-" + std::to_string(++incarnations_)};
+    marker_since_ = now;
+    note("jobflip", "store_event", "jobflip", {.reason = "the store lost history"});
+  }
+  return std::nullopt;
+}
+
+void FakeDatabase::lose_commits(FakeRows older) {
+  rows = std::move(older);
+  marker_.reset();
+}
+
+std::optional<Error> FakeDatabase::check_login(const std::string& login,
+                                               const NodeName& node) const {
+  const auto found = rows.logins.find(node);
+  if (found != rows.logins.end() && found->second == login) return std::nullopt;
+  return Error{ErrorCode::store_denied, "login " + login + " is not that of " + node.str(), ""};
+}
+
+void FakeDatabase::note(const std::string& chain, const std::string& kind, const std::string& login,
+                        Note what) {
+  auto& events = rows.audit[chain];
+  if (!keep_audit_text && events.size() >= 50) events.erase(events.begin(), events.begin() + 25);
+  core::AuditEvent event;
+  event.chain = chain;
+  event.seq = events.empty() ? 1 : events.back().seq + 1;
+  event.at = now;
+  event.kind = kind;
+  if (!what.node.empty()) event.node = what.node;
+  if (what.flip) event.flip = what.flip->value;
+  if (what.epoch) event.epoch = what.epoch->value;
+  event.session_user = login;
+  if (!what.actor.empty()) event.actor = what.actor;
+  event.reason = std::move(what.reason);
+  event.payload = "{}";
+  events.push_back(std::move(event));
+}
+
+Millis FakeDatabase::since(WallTime then) const {
+  return std::max(Millis{0}, std::chrono::duration_cast<Millis>(now - then));
+}
+
+bool FakeDatabase::is_frozen(const core::PoolSettings& pool) const {
+  return !marker_ || (marker_since_ && now < *marker_since_ + pool.timings.freeze);
+}
+
+bool FakeDatabase::is_paused(const core::PoolSettings& pool) const {
+  const auto pause = rows.pauses.find(pool.name);
+  return pool.mode == core::PoolMode::observe ||
+         (pause != rows.pauses.end() && now < pause->second.until);
+}
+
+bool FakeDatabase::is_fresh(const NodeName& node, const core::LeaseTimings& timings) const {
+  const auto beat = rows.beats.find(node);
+  return beat != rows.beats.end() &&
+         now - beat->second.beat_at <= 2 * timings.beat_every + timings.call_deadline;
+}
+
+bool FakeDatabase::is_live_candidate(const core::PoolSettings& pool, const NodeName& node) const {
+  return is_fresh(node, pool.timings) && rows.beats.at(node).ready.contains(pool.name) &&
+         !rows.drains.contains(node);
+}
+
+/// The holder's own row says that it still uses the lease.
+bool FakeDatabase::vouches(const PoolName& pool) const {
+  const FakeOwner& owner = rows.owners.at(pool);
+  const auto beat = rows.beats.find(owner.holder);
+  return beat != rows.beats.end() &&
+         std::ranges::count(beat->second.vouches, core::Vouch{pool, owner.epoch}) > 0;
+}
+
+BeatNumber FakeDatabase::lease_beat(const PoolName& pool) const {
+  const auto beat = rows.beats.find(rows.owners.at(pool).holder);
+  if (beat == rows.beats.end()) return {};
+  return vouches(pool) ? beat->second.beat : beat->second.vouches_beat;
+}
+
+std::optional<WallTime> FakeDatabase::last_vouched(const PoolName& pool) const {
+  const FakeOwner& owner = rows.owners.at(pool);
+  if (owner.state != OwnerState::held) return std::nullopt;
+  const auto beat = rows.beats.find(owner.holder);
+  if (beat == rows.beats.end()) return owner.taken_at;
+  return std::max(owner.taken_at,
+                  vouches(pool) ? beat->second.beat_at : beat->second.vouches_since);
+}
+
+bool FakeDatabase::fence(const PoolName& pool, Epoch epoch) const {
+  const auto owner = rows.owners.find(pool);
+  return owner != rows.owners.end() && owner->second.state == OwnerState::held &&
+         owner->second.epoch == epoch;
+}
+
+FakeFlip* FakeDatabase::find_open(const PoolName& pool) {
+  for (auto flip = rows.flips.rbegin(); flip != rows.flips.rend(); ++flip)
+    if (flip->second.view.pool == pool && !core::has_ended(flip->second.view.state))
+      return &flip->second;
+  return nullptr;
+}
+
+const FakeFlip* FakeDatabase::open_flip(const PoolName& pool) const {
+  return const_cast<FakeDatabase*>(this)->find_open(pool);
+}
+
+bool FakeDatabase::is_leader(const NodeName& supervisor, Epoch epoch) const {
+  const auto owner = rows.owners.find(PoolName::of(core::kSupervisorPool));
+  return owner != rows.owners.end() && owner->second.state == OwnerState::held &&
+         owner->second.holder == supervisor && owner->second.epoch == epoch;
+}
+
+int FakeDatabase::budget_used() const {
+  return static_cast<int>(std::ranges::count_if(rows.flips, [&](const auto& entry) {
+    const core::FlipView& view = entry.second.view;
+    return view.automatic && now - view.requested_at < rows.budget.window;
+  }));
+}
+
+}  // namespace jobflip::test

@@ -1,0 +1,107 @@
+#pragma once
+/// The store as a model in plain C++: what PostgreSQL does for jobflip, written as maps and rules,
+/// with a clock that the test moves and switches for what goes wrong with a store. The contract
+/// suite holds it and the real store to the same behaviour; the simulation stands on it.
+///
+/// Every call below is one transaction. It sees and leaves a whole state: `FakeRows` can be copied,
+/// so a promotion that lost commits is an older copy put back.
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/fake_rows.hpp"
+
+namespace jobflip::test {
+
+class FakeDatabase {
+ public:
+  enum class Fault { none, refuses, read_only };
+
+  // What a test does to the store.
+  WallTime now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
+  Fault fault{Fault::none};
+  FakeRows rows;
+  bool keep_audit_text{true};  // off: only the counts grow, for long simulations
+  void advance(Millis length) { now += length; }
+  void lose_history() { marker_.reset(); }  // a crash: the rows stay, the marker is gone
+  void lose_commits(FakeRows older);        // a promotion: an older copy, and no marker
+
+  // One statement each; `login` is the session's.
+  Result<core::BeatReply> beat(const std::string& login, const core::BeatRequest& request);
+  Result<core::TakeReply> take(const std::string& login, const core::TakeRequest& request);
+  Result<core::ReleaseOutcome> release(const std::string& login,
+                                       const core::ReleaseRequest& request);
+  Result<core::FlipStepOutcome> step_flip(const std::string& login,
+                                          const core::FlipStepRequest& request);
+  Result<core::FlipAnswer> request_flip(const std::string& login, const core::FlipRequest& request);
+  Result<bool> publish(const std::string& login, const core::VerdictReport& report);
+  Result<bool> record_hold(const std::string& login, const core::HoldRecord& hold);
+  Result<bool> judge_flip(const std::string& login, const core::VerdictStep& step);
+  Result<std::vector<std::string>> apply(const std::string& login, const core::Fleet& fleet,
+                                         const core::PersonCall& by, bool dry_run);
+  Result<core::OperatorAnswer> abort_flip(const std::string& login, FlipId flip,
+                                          const core::PersonCall& by);
+  Result<core::OperatorAnswer> pause(const std::string& login, const PoolName& pool,
+                                     std::optional<Millis> length, const core::PersonCall& by);
+  Result<core::OperatorAnswer> drain(const std::string& login, const NodeName& node, bool drained,
+                                     const core::PersonCall& by);
+  Result<core::OperatorAnswer> acknowledge(const std::string& login, const PoolName& pool,
+                                           const core::PersonCall& by);
+  Result<core::Snapshot> snapshot();
+  Result<std::vector<core::HistoryEntry>> history(const PoolName& pool, int limit);
+  Result<core::FlipTimeline> timeline(FlipId flip);
+  Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query);
+  Result<std::vector<core::ChainHead>> audit_heads();
+
+  /// What a worker's transaction does first: false where the epoch is not the current one.
+  bool fence(const PoolName& pool, Epoch epoch) const;
+  BeatNumber lease_beat(const PoolName& pool) const;
+  const FakeFlip* open_flip(const PoolName& pool) const;
+
+ private:
+  struct Note {  // of one audit event, beside its chain and kind
+    std::string node{};
+    std::optional<FlipId> flip{};
+    std::optional<Epoch> epoch{};
+    std::string actor{};
+    std::string reason{};
+  };
+  std::optional<Error> begin(bool changes);
+  std::optional<Error> check_login(const std::string& login, const NodeName& node) const;
+  void note(const std::string& chain, const std::string& kind, const std::string& login, Note note);
+  bool is_frozen(const core::PoolSettings& pool) const;
+  bool is_paused(const core::PoolSettings& pool) const;
+  bool is_fresh(const NodeName& node, const core::LeaseTimings& timings) const;
+  bool is_live_candidate(const core::PoolSettings& pool, const NodeName& node) const;
+  bool vouches(const PoolName& pool) const;
+  std::optional<WallTime> last_vouched(const PoolName& pool) const;
+  core::PoolReport report_for(const core::PoolSettings& pool,
+                              const core::BeatRequest& request) const;
+  std::optional<core::TakeReply> refuse_take(const core::PoolSettings& pool,
+                                             const core::TakeRequest& request);
+  std::optional<core::TakeReply> refuse_held(const core::PoolSettings& pool,
+                                             const core::TakeRequest& request);
+  FakeFlip* find_open(const PoolName& pool);
+  bool move_flip(FakeFlip& flip, core::FlipEvent event, const std::string& login,
+                 const NodeName& node, const std::string& sentence);
+  void flip_follows_take(const core::TakeRequest& request, const std::string& login, Epoch epoch,
+                         bool was_held);
+  void end_flip(FakeFlip& flip);
+  Millis step_length(const FakeFlip& flip) const;
+  bool is_leader(const NodeName& supervisor, Epoch epoch) const;
+  std::pair<std::string, std::string> refuse_flip(const core::FlipRequest& request) const;
+  std::pair<std::string, std::string> refuse_automatic(const core::PoolSettings& pool) const;
+  core::FlipView view_of(const FakeFlip& flip) const;
+  core::PoolView view_of(const core::PoolSettings& pool) const;
+  int budget_used() const;
+  Millis since(WallTime then) const;
+
+  std::optional<Uuid> marker_{Uuid{"incarnation-1"}};
+  std::optional<WallTime> marker_since_;  // empty: of the first one, which lost nothing
+  int incarnations_{1};
+  std::int64_t next_flip_{1};
+};
+
+}  // namespace jobflip::test

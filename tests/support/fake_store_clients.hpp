@@ -1,0 +1,113 @@
+#pragma once
+/// The ports over one FakeDatabase: each object is one session with its login.
+
+#include <string>
+#include <utility>
+
+#include "jobflip/ports/agent_store.hpp"
+#include "jobflip/ports/operator_store.hpp"
+#include "jobflip/ports/reader_store.hpp"
+#include "jobflip/ports/supervisor_store.hpp"
+#include "support/fake_store.hpp"
+
+namespace jobflip::test {
+
+class FakeAgentStore final : public ports::AgentStore {
+ public:
+  FakeAgentStore(FakeDatabase& database, std::string login)
+      : database_(database), login_(std::move(login)) {}
+  Result<core::BeatReply> beat(const core::BeatRequest& r) override {
+    return database_.beat(login_, r);
+  }
+  Result<core::TakeReply> take(const core::TakeRequest& r) override {
+    return database_.take(login_, r);
+  }
+  Result<core::ReleaseOutcome> release(const core::ReleaseRequest& r) override {
+    return database_.release(login_, r);
+  }
+  Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& r) override {
+    return database_.step_flip(login_, r);
+  }
+  void wake(const PoolName&) override {}
+  void cut() noexcept override {}
+
+ private:
+  FakeDatabase& database_;
+  std::string login_;
+};
+
+class FakeSupervisorStore final : public ports::SupervisorStore {
+ public:
+  FakeSupervisorStore(FakeDatabase& database, std::string login)
+      : database_(database), login_(std::move(login)) {}
+  Result<core::Snapshot> snapshot() override { return database_.snapshot(); }
+  Result<core::FlipAnswer> request_flip(const core::FlipRequest& r) override {
+    return database_.request_flip(login_, r);
+  }
+  Result<bool> publish(const core::VerdictReport& r) override {
+    return database_.publish(login_, r);
+  }
+  Result<bool> record_hold(const core::HoldRecord& r) override {
+    return database_.record_hold(login_, r);
+  }
+  Result<bool> judge_flip(const core::VerdictStep& r) override {
+    return database_.judge_flip(login_, r);
+  }
+  void cut() noexcept override {}
+
+ private:
+  FakeDatabase& database_;
+  std::string login_;
+};
+
+class FakeOperatorStore final : public ports::OperatorStore {
+ public:
+  FakeOperatorStore(FakeDatabase& database, std::string login)
+      : database_(database), login_(std::move(login)) {}
+  Result<std::vector<std::string>> apply(const core::Fleet& fleet, const core::PersonCall& by,
+                                         bool dry_run) override {
+    return database_.apply(login_, fleet, by, dry_run);
+  }
+  Result<core::FlipAnswer> request_flip(const core::FlipRequest& r) override {
+    return database_.request_flip(login_, r);
+  }
+  Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::PersonCall& by) override {
+    return database_.abort_flip(login_, flip, by);
+  }
+  Result<core::OperatorAnswer> pause(const PoolName& pool, std::optional<Millis> length,
+                                     const core::PersonCall& by) override {
+    return database_.pause(login_, pool, length, by);
+  }
+  Result<core::OperatorAnswer> drain(const NodeName& node, bool drained,
+                                     const core::PersonCall& by) override {
+    return database_.drain(login_, node, drained, by);
+  }
+  Result<core::OperatorAnswer> acknowledge(const PoolName& pool,
+                                           const core::PersonCall& by) override {
+    return database_.acknowledge(login_, pool, by);
+  }
+  void wake(const PoolName&) override {}
+
+ private:
+  FakeDatabase& database_;
+  std::string login_;
+};
+
+class FakeReaderStore final : public ports::ReaderStore {
+ public:
+  explicit FakeReaderStore(FakeDatabase& database) : database_(database) {}
+  Result<core::Snapshot> snapshot() override { return database_.snapshot(); }
+  Result<std::vector<core::HistoryEntry>> history(const PoolName& pool, int limit) override {
+    return database_.history(pool, limit);
+  }
+  Result<core::FlipTimeline> timeline(FlipId flip) override { return database_.timeline(flip); }
+  Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) override {
+    return database_.audit(query);
+  }
+  Result<std::vector<core::ChainHead>> audit_heads() override { return database_.audit_heads(); }
+
+ private:
+  FakeDatabase& database_;
+};
+
+}  // namespace jobflip::test

@@ -1,0 +1,182 @@
+// The lease protocol of the model: beat, take, release.
+
+#include <algorithm>
+
+#include "support/fake_store.hpp"
+
+namespace jobflip::test {
+
+using core::FlipState;
+using core::OwnerState;
+using core::TakeOutcome;
+using core::TakeReply;
+
+core::PoolReport FakeDatabase::report_for(const core::PoolSettings& pool,
+                                          const core::BeatRequest& request) const {
+  const FakeOwner& owner = rows.owners.at(pool.name);
+  core::PoolReport report;
+  report.pool = pool.name;
+  report.version = pool.version;
+  const bool known = std::ranges::any_of(request.known, [&](const core::KnownPool& one) {
+    return one.pool == pool.name && one.version == pool.version;
+  });
+  if (!known) report.settings = pool;
+  report.epoch = owner.epoch;
+  report.state = owner.state;
+  report.holder = owner.holder;
+  report.lease_beat = lease_beat(pool.name);
+  report.paused = is_paused(pool);
+  report.frozen = is_frozen(pool);
+  report.drained = rows.drains.contains(request.node);
+  const auto self = std::ranges::find(pool.candidates, request.node, &core::Candidate::node);
+  for (const core::Candidate& other : pool.candidates)
+    if (std::pair{other.priority, other.node} < std::pair{self->priority, self->node} &&
+        is_live_candidate(pool, other.node))
+      ++report.rank;
+  if (const FakeFlip* flip = open_flip(pool.name)) {
+    const core::FlipView& view = flip->view;
+    report.flip = core::FlipDirective{
+        .id = view.id,
+        .state = view.state,
+        .from = view.from,
+        .to = view.to,
+        .automatic = view.automatic,
+        .host_is_off = view.host_is_off,
+        .overdue = now >= flip->deadline,
+        .drain_timeout = flip->stalled ? pool.stalled_drain_timeout : pool.drain_timeout};
+    if (!view.automatic && view.to == request.node) report.paused = false;
+  }
+  return report;
+}
+
+Result<core::BeatReply> FakeDatabase::beat(const std::string& login,
+                                           const core::BeatRequest& request) {
+  if (auto error = begin(true)) return *error;
+  if (auto error = check_login(login, request.node)) return *error;
+  Millis takeover_after{0};
+  const auto is_candidate = [&](const core::PoolSettings& pool) {
+    return std::ranges::count(pool.candidates, request.node, &core::Candidate::node) > 0;
+  };
+  for (const auto& [name, pool] : rows.pools)
+    if (is_candidate(pool)) takeover_after = std::max(takeover_after, pool.timings.takeover_after);
+  FakeBeat& row = rows.beats[request.node];
+  if (row.beat.value > 0 && row.instance != request.instance && now < row.beat_at + takeover_after)
+    return Error{ErrorCode::refused, "another agent beats as " + request.node.str(), ""};
+  ++row.beat.value;
+  row.instance = request.instance;
+  row.beat_at = now;
+  if (row.vouches != request.vouches) {
+    row.vouches = request.vouches;
+    row.vouches_beat = row.beat;
+    row.vouches_since = now;
+  }
+  row.ready = {request.ready.begin(), request.ready.end()};
+  row.not_ready_reason = request.not_ready_reason;
+  rows.highest_epoch = std::max(rows.highest_epoch, request.highest_epoch);
+  core::BeatReply reply{.incarnation = *marker_, .beat = row.beat, .pools = {}};
+  for (const auto& [name, pool] : rows.pools)
+    if (is_candidate(pool)) reply.pools.push_back(report_for(pool, request));
+  return reply;
+}
+
+/// Why a lease that its holder did not give up can't be taken by this node; empty where it can.
+std::optional<TakeReply> FakeDatabase::refuse_held(const core::PoolSettings& pool,
+                                                   const core::TakeRequest& request) {
+  const FakeOwner& owner = rows.owners.at(pool.name);
+  if (request.confirmed_empty && owner.holder == request.node) return std::nullopt;
+  const FakeFlip* flip = open_flip(pool.name);
+  const bool flip_is_ours = flip && flip->view.to == request.node;
+  if (is_paused(pool) && !(flip_is_ours && !flip->view.automatic))
+    return TakeReply{TakeOutcome::paused, {}, "pause or observe mode stops takeovers"};
+  if (flip_is_ours && flip->view.host_is_off && flip->view.from == owner.holder)
+    return std::nullopt;
+  const Millis wanted = pool.timings.takeover_after;
+  if (request.stood_still < wanted || request.polls < 3)
+    return TakeReply{TakeOutcome::not_expired, {}, "not watched for long enough"};
+  if (request.stood_still < 3 * wanted && now < *last_vouched(pool.name) + wanted)
+    return TakeReply{TakeOutcome::not_expired, {}, "the store's clock says that it still runs"};
+  return std::nullopt;
+}
+
+std::optional<TakeReply> FakeDatabase::refuse_take(const core::PoolSettings& pool,
+                                                   const core::TakeRequest& request) {
+  if (is_frozen(pool)) return TakeReply{TakeOutcome::frozen, {}, "the store lost history"};
+  if (std::ranges::count(pool.candidates, request.node, &core::Candidate::node) == 0)
+    return TakeReply{TakeOutcome::not_candidate, {}, request.node.str() + " is no candidate"};
+  if (rows.drains.contains(request.node))
+    return TakeReply{TakeOutcome::drained, {}, request.node.str() + " is drained"};
+  const FakeOwner& owner = rows.owners.at(pool.name);
+  if (owner.state == OwnerState::held && owner.holder == request.node &&
+      owner.take_attempt == request.attempt)
+    return TakeReply{TakeOutcome::taken, owner.epoch, "taken before by this attempt"};
+  if (request.incarnation != *marker_ || request.epoch != owner.epoch ||
+      request.lease_beat != lease_beat(pool.name))
+    return TakeReply{TakeOutcome::moved, {}, "the lease is not the one that was watched"};
+  if (owner.state == OwnerState::held) return refuse_held(pool, request);
+  const FakeFlip* flip = open_flip(pool.name);
+  if (flip && flip->view.to != request.node && now < flip->deadline)
+    return TakeReply{TakeOutcome::reserved, {}, "a flip names " + flip->view.to.str()};
+  return std::nullopt;
+}
+
+Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeRequest& request) {
+  if (auto error = begin(true)) return *error;
+  if (auto error = check_login(login, request.node)) return *error;
+  rows.highest_epoch = std::max(rows.highest_epoch, request.highest_epoch);
+  const auto pool = rows.pools.find(request.pool);
+  if (pool == rows.pools.end())
+    return TakeReply{TakeOutcome::not_candidate, {}, "no pool " + request.pool.str()};
+  if (auto refused = refuse_take(pool->second, request)) return *refused;
+  FakeOwner& owner = rows.owners.at(request.pool);
+  const bool was_held = owner.state == OwnerState::held;
+  const std::int64_t clock = std::chrono::duration_cast<Millis>(now.time_since_epoch()).count();
+  owner.epoch.value = std::max({owner.epoch.value + 1, clock, rows.highest_epoch.value + 1});
+  owner.state = OwnerState::held;
+  owner.holder = request.node;
+  owner.taken_at = now;
+  owner.take_attempt = request.attempt;
+  note(request.pool.str(), "lease_taken", login,
+       {.node = request.node.str(), .epoch = owner.epoch, .reason = request.reason});
+  flip_follows_take(request, login, owner.epoch, was_held);
+  return TakeReply{TakeOutcome::taken, owner.epoch,
+                   was_held ? "taken from a silent holder" : "taken"};
+}
+
+void FakeDatabase::flip_follows_take(const core::TakeRequest& request, const std::string& login,
+                                     Epoch epoch, bool was_held) {
+  FakeFlip* flip = find_open(request.pool);
+  if (flip == nullptr) return;
+  const FlipState state = flip->view.state;
+  if (flip->view.to == request.node &&
+      (state == FlipState::requested || state == FlipState::draining ||
+       state == FlipState::released)) {
+    flip->view.epoch = epoch;
+    if (was_held && state != FlipState::released)
+      move_flip(*flip, core::FlipEvent::lease_expired, login, request.node, "");
+    if (move_flip(*flip, core::FlipEvent::taken, login, request.node, "")) return;
+  }
+  move_flip(*flip, core::FlipEvent::superseded, login, request.node, "");
+}
+
+Result<core::ReleaseOutcome> FakeDatabase::release(const std::string& login,
+                                                   const core::ReleaseRequest& request) {
+  if (auto error = begin(true)) return *error;
+  if (auto error = check_login(login, request.node)) return *error;
+  const auto found = rows.owners.find(request.pool);
+  if (found == rows.owners.end()) return core::ReleaseOutcome::not_holder;
+  FakeOwner& owner = found->second;
+  if (owner.holder != request.node || owner.epoch != request.epoch)
+    return core::ReleaseOutcome::not_holder;
+  if (owner.state == OwnerState::released)
+    return owner.release_attempt == request.attempt ? core::ReleaseOutcome::released
+                                                    : core::ReleaseOutcome::not_holder;
+  owner.state = OwnerState::released;
+  owner.release_attempt = request.attempt;
+  note(request.pool.str(), "lease_released", login,
+       {.node = request.node.str(), .epoch = owner.epoch, .reason = request.reason});
+  if (FakeFlip* flip = find_open(request.pool); flip && flip->view.from == request.node)
+    move_flip(*flip, core::FlipEvent::released, login, request.node, request.reason);
+  return core::ReleaseOutcome::released;
+}
+
+}  // namespace jobflip::test

@@ -1,0 +1,152 @@
+// What the model shows: the snapshot, the history, a timeline, the audit.
+
+#include <algorithm>
+
+#include "support/fake_store.hpp"
+
+namespace jobflip::test {
+
+core::FlipView FakeDatabase::view_of(const FakeFlip& flip) const {
+  core::FlipView view = flip.view;
+  view.overdue = !core::has_ended(view.state) && now >= flip.deadline;
+  view.age = since(view.requested_at);
+  view.state_age = since(flip.entered_at);
+  return view;
+}
+
+core::PoolView FakeDatabase::view_of(const core::PoolSettings& pool) const {
+  core::PoolView view;
+  view.settings = pool;
+  const FakeOwner& owner = rows.owners.at(pool.name);
+  view.owner.epoch = owner.epoch;
+  view.owner.state = owner.state;
+  view.owner.holder = owner.holder;
+  if (const auto vouched = last_vouched(pool.name)) view.owner.beat_age = since(*vouched);
+  if (owner.epoch.value > 0) view.owner.taken_at = owner.taken_at;
+  for (const core::Candidate& candidate : pool.candidates) {
+    core::CandidateView one;
+    one.node = candidate.node;
+    one.priority = candidate.priority;
+    if (const auto beat = rows.beats.find(candidate.node); beat != rows.beats.end()) {
+      one.beat_age = since(beat->second.beat_at);
+      one.ready = beat->second.ready.contains(pool.name);
+      if (!one.ready) one.not_ready_reason = beat->second.not_ready_reason;
+    }
+    if (const auto drain = rows.drains.find(candidate.node); drain != rows.drains.end()) {
+      one.drained = true;
+      one.drain_reason = drain->second.reason;
+    }
+    view.candidates.push_back(one);
+  }
+  if (const FakeFlip* flip = open_flip(pool.name)) view.open_flip = view_of(*flip);
+  if (const auto pause = rows.pauses.find(pool.name);
+      pause != rows.pauses.end() && now < pause->second.until)
+    view.pause =
+        core::PauseView{.until = pause->second.until,
+                        .left = std::chrono::duration_cast<Millis>(pause->second.until - now),
+                        .reason = pause->second.reason,
+                        .actor = pause->second.actor};
+  if (const auto cooldown = rows.cooldowns.find(pool.name);
+      cooldown != rows.cooldowns.end() && now < cooldown->second.until)
+    view.cooldown =
+        core::CooldownView{.left = std::chrono::duration_cast<Millis>(cooldown->second.until - now),
+                           .level = cooldown->second.level,
+                           .flip = cooldown->second.flip};
+  if (is_frozen(pool))
+    view.frozen_for =
+        marker_since_ ? pool.timings.freeze - since(*marker_since_) : pool.timings.freeze;
+  for (const core::QueueSettings& queue : pool.queues)
+    if (const auto row = rows.queues.find({pool.name, queue.name}); row != rows.queues.end())
+      view.queues.push_back({.queue = queue.name,
+                             .verdict = row->second.verdict.verdict,
+                             .reason = row->second.verdict.reason,
+                             .verdict_age = since(row->second.since),
+                             .sample_age = since(row->second.published_at),
+                             .sample = row->second.verdict.sample});
+  return view;
+}
+
+Result<core::Snapshot> FakeDatabase::snapshot() {
+  if (auto error = begin(false)) return *error;
+  core::Snapshot snapshot;
+  snapshot.store_time = now;
+  snapshot.budget = {rows.budget, budget_used()};
+  for (const auto& [name, pool] : rows.pools) {
+    if (name.str() == core::kSupervisorPool)
+      snapshot.supervisors = view_of(pool);
+    else
+      snapshot.pools.push_back(view_of(pool));
+  }
+  return snapshot;
+}
+
+Result<std::vector<core::HistoryEntry>> FakeDatabase::history(const PoolName& pool, int limit) {
+  if (auto error = begin(false)) return *error;
+  std::vector<core::HistoryEntry> entries;
+  for (const auto& [id, flip] : rows.flips) {
+    const core::FlipView& view = flip.view;
+    if (!pool.empty() && view.pool != pool) continue;
+    core::HistoryEntry entry;
+    entry.at = view.requested_at;
+    entry.pool = view.pool;
+    entry.kind = "flip";
+    entry.flip = id;
+    entry.from = view.from.str();
+    entry.to = view.to.str();
+    entry.outcome = core::name_of(view.state);
+    if (view.started_at)
+      entry.to_active = std::chrono::duration_cast<Millis>(*view.started_at - view.requested_at);
+    if (view.ended_at)
+      entry.to_end = std::chrono::duration_cast<Millis>(*view.ended_at - view.requested_at);
+    entry.actor = view.actor;
+    entry.reason = view.reason;
+    entries.push_back(entry);
+  }
+  for (const auto& [chain, events] : rows.audit)
+    for (const core::AuditEvent& event : events) {
+      if (event.kind != "hold" || (!pool.empty() && chain != pool.str())) continue;
+      core::HistoryEntry entry;
+      entry.at = event.at;
+      entry.pool = PoolName::of(chain);
+      entry.kind = "hold";
+      entry.outcome = event.reason.substr(0, event.reason.find(':'));
+      entry.actor = event.actor.value_or("");
+      entry.reason = event.reason;
+      entries.push_back(entry);
+    }
+  std::ranges::stable_sort(entries, [](const auto& a, const auto& b) { return a.at > b.at; });
+  if (entries.size() > static_cast<std::size_t>(limit))
+    entries.resize(static_cast<std::size_t>(limit));
+  return entries;
+}
+
+Result<core::FlipTimeline> FakeDatabase::timeline(FlipId flip) {
+  if (auto error = begin(false)) return *error;
+  const auto found = rows.flips.find(flip);
+  if (found == rows.flips.end())
+    return Error{ErrorCode::not_found, "no flip " + std::to_string(flip.value), ""};
+  return core::FlipTimeline{view_of(found->second), found->second.evidence, found->second.steps};
+}
+
+Result<std::vector<core::AuditEvent>> FakeDatabase::audit(const core::AuditQuery& query) {
+  if (auto error = begin(false)) return *error;
+  std::vector<core::AuditEvent> found;
+  for (const auto& [chain, events] : rows.audit)
+    for (const core::AuditEvent& event : events)
+      if (query.chain.empty() || (chain == query.chain && event.seq > query.after_seq))
+        found.push_back(event);
+  if (query.newest_first) std::ranges::reverse(found);
+  if (found.size() > static_cast<std::size_t>(query.limit))
+    found.resize(static_cast<std::size_t>(query.limit));
+  return found;
+}
+
+Result<std::vector<core::ChainHead>> FakeDatabase::audit_heads() {
+  if (auto error = begin(false)) return *error;
+  std::vector<core::ChainHead> heads;
+  for (const auto& [chain, events] : rows.audit)
+    if (!events.empty()) heads.push_back({chain, events.back().seq, events.back().hash});
+  return heads;
+}
+
+}  // namespace jobflip::test
