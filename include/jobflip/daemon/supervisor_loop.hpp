@@ -1,0 +1,91 @@
+#pragma once
+/// Runs the supervisor: feeds events to core::supervisor_step and carries out its actions. All of
+/// it on the loop's thread; the calls of the store run beside it one at a time, and so do the
+/// samples, on a thread of their own: a slow queue delays no decision, and neither delays the
+/// lease.
+///
+/// It decides nothing unless elected, and ends by itself when its lease has run out.
+///
+/// Limit: one thread samples all queues in turn. A database that answers late delays the samples of
+/// the others, each by at most sample_deadline; the detector forgives late samples.
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "jobflip/core/supervisor.hpp"
+#include "jobflip/daemon/call_thread.hpp"
+#include "jobflip/ports/queue_probe.hpp"
+#include "jobflip/ports/supervisor_store.hpp"
+
+namespace spdlog {
+class logger;
+}
+
+namespace jobflip::daemon {
+
+struct SupervisorParts {
+  NodeName node;
+  ports::SupervisorStore* store{};
+  ports::QueueProbe* probe{};
+  std::shared_ptr<spdlog::logger> log;
+  Millis call_deadline{2000};    // then a call of the store is cut
+  Millis sample_deadline{5000};  // then a sample is cut
+};
+
+class SupervisorLoop {
+ public:
+  SupervisorLoop(boost::asio::io_context& loop, SupervisorParts parts);
+  ~SupervisorLoop();
+  SupervisorLoop(const SupervisorLoop&) = delete;
+  SupervisorLoop& operator=(const SupervisorLoop&) = delete;
+
+  /// This process leads under `epoch` until `deadline`.
+  void elected(Epoch epoch, Instant deadline);
+  void extend(Instant deadline);
+  /// Decides nothing from here on. A call that changes something may still be under way:
+  /// is_quiet().
+  void deposed();
+
+  bool leads() const { return state_.epoch.has_value(); }
+  /// It does not lead, and no call that changes anything is under way.
+  bool is_quiet() const { return !leads() && !changing_; }
+  /// Called on the loop each time that it has become quiet.
+  void on_quiet(std::function<void()> callback) { on_quiet_ = std::move(callback); }
+
+  const core::SupervisorState& state() const { return state_; }
+
+ private:
+  void feed(const core::SupervisorEvent& event);
+  void log(const std::string& reason);
+  void act(const core::SupervisorAction& action);
+  void set_timer(Instant at);
+  void arm_cut(boost::asio::steady_timer& timer, const CallThread& calls, Millis after,
+               std::function<void()> cut);
+  void sample_next();
+  void tell_if_quiet();
+
+  /// Runs `call` on the store thread and feeds what `to_event` makes of its answer.
+  template <class F, class ToEvent>
+  void call_store(bool changing, F call, ToEvent to_event);
+
+  SupervisorParts parts_;
+  core::SupervisorState state_;
+  std::function<void()> on_quiet_;
+  bool finished_{false};
+  bool changing_{false};  // a call that changes something is in flight
+  bool was_quiet_{true};
+  std::string last_logged_;
+  std::deque<core::SampleQueue> samples_;  // waiting for the thread; one a queue at most
+  boost::asio::steady_timer timer_;
+  boost::asio::steady_timer call_timer_;
+  boost::asio::steady_timer sample_timer_;
+  CallThread sample_thread_;  // last: their destructors wait for calls that use the rest
+  CallThread store_thread_;
+};
+
+}  // namespace jobflip::daemon
