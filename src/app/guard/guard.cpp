@@ -170,7 +170,7 @@ void Guard::reap() noexcept {
     page_->wait_status.store(status);
     page_->ended_at.store(now_ns());
     see_outcome();  // a worker that was quick: it did run
-    if (phase_ != GuardPhase::stopping) begin_stop(GuardCause::worker_ended);
+    if (phase_ != GuardPhase::stopping && exec_error_ == 0) begin_stop(GuardCause::worker_ended);
     killing_ = true;
   }
 }
@@ -210,7 +210,8 @@ void Guard::kill_everything() noexcept {
 void Guard::see_empty() noexcept {
   if (!killing_ || !worker_reaped_) return;
   siginfo_t info{};
-  if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD) return;
+  if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD)
+    return;
   if (!cgroup_.is_empty()) return;
   if (exec_error_ != 0) return finish(GuardPhase::broken, GuardCause::exec_failed, exec_error_);
   finish(GuardPhase::empty, static_cast<GuardCause>(page_->cause.load()));
