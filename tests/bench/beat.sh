@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# A beat against a plain durable one-row UPDATE (fillfactor 50), both by pgbench, prepared, alternating
+# in one run: throughput at 1, 16 and 64 clients, WAL for each call, share of HOT updates.
+# Every client is a node of its own that holds one pool and is a candidate of another.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=tests/bench/cluster.sh
+source tests/bench/cluster.sh
+
+nodes=64
+rounds=${BENCH_ROUNDS:-5}
+seconds=${BENCH_SECONDS:-3}
+
+start_cluster
+build/release/jobflip init >"$BENCH_DIR/init.log"
+
+{
+  for ((i = 0; i < nodes; i++)); do printf '[[node]]\nname = "n%d"\n' "$i"; done
+  for ((i = 0; i < nodes; i++)); do
+    printf '[[pool]]\nname = "p%d"\ncandidates = ["n%d", "n%d"]\n' "$i" "$i" $(((i + 1) % nodes))
+  done
+} >"$BENCH_DIR/fleet.toml"
+psql -X -q -v ON_ERROR_STOP=1 >"$BENCH_DIR/roles.log" <<SQL
+select format('create role n%s login in role jobflip_agent', i) from generate_series(0, $((nodes - 1))) i \\gexec
+SQL
+build/release/jobflip apply "$BENCH_DIR/fleet.toml" --reason bench >"$BENCH_DIR/apply.log"
+
+# each node holds its pool, as if it had taken it
+ask "update jobflip.pool_owner o set state = 'held', holder = 'n' || substr(o.pool, 2), epoch = 1,
+       taken_at = clock_timestamp() where o.pool ~ '^p[0-9]+\$'"
+ask "create schema bench"
+ask "create table bench.plain (beat bigint not null default 0, beat_at timestamptz, node text primary key)
+       with (fillfactor = 50)"
+ask "insert into bench.plain (node) select 'n' || i from generate_series(0, $nodes - 1) i"
+ask "grant usage on schema bench to public"
+ask "grant all on bench.plain to public"
+
+# the first transaction of a client makes it the node of its number; both scripts do the same
+cat >"$BENCH_DIR/first.sql" <<'SQL'
+\if :first
+select 'n' || :client_id as node, gen_random_uuid()::text as instance,
+       array['p' || :client_id || ':1']::text as vouches,
+       array['p' || :client_id, 'p' || ((:client_id + 63) % 64)]::text as ready,
+       (select array_agg(name || ':' || settings_version) from jobflip.pool
+        where name in ('p' || :client_id, 'p' || ((:client_id + 63) % 64)))::text as known \gset
+select set_config('session_authorization', :node, false);
+\set first 0
+\endif
+SQL
+{
+  cat "$BENCH_DIR/first.sql"
+  echo "update bench.plain set beat = beat + 1, beat_at = clock_timestamp() where node = :node;"
+} >"$BENCH_DIR/plain.sql"
+{
+  cat "$BENCH_DIR/first.sql"
+  echo "select jobflip.beat(:node, :instance, :vouches, :ready, '', :known, 0);"
+} >"$BENCH_DIR/beat.sql"
+
+run() { # run SCRIPT CLIENTS SECONDS: transactions a second, and WAL bytes for each
+  local before after log="$BENCH_DIR/pgbench-$1.log"
+  # another node of the name is refused while the last one may still be about
+  ask "update jobflip.node_beat set instance = null, beat_at = null"
+  before=$(ask "select pg_current_wal_insert_lsn()")
+  "$BENCH_BIN/pgbench" -n -M prepared -c "$2" -j "$(($2 < 2 ? 1 : 2))" -T "$3" -D first=1 \
+    -f "$BENCH_DIR/$1.sql" >"$log" 2>&1
+  after=$(ask "select pg_current_wal_insert_lsn()")
+  ask "select pg_wal_lsn_diff('$after', '$before')" | awk -v log_file="$log" '
+    { wal = $1 }
+    END {
+      while ((getline line < log_file) > 0) {
+        if (line ~ /^tps/) { split(line, w, " "); tps = w[3] }
+        if (line ~ /actually processed/) { n = split(line, w, " "); count = w[n] }
+      }
+      print tps, wal / count
+    }'
+}
+
+echo "beat: $rounds rounds of $seconds s for each of plain UPDATE and beat, alternating"
+ask "checkpoint"
+for clients in 1 16 64; do
+  : >"$BENCH_DIR/plain.out" && : >"$BENCH_DIR/beat.out"
+  run plain "$clients" 1 >/dev/null
+  run beat "$clients" 1 >/dev/null
+  for ((round = 0; round < rounds; round++)); do
+    run plain "$clients" "$seconds" >>"$BENCH_DIR/plain.out"
+    run beat "$clients" "$seconds" >>"$BENCH_DIR/beat.out"
+  done
+  plain=$(cut -d' ' -f1 "$BENCH_DIR/plain.out" | median)
+  beat=$(cut -d' ' -f1 "$BENCH_DIR/beat.out" | median)
+  plain_wal=$(cut -d' ' -f2 "$BENCH_DIR/plain.out" | median)
+  beat_wal=$(cut -d' ' -f2 "$BENCH_DIR/beat.out" | median)
+  echo "  $clients clients: plain $plain/s with $plain_wal bytes of WAL, beat $beat/s with $beat_wal"
+  figure "beats a second / plain UPDATEs a second, $clients clients" \
+    "$(awk -v a="$beat" -v b="$plain" 'BEGIN { printf "%.2f", a / b }')" ">=" 0.75
+  figure "WAL of a beat / WAL of a plain UPDATE, $clients clients" \
+    "$(awk -v a="$beat_wal" -v b="$plain_wal" 'BEGIN { printf "%.2f", a / b }')" "<=" 1.3
+done
+figure "HOT share of the updates of beats, percent" \
+  "$(ask "select round(100.0 * n_tup_hot_upd / n_tup_upd, 2) from pg_stat_user_tables where relname = 'node_beat'")" \
+  ">=" 99
+exit "$MISSED"

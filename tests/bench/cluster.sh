@@ -1,0 +1,70 @@
+# shellcheck shell=bash
+# What the benches share: a private PostgreSQL in a temporary folder, reached by its socket alone, a
+# folder for logs, and the end of everything that was started, by pid.
+
+BENCH_BIN=$(pg_config --bindir 2>/dev/null || echo /usr/lib/postgresql/15/bin)
+BENCH_DIR=$(mktemp -d /tmp/jobflip-bench.XXXXXX)
+BENCH_PIDS=()
+
+as_owner() { # PostgreSQL does not run as root
+  if [[ $(id -u) -eq 0 ]]; then
+    setpriv --reuid=postgres --regid=postgres --init-groups "$@"
+  else
+    "$@"
+  fi
+}
+
+end_bench() {
+  local pid
+  for pid in "${BENCH_PIDS[@]}"; do kill "$pid" 2>/dev/null || true; done
+  for pid in "${BENCH_PIDS[@]}"; do wait "$pid" 2>/dev/null || true; done
+  as_owner "$BENCH_BIN/pg_ctl" -D "$BENCH_DIR/data" -m immediate -w stop >/dev/null 2>&1 || true
+  rm -rf "$BENCH_DIR"
+}
+trap end_bench EXIT
+
+start_cluster() {
+  mkdir "$BENCH_DIR/data"
+  if [[ $(id -u) -eq 0 ]]; then chown -R postgres:postgres "$BENCH_DIR"; fi
+  as_owner "$BENCH_BIN/initdb" -D "$BENCH_DIR/data" -U postgres -A trust --no-sync >"$BENCH_DIR/initdb.log"
+  {
+    echo "listen_addresses = ''"
+    echo "unix_socket_directories = '$BENCH_DIR'"
+    echo "max_connections = 150"
+    echo "checkpoint_timeout = '1h'"
+    echo "max_wal_size = '4GB'"
+  } | as_owner tee -a "$BENCH_DIR/data/postgresql.conf" >/dev/null
+  as_owner "$BENCH_BIN/pg_ctl" -D "$BENCH_DIR/data" -w -l "$BENCH_DIR/postgres.log" start >/dev/null
+  export PGHOST=$BENCH_DIR PGUSER=postgres PGDATABASE=postgres
+  export JOBFLIP_STORE="host=$BENCH_DIR dbname=postgres user=postgres"
+}
+
+ask() { # ask SQL: one value, or rows with | between the columns
+  psql -X -q -A -t -v ON_ERROR_STOP=1 -c "$1"
+}
+
+until_true() { # until_true SECONDS WHAT SQL: waits for the statement to answer t
+  local ends=$((SECONDS + $1))
+  until [[ $(ask "$3") == t ]]; do
+    if ((SECONDS > ends)); then
+      echo "bench: waited $1 s for $2; logs:" >&2
+      tail -n 5 "$BENCH_DIR"/*.log >&2
+      exit 1
+    fi
+    sleep 0.02
+  done
+}
+
+median() { # of the numbers on stdin, one a line
+  sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+}
+
+# shellcheck disable=SC2034  # the benches exit with it
+MISSED=0
+figure() { # figure NAME VALUE "<=" or ">=" LIMIT: one row of the table
+  local verdict
+  verdict=$(awk -v v="$2" -v l="$4" -v op="$3" 'BEGIN { print (op == "<=" ? v <= l : v >= l) ? "holds" : "MISSED" }')
+  printf '%-58s %10s   %s %-6s %s\n' "$1" "$2" "$3" "$4" "$verdict"
+  # shellcheck disable=SC2034
+  if [[ $verdict == MISSED ]]; then MISSED=1; fi
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# A planned flip with a worker that starts and stops at once: jobflip's own time from request to
+# active, against one durable one-row commit plus one NOTIFY wake-up, measured in the same run.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+# shellcheck source=tests/bench/cluster.sh
+source tests/bench/cluster.sh
+# shellcheck source=tests/bench/agents.sh
+source tests/bench/agents.sh
+
+flips=${BENCH_FLIPS:-50}
+
+start_cluster
+start_pool mail 200ms job1 job2
+start_agent job1 mail
+start_agent job2 mail
+until_true 30 "an active node" "select state = 'held' from jobflip.pool_owner where pool = 'mail'"
+until_true 30 "both nodes to be ready" \
+  "select count(*) = 2 from jobflip.node_beat where 'mail' = any (ready)
+     and beat_at > clock_timestamp() - interval '1 s'"
+
+baseline() { build/release/bench_commit_and_notify 200 >>"$BENCH_DIR/baseline.out"; }
+
+echo "flip: $flips planned flips to and fro, workers that start and stop at once"
+baseline
+for ((n = 0; n < flips; n++)); do
+  build/release/jobflip flip mail --reason bench --yes --no-wait >>"$BENCH_DIR/flip.log" 2>&1 || true
+  until_true 30 "flip $((n + 1)) to end" \
+    "select count(*) = $((n + 1)) from jobflip.flip where ended_at is not null"
+  until_true 30 "the old node to be ready again" \
+    "select count(*) = 2 from jobflip.node_beat where 'mail' = any (ready)
+       and beat_at > clock_timestamp() - interval '1 s'"
+done
+baseline
+
+ask "select count(*) from jobflip.flip where started_at is null" | grep -qx 0 || {
+  echo "bench: a flip did not start its workers:" >&2
+  ask "select id, state, last_sentence from jobflip.flip where started_at is null" >&2
+  exit 1
+}
+times() { # times FROM TO: p50 and p95 in ms
+  ask "select round(percentile_cont(0.5) within group (order by ms)::numeric, 2) || ' ' ||
+              round(percentile_cont(0.95) within group (order by ms)::numeric, 2)
+         from (select extract(epoch from $2 - $1) * 1000 as ms from jobflip.flip) t"
+}
+read -r active active95 <<<"$(times requested_at started_at)"
+commit=$(cut -d' ' -f1 "$BENCH_DIR/baseline.out" | median)
+wake=$(cut -d' ' -f2 "$BENCH_DIR/baseline.out" | median)
+echo "  request to active: p50 $active ms, p95 $active95 ms; a commit $commit ms, a wake-up $wake ms"
+echo "  of it, p50 and p95: request to drain $(times requested_at drained_at), drain to release" \
+  "$(times drained_at released_at), release to take $(times released_at taken_at)," \
+  "take to workers running $(times taken_at started_at)"
+figure "request to active (p50) / one commit + one wake-up" \
+  "$(awk -v a="$active" -v c="$commit" -v w="$wake" 'BEGIN { printf "%.1f", a / (c + w) }')" "<=" 10
+exit "$MISSED"
