@@ -1,0 +1,98 @@
+#include "demo/cluster.hpp"
+
+#include <poll.h>
+
+#include <csignal>
+#include <utility>
+
+#include "demo/command.hpp"
+
+namespace jobflip::demo {
+namespace {
+
+constexpr Millis kInitDeadline{60'000};
+constexpr Millis kStartDeadline{30'000};
+constexpr Millis kSqlDeadline{15'000};
+
+host::SpawnSettings as(const std::optional<Account>& account, std::vector<std::string> argv) {
+  host::SpawnSettings settings;
+  settings.argv = std::move(argv);
+  if (account) {
+    settings.user = account->user;
+    settings.group = account->group;
+  }
+  return settings;
+}
+
+Result<void> make_data(const Programs& programs, const Folders& folders,
+                       const std::optional<Account>& account) {
+  const std::string data = folders.cluster + "/data";
+  auto settings =
+      as(account, {programs.postgres_folder + "/initdb", "-D", data, "-U", "postgres", "-A",
+                   "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"});
+  settings.folder = folders.cluster;
+  auto made = output_of(std::move(settings), folders.logs + "/initdb.out", kInitDeadline);
+  if (!made) return made.error();
+  return {};
+}
+
+Result<host::Process> start_server(const Programs& programs, const Folders& folders,
+                                   const std::optional<Account>& account) {
+  auto settings =
+      as(account, {programs.postgres_folder + "/postgres", "-D", folders.cluster + "/data", "-c",
+                   "listen_addresses=", "-c", "unix_socket_directories=" + folders.cluster, "-c",
+                   "unix_socket_permissions=0700", "-c", "max_connections=60", "-c",
+                   "log_line_prefix=%m [%p] %u "});
+  settings.folder = folders.cluster;
+  settings.output = folders.logs + "/postgres.log";
+  settings.own_group = true;
+  return host::Process::spawn(settings);
+}
+
+}  // namespace
+
+Result<Cluster> Cluster::start(const Programs& programs, const Folders& folders,
+                               const std::optional<Account>& account) {
+  if (auto made = make_data(programs, folders, account); !made) return made.error();
+  auto server = start_server(programs, folders, account);
+  if (!server) return server.error();
+  Cluster cluster(std::move(*server), folders.cluster, programs.psql, folders.logs + "/psql.out");
+  const Instant give_up = BootClock::now() + kStartDeadline;
+  for (;;) {
+    const auto answer = cluster.sql("select 1", "postgres", "postgres");
+    if (answer) break;
+    if (!cluster.alive() || BootClock::now() >= give_up)
+      return Error{ErrorCode::host_failed, "PostgreSQL did not come up: " + answer.error().text,
+                   "look into " + folders.logs + "/postgres.log"};
+    ::poll(nullptr, 0, 50);
+  }
+  if (auto made = cluster.sql("create database app", "postgres", "postgres"); !made)
+    return made.error();
+  return cluster;
+}
+
+std::string Cluster::conninfo(const std::string& login, const std::string& database) const {
+  return "host=" + socket_folder_ + " user=" + login + " dbname=" + database;
+}
+
+Result<std::string> Cluster::sql(const std::string& text, const std::string& login,
+                                 const std::string& database) const {
+  host::SpawnSettings settings;
+  settings.argv = {
+      psql_, "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", conninfo(login, database),
+      "-c",  text};
+  auto output = output_of(std::move(settings), scratch_, kSqlDeadline);
+  if (!output) return output.error();
+  while (!output->empty() && output->back() == '\n') output->pop_back();
+  return std::move(*output);
+}
+
+void Cluster::stop(Millis grace) {
+  server_.send(SIGINT);
+  if (!server_.wait(grace)) {
+    server_.send(SIGQUIT);
+    server_.end(Millis{2000});
+  }
+}
+
+}  // namespace jobflip::demo

@@ -1,0 +1,45 @@
+#pragma once
+/// A private PostgreSQL: its own data folder, a unix socket in a folder of its own and no network.
+/// Who can reach the socket is trusted; the folder is closed to all but its owner (and root).
+
+#include <optional>
+#include <string>
+
+#include "demo/places.hpp"
+#include "jobflip/base/result.hpp"
+#include "jobflip/base/time.hpp"
+#include "jobflip/host/process.hpp"
+
+namespace jobflip::demo {
+
+class Cluster {
+ public:
+  /// Makes the data folder and starts the server; it answers when this returns.
+  static Result<Cluster> start(const Programs& programs, const Folders& folders,
+                               const std::optional<Account>& account);
+
+  /// libpq's words for a login. No password: there is none.
+  std::string conninfo(const std::string& login, const std::string& database = "app") const;
+
+  /// Runs SQL as `login`, each call a connection of its own; the answer as psql -At prints it.
+  Result<std::string> sql(const std::string& text, const std::string& login = "postgres",
+                          const std::string& database = "app") const;
+
+  bool alive() { return !server_.ended(); }
+  /// A fast shutdown; SIGKILL where that takes longer than `grace`.
+  void stop(Millis grace);
+
+ private:
+  Cluster(host::Process server, std::string socket_folder, std::string psql, std::string scratch)
+      : server_{std::move(server)},
+        socket_folder_{std::move(socket_folder)},
+        psql_{std::move(psql)},
+        scratch_{std::move(scratch)} {}
+
+  host::Process server_;
+  std::string socket_folder_;
+  std::string psql_;
+  std::string scratch_;
+};
+
+}  // namespace jobflip::demo

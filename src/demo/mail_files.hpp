@@ -1,0 +1,52 @@
+#pragma once
+/// What the SMTP server has in its files, and what that says: delivered, lost, twice, repeated.
+///
+/// SMTP has no transaction: a mail that was in flight when its worker was killed may lawfully go
+/// out again. The worker records an attempt before it sends, so such a mail carries a higher
+/// attempt number, and the epoch of a newer lease: that is `repeated`. Everything else that came
+/// more than once is `twice`.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "jobflip/base/result.hpp"
+#include "jobflip/base/time.hpp"
+
+namespace jobflip::demo {
+
+/// The last line of every body: a file without it is a mail that is still coming in.
+inline constexpr std::string_view kLastLine = "This is the last line.";
+
+struct Delivery {
+  std::int64_t email{};
+  int attempt{};
+  std::int64_t epoch{};
+  std::string node;
+  WallTime at;  // when the server wrote the end of it
+  auto operator<=>(const Delivery&) const = default;
+};
+
+/// One file's text; an error says what is missing in it.
+Result<Delivery> parse_delivery(std::string_view text, WallTime at);
+
+/// Every mail that is there in full, by time. A file that is no mail of ours is an error.
+Result<std::vector<Delivery>> read_deliveries(const std::string& folder);
+
+struct Tally {
+  int delivered{};  // different mails that arrived
+  int lost{};       // queued, and never arrived
+  int twice{};
+  int repeated{};
+  int out_of_order{};  // came under an older epoch than one before: two workers at once
+  std::vector<std::string> remarks;  // one sentence for each of the last three
+};
+
+/// `queued` mails, numbered from 1. Requires: `deliveries` are by time.
+Tally tally(const std::vector<Delivery>& deliveries, int queued);
+
+/// The longest time between two deliveries next to each other that end within [from, to].
+Millis longest_gap(const std::vector<Delivery>& deliveries, WallTime from, WallTime to);
+
+}  // namespace jobflip::demo

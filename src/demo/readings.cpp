@@ -1,0 +1,3 @@
+#include "demo/readings.hpp"
+namespace jobflip::demo {
+}

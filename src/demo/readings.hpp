@@ -1,0 +1,43 @@
+#pragma once
+/// What the demo reads of the pool, by the verbs that people use: `status`, `history` and `show`,
+/// as JSON.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "jobflip/base/result.hpp"
+#include "jobflip/base/time.hpp"
+
+namespace jobflip::demo {
+
+class Fleet;
+
+struct PoolReading {
+  std::string holder;  // "" where nobody holds the pool
+  std::int64_t epoch{};
+  std::optional<Millis> beat_age;  // of the holder
+  std::string verdict;             // of the queue email; "" where none was published yet
+  int live_nodes{};                // candidates whose beat is fresh
+};
+Result<PoolReading> read_pool(const Fleet& fleet);
+
+/// A flip that a supervisor or a person asked for, or a takeover of a silent holder.
+struct MoveReading {
+  std::string kind;  // "flip", "takeover"
+  std::optional<std::int64_t> flip;
+  std::string state;
+  std::string from;
+  std::string to;
+  std::string reason;
+  WallTime at;  // a flip: when it was requested; a takeover: when the lease was taken
+  std::optional<Millis> to_active;  // from then until workers ran
+};
+/// Oldest first.
+Result<std::vector<MoveReading>> read_moves(const Fleet& fleet);
+
+/// "2026-11-23T03:12:09.123456Z"
+std::optional<WallTime> parse_rfc3339(const std::string& text);
+
+}  // namespace jobflip::demo

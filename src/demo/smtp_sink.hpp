@@ -1,0 +1,29 @@
+#pragma once
+/// A real SMTP server, Postfix's smtp-sink, on a free port of the loopback: it writes each mail
+/// that it took responsibility for into a file of its own.
+
+#include <optional>
+#include <string>
+
+#include "demo/places.hpp"
+#include "jobflip/base/result.hpp"
+#include "jobflip/host/process.hpp"
+
+namespace jobflip::demo {
+
+class SmtpSink {
+ public:
+  /// It answers when this returns.
+  static Result<SmtpSink> start(const Programs& programs, const Folders& folders,
+                                const std::optional<Account>& account);
+  std::string url() const { return "smtp://127.0.0.1:" + std::to_string(port_); }
+  bool alive() { return !process_.ended(); }
+  void stop(Millis grace) { process_.end(grace); }
+
+ private:
+  SmtpSink(host::Process process, int port) : process_{std::move(process)}, port_{port} {}
+  host::Process process_;
+  int port_{};
+};
+
+}  // namespace jobflip::demo
