@@ -232,7 +232,7 @@ Detection detect(const QueueSettings& settings, DetectorState state,
     enter(state, QueueState::blind, now);
     state.candidate = QueueState::blind;
     state.ticks_matching = 0;
-    d.reason = "the queue could not be read: " + printable(reading.error().text, 500);
+    d.reason = "the queue could not be read: " + printable(reading.error().text, 300);
     d.next = std::move(state);
     return d;
   }

@@ -10,6 +10,7 @@ namespace {
 
 /// After a refusal by the store the gates here said "open" and it did not: not asked every second.
 constexpr Millis kRestAfterRefusal{2000};
+constexpr std::size_t kMostReason = 1900;  // the store takes 2,000 bytes
 
 /// Unique for ever: the random part of this process's run, and a count. The f keeps it apart from
 /// other ids that are made of the same run.
@@ -56,7 +57,7 @@ void record_hold(Step& step, PoolWatch& watch, const PoolView& view, const FlipP
   watch.held_by = held.rule;
   std::erase_if(s.holds, [&](const HoldRecord& hold) { return hold.pool == pool; });
   const std::string reason = held.text + "; " + stall_reason(watch);
-  s.holds.push_back({s.self, *s.epoch, pool, held.rule, printable(reason, 2000),
+  s.holds.push_back({s.self, *s.epoch, pool, held.rule, printable(reason, kMostReason),
                      make_evidence(watch, view, plan, step.now)});
   step.reasons.push_back("flip of pool " + pool.str() + " held by " + held.rule + ": " + reason);
 }
@@ -78,7 +79,7 @@ void want_flip(Step& step, PoolWatch& watch, const PoolView& view, const FlipPla
   request.to = *plan.target;
   request.expected_epoch = view.owner.epoch;
   request.by = Requester{s.self, *s.epoch, ""};
-  request.reason = printable(stall_reason(watch), 2000);
+  request.reason = printable(stall_reason(watch), kMostReason);
   request.stalled = true;
   request.evidence = make_evidence(watch, view, plan, step.now);
   step.reasons.push_back("asking for a flip of pool " + pool.str() + " from " + request.from.str() +

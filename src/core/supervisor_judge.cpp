@@ -90,10 +90,11 @@ Millis moved_on(const SupervisorState& s, Millis age, Instant now) {
 void judge_started(Step& step, PoolWatch& watch, const FlipView& flip) {
   if (std::string proof = proof_of_cure(watch); !proof.empty())
     return say(step, watch, flip.id, FlipEvent::completed, std::move(proof));
-  // a snapshot early: the store lets any agent close the flip once the time is over
   const Millis age = moved_on(step.state, flip.state_age, step.now);
-  if (age + step.state.snapshot_every < watch.settings.verify_timeout) return;
+  if (age < watch.settings.verify_timeout) return;
   auto [event, sentence] = judge_at_timeout(watch);
+  // a proof may still come in the grace that the store gives; it takes this word only after it
+  if (event == FlipEvent::nobody_looked && !flip.overdue) return;
   say(step, watch, flip.id, event, std::move(sentence));
 }
 

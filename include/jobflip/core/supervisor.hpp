@@ -7,8 +7,9 @@
 /// Invariants:
 ///  - it acts only between Elected and its trusted_until, and every changing call carries its
 ///  epoch;
-///  - a tick of its own that was late adds its lateness to every clock, and a long one starts the
-///    detectors anew: an observer that was away must not judge others;
+///  - its own lateness is added to every clock, and a long one starts the detectors anew: an
+///  observer
+///    that was away must not judge others;
 ///  - one call of the store in flight at most; samples of different queues run apart from it;
 ///  - a flip is decided on in the step that takes in a snapshot, never on an older one;
 ///  - a request whose outcome is unknown is asked again under its own id while it is still wanted.
@@ -19,9 +20,6 @@
 #include <variant>
 #include <vector>
 
-#include "jobflip/base/ids.hpp"
-#include "jobflip/base/result.hpp"
-#include "jobflip/base/time.hpp"
 #include "jobflip/core/detector.hpp"
 #include "jobflip/core/flip_calls.hpp"
 #include "jobflip/core/gates.hpp"
@@ -92,9 +90,9 @@ struct SupervisorState {
   std::vector<VerdictStep> judgements;
 };
 
-struct Elected {
+struct Elected {  // sent again with every acknowledged beat: trusted_until moves
   Epoch epoch;
-  Instant trusted_until;  // moves with every acknowledged beat: sent again then
+  Instant trusted_until;
 };
 struct Deposed {};
 struct SupervisorTick {};
@@ -140,7 +138,7 @@ struct SupervisorStep {
   SupervisorState next;
   std::vector<SupervisorAction> actions;  // at most one that calls the store
   std::vector<std::string> reasons;       // sentences for the log
-  Instant wake_at;                        // send a tick then; Instant::max(): no need
+  Instant wake_at;                        // send a tick then; max(): no need
 };
 
 SupervisorState first_supervisor_state(const NodeName& self, const Uuid& run, Instant now);
