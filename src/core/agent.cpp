@@ -57,6 +57,7 @@ AgentState first_agent_state(const NodeName& node, const Uuid& instance, const U
   state.next_beat = now;
   state.next_call = now;
   state.last_beat_sent = now - std::chrono::hours{1};
+  state.hints_since = now;
   return state;
 }
 
@@ -64,14 +65,23 @@ namespace {
 
 using agent::Step;
 
-// A hint that comes in bursts must not become a burst of beats.
-constexpr Millis kLeastGapBetweenBeats{5};
+// Hints make beats early: a few a second at once, as a flip needs, and beyond that no burst of them
+// becomes a burst of beats (anybody who can log in to the store's database can send hints).
+constexpr int kQuickHints = 20;
+constexpr Millis kQuickHintsPer{1000};
+constexpr Millis kGapWhenQuick{1};
+constexpr Millis kGapWhenMany{100};
 constexpr Millis kFirstBackOff{100};
 constexpr Millis kLongestBackOff{5000};
 
 void on_poke(Step& step) {
-  const Instant soonest = step.state.last_beat_sent + kLeastGapBetweenBeats;
-  step.state.next_beat = std::min(step.state.next_beat, std::max(step.now, soonest));
+  AgentState& state = step.state;
+  if (step.now - state.hints_since >= kQuickHintsPer) {
+    state.hints_since = step.now;
+    state.hints = 0;
+  }
+  const Millis gap = ++state.hints <= kQuickHints ? kGapWhenQuick : kGapWhenMany;
+  state.next_beat = std::min(state.next_beat, std::max(step.now, state.last_beat_sent + gap));
 }
 
 void on_shutdown(Step& step) {

@@ -95,6 +95,8 @@ struct AgentState {
   std::map<PoolName, PoolLease> pools;
   Instant next_beat;  // when the next one is due
   Instant last_beat_sent;
+  int hints{0};  // since hints_since
+  Instant hints_since;
   int replies{0};                    // beats answered since the start of the process
   int failed_calls{0};               // in a row; backs off
   Instant next_call;                 // no call but a due beat before: back-off after a failed one

@@ -278,6 +278,22 @@ TEST(AgentHold, BeatsAtOnceWhenPokedEvenWhileACallIsInFlight) {
       << "what the hint was about may be newer than the answer";
 }
 
+TEST(AgentHold, ABurstOfHintsDoesNotBecomeABurstOfBeats) {
+  AgentHarness agent;
+  agent.become_holder();
+  int beats = 0;
+  for (int i = 0; i < 1000; ++i) {  // a hint each millisecond
+    agent.now += 1ms;
+    agent.feed(Poked{});
+    if (agent.call<BeatRequest>()) {
+      ++beats;
+      agent.answer(agent.reply());
+    }
+  }
+  EXPECT_GT(beats, 5);
+  EXPECT_LE(beats, 40);
+}
+
 TEST(AgentHold, ReleasesALeaseOfRecordThatItCanNotServe) {
   AgentHarness agent;
   agent.arms = false;
