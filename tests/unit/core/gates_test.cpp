@@ -1,0 +1,228 @@
+#include "jobflip/core/gates.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "unit/core/supervisor_fleet.hpp"
+
+namespace jobflip::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+const NodeName kJob1 = NodeName::of("job1");
+const NodeName kJob2 = NodeName::of("job2");
+const NodeName kJob3 = NodeName::of("job3");
+
+FlipWish automatic() {
+  FlipWish wish;
+  wish.stalled_for = 31s;
+  return wish;
+}
+
+FlipWish by_hand() {
+  FlipWish wish;
+  wish.manual = true;
+  return wish;
+}
+
+struct World {
+  PoolView pool = healthy_pool();
+  BudgetView budget;
+  FlipWish wish = automatic();
+
+  GateResult gate(Rule rule) const {
+    const FlipPlan plan = plan_flip(pool, budget, wish);
+    return plan.gates.at(static_cast<std::size_t>(rule));
+  }
+};
+
+TEST(Gates, AreAllThereInTheOrderOfTheRules) {
+  const World world;
+  const FlipPlan plan = plan_flip(world.pool, world.budget, world.wish);
+  ASSERT_EQ(plan.gates.size(), static_cast<std::size_t>(Rule::epoch) + 1);
+  for (std::size_t i = 0; i < plan.gates.size(); ++i) {
+    EXPECT_EQ(plan.gates[i].rule, static_cast<Rule>(i));
+    EXPECT_FALSE(plan.gates[i].text.empty());
+    EXPECT_NE(name_of(plan.gates[i].rule), "?");
+  }
+  EXPECT_TRUE(plan.open());
+  EXPECT_EQ(plan.first_closed(), nullptr);
+  EXPECT_EQ(plan.target, kJob2);
+}
+
+struct Case {
+  Rule rule;
+  std::function<void(World&)> close;
+  bool holds_a_person_too;
+  std::string text;  // a part of it
+};
+
+const std::vector<Case>& cases() {
+  static const std::vector<Case> all{
+      {Rule::verdict, [](World& w) { w.wish.stalled_for.reset(); }, false, "no queue is STALLED"},
+      {Rule::hold_down, [](World& w) { w.wish.stalled_for = 29'999ms; }, false,
+       "STALLED for 29.9s, 30.0s wanted"},
+      {Rule::pause,
+       [](World& w) {
+         w.pool.pause = {WallTime{}, 118min, "moving disks", "alice"};
+       },
+       false, "paused for 1h58m more by alice: moving disks"},
+      {Rule::observe, [](World& w) { w.pool.settings.mode = PoolMode::observe; }, false,
+       "mode observe"},
+      {Rule::flip_in_progress, [](World& w) { w.pool.open_flip = flip_in(FlipState::draining); },
+       true, "flip 17 to job2 is draining"},
+      {Rule::cooldown,
+       [](World& w) {
+         w.pool.cooldown = {723s, 2, FlipId{16}};
+       },
+       false, "12m03s left after flip 16 (ineffective flips in a row: 2)"},
+      {Rule::budget, [](World& w) { w.budget.used = 3; }, false,
+       "3 of 3 automatic flips used within 1h00m"},
+      {Rule::target,
+       [](World& w) {
+         w.pool.candidates.at(1).drained = true;
+         w.pool.candidates.at(1).drain_reason = "disk";
+         w.pool.candidates.at(2).ready = false;
+         w.pool.candidates.at(2).not_ready_reason = "no such unit";
+       },
+       true, "job1: holds the pool; job2: drained: disk; job3: not ready: no such unit"},
+      {Rule::supervisor_late, [](World& w) { w.wish.supervisor_on_time = false; }, false,
+       "the supervisor itself was late"},
+      {Rule::frozen, [](World& w) { w.pool.frozen_for = 12s; }, true, "for 12.0s more"},
+      {Rule::holder, [](World& w) { w.wish.from = kJob3; }, true, "job1 holds the pool, not job3"},
+  };
+  return all;
+}
+
+TEST(Gates, EachHoldAnAutomaticFlip) {
+  for (const Case& c : cases()) {
+    SCOPED_TRACE(name_of(c.rule));
+    World world;
+    ASSERT_TRUE(world.gate(c.rule).open);
+    c.close(world);
+    const FlipPlan plan = plan_flip(world.pool, world.budget, world.wish);
+    ASSERT_FALSE(plan.open());
+    EXPECT_TRUE(plan.first_closed()->applies);
+    const GateResult gate = world.gate(c.rule);
+    EXPECT_FALSE(gate.open);
+    EXPECT_NE(gate.text.find(c.text), std::string::npos) << gate.text;
+  }
+}
+
+TEST(Gates, HoldAPersonOnlyWhereNoPersonMayPass) {
+  for (const Case& c : cases()) {
+    SCOPED_TRACE(name_of(c.rule));
+    World world;
+    world.wish = by_hand();
+    c.close(world);
+    const FlipPlan plan = plan_flip(world.pool, world.budget, world.wish);
+    EXPECT_EQ(plan.open(), !c.holds_a_person_too);
+    const GateResult gate = world.gate(c.rule);
+    EXPECT_FALSE(gate.open) << "it is shown all the same";
+    EXPECT_EQ(gate.applies, c.holds_a_person_too);
+  }
+}
+
+TEST(Gates, OpenExactlyWithTheLastMillisecondOfTheHoldDown) {
+  World world;
+  world.wish.stalled_for = 30s;
+  EXPECT_TRUE(world.gate(Rule::hold_down).open);
+  world.pool.settings.hold_down = 0s;
+  world.wish.stalled_for = 0s;
+  EXPECT_TRUE(world.gate(Rule::hold_down).open);
+}
+
+TEST(Gates, ShowAPersonTheVerdictThatWasPublished) {
+  World world;
+  world.wish = by_hand();
+  world.pool.queues = {{QueueName::of("email"), "STALLED", "no claim for 3m", {}, {}, {}}};
+  EXPECT_TRUE(world.gate(Rule::verdict).open);
+  EXPECT_NE(world.gate(Rule::verdict).text.find("email is STALLED: no claim"), std::string::npos);
+}
+
+TEST(Gates, LetAPersonSayWhoTakesAPoolThatNobodyHolds) {
+  World world;
+  world.pool.owner.state = OwnerState::released;
+  EXPECT_FALSE(world.gate(Rule::holder).open) << "by themselves the candidates take it";
+  world.wish = by_hand();
+  EXPECT_TRUE(plan_flip(world.pool, world.budget, world.wish).open());
+  world.wish.from = kJob1;
+  EXPECT_FALSE(world.gate(Rule::holder).open) << "job1 gave it up";
+}
+
+TEST(Gates, DoNotBelieveThatAHostIsOffWhileItBeats) {
+  World world;
+  world.wish = by_hand();
+  world.wish.host_is_off = true;
+  EXPECT_FALSE(world.gate(Rule::holder).open);
+  EXPECT_NE(world.gate(Rule::holder).text.find("it is not off"), std::string::npos);
+  world.pool.owner.beat_age = 1min;
+  EXPECT_TRUE(world.gate(Rule::holder).open);
+}
+
+TEST(Gates, SayWhyTheNodeThatWasAskedForCannot) {
+  World world;
+  world.wish = by_hand();
+  world.wish.to = kJob3;
+  EXPECT_EQ(plan_flip(world.pool, world.budget, world.wish).target, kJob3);
+  world.pool.candidates.at(2).beat_age = 7s;
+  EXPECT_NE(world.gate(Rule::target).text.find("job3: last beat 7.0s ago, at most 6.0s wanted"),
+            std::string::npos);
+  EXPECT_FALSE(plan_flip(world.pool, world.budget, world.wish).target);
+  world.wish.to = kJob1;
+  EXPECT_EQ(world.gate(Rule::target).text, "job1: holds the pool");
+  world.wish.to = NodeName::of("job9");
+  EXPECT_EQ(world.gate(Rule::target).text, "job9 is no candidate of pool mail");
+}
+
+TEST(Gates, MakeTextFromOutsideHarmless) {
+  World world;
+  world.pool.pause = {WallTime{}, 1min, "\x1b[2J", "a\nb"};
+  const std::string text = world.gate(Rule::pause).text;
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+}
+
+TEST(Candidates, AreJudgedByTheFirstRuleThatFails) {
+  PoolView pool = healthy_pool();
+  CandidateView& job2 = pool.candidates.at(1);
+  const auto text = [&] { return judge_candidates(pool).at(1).text; };
+  EXPECT_EQ(text(), "ready, beat 400ms ago");
+  job2.ready = false;
+  job2.not_ready_reason = "no such unit";
+  EXPECT_EQ(text(), "not ready: no such unit");
+  job2.beat_age = 6001ms;
+  EXPECT_EQ(text(), "last beat 6.0s ago, at most 6.0s wanted");
+  job2.beat_age.reset();
+  EXPECT_EQ(text(), "never seen");
+  job2.drained = true;
+  job2.drain_reason = "disk";
+  EXPECT_EQ(text(), "drained: disk");
+}
+
+TEST(Candidates, AreFreshForTwoBeatsAndACall) {
+  LeaseTimings timings;
+  timings.beat_every = 300ms;
+  timings.call_deadline = 400ms;
+  EXPECT_EQ(beat_fresh_within(timings), 1s);
+}
+
+TEST(Candidates, ArePreferredByPriorityThenByName) {
+  PoolView pool = healthy_pool();
+  EXPECT_EQ(choose_target(pool), kJob2);
+  pool.candidates.at(1).priority = 99;
+  EXPECT_EQ(choose_target(pool), kJob3);
+  pool.candidates.at(2).priority = 99;
+  EXPECT_EQ(choose_target(pool), kJob2);
+  pool.owner.holder = kJob2;
+  EXPECT_EQ(choose_target(pool), kJob1);
+  pool.owner.state = OwnerState::released;
+  EXPECT_EQ(choose_target(pool), kJob1) << "nobody holds it: the best may have it";
+  for (auto& candidate : pool.candidates) candidate.ready = false;
+  EXPECT_EQ(choose_target(pool), std::nullopt);
+}
+
+}  // namespace
+}  // namespace jobflip::core
