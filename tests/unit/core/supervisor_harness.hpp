@@ -1,0 +1,173 @@
+#pragma once
+/// A supervisor in a world that the test plays: a store that answers from `fleet`, queues that
+/// answer from `samples`, and a clock that goes from one wake-up to the next.
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "jobflip/core/supervisor.hpp"
+#include "unit/core/supervisor_fleet.hpp"
+
+namespace jobflip::core {
+
+class SupervisedWorld {
+ public:
+  SupervisedWorld() {
+    using namespace std::chrono_literals;
+    PoolView& pool = fleet.pools.front();
+    pool.settings.hold_down = 3s;
+    pool.settings.verify_timeout = 20s;
+    QueueSettings& email = pool.settings.queues.front();
+    email.sample_every = 1s;
+    email.stall_after = 5s;
+    sample.queue = email.name;
+    sample.runnable = 5;
+    sample.oldest_runnable = 1s;
+    state = first_supervisor_state(NodeName::of("sup1"),
+                                   Uuid{"00000000-1111-4222-8333-444444444444"}, now);
+  }
+
+  PoolView& pool() { return fleet.pools.front(); }
+  PoolWatch& watch() { return state.pools.at(pool().settings.name); }
+  QueueState verdict() { return watch().queues.begin()->second.detector.state; }
+
+  void elect(Millis length = std::chrono::hours{1}, Epoch epoch = Epoch{7}) {
+    give(Elected{epoch, now + length});
+  }
+
+  void give(const SupervisorEvent& event) {
+    SupervisorStep step = supervisor_step(std::move(state), event, now);
+    state = std::move(step.next);
+    wake_at = step.wake_at;
+    for (auto& reason : step.reasons) reasons.push_back(reason);
+    int calls = 0;
+    for (auto& action : step.actions) {
+      ++actions;
+      if (auto* asked = std::get_if<SampleQueue>(&action)) {
+        sampling.push_back(*asked);
+      } else {
+        ++calls;
+        EXPECT_FALSE(call) << "one call at a time";
+        call = action;
+      }
+    }
+    EXPECT_LE(calls, 1);
+  }
+
+  /// Answers what is asked and goes from wake-up to wake-up until `length` has passed.
+  void run(Millis length) {
+    const Instant end = now + length;
+    for (int guard = 0; guard < 200'000; ++guard) {
+      if (!sampling.empty()) {
+        answer_sample();
+      } else if (call && !silent_store) {
+        answer_call();
+      } else if (wake_at <= end) {
+        go_to(std::max(now, wake_at));
+        give(SupervisorTick{});
+      } else {
+        return go_to(end);
+      }
+    }
+    FAIL() << "it never rests";
+  }
+
+  /// Runs until `condition` holds, for at most `length`.
+  [[nodiscard]] bool run_until(const std::function<bool()>& condition, Millis length) {
+    for (const Instant end = now + length; now < end && !condition();) run(Millis{100});
+    return condition();
+  }
+
+  /// Jobs complete, one with each sample, until the warm-up is over.
+  void run_well(Millis length = std::chrono::seconds{15}) {
+    working = true;
+    run(length);
+    working = false;
+  }
+
+  void answer_sample() {
+    const SampleQueue asked = sampling.front();
+    sampling.erase(sampling.begin());
+    if (working) ++sample.done;
+    ++samples_taken;
+    sample.queue = asked.queue.name;
+    give(Sampled{asked.pool, asked.queue.name, blind ? Result<QueueSample>{*blind} : sample});
+  }
+
+  void answer_call() {
+    const SupervisorAction asked = *std::exchange(call, std::nullopt);
+    note(asked);
+    if (broken) {
+      if (std::holds_alternative<ReadSnapshot>(asked)) return give(SnapshotRead{*broken});
+      if (const auto* flip = std::get_if<RequestFlip>(&asked))
+        return give(FlipAnswered{flip->request.pool, *broken});
+      return give(Recorded{*broken});
+    }
+    if (std::holds_alternative<ReadSnapshot>(asked)) return give(SnapshotRead{fleet});
+    if (const auto* flip = std::get_if<RequestFlip>(&asked)) {
+      if (on_request) return give(FlipAnswered{flip->request.pool, on_request(flip->request)});
+      pool().open_flip = flip_in(FlipState::requested);
+      return give(FlipAnswered{flip->request.pool, FlipAnswer{true, FlipId{17}, "", ""}});
+    }
+    give(Recorded{still_leader});
+  }
+
+  /// The flip of the snapshot goes to `to`, at this moment.
+  void flip_becomes(FlipState to) {
+    FlipView flip = flip_in(to);
+    flip.started_at = WallTime{std::chrono::seconds{1000}};
+    entered_at = now;
+    pool().open_flip = flip;
+    if (to == FlipState::taken || to == FlipState::started) {
+      pool().owner.holder = flip.to;
+      pool().owner.epoch = Epoch{43};
+    }
+  }
+
+  void go_to(Instant at) {
+    now = at;
+    if (pool().open_flip)
+      pool().open_flip->state_age = std::chrono::duration_cast<Millis>(now - entered_at);
+  }
+
+  Snapshot fleet = healthy_fleet();
+  QueueSample sample;
+  std::optional<Error> blind;   // what a reading fails with
+  std::optional<Error> broken;  // what every call of the store fails with
+  bool silent_store{false};     // it does not even answer
+  bool still_leader{true};
+  bool working{false};  // a job completes before every sample
+  std::function<Result<FlipAnswer>(const FlipRequest&)> on_request;
+
+  SupervisorState state;
+  Instant now{std::chrono::seconds{5000}};
+  Instant wake_at;
+  Instant entered_at;
+  int actions{0};
+  int samples_taken{0};
+  std::optional<SupervisorAction> call;  // in flight
+  std::vector<SampleQueue> sampling;
+  std::vector<std::string> reasons;
+  int snapshots{0};
+  std::vector<FlipRequest> requests;
+  std::vector<HoldRecord> holds;
+  std::vector<VerdictStep> judgements;
+  std::vector<VerdictReport> reports;
+
+ private:
+  void note(const SupervisorAction& asked) {
+    if (std::holds_alternative<ReadSnapshot>(asked)) ++snapshots;
+    if (const auto* flip = std::get_if<RequestFlip>(&asked)) requests.push_back(flip->request);
+    if (const auto* hold = std::get_if<RecordHold>(&asked)) holds.push_back(hold->hold);
+    if (const auto* judge = std::get_if<JudgeFlip>(&asked)) judgements.push_back(judge->step);
+    if (const auto* publish = std::get_if<Publish>(&asked)) reports.push_back(publish->report);
+  }
+};
+
+}  // namespace jobflip::core
