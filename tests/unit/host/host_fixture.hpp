@@ -121,7 +121,10 @@ class HostFixture : public ::testing::Test {
     const auto pid = static_cast<pid_t>((*page)->guard_pid.load());
     (*page)->stop_by.store(1);
     if (pid > 1) ::kill(pid, SIGTERM);
-    const auto gone = eventually([&] { return !is_guard_alive(sibling_path(lease, ".guard")).value_or(true); });
+    const auto gone = eventually([&] {
+      const auto still = is_guard_alive(sibling_path(lease, ".guard"));
+      return still && !*still;
+    });
     if (!gone && pid > 1) ::kill(pid, SIGKILL);
   }
 };

@@ -1,0 +1,155 @@
+// The program itself, as a unit file or a curious person would call it.
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include "host_fixture.hpp"
+#include "jobflip/host/process.hpp"
+
+namespace jobflip::host {
+namespace {
+
+using core::WorkerPhase;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
+using ::testing::HasSubstr;
+
+class GuardProgram : public HostFixture {
+ protected:
+  /// A page as an agent lays it out, with a live `go` in it.
+  MappedPage live_page(Millis left = 60s) const {
+    auto mapped = MappedPage::open(path("mail.lease"), true);
+    EXPECT_TRUE(mapped);
+    lay_out(**mapped, *read_boot_mark());
+    auto& page = **mapped;
+    page.graceful_stop.store(std::chrono::nanoseconds{timings().graceful_stop}.count());
+    page.kill_to_empty.store(std::chrono::nanoseconds{timings().kill_to_empty}.count());
+    page.guard_margin.store(std::chrono::nanoseconds{timings().guard_margin}.count());
+    page.epoch.store(7);
+    page.deadline.store((BootClock::now() + left).time_since_epoch().count());
+    page.go.store(1);
+    EXPECT_EQ(::mkfifo(path("mail.events").c_str(), 0600), 0);
+    return std::move(*mapped);
+  }
+
+  SpawnSettings guard(std::vector<std::string> words) const {
+    SpawnSettings settings;
+    settings.argv = {guard_program()};
+    settings.argv.insert(settings.argv.end(), words.begin(), words.end());
+    settings.environment = {{"DIR", dir_}};
+    settings.output = path("output");
+    return settings;
+  }
+
+  SpawnSettings go_if_live(const std::string& script) const {
+    return guard({"--page", path("mail.lease"), "--pool", "mail", "--node", "job1", "--go-if-live",
+                  "--", "/bin/sh", "-c", script});
+  }
+
+  int exit_code_of(const SpawnSettings& settings) const {
+    auto process = Process::spawn(settings);
+    EXPECT_TRUE(process);
+    const auto end = process->wait(kLimit);
+    EXPECT_TRUE(end) << "it did not end";
+    return end ? end->exit_code : -1;
+  }
+};
+
+struct Words {
+  std::vector<std::string> words;
+  std::string complaint;
+};
+
+TEST_F(GuardProgram, WrongWordsAreRefusedByName) {
+  const std::vector<Words> table{
+      {{}, "does not end in .lease"},
+      {{"--what"}, "unknown argument \"--what\""},
+      {{"--page"}, "--page has no value"},
+      {{"--page", "/x/mail.lease", "--pool", "Mail"}, "--pool \"Mail\" can't be used"},
+      {{"--page", "/x/mail.lease", "--pool", "mail"}, "--node"},
+      {{"--page", "/x/mail.lease", "--pool", "mail", "--node", "job1"}, "no command behind --"},
+      {{"--page", "/x/mail.lease", "--pool", "mail", "--node", "job1", "--", "sh"},
+       "not an absolute path"},
+      {{"--agent", "12x"}, "is not a process number"},
+      {{"--agent", "-1"}, "is not a process number"},
+  };
+  for (const auto& row : table) {
+    std::filesystem::remove(path("output"));
+    EXPECT_EQ(exit_code_of(guard(row.words)), 2) << row.complaint;
+    EXPECT_THAT(read_text(path("output")), HasSubstr(row.complaint));
+  }
+}
+
+TEST_F(GuardProgram, GoesAtOnceUnderALiveLeaseAndOnlyOnce) {
+  const auto page = live_page();
+  EXPECT_EQ(exit_code_of(go_if_live("echo $JOBFLIP_EPOCH > $DIR/ran")), 0);
+  EXPECT_EQ(read_text(path("ran")), "7\n");
+  EXPECT_EQ(page->phase.load(), static_cast<std::uint64_t>(GuardPhase::empty));
+
+  std::filesystem::remove(path("ran"));
+  EXPECT_EQ(exit_code_of(go_if_live("echo again > $DIR/ran")), 3) << "a Restart= starts nothing";
+  EXPECT_FALSE(std::filesystem::exists(path("ran")));
+  EXPECT_THAT(read_text(path("output")), HasSubstr("no live lease for pool mail"));
+}
+
+TEST_F(GuardProgram, StartsNothingWithoutAPage) {
+  EXPECT_EQ(exit_code_of(go_if_live("echo x > $DIR/ran")), 3);
+  EXPECT_FALSE(std::filesystem::exists(path("ran")));
+}
+
+TEST_F(GuardProgram, StartsNothingUnderAPageOfAnotherBoot) {
+  const auto page = live_page();
+  page->boot[1].fetch_xor(1);
+  EXPECT_EQ(exit_code_of(go_if_live("echo x > $DIR/ran")), 3);
+  EXPECT_FALSE(std::filesystem::exists(path("ran")));
+  EXPECT_THAT(read_text(path("output")), HasSubstr("is not of this boot"));
+}
+
+TEST_F(GuardProgram, StartsNothingUnderALeaseThatIsAsGoodAsOver) {
+  for (const auto left : {Millis{1399}, Millis{0}, Millis{-60'000}}) {
+    std::filesystem::remove(path("mail.events"));
+    const auto page = live_page(left);
+    EXPECT_EQ(exit_code_of(go_if_live("echo x > $DIR/ran")), 3) << left.count();
+  }
+  EXPECT_FALSE(std::filesystem::exists(path("ran")));
+}
+
+TEST_F(GuardProgram, ASecondGuardOfAPageIsRefused) {
+  const auto page = live_page();
+  auto first = Process::spawn(go_if_live("while :; do sleep 0.02; done"));
+  ASSERT_TRUE(first);
+  const auto running = static_cast<std::uint64_t>(GuardPhase::running);
+  ASSERT_TRUE(eventually([&] { return page->phase.load() == running; }));
+  page->go.store(1);
+  EXPECT_EQ(exit_code_of(go_if_live("echo x > $DIR/ran")), 3);
+  EXPECT_THAT(read_text(path("output")), HasSubstr("another guard of pool mail lives"));
+  EXPECT_FALSE(std::filesystem::exists(path("ran")));
+  EXPECT_EQ(page->phase.load(), running) << "the first one is not disturbed";
+  first->end(10s);
+}
+
+TEST_F(GuardProgram, APageOfAnotherBootIsVoidForTheAgentToo) {
+  const auto page = live_page();
+  page->phase.store(static_cast<std::uint64_t>(GuardPhase::running));
+  page->boot[0].fetch_xor(1);
+  auto host = make_command_host(shell("while :; do sleep 0.02; done"));
+  EXPECT_EQ(host->status().phase, WorkerPhase::absent);
+  ASSERT_TRUE(host->prepare(timings()));
+  EXPECT_TRUE(is_of_this_boot(*page, *read_boot_mark())) << "laid out anew";
+  EXPECT_EQ(page->go.load(), 0U) << "an old go starts nothing";
+}
+
+TEST_F(GuardProgram, APageOfAnotherVersionIsVoid) {
+  const auto page = live_page();
+  page->version.store(LeasePage::kVersion + 1);
+  EXPECT_EQ(exit_code_of(go_if_live("echo x > $DIR/ran")), 3);
+  EXPECT_FALSE(std::filesystem::exists(path("ran")));
+}
+
+TEST_F(GuardProgram, APageOfAWrongSizeIsNotMapped) {
+  std::ofstream{path("mail.lease")} << "short";
+  EXPECT_EQ(exit_code_of(go_if_live("echo x > $DIR/ran")), 3);
+  EXPECT_THAT(read_text(path("output")), HasSubstr("has a wrong size"));
+}
+
+}  // namespace
+}  // namespace jobflip::host

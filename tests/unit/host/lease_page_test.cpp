@@ -1,0 +1,114 @@
+#include "host/lease_page.hpp"
+
+#include <gtest/gtest.h>
+
+#include "host/worker_sentence.hpp"
+#include "host_fixture.hpp"
+
+namespace jobflip::host {
+namespace {
+
+using std::chrono_literals::operator""ms;
+
+std::int64_t ns(Millis length) {
+  return std::chrono::nanoseconds{length}.count();
+}
+
+LeasePage& with_timings(LeasePage& page) {
+  page.graceful_stop.store(ns(3000ms));
+  page.kill_to_empty.store(ns(1000ms));
+  page.guard_margin.store(ns(500ms));
+  page.deadline.store(ns(100'000ms));
+  return page;
+}
+
+TEST(FencePlan, BeginsWhereTheCoreSaysAndKillsInTimeToBeEmpty) {
+  LeasePage page{};
+  const auto plan = fence_plan(with_timings(page));
+  const auto core_says = core::fence_start(Instant{std::chrono::nanoseconds{page.deadline.load()}},
+                                           core::LeaseTimings{});
+  EXPECT_EQ(plan.term_at, core_says.time_since_epoch().count());
+  EXPECT_EQ(plan.term_at, ns(95'500ms));
+  EXPECT_EQ(plan.kill_at, ns(98'500ms));
+  EXPECT_EQ(least_left(page), ns(4500ms));
+}
+
+TEST(FencePlan, AStopKillsAtItsGraceOrAtTheDeadlinesOwnTimeWhicheverIsFirst) {
+  LeasePage page{};
+  with_timings(page);
+  page.stop_by.store(ns(50'000ms));
+  EXPECT_EQ(fence_plan(page).term_at, 0);
+  EXPECT_EQ(fence_plan(page).kill_at, ns(50'000ms));
+  page.stop_by.store(ns(99'000ms));
+  EXPECT_EQ(fence_plan(page).kill_at, ns(98'500ms));
+  page.deadline.store(ns(200'000ms));
+  EXPECT_EQ(fence_plan(page).kill_at, ns(99'000ms)) << "an extended lease gives the drain its time";
+}
+
+TEST(LeasePageText, ACgroupPathComesBackWhole) {
+  LeasePage page{};
+  for (const std::size_t length : {0UL, 1UL, 7UL, 8UL, 9UL, 511UL}) {
+    const std::string path(length, 'x');
+    store_cgroup(page, path);
+    EXPECT_EQ(load_cgroup(page), path);
+  }
+}
+
+TEST(LeasePageText, SiblingsLieBesideTheLease) {
+  EXPECT_EQ(sibling_path("/run/jobflip/mail.lease", ".guard"), "/run/jobflip/mail.guard");
+}
+
+TEST_F(HostFixture, AFreshPageIsVoidUntilItIsLaidOut) {
+  const auto page = MappedPage::open(path("mail.lease"), true);
+  ASSERT_TRUE(page);
+  const auto boot = read_boot_mark();
+  ASSERT_TRUE(boot);
+  EXPECT_FALSE(is_of_this_boot(**page, *boot));
+  lay_out(**page, *boot);
+  EXPECT_TRUE(is_of_this_boot(**page, *boot));
+  const auto other = MappedPage::open(path("mail.lease"), false);
+  ASSERT_TRUE(other);
+  (*page)->deadline.store(17);
+  EXPECT_EQ((*other)->deadline.load(), 17) << "both see one page";
+}
+
+TEST_F(HostFixture, TheGuardsLockIsSeenWithoutTakingIt) {
+  EXPECT_FALSE(*is_guard_alive(path("mail.guard"))) << "a missing file is no lock";
+  const int lock = take_guard_lock(path("mail.guard"));
+  ASSERT_GE(lock, 0);
+  EXPECT_TRUE(*is_guard_alive(path("mail.guard")));
+  EXPECT_EQ(take_guard_lock(path("mail.guard")), -1);
+  EXPECT_EQ(errno, EAGAIN);
+  ::close(lock);
+  EXPECT_FALSE(*is_guard_alive(path("mail.guard")));
+}
+
+TEST(WorkerSentence, SaysWhyAndHow) {
+  LeasePage page{};
+  with_timings(page);
+  page.started_at.store(ns(10'000ms));
+  page.ended_at.store(ns(21'000ms));
+  page.wait_status.store(SIGKILL);
+  const auto as = [&](GuardPhase phase, GuardCause cause) {
+    page.cause.store(static_cast<std::uint64_t>(cause));
+    return sentence_of(page, phase);
+  };
+  EXPECT_EQ(as(GuardPhase::empty, GuardCause::deadline),
+            "fenced before its deadline: it was killed by SIGKILL after 11.0s");
+  page.wait_status.store(3 << 8);
+  page.leftovers.store(2);
+  EXPECT_EQ(as(GuardPhase::empty, GuardCause::worker_ended),
+            "exited with 3 after 11.0s; 2 processes that it left behind were ended");
+  EXPECT_EQ(as(GuardPhase::empty, GuardCause::guard_died),
+            "the guard died; processes left over and ended: 2");
+  page.number.store(ns(1200ms));
+  EXPECT_EQ(as(GuardPhase::broken, GuardCause::too_late),
+            "start refused: 1.2s of the lease were left, and 4.5s are needed to end in order");
+  page.number.store(EACCES);
+  EXPECT_EQ(as(GuardPhase::broken, GuardCause::exec_failed),
+            "cannot execute the command: Permission denied");
+  EXPECT_EQ(as(GuardPhase::stopping, GuardCause::asked), "told to stop");
+}
+
+}  // namespace
+}  // namespace jobflip::host
