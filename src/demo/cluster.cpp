@@ -36,7 +36,7 @@ Result<void> make_data(const Programs& programs, const Folders& folders,
   return {};
 }
 
-Result<host::Process> start_server(const Programs& programs, const Folders& folders,
+host::SpawnSettings server_command(const Programs& programs, const Folders& folders,
                                    const std::optional<Account>& account) {
   auto settings =
       as(account, {programs.postgres_folder + "/postgres", "-D", folders.cluster + "/data", "-c",
@@ -46,7 +46,7 @@ Result<host::Process> start_server(const Programs& programs, const Folders& fold
   settings.folder = folders.cluster;
   settings.output = folders.logs + "/postgres.log";
   settings.own_group = true;
-  return host::Process::spawn(settings);
+  return settings;
 }
 
 }  // namespace
@@ -54,25 +54,38 @@ Result<host::Process> start_server(const Programs& programs, const Folders& fold
 Result<Cluster> Cluster::start(const Programs& programs, const Folders& folders,
                                const std::optional<Account>& account) {
   if (auto made = make_data(programs, folders, account); !made) return made.error();
-  auto server = start_server(programs, folders, account);
+  const auto command = server_command(programs, folders, account);
+  auto server = host::Process::spawn(command);
   if (!server) return server.error();
-  Cluster cluster(std::move(*server), folders.cluster, programs.psql, folders.logs + "/psql.out");
-  const Instant give_up = BootClock::now() + kStartDeadline;
-  for (;;) {
-    const auto answer = cluster.sql("select 1", "postgres", "postgres");
-    if (answer) break;
-    if (!cluster.alive() || BootClock::now() >= give_up)
-      return Error{ErrorCode::host_failed, "PostgreSQL did not come up: " + answer.error().text,
-                   "look into " + folders.logs + "/postgres.log"};
-    ::poll(nullptr, 0, 50);
-  }
+  Cluster cluster(std::move(*server), command, programs.psql, folders.logs + "/psql.out");
+  if (auto answers = cluster.await_answer(); !answers) return answers.error();
   if (auto made = cluster.sql("create database app", "postgres", "postgres"); !made)
     return made.error();
   return cluster;
 }
 
+Result<void> Cluster::start_again() {
+  auto server = host::Process::spawn(command_);
+  if (!server) return server.error();
+  server_ = std::move(*server);
+  return await_answer();
+}
+
+// pg_isready would not do: a server may accept connections that then fail
+Result<void> Cluster::await_answer() {
+  const Instant give_up = BootClock::now() + kStartDeadline;
+  for (;;) {
+    const auto answer = sql("select 1", "postgres", "postgres");
+    if (answer) return {};
+    if (!alive() || BootClock::now() >= give_up)
+      return Error{ErrorCode::host_failed, "PostgreSQL did not come up: " + answer.error().text,
+                   "look into " + command_.output};
+    ::poll(nullptr, 0, 50);
+  }
+}
+
 std::string Cluster::conninfo(const std::string& login, const std::string& database) const {
-  return "host=" + socket_folder_ + " user=" + login + " dbname=" + database;
+  return "host=" + command_.folder + " user=" + login + " dbname=" + database;
 }
 
 Result<std::string> Cluster::sql(const std::string& text, const std::string& login,

@@ -28,16 +28,20 @@ class Cluster {
   bool alive() { return !server_.ended(); }
   /// A fast shutdown; SIGKILL where that takes longer than `grace`.
   void stop(Millis grace);
+  /// The server again, on the same data, after stop(); it answers when this returns.
+  Result<void> start_again();
 
  private:
-  Cluster(host::Process server, std::string socket_folder, std::string psql, std::string scratch)
+  Cluster(host::Process server, host::SpawnSettings command, std::string psql, std::string scratch)
       : server_{std::move(server)},
-        socket_folder_{std::move(socket_folder)},
+        command_{std::move(command)},
         psql_{std::move(psql)},
         scratch_{std::move(scratch)} {}
 
+  Result<void> await_answer();
+
   host::Process server_;
-  std::string socket_folder_;
+  host::SpawnSettings command_;  // of the server
   std::string psql_;
   std::string scratch_;
 };

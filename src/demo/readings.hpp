@@ -22,6 +22,8 @@ struct PoolReading {
   int live_nodes{};                // candidates whose beat is fresh
 };
 Result<PoolReading> read_pool(const Fleet& fleet);
+/// From the output of `jobflip status --format json`.
+Result<PoolReading> parse_status(const std::string& json, const std::string& pool);
 
 /// A flip that a supervisor or a person asked for, or a takeover of a silent holder.
 struct MoveReading {
@@ -36,6 +38,8 @@ struct MoveReading {
 };
 /// Oldest first.
 Result<std::vector<MoveReading>> read_moves(const Fleet& fleet);
+/// From the output of `jobflip history POOL --format json`.
+Result<std::vector<MoveReading>> parse_history(const std::string& json);
 
 /// "2026-11-23T03:12:09.123456Z"
 std::optional<WallTime> parse_rfc3339(const std::string& text);

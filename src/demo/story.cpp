@@ -78,7 +78,7 @@ Result<std::vector<Seen>> Story::workers_of(const std::string& node) {
 }
 
 Result<void> Story::found_the_pool() {
-  if (auto ran = fleet_.verb({"init"}, "postgres"); !ran) return ran.error();
+  if (auto ran = fleet_.verb({"init", "--yes"}, "postgres"); !ran) return ran.error();
   stage_.tell("`jobflip init`: the schema and the roles are there");
   auto table = fleet_.email_schema();
   if (!table) return table.error();

@@ -1,0 +1,91 @@
+/// The demo is the main job from end to end; this test reads its exit status, its last line, and
+/// what it left behind.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <regex>
+
+#include "demo/command.hpp"
+#include "demo/process_table.hpp"
+#include "jobflip/host/process.hpp"
+
+namespace jobflip::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+
+host::SpawnSettings demo_run(const std::string& mark) {
+  host::SpawnSettings settings;
+  settings.argv = {std::string{JOBFLIP_BINARY_DIR} + "/jobflip", "demo"};
+  settings.environment = {{"E2E_DEMO", mark}};
+  settings.own_group = true;
+  return settings;
+}
+
+std::string last_line(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text.substr(text.rfind('\n') + 1);
+}
+
+// of the line "a private PostgreSQL runs in /tmp/..., on a unix socket only"
+std::string folder_of(const std::string& output) {
+  std::smatch found;
+  return std::regex_search(output, found, std::regex{"runs in (/tmp/[^,]+),"}) ? found[1] : "";
+}
+
+TEST(Demo, TellsTheWholeStoryWithNoMailLostOrSentTwice) {
+  const std::string mark = "story-" + std::to_string(::getpid());
+  const auto ran = demo::run_to_end(demo_run(mark), ::testing::TempDir() + "demo_story.out", 150s);
+  ASSERT_TRUE(ran.has_value()) << ran.error().text;
+  EXPECT_EQ(ran->end, host::ProcessEnd{}) << ran->output;
+  const std::regex line(
+      R"(demo: 300 queued, 300 delivered, 0 lost, 0 twice, (\d+) repeated; stall to verdict ([0-9.]+) s, )"
+      R"(verdict to active ([0-9.]+) s, stall to next mail ([0-9.]+) s, agent killed: longest wait ([0-9.]+) s, )"
+      R"(power cut to active ([0-9.]+) s)");
+  std::smatch figures;
+  const std::string last = last_line(ran->output);
+  ASSERT_TRUE(std::regex_match(last, figures, line)) << ran->output;
+  EXPECT_LE(std::stoi(figures[1]), 2) << "one mail in flight for each of the two kills";
+  EXPECT_GE(std::stod(figures[2]), 2.0) << "before the window of 2 s was over";
+  EXPECT_LE(std::stod(figures[2]), 8.0);
+  EXPECT_LE(std::stod(figures[3]), 4.0);
+  EXPECT_LE(std::stod(figures[5]), 1.5);
+  EXPECT_GE(std::stod(figures[6]), 2.0) << "before the lease of 3 s can have run out";
+  EXPECT_TRUE(demo::processes_with({{"E2E_DEMO", mark}}).empty()) << "it left processes behind";
+  ASSERT_NE(folder_of(ran->output), "");
+  EXPECT_FALSE(std::filesystem::exists(folder_of(ran->output))) << "it left its folder behind";
+}
+
+TEST(Demo, EndsEverythingItStartedWhenItIsInterrupted) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const std::string mark = "cut-" + std::to_string(signal) + "-" + std::to_string(::getpid());
+    auto settings = demo_run(mark);
+    settings.output = ::testing::TempDir() + "demo_cut.out";
+    std::filesystem::remove(settings.output);
+    auto demo = host::Process::spawn(settings);
+    ASSERT_TRUE(demo.has_value()) << demo.error().text;
+    const Instant give_up = BootClock::now() + 40s;
+    while (BootClock::now() < give_up &&
+           demo::read_text(settings.output).value().find("mail flows") == std::string::npos)
+      demo->wait(100ms);
+    ASSERT_FALSE(demo->ended().has_value()) << demo::read_text(settings.output).value();
+    demo->send(signal);
+    const auto end = demo->wait(30s);
+    ASSERT_TRUE(end.has_value()) << "it did not end";
+    EXPECT_EQ(*end, (host::ProcessEnd{.exit_code = 1, .signal = 0}));
+    EXPECT_TRUE(demo::processes_with({{"E2E_DEMO", mark}}).empty()) << "it left processes behind";
+  }
+}
+
+TEST(Demo, RefusesAFolderThatIsInUse) {
+  auto settings = demo_run("keep");
+  settings.argv.insert(settings.argv.end(), {"--keep", "/etc"});
+  const auto ran = demo::run_to_end(settings, ::testing::TempDir() + "demo_keep.out", 30s);
+  ASSERT_TRUE(ran.has_value());
+  EXPECT_EQ(ran->end.exit_code, 2);
+  EXPECT_NE(ran->output.find("not an empty folder"), std::string::npos) << ran->output;
+}
+
+}  // namespace
+}  // namespace jobflip::e2e

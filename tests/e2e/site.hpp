@@ -1,0 +1,80 @@
+#pragma once
+/// A whole small site for one test: a private PostgreSQL, agents and supervisors as processes of
+/// their own, each with its own login, and workers that leave a trace from which a test can tell
+/// whether two nodes ever worked at once.
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "demo/cluster.hpp"
+#include "demo/command.hpp"
+#include "demo/places.hpp"
+#include "demo/process_table.hpp"
+#include "demo/readings.hpp"
+#include "jobflip/host/process.hpp"
+
+namespace jobflip::e2e {
+
+struct SiteSettings {
+  std::string mode{"auto"};
+  /// What the queue's `done` counts: it moves by itself, or it stands still for ever.
+  bool moving{true};
+  std::vector<std::string> nodes{"job1", "job2", "job3"};
+};
+
+/// One line of a worker's trace.
+struct Trace {
+  std::string node;
+  std::int64_t epoch{};
+  double at{};  // seconds on CLOCK_BOOTTIME, which all nodes of the test share
+};
+
+class Site {
+ public:
+  /// Schema, roles and settings are in force; no daemon runs yet. Throws std::runtime_error, which
+  /// fails the test.
+  explicit Site(SiteSettings settings = {});
+  ~Site();
+
+  /// A verb of jobflip as this login: exit code and output.
+  demo::Ran run(std::vector<std::string> words, const std::string& login = "ops");
+  demo::Ran run_on(const std::string& conninfo, std::vector<std::string> words);
+  demo::PoolReading pool();
+  std::vector<demo::MoveReading> moves();
+
+  void start_agent(const std::string& node) { start("agent", node); }
+  void start_supervisor(const std::string& name) { start("supervisor", name); }
+  host::Process& daemon(const std::string& name) { return daemons_.at(name); }
+  std::vector<demo::Seen> workers_of(const std::string& node) const;
+  /// Agent, guard and workers at once.
+  void cut_power(const std::string& node);
+
+  /// Polls until it holds; false past the deadline.
+  static bool within(Millis at_most, const std::function<bool()>& holds);
+  /// A node other than `not_this` holds the pool and its workers run. "" past the deadline.
+  std::string await_active(const std::string& not_this = "", Millis at_most = Millis{20'000});
+
+  std::vector<Trace> traces() const;
+  /// "" where no two holdings worked at the same time and epochs only rose; else what is wrong.
+  static std::string overlap(std::vector<Trace> traces);
+
+  demo::Cluster& cluster() { return *cluster_; }
+  /// The last lines of every log, for a test that failed.
+  std::string logs() const;
+
+ private:
+  void write_settings(const SiteSettings& settings);
+  void start(const std::string& role, const std::string& name);
+  std::string trace_file() const { return folders_.root + "/trace"; }
+
+  demo::Programs programs_;
+  std::optional<demo::Account> account_;
+  demo::Folders folders_;
+  std::optional<demo::Cluster> cluster_;
+  std::map<std::string, host::Process> daemons_;
+};
+
+}  // namespace jobflip::e2e

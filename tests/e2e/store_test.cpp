@@ -1,0 +1,122 @@
+/// The store goes away and comes back, or was never right: daemons live on, people get one clear
+/// sentence and an exit code that says what kind of trouble it is.
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "e2e/site.hpp"
+
+namespace jobflip::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kUnreachable = 7;
+
+TEST(StoreOutage, FastRestartIsSurvivedByEveryDaemon) {
+  Site site;
+  for (const char* node : {"job1", "job2", "job3"}) site.start_agent(node);
+  site.start_supervisor("sup1");
+  ASSERT_NE(site.await_active(), "") << site.logs();
+  site.cluster().stop(10s);
+  const auto up = site.cluster().start_again();
+  ASSERT_TRUE(up.has_value()) << up.error().text;
+  EXPECT_TRUE(Site::within(20s, [&] {
+    const auto pool = site.pool();
+    return pool.live_nodes == 3 && !pool.holder.empty() && !site.workers_of(pool.holder).empty();
+  })) << site.logs();
+  for (const char* name : {"job1", "job2", "job3", "sup1"})
+    EXPECT_FALSE(site.daemon(name).ended().has_value()) << name << "\n" << site.logs();
+  EXPECT_EQ(Site::overlap(site.traces()), "");
+}
+
+TEST(StoreOutage, LongOneEndsTheWorkersInTimeAndSomeoneWorksAgainAfterIt) {
+  Site site;
+  for (const char* node : {"job1", "job2"}) site.start_agent(node);
+  const std::string active = site.await_active();
+  ASSERT_NE(active, "") << site.logs();
+  const auto epoch = site.pool().epoch;
+  site.cluster().stop(10s);
+  // lease 3 s: nobody may work after it
+  EXPECT_TRUE(Site::within(3500ms, [&] { return site.workers_of(active).empty(); }))
+      << "the workers outlived their lease\n"
+      << site.logs();
+  ASSERT_TRUE(site.cluster().start_again().has_value());
+  const std::string next = site.await_active("", 25s);
+  EXPECT_NE(next, "") << site.logs();
+  EXPECT_GT(site.pool().epoch, epoch);
+  EXPECT_EQ(Site::overlap(site.traces()), "");
+}
+
+TEST(StoreOutage, CrashLosesNoLeaseToTwoHolders) {
+  Site site;
+  for (const char* node : {"job1", "job2"}) site.start_agent(node);
+  ASSERT_NE(site.await_active(), "") << site.logs();
+  // kill -9 of one session makes PostgreSQL throw away its memory: unlogged tables are emptied
+  const auto backend = site.cluster().sql(
+      "select pid from pg_stat_activity where usename = 'job1' and backend_type = 'client backend' "
+      "limit 1");
+  ASSERT_TRUE(backend.has_value()) << backend.error().text;
+  ASSERT_EQ(::kill(static_cast<pid_t>(std::stol(*backend)), SIGKILL), 0);
+  EXPECT_TRUE(Site::within(30s, [&] {
+    const auto ran = site.run({"status", "--format", "json"});
+    if (ran.end.exit_code != kDone) return false;
+    const auto pool = demo::parse_status(ran.output, "mail");
+    return pool && !pool->holder.empty() && !site.workers_of(pool->holder).empty();
+  })) << site.logs();
+  EXPECT_EQ(Site::overlap(site.traces()), "");
+  EXPECT_EQ(site.run({"audit", "verify"}).end.exit_code, kDone);
+}
+
+TEST(BadStore, EachTroubleHasItsSentenceAndItsExitCode) {
+  Site site;
+  struct Case {
+    const char* what;
+    std::string conninfo;
+    int exit_code;
+    const char* must_say;
+  };
+  ASSERT_TRUE(site.cluster().sql("create database empty", "postgres", "postgres").has_value());
+  ASSERT_TRUE(site.cluster().sql("create role stranger login").has_value());
+  const std::string good = site.cluster().conninfo("ops");
+  const Case cases[] = {
+      {"no server there", "host=/nowhere dbname=app user=ops connect_timeout=2", kUnreachable,
+       "ERROR"},
+      {"no such login", site.cluster().conninfo("nobody-there"), kUnreachable, "nobody-there"},
+      {"no such database", site.cluster().conninfo("ops", "nowhere"), kUnreachable, "nowhere"},
+      {"no schema", site.cluster().conninfo("postgres", "empty"), kFailed, "jobflip init"},
+      {"no right", site.cluster().conninfo("stranger"), kFailed, "ERROR"},
+      {"not a connection string", "host", kFailed, "ERROR"},
+  };
+  for (const Case& one : cases) {
+    const auto ran = site.run_on(one.conninfo, {"status"});
+    EXPECT_NE(ran.end.exit_code, kDone) << one.what;
+    EXPECT_EQ(ran.end.signal, 0) << one.what;
+    EXPECT_NE(ran.output.find(one.must_say), std::string::npos) << one.what << ": " << ran.output;
+    EXPECT_EQ(ran.end.exit_code, one.exit_code) << one.what << ": " << ran.output;
+  }
+}
+
+TEST(BadStore, ReadOnlyOneShowsStatusAndRefusesChanges) {
+  Site site;
+  const std::string conninfo =
+      site.cluster().conninfo("ops") + " options='-c default_transaction_read_only=on'";
+  EXPECT_EQ(site.run_on(conninfo, {"status"}).end.exit_code, kDone);
+  const auto pause = site.run_on(conninfo, {"pause", "mail", "--for", "1h", "--reason", "x"});
+  EXPECT_NE(pause.end.exit_code, kDone);
+  EXPECT_NE(pause.output.find("read-only"), std::string::npos) << pause.output;
+}
+
+TEST(BadStore, AgentWaitsForAStoreThatIsNotThereYet) {
+  Site site;
+  site.cluster().stop(10s);
+  site.start_agent("job1");
+  EXPECT_FALSE(site.daemon("job1").wait(1500ms).has_value()) << site.logs();
+  ASSERT_TRUE(site.cluster().start_again().has_value());
+  EXPECT_EQ(site.await_active("", 30s), "job1") << site.logs();
+}
+
+}  // namespace
+}  // namespace jobflip::e2e

@@ -1,0 +1,64 @@
+/// A queue that stands still, seen by real supervisors over a real store.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "e2e/site.hpp"
+
+namespace jobflip::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool has_move(Site& site, const std::string& kind, const std::string& state) {
+  const auto moves = site.moves();
+  return std::ranges::any_of(moves, [&](const demo::MoveReading& move) {
+    return move.kind == kind && (state.empty() || move.state == state);
+  });
+}
+
+TEST(Supervisors, ObserveModeRecordsAHoldAndFlipsNothing) {
+  Site site({.mode = "observe", .moving = false});
+  for (const char* node : {"job1", "job2"}) site.start_agent(node);
+  const std::string active = site.await_active();
+  ASSERT_NE(active, "") << site.logs();
+  const auto epoch = site.pool().epoch;
+  site.start_supervisor("sup1");
+  EXPECT_TRUE(Site::within(25s, [&] { return has_move(site, "hold", "observe"); })) << site.logs();
+  EXPECT_EQ(site.pool().verdict, "STALLED");
+  EXPECT_FALSE(has_move(site, "flip", ""));
+  EXPECT_EQ(site.pool().epoch, epoch);
+}
+
+TEST(Supervisors, FlipThatCuresNothingEndsAsIneffective) {
+  Site site({.mode = "auto", .moving = false});
+  for (const char* node : {"job1", "job2"}) site.start_agent(node);
+  ASSERT_NE(site.await_active(), "") << site.logs();
+  site.start_supervisor("sup1");
+  EXPECT_TRUE(Site::within(30s, [&] { return has_move(site, "flip", "ineffective"); }))
+      << site.logs();
+  EXPECT_EQ(Site::overlap(site.traces()), "");
+}
+
+TEST(Supervisors, SecondOneLeadsOnWhenTheFirstIsKilled) {
+  Site site({.mode = "auto", .moving = false});
+  site.start_supervisor("sup1");
+  const auto leader = [&] {
+    const auto status = site.run({"status"}).output;
+    return status.find("sup1 leads") != std::string::npos   ? "sup1"
+           : status.find("sup2 leads") != std::string::npos ? "sup2"
+                                                            : "";
+  };
+  ASSERT_TRUE(Site::within(15s, [&] { return leader() == std::string{"sup1"}; })) << site.logs();
+  site.start_supervisor("sup2");
+  site.daemon("sup1").send(SIGKILL);
+  site.daemon("sup1").wait(5s);
+  EXPECT_TRUE(Site::within(20s, [&] { return leader() == std::string{"sup2"}; })) << site.logs();
+  // it does the work, too: the queue stands still, and there is a flip
+  for (const char* node : {"job1", "job2"}) site.start_agent(node);
+  EXPECT_TRUE(Site::within(30s, [&] { return has_move(site, "flip", ""); })) << site.logs();
+}
+
+}  // namespace
+}  // namespace jobflip::e2e
