@@ -1,0 +1,99 @@
+#include "jobflip/ports/agent_store.hpp"
+
+#include "jobflip/store/open.hpp"
+#include "store/connection.hpp"
+#include "store/names.hpp"
+#include "store/wire.hpp"
+
+namespace jobflip::store {
+namespace {
+
+std::string text_of(std::int64_t value) {
+  return std::to_string(value);
+}
+
+class PgAgentStore final : public ports::AgentStore {
+ public:
+  explicit PgAgentStore(StoreSettings settings)
+      : connection_(std::move(settings), Purpose::change) {}
+
+  Result<core::BeatReply> beat(const core::BeatRequest& request) override {
+    std::vector<std::string> vouches, ready, known;
+    for (const auto& vouch : request.vouches)
+      vouches.push_back(vouch.pool.str() + ":" + text_of(vouch.epoch.value));
+    for (const auto& pool : request.ready) ready.push_back(pool.str());
+    for (const auto& pool : request.known)
+      known.push_back(pool.pool.str() + ":" + text_of(pool.version.value));
+    const auto rows = connection_.prepared(
+        "beat", "beat",
+        "select jobflip.beat($1, $2::uuid, $3::text[], $4::text[], $5, $6::text[], $7)",
+        {request.node.str(), request.instance.text, array_of(vouches), array_of(ready),
+         request.not_ready_reason, array_of(known), text_of(request.highest_epoch.value)});
+    if (!rows) return rows.error();
+    const auto answer = rows->size() == 1 ? rows->cell(0, 0) : std::nullopt;
+    return answer ? parse_beat(*answer) : unreadable("beat");
+  }
+
+  Result<core::TakeReply> take(const core::TakeRequest& request) override {
+    const auto rows =
+        connection_.query("take",
+                          "select outcome, new_epoch, sentence from "
+                          "jobflip.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                          {request.node.str(), request.pool.str(), request.attempt.text,
+                           request.incarnation.text, text_of(request.epoch.value),
+                           text_of(request.lease_beat.value), text_of(request.stood_still.count()),
+                           text_of(request.polls), request.confirmed_empty ? "t" : "f",
+                           text_of(request.highest_epoch.value), request.reason});
+    if (!rows) return rows.error();
+    auto in = rows->row(0);
+    core::TakeReply reply;
+    reply.outcome = in.word(parse_take_outcome);
+    reply.epoch = in.id<Epoch>();
+    reply.sentence = in.text();
+    if (in.failed()) return unreadable("take");
+    return reply;
+  }
+
+  Result<core::ReleaseOutcome> release(const core::ReleaseRequest& request) override {
+    const auto rows =
+        connection_.query("release", "select jobflip.release($1, $2, $3, $4, $5)",
+                          {request.node.str(), request.pool.str(), text_of(request.epoch.value),
+                           request.attempt.text, request.reason});
+    return outcome_of("release", rows, parse_release_outcome);
+  }
+
+  Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& request) override {
+    const auto rows = connection_.query("step_flip", "select jobflip.step_flip($1, $2, $3, $4)",
+                                        {request.node.str(), text_of(request.flip.value),
+                                         std::string{name_of(request.event)}, request.sentence});
+    return outcome_of("step_flip", rows, parse_step_outcome);
+  }
+
+  void wake(const PoolName& pool) override {
+    [[maybe_unused]] const auto told =
+        connection_.query("wake", "select jobflip.wake($1)", {pool.str()});
+  }
+
+  void cut() noexcept override { connection_.cut(); }
+
+ private:
+  template <class Parse>
+  static auto outcome_of(std::string_view what, const Result<Rows>& rows, Parse parse)
+      -> Result<typename decltype(parse(""))::value_type> {
+    if (!rows) return rows.error();
+    auto in = rows->row(0);
+    const auto outcome = in.word(parse);
+    if (in.failed()) return unreadable(what);
+    return outcome;
+  }
+
+  Connection connection_;
+};
+
+}  // namespace
+
+std::unique_ptr<ports::AgentStore> open_agent_store(StoreSettings settings) {
+  return std::make_unique<PgAgentStore>(std::move(settings));
+}
+
+}  // namespace jobflip::store

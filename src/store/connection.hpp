@@ -1,0 +1,99 @@
+#pragma once
+/// One connection to PostgreSQL, on libpq alone: nothing blocks behind it but the lookup of a host
+/// name. Each call has a deadline of its own; one that is not over by then, or is cut from another
+/// thread, closes the connection, since what is still under way on it can't be trusted. The call
+/// after that connects anew.
+
+#include <libpq-fe.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "jobflip/base/result.hpp"
+#include "jobflip/store/settings.hpp"
+#include "store/cells.hpp"
+
+namespace jobflip::store {
+
+class Rows {
+ public:
+  explicit Rows(PGresult* result) : result_(result, &PQclear) {}
+  int size() const noexcept { return PQntuples(result_.get()); }
+  Cells row(int index) const;
+  /// The names of the columns.
+  std::vector<std::string> columns() const;
+  std::optional<std::string_view> cell(int row, int column) const;
+
+ private:
+  std::shared_ptr<PGresult> result_;
+};
+
+enum class Purpose {
+  change,   // the primary, read-write, our schema
+  read,     // any server, our schema
+  migrate,  // the primary, whatever schema
+  listen,   // any server
+  probe,    // an application's database, read-only
+};
+
+using Parameters = std::vector<std::optional<std::string>>;
+
+class Connection {
+ public:
+  Connection(StoreSettings settings, Purpose purpose);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// One statement. `what` names the call in an error. A warning of the server on a change is an
+  /// error: "committed, but not where it should be" is not granted.
+  Result<Rows> query(std::string_view what, const char* sql, const Parameters& parameters = {});
+  /// The same, prepared once a connection; falls back to query() behind a pooler that forgets it.
+  Result<Rows> prepared(std::string_view what, const char* name, const char* sql,
+                        const Parameters& parameters);
+  /// Several statements in one round trip; the answers of those that have rows.
+  Result<std::vector<Rows>> batch(std::string_view what, const char* sql);
+
+  /// Connects where it is not connected.
+  Result<void> connect();
+  void close() noexcept;
+  /// Ends the call in flight, from any thread.
+  void cut() noexcept;
+
+  PGconn* raw() noexcept { return connection_; }  // of the wake signal only
+  int descriptor() const noexcept;
+
+ private:
+  using Deadline = std::chrono::steady_clock::time_point;
+  enum class Wait { ready, timed_out, was_cut };
+
+  void begin_call() noexcept;
+  Result<void> ensure(std::string_view what);
+  Result<void> open();
+  Result<void> check_schema();
+  Wait wait_for(short events) noexcept;
+  Result<std::vector<PGresult*>> finish(std::string_view what, bool sent);
+  Result<std::vector<Rows>> collect(std::string_view what, bool sent);
+  Error broken(std::string_view what);
+  Error ended(std::string_view what, Wait why);
+  static void on_notice(void* self, const PGresult* notice);
+
+  StoreSettings settings_;
+  Purpose purpose_;
+  PGconn* connection_{nullptr};
+  int cut_event_{-1};
+  Deadline deadline_;
+  std::string warning_;                // of the call in flight
+  std::vector<std::string> prepared_;  // names known to this connection
+  bool can_prepare_{true};
+};
+
+/// The version of the schema that this program is made for.
+int wanted_schema_version();
+
+}  // namespace jobflip::store

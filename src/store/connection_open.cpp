@@ -1,0 +1,121 @@
+#include <poll.h>
+
+#include <algorithm>
+
+#include "jobflip/base/escape.hpp"
+#include "store/connection.hpp"
+#include "store/errors.hpp"
+
+namespace jobflip::store {
+namespace {
+
+using Options = std::vector<std::pair<std::string, std::string>>;
+
+/// What is in force for the whole session. Given with the connection's start, so that it holds
+/// again after every reconnect.
+std::string session_options(Purpose purpose, Millis call_deadline) {
+  const auto ms = std::to_string(call_deadline.count());
+  std::string options = "-c statement_timeout=" + ms + " -c jit=off -c timezone=UTC" +
+                        " -c default_transaction_isolation=read\\ committed" +
+                        " -c idle_in_transaction_session_timeout=10s";
+  if (purpose == Purpose::probe)
+    options += " -c default_transaction_read_only=on -c lock_timeout=500ms";
+  return options;
+}
+
+Result<Options> options_of(const StoreSettings& settings, Purpose purpose) {
+  char* why = nullptr;
+  auto* parsed = PQconninfoParse(settings.conninfo.c_str(), &why);
+  if (parsed == nullptr) {
+    Error error{ErrorCode::config,
+                "connection string: " + printable(why != nullptr ? why : "out of memory"),
+                "write it as libpq wants it, such as \"service=jobflip\""};
+    PQfreemem(why);
+    return error;
+  }
+  Options options;
+  std::string given_session_options;
+  for (auto* option = parsed; option->keyword != nullptr; ++option) {
+    if (option->val == nullptr) continue;
+    if (std::string_view{option->keyword} == "options")
+      given_session_options = option->val;
+    else
+      options.emplace_back(option->keyword, option->val);
+  }
+  PQconninfoFree(parsed);
+  const auto add = [&options](std::string_view key, std::string value) {
+    const auto same = [key](const auto& option) { return option.first == key; };
+    if (std::none_of(options.begin(), options.end(), same))
+      options.emplace_back(key, std::move(value));
+  };
+  const auto user_timeout = std::max<std::int64_t>(settings.call_deadline.count() / 2, 500);
+  add("connect_timeout", "2");
+  add("tcp_user_timeout", std::to_string(user_timeout));  // leaves time for a second host
+  add("keepalives_idle", "2");
+  add("keepalives_interval", "1");
+  add("keepalives_count", "3");
+  add("application_name", settings.application_name);
+  add("client_encoding", "UTF8");
+  if (purpose == Purpose::change || purpose == Purpose::migrate)
+    add("target_session_attrs", "read-write");
+  options.emplace_back(
+      "options", session_options(purpose, settings.call_deadline) + " " + given_session_options);
+  return options;
+}
+
+}  // namespace
+
+Result<void> Connection::open() {
+  const auto options = options_of(settings_, purpose_);
+  if (!options) return options.error();
+  std::vector<const char*> keys, values;
+  for (const auto& [key, value] : *options) {
+    keys.push_back(key.c_str());
+    values.push_back(value.c_str());
+  }
+  keys.push_back(nullptr);
+  values.push_back(nullptr);
+  connection_ = PQconnectStartParams(keys.data(), values.data(), 0);
+  if (connection_ == nullptr)
+    return Error{ErrorCode::store_unreachable, "connect: out of memory", ""};
+  // only so does the text of a refusal carry its SQLSTATE, in whatever language it is written
+  PQsetErrorVerbosity(connection_, PQERRORS_VERBOSE);
+  auto next = PGRES_POLLING_WRITING;
+  while (PQstatus(connection_) != CONNECTION_BAD && next != PGRES_POLLING_OK &&
+         next != PGRES_POLLING_FAILED) {
+    const auto wait =
+        wait_for(static_cast<short>(next == PGRES_POLLING_READING ? POLLIN : POLLOUT));
+    if (wait != Wait::ready) {
+      auto error = ended("connect", wait);
+      if (wait == Wait::timed_out) error.code = ErrorCode::store_unreachable;
+      return error;
+    }
+    next = PQconnectPoll(connection_);
+  }
+  if (PQstatus(connection_) != CONNECTION_OK) {
+    auto error = error_of_connecting(PQerrorMessage(connection_));
+    close();
+    return error;
+  }
+  PQsetErrorVerbosity(connection_, PQERRORS_DEFAULT);
+  PQsetnonblocking(connection_, 1);
+  PQsetNoticeReceiver(connection_, &Connection::on_notice, this);
+  if (purpose_ == Purpose::change || purpose_ == Purpose::read) return check_schema();
+  return {};
+}
+
+Result<void> Connection::check_schema() {
+  const bool sent = PQsendQuery(connection_, "select jobflip.installed_version()") == 1;
+  auto rows = collect("schema", sent);
+  Result<void> verdict{};
+  if (!rows) {
+    verdict = rows.error();
+  } else {
+    const auto version = rows->front().row(0).number();
+    verdict = check_schema_version(static_cast<int>(version), wanted_schema_version());
+  }
+  if (!verdict) close();  // asked again by the next call: a migration may have come in between
+  return verdict;
+}
+
+}  // namespace jobflip::store

@@ -1,0 +1,109 @@
+#include "store/errors.hpp"
+
+#include <array>
+
+#include "jobflip/base/escape.hpp"
+
+namespace jobflip::store {
+namespace {
+
+struct Meaning {
+  std::string_view sqlstate;  // a whole one, or its class of two characters
+  ErrorCode code;
+  std::string_view hint;
+};
+
+// first match wins
+constexpr std::array kMeanings{
+    Meaning{"JF001", ErrorCode::refused, ""},
+    Meaning{"JF002", ErrorCode::refused, ""},
+    Meaning{"JF003", ErrorCode::not_found, ""},
+    Meaning{"JF005", ErrorCode::usage, ""},
+    Meaning{"JF006", ErrorCode::store_denied, ""},
+    Meaning{"3F000", ErrorCode::schema_missing, "run `jobflip init`"},
+    Meaning{"42P01", ErrorCode::schema_missing, "run `jobflip init`"},
+    Meaning{"42883", ErrorCode::schema_missing, "run `jobflip init`, or `jobflip migrate`"},
+    Meaning{"42501", ErrorCode::store_denied,
+            "grant the login its group: jobflip_agent, jobflip_supervisor, jobflip_operator, "
+            "jobflip_reader or jobflip_worker"},
+    Meaning{"28", ErrorCode::store_denied, "check the login, its password file and pg_hba.conf"},
+    Meaning{"3D000", ErrorCode::store_denied, "check the database's name in the connection string"},
+    Meaning{"25006", ErrorCode::store_read_only, "connect to the primary, read-write"},
+    Meaning{"53100", ErrorCode::store_full, "free space on the database's disk"},
+    Meaning{"53300", ErrorCode::store_full,
+            "all connections are taken: raise max_connections, or limit the workers' roles"},
+    Meaning{"53", ErrorCode::store_full, "the database is out of a resource: see its log"},
+    Meaning{"40", ErrorCode::store_conflict, "it is tried again"},
+    Meaning{"55P03", ErrorCode::store_conflict, "somebody holds a lock: it is tried again"},
+    Meaning{"57014", ErrorCode::store_timeout, ""},
+    Meaning{"57P", ErrorCode::store_unreachable, "the database is stopping or starting"},
+    Meaning{"08", ErrorCode::store_unreachable, ""},
+};
+
+const Meaning* meaning_of(std::string_view sqlstate) {
+  for (const auto& meaning : kMeanings)
+    if (!sqlstate.empty() && sqlstate.starts_with(meaning.sqlstate)) return &meaning;
+  return nullptr;
+}
+
+bool is_sqlstate(std::string_view text) {
+  if (text.size() != 5) return false;
+  for (const char c : text)
+    if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'))) return false;
+  return true;
+}
+
+/// "FATAL:  28P01: password ..." -> "28P01"; "" where libpq itself says what is wrong.
+std::string_view sqlstate_in(std::string_view text) {
+  for (std::size_t at = text.find(":  "); at != text.npos; at = text.find(":  ", at + 1)) {
+    const auto word = text.substr(at + 3, 5);
+    if (is_sqlstate(word) && text.substr(at + 8, 2) == ": ") return word;
+  }
+  return {};
+}
+
+bool says(std::string_view text, std::string_view word) {
+  return text.find(word) != text.npos;
+}
+
+}  // namespace
+
+Error error_of_statement(std::string_view what, const ServerWords& words) {
+  const auto* meaning = meaning_of(words.sqlstate);
+  Error error;
+  error.code = meaning != nullptr ? meaning->code : ErrorCode::store_failed;
+  error.text = std::string{what} + ": " + printable(words.message);
+  if (!words.detail.empty()) error.text += " (" + printable(words.detail) + ")";
+  if (meaning == nullptr) error.text += " [" + words.sqlstate + "]";
+  if (meaning != nullptr) error.hint = meaning->hint;
+  if (!words.hint.empty()) error.hint = printable(words.hint);
+  return error;
+}
+
+Error error_of_connecting(std::string_view text) {
+  while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
+  // with VERBOSE there are lines behind the message that tell where the server's source says so
+  const auto shown = printable(text.substr(0, text.find("\nLOCATION:")));
+  if (says(text, "not read-write") || says(text, "session is read-only") ||
+      says(text, "hot standby mode"))
+    return {ErrorCode::store_read_only, shown, "connect to the primary, read-write"};
+  const auto* meaning = meaning_of(sqlstate_in(text));
+  if (meaning != nullptr) return {meaning->code, shown, std::string{meaning->hint}};
+  if (says(text, "definition of service") || says(text, "no password supplied") ||
+      says(text, "invalid"))
+    return {ErrorCode::store_denied, shown, "check the connection string"};
+  return {ErrorCode::store_unreachable, shown, "is the database up, and the address right?"};
+}
+
+Result<void> check_schema_version(int installed, int wanted) {
+  const auto text = "the store's schema has version " + std::to_string(installed) +
+                    ", this program wants " + std::to_string(wanted);
+  if (installed == 0)
+    return Error{ErrorCode::schema_missing, "the store has no schema jobflip",
+                 "run `jobflip init`"};
+  if (installed < wanted) return Error{ErrorCode::schema_old, text, "run `jobflip migrate`"};
+  if (installed > wanted) return Error{ErrorCode::schema_new, text, "upgrade this program"};
+  return {};
+}
+
+}  // namespace jobflip::store

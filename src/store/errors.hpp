@@ -1,0 +1,27 @@
+#pragma once
+/// What PostgreSQL says, in the words of jobflip: a code, what is wrong, and the mend.
+
+#include <string>
+#include <string_view>
+
+#include "jobflip/base/result.hpp"
+
+namespace jobflip::store {
+
+struct ServerWords {
+  std::string sqlstate;  // "" where there is none
+  std::string message;
+  std::string detail;
+  std::string hint;
+};
+
+/// The error of a statement. `what` is the call, such as "take".
+Error error_of_statement(std::string_view what, const ServerWords& words);
+
+/// The error of an attempt to connect, from libpq's verbose text ("FATAL:  28P01: password ...").
+Error error_of_connecting(std::string_view text);
+
+/// The schema's version against this program's: an error where they differ.
+Result<void> check_schema_version(int installed, int wanted);
+
+}  // namespace jobflip::store

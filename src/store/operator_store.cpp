@@ -1,0 +1,98 @@
+#include "jobflip/ports/operator_store.hpp"
+
+#include "jobflip/store/open.hpp"
+#include "store/connection.hpp"
+#include "store/fleet_json.hpp"
+#include "store/snapshot.hpp"
+#include "store/wire.hpp"
+
+namespace jobflip::store {
+namespace {
+
+class PgOperatorStore final : public ports::OperatorStore {
+ public:
+  explicit PgOperatorStore(StoreSettings settings)
+      : connection_(std::move(settings), Purpose::change) {}
+
+  Result<std::vector<std::string>> apply(const core::Fleet& fleet, const core::PersonCall& by,
+                                         bool dry_run) override {
+    const auto json = fleet_json(fleet);
+    if (!json) return json.error();
+    const auto rows =
+        connection_.query("apply", "select refused, line from jobflip.apply($1, $2, $3, $4)",
+                          {*json, by.claimed_name, by.reason, dry_run ? "t" : "f"});
+    if (!rows) return rows.error();
+    std::vector<std::string> lines;
+    for (int i = 0; i < rows->size(); ++i) {
+      auto in = rows->row(i);
+      const bool refused = in.flag();
+      auto line = in.text();
+      if (refused) return Error{ErrorCode::refused, "apply: " + line, ""};
+      lines.push_back(std::move(line));
+    }
+    return lines;
+  }
+
+  Result<core::FlipAnswer> request_flip(const core::FlipRequest& request) override {
+    return store::request_flip(connection_, request);
+  }
+
+  Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::PersonCall& by) override {
+    return answer("abort",
+                  "select accepted, changed, rule, sentence from jobflip.abort_flip($1, $2, $3)",
+                  {std::to_string(flip.value), by.claimed_name, by.reason});
+  }
+
+  Result<core::OperatorAnswer> pause(const PoolName& pool, std::optional<Millis> length,
+                                     const core::PersonCall& by) override {
+    std::optional<std::string> ms;
+    if (length) ms = std::to_string(length->count());
+    return answer(length ? "pause" : "resume",
+                  "select accepted, changed, rule, sentence from jobflip.pause($1, $2, $3, $4)",
+                  {pool.str(), ms, by.claimed_name, by.reason});
+  }
+
+  Result<core::OperatorAnswer> drain(const NodeName& node, bool drained,
+                                     const core::PersonCall& by) override {
+    return answer(drained ? "drain" : "undrain",
+                  "select accepted, changed, rule, sentence from jobflip.drain($1, $2, $3, $4)",
+                  {node.str(), drained ? "t" : "f", by.claimed_name, by.reason});
+  }
+
+  Result<core::OperatorAnswer> acknowledge(const PoolName& pool,
+                                           const core::PersonCall& by) override {
+    return answer("ack",
+                  "select accepted, changed, rule, sentence from jobflip.acknowledge($1, $2, $3)",
+                  {pool.str(), by.claimed_name, by.reason});
+  }
+
+  void wake(const PoolName& pool) override {
+    [[maybe_unused]] const auto told =
+        connection_.query("wake", "select jobflip.wake($1)", {pool.str()});
+  }
+
+ private:
+  Result<core::OperatorAnswer> answer(std::string_view what, const char* sql,
+                                      const Parameters& parameters) {
+    const auto rows = connection_.query(what, sql, parameters);
+    if (!rows) return rows.error();
+    auto in = rows->row(0);
+    core::OperatorAnswer answer;
+    answer.accepted = in.flag();
+    answer.changed = in.flag();
+    answer.rule = in.text();
+    answer.sentence = in.text();
+    if (in.failed()) return unreadable(what);
+    return answer;
+  }
+
+  Connection connection_;
+};
+
+}  // namespace
+
+std::unique_ptr<ports::OperatorStore> open_operator_store(StoreSettings settings) {
+  return std::make_unique<PgOperatorStore>(std::move(settings));
+}
+
+}  // namespace jobflip::store

@@ -1,0 +1,138 @@
+#include "jobflip/ports/reader_store.hpp"
+
+#include "jobflip/store/open.hpp"
+#include "store/connection.hpp"
+#include "store/snapshot.hpp"
+#include "store/wire.hpp"
+
+namespace jobflip::store {
+namespace {
+
+std::string bytes_of_hex(std::string_view hex) {
+  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
+  return bytes;
+}
+
+core::HistoryEntry read_history(Cells& in) {
+  core::HistoryEntry entry;
+  entry.at = in.time();
+  entry.pool = in.name<PoolName>();
+  entry.kind = in.text();
+  if (const auto flip = in.maybe_number()) entry.flip = FlipId{*flip};
+  entry.from = in.text();
+  entry.to = in.text();
+  entry.outcome = in.text();
+  entry.to_active = in.maybe_millis();
+  entry.to_end = in.maybe_millis();
+  entry.actor = in.text();
+  entry.reason = in.text();
+  return entry;
+}
+
+core::AuditEvent read_event(Cells& in) {
+  core::AuditEvent event;
+  event.chain = in.text();
+  event.seq = in.number();
+  event.at = in.time();
+  event.kind = in.text();
+  event.node = in.maybe_text();
+  event.flip = in.maybe_number();
+  event.epoch = in.maybe_number();
+  event.session_user = in.text();
+  event.actor = in.maybe_text();
+  event.reason = in.text();
+  event.payload = in.text();
+  event.previous_hash = bytes_of_hex(in.text());
+  event.hash = bytes_of_hex(in.text());
+  return event;
+}
+
+/// Every row by `read`; an error where one can't be read.
+template <class T, class Read>
+Result<std::vector<T>> read_all(std::string_view what, const Result<Rows>& rows, Read read) {
+  if (!rows) return rows.error();
+  std::vector<T> all;
+  for (int i = 0; i < rows->size(); ++i) {
+    auto in = rows->row(i);
+    all.push_back(read(in));
+    if (in.failed()) return unreadable(what);
+  }
+  return all;
+}
+
+class PgReaderStore final : public ports::ReaderStore {
+ public:
+  explicit PgReaderStore(StoreSettings settings)
+      : connection_(std::move(settings), Purpose::read) {}
+
+  Result<core::Snapshot> snapshot() override { return read_snapshot(connection_); }
+
+  Result<std::vector<core::HistoryEntry>> history(const PoolName& pool, int limit) override {
+    return read_all<core::HistoryEntry>(
+        "history",
+        connection_.query("history", "select * from jobflip.history($1, $2)",
+                          {pool.str(), std::to_string(limit)}),
+        read_history);
+  }
+
+  Result<core::FlipTimeline> timeline(FlipId flip) override {
+    const auto id = std::to_string(flip.value);
+    const auto flips = connection_.query("show", "select * from jobflip.flips($1)", {id});
+    if (!flips) return flips.error();
+    if (flips->size() == 0)
+      return Error{ErrorCode::not_found, "there is no flip " + id,
+                   "`jobflip history` lists the flips"};
+    core::FlipTimeline timeline;
+    auto in = flips->row(0);
+    timeline.flip = read_flip(in);
+    timeline.evidence = in.text();
+    if (in.failed()) return unreadable("show");
+    auto steps = read_all<core::TimelineStep>(
+        "show", connection_.query("show", "select * from jobflip.flip_timeline($1)", {id}),
+        [](Cells& cells) {
+          core::TimelineStep step;
+          step.at = cells.time();
+          step.state = cells.text();
+          step.node = cells.text();
+          step.sentence = cells.text();
+          return step;
+        });
+    if (!steps) return steps.error();
+    timeline.steps = std::move(*steps);
+    return timeline;
+  }
+
+  Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) override {
+    return read_all<core::AuditEvent>(
+        "audit",
+        connection_.query("audit", "select * from jobflip.audit_list($1, $2, $3, $4)",
+                          {query.chain, std::to_string(query.after_seq),
+                           std::to_string(query.limit), query.newest_first ? "t" : "f"}),
+        read_event);
+  }
+
+  Result<std::vector<core::ChainHead>> audit_heads() override {
+    return read_all<core::ChainHead>(
+        "audit", connection_.query("audit", "select * from jobflip.audit_heads()"), [](Cells& in) {
+          core::ChainHead head;
+          head.chain = in.text();
+          head.seq = in.number();
+          head.hash = bytes_of_hex(in.text());
+          return head;
+        });
+  }
+
+ private:
+  Connection connection_;
+};
+
+}  // namespace
+
+std::unique_ptr<ports::ReaderStore> open_reader_store(StoreSettings settings) {
+  return std::make_unique<PgReaderStore>(std::move(settings));
+}
+
+}  // namespace jobflip::store

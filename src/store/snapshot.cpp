@@ -1,0 +1,194 @@
+#include "store/snapshot.hpp"
+
+#include <algorithm>
+
+#include "store/names.hpp"
+#include "store/wire.hpp"
+
+namespace jobflip::store {
+namespace {
+
+/// A span of time that has not passed yet.
+std::optional<Millis> still_left(const std::optional<Millis>& left) {
+  return left && *left > Millis{0} ? left : std::nullopt;
+}
+
+struct PoolRow {
+  core::PoolView view;
+  bool of_supervisors{false};
+};
+
+Result<PoolRow> read_pool(Cells& in) {
+  PoolRow row;
+  auto& pool = row.view;
+  in.text();  // the name is in the settings too
+  row.of_supervisors = in.text() == "supervisors";
+  auto settings = parse_settings(in.text());
+  if (!settings) return settings.error();
+  pool.settings = std::move(*settings);
+  pool.owner.epoch = in.id<Epoch>();
+  pool.owner.state = in.word(parse_owner_state);
+  pool.owner.holder = in.name<NodeName>();
+  pool.owner.beat_age = in.maybe_millis();
+  pool.owner.taken_at = in.maybe_time();
+  const auto paused_until = in.maybe_time();
+  const auto pause_left = still_left(in.maybe_millis());
+  auto pause_reason = in.text();
+  auto pause_actor = in.text();
+  if (paused_until && pause_left)
+    pool.pause = core::PauseView{*paused_until, *pause_left, std::move(pause_reason),
+                                 std::move(pause_actor)};
+  const auto cooldown_left = still_left(in.maybe_millis());
+  const auto cooldown_level = static_cast<int>(in.number());
+  const auto cooldown_flip = FlipId{in.maybe_number().value_or(0)};
+  if (cooldown_left)
+    pool.cooldown = core::CooldownView{*cooldown_left, cooldown_level, cooldown_flip};
+  pool.frozen_for = still_left(in.maybe_millis());
+  if (in.failed()) return unreadable("snapshot");
+  return row;
+}
+
+core::CandidateView read_candidate(Cells& in) {
+  core::CandidateView candidate;
+  candidate.node = in.name<NodeName>();
+  candidate.priority = static_cast<int>(in.number());
+  candidate.beat_age = in.maybe_millis();
+  candidate.ready = in.flag();
+  candidate.not_ready_reason = in.text();
+  candidate.drained = in.flag();
+  candidate.drain_reason = in.text();
+  return candidate;
+}
+
+Result<core::QueueView> read_queue(Cells& in) {
+  core::QueueView queue;
+  queue.queue = in.name<QueueName>();
+  queue.verdict = in.text();
+  queue.reason = in.text();
+  queue.verdict_age = in.millis();
+  queue.sample_age = in.millis();
+  const auto sample = in.text();
+  if (!sample.empty()) {
+    auto parsed = parse_sample(sample, queue.queue);
+    if (!parsed) return parsed.error();
+    queue.sample = std::move(*parsed);
+  }
+  return queue;
+}
+
+core::PoolView* find_pool(core::Snapshot& snapshot, const PoolName& name) {
+  if (snapshot.supervisors && snapshot.supervisors->settings.name == name)
+    return &*snapshot.supervisors;
+  const auto found = std::find_if(snapshot.pools.begin(), snapshot.pools.end(),
+                                  [&](const auto& pool) { return pool.settings.name == name; });
+  return found != snapshot.pools.end() ? &*found : nullptr;
+}
+
+Result<void> read_parts(core::Snapshot& snapshot, const std::vector<Rows>& answers) {
+  for (int i = 0; i < answers[2].size(); ++i) {
+    auto in = answers[2].row(i);
+    auto* pool = find_pool(snapshot, in.name<PoolName>());
+    auto candidate = read_candidate(in);
+    if (in.failed()) return unreadable("snapshot");
+    if (pool != nullptr) pool->candidates.push_back(std::move(candidate));
+  }
+  for (int i = 0; i < answers[3].size(); ++i) {
+    auto in = answers[3].row(i);
+    auto* pool = find_pool(snapshot, in.name<PoolName>());
+    auto queue = read_queue(in);
+    if (!queue) return queue.error();
+    if (in.failed()) return unreadable("snapshot");
+    if (pool != nullptr) pool->queues.push_back(std::move(*queue));
+  }
+  for (int i = 0; i < answers[4].size(); ++i) {
+    auto in = answers[4].row(i);
+    auto flip = read_flip(in);
+    if (in.failed()) return unreadable("snapshot");
+    if (auto* pool = find_pool(snapshot, flip.pool)) pool->open_flip = std::move(flip);
+  }
+  return {};
+}
+
+}  // namespace
+
+core::FlipView read_flip(Cells& in) {
+  core::FlipView flip;
+  flip.id = in.id<FlipId>();
+  flip.pool = in.name<PoolName>();
+  flip.state = in.word(core::parse_flip_state);
+  flip.from = in.name<NodeName>();
+  flip.to = in.name<NodeName>();
+  flip.automatic = in.flag();
+  flip.host_is_off = in.flag();
+  flip.actor = in.text();
+  flip.reason = in.text();
+  flip.requested_at = in.time();
+  for (auto* at :
+       {&flip.drained_at, &flip.released_at, &flip.taken_at, &flip.started_at, &flip.ended_at})
+    *at = in.maybe_time();
+  flip.from_epoch = in.id<Epoch>();
+  if (const auto epoch = in.maybe_number()) flip.epoch = Epoch{*epoch};
+  flip.overdue = in.flag();
+  flip.age = in.millis();
+  flip.state_age = in.millis();
+  flip.last_sentence = in.text();
+  return flip;
+}
+
+Result<core::Snapshot> read_snapshot(Connection& connection) {
+  const auto answers = connection.batch("snapshot",
+                                        "begin isolation level repeatable read read only;"
+                                        "select * from jobflip.snapshot_store();"
+                                        "select * from jobflip.snapshot_pools();"
+                                        "select * from jobflip.snapshot_candidates();"
+                                        "select * from jobflip.snapshot_queues();"
+                                        "select * from jobflip.flips(null);"
+                                        "commit");
+  if (!answers) {
+    connection.close();  // whatever transaction an error left behind goes with it
+    return answers.error();
+  }
+  if (answers->size() != 5 || (*answers)[0].size() != 1) return unreadable("snapshot");
+  core::Snapshot snapshot;
+  auto store = (*answers)[0].row(0);
+  snapshot.store_time = store.time();
+  snapshot.budget.settings.flips = static_cast<int>(store.number());
+  snapshot.budget.settings.window = store.millis();
+  snapshot.budget.used = static_cast<int>(store.number());
+  if (store.failed()) return unreadable("snapshot");
+  for (int i = 0; i < (*answers)[1].size(); ++i) {
+    auto in = (*answers)[1].row(i);
+    auto row = read_pool(in);
+    if (!row) return row.error();
+    if (row->of_supervisors)
+      snapshot.supervisors = std::move(row->view);
+    else
+      snapshot.pools.push_back(std::move(row->view));
+  }
+  if (auto done = read_parts(snapshot, *answers); !done) return done.error();
+  return snapshot;
+}
+
+Result<core::FlipAnswer> request_flip(Connection& connection, const core::FlipRequest& request) {
+  std::optional<std::string> epoch;
+  if (request.expected_epoch) epoch = std::to_string(request.expected_epoch->value);
+  const auto rows = connection.query(
+      "request_flip",
+      "select accepted, coalesce(flip, 0), rule, sentence from "
+      "jobflip.request_flip($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+      {request.request.text, request.pool.str(), request.from.str(), request.to.str(), epoch,
+       request.by.supervisor.str(), std::to_string(request.by.supervisor_epoch.value),
+       request.by.claimed_name, request.reason, request.stalled ? "t" : "f",
+       request.host_is_off ? "t" : "f", request.evidence});
+  if (!rows) return rows.error();
+  auto in = rows->row(0);
+  core::FlipAnswer answer;
+  answer.accepted = in.flag();
+  answer.flip = in.id<FlipId>();
+  answer.rule = in.text();
+  answer.sentence = in.text();
+  if (in.failed()) return unreadable("request_flip");
+  return answer;
+}
+
+}  // namespace jobflip::store

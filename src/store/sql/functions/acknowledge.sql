@@ -1,0 +1,30 @@
+-- acknowledge: somebody has looked; the pool's cooldown is over and counts from nothing again.
+create function jobflip.acknowledge(
+  p_pool text, p_actor text, p_reason text,
+  out accepted boolean, out changed boolean, out rule text, out sentence text)
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  v_actor constant text := coalesce(nullif(p_actor, ''), session_user);
+  p jobflip.pool;
+begin
+  perform jobflip.require_read_committed();
+  perform jobflip.require_text('reason', p_reason, 2000, true);
+  perform jobflip.require_text('claimed name', p_actor, 200, false);
+  select * into p from jobflip.pool where name = p_pool and kind = 'workers' for update;
+  if not found then
+    raise exception using errcode = 'JF003',
+      message = format('there is no pool "%s"', left(p_pool, 100)),
+      hint = '`jobflip status` lists the pools';
+  end if;
+  accepted := true; rule := '';
+  changed := p.cooldown_level > 0 or coalesce(p.cooldown_until > clock_timestamp(), false);
+  sentence := case when changed then format('the cooldown of pool %s is lifted', p_pool)
+                   else format('pool %s has no cooldown', p_pool) end;
+  update jobflip.pool set cooldown_until = null, cooldown_level = 0, cooldown_flip = null
+  where name = p_pool;
+  perform jobflip.audit_append(p_pool, 'acknowledged', null, p.cooldown_flip, null, v_actor, p_reason,
+    jsonb_build_object('level', p.cooldown_level, 'lifted', changed)::text);
+end
+$$;

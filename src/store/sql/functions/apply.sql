@@ -1,0 +1,70 @@
+-- apply: puts the whole fleet into force, or only says what would change. One line a change; a refusal
+-- is an answer and is recorded. Pools that did not change keep their version.
+create function jobflip.apply(p_fleet jsonb, p_actor text, p_reason text, p_dry_run boolean)
+returns table (refused boolean, line text)
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  v_actor constant text := coalesce(nullif(p_actor, ''), session_user);
+  v_old jsonb;
+  v_lines text[];
+  v_refusal text;
+  v_pool text;
+begin
+  perform jobflip.require_read_committed();
+  perform jobflip.require_text('reason', p_reason, 2000, true);
+  perform jobflip.require_text('claimed name', p_actor, 200, false);
+  perform from jobflip.budget for update;  -- one apply at a time
+  perform from jobflip.node_beat b
+  where coalesce((p_fleet -> 'nodes') || (p_fleet -> 'supervisors'), '{}') -> b.node ->> 'login'
+        is distinct from b.login
+  order by b.node for update;
+  perform from jobflip.pool order by name for update;
+  v_old := jobflip.fleet_json();
+  v_lines := array(select jobflip.json_changes('', v_old, p_fleet));
+  v_refusal := jobflip.apply_refusal(p_fleet);
+  if v_refusal is not null then
+    if not p_dry_run then
+      perform jobflip.audit_append('jobflip', 'apply_refused', null, null, null, v_actor, p_reason,
+        jsonb_build_object('sentence', v_refusal)::text);
+    end if;
+    return query select true, v_refusal;
+    return;
+  end if;
+  if not p_dry_run and cardinality(v_lines) > 0 then
+    update jobflip.budget set flips = (p_fleet -> 'budget' ->> 'flips')::integer,
+                              window_ms = (p_fleet -> 'budget' ->> 'window_ms')::bigint;
+    insert into jobflip.node as n (name, kind, login)
+    select j.key, 'agent', j.value ->> 'login' from jsonb_each(p_fleet -> 'nodes') j
+    union all
+    select j.key, 'supervisor', j.value ->> 'login' from jsonb_each(p_fleet -> 'supervisors') j
+    on conflict (name) do update set kind = excluded.kind, login = excluded.login
+      where (n.kind, n.login) is distinct from (excluded.kind, excluded.login);
+    insert into jobflip.node_beat as b (node, login) select name, login from jobflip.node
+    on conflict (node) do update set login = excluded.login where b.login <> excluded.login;
+    for v_pool in select k from jsonb_object_keys(v_old -> 'pools') k
+                  where not p_fleet -> 'pools' ? k loop
+      delete from jobflip.pool_candidate where pool = v_pool;
+      delete from jobflip.queue where pool = v_pool;
+      delete from jobflip.queue_verdict where pool = v_pool;
+      delete from jobflip.pool where name = v_pool;  -- its pool_owner stays: epochs never start again
+      perform jobflip.audit_append(v_pool, 'pool_removed', null, null, null, v_actor, p_reason, '{}');
+    end loop;
+    for v_pool in select k from jsonb_object_keys(p_fleet -> 'pools') k
+                  where v_old -> 'pools' -> k is distinct from p_fleet -> 'pools' -> k order by k loop
+      perform jobflip.apply_pool(v_pool, p_fleet -> 'pools' -> v_pool);
+      perform jobflip.audit_append(v_pool, 'settings_changed', null, null, null, v_actor, p_reason,
+        left(jsonb_build_object('changes', array(
+          select jobflip.json_changes('', v_old -> 'pools' -> v_pool, p_fleet -> 'pools' -> v_pool)))::text,
+          65536));
+    end loop;
+    delete from jobflip.node_beat b
+    where not ((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) ? b.node;
+    delete from jobflip.node n where not ((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) ? n.name;
+    perform jobflip.audit_append('jobflip', 'fleet_applied', null, null, null, v_actor, p_reason,
+      left(jsonb_build_object('changes', v_lines)::text, 65536));
+  end if;
+  return query select false, l from unnest(v_lines) l;
+end
+$$;

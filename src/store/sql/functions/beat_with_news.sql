@@ -1,0 +1,41 @@
+-- beat_with_news: the beat of a node that says something else than with its last one, or may not
+-- speak at all. A second agent of one name is refused while the first may still be about.
+create function jobflip.beat_with_news(
+  p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
+  p_highest_epoch bigint, out beat bigint, out drained boolean)
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  v_row jobflip.node_beat;
+  v_silence_ms bigint;
+  v_changed boolean;
+begin
+  perform jobflip.require_login(p_node);
+  perform jobflip.require_text('reason', p_not_ready_reason, 2000, false);
+  if cardinality(p_vouches) > 1000 or cardinality(p_ready) > 1000 then
+    raise exception using errcode = 'JF005', message = 'a beat names more than 1000 pools';
+  end if;
+  select * into strict v_row from jobflip.node_beat where node = p_node for update;
+  if v_row.instance <> p_instance then
+    select coalesce(max(jobflip.takeover_after(p)), 14000) into v_silence_ms
+    from jobflip.pool p join jobflip.pool_candidate c on c.pool = p.name where c.node = p_node;
+    if v_row.beat_at > clock_timestamp() - v_silence_ms * interval '1 ms' then
+      raise exception using errcode = 'JF002',
+        message = format('another agent uses the name "%s"', p_node),
+        hint = format('stop the other one, or give this one a name of its own; after a reboot this '
+                      'passes within %s s', ceil(v_silence_ms / 1000.0));
+    end if;
+  end if;
+  v_changed := v_row.vouches <> p_vouches or v_row.instance is distinct from p_instance;
+  update jobflip.node_beat b
+  set beat = b.beat + 1, beat_at = greatest(b.beat_at, clock_timestamp()), instance = p_instance,
+      highest_epoch = greatest(b.highest_epoch, jobflip.checked_epoch(p_highest_epoch)),
+      vouches = p_vouches, ready = p_ready, not_ready_reason = p_not_ready_reason,
+      vouches_beat = case when v_changed then b.beat + 1 else b.vouches_beat end,
+      vouches_since = case when v_changed then greatest(b.beat_at, clock_timestamp())
+                           else b.vouches_since end
+  where b.node = p_node
+  returning b.beat, b.drained into beat_with_news.beat, beat_with_news.drained;
+end
+$$;

@@ -1,0 +1,19 @@
+-- fence: a worker's first statement in the transaction that finishes a job. It share-locks the
+-- ownership row until that transaction ends, so that no other node becomes the holder in between.
+create function jobflip.fence(p_pool text, p_epoch bigint) returns void
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  o jobflip.pool_owner;
+begin
+  select * into o from jobflip.pool_owner where pool = p_pool for share;
+  if o.state is distinct from 'held' or o.epoch is distinct from p_epoch then
+    raise exception using errcode = 'JF001',
+      message = format('fenced: pool "%s" is not held under epoch %s', left(p_pool, 100), p_epoch),
+      detail = case when o.pool is null then 'there is no such pool'
+                    else format('it is %s under epoch %s', o.state, o.epoch) end,
+      hint = 'this worker''s lease is over: it must stop and let go of its job';
+  end if;
+end
+$$;

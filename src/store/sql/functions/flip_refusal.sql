@@ -1,0 +1,81 @@
+-- flip_refusal: the rule that forbids this flip now, and the figures; null where none does. The same
+-- rules as core/gates.hpp, as far as the store can see. A person passes over pause, mode, cooldown and
+-- budget; nobody passes over the rest.
+-- Requires: the pool's row is locked.
+create function jobflip.flip_refusal(
+  p_pool text, p_from text, p_to text, p_expected_epoch bigint, p_automatic boolean,
+  p_host_is_off boolean, out rule text, out sentence text)
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  p jobflip.pool;
+  o jobflip.pool_owner;
+  t jobflip.node_beat;
+  h jobflip.node_beat;
+  v_now timestamptz;
+  v_fresh interval;
+  v_used bigint;
+  v_budget jobflip.budget;
+  v_until timestamptz;
+begin
+  select * into strict p from jobflip.pool where name = p_pool;
+  select * into strict o from jobflip.pool_owner where pool = p_pool;
+  select * into t from jobflip.node_beat where node = p_to;
+  select * into h from jobflip.node_beat where node = o.holder;
+  select * into strict v_budget from jobflip.budget;
+  v_now := clock_timestamp();
+  v_until := jobflip.frozen_until(p, (jobflip.current_incarnation()).seen_at);
+  v_fresh := (2 * p.beat_every_ms + p.call_deadline_ms) * interval '1 ms';
+  if p_automatic then
+    select count(*) into v_used from jobflip.flip f
+    where f.automatic and f.requested_at > v_now - v_budget.window_ms * interval '1 ms';
+  end if;
+  rule := case
+    when p_automatic and p.paused_until > v_now then 'pause'
+    when p_automatic and p.mode = 'observe' then 'observe'
+    when p.open_flip is not null then 'flip-in-progress'
+    when p_automatic and p.cooldown_until > v_now then 'cooldown'
+    when v_used >= v_budget.flips then 'budget'
+    when v_now < v_until then 'frozen'
+    when p_from <> '' and (o.state <> 'held' or o.holder <> p_from) then 'holder'
+    when p_host_is_off and (o.state <> 'held' or h.beat_at > v_now - v_fresh) then 'holder'
+    when p_expected_epoch <> o.epoch then 'epoch'
+    when o.state = 'held' and o.holder = p_to then 'target'
+    when not exists (select from jobflip.pool_candidate c where c.pool = p_pool and c.node = p_to)
+      then 'target'
+    when t.drained or not coalesce(t.beat_at > v_now - v_fresh, false) or not p_pool = any (t.ready)
+      then 'target' end;
+  sentence := case rule
+    when 'pause' then 'the pool is paused: ' || p.pause_reason
+    when 'observe' then 'mode observe: it only says what it would have done'
+    when 'flip-in-progress' then format('flip %s has not ended', p.open_flip)
+    when 'cooldown' then format('flip %s ended a short while ago: %s s are left', p.cooldown_flip,
+                                ceil(extract(epoch from p.cooldown_until - v_now)))
+    when 'budget' then format('%s automatic flips within %s s, and %s are allowed', v_used,
+                              v_budget.window_ms / 1000, v_budget.flips)
+    when 'frozen' then format('the store lost history: nobody takes a pool for %s s',
+                              ceil(extract(epoch from v_until - v_now)))
+    when 'holder' then
+      case when o.state <> 'held' then 'no node holds the pool'
+           when p_from <> '' and o.holder <> p_from
+             then format('node %s holds the pool, not node %s', o.holder, p_from)
+           else format('node %s sent a beat %s s ago: its host is not off', o.holder,
+                       round(extract(epoch from v_now - h.beat_at), 1)) end
+    when 'epoch' then format('the pool moved on: it is under epoch %s, not %s', o.epoch,
+                             p_expected_epoch)
+    when 'target' then
+      case when o.state = 'held' and o.holder = p_to then format('node %s holds the pool already', p_to)
+           when not exists (select from jobflip.pool_candidate c
+                            where c.pool = p_pool and c.node = p_to)
+             then format('node %s is no candidate of pool %s', p_to, p_pool)
+           when t.drained then format('node %s is drained: %s', p_to,
+                                      (select n.drain_reason from jobflip.node n where n.name = p_to))
+           when t.beat_at is null then format('node %s was never seen', p_to)
+           when t.beat_at <= v_now - v_fresh then
+             format('the last beat of node %s was %s s ago', p_to,
+                    round(extract(epoch from v_now - t.beat_at), 1))
+           else format('node %s is not ready: %s', p_to, t.not_ready_reason) end
+    end;
+end
+$$;

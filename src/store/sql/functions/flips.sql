@@ -1,0 +1,22 @@
+-- flips: one flip by its number, or those that have not ended.
+create function jobflip.flips(p_flip bigint)
+returns table (
+  id bigint, pool text, state text, from_node text, to_node text, automatic boolean,
+  host_is_off boolean, actor text, reason text, requested_at bigint, drained_at bigint,
+  released_at bigint, taken_at bigint, started_at bigint, ended_at bigint, from_epoch bigint,
+  epoch bigint, overdue boolean, age_ms bigint, state_age_ms bigint, last_sentence text,
+  evidence text)
+language sql volatile security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+  select f.id, f.pool, f.state, f.from_node, f.to_node, f.automatic, f.host_is_off, f.actor, f.reason,
+    jobflip.micros(f.requested_at), jobflip.micros(f.drained_at), jobflip.micros(f.released_at),
+    jobflip.micros(f.taken_at), jobflip.micros(f.started_at), jobflip.micros(f.ended_at),
+    f.from_epoch, f.epoch, f.ended_at is null and f.deadline < clock_timestamp(),
+    greatest(0, (extract(epoch from clock_timestamp() - f.requested_at) * 1000))::bigint,
+    greatest(0, (extract(epoch from clock_timestamp() - f.state_since) * 1000))::bigint,
+    f.last_sentence, case when p_flip is null then '' else f.evidence end
+  from jobflip.flip f
+  where f.id = p_flip or (p_flip is null and f.ended_at is null)
+  order by f.id
+$$;

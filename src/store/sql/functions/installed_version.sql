@@ -1,0 +1,7 @@
+-- installed_version: the schema's version, for programs to compare with their own.
+create function jobflip.installed_version() returns integer
+language sql stable security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+  select coalesce(max(version), 0) from jobflip.schema_version
+$$;

@@ -1,0 +1,106 @@
+-- judge_take: may this node take this pool now? Every condition of a take, on what is so at this
+-- moment. Asked twice: before anything is locked, so that a refusal disturbs nobody, and again under
+-- all locks, which is the answer that counts. `how` is '' unless the answer is `taken`:
+--   released    the last holder was seen empty, or nobody ever held it
+--   own         the node holds it already and has no worker: it begins a new holding
+--   expired     the triple stood still for takeover_after on the taker's own clock, and the store's
+--               clock agrees
+--   clock_fault the same for three times as long, whatever the store's clock says
+--   host_is_off a person said that the holder's host is powered off
+--   again       this very attempt was granted before
+create function jobflip.judge_take(
+  p_node text, p_pool text, p_attempt uuid, p_incarnation uuid, p_epoch bigint, p_lease_beat bigint,
+  p_stood_still_ms bigint, p_polls integer, p_confirmed_empty boolean,
+  out outcome text, out sentence text, out how text)
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  o jobflip.pool_owner;
+  p jobflip.pool;
+  f jobflip.flip;
+  b jobflip.node_beat;
+  m jobflip.incarnation;
+  v_now timestamptz;
+  v_vouched boolean;
+  v_after bigint;
+  v_expires timestamptz;
+  v_waiting boolean;  -- the open flip still waits for its target to take
+begin
+  how := '';
+  select * into o from jobflip.pool_owner where pool = p_pool;
+  select * into p from jobflip.pool where name = p_pool;
+  if p.name is null or o.pool is null or not exists (
+       select from jobflip.pool_candidate c where c.pool = p_pool and c.node = p_node) then
+    outcome := 'not_candidate';
+    sentence := format('node %s is no candidate of pool %s', p_node, left(p_pool, 100));
+    return;
+  end if;
+  if o.take_attempt = p_attempt and o.state = 'held' and o.holder = p_node then
+    outcome := 'taken'; how := 'again'; sentence := 'this attempt took it before';
+    return;
+  end if;
+  m := jobflip.current_incarnation();
+  select * into b from jobflip.node_beat where node = o.holder;
+  select * into f from jobflip.flip where id = p.open_flip;
+  v_waiting := coalesce(f.state in ('requested', 'draining', 'released', 'expired'), false);
+  v_now := clock_timestamp();
+  if v_now < jobflip.frozen_until(p, m.seen_at) then
+    outcome := 'frozen';
+    sentence := 'the store lost history a short while ago: nobody takes a pool until its freeze is over';
+    return;
+  end if;
+  v_vouched := coalesce((o.pool || ':' || o.epoch) = any (b.vouches), false);
+  if m.id is distinct from p_incarnation or o.epoch is distinct from p_epoch
+     or (o.state = 'held' and p_lease_beat is distinct from
+           case when v_vouched then b.beat else coalesce(b.vouches_beat, 0) end) then
+    outcome := 'moved'; sentence := 'the lease is not as it was watched';
+    return;
+  end if;
+  if exists (select from jobflip.node_beat d where d.node = p_node and d.drained) then
+    outcome := 'drained'; sentence := format('node %s is drained', p_node);
+    return;
+  end if;
+  if v_waiting and f.to_node <> p_node and v_now < f.deadline then
+    outcome := 'reserved'; sentence := format('flip %s keeps the pool for node %s', f.id, f.to_node);
+    return;
+  end if;
+  if o.state = 'released' then
+    outcome := 'taken'; how := 'released';
+    sentence := case when o.holder is null then 'the pool was never held before'
+                     else format('node %s had released it', o.holder) end;
+    return;
+  end if;
+  if p_confirmed_empty and o.holder = p_node then
+    outcome := 'taken'; how := 'own'; sentence := 'this node held it, and runs no worker of it';
+    return;
+  end if;
+  if v_waiting and f.to_node = p_node and f.host_is_off and f.from_node = o.holder then
+    outcome := 'taken'; how := 'host_is_off';
+    sentence := format('%s stated that the host of node %s is powered off', f.actor, o.holder);
+    return;
+  end if;
+  if (p.paused_until > v_now or p.mode = 'observe')
+     and not (v_waiting and f.to_node = p_node and not f.automatic) then
+    outcome := 'paused';
+    sentence := case when p.mode = 'observe' then 'mode observe: a silent holder is not taken over from'
+                     else 'the pool is paused: a silent holder is not taken over from' end;
+    return;
+  end if;
+  v_after := jobflip.takeover_after(p);
+  v_expires := greatest(o.taken_at, case when v_vouched then b.beat_at else b.vouches_since end)
+               + v_after * interval '1 ms';
+  if p_polls >= 3 and p_stood_still_ms >= v_after and v_now >= v_expires then
+    outcome := 'taken'; how := 'expired';
+    sentence := format('the lease of node %s stood still for %s ms', o.holder, p_stood_still_ms);
+  elsif p_polls >= 3 and p_stood_still_ms >= 3 * v_after then
+    outcome := 'taken'; how := 'clock_fault';
+    sentence := format('the lease of node %s stood still for %s ms, three times as long as needed: '
+                       'the clock of the store is not believed', o.holder, p_stood_still_ms);
+  else
+    outcome := 'not_expired';
+    sentence := format('the lease of node %s may still run: it must stand still for %s ms', o.holder,
+                       v_after);
+  end if;
+end
+$$;

@@ -1,0 +1,26 @@
+-- record_hold: a flip was wanted and not made, and this rule held it.
+create function jobflip.record_hold(
+  p_supervisor text, p_epoch bigint, p_pool text, p_rule text, p_reason text, p_evidence text)
+returns boolean
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  v_pool_epoch bigint;
+begin
+  perform jobflip.require_read_committed();
+  perform jobflip.require_text('reason', p_reason, 2000, true);
+  perform jobflip.require_text('evidence', p_evidence, 65536, false);
+  if not jobflip.leads(p_supervisor, p_epoch) then
+    return false;
+  end if;
+  select epoch into v_pool_epoch from jobflip.pool_owner where pool = p_pool;
+  if not found then
+    return true;  -- the pool was removed meanwhile
+  end if;
+  perform jobflip.audit_append(p_pool, 'hold', null, null, v_pool_epoch,
+    'supervisor ' || p_supervisor, p_reason,
+    jsonb_build_object('rule', p_rule, 'evidence', p_evidence)::text);
+  return true;
+end
+$$;

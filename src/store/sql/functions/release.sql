@@ -1,0 +1,43 @@
+-- release: the holder gives the lease up, after it has seen its workers gone.
+create function jobflip.release(
+  p_node text, p_pool text, p_epoch bigint, p_attempt uuid, p_reason text) returns text
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  o jobflip.pool_owner;
+  p jobflip.pool;
+  v_grace bigint;
+  v_ended text[];
+begin
+  perform jobflip.require_read_committed();
+  perform jobflip.require_login(p_node);
+  perform jobflip.require_text('reason', p_reason, 2000, false);
+  select call_deadline_ms / 2 into v_grace from jobflip.pool where name = p_pool;
+  for v_round in 1..2 loop  -- unlocked first: a refusal ends no session and waits for nobody
+    if v_round = 2 then
+      v_ended := jobflip.lock_owner(p_pool, least(1000, v_grace));
+      if v_ended is null then
+        return 'blocked';
+      end if;
+    end if;
+    select * into o from jobflip.pool_owner where pool = p_pool;
+    if o.release_attempt = p_attempt and o.epoch = p_epoch and o.state = 'released' then
+      return 'released';
+    end if;
+    if o.state is distinct from 'held' or o.holder <> p_node or o.epoch <> p_epoch then
+      return 'not_holder';
+    end if;
+  end loop;
+  select * into p from jobflip.pool where name = p_pool for update;
+  update jobflip.pool_owner
+  set state = 'released', changed_at = clock_timestamp(), release_attempt = p_attempt
+  where pool = p_pool;
+  perform jobflip.audit_append(p_pool, 'lease_released', p_node, p.open_flip, p_epoch, null, p_reason,
+    jsonb_build_object('attempt', p_attempt, 'ended', v_ended)::text);
+  if p.open_flip is not null then
+    perform jobflip.advance_flip(p.open_flip, 'released', p_node, null, '', null);
+  end if;
+  return 'released';
+end
+$$;

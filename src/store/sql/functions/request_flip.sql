@@ -1,0 +1,88 @@
+-- request_flip: asks for a flip; the holder's and the target's next beats carry it out. A refusal is
+-- an answer, not an error, and is recorded. The same request asked again has the same answer.
+create function jobflip.request_flip(
+  p_request uuid, p_pool text, p_from text, p_to text, p_expected_epoch bigint, p_supervisor text,
+  p_supervisor_epoch bigint, p_actor text, p_reason text, p_stalled boolean, p_host_is_off boolean,
+  p_evidence text, out accepted boolean, out flip bigint, out rule text, out sentence text)
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  v_automatic constant boolean := p_supervisor <> '';
+  v_actor constant text := case when p_supervisor <> '' then 'supervisor ' || p_supervisor
+                                when p_actor <> '' then p_actor else session_user end;
+  p jobflip.pool;
+  o jobflip.pool_owner;
+  r jobflip.flip_request;
+  f jobflip.flip;
+begin
+  perform jobflip.require_read_committed();
+  perform jobflip.require_text('reason', p_reason, 2000, true);
+  perform jobflip.require_text('claimed name', p_actor, 200, false);
+  perform jobflip.require_text('evidence', p_evidence, 65536, false);
+  if not v_automatic and not pg_has_role(session_user, 'jobflip_operator', 'member') then
+    raise exception using errcode = '42501',
+      message = format('login "%s" may not ask for a flip as a person', session_user),
+      hint = format('grant jobflip_operator to %I', session_user);
+  end if;
+  select * into p from jobflip.pool where name = p_pool and kind = 'workers' for update;
+  if not found then
+    raise exception using errcode = 'JF003',
+      message = format('there is no pool "%s"', left(p_pool, 100)),
+      hint = '`jobflip status` lists the pools';
+  end if;
+  select * into r from jobflip.flip_request where request = p_request;
+  if found then
+    if r.pool <> p_pool or r.login <> session_user then
+      raise exception using errcode = 'JF005',
+        message = format('request %s was asked by another login or for another pool', p_request);
+    end if;
+    accepted := r.accepted; flip := r.flip; rule := r.rule; sentence := r.sentence;
+    return;
+  end if;
+
+  if v_automatic and not jobflip.leads(p_supervisor, p_supervisor_epoch) then
+    rule := 'supervisor-late';
+    sentence := format('supervisor %s does not lead any more under epoch %s', p_supervisor,
+                       p_supervisor_epoch);
+  else
+    select c.rule, c.sentence into rule, sentence
+    from jobflip.flip_refusal(p_pool, p_from, p_to, p_expected_epoch, v_automatic,
+                              p_host_is_off and not v_automatic) c;
+  end if;
+  select * into strict o from jobflip.pool_owner where pool = p_pool;
+  accepted := rule is null;
+  if not accepted then
+    flip := null;
+    perform jobflip.audit_append(p_pool, 'flip_refused', nullif(p_to, ''), null, o.epoch, v_actor,
+      p_reason, jsonb_build_object('request', p_request, 'rule', rule, 'sentence', sentence,
+        'from', p_from, 'to', p_to, 'automatic', v_automatic)::text);
+  else
+    update jobflip.flip_number set last = last + 1 returning last into flip;
+    rule := '';
+    sentence := format('flip %s asked for: pool %s from %s to %s', flip, p_pool,
+                       case when o.state = 'held' then o.holder else 'nobody' end, p_to);
+    f.id := flip; f.request := p_request; f.pool := p_pool; f.state := 'requested';
+    f.from_node := case when o.state = 'held' then o.holder end; f.to_node := p_to;
+    f.automatic := v_automatic; f.host_is_off := p_host_is_off and not v_automatic;
+    f.stalled := p_stalled; f.login := session_user; f.actor := v_actor; f.reason := p_reason;
+    f.drain_timeout_ms := case when p_stalled then p.stalled_drain_timeout_ms
+                               else p.drain_timeout_ms end;
+    f.evidence := coalesce(p_evidence, ''); f.from_epoch := o.epoch; f.last_sentence := sentence;
+    f.requested_at := clock_timestamp(); f.state_since := f.requested_at;
+    f.deadline := jobflip.flip_deadline(f, 'requested', f.requested_at);
+    insert into jobflip.flip values (f.*);
+    insert into jobflip.flip_step (flip, seq, at, event, state, node, login, sentence)
+    values (f.id, 1, f.requested_at, 'requested', 'requested', '', session_user,
+            format('asked for by %s: %s', v_actor, p_reason));
+    update jobflip.pool set open_flip = f.id where name = p_pool;
+    perform jobflip.audit_append(p_pool, 'flip_requested', p_to, f.id, o.epoch, v_actor, p_reason,
+      jsonb_build_object('request', p_request, 'from', f.from_node, 'to', p_to,
+        'automatic', v_automatic, 'stalled', p_stalled, 'host_is_off', f.host_is_off,
+        'evidence', f.evidence,
+        'evidence_sha256', encode(sha256(convert_to(f.evidence, 'UTF8')), 'hex'))::text);
+  end if;
+  insert into jobflip.flip_request (request, pool, login, at, accepted, flip, rule, sentence)
+  values (p_request, p_pool, session_user, clock_timestamp(), accepted, flip, rule, sentence);
+end
+$$;

@@ -1,0 +1,29 @@
+-- snapshot_pools: each pool with its settings, its owner and what stands in a flip's way. Ages are on
+-- this clock, at this moment.
+create function jobflip.snapshot_pools()
+returns table (
+  name text, kind text, settings text, epoch bigint, state text, holder text, beat_age_ms bigint,
+  taken_at bigint, paused_until bigint, pause_left_ms bigint, pause_reason text, pause_actor text,
+  cooldown_left_ms bigint, cooldown_level integer, cooldown_flip bigint, frozen_for_ms bigint)
+language sql volatile security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+  select p.name, p.kind, jobflip.settings_fields(p.name), o.epoch, o.state, o.holder,
+    case when o.state = 'held' then greatest(0, (extract(epoch from clock_timestamp() - greatest(o.taken_at,
+      case when (o.pool || ':' || o.epoch) = any (h.vouches) then h.beat_at else h.vouches_since end))
+      * 1000))::bigint end,
+    jobflip.micros(o.taken_at),
+    jobflip.micros(p.paused_until),
+    (extract(epoch from p.paused_until - clock_timestamp()) * 1000)::bigint,
+    p.pause_reason, p.pause_actor,
+    (extract(epoch from p.cooldown_until - clock_timestamp()) * 1000)::bigint,
+    p.cooldown_level, p.cooldown_flip,
+    case when m.seen_at > '-infinity' then
+      (extract(epoch from jobflip.frozen_until(p, m.seen_at) - clock_timestamp()) * 1000)::bigint
+         when m.id is null then p.freeze_ms end
+  from jobflip.pool p
+  join jobflip.pool_owner o on o.pool = p.name
+  left join jobflip.node_beat h on h.node = o.holder
+  left join jobflip.incarnation m on true
+  order by p.name
+$$;

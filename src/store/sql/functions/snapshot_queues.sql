@@ -1,0 +1,13 @@
+-- snapshot_queues: what the leading supervisor last said of each queue.
+create function jobflip.snapshot_queues()
+returns table (pool text, queue text, verdict text, reason text, verdict_age_ms bigint,
+               sample_age_ms bigint, sample text)
+language sql volatile security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+  select v.pool, v.queue, v.verdict, v.reason,
+         greatest(0, (extract(epoch from clock_timestamp() - v.verdict_since) * 1000))::bigint,
+         greatest(0, (extract(epoch from clock_timestamp() - v.published_at) * 1000))::bigint, v.sample
+  from jobflip.queue_verdict v join jobflip.queue q on q.pool = v.pool and q.name = v.queue
+  order by v.pool, q.place, v.queue
+$$;

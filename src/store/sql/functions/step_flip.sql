@@ -1,0 +1,42 @@
+-- step_flip: an agent has made a step of a flip, or found one overdue.
+create function jobflip.step_flip(p_node text, p_flip bigint, p_event text, p_sentence text) returns text
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  f jobflip.flip;
+  v_pool text;
+  v_may boolean;
+begin
+  perform jobflip.require_read_committed();
+  perform jobflip.require_login(p_node);
+  perform jobflip.require_text('sentence', p_sentence, 2000, false);
+  select pool into v_pool from jobflip.flip where id = p_flip;
+  if not found then
+    return 'not_there';
+  end if;
+  perform from jobflip.pool where name = v_pool for update;
+  select * into f from jobflip.flip where id = p_flip;
+  v_may := case
+    when p_event = 'drain_begun' then f.from_node = p_node
+    when p_event in ('started', 'start_failed') then f.to_node = p_node
+    when p_event in ('overdue', 'nobody_looked') then exists (
+      select from jobflip.pool_candidate c where c.pool = f.pool and c.node = p_node)
+    else false end;
+  if not coalesce(v_may, false) then
+    return 'not_yours';
+  end if;
+  if exists (select from jobflip.flip_step s where s.flip = p_flip and s.event = p_event) then
+    return 'done';
+  end if;
+  if not exists (
+       select from jobflip.flip_transition t where t.from_state = f.state and t.event = p_event) then
+    return 'not_there';
+  end if;
+  if p_event in ('overdue', 'nobody_looked') and clock_timestamp() < f.deadline then
+    return 'not_yours';
+  end if;
+  perform jobflip.advance_flip(p_flip, p_event, p_node, null, p_sentence, null);
+  return 'done';
+end
+$$;

@@ -1,0 +1,73 @@
+-- take: the node becomes the holder of the pool, under a new epoch. Compare-and-swap on the triple
+-- (incarnation, epoch, beat number) that the taker has watched; judge_take has the conditions.
+-- Lock order everywhere: pool_owner, the holder's node_beat, pool, flip, audit_head.
+create function jobflip.take(
+  p_node text, p_pool text, p_attempt uuid, p_incarnation uuid, p_epoch bigint, p_lease_beat bigint,
+  p_stood_still_ms bigint, p_polls integer, p_confirmed_empty boolean, p_highest_epoch bigint,
+  p_reason text, out outcome text, out new_epoch bigint, out sentence text)
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  o jobflip.pool_owner;
+  p jobflip.pool;
+  v_how text;
+  v_grace bigint;
+  v_ended text[] := '{}';
+  v_floor bigint;
+begin
+  perform jobflip.require_read_committed();
+  perform jobflip.require_login(p_node);
+  perform jobflip.require_text('reason', p_reason, 2000, false);
+  new_epoch := 0;
+  for v_round in 1..2 loop  -- unlocked first: a refusal ends no session and waits for nobody
+    if v_round = 2 then
+      select call_deadline_ms / 2 into v_grace from jobflip.pool where name = p_pool;
+      v_ended := jobflip.lock_owner(p_pool, least(1000, v_grace));
+      if v_ended is null then
+        outcome := 'blocked'; sentence := 'somebody holds the ownership row, and could not be ended';
+        return;
+      end if;
+      select * into o from jobflip.pool_owner where pool = p_pool;
+      perform from jobflip.node_beat where node = o.holder for update;
+      perform from jobflip.pool where name = p_pool for update;
+    end if;
+    select j.outcome, j.sentence, j.how into outcome, sentence, v_how
+    from jobflip.judge_take(p_node, p_pool, p_attempt, p_incarnation, p_epoch, p_lease_beat,
+                            p_stood_still_ms, p_polls, p_confirmed_empty) j;
+    if v_how = 'again' then
+      select epoch into new_epoch from jobflip.pool_owner where pool = p_pool;
+    end if;
+    if outcome <> 'taken' or v_how = 'again' then
+      if cardinality(v_ended) > 0 then
+        perform jobflip.audit_append(p_pool, 'sessions_ended', p_node, null, o.epoch, null,
+          'worker sessions kept a take waiting that was then refused: ' || outcome,
+          jsonb_build_object('ended', v_ended)::text);
+      end if;
+      return;
+    end if;
+  end loop;
+
+  select * into p from jobflip.pool where name = p_pool;
+  select greatest(max(b.highest_epoch), jobflip.checked_epoch(p_highest_epoch)) into v_floor
+  from jobflip.pool_candidate c join jobflip.node_beat b on b.node = c.node where c.pool = p_pool;
+  new_epoch := greatest(o.epoch + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint,
+                        v_floor + 1);
+  update jobflip.pool_owner
+  set epoch = new_epoch, state = 'held', holder = p_node, taken_at = clock_timestamp(),
+      changed_at = clock_timestamp(), take_attempt = p_attempt
+  where pool = p_pool;
+  perform jobflip.audit_append(p_pool,
+    case when v_how in ('expired', 'clock_fault', 'host_is_off') and p.open_flip is null then 'takeover'
+         else 'lease_taken' end,
+    p_node, p.open_flip, new_epoch, null,
+    sentence || case when p_reason = '' then '' else '; ' || p_reason end,
+    jsonb_build_object('how', v_how, 'clock_fault', v_how = 'clock_fault', 'from', o.holder,
+      'from_epoch', o.epoch, 'attempt', p_attempt, 'incarnation', p_incarnation,
+      'lease_beat', p_lease_beat, 'stood_still_ms', p_stood_still_ms, 'polls', p_polls,
+      'ended', v_ended)::text);
+  if p.open_flip is not null then
+    perform jobflip.flip_follows_take(p.open_flip, p_node, o, new_epoch);
+  end if;
+end
+$$;

@@ -1,0 +1,388 @@
+-- The first schema. Everything belongs to jobflip_owner, who cannot log in; the group roles may
+-- execute functions and touch no table. Who logs in is a member of one group, and acts only for the
+-- node that its login is bound to.
+
+do $roles$
+declare
+  v_role text;
+begin
+  foreach v_role in array array['jobflip_owner', 'jobflip_agent', 'jobflip_supervisor',
+                                'jobflip_operator', 'jobflip_worker', 'jobflip_reader'] loop
+    if not exists (select from pg_catalog.pg_roles where rolname = v_role) then
+      execute format('create role %I nologin', v_role);
+    end if;
+  end loop;
+  -- a member may create objects in the owner's name
+  if not pg_catalog.pg_has_role(current_user, 'jobflip_owner', 'member') then
+    execute format('grant jobflip_owner to %I', current_user);
+  end if;
+  grant jobflip_reader to jobflip_operator;
+  begin
+    -- a take ends worker sessions that would keep it waiting for ever
+    grant pg_signal_backend, pg_read_all_stats to jobflip_owner;
+  exception when insufficient_privilege then
+    raise notice 'jobflip_owner may not end hung worker sessions: grant it pg_signal_backend and pg_read_all_stats';
+  end;
+end
+$roles$;
+
+create schema jobflip authorization jobflip_owner;
+set local role jobflip_owner;
+-- before the first function exists: a new one is executable by nobody else, not even for a moment
+alter default privileges revoke execute on functions from public;
+grant usage on schema jobflip
+  to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
+
+create domain jobflip.plain_name as text check (value ~ '^[a-z0-9][a-z0-9._-]{0,62}$');
+
+create table jobflip.schema_version (
+  version integer primary key,
+  name text not null,
+  installed_at timestamptz not null default clock_timestamp(),
+  installed_by text not null default session_user
+);
+
+-- Who may be what -------------------------------------------------------------------------------
+
+create table jobflip.node (
+  name jobflip.plain_name primary key,
+  kind text not null check (kind in ('agent', 'supervisor')),
+  login text not null unique check (octet_length(login) between 1 and 63),
+  drain_reason text not null default '',
+  drain_actor text not null default '',
+  drained_at timestamptz
+);
+
+-- Durations are in milliseconds, and say so.
+create table jobflip.pool (
+  name jobflip.plain_name primary key,
+  kind text not null default 'workers' check (kind in ('workers', 'supervisors')),
+  settings_version bigint not null default 1,
+  mode text not null default 'auto' check (mode in ('auto', 'observe')),
+  beat_every_ms bigint not null check (beat_every_ms > 0),
+  call_deadline_ms bigint not null check (call_deadline_ms > 0),
+  lease_ms bigint not null check (lease_ms > 0),
+  graceful_stop_ms bigint not null check (graceful_stop_ms >= 0),
+  kill_to_empty_ms bigint not null check (kill_to_empty_ms >= 0),
+  guard_margin_ms bigint not null check (guard_margin_ms >= 0),
+  takeover_after_ms bigint not null,
+  freeze_ms bigint not null,
+  clock_rate_bound numeric not null check (clock_rate_bound >= 0 and clock_rate_bound < 1),
+  drain_timeout_ms bigint not null check (drain_timeout_ms >= 0),
+  stalled_drain_timeout_ms bigint not null check (stalled_drain_timeout_ms >= 0),
+  start_timeout_ms bigint not null check (start_timeout_ms > 0),
+  verify_timeout_ms bigint not null check (verify_timeout_ms > 0),
+  hold_down_ms bigint not null check (hold_down_ms >= 0),
+  cooldown_ms bigint not null check (cooldown_ms >= 0),
+  cooldown_max_ms bigint not null check (cooldown_max_ms >= cooldown_ms),
+  -- the sums that S1 stands on; nobody who may call apply() can put others into force
+  constraint takeover_outlasts_lease
+    check (takeover_after_ms * (1 - clock_rate_bound) >= lease_ms * (1 + clock_rate_bound)),
+  constraint freeze_outlasts_takeover check (freeze_ms >= takeover_after_ms * (1 + clock_rate_bound)),
+  -- timings that were in force until timings_changed_at; the longer ones count for a while
+  timings_changed_at timestamptz,
+  previous_takeover_after_ms bigint,
+  previous_freeze_ms bigint,
+  paused_until timestamptz,
+  pause_reason text not null default '',
+  pause_actor text not null default '',
+  cooldown_until timestamptz,
+  cooldown_level integer not null default 0,
+  cooldown_flip bigint,
+  open_flip bigint
+);
+
+create table jobflip.pool_candidate (
+  node text not null references jobflip.node (name),
+  pool text not null references jobflip.pool (name),
+  priority integer not null,
+  primary key (node, pool)
+);
+create index pool_candidate_by_pool on jobflip.pool_candidate (pool);
+
+create table jobflip.queue (
+  pool text not null references jobflip.pool (name),
+  name jobflip.plain_name not null,
+  place integer not null,
+  database text not null,
+  -- control characters separate the fields in which settings travel to the agents
+  query text not null check (query !~ '[\x01-\x08\x0b\x0c\x0e-\x1f]' and octet_length(query) <= 65536),
+  done_kind text not null check (done_kind in ('window', 'table', 'queue')),
+  sample_every_ms bigint not null check (sample_every_ms > 0),
+  stall_after_ms bigint not null check (stall_after_ms > 0),
+  pickup_every_ms bigint not null check (pickup_every_ms >= 0),
+  job_timeout_ms bigint,
+  age_target_ms bigint,
+  enter_after integer not null check (enter_after > 0),
+  primary key (pool, name)
+);
+
+-- The last version that a pool's settings had: outlives the pool, since an agent may still know it.
+create table jobflip.settings_number (
+  pool text primary key,
+  last bigint not null
+);
+
+create table jobflip.budget (
+  one boolean primary key default true check (one),
+  flips integer not null,
+  window_ms bigint not null
+);
+insert into jobflip.budget (flips, window_ms) values (3, 3600000);
+
+-- The lease --------------------------------------------------------------------------------------
+
+-- Changes on take and release only. fence() share-locks a row for as long as a worker's transaction
+-- lasts, so nothing that must not wait for a worker may live here. Outlives its pool: epochs never
+-- start again.
+create table jobflip.pool_owner (
+  pool text primary key,
+  epoch bigint not null default 0,
+  state text not null default 'released' check (state in ('released', 'held')),
+  holder text,
+  taken_at timestamptz,
+  changed_at timestamptz,
+  take_attempt uuid,
+  release_attempt uuid
+) with (fillfactor = 50);
+
+-- One row a node, written by each beat. What changes stands first and together, which keeps the
+-- WAL of a beat small; no index but the key, and free space in each page, so that updates are HOT.
+-- No check constraint: each would be looked at again with every beat.
+create table jobflip.node_beat (
+  beat bigint not null default 0,
+  beat_at timestamptz,
+  highest_epoch bigint not null default 0,
+  vouches_beat bigint not null default 0,   -- the beat at which the vouches last changed
+  vouches_since timestamptz,
+  drained boolean not null default false,
+  node text primary key,
+  login text not null,
+  instance uuid,
+  vouches text[] not null default '{}',     -- 'pool:epoch'
+  ready text[] not null default '{}',
+  not_ready_reason text not null default ''
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+
+-- Emptied by everything that may lose committed history (crash, killed backend, promotion), kept by
+-- a clean restart: whoever finds it gone knows that time has to pass before anybody takes anything.
+create unlogged table jobflip.incarnation (
+  one boolean primary key default true check (one),
+  id uuid not null,
+  seen_at timestamptz not null,
+  system_identifier text not null,
+  timeline text not null
+);
+
+-- Flips --------------------------------------------------------------------------------------------
+
+create table jobflip.flip_transition (
+  from_state text not null,
+  event text not null,
+  to_state text not null,
+  sentence text not null,
+  primary key (from_state, event)
+);
+-- include: tables/flip_transition.sql
+
+create table jobflip.flip_number (
+  one boolean primary key default true check (one),
+  last bigint not null
+);
+insert into jobflip.flip_number (last) values (0);
+
+create table jobflip.flip (
+  id bigint primary key,
+  request uuid not null unique,
+  pool text not null,
+  state text not null,
+  from_node text,
+  to_node text not null,
+  automatic boolean not null,
+  host_is_off boolean not null,
+  stalled boolean not null,
+  drain_timeout_ms bigint not null,
+  login text not null,
+  actor text not null,
+  reason text not null,
+  evidence text not null,
+  from_epoch bigint not null,
+  epoch bigint,
+  requested_at timestamptz not null,
+  drained_at timestamptz,
+  released_at timestamptz,
+  taken_at timestamptz,
+  started_at timestamptz,
+  ended_at timestamptz,
+  state_since timestamptz not null,
+  deadline timestamptz not null,
+  last_sentence text not null
+);
+create unique index flip_one_open on jobflip.flip (pool) where ended_at is null;
+create index flip_by_request on jobflip.flip (requested_at);
+
+create table jobflip.flip_step (
+  flip bigint not null references jobflip.flip (id),
+  seq integer not null,
+  at timestamptz not null,
+  event text not null,
+  state text not null,
+  node text not null,
+  login text not null,
+  sentence text not null,
+  primary key (flip, seq)
+);
+
+-- What was answered to a request, refusals too: asked again it gets the same answer.
+create table jobflip.flip_request (
+  request uuid primary key,
+  pool text not null,
+  login text not null,
+  at timestamptz not null,
+  accepted boolean not null,
+  flip bigint,
+  rule text not null,
+  sentence text not null
+);
+
+-- What the leading supervisor last said of a queue.
+create table jobflip.queue_verdict (
+  pool text not null,
+  queue text not null,
+  verdict text not null,
+  reason text not null,
+  verdict_since timestamptz not null,
+  published_at timestamptz not null,
+  sample text,
+  primary key (pool, queue)
+) with (fillfactor = 50);
+
+-- The audit log ------------------------------------------------------------------------------------
+
+create table jobflip.audit_head (
+  chain text primary key,
+  seq bigint not null,
+  hash bytea not null
+) with (fillfactor = 50);
+
+create table jobflip.audit_event (
+  chain text not null,
+  seq bigint not null,
+  at timestamptz not null,
+  kind text not null,
+  node text,
+  flip bigint,
+  epoch bigint,
+  login text not null,
+  actor text,
+  reason text not null,
+  payload text not null,
+  previous_hash bytea not null,
+  hash bytea not null,
+  primary key (chain, seq)
+);
+create index audit_event_by_flip on jobflip.audit_event (flip) where flip is not null;
+create index audit_event_by_kind on jobflip.audit_event (kind, at);
+
+-- Functions ----------------------------------------------------------------------------------------
+
+-- include: functions/installed_version.sql
+-- include: functions/audit_append.sql
+-- include: functions/audit_refuse_change.sql
+-- include: functions/require_read_committed.sql
+-- include: functions/require_login.sql
+-- include: functions/require_text.sql
+-- include: functions/micros.sql
+-- include: functions/checked_epoch.sql
+-- include: functions/current_incarnation.sql
+-- include: functions/takeover_after.sql
+-- include: functions/frozen_until.sql
+-- include: functions/settings_fields.sql
+-- include: functions/end_blockers.sql
+-- include: functions/lock_owner.sql
+-- include: functions/flip_deadline.sql
+-- include: functions/advance_flip.sql
+-- include: functions/flip_follows_take.sql
+-- include: functions/judge_take.sql
+-- include: functions/beat_with_news.sql
+-- include: functions/beat.sql
+-- include: functions/take.sql
+-- include: functions/release.sql
+-- include: functions/fence.sql
+-- include: functions/step_flip.sql
+-- include: functions/leads.sql
+-- include: functions/judge_flip.sql
+-- include: functions/flip_refusal.sql
+-- include: functions/request_flip.sql
+-- include: functions/abort_flip.sql
+-- include: functions/publish.sql
+-- include: functions/record_hold.sql
+-- include: functions/pause.sql
+-- include: functions/drain.sql
+-- include: functions/acknowledge.sql
+-- include: functions/fleet_json.sql
+-- include: functions/json_changes.sql
+-- include: functions/apply_refusal.sql
+-- include: functions/apply_pool.sql
+-- include: functions/apply.sql
+-- include: functions/wake.sql
+-- include: functions/snapshot_store.sql
+-- include: functions/snapshot_pools.sql
+-- include: functions/snapshot_candidates.sql
+-- include: functions/snapshot_queues.sql
+-- include: functions/flips.sql
+-- include: functions/history.sql
+-- include: functions/flip_timeline.sql
+-- include: functions/audit_list.sql
+-- include: functions/audit_heads.sql
+
+create trigger audit_event_is_append_only before update or delete on jobflip.audit_event
+  for each row execute function jobflip.audit_refuse_change();
+create trigger audit_event_is_never_emptied before truncate on jobflip.audit_event
+  for each statement execute function jobflip.audit_refuse_change();
+
+-- a fresh schema has lost no history
+insert into jobflip.incarnation (id, seen_at, system_identifier, timeline)
+select gen_random_uuid(), '-infinity', c.system_identifier::text,
+       substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
+from pg_control_system() c;
+
+-- Grants -------------------------------------------------------------------------------------------
+
+revoke all on all tables in schema jobflip from public;
+revoke all on all functions in schema jobflip from public;
+
+grant execute on function jobflip.installed_version()
+  to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
+grant execute on function
+  jobflip.beat(text, uuid, text[], text[], text, text[], bigint),
+  jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, boolean, bigint, text),
+  jobflip.release(text, text, bigint, uuid, text),
+  jobflip.step_flip(text, bigint, text, text)
+  to jobflip_agent, jobflip_supervisor;
+grant execute on function jobflip.wake(text) to jobflip_agent, jobflip_supervisor, jobflip_operator;
+grant execute on function jobflip.fence(text, bigint) to jobflip_worker;
+grant execute on function
+  jobflip.publish(text, bigint, text, text[], text[], text[], text[]),
+  jobflip.record_hold(text, bigint, text, text, text, text),
+  jobflip.judge_flip(text, bigint, bigint, text, text)
+  to jobflip_supervisor;
+grant execute on function
+  jobflip.request_flip(uuid, text, text, text, bigint, text, bigint, text, text, boolean, boolean, text)
+  to jobflip_supervisor, jobflip_operator;
+grant execute on function
+  jobflip.apply(jsonb, text, text, boolean),
+  jobflip.abort_flip(bigint, text, text),
+  jobflip.pause(text, bigint, text, text),
+  jobflip.drain(text, boolean, text, text),
+  jobflip.acknowledge(text, text, text)
+  to jobflip_operator;
+grant execute on function
+  jobflip.snapshot_store(), jobflip.snapshot_pools(), jobflip.snapshot_candidates(),
+  jobflip.snapshot_queues(), jobflip.flips(bigint)
+  to jobflip_reader, jobflip_supervisor;
+grant execute on function
+  jobflip.history(text, integer), jobflip.flip_timeline(bigint),
+  jobflip.audit_list(text, bigint, bigint, boolean), jobflip.audit_heads()
+  to jobflip_reader;
+reset role;

@@ -1,0 +1,81 @@
+#include "jobflip/ports/supervisor_store.hpp"
+
+#include "jobflip/store/open.hpp"
+#include "store/connection.hpp"
+#include "store/snapshot.hpp"
+#include "store/wire.hpp"
+
+namespace jobflip::store {
+namespace {
+
+std::string text_of(std::int64_t value) {
+  return std::to_string(value);
+}
+
+class PgSupervisorStore final : public ports::SupervisorStore {
+ public:
+  explicit PgSupervisorStore(StoreSettings settings)
+      : connection_(std::move(settings), Purpose::change) {}
+
+  Result<core::Snapshot> snapshot() override { return read_snapshot(connection_); }
+
+  Result<core::FlipAnswer> request_flip(const core::FlipRequest& request) override {
+    return store::request_flip(connection_, request);
+  }
+
+  Result<bool> publish(const core::VerdictReport& report) override {
+    std::vector<std::string> queues, verdicts, reasons, samples;
+    for (const auto& queue : report.queues) {
+      queues.push_back(queue.queue.str());
+      verdicts.push_back(queue.verdict);
+      reasons.push_back(queue.reason);
+      samples.push_back(queue.sample ? sample_text(*queue.sample) : "");
+    }
+    return still_leader(
+        "publish",
+        connection_.query(
+            "publish",
+            "select jobflip.publish($1, $2, $3, $4::text[], $5::text[], $6::text[], $7::text[])",
+            {report.supervisor.str(), text_of(report.supervisor_epoch.value), report.pool.str(),
+             array_of(queues), array_of_texts(verdicts), array_of_texts(reasons),
+             array_of_texts(samples)}));
+  }
+
+  Result<bool> record_hold(const core::HoldRecord& hold) override {
+    return still_leader(
+        "record_hold",
+        connection_.query("record_hold", "select jobflip.record_hold($1, $2, $3, $4, $5, $6)",
+                          {hold.supervisor.str(), text_of(hold.supervisor_epoch.value),
+                           hold.pool.str(), hold.rule, hold.reason, hold.evidence}));
+  }
+
+  Result<bool> judge_flip(const core::VerdictStep& step) override {
+    return still_leader(
+        "judge_flip",
+        connection_.query(
+            "judge_flip", "select jobflip.judge_flip($1, $2, $3, $4, $5)",
+            {step.supervisor.str(), text_of(step.supervisor_epoch.value), text_of(step.flip.value),
+             std::string{name_of(step.event)}, step.sentence}));
+  }
+
+  void cut() noexcept override { connection_.cut(); }
+
+ private:
+  static Result<bool> still_leader(std::string_view what, const Result<Rows>& rows) {
+    if (!rows) return rows.error();
+    auto in = rows->row(0);
+    const bool leads = in.flag();
+    if (in.failed()) return unreadable(what);
+    return leads;
+  }
+
+  Connection connection_;
+};
+
+}  // namespace
+
+std::unique_ptr<ports::SupervisorStore> open_supervisor_store(StoreSettings settings) {
+  return std::make_unique<PgSupervisorStore>(std::move(settings));
+}
+
+}  // namespace jobflip::store
