@@ -1,0 +1,151 @@
+#include "cli/audit_file.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <fstream>
+
+#include "jobflip/base/escape.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+/// Takes fields out of one object and remembers whether all of them were as they must be.
+class Fields {
+ public:
+  explicit Fields(const Json& object) : object_(object), sound_(object.is_object()) {}
+
+  std::string text(const char* key) { return take(key, false).value_or(""); }
+  std::optional<std::string> maybe_text(const char* key) { return take(key, true); }
+
+  std::int64_t number(const char* key) { return maybe_number(key, false).value_or(0); }
+  std::optional<std::int64_t> maybe_number(const char* key, bool may_be_null = true) {
+    const auto* value = find(key);
+    if (value != nullptr && value->is_number_integer()) return value->get<std::int64_t>();
+    if (value == nullptr || !value->is_null() || !may_be_null) sound_ = false;
+    return std::nullopt;
+  }
+
+  std::string hash(const char* key) {
+    const auto bytes = unhex_hash(text(key));
+    if (!bytes) sound_ = false;
+    return bytes.value_or("");
+  }
+
+  bool sound() const { return sound_; }
+
+ private:
+  const Json* find(const char* key) const {
+    if (!object_.is_object()) return nullptr;
+    const auto found = object_.find(key);
+    return found == object_.end() ? nullptr : &*found;
+  }
+
+  std::optional<std::string> take(const char* key, bool may_be_null) {
+    const auto* value = find(key);
+    if (value != nullptr && value->is_string()) return value->get<std::string>();
+    if (value == nullptr || !value->is_null() || !may_be_null) sound_ = false;
+    return std::nullopt;
+  }
+
+  const Json& object_;
+  bool sound_;
+};
+
+std::optional<core::AuditEvent> read_event(const Json& object) {
+  Fields fields{object};
+  core::AuditEvent e;
+  e.chain = fields.text("chain");
+  e.seq = fields.number("seq");
+  e.at = WallTime{Micros{fields.number("at_us")}};
+  e.kind = fields.text("kind");
+  e.node = fields.maybe_text("node");
+  e.flip = fields.maybe_number("flip");
+  e.epoch = fields.maybe_number("epoch");
+  e.session_user = fields.text("session_user");
+  e.actor = fields.maybe_text("actor");
+  e.reason = fields.text("reason");
+  e.payload = fields.text("payload");
+  e.previous_hash = fields.hash("previous_hash");
+  e.hash = fields.hash("hash");
+  // years 1970 to 9999: beyond, the text would not have its form
+  const bool in_range = e.at.time_since_epoch().count() >= 0 &&
+                        e.at.time_since_epoch() < std::chrono::seconds{253'402'300'800};
+  if (!in_range || fields.text("at") != rfc3339(e.at) || !fields.sound()) return std::nullopt;
+  return e;
+}
+
+std::optional<core::ChainHead> read_head(const Json& object) {
+  Fields fields{object};
+  core::ChainHead head{fields.text("chain"), fields.number("seq"), fields.hash("hash")};
+  if (!fields.sound()) return std::nullopt;
+  return head;
+}
+
+}  // namespace
+
+Json event_json(const core::AuditEvent& e) {
+  return Json{{"chain", e.chain},
+              {"seq", e.seq},
+              {"at", rfc3339(e.at)},
+              {"at_us", e.at.time_since_epoch().count()},
+              {"kind", e.kind},
+              {"node", or_null(e.node)},
+              {"flip", or_null(e.flip)},
+              {"epoch", or_null(e.epoch)},
+              {"session_user", e.session_user},
+              {"actor", or_null(e.actor)},
+              {"reason", e.reason},
+              {"payload", e.payload},
+              {"previous_hash", hex(e.previous_hash)},
+              {"hash", hex(e.hash)}};
+}
+
+Json head_json(const core::ChainHead& head) {
+  return Json{{"chain", head.chain}, {"seq", head.seq}, {"hash", hex(head.hash)}};
+}
+
+Result<AuditExport> read_audit_export(std::istream& in, const std::string& name) {
+  const auto wrong = [&](std::string_view why) {
+    return Error{ErrorCode::config, fmt::format("{} is no audit export: {}", printable(name), why),
+                 "`jobflip audit export` writes one"};
+  };
+  std::string text;
+  std::array<char, 65536> block{};
+  while (in.read(block.data(), block.size()) || in.gcount() > 0) {
+    text.append(block.data(), static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kExportMax) return wrong("it is larger than 256 MiB");
+  }
+  const auto document = Json::parse(text, nullptr, false);
+  if (!document.is_object()) return wrong("it is no JSON object");
+  if (document.value("schema", Json{}) != 1) return wrong("its schema is not 1");
+  const auto heads = document.value("heads", Json{});
+  const auto events = document.value("events", Json{});
+  if (!heads.is_array() || !events.is_array()) return wrong("it has no lists of heads and events");
+  AuditExport out;
+  for (const auto& one : heads) {
+    const auto head = read_head(one);
+    if (!head) return wrong(fmt::format("head {} does not hold", out.heads.size() + 1));
+    out.heads.push_back(*head);
+  }
+  for (const auto& one : events) {
+    const auto event = read_event(one);
+    if (!event) {
+      return wrong(fmt::format("event {} lacks a field, or its fields contradict each other",
+                               out.events.size() + 1));
+    }
+    out.events.push_back(*event);
+  }
+  return out;
+}
+
+Result<AuditExport> read_audit_export(const std::string& path) {
+  std::ifstream in{path, std::ios::binary};
+  if (!in) {
+    return Error{ErrorCode::config, fmt::format("{} can't be read", printable(path)),
+                 "check the path"};
+  }
+  return read_audit_export(in, path);
+}
+
+}  // namespace jobflip::cli

@@ -1,0 +1,168 @@
+/// The verbs that are one call of the store: abort, ack, pause, resume, drain, undrain.
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/verbs.hpp"
+#include "jobflip/base/escape.hpp"
+#include "jobflip/config/duration.hpp"
+#include "jobflip/config/suggest.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr Millis kPauseLeast{1000};
+constexpr std::string_view kLook = "look with `jobflip status`";
+
+ExitCode show_answer(Session& session, const Result<core::OperatorAnswer>& answer,
+                     std::string_view done) {
+  if (!answer) return session.fail_change(answer.error(), kLook);
+  if (session.format() == Format::json) {
+    session.print(Json{{"schema", 1},
+                       {"accepted", answer->accepted},
+                       {"changed", answer->changed},
+                       {"rule", answer->rule},
+                       {"sentence", answer->sentence}});
+  }
+  if (!answer->accepted) {
+    return session.error(ExitCode::refused, fmt::format("refused: {}", answer->rule),
+                         answer->sentence);
+  }
+  if (session.format() == Format::json) return ExitCode::done;
+  if (!answer->changed) {
+    session.notice(answer->sentence.empty() ? "it was so already: nothing changed"
+                                            : answer->sentence);
+  } else {
+    session.out() << printable(answer->sentence.empty() ? done : answer->sentence) << '\n';
+  }
+  return ExitCode::done;
+}
+
+/// The pool named, empty for --all; the Error where it is neither, both, or unknown.
+Result<PoolName> pool_or_all(Session& session, bool all_allowed) {
+  const auto& o = session.options();
+  const std::string hint = all_allowed ? "name a pool, or write --all" : "name a pool";
+  if (o.all && !o.pool.empty())
+    return Error{ErrorCode::usage, "a pool and --all exclude each other", hint};
+  if (o.pool.empty() && !o.all) return Error{ErrorCode::usage, "POOL is missing", hint};
+  auto reader = session.reader();
+  if (!reader) return reader.error();
+  const auto snapshot = (*reader)->snapshot();
+  if (!snapshot) return snapshot.error();
+  if (o.all) return PoolName{};
+  const auto pool = find_pool(*snapshot, o.pool);
+  if (!pool) return pool.error();
+  return (*pool)->settings.name;
+}
+
+/// The node named, known to a pool of the store.
+Result<NodeName> known_node(Session& session) {
+  const auto& typed = session.options().node;
+  if (typed.empty()) return Error{ErrorCode::usage, "NODE is missing", "name a node"};
+  auto reader = session.reader();
+  if (!reader) return reader.error();
+  const auto snapshot = (*reader)->snapshot();
+  if (!snapshot) return snapshot.error();
+  std::vector<std::string> words;
+  for (const auto& pool : snapshot->pools) {
+    for (const auto& candidate : pool.candidates) {
+      if (candidate.node.str() == typed) return candidate.node;
+      words.push_back(candidate.node.str());
+    }
+  }
+  const auto near = config::nearest_word(typed, words);
+  return Error{ErrorCode::not_found,
+               fmt::format("no pool has a candidate \"{}\"", printable(typed, 80)),
+               near.empty() ? "`jobflip status` lists the nodes"
+                            : fmt::format("did you mean \"{}\"?", near)};
+}
+
+ExitCode change_drain(Session& session, bool drained) {
+  const auto by = drained ? session.person() : session.person_or("undrain");
+  if (!by) return session.fail(by.error());
+  const auto node = known_node(session);
+  if (!node) return session.fail(node.error());
+  auto store = session.operator_store();
+  if (!store) return session.fail(store.error());
+  const auto done = drained ? fmt::format("{} takes nothing over any more", node->str())
+                            : fmt::format("{} may take over again", node->str());
+  return show_answer(session, (*store)->drain(*node, drained, *by), done);
+}
+
+Result<Millis> pause_length(const std::string& text) {
+  if (text.empty()) {
+    return Error{ErrorCode::usage, "--for is missing",
+                 "a pause must end by itself: --for 30m, --for 2h, --for 1d"};
+  }
+  const auto length = config::parse_duration(text);
+  if (!length) return Error{ErrorCode::usage, "--for: " + length.error().text, length.error().hint};
+  if (*length < kPauseLeast) {
+    return Error{ErrorCode::usage,
+                 "--for is " + short_duration(*length) + ", and must be at least 1s", ""};
+  }
+  return *length;
+}
+
+}  // namespace
+
+ExitCode perform_abort(Session& session) {
+  if (session.options().flip == 0) {
+    return session.usage("FLIP is missing", "`jobflip status` shows the flip that is under way");
+  }
+  const auto by = session.person();
+  if (!by) return session.fail(by.error());
+  auto store = session.operator_store();
+  if (!store) return session.fail(store.error());
+  const FlipId flip{session.options().flip};
+  return show_answer(session, (*store)->abort_flip(flip, *by),
+                     fmt::format("flip {} is aborted", flip.value));
+}
+
+ExitCode perform_ack(Session& session) {
+  const auto by = session.person("--comment");
+  if (!by) return session.fail(by.error());
+  const auto pool = pool_or_all(session, false);
+  if (!pool) return session.fail(pool.error());
+  auto store = session.operator_store();
+  if (!store) return session.fail(store.error());
+  return show_answer(session, (*store)->acknowledge(*pool, *by),
+                     fmt::format("{}: the cooldown is lifted", pool->str()));
+}
+
+ExitCode perform_pause(Session& session) {
+  const auto length = pause_length(session.options().length);
+  if (!length) return session.fail(length.error());
+  const auto by = session.person();
+  if (!by) return session.fail(by.error());
+  const auto pool = pool_or_all(session, true);
+  if (!pool) return session.fail(pool.error());
+  auto store = session.operator_store();
+  if (!store) return session.fail(store.error());
+  return show_answer(session, (*store)->pause(*pool, *length, *by),
+                     fmt::format("{}: paused for {}", pool->empty() ? "all pools" : pool->str(),
+                                 short_duration(*length)));
+}
+
+ExitCode perform_resume(Session& session) {
+  const auto by = session.person_or("resume");
+  if (!by) return session.fail(by.error());
+  const auto pool = pool_or_all(session, true);
+  if (!pool) return session.fail(pool.error());
+  auto store = session.operator_store();
+  if (!store) return session.fail(store.error());
+  return show_answer(session, (*store)->pause(*pool, std::nullopt, *by),
+                     fmt::format("{}: goes on", pool->empty() ? "all pools" : pool->str()));
+}
+
+ExitCode perform_drain(Session& session) {
+  return change_drain(session, true);
+}
+ExitCode perform_undrain(Session& session) {
+  return change_drain(session, false);
+}
+
+}  // namespace jobflip::cli

@@ -1,0 +1,40 @@
+#pragma once
+/// The one table of commands. Help, "did you mean", usage errors and docs/cli.md come from it; a
+/// new verb is one row, one function, and the options that it declares.
+
+#include <CLI/CLI.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "cli/session.hpp"
+
+namespace jobflip::cli {
+
+struct Command {
+  std::string_view name;      // "flip", or "audit list" for a verb with a second word
+  std::string_view synopsis;  // behind the name: "POOL --reason TEXT [--dry-run]"
+  std::string_view summary;   // one line
+  std::string_view help;      // what a person should know, with examples
+  void (*declare)(CLI::App& app, Options& options);
+  ExitCode (*perform)(Session& session);
+  bool hidden{false};
+};
+
+std::span<const Command> all_commands();
+
+/// nullptr where there is none of that name.
+const Command* find_command(std::string_view name);
+
+/// The options that every verb takes.
+void declare_global(CLI::App& app, Options& options);
+
+/// "jobflip flip POOL --reason TEXT ...", the help, the options.
+std::string help_of(const Command& command);
+std::string help_of_all();
+std::string help_of_exit_codes();
+
+/// docs/cli.md.
+std::string cli_reference();
+
+}  // namespace jobflip::cli

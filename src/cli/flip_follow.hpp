@@ -1,0 +1,22 @@
+#pragma once
+/// Watches a flip that was asked for: prints each step as it happens, and says how it ended.
+
+#include "cli/session.hpp"
+
+namespace jobflip::cli {
+
+struct FlipToFollow {
+  FlipId id;
+  PoolName pool;
+  bool has_queues{true};  // else nobody will ever see a job complete: started is the end
+  Millis give_up_after{};
+};
+
+/// verified: done. ineffective, unverified, or started with nobody to look: incomplete. failed and
+/// aborted: failed. Not ended in time, or no answer of the store: unknown.
+ExitCode follow_flip(Session& session, ports::ReaderStore& store, const FlipToFollow& flip);
+
+/// The longest that a flip of this pool can lawfully take, with a margin.
+Millis longest_flip(const core::PoolSettings& settings);
+
+}  // namespace jobflip::cli

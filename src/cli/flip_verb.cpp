@@ -1,0 +1,227 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/confirm.hpp"
+#include "cli/flip_follow.hpp"
+#include "cli/plan_view.hpp"
+#include "cli/status_view.hpp"
+#include "cli/verbs.hpp"
+#include "jobflip/base/escape.hpp"
+#include "jobflip/config/duration.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kAsks = 3;  // the same request asked again has the same answer
+constexpr Millis kBetweenAsks{500};
+
+/// What is asked for, before the store was looked at.
+struct Wanted {
+  core::FlipWish wish;
+  std::optional<Millis> timeout;
+  core::PersonCall by;
+};
+
+Result<NodeName> node_option(std::string_view option, const std::string& text) {
+  if (text.empty()) return NodeName{};
+  return NodeName::parse(text, std::string{option} + ": node name");
+}
+
+/// Everything that is wrong with the words is said before the store is asked.
+Result<Wanted> read_wanted(Session& session) {
+  const auto& o = session.options();
+  Wanted out;
+  out.wish.manual = true;
+  out.wish.host_is_off = o.host_is_off;
+  if (o.pool.empty()) return Error{ErrorCode::usage, "POOL is missing", "name the pool to flip"};
+  const auto from = node_option("--from", o.from);
+  if (!from) return from.error();
+  out.wish.from = *from;
+  const auto to = node_option("--to", o.to);
+  if (!to) return to.error();
+  out.wish.to = *to;
+  if (o.host_is_off && o.from.empty()) {
+    return Error{ErrorCode::usage, "--host-is-off needs --from",
+                 "name the node whose host you know to be powered off"};
+  }
+  if (!o.timeout.empty()) {
+    const auto timeout = config::parse_duration(o.timeout);
+    if (!timeout) {
+      return Error{ErrorCode::usage, "--timeout: " + timeout.error().text, timeout.error().hint};
+    }
+    out.timeout = *timeout;
+  }
+  const auto by = o.dry_run ? session.person_or("dry run") : session.person();
+  if (!by) return by.error();
+  out.by = *by;
+  const bool can_ask = session.world().in_is_terminal && session.format() == Format::table;
+  if (!o.dry_run && !o.yes && !can_ask) {
+    return Error{ErrorCode::usage, "there is no terminal to ask at, and --yes was not given",
+                 "add --yes, or look first with --dry-run"};
+  }
+  return out;
+}
+
+void show_plan(Session& session, const core::PoolView& pool, const core::FlipPlan& plan) {
+  auto& out = session.out();
+  out << fmt::format("{}: {}\n", pool.settings.name.str(), holder_text(pool));
+  for (const auto& queue : pool.queues) {
+    out << fmt::format("queue {}: {} for {}: {}\n", queue.queue.str(), printable(queue.verdict, 20),
+                       short_duration(queue.verdict_age), printable(queue.reason, 200));
+  }
+  out << '\n';
+  session.print(gates_table(plan));
+  out << '\n';
+  session.print(candidates_table(plan));
+  out << '\n';
+  if (plan.open()) {
+    const auto from =
+        pool.owner.state == core::OwnerState::held ? pool.owner.holder.str() : "nobody";
+    out << fmt::format("plan: {} -> {}\n", from, plan.target->str());
+  }
+}
+
+std::string hint_for(core::Rule rule, const core::PoolView& pool) {
+  const auto name = pool.settings.name.str();
+  switch (rule) {
+    case core::Rule::flip_in_progress:
+      return fmt::format("`jobflip show {0}` shows it; `jobflip abort {0}` ends it",
+                         pool.open_flip ? pool.open_flip->id.value : 0);
+    case core::Rule::target:
+      return fmt::format("`jobflip explain {}` has every candidate with its reason", name);
+    case core::Rule::holder:
+      return "`jobflip status` shows who holds what; somebody may have flipped already";
+    case core::Rule::frozen:
+      return "wait until it has passed: it protects against two nodes at once";
+    default:
+      return fmt::format("`jobflip explain {}` has every rule", name);
+  }
+}
+
+ExitCode show_dry_run(Session& session, const core::PoolView& pool, const core::FlipPlan& plan) {
+  const auto code = plan.open() ? ExitCode::done : ExitCode::refused;
+  if (session.format() == Format::json) {
+    Json out{{"schema", 1}, {"dry_run", true}, {"pool", pool.settings.name.str()}};
+    out.update(plan_json(plan));
+    session.print(out);
+  } else if (session.format() == Format::tsv) {
+    session.print(gates_table(plan));
+  } else {
+    show_plan(session, pool, plan);
+  }
+  if (plan.open()) {
+    session.notice("it would go; nothing was done: --dry-run");
+    return code;
+  }
+  const auto* closed = plan.first_closed();
+  return session.error(code, fmt::format("it would be refused: {}", core::name_of(closed->rule)),
+                       closed->text, hint_for(closed->rule, pool));
+}
+
+core::FlipRequest request_of(const Wanted& wanted, const core::PoolView& pool,
+                             const core::FlipPlan& plan) {
+  core::FlipRequest out;
+  out.request = random_uuid();
+  out.pool = pool.settings.name;
+  const bool held = pool.owner.state == core::OwnerState::held;
+  out.from = held ? pool.owner.holder : wanted.wish.from;
+  out.to = *plan.target;
+  out.expected_epoch = pool.owner.epoch;
+  out.by.claimed_name = wanted.by.claimed_name;
+  out.reason = wanted.by.reason;
+  out.stalled = stalled_for(pool).has_value();
+  out.host_is_off = wanted.wish.host_is_off;
+  Json queues = Json::array();
+  for (const auto& queue : pool.queues) {
+    queues.push_back(Json{{"queue", queue.queue.str()},
+                          {"verdict", queue.verdict},
+                          {"verdict_age_ms", queue.verdict_age.count()},
+                          {"reason", queue.reason}});
+  }
+  out.evidence = Json{{"plan", plan_json(plan)}, {"queues", std::move(queues)}}.dump(
+      -1, ' ', false, Json::error_handler_t::replace);
+  return out;
+}
+
+Result<core::FlipAnswer> ask(Session& session, ports::OperatorStore& store,
+                             const core::FlipRequest& request) {
+  for (int asked = 1;; ++asked) {
+    auto answer = store.request_flip(request);
+    const bool again = !answer && asked < kAsks && !session.world().interrupted() &&
+                       (answer.error().code == ErrorCode::store_timeout ||
+                        answer.error().code == ErrorCode::store_unreachable ||
+                        answer.error().code == ErrorCode::store_conflict);
+    if (!again) return answer;
+    session.world().wait(kBetweenAsks);
+  }
+}
+
+ExitCode go(Session& session, ports::ReaderStore& reader, const Wanted& wanted,
+            const core::PoolView& pool, const core::FlipPlan& plan) {
+  auto store = session.operator_store();
+  if (!store) return session.fail(store.error());
+  const auto answer = ask(session, **store, request_of(wanted, pool, plan));
+  if (!answer) return session.fail_change(answer.error(), "look with `jobflip status`");
+  if (!answer->accepted) {
+    return session.error(
+        ExitCode::refused, fmt::format("the store refused: {}", answer->rule), answer->sentence,
+        fmt::format("`jobflip explain {}` has every rule", pool.settings.name.str()));
+  }
+  (*store)->wake(pool.settings.name);
+  const auto id = answer->flip;
+  if (session.options().no_wait) {
+    if (session.format() == Format::json) {
+      session.print(Json{{"schema", 1}, {"flip", id.value}, {"state", "requested"}});
+    } else {
+      session.out() << fmt::format("flip {} is requested; follow it with `jobflip show {}`\n",
+                                   id.value, id.value);
+    }
+    return ExitCode::done;
+  }
+  if (session.format() == Format::table) session.out() << fmt::format("flip {}:\n", id.value);
+  return follow_flip(session, reader,
+                     FlipToFollow{id, pool.settings.name, !pool.settings.queues.empty(),
+                                  wanted.timeout.value_or(longest_flip(pool.settings))});
+}
+
+}  // namespace
+
+ExitCode perform_flip(Session& session) {
+  const auto wanted = read_wanted(session);
+  if (!wanted) return session.fail(wanted.error());
+  auto reader = session.reader();
+  if (!reader) return session.fail(reader.error());
+  const auto snapshot = (*reader)->snapshot();
+  if (!snapshot) return session.fail(snapshot.error());
+  const auto found = find_pool(*snapshot, session.options().pool);
+  if (!found) return session.fail(found.error());
+  const auto& pool = **found;
+  const auto plan = core::plan_flip(pool, snapshot->budget, wanted->wish);
+  if (session.options().dry_run) return show_dry_run(session, pool, plan);
+  if (const auto* closed = plan.first_closed()) {
+    return session.error(ExitCode::refused,
+                         fmt::format("pool \"{}\" can't be flipped: {}", pool.settings.name.str(),
+                                     core::name_of(closed->rule)),
+                         closed->text, hint_for(closed->rule, pool));
+  }
+  if (!session.options().yes) {
+    show_plan(session, pool, plan);
+    if (wanted->wish.host_is_off) {
+      session.warning(
+          fmt::format("you state that the host of {} is powered off: if it is not, two "
+                      "nodes may work at once",
+                      wanted->wish.from.str()));
+    }
+    if (!confirm(session, pool.settings.name.str(),
+                 fmt::format("Type the pool's name to flip it ({}): ", pool.settings.name.str()))) {
+      return session.error(ExitCode::failed, "not confirmed: nothing was done");
+    }
+  }
+  return go(session, **reader, *wanted, pool, plan);
+}
+
+}  // namespace jobflip::cli

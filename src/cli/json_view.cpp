@@ -1,0 +1,159 @@
+#include "cli/json_view.hpp"
+
+#include "cli/plan_view.hpp"
+#include "cli/status_view.hpp"
+
+namespace jobflip::cli {
+
+Json ms_json(const std::optional<Millis>& length) {
+  return length ? Json(length->count()) : Json{};
+}
+Json time_json(const std::optional<WallTime>& at) {
+  return at ? Json(rfc3339(*at)) : Json{};
+}
+Json text_json(const std::string& text) {
+  return text.empty() ? Json{} : Json(text);
+}
+
+Json embedded_json(const std::string& text) {
+  auto parsed = Json::parse(text, nullptr, false);
+  return parsed.is_discarded() ? text_json(text) : parsed;
+}
+
+Json flip_json(const core::FlipView& f) {
+  return Json{{"flip", f.id.value},
+              {"pool", f.pool.str()},
+              {"state", core::name_of(f.state)},
+              {"from", text_json(f.from.str())},
+              {"to", text_json(f.to.str())},
+              {"automatic", f.automatic},
+              {"host_is_off", f.host_is_off},
+              {"actor", f.actor},
+              {"reason", f.reason},
+              {"requested_at", rfc3339(f.requested_at)},
+              {"drained_at", time_json(f.drained_at)},
+              {"released_at", time_json(f.released_at)},
+              {"taken_at", time_json(f.taken_at)},
+              {"started_at", time_json(f.started_at)},
+              {"ended_at", time_json(f.ended_at)},
+              {"from_epoch", f.from_epoch.value},
+              {"epoch", f.epoch ? Json(f.epoch->value) : Json{}},
+              {"overdue", f.overdue},
+              {"age_ms", f.age.count()},
+              {"state_age_ms", f.state_age.count()},
+              {"last_sentence", f.last_sentence}};
+}
+
+namespace {
+
+Json sample_json(const core::QueueSample& s) {
+  return Json{{"runnable", s.runnable},
+              {"oldest_runnable_ms", ms_json(s.oldest_runnable)},
+              {"unpromoted", s.unpromoted},
+              {"running", s.running},
+              {"oldest_running_ms", ms_json(s.oldest_running)},
+              {"done", s.done},
+              {"last_done_at", time_json(s.last_done_at)},
+              {"failed", s.failed},
+              {"paused", or_null(s.paused)}};
+}
+
+Json node_json(const core::PoolView& pool, const core::CandidateView& c) {
+  const bool active = pool.owner.state == core::OwnerState::held && pool.owner.holder == c.node;
+  return Json{{"node", c.node.str()},   {"role", active ? "active" : "standby"},
+              {"priority", c.priority}, {"beat_age_ms", ms_json(c.beat_age)},
+              {"ready", c.ready},       {"not_ready_reason", text_json(c.not_ready_reason)},
+              {"drained", c.drained},   {"drain_reason", text_json(c.drain_reason)}};
+}
+
+Json owner_json(const core::OwnerView& owner) {
+  const bool held = owner.state == core::OwnerState::held;
+  return Json{{"state", held ? "held" : "released"},
+              {"holder", text_json(owner.holder.str())},
+              {"epoch", owner.epoch.value},
+              {"beat_age_ms", ms_json(owner.beat_age)},
+              {"taken_at", time_json(owner.taken_at)}};
+}
+
+}  // namespace
+
+Json queue_json(const core::PoolView& pool, const core::QueueView& q) {
+  return Json{{"queue", q.queue.str()},
+              {"verdict", q.verdict},
+              {"reason", q.reason},
+              {"verdict_age_ms", q.verdict_age.count()},
+              {"sample_age_ms", q.sample_age.count()},
+              {"stale", is_stale(pool, q)},
+              {"sample", q.sample ? sample_json(*q.sample) : Json{}}};
+}
+
+Json pool_json(const core::PoolView& pool) {
+  Json out{{"pool", pool.settings.name.str()},
+           {"mode", pool.settings.mode == core::PoolMode::observe ? "observe" : "auto"},
+           {"owner", owner_json(pool.owner)},
+           {"pause", Json{}},
+           {"cooldown", Json{}},
+           {"frozen_for_ms", ms_json(pool.frozen_for)},
+           {"open_flip", pool.open_flip ? flip_json(*pool.open_flip) : Json{}}};
+  if (const auto& p = pool.pause) {
+    out["pause"] = Json{{"until", rfc3339(p->until)},
+                        {"left_ms", p->left.count()},
+                        {"actor", p->actor},
+                        {"reason", p->reason}};
+  }
+  if (const auto& c = pool.cooldown) {
+    out["cooldown"] =
+        Json{{"left_ms", c->left.count()}, {"level", c->level}, {"flip", c->flip.value}};
+  }
+  out["alarms"] = Json::array();
+  for (const auto& alarm : pool_alarms(pool)) out["alarms"].push_back(alarm.text);
+  out["nodes"] = Json::array();
+  for (const auto& candidate : pool.candidates) out["nodes"].push_back(node_json(pool, candidate));
+  out["queues"] = Json::array();
+  for (const auto& queue : pool.queues) out["queues"].push_back(queue_json(pool, queue));
+  return out;
+}
+
+Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::PoolView*>& pools) {
+  const auto leader = leading_supervisor(snapshot);
+  Json out{{"schema", 1},
+           {"store_time", rfc3339(snapshot.store_time)},
+           {"supervisor", leader ? Json(leader->str()) : Json{}},
+           {"budget", Json{{"flips", snapshot.budget.settings.flips},
+                           {"window_ms", snapshot.budget.settings.window.count()},
+                           {"used", snapshot.budget.used}}},
+           {"alarms", Json::array()},
+           {"pools", Json::array()}};
+  for (const auto& alarm : fleet_alarms(snapshot)) out["alarms"].push_back(alarm.text);
+  for (const auto* pool : pools) out["pools"].push_back(pool_json(*pool));
+  return out;
+}
+
+std::string hex(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += kDigits[byte >> 4];
+    out += kDigits[byte & 15];
+  }
+  return out;
+}
+
+std::optional<std::string> unhex_hash(std::string_view text) {
+  if (text.size() != 64) return std::nullopt;
+  const auto value = [](char c) {
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+  };
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = value(text[i]);
+    const int low = value(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out += static_cast<char>(high * 16 + low);
+  }
+  return out;
+}
+
+}  // namespace jobflip::cli

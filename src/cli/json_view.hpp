@@ -1,0 +1,33 @@
+#pragma once
+/// The pieces of core as JSON: snake_case keys, durations as numbers in *_ms, times in RFC 3339,
+/// null where there is nothing.
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "jobflip/core/history.hpp"
+#include "jobflip/core/snapshot.hpp"
+
+namespace jobflip::cli {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json{};
+}
+Json ms_json(const std::optional<Millis>& length);
+Json time_json(const std::optional<WallTime>& at);
+/// null for the empty text.
+Json text_json(const std::string& text);
+/// Text that should be JSON: itself where it is, else as text.
+Json embedded_json(const std::string& text);
+
+Json flip_json(const core::FlipView& flip);
+Json queue_json(const core::PoolView& pool, const core::QueueView& queue);
+
+std::string hex(std::string_view bytes);
+/// nothing where it is no hex of 32 bytes
+std::optional<std::string> unhex_hash(std::string_view text);
+
+}  // namespace jobflip::cli

@@ -1,0 +1,44 @@
+#pragma once
+/// What may stand on a command line, of any verb. A verb declares the ones that it takes; all
+/// others keep their defaults.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace jobflip::cli {
+
+enum class Format { table, json, tsv };
+enum class ColorWhen { automatic, always, never };
+
+struct Options {
+  // of every verb
+  std::string store;
+  std::string actor;
+  std::string format{"table"};
+  std::string color{"auto"};
+  // of some
+  std::string pool;
+  std::string node;
+  std::string from;
+  std::string to;
+  std::string reason;
+  std::string length;  // --for, --timeout, --interval: parsed where it is used
+  std::string timeout;
+  std::string interval{"2s"};
+  std::string path;
+  std::string output;
+  std::string topic;
+  std::int64_t flip{0};
+  int limit{20};
+  bool all{false};
+  bool dry_run{false};
+  bool yes{false};
+  bool no_wait{false};
+  bool host_is_off{false};
+  bool watch{false};
+  bool show_sql{false};
+  std::vector<std::string> rest;  // of guard: handed on as they are
+};
+
+}  // namespace jobflip::cli

@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/commands.hpp"
+#include "cli/verbs.hpp"
+#include "jobflip/base/check.hpp"
+#include "jobflip/base/escape.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+ExitCode run_program(Session& session, const std::function<int(const std::string&)>& program,
+                     std::string_view verb) {
+  JF_CHECK(program != nullptr);
+  if (session.options().path.empty()) {
+    return session.usage("--config is missing",
+                         fmt::format("such as: jobflip {0} --config /etc/jobflip/{0}.toml", verb));
+  }
+  return static_cast<ExitCode>(program(session.options().path));
+}
+
+}  // namespace
+
+ExitCode perform_agent(Session& session) {
+  return run_program(session, session.world().hooks.run_agent, "agent");
+}
+
+ExitCode perform_supervisor(Session& session) {
+  return run_program(session, session.world().hooks.run_supervisor, "supervisor");
+}
+
+ExitCode perform_guard(Session& session) {
+  JF_CHECK(session.world().hooks.exec_guard != nullptr);
+  return static_cast<ExitCode>(session.world().hooks.exec_guard(session.options().rest));
+}
+
+ExitCode perform_demo(Session& session) {
+  JF_CHECK(session.world().hooks.run_demo != nullptr);
+  return static_cast<ExitCode>(
+      session.world().hooks.run_demo(DemoOptions{session.options().output}));
+}
+
+ExitCode perform_version(Session& session) {
+  if (session.format() == Format::json) {
+    session.print(nlohmann::ordered_json{{"schema", 1}, {"version", session.world().version}});
+  } else {
+    session.out() << "jobflip " << session.world().version << '\n';
+  }
+  return ExitCode::done;
+}
+
+ExitCode perform_help(Session& session) {
+  const auto topic = fmt::format("{}", fmt::join(session.options().rest, " "));
+  if (topic.empty()) {
+    session.out() << help_of_all();
+    return ExitCode::done;
+  }
+  if (topic == "exit-codes") {
+    session.out() << help_of_exit_codes();
+    return ExitCode::done;
+  }
+  bool found = false;
+  for (const auto& command : all_commands()) {
+    const auto first = command.name.substr(0, command.name.find(' '));
+    if (command.name != topic && first != topic) continue;
+    session.out() << (found ? "\n" : "") << help_of(command);
+    found = true;
+  }
+  if (found) return ExitCode::done;
+  return session.usage(fmt::format("there is no help on \"{}\"", printable(topic, 60)),
+                       "`jobflip help` lists the commands");
+}
+
+ExitCode perform_cli_reference(Session& session) {
+  session.out() << cli_reference();
+  return ExitCode::done;
+}
+
+}  // namespace jobflip::cli

@@ -1,0 +1,182 @@
+#include "jobflip/cli/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+#include <set>
+
+#include "cli/commands.hpp"
+#include "cli/verbs.hpp"
+#include "jobflip/base/check.hpp"
+#include "jobflip/base/escape.hpp"
+#include "jobflip/config/suggest.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+/// The command line, cut up: global options may stand before the verb.
+struct CommandLine {
+  Words before;
+  std::string verb;
+  Words after;
+};
+
+CommandLine cut(const Words& words) {
+  static const std::set<std::string, std::less<>> kTakeValue{"--store", "--format", "--color",
+                                                             "--actor"};
+  CommandLine out;
+  std::size_t i = 0;
+  for (; i < words.size() && words[i].starts_with('-'); ++i) {
+    out.before.push_back(words[i]);
+    if (kTakeValue.contains(words[i]) && i + 1 < words.size()) out.before.push_back(words[++i]);
+  }
+  if (i < words.size()) out.verb = words[i++];
+  out.after.assign(words.begin() + static_cast<std::ptrdiff_t>(std::min(i, words.size())),
+                   words.end());
+  return out;
+}
+
+/// Verbs of two words ("audit list"): the second words of `first`, empty for a verb of one word.
+Words second_words(std::string_view first) {
+  Words out;
+  for (const auto& command : all_commands()) {
+    const auto space = command.name.find(' ');
+    if (space != std::string_view::npos && command.name.substr(0, space) == first) {
+      out.emplace_back(command.name.substr(space + 1));
+    }
+  }
+  return out;
+}
+
+Words first_words() {
+  Words out;
+  for (const auto& command : all_commands()) {
+    if (!command.hidden) out.emplace_back(command.name.substr(0, command.name.find(' ')));
+  }
+  return out;
+}
+
+bool asks_for_help(const Words& words) {
+  return std::ranges::any_of(words, [](const auto& w) { return w == "--help" || w == "-h"; });
+}
+
+ExitCode no_command(Session& session, const std::string& typed, const Words& words) {
+  const auto near = config::nearest_word(typed, words);
+  return session.usage(
+      fmt::format("there is no command \"{}\"", printable(typed, 60)),
+      near.empty() ? "`jobflip help` lists them" : fmt::format("did you mean \"{}\"?", near));
+}
+
+/// The command that is meant, or nullptr where the fault was told.
+const Command* choose(Session& session, CommandLine& line) {
+  const auto seconds = second_words(line.verb);
+  if (seconds.empty()) {
+    if (const auto* command = find_command(line.verb)) return command;
+    no_command(session, line.verb, first_words());
+    return nullptr;
+  }
+  const bool has_second = !line.after.empty() && !line.after.front().starts_with('-');
+  if (!has_second) {
+    session.usage(fmt::format("\"{}\" wants a second word", line.verb),
+                  fmt::format("{} is one of: {}", line.verb, fmt::join(seconds, ", ")));
+    return nullptr;
+  }
+  const auto second = line.after.front();
+  if (const auto* command = find_command(line.verb + " " + second)) {
+    line.after.erase(line.after.begin());
+    return command;
+  }
+  no_command(session, line.verb + " " + second, [&] {
+    Words all;
+    for (const auto& word : seconds) all.push_back(line.verb + " " + word);
+    return all;
+  }());
+  return nullptr;
+}
+
+Words option_names(const CLI::App& app) {
+  Words out;
+  for (const auto* option : app.get_options()) {
+    for (const auto& name : option->get_lnames()) out.push_back("--" + name);
+  }
+  return out;
+}
+
+/// Says what is wrong with the words: an unknown option before anything that the parser missed.
+ExitCode wrong_words(Session& session, const Command& command, const CLI::App& app,
+                     const std::string& parser_said) {
+  const auto how = fmt::format("usage: jobflip {} {}", command.name, command.synopsis);
+  for (const auto& word : app.remaining()) {
+    if (word == "--") continue;
+    if (!word.starts_with('-')) {
+      return session.usage(fmt::format("\"{}\" is one word too many", printable(word, 60)), how);
+    }
+    const auto name = word.substr(0, word.find('='));
+    const auto near = config::nearest_word(name, option_names(app));
+    return session.usage(fmt::format("`{}` has no option {}", command.name, printable(name, 60)),
+                         near.empty() ? how : fmt::format("did you mean {}?", near));
+  }
+  return session.usage(printable(parser_said, 400), how);
+}
+
+ExitCode perform(World& world, const Command& command, const CommandLine& line) {
+  Options options;
+  if (command.declare == nullptr) {
+    options.rest = line.after;
+    Session session{world, options};
+    return command.perform(session);
+  }
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  command.declare(app, options);
+  declare_global(app, options);
+  Words words = line.before;
+  words.insert(words.end(), line.after.begin(), line.after.end());
+  std::ranges::reverse(words);  // CLI11 takes them from the back
+  std::string wrong;
+  try {
+    app.parse(words);
+  } catch (const CLI::ParseError& error) {
+    wrong = error.what();
+  }
+  if (!wrong.empty() || !app.remaining().empty()) {
+    Session plain{world, Options{}};
+    return wrong_words(plain, command, app, wrong);
+  }
+  Session session{world, options};
+  return command.perform(session);
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv, World& world) {
+  JF_CHECK(argc >= 1 && world.out != nullptr && world.err != nullptr);
+  const Words words(argv + 1, argv + argc);
+  auto line = cut(words);
+  Session plain{world, Options{}};
+  if (line.verb.empty()) {
+    const bool version = std::ranges::find(line.before, "--version") != line.before.end();
+    if (version) return to_int(perform_version(plain));
+    const bool asked = asks_for_help(line.before);
+    *(asked ? world.out : world.err) << help_of_all();
+    return to_int(asked ? ExitCode::done : ExitCode::usage);
+  }
+  const auto* command = choose(plain, line);
+  if (command == nullptr) return to_int(ExitCode::usage);
+  if (command->declare != nullptr && asks_for_help(line.after)) {
+    *world.out << help_of(*command);
+    return to_int(ExitCode::done);
+  }
+  const auto code = perform(world, *command, line);
+  world.out->flush();
+  if (!*world.out && code == ExitCode::done) {
+    return to_int(plain.error(ExitCode::failed, "the output could not be written"));
+  }
+  return to_int(code);
+}
+
+}  // namespace jobflip::cli

@@ -1,0 +1,165 @@
+#include <fmt/format.h>
+
+#include <istream>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/confirm.hpp"
+#include "cli/verbs.hpp"
+#include "jobflip/base/escape.hpp"
+#include "jobflip/config/files.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Schema {
+  std::unique_ptr<ports::SchemaAdmin> admin;
+  int installed{0};
+};
+
+Result<Schema> open_schema(Session& session) {
+  auto admin = session.world().open_schema(session.conninfo());
+  if (!admin) return admin.error();
+  const auto installed = (*admin)->installed_version();
+  if (!installed) return installed.error();
+  return Schema{std::move(*admin), *installed};
+}
+
+Json names_of(const std::vector<ports::Migration>& migrations, bool with_sql) {
+  Json out = Json::array();
+  for (const auto& migration : migrations) {
+    Json one{{"version", migration.version}, {"name", migration.name}};
+    if (with_sql) one["sql"] = migration.sql;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+void print_pending(Session& session, const std::vector<ports::Migration>& migrations) {
+  if (session.format() != Format::table) {
+    Table table{{"version", "name"}, {}};
+    for (const auto& one : migrations)
+      table.rows.push_back({std::to_string(one.version), one.name});
+    session.print(table);
+    return;
+  }
+  for (const auto& migration : migrations) {
+    session.out() << fmt::format("{:04} {}\n", migration.version, migration.name);
+    if (session.options().show_sql) session.out() << migration.sql << '\n';
+  }
+}
+
+ExitCode run_migrations(Session& session, Schema& schema) {
+  const auto ran = schema.admin->migrate();
+  if (!ran) return session.fail_change(ran.error(), "look with `jobflip migrate --dry-run`");
+  const int now = ran->empty() ? schema.installed : ran->back();
+  if (session.format() == Format::json) {
+    session.print(Json{{"schema", 1}, {"version", now}, {"ran", *ran}});
+  } else {
+    session.out() << fmt::format("the schema is at version {}\n", now);
+  }
+  return ExitCode::done;
+}
+
+ExitCode show_errors(Session& session, const config::ConfigErrors& errors) {
+  for (const auto& error : errors.errors) {
+    session.error(ExitCode::usage, to_text(error), "", error.hint);
+  }
+  session.notice(fmt::format("{} fault{} in {}; nothing was changed", errors.errors.size(),
+                             errors.errors.size() == 1 ? "" : "s", session.options().path));
+  return ExitCode::usage;
+}
+
+}  // namespace
+
+ExitCode perform_init(Session& session) {
+  auto schema = open_schema(session);
+  if (!schema) return session.fail(schema.error());
+  if (schema->installed != 0) {
+    return session.error(
+        ExitCode::refused,
+        fmt::format("the schema is already there at version {}", schema->installed), "",
+        "`jobflip migrate` brings it up to date");
+  }
+  if (session.format() == Format::table) {
+    session.out() << "This creates the schema jobflip with its functions, and the roles "
+                     "jobflip_owner,\njobflip_agent, jobflip_supervisor, jobflip_operator, "
+                     "jobflip_worker and jobflip_reader.\n";
+  }
+  // nothing can be lost in an empty database: no terminal, no question
+  if (session.world().in_is_terminal && !session.options().yes &&
+      !confirm(session, "yes", "Type yes to go on: ")) {
+    return session.error(ExitCode::failed, "nothing was changed");
+  }
+  return run_migrations(session, *schema);
+}
+
+ExitCode perform_migrate(Session& session) {
+  auto schema = open_schema(session);
+  if (!schema) return session.fail(schema.error());
+  const int wanted = schema->admin->wanted_version();
+  if (schema->installed == 0) {
+    return session.error(ExitCode::failed, "the schema is not there", "",
+                         "create it with `jobflip init`");
+  }
+  if (schema->installed > wanted) {
+    return session.error(ExitCode::refused,
+                         fmt::format("the schema is at version {}, and this program knows {}",
+                                     schema->installed, wanted),
+                         "", "install a newer jobflip");
+  }
+  const auto pending = schema->admin->pending(schema->installed);
+  if (!session.options().dry_run) {
+    if (session.format() == Format::table) print_pending(session, pending);
+    return run_migrations(session, *schema);
+  }
+  if (session.format() == Format::json) {
+    session.print(Json{{"schema", 1},
+                       {"version", schema->installed},
+                       {"wanted", wanted},
+                       {"pending", names_of(pending, session.options().show_sql)}});
+    return ExitCode::done;
+  }
+  print_pending(session, pending);
+  if (pending.empty()) session.notice(fmt::format("nothing to do: version {}", wanted));
+  return ExitCode::done;
+}
+
+ExitCode perform_apply(Session& session) {
+  const auto& path = session.options().path;
+  if (path.empty()) return session.usage("FILE is missing", "such as: jobflip apply pools.toml");
+  const auto fleet = config::parse_fleet_file(path);
+  if (!fleet) return show_errors(session, fleet.error());
+  const auto by = session.person_or("apply " + printable(path, 200));
+  if (!by) return session.fail(by.error());
+  auto store = session.operator_store();
+  if (!store) return session.fail(store.error());
+  const bool dry_run = session.options().dry_run;
+  const auto changes = (*store)->apply(*fleet, *by, dry_run);
+  if (!changes) {
+    return session.fail_change(changes.error(), "look with `jobflip apply FILE --dry-run`");
+  }
+  if (session.format() == Format::json) {
+    session.print(Json{{"schema", 1}, {"dry_run", dry_run}, {"changes", *changes}});
+    return ExitCode::done;
+  }
+  if (session.format() == Format::tsv) {
+    Table table{{"change"}, {}};
+    for (const auto& change : *changes) table.rows.push_back({change});
+    session.print(table);
+    return ExitCode::done;
+  }
+  for (const auto& change : *changes) session.out() << printable(change) << '\n';
+  const auto count = changes->size();
+  session.notice(count == 0 ? "nothing to change"
+                            : fmt::format("{} change{}{}", count, count == 1 ? "" : "s",
+                                          dry_run ? "; nothing was done: --dry-run" : " in force"));
+  if (!dry_run) {
+    for (const auto& pool : fleet->pools) (*store)->wake(pool.name);
+  }
+  return ExitCode::done;
+}
+
+}  // namespace jobflip::cli

@@ -1,0 +1,197 @@
+#include "cli/session.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "jobflip/base/escape.hpp"
+#include "jobflip/config/conninfo.hpp"
+#include "jobflip/config/suggest.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+constexpr std::size_t kReasonMax = 2000;
+constexpr std::size_t kActorMax = 200;
+constexpr std::string_view kDefaultStore = "service=jobflip";
+
+Format format_of(const std::string& word) {
+  return word == "json" ? Format::json : word == "tsv" ? Format::tsv : Format::table;
+}
+
+bool wants_color(const World& world, const std::string& when, bool is_terminal) {
+  if (when == "always") return true;
+  if (when == "never" || !is_terminal) return false;
+  const auto no_color = world.environment("NO_COLOR");
+  const auto terminal = world.environment("TERM");
+  return (!no_color || no_color->empty()) && terminal != "dumb";
+}
+
+std::string first_set(const World& world, std::initializer_list<const char*> names) {
+  for (const auto* name : names) {
+    if (const auto value = world.environment(name); value && !value->empty()) return *value;
+  }
+  return "";
+}
+
+}  // namespace
+
+ExitCode exit_code_of(ErrorCode code) noexcept {
+  switch (code) {
+    case ErrorCode::usage:
+    case ErrorCode::config:
+      return ExitCode::usage;
+    case ErrorCode::refused:
+      return ExitCode::refused;
+    case ErrorCode::store_unreachable:
+    case ErrorCode::store_timeout:
+    case ErrorCode::store_full:
+      return ExitCode::store_unreachable;
+    case ErrorCode::audit_broken:
+      return ExitCode::audit_broken;
+    default:
+      return ExitCode::failed;
+  }
+}
+
+Session::Session(World& world, Options options)
+    : world_(world),
+      options_(std::move(options)),
+      format_(format_of(options_.format)),
+      paint_(wants_color(world, options_.color, world.out_is_terminal)),
+      err_paint_(wants_color(world, options_.color, world.err_is_terminal)) {}
+
+void Session::say(std::string_view word, Style style, std::string_view text) {
+  world_.out->flush();  // the two streams often end on one terminal: keep their order
+  *world_.err << err_paint_(style, word) << ": " << printable(text) << '\n' << std::flush;
+}
+
+void Session::notice(std::string_view text) {
+  say("NOTICE", Style::dim, text);
+}
+void Session::warning(std::string_view text) {
+  say("WARNING", Style::warn, text);
+}
+
+ExitCode Session::error(ExitCode code, std::string_view text, std::string_view detail,
+                        std::string_view hint) {
+  say("ERROR", Style::bad, text);
+  if (!detail.empty()) say("DETAIL", Style::plain, detail);
+  if (!hint.empty()) say("HINT", Style::plain, hint);
+  return code;
+}
+
+ExitCode Session::usage(std::string_view text, std::string_view hint) {
+  return error(ExitCode::usage, text, "", hint);
+}
+
+ExitCode Session::fail(const Error& failure) {
+  return error(exit_code_of(failure.code), failure.text, "", failure.hint);
+}
+
+ExitCode Session::fail_change(const Error& failure, std::string_view how_to_look) {
+  const bool unanswered =
+      failure.code == ErrorCode::store_unreachable || failure.code == ErrorCode::store_timeout;
+  if (!unanswered) return fail(failure);
+  return error(ExitCode::unknown, "the store gave no answer: it is not known whether this was done",
+               failure.text, how_to_look);
+}
+
+void Session::print(const Table& table) {
+  if (format_ == Format::tsv) {
+    print_tsv(out(), table);
+  } else {
+    print_table(out(), table, paint_);
+  }
+}
+
+void Session::print(const nlohmann::ordered_json& document) {
+  // bytes that are no UTF-8 become the replacement character: a reader must always get JSON
+  out() << document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+}
+
+std::string Session::conninfo() const {
+  if (!options_.store.empty()) return options_.store;
+  const auto given = first_set(world_, {"JOBFLIP_STORE"});
+  return given.empty() ? std::string{kDefaultStore} : given;
+}
+
+Result<std::unique_ptr<ports::ReaderStore>> Session::reader() {
+  return world_.open_reader(conninfo());
+}
+
+Result<std::unique_ptr<ports::OperatorStore>> Session::operator_store() {
+  return world_.open_operator(conninfo());
+}
+
+Result<core::PersonCall> Session::person(std::string_view option) const {
+  const auto& reason = options_.reason;
+  const auto wrong = [&](std::string why) {
+    return Error{ErrorCode::usage, fmt::format("{} {}", option, why),
+                 "say in one sentence why: it is kept in the audit log"};
+  };
+  if (reason.find_first_not_of(" \t\r\n") == std::string::npos) return wrong("is missing or empty");
+  if (reason.size() > kReasonMax) {
+    return wrong(fmt::format("is {} bytes long, and may have {}", reason.size(), kReasonMax));
+  }
+  if (reason.find('\0') != std::string::npos || !is_utf8(reason)) return wrong("is not UTF-8 text");
+  auto actor = options_.actor;
+  if (actor.empty()) actor = first_set(world_, {"SUDO_USER", "USER"});
+  if (actor.empty()) actor = world_.login_name;
+  if (actor.size() > kActorMax || !is_utf8(actor)) {
+    return Error{ErrorCode::usage, "--actor is not UTF-8 text of at most 200 bytes",
+                 "give the name that colleagues know you by"};
+  }
+  return core::PersonCall{actor, reason};
+}
+
+Result<core::PersonCall> Session::person_or(std::string_view fallback) const {
+  if (!options_.reason.empty()) return person();
+  Session copy = *this;
+  copy.options_.reason = fallback;
+  return copy.person();
+}
+
+Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::string_view name) {
+  std::vector<std::string> words;
+  for (const auto& pool : snapshot.pools) {
+    if (pool.settings.name.str() == name) return &pool;
+    words.push_back(pool.settings.name.str());
+  }
+  const auto near = config::nearest_word(name, words);
+  std::string hint = near.empty() ? "" : fmt::format("did you mean \"{}\"?", near);
+  if (words.empty()) hint = "there are no pools yet: put them into force with `jobflip apply FILE`";
+  if (hint.empty()) hint = fmt::format("pools are: {}", fmt::join(words, ", "));
+  return Error{ErrorCode::not_found, fmt::format("there is no pool \"{}\"", printable(name, 80)),
+               hint};
+}
+
+bool is_utf8(std::string_view text) noexcept {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto first = static_cast<unsigned char>(text[i]);
+    const std::size_t length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    if (first >= 0x80 && (first < 0xC2 || first > 0xF4)) return false;
+    if (i + length > text.size()) return false;
+    for (std::size_t k = 1; k < length; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      unsigned least = 0x80;
+      unsigned most = 0xBF;
+      if (k == 1 && first == 0xE0) least = 0xA0;
+      if (k == 1 && first == 0xED) most = 0x9F;
+      if (k == 1 && first == 0xF0) least = 0x90;
+      if (k == 1 && first == 0xF4) most = 0x8F;
+      if (next < least || next > most) return false;
+    }
+    i += length;
+  }
+  return true;
+}
+
+std::string clock_text(WallTime at) {
+  auto text = rfc3339(at).substr(0, 19);
+  text[10] = ' ';
+  return text + "Z";
+}
+
+}  // namespace jobflip::cli

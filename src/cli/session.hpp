@@ -1,0 +1,75 @@
+#pragma once
+/// One run of one verb: its options, the world, and how it speaks. Results go to `out`; what
+/// happened goes to `err`, in the manner of repmgr:
+///
+///   ERROR: pool "mail" can't be flipped now: pause
+///   DETAIL: paused until 2026-11-23 05:00:00Z by ops: deploy
+///   HINT: end the pause with `jobflip resume mail`
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+#include "cli/options.hpp"
+#include "cli/paint.hpp"
+#include "cli/table.hpp"
+#include "jobflip/cli/exit_code.hpp"
+#include "jobflip/cli/world.hpp"
+#include "jobflip/core/flip_calls.hpp"
+#include "jobflip/core/snapshot.hpp"
+
+namespace jobflip::cli {
+
+class Session {
+ public:
+  Session(World& world, Options options);
+
+  World& world() { return world_; }
+  const Options& options() const { return options_; }
+  Format format() const { return format_; }
+  const Paint& paint() const { return paint_; }
+  std::ostream& out() { return *world_.out; }
+
+  void notice(std::string_view text);
+  void warning(std::string_view text);
+  /// Says the error and answers `code`.
+  ExitCode error(ExitCode code, std::string_view text, std::string_view detail = "",
+                 std::string_view hint = "");
+  ExitCode usage(std::string_view text, std::string_view hint = "");
+  /// Of a call that changed nothing.
+  ExitCode fail(const Error& error);
+  /// Of a call that may have changed something: where no answer came, nobody knows.
+  ExitCode fail_change(const Error& error, std::string_view how_to_look);
+
+  void print(const Table& table);  // as --format says; not for json
+  void print(const nlohmann::ordered_json& document);
+
+  std::string conninfo() const;
+  Result<std::unique_ptr<ports::ReaderStore>> reader();
+  Result<std::unique_ptr<ports::OperatorStore>> operator_store();
+
+  /// Who asks and why; the Error names what is wrong with either.
+  Result<core::PersonCall> person(std::string_view reason_option = "--reason") const;
+  /// Where a reason is not asked for: `fallback` where none was given.
+  Result<core::PersonCall> person_or(std::string_view fallback) const;
+
+ private:
+  void say(std::string_view word, Style style, std::string_view text);
+
+  World& world_;
+  Options options_;
+  Format format_;
+  Paint paint_;  // of out
+  Paint err_paint_;
+};
+
+/// The pool of that name, or the Error that asks whether another one was meant.
+Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::string_view name);
+
+bool is_utf8(std::string_view text) noexcept;
+
+/// "2026-11-23 03:12:09Z": for tables.
+std::string clock_text(WallTime at);
+
+}  // namespace jobflip::cli

@@ -1,0 +1,181 @@
+/// status and explain: what is so, and what would happen.
+
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "cli/json_view.hpp"
+#include "cli/plan_view.hpp"
+#include "cli/status_view.hpp"
+#include "cli/verbs.hpp"
+#include "jobflip/base/escape.hpp"
+#include "jobflip/config/duration.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using Pools = std::vector<const core::PoolView*>;
+
+Result<Pools> chosen_pools(const core::Snapshot& snapshot, const std::string& name) {
+  Pools out;
+  if (!name.empty()) {
+    const auto pool = find_pool(snapshot, name);
+    if (!pool) return pool.error();
+    out.push_back(*pool);
+    return out;
+  }
+  for (const auto& pool : snapshot.pools) out.push_back(&pool);
+  return out;
+}
+
+void print_alarms(Session& session, const std::vector<Alarm>& alarms) {
+  for (const auto& alarm : alarms) {
+    session.out() << "  " << session.paint()(alarm.style, fit(alarm.text, kColumns - 2)) << '\n';
+  }
+}
+
+void print_pool(Session& session, const core::PoolView& pool) {
+  auto& out = session.out();
+  out << '\n'
+      << session.paint()(Style::bold, pool.settings.name.str()) << ": " << holder_text(pool)
+      << '\n';
+  print_alarms(session, pool_alarms(pool));
+  session.print(nodes_table(pool));
+  if (!pool.queues.empty()) {
+    out << '\n';
+    session.print(queues_table(pool));
+  } else if (pool.settings.queues.empty()) {
+    out << "no queue is watched\n";
+  }
+}
+
+void print_status(Session& session, const core::Snapshot& snapshot, const Pools& pools) {
+  if (session.format() == Format::json) return session.print(fleet_json(snapshot, pools));
+  if (session.format() == Format::tsv) return session.print(status_rows(pools));
+  const auto leader = leading_supervisor(snapshot);
+  session.out() << clock_text(snapshot.store_time)
+                << (leader ? fmt::format("  supervisor {} leads", leader->str()) : "") << '\n';
+  print_alarms(session, fleet_alarms(snapshot));
+  if (snapshot.pools.empty()) {
+    session.out() << "there are no pools: put them into force with `jobflip apply FILE`\n";
+  }
+  for (const auto* pool : pools) print_pool(session, *pool);
+}
+
+ExitCode look_once(Session& session, ports::ReaderStore& store, bool clear) {
+  const auto snapshot = store.snapshot();
+  if (!snapshot) return session.fail(snapshot.error());
+  const auto pools = chosen_pools(*snapshot, session.options().pool);
+  if (!pools) return session.fail(pools.error());
+  if (clear) session.out() << "\x1b[H\x1b[2J";
+  print_status(session, *snapshot, *pools);
+  session.out().flush();
+  return ExitCode::done;
+}
+
+Result<Millis> watch_interval(const Session& session) {
+  const auto interval = config::parse_duration(session.options().interval);
+  if (!interval) {
+    return Error{ErrorCode::usage, "--interval: " + interval.error().text, interval.error().hint};
+  }
+  if (*interval < Millis{100}) {
+    return Error{ErrorCode::usage, "--interval is less than 100ms",
+                 "each look is work for the store"};
+  }
+  return *interval;
+}
+
+ExitCode watch(Session& session, Millis interval) {
+  auto& world = session.world();
+  const bool clear = world.out_is_terminal && session.format() == Format::table;
+  std::unique_ptr<ports::ReaderStore> store;
+  while (!world.interrupted()) {
+    if (!store) {
+      auto opened = session.reader();
+      if (opened) {
+        store = std::move(*opened);
+      } else {
+        const auto code = session.fail(opened.error());
+        if (!is_passing(opened.error().code)) return code;
+      }
+    }
+    if (store) {
+      const auto code = look_once(session, *store, clear);
+      if (code == ExitCode::usage) return code;  // no such pool: looking again won't help
+      if (code != ExitCode::done) store.reset();
+    }
+    world.wait(interval);
+  }
+  return ExitCode::done;
+}
+
+std::string summary_of(const core::FlipPlan& plan, std::string_view kind) {
+  if (plan.open()) return fmt::format("{} would go now, to {}", kind, plan.target->str());
+  const auto* closed = plan.first_closed();
+  return fmt::format("{} would not go now: {} ({})", kind, core::name_of(closed->rule),
+                     printable(closed->text));
+}
+
+Table explain_table(const core::FlipPlan& automatic, const core::FlipPlan& manual) {
+  Table table{{"RULE", "AUTOMATIC", "BY HAND", "WHY"}, {}, true};
+  for (std::size_t i = 0; i < automatic.gates.size() && i < manual.gates.size(); ++i) {
+    const auto& gate = automatic.gates[i];
+    const auto style = gate.open ? Style::good : Style::bad;
+    table.rows.push_back({std::string{core::name_of(gate.rule)}, Cell{state_of(gate), style},
+                          state_of(manual.gates[i]), printable(gate.text)});
+  }
+  return table;
+}
+
+}  // namespace
+
+ExitCode perform_status(Session& session) {
+  const auto interval = watch_interval(session);
+  if (!interval) return session.fail(interval.error());
+  if (session.options().watch) return watch(session, *interval);
+  auto store = session.reader();
+  if (!store) return session.fail(store.error());
+  return look_once(session, **store, false);
+}
+
+ExitCode perform_explain(Session& session) {
+  if (session.options().pool.empty()) return session.usage("POOL is missing", "name a pool");
+  auto store = session.reader();
+  if (!store) return session.fail(store.error());
+  const auto snapshot = (*store)->snapshot();
+  if (!snapshot) return session.fail(snapshot.error());
+  const auto found = find_pool(*snapshot, session.options().pool);
+  if (!found) return session.fail(found.error());
+  const auto& pool = **found;
+  const auto automatic = plan_automatic(*snapshot, pool);
+  core::FlipWish wish;
+  wish.manual = true;
+  const auto manual = core::plan_flip(pool, snapshot->budget, wish);
+  if (session.format() == Format::json) {
+    session.print(Json{{"schema", 1},
+                       {"pool", pool.settings.name.str()},
+                       {"automatic", plan_json(automatic)},
+                       {"manual", plan_json(manual)}});
+    return ExitCode::done;
+  }
+  const auto rules = explain_table(automatic, manual);
+  if (session.format() == Format::tsv) {
+    session.print(rules);
+    return ExitCode::done;
+  }
+  auto& out = session.out();
+  out << pool.settings.name.str() << ": " << holder_text(pool) << '\n'
+      << fit(summary_of(automatic, "an automatic flip"), kColumns) << '\n'
+      << fit(summary_of(manual, "a flip by hand"), kColumns) << "\n\n";
+  session.print(rules);
+  out << '\n';
+  session.print(candidates_table(manual));
+  if (!pool.queues.empty()) out << '\n';
+  for (const auto& queue : pool.queues) {
+    out << fmt::format("queue {}: {} for {}: {}\n", queue.queue.str(), printable(queue.verdict, 20),
+                       short_duration(queue.verdict_age), printable(queue.reason));
+  }
+  return ExitCode::done;
+}
+
+}  // namespace jobflip::cli

@@ -1,0 +1,189 @@
+#include "cli/status_view.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/plan_view.hpp"
+#include "jobflip/base/escape.hpp"
+#include "jobflip/core/gates.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using core::CandidateView;
+using core::OwnerState;
+using core::PoolView;
+
+bool is_holder(const PoolView& pool, const CandidateView& candidate) {
+  return pool.owner.state == OwnerState::held && pool.owner.holder == candidate.node;
+}
+
+bool is_silent(const PoolView& pool, const std::optional<Millis>& beat_age) {
+  return !beat_age || *beat_age > core::beat_fresh_within(pool.settings.timings);
+}
+
+std::string note_of(const PoolView& pool, const CandidateView& candidate) {
+  if (candidate.drained) return "drained: " + printable(candidate.drain_reason);
+  if (!candidate.beat_age) return "never seen";
+  if (is_silent(pool, candidate.beat_age)) return "silent";
+  if (!candidate.ready && !is_holder(pool, candidate)) {
+    return "not ready: " + printable(candidate.not_ready_reason);
+  }
+  return "";
+}
+
+Style style_of(const core::QueueView& queue, bool stale) {
+  if (stale || queue.verdict == "BLIND" || queue.verdict == "LAGGING") return Style::warn;
+  if (queue.verdict == "STALLED") return Style::bad;
+  return queue.verdict == "OK" ? Style::good : Style::plain;
+}
+
+std::string count_text(std::int64_t count) {
+  return std::to_string(count);
+}
+
+std::string reason_of(const PoolView& pool, const core::QueueView& queue) {
+  const auto reason = printable(queue.reason);
+  if (!is_stale(pool, queue)) return reason;
+  return "STALE, last looked at " + short_duration(queue.sample_age) + " ago; " + reason;
+}
+
+}  // namespace
+
+std::string age_text(const std::optional<Millis>& age) {
+  return age ? short_duration(*age) : "-";
+}
+
+std::string holder_text(const PoolView& pool) {
+  const auto& owner = pool.owner;
+  if (owner.state == OwnerState::held) {
+    const auto beat = owner.beat_age ? ", beat " + short_duration(*owner.beat_age) + " ago" : "";
+    return fmt::format("active on {} (epoch {}{})", owner.holder.str(), owner.epoch.value, beat);
+  }
+  if (owner.holder.empty()) return "active nowhere, and never was";
+  return fmt::format("active nowhere; the last was {} (epoch {})", owner.holder.str(),
+                     owner.epoch.value);
+}
+
+std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot) {
+  std::vector<Alarm> out;
+  if (!leading_supervisor(snapshot)) {
+    const auto& pool = snapshot.supervisors;
+    const bool held = pool && pool->owner.beat_age;
+    const auto last = held ? fmt::format(" (the last was {}, {} ago)", pool->owner.holder.str(),
+                                         short_duration(*pool->owner.beat_age))
+                           : std::string{};
+    out.push_back({Style::bad, "NO SUPERVISOR leads: no verdicts, no automatic flips" + last});
+  }
+  const auto& budget = snapshot.budget;
+  if (budget.used >= budget.settings.flips) {
+    out.push_back(
+        {Style::warn,
+         fmt::format("BUDGET used up: {} of {} automatic flips within {}; look "
+                     "at what all pools share",
+                     budget.used, budget.settings.flips, short_duration(budget.settings.window))});
+  }
+  return out;
+}
+
+std::vector<Alarm> pool_alarms(const PoolView& pool) {
+  std::vector<Alarm> out;
+  const auto name = pool.settings.name.str();
+  if (pool.owner.state != OwnerState::held) {
+    out.push_back({Style::bad, "NOT ACTIVE: no node runs its workers"});
+  } else if (is_silent(pool, pool.owner.beat_age)) {
+    out.push_back(
+        {Style::bad, fmt::format("SILENT: {} has not beaten for {}", pool.owner.holder.str(),
+                                 age_text(pool.owner.beat_age))});
+  }
+  if (pool.frozen_for) {
+    out.push_back(
+        {Style::bad, fmt::format("FROZEN for {}: the store lost history, nobody takes over",
+                                 short_duration(*pool.frozen_for))});
+  }
+  if (pool.open_flip) {
+    const auto& flip = *pool.open_flip;
+    out.push_back(
+        {Style::warn,
+         fmt::format("FLIP {} {}: {} -> {} for {}{}, by {}: {}", flip.id.value,
+                     core::name_of(flip.state), flip.from.empty() ? "nobody" : flip.from.str(),
+                     flip.to.str(), short_duration(flip.age), flip.overdue ? " (overdue)" : "",
+                     printable(flip.actor, 60), printable(flip.reason, 200))});
+  }
+  if (pool.pause) {
+    out.push_back({Style::warn,
+                   fmt::format("PAUSED until {} ({} left) by {}: {}", clock_text(pool.pause->until),
+                               short_duration(pool.pause->left), printable(pool.pause->actor, 60),
+                               printable(pool.pause->reason, 200))});
+  }
+  if (pool.cooldown) {
+    const auto& c = *pool.cooldown;
+    out.push_back(
+        {Style::warn, fmt::format("COOLDOWN for {} since flip {}; looked at it? jobflip ack {} "
+                                  "--comment TEXT",
+                                  short_duration(c.left), c.flip.value, name)});
+  }
+  if (pool.settings.mode == core::PoolMode::observe) {
+    out.push_back({Style::warn, "OBSERVE: it only records what it would have done"});
+  }
+  return out;
+}
+
+Table nodes_table(const PoolView& pool) {
+  Table table{{"NODE", "ROLE", "EPOCH", "BEAT", "READY", "NOTE"}, {}};
+  for (const auto& candidate : pool.candidates) {
+    const bool active = is_holder(pool, candidate);
+    const bool silent = is_silent(pool, candidate.beat_age);
+    const auto note = note_of(pool, candidate);
+    table.rows.push_back({candidate.node.str(),
+                          Cell{active ? "active" : "standby", active ? Style::good : Style::plain},
+                          active ? std::to_string(pool.owner.epoch.value) : "-",
+                          Cell{age_text(candidate.beat_age), silent ? Style::bad : Style::plain},
+                          active            ? "-"
+                          : candidate.ready ? "yes"
+                                            : "no",
+                          Cell{note, note.empty() ? Style::plain : Style::warn}});
+  }
+  return table;
+}
+
+Table queues_table(const PoolView& pool) {
+  Table table{{"QUEUE", "VERDICT", "FOR", "RUNNABLE", "OLDEST", "RUNNING", "DONE", "REASON"}, {}};
+  for (const auto& queue : pool.queues) {
+    const auto& s = queue.sample;
+    table.rows.push_back(
+        {queue.queue.str(),
+         Cell{printable(queue.verdict, 20), style_of(queue, is_stale(pool, queue))},
+         short_duration(queue.verdict_age), s ? count_text(s->runnable) : "-",
+         s ? age_text(s->oldest_runnable) : "-", s ? count_text(s->running) : "-",
+         s ? count_text(s->done) : "-", reason_of(pool, queue)});
+  }
+  return table;
+}
+
+Table status_rows(const std::vector<const PoolView*>& pools) {
+  Table table{{"pool", "kind", "name", "state", "epoch", "age_ms", "ready", "runnable", "running",
+               "done", "note"},
+              {}};
+  const auto ms = [](const std::optional<Millis>& age) {
+    return age ? std::to_string(age->count()) : std::string{};
+  };
+  for (const auto* pool : pools) {
+    const auto name = pool->settings.name.str();
+    for (const auto& c : pool->candidates) {
+      const bool active = is_holder(*pool, c);
+      table.rows.push_back({name, "node", c.node.str(), active ? "active" : "standby",
+                            active ? std::to_string(pool->owner.epoch.value) : "", ms(c.beat_age),
+                            c.ready ? "yes" : "no", "", "", "", note_of(*pool, c)});
+    }
+    for (const auto& q : pool->queues) {
+      const auto& s = q.sample;
+      table.rows.push_back({name, "queue", q.queue.str(), printable(q.verdict, 20), "",
+                            ms(q.verdict_age), "", s ? count_text(s->runnable) : "",
+                            s ? count_text(s->running) : "", s ? count_text(s->done) : "",
+                            reason_of(*pool, q)});
+    }
+  }
+  return table;
+}
+
+}  // namespace jobflip::cli

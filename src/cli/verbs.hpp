@@ -1,0 +1,38 @@
+#pragma once
+/// What each verb does; the table in commands.cpp says how they are called.
+
+#include "cli/session.hpp"
+
+namespace jobflip::cli {
+
+// the schema and the settings
+ExitCode perform_init(Session& session);
+ExitCode perform_migrate(Session& session);
+ExitCode perform_apply(Session& session);
+// the programs
+ExitCode perform_agent(Session& session);
+ExitCode perform_supervisor(Session& session);
+ExitCode perform_guard(Session& session);
+ExitCode perform_demo(Session& session);
+// looking
+ExitCode perform_status(Session& session);
+ExitCode perform_explain(Session& session);
+ExitCode perform_history(Session& session);
+ExitCode perform_show(Session& session);
+ExitCode perform_audit_list(Session& session);
+ExitCode perform_audit_export(Session& session);
+ExitCode perform_audit_verify(Session& session);
+// changing
+ExitCode perform_flip(Session& session);
+ExitCode perform_abort(Session& session);
+ExitCode perform_ack(Session& session);
+ExitCode perform_pause(Session& session);
+ExitCode perform_resume(Session& session);
+ExitCode perform_drain(Session& session);
+ExitCode perform_undrain(Session& session);
+// about the program
+ExitCode perform_version(Session& session);
+ExitCode perform_help(Session& session);
+ExitCode perform_cli_reference(Session& session);
+
+}  // namespace jobflip::cli
