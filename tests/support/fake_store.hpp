@@ -6,6 +6,7 @@
 /// Every call below is one transaction. It sees and leaves a whole state: `FakeRows` can be copied,
 /// so a promotion that lost commits is an older copy put back.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,6 +24,8 @@ class FakeDatabase {
   WallTime now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
   Fault fault{Fault::none};
   FakeRows rows;
+  std::map<std::pair<core::FlipState, core::FlipEvent>, std::int64_t>
+      transitions;             // how often made
   bool keep_audit_text{true};  // off: only the counts grow, for long simulations
   void advance(Millis length) { now += length; }
   void lose_history() { marker_.reset(); }  // a crash: the rows stay, the marker is gone

@@ -56,6 +56,7 @@ bool FakeDatabase::move_flip(FakeFlip& flip, FlipEvent event, const std::string&
   const core::FlipTransition* row = core::find_transition(flip.view.state, event);
   if (row == nullptr) return false;
   core::FlipView& view = flip.view;
+  ++transitions[{view.state, event}];
   view.state = row->to;
   view.last_sentence = std::string{row->sentence} + (sentence.empty() ? "" : ": " + sentence);
   flip.entered_at = now;

@@ -1,0 +1,52 @@
+#pragma once
+/// A process that runs core::agent_step as the daemon's loop does, on a simulated host.
+
+#include <functional>
+#include <vector>
+
+#include "jobflip/core/agent.hpp"
+#include "jobflip/ports/worker_host.hpp"
+#include "sim/world.hpp"
+
+namespace jobflip::sim {
+
+class Checker;
+
+class Agent {
+ public:
+  /// `workers` belongs to the pool `pool`, the only one that this process runs.
+  Agent(World& world, Process& process, Checker& checker, const PoolName& pool,
+        ports::WorkerHost& workers, std::function<void(const PoolName&)> wake);
+
+  void start();
+  void shut_down() { feed(core::ShutdownAsked{}); }
+  void poke() { feed(core::Poked{}); }
+  void workers_changed();  // what the event descriptor would say
+  bool finished() const { return finished_; }
+  const core::AgentState& state() const { return state_; }
+
+ private:
+  void feed(const core::AgentEvent& event);
+  void act(const core::AgentAction& action);
+  void call(const core::CallStore& call);
+  template <class Reply, class Request>
+  void send(const Request& request, Instant give_up_at,
+            Result<Reply> (jobflip::test::FakeDatabase::*statement)(const std::string&,
+                                                                    const Request&));
+  void tell(const Result<void>& result);
+  void set_timer(Instant at);
+  void be_mutated(const core::AgentEvent& event, std::optional<Instant> sent);
+
+  World& world_;
+  Process& process_;
+  Checker& checker_;
+  PoolName pool_;
+  ports::WorkerHost& workers_;
+  std::function<void(const PoolName&)> wake_;
+  core::AgentState state_;
+  core::WorkerStatus last_seen_;
+  bool finished_{true};
+  std::int64_t timer_{0};
+};
+
+}  // namespace jobflip::sim

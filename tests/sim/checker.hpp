@@ -1,0 +1,51 @@
+#pragma once
+/// What must hold after every event, judged by what is true in the simulated world and not by what
+/// the store or an agent believes.
+///
+///  S1        workers of a pool run on one host at most; one supervisor decides at most
+///  S2        no worker runs after its deadline on its own host's clock
+///  S3        a transaction that the fence let through is never of an older epoch than one before
+///  it epochs    one epoch, one holder; workers never start under an epoch below one seen before
+///  flips     at most one is open; each moves by a row of the table
+///
+/// A host that was paused as a whole while its guard should have acted is outside of S1 and S2
+/// until its guard has caught up (docs/safety.md, the limits); S3 holds for it too.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/world.hpp"
+
+namespace jobflip::sim {
+
+class Guard;
+class Supervisor;
+
+class Checker {
+ public:
+  explicit Checker(World& world) : world_(world) {}
+  void watch(Guard& guard) { guards_.push_back(&guard); }
+  void watch(Supervisor& supervisor) { supervisors_.push_back(&supervisor); }
+
+  void after_event();
+  void after_statement();
+  void workers_started(Guard& guard);
+  void committed(const Guard& guard, Epoch epoch);
+  std::int64_t holders_seen() const { return static_cast<std::int64_t>(holder_of_.size()); }
+
+ private:
+  void check_owner(const PoolName& pool);
+  void check_flips();
+
+  World& world_;
+  std::vector<Guard*> guards_;
+  std::vector<Supervisor*> supervisors_;
+  std::map<std::pair<PoolName, Epoch>, NodeName> holder_of_;
+  std::map<PoolName, Epoch> last_owner_;
+  Epoch highest_started_;
+  NodeName highest_started_on_;
+  Epoch highest_committed_;
+};
+
+}  // namespace jobflip::sim

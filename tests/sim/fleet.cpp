@@ -1,0 +1,156 @@
+#include "sim/fleet.hpp"
+
+#include "jobflip/base/check.hpp"
+
+namespace jobflip::sim {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+Host make_host(World& world, const NodeName& name) {
+  Host host;
+  host.name = name;
+  const double bound = world.plan.pool.timings.clock_rate_bound;
+  host.clock.rate = 1.0 + world.chance.between(-bound, bound);
+  host.clock.first = world.chance.between(seconds{1}, seconds{1'000'000});
+  host.instance = world.next_uuid();
+  return host;
+}
+
+core::Fleet settings_of(const Plan& plan) {
+  core::Fleet fleet;
+  for (const core::Candidate& one : plan.pool.candidates) fleet.nodes.push_back({one.node, ""});
+  for (const char* name : {"sup1", "sup2"}) fleet.supervisors.push_back({NodeName::of(name), ""});
+  fleet.supervisor_timings = plan.supervisor_timings;
+  fleet.budget = plan.budget;
+  fleet.pools = {plan.pool};
+  return fleet;
+}
+
+}  // namespace
+
+JobServer::JobServer(World& world, Checker& checker, const NodeName& name,
+                     std::function<void(const PoolName&)> wake)
+    : host(make_host(world, name)),
+      guard(world, host, checker),
+      process(world, host),
+      agent(world, process, checker, world.plan.pool.name, guard, std::move(wake)) {
+  guard.on_change([this, &world] {
+    if (process.is_alive())
+      process.tell_after(world.chance.between(Nanos{1000}, milliseconds{3}),
+                         [this] { agent.workers_changed(); });
+  });
+}
+
+SupervisorServer::SupervisorServer(World& world, Checker& checker, Queue& queue,
+                                   const NodeName& name, std::function<void(const PoolName&)> wake)
+    : host(make_host(world, name)), supervisor(world, host, checker, queue, std::move(wake)) {}
+
+Fleet::Fleet(std::uint64_t seed, Mutant mutant, bool traced)
+    : world_(seed, mutant, traced), checker_(world_), queue_(world_, checker_) {
+  const auto wake = [this](const PoolName& pool) { wake_all(pool); };
+  for (const core::Candidate& one : world_.plan.pool.candidates)
+    servers_.push_back(std::make_unique<JobServer>(world_, checker_, one.node, wake));
+  for (const char* name : {"sup1", "sup2"})
+    supervisors_.push_back(
+        std::make_unique<SupervisorServer>(world_, checker_, queue_, NodeName::of(name), wake));
+  for (auto& server : servers_) checker_.watch(server->guard);
+  for (auto& server : supervisors_) checker_.watch(server->supervisor);
+}
+
+void Fleet::boot() {
+  world_.set_store_clock();
+  const auto applied =
+      world_.database.apply("ops", settings_of(world_.plan), {"ops", "simulation"}, false);
+  JF_CHECK(applied.has_value());
+  if (world_.mutant == Mutant::no_freeze)
+    for (auto& [name, pool] : world_.database.rows.pools) pool.timings.freeze = Millis{0};
+  for (auto& server : servers_) {
+    world_.time.after(world_.chance.between(Nanos{0}, seconds{3}), [&one = *server] {
+      one.process.begin_life();
+      one.agent.start();
+    });
+    queue_.work(server->guard);
+  }
+  for (auto& server : supervisors_)
+    world_.time.after(world_.chance.between(Nanos{0}, seconds{3}),
+                      [&one = *server] { one.supervisor.start(); });
+  queue_.produce();
+}
+
+/// A hint: it may get lost, and comes to whoever listens.
+void Fleet::wake_all(const PoolName&) {
+  for (auto& server : servers_) {
+    if (!server->process.is_alive() || world_.chance.one_in(0.2)) continue;
+    server->process.tell_after(world_.chance.between(Nanos{100'000}, milliseconds{5}),
+                               [&one = *server] { one.agent.poke(); });
+  }
+}
+
+void Fleet::run_until(Nanos limit, bool until_well) {
+  constexpr std::int64_t kMostEvents = 3'000'000;
+  std::int64_t since_look = 0;
+  while (world_.violation.empty() && world_.time.now < limit) {
+    world_.time.run_one(limit);
+    checker_.after_event();
+    if (world_.time.events > kMostEvents) world_.violate("too many events: something spins");
+    if (until_well && ++since_look % 64 == 0 && is_well()) return;
+  }
+}
+
+std::string Fleet::what_is_not_well() const {
+  const Guard* working = nullptr;
+  for (const auto& server : servers_)
+    if (server->guard.workers_work()) working = &server->guard;
+  if (working == nullptr) return "no worker works";
+  if (!world_.database.fence(world_.plan.pool.name, working->epoch()))
+    return "the worker's epoch is not the pool's";
+  if (queue_.waiting() > 3) return std::to_string(queue_.waiting()) + " jobs wait";
+  if (world_.database.open_flip(world_.plan.pool.name) != nullptr) return "a flip is open";
+  for (const auto& server : supervisors_)
+    if (server->supervisor.leads()) return "";
+  return "no supervisor leads";
+}
+
+bool Fleet::is_well() const {
+  return what_is_not_well().empty();
+}
+
+/// From here on nothing new breaks, and what people closed is opened again.
+void Fleet::end_faults() {
+  world_.faults_on = false;
+  world_.say("the faults end");
+  world_.set_store_clock();
+  auto& database = world_.database;
+  const core::PersonCall by{"ops", "the exercise is over"};
+  (void)database.pause("ops", {}, std::nullopt, by);
+  for (auto& server : servers_) (void)database.drain("ops", server->host.name, false, by);
+}
+
+Outcome Fleet::run() {
+  boot();
+  begin_faults();
+  run_until(world_.plan.faults_until, false);
+  if (world_.violation.empty()) {
+    end_faults();
+    run_until(world_.plan.must_be_well_by, true);
+    if (world_.violation.empty() && !is_well())
+      world_.violate("not well again in time: " + what_is_not_well());
+  }
+  Outcome outcome;
+  outcome.violation = world_.violation;
+  outcome.violated_at = world_.time.now;
+  outcome.trace = {world_.trace.lines().begin(), world_.trace.lines().end()};
+  outcome.faults = world_.counts;
+  outcome.transitions = world_.database.transitions;
+  outcome.events = world_.time.events;
+  outcome.holders = checker_.holders_seen();
+  outcome.done = queue_.done();
+  outcome.fenced = queue_.refused();
+  outcome.well_after = world_.time.now - world_.plan.faults_until;
+  return outcome;
+}
+
+}  // namespace jobflip::sim

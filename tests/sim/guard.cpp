@@ -1,0 +1,156 @@
+#include "sim/guard.hpp"
+
+#include "sim/checker.hpp"
+
+namespace jobflip::sim {
+
+using core::WorkerPhase;
+using std::chrono::milliseconds;
+
+Guard::Guard(World& world, Host& host, Checker& checker)
+    : world_(world), process_(world, host), checker_(checker) {
+  process_.begin_life();
+}
+
+bool Guard::workers_run() const {
+  const bool there =
+      status_.phase == WorkerPhase::running || status_.phase == WorkerPhase::stopping;
+  return there && process_.can_run();
+}
+
+bool Guard::workers_work() const {
+  return status_.phase == WorkerPhase::running && !hang_ && process_.can_run();
+}
+
+core::WorkerStatus Guard::status() {
+  core::WorkerStatus shown = status_;
+  if (told_empty_early_ && shown.phase == WorkerPhase::stopping) shown.phase = WorkerPhase::empty;
+  return shown;
+}
+
+void Guard::become(WorkerPhase phase, std::string sentence) {
+  status_.phase = phase;
+  status_.sentence = std::move(sentence);
+  world_.say(host().name.str(), ": workers ", core::name_of(phase), " epoch ",
+             std::to_string(status_.epoch.value), " ", status_.sentence);
+  if (told_) told_();
+}
+
+Result<void> Guard::prepare(const core::LeaseTimings& timings) {
+  if (status_.phase == WorkerPhase::running || status_.phase == WorkerPhase::stopping)
+    return Error{ErrorCode::host_failed, "workers still run", ""};
+  timings_ = timings;
+  status_.phase = WorkerPhase::armed;
+  status_.sentence.clear();
+  return {};
+}
+
+Result<void> Guard::start(Epoch epoch, Instant deadline) {
+  if (status_.phase != WorkerPhase::armed) return Error{ErrorCode::host_failed, "not armed", ""};
+  if (local() >= core::fence_start(deadline, timings_))
+    return Error{ErrorCode::host_failed, "the lease is about to run out", ""};
+  ++start_;
+  hang_ = killed_ = host_was_away_ = told_empty_early_ = false;
+  status_.epoch = epoch;
+  status_.deadline = deadline;
+  if (world_.happens(Fault::start_failure)) {
+    status_.phase = WorkerPhase::broken;
+    status_.sentence = "exited with 3";
+    return {};
+  }
+  ignores_term_ = world_.happens(Fault::worker_ignores_term);
+  become(WorkerPhase::running, "");
+  checker_.workers_started(*this);
+  watch_deadline();
+  return {};
+}
+
+void Guard::extend(Instant deadline) noexcept {
+  if (deadline <= status_.deadline) return;
+  if (status_.phase != WorkerPhase::running && status_.phase != WorkerPhase::stopping) return;
+  status_.deadline = deadline;
+}
+
+/// A timer that wakes up late by what the guard is allowed, and looks again where it was moved.
+void Guard::watch_deadline() {
+  if (world_.mutant == Mutant::no_guard) return;
+  const Nanos jitter = world_.chance.between(Nanos{0}, Nanos{timings_.guard_margin} * 8 / 10);
+  const int start = start_;
+  const Instant due = core::fence_start(status_.deadline, timings_);
+  process_.tell_at(due + jitter, [this, start] {
+    if (start == start_) check_deadline();
+  });
+}
+
+void Guard::check_deadline() {
+  if (status_.phase != WorkerPhase::running && status_.phase != WorkerPhase::stopping) return;
+  if (local() < core::fence_start(status_.deadline, timings_)) return watch_deadline();
+  const Instant last = status_.deadline - timings_.kill_to_empty - timings_.guard_margin;
+  if (status_.phase == WorkerPhase::running) {
+    become(WorkerPhase::stopping, "fenced at its deadline");
+    terminate();
+  }
+  if (local() >= last) return kill();
+  const int start = start_;
+  const Nanos jitter = world_.chance.between(Nanos{0}, Nanos{timings_.guard_margin} * 8 / 10);
+  process_.tell_at(last + jitter, [this, start] {
+    if (start == start_) kill();
+  });
+}
+
+void Guard::stop(Millis grace) noexcept {
+  if (status_.phase == WorkerPhase::stopping && grace == Millis{0}) return kill();
+  if (status_.phase != WorkerPhase::running) return;
+  told_empty_early_ = world_.mutant == Mutant::release_before_empty;
+  become(WorkerPhase::stopping, "told to end");
+  if (grace == Millis{0}) return kill();
+  terminate();
+  const int start = start_;
+  process_.tell_after(Nanos{grace}, [this, start] {
+    if (start == start_) kill();
+  });
+}
+
+void Guard::terminate() {
+  if (hang_ || ignores_term_) return;
+  end_after(world_.chance.between(milliseconds{5}, milliseconds{2500}), "ended");
+}
+
+void Guard::kill() {
+  if (status_.phase != WorkerPhase::stopping || std::exchange(killed_, true)) return;
+  end_after(world_.chance.between(Nanos{0}, Nanos{timings_.kill_to_empty}), "killed");
+}
+
+void Guard::end_after(Nanos delay, std::string sentence) {
+  const int start = start_;
+  process_.tell_after(delay, [this, start, sentence] {
+    if (start != start_ || status_.phase != WorkerPhase::stopping) return;
+    become(WorkerPhase::empty, sentence);
+  });
+}
+
+void Guard::host_died() {
+  process_.die();
+  status_ = {};
+  ++start_;
+  process_.begin_life();
+}
+
+void Guard::host_woke() {
+  const bool there =
+      status_.phase == WorkerPhase::running || status_.phase == WorkerPhase::stopping;
+  if (there && local() > core::fence_start(status_.deadline, timings_)) host_was_away_ = true;
+  if (there && world_.mutant != Mutant::no_guard) check_deadline();
+  process_.go_on();
+}
+
+void Guard::hang_workers() {
+  if (status_.phase == WorkerPhase::running) hang_ = true;
+}
+
+void Guard::crash_workers() {
+  if (status_.phase != WorkerPhase::running || hang_) return;
+  become(WorkerPhase::empty, "exited with 1");
+}
+
+}  // namespace jobflip::sim

@@ -1,0 +1,166 @@
+#include "sim/supervisor.hpp"
+
+#include "sim/checker.hpp"
+
+namespace jobflip::sim {
+
+using core::WorkerPhase;
+
+namespace {
+constexpr Millis kCallDeadline{2000};
+}
+
+Supervisor::Supervisor(World& world, Host& host, Checker& checker, Queue& queue,
+                       std::function<void(const PoolName&)> wake)
+    : world_(world),
+      process_(world, host),
+      checker_(checker),
+      queue_(queue),
+      name_(host.name),
+      wake_(std::move(wake)) {}
+
+void Supervisor::start() {
+  process_.begin_life();
+  status_ = {};
+  changing_ = 0;
+  state_ = core::first_supervisor_state(name_, world_.next_uuid(), process_.local());
+  election_ =
+      std::make_unique<Agent>(world_, process_, checker_, PoolName::of(core::kSupervisorPool),
+                              *this, [](const PoolName&) {});
+  election_->start();
+}
+
+void Supervisor::crash() {
+  process_.die();
+  state_.epoch.reset();
+}
+
+bool Supervisor::leads() const {
+  return process_.can_run() && state_.epoch && process_.local() < state_.trusted_until;
+}
+
+Result<void> Supervisor::prepare(const core::LeaseTimings&) {
+  const auto phase = status().phase;
+  if (phase == WorkerPhase::running || phase == WorkerPhase::stopping)
+    return Error{ErrorCode::host_failed, "the supervisor still decides", ""};
+  status_.phase = WorkerPhase::armed;
+  return {};
+}
+
+Result<void> Supervisor::start(Epoch epoch, Instant deadline) {
+  if (status_.phase != WorkerPhase::armed || deadline <= process_.local())
+    return Error{ErrorCode::host_failed, "not armed, or too late", ""};
+  status_ = {WorkerPhase::running, epoch, deadline, ""};
+  feed(core::Elected{epoch, deadline});
+  return {};
+}
+
+void Supervisor::extend(Instant deadline) noexcept {
+  if (status().phase != WorkerPhase::running || deadline <= status_.deadline) return;
+  status_.deadline = deadline;
+  if (state_.epoch) feed(core::Elected{*state_.epoch, deadline});
+}
+
+void Supervisor::stop(Millis) noexcept {
+  if (status_.phase == WorkerPhase::armed) become(WorkerPhase::empty);
+  if (status_.phase != WorkerPhase::running) return;
+  become(WorkerPhase::stopping);
+  feed(core::Deposed{});
+}
+
+core::WorkerStatus Supervisor::status() {
+  if (status_.phase == WorkerPhase::running && status_.deadline <= process_.local()) {
+    become(WorkerPhase::stopping);
+    feed(core::Deposed{});
+  }
+  return status_;
+}
+
+void Supervisor::become(WorkerPhase phase) {
+  status_.phase = phase;
+  process_.tell_after(Nanos{1000}, [this] { election_->workers_changed(); });
+}
+
+void Supervisor::tell_if_quiet() {
+  if (state_.epoch || changing_ > 0) return;
+  if (status_.phase == WorkerPhase::running || status_.phase == WorkerPhase::stopping)
+    become(WorkerPhase::empty);
+}
+
+void Supervisor::feed(const core::SupervisorEvent& event) {
+  core::SupervisorStep step = core::supervisor_step(std::move(state_), event, process_.local());
+  state_ = std::move(step.next);
+  for (const std::string& reason : step.reasons) world_.say(name_.str(), ": ", reason);
+  const std::int64_t timer = ++timer_;
+  if (step.wake_at != Instant::max()) {
+    const Instant soonest = process_.local() + std::chrono::microseconds{100};
+    process_.tell_at(std::max(step.wake_at, soonest), [this, timer] {
+      if (timer == timer_) feed(core::SupervisorTick{});
+    });
+  }
+  for (const core::SupervisorAction& action : step.actions) act(action);
+  tell_if_quiet();
+}
+
+template <class Reply>
+void Supervisor::call(std::function<Result<Reply>()> statement,
+                      std::function<void(Result<Reply>)> answer) {
+  ++changing_;
+  process_.call<Reply>(
+      process_.local() + kCallDeadline,
+      [this, statement] {
+        auto reply = statement();
+        checker_.after_statement();
+        return reply;
+      },
+      [this, answer](Result<Reply> reply) {
+        --changing_;
+        answer(std::move(reply));
+      });
+}
+
+void Supervisor::act(const core::SupervisorAction& action) {
+  auto& database = world_.database;
+  const std::string login = name_.str();
+  const auto recorded = [this](Result<bool> led) { feed(core::Recorded{std::move(led)}); };
+  if (std::holds_alternative<core::ReadSnapshot>(action)) {
+    call<core::Snapshot>(
+        [&database] { return database.snapshot(); },
+        [this](Result<core::Snapshot> seen) { feed(core::SnapshotRead{std::move(seen)}); });
+  } else if (const auto* wanted = std::get_if<core::SampleQueue>(&action)) {
+    sample(*wanted);
+  } else if (const auto* publish = std::get_if<core::Publish>(&action)) {
+    call<bool>(
+        [&database, login, report = publish->report] { return database.publish(login, report); },
+        recorded);
+  } else if (const auto* flip = std::get_if<core::RequestFlip>(&action)) {
+    call<core::FlipAnswer>(
+        [&database, login, request = flip->request] {
+          return database.request_flip(login, request);
+        },
+        [this, pool = flip->request.pool](Result<core::FlipAnswer> answer) {
+          if (answer && answer->accepted) wake_(pool);
+          feed(core::FlipAnswered{pool, std::move(answer)});
+        });
+  } else if (const auto* hold = std::get_if<core::RecordHold>(&action)) {
+    call<bool>(
+        [&database, login, record = hold->hold] { return database.record_hold(login, record); },
+        recorded);
+  } else if (const auto* judge = std::get_if<core::JudgeFlip>(&action)) {
+    call<bool>(
+        [&database, login, verdict = judge->step] { return database.judge_flip(login, verdict); },
+        recorded);
+  }
+}
+
+void Supervisor::sample(const core::SampleQueue& wanted) {
+  const auto answer = [this, pool = wanted.pool,
+                       name = wanted.queue.name](Result<core::QueueSample> seen) {
+    feed(core::Sampled{pool, name, std::move(seen)});
+  };
+  process_.call<core::QueueSample>(
+      process_.local() + kCallDeadline,
+      [this]() -> Result<core::QueueSample> { return queue_.sample(world_.time.now); }, answer);
+}
+
+}  // namespace jobflip::sim

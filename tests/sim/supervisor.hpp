@@ -1,0 +1,56 @@
+#pragma once
+/// A supervisor's process: the election by core::agent_step, the deciding by core::supervisor_step,
+/// and between them the switch that the election throws, as in the daemon.
+
+#include <functional>
+#include <memory>
+
+#include "jobflip/core/supervisor.hpp"
+#include "sim/agent.hpp"
+#include "sim/queue.hpp"
+
+namespace jobflip::sim {
+
+class Supervisor final : public ports::WorkerHost {
+ public:
+  Supervisor(World& world, Host& host, Checker& checker, Queue& queue,
+             std::function<void(const PoolName&)> wake);
+
+  void start();
+  void crash();
+  Process& process() { return process_; }
+  Agent& election() { return *election_; }
+  const NodeName& name() const { return name_; }
+  /// It can act now: it runs, and believes that it leads.
+  bool leads() const;
+
+  Result<void> prepare(const core::LeaseTimings& timings) override;
+  Result<void> start(Epoch epoch, Instant deadline) override;
+  void extend(Instant deadline) noexcept override;
+  void stop(Millis grace) noexcept override;
+  core::WorkerStatus status() override;
+  int event_descriptor() const noexcept override { return -1; }
+
+ private:
+  void feed(const core::SupervisorEvent& event);
+  void act(const core::SupervisorAction& action);
+  void sample(const core::SampleQueue& wanted);
+  void become(core::WorkerPhase phase);
+  void tell_if_quiet();
+  template <class Reply>
+  void call(std::function<Result<Reply>()> statement, std::function<void(Result<Reply>)> answer);
+
+  World& world_;
+  Process process_;
+  Checker& checker_;
+  Queue& queue_;
+  NodeName name_;
+  std::function<void(const PoolName&)> wake_;
+  std::unique_ptr<Agent> election_;
+  core::SupervisorState state_;
+  core::WorkerStatus status_;
+  std::int64_t timer_{0};
+  int changing_{0};
+};
+
+}  // namespace jobflip::sim
