@@ -11,7 +11,7 @@ namespace jobflip::guard {
 namespace {
 
 constexpr const char* kHint =
-    "jobflip-guard --page PATH --pool POOL --node NODE [--agent PID] [--go-if-live] [--no-cgroup] "
+    "jobflip-guard --page PATH --pool POOL --node NODE [--agent PID] [--no-cgroup] "
     "-- COMMAND [ARGUMENT]...";
 
 Error usage(std::string text) {
@@ -41,10 +41,6 @@ Result<Arguments> parse_arguments(int count, char** words) {
     if (word == "--") {
       arguments.command.assign(words + i + 1, words + count);
       break;
-    }
-    if (word == "--go-if-live") {
-      arguments.go_if_live = true;
-      continue;
     }
     if (word == "--no-cgroup") {
       arguments.use_cgroup = false;

@@ -1,6 +1,10 @@
 #pragma once
-/// jobflip-guard --page PATH --pool POOL --node NODE [--agent PID] [--go-if-live] [--no-cgroup]
-///               -- COMMAND [ARGUMENT]...
+/// jobflip-guard --page PATH --pool POOL --node NODE [--agent PID] [--no-cgroup] -- COMMAND
+/// [ARGUMENT]...
+///
+/// With --agent it arms and waits for `go`, as a child of that agent. Without it (the ExecStart of
+/// a unit) the page must say `go` under a live lease already, or it ends at once: a boot, a
+/// Restart= or an operator's start starts nothing.
 
 #include <string>
 #include <vector>
@@ -13,8 +17,7 @@ struct Arguments {
   std::string page;  // <folder>/<pool>.lease
   std::string pool;
   std::string node;
-  int agent{0};  // started by this process, and of no use without it while armed; 0: not so
-  bool go_if_live{false};  // the page says go already, or there is nothing to do here
+  int agent{0};  // 0: none
   bool use_cgroup{true};
   std::vector<std::string> command;
 };

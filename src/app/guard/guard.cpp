@@ -85,6 +85,7 @@ Result<Guard> Guard::arm(const Arguments& arguments, host::MappedPage page) {
   if (arguments.use_cgroup)
     guard.cgroup_ =
         WorkersCgroup::make("jobflip-" + arguments.pool + "-" + mark_text.substr(0, 12));
+  guard.manager_.connect();
   ::setsid();  // fails where we lead a group already, which is as good
   lower_oom_score();
 
@@ -110,6 +111,7 @@ int Guard::run() noexcept {
     reap();
     see_time();
     see_empty();
+    manager_.keep_alive(now_ns());
     if (!finished_) wait_for_event();
   }
   return kDone;
@@ -155,7 +157,10 @@ void Guard::see_outcome() noexcept {
   pollfd watch{launch_.outcome(), POLLIN, 0};
   if (launch_.outcome() < 0 || ::poll(&watch, 1, 0) <= 0) return;
   exec_error_ = launch_.take_outcome();
-  if (exec_error_ == 0 && phase_ == GuardPhase::starting) publish(GuardPhase::running);
+  if (exec_error_ == 0 && phase_ == GuardPhase::starting) {
+    publish(GuardPhase::running);
+    manager_.say_ready();
+  }
 }
 
 void Guard::reap() noexcept {
@@ -233,16 +238,20 @@ void Guard::publish(GuardPhase phase) noexcept {
   if (::write(events_.fd(), &byte, 1) < 0) return;
 }
 
+std::int64_t Guard::next_look() const noexcept {
+  auto next = manager_.next_due();
+  if (worker_ <= 0) return next;
+  if (killing_) return std::min(next, now_ns() + kKillAgainAfter);
+  const auto plan = host::fence_plan(*page_);
+  const bool stopping = phase_ == GuardPhase::stopping;
+  return std::min(next, stopping ? std::min(plan.kill_at, kill_by_) : plan.term_at);
+}
+
 void Guard::wait_for_event() noexcept {
-  itimerspec when{};  // armed and not started: no timer
-  if (worker_ > 0) {
-    const auto plan = host::fence_plan(*page_);
-    auto next = phase_ == GuardPhase::stopping ? std::min(plan.kill_at, kill_by_) : plan.term_at;
-    if (killing_) next = now_ns() + kKillAgainAfter;
-    if (next < 1) next = 1;
-    when.it_value.tv_sec = next / 1'000'000'000;
-    when.it_value.tv_nsec = next % 1'000'000'000;
-  }
+  itimerspec when{};
+  const auto next = std::max<std::int64_t>(next_look(), 1);  // 0 would be no timer at all
+  when.it_value.tv_sec = next / 1'000'000'000;
+  when.it_value.tv_nsec = next % 1'000'000'000;
   ::timerfd_settime(timer_.fd(), TFD_TIMER_ABSTIME, &when, nullptr);
   const int agent = phase_ == GuardPhase::armed ? agent_.fd() : -1;
   std::array<pollfd, 4> watched{{{signals_.fd(), POLLIN, 0},

@@ -17,6 +17,7 @@
 #include "guard/cgroup.hpp"
 #include "guard/launch.hpp"
 #include "guard/leftovers.hpp"
+#include "guard/service_manager.hpp"
 #include "host/descriptor.hpp"
 #include "host/lease_page.hpp"
 #include "jobflip/base/result.hpp"
@@ -43,6 +44,7 @@ class Guard {
   void start() noexcept;
   void begin_stop(host::GuardCause cause) noexcept;
   void kill_everything() noexcept;
+  std::int64_t next_look() const noexcept;
   void wait_for_event() noexcept;
   bool agent_is_gone() const noexcept;
   bool worker_alive() const noexcept { return worker_ > 0 && !worker_reaped_; }
@@ -53,6 +55,7 @@ class Guard {
   Launch launch_;
   WorkersCgroup cgroup_;
   Descendants descendants_;
+  ServiceManager manager_;
   host::Descriptor signals_;
   host::Descriptor timer_;
   host::Descriptor events_;  // the FIFO
@@ -61,7 +64,7 @@ class Guard {
 
   host::GuardPhase phase_{host::GuardPhase::none};
   std::int64_t kill_by_{std::numeric_limits<std::int64_t>::max()};  // once the deadline came near
-  bool asked_to_end_{false};  // by SIGTERM
+  bool asked_to_end_{false};                                        // by SIGTERM
   bool killing_{false};
   bool finished_{false};
   int exec_error_{0};

@@ -38,7 +38,7 @@ int guard_workers(const Arguments& arguments) {
   if (!host::is_of_this_boot(**page, *boot))
     return say(kRefused, Error{ErrorCode::refused, arguments.page + " is not of this boot",
                                "workers start under a lease only: the agent starts them"});
-  if (arguments.go_if_live && !is_live(**page))
+  if (arguments.agent == 0 && !is_live(**page))
     return say(kRefused, Error{ErrorCode::refused, "no live lease for pool " + arguments.pool,
                                "workers start under a lease only: see `jobflip status`"});
   auto guard = Guard::arm(arguments, std::move(*page));

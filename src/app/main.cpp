@@ -1,0 +1,81 @@
+// jobflip: the real world behind the commands. No decision is made here.
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "app/daemons.hpp"
+#include "app/guard_program.hpp"
+#include "app/interrupts.hpp"
+#include "jobflip/cli/run.hpp"
+#include "jobflip/demo/demo.hpp"
+#include "jobflip/store/open.hpp"
+
+namespace {
+
+using namespace jobflip;
+
+// A person waits for the answer, and a store that is merely slow should still give one.
+constexpr Millis kCallDeadline{5000};
+
+store::StoreSettings store_settings(const std::string& conninfo) {
+  return {.conninfo = conninfo, .call_deadline = kCallDeadline, .application_name = "jobflip cli"};
+}
+
+std::optional<std::string> environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+}
+
+std::string login_name() {
+  char name[256];
+  return ::getlogin_r(name, sizeof name) == 0 ? name : "";
+}
+
+cli::Hooks hooks() {
+  return {
+      .run_agent = app::run_agent,
+      .run_supervisor = app::run_supervisor,
+      .exec_guard = app::exec_guard,
+      .run_demo =
+          [](const cli::DemoOptions& options) {
+            demo::DemoOptions wanted;
+            wanted.keep = options.keep_dir;
+            return demo::run_demo(wanted);
+          },
+  };
+}
+
+cli::World real_world() {
+  cli::World world;
+  world.open_reader = [](const std::string& conninfo) {
+    return store::open_reader_store(store_settings(conninfo));
+  };
+  world.open_operator = [](const std::string& conninfo) {
+    return store::open_operator_store(store_settings(conninfo));
+  };
+  world.open_schema = [](const std::string& conninfo) {
+    return store::open_schema_admin(store_settings(conninfo));
+  };
+  world.in = &std::cin;
+  world.out = &std::cout;
+  world.err = &std::cerr;
+  world.in_is_terminal = ::isatty(STDIN_FILENO) == 1;
+  world.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  world.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
+  world.now = BootClock::now;
+  world.wait = app::wait_unless_interrupted;
+  world.interrupted = app::interrupted;
+  world.environment = environment;
+  world.login_name = login_name();
+  world.version = JOBFLIP_VERSION;
+  world.hooks = hooks();
+  return world;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  cli::World world = real_world();
+  return cli::run(argc, argv, world);
+}
