@@ -46,6 +46,8 @@ class GuardLink {
 
   core::WorkerStatus status();
   int event_descriptor() const noexcept { return epoll_.fd(); }
+  /// Makes the descriptor readable in a moment: something is awaited that sends no word.
+  void look_again_soon() noexcept;
 
  private:
   core::WorkerStatus read_page();
@@ -53,7 +55,6 @@ class GuardLink {
   void take_news() noexcept;
   void attach() noexcept;
   void watch(int fd) noexcept;
-  void look_again_soon() noexcept;
 
   std::string path_;
   MappedPage page_;

@@ -1,7 +1,10 @@
 // The program itself, as a unit file or a curious person would call it.
 #include <gmock/gmock.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
+#include "host/descriptor.hpp"
 #include "host_fixture.hpp"
 #include "jobflip/host/process.hpp"
 
@@ -40,9 +43,9 @@ class GuardProgram : public HostFixture {
     return settings;
   }
 
-  SpawnSettings go_if_live(const std::string& script) const {
-    return guard({"--page", path("mail.lease"), "--pool", "mail", "--node", "job1", "--go-if-live",
-                  "--", "/bin/sh", "-c", script});
+  SpawnSettings by_unit(const std::string& script) const {
+    return guard({"--page", path("mail.lease"), "--pool", "mail", "--node", "job1", "--", "/bin/sh",
+                  "-c", script});
   }
 
   int exit_code_of(const SpawnSettings& settings) const {
@@ -81,25 +84,25 @@ TEST_F(GuardProgram, WrongWordsAreRefusedByName) {
 
 TEST_F(GuardProgram, GoesAtOnceUnderALiveLeaseAndOnlyOnce) {
   const auto page = live_page();
-  EXPECT_EQ(exit_code_of(go_if_live("echo $JOBFLIP_EPOCH > $DIR/ran")), 0);
+  EXPECT_EQ(exit_code_of(by_unit("echo $JOBFLIP_EPOCH > $DIR/ran")), 0);
   EXPECT_EQ(read_text(path("ran")), "7\n");
   EXPECT_EQ(page->phase.load(), static_cast<std::uint64_t>(GuardPhase::empty));
 
   std::filesystem::remove(path("ran"));
-  EXPECT_EQ(exit_code_of(go_if_live("echo again > $DIR/ran")), 3) << "a Restart= starts nothing";
+  EXPECT_EQ(exit_code_of(by_unit("echo again > $DIR/ran")), 3) << "a Restart= starts nothing";
   EXPECT_FALSE(std::filesystem::exists(path("ran")));
   EXPECT_THAT(read_text(path("output")), HasSubstr("no live lease for pool mail"));
 }
 
 TEST_F(GuardProgram, StartsNothingWithoutAPage) {
-  EXPECT_EQ(exit_code_of(go_if_live("echo x > $DIR/ran")), 3);
+  EXPECT_EQ(exit_code_of(by_unit("echo x > $DIR/ran")), 3);
   EXPECT_FALSE(std::filesystem::exists(path("ran")));
 }
 
 TEST_F(GuardProgram, StartsNothingUnderAPageOfAnotherBoot) {
   const auto page = live_page();
   page->boot[1].fetch_xor(1);
-  EXPECT_EQ(exit_code_of(go_if_live("echo x > $DIR/ran")), 3);
+  EXPECT_EQ(exit_code_of(by_unit("echo x > $DIR/ran")), 3);
   EXPECT_FALSE(std::filesystem::exists(path("ran")));
   EXPECT_THAT(read_text(path("output")), HasSubstr("is not of this boot"));
 }
@@ -108,19 +111,19 @@ TEST_F(GuardProgram, StartsNothingUnderALeaseThatIsAsGoodAsOver) {
   for (const auto left : {Millis{1399}, Millis{0}, Millis{-60'000}}) {
     std::filesystem::remove(path("mail.events"));
     const auto page = live_page(left);
-    EXPECT_EQ(exit_code_of(go_if_live("echo x > $DIR/ran")), 3) << left.count();
+    EXPECT_EQ(exit_code_of(by_unit("echo x > $DIR/ran")), 3) << left.count();
   }
   EXPECT_FALSE(std::filesystem::exists(path("ran")));
 }
 
 TEST_F(GuardProgram, ASecondGuardOfAPageIsRefused) {
   const auto page = live_page();
-  auto first = Process::spawn(go_if_live("while :; do sleep 0.02; done"));
+  auto first = Process::spawn(by_unit("while :; do sleep 0.02; done"));
   ASSERT_TRUE(first);
   const auto running = static_cast<std::uint64_t>(GuardPhase::running);
   ASSERT_TRUE(eventually([&] { return page->phase.load() == running; }));
   page->go.store(1);
-  EXPECT_EQ(exit_code_of(go_if_live("echo x > $DIR/ran")), 3);
+  EXPECT_EQ(exit_code_of(by_unit("echo x > $DIR/ran")), 3);
   EXPECT_THAT(read_text(path("output")), HasSubstr("another guard of pool mail lives"));
   EXPECT_FALSE(std::filesystem::exists(path("ran")));
   EXPECT_EQ(page->phase.load(), running) << "the first one is not disturbed";
@@ -141,13 +144,41 @@ TEST_F(GuardProgram, APageOfAnotherBootIsVoidForTheAgentToo) {
 TEST_F(GuardProgram, APageOfAnotherVersionIsVoid) {
   const auto page = live_page();
   page->version.store(LeasePage::kVersion + 1);
-  EXPECT_EQ(exit_code_of(go_if_live("echo x > $DIR/ran")), 3);
+  EXPECT_EQ(exit_code_of(by_unit("echo x > $DIR/ran")), 3);
   EXPECT_FALSE(std::filesystem::exists(path("ran")));
+}
+
+TEST_F(GuardProgram, TellsSystemdThatItsWorkersRunAndThatItIsAlive) {
+  const Descriptor socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path("notify").copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::bind(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const auto page = live_page();
+  auto settings = by_unit("env > $DIR/env; while :; do sleep 0.02; done");
+  settings.environment["NOTIFY_SOCKET"] = path("notify");
+  settings.environment["WATCHDOG_USEC"] = "100000";
+  auto guard_process = Process::spawn(settings);
+  ASSERT_TRUE(guard_process);
+
+  int ready = 0;
+  int alive = 0;
+  ASSERT_TRUE(eventually([&] {
+    std::array<char, 64> text{};
+    const auto got = ::recv(socket.fd(), text.data(), text.size(), MSG_DONTWAIT);
+    const std::string word{text.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
+    if (word == "READY=1") ++ready;
+    if (word == "WATCHDOG=1") ++alive;
+    return ready == 1 && alive >= 3;
+  }));
+  EXPECT_THAT(read_text(path("env")), ::testing::Not(HasSubstr("NOTIFY_SOCKET")))
+      << "the worker has no say in it";
+  guard_process->end(10s);
 }
 
 TEST_F(GuardProgram, APageOfAWrongSizeIsNotMapped) {
   std::ofstream{path("mail.lease")} << "short";
-  EXPECT_EQ(exit_code_of(go_if_live("echo x > $DIR/ran")), 3);
+  EXPECT_EQ(exit_code_of(by_unit("echo x > $DIR/ran")), 3);
   EXPECT_THAT(read_text(path("output")), HasSubstr("has a wrong size"));
 }
 

@@ -1,0 +1,193 @@
+#include <systemd/sd-bus.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "host/errno_error.hpp"
+#include "host/unit_bus.hpp"
+
+namespace jobflip::host {
+namespace {
+
+constexpr const char* kService = "org.freedesktop.systemd1";
+constexpr const char* kManagerPath = "/org/freedesktop/systemd1";
+constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
+constexpr const char* kUnit = "org.freedesktop.systemd1.Unit";
+constexpr const char* kServiceUnit = "org.freedesktop.systemd1.Service";
+constexpr std::uint64_t kCallDeadline = 1'000'000;  // microseconds
+
+struct CloseBus {
+  void operator()(sd_bus* bus) const noexcept { ::sd_bus_close_unref(bus); }
+};
+struct DropMessage {
+  void operator()(sd_bus_message* message) const noexcept { ::sd_bus_message_unref(message); }
+};
+using Message = std::unique_ptr<sd_bus_message, DropMessage>;
+
+/// sd_bus_error with its owner.
+struct BusError {
+  sd_bus_error raw = SD_BUS_ERROR_NULL;
+  BusError() = default;
+  BusError(const BusError&) = delete;
+  BusError& operator=(const BusError&) = delete;
+  ~BusError() { ::sd_bus_error_free(&raw); }
+};
+
+std::string hint_for(const BusError& error) {
+  const bool denied =
+      ::sd_bus_error_has_name(&error.raw, SD_BUS_ERROR_ACCESS_DENIED) != 0 ||
+      ::sd_bus_error_has_name(&error.raw, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED) != 0;
+  return denied ? "let the agent's user start and stop this unit by a polkit rule" : "";
+}
+
+class SystemUnits : public UnitBus {
+ public:
+  Result<UnitFacts> read(const std::string& unit) override;
+  Result<void> start(const std::string& unit) override { return begin_job("StartUnit", unit); }
+  Result<void> stop(const std::string& unit) override { return begin_job("StopUnit", unit); }
+
+ private:
+  Result<void> connect();
+  Result<void> begin_job(const char* method, const std::string& unit);
+  Error failed(const std::string& what, int result, const BusError& error);
+  Result<std::string> path_of(const std::string& unit);
+  Result<std::string> text(const std::string& path, const char* interface, const char* name);
+  Result<bool> flag(const std::string& path, const char* name);
+  Result<std::vector<UnitCommand>> exec_start(const std::string& path);
+
+  std::unique_ptr<sd_bus, CloseBus> bus_;
+};
+
+Result<void> SystemUnits::connect() {
+  if (bus_) return {};
+  sd_bus* bus = nullptr;
+  if (const int result = ::sd_bus_open_system(&bus); result < 0)
+    return errno_error("cannot reach the system bus", -result, "is systemd running this machine?");
+  bus_.reset(bus);
+  ::sd_bus_set_method_call_timeout(bus, kCallDeadline);
+  return {};
+}
+
+/// The connection is dropped whatever failed: the next call makes a new one.
+Error SystemUnits::failed(const std::string& what, int result, const BusError& error) {
+  bus_.reset();
+  if (error.raw.message == nullptr) return errno_error(what, -result);
+  return Error{ErrorCode::host_failed, what + ": " + printable(error.raw.message, 500),
+               hint_for(error)};
+}
+
+Result<void> SystemUnits::begin_job(const char* method, const std::string& unit) {
+  if (auto connected = connect(); !connected) return connected;
+  BusError error;
+  const int result = ::sd_bus_call_method(bus_.get(), kService, kManagerPath, kManager, method,
+                                          &error.raw, nullptr, "ss", unit.c_str(), "replace");
+  if (result < 0) return failed(std::string{method} + " " + unit, result, error);
+  return {};
+}
+
+Result<std::string> SystemUnits::path_of(const std::string& unit) {
+  BusError error;
+  sd_bus_message* raw = nullptr;
+  const int result = ::sd_bus_call_method(bus_.get(), kService, kManagerPath, kManager, "LoadUnit",
+                                          &error.raw, &raw, "s", unit.c_str());
+  const Message reply{raw};
+  if (result < 0) return failed("LoadUnit " + unit, result, error);
+  const char* path = nullptr;
+  if (const int got = ::sd_bus_message_read(raw, "o", &path); got < 0)
+    return failed("LoadUnit " + unit, got, error);
+  return std::string{path};
+}
+
+Result<std::string> SystemUnits::text(const std::string& path, const char* interface,
+                                      const char* name) {
+  BusError error;
+  char* value = nullptr;
+  const int result = ::sd_bus_get_property_string(bus_.get(), kService, path.c_str(), interface,
+                                                  name, &error.raw, &value);
+  if (result < 0) return failed(std::string{"reading "} + name, result, error);
+  std::string copy{value};
+  std::free(value);
+  return copy;
+}
+
+Result<bool> SystemUnits::flag(const std::string& path, const char* name) {
+  BusError error;
+  int value = 0;
+  const int result = ::sd_bus_get_property_trivial(bus_.get(), kService, path.c_str(), kServiceUnit,
+                                                   name, &error.raw, 'b', &value);
+  if (result < 0) return failed(std::string{"reading "} + name, result, error);
+  return value != 0;
+}
+
+/// a(sasbttttuii): path, argv, and how it went, which is skipped.
+Result<std::vector<UnitCommand>> SystemUnits::exec_start(const std::string& path) {
+  BusError error;
+  sd_bus_message* raw = nullptr;
+  int result = ::sd_bus_get_property(bus_.get(), kService, path.c_str(), kServiceUnit, "ExecStart",
+                                     &error.raw, &raw, "a(sasbttttuii)");
+  const Message reply{raw};
+  if (result < 0) return failed("reading ExecStart", result, error);
+  std::vector<UnitCommand> commands;
+  result = ::sd_bus_message_enter_container(raw, 'a', "(sasbttttuii)");
+  while (result >= 0 && (result = ::sd_bus_message_enter_container(raw, 'r', "sasbttttuii")) > 0) {
+    UnitCommand command;
+    const char* program = nullptr;
+    char** words = nullptr;
+    result = ::sd_bus_message_read(raw, "s", &program);
+    if (result >= 0) command.path = program;
+    if (result >= 0) result = ::sd_bus_message_read_strv(raw, &words);
+    for (char** word = words; word != nullptr && *word != nullptr; ++word) {
+      command.argv.emplace_back(*word);
+      std::free(*word);
+    }
+    std::free(static_cast<void*>(words));
+    if (result >= 0) result = ::sd_bus_message_skip(raw, "bttttuii");
+    if (result >= 0) result = ::sd_bus_message_exit_container(raw);
+    commands.push_back(std::move(command));
+  }
+  if (result < 0) return failed("reading ExecStart", result, error);
+  return commands;
+}
+
+Result<UnitFacts> SystemUnits::read(const std::string& unit) {
+  if (auto connected = connect(); !connected) return connected.error();
+  const auto path = path_of(unit);
+  if (!path) return path.error();
+  UnitFacts facts;
+  const auto load_state = text(*path, kUnit, "LoadState");
+  if (!load_state) return load_state.error();
+  facts.load_state = *load_state;
+  if (facts.load_state != "loaded") return facts;
+  struct Wanted {
+    const char* interface;
+    const char* name;
+    std::string* into;
+  };
+  for (const auto& [interface, name, into] :
+       {Wanted{kUnit, "ActiveState", &facts.active_state},
+        Wanted{kServiceUnit, "Type", &facts.type},
+        Wanted{kServiceUnit, "KillMode", &facts.kill_mode},
+        Wanted{kServiceUnit, "ControlGroup", &facts.control_group}}) {
+    auto value = text(*path, interface, name);
+    if (!value) return value.error();
+    *into = std::move(*value);
+  }
+  const auto send_sigkill = flag(*path, "SendSIGKILL");
+  if (!send_sigkill) return send_sigkill.error();
+  const auto delegate = flag(*path, "Delegate");
+  if (!delegate) return delegate.error();
+  facts.send_sigkill = *send_sigkill;
+  facts.delegate = *delegate;
+  auto commands = exec_start(*path);
+  if (!commands) return commands.error();
+  facts.exec_start = std::move(*commands);
+  return facts;
+}
+
+}  // namespace
+
+std::unique_ptr<UnitBus> make_system_units() {
+  return std::make_unique<SystemUnits>();
+}
+
+}  // namespace jobflip::host

@@ -1,0 +1,181 @@
+#include "host/systemd_host.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "host/guard_link.hpp"
+#include "host/unit_check.hpp"
+
+namespace jobflip::host {
+
+using core::WorkerPhase;
+using core::WorkerStatus;
+
+namespace {
+
+constexpr Millis kStartWithin{1000};
+constexpr Millis kLookEvery{20};
+
+class SystemdHost : public ports::WorkerHost {
+ public:
+  SystemdHost(std::unique_ptr<UnitBus> bus, SystemdSettings settings, std::string cgroup_root)
+      : bus_{std::move(bus)},
+        settings_{std::move(settings)},
+        cgroup_root_{std::move(cgroup_root)},
+        link_{settings_.runtime_dir, settings_.pool} {}
+
+  Result<void> prepare(const core::LeaseTimings& timings) override;
+  Result<void> start(Epoch epoch, Instant deadline) override;
+  void extend(Instant deadline) noexcept override {
+    if (link_.open()) link_.extend(deadline);
+  }
+  void stop(Millis grace) noexcept override;
+  WorkerStatus status() override;
+  int event_descriptor() const noexcept override { return link_.event_descriptor(); }
+
+ private:
+  Result<void> check_idle(const UnitFacts& facts) const;
+  Result<void> wait_until_started();
+  Result<void> give_up_start(std::string why);
+  void learn_control_group();
+  bool unit_is_populated() const;
+
+  std::unique_ptr<UnitBus> bus_;
+  SystemdSettings settings_;
+  std::string cgroup_root_;
+  GuardLink link_;
+  bool prepared_{false};  // the unit is as it must be, the page is laid out, nothing runs
+  bool asked_for_group_{false};
+  std::string control_group_;  // of the unit, once it was seen to run
+};
+
+Result<void> SystemdHost::check_idle(const UnitFacts& facts) const {
+  if (facts.active_state == "inactive" || facts.active_state == "failed") return {};
+  return Error{
+      ErrorCode::refused,
+      "unit " + settings_.unit + " is " + facts.active_state + ", and no lease of ours started it",
+      "systemctl stop " + settings_.unit + ", and leave its starts to the agent"};
+}
+
+Result<void> SystemdHost::prepare(const core::LeaseTimings& timings) {
+  if (auto named = check_unit_name(settings_.unit); !named) return named;
+  if (auto opened = link_.open(); !opened) return opened;
+  const auto phase = status().phase;
+  if (phase == WorkerPhase::running || phase == WorkerPhase::stopping)
+    return Error{ErrorCode::refused, "workers of pool " + settings_.pool.str() + " still run here",
+                 ""};
+  prepared_ = false;
+  const auto facts = bus_->read(settings_.unit);
+  if (!facts) return facts.error();
+  const WantedUnit wanted{settings_.unit, settings_.pool, settings_.node, link_.page_path()};
+  if (auto checked = check_unit(*facts, wanted); !checked) return checked;
+  if (auto idle = check_idle(*facts); !idle) return idle;
+  // it may be on its way out, after its workers
+  for (int look = 0; look < 50 && link_.guard_alive(); ++look) {
+    link_.status();
+    link_.wait_for_news(Millis{5});
+  }
+  if (auto laid_out = link_.lay_out_for(timings); !laid_out) return laid_out;
+  control_group_.clear();
+  asked_for_group_ = false;
+  prepared_ = true;
+  return {};
+}
+
+Result<void> SystemdHost::start(Epoch epoch, Instant deadline) {
+  if (status().phase != WorkerPhase::armed)
+    return Error{ErrorCode::refused, "unit " + settings_.unit + " is not prepared", ""};
+  prepared_ = false;
+  link_.order_start(epoch, deadline);
+  if (auto begun = bus_->start(settings_.unit); !begun) {
+    link_.withdraw_start();
+    return begun;
+  }
+  return wait_until_started();
+}
+
+Result<void> SystemdHost::wait_until_started() {
+  const auto give_up = BootClock::now() + kStartWithin;
+  for (;;) {
+    const auto phase = link_.phase();
+    if (phase == GuardPhase::broken)
+      return Error{ErrorCode::host_failed,
+                   "unit " + settings_.unit + ": " + link_.status().sentence, ""};
+    if (phase == GuardPhase::running || phase == GuardPhase::stopping || phase == GuardPhase::empty)
+      break;
+    if (BootClock::now() >= give_up)
+      return give_up_start("did not start within " + short_duration(kStartWithin));
+    link_.wait_for_news(kLookEvery);
+    link_.status();
+    if (link_.phase() != GuardPhase::none) continue;
+    const auto facts = bus_->read(settings_.unit);
+    if (facts && facts->active_state == "failed")
+      return give_up_start("failed before the guard armed");
+  }
+  learn_control_group();
+  return {};
+}
+
+/// Where the guard has taken the order in the meantime, it goes on: status() says how.
+Result<void> SystemdHost::give_up_start(std::string why) {
+  if (!link_.withdraw_start() && link_.phase() != GuardPhase::none) return {};
+  const auto stopped = bus_->stop(settings_.unit);
+  if (!stopped) why += "; and " + stopped.error().text;
+  return Error{ErrorCode::host_failed, "unit " + settings_.unit + " " + why,
+               "look at journalctl -u " + settings_.unit};
+}
+
+void SystemdHost::learn_control_group() {
+  if (std::exchange(asked_for_group_, true))
+    return;  // once: a bus that is gone must not hold us up
+  if (const auto facts = bus_->read(settings_.unit)) control_group_ = facts->control_group;
+}
+
+/// From outside of them: the guard's own word is not all that `empty` stands on.
+bool SystemdHost::unit_is_populated() const {
+  if (control_group_.empty()) return false;
+  std::ifstream events{cgroup_root_ + control_group_ + "/cgroup.events"};
+  const std::string text{std::istreambuf_iterator<char>{events}, {}};
+  return text.find("populated 1") != std::string::npos;
+}
+
+WorkerStatus SystemdHost::status() {
+  if (const auto opened = link_.open(); !opened)
+    return {
+        .phase = WorkerPhase::broken, .epoch = {}, .deadline = {}, .sentence = opened.error().text};
+  auto status = link_.status();
+  if (status.phase == WorkerPhase::absent && prepared_) status.phase = WorkerPhase::armed;
+  if (status.phase == WorkerPhase::running) learn_control_group();
+  if (status.phase == WorkerPhase::empty && unit_is_populated()) {
+    status.phase = WorkerPhase::stopping;
+    status.sentence = "waiting for the last process of " + settings_.unit;
+    link_.look_again_soon();
+  }
+  return status;
+}
+
+void SystemdHost::stop(Millis grace) noexcept {
+  if (!link_.open()) return;
+  prepared_ = false;
+  link_.ask_stop(grace);
+  const auto phase = link_.phase();
+  const bool at_work = phase == GuardPhase::starting || phase == GuardPhase::running ||
+                       phase == GuardPhase::stopping;
+  // where the guard is out of reach of a signal, systemd stops it, and it stops its workers
+  if (at_work && !link_.signal_guard()) (void)bus_->stop(settings_.unit).has_value();
+}
+
+}  // namespace
+
+std::unique_ptr<ports::WorkerHost> make_systemd_host_on(std::unique_ptr<UnitBus> bus,
+                                                        SystemdSettings settings,
+                                                        std::string cgroup_root) {
+  return std::make_unique<SystemdHost>(std::move(bus), std::move(settings), std::move(cgroup_root));
+}
+
+std::unique_ptr<ports::WorkerHost> make_systemd_host(SystemdSettings settings) {
+  return make_systemd_host_on(make_system_units(), std::move(settings));
+}
+
+}  // namespace jobflip::host

@@ -1,0 +1,44 @@
+#pragma once
+/// What the systemd driver needs of the service manager. The real one is make_system_units(); tests
+/// have a fake.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "jobflip/base/result.hpp"
+
+namespace jobflip::host {
+
+/// One ExecStart line.
+struct UnitCommand {
+  std::string path;
+  std::vector<std::string> argv;
+};
+
+/// Properties by the names that systemd has for them.
+struct UnitFacts {
+  std::string load_state;    // "loaded", "not-found", "masked", ...
+  std::string active_state;  // "inactive", "active", "deactivating", "failed", ...
+  std::string type;
+  std::string kill_mode;
+  bool send_sigkill{false};
+  bool delegate{false};
+  std::string control_group;  // "" while it does not run
+  std::vector<UnitCommand> exec_start;
+};
+
+class UnitBus {
+ public:
+  virtual ~UnitBus() = default;
+  virtual Result<UnitFacts> read(const std::string& unit) = 0;
+  /// Both begin a job and do not wait for it.
+  virtual Result<void> start(const std::string& unit) = 0;
+  virtual Result<void> stop(const std::string& unit) = 0;
+};
+
+/// By sd-bus, on the system bus; connects when it is first used, and again after a loss. One
+/// thread.
+std::unique_ptr<UnitBus> make_system_units();
+
+}  // namespace jobflip::host

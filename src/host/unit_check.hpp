@@ -1,0 +1,24 @@
+#pragma once
+/// Whether a unit keeps the promise that workers run only under their guard and end with it.
+
+#include <string>
+
+#include "host/unit_bus.hpp"
+#include "jobflip/base/ids.hpp"
+
+namespace jobflip::host {
+
+struct WantedUnit {
+  std::string unit;  // "email-worker.service"
+  PoolName pool;
+  NodeName node;
+  std::string page;  // the lease page that its guard must be told of
+};
+
+/// The first thing that does not hold: it names property, value and mend.
+Result<void> check_unit(const UnitFacts& facts, const WantedUnit& wanted);
+
+/// A name that may be put on the bus: letters, digits and :-_.\@ , ending in .service.
+Result<void> check_unit_name(const std::string& unit);
+
+}  // namespace jobflip::host
