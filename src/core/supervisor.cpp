@@ -150,7 +150,6 @@ void take_in(Step& step, const Recorded& event) {
     std::erase_if(s.holds, [&](const HoldRecord& h) { return h.pool == s.call_pool; });
   if (call != StoreCall::judge) return;
   s.judgements.erase(s.judgements.begin());
-  s.next_snapshot = step.now;
   if (watch != s.pools.end()) watch->second.judged = true;
 }
 

@@ -46,6 +46,8 @@ class SupervisedWorld {
     state = std::move(step.next);
     wake_at = step.wake_at;
     for (auto& reason : step.reasons) reasons.push_back(reason);
+    EXPECT_TRUE(step.actions.empty() || now < silent_from) << "it acts without the right to";
+    ++steps;
     int calls = 0;
     for (auto& action : step.actions) {
       ++actions;
@@ -58,6 +60,7 @@ class SupervisedWorld {
       }
     }
     EXPECT_LE(calls, 1);
+    if (on_step) on_step();
   }
 
   /// Answers what is asked and goes from wake-up to wake-up until `length` has passed.
@@ -145,10 +148,14 @@ class SupervisedWorld {
   bool working{false};  // a job completes before every sample
   std::function<Result<FlipAnswer>(const FlipRequest&)> on_request;
 
+  std::function<void()> on_step;  // after each
+
   SupervisorState state;
   Instant now{std::chrono::seconds{5000}};
   Instant wake_at;
   Instant entered_at;
+  Instant silent_from{Instant::max()};  // no action is right from here on
+  int steps{0};
   int actions{0};
   int samples_taken{0};
   std::optional<SupervisorAction> call;  // in flight
