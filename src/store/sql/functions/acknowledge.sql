@@ -22,9 +22,11 @@ begin
   changed := p.cooldown_level > 0 or coalesce(p.cooldown_until > clock_timestamp(), false);
   sentence := case when changed then format('the cooldown of pool %s is lifted', p_pool)
                    else format('pool %s has no cooldown', p_pool) end;
-  update jobflip.pool set cooldown_until = null, cooldown_level = 0, cooldown_flip = null
-  where name = p_pool;
-  perform jobflip.audit_append(p_pool, 'acknowledged', null, p.cooldown_flip, null, v_actor, p_reason,
-    jsonb_build_object('level', p.cooldown_level, 'lifted', changed)::text);
+  if changed then
+    update jobflip.pool set cooldown_until = null, cooldown_level = 0, cooldown_flip = null
+    where name = p_pool;
+    perform jobflip.audit_append(p_pool, 'acknowledged', null, p.cooldown_flip, null, v_actor, p_reason,
+      jsonb_build_object('level', p.cooldown_level)::text);
+  end if;
 end
 $$;

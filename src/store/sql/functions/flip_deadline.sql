@@ -26,8 +26,7 @@ begin
     when 'draining' then p_flip.drain_timeout_ms + p.graceful_stop_ms + p.kill_to_empty_ms
                          + greatest(v_beats_ms, jobflip.takeover_after(p) + p.beat_every_ms)
     when 'taken' then p.start_timeout_ms
-    -- the supervisor judges at verify_timeout; only when it has not is the step overdue
-    when 'started' then p.verify_timeout_ms + v_beats_ms
+    when 'started' then p.verify_timeout_ms
     else greatest(v_beats_ms, 2000) end;
   return p_at + v_ms * interval '1 ms';
 end

@@ -1,4 +1,4 @@
--- flip_timeline: the steps of a flip, and what else the audit log has of it.
+-- flip_timeline: the steps of a flip, and what the audit log has of it that is no step of its own.
 create function jobflip.flip_timeline(p_flip bigint)
 returns table (at bigint, state text, node text, sentence text)
 language sql volatile security definer
@@ -11,7 +11,7 @@ as $$
     union all
     select e.at, e.kind, coalesce(e.node, ''), e.reason, 0, e.seq
     from jobflip.audit_event e
-    where e.flip = p_flip and e.kind not in ('flip_step', 'flip_requested')
+    where e.flip = p_flip and e.kind not in ('flip_step', 'flip_requested', 'lease_taken', 'lease_released')
   ) t
   order by t.at, t.nth, t.seq
 $$;

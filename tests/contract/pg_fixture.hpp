@@ -1,0 +1,46 @@
+#pragma once
+/// A fresh store on a real PostgreSQL, and its ports under each login.
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "contract/store_suite.hpp"
+#include "jobflip/store/open.hpp"
+#include "support/pg_cluster.hpp"
+
+namespace jobflip::test {
+
+/// Runs the migrations, as `jobflip init` does.
+void init_schema(const std::string& conninfo);
+
+/// The cluster that all tests of the program share, but those that break it.
+StoreCluster& shared_cluster();
+
+class PgStore final : public StoreFixture {
+ public:
+  explicit PgStore(StoreCluster& cluster = shared_cluster());
+
+  ports::AgentStore& agent(const NodeName& name) override;
+  ports::SupervisorStore& supervisor(const NodeName& name) override;
+  ports::OperatorStore& oper() override { return *operator_; }
+  ports::ReaderStore& reader() override { return *reader_; }
+  void lose_history() override;
+  void pass(Millis length) override;
+
+  /// As superuser, in this store's database.
+  std::string sql(const std::string& statements);
+  std::string conninfo(const std::string& login) const;
+  store::StoreSettings settings(const std::string& login) const;
+  StoreCluster& cluster() { return cluster_; }
+
+ private:
+  StoreCluster& cluster_;
+  std::string database_;
+  std::map<NodeName, std::unique_ptr<ports::AgentStore>> agents_;
+  std::map<NodeName, std::unique_ptr<ports::SupervisorStore>> supervisors_;
+  std::unique_ptr<ports::OperatorStore> operator_;
+  std::unique_ptr<ports::ReaderStore> reader_;
+};
+
+}  // namespace jobflip::test

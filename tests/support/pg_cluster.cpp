@@ -1,0 +1,210 @@
+#include "support/pg_cluster.hpp"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+namespace jobflip::test {
+namespace {
+
+using namespace std::chrono_literals;
+const std::string kBinaries = "/usr/lib/postgresql/15/bin/";
+
+struct Ran {
+  int status{};
+  std::string output;
+};
+
+/// In the child: becomes who may run a PostgreSQL, and dies with its parent.
+void become_unprivileged(int death_signal) {
+  if (getuid() == 0) {
+    const auto* nobody = getpwnam("nobody");
+    if (nobody == nullptr || setgroups(0, nullptr) != 0 || setgid(nobody->pw_gid) != 0 ||
+        setuid(nobody->pw_uid) != 0)
+      _exit(126);
+  }
+  prctl(PR_SET_PDEATHSIG, death_signal);
+}
+
+pid_t spawn(const std::vector<std::string>& argv, int input, int output, int death_signal) {
+  std::vector<char*> raw;
+  for (const auto& word : argv) raw.push_back(const_cast<char*>(word.c_str()));
+  raw.push_back(nullptr);
+  const pid_t child = fork();
+  if (child != 0) return child;
+  become_unprivileged(death_signal);
+  if (chdir("/") != 0) _exit(126);
+  dup2(input, 0);
+  dup2(output, 1);
+  dup2(output, 2);
+  closefrom(3);
+  execv(raw[0], raw.data());
+  _exit(127);
+}
+
+/// Runs a program to its end, at most `limit`; `input` must fit in a pipe (64 KiB).
+Ran run(const std::vector<std::string>& argv, const std::string& input,
+        std::chrono::seconds limit) {
+  int in[2], out[2];
+  if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) throw std::runtime_error("pipe");
+  const pid_t child = spawn(argv, in[0], out[1], SIGKILL);
+  close(in[0]);
+  close(out[1]);
+  if (write(in[1], input.data(), input.size()) != static_cast<ssize_t>(input.size()))
+    throw std::runtime_error("write to " + argv[0]);
+  close(in[1]);
+  Ran ran;
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  for (char buffer[4096];;) {
+    pollfd fd{out[0], POLLIN, 0};
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left <= 0ms || poll(&fd, 1, static_cast<int>(left.count())) == 0) {
+      kill(child, SIGKILL);
+      ran.output += "\n(took too long)";
+      break;
+    }
+    const auto got = read(out[0], buffer, sizeof buffer);
+    if (got <= 0) break;
+    ran.output.append(buffer, static_cast<std::size_t>(got));
+  }
+  close(out[0]);
+  waitpid(child, &ran.status, 0);
+  return ran;
+}
+
+std::string checked(const std::vector<std::string>& argv, const std::string& input,
+                    std::chrono::seconds limit) {
+  auto ran = run(argv, input, limit);
+  if (ran.status != 0) throw std::runtime_error(argv[0] + ": " + ran.output);
+  while (ran.output.ends_with('\n')) ran.output.pop_back();
+  return ran.output;
+}
+
+}  // namespace
+
+bool eventually(const std::function<bool()>& condition, std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(5ms);  // between two looks at a condition
+  }
+  return true;
+}
+
+PgCluster::PgCluster(const std::vector<std::string>& settings) {
+  std::string path = "/tmp/jobflip-pg-XXXXXX";
+  if (mkdtemp(path.data()) == nullptr) throw std::runtime_error("mkdtemp");
+  folder_ = path;
+  if (getuid() == 0) {
+    const auto* nobody = getpwnam("nobody");
+    if (nobody == nullptr || chown(path.c_str(), nobody->pw_uid, nobody->pw_gid) != 0)
+      throw std::runtime_error("chown " + path);
+  }
+  chmod(path.c_str(), 0755);
+  checked({kBinaries + "initdb", "-D", folder_ + "/data", "-U", "postgres", "-A", "trust", "-N",
+           "-E", "UTF8", "--locale=C.UTF-8"},
+          "", 60s);
+  std::ofstream conf(folder_ + "/data/postgresql.conf", std::ios::app);
+  conf << "listen_addresses = ''\nunix_socket_directories = '" << folder_
+       << "'\nmax_connections = 60\nshared_buffers = 16MB\n";
+  for (const auto& line : settings) conf << line << '\n';
+  conf.close();
+  start();
+}
+
+PgCluster::~PgCluster() {
+  try {
+    if (pid_ > 0) stop("fast");
+  } catch (const std::exception&) {
+    // it was killed then
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+std::string PgCluster::conninfo(const std::string& login, const std::string& database) const {
+  return "host=" + folder_ + " user=" + login + " dbname=" + database;
+}
+
+std::string PgCluster::sql(const std::string& statements, const std::string& database) const {
+  return checked({"/usr/lib/postgresql/15/bin/psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d",
+                  conninfo("postgres", database)},
+                 statements, 60s);
+}
+
+void PgCluster::start() {
+  const int log = open((folder_ + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  pid_ = spawn({kBinaries + "postgres", "-D", folder_ + "/data"}, nothing, log, SIGQUIT);
+  close(log);
+  close(nothing);
+  const auto up = [this] {
+    return run({kBinaries + "psql", "-XqAt", "-d", conninfo(), "-c", "select 1"}, "", 10s).status ==
+           0;
+  };
+  if (!eventually(up, 60s))
+    throw std::runtime_error("postgres did not start: see " + folder_ + "/log");
+}
+
+bool PgCluster::ended_within(std::chrono::milliseconds limit) {
+  const bool ended = eventually([this] { return waitpid(pid_, nullptr, WNOHANG) == pid_; }, limit);
+  if (ended) pid_ = -1;
+  return ended;
+}
+
+void PgCluster::stop(const std::string& mode) {
+  if (pid_ <= 0) return;
+  kill(pid_, SIGCONT);
+  kill(pid_, mode == "immediate" ? SIGQUIT : mode == "smart" ? SIGTERM : SIGINT);
+  if (ended_within(20s)) return;
+  kill(pid_, SIGQUIT);
+  if (!ended_within(10s)) {
+    kill(pid_, SIGKILL);
+    ended_within(5s);
+  }
+  throw std::runtime_error("postgres had to be killed: see its log");
+}
+
+StoreCluster& StoreCluster::shared(const std::function<void(const std::string&)>& init) {
+  static StoreCluster cluster{init};
+  return cluster;
+}
+
+StoreCluster::StoreCluster(const std::function<void(const std::string&)>& init,
+                           const std::vector<std::string>& settings)
+    : pg_(settings) {
+  pg_.sql("create database jobflip_template");
+  init(pg_.conninfo("postgres", "jobflip_template"));
+  pg_.sql(R"(
+    create role job1 login in role jobflip_agent;
+    create role job2 login in role jobflip_agent;
+    create role job3 login in role jobflip_agent;
+    create role sup1 login in role jobflip_supervisor;
+    create role sup2 login in role jobflip_supervisor;
+    create role ops1 login in role jobflip_operator;
+    create role reader1 login in role jobflip_reader;
+    create role worker1 login in role jobflip_worker;
+    create role stranger login in role jobflip_agent;
+    create role nobody1 login;)");
+}
+
+std::string StoreCluster::fresh_database() {
+  auto name = "test" + std::to_string(++databases_);
+  pg_.sql("create database " + name + " template jobflip_template");
+  return name;
+}
+
+}  // namespace jobflip::test

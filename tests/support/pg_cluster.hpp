@@ -1,0 +1,70 @@
+#pragma once
+/// A PostgreSQL 15 of a test's own: initdb in a temporary folder, unix socket only, as an
+/// unprivileged user where the test runs as root, durable as in production (fsync on). It ends with
+/// the object, and with the test's process however that dies.
+///
+/// Everything has a bound; what can't be done in time throws std::runtime_error, which fails the
+/// test.
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace jobflip::test {
+
+class PgCluster {
+ public:
+  /// `settings`: further lines of postgresql.conf.
+  explicit PgCluster(const std::vector<std::string>& settings = {});
+  ~PgCluster();
+  PgCluster(const PgCluster&) = delete;
+  PgCluster& operator=(const PgCluster&) = delete;
+
+  /// A connection string for `login`; no password is asked.
+  std::string conninfo(const std::string& login = "postgres",
+                       const std::string& database = "postgres") const;
+
+  /// Runs SQL as superuser through psql; what it printed, unaligned, without the last line break.
+  std::string sql(const std::string& statements, const std::string& database = "postgres") const;
+
+  void start();
+  /// "fast", "immediate" (as a power cut: nothing is flushed) or "smart".
+  void stop(const std::string& mode = "fast");
+  pid_t pid() const noexcept { return pid_; }
+  const std::string& folder() const noexcept { return folder_; }
+
+ private:
+  bool ended_within(std::chrono::milliseconds limit);
+
+  std::string folder_;  // data/ and the socket are in it
+  pid_t pid_{-1};
+};
+
+/// Tries `condition` until it holds; false where it does not within `limit`.
+bool eventually(const std::function<bool()>& condition,
+                std::chrono::milliseconds limit = std::chrono::seconds{10});
+
+/// One cluster for the whole test program with the schema in a template database, and the logins
+/// job1, job2, job3, stranger (agents), sup1, sup2, ops1, reader1, worker1, nobody1 (of no group).
+class StoreCluster {
+ public:
+  /// `init` is given a superuser's connection string and puts the schema into that database.
+  static StoreCluster& shared(const std::function<void(const std::string& conninfo)>& init);
+
+  explicit StoreCluster(const std::function<void(const std::string& conninfo)>& init,
+                        const std::vector<std::string>& settings = {});
+
+  /// A database of its own for one test: its name.
+  std::string fresh_database();
+  PgCluster& pg() noexcept { return pg_; }
+
+ private:
+  PgCluster pg_;
+  int databases_{0};
+};
+
+}  // namespace jobflip::test
