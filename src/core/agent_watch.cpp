@@ -68,7 +68,10 @@ TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant n
         .now = true, .confirmed_empty = true, .why = "our own lease ran out; no worker is left"};
   if (report.state == OwnerState::released) {
     if (state.replies < kRepliesBeforeFreeTake) return {};
-    return at_or_now(lease.watch.since + stagger(lease), now, "nobody holds the pool");
+    // Those that are preferred need the same looks first, and only then begins our own wait.
+    const Millis wait =
+        report.rank == 0 ? Millis{0} : 2 * lease.settings.timings.beat_every + stagger(lease);
+    return at_or_now(lease.watch.since + wait, now, "nobody holds the pool");
   }
   if (report.paused) return {};
   return judge_silent_holder(lease, stagger(lease), now);
