@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -84,6 +85,8 @@ bool WorkersCgroup::is_empty() const noexcept {
   if (!present()) return true;
   std::array<char, 256> text{};
   const auto got = ::pread(events_.fd(), text.data(), text.size() - 1, 0);
+  // a cgroup that somebody removed had no process left: the kernel refuses to remove any other
+  if (got < 0 && errno == ENODEV) return true;
   if (got <= 0) return false;
   return std::string_view{text.data(), static_cast<std::size_t>(got)}.find("populated 0") !=
          std::string_view::npos;
