@@ -59,13 +59,19 @@ void Checker::check_flips() {
 }
 
 void Checker::workers_started(Guard& guard) {
-  if (guard.epoch() < highest_started_ ||
-      (guard.epoch() == highest_started_ && guard.host().name != highest_started_on_))
-    world_.violate("workers start on " + guard.host().name.str() + " under epoch " +
-                   std::to_string(guard.epoch().value) + ", after epoch " +
-                   std::to_string(highest_started_.value) + " on " + highest_started_on_.str());
-  highest_started_ = guard.epoch();
-  highest_started_on_ = guard.host().name;
+  const Epoch epoch = guard.epoch();
+  const NodeName& node = guard.host().name;
+  const NodeName& first = started_on_.try_emplace(epoch, node).first->second;
+  if (first != node || epoch < highest_started_)
+    world_.violate("workers start on " + node.str() + " under epoch " +
+                   std::to_string(epoch.value) + " of " + first.str() + ", after epoch " +
+                   std::to_string(highest_started_.value));
+  highest_started_ = epoch;
+}
+
+void Checker::history_was_lost() {
+  highest_started_ = {};
+  highest_committed_ = {};
 }
 
 void Checker::committed(const Guard& guard, Epoch epoch) {

@@ -32,6 +32,8 @@ class Checker {
   void after_statement();
   void workers_started(Guard& guard);
   void committed(const Guard& guard, Epoch epoch);
+  /// A promotion lost commits, takes among them: what rises, rises anew. What is unique stays so.
+  void history_was_lost();
   std::int64_t holders_seen() const { return static_cast<std::int64_t>(holder_of_.size()); }
 
  private:
@@ -42,9 +44,9 @@ class Checker {
   std::vector<Guard*> guards_;
   std::vector<Supervisor*> supervisors_;
   std::map<std::pair<PoolName, Epoch>, NodeName> holder_of_;
+  std::map<Epoch, NodeName> started_on_;
   std::map<PoolName, Epoch> last_owner_;
   Epoch highest_started_;
-  NodeName highest_started_on_;
   Epoch highest_committed_;
 };
 

@@ -42,8 +42,11 @@ JobServer& Fleet::likely_holder() {
 void Fleet::restart_agent_later(JobServer& server) {
   const Nanos wait = world_.chance.one_in(0.5) ? world_.chance.between(milliseconds{10}, seconds{1})
                                                : world_.chance.between(seconds{1}, seconds{20});
-  world_.time.after(wait, [&server] {
-    if (!server.host.up || (server.process.is_alive() && !server.agent.finished())) return;
+  world_.time.after(wait, [this, &server] {
+    if (!server.host.up) return;  // its boot starts the agent
+    const bool runs = server.process.is_alive() && !server.agent.finished();
+    if (runs && server.agent.state().shutting_down) return restart_agent_later(server);
+    if (runs) return;
     server.process.begin_life();
     server.agent.start();
   });
@@ -64,7 +67,6 @@ void Fleet::strike_agent(Fault fault) {
     if (server.process.is_stopped()) return;
     world_.say(server.host.name.str(), ": the agent is stopped");
     server.process.stop();
-    server.process.host();
     world_.time.after(world_.chance.between(milliseconds{500}, seconds{30}), [this, &server] {
       if (!server.process.is_stopped()) return;
       world_.say(server.host.name.str(), ": the agent goes on");
@@ -160,6 +162,7 @@ void Fleet::strike_store(Fault fault) {
       world_.store_down_until =
           world_.time.now + world_.chance.between(milliseconds{200}, seconds{10});
       world_.database.lose_commits(*older);
+      checker_.history_was_lost();
     });
   } else if (fault == Fault::clock_step) {
     const Nanos step = chance.between(-world_.plan.longest_step, world_.plan.longest_step);

@@ -17,17 +17,16 @@ Supervisor::Supervisor(World& world, Host& host, Checker& checker, Queue& queue,
       checker_(checker),
       queue_(queue),
       name_(host.name),
-      wake_(std::move(wake)) {}
+      wake_(std::move(wake)),
+      election_(world, process_, checker, PoolName::of(core::kSupervisorPool), *this,
+                [](const PoolName&) {}) {}
 
 void Supervisor::start() {
   process_.begin_life();
   status_ = {};
   changing_ = 0;
   state_ = core::first_supervisor_state(name_, world_.next_uuid(), process_.local());
-  election_ =
-      std::make_unique<Agent>(world_, process_, checker_, PoolName::of(core::kSupervisorPool),
-                              *this, [](const PoolName&) {});
-  election_->start();
+  election_.start();
 }
 
 void Supervisor::crash() {
@@ -78,7 +77,7 @@ core::WorkerStatus Supervisor::status() {
 
 void Supervisor::become(WorkerPhase phase) {
   status_.phase = phase;
-  process_.tell_after(Nanos{1000}, [this] { election_->workers_changed(); });
+  process_.tell_after(Nanos{1000}, [this] { election_.workers_changed(); });
 }
 
 void Supervisor::tell_if_quiet() {

@@ -3,7 +3,6 @@
 /// and between them the switch that the election throws, as in the daemon.
 
 #include <functional>
-#include <memory>
 
 #include "jobflip/core/supervisor.hpp"
 #include "sim/agent.hpp"
@@ -19,7 +18,7 @@ class Supervisor final : public ports::WorkerHost {
   void start();
   void crash();
   Process& process() { return process_; }
-  Agent& election() { return *election_; }
+  Agent& election() { return election_; }
   const NodeName& name() const { return name_; }
   /// It can act now: it runs, and believes that it leads.
   bool leads() const;
@@ -46,7 +45,7 @@ class Supervisor final : public ports::WorkerHost {
   Queue& queue_;
   NodeName name_;
   std::function<void(const PoolName&)> wake_;
-  std::unique_ptr<Agent> election_;
+  Agent election_;
   core::SupervisorState state_;
   core::WorkerStatus status_;
   std::int64_t timer_{0};
