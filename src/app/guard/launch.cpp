@@ -41,10 +41,10 @@ Launch::Launch(const Arguments& arguments, const std::string& mark) {
   texts_.push_back("JOBFLIP_POOL=" + arguments.pool);
   texts_.push_back("JOBFLIP_NODE=" + arguments.node);
   texts_.push_back("JOBFLIP_GUARD=" + mark);
+  texts_.push_back(std::string{kEpoch} + std::string(kEpochDigits + 1, '\0'));
+  epoch_digits_ = texts_.back().data() + kEpoch.size();
   for (std::size_t i = 0; i < texts_.size(); ++i)
     (i < words ? argv_ : environment_).push_back(texts_[i].data());
-  epoch_ = std::string{kEpoch} + std::string(kEpochDigits + 1, '\0');
-  environment_.push_back(epoch_.data());
   argv_.push_back(nullptr);
   environment_.push_back(nullptr);
   // the guard lowers its own score; the worker gets back the one that we came with
@@ -52,8 +52,7 @@ Launch::Launch(const Arguments& arguments, const std::string& mark) {
 }
 
 pid_t Launch::start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept {
-  const auto digits =
-      std::to_chars(epoch_.data() + kEpoch.size(), epoch_.data() + epoch_.size() - 1, epoch);
+  const auto digits = std::to_chars(epoch_digits_, epoch_digits_ + kEpochDigits, epoch);
   *digits.ptr = '\0';
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) return -1;

@@ -31,10 +31,10 @@ class Launch {
  private:
   [[noreturn]] void become_command(pid_t guard, const WorkersCgroup& cgroup, int report) noexcept;
 
-  std::vector<std::string> texts_;
+  std::vector<std::string> texts_;  // what argv_ and environment_ point into; not changed any more
   std::vector<char*> argv_;
   std::vector<char*> environment_;
-  std::string epoch_;  // "JOBFLIP_EPOCH=", with room for the digits; environment_ points to it
+  char* epoch_digits_{};  // of the JOBFLIP_EPOCH entry, which has room for them
   std::string oom_score_;
   host::Descriptor outcome_;
 };
