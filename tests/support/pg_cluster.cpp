@@ -127,7 +127,7 @@ PgCluster::PgCluster(const std::vector<std::string>& settings) {
 
 PgCluster::~PgCluster() {
   try {
-    if (pid_ > 0) stop("fast");
+    if (pid_ > 0) stop("immediate");  // what it has is thrown away: nothing to flush
   } catch (const std::exception&) {
     // it was killed then
   }

@@ -30,7 +30,7 @@ std::unique_ptr<ports::SchemaAdmin> open_schema_admin(StoreSettings settings);
 std::unique_ptr<ports::QueueProbe> open_queue_probe(std::map<std::string, std::string> databases,
                                                     Millis call_deadline = Millis{5000});
 
-/// Listens on a connection of its own; for `pools` (all where empty).
+/// Listens on a connection of its own.
 std::unique_ptr<ports::WakeSignal> open_wake_signal(StoreSettings settings);
 
 }  // namespace jobflip::store

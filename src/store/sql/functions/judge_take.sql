@@ -61,11 +61,12 @@ begin
     outcome := 'drained'; sentence := format('node %s is drained', p_node);
     return;
   end if;
-  if v_waiting and f.to_node <> p_node and v_now < f.deadline then
-    outcome := 'reserved'; sentence := format('flip %s keeps the pool for node %s', f.id, f.to_node);
-    return;
-  end if;
   if o.state = 'released' then
+    if v_waiting and f.to_node <> p_node and v_now < f.deadline then
+      outcome := 'reserved';
+      sentence := format('flip %s keeps the pool for node %s', f.id, f.to_node);
+      return;
+    end if;
     outcome := 'taken'; how := 'released';
     sentence := case when o.holder is null then 'the pool was never held before'
                      else format('node %s had released it', o.holder) end;

@@ -1,0 +1,62 @@
+#pragma once
+/// Is a chain of audit events whole? Recomputes every hash from the event's own fields
+/// (core/audit.hpp has the form). Pure: it works on events read from the store and on events that
+/// somebody exported long ago, fed in any number of pages.
+///
+/// What it proves: given a head that is trusted, nothing before it was changed, moved or left out.
+/// It can't tell a chain that was recomputed whole, which is what heads kept elsewhere are for.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "jobflip/base/result.hpp"
+#include "jobflip/core/audit.hpp"
+#include "jobflip/core/history.hpp"
+
+namespace jobflip::store {
+
+/// The bytes that are hashed behind the previous hash.
+std::string canonical_form(const core::AuditEvent& event);
+
+/// The hash of `event`, 32 bytes, after an event with the hash `previous`.
+std::string audit_hash(std::string_view previous, const core::AuditEvent& event);
+
+/// The first thing that does not hold.
+struct ChainBreak {
+  std::string chain;
+  std::int64_t seq{};
+  std::string reason;
+};
+
+/// Walks one chain from its first event on. After a break it stays where it is.
+class ChainWalk {
+ public:
+  explicit ChainWalk(std::string chain);
+
+  /// The next events, in order. Answers the break, if there is one so far.
+  const std::optional<ChainBreak>& feed(std::span<const core::AuditEvent> events);
+
+  /// All events were fed: does the chain end where the head says?
+  const std::optional<ChainBreak>& finish(const core::ChainHead& head);
+
+  std::int64_t last_seq() const noexcept { return seq_; }
+  const std::string& last_hash() const noexcept { return hash_; }
+  const std::optional<ChainBreak>& broken() const noexcept { return break_; }
+
+ private:
+  void check(const core::AuditEvent& event);
+
+  std::string chain_;
+  std::int64_t seq_{0};
+  std::string hash_;
+  std::optional<ChainBreak> break_;
+};
+
+/// Every chain in `events` (those of one chain in order), against `heads`; a head without events is
+/// a break, events without a head are one too. The first break of each chain.
+std::vector<ChainBreak> verify_chains(std::span<const core::AuditEvent> events,
+                                      std::span<const core::ChainHead> heads);
+
+}  // namespace jobflip::store
