@@ -4,7 +4,7 @@
 start_pool() { # start_pool POOL BEAT_EVERY NODE...
   local pool=$1 beat=$2 node
   shift 2
-  build/release/jobflip init >"$BENCH_DIR/init.log"
+  "$BENCH_BUILD"/jobflip init >"$BENCH_DIR/init.log"
   for node in "$@"; do
     ask "create role $node login in role jobflip_agent"
   done
@@ -14,7 +14,7 @@ start_pool() { # start_pool POOL BEAT_EVERY NODE...
     printf '"%s", ' "$@"
     printf ']\n[pool.timings]\nbeat_every = "%s"\n' "$beat"
   } >"$BENCH_DIR/fleet.toml"
-  build/release/jobflip apply "$BENCH_DIR/fleet.toml" --reason bench >"$BENCH_DIR/apply.log"
+  "$BENCH_BUILD"/jobflip apply "$BENCH_DIR/fleet.toml" --reason bench >"$BENCH_DIR/apply.log"
 }
 
 start_agent() { # start_agent NODE POOL: its pid is in AGENT_PID
@@ -25,7 +25,7 @@ start_agent() { # start_agent NODE POOL: its pid is in AGENT_PID
     printf '[store]\nconninfo = "host=%s dbname=postgres user=%s"\n' "$BENCH_DIR" "$1"
     printf '[workers.%s]\ndriver = "command"\ncommand = ["/usr/bin/sleep", "infinity"]\n' "$2"
   } >"$BENCH_DIR/$1.toml"
-  build/release/jobflip agent "$BENCH_DIR/$1.toml" >"$BENCH_DIR/$1.log" 2>&1 &
+  "$BENCH_BUILD"/jobflip agent --config "$BENCH_DIR/$1.toml" >"$BENCH_DIR/$1.log" 2>&1 &
   AGENT_PID=$!
   BENCH_PIDS+=("$AGENT_PID")
 }

@@ -12,7 +12,7 @@ rounds=${BENCH_ROUNDS:-5}
 seconds=${BENCH_SECONDS:-3}
 
 start_cluster
-build/release/jobflip init >"$BENCH_DIR/init.log"
+"$BENCH_BUILD"/jobflip init >"$BENCH_DIR/init.log"
 
 {
   for ((i = 0; i < nodes; i++)); do printf '[[node]]\nname = "n%d"\n' "$i"; done
@@ -23,7 +23,7 @@ build/release/jobflip init >"$BENCH_DIR/init.log"
 psql -X -q -v ON_ERROR_STOP=1 >"$BENCH_DIR/roles.log" <<SQL
 select format('create role n%s login in role jobflip_agent', i) from generate_series(0, $((nodes - 1))) i \\gexec
 SQL
-build/release/jobflip apply "$BENCH_DIR/fleet.toml" --reason bench >"$BENCH_DIR/apply.log"
+"$BENCH_BUILD"/jobflip apply "$BENCH_DIR/fleet.toml" --reason bench >"$BENCH_DIR/apply.log"
 
 # each node holds its pool, as if it had taken it
 ask "update jobflip.pool_owner o set state = 'held', holder = 'n' || substr(o.pool, 2), epoch = 1,
@@ -38,7 +38,7 @@ ask "grant all on bench.plain to public"
 # the first transaction of a client makes it the node of its number; both scripts do the same
 cat >"$BENCH_DIR/first.sql" <<'SQL'
 \if :first
-select 'n' || :client_id as node, gen_random_uuid()::text as instance,
+select 'n' || :client_id as node, md5('n' || :client_id)::uuid::text as instance,
        array['p' || :client_id || ':1']::text as vouches,
        array['p' || :client_id, 'p' || ((:client_id + 63) % 64)]::text as ready,
        (select array_agg(name || ':' || settings_version) from jobflip.pool
@@ -58,8 +58,6 @@ SQL
 
 run() { # run SCRIPT CLIENTS SECONDS: transactions a second, and WAL bytes for each
   local before after log="$BENCH_DIR/pgbench-$1.log"
-  # another node of the name is refused while the last one may still be about
-  ask "update jobflip.node_beat set instance = null, beat_at = null"
   before=$(ask "select pg_current_wal_insert_lsn()")
   "$BENCH_BIN/pgbench" -n -M prepared -c "$2" -j "$(($2 < 2 ? 1 : 2))" -T "$3" -D first=1 \
     -f "$BENCH_DIR/$1.sql" >"$log" 2>&1

@@ -3,6 +3,7 @@
 # folder for logs, and the end of everything that was started, by pid.
 
 BENCH_BIN=$(pg_config --bindir 2>/dev/null || echo /usr/lib/postgresql/15/bin)
+BENCH_BUILD=${BENCH_BUILD:-build/release}
 BENCH_DIR=$(mktemp -d /tmp/jobflip-bench.XXXXXX)
 BENCH_PIDS=()
 

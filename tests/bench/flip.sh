@@ -19,12 +19,12 @@ until_true 30 "both nodes to be ready" \
   "select count(*) = 2 from jobflip.node_beat where 'mail' = any (ready)
      and beat_at > clock_timestamp() - interval '1 s'"
 
-baseline() { build/release/bench_commit_and_notify 200 >>"$BENCH_DIR/baseline.out"; }
+baseline() { "$BENCH_BUILD"/bench_commit_and_notify 200 >>"$BENCH_DIR/baseline.out"; }
 
 echo "flip: $flips planned flips to and fro, workers that start and stop at once"
 baseline
 for ((n = 0; n < flips; n++)); do
-  build/release/jobflip flip mail --reason bench --yes --no-wait >>"$BENCH_DIR/flip.log" 2>&1 || true
+  "$BENCH_BUILD"/jobflip flip mail --reason bench --yes --no-wait >>"$BENCH_DIR/flip.log" 2>&1 || true
   until_true 30 "flip $((n + 1)) to end" \
     "select count(*) = $((n + 1)) from jobflip.flip where ended_at is not null"
   until_true 30 "the old node to be ready again" \
