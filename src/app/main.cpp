@@ -46,6 +46,13 @@ cli::Hooks hooks() {
   };
 }
 
+std::optional<cli::AuditFlaw> verify_events(const core::ChainHead& before,
+                                            const std::vector<core::AuditEvent>& events) {
+  const auto broken = store::ChainWalk{before}.feed(events);
+  if (!broken) return std::nullopt;
+  return cli::AuditFlaw{broken->chain, broken->seq, broken->reason};
+}
+
 cli::World real_world() {
   cli::World world;
   world.open_reader = [](const std::string& conninfo) {
@@ -57,6 +64,7 @@ cli::World real_world() {
   world.open_schema = [](const std::string& conninfo) {
     return store::open_schema_admin(store_settings(conninfo));
   };
+  world.verify_events = verify_events;
   world.in = &std::cin;
   world.out = &std::cout;
   world.err = &std::cerr;

@@ -27,6 +27,8 @@ int complain(const Error& error) {
 // a failed demo's folder is gone when somebody wants to look: the last lines are shown instead
 void show_logs(const Folders& folders, Fleet& fleet, Stage& stage) {
   if (!folders.keep.empty()) return;
+  fmt::print(
+      "\nit failed. Its logs are removed at the end (--keep DIR leaves them); the last lines:\n");
   for (const char* name : {"job1", "job2", "job3", "sup1", "sup2"}) {
     const auto text = read_text(fleet.log_of(name));
     if (!text) continue;

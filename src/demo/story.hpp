@@ -55,6 +55,7 @@ class Story {
   Result<void> await_cure(std::int64_t flip, std::int64_t old_epoch, WallTime stalled);
   Result<void> kill_the_agent();
   Result<void> cut_the_power();
+  Result<void> tell_takeover(const std::string& from, const std::string& to);
   Result<void> deliver_the_rest();
 
   // as Stage::await; and it fails at once when a process ended that should run

@@ -31,7 +31,8 @@ std::string last_line(std::string text) {
 // of the line "a private PostgreSQL runs in /tmp/..., on a unix socket only"
 std::string folder_of(const std::string& output) {
   std::smatch found;
-  return std::regex_search(output, found, std::regex{"runs in (/tmp/[^,]+),"}) ? found[1] : "";
+  return std::regex_search(output, found, std::regex{"runs in (/tmp/[^,]+),"}) ? found[1].str()
+                                                                               : "";
 }
 
 TEST(Demo, TellsTheWholeStoryWithNoMailLostOrSentTwice) {

@@ -34,6 +34,8 @@ struct ChainBreak {
 class ChainWalk {
  public:
   explicit ChainWalk(std::string chain);
+  /// Goes on behind a head that was reached before (seq 0: from the first event on).
+  explicit ChainWalk(const core::ChainHead& reached);
 
   /// The next events, in order. Answers the break, if there is one so far.
   const std::optional<ChainBreak>& feed(std::span<const core::AuditEvent> events);
