@@ -9,6 +9,7 @@
 #include "app/interrupts.hpp"
 #include "jobflip/cli/run.hpp"
 #include "jobflip/demo/demo.hpp"
+#include "jobflip/store/audit_chain.hpp"
 #include "jobflip/store/open.hpp"
 
 namespace {
