@@ -322,6 +322,12 @@ TEST_F(HostFixture, PrepareSaysThatTheGuardIsMissing) {
   EXPECT_THAT(prepared.error().text, HasSubstr("cannot execute /nowhere/jobflip-guard"));
 }
 
+TEST_F(HostFixture, TheGuardIsLookedForNextToTheProgramAndInLibexec) {
+  const auto found = find_guard();  // this test program has neither
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().text, HasSubstr("/tests/../libexec/jobflip"));
+}
+
 TEST_F(HostFixture, AMissingRuntimeFolderIsBrokenAndSaysWhich) {
   auto settings = shell("exit 0");
   settings.runtime_dir = path("missing");
