@@ -90,14 +90,32 @@ void Agent::act(const core::AgentAction& action) {
   }
 }
 
+template <class Request, class Reply>
+void Agent::note_right(const Request& request, const Result<Reply>& reply, Instant sent) {
+  if (!reply) return;
+  if constexpr (std::is_same_v<Request, core::BeatRequest>) {
+    for (const core::Vouch& vouch : request.vouches)
+      if (world_.database.fence(vouch.pool, vouch.epoch))
+        checker_.right_was_given(process_.host(), sent);
+  } else if constexpr (std::is_same_v<Request, core::TakeRequest>) {
+    if (reply->outcome == core::TakeOutcome::taken)
+      checker_.take_was_accepted(process_.host(), request.attempt);
+  }
+}
+
 template <class Reply, class Request>
 void Agent::send(const Request& request, Instant give_up_at,
                  Result<Reply> (FakeDatabase::*statement)(const std::string&, const Request&)) {
   const std::string login = process_.host().name.str();
+  const Instant sent = process_.local();
+  const Uuid boot = process_.host().instance;
+  if constexpr (std::is_same_v<Request, core::TakeRequest>)
+    checker_.take_is_sent(request.attempt, sent);
   process_.call<Reply>(
       give_up_at,
-      [this, login, request, statement] {
+      [this, login, request, statement, sent, boot] {
         auto reply = (world_.database.*statement)(login, request);
+        if (boot == process_.host().instance) note_right(request, reply, sent);
         checker_.after_statement();
         return reply;
       },

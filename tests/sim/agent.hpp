@@ -33,6 +33,8 @@ class Agent {
   void send(const Request& request, Instant give_up_at,
             Result<Reply> (jobflip::test::FakeDatabase::*statement)(const std::string&,
                                                                     const Request&));
+  template <class Request, class Reply>
+  void note_right(const Request& request, const Result<Reply>& reply, Instant sent);
   void tell(const Result<void>& result);
   void set_timer(Instant at);
   void be_mutated(const core::AgentEvent& event, std::optional<Instant> sent);

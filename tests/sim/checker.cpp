@@ -12,6 +12,9 @@ void Checker::after_event() {
     if (guard->local() > guard->deadline())
       world_.violate("S2: workers of " + const_cast<Guard*>(guard)->host().name.str() +
                      " run after their deadline");
+    if (guard->deadline() > const_cast<Guard*>(guard)->host().right_until)
+      world_.violate("S2: the deadline of " + const_cast<Guard*>(guard)->host().name.str() +
+                     " is later than what the store gave it");
     if (running != nullptr)
       world_.violate("S1: workers run on " + const_cast<Guard*>(running)->host().name.str() +
                      " (epoch " + std::to_string(running->epoch().value) + ") and on " +
@@ -67,6 +70,14 @@ void Checker::workers_started(Guard& guard) {
                    std::to_string(epoch.value) + " of " + first.str() + ", after epoch " +
                    std::to_string(highest_started_.value));
   highest_started_ = epoch;
+}
+
+void Checker::right_was_given(Host& host, Instant sent) {
+  host.right_until = std::max(host.right_until, sent + world_.plan.pool.timings.lease);
+}
+
+void Checker::take_was_accepted(Host& host, const Uuid& attempt) {
+  right_was_given(host, first_sent_.at(attempt));
 }
 
 void Checker::history_was_lost() {

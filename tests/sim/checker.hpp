@@ -3,7 +3,9 @@
 /// the store or an agent believes.
 ///
 ///  S1        workers of a pool run on one host at most; one supervisor decides at most
-///  S2        no worker runs after its deadline on its own host's clock
+///  S2        no worker runs after its deadline on its own host's clock, and no deadline is later
+///  than
+///            a lease after the sending of a beat or take that the store accepted
 ///  S3        a transaction that the fence let through is never of an older epoch than one before
 ///  it epochs    one epoch, one holder; workers never start under an epoch below one seen before
 ///  flips     at most one is open; each moves by a row of the table
@@ -32,6 +34,11 @@ class Checker {
   void after_statement();
   void workers_started(Guard& guard);
   void committed(const Guard& guard, Epoch epoch);
+  /// The store accepted a beat that vouches for the pool, or a take of it, sent at `sent`.
+  void right_was_given(Host& host, Instant sent);
+  /// A take asked again gives no later right than its first asking.
+  void take_was_accepted(Host& host, const Uuid& attempt);
+  void take_is_sent(const Uuid& attempt, Instant sent) { first_sent_.try_emplace(attempt, sent); }
   /// A promotion lost commits, takes among them: what rises, rises anew. What is unique stays so.
   void history_was_lost();
   std::int64_t holders_seen() const { return static_cast<std::int64_t>(holder_of_.size()); }
@@ -45,6 +52,7 @@ class Checker {
   std::vector<Supervisor*> supervisors_;
   std::map<std::pair<PoolName, Epoch>, NodeName> holder_of_;
   std::map<Epoch, NodeName> started_on_;
+  std::map<Uuid, Instant> first_sent_;
   std::map<PoolName, Epoch> last_owner_;
   Epoch highest_started_;
   Epoch highest_committed_;

@@ -88,6 +88,7 @@ void Fleet::reboot_later(JobServer& server) {
     Host& host = server.host;
     host.up = true;
     host.clock.booted = world_.time.now;
+    host.right_until = Instant{};
     host.clock.first = seconds{5};
     host.instance = world_.next_uuid();
     world_.say(host.name.str(), ": boots");
@@ -158,6 +159,7 @@ void Fleet::strike_store(Fault fault) {
     // The standby is where the primary was a moment ago: what is committed from now on gets lost.
     const auto older = std::make_shared<FakeRows>(world_.database.rows);
     world_.time.after(chance.between(milliseconds{10}, seconds{4}), [this, older] {
+      if (!world_.faults_on) return;
       world_.say("store: a standby is promoted, the last commits are lost");
       world_.store_down_until =
           world_.time.now + world_.chance.between(milliseconds{200}, seconds{10});

@@ -123,6 +123,10 @@ void Fleet::end_faults() {
   world_.faults_on = false;
   world_.say("the faults end");
   world_.set_store_clock();
+  // Where its clock was set back, the freeze and the hold on a node's name last until it has caught
+  // up: that costs availability and never safety (docs/safety.md, the limits).
+  world_.plan.must_be_well_by +=
+      world_.store_clock_highest - (world_.time.now + world_.store_clock_offset);
   auto& database = world_.database;
   const core::PersonCall by{"ops", "the exercise is over"};
   (void)database.pause("ops", {}, std::nullopt, by);

@@ -42,6 +42,7 @@ Uuid World::next_uuid() {
 }
 
 void World::set_store_clock() {
+  store_clock_highest = std::max(store_clock_highest, time.now + store_clock_offset);
   database.now = WallTime{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}} +
                  std::chrono::duration_cast<Micros>(time.now + store_clock_offset);
 }

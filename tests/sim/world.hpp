@@ -27,8 +27,9 @@ struct Host {
   bool up{true};
   bool frozen{false};  // no process of it runs; its clock does
   Nanos frozen_at{};
-  Nanos cut_until{};  // no way to the store before
-  Uuid instance;      // of this boot
+  Nanos cut_until{};    // no way to the store before
+  Uuid instance;        // of this boot
+  Instant right_until;  // of the workers here, by what the store accepted
 };
 
 class Trace {
@@ -51,6 +52,7 @@ struct World {
   Timeline time;
   FakeDatabase database;
   Nanos store_clock_offset{0};
+  Nanos store_clock_highest{0};  // what it ever showed, since the world began
   Nanos store_down_until{0};
   bool faults_on{true};
   Trace trace;

@@ -63,13 +63,13 @@ Result<core::BeatReply> FakeDatabase::beat(const std::string& login,
   if (row.beat.value > 0 && row.instance != request.instance && now < row.beat_at + takeover_after)
     return Error{ErrorCode::refused, "another agent beats as " + request.node.str(), ""};
   ++row.beat.value;
-  row.instance = request.instance;
-  row.beat_at = now;
-  if (row.vouches != request.vouches) {
+  row.beat_at = std::max(row.beat_at, now);
+  if (row.vouches != request.vouches || row.instance != request.instance) {
     row.vouches = request.vouches;
     row.vouches_beat = row.beat;
-    row.vouches_since = now;
+    row.vouches_since = row.beat_at;
   }
+  row.instance = request.instance;
   row.ready = {request.ready.begin(), request.ready.end()};
   row.not_ready_reason = request.not_ready_reason;
   rows.highest_epoch = std::max(rows.highest_epoch, request.highest_epoch);
