@@ -140,8 +140,10 @@ TEST(SupervisorJudges, ThatNothingWasCuredWhenTheTimeIsOver) {
 
 TEST(SupervisorJudges, ThatNobodyCouldLookWhereNothingWasDue) {
   FlippedWorld world;
-  world.sample.runnable = 0;
-  world.start();
+  world.flip_becomes(FlipState::released);
+  world.run(2s);
+  world.sample.runnable = 0;  // what was due before the start was taken away by hand
+  world.flip_becomes(FlipState::started);
   world.run(25s);
   EXPECT_FALSE(world.judged()) << "the store takes it only after its grace";
   world.pool().open_flip->overdue = true;
