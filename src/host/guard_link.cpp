@@ -206,7 +206,17 @@ core::WorkerStatus GuardLink::read_page() {
       status.phase = WorkerPhase::broken;
       return status;
   }
-  return alive ? status : after_guard_death();
+  if (!alive) return after_guard_death();
+  if (status.phase == WorkerPhase::running) end_late_guard();
+  return status;
+}
+
+/// By now it must have said `stopping`, one graceful stop ago: it hangs, and while it lives its
+/// workers do. Killed, it takes them with it. This is a second line: the first needs no agent.
+void GuardLink::end_late_guard() noexcept {
+  if (to_ns(BootClock::now()) < fence_plan(*page_).kill_at) return;
+  attach();
+  if (guard_.open()) ::syscall(SYS_pidfd_send_signal, guard_.fd(), SIGKILL, nullptr, 0);
 }
 
 core::WorkerStatus GuardLink::after_guard_death() {

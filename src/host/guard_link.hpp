@@ -52,6 +52,7 @@ class GuardLink {
  private:
   core::WorkerStatus read_page();
   core::WorkerStatus after_guard_death();
+  void end_late_guard() noexcept;
   void take_news() noexcept;
   void attach() noexcept;
   void watch(int fd) noexcept;

@@ -179,6 +179,20 @@ TEST_P(Survival, AKilledGuardAndAgentAreSweptUpByTheNextAgent) {
   EXPECT_TRUE(is_gone(child));
 }
 
+TEST_P(Survival, AFrozenGuardIsEndedByItsAgentWithItsWorkers) {
+  auto host = make_command_host(settings(kWithGrandchild));
+  ASSERT_TRUE(host->prepare(timings()));
+  const auto deadline = BootClock::now() + 2500ms;
+  ASSERT_TRUE(host->start(Epoch{42}, deadline));
+  const auto worker = pid_in(path("pid"));
+  const auto child = pid_in(path("child"));
+  ASSERT_EQ(::kill(static_cast<pid_t>(page()->guard_pid.load()), SIGSTOP), 0);
+  wait_for(*host, WorkerPhase::empty);
+  EXPECT_LT(BootClock::now(), deadline);
+  EXPECT_TRUE(is_gone(worker));
+  EXPECT_TRUE(is_gone(child));
+}
+
 TEST_P(Survival, AGuardToldToEndByAnOperatorEndsItsWorkersFirst) {
   auto host = make_command_host(settings(kWorker));
   ASSERT_TRUE(host->prepare(timings()));
