@@ -41,6 +41,7 @@ ExitCode exit_code_of(ErrorCode code) noexcept {
   switch (code) {
     case ErrorCode::usage:
     case ErrorCode::config:
+    case ErrorCode::not_found:
       return ExitCode::usage;
     case ErrorCode::refused:
       return ExitCode::refused;

@@ -256,7 +256,7 @@ TEST_F(Folder, DefaultRuntimeFolderComesFromSystemdFirst) {
   }
 }
 
-TEST(Examples, AllHold) {
+TEST(Examples, HoldWithoutAnyFault) {
   const std::string root = JOBFLIP_SOURCE_DIR "/examples/";
   ::setenv("RUNTIME_DIRECTORY", "/run/jobflip", 1);
   EXPECT_EQ(faults_of(parse_agent_file(root + "config/agent.toml")), std::vector<std::string>{});

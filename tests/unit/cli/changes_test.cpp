@@ -1,0 +1,256 @@
+/// The verbs that change something: what they ask the store, what they refuse, what they answer.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "unit/cli/fake_world.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using Words = std::vector<std::string>;
+
+FakeWorld calm_world() {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  return world;
+}
+
+TEST(Change, AsksTheStoreForWhatWasTyped) {
+  const std::tuple<Words, std::string, std::string> cases[] = {
+      {{"pause", "mail", "--for", "2h", "--reason", "deploy"},
+       "pause mail 7200000 by ann: deploy",
+       "mail: paused for 2h00m\n"},
+      {{"pause", "--all", "--for", "1h30m", "--reason", "x"},
+       "pause all 5400000 by ann: x",
+       "all pools: paused for 1h30m\n"},
+      {{"resume", "mail"}, "resume mail by ann: resume", "mail: goes on\n"},
+      {{"resume", "--all", "--reason", "done"}, "resume all by ann: done", "all pools: goes on\n"},
+      {{"ack", "mail", "--comment", "looked"},
+       "ack mail by ann: looked",
+       "mail: the cooldown is lifted\n"},
+      {{"abort", "7", "--reason", "wrong"}, "abort 7 by ann: wrong", "flip 7 is aborted\n"},
+      {{"drain", "job2", "--reason", "kernel"},
+       "drain job2 by ann: kernel",
+       "job2 takes nothing over any more\n"},
+      {{"undrain", "job3"}, "undrain job3 by ann: undrain", "job3 may take over again\n"},
+  };
+  for (const auto& [words, asked, said] : cases) {
+    auto world = calm_world();
+    const auto ran = world.run(words);
+    EXPECT_EQ(ran.code, 0) << words[0] << ran.err;
+    ASSERT_EQ(world.script.asked.size(), 1u) << words[0];
+    EXPECT_EQ(world.script.asked[0], asked);
+    EXPECT_EQ(ran.out, said);
+  }
+}
+
+TEST(Change, RefusesWordsThatDoNotHoldAndAsksNothing) {
+  const std::pair<Words, std::string> cases[] = {
+      {{"pause", "mail", "--reason", "x"}, "--for is missing\nHINT: a pause must end by itself"},
+      {{"pause", "mail", "--for", "2", "--reason", "x"}, "--for: \"2\" has no unit"},
+      {{"pause", "mail", "--for", "0s", "--reason", "x"}, "--for is 0ms, and must be at least 1s"},
+      {{"pause", "mail", "--for", "2h"}, "--reason is missing or empty"},
+      {{"pause", "mail", "--for", "2h", "--reason", "  \n"}, "--reason is missing or empty"},
+      {{"pause", "--for", "2h", "--reason", "x"},
+       "POOL is missing\nHINT: name a pool, or write --all"},
+      {{"pause", "mail", "--all", "--for", "2h", "--reason", "x"}, "exclude each other"},
+      {{"pause", "mial", "--for", "2h", "--reason", "x"}, "did you mean \"mail\"?"},
+      {{"ack", "mail"}, "--comment is missing or empty"},
+      {{"ack", "--comment", "x"}, "POOL is missing"},
+      {{"abort", "7"}, "--reason is missing or empty"},
+      {{"drain", "jbo2", "--reason", "x"}, "no pool has a candidate \"jbo2\"\nHINT: did you mean"},
+      {{"drain", "it's", "--reason", "x"}, "no pool has a candidate \"it's\""},
+      {{"drain", "job2"}, "--reason is missing or empty"},
+      {{"drain", "job2", "--reason", std::string(2001, 'x')},
+       "is 2001 bytes long, and may have 2000"},
+      {{"drain", "job2", "--reason",
+        "a\xff"
+        "b"},
+       "--reason is not UTF-8 text"},
+      {{"drain", "job2", "--reason", "\xed\xa0\x80"}, "--reason is not UTF-8 text"},
+      {{"drain", "job2", "--reason", "x", "--actor", std::string(201, 'a')},
+       "--actor is not UTF-8"},
+  };
+  for (const auto& [words, wanted] : cases) {
+    auto world = calm_world();
+    const auto ran = world.run(words);
+    EXPECT_EQ(ran.code, 2) << wanted;
+    EXPECT_NE(ran.err.find(wanted), std::string::npos) << ran.err;
+    EXPECT_TRUE(world.script.asked.empty()) << wanted;
+  }
+}
+
+TEST(Change, TakesTheLongestReasonAndEveryLetter) {
+  auto world = calm_world();
+  EXPECT_EQ(world.run({"drain", "job2", "--reason", std::string(2000, 'x')}).code, 0);
+  EXPECT_EQ(world.run({"drain", "job2", "--reason", "Größe 日本 🙂"}).code, 0);
+}
+
+TEST(Change, NamesWhoAsks) {
+  const auto actor = [](FakeWorld world, Words more) {
+    Words words{"undrain", "job3"};
+    words.insert(words.end(), more.begin(), more.end());
+    world.run(words);
+    return world.script.asked.at(0);
+  };
+  auto world = calm_world();
+  EXPECT_EQ(actor(world, {"--actor", "eve"}), "undrain job3 by eve: undrain");
+  world.environment["SUDO_USER"] = "bob";
+  EXPECT_EQ(actor(world, {}), "undrain job3 by bob: undrain");
+  world.environment.clear();
+  EXPECT_EQ(actor(world, {}), "undrain job3 by login: undrain");
+}
+
+TEST(Change, AnswersInJsonToo) {
+  auto world = calm_world();
+  const auto ran = world.run({"--format", "json", "resume", "mail"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(
+      json::parse(ran.out),
+      (json{{"schema", 1}, {"accepted", true}, {"changed", true}, {"rule", ""}, {"sentence", ""}}));
+}
+
+TEST(Change, SaysWhatTheStoreSaid) {
+  auto world = calm_world();
+  world.script.answer =
+      core::OperatorAnswer{false, false, "flip-in-progress", "flip 8 \x1b[2J runs"};
+  auto ran = world.run({"abort", "7", "--reason", "x"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_EQ(ran.err, "ERROR: refused: flip-in-progress\nDETAIL: flip 8 \\x1b[2J runs\n");
+  world.script.answer = core::OperatorAnswer{true, false, "", ""};
+  ran = world.run({"resume", "mail"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.err, "NOTICE: it was so already: nothing changed\n");
+}
+
+TEST(Change, DoesNotKnowWhatBecameOfAnUnansweredCall) {
+  for (const auto code : {ErrorCode::store_timeout, ErrorCode::store_unreachable}) {
+    auto world = calm_world();
+    world.script.answer = Error{code, "no answer within 5s", ""};
+    const auto ran = world.run({"resume", "mail"});
+    EXPECT_EQ(ran.code, 4);
+    EXPECT_NE(ran.err.find("it is not known whether this was done\nDETAIL: no answer within 5s"),
+              std::string::npos);
+  }
+  auto world = calm_world();
+  world.script.answer = Error{ErrorCode::store_denied, "permission denied", "be an operator"};
+  EXPECT_EQ(world.run({"resume", "mail"}).code, 1);
+}
+
+TEST(Init, CreatesTheSchemaOnceAndSaysSo) {
+  FakeWorld world;
+  world.script.installed = 0;
+  auto ran = world.run({"init"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_NE(ran.out.find("the schema is at version 2"), std::string::npos);
+  EXPECT_EQ(world.script.asked, Words{"migrate"});
+  world.script.installed = 2;
+  ran = world.run({"init"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("the schema is already there at version 2"), std::string::npos);
+  EXPECT_EQ(world.script.asked.size(), 1u);
+}
+
+TEST(Init, AsksAPersonFirst) {
+  FakeWorld world;
+  world.script.installed = 0;
+  world.terminal = true;
+  world.typed = "no\n";
+  EXPECT_EQ(world.run({"init"}).code, 1);
+  EXPECT_TRUE(world.script.asked.empty());
+  world.typed = "yes\n";
+  EXPECT_EQ(world.run({"init"}).code, 0);
+  world.typed = "";
+  EXPECT_EQ(world.run({"init", "--yes"}).code, 0);
+}
+
+TEST(Migrate, ShowsWhatIsPendingAndChangesNothing) {
+  FakeWorld world;
+  auto ran = world.run({"migrate", "--dry-run"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out, "0002 step_2\n");
+  ran = world.run({"migrate", "--dry-run", "--show-sql"});
+  EXPECT_EQ(ran.out, "0002 step_2\ncreate table t2();\n");
+  const auto parsed = json::parse(world.run({"migrate", "--dry-run", "--format", "json"}).out);
+  EXPECT_EQ(parsed["pending"][0]["name"], "step_2");
+  EXPECT_TRUE(world.script.asked.empty());
+}
+
+TEST(Migrate, RunsOrSaysWhyNot) {
+  FakeWorld world;
+  EXPECT_EQ(world.run({"migrate"}).out, "0002 step_2\nthe schema is at version 2\n");
+  world.script.installed = 3;
+  auto ran = world.run({"migrate"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("install a newer jobflip"), std::string::npos);
+  world.script.installed = 0;
+  ran = world.run({"migrate"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("create it with `jobflip init`"), std::string::npos);
+  world.script.installed = 1;
+  world.script.migrate_answer = Error{ErrorCode::store_timeout, "no answer", ""};
+  EXPECT_EQ(world.run({"migrate"}).code, 4);
+  world.script.migrate_answer = Error{ErrorCode::store_failed, "syntax error", ""};
+  EXPECT_EQ(world.run({"migrate"}).code, 1);
+}
+
+class Apply : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "jobflip-apply-XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  FakeWorld world_;
+  std::filesystem::path folder_;
+  const std::string example_{JOBFLIP_SOURCE_DIR "/examples/pools/mail.toml"};
+};
+
+TEST_F(Apply, PutsAFileIntoForceAndPrintsTheChanges) {
+  world_.script.apply_answer = Words{"pool mail: new", "pool mail: cooldown 15m -> 20m\x1b[2J"};
+  auto ran = world_.run({"apply", example_, "--reason", "first"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "pool mail: new\npool mail: cooldown 15m -> 20m\\x1b[2J\n");
+  EXPECT_EQ(ran.err, "NOTICE: 2 changes in force\n");
+  EXPECT_EQ(world_.script.asked, (Words{"apply wet by ann: first", "wake mail"}));
+  EXPECT_EQ(world_.script.applied->pools[0].name.str(), "mail");
+}
+
+TEST_F(Apply, DryRunChangesNothing) {
+  world_.script.apply_answer = Words{"pool mail: new"};
+  const auto ran = world_.run({"apply", example_, "--dry-run"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.err, "NOTICE: 1 change; nothing was done: --dry-run\n");
+  ASSERT_EQ(world_.script.asked.size(), 1u);
+  EXPECT_EQ(world_.script.asked[0].substr(0, 9), "apply dry");
+}
+
+TEST_F(Apply, ShowsEveryFaultOfTheFileAndDoesNotAskTheStore) {
+  const std::string path = folder_ / "bad.toml";
+  std::ofstream{path}
+      << "[budget]\nflips = -1\n[[node]]\nname = \"a b\"\n[[pool]]\nname = \"mail\"\n";
+  const auto ran = world_.run({"apply", path});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_NE(ran.err.find(path + ":2: budget.flips: is -1"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find(path + ":4: node[1].name: node name \"a b\""), std::string::npos);
+  EXPECT_NE(ran.err.find(path + ":5: pool.mail.candidates: is missing"), std::string::npos);
+  EXPECT_NE(ran.err.find("NOTICE: 3 faults in"), std::string::npos);
+  EXPECT_EQ(world_.script.conninfo, "") << "no store was opened";
+  EXPECT_EQ(world_.run({"apply", folder_ / "none.toml"}).code, 2);
+}
+
+TEST_F(Apply, PassesOnWhatTheStoreSays) {
+  world_.script.apply_answer = Error{ErrorCode::refused, "pool mail is held", "drain it"};
+  EXPECT_EQ(world_.run({"apply", example_}).code, 3);
+  world_.script.apply_answer = Error{ErrorCode::store_timeout, "no answer", ""};
+  EXPECT_EQ(world_.run({"apply", example_}).code, 4);
+}
+
+}  // namespace
+}  // namespace jobflip::cli

@@ -1,0 +1,270 @@
+/// The fake world itself, and the tests that it can't lie.
+#include "unit/cli/fake_world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "jobflip/base/escape.hpp"
+
+namespace jobflip::cli {
+
+using namespace std::chrono_literals;
+using core::FlipState;
+
+namespace {
+
+/// The fake's own idea of a hash: 32 bytes that say chain and seq.
+std::string hash_of(const std::string& chain, std::int64_t seq) {
+  auto text = chain + "#" + std::to_string(seq);
+  text.resize(32, '.');
+  return text;
+}
+
+std::optional<AuditFlaw> verify(const core::ChainHead& before,
+                                const std::vector<core::AuditEvent>& events) {
+  auto last = before;
+  for (const auto& event : events) {
+    if (event.seq != last.seq + 1)
+      return AuditFlaw{event.chain, last.seq + 1, "an event is missing"};
+    if (event.hash != hash_of(event.chain, event.seq)) {
+      return AuditFlaw{event.chain, event.seq, "the hash is not that of the event"};
+    }
+    last = {event.chain, event.seq, event.hash};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
+  World w;
+  const auto open = [this](auto make) {
+    return [this, make](const std::string& conninfo) -> Result<decltype(make())> {
+      script.conninfo = conninfo;
+      if (script.open_error) return *script.open_error;
+      return make();
+    };
+  };
+  w.open_reader = open([this]() -> std::unique_ptr<ports::ReaderStore> {
+    return std::make_unique<FakeReader>(script);
+  });
+  w.open_operator = open([this]() -> std::unique_ptr<ports::OperatorStore> {
+    return std::make_unique<FakeOperator>(script);
+  });
+  w.open_schema = open([this]() -> std::unique_ptr<ports::SchemaAdmin> {
+    return std::make_unique<FakeSchema>(script);
+  });
+  w.verify_events = verify;
+  w.in = &in;
+  w.out = &out;
+  w.err = &err;
+  w.in_is_terminal = w.out_is_terminal = w.err_is_terminal = terminal;
+  w.now = [this] { return now; };
+  w.wait = [this](Millis length) {
+    now += length;
+    if (on_wait) on_wait();
+  };
+  w.interrupted = [this] { return now >= interrupt_at; };
+  w.environment = [this](const std::string& name) -> std::optional<std::string> {
+    const auto found = environment.find(name);
+    if (found == environment.end()) return std::nullopt;
+    return found->second;
+  };
+  w.login_name = "login";
+  w.version = "1.2.3";
+  w.hooks.run_agent = [this](const std::string& path) {
+    programs.push_back("agent " + path);
+    return 0;
+  };
+  w.hooks.run_supervisor = [this](const std::string& path) {
+    programs.push_back("supervisor " + path);
+    return 1;
+  };
+  w.hooks.exec_guard = [this](const std::vector<std::string>& arguments) {
+    programs.push_back("guard");
+    for (const auto& argument : arguments) programs.back() += " " + argument;
+    return 0;
+  };
+  w.hooks.run_demo = [this](const DemoOptions& options) {
+    programs.push_back("demo " + options.keep_dir);
+    return 0;
+  };
+  return w;
+}
+
+Ran FakeWorld::run(const std::vector<std::string>& words) {
+  std::istringstream in{typed};
+  std::ostringstream out;
+  std::ostringstream err;
+  auto w = world(in, out, err);
+  std::vector<const char*> argv{"jobflip"};
+  for (const auto& word : words) argv.push_back(word.c_str());
+  const int code = cli::run(static_cast<int>(argv.size()), argv.data(), w);
+  return {code, out.str(), err.str()};
+}
+
+core::AuditEvent audit_event(const std::string& chain, std::int64_t seq) {
+  core::AuditEvent event;
+  event.chain = chain;
+  event.seq = seq;
+  event.at = wall(Millis{seq * 1000});
+  event.kind = "lease_taken";
+  event.node = "job1";
+  event.epoch = 4;
+  event.session_user = "job1";
+  event.actor = "ann";
+  event.reason = "the holder was silent";
+  event.payload = R"({"a": 1})";
+  event.previous_hash = seq == 1 ? std::string(32, '\0') : hash_of(chain, seq - 1);
+  event.hash = hash_of(chain, seq);
+  return event;
+}
+
+WallTime wall(Millis after) {
+  return WallTime{Micros{1'795'402'800'000'000}} + after;
+}
+
+core::Snapshot calm_snapshot() {
+  core::Snapshot s;
+  s.store_time = wall();
+  core::PoolView pool;
+  pool.settings.name = PoolName::of("mail");
+  core::QueueSettings queue;
+  queue.name = QueueName::of("email");
+  queue.database = "app";
+  pool.settings.queues = {queue};
+  pool.owner = {Epoch{4}, core::OwnerState::held, NodeName::of("job1"), 800ms, wall(-1h)};
+  pool.candidates = {{NodeName::of("job1"), 10, 800ms, true, "", false, ""},
+                     {NodeName::of("job2"), 20, 1100ms, true, "", false, ""},
+                     {NodeName::of("job3"), 30, 900ms, true, "", true, "disk swap"}};
+  core::QueueSample sample;
+  sample.queue = queue.name;
+  sample.runnable = 3;
+  sample.oldest_runnable = 1500ms;
+  sample.running = 1;
+  sample.done = 1204;
+  pool.queues = {{queue.name, "OK", "jobs complete", 5min, 2s, sample}};
+  s.pools = {pool};
+  core::PoolView supervisors;
+  supervisors.settings.name = PoolName::of("jobflip.supervisor");
+  supervisors.owner = {Epoch{2}, core::OwnerState::held, NodeName::of("sup1"), 500ms, wall(-2h)};
+  s.supervisors = supervisors;
+  return s;
+}
+
+core::Snapshot troubled_snapshot() {
+  auto s = calm_snapshot();
+  s.supervisors->owner.beat_age = 40s;
+  s.budget.used = 3;
+  auto& pool = s.pools[0];
+  pool.owner.beat_age = 9s;
+  pool.candidates[0].beat_age = 9s;
+  pool.candidates[1].ready = false;
+  pool.candidates[1].not_ready_reason = "no such file: /usr/bin/email-worker\x1b[31m";
+  pool.candidates.push_back({NodeName::of("job4"), 40, std::nullopt, false, "", false, ""});
+  pool.settings.mode = core::PoolMode::observe;
+  pool.pause = core::PauseView{wall(62min), 62min, "deploy \x1b]0;pwned\x07 of release 12", "ann"};
+  pool.cooldown = core::CooldownView{12min, 2, FlipId{6}};
+  pool.frozen_for = 9s;
+  core::FlipView flip = timeline_until(FlipState::draining).flip;
+  flip.reason = std::string(300, 'x') + "\n";
+  flip.overdue = true;
+  pool.open_flip = flip;
+  pool.queues[0].verdict = "STALLED";
+  pool.queues[0].reason =
+      "no activity for 3m10s while 3 jobs are due\n; the oldest has waited for "
+      "4m20s, and nobody is legitimately busy with anything";
+  pool.queues[0].sample_age = 41s;
+  return s;
+}
+
+core::FlipTimeline timeline_until(FlipState state) {
+  core::FlipTimeline t;
+  auto& f = t.flip;
+  f.id = FlipId{7};
+  f.pool = PoolName::of("mail");
+  f.state = state;
+  f.from = NodeName::of("job1");
+  f.to = NodeName::of("job2");
+  f.actor = "ann";
+  f.reason = "disk full";
+  f.requested_at = wall();
+  f.from_epoch = Epoch{4};
+  f.age = 2100ms;
+  f.state_age = 100ms;
+  t.evidence = R"({"queues": [{"queue": "email", "verdict": "STALLED"}], "note": "a\tb"})";
+  struct Step {
+    FlipState state;
+    Millis at;
+    const char* node;
+    const char* sentence;
+    std::optional<WallTime> core::FlipView::*field;
+  };
+  const Step steps[] = {
+      {FlipState::requested, 0ms, "", "asked for", nullptr},
+      {FlipState::draining, 40ms, "job1", "the old node tells its workers to end",
+       &core::FlipView::drained_at},
+      {FlipState::released, 300ms, "job1", "the old node's workers are gone; it gave up the lease",
+       &core::FlipView::released_at},
+      {FlipState::taken, 350ms, "job2", "the new node took the lease", &core::FlipView::taken_at},
+      {FlipState::started, 420ms, "job2", "the new node's workers run",
+       &core::FlipView::started_at},
+      {FlipState::verified, 4200ms, "sup1", "a job completed on the new node",
+       &core::FlipView::ended_at},
+  };
+  for (const auto& step : steps) {
+    t.steps.push_back({wall(step.at), std::string{name_of(step.state)}, step.node, step.sentence});
+    f.last_sentence = step.sentence;
+    if (step.field != nullptr) f.*(step.field) = wall(step.at);
+    if (step.state == state) return t;
+  }
+  // an end other than verified comes where verified would have
+  f.last_sentence = "ended as " + std::string{name_of(state)};
+  t.steps.back() = {wall(4200ms), std::string{name_of(state)}, "sup1", f.last_sentence};
+  return t;
+}
+
+void expect_golden(const std::string& name, const std::string& text) {
+  expect_same_file(JOBFLIP_SOURCE_DIR "/tests/golden/cli/" + name, text);
+}
+
+void expect_same_file(const std::string& path, const std::string& text) {
+  const char* mode = std::getenv("JOBFLIP_GOLDEN");
+  if (mode != nullptr && std::string{mode} == "write") {
+    std::ofstream{path, std::ios::binary} << text;
+    return;
+  }
+  std::ifstream in{path, std::ios::binary};
+  const std::string wanted{std::istreambuf_iterator<char>{in}, {}};
+  EXPECT_EQ(text, wanted) << path << ": JOBFLIP_GOLDEN=write writes it anew; read the difference";
+}
+
+void expect_fits(const std::string& text) {
+  std::istringstream lines{text};
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(columns(line), 100u) << line;
+}
+
+namespace {
+
+TEST(FakeWorld, SeesABrokenChain) {
+  const auto one = audit_event("mail", 1);
+  auto two = audit_event("mail", 2);
+  EXPECT_FALSE(verify({"mail", 0, ""}, {one, two}));
+  EXPECT_TRUE(verify({"mail", 0, ""}, {two}));
+  two.hash[0] = 'X';
+  EXPECT_EQ(verify({"mail", 1, one.hash}, {two})->seq, 2);
+}
+
+TEST(FakeWorld, TellsTheTimeThatWasWaited) {
+  FakeWorld world;
+  const auto before = world.now;
+  world.script.snapshot = calm_snapshot();
+  world.interrupt_at = world.now + 5s;
+  EXPECT_EQ(world.run({"status", "--watch"}).code, 0);
+  EXPECT_GE(world.now - before, 5s);
+}
+
+}  // namespace
+}  // namespace jobflip::cli

@@ -1,0 +1,233 @@
+#include "jobflip/cli/run.hpp"
+
+#include <gtest/gtest.h>
+
+#include "cli/commands.hpp"
+#include "cli/table.hpp"
+#include "unit/cli/fake_world.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using testing::Test;
+
+void expect_usage(const std::vector<std::string>& words, const std::string& wanted) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  const auto ran = world.run(words);
+  EXPECT_EQ(ran.code, 2) << wanted;
+  EXPECT_NE(ran.err.find(wanted), std::string::npos) << ran.err;
+  EXPECT_EQ(ran.err.find('\x1b'), std::string::npos);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_TRUE(world.script.asked.empty()) << "nothing is changed by a wrong command";
+}
+
+TEST(Usage, NamesWhatIsWrongAndWhatWasMeant) {
+  expect_usage({}, "usage: jobflip COMMAND");
+  expect_usage({"stauts"}, "there is no command \"stauts\"\nHINT: did you mean \"status\"?");
+  expect_usage({"zebra"}, "HINT: `jobflip help` lists them");
+  expect_usage({"\x1b[2J"}, "there is no command \"\\x1b[2J\"");
+  expect_usage({"audit"}, "audit is one of: list, export, verify");
+  expect_usage({"audit", "lst"}, "did you mean \"audit list\"?");
+  expect_usage({"audit", "--limit", "5"}, "wants a second word");
+  expect_usage({"flip", "mail", "--resaon", "x"},
+               "`flip` has no option --resaon\nHINT: did you mean "
+               "--reason?");
+  expect_usage({"flip", "mail", "--frmo=a"}, "did you mean --from?");
+  expect_usage({"status", "mail", "more"}, "\"more\" is one word too many");
+  expect_usage({"status", "--zebra"}, "usage: jobflip status [POOL]");
+  expect_usage({"status", "--format", "xml"}, "xml not in");
+  expect_usage({"status", "--format"}, "--format");
+  expect_usage({"--format", "xml", "status"}, "xml not in");
+  expect_usage({"--color", "red", "status"}, "red not in");
+  expect_usage({"history", "--limit", "many"}, "--limit");
+  expect_usage({"history", "--limit", "0"}, "--limit");
+  expect_usage({"history", "--limit", "99999999999999999999"}, "--limit");
+  expect_usage({"show", "-5"}, "-5");
+  expect_usage({"show", "0"}, "FLIP");
+  expect_usage({"show"}, "FLIP is missing");
+  expect_usage({"show", "seven"}, "seven");
+  expect_usage({"explain"}, "POOL is missing");
+  expect_usage({"flip"}, "POOL is missing");
+  expect_usage({"drain", "--reason", "x"}, "NODE is missing");
+  expect_usage({"abort", "--reason", "x"}, "FLIP is missing");
+  expect_usage({"apply"}, "FILE is missing");
+  expect_usage({"agent"}, "--config is missing");
+  expect_usage({"help", "zebra"}, "there is no help on \"zebra\"");
+  expect_usage({"status", "--interval", "5"}, "--interval: \"5\" has no unit");
+  expect_usage({"status", "--interval", "1ms"}, "--interval is less than 100ms");
+}
+
+TEST(Usage, GlobalOptionsStandBeforeOrBehindTheVerb) {
+  FakeWorld world;
+  EXPECT_EQ(world.run({"--format", "json", "version"}).out,
+            world.run({"version", "--format=json"}).out);
+  EXPECT_EQ(world.run({"--store=host=a", "history"}).code, 0);
+  EXPECT_EQ(world.script.conninfo, "host=a");
+  world.run({"history", "--store", "host=b"});
+  EXPECT_EQ(world.script.conninfo, "host=b");
+}
+
+TEST(Usage, StoreComesFromOptionThenEnvironmentThenService) {
+  FakeWorld world;
+  world.run({"history"});
+  EXPECT_EQ(world.script.conninfo, "service=jobflip");
+  world.environment["JOBFLIP_STORE"] = "host=c";
+  world.run({"history"});
+  EXPECT_EQ(world.script.conninfo, "host=c");
+  world.run({"history", "--store", "host=d"});
+  EXPECT_EQ(world.script.conninfo, "host=d");
+}
+
+TEST(Help, IsThereForEveryCommand) {
+  FakeWorld world;
+  const auto all = world.run({"help"});
+  EXPECT_EQ(all.code, 0);
+  EXPECT_EQ(world.run({"--help"}).out, all.out);
+  for (const auto& command : all_commands()) {
+    if (command.hidden) continue;
+    EXPECT_NE(all.out.find(command.summary), std::string::npos) << command.name;
+    const std::string name{command.name};
+    const auto space = name.find(' ');
+    std::vector<std::string> words{name.substr(0, space)};
+    if (space != std::string::npos) words.push_back(name.substr(space + 1));
+    auto asked = words;
+    asked.insert(asked.begin(), "help");
+    const auto help = world.run(asked);
+    EXPECT_EQ(help.code, 0) << name;
+    EXPECT_NE(help.out.find("usage: jobflip " + name), std::string::npos);
+    if (command.declare == nullptr) continue;
+    words.push_back("--help");
+    EXPECT_EQ(world.run(words).out, help.out) << "both ways to ask answer the same";
+  }
+}
+
+TEST(Help, EveryOptionInASynopsisIsDeclared) {
+  for (const auto& command : all_commands()) {
+    if (command.declare == nullptr) continue;
+    CLI::App app;
+    Options options;
+    command.declare(app, options);
+    const std::string synopsis{command.synopsis};
+    for (std::size_t at = synopsis.find("--"); at != std::string::npos;
+         at = synopsis.find("--", at + 1)) {
+      const auto end = synopsis.find_first_of(" ]|", at);
+      const auto name = synopsis.substr(at, end - at);
+      EXPECT_NE(app.get_option_no_throw(name), nullptr) << command.name << " " << name;
+    }
+  }
+}
+
+TEST(Help, ListsEveryExitCode) {
+  FakeWorld world;
+  const auto ran = world.run({"help", "exit-codes"});
+  EXPECT_EQ(ran.code, 0);
+  expect_golden("exit_codes.txt", ran.out);
+}
+
+TEST(Help, TheReferencePageIsWhatTheTablePrints) {
+  FakeWorld world;
+  const auto ran = world.run({"debug", "cli-reference"});
+  expect_same_file(JOBFLIP_SOURCE_DIR "/docs/cli.md", ran.out);
+}
+
+TEST(ExitCodes, EveryErrorOfTheStoreHasOne) {
+  const std::pair<ErrorCode, int> cases[] = {
+      {ErrorCode::store_unreachable, 7},
+      {ErrorCode::store_timeout, 7},
+      {ErrorCode::store_full, 7},
+      {ErrorCode::store_denied, 1},
+      {ErrorCode::schema_missing, 1},
+      {ErrorCode::schema_old, 1},
+      {ErrorCode::schema_new, 1},
+      {ErrorCode::store_read_only, 1},
+      {ErrorCode::store_failed, 1},
+      {ErrorCode::refused, 3},
+      {ErrorCode::usage, 2},
+      {ErrorCode::not_found, 2},
+      {ErrorCode::audit_broken, 8},
+      {ErrorCode::internal, 1},
+  };
+  for (const auto& [code, wanted] : cases) {
+    FakeWorld world;
+    world.script.open_error = Error{code, "no answer from host=a", "start it"};
+    for (const std::vector<std::string>& words :
+         std::vector<std::vector<std::string>>{{"status"},
+                                               {"explain", "mail"},
+                                               {"history"},
+                                               {"show", "7"},
+                                               {"audit", "list"},
+                                               {"audit", "verify"},
+                                               {"audit", "export"},
+                                               {"migrate"},
+                                               {"init"},
+                                               {"pause", "mail", "--for", "1h", "--reason", "x"},
+                                               {"flip", "mail", "--reason", "x", "--yes"},
+                                               {"drain", "job2", "--reason", "x"}}) {
+      const auto ran = world.run(words);
+      EXPECT_EQ(ran.code, wanted) << words[0] << " " << name_of(code);
+      EXPECT_EQ(ran.err, "ERROR: no answer from host=a\nHINT: start it\n") << words[0];
+    }
+  }
+}
+
+TEST(Programs, AreGivenTheirArguments) {
+  FakeWorld world;
+  EXPECT_EQ(world.run({"agent", "--config", "/etc/a.toml"}).code, 0);
+  EXPECT_EQ(world.run({"supervisor", "--config", "/etc/s.toml"}).code, 1);
+  EXPECT_EQ(world.run({"guard", "--pool", "mail", "--help", "--", "-x"}).code, 0);
+  EXPECT_EQ(world.run({"demo", "--keep", "/tmp/x"}).code, 0);
+  const std::vector<std::string> wanted{"agent /etc/a.toml", "supervisor /etc/s.toml",
+                                        "guard --pool mail --help -- -x", "demo /tmp/x"};
+  EXPECT_EQ(world.programs, wanted);
+}
+
+TEST(Programs, VersionIsTheWorlds) {
+  FakeWorld world;
+  EXPECT_EQ(world.run({"version"}).out, "jobflip 1.2.3\n");
+  EXPECT_EQ(world.run({"--version"}).out, "jobflip 1.2.3\n");
+}
+
+TEST(Color, IsOnlyForTerminalsThatWantIt) {
+  const auto has_color = [](FakeWorld& world, const std::vector<std::string>& more) {
+    world.script.snapshot = calm_snapshot();
+    std::vector<std::string> words{"status"};
+    words.insert(words.end(), more.begin(), more.end());
+    return world.run(words).out.find("\x1b[") != std::string::npos;
+  };
+  FakeWorld piped;
+  EXPECT_FALSE(has_color(piped, {}));
+  EXPECT_TRUE(has_color(piped, {"--color", "always"}));
+  FakeWorld terminal;
+  terminal.terminal = true;
+  EXPECT_TRUE(has_color(terminal, {}));
+  EXPECT_FALSE(has_color(terminal, {"--color", "never"}));
+  EXPECT_FALSE(has_color(terminal, {"--format", "json"}));
+  EXPECT_FALSE(has_color(terminal, {"--format", "tsv"}));
+  terminal.environment["NO_COLOR"] = "1";
+  EXPECT_FALSE(has_color(terminal, {}));
+  terminal.environment.erase("NO_COLOR");
+  terminal.environment["TERM"] = "dumb";
+  EXPECT_FALSE(has_color(terminal, {}));
+}
+
+TEST(Tables, CutOnlyWhatDoesNotFit) {
+  EXPECT_EQ(fit("abc", 3), "abc");
+  EXPECT_EQ(fit("abcd", 3), "ab…");
+  EXPECT_EQ(fit("äöüß", 3), "äö…");
+  EXPECT_EQ(fit("", 3), "");
+  Table table{{"A", "B"}, {{std::string(70, 'a'), std::string(300, 'b')}}};
+  std::ostringstream out;
+  print_table(out, table, Paint{});
+  expect_fits(out.str());
+}
+
+TEST(Tables, TsvHasOneRowALineWhateverIsInIt) {
+  Table table{{"A B", "C"}, {{"x\ty", "1\n2\r\x1b[m"}}};
+  std::ostringstream out;
+  print_tsv(out, table);
+  EXPECT_EQ(out.str(), "a_b\tc\nx\\x09y\t1\\x0a2\\x0d\\x1b[m\n");
+}
+
+}  // namespace
+}  // namespace jobflip::cli

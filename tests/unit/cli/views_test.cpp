@@ -1,0 +1,376 @@
+/// status, explain, history, show, audit: what they print in each format.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "unit/cli/fake_world.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+void expect_views(FakeWorld& world, const std::string& name, const std::vector<std::string>& words,
+                  bool fits = true) {
+  for (const std::string format : {"table", "json", "tsv"}) {
+    auto all = words;
+    all.insert(all.end(), {"--format", format});
+    const auto ran = world.run(all);
+    EXPECT_EQ(ran.code, 0) << name << ran.err;
+    expect_golden(name + "." + (format == "table" ? "txt" : format), ran.out);
+    EXPECT_EQ(ran.out.find('\x1b'), std::string::npos) << "no escape of a stranger gets through";
+    if (format == "json") {
+      const auto parsed = json::parse(ran.out, nullptr, false);
+      ASSERT_TRUE(parsed.is_object()) << ran.out;
+      EXPECT_EQ(parsed["schema"], 1);
+    } else if (format == "table" && fits) {
+      expect_fits(ran.out);
+    } else if (format == "tsv") {
+      std::istringstream lines{ran.out};
+      std::string header;
+      std::getline(lines, header);
+      const auto tabs = std::count(header.begin(), header.end(), '\t');
+      for (std::string line; std::getline(lines, line);) {
+        EXPECT_EQ(std::count(line.begin(), line.end(), '\t'), tabs) << line;
+      }
+    }
+  }
+}
+
+TEST(Status, ShowsACalmFleetInEveryFormat) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  expect_views(world, "status_calm", {"status"});
+}
+
+TEST(Status, ShowsEverythingAbnormalInEveryFormat) {
+  FakeWorld world;
+  world.script.snapshot = troubled_snapshot();
+  expect_views(world, "status_troubled", {"status", "mail"});
+}
+
+TEST(Status, NamesTheExactCommandThatLiftsACooldown) {
+  FakeWorld world;
+  world.script.snapshot = troubled_snapshot();
+  EXPECT_NE(world.run({"status"}).out.find("jobflip ack mail --comment TEXT"), std::string::npos);
+}
+
+TEST(Status, SaysWhatToDoWhereThereIsNothing) {
+  FakeWorld world;
+  const auto ran = world.run({"status"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_NE(ran.out.find("there are no pools: put them into force with `jobflip apply FILE`"),
+            std::string::npos);
+  EXPECT_NE(ran.out.find("NO SUPERVISOR leads"), std::string::npos);
+}
+
+TEST(Status, ShowsAPoolThatNobodyHolds) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  auto& owner = world.script.snapshot.pools[0].owner;
+  owner = {Epoch{4}, core::OwnerState::released, NodeName::of("job1"), std::nullopt, std::nullopt};
+  auto ran = world.run({"status"});
+  EXPECT_NE(ran.out.find("active nowhere; the last was job1 (epoch 4)"), std::string::npos);
+  EXPECT_NE(ran.out.find("NOT ACTIVE"), std::string::npos);
+  owner.holder = NodeName{};
+  EXPECT_NE(world.run({"status"}).out.find("active nowhere, and never was"), std::string::npos);
+}
+
+TEST(Status, AsksWhichPoolWasMeant) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  auto ran = world.run({"status", "mial"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.err, "ERROR: there is no pool \"mial\"\nHINT: did you mean \"mail\"?\n");
+  ran = world.run({"status", "x' or 1=1 --\x1b[2J"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.err, "ERROR: there is no pool \"x' or 1=1 --\\x1b[2J\"\nHINT: pools are: mail\n");
+}
+
+TEST(Status, FitsWithTheLongestNames) {
+  FakeWorld world;
+  world.script.snapshot = troubled_snapshot();
+  const std::string name(63, 'n');
+  auto& pool = world.script.snapshot.pools[0];
+  pool.settings.name = PoolName::of(name);
+  pool.candidates[0].node = NodeName::of(name);
+  pool.owner.holder = NodeName::of(name);
+  pool.queues[0].queue = QueueName::of(name);
+  pool.queues[0].sample->done = INT64_MAX;
+  pool.queues[0].sample->runnable = INT64_MAX;
+  pool.queues[0].sample->running = INT64_MAX;
+  const auto ran = world.run({"status"});
+  EXPECT_EQ(ran.code, 0);
+  expect_fits(ran.out.substr(ran.out.find("NODE")));
+}
+
+TEST(Status, WatchGoesOnThroughAStoreThatComesBack) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  world.script.snapshot_error = Error{ErrorCode::store_unreachable, "gone", ""};
+  world.interrupt_at = world.now + 10s;
+  world.on_wait = [&] {
+    if (world.now > Instant{1h} + 5s) world.script.snapshot_error.reset();
+  };
+  const auto ran = world.run({"status", "--watch", "--interval", "2s"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_NE(ran.err.find("ERROR: gone"), std::string::npos);
+  EXPECT_NE(ran.out.find("mail: active on job1"), std::string::npos);
+}
+
+TEST(Status, WatchEndsWhereLookingAgainCannotHelp) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  EXPECT_EQ(world.run({"status", "none", "--watch"}).code, 2);
+}
+
+TEST(Explain, ShowsEveryRuleInEveryFormat) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  expect_views(world, "explain_calm", {"explain", "mail"}, false);
+  world.script.snapshot = troubled_snapshot();
+  expect_views(world, "explain_troubled", {"explain", "mail"}, false);
+}
+
+TEST(Explain, AStalledPoolWouldFlipOnlyWhileASupervisorLeads) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  auto& queue = world.script.snapshot.pools[0].queues[0];
+  queue.verdict = "STALLED";
+  auto ran = world.run({"explain", "mail"});
+  EXPECT_NE(ran.out.find("an automatic flip would go now, to job2"), std::string::npos) << ran.out;
+  world.script.snapshot.supervisors->owner.beat_age = 40s;
+  ran = world.run({"explain", "mail"});
+  EXPECT_NE(ran.out.find("supervisor-late (no supervisor leads)"), std::string::npos) << ran.out;
+  world.script.snapshot = calm_snapshot();
+  world.script.snapshot.pools[0].queues[0].verdict = "STALLED";
+  world.script.snapshot.pools[0].queues[0].sample_age = 10min;
+  ran = world.run({"explain", "mail"});
+  EXPECT_NE(ran.out.find("an automatic flip would not go now: verdict"), std::string::npos)
+      << "a verdict that is too old is none: " << ran.out;
+}
+
+std::vector<core::HistoryEntry> some_history() {
+  core::HistoryEntry flip;
+  flip.at = wall();
+  flip.pool = PoolName::of("mail");
+  flip.kind = "flip";
+  flip.flip = FlipId{7};
+  flip.from = "job1";
+  flip.to = "job2";
+  flip.outcome = "verified";
+  flip.to_active = 420ms;
+  flip.to_end = 4200ms;
+  flip.actor = "supervisor";
+  flip.reason = "queue email is STALLED: no activity for 3m10s while 3 jobs are due";
+  core::HistoryEntry hold;
+  hold.at = wall(-5min);
+  hold.pool = flip.pool;
+  hold.kind = "hold";
+  hold.outcome = "cooldown";
+  hold.reason = "tab\there, newline\nthere \x1b[31m";
+  core::HistoryEntry takeover = flip;
+  takeover.kind = "takeover";
+  takeover.from = "";
+  takeover.flip.reset();
+  takeover.to_end.reset();
+  return {flip, hold, takeover};
+}
+
+TEST(History, ShowsFlipsHoldsAndTakeoversInEveryFormat) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  world.script.history = some_history();
+  expect_views(world, "history", {"history", "mail", "--limit", "5"});
+  EXPECT_EQ(world.script.asked.back(), "history mail 5");
+}
+
+TEST(History, SaysThatNothingHappenedYet) {
+  FakeWorld world;
+  const auto ran = world.run({"history"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.err, "NOTICE: nothing has happened yet\n");
+}
+
+TEST(History, KnowsItsPools) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  EXPECT_EQ(world.run({"history", "none"}).code, 2);
+}
+
+TEST(Show, PrintsTheTimelineInEveryFormat) {
+  FakeWorld world;
+  world.script.timelines.push_back(timeline_until(core::FlipState::verified));
+  expect_views(world, "show", {"show", "7"}, false);
+}
+
+TEST(Show, PrintsEvidenceThatIsNoJsonHarmlessly) {
+  FakeWorld world;
+  auto timeline = timeline_until(core::FlipState::started);
+  timeline.evidence = "{broken \x1b[2J";
+  timeline.flip.host_is_off = true;
+  world.script.timelines.push_back(timeline);
+  const auto table = world.run({"show", "7"});
+  EXPECT_NE(table.out.find("{broken \\x1b[2J"), std::string::npos);
+  EXPECT_NE(table.out.find("a person stated that the old host is powered off"), std::string::npos);
+  const auto parsed = json::parse(world.run({"show", "7", "--format", "json"}).out);
+  EXPECT_EQ(parsed["evidence"], "{broken \x1b[2J");
+}
+
+TEST(Show, SaysWhereThereIsNoSuchFlip) {
+  FakeWorld world;
+  const auto ran = world.run({"show", "99"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.err, "ERROR: there is no flip 99\n");
+}
+
+void fill_audit(Script& script, std::int64_t mail_events) {
+  for (std::int64_t seq = 1; seq <= mail_events; ++seq) {
+    script.audit.push_back(audit_event("mail", seq));
+  }
+  script.audit.push_back(audit_event("jobflip", 1));
+  script.heads = {{"jobflip", 1, audit_event("jobflip", 1).hash},
+                  {"mail", mail_events, audit_event("mail", mail_events).hash}};
+}
+
+TEST(AuditList, ShowsEventsInEveryFormat) {
+  FakeWorld world;
+  fill_audit(world.script, 2);
+  world.script.audit[0].reason = "a\tb\nc \x1b[31m";
+  expect_views(world, "audit_list", {"audit", "list", "--pool", "mail"});
+  EXPECT_EQ(world.run({"audit", "list", "--pool", "it's"}).code, 2);
+}
+
+TEST(AuditVerify, SaysThatTheLogHolds) {
+  FakeWorld world;
+  fill_audit(world.script, 2500);
+  const auto ran = world.run({"audit", "verify"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_NE(ran.out.find("the audit log holds: 2501 events in 2 chains"), std::string::npos);
+  const auto parsed = json::parse(world.run({"audit", "verify", "--format", "json"}).out);
+  EXPECT_EQ(parsed["sound"], true);
+  EXPECT_EQ(parsed["chains"][1]["events"], 2500);
+}
+
+TEST(AuditVerify, LooksAtNothingThatWasAddedMeanwhile) {
+  FakeWorld world;
+  fill_audit(world.script, 1500);
+  world.script.audit.push_back(audit_event("mail", 1501));
+  EXPECT_EQ(world.run({"audit", "verify"}).code, 0);
+}
+
+void expect_broken(Script script, const std::string& wanted) {
+  FakeWorld world;
+  world.script = std::move(script);
+  const auto ran = world.run({"audit", "verify"});
+  EXPECT_EQ(ran.code, 8);
+  EXPECT_NE(ran.err.find(wanted), std::string::npos) << ran.err;
+  const auto parsed = json::parse(world.run({"audit", "verify", "--format", "json"}).out);
+  EXPECT_EQ(parsed["sound"], false);
+}
+
+TEST(AuditVerify, NamesTheChainTheEventAndWhy) {
+  Script sound;
+  fill_audit(sound, 1200);
+  auto changed = sound;
+  changed.audit[1100].hash[0] = 'X';
+  expect_broken(changed, "chain mail, event 1101\nDETAIL: the hash is not that of the event");
+  auto removed = sound;
+  removed.audit.erase(removed.audit.begin() + 4);
+  expect_broken(removed, "chain mail, event 5\nDETAIL: an event is missing");
+  auto cut = sound;
+  cut.audit.erase(cut.audit.begin() + 1199);
+  expect_broken(cut,
+                "chain mail, event 1200\nDETAIL: the chain ends at 1199, and its head says 1200");
+  auto empty = sound;
+  empty.audit.clear();
+  expect_broken(empty, "the chain ends at 0, and its head says 1");
+  auto head = sound;
+  head.heads[1].hash[5] = 'X';
+  expect_broken(head, "the chain's head has another hash than its last event");
+}
+
+class AuditFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "jobflip-audit-XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    fill_audit(world_.script, 1100);
+    path_ = folder_ / "audit.json";
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  /// Exports, lets `change` loose on the file, and verifies it.
+  Ran verify_changed(const std::function<void(json&)>& change) {
+    EXPECT_EQ(world_.run({"audit", "export", "--output", path_}).code, 0);
+    json document = json::parse(std::ifstream{path_});
+    change(document);
+    std::ofstream{path_} << document.dump();
+    return world_.run({"audit", "verify", "--file", path_});
+  }
+  FakeWorld world_;
+  std::filesystem::path folder_;
+  std::string path_;
+};
+
+TEST_F(AuditFile, HoldsAfterTheWayThroughAFile) {
+  const auto ran = verify_changed([](json&) {});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("1101 events in 2 chains"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(path_ + ".partial"));
+}
+
+TEST_F(AuditFile, IsTheSameOnStandardOutput) {
+  ASSERT_EQ(world_.run({"audit", "export", "--output", path_}).code, 0);
+  std::ifstream in{path_};
+  const std::string file{std::istreambuf_iterator<char>{in}, {}};
+  EXPECT_EQ(world_.run({"audit", "export"}).out, file);
+  const auto parsed = json::parse(file);
+  EXPECT_EQ(parsed["events"].size(), 1101u);
+  EXPECT_EQ(parsed["events"][0]["payload"], "{\"a\": 1}") << "the text that was hashed";
+}
+
+TEST_F(AuditFile, ShowsEveryKindOfTampering) {
+  EXPECT_EQ(verify_changed([](json& d) { d["events"][3]["hash"] = std::string(64, '0'); }).code, 8);
+  EXPECT_EQ(verify_changed([](json& d) { d["events"].erase(2); }).code, 8);
+  EXPECT_EQ(verify_changed([](json& d) { d["events"].erase(d["events"].size() - 1); }).code, 8);
+  EXPECT_EQ(verify_changed([](json& d) { d["heads"].erase(1); }).code, 8) << "a chain without head";
+  EXPECT_EQ(verify_changed([](json& d) { d["heads"][1]["seq"] = 1099; }).code, 8);
+}
+
+TEST_F(AuditFile, RefusesWhatIsNoExport) {
+  const std::function<void(json&)> changes[] = {
+      [](json& d) { d = json::array(); },
+      [](json& d) { d["schema"] = 2; },
+      [](json& d) { d.erase("heads"); },
+      [](json& d) { d["events"] = 1; },
+      [](json& d) { d["events"][0].erase("reason"); },
+      [](json& d) { d["events"][0]["seq"] = "1"; },
+      [](json& d) { d["events"][0]["hash"] = "zz"; },
+      [](json& d) { d["events"][0]["at"] = "2020-01-01T00:00:00.000000Z"; },
+      [](json& d) { d["events"][0]["at_us"] = INT64_MAX; },
+      [](json& d) { d["events"][0] = 1; },
+      [](json& d) { d["heads"][0]["hash"] = nullptr; },
+  };
+  for (const auto& change : changes) {
+    const auto ran = verify_changed(change);
+    EXPECT_EQ(ran.code, 2) << ran.err;
+    EXPECT_NE(ran.err.find("is no audit export"), std::string::npos);
+  }
+  std::ofstream{path_} << "{\"a\": [[[";
+  EXPECT_EQ(world_.run({"audit", "verify", "--file", path_}).code, 2);
+  EXPECT_EQ(world_.run({"audit", "verify", "--file", folder_ / "none"}).code, 2);
+}
+
+TEST_F(AuditFile, SaysWhereItCannotWrite) {
+  const auto ran = world_.run({"audit", "export", "--output", folder_ / "no" / "such.json"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("can't be written"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace jobflip::cli
