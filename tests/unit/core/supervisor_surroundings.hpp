@@ -1,0 +1,55 @@
+#pragma once
+/// What the test plays around a supervisor: how the store and the queues answer, and what was
+/// asked.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "jobflip/core/supervisor.hpp"
+#include "unit/core/supervisor_fleet.hpp"
+
+namespace jobflip::core {
+
+struct PlayedSurroundings {
+  void note(const SupervisorAction& asked) {
+    if (std::holds_alternative<ReadSnapshot>(asked)) ++snapshots;
+    if (const auto* flip = std::get_if<RequestFlip>(&asked)) requests.push_back(flip->request);
+    if (const auto* hold = std::get_if<RecordHold>(&asked)) holds.push_back(hold->hold);
+    if (const auto* judge = std::get_if<JudgeFlip>(&asked)) judgements.push_back(judge->step);
+    if (const auto* publish = std::get_if<Publish>(&asked)) reports.push_back(publish->report);
+  }
+
+  Snapshot fleet = healthy_fleet();
+  QueueSample sample;
+  std::optional<Error> blind;   // what a reading fails with
+  std::optional<Error> broken;  // what every call of the store fails with
+  bool silent_store{false};     // it does not even answer
+  bool still_leader{true};
+  bool working{false};  // a job completes before every sample
+  std::function<Result<FlipAnswer>(const FlipRequest&)> on_request;
+
+  std::function<void()> on_step;  // after each
+
+  SupervisorState state;
+  Instant now{std::chrono::seconds{5000}};
+  Instant wake_at;
+  Instant entered_at;
+  Instant silent_from{Instant::max()};  // no action is right from here on
+  int steps{0};
+  int actions{0};
+  int samples_taken{0};
+  std::optional<SupervisorAction> call;  // in flight
+  std::vector<SampleQueue> sampling;
+  std::vector<std::string> reasons;
+  int snapshots{0};
+  std::vector<FlipRequest> requests;
+  std::vector<HoldRecord> holds;
+  std::vector<VerdictStep> judgements;
+  std::vector<VerdictReport> reports;
+};
+
+}  // namespace jobflip::core
