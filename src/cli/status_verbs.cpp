@@ -172,8 +172,13 @@ ExitCode perform_explain(Session& session) {
   session.print(candidates_table(manual));
   if (!pool.queues.empty()) out << '\n';
   for (const auto& queue : pool.queues) {
-    out << fmt::format("queue {}: {} for {}: {}\n", queue.queue.str(), printable(queue.verdict, 20),
-                       short_duration(queue.verdict_age), printable(queue.reason));
+    const auto stale = is_stale(pool, queue)
+                           ? fmt::format(" (STALE: last looked at {} ago, so it is not counted)",
+                                         short_duration(queue.sample_age))
+                           : std::string{};
+    out << fmt::format("queue {}: {} for {}{}: {}\n", queue.queue.str(),
+                       printable(queue.verdict, 20), short_duration(queue.verdict_age), stale,
+                       printable(queue.reason));
   }
   return ExitCode::done;
 }

@@ -299,7 +299,7 @@ class AuditFile : public testing::Test {
     std::string name = testing::TempDir() + "jobflip-audit-XXXXXX";
     ASSERT_NE(::mkdtemp(name.data()), nullptr);
     folder_ = name;
-    fill_audit(world_.script, 1100);
+    fill_audit(world_.script, 20);
     path_ = folder_ / "audit.json";
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -318,6 +318,8 @@ class AuditFile : public testing::Test {
 };
 
 TEST_F(AuditFile, HoldsAfterTheWayThroughAFile) {
+  world_.script.audit.clear();
+  fill_audit(world_.script, 1100);  // more than a page
   const auto ran = verify_changed([](json&) {});
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.out.find("1101 events in 2 chains"), std::string::npos);
@@ -330,7 +332,7 @@ TEST_F(AuditFile, IsTheSameOnStandardOutput) {
   const std::string file{std::istreambuf_iterator<char>{in}, {}};
   EXPECT_EQ(world_.run({"audit", "export"}).out, file);
   const auto parsed = json::parse(file);
-  EXPECT_EQ(parsed["events"].size(), 1101u);
+  EXPECT_EQ(parsed["events"].size(), 21u);
   EXPECT_EQ(parsed["events"][0]["payload"], "{\"a\": 1}") << "the text that was hashed";
 }
 
@@ -339,7 +341,7 @@ TEST_F(AuditFile, ShowsEveryKindOfTampering) {
   EXPECT_EQ(verify_changed([](json& d) { d["events"].erase(2); }).code, 8);
   EXPECT_EQ(verify_changed([](json& d) { d["events"].erase(d["events"].size() - 1); }).code, 8);
   EXPECT_EQ(verify_changed([](json& d) { d["heads"].erase(1); }).code, 8) << "a chain without head";
-  EXPECT_EQ(verify_changed([](json& d) { d["heads"][1]["seq"] = 1099; }).code, 8);
+  EXPECT_EQ(verify_changed([](json& d) { d["heads"][1]["seq"] = 19; }).code, 8);
 }
 
 TEST_F(AuditFile, RefusesWhatIsNoExport) {
