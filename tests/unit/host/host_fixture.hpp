@@ -60,7 +60,10 @@ class HostFixture : public ::testing::Test {
   /// Nothing that a failed test left running may outlive it.
   ~HostFixture() override {
     for (const auto& entry : std::filesystem::directory_iterator{dir_})
-      if (entry.path().extension() == ".lease") end_guard(entry.path());
+      if (entry.path().extension() == ".lease") {
+        end_guard(entry.path());
+        remove_cgroup(entry.path());
+      }
     std::error_code ignored;
     std::filesystem::remove_all(dir_, ignored);
   }
@@ -113,6 +116,14 @@ class HostFixture : public ::testing::Test {
   std::string dir_;
 
  private:
+  /// A guard that a test killed can't remove it, and its worker may still be dying.
+  static void remove_cgroup(const std::string& lease) {
+    const auto page = MappedPage::open(lease, false);
+    const auto cgroup = page ? load_cgroup(**page) : "";
+    if (!cgroup.empty())
+      eventually([&] { return ::rmdir(cgroup.c_str()) == 0 || errno != EBUSY; }, Millis{2000});
+  }
+
   static void end_guard(const std::string& lease) {
     const auto alive = is_guard_alive(sibling_path(lease, ".guard"));
     if (!alive || !*alive) return;
