@@ -19,7 +19,8 @@ StoreCluster& shared_cluster();
 
 class PgStore final : public StoreFixture {
  public:
-  explicit PgStore(StoreCluster& cluster = shared_cluster());
+  enum class Database { emptied, own };
+  explicit PgStore(StoreCluster& cluster = shared_cluster(), Database database = Database::emptied);
 
   ports::AgentStore& agent(const NodeName& name) override;
   ports::SupervisorStore& supervisor(const NodeName& name) override;

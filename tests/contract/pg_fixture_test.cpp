@@ -16,7 +16,9 @@ StoreCluster& shared_cluster() {
   return StoreCluster::shared(init_schema);
 }
 
-PgStore::PgStore(StoreCluster& cluster) : cluster_(cluster), database_(cluster.fresh_database()) {
+PgStore::PgStore(StoreCluster& cluster, Database database)
+    : cluster_(cluster),
+      database_(database == Database::own ? cluster.own_database() : cluster.fresh_database()) {
   operator_ = store::open_operator_store(settings("ops1"));
   reader_ = store::open_reader_store(settings("reader1"));
 }

@@ -5,7 +5,7 @@
 namespace jobflip::test {
 
 INSTANTIATE_TEST_SUITE_P(PostgreSql, StoreContract,
-                         ::testing::Values(StoreKind{
-                             "postgres", [] { return std::make_unique<PgStore>(); }}));
+                         ::testing::Values(StoreKind{"postgres",
+                                                     [] { return std::make_unique<PgStore>(); }}));
 
 }  // namespace jobflip::test

@@ -202,6 +202,34 @@ StoreCluster::StoreCluster(const std::function<void(const std::string&)>& init,
 }
 
 std::string StoreCluster::fresh_database() {
+  if (!has_emptied_) {
+    pg_.sql("create database emptied template jobflip_template");
+    has_emptied_ = true;
+    return "emptied";
+  }
+  pg_.sql(R"(
+    set session_replication_role = replica;
+    set synchronous_commit = off;
+    do $$
+    declare
+      v_table text;
+    begin
+      for v_table in select tablename from pg_tables where schemaname = 'jobflip'
+          and tablename not in ('flip_transition', 'schema_version', 'budget') loop
+        execute format('delete from jobflip.%I', v_table);
+      end loop;
+    end $$;
+    update jobflip.budget set flips = 3, window_ms = 3600000;
+    insert into jobflip.flip_number (last) values (0);
+    insert into jobflip.incarnation (id, seen_at, system_identifier, timeline)
+    select gen_random_uuid(), '-infinity', c.system_identifier::text,
+           substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
+    from pg_control_system() c;)",
+          "emptied");
+  return "emptied";
+}
+
+std::string StoreCluster::own_database() {
   auto name = "test" + std::to_string(++databases_);
   pg_.sql("create database " + name + " template jobflip_template");
   return name;

@@ -58,12 +58,16 @@ class StoreCluster {
   explicit StoreCluster(const std::function<void(const std::string& conninfo)>& init,
                         const std::vector<std::string>& settings = {});
 
-  /// A database of its own for one test: its name.
+  /// A database as `init` left it: its name. It is one and the same, emptied; the sessions of the
+  /// test before must be closed.
   std::string fresh_database();
+  /// One more database, for a test that does to it what emptying does not undo.
+  std::string own_database();
   PgCluster& pg() noexcept { return pg_; }
 
  private:
   PgCluster pg_;
+  bool has_emptied_{false};
   int databases_{0};
 };
 

@@ -1,0 +1,134 @@
+// How the store's calls fail, each with one clear error; and the calls that nobody answers.
+
+#include <gtest/gtest.h>
+
+#include <poll.h>
+
+#include <pqxx/pqxx>
+#include <thread>
+
+#include "contract/pg_fixture.hpp"
+
+namespace jobflip::test {
+namespace {
+
+class PgConnection : public ::testing::Test {
+ protected:
+  Error error_as(const std::string& login) { return error_with(store_.settings(login)); }
+  static Error error_with(store::StoreSettings settings) {
+    const auto snapshot =
+        store::open_operator_store(std::move(settings))->pause(mail, Millis{1000}, {"", "x"});
+    return snapshot ? Error{} : snapshot.error();
+  }
+
+  PgStore store_{shared_cluster(), PgStore::Database::own};
+};
+
+TEST_F(PgConnection, EachRefusalHasItsCodeAndAHint) {
+  EXPECT_EQ(error_as("nobody1").code, ErrorCode::store_denied);
+  EXPECT_NE(error_as("nobody1").hint.find("jobflip_operator"), std::string::npos);
+  EXPECT_EQ(error_as("reader1").code, ErrorCode::store_denied);
+  EXPECT_EQ(error_as("nosuchrole").code, ErrorCode::store_denied) << error_as("nosuchrole").text;
+  auto settings = store_.settings("ops1");
+  settings.conninfo = shared_cluster().pg().conninfo("ops1", "nosuchdatabase");
+  EXPECT_EQ(error_with(settings).code, ErrorCode::store_denied) << error_with(settings).text;
+  settings.conninfo = shared_cluster().pg().conninfo("ops1", "postgres");  // without the schema
+  EXPECT_EQ(error_with(settings).code, ErrorCode::schema_missing) << error_with(settings).text;
+  EXPECT_NE(error_with(settings).hint.find("jobflip init"), std::string::npos);
+  settings.conninfo = "host=/nowhere dbname=x";
+  EXPECT_EQ(error_with(settings).code, ErrorCode::store_unreachable);
+  settings.conninfo = "host=/nowhere colour=blue";
+  EXPECT_EQ(error_with(settings).code, ErrorCode::config);
+}
+
+TEST_F(PgConnection, ASchemaOfAnotherVersionIsRefusedWithWhatToType) {
+  store_.sql("insert into jobflip.schema_version (version, name) values (999, 'of the future')");
+  EXPECT_EQ(error_as("ops1").code, ErrorCode::schema_new);
+  const auto admin = store::open_schema_admin(store_.settings("postgres"));
+  EXPECT_EQ(admin->installed_version().value(), 999);
+  EXPECT_EQ(admin->migrate().error().code, ErrorCode::schema_new);
+}
+
+TEST_F(PgConnection, AReadOnlyStoreIsNamedSo) {
+  store_.sql(
+      "do $$ begin execute format('alter database %I set default_transaction_read_only = on', "
+      "current_database()); end $$");
+  EXPECT_EQ(error_as("ops1").code, ErrorCode::store_read_only) << error_as("ops1").text;
+  EXPECT_TRUE(store::open_reader_store(store_.settings("reader1"))->snapshot().has_value());
+}
+
+TEST_F(PgConnection, ASessionThatWasEndedFailsOneCallAndTheNextConnectsAnew) {
+  ASSERT_TRUE(store_.oper().pause(PoolName{}, Millis{1000}, {"", "x"}).has_value());
+  store_.sql(
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = "
+      "'test-ops1'");
+  Result<core::OperatorAnswer> answer = Error{};
+  EXPECT_TRUE(eventually([&] {
+    answer = store_.oper().pause(PoolName{}, Millis{1000}, {"", "x"});
+    return answer.has_value();
+  }));
+}
+
+TEST_F(PgConnection, ACallThatWaitsIsCutFromAnotherThread) {
+  ASSERT_TRUE(store_.oper().apply(small_fleet(), {"", "test"}, false).has_value());
+  pqxx::connection blocker{store_.conninfo("postgres")};
+  pqxx::work lock{blocker};
+  lock.exec("select from jobflip.node_beat for update");
+  auto& agent = store_.agent(job1);
+  std::jthread cutter{[&] {
+    eventually([&] {
+      return store_.sql(
+                 "select count(*) from pg_stat_activity where application_name = 'test-job1' "
+                 "and wait_event_type = 'Lock'") == "1";
+    });
+    agent.cut();
+  }};
+  const core::BeatRequest request{job1, random_uuid(), {}, {}, "", {}, {}};
+  const auto reply = agent.beat(request);
+  ASSERT_TRUE(reply.has_error());
+  EXPECT_EQ(reply.error().code, ErrorCode::store_timeout) << reply.error().text;
+  cutter.join();
+  lock.abort();
+  EXPECT_TRUE(eventually([&] { return agent.beat(request).has_value(); }));
+}
+
+TEST_F(PgConnection, ALockThatIsNotHadInTimeIsAConflictThatMayPass) {
+  ASSERT_TRUE(store_.oper().apply(small_fleet(), {"", "test"}, false).has_value());
+  pqxx::connection blocker{store_.conninfo("postgres")};
+  pqxx::work lock{blocker};
+  lock.exec("lock table jobflip.pool in access exclusive mode");
+  const auto answer = store_.oper().pause(mail, Millis{1000}, {"", "x"});
+  ASSERT_TRUE(answer.has_error());
+  EXPECT_EQ(answer.error().code, ErrorCode::store_conflict) << answer.error().text;
+}
+
+TEST_F(PgConnection, AWakeIsHeardByWhoListensAndANewConnectionListensAgain) {
+  const auto signal = store::open_wake_signal(store_.settings("job1"));
+  EXPECT_EQ(signal->descriptor(), -1);
+  for (int round = 0; round < 2; ++round) {
+    signal->connect();
+    ASSERT_GE(signal->descriptor(), 0);
+    EXPECT_FALSE(signal->collect());
+    store_.oper().wake(mail);
+    pollfd fd{signal->descriptor(), POLLIN, 0};
+    ASSERT_EQ(poll(&fd, 1, 5000), 1);
+    EXPECT_TRUE(signal->collect());
+    store_.sql(
+        "select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen jobflip'");
+    EXPECT_TRUE(eventually([&] {
+      signal->collect();
+      return signal->descriptor() == -1;
+    }));
+  }
+}
+
+TEST_F(PgConnection, MigratingAgainDoesNothing) {
+  const auto admin = store::open_schema_admin(store_.settings("postgres"));
+  EXPECT_EQ(admin->installed_version().value(), admin->wanted_version());
+  EXPECT_TRUE(admin->pending(admin->wanted_version()).empty());
+  EXPECT_FALSE(admin->pending(0).empty());
+  EXPECT_TRUE(admin->migrate().value().empty());
+}
+
+}  // namespace
+}  // namespace jobflip::test

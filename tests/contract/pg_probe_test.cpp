@@ -1,0 +1,89 @@
+// Queues read by real queries: good ones, wrong ones, and those that would do harm.
+
+#include <gtest/gtest.h>
+
+#include "contract/pg_fixture.hpp"
+
+namespace jobflip::test {
+namespace {
+
+class PgProbe : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    probe_ = store::open_queue_probe({{"app", shared_cluster().pg().conninfo()}}, Millis{1000});
+  }
+
+  Result<core::QueueSample> sample(const std::string& query, const std::string& database = "app") {
+    core::QueueSettings queue;
+    queue.name = QueueName::of("email");
+    queue.database = database;
+    queue.query = query;
+    return probe_->sample(queue);
+  }
+
+  std::string error(const std::string& query) {
+    const auto result = sample(query);
+    if (result) return "no error";
+    EXPECT_EQ(result.error().code, ErrorCode::probe_failed);
+    EXPECT_NE(result.error().text.find("queue email"), std::string::npos) << result.error().text;
+    EXPECT_NE(result.error().hint, "") << result.error().text;
+    return result.error().text;
+  }
+
+  static std::string row(const std::string& rest = "") {
+    return "select 'email' as queue, 5::bigint as runnable, 61.5 as oldest_runnable_s, "
+           "0 as unpromoted, 1 as running, null::float8 as oldest_running_s, 7 as done, "
+           "timestamptz '2026-11-23 03:12:09.5+01' as last_done_at, 0 as failed, "
+           "null::boolean as paused" +
+           rest;
+  }
+
+  std::unique_ptr<ports::QueueProbe> probe_;
+};
+
+TEST_F(PgProbe, ReadsTheRowOfTheQueue) {
+  const auto result = sample(row(", 12 as marker, 'job 1' as head") + "\n -- a comment\n;");
+  ASSERT_TRUE(result.has_value()) << result.error().text;
+  EXPECT_EQ(result->runnable, 5);
+  EXPECT_EQ(result->oldest_runnable, Millis{61'500});
+  EXPECT_EQ(result->oldest_running, std::nullopt);
+  EXPECT_EQ(result->done, 7);
+  EXPECT_EQ(rfc3339(*result->last_done_at), "2026-11-23T02:12:09.500000Z");
+  EXPECT_EQ(result->paused, std::nullopt);
+  EXPECT_EQ(result->marker, 12);
+  EXPECT_EQ(result->head, "job 1");
+}
+
+TEST_F(PgProbe, AQueryThatFailsSaysSoInTheDatabasesWords) {
+  EXPECT_NE(error("select * from no_such_table").find("no_such_table"), std::string::npos);
+  EXPECT_NE(error("selec").find("syntax"), std::string::npos);
+  EXPECT_NE(sample(row(), "elsewhere").error().text.find("elsewhere"), std::string::npos);
+}
+
+TEST_F(PgProbe, AQueryMayChangeNothing) {
+  shared_cluster().pg().sql("create table if not exists victim (x int)");
+  EXPECT_NE(error("insert into victim values (1) returning x"), "no error");
+  EXPECT_NE(error(row() + "; delete from victim"), "no error");
+  EXPECT_NE(error("select set_config('transaction_read_only', 'off', false)"), "no error");
+  EXPECT_EQ(shared_cluster().pg().sql("select count(*) from victim"), "0");
+}
+
+TEST_F(PgProbe, AQueryThatHangsEndsAtTheDeadline) {
+  const auto began = std::chrono::steady_clock::now();
+  const auto result = sample("select pg_sleep(60)");
+  ASSERT_TRUE(result.has_error());
+  EXPECT_LT(std::chrono::steady_clock::now() - began, Millis{5000});
+  EXPECT_TRUE(sample(row()).has_value());
+}
+
+TEST_F(PgProbe, TenThousandRowsAreRefusedAndNotRead) {
+  const auto text = error(
+      "select queue, n as runnable, 0 as oldest_runnable_s, 0 as unpromoted, 0 as "
+      "running, 0 as oldest_running_s, 0 as done, null::timestamptz as last_done_at, "
+      "0 as failed, false as paused from (select 'email' as queue, generate_series(1, "
+      "10000) as n) t");
+  EXPECT_NE(text.find("more than 1000 rows"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace jobflip::test

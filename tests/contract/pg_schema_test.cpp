@@ -1,0 +1,212 @@
+// The schema as a fortress: what every function must be, who may call what, and that nobody reaches
+// a table.
+
+#include <gtest/gtest.h>
+
+#include <pqxx/pqxx>
+#include <set>
+
+#include "contract/pg_fixture.hpp"
+#include "jobflip/core/flip.hpp"
+
+namespace jobflip::test {
+namespace {
+
+class PgSchema : public ::testing::Test {
+ protected:
+  PgStore store_;
+
+  std::string failing_with(const std::string& login, const std::string& sql) {
+    try {
+      pqxx::connection connection{store_.conninfo(login)};
+      pqxx::nontransaction{connection}.exec(sql);
+    } catch (const pqxx::insufficient_privilege&) {
+      return "42501";  // libpqxx 6 does not keep it
+    } catch (const pqxx::sql_error& error) {
+      return error.sqlstate();
+    }
+    return "";
+  }
+};
+
+TEST_F(PgSchema, EveryFunctionRunsAsTheOwnerWithASafePathAndABoundedWait) {
+  const auto loose = store_.sql(R"(
+    select string_agg(p.proname, ' ') from pg_proc p
+    where p.pronamespace = 'jobflip'::regnamespace and not (
+      p.prosecdef
+      and pg_get_userbyid(p.proowner) = 'jobflip_owner'
+      and coalesce('search_path=pg_catalog, jobflip, pg_temp' = any (p.proconfig), false)
+      and coalesce('lock_timeout=1s' = any (p.proconfig), false)))");
+  EXPECT_EQ(loose, "");
+  EXPECT_GT(std::stoi(store_.sql("select count(*) from pg_proc "
+                                 "where pronamespace = 'jobflip'::regnamespace")),
+            40);
+}
+
+TEST_F(PgSchema, NoFunctionIsExecutableByPublic) {
+  EXPECT_EQ(store_.sql(R"(
+    select string_agg(p.proname, ' ') from pg_proc p
+    where p.pronamespace = 'jobflip'::regnamespace
+      and has_function_privilege('public', p.oid, 'execute'))"),
+            "");
+}
+
+TEST_F(PgSchema, NoFunctionReadsAClockThatStandsStillOrSleeps) {
+  EXPECT_EQ(store_.sql(R"(
+    select string_agg(p.proname, ' ') from pg_proc p
+    where p.pronamespace = 'jobflip'::regnamespace
+      and p.prosrc ~* '\m(now|transaction_timestamp|statement_timestamp|pg_sleep)\s*\(|current_timestamp|localtimestamp')"),
+            "");
+}
+
+TEST_F(PgSchema, EachGroupMayCallWhatItNeedsAndNothingElse) {
+  const std::map<std::string, std::set<std::string>> wanted{
+      {"jobflip_agent", {"beat", "installed_version", "release", "step_flip", "take", "wake"}},
+      {"jobflip_supervisor",
+       {"beat", "flips", "installed_version", "judge_flip", "publish", "record_hold", "release",
+        "request_flip", "snapshot_candidates", "snapshot_pools", "snapshot_queues",
+        "snapshot_store", "step_flip", "take", "wake"}},
+      {"jobflip_operator",
+       {"abort_flip", "acknowledge", "apply", "audit_heads", "audit_list", "drain", "flip_timeline",
+        "flips", "history", "installed_version", "pause", "request_flip", "snapshot_candidates",
+        "snapshot_pools", "snapshot_queues", "snapshot_store", "wake"}},
+      {"jobflip_reader",
+       {"audit_heads", "audit_list", "flip_timeline", "flips", "history", "installed_version",
+        "snapshot_candidates", "snapshot_pools", "snapshot_queues", "snapshot_store"}},
+      {"jobflip_worker", {"fence", "installed_version"}},
+      {"nobody1", {}},
+  };
+  for (const auto& [role, functions] : wanted) {
+    std::string listed;
+    for (const auto& function : functions) listed += (listed.empty() ? "" : " ") + function;
+    EXPECT_EQ(store_.sql("select coalesce(string_agg(distinct p.proname::text, ' ' order by "
+                         "p.proname::text), '') from pg_proc p where p.pronamespace = "
+                         "'jobflip'::regnamespace and has_function_privilege('" +
+                         role + "', p.oid, 'execute')"),
+              listed)
+        << role;
+  }
+}
+
+TEST_F(PgSchema, NobodyReachesATable) {
+  const char* logins[] = {"job1", "sup1", "ops1", "worker1", "reader1", "nobody1"};
+  for (const std::string login : logins) {
+    EXPECT_EQ(
+        store_.sql(R"(
+      select coalesce(string_agg(c.relname, ' '), '') from pg_class c
+      where c.relnamespace = 'jobflip'::regnamespace and c.relkind in ('r', 'v', 'm', 'S', 'p')
+        and has_table_privilege(')" +
+                   login +
+                   R"(', c.oid, 'select, insert, update, delete, truncate, references, trigger'))"),
+        "")
+        << login;
+    EXPECT_EQ(store_.sql("select has_schema_privilege('" + login + "', 'jobflip', 'create')"), "f");
+  }
+  EXPECT_EQ(failing_with("ops1", "update jobflip.audit_event set reason = 'x'"), "42501");
+  EXPECT_EQ(failing_with("job1", "update jobflip.pool_owner set holder = 'job1'"), "42501");
+  EXPECT_EQ(failing_with("worker1", "select jobflip.audit_heads()"), "42501");
+  EXPECT_EQ(failing_with("reader1", "select jobflip.pause('', null, '', 'x')"), "42501");
+  EXPECT_EQ(failing_with("nobody1", "select jobflip.installed_version()"), "42501");
+}
+
+TEST_F(PgSchema, TheFlipTableIsTheOneOfCore) {
+  std::string wanted;
+  for (const auto& row : core::kFlipTable)
+    wanted += std::string{name_of(row.from)} + " " + std::string{name_of(row.event)} + " " +
+              std::string{name_of(row.to)} + " " + std::string{row.sentence} + "\n";
+  EXPECT_EQ(store_.sql("select from_state || ' ' || event || ' ' || to_state || ' ' || sentence "
+                       "from jobflip.flip_transition order by ctid") +
+                "\n",
+            wanted);
+}
+
+TEST_F(PgSchema, ATemporaryTableAndAPathOfTheCallerDeceiveNobody) {
+  ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+  pqxx::connection worker{store_.conninfo("worker1")};
+  pqxx::nontransaction session{worker};
+  session.exec(
+      "create temporary table pool_owner as select 'mail'::text as pool, 'held'::text as "
+      "state, 99::bigint as epoch");
+  session.exec("set search_path = pg_temp, jobflip, public");
+  try {
+    session.exec("select jobflip.fence('mail', 99)");
+    FAIL() << "the forged row was believed";
+  } catch (const pqxx::sql_error& error) {
+    EXPECT_EQ(error.sqlstate(), "JF001") << error.what();
+  }
+}
+
+TEST_F(PgSchema, AnAgentActsForItsOwnNodeOnly) {
+  ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+  const std::string forged[] = {
+      "select jobflip.beat('job2', gen_random_uuid(), '{}', '{}', '', '{}', 0)",
+      "select jobflip.take('job2', 'mail', gen_random_uuid(), gen_random_uuid(), 0, 0, 0, 0, "
+      "false, 0, '')",
+      "select jobflip.release('job2', 'mail', 0, gen_random_uuid(), '')",
+      "select jobflip.step_flip('job2', 1, 'overdue', '')",
+  };
+  for (const auto& sql : forged) EXPECT_EQ(failing_with("job1", sql), "42501") << sql;
+  EXPECT_EQ(failing_with("sup1", "select jobflip.judge_flip('sup2', 1, 1, 'completed', '')"),
+            "42501");
+  EXPECT_EQ(failing_with("sup1",
+                         "select jobflip.request_flip(gen_random_uuid(), 'mail', '', 'job2', "
+                         "null, '', 0, 'me', 'x', false, false, '')"),
+            "42501")
+      << "a supervisor is no person, and has no way around the budget";
+}
+
+TEST_F(PgSchema, AnIsolationThatShowsThePastIsRefusedByEveryTransition) {
+  ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+  for (const std::string level : {"repeatable read", "serializable"}) {
+    pqxx::connection agent{store_.conninfo("job1") + " options='-c default_transaction_isolation=" +
+                           (level == "serializable" ? "serializable'" : "repeatable\\\\ read'")};
+    pqxx::nontransaction session{agent};
+    for (const std::string sql :
+         {"select jobflip.beat('job1', gen_random_uuid(), '{}', '{}', '', '{}', 0)",
+          "select jobflip.take('job1', 'mail', gen_random_uuid(), gen_random_uuid(), 0, 0, 0, 0, "
+          "false, 0, '')",
+          "select jobflip.release('job1', 'mail', 0, gen_random_uuid(), '')",
+          "select jobflip.step_flip('job1', 1, 'overdue', '')"}) {
+      try {
+        session.exec(sql);
+        FAIL() << level << ": " << sql;
+      } catch (const pqxx::sql_error& error) {
+        EXPECT_EQ(error.sqlstate(), "JF006") << sql << error.what();
+      }
+    }
+  }
+}
+
+TEST_F(PgSchema, WhatIsTooLongOrSenselessIsRefused) {
+  ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+  const auto mail_pool = PoolName::of("mail");
+  const auto code_of = [](const auto& result) {
+    return result ? std::string{"no error"} : std::string{name_of(result.error().code)};
+  };
+  EXPECT_EQ(code_of(store_.oper().pause(mail_pool, Millis{1000}, {"a", std::string(2001, 'x')})),
+            "usage");
+  EXPECT_EQ(code_of(store_.oper().pause(mail_pool, Millis{1000}, {"a", " \n"})), "usage");
+  EXPECT_EQ(code_of(store_.oper().pause(mail_pool, Millis{0}, {"a", "x"})), "usage");
+  EXPECT_EQ(code_of(store_.oper().pause(mail_pool, std::chrono::days{31}, {"a", "x"})), "usage");
+  core::FlipRequest request;
+  request.request = random_uuid();
+  request.pool = mail_pool;
+  request.to = job2;
+  request.reason = "x";
+  request.evidence = std::string(65537, 'x');
+  EXPECT_EQ(code_of(store_.oper().request_flip(request)), "usage");
+  core::BeatRequest beat{job1, random_uuid(), {}, {}, "", {}, Epoch{4'000'000'000'000'000'000}};
+  EXPECT_EQ(code_of(store_.agent(job1).beat(beat)), "usage") << "epochs could be used up";
+}
+
+TEST_F(PgSchema, TheSumsHoldWhoeverCallsApply) {
+  auto fleet = small_fleet();
+  fleet.pools[0].timings.takeover_after = fleet.pools[0].timings.lease;
+  EXPECT_TRUE(store_.oper().apply(fleet, {"alice", "test"}, false).has_error());
+  fleet = small_fleet();
+  fleet.pools[0].timings.freeze = fleet.pools[0].timings.takeover_after;
+  EXPECT_TRUE(store_.oper().apply(fleet, {"alice", "test"}, false).has_error());
+}
+
+}  // namespace
+}  // namespace jobflip::test
