@@ -2,144 +2,14 @@
 /// A world of scripts: the stores answer what a test laid down and remember what they were asked;
 /// the clock stands still until somebody waits.
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <sstream>
 
 #include "jobflip/cli/run.hpp"
+#include "unit/cli/fake_stores.hpp"
 
 namespace jobflip::cli {
-
-struct Asked {
-  std::string what;  // "pause mail 7200000 by ann: deploy"
-};
-
-/// What the fakes answer, and what they were asked.
-struct Script {
-  core::Snapshot snapshot;
-  std::optional<Error> open_error;  // of every store
-  std::optional<Error> snapshot_error;
-  std::vector<core::HistoryEntry> history;
-  /// Answers of timeline(), one a call; the last one stays.
-  std::deque<Result<core::FlipTimeline>> timelines;
-  std::vector<core::AuditEvent> audit;
-  std::vector<core::ChainHead> heads;
-  std::deque<Result<core::FlipAnswer>> flip_answers;
-  Result<core::OperatorAnswer> answer{core::OperatorAnswer{true, true, "", ""}};
-  Result<std::vector<std::string>> apply_answer{std::vector<std::string>{}};
-  int installed{1};
-  int wanted{2};
-  Result<std::vector<int>> migrate_answer{std::vector<int>{2}};
-
-  std::vector<std::string> asked;
-  std::vector<core::FlipRequest> flip_requests;
-  std::optional<core::Fleet> applied;
-  std::string conninfo;  // of the store opened last
-};
-
-class FakeReader final : public ports::ReaderStore {
- public:
-  explicit FakeReader(Script& script) : script_(script) {}
-  Result<core::Snapshot> snapshot() override {
-    if (script_.snapshot_error) return *script_.snapshot_error;
-    return script_.snapshot;
-  }
-  Result<std::vector<core::HistoryEntry>> history(const PoolName& pool, int limit) override {
-    script_.asked.push_back("history " + pool.str() + " " + std::to_string(limit));
-    return script_.history;
-  }
-  Result<core::FlipTimeline> timeline(FlipId flip) override {
-    if (script_.timelines.empty()) {
-      return Error{ErrorCode::not_found, "there is no flip " + std::to_string(flip.value), ""};
-    }
-    auto answer = script_.timelines.front();
-    if (script_.timelines.size() > 1) script_.timelines.pop_front();
-    return answer;
-  }
-  Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) override {
-    script_.asked.push_back("audit " + query.chain + " " + std::to_string(query.after_seq));
-    std::vector<core::AuditEvent> out;
-    for (const auto& event : script_.audit) {
-      const bool fits = (query.chain.empty() || event.chain == query.chain) &&
-                        event.seq > query.after_seq &&
-                        static_cast<std::int64_t>(out.size()) < query.limit;
-      if (fits) out.push_back(event);
-    }
-    return out;
-  }
-  Result<std::vector<core::ChainHead>> audit_heads() override { return script_.heads; }
-
- private:
-  Script& script_;
-};
-
-class FakeOperator final : public ports::OperatorStore {
- public:
-  explicit FakeOperator(Script& script) : script_(script) {}
-  Result<std::vector<std::string>> apply(const core::Fleet& fleet, const core::PersonCall& by,
-                                         bool dry_run) override {
-    note(std::string{"apply "} + (dry_run ? "dry" : "wet"), by);
-    script_.applied = fleet;
-    return script_.apply_answer;
-  }
-  Result<core::FlipAnswer> request_flip(const core::FlipRequest& request) override {
-    script_.flip_requests.push_back(request);
-    if (script_.flip_answers.empty()) return core::FlipAnswer{true, FlipId{7}, "", ""};
-    auto answer = script_.flip_answers.front();
-    script_.flip_answers.pop_front();
-    return answer;
-  }
-  Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::PersonCall& by) override {
-    return answer("abort " + std::to_string(flip.value), by);
-  }
-  Result<core::OperatorAnswer> pause(const PoolName& pool, std::optional<Millis> length,
-                                     const core::PersonCall& by) override {
-    const auto name = pool.empty() ? "all" : pool.str();
-    return answer(
-        length ? "pause " + name + " " + std::to_string(length->count()) : "resume " + name, by);
-  }
-  Result<core::OperatorAnswer> drain(const NodeName& node, bool drained,
-                                     const core::PersonCall& by) override {
-    return answer((drained ? "drain " : "undrain ") + node.str(), by);
-  }
-  Result<core::OperatorAnswer> acknowledge(const PoolName& pool,
-                                           const core::PersonCall& by) override {
-    return answer("ack " + pool.str(), by);
-  }
-  void wake(const PoolName& pool) override { script_.asked.push_back("wake " + pool.str()); }
-
- private:
-  void note(const std::string& what, const core::PersonCall& by) {
-    script_.asked.push_back(what + " by " + by.claimed_name + ": " + by.reason);
-  }
-  Result<core::OperatorAnswer> answer(const std::string& what, const core::PersonCall& by) {
-    note(what, by);
-    return script_.answer;
-  }
-  Script& script_;
-};
-
-class FakeSchema final : public ports::SchemaAdmin {
- public:
-  explicit FakeSchema(Script& script) : script_(script) {}
-  Result<int> installed_version() override { return script_.installed; }
-  int wanted_version() const override { return script_.wanted; }
-  std::vector<ports::Migration> pending(int installed) const override {
-    std::vector<ports::Migration> out;
-    for (int v = installed + 1; v <= script_.wanted; ++v) {
-      out.push_back({v, "step_" + std::to_string(v), "create table t" + std::to_string(v) + "();"});
-    }
-    return out;
-  }
-  Result<std::vector<int>> migrate() override {
-    script_.asked.push_back("migrate");
-    return script_.migrate_answer;
-  }
-
- private:
-  Script& script_;
-};
 
 /// What a command printed and answered.
 struct Ran {
@@ -181,6 +51,9 @@ core::FlipTimeline timeline_until(core::FlipState state);
 
 /// Compares with tests/golden/cli/NAME; with $JOBFLIP_GOLDEN=write the file is written instead.
 void expect_golden(const std::string& name, const std::string& text);
+
+/// A chain of `mail_events` in "mail" and one event in "jobflip", with their heads.
+void fill_audit(Script& script, std::int64_t mail_events);
 
 void expect_same_file(const std::string& path, const std::string& text);
 

@@ -122,6 +122,15 @@ core::AuditEvent audit_event(const std::string& chain, std::int64_t seq) {
   return event;
 }
 
+void fill_audit(Script& script, std::int64_t mail_events) {
+  for (std::int64_t seq = 1; seq <= mail_events; ++seq) {
+    script.audit.push_back(audit_event("mail", seq));
+  }
+  script.audit.push_back(audit_event("jobflip", 1));
+  script.heads = {{"jobflip", 1, audit_event("jobflip", 1).hash},
+                  {"mail", mail_events, audit_event("mail", mail_events).hash}};
+}
+
 WallTime wall(Millis after) {
   return WallTime{Micros{1'795'402'800'000'000}} + after;
 }

@@ -1,0 +1,146 @@
+/// audit verify and audit export: what holds, what is broken, what is no export.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "unit/cli/fake_world.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using nlohmann::json;
+
+TEST(AuditVerify, SaysThatTheLogHolds) {
+  FakeWorld world;
+  fill_audit(world.script, 2500);
+  const auto ran = world.run({"audit", "verify"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_NE(ran.out.find("the audit log holds: 2501 events in 2 chains"), std::string::npos);
+  const auto parsed = json::parse(world.run({"audit", "verify", "--format", "json"}).out);
+  EXPECT_EQ(parsed["sound"], true);
+  EXPECT_EQ(parsed["chains"][1]["events"], 2500);
+}
+
+TEST(AuditVerify, LooksAtNothingThatWasAddedMeanwhile) {
+  FakeWorld world;
+  fill_audit(world.script, 1500);
+  world.script.audit.push_back(audit_event("mail", 1501));
+  EXPECT_EQ(world.run({"audit", "verify"}).code, 0);
+}
+
+void expect_broken(Script script, const std::string& wanted) {
+  FakeWorld world;
+  world.script = std::move(script);
+  const auto ran = world.run({"audit", "verify"});
+  EXPECT_EQ(ran.code, 8);
+  EXPECT_NE(ran.err.find(wanted), std::string::npos) << ran.err;
+  const auto parsed = json::parse(world.run({"audit", "verify", "--format", "json"}).out);
+  EXPECT_EQ(parsed["sound"], false);
+}
+
+TEST(AuditVerify, NamesTheChainTheEventAndWhy) {
+  Script sound;
+  fill_audit(sound, 1200);
+  auto changed = sound;
+  changed.audit[1100].hash[0] = 'X';
+  expect_broken(changed, "chain mail, event 1101\nDETAIL: the hash is not that of the event");
+  auto removed = sound;
+  removed.audit.erase(removed.audit.begin() + 4);
+  expect_broken(removed, "chain mail, event 5\nDETAIL: an event is missing");
+  auto cut = sound;
+  cut.audit.erase(cut.audit.begin() + 1199);
+  expect_broken(cut,
+                "chain mail, event 1200\nDETAIL: the chain ends at 1199, and its head says 1200");
+  auto empty = sound;
+  empty.audit.clear();
+  expect_broken(empty, "the chain ends at 0, and its head says 1");
+  auto head = sound;
+  head.heads[1].hash[5] = 'X';
+  expect_broken(head, "the chain's head has another hash than its last event");
+}
+
+class AuditFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "jobflip-audit-XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    fill_audit(world_.script, 20);
+    path_ = folder_ / "audit.json";
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  /// Exports, lets `change` loose on the file, and verifies it.
+  Ran verify_changed(const std::function<void(json&)>& change) {
+    EXPECT_EQ(world_.run({"audit", "export", "--output", path_}).code, 0);
+    json document = json::parse(std::ifstream{path_});
+    change(document);
+    std::ofstream{path_} << document.dump();
+    return world_.run({"audit", "verify", "--file", path_});
+  }
+  FakeWorld world_;
+  std::filesystem::path folder_;
+  std::string path_;
+};
+
+TEST_F(AuditFile, HoldsAfterTheWayThroughAFile) {
+  world_.script.audit.clear();
+  fill_audit(world_.script, 1100);  // more than a page
+  const auto ran = verify_changed([](json&) {});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("1101 events in 2 chains"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(path_ + ".partial"));
+}
+
+TEST_F(AuditFile, IsTheSameOnStandardOutput) {
+  ASSERT_EQ(world_.run({"audit", "export", "--output", path_}).code, 0);
+  std::ifstream in{path_};
+  const std::string file{std::istreambuf_iterator<char>{in}, {}};
+  EXPECT_EQ(world_.run({"audit", "export"}).out, file);
+  const auto parsed = json::parse(file);
+  EXPECT_EQ(parsed["events"].size(), 21u);
+  EXPECT_EQ(parsed["events"][0]["payload"], "{\"a\": 1}") << "the text that was hashed";
+}
+
+TEST_F(AuditFile, ShowsEveryKindOfTampering) {
+  EXPECT_EQ(verify_changed([](json& d) { d["events"][3]["hash"] = std::string(64, '0'); }).code, 8);
+  EXPECT_EQ(verify_changed([](json& d) { d["events"].erase(2); }).code, 8);
+  EXPECT_EQ(verify_changed([](json& d) { d["events"].erase(d["events"].size() - 1); }).code, 8);
+  EXPECT_EQ(verify_changed([](json& d) { d["heads"].erase(1); }).code, 8) << "a chain without head";
+  EXPECT_EQ(verify_changed([](json& d) { d["heads"][1]["seq"] = 19; }).code, 8);
+}
+
+TEST_F(AuditFile, RefusesWhatIsNoExport) {
+  const std::function<void(json&)> changes[] = {
+      [](json& d) { d = json::array(); },
+      [](json& d) { d["schema"] = 2; },
+      [](json& d) { d.erase("heads"); },
+      [](json& d) { d["events"] = 1; },
+      [](json& d) { d["events"][0].erase("reason"); },
+      [](json& d) { d["events"][0]["seq"] = "1"; },
+      [](json& d) { d["events"][0]["hash"] = "zz"; },
+      [](json& d) { d["events"][0]["at"] = "2020-01-01T00:00:00.000000Z"; },
+      [](json& d) { d["events"][0]["at_us"] = INT64_MAX; },
+      [](json& d) { d["events"][0] = 1; },
+      [](json& d) { d["heads"][0]["hash"] = nullptr; },
+  };
+  for (const auto& change : changes) {
+    const auto ran = verify_changed(change);
+    EXPECT_EQ(ran.code, 2) << ran.err;
+    EXPECT_NE(ran.err.find("is no audit export"), std::string::npos);
+  }
+  std::ofstream{path_} << "{\"a\": [[[";
+  EXPECT_EQ(world_.run({"audit", "verify", "--file", path_}).code, 2);
+  EXPECT_EQ(world_.run({"audit", "verify", "--file", folder_ / "none"}).code, 2);
+}
+
+TEST_F(AuditFile, SaysWhereItCannotWrite) {
+  const auto ran = world_.run({"audit", "export", "--output", folder_ / "no" / "such.json"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("can't be written"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace jobflip::cli
