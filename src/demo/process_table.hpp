@@ -14,7 +14,7 @@ struct Seen {
   pid_t pid{};
   pid_t parent{};
   char state{};  // as /proc says it: R, S, D, T (stopped), Z (ended, not reaped)
-  bool operator==(const Seen&) const = default;
+  bool operator==(const Seen& other) const { return pid == other.pid; }  // states change
 };
 
 /// Every process whose environment has all of these, by pid. Those that have ended are left out.
