@@ -118,6 +118,8 @@ void begin_stop(Step& step, const PoolName& pool, PoolLease& lease, StopCause ca
 
 void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked, Instant sent) {
   AgentState& state = step.state;
+  if (!state.incarnation.text.empty() && state.incarnation != reply.incarnation)
+    state.history_lost_at = step.now;
   state.incarnation = reply.incarnation;
   std::vector<PoolName> reported;
   for (const PoolReport& report : reply.pools) {

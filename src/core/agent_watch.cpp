@@ -53,6 +53,10 @@ Millis allowed_gap(const LeaseTimings& timings) {
 TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant now) {
   if (!may_take_soon(state, lease)) return {};
   if (now < lease.not_before) return {.at = lease.not_before};
+  // The store freezes takes by its own clock, which may step forward just then: whoever took the
+  // pool in the history that was lost may still run workers.
+  if (const auto lost = state.history_lost_at; lost && now < *lost + lease.settings.timings.freeze)
+    return {.at = *lost + lease.settings.timings.freeze};
   const PoolReport& report = *lease.report;
   if (report.flip && !report.flip->overdue) {
     if (report.flip->to != state.node) return {};

@@ -48,8 +48,9 @@ SupervisorServer::SupervisorServer(World& world, Checker& checker, Queue& queue,
                                    const NodeName& name, std::function<void(const PoolName&)> wake)
     : host(make_host(world, name)), supervisor(world, host, checker, queue, std::move(wake)) {}
 
-Fleet::Fleet(std::uint64_t seed, Mutant mutant, bool traced)
+Fleet::Fleet(std::uint64_t seed, Mutant mutant, bool traced, const std::vector<Fault>& only)
     : world_(seed, mutant, traced), checker_(world_), queue_(world_, checker_) {
+  if (!only.empty()) keep_only(world_.plan, only);
   const auto wake = [this](const PoolName& pool) { wake_all(pool); };
   for (const core::Candidate& one : world_.plan.pool.candidates)
     servers_.push_back(std::make_unique<JobServer>(world_, checker_, one.node, wake));

@@ -48,7 +48,8 @@ struct Outcome {
 
 class Fleet {
  public:
-  Fleet(std::uint64_t seed, Mutant mutant, bool traced);
+  /// `only`: these kinds of fault and often; empty: as the seed draws them.
+  Fleet(std::uint64_t seed, Mutant mutant, bool traced, const std::vector<Fault>& only);
   Outcome run();
 
  private:

@@ -1,6 +1,8 @@
-// The simulation: sim [--seeds N] [--from S] [--trace] [--mutant NAME] [--no-mutants]
+// The simulation: sim [--seeds N] [--from S] [--trace] [--mutant NAME] [--only FAULT]...
+// [--no-mutants]
 //
-// Runs N seeded worlds. Without --mutant it then builds known mistakes in, one at a time, and wants
+// Runs N seeded worlds. --only (more than once) leaves out every other kind of fault, and has these
+// often. Without --mutant it then builds known mistakes in, one at a time, and wants
 // each of them found: a check that can't fail proves nothing.
 
 #include <chrono>
@@ -22,6 +24,7 @@ struct Options {
   bool trace{false};
   bool mutants{true};
   Mutant mutant{Mutant::none};
+  std::vector<Fault> only;
 };
 
 struct Totals {
@@ -30,8 +33,8 @@ struct Totals {
   Outcome sum;
 };
 
-void print_violation(std::uint64_t seed, Mutant mutant) {
-  const Outcome again = Fleet(seed, mutant, true).run();  // the same world, this time told
+void print_violation(std::uint64_t seed, Mutant mutant, const std::vector<Fault>& only) {
+  const Outcome again = Fleet(seed, mutant, true, only).run();  // the same world, this time told
   for (const std::string& line : again.trace) std::printf("  %s\n", line.c_str());
   std::printf("seed=%llu at %.3f s: %s\n", static_cast<unsigned long long>(seed),
               static_cast<double>(again.violated_at.count()) / 1e9, again.violation.c_str());
@@ -75,7 +78,7 @@ void print_totals(const Totals& totals) {
 bool is_caught(Mutant mutant, std::uint64_t within) {
   const std::string name{kMutantNames[static_cast<std::size_t>(mutant)]};
   for (std::uint64_t seed = 1; seed <= within; ++seed) {
-    const Outcome outcome = Fleet(seed, mutant, false).run();
+    const Outcome outcome = Fleet(seed, mutant, false, {}).run();
     if (outcome.violation.empty()) continue;
     std::printf("mutant %s: caught by seed %llu: %s\n", name.c_str(),
                 static_cast<unsigned long long>(seed), outcome.violation.c_str());
@@ -105,12 +108,15 @@ Options parse(int argc, char** argv) {
       options.trace = true;
     } else if (word == "--no-mutants") {
       options.mutants = false;
+    } else if (word == "--only") {
+      options.only.push_back(parse_fault(value()));
     } else if (word == "--mutant") {
       options.mutant = parse_mutant(value());
       options.mutants = false;
     } else {
       std::fprintf(stderr,
-                   "usage: sim [--seeds N] [--from S] [--trace] [--mutant NAME] [--no-mutants]\n");
+                   "usage: sim [--seeds N] [--from S] [--trace] [--mutant NAME] [--only FAULT]... "
+                   "[--no-mutants]\n");
       std::exit(2);
     }
   }
@@ -124,10 +130,10 @@ int main(int argc, char** argv) {
   const auto begun = std::chrono::steady_clock::now();
   Totals totals;
   for (std::uint64_t seed = options.from; seed < options.from + options.seeds; ++seed) {
-    const Outcome outcome = Fleet(seed, options.mutant, options.trace).run();
+    const Outcome outcome = Fleet(seed, options.mutant, options.trace, options.only).run();
     add(totals, outcome);
     if (!outcome.violation.empty() && totals.violations <= 3)
-      print_violation(seed, options.mutant);
+      print_violation(seed, options.mutant, options.only);
     else if (!outcome.violation.empty())
       std::printf("seed=%llu: %s\n", static_cast<unsigned long long>(seed),
                   outcome.violation.c_str());

@@ -1,5 +1,8 @@
 #include "sim/plan.hpp"
 
+#include <cstdio>
+#include <cstdlib>
+
 #include "jobflip/base/check.hpp"
 
 namespace jobflip::sim {
@@ -77,6 +80,26 @@ Plan draw_plan(Chance& chance) {
     }
   }
   return plan;
+}
+
+void keep_only(Plan& plan, const std::vector<Fault>& faults) {
+  plan.chance.fill(0);
+  plan.every.fill(Nanos{0});
+  for (const Fault fault : faults) {
+    const auto i = static_cast<std::size_t>(fault);
+    if (is_of_a_call(fault)) {
+      plan.chance[i] = 0.1;
+    } else {
+      plan.every[i] = seconds{12};
+    }
+  }
+}
+
+Fault parse_fault(std::string_view name) {
+  for (std::size_t i = 0; i < kFaults; ++i)
+    if (kFaultNames[i] == name) return static_cast<Fault>(i);
+  std::fprintf(stderr, "sim: no fault \"%.*s\"\n", static_cast<int>(name.size()), name.data());
+  std::exit(2);
 }
 
 }  // namespace jobflip::sim

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "jobflip/core/settings.hpp"
 #include "sim/timeline.hpp"
@@ -72,6 +73,12 @@ struct Plan {
 
 /// Every seed draws which kinds it has and how often, so that rare pairs meet.
 Plan draw_plan(Chance& chance);
+
+/// These kinds, often, and no other.
+void keep_only(Plan& plan, const std::vector<Fault>& faults);
+
+/// Ends the process where there is no fault of the name.
+Fault parse_fault(std::string_view name);
 
 inline Mutant parse_mutant(std::string_view name) {
   for (std::size_t i = 0; i < kMutantNames.size(); ++i)

@@ -104,6 +104,7 @@ class FakeDatabase {
   std::optional<Uuid> marker_{Uuid{"incarnation-1"}};
   std::optional<WallTime> marker_since_;  // empty: of the first one, which lost nothing
   int incarnations_{1};
+  std::uint64_t gaps_{1};  // of epochs: not a row, so no promotion takes it back
   std::int64_t next_flip_{1};
 };
 

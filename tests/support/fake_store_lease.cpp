@@ -130,7 +130,11 @@ Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeR
   FakeOwner& owner = rows.owners.at(request.pool);
   const bool was_held = owner.state == OwnerState::held;
   const std::int64_t clock = std::chrono::duration_cast<Millis>(now.time_since_epoch()).count();
-  owner.epoch.value = std::max({owner.epoch.value + 1, clock, rows.highest_epoch.value + 1});
+  // A gap that nobody can guess: a promotion may lose this take, and with a clock that was set back
+  // the next one must not come to the same number.
+  gaps_ = gaps_ * 6364136223846793005u + 1442695040888963407u;
+  owner.epoch.value = std::max({owner.epoch.value, clock, rows.highest_epoch.value}) + 1 +
+                      static_cast<std::int64_t>(gaps_ >> 44);
   owner.state = OwnerState::held;
   owner.holder = request.node;
   owner.taken_at = now;

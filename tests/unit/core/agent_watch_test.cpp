@@ -20,6 +20,23 @@ TEST(AgentWatch, TakesAFreePoolAfterThreeLooks) {
   EXPECT_FALSE(take->confirmed_empty);
 }
 
+TEST(AgentWatch, AfterLostHistoryItTakesNothingForTheFreezeOnItsOwnClockToo) {
+  AgentHarness agent;
+  agent.held_by(kOther, 41, 7);
+  agent.beat();
+  agent.incarnation = Uuid{"after a promotion"};
+  agent.released(40);           // the take of 41 is lost; its holder may still run workers
+  agent.report.frozen = false;  // the store's clock stepped over its own freeze
+  agent.beat();
+  const Instant seen = agent.now;
+  while (!agent.call<TakeRequest>()) {
+    ASSERT_LT(agent.now - seen, 60s);
+    agent.beat_or_wait();
+  }
+  EXPECT_GE(agent.now - seen, mail_settings().timings.freeze);
+  EXPECT_LT(agent.now - seen, mail_settings().timings.freeze + 1s) << "woken on time for it";
+}
+
 TEST(AgentWatch, LetsEachPreferredCandidateGoFirstForTwoBeats) {
   AgentHarness agent;
   agent.released(41);
