@@ -6,7 +6,7 @@
 
 #include "jobflip/core/agent.hpp"
 #include "jobflip/ports/worker_host.hpp"
-#include "sim/world.hpp"
+#include "sim/process.hpp"
 
 namespace jobflip::sim {
 

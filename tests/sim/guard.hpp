@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "jobflip/ports/worker_host.hpp"
-#include "sim/world.hpp"
+#include "sim/process.hpp"
 
 namespace jobflip::sim {
 

@@ -1,0 +1,93 @@
+#pragma once
+/// A process on a simulated host, and what the network does to its calls of the store.
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "sim/world.hpp"
+
+namespace jobflip::sim {
+
+/// What one host calls a process: it dies, stops and goes on, and is told things only while it
+/// runs.
+class Process {
+ public:
+  Process(World& world, Host& host) : world_(world), host_(host) {}
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  bool is_alive() const { return alive_; }
+  bool is_stopped() const { return stopped_; }
+  bool can_run() const { return alive_ && !stopped_ && !host_.frozen && host_.up; }
+  Host& host() { return host_; }
+  Instant local() const { return host_.clock.local(world_.time.now); }
+
+  void begin_life();
+  void die();
+  void stop() { stopped_ = true; }
+  void go_on();  // after a stop, or when its host wakes
+
+  /// Told at once where it runs, later where it is stopped, never where it died meanwhile.
+  void tell_after(Nanos delay, std::function<void()> what);
+  void tell_at(Instant local_time, std::function<void()> what);
+
+  /// One statement of the store, with everything that a network does to it. `answer` is told
+  /// exactly once, store_timeout at `give_up_at`; the statement may take effect long after.
+  template <class Reply>
+  void call(Instant give_up_at, std::function<Result<Reply>()> statement,
+            std::function<void(Result<Reply>)> answer);
+
+ protected:
+  World& world_;
+  Host& host_;
+
+ private:
+  void tell(std::function<void()> what);
+
+  bool alive_{false};
+  bool stopped_{false};
+  int life_{0};
+  std::deque<std::function<void()>> held_;
+};
+
+/// How a call fares on the way: drawn when it is sent.
+struct Passage {
+  bool arrives{true};
+  bool answered{true};
+  Nanos there{};
+  Nanos back{};
+};
+Passage draw_passage(World& world, const Host& host);
+
+template <class Reply>
+void Process::call(Instant give_up_at, std::function<Result<Reply>()> statement,
+                   std::function<void(Result<Reply>)> answer) {
+  const Passage passage = draw_passage(world_, host_);
+  const auto open = std::make_shared<bool>(true);
+  const auto answer_once = [open, answer](Result<Reply> result) {
+    if (std::exchange(*open, false)) answer(std::move(result));
+  };
+  tell_at(give_up_at, [answer_once] {
+    answer_once(Error{ErrorCode::store_timeout, "no answer within the call deadline", ""});
+  });
+  if (!passage.arrives) return;
+  // The statement is the store's from here on: it takes effect whatever becomes of the caller.
+  const int life = life_;
+  world_.time.after(passage.there, [this, life, passage, statement, answer_once] {
+    if (world_.time.now < world_.store_down_until) {
+      if (life == life_)
+        tell_after(passage.back, [answer_once] {
+          answer_once(Error{ErrorCode::store_unreachable, "connection refused", ""});
+        });
+      return;
+    }
+    world_.set_store_clock();
+    const auto result = std::make_shared<Result<Reply>>(statement());
+    if (life != life_ || !passage.answered || world_.time.now < host_.cut_until) return;
+    tell_after(passage.back, [answer_once, result] { answer_once(*result); });
+  });
+}
+
+}  // namespace jobflip::sim
