@@ -42,6 +42,7 @@ cli::Hooks hooks() {
           [](const cli::DemoOptions& options) {
             demo::DemoOptions wanted;
             wanted.keep = options.keep_dir;
+            wanted.mails = options.mails;
             return demo::run_demo(wanted);
           },
   };

@@ -26,10 +26,14 @@ void with_limit(CLI::App& app, Options& o) {
       ->type_name("N")
       ->check(CLI::Range(1, 10'000));
 }
+std::string a_flips_number(const std::string& text) {
+  const bool digits = !text.empty() && text.size() <= 18 &&
+                      text.find_first_not_of("0123456789") == std::string::npos;
+  return digits && text.find_first_not_of('0') != std::string::npos ? "" : "is no number of a flip";
+}
+
 void with_flip(CLI::App& app, Options& o) {
-  app.add_option("flip", o.flip, "the flip's number")
-      ->type_name("FLIP")
-      ->check(CLI::PositiveNumber);
+  app.add_option("flip", o.flip, "the flip's number")->type_name("FLIP")->check(a_flips_number);
 }
 
 void no_options(CLI::App&, Options&) {}
@@ -52,6 +56,9 @@ void demo_options(CLI::App& app, Options& o) {
   app.add_option("--keep", o.output,
                  "leave mails, logs and an audit export there; go on until Ctrl-C")
       ->type_name("DIR");
+  app.add_option("--mails", o.mails, "how many e-mails, 50 to 10000 (300)")
+      ->type_name("N")
+      ->check(CLI::Range(50, 10'000));
 }
 void status_options(CLI::App& app, Options& o) {
   with_pool(app, o);
@@ -191,7 +198,7 @@ constexpr std::array kCommands{
             "  jobflip audit verify\n  jobflip audit verify --file audit.json\n",
             audit_verify_options, perform_audit_verify},
     Command{
-        "demo", "[--keep DIR]", "the whole thing in one terminal",
+        "demo", "[--keep DIR] [--mails N]", "the whole thing in one terminal",
         "A private PostgreSQL, three agents, two supervisors and a mail server, all ended again.\n",
         demo_options, perform_demo},
     Command{"version", "", "the version of this program", "", no_options, perform_version},

@@ -31,6 +31,7 @@ struct Options {
   std::string topic;
   std::int64_t flip{0};
   int limit{20};
+  int mails{300};
   bool all{false};
   bool dry_run{false};
   bool yes{false};

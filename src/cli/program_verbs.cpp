@@ -38,8 +38,8 @@ ExitCode perform_guard(Session& session) {
 
 ExitCode perform_demo(Session& session) {
   JF_CHECK(session.world().hooks.run_demo != nullptr);
-  return static_cast<ExitCode>(
-      session.world().hooks.run_demo(DemoOptions{session.options().output}));
+  return static_cast<ExitCode>(session.world().hooks.run_demo(
+      DemoOptions{session.options().output, session.options().mails}));
 }
 
 ExitCode perform_version(Session& session) {

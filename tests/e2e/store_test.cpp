@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr int kDone = 0;
 constexpr int kFailed = 1;
+constexpr int kUsage = 2;
 constexpr int kUnreachable = 7;
 
 TEST(StoreOutage, FastRestartIsSurvivedByEveryDaemon) {
@@ -85,11 +86,11 @@ TEST(BadStore, EachTroubleHasItsSentenceAndItsExitCode) {
   const Case cases[] = {
       {"no server there", "host=/nowhere dbname=app user=ops", kUnreachable,
        "ERROR"},
-      {"no such login", site.cluster().conninfo("nobody-there"), kUnreachable, "nobody-there"},
-      {"no such database", site.cluster().conninfo("ops", "nowhere"), kUnreachable, "nowhere"},
+      {"no such login", site.cluster().conninfo("nobody-there"), kFailed, "nobody-there"},
+      {"no such database", site.cluster().conninfo("ops", "nowhere"), kFailed, "nowhere"},
       {"no schema", site.cluster().conninfo("postgres", "empty"), kFailed, "jobflip init"},
       {"no right", site.cluster().conninfo("stranger"), kFailed, "ERROR"},
-      {"not a connection string", "host", kFailed, "ERROR"},
+      {"not a connection string", "host", kUsage, "ERROR"},
   };
   for (const Case& one : cases) {
     const auto ran = site.run_on(one.conninfo, {"status"});

@@ -23,6 +23,7 @@ namespace jobflip::cli {
 
 struct DemoOptions {
   std::string keep_dir;  // "": everything is removed at the end
+  int mails{300};
 };
 
 /// The programs behind `agent`, `supervisor`, `guard` and `demo`; each answers the exit code.
