@@ -93,7 +93,4 @@ class Connection {
   bool can_prepare_{true};
 };
 
-/// The version of the schema that this program is made for.
-int wanted_schema_version();
-
 }  // namespace jobflip::store

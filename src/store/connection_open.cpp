@@ -5,6 +5,7 @@
 #include "jobflip/base/escape.hpp"
 #include "store/connection.hpp"
 #include "store/errors.hpp"
+#include "store/migrations.hpp"
 
 namespace jobflip::store {
 namespace {

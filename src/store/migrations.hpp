@@ -10,4 +10,7 @@ namespace jobflip::store {
 /// In order, from 1, without a gap.
 const std::vector<ports::Migration>& migrations();
 
+/// The version of the schema that this program is made for.
+int wanted_schema_version();
+
 }  // namespace jobflip::store

@@ -16,10 +16,9 @@ begin
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('claimed name', p_actor, 200, false);
   perform from jobflip.budget for update;  -- one apply at a time
-  perform from jobflip.node_beat b
-  where coalesce((p_fleet -> 'nodes') || (p_fleet -> 'supervisors'), '{}') -> b.node ->> 'login'
-        is distinct from b.login
-  order by b.node for update;
+  if not p_dry_run then  -- in the lock order of a take; beats wait for the moment
+    perform from jobflip.node_beat order by node for update;
+  end if;
   perform from jobflip.pool order by name for update;
   v_old := jobflip.fleet_json();
   v_lines := array(select jobflip.json_changes('', v_old, p_fleet));
@@ -59,6 +58,10 @@ begin
           select jobflip.json_changes('', v_old -> 'pools' -> v_pool, p_fleet -> 'pools' -> v_pool)))::text,
           65536));
     end loop;
+    update jobflip.node_beat b set pools = c.pools
+    from (select n.name, array(select k.pool from jobflip.pool_candidate k where k.node = n.name
+                               order by k.pool) as pools from jobflip.node n) c
+    where c.name = b.node and c.pools <> b.pools;
     delete from jobflip.node_beat b
     where not ((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) ? b.node;
     delete from jobflip.node n where not ((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) ? n.name;

@@ -1,13 +1,16 @@
 -- beat: a node's heartbeat, and what is so for every pool that it is a candidate of. The hot path.
 --
--- The order is the safety argument: the node's row is written first, and what is so is read by a later
--- statement, with a snapshot of its own. A take locks the holder's row before it looks at the beat.
--- So either the take comes first, and this answer shows it; or this beat comes first, and the take
--- sees it. beat_at may be older than the lock by as long as the lock was waited for; it is never
+-- The order is the safety argument: the node's row is written first, and what is so is read by later
+-- statements, each with a snapshot of its own. A take locks the holder's row before it looks at the
+-- beat. So either the take comes first, and this answer shows it; or this beat comes first, and the
+-- take sees it. beat_at may be older than the lock by as long as the lock was waited for; it is never
 -- older than the moment the request was sent, from which the holder counts.
 --
--- Answers records (chr(30)) of fields (chr(31)): one B, and for each pool a P, followed by its
--- settings where p_known does not name their version ('pool:version').
+-- Small statements by key, and no join: starting a join of five tables would cost more than the
+-- whole rest. Rows that a beat does not need are not looked at.
+--
+-- Answers records (chr(30)) of fields (chr(31)): one B, and for each pool a P (beat_report), followed
+-- by its settings where p_known does not name their version ('pool:version').
 create function jobflip.beat(
   p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
   p_known text[], p_highest_epoch bigint) returns text
@@ -16,9 +19,21 @@ language plpgsql security definer
 as $$
 declare
   v_beat bigint;
+  v_vouches_beat bigint;
   v_drained boolean;
-  v_marker jobflip.incarnation;
-  v_pools text;
+  v_names text[];
+  v_id uuid;
+  v_seen_at timestamptz;
+  v_pool text;
+  v_answer text;
+  v_epoch bigint;
+  v_state text;
+  v_holder text;
+  v_lease_beat bigint;
+  v_rank bigint;
+  v_paused boolean;
+  v_frozen boolean;
+  p record;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     perform jobflip.require_read_committed();
@@ -28,48 +43,56 @@ begin
   where node = p_node and login = session_user and instance = p_instance and vouches = p_vouches
     and ready = p_ready and not_ready_reason = p_not_ready_reason
     and highest_epoch >= p_highest_epoch
-  returning beat, drained into v_beat, v_drained;
+  returning beat, vouches_beat, drained, pools into v_beat, v_vouches_beat, v_drained, v_names;
   if not found then
-    select b.beat, b.drained into v_beat, v_drained
+    select b.beat, b.vouches_beat, b.drained, b.pools
+    into v_beat, v_vouches_beat, v_drained, v_names
     from jobflip.beat_with_news(p_node, p_instance, p_vouches, p_ready, p_not_ready_reason,
                                 p_highest_epoch) b;
   end if;
-
-  select * into v_marker from jobflip.incarnation;
+  select id, seen_at into v_id, v_seen_at from jobflip.incarnation;
   if not found then
-    v_marker := jobflip.current_incarnation();
+    select i.id, i.seen_at into v_id, v_seen_at from jobflip.current_incarnation() i;
   end if;
 
-  select string_agg(concat(
-           chr(30), 'P', chr(31), o.pool, chr(31), p.settings_version, chr(31), o.epoch, chr(31),
-           o.state, chr(31), o.holder, chr(31),
-           case when o.state = 'released' then 0
-                when (o.pool || ':' || o.epoch) = any (h.vouches) then h.beat
-                else coalesce(h.vouches_beat, 0) end, chr(31),
-           p.mode = 'observe' or coalesce(p.paused_until > clock_timestamp(), false), chr(31),
-           v_marker.seen_at > '-infinity'
-             and jobflip.frozen_until(p, v_marker.seen_at) > clock_timestamp(), chr(31),
-           v_drained, chr(31),
-           case when o.state = 'held' and o.holder = p_node then 0 else (
-             select count(*)
-             from jobflip.pool_candidate oc join jobflip.node_beat ob on ob.node = oc.node
-             where oc.pool = c.pool and (oc.priority, oc.node) < (c.priority, c.node)
-               and not ob.drained and oc.pool = any (ob.ready)
-               and ob.beat_at > clock_timestamp()
-                   - (2 * p.beat_every_ms + p.call_deadline_ms) * interval '1 ms') end, chr(31),
-           f.id, chr(31), f.state, chr(31), f.from_node, chr(31), f.to_node, chr(31),
-           f.automatic, chr(31), f.host_is_off, chr(31), f.deadline < clock_timestamp(), chr(31),
-           f.drain_timeout_ms,
-           case when (o.pool || ':' || p.settings_version) = any (p_known) then ''
-                else chr(30) || jobflip.settings_fields(o.pool) end), '')
-  into v_pools
-  from jobflip.pool_candidate c
-  join jobflip.pool p on p.name = c.pool
-  join jobflip.pool_owner o on o.pool = c.pool
-  left join jobflip.node_beat h on h.node = o.holder
-  left join jobflip.flip f on f.id = p.open_flip
-  where c.node = p_node;
-
-  return concat('B', chr(31), v_marker.id, chr(31), v_beat, v_pools);
+  v_answer := concat('B', chr(31), v_id, chr(31), v_beat);
+  foreach v_pool in array v_names loop
+    select epoch, state, holder into v_epoch, v_state, v_holder
+    from jobflip.pool_owner where pool = v_pool;
+    select settings_version, mode, paused_until, open_flip into p
+    from jobflip.pool where name = v_pool;
+    continue when not found;
+    v_rank := 0;
+    v_lease_beat := 0;
+    if v_state = 'held' and v_holder = p_node then
+      v_lease_beat := case when (v_pool || ':' || v_epoch) = any (p_vouches) then v_beat
+                           else v_vouches_beat end;
+    else
+      select w.lease_beat, w.rank into v_lease_beat, v_rank
+      from jobflip.beat_watch(p_node, v_pool, v_epoch, v_state, v_holder) w;
+    end if;
+    v_paused := p.mode = 'observe' or coalesce(p.paused_until > clock_timestamp(), false);
+    v_frozen := false;
+    if v_seen_at > '-infinity' then
+      select jobflip.frozen_until(f, v_seen_at) > clock_timestamp() into v_frozen
+      from jobflip.pool f where f.name = v_pool;
+    end if;
+    v_answer := concat(v_answer, chr(30), 'P', chr(31), v_pool, chr(31), p.settings_version, chr(31),
+      v_epoch, chr(31), v_state, chr(31), v_holder, chr(31), v_lease_beat, chr(31), v_paused, chr(31),
+      v_frozen, chr(31), v_drained, chr(31), v_rank, chr(31));
+    if p.open_flip is null then
+      v_answer := v_answer || repeat(chr(31), 7);
+    else
+      v_answer := v_answer || (
+        select concat(f.id, chr(31), f.state, chr(31), f.from_node, chr(31), f.to_node, chr(31),
+                      f.automatic, chr(31), f.host_is_off, chr(31), f.deadline < clock_timestamp(),
+                      chr(31), f.drain_timeout_ms)
+        from jobflip.flip f where f.id = p.open_flip);
+    end if;
+    if not coalesce((v_pool || ':' || p.settings_version) = any (p_known), false) then
+      v_answer := concat(v_answer, chr(30), jobflip.settings_fields(v_pool));
+    end if;
+  end loop;
+  return v_answer;
 end
 $$;

@@ -2,7 +2,7 @@
 -- speak at all. A second agent of one name is refused while the first may still be about.
 create function jobflip.beat_with_news(
   p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
-  p_highest_epoch bigint, out beat bigint, out drained boolean)
+  p_highest_epoch bigint, out beat bigint, out vouches_beat bigint, out drained boolean, out pools text[])
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -36,6 +36,7 @@ begin
       vouches_since = case when v_changed then greatest(b.beat_at, clock_timestamp())
                            else b.vouches_since end
   where b.node = p_node
-  returning b.beat, b.drained into beat_with_news.beat, beat_with_news.drained;
+  returning b.beat, b.vouches_beat, b.drained, b.pools
+  into beat_with_news.beat, beat_with_news.vouches_beat, beat_with_news.drained, beat_with_news.pools;
 end
 $$;

@@ -161,7 +161,8 @@ create table jobflip.node_beat (
   instance uuid,
   vouches text[] not null default '{}',     -- 'pool:epoch'
   ready text[] not null default '{}',
-  not_ready_reason text not null default ''
+  not_ready_reason text not null default '',
+  pools text[] not null default '{}'        -- of which it is a candidate: pool_candidate by node
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
 -- Emptied by everything that may lose committed history (crash, killed backend, promotion), kept by
@@ -305,6 +306,7 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/flip_follows_take.sql
 -- include: functions/judge_take.sql
 -- include: functions/beat_with_news.sql
+-- include: functions/beat_watch.sql
 -- include: functions/beat.sql
 -- include: functions/take.sql
 -- include: functions/release.sql

@@ -1,0 +1,63 @@
+#include "store/errors.hpp"
+
+#include <gtest/gtest.h>
+
+namespace jobflip::store {
+namespace {
+
+TEST(StoreErrors, AStatementsSqlstateDecidesTheCode) {
+  const std::pair<const char*, ErrorCode> cases[] = {
+      {"JF001", ErrorCode::refused},           {"JF002", ErrorCode::refused},
+      {"JF003", ErrorCode::not_found},         {"JF005", ErrorCode::usage},
+      {"JF006", ErrorCode::store_denied},      {"3F000", ErrorCode::schema_missing},
+      {"42883", ErrorCode::schema_missing},    {"42501", ErrorCode::store_denied},
+      {"28P01", ErrorCode::store_denied},      {"25006", ErrorCode::store_read_only},
+      {"53100", ErrorCode::store_full},        {"53300", ErrorCode::store_full},
+      {"40001", ErrorCode::store_conflict},    {"40P01", ErrorCode::store_conflict},
+      {"55P03", ErrorCode::store_conflict},    {"57014", ErrorCode::store_timeout},
+      {"57P01", ErrorCode::store_unreachable}, {"08006", ErrorCode::store_unreachable},
+      {"22012", ErrorCode::store_failed},      {"", ErrorCode::store_failed},
+  };
+  for (const auto& [sqlstate, code] : cases)
+    EXPECT_EQ(error_of_statement("take", {sqlstate, "m", "", ""}).code, code) << sqlstate;
+}
+
+TEST(StoreErrors, TheServersOwnHintWinsAndItsTextIsMadeHarmless) {
+  const auto error = error_of_statement("take", {"42501", "no \x1b[31m", "why", "do that"});
+  EXPECT_EQ(error.hint, "do that");
+  EXPECT_EQ(error.text.find('\x1b'), std::string::npos);
+  EXPECT_NE(error.text.find("why"), std::string::npos);
+}
+
+TEST(StoreErrors, ARefusedConnectionIsReadByItsSqlstateInAnyLanguage) {
+  const std::pair<const char*, ErrorCode> cases[] = {
+      {"connection to server failed: FATAL:  28P01: Passwort-Authentifizierung fehlgeschlagen\n"
+       "LOCATION:  auth_failed, auth.c:326\n",
+       ErrorCode::store_denied},
+      {"FATAL:  3D000: database \"x\" does not exist", ErrorCode::store_denied},
+      {"FATAL:  53300: sorry, too many clients already", ErrorCode::store_full},
+      {"FATAL:  57P03: the database system is starting up", ErrorCode::store_unreachable},
+      {"connection to server at \"h\" failed: session is read-only", ErrorCode::store_read_only},
+      {"connection to server on socket \"/x\" failed: No such file or directory",
+       ErrorCode::store_unreachable},
+      {"definition of service \"jobflip\" not found", ErrorCode::store_denied},
+  };
+  for (const auto& [text, code] : cases) {
+    const auto error = error_of_connecting(text);
+    EXPECT_EQ(error.code, code) << text;
+    EXPECT_EQ(error.text.find("LOCATION"), std::string::npos);
+    EXPECT_NE(error.hint, "") << text;
+  }
+}
+
+TEST(StoreErrors, ASchemaOfAnotherVersionSaysWhatToType) {
+  EXPECT_TRUE(check_schema_version(3, 3).has_value());
+  EXPECT_EQ(check_schema_version(0, 3).error().code, ErrorCode::schema_missing);
+  EXPECT_NE(check_schema_version(0, 3).error().hint.find("jobflip init"), std::string::npos);
+  EXPECT_EQ(check_schema_version(2, 3).error().code, ErrorCode::schema_old);
+  EXPECT_NE(check_schema_version(2, 3).error().hint.find("jobflip migrate"), std::string::npos);
+  EXPECT_EQ(check_schema_version(4, 3).error().code, ErrorCode::schema_new);
+}
+
+}  // namespace
+}  // namespace jobflip::store

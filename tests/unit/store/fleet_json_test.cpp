@@ -1,0 +1,72 @@
+#include "store/fleet_json.hpp"
+
+#include <gtest/gtest.h>
+
+#include "store/migrations.hpp"
+
+namespace jobflip::store {
+namespace {
+
+core::Fleet fleet() {
+  core::Fleet fleet;
+  fleet.nodes = {{NodeName::of("job1"), "job1"}, {NodeName::of("job2"), "login \"2\"\n"}};
+  fleet.supervisors = {{NodeName::of("sup1"), "sup1"}, {NodeName::of("sup2"), "sup2"}};
+  core::PoolSettings pool;
+  pool.name = PoolName::of("mail");
+  pool.candidates = {{NodeName::of("job1"), 10}, {NodeName::of("job2"), 20}};
+  core::QueueSettings queue;
+  queue.name = QueueName::of("email");
+  queue.database = "app";
+  queue.query = "select\n\t'\\'";
+  pool.queues = {queue};
+  fleet.pools = {pool};
+  return fleet;
+}
+
+TEST(FleetJson, NamesAreKeysAndTextsAreEscaped) {
+  const auto json = fleet_json(fleet());
+  ASSERT_TRUE(json.has_value()) << json.error().text;
+  for (const std::string part :
+       {R"("job2":{"login":"login \"2\"\u000a"})", R"("query":"select\u000a\u0009'\\'")",
+        R"("candidates":{"job1":10,"job2":20})", R"("clock_rate_bound":0.1)",
+        R"("job_timeout_ms":null)", R"("budget":{"flips":3,"window_ms":3600000})"})
+    EXPECT_NE(json->find(part), std::string::npos) << part << "\n" << *json;
+}
+
+TEST(FleetJson, SupervisorsHaveAPoolOfTheirOwnInTheOrderOfTheFile) {
+  const auto json = fleet_json(fleet()).value();
+  EXPECT_NE(json.find(R"("jobflip.supervisor":{"kind":"supervisors")"), std::string::npos);
+  EXPECT_NE(json.find(R"("candidates":{"sup1":10,"sup2":20})"), std::string::npos);
+  auto alone = fleet();
+  alone.supervisors.clear();
+  EXPECT_EQ(fleet_json(alone)->find("jobflip.supervisor"), std::string::npos);
+}
+
+TEST(FleetJson, TwoThingsOfOneNameAreAnErrorThatNamesIt) {
+  const auto refused = [](auto change) {
+    auto twice = fleet();
+    change(twice);
+    const auto json = fleet_json(twice);
+    return json.has_error() && json.error().code == ErrorCode::config;
+  };
+  EXPECT_TRUE(refused([](auto& f) { f.nodes.push_back(f.nodes[0]); }));
+  EXPECT_TRUE(refused([](auto& f) { f.supervisors.push_back(f.supervisors[0]); }));
+  EXPECT_TRUE(refused([](auto& f) { f.pools.push_back(f.pools[0]); }));
+  EXPECT_TRUE(refused([](auto& f) { f.pools[0].queues.push_back(f.pools[0].queues[0]); }));
+  EXPECT_TRUE(refused([](auto& f) { f.pools[0].candidates.push_back(f.pools[0].candidates[0]); }));
+  EXPECT_TRUE(refused([](auto& f) { f.pools[0].name = PoolName::of(core::kSupervisorPool); }));
+}
+
+TEST(Migrations, AreNumberedFromOneAndHaveTheirIncludesPutIn) {
+  ASSERT_FALSE(migrations().empty());
+  EXPECT_EQ(migrations().front().version, 1);
+  EXPECT_EQ(migrations().back().version, wanted_schema_version());
+  for (const auto& migration : migrations()) {
+    EXPECT_EQ(migration.sql.find("-- include:"), std::string::npos) << migration.name;
+    EXPECT_NE(migration.name, "");
+  }
+  EXPECT_NE(migrations().front().sql.find("create function jobflip.beat("), std::string::npos);
+}
+
+}  // namespace
+}  // namespace jobflip::store
