@@ -10,21 +10,9 @@
 #include <vector>
 
 #include "jobflip/core/agent.hpp"
+#include "unit/core/mail_pool.hpp"
 
 namespace jobflip::core {
-
-inline const PoolName kMail = PoolName::of("mail");
-inline const NodeName kSelf = NodeName::of("job1");
-inline const NodeName kOther = NodeName::of("job2");
-inline const NodeName kThird = NodeName::of("job3");
-
-inline PoolSettings mail_settings() {
-  PoolSettings settings;
-  settings.name = kMail;
-  settings.version = SettingsVersion{1};
-  settings.candidates = {{kSelf, 10}, {kOther, 20}, {kThird, 30}};
-  return settings;
-}
 
 class AgentHarness {
  public:

@@ -104,49 +104,6 @@ TEST(AgentHold, GoesOnWhenTheFlipIsAbortedInTheDrain) {
   EXPECT_EQ(agent.call<ReleaseRequest>(), nullptr);
 }
 
-TEST(AgentHold, AFlipInterruptedByARestartAfterEachStepStillEndsInARelease) {
-  for (int step = 0; step < 4; ++step) {
-    SCOPED_TRACE("restarted after step " + std::to_string(step));
-    AgentHarness agent;
-    agent.become_holder();
-    const WorkerStatus running = agent.lease().workers;
-    WorkerStatus seen = running;
-    agent.flip(FlipState::requested, kSelf, kOther);
-    if (step >= 1) agent.beat();  // the drain began
-    if (step >= 1) seen.phase = WorkerPhase::stopping;
-    if (step >= 2) agent.answer(FlipStepOutcome::done);  // and was told
-    if (step >= 2) agent.report.flip->state = FlipState::draining;
-    if (step >= 3) agent.workers(seen.phase = WorkerPhase::empty);  // nothing is left
-    agent.restart();
-    agent.feed(WorkersSeen{kMail, seen});
-    bool released = false;
-    for (int i = 0; i < 40 && !released; ++i) {
-      if (agent.take_action<StopWorkers>() && seen.phase == WorkerPhase::running) {
-        seen.phase = WorkerPhase::stopping;
-        agent.feed(WorkersSeen{kMail, seen});
-      } else if (seen.phase == WorkerPhase::stopping && i > 5) {
-        seen.phase = WorkerPhase::empty;
-        agent.feed(WorkersSeen{kMail, seen});
-      }
-      if (agent.call<FlipStepRequest>()) {
-        agent.report.flip->state = FlipState::draining;
-        agent.answer(FlipStepOutcome::done);
-      } else if (agent.call<ReleaseRequest>()) {
-        EXPECT_EQ(seen.phase, WorkerPhase::empty) << "released with workers left";
-        released = true;
-      } else if (agent.call<TakeRequest>()) {
-        // Found empty: not known to be ours any more, so it asks anew, and the flip goes on from
-        // there.
-        ADD_FAILURE() << "a flip to another node reserves the pool";
-        break;
-      } else {
-        agent.beat_or_wait();
-      }
-    }
-    EXPECT_TRUE(released || step == 3);
-  }
-}
-
 TEST(AgentHold, StartsAgainUnderTheSameLeaseWhenTheWorkersEndByThemselves) {
   AgentHarness agent;
   agent.become_holder();
@@ -228,41 +185,6 @@ TEST(AgentHold, FinishesWithoutAStoreOnceItsLeaseHasRunOut) {
     }
   }
   EXPECT_GE(agent.now, agent.lease().deadline);
-}
-
-TEST(AgentHold, GoesOnUnderItsLeaseAfterARestart) {
-  AgentHarness agent;
-  agent.become_holder();
-  const WorkerStatus running = agent.lease().workers;
-  agent.restart();
-  agent.feed(WorkersSeen{kMail, running});
-  ASSERT_NE(agent.call<BeatRequest>(), nullptr);
-  EXPECT_EQ(agent.call<BeatRequest>()->vouches, (std::vector<Vouch>{{kMail, Epoch{100}}}));
-  agent.answer(agent.reply());
-  EXPECT_EQ(agent.lease().phase, LeasePhase::holding);
-  EXPECT_FALSE(agent.take_action<StopWorkers>());
-}
-
-TEST(AgentHold, DoesNotGoOnUnderALeaseThatRanOutBeforeTheRestart) {
-  AgentHarness agent;
-  agent.become_holder();
-  const WorkerStatus running = agent.lease().workers;
-  agent.now = agent.lease().deadline + 1ms;
-  agent.restart();
-  agent.feed(WorkersSeen{kMail, running});
-  EXPECT_TRUE(agent.take_action<StopWorkers>());
-  EXPECT_TRUE(agent.call<BeatRequest>()->vouches.empty());
-}
-
-TEST(AgentHold, DoesNotStartWorkersUnderALeaseThatItFindsEmptyUntilTheStoreSpoke) {
-  AgentHarness agent;
-  agent.become_holder();
-  WorkerStatus empty = agent.lease().workers;
-  empty.phase = WorkerPhase::empty;  // the process before may have released already
-  agent.restart();
-  agent.feed(WorkersSeen{kMail, empty});
-  EXPECT_FALSE(agent.take_action<StartWorkers>());
-  EXPECT_TRUE(agent.call<BeatRequest>()->vouches.empty());
 }
 
 TEST(AgentHold, BeatsAtOnceWhenPokedEvenWhileACallIsInFlight) {

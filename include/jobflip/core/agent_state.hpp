@@ -1,0 +1,93 @@
+#pragma once
+/// What an agent remembers between two steps (core/agent.hpp has the step and its invariants). All
+/// of it is lost with the process, and can be: what must outlive it is in the store and with the
+/// guard.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "jobflip/base/ids.hpp"
+#include "jobflip/base/time.hpp"
+#include "jobflip/core/lease_calls.hpp"
+#include "jobflip/core/settings.hpp"
+#include "jobflip/core/worker.hpp"
+
+namespace jobflip::core {
+
+enum class LeasePhase { watching, taking, starting, holding, stopping, releasing };
+std::string_view name_of(LeasePhase phase) noexcept;
+
+/// A taker's own watch over a lease: since when, on this node's boot clock, the triple stood still.
+/// A gap between two polls that is longer than expected starts it anew: an agent that was itself
+/// late, or had no store, must not judge others.
+struct LeaseWatch {
+  Uuid incarnation;
+  Epoch epoch;
+  BeatNumber lease_beat;
+  OwnerState state{};
+  Instant since;  // arrival of the first reply that showed the triple
+  Instant last_poll;
+  int polls{0};
+};
+
+/// Why the workers were told to end, and so what follows when none is left.
+enum class StopCause {
+  none,
+  flip,           // release, for the target to take
+  shutdown,       // release, for anybody to take
+  start_failed,   // release, and wait before trying again
+  not_candidate,  // release
+  lost,           // somebody else holds the pool: nothing to release
+  expired,        // the store was away: no release, so that this node takes anew before others do
+  resume,         // the flip was aborted in the drain: start again under the same lease
+};
+std::string_view name_of(StopCause cause) noexcept;
+
+struct PoolLease {
+  LeasePhase phase{LeasePhase::watching};
+  PoolSettings settings;
+  std::optional<PoolReport> report;  // the newest
+  LeaseWatch watch;
+  WorkerStatus workers;
+  Epoch epoch;                  // of our holding, from taking on
+  Instant deadline;             // when our right ends
+  bool ran{false};              // workers ran under this epoch
+  std::optional<Uuid> attempt;  // of the take or release that is under way
+  Instant attempt_since;        // its first sending: a lease taken by it is counted from there
+  TakeRequest take;             // what the attempt asked, to ask the same again
+  StopCause stop_cause{StopCause::none};
+  std::string stop_reason;                   // why we are stopping or releasing
+  int overdue_polls{0};                      // how many replies in a row showed the flip overdue
+  std::optional<FlipStepRequest> flip_step;  // to be told to the store
+  Instant not_before;  // no take or start before: back-off after a failed start
+  int failed_starts{0};
+  Instant prepare_again;  // no second try to arm a broken guard before
+  Instant running_since;
+};
+
+struct AgentState {
+  NodeName node;
+  Uuid instance;
+  Uuid run;  // of this process; makes attempts unique
+  std::int64_t attempts{0};
+  Uuid incarnation;
+  std::optional<Instant> history_lost_at;  // when this process first saw a new incarnation
+  Epoch highest_epoch;
+  std::map<PoolName, PoolLease> pools;
+  Instant next_beat;  // when the next one is due
+  Instant last_beat_sent;
+  int hints{0};  // since hints_since
+  Instant hints_since;
+  int replies{0};                    // beats answered since the start of the process
+  int failed_calls{0};               // in a row; backs off
+  Instant next_call;                 // no call but a due beat before: back-off after a failed one
+  std::optional<Instant> call_sent;  // a call is in flight since
+  std::variant<std::monostate, BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest> call;
+  bool shutting_down{false};
+  std::string last_error;
+};
+
+}  // namespace jobflip::core
