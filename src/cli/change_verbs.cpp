@@ -115,7 +115,7 @@ ExitCode perform_abort(Session& session) {
   }
   const auto by = session.person();
   if (!by) return session.fail(by.error());
-  auto store = session.operator_store();
+  auto store = session.reached_operator_store();
   if (!store) return session.fail(store.error());
   const FlipId flip{session.options().flip};
   return show_answer(session, (*store)->abort_flip(flip, *by),

@@ -134,10 +134,11 @@ ExitCode perform_apply(Session& session) {
   if (!fleet) return show_errors(session, fleet.error());
   const auto by = session.person_or("apply " + printable(path, 200));
   if (!by) return session.fail(by.error());
-  auto store = session.operator_store();
+  auto store = session.reached_operator_store();
   if (!store) return session.fail(store.error());
   const bool dry_run = session.options().dry_run;
   const auto changes = (*store)->apply(*fleet, *by, dry_run);
+  if (!changes && dry_run) return session.fail(changes.error());
   if (!changes) {
     return session.fail_change(changes.error(), "look with `jobflip apply FILE --dry-run`");
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -33,6 +34,19 @@ std::string first_set(const World& world, std::initializer_list<const char*> nam
     if (const auto value = world.environment(name); value && !value->empty()) return *value;
   }
   return "";
+}
+
+/// libpq's errors have several lines: "; " between them reads better than an escaped line break.
+std::string one_line(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    const auto begin = std::min(text.find_first_not_of(" \t\r", at), end);
+    if (begin < end)
+      out += (out.empty() ? "" : "; ") + std::string{text.substr(begin, end - begin)};
+    at = end + 1;
+  }
+  return out;
 }
 
 }  // namespace
@@ -88,7 +102,7 @@ ExitCode Session::usage(std::string_view text, std::string_view hint) {
 }
 
 ExitCode Session::fail(const Error& failure) {
-  return error(exit_code_of(failure.code), failure.text, "", failure.hint);
+  return error(exit_code_of(failure.code), one_line(failure.text), "", failure.hint);
 }
 
 ExitCode Session::fail_change(const Error& failure, std::string_view how_to_look) {
@@ -96,7 +110,7 @@ ExitCode Session::fail_change(const Error& failure, std::string_view how_to_look
       failure.code == ErrorCode::store_unreachable || failure.code == ErrorCode::store_timeout;
   if (!unanswered) return fail(failure);
   return error(ExitCode::unknown, "the store gave no answer: it is not known whether this was done",
-               failure.text, how_to_look);
+               one_line(failure.text), how_to_look);
 }
 
 void Session::print(const Table& table) {
@@ -120,6 +134,13 @@ std::string Session::conninfo() const {
 
 Result<std::unique_ptr<ports::ReaderStore>> Session::reader() {
   return world_.open_reader(conninfo());
+}
+
+Result<std::unique_ptr<ports::OperatorStore>> Session::reached_operator_store() {
+  auto looked = reader();
+  if (!looked) return looked.error();
+  if (const auto snapshot = (*looked)->snapshot(); !snapshot) return snapshot.error();
+  return operator_store();
 }
 
 Result<std::unique_ptr<ports::OperatorStore>> Session::operator_store() {

@@ -48,6 +48,8 @@ class Session {
   std::string conninfo() const;
   Result<std::unique_ptr<ports::ReaderStore>> reader();
   Result<std::unique_ptr<ports::OperatorStore>> operator_store();
+  /// The same, after a look: a store that is down is then told from a change that got no answer.
+  Result<std::unique_ptr<ports::OperatorStore>> reached_operator_store();
 
   /// Who asks and why; the Error names what is wrong with either.
   Result<core::PersonCall> person(std::string_view reason_option = "--reason") const;

@@ -142,6 +142,18 @@ TEST(Change, DoesNotKnowWhatBecameOfAnUnansweredCall) {
   EXPECT_EQ(world.run({"resume", "mail"}).code, 1);
 }
 
+TEST(Change, TellsAStoreThatIsDownFromAChangeWithoutAnAnswer) {
+  auto world = calm_world();
+  world.script.snapshot_error = Error{ErrorCode::store_unreachable, "no\n\tIs it up?\n", ""};
+  for (const Words& words : {Words{"abort", "7", "--reason", "x"}, Words{"resume", "mail"},
+                             Words{"apply", JOBFLIP_SOURCE_DIR "/examples/pools/mail.toml"}}) {
+    const auto ran = world.run(words);
+    EXPECT_EQ(ran.code, 7) << words[0];
+    EXPECT_EQ(ran.err, "ERROR: no; Is it up?\n");
+  }
+  EXPECT_TRUE(world.script.asked.empty());
+}
+
 TEST(Init, CreatesTheSchemaOnceAndSaysSo) {
   FakeWorld world;
   world.script.installed = 0;
