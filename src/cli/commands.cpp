@@ -29,7 +29,9 @@ void with_limit(CLI::App& app, Options& o) {
 std::string a_flips_number(const std::string& text) {
   const bool digits = !text.empty() && text.size() <= 18 &&
                       text.find_first_not_of("0123456789") == std::string::npos;
-  return digits && text.find_first_not_of('0') != std::string::npos ? "" : "is no number of a flip";
+  return digits && text.find_first_not_of('0') != std::string::npos
+             ? ""
+             : "\"" + text + "\" is no number of a flip";
 }
 
 void with_flip(CLI::App& app, Options& o) {

@@ -44,9 +44,9 @@ TEST(Usage, NamesWhatIsWrongAndWhatWasMeant) {
   expect_usage({"history", "--limit", "0"}, "--limit");
   expect_usage({"history", "--limit", "99999999999999999999"}, "--limit");
   expect_usage({"show", "-5"}, "-5");
-  expect_usage({"show", "0"}, "flip: is no number of a flip");
+  expect_usage({"show", "0"}, "is no number of a flip");
   expect_usage({"show"}, "FLIP is missing");
-  expect_usage({"show", "seven"}, "flip: is no number of a flip");
+  expect_usage({"show", "seven"}, "is no number of a flip");
   expect_usage({"explain"}, "POOL is missing");
   expect_usage({"flip"}, "POOL is missing");
   expect_usage({"drain", "--reason", "x"}, "NODE is missing");
