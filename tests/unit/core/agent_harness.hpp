@@ -23,20 +23,7 @@ class AgentHarness {
     state = first_agent_state(kSelf, Uuid{"instance"}, Uuid{"run" + std::to_string(++runs_)}, now);
   }
 
-  void feed(const AgentEvent& event) {
-    AgentStep step = agent_step(std::move(state), event, now);
-    state = std::move(step.next);
-    wake_at = step.wake_at;
-    last_reason = step.reason;
-    for (auto& action : step.actions) {
-      if (auto* prepare = std::get_if<PrepareWorkers>(&action); prepare && arms) {
-        actions.push_back(action);
-        feed(WorkersSeen{prepare->pool, {WorkerPhase::armed, {}, {}, ""}});
-        continue;
-      }
-      actions.push_back(std::move(action));
-    }
-  }
+  void feed(const AgentEvent& event);
 
   void tick() { feed(Tick{}); }
   void pass(Millis length) {
@@ -81,14 +68,7 @@ class AgentHarness {
     return value;
   }
   /// Waits until a beat is due, sends it, and answers with `report`.
-  void beat() {
-    if (!call<BeatRequest>()) {
-      now = std::max(now, state.next_beat);
-      tick();
-    }
-    ASSERT_NE(call<BeatRequest>(), nullptr);
-    answer(reply());
-  }
+  void beat();
 
   void held_by(const NodeName& node, std::int64_t epoch, std::int64_t beat_number) {
     report.state = OwnerState::held;
@@ -106,18 +86,7 @@ class AgentHarness {
   }
 
   /// Becomes the holder of epoch 100, with workers that run.
-  void become_holder() {
-    released(0);
-    for (int i = 0; i < 3 && !call<TakeRequest>(); ++i) beat();
-    ASSERT_NE(call<TakeRequest>(), nullptr);
-    answer(TakeReply{TakeOutcome::taken, Epoch{100}, ""});
-    ASSERT_TRUE(take_action<StartWorkers>());
-    workers(WorkerPhase::running);
-    held_by(kSelf, 100, 1);
-    beat();
-    ASSERT_EQ(lease().phase, LeasePhase::holding);
-    actions.clear();
-  }
+  void become_holder();
 
   /// One turn without a fault: answers the beat in flight, or waits until the agent wants
   /// something.
