@@ -2,21 +2,20 @@
 /// What must hold after every event, judged by what is true in the simulated world and not by what
 /// the store or an agent believes.
 ///
-///  S1        workers of a pool run on one host at most; one supervisor decides at most
-///  S2        no worker runs after its deadline on its own host's clock, and no deadline is later
-///  than
-///            a lease after the sending of a beat or take that the store accepted
-///  S3        a transaction that the fence let through is never of an older epoch than one before
-///  it epochs    one epoch, one holder; workers never start under an epoch below one seen before
-///  flips     at most one is open; each moves by a row of the table
+///  S1      workers of a pool run on one host at most; one supervisor decides at most
+///  S2      no worker runs after its deadline on its own host's clock; no deadline is later than
+///          a lease after the sending of a beat or take that the store accepted
+///  S3      within one history of the store, a transaction that the fence let through is never
+///          of an older epoch than one before it
+///  epochs  one epoch, one holder; within one history workers start under rising ones
+///  flips   at most one is open (that each moves by a row of the table is the model's own rule)
 ///
 /// A host that was paused as a whole while its guard should have acted is outside of S1 and S2
 /// until its guard has caught up (docs/safety.md, the limits); S3 holds for it too.
 ///
-/// A limit that seeds find, about 1 in 2,000 with --only promotion --only clock_step --only
-/// partition
-/// --only agent_stop --only person_flip: an agent that starts after a promotion lost a take, while
-/// the store's clock steps forward over its freeze, knows of no lost history and may break S1.
+/// A limit that seeds find, about 1 in 2,000 with `--only` promotion, clock_step, partition,
+/// agent_stop and person_flip: an agent that starts after a promotion lost a take, while the
+/// store's clock steps forward over its freeze, knows of no lost history and may break S1.
 
 #include <map>
 #include <string>
