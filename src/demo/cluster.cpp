@@ -13,6 +13,7 @@ namespace {
 constexpr Millis kInitDeadline{60'000};
 constexpr Millis kStartDeadline{30'000};
 constexpr Millis kSqlDeadline{15'000};
+constexpr int kNoConnection = 2;  // exit status of psql
 
 host::SpawnSettings as(const std::optional<Account>& account, std::vector<std::string> argv) {
   host::SpawnSettings settings;
@@ -64,11 +65,17 @@ Result<Cluster> Cluster::start(const Programs& programs, const Folders& folders,
   return cluster;
 }
 
+// After a kill -9 of the server its sessions need a moment to notice; until then a new one refuses.
 Result<void> Cluster::start_again() {
-  auto server = host::Process::spawn(command_);
-  if (!server) return server.error();
-  server_ = std::move(*server);
-  return await_answer();
+  const Instant give_up = BootClock::now() + kStartDeadline;
+  for (;;) {
+    auto server = host::Process::spawn(command_);
+    if (!server) return server.error();
+    server_ = std::move(*server);
+    auto answers = await_answer();
+    if (answers || BootClock::now() >= give_up) return answers;
+    ::poll(nullptr, 0, 200);
+  }
 }
 
 // pg_isready would not do: a server may accept connections that then fail
@@ -94,10 +101,13 @@ Result<std::string> Cluster::sql(const std::string& text, const std::string& log
   settings.argv = {
       psql_, "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", conninfo(login, database),
       "-c",  text};
-  auto output = output_of(std::move(settings), scratch_, kSqlDeadline);
-  if (!output) return output.error();
-  while (!output->empty() && output->back() == '\n') output->pop_back();
-  return std::move(*output);
+  auto ran = run_to_end(std::move(settings), scratch_, kSqlDeadline);
+  if (!ran) return ran.error();
+  while (!ran->output.empty() && ran->output.back() == '\n') ran->output.pop_back();
+  if (ran->end == host::ProcessEnd{}) return std::move(ran->output);
+  const bool unreachable = ran->end == host::ProcessEnd{.exit_code = kNoConnection, .signal = 0};
+  return Error{unreachable ? ErrorCode::store_unreachable : ErrorCode::host_failed,
+               "psql " + host::describe(ran->end) + ": " + ran->output, ""};
 }
 
 void Cluster::stop(Millis grace) {

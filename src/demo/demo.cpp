@@ -79,6 +79,7 @@ int play(const DemoOptions& options, const Programs& programs, const Folders& fo
   auto played = story.play();
   if (played) played = story.print_record();
   if (played) {
+    if (!story.faults().empty()) show_logs(folders, fleet, stage);
     status = conclude(story);
     if (!folders.keep.empty())
       if (auto kept = keep_going(folders, *cluster, fleet, stage); !kept)

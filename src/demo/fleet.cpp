@@ -16,6 +16,8 @@ namespace {
 
 constexpr Millis kVerbDeadline{30'000};
 constexpr const char* kMark = "DEMO_RUN";
+constexpr int kMostRevivals = 5;
+constexpr int kStoreUnreachable = 7;  // exit code of every verb
 
 }  // namespace
 
@@ -86,7 +88,14 @@ Result<std::string> Fleet::verb(std::vector<std::string> words, const std::strin
   settings.argv = std::move(words);
   settings.argv.insert(settings.argv.begin(), programs_.jobflip);
   settings.environment = {{"JOBFLIP_STORE", cluster_.conninfo(login)}};
-  return output_of(std::move(settings), folders_.logs + "/verb.out", kVerbDeadline);
+  const std::string what = "jobflip " + settings.argv[1];
+  auto ran = run_to_end(std::move(settings), folders_.logs + "/verb.out", kVerbDeadline);
+  if (!ran) return ran.error();
+  if (ran->end == host::ProcessEnd{}) return std::move(ran->output);
+  const bool unreachable =
+      ran->end == host::ProcessEnd{.exit_code = kStoreUnreachable, .signal = 0};
+  return Error{unreachable ? ErrorCode::store_unreachable : ErrorCode::host_failed,
+               what + " " + host::describe(ran->end) + ":\n" + ran->output, ""};
 }
 
 std::vector<Seen> Fleet::workers_of(const std::string& node) const {
@@ -133,11 +142,20 @@ Result<void> Fleet::cut_power(const std::string& node) {
   return {};
 }
 
-std::string Fleet::who_ended() {
+Result<std::vector<Revived>> Fleet::revive() {
+  std::vector<Revived> revived;
   for (auto& [name, process] : daemons_)
-    if (const auto end = process.ended())
-      return fmt::format("{} {}: look into {}", name, host::describe(*end), log_of(name));
-  return "";
+    if (const auto end = process.ended()) revived.push_back({name, *end});
+  for (const Revived& one : revived) {
+    if (++revivals_[one.name] > kMostRevivals)
+      return Error{ErrorCode::host_failed,
+                   one.name + " " + host::describe(one.end) + ", again and again",
+                   "look into " + log_of(one.name)};
+    const bool is_node = std::ranges::find(kNodes, one.name) != kNodes.end();
+    if (auto started = start(is_node ? "agent" : "supervisor", one.name); !started)
+      return started.error();
+  }
+  return revived;
 }
 
 std::vector<Seen> Fleet::ours() const {

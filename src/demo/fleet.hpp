@@ -15,6 +15,12 @@
 
 namespace jobflip::demo {
 
+/// A daemon that ended and was started again.
+struct Revived {
+  std::string name;
+  host::ProcessEnd end;
+};
+
 class Fleet {
  public:
   Fleet(const Programs& programs, const Folders& folders, const Cluster& cluster,
@@ -42,8 +48,9 @@ class Fleet {
   /// As a power cut: agent, guard and workers at once.
   Result<void> cut_power(const std::string& node);
 
-  /// "" where every daemon runs; else which one ended, and how.
-  std::string who_ended();
+  /// Starts every daemon that ended again, as a service manager would, and says which. An error
+  /// where one ended too often.
+  Result<std::vector<Revived>> revive();
   std::string log_of(const std::string& name) const { return folders_.logs + "/" + name + ".log"; }
 
   /// SIGTERM to all, then SIGKILL to what is left of them, of their guards and of their workers.
@@ -59,6 +66,7 @@ class Fleet {
   std::string smtp_url_;
   int mails_;
   std::map<std::string, host::Process> daemons_;
+  std::map<std::string, int> revivals_;
 };
 
 }  // namespace jobflip::demo

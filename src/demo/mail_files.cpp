@@ -42,9 +42,12 @@ bool in_full(std::string_view text) {
   return text.ends_with(kLastLine);
 }
 
-// the same mail again: lawful only as a newer attempt, recorded as such, under a newer lease
+// the same mail again: lawful only as a newer attempt, recorded as such, after the lease of the one
+// before, or after the time for which a worker leaves an attempt alone
 void judge_again(const Delivery& before, const Delivery& again, Tally& tally) {
-  const bool recorded = again.attempt > before.attempt && again.epoch > before.epoch;
+  const bool late = again.at - before.at >= kResendAfter / 2;
+  const bool recorded = again.attempt > before.attempt &&
+                        (again.epoch > before.epoch || (again.epoch == before.epoch && late));
   (recorded ? tally.repeated : tally.twice) += 1;
   tally.remarks.push_back(fmt::format(
       "mail {} {}: attempt {} by {} under epoch {}, then attempt {} by {} under epoch {}",

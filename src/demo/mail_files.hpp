@@ -3,8 +3,9 @@
 ///
 /// SMTP has no transaction: a mail that was in flight when its worker was killed may lawfully go
 /// out again. The worker records an attempt before it sends, so such a mail carries a higher
-/// attempt number, and the epoch of a newer lease: that is `repeated`. Everything else that came
-/// more than once is `twice`.
+/// attempt number, and the epoch of a newer lease, or of the same one a good while later (its
+/// worker was killed, and another one started under the same lease): that is `repeated`. Everything
+/// else that came more than once is `twice`.
 
 #include <cstdint>
 #include <string>
@@ -18,6 +19,9 @@ namespace jobflip::demo {
 
 /// The last line of every body: a file without it is a mail that is still coming in.
 inline constexpr std::string_view kLastLine = "This is the last line.";
+
+/// email-worker's --resend-after in the demo.
+inline constexpr Millis kResendAfter{5000};
 
 struct Delivery {
   std::int64_t email{};

@@ -79,7 +79,7 @@ conninfo = "{}"
 
 [workers.mail]
 driver = "command"
-command = ["{}", "--pace", "{}", "--poll", "100"]
+command = ["{}", "--pace", "{}", "--poll", "100", "--resend-after", "{}"]
 output = "{}"
 
 [workers.mail.environment]
@@ -88,7 +88,8 @@ SMTP_URL = "{}"
 DEMO_RUN = "{}"
 )",
                      agent.node, agent.runtime_folder, agent.store, agent.email_worker,
-                     agent.pace_ms, agent.output, agent.email_db, agent.smtp_url, agent.mark);
+                     agent.pace_ms, kResendAfter.count(), agent.output, agent.email_db,
+                     agent.smtp_url, agent.mark);
 }
 
 std::string supervisor_text(const std::string& name, const std::string& runtime_folder,

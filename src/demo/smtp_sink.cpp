@@ -76,11 +76,18 @@ Result<SmtpSink> SmtpSink::start(const Programs& programs, const Folders& folder
     if (!process) return process.error();
     const Instant give_up = BootClock::now() + kStartDeadline;
     while (!process->ended() && BootClock::now() < give_up) {
-      if (answers(port)) return SmtpSink(std::move(*process), port);
+      if (answers(port)) return SmtpSink(std::move(*process), settings, folders.mail, port);
       ::poll(nullptr, 0, 20);
     }
   }
   return Error{ErrorCode::host_failed, "smtp-sink did not come up", "look into " + settings.output};
+}
+
+Result<void> SmtpSink::start_again() {
+  auto process = spawn_in(folder_, command_);
+  if (!process) return process.error();
+  process_ = std::move(*process);
+  return {};
 }
 
 }  // namespace jobflip::demo

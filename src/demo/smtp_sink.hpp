@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "demo/places.hpp"
 #include "jobflip/base/result.hpp"
@@ -17,12 +18,20 @@ class SmtpSink {
   static Result<SmtpSink> start(const Programs& programs, const Folders& folders,
                                 const std::optional<Account>& account);
   std::string url() const { return "smtp://127.0.0.1:" + std::to_string(port_); }
+  /// The server again, on the same port and in the same folder, after it ended.
+  Result<void> start_again();
   bool alive() { return !process_.ended(); }
   void stop(Millis grace) { process_.end(grace); }
 
  private:
-  SmtpSink(host::Process process, int port) : process_{std::move(process)}, port_{port} {}
+  SmtpSink(host::Process process, host::SpawnSettings command, std::string folder, int port)
+      : process_{std::move(process)},
+        command_{std::move(command)},
+        folder_{std::move(folder)},
+        port_{port} {}
   host::Process process_;
+  host::SpawnSettings command_;
+  std::string folder_;
   int port_{};
 };
 

@@ -34,23 +34,61 @@ bool all_gone(const std::vector<Seen>& processes) {
 }  // namespace
 
 Result<void> Story::play() {
-  for (auto scene : {&Story::found_the_pool, &Story::start_daemons, &Story::queue_mails,
-                     &Story::hang_the_workers, &Story::kill_the_agent, &Story::cut_the_power,
-                     &Story::deliver_the_rest})
+  for (auto scene : {&Story::found_the_pool, &Story::start_daemons, &Story::queue_mails})
     if (auto played = (this->*scene)(); !played) return played;
-  return {};
+  // A scene that fails is a fault; the mails are counted all the same.
+  for (auto scene : {&Story::hang_the_workers, &Story::kill_the_agent, &Story::cut_the_power}) {
+    const auto played = (this->*scene)();
+    if (stage_.interrupted()) return played;
+    expect(played.has_value(), played ? "" : played.error().text);
+  }
+  return deliver_the_rest();
 }
 
 Result<void> Story::await(std::string_view what, const std::string& log, Millis at_most,
                           const Condition& holds) {
   return stage_.await(what, log, at_most, [&]() -> Result<bool> {
-    if (const std::string ended = fleet_.who_ended(); !ended.empty())
-      return Error{ErrorCode::host_failed, ended, ""};
-    if (!cluster_.alive() || !sink_.alive())
-      return Error{ErrorCode::host_failed, "PostgreSQL or the SMTP server ended by itself",
-                   "look into " + folders_.logs};
-    return holds();
+    if (auto kept = keep_alive(); !kept) return kept.error();
+    auto answer = holds();
+    // the store may be on its way back
+    if (!answer && answer.error().code == ErrorCode::store_unreachable) return false;
+    return answer;
   });
+}
+
+// Somebody may try and kill what they like while this runs. What a service manager would start
+// again is started again here.
+Result<void> Story::keep_alive() {
+  const auto revived = fleet_.revive();
+  if (!revived) return revived.error();
+  for (const Revived& one : *revived) {
+    const std::string how = one.name + " " + host::describe(one.end);
+    stage_.tell(how + "; it is started again, as systemd would");
+    const int signal = one.end.signal;
+    expect(one.end == host::ProcessEnd{} || signal == SIGKILL || signal == SIGTERM,
+           how + " by itself");
+  }
+  if (!cluster_.alive()) {
+    stage_.tell("PostgreSQL ended; it is started again");
+    if (auto started = cluster_.start_again(); !started) return started;
+  }
+  if (!sink_.alive()) {
+    stage_.tell("the SMTP server ended; it is started again");
+    if (auto started = sink_.start_again(); !started) return started;
+  }
+  return {};
+}
+
+Result<PoolReading> Story::pool_now() {
+  PoolReading reading;
+  auto read = await("somebody holds the pool", folders_.logs, kQuick, [&]() -> Result<bool> {
+    auto pool = read_pool(fleet_);
+    if (!pool) return pool.error();
+    reading = *pool;
+    return !reading.holder.empty();
+  });
+  if (!read) return read.error();
+  return reading;
 }
 
 Result<void> Story::await_mails(int share_of_100, const std::string& log, Millis at_most) {
@@ -122,7 +160,7 @@ Result<void> Story::queue_mails() {
 }
 
 Result<void> Story::hang_the_workers() {
-  auto pool = read_pool(fleet_);
+  auto pool = pool_now();
   if (!pool) return pool.error();
   auto workers = workers_of(pool->holder);
   if (!workers) return workers.error();

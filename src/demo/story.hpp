@@ -58,9 +58,11 @@ class Story {
   Result<void> tell_takeover(const std::string& from, const std::string& to);
   Result<void> deliver_the_rest();
 
-  // as Stage::await; and it fails at once when a process ended that should run
+  // as Stage::await; and what ended meanwhile is started again
   Result<void> await(std::string_view what, const std::string& log, Millis at_most,
                      const Condition& holds);
+  Result<void> keep_alive();
+  Result<PoolReading> pool_now();
   Result<void> await_mails(int share_of_100, const std::string& log, Millis at_most);
   Result<std::vector<Seen>> workers_of(const std::string& node);
   void expect(bool holds, const std::string& fault);

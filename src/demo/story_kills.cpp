@@ -19,7 +19,7 @@ constexpr Millis kCertainlyAlive{2000};
 
 Result<void> Story::kill_the_agent() {
   if (auto going = await_mails(40, folders_.logs, kSlow); !going) return going;
-  auto before = read_pool(fleet_);
+  auto before = pool_now();
   if (!before) return before.error();
   const std::string node = before->holder;
   auto workers = workers_of(node);
@@ -63,7 +63,7 @@ Result<void> Story::kill_the_agent() {
 }
 
 Result<void> Story::cut_the_power() {
-  auto before = read_pool(fleet_);
+  auto before = pool_now();
   if (!before) return before.error();
   const std::string node = before->holder;
   if (auto workers = workers_of(node); !workers) return workers.error();
