@@ -118,7 +118,9 @@ void begin_stop(Step& step, const PoolName& pool, PoolLease& lease, StopCause ca
 
 void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked, Instant sent) {
   AgentState& state = step.state;
-  if (!state.incarnation.text.empty() && state.incarnation != reply.incarnation)
+  // A process that came later than the loss can't know when that was: it counts from now.
+  const bool first = state.incarnation.text.empty();
+  if (first ? !reply.history_whole : state.incarnation != reply.incarnation)
     state.history_lost_at = step.now;
   state.incarnation = reply.incarnation;
   std::vector<PoolName> reported;

@@ -147,6 +147,7 @@ Result<core::BeatReply> parse_beat(std::string_view text) {
   if (head.text() != "B") return unreadable("beat");
   reply.incarnation = head.uuid();
   reply.beat = head.id<BeatNumber>();
+  reply.history_whole = head.flag();
   if (head.failed() || !head.at_end()) return unreadable("beat");
   for (std::size_t i = 1; i < records.size(); ++i) {
     if (!records[i].starts_with("P\x1f")) {

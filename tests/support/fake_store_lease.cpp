@@ -73,7 +73,8 @@ Result<core::BeatReply> FakeDatabase::beat(const std::string& login,
   row.ready = {request.ready.begin(), request.ready.end()};
   row.not_ready_reason = request.not_ready_reason;
   rows.highest_epoch = std::max(rows.highest_epoch, request.highest_epoch);
-  core::BeatReply reply{.incarnation = *marker_, .beat = row.beat, .pools = {}};
+  core::BeatReply reply{
+      .incarnation = *marker_, .beat = row.beat, .pools = {}, .history_whole = !marker_since_};
   for (const auto& [name, pool] : rows.pools)
     if (is_candidate(pool)) reply.pools.push_back(report_for(pool, request));
   return reply;

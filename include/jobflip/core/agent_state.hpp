@@ -74,7 +74,7 @@ struct AgentState {
   Uuid run;  // of this process; makes attempts unique
   std::int64_t attempts{0};
   Uuid incarnation;
-  std::optional<Instant> history_lost_at;  // when this process first saw a new incarnation
+  std::optional<Instant> history_lost_at;  // when this process first knew of it
   Epoch highest_epoch;
   std::map<PoolName, PoolLease> pools;
   Instant next_beat;  // when the next one is due

@@ -70,6 +70,7 @@ struct BeatReply {
   Uuid incarnation;               // changes when the store lost history, or is another store
   BeatNumber beat;                // this node's
   std::vector<PoolReport> pools;  // every pool that this node is a candidate of
+  bool history_whole{false};      // the store never lost history: its first marker is still there
 };
 
 struct TakeRequest {

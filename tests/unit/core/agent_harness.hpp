@@ -63,7 +63,7 @@ class AgentHarness {
   }
 
   BeatReply reply() const {
-    BeatReply value{incarnation, BeatNumber{++beats_}, {report}};
+    BeatReply value{incarnation, BeatNumber{++beats_}, {report}, history_whole};
     value.pools[0].settings = mail_settings();
     return value;
   }
@@ -111,6 +111,7 @@ class AgentHarness {
   std::vector<AgentAction> actions;
   std::string last_reason;
   Uuid incarnation{"incarnation-1"};
+  bool history_whole{true};
   PoolReport report{.pool = kMail,
                     .version = SettingsVersion{1},
                     .settings = {},

@@ -191,6 +191,19 @@ TEST(AgentWatch, AFlipThatNobodyJudgedIsLeftToTheSupervisorForAFewBeats) {
   EXPECT_GE(beats, 3);
 }
 
+TEST(AgentWatch, AProcessThatCameAfterTheLossCountsTheFreezeFromItsFirstLook) {
+  AgentHarness agent;
+  agent.history_whole = false;
+  agent.released(41);
+  agent.beat();
+  const Instant first_look = agent.now;
+  while (!agent.call<TakeRequest>()) {
+    ASSERT_LT(agent.now - first_look, 30s);
+    agent.beat_or_wait();
+  }
+  EXPECT_GE(agent.now - first_look, mail_settings().timings.freeze);
+}
+
 TEST(AgentWatch, AnUnknownOutcomeIsAskedAgainWithTheSameAttempt) {
   AgentHarness agent;
   agent.released(41);

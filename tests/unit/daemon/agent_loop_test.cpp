@@ -54,7 +54,7 @@ class PlayedStore : public ports::AgentStore {
         .lease_beat = BeatNumber{beats},
         .flip = flip};
     if (request.known.empty()) report.settings = fast_settings();
-    return core::BeatReply{Uuid{"incarnation"}, BeatNumber{beats}, {report}};
+    return core::BeatReply{Uuid{"incarnation"}, BeatNumber{beats}, {report}, true};
   }
   Result<core::TakeReply> take(const core::TakeRequest& request) override {
     std::lock_guard lock{mutex_};

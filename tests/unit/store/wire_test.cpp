@@ -17,7 +17,7 @@ const std::string kSettings =
 
 TEST(Wire, ABeatIsReadWithItsPoolsSettingsAndFlip) {
   const auto reply =
-      parse_beat(joined("B|some-uuid|17\nP|mail|3|42|held|job1|9|t|f|f|1|5|draining|job1|job2|"
+      parse_beat(joined("B|some-uuid|17|t\nP|mail|3|42|held|job1|9|t|f|f|1|5|draining|job1|job2|"
                         "t|f|t|3000\n" +
                         kSettings + "\nP|paper|1|0|released||0|f|t|t|0||||||||"));
   ASSERT_TRUE(reply.has_value()) << reply.error().text;
@@ -44,7 +44,7 @@ TEST(Wire, ABeatIsReadWithItsPoolsSettingsAndFlip) {
 
 TEST(Wire, WhatIsCutShortAnywhereIsAnErrorAndNeverHalfAnAnswer) {
   const auto whole =
-      joined("B|some-uuid|17\nP|mail|3|42|held|job1|9|t|f|f|1|5|draining|job1|job2|t|f|t|3000\n" +
+      joined("B|some-uuid|17|t\nP|mail|3|42|held|job1|9|t|f|f|1|5|draining|job1|job2|t|f|t|3000\n" +
              kSettings);
   ASSERT_TRUE(parse_beat(whole).has_value());
   for (std::size_t fields = 1; fields < 60; ++fields) {
@@ -53,8 +53,8 @@ TEST(Wire, WhatIsCutShortAnywhereIsAnErrorAndNeverHalfAnAnswer) {
     if (at == whole.npos) break;
     EXPECT_TRUE(parse_beat(whole.substr(0, at)).has_error()) << fields;
   }
-  for (const auto* text :
-       {"", "B", "X|a|1", "B|a|x", "B|a|1|2", "B|a|1\nS|mail", "B|a|1\nP|Bad Name|1"})
+  for (const auto* text : {"", "B", "X|a|1|t", "B|a|x|t", "B|a|1", "B|a|1|t|2", "B|a|1|t\nS|mail",
+                           "B|a|1|t\nP|Bad Name|1"})
     EXPECT_TRUE(parse_beat(joined(text)).has_error()) << text;
 }
 

@@ -55,7 +55,7 @@ begin
     select i.id, i.seen_at into v_id, v_seen_at from jobflip.current_incarnation() i;
   end if;
 
-  v_answer := concat('B', chr(31), v_id, chr(31), v_beat);
+  v_answer := concat('B', chr(31), v_id, chr(31), v_beat, chr(31), v_seen_at = '-infinity');
   foreach v_pool in array v_names loop
     select epoch, state, holder into v_epoch, v_state, v_holder
     from jobflip.pool_owner where pool = v_pool;

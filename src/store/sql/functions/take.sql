@@ -51,8 +51,10 @@ begin
   select * into p from jobflip.pool where name = p_pool;
   select greatest(max(b.highest_epoch), jobflip.checked_epoch(p_highest_epoch)) into v_floor
   from jobflip.pool_candidate c join jobflip.node_beat b on b.node = c.node where c.pool = p_pool;
-  new_epoch := greatest(o.epoch + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint,
-                        v_floor + 1);
+  -- The gap that nobody can guess: a promotion may lose this take, and with a clock that was set
+  -- back the take after it would come to the very same number.
+  new_epoch := greatest(o.epoch, (extract(epoch from clock_timestamp()) * 1000)::bigint, v_floor)
+               + 1 + floor(random() * 1000000)::bigint;
   update jobflip.pool_owner
   set epoch = new_epoch, state = 'held', holder = p_node, taken_at = clock_timestamp(),
       changed_at = clock_timestamp(), take_attempt = p_attempt
