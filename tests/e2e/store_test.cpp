@@ -84,8 +84,7 @@ TEST(BadStore, EachTroubleHasItsSentenceAndItsExitCode) {
   ASSERT_TRUE(site.cluster().sql("create role stranger login").has_value());
   const std::string good = site.cluster().conninfo("ops");
   const Case cases[] = {
-      {"no server there", "host=/nowhere dbname=app user=ops", kUnreachable,
-       "ERROR"},
+      {"no server there", "host=/nowhere dbname=app user=ops", kUnreachable, "ERROR"},
       {"no such login", site.cluster().conninfo("nobody-there"), kFailed, "nobody-there"},
       {"no such database", site.cluster().conninfo("ops", "nowhere"), kFailed, "nowhere"},
       {"no schema", site.cluster().conninfo("postgres", "empty"), kFailed, "jobflip init"},
