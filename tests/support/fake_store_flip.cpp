@@ -110,6 +110,8 @@ std::pair<std::string, std::string> FakeDatabase::refuse_flip(
   if (is_frozen(pool)) return {"frozen", "the store lost history"};
   if (!request.from.empty() && (!held || owner.holder != request.from))
     return {"holder", request.from.str() + " does not hold the pool"};
+  if (request.host_is_off && held && is_fresh(owner.holder, pool.timings) && vouches(pool.name))
+    return {"holder", owner.holder.str() + " sent a beat just now: its host is not off"};
   if (request.expected_epoch && *request.expected_epoch != owner.epoch)
     return {"epoch", "the pool moved on while this was asked for"};
   if (open_flip(request.pool) != nullptr) return {"flip-in-progress", "a flip is in progress"};

@@ -12,6 +12,7 @@ declare
   p jobflip.pool;
   o jobflip.pool_owner;
   t jobflip.node_beat;
+  h jobflip.node_beat;
   v_now timestamptz;
   v_fresh interval;
   v_used bigint;
@@ -21,6 +22,7 @@ begin
   select * into strict p from jobflip.pool where name = p_pool;
   select * into strict o from jobflip.pool_owner where pool = p_pool;
   select * into t from jobflip.node_beat where node = p_to;
+  select * into h from jobflip.node_beat where node = o.holder;
   select * into strict v_budget from jobflip.budget;
   v_now := clock_timestamp();
   v_until := jobflip.frozen_until(p, (jobflip.current_incarnation()).seen_at);
@@ -38,6 +40,8 @@ begin
     when v_now < v_until then 'frozen'
     when p_from <> '' and (o.state <> 'held' or o.holder <> p_from) then 'holder'
     when (p_automatic or p_host_is_off) and o.state <> 'held' then 'holder'
+    when p_host_is_off and (o.pool || ':' || o.epoch) = any (h.vouches)
+         and h.beat_at > v_now - v_fresh then 'holder'
     when p_expected_epoch <> o.epoch then 'epoch'
     when o.state = 'held' and o.holder = p_to then 'target'
     when not exists (select from jobflip.pool_candidate c where c.pool = p_pool and c.node = p_to)
@@ -56,6 +60,9 @@ begin
                               ceil(extract(epoch from v_until - v_now)))
     when 'holder' then
       case when o.state <> 'held' then 'no node holds the pool'
+           when p_from = '' or p_from = o.holder then
+             format('node %s sent a beat %s s ago: its host is not off', o.holder,
+                    round(extract(epoch from v_now - h.beat_at), 1))
            else format('node %s holds the pool, not node %s', o.holder, p_from) end
     when 'epoch' then format('the pool moved on: it is under epoch %s, not %s', o.epoch,
                              p_expected_epoch)
