@@ -39,7 +39,7 @@ void show_logs(const Folders& folders, Fleet& fleet, Stage& stage) {
 }
 
 Result<void> keep_going(const Folders& folders, const Cluster& cluster, Fleet& fleet,
-                        Stage& stage) {
+                        Story& story) {
   auto audit = fleet.verb({"audit", "export"});
   if (!audit) return audit.error();
   if (auto written = write_text(folders.keep + "/audit.json", *audit); !written) return written;
@@ -47,8 +47,7 @@ Result<void> keep_going(const Folders& folders, const Cluster& cluster, Fleet& f
   fmt::print("everything runs until Ctrl-C; try in another terminal:\n");
   fmt::print("  export JOBFLIP_STORE='{}'\n  jobflip status\n", cluster.conninfo("ops"));
   std::fflush(stdout);
-  while (!stage.interrupted()) stage.pause(Millis{60'000});
-  return {};
+  return story.keep_running();
 }
 
 int conclude(Story& story) {
@@ -82,7 +81,7 @@ int play(const DemoOptions& options, const Programs& programs, const Folders& fo
     if (!story.faults().empty()) show_logs(folders, fleet, stage);
     status = conclude(story);
     if (!folders.keep.empty())
-      if (auto kept = keep_going(folders, *cluster, fleet, stage); !kept)
+      if (auto kept = keep_going(folders, *cluster, fleet, story); !kept)
         status = complain(kept.error());
   } else {
     if (!stage.interrupted()) show_logs(folders, fleet, stage);

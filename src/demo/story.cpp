@@ -79,6 +79,14 @@ Result<void> Story::keep_alive() {
   return {};
 }
 
+Result<void> Story::keep_running() {
+  while (!stage_.interrupted()) {
+    if (auto kept = keep_alive(); !kept) return kept;
+    stage_.pause(Millis{500});
+  }
+  return {};
+}
+
 Result<PoolReading> Story::pool_now() {
   PoolReading reading;
   auto read = await("somebody holds the pool", folders_.logs, kQuick, [&]() -> Result<bool> {

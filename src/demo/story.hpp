@@ -39,6 +39,8 @@ class Story {
   Result<void> play();
   /// status, history, the moves, `audit verify`.
   Result<void> print_record();
+  /// Until a signal: what ends is started again.
+  Result<void> keep_running();
   /// The one line at the end.
   std::string summary(const Tally& tally) const;
 

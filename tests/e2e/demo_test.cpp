@@ -48,8 +48,9 @@ TEST(Demo, TellsTheWholeStoryWithNoMailLostOrSentTwice) {
   ASSERT_TRUE(ran.has_value()) << ran.error().text;
   EXPECT_EQ(ran->end, host::ProcessEnd{}) << ran->output;
   const std::regex line(
-      R"(demo: 300 queued, 300 delivered, 0 lost, 0 twice, (\d+) repeated; stall to verdict ([0-9.]+) s, )"
-      R"(verdict to active ([0-9.]+) s, stall to next mail ([0-9.]+) s, agent killed: longest wait ([0-9.]+) s, )"
+      R"(demo: 300 queued, 300 delivered, 0 lost, 0 twice, (\d+) repeated; )"
+      R"(stall to verdict ([0-9.]+) s, verdict to active ([0-9.]+) s, )"
+      R"(stall to next mail ([0-9.]+) s, agent killed: longest wait ([0-9.]+) s, )"
       R"(power cut to active ([0-9.]+) s)");
   std::smatch figures;
   const std::string last = last_line(ran->output);
