@@ -12,10 +12,6 @@
 ///
 /// A host that was paused as a whole while its guard should have acted is outside of S1 and S2
 /// until its guard has caught up (docs/safety.md, the limits); S3 holds for it too.
-///
-/// A limit that seeds find, about 1 in 2,000 with `--only` promotion, clock_step, partition,
-/// agent_stop and person_flip: an agent that starts after a promotion lost a take, while the
-/// store's clock steps forward over its freeze, knows of no lost history and may break S1.
 
 #include <map>
 #include <string>
