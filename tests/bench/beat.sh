@@ -1,48 +1,49 @@
 #!/usr/bin/env bash
 # A beat against a plain durable one-row UPDATE (fillfactor 50), both by pgbench, prepared, alternating
 # in one run: throughput at 1, 16 and 64 clients, WAL for each call, share of HOT updates.
-# Every client is a node of its own that holds one pool and is a candidate of another.
+# Every client is a node of its own, in a fleet of as many nodes (2 at least): it holds one pool and is a
+# candidate of another.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/bench/cluster.sh
 source tests/bench/cluster.sh
 
-nodes=64
 rounds=${BENCH_ROUNDS:-5}
 seconds=${BENCH_SECONDS:-3}
 
 start_cluster
 "$BENCH_BUILD"/jobflip init >"$BENCH_DIR/init.log"
-
-{
-  for ((i = 0; i < nodes; i++)); do printf '[[node]]\nname = "n%d"\n' "$i"; done
-  for ((i = 0; i < nodes; i++)); do
-    printf '[[pool]]\nname = "p%d"\ncandidates = ["n%d", "n%d"]\n' "$i" "$i" $(((i + 1) % nodes))
-  done
-} >"$BENCH_DIR/fleet.toml"
-psql -X -q -v ON_ERROR_STOP=1 >"$BENCH_DIR/roles.log" <<SQL
-select format('create role n%s login in role jobflip_agent', i) from generate_series(0, $((nodes - 1))) i \\gexec
-SQL
-"$BENCH_BUILD"/jobflip apply "$BENCH_DIR/fleet.toml" --reason bench >"$BENCH_DIR/apply.log"
-
-# each node holds its pool, as if it had taken it
-ask "update jobflip.pool_owner o set state = 'held', holder = 'n' || substr(o.pool, 2), epoch = 1,
-       taken_at = clock_timestamp() where o.pool ~ '^p[0-9]+\$'"
 ask "create schema bench"
 ask "create table bench.plain (beat bigint not null default 0, beat_at timestamptz, node text primary key)
        with (fillfactor = 50)"
-ask "insert into bench.plain (node) select 'n' || i from generate_series(0, $nodes - 1) i"
 ask "grant usage on schema bench to public"
 ask "grant all on bench.plain to public"
+
+grow_fleet() { # grow_fleet FROM TO: nodes n0 to n(TO - 1), a pool each, its candidates the node and the next
+  local i
+  for ((i = $1; i < $2; i++)); do ask "create role n$i login in role jobflip_agent"; done
+  {
+    for ((i = 0; i < $2; i++)); do printf '[[node]]\nname = "n%d"\n' "$i"; done
+    for ((i = 0; i < $2; i++)); do
+      printf '[[pool]]\nname = "p%d"\ncandidates = ["n%d", "n%d"]\n' "$i" "$i" $(((i + 1) % $2))
+    done
+  } >"$BENCH_DIR/fleet.toml"
+  "$BENCH_BUILD"/jobflip apply "$BENCH_DIR/fleet.toml" --reason bench >>"$BENCH_DIR/apply.log" 2>&1
+  # each node holds its pool, as if it had taken it
+  ask "update jobflip.pool_owner o set state = 'held', holder = 'n' || substr(o.pool, 2), epoch = 1,
+         taken_at = clock_timestamp() where o.pool ~ '^p[0-9]+\$'"
+  ask "insert into bench.plain (node) select 'n' || i from generate_series($1, $2 - 1) i"
+}
 
 # the first transaction of a client makes it the node of its number; both scripts do the same
 cat >"$BENCH_DIR/first.sql" <<'SQL'
 \if :first
+\set before (:client_id + :nodes - 1) % :nodes
 select 'n' || :client_id as node, md5('n' || :client_id)::uuid::text as instance,
        array['p' || :client_id || ':1']::text as vouches,
-       array['p' || :client_id, 'p' || ((:client_id + 63) % 64)]::text as ready,
+       array['p' || :client_id, 'p' || :before]::text as ready,
        (select array_agg(name || ':' || settings_version) from jobflip.pool
-        where name in ('p' || :client_id, 'p' || ((:client_id + 63) % 64)))::text as known \gset
+        where name in ('p' || :client_id, 'p' || :before))::text as known \gset
 select set_config('session_authorization', :node, false);
 \set first 0
 \endif
@@ -59,7 +60,7 @@ SQL
 run() { # run SCRIPT CLIENTS SECONDS: transactions a second, and WAL bytes for each
   local before after log="$BENCH_DIR/pgbench-$1.log"
   before=$(ask "select pg_current_wal_insert_lsn()")
-  "$BENCH_BIN/pgbench" -n -M prepared -c "$2" -j "$(($2 < 2 ? 1 : 2))" -T "$3" -D first=1 \
+  "$BENCH_BIN/pgbench" -n -M prepared -c "$2" -j "$(($2 < 2 ? 1 : 2))" -T "$3" -D first=1 -D nodes="$nodes" \
     -f "$BENCH_DIR/$1.sql" >"$log" 2>&1
   after=$(ask "select pg_current_wal_insert_lsn()")
   ask "select pg_wal_lsn_diff('$after', '$before')" | awk -v log_file="$log" '
@@ -75,7 +76,11 @@ run() { # run SCRIPT CLIENTS SECONDS: transactions a second, and WAL bytes for e
 
 echo "beat: $rounds rounds of $seconds s for each of plain UPDATE and beat, alternating"
 ask "checkpoint"
+nodes=0
 for clients in 1 16 64; do
+  fleet=$((clients < 2 ? 2 : clients))
+  grow_fleet "$nodes" "$fleet"
+  nodes=$fleet
   : >"$BENCH_DIR/plain.out" && : >"$BENCH_DIR/beat.out"
   run plain "$clients" 1 >/dev/null
   run beat "$clients" 1 >/dev/null
