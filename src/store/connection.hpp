@@ -41,6 +41,9 @@ enum class Purpose {
   probe,    // an application's database, read-only
 };
 
+/// A connection string with everything that is in force for a session of this purpose.
+Result<std::string> session_conninfo(const StoreSettings& settings, Purpose purpose);
+
 using Parameters = std::vector<std::optional<std::string>>;
 
 class Connection {

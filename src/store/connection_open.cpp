@@ -64,7 +64,24 @@ Result<Options> options_of(const StoreSettings& settings, Purpose purpose) {
   return options;
 }
 
+std::string quoted(std::string_view value) {
+  std::string out = "'";
+  for (const char c : value) {
+    if (c == '\'' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "'";
+}
+
 }  // namespace
+
+Result<std::string> session_conninfo(const StoreSettings& settings, Purpose purpose) {
+  const auto options = options_of(settings, purpose);
+  if (!options) return options.error();
+  std::string conninfo;
+  for (const auto& [key, value] : *options) conninfo += key + "=" + quoted(value) + " ";
+  return conninfo;
+}
 
 Result<void> Connection::open() {
   const auto options = options_of(settings_, purpose_);

@@ -1,5 +1,6 @@
 #include "store/errors.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "jobflip/base/escape.hpp"
@@ -66,6 +67,26 @@ bool says(std::string_view text, std::string_view word) {
   return text.find(word) != text.npos;
 }
 
+/// How the parts behind the message of a verbose text begin. Those without a place are left out.
+struct Part {
+  std::string_view label;
+  std::string ServerWords::*place;
+};
+
+constexpr std::array kParts{
+    Part{"LINE ", nullptr},
+    Part{"DETAIL:  ", &ServerWords::detail},
+    Part{"HINT:  ", &ServerWords::hint},
+    Part{"QUERY:  ", nullptr},
+    Part{"CONTEXT:  ", nullptr},
+    Part{"SCHEMA NAME:  ", nullptr},
+    Part{"TABLE NAME:  ", nullptr},
+    Part{"COLUMN NAME:  ", nullptr},
+    Part{"DATATYPE NAME:  ", nullptr},
+    Part{"CONSTRAINT NAME:  ", nullptr},
+    Part{"LOCATION:  ", nullptr},
+};
+
 }  // namespace
 
 Error error_of_statement(std::string_view what, const ServerWords& words) {
@@ -78,6 +99,33 @@ Error error_of_statement(std::string_view what, const ServerWords& words) {
   if (meaning != nullptr) error.hint = meaning->hint;
   if (!words.hint.empty()) error.hint = printable(words.hint);
   return error;
+}
+
+ServerWords words_of_verbose(std::string_view text) {
+  while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
+  ServerWords words;
+  const auto sqlstate = sqlstate_in(text);
+  if (sqlstate.empty()) {
+    words.message = text;
+    return words;
+  }
+  words.sqlstate = sqlstate;
+  text.remove_prefix(static_cast<std::size_t>(sqlstate.end() - text.begin()) + 2);
+  auto place = &ServerWords::message;
+  while (!text.empty()) {
+    auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    const auto* part = std::find_if(kParts.begin(), kParts.end(),
+                                    [&](const Part& p) { return line.starts_with(p.label); });
+    if (part != kParts.end()) {
+      place = part->place;
+      line.remove_prefix(part->label.size());
+    }
+    if (place == nullptr) continue;
+    auto& kept = words.*place;
+    kept += (kept.empty() ? "" : "\n") + std::string{line};
+  }
+  return words;
 }
 
 Error error_of_connecting(std::string_view text) {

@@ -18,6 +18,10 @@ struct ServerWords {
 /// The error of a statement. `what` is the call, such as "take".
 Error error_of_statement(std::string_view what, const ServerWords& words);
 
+/// The words in the verbose text of one of the server's errors ("ERROR:  42501: permission ...");
+/// where it is none, the whole text is the message.
+ServerWords words_of_verbose(std::string_view text);
+
 /// The error of an attempt to connect, from libpq's verbose text ("FATAL:  28P01: password ...").
 Error error_of_connecting(std::string_view text);
 

@@ -1,82 +1,59 @@
+// The schema's administration, on libpqxx: a person waits for it, so that it needs neither a
+// deadline within a second nor a cut from another thread.
+
 #include "jobflip/ports/schema_admin.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <pqxx/pqxx>
+#include <type_traits>
 
-#include "jobflip/base/check.hpp"
+#include "jobflip/base/escape.hpp"
 #include "jobflip/store/open.hpp"
 #include "store/connection.hpp"
-#include "store/embedded_sql.hpp"
 #include "store/errors.hpp"
 #include "store/migrations.hpp"
 
 namespace jobflip::store {
 namespace {
 
-constexpr std::string_view kFolder = "migrations/";
-constexpr std::string_view kInclude = "-- include: ";
-
-std::string_view text_of(std::string_view name) {
-  for (const auto& file : embedded_sql())
-    if (file.name == name) return file.text;
-  JF_CHECK(!"a migration includes a file that is not there");
-  return {};
+/// A transaction of which half were on another session would not be all or nothing.
+void forbid_a_silent_reconnect(pqxx::connection& connection) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  connection.inhibit_reactivation(true);
+#pragma GCC diagnostic pop
 }
 
-std::string with_includes(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size() - 1);
-    const auto line = text.substr(0, end + 1);
-    text.remove_prefix(end + 1);
-    if (!line.starts_with(kInclude)) {
-      out += line;
-      continue;
-    }
-    auto name = line.substr(kInclude.size());
-    while (name.ends_with('\n') || name.ends_with(' ')) name.remove_suffix(1);
-    out += text_of(name);
-  }
-  return out;
+Error error_of(std::string_view what, const pqxx::pqxx_exception& thrown) {
+  const std::string_view text = thrown.base().what();
+  if (dynamic_cast<const pqxx::in_doubt_error*>(&thrown) != nullptr)
+    return {ErrorCode::store_unreachable,
+            std::string{what} + ": the connection broke while it was committed: " + printable(text),
+            "run it again: what is done already is not done twice"};
+  const auto words = words_of_verbose(text);
+  if (words.sqlstate.empty() && dynamic_cast<const pqxx::broken_connection*>(&thrown) != nullptr)
+    return {ErrorCode::store_unreachable,
+            std::string{what} + ": the connection broke: " + printable(text), "run it again"};
+  return error_of_statement(what, words);
 }
 
-/// "migrations/0001_first_schema.sql" -> 1, "first_schema"
-ports::Migration migration_of(const EmbeddedSql& file) {
-  auto name = file.name.substr(kFolder.size());
-  ports::Migration migration;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + 4, migration.version);
-  JF_CHECK(error == std::errc{} && end == name.data() + 4);
-  name.remove_prefix(5);
-  name.remove_suffix(std::string_view{".sql"}.size());
-  migration.name = name;
-  migration.sql = with_includes(file.text);
-  return migration;
-}
-
-std::vector<ports::Migration> read_migrations() {
-  std::vector<ports::Migration> all;
-  for (const auto& file : embedded_sql())
-    if (file.name.starts_with(kFolder)) all.push_back(migration_of(file));
-  std::sort(all.begin(), all.end(),
-            [](const auto& a, const auto& b) { return a.version < b.version; });
-  for (std::size_t i = 0; i < all.size(); ++i) JF_CHECK(all[i].version == static_cast<int>(i) + 1);
-  return all;
+int version_in(pqxx::transaction_base& session) {
+  const auto there = session.exec1("select to_regclass('jobflip.schema_version') is not null");
+  if (!there[0].as<bool>()) return 0;
+  return session.exec1("select coalesce(max(version), 0) from jobflip.schema_version")[0].as<int>();
 }
 
 class PgSchemaAdmin final : public ports::SchemaAdmin {
  public:
-  explicit PgSchemaAdmin(StoreSettings settings)
-      : connection_(patient(std::move(settings)), Purpose::migrate) {}
+  explicit PgSchemaAdmin(StoreSettings settings) : settings_(std::move(settings)) {
+    settings_.call_deadline = std::max(settings_.call_deadline, Millis{60'000});
+  }
 
   Result<int> installed_version() override {
-    const auto there =
-        connection_.query("schema", "select to_regclass('jobflip.schema_version') is not null");
-    if (!there) return there.error();
-    if (there->cell(0, 0) != "t") return 0;
-    const auto rows =
-        connection_.query("schema", "select coalesce(max(version), 0) from jobflip.schema_version");
-    if (!rows) return rows.error();
-    return static_cast<int>(rows->row(0).number());
+    return in_session("schema", [](pqxx::connection& connection) -> Result<int> {
+      pqxx::nontransaction session{connection};
+      return version_in(session);
+    });
   }
 
   int wanted_version() const override { return wanted_schema_version(); }
@@ -89,47 +66,58 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
   }
 
   Result<std::vector<int>> migrate() override {
-    const auto installed = installed_version();
-    if (!installed) return installed.error();
-    if (*installed > wanted_version())
-      return check_schema_version(*installed, wanted_version()).error();
-    std::vector<int> done;
-    std::string sql = "begin;\n";
-    for (const auto& migration : pending(*installed)) {
-      sql += migration.sql + "\ninsert into jobflip.schema_version (version, name) values (" +
-             std::to_string(migration.version) + ", '" + migration.name + "');\n";
-      done.push_back(migration.version);
-    }
-    if (done.empty()) return done;
-    if (auto ran = connection_.batch("migrate", (sql + "commit;").c_str()); !ran) {
-      connection_.close();  // rolls back what was begun
-      return ran.error();
-    }
-    return done;
+    return in_session("migrate", [this](pqxx::connection& connection) { return run(connection); });
   }
 
  private:
-  static StoreSettings patient(StoreSettings settings) {
-    settings.call_deadline = std::max(settings.call_deadline, Millis{60'000});
-    return settings;
+  Result<std::vector<int>> run(pqxx::connection& connection) const {
+    pqxx::work transaction{connection};  // rolled back where anything throws
+    const int installed = version_in(transaction);
+    if (installed > wanted_version())
+      return check_schema_version(installed, wanted_version()).error();
+    std::vector<int> done;
+    for (const auto& migration : pending(installed)) {
+      transaction.exec(migration.sql);
+      transaction.exec_params("insert into jobflip.schema_version (version, name) values ($1, $2)",
+                              migration.version, migration.name);
+      done.push_back(migration.version);
+    }
+    transaction.commit();
+    return done;
   }
 
-  Connection connection_;
+  /// Runs `work` on a session of its own. No exception of libpqxx gets past it.
+  template <class Work>
+  std::invoke_result_t<Work, pqxx::connection&> in_session(std::string_view what, Work work) const {
+    const auto conninfo = session_conninfo(settings_, Purpose::migrate);
+    if (!conninfo) return conninfo.error();
+    std::unique_ptr<pqxx::connection> connection;
+    try {
+      connection = std::make_unique<pqxx::connection>(*conninfo);
+    } catch (const pqxx::pqxx_exception& thrown) {
+      return why_refused(thrown.base().what());
+    }
+    try {
+      forbid_a_silent_reconnect(*connection);
+      connection->set_verbosity(pqxx::connection_base::verbose);  // with every SQLSTATE in the text
+      const pqxx::quiet_errorhandler no_notices{*connection};
+      return work(*connection);
+    } catch (const pqxx::pqxx_exception& thrown) {
+      return error_of(what, thrown);
+    }
+  }
+
+  /// libpqxx keeps no SQLSTATE of a refused connection, libpq does: it is asked.
+  Error why_refused(std::string_view text) const {
+    Connection again{settings_, Purpose::migrate};
+    const auto connected = again.connect();
+    return connected ? error_of_connecting(text) : connected.error();
+  }
+
+  StoreSettings settings_;
 };
 
 }  // namespace
-
-const std::vector<ports::Migration>& migrations() {
-  static const auto all = read_migrations();
-  return all;
-}
-
-// Counted without reading them: an agent needs the number and never the text.
-int wanted_schema_version() {
-  int count = 0;
-  for (const auto& file : embedded_sql()) count += file.name.starts_with(kFolder) ? 1 : 0;
-  return count;
-}
 
 std::unique_ptr<ports::SchemaAdmin> open_schema_admin(StoreSettings settings) {
   return std::make_unique<PgSchemaAdmin>(std::move(settings));

@@ -50,6 +50,28 @@ TEST(StoreErrors, ARefusedConnectionIsReadByItsSqlstateInAnyLanguage) {
   }
 }
 
+TEST(StoreErrors, AVerboseTextIsTakenApartIntoTheServersWords) {
+  const auto words = words_of_verbose(
+      "ERROR:  42501: permission denied\nfor table a\nLINE 1: select DETAIL:  x\n        ^\n"
+      "DETAIL:  one\ntwo\nHINT:  do that\nCONTEXT:  PL/pgSQL function f() line 3\n"
+      "LOCATION:  aclcheck_error, aclchk.c:3650\n");
+  EXPECT_EQ(words.sqlstate, "42501");
+  EXPECT_EQ(words.message, "permission denied\nfor table a");
+  EXPECT_EQ(words.detail, "one\ntwo");
+  EXPECT_EQ(words.hint, "do that");
+}
+
+TEST(StoreErrors, ATextThatNoServerWroteIsTheMessage) {
+  for (const std::string text : {"", "server closed the connection unexpectedly", "ERROR:  oops",
+                                 "ERROR:  4250: short", "ERROR:  42501:"}) {
+    const auto words = words_of_verbose(text);
+    EXPECT_EQ(words.sqlstate, "") << text;
+    EXPECT_EQ(words.message, text);
+  }
+  EXPECT_EQ(words_of_verbose("FATAL:  57P01: ").sqlstate, "57P01");
+  EXPECT_EQ(words_of_verbose("FATAL:  57P01: ").message, "");
+}
+
 TEST(StoreErrors, ASchemaOfAnotherVersionSaysWhatToType) {
   EXPECT_TRUE(check_schema_version(3, 3).has_value());
   EXPECT_EQ(check_schema_version(0, 3).error().code, ErrorCode::schema_missing);

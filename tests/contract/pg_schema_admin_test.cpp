@@ -1,0 +1,120 @@
+// The schema's administration: all or nothing, each failure with its code and its mend, and silent.
+
+#include <gtest/gtest.h>
+
+#include "contract/pg_fixture.hpp"
+
+namespace jobflip::test {
+namespace {
+
+class PgSchemaAdmin : public ::testing::Test {
+ protected:
+  PgSchemaAdmin() { pg().sql("create database bare template template0"); }
+  ~PgSchemaAdmin() override { pg().sql("drop database bare with (force)"); }
+
+  static PgCluster& pg() { return shared_cluster().pg(); }
+  static std::unique_ptr<ports::SchemaAdmin> admin_with(const std::string& conninfo) {
+    return store::open_schema_admin({conninfo, Millis{60'000}, "admin"});
+  }
+  static std::unique_ptr<ports::SchemaAdmin> admin_as(const std::string& login) {
+    return admin_with(pg().conninfo(login, "bare"));
+  }
+  static Error error_with(const std::string& conninfo) {
+    const auto version = admin_with(conninfo)->installed_version();
+    const auto migrated = admin_with(conninfo)->migrate();
+    EXPECT_TRUE(version.has_error() && migrated.has_error()) << conninfo;
+    if (version || migrated) return {};
+    EXPECT_EQ(version.error().code, migrated.error().code) << conninfo;
+    return migrated.error();
+  }
+};
+
+TEST_F(PgSchemaAdmin, AnEmptyDatabaseGetsTheSchemaWithoutANoticeOnTheTerminal) {
+  const auto admin = admin_as("postgres");
+  EXPECT_EQ(admin->installed_version().value(), 0);
+  pg().sql("alter database bare set client_min_messages = debug1");
+  ::testing::internal::CaptureStderr();
+  const auto done = admin->migrate();
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+  ASSERT_TRUE(done.has_value()) << done.error().text;
+  EXPECT_EQ(done->back(), admin->wanted_version());
+  EXPECT_EQ(admin->installed_version().value(), admin->wanted_version());
+}
+
+TEST_F(PgSchemaAdmin, AMigrationThatFailsLateLeavesNothingBehind) {
+  // the grants are the last that the first migration does
+  pg().sql(R"(
+    create function no_grant() returns event_trigger language plpgsql as $$
+      begin raise exception using errcode = '42501', message = 'no grants here',
+                                  detail = 'a rule of the house', hint = 'ask the owner'; end $$;
+    create event trigger no_grant on ddl_command_start when tag in ('GRANT')
+      execute function no_grant();)",
+           "bare");
+  const auto done = admin_as("postgres")->migrate();
+  ASSERT_TRUE(done.has_error());
+  EXPECT_EQ(done.error(),
+            (Error{ErrorCode::store_denied, "migrate: no grants here (a rule of the house)",
+                   "ask the owner"}));
+  EXPECT_EQ(pg().sql("select to_regnamespace('jobflip') is null", "bare"), "t");
+  EXPECT_EQ(admin_as("postgres")->installed_version().value(), 0);
+
+  pg().sql("drop event trigger no_grant", "bare");
+  EXPECT_TRUE(admin_as("postgres")->migrate().has_value()) << "and it can be tried again";
+}
+
+TEST_F(PgSchemaAdmin, ALoginThatMayNotCreateTheSchemaIsToldWhatIsMissing) {
+  const auto done = admin_as("nobody1")->migrate();
+  ASSERT_TRUE(done.has_error());
+  EXPECT_EQ(done.error().code, ErrorCode::store_denied) << done.error().text;
+  EXPECT_EQ(done.error().text, "migrate: must have admin option on role \"jobflip_owner\"");
+  EXPECT_NE(done.error().hint, "");
+}
+
+TEST_F(PgSchemaAdmin, ARefusedConnectionHasItsCodeAndAHint) {
+  const std::pair<std::string, ErrorCode> cases[] = {
+      {pg().conninfo("nosuchrole", "bare"), ErrorCode::store_denied},
+      {pg().conninfo("postgres", "nosuchdatabase"), ErrorCode::store_denied},
+      {pg().conninfo("postgres", "bare") + " options='-c default_transaction_read_only=on'",
+       ErrorCode::store_read_only},
+      {"host=/nowhere dbname=x", ErrorCode::store_unreachable},
+      {"service=nosuchservice", ErrorCode::store_denied},
+      {"host=/nowhere colour=blue", ErrorCode::config},
+  };
+  for (const auto& [conninfo, code] : cases) {
+    const auto error = error_with(conninfo);
+    EXPECT_EQ(error.code, code) << conninfo << ": " << error.text;
+    EXPECT_NE(error.hint, "") << conninfo;
+  }
+}
+
+TEST_F(PgSchemaAdmin, AConnectionThatBreaksInTheMiddleIsNotTakenUpOnAnotherOne) {
+  pg().sql(R"(
+    create function cut_off() returns event_trigger language plpgsql security definer as $$
+      begin perform pg_terminate_backend(pg_backend_pid()); end $$;
+    create event trigger cut_off on ddl_command_start when tag in ('GRANT')
+      execute function cut_off();)",
+           "bare");
+  const auto done = admin_as("postgres")->migrate();
+  ASSERT_TRUE(done.has_error());
+  EXPECT_EQ(done.error().code, ErrorCode::store_unreachable) << done.error().text;
+  EXPECT_EQ(pg().sql("select to_regnamespace('jobflip') is null", "bare"), "t");
+}
+
+TEST_F(PgSchemaAdmin, AConnectionStringKeepsItsValuesWhateverCharactersTheyHave) {
+  const auto name = R"(an "odd' \one)";
+  const auto conninfo =
+      pg().conninfo("postgres", "bare") + R"( application_name='an "odd\' \\one')";
+  pg().sql("create table seen (name text)", "bare");
+  pg().sql(R"(
+    create function note() returns event_trigger language plpgsql as $$
+      begin insert into public.seen values (current_setting('application_name')); end $$;
+    create event trigger note on ddl_command_end when tag in ('CREATE SCHEMA')
+      execute function note();)",
+           "bare");
+  const auto done = admin_with(conninfo)->migrate();
+  ASSERT_TRUE(done.has_value()) << done.error().text;
+  EXPECT_EQ(pg().sql("select name from seen", "bare"), name);
+}
+
+}  // namespace
+}  // namespace jobflip::test
