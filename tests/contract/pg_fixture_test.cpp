@@ -2,8 +2,8 @@
 
 #include "contract/pg_fixture.hpp"
 
+#include <chrono>
 #include <stdexcept>
-#include <thread>
 
 namespace jobflip::test {
 
@@ -40,7 +40,8 @@ void PgStore::lose_history() {
 }
 
 void PgStore::pass(Millis length) {
-  std::this_thread::sleep_for(length);
+  const auto over = std::chrono::steady_clock::now() + length;
+  eventually([&] { return std::chrono::steady_clock::now() >= over; }, 2 * length);
 }
 
 std::string PgStore::sql(const std::string& statements) {

@@ -41,6 +41,7 @@ TEST(Limits, FindALongLineAndCountCodePoints) {
   ASSERT_EQ(found.size(), 1u);
   EXPECT_EQ(found[0].line, 2);
   EXPECT_TRUE(check_line_length({"a.cpp", wide.substr(1) + "\xc3\xa9"}).empty());
+  EXPECT_EQ(check_line_length({"a.sql", "-- " + wide + "\nselect 1;\n"}).size(), 1u);
 }
 
 TEST(Limits, FindALongFunctionAndWhereItBegins) {
@@ -66,7 +67,9 @@ TEST(Limits, HoldForEveryFile) {
 }
 
 TEST(Limits, HoldForEveryLine) {
-  const auto all = everywhere(check_line_length, {"include", "src", "tests", "examples"}, kCode);
+  auto endings = kCode;
+  endings.emplace_back(".sql");
+  const auto all = everywhere(check_line_length, {"include", "src", "tests", "examples"}, endings);
   EXPECT_TRUE(all.empty()) << print(all);
 }
 

@@ -25,8 +25,8 @@ begin
   if changed then
     update jobflip.pool set cooldown_until = null, cooldown_level = 0, cooldown_flip = null
     where name = p_pool;
-    perform jobflip.audit_append(p_pool, 'acknowledged', null, p.cooldown_flip, null, v_actor, p_reason,
-      jsonb_build_object('level', p.cooldown_level)::text);
+    perform jobflip.audit_append(p_pool, 'acknowledged', null, p.cooldown_flip, null, v_actor,
+      p_reason, jsonb_build_object('level', p.cooldown_level)::text);
   end if;
 end
 $$;

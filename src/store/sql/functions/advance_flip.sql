@@ -50,8 +50,8 @@ begin
                           p.cooldown_max_ms) * interval '1 ms' end
     where name = f.pool;
   end if;
-  perform jobflip.audit_append(f.pool, 'flip_step', p_node, p_flip, coalesce(p_epoch, f.epoch), p_actor,
-    v_sentence,
+  perform jobflip.audit_append(f.pool, 'flip_step', p_node, p_flip, coalesce(p_epoch, f.epoch),
+    p_actor, v_sentence,
     jsonb_build_object('event', p_event, 'from_state', f.state, 'to_state', t.to_state)::text);
   return true;
 end

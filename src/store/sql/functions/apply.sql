@@ -1,5 +1,5 @@
--- apply: puts the whole fleet into force, or only says what would change. One line a change; a refusal
--- is an answer and is recorded. Pools that did not change keep their version.
+-- apply: puts the whole fleet into force, or only says what would change. One line a change; a
+-- refusal is an answer and is recorded. Pools that did not change keep their version.
 create function jobflip.apply(p_fleet jsonb, p_actor text, p_reason text, p_dry_run boolean)
 returns table (refused boolean, line text)
 language plpgsql security definer
@@ -47,15 +47,19 @@ begin
       delete from jobflip.pool_candidate where pool = v_pool;
       delete from jobflip.queue where pool = v_pool;
       delete from jobflip.queue_verdict where pool = v_pool;
-      delete from jobflip.pool where name = v_pool;  -- its pool_owner stays: epochs never start again
-      perform jobflip.audit_append(v_pool, 'pool_removed', null, null, null, v_actor, p_reason, '{}');
+      -- its pool_owner stays: epochs never start again
+      delete from jobflip.pool where name = v_pool;
+      perform jobflip.audit_append(v_pool, 'pool_removed', null, null, null, v_actor, p_reason,
+        '{}');
     end loop;
     for v_pool in select k from jsonb_object_keys(p_fleet -> 'pools') k
-                  where v_old -> 'pools' -> k is distinct from p_fleet -> 'pools' -> k order by k loop
+                  where v_old -> 'pools' -> k is distinct from p_fleet -> 'pools' -> k
+                  order by k loop
       perform jobflip.apply_pool(v_pool, p_fleet -> 'pools' -> v_pool);
       perform jobflip.audit_append(v_pool, 'settings_changed', null, null, null, v_actor, p_reason,
         left(jsonb_build_object('changes', array(
-          select jobflip.json_changes('', v_old -> 'pools' -> v_pool, p_fleet -> 'pools' -> v_pool)))::text,
+          select jobflip.json_changes(
+            '', v_old -> 'pools' -> v_pool, p_fleet -> 'pools' -> v_pool)))::text,
           65536));
     end loop;
     update jobflip.node_beat b set pools = c.pools
@@ -64,7 +68,8 @@ begin
     where c.name = b.node and c.pools <> b.pools;
     delete from jobflip.node_beat b
     where not ((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) ? b.node;
-    delete from jobflip.node n where not ((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) ? n.name;
+    delete from jobflip.node n
+    where not ((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) ? n.name;
     perform jobflip.audit_append('jobflip', 'fleet_applied', null, null, null, v_actor, p_reason,
       left(jsonb_build_object('changes', v_lines)::text, 65536));
   end if;

@@ -11,30 +11,36 @@ begin
   from jsonb_object_keys(p_fleet -> 'nodes') k where p_fleet -> 'supervisors' ? k limit 1;
   if found then return v_line; end if;
 
-  select format('login %s is used by %s', n.value ->> 'login', string_agg(n.key, ' and ')) into v_line
+  select format('login %s is used by %s', n.value ->> 'login', string_agg(n.key, ' and '))
+  into v_line
   from jsonb_each((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) n
   group by n.value ->> 'login' having count(*) > 1 limit 1;
   if found then return v_line || ': one node, one login'; end if;
 
   select format('pool %s names the candidate %s, which is no %s', p.key, c.key,
-                case p.value ->> 'kind' when 'workers' then 'node' else 'supervisor' end) into v_line
+                case p.value ->> 'kind' when 'workers' then 'node' else 'supervisor' end)
+  into v_line
   from jsonb_each(p_fleet -> 'pools') p, jsonb_each(p.value -> 'candidates') c
-  where not p_fleet -> (case p.value ->> 'kind' when 'workers' then 'nodes' else 'supervisors' end) ? c.key
+  where not p_fleet
+    -> (case p.value ->> 'kind' when 'workers' then 'nodes' else 'supervisors' end) ? c.key
   limit 1;
   if found then return v_line; end if;
 
-  select format('pool %s has %s candidate(s): at least 2 are needed', p.key, count(c.key)) into v_line
+  select format('pool %s has %s candidate(s): at least 2 are needed', p.key, count(c.key))
+  into v_line
   from jsonb_each(p_fleet -> 'pools') p left join jsonb_each(p.value -> 'candidates') c on true
   where p.value ->> 'kind' = 'workers' group by p.key having count(c.key) < 2 limit 1;
   if found then return v_line; end if;
 
   select case when p_fleet -> 'pools' ? o.pool
-              then format('node %s holds pool %s and would no longer be its candidate: flip it first',
-                          o.holder, o.pool)
-              else format('pool %s is held by node %s: stop its agents first, then remove it', o.pool,
-                          o.holder) end into v_line
+    then format('node %s holds pool %s and would no longer be its candidate: flip it first',
+                o.holder, o.pool)
+    else format('pool %s is held by node %s: stop its agents first, then remove it',
+                o.pool, o.holder) end
+  into v_line
   from jobflip.pool_owner o join jobflip.pool p on p.name = o.pool
-  where o.state = 'held' and not coalesce(p_fleet -> 'pools' -> o.pool -> 'candidates' ? o.holder, false)
+  where o.state = 'held'
+    and not coalesce(p_fleet -> 'pools' -> o.pool -> 'candidates' ? o.holder, false)
   limit 1;
   if found then return v_line; end if;
 

@@ -18,7 +18,8 @@ declare
   v_hash bytea;
 begin
   if octet_length(p_reason) > 8192 or octet_length(p_payload) > 131072 then
-    raise exception using errcode = 'JF005', message = 'an audit event''s reason or payload is too long';
+    raise exception using errcode = 'JF005',
+      message = 'an audit event''s reason or payload is too long';
   end if;
   insert into jobflip.audit_head (chain, seq, hash)
   values (p_chain, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;

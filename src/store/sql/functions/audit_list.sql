@@ -1,5 +1,7 @@
--- audit_list: events as they are stored; hashes as hex. Of one chain in its own order, of all by time.
-create function jobflip.audit_list(p_chain text, p_after bigint, p_limit bigint, p_newest_first boolean)
+-- audit_list: events as they are stored; hashes as hex. Of one chain in its own order, of all by
+-- time.
+create function jobflip.audit_list(
+  p_chain text, p_after bigint, p_limit bigint, p_newest_first boolean)
 returns table (
   chain text, seq bigint, at bigint, kind text, node text, flip bigint, epoch bigint, login text,
   actor text, reason text, payload text, previous_hash text, hash text)

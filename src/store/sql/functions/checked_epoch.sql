@@ -1,5 +1,5 @@
--- checked_epoch: the highest epoch that an agent says it has seen, unless that is absurd: an agent may
--- lift a pool's epoch after lost history, and must not be able to use the numbers up.
+-- checked_epoch: the highest epoch that an agent says it has seen, unless that is absurd: an agent
+-- may lift a pool's epoch after lost history, and must not be able to use the numbers up.
 create function jobflip.checked_epoch(p_epoch bigint) returns bigint
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

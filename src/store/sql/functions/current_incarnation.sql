@@ -1,5 +1,6 @@
 -- current_incarnation: the marker of this store's unbroken history. Gone, or of another cluster or
--- timeline, means that commits may be lost: a new one begins, and nobody takes anything for a while.
+-- timeline, means that commits may be lost: a new one begins, and nobody takes anything for a
+-- while.
 create function jobflip.current_incarnation() returns jobflip.incarnation
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -16,7 +17,8 @@ begin
   end if;
   v_was := case when v_marker.id is null then 'its marker was gone'
                 else format('system %s timeline %s became system %s timeline %s',
-                            v_marker.system_identifier, v_marker.timeline, v_system, v_timeline) end;
+                            v_marker.system_identifier, v_marker.timeline, v_system, v_timeline)
+           end;
   insert into jobflip.incarnation as i (id, seen_at, system_identifier, timeline)
   values (gen_random_uuid(), clock_timestamp(), v_system, v_timeline)
   on conflict (one) do update
@@ -27,7 +29,8 @@ begin
   returning * into v_marker;
   if found then
     perform jobflip.audit_append('jobflip', 'store_event', null, null, null, null,
-      'the store may have lost history: ' || v_was || '; nobody takes a pool until its freeze is over',
+      'the store may have lost history: ' || v_was
+        || '; nobody takes a pool until its freeze is over',
       jsonb_build_object('incarnation', v_marker.id, 'system_identifier', v_system,
                          'timeline', v_timeline)::text);
   else

@@ -1,7 +1,7 @@
 -- end_blockers: ends the sessions whose fenced transaction holds the pool's ownership row, and says
 -- which. Found by the row's xmax, one transaction or a list of them, mapped to sessions by the lock
--- that each transaction holds on its own number; only those that also hold a row lock's table lock on
--- pool_owner and belong to no node: an agent's call is short, and its own affair.
+-- that each transaction holds on its own number; only those that also hold a row lock's table lock
+-- on pool_owner and belong to no node: an agent's call is short, and its own affair.
 create function jobflip.end_blockers(p_pool text) returns text[]
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -4,11 +4,13 @@ language sql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
   select jsonb_build_object(
-    'budget', (select jsonb_build_object('flips', flips, 'window_ms', window_ms) from jobflip.budget),
+    'budget', (select jsonb_build_object('flips', flips, 'window_ms', window_ms)
+               from jobflip.budget),
     'nodes', (select coalesce(jsonb_object_agg(name, jsonb_build_object('login', login)), '{}')
               from jobflip.node where kind = 'agent'),
-    'supervisors', (select coalesce(jsonb_object_agg(name, jsonb_build_object('login', login)), '{}')
-                    from jobflip.node where kind = 'supervisor'),
+    'supervisors', (
+      select coalesce(jsonb_object_agg(name, jsonb_build_object('login', login)), '{}')
+      from jobflip.node where kind = 'supervisor'),
     'pools', (
       select coalesce(jsonb_object_agg(p.name,
         to_jsonb(p) - array['name', 'settings_version', 'timings_changed_at',
@@ -18,7 +20,8 @@ as $$
         || jsonb_build_object(
           'candidates', (select coalesce(jsonb_object_agg(c.node, c.priority), '{}')
                          from jobflip.pool_candidate c where c.pool = p.name),
-          'queues', (select coalesce(jsonb_object_agg(q.name, to_jsonb(q) - array['pool', 'name']), '{}')
-                     from jobflip.queue q where q.pool = p.name))), '{}')
+          'queues', (
+            select coalesce(jsonb_object_agg(q.name, to_jsonb(q) - array['pool', 'name']), '{}')
+            from jobflip.queue q where q.pool = p.name))), '{}')
       from jobflip.pool p))
 $$;

@@ -1,5 +1,5 @@
--- flip_follows_take: moves the open flip of a pool that was just taken: on, where it named the taker
--- and still waited for the take; else events have overtaken it.
+-- flip_follows_take: moves the open flip of a pool that was just taken: on, where it named the
+-- taker and still waited for the take; else events have overtaken it.
 create function jobflip.flip_follows_take(
   p_flip bigint, p_node text, p_before jobflip.pool_owner, p_epoch bigint) returns void
 language plpgsql security definer

@@ -11,7 +11,8 @@ as $$
     union all
     select e.at, e.kind, coalesce(e.node, ''), e.reason, 0, e.seq
     from jobflip.audit_event e
-    where e.flip = p_flip and e.kind not in ('flip_step', 'flip_requested', 'lease_taken', 'lease_released')
+    where e.flip = p_flip
+      and e.kind not in ('flip_step', 'flip_requested', 'lease_taken', 'lease_released')
   ) t
   order by t.at, t.nth, t.seq
 $$;

@@ -9,8 +9,9 @@ returns table (
 language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
-  select f.id, f.pool, f.state, f.from_node, f.to_node, f.automatic, f.host_is_off, f.actor, f.reason,
-    jobflip.micros(f.requested_at), jobflip.micros(f.drained_at), jobflip.micros(f.released_at),
+  select f.id, f.pool, f.state, f.from_node, f.to_node, f.automatic, f.host_is_off, f.actor,
+    f.reason, jobflip.micros(f.requested_at), jobflip.micros(f.drained_at),
+    jobflip.micros(f.released_at),
     jobflip.micros(f.taken_at), jobflip.micros(f.started_at), jobflip.micros(f.ended_at),
     f.from_epoch, f.epoch, f.ended_at is null and f.deadline < clock_timestamp(),
     greatest(0, (extract(epoch from clock_timestamp() - f.requested_at) * 1000))::bigint,

@@ -17,8 +17,8 @@ begin
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('claimed name', p_actor, 200, false);
   if p_length_ms not between 1 and 2592000000 then
-    raise exception using errcode = 'JF005', message = 'a pause lasts at most 30 days, and not nothing',
-      hint = 'give a length such as 2h';
+    raise exception using errcode = 'JF005',
+      message = 'a pause lasts at most 30 days, and not nothing', hint = 'give a length such as 2h';
   end if;
   for v_pool, v_was in
     select name, paused_until from jobflip.pool
@@ -34,8 +34,9 @@ begin
         pause_reason = case when p_length_ms is null then '' else p_reason end,
         pause_actor = case when p_length_ms is null then '' else v_actor end
     where name = v_pool;
-    perform jobflip.audit_append(v_pool, case when p_length_ms is null then 'resumed' else 'paused' end,
-      null, null, null, v_actor, p_reason, jsonb_build_object('length_ms', p_length_ms)::text);
+    perform jobflip.audit_append(
+      v_pool, case when p_length_ms is null then 'resumed' else 'paused' end, null, null, null,
+      v_actor, p_reason, jsonb_build_object('length_ms', p_length_ms)::text);
   end loop;
   if v_all = 0 and p_pool <> '' then
     raise exception using errcode = 'JF003',
@@ -45,7 +46,8 @@ begin
   accepted := true; changed := v_count > 0; rule := '';
   sentence := case
     when p_length_ms is null and not changed then 'not paused'
-    when p_length_ms is null then format('resumed: %s', case p_pool when '' then 'all pools' else p_pool end)
+    when p_length_ms is null
+    then format('resumed: %s', case p_pool when '' then 'all pools' else p_pool end)
     else format('paused for %s s: %s', p_length_ms / 1000,
                 case p_pool when '' then 'all pools' else p_pool end) end;
 end

@@ -33,8 +33,8 @@ begin
   update jobflip.pool_owner
   set state = 'released', changed_at = clock_timestamp(), release_attempt = p_attempt
   where pool = p_pool;
-  perform jobflip.audit_append(p_pool, 'lease_released', p_node, p.open_flip, p_epoch, null, p_reason,
-    jsonb_build_object('attempt', p_attempt, 'ended', v_ended)::text);
+  perform jobflip.audit_append(p_pool, 'lease_released', p_node, p.open_flip, p_epoch, null,
+    p_reason, jsonb_build_object('attempt', p_attempt, 'ended', v_ended)::text);
   if p.open_flip is not null then
     perform jobflip.advance_flip(p.open_flip, 'released', p_node, null, '', null);
   end if;

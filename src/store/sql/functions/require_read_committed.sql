@@ -1,5 +1,6 @@
--- require_read_committed: every transition reads again after it has waited for a lock, and relies on
--- seeing what was committed meanwhile. One snapshot for the whole transaction would show the past.
+-- require_read_committed: every transition reads again after it has waited for a lock, and relies
+-- on seeing what was committed meanwhile. One snapshot for the whole transaction would show the
+-- past.
 create function jobflip.require_read_committed() returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

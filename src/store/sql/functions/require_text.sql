@@ -1,5 +1,6 @@
 -- require_text: a text that people wrote is there where it must be, and is not endless.
-create function jobflip.require_text(p_what text, p_text text, p_max_bytes integer, p_wanted boolean)
+create function jobflip.require_text(
+  p_what text, p_text text, p_max_bytes integer, p_wanted boolean)
 returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,5 +1,5 @@
--- settings_fields: a pool's settings as records (chr(30)) of fields (chr(31)), tagged S, C and Q, for
--- programs that must read them without a JSON library. src/store/wire.cpp is the other side.
+-- settings_fields: a pool's settings as records (chr(30)) of fields (chr(31)), tagged S, C and Q,
+-- for programs that must read them without a JSON library. src/store/wire.cpp is the other side.
 create function jobflip.settings_fields(p_pool text) returns text
 language sql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -11,8 +11,9 @@ as $$
            p.stalled_drain_timeout_ms::text, p.start_timeout_ms::text, p.verify_timeout_ms::text,
            p.hold_down_ms::text, p.cooldown_ms::text, p.cooldown_max_ms::text], chr(31), '')
     || coalesce((
-         select string_agg(chr(30) || array_to_string(array['C', c.node, c.priority::text], chr(31)),
-                           '' order by c.priority, c.node)
+         select string_agg(
+                  chr(30) || array_to_string(array['C', c.node, c.priority::text], chr(31)), ''
+                  order by c.priority, c.node)
          from jobflip.pool_candidate c where c.pool = p.name), '')
     || coalesce((
          select string_agg(chr(30) || array_to_string(array['Q', q.name, q.database, q.query,

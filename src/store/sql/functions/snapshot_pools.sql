@@ -1,5 +1,5 @@
--- snapshot_pools: each pool with its settings, its owner and what stands in a flip's way. Ages are on
--- this clock, at this moment.
+-- snapshot_pools: each pool with its settings, its owner and what stands in a flip's way. Ages are
+-- on this clock, at this moment.
 create function jobflip.snapshot_pools()
 returns table (
   name text, kind text, settings text, epoch bigint, state text, holder text, beat_age_ms bigint,
@@ -9,9 +9,9 @@ language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
   select p.name, p.kind, jobflip.settings_fields(p.name), o.epoch, o.state, o.holder,
-    case when o.state = 'held' then greatest(0, (extract(epoch from clock_timestamp() - greatest(o.taken_at,
-      case when (o.pool || ':' || o.epoch) = any (h.vouches) then h.beat_at else h.vouches_since end))
-      * 1000))::bigint end,
+    case when o.state = 'held' then greatest(0, (extract(epoch from clock_timestamp() - greatest(
+      o.taken_at, case when (o.pool || ':' || o.epoch) = any (h.vouches) then h.beat_at
+                       else h.vouches_since end)) * 1000))::bigint end,
     jobflip.micros(o.taken_at),
     jobflip.micros(p.paused_until),
     (extract(epoch from p.paused_until - clock_timestamp()) * 1000)::bigint,

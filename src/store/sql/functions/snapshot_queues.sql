@@ -7,7 +7,8 @@ language sql volatile security definer
 as $$
   select v.pool, v.queue, v.verdict, v.reason,
          greatest(0, (extract(epoch from clock_timestamp() - v.verdict_since) * 1000))::bigint,
-         greatest(0, (extract(epoch from clock_timestamp() - v.published_at) * 1000))::bigint, v.sample
+         greatest(0, (extract(epoch from clock_timestamp() - v.published_at) * 1000))::bigint,
+         v.sample
   from jobflip.queue_verdict v join jobflip.queue q on q.pool = v.pool and q.name = v.queue
   order by v.pool, q.place, v.queue
 $$;

@@ -1,5 +1,6 @@
 -- step_flip: an agent has made a step of a flip, or found one overdue.
-create function jobflip.step_flip(p_node text, p_flip bigint, p_event text, p_sentence text) returns text
+create function jobflip.step_flip(p_node text, p_flip bigint, p_event text, p_sentence text)
+returns text
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -30,7 +31,8 @@ begin
     return 'done';
   end if;
   if not exists (
-       select from jobflip.flip_transition t where t.from_state = f.state and t.event = p_event) then
+       select from jobflip.flip_transition t
+       where t.from_state = f.state and t.event = p_event) then
     return 'not_there';
   end if;
   if p_event in ('overdue', 'nobody_looked') and clock_timestamp() < f.deadline then

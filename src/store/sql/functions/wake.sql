@@ -1,5 +1,5 @@
--- wake: tells who listens that the pool is worth a look. A hint only, and never part of a transition:
--- it is lost with the server, and it does not wait for the disk.
+-- wake: tells who listens that the pool is worth a look. A hint only, and never part of a
+-- transition: it is lost with the server, and it does not wait for the disk.
 create function jobflip.wake(p_pool text) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

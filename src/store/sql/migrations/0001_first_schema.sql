@@ -21,7 +21,8 @@ begin
     -- a take ends worker sessions that would keep it waiting for ever
     grant pg_signal_backend, pg_read_all_stats to jobflip_owner;
   exception when insufficient_privilege then
-    raise notice 'jobflip_owner may not end hung worker sessions: grant it pg_signal_backend and pg_read_all_stats';
+    raise notice using message = 'jobflip_owner may not end hung worker sessions: '
+      || 'grant it pg_signal_backend and pg_read_all_stats';
   end;
 end
 $roles$;
@@ -78,7 +79,8 @@ create table jobflip.pool (
   -- the sums that S1 stands on; nobody who may call apply() can put others into force
   constraint takeover_outlasts_lease
     check (takeover_after_ms * (1 - clock_rate_bound) >= lease_ms * (1 + clock_rate_bound)),
-  constraint freeze_outlasts_takeover check (freeze_ms >= takeover_after_ms * (1 + clock_rate_bound)),
+  constraint freeze_outlasts_takeover
+    check (freeze_ms >= takeover_after_ms * (1 + clock_rate_bound)),
   -- timings that were in force until timings_changed_at; the longer ones count for a while
   timings_changed_at timestamptz,
   previous_takeover_after_ms bigint,
@@ -106,7 +108,8 @@ create table jobflip.queue (
   place integer not null,
   database text not null,
   -- control characters separate the fields in which settings travel to the agents
-  query text not null check (query !~ '[\x01-\x08\x0b\x0c\x0e-\x1f]' and octet_length(query) <= 65536),
+  query text not null
+    check (query !~ '[\x01-\x08\x0b\x0c\x0e-\x1f]' and octet_length(query) <= 65536),
   done_kind text not null check (done_kind in ('window', 'table', 'queue')),
   sample_every_ms bigint not null check (sample_every_ms > 0),
   stall_after_ms bigint not null check (stall_after_ms > 0),
@@ -175,7 +178,7 @@ create unlogged table jobflip.incarnation (
   timeline text not null
 );
 
--- Flips --------------------------------------------------------------------------------------------
+-- Flips -------------------------------------------------------------------------------------------
 
 create table jobflip.flip_transition (
   from_state text not null,
@@ -258,7 +261,7 @@ create table jobflip.queue_verdict (
   primary key (pool, queue)
 ) with (fillfactor = 50);
 
--- The audit log ------------------------------------------------------------------------------------
+-- The audit log -----------------------------------------------------------------------------------
 
 create table jobflip.audit_head (
   chain text primary key,
@@ -285,7 +288,7 @@ create table jobflip.audit_event (
 create index audit_event_by_flip on jobflip.audit_event (flip) where flip is not null;
 create index audit_event_by_kind on jobflip.audit_event (kind, at);
 
--- Functions ----------------------------------------------------------------------------------------
+-- Functions ---------------------------------------------------------------------------------------
 
 -- include: functions/installed_version.sql
 -- include: functions/audit_append.sql
@@ -349,7 +352,7 @@ select gen_random_uuid(), '-infinity', c.system_identifier::text,
        substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
 from pg_control_system() c;
 
--- Grants -------------------------------------------------------------------------------------------
+-- Grants ------------------------------------------------------------------------------------------
 
 revoke all on all tables in schema jobflip from public;
 revoke all on all functions in schema jobflip from public;
@@ -370,7 +373,8 @@ grant execute on function
   jobflip.judge_flip(text, bigint, bigint, text, text)
   to jobflip_supervisor;
 grant execute on function
-  jobflip.request_flip(uuid, text, text, text, bigint, text, bigint, text, text, boolean, boolean, text)
+  jobflip.request_flip(
+    uuid, text, text, text, bigint, text, bigint, text, text, boolean, boolean, text)
   to jobflip_supervisor, jobflip_operator;
 grant execute on function
   jobflip.apply(jsonb, text, text, boolean),
