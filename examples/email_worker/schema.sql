@@ -8,7 +8,8 @@ create table if not exists app.email (
   id            bigint generated always as identity primary key,
   recipient     text        not null
                             check (recipient !~ '[[:cntrl:]<> ]' and length(recipient) <= 254),
-  subject       text        not null check (subject !~ '[[:cntrl:]]' and length(subject) <= 900),
+  subject       text        not null
+                            check (subject !~ '[[:cntrl:]]' and length(subject) <= 900),
   body          text        not null check (length(body) <= 1048576),
   created_at    timestamptz not null default now(),
   due_at        timestamptz not null default now(),
