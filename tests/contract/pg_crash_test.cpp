@@ -82,7 +82,11 @@ TEST_F(PgCrash, AnImmediateStopFreezesFreePoolsToo) {
 
 TEST_F(PgCrash, AKilledBackendFreezesFreePoolsToo) {
   pqxx::connection victim{store_.conninfo("reader1")};
+  const auto session = std::stoi(
+      store_.sql("select pid from pg_stat_activity where application_name = 'test-job1'"));
   ASSERT_EQ(kill(victim.backendpid(), SIGKILL), 0);
+  // until the postmaster has seen it, the others go on as if nothing had happened
+  ASSERT_TRUE(eventually([&] { return kill(session, 0) != 0; }));
   expect_frozen_and_then_free();
 }
 
