@@ -180,6 +180,12 @@ TEST_F(AgentLoopTest, StartsWorkersAgainThatEndedByThemselves) {
   EXPECT_EQ(store.releases, 0);
 }
 
+TEST_F(AgentLoopTest, FindsOutAboutWorkersWhoseGuardTellsNothing) {
+  ASSERT_TRUE(until([&] { return runs(); }));
+  host.state.phase = core::WorkerPhase::empty;  // and no event
+  EXPECT_TRUE(until([&] { return host.starts == 2; }));
+}
+
 TEST_F(AgentLoopTest, HandsOverOnShutDownAndThenSaysThatItIsFinished) {
   ASSERT_TRUE(until([&] { return runs(); }));
   agent->shut_down();
