@@ -100,7 +100,6 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     try {
       forbid_a_silent_reconnect(*connection);
       connection->set_verbosity(pqxx::connection_base::verbose);  // with every SQLSTATE in the text
-      const pqxx::quiet_errorhandler no_notices{*connection};
       return work(*connection);
     } catch (const pqxx::pqxx_exception& thrown) {
       return error_of(what, thrown);

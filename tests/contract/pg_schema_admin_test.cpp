@@ -62,6 +62,25 @@ TEST_F(PgSchemaAdmin, AMigrationThatFailsLateLeavesNothingBehind) {
   EXPECT_TRUE(admin_as("postgres")->migrate().has_value()) << "and it can be tried again";
 }
 
+TEST_F(PgSchemaAdmin, AMigrationThatCannotBeWrittenDownIsNotKept) {
+  pg().sql(R"(
+    create function no_version() returns event_trigger language plpgsql as $$
+      begin
+        if to_regclass('jobflip.schema_version') is not null then
+          alter table jobflip.schema_version drop constraint if exists none;
+          alter table jobflip.schema_version add constraint none check (version < 0);
+        end if;
+      end $$;
+    create event trigger no_version on ddl_command_start when tag in ('GRANT')
+      execute function no_version();)",
+           "bare");
+  const auto done = admin_as("postgres")->migrate();
+  ASSERT_TRUE(done.has_error());
+  EXPECT_EQ(done.error().code, ErrorCode::store_failed);
+  EXPECT_NE(done.error().text.find("[23514]"), std::string::npos) << done.error().text;
+  EXPECT_EQ(pg().sql("select to_regnamespace('jobflip') is null", "bare"), "t");
+}
+
 TEST_F(PgSchemaAdmin, ALoginThatMayNotCreateTheSchemaIsToldWhatIsMissing) {
   const auto done = admin_as("nobody1")->migrate();
   ASSERT_TRUE(done.has_error());
