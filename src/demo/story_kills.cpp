@@ -30,18 +30,19 @@ Result<void> Story::kill_the_agent() {
   stage_.tell(
       fmt::format("NOW the agent of {} is killed with -9, and started again at once", node));
   // long enough that the old lease would be over, had the new agent not gone on under it
-  auto gone_on = await("the new agent goes on under the same lease", fleet_.log_of(node), kSlow,
-                       [&]() -> Result<bool> {
-                         auto pool = read_pool(fleet_);
-                         if (!pool) return pool.error();
-                         if (pool->holder != node || pool->epoch != before->epoch)
-                           return Error{ErrorCode::host_failed,
-                                        fmt::format("epoch {} of {} became epoch {} of {}",
-                                                    before->epoch, node, pool->epoch, pool->holder),
-                                        "look into " + fleet_.log_of(node)};
-                         return between(killed, wall_now()) > Millis{3300} &&
-                                pool->beat_age.value_or(kSlow) < Millis{1500};
-                       });
+  auto gone_on = await(
+      "the new agent goes on under the same lease", fleet_.log_of(node), kSlow,
+      [&]() -> Result<bool> {
+        auto pool = read_pool(fleet_);
+        if (!pool) return pool.error();
+        if (pool->holder != node || pool->epoch != before->epoch)
+          return Error{ErrorCode::host_failed,
+                       fmt::format("epoch {} of {} became epoch {} of {}", before->epoch, node,
+                                   pool->epoch, pool->holder.empty() ? "nobody" : pool->holder),
+                       "look into " + fleet_.log_of(node)};
+        return between(killed, wall_now()) > Millis{3300} &&
+               pool->beat_age.value_or(kSlow) < Millis{1500};
+      });
   if (!gone_on) return gone_on;
   auto deliveries = read_deliveries(folders_.mail);
   if (!deliveries) return deliveries.error();
