@@ -43,9 +43,9 @@ struct DetectorState {
   std::optional<Instant> busy_since;  // first tick of the busy period: work due and not paused
   std::optional<Instant> last_activity;
   std::optional<Instant> last_success;
-  Instant warm_at;  // WARMUP ends
-  std::optional<Instant> last_tick;       // the last that could be read
-  int ticks_matching{0};  // in a row for the state that would be entered
+  Instant warm_at;                   // WARMUP ends
+  std::optional<Instant> last_tick;  // the last that could be read
+  int ticks_matching{0};             // in a row for the state that would be entered
   QueueState candidate{QueueState::blind};
   std::array<bool, 3> recent_success{};  // of the last ticks
   int ticks_idle{0};

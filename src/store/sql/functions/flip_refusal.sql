@@ -1,7 +1,6 @@
--- flip_refusal: the rule that forbids this flip now, and the figures; null where none does. The same
--- rules as core/gates.hpp, as far as the store can see. A person passes over pause, mode, cooldown and
--- budget; nobody passes over the rest.
--- Requires: the pool's row is locked.
+-- flip_refusal: the rule that forbids this flip now, and the figures; null where none does. The
+-- same rules as core/gates.hpp, as far as the store can see. A person passes over pause, mode,
+-- cooldown and budget; nobody passes over the rest. Requires: the pool's row is locked.
 create function jobflip.flip_refusal(
   p_pool text, p_from text, p_to text, p_expected_epoch bigint, p_automatic boolean,
   p_host_is_off boolean, out rule text, out sentence text)
@@ -67,12 +66,14 @@ begin
     when 'epoch' then format('the pool moved on: it is under epoch %s, not %s', o.epoch,
                              p_expected_epoch)
     when 'target' then
-      case when o.state = 'held' and o.holder = p_to then format('node %s holds the pool already', p_to)
+      case when o.state = 'held' and o.holder = p_to
+             then format('node %s holds the pool already', p_to)
            when not exists (select from jobflip.pool_candidate c
                             where c.pool = p_pool and c.node = p_to)
              then format('node %s is no candidate of pool %s', p_to, p_pool)
            when t.drained then format('node %s is drained: %s', p_to,
-                                      (select n.drain_reason from jobflip.node n where n.name = p_to))
+                                      (select n.drain_reason from jobflip.node n
+                                       where n.name = p_to))
            when t.beat_at is null then format('node %s was never seen', p_to)
            when t.beat_at <= v_now - v_fresh then
              format('the last beat of node %s was %s s ago', p_to,

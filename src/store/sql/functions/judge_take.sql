@@ -1,6 +1,6 @@
 -- judge_take: may this node take this pool now? Every condition of a take, on what is so at this
--- moment. Asked twice: before anything is locked, so that a refusal disturbs nobody, and again under
--- all locks, which is the answer that counts. `how` is '' unless the answer is `taken`:
+-- moment. Asked twice: before anything is locked, so that a refusal disturbs nobody, and again
+-- under all locks, which is the answer that counts. `how` is '' unless the answer is `taken`:
 --   released    the last holder was seen empty, or nobody ever held it
 --   own         the node holds it already and has no worker: it begins a new holding
 --   expired     the triple stood still for takeover_after on the taker's own clock, and the store's
@@ -47,7 +47,8 @@ begin
   v_now := clock_timestamp();
   if v_now < jobflip.frozen_until(p, m.seen_at) then
     outcome := 'frozen';
-    sentence := 'the store lost history a short while ago: nobody takes a pool until its freeze is over';
+    sentence := 'the store lost history a short while ago: nobody takes a pool until its freeze '
+                'is over';
     return;
   end if;
   v_vouched := coalesce((o.pool || ':' || o.epoch) = any (b.vouches), false);
@@ -84,7 +85,8 @@ begin
   if (p.paused_until > v_now or p.mode = 'observe')
      and not (v_waiting and f.to_node = p_node and not f.automatic) then
     outcome := 'paused';
-    sentence := case when p.mode = 'observe' then 'mode observe: a silent holder is not taken over from'
+    sentence := case when p.mode = 'observe'
+                       then 'mode observe: a silent holder is not taken over from'
                      else 'the pool is paused: a silent holder is not taken over from' end;
     return;
   end if;
@@ -100,8 +102,8 @@ begin
                        'the clock of the store is not believed', o.holder, p_stood_still_ms);
   else
     outcome := 'not_expired';
-    sentence := format('the lease of node %s may still run: it must stand still for %s ms', o.holder,
-                       v_after);
+    sentence := format('the lease of node %s may still run: it must stand still for %s ms',
+                       o.holder, v_after);
   end if;
 end
 $$;

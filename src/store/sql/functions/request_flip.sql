@@ -1,5 +1,5 @@
--- request_flip: asks for a flip; the holder's and the target's next beats carry it out. A refusal is
--- an answer, not an error, and is recorded. The same request asked again has the same answer.
+-- request_flip: asks for a flip; the holder's and the target's next beats carry it out. A refusal
+-- is an answer, not an error, and is recorded. The same request asked again has the same answer.
 create function jobflip.request_flip(
   p_request uuid, p_pool text, p_from text, p_to text, p_expected_epoch bigint, p_supervisor text,
   p_supervisor_epoch bigint, p_actor text, p_reason text, p_stalled boolean, p_host_is_off boolean,

@@ -25,7 +25,8 @@ begin
       select call_deadline_ms / 2 into v_grace from jobflip.pool where name = p_pool;
       v_ended := jobflip.lock_owner(p_pool, least(1000, v_grace));
       if v_ended is null then
-        outcome := 'blocked'; sentence := 'somebody holds the ownership row, and could not be ended';
+        outcome := 'blocked';
+        sentence := 'somebody holds the ownership row, and could not be ended';
         return;
       end if;
       select * into o from jobflip.pool_owner where pool = p_pool;
@@ -60,7 +61,8 @@ begin
       changed_at = clock_timestamp(), take_attempt = p_attempt
   where pool = p_pool;
   perform jobflip.audit_append(p_pool,
-    case when v_how in ('expired', 'clock_fault', 'host_is_off') and p.open_flip is null then 'takeover'
+    case when v_how in ('expired', 'clock_fault', 'host_is_off') and p.open_flip is null
+           then 'takeover'
          else 'lease_taken' end,
     p_node, p.open_flip, new_epoch, null,
     sentence || case when p_reason = '' then '' else '; ' || p_reason end,
