@@ -9,8 +9,7 @@
 ///
 /// Invariants:
 ///  - each field has one writer, the agent or the guard, as marked, and the agent alone once the
-///  guard
-///    is dead; a word is never torn;
+///    guard is dead; a word is never torn;
 ///  - the agent lays the page out anew only while no guard holds the lock;
 ///  - a page of another boot is void, since its times mean nothing;
 ///  - who writes `phase` or `go` writes it last (release); who reads it reads it first (acquire).

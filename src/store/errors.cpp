@@ -87,6 +87,26 @@ constexpr std::array kParts{
     Part{"LOCATION:  ", nullptr},
 };
 
+/// libpq breaks and indents what it has to say, which a log line and a terminal would show escaped.
+/// The SQLSTATE that VERBOSE puts before a message is for programs.
+std::string in_one_line(std::string_view text) {
+  std::string line{text};
+  if (const auto state = sqlstate_in(line); !state.empty()) {
+    const auto at = static_cast<std::size_t>(state.data() - line.data());
+    line.erase(at - 1, state.size() + 2);  // ":  28000: x" becomes ": x"
+  }
+  std::string out;
+  for (const char c : line) {
+    const bool blank = c == '\n' || c == '\t' || c == ' ';
+    if (!blank) {
+      out += c;
+    } else if (!out.empty() && out.back() != ' ') {
+      out += ' ';
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Error error_of_statement(std::string_view what, const ServerWords& words) {
@@ -131,7 +151,7 @@ ServerWords words_of_verbose(std::string_view text) {
 Error error_of_connecting(std::string_view text) {
   while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
   // with VERBOSE there are lines behind the message that tell where the server's source says so
-  const auto shown = printable(text.substr(0, text.find("\nLOCATION:")));
+  const auto shown = printable(in_one_line(text.substr(0, text.find("\nLOCATION:"))));
   if (says(text, "not read-write") || says(text, "session is read-only") ||
       says(text, "hot standby mode"))
     return {ErrorCode::store_read_only, shown, "connect to the primary, read-write"};

@@ -1,9 +1,10 @@
 #pragma once
 /// The fence: the first statement of every transaction that claims or finishes a job.
 ///
-///   begin;
-///   select jobflip.fence('mail', 42);   -- an error (SQLSTATE JF001) unless 42 is the current
-///   epoch update ... ;                        -- the job commit;
+///     begin;
+///     select jobflip.fence('mail', 42);   -- SQLSTATE JF001 unless 42 is the current epoch
+///     update ... ;                        -- the job
+///     commit;
 ///
 /// It takes a share lock on the pool's ownership row. So either this transaction commits while the
 /// lease is ours, or it fails: a worker that was frozen for an hour and wakes up changes nothing.

@@ -50,6 +50,18 @@ TEST(StoreErrors, ARefusedConnectionIsReadByItsSqlstateInAnyLanguage) {
   }
 }
 
+TEST(StoreErrors, WhatLibpqSaysInSeveralLinesIsShownInOne) {
+  EXPECT_EQ(error_of_connecting("connection to server on socket \"/x\" failed: No such file\n"
+                                "\tIs the server running locally?\n")
+                .text,
+            "connection to server on socket \"/x\" failed: No such file Is the server running "
+            "locally?");
+  EXPECT_EQ(error_of_connecting("failed: FATAL:  28000: role \"nobody1\" does not exist\n"
+                                "LOCATION:  InitializeSessionUserId, miscinit.c:748\n")
+                .text,
+            "failed: FATAL: role \"nobody1\" does not exist");
+}
+
 TEST(StoreErrors, AVerboseTextIsTakenApartIntoTheServersWords) {
   const auto words = words_of_verbose(
       "ERROR:  42501: permission denied\nfor table a\nLINE 1: select DETAIL:  x\n        ^\n"
