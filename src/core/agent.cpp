@@ -80,6 +80,7 @@ void on_poke(Step& step) {
     state.hints_since = step.now;
     state.hints = 0;
   }
+  state.hinted = true;
   const Millis gap = ++state.hints <= kQuickHints ? kGapWhenQuick : kGapWhenMany;
   state.next_beat = std::min(state.next_beat, std::max(step.now, state.last_beat_sent + gap));
 }

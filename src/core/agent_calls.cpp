@@ -47,6 +47,7 @@ void send(Step& step, Request request) {
 
 void send_beat(Step& step) {
   step.state.last_beat_sent = step.now;
+  step.state.hinted = false;
   step.state.next_beat = step.now + beat_interval(step.state);
   send(step, make_beat(step.state, step.now));
 }
@@ -59,6 +60,7 @@ bool holds_anything(const AgentState& state) {
 bool send_pool_call(Step& step) {
   for (auto& [pool, lease] : step.state.pools) {
     if (lease.phase != LeasePhase::taking) continue;
+    step.state.hinted = false;
     send(step, lease.take);
     return true;
   }

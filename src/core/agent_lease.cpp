@@ -156,8 +156,10 @@ void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>&
   lease.attempt.reset();
   if (reply->outcome != TakeOutcome::taken) {
     lease.phase = LeasePhase::watching;
-    lease.not_before = step.now + lease.settings.timings.beat_every / 2;
+    const bool early = asked.polls == 0;
+    lease.not_before = early ? step.now : step.now + lease.settings.timings.beat_every / 2;
     step.state.next_beat = std::min(step.state.next_beat, lease.not_before);
+    if (early) return;  // a hint was taken for a release: the next beat tells
     step.say(asked.pool.str() + ": not taken (" + std::string{name_of(reply->outcome)} +
              "): " + reply->sentence);
     return;
@@ -166,6 +168,9 @@ void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>&
   lease.deadline = lease.attempt_since + lease.settings.timings.lease;
   lease.phase = LeasePhase::starting;
   lease.ran = false;
+  // A take is as good as a beat: what the pool waits for goes first.
+  step.state.next_beat =
+      std::max(step.state.next_beat, lease.attempt_since + beat_interval(step.state) / 2);
   step.state.highest_epoch = std::max(step.state.highest_epoch, reply->epoch);
   step.say(asked.pool.str() + ": taken under epoch " + std::to_string(reply->epoch.value) + ": " +
            asked.reason);

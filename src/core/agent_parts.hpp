@@ -51,6 +51,7 @@ Millis allowed_gap(const LeaseTimings& timings);
 struct TakeChance {
   bool now{false};
   bool confirmed_empty{false};
+  bool by_hint{false};  // nothing was watched: it succeeds only if the pool was released
   std::optional<Instant> at{};
   std::string why{};
 };

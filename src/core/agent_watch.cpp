@@ -63,6 +63,9 @@ TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant n
     const std::string why = "flip " + std::to_string(report.flip->id.value);
     if (report.state == OwnerState::released || report.flip->host_is_off)
       return {.now = true, .why = why};
+    // The hint that follows a release is worth a try without a look first: the take is a
+    // compare-and-swap, and one that comes too early is refused and changes nothing.
+    if (state.hinted) return {.now = true, .by_hint = true, .why = why};
     auto chance = judge_silent_holder(lease, Millis{0}, now);
     chance.why = why + ": " + chance.why;
     return chance;

@@ -126,7 +126,7 @@ void advance_starting(Step& step, const PoolName& pool, PoolLease& lease) {
 }
 
 void begin_take(Step& step, PoolLease& lease, const TakeChance& chance) {
-  const bool held = lease.report->state == OwnerState::held;
+  const bool watched = lease.report->state == OwnerState::held && !chance.by_hint;
   lease.phase = LeasePhase::taking;
   lease.attempt = next_attempt(step.state);
   lease.attempt_since = step.now;
@@ -138,8 +138,8 @@ void begin_take(Step& step, PoolLease& lease, const TakeChance& chance) {
       .epoch = lease.report->epoch,
       .lease_beat = lease.report->lease_beat,
       .stood_still =
-          held ? std::chrono::duration_cast<Millis>(step.now - lease.watch.since) : Millis{0},
-      .polls = lease.watch.polls,
+          watched ? std::chrono::duration_cast<Millis>(step.now - lease.watch.since) : Millis{0},
+      .polls = chance.by_hint ? 0 : lease.watch.polls,
       .confirmed_empty = chance.confirmed_empty,
       .highest_epoch = step.state.highest_epoch,
       .reason = chance.why,

@@ -81,6 +81,7 @@ struct AgentState {
   Instant last_beat_sent;
   int hints{0};  // since hints_since
   Instant hints_since;
+  bool hinted{false};                // a hint came since the last beat or take was sent
   int replies{0};                    // beats answered since the start of the process
   int failed_calls{0};               // in a row; backs off
   Instant next_call;                 // no call but a due beat before: back-off after a failed one

@@ -151,6 +151,24 @@ TEST(AgentWatch, TheTargetOfAFlipTakesAReleasedPoolAtOnce) {
   EXPECT_NE(agent.call<TakeRequest>()->reason.find("flip 17"), std::string::npos);
 }
 
+TEST(AgentWatch, TheTargetOfAFlipTriesWhenAHintComesAndLooksWhenThatWasTooEarly) {
+  AgentHarness agent;
+  agent.held_by(kOther, 41, 7);
+  agent.flip(FlipState::draining, kOther, kSelf);
+  agent.beat();
+  EXPECT_EQ(agent.call<TakeRequest>(), nullptr);
+  agent.now += 50ms;
+  agent.feed(Poked{});
+  ASSERT_NE(agent.call<TakeRequest>(), nullptr);
+  EXPECT_EQ(agent.call<TakeRequest>()->stood_still, 0ms) << "a hint is no watch";
+  EXPECT_EQ(agent.call<TakeRequest>()->polls, 0);
+  agent.answer(TakeReply{TakeOutcome::not_expired, {}, "it may still run"});
+  ASSERT_NE(agent.call<BeatRequest>(), nullptr) << "a look, and no second try without a hint";
+  agent.released(41);
+  agent.answer(agent.reply());
+  EXPECT_NE(agent.call<TakeRequest>(), nullptr);
+}
+
 TEST(AgentWatch, TheTargetOfAFlipStillWaitsForASilentHolderUnlessAPersonSaysItIsOff) {
   for (const bool off : {false, true}) {
     AgentHarness agent;
