@@ -15,6 +15,16 @@ bool may_vouch(const PoolLease& lease, Instant now) {
          lease.stop_cause != StopCause::lost && now < lease.deadline;
 }
 
+/// "" where this node could start the pool's workers now, or runs them.
+std::string why_not_ready(const PoolLease& lease, Instant now) {
+  const WorkerPhase phase = lease.workers.phase;
+  const bool able = phase == WorkerPhase::armed || phase == WorkerPhase::running;
+  if (able && now >= lease.not_before) return "";
+  if (able) return "it waits after a start that failed";
+  if (!lease.workers.sentence.empty()) return lease.workers.sentence;
+  return phase == WorkerPhase::stopping ? "its workers are ending" : "no guard is armed yet";
+}
+
 BeatRequest make_beat(const AgentState& state, Instant now) {
   BeatRequest beat;
   beat.node = state.node;
@@ -22,11 +32,11 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
   beat.highest_epoch = state.highest_epoch;
   for (const auto& [pool, lease] : state.pools) {
     if (may_vouch(lease, now)) beat.vouches.push_back({pool, lease.epoch});
-    const WorkerPhase phase = lease.workers.phase;
-    if (phase == WorkerPhase::armed || phase == WorkerPhase::running) {
-      if (now >= lease.not_before) beat.ready.push_back(pool);
-    } else if (beat.not_ready_reason.empty() && !lease.workers.sentence.empty()) {
-      beat.not_ready_reason = pool.str() + ": " + lease.workers.sentence;
+    const std::string why = why_not_ready(lease, now);
+    if (why.empty()) {
+      beat.ready.push_back(pool);
+    } else if (beat.not_ready_reason.empty()) {
+      beat.not_ready_reason = pool.str() + ": " + why;
     }
     if (!lease.settings.name.empty() && lease.report)
       beat.known.push_back({pool, lease.settings.version});

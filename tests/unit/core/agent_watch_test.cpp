@@ -108,6 +108,25 @@ TEST(AgentWatch, BeginsAnewAfterAGapOfItsOwn) {
   EXPECT_EQ(agent.call<TakeRequest>(), nullptr);
 }
 
+TEST(AgentWatch, SaysInItsBeatWhatItCouldStartAndWhyNotTheRest) {
+  AgentHarness agent;
+  agent.held_by(kOther, 41, 7);
+  agent.beat();
+  agent.now = agent.state.next_beat;
+  agent.tick();
+  EXPECT_EQ(agent.call<BeatRequest>()->ready, std::vector<PoolName>{kMail});
+  EXPECT_EQ(agent.call<BeatRequest>()->not_ready_reason, "");
+
+  AgentHarness unarmed;
+  unarmed.arms = false;
+  unarmed.held_by(kOther, 41, 7);
+  unarmed.beat();
+  unarmed.now = unarmed.state.next_beat;
+  unarmed.tick();
+  EXPECT_TRUE(unarmed.call<BeatRequest>()->ready.empty());
+  EXPECT_EQ(unarmed.call<BeatRequest>()->not_ready_reason, "mail: no guard is armed yet");
+}
+
 TEST(AgentWatch, DoesNotTakeWhereARuleForbidsIt) {
   struct Case {
     const char* what;
