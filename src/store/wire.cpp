@@ -140,14 +140,16 @@ std::string array_of_texts(const std::vector<std::string>& texts) {
   return array_of(escaped);
 }
 
-Result<core::BeatReply> parse_beat(std::string_view text) {
+Result<BeatAnswer> parse_beat(std::string_view text) {
   const auto records = split_records(text);
   auto head = split_fields(records.front());
-  core::BeatReply reply;
+  BeatAnswer answer;
+  auto& reply = answer.reply;
   if (head.text() != "B") return unreadable("beat");
   reply.incarnation = head.uuid();
   reply.beat = head.id<BeatNumber>();
   reply.history_whole = head.flag();
+  answer.news = head.text();
   if (head.failed() || !head.at_end()) return unreadable("beat");
   for (std::size_t i = 1; i < records.size(); ++i) {
     if (!records[i].starts_with("P\x1f")) {
@@ -161,7 +163,7 @@ Result<core::BeatReply> parse_beat(std::string_view text) {
     reply.pools.push_back(read_report(in));
     if (in.failed() || !in.at_end()) return unreadable("beat");
   }
-  return reply;
+  return answer;
 }
 
 Result<core::PoolSettings> parse_settings(std::string_view text) {

@@ -27,7 +27,12 @@ std::string array_of(const std::vector<std::string>& words);
 /// Any text, escaped.
 std::string array_of_texts(const std::vector<std::string>& texts);
 
-Result<core::BeatReply> parse_beat(std::string_view text);
+/// A reply, and what the next beat may go on from: the mark of the news, or "".
+struct BeatAnswer {
+  core::BeatReply reply;
+  std::string news;
+};
+Result<BeatAnswer> parse_beat(std::string_view text);
 Result<core::PoolSettings> parse_settings(std::string_view text);
 
 std::string sample_text(const core::QueueSample& sample);

@@ -16,11 +16,13 @@ const std::string kSettings =
     "C|job1|10\nC|job2|20\nQ|email|app|select 1|queue|10000|180000|0||120000|3";
 
 TEST(Wire, ABeatIsReadWithItsPoolsSettingsAndFlip) {
-  const auto reply =
-      parse_beat(joined("B|some-uuid|17|t\nP|mail|3|42|held|job1|9|t|f|f|1|5|draining|job1|job2|"
-                        "t|f|t|3000\n" +
-                        kSettings + "\nP|paper|1|0|released||0|f|t|t|0||||||||"));
-  ASSERT_TRUE(reply.has_value()) << reply.error().text;
+  const auto answer = parse_beat(
+      joined("B|some-uuid|17|t|5 6 \nP|mail|3|42|held|job1|9|t|f|f|1|5|draining|job1|job2|"
+             "t|f|t|3000\n" +
+             kSettings + "\nP|paper|1|0|released||0|f|t|t|0||||||||"));
+  ASSERT_TRUE(answer.has_value()) << answer.error().text;
+  EXPECT_EQ(answer->news, "5 6 ");
+  const auto* reply = &answer->reply;
   EXPECT_EQ(reply->beat, BeatNumber{17});
   ASSERT_EQ(reply->pools.size(), 2u);
   const auto& mail = reply->pools[0];
@@ -43,9 +45,9 @@ TEST(Wire, ABeatIsReadWithItsPoolsSettingsAndFlip) {
 }
 
 TEST(Wire, WhatIsCutShortAnywhereIsAnErrorAndNeverHalfAnAnswer) {
-  const auto whole =
-      joined("B|some-uuid|17|t\nP|mail|3|42|held|job1|9|t|f|f|1|5|draining|job1|job2|t|f|t|3000\n" +
-             kSettings);
+  const auto whole = joined(
+      "B|some-uuid|17|t|\nP|mail|3|42|held|job1|9|t|f|f|1|5|draining|job1|job2|t|f|t|3000\n" +
+      kSettings);
   ASSERT_TRUE(parse_beat(whole).has_value());
   for (std::size_t fields = 1; fields < 60; ++fields) {
     std::size_t at = 0;
@@ -53,8 +55,8 @@ TEST(Wire, WhatIsCutShortAnywhereIsAnErrorAndNeverHalfAnAnswer) {
     if (at == whole.npos) break;
     EXPECT_TRUE(parse_beat(whole.substr(0, at)).has_error()) << fields;
   }
-  for (const auto* text : {"", "B", "X|a|1|t", "B|a|x|t", "B|a|1", "B|a|1|t|2", "B|a|1|t\nS|mail",
-                           "B|a|1|t\nP|Bad Name|1"})
+  for (const auto* text : {"", "B", "X|a|1|t|", "B|a|x|t|", "B|a|1|", "B|a|1|t", "B|a|1|t|2|3",
+                           "B|a|1|t|\nS|mail", "B|a|1|t|\nP|Bad Name|1"})
     EXPECT_TRUE(parse_beat(joined(text)).has_error()) << text;
 }
 

@@ -1,16 +1,20 @@
 -- beat: a node's heartbeat, and what is so for every pool that it is a candidate of. The hot path.
 --
--- The order is the safety argument: the node's row is written first, and what is so is read by later
--- statements, each with a snapshot of its own. A take locks the holder's row before it looks at the
--- beat. So either the take comes first, and this answer shows it; or this beat comes first, and the
--- take sees it. beat_at may be older than the lock by as long as the lock was waited for; it is never
--- older than the moment the request was sent, from which the holder counts.
+-- The order is the safety argument: the node's row is written first, and what is so is read by
+-- later statements, each with a snapshot of its own. A take locks the holder's row before it looks
+-- at the beat. So either the take comes first, and this answer shows it; or this beat comes first,
+-- and the take sees it. beat_at may be older than the lock by as long as the lock was waited for;
+-- it is never older than the moment the request was sent, from which the holder counts.
 --
 -- Small statements by key, and no join: starting a join of five tables would cost more than the
 -- whole rest. Rows that a beat does not need are not looked at.
 --
--- Answers records (chr(30)) of fields (chr(31)): one B, and for each pool a P (beat_report), followed
--- by its settings where p_known does not name their version ('pool:version').
+-- Answers records (chr(30)) of fields (chr(31)): one B, and for each pool a P, followed by its
+-- settings where p_known does not name their version ('pool:version'). The last field of B is what
+-- beat_again may go on from, or nothing: the mark of the news, where this node holds and vouches
+-- for all its pools and nothing is going on. The mark is read before the pools, so that what
+-- changes in between is found by the next beat; the owner of a pool that this node holds can't
+-- change meanwhile, since this node's row is locked.
 create function jobflip.beat(
   p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
   p_known text[], p_highest_epoch bigint) returns text
@@ -33,13 +37,15 @@ declare
   v_rank bigint;
   v_paused boolean;
   v_frozen boolean;
+  v_news uuid;
+  v_quiet boolean := true;
   p record;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     perform jobflip.require_read_committed();
   end if;
   update jobflip.node_beat
-  set beat = beat + 1, beat_at = greatest(beat_at, clock_timestamp())
+  set beat = beat + 1, beat_at = greatest(beat_at, clock_timestamp()), said = beat + 1
   where node = p_node and login = session_user and instance = p_instance and vouches = p_vouches
     and ready = p_ready and not_ready_reason = p_not_ready_reason
     and highest_epoch >= p_highest_epoch
@@ -50,12 +56,13 @@ begin
     from jobflip.beat_with_news(p_node, p_instance, p_vouches, p_ready, p_not_ready_reason,
                                 p_highest_epoch) b;
   end if;
-  select id, seen_at into v_id, v_seen_at from jobflip.incarnation;
+  select id, seen_at, news into v_id, v_seen_at, v_news from jobflip.incarnation;
   if not found then
-    select i.id, i.seen_at into v_id, v_seen_at from jobflip.current_incarnation() i;
+    select i.id, i.seen_at, i.news into v_id, v_seen_at, v_news
+    from jobflip.current_incarnation() i;
   end if;
 
-  v_answer := concat('B', chr(31), v_id, chr(31), v_beat, chr(31), v_seen_at = '-infinity');
+  v_answer := '';
   foreach v_pool in array v_names loop
     select epoch, state, holder into v_epoch, v_state, v_holder
     from jobflip.pool_owner where pool = v_pool;
@@ -65,9 +72,14 @@ begin
     v_rank := 0;
     v_lease_beat := 0;
     if v_state = 'held' and v_holder = p_node then
-      v_lease_beat := case when (v_pool || ':' || v_epoch) = any (p_vouches) then v_beat
-                           else v_vouches_beat end;
+      if (v_pool || ':' || v_epoch) = any (p_vouches) then
+        v_lease_beat := v_beat;
+      else
+        v_lease_beat := v_vouches_beat;
+        v_quiet := false;
+      end if;
     else
+      v_quiet := false;
       select w.lease_beat, w.rank into v_lease_beat, v_rank
       from jobflip.beat_watch(p_node, v_pool, v_epoch, v_state, v_holder) w;
     end if;
@@ -77,9 +89,10 @@ begin
       select jobflip.frozen_until(f, v_seen_at) > clock_timestamp() into v_frozen
       from jobflip.pool f where f.name = v_pool;
     end if;
-    v_answer := concat(v_answer, chr(30), 'P', chr(31), v_pool, chr(31), p.settings_version, chr(31),
-      v_epoch, chr(31), v_state, chr(31), v_holder, chr(31), v_lease_beat, chr(31), v_paused, chr(31),
-      v_frozen, chr(31), v_drained, chr(31), v_rank, chr(31));
+    v_quiet := v_quiet and not v_paused and not v_frozen and p.open_flip is null;
+    v_answer := concat(v_answer, chr(30), 'P', chr(31), v_pool, chr(31), p.settings_version,
+      chr(31), v_epoch, chr(31), v_state, chr(31), v_holder, chr(31), v_lease_beat, chr(31),
+      v_paused, chr(31), v_frozen, chr(31), v_drained, chr(31), v_rank, chr(31));
     if p.open_flip is null then
       v_answer := v_answer || repeat(chr(31), 7);
     else
@@ -93,6 +106,7 @@ begin
       v_answer := concat(v_answer, chr(30), jobflip.settings_fields(v_pool));
     end if;
   end loop;
-  return v_answer;
+  return concat('B', chr(31), v_id, chr(31), v_beat, chr(31), v_seen_at = '-infinity', chr(31),
+                case when v_quiet and not v_drained then v_news end, v_answer);
 end
 $$;

@@ -1,6 +1,6 @@
--- beat_watch: what a candidate that does not hold a pool watches: the beat number of the lease, which
--- stands still as soon as the holder no longer vouches for it; and, unless the holder was heard of a
--- moment ago, how many live and ready candidates are preferred to this one.
+-- beat_watch: what a candidate that does not hold a pool watches: the beat number of the lease,
+-- which stands still as soon as the holder no longer vouches for it; and, unless the holder was
+-- heard of a moment ago, how many live and ready candidates are preferred to this one.
 create function jobflip.beat_watch(
   p_node text, p_pool text, p_epoch bigint, p_state text, p_holder text,
   out lease_beat bigint, out rank bigint)
@@ -28,7 +28,8 @@ begin
   end if;
   select count(*) into rank
   from jobflip.pool_candidate me
-  join jobflip.pool_candidate c on c.pool = me.pool and (c.priority, c.node) < (me.priority, me.node)
+  join jobflip.pool_candidate c
+    on c.pool = me.pool and (c.priority, c.node) < (me.priority, me.node)
   join jobflip.node_beat b on b.node = c.node
   where me.node = p_node and me.pool = p_pool and not b.drained and p_pool = any (b.ready)
     and b.beat_at > v_fresh_since;

@@ -2,7 +2,8 @@
 -- speak at all. A second agent of one name is refused while the first may still be about.
 create function jobflip.beat_with_news(
   p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
-  p_highest_epoch bigint, out beat bigint, out vouches_beat bigint, out drained boolean, out pools text[])
+  p_highest_epoch bigint,
+  out beat bigint, out vouches_beat bigint, out drained boolean, out pools text[])
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -29,7 +30,8 @@ begin
   end if;
   v_changed := v_row.vouches <> p_vouches or v_row.instance is distinct from p_instance;
   update jobflip.node_beat b
-  set beat = b.beat + 1, beat_at = greatest(b.beat_at, clock_timestamp()), instance = p_instance,
+  set beat = b.beat + 1, beat_at = greatest(b.beat_at, clock_timestamp()), said = b.beat + 1,
+      instance = p_instance,
       highest_epoch = greatest(b.highest_epoch, jobflip.checked_epoch(p_highest_epoch)),
       vouches = p_vouches, ready = p_ready, not_ready_reason = p_not_ready_reason,
       vouches_beat = case when v_changed then b.beat + 1 else b.vouches_beat end,
@@ -37,6 +39,7 @@ begin
                            else b.vouches_since end
   where b.node = p_node
   returning b.beat, b.vouches_beat, b.drained, b.pools
-  into beat_with_news.beat, beat_with_news.vouches_beat, beat_with_news.drained, beat_with_news.pools;
+  into beat_with_news.beat, beat_with_news.vouches_beat, beat_with_news.drained,
+       beat_with_news.pools;
 end
 $$;

@@ -29,6 +29,7 @@ begin
       return 'not_holder';
     end if;
   end loop;
+  perform from jobflip.node_beat where node = p_node for update;
   select * into p from jobflip.pool where name = p_pool for update;
   update jobflip.pool_owner
   set state = 'released', changed_at = clock_timestamp(), release_attempt = p_attempt

@@ -155,6 +155,7 @@ create table jobflip.pool_owner (
 create table jobflip.node_beat (
   beat bigint not null default 0,
   beat_at timestamptz,
+  said bigint not null default 0,           -- the last full beat; 0: the next one has to be full
   highest_epoch bigint not null default 0,
   vouches_beat bigint not null default 0,   -- the beat at which the vouches last changed
   vouches_since timestamptz,
@@ -175,7 +176,8 @@ create unlogged table jobflip.incarnation (
   id uuid not null,
   seen_at timestamptz not null,
   system_identifier text not null,
-  timeline text not null
+  timeline text not null,
+  news uuid not null default gen_random_uuid()  -- another one after each change of a pool
 );
 
 -- Flips -------------------------------------------------------------------------------------------
@@ -311,6 +313,9 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/beat_with_news.sql
 -- include: functions/beat_watch.sql
 -- include: functions/beat.sql
+-- include: functions/beat_again.sql
+-- include: functions/forget_said.sql
+-- include: functions/mark_news.sql
 -- include: functions/take.sql
 -- include: functions/release.sql
 -- include: functions/fence.sql
@@ -341,6 +346,10 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/audit_list.sql
 -- include: functions/audit_heads.sql
 
+create trigger pool_owner_makes_its_old_holder_speak after update on jobflip.pool_owner
+  for each row execute function jobflip.forget_said();
+create trigger pool_makes_news after insert or update or delete on jobflip.pool
+  for each statement execute function jobflip.mark_news();
 create trigger audit_event_is_append_only before update or delete on jobflip.audit_event
   for each row execute function jobflip.audit_refuse_change();
 create trigger audit_event_is_never_emptied before truncate on jobflip.audit_event
@@ -361,6 +370,7 @@ grant execute on function jobflip.installed_version()
   to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
 grant execute on function
   jobflip.beat(text, uuid, text[], text[], text, text[], bigint),
+  jobflip.beat_again(text, bigint, uuid),
   jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, boolean, bigint, text),
   jobflip.release(text, text, bigint, uuid, text),
   jobflip.step_flip(text, bigint, text, text)

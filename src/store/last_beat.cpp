@@ -1,0 +1,37 @@
+#include "store/last_beat.hpp"
+
+#include <algorithm>
+
+namespace jobflip::store {
+
+void LastBeat::keep(core::BeatRequest request, const BeatAnswer& answer) {
+  forget();
+  if (answer.news.empty()) return;
+  request_ = std::move(request);
+  reply_ = answer.reply;
+  said_ = answer.reply.beat;
+  news_ = answer.news;
+  for (auto& pool : reply_.pools) pool.settings.reset();
+}
+
+bool LastBeat::covers(const core::BeatRequest& request) const {
+  const auto is_known = [&request](const core::PoolReport& told) {
+    return std::any_of(request.known.begin(), request.known.end(), [&told](const auto& known) {
+      return known.pool == told.pool && known.version == told.version;
+    });
+  };
+  return !news_.empty() && request.node == request_.node && request.instance == request_.instance &&
+         request.vouches == request_.vouches && request.ready == request_.ready &&
+         request.not_ready_reason == request_.not_ready_reason &&
+         request.highest_epoch == request_.highest_epoch &&
+         std::all_of(reply_.pools.begin(), reply_.pools.end(), is_known);
+}
+
+core::BeatReply LastBeat::with(BeatNumber beat) const {
+  auto reply = reply_;
+  reply.beat = beat;
+  for (auto& pool : reply.pools) pool.lease_beat = beat;
+  return reply;
+}
+
+}  // namespace jobflip::store

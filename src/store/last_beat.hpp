@@ -1,0 +1,36 @@
+#pragma once
+/// What a node said with its last full beat and was told then, so that it can say "the same again"
+/// and be answered with a number. Only of a beat whose answer may be gone on from: the node holds
+/// and vouches for all its pools, and nothing is going on. The store checks all of it with every
+/// beat.
+
+#include <string>
+#include <utility>
+
+#include "jobflip/core/lease_calls.hpp"
+#include "store/wire.hpp"
+
+namespace jobflip::store {
+
+class LastBeat {
+ public:
+  /// Nothing where the answer may not be gone on from.
+  void keep(core::BeatRequest request, const BeatAnswer& answer);
+  void forget() { *this = LastBeat{}; }
+
+  /// Would a full beat of `request` say anything else, or be told settings that the last one was
+  /// not?
+  bool covers(const core::BeatRequest& request) const;
+  BeatNumber said() const { return said_; }
+  const std::string& news() const { return news_; }
+  /// The reply with its numbers of this beat. Requires: nothing changed since.
+  core::BeatReply with(BeatNumber beat) const;
+
+ private:
+  core::BeatRequest request_;
+  core::BeatReply reply_;
+  BeatNumber said_;
+  std::string news_;
+};
+
+}  // namespace jobflip::store

@@ -1,0 +1,239 @@
+// The short beat: a holder that says the same again, with nothing going on, is answered with a
+// number alone. Whatever changes is in the answer of the very next beat all the same.
+
+#include <gtest/gtest.h>
+
+#include <pqxx/pqxx>
+#include <thread>
+
+#include "contract/pg_fixture.hpp"
+
+namespace jobflip::test {
+namespace {
+
+const Uuid kInstance{"10000000-0000-4000-8000-000000000000"};
+
+class PgBeatAgain : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+    request_ = {job1, kInstance, {}, {mail, paper}, "", {}, {}};
+    ASSERT_TRUE(eventually([&] { return !beat().pools.at(0).frozen; }));
+    for (const auto& pool : {mail, paper}) request_.vouches.push_back({pool, take(job1, pool)});
+    beat();
+    ASSERT_TRUE(is_short());
+  }
+
+  core::BeatReply beat() {
+    const auto reply = store_.agent(job1).beat(request_);
+    if (!reply) {
+      ADD_FAILURE() << reply.error().text;
+      return {};
+    }
+    request_.known.clear();
+    for (const auto& pool : reply->pools) request_.known.push_back({pool.pool, pool.version});
+    return *reply;
+  }
+
+  /// A full beat says all anew, a short one leaves what was said alone.
+  bool is_short() {
+    const auto said = said_by_job1();
+    beat();
+    return said_by_job1() == said;
+  }
+
+  std::string said_by_job1() {
+    return store_.sql("select said from jobflip.node_beat where node = 'job1'");
+  }
+
+  core::PoolReport mail_report() {
+    const auto reply = beat();
+    for (const auto& pool : reply.pools)
+      if (pool.pool == mail) return pool;
+    return {};
+  }
+
+  Epoch take(const NodeName& node, const PoolName& pool) {
+    core::BeatRequest other{node, random_uuid(), {}, {mail, paper}, "", {}, {}};
+    const auto told = node == job1 ? beat() : store_.agent(node).beat(other).value();
+    core::TakeRequest request{node,  pool, random_uuid(), told.incarnation, {}, {}, {}, 3,
+                              false, {},   "a test"};
+    for (const auto& report : told.pools)
+      if (report.pool == pool) request.epoch = report.epoch;
+    const auto reply = store_.agent(node).take(request).value();
+    EXPECT_EQ(reply.outcome, core::TakeOutcome::taken) << reply.sentence;
+    return reply.epoch;
+  }
+
+  bool release(const PoolName& pool) {
+    const auto epoch = request_.vouches[pool == mail ? 0 : 1].epoch;
+    return store_.agent(job1).release({job1, pool, epoch, random_uuid(), "a test"}).value() ==
+           core::ReleaseOutcome::released;
+  }
+
+  PgStore store_;
+  core::BeatRequest request_;
+};
+
+TEST_F(PgBeatAgain, ItsReplyIsTheOneOfAFullBeatButForTheNumbers) {
+  store_.sql("update jobflip.pool set mode = mode");  // makes the next one a full beat
+  const auto full = beat();
+  const auto said = said_by_job1();
+  const auto again = beat();
+  EXPECT_EQ(said_by_job1(), said);
+  EXPECT_EQ(again.beat.value, full.beat.value + 1);
+  EXPECT_EQ(again.incarnation, full.incarnation);
+  EXPECT_EQ(again.history_whole, full.history_whole);
+  ASSERT_EQ(again.pools.size(), full.pools.size());
+  for (std::size_t i = 0; i < full.pools.size(); ++i) {
+    const auto& a = again.pools[i];
+    const auto& b = full.pools[i];
+    EXPECT_EQ(a.lease_beat, again.beat);
+    EXPECT_EQ(std::tie(a.pool, a.version, a.epoch, a.state, a.holder, a.paused, a.frozen, a.drained,
+                       a.rank, a.flip),
+              std::tie(b.pool, b.version, b.epoch, b.state, b.holder, b.paused, b.frozen, b.drained,
+                       b.rank, b.flip));
+    EXPECT_FALSE(a.settings.has_value());
+  }
+}
+
+TEST_F(PgBeatAgain, ItRenewsTheLeaseThatAnotherNodeWatches) {
+  const auto watched = [&] {
+    return store_.agent(job2)
+        .beat({job2, kInstance, {}, {}, "", {}, {}})
+        .value()
+        .pools.at(0)
+        .lease_beat;
+  };
+  const auto before = watched();
+  EXPECT_TRUE(is_short());
+  EXPECT_EQ(watched().value, before.value + 1);
+}
+
+TEST_F(PgBeatAgain, EveryChangeIsInTheAnswerOfTheVeryNextBeat) {
+  auto& oper = store_.oper();
+  const core::PersonCall alice{"alice", "a test"};
+  auto observing = small_fleet();
+  observing.pools[0].mode = core::PoolMode::observe;
+  auto slower = small_fleet();
+  slower.pools[0].start_timeout += Millis{1};
+  core::FlipRequest flip;
+  flip.request = random_uuid();
+  flip.pool = mail;
+  flip.to = job2;
+  flip.reason = "a test";
+  FlipId asked;
+  const auto holds = [](const core::PoolReport& r) {
+    return r.holder == job1 && r.state == core::OwnerState::held;
+  };
+  using Report = const core::PoolReport&;
+  struct Change {
+    const char* name;
+    std::function<bool()> make;
+    std::function<bool(Report)> shows;
+  };
+  const std::vector<Change> changes{
+      {"pause", [&] { return oper.pause(mail, Millis{60'000}, alice).has_value(); },
+       [](Report r) { return r.paused; }},
+      {"resume", [&] { return oper.pause(mail, std::nullopt, alice).has_value(); },
+       [](Report r) { return !r.paused; }},
+      {"drain", [&] { return oper.drain(job1, true, alice).has_value(); },
+       [](Report r) { return r.drained; }},
+      {"undrain", [&] { return oper.drain(job1, false, alice).has_value(); },
+       [](Report r) { return !r.drained; }},
+      {"mode", [&] { return oper.apply(observing, alice, false).has_value(); },
+       [](Report r) { return r.paused && r.settings.has_value(); }},
+      {"settings", [&] { return oper.apply(slower, alice, false).has_value(); },
+       [&](Report r) { return !r.paused && r.settings->start_timeout.count() > 0; }},
+      {"flip",
+       [&] {
+         store_.agent(job2).beat({job2, kInstance, {}, {mail, paper}, "", {}, {}}).value();
+         const auto answer = oper.request_flip(flip).value();
+         asked = answer.flip;
+         return answer.accepted;
+       },
+       [&](Report r) { return r.flip && r.flip->id == asked; }},
+      {"abort", [&] { return oper.abort_flip(asked, alice).value().accepted; },
+       [&](Report r) { return !r.flip && holds(r); }},
+      {"lost history", [&] { return store_.lose_history(), true; },
+       [](Report r) { return r.frozen; }},
+      {"end of the freeze", [&] { return eventually([&] { return !mail_report().frozen; }); },
+       [&](Report r) { return !r.frozen && holds(r); }},
+      {"release", [&] { return release(mail); },
+       [](Report r) { return r.state == core::OwnerState::released; }},
+  };
+  for (const auto& change : changes) {
+    ASSERT_TRUE(change.make()) << change.name;
+    EXPECT_TRUE(change.shows(mail_report())) << change.name;
+    const auto now = mail_report();
+    const bool quiet = holds(now) && !now.paused && !now.drained && !now.frozen && !now.flip;
+    EXPECT_EQ(is_short(), quiet) << "after " << change.name;
+  }
+}
+
+TEST_F(PgBeatAgain, ATakeByAnotherNodeIsInTheAnswerOfTheVeryNextBeat) {
+  ASSERT_TRUE(release(mail));
+  const auto epoch = take(job2, mail);
+  const auto report = mail_report();
+  EXPECT_EQ(report.holder, job2);
+  EXPECT_EQ(report.epoch, epoch);
+}
+
+TEST_F(PgBeatAgain, AChangeOfTheOwnerThatNoFunctionMadeShowsToo) {
+  store_.sql(
+      "update jobflip.pool_owner set holder = 'job3', epoch = epoch + 1 where pool = 'mail'");
+  EXPECT_EQ(mail_report().holder, job3);
+}
+
+TEST_F(PgBeatAgain, APoolMoreOrLessShows) {
+  auto fleet = small_fleet();
+  fleet.pools.pop_back();
+  ASSERT_TRUE(release(paper));
+  request_.vouches.pop_back();
+  ASSERT_TRUE(store_.oper().apply(fleet, {"alice", "test"}, false).has_value());
+  EXPECT_EQ(beat().pools.size(), 1u);
+  EXPECT_TRUE(is_short());
+  ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+  EXPECT_EQ(beat().pools.size(), 2u);
+}
+
+TEST_F(PgBeatAgain, ABeatThatWaitsForATakeShowsIt) {
+  pqxx::connection other{store_.conninfo("postgres")};
+  pqxx::work take{other};  // as a take does: the owner, the holder's beat, then the change
+  take.exec("select from jobflip.pool_owner where pool = 'mail' for update");
+  take.exec("select from jobflip.node_beat where node = 'job1' for update");
+  take.exec("update jobflip.pool_owner set holder = 'job2', epoch = epoch + 1 where pool = 'mail'");
+  core::PoolReport report;
+  std::jthread beating{[&] { report = mail_report(); }};
+  EXPECT_TRUE(eventually([&] {
+    return store_.sql(
+               "select count(*) from pg_stat_activity where application_name = 'test-job1' "
+               "and wait_event_type = 'Lock'") == "1";
+  }));
+  take.commit();
+  beating.join();
+  EXPECT_EQ(report.holder, job2);
+}
+
+TEST_F(PgBeatAgain, WhatAnOlderCallSaidInBetweenIsSaidAnew) {
+  pqxx::connection late{store_.conninfo("job1")};
+  pqxx::nontransaction session{late};
+  session.exec("select jobflip.beat('job1', '" + kInstance.text +
+               "', '{}', '{}', 'late', '{}', 0)");
+  beat();
+  EXPECT_EQ(store_.sql("select cardinality(vouches) || not_ready_reason from jobflip.node_beat "
+                       "where node = 'job1'"),
+            "2");
+}
+
+TEST_F(PgBeatAgain, WhoeverVouchesForLessOrStandsByIsAnsweredInFull) {
+  request_.vouches.pop_back();
+  beat();
+  EXPECT_FALSE(is_short()) << "paper is held and not vouched for";
+  ASSERT_TRUE(release(mail));
+  beat();
+  EXPECT_FALSE(is_short()) << "mail is watched";
+}
+
+}  // namespace
+}  // namespace jobflip::test

@@ -1,0 +1,74 @@
+#include "store/last_beat.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace jobflip::store {
+namespace {
+
+const auto kMail = PoolName::of("mail");
+
+core::BeatRequest request() {
+  return {NodeName::of("job1"),          Uuid{"i"}, {{kMail, Epoch{7}}}, {kMail}, "",
+          {{kMail, SettingsVersion{3}}}, Epoch{7}};
+}
+
+BeatAnswer answer(const std::string& news) {
+  core::PoolReport mail;
+  mail.pool = kMail;
+  mail.version = SettingsVersion{3};
+  mail.settings.emplace();
+  mail.lease_beat = BeatNumber{17};
+  BeatAnswer told;
+  told.reply.beat = BeatNumber{17};
+  told.reply.pools = {mail};
+  told.news = news;
+  return told;
+}
+
+TEST(LastBeat, CoversTheVerySameRequestOnceItsAnswerMayBeGoneOnFrom) {
+  LastBeat last;
+  EXPECT_FALSE(last.covers(request())) << "nothing was said yet";
+  last.keep(request(), answer(""));
+  EXPECT_FALSE(last.covers(request())) << "something is going on";
+  last.keep(request(), answer("a-mark"));
+  EXPECT_TRUE(last.covers(request()));
+  last.keep(request(), answer(""));
+  EXPECT_FALSE(last.covers(request())) << "the newer answer counts";
+}
+
+TEST(LastBeat, CoversNoRequestThatSaysAnythingElse) {
+  LastBeat last;
+  last.keep(request(), answer("a-mark"));
+  using Request = core::BeatRequest;
+  const std::vector<std::function<void(Request&)>> differences{
+      [](Request& r) { r.node = NodeName::of("job2"); },
+      [](Request& r) { r.instance = Uuid{"j"}; },
+      [](Request& r) { r.vouches.clear(); },
+      [](Request& r) { r.vouches[0].epoch = Epoch{8}; },
+      [](Request& r) { r.ready.clear(); },
+      [](Request& r) { r.not_ready_reason = "no disk"; },
+      [](Request& r) { r.known.clear(); },
+      [](Request& r) { r.known[0].version = SettingsVersion{2}; },
+      [](Request& r) { r.highest_epoch = Epoch{8}; },
+  };
+  for (std::size_t i = 0; i < differences.size(); ++i) {
+    auto other = request();
+    differences[i](other);
+    EXPECT_FALSE(last.covers(other)) << i;
+  }
+}
+
+TEST(LastBeat, ItsReplyHasTheNewNumbersAndNoSettingsAgain) {
+  LastBeat last;
+  last.keep(request(), answer("a-mark"));
+  EXPECT_EQ(last.said(), BeatNumber{17});
+  const auto reply = last.with(BeatNumber{20});
+  EXPECT_EQ(reply.beat, BeatNumber{20});
+  EXPECT_EQ(reply.pools.at(0).lease_beat, BeatNumber{20});
+  EXPECT_FALSE(reply.pools.at(0).settings.has_value());
+}
+
+}  // namespace
+}  // namespace jobflip::store
