@@ -144,7 +144,10 @@ TEST_F(PgBeatAgain, EveryChangeIsInTheAnswerOfTheVeryNextBeat) {
       {"mode", [&] { return oper.apply(observing, alice, false).has_value(); },
        [](Report r) { return r.paused && r.settings.has_value(); }},
       {"settings", [&] { return oper.apply(slower, alice, false).has_value(); },
-       [&](Report r) { return !r.paused && r.settings->start_timeout.count() > 0; }},
+       [&](Report r) {
+         return !r.paused && r.settings &&
+                r.settings->start_timeout == slower.pools[0].start_timeout;
+       }},
       {"flip",
        [&] {
          store_.agent(job2).beat({job2, kInstance, {}, {mail, paper}, "", {}, {}}).value();
