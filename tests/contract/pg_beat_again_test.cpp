@@ -71,6 +71,15 @@ class PgBeatAgain : public ::testing::Test {
            core::ReleaseOutcome::released;
   }
 
+  static core::FlipRequest flip_to_job2() {
+    core::FlipRequest flip;
+    flip.request = random_uuid();
+    flip.pool = mail;
+    flip.to = job2;
+    flip.reason = "a test";
+    return flip;
+  }
+
   PgStore store_;
   core::BeatRequest request_;
 };
@@ -117,11 +126,7 @@ TEST_F(PgBeatAgain, EveryChangeIsInTheAnswerOfTheVeryNextBeat) {
   observing.pools[0].mode = core::PoolMode::observe;
   auto slower = small_fleet();
   slower.pools[0].start_timeout += Millis{1};
-  core::FlipRequest flip;
-  flip.request = random_uuid();
-  flip.pool = mail;
-  flip.to = job2;
-  flip.reason = "a test";
+  const auto flip = flip_to_job2();
   FlipId asked;
   const auto holds = [](const core::PoolReport& r) {
     return r.holder == job1 && r.state == core::OwnerState::held;
