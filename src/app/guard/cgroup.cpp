@@ -1,12 +1,16 @@
 #include "guard/cgroup.hpp"
 
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstdint>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -63,17 +67,21 @@ WorkersCgroup WorkersCgroup::make(const std::string& name) {
   const auto open = [&](const char* file, int flags) {
     return host::Descriptor{::open((cgroup.path_ + file).c_str(), flags | O_CLOEXEC)};
   };
-  cgroup.procs_ = open("/cgroup.procs", O_WRONLY);
+  cgroup.folder_ = open("", O_PATH | O_DIRECTORY);
   cgroup.kill_ = open("/cgroup.kill", O_WRONLY);
   cgroup.events_ = open("/cgroup.events", O_RDONLY);
-  if (cgroup.procs_.open() && cgroup.kill_.open() && cgroup.events_.open()) return cgroup;
+  if (cgroup.folder_.open() && cgroup.kill_.open() && cgroup.events_.open()) return cgroup;
   ::rmdir(cgroup.path_.c_str());
   return {};
 }
 
-void WorkersCgroup::enter() const noexcept {
-  // where it fails the worker is killed as a descendant instead
-  if (present() && ::write(procs_.fd(), "0", 1) < 0) return;
+pid_t WorkersCgroup::fork_into() const noexcept {
+  if (!present()) return -1;
+  clone_args how{};
+  how.flags = CLONE_INTO_CGROUP;
+  how.exit_signal = SIGCHLD;
+  how.cgroup = static_cast<std::uint64_t>(folder_.fd());
+  return static_cast<pid_t>(::syscall(SYS_clone3, &how, sizeof how));
 }
 
 void WorkersCgroup::kill_all() const noexcept {

@@ -4,6 +4,8 @@
 /// where the kernel is older than 5.14, or where systemd runs the machine and has not delegated our
 /// cgroup: then the guard kills its descendants one by one.
 
+#include <sys/types.h>
+
 #include <string>
 
 #include "host/descriptor.hpp"
@@ -18,15 +20,19 @@ class WorkersCgroup {
   bool present() const noexcept { return kill_.open(); }
   const std::string& path() const noexcept { return path_; }
 
+  /// A child of the calling process, as fork() makes it, that begins its life in the cgroup: to
+  /// move one there later waits for every processor of the machine. -1 where that failed or there
+  /// is no cgroup; then fork, and the child is killed as a descendant.
+  pid_t fork_into() const noexcept;
+
   /// None of these allocates.
-  void enter() const noexcept;  // the calling process, which has no thread
   void kill_all() const noexcept;
   bool is_empty() const noexcept;  // true without a cgroup
   void remove() noexcept;          // once it is empty
 
  private:
   std::string path_;
-  host::Descriptor procs_;
+  host::Descriptor folder_;
   host::Descriptor kill_;
   host::Descriptor events_;
 };

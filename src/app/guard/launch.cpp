@@ -59,17 +59,17 @@ pid_t Launch::start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept {
   outcome_.reset(pipe[0]);
   host::Descriptor report{pipe[1]};
   const pid_t guard = ::getpid();
-  const pid_t pid = ::fork();
-  if (pid == 0) become_command(guard, cgroup, report.fd());
+  pid_t pid = cgroup.fork_into();
+  if (pid < 0) pid = ::fork();
+  if (pid == 0) become_command(guard, report.fd());
   if (pid > 0) ::setpgid(pid, pid);  // here too, so that a signal to the group can't come too early
   return pid;
 }
 
-void Launch::become_command(pid_t guard, const WorkersCgroup& cgroup, int report) noexcept {
+void Launch::become_command(pid_t guard, int report) noexcept {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != guard) ::_exit(126);  // it died before we asked to be told
-  cgroup.enter();
   write_text("/proc/self/oom_score_adj", oom_score_);
   for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
   sigset_t none;

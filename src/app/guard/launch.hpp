@@ -29,7 +29,7 @@ class Launch {
   int take_outcome() noexcept;
 
  private:
-  [[noreturn]] void become_command(pid_t guard, const WorkersCgroup& cgroup, int report) noexcept;
+  [[noreturn]] void become_command(pid_t guard, int report) noexcept;
 
   std::vector<std::string> texts_;  // what argv_ and environment_ point into; not changed any more
   std::vector<char*> argv_;
