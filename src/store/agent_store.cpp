@@ -101,9 +101,9 @@ class PgAgentStore final : public ports::AgentStore {
   }
 
   Answer beat_again(const core::BeatRequest& request) {
-    return answer_of(
-        connection_.prepared("beat", "beat_again", "select jobflip.beat_again($1, $2, $3::uuid)",
-                             {request.node.str(), text_of(last_.said().value), last_.news()}));
+    return answer_of(connection_.prepared(
+        "beat", "beat_again", "select jobflip.beat_again($1, $2, $3::uuid, $4::bigint)",
+        {request.node.str(), text_of(last_.said().value), last_.incarnation().text, last_.news()}));
   }
 
   static Answer answer_of(const Result<Rows>& rows) {

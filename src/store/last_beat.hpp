@@ -22,6 +22,7 @@ class LastBeat {
   /// not?
   bool covers(const core::BeatRequest& request) const;
   BeatNumber said() const { return said_; }
+  const Uuid& incarnation() const { return reply_.incarnation; }
   const std::string& news() const { return news_; }
   /// The reply with its numbers of this beat. Requires: nothing changed since.
   core::BeatReply with(BeatNumber beat) const;

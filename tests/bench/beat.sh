@@ -45,7 +45,8 @@ select 'n' || :client_id as node, md5('n' || :client_id)::uuid::text as instance
         where name = 'p' || :client_id)::text as known \gset
 select set_config('session_authorization', :node, false);
 select jobflip.beat(:node, :instance, :vouches, :ready, '', :known, 0) as told \gset
-select split_part(head, chr(31), 3)::bigint as said, split_part(head, chr(31), 5)::uuid as news
+select split_part(head, chr(31), 2) as marker, split_part(head, chr(31), 3)::bigint as said,
+       split_part(head, chr(31), 5)::bigint as news
 from split_part(:told, chr(30), 1) head \gset
 \set first 0
 \endif
@@ -56,7 +57,7 @@ SQL
 } >"$BENCH_DIR/plain.sql"
 {
   cat "$BENCH_DIR/first.sql"
-  echo "select jobflip.beat_again(:node, :said, :news);"
+  echo "select jobflip.beat_again(:node, :said, :marker, :news);"
 } >"$BENCH_DIR/beat.sql"
 
 run() { # run SCRIPT CLIENTS SECONDS: transactions a second, and WAL bytes for each

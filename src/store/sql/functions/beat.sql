@@ -11,10 +11,10 @@
 --
 -- Answers records (chr(30)) of fields (chr(31)): one B, and for each pool a P, followed by its
 -- settings where p_known does not name their version ('pool:version'). The last field of B is what
--- beat_again may go on from, or nothing: the mark of the news, where this node holds and vouches
--- for all its pools and nothing is going on. The mark is read before the pools, so that what
--- changes in between is found by the next beat; the owner of a pool that this node holds can't
--- change meanwhile, since this node's row is locked.
+-- beat_again may go on from, or nothing: the sum of the pools' numbers of news, where this node
+-- holds and vouches for all its pools and nothing is going on. The sum is read before the pools, so
+-- that what changes in between is found by the next beat; the owner of a pool that this node holds
+-- can't change meanwhile, since this node's row is locked.
 create function jobflip.beat(
   p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
   p_known text[], p_highest_epoch bigint) returns text
@@ -37,7 +37,7 @@ declare
   v_rank bigint;
   v_paused boolean;
   v_frozen boolean;
-  v_news uuid;
+  v_news bigint;
   v_quiet boolean := true;
   p record;
 begin
@@ -56,11 +56,11 @@ begin
     from jobflip.beat_with_news(p_node, p_instance, p_vouches, p_ready, p_not_ready_reason,
                                 p_highest_epoch) b;
   end if;
-  select id, seen_at, news into v_id, v_seen_at, v_news from jobflip.incarnation;
+  select id, seen_at into v_id, v_seen_at from jobflip.incarnation;
   if not found then
-    select i.id, i.seen_at, i.news into v_id, v_seen_at, v_news
-    from jobflip.current_incarnation() i;
+    select i.id, i.seen_at into v_id, v_seen_at from jobflip.current_incarnation() i;
   end if;
+  select sum(news)::bigint into v_news from jobflip.pool where name = any (v_names);
 
   v_answer := '';
   foreach v_pool in array v_names loop

@@ -13,7 +13,8 @@
 --
 -- No lock_timeout: to put it into force would cost some hundredths of the throughput, and the
 -- statement_timeout of the caller's session ends a wait for the row as well.
-create function jobflip.beat_again(p_node text, p_said bigint, p_news uuid) returns text
+create function jobflip.beat_again(
+  p_node text, p_said bigint, p_incarnation uuid, p_news bigint) returns text
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp
 as $$
@@ -23,7 +24,12 @@ begin
   update jobflip.node_beat
   set beat = beat + 1, beat_at = greatest(beat_at, clock_timestamp())
   where node = p_node and said = p_said and login = session_user
-    and exists (select from jobflip.incarnation where news = p_news)
+    and exists (select from jobflip.incarnation where id = p_incarnation)
+    -- each pool's number only rises, so the sum is the same only where each of them is
+    and case when cardinality(pools) = 1
+             then (select p.news from jobflip.pool p where p.name = pools[1])
+             else (select sum(p.news)::bigint from jobflip.pool p where p.name = any (pools))
+        end = p_news
   returning beat::text into v_beat;
   if found then
     return v_beat;

@@ -1,11 +1,12 @@
--- mark_news: another mark after each change of a pool, whoever makes it: every holder's next beat
--- is a full one. The marker's row is locked after the pool's and before the head of an audit chain.
+-- mark_news: another number after each change of a pool's row, whoever makes it: the next beat of a
+-- node that holds the pool is a full one. Of a sequence, so that it locks nothing: changes of two
+-- pools never wait for each other.
 create function jobflip.mark_news() returns trigger
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 begin
-  update jobflip.incarnation set news = gen_random_uuid();
-  return null;
+  new.news := nextval('jobflip.pool_news');
+  return new;
 end
 $$;

@@ -91,8 +91,10 @@ create table jobflip.pool (
   cooldown_until timestamptz,
   cooldown_level integer not null default 0,
   cooldown_flip bigint,
-  open_flip bigint
+  open_flip bigint,
+  news bigint not null default 0  -- a higher one after each change of the row (mark_news)
 );
+create sequence jobflip.pool_news;
 
 create table jobflip.pool_candidate (
   node text not null references jobflip.node (name),
@@ -176,8 +178,7 @@ create unlogged table jobflip.incarnation (
   id uuid not null,
   seen_at timestamptz not null,
   system_identifier text not null,
-  timeline text not null,
-  news uuid not null default gen_random_uuid()  -- another one after each change of a pool
+  timeline text not null
 );
 
 -- Flips -------------------------------------------------------------------------------------------
@@ -348,8 +349,8 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 
 create trigger pool_owner_makes_its_old_holder_speak after update on jobflip.pool_owner
   for each row execute function jobflip.forget_said();
-create trigger pool_makes_news after insert or update or delete on jobflip.pool
-  for each statement execute function jobflip.mark_news();
+create trigger pool_makes_news before insert or update on jobflip.pool
+  for each row execute function jobflip.mark_news();
 create trigger audit_event_is_append_only before update or delete on jobflip.audit_event
   for each row execute function jobflip.audit_refuse_change();
 create trigger audit_event_is_never_emptied before truncate on jobflip.audit_event
@@ -370,7 +371,7 @@ grant execute on function jobflip.installed_version()
   to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
 grant execute on function
   jobflip.beat(text, uuid, text[], text[], text, text[], bigint),
-  jobflip.beat_again(text, bigint, uuid),
+  jobflip.beat_again(text, bigint, uuid, bigint),
   jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, boolean, bigint, text),
   jobflip.release(text, text, bigint, uuid, text),
   jobflip.step_flip(text, bigint, text, text)
