@@ -182,11 +182,11 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
                      const Result<ReleaseOutcome>& outcome) {
   PoolLease& lease = step.state.pools[asked.pool];
   if (lease.phase != LeasePhase::releasing || lease.attempt != asked.attempt || !outcome) return;
-  lease.attempt.reset();
   if (*outcome == ReleaseOutcome::blocked) {
     step.say(asked.pool.str() + ": the release is blocked in the store; trying again");
     return;
   }
+  lease.attempt.reset();
   lease.phase = LeasePhase::watching;
   lease.watch = LeaseWatch{};
   lease.report.reset();  // what was reported before is not so any more

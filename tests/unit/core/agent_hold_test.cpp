@@ -89,6 +89,19 @@ TEST(AgentHold, SendsTheSameReleaseUntilItIsAnswered) {
   EXPECT_EQ(agent.call<ReleaseRequest>()->attempt, attempt);
 }
 
+TEST(AgentHold, ABlockedReleaseIsAskedForAgain) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.flip(FlipState::draining, kSelf, kOther);
+  agent.beat();
+  agent.workers(WorkerPhase::empty);
+  ASSERT_NE(agent.call<ReleaseRequest>(), nullptr);
+  const Uuid attempt = agent.call<ReleaseRequest>()->attempt;
+  agent.answer(ReleaseOutcome::blocked);
+  while (!agent.call<ReleaseRequest>()) agent.beat_or_wait();
+  EXPECT_EQ(agent.call<ReleaseRequest>()->attempt, attempt);
+}
+
 TEST(AgentHold, GoesOnWhenTheFlipIsAbortedInTheDrain) {
   AgentHarness agent;
   agent.become_holder();
