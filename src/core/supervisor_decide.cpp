@@ -1,6 +1,5 @@
 #include <algorithm>
-#include <array>
-#include <cstdio>
+#include <cstdint>
 
 #include "core/supervisor_parts.hpp"
 #include "jobflip/base/escape.hpp"
@@ -15,10 +14,8 @@ constexpr std::size_t kMostReason = 1900;  // the store takes 2,000 bytes
 /// Unique for ever: the random part of this process's run, and a count. The f keeps it apart from
 /// other ids that are made of the same run.
 Uuid next_request(SupervisorState& s) {
-  std::array<char, 13> count{};
-  std::snprintf(count.data(), count.size(), "f%011llx",
-                static_cast<unsigned long long>(++s.requests) & 0xFFF'FFFF'FFFFULL);
-  return Uuid{s.run.text.substr(0, 24) + count.data()};
+  constexpr std::int64_t kApart = 0xF000'0000'0000;
+  return numbered(s.run, kApart + ++s.requests);
 }
 
 Millis age(Instant since, Instant now) {

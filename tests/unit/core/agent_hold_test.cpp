@@ -76,30 +76,34 @@ TEST(AgentHold, HandsOverByAFlipAndReleasesOnlyWhenNoWorkerIsLeft) {
   EXPECT_EQ(agent.lease().phase, LeasePhase::watching);
 }
 
-TEST(AgentHold, SendsTheSameReleaseUntilItIsAnswered) {
-  AgentHarness agent;
+/// No worker is left in the drain of a flip: the release that is under way.
+ReleaseRequest begin_release(AgentHarness& agent) {
   agent.become_holder();
   agent.flip(FlipState::draining, kSelf, kOther);
   agent.beat();
   agent.workers(WorkerPhase::empty);
-  ASSERT_NE(agent.call<ReleaseRequest>(), nullptr);
-  const Uuid attempt = agent.call<ReleaseRequest>()->attempt;
-  agent.fail<ReleaseOutcome>();
+  const auto* release = agent.call<ReleaseRequest>();
+  EXPECT_NE(release, nullptr);
+  return release ? *release : ReleaseRequest{};
+}
+
+void expect_asked_again(AgentHarness& agent, const ReleaseRequest& release) {
   while (!agent.call<ReleaseRequest>()) agent.beat_or_wait();
-  EXPECT_EQ(agent.call<ReleaseRequest>()->attempt, attempt);
+  EXPECT_EQ(agent.call<ReleaseRequest>()->attempt, release.attempt);
+}
+
+TEST(AgentHold, SendsTheSameReleaseUntilItIsAnswered) {
+  AgentHarness agent;
+  const auto release = begin_release(agent);
+  agent.fail<ReleaseOutcome>();
+  expect_asked_again(agent, release);
 }
 
 TEST(AgentHold, ABlockedReleaseIsAskedForAgain) {
   AgentHarness agent;
-  agent.become_holder();
-  agent.flip(FlipState::draining, kSelf, kOther);
-  agent.beat();
-  agent.workers(WorkerPhase::empty);
-  ASSERT_NE(agent.call<ReleaseRequest>(), nullptr);
-  const Uuid attempt = agent.call<ReleaseRequest>()->attempt;
+  const auto release = begin_release(agent);
   agent.answer(ReleaseOutcome::blocked);
-  while (!agent.call<ReleaseRequest>()) agent.beat_or_wait();
-  EXPECT_EQ(agent.call<ReleaseRequest>()->attempt, attempt);
+  expect_asked_again(agent, release);
 }
 
 TEST(AgentHold, GoesOnWhenTheFlipIsAbortedInTheDrain) {
