@@ -22,19 +22,15 @@ class PgAgentStore final : public ports::AgentStore {
 
   Result<core::BeatReply> beat(const core::BeatRequest& request) override {
     const bool same_again = last_.covers(request);
-    auto text = same_again ? beat_again(request) : full_beat(request);
-    if (text && !*text && same_again) text = full_beat(request);
-    const auto last = std::exchange(last_, {});  // stays so where anything fails from here on
-    if (!text) return text.error();
-    if (!*text) return unreadable("beat");
-    if (same_again && !(*text)->starts_with('B')) {
-      Cells in{{**text}};
-      const auto number = in.id<BeatNumber>();
-      if (in.failed()) return unreadable("beat");
-      last_ = last;
-      return last_.with(number);
+    if (same_again) {
+      const auto number = beat_again(request);
+      if (!number) return number.error();
+      if (*number) return last_.with(**number);
     }
-    auto answer = parse_beat(**text);
+    last_.forget();  // stays so where anything fails from here on
+    const auto text = full_beat(request);
+    if (!text) return text.error();
+    auto answer = parse_beat(*text);
     if (!answer) return answer.error();
     last_.keep(request, *answer);
     return std::move(answer->reply);
@@ -83,33 +79,40 @@ class PgAgentStore final : public ports::AgentStore {
   void cut() noexcept override { connection_.cut(); }
 
  private:
-  /// The answer's text; nothing where the store wants to hear all of it again.
-  using Answer = Result<std::optional<std::string>>;
-
-  Answer full_beat(const core::BeatRequest& request) {
+  Result<std::string> full_beat(const core::BeatRequest& request) {
     std::vector<std::string> vouches, ready, known;
     for (const auto& vouch : request.vouches)
       vouches.push_back(vouch.pool.str() + ":" + text_of(vouch.epoch.value));
     for (const auto& pool : request.ready) ready.push_back(pool.str());
     for (const auto& pool : request.known)
       known.push_back(pool.pool.str() + ":" + text_of(pool.version.value));
-    return answer_of(connection_.prepared(
+    const auto rows = connection_.prepared(
         "beat", "beat",
         "select jobflip.beat($1, $2::uuid, $3::text[], $4::text[], $5, $6::text[], $7)",
         {request.node.str(), request.instance.text, array_of(vouches), array_of(ready),
-         request.not_ready_reason, array_of(known), text_of(request.highest_epoch.value)}));
-  }
-
-  Answer beat_again(const core::BeatRequest& request) {
-    return answer_of(connection_.prepared(
-        "beat", "beat_again", "select jobflip.beat_again($1, $2, $3::uuid, $4::bigint)",
-        {request.node.str(), text_of(last_.said().value), last_.incarnation().text, last_.news()}));
-  }
-
-  static Answer answer_of(const Result<Rows>& rows) {
+         request.not_ready_reason, array_of(known), text_of(request.highest_epoch.value)});
     if (!rows) return rows.error();
     const auto text = rows->size() == 1 ? rows->cell(0, 0) : std::nullopt;
-    return text ? std::optional{std::string{*text}} : std::nullopt;
+    if (!text) return unreadable("beat");
+    return std::string{*text};
+  }
+
+  /// Its number; nothing where the store wants to hear all of it again, since something changed.
+  Result<std::optional<BeatNumber>> beat_again(const core::BeatRequest& request) {
+    const auto rows = connection_.prepared(
+        "beat", "beat_again",
+        "update jobflip.beat_again set beat = beat + 1, beat_at = clock_timestamp() "
+        "where node = $1 and said = $2::bigint and quiet_since = $2::bigint returning beat",
+        {request.node.str(), text_of(last_.said().value)});
+    if (!rows) {
+      last_.forget();
+      return rows.error();
+    }
+    if (rows->size() == 0) return std::optional<BeatNumber>{};
+    auto in = rows->row(0);
+    const auto number = in.id<BeatNumber>();
+    if (in.failed()) return unreadable("beat");
+    return std::optional{number};
   }
 
   template <class Parse>

@@ -6,11 +6,11 @@ namespace jobflip::store {
 
 void LastBeat::keep(core::BeatRequest request, const BeatAnswer& answer) {
   forget();
-  if (answer.news.empty()) return;
+  if (!answer.is_quiet) return;
   request_ = std::move(request);
   reply_ = answer.reply;
   said_ = answer.reply.beat;
-  news_ = answer.news;
+  is_quiet_ = true;
   for (auto& pool : reply_.pools) pool.settings.reset();
 }
 
@@ -20,7 +20,7 @@ bool LastBeat::covers(const core::BeatRequest& request) const {
       return known.pool == told.pool && known.version == told.version;
     });
   };
-  return !news_.empty() && request.node == request_.node && request.instance == request_.instance &&
+  return is_quiet_ && request.node == request_.node && request.instance == request_.instance &&
          request.vouches == request_.vouches && request.ready == request_.ready &&
          request.not_ready_reason == request_.not_ready_reason &&
          request.highest_epoch == request_.highest_epoch &&

@@ -1,10 +1,9 @@
 #pragma once
 /// What a node said with its last full beat and was told then, so that it can say "the same again"
 /// and be answered with a number. Only of a beat whose answer may be gone on from: the node holds
-/// and vouches for all its pools, and nothing is going on. The store checks all of it with every
-/// beat.
+/// and vouches for all its pools, and nothing is going on. The store checks with every beat that
+/// this is still so.
 
-#include <string>
 #include <utility>
 
 #include "jobflip/core/lease_calls.hpp"
@@ -22,8 +21,6 @@ class LastBeat {
   /// not?
   bool covers(const core::BeatRequest& request) const;
   BeatNumber said() const { return said_; }
-  const Uuid& incarnation() const { return reply_.incarnation; }
-  const std::string& news() const { return news_; }
   /// The reply with its numbers of this beat. Requires: nothing changed since.
   core::BeatReply with(BeatNumber beat) const;
 
@@ -31,7 +28,7 @@ class LastBeat {
   core::BeatRequest request_;
   core::BeatReply reply_;
   BeatNumber said_;
-  std::string news_;
+  bool is_quiet_{false};
 };
 
 }  // namespace jobflip::store

@@ -149,7 +149,7 @@ Result<BeatAnswer> parse_beat(std::string_view text) {
   reply.incarnation = head.uuid();
   reply.beat = head.id<BeatNumber>();
   reply.history_whole = head.flag();
-  answer.news = head.text();
+  answer.is_quiet = head.flag();
   if (head.failed() || !head.at_end()) return unreadable("beat");
   for (std::size_t i = 1; i < records.size(); ++i) {
     if (!records[i].starts_with("P\x1f")) {

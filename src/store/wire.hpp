@@ -27,10 +27,10 @@ std::string array_of(const std::vector<std::string>& words);
 /// Any text, escaped.
 std::string array_of_texts(const std::vector<std::string>& texts);
 
-/// A reply, and what the next beat may go on from: the mark of the news, or "".
+/// A reply, and whether the next beat may go on from it.
 struct BeatAnswer {
   core::BeatReply reply;
-  std::string news;
+  bool is_quiet{false};
 };
 Result<BeatAnswer> parse_beat(std::string_view text);
 Result<core::PoolSettings> parse_settings(std::string_view text);

@@ -45,8 +45,7 @@ select 'n' || :client_id as node, md5('n' || :client_id)::uuid::text as instance
         where name = 'p' || :client_id)::text as known \gset
 select set_config('session_authorization', :node, false);
 select jobflip.beat(:node, :instance, :vouches, :ready, '', :known, 0) as told \gset
-select split_part(head, chr(31), 2) as marker, split_part(head, chr(31), 3)::bigint as said,
-       split_part(head, chr(31), 5)::bigint as news
+select split_part(head, chr(31), 3)::bigint as said
 from split_part(:told, chr(30), 1) head \gset
 \set first 0
 \endif
@@ -57,7 +56,8 @@ SQL
 } >"$BENCH_DIR/plain.sql"
 {
   cat "$BENCH_DIR/first.sql"
-  echo "select jobflip.beat_again(:node, :said, :marker, :news);"
+  echo "update jobflip.beat_again set beat = beat + 1, beat_at = clock_timestamp()
+          where node = :node and said = :said and quiet_since = :said returning beat;"
 } >"$BENCH_DIR/beat.sql"
 
 run() { # run SCRIPT CLIENTS SECONDS: transactions a second, and WAL bytes for each

@@ -234,6 +234,47 @@ TEST_F(PgBeatAgain, WhatAnOlderCallSaidInBetweenIsSaidAnew) {
             "2");
 }
 
+// The view is reached without a function: it must not be a way to anything else.
+TEST_F(PgBeatAgain, TheViewLetsALoginMoveItsOwnBeatAndNothingElse) {
+  pqxx::connection job1_session{store_.conninfo("job1")};
+  const auto code_of = [&](const std::string& sql) -> std::string {
+    pqxx::nontransaction session{job1_session};
+    try {
+      return std::to_string(session.exec(sql).affected_rows());
+    } catch (const pqxx::insufficient_privilege&) {
+      return "42501";  // libpqxx 6 does not keep it
+    } catch (const pqxx::sql_error& error) {
+      return error.sqlstate();
+    }
+  };
+  EXPECT_EQ(code_of("update jobflip.beat_again set beat = beat + 1, beat_at = clock_timestamp()"),
+            "1");
+  EXPECT_EQ(code_of("update jobflip.beat_again set beat = 0 where node = 'job2'"), "0");
+  EXPECT_EQ(code_of("update jobflip.beat_again set beat_at = clock_timestamp() + interval '1 h'"),
+            "44000")
+      << "a lease that nobody could take";
+  EXPECT_EQ(code_of("update jobflip.beat_again set said = 1"), "42501");
+  EXPECT_EQ(code_of("update jobflip.beat_again set node = 'job2'"), "42501");
+  EXPECT_EQ(code_of("delete from jobflip.beat_again"), "42501");
+  EXPECT_EQ(code_of("select beat_at from jobflip.beat_again"), "42501");
+  EXPECT_EQ(code_of("begin; lock table jobflip.beat_again; commit"), "42501")
+      << "every node's beat would wait";
+  for (const std::string login : {"worker1", "ops1"}) {
+    pqxx::connection other{store_.conninfo(login)};
+    pqxx::nontransaction session{other};
+    EXPECT_THROW(session.exec("select beat from jobflip.beat_again"), pqxx::insufficient_privilege)
+        << login;
+  }
+}
+
+TEST_F(PgBeatAgain, AClockThatWasSetBackCostsAFullBeatAndNoLease) {
+  store_.sql(
+      "update jobflip.node_beat set beat_at = clock_timestamp() + interval '2 s' "
+      "where node = 'job1'");
+  EXPECT_FALSE(is_short());
+  EXPECT_TRUE(eventually([&] { return is_short(); }));
+}
+
 TEST_F(PgBeatAgain, WhoeverVouchesForLessOrStandsByIsAnsweredInFull) {
   request_.vouches.pop_back();
   beat();

@@ -36,8 +36,7 @@ TEST_F(PgSchema, EveryFunctionRunsAsTheOwnerWithASafePathAndABoundedWait) {
       p.prosecdef
       and pg_get_userbyid(p.proowner) = 'jobflip_owner'
       and coalesce('search_path=pg_catalog, jobflip, pg_temp' = any (p.proconfig), false)
-      -- beat_again waits for one row, and as long as the session's statement_timeout lets it
-      and (coalesce('lock_timeout=1s' = any (p.proconfig), false) or p.proname = 'beat_again')))");
+      and coalesce('lock_timeout=1s' = any (p.proconfig), false)))");
   EXPECT_EQ(loose, "");
   EXPECT_GT(std::stoi(store_.sql("select count(*) from pg_proc "
                                  "where pronamespace = 'jobflip'::regnamespace")),
@@ -63,11 +62,10 @@ TEST_F(PgSchema, NoFunctionReadsAClockThatStandsStillOrSleeps) {
 
 TEST_F(PgSchema, EachGroupMayCallWhatItNeedsAndNothingElse) {
   const std::map<std::string, std::set<std::string>> wanted{
-      {"jobflip_agent",
-       {"beat", "beat_again", "installed_version", "release", "step_flip", "take", "wake"}},
+      {"jobflip_agent", {"beat", "installed_version", "release", "step_flip", "take", "wake"}},
       {"jobflip_supervisor",
-       {"beat", "beat_again", "flips", "installed_version", "judge_flip", "publish", "record_hold",
-        "release", "request_flip", "snapshot_candidates", "snapshot_pools", "snapshot_queues",
+       {"beat", "flips", "installed_version", "judge_flip", "publish", "record_hold", "release",
+        "request_flip", "snapshot_candidates", "snapshot_pools", "snapshot_queues",
         "snapshot_store", "step_flip", "take", "wake"}},
       {"jobflip_operator",
        {"abort_flip", "acknowledge", "apply", "audit_heads", "audit_list", "drain", "flip_timeline",
@@ -143,7 +141,6 @@ TEST_F(PgSchema, AnAgentActsForItsOwnNodeOnly) {
   ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   const std::string forged[] = {
       "select jobflip.beat('job2', gen_random_uuid(), '{}', '{}', '', '{}', 0)",
-      "select jobflip.beat_again('job2', 0, gen_random_uuid(), 0)",
       "select jobflip.take('job2', 'mail', gen_random_uuid(), gen_random_uuid(), 0, 0, 0, 0, "
       "false, 0, '')",
       "select jobflip.release('job2', 'mail', 0, gen_random_uuid(), '')",
@@ -167,7 +164,6 @@ TEST_F(PgSchema, AnIsolationThatShowsThePastIsRefusedByEveryTransition) {
     pqxx::nontransaction session{agent};
     for (const std::string sql :
          {"select jobflip.beat('job1', gen_random_uuid(), '{}', '{}', '', '{}', 0)",
-          "select jobflip.beat_again('job1', 0, gen_random_uuid(), 0)",
           "select jobflip.take('job1', 'mail', gen_random_uuid(), gen_random_uuid(), 0, 0, 0, 0, "
           "false, 0, '')",
           "select jobflip.release('job1', 'mail', 0, gen_random_uuid(), '')",

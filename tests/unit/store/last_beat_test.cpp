@@ -14,7 +14,7 @@ core::BeatRequest request() {
           {{kMail, SettingsVersion{3}}}, Epoch{7}};
 }
 
-BeatAnswer answer(const std::string& news) {
+BeatAnswer answer(bool is_quiet) {
   core::PoolReport mail;
   mail.pool = kMail;
   mail.version = SettingsVersion{3};
@@ -23,24 +23,24 @@ BeatAnswer answer(const std::string& news) {
   BeatAnswer told;
   told.reply.beat = BeatNumber{17};
   told.reply.pools = {mail};
-  told.news = news;
+  told.is_quiet = is_quiet;
   return told;
 }
 
 TEST(LastBeat, CoversTheVerySameRequestOnceItsAnswerMayBeGoneOnFrom) {
   LastBeat last;
   EXPECT_FALSE(last.covers(request())) << "nothing was said yet";
-  last.keep(request(), answer(""));
+  last.keep(request(), answer(false));
   EXPECT_FALSE(last.covers(request())) << "something is going on";
-  last.keep(request(), answer("a-mark"));
+  last.keep(request(), answer(true));
   EXPECT_TRUE(last.covers(request()));
-  last.keep(request(), answer(""));
+  last.keep(request(), answer(false));
   EXPECT_FALSE(last.covers(request())) << "the newer answer counts";
 }
 
 TEST(LastBeat, CoversNoRequestThatSaysAnythingElse) {
   LastBeat last;
-  last.keep(request(), answer("a-mark"));
+  last.keep(request(), answer(true));
   using Request = core::BeatRequest;
   const std::vector<std::function<void(Request&)>> differences{
       [](Request& r) { r.node = NodeName::of("job2"); },
@@ -62,7 +62,7 @@ TEST(LastBeat, CoversNoRequestThatSaysAnythingElse) {
 
 TEST(LastBeat, ItsReplyHasTheNewNumbersAndNoSettingsAgain) {
   LastBeat last;
-  last.keep(request(), answer("a-mark"));
+  last.keep(request(), answer(true));
   EXPECT_EQ(last.said(), BeatNumber{17});
   const auto reply = last.with(BeatNumber{20});
   EXPECT_EQ(reply.beat, BeatNumber{20});

@@ -62,7 +62,7 @@ begin
             '', v_old -> 'pools' -> v_pool, p_fleet -> 'pools' -> v_pool)))::text,
           65536));
     end loop;
-    update jobflip.node_beat b set pools = c.pools
+    update jobflip.node_beat b set pools = c.pools, said = 0
     from (select n.name, array(select k.pool from jobflip.pool_candidate k where k.node = n.name
                                order by k.pool) as pools from jobflip.node n) c
     where c.name = b.node and c.pools <> b.pools;

@@ -10,11 +10,11 @@
 -- whole rest. Rows that a beat does not need are not looked at.
 --
 -- Answers records (chr(30)) of fields (chr(31)): one B, and for each pool a P, followed by its
--- settings where p_known does not name their version ('pool:version'). The last field of B is what
--- beat_again may go on from, or nothing: the sum of the pools' numbers of news, where this node
--- holds and vouches for all its pools and nothing is going on. The sum is read before the pools, so
--- that what changes in between is found by the next beat; the owner of a pool that this node holds
--- can't change meanwhile, since this node's row is locked.
+-- settings where p_known does not name their version ('pool:version'). The last field of B says
+-- whether beat_again may go on from here: this node holds and vouches for all its pools and nothing
+-- is going on. The row in quiet that says so is written before the pools are read, so that whoever
+-- changes a pool meanwhile waits for this and then ends the quiet (end_quiet); the owner of a pool
+-- that this node holds can't change, since this node's row is locked.
 create function jobflip.beat(
   p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
   p_known text[], p_highest_epoch bigint) returns text
@@ -37,7 +37,6 @@ declare
   v_rank bigint;
   v_paused boolean;
   v_frozen boolean;
-  v_news bigint;
   v_quiet boolean := true;
   p record;
 begin
@@ -60,7 +59,10 @@ begin
   if not found then
     select i.id, i.seen_at into v_id, v_seen_at from jobflip.current_incarnation() i;
   end if;
-  select sum(news)::bigint into v_news from jobflip.pool where name = any (v_names);
+  if cardinality(p_vouches) > 0 then
+    insert into jobflip.quiet as q (node, since) values (p_node, v_beat)
+    on conflict (node) do update set since = excluded.since;
+  end if;
 
   v_answer := '';
   foreach v_pool in array v_names loop
@@ -107,6 +109,6 @@ begin
     end if;
   end loop;
   return concat('B', chr(31), v_id, chr(31), v_beat, chr(31), v_seen_at = '-infinity', chr(31),
-                case when v_quiet and not v_drained then v_news end, v_answer);
+                v_quiet and not v_drained, v_answer);
 end
 $$;

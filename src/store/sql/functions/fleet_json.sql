@@ -16,7 +16,7 @@ as $$
         to_jsonb(p) - array['name', 'settings_version', 'timings_changed_at',
                             'previous_takeover_after_ms', 'previous_freeze_ms', 'paused_until',
                             'pause_reason', 'pause_actor', 'cooldown_until', 'cooldown_level',
-                            'cooldown_flip', 'open_flip', 'news']
+                            'cooldown_flip', 'open_flip']
         || jsonb_build_object(
           'candidates', (select coalesce(jsonb_object_agg(c.node, c.priority), '{}')
                          from jobflip.pool_candidate c where c.pool = p.name),

@@ -91,10 +91,8 @@ create table jobflip.pool (
   cooldown_until timestamptz,
   cooldown_level integer not null default 0,
   cooldown_flip bigint,
-  open_flip bigint,
-  news bigint not null default 0  -- a higher one after each change of the row (mark_news)
+  open_flip bigint
 );
-create sequence jobflip.pool_news;
 
 create table jobflip.pool_candidate (
   node text not null references jobflip.node (name),
@@ -169,6 +167,13 @@ create table jobflip.node_beat (
   ready text[] not null default '{}',
   not_ready_reason text not null default '',
   pools text[] not null default '{}'        -- of which it is a candidate: pool_candidate by node
+) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+
+-- Which full beat of a node told it that it holds all its pools and nothing is going on; 0: none, or
+-- something is going on since. Unlogged, so that it is gone with whatever history may be lost.
+create unlogged table jobflip.quiet (
+  node text primary key,
+  since bigint not null
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
 -- Emptied by everything that may lose committed history (crash, killed backend, promotion), kept by
@@ -314,9 +319,9 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/beat_with_news.sql
 -- include: functions/beat_watch.sql
 -- include: functions/beat.sql
--- include: functions/beat_again.sql
+-- include: views/beat_again.sql
 -- include: functions/forget_said.sql
--- include: functions/mark_news.sql
+-- include: functions/end_quiet.sql
 -- include: functions/take.sql
 -- include: functions/release.sql
 -- include: functions/fence.sql
@@ -349,8 +354,8 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 
 create trigger pool_owner_makes_its_old_holder_speak after update on jobflip.pool_owner
   for each row execute function jobflip.forget_said();
-create trigger pool_makes_news before insert or update on jobflip.pool
-  for each row execute function jobflip.mark_news();
+create trigger pool_ends_its_holders_quiet after update on jobflip.pool
+  for each row execute function jobflip.end_quiet();
 create trigger audit_event_is_append_only before update or delete on jobflip.audit_event
   for each row execute function jobflip.audit_refuse_change();
 create trigger audit_event_is_never_emptied before truncate on jobflip.audit_event
@@ -371,10 +376,12 @@ grant execute on function jobflip.installed_version()
   to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
 grant execute on function
   jobflip.beat(text, uuid, text[], text[], text, text[], bigint),
-  jobflip.beat_again(text, bigint, uuid, bigint),
   jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, boolean, bigint, text),
   jobflip.release(text, text, bigint, uuid, text),
   jobflip.step_flip(text, bigint, text, text)
+  to jobflip_agent, jobflip_supervisor;
+-- by column: who may not update the whole view may not lock its tables either
+grant select (node, said, quiet_since, beat), update (beat, beat_at) on jobflip.beat_again
   to jobflip_agent, jobflip_supervisor;
 grant execute on function jobflip.wake(text) to jobflip_agent, jobflip_supervisor, jobflip_operator;
 grant execute on function jobflip.fence(text, bigint) to jobflip_worker;
