@@ -169,8 +169,8 @@ create table jobflip.node_beat (
   pools text[] not null default '{}'        -- of which it is a candidate: pool_candidate by node
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
--- Which full beat of a node told it that it holds all its pools and nothing is going on; 0: none, or
--- something is going on since. Unlogged, so that it is gone with whatever history may be lost.
+-- Which full beat of a node told it that it holds all its pools and nothing is going on; 0: none,
+-- or something is going on since. Unlogged, so that it is gone with whatever history may be lost.
 create unlogged table jobflip.quiet (
   node text primary key,
   since bigint not null

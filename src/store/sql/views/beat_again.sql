@@ -1,18 +1,19 @@
--- beat_again: the beat of a node that says the same as with its last full beat, its number p, and was
--- told then that it holds all its pools and nothing is going on. The hot path, and no function, since
--- to call one would cost more than all the rest:
+-- beat_again: the beat of a node that says the same as with its last full beat, and was told then
+-- that it holds all its pools and nothing is going on. The hot path, and no function, since to call
+-- one would cost more than all the rest. $2 is the number of that full beat:
 --
 --   update jobflip.beat_again set beat = beat + 1, beat_at = clock_timestamp()
 --   where node = $1 and said = $2 and quiet_since = $2 returning beat
 --
--- One row: the beat counts, and nothing changed. No row: the node has to beat in full, and finds out.
+-- One row: the beat counts, and nothing changed. No row: the node has to beat in full, and finds
+-- out.
 --
 -- Why one statement is enough, although it reads by a snapshot from before it had the row: whoever
 -- changes the owner sets the old holder's `said` to 0 in the same transaction (forget_said). An
 -- update looks at the newest version of its row, waiting for who is about to change it. So either a
 -- take comes first, and nothing is found here; or this beat comes first, and the take, which locks
--- the row, sees it. The end of a quiet (a pause, a flip, settings) may be missed by a beat that runs
--- at the same moment; the next one finds it. Lost history takes the quiet along.
+-- the row, sees it. The end of a quiet (a pause, a flip, settings) may be missed by a beat that
+-- runs at the same moment; the next one finds it. Lost history takes the quiet along.
 --
 -- A login reaches its own row alone, and can't set a beat in the future: the check option looks at
 -- the row as it became. (Where the store's clock was set back, no row is found, and the full beat
