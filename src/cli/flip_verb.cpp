@@ -129,7 +129,7 @@ core::FlipRequest request_of(const Wanted& wanted, const core::PoolView& pool,
   out.pool = pool.settings.name;
   const bool held = pool.owner.state == core::OwnerState::held;
   out.from = held ? pool.owner.holder : wanted.wish.from;
-  out.to = *plan.target;
+  out.to = plan.target.value_or(NodeName{});
   out.expected_epoch = pool.owner.epoch;
   out.by.claimed_name = wanted.by.claimed_name;
   out.reason = wanted.by.reason;
@@ -142,8 +142,10 @@ core::FlipRequest request_of(const Wanted& wanted, const core::PoolView& pool,
                           {"verdict_age_ms", queue.verdict_age.count()},
                           {"reason", queue.reason}});
   }
-  out.evidence = Json{{"plan", plan_json(plan)}, {"queues", std::move(queues)}}.dump(
-      -1, ' ', false, Json::error_handler_t::replace);
+  const Json asked{{"from", wanted.wish.from.str()}, {"to", wanted.wish.to.str()}};
+  out.evidence =
+      Json{{"asked", asked}, {"plan", plan_json(plan)}, {"queues", std::move(queues)}}.dump(
+          -1, ' ', false, Json::error_handler_t::replace);
   return out;
 }
 
@@ -158,6 +160,23 @@ Result<core::FlipAnswer> ask(Session& session, ports::OperatorStore& store,
     if (!again) return answer;
     session.world().wait(kBetweenAsks);
   }
+}
+
+/// A refusal belongs into the audit log too, and only the store writes there: it is asked for a
+/// flip to nobody, which it can't but refuse, whatever has changed since the plan was made.
+ExitCode refuse(Session& session, const Wanted& wanted, const core::PoolView& pool,
+                const core::FlipPlan& plan) {
+  auto request = request_of(wanted, pool, plan);
+  request.to = {};
+  auto store = session.operator_store();
+  const auto recorded =
+      store ? ask(session, **store, request) : Result<core::FlipAnswer>{store.error()};
+  if (!recorded) session.warning("the refusal is not in the audit log: " + recorded.error().text);
+  const auto* closed = plan.first_closed();
+  return session.error(ExitCode::refused,
+                       fmt::format("pool \"{}\" can't be flipped: {}", pool.settings.name.str(),
+                                   core::name_of(closed->rule)),
+                       closed->text, hint_for(closed->rule, pool));
 }
 
 ExitCode go(Session& session, ports::ReaderStore& reader, const Wanted& wanted,
@@ -202,12 +221,7 @@ ExitCode perform_flip(Session& session) {
   const auto& pool = **found;
   const auto plan = core::plan_flip(pool, snapshot->budget, wanted->wish);
   if (session.options().dry_run) return show_dry_run(session, pool, plan);
-  if (const auto* closed = plan.first_closed()) {
-    return session.error(ExitCode::refused,
-                         fmt::format("pool \"{}\" can't be flipped: {}", pool.settings.name.str(),
-                                     core::name_of(closed->rule)),
-                         closed->text, hint_for(closed->rule, pool));
-  }
+  if (!plan.open()) return refuse(session, *wanted, pool, plan);
   if (!session.options().yes) {
     show_plan(session, pool, plan);
     if (wanted->wish.host_is_off) {

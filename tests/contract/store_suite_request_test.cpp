@@ -98,6 +98,16 @@ TEST_P(StoreContract, AFlipOfAPoolThatIsNotThereIsNotFound) {
   EXPECT_EQ(answer.error().code, ErrorCode::not_found);
 }
 
+TEST_P(StoreContract, AFlipToNobodyIsRefusedAndRecorded) {
+  hold(job1);
+  beat(job2);
+  const auto events = events_of();
+  const auto answer = ask(flip_to(NodeName{}));
+  EXPECT_FALSE(answer.accepted);
+  EXPECT_EQ(answer.rule, "target");
+  EXPECT_EQ(events_of(), events + 1);
+}
+
 TEST_P(StoreContract, ARefusedFlipIsRecorded) {
   hold(job1);
   const auto events = events_of();

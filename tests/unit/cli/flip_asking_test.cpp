@@ -45,7 +45,7 @@ TEST(FlipAsking, DryRunPrintsThePlanAndAsksNothing) {
   EXPECT_NE(ran.err.find("ERROR: it would be refused: target"), std::string::npos) << ran.err;
 }
 
-TEST(FlipAsking, IsRefusedByNameBeforeAnythingIsAsked) {
+TEST(FlipAsking, IsRefusedByNameAndAskedOfTheStoreOnlyToBeRecorded) {
   struct Case {
     std::function<void(core::PoolView&)> change;
     Words more;
@@ -68,8 +68,24 @@ TEST(FlipAsking, IsRefusedByNameBeforeAnythingIsAsked) {
     const auto ran = world.run(with(kFlip, one.more));
     EXPECT_EQ(ran.code, 3) << one.wanted;
     EXPECT_NE(ran.err.find(one.wanted), std::string::npos) << ran.err;
-    EXPECT_TRUE(world.script.flip_requests.empty());
+    ASSERT_EQ(world.script.flip_requests.size(), 1u) << one.wanted;
+    const auto& recorded = world.script.flip_requests[0];
+    EXPECT_EQ(recorded.to.str(), "") << "the store could accept it by now";
+    EXPECT_EQ(recorded.reason, "disk full");
+    const auto asked = json::parse(recorded.evidence)["asked"];
+    EXPECT_EQ(asked["to"], one.more.size() > 1 && one.more[0] == "--to" ? one.more[1] : "");
   }
+}
+
+TEST(FlipAsking, ARefusalThatCouldNotBeRecordedSaysSo) {
+  auto world = calm_world();
+  world.script.snapshot.pools[0].frozen_for = 9s;
+  for (int asked = 0; asked < 3; ++asked)
+    world.script.flip_answers.emplace_back(Error{ErrorCode::store_unreachable, "gone", ""});
+  const auto ran = world.run(kFlip);
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("the refusal is not in the audit log: gone"), std::string::npos)
+      << ran.err;
 }
 
 TEST(FlipAsking, PassesOverPauseCooldownAndBudget) {

@@ -68,6 +68,7 @@ begin
     when 'target' then
       case when o.state = 'held' and o.holder = p_to
              then format('node %s holds the pool already', p_to)
+           when p_to = '' then 'no node is named that could take it'
            when not exists (select from jobflip.pool_candidate c
                             where c.pool = p_pool and c.node = p_to)
              then format('node %s is no candidate of pool %s', p_to, p_pool)

@@ -56,7 +56,8 @@ begin
     flip := null;
     perform jobflip.audit_append(p_pool, 'flip_refused', nullif(p_to, ''), null, o.epoch, v_actor,
       p_reason, jsonb_build_object('request', p_request, 'rule', rule, 'sentence', sentence,
-        'from', p_from, 'to', p_to, 'automatic', v_automatic)::text);
+        'from', p_from, 'to', p_to, 'automatic', v_automatic,
+        'evidence', coalesce(p_evidence, ''))::text);
   else
     update jobflip.flip_number set last = last + 1 returning last into flip;
     rule := '';
