@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "app/log.hpp"
+#include "app/watchdog.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/cli/exit_code.hpp"
 #include "jobflip/config/files.hpp"
@@ -53,11 +54,13 @@ class Daemon {
     });
     agent.start();
     host::notify_systemd("READY=1");
+    watchdog_.start();
     loop.run();
   }
 
   void finish() {
     signals_.cancel();
+    watchdog_.stop();
     log->info("stopped: everything is given back");
     loop.stop();
   }
@@ -67,6 +70,7 @@ class Daemon {
 
  private:
   boost::asio::signal_set signals_{loop, SIGTERM, SIGINT};
+  Watchdog watchdog_{loop};
 };
 
 std::unique_ptr<ports::WorkerHost> make_host(const config::WorkerSettings& workers,
