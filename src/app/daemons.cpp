@@ -12,6 +12,7 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/cli/exit_code.hpp"
 #include "jobflip/config/files.hpp"
+#include "jobflip/core/back_off.hpp"
 #include "jobflip/daemon/agent_loop.hpp"
 #include "jobflip/daemon/supervisor_loop.hpp"
 #include "jobflip/daemon/supervisor_switch.hpp"
@@ -88,8 +89,11 @@ std::unique_ptr<ports::WorkerHost> make_host(const config::WorkerSettings& worke
 }
 
 store::StoreSettings store_settings(const std::string& conninfo, const std::string& who) {
-  return {
-      .conninfo = conninfo, .call_deadline = kCallDeadline, .application_name = "jobflip " + who};
+  store::StoreSettings settings;
+  settings.conninfo = conninfo;
+  settings.call_deadline = kCallDeadline;
+  settings.application_name = "jobflip " + who;
+  return settings;
 }
 
 }  // namespace
@@ -133,8 +137,12 @@ int run_supervisor(const std::string& config_path) {
   const auto settings = store_settings(file->conninfo, "supervisor " + file->supervisor.str());
   const auto lease_store = store::open_agent_store(settings);
   const auto wake = store::open_wake_signal(settings);
-  const auto store = store::open_supervisor_store(settings);
-  const auto probe = store::open_queue_probe(file->databases);
+  const auto pace = std::make_shared<store::ConnectPace>(core::kConnectGap);
+  auto paced = settings;
+  paced.pace = pace;
+  const auto store = store::open_supervisor_store(paced);
+  const auto probe = store::open_queue_probe(file->databases, Millis{5000}, pace,
+                                             core::seed_of(random_uuid().text));
   daemon::SupervisorLoop supervisor{
       daemon.loop,
       {.node = file->supervisor, .store = store.get(), .probe = probe.get(), .log = daemon.log}};

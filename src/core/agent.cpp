@@ -5,6 +5,7 @@
 
 #include "core/agent_parts.hpp"
 #include "jobflip/base/check.hpp"
+#include "jobflip/core/back_off.hpp"
 
 namespace jobflip::core {
 
@@ -54,6 +55,7 @@ AgentState first_agent_state(const NodeName& node, const Uuid& instance, const U
   state.node = node;
   state.instance = instance;
   state.run = run;
+  state.seed = seed_of(node.str() + run.text);
   state.next_beat = now;
   state.next_call = now;
   state.last_beat_sent = now - std::chrono::hours{1};
@@ -71,8 +73,6 @@ constexpr int kQuickHints = 20;
 constexpr Millis kQuickHintsPer{1000};
 constexpr Millis kGapWhenQuick{1};
 constexpr Millis kGapWhenMany{100};
-constexpr Millis kFirstBackOff{100};
-constexpr Millis kLongestBackOff{5000};
 
 void on_poke(Step& step) {
   AgentState& state = step.state;
@@ -81,7 +81,10 @@ void on_poke(Step& step) {
     state.hints = 0;
   }
   state.hinted = true;
-  const Millis gap = ++state.hints <= kQuickHints ? kGapWhenQuick : kGapWhenMany;
+  const bool answers = state.failed_calls == 0;
+  const Millis gap = !answers                       ? kBeatRetryGap
+                     : ++state.hints <= kQuickHints ? kGapWhenQuick
+                                                    : kGapWhenMany;
   state.next_beat = std::min(state.next_beat, std::max(step.now, state.last_beat_sent + gap));
 }
 
@@ -95,20 +98,16 @@ void on_shutdown(Step& step) {
   }
 }
 
-/// Spread by the node's name, so that agents that lost the store together do not come back
-/// together.
-Millis back_off(const AgentState& state) {
-  const int doublings = std::min(state.failed_calls - 1, 6);
-  const Millis whole = std::min(kLongestBackOff, kFirstBackOff * (1 << std::max(doublings, 0)));
-  const std::size_t spread = std::hash<NodeName>{}(state.node) +
-                             static_cast<std::size_t>(state.failed_calls) * 2654435761u;
-  return whole / 2 + Millis{static_cast<std::int64_t>(spread % 1000) * (whole.count() / 2) / 1000};
-}
-
 void note_failure(Step& step, const Error& error) {
   AgentState& state = step.state;
   ++state.failed_calls;
-  state.next_call = step.now + back_off(state);
+  // A live lease is held by its beats, which are not put off; only what goes beside them is.
+  if (agent::holds_live_lease(state, step.now)) {
+    state.backed_off = 0;
+    state.next_call = step.now + back_off(kBesideBeats, 1, state.seed);
+  } else {
+    state.next_call = step.now + back_off(kCalls, ++state.backed_off, state.seed);
+  }
   if (state.last_error != error.text) step.say("store: " + error.text);
   state.last_error = error.text;
 }
@@ -118,6 +117,7 @@ void note_success(Step& step) {
     step.say("store answers again after " + std::to_string(step.state.failed_calls) +
              " failed calls");
   step.state.failed_calls = 0;
+  step.state.backed_off = 0;
   step.state.last_error.clear();
   step.state.next_call = step.now;
 }
@@ -126,8 +126,10 @@ void on_beat_answer(Step& step, const Result<BeatReply>& reply, const BeatReques
                     Instant sent) {
   AgentState& state = step.state;
   if (!reply) {
-    // A node that holds nothing can wait; one that holds uses every slot it has.
-    if (asked.vouches.empty()) state.next_beat = std::max(state.next_beat, state.next_call);
+    // Without a live lease there is no hurry; with one, every slot that it has is used.
+    state.next_beat = agent::holds_live_lease(state, step.now)
+                          ? std::max(state.next_beat, sent + kBeatRetryGap)
+                          : state.next_call;
     return;
   }
   ++state.replies;

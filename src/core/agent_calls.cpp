@@ -62,10 +62,6 @@ void send_beat(Step& step) {
   send(step, make_beat(step.state, step.now));
 }
 
-bool holds_anything(const AgentState& state) {
-  return std::ranges::any_of(state.pools, [](const auto& entry) { return is_ours(entry.second); });
-}
-
 /// Takes first (the pool is down), then what was done and must be told, then leases to give up.
 bool send_pool_call(Step& step) {
   for (auto& [pool, lease] : step.state.pools) {
@@ -114,7 +110,7 @@ void send_call(Step& step) {
   AgentState& state = step.state;
   if (state.call_sent) return;
   const bool due = step.now >= state.next_beat;
-  if (due && holds_anything(state)) return send_beat(step);
+  if (due && holds_live_lease(state, step.now)) return send_beat(step);
   if (step.now >= state.next_call && send_pool_call(step)) return;
   if (due) send_beat(step);
 }

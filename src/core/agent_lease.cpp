@@ -104,6 +104,12 @@ bool is_ours(const PoolLease& lease) noexcept {
          lease.phase == LeasePhase::stopping;
 }
 
+bool holds_live_lease(const AgentState& state, Instant now) {
+  return std::ranges::any_of(state.pools, [now](const auto& entry) {
+    return is_ours(entry.second) && now < entry.second.deadline;
+  });
+}
+
 void begin_stop(Step& step, const PoolName& pool, PoolLease& lease, StopCause cause, Millis grace,
                 std::string why) {
   const bool harder = cause == StopCause::lost;

@@ -26,6 +26,9 @@ bool is_empty(WorkerPhase phase) noexcept;
 /// The node may still use the lease that it holds.
 bool is_ours(const PoolLease& lease) noexcept;
 
+/// Some pool's lease is ours and has not run out.
+bool holds_live_lease(const AgentState& state, Instant now);
+
 /// Takes what a beat's answer says of each pool; `sent` is when that beat was sent.
 void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked, Instant sent);
 

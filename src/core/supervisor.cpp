@@ -6,13 +6,11 @@
 #include "core/supervisor_parts.hpp"
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/back_off.hpp"
 
 namespace jobflip::core {
 namespace supervisor {
 namespace {
-
-constexpr Millis kFirstBackOff{200};
-constexpr Millis kLongestBackOff{5000};
 
 bool leads(const SupervisorState& s, Instant now) {
   return s.epoch && now < s.trusted_until;
@@ -66,10 +64,9 @@ bool ended_well(Step& step, const std::optional<Error>& error) {
     s.last_error.clear();
     return true;
   }
-  const Millis back_off =
-      std::min(kLongestBackOff, kFirstBackOff * (1 << std::min(s.failed_calls, 5)));
   ++s.failed_calls;
-  s.calls_not_before = step.now + back_off;
+  s.calls_not_before =
+      step.now + back_off(kCalls, s.failed_calls, seed_of(s.self.str() + s.run.text));
   if (s.last_error != error->text)
     step.reasons.push_back("the store failed: " + printable(error->text, 500));
   s.last_error = error->text;

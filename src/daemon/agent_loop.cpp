@@ -8,12 +8,10 @@
 
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/back_off.hpp"
 
 namespace jobflip::daemon {
 namespace {
-
-// Polling finds everything out meanwhile, so there is no hurry, and no burst at a restarted store.
-constexpr Millis kReconnectWakeEvery{2000};
 
 /// asio's timers stop while the machine is suspended; every event compares with the boot clock
 /// anyway.
@@ -193,6 +191,7 @@ void AgentLoop::connect_wake() {
                     [this] {
                       if (finished_) return;
                       if (const int fd = parts_.wake->descriptor(); fd >= 0) {
+                        wake_failures_ = 0;
                         wake_events_.emplace(loop_, ::dup(fd));
                         wait_for_wake();
                         return;
@@ -202,7 +201,7 @@ void AgentLoop::connect_wake() {
 }
 
 void AgentLoop::connect_wake_later() {
-  wake_timer_.expires_after(kReconnectWakeEvery);
+  wake_timer_.expires_after(core::back_off(core::kWake, ++wake_failures_, state_.seed));
   wake_timer_.async_wait([this](const boost::system::error_code& failed) {
     if (!failed) connect_wake();
   });

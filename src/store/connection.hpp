@@ -78,6 +78,8 @@ class Connection {
   void begin_call() noexcept;
   Result<void> ensure(std::string_view what);
   Result<void> open();
+  Result<void> await_slot();
+  Result<void> open_now();
   Result<void> check_schema();
   Wait wait_for(short events) noexcept;
   Result<std::vector<PGresult*>> finish(std::string_view what, bool sent);
@@ -91,6 +93,9 @@ class Connection {
   PGconn* connection_{nullptr};
   int cut_event_{-1};
   Deadline deadline_;
+  int failed_opens_{0};                // in a row
+  Deadline not_before_{};              // no try to connect
+  std::string last_failure_;           // of connecting
   std::string warning_;                // of the call in flight
   std::vector<std::string> prepared_;  // names known to this connection
   bool can_prepare_{true};

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/back_off.hpp"
 #include "store/connection.hpp"
 #include "store/errors.hpp"
 #include "store/migrations.hpp"
@@ -75,6 +76,15 @@ std::string quoted(std::string_view value) {
 
 }  // namespace
 
+std::optional<ConnectPace::Clock::time_point> ConnectPace::next_slot(Clock::time_point now,
+                                                                     Clock::time_point latest) {
+  const std::lock_guard lock{mutex_};
+  const auto slot = std::max(now, free_at_);
+  if (slot > latest) return std::nullopt;
+  free_at_ = slot + gap_;
+  return slot;
+}
+
 Result<std::string> session_conninfo(const StoreSettings& settings, Purpose purpose) {
   const auto options = options_of(settings, purpose);
   if (!options) return options.error();
@@ -84,6 +94,40 @@ Result<std::string> session_conninfo(const StoreSettings& settings, Purpose purp
 }
 
 Result<void> Connection::open() {
+  if (auto free = await_slot(); !free) return free;
+  auto opened = open_now();
+  if (opened) {
+    failed_opens_ = 0;
+  } else if (settings_.back_off_seed) {
+    last_failure_ = opened.error().text;
+    not_before_ = std::chrono::steady_clock::now() +
+                  core::back_off(core::kConnections, ++failed_opens_, *settings_.back_off_seed);
+  }
+  return opened;
+}
+
+/// A connection that failed lately fails at once; for the sake of others it waits a moment.
+Result<void> Connection::await_slot() {
+  const auto now = std::chrono::steady_clock::now();
+  if (failed_opens_ > 0 && now < not_before_)
+    return Error{ErrorCode::store_unreachable,
+                 last_failure_ + " (tried again in " +
+                     short_duration(std::chrono::ceil<Millis>(not_before_ - now)) + ")",
+                 "is the database up, and the address right?"};
+  if (!settings_.pace) return {};
+  const auto slot = settings_.pace->next_slot(now, deadline_);
+  if (!slot)
+    return Error{ErrorCode::store_unreachable, "connect: other connections are being made first",
+                 "the next call tries again"};
+  for (auto at = now; at < *slot; at = std::chrono::steady_clock::now()) {
+    pollfd cut{cut_event_, POLLIN, 0};
+    const auto left = std::chrono::ceil<Millis>(*slot - at);
+    if (::poll(&cut, 1, static_cast<int>(left.count())) > 0) return ended("connect", Wait::was_cut);
+  }
+  return {};
+}
+
+Result<void> Connection::open_now() {
   const auto options = options_of(settings_, purpose_);
   if (!options) return options.error();
   std::vector<const char*> keys, values;

@@ -1,5 +1,6 @@
 #include "jobflip/ports/queue_probe.hpp"
 
+#include "jobflip/core/back_off.hpp"
 #include "jobflip/store/open.hpp"
 #include "store/connection.hpp"
 #include "store/probe_row.hpp"
@@ -32,10 +33,13 @@ ProbeAnswer answer_of(const Rows& rows) {
 /// open.
 class PgQueueProbe final : public ports::QueueProbe {
  public:
-  PgQueueProbe(std::map<std::string, std::string> databases, Millis call_deadline) {
+  PgQueueProbe(std::map<std::string, std::string> databases, Millis call_deadline,
+               std::shared_ptr<ConnectPace> pace, std::uint64_t seed) {
     for (auto& [name, conninfo] : databases)
-      connections_.try_emplace(
-          name, StoreSettings{std::move(conninfo), call_deadline, "jobflip-probe"}, Purpose::probe);
+      connections_.try_emplace(name,
+                               StoreSettings{std::move(conninfo), call_deadline, "jobflip-probe",
+                                             pace, seed ^ core::seed_of(name)},
+                               Purpose::probe);
   }
 
   Result<core::QueueSample> sample(const core::QueueSettings& queue) override {
@@ -70,8 +74,10 @@ class PgQueueProbe final : public ports::QueueProbe {
 }  // namespace
 
 std::unique_ptr<ports::QueueProbe> open_queue_probe(std::map<std::string, std::string> databases,
-                                                    Millis call_deadline) {
-  return std::make_unique<PgQueueProbe>(std::move(databases), call_deadline);
+                                                    Millis call_deadline,
+                                                    std::shared_ptr<ConnectPace> pace,
+                                                    std::uint64_t seed) {
+  return std::make_unique<PgQueueProbe>(std::move(databases), call_deadline, std::move(pace), seed);
 }
 
 }  // namespace jobflip::store

@@ -15,10 +15,11 @@ namespace {
 
 constexpr const char* kTimings = R"(beat_every = "400ms"
 call_deadline = "500ms"
-lease = "3s"
 graceful_stop = "400ms"
 kill_to_empty = "200ms"
 guard_margin = "300ms"
+)";
+constexpr const char* kLease = R"(lease = "3s"
 takeover_after = "3800ms"
 freeze = "4500ms"
 )";
@@ -40,7 +41,8 @@ void must(const Result<void>& result) {
 
 std::string fleet_text(const SiteSettings& settings) {
   std::string nodes;
-  std::string text = "[supervisor_timings]\n" + std::string{kTimings};
+  std::string text = "[supervisor_timings]\n" + std::string{kTimings} + kLease;
+  const std::string lease = settings.lease.empty() ? kLease : settings.lease;
   for (const auto& node : settings.nodes) {
     text += fmt::format("\n[[node]]\nname = \"{}\"\n", node);
     nodes += fmt::format("\"{}\", ", node);
@@ -60,6 +62,7 @@ verify_timeout = "3s"
 hold_down = "0s"
 cooldown = "1s"
 cooldown_max = "4s"
+{}
 [pool.timings]
 {}
 [[pool.queue]]
@@ -75,7 +78,7 @@ sample_every = "250ms"
 stall_after = "1s"
 enter_after = 2
 )",
-                            settings.mode, nodes, kTimings, done);
+                            settings.mode, nodes, settings.pool, kTimings + lease, done);
 }
 
 }  // namespace

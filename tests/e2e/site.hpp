@@ -23,6 +23,8 @@ struct SiteSettings {
   /// What the queue's `done` counts: it moves by itself, or it stands still for ever.
   bool moving{true};
   std::vector<std::string> nodes{"job1", "job2", "job3"};
+  std::string lease{};  // other than 3 s, with takeover_after and freeze to fit; TOML lines
+  std::string pool{};   // more keys of the pool; TOML lines
 };
 
 /// One line of a worker's trace.

@@ -33,6 +33,29 @@ TEST(StoreOutage, FastRestartIsSurvivedByEveryDaemon) {
   EXPECT_EQ(Site::overlap(site.traces()), "");
 }
 
+TEST(StoreOutage, ShorterThanTheTrustWindowTouchesNoWorker) {
+  Site site({.lease = "lease = \"30s\"\ntakeover_after = \"37s\"\nfreeze = \"41s\"\n"});
+  for (const char* node : {"job1", "job2"}) site.start_agent(node);
+  const std::string active = site.await_active();
+  ASSERT_NE(active, "") << site.logs();
+  const auto epoch = site.pool().epoch;
+  const auto workers = site.workers_of(active);
+  ASSERT_EQ(workers.size(), 1U);
+  const auto beat_of_holder = [&] {
+    const auto beat =
+        site.cluster().sql("select beat from jobflip.node_beat where node = '" + active + "'");
+    return beat ? std::stoll(*beat) : -1;
+  };
+  site.cluster().stop(10s);
+  ASSERT_TRUE(site.cluster().start_again().has_value());
+  const auto before = beat_of_holder();
+  EXPECT_TRUE(Site::within(20s, [&] { return beat_of_holder() > before + 2; })) << site.logs();
+  EXPECT_EQ(site.pool().epoch, epoch) << site.logs();
+  const auto after = site.workers_of(active);
+  ASSERT_EQ(after.size(), 1U) << site.logs();
+  EXPECT_EQ(after.front().pid, workers.front().pid) << site.logs();
+}
+
 TEST(StoreOutage, LongOneEndsTheWorkersInTimeAndSomeoneWorksAgainAfterIt) {
   Site site;
   for (const char* node : {"job1", "job2"}) site.start_agent(node);

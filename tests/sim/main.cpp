@@ -146,7 +146,7 @@ int main(int argc, char** argv) {
   bool well = totals.violations == 0;
   if (options.mutants)
     for (std::size_t i = 1; i < kMutantNames.size(); ++i)
-      well = is_caught(static_cast<Mutant>(i), 200) && well;
+      well = is_caught(static_cast<Mutant>(i), 1000) && well;
   std::printf("sim: %llu seeds, %llu violations, %lld events, %.1f seeds/s\n",
               static_cast<unsigned long long>(totals.seeds),
               static_cast<unsigned long long>(totals.violations),

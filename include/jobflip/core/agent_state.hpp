@@ -83,7 +83,9 @@ struct AgentState {
   Instant hints_since;
   bool hinted{false};                // a hint came since the last beat or take was sent
   int replies{0};                    // beats answered since the start of the process
-  int failed_calls{0};               // in a row; backs off
+  int failed_calls{0};               // in a row
+  int backed_off{0};                 // those of them that no live lease was held at
+  std::uint64_t seed{0};             // of the back-off's jitter
   Instant next_call;                 // no call but a due beat before: back-off after a failed one
   std::optional<Instant> call_sent;  // a call is in flight since
   std::variant<std::monostate, BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest> call;

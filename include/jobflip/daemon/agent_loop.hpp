@@ -72,6 +72,7 @@ class AgentLoop {
   AgentParts parts_;
   core::AgentState state_;
   bool finished_{false};
+  int wake_failures_{0};  // in a row
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer call_timer_;
   boost::asio::steady_timer wake_timer_;

@@ -26,9 +26,12 @@ std::unique_ptr<ports::ReaderStore> open_reader_store(StoreSettings settings);
 std::unique_ptr<ports::SchemaAdmin> open_schema_admin(StoreSettings settings);
 
 /// `databases`: what a queue's `database` means here, by libpq's connection strings. A probe has
-/// `call_deadline` for one reading.
+/// `call_deadline` for one reading. A database that is away is not tried at every reading: `seed`
+/// spreads the tries, and `pace` keeps the databases from being connected to in a burst.
 std::unique_ptr<ports::QueueProbe> open_queue_probe(std::map<std::string, std::string> databases,
-                                                    Millis call_deadline = Millis{5000});
+                                                    Millis call_deadline = Millis{5000},
+                                                    std::shared_ptr<ConnectPace> pace = {},
+                                                    std::uint64_t seed = 0);
 
 /// Listens on a connection of its own.
 std::unique_ptr<ports::WakeSignal> open_wake_signal(StoreSettings settings);

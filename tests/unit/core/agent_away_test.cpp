@@ -1,0 +1,133 @@
+// The store is away: how often an agent tries, while a lease is live and after.
+#include <algorithm>
+
+#include "jobflip/core/back_off.hpp"
+#include "unit/core/agent_harness.hpp"
+
+namespace jobflip::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The store refuses each call at once; answers when each call was made.
+std::vector<Instant> tries_for(AgentHarness& agent, Millis length) {
+  std::vector<Instant> tries;
+  const Instant end = agent.now + length;
+  while (agent.now < end) {
+    if (agent.state.call_sent) {
+      tries.push_back(agent.now);
+      const Error refused{ErrorCode::store_unreachable, "connection refused", ""};
+      if (agent.call<BeatRequest>()) agent.feed(StoreAnswered{Result<BeatReply>{refused}});
+      if (agent.call<TakeRequest>()) agent.feed(StoreAnswered{Result<TakeReply>{refused}});
+      if (agent.call<ReleaseRequest>()) agent.feed(StoreAnswered{Result<ReleaseOutcome>{refused}});
+      if (agent.call<FlipStepRequest>())
+        agent.feed(StoreAnswered{Result<FlipStepOutcome>{refused}});
+    }
+    if (auto stop = agent.take_action<StopWorkers>()) agent.workers(WorkerPhase::empty);
+    if (!agent.state.call_sent) {
+      agent.now = std::max(agent.now + 1ms, agent.wake_at);
+      agent.tick();
+    }
+  }
+  return tries;
+}
+
+int most_in_a_second(const std::vector<Instant>& tries) {
+  std::ptrdiff_t most = 0;
+  for (auto from = tries.begin(); from != tries.end(); ++from)
+    most = std::max(most, std::lower_bound(from, tries.end(), *from + 1s) - from);
+  return static_cast<int>(most);
+}
+
+Millis longest_gap(const std::vector<Instant>& tries) {
+  Millis longest{0};
+  for (std::size_t i = 1; i < tries.size(); ++i)
+    longest = std::max(longest, std::chrono::duration_cast<Millis>(tries[i] - tries[i - 1]));
+  return longest;
+}
+
+TEST(AgentAway, BeatsOfALiveLeaseAreTriedAgainAtThePaceThatTheLeaseIsReckonedWith) {
+  AgentHarness agent;
+  agent.become_holder();
+  const LeaseTimings timings = mail_settings().timings;
+  const auto tries = tries_for(agent, timings.lease - timings.beat_every);
+  EXPECT_GE(tries.size(), 4U);
+  EXPECT_LE(longest_gap(tries), timings.beat_every) << "the back-off ate the lease";
+  EXPECT_LE(most_in_a_second(tries), 5);
+}
+
+TEST(AgentAway, TheBackOffGrowsOnceNoLeaseIsLive) {
+  AgentHarness agent;
+  agent.become_holder();
+  tries_for(agent, mail_settings().timings.lease);
+  const auto tries = tries_for(agent, 60s);
+  EXPECT_GE(longest_gap(tries), 2500ms);
+  EXPECT_LE(longest_gap(tries), 5s);
+  EXPECT_LE(most_in_a_second(tries), 5);
+}
+
+TEST(AgentAway, WhoHoldsNothingTriesAtMostFiveTimesASecondAndThenEveryFewSeconds) {
+  AgentHarness agent;
+  agent.held_by(kOther, 41, 7);
+  agent.beat();
+  const auto tries = tries_for(agent, 60s);
+  EXPECT_LE(most_in_a_second(tries), 5);
+  EXPECT_GE(longest_gap(tries), 2500ms);
+  EXPECT_LE(longest_gap(tries), 5s);
+}
+
+TEST(AgentAway, ReleasesAndTakesOfAnUnknownOutcomeAreNoBurstEither) {
+  AgentHarness releasing;
+  releasing.become_holder();
+  releasing.flip(FlipState::draining, kSelf, kOther);
+  releasing.beat();
+  EXPECT_LE(most_in_a_second(tries_for(releasing, 60s)), 7);
+  AgentHarness taking;
+  taking.released(0);
+  for (int i = 0; i < 3 && !taking.call<TakeRequest>(); ++i) taking.beat();
+  ASSERT_NE(taking.call<TakeRequest>(), nullptr);
+  EXPECT_LE(most_in_a_second(tries_for(taking, 60s)), 5);
+}
+
+TEST(AgentAway, AFastBeatDoesNotBecomeABurstOfConnections) {
+  AgentHarness agent;
+  agent.become_holder();
+  // as a pool with the shortest beat that a file may ask for
+  agent.state.pools.at(kMail).settings.timings.beat_every = 10ms;
+  agent.state.next_beat = agent.now;
+  EXPECT_LE(most_in_a_second(tries_for(agent, 8s)), 6);
+}
+
+TEST(AgentAway, HintsDoNotHurryAnAgentThatTheStoreDoesNotAnswer) {
+  AgentHarness agent;
+  agent.held_by(kOther, 41, 7);
+  agent.beat();
+  int tries = 0;
+  for (int i = 0; i < 2000; ++i) {
+    agent.now += 1ms;
+    agent.feed(Poked{});
+    if (!agent.call<BeatRequest>()) continue;
+    ++tries;
+    agent.fail<BeatReply>();
+  }
+  EXPECT_LE(tries, 11);
+}
+
+TEST(AgentAway, TwoAgentsThatLoseTheStoreTogetherDoNotComeBackTogether) {
+  AgentHarness one;
+  AgentHarness other;
+  other.state.seed = seed_of("another process");
+  for (auto* agent : {&one, &other}) {
+    agent->held_by(kOther, 41, 7);
+    agent->beat();
+  }
+  const auto first = tries_for(one, 30s);
+  const auto second = tries_for(other, 30s);
+  int together = 0;
+  for (std::size_t i = 1; i < std::min(first.size(), second.size()); ++i)
+    if (first[i] == second[i]) ++together;
+  EXPECT_LE(together, 1);
+}
+
+}  // namespace
+}  // namespace jobflip::core
