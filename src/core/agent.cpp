@@ -91,6 +91,8 @@ void on_poke(Step& step) {
 void on_shutdown(Step& step) {
   if (std::exchange(step.state.shutting_down, true)) return;
   step.say("asked to stop: pools are handed over first");
+  // Before anything is released: whoever comes next must not wait for this node.
+  step.state.next_beat = step.now;
   for (auto& [pool, lease] : step.state.pools) {
     if (lease.phase != LeasePhase::starting && lease.phase != LeasePhase::holding) continue;
     agent::begin_stop(step, pool, lease, StopCause::shutdown, lease.settings.drain_timeout,

@@ -16,7 +16,8 @@ bool may_vouch(const PoolLease& lease, Instant now) {
 }
 
 /// "" where this node could start the pool's workers now, or runs them.
-std::string why_not_ready(const PoolLease& lease, Instant now) {
+std::string why_not_ready(const AgentState& state, const PoolLease& lease, Instant now) {
+  if (state.shutting_down) return "the agent stops";
   const WorkerPhase phase = lease.workers.phase;
   const bool able = phase == WorkerPhase::armed || phase == WorkerPhase::running;
   if (able && now >= lease.not_before) return "";
@@ -32,7 +33,7 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
   beat.highest_epoch = state.highest_epoch;
   for (const auto& [pool, lease] : state.pools) {
     if (may_vouch(lease, now)) beat.vouches.push_back({pool, lease.epoch});
-    const std::string why = why_not_ready(lease, now);
+    const std::string why = why_not_ready(state, lease, now);
     if (why.empty()) {
       beat.ready.push_back(pool);
     } else if (beat.not_ready_reason.empty()) {

@@ -179,10 +179,23 @@ TEST(AgentHold, HandsOverOnShutdownThenFinishes) {
   agent.feed(ShutdownAsked{});
   EXPECT_TRUE(agent.take_action<StopWorkers>());
   EXPECT_FALSE(agent.take_action<Finish>());
+  agent.answer(agent.reply());  // the beat
   agent.workers(WorkerPhase::empty);
   ASSERT_NE(agent.call<ReleaseRequest>(), nullptr);
   agent.answer(ReleaseOutcome::released);
   EXPECT_TRUE(agent.take_action<Finish>());
+}
+
+// A free pool is left to the preferred node for some beats: not to one that is about to go.
+TEST(AgentHold, SaysBeforeItHandsOverThatItWillNotComeBack) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.feed(ShutdownAsked{});
+  const auto* beat = agent.call<BeatRequest>();
+  ASSERT_NE(beat, nullptr);
+  EXPECT_TRUE(beat->ready.empty());
+  EXPECT_NE(beat->not_ready_reason.find("the agent stops"), std::string::npos);
+  EXPECT_EQ(beat->vouches.size(), 1u) << "the workers still end";
 }
 
 TEST(AgentHold, FinishesWithoutAStoreOnceItsLeaseHasRunOut) {
