@@ -68,8 +68,12 @@ TEST_F(FrozenHost, CommitsNothingWhenItWakesAfterATakeover) {
   const auto by_old = [epoch](const std::vector<Commit>& commits) {
     return std::ranges::count(commits, epoch, &Commit::epoch);
   };
-  // the workers first: they have all the time that the guard leaves them
-  for (auto pid = host.rbegin(); pid != host.rend(); ++pid) ::kill(*pid, SIGCONT);
+  // The workers first, and alone: only the fence is between them and a commit until they gave up.
+  for (const auto& worker : field_->workers_of(old)) ::kill(worker.pid, SIGCONT);
+  EXPECT_TRUE(test::eventually(
+      [&] { return field_->workers_of(old).empty() || by_old(field_->commits()) > by_old(before); },
+      10s));
+  for (const auto pid : host) ::kill(pid, SIGCONT);
   EXPECT_TRUE(test::eventually([&] { return field_->workers_of(old).empty(); }, 10s));
   EXPECT_NE(await_work(old), "") << "the new node goes on";
 
