@@ -1,16 +1,15 @@
 #include "sim/agent.hpp"
 
-#include "sim/checker.hpp"
+#include <utility>
 
 namespace jobflip::sim {
 
-using jobflip::test::FakeDatabase;
-
-Agent::Agent(World& world, Process& process, Checker& checker, const PoolName& pool,
+Agent::Agent(World& world, Process& process, Store& store, const PoolName& pool,
              ports::WorkerHost& workers, std::function<void(const PoolName&)> wake)
     : world_(world),
       process_(process),
-      checker_(checker),
+      store_(store),
+      mutation_(world.mutant),
       pool_(pool),
       workers_(workers),
       wake_(std::move(wake)) {}
@@ -31,32 +30,16 @@ void Agent::workers_changed() {
   feed(core::WorkersSeen{pool_, status});
 }
 
-void Agent::feed(const core::AgentEvent& event) {
+void Agent::feed(core::AgentEvent event) {
   if (finished_) return;
   const auto sent = state_.call_sent;
-  if (world_.mutant == Mutant::take_without_watching)
-    for (auto& [name, lease] : state_.pools)
-      if (lease.watch.polls > 0) {
-        lease.watch.since = process_.local() - std::chrono::hours{1};
-        lease.watch.polls = 10;
-      }
+  mutation_.before_step(state_, event, process_.local());
   core::AgentStep step = core::agent_step(std::move(state_), event, process_.local());
   state_ = std::move(step.next);
   if (!step.reason.empty()) world_.say(process_.host().name.str(), ": ", step.reason);
-  if (world_.mutant == Mutant::deadline_from_reply) be_mutated(event, sent);
+  mutation_.after_step(state_, event, sent, process_.local());
   set_timer(step.wake_at);
   for (const core::AgentAction& action : step.actions) act(action);
-}
-
-/// Counts the right of the holder from the arrival of the answer.
-void Agent::be_mutated(const core::AgentEvent& event, std::optional<Instant> sent) {
-  if (!std::holds_alternative<core::StoreAnswered>(event) || !sent) return;
-  for (auto& [name, lease] : state_.pools) {
-    const Millis length = lease.settings.timings.lease;
-    const bool counted =
-        lease.deadline == *sent + length || lease.deadline == lease.attempt_since + length;
-    if (counted) lease.deadline = process_.local() + length;
-  }
 }
 
 void Agent::tell(const Result<void>& result) {
@@ -69,7 +52,7 @@ void Agent::tell(const Result<void>& result) {
 void Agent::act(const core::AgentAction& action) {
   // What a mutant changed of the deadline goes to the guard too.
   const auto deadline_of = [this](Instant given) {
-    return world_.mutant == Mutant::deadline_from_reply ? state_.pools[pool_].deadline : given;
+    return mutation_.moves_deadlines() ? state_.pools[pool_].deadline : given;
   };
   if (const auto* one = std::get_if<core::CallStore>(&action)) {
     call(*one);
@@ -93,44 +76,38 @@ void Agent::act(const core::AgentAction& action) {
 template <class Request, class Reply>
 void Agent::note_right(const Request& request, const Result<Reply>& reply, Instant sent) {
   if (!reply) return;
+  Host& host = process_.host();
+  const Millis lease = world_.database.rows.pools.at(pool_).timings.lease;
   if constexpr (std::is_same_v<Request, core::BeatRequest>) {
     for (const core::Vouch& vouch : request.vouches)
       if (world_.database.fence(vouch.pool, vouch.epoch))
-        checker_.right_was_given(process_.host(), sent);
+        store_.checker().right_was_given(host, sent, lease);
   } else if constexpr (std::is_same_v<Request, core::TakeRequest>) {
     if (reply->outcome == core::TakeOutcome::taken)
-      checker_.take_was_accepted(process_.host(), request.attempt);
+      store_.checker().take_was_accepted(host, request.attempt, lease);
   }
 }
 
-template <class Reply, class Request>
-void Agent::send(const Request& request, Instant give_up_at,
-                 Result<Reply> (FakeDatabase::*statement)(const std::string&, const Request&)) {
+template <class Request>
+void Agent::send(const Request& request, Instant give_up_at) {
   const std::string login = process_.host().name.str();
   const Instant sent = process_.local();
   const Uuid boot = process_.host().instance;
   if constexpr (std::is_same_v<Request, core::TakeRequest>)
-    checker_.take_is_sent(request.attempt, sent);
-  process_.call<Reply>(
+    store_.checker().take_is_sent(request.attempt, sent);
+  using Reply = decltype(store_.ask(login, request));
+  process_.call<typename Reply::value_type>(
       give_up_at,
-      [this, login, request, statement, sent, boot] {
-        auto reply = (world_.database.*statement)(login, request);
+      [this, login, request, sent, boot] {
+        auto reply = store_.ask(login, request);
         if (boot == process_.host().instance) note_right(request, reply, sent);
-        checker_.after_statement();
         return reply;
       },
-      [this](Result<Reply> reply) { feed(core::StoreAnswered{std::move(reply)}); });
+      [this](Reply reply) { feed(core::StoreAnswered{std::move(reply)}); });
 }
 
 void Agent::call(const core::CallStore& call) {
-  if (const auto* beat = std::get_if<core::BeatRequest>(&call.request))
-    send(*beat, call.give_up_at, &FakeDatabase::beat);
-  if (const auto* take = std::get_if<core::TakeRequest>(&call.request))
-    send(*take, call.give_up_at, &FakeDatabase::take);
-  if (const auto* release = std::get_if<core::ReleaseRequest>(&call.request))
-    send(*release, call.give_up_at, &FakeDatabase::release);
-  if (const auto* step = std::get_if<core::FlipStepRequest>(&call.request))
-    send(*step, call.give_up_at, &FakeDatabase::step_flip);
+  std::visit([&](const auto& request) { send(request, call.give_up_at); }, call.request);
 }
 
 void Agent::set_timer(Instant at) {

@@ -6,16 +6,16 @@
 
 #include "jobflip/core/agent.hpp"
 #include "jobflip/ports/worker_host.hpp"
+#include "sim/mutants.hpp"
 #include "sim/process.hpp"
+#include "sim/store.hpp"
 
 namespace jobflip::sim {
-
-class Checker;
 
 class Agent {
  public:
   /// `workers` belongs to the pool `pool`, the only one that this process runs.
-  Agent(World& world, Process& process, Checker& checker, const PoolName& pool,
+  Agent(World& world, Process& process, Store& store, const PoolName& pool,
         ports::WorkerHost& workers, std::function<void(const PoolName&)> wake);
 
   void start();
@@ -26,22 +26,20 @@ class Agent {
   const core::AgentState& state() const { return state_; }
 
  private:
-  void feed(const core::AgentEvent& event);
+  void feed(core::AgentEvent event);
   void act(const core::AgentAction& action);
   void call(const core::CallStore& call);
-  template <class Reply, class Request>
-  void send(const Request& request, Instant give_up_at,
-            Result<Reply> (jobflip::test::FakeDatabase::*statement)(const std::string&,
-                                                                    const Request&));
+  template <class Request>
+  void send(const Request& request, Instant give_up_at);
   template <class Request, class Reply>
   void note_right(const Request& request, const Result<Reply>& reply, Instant sent);
   void tell(const Result<void>& result);
   void set_timer(Instant at);
-  void be_mutated(const core::AgentEvent& event, std::optional<Instant> sent);
 
   World& world_;
   Process& process_;
-  Checker& checker_;
+  Store& store_;
+  AgentMutation mutation_;
   PoolName pool_;
   ports::WorkerHost& workers_;
   std::function<void(const PoolName&)> wake_;

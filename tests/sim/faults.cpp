@@ -26,6 +26,8 @@ void Fleet::strike(Fault fault) {
   world_.say("fault: ", std::string{name});
   strike_agent(fault);
   strike_host(fault);
+  strike_network(fault);
+  strike_clock(fault);
   strike_supervisor(fault);
   strike_store(fault);
   strike_person(fault);
@@ -37,6 +39,12 @@ JobServer& Fleet::likely_holder() {
     for (auto& server : servers_)
       if (server->guard.workers_run()) return *server;
   return any_server();
+}
+
+Host& Fleet::any_host() {
+  if (world_.chance.one_in(0.3))
+    return supervisors_[world_.chance.below(supervisors_.size())]->host;
+  return likely_holder().host;
 }
 
 void Fleet::restart_agent_later(JobServer& server) {
@@ -77,6 +85,9 @@ void Fleet::strike_agent(Fault fault) {
     server.guard.hang_workers();
   } else if (fault == Fault::worker_crash) {
     server.guard.crash_workers();
+  } else if (fault == Fault::guard_crash) {
+    if (server.host.frozen) return;
+    server.guard.crash();
   } else {
     return;
   }
@@ -87,9 +98,8 @@ void Fleet::reboot_later(JobServer& server) {
   world_.time.after(world_.chance.between(seconds{2}, seconds{40}), [this, &server] {
     Host& host = server.host;
     host.up = true;
-    host.clock.booted = world_.time.now;
+    host.clock.boots(world_.time.now, seconds{5});
     host.right_until = Instant{};
-    host.clock.first = seconds{5};
     host.instance = world_.next_uuid();
     world_.say(host.name.str(), ": boots");
     server.process.begin_life();
@@ -119,14 +129,61 @@ void Fleet::strike_host(Fault fault) {
     server.host.frozen = true;
     world_.time.after(world_.chance.between(seconds{1}, seconds{40}),
                       [this, &server] { wake_host(server); });
-  } else if (fault == Fault::partition) {
-    const Nanos length = world_.chance.between(milliseconds{500}, seconds{30});
-    world_.say(server.host.name.str(), ": cut off from the store");
-    server.host.cut_until = world_.time.now + length;
   } else {
     return;
   }
   world_.count(fault);
+}
+
+void Fleet::strike_network(Fault fault) {
+  Host& host = any_host();
+  const Nanos until = world_.time.now + world_.chance.between(milliseconds{500}, seconds{30});
+  if (fault == Fault::partition) {
+    world_.say(host.name.str(), ": cut off from the store");
+    host.cut_until = until;
+  } else if (fault == Fault::partition_deaf) {
+    world_.say(host.name.str(), ": hears no answer of the store");
+    host.deaf_until = until;
+  } else if (fault == Fault::partition_refused) {
+    world_.say(host.name.str(), ": is refused by the store");
+    host.refused_until = until;
+  } else {
+    return;
+  }
+  world_.count(fault);
+}
+
+/// The drift of boot clocks was drawn before the world began.
+void Fleet::strike_clock(Fault fault) {
+  Chance& chance = world_.chance;
+  if (fault == Fault::node_clock_step) {
+    any_host().wall_offset += chance.between(-world_.plan.longest_step, world_.plan.longest_step);
+  } else if (fault == Fault::store_clock_forward || fault == Fault::store_clock_back) {
+    const Nanos step = chance.between(milliseconds{100}, world_.plan.longest_step);
+    world_.store_clock_offset += fault == Fault::store_clock_forward ? step : -step;
+    world_.say("store: its clock steps by ", std::to_string(step.count() / 1'000'000), " ms");
+  } else {
+    return;
+  }
+  world_.count(fault);
+}
+
+void Fleet::kill_supervisor(SupervisorServer& server) {
+  world_.say(server.host.name.str(), ": the supervisor is killed");
+  server.supervisor.crash();
+  world_.time.after(world_.chance.between(milliseconds{100}, seconds{20}),
+                    [&server] { server.supervisor.start(); });
+}
+
+void Fleet::flip_has_moved(core::FlipState state) {
+  if (!world_.happens(Fault::supervisor_dies_at_step)) return;
+  ++world_.coverage.supervisor_deaths[state];
+  // The statement that made the step is not over: what dies, dies behind it.
+  world_.time.after(Nanos{0}, [this] {
+    for (auto& server : supervisors_)
+      if (server->supervisor.process().is_alive() && server->supervisor.leads())
+        kill_supervisor(*server);
+  });
 }
 
 void Fleet::strike_supervisor(Fault fault) {
@@ -134,9 +191,7 @@ void Fleet::strike_supervisor(Fault fault) {
   Process& process = server.supervisor.process();
   if (!process.is_alive() || process.is_stopped()) return;
   if (fault == Fault::supervisor_crash) {
-    server.supervisor.crash();
-    world_.time.after(world_.chance.between(milliseconds{100}, seconds{20}),
-                      [&server] { server.supervisor.start(); });
+    kill_supervisor(server);
   } else if (fault == Fault::supervisor_pause) {
     process.stop();
     world_.time.after(world_.chance.between(milliseconds{500}, seconds{30}), [&process] {
@@ -146,81 +201,6 @@ void Fleet::strike_supervisor(Fault fault) {
     return;
   }
   world_.count(fault);
-}
-
-void Fleet::strike_store(Fault fault) {
-  Chance& chance = world_.chance;
-  if (fault == Fault::store_outage) {
-    world_.store_down_until = world_.time.now + chance.between(milliseconds{200}, seconds{40});
-  } else if (fault == Fault::store_crash) {
-    world_.store_down_until = world_.time.now + chance.between(milliseconds{200}, seconds{20});
-    world_.database.lose_history();
-  } else if (fault == Fault::promotion) {
-    // The standby is where the primary was a moment ago: what is committed from now on gets lost.
-    const auto older = std::make_shared<FakeRows>(world_.database.rows);
-    world_.time.after(chance.between(milliseconds{10}, seconds{4}), [this, older] {
-      if (!world_.faults_on) return;
-      world_.say("store: a standby is promoted, the last commits are lost");
-      world_.store_down_until =
-          world_.time.now + world_.chance.between(milliseconds{200}, seconds{10});
-      world_.database.lose_commits(*older);
-      checker_.history_was_lost();
-    });
-  } else if (fault == Fault::clock_step) {
-    const Nanos step = chance.between(-world_.plan.longest_step, world_.plan.longest_step);
-    world_.store_clock_offset += step;
-    world_.say("store: its clock steps by ", std::to_string(step.count() / 1'000'000), " ms");
-  } else {
-    return;
-  }
-  world_.count(fault);
-}
-
-void Fleet::person_flips(bool says_off) {
-  auto& database = world_.database;
-  const PoolName& pool = world_.plan.pool.name;
-  const auto& owner = database.rows.owners.at(pool);
-  core::FlipRequest request;
-  request.request = world_.next_uuid();
-  request.pool = pool;
-  if (owner.state == core::OwnerState::held) request.from = owner.holder;
-  request.to = any_server().host.name;
-  request.by.claimed_name = "alice";
-  request.reason = "simulation";
-  request.host_is_off = says_off;
-  const auto answer = database.request_flip("alice", request);
-  if (answer && answer->accepted) wake_all(pool);
-}
-
-/// A person who looks away and back: what they say of a host is true while they say it.
-void Fleet::strike_person(Fault fault) {
-  if (world_.time.now < world_.store_down_until) return;
-  world_.set_store_clock();
-  auto& database = world_.database;
-  const core::PersonCall by{"alice", "simulation"};
-  if (fault == Fault::person_flip) {
-    const int people = world_.chance.one_in(0.3) ? 2 : 1;  // two at once
-    for (int i = 0; i < people; ++i) person_flips(false);
-  } else if (fault == Fault::person_says_off) {
-    const NodeName& holder = database.rows.owners.at(world_.plan.pool.name).holder;
-    bool off = false;
-    for (auto& server : servers_) off = off || (server->host.name == holder && !server->host.up);
-    if (!off) return;
-    person_flips(true);
-  } else if (fault == Fault::person_abort) {
-    const auto* flip = database.open_flip(world_.plan.pool.name);
-    if (flip == nullptr) return;
-    (void)database.abort_flip("alice", flip->view.id, by);
-  } else if (fault == Fault::person_pause) {
-    const Nanos length = world_.chance.between(seconds{1}, seconds{40});
-    (void)database.pause("alice", {}, std::chrono::duration_cast<Millis>(length), by);
-  } else if (fault == Fault::person_drain) {
-    (void)database.drain("alice", any_server().host.name, world_.chance.one_in(0.5), by);
-  } else {
-    return;
-  }
-  world_.count(fault);
-  checker_.after_statement();
 }
 
 }  // namespace jobflip::sim

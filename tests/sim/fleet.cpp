@@ -9,15 +9,30 @@ using std::chrono::seconds;
 
 namespace {
 
+/// Often as far off as clocks may be: that is where sums must hold.
+double draw_rate(World& world) {
+  const double bound = world.plan.clock_rates;
+  if (world.chance.one_in(0.4)) return world.chance.one_in(0.5) ? 1.0 + bound : 1.0 - bound;
+  return 1.0 + world.chance.between(-bound, bound);
+}
+
 Host make_host(World& world, const NodeName& name) {
   Host host;
   host.name = name;
-  const double bound = world.plan.pool.timings.clock_rate_bound;
-  host.clock.rate = 1.0 + world.chance.between(-bound, bound);
-  host.clock.first = world.chance.between(seconds{1}, seconds{1'000'000});
+  host.clock.runs_at(draw_rate(world), Nanos{0});
+  const Nanos every = world.plan.every[static_cast<std::size_t>(Fault::clock_drift)];
+  if (every > Nanos{0})
+    for (Nanos at = world.chance.exponential(every); at < world.plan.faults_until;
+         at += world.chance.exponential(every)) {
+      host.clock.runs_at(draw_rate(world), at);
+      world.count(Fault::clock_drift);
+    }
+  host.clock.boots(Nanos{0}, world.chance.between(seconds{1}, seconds{1'000'000}));
   host.instance = world.next_uuid();
   return host;
 }
+
+}  // namespace
 
 core::Fleet settings_of(const Plan& plan) {
   core::Fleet fleet;
@@ -29,14 +44,12 @@ core::Fleet settings_of(const Plan& plan) {
   return fleet;
 }
 
-}  // namespace
-
-JobServer::JobServer(World& world, Checker& checker, const NodeName& name,
+JobServer::JobServer(World& world, Checker& checker, Store& store, const NodeName& name,
                      std::function<void(const PoolName&)> wake)
     : host(make_host(world, name)),
       guard(world, host, checker),
       process(world, host),
-      agent(world, process, checker, world.plan.pool.name, guard, std::move(wake)) {
+      agent(world, process, store, world.plan.pool.name, guard, std::move(wake)) {
   guard.on_change([this, &world] {
     if (process.is_alive())
       process.tell_after(world.chance.between(Nanos{1000}, milliseconds{3}),
@@ -44,19 +57,22 @@ JobServer::JobServer(World& world, Checker& checker, const NodeName& name,
   });
 }
 
-SupervisorServer::SupervisorServer(World& world, Checker& checker, Queue& queue,
-                                   const NodeName& name, std::function<void(const PoolName&)> wake)
-    : host(make_host(world, name)), supervisor(world, host, checker, queue, std::move(wake)) {}
+SupervisorServer::SupervisorServer(World& world, Store& store, Queue& queue, const NodeName& name,
+                                   std::function<void(const PoolName&)> wake)
+    : host(make_host(world, name)), supervisor(world, host, store, queue, std::move(wake)) {}
 
-Fleet::Fleet(std::uint64_t seed, Mutant mutant, bool traced, const std::vector<Fault>& only)
-    : world_(seed, mutant, traced), checker_(world_), queue_(world_, checker_) {
-  if (!only.empty()) keep_only(world_.plan, only);
+Fleet::Fleet(const Recipe& recipe, Trace::Mode told)
+    : world_(recipe, told),
+      checker_(world_),
+      ledger_(world_, checker_),
+      store_(world_, checker_, ledger_),
+      queue_(world_, store_) {
   const auto wake = [this](const PoolName& pool) { wake_all(pool); };
   for (const core::Candidate& one : world_.plan.pool.candidates)
-    servers_.push_back(std::make_unique<JobServer>(world_, checker_, one.node, wake));
+    servers_.push_back(std::make_unique<JobServer>(world_, checker_, store_, one.node, wake));
   for (const char* name : {"sup1", "sup2"})
     supervisors_.push_back(
-        std::make_unique<SupervisorServer>(world_, checker_, queue_, NodeName::of(name), wake));
+        std::make_unique<SupervisorServer>(world_, store_, queue_, NodeName::of(name), wake));
   for (auto& server : servers_) checker_.watch(server->guard);
   for (auto& server : supervisors_) checker_.watch(server->supervisor);
 }
@@ -66,8 +82,8 @@ void Fleet::boot() {
   const auto applied =
       world_.database.apply("ops", settings_of(world_.plan), {"ops", "simulation"}, false);
   JF_CHECK(applied.has_value());
-  if (world_.mutant == Mutant::no_freeze)
-    for (auto& [name, pool] : world_.database.rows.pools) pool.timings.freeze = Millis{0};
+  ledger_.begin_anew();
+  ledger_.on_flip_step([this](core::FlipState state) { flip_has_moved(state); });
   for (auto& server : servers_) {
     world_.time.after(world_.chance.between(Nanos{0}, seconds{3}), [&one = *server] {
       one.process.begin_life();
@@ -96,7 +112,8 @@ void Fleet::run_until(Nanos limit, bool until_well) {
   while (world_.violation.empty() && world_.time.now < limit) {
     world_.time.run_one(limit);
     checker_.after_event();
-    if (world_.time.events > kMostEvents) world_.violate("too many events: something spins");
+    if (world_.time.events > kMostEvents)
+      world_.violate("L-events", "too many events: something spins");
     if (until_well && ++since_look % 64 == 0 && is_well()) return;
   }
 }
@@ -128,10 +145,13 @@ void Fleet::end_faults() {
   // up: that costs availability and never safety (docs/safety.md, the limits).
   world_.plan.must_be_well_by +=
       world_.store_clock_highest - (world_.time.now + world_.store_clock_offset);
-  auto& database = world_.database;
   const core::PersonCall by{"ops", "the exercise is over"};
-  (void)database.pause("ops", {}, std::nullopt, by);
-  for (auto& server : servers_) (void)database.drain("ops", server->host.name, false, by);
+  (void)store_.run([&](auto& database) { return database.pause("ops", {}, std::nullopt, by); });
+  (void)store_.run(
+      [&](auto& database) { return database.apply("ops", settings_of(world_.plan), by, false); });
+  for (auto& server : servers_)
+    (void)store_.run(
+        [&](auto& database) { return database.drain("ops", server->host.name, false, by); });
 }
 
 Outcome Fleet::run() {
@@ -141,15 +161,18 @@ Outcome Fleet::run() {
   if (world_.violation.empty()) {
     end_faults();
     run_until(world_.plan.must_be_well_by, true);
+    ++world_.coverage.checks["L-active"];
     if (world_.violation.empty() && !is_well())
-      world_.violate("not well again in time: " + what_is_not_well());
+      world_.violate("L-active", "not well again in time: " + what_is_not_well());
   }
+  if (world_.violation.empty()) ledger_.check_all_flips_ended();
+  world_.coverage.transitions = world_.database.transitions;
+  world_.coverage.takes = world_.database.takes;
   Outcome outcome;
   outcome.violation = world_.violation;
   outcome.violated_at = world_.time.now;
   outcome.trace = {world_.trace.lines().begin(), world_.trace.lines().end()};
-  outcome.faults = world_.counts;
-  outcome.transitions = world_.database.transitions;
+  outcome.coverage = std::move(world_.coverage);
   outcome.events = world_.time.events;
   outcome.holders = checker_.holders_seen();
   outcome.done = queue_.done();

@@ -1,8 +1,6 @@
 #pragma once
 /// Three agents, two supervisors, a queue and a store in one world, and the hand that breaks them.
 
-#include <array>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,7 +8,9 @@
 #include "sim/agent.hpp"
 #include "sim/checker.hpp"
 #include "sim/guard.hpp"
+#include "sim/ledger.hpp"
 #include "sim/queue.hpp"
+#include "sim/store.hpp"
 #include "sim/supervisor.hpp"
 #include "sim/world.hpp"
 
@@ -18,7 +18,7 @@ namespace jobflip::sim {
 
 /// An agent's machine: the agent dies and comes back, the guard stays, the host takes all with it.
 struct JobServer {
-  JobServer(World& world, Checker& checker, const NodeName& name,
+  JobServer(World& world, Checker& checker, Store& store, const NodeName& name,
             std::function<void(const PoolName&)> wake);
   Host host;
   Guard guard;
@@ -27,18 +27,19 @@ struct JobServer {
 };
 
 struct SupervisorServer {
-  SupervisorServer(World& world, Checker& checker, Queue& queue, const NodeName& name,
+  SupervisorServer(World& world, Store& store, Queue& queue, const NodeName& name,
                    std::function<void(const PoolName&)> wake);
   Host host;
   Supervisor supervisor;
 };
 
+core::Fleet settings_of(const Plan& plan);
+
 struct Outcome {
   std::string violation;
   Nanos violated_at{};
   std::vector<std::string> trace;
-  std::array<std::int64_t, kFaults> faults{};
-  std::map<std::pair<core::FlipState, core::FlipEvent>, std::int64_t> transitions;
+  Coverage coverage;
   std::int64_t events{};
   std::int64_t holders{};
   std::int64_t done{};
@@ -48,8 +49,7 @@ struct Outcome {
 
 class Fleet {
  public:
-  /// `only`: these kinds of fault and often; empty: as the seed draws them.
-  Fleet(std::uint64_t seed, Mutant mutant, bool traced, const std::vector<Fault>& only);
+  Fleet(const Recipe& recipe, Trace::Mode told);
   Outcome run();
 
  private:
@@ -66,18 +66,32 @@ class Fleet {
   void strike(Fault fault);
   void strike_agent(Fault fault);
   void strike_host(Fault fault);
+  void strike_network(Fault fault);
+  void strike_clock(Fault fault);
   void strike_supervisor(Fault fault);
+  void kill_supervisor(SupervisorServer& server);
+  void flip_has_moved(core::FlipState state);
+
+  // faults_store.cpp
   void strike_store(Fault fault);
+
+  // faults_people.cpp
   void strike_person(Fault fault);
-  void person_flips(bool says_off);
+  void person_flips(const NodeName& to, bool says_off);
+  void two_people_flip();
+  void person_changes_pool();
+
   void restart_agent_later(JobServer& server);
   void reboot_later(JobServer& server);
   void wake_host(JobServer& server);
   JobServer& any_server() { return *servers_[world_.chance.below(servers_.size())]; }
+  Host& any_host();
   JobServer& likely_holder();
 
   World world_;
   Checker checker_;
+  Ledger ledger_;
+  Store store_;
   Queue queue_;
   std::vector<std::unique_ptr<JobServer>> servers_;
   std::vector<std::unique_ptr<SupervisorServer>> supervisors_;

@@ -12,10 +12,12 @@ Guard::Guard(World& world, Host& host, Checker& checker)
   process_.begin_life();
 }
 
+bool Guard::populated() const {
+  return status_.phase == WorkerPhase::running || status_.phase == WorkerPhase::stopping;
+}
+
 bool Guard::workers_run() const {
-  const bool there =
-      status_.phase == WorkerPhase::running || status_.phase == WorkerPhase::stopping;
-  return there && process_.can_run();
+  return populated() && !stuck_ && process_.can_run();
 }
 
 bool Guard::workers_work() const {
@@ -37,8 +39,7 @@ void Guard::become(WorkerPhase phase, std::string sentence) {
 }
 
 Result<void> Guard::prepare(const core::LeaseTimings& timings) {
-  if (status_.phase == WorkerPhase::running || status_.phase == WorkerPhase::stopping)
-    return Error{ErrorCode::host_failed, "workers still run", ""};
+  if (populated()) return Error{ErrorCode::host_failed, "workers still run", ""};
   timings_ = timings;
   status_.phase = WorkerPhase::armed;
   status_.sentence.clear();
@@ -50,7 +51,7 @@ Result<void> Guard::start(Epoch epoch, Instant deadline) {
   if (local() >= core::fence_start(deadline, timings_))
     return Error{ErrorCode::host_failed, "the lease is about to run out", ""};
   ++start_;
-  hang_ = killed_ = host_was_away_ = told_empty_early_ = false;
+  hang_ = killed_ = stuck_ = host_was_away_ = told_empty_early_ = false;
   status_.epoch = epoch;
   status_.deadline = deadline;
   if (world_.happens(Fault::start_failure)) {
@@ -59,6 +60,8 @@ Result<void> Guard::start(Epoch epoch, Instant deadline) {
     return {};
   }
   ignores_term_ = world_.happens(Fault::worker_ignores_term);
+  slow_to_end_ = world_.happens(Fault::worker_slow_to_end);
+  unkillable_ = world_.happens(Fault::worker_unkillable);
   become(WorkerPhase::running, "");
   checker_.workers_started(*this);
   watch_deadline();
@@ -67,7 +70,7 @@ Result<void> Guard::start(Epoch epoch, Instant deadline) {
 
 void Guard::extend(Instant deadline) noexcept {
   if (deadline <= status_.deadline) return;
-  if (status_.phase != WorkerPhase::running && status_.phase != WorkerPhase::stopping) return;
+  if (!populated()) return;
   status_.deadline = deadline;
 }
 
@@ -83,7 +86,7 @@ void Guard::watch_deadline() {
 }
 
 void Guard::check_deadline() {
-  if (status_.phase != WorkerPhase::running && status_.phase != WorkerPhase::stopping) return;
+  if (!populated()) return;
   if (local() < core::fence_start(status_.deadline, timings_)) return watch_deadline();
   const Instant last = status_.deadline - timings_.kill_to_empty - timings_.guard_margin;
   if (status_.phase == WorkerPhase::running) {
@@ -112,12 +115,20 @@ void Guard::stop(Millis grace) noexcept {
 }
 
 void Guard::terminate() {
-  if (hang_ || ignores_term_) return;
-  end_after(world_.chance.between(milliseconds{5}, milliseconds{2500}), "ended");
+  if (hang_ || ignores_term_ || unkillable_) return;
+  const Nanos longest = slow_to_end_ ? Nanos{std::chrono::seconds{20}} : milliseconds{2500};
+  const Nanos shortest = slow_to_end_ ? Nanos{std::chrono::seconds{2}} : milliseconds{5};
+  end_after(world_.chance.between(shortest, longest), "ended");
 }
 
 void Guard::kill() {
   if (status_.phase != WorkerPhase::stopping || std::exchange(killed_, true)) return;
+  if (unkillable_) {
+    stuck_ = true;
+    world_.say(host().name.str(), ": a worker is in uninterruptible sleep");
+    return end_after(world_.chance.between(std::chrono::seconds{3}, std::chrono::seconds{40}),
+                     "woke up and died");
+  }
   end_after(world_.chance.between(Nanos{0}, Nanos{timings_.kill_to_empty}), "killed");
 }
 
@@ -137,8 +148,7 @@ void Guard::host_died() {
 }
 
 void Guard::host_woke() {
-  const bool there =
-      status_.phase == WorkerPhase::running || status_.phase == WorkerPhase::stopping;
+  const bool there = populated();
   if (there && local() > core::fence_start(status_.deadline, timings_)) host_was_away_ = true;
   if (there && world_.mutant != Mutant::no_guard) check_deadline();
   process_.go_on();
@@ -151,6 +161,13 @@ void Guard::hang_workers() {
 void Guard::crash_workers() {
   if (status_.phase != WorkerPhase::running || hang_) return;
   become(WorkerPhase::empty, "exited with 1");
+}
+
+void Guard::crash() {
+  if (stuck_) return;  // what sleeps outlives even that
+  ++start_;
+  if (populated()) become(WorkerPhase::empty, "the guard died, and its workers with it");
+  if (status_.phase == WorkerPhase::armed) become(WorkerPhase::absent, "the guard died");
 }
 
 }  // namespace jobflip::sim

@@ -29,9 +29,13 @@ class Guard final : public ports::WorkerHost {
   void host_woke();
   void hang_workers();
   void crash_workers();
+  /// The guard's own death takes its workers with it.
+  void crash();
 
   /// The truth, whatever anybody believes: a process of the pool's workers can run now.
   bool workers_run() const;
+  /// A process of them is left, able to run or not: what the guard sees of its cgroup.
+  bool populated() const;
   /// The host itself was away when the guard should have acted; no guard can help that (S3 does).
   bool host_was_away() const { return host_was_away_; }
   bool workers_hang() const { return hang_; }
@@ -57,6 +61,9 @@ class Guard final : public ports::WorkerHost {
   bool told_empty_early_{false};  // the mutant that releases before the workers are gone
   bool hang_{false};
   bool ignores_term_{false};
+  bool slow_to_end_{false};
+  bool unkillable_{false};
+  bool stuck_{false};  // killed, but in uninterruptible sleep: there, and never to run again
   bool killed_{false};
   bool host_was_away_{false};
   int start_{0};  // number of the running start: what was meant for another one is void

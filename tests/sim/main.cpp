@@ -1,126 +1,183 @@
-// The simulation: sim [--seeds N] [--from S] [--trace] [--mutant NAME] [--only FAULT]...
-// [--no-mutants]
+// The simulation. scripts/sim says how it is used; README.md beside this says what it checks.
 //
-// Runs N seeded worlds. --only (more than once) leaves out every other kind of fault, and has these
-// often. Without --mutant it then builds known mistakes in, one at a time, and wants
-// each of them found: a check that can't fail proves nothing.
+// Runs seeded worlds on all cores. Without --mutant it then builds known mistakes in, one at a
+// time, and wants each of them found; and it makes clocks worse than the promise allows, and wants
+// that found too: a check that can't fail proves nothing.
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <string>
+#include <thread>
 
-#include "sim/fleet.hpp"
+#include "sim/run.hpp"
 
 namespace {
 
 using namespace jobflip;
 using namespace jobflip::sim;
 
+constexpr std::uint64_t kSeeds = 5000;
+/// With fewer, what is rare may be missing by chance.
+constexpr std::uint64_t kSeedsThatMeetAll = 5000;
+constexpr std::size_t kMostShown = 3;
+constexpr std::uint64_t kSeedsBeyondTheBound = 500;
+
+constexpr const char* kUsage =
+    "usage: scripts/sim [--seeds N] [--from S] [--trace] [--threads N] [--mutant NAME]\n"
+    "                   [--only FAULT]... [--no-mutants]\n";
+
 struct Options {
-  std::uint64_t seeds{500};
-  std::uint64_t from{1};
+  Recipe recipe;
+  std::uint64_t seeds{kSeeds};
+  unsigned threads{std::max(1u, std::thread::hardware_concurrency())};
   bool trace{false};
   bool mutants{true};
-  Mutant mutant{Mutant::none};
-  std::vector<Fault> only;
 };
 
-struct Totals {
-  std::uint64_t violations{};
-  std::uint64_t seeds{};
-  Outcome sum;
-};
-
-void print_violation(std::uint64_t seed, Mutant mutant, const std::vector<Fault>& only) {
-  const Outcome again = Fleet(seed, mutant, true, only).run();  // the same world, this time told
-  for (const std::string& line : again.trace) std::printf("  %s\n", line.c_str());
-  std::printf("seed=%llu at %.3f s: %s\n", static_cast<unsigned long long>(seed),
-              static_cast<double>(again.violated_at.count()) / 1e9, again.violation.c_str());
+[[noreturn]] void refuse(const std::string& why) {
+  std::fprintf(stderr, "sim: %s\n%s", why.c_str(), kUsage);
+  std::exit(2);
 }
 
-void add(Totals& totals, const Outcome& outcome) {
-  ++totals.seeds;
-  if (!outcome.violation.empty()) ++totals.violations;
-  for (std::size_t i = 0; i < kFaults; ++i) totals.sum.faults[i] += outcome.faults[i];
-  for (const auto& [key, count] : outcome.transitions) totals.sum.transitions[key] += count;
-  totals.sum.events += outcome.events;
-  totals.sum.holders += outcome.holders;
-  totals.sum.done += outcome.done;
-  totals.sum.fenced += outcome.fenced;
-  totals.sum.well_after = std::max(totals.sum.well_after, outcome.well_after);
-}
-
-void print_totals(const Totals& totals) {
-  std::printf("faults:");
-  for (std::size_t i = 0; i < kFaults; ++i)
-    std::printf(" %s=%lld", std::string{kFaultNames[i]}.c_str(),
-                static_cast<long long>(totals.sum.faults[i]));
-  std::printf("\nflip steps:");
-  std::size_t reached = 0;
-  for (const core::FlipTransition& row : core::kFlipTable) {
-    const auto found = totals.sum.transitions.find({row.from, row.event});
-    const std::int64_t count = found == totals.sum.transitions.end() ? 0 : found->second;
-    if (count > 0) ++reached;
-    std::printf(" %s+%s=%lld", std::string{core::name_of(row.from)}.c_str(),
-                std::string{core::name_of(row.event)}.c_str(), static_cast<long long>(count));
-  }
-  std::printf(
-      "\nflip steps reached: %zu of %zu; leases %lld; jobs done %lld, refused by the fence %lld; "
-      "well again at most %.1f s after the last fault\n",
-      reached, core::kFlipTable.size(), static_cast<long long>(totals.sum.holders),
-      static_cast<long long>(totals.sum.done), static_cast<long long>(totals.sum.fenced),
-      static_cast<double>(totals.sum.well_after.count()) / 1e9);
-}
-
-/// True if the mistake was found within so many seeds.
-bool is_caught(Mutant mutant, std::uint64_t within) {
-  const std::string name{kMutantNames[static_cast<std::size_t>(mutant)]};
-  for (std::uint64_t seed = 1; seed <= within; ++seed) {
-    const Outcome outcome = Fleet(seed, mutant, false, {}).run();
-    if (outcome.violation.empty()) continue;
-    std::printf("mutant %s: caught by seed %llu: %s\n", name.c_str(),
-                static_cast<unsigned long long>(seed), outcome.violation.c_str());
-    return true;
-  }
-  std::printf("mutant %s: NOT caught within %llu seeds\n", name.c_str(),
-              static_cast<unsigned long long>(within));
-  return false;
+std::uint64_t number_of(const std::string& option, const std::string& text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || number == 0)
+    refuse(option + " is \"" + text + "\", and must be a whole number from 1");
+  return number;
 }
 
 Options parse(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
-    const auto value = [&] {
-      if (i + 1 >= argc) {
-        std::fprintf(stderr, "sim: %s wants a value\n", word.c_str());
-        std::exit(2);
-      }
+    const auto value = [&]() -> std::string {
+      if (i + 1 >= argc) refuse(word + " wants a value");
       return argv[++i];
     };
     if (word == "--seeds") {
-      options.seeds = std::strtoull(value(), nullptr, 10);
+      options.seeds = number_of(word, value());
     } else if (word == "--from") {
-      options.from = std::strtoull(value(), nullptr, 10);
+      options.recipe.seed = number_of(word, value());
+    } else if (word == "--threads") {
+      options.threads =
+          static_cast<unsigned>(std::min<std::uint64_t>(number_of(word, value()), 256));
     } else if (word == "--trace") {
       options.trace = true;
     } else if (word == "--no-mutants") {
       options.mutants = false;
     } else if (word == "--only") {
-      options.only.push_back(parse_fault(value()));
+      const std::string name = value();
+      const auto fault = parse_fault(name);
+      if (!fault) refuse("there is no fault \"" + name + "\"; README.md has their names");
+      options.recipe.only.push_back(*fault);
     } else if (word == "--mutant") {
-      options.mutant = parse_mutant(value());
+      const std::string name = value();
+      const auto mutant = parse_mutant(name);
+      if (!mutant) refuse("there is no mutant \"" + name + "\"; README.md has their names");
+      options.recipe.mutant = *mutant;
       options.mutants = false;
     } else {
-      std::fprintf(stderr,
-                   "usage: sim [--seeds N] [--from S] [--trace] [--mutant NAME] [--only FAULT]... "
-                   "[--no-mutants]\n");
-      std::exit(2);
+      refuse("there is no option \"" + word + "\"");
     }
   }
   return options;
+}
+
+std::string names_of(const std::vector<Fault>& faults) {
+  std::string text;
+  for (const Fault fault : faults)
+    text += (text.empty() ? "" : ",") + std::string{kFaultNames[static_cast<std::size_t>(fault)]};
+  return text.empty() ? "all, as drawn" : text;
+}
+
+/// The same world, this time told.
+void print_violation(const Options& options, std::uint64_t seed) {
+  Recipe recipe = options.recipe;
+  recipe.seed = seed;
+  const Outcome again = Fleet(recipe, Trace::Mode::last_lines).run();
+  for (const std::string& line : again.trace) std::printf("  %s\n", line.c_str());
+  std::string how = "scripts/sim --seeds 1 --from " + std::to_string(seed) + " --trace";
+  for (const Fault fault : recipe.only)
+    how += " --only " + std::string{kFaultNames[static_cast<std::size_t>(fault)]};
+  if (recipe.mutant != Mutant::none) how += " --mutant " + std::string{name_of(recipe.mutant)};
+  std::printf(
+      "seed=%llu at %.3f s: %s\n  the whole story: %s\n", static_cast<unsigned long long>(seed),
+      static_cast<double>(again.violated_at.count()) / 1e9, again.violation.c_str(), how.c_str());
+}
+
+void print_totals(const Options& options, const Totals& totals) {
+  std::size_t shown = 0;
+  for (const auto& [seed, violation] : totals.violations) {
+    if (shown++ < kMostShown && !options.trace) {
+      print_violation(options, seed);
+    } else {
+      std::printf("seed=%llu: %s\n", static_cast<unsigned long long>(seed), violation.c_str());
+    }
+  }
+  std::printf("%s", describe(totals.coverage).c_str());
+  std::printf(
+      "leases %lld; jobs done %lld, refused by the fence %lld; well again at most %.1f s after the "
+      "last fault\n",
+      static_cast<long long>(totals.holders), static_cast<long long>(totals.done),
+      static_cast<long long>(totals.fenced), static_cast<double>(totals.well_after.count()) / 1e9);
+  std::printf(
+      "outside of the promise: workers of a host that woke up from a pause ran beside others %lld "
+      "times, at most %.3f s\n",
+      static_cast<long long>(totals.coverage.beside_a_pause),
+      static_cast<double>(totals.coverage.longest_beside_a_pause.count()) / 1e9);
+}
+
+bool print_trial(const std::string& name, const Batch& batch, const Totals& totals) {
+  const std::string faults = names_of(batch.recipe.only);
+  if (totals.violations.empty()) {
+    std::printf("%-22s %-12s %7llu  %s\n", name.c_str(), "NOT CAUGHT",
+                static_cast<unsigned long long>(batch.seeds), faults.c_str());
+    return false;
+  }
+  const auto& [seed, violation] = *totals.violations.begin();
+  std::printf("%-22s %-12s %7llu  %s\n", name.c_str(),
+              violation.substr(0, violation.find(':')).c_str(),
+              static_cast<unsigned long long>(seed), faults.c_str());
+  return true;
+}
+
+/// True if every mistake was found.
+bool try_mutants(const Options& options) {
+  std::printf("%-22s %-12s %7s  %s\n", "mutant", "caught by", "seeds", "faults");
+  bool all = true;
+  Batch batch{.recipe = {},
+              .seeds = 0,
+              .threads = options.threads,
+              .until_violation = true,
+              .shows_progress = ::isatty(STDERR_FILENO) != 0};
+  for (const Trial& trial : mutant_trials()) {
+    batch.recipe = Recipe{};
+    batch.recipe.mutant = trial.mutant;
+    batch.recipe.only = trial.only;
+    batch.seeds = trial.budget;
+    all = print_trial(std::string{name_of(trial.mutant)}, batch, run_batch(batch)) && all;
+  }
+  batch.recipe = Recipe{};
+  batch.recipe.only = {Fault::partition, Fault::store_clock_forward, Fault::worker_ignores_term};
+  batch.recipe.clock_rate_factor = 2.0;
+  batch.seeds = kSeedsBeyondTheBound;
+  return print_trial("(clocks beyond bound)", batch, run_batch(batch)) && all;
+}
+
+/// True if all was met, or there were too few seeds to want that.
+bool print_gaps(const Options& options, const Totals& totals) {
+  const bool wanted = options.seeds >= kSeedsThatMeetAll && options.recipe.only.empty() &&
+                      options.recipe.mutant == Mutant::none;
+  const auto gaps = find_gaps(totals.coverage);
+  for (const std::string& gap : gaps)
+    std::printf("%s: never met%s\n", gap.c_str(), wanted ? "" : " (too few seeds to want that)");
+  return gaps.empty() || !wanted;
 }
 
 }  // namespace
@@ -128,28 +185,27 @@ Options parse(int argc, char** argv) {
 int main(int argc, char** argv) {
   const Options options = parse(argc, argv);
   const auto begun = std::chrono::steady_clock::now();
-  Totals totals;
-  for (std::uint64_t seed = options.from; seed < options.from + options.seeds; ++seed) {
-    const Outcome outcome = Fleet(seed, options.mutant, options.trace, options.only).run();
-    add(totals, outcome);
-    if (!outcome.violation.empty() && totals.violations <= 3)
-      print_violation(seed, options.mutant, options.only);
-    else if (!outcome.violation.empty())
-      std::printf("seed=%llu: %s\n", static_cast<unsigned long long>(seed),
-                  outcome.violation.c_str());
-    else if (options.trace)
-      for (const std::string& line : outcome.trace) std::printf("  %s\n", line.c_str());
-  }
+  if (options.trace)
+    for (std::uint64_t i = 0; i < options.seeds; ++i) {
+      Recipe recipe = options.recipe;
+      recipe.seed += i;
+      std::printf("seed=%llu\n", static_cast<unsigned long long>(recipe.seed));
+      (void)Fleet(recipe, Trace::Mode::print).run();
+    }
+  const Totals totals = run_batch({.recipe = options.recipe,
+                                   .seeds = options.seeds,
+                                   .threads = options.threads,
+                                   .until_violation = false,
+                                   .shows_progress = ::isatty(STDERR_FILENO) != 0});
   const double took =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-  print_totals(totals);
-  bool well = totals.violations == 0;
-  if (options.mutants)
-    for (std::size_t i = 1; i < kMutantNames.size(); ++i)
-      well = is_caught(static_cast<Mutant>(i), 1000) && well;
-  std::printf("sim: %llu seeds, %llu violations, %lld events, %.1f seeds/s\n",
-              static_cast<unsigned long long>(totals.seeds),
-              static_cast<unsigned long long>(totals.violations),
-              static_cast<long long>(totals.sum.events), static_cast<double>(totals.seeds) / took);
+  print_totals(options, totals);
+  bool well = totals.violations.empty();
+  well = print_gaps(options, totals) && well;
+  if (options.mutants) well = try_mutants(options) && well;
+  std::printf("sim: %llu seeds, %zu violations, %lld events, %.1f s, %.0f seeds/s\n",
+              static_cast<unsigned long long>(totals.seeds), totals.violations.size(),
+              static_cast<long long>(totals.events), took,
+              static_cast<double>(totals.seeds) / took);
   return well ? 0 : 1;
 }

@@ -1,8 +1,5 @@
 #include "sim/plan.hpp"
 
-#include <cstdio>
-#include <cstdlib>
-
 #include "jobflip/base/check.hpp"
 
 namespace jobflip::sim {
@@ -52,36 +49,14 @@ core::PoolSettings draw_pool(Chance& chance) {
 }
 
 bool is_of_a_call(Fault fault) {
-  return fault == Fault::call_lost || fault == Fault::answer_lost || fault == Fault::call_late ||
-         fault == Fault::answer_late || fault == Fault::start_failure ||
-         fault == Fault::worker_ignores_term;
+  using enum Fault;
+  return fault == call_lost || fault == answer_lost || fault == call_late || fault == answer_late ||
+         fault == call_twice || fault == start_failure || fault == worker_ignores_term ||
+         fault == worker_slow_to_end || fault == worker_unkillable || fault == worker_holds_row ||
+         fault == supervisor_dies_at_step;
 }
 
-}  // namespace
-
-Plan draw_plan(Chance& chance) {
-  Plan plan;
-  plan.faults_until = minutes{3};
-  plan.must_be_well_by = plan.faults_until + minutes{6};
-  plan.pool = draw_pool(chance);
-  plan.supervisor_timings = draw_timings(chance);
-  plan.budget = {1000, Millis{3'600'000}};
-  plan.longest_late = chance.between(seconds{1}, seconds{20});
-  plan.longest_step = chance.between(seconds{1}, minutes{3});
-  for (std::size_t i = 0; i < kFaults; ++i) {
-    const auto fault = static_cast<Fault>(i);
-    const bool on = chance.one_in(0.4);
-    const double often = chance.fraction();
-    if (!on) continue;
-    if (is_of_a_call(fault)) {
-      plan.chance[i] = 0.3 * often * often;
-    } else {
-      plan.every[i] = seconds{8} + Nanos{static_cast<std::int64_t>(1.0e11 * often * often)};
-    }
-  }
-  return plan;
-}
-
+/// These kinds, often, and no other.
 void keep_only(Plan& plan, const std::vector<Fault>& faults) {
   plan.chance.fill(0);
   plan.every.fill(Nanos{0});
@@ -95,11 +70,37 @@ void keep_only(Plan& plan, const std::vector<Fault>& faults) {
   }
 }
 
-Fault parse_fault(std::string_view name) {
+}  // namespace
+
+Plan draw_plan(Chance& chance, const Recipe& recipe) {
+  Plan plan;
+  plan.faults_until = minutes{3};
+  plan.must_be_well_by = plan.faults_until + minutes{6};
+  plan.pool = draw_pool(chance);
+  plan.supervisor_timings = draw_timings(chance);
+  plan.budget = {1000, Millis{3'600'000}};
+  plan.longest_late = chance.between(seconds{1}, seconds{20});
+  plan.longest_step = chance.between(seconds{1}, minutes{3});
+  plan.clock_rates = plan.pool.timings.clock_rate_bound * recipe.clock_rate_factor;
+  for (std::size_t i = 0; i < kFaults; ++i) {
+    const auto fault = static_cast<Fault>(i);
+    const bool on = chance.one_in(0.4);
+    const double often = chance.fraction();
+    if (!on) continue;
+    if (is_of_a_call(fault)) {
+      plan.chance[i] = 0.3 * often * often;
+    } else {
+      plan.every[i] = seconds{8} + Nanos{static_cast<std::int64_t>(1.0e11 * often * often)};
+    }
+  }
+  if (!recipe.only.empty()) keep_only(plan, recipe.only);
+  return plan;
+}
+
+std::optional<Fault> parse_fault(std::string_view name) {
   for (std::size_t i = 0; i < kFaults; ++i)
     if (kFaultNames[i] == name) return static_cast<Fault>(i);
-  std::fprintf(stderr, "sim: no fault \"%.*s\"\n", static_cast<int>(name.size()), name.data());
-  std::exit(2);
+  return std::nullopt;
 }
 
 }  // namespace jobflip::sim

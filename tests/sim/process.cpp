@@ -10,12 +10,20 @@ Passage draw_passage(World& world, const Host& host) {
   passage.there = chance.between(microseconds{100}, milliseconds{5});
   passage.back = chance.between(microseconds{100}, milliseconds{5});
   if (world.happens(Fault::call_lost) || world.time.now < host.cut_until) passage.arrives = false;
+  passage.refused = passage.arrives && world.time.now < host.refused_until;
   if (world.happens(Fault::answer_lost)) passage.answered = false;
   if (world.happens(Fault::call_late))
     passage.there += chance.between(milliseconds{50}, world.plan.longest_late);
   if (world.happens(Fault::answer_late))
     passage.back += chance.between(milliseconds{50}, world.plan.longest_late);
+  if (world.happens(Fault::call_twice))
+    passage.again = chance.between(Nanos{0}, world.plan.longest_late);
   return passage;
+}
+
+void Process::note_arrival(std::int64_t number) {
+  if (number < highest_arrived_) ++world_.coverage.reordered;
+  highest_arrived_ = std::max(highest_arrived_, number);
 }
 
 void Process::begin_life() {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "sim/world.hpp"
@@ -45,19 +46,24 @@ class Process {
 
  private:
   void tell(std::function<void()> what);
+  void note_arrival(std::int64_t number);
 
   bool alive_{false};
   bool stopped_{false};
   int life_{0};
+  std::int64_t sent_{0};
+  std::int64_t highest_arrived_{0};
   std::deque<std::function<void()>> held_;
 };
 
 /// How a call fares on the way: drawn when it is sent.
 struct Passage {
   bool arrives{true};
+  bool refused{false};  // an error comes back at once
   bool answered{true};
   Nanos there{};
   Nanos back{};
+  std::optional<Nanos> again{};  // it comes to the store a second time, so much later
 };
 Passage draw_passage(World& world, const Host& host);
 
@@ -72,22 +78,29 @@ void Process::call(Instant give_up_at, std::function<Result<Reply>()> statement,
   tell_at(give_up_at, [answer_once] {
     answer_once(Error{ErrorCode::store_timeout, "no answer within the call deadline", ""});
   });
+  const auto refuse = [this, passage, answer_once] {
+    tell_after(passage.back, [answer_once] {
+      answer_once(Error{ErrorCode::store_unreachable, "connection refused", ""});
+    });
+  };
+  if (passage.refused) return refuse();
   if (!passage.arrives) return;
   // The statement is the store's from here on: it takes effect whatever becomes of the caller.
-  const int life = life_;
-  world_.time.after(passage.there, [this, life, passage, statement, answer_once] {
+  const auto arrive = [this, life = life_, number = ++sent_, passage, statement, answer_once,
+                       refuse] {
     if (world_.time.now < world_.store_down_until) {
-      if (life == life_)
-        tell_after(passage.back, [answer_once] {
-          answer_once(Error{ErrorCode::store_unreachable, "connection refused", ""});
-        });
+      if (life == life_) refuse();
       return;
     }
+    note_arrival(number);
     world_.set_store_clock();
     const auto result = std::make_shared<Result<Reply>>(statement());
-    if (life != life_ || !passage.answered || world_.time.now < host_.cut_until) return;
+    const bool deaf = world_.time.now < host_.cut_until || world_.time.now < host_.deaf_until;
+    if (life != life_ || !passage.answered || deaf) return;
     tell_after(passage.back, [answer_once, result] { answer_once(*result); });
-  });
+  };
+  world_.time.after(passage.there, arrive);
+  if (passage.again) world_.time.after(passage.there + *passage.again, arrive);
 }
 
 }  // namespace jobflip::sim

@@ -1,14 +1,21 @@
 #include "sim/queue.hpp"
 
-#include "sim/checker.hpp"
+#include <memory>
 
 namespace jobflip::sim {
 
 using std::chrono::milliseconds;
 
 namespace {
-constexpr std::size_t kMostWaiting = 5000;
+constexpr std::size_t kMostWaiting = 150;
+
+Nanos length_of_statement(World& world) {
+  const bool slow = world.chance.one_in(0.02);
+  return slow ? world.chance.between(milliseconds{100}, world.plan.longest_late)
+              : world.chance.between(milliseconds{1}, milliseconds{20});
 }
+
+}  // namespace
 
 void Queue::produce() {
   if (waiting_.size() < kMostWaiting) waiting_.push_back(world_.time.now);
@@ -27,23 +34,28 @@ void Queue::work(Guard& guard) {
 void Queue::try_one(Guard& guard) {
   if (!guard.workers_work() || waiting_.empty() || !world_.store_answers(guard.host())) return;
   ++claims_;
-  const Epoch epoch = guard.epoch();
-  // Once sent, a commit is the store's: it may land long after its worker is dead.
-  const bool slow = world_.chance.one_in(0.02);
-  const Nanos length = slow ? world_.chance.between(milliseconds{100}, world_.plan.longest_late)
-                            : world_.chance.between(milliseconds{1}, milliseconds{20});
-  world_.time.after(length, [this, &guard, epoch] { commit(guard, epoch); });
+  // Once sent, a statement is the store's: it may land long after its worker is dead.
+  world_.time.after(length_of_statement(world_),
+                    [this, &guard, epoch = guard.epoch()] { begin(guard, epoch); });
 }
 
-void Queue::commit(Guard& guard, Epoch epoch) {
+/// The job's transaction: the fence first, then the work, then its end.
+void Queue::begin(Guard& guard, Epoch epoch) {
   if (world_.time.now < world_.store_down_until || waiting_.empty()) return;
-  if (!world_.database.fence(world_.plan.pool.name, epoch)) {
+  auto transaction = store_.begin_fenced(guard.host().name, epoch);
+  if (!transaction) {
     ++refused_;
     return;
   }
-  checker_.committed(guard, epoch);
+  world_.time.after(length_of_statement(world_),
+                    [this, &guard, transaction] { finish(guard, *transaction); });
+}
+
+void Queue::finish(Guard& guard, Fenced& transaction) {
+  if (!store_.commit(transaction) || waiting_.empty()) return;
   waiting_.pop_front();
   ++done_;
+  last_done_at_ = world_.wall_time(guard.host().wall_offset);
 }
 
 core::QueueSample Queue::sample(Nanos now) const {
@@ -53,6 +65,7 @@ core::QueueSample Queue::sample(Nanos now) const {
   if (!waiting_.empty())
     sample.oldest_runnable = std::chrono::duration_cast<Millis>(now - waiting_.front());
   sample.done = done_;
+  sample.last_done_at = last_done_at_;
   sample.marker = claims_;
   return sample;
 }

@@ -1,7 +1,5 @@
 #include "sim/supervisor.hpp"
 
-#include "sim/checker.hpp"
-
 namespace jobflip::sim {
 
 using core::WorkerPhase;
@@ -10,15 +8,15 @@ namespace {
 constexpr Millis kCallDeadline{2000};
 }
 
-Supervisor::Supervisor(World& world, Host& host, Checker& checker, Queue& queue,
+Supervisor::Supervisor(World& world, Host& host, Store& store, Queue& queue,
                        std::function<void(const PoolName&)> wake)
     : world_(world),
       process_(world, host),
-      checker_(checker),
+      store_(store),
       queue_(queue),
       name_(host.name),
       wake_(std::move(wake)),
-      election_(world, process_, checker, PoolName::of(core::kSupervisorPool), *this,
+      election_(world, process_, store, PoolName::of(core::kSupervisorPool), *this,
                 [](const PoolName&) {}) {}
 
 void Supervisor::start() {
@@ -107,11 +105,7 @@ void Supervisor::call(std::function<Result<Reply>()> statement,
   ++changing_;
   process_.call<Reply>(
       process_.local() + kCallDeadline,
-      [this, statement] {
-        auto reply = statement();
-        checker_.after_statement();
-        return reply;
-      },
+      [this, statement] { return store_.run([&statement](FakeDatabase&) { return statement(); }); },
       [this, answer](Result<Reply> reply) {
         --changing_;
         answer(std::move(reply));

@@ -12,7 +12,7 @@ namespace jobflip::sim {
 
 class Supervisor final : public ports::WorkerHost {
  public:
-  Supervisor(World& world, Host& host, Checker& checker, Queue& queue,
+  Supervisor(World& world, Host& host, Store& store, Queue& queue,
              std::function<void(const PoolName&)> wake);
 
   void start();
@@ -41,7 +41,7 @@ class Supervisor final : public ports::WorkerHost {
 
   World& world_;
   Process process_;
-  Checker& checker_;
+  Store& store_;
   Queue& queue_;
   NodeName name_;
   std::function<void(const PoolName&)> wake_;

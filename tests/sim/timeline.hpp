@@ -1,6 +1,6 @@
 #pragma once
-/// True time of a simulated world, its events in order, and the clocks that hosts believe in. All
-/// that happens is one event after another on one thread, so a seed tells the whole story.
+/// True time of a simulated world, its events in order, and its chance. All that happens is one
+/// event after another on one thread, so a seed tells the whole story.
 
 #include <cmath>
 #include <cstdint>
@@ -51,23 +51,6 @@ class Timeline {
   };
   std::priority_queue<Entry> queue_;
   std::int64_t order_{0};
-};
-
-/// A host's CLOCK_BOOTTIME: begins anew with each boot, and runs a little fast or slow.
-struct HostClock {
-  double rate{1.0};
-  Nanos booted{0};  // true time
-  Nanos first{0};   // what the clock showed then
-
-  Instant local(Nanos true_time) const {
-    const double ran = static_cast<double>((true_time - booted).count()) * rate;
-    return Instant{first + Nanos{static_cast<std::int64_t>(ran)}};
-  }
-  /// The first true time at which the clock shows `local_time` or later.
-  Nanos when(Instant local_time) const {
-    const double left = static_cast<double>((local_time.time_since_epoch() - first).count()) / rate;
-    return booted + Nanos{static_cast<std::int64_t>(std::ceil(left)) + 1};
-  }
 };
 
 /// Seeded chance. Own arithmetic: the distributions of the library differ between libraries.

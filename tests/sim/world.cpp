@@ -8,16 +8,17 @@ namespace {
 constexpr std::size_t kTraceLines = 120;
 }
 
-void Trace::say(Nanos now, std::string line) {
+void Trace::say(Nanos now, const std::string& line) {
   char stamp[32];
   std::snprintf(stamp, sizeof stamp, "%9.3f  ", static_cast<double>(now.count()) / 1e9);
-  lines_.push_back(stamp + std::move(line));
+  if (mode == Mode::print) std::printf("%s%s\n", stamp, line.c_str());
+  lines_.push_back(stamp + line);
   if (lines_.size() > kTraceLines) lines_.pop_front();
 }
 
-World::World(std::uint64_t seed_of_it, Mutant with, bool traced)
-    : seed(seed_of_it), mutant(with), chance(seed_of_it), plan(draw_plan(chance)) {
-  trace.on = traced;
+World::World(const Recipe& recipe, Trace::Mode told)
+    : mutant(recipe.mutant), chance(recipe.seed), plan(draw_plan(chance, recipe)) {
+  trace.mode = told;
   database.keep_audit_text = false;
 }
 
@@ -28,10 +29,10 @@ bool World::happens(Fault fault) {
   return true;
 }
 
-void World::violate(const std::string& what) {
+void World::violate(const std::string& rule, const std::string& what) {
   if (!violation.empty()) return;
-  violation = what;
-  trace.say(time.now, "VIOLATION: " + what);
+  violation = rule + ": " + what;
+  trace.say(time.now, "VIOLATION " + violation);
 }
 
 Uuid World::next_uuid() {
@@ -43,12 +44,17 @@ Uuid World::next_uuid() {
 
 void World::set_store_clock() {
   store_clock_highest = std::max(store_clock_highest, time.now + store_clock_offset);
-  database.now = WallTime{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}} +
-                 std::chrono::duration_cast<Micros>(time.now + store_clock_offset);
+  database.now = wall_time(store_clock_offset);
+}
+
+WallTime World::wall_time(Nanos offset) const {
+  return WallTime{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}} +
+         std::chrono::duration_cast<Micros>(time.now + offset);
 }
 
 bool World::store_answers(const Host& host) const {
-  return time.now >= store_down_until && time.now >= host.cut_until;
+  return time.now >= store_down_until && time.now >= host.cut_until &&
+         time.now >= host.deaf_until && time.now >= host.refused_until;
 }
 
 }  // namespace jobflip::sim

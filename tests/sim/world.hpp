@@ -2,16 +2,14 @@
 /// Everything that the parts of a simulated fleet share: time, chance, the store, hosts and their
 /// processes, the network between them, what was seen to go wrong.
 
-#include <array>
 #include <deque>
-#include <functional>
-#include <memory>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/result.hpp"
+#include "sim/coverage.hpp"
+#include "sim/host_clock.hpp"
 #include "sim/plan.hpp"
 #include "sim/timeline.hpp"
 #include "support/fake_store.hpp"
@@ -27,15 +25,21 @@ struct Host {
   bool up{true};
   bool frozen{false};  // no process of it runs; its clock does
   Nanos frozen_at{};
-  Nanos cut_until{};    // no way to the store before
+  // No way to the store before, in one of three ways.
+  Nanos cut_until{};
+  Nanos deaf_until{};
+  Nanos refused_until{};
+  Nanos wall_offset{};  // of its wall clock, which no decision may read
   Uuid instance;        // of this boot
   Instant right_until;  // of the workers here, by what the store accepted
 };
 
+/// The story of a world: its last lines, kept; or all of them, printed as they come.
 class Trace {
  public:
-  bool on{false};
-  void say(Nanos now, std::string line);
+  enum class Mode { off, last_lines, print };
+  Mode mode{Mode::off};
+  void say(Nanos now, const std::string& line);
   const std::deque<std::string>& lines() const { return lines_; }
 
  private:
@@ -43,9 +47,8 @@ class Trace {
 };
 
 struct World {
-  World(std::uint64_t seed_of_it, Mutant with, bool traced);
+  World(const Recipe& recipe, Trace::Mode told);
 
-  std::uint64_t seed;
   Mutant mutant;
   Chance chance;
   Plan plan;
@@ -56,24 +59,26 @@ struct World {
   Nanos store_down_until{0};
   bool faults_on{true};
   Trace trace;
-  std::string violation;  // the first one
-  std::array<std::int64_t, kFaults> counts{};
+  std::string violation;  // the first one, by the name of its rule
+  Coverage coverage;
   int uuids{0};
+  int store_lives{0};  // a session of an earlier one is gone
 
-  void count(Fault fault) { ++counts[static_cast<std::size_t>(fault)]; }
+  void count(Fault fault) { ++coverage.faults[static_cast<std::size_t>(fault)]; }
   double chance_of(Fault fault) const {
     return faults_on ? plan.chance[static_cast<std::size_t>(fault)] : 0.0;
   }
   bool happens(Fault fault);
-  void violate(const std::string& what);
+  void violate(const std::string& rule, const std::string& what);
   template <class... Parts>
   void say(const Parts&... parts) {
-    if (!trace.on) return;
+    if (trace.mode == Trace::Mode::off) return;
     std::string line;
     (line.append(parts), ...);
-    trace.say(time.now, std::move(line));
+    trace.say(time.now, line);
   }
   Uuid next_uuid();
+  WallTime wall_time(Nanos offset) const;
   void set_store_clock();
   bool store_answers(const Host& host) const;
 };

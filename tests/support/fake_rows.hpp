@@ -63,11 +63,19 @@ struct FakeQueue {
   WallTime published_at;
 };
 
+/// What counted before the timings of a pool were changed: it goes on counting for its own length.
+struct FakeTimingsChange {
+  WallTime at;
+  Millis takeover_after{};
+  Millis freeze{};
+};
+
 struct FakeRows {
   std::map<NodeName, std::string> logins;  // of nodes and of supervisors
   std::set<NodeName> nodes;
   core::BudgetSettings budget;
   std::map<PoolName, core::PoolSettings> pools;  // the supervisors' own too
+  std::map<PoolName, FakeTimingsChange> timings_changes;
   std::map<NodeName, FakeBeat> beats;
   std::map<PoolName, FakeOwner> owners;  // never erased: epochs never start anew
   std::map<FlipId, FakeFlip> flips;

@@ -3,6 +3,7 @@
 #include "support/fake_store.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "jobflip/base/check.hpp"
@@ -53,6 +54,8 @@ void FakeDatabase::note(const std::string& chain, const std::string& kind, const
   if (!what.actor.empty()) event.actor = what.actor;
   event.reason = std::move(what.reason);
   event.payload = "{}";
+  if (!events.empty()) event.previous_hash = events.back().hash;
+  event.hash = hash_of(event);
   events.push_back(std::move(event));
 }
 
@@ -60,8 +63,43 @@ Millis FakeDatabase::since(WallTime then) const {
   return std::max(Millis{0}, std::chrono::duration_cast<Millis>(now - then));
 }
 
+std::string FakeDatabase::hash_of(const core::AuditEvent& event) {
+  std::uint64_t sum = 14695981039346656037u;  // FNV-1a
+  const auto add = [&sum](const std::string& field) {
+    for (const char c : field) sum = (sum ^ static_cast<unsigned char>(c)) * 1099511628211u;
+    sum = (sum ^ 0xFFu) * 1099511628211u;
+  };
+  for (const std::int64_t number : {event.seq, event.flip.value_or(-1), event.epoch.value_or(-1),
+                                    static_cast<std::int64_t>(event.at.time_since_epoch().count())})
+    sum = (sum ^ static_cast<std::uint64_t>(number)) * 1099511628211u;
+  for (const std::string* field :
+       {&event.previous_hash, &event.chain, &event.kind, &event.session_user, &event.reason})
+    add(*field);
+  add(event.node.value_or(""));
+  add(event.actor.value_or(""));
+  std::string hash(sizeof sum, '\0');
+  for (char& byte : hash) {
+    byte = static_cast<char>(sum & 0xFFu);
+    sum >>= 8;
+  }
+  return hash;
+}
+
 bool FakeDatabase::is_frozen(const core::PoolSettings& pool) const {
-  return !marker_ || (marker_since_ && now < *marker_since_ + pool.timings.freeze);
+  if (!marker_) return true;
+  Millis freeze = pool.timings.freeze;
+  const auto change = rows.timings_changes.find(pool.name);
+  if (change != rows.timings_changes.end() && now < change->second.at + change->second.freeze)
+    freeze = std::max(freeze, change->second.freeze);
+  return marker_since_ && now < *marker_since_ + freeze;
+}
+
+Millis FakeDatabase::takeover_after(const core::PoolSettings& pool) const {
+  const auto change = rows.timings_changes.find(pool.name);
+  if (change == rows.timings_changes.end() ||
+      now >= change->second.at + change->second.takeover_after)
+    return pool.timings.takeover_after;
+  return std::max(pool.timings.takeover_after, change->second.takeover_after);
 }
 
 bool FakeDatabase::is_paused(const core::PoolSettings& pool) const {

@@ -25,7 +25,8 @@ class FakeDatabase {
   Fault fault{Fault::none};
   FakeRows rows;
   std::map<std::pair<core::FlipState, core::FlipEvent>, std::int64_t>
-      transitions;             // how often made
+      transitions;                                                          // how often made
+  std::map<std::pair<core::TakeOutcome, std::string>, std::int64_t> takes;  // how often answered
   bool keep_audit_text{true};  // off: only the counts grow, for long simulations
   void advance(Millis length) { now += length; }
   void lose_history() { marker_.reset(); }  // a crash: the rows stay, the marker is gone
@@ -61,7 +62,10 @@ class FakeDatabase {
   /// What a worker's transaction does first: false where the epoch is not the current one.
   bool fence(const PoolName& pool, Epoch epoch) const;
   BeatNumber lease_beat(const PoolName& pool) const;
+  const std::optional<Uuid>& marker() const { return marker_; }
   const FakeFlip* open_flip(const PoolName& pool) const;
+  /// The hash of an event over the one before, as short as a model wants it.
+  static std::string hash_of(const core::AuditEvent& event);
 
  private:
   struct Note {  // of one audit event, beside its chain and kind
@@ -70,6 +74,11 @@ class FakeDatabase {
     std::optional<Epoch> epoch{};
     std::string actor{};
     std::string reason{};
+  };
+  struct TakeJudgement {  // `how` as in the store's jobflip.judge_take
+    core::TakeOutcome outcome{};
+    std::string how{};
+    std::string sentence{};
   };
   std::optional<Error> begin(bool changes);
   std::optional<Error> check_login(const std::string& login, const NodeName& node) const;
@@ -82,10 +91,9 @@ class FakeDatabase {
   std::optional<WallTime> last_vouched(const PoolName& pool) const;
   core::PoolReport report_for(const core::PoolSettings& pool,
                               const core::BeatRequest& request) const;
-  std::optional<core::TakeReply> refuse_take(const core::PoolSettings& pool,
-                                             const core::TakeRequest& request);
-  std::optional<core::TakeReply> refuse_held(const core::PoolSettings& pool,
-                                             const core::TakeRequest& request);
+  TakeJudgement judge_take(const core::TakeRequest& request) const;
+  TakeJudgement judge_held(const core::PoolSettings& pool, const core::TakeRequest& request) const;
+  Millis takeover_after(const core::PoolSettings& pool) const;
   FakeFlip* find_open(const PoolName& pool);
   bool move_flip(FakeFlip& flip, core::FlipEvent event, const std::string& login,
                  const NodeName& node, const std::string& sentence);

@@ -11,6 +11,16 @@ using core::OwnerState;
 using core::TakeOutcome;
 using core::TakeReply;
 
+namespace {
+
+/// The flip still waits for its target to take the lease.
+bool waits_for_take(FlipState state) {
+  return state == FlipState::requested || state == FlipState::draining ||
+         state == FlipState::released || state == FlipState::expired;
+}
+
+}  // namespace
+
 core::PoolReport FakeDatabase::report_for(const core::PoolSettings& pool,
                                           const core::BeatRequest& request) const {
   const FakeOwner& owner = rows.owners.at(pool.name);
@@ -80,55 +90,61 @@ Result<core::BeatReply> FakeDatabase::beat(const std::string& login,
   return reply;
 }
 
-/// Why a lease that its holder did not give up can't be taken by this node; empty where it can.
-std::optional<TakeReply> FakeDatabase::refuse_held(const core::PoolSettings& pool,
-                                                   const core::TakeRequest& request) {
+/// Of a lease that its holder did not give up.
+FakeDatabase::TakeJudgement FakeDatabase::judge_held(const core::PoolSettings& pool,
+                                                     const core::TakeRequest& request) const {
   const FakeOwner& owner = rows.owners.at(pool.name);
-  if (request.confirmed_empty && owner.holder == request.node) return std::nullopt;
+  if (request.confirmed_empty && owner.holder == request.node)
+    return {TakeOutcome::taken, "own", "this node held it, and runs no worker of it"};
   const FakeFlip* flip = open_flip(pool.name);
-  const bool flip_is_ours = flip && flip->view.to == request.node;
-  if (is_paused(pool) && !(flip_is_ours && !flip->view.automatic))
-    return TakeReply{TakeOutcome::paused, {}, "pause or observe mode stops takeovers"};
+  const bool flip_is_ours =
+      flip && waits_for_take(flip->view.state) && flip->view.to == request.node;
   if (flip_is_ours && flip->view.host_is_off && flip->view.from == owner.holder)
-    return std::nullopt;
-  const Millis wanted = pool.timings.takeover_after;
-  if (request.stood_still < wanted || request.polls < 3)
-    return TakeReply{TakeOutcome::not_expired, {}, "not watched for long enough"};
-  if (request.stood_still < 3 * wanted && now < *last_vouched(pool.name) + wanted)
-    return TakeReply{TakeOutcome::not_expired, {}, "the store's clock says that it still runs"};
-  return std::nullopt;
+    return {TakeOutcome::taken, "host_is_off", "a person stated that its host is powered off"};
+  if (is_paused(pool) && !(flip_is_ours && !flip->view.automatic))
+    return {TakeOutcome::paused, "", "pause or observe mode stops takeovers"};
+  const Millis wanted = takeover_after(pool);
+  if (request.polls >= 3 && request.stood_still >= wanted &&
+      now >= *last_vouched(pool.name) + wanted)
+    return {TakeOutcome::taken, "expired", "the holder stood still"};
+  if (request.polls >= 3 && request.stood_still >= 3 * wanted)
+    return {TakeOutcome::taken, "clock_fault", "the clock of the store is not believed"};
+  return {TakeOutcome::not_expired, "", "the lease may still run"};
 }
 
-std::optional<TakeReply> FakeDatabase::refuse_take(const core::PoolSettings& pool,
-                                                   const core::TakeRequest& request) {
-  if (is_frozen(pool)) return TakeReply{TakeOutcome::frozen, {}, "the store lost history"};
-  if (std::ranges::count(pool.candidates, request.node, &core::Candidate::node) == 0)
-    return TakeReply{TakeOutcome::not_candidate, {}, request.node.str() + " is no candidate"};
-  if (rows.drains.contains(request.node))
-    return TakeReply{TakeOutcome::drained, {}, request.node.str() + " is drained"};
+FakeDatabase::TakeJudgement FakeDatabase::judge_take(const core::TakeRequest& request) const {
+  const auto found = rows.pools.find(request.pool);
+  if (found == rows.pools.end() ||
+      std::ranges::count(found->second.candidates, request.node, &core::Candidate::node) == 0)
+    return {TakeOutcome::not_candidate, "", request.node.str() + " is no candidate"};
+  const core::PoolSettings& pool = found->second;
   const FakeOwner& owner = rows.owners.at(pool.name);
-  if (owner.state == OwnerState::held && owner.holder == request.node &&
-      owner.take_attempt == request.attempt)
-    return TakeReply{TakeOutcome::taken, owner.epoch, "taken before by this attempt"};
+  const bool held = owner.state == OwnerState::held;
+  if (held && owner.holder == request.node && owner.take_attempt == request.attempt)
+    return {TakeOutcome::taken, "again", "this attempt took it before"};
+  if (is_frozen(pool)) return {TakeOutcome::frozen, "", "the store lost history"};
   if (request.incarnation != *marker_ || request.epoch != owner.epoch ||
-      request.lease_beat != lease_beat(pool.name))
-    return TakeReply{TakeOutcome::moved, {}, "the lease is not the one that was watched"};
-  if (owner.state == OwnerState::held) return refuse_held(pool, request);
+      (held && request.lease_beat != lease_beat(pool.name)))
+    return {TakeOutcome::moved, "", "the lease is not the one that was watched"};
+  if (rows.drains.contains(request.node))
+    return {TakeOutcome::drained, "", request.node.str() + " is drained"};
+  if (held) return judge_held(pool, request);
   const FakeFlip* flip = open_flip(pool.name);
-  if (flip && flip->view.to != request.node && now < flip->deadline)
-    return TakeReply{TakeOutcome::reserved, {}, "a flip names " + flip->view.to.str()};
-  return std::nullopt;
+  if (flip && waits_for_take(flip->view.state) && flip->view.to != request.node &&
+      now < flip->deadline)
+    return {TakeOutcome::reserved, "", "a flip names " + flip->view.to.str()};
+  return {TakeOutcome::taken, "released", "nobody holds it"};
 }
 
 Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeRequest& request) {
   if (auto error = begin(true)) return *error;
   if (auto error = check_login(login, request.node)) return *error;
   rows.highest_epoch = std::max(rows.highest_epoch, request.highest_epoch);
-  const auto pool = rows.pools.find(request.pool);
-  if (pool == rows.pools.end())
-    return TakeReply{TakeOutcome::not_candidate, {}, "no pool " + request.pool.str()};
-  if (auto refused = refuse_take(pool->second, request)) return *refused;
+  const TakeJudgement judged = judge_take(request);
+  ++takes[{judged.outcome, judged.how}];
+  if (judged.outcome != TakeOutcome::taken) return TakeReply{judged.outcome, {}, judged.sentence};
   FakeOwner& owner = rows.owners.at(request.pool);
+  if (judged.how == "again") return TakeReply{TakeOutcome::taken, owner.epoch, judged.sentence};
   const bool was_held = owner.state == OwnerState::held;
   const std::int64_t clock = std::chrono::duration_cast<Millis>(now.time_since_epoch()).count();
   // A gap that nobody can guess: a promotion may lose this take, and with a clock that was set back
@@ -140,11 +156,12 @@ Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeR
   owner.holder = request.node;
   owner.taken_at = now;
   owner.take_attempt = request.attempt;
-  note(request.pool.str(), "lease_taken", login,
+  const bool by_force =
+      judged.how == "expired" || judged.how == "clock_fault" || judged.how == "host_is_off";
+  note(request.pool.str(), by_force && !open_flip(request.pool) ? "takeover" : "lease_taken", login,
        {.node = request.node.str(), .epoch = owner.epoch, .reason = request.reason});
   flip_follows_take(request, login, owner.epoch, was_held);
-  return TakeReply{TakeOutcome::taken, owner.epoch,
-                   was_held ? "taken from a silent holder" : "taken"};
+  return TakeReply{TakeOutcome::taken, owner.epoch, judged.sentence};
 }
 
 void FakeDatabase::flip_follows_take(const core::TakeRequest& request, const std::string& login,

@@ -67,6 +67,13 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
     change(pool.name.str(),
            "pool " + pool.name.str() + (before == rows.pools.end() ? ": new" : ": changed"));
     pool.version.value = before == rows.pools.end() ? 1 : before->second.version.value + 1;
+    if (before != rows.pools.end()) {
+      const core::LeaseTimings& was = before->second.timings;
+      if (was.takeover_after != pool.timings.takeover_after || was.freeze != pool.timings.freeze) {
+        FakeTimingsChange& last = next.timings_changes[pool.name];
+        last = {now, takeover_after(before->second), std::max(was.freeze, last.freeze)};
+      }
+    }
     next.pools[pool.name] = pool;
     next.owners.try_emplace(pool.name);
   }

@@ -1,0 +1,115 @@
+#include "sim/coverage.hpp"
+
+#include <algorithm>
+
+namespace jobflip::sim {
+namespace {
+
+using core::FlipState;
+using core::TakeOutcome;
+
+/// Every way in which the store answers a take: jobflip.judge_take has the same words.
+const std::vector<std::pair<TakeOutcome, std::string>> kTakes{{TakeOutcome::taken, "released"},
+                                                              {TakeOutcome::taken, "own"},
+                                                              {TakeOutcome::taken, "expired"},
+                                                              {TakeOutcome::taken, "clock_fault"},
+                                                              {TakeOutcome::taken, "host_is_off"},
+                                                              {TakeOutcome::taken, "again"},
+                                                              {TakeOutcome::moved, ""},
+                                                              {TakeOutcome::not_expired, ""},
+                                                              {TakeOutcome::frozen, ""},
+                                                              {TakeOutcome::paused, ""},
+                                                              {TakeOutcome::reserved, ""},
+                                                              {TakeOutcome::drained, ""},
+                                                              {TakeOutcome::not_candidate, ""},
+                                                              {TakeOutcome::blocked, ""}};
+
+const std::vector<core::ReleaseOutcome> kReleases{core::ReleaseOutcome::released,
+                                                  core::ReleaseOutcome::not_holder,
+                                                  core::ReleaseOutcome::blocked};
+
+/// The steps that a flip rests in; `expired` and `taken` are made in one statement.
+const std::vector<FlipState> kSteps{FlipState::requested, FlipState::draining, FlipState::released,
+                                    FlipState::taken, FlipState::started};
+
+/// The rules that are looked at when something happens: that must have happened.
+const std::vector<std::string> kChecks{"L-active", "L-flips",  "S1-release",
+                                       "S1-start", "S2-right", "S3-commit",
+                                       "S3-epoch", "S4-audit", "S4-chain"};
+
+template <class Map, class Key>
+std::int64_t count_of(const Map& map, const Key& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? 0 : found->second;
+}
+
+template <class Map>
+void add_all(Map& sum, const Map& more) {
+  for (const auto& [key, count] : more) sum[key] += count;
+}
+
+struct Line {
+  std::string title;
+  std::vector<std::pair<std::string, std::int64_t>> counts;
+};
+
+std::vector<Line> lines_of(const Coverage& coverage) {
+  Line faults{"faults", {}};
+  for (std::size_t i = 0; i < kFaults; ++i)
+    faults.counts.emplace_back(kFaultNames[i], coverage.faults[i]);
+  faults.counts.emplace_back("calls_reordered", coverage.reordered);
+  Line flips{"flip steps", {}};
+  for (const core::FlipTransition& row : core::kFlipTable)
+    flips.counts.emplace_back(
+        std::string{core::name_of(row.from)} + "+" + std::string{core::name_of(row.event)},
+        count_of(coverage.transitions, std::pair{row.from, row.event}));
+  Line takes{"takes", {}};
+  for (const auto& take : kTakes)
+    takes.counts.emplace_back(
+        std::string{core::name_of(take.first)} + (take.second.empty() ? "" : "/" + take.second),
+        count_of(coverage.takes, take));
+  Line releases{"releases", {}};
+  for (const auto outcome : kReleases)
+    releases.counts.emplace_back(core::name_of(outcome), count_of(coverage.releases, outcome));
+  Line deaths{"supervisor killed when a flip was just", {}};
+  for (const auto state : kSteps)
+    deaths.counts.emplace_back(core::name_of(state), count_of(coverage.supervisor_deaths, state));
+  Line checks{"checks made", {}};
+  for (const std::string& name : kChecks)
+    checks.counts.emplace_back(name, count_of(coverage.checks, name));
+  return {faults, flips, takes, releases, deaths, checks};
+}
+
+}  // namespace
+
+void Coverage::add(const Coverage& other) {
+  for (std::size_t i = 0; i < kFaults; ++i) faults[i] += other.faults[i];
+  add_all(transitions, other.transitions);
+  add_all(takes, other.takes);
+  add_all(releases, other.releases);
+  add_all(supervisor_deaths, other.supervisor_deaths);
+  add_all(checks, other.checks);
+  reordered += other.reordered;
+  beside_a_pause += other.beside_a_pause;
+  longest_beside_a_pause = std::max(longest_beside_a_pause, other.longest_beside_a_pause);
+}
+
+std::string describe(const Coverage& coverage) {
+  std::string text;
+  for (const Line& line : lines_of(coverage)) {
+    text += line.title + ":";
+    for (const auto& [name, count] : line.counts) text += " " + name + "=" + std::to_string(count);
+    text += "\n";
+  }
+  return text;
+}
+
+std::vector<std::string> find_gaps(const Coverage& coverage) {
+  std::vector<std::string> gaps;
+  for (const Line& line : lines_of(coverage))
+    for (const auto& [name, count] : line.counts)
+      if (count == 0) gaps.push_back(line.title + ": " + name);
+  return gaps;
+}
+
+}  // namespace jobflip::sim

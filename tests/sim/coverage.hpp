@@ -1,0 +1,38 @@
+#pragma once
+/// What a run really met: a fault that never came, or a step of a flip that was never made, says
+/// nothing about whether it is safe.
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "jobflip/core/flip.hpp"
+#include "jobflip/core/lease_calls.hpp"
+#include "sim/plan.hpp"
+
+namespace jobflip::sim {
+
+struct Coverage {
+  std::array<std::int64_t, kFaults> faults{};
+  std::map<std::pair<core::FlipState, core::FlipEvent>, std::int64_t> transitions;
+  std::map<std::pair<core::TakeOutcome, std::string>, std::int64_t> takes;
+  std::map<core::ReleaseOutcome, std::int64_t> releases;
+  std::map<core::FlipState, std::int64_t> supervisor_deaths;  // by the step just made
+  std::map<std::string, std::int64_t> checks;                 // how often each was looked at
+  std::int64_t reordered{};       // calls that the store carried out after a later one
+  std::int64_t beside_a_pause{};  // workers of a host that was away ran beside others (a limit)
+  Nanos longest_beside_a_pause{};
+
+  void add(const Coverage& other);
+};
+
+/// As text, for people.
+std::string describe(const Coverage& coverage);
+
+/// What was never met, by name: empty where all of it was.
+std::vector<std::string> find_gaps(const Coverage& coverage);
+
+}  // namespace jobflip::sim

@@ -1,0 +1,128 @@
+#include "sim/store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace jobflip::sim {
+
+using core::TakeOutcome;
+
+Result<core::BeatReply> Store::ask(const std::string& login, const core::BeatRequest& request) {
+  return run([&](FakeDatabase& database) { return database.beat(login, request); });
+}
+
+Result<core::FlipStepOutcome> Store::ask(const std::string& login,
+                                         const core::FlipStepRequest& request) {
+  return run([&](FakeDatabase& database) { return database.step_flip(login, request); });
+}
+
+Result<core::ReleaseOutcome> Store::ask(const std::string& login,
+                                        const core::ReleaseRequest& request) {
+  const bool ours = request.pool == world_.plan.pool.name;
+  if (ours && row_is_kept()) {
+    ++world_.coverage.releases[core::ReleaseOutcome::blocked];
+    return core::ReleaseOutcome::blocked;
+  }
+  const auto outcome =
+      run([&](FakeDatabase& database) { return database.release(login, request); });
+  if (!outcome || !ours) return outcome;
+  ++world_.coverage.releases[*outcome];
+  if (*outcome != core::ReleaseOutcome::released) return outcome;
+  end_fenced();
+  checker_.workers_released(request.node, request.epoch);
+  return outcome;
+}
+
+Result<core::TakeReply> Store::ask(const std::string& login, core::TakeRequest request) {
+  auto& rows = world_.database.rows;
+  if (world_.mutant == Mutant::take_without_cas) {
+    request.epoch = rows.owners.at(request.pool).epoch;
+    request.lease_beat = world_.database.lease_beat(request.pool);
+    if (const auto marker = world_.database.marker()) request.incarnation = *marker;
+  }
+  const bool ours = request.pool == world_.plan.pool.name;
+  if (ours && row_is_kept()) {
+    ++world_.database.takes[{TakeOutcome::blocked, ""}];
+    return core::TakeReply{TakeOutcome::blocked, {}, "somebody holds the ownership row"};
+  }
+  const Epoch before = rows.owners.at(request.pool).epoch;
+  const auto reply = run([&](FakeDatabase&) { return take(login, request); });
+  if (ours && reply && reply->outcome == TakeOutcome::taken && reply->epoch != before) end_fenced();
+  return reply;
+}
+
+/// The model's own take, or what a mutant makes of it.
+Result<core::TakeReply> Store::take(const std::string& login, const core::TakeRequest& request) {
+  auto& rows = world_.database.rows;
+  const auto owner = rows.owners.find(request.pool);
+  const Epoch before = owner->second.epoch;
+  if (world_.mutant == Mutant::freeze_held_only &&
+      owner->second.state == core::OwnerState::released) {
+    auto& freeze = rows.pools.at(request.pool).timings.freeze;
+    const Millis kept = std::exchange(freeze, Millis{0});
+    auto reply = world_.database.take(login, request);
+    freeze = kept;
+    return reply;
+  }
+  auto reply = world_.database.take(login, request);
+  const bool is_new = reply && reply->outcome == TakeOutcome::taken && reply->epoch != before;
+  if (world_.mutant != Mutant::epoch_plus_one || !is_new) return reply;
+  reply->epoch = owner->second.epoch = Epoch{before.value + 1};
+  auto& events = rows.audit.at(request.pool.str());
+  auto event = std::ranges::find_if(events.rbegin(), events.rend(), [](const auto& one) {
+                 return one.kind == "lease_taken" || one.kind == "takeover";
+               }).base();
+  std::prev(event)->epoch = before.value + 1;
+  for (--event; event != events.end(); ++event) {  // no fault of the chain's
+    if (event != events.begin()) event->previous_hash = std::prev(event)->hash;
+    event->hash = FakeDatabase::hash_of(*event);
+  }
+  return reply;
+}
+
+std::shared_ptr<Fenced> Store::begin_fenced(const NodeName& node, Epoch epoch) {
+  if (!world_.database.fence(world_.plan.pool.name, epoch)) return nullptr;
+  fenced_.push_back(std::make_shared<Fenced>(Fenced{node, epoch, world_.store_lives, true}));
+  return fenced_.back();
+}
+
+bool Store::commit(Fenced& transaction) {
+  const bool alive = transaction.open && transaction.store_life == world_.store_lives;
+  transaction.open = false;
+  std::erase_if(fenced_, [](const auto& one) { return !one->open; });
+  if (alive) checker_.committed(transaction.node, transaction.epoch);
+  return alive;
+}
+
+/// Somebody keeps the ownership row whom the store can't end.
+bool Store::row_is_kept() {
+  if (world_.mutant == Mutant::plain_select_fence) return false;
+  return !fenced_.empty() && world_.happens(Fault::worker_holds_row);
+}
+
+/// Who changes the ownership row waits for those who hold it for share, and then ends them.
+void Store::end_fenced() {
+  if (world_.mutant == Mutant::plain_select_fence) return;
+  for (const auto& one : fenced_) one->open = false;
+  fenced_.clear();
+}
+
+void Store::crash() {
+  ++world_.store_lives;
+  fenced_.clear();
+  if (world_.mutant != Mutant::no_marker) world_.database.lose_history();
+}
+
+void Store::be_replaced(const FakeRows& older) {
+  ++world_.store_lives;
+  fenced_.clear();
+  if (world_.mutant == Mutant::no_marker) {
+    world_.database.rows = older;
+  } else {
+    world_.database.lose_commits(older);
+  }
+  ledger_.begin_anew();
+  checker_.history_was_lost();
+}
+
+}  // namespace jobflip::sim
