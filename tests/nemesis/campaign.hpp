@@ -1,0 +1,56 @@
+#pragma once
+/// A campaign: fault after fault on one ground, drawn from a seed; after each the ground must
+/// recover by itself, and at the end the judge looks at everything.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "nemesis/checker.hpp"
+#include "nemesis/kinds.hpp"
+#include "nemesis/slips.hpp"
+
+namespace jobflip::nemesis {
+
+struct CampaignSettings {
+  double minutes{3};
+  std::uint64_t seed{1};
+  std::vector<std::string> only;  // kinds; empty: all
+  std::string evidence;           // a new folder
+};
+
+/// What became of the faults of one kind.
+struct Tally {
+  int faults{};
+  int at_a_step{};     // of a flip that was going on
+  double longest_s{};  // until somebody worked again, from the end of the fault
+};
+
+struct Outcome {
+  std::map<std::string, Tally> kinds;
+  std::map<std::string, int> steps;  // flip step -> faults that hit it
+  int pairs{};                       // rounds with two faults at once
+  double minutes{};
+  std::vector<Violation> violations;
+  std::vector<std::string> others;  // not recovered, crashed, a broken chain, evidence unreadable
+  std::vector<std::string> voided;  // overlaps while the machine itself stood still
+  int flips{};
+  int takes{};
+  int branches{};
+  std::size_t ticks{};
+  std::size_t commits{};
+  int refused{};
+  Overlaps overlaps;
+  std::vector<Slip> slips;
+};
+
+Outcome run_campaign(const CampaignSettings& settings);
+
+/// Reads the evidence anew and judges it; also for a folder of a run of long ago.
+void judge(const std::string& evidence, bool ended, Outcome& outcome);
+
+/// The tables and the last line. True: nothing is wrong.
+bool report(const Outcome& outcome, const std::string& evidence);
+
+}  // namespace jobflip::nemesis
