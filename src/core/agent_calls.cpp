@@ -9,7 +9,18 @@ namespace {
 
 constexpr Millis kBeatBeforeAnyPoolIsKnown{1000};
 
+/// A worker that is left so long after its kill sleeps in the kernel, for who knows how long. Who
+/// went on vouching would hold the pool with nobody working; so the lease runs out, and others
+/// take.
+bool outlives_its_kill(const PoolLease& lease, Instant now) {
+  if (lease.phase != LeasePhase::stopping || lease.settings.name.empty()) return false;
+  const LeaseTimings& timings = lease.settings.timings;
+  const Millis grace = lease.stop_grace.value_or(lease.settings.drain_timeout);
+  return now >= lease.stop_began + grace + timings.kill_to_empty + timings.guard_margin;
+}
+
 bool may_vouch(const PoolLease& lease, Instant now) {
+  if (outlives_its_kill(lease, now)) return false;
   return (lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding ||
           lease.phase == LeasePhase::stopping) &&
          lease.stop_cause != StopCause::lost && now < lease.deadline;

@@ -118,6 +118,8 @@ void begin_stop(Step& step, const PoolName& pool, PoolLease& lease, StopCause ca
   lease.phase = LeasePhase::stopping;
   lease.stop_cause = cause;
   lease.stop_reason = std::move(why);
+  lease.stop_began = step.now;
+  lease.stop_grace = grace;
   step.say(pool.str() + ": workers are told to end: " + lease.stop_reason);
   if (!is_empty(lease.workers.phase)) step.actions.emplace_back(StopWorkers{pool, grace});
 }

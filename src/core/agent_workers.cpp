@@ -44,6 +44,8 @@ void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
     lease.phase = LeasePhase::stopping;
     lease.stop_cause = StopCause::flip;
     lease.stop_reason = "the workers were found ending";
+    lease.stop_began = step.now;
+    lease.stop_grace.reset();
   }
 }
 

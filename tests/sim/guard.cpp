@@ -126,6 +126,11 @@ void Guard::kill() {
   if (unkillable_) {
     stuck_ = true;
     world_.say(host().name.str(), ": a worker is in uninterruptible sleep");
+    // One in a world may sleep for ever: where all did, nobody could be well again.
+    if (!world_.one_sleeps_for_ever && world_.chance.one_in(0.3)) {
+      world_.one_sleeps_for_ever = true;
+      return;
+    }
     return end_after(world_.chance.between(std::chrono::seconds{3}, std::chrono::seconds{40}),
                      "woke up and died");
   }

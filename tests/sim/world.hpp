@@ -58,6 +58,7 @@ struct World {
   Nanos store_clock_highest{0};  // what it ever showed, since the world began
   Nanos store_down_until{0};
   bool faults_on{true};
+  bool one_sleeps_for_ever{false};  // a worker, in the kernel
   Trace trace;
   std::string violation;  // the first one, by the name of its rule
   Coverage coverage;

@@ -60,6 +60,8 @@ struct PoolLease {
   TakeRequest take;             // what the attempt asked, to ask the same again
   StopCause stop_cause{StopCause::none};
   std::string stop_reason;                   // why we are stopping or releasing
+  Instant stop_began;                        // when the workers were told to end
+  std::optional<Millis> stop_grace;          // until they are killed; unknown: as in a drain
   int overdue_polls{0};                      // how many replies in a row showed the flip overdue
   std::optional<FlipStepRequest> flip_step;  // to be told to the store
   Instant not_before;  // no take or start before: back-off after a failed start

@@ -92,6 +92,34 @@ void expect_asked_again(AgentHarness& agent, const ReleaseRequest& release) {
   EXPECT_EQ(agent.call<ReleaseRequest>()->attempt, release.attempt);
 }
 
+TEST(AgentHold, LetsItsLeaseRunOutWhereAWorkerOutlivesItsKill) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.flip(FlipState::draining, kSelf, kOther);
+  agent.beat();
+  agent.workers(WorkerPhase::stopping);
+  const Instant told = agent.now;
+  const LeaseTimings& timings = agent.lease().settings.timings;
+  const Instant killed =
+      told + agent.report.flip->drain_timeout + timings.kill_to_empty + timings.guard_margin;
+  // The flip is given up, and this node would go on; its worker sleeps and can't die.
+  agent.report.flip.reset();
+  bool vouched_in_time = false;
+  while (agent.now < killed + timings.lease + timings.beat_every) {
+    agent.beat_or_wait();
+    const auto* beat = agent.call<BeatRequest>();
+    if (beat == nullptr) continue;
+    if (agent.now < killed) {
+      vouched_in_time = vouched_in_time || !beat->vouches.empty();
+    } else {
+      ASSERT_TRUE(beat->vouches.empty()) << "others must get their turn";
+    }
+    ASSERT_EQ(agent.call<ReleaseRequest>(), nullptr) << "a worker is left";
+  }
+  EXPECT_TRUE(vouched_in_time) << "a drain may outlast one lease";
+  EXPECT_GE(agent.now, agent.lease().deadline);
+}
+
 TEST(AgentHold, SendsTheSameReleaseUntilItIsAnswered) {
   AgentHarness agent;
   const auto release = begin_release(agent);
