@@ -105,7 +105,9 @@ Error Connection::ended(std::string_view what, Wait why) {
   if (why == Wait::was_cut)
     return {ErrorCode::store_timeout, std::string{what} + ": the call was cut", ""};
   return {ErrorCode::store_timeout,
-          std::string{what} + ": no answer within " + short_duration(settings_.call_deadline), ""};
+          std::string{what} + ": no answer within " + short_duration(settings_.call_deadline),
+          "it may wait for a lock, for its disk, or for a synchronous standby that is away: see "
+          "wait_event in pg_stat_activity"};
 }
 
 Error Connection::broken(std::string_view what) {

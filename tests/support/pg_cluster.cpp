@@ -104,7 +104,7 @@ bool eventually(const std::function<bool()>& condition, std::chrono::millisecond
   return true;
 }
 
-PgCluster::PgCluster(const std::vector<std::string>& settings) {
+void PgCluster::make_folder() {
   std::string path = "/tmp/jobflip-pg-XXXXXX";
   if (mkdtemp(path.data()) == nullptr) throw std::runtime_error("mkdtemp");
   folder_ = path;
@@ -114,14 +114,34 @@ PgCluster::PgCluster(const std::vector<std::string>& settings) {
       throw std::runtime_error("chown " + path);
   }
   chmod(path.c_str(), 0755);
-  checked({kBinaries + "initdb", "-D", folder_ + "/data", "-U", "postgres", "-A", "trust", "-N",
-           "-E", "UTF8", "--locale=C.UTF-8"},
-          "", 60s);
+}
+
+/// Behind what is there already: of two lines for one setting the later holds.
+void PgCluster::configure(const std::vector<std::string>& settings) {
   std::ofstream conf(folder_ + "/data/postgresql.conf", std::ios::app);
   conf << "listen_addresses = ''\nunix_socket_directories = '" << folder_
        << "'\nmax_connections = 60\nshared_buffers = 16MB\n";
   for (const auto& line : settings) conf << line << '\n';
-  conf.close();
+}
+
+PgCluster::PgCluster(const std::vector<std::string>& settings, std::vector<std::string> launcher)
+    : launcher_{std::move(launcher)} {
+  make_folder();
+  checked({kBinaries + "initdb", "-D", folder_ + "/data", "-U", "postgres", "-A", "trust", "-N",
+           "-E", "UTF8", "--locale=C.UTF-8"},
+          "", 60s);
+  configure(settings);
+  start();
+}
+
+PgCluster::PgCluster(const PgCluster& original, Copy kind) {
+  make_folder();
+  std::vector<std::string> argv{
+      kBinaries + "pg_basebackup", "-D", folder_ + "/data", "-N", "-c", "fast", "-d",
+      original.conninfo()};
+  if (kind == Copy::standby) argv.emplace_back("-R");
+  checked(argv, "", 60s);
+  configure({});
   start();
 }
 
@@ -148,7 +168,9 @@ std::string PgCluster::sql(const std::string& statements, const std::string& dat
 void PgCluster::start() {
   const int log = open((folder_ + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  pid_ = spawn({kBinaries + "postgres", "-D", folder_ + "/data"}, nothing, log, SIGQUIT);
+  auto argv = launcher_;
+  argv.insert(argv.end(), {kBinaries + "postgres", "-D", folder_ + "/data"});
+  pid_ = spawn(argv, nothing, log, SIGQUIT);
   close(log);
   close(nothing);
   const auto up = [this] {
@@ -184,8 +206,9 @@ StoreCluster& StoreCluster::shared(const std::function<void(const std::string&)>
 }
 
 StoreCluster::StoreCluster(const std::function<void(const std::string&)>& init,
-                           const std::vector<std::string>& settings)
-    : pg_(settings) {
+                           const std::vector<std::string>& settings,
+                           std::vector<std::string> launcher)
+    : pg_(settings, std::move(launcher)) {
   pg_.sql("create database jobflip_template");
   init(pg_.conninfo("postgres", "jobflip_template"));
   pg_.sql(R"(

@@ -18,8 +18,15 @@ namespace jobflip::test {
 
 class PgCluster {
  public:
-  /// `settings`: further lines of postgresql.conf.
-  explicit PgCluster(const std::vector<std::string>& settings = {});
+  /// What a copy of another server is: it follows that one, or it is one that was restored.
+  enum class Copy { standby, restored };
+
+  /// `settings`: further lines of postgresql.conf. `launcher`: words before the server's own, such
+  /// as "/usr/bin/env NAME=VALUE".
+  explicit PgCluster(const std::vector<std::string>& settings = {},
+                     std::vector<std::string> launcher = {});
+  /// By pg_basebackup, while `original` runs.
+  PgCluster(const PgCluster& original, Copy kind);
   ~PgCluster();
   PgCluster(const PgCluster&) = delete;
   PgCluster& operator=(const PgCluster&) = delete;
@@ -38,9 +45,12 @@ class PgCluster {
   const std::string& folder() const noexcept { return folder_; }
 
  private:
+  void make_folder();
+  void configure(const std::vector<std::string>& settings);
   bool ended_within(std::chrono::milliseconds limit);
 
   std::string folder_;  // data/ and the socket are in it
+  std::vector<std::string> launcher_;
   pid_t pid_{-1};
 };
 
@@ -56,7 +66,8 @@ class StoreCluster {
   static StoreCluster& shared(const std::function<void(const std::string& conninfo)>& init);
 
   explicit StoreCluster(const std::function<void(const std::string& conninfo)>& init,
-                        const std::vector<std::string>& settings = {});
+                        const std::vector<std::string>& settings = {},
+                        std::vector<std::string> launcher = {});
 
   /// A database as `init` left it: its name. It is one and the same, emptied; the sessions of the
   /// test before must be closed.

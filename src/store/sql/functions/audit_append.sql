@@ -8,7 +8,7 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  v_absent constant bytea := '\xffffffff';
+  v_absent constant bytea := decode('ffffffff', 'hex');
   v_head jobflip.audit_head;
   v_at timestamptz;
   v_seq bigint;

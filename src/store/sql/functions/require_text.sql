@@ -6,7 +6,7 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 begin
-  if p_wanted and coalesce(p_text, '') !~ '\S' then
+  if p_wanted and coalesce(p_text, '') !~ '[^[:space:]]' then
     raise exception using errcode = 'JF005', message = format('%s is missing', p_what),
       hint = format('give a %s', p_what);
   end if;

@@ -1,0 +1,184 @@
+// Crashes, many of them: whatever the moment, a change and its event are both there or neither is,
+// and no number of crashes makes a second holder.
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <atomic>
+#include <pqxx/pqxx>
+#include <random>
+#include <thread>
+
+#include "contract/one_node.hpp"
+#include "jobflip/store/audit_chain.hpp"
+
+namespace jobflip::test {
+namespace {
+
+using core::ReleaseOutcome;
+using core::TakeOutcome;
+
+class PgCrashAgain : public ::testing::Test {
+ protected:
+  static StoreCluster& cluster() {
+    // no power is cut here: what the kernel was given is safe, and recovery need not flush it all
+    static StoreCluster own{init_schema, {"fsync = off"}};
+    return own;
+  }
+  void SetUp() override {
+    ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+    ASSERT_TRUE(eventually([&] { return !job1_.report().frozen; }));
+  }
+
+  std::string store_events() {
+    return store_.sql("select count(*) from jobflip.audit_event where kind = 'store_event'");
+  }
+  /// One session killed, so that the server throws its memory away; returns when it is back.
+  void kill_a_backend() {
+    pqxx::connection victim{store_.conninfo("reader1")};
+    const auto other = store_.sql("select min(pid) from pg_stat_activity where usename = 'job1'");
+    ASSERT_EQ(kill(victim.backendpid(), SIGKILL), 0);
+    // until the postmaster has seen it, the others go on as if nothing had happened
+    if (!other.empty()) {
+      const auto pid = static_cast<pid_t>(std::stol(other));
+      ASSERT_TRUE(eventually([&] { return kill(pid, 0) != 0; }));
+    }
+    ASSERT_TRUE(eventually([&] {
+      try {
+        return store_.sql("select 1") == "1";
+      } catch (const std::runtime_error&) {
+        return false;
+      }
+    }));
+  }
+
+  PgStore store_{cluster(), PgStore::Database::own};
+  OneNode job1_{job1, store_.settings("job1")};
+  OneNode job2_{job2, store_.settings("job2")};
+};
+
+TEST_F(PgCrashAgain, AnAcknowledgedTakeOutlivesEveryImmediateStop) {
+  Epoch last;
+  for (int round = 0; round < 4; ++round) {
+    const auto taken = job1_.take();
+    ASSERT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
+    EXPECT_GT(taken.epoch, last);
+    last = taken.epoch;
+    cluster().pg().stop("immediate");
+    cluster().pg().start();
+    const auto report = job2_.report();
+    EXPECT_EQ(report.holder, job1);
+    EXPECT_EQ(report.epoch, taken.epoch);
+    EXPECT_TRUE(report.frozen);
+    ASSERT_TRUE(
+        eventually([&] { return job1_.release(last).has_value() && !job1_.report().frozen; }));
+  }
+}
+
+TEST_F(PgCrashAgain, AHolderBeatsOnThroughACrashLoopAndNobodyTakesInIt) {
+  const auto held = job1_.take().epoch;
+  ASSERT_EQ(job1_.report(mail, {{mail, held}}).epoch, held);
+  const auto before = std::stoi(store_events());
+  constexpr int kCrashes = 5;
+  for (int crash = 1; crash <= kCrashes; ++crash) {
+    kill_a_backend();
+    const auto mine = job1_.report(mail, {{mail, held}});
+    EXPECT_EQ(mine.epoch, held) << "a beat is served in the freeze";
+    EXPECT_TRUE(mine.frozen) << crash;
+    EXPECT_EQ(job2_.take(mail, 3 * short_timings().takeover_after).outcome, TakeOutcome::frozen);
+    EXPECT_EQ(job2_.take(paper).outcome, TakeOutcome::frozen) << "a free pool";
+    EXPECT_EQ(std::stoi(store_events()), before + crash) << "each is in the audit";
+  }
+  EXPECT_TRUE(eventually([&] { return job2_.take(paper).outcome == TakeOutcome::taken; }));
+  EXPECT_EQ(job2_.report(mail).holder, job1);
+}
+
+TEST_F(PgCrashAgain, OnlyWhatMayBeForgottenIsUnlogged) {
+  EXPECT_EQ(store_.sql("select string_agg(relname, ' ' order by relname) from pg_class where "
+                       "relnamespace = 'jobflip'::regnamespace and relkind = 'r' and "
+                       "relpersistence <> 'p'"),
+            "incarnation quiet");
+}
+
+/// Takes and gives back, over and over, until it is stopped; errors are what the test is about.
+void take_and_release(const store::StoreSettings& settings, const std::atomic<bool>& stop) {
+  OneNode node{job1, settings};
+  while (!stop) {
+    const auto beat = node.beat();
+    if (!beat) continue;
+    for (const auto& pool : beat->pools) {
+      if (pool.pool != mail) continue;
+      if (pool.state == core::OwnerState::held) {
+        (void)node.release(pool.epoch);
+      } else {
+        (void)node.ask({job1,
+                        mail,
+                        random_uuid(),
+                        beat->incarnation,
+                        pool.epoch,
+                        pool.lease_beat,
+                        Millis{0},
+                        9,
+                        false,
+                        {},
+                        "a test"});
+      }
+    }
+  }
+}
+
+// A trigger of the test writes each change of the owner down, in the same transaction as the
+// change: what was committed of those must be what the audit log has.
+TEST_F(PgCrashAgain, AChangeAndItsEventAreBothThereOrNeitherWhereverTheSessionIsKilled) {
+  store_.sql(R"(
+    create table public.changes (epoch bigint, state text);
+    create function public.note() returns trigger language plpgsql security definer as $$
+      begin insert into public.changes values (new.epoch, new.state); return null; end $$;
+    create trigger note after update on jobflip.pool_owner for each row
+      execute function public.note())");
+  std::atomic<bool> stop{false};
+  std::jthread working{[&] { take_and_release(store_.settings("job1"), stop); }};
+  const unsigned seed = 20261124;
+  std::mt19937 random{seed};
+  constexpr int kKills = 200;
+  pqxx::connection killer{store_.conninfo("postgres")};
+  const std::string in_a_change = " and state = 'active' and query ~ 'jobflip[.](take|release)'";
+  int hit = 0;
+  for (int i = 0; i < kKills; ++i) {
+    const bool anywhere = i % 2 == 0;  // else in the middle of a change
+    const auto until =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds{anywhere ? random() % 50 : 0};
+    pqxx::nontransaction session{killer};
+    hit += eventually([&] {
+      return std::chrono::steady_clock::now() >= until &&
+             !session
+                  .exec(
+                      "select pg_terminate_backend(pid) from pg_stat_activity where "
+                      "usename = 'job1'" +
+                      (anywhere ? "" : in_a_change))
+                  .empty();
+    });
+  }
+  stop = true;
+  working.join();
+  EXPECT_EQ(hit, kKills);
+  EXPECT_EQ(store_.sql(R"(
+    with changed as (
+      select epoch, case state when 'held' then 'lease_taken' else 'lease_released' end as kind
+      from public.changes),
+    recorded as (select epoch, kind from jobflip.audit_event where kind like 'lease%')
+    select count(*) from ((table changed except all table recorded) union all
+                          (table recorded except all table changed)) different)"),
+            "0")
+      << "seed=" << seed;
+  EXPECT_GT(std::stoi(store_.sql("select count(*) from public.changes")), 20);
+  store::ChainWalk walk{"mail"};
+  for (;;) {
+    const auto page = store_.reader().audit({"mail", walk.last_seq(), 500, false}).value();
+    if (page.empty()) break;
+    ASSERT_FALSE(walk.feed(page)) << walk.broken()->reason;
+  }
+}
+
+}  // namespace
+}  // namespace jobflip::test
