@@ -96,6 +96,11 @@ Site::Site(SiteSettings settings)
   for (const char* name : {"sup1", "sup2"})
     logins += fmt::format("create role {} login in role jobflip_supervisor;", name);
   must(cluster_->sql(logins));
+  if (settings.pooled) {
+    std::vector<std::string> all{"ops", "probe", "sup1", "sup2"};
+    all.insert(all.end(), settings.nodes.begin(), settings.nodes.end());
+    pooler_.emplace(folders_, account_, all);
+  }
   write_settings(settings);
   const auto applied = run({"apply", folders_.run + "/fleet.toml", "--reason", "the test"});
   if (applied.end != host::ProcessEnd{}) throw std::runtime_error("apply: " + applied.output);
@@ -125,7 +130,7 @@ void Site::write_settings(const SiteSettings& settings) {
         fmt::format("node = \"{}\"\nruntime_dir = \"{}\"\n[store]\nconninfo = \"{}\"\n"
                     "[workers.mail]\ndriver = \"command\"\ncommand = [\"/bin/sh\", \"-c\", '{}']\n"
                     "output = \"{}/worker.log\"\nenvironment = {{ TRACE = \"{}\" }}\n",
-                    node, runtime, cluster_->conninfo(node), kWorker, folders_.logs,
+                    node, runtime, store(node), kWorker, folders_.logs,
                     trace_file())));
   }
   for (const std::string name : {"sup1", "sup2"}) {
@@ -135,7 +140,7 @@ void Site::write_settings(const SiteSettings& settings) {
         runtime + ".toml",
         fmt::format("supervisor = \"{}\"\nruntime_dir = \"{}\"\n[store]\n"
                     "conninfo = \"{}\"\n[databases.app]\nconninfo = \"{}\"\n",
-                    name, runtime, cluster_->conninfo(name), cluster_->conninfo("probe"))));
+                    name, runtime, store(name), store("probe"))));
   }
   must(demo::write_text(folders_.run + "/fleet.toml", fleet_text(settings)));
 }
@@ -150,7 +155,11 @@ void Site::start(const std::string& role, const std::string& name) {
 }
 
 demo::Ran Site::run(std::vector<std::string> words, const std::string& login) {
-  return run_on(cluster_->conninfo(login), std::move(words));
+  return run_on(login == "postgres" ? cluster_->conninfo(login) : store(login), std::move(words));
+}
+
+std::string Site::store(const std::string& login) const {
+  return pooler_ ? pooler_->conninfo(login) : cluster_->conninfo(login);
 }
 
 demo::Ran Site::run_on(const std::string& conninfo, std::vector<std::string> words) {

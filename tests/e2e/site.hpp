@@ -14,6 +14,7 @@
 #include "demo/places.hpp"
 #include "demo/process_table.hpp"
 #include "demo/readings.hpp"
+#include "e2e/pooler.hpp"
 #include "jobflip/host/process.hpp"
 
 namespace jobflip::e2e {
@@ -25,6 +26,8 @@ struct SiteSettings {
   std::vector<std::string> nodes{"job1", "job2", "job3"};
   std::string lease{};  // other than 3 s, with takeover_after and freeze to fit; TOML lines
   std::string pool{};   // more keys of the pool; TOML lines
+  /// Daemons and verbs reach PostgreSQL through a PgBouncer in transaction mode.
+  bool pooled{false};
 };
 
 /// One line of a worker's trace.
@@ -64,6 +67,9 @@ class Site {
   static std::string overlap(std::vector<Trace> traces);
 
   demo::Cluster& cluster() { return *cluster_; }
+  /// How daemons and verbs reach the store: through the pooler where there is one.
+  std::string store(const std::string& login) const;
+  const demo::Folders& folders() const { return folders_; }
   /// The last lines of every log, for a test that failed.
   std::string logs() const;
 
@@ -76,6 +82,7 @@ class Site {
   std::optional<demo::Account> account_;
   demo::Folders folders_;
   std::optional<demo::Cluster> cluster_;
+  std::optional<Pooler> pooler_;
   std::map<std::string, host::Process> daemons_;
 };
 

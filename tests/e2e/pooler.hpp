@@ -1,0 +1,29 @@
+#pragma once
+/// A PgBouncer in transaction mode before a site's PostgreSQL: each login stays its own, nothing of
+/// a session outlives a transaction, and what a connection asks for at its start is not passed on.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "demo/places.hpp"
+#include "jobflip/host/process.hpp"
+
+namespace jobflip::e2e {
+
+class Pooler {
+ public:
+  static constexpr const char* kProgram = "/usr/sbin/pgbouncer";
+
+  /// It answers when this returns. Throws std::runtime_error, which fails the test.
+  Pooler(const demo::Folders& folders, const std::optional<demo::Account>& account,
+         const std::vector<std::string>& logins);
+
+  std::string conninfo(const std::string& login) const;
+
+ private:
+  std::string folder_;
+  host::Process process_;
+};
+
+}  // namespace jobflip::e2e
