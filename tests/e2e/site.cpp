@@ -130,17 +130,15 @@ void Site::write_settings(const SiteSettings& settings) {
         fmt::format("node = \"{}\"\nruntime_dir = \"{}\"\n[store]\nconninfo = \"{}\"\n"
                     "[workers.mail]\ndriver = \"command\"\ncommand = [\"/bin/sh\", \"-c\", '{}']\n"
                     "output = \"{}/worker.log\"\nenvironment = {{ TRACE = \"{}\" }}\n",
-                    node, runtime, store(node), kWorker, folders_.logs,
-                    trace_file())));
+                    node, runtime, store(node), kWorker, folders_.logs, trace_file())));
   }
   for (const std::string name : {"sup1", "sup2"}) {
     const std::string runtime = folders_.run + "/" + name;
     std::filesystem::create_directory(runtime);
-    must(demo::write_text(
-        runtime + ".toml",
-        fmt::format("supervisor = \"{}\"\nruntime_dir = \"{}\"\n[store]\n"
-                    "conninfo = \"{}\"\n[databases.app]\nconninfo = \"{}\"\n",
-                    name, runtime, store(name), store("probe"))));
+    must(demo::write_text(runtime + ".toml",
+                          fmt::format("supervisor = \"{}\"\nruntime_dir = \"{}\"\n[store]\n"
+                                      "conninfo = \"{}\"\n[databases.app]\nconninfo = \"{}\"\n",
+                                      name, runtime, store(name), store("probe"))));
   }
   must(demo::write_text(folders_.run + "/fleet.toml", fleet_text(settings)));
 }
