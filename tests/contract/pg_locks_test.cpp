@@ -114,7 +114,13 @@ TEST_F(PgLocks, AStaleWorkerCommitsNothingAtAnyIsolationLevel) {
     session.exec("commit");
     EXPECT_EQ(done(), "1") << level << ": the current one may";
     store_.sql("truncate public.done");
+
+    session.exec("begin isolation level " + level);
+    session.exec(fence(next));
+    session.exec("insert into public.done values ('" + level + "')");
     ASSERT_EQ(job2_.release(next).value(), ReleaseOutcome::released);
+    EXPECT_THROW(session.exec("commit"), std::exception) << level << ": it was still the current";
+    EXPECT_EQ(done(), "0") << level;
     held_ = job1_.take().epoch;
   }
 }

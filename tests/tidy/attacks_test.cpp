@@ -38,7 +38,7 @@ TEST(AttackPage, NamesOnlyTestsThatExist) {
     for (const auto& file : read_tree(from, endings)) known[kind].merge(names_of(file));
   };
   collect("", {"tests"}, {"_test.cpp"}, gtest_names);
-  collect("sim", {"tests/sim/plan.hpp"}, {".hpp"}, quoted_words);
+  collect("sim", {"tests/sim"}, {"/plan.hpp", "/mutants.hpp"}, quoted_words);
   collect("faults", {"tests/faults"}, {"_kinds.cpp"}, quoted_words);
   ASSERT_GT(known[""].size(), 500u);
   ASSERT_GT(known["sim"].size(), 25u);
