@@ -90,6 +90,7 @@ Json queue_json(const core::PoolView& pool, const core::QueueView& q) {
 Json pool_json(const core::PoolView& pool) {
   Json out{{"pool", pool.settings.name.str()},
            {"mode", pool.settings.mode == core::PoolMode::observe ? "observe" : "auto"},
+           {"when_store_lost", word_of(pool.settings.when_store_lost)},
            {"owner", owner_json(pool.owner)},
            {"pause", Json{}},
            {"cooldown", Json{}},

@@ -154,6 +154,7 @@ ExitCode perform_explain(Session& session) {
   if (session.format() == Format::json) {
     session.print(Json{{"schema", 1},
                        {"pool", pool.settings.name.str()},
+                       {"when_store_lost", word_of(pool.settings.when_store_lost)},
                        {"automatic", plan_json(automatic)},
                        {"manual", plan_json(manual)}});
     return ExitCode::done;
@@ -166,7 +167,8 @@ ExitCode perform_explain(Session& session) {
   auto& out = session.out();
   out << pool.settings.name.str() << ": " << holder_text(pool) << '\n'
       << fit(summary_of(automatic, "an automatic flip"), kColumns) << '\n'
-      << fit(summary_of(manual, "a flip by hand"), kColumns) << "\n\n";
+      << fit(summary_of(manual, "a flip by hand"), kColumns) << '\n'
+      << "when the store is lost: " << when_store_lost_text(pool.settings) << "\n\n";
   session.print(rules);
   out << '\n';
   session.print(candidates_table(manual));

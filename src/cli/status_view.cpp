@@ -85,6 +85,12 @@ std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot) {
   return out;
 }
 
+std::string when_store_lost_text(const core::PoolSettings& settings) {
+  return settings.when_store_lost == core::WhenStoreLost::keep
+             ? "the workers are kept, and the fence in each of their claims excludes"
+             : "the holder ends its workers before its lease does";
+}
+
 std::vector<Alarm> pool_alarms(const PoolView& pool) {
   std::vector<Alarm> out;
   const auto name = pool.settings.name.str();
@@ -121,6 +127,10 @@ std::vector<Alarm> pool_alarms(const PoolView& pool) {
         {Style::warn, fmt::format("COOLDOWN for {} since flip {}; looked at it? jobflip ack {} "
                                   "--comment TEXT",
                                   short_duration(c.left), c.flip.value, name)});
+  }
+  if (pool.settings.when_store_lost == core::WhenStoreLost::keep) {
+    out.push_back({Style::plain, fmt::format("KEEP: when the store is lost, {}",
+                                             when_store_lost_text(pool.settings))});
   }
   if (pool.settings.mode == core::PoolMode::observe) {
     out.push_back({Style::warn, "OBSERVE: it only records what it would have done"});

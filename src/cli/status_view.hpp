@@ -20,6 +20,9 @@ std::vector<Alarm> pool_alarms(const core::PoolView& pool);
 /// "active on job1 (epoch 4, beat 0.8s ago)" or who had it last.
 std::string holder_text(const core::PoolView& pool);
 
+/// "the holder ends its workers before its lease does"
+std::string when_store_lost_text(const core::PoolSettings& settings);
+
 Table nodes_table(const core::PoolView& pool);
 Table queues_table(const core::PoolView& pool);
 

@@ -13,6 +13,7 @@ using core::DoneKind;
 using core::PoolMode;
 using core::PoolSettings;
 using core::QueueSettings;
+using core::WhenStoreLost;
 
 constexpr std::size_t kCandidatesMax = 100;
 constexpr std::size_t kQueuesMax = 100;
@@ -161,6 +162,21 @@ void read_queues(Reader& pool, const std::string& path, PoolSettings& out, Fault
   }
 }
 
+void read_when_store_lost(Reader& reader, PoolSettings& out) {
+  choose<WhenStoreLost>(reader, "when_store_lost", out.when_store_lost,
+                        {{"stop", WhenStoreLost::stop}, {"keep", WhenStoreLost::keep}});
+  if (const auto fenced = reader.flag("workers_fence_every_claim")) {
+    out.workers_fence_every_claim = *fenced;
+  }
+  if (out.when_store_lost == WhenStoreLost::keep && !out.workers_fence_every_claim) {
+    reader.fault(
+        "when_store_lost",
+        "is \"keep\", which is only safe where every claim of a job is fenced in the store",
+        "if each claim of the workers calls jobflip.fence() in its own transaction in this "
+        "PostgreSQL, state it: workers_fence_every_claim = true; else use \"stop\"");
+  }
+}
+
 void check_pool_name(const Reader& reader, const PoolName& name) {
   if (name.str() == "jobflip" || name.str().starts_with("jobflip.")) {
     reader.fault("name", quoted(name.str()) + " is kept for jobflip itself", "choose another name");
@@ -199,6 +215,7 @@ PoolSettings read_pool(const toml::table& table, std::size_t place, const std::s
   check_pool_name(reader, out.name);
   choose<PoolMode>(reader, "mode", out.mode,
                    {{"auto", PoolMode::automatic}, {"observe", PoolMode::observe}});
+  read_when_store_lost(reader, out);
   out.candidates = read_candidates(reader, nodes, faults);
   assign(reader, "drain_timeout", out.drain_timeout, Millis{0});
   assign(reader, "stalled_drain_timeout", out.stalled_drain_timeout, Millis{0});

@@ -108,6 +108,14 @@ std::optional<std::int64_t> Reader::integer(std::string_view key, Bounds bounds)
   return value->get();
 }
 
+std::optional<bool> Reader::flag(std::string_view key) {
+  const auto* node = take(key, Need::optional);
+  if (node == nullptr) return std::nullopt;
+  if (const auto* value = node->as_boolean()) return value->get();
+  wrong_type(key, *node, "true or false");
+  return std::nullopt;
+}
+
 std::optional<double> Reader::number(std::string_view key, double least, double below) {
   const auto* node = take(key, Need::optional);
   if (node == nullptr) return std::nullopt;

@@ -59,6 +59,7 @@ class Reader {
   /// Nothing where the key is missing or does not hold (then the fault is added).
   std::optional<std::string> text(std::string_view key, Need need, std::size_t max_bytes = 4096);
   std::optional<std::int64_t> integer(std::string_view key, Bounds bounds);
+  std::optional<bool> flag(std::string_view key);
   std::optional<double> number(std::string_view key, double least, double below);
   std::optional<Millis> duration(std::string_view key, Millis least);
   std::optional<std::string> conninfo(std::string_view key);

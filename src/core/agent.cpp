@@ -103,6 +103,8 @@ void on_shutdown(Step& step) {
 void note_failure(Step& step, const Error& error) {
   AgentState& state = step.state;
   ++state.failed_calls;
+  state.store_away =
+      error.code == ErrorCode::store_unreachable || error.code == ErrorCode::store_timeout;
   // A live lease is held by its beats, which are not put off; only what goes beside them is.
   if (agent::holds_live_lease(state, step.now)) {
     state.backed_off = 0;
@@ -119,6 +121,7 @@ void note_success(Step& step) {
     step.say("store answers again after " + std::to_string(step.state.failed_calls) +
              " failed calls");
   step.state.failed_calls = 0;
+  step.state.store_away = false;
   step.state.backed_off = 0;
   step.state.last_error.clear();
   step.state.next_call = step.now;

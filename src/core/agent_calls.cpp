@@ -19,7 +19,10 @@ bool outlives_its_kill(const PoolLease& lease, Instant now) {
   return now >= lease.stop_began + grace + timings.kill_to_empty + timings.guard_margin;
 }
 
-bool may_vouch(const PoolLease& lease, Instant now) {
+/// Past the deadline only who kept its workers asks whether the lease is still its own: nobody took
+/// it where it is, and the same row decides.
+bool may_vouch(const AgentState& state, const PoolLease& lease, Instant now) {
+  if (keeps_workers(state, lease)) return true;
   if (outlives_its_kill(lease, now)) return false;
   return (lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding ||
           lease.phase == LeasePhase::stopping) &&
@@ -43,7 +46,7 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
   beat.instance = state.instance;
   beat.highest_epoch = state.highest_epoch;
   for (const auto& [pool, lease] : state.pools) {
-    if (may_vouch(lease, now)) beat.vouches.push_back({pool, lease.epoch});
+    if (may_vouch(state, lease, now)) beat.vouches.push_back({pool, lease.epoch});
     const std::string why = why_not_ready(state, lease, now);
     if (why.empty()) {
       beat.ready.push_back(pool);
@@ -132,6 +135,7 @@ Instant wake_time(const AgentState& state, Instant now) {
   if (!state.call_sent) consider(earliest, state.next_beat, now);
   for (const auto& [pool, lease] : state.pools) {
     if (is_ours(lease)) consider(earliest, lease.deadline, now);
+    if (keeps_workers(state, lease)) consider(earliest, keep_from(lease), now);
     if (lease.phase == LeasePhase::taking)
       consider(earliest,
                lease.attempt_since + lease.settings.timings.lease -

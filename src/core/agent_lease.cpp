@@ -89,6 +89,10 @@ void take_in_ours(Step& step, const PoolName& pool, PoolLease& lease, const Beat
                                                 : "the lease was given up");
     return;
   }
+  if (lease.kept_since)
+    step.say(pool.str() + ": the store answers again, and nobody took the pool: going on under " +
+             "the same lease");
+  lease.kept_since.reset();
   if (vouched(asked, pool, lease.epoch)) extend(step, pool, lease, sent);
   follow_flip(step, pool, lease);
 }
@@ -104,6 +108,17 @@ bool is_ours(const PoolLease& lease) noexcept {
          lease.phase == LeasePhase::stopping;
 }
 
+bool keeps_workers(const AgentState& state, const PoolLease& lease) noexcept {
+  return state.store_away && !state.shutting_down && lease.phase == LeasePhase::holding &&
+         lease.workers.phase == WorkerPhase::running &&
+         lease.settings.when_store_lost == WhenStoreLost::keep;
+}
+
+Instant keep_from(const PoolLease& lease) {
+  const LeaseTimings& timings = lease.settings.timings;
+  return std::max(lease.keep_again, fence_start(lease.deadline, timings) - timings.beat_every);
+}
+
 bool holds_live_lease(const AgentState& state, Instant now) {
   return std::ranges::any_of(state.pools, [now](const auto& entry) {
     return is_ours(entry.second) && now < entry.second.deadline;
@@ -117,6 +132,7 @@ void begin_stop(Step& step, const PoolName& pool, PoolLease& lease, StopCause ca
   if (lease.phase == LeasePhase::stopping && lease.stop_cause == StopCause::lost) return;
   lease.phase = LeasePhase::stopping;
   lease.stop_cause = cause;
+  lease.kept_since.reset();
   lease.stop_reason = std::move(why);
   lease.stop_began = step.now;
   lease.stop_grace = grace;
@@ -152,7 +168,8 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
     if (std::ranges::find(reported, pool) != reported.end()) continue;
     lease.report.reset();
     if (lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding)
-      begin_stop(step, pool, lease, StopCause::not_candidate, lease.settings.drain_timeout,
+      begin_stop(step, pool, lease, StopCause::not_candidate,
+                 step.now < lease.deadline ? lease.settings.drain_timeout : Millis{0},
                  "this node is no candidate of the pool any more");
   }
 }

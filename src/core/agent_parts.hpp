@@ -29,6 +29,13 @@ bool is_ours(const PoolLease& lease) noexcept;
 /// Some pool's lease is ours and has not run out.
 bool holds_live_lease(const AgentState& state, Instant now);
 
+/// The pool's workers may go on past our right for as long as the store can't be reached: whoever
+/// wrote the settings states that the fence keeps them from claiming what is another node's.
+bool keeps_workers(const AgentState& state, const PoolLease& lease) noexcept;
+
+/// From when on the guard must be told to wait for longer, where workers are kept.
+Instant keep_from(const PoolLease& lease);
+
 /// Takes what a beat's answer says of each pool; `sent` is when that beat was sent.
 void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked, Instant sent);
 

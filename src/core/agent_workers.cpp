@@ -170,8 +170,23 @@ void advance_watching(Step& step, const PoolName& pool, PoolLease& lease) {
     begin_take(step, lease, chance);
 }
 
+/// The guard ends them by itself, a lease after it was last told: an agent that is gone, hangs or
+/// is frozen keeps nothing.
+void keep_workers(Step& step, const PoolName& pool, PoolLease& lease) {
+  if (step.now < keep_from(lease)) return;
+  lease.keep_again = step.now + lease.settings.timings.beat_every;
+  step.actions.emplace_back(ExtendDeadline{pool, step.now + lease.settings.timings.lease});
+  if (lease.kept_since || step.now < lease.deadline) return;
+  lease.kept_since = step.now;
+  step.say(pool.str() +
+           ": the lease ran out, and the store can't be reached: the workers are kept" +
+           " (when_store_lost = keep), and the fence keeps them from what is another node's");
+}
+
 void advance(Step& step, const PoolName& pool, PoolLease& lease) {
-  if (is_ours(lease) && step.now >= lease.deadline) {
+  if (keeps_workers(step.state, lease)) {
+    keep_workers(step, pool, lease);
+  } else if (is_ours(lease) && step.now >= lease.deadline) {
     if (lease.phase == LeasePhase::holding)
       begin_stop(step, pool, lease, StopCause::expired, Millis{0},
                  "no beat was acknowledged in time");

@@ -71,7 +71,10 @@ std::string queue_json(const core::QueueSettings& queue, std::int64_t place) {
 
 std::string pool_json(const core::PoolSettings& pool, std::string_view kind) {
   Object out, candidates, queues;
-  out.text("kind", kind).text("mode", word_of(pool.mode));
+  out.text("kind", kind)
+      .text("mode", word_of(pool.mode))
+      .text("when_store_lost", word_of(pool.when_store_lost))
+      .raw("workers_fence_every_claim", pool.workers_fence_every_claim ? "true" : "false");
   add_timings(out, pool.timings);
   for (const auto& candidate : pool.candidates)
     candidates.number(candidate.node.str(), candidate.priority);

@@ -48,6 +48,12 @@ constexpr std::string_view word_of(core::PoolMode mode) {
   return mode == core::PoolMode::automatic ? "auto" : "observe";
 }
 
+inline std::optional<core::WhenStoreLost> parse_when_store_lost(std::string_view text) {
+  if (text == "stop") return core::WhenStoreLost::stop;
+  if (text == "keep") return core::WhenStoreLost::keep;
+  return std::nullopt;
+}
+
 inline std::optional<core::DoneKind> parse_done_kind(std::string_view text) {
   if (text == "window") return core::DoneKind::window;
   if (text == "table") return core::DoneKind::table;

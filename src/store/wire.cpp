@@ -20,6 +20,8 @@ core::PoolSettings read_settings(Cells& in) {
   pool.name = in.name<PoolName>();
   pool.version = in.id<SettingsVersion>();
   pool.mode = in.word(parse_mode);
+  pool.when_store_lost = in.word(parse_when_store_lost);
+  pool.workers_fence_every_claim = in.flag();
   auto& timings = pool.timings;
   for (auto* length :
        {&timings.beat_every, &timings.call_deadline, &timings.lease, &timings.graceful_stop,

@@ -127,6 +127,41 @@ TEST_F(PgFence, AHungTransactionIsEndedByAReleaseToo) {
   EXPECT_THROW(job.commit(), std::exception);
 }
 
+TEST_F(PgFence, AFlipsTimelineSaysInWordsWhichSessionsWereEnded) {
+  core::FlipRequest request;
+  request.request = random_uuid();
+  request.pool = mail;
+  request.to = job2;
+  request.reason = "test";
+  beat(job1, {{mail, epoch_}});
+  beat(job2);
+  const auto flip = store_.oper().request_flip(request).value();
+  ASSERT_TRUE(flip.accepted) << flip.sentence;
+  const auto sentence_of = [&](const std::string& event) {
+    return store_.sql("select sentence from jobflip.flip_step where event = '" + event + "'");
+  };
+  const auto hang = [&](Epoch epoch) {
+    auto connection = std::make_unique<pqxx::connection>(store_.conninfo("worker1"));
+    pqxx::nontransaction{*connection}.exec("begin; " + fence(epoch));
+    return connection;
+  };
+  const auto in_old_workers = hang(epoch_);
+  beat(job1, {{mail, epoch_}});
+  EXPECT_EQ(
+      store_.agent(job1).step_flip({job1, flip.flip, core::FlipEvent::drain_begun, ""}).value(),
+      core::FlipStepOutcome::done);
+  ASSERT_EQ(store_.agent(job1).release({job1, mail, epoch_, random_uuid(), ""}).value(),
+            ReleaseOutcome::released);
+  EXPECT_NE(sentence_of("released")
+                .find("ended 1 worker session(s) that sat in a fenced "
+                      "transaction: pid " +
+                      std::to_string(in_old_workers->backendpid())),
+            std::string::npos)
+      << sentence_of("released");
+  ASSERT_EQ(take(job2, Millis{0}).outcome, TakeOutcome::taken);
+  EXPECT_EQ(sentence_of("taken").find("ended"), std::string::npos) << sentence_of("taken");
+}
+
 TEST_F(PgFence, ATransactionThatEndsWithinTheGraceIsLeftAlone) {
   pqxx::connection connection{store_.conninfo("worker1")};
   pqxx::work job{connection};

@@ -75,6 +75,46 @@ TEST(StoreOutage, LongOneEndsTheWorkersInTimeAndSomeoneWorksAgainAfterIt) {
   EXPECT_EQ(Site::overlap(site.traces()), "");
 }
 
+TEST(StoreOutage, APoolThatKeepsItsWorkersGoesOnUnderTheSameLeaseAfterALongOne) {
+  Site site({.pool = "when_store_lost = \"keep\"\nworkers_fence_every_claim = true\n"});
+  for (const char* node : {"job1", "job2"}) site.start_agent(node);
+  const std::string active = site.await_active();
+  ASSERT_NE(active, "") << site.logs();
+  const auto epoch = site.pool().epoch;
+  const auto workers = site.workers_of(active);
+  ASSERT_EQ(workers.size(), 1U);
+  site.cluster().stop(10s);
+  const Instant three_leases = BootClock::now() + 9s;
+  Site::within(10s, [&] { return BootClock::now() >= three_leases; });
+  const auto during = site.workers_of(active);
+  ASSERT_EQ(during.size(), 1U) << site.logs();
+  EXPECT_EQ(during.front().pid, workers.front().pid);
+  ASSERT_TRUE(site.cluster().start_again().has_value());
+  EXPECT_TRUE(Site::within(20s, [&] { return site.pool().live_nodes == 2; })) << site.logs();
+  const auto holder = site.pool().holder;
+  if (site.pool().epoch == epoch) {
+    const auto after = site.workers_of(active);
+    ASSERT_EQ(after.size(), 1U) << site.logs();
+    EXPECT_EQ(after.front().pid, workers.front().pid) << site.logs();
+  } else {  // job2 was back first, and took it: then the old workers are told to go at once
+    EXPECT_NE(holder, active);
+    EXPECT_TRUE(Site::within(10s, [&] { return site.workers_of(active).empty(); })) << site.logs();
+  }
+}
+
+TEST(StoreOutage, TheGuardEndsKeptWorkersWhoseAgentDies) {
+  Site site({.pool = "when_store_lost = \"keep\"\nworkers_fence_every_claim = true\n"});
+  site.start_agent("job1");
+  ASSERT_EQ(site.await_active(), "job1") << site.logs();
+  site.cluster().stop(10s);
+  const Instant two_leases = BootClock::now() + 6s;
+  Site::within(7s, [&] { return BootClock::now() >= two_leases; });
+  ASSERT_EQ(site.workers_of("job1").size(), 1U) << site.logs();
+  site.daemon("job1").send(SIGKILL);
+  EXPECT_TRUE(Site::within(20s, [&] { return site.workers_of("job1").empty(); })) << site.logs();
+  ASSERT_TRUE(site.cluster().start_again().has_value());
+}
+
 TEST(StoreOutage, CrashLosesNoLeaseToTwoHolders) {
   Site site;
   for (const char* node : {"job1", "job2"}) site.start_agent(node);

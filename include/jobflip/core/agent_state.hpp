@@ -68,6 +68,8 @@ struct PoolLease {
   int failed_starts{0};
   Instant prepare_again;  // no second try to arm a broken guard before
   Instant running_since;
+  std::optional<Instant> kept_since;  // workers are kept past the end of our right, without a store
+  Instant keep_again;                 // the guard must be told again then
 };
 
 struct AgentState {
@@ -86,6 +88,7 @@ struct AgentState {
   bool hinted{false};                // a hint came since the last beat or take was sent
   int replies{0};                    // beats answered since the start of the process
   int failed_calls{0};               // in a row
+  bool store_away{false};            // the last call got no answer; a refusal is one
   int backed_off{0};                 // those of them that no live lease was held at
   std::uint64_t seed{0};             // of the back-off's jitter
   Instant next_call;                 // no call but a due beat before: back-off after a failed one

@@ -11,6 +11,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "jobflip/base/ids.hpp"
@@ -47,6 +48,16 @@ enum class PoolMode {
   observe,    // it records what it would have done
 };
 
+/// What a holder does when it can't reach the store for longer than its lease.
+enum class WhenStoreLost {
+  stop,  // it ends its workers (S2)
+  keep,  // it lets them run. Exclusion is then by the fence that each of their claims goes through
+};
+
+constexpr std::string_view word_of(WhenStoreLost what) noexcept {
+  return what == WhenStoreLost::keep ? "keep" : "stop";
+}
+
 struct Candidate {
   NodeName node;
   int priority{100};  // lower is preferred; ties go by name
@@ -79,6 +90,8 @@ struct PoolSettings {
   PoolName name;
   SettingsVersion version;
   PoolMode mode{PoolMode::automatic};
+  WhenStoreLost when_store_lost{WhenStoreLost::stop};
+  bool workers_fence_every_claim{false};  // stated by whoever wrote the file; `keep` needs it
   LeaseTimings timings;
   Millis drain_timeout{30'000};        // a planned flip lets jobs in flight end
   Millis stalled_drain_timeout{3000};  // a stalled pool's jobs in flight are not worth waiting for

@@ -32,6 +32,8 @@ name = "sup1"
 [[pool]]
 name = "mail"
 mode = "observe"
+when_store_lost = "keep"
+workers_fence_every_claim = true
 candidates = ["job1", { node = "job3", priority = 5 }, "job2", { node = "job1x" }]
 drain_timeout = "1s"
 stalled_drain_timeout = "2s"
@@ -102,6 +104,8 @@ TEST(FleetFile, ReadsEveryField) {
   const auto& pool = got->pools[0];
   EXPECT_EQ(pool.name.str(), "mail");
   EXPECT_EQ(pool.mode, PoolMode::observe);
+  EXPECT_EQ(pool.when_store_lost, core::WhenStoreLost::keep);
+  EXPECT_TRUE(pool.workers_fence_every_claim);
   const std::vector<core::Candidate> candidates{
       {NodeName::of("job1"), 10}, {NodeName::of("job3"), 5}, {NodeName::of("job2"), 30}};
   EXPECT_EQ(pool.candidates, candidates) << "a bare name's priority is 10 times its place";
@@ -148,6 +152,16 @@ TEST(FleetFile, NamesFaultsOfAPool) {
       {"start_timeout = \"0s\"", "is 0ms, and must be at least 1ms"},
       {"cooldown = \"5h\"", "pool.mail.cooldown_max: is 4h00m, which is less than cooldown, 5h00m"},
       {"mode = \"automatic\"", "\"automatic\" can't be used | use one of \"auto\", \"observe\""},
+      {"when_store_lost = \"keep\"",
+       "mail.toml:8: pool.mail.when_store_lost: is \"keep\", which is only safe where every claim "
+       "of "
+       "a job is fenced in the store | if each claim of the workers calls jobflip.fence() in its "
+       "own "
+       "transaction in this PostgreSQL, state it: workers_fence_every_claim = true"},
+      {"when_store_lost = \"keep\"\nworkers_fence_every_claim = false",
+       "mail.toml:8: pool.mail.when_store_lost: is \"keep\""},
+      {"when_store_lost = \"kepp\"", "\"kepp\" can't be used | use one of \"stop\", \"keep\""},
+      {"workers_fence_every_claim = \"yes\"", "and must be true or false"},
       {"mode = \"\\u001b[2J\"", "\"\\x1b[2J\" can't be used"},
       {"timings = 1", "is the number 1, and must be a table, [pool.mail.timings]"},
       {"queue = 1", "is the number 1, and must be written as [[pool.mail.queue]]"},

@@ -64,7 +64,7 @@ class AgentHarness {
 
   BeatReply reply() const {
     BeatReply value{incarnation, BeatNumber{++beats_}, {report}, history_whole};
-    value.pools[0].settings = mail_settings();
+    value.pools[0].settings = settings;
     return value;
   }
   /// Waits until a beat is due, sends it, and answers with `report`.
@@ -120,6 +120,7 @@ class AgentHarness {
                     .holder = {},
                     .lease_beat = {},
                     .flip = {}};
+  PoolSettings settings{mail_settings()};
   bool arms{true};  // the guard is armed whenever it is asked to be
 
  private:

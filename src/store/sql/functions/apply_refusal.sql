@@ -32,6 +32,29 @@ begin
   where p.value ->> 'kind' = 'workers' group by p.key having count(c.key) < 2 limit 1;
   if found then return v_line; end if;
 
+  select format('pool %s has when_store_lost "keep", and workers_fence_every_claim is not true: '
+                'state it where every claim of its workers is fenced in this PostgreSQL, else use '
+                '"stop"', p.key) into v_line
+  from jsonb_each(p_fleet -> 'pools') p
+  where p.value ->> 'when_store_lost' = 'keep'
+    and not coalesce((p.value ->> 'workers_fence_every_claim')::boolean, false) limit 1;
+  if found then return v_line; end if;
+
+  -- A holder that is away keeps its workers by the setting that it knows: who takes over from it
+  -- must still be able to count on the fence.
+  select format('pool %s can''t go from when_store_lost "keep" now: node %s, which holds it, has '
+                'not beaten for a while and may keep its workers; wait until it beats or is taken '
+                'over from', p.name, o.holder) into v_line
+  from jobflip.pool p join jobflip.pool_owner o on o.pool = p.name
+  left join jobflip.node_beat h on h.node = o.holder
+  where p.when_store_lost = 'keep' and o.state = 'held'
+    and coalesce(p_fleet -> 'pools' -> p.name ->> 'when_store_lost', 'stop') <> 'keep'
+    and not coalesce((o.pool || ':' || o.epoch) = any (h.vouches)
+                     and h.beat_at > clock_timestamp()
+                         - (2 * p.beat_every_ms + p.call_deadline_ms) * interval '1 ms', false)
+  limit 1;
+  if found then return v_line; end if;
+
   select case when p_fleet -> 'pools' ? o.pool
     then format('node %s holds pool %s and would no longer be its candidate: flip it first',
                 o.holder, o.pool)

@@ -1,7 +1,8 @@
 -- flip_follows_take: moves the open flip of a pool that was just taken: on, where it named the
 -- taker and still waited for the take; else events have overtaken it.
 create function jobflip.flip_follows_take(
-  p_flip bigint, p_node text, p_before jobflip.pool_owner, p_epoch bigint) returns void
+  p_flip bigint, p_node text, p_before jobflip.pool_owner, p_epoch bigint, p_ended text[])
+returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -14,7 +15,8 @@ begin
       perform jobflip.advance_flip(p_flip, 'lease_expired', p_node, null,
         case when f.host_is_off then 'its host was stated to be off' else '' end, null);
     end if;
-    perform jobflip.advance_flip(p_flip, 'taken', p_node, null, '', p_epoch);
+    perform jobflip.advance_flip(p_flip, 'taken', p_node, null,
+                                 jobflip.ended_sentence(p_ended), p_epoch);
   else
     perform jobflip.advance_flip(p_flip, 'superseded', p_node, null,
                                  format('node %s took the lease', p_node), null);

@@ -95,7 +95,9 @@ begin
                + v_after * interval '1 ms';
   if p_polls >= 3 and p_stood_still_ms >= v_after and v_now >= v_expires then
     outcome := 'taken'; how := 'expired';
-    sentence := format('the lease of node %s stood still for %s ms', o.holder, p_stood_still_ms);
+    sentence := format('the lease of node %s stood still for %s ms%s', o.holder, p_stood_still_ms,
+      case when p.when_store_lost = 'keep'
+             then ': its workers may still run there, and the fence refuses them' else '' end);
   elsif p_polls >= 3 and p_stood_still_ms >= 3 * v_after then
     outcome := 'taken'; how := 'clock_fault';
     sentence := format('the lease of node %s stood still for %s ms, three times as long as needed: '

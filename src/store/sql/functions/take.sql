@@ -71,7 +71,7 @@ begin
       'lease_beat', p_lease_beat, 'stood_still_ms', p_stood_still_ms, 'polls', p_polls,
       'ended', v_ended)::text);
   if p.open_flip is not null then
-    perform jobflip.flip_follows_take(p.open_flip, p_node, o, new_epoch);
+    perform jobflip.flip_follows_take(p.open_flip, p_node, o, new_epoch, v_ended);
   end if;
 end
 $$;

@@ -60,6 +60,8 @@ create table jobflip.pool (
   kind text not null default 'workers' check (kind in ('workers', 'supervisors')),
   settings_version bigint not null default 1,
   mode text not null default 'auto' check (mode in ('auto', 'observe')),
+  when_store_lost text not null default 'stop' check (when_store_lost in ('stop', 'keep')),
+  workers_fence_every_claim boolean not null default false,
   beat_every_ms bigint not null check (beat_every_ms > 0),
   call_deadline_ms bigint not null check (call_deadline_ms > 0),
   lease_ms bigint not null check (lease_ms > 0),
@@ -76,6 +78,9 @@ create table jobflip.pool (
   hold_down_ms bigint not null check (hold_down_ms >= 0),
   cooldown_ms bigint not null check (cooldown_ms >= 0),
   cooldown_max_ms bigint not null check (cooldown_max_ms >= cooldown_ms),
+  -- whoever goes on without a lease must be fenced; deciding has no fence
+  constraint keep_needs_the_fence
+    check (when_store_lost = 'stop' or (workers_fence_every_claim and kind = 'workers')),
   -- the sums that S1 stands on; nobody who may call apply() can put others into force
   constraint takeover_outlasts_lease
     check (takeover_after_ms * (1 - clock_rate_bound) >= lease_ms * (1 + clock_rate_bound)),
@@ -312,6 +317,7 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/settings_fields.sql
 -- include: functions/end_blockers.sql
 -- include: functions/lock_owner.sql
+-- include: functions/ended_sentence.sql
 -- include: functions/flip_deadline.sql
 -- include: functions/advance_flip.sql
 -- include: functions/flip_follows_take.sql

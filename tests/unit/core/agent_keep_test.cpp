@@ -1,0 +1,174 @@
+// Pools with when_store_lost = keep: workers go on without a store, and never without an agent that
+// is awake, nor past the first answer that says that the pool is another node's.
+#include <algorithm>
+
+#include "unit/core/agent_harness.hpp"
+
+namespace jobflip::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+const LeaseTimings kTimings = mail_settings().timings;
+
+/// A holder whose pool keeps its workers.
+void become_keeper(AgentHarness& agent) {
+  agent.settings.when_store_lost = WhenStoreLost::keep;
+  agent.settings.workers_fence_every_claim = true;
+  agent.become_holder();
+  ASSERT_EQ(agent.lease().settings.when_store_lost, WhenStoreLost::keep);
+}
+
+/// The store gives no answer for that long; answers the latest deadline that the guard was told.
+Instant without_store(AgentHarness& agent, Millis length) {
+  const Instant end = agent.now + length;
+  Instant told = agent.lease().deadline;
+  while (agent.now < end) {
+    if (agent.call<BeatRequest>()) agent.fail<BeatReply>();
+    while (const auto extended = agent.take_action<ExtendDeadline>())
+      told = std::max(told, extended->deadline);
+    agent.now = std::min(end, std::max(agent.now + 1ms, agent.wake_at));
+    agent.tick();
+  }
+  return told;
+}
+
+TEST(AgentKeep, WorkersGoOnThroughAnOutageOfAnyLength) {
+  AgentHarness agent;
+  become_keeper(agent);
+  const Instant told = without_store(agent, 1h);
+  EXPECT_EQ(agent.lease().phase, LeasePhase::holding);
+  EXPECT_FALSE(agent.take_action<StopWorkers>());
+  EXPECT_TRUE(agent.lease().kept_since);
+  EXPECT_GT(fence_start(told, kTimings), agent.now) << "the guard would end them now";
+}
+
+TEST(AgentKeep, TheGuardIsToldInTimeAtEveryMomentOfAnOutage) {
+  AgentHarness agent;
+  become_keeper(agent);
+  Instant told = agent.lease().deadline;
+  const Instant end = agent.now + 5min;
+  while (agent.now < end) {
+    if (agent.call<BeatRequest>() && agent.now >= *agent.state.call_sent + kTimings.call_deadline)
+      agent.fail<BeatReply>();  // each call takes as long as it may
+    while (const auto extended = agent.take_action<ExtendDeadline>())
+      told = std::max(told, extended->deadline);
+    ASSERT_LT(agent.now, fence_start(told, kTimings)) << "the guard ends the workers";
+    agent.now += 10ms;
+    agent.tick();
+  }
+}
+
+TEST(AgentKeep, TheGuardIsNeverToldMoreThanALeaseAhead) {
+  AgentHarness agent;
+  become_keeper(agent);
+  for (int i = 0; i < 60; ++i) {
+    const Instant told = without_store(agent, 1s);
+    EXPECT_LE(told, agent.now + kTimings.lease);
+  }
+}
+
+TEST(AgentKeep, WithinItsLeaseNothingIsDifferent) {
+  AgentHarness agent;
+  become_keeper(agent);
+  const Instant deadline = agent.lease().deadline;
+  const Instant until = fence_start(deadline, kTimings) - kTimings.beat_every;
+  const Instant told =
+      without_store(agent, std::chrono::duration_cast<Millis>(until - agent.now) - 1ms);
+  EXPECT_EQ(told, deadline);
+}
+
+TEST(AgentKeep, StopsAtTheFirstAnswerThatSaysThatAnotherNodeHolds) {
+  AgentHarness agent;
+  become_keeper(agent);
+  without_store(agent, 5min);
+  agent.held_by(kOther, 101, 1);
+  while (!agent.call<BeatRequest>()) agent.beat_or_wait();
+  agent.answer(agent.reply());
+  const auto stop = agent.take_action<StopWorkers>();
+  ASSERT_TRUE(stop);
+  EXPECT_EQ(stop->grace, 0ms);
+  EXPECT_EQ(agent.lease().stop_cause, StopCause::lost);
+}
+
+TEST(AgentKeep, StopsAtTheFirstAnswerThatDoesNotNameThePool) {
+  AgentHarness agent;
+  become_keeper(agent);
+  without_store(agent, 5min);
+  while (!agent.call<BeatRequest>()) agent.beat_or_wait();
+  auto reply = agent.reply();
+  reply.pools.clear();
+  agent.answer(std::move(reply));
+  const auto stop = agent.take_action<StopWorkers>();
+  ASSERT_TRUE(stop);
+  EXPECT_EQ(stop->grace, 0ms);
+}
+
+TEST(AgentKeep, GoesOnUnderTheSameLeaseWhereNobodyTookThePool) {
+  AgentHarness agent;
+  become_keeper(agent);
+  without_store(agent, 5min);
+  while (!agent.call<BeatRequest>()) agent.beat_or_wait();
+  EXPECT_EQ(agent.call<BeatRequest>()->vouches, (std::vector<Vouch>{{kMail, Epoch{100}}}));
+  const Instant sent = *agent.state.call_sent;
+  agent.answer(agent.reply());
+  EXPECT_EQ(agent.lease().phase, LeasePhase::holding);
+  EXPECT_EQ(agent.lease().deadline, sent + kTimings.lease);
+  EXPECT_FALSE(agent.lease().kept_since);
+  EXPECT_FALSE(agent.take_action<StopWorkers>());
+}
+
+TEST(AgentKeep, ARefusalIsAnAnswerAndEndsTheWorkersWithTheLease) {
+  AgentHarness agent;
+  become_keeper(agent);
+  without_store(agent, 1min);
+  while (!agent.call<BeatRequest>()) agent.beat_or_wait();
+  agent.feed(StoreAnswered{
+      Result<BeatReply>{Error{ErrorCode::store_denied, "there is no node \"job1\"", ""}}});
+  const auto stop = agent.take_action<StopWorkers>();
+  ASSERT_TRUE(stop);
+  EXPECT_EQ(stop->grace, 0ms);
+}
+
+TEST(AgentKeep, AnAgentThatWasFrozenKeepsNothing) {
+  AgentHarness agent;
+  become_keeper(agent);
+  agent.now += 1min;  // no call had failed when it froze: it knows of no outage
+  agent.tick();
+  EXPECT_TRUE(agent.take_action<StopWorkers>());
+}
+
+TEST(AgentKeep, AnAgentThatComesUpWithoutAStoreKeepsNothing) {
+  AgentHarness agent;
+  become_keeper(agent);
+  const Instant told = without_store(agent, 1min);
+  agent.restart();
+  agent.feed(WorkersSeen{kMail, {WorkerPhase::running, Epoch{100}, told, ""}});
+  agent.tick();
+  without_store(agent, std::chrono::duration_cast<Millis>(told - agent.now) + 1s);
+  EXPECT_EQ(agent.lease().phase, LeasePhase::stopping);
+  EXPECT_EQ(agent.lease().stop_cause, StopCause::expired);
+}
+
+TEST(AgentKeep, WorkersThatEndByThemselvesAreNotStartedAgainWithoutALease) {
+  AgentHarness agent;
+  become_keeper(agent);
+  without_store(agent, 1min);
+  agent.actions.clear();
+  agent.workers(WorkerPhase::empty, "exited with 1");
+  without_store(agent, 5min);
+  EXPECT_FALSE(agent.take_action<StartWorkers>());
+  EXPECT_EQ(agent.lease().phase, LeasePhase::watching);
+}
+
+TEST(AgentKeep, AShutdownEndsTheWorkersWithOrWithoutAStore) {
+  AgentHarness agent;
+  become_keeper(agent);
+  without_store(agent, 1min);
+  agent.feed(ShutdownAsked{});
+  EXPECT_TRUE(agent.take_action<StopWorkers>());
+  EXPECT_EQ(agent.lease().phase, LeasePhase::stopping);
+}
+
+}  // namespace
+}  // namespace jobflip::core
