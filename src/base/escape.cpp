@@ -1,5 +1,6 @@
 #include "jobflip/base/escape.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -34,9 +35,10 @@ Decoded decode(std::string_view text) noexcept {
 }
 
 bool is_hidden(char32_t p) noexcept {
-  return p < 0x20 || (p >= 0x7F && p < 0xA0) || p == 0xAD || p == 0x61C || p == 0xFEFF ||
-         (p >= 0x200B && p <= 0x200F) || (p >= 0x2028 && p <= 0x202E) ||
-         (p >= 0x2060 && p <= 0x2069);
+  return p < 0x20 || (p >= 0x7F && p < 0xA0) || p == 0xAD || p == 0x61C || p == 0x180E ||
+         p == 0xFEFF || (p >= 0x200B && p <= 0x200F) || (p >= 0x2028 && p <= 0x202E) ||
+         (p >= 0x2060 && p <= 0x206F) || (p >= 0xFFF9 && p <= 0xFFFB) ||
+         (p >= 0xE0000 && p <= 0xE007F);
 }
 
 std::string hex(const char* format, char32_t value) {
@@ -61,13 +63,32 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
       continue;
     }
     if (is_hidden(point)) {
-      out += point < 0x100 ? hex("\\x%02x", point) : hex("\\u%04x", point);
+      out += hex(point < 0x100 ? "\\x%02x" : point < 0x10000 ? "\\u%04x" : "\\U%08x", point);
     } else {
       out += text.substr(at, length);
     }
     at += length;
   }
   if (cut) out += "...";
+  return out;
+}
+
+std::string json_printable(std::string_view json) {
+  std::string out;
+  out.reserve(json.size());
+  while (!json.empty()) {
+    const auto [point, length] = decode(json);
+    const auto taken = json.substr(0, std::max<std::size_t>(length, 1));
+    json.remove_prefix(taken.size());
+    if (point < 0x7F || !is_hidden(point)) {
+      out += taken;
+    } else if (point < 0x10000) {
+      out += hex("\\u%04x", point);
+    } else {
+      out += hex("\\u%04x", 0xD800 + ((point - 0x10000) >> 10));
+      out += hex("\\u%04x", 0xDC00 + ((point - 0x10000) & 0x3FF));
+    }
+  }
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <ctime>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -28,7 +29,7 @@ std::string print(const char* format, Numbers... numbers) {
 
 std::string short_duration(Millis length) {
   const auto ms = length.count();
-  if (ms < 0) return "-" + short_duration(-length);
+  if (ms < 0) return "-" + short_duration(-std::max(length, -Millis::max()));
   if (ms < 1000) return print("%lldms", ms);
   if (ms < 60'000) return print("%lld.%llds", ms / 1000, ms % 1000 / 100);
   const auto seconds = ms / 1000;

@@ -21,7 +21,10 @@ class Fields {
   std::int64_t number(const char* key) { return maybe_number(key, false).value_or(0); }
   std::optional<std::int64_t> maybe_number(const char* key, bool may_be_null = true) {
     const auto* value = find(key);
-    if (value != nullptr && value->is_number_integer()) return value->get<std::int64_t>();
+    // one beyond int64 would come out as another number, and be verified as that
+    const bool fits = value != nullptr && value->is_number_integer() &&
+                      (!value->is_number_unsigned() || value->get<std::uint64_t>() <= INT64_MAX);
+    if (fits) return value->get<std::int64_t>();
     if (value == nullptr || !value->is_null() || !may_be_null) sound_ = false;
     return std::nullopt;
   }
@@ -116,11 +119,11 @@ Result<AuditExport> read_audit_export(std::istream& in, const std::string& name)
     text.append(block.data(), static_cast<std::size_t>(in.gcount()));
     if (text.size() > kExportMax) return wrong("it is larger than 256 MiB");
   }
-  const auto document = Json::parse(text, nullptr, false);
-  if (!document.is_object()) return wrong("it is no JSON object");
-  if (document.value("schema", Json{}) != 1) return wrong("its schema is not 1");
-  const auto heads = document.value("heads", Json{});
-  const auto events = document.value("events", Json{});
+  const auto document = parse_json(text);
+  if (!document || !document->is_object()) return wrong("it is no JSON object");
+  if (document->value("schema", Json{}) != 1) return wrong("its schema is not 1");
+  const auto heads = document->value("heads", Json{});
+  const auto events = document->value("events", Json{});
   if (!heads.is_array() || !events.is_array()) return wrong("it has no lists of heads and events");
   AuditExport out;
   for (const auto& one : heads) {

@@ -134,11 +134,10 @@ ExitCode show_checks(Session& session, const std::vector<ChainCheck>& checks) {
 Result<void> write_export(ports::ReaderStore& store, std::ostream& out) {
   const auto heads = store.audit_heads();
   if (!heads) return heads.error();
-  constexpr auto kReplace = Json::error_handler_t::replace;
   out << "{\n\"schema\": 1,\n\"heads\": [";
   std::string_view comma = "\n";
   for (const auto& head : *heads) {
-    out << comma << head_json(head).dump(-1, ' ', false, kReplace);
+    out << comma << json_text(head_json(head), -1);
     comma = ",\n";
   }
   out << "\n],\n\"events\": [";
@@ -146,7 +145,7 @@ Result<void> write_export(ports::ReaderStore& store, std::ostream& out) {
   for (const auto& head : *heads) {
     const auto read = each_page(store, head, [&](const auto& events) {
       for (const auto& event : events) {
-        out << comma << event_json(event).dump(-1, ' ', false, kReplace);
+        out << comma << json_text(event_json(event), -1);
         comma = ",\n";
       }
       return static_cast<bool>(out);

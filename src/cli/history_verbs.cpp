@@ -89,8 +89,8 @@ void print_evidence(Session& session, const std::string& evidence) {
   if (evidence.empty() || evidence == "{}") return;
   auto& out = session.out();
   out << "\nevidence (--format json has all of it):\n";
-  const auto parsed = Json::parse(evidence, nullptr, false);
-  if (!parsed.is_object()) {
+  const auto parsed = parse_json(evidence);
+  if (!parsed || !parsed->is_object()) {
     out << "  " << fit(printable(evidence), kColumns - 2) << '\n';
     return;
   }
@@ -102,7 +102,7 @@ void print_evidence(Session& session, const std::string& evidence) {
                           : value.dump(-1, ' ', false, Json::error_handler_t::replace);
     out << fit(fmt::format("  {}: {}", printable(name, 60), printable(text)), kColumns) << '\n';
   };
-  for (const auto& [name, value] : parsed.items()) {
+  for (const auto& [name, value] : parsed->items()) {
     if (value.is_array()) {
       for (const auto& one : value) print(name, one);
     } else {

@@ -2,6 +2,7 @@
 
 #include "cli/plan_view.hpp"
 #include "cli/status_view.hpp"
+#include "jobflip/base/escape.hpp"
 
 namespace jobflip::cli {
 
@@ -15,9 +16,25 @@ Json text_json(const std::string& text) {
   return text.empty() ? Json{} : Json(text);
 }
 
+std::optional<Json> parse_json(std::string_view text) {
+  constexpr int kDeepest = 100;
+  bool too_deep = false;
+  const auto watch = [&too_deep](int depth, Json::parse_event_t, Json&) {
+    too_deep = too_deep || depth > kDeepest;
+    return !too_deep;
+  };
+  auto parsed = Json::parse(text, watch, false);
+  if (parsed.is_discarded() || too_deep) return std::nullopt;
+  return parsed;
+}
+
 Json embedded_json(const std::string& text) {
-  auto parsed = Json::parse(text, nullptr, false);
-  return parsed.is_discarded() ? text_json(text) : parsed;
+  auto parsed = parse_json(text);
+  return parsed ? std::move(*parsed) : text_json(text);
+}
+
+std::string json_text(const Json& document, int indent) {
+  return json_printable(document.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
 Json flip_json(const core::FlipView& f) {

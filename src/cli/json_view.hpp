@@ -20,8 +20,15 @@ Json ms_json(const std::optional<Millis>& length);
 Json time_json(const std::optional<WallTime>& at);
 /// null for the empty text.
 Json text_json(const std::string& text);
+/// Text that should be JSON; nothing where it is none, or is nested deeper than anything of ours:
+/// much code behind this calls itself for each level.
+std::optional<Json> parse_json(std::string_view text);
 /// Text that should be JSON: itself where it is, else as text.
 Json embedded_json(const std::string& text);
+/// The document as text that can be shown on a terminal, and read by a program: what is hidden or
+/// moves the cursor is escaped, bytes that are no UTF-8 become the replacement character. `indent`
+/// -1: in one line.
+std::string json_text(const Json& document, int indent);
 
 Json flip_json(const core::FlipView& flip);
 Json queue_json(const core::PoolView& pool, const core::QueueView& queue);

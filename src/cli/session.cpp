@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/json_view.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/conninfo.hpp"
 #include "jobflip/config/suggest.hpp"
@@ -122,8 +123,7 @@ void Session::print(const Table& table) {
 }
 
 void Session::print(const nlohmann::ordered_json& document) {
-  // bytes that are no UTF-8 become the replacement character: a reader must always get JSON
-  out() << document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+  out() << json_text(document, 2) << '\n';
 }
 
 std::string Session::conninfo() const {

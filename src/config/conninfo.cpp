@@ -9,23 +9,24 @@ constexpr std::string_view kPassword =
     "it holds a password, which everyone who reads the file or the process list would see";
 
 bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+  return c == ' ' || (c >= '\t' && c <= '\r');  // as libpq's isspace()
 }
 
 /// postgresql://user:secret@host/db?password=secret
 std::string_view why_not_uri(std::string_view uri) noexcept {
-  const auto rest = uri.substr(uri.find("://") + 3);
-  const auto authority = rest.substr(0, rest.find_first_of("/?"));
-  const auto at = authority.rfind('@');
-  if (at != std::string_view::npos && authority.substr(0, at).find(':') != std::string_view::npos) {
-    return kPassword;
+  auto rest = uri.substr(uri.find("://") + 3);
+  // to libpq a user ends at the first @ before any /, whatever else stands there
+  const auto authority = rest.substr(0, rest.find('/'));
+  if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
+    if (authority.substr(0, at).find(':') != std::string_view::npos) return kPassword;
+    rest.remove_prefix(authority.find('@') + 1);
   }
-  const auto query = uri.find('?');
-  if (query == std::string_view::npos) return "";
-  std::size_t from = query + 1;
-  while (from < uri.size()) {
-    const auto end = std::min(uri.find('&', from), uri.size());
-    const auto part = uri.substr(from, end - from);
+  // each ? is taken as the begin of the parameters: which one it is depends on how hosts are read
+  std::size_t from = std::min(rest.find('?'), rest.size());
+  if (from < rest.size()) ++from;
+  while (from < rest.size()) {
+    const auto end = std::min(rest.find_first_of("&?", from), rest.size());
+    const auto part = rest.substr(from, end - from);
     const auto key = part.substr(0, part.find('='));
     // libpq decodes %xx in a key too; no key that it knows needs that
     if (key.find('%') != std::string_view::npos) return "a parameter's name in it has a %";

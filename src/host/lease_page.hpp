@@ -95,6 +95,9 @@ struct FencePlan {
 };
 FencePlan fence_plan(const LeasePage& page) noexcept;
 
+/// How much of the lease is left at `now`.
+std::int64_t left_of(const LeasePage& page, std::int64_t now) noexcept;
+
 /// What must be left of a lease for a start: less, and the end could not be orderly in time.
 std::int64_t least_left(const LeasePage& page) noexcept;
 

@@ -22,7 +22,9 @@ ProcessEnd end_of(std::int64_t wait_status) {
 
 /// "exited with 3 after 1.2s", and what was found behind it.
 std::string how_it_ended(const LeasePage& page) {
-  const auto ran = std::max<std::int64_t>(0, page.ended_at.load() - page.started_at.load());
+  std::int64_t ran = 0;
+  if (__builtin_sub_overflow(page.ended_at.load(), page.started_at.load(), &ran) || ran < 0)
+    ran = 0;
   auto text = describe(end_of(page.wait_status.load())) + " after " + length(ran);
   const auto left = page.leftovers.load();
   if (left == 1) text += "; 1 process that it left behind was ended";

@@ -37,12 +37,36 @@ double Cells::real() {
 
 std::optional<Millis> Cells::maybe_millis() {
   const auto value = maybe_number();
-  return value ? std::optional{Millis{*value}} : std::nullopt;
+  if (!value) return std::nullopt;
+  if (*value > kLengthMax.count() || *value < -kLengthMax.count()) {
+    failed_ = true;
+    return Millis{};
+  }
+  return Millis{*value};
 }
 
 std::optional<WallTime> Cells::maybe_time() {
+  using std::chrono::sys_days, std::chrono::year;
+  constexpr WallTime kFirst = sys_days{year{1} / 1 / 1};
+  constexpr WallTime kBehind = sys_days{year{10'000} / 1 / 1};
   const auto value = maybe_number();
-  return value ? std::optional{WallTime{Micros{*value}}} : std::nullopt;
+  if (!value) return std::nullopt;
+  const WallTime at{Micros{*value}};
+  if (at >= kFirst && at < kBehind) return at;
+  failed_ = true;
+  return WallTime{};
+}
+
+Millis Cells::millis() {
+  const auto value = maybe_millis();
+  if (!value) failed_ = true;
+  return value.value_or(Millis{});
+}
+
+WallTime Cells::time() {
+  const auto value = maybe_time();
+  if (!value) failed_ = true;
+  return value.value_or(WallTime{});
 }
 
 std::optional<std::string> Cells::maybe_text() {

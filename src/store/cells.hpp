@@ -1,7 +1,8 @@
 #pragma once
 /// One record that the store answered with, read from left to right. A value that can't be read, or
 /// one too few, makes the whole record failed(); the reader goes on with zeros, and its caller asks
-/// once, at the end.
+/// once, at the end. So does a length or a time that nothing of ours can have: sums of those that
+/// pass can't overflow a clock.
 
 #include <optional>
 #include <string>
@@ -12,6 +13,8 @@
 #include "jobflip/base/time.hpp"
 
 namespace jobflip::store {
+
+inline constexpr Millis kLengthMax = std::chrono::days{100 * 366};
 
 class Cells {
  public:
@@ -29,10 +32,10 @@ class Cells {
   T id() {
     return T{number()};
   }
-  Millis millis() { return Millis{number()}; }
+  Millis millis();
   std::optional<Millis> maybe_millis();
   std::optional<WallTime> maybe_time();
-  WallTime time() { return WallTime{Micros{number()}}; }
+  WallTime time();
   std::optional<std::string> maybe_text();
 
   /// Absent or "": the empty name.

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "jobflip/base/escape.hpp"
+#include "store/cells.hpp"
 
 namespace jobflip::store {
 namespace {
@@ -16,6 +17,8 @@ constexpr std::string_view kWanted[] = {"queue",      "runnable",     "oldest_ru
                                         "done",       "last_done_at", "failed",
                                         "paused"};
 constexpr std::string_view kOptional[] = {"marker", "head"};
+constexpr double kAgeMax = std::chrono::duration<double>{kLengthMax}.count();
+constexpr std::size_t kHeadMax = 200;
 
 /// Reads the columns of one row by name; keeps the first error.
 class RowReader {
@@ -57,8 +60,8 @@ class RowReader {
       fail(column, *text, "is no number of seconds", "use extract(epoch from now() - due_at)");
     else if (seconds < 0)
       fail(column, *text, "is negative", "a job that is not due yet is not runnable: leave it out");
-    else if (seconds > 1e10)
-      fail(column, *text, "is more than 300 years", "is it in milliseconds? It must be in seconds");
+    else if (seconds > kAgeMax)
+      fail(column, *text, "is more than 100 years", "is it in milliseconds? It must be in seconds");
     if (error_) return std::nullopt;
     return Millis{std::llround(seconds * 1000)};
   }
@@ -96,12 +99,14 @@ class RowReader {
     const std::size_t at[] = {0, 5, 8, 11, 14, 17}, length[] = {4, 2, 2, 2, 2, 2};
     if (text.size() < 19) return std::nullopt;
     for (int i = 0; i < 6; ++i) {
+      if (text[at[i]] == '-') return std::nullopt;  // a number with a sign is none here
       const auto* begin = text.data() + at[i];
       const auto [end, error] = std::from_chars(begin, begin + length[i], part[i]);
       if (error != std::errc{} || end != begin + length[i]) return std::nullopt;
     }
     const auto day = std::chrono::year{part[0]} / part[1] / part[2];
-    if (!day.ok()) return std::nullopt;
+    if (!day.ok() || part[0] < 1 || part[3] > 23 || part[4] > 59 || part[5] > 59)
+      return std::nullopt;
     auto rest = text.substr(19);
     std::int64_t micros = 0;
     if (rest.starts_with('.')) {
@@ -181,8 +186,8 @@ Result<core::QueueSample> read_probe(const ProbeAnswer& answer, const QueueName&
   sample.failed = in.count("failed");
   sample.paused = in.maybe_flag("paused");
   sample.marker = in.maybe_count("marker");
-  sample.head = in.cell("head");
-  if (sample.head && sample.head->size() > 200) sample.head->resize(200);
+  // it only has to differ where jobs differ; whatever bytes the database has, ours takes it
+  if (const auto& head = in.cell("head")) sample.head = printable(*head, kHeadMax);
   if (in.error()) return *in.error();
   return sample;
 }

@@ -1,5 +1,6 @@
 #include "store/wire.hpp"
 
+#include "jobflip/base/escape.hpp"
 #include "store/names.hpp"
 
 namespace jobflip::store {
@@ -196,8 +197,7 @@ std::string sample_text(const core::QueueSample& sample) {
   text += kFieldEnd;
   if (sample.head) {
     text += '=';  // tells an empty head from none
-    for (const char c : sample.head->substr(0, 200))
-      text += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+    text += printable(*sample.head);
   }
   return text;
 }

@@ -142,7 +142,7 @@ void Guard::see_go() noexcept {
 
 void Guard::start() noexcept {
   const auto now = now_ns();
-  const auto left = page_->deadline.load() - now;
+  const auto left = host::left_of(*page_, now);
   if (left < host::least_left(*page_))
     return finish(GuardPhase::broken, GuardCause::too_late, left);
   page_->started_at.store(now);

@@ -20,7 +20,7 @@ int say(int exit_code, const Error& error) {
 /// Nothing may run, and nothing is: no lease of this boot has said go.
 bool is_live(const host::LeasePage& page) {
   const auto now = BootClock::now().time_since_epoch().count();
-  return page.go.load() == 1 && page.deadline.load() - now >= host::least_left(page);
+  return page.go.load() == 1 && host::left_of(page, now) >= host::least_left(page);
 }
 
 int guard_workers(const Arguments& arguments) {

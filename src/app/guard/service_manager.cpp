@@ -4,6 +4,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdlib>
@@ -41,7 +42,8 @@ void ServiceManager::connect() noexcept {
   socket_ = std::move(socket);
   const auto watched = number_in("WATCHDOG_PID");
   if (watched != 0 && watched != ::getpid()) return;
-  every_ = number_in("WATCHDOG_USEC") / 2 * 1000;
+  constexpr std::int64_t kLongest = 86'400'000'000;  // a day: more often than asked does no harm
+  every_ = std::min(number_in("WATCHDOG_USEC"), kLongest) / 2 * 1000;
   if (every_ > 0) next_due_ = 0;
 }
 

@@ -54,7 +54,9 @@ TEST(Printable, MakesWhatTurnsOrHidesTextVisible) {
        "\\ufeffa"},  // byte order mark
       {"a\xc2\xad"
        "b",
-       "a\\xadb"},  // soft hyphen
+       "a\\xadb"},                            // soft hyphen
+      {"a\xf3\xa0\x81\x81", "a\\U000e0041"},  // a tag: it shows nowhere
+      {"a\xe2\x81\xaf", "a\\u206f"},
   };
   for (const auto& [raw, shown] : kTable) EXPECT_EQ(printable(raw), shown);
 }
@@ -91,6 +93,13 @@ TEST(Printable, HasNoControlByteForAnyPairOfBytes) {
       }
     }
   }
+}
+
+TEST(JsonPrintable, EscapesWhatIsHiddenAndLeavesTheRest) {
+  EXPECT_EQ(json_printable("{\n  \"a\": \"caf\xc3\xa9 \\u001b\"\n}"),
+            "{\n  \"a\": \"caf\xc3\xa9 \\u001b\"\n}");
+  EXPECT_EQ(json_printable("\"\xc2\x9b\x7f\xe2\x80\xae\""), "\"\\u009b\\u007f\\u202e\"");
+  EXPECT_EQ(json_printable("\"\xf3\xa0\x81\x81\""), "\"\\udb40\\udc41\"");
 }
 
 TEST(Columns, CountCodePointsAndNotBytes) {

@@ -8,6 +8,10 @@
 namespace jobflip {
 namespace {
 
+TEST(ShortDuration, TheShortestOfAllHasATextToo) {
+  EXPECT_EQ(short_duration(Millis::min()), short_duration(-Millis::max()));
+}
+
 using namespace std::chrono_literals;
 
 struct Spoken {

@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "cli/audit_file.hpp"
 #include "unit/cli/fake_world.hpp"
 
 namespace jobflip::cli {
@@ -140,6 +142,21 @@ TEST_F(AuditFile, SaysWhereItCannotWrite) {
   const auto ran = world_.run({"audit", "export", "--output", folder_ / "no" / "such.json"});
   EXPECT_EQ(ran.code, 1);
   EXPECT_NE(ran.err.find("can't be written"), std::string::npos);
+}
+
+TEST(AuditFile, ANumberThatNoEventCanHaveIsNotReadAsAnother) {
+  std::istringstream in{R"({"schema":1,"events":[],"heads":[{"chain":"mail",)"
+                        R"("seq":18446744073709551615,"hash":")" +
+                        std::string(64, '0') + "\"}]}"};
+  const auto file = read_audit_export(in, "a.json");
+  ASSERT_TRUE(file.has_error());
+  EXPECT_NE(file.error().text.find("head 1 does not hold"), std::string::npos);
+}
+
+TEST(AuditFile, AnExportNestedWithoutEndIsAnErrorAndNoCrash) {
+  const std::string deep(1'000'000, '[');
+  std::istringstream in{R"({"schema":1,"events":)" + deep + std::string(1'000'000, ']') + "}"};
+  EXPECT_TRUE(read_audit_export(in, "a.json").has_error());
 }
 
 }  // namespace

@@ -233,5 +233,26 @@ TEST(AuditList, ShowsEventsInEveryFormat) {
   EXPECT_EQ(world.run({"audit", "list", "--pool", "it's"}).code, 2);
 }
 
+TEST(Views, JsonHasNothingThatMovesACursorOrHides) {
+  FakeWorld world;
+  auto snapshot = calm_snapshot();
+  snapshot.pools[0].queues[0].reason =
+      "\xc2\x9b"
+      "2J\x7f\xe2\x80\xae"
+      "caf\xc3\xa9";
+  world.script.snapshot = snapshot;
+  const auto out = world.run({"status", "--format", "json"}).out;
+  EXPECT_NE(out.find("\\u009b2J\\u007f\\u202ecaf\xc3\xa9"), std::string::npos);
+}
+
+TEST(Views, EvidenceNestedWithoutEndIsShownAsText) {
+  FakeWorld world;
+  auto timeline = timeline_until(core::FlipState::verified);
+  timeline.evidence = std::string(200'000, '[') + std::string(200'000, ']');
+  world.script.timelines.push_back(timeline);
+  EXPECT_EQ(world.run({"show", "7", "--format", "json"}).code, 0);
+  EXPECT_EQ(world.run({"show", "7"}).code, 0);
+}
+
 }  // namespace
 }  // namespace jobflip::cli

@@ -37,6 +37,11 @@ TEST(Conninfo, RefusesEveryWayToWriteAPassword) {
            "postgresql://h/db?password=x",
            "postgresql://h/db?sslmode=require&sslpassword=x",
            "postgresql://u:a@b@h/db",
+           "postgresql://u:?p@h/db",
+           "postgresql://u?x@h/db?password=s",
+           "postgresql://[h?]/db?password=s",
+           "\vpassword=x",
+           "host=a\fpassword=x",
        }) {
     EXPECT_NE(why_not_conninfo(text).find("it holds a password"), std::string::npos) << text;
   }

@@ -45,6 +45,23 @@ TEST(FencePlan, AStopKillsAtItsGraceOrAtTheDeadlinesOwnTimeWhicheverIsFirst) {
   EXPECT_EQ(fence_plan(page).kill_at, ns(99'000ms)) << "an extended lease gives the drain its time";
 }
 
+TEST(FencePlan, APageOfNonsenseIsDueNowAndStartsNothing) {
+  LeasePage page{};
+  with_timings(page);
+  page.deadline.store(INT64_MIN);
+  EXPECT_LT(fence_plan(page).kill_at, 0);
+  EXPECT_LT(left_of(page, ns(1000ms)), least_left(page));
+  with_timings(page);
+  page.guard_margin.store(INT64_MIN);  // would push the end behind every clock
+  EXPECT_LT(fence_plan(page).kill_at, 0);
+  page.guard_margin.store(INT64_MAX);
+  EXPECT_EQ(least_left(page), INT64_MAX);
+  page.guard_margin.store(0);
+  page.ended_at.store(INT64_MAX);
+  page.started_at.store(INT64_MIN);
+  EXPECT_NE(sentence_of(page, GuardPhase::empty), "");
+}
+
 TEST(LeasePageText, ACgroupPathComesBackWhole) {
   LeasePage page{};
   for (const std::size_t length : {0UL, 1UL, 7UL, 8UL, 9UL, 511UL}) {

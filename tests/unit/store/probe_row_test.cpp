@@ -70,6 +70,10 @@ TEST(ProbeRow, EachBadValueIsNamedWithQueueColumnAndValue) {
       {"oldest_runnable_s", "Infinity"},
       {"oldest_runnable_s", "00:01:00"},
       {"oldest_running_s", "1e11"},
+      {"oldest_running_s", "3162240001"},
+      {"last_done_at", "-999-01-01 00:00:00"},
+      {"last_done_at", "2026-01-01 24:00:00"},
+      {"last_done_at", "2026-01-01 -1:00:00"},
       {"last_done_at", "yesterday"},
       {"last_done_at", "2026-13-01 00:00:00"},
       {"last_done_at", "2026-11-23 03:12:09+02"},
@@ -87,6 +91,14 @@ TEST(ProbeRow, EachBadValueIsNamedWithQueueColumnAndValue) {
       EXPECT_NE(sample.error().text.find(word), std::string::npos) << sample.error().text;
     EXPECT_NE(sample.error().hint, "") << what;
   }
+}
+
+TEST(ProbeRow, AHeadOfWhateverBytesIsOneThatTheStoreTakes) {
+  auto row = good();
+  row["head"] = std::string(199, 'a') + "\xc3\xa9" + "tail";  // the cut falls into the character
+  EXPECT_EQ(read_probe(answer_of({row}), email)->head, std::string(199, 'a') + "...");
+  row["head"] = "job \xff\x1f";
+  EXPECT_EQ(read_probe(answer_of({row}), email)->head, "job \\xff\\x1f");
 }
 
 TEST(ProbeRow, EachMissingColumnAndAnUnknownOneIsNamed) {

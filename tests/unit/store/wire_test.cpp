@@ -79,8 +79,25 @@ TEST(Wire, ASampleComesBackAsItWas) {
   sample.marker = -9;
   sample.head = "";
   EXPECT_EQ(parse_sample(sample_text(sample), sample.queue).value(), sample);
-  sample.head = "job \x1f 1";  // what would end the field is shown as a question mark
-  EXPECT_EQ(parse_sample(sample_text(sample), sample.queue)->head, "job ? 1");
+  sample.head = "job \x1f 1";  // what would end the field is shown
+  EXPECT_EQ(parse_sample(sample_text(sample), sample.queue)->head, "job \\x1f 1");
+}
+
+TEST(Wire, ALengthOrATimeThatNoClockCanHoldIsAnErrorAndNoNumber) {
+  const auto queue = QueueName::of("email");
+  const auto text = [](const std::string& age, const std::string& done_at) {
+    return joined("1|" + age + "|0|0||0|" + done_at + "|0|||");
+  };
+  EXPECT_TRUE(parse_sample(text("3162240000000", "253402300799999999"), queue).has_value());
+  for (const auto* age : {"3162240000001", "-3162240000001", "9223372036854775807"})
+    EXPECT_TRUE(parse_sample(text(age, ""), queue).has_error()) << age;
+  for (const auto* time : {"253402300800000000", "-9223372036854775808"})
+    EXPECT_TRUE(parse_sample(text("1", time), queue).has_error()) << time;
+  const auto at = kSettings.find("11000");
+  auto settings = kSettings;
+  EXPECT_TRUE(parse_settings(joined(settings)).has_value());
+  settings.replace(at, 5, "9223372036854775807");
+  EXPECT_TRUE(parse_settings(joined(settings)).has_error());
 }
 
 TEST(Wire, AnArrayOfTextsEscapesWhatEndsAText) {

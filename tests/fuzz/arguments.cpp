@@ -1,0 +1,74 @@
+/// The command line itself: words between line breaks, what a person types behind the first empty
+/// line. Whatever is typed, the answer is one of the exit codes, what is wrong is said on stderr,
+/// and only a call that passed every check reaches a store that changes something.
+
+#include <cstdint>
+
+#include "fuzz/input.hpp"
+#include "fuzz/must.hpp"
+#include "fuzz/small_world.hpp"
+#include "fuzz/terminal.hpp"
+
+namespace jobflip::fuzz {
+namespace {
+
+/// A path would be opened: the target stays in its own world.
+bool is_of_the_world(const std::string& word) {
+  return word.find_first_of(std::string_view{"/\0", 2}) == std::string::npos &&
+         word.find("--output") == std::string::npos && word.find("--file") == std::string::npos;
+}
+
+cli::Script script() {
+  cli::Script out;
+  core::PoolView pool;
+  pool.settings.name = PoolName::of("mail");
+  pool.owner = {Epoch{4}, core::OwnerState::held, NodeName::of("job1"), Millis{500}, {}};
+  for (const auto* node : {"job1", "job2"}) {
+    core::CandidateView candidate;
+    candidate.node = NodeName::of(node);
+    candidate.beat_age = Millis{500};
+    candidate.ready = true;
+    pool.candidates.push_back(candidate);
+  }
+  out.snapshot.pools.push_back(pool);
+  return out;
+}
+
+void check(const Ran& ran, const cli::Script& script) {
+  MUST(ran.code >= 0 && ran.code <= 8);
+  if (ran.code != 0) MUST(!ran.err.empty());
+  if (ran.code == 2) MUST(script.flip_requests.empty() && !script.applied);
+  auto out = without_colours(ran.out);
+  for (auto at = out.find("\x1b[H\x1b[2J"); at != out.npos; at = out.find("\x1b[H\x1b[2J"))
+    out.erase(at, 7);  // --watch clears the screen itself
+  MUST(why_not_shown(out, Tabs::yes).empty());
+  MUST(why_not_shown(without_colours(ran.err)).empty());
+  for (const auto& request : script.flip_requests) {
+    MUST(request.pool.str() == "mail");
+    MUST(why_not_shown(request.by.claimed_name, Tabs::yes).empty() ||
+         !request.by.claimed_name.empty());
+    MUST(!request.reason.empty() && request.reason.size() <= 2000);
+    MUST(request.reason.find('\0') == std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace jobflip::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace jobflip::fuzz;
+  Input input{data, size};
+  const bool terminal = input.flag();
+  std::vector<std::string> words;
+  while (!input.empty()) {
+    auto word = input.text_up_to('\n');
+    if (word.empty()) break;
+    if (!is_of_the_world(word)) return 0;
+    if (word == "apply") return 0;  // its file is read before anything else: target config
+    words.push_back(std::move(word));
+  }
+  auto world = script();
+  const auto ran = run_program(world, words, std::string{input.rest()}, terminal);
+  check(ran, world);
+  return 0;
+}

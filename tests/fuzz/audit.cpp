@@ -1,0 +1,168 @@
+/// The verifier of the audit log. The first byte chooses: an export as a file, a chain that is
+/// whole and then touched in one place, or two events. An export that was read is written and read
+/// again unchanged; whoever touches a chain is found out; two events that differ have different
+/// forms.
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "cli/audit_file.hpp"
+#include "fuzz/input.hpp"
+#include "fuzz/must.hpp"
+#include "fuzz/terminal.hpp"
+#include "jobflip/store/audit_chain.hpp"
+
+namespace jobflip::fuzz {
+namespace {
+
+using core::AuditEvent;
+
+bool same(const AuditEvent& a, const AuditEvent& b) {
+  return store::canonical_form(a) == store::canonical_form(b) &&
+         a.previous_hash == b.previous_hash && a.hash == b.hash;
+}
+
+std::string written(const cli::AuditExport& file) {
+  cli::Json heads = cli::Json::array();
+  cli::Json events = cli::Json::array();
+  for (const auto& head : file.heads) heads.push_back(cli::head_json(head));
+  for (const auto& event : file.events) events.push_back(cli::event_json(event));
+  return cli::json_text({{"schema", 1}, {"heads", heads}, {"events", events}}, -1);
+}
+
+void try_export(std::string_view text) {
+  std::istringstream in{std::string{text}};
+  const auto file = cli::read_audit_export(in, "some.json");
+  if (!file) {
+    MUST(file.error().code == ErrorCode::config);
+    MUST(file.error().text.starts_with("some.json is no audit export: "));
+    return;
+  }
+  std::istringstream copy{written(*file)};
+  const auto again = cli::read_audit_export(copy, "copy.json");
+  MUST(again.has_value());
+  MUST(again->heads.size() == file->heads.size() && again->events.size() == file->events.size());
+  for (std::size_t i = 0; i < file->events.size(); ++i)
+    MUST(same(file->events[i], again->events[i]));
+  for (const auto& event : file->events) {
+    MUST(event.hash.size() == 32 && event.previous_hash.size() == 32);
+    MUST(why_not_shown(rfc3339(event.at)).empty());
+    // a number of the file that is not the event's would be verified as another one
+    MUST(text.find(std::to_string(event.seq)) != text.npos);
+  }
+  if (store::verify_chains(file->events, file->heads).empty())
+    for (const auto& event : file->events) MUST(event.seq >= 1);
+}
+
+AuditEvent read_event(Input& input) {
+  AuditEvent e;
+  e.chain = "mail";
+  e.at = WallTime{Micros{input.number()}};
+  e.kind = input.text();
+  if (input.flag()) e.node = input.text();
+  if (input.flag()) e.flip = input.number();
+  if (input.flag()) e.epoch = input.number();
+  e.session_user = input.text();
+  if (input.flag()) e.actor = input.text();
+  e.reason = input.text();
+  e.payload = input.text();
+  return e;
+}
+
+std::vector<AuditEvent> whole_chain(Input& input, std::size_t length) {
+  std::vector<AuditEvent> events;
+  std::string previous(32, '\0');
+  for (std::size_t i = 0; i < length; ++i) {
+    auto e = read_event(input);
+    e.seq = static_cast<std::int64_t>(i + 1);
+    e.previous_hash = previous;
+    e.hash = previous = store::audit_hash(previous, e);
+    events.push_back(std::move(e));
+  }
+  return events;
+}
+
+void toggle(std::optional<std::string>& field) {
+  if (field)
+    field.reset();
+  else
+    field.emplace();
+}
+
+/// One touch that a chain must not survive.
+void touch(std::vector<AuditEvent>& events, std::size_t at, int what) {
+  auto& e = events[at];
+  switch (what % 13) {
+    case 0:
+      return void(e.kind += 'x');
+    case 1:
+      return toggle(e.node);
+    case 2:
+      return e.flip ? e.flip.reset() : void(e.flip.emplace());
+    case 3:
+      return void(e.epoch = e.epoch.value_or(0) ^ 1);
+    case 4:
+      return void(e.session_user.insert(0, 1, '\0'));
+    case 5:
+      return toggle(e.actor);
+    case 6:
+      return void(e.reason += '\xff');
+    case 7:
+      return void(e.payload += ' ');
+    case 8:
+      return void(e.at = WallTime{Micros{e.at.time_since_epoch().count() ^ 1}});
+    case 9:
+      return void(e.hash[at % 32] ^= 1);
+    case 10:
+      return void(e.previous_hash[at % 32] ^= 1);
+    case 11:
+      return void(events.erase(events.begin() + static_cast<std::ptrdiff_t>(at)));
+    default:  // said by another field than it was
+      e.reason.swap(e.payload);
+      if (e.reason == e.payload) e.kind += 'x';
+  }
+}
+
+void try_touch(Input input) {
+  const int what = input.byte();
+  const auto length = static_cast<std::size_t>(input.number(1, 8));
+  const auto at = static_cast<std::size_t>(input.number(0, static_cast<std::int64_t>(length) - 1));
+  auto events = whole_chain(input, length);
+  const std::vector<core::ChainHead> heads{{"mail", events.back().seq, events.back().hash}};
+  MUST(store::verify_chains(events, heads).empty());
+  touch(events, at, what);
+  MUST(!store::verify_chains(events, heads).empty());
+}
+
+void try_two(Input input) {
+  const auto one = read_event(input);
+  const auto other = read_event(input);
+  const bool equal = one.at == other.at && one.kind == other.kind && one.node == other.node &&
+                     one.flip == other.flip && one.epoch == other.epoch &&
+                     one.session_user == other.session_user && one.actor == other.actor &&
+                     one.reason == other.reason && one.payload == other.payload;
+  MUST(equal == (store::canonical_form(one) == store::canonical_form(other)));
+}
+
+}  // namespace
+}  // namespace jobflip::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace jobflip::fuzz;
+  Input input{data, size};
+  switch (input.byte()) {
+    case 'j':
+      try_export(input.rest());
+      break;
+    case 'c':
+      try_touch(input);
+      break;
+    case '2':
+      try_two(input);
+      break;
+    default:
+      break;
+  }
+  return 0;
+}
