@@ -1,5 +1,5 @@
 #pragma once
-// Only for clang 14 (clang-tidy and the fuzz targets): it has no std::source_location with this standard library.
+// Only for clang 14 (clang-tidy, fuzz targets): it has no std::source_location with this library.
 namespace std {
 struct source_location {
   static constexpr source_location current() { return {}; }
