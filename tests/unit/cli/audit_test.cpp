@@ -144,7 +144,7 @@ TEST_F(AuditFile, SaysWhereItCannotWrite) {
   EXPECT_NE(ran.err.find("can't be written"), std::string::npos);
 }
 
-TEST(AuditFile, ANumberThatNoEventCanHaveIsNotReadAsAnother) {
+TEST_F(AuditFile, ANumberThatNoEventCanHaveIsNotReadAsAnother) {
   std::istringstream in{R"({"schema":1,"events":[],"heads":[{"chain":"mail",)"
                         R"("seq":18446744073709551615,"hash":")" +
                         std::string(64, '0') + "\"}]}"};
@@ -153,7 +153,7 @@ TEST(AuditFile, ANumberThatNoEventCanHaveIsNotReadAsAnother) {
   EXPECT_NE(file.error().text.find("head 1 does not hold"), std::string::npos);
 }
 
-TEST(AuditFile, AnExportNestedWithoutEndIsAnErrorAndNoCrash) {
+TEST_F(AuditFile, AnExportNestedWithoutEndIsAnErrorAndNoCrash) {
   const std::string deep(1'000'000, '[');
   std::istringstream in{R"({"schema":1,"events":)" + deep + std::string(1'000'000, ']') + "}"};
   EXPECT_TRUE(read_audit_export(in, "a.json").has_error());
