@@ -2,199 +2,241 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <signal.h>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
+#include <cstdio>
 #include <stdexcept>
 #include <thread>
+
+#include "faults/ground_settings.hpp"
 
 namespace jobflip::faults {
 namespace {
 
-constexpr Millis kRecoverWithin{60'000};
-constexpr Millis kDoneWithin{60'000};
-constexpr int kReadyNodes = 3;
-constexpr std::int64_t kCommitsOfHealth = 20;
+constexpr int kRecoveryMs = 90'000;
+constexpr int kStepMs = 6'000;
+constexpr int kJudgeEvery = 20;  // rounds
+const std::vector<std::string> kSteps{"requested", "draining", "released", "taken", "started"};
 
-/// What this machine itself was late by: no promise can hold on one that stands still.
-class SlipWatch {
+std::atomic<bool> interrupted{false};
+void interrupt(int) {
+  interrupted = true;
+}
+
+/// Work that never ends, until it is told to.
+class Feeder {
  public:
-  SlipWatch()
-      : thread_{[this](const std::stop_token& stop) {
-          while (!stop.stop_requested()) {
-            const auto before = BootClock::now();
-            ::poll(nullptr, 0, 10);
-            const auto late = BootClock::now() - before - Millis{10};
-            longest_ = std::max(longest_.load(), std::chrono::duration_cast<Millis>(late).count());
-          }
-        }} {}
-  Millis longest() const { return Millis{longest_}; }
+  explicit Feeder(const std::string& conninfo) : thread_{[this, conninfo] { feed(conninfo); }} {}
+  ~Feeder() {
+    ends_ = true;
+    thread_.join();
+  }
+  Feeder(const Feeder&) = delete;
+  Feeder& operator=(const Feeder&) = delete;
 
  private:
-  std::atomic<std::int64_t> longest_{0};
-  std::jthread thread_;
+  void feed(const std::string& conninfo) {
+    Sql store(conninfo);
+    while (!ends_) {
+      store.ask(
+          "insert into app.item (made_at) select clock_timestamp() where "
+          "(select count(*) from app.item where done_serial is null) < 40");
+      ::poll(nullptr, 0, 35);
+    }
+  }
+  std::atomic<bool> ends_{false};
+  std::thread thread_;
+};
+
+struct Underway {
+  const Kind* kind;
+  Strike strike;
+  std::int64_t until;
 };
 
 class Campaign {
  public:
-  Campaign(const CampaignSettings& settings, const std::string& folder)
+  explicit Campaign(const CampaignSettings& settings)
       : settings_{settings},
-        kinds_{kinds_of(settings.only)},
-        random_{settings.seed},
-        field_{folder},
-        scene_{field_, random_, {}, ""} {}
+        rng_{settings.seed},
+        ground_{settings.evidence},
+        kinds_{chosen(kinds(ground_), settings.only)} {}
 
-  Outcome run() {
-    for (const auto& node : field_.nodes()) field_.start(node);
-    for (const auto& supervisor : field_.supervisors()) field_.start(supervisor);
-    field_.start_producer();
-    const Instant end = BootClock::now() + settings_.length;
-    if (!recovered("the start")) return judged();
-    while (BootClock::now() < end && outcome_.stuck.empty()) one_round();
-    return judged();
-  }
+  Outcome run();
 
  private:
-  void one_round() {
-    std::vector<Undo> undone;
-    const auto state = field_.look();
-    scene_.active = state && !state->holder.empty() ? state->holder : scene_.active;
-    const auto& kind = scene_.one_of(kinds_);
-    std::string what = begin(kind, undone);
-    std::vector<Kind> others;
-    std::ranges::copy_if(kinds_, std::back_inserter(others), [&](const Kind& other) {
-      return other.may_join && other.name != std::string{kind.name};
+  static std::vector<Kind> chosen(std::vector<Kind> all, const std::vector<std::string>& only) {
+    if (only.empty()) return all;
+    std::erase_if(all, [&](const Kind& kind) {
+      return std::ranges::none_of(only, [&](const std::string& words) {
+        return std::string{kind.name}.find(words) != std::string::npos;
+      });
     });
-    if (kind.may_join && !others.empty() && scene_.between(0, 9) < 3) {
-      ::poll(nullptr, 0, scene_.between(0, 500));
-      what += begin(scene_.one_of(others), undone);
-    }
-    const int held = scene_.between(0, 9) < 5 ? scene_.between(0, 600) : scene_.between(0, 8000);
-    ::poll(nullptr, 0, held);
-    for (auto undo = undone.rbegin(); undo != undone.rend(); ++undo) (*undo)();
-    recovered(fmt::format("{}for {} ms on {}", what, held, scene_.active));
+    if (all.empty()) throw std::runtime_error("--only: no kind of that name can be done here");
+    return all;
   }
 
-  std::string begin(const Kind& kind, std::vector<Undo>& undone) {
-    ++outcome_.faults[kind.name];
-    try {
-      if (auto undo = kind.begin(scene_)) undone.push_back(std::move(undo));
-    } catch (const std::exception& failed) {
-      return fmt::format("{} ({}) ", kind.name, failed.what());
-    }
-    return fmt::format("{} ", kind.name);
-  }
-
-  bool works_again(std::int64_t commits_before) {
-    for (const auto& group : {field_.nodes(), field_.supervisors()})
-      for (const auto& daemon : group)
-        if (!field_.runs(daemon)) field_.start(daemon);
-    const auto state = field_.look();
-    return state && !state->holder.empty() && state->ready >= kReadyNodes &&
-           state->commits >= commits_before + kCommitsOfHealth &&
-           !field_.workers_of(state->holder).empty();
-  }
-
-  bool recovered(const std::string& after) {
-    const Instant since = BootClock::now();
-    const auto before = field_.look();
-    const std::int64_t commits = before ? before->commits : 0;
-    const bool works = test::eventually([&] { return works_again(commits); }, kRecoverWithin);
-    const auto took = std::chrono::duration_cast<Millis>(BootClock::now() - since);
-    outcome_.longest_recovery = std::max(outcome_.longest_recovery, took);
-    std::printf("%4d  %-60s %s after %.1f s\n", outcome_.count(), after.c_str(),
-                works ? "works" : "DOES NOT WORK", static_cast<double>(took.count()) / 1000);
-    if (!works) outcome_.stuck.push_back("the pool did not work again after " + after);
-    return works;
-  }
-
-  Outcome judged() {
-    field_.stop_producer();
-    outcome_.jobs = field_.jobs();
-    test::eventually([&] { return field_.lost_jobs().empty(); }, kDoneWithin);
-    test::eventually([&] { return no_flip_is_open(); }, kDoneWithin);
-    field_.end();
-    outcome_.longest_slip = slips_.longest();
-    const auto holdings = read_holdings(field_.evidence());
-    const auto takes = field_.takes();
-    const auto commits = field_.commits();
-    outcome_.flips = field_.flips();
-    outcome_.takes = static_cast<std::int64_t>(takes.size());
-    outcome_.holdings = static_cast<std::int64_t>(holdings.size());
-    outcome_.commits = static_cast<std::int64_t>(commits.size());
-    check_overlaps(holdings, scene_.freezes, outcome_.findings);
-    check_commits(commits, outcome_.findings);
-    check_takes(holdings, takes, false, outcome_.findings);
-    auto& unrecorded = outcome_.findings.unrecorded;
-    std::ranges::move(field_.unrecorded(), std::back_inserter(unrecorded));
-    outcome_.lost = field_.lost_jobs();
-    return std::move(outcome_);
-  }
-
-  bool no_flip_is_open() const {
-    return std::ranges::none_of(field_.unrecorded(), [](const std::string& line) {
-      return line.find("has not ended") != std::string::npos;
-    });
-  }
+  void round(int number);
+  std::string await_step();
+  Underway strike(const Kind& kind, const std::string& step);
+  void sit_out(std::vector<Underway>& underway);
+  bool recovered(const Reading& since);
+  double await_recovery(int number);
+  void finish();
 
   CampaignSettings settings_;
+  Rng rng_;
+  Ground ground_;
   std::vector<Kind> kinds_;
-  std::mt19937_64 random_;
-  Field field_;
-  Scene scene_;
-  Outcome outcome_;
   SlipWatch slips_;
+  Outcome outcome_;
+  std::int64_t began_{boot_ns()};
 };
 
-void list(std::string& text, const char* what, const std::vector<std::string>& lines) {
-  for (const auto& line : lines) text += fmt::format("  {}: {}\n", what, line);
+/// A flip by hand, and the moment at which it stands at a step that was drawn; the step where it
+/// stood in the end, "" where there was none.
+std::string Campaign::await_step() {
+  const std::size_t wanted = static_cast<std::size_t>(rng_.between(0, 4));
+  ask_for_flip(ground_, "the campaign");
+  std::string state;
+  bool seen = false;
+  wait_until(ground_, kStepMs, [&] {
+    const auto rows = ground_.ask(
+        "select coalesce(f.state, '') from jobflip.pool p left join jobflip.flip f "
+        "on f.id = p.open_flip where p.name = 'mail'");
+    state = rows && !rows->empty() ? rows->front().front() : "";
+    seen = seen || !state.empty();
+    const auto at = std::ranges::find(kSteps, state) - kSteps.begin();
+    return seen && (state.empty() || static_cast<std::size_t>(at) >= wanted);
+  });
+  return state;
+}
+
+Underway Campaign::strike(const Kind& kind, const std::string& step) {
+  Underway one{&kind, kind.strike(ground_, rng_), 0};
+  if (one.strike.hit) {
+    auto& tally = outcome_.kinds[kind.name];
+    ++tally.faults;
+    if (!step.empty()) {
+      ++tally.at_a_step;
+      ++outcome_.steps[step];
+    }
+  }
+  one.until = boot_ns() + one.strike.lasts_ms * 1'000'000L;
+  fmt::print(" {} ({})", kind.name, one.strike.what);
+  std::fflush(stdout);
+  return one;
+}
+
+void Campaign::sit_out(std::vector<Underway>& underway) {
+  std::ranges::sort(underway, {}, &Underway::until);
+  for (const Underway& one : underway) {
+    wait_until(ground_, 60'000, [&] { return boot_ns() >= one.until; });
+    one.strike.heal();
+  }
+}
+
+bool Campaign::recovered(const Reading& since) {
+  const auto now = ground_.read();
+  if (!now || now->holder.empty() || now->flip != 0) return false;
+  if (now->serial_of_epoch <= since.serial) return false;
+  return std::ranges::all_of(
+      kNodes, [&](const std::string& node) { return now->beats.at(node) != since.beats.at(node); });
+}
+
+double Campaign::await_recovery(int number) {
+  const std::int64_t from = boot_ns();
+  std::optional<Reading> since;
+  const bool well = wait_until(ground_, kRecoveryMs, [&] {
+    if (!since) since = ground_.read();
+    return since && recovered(*since);
+  });
+  if (!well)
+    outcome_.others.push_back(
+        fmt::format("round {}: not recovered within {} s", number, kRecoveryMs / 1000));
+  return static_cast<double>(boot_ns() - from) / 1e9;
+}
+
+void Campaign::round(int number) {
+  fmt::print("[{:7.1f} s] {}:", static_cast<double>(boot_ns() - began_) / 1e9, number);
+  std::string step;
+  if (rng_.between(1, 10) <= 4)
+    step = await_step();
+  else
+    wait_for(ground_, rng_.between(0, 900));
+  if (!step.empty()) fmt::print(" at {}:", step);
+  std::vector<Underway> underway;
+  underway.push_back(strike(rng_.pick(kinds_), step));
+  if (rng_.one_in(4)) {
+    std::vector<Kind> others = kinds_;
+    std::erase_if(others,
+                  [&](const Kind& one) { return one.touch == underway.front().kind->touch; });
+    if (!others.empty()) {
+      wait_for(ground_, rng_.between(0, 1500));
+      fmt::print(" and");
+      const auto* kind = &rng_.pick(others);
+      const auto at = std::ranges::find(kinds_, std::string{kind->name},
+                                        [](const Kind& one) { return std::string{one.name}; });
+      underway.push_back(strike(*at, ""));
+      ++outcome_.pairs;
+    }
+  }
+  sit_out(underway);
+  const double took = await_recovery(number);
+  for (const Underway& one : underway) {
+    if (!one.strike.hit) continue;
+    auto& longest = outcome_.kinds[one.kind->name].longest_s;
+    longest = std::max(longest, took);
+  }
+  fmt::print("; well after {:.1f} s\n", took);
+  std::fflush(stdout);
+}
+
+void Campaign::finish() {
+  const bool done = wait_until(ground_, kRecoveryMs, [&] {
+    const auto now = ground_.read();
+    return now && now->open_items == 0 && now->flip == 0;
+  });
+  if (!done) outcome_.others.push_back("items or a flip were left open when the work ended");
+  const auto verify = ground_.verb({"audit", "verify"});
+  if (verify.end != host::ProcessEnd{}) outcome_.others.push_back("audit verify: " + verify.output);
+  ground_.stop_daemons();
+  ground_.export_branch(ground_.store().branches(), ground_.store_conninfo());
+  for (const auto& crash : ground_.crashes()) outcome_.others.push_back(crash);
+}
+
+Outcome Campaign::run() {
+  std::signal(SIGINT, interrupt);
+  std::signal(SIGTERM, interrupt);
+  {
+    const Feeder feeder(ground_.store_conninfo());
+    await_recovery(0);
+    began_ = boot_ns();
+    const auto until = began_ + static_cast<std::int64_t>(settings_.minutes * 60e9);
+    for (int number = 1; boot_ns() < until && !interrupted && outcome_.others.empty() &&
+                         outcome_.violations.empty();
+         ++number) {
+      round(number);
+      if (number % kJudgeEvery != 0) continue;
+      ground_.export_branch(ground_.store().branches(), ground_.store_conninfo());
+      outcome_.slips = slips_.slips();
+      judge(settings_.evidence, false, outcome_);
+    }
+    outcome_.minutes = static_cast<double>(boot_ns() - began_) / 60e9;
+  }
+  finish();
+  outcome_.slips = slips_.slips();
+  judge(settings_.evidence, true, outcome_);
+  return outcome_;
 }
 
 }  // namespace
 
-int Outcome::count() const {
-  int all = 0;
-  for (const auto& [kind, count] : faults) all += count;
-  return all;
-}
-
-std::vector<Kind> kinds_of(const std::vector<std::string>& only) {
-  std::vector<Kind> all;
-  for (const auto* group : {&process_kinds(), &store_kinds(), &flip_kinds()})
-    std::ranges::copy_if(*group, std::back_inserter(all), [&](const Kind& kind) {
-      return only.empty() || std::ranges::find(only, kind.name) != only.end();
-    });
-  if (all.size() < only.size() || all.empty())
-    throw std::runtime_error("--only names a kind that there is not");
-  return all;
-}
-
-Outcome run_campaign(const CampaignSettings& settings, const std::string& folder) {
-  return Campaign{settings, folder}.run();
-}
-
-std::string report_of(const Outcome& outcome) {
-  std::string text;
-  for (const auto& [kind, count] : outcome.faults)
-    text += fmt::format("  {:26}{:6}\n", kind, count);
-  list(text, "overlap", outcome.findings.overlaps);
-  list(text, "stale commit", outcome.findings.stale_commits);
-  list(text, "not recorded", outcome.findings.unrecorded);
-  list(text, "lost", outcome.lost);
-  list(text, "stuck", outcome.stuck);
-  text += fmt::format(
-      "  {} holdings, {} takes, {} jobs in {} fenced commits; longest recovery {:.1f} s; "
-      "{} moments of work on a frozen host that woke, none committed; this machine stood still "
-      "for at most {} ms\n",
-      outcome.holdings, outcome.takes, outcome.jobs, outcome.commits,
-      static_cast<double>(outcome.longest_recovery.count()) / 1000, outcome.findings.woken_moments,
-      outcome.longest_slip.count());
-  return text + fmt::format(
-                    "faults: {} flips, {} faults of {} kinds, {} overlaps, {} stale "
-                    "commits, {} lost{}\n",
-                    outcome.flips, outcome.count(), outcome.faults.size(),
-                    outcome.findings.overlaps.size(), outcome.findings.stale_commits.size(),
-                    outcome.lost.size(), outcome.clean() ? "" : "; NOT CLEAN, see above");
+Outcome run_campaign(const CampaignSettings& settings) {
+  return Campaign(settings).run();
 }
 
 }  // namespace jobflip::faults

@@ -1,47 +1,56 @@
 #pragma once
-/// Draws faults from a seed, makes them, and waits for the pool to work again after each. At the
-/// end the evidence is judged.
+/// A campaign: fault after fault on one ground, drawn from a seed; after each the ground must
+/// recover by itself, and at the end the judge looks at everything.
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "faults/field.hpp"
+#include "faults/checker.hpp"
 #include "faults/kinds.hpp"
+#include "faults/slips.hpp"
 
 namespace jobflip::faults {
 
 struct CampaignSettings {
-  Millis length{180'000};
+  double minutes{3};
   std::uint64_t seed{1};
   std::vector<std::string> only;  // kinds; empty: all
+  std::string evidence;           // a new folder
+};
+
+/// What became of the faults of one kind.
+struct Tally {
+  int faults{};
+  int at_a_step{};     // of a flip that was going on
+  double longest_s{};  // until somebody worked again, from the end of the fault
 };
 
 struct Outcome {
-  std::map<std::string, int> faults;  // by kind
-  std::int64_t flips{};
-  std::int64_t takes{};
-  std::int64_t holdings{};
-  std::int64_t jobs{};
-  std::int64_t commits{};
-  Millis longest_recovery{};
-  Millis longest_slip{};  // of this machine: what a thread that sleeps 10 ms was late by
-  Findings findings;
-  std::vector<std::string> lost;
-  std::vector<std::string> stuck;  // the pool did not work again in time
-
-  int count() const;
-  bool clean() const { return findings.clean() && lost.empty() && stuck.empty(); }
+  std::map<std::string, Tally> kinds;
+  std::map<std::string, int> steps;  // flip step -> faults that hit it
+  int pairs{};                       // rounds with two faults at once
+  double minutes{};
+  std::vector<Violation> violations;
+  std::vector<std::string> others;  // not recovered, crashed, a broken chain, evidence unreadable
+  std::vector<std::string> voided;  // overlaps while the machine itself stood still
+  int flips{};
+  int takes{};
+  int branches{};
+  std::size_t ticks{};
+  std::size_t commits{};
+  int refused{};
+  Overlaps overlaps;
+  std::vector<Slip> slips;
 };
 
-/// Kinds by name; throws std::runtime_error where one is not known.
-std::vector<Kind> kinds_of(const std::vector<std::string>& only);
+Outcome run_campaign(const CampaignSettings& settings);
 
-/// Runs in `folder`, which keeps the evidence and the logs.
-Outcome run_campaign(const CampaignSettings& settings, const std::string& folder);
+/// Reads the evidence anew and judges it; also for a folder of a run of long ago.
+void judge(const std::string& evidence, bool ended, Outcome& outcome);
 
-/// The table by kind, what was found, and the last line.
-std::string report_of(const Outcome& outcome);
+/// The tables and the last line. True: nothing is wrong.
+bool report(const Outcome& outcome, const std::string& evidence);
 
 }  // namespace jobflip::faults

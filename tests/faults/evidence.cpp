@@ -1,10 +1,10 @@
 #include "faults/evidence.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <sstream>
 #include <stdexcept>
@@ -12,112 +12,149 @@
 namespace jobflip::faults {
 namespace {
 
-std::string name_of(const Holding& holding) {
-  return fmt::format("{} under epoch {} (process {})", holding.node, holding.epoch, holding.pid);
+namespace fs = std::filesystem;
+using Fields = std::vector<std::string>;
+
+Fields split(const std::string& line, char by) {
+  Fields fields;
+  for (std::size_t begin = 0; begin <= line.size();) {
+    const auto end = std::min(line.find(by, begin), line.size());
+    fields.push_back(line.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return fields;
 }
 
-bool same_lease(const Holding& a, const Holding& b) {
-  return a.node == b.node && a.epoch == b.epoch;
+std::int64_t number(const std::string& text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || text.empty())
+    throw std::runtime_error("\"" + text + "\" is no number");
+  return value;
 }
 
-bool after_waking(const Holding& holding, std::int64_t moment, const std::vector<Freeze>& freezes) {
-  return std::ranges::any_of(freezes, [&](const Freeze& freeze) {
-    return freeze.node == holding.node && moment >= freeze.woken && moment < freeze.until;
-  });
+std::string read_all(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error(path + ": cannot be read");
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The moments that count: those between a wake-up of the whole host and the guard's end of it do
-/// not.
-Holding without_wakings(const Holding& holding, const std::vector<Freeze>& freezes) {
-  Holding kept{holding.node, holding.epoch, holding.pid, {}};
-  for (const auto moment : holding.moments)
-    if (!after_waking(holding, moment, freezes)) kept.moments.push_back(moment);
-  return kept;
+void each_row(const std::string& path, std::size_t columns,
+              const std::function<void(const Fields&)>& take) {
+  std::istringstream text(read_all(path));
+  int at = 0;
+  for (std::string line; std::getline(text, line);) {
+    ++at;
+    const Fields fields = split(line, '\t');
+    try {
+      if (fields.size() != columns) throw std::runtime_error("wrong number of columns");
+      take(fields);
+    } catch (const std::runtime_error& error) {
+      throw std::runtime_error(path + ":" + std::to_string(at) + ": " + error.what());
+    }
+  }
 }
 
-void compare(const Holding& a, const Holding& b, Findings& findings) {
-  if (same_lease(a, b) || a.moments.empty() || b.moments.empty()) return;
-  const auto from = std::max(a.moments.front(), b.moments.front());
-  const auto to = std::min(a.moments.back(), b.moments.back());
-  if (from > to) return;
-  findings.overlaps.push_back(fmt::format("{} and {} both worked from {} to {} ns ({} ms)",
-                                          name_of(a), name_of(b), from, to,
-                                          (to - from) / 1'000'000));
+void take_line(WorkerFile& file, const std::string& line) {
+  const Fields words = split(line, ' ');
+  if (words[0] == "worker" && words.size() == 5) {
+    file.node = words[1];
+    file.pid = static_cast<pid_t>(number(words[2]));
+    file.epoch = number(words[3]);
+    file.ticks.push_back(number(words[4]));
+  } else if (words.size() != 2) {
+    throw std::runtime_error("\"" + line + "\" is no line of a worker");
+  } else if (words[0] == "t") {
+    file.ticks.push_back(number(words[1]));
+  } else if (words[0] == "p") {
+    file.performed.push_back(number(words[1]));
+  } else if (words[0] == "c") {
+    file.acknowledged.push_back(number(words[1]));
+  } else if (words[0] == "r") {
+    ++file.refused;
+    file.ticks.push_back(number(words[1]));
+  } else {
+    throw std::runtime_error("\"" + line + "\" is no line of a worker");
+  }
 }
 
 }  // namespace
 
-Holding parse_holding(const std::string& name, const std::string& text) {
-  const auto bad = [&name] { return std::runtime_error(name + " is no file of a worker"); };
-  Holding holding;
-  std::istringstream in{text.substr(0, text.rfind('\n') + 1)};
-  if (!(in >> holding.node >> holding.epoch >> holding.pid)) {
-    if (text.find('\n') == std::string::npos) return holding;  // killed in its first line
-    throw bad();
-  }
-  for (std::int64_t moment{}; in >> moment;) {
-    if (!holding.moments.empty() && moment < holding.moments.back()) throw bad();
-    holding.moments.push_back(moment);
-  }
-  if (!in.eof()) throw bad();
-  return holding;
-}
-
-std::vector<Holding> read_holdings(const std::string& folder) {
-  std::vector<Holding> all;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    std::ifstream file(entry.path());
-    const std::string text{std::istreambuf_iterator<char>{file}, {}};
-    all.push_back(parse_holding(entry.path().string(), text));
-  }
+const std::vector<Export>& exports() {
+  static const std::vector<Export> all{
+      {"commits", "select serial, epoch, node from app.done order by serial"},
+      {"events",
+       "select chain, seq, kind, coalesce(node, ''), coalesce(flip, 0), coalesce(epoch, 0), "
+       "encode(hash, 'hex'), coalesce(payload::json->>'to_state', ''), "
+       "coalesce(payload::json->>'request', '') from jobflip.audit_event order by chain, seq"},
+      {"flips", "select id, state, (ended_at is not null)::int from jobflip.flip order by id"},
+      {"steps", "select flip, seq, state from jobflip.flip_step order by flip, seq"},
+      {"requests", "select request, accepted::int, coalesce(flip, 0) from jobflip.flip_request"},
+      {"items", "select id, coalesce(done_serial, 0) from app.item order by id"},
+      {"owner", "select epoch from jobflip.pool_owner where pool = 'mail'"}};
   return all;
 }
 
-void check_overlaps(const std::vector<Holding>& holdings, const std::vector<Freeze>& freezes,
-                    Findings& findings) {
-  std::vector<Holding> kept;
-  for (const auto& holding : holdings) {
-    kept.push_back(without_wakings(holding, freezes));
-    findings.woken_moments +=
-        static_cast<std::int64_t>(holding.moments.size() - kept.back().moments.size());
-  }
-  for (std::size_t i = 0; i < kept.size(); ++i)
-    for (std::size_t j = i + 1; j < kept.size(); ++j) compare(kept[i], kept[j], findings);
-}
-
-void check_commits(const std::vector<Commit>& commits, Findings& findings) {
-  std::map<std::int64_t, std::string> node_of;
-  std::int64_t highest = 0;
-  for (std::size_t i = 0; i < commits.size(); ++i) {
-    const auto& [node, epoch] = commits[i];
-    if (epoch < highest)
-      findings.stale_commits.push_back(fmt::format(
-          "commit {} of {} was under epoch {}, after one under {}", i + 1, node, epoch, highest));
-    highest = std::max(highest, epoch);
-    const auto [known, is_new] = node_of.emplace(epoch, node);
-    if (!is_new && known->second != node)
-      findings.stale_commits.push_back(
-          fmt::format("{} and {} both committed under epoch {}", known->second, node, epoch));
-  }
-}
-
-void check_takes(const std::vector<Holding>& holdings, const std::vector<Take>& takes,
-                 bool history_was_lost, Findings& findings) {
-  std::map<std::int64_t, std::string> taken;
-  for (const auto& take : takes)
-    if (!taken.emplace(take.epoch, take.node).second)
-      findings.unrecorded.push_back(fmt::format("epoch {} was taken twice", take.epoch));
-  for (const auto& holding : holdings) {
-    if (holding.moments.empty()) continue;
-    const auto found = taken.find(holding.epoch);
-    if (found == taken.end()) {
-      if (!history_was_lost)
-        findings.unrecorded.push_back(name_of(holding) + ": no take of it is in the audit log");
-    } else if (found->second != holding.node) {
-      findings.unrecorded.push_back(name_of(holding) + ": the audit log says that " +
-                                    found->second + " took it");
+WorkerFile read_worker(const std::string& path) {
+  WorkerFile file;
+  file.name = fs::path(path).filename().string();
+  const std::string text = read_all(path);
+  int at = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    ++at;
+    const auto end = text.find('\n', begin);
+    if (end == std::string::npos) break;  // cut short by a kill
+    try {
+      take_line(file, text.substr(begin, end - begin));
+      if (file.epoch < 1) throw std::runtime_error("the file does not begin with its worker");
+    } catch (const std::runtime_error& error) {
+      throw std::runtime_error(path + ":" + std::to_string(at) + ": " + error.what());
     }
+    begin = end + 1;
   }
+  return file;
+}
+
+Branch read_branch(const std::string& folder) {
+  Branch b;
+  b.name = fs::path(folder).filename().string();
+  const auto table = [&](const char* name) { return folder + "/" + name + ".tsv"; };
+  each_row(table("commits"), 3, [&](const Fields& f) {
+    b.commits.push_back({number(f[0]), number(f[1]), f[2]});
+  });
+  each_row(table("events"), 9, [&](const Fields& f) {
+    b.events.push_back(
+        {f[0], number(f[1]), f[2], f[3], number(f[4]), number(f[5]), f[6], f[7], f[8]});
+  });
+  each_row(table("flips"), 3, [&](const Fields& f) {
+    b.flips.push_back({number(f[0]), f[1], number(f[2]) != 0});
+  });
+  each_row(table("steps"), 3, [&](const Fields& f) {
+    b.steps.push_back({number(f[0]), number(f[1]), f[2]});
+  });
+  each_row(table("requests"), 3, [&](const Fields& f) {
+    b.requests.push_back({f[0], number(f[1]) != 0, number(f[2])});
+  });
+  each_row(table("items"), 2, [&](const Fields& f) {
+    b.items.push_back({number(f[0]), number(f[1])});
+  });
+  each_row(table("owner"), 1, [&](const Fields& f) { b.owner_epoch = number(f[0]); });
+  return b;
+}
+
+Evidence read_evidence(const std::string& folder) {
+  Evidence all;
+  for (const auto& entry : fs::directory_iterator(folder + "/workers")) {
+    auto file = read_worker(entry.path().string());
+    if (!file.ticks.empty()) all.workers.push_back(std::move(file));
+  }
+  for (int n = 1; fs::exists(folder + "/branch-" + std::to_string(n)); ++n)
+    all.branches.push_back(read_branch(folder + "/branch-" + std::to_string(n)));
+  if (fs::exists(folder + "/thaws.tsv"))
+    each_row(folder + "/thaws.tsv", 2, [&](const Fields& f) {
+      all.thaws.push_back({f[0], number(f[1])});
+    });
+  return all;
 }
 
 }  // namespace jobflip::faults

@@ -1,67 +1,108 @@
 #pragma once
-/// What the workers themselves left behind, and what it proves. Nothing that jobflip says is
-/// believed here, but where it is the thing to be checked (the audit log).
-///
-/// A holding is the life of one worker process: its node, its epoch, and every moment on the boot
-/// clock, which all nodes of a test share, at which it was seen to run.
+/// What a run leaves behind, as plain text files, and nothing else is believed: one file for each
+/// worker process, written by that process with O_APPEND, and the store's tables as tab-separated
+/// lines, one folder for each history that the store ever had ("branch": a promotion that lost
+/// commits begins a new one).
+
+#include <sys/types.h>
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
 namespace jobflip::faults {
 
-struct Holding {
+/// One worker process. Times are nanoseconds on CLOCK_BOOTTIME, which all processes of the machine
+/// share.
+struct WorkerFile {
+  std::string name;
   std::string node;
+  pid_t pid{};
   std::int64_t epoch{};
-  std::int64_t pid{};
-  std::vector<std::int64_t> moments;  // ns, rising
+  std::vector<std::int64_t> ticks;         // the process ran at this moment; the first: it began
+  std::vector<std::int64_t> performed;     // items whose work was done, before the commit
+  std::vector<std::int64_t> acknowledged;  // serials whose commit was acknowledged
+  int refused{};                           // fences that said: the lease is lost
 };
 
-/// One commit of a fenced transaction, in the order of the commits.
 struct Commit {
-  std::string node;
+  std::int64_t serial{};
   std::int64_t epoch{};
-};
-
-/// A take as the audit log has it.
-struct Take {
   std::string node;
-  std::int64_t epoch{};
 };
 
-/// A whole host stood still, as in a paused virtual machine. What its processes do between waking
-/// up and finding out can't be prevented on the host itself; such moments are counted apart, and
-/// none of them may commit.
-struct Freeze {
+struct Event {
+  std::string chain;
+  std::int64_t seq{};
+  std::string kind;
   std::string node;
-  std::int64_t woken{};  // ns
-  std::int64_t until{};  // the guard must have ended its workers by then
+  std::int64_t flip{};   // 0: none
+  std::int64_t epoch{};  // 0: none
+  std::string hash;
+  std::string to_state;  // of a flip_step
+  std::string request;   // of a flip_requested or flip_refused
+  bool operator==(const Event&) const = default;
 };
 
-struct Findings {
-  std::vector<std::string> overlaps;
-  std::vector<std::string> stale_commits;
-  std::vector<std::string> unrecorded;
-  std::int64_t woken_moments{};  // work between a wake-up and the guard's end of it
-
-  bool clean() const { return overlaps.empty() && stale_commits.empty() && unrecorded.empty(); }
+struct Flip {
+  std::int64_t id{};
+  std::string state;
+  bool ended{};
 };
 
-/// Reads every file of the folder; throws std::runtime_error where one is not what a worker writes.
-/// A last line that a kill cut short is left out.
-std::vector<Holding> read_holdings(const std::string& folder);
-Holding parse_holding(const std::string& name, const std::string& text);
+struct Step {
+  std::int64_t flip{};
+  std::int64_t seq{};
+  std::string state;
+};
 
-/// No two holdings of different nodes or epochs have moments between each other's.
-void check_overlaps(const std::vector<Holding>& holdings, const std::vector<Freeze>& freezes,
-                    Findings& findings);
-/// The epoch of a commit is never below that of one before it, and has one node.
-void check_commits(const std::vector<Commit>& commits, Findings& findings);
-/// Each epoch that anybody worked under was taken once, by that node, and is in the audit log.
-/// `lost`: epochs whose take a promotion that lost history may have taken along.
-void check_takes(const std::vector<Holding>& holdings, const std::vector<Take>& takes,
-                 bool history_was_lost, Findings& findings);
+struct Request {
+  std::string request;
+  bool accepted{};
+  std::int64_t flip{};  // 0: none
+};
+
+struct Item {
+  std::int64_t id{};
+  std::int64_t done_serial{};  // 0: not done
+};
+
+struct Branch {
+  std::string name;
+  std::vector<Commit> commits;
+  std::vector<Event> events;
+  std::vector<Flip> flips;
+  std::vector<Step> steps;
+  std::vector<Request> requests;
+  std::vector<Item> items;
+  std::int64_t owner_epoch{};  // of the row pool_owner of the pool; 0: never held
+};
+
+/// A whole node was held still and woke up at `at`: its workers may run until its guard has had a
+/// moment (docs/safety.md, "The limits"). They may commit nothing.
+struct Thaw {
+  std::string node;
+  std::int64_t at{};
+};
+
+struct Evidence {
+  std::vector<WorkerFile> workers;
+  std::vector<Branch> branches;  // the last one is the history that stands
+  std::vector<Thaw> thaws;
+};
+
+/// The tables of a branch: file name and the query that fills it.
+struct Export {
+  const char* file;
+  const char* query;
+};
+const std::vector<Export>& exports();
+
+/// Throws std::runtime_error naming file and line where a line is not what it must be. The last
+/// line of a worker's file may be cut short: its process was killed.
+WorkerFile read_worker(const std::string& path);
+Branch read_branch(const std::string& folder);
+/// `folder` holds workers/, branch-1/, branch-2/, ... and thaws.tsv.
+Evidence read_evidence(const std::string& folder);
 
 }  // namespace jobflip::faults

@@ -1,89 +1,67 @@
-/// A whole host stands still, as a paused virtual machine does, and wakes up when another node has
-/// taken over: what its workers had in hand is not committed, and they end.
+/// A whole host stands still, as a paused virtual machine does, and its workers wake up when
+/// another node has taken over, long before their guard does: only the fence is between them and a
+/// commit.
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 
-#include "faults/field.hpp"
+#include "faults/kinds.hpp"
 
 namespace jobflip::faults {
 namespace {
 
-using namespace std::chrono_literals;
+constexpr int kSoon = 40'000;  // ms
 
-class FrozenHost : public ::testing::Test {
- protected:
-  FrozenHost() {
-    if (mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("mkdtemp " + folder_);
-    field_ = std::make_unique<Field>(folder_);
-    for (const auto& node : field_->nodes()) field_->start(node);
-    field_->start_producer();
-  }
-  ~FrozenHost() override {
-    field_.reset();
+struct Evidence {
+  std::string path{"/tmp/jobflip-frozen-" + std::to_string(::getpid())};
+  ~Evidence() {
     std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
+    std::filesystem::remove_all(path, ignored);
   }
-
-  /// The node under which jobs are committed, other than `not_this`. "" past the deadline.
-  std::string await_work(const std::string& not_this = "") {
-    std::string holder;
-    std::int64_t commits = -1;
-    const bool works = test::eventually(
-        [&] {
-          const auto state = field_->look();
-          if (!state || state->holder.empty() || state->holder == not_this) return false;
-          if (commits < 0) commits = state->commits;
-          holder = state->holder;
-          return state->commits > commits + 20;
-        },
-        40s);
-    return works ? holder : "";
-  }
-
-  std::vector<pid_t> host_of(const std::string& node) {
-    std::vector<pid_t> all{field_->daemon(node).pid()};
-    if (const auto guard = field_->guard_of(node)) all.push_back(guard->pid);
-    for (const auto& worker : field_->workers_of(node)) all.push_back(worker.pid);
-    return all;
-  }
-
-  std::string folder_{"/tmp/jobflip-frozen-XXXXXX"};
-  std::unique_ptr<Field> field_;
 };
 
-TEST_F(FrozenHost, CommitsNothingWhenItWakesAfterATakeover) {
-  const auto old = await_work();
-  ASSERT_NE(old, "");
-  const auto epoch = field_->look()->epoch;
-  const auto host = host_of(old);
-  ASSERT_GE(host.size(), 3u) << "agent, guard and worker";
-  for (const auto pid : host) ::kill(pid, SIGSTOP);
-  const auto next = await_work(old);
-  EXPECT_NE(next, "") << "nobody took over";
-  const auto before = field_->commits();
-  const auto by_old = [epoch](const std::vector<Commit>& commits) {
-    return std::ranges::count(commits, epoch, &Commit::epoch);
-  };
-  // The workers first, and alone: only the fence is between them and a commit until they gave up.
-  for (const auto& worker : field_->workers_of(old)) ::kill(worker.pid, SIGCONT);
-  EXPECT_TRUE(test::eventually(
-      [&] { return field_->workers_of(old).empty() || by_old(field_->commits()) > by_old(before); },
-      10s));
-  for (const auto pid : host) ::kill(pid, SIGCONT);
-  EXPECT_TRUE(test::eventually([&] { return field_->workers_of(old).empty(); }, 10s));
-  EXPECT_NE(await_work(old), "") << "the new node goes on";
+std::int64_t commits_under(Ground& ground, std::int64_t epoch) {
+  const auto rows =
+      ground.ask("select count(*) from app.done where epoch = " + std::to_string(epoch));
+  return rows ? std::stoll(rows->at(0).at(0)) : -1;
+}
 
-  const auto after = field_->commits();
-  EXPECT_EQ(by_old(after), by_old(before)) << "committed under the old epoch after it woke";
-  Findings findings;
-  check_commits(after, findings);
-  check_takes(read_holdings(field_->evidence()), field_->takes(), false, findings);
-  EXPECT_EQ(findings.stale_commits, std::vector<std::string>{});
-  EXPECT_EQ(findings.unrecorded, std::vector<std::string>{});
+/// The reading under which work is committed, by another node than `not_this`.
+std::optional<Reading> await_work(Ground& ground, const std::string& not_this = "") {
+  std::optional<Reading> reading;
+  const bool works = wait_until(ground, kSoon, [&] {
+    ground.ask(
+        "insert into app.item (made_at) select clock_timestamp() where "
+        "(select count(*) from app.item where done_serial is null) < 40");
+    reading = ground.read();
+    return reading && !reading->holder.empty() && reading->holder != not_this &&
+           commits_under(ground, reading->epoch) > 10;
+  });
+  return works ? reading : std::nullopt;
+}
+
+TEST(FrozenHost, CommitsNothingWhenItsWorkersWakeAfterATakeover) {
+  const Evidence evidence;
+  Ground ground{evidence.path};
+  const auto before = await_work(ground);
+  ASSERT_TRUE(before.has_value());
+  const auto node = before->holder;
+  const auto host = ground.all_of(node);
+  ASSERT_GE(host.size(), 3u) << "agent, guard and worker";
+  for (const pid_t pid : host) ::kill(pid, SIGSTOP);
+  ASSERT_TRUE(await_work(ground, node).has_value()) << "nobody took over";
+  const auto committed = commits_under(ground, before->epoch);
+
+  for (const pid_t pid : ground.workers_of(node)) ::kill(pid, SIGCONT);
+  wait_until(ground, 5000, [&] {
+    return ground.workers_of(node).empty() || commits_under(ground, before->epoch) > committed;
+  });
+  for (const pid_t pid : host) ::kill(pid, SIGCONT);
+  EXPECT_TRUE(wait_until(ground, kSoon, [&] { return ground.workers_of(node).empty(); }));
+  EXPECT_EQ(commits_under(ground, before->epoch), committed);
+  EXPECT_TRUE(await_work(ground, node).has_value()) << "the new node goes on";
 }
 
 }  // namespace

@@ -1,44 +1,63 @@
 #pragma once
-/// The faults that can be made on a field. Each begins at once and answers how it is undone; what
-/// ends by itself has nothing to undo.
+/// The kinds of faults. Each is done to the ground at once and lasts for a while; then it is
+/// healed.
 
 #include <functional>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "faults/field.hpp"
+#include "faults/ground.hpp"
 
 namespace jobflip::faults {
 
-/// What a fault may use, and what it notes for the checker.
-struct Scene {
-  Field& field;
-  std::mt19937_64& random;
-  std::vector<Freeze> freezes;
-  std::string active;  // the node that worked when the fault began
-
-  int between(int least, int most) {
-    return std::uniform_int_distribution<int>{least, most}(random);
+/// Every choice of a campaign is drawn from here, so that a seed draws the same choices again.
+class Rng {
+ public:
+  explicit Rng(std::uint64_t seed) : engine_{seed} {}
+  /// Both ends can come. Plain remainder: the same numbers with every standard library.
+  int between(int low, int high) {
+    return low + static_cast<int>(engine_() % static_cast<std::uint64_t>(high - low + 1));
   }
+  bool one_in(int n) { return between(1, n) == 1; }
   template <class T>
-  const T& one_of(const std::vector<T>& all) {
-    return all.at(static_cast<std::size_t>(between(0, static_cast<int>(all.size()) - 1)));
+  const T& pick(const std::vector<T>& from) {
+    return from[static_cast<std::size_t>(between(0, static_cast<int>(from.size()) - 1))];
   }
-  /// A node that did not work when the fault began.
-  std::string standby();
+
+ private:
+  std::mt19937_64 engine_;
 };
 
-using Undo = std::function<void()>;
+/// What a fault touches; two at once touch different things.
+enum class Touch { process, store, wire, clock, people };
+
+struct Strike {
+  std::string what;  // a few words: whom, and how
+  int lasts_ms{};
+  std::function<void()> heal;
+  bool hit{true};  // false: there was nobody to do it to
+};
 
 struct Kind {
   const char* name;
-  bool may_join;  // beside another fault, without breaking what was never promised
-  Undo (*begin)(Scene&);
+  Touch touch;
+  Strike (*strike)(Ground& ground, Rng& rng);
 };
 
-const std::vector<Kind>& process_kinds();  // agents, guards, workers, supervisors, whole hosts
-const std::vector<Kind>& store_kinds();    // PostgreSQL and the way to it
-const std::vector<Kind>& flip_kinds();     // people who flip, and faults at each step of a flip
+/// All that can be done on this ground.
+std::vector<Kind> kinds(Ground& ground);
+std::vector<Kind> process_kinds();
+std::vector<Kind> store_kinds(bool has_clock);
+std::vector<Kind> wire_kinds(bool has_network);
+
+/// The active node, mostly; else any.
+std::string draw_node(Ground& ground, Rng& rng);
+/// Waits, the campaign's daemons tended, for a condition or for a while.
+bool wait_until(Ground& ground, int at_most_ms, const std::function<bool()>& holds);
+void wait_for(Ground& ground, int ms);
+
+/// Asks for a flip by hand and does not wait for it.
+void ask_for_flip(Ground& ground, const std::string& who);
 
 }  // namespace jobflip::faults

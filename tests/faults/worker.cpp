@@ -1,17 +1,19 @@
-/// The worker of the fault campaign. It proves nothing by itself: it leaves evidence, from which
-/// the checker judges (evidence.hpp). All the time it runs it writes the boot clock into a file of
-/// its own, and beside that it does the queue's jobs in fenced transactions.
-///
-///   fault_worker FOLDER CONNINFO
-
+// The worker of the fault tests: it says of itself, every few milliseconds, that it runs, and tries
+// to commit jobs under the fence. What it writes to its own file is the evidence of a run.
+//
+//   fault_worker FOLDER CONNINFO
+//
+// One thread ticks, the other one talks to the store, so that a silent store stops no tick. Every
+// fourth epoch is stubborn: it ignores SIGTERM, as a worker that can't be trusted does.
 #include <fcntl.h>
 #include <libpq-fe.h>
 #include <poll.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <chrono>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <thread>
@@ -21,60 +23,92 @@
 
 namespace {
 
-using namespace std::chrono_literals;
 using jobflip::worker::Fence;
 using jobflip::worker::Lease;
+
+constexpr int kTickMs = 5;
+constexpr int kJobMs = 30;
+constexpr int kLongJobMs = 250;  // one in sixteen is held open, so that faults hit transactions
+constexpr int kRetryMs = 100;
+constexpr int kLost = 3;
+
 using Connection = std::unique_ptr<PGconn, decltype(&PQfinish)>;
+using Answer = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
-constexpr auto kEvidenceEvery = 5ms;
-constexpr auto kPauseAfterJob = 5ms;
-constexpr auto kPauseAfterError = 100ms;
-constexpr int kLeaseLost = 3;
-
-long long boot_ns() {
+std::int64_t boot_ns() {
   timespec now{};
   clock_gettime(CLOCK_BOOTTIME, &now);
-  return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
+  return now.tv_sec * 1'000'000'000L + now.tv_nsec;
 }
 
-void pace(std::chrono::milliseconds pause) {
-  ::poll(nullptr, 0, static_cast<int>(pause.count()));
+void pace(int ms) {
+  poll(nullptr, 0, ms);
 }
 
-bool runs(PGconn* connection, const char* sql) {
-  const std::unique_ptr<PGresult, decltype(&PQclear)> result{PQexec(connection, sql), &PQclear};
-  const auto status = PQresultStatus(result.get());
-  return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+class Trace {
+ public:
+  Trace(const std::string& folder, const Lease& lease) {
+    const std::string path = folder + "/" + lease.node + "-" + std::to_string(lease.epoch) + "-" +
+                             std::to_string(getpid());
+    file_ = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    line("worker " + lease.node + " " + std::to_string(getpid()) + " " +
+         std::to_string(lease.epoch) + " " + std::to_string(boot_ns()));
+  }
+  bool good() const { return file_ >= 0; }
+  void mark(char what, std::int64_t value) {
+    line(std::string{what} + " " + std::to_string(value));
+  }
+
+ private:
+  void line(std::string text) {
+    text += '\n';
+    if (write(file_, text.data(), text.size()) != static_cast<ssize_t>(text.size())) std::abort();
+  }
+  int file_{-1};
+};
+
+Answer ask(PGconn* store, const std::string& sql) {
+  return {PQexec(store, sql.c_str()), &PQclear};
 }
 
-/// The next job, and a row that says in which order, under which epoch it was committed. The tally
-/// is one row, so that the numbers are the order of the commits.
-std::string job_sql(const Lease& lease) {
-  return "with n as (update faults.tally set n = n + 1 returning n), "
-         "j as (update faults.item set done = done + 1 where id = (select id from faults.item "
-         "where done = 0 order by id for update skip locked limit 1) returning id) "
-         "insert into faults.work (n, node, epoch, pid, item) select n, '" +
-         lease.node + "', " + std::to_string(lease.epoch) + ", " + std::to_string(getpid()) +
-         ", (select id from j) from n";
+/// One job in one transaction: fence, claim, work, commit. False: no connection that is any good.
+bool do_job(PGconn* store, const Lease& lease, Trace& trace, bool hold_open) {
+  if (PQresultStatus(ask(store, "begin").get()) != PGRES_COMMAND_OK) return false;
+  switch (jobflip::worker::fence(store, lease)) {
+    case Fence::held:
+      break;
+    case Fence::failed:
+      return false;
+    case Fence::lost:
+      trace.mark('r', boot_ns());
+      _exit(kLost);
+  }
+  const std::string epoch = std::to_string(lease.epoch);
+  const Answer claim =
+      ask(store,
+          "with mine as (update app.item set done_serial = nextval('app.serial') where id = "
+          "(select id from app.item where done_serial is null order by id limit 1 "
+          "for update skip locked) returning id, done_serial) "
+          "insert into app.done (serial, item, epoch, node) select done_serial, id, " +
+              epoch + ", '" + lease.node + "' from mine returning item, serial");
+  if (PQresultStatus(claim.get()) != PGRES_TUPLES_OK) return false;
+  const bool any = PQntuples(claim.get()) == 1;
+  if (any) trace.mark('p', std::atoll(PQgetvalue(claim.get(), 0, 0)));
+  if (hold_open) pace(kLongJobMs);
+  if (PQresultStatus(ask(store, "commit").get()) != PGRES_COMMAND_OK) return false;
+  if (any) trace.mark('c', std::atoll(PQgetvalue(claim.get(), 0, 1)));
+  return true;
 }
 
-/// False where the connection is of no use any more.
-bool do_one_job(PGconn* connection, const Lease& lease, const std::string& job) {
-  if (!runs(connection, "begin")) return false;
-  const Fence fence = jobflip::worker::fence(connection, lease);
-  if (fence == Fence::lost) _exit(kLeaseLost);
-  if (fence == Fence::held && runs(connection, job.c_str()) && runs(connection, "commit"))
-    return true;
-  return runs(connection, "rollback");
-}
-
-void work(const std::string& conninfo, const Lease& lease) {
-  const auto job = job_sql(lease);
-  for (;;) {
-    const Connection connection{PQconnectdb(conninfo.c_str()), &PQfinish};
-    while (PQstatus(connection.get()) == CONNECTION_OK && do_one_job(connection.get(), lease, job))
-      pace(kPauseAfterJob);
-    pace(kPauseAfterError);
+[[noreturn]] void work(const std::string& conninfo, const Lease& lease, Trace& trace) {
+  const std::string bounded = conninfo + " connect_timeout=2 tcp_user_timeout=2000";
+  for (unsigned job = 0;;) {
+    const Connection store(PQconnectdb(bounded.c_str()), &PQfinish);
+    while (PQstatus(store.get()) == CONNECTION_OK) {
+      if (!do_job(store.get(), lease, trace, ++job % 16 == 0)) break;
+      pace(kJobMs);
+    }
+    pace(kRetryMs);
   }
 }
 
@@ -84,21 +118,16 @@ int main(int argc, char** argv) {
   std::string why;
   const auto lease = jobflip::worker::lease_from_environment(&why);
   if (argc != 3 || !lease) {
-    std::fprintf(stderr, "fault_worker: %s\n", lease ? "FOLDER CONNINFO" : why.c_str());
+    std::fprintf(stderr, "fault_worker FOLDER CONNINFO, under a guard: %s\n", why.c_str());
     return 2;
   }
-  const std::string file = std::string{argv[1]} + "/" + lease->node + "-" +
-                           std::to_string(lease->epoch) + "-" + std::to_string(getpid());
-  const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (out < 0) {
-    std::perror(file.c_str());
-    return 2;
-  }
-  ::dprintf(out, "%s %lld %d\n", lease->node.c_str(), static_cast<long long>(lease->epoch),
-            static_cast<int>(getpid()));
-  std::thread{[conninfo = std::string{argv[2]}, lease] { work(conninfo, *lease); }}.detach();
+  if (lease->epoch % 4 == 0) std::signal(SIGTERM, SIG_IGN);
+  Trace trace(argv[1], *lease);
+  if (!trace.good()) return 1;
+  const std::string conninfo = argv[2];
+  std::thread([&] { work(conninfo, *lease, trace); }).detach();
   for (;;) {
-    ::dprintf(out, "%lld\n", boot_ns());
-    pace(kEvidenceEvery);
+    trace.mark('t', boot_ns());
+    pace(kTickMs);
   }
 }
