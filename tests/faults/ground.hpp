@@ -13,12 +13,12 @@
 #include "demo/command.hpp"
 #include "demo/places.hpp"
 #include "demo/process_table.hpp"
-#include "jobflip/host/process.hpp"
 #include "faults/evidence.hpp"
 #include "faults/links.hpp"
 #include "faults/netspace.hpp"
 #include "faults/sql.hpp"
 #include "faults/store.hpp"
+#include "jobflip/host/process.hpp"
 
 namespace jobflip::faults {
 

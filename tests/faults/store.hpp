@@ -8,8 +8,8 @@
 #include <string>
 
 #include "demo/places.hpp"
-#include "jobflip/host/process.hpp"
 #include "faults/links.hpp"
+#include "jobflip/host/process.hpp"
 
 namespace jobflip::faults {
 
