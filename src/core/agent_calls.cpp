@@ -45,6 +45,7 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
   beat.node = state.node;
   beat.instance = state.instance;
   beat.highest_epoch = state.highest_epoch;
+  if (state.pools.empty()) beat.not_ready_reason = "the agent has only just started";
   for (const auto& [pool, lease] : state.pools) {
     if (may_vouch(state, lease, now)) beat.vouches.push_back({pool, lease.epoch});
     const std::string why = why_not_ready(state, lease, now);

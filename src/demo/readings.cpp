@@ -31,8 +31,10 @@ PoolReading pool_of(const Json& pool) {
   reading.epoch = owner.at("epoch").get<std::int64_t>();
   if (text_at(owner, "state") == "held") reading.holder = text_at(owner, "holder");
   reading.beat_age = millis_at(owner, "beat_age_ms");
-  for (const auto& node : pool.at("nodes"))
-    reading.live_nodes += millis_at(node, "beat_age_ms").value_or(Millis::max()) < kFresh ? 1 : 0;
+  for (const auto& node : pool.at("nodes")) {
+    const bool fresh = millis_at(node, "beat_age_ms").value_or(Millis::max()) < kFresh;
+    reading.ready_nodes += fresh && node.at("ready").get<bool>() ? 1 : 0;
+  }
   if (!pool.at("queues").empty()) reading.verdict = text_at(pool.at("queues")[0], "verdict");
   return reading;
 }

@@ -19,7 +19,7 @@ struct PoolReading {
   std::int64_t epoch{};
   std::optional<Millis> beat_age;  // of the holder
   std::string verdict;             // of the queue email; "" where none was published yet
-  int live_nodes{};                // candidates whose beat is fresh
+  int ready_nodes{};               // candidates whose beat is fresh and says ready
 };
 Result<PoolReading> read_pool(const Fleet& fleet);
 /// From the output of `jobflip status --format json`.

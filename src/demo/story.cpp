@@ -149,7 +149,7 @@ Result<void> Story::start_daemons() {
     auto pool = read_pool(fleet_);
     if (!pool) return pool.error();
     holder = pool->holder;
-    return !holder.empty() && !fleet_.workers_of(holder).empty() && pool->live_nodes == 3;
+    return !holder.empty() && !fleet_.workers_of(holder).empty() && pool->ready_nodes == 3;
   });
   if (!active) return active;
   stage_.tell(holder + " is active: it holds the lease, and its workers run");

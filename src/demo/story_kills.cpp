@@ -140,7 +140,7 @@ Result<void> Story::deliver_the_rest() {
       await("all three nodes are there again", folders_.logs, kQuick, [&]() -> Result<bool> {
         auto pool = read_pool(fleet_);
         if (!pool) return pool.error();
-        return pool->live_nodes == 3;
+        return pool->ready_nodes == 3;
       });
   if (!whole) return whole;
   stage_.tell("every mail of the table is marked as sent");

@@ -28,7 +28,7 @@ class AnyOneProcess : public ::testing::TestWithParam<Hit> {
     ASSERT_NE(active_, "") << site_.logs();
     ASSERT_TRUE(Site::within(15s, [&] {
       const auto pool = site_.pool();
-      return pool.live_nodes == 3 && !pool.verdict.empty();
+      return pool.ready_nodes == 3 && !pool.verdict.empty();
     })) << site_.logs();
     standby_ = active_ == "job1" ? "job2" : "job1";
   }
@@ -81,7 +81,7 @@ TEST_P(AnyOneProcess, LeavesAPoolThatWorksAgainAndCanBeFlipped) {
   }
   const std::string holder = site_.await_active();
   ASSERT_NE(holder, "");
-  ASSERT_TRUE(Site::within(20s, [&] { return site_.pool().live_nodes == 3; })) << site_.logs();
+  ASSERT_TRUE(Site::within(20s, [&] { return site_.pool().ready_nodes == 3; })) << site_.logs();
   const auto flip = site_.run({"flip", "mail", "--reason", "after the fault", "--yes"});
   EXPECT_EQ(flip.end.exit_code, 0) << flip.output;
   EXPECT_NE(site_.pool().holder, holder);

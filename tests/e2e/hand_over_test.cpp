@@ -28,7 +28,7 @@ class HandOver : public ::testing::Test {
     for (const char* node : {"job1", "job2", "job3"}) site().start_agent(node);
     const std::string active = site().await_active();
     EXPECT_NE(active, "") << site().logs();
-    EXPECT_TRUE(Site::within(10s, [&] { return site().pool().live_nodes == 3; }));
+    EXPECT_TRUE(Site::within(10s, [&] { return site().pool().ready_nodes == 3; }));
     return active;
   }
 
@@ -125,7 +125,7 @@ TEST_F(HandOver, HungAgentIsFencedByItsGuardBeforeAnotherNodeWorks) {
   EXPECT_NE(site().await_active(active, 20s), "") << site().logs();
   EXPECT_TRUE(site().workers_of(active).empty());
   site().daemon(active).send(SIGCONT);
-  EXPECT_TRUE(Site::within(10s, [&] { return site().pool().live_nodes == 3; })) << site().logs();
+  EXPECT_TRUE(Site::within(10s, [&] { return site().pool().ready_nodes == 3; })) << site().logs();
   EXPECT_TRUE(site().workers_of(active).empty()) << "it woke up and went on";
 }
 

@@ -61,7 +61,7 @@ TEST(Pooled, AWholeFlipWorksThroughPgBouncerInTransactionMode) {
   ASSERT_NE(first, "") << site.logs();
   ASSERT_TRUE(Site::within(20s, [&] {
     const auto pool = site.pool();
-    return pool.live_nodes == 3 && !pool.verdict.empty();
+    return pool.ready_nodes == 3 && !pool.verdict.empty();
   })) << site.logs();
   const auto flip = site.run({"flip", "mail", "--reason", "through the pooler", "--yes"});
   EXPECT_EQ(flip.end.exit_code, kDone) << flip.output << site.logs();
@@ -93,7 +93,7 @@ TEST(NoConnectionLeft, DaemonsGoOnAndTheReservedOnesServeAnEmergency) {
   for (const char* node : {"job1", "job2"}) site.start_agent(node);
   const std::string first = site.await_active();
   ASSERT_NE(first, "") << site.logs();
-  ASSERT_TRUE(Site::within(10s, [&] { return site.pool().live_nodes == 2; }));
+  ASSERT_TRUE(Site::within(10s, [&] { return site.pool().ready_nodes == 2; }));
   ASSERT_TRUE(site.cluster().sql("create role hog login").has_value());
   const auto hogs = take_connections(site, 70);
   demo::Ran refused;
@@ -128,7 +128,7 @@ TEST(NoConnectionLeft, ALimitOnTheWorkersLoginLeavesRoomForEverybodyElse) {
   }));
   EXPECT_EQ(site.run({"status"}).end.exit_code, kDone);
   site.start_agent("job2");
-  EXPECT_TRUE(Site::within(10s, [&] { return site.pool().live_nodes == 2; })) << site.logs();
+  EXPECT_TRUE(Site::within(10s, [&] { return site.pool().ready_nodes == 2; })) << site.logs();
 }
 
 // The tables' disk is full, the log's is not: a change that needs a new page fails, and a beat,
@@ -194,11 +194,11 @@ TEST(FullDisk, OfAnAgentsHostDisturbsNoLease) {
   const auto epoch = site.pool().epoch;
   disk.fill();
   site.start_agent("job2");
-  ASSERT_TRUE(Site::within(10s, [&] { return site.pool().live_nodes == 2; })) << site.logs();
+  ASSERT_TRUE(Site::within(10s, [&] { return site.pool().ready_nodes == 2; })) << site.logs();
   // much longer than a lease, with an outage of the store in it, which the agent has much to say of
   site.cluster().stop(10s);
   ASSERT_TRUE(site.cluster().start_again().has_value());
-  EXPECT_TRUE(Site::within(20s, [&] { return site.pool().live_nodes == 2; })) << site.logs();
+  EXPECT_TRUE(Site::within(20s, [&] { return site.pool().ready_nodes == 2; })) << site.logs();
   EXPECT_FALSE(site.daemon("job1").ended().has_value()) << site.logs();
   EXPECT_EQ(site.pool().epoch, epoch);
   const auto flip = site.run({"flip", "mail", "--to", "job2", "--reason", "full disk", "--yes"});

@@ -26,7 +26,7 @@ TEST(StoreOutage, FastRestartIsSurvivedByEveryDaemon) {
   ASSERT_TRUE(up.has_value()) << up.error().text;
   EXPECT_TRUE(Site::within(20s, [&] {
     const auto pool = site.pool();
-    return pool.live_nodes == 3 && !pool.holder.empty() && !site.workers_of(pool.holder).empty();
+    return pool.ready_nodes == 3 && !pool.holder.empty() && !site.workers_of(pool.holder).empty();
   })) << site.logs();
   for (const char* name : {"job1", "job2", "job3", "sup1"})
     EXPECT_FALSE(site.daemon(name).ended().has_value()) << name << "\n" << site.logs();
@@ -90,7 +90,7 @@ TEST(StoreOutage, APoolThatKeepsItsWorkersGoesOnUnderTheSameLeaseAfterALongOne) 
   ASSERT_EQ(during.size(), 1U) << site.logs();
   EXPECT_EQ(during.front().pid, workers.front().pid);
   ASSERT_TRUE(site.cluster().start_again().has_value());
-  EXPECT_TRUE(Site::within(20s, [&] { return site.pool().live_nodes == 2; })) << site.logs();
+  EXPECT_TRUE(Site::within(20s, [&] { return site.pool().ready_nodes == 2; })) << site.logs();
   const auto holder = site.pool().holder;
   if (site.pool().epoch == epoch) {
     const auto after = site.workers_of(active);

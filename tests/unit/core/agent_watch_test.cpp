@@ -110,6 +110,9 @@ TEST(AgentWatch, BeginsAnewAfterAGapOfItsOwn) {
 
 TEST(AgentWatch, SaysInItsBeatWhatItCouldStartAndWhyNotTheRest) {
   AgentHarness agent;
+  agent.tick();
+  EXPECT_TRUE(agent.call<BeatRequest>()->ready.empty());
+  EXPECT_EQ(agent.call<BeatRequest>()->not_ready_reason, "the agent has only just started");
   agent.held_by(kOther, 41, 7);
   agent.beat();
   agent.now = agent.state.next_beat;

@@ -9,18 +9,20 @@ constexpr const char* kStatus = R"({"schema":1,"pools":[
  {"pool":"other","owner":{"state":"released","holder":null,"epoch":0,"beat_age_ms":null},
   "nodes":[],"queues":[]},
  {"pool":"mail","owner":{"state":"held","holder":"job1","epoch":42,"beat_age_ms":120},
-  "nodes":[{"node":"job1","beat_age_ms":120},{"node":"job2","beat_age_ms":5000},
-           {"node":"job3","beat_age_ms":null}],
+  "nodes":[{"node":"job1","beat_age_ms":120,"ready":true},
+           {"node":"job2","beat_age_ms":5000,"ready":true},
+           {"node":"job3","beat_age_ms":null,"ready":false},
+           {"node":"job4","beat_age_ms":90,"ready":false}],
   "queues":[{"queue":"email","verdict":"STALLED"}]}]})";
 
-TEST(Readings, StatusGivesHolderEpochVerdictAndLiveNodes) {
+TEST(Readings, StatusGivesHolderEpochVerdictAndReadyNodes) {
   const auto pool = parse_status(kStatus, "mail");
   ASSERT_TRUE(pool.has_value()) << pool.error().text;
   EXPECT_EQ(pool->holder, "job1");
   EXPECT_EQ(pool->epoch, 42);
   EXPECT_EQ(pool->beat_age, Millis{120});
   EXPECT_EQ(pool->verdict, "STALLED");
-  EXPECT_EQ(pool->live_nodes, 1);
+  EXPECT_EQ(pool->ready_nodes, 1);
 }
 
 TEST(Readings, StatusOfAReleasedPoolHasNoHolder) {
