@@ -108,6 +108,7 @@ Json pool_json(const core::PoolView& pool) {
   Json out{{"pool", pool.settings.name.str()},
            {"mode", pool.settings.mode == core::PoolMode::observe ? "observe" : "auto"},
            {"when_store_lost", word_of(pool.settings.when_store_lost)},
+           {"when_workers_end", word_of(pool.settings.when_workers_end)},
            {"owner", owner_json(pool.owner)},
            {"pause", Json{}},
            {"cooldown", Json{}},

@@ -155,6 +155,7 @@ ExitCode perform_explain(Session& session) {
     session.print(Json{{"schema", 1},
                        {"pool", pool.settings.name.str()},
                        {"when_store_lost", word_of(pool.settings.when_store_lost)},
+                       {"when_workers_end", word_of(pool.settings.when_workers_end)},
                        {"automatic", plan_json(automatic)},
                        {"manual", plan_json(manual)}});
     return ExitCode::done;
@@ -168,7 +169,8 @@ ExitCode perform_explain(Session& session) {
   out << pool.settings.name.str() << ": " << holder_text(pool) << '\n'
       << fit(summary_of(automatic, "an automatic flip"), kColumns) << '\n'
       << fit(summary_of(manual, "a flip by hand"), kColumns) << '\n'
-      << "when the store is lost: " << when_store_lost_text(pool.settings) << "\n\n";
+      << "when the store is lost: " << when_store_lost_text(pool.settings) << '\n'
+      << "when its workers end: " << when_workers_end_text(pool.settings) << "\n\n";
   session.print(rules);
   out << '\n';
   session.print(candidates_table(manual));

@@ -91,6 +91,12 @@ std::string when_store_lost_text(const core::PoolSettings& settings) {
              : "the holder ends its workers before its lease does";
 }
 
+std::string when_workers_end_text(const core::PoolSettings& settings) {
+  return settings.when_workers_end == core::WhenWorkersEnd::hand_over
+             ? "the holder gives the lease up, for another candidate"
+             : "the holder starts them again";
+}
+
 std::vector<Alarm> pool_alarms(const PoolView& pool) {
   std::vector<Alarm> out;
   const auto name = pool.settings.name.str();

@@ -22,6 +22,7 @@ std::string holder_text(const core::PoolView& pool);
 
 /// "the holder ends its workers before its lease does"
 std::string when_store_lost_text(const core::PoolSettings& settings);
+std::string when_workers_end_text(const core::PoolSettings& settings);
 
 Table nodes_table(const core::PoolView& pool);
 Table queues_table(const core::PoolView& pool);

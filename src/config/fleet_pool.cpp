@@ -14,6 +14,7 @@ using core::PoolMode;
 using core::PoolSettings;
 using core::QueueSettings;
 using core::WhenStoreLost;
+using core::WhenWorkersEnd;
 
 constexpr std::size_t kCandidatesMax = 100;
 constexpr std::size_t kQueuesMax = 100;
@@ -177,6 +178,12 @@ void read_when_store_lost(Reader& reader, PoolSettings& out) {
   }
 }
 
+void read_when_workers_end(Reader& reader, PoolSettings& out) {
+  choose<WhenWorkersEnd>(
+      reader, "when_workers_end", out.when_workers_end,
+      {{"restart", WhenWorkersEnd::restart}, {"hand-over", WhenWorkersEnd::hand_over}});
+}
+
 void check_pool_name(const Reader& reader, const PoolName& name) {
   if (name.str() == "jobflip" || name.str().starts_with("jobflip.")) {
     reader.fault("name", quoted(name.str()) + " is kept for jobflip itself", "choose another name");
@@ -216,6 +223,7 @@ PoolSettings read_pool(const toml::table& table, std::size_t place, const std::s
   choose<PoolMode>(reader, "mode", out.mode,
                    {{"auto", PoolMode::automatic}, {"observe", PoolMode::observe}});
   read_when_store_lost(reader, out);
+  read_when_workers_end(reader, out);
   out.candidates = read_candidates(reader, nodes, faults);
   assign(reader, "drain_timeout", out.drain_timeout, Millis{0});
   assign(reader, "stalled_drain_timeout", out.stalled_drain_timeout, Millis{0});

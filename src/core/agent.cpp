@@ -41,6 +41,8 @@ std::string_view name_of(StopCause cause) noexcept {
       return "not-candidate";
     case StopCause::lost:
       return "lost";
+    case StopCause::ended:
+      return "ended";
     case StopCause::expired:
       return "expired";
     case StopCause::resume:

@@ -35,7 +35,7 @@ std::string why_not_ready(const AgentState& state, const PoolLease& lease, Insta
   const WorkerPhase phase = lease.workers.phase;
   const bool able = phase == WorkerPhase::armed || phase == WorkerPhase::running;
   if (able && now >= lease.not_before) return "";
-  if (able) return "it waits after a start that failed";
+  if (able) return "it waits, since its workers did not start or stay";
   if (!lease.workers.sentence.empty()) return lease.workers.sentence;
   return phase == WorkerPhase::stopping ? "its workers are ending" : "no guard is armed yet";
 }
@@ -74,6 +74,7 @@ void send(Step& step, Request request) {
 void send_beat(Step& step) {
   step.state.last_beat_sent = step.now;
   step.state.hinted = false;
+  for (auto& [pool, lease] : step.state.pools) lease.announce = false;
   step.state.next_beat = step.now + beat_interval(step.state);
   send(step, make_beat(step.state, step.now));
 }
@@ -98,6 +99,13 @@ bool send_pool_call(Step& step) {
     return true;
   }
   return false;
+}
+
+/// Whoever comes next must not wait for a node that gives up for want of workers.
+bool has_to_announce(const AgentState& state) {
+  return std::ranges::any_of(state.pools, [](const auto& entry) {
+    return entry.second.phase == LeasePhase::releasing && entry.second.announce;
+  });
 }
 
 bool wants_pool_call(const PoolLease& lease) {
@@ -126,7 +134,7 @@ void send_call(Step& step) {
   AgentState& state = step.state;
   if (state.call_sent) return;
   const bool due = step.now >= state.next_beat;
-  if (due && holds_live_lease(state, step.now)) return send_beat(step);
+  if (due && (holds_live_lease(state, step.now) || has_to_announce(state))) return send_beat(step);
   if (step.now >= state.next_call && send_pool_call(step)) return;
   if (due) send_beat(step);
 }

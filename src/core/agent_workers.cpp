@@ -7,13 +7,18 @@
 namespace jobflip::core::agent {
 namespace {
 
-constexpr Millis kFirstRestart{500};
+constexpr Millis kFirstRestart{100};
 constexpr Millis kLongestRestart{30'000};
 constexpr Millis kSteady{30'000};  // workers that ran so long did not fail to start
 constexpr Millis kTryPrepareAgain{5000};
 
 Millis restart_delay(int failures) {
-  return std::min(kLongestRestart, kFirstRestart * (1 << std::clamp(failures - 1, 0, 6)));
+  return std::min(kLongestRestart, kFirstRestart * (1 << std::clamp(failures - 1, 0, 9)));
+}
+
+/// For how long who gave the lease up for want of workers leaves it to others.
+Millis others_first(int failures) {
+  return restart_delay(failures + 4);
 }
 
 std::string epoch_text(Epoch epoch) {
@@ -61,7 +66,7 @@ void on_started(Step& step, const PoolName& pool, PoolLease& lease) {
 
 void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease) {
   ++lease.failed_starts;
-  lease.not_before = step.now + restart_delay(lease.failed_starts + 2);
+  lease.not_before = step.now + others_first(lease.failed_starts);
   const std::string why = "the workers did not start: " + lease.workers.sentence;
   if (lease.report && lease.report->flip && lease.report->flip->to == step.state.node)
     lease.flip_step = FlipStepRequest{step.state.node, lease.report->flip->id,
@@ -69,9 +74,26 @@ void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease) {
   begin_stop(step, pool, lease, StopCause::start_failed, Millis{0}, why);
 }
 
+/// A flip has a target of its own, and in a pause nothing moves.
+bool wants_hand_over(const PoolLease& lease) {
+  return lease.settings.when_workers_end == WhenWorkersEnd::hand_over && lease.report &&
+         !lease.report->paused && !lease.report->flip;
+}
+
 void on_ended_by_themselves(Step& step, const PoolName& pool, PoolLease& lease) {
   if (step.now - lease.running_since >= kSteady) lease.failed_starts = 0;
   ++lease.failed_starts;
+  if (wants_hand_over(lease)) {
+    lease.not_before = step.now + others_first(lease.failed_starts);
+    lease.phase = LeasePhase::releasing;
+    lease.attempt = next_attempt(step.state);
+    lease.stop_reason = "its workers ended by themselves: " + lease.workers.sentence;
+    lease.announce = true;
+    step.state.next_beat = step.now;
+    step.say(pool.str() + ": the workers ended by themselves (" + lease.workers.sentence +
+             "); handing over");
+    return;
+  }
   const Millis wait = restart_delay(lease.failed_starts);
   lease.not_before = step.now + wait;
   lease.phase = LeasePhase::starting;
@@ -88,6 +110,11 @@ void on_emptied(Step& step, const PoolName& pool, PoolLease& lease) {
       lease.phase = LeasePhase::releasing;
       lease.attempt = next_attempt(step.state);
       step.say(pool.str() + ": no worker is left; releasing");
+      return;
+    case StopCause::ended:
+      if (!step.state.shutting_down) return on_ended_by_themselves(step, pool, lease);
+      lease.phase = LeasePhase::releasing;
+      lease.attempt = next_attempt(step.state);
       return;
     case StopCause::resume:
       lease.phase = LeasePhase::starting;
@@ -190,7 +217,8 @@ void advance(Step& step, const PoolName& pool, PoolLease& lease) {
     if (lease.phase == LeasePhase::holding)
       begin_stop(step, pool, lease, StopCause::expired, Millis{0},
                  "no beat was acknowledged in time");
-    if (lease.stop_cause == StopCause::resume) lease.stop_cause = StopCause::expired;
+    if (lease.stop_cause == StopCause::resume || lease.stop_cause == StopCause::ended)
+      lease.stop_cause = StopCause::expired;
   }
   if (lease.phase == LeasePhase::stopping && is_empty(lease.workers.phase))
     on_emptied(step, pool, lease);
@@ -239,7 +267,8 @@ void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& statu
       if (empty) {
         on_ended_by_themselves(step, pool, lease);
       } else if (status.phase == WorkerPhase::stopping) {
-        begin_stop(step, pool, lease, StopCause::expired, Millis{0}, status.sentence);
+        begin_stop(step, pool, lease, status.at_deadline ? StopCause::expired : StopCause::ended,
+                   Millis{0}, status.sentence);
       }
       return;
     case LeasePhase::taking:

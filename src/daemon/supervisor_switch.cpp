@@ -35,6 +35,7 @@ Result<void> SupervisorSwitch::start(Epoch epoch, Instant deadline) {
     return Error{ErrorCode::host_failed, "the lease has run out before the start", ""};
   status_.epoch = epoch;
   status_.deadline = deadline;
+  status_.at_deadline = false;
   become(WorkerPhase::running, "");
   supervisor_.elected(epoch, deadline);
   return {};
@@ -58,6 +59,7 @@ core::WorkerStatus SupervisorSwitch::status() {
   eventfd_t collected{};
   (void)::eventfd_read(event_, &collected);
   if (status_.phase == WorkerPhase::running && status_.deadline <= BootClock::now()) {
+    status_.at_deadline = true;
     become(WorkerPhase::stopping, "its lease ran out");
     supervisor_.deposed();
   }

@@ -183,6 +183,7 @@ core::WorkerStatus GuardLink::read_page() {
   core::WorkerStatus status;
   status.epoch = Epoch{page_->epoch.load()};
   status.deadline = Instant{std::chrono::nanoseconds{page_->deadline.load()}};
+  status.at_deadline = page_->cause.load() == static_cast<std::uint64_t>(GuardCause::deadline);
   status.sentence = sentence_of(*page_, now_at);
   switch (now_at) {
     case GuardPhase::none:

@@ -74,7 +74,8 @@ std::string pool_json(const core::PoolSettings& pool, std::string_view kind) {
   out.text("kind", kind)
       .text("mode", word_of(pool.mode))
       .text("when_store_lost", word_of(pool.when_store_lost))
-      .raw("workers_fence_every_claim", pool.workers_fence_every_claim ? "true" : "false");
+      .raw("workers_fence_every_claim", pool.workers_fence_every_claim ? "true" : "false")
+      .text("when_workers_end", word_of(pool.when_workers_end));
   add_timings(out, pool.timings);
   for (const auto& candidate : pool.candidates)
     candidates.number(candidate.node.str(), candidate.priority);

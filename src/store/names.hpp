@@ -54,6 +54,12 @@ inline std::optional<core::WhenStoreLost> parse_when_store_lost(std::string_view
   return std::nullopt;
 }
 
+inline std::optional<core::WhenWorkersEnd> parse_when_workers_end(std::string_view text) {
+  if (text == "restart") return core::WhenWorkersEnd::restart;
+  if (text == "hand-over") return core::WhenWorkersEnd::hand_over;
+  return std::nullopt;
+}
+
 inline std::optional<core::DoneKind> parse_done_kind(std::string_view text) {
   if (text == "window") return core::DoneKind::window;
   if (text == "table") return core::DoneKind::table;

@@ -23,6 +23,7 @@ core::PoolSettings read_settings(Cells& in) {
   pool.mode = in.word(parse_mode);
   pool.when_store_lost = in.word(parse_when_store_lost);
   pool.workers_fence_every_claim = in.flag();
+  pool.when_workers_end = in.word(parse_when_workers_end);
   auto& timings = pool.timings;
   for (auto* length :
        {&timings.beat_every, &timings.call_deadline, &timings.lease, &timings.graceful_stop,

@@ -53,6 +53,7 @@ TEST_P(StoreContract, EverySettingOfAPoolComesBackAsItWasPutIn) {
   core::PoolSettings& pool = fleet.pools[0];
   pool.mode = core::PoolMode::observe;
   pool.timings = core::LeaseTimings{};
+  pool.when_workers_end = core::WhenWorkersEnd::hand_over;
   pool.hold_down = Millis{1234};
   pool.candidates = {{job3, 5}, {job1, 7}};
   core::QueueSettings& queue = pool.queues[0];

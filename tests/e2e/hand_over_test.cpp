@@ -56,6 +56,26 @@ TEST_F(HandOver, FlipByHandWorksWithNoSupervisorAlive) {
   EXPECT_FALSE(site().workers_of(target).empty());
 }
 
+TEST_F(HandOver, WorkersThatAreKilledAreStartedAgainUnderTheSameLease) {
+  const std::string active = start_all();
+  const auto epoch = site().pool().epoch;
+  const auto worker = site().workers_of(active).front().pid;
+  ASSERT_EQ(::kill(worker, SIGKILL), 0);
+  EXPECT_TRUE(Site::within(10s, [&] {
+    const auto now = site().workers_of(active);
+    return !now.empty() && now.front().pid != worker;
+  })) << site().logs();
+  EXPECT_EQ(site().pool().epoch, epoch);
+}
+
+TEST_F(HandOver, WorkersThatAreKilledAreTakenOverByAnotherNodeWhereThePoolWantsThat) {
+  make_site({.pool = "when_workers_end = \"hand-over\"\n"});
+  const std::string active = start_all();
+  ASSERT_EQ(::kill(site().workers_of(active).front().pid, SIGKILL), 0);
+  EXPECT_NE(site().await_active(active), "") << site().logs();
+  EXPECT_TRUE(site().workers_of(active).empty());
+}
+
 TEST_F(HandOver, FlipByHandIsVerifiedByASupervisor) {
   const std::string active = start_all();
   site().start_supervisor("sup1");

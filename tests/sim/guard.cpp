@@ -54,6 +54,7 @@ Result<void> Guard::start(Epoch epoch, Instant deadline) {
   hang_ = killed_ = stuck_ = host_was_away_ = told_empty_early_ = false;
   status_.epoch = epoch;
   status_.deadline = deadline;
+  status_.at_deadline = false;
   if (world_.happens(Fault::start_failure)) {
     status_.phase = WorkerPhase::broken;
     status_.sentence = "exited with 3";
@@ -90,6 +91,7 @@ void Guard::check_deadline() {
   if (local() < core::fence_start(status_.deadline, timings_)) return watch_deadline();
   const Instant last = status_.deadline - timings_.kill_to_empty - timings_.guard_margin;
   if (status_.phase == WorkerPhase::running) {
+    status_.at_deadline = true;
     become(WorkerPhase::stopping, "fenced at its deadline");
     terminate();
   }
@@ -165,7 +167,10 @@ void Guard::hang_workers() {
 
 void Guard::crash_workers() {
   if (status_.phase != WorkerPhase::running || hang_) return;
-  become(WorkerPhase::empty, "exited with 1");
+  // mostly the guard is not seen at its work
+  if (world_.chance.one_in(0.7)) return become(WorkerPhase::empty, "exited with 1");
+  become(WorkerPhase::stopping, "it ended; what it left behind is being ended");
+  kill();
 }
 
 void Guard::crash() {

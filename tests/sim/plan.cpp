@@ -28,6 +28,7 @@ core::PoolSettings draw_pool(Chance& chance) {
   core::PoolSettings pool;
   pool.name = PoolName::of("mail");
   pool.timings = draw_timings(chance);
+  if (chance.one_in(0.3)) pool.when_workers_end = core::WhenWorkersEnd::hand_over;
   pool.drain_timeout = Millis{5000};
   pool.stalled_drain_timeout = Millis{1000};
   pool.start_timeout = Millis{6000};

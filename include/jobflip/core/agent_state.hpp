@@ -41,6 +41,7 @@ enum class StopCause {
   start_failed,   // release, and wait before trying again
   not_candidate,  // release
   lost,           // somebody else holds the pool: nothing to release
+  ended,          // they ended by themselves, and what they left behind is being ended
   expired,        // the store was away: no release, so that this node takes anew before others do
   resume,         // the flip was aborted in the drain: start again under the same lease
 };
@@ -66,6 +67,7 @@ struct PoolLease {
   std::optional<FlipStepRequest> flip_step;  // to be told to the store
   Instant not_before;  // no take or start before: back-off after a failed start
   int failed_starts{0};
+  bool announce{false};   // a beat must say that we are not ready before the lease is released
   Instant prepare_again;  // no second try to arm a broken guard before
   Instant running_since;
   std::optional<Instant> kept_since;  // workers are kept past the end of our right, without a store

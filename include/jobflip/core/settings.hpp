@@ -58,6 +58,16 @@ constexpr std::string_view word_of(WhenStoreLost what) noexcept {
   return what == WhenStoreLost::keep ? "keep" : "stop";
 }
 
+/// What a holder does when its workers end by themselves: a crash, an exit, a kill by others.
+enum class WhenWorkersEnd {
+  restart,    // it starts them again under the same lease; waits longer each time they end soon
+  hand_over,  // it gives the lease up, for another candidate. In a pause it restarts them too
+};
+
+constexpr std::string_view word_of(WhenWorkersEnd what) noexcept {
+  return what == WhenWorkersEnd::hand_over ? "hand-over" : "restart";
+}
+
 struct Candidate {
   NodeName node;
   int priority{100};  // lower is preferred; ties go by name
@@ -92,6 +102,7 @@ struct PoolSettings {
   PoolMode mode{PoolMode::automatic};
   WhenStoreLost when_store_lost{WhenStoreLost::stop};
   bool workers_fence_every_claim{false};  // stated by whoever wrote the file; `keep` needs it
+  WhenWorkersEnd when_workers_end{WhenWorkersEnd::restart};
   LeaseTimings timings;
   Millis drain_timeout{30'000};        // a planned flip lets jobs in flight end
   Millis stalled_drain_timeout{3000};  // a stalled pool's jobs in flight are not worth waiting for

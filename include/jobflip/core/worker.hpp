@@ -24,6 +24,7 @@ struct WorkerStatus {
   Epoch epoch;
   Instant deadline;
   std::string sentence;  // for people: "exited with 3 after 0.2 s", "fenced at its deadline", ...
+  bool at_deadline{false};  // stopping, empty: since their right was ending, of no other cause
   bool operator==(const WorkerStatus&) const = default;
 };
 

@@ -33,6 +33,7 @@ name = "sup1"
 name = "mail"
 mode = "observe"
 when_store_lost = "keep"
+when_workers_end = "hand-over"
 workers_fence_every_claim = true
 candidates = ["job1", { node = "job3", priority = 5 }, "job2", { node = "job1x" }]
 drain_timeout = "1s"
@@ -105,6 +106,7 @@ TEST(FleetFile, ReadsEveryField) {
   EXPECT_EQ(pool.name.str(), "mail");
   EXPECT_EQ(pool.mode, PoolMode::observe);
   EXPECT_EQ(pool.when_store_lost, core::WhenStoreLost::keep);
+  EXPECT_EQ(pool.when_workers_end, core::WhenWorkersEnd::hand_over);
   EXPECT_TRUE(pool.workers_fence_every_claim);
   const std::vector<core::Candidate> candidates{
       {NodeName::of("job1"), 10}, {NodeName::of("job3"), 5}, {NodeName::of("job2"), 30}};
@@ -160,6 +162,8 @@ TEST(FleetFile, NamesFaultsOfAPool) {
        "transaction in this PostgreSQL, state it: workers_fence_every_claim = true"},
       {"when_store_lost = \"keep\"\nworkers_fence_every_claim = false",
        "mail.toml:8: pool.mail.when_store_lost: is \"keep\""},
+      {"when_workers_end = \"flip\"",
+       "\"flip\" can't be used | use one of \"restart\", \"hand-over\""},
       {"when_store_lost = \"kepp\"", "\"kepp\" can't be used | use one of \"stop\", \"keep\""},
       {"workers_fence_every_claim = \"yes\"", "and must be true or false"},
       {"mode = \"\\u001b[2J\"", "\"\\x1b[2J\" can't be used"},

@@ -70,7 +70,8 @@ class RandomLife {
   }
 
   void workers(WorkerPhase phase) {
-    agent_.feed(WorkersSeen{kMail, {phase, running_epoch_, running_until_, "played"}});
+    agent_.feed(
+        WorkersSeen{kMail, {phase, running_epoch_, running_until_, "played", draw(3) == 0}});
   }
 
   void answer() {

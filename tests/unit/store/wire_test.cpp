@@ -11,8 +11,8 @@ std::string joined(std::string text) {
 }
 
 const std::string kSettings =
-    "S|mail|3|observe|keep|t|2000|2000|11000|3000|1000|500|14000|16000|0.1|30000|3000|15000|120000|"
-    "30000|"
+    "S|mail|3|observe|keep|t|hand-over|2000|2000|11000|3000|1000|500|14000|16000|0.1|30000|3000|"
+    "15000|120000|30000|"
     "900000|14400000\n"
     "C|job1|10\nC|job2|20\nQ|email|app|select 1|queue|10000|180000|0||120000|3";
 
@@ -37,6 +37,7 @@ TEST(Wire, ABeatIsReadWithItsPoolsSettingsAndFlip) {
   ASSERT_TRUE(mail.settings.has_value());
   EXPECT_EQ(mail.settings->mode, core::PoolMode::observe);
   EXPECT_EQ(mail.settings->when_store_lost, core::WhenStoreLost::keep);
+  EXPECT_EQ(mail.settings->when_workers_end, core::WhenWorkersEnd::hand_over);
   EXPECT_TRUE(mail.settings->workers_fence_every_claim);
   EXPECT_EQ(mail.settings->timings, core::LeaseTimings{});
   EXPECT_EQ(mail.settings->candidates.size(), 2u);

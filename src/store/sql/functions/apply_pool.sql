@@ -11,14 +11,14 @@ begin
   on conflict (pool) do update set last = n.last + 1 returning last into v_version;
   r := jsonb_populate_record(null::jobflip.pool, p_pool);
   insert into jobflip.pool as p (
-    name, settings_version, kind, mode, when_store_lost, workers_fence_every_claim, beat_every_ms,
-    call_deadline_ms, lease_ms, graceful_stop_ms,
+    name, settings_version, kind, mode, when_store_lost, workers_fence_every_claim, when_workers_end,
+    beat_every_ms, call_deadline_ms, lease_ms, graceful_stop_ms,
     kill_to_empty_ms, guard_margin_ms, takeover_after_ms, freeze_ms, clock_rate_bound,
     drain_timeout_ms, stalled_drain_timeout_ms, start_timeout_ms, verify_timeout_ms, hold_down_ms,
     cooldown_ms, cooldown_max_ms)
   values (
     p_name, v_version, r.kind, r.mode, r.when_store_lost, r.workers_fence_every_claim,
-    r.beat_every_ms, r.call_deadline_ms, r.lease_ms,
+    r.when_workers_end, r.beat_every_ms, r.call_deadline_ms, r.lease_ms,
     r.graceful_stop_ms, r.kill_to_empty_ms, r.guard_margin_ms, r.takeover_after_ms, r.freeze_ms,
     r.clock_rate_bound, r.drain_timeout_ms, r.stalled_drain_timeout_ms, r.start_timeout_ms,
     r.verify_timeout_ms, r.hold_down_ms, r.cooldown_ms, r.cooldown_max_ms)
@@ -36,6 +36,7 @@ begin
     settings_version = excluded.settings_version, kind = excluded.kind, mode = excluded.mode,
     when_store_lost = excluded.when_store_lost,
     workers_fence_every_claim = excluded.workers_fence_every_claim,
+    when_workers_end = excluded.when_workers_end,
     beat_every_ms = excluded.beat_every_ms, call_deadline_ms = excluded.call_deadline_ms,
     lease_ms = excluded.lease_ms, graceful_stop_ms = excluded.graceful_stop_ms,
     kill_to_empty_ms = excluded.kill_to_empty_ms, guard_margin_ms = excluded.guard_margin_ms,

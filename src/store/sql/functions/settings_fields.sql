@@ -6,7 +6,7 @@ language sql stable security definer
 as $$
   select array_to_string(array['S', p.name, p.settings_version::text, p.mode,
            p.when_store_lost, case when p.workers_fence_every_claim then 't' else 'f' end,
-           p.beat_every_ms::text,
+           p.when_workers_end, p.beat_every_ms::text,
            p.call_deadline_ms::text, p.lease_ms::text, p.graceful_stop_ms::text,
            p.kill_to_empty_ms::text, p.guard_margin_ms::text, p.takeover_after_ms::text,
            p.freeze_ms::text, p.clock_rate_bound::text, p.drain_timeout_ms::text,

@@ -62,6 +62,8 @@ create table jobflip.pool (
   mode text not null default 'auto' check (mode in ('auto', 'observe')),
   when_store_lost text not null default 'stop' check (when_store_lost in ('stop', 'keep')),
   workers_fence_every_claim boolean not null default false,
+  when_workers_end text not null default 'restart'
+    check (when_workers_end in ('restart', 'hand-over')),
   beat_every_ms bigint not null check (beat_every_ms > 0),
   call_deadline_ms bigint not null check (call_deadline_ms > 0),
   lease_ms bigint not null check (lease_ms > 0),
