@@ -49,6 +49,7 @@ std::string second_words(std::string_view first) {
   return out;
 }
 
+/// A command of bash that prints the words; "" where nothing is known of them.
 std::string bash_values(const OptionRow& option) {
   switch (kind_of(option)) {
     case Kind::words:
@@ -60,26 +61,37 @@ std::string bash_values(const OptionRow& option) {
     case Kind::unknown:
       break;
   }
-  return ":";
+  return "";
 }
 
-/// "      mail:--from|...) values ;;": what follows an option that takes a value.
-std::string bash_value_cases(std::string_view command, const std::vector<OptionRow>& options) {
+/// The cases of "VERB:OPTION" for the word behind an option that takes a value. `verb`: as a
+/// pattern.
+std::string bash_value_cases(const std::string& verb, const std::vector<OptionRow>& options) {
   std::string out;
+  std::vector<std::string> unknown;
   for (const auto& option : options) {
     if (option.value.empty()) continue;
-    for (const auto& name : names_of(option))
-      out += fmt::format("    {}:{}) mapfile -t COMPREPLY < <({}); return ;;\n",
-                         command.empty() ? "*" : fmt::format("'{}'", command), name,
-                         bash_values(option));
+    for (const auto& name : names_of(option)) {
+      const auto pattern = fmt::format("{}:{}", verb, name);
+      const auto values = bash_values(option);
+      if (values.empty()) {
+        unknown.push_back(pattern);
+      } else {
+        out += fmt::format("    {}) mapfile -t COMPREPLY < <({}); return ;;\n", pattern, values);
+      }
+    }
   }
+  if (!unknown.empty()) out += fmt::format("    {}) return ;;\n", fmt::join(unknown, " | "));
   return out;
 }
 
 std::string positional_values(const std::vector<OptionRow>& options) {
-  for (const auto& option : options)
-    if (option.name.empty()) return bash_values(option);
-  return ":";
+  for (const auto& option : options) {
+    if (!option.name.empty()) continue;
+    if (const auto values = bash_values(option); !values.empty())
+      return fmt::format(" others=$({})", values);
+  }
+  return "";
 }
 
 std::string zsh_quoted(std::string_view text) {
@@ -116,8 +128,8 @@ std::string zsh_options(const std::vector<OptionRow>& options) {
   for (const auto& option : options) {
     if (option.name.empty()) out += fmt::format(" \\\n        '*{}'", zsh_value(option));
     for (const auto& name : names_of(option))
-      out += fmt::format(" \\\n        '{}[{}]{}'", name, zsh_quoted(option.text),
-                         zsh_value(option));
+      out +=
+          fmt::format(" \\\n        '{}[{}]{}'", name, zsh_quoted(option.text), zsh_value(option));
   }
   return out;
 }
@@ -139,20 +151,20 @@ std::string bash_completion() {
   for (const auto& command : all_commands()) {
     if (command.hidden) continue;
     const auto options = options_of(command);
-    values += bash_value_cases(command.name, options);
-    words += fmt::format("    '{}') options='{}'; others=$({}) ;;\n", command.name,
-                         all_names(options), positional_values(options));
+    values += bash_value_cases(fmt::format("'{}'", command.name), options);
+    words += fmt::format("    '{}') options='{}'{} ;;\n", command.name, all_names(options),
+                         positional_values(options));
   }
   return fmt::format(
       "# bash completion for jobflip, printed by `jobflip debug completion bash`.\n"
-      "# The second words of: {0}\n"
       "_jobflip() {{\n"
       "  local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}\n"
       "  local verb='' options='' others='' i\n"
       "  COMPREPLY=()\n"
       "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
       "    case ${{COMP_WORDS[i]}} in\n"
-      "    --store|--format|--color|--actor) ((i++)) ;;\n"
+      "    --store | --format | --color | --actor) ((i++)) ;;\n"
+      "    = | :) ((i++)) ;;  # bash cuts host=db in three\n"
       "    -*) ;;\n"
       "    *)\n"
       "      verb=${{verb:+$verb }}${{COMP_WORDS[i]}}\n"
@@ -169,45 +181,51 @@ std::string bash_completion() {
       "  mapfile -t COMPREPLY < <(compgen -W \"$options {4}\" -- \"$word\")\n"
       "}}\n"
       "complete -o filenames -F _jobflip jobflip\n",
-      firsts, values, bash_value_cases("", global_options()), fmt::join(first_words(), " "),
+      firsts, values, bash_value_cases("*", global_options()), fmt::join(first_words(), " "),
       all_names(global_options()), pairs, words);
 }
 
 std::string zsh_completion() {
-  std::string commands;
+  std::string verbs;
+  std::string seconds;
   std::string cases;
-  for (const auto& command : all_commands()) {
-    if (command.hidden) continue;
-    commands +=
-        fmt::format("    '{}:{}'\n", zsh_quoted(command.name), zsh_quoted(command.summary));
-    cases += fmt::format("      ('{}')\n        _arguments -S{} $every ;;\n", command.name,
-                         zsh_options(options_of(command)));
+  for (const auto& first : first_words()) {
+    const auto second = second_words(first);
+    const auto* command = find_command(first);
+    verbs += fmt::format("    '{}:{}'\n", first,
+                         zsh_quoted(command != nullptr ? command->summary : second));
+    if (!second.empty()) seconds += fmt::format("    {} '{}'\n", first, second);
   }
+  for (const auto& command : all_commands())
+    if (!command.hidden)
+      cases += fmt::format("    ('{}')\n      _arguments -S{} $every ;;\n", command.name,
+                           zsh_options(options_of(command)));
   return fmt::format(
       "#compdef jobflip\n"
       "# zsh completion for jobflip, printed by `jobflip debug completion zsh`.\n"
       "_jobflip() {{\n"
-      "  local -a commands every\n"
-      "  commands=(\n{0}  )\n"
-      "  every=({1})\n"
-      "  local verb=$words[2]\n"
+      "  local -a verbs every\n"
+      "  local -A seconds\n"
+      "  verbs=(\n{0}  )\n"
+      "  seconds=(\n{1}  )\n"
+      "  every=({2})\n"
       "  if (( CURRENT == 2 )); then\n"
-      "    local -aU firsts=(${{${{commands%%:*}}%% *}})\n"
-      "    _describe -t commands command commands -- firsts 2>/dev/null || compadd -a firsts\n"
+      "    _describe -t commands command verbs\n"
       "    return\n"
       "  fi\n"
-      "  if (( CURRENT == 3 )) && [[ -n ${{(M)commands:#$verb *}} ]]; then\n"
-      "    compadd -- ${{${{${{(M)commands:#$verb *}}%%:*}}#* }}\n"
-      "    return\n"
-      "  fi\n"
+      "  local verb=$words[2]\n"
       "  shift words; (( CURRENT-- ))\n"
-      "  if [[ -n ${{(M)commands:#$verb *}} ]]; then\n"
+      "  if [[ -n $seconds[$verb] ]]; then\n"
+      "    if (( CURRENT == 2 )); then\n"
+      "      compadd -- ${{=seconds[$verb]}}\n"
+      "      return\n"
+      "    fi\n"
       "    verb=\"$verb $words[2]\"; shift words; (( CURRENT-- ))\n"
       "  fi\n"
-      "  case $verb in\n{2}  esac\n"
+      "  case $verb in\n{3}  esac\n"
       "}}\n"
       "_jobflip \"$@\"\n",
-      commands, zsh_options(global_options()), cases);
+      verbs, seconds, zsh_options(global_options()), cases);
 }
 
 }  // namespace jobflip::cli

@@ -119,8 +119,12 @@ Result<Mark> read_boot_mark() {
 }
 
 bool is_of_this_boot(const LeasePage& page, const Mark& boot) noexcept {
-  return page.magic.load() == LeasePage::kMagic && page.version.load() == LeasePage::kVersion &&
-         page.boot[0].load() == boot[0] && page.boot[1].load() == boot[1];
+  return page.magic.load() == LeasePage::kMagic && page.boot[0].load() == boot[0] &&
+         page.boot[1].load() == boot[1];
+}
+
+bool is_of_this_version(const LeasePage& page) noexcept {
+  return page.version.load() == LeasePage::kVersion;
 }
 
 void lay_out(LeasePage& page, const Mark& boot) noexcept {
