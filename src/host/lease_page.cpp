@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 #include <new>
@@ -20,6 +21,10 @@ namespace jobflip::host {
 namespace {
 
 constexpr std::size_t kPageBytes = 4096;
+
+static_assert(offsetof(LeasePage, deadline) == 64 && offsetof(LeasePage, stop_by) == 72);
+static_assert(offsetof(LeasePage, phase) == 88 && offsetof(LeasePage, mark) == 112);
+static_assert(offsetof(LeasePage, guard_pid) == 128 && offsetof(LeasePage, cgroup) == 176);
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';

@@ -12,15 +12,13 @@
 ///    guard is dead; a word is never torn;
 ///  - the agent lays the page out anew only while no guard holds the lock;
 ///  - a page of another boot is void, since its times mean nothing;
-///  - the words of version 1 keep their places and meanings for ever; what is new goes behind them.
-///    An upgrade replaces the programs under a guard that lives, so either side may meet a page of
-///    another version: a guard refuses it, and an agent may read it, ask for a stop, and nothing
-///    else. The version rises where the two must not work together;
+///  - the words of version 1 keep their places for ever, and new ones go behind them: after an
+///    upgrade either side may meet a page of another version. A guard refuses it; an agent may read
+///    it, and ask for a stop (docs/decisions/0014-words-of-the-lease-page-keep-their-places.md);
 ///  - who writes `phase` or `go` writes it last (release); who reads it reads it first (acquire).
 
 #include <array>
 #include <atomic>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -91,9 +89,6 @@ struct LeasePage {
 };
 static_assert(Word<std::uint64_t>::is_always_lock_free);
 static_assert(sizeof(LeasePage) <= 4096);
-static_assert(offsetof(LeasePage, deadline) == 64 && offsetof(LeasePage, stop_by) == 72);
-static_assert(offsetof(LeasePage, phase) == 88 && offsetof(LeasePage, mark) == 112);
-static_assert(offsetof(LeasePage, guard_pid) == 128 && offsetof(LeasePage, cgroup) == 176);
 
 /// When the workers whose right ends at `deadline` get SIGTERM and SIGKILL. With a stop asked for
 /// by `stop_by` (0: none) SIGTERM is due at once, and SIGKILL at the earlier of the two.
@@ -134,7 +129,6 @@ class MappedPage {
 /// This boot of this machine.
 Result<Mark> read_boot_mark();
 bool is_of_this_boot(const LeasePage& page, const Mark& boot) noexcept;
-/// Requires: of this boot.
 bool is_of_this_version(const LeasePage& page) noexcept;
 /// Zeroes, under this boot's mark. Requires: no guard holds the lock.
 void lay_out(LeasePage& page, const Mark& boot) noexcept;

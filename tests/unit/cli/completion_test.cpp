@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -34,7 +35,7 @@ class BashCompletion : public ::testing::Test {
     if (::mkdtemp(folder_.data()) == nullptr) throw std::runtime_error{"no folder for the test"};
     std::ofstream{folder_ + "/completion"} << bash_completion();
   }
-  ~BashCompletion() override { std::system(("rm -r " + folder_).c_str()); }
+  ~BashCompletion() override { std::filesystem::remove_all(folder_); }
 
   /// What is offered for the last word of a line, which may be ''.
   std::vector<std::string> offers(const std::string& line) const {
@@ -85,8 +86,10 @@ TEST(ZshCompletion, NamesEveryCommandAndWhatItsValuesMayBe) {
               AllOf(HasSubstr("#compdef jobflip\n"), HasSubstr("    audit 'list export verify'\n"),
                     HasSubstr(":FORMAT:(table json tsv)"),
                     HasSubstr("--config[its file]:FILE:_files"), Not(HasSubstr("'debug"))));
-  for (const auto& command : all_commands())
-    if (!command.hidden) EXPECT_THAT(text, HasSubstr("    ('" + std::string{command.name} + "')"));
+  for (const auto& command : all_commands()) {
+    if (command.hidden) continue;
+    EXPECT_THAT(text, HasSubstr("    ('" + std::string{command.name} + "')"));
+  }
 }
 
 TEST(Completion, OfAnotherShellIsAMistake) {
