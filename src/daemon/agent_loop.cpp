@@ -19,6 +19,10 @@ std::chrono::steady_clock::duration left_until(Instant at) {
   return std::max(std::chrono::nanoseconds{0}, at - BootClock::now());
 }
 
+core::WorkerStatus nothing_configured() {
+  return {core::WorkerPhase::broken, {}, {}, "no workers are configured for it on this node"};
+}
+
 }  // namespace
 
 AgentLoop::AgentLoop(boost::asio::io_context& loop, AgentParts parts)
@@ -40,10 +44,7 @@ AgentLoop::~AgentLoop() {
 
 void AgentLoop::start() {
   for (const auto& [pool, host] : parts_.hosts) {
-    if (const int fd = host->event_descriptor(); fd >= 0) {
-      worker_events_.emplace(pool, Descriptor{loop_, ::dup(fd)});
-      wait_for_workers(pool);
-    }
+    watch_workers(pool);
     see_workers(pool);
   }
   if (parts_.wake != nullptr) {
@@ -85,9 +86,7 @@ void AgentLoop::act(const core::AgentAction& action) {
     if (auto* host = host_of(prepare->pool)) {
       tell(prepare->pool, host->prepare(prepare->timings));
     } else {
-      feed(core::WorkersSeen{
-          prepare->pool,
-          {core::WorkerPhase::broken, {}, {}, "no workers are configured for it on this node"}});
+      feed(core::WorkersSeen{prepare->pool, nothing_configured()});
     }
   } else if (const auto* begin = std::get_if<core::StartWorkers>(&action)) {
     auto* host = host_of(begin->pool);
@@ -176,13 +175,51 @@ void AgentLoop::see_workers(const PoolName& pool) {
   feed(core::WorkersSeen{pool, status});
 }
 
-void AgentLoop::wait_for_workers(const PoolName& pool) {
-  worker_events_.at(pool).async_wait(Descriptor::wait_read,
-                                     [this, pool](const boost::system::error_code& failed) {
-                                       if (failed || finished_) return;
-                                       see_workers(pool);
-                                       if (!finished_) wait_for_workers(pool);
-                                     });
+void AgentLoop::watch_workers(const PoolName& pool) {
+  const int fd = parts_.hosts.at(pool)->event_descriptor();
+  if (fd < 0) return;
+  const auto events = std::make_shared<Descriptor>(loop_, ::dup(fd));
+  worker_events_[pool] = events;
+  wait_for_workers(pool, events);
+}
+
+void AgentLoop::wait_for_workers(const PoolName& pool, const std::shared_ptr<Descriptor>& events) {
+  events->async_wait(
+      Descriptor::wait_read, [this, pool, events](const boost::system::error_code& failed) {
+        const auto watched = [&] {
+          const auto found = worker_events_.find(pool);
+          return !finished_ && found != worker_events_.end() && found->second == events;
+        };
+        if (failed || !watched()) return;
+        see_workers(pool);
+        if (watched()) wait_for_workers(pool, events);
+      });
+}
+
+bool AgentLoop::change_host(const PoolName& pool, ports::WorkerHost* host) {
+  see_workers(pool);
+  if (finished_ || state_.shutting_down) return false;
+  const auto known = state_.pools.find(pool);
+  if (known != state_.pools.end()) {
+    const auto workers = known->second.workers.phase;
+    if (known->second.phase != core::LeasePhase::watching ||
+        workers == core::WorkerPhase::running || workers == core::WorkerPhase::stopping)
+      return false;
+  }
+  if (const auto before = parts_.hosts.find(pool); before != parts_.hosts.end()) {
+    before->second->stop(Millis{0});  // an armed guard has the old command
+    parts_.hosts.erase(before);
+    if (const auto events = worker_events_.extract(pool)) events.mapped()->cancel();
+  }
+  core::WorkerStatus status = nothing_configured();
+  if (host != nullptr) {
+    parts_.hosts[pool] = host;
+    watch_workers(pool);
+    status = host->status();
+  }
+  last_seen_[pool] = status;
+  if (host != nullptr || known != state_.pools.end()) feed(core::WorkersSeen{pool, status});
+  return true;
 }
 
 void AgentLoop::connect_wake() {
@@ -207,9 +244,16 @@ void AgentLoop::connect_wake_later() {
   });
 }
 
+void AgentLoop::wake_changed() {
+  // a try that is under way finds out by itself
+  if (finished_ || wake_thread_ == nullptr || wake_thread_->in_flight()) return;
+  wake_events_.reset();
+  connect_wake_later();
+}
+
 void AgentLoop::wait_for_wake() {
   wake_events_->async_wait(Descriptor::wait_read, [this](const boost::system::error_code& failed) {
-    if (failed || finished_) return;
+    if (failed || finished_ || !wake_events_) return;
     const bool for_us = parts_.wake->collect();
     if (parts_.wake->descriptor() < 0) {
       wake_events_.reset();

@@ -63,7 +63,9 @@ class CommandHost : public ports::WorkerHost {
       : settings_{std::move(settings)}, link_{settings_.runtime_dir, settings_.pool} {}
 
   ~CommandHost() override {
-    if (guard_) guard_->let_go();  // it outlives us
+    // one that was told to go with nothing started is reaped; any other outlives us
+    if (guard_ && told_to_go_) guard_->wait(kGoneWithin);
+    if (guard_) guard_->let_go();
   }
   CommandHost(const CommandHost&) = delete;
   CommandHost& operator=(const CommandHost&) = delete;
@@ -84,6 +86,7 @@ class CommandHost : public ports::WorkerHost {
   CommandSettings settings_;
   GuardLink link_;
   std::optional<Process> guard_;  // the one that this process started; reaped by status()
+  bool told_to_go_{false};        // while it was armed
 };
 
 /// An armed guard of a former agent goes by itself, having nobody to wait for.
@@ -220,7 +223,9 @@ void CommandHost::extend(Instant deadline) noexcept {
 }
 
 void CommandHost::stop(Millis grace) noexcept {
-  if (link_.open()) link_.ask_stop(grace);
+  if (!link_.open()) return;
+  told_to_go_ = link_.phase() == GuardPhase::armed;
+  link_.ask_stop(grace);
 }
 
 }  // namespace

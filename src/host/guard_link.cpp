@@ -114,6 +114,7 @@ Result<void> GuardLink::lay_out_for(const core::LeaseTimings& timings) {
 }
 
 void GuardLink::set_timings(const core::LeaseTimings& timings) noexcept {
+  if (!is_of_this_version(*page_)) return;
   page_->graceful_stop.store(to_ns(timings.graceful_stop));
   page_->kill_to_empty.store(to_ns(timings.kill_to_empty));
   page_->guard_margin.store(to_ns(timings.guard_margin));
@@ -132,6 +133,7 @@ bool GuardLink::withdraw_start() noexcept {
 
 /// A deadline that has passed is never moved: the lease may be another node's by now.
 void GuardLink::extend(Instant deadline) noexcept {
+  if (!is_of_this_version(*page_)) return;
   const auto now = to_ns(BootClock::now());
   const auto old = page_->deadline.load();
   if (to_ns(deadline) > old && now < old) page_->deadline.store(to_ns(deadline));
@@ -173,7 +175,14 @@ void GuardLink::take_news() noexcept {
 core::WorkerStatus GuardLink::status() {
   take_news();
   if (!is_of_this_boot(*page_, boot_)) return {};
-  return read_page();
+  auto status = read_page();
+  if (status.phase == WorkerPhase::running && !is_of_this_version(*page_)) {
+    // it is not renewed, and so the guard ends them in time; nothing starts beside them before
+    status.phase = WorkerPhase::stopping;
+    status.sentence =
+        "their guard is of another version of jobflip: its workers end with the lease";
+  }
+  return status;
 }
 
 core::WorkerStatus GuardLink::read_page() {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 #include <new>
@@ -20,6 +21,10 @@ namespace jobflip::host {
 namespace {
 
 constexpr std::size_t kPageBytes = 4096;
+
+static_assert(offsetof(LeasePage, deadline) == 64 && offsetof(LeasePage, stop_by) == 72);
+static_assert(offsetof(LeasePage, phase) == 88 && offsetof(LeasePage, mark) == 112);
+static_assert(offsetof(LeasePage, guard_pid) == 128 && offsetof(LeasePage, cgroup) == 176);
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -119,8 +124,12 @@ Result<Mark> read_boot_mark() {
 }
 
 bool is_of_this_boot(const LeasePage& page, const Mark& boot) noexcept {
-  return page.magic.load() == LeasePage::kMagic && page.version.load() == LeasePage::kVersion &&
-         page.boot[0].load() == boot[0] && page.boot[1].load() == boot[1];
+  return page.magic.load() == LeasePage::kMagic && page.boot[0].load() == boot[0] &&
+         page.boot[1].load() == boot[1];
+}
+
+bool is_of_this_version(const LeasePage& page) noexcept {
+  return page.version.load() == LeasePage::kVersion;
 }
 
 void lay_out(LeasePage& page, const Mark& boot) noexcept {

@@ -12,6 +12,9 @@
 ///    guard is dead; a word is never torn;
 ///  - the agent lays the page out anew only while no guard holds the lock;
 ///  - a page of another boot is void, since its times mean nothing;
+///  - the words of version 1 keep their places for ever, and new ones go behind them: after an
+///    upgrade either side may meet a page of another version. A guard refuses it; an agent may read
+///    it, and ask for a stop (docs/decisions/0014-words-of-the-lease-page-keep-their-places.md);
 ///  - who writes `phase` or `go` writes it last (release); who reads it reads it first (acquire).
 
 #include <array>
@@ -126,6 +129,7 @@ class MappedPage {
 /// This boot of this machine.
 Result<Mark> read_boot_mark();
 bool is_of_this_boot(const LeasePage& page, const Mark& boot) noexcept;
+bool is_of_this_version(const LeasePage& page) noexcept;
 /// Zeroes, under this boot's mark. Requires: no guard holds the lock.
 void lay_out(LeasePage& page, const Mark& boot) noexcept;
 

@@ -51,6 +51,13 @@ class AgentLoop {
   /// nothing.
   void shut_down();
 
+  /// From now on `host` runs the workers of the pool on this node; nullptr: nothing does. False,
+  /// and nothing is changed, while they run here, may be about to, or are not all gone. The host
+  /// before is told to go, and used no more.
+  bool change_host(const PoolName& pool, ports::WorkerHost* host);
+  /// The wake signal was replaced behind its port: connects again.
+  void wake_changed();
+
   const core::AgentState& state() const { return state_; }
 
  private:
@@ -63,7 +70,8 @@ class AgentLoop {
   void set_timer(Instant at);
   void set_call_deadline(Instant at);
   void see_workers(const PoolName& pool);
-  void wait_for_workers(const PoolName& pool);
+  void watch_workers(const PoolName& pool);
+  void wait_for_workers(const PoolName& pool, const std::shared_ptr<Descriptor>& events);
   void connect_wake();
   void connect_wake_later();
   void wait_for_wake();
@@ -76,7 +84,7 @@ class AgentLoop {
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer call_timer_;
   boost::asio::steady_timer wake_timer_;
-  std::map<PoolName, Descriptor> worker_events_;
+  std::map<PoolName, std::shared_ptr<Descriptor>> worker_events_;
   std::map<PoolName, core::WorkerStatus> last_seen_;
   std::optional<Descriptor> wake_events_;
   std::deque<std::function<void()>> calls_;  // for the store thread, in order

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <string>
 
 #include "guard/arguments.hpp"
 #include "guard/guard.hpp"
@@ -38,6 +39,13 @@ int guard_workers(const Arguments& arguments) {
   if (!host::is_of_this_boot(**page, *boot))
     return say(kRefused, Error{ErrorCode::refused, arguments.page + " is not of this boot",
                                "workers start under a lease only: the agent starts them"});
+  if (!host::is_of_this_version(**page))
+    return say(kRefused,
+               Error{ErrorCode::refused,
+                     arguments.page + " is of another version of jobflip: its layout is " +
+                         std::to_string((*page)->version.load()) + ", this guard's " +
+                         std::to_string(host::LeasePage::kVersion),
+                     "restart the agent: systemctl restart jobflip-agent"});
   if (arguments.agent == 0 && !is_live(**page))
     return say(kRefused, Error{ErrorCode::refused, "no live lease for pool " + arguments.pool,
                                "workers start under a lease only: see `jobflip status`"});

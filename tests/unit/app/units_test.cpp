@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -68,6 +70,17 @@ TEST_P(Units, DoNotStartAgainWhatNoTimeCures) {
   EXPECT_TRUE(has_line("Restart=always"));
 }
 
+// systemd 252 has no Type=notify-reload: the daemon says RELOADING=1 by itself.
+TEST_P(Units, ReadTheirFileAgainOnReload) {
+  EXPECT_TRUE(has_line("Type=notify"));
+  EXPECT_TRUE(has_line("ExecReload=/bin/kill -HUP $MAINPID"));
+}
+
+// Both read the mark of this boot below /proc/sys.
+TEST_P(Units, SeeTheMarkOfThisBoot) {
+  EXPECT_EQ(text().find("ProcSubset=pid"), std::string::npos);
+}
+
 INSTANTIATE_TEST_SUITE_P(Each, Units, ::testing::Values("agent", "supervisor"));
 
 class AgentUnit : public Units {};
@@ -85,6 +98,26 @@ TEST_P(AgentUnit, IsWatchedWellInsideALease) {
   const Millis left_for_a_beat = timings.lease - timings.graceful_stop - timings.kill_to_empty -
                                  timings.guard_margin - timings.beat_every;
   EXPECT_LT(Millis{3000}, left_for_a_beat) << "killed and started again before the guard acts";
+}
+
+// Beside a copy of the unit, where systemd-analyze looks for drop-ins.
+TEST_P(AgentUnit, UnderstandsTheDropInForCredentials) {
+  std::string folder = "/tmp/jobflip-units-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const auto dropins = folder + "/jobflip-agent.service.d";
+  std::filesystem::create_directory(dropins);
+  std::filesystem::copy(path(), folder);
+  const auto verified = [&] {
+    return run("systemd-analyze verify --man=no " + folder + "/jobflip-agent.service").output;
+  };
+  const auto plain = verified();
+  std::filesystem::copy(std::string{JOBFLIP_SOURCE_DIR} +
+                            "/examples/systemd/jobflip-agent.service.d/credentials.conf",
+                        dropins);
+  EXPECT_EQ(verified(), plain);
+  std::ofstream{dropins + "/wrong.conf"} << "[Service]\nLoadCredentials=x\n";
+  EXPECT_NE(verified(), plain) << "drop-ins are looked at";
+  std::filesystem::remove_all(folder);
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, AgentUnit, ::testing::Values("agent"));

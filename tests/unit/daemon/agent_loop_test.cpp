@@ -79,6 +79,12 @@ class PlayedStore : public ports::AgentStore {
     cut_.notify_all();
   }
 
+  void give_to(const NodeName& node) {
+    std::lock_guard lock{mutex_};
+    holder_ = node;
+    epoch_ = Epoch{epoch_.value + 1};
+  }
+
   std::atomic<int> beats{0}, releases{0}, wakes{0}, cuts{0};
   std::atomic<bool> hang{false};
   std::optional<core::FlipDirective> flip;
@@ -95,6 +101,7 @@ class PlayedHost : public ports::WorkerHost {
  public:
   ~PlayedHost() override { ::close(event_); }
   Result<void> prepare(const core::LeaseTimings&) override {
+    ++prepares;
     state.phase = core::WorkerPhase::armed;
     return {};
   }
@@ -107,7 +114,10 @@ class PlayedHost : public ports::WorkerHost {
   void extend(Instant deadline) noexcept override {
     state.deadline = std::max(state.deadline, deadline);
   }
-  void stop(Millis) noexcept override { become(core::WorkerPhase::empty); }
+  void stop(Millis) noexcept override {
+    ++stops;
+    become(core::WorkerPhase::empty);
+  }
   core::WorkerStatus status() override {
     eventfd_t drained{};
     (void)::eventfd_read(event_, &drained);
@@ -122,7 +132,7 @@ class PlayedHost : public ports::WorkerHost {
 
   core::WorkerStatus state;
   std::string refusal;
-  int starts{0};
+  int prepares{0}, starts{0}, stops{0};
 
  private:
   int event_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
@@ -198,6 +208,51 @@ TEST_F(AgentLoopTest, GivesTheLeaseBackWhenTheHostRefusesToStart) {
   host.refusal = "no such command";
   EXPECT_TRUE(until([&] { return store.releases == 1; }));
   EXPECT_EQ(host.starts, 0);
+}
+
+TEST_F(AgentLoopTest, DoesNotChangeWorkersThatAreAtWorkHere) {
+  ASSERT_TRUE(until([&] { return runs(); }));
+  PlayedHost other;
+  EXPECT_FALSE(agent->change_host(kMail, &other));
+  EXPECT_FALSE(agent->change_host(kMail, nullptr));
+  EXPECT_EQ(host.stops, 0);
+  const Instant deadline = host.state.deadline;
+  EXPECT_TRUE(until([&] { return host.state.deadline > deadline; })) << "still the host in use";
+  EXPECT_EQ(other.prepares, 0);
+}
+
+TEST_F(AgentLoopTest, ChangedWorkersAreTheOnesThatStartNext) {
+  PlayedHost other;
+  store.give_to(NodeName::of("job2"));
+  ASSERT_TRUE(until([&] { return host.prepares > 0; })) << "a standby, with its guard armed";
+  ASSERT_TRUE(agent->change_host(kMail, &other));
+  EXPECT_EQ(host.stops, 1) << "an armed guard has the old command";
+  EXPECT_TRUE(until([&] { return other.prepares > 0; }));
+  store.give_to(NodeName{});
+  ASSERT_TRUE(until([&] { return other.state.phase == core::WorkerPhase::running; }));
+  EXPECT_EQ(host.starts, 0);
+  other.become(core::WorkerPhase::empty);
+  EXPECT_TRUE(until([&] { return other.starts == 2; })) << "its events are heard";
+  agent.reset();  // before the host that it uses
+}
+
+TEST_F(AgentLoopTest, RemovedWorkersStartNoMoreUntilThereAreSomeAgain) {
+  store.give_to(NodeName::of("job2"));
+  ASSERT_TRUE(until([&] { return host.prepares > 0; }));
+  ASSERT_TRUE(agent->change_host(kMail, nullptr));
+  store.give_to(NodeName{});
+  const int beats = store.beats;
+  ASSERT_TRUE(until([&] { return store.beats > beats + 5; }));
+  EXPECT_EQ(host.starts, 0);
+  ASSERT_TRUE(agent->change_host(kMail, &host));
+  EXPECT_TRUE(until([&] { return runs(); }));
+}
+
+TEST_F(AgentLoopTest, ChangesNothingWhileItShutsDown) {
+  store.give_to(NodeName::of("job2"));
+  ASSERT_TRUE(until([&] { return host.prepares > 0; }));
+  agent->shut_down();
+  EXPECT_FALSE(agent->change_host(kMail, nullptr));
 }
 
 TEST_F(AgentLoopTest, EndsWhileACallHangsWithoutWaitingForIt) {

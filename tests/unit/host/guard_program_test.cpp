@@ -141,11 +141,38 @@ TEST_F(GuardProgram, APageOfAnotherBootIsVoidForTheAgentToo) {
   EXPECT_EQ(page->go.load(), 0U) << "an old go starts nothing";
 }
 
-TEST_F(GuardProgram, APageOfAnotherVersionIsVoid) {
+TEST_F(GuardProgram, StartsNothingUnderAPageOfAnotherVersion) {
   const auto page = live_page();
   page->version.store(LeasePage::kVersion + 1);
   EXPECT_EQ(exit_code_of(by_unit("echo x > $DIR/ran")), 3);
   EXPECT_FALSE(std::filesystem::exists(path("ran")));
+  EXPECT_THAT(read_text(path("output")), HasSubstr("is of another version of jobflip"));
+}
+
+// An upgrade replaced the programs, and the agent died before it was restarted.
+TEST_F(GuardProgram, WorkersUnderAGuardOfAnotherVersionAreNeverCalledGone) {
+  const auto page = live_page();
+  auto guard = Process::spawn(by_unit("while :; do sleep 0.02; done"));
+  ASSERT_TRUE(guard);
+  const auto running = static_cast<std::uint64_t>(GuardPhase::running);
+  ASSERT_TRUE(eventually([&] { return page->phase.load() == running; }));
+  page->version.store(LeasePage::kVersion + 1);
+
+  auto host = make_command_host(shell("while :; do sleep 0.02; done"));
+  const auto found = host->status();
+  EXPECT_EQ(found.phase, WorkerPhase::stopping);
+  EXPECT_EQ(found.epoch, Epoch{7});
+  EXPECT_THAT(found.sentence, HasSubstr("another version"));
+  const auto deadline = page->deadline.load();
+  host->extend(BootClock::now() + 60s);
+  EXPECT_EQ(page->deadline.load(), deadline) << "they end with the lease that they have";
+  EXPECT_FALSE(host->prepare(timings())) << "nothing is started beside them";
+
+  host->stop(0ms);
+  ASSERT_TRUE(eventually([&] { return host->status().phase == WorkerPhase::empty; }));
+  guard->end(10s);
+  EXPECT_TRUE(host->prepare(timings())) << "and then it goes on with a guard of its own";
+  EXPECT_EQ(page->version.load(), LeasePage::kVersion);
 }
 
 TEST_F(GuardProgram, TellsSystemdThatItsWorkersRunAndThatItIsAlive) {

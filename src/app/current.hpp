@@ -1,0 +1,111 @@
+#pragma once
+/// Ports whose real object can be replaced while they are in use: SIGHUP may bring another
+/// connection string. A call goes to the object that was current when it began, which lives until
+/// it ends; cut() ends that one too.
+
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "jobflip/ports/agent_store.hpp"
+#include "jobflip/ports/queue_probe.hpp"
+#include "jobflip/ports/supervisor_store.hpp"
+#include "jobflip/ports/wake_signal.hpp"
+
+namespace jobflip::app {
+
+template <class Port>
+class Current {
+ public:
+  explicit Current(std::shared_ptr<Port> first) : now_{std::move(first)} {}
+
+  std::shared_ptr<Port> get() const {
+    const std::lock_guard lock{mutex_};
+    return now_;
+  }
+  void put(std::shared_ptr<Port> next) {
+    const std::lock_guard lock{mutex_};
+    before_ = std::exchange(now_, std::move(next));
+  }
+  /// Calls `act` of the current object, and of the one before where a call still uses it.
+  template <class Act>
+  void each(Act act) const {
+    const auto now = get();
+    act(*now);
+    std::shared_ptr<Port> before;
+    {
+      const std::lock_guard lock{mutex_};
+      before = before_.lock();
+    }
+    if (before) act(*before);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<Port> now_;
+  std::weak_ptr<Port> before_;
+};
+
+class CurrentAgentStore : public ports::AgentStore, public Current<ports::AgentStore> {
+ public:
+  using Current::Current;
+  Result<core::BeatReply> beat(const core::BeatRequest& request) override {
+    return get()->beat(request);
+  }
+  Result<core::TakeReply> take(const core::TakeRequest& request) override {
+    return get()->take(request);
+  }
+  Result<core::ReleaseOutcome> release(const core::ReleaseRequest& request) override {
+    return get()->release(request);
+  }
+  Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& request) override {
+    return get()->step_flip(request);
+  }
+  void wake(const PoolName& pool) override { get()->wake(pool); }
+  void cut() noexcept override {
+    each([](auto& store) { store.cut(); });
+  }
+};
+
+class CurrentWakeSignal : public ports::WakeSignal, public Current<ports::WakeSignal> {
+ public:
+  using Current::Current;
+  int descriptor() const noexcept override { return get()->descriptor(); }
+  bool collect() noexcept override { return get()->collect(); }
+  void connect() noexcept override { get()->connect(); }
+};
+
+class CurrentSupervisorStore : public ports::SupervisorStore,
+                               public Current<ports::SupervisorStore> {
+ public:
+  using Current::Current;
+  Result<core::Snapshot> snapshot() override { return get()->snapshot(); }
+  Result<core::FlipAnswer> request_flip(const core::FlipRequest& request) override {
+    return get()->request_flip(request);
+  }
+  Result<bool> publish(const core::VerdictReport& report) override {
+    return get()->publish(report);
+  }
+  Result<bool> record_hold(const core::HoldRecord& hold) override {
+    return get()->record_hold(hold);
+  }
+  Result<bool> judge_flip(const core::VerdictStep& step) override {
+    return get()->judge_flip(step);
+  }
+  void cut() noexcept override {
+    each([](auto& store) { store.cut(); });
+  }
+};
+
+class CurrentQueueProbe : public ports::QueueProbe, public Current<ports::QueueProbe> {
+ public:
+  using Current::Current;
+  Result<core::QueueSample> sample(const core::QueueSettings& queue) override {
+    return get()->sample(queue);
+  }
+  void cut() noexcept override {
+    each([](auto& probe) { probe.cut(); });
+  }
+};
+
+}  // namespace jobflip::app

@@ -1,0 +1,68 @@
+#pragma once
+/// What agent and supervisor have in common as processes: signals, the service manager, the log.
+///
+/// SIGTERM and SIGINT hand everything over, then end the loop. SIGHUP reads the file again, in the
+/// manner of a unit of Type=notify-reload, which systemd 252 does not have yet: RELOADING=1 with
+/// the time, then READY=1.
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/watchdog.hpp"
+#include "jobflip/base/result.hpp"
+#include "jobflip/config/error.hpp"
+#include "jobflip/daemon/agent_loop.hpp"
+#include "jobflip/store/settings.hpp"
+
+namespace jobflip::app {
+
+/// Say on stderr what is wrong, before there is a log; both answer the exit code.
+int refuse(const config::ConfigErrors& errors);
+int refuse(const Error& error);
+
+store::StoreSettings store_settings(const std::string& conninfo, const std::string& who);
+
+class Daemon {
+ public:
+  explicit Daemon(const char* name);
+
+  /// Runs the loop until finish() was called after a signal asked for it. `reload` answers a
+  /// sentence on how it went.
+  void run(daemon::AgentLoop& agent, std::function<std::string()> reload);
+  void finish();
+
+  std::shared_ptr<spdlog::logger> log;
+  boost::asio::io_context loop{1};
+
+ private:
+  void wait_for_reload();
+
+  boost::asio::signal_set signals_{loop, SIGTERM, SIGINT};
+  boost::asio::signal_set reloads_{loop, SIGHUP};
+  std::function<std::string()> reload_;
+  Watchdog watchdog_{loop};
+};
+
+/// Writes every mistake of a file that was read again to the log; answers the sentence for reload.
+std::string refuse_reload(spdlog::logger& log, const config::ConfigErrors& errors);
+
+/// What a reload did, one line of the log each, and the sentence for all of it.
+class ReloadReport {
+ public:
+  explicit ReloadReport(spdlog::logger& log) : log_{log} {}
+  void done(const std::string& what);
+  /// `why`: "needs a restart".
+  void kept(const std::string& what, const std::string& why);
+  std::string sentence() const;
+
+ private:
+  spdlog::logger& log_;
+  int done_{0};
+  std::vector<std::string> kept_;
+};
+
+}  // namespace jobflip::app

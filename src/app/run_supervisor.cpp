@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include "app/current.hpp"
+#include "app/daemon.hpp"
+#include "app/daemons.hpp"
+#include "jobflip/cli/exit_code.hpp"
+#include "jobflip/config/changes.hpp"
+#include "jobflip/config/files.hpp"
+#include "jobflip/core/back_off.hpp"
+#include "jobflip/daemon/supervisor_loop.hpp"
+#include "jobflip/daemon/supervisor_switch.hpp"
+#include "jobflip/host/runtime_dir.hpp"
+#include "jobflip/store/open.hpp"
+
+namespace jobflip::app {
+namespace {
+
+/// The real objects of a supervisor, and the file that they are made from.
+class SupervisorProgram {
+ public:
+  SupervisorProgram(std::string path, config::SupervisorFile file, const Uuid& instance)
+      : path_{std::move(path)},
+        file_{std::move(file)},
+        lease_store_{store::open_agent_store(settings())},
+        wake_{store::open_wake_signal(settings())},
+        store_{store::open_supervisor_store(paced_settings())},
+        probe_{open_probe()},
+        supervisor_{
+            daemon_.loop,
+            {.node = file_.supervisor, .store = &store_, .probe = &probe_, .log = daemon_.log}},
+        election_{daemon_.loop, parts(instance)} {}
+
+  void run() {
+    daemon_.log->info("supervisor node={} version={}", file_.supervisor.str(), JOBFLIP_VERSION);
+    daemon_.run(election_, [this] { return reload(); });
+  }
+
+ private:
+  store::StoreSettings settings() const {
+    return store_settings(file_.conninfo, "supervisor " + file_.supervisor.str());
+  }
+  store::StoreSettings paced_settings() const {
+    auto paced = settings();
+    paced.pace = pace_;
+    return paced;
+  }
+  std::unique_ptr<ports::QueueProbe> open_probe() const {
+    return store::open_queue_probe(file_.databases, Millis{5000}, pace_,
+                                   core::seed_of(random_uuid().text));
+  }
+  daemon::AgentParts parts(const Uuid& instance);
+  std::string reload();
+
+  std::string path_;
+  config::SupervisorFile file_;  // what is in force of it
+  std::shared_ptr<store::ConnectPace> pace_{
+      std::make_shared<store::ConnectPace>(core::kConnectGap)};
+  Daemon daemon_{"supervisor"};
+  CurrentAgentStore lease_store_;
+  CurrentWakeSignal wake_;
+  CurrentSupervisorStore store_;
+  CurrentQueueProbe probe_;
+  daemon::SupervisorLoop supervisor_;
+  daemon::SupervisorSwitch deciding_{supervisor_};
+  daemon::AgentLoop election_;
+};
+
+daemon::AgentParts SupervisorProgram::parts(const Uuid& instance) {
+  daemon::AgentParts parts;
+  parts.hosts[PoolName::of(core::kSupervisorPool)] = &deciding_;
+  parts.node = file_.supervisor;
+  parts.instance = instance;
+  parts.store = &lease_store_;
+  parts.wake = &wake_;
+  parts.log = daemon_.log;
+  parts.on_finished = [this] { daemon_.finish(); };
+  return parts;
+}
+
+std::string SupervisorProgram::reload() {
+  const auto wanted = config::parse_supervisor_file(path_);
+  if (!wanted) return refuse_reload(*daemon_.log, wanted.error());
+  const auto changes = config::changes(file_, *wanted);
+  ReloadReport report{*daemon_.log};
+  if (changes.store) {
+    file_.conninfo = wanted->conninfo;
+    lease_store_.put(store::open_agent_store(settings()));
+    store_.put(store::open_supervisor_store(paced_settings()));
+    wake_.put(store::open_wake_signal(settings()));
+    election_.wake_changed();
+    report.done("store.conninfo was changed");
+  }
+  if (!changes.databases.empty()) {
+    file_.databases = wanted->databases;
+    probe_.put(open_probe());
+    for (const auto& name : changes.databases)
+      report.done(fmt::format("databases.{} is as in the file now", name));
+  }
+  for (const auto& key : changes.need_restart) report.kept(key, "needs a restart");
+  return report.sentence();
+}
+
+}  // namespace
+
+int run_supervisor(const std::string& config_path) {
+  auto file = config::parse_supervisor_file(config_path);
+  if (!file) return refuse(file.error());
+  const auto folder = host::open_runtime_dir(file->runtime_dir, file->supervisor);
+  if (!folder) return refuse(folder.error());
+  SupervisorProgram{config_path, std::move(*file), folder->instance()}.run();
+  return cli::to_int(cli::ExitCode::done);
+}
+
+}  // namespace jobflip::app
