@@ -53,6 +53,7 @@ void apply_options(CLI::App& app, Options& o) {
 }
 void config_options(CLI::App& app, Options& o) {
   app.add_option("--config", o.path, "its file")->type_name("FILE");
+  app.add_flag("--check", o.check, "only look whether the file holds; run nothing");
 }
 void demo_options(CLI::App& app, Options& o) {
   app.add_option("--keep", o.output,
@@ -144,11 +145,13 @@ constexpr std::array kCommands{
         "line a change. All faults of the file are shown at once.\n\n"
         "  jobflip apply examples/pools/mail.toml --dry-run\n",
         apply_options, perform_apply},
-    Command{"agent", "--config FILE", "run the agent of this node",
-            "One on each job server, as a systemd unit. SIGTERM: its pools are handed over.\n\n"
-            "  jobflip agent --config /etc/jobflip/agent.toml\n",
-            config_options, perform_agent},
-    Command{"supervisor", "--config FILE", "run a supervisor",
+    Command{
+        "agent", "--config FILE [--check]", "run the agent of this node",
+        "One on each job server, as a systemd unit. SIGTERM: its pools are handed over. SIGHUP:\n"
+        "the file is read again.\n\n"
+        "  jobflip agent --config /etc/jobflip/agent.toml\n",
+        config_options, perform_agent},
+    Command{"supervisor", "--config FILE [--check]", "run a supervisor",
             "Two or more, on different machines: one leads, the others wait.\n\n"
             "  jobflip supervisor --config /etc/jobflip/supervisor.toml\n",
             config_options, perform_supervisor},

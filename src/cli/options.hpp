@@ -39,6 +39,7 @@ struct Options {
   bool host_is_off{false};
   bool watch{false};
   bool show_sql{false};
+  bool check{false};
   std::vector<std::string> rest;  // of guard: handed on as they are
 };
 

@@ -7,28 +7,38 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/config/files.hpp"
 
 namespace jobflip::cli {
 namespace {
 
-ExitCode run_program(Session& session, const std::function<int(const std::string&)>& program,
-                     std::string_view verb) {
+using Program = std::function<int(const std::string&)>;
+
+/// `parse`: reads the file that the program would.
+template <class Parse>
+ExitCode run_program(Session& session, const Program& program, Parse parse, std::string_view verb) {
   JF_CHECK(program != nullptr);
-  if (session.options().path.empty()) {
+  const auto& path = session.options().path;
+  if (path.empty()) {
     return session.usage("--config is missing",
                          fmt::format("such as: jobflip {0} --config /etc/jobflip/{0}.toml", verb));
   }
-  return static_cast<ExitCode>(program(session.options().path));
+  if (!session.options().check) return static_cast<ExitCode>(program(path));
+  const auto file = parse(path);
+  if (!file) return show_errors(session, file.error());
+  session.out() << fmt::format("{} holds\n", printable(path, 200));
+  return ExitCode::done;
 }
 
 }  // namespace
 
 ExitCode perform_agent(Session& session) {
-  return run_program(session, session.world().hooks.run_agent, "agent");
+  return run_program(session, session.world().hooks.run_agent, config::parse_agent_file, "agent");
 }
 
 ExitCode perform_supervisor(Session& session) {
-  return run_program(session, session.world().hooks.run_supervisor, "supervisor");
+  return run_program(session, session.world().hooks.run_supervisor, config::parse_supervisor_file,
+                     "supervisor");
 }
 
 ExitCode perform_guard(Session& session) {

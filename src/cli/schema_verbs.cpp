@@ -63,15 +63,6 @@ ExitCode run_migrations(Session& session, Schema& schema) {
   return ExitCode::done;
 }
 
-ExitCode show_errors(Session& session, const config::ConfigErrors& errors) {
-  for (const auto& error : errors.errors) {
-    session.error(ExitCode::usage, to_text(error), "", error.hint);
-  }
-  session.notice(fmt::format("{} fault{} in {}; nothing was changed", errors.errors.size(),
-                             errors.errors.size() == 1 ? "" : "s", session.options().path));
-  return ExitCode::usage;
-}
-
 }  // namespace
 
 ExitCode perform_init(Session& session) {

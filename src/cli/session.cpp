@@ -216,4 +216,13 @@ std::string clock_text(WallTime at) {
   return text + "Z";
 }
 
+ExitCode show_errors(Session& session, const config::ConfigErrors& errors) {
+  for (const auto& error : errors.errors) {
+    session.error(ExitCode::usage, to_text(error), "", error.hint);
+  }
+  session.notice(fmt::format("{} fault{} in {}; nothing was changed", errors.errors.size(),
+                             errors.errors.size() == 1 ? "" : "s", session.options().path));
+  return ExitCode::usage;
+}
+
 }  // namespace jobflip::cli

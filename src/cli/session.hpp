@@ -16,6 +16,7 @@
 #include "cli/table.hpp"
 #include "jobflip/cli/exit_code.hpp"
 #include "jobflip/cli/world.hpp"
+#include "jobflip/config/error.hpp"
 #include "jobflip/core/flip_calls.hpp"
 #include "jobflip/core/snapshot.hpp"
 
@@ -73,5 +74,8 @@ bool is_utf8(std::string_view text) noexcept;
 
 /// "2026-11-23 03:12:09Z": for tables.
 std::string clock_text(WallTime at);
+
+/// Every mistake of a file; answers `usage`.
+ExitCode show_errors(Session& session, const config::ConfigErrors& errors);
 
 }  // namespace jobflip::cli

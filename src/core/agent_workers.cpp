@@ -49,6 +49,8 @@ void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
     lease.phase = LeasePhase::stopping;
     lease.stop_cause = StopCause::flip;
     lease.stop_reason = "the workers were found ending";
+    if (!workers.sentence.empty())
+      step.say(pool.str() + ": " + lease.stop_reason + ": " + workers.sentence);
     lease.stop_began = step.now;
     lease.stop_grace.reset();
   }

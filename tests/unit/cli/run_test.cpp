@@ -182,6 +182,17 @@ TEST(Programs, AreGivenTheirArguments) {
   EXPECT_EQ(world.programs, wanted);
 }
 
+TEST(Programs, LookWhetherTheirFileHoldsAndRunNothingThen) {
+  FakeWorld world;
+  const std::string good = JOBFLIP_SOURCE_DIR "/examples/config/";
+  EXPECT_EQ(world.run({"agent", "--config", good + "agent.toml", "--check"}).code, 0);
+  EXPECT_EQ(world.run({"supervisor", "--config", good + "supervisor.toml", "--check"}).code, 0);
+  const auto ran = world.run({"agent", "--config", good + "supervisor.toml", "--check"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_NE(ran.err.find("supervisor: is no key"), std::string::npos) << ran.err;
+  EXPECT_TRUE(world.programs.empty());
+}
+
 TEST(Programs, VersionIsTheWorlds) {
   FakeWorld world;
   EXPECT_EQ(world.run({"version"}).out, "jobflip 1.2.3\n");
