@@ -28,7 +28,7 @@ class FakeDatabase {
       transitions;                                                          // how often made
   std::map<std::pair<core::TakeOutcome, std::string>, std::int64_t> takes;  // how often answered
   bool beats_begin_drains{true};  // off: as where the pool's row is locked, and the agent says it
-  bool keep_audit_text{true};  // off: only the counts grow, for long simulations
+  bool keep_audit_text{true};     // off: only the counts grow, for long simulations
   void advance(Millis length) { now += length; }
   void lose_history() { marker_.reset(); }  // a crash: the rows stay, the marker is gone
   void lose_commits(FakeRows older);        // a promotion: an older copy, and no marker
