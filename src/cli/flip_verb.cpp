@@ -190,7 +190,6 @@ ExitCode go(Session& session, ports::ReaderStore& reader, const Wanted& wanted,
         ExitCode::refused, fmt::format("the store refused: {}", answer->rule), answer->sentence,
         fmt::format("`jobflip explain {}` has every rule", pool.settings.name.str()));
   }
-  (*store)->wake(pool.settings.name);
   const auto id = answer->flip;
   if (session.options().no_wait) {
     if (session.format() == Format::json) {

@@ -62,6 +62,7 @@ AgentState first_agent_state(const NodeName& node, const Uuid& instance, const U
   state.next_call = now;
   state.last_beat_sent = now - std::chrono::hours{1};
   state.hints_since = now;
+  state.own_hint_until = now;
   return state;
 }
 
@@ -75,6 +76,8 @@ constexpr int kQuickHints = 20;
 constexpr Millis kQuickHintsPer{1000};
 constexpr Millis kGapWhenQuick{1};
 constexpr Millis kGapWhenMany{100};
+// Whom a flip waits for next is the holder: two commits at one moment wait for one disk.
+constexpr Millis kOnlookersWait{1};
 
 void on_poke(Step& step) {
   AgentState& state = step.state;
@@ -87,7 +90,10 @@ void on_poke(Step& step) {
   const Millis gap = !answers                       ? kBeatRetryGap
                      : ++state.hints <= kQuickHints ? kGapWhenQuick
                                                     : kGapWhenMany;
-  state.next_beat = std::min(state.next_beat, std::max(step.now, state.last_beat_sent + gap));
+  Instant at = std::max(step.now, state.last_beat_sent + gap);
+  if (!agent::holds_live_lease(state, step.now))
+    at = std::max({at, step.now + kOnlookersWait, state.own_hint_until});
+  state.next_beat = std::min(state.next_beat, at);
 }
 
 void on_shutdown(Step& step) {

@@ -1,6 +1,7 @@
 // Which call of the store comes next, and when the agent wants to be woken.
 
 #include <algorithm>
+#include <utility>
 
 #include "core/agent_parts.hpp"
 
@@ -72,11 +73,12 @@ void send(Step& step, Request request) {
 }
 
 void send_beat(Step& step) {
+  BeatRequest beat = make_beat(step.state, step.now);
+  beat.in_full = std::exchange(step.state.hinted, false);
   step.state.last_beat_sent = step.now;
-  step.state.hinted = false;
   for (auto& [pool, lease] : step.state.pools) lease.announce = false;
   step.state.next_beat = step.now + beat_interval(step.state);
-  send(step, make_beat(step.state, step.now));
+  send(step, std::move(beat));
 }
 
 /// Takes first (the pool is down), then what was done and must be told, then leases to give up.

@@ -187,7 +187,7 @@ bool must_give_back(const AgentState& state, const PoolLease& lease) {
 }
 
 void advance_watching(Step& step, const PoolName& pool, PoolLease& lease) {
-  prepare(step, pool, lease);
+  if (lease.report) prepare(step, pool, lease);
   if (must_give_back(step.state, lease)) {
     lease.phase = LeasePhase::releasing;
     lease.epoch = lease.report->epoch;

@@ -97,11 +97,6 @@ void AgentLoop::act(const core::AgentAction& action) {
   } else if (const auto* stop = std::get_if<core::StopWorkers>(&action)) {
     if (auto* host = host_of(stop->pool)) host->stop(stop->grace);
     see_workers(stop->pool);
-  } else if (const auto* wake = std::get_if<core::WakePool>(&action)) {
-    calls_.emplace_back([this, pool = wake->pool] {
-      store_thread_.run([this, pool] { parts_.store->wake(pool); }, [this] { run_next_call(); });
-    });
-    run_next_call();
   } else if (std::holds_alternative<core::Finish>(action)) {
     finished_ = true;
     timer_.cancel();

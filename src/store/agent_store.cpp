@@ -21,7 +21,7 @@ class PgAgentStore final : public ports::AgentStore {
       : connection_(std::move(settings), Purpose::change) {}
 
   Result<core::BeatReply> beat(const core::BeatRequest& request) override {
-    const bool same_again = last_.covers(request);
+    const bool same_again = !request.in_full && last_.covers(request);
     if (same_again) {
       const auto number = beat_again(request);
       if (!number) return number.error();
@@ -37,15 +37,15 @@ class PgAgentStore final : public ports::AgentStore {
   }
 
   Result<core::TakeReply> take(const core::TakeRequest& request) override {
-    const auto rows =
-        connection_.query("take",
-                          "select outcome, new_epoch, sentence from "
-                          "jobflip.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                          {request.node.str(), request.pool.str(), request.attempt.text,
-                           request.incarnation.text, text_of(request.epoch.value),
-                           text_of(request.lease_beat.value), text_of(request.stood_still.count()),
-                           text_of(request.polls), request.confirmed_empty ? "t" : "f",
-                           text_of(request.highest_epoch.value), request.reason});
+    const auto rows = connection_.prepared(
+        "take", "take",
+        "select outcome, new_epoch, sentence from "
+        "jobflip.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        {request.node.str(), request.pool.str(), request.attempt.text, request.incarnation.text,
+         text_of(request.epoch.value), text_of(request.lease_beat.value),
+         text_of(request.stood_still.count()), text_of(request.polls),
+         request.confirmed_empty ? "t" : "f", text_of(request.highest_epoch.value),
+         request.reason});
     if (!rows) return rows.error();
     auto in = rows->row(0);
     core::TakeReply reply;
@@ -57,23 +57,20 @@ class PgAgentStore final : public ports::AgentStore {
   }
 
   Result<core::ReleaseOutcome> release(const core::ReleaseRequest& request) override {
-    const auto rows =
-        connection_.query("release", "select jobflip.release($1, $2, $3, $4, $5)",
-                          {request.node.str(), request.pool.str(), text_of(request.epoch.value),
-                           request.attempt.text, request.reason});
+    const auto rows = connection_.query_and_wake(
+        "release", "select jobflip.release($1, $2, $3, $4, $5)",
+        {request.node.str(), request.pool.str(), text_of(request.epoch.value), request.attempt.text,
+         request.reason},
+        request.pool.str());
     return outcome_of("release", rows, parse_release_outcome);
   }
 
   Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& request) override {
-    const auto rows = connection_.query("step_flip", "select jobflip.step_flip($1, $2, $3, $4)",
-                                        {request.node.str(), text_of(request.flip.value),
-                                         std::string{name_of(request.event)}, request.sentence});
+    const auto rows =
+        connection_.prepared("step_flip", "step_flip", "select jobflip.step_flip($1, $2, $3, $4)",
+                             {request.node.str(), text_of(request.flip.value),
+                              std::string{name_of(request.event)}, request.sentence});
     return outcome_of("step_flip", rows, parse_step_outcome);
-  }
-
-  void wake(const PoolName& pool) override {
-    [[maybe_unused]] const auto told =
-        connection_.query("wake", "select jobflip.wake($1)", {pool.str()});
   }
 
   void cut() noexcept override { connection_.cut(); }

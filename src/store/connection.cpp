@@ -135,7 +135,16 @@ Result<void> Connection::ensure(std::string_view what) {
   return open();
 }
 
-Result<std::vector<PGresult*>> Connection::finish(std::string_view what, bool sent) {
+bool Connection::send(const char* sql, const Parameters& parameters) {
+  std::vector<const char*> values;
+  values.reserve(parameters.size());
+  for (const auto& parameter : parameters)
+    values.push_back(parameter ? parameter->c_str() : nullptr);
+  return PQsendQueryParams(connection_, sql, static_cast<int>(values.size()), nullptr,
+                           values.data(), nullptr, nullptr, 0) == 1;
+}
+
+Result<void> Connection::flush(std::string_view what, bool sent) {
   if (!sent) return broken(what);
   for (int left = PQflush(connection_); left != 0; left = PQflush(connection_)) {
     if (left < 0) return broken(what);
@@ -143,6 +152,11 @@ Result<std::vector<PGresult*>> Connection::finish(std::string_view what, bool se
     if (wait != Wait::ready) return ended(what, wait);
     if (PQconsumeInput(connection_) == 0) return broken(what);
   }
+  return {};
+}
+
+Result<std::vector<PGresult*>> Connection::finish(std::string_view what, bool sent) {
+  if (auto flushed = flush(what, sent); !flushed) return flushed.error();
   std::vector<PGresult*> results;
   const auto give_up = [&results](Error error) {
     for (auto* result : results) PQclear(result);
@@ -160,8 +174,8 @@ Result<std::vector<PGresult*>> Connection::finish(std::string_view what, bool se
   }
 }
 
-Result<std::vector<Rows>> Connection::collect(std::string_view what, bool sent) {
-  auto results = finish(what, sent);
+Result<std::vector<Rows>> Connection::collect(std::string_view what,
+                                              Result<std::vector<PGresult*>> results) {
   if (!results) return results.error();
   std::vector<Rows> all;
   std::optional<Error> error;
@@ -170,7 +184,7 @@ Result<std::vector<Rows>> Connection::collect(std::string_view what, bool sent) 
     if (is_error(result) && !error) error = error_of_statement(what, words_of(result));
     if (PQresultStatus(result) == PGRES_TUPLES_OK) all.push_back(std::move(rows));
   }
-  if (PQstatus(connection_) != CONNECTION_OK) close();
+  if (connection_ != nullptr && PQstatus(connection_) != CONNECTION_OK) close();
   if (error) return *error;
   if (!warning_.empty() && purpose_ == Purpose::change)
     return Error{
@@ -180,21 +194,19 @@ Result<std::vector<Rows>> Connection::collect(std::string_view what, bool sent) 
   return all;
 }
 
-Result<Rows> Connection::query(std::string_view what, const char* sql,
-                               const Parameters& parameters) {
-  begin_call();
-  if (auto ready = ensure(what); !ready) return ready.error();
-  std::vector<const char*> values;
-  values.reserve(parameters.size());
-  for (const auto& parameter : parameters)
-    values.push_back(parameter ? parameter->c_str() : nullptr);
-  const bool sent = PQsendQueryParams(connection_, sql, static_cast<int>(values.size()), nullptr,
-                                      values.data(), nullptr, nullptr, 0) == 1;
-  auto rows = collect(what, sent);
+Result<Rows> Connection::first_of(std::string_view what, Result<std::vector<PGresult*>> results) {
+  auto rows = collect(what, std::move(results));
   if (!rows) return rows.error();
   if (rows->empty())
     return Error{ErrorCode::store_failed, std::string{what} + ": the store answered nothing", ""};
   return std::move(rows->front());
+}
+
+Result<Rows> Connection::query(std::string_view what, const char* sql,
+                               const Parameters& parameters) {
+  begin_call();
+  if (auto ready = ensure(what); !ready) return ready.error();
+  return first_of(what, finish(what, send(sql, parameters)));
 }
 
 Result<Rows> Connection::prepared(std::string_view what, const char* name, const char* sql,
@@ -205,7 +217,7 @@ Result<Rows> Connection::prepared(std::string_view what, const char* name, const
   if (std::find(prepared_.begin(), prepared_.end(), name) == prepared_.end()) {
     const bool sent =
         PQsendPrepare(connection_, name, sql, static_cast<int>(parameters.size()), nullptr) == 1;
-    if (auto done = collect(what, sent); !done) return done.error();
+    if (auto done = collect(what, finish(what, sent)); !done) return done.error();
     prepared_.emplace_back(name);
   }
   std::vector<const char*> values;
@@ -241,7 +253,7 @@ Result<Rows> Connection::prepared(std::string_view what, const char* name, const
 Result<std::vector<Rows>> Connection::batch(std::string_view what, const char* sql) {
   begin_call();
   if (auto ready = ensure(what); !ready) return ready.error();
-  return collect(what, PQsendQuery(connection_, sql) == 1);
+  return collect(what, finish(what, PQsendQuery(connection_, sql) == 1));
 }
 
 }  // namespace jobflip::store

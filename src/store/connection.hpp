@@ -59,6 +59,11 @@ class Connection {
   /// The same, prepared once a connection; falls back to query() behind a pooler that forgets it.
   Result<Rows> prepared(std::string_view what, const char* name, const char* sql,
                         const Parameters& parameters);
+  /// One statement, and behind it, in the same round trip but in a transaction of its own, the hint
+  /// to whoever listens for `pool` that it is worth a look. What becomes of the hint does not
+  /// matter.
+  Result<Rows> query_and_wake(std::string_view what, const char* sql, const Parameters& parameters,
+                              const std::string& pool);
   /// Several statements in one round trip; the answers of those that have rows.
   Result<std::vector<Rows>> batch(std::string_view what, const char* sql);
 
@@ -82,8 +87,12 @@ class Connection {
   Result<void> open_now();
   Result<void> check_schema();
   Wait wait_for(short events) noexcept;
+  bool send(const char* sql, const Parameters& parameters);
+  Result<void> flush(std::string_view what, bool sent);
   Result<std::vector<PGresult*>> finish(std::string_view what, bool sent);
-  Result<std::vector<Rows>> collect(std::string_view what, bool sent);
+  Result<std::vector<PGresult*>> finish_two(std::string_view what, bool sent);
+  Result<std::vector<Rows>> collect(std::string_view what, Result<std::vector<PGresult*>> results);
+  Result<Rows> first_of(std::string_view what, Result<std::vector<PGresult*>> results);
   Error broken(std::string_view what);
   Error ended(std::string_view what, Wait why);
   static void on_notice(void* self, const PGresult* notice);

@@ -20,6 +20,8 @@ std::string session_options(Purpose purpose, Millis call_deadline) {
   std::string options = "-c statement_timeout=" + ms + " -c jit=off -c timezone=UTC" +
                         " -c default_transaction_isolation=read\\ committed" +
                         " -c idle_in_transaction_session_timeout=10s";
+  // planned once a session: our statements are by key, and what is rare is not planned five times
+  if (purpose == Purpose::change) options += " -c plan_cache_mode=force_generic_plan";
   if (purpose == Purpose::probe)
     options += " -c default_transaction_read_only=on -c lock_timeout=500ms";
   return options;
@@ -168,7 +170,7 @@ Result<void> Connection::open_now() {
 
 Result<void> Connection::check_schema() {
   const bool sent = PQsendQuery(connection_, "select jobflip.installed_version()") == 1;
-  auto rows = collect("schema", sent);
+  auto rows = collect("schema", finish("schema", sent));
   Result<void> verdict{};
   if (!rows) {
     verdict = rows.error();

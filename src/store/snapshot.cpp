@@ -172,14 +172,15 @@ Result<core::Snapshot> read_snapshot(Connection& connection) {
 Result<core::FlipAnswer> request_flip(Connection& connection, const core::FlipRequest& request) {
   std::optional<std::string> epoch;
   if (request.expected_epoch) epoch = std::to_string(request.expected_epoch->value);
-  const auto rows = connection.query(
+  const auto rows = connection.query_and_wake(
       "request_flip",
       "select accepted, coalesce(flip, 0), rule, sentence from "
       "jobflip.request_flip($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
       {request.request.text, request.pool.str(), request.from.str(), request.to.str(), epoch,
        request.by.supervisor.str(), std::to_string(request.by.supervisor_epoch.value),
        request.by.claimed_name, request.reason, request.stalled ? "t" : "f",
-       request.host_is_off ? "t" : "f", request.evidence});
+       request.host_is_off ? "t" : "f", request.evidence},
+      request.pool.str());
   if (!rows) return rows.error();
   auto in = rows->row(0);
   core::FlipAnswer answer;

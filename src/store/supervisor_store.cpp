@@ -20,11 +20,7 @@ class PgSupervisorStore final : public ports::SupervisorStore {
   Result<core::Snapshot> snapshot() override { return read_snapshot(connection_); }
 
   Result<core::FlipAnswer> request_flip(const core::FlipRequest& request) override {
-    auto answer = store::request_flip(connection_, request);
-    // in a statement of its own, and best effort: the agents' next beats find it anyway
-    if (answer && answer->accepted)
-      (void)connection_.query("wake", "select jobflip.wake($1)", {request.pool.str()});
-    return answer;
+    return store::request_flip(connection_, request);
   }
 
   Result<bool> publish(const core::VerdictReport& report) override {

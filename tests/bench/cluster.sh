@@ -56,6 +56,28 @@ until_true() { # until_true SECONDS WHAT SQL: waits for the statement to answer 
   done
 }
 
+# Looking on while something is measured: one session that stays, no new process for a look or a
+# wait, and the first look only after half a second, when what is measured is over.
+open_onlooker() {
+  coproc ONLOOKER { psql -X -q -A -t; }
+  exec {BENCH_NEVER}<> <(:)
+}
+
+look_until_true() { # look_until_true SECONDS WHAT SQL: waits for the statement to answer t
+  local ends=$((SECONDS + $1)) line answer='' wait=0.5
+  until [[ $answer == t ]]; do
+    if ((SECONDS > ends)); then
+      echo "bench: waited $1 s for $2; logs:" >&2
+      tail -n 5 "$BENCH_DIR"/*.log >&2
+      exit 1
+    fi
+    read -r -t "$wait" -u "$BENCH_NEVER" line || true
+    wait=0.1 answer=''
+    printf '%s;\n\\echo .\n' "$3" >&"${ONLOOKER[1]}"
+    while read -r line <&"${ONLOOKER[0]}" && [[ $line != . ]]; do answer=$line; done
+  done
+}
+
 median() { # of the numbers on stdin, one a line
   sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }

@@ -23,12 +23,12 @@ baseline() { "$BENCH_BUILD"/bench_commit_and_notify 200 >>"$BENCH_DIR/baseline.o
 
 echo "flip: $flips planned flips to and fro, workers that start and stop at once"
 baseline
+open_onlooker
 for ((n = 0; n < flips; n++)); do
   "$BENCH_BUILD"/jobflip flip mail --reason bench --yes --no-wait >>"$BENCH_DIR/flip.log" 2>&1 || true
-  until_true 30 "flip $((n + 1)) to end" \
-    "select count(*) = $((n + 1)) from jobflip.flip where ended_at is not null"
-  until_true 30 "the old node to be ready again" \
-    "select count(*) = 2 from jobflip.node_beat where 'mail' = any (ready)
+  look_until_true 30 "flip $((n + 1)) to end, and the old node to be ready again" \
+    "select (select count(*) from jobflip.flip where ended_at is not null) = $((n + 1))
+       and count(*) = 2 from jobflip.node_beat where 'mail' = any (ready)
        and beat_at > clock_timestamp() - interval '1 s'"
 done
 baseline

@@ -7,7 +7,7 @@
 #include <pqxx/pqxx>
 #include <thread>
 
-#include "contract/pg_fixture.hpp"
+#include "contract/one_node.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -120,6 +120,38 @@ TEST_F(PgConnection, AWakeIsHeardByWhoListensAndANewConnectionListensAgain) {
       return signal->descriptor() == -1;
     }));
   }
+}
+
+TEST_F(PgConnection, AReleaseIsHeardByWhoListensAndIsDoneByThen) {
+  ASSERT_TRUE(store_.oper().apply(small_fleet(), {"", "test"}, false).has_value());
+  OneNode holder{job1, store_.settings("job1")};
+  const Epoch epoch = holder.take().epoch;
+  const auto signal = store::open_wake_signal(store_.settings("job2"));
+  signal->connect();
+  ASSERT_GE(signal->descriptor(), 0);
+  EXPECT_FALSE(signal->collect());
+  EXPECT_EQ(holder.release(epoch).value(), core::ReleaseOutcome::released);
+  pollfd fd{signal->descriptor(), POLLIN, 0};
+  ASSERT_EQ(poll(&fd, 1, 5000), 1);
+  EXPECT_TRUE(signal->collect());
+  EXPECT_EQ(store_.sql("select state from jobflip.pool_owner where pool = 'mail'"), "released");
+}
+
+TEST_F(PgConnection, AStatementThatFailsBesideItsHintLeavesTheConnectionUsable) {
+  core::FlipRequest request;
+  request.request = random_uuid();
+  request.pool = PoolName::of("nobodys");
+  request.to = job2;
+  request.reason = "a test";
+  const auto session = [&] {
+    return store_.sql("select pid from pg_stat_activity where application_name = 'test-ops1'");
+  };
+  const auto refused = store_.oper().request_flip(request);
+  ASSERT_TRUE(refused.has_error());
+  EXPECT_EQ(refused.error().code, ErrorCode::not_found) << refused.error().text;
+  const auto before = session();
+  EXPECT_TRUE(store_.oper().pause(PoolName{}, Millis{1000}, {"", "x"}).has_value());
+  EXPECT_EQ(session(), before);
 }
 
 TEST_F(PgConnection, MigratingAgainDoesNothing) {

@@ -31,6 +31,18 @@ class PgLocks : public ::testing::Test {
     EXPECT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
     return taken.epoch;
   }
+  FlipId request_flip_to_job2() {
+    job2_.report();  // is ready
+    core::FlipRequest request;
+    request.request = random_uuid();
+    request.pool = mail;
+    request.to = job2;
+    request.reason = "a test";
+    return store_.oper().request_flip(request).value().flip;
+  }
+  core::FlipState flip_told_to_job1() {
+    return job1_.report(mail, {{mail, held_}}).flip.value().state;
+  }
   std::string fence(Epoch epoch) const {
     return "select jobflip.fence('mail', " + std::to_string(epoch.value) + ")";
   }
@@ -93,6 +105,31 @@ TEST_F(PgLocks, ALockThatIsHeldForSecondsEndsTheBeatAndRenewsNothing) {
   EXPECT_EQ(beat.error().code, ErrorCode::store_conflict) << beat.error().text;
   open.abort();
   EXPECT_EQ(store_.sql("select beat_at from jobflip.node_beat where node = 'job1'"), before);
+}
+
+TEST_F(PgLocks, ABeatDoesNotWaitForAFlipWhosePoolIsLockedAndTheAgentSaysTheStepItself) {
+  const auto flip = request_flip_to_job2();
+  pqxx::connection idle{store_.conninfo("postgres")};
+  pqxx::work open{idle};
+  open.exec("select from jobflip.pool where name = 'mail' for update");
+  EXPECT_EQ(flip_told_to_job1(), core::FlipState::requested);
+  open.abort();
+  EXPECT_EQ(job1_.step_flip(flip, core::FlipEvent::drain_begun), core::FlipStepOutcome::done);
+  EXPECT_EQ(flip_told_to_job1(), core::FlipState::draining);
+}
+
+TEST_F(PgLocks, ABeatStandsWhereTheBeginOfADrainCannotBeAuditedAndTheDrainDoesNot) {
+  const auto flip = request_flip_to_job2();
+  store_.sql(
+      "alter table jobflip.audit_event add constraint no_step check (kind <> 'flip_step') not "
+      "valid");
+  const auto before = store_.sql("select beat from jobflip.node_beat where node = 'job1'");
+  EXPECT_EQ(flip_told_to_job1(), core::FlipState::requested);
+  EXPECT_NE(store_.sql("select beat from jobflip.node_beat where node = 'job1'"), before);
+  EXPECT_EQ(store_.sql("select count(*) from jobflip.flip_step where event = 'drain_begun'"), "0");
+  store_.sql("alter table jobflip.audit_event drop constraint no_step");
+  EXPECT_EQ(flip_told_to_job1(), core::FlipState::draining);
+  EXPECT_EQ(job1_.step_flip(flip, core::FlipEvent::drain_begun), core::FlipStepOutcome::done);
 }
 
 // What a worker has seen before the lease moved on must not carry it over, at any level.

@@ -21,14 +21,14 @@ TEST_P(StoreContract, AFlipIsCarriedOutStepByStepAndShownAtEach) {
   auto directive = report(job1, mail, {{mail, first}}).flip;
   ASSERT_TRUE(directive.has_value());
   EXPECT_EQ(directive->id, id);
-  EXPECT_EQ(directive->state, FlipState::requested);
+  EXPECT_EQ(directive->state, FlipState::draining) << "the beat that tells of it begins the drain";
   EXPECT_EQ(directive->from, job1);
   EXPECT_EQ(directive->to, job2);
   EXPECT_FALSE(directive->automatic);
   EXPECT_FALSE(directive->overdue);
   EXPECT_EQ(directive->drain_timeout, pool_settings(mail).drain_timeout);
 
-  EXPECT_EQ(step(job1, id, FlipEvent::drain_begun), FlipStepOutcome::done);
+  EXPECT_EQ(step(job1, id, FlipEvent::drain_begun), FlipStepOutcome::done) << "so already";
   EXPECT_EQ(state_of(id), FlipState::draining);
   EXPECT_EQ(release(job1, first), ReleaseOutcome::released);
   EXPECT_EQ(state_of(id), FlipState::released);
@@ -50,6 +50,23 @@ TEST_P(StoreContract, AFlipIsCarriedOutStepByStepAndShownAtEach) {
   for (const core::TimelineStep& one : timeline->steps) states.push_back(one.state);
   const std::vector<std::string> wanted{"requested", "draining", "released", "taken", "started"};
   EXPECT_EQ(states, wanted);
+}
+
+TEST_P(StoreContract, OnlyTheBeatOfWhoHoldsThePoolAndVouchesForItBeginsADrain) {
+  const Epoch epoch = hold(job1);
+  const FlipId id = flip(job2);
+  const auto before = events_of();
+  beat(job2);
+  beat(job3, {{mail, epoch}});
+  beat(job1);
+  beat(job1, {{mail, Epoch{epoch.value - 1}}});
+  EXPECT_EQ(state_of(id), FlipState::requested);
+  EXPECT_EQ(events_of(), before);
+  beat(job1, {{mail, epoch}});
+  EXPECT_EQ(state_of(id), FlipState::draining);
+  EXPECT_EQ(events_of(), before + 1);
+  beat(job1, {{mail, epoch}});
+  EXPECT_EQ(events_of(), before + 1) << "begun once";
 }
 
 TEST_P(StoreContract, AFlipOfAPoolThatNobodyHoldsIsTakenByItsTargetOnly) {

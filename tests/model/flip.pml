@@ -84,7 +84,12 @@ inline step_flip(from, state) {
 proctype Agent(byte n) {
   mtype:flip seen_flip; byte seen_number, seen_to, seen_holder; bool seen_overdue, tells;
   do
-  :: d_step { up[n] ->   /* a look */
+  :: atomic { up[n] ->   /* a look */
+       if                /* begin_drain, unless somebody has the pool's row locked */
+       :: holder == n && vouches[n] && flip == requested && to != n && !overdue ->
+         goes_to(draining)
+       :: true
+       fi;
        seen_flip = flip; seen_number = number; seen_to = to; seen_overdue = overdue;
        seen_holder = holder };
      atomic {            /* and what it leads to */

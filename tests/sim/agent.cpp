@@ -65,8 +65,6 @@ void Agent::act(const core::AgentAction& action) {
   } else if (const auto* stop = std::get_if<core::StopWorkers>(&action)) {
     workers_.stop(stop->grace);
     workers_changed();
-  } else if (const auto* wake = std::get_if<core::WakePool>(&action)) {
-    wake_(wake->pool);
   } else if (std::holds_alternative<core::Finish>(action)) {
     finished_ = true;
     world_.say(process_.host().name.str(), ": agent has ended");
@@ -103,7 +101,10 @@ void Agent::send(const Request& request, Instant give_up_at) {
         if (boot == process_.host().instance) note_right(request, reply, sent);
         return reply;
       },
-      [this](Reply reply) { feed(core::StoreAnswered{std::move(reply)}); });
+      [this](Reply reply) {
+        if constexpr (std::is_same_v<Request, core::ReleaseRequest>) wake_(pool_);
+        feed(core::StoreAnswered{std::move(reply)});
+      });
 }
 
 void Agent::call(const core::CallStore& call) {

@@ -18,6 +18,7 @@ void Trace::say(Nanos now, const std::string& line) {
 
 World::World(const Recipe& recipe, Trace::Mode told)
     : mutant(recipe.mutant), chance(recipe.seed), plan(draw_plan(chance, recipe)) {
+  database.beats_begin_drains = recipe.seed % 4 != 0;
   trace.mode = told;
   database.keep_audit_text = false;
 }

@@ -27,7 +27,8 @@ class FakeDatabase {
   std::map<std::pair<core::FlipState, core::FlipEvent>, std::int64_t>
       transitions;                                                          // how often made
   std::map<std::pair<core::TakeOutcome, std::string>, std::int64_t> takes;  // how often answered
-  bool keep_audit_text{true};  // off: only the counts grow, for long simulations
+  bool beats_begin_drains{true};  // off: as where the pool's row is locked, and the agent says it
+  bool keep_audit_text{true};     // off: only the counts grow, for long simulations
   void advance(Millis length) { now += length; }
   void lose_history() { marker_.reset(); }  // a crash: the rows stay, the marker is gone
   void lose_commits(FakeRows older);        // a promotion: an older copy, and no marker
@@ -89,6 +90,8 @@ class FakeDatabase {
   bool is_live_candidate(const core::PoolSettings& pool, const NodeName& node) const;
   bool vouches(const PoolName& pool) const;
   std::optional<WallTime> last_vouched(const PoolName& pool) const;
+  void begin_drain(const PoolName& pool, const std::string& login,
+                   const core::BeatRequest& request);
   core::PoolReport report_for(const core::PoolSettings& pool,
                               const core::BeatRequest& request) const;
   TakeJudgement judge_take(const core::TakeRequest& request) const;

@@ -28,7 +28,6 @@ class FakeAgentStore final : public ports::AgentStore {
   Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& r) override {
     return database_.step_flip(login_, r);
   }
-  void wake(const PoolName&) override {}
   void cut() noexcept override {}
 
  private:

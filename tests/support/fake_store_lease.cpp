@@ -85,9 +85,25 @@ Result<core::BeatReply> FakeDatabase::beat(const std::string& login,
   rows.highest_epoch = std::max(rows.highest_epoch, request.highest_epoch);
   core::BeatReply reply{
       .incarnation = *marker_, .beat = row.beat, .pools = {}, .history_whole = !marker_since_};
-  for (const auto& [name, pool] : rows.pools)
-    if (is_candidate(pool)) reply.pools.push_back(report_for(pool, request));
+  for (const auto& [name, pool] : rows.pools) {
+    if (!is_candidate(pool)) continue;
+    begin_drain(pool.name, login, request);
+    reply.pools.push_back(report_for(pool, request));
+  }
   return reply;
+}
+
+/// The beat by which a holder hears of a flip is the begin of its drain.
+void FakeDatabase::begin_drain(const PoolName& pool, const std::string& login,
+                               const core::BeatRequest& request) {
+  FakeFlip* flip = find_open(pool);
+  const FakeOwner& owner = rows.owners.at(pool);
+  const bool vouched = owner.state == OwnerState::held && owner.holder == request.node &&
+                       std::ranges::count(request.vouches, core::Vouch{pool, owner.epoch}) > 0;
+  if (!beats_begin_drains || !flip || !vouched || flip->view.from != request.node ||
+      now >= flip->deadline || flip->view.state != FlipState::requested)
+    return;
+  move_flip(*flip, core::FlipEvent::drain_begun, login, request.node, "");
 }
 
 /// Of a lease that its holder did not give up.

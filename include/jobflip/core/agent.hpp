@@ -66,12 +66,9 @@ struct StopWorkers {
   PoolName pool;
   Millis grace;
 };
-struct WakePool {
-  PoolName pool;
-};
 struct Finish {};  // everything is given back: the process may end
-using AgentAction = std::variant<CallStore, PrepareWorkers, StartWorkers, ExtendDeadline,
-                                 StopWorkers, WakePool, Finish>;
+using AgentAction =
+    std::variant<CallStore, PrepareWorkers, StartWorkers, ExtendDeadline, StopWorkers, Finish>;
 
 struct AgentStep {
   AgentState next;

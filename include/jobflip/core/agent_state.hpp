@@ -87,6 +87,7 @@ struct AgentState {
   Instant last_beat_sent;
   int hints{0};  // since hints_since
   Instant hints_since;
+  Instant own_hint_until;            // a hint until then is most likely that of an own release
   bool hinted{false};                // a hint came since the last beat or take was sent
   int replies{0};                    // beats answered since the start of the process
   int failed_calls{0};               // in a row

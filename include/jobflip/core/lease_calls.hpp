@@ -35,6 +35,7 @@ struct BeatRequest {
   std::string not_ready_reason;  // why for the others, one sentence ("" where all are ready)
   std::vector<KnownPool> known;  // pools that the last reply told of; empty at first
   Epoch highest_epoch;           // the highest that this agent has seen: a floor after lost history
+  bool in_full{false};           // a hint came: the store looks at everything at once
 };
 
 /// The flip in progress, as far as an agent is concerned.

@@ -23,10 +23,10 @@ class AgentStore {
   virtual ~AgentStore() = default;
   virtual Result<core::BeatReply> beat(const core::BeatRequest& request) = 0;
   virtual Result<core::TakeReply> take(const core::TakeRequest& request) = 0;
+  /// Afterwards who listens for the pool is told that it is worth a look. Best effort: polling is
+  /// the truth.
   virtual Result<core::ReleaseOutcome> release(const core::ReleaseRequest& request) = 0;
   virtual Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& request) = 0;
-  /// Tells who listens for `pool` that it is worth a look. Best effort: polling is the truth.
-  virtual void wake(const PoolName& pool) = 0;
   /// Ends the call in flight, from any thread: it fails as store_timeout, the next one reconnects.
   virtual void cut() noexcept = 0;
 };

@@ -18,6 +18,7 @@ class OperatorStore {
   /// Puts the fleet into force, or only says what would change; one line a change, "" left out.
   virtual Result<std::vector<std::string>> apply(const core::Fleet& fleet,
                                                  const core::PersonCall& by, bool dry_run) = 0;
+  /// Afterwards the agents are woken too, best effort: polling is the truth.
   virtual Result<core::FlipAnswer> request_flip(const core::FlipRequest& request) = 0;
   virtual Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::PersonCall& by) = 0;
   /// `pool` empty: all pools. `length` empty: resume.

@@ -12,7 +12,7 @@ class SupervisorStore {
  public:
   virtual ~SupervisorStore() = default;
   virtual Result<core::Snapshot> snapshot() = 0;
-  /// Where it was accepted the agents are woken too, best effort: polling is the truth.
+  /// Afterwards the agents are woken too, best effort: polling is the truth.
   virtual Result<core::FlipAnswer> request_flip(const core::FlipRequest& request) = 0;
   /// All three answer false where the supervisor's epoch is no longer the current one.
   virtual Result<bool> publish(const core::VerdictReport& report) = 0;

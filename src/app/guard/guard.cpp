@@ -223,11 +223,11 @@ void Guard::see_empty() noexcept {
 }
 
 void Guard::finish(GuardPhase phase, GuardCause cause, std::int64_t number) noexcept {
-  cgroup_.remove();
   page_->number.store(number);
   page_->cause.store(static_cast<std::uint64_t>(cause));
   finished_ = true;
   publish(phase);
+  cgroup_.remove();  // nobody waits for that
 }
 
 void Guard::publish(GuardPhase phase) noexcept {

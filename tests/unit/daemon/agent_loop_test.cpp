@@ -71,7 +71,6 @@ class PlayedStore : public ports::AgentStore {
   Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest&) override {
     return core::FlipStepOutcome::done;
   }
-  void wake(const PoolName&) override { ++wakes; }
   void cut() noexcept override {
     std::lock_guard lock{mutex_};
     was_cut_ = hang.load();
@@ -85,7 +84,7 @@ class PlayedStore : public ports::AgentStore {
     epoch_ = Epoch{epoch_.value + 1};
   }
 
-  std::atomic<int> beats{0}, releases{0}, wakes{0}, cuts{0};
+  std::atomic<int> beats{0}, releases{0}, cuts{0};
   std::atomic<bool> hang{false};
   std::optional<core::FlipDirective> flip;
 

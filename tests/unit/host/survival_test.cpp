@@ -228,7 +228,7 @@ TEST_F(HostFixture, WorkersAreInACgroupOfTheirOwnWhichIsRemovedAfterThem) {
   EXPECT_THAT(members, ::testing::Not(HasSubstr("\n" + guard + "\n")));
   host->stop(0ms);
   wait_for(*host, WorkerPhase::empty);
-  EXPECT_FALSE(std::filesystem::exists(cgroup));
+  EXPECT_TRUE(eventually([&] { return !std::filesystem::exists(cgroup); }));
 }
 
 TEST_F(HostFixture, AProcessThatForgotItsEnvironmentIsSweptByItsCgroup) {

@@ -21,9 +21,12 @@ begin
     raise exception using errcode = 'JF005',
       message = 'an audit event''s reason or payload is too long';
   end if;
-  insert into jobflip.audit_head (chain, seq, hash)
-  values (p_chain, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
-  select * into strict v_head from jobflip.audit_head where chain = p_chain for update;
+  select * into v_head from jobflip.audit_head where chain = p_chain for update;
+  if not found then
+    insert into jobflip.audit_head (chain, seq, hash)
+    values (p_chain, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
+    select * into strict v_head from jobflip.audit_head where chain = p_chain for update;
+  end if;
   v_at := clock_timestamp();
   v_seq := v_head.seq + 1;
   v_fields := array[

@@ -6,6 +6,8 @@
 -- and the take sees it. beat_at may be older than the lock by as long as the lock was waited for;
 -- it is never older than the moment the request was sent, from which the holder counts.
 --
+-- A flip that takes a pool from this node begins its drain with the very beat that tells of it.
+--
 -- Small statements by key, and no join: starting a join of five tables would cost more than the
 -- whole rest. Rows that a beat does not need are not looked at.
 --
@@ -76,6 +78,12 @@ begin
     if v_state = 'held' and v_holder = p_node then
       if (v_pool || ':' || v_epoch) = any (p_vouches) then
         v_lease_beat := v_beat;
+        if p.open_flip is not null then
+          perform jobflip.begin_drain(p_node, v_pool, f.id, f.drain_timeout_ms)
+          from jobflip.flip f
+          where f.id = p.open_flip and f.state = 'requested' and f.from_node = p_node
+            and clock_timestamp() < f.deadline;
+        end if;
       else
         v_lease_beat := v_vouches_beat;
         v_quiet := false;

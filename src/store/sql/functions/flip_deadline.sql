@@ -7,7 +7,7 @@ as $$
 declare
   p jobflip.pool;
   v_beats_ms bigint;
-  v_silent boolean;
+  v_silent boolean := false;
   v_ms bigint;
 begin
   select * into p from jobflip.pool where name = p_flip.pool;
@@ -15,9 +15,11 @@ begin
     return p_at;
   end if;
   v_beats_ms := 2 * p.beat_every_ms + p.call_deadline_ms;
-  v_silent := not exists (
-    select from jobflip.node_beat b
-    where b.node = p_flip.from_node and b.beat_at > p_at - v_beats_ms * interval '1 ms');
+  if p_state = 'requested' then
+    v_silent := not exists (
+      select from jobflip.node_beat b
+      where b.node = p_flip.from_node and b.beat_at > p_at - v_beats_ms * interval '1 ms');
+  end if;
   v_ms := case p_state
     -- a silent holder's lease has to run out first
     when 'requested' then p.beat_every_ms + v_beats_ms

@@ -1,10 +1,12 @@
 -- frozen_until: when the pool may be taken again after the store lost history.
 create function jobflip.frozen_until(p_pool jobflip.pool, p_seen_at timestamptz) returns timestamptz
-language sql volatile security definer
+language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
-  select p_seen_at + interval '1 ms' * case
+begin
+  return p_seen_at + interval '1 ms' * case
     when clock_timestamp() < p_pool.timings_changed_at + p_pool.previous_freeze_ms * interval '1 ms'
       then greatest(p_pool.freeze_ms, p_pool.previous_freeze_ms)
-    else p_pool.freeze_ms end
+    else p_pool.freeze_ms end;
+end
 $$;

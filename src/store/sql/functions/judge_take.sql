@@ -1,5 +1,5 @@
--- judge_take: may this node take this pool now? Every condition of a take, on what is so at this
--- moment. Asked twice: before anything is locked, so that a refusal disturbs nobody, and again
+-- judge_take: may this node take this pool now? Every condition of a take, on the rows of the owner
+-- and of the pool that the caller has just read, and on what else is so at this moment. Asked twice: before anything is locked, so that a refusal disturbs nobody, and again
 -- under all locks, which is the answer that counts. `how` is '' unless the answer is `taken`:
 --   released    the last holder was seen empty, or nobody ever held it
 --   own         the node holds it already and has no worker: it begins a new holding
@@ -9,15 +9,14 @@
 --   host_is_off a person said that the holder's host is powered off
 --   again       this very attempt was granted before
 create function jobflip.judge_take(
-  p_node text, p_pool text, p_attempt uuid, p_incarnation uuid, p_epoch bigint, p_lease_beat bigint,
-  p_stood_still_ms bigint, p_polls integer, p_confirmed_empty boolean,
+  p_node text, o jobflip.pool_owner, p jobflip.pool, p_attempt uuid, p_incarnation uuid,
+  p_epoch bigint, p_lease_beat bigint, p_stood_still_ms bigint, p_polls integer,
+  p_confirmed_empty boolean,
   out outcome text, out sentence text, out how text)
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  o jobflip.pool_owner;
-  p jobflip.pool;
   f jobflip.flip;
   b jobflip.node_beat;
   m jobflip.incarnation;
@@ -28,12 +27,10 @@ declare
   v_waiting boolean;  -- the open flip still waits for its target to take
 begin
   how := '';
-  select * into o from jobflip.pool_owner where pool = p_pool;
-  select * into p from jobflip.pool where name = p_pool;
   if p.name is null or o.pool is null or not exists (
-       select from jobflip.pool_candidate c where c.pool = p_pool and c.node = p_node) then
+       select from jobflip.pool_candidate c where c.pool = p.name and c.node = p_node) then
     outcome := 'not_candidate';
-    sentence := format('node %s is no candidate of pool %s', p_node, left(p_pool, 100));
+    sentence := format('node %s is no candidate of the pool', p_node);
     return;
   end if;
   if o.take_attempt = p_attempt and o.state = 'held' and o.holder = p_node then
@@ -41,8 +38,12 @@ begin
     return;
   end if;
   m := jobflip.current_incarnation();
-  select * into b from jobflip.node_beat where node = o.holder;
-  select * into f from jobflip.flip where id = p.open_flip;
+  if o.state = 'held' then
+    select * into b from jobflip.node_beat where node = o.holder;
+  end if;
+  if p.open_flip is not null then
+    select * into f from jobflip.flip where id = p.open_flip;
+  end if;
   v_waiting := coalesce(f.state in ('requested', 'draining', 'released', 'expired'), false);
   v_now := clock_timestamp();
   if v_now < jobflip.frozen_until(p, m.seen_at) then

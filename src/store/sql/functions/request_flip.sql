@@ -70,12 +70,7 @@ begin
     f.drain_timeout_ms := case when p_stalled then p.stalled_drain_timeout_ms
                                else p.drain_timeout_ms end;
     f.evidence := coalesce(p_evidence, ''); f.from_epoch := o.epoch; f.last_sentence := sentence;
-    f.requested_at := clock_timestamp(); f.state_since := f.requested_at;
-    f.deadline := jobflip.flip_deadline(f, 'requested', f.requested_at);
-    insert into jobflip.flip values (f.*);
-    insert into jobflip.flip_step (flip, seq, at, event, state, node, login, sentence)
-    values (f.id, 1, f.requested_at, 'requested', 'requested', '', session_user,
-            format('asked for by %s: %s', v_actor, p_reason));
+    f.deadline := jobflip.flip_deadline(f, 'requested', clock_timestamp());
     update jobflip.pool set open_flip = f.id where name = p_pool;
     perform jobflip.audit_append(p_pool, 'flip_requested', p_to, f.id, o.epoch, v_actor, p_reason,
       jsonb_build_object('request', p_request, 'from', f.from_node, 'to', p_to,
@@ -85,5 +80,13 @@ begin
   end if;
   insert into jobflip.flip_request (request, pool, login, at, accepted, flip, rule, sentence)
   values (p_request, p_pool, session_user, clock_timestamp(), accepted, flip, rule, sentence);
+  if accepted then
+    -- last, since from here on the flip is there: nobody is told of it before the commit
+    f.requested_at := clock_timestamp(); f.state_since := f.requested_at;
+    insert into jobflip.flip values (f.*);
+    insert into jobflip.flip_step (flip, seq, at, event, state, node, login, sentence)
+    values (f.id, 1, f.requested_at, 'requested', 'requested', '', session_user,
+            format('asked for by %s: %s', v_actor, p_reason));
+  end if;
 end
 $$;

@@ -12,7 +12,6 @@ declare
   o jobflip.pool_owner;
   p jobflip.pool;
   v_how text;
-  v_grace bigint;
   v_ended text[] := '{}';
   v_floor bigint;
 begin
@@ -21,9 +20,11 @@ begin
   perform jobflip.require_text('reason', p_reason, 2000, false);
   new_epoch := 0;
   for v_round in 1..2 loop  -- unlocked first: a refusal ends no session and waits for nobody
-    if v_round = 2 then
-      select call_deadline_ms / 2 into v_grace from jobflip.pool where name = p_pool;
-      v_ended := jobflip.lock_owner(p_pool, least(1000, v_grace));
+    if v_round = 1 then
+      select * into o from jobflip.pool_owner where pool = p_pool;
+      select * into p from jobflip.pool where name = p_pool;
+    else
+      v_ended := jobflip.lock_owner(p_pool, least(1000, p.call_deadline_ms / 2));
       if v_ended is null then
         outcome := 'blocked';
         sentence := 'somebody holds the ownership row, and could not be ended';
@@ -31,13 +32,13 @@ begin
       end if;
       select * into o from jobflip.pool_owner where pool = p_pool;
       perform from jobflip.node_beat where node = o.holder for update;
-      perform from jobflip.pool where name = p_pool for update;
+      select * into p from jobflip.pool where name = p_pool for update;
     end if;
     select j.outcome, j.sentence, j.how into outcome, sentence, v_how
-    from jobflip.judge_take(p_node, p_pool, p_attempt, p_incarnation, p_epoch, p_lease_beat,
+    from jobflip.judge_take(p_node, o, p, p_attempt, p_incarnation, p_epoch, p_lease_beat,
                             p_stood_still_ms, p_polls, p_confirmed_empty) j;
     if v_how = 'again' then
-      select epoch into new_epoch from jobflip.pool_owner where pool = p_pool;
+      new_epoch := o.epoch;
     end if;
     if outcome <> 'taken' or v_how = 'again' then
       if cardinality(v_ended) > 0 then
@@ -49,7 +50,6 @@ begin
     end if;
   end loop;
 
-  select * into p from jobflip.pool where name = p_pool;
   select greatest(max(b.highest_epoch), jobflip.checked_epoch(p_highest_epoch)) into v_floor
   from jobflip.pool_candidate c join jobflip.node_beat b on b.node = c.node where c.pool = p_pool;
   -- The gap that nobody can guess: a promotion may lose this take, and with a clock that was set

@@ -241,7 +241,7 @@ create unique index flip_one_open on jobflip.flip (pool) where ended_at is null;
 create index flip_by_request on jobflip.flip (requested_at);
 
 create table jobflip.flip_step (
-  flip bigint not null references jobflip.flip (id),
+  flip bigint not null,  -- no foreign key: who writes a step has the flip's row in hand
   seq integer not null,
   at timestamptz not null,
   event text not null,
@@ -324,6 +324,7 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/advance_flip.sql
 -- include: functions/flip_follows_take.sql
 -- include: functions/judge_take.sql
+-- include: functions/begin_drain.sql
 -- include: functions/beat_with_news.sql
 -- include: functions/beat_watch.sql
 -- include: functions/beat.sql
