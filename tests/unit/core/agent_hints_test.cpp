@@ -26,10 +26,12 @@ TEST(AgentHints, WhoHasJustReleasedLeavesTheStoreToWhoTakesAndArmsWhenTheStoreHa
   agent.flip(FlipState::draining, kSelf, kOther);
   agent.beat();
   agent.workers(WorkerPhase::empty);
+  agent.now += 1ms;
+  agent.feed(Poked{});  // of its own release
   agent.answer(ReleaseOutcome::released);
   EXPECT_FALSE(agent.take_action<PrepareWorkers>());
   agent.now += 1ms;
-  agent.feed(Poked{});  // of its own release
+  agent.tick();
   EXPECT_EQ(agent.call<BeatRequest>(), nullptr);
   EXPECT_LE(agent.wake_at, agent.now + 20ms);
   agent.now = agent.wake_at;
