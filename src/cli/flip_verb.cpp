@@ -179,8 +179,10 @@ ExitCode refuse(Session& session, const Wanted& wanted, const core::PoolView& po
                        closed->text, hint_for(closed->rule, pool));
 }
 
-ExitCode go(Session& session, ports::ReaderStore& reader, const Wanted& wanted,
+ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const Wanted& wanted,
             const core::PoolView& pool, const core::FlipPlan& plan) {
+  // Nobody follows: the session ends before the flip begins, and not on its time.
+  if (session.options().no_wait) reader.reset();
   auto store = session.operator_store();
   if (!store) return session.fail(store.error());
   const auto answer = ask(session, **store, request_of(wanted, pool, plan));
@@ -201,7 +203,7 @@ ExitCode go(Session& session, ports::ReaderStore& reader, const Wanted& wanted,
     return ExitCode::done;
   }
   if (session.format() == Format::table) session.out() << fmt::format("flip {}:\n", id.value);
-  return follow_flip(session, reader,
+  return follow_flip(session, *reader,
                      FlipToFollow{id, pool.settings.name, !pool.settings.queues.empty(),
                                   wanted.timeout.value_or(longest_flip(pool.settings))});
 }
@@ -234,7 +236,7 @@ ExitCode perform_flip(Session& session) {
       return session.error(ExitCode::failed, "not confirmed: nothing was done");
     }
   }
-  return go(session, **reader, *wanted, pool, plan);
+  return go(session, std::move(*reader), *wanted, pool, plan);
 }
 
 }  // namespace jobflip::cli

@@ -9,6 +9,9 @@ namespace jobflip::core::agent {
 namespace {
 
 constexpr Millis kBeatBeforeAnyPoolIsKnown{1000};
+// Whoever takes what we release needs the store, and this machine, more than we do. Counted from
+// the sending, since the hint may come before the answer.
+constexpr Millis kOwnHint{20};
 
 /// A worker that is left so long after its kill sleeps in the kernel, for who knows how long. Who
 /// went on vouching would hold the pool with nobody working; so the lease runs out, and others
@@ -96,6 +99,7 @@ bool send_pool_call(Step& step) {
   }
   for (auto& [pool, lease] : step.state.pools) {
     if (lease.phase != LeasePhase::releasing) continue;
+    step.state.own_hint_until = step.now + kOwnHint;
     send(step,
          ReleaseRequest{step.state.node, pool, lease.epoch, *lease.attempt, lease.stop_reason});
     return true;

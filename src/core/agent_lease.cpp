@@ -11,8 +11,6 @@ namespace {
 // A flip that nobody judged: the supervisor's own deadline is the same, so it is given the first
 // word.
 constexpr int kOverduePollsBeforeNobodyLooked = 4;
-// Whoever takes what was just released needs the store, and this machine, more than we do.
-constexpr Millis kOwnHint{20};
 
 void watch(PoolLease& lease, const Uuid& incarnation, Instant now) {
   const PoolReport& report = *lease.report;
@@ -217,7 +215,6 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
   lease.phase = LeasePhase::watching;
   lease.watch = LeaseWatch{};
   lease.report.reset();  // what was reported before is not so any more
-  step.state.own_hint_until = step.now + kOwnHint;
   step.state.next_beat = std::min(step.state.next_beat, step.now + beat_interval(step.state) / 2);
   step.say(asked.pool.str() +
            (*outcome == ReleaseOutcome::released ? ": released: " : ": was not ours any more: ") +

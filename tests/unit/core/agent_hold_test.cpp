@@ -342,39 +342,6 @@ TEST(AgentHold, BeatsAtOnceWhenPokedEvenWhileACallIsInFlight) {
       << "what the hint was about may be newer than the answer";
 }
 
-TEST(AgentHold, AHintAsksTheStoreInFullAndAPlainBeatDoesNot) {
-  AgentHarness agent;
-  agent.become_holder();
-  agent.now += 10ms;
-  agent.feed(Poked{});
-  ASSERT_NE(agent.call<BeatRequest>(), nullptr) << "a holder has no time to lose";
-  EXPECT_TRUE(agent.call<BeatRequest>()->in_full);
-  agent.answer(agent.reply());
-  agent.now = agent.state.next_beat;
-  agent.tick();
-  ASSERT_NE(agent.call<BeatRequest>(), nullptr);
-  EXPECT_FALSE(agent.call<BeatRequest>()->in_full);
-}
-
-TEST(AgentHold, WhoHasJustReleasedLeavesTheStoreToWhoTakesAndArmsWhenTheStoreHasSpoken) {
-  AgentHarness agent;
-  agent.become_holder();
-  agent.flip(FlipState::draining, kSelf, kOther);
-  agent.beat();
-  agent.workers(WorkerPhase::empty);
-  agent.answer(ReleaseOutcome::released);
-  EXPECT_FALSE(agent.take_action<PrepareWorkers>());
-  agent.now += 1ms;
-  agent.feed(Poked{});  // of its own release
-  EXPECT_EQ(agent.call<BeatRequest>(), nullptr);
-  EXPECT_LE(agent.wake_at, agent.now + 20ms);
-  agent.now = agent.wake_at;
-  agent.tick();
-  ASSERT_NE(agent.call<BeatRequest>(), nullptr);
-  agent.answer(agent.reply());
-  EXPECT_TRUE(agent.take_action<PrepareWorkers>());
-}
-
 TEST(AgentHold, ABurstOfHintsDoesNotBecomeABurstOfBeats) {
   AgentHarness agent;
   agent.become_holder();

@@ -191,19 +191,6 @@ TEST(AgentWatch, TheTargetOfAFlipTriesWhenAHintComesAndLooksWhenThatWasTooEarly)
   EXPECT_NE(agent.call<TakeRequest>(), nullptr);
 }
 
-TEST(AgentWatch, WhoOnlyLooksOnLetsTheHolderAnswerAHintFirst) {
-  AgentHarness agent;
-  agent.held_by(kOther, 41, 7);
-  agent.beat();
-  agent.now += 50ms;
-  agent.feed(Poked{});
-  EXPECT_EQ(agent.call<BeatRequest>(), nullptr);
-  EXPECT_EQ(agent.wake_at, agent.now + 1ms);
-  agent.now = agent.wake_at;
-  agent.tick();
-  EXPECT_NE(agent.call<BeatRequest>(), nullptr);
-}
-
 TEST(AgentWatch, TheTargetOfAFlipStillWaitsForASilentHolderUnlessAPersonSaysItIsOff) {
   for (const bool off : {false, true}) {
     AgentHarness agent;

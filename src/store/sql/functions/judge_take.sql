@@ -1,6 +1,7 @@
 -- judge_take: may this node take this pool now? Every condition of a take, on the rows of the owner
--- and of the pool that the caller has just read, and on what else is so at this moment. Asked twice: before anything is locked, so that a refusal disturbs nobody, and again
--- under all locks, which is the answer that counts. `how` is '' unless the answer is `taken`:
+-- and of the pool that the caller has just read, and on what else is so at this moment. Asked
+-- twice: before anything is locked, so that a refusal disturbs nobody, and again under all locks,
+-- which is the answer that counts. `how` is '' unless the answer is `taken`:
 --   released    the last holder was seen empty, or nobody ever held it
 --   own         the node holds it already and has no worker: it begins a new holding
 --   expired     the triple stood still for takeover_after on the taker's own clock, and the store's
