@@ -31,6 +31,8 @@ struct Options {
   std::string topic;
   std::string unit;
   std::string watchdog;
+  std::string supervisor_path;
+  std::string anchors;
   std::int64_t flip{0};
   int limit{20};
   int mails{300};

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "jobflip/ports/doctor.hpp"
 #include "jobflip/ports/unit_files.hpp"
 
 namespace jobflip::cli {
@@ -17,6 +18,37 @@ struct FakeHost {
   std::optional<Error> write_error;
   std::optional<Error> reload_error;
   std::optional<Error> check_error;
+  core::UnitProperties properties;  // of every unit
+  std::vector<core::MarkedProcess> processes;
+  std::string filesystem{"tmpfs"};
+  std::vector<core::StoreFact> facts;
+  std::optional<Error> facts_error;
+  Micros store_behind{0};  // its clock, behind this host's
+};
+
+class FakeHostLook : public ports::HostLook {
+ public:
+  explicit FakeHostLook(FakeHost& host) : host_{host} {}
+  Result<core::UnitProperties> unit(const std::string&) override { return host_.properties; }
+  Result<std::vector<core::MarkedProcess>> processes() override { return host_.processes; }
+  std::string filesystem_of(const std::string&) override { return host_.filesystem; }
+
+ private:
+  FakeHost& host_;
+};
+
+class FakeDoctorStore : public ports::DoctorStore {
+ public:
+  FakeDoctorStore(FakeHost& host, WallTime now) : host_{host}, now_{now} {}
+  Result<std::vector<core::StoreFact>> facts() override {
+    if (host_.facts_error) return *host_.facts_error;
+    return host_.facts;
+  }
+  Result<WallTime> clock() override { return now_ - host_.store_behind; }
+
+ private:
+  FakeHost& host_;
+  WallTime now_;
 };
 
 class FakeUnitFiles : public ports::UnitFiles {
