@@ -47,6 +47,7 @@ store::StoreSettings store_settings(const std::string& conninfo, const std::stri
   settings.conninfo = conninfo;
   settings.call_deadline = kCallDeadline;
   settings.application_name = "jobflip " + who;
+  settings.program = JOBFLIP_VERSION;
   return settings;
 }
 

@@ -9,6 +9,9 @@
 #include "app/interrupts.hpp"
 #include "jobflip/cli/run.hpp"
 #include "jobflip/demo/demo.hpp"
+#include "jobflip/host/command_host.hpp"
+#include "jobflip/host/host_look.hpp"
+#include "jobflip/host/unit_files.hpp"
 #include "jobflip/store/audit_chain.hpp"
 #include "jobflip/store/open.hpp"
 
@@ -20,7 +23,11 @@ using namespace jobflip;
 constexpr Millis kCallDeadline{5000};
 
 store::StoreSettings store_settings(const std::string& conninfo) {
-  return {.conninfo = conninfo, .call_deadline = kCallDeadline, .application_name = "jobflip cli"};
+  store::StoreSettings settings;
+  settings.conninfo = conninfo;
+  settings.call_deadline = kCallDeadline;
+  settings.application_name = "jobflip cli";
+  return settings;
 }
 
 std::optional<std::string> environment(const std::string& name) {
@@ -66,6 +73,13 @@ cli::World real_world() {
   world.open_schema = [](const std::string& conninfo) {
     return store::open_schema_admin(store_settings(conninfo));
   };
+  world.open_doctor = [](const std::string& conninfo) {
+    return store::open_doctor_store(store_settings(conninfo));
+  };
+  world.route_of = store::route_of;
+  world.open_host_look = host::open_host_look;
+  world.open_unit_files = [] { return host::open_unit_files(); };
+  world.find_guard = host::find_guard;
   world.verify_events = verify_events;
   world.in = &std::cin;
   world.out = &std::cout;
@@ -74,6 +88,9 @@ cli::World real_world() {
   world.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
   world.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
   world.now = BootClock::now;
+  world.wall = [] {
+    return std::chrono::time_point_cast<Micros>(std::chrono::system_clock::now());
+  };
   world.wait = app::wait_unless_interrupted;
   world.interrupted = app::interrupted;
   world.environment = environment;

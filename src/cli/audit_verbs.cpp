@@ -8,6 +8,7 @@
 #include <map>
 #include <ostream>
 
+#include "cli/anchors.hpp"
 #include "cli/audit_file.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
@@ -131,6 +132,24 @@ ExitCode show_checks(Session& session, const std::vector<ChainCheck>& checks) {
       first->why, "compare with an older export: `jobflip audit verify --file FILE`");
 }
 
+/// Heads that were kept elsewhere: a flaw for each chain that does not go through them.
+Result<void> hold_to_anchors(ports::ReaderStore& store, const std::vector<core::ChainHead>& anchors,
+                             std::vector<ChainCheck>& checks) {
+  const auto flaws = flaws_of_anchors(store, anchors);
+  if (!flaws) return flaws.error();
+  for (const auto& flaw : *flaws) {
+    const auto found =
+        std::ranges::find(checks, flaw.chain, [](const ChainCheck& one) { return one.head.chain; });
+    if (found == checks.end()) {
+      const core::ChainHead none{flaw.chain, 0, ""};
+      checks.push_back(ChainCheck{none, none, flaw});
+    } else if (!found->flaw) {
+      found->flaw = flaw;
+    }
+  }
+  return {};
+}
+
 Result<void> write_export(ports::ReaderStore& store, std::ostream& out) {
   const auto heads = store.audit_heads();
   if (!heads) return heads.error();
@@ -221,6 +240,9 @@ ExitCode perform_audit_export(Session& session) {
 }
 
 ExitCode perform_audit_verify(Session& session) {
+  const auto& anchors_path = session.options().anchors;
+  if (!session.options().path.empty() && !anchors_path.empty())
+    return session.usage("--anchors is for the store, and --file for an export");
   if (!session.options().path.empty()) {
     const auto file = read_audit_export(session.options().path);
     if (!file) return session.fail(file.error());
@@ -228,8 +250,14 @@ ExitCode perform_audit_verify(Session& session) {
   }
   auto store = session.reader();
   if (!store) return session.fail(store.error());
-  const auto checks = verify_store(session, **store);
+  auto checks = verify_store(session, **store);
   if (!checks) return session.fail(checks.error());
+  if (!anchors_path.empty()) {
+    const auto anchors = read_anchors(anchors_path);
+    if (!anchors) return session.fail(anchors.error());
+    if (auto held = hold_to_anchors(**store, *anchors, *checks); !held)
+      return session.fail(held.error());
+  }
   return show_checks(session, *checks);
 }
 

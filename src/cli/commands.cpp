@@ -55,6 +55,18 @@ void config_options(CLI::App& app, Options& o) {
   app.add_option("--config", o.path, "its file")->type_name("FILE");
   app.add_flag("--check", o.check, "only look whether the file holds; run nothing");
 }
+void adopt_options(CLI::App& app, Options& o) {
+  app.add_option("unit", o.unit, "the worker's unit")->type_name("UNIT");
+  app.add_option("--pool", o.pool, "the pool that it works for")->type_name("POOL");
+  app.add_option("--config", o.path, "the agent's file (/etc/jobflip/agent.toml)")
+      ->type_name("FILE");
+  app.add_option("--watchdog", o.watchdog,
+                 "when a hung guard is killed (3s): at most graceful_stop + guard_margin")
+      ->type_name("DURATION");
+  app.add_flag("--yes", o.yes, "write it");
+  app.add_flag("--undo", o.undo, "take it away again");
+  app.add_flag("--polkit", o.polkit, "only the rule that lets the agent start and stop its units");
+}
 void demo_options(CLI::App& app, Options& o) {
   app.add_option("--keep", o.output,
                  "leave mails, logs and an audit export there; go on until Ctrl-C")
@@ -118,8 +130,20 @@ void audit_list_options(CLI::App& app, Options& o) {
 void audit_export_options(CLI::App& app, Options& o) {
   app.add_option("--output", o.output, "write it there (standard output)")->type_name("FILE");
 }
+void with_anchors(CLI::App& app, Options& o) {
+  app.add_option("--anchors", o.anchors, "heads kept elsewhere: lines of chain, seq and hash")
+      ->type_name("FILE");
+}
+void doctor_options(CLI::App& app, Options& o) {
+  app.add_option("--config", o.path, "the agent's file (/etc/jobflip/agent.toml)")
+      ->type_name("FILE");
+  app.add_option("--supervisor-config", o.supervisor_path, "the supervisor's file")
+      ->type_name("FILE");
+  with_anchors(app, o);
+}
 void audit_verify_options(CLI::App& app, Options& o) {
   app.add_option("--file", o.path, "verify an export instead of the store")->type_name("FILE");
+  with_anchors(app, o);
 }
 void help_options(CLI::App& app, Options& o) {
   app.add_option("topic", o.rest, "a command, or exit-codes")->type_name("TOPIC");
@@ -145,6 +169,20 @@ constexpr std::array kCommands{
         "line a change. All faults of the file are shown at once.\n\n"
         "  jobflip apply examples/pools/mail.toml --dry-run\n",
         apply_options, perform_apply},
+    Command{
+        "adopt", "UNIT --pool POOL [--yes] [--undo] [--polkit] ...",
+        "put a systemd unit of this host behind the guard",
+        "Shows the drop-in that has the unit's own command run under the pool's lease only, and\n"
+        "with --yes, as root, writes it, and the polkit rule by which the agent may start and "
+        "stop\n"
+        "the units of its file. The command line stays as it is. Typed again it follows a unit "
+        "that\n"
+        "has changed.\n\n"
+        "  jobflip adopt email-worker.service --pool mail\n"
+        "  jobflip adopt email-worker.service --pool mail --yes\n"
+        "  jobflip adopt --undo email-worker.service --yes\n"
+        "  jobflip adopt --polkit\n",
+        adopt_options, perform_adopt},
     Command{
         "agent", "--config FILE [--check]", "run the agent of this node",
         "One on each job server, as a systemd unit. SIGTERM: its pools are handed over. SIGHUP:\n"
@@ -201,10 +239,21 @@ constexpr std::array kCommands{
     Command{"audit export", "[--output FILE]", "the whole audit log as JSON, hashes in hex",
             "  jobflip audit export --output audit.json\n", audit_export_options,
             perform_audit_export},
-    Command{"audit verify", "[--file FILE]", "recompute the chains of the audit log",
+    Command{"audit verify", "[--file FILE] [--anchors FILE]",
+            "recompute the chains of the audit log",
             "Exit code 8 where an event was changed, left out or cut off; it is named.\n\n"
-            "  jobflip audit verify\n  jobflip audit verify --file audit.json\n",
+            "  jobflip audit verify\n  jobflip audit verify --file audit.json\n"
+            "  jobflip audit verify --anchors heads.txt     each line: CHAIN SEQ HASH\n",
             audit_verify_options, perform_audit_verify},
+    Command{
+        "doctor", "[--config FILE] [--supervisor-config FILE] [--anchors FILE]",
+        "find what of this installation breaks a rule",
+        "Run it as root on a job server, with a login in jobflip_operator. Each finding says what\n"
+        "was found and what to type; docs/doctor.md lists them. Exit code 1 where there is an\n"
+        "error, 0 where there are warnings at most, 7 where the store was not reached: the host\n"
+        "is looked at then all the same.\n\n"
+        "  jobflip doctor\n  jobflip doctor --format json\n",
+        doctor_options, perform_doctor},
     Command{
         "demo", "[--keep DIR] [--mails N]", "the whole thing in one terminal",
         "A private PostgreSQL, three agents, two supervisors and a mail server, all ended again.\n",

@@ -77,10 +77,15 @@ Json sample_json(const core::QueueSample& s) {
 
 Json node_json(const core::PoolView& pool, const core::CandidateView& c) {
   const bool active = pool.owner.state == core::OwnerState::held && pool.owner.holder == c.node;
-  return Json{{"node", c.node.str()},   {"role", active ? "active" : "standby"},
-              {"priority", c.priority}, {"beat_age_ms", ms_json(c.beat_age)},
-              {"ready", c.ready},       {"not_ready_reason", text_json(c.not_ready_reason)},
-              {"drained", c.drained},   {"drain_reason", text_json(c.drain_reason)}};
+  return Json{{"node", c.node.str()},
+              {"role", active ? "active" : "standby"},
+              {"priority", c.priority},
+              {"beat_age_ms", ms_json(c.beat_age)},
+              {"ready", c.ready},
+              {"not_ready_reason", text_json(c.not_ready_reason)},
+              {"version", text_json(c.program)},
+              {"drained", c.drained},
+              {"drain_reason", text_json(c.drain_reason)}};
 }
 
 Json owner_json(const core::OwnerView& owner) {

@@ -29,6 +29,10 @@ struct Options {
   std::string path;
   std::string output;
   std::string topic;
+  std::string unit;
+  std::string watchdog;
+  std::string supervisor_path;
+  std::string anchors;
   std::int64_t flip{0};
   int limit{20};
   int mails{300};
@@ -40,6 +44,8 @@ struct Options {
   bool watch{false};
   bool show_sql{false};
   bool check{false};
+  bool undo{false};
+  bool polkit{false};
   std::vector<std::string> rest;  // of guard: handed on as they are
 };
 

@@ -15,13 +15,15 @@ using Options = std::vector<std::pair<std::string, std::string>>;
 
 /// What is in force for the whole session. Given with the connection's start, so that it holds
 /// again after every reconnect.
-std::string session_options(Purpose purpose, Millis call_deadline) {
-  const auto ms = std::to_string(call_deadline.count());
+std::string session_options(Purpose purpose, const StoreSettings& settings) {
+  const auto ms = std::to_string(settings.call_deadline.count());
   std::string options = "-c statement_timeout=" + ms + " -c jit=off -c timezone=UTC" +
                         " -c default_transaction_isolation=read\\ committed" +
                         " -c idle_in_transaction_session_timeout=10s";
   // planned once a session: our statements are by key, and what is rare is not planned five times
   if (purpose == Purpose::change) options += " -c plan_cache_mode=force_generic_plan";
+  if (purpose == Purpose::change && !settings.program.empty())
+    options += " -c jobflip.program=" + settings.program;
   if (purpose == Purpose::probe)
     options += " -c default_transaction_read_only=on -c lock_timeout=500ms";
   return options;
@@ -62,8 +64,7 @@ Result<Options> options_of(const StoreSettings& settings, Purpose purpose) {
   add("client_encoding", "UTF8");
   if (purpose == Purpose::change || purpose == Purpose::migrate)
     add("target_session_attrs", "read-write");
-  options.emplace_back(
-      "options", session_options(purpose, settings.call_deadline) + " " + given_session_options);
+  options.emplace_back("options", session_options(purpose, settings) + " " + given_session_options);
   return options;
 }
 

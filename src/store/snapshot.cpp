@@ -57,6 +57,7 @@ core::CandidateView read_candidate(Cells& in) {
   candidate.not_ready_reason = in.text();
   candidate.drained = in.flag();
   candidate.drain_reason = in.text();
+  candidate.program = in.text();
   return candidate;
 }
 

@@ -15,9 +15,11 @@
 #include "jobflip/base/result.hpp"
 #include "jobflip/base/time.hpp"
 #include "jobflip/core/history.hpp"
+#include "jobflip/ports/doctor.hpp"
 #include "jobflip/ports/operator_store.hpp"
 #include "jobflip/ports/reader_store.hpp"
 #include "jobflip/ports/schema_admin.hpp"
+#include "jobflip/ports/unit_files.hpp"
 
 namespace jobflip::cli {
 
@@ -51,6 +53,14 @@ struct World {
   std::function<Result<std::unique_ptr<ports::SchemaAdmin>>(const std::string& conninfo)>
       open_schema;
 
+  std::function<Result<std::unique_ptr<ports::DoctorStore>>(const std::string& conninfo)>
+      open_doctor;
+  std::function<Result<core::StoreRoute>(const std::string& conninfo)> route_of;
+
+  std::function<std::unique_ptr<ports::HostLook>()> open_host_look;
+  std::function<std::unique_ptr<ports::UnitFiles>()> open_unit_files;
+  std::function<Result<std::string>()> find_guard;  // the guard's program
+
   /// Do `events` follow `before`, all of one chain and in order: seq without a gap, each hash its
   /// event's own and over the one before? At the begin of a chain `before` has seq 0 and an empty
   /// hash. Answers the first flaw.
@@ -66,6 +76,7 @@ struct World {
   bool err_is_terminal{false};
 
   std::function<Instant()> now;       // the boot clock
+  std::function<WallTime()> wall;     // what people read: for comparing it with the store's
   std::function<void(Millis)> wait;   // returns early when interrupted
   std::function<bool()> interrupted;  // SIGINT or SIGTERM came
   std::function<std::optional<std::string>(const std::string& name)> environment;

@@ -34,6 +34,7 @@ struct CandidateView {
   std::string not_ready_reason;    // "" where ready
   bool drained{false};
   std::string drain_reason;
+  std::string program{};  // the version of its daemon; "": never said
 };
 
 struct FlipView {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "jobflip/ports/agent_store.hpp"
+#include "jobflip/ports/doctor.hpp"
 #include "jobflip/ports/operator_store.hpp"
 #include "jobflip/ports/queue_probe.hpp"
 #include "jobflip/ports/reader_store.hpp"
@@ -21,6 +22,10 @@ std::unique_ptr<ports::AgentStore> open_agent_store(StoreSettings settings);
 std::unique_ptr<ports::SupervisorStore> open_supervisor_store(StoreSettings settings);
 std::unique_ptr<ports::OperatorStore> open_operator_store(StoreSettings settings);
 std::unique_ptr<ports::ReaderStore> open_reader_store(StoreSettings settings);
+std::unique_ptr<ports::DoctorStore> open_doctor_store(StoreSettings settings);
+
+/// Where a connection string leads; what it leaves to libpq's files and variables stays "".
+Result<core::StoreRoute> route_of(const std::string& conninfo);
 
 /// For the owner of the database, or a superuser. Its calls may take a minute.
 std::unique_ptr<ports::SchemaAdmin> open_schema_admin(StoreSettings settings);

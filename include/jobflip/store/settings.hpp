@@ -40,6 +40,8 @@ struct StoreSettings {
   /// The jitter's seed where nobody above paces the calls: then a connection that could not be made
   /// is not tried again before core::back_off says so.
   std::optional<std::uint64_t> back_off_seed{};
+  /// This program's version, which a beat leaves with the store; "": nothing.
+  std::string program{};
 };
 
 }  // namespace jobflip::store

@@ -50,6 +50,7 @@ begin
   where node = p_node and login = session_user and instance = p_instance and vouches = p_vouches
     and ready = p_ready and not_ready_reason = p_not_ready_reason
     and highest_epoch >= p_highest_epoch
+    and program = left(coalesce(current_setting('jobflip.program', true), ''), 64)
   returning beat, vouches_beat, drained, pools into v_beat, v_vouches_beat, v_drained, v_names;
   if not found then
     select b.beat, b.vouches_beat, b.drained, b.pools

@@ -34,6 +34,7 @@ begin
       instance = p_instance,
       highest_epoch = greatest(b.highest_epoch, jobflip.checked_epoch(p_highest_epoch)),
       vouches = p_vouches, ready = p_ready, not_ready_reason = p_not_ready_reason,
+      program = left(coalesce(current_setting('jobflip.program', true), ''), 64),
       vouches_beat = case when v_changed then b.beat + 1 else b.vouches_beat end,
       vouches_since = case when v_changed then greatest(b.beat_at, clock_timestamp())
                            else b.vouches_since end

@@ -2,7 +2,7 @@
 create function jobflip.snapshot_candidates()
 returns table (
   pool text, node text, priority integer, beat_age_ms bigint, ready boolean, not_ready_reason text,
-  drained boolean, drain_reason text)
+  drained boolean, drain_reason text, program text)
 language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -11,7 +11,7 @@ as $$
            greatest(0, extract(epoch from clock_timestamp() - b.beat_at) * 1000)::bigint end,
          c.pool = any (b.ready),
          case when c.pool = any (b.ready) then '' else b.not_ready_reason end, b.drained,
-         n.drain_reason
+         n.drain_reason, b.program
   from jobflip.pool_candidate c
   join jobflip.node n on n.name = c.node
   join jobflip.node_beat b on b.node = c.node

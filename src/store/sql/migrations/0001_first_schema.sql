@@ -173,7 +173,8 @@ create table jobflip.node_beat (
   vouches text[] not null default '{}',     -- 'pool:epoch'
   ready text[] not null default '{}',
   not_ready_reason text not null default '',
-  pools text[] not null default '{}'        -- of which it is a candidate: pool_candidate by node
+  pools text[] not null default '{}',       -- of which it is a candidate: pool_candidate by node
+  program text not null default ''          -- the version that spoke last; '': it did not say
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
 -- Which full beat of a node told it that it holds all its pools and nothing is going on; 0: none,
@@ -360,6 +361,7 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/flip_timeline.sql
 -- include: functions/audit_list.sql
 -- include: functions/audit_heads.sql
+-- include: functions/installation_facts.sql
 
 create trigger pool_owner_makes_its_old_holder_speak after update on jobflip.pool_owner
   for each row execute function jobflip.forget_said();
@@ -408,7 +410,8 @@ grant execute on function
   jobflip.abort_flip(bigint, text, text),
   jobflip.pause(text, bigint, text, text),
   jobflip.drain(text, boolean, text, text),
-  jobflip.acknowledge(text, text, text)
+  jobflip.acknowledge(text, text, text),
+  jobflip.installation_facts()
   to jobflip_operator;
 grant execute on function
   jobflip.snapshot_store(), jobflip.snapshot_pools(), jobflip.snapshot_candidates(),

@@ -1,0 +1,31 @@
+#pragma once
+/// What `jobflip doctor` asks of the store and of this host. Nothing here changes anything.
+
+#include <string>
+#include <vector>
+
+#include "jobflip/base/result.hpp"
+#include "jobflip/core/doctor.hpp"
+
+namespace jobflip::ports {
+
+/// For an operator's login.
+class DoctorStore {
+ public:
+  virtual ~DoctorStore() = default;
+  virtual Result<std::vector<core::StoreFact>> facts() = 0;
+  virtual Result<WallTime> clock() = 0;
+};
+
+class HostLook {
+ public:
+  virtual ~HostLook() = default;
+  /// Of a service, by the bus; "LoadState" and "ControlGroup" too.
+  virtual Result<core::UnitProperties> unit(const std::string& name) = 0;
+  /// Every process with a guard's mark that this user may look at.
+  virtual Result<std::vector<core::MarkedProcess>> processes() = 0;
+  /// The kind of the file system; "" where there is no such folder.
+  virtual std::string filesystem_of(const std::string& path) = 0;
+};
+
+}  // namespace jobflip::ports

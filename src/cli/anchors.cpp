@@ -1,0 +1,78 @@
+#include "cli/anchors.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <sstream>
+
+#include "cli/json_view.hpp"
+#include "jobflip/base/escape.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+constexpr std::size_t kAnchorsMax = 1'000'000;
+
+std::optional<core::ChainHead> anchor_of(const std::string& line) {
+  std::istringstream words{line};
+  core::ChainHead anchor;
+  std::string seq;
+  std::string hash;
+  std::string more;
+  if (!(words >> anchor.chain >> seq >> hash) || words >> more) return std::nullopt;
+  const auto read = std::from_chars(seq.data(), seq.data() + seq.size(), anchor.seq);
+  const auto bytes = unhex_hash(hash);
+  if (read.ec != std::errc{} || read.ptr != seq.data() + seq.size() || anchor.seq < 1 || !bytes)
+    return std::nullopt;
+  anchor.hash = *bytes;
+  return anchor;
+}
+
+Result<std::optional<std::string>> why_not_through(ports::ReaderStore& store,
+                                                   const core::ChainHead& anchor) {
+  const auto events = store.audit({anchor.chain, anchor.seq - 1, 1, false});
+  if (!events) return events.error();
+  if (events->empty() || events->front().seq != anchor.seq)
+    return std::optional<std::string>{"an anchored event is missing: the chain was cut"};
+  if (events->front().hash != anchor.hash)
+    return std::optional<std::string>{"the event has another hash than the one that was anchored"};
+  return std::optional<std::string>{};
+}
+
+}  // namespace
+
+Result<std::vector<core::ChainHead>> read_anchors(const std::string& path) {
+  std::ifstream file{path};
+  if (!file)
+    return Error{ErrorCode::usage, fmt::format("{} can't be read", printable(path, 200)), ""};
+  std::vector<core::ChainHead> anchors;
+  int number = 0;
+  for (std::string line; std::getline(file, line);) {
+    ++number;
+    if (line.empty() || line.starts_with('#')) continue;
+    const auto anchor = anchor_of(line);
+    if (!anchor || anchors.size() == kAnchorsMax)
+      return Error{ErrorCode::usage,
+                   fmt::format("{}, line {}: \"{}\" is no anchor", printable(path, 200), number,
+                               printable(line, 80)),
+                   "a line has the chain, the event's number, and its hash in 64 hex digits"};
+    anchors.push_back(*anchor);
+  }
+  return anchors;
+}
+
+Result<std::vector<AuditFlaw>> flaws_of_anchors(ports::ReaderStore& store,
+                                                const std::vector<core::ChainHead>& anchors) {
+  std::vector<AuditFlaw> flaws;
+  for (const auto& anchor : anchors) {
+    if (std::ranges::find(flaws, anchor.chain, &AuditFlaw::chain) != flaws.end()) continue;
+    const auto why = why_not_through(store, anchor);
+    if (!why) return why.error();
+    if (*why) flaws.push_back({anchor.chain, anchor.seq, **why});
+  }
+  return flaws;
+}
+
+}  // namespace jobflip::cli

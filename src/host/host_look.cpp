@@ -1,0 +1,84 @@
+#include "jobflip/host/host_look.hpp"
+
+#include <dirent.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+
+#include "host/errno_error.hpp"
+#include "host/unit_properties.hpp"
+
+namespace jobflip::host {
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// The value of NAME= in an environment whose entries end with NUL.
+std::string variable(const std::string& environment, std::string_view name) {
+  for (std::size_t at = 0; at < environment.size();) {
+    const std::string_view entry{environment.c_str() + at};
+    if (entry.starts_with(name)) return std::string{entry.substr(name.size())};
+    at += entry.size() + 1;
+  }
+  return "";
+}
+
+std::string control_group(const std::string& folder) {
+  std::ifstream file{folder + "/cgroup"};
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with("0::")) return line.substr(3);
+  return "";
+}
+
+class Look : public ports::HostLook {
+ public:
+  Result<core::UnitProperties> unit(const std::string& name) override {
+    return read_unit_properties(name);
+  }
+
+  Result<std::vector<core::MarkedProcess>> processes() override {
+    const std::unique_ptr<DIR, int (*)(DIR*)> all{::opendir("/proc"), ::closedir};
+    if (!all) return errno_error("cannot look at /proc", errno);
+    std::vector<core::MarkedProcess> marked;
+    while (const dirent* one = ::readdir(all.get())) {
+      const std::string_view name{one->d_name};
+      core::MarkedProcess process;
+      const auto read = std::from_chars(name.data(), name.data() + name.size(), process.pid);
+      if (read.ec != std::errc{} || read.ptr != name.data() + name.size()) continue;
+      const auto folder = "/proc/" + std::string{name};
+      const auto environment = read_file(folder + "/environ");
+      process.pool = variable(environment, "JOBFLIP_POOL=");
+      if (process.pool.empty() || variable(environment, "JOBFLIP_GUARD=").empty()) continue;
+      process.command = read_file(folder + "/comm");
+      if (process.command.ends_with('\n')) process.command.pop_back();
+      process.cgroup = control_group(folder);
+      if (!process.cgroup.empty()) marked.push_back(std::move(process));  // else it ended
+    }
+    return marked;
+  }
+
+  std::string filesystem_of(const std::string& path) override {
+    struct ::statfs facts {};
+    if (::statfs(path.c_str(), &facts) != 0) return "";
+    constexpr std::uint64_t kTmpfs = 0x01021994;
+    constexpr std::uint64_t kRamfs = 0x858458f6;
+    const auto kind = static_cast<std::uint64_t>(facts.f_type);
+    if (kind == kTmpfs) return "tmpfs";
+    return kind == kRamfs ? "ramfs" : "a disk";
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<ports::HostLook> open_host_look() {
+  return std::make_unique<Look>();
+}
+
+}  // namespace jobflip::host

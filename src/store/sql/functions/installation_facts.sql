@@ -1,0 +1,73 @@
+-- installation_facts: what of roles, grants and settings `jobflip doctor` judges. It judges nothing
+-- itself. A login's groups are those that it has without passing through another one of ours.
+create function jobflip.installation_facts()
+returns table (fact text, subject text, value text)
+language sql volatile security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+  with recursive ours as (
+    select r.oid, r.rolname from pg_roles r
+    where r.rolname in ('jobflip_owner', 'jobflip_agent', 'jobflip_supervisor',
+                        'jobflip_operator', 'jobflip_worker', 'jobflip_reader')
+  ), member as (
+    select m.member, o.rolname as grp
+    from pg_auth_members m join ours o on o.oid = m.roleid
+    where m.member not in (select oid from ours)
+    union
+    select m.member, b.grp from pg_auth_members m join member b on b.member = m.roleid
+  ), login as (
+    select r.* from pg_roles r
+    where r.rolcanlogin and r.oid in (select member from member)
+  )
+  select 'group', l.rolname::text, b.grp::text from login l join member b on b.member = l.oid
+  union all
+  select 'superuser', l.rolname, '' from login l where l.rolsuper
+  union all
+  select 'bypasses_rls', l.rolname, '' from login l where l.rolbypassrls
+  union all
+  select 'creates_roles', l.rolname, '' from login l where l.rolcreaterole
+  union all
+  select 'connection_limit', l.rolname, l.rolconnlimit::text from login l
+  union all
+  select 'login_setting', coalesce(r.rolname, ''), c
+  from pg_db_role_setting s
+  left join pg_roles r on r.oid = s.setrole
+  cross join unnest(s.setconfig) c
+  where c like 'synchronous_commit=%'
+    and (s.setrole = 0 or s.setrole in (select oid from login))
+    and (s.setdatabase = 0
+         or s.setdatabase = (select d.oid from pg_database d where d.datname = current_database()))
+  union all
+  select 'setting', s.name, s.setting from pg_settings s
+  where s.name in ('max_connections', 'superuser_reserved_connections', 'synchronous_commit',
+                   'fsync', 'full_page_writes')
+  union all
+  select 'table_grant', coalesce(g.rolname, 'PUBLIC'), a.privilege_type || ' on ' || c.relname
+  from pg_class c cross join aclexplode(c.relacl) a left join pg_roles g on g.oid = a.grantee
+  where c.relnamespace = 'jobflip'::regnamespace and a.grantee <> c.relowner
+  union all
+  select 'table_grant', coalesce(g.rolname, 'PUBLIC'),
+         a.privilege_type || ' on ' || c.relname || '.' || t.attname
+  from pg_class c join pg_attribute t on t.attrelid = c.oid
+  cross join aclexplode(t.attacl) a left join pg_roles g on g.oid = a.grantee
+  where c.relnamespace = 'jobflip'::regnamespace and c.relname <> 'beat_again'
+  union all
+  select 'public_execute', p.proname, '' from pg_proc p
+  where p.pronamespace = 'jobflip'::regnamespace
+    and has_function_privilege('public', p.oid, 'execute')
+  union all
+  select 'owner_has', r, pg_has_role('jobflip_owner', r, 'usage')::text
+  from unnest(array['pg_signal_backend', 'pg_read_all_stats']) r
+  union all
+  select 'persistence', c.relname, c.relpersistence::text from pg_class c
+  where c.relnamespace = 'jobflip'::regnamespace
+    and c.relname in ('incarnation', 'quiet', 'pool_owner', 'node_beat', 'audit_event')
+  union all
+  select 'node_login', n.name,
+         case when r.oid is null then 'missing'
+              when not r.rolcanlogin then 'cannot log in'
+              when not exists (select from member b where b.member = r.oid
+                               and b.grp = 'jobflip_' || n.kind) then 'not in jobflip_' || n.kind
+              else 'fit' end
+  from jobflip.node n left join pg_roles r on r.rolname = n.login
+$$;

@@ -1,0 +1,142 @@
+// The facts that `jobflip doctor` judges, off a real PostgreSQL, and the version that a beat
+// leaves.
+
+#include <gmock/gmock.h>
+
+#include "contract/pg_fixture.hpp"
+#include "jobflip/core/doctor.hpp"
+
+namespace jobflip::test {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Not;
+
+class PgDoctor : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+  }
+  void TearDown() override {
+    store_.sql("drop role if exists doctor_login; drop role if exists doctor_group");
+  }
+
+  std::vector<std::string> findings() {
+    const auto facts = store::open_doctor_store(store_.settings("ops1"))->facts();
+    EXPECT_TRUE(facts) << (facts ? "" : facts.error().text);
+    std::vector<std::string> out;
+    if (facts)
+      for (const auto& one : core::judge_store(*facts)) out.push_back(one.name + " " + one.where);
+    return out;
+  }
+
+  PgStore store_;
+};
+
+TEST_F(PgDoctor, FindsNothingWrongWithRolesAndGrantsOfAFreshStore) {
+  for (const auto& one : findings()) {
+    EXPECT_THAT(one, Not(::testing::HasSubstr("role-"))) << one;
+    EXPECT_THAT(one, Not(::testing::HasSubstr("grant"))) << one;
+    EXPECT_THAT(one, Not(::testing::HasSubstr("public-execute"))) << one;
+    EXPECT_THAT(one, Not(::testing::HasSubstr("owner-right"))) << one;
+    EXPECT_THAT(one, Not(::testing::HasSubstr("table-persistence"))) << one;
+  }
+}
+
+TEST_F(PgDoctor, FindsALoginWithTooManyRights) {
+  store_.sql("create role doctor_login login superuser createrole bypassrls in role jobflip_agent");
+  store_.sql("create role doctor_group nologin in role jobflip_operator");
+  store_.sql("grant doctor_group to doctor_login");
+  const auto found = findings();
+  for (const auto* name :
+       {"role-superuser", "role-bypasses-rls", "role-creates-roles", "role-groups"})
+    EXPECT_THAT(found, Contains(std::string{name} + " doctor_login"));
+}
+
+TEST_F(PgDoctor, CountsAnOperatorOnceThoughTheGroupReadsToo) {
+  store_.sql("create role doctor_login login in role jobflip_operator");
+  EXPECT_THAT(findings(), Not(Contains("role-groups doctor_login")));
+}
+
+TEST_F(PgDoctor, FindsGrantsThatPassByTheFunctions) {
+  store_.sql("create role doctor_login login in role jobflip_reader");
+  store_.sql("grant select on jobflip.pool to doctor_login");
+  EXPECT_THAT(findings(), Contains("table-grant doctor_login"));
+  store_.sql("revoke select on jobflip.pool from doctor_login");
+  store_.sql("grant update (mode) on jobflip.pool to doctor_login");
+  EXPECT_THAT(findings(), Contains("table-grant doctor_login"));
+  store_.sql("revoke update (mode) on jobflip.pool from doctor_login");
+  store_.sql("grant execute on function jobflip.wake(text) to public");
+  EXPECT_THAT(findings(), Contains("public-execute jobflip.wake"));
+  store_.sql("revoke execute on function jobflip.wake(text) from public");
+  EXPECT_THAT(findings(), Not(Contains("public-execute jobflip.wake")));
+}
+
+TEST_F(PgDoctor, FindsALoginThatGivesUpDurability) {
+  store_.sql("create role doctor_login login in role jobflip_agent");
+  store_.sql("alter role doctor_login set synchronous_commit = off");
+  EXPECT_THAT(findings(), Contains("synchronous-commit doctor_login"));
+}
+
+TEST_F(PgDoctor, FindsWorkersWithoutALimit) {
+  store_.sql("create role doctor_login login in role jobflip_worker");
+  EXPECT_THAT(findings(), Contains("connections-worker doctor_login"));
+  store_.sql("alter role doctor_login connection limit 90");
+  EXPECT_THAT(findings(), Not(Contains("connections-worker doctor_login")));
+}
+
+TEST_F(PgDoctor, FindsAMarkerThatWouldOutliveACrash) {
+  store_.sql("alter table jobflip.incarnation set logged");
+  EXPECT_THAT(findings(), Contains("table-persistence jobflip.incarnation"));
+  store_.sql("alter table jobflip.incarnation set unlogged");
+}
+
+TEST_F(PgDoctor, FindsANodeWhoseLoginIsNotThere) {
+  auto fleet = small_fleet();
+  fleet.nodes[0].login = "doctor_nobody";
+  ASSERT_TRUE(store_.oper().apply(fleet, {"alice", "test"}, false).has_value());
+  EXPECT_THAT(findings(), Contains("node-login " + fleet.nodes[0].name.str()));
+}
+
+TEST_F(PgDoctor, IsForOperators) {
+  for (const auto* login : {"job1", "sup1", "worker1", "reader1"}) {
+    const auto facts = store::open_doctor_store(store_.settings(login))->facts();
+    ASSERT_FALSE(facts) << login;
+    EXPECT_EQ(facts.error().code, ErrorCode::store_denied) << login;
+  }
+}
+
+TEST_F(PgDoctor, ReadsTheStoresClock) {
+  const auto before = std::chrono::system_clock::now();
+  const auto at = store::open_doctor_store(store_.settings("ops1"))->clock();
+  ASSERT_TRUE(at);
+  EXPECT_LT(std::chrono::abs(*at - before), std::chrono::minutes{1});
+}
+
+TEST_F(PgDoctor, ABeatLeavesTheVersionOfItsProgram) {
+  const auto version_of_job1 = [this] {
+    const auto snapshot = store_.reader().snapshot();
+    for (const auto& one : snapshot->pools.front().candidates)
+      if (one.node == job1) return one.program;
+    return std::string{"not there"};
+  };
+  const core::BeatRequest beat{job1, random_uuid(), {}, {}, "", {}, Epoch{0}};
+  for (const std::string version : {"1.0", "1.1", ""}) {
+    auto settings = store_.settings("job1");
+    settings.program = version;
+    ASSERT_TRUE(store::open_agent_store(settings)->beat(beat)) << version;
+    EXPECT_EQ(version_of_job1(), version);
+  }
+}
+
+TEST(StoreRoute, IsReadOffAConnectionString) {
+  const auto route = store::route_of("host=a,b sslmode=verify-ca service=s");
+  ASSERT_TRUE(route);
+  EXPECT_EQ(route->host, "a,b");
+  EXPECT_EQ(route->sslmode, "verify-ca");
+  EXPECT_EQ(route->service, "s");
+  EXPECT_FALSE(store::route_of("host"));
+}
+
+}  // namespace
+}  // namespace jobflip::test

@@ -1,0 +1,166 @@
+// `doctor`: what it gathers, how it says it, and its exit codes.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "jobflip/core/adoption.hpp"
+#include "unit/cli/fake_world.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class DoctorVerb : public ::testing::Test {
+ protected:
+  DoctorVerb() {
+    std::ofstream{file_} << "node = \"job1\"\n[store]\nconninfo = \"host=db\"\n"
+                            "[workers.mail]\ndriver = \"systemd\"\nunit = \"w.service\"\n";
+    world.script.snapshot = calm_snapshot();
+    for (auto& pool : world.script.snapshot.pools)
+      for (auto& one : pool.candidates) one.program = "1.2.3";
+    if (auto& sup = world.script.snapshot.supervisors)
+      for (auto& one : sup->candidates) one.program = "1.2.3";
+    world.host.files[core::kPolkitPath] = core::polkit_rule({"w.service"}, file_);
+    world.host.properties = {{"LoadState", "loaded"},
+                             {"KillMode", "mixed"},
+                             {"SendSIGKILL", "yes"},
+                             {"Delegate", "yes"},
+                             {"Restart", "no"},
+                             {"RemainAfterExit", "no"},
+                             {"WatchdogUSec", "3000000"},
+                             {"WatchdogSignal", "9"},
+                             {"TimeoutStopUSec", "3000000"},
+                             {"ControlGroup", "/system.slice/w.service"}};
+  }
+  ~DoctorVerb() override {
+    std::remove(file_.c_str());
+    std::remove(anchors_.c_str());
+  }
+
+  Ran run(std::vector<std::string> words = {}) {
+    words.insert(words.begin(), {"doctor", "--config", file_});
+    return world.run(words);
+  }
+
+  FakeWorld world;
+  std::string file_ = "/tmp/jobflip-doctor-" + std::to_string(::getpid()) + ".toml";
+  std::string anchors_ = file_ + ".anchors";
+};
+
+TEST_F(DoctorVerb, IsContentWithASoundInstallation) {
+  const auto ran = run();
+  EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, Not(HasSubstr("error ")));
+  EXPECT_THAT(ran.out,
+              HasSubstr("checked: schema, pools, versions, audit, roles, clock, w.service"));
+}
+
+TEST_F(DoctorVerb, SaysWhatIsWrongAndWhatToType) {
+  world.host.facts = {{"superuser", "job1", ""}};
+  world.host.processes = {{7, "mail", "sh", "/user.slice"}};
+  world.host.files[core::kPolkitPath] = "";
+  const auto ran = run();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("error role-superuser: job1: this login is a superuser\n"
+                                 "  type: alter role job1 nosuperuser\n"));
+  EXPECT_THAT(ran.out, HasSubstr("error process-outside: mail: process 7 (sh)"));
+  EXPECT_THAT(ran.out, HasSubstr("type: jobflip adopt --polkit --yes"));
+  EXPECT_THAT(ran.err, HasSubstr("3 errors"));
+}
+
+TEST_F(DoctorVerb, EndsWellWhereThereAreWarningsAtMost) {
+  world.host.store_behind = Micros{3'000'000};
+  world.host.filesystem = "a disk";
+  const auto ran = run();
+  EXPECT_EQ(ran.code, 0) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("warning clock: this host: its clock is 3.0s ahead of"));
+  EXPECT_THAT(ran.out, HasSubstr("warning runtime-dir"));
+}
+
+TEST_F(DoctorVerb, LooksAtTheHostWhereTheStoreIsAway) {
+  world.script.open_error = Error{ErrorCode::store_unreachable, "no route", "is it up?"};
+  world.host.properties["KillMode"] = "none";
+  const auto ran = run();
+  EXPECT_EQ(ran.code, 7);
+  EXPECT_THAT(ran.out, HasSubstr("error unit-kill-mode: w.service: KillMode=none"));
+  EXPECT_THAT(ran.err, HasSubstr("not checked: the store: no route (is it up?)"));
+}
+
+TEST_F(DoctorVerb, NamesASchemaThatIsBehind) {
+  world.script.snapshot_error =
+      Error{ErrorCode::schema_old, "the schema is at version 1", "jobflip migrate"};
+  const auto ran = run();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("error schema: the store: the schema is at version 1"));
+  EXPECT_THAT(ran.out, HasSubstr("type: jobflip migrate"));
+}
+
+TEST_F(DoctorVerb, SaysWhatItsLoginMayNotSee) {
+  world.host.facts_error = Error{ErrorCode::store_denied, "facts: permission denied", ""};
+  const auto ran = run();
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_THAT(ran.err, HasSubstr("not checked: roles: facts: permission denied"));
+}
+
+TEST_F(DoctorVerb, NamesAUnitThatAnAgentWouldNotTake) {
+  world.host.check_error = Error{ErrorCode::refused, "unit w.service: LoadState is \"masked\"",
+                                 "systemctl unmask w.service"};
+  const auto ran = run();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("error unit: w.service: unit w.service: LoadState"));
+  EXPECT_THAT(ran.out, HasSubstr("type: systemctl unmask w.service"));
+}
+
+TEST_F(DoctorVerb, ComparesAnchorsWithTheAudit) {
+  fill_audit(world.script, 3);
+  EXPECT_THAT(run().out, HasSubstr("warning audit-anchor: mail"));
+  const auto hex = [](const std::string& bytes) {
+    std::string text;
+    for (const char c : bytes) {
+      constexpr const char* kDigits = "0123456789abcdef";
+      text += kDigits[static_cast<unsigned char>(c) >> 4];
+      text += kDigits[static_cast<unsigned char>(c) & 15];
+    }
+    return text;
+  };
+  const auto& second = world.script.audit[1];
+  std::ofstream{anchors_} << "# kept by hand\nmail 2 " << hex(second.hash) << "\n";
+  EXPECT_THAT(run({"--anchors", anchors_}).out, Not(HasSubstr("audit-anchor: mail")));
+  EXPECT_EQ(world.run({"audit", "verify", "--anchors", anchors_}).code, 0);
+
+  std::ofstream{anchors_} << "mail 2 " << std::string(64, 'a') << "\n";
+  EXPECT_THAT(run({"--anchors", anchors_}).out, HasSubstr("error audit-broken: mail: event 2"));
+  const auto other = world.run({"audit", "verify", "--anchors", anchors_});
+  EXPECT_EQ(other.code, 8);
+  EXPECT_THAT(other.err, HasSubstr("another hash than the one that was anchored"));
+
+  std::ofstream{anchors_} << "mail 9 " << std::string(64, 'a') << "\n";
+  const auto cut = world.run({"audit", "verify", "--anchors", anchors_});
+  EXPECT_EQ(cut.code, 8);
+  EXPECT_THAT(cut.err, HasSubstr("the chain was cut"));
+
+  std::ofstream{anchors_} << "gone 1 " << std::string(64, 'a') << "\n";
+  EXPECT_EQ(world.run({"audit", "verify", "--anchors", anchors_}).code, 8) << "a whole chain";
+
+  for (const auto* bad : {"mail", "mail x ", "mail 0 aa", "mail 1 zz", "mail 1 aa more"}) {
+    std::ofstream{anchors_} << bad << "\n";
+    EXPECT_EQ(world.run({"audit", "verify", "--anchors", anchors_}).code, 2) << bad;
+  }
+}
+
+TEST_F(DoctorVerb, SaysItInJsonAndTsvToo) {
+  world.host.facts = {{"superuser", "job1", ""}};
+  const auto json = run({"--format", "json"});
+  EXPECT_EQ(json.code, 1);
+  EXPECT_THAT(json.out, HasSubstr("\"name\": \"role-superuser\""));
+  EXPECT_THAT(json.out, HasSubstr("\"store_reached\": true"));
+  EXPECT_THAT(run({"--format", "tsv"}).out,
+              HasSubstr("error\trole-superuser\tjob1\tthis login is a superuser\t"));
+}
+
+}  // namespace
+}  // namespace jobflip::cli

@@ -1,0 +1,98 @@
+#pragma once
+/// A host's unit files in memory.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "jobflip/ports/doctor.hpp"
+#include "jobflip/ports/unit_files.hpp"
+
+namespace jobflip::cli {
+
+struct FakeHost {
+  std::map<std::string, std::string> units;  // name -> text
+  std::map<std::string, std::string> files;
+  std::vector<std::string> calls;
+  std::optional<Error> write_error;
+  std::optional<Error> reload_error;
+  std::optional<Error> check_error;
+  core::UnitProperties properties;  // of every unit
+  std::vector<core::MarkedProcess> processes;
+  std::string filesystem{"tmpfs"};
+  std::vector<core::StoreFact> facts;
+  std::optional<Error> facts_error;
+  Micros store_behind{0};  // its clock, behind this host's
+};
+
+class FakeHostLook : public ports::HostLook {
+ public:
+  explicit FakeHostLook(FakeHost& host) : host_{host} {}
+  Result<core::UnitProperties> unit(const std::string&) override { return host_.properties; }
+  Result<std::vector<core::MarkedProcess>> processes() override { return host_.processes; }
+  std::string filesystem_of(const std::string&) override { return host_.filesystem; }
+
+ private:
+  FakeHost& host_;
+};
+
+class FakeDoctorStore : public ports::DoctorStore {
+ public:
+  FakeDoctorStore(FakeHost& host, WallTime now) : host_{host}, now_{now} {}
+  Result<std::vector<core::StoreFact>> facts() override {
+    if (host_.facts_error) return *host_.facts_error;
+    return host_.facts;
+  }
+  Result<WallTime> clock() override { return now_ - host_.store_behind; }
+
+ private:
+  FakeHost& host_;
+  WallTime now_;
+};
+
+class FakeUnitFiles : public ports::UnitFiles {
+ public:
+  explicit FakeUnitFiles(FakeHost& host) : host_{host} {}
+
+  Result<core::UnitSource> read(const std::string& unit) override {
+    core::UnitSource source;
+    source.unit = unit;
+    const auto found = host_.units.find(unit);
+    if (found == host_.units.end()) return source;
+    source.found = true;
+    source.file = "/etc/systemd/system/" + unit;
+    source.assignments = core::parse_unit_text(found->second, source.file);
+    return source;
+  }
+  Result<std::string> text_of(const std::string& path) override {
+    const auto found = host_.files.find(path);
+    return found == host_.files.end() ? std::string{} : found->second;
+  }
+  Result<void> write(const std::string& path, const std::string& text) override {
+    if (host_.write_error) return *host_.write_error;
+    host_.calls.push_back("write " + path);
+    host_.files[path] = text;
+    return {};
+  }
+  Result<void> remove(const std::string& path) override {
+    host_.calls.push_back("remove " + path);
+    host_.files.erase(path);
+    return {};
+  }
+  Result<void> reload() override {
+    host_.calls.emplace_back("reload");
+    if (host_.reload_error) return *host_.reload_error;
+    return {};
+  }
+  Result<void> check(const ports::WorkerUnit& unit) override {
+    host_.calls.push_back("check " + unit.unit + " " + unit.page + " " + unit.agent_user);
+    if (host_.check_error) return *host_.check_error;
+    return {};
+  }
+
+ private:
+  FakeHost& host_;
+};
+
+}  // namespace jobflip::cli
