@@ -123,6 +123,9 @@ void audit_verify_options(CLI::App& app, Options& o) {
 void help_options(CLI::App& app, Options& o) {
   app.add_option("topic", o.rest, "a command, or exit-codes")->type_name("TOPIC");
 }
+void completion_options(CLI::App& app, Options& o) {
+  app.add_option("shell", o.rest, "bash or zsh")->type_name("SHELL");
+}
 
 constexpr std::array kCommands{
     Command{"init", "[--yes]", "create the schema and its roles in an empty database",
@@ -208,6 +211,9 @@ constexpr std::array kCommands{
             help_options, perform_help},
     Command{"debug cli-reference", "", "print docs/cli.md", "", no_options, perform_cli_reference,
             true},
+    Command{"debug man", "", "print jobflip(1)", "", no_options, perform_manual_page, true},
+    Command{"debug completion", "bash|zsh", "print what a shell completes words by", "",
+            completion_options, perform_completion, true},
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
-/// The one table of commands. Help, "did you mean", usage errors and docs/cli.md come from it; a
-/// new verb is one row, one function, and the options that it declares.
+/// The one table of commands. Help, "did you mean", usage errors, docs/cli.md, the manual page and
+/// the shells' completions come from it; a new verb is one row, one function, and the options that
+/// it declares.
 
 #include <CLI/CLI.hpp>
 #include <span>
@@ -29,12 +30,19 @@ const Command* find_command(std::string_view name);
 /// The options that every verb takes.
 void declare_global(CLI::App& app, Options& options);
 
-/// "jobflip flip POOL --reason TEXT ...", the help, the options.
+/// "jobflip flip POOL --reason TEXT ...".
+std::string usage_of(const Command& command);
+/// That, the help, the options.
 std::string help_of(const Command& command);
 std::string help_of_all();
 std::string help_of_exit_codes();
 
 /// docs/cli.md.
 std::string cli_reference();
+/// jobflip(1), for man.
+std::string manual_page(std::string_view version);
+/// What a shell reads to complete the words of a command line.
+std::string bash_completion();
+std::string zsh_completion();
 
 }  // namespace jobflip::cli

@@ -78,4 +78,19 @@ ExitCode perform_cli_reference(Session& session) {
   return ExitCode::done;
 }
 
+ExitCode perform_manual_page(Session& session) {
+  session.out() << manual_page(session.world().version);
+  return ExitCode::done;
+}
+
+ExitCode perform_completion(Session& session) {
+  const auto& shells = session.options().rest;
+  const auto shell = shells.size() == 1 ? shells.front() : "";
+  if (shell != "bash" && shell != "zsh") {
+    return session.usage("completion is for bash or zsh", "jobflip debug completion bash");
+  }
+  session.out() << (shell == "bash" ? bash_completion() : zsh_completion());
+  return ExitCode::done;
+}
+
 }  // namespace jobflip::cli

@@ -3,55 +3,24 @@
 #include <algorithm>
 
 #include "cli/commands.hpp"
+#include "cli/option_rows.hpp"
 
 namespace jobflip::cli {
 namespace {
 
-struct OptionText {
-  std::string left;
-  std::string right;
-};
-
-std::vector<OptionText> options_of(const CLI::App& app, std::string_view group) {
-  std::vector<OptionText> out;
-  for (const auto* option : app.get_options()) {
-    if (option->get_group() != group) continue;
-    const bool positional = option->get_positional();
-    std::string left = positional ? "" : option->get_name();
-    const auto type = option->get_type_size() == 0 ? std::string{} : option->get_type_name();
-    // a validator adds its own words behind the type: they are in the description already
-    const auto plain = type.substr(0, type.find(':'));
-    if (!plain.empty()) left += (left.empty() ? "" : " ") + plain;
-    out.push_back({left, option->get_description()});
-  }
-  return out;
+std::string left_of(const OptionRow& option) {
+  const bool both = !option.name.empty() && !option.value.empty();
+  return option.name + (both ? " " : "") + option.value;
 }
 
-std::vector<OptionText> options_of(const Command& command, bool global) {
-  CLI::App app;
-  app.set_help_flag();
-  Options options;
-  if (global) {
-    declare_global(app, options);
-  } else if (command.declare != nullptr) {
-    command.declare(app, options);
-  }
-  return options_of(app, global ? "Global" : "Options");
-}
-
-std::string as_lines(const std::vector<OptionText>& options) {
+std::string as_lines(const std::vector<OptionRow>& options) {
   std::size_t width = 0;
-  for (const auto& option : options) width = std::max(width, option.left.size());
+  for (const auto& option : options) width = std::max(width, left_of(option).size());
   std::string out;
   for (const auto& option : options) {
-    out += fmt::format("  {:<{}}  {}\n", option.left, width, option.right);
+    out += fmt::format("  {:<{}}  {}\n", left_of(option), width, option.text);
   }
   return out;
-}
-
-std::string usage_of(const Command& command) {
-  return fmt::format("jobflip {}{}{}", command.name, command.synopsis.empty() ? "" : " ",
-                     command.synopsis);
 }
 
 std::string anchor_of(std::string_view name) {
@@ -62,13 +31,18 @@ std::string anchor_of(std::string_view name) {
 
 }  // namespace
 
+std::string usage_of(const Command& command) {
+  return fmt::format("jobflip {}{}{}", command.name, command.synopsis.empty() ? "" : " ",
+                     command.synopsis);
+}
+
 std::string help_of(const Command& command) {
   auto out = fmt::format("usage: {}\n\n{}\n", usage_of(command), command.summary);
   if (!command.help.empty()) out += fmt::format("\n{}", command.help);
-  if (const auto own = options_of(command, false); !own.empty()) {
+  if (const auto own = options_of(command); !own.empty()) {
     out += "\nOptions:\n" + as_lines(own);
   }
-  return out + "\nOptions of every command:\n" + as_lines(options_of(command, true));
+  return out + "\nOptions of every command:\n" + as_lines(global_options());
 }
 
 std::string help_of_all() {
@@ -102,7 +76,7 @@ std::string cli_reference() {
                        command.summary);
   }
   out +=
-      "\n## Options of every command\n\n```\n" + as_lines(options_of(all_commands()[0], true)) +
+      "\n## Options of every command\n\n```\n" + as_lines(global_options()) +
       "```\n\nThey may stand before the command, too. Results go to standard output, ERROR, "
       "NOTICE, DETAIL and\nHINT lines to standard error. JSON has a number `\"schema\": 1`: within "
       "a schema, keys are only added.\n";
@@ -114,7 +88,7 @@ std::string cli_reference() {
     if (command.hidden) continue;
     out += fmt::format("\n## jobflip {}\n\n{}.\n\n```\n{}\n", command.name, command.summary,
                        usage_of(command));
-    if (const auto own = as_lines(options_of(command, false)); !own.empty()) out += "\n" + own;
+    if (const auto own = as_lines(options_of(command)); !own.empty()) out += "\n" + own;
     out += "```\n";
     if (!command.help.empty()) out += fmt::format("\n```\n{}```\n", command.help);
   }

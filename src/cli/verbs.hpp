@@ -34,5 +34,7 @@ ExitCode perform_undrain(Session& session);
 ExitCode perform_version(Session& session);
 ExitCode perform_help(Session& session);
 ExitCode perform_cli_reference(Session& session);
+ExitCode perform_manual_page(Session& session);
+ExitCode perform_completion(Session& session);
 
 }  // namespace jobflip::cli

@@ -1,0 +1,34 @@
+# What Debian wants otherwise than `cmake --install` puts it: run by cpack on the staged files.
+# The times of all files are one, so that two builds of one version are alike.
+set(root ${CPACK_TEMPORARY_INSTALL_DIRECTORY})
+set(doc ${root}/usr/share/doc/jobflip)
+
+file(MAKE_DIRECTORY ${root}/usr/share/lintian/overrides)
+function(zip file)
+  execute_process(COMMAND gzip -9nf ${file} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+file(RENAME ${doc}/CHANGELOG.md ${doc}/changelog)
+zip(${doc}/changelog)
+
+if(NOT CPACK_DEBIAN_PACKAGE_RELEASE)
+  set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+endif()
+set(VERSION ${CPACK_PACKAGE_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})
+set(MAINTAINER ${CPACK_DEBIAN_PACKAGE_MAINTAINER})
+set(ENV{LC_ALL} C)
+string(TIMESTAMP DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)  # of $SOURCE_DATE_EPOCH where it is set
+configure_file(${CPACK_JOBFLIP_DEBIAN}/changelog.in ${doc}/changelog.Debian @ONLY)
+zip(${doc}/changelog.Debian)
+file(COPY ${CPACK_JOBFLIP_DEBIAN}/copyright DESTINATION ${doc})
+file(COPY_FILE ${CPACK_JOBFLIP_DEBIAN}/lintian-overrides ${root}/usr/share/lintian/overrides/jobflip)
+
+file(GLOB pages ${root}/usr/share/man/man*/*.[158])
+foreach(page ${pages})
+  zip(${page})
+endforeach()
+
+# zsh of Debian looks here
+if(EXISTS ${root}/usr/share/zsh/site-functions)
+  file(RENAME ${root}/usr/share/zsh/site-functions ${root}/usr/share/zsh/vendor-completions)
+endif()

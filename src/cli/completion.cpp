@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/option_rows.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+/// What stands for a value; no completion asks the store.
+enum class Kind { words, file, folder, unknown };
+
+Kind kind_of(const OptionRow& option) {
+  if (!option.choices.empty()) return Kind::words;
+  if (option.value == "FILE") return Kind::file;
+  return option.value == "DIR" ? Kind::folder : Kind::unknown;
+}
+
+std::vector<std::string> names_of(const OptionRow& option) {
+  std::vector<std::string> out;
+  if (!option.name.empty()) out.push_back(option.name);
+  out.insert(out.end(), option.aliases.begin(), option.aliases.end());
+  return out;
+}
+
+std::string all_names(const std::vector<OptionRow>& options) {
+  std::vector<std::string> out;
+  for (const auto& option : options)
+    for (auto& name : names_of(option)) out.push_back(std::move(name));
+  return fmt::format("{}", fmt::join(out, " "));
+}
+
+/// Every first word once; the second words are their own lists.
+std::vector<std::string> first_words() {
+  std::vector<std::string> out;
+  for (const auto& command : all_commands()) {
+    if (command.hidden) continue;
+    const std::string first{command.name.substr(0, command.name.find(' '))};
+    if (std::ranges::find(out, first) == out.end()) out.push_back(first);
+  }
+  return out;
+}
+
+std::string second_words(std::string_view first) {
+  std::string out;
+  for (const auto& command : all_commands())
+    if (!command.hidden && command.name.starts_with(fmt::format("{} ", first)))
+      out += fmt::format("{}{}", out.empty() ? "" : " ", command.name.substr(first.size() + 1));
+  return out;
+}
+
+std::string bash_values(const OptionRow& option) {
+  switch (kind_of(option)) {
+    case Kind::words:
+      return fmt::format("compgen -W '{}' -- \"$word\"", fmt::join(option.choices, " "));
+    case Kind::file:
+      return "compgen -f -- \"$word\"";
+    case Kind::folder:
+      return "compgen -d -- \"$word\"";
+    case Kind::unknown:
+      break;
+  }
+  return ":";
+}
+
+/// "      mail:--from|...) values ;;": what follows an option that takes a value.
+std::string bash_value_cases(std::string_view command, const std::vector<OptionRow>& options) {
+  std::string out;
+  for (const auto& option : options) {
+    if (option.value.empty()) continue;
+    for (const auto& name : names_of(option))
+      out += fmt::format("    {}:{}) mapfile -t COMPREPLY < <({}); return ;;\n",
+                         command.empty() ? "*" : fmt::format("'{}'", command), name,
+                         bash_values(option));
+  }
+  return out;
+}
+
+std::string positional_values(const std::vector<OptionRow>& options) {
+  for (const auto& option : options)
+    if (option.name.empty()) return bash_values(option);
+  return ":";
+}
+
+std::string zsh_quoted(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\'') {
+      out += "'\\''";
+    } else if (c == '[' || c == ']' || c == ':' || c == '\\') {
+      out += fmt::format("\\{}", c);
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string zsh_value(const OptionRow& option) {
+  if (option.value.empty()) return "";
+  switch (kind_of(option)) {
+    case Kind::words:
+      return fmt::format(":{}:({})", option.value, fmt::join(option.choices, " "));
+    case Kind::file:
+      return fmt::format(":{}:_files", option.value);
+    case Kind::folder:
+      return fmt::format(":{}:_files -/", option.value);
+    case Kind::unknown:
+      break;
+  }
+  return fmt::format(":{}: ", option.value);
+}
+
+std::string zsh_options(const std::vector<OptionRow>& options) {
+  std::string out;
+  for (const auto& option : options) {
+    if (option.name.empty()) out += fmt::format(" \\\n        '*{}'", zsh_value(option));
+    for (const auto& name : names_of(option))
+      out += fmt::format(" \\\n        '{}[{}]{}'", name, zsh_quoted(option.text),
+                         zsh_value(option));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string bash_completion() {
+  std::string values;
+  std::string words;
+  std::string pairs;
+  std::string firsts;
+  for (const auto& first : first_words()) {
+    if (const auto second = second_words(first); !second.empty()) {
+      pairs += fmt::format("    {}) mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$word\") ;;\n",
+                           first, second);
+      firsts += fmt::format("{}{}", firsts.empty() ? "" : "|", first);
+    }
+  }
+  for (const auto& command : all_commands()) {
+    if (command.hidden) continue;
+    const auto options = options_of(command);
+    values += bash_value_cases(command.name, options);
+    words += fmt::format("    '{}') options='{}'; others=$({}) ;;\n", command.name,
+                         all_names(options), positional_values(options));
+  }
+  return fmt::format(
+      "# bash completion for jobflip, printed by `jobflip debug completion bash`.\n"
+      "# The second words of: {0}\n"
+      "_jobflip() {{\n"
+      "  local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}}\n"
+      "  local verb='' options='' others='' i\n"
+      "  COMPREPLY=()\n"
+      "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+      "    case ${{COMP_WORDS[i]}} in\n"
+      "    --store|--format|--color|--actor) ((i++)) ;;\n"
+      "    -*) ;;\n"
+      "    *)\n"
+      "      verb=${{verb:+$verb }}${{COMP_WORDS[i]}}\n"
+      "      [[ $verb =~ ^({0})$ ]] || break ;;\n"
+      "    esac\n"
+      "  done\n"
+      "  case $verb:$before in\n{1}{2}  esac\n"
+      "  case $verb in\n"
+      "    '')\n"
+      "      mapfile -t COMPREPLY < <(compgen -W '{3} {4}' -- \"$word\")\n"
+      "      return ;;\n{5}{6}  esac\n"
+      "  [[ ${{#COMPREPLY[@]}} -gt 0 ]] && return\n"
+      "  [[ $word != -* && -n $others ]] && mapfile -t COMPREPLY <<<\"$others\" && return\n"
+      "  mapfile -t COMPREPLY < <(compgen -W \"$options {4}\" -- \"$word\")\n"
+      "}}\n"
+      "complete -o filenames -F _jobflip jobflip\n",
+      firsts, values, bash_value_cases("", global_options()), fmt::join(first_words(), " "),
+      all_names(global_options()), pairs, words);
+}
+
+std::string zsh_completion() {
+  std::string commands;
+  std::string cases;
+  for (const auto& command : all_commands()) {
+    if (command.hidden) continue;
+    commands +=
+        fmt::format("    '{}:{}'\n", zsh_quoted(command.name), zsh_quoted(command.summary));
+    cases += fmt::format("      ('{}')\n        _arguments -S{} $every ;;\n", command.name,
+                         zsh_options(options_of(command)));
+  }
+  return fmt::format(
+      "#compdef jobflip\n"
+      "# zsh completion for jobflip, printed by `jobflip debug completion zsh`.\n"
+      "_jobflip() {{\n"
+      "  local -a commands every\n"
+      "  commands=(\n{0}  )\n"
+      "  every=({1})\n"
+      "  local verb=$words[2]\n"
+      "  if (( CURRENT == 2 )); then\n"
+      "    local -aU firsts=(${{${{commands%%:*}}%% *}})\n"
+      "    _describe -t commands command commands -- firsts 2>/dev/null || compadd -a firsts\n"
+      "    return\n"
+      "  fi\n"
+      "  if (( CURRENT == 3 )) && [[ -n ${{(M)commands:#$verb *}} ]]; then\n"
+      "    compadd -- ${{${{${{(M)commands:#$verb *}}%%:*}}#* }}\n"
+      "    return\n"
+      "  fi\n"
+      "  shift words; (( CURRENT-- ))\n"
+      "  if [[ -n ${{(M)commands:#$verb *}} ]]; then\n"
+      "    verb=\"$verb $words[2]\"; shift words; (( CURRENT-- ))\n"
+      "  fi\n"
+      "  case $verb in\n{2}  esac\n"
+      "}}\n"
+      "_jobflip \"$@\"\n",
+      commands, zsh_options(global_options()), cases);
+}
+
+}  // namespace jobflip::cli
