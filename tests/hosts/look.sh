@@ -49,6 +49,34 @@ moved() { # moved EPOCH NODE
               from jobflip.pool_owner o where pool = 'mail'") == t ]]
 }
 
+remember() { # who holds the pool, and under which epoch, before something happens
+  FROM=$(holder)
+  BEFORE=$(epoch)
+  [[ -n $FROM ]] || wrong "nobody holds the pool"
+}
+
+await_move() { # await_move SECONDS: the workers of another node commit, under a higher epoch
+  until_done "$1" "another node than $FROM to commit" moved "$BEFORE" "$FROM"
+}
+
+must_go_on() { # the same holding, and its workers commit
+  local had
+  had=$(commits "$BEFORE")
+  until_true 10 "$FROM to go on" "select count(*) > $had from app.done where epoch = $BEFORE"
+  [[ $(epoch) == "$BEFORE" ]] || wrong "$(holder) holds the pool anew"
+}
+
+must_have_ended_by() { # must_have_ended_by EPOCH NS: the last tick of its workers
+  local last
+  last=$(last_tick "$1")
+  ((last <= $2)) || wrong "a worker ran $(((last - $2) / 1000000)) ms longer than it may"
+}
+
+last_tick() { # of any worker under that epoch, in ns on CLOCK_BOOTTIME
+  find "$HOSTS_EVIDENCE/workers" -name "*-$1-*" -exec tail -qn 2 {} + |
+    awk '$1 == "t" && $2 > last { last = $2 } END { printf "%d\n", last }'
+}
+
 main_pid() { # main_pid HOST UNIT: as the host counts
   inside "$1" systemctl show --property MainPID --value "$2"
 }
@@ -67,6 +95,10 @@ began_at() { # when the first worker under that epoch began, in ms on CLOCK_BOOT
   [[ -n $file ]] && awk 'NR == 1 { printf "%d\n", $5 / 1000000 }' "$file"
 }
 
+worker_pid() { # worker_pid HOST [UNIT]: the guard's child, as the host counts
+  inside "$1" pgrep -P "$(main_pid "$1" "${2:-mail-worker}")"
+}
+
 still_ticks() { # still_ticks NODE: a worker of it has run within the last 100 ms
   local file now
   file=$(worker_files "$1" | tail -n 1)
@@ -82,6 +114,8 @@ must_say() { # must_say TEXT FILE: a program's words
 journal_says() { # journal_says HOST UNIT TEXT
   inside "$1" journalctl --no-pager -q -u "$2" | grep -qF -- "$3"
 }
+
+now_ms() { echo $(($(boot_ns) / 1000000)); }
 
 figure() { # figure NAME MILLISECONDS LIMIT
   local verdict=holds

@@ -5,6 +5,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 HOSTS_BUILD=${HOSTS_BUILD:-$here/../../build/release}
+HOSTS_PACKAGE=${HOSTS_PACKAGE:-$(find "$HOSTS_BUILD/../package" -name 'jobflip_*-1_*.deb' | tail -n 1)}
 # shellcheck source=tests/hosts/ground.sh
 source "$here/ground.sh"
 # shellcheck source=tests/hosts/look.sh

@@ -67,11 +67,10 @@ $(timings)
 POOLS
 }
 
-install_program() { # install_program HOST
-  DESTDIR=$(root_of "$1") cmake --install "$HOSTS_BUILD" --prefix /usr >/dev/null
-  sed -i 's,/usr/local/,/usr/,' "$(root_of "$1")"/usr/lib/systemd/system/jobflip-*.service
-  inside "$1" sh -c \
-    '{ systemd-sysusers && systemd-tmpfiles --create jobflip.conf && systemctl daemon-reload; } >/dev/null 2>&1'
+install_program() { # install_program HOST [PACKAGE]: as docs/install.md says
+  cp "${2:-$HOSTS_PACKAGE}" "$(root_of "$1")/root/jobflip.deb"
+  inside "$1" env DEBIAN_FRONTEND=noninteractive apt-get -q -y install /root/jobflip.deb \
+    >"$HOSTS_STATE/apt-$1.log" 2>&1 || { cat "$HOSTS_STATE/apt-$1.log" && wrong "the package can't be installed"; }
 }
 
 make_store() { # make_store HOST: PostgreSQL, the schema, the logins, the workers' tables
@@ -132,11 +131,20 @@ Restart=always
 [Install]
 WantedBy=multi-user.target
 UNIT
-  cat >"$root/etc/systemd/system/still-worker.service" <<'UNIT'
+  still_worker "$1" 'exec sleep infinity'
+  cat >"$root/usr/lib/systemd/system/still-worker.service" <<'UNIT'
 [Service]
-ExecStart=/bin/sleep infinity
+ExecStart=/usr/local/bin/still-worker
 UNIT
   inside "$1" systemctl enable --quiet mail-worker.service
+}
+
+still_worker() { # still_worker NODE SCRIPT: what the worker of the pool `still` does there
+  local at
+  at=$(root_of "$1")/usr/local/bin/still-worker
+  printf '#!/bin/bash\n%s\n' "$2" >"$at.new"
+  chmod 755 "$at.new"
+  mv "$at.new" "$at"
 }
 
 conninfo() { echo "host=$(store_host) dbname=jobflip user=$1"; } # conninfo LOGIN
@@ -154,7 +162,7 @@ StartLimitIntervalSec=0
 Restart=no
 ExecStart=
 ExecStart=/usr/bin/jobflip guard --page /run/jobflip-agent/$pool.lease --pool $pool --node $1 -- \\
-$(sed -n 's/^ExecStart=//p' "$root/etc/systemd/system/$unit")
+$(sed -n 's/^ExecStart=//p' "$root"/{etc,usr/lib}/systemd/system/"$unit" 2>/dev/null)
 User=jobflip
 Type=notify
 KillMode=mixed
