@@ -95,9 +95,12 @@ boot() { # boot NAME...: made where it is not there yet; returns when all of the
     disown
   done
   for name in "$@"; do
-    until_done 60 "$name to boot" inside "$name" systemctl is-system-running --wait ||
-      [[ $(inside "$name" systemctl is-system-running) == degraded ]]
+    until_done 60 "$name to boot" has_booted "$name"
   done
+}
+
+has_booted() { # "degraded": an enabled unit has failed, as a worker's does at boot
+  [[ $(inside "$1" systemctl is-system-running --wait) =~ ^(running|degraded)$ ]]
 }
 
 inside() { # inside NAME COMMAND...: on that host, as its root
@@ -154,7 +157,7 @@ boot_ns() { # CLOCK_BOOTTIME, to 10 ms
   echo "${up/./}0000000"
 }
 
-end_ground() { # everything that a run made, also one that was killed
+remove_hosts() {
   local name at
   for at in "$HOSTS_CGROUPS"/jfht-*; do
     [[ -e $at/cgroup.kill ]] || continue
@@ -165,11 +168,15 @@ end_ground() { # everything that a run made, also one that was killed
     ip netns del "$name" || true
   done
   for at in "$HOSTS_STATE"/host/*; do
-    if [[ -d $at ]]; then
-      umount -q -l "$at/root" || true
-      umount -q -l "$at" || true
-    fi
+    [[ -d $at ]] || continue
+    umount -q -l "$at/root" || true
+    umount -q -l "$at" || true
+    rmdir "$at" || true
   done
+}
+
+end_ground() { # everything that a run made, also one that was killed
+  remove_hosts
   if mountpoint -q "$HOSTS_CGROUPS"; then umount -l "$HOSTS_CGROUPS"; fi
   ip link del "$HOSTS_BRIDGE" 2>/dev/null || true
   rm -rf --one-file-system "$HOSTS_STATE"

@@ -59,6 +59,17 @@ await_move() { # await_move SECONDS: the workers of another node commit, under a
   until_done "$1" "another node than $FROM to commit" moved "$BEFORE" "$FROM"
 }
 
+flip_still() { # flip_still REASON [TO]: the pool `still`, and waits until it is active elsewhere
+  local from before
+  until_true 20 "the last flip to end" \
+    "select open_flip is null from jobflip.pool where name = 'still'"
+  from=$(holder still)
+  before=$(epoch still)
+  verb flip still --reason "$1" ${2:+--to "$2"} --yes --no-wait >/dev/null
+  until_true 20 "still to be active elsewhere" "select state = 'held' and epoch > $before and holder <> '$from'
+    and holder = coalesce(nullif('${2:-}', ''), holder) from jobflip.pool_owner where pool = 'still'"
+}
+
 must_go_on() { # the same holding, and its workers commit
   local had
   had=$(commits "$BEFORE")

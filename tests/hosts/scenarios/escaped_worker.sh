@@ -4,14 +4,13 @@
 for node in job1 job2 job3; do
   still_worker "$node" 'setsid sh -c "setsid sleep 98765 & exit 0" & exec sleep 87654'
 done
-verb flip still --reason "let the one that escapes start" --yes >/dev/null || true
+flip_still "let the one that escapes start"
 from=$(holder still)
 to=$(another "$from")
 until_done 10 "the escaped one to run" inside "$from" pgrep -f 'sleep 98765'
 [[ $(inside "$from" ps -o ppid= -p "$(inside "$from" pgrep -of 'sleep 98765')" | tr -d ' ') != \
   "$(worker_pid "$from" still-worker)" ]] || wrong "it did not escape"
-verb flip still --to "$to" --reason "a worker that escapes" --yes >/dev/null || true
-until_done 10 "$to to be active" eval "[[ \$(holder still) == $to ]]"
+flip_still "a worker that escapes" "$to"
 inside "$from" pgrep -f 'sleep (98765|87654)' && wrong "a worker that escaped lives on $from"
 for node in job1 job2 job3; do still_worker "$node" 'exec sleep infinity'; done
-verb flip still --reason "the quiet one again" --yes >/dev/null || true
+flip_still "the quiet one again"

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # The worker can't start on the target: the pool ends up active somewhere, and the flip says why.
+until_true 20 "no flip" "select open_flip is null from jobflip.pool where name = 'still'"
 from=$(holder still)
 to=$(another "$from")
 inside "$to" chmod -x /usr/local/bin/still-worker
