@@ -9,6 +9,8 @@
 #include "app/interrupts.hpp"
 #include "jobflip/cli/run.hpp"
 #include "jobflip/demo/demo.hpp"
+#include "jobflip/host/command_host.hpp"
+#include "jobflip/host/unit_files.hpp"
 #include "jobflip/store/audit_chain.hpp"
 #include "jobflip/store/open.hpp"
 
@@ -66,6 +68,8 @@ cli::World real_world() {
   world.open_schema = [](const std::string& conninfo) {
     return store::open_schema_admin(store_settings(conninfo));
   };
+  world.open_unit_files = [] { return host::open_unit_files(); };
+  world.find_guard = host::find_guard;
   world.verify_events = verify_events;
   world.in = &std::cin;
   world.out = &std::cout;

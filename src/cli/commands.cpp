@@ -54,6 +54,18 @@ void apply_options(CLI::App& app, Options& o) {
 void config_options(CLI::App& app, Options& o) {
   app.add_option("--config", o.path, "its file")->type_name("FILE");
 }
+void adopt_options(CLI::App& app, Options& o) {
+  app.add_option("unit", o.unit, "the worker's unit")->type_name("UNIT");
+  app.add_option("--pool", o.pool, "the pool that it works for")->type_name("POOL");
+  app.add_option("--config", o.path, "the agent's file (/etc/jobflip/agent.toml)")
+      ->type_name("FILE");
+  app.add_option("--watchdog", o.watchdog,
+                 "when a hung guard is killed (3s): at most graceful_stop + guard_margin")
+      ->type_name("DURATION");
+  app.add_flag("--yes", o.yes, "write it");
+  app.add_flag("--undo", o.undo, "take it away again");
+  app.add_flag("--polkit", o.polkit, "only the rule that lets the agent start and stop its units");
+}
 void demo_options(CLI::App& app, Options& o) {
   app.add_option("--keep", o.output,
                  "leave mails, logs and an audit export there; go on until Ctrl-C")
@@ -144,6 +156,20 @@ constexpr std::array kCommands{
         "line a change. All faults of the file are shown at once.\n\n"
         "  jobflip apply examples/pools/mail.toml --dry-run\n",
         apply_options, perform_apply},
+    Command{
+        "adopt", "UNIT --pool POOL [--yes] [--undo] [--polkit] ...",
+        "put a systemd unit of this host behind the guard",
+        "Shows the drop-in that has the unit's own command run under the pool's lease only, and\n"
+        "with --yes, as root, writes it, and the polkit rule by which the agent may start and "
+        "stop\n"
+        "the units of its file. The command line stays as it is. Typed again it follows a unit "
+        "that\n"
+        "has changed.\n\n"
+        "  jobflip adopt email-worker.service --pool mail\n"
+        "  jobflip adopt email-worker.service --pool mail --yes\n"
+        "  jobflip adopt --undo email-worker.service --yes\n"
+        "  jobflip adopt --polkit\n",
+        adopt_options, perform_adopt},
     Command{"agent", "--config FILE", "run the agent of this node",
             "One on each job server, as a systemd unit. SIGTERM: its pools are handed over.\n\n"
             "  jobflip agent --config /etc/jobflip/agent.toml\n",

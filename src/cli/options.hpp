@@ -29,6 +29,8 @@ struct Options {
   std::string path;
   std::string output;
   std::string topic;
+  std::string unit;
+  std::string watchdog;
   std::int64_t flip{0};
   int limit{20};
   int mails{300};
@@ -39,6 +41,8 @@ struct Options {
   bool host_is_off{false};
   bool watch{false};
   bool show_sql{false};
+  bool undo{false};
+  bool polkit{false};
   std::vector<std::string> rest;  // of guard: handed on as they are
 };
 

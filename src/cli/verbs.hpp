@@ -9,6 +9,8 @@ namespace jobflip::cli {
 ExitCode perform_init(Session& session);
 ExitCode perform_migrate(Session& session);
 ExitCode perform_apply(Session& session);
+// this host
+ExitCode perform_adopt(Session& session);
 // the programs
 ExitCode perform_agent(Session& session);
 ExitCode perform_supervisor(Session& session);

@@ -155,9 +155,13 @@ Parsed<AgentFile> parse_agent_text(std::string_view text, const std::string& fil
 }
 
 Parsed<AgentFile> parse_agent_file(const std::string& path) {
+  return parse_agent_file(path, default_runtime_dir());
+}
+
+Parsed<AgentFile> parse_agent_file(const std::string& path, const std::string& runtime_dir) {
   const auto text = read_text_file(path);
   if (!text) return text.error();
-  return parse_agent_text(*text, path, default_runtime_dir());
+  return parse_agent_text(*text, path, runtime_dir);
 }
 
 }  // namespace jobflip::config

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <utility>
 
@@ -63,9 +64,16 @@ Result<void> GuardLink::open() {
   if (!boot) return boot.error();
   auto fifo = open_fifo(sibling_path(path_, ".events"));
   if (!fifo) return fifo.error();
+  auto orders = open_fifo(sibling_path(path_, ".orders"));
+  if (!orders) return orders.error();
+  // ours, before a guard that is root makes it so that we could not ask for its lock
+  const auto lock = sibling_path(path_, ".guard");
+  const Descriptor made{::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!made.open()) return errno_error("cannot open " + lock, errno);
   auto page = MappedPage::open(path_, true);
   if (!page) return page.error();
   boot_ = *boot;
+  orders_ = std::move(*orders);
   events_ = std::move(*fifo);
   page_ = std::move(*page);
   watch(events_.fd());
@@ -148,7 +156,11 @@ bool GuardLink::signal_guard() noexcept {
   // before `armed` the guard does not hold its signals back yet, and reads the page anyway
   if (phase() == GuardPhase::none) return true;
   attach();
-  return guard_.open() && ::syscall(SYS_pidfd_send_signal, guard_.fd(), SIGUSR1, nullptr, 0) == 0;
+  if (!guard_.open()) return false;
+  if (::syscall(SYS_pidfd_send_signal, guard_.fd(), SIGUSR1, nullptr, 0) == 0) return true;
+  // a guard that is root, and an agent that is not
+  const char byte = 1;
+  return errno == EPERM && (::write(orders_.fd(), &byte, 1) == 1 || errno == EAGAIN);
 }
 
 void GuardLink::wait_for_news(Millis at_most) noexcept {

@@ -63,6 +63,7 @@ class GuardLink {
   Descriptor epoll_;
   Descriptor timer_;   // while a sweep goes on
   Descriptor events_;  // the FIFO
+  Descriptor orders_;  // likewise, the other way
   Descriptor guard_;   // pidfd
   int clean_sweeps_{0};
 };

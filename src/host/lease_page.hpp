@@ -5,7 +5,8 @@
 ///
 /// Beside <pool>.lease lie <pool>.guard, locked by the guard for as long as it lives (a lock,
 /// unlike a process number, can't come to mean somebody else), and <pool>.events, a FIFO that the
-/// guard writes a byte to whenever something changed.
+/// guard writes a byte to whenever something changed, and <pool>.orders, where the agent writes one
+/// to a guard that it may not signal.
 ///
 /// Invariants:
 ///  - each field has one writer, the agent or the guard, as marked, and the agent alone once the
@@ -46,6 +47,7 @@ enum class GuardCause : std::uint64_t {
   fork_failed,   // likewise
   guard_died,    // the guard ended without ending them; the agent did. Written by the agent
   unused,        // the agent went, or asked for a stop, before anything was started
+  user_failed,   // the worker could not become its user; `number` is errno
 };
 
 template <class T>

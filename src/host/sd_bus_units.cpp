@@ -37,7 +37,10 @@ std::string hint_for(const BusError& error) {
   const bool denied =
       ::sd_bus_error_has_name(&error.raw, SD_BUS_ERROR_ACCESS_DENIED) != 0 ||
       ::sd_bus_error_has_name(&error.raw, SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED) != 0;
-  return denied ? "let the agent's user start and stop this unit by a polkit rule" : "";
+  return denied
+             ? "let the agent's user start and stop this unit: `jobflip adopt --polkit --yes`, as "
+               "root, writes the rule"
+             : "";
 }
 
 class SystemUnits : public UnitBus {
@@ -119,29 +122,37 @@ Result<bool> SystemUnits::flag(const std::string& path, const char* name) {
   return value != 0;
 }
 
-/// a(sasbttttuii): path, argv, and how it went, which is skipped.
+Result<void> strings(sd_bus_message* message, std::vector<std::string>& into) {
+  char** words = nullptr;
+  const int result = ::sd_bus_message_read_strv(message, &words);
+  for (char** word = words; word != nullptr && *word != nullptr; ++word) {
+    into.emplace_back(*word);
+    std::free(*word);
+  }
+  std::free(static_cast<void*>(words));
+  if (result < 0) return errno_error("reading ExecStart", -result);
+  return {};
+}
+
+/// a(sasasttttuii): path, argv, flags, and how it went, which is skipped.
 Result<std::vector<UnitCommand>> SystemUnits::exec_start(const std::string& path) {
   BusError error;
   sd_bus_message* raw = nullptr;
-  int result = ::sd_bus_get_property(bus_.get(), kService, path.c_str(), kServiceUnit, "ExecStart",
-                                     &error.raw, &raw, "a(sasbttttuii)");
+  int result = ::sd_bus_get_property(bus_.get(), kService, path.c_str(), kServiceUnit,
+                                     "ExecStartEx", &error.raw, &raw, "a(sasasttttuii)");
   const Message reply{raw};
   if (result < 0) return failed("reading ExecStart", result, error);
   std::vector<UnitCommand> commands;
-  result = ::sd_bus_message_enter_container(raw, 'a', "(sasbttttuii)");
-  while (result >= 0 && (result = ::sd_bus_message_enter_container(raw, 'r', "sasbttttuii")) > 0) {
+  result = ::sd_bus_message_enter_container(raw, 'a', "(sasasttttuii)");
+  while (result >= 0 && (result = ::sd_bus_message_enter_container(raw, 'r', "sasasttttuii")) > 0) {
     UnitCommand command;
     const char* program = nullptr;
-    char** words = nullptr;
     result = ::sd_bus_message_read(raw, "s", &program);
-    if (result >= 0) command.path = program;
-    if (result >= 0) result = ::sd_bus_message_read_strv(raw, &words);
-    for (char** word = words; word != nullptr && *word != nullptr; ++word) {
-      command.argv.emplace_back(*word);
-      std::free(*word);
-    }
-    std::free(static_cast<void*>(words));
-    if (result >= 0) result = ::sd_bus_message_skip(raw, "bttttuii");
+    if (result < 0) break;
+    command.path = program;
+    for (auto* into : {&command.argv, &command.flags})
+      if (auto read = strings(raw, *into); !read) return read.error();
+    result = ::sd_bus_message_skip(raw, "ttttuii");
     if (result >= 0) result = ::sd_bus_message_exit_container(raw);
     commands.push_back(std::move(command));
   }
@@ -165,8 +176,9 @@ Result<UnitFacts> SystemUnits::read(const std::string& unit) {
   };
   for (const auto& [interface, name, into] :
        {Wanted{kUnit, "ActiveState", &facts.active_state},
-        Wanted{kServiceUnit, "Type", &facts.type},
+        Wanted{kServiceUnit, "Type", &facts.type}, Wanted{kServiceUnit, "User", &facts.user},
         Wanted{kServiceUnit, "KillMode", &facts.kill_mode},
+        Wanted{kServiceUnit, "StatusText", &facts.status_text},
         Wanted{kServiceUnit, "ControlGroup", &facts.control_group}}) {
     auto value = text(*path, interface, name);
     if (!value) return value.error();

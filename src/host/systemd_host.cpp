@@ -1,11 +1,15 @@
 #include "host/systemd_host.hpp"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <fstream>
 #include <iterator>
 #include <utility>
 
 #include "host/guard_link.hpp"
 #include "host/unit_check.hpp"
+#include "jobflip/base/escape.hpp"
 
 namespace jobflip::host {
 
@@ -16,6 +20,11 @@ namespace {
 
 constexpr Millis kStartWithin{1000};
 constexpr Millis kLookEvery{20};
+
+std::string own_user() {
+  const ::passwd* found = ::getpwuid(::geteuid());
+  return found != nullptr ? found->pw_name : "";
+}
 
 class SystemdHost : public ports::WorkerHost {
  public:
@@ -68,7 +77,8 @@ Result<void> SystemdHost::prepare(const core::LeaseTimings& timings) {
   prepared_ = false;
   const auto facts = bus_->read(settings_.unit);
   if (!facts) return facts.error();
-  const WantedUnit wanted{settings_.unit, settings_.pool, settings_.node, link_.page_path()};
+  const WantedUnit wanted{settings_.unit, settings_.pool, settings_.node, link_.page_path(),
+                          own_user()};
   if (auto checked = check_unit(*facts, wanted); !checked) return checked;
   if (auto idle = check_idle(*facts); !idle) return idle;
   // it may be on its way out, after its workers
@@ -111,7 +121,9 @@ Result<void> SystemdHost::wait_until_started() {
     if (link_.phase() != GuardPhase::none) continue;
     const auto facts = bus_->read(settings_.unit);
     if (facts && facts->active_state == "failed")
-      return give_up_start("failed before the guard armed");
+      return give_up_start(facts->status_text.empty() ? "failed before the guard armed"
+                                                      : "failed before the guard armed: " +
+                                                            printable(facts->status_text, 300));
   }
   learn_control_group();
   return {};
@@ -146,7 +158,8 @@ WorkerStatus SystemdHost::status() {
         .phase = WorkerPhase::broken, .epoch = {}, .deadline = {}, .sentence = opened.error().text};
   auto status = link_.status();
   if (status.phase == WorkerPhase::absent && prepared_) status.phase = WorkerPhase::armed;
-  if (status.phase == WorkerPhase::running) learn_control_group();
+  if (status.phase == WorkerPhase::running || status.phase == WorkerPhase::stopping)
+    learn_control_group();
   if (status.phase == WorkerPhase::empty && unit_is_populated()) {
     status.phase = WorkerPhase::stopping;
     status.sentence = "waiting for the last process of " + settings_.unit;

@@ -14,6 +14,7 @@ namespace jobflip::host {
 struct UnitCommand {
   std::string path;
   std::vector<std::string> argv;
+  std::vector<std::string> flags{};  // of ExecStartEx: "no-setuid" for "!", "privileged" for "+"
 };
 
 /// Properties by the names that systemd has for them.
@@ -21,9 +22,11 @@ struct UnitFacts {
   std::string load_state;    // "loaded", "not-found", "masked", ...
   std::string active_state;  // "inactive", "active", "deactivating", "failed", ...
   std::string type;
+  std::string user;  // "": root
   std::string kill_mode;
   bool send_sigkill{false};
   bool delegate{false};
+  std::string status_text;    // the last word of its main process
   std::string control_group;  // "" while it does not run
   std::vector<UnitCommand> exec_start;
 };

@@ -41,10 +41,40 @@ std::string line_of(const UnitCommand& command) {
   return line;
 }
 
+std::string adopt(const WantedUnit& wanted) {
+  return "`jobflip adopt " + wanted.unit + " --pool " + wanted.pool.str() +
+         " --yes`, as root, writes the line that it takes";
+}
+
+bool has_flag(const UnitCommand& command, std::string_view flag) {
+  return std::ranges::find(command.flags, flag) != command.flags.end();
+}
+
+/// The guard must reach the agent's page, and its worker must not be root where the unit says
+/// otherwise.
+Result<void> check_user(const UnitFacts& facts, const WantedUnit& wanted) {
+  const auto& command = facts.exec_start.front();
+  const bool unit_is_root = facts.user.empty() || facts.user == "root" || facts.user == "0";
+  const bool as_root = has_flag(command, "no-setuid") || has_flag(command, "privileged");
+  const auto worker = value_of(command.argv, "--user");
+  if (unit_is_root || has_flag(command, "privileged")) return {};
+  if (as_root && worker != facts.user)
+    return refuse(wanted, "User", facts.user,
+                  worker.empty() ? "the guard's line has no --user, and its worker would be root"
+                                 : "the guard's line has --user " + printable(worker, 60),
+                  adopt(wanted));
+  if (!as_root && !worker.empty())
+    return refuse(wanted, "User", facts.user,
+                  "a guard with --user must be root: ExecStart= wants a \"!\"", adopt(wanted));
+  if (!as_root && !wanted.agent_user.empty() && facts.user != wanted.agent_user)
+    return refuse(wanted, "User", facts.user, "the guard could not reach the agent's page",
+                  adopt(wanted));
+  return {};
+}
+
 Result<void> check_guard_line(const UnitCommand& command, const WantedUnit& wanted) {
   const auto line = line_of(command);
-  const auto mend = "write ExecStart=/usr/bin/jobflip guard --page " + wanted.page + " --pool " +
-                    wanted.pool.str() + " --node " + wanted.node.str() + " -- COMMAND";
+  const auto mend = adopt(wanted);
   if (!is_guard(command))
     return refuse(wanted, "ExecStart", line, "the first program must be the guard", mend);
   if (value_of(command.argv, "--page") != wanted.page)
@@ -59,12 +89,25 @@ Result<void> check_guard_line(const UnitCommand& command, const WantedUnit& want
   return {};
 }
 
+/// Missing, masked and broken are three things to a person, each with its own mend.
+Result<void> check_loaded(const UnitFacts& facts, const WantedUnit& wanted) {
+  if (facts.load_state == "loaded") return {};
+  if (facts.load_state == "masked")
+    return refuse(wanted, "LoadState", facts.load_state, "it can't be started",
+                  "systemctl unmask " + wanted.unit);
+  if (facts.load_state == "not-found")
+    return refuse(wanted, "LoadState", facts.load_state, "it is not installed here",
+                  "install the unit, then systemctl daemon-reload");
+  return refuse(wanted, "LoadState", facts.load_state, "it can't be started",
+                "systemctl status " + wanted.unit +
+                    " says why; mend it, then systemctl "
+                    "daemon-reload");
+}
+
 }  // namespace
 
 Result<void> check_unit(const UnitFacts& facts, const WantedUnit& wanted) {
-  if (facts.load_state != "loaded")
-    return refuse(wanted, "LoadState", facts.load_state, "it can't be started",
-                  "install the unit, then systemctl daemon-reload");
+  if (auto loaded = check_loaded(facts, wanted); !loaded) return loaded;
   if (facts.type != "simple" && facts.type != "exec" && facts.type != "notify")
     return refuse(wanted, "Type", facts.type, "the guard must stay the main process",
                   drop_in("Type=notify"));
@@ -72,6 +115,7 @@ Result<void> check_unit(const UnitFacts& facts, const WantedUnit& wanted) {
     return refuse(wanted, "ExecStart", std::to_string(facts.exec_start.size()) + " lines",
                   "there must be one", "leave only the guard's line");
   if (auto line = check_guard_line(facts.exec_start.front(), wanted); !line) return line;
+  if (auto user = check_user(facts, wanted); !user) return user;
   if (facts.kill_mode != "mixed")
     return refuse(wanted, "KillMode", facts.kill_mode, "workers would outlive a dead guard",
                   drop_in("KillMode=mixed"));

@@ -12,7 +12,8 @@ struct WantedUnit {
   std::string unit;  // "email-worker.service"
   PoolName pool;
   NodeName node;
-  std::string page;  // the lease page that its guard must be told of
+  std::string page;          // the lease page that its guard must be told of
+  std::string agent_user{};  // who owns the page; "": that is not looked at
 };
 
 /// The first thing that does not hold: it names property, value and mend.

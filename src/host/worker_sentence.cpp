@@ -74,6 +74,8 @@ std::string broken(const LeasePage& page, GuardCause cause) {
              length(least_left(page)) + " are needed to end in order";
     case GuardCause::exec_failed:
       return "cannot execute the command: " + message_of(page.number.load());
+    case GuardCause::user_failed:
+      return "the worker cannot become its user: " + message_of(page.number.load());
     case GuardCause::fork_failed:
       return "cannot fork: " + message_of(page.number.load());
     default:

@@ -18,6 +18,7 @@
 #include "jobflip/ports/operator_store.hpp"
 #include "jobflip/ports/reader_store.hpp"
 #include "jobflip/ports/schema_admin.hpp"
+#include "jobflip/ports/unit_files.hpp"
 
 namespace jobflip::cli {
 
@@ -50,6 +51,9 @@ struct World {
       open_operator;
   std::function<Result<std::unique_ptr<ports::SchemaAdmin>>(const std::string& conninfo)>
       open_schema;
+
+  std::function<std::unique_ptr<ports::UnitFiles>()> open_unit_files;
+  std::function<Result<std::string>()> find_guard;  // the guard's program
 
   /// Do `events` follow `before`, all of one chain and in order: seq without a gap, each hash its
   /// event's own and over the one before? At the begin of a chain `before` has seq 0 and an empty

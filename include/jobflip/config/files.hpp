@@ -47,6 +47,8 @@ struct SupervisorFile {
 };
 
 Parsed<AgentFile> parse_agent_file(const std::string& path);
+/// The same for whoever is not the agent: `runtime_dir` is what its unit gives it.
+Parsed<AgentFile> parse_agent_file(const std::string& path, const std::string& runtime_dir);
 Parsed<SupervisorFile> parse_supervisor_file(const std::string& path);
 Parsed<core::Fleet> parse_fleet_file(const std::string& path);
 

@@ -1,5 +1,7 @@
 #include "guard/arguments.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <string_view>
 
@@ -12,10 +14,16 @@ namespace {
 
 constexpr const char* kHint =
     "jobflip-guard --page PATH --pool POOL --node NODE [--agent PID] [--no-cgroup] "
-    "-- COMMAND [ARGUMENT]...";
+    "[--user NAME [--group NAME] [--supplementary-group NAME]...] -- COMMAND [ARGUMENT]...";
 
 Error usage(std::string text) {
   return Error{ErrorCode::usage, std::move(text), kHint};
+}
+
+bool takes_value(std::string_view word) {
+  constexpr std::array<std::string_view, 7> kThese{
+      "--page", "--pool", "--node", "--agent", "--user", "--group", "--supplementary-group"};
+  return std::ranges::find(kThese, word) != kThese.end();
 }
 
 Result<Arguments> check(Arguments arguments) {
@@ -25,6 +33,8 @@ Result<Arguments> check(Arguments arguments) {
     return usage(pool.error().text);
   if (const auto node = NodeName::parse(arguments.node, "--node"); !node)
     return usage(node.error().text);
+  if (arguments.user.empty() && !(arguments.group.empty() && arguments.supplementary.empty()))
+    return usage("--group and --supplementary-group want --user");
   if (arguments.command.empty()) return usage("there is no command behind --");
   if (!arguments.command[0].starts_with('/'))
     return usage("the command \"" + printable(arguments.command[0], 200) +
@@ -46,14 +56,15 @@ Result<Arguments> parse_arguments(int count, char** words) {
       arguments.use_cgroup = false;
       continue;
     }
-    const bool known =
-        word == "--page" || word == "--pool" || word == "--node" || word == "--agent";
-    if (!known) return usage("unknown argument \"" + printable(word, 80) + "\"");
+    if (!takes_value(word)) return usage("unknown argument \"" + printable(word, 80) + "\"");
     if (++i == count) return usage(std::string{word} + " has no value");
     const std::string_view value{words[i]};
     if (word == "--page") arguments.page = value;
     if (word == "--pool") arguments.pool = value;
     if (word == "--node") arguments.node = value;
+    if (word == "--user") arguments.user = value;
+    if (word == "--group") arguments.group = value;
+    if (word == "--supplementary-group") arguments.supplementary.emplace_back(value);
     if (word == "--agent") {
       const auto read = std::from_chars(value.data(), value.data() + value.size(), arguments.agent);
       if (read.ec != std::errc{} || read.ptr != value.data() + value.size() || arguments.agent <= 0)

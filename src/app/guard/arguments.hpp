@@ -1,10 +1,12 @@
 #pragma once
-/// jobflip-guard --page PATH --pool POOL --node NODE [--agent PID] [--no-cgroup] -- COMMAND
-/// [ARGUMENT]...
+/// jobflip-guard --page PATH --pool POOL --node NODE [--agent PID] [--no-cgroup]
+///   [--user NAME [--group NAME] [--supplementary-group NAME]...] -- COMMAND [ARGUMENT]...
 ///
 /// With --agent it arms and waits for `go`, as a child of that agent. Without it (the ExecStart of
 /// a unit) the page must say `go` under a live lease already, or it ends at once: a boot, a
 /// Restart= or an operator's start starts nothing.
+///
+/// --user: the guard is root and stays it, and the command runs as that user.
 
 #include <string>
 #include <vector>
@@ -19,6 +21,9 @@ struct Arguments {
   std::string node;
   int agent{0};  // 0: none
   bool use_cgroup{true};
+  std::string user;  // "": the guard's own
+  std::string group;
+  std::vector<std::string> supplementary;
   std::vector<std::string> command;
 };
 

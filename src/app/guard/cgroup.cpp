@@ -56,6 +56,13 @@ bool may_write_below(const std::string& folder) {
 
 }  // namespace
 
+void keep_own_cgroup() noexcept {
+  const auto folder = mount_point() + own_path();
+  if (folder.empty() || !may_write_below(folder)) return;
+  for (const char* file : {"", "/cgroup.procs", "/cgroup.threads", "/cgroup.subtree_control"})
+    if (::chown((folder + file).c_str(), 0, 0) != 0) return;  // best effort
+}
+
 WorkersCgroup WorkersCgroup::make(const std::string& name) {
   const auto mount = mount_point();
   const auto own = own_path();

@@ -12,6 +12,10 @@
 
 namespace jobflip::guard {
 
+/// systemd gives a delegated cgroup to the unit's User=, who could then move this process out of
+/// it, or freeze it. Where the guard is root and the worker is not, it takes its cgroup back.
+void keep_own_cgroup() noexcept;
+
 class WorkersCgroup {
  public:
   /// Without one where it can't be had.

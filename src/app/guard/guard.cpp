@@ -62,17 +62,24 @@ host::Mark random_mark() noexcept {
 
 }  // namespace
 
-Guard::Guard(const Arguments& arguments, host::MappedPage page, const host::Mark& mark)
-    : page_{std::move(page)}, launch_{arguments, host::hex_of(mark[0], mark[1])} {}
+Guard::Guard(const Arguments& arguments, Identity identity, host::MappedPage page,
+             const host::Mark& mark)
+    : page_{std::move(page)},
+      launch_{arguments, host::hex_of(mark[0], mark[1]), std::move(identity)} {}
 
 Result<Guard> Guard::arm(const Arguments& arguments, host::MappedPage page) {
   const auto mark = random_mark();
-  Guard guard{arguments, std::move(page), mark};
+  auto identity = resolve_identity(arguments);
+  if (!identity) return identity.error();
+  if (identity->wanted) keep_own_cgroup();
+  Guard guard{arguments, std::move(*identity), std::move(page), mark};
   if (!guard.descendants_.adopt()) return host::errno_error("cannot adopt descendants", errno);
   guard.signals_ = block_signals();
   guard.timer_.reset(::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK));
   const auto fifo = host::sibling_path(arguments.page, ".events");
   guard.events_.reset(::open(fifo.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW));
+  const auto orders = host::sibling_path(arguments.page, ".orders");
+  guard.orders_.reset(::open(orders.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW));
   if (!guard.signals_.open() || !guard.timer_.open() || !guard.events_.open())
     return host::errno_error("cannot open signals, timer or " + fifo, errno);
   if (arguments.agent > 0) {
@@ -122,6 +129,10 @@ void Guard::take_signals() noexcept {
   while (::read(signals_.fd(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
     const auto signal = static_cast<int>(info.ssi_signo);
     if (signal == SIGTERM || signal == SIGINT) asked_to_end_ = true;
+  }
+  // a byte says no more than SIGUSR1 does: look at the page
+  std::array<char, 64> bytes{};
+  while (::read(orders_.fd(), bytes.data(), bytes.size()) > 0) {
   }
 }
 
@@ -218,6 +229,8 @@ void Guard::see_empty() noexcept {
   if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD)
     return;
   if (!cgroup_.is_empty()) return;
+  if (exec_error_ >= Launch::kNotThatUser)
+    return finish(GuardPhase::broken, GuardCause::user_failed, exec_error_ - Launch::kNotThatUser);
   if (exec_error_ != 0) return finish(GuardPhase::broken, GuardCause::exec_failed, exec_error_);
   finish(GuardPhase::empty, static_cast<GuardCause>(page_->cause.load()));
 }
@@ -254,7 +267,8 @@ void Guard::wait_for_event() noexcept {
   when.it_value.tv_nsec = next % 1'000'000'000;
   ::timerfd_settime(timer_.fd(), TFD_TIMER_ABSTIME, &when, nullptr);
   const int agent = phase_ == GuardPhase::armed ? agent_.fd() : -1;
-  std::array<pollfd, 4> watched{{{signals_.fd(), POLLIN, 0},
+  std::array<pollfd, 5> watched{{{signals_.fd(), POLLIN, 0},
+                                 {orders_.fd(), POLLIN, 0},
                                  {timer_.fd(), POLLIN, 0},
                                  {launch_.outcome(), POLLIN, 0},
                                  {agent, POLLIN, 0}}};

@@ -33,7 +33,8 @@ class Guard {
   int run() noexcept;
 
  private:
-  Guard(const Arguments& arguments, host::MappedPage page, const host::Mark& mark);
+  Guard(const Arguments& arguments, Identity identity, host::MappedPage page,
+        const host::Mark& mark);
 
   void take_signals() noexcept;
   void see_go() noexcept;
@@ -59,6 +60,7 @@ class Guard {
   host::Descriptor signals_;
   host::Descriptor timer_;
   host::Descriptor events_;  // the FIFO
+  host::Descriptor orders_;  // another: a byte in it wakes us, where a signal may not reach us
   host::Descriptor agent_;   // pidfd
   bool watches_agent_{false};
 

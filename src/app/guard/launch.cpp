@@ -10,6 +10,7 @@
 #include <csignal>
 #include <fstream>
 #include <string_view>
+#include <utility>
 
 namespace jobflip::guard {
 namespace {
@@ -33,7 +34,8 @@ void write_text(const char* path, const std::string& text) noexcept {
 
 }  // namespace
 
-Launch::Launch(const Arguments& arguments, const std::string& mark) {
+Launch::Launch(const Arguments& arguments, const std::string& mark, Identity identity)
+    : identity_{std::move(identity)} {
   texts_ = arguments.command;
   const auto words = texts_.size();
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
@@ -68,9 +70,15 @@ pid_t Launch::start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept {
 
 void Launch::become_command(pid_t guard, int report) noexcept {
   ::setpgid(0, 0);
+  write_text("/proc/self/oom_score_adj", oom_score_);
+  if (!identity_.become()) {
+    const int number = errno | kNotThatUser;
+    if (::write(report, &number, sizeof number) < 0) ::_exit(126);
+    ::_exit(127);
+  }
+  // not before: a change of the user forgets it
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != guard) ::_exit(126);  // it died before we asked to be told
-  write_text("/proc/self/oom_score_adj", oom_score_);
   for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);

@@ -10,6 +10,7 @@
 
 #include "guard/arguments.hpp"
 #include "guard/cgroup.hpp"
+#include "guard/identity.hpp"
 #include "host/descriptor.hpp"
 
 namespace jobflip::guard {
@@ -17,7 +18,7 @@ namespace jobflip::guard {
 class Launch {
  public:
   /// `mark` goes to the worker as JOBFLIP_GUARD, by which what it leaves behind can be found.
-  Launch(const Arguments& arguments, const std::string& mark);
+  Launch(const Arguments& arguments, const std::string& mark, Identity identity);
 
   /// Forks. The child becomes the command, in a process group of its own, in the workers' cgroup,
   /// and is killed when this process ends, whatever of. -1 and errno. Allocates nothing.
@@ -25,8 +26,9 @@ class Launch {
 
   /// Readable once the child became the command (nothing to read) or could not (an errno).
   int outcome() const noexcept { return outcome_.fd(); }
-  /// 0: it runs. Closes outcome().
+  /// 0: it runs; an errno; or kNotThatUser and an errno. Closes outcome().
   int take_outcome() noexcept;
+  static constexpr int kNotThatUser = 1 << 16;
 
  private:
   [[noreturn]] void become_command(pid_t guard, int report) noexcept;
@@ -36,6 +38,7 @@ class Launch {
   std::vector<char*> environment_;
   char* epoch_digits_{};  // of the JOBFLIP_EPOCH entry, which has room for them
   std::string oom_score_;
+  Identity identity_;
   host::Descriptor outcome_;
 };
 

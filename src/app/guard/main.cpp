@@ -1,11 +1,15 @@
 /// jobflip-guard: see guard.hpp. Everything that may fail or say something is done here, before it
 /// arms; its words go to stderr, its exit code to who started it.
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
+#include <string>
 
 #include "guard/arguments.hpp"
 #include "guard/guard.hpp"
+#include "guard/service_manager.hpp"
 #include "host/errno_error.hpp"
 
 namespace jobflip::guard {
@@ -17,6 +21,22 @@ int say(int exit_code, const Error& error) {
   return exit_code;
 }
 
+/// Why no worker may start now, in the journal and in `systemctl status`.
+int refuse(const Error& error) {
+  ServiceManager manager;
+  manager.connect();
+  manager.say_status(error.text);
+  return say(kRefused, error);
+}
+
+int refuse_unleased(const Arguments& arguments, const std::string& why) {
+  return refuse(Error{ErrorCode::refused,
+                      "no live lease for pool " + arguments.pool +
+                          ": workers start under a lease only" +
+                          (why.empty() ? "" : " (" + why + ")"),
+                      "leave the start to the agent; `jobflip status` says who holds the pool"});
+}
+
 /// Nothing may run, and nothing is: no lease of this boot has said go.
 bool is_live(const host::LeasePage& page) {
   const auto now = BootClock::now().time_since_epoch().count();
@@ -24,23 +44,21 @@ bool is_live(const host::LeasePage& page) {
 }
 
 int guard_workers(const Arguments& arguments) {
+  if (::access(arguments.page.c_str(), F_OK) != 0 && errno == ENOENT)
+    return refuse_unleased(arguments, "no agent has run since the boot");
   auto page = host::MappedPage::open(arguments.page, false);
-  if (!page) return say(kRefused, page.error());
+  if (!page) return refuse(page.error());
   const auto boot = host::read_boot_mark();
   if (!boot) return say(kCannotArm, boot.error());
   const auto lock_path = host::sibling_path(arguments.page, ".guard");
   const host::Descriptor lock{host::take_guard_lock(lock_path)};
   if (!lock.open() && (errno == EAGAIN || errno == EACCES))
-    return say(kRefused,
-               Error{ErrorCode::refused, "another guard of pool " + arguments.pool + " lives",
-                     "one guard a pool: end that one through its agent"});
+    return refuse(Error{ErrorCode::refused, "another guard of pool " + arguments.pool + " lives",
+                        "one guard a pool: end that one through its agent"});
   if (!lock.open()) return say(kCannotArm, host::errno_error("cannot lock " + lock_path, errno));
   if (!host::is_of_this_boot(**page, *boot))
-    return say(kRefused, Error{ErrorCode::refused, arguments.page + " is not of this boot",
-                               "workers start under a lease only: the agent starts them"});
-  if (arguments.agent == 0 && !is_live(**page))
-    return say(kRefused, Error{ErrorCode::refused, "no live lease for pool " + arguments.pool,
-                               "workers start under a lease only: see `jobflip status`"});
+    return refuse_unleased(arguments, arguments.page + " is not of this boot");
+  if (arguments.agent == 0 && !is_live(**page)) return refuse_unleased(arguments, "");
   auto guard = Guard::arm(arguments, std::move(*page));
   if (!guard) return say(kCannotArm, guard.error());
   return guard->run();

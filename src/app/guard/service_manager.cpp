@@ -56,6 +56,10 @@ void ServiceManager::say_ready() const noexcept {
   say("READY=1");
 }
 
+void ServiceManager::say_status(const std::string& text) const noexcept {
+  say(("STATUS=" + text).c_str());
+}
+
 void ServiceManager::keep_alive(std::int64_t now) noexcept {
   if (every_ == 0 || now < next_due_) return;
   say("WATCHDOG=1");

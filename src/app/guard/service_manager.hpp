@@ -5,6 +5,7 @@
 /// connect().
 
 #include <cstdint>
+#include <string>
 
 #include "host/descriptor.hpp"
 
@@ -16,6 +17,8 @@ class ServiceManager {
   void connect() noexcept;
 
   void say_ready() const noexcept;
+  /// One line for `systemctl status`.
+  void say_status(const std::string& text) const noexcept;
   /// Says that we are alive, where that is due.
   void keep_alive(std::int64_t now) noexcept;
   /// When it is due next; the end of time where nobody asked.

@@ -8,6 +8,7 @@
 
 #include "jobflip/cli/run.hpp"
 #include "unit/cli/fake_stores.hpp"
+#include "unit/cli/fake_unit_files.hpp"
 
 namespace jobflip::cli {
 
@@ -21,6 +22,7 @@ struct Ran {
 class FakeWorld {
  public:
   Script script;
+  FakeHost host;
   std::map<std::string, std::string> environment{{"USER", "ann"}};
   bool terminal{false};
   std::string typed;  // what the person types

@@ -56,6 +56,10 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   w.open_schema = open([this]() -> std::unique_ptr<ports::SchemaAdmin> {
     return std::make_unique<FakeSchema>(script);
   });
+  w.open_unit_files = [this] { return std::make_unique<FakeUnitFiles>(host); };
+  w.find_guard = []() -> Result<std::string> {
+    return std::string{"/usr/bin/../libexec/jobflip/jobflip-guard"};
+  };
   w.verify_events = verify;
   w.in = &in;
   w.out = &out;

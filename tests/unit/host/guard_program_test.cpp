@@ -72,6 +72,10 @@ TEST_F(GuardProgram, WrongWordsAreRefusedByName) {
       {{"--page", "/x/mail.lease", "--pool", "mail", "--node", "job1"}, "no command behind --"},
       {{"--page", "/x/mail.lease", "--pool", "mail", "--node", "job1", "--", "sh"},
        "not an absolute path"},
+      {{"--page", "/x/mail.lease", "--pool", "mail", "--node", "job1", "--group", "mail", "--",
+        "/bin/sh"},
+       "want --user"},
+      {{"--user"}, "--user has no value"},
       {{"--agent", "12x"}, "is not a process number"},
       {{"--agent", "-1"}, "is not a process number"},
   };
@@ -174,6 +178,24 @@ TEST_F(GuardProgram, TellsSystemdThatItsWorkersRunAndThatItIsAlive) {
   EXPECT_THAT(read_text(path("env")), ::testing::Not(HasSubstr("NOTIFY_SOCKET")))
       << "the worker has no say in it";
   guard_process->end(10s);
+}
+
+TEST_F(GuardProgram, TellsSystemdWhyItRefuses) {
+  const Descriptor socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path("notify").copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(::bind(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  auto settings = by_unit("echo x > $DIR/ran");
+  settings.environment["NOTIFY_SOCKET"] = path("notify");
+  EXPECT_EQ(exit_code_of(settings), 3);
+  std::array<char, 256> text{};
+  const auto got = ::recv(socket.fd(), text.data(), text.size(), MSG_DONTWAIT);
+  ASSERT_GT(got, 0);
+  const std::string sentence{"no live lease for pool mail: workers start under a lease only"};
+  EXPECT_THAT((std::string{text.data(), static_cast<std::size_t>(got)}),
+              ::testing::StartsWith("STATUS=" + sentence));
+  EXPECT_THAT(read_text(path("output")), HasSubstr(sentence));
 }
 
 TEST_F(GuardProgram, APageOfAWrongSizeIsNotMapped) {

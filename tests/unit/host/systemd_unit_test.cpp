@@ -77,6 +77,61 @@ TEST_F(SystemdUnit, TakesTheGuardByEitherOfItsNames) {
   EXPECT_TRUE(check_unit(facts, wanted));
 }
 
+UnitFacts of_user(UnitFacts facts, const std::string& user, const std::string& flag,
+                  const std::string& worker) {
+  facts.user = user;
+  auto& command = facts.exec_start.front();
+  if (!flag.empty()) command.flags = {flag};
+  if (!worker.empty()) command.argv.insert(command.argv.begin() + 1, {"--user", worker});
+  return facts;
+}
+
+TEST_F(SystemdUnit, TakesAGuardThatIsRootOnlyWhereItsWorkerIsTheUnitsUser) {
+  const WantedUnit wanted{"email-worker.service", PoolName::of("mail"), NodeName::of("job1"),
+                          path("mail.lease"), "jobflip"};
+  struct Row {
+    const char* user;
+    const char* flag;
+    const char* worker;
+    const char* complaint;  // "": it is taken
+  };
+  const std::vector<Row> table{
+      {"", "", "", ""},
+      {"root", "", "", ""},
+      {"jobflip", "", "", ""},
+      {"app", "no-setuid", "app", ""},
+      {"app", "privileged", "", ""},
+      {"app", "no-setuid", "", "its worker would be root"},
+      {"app", "no-setuid", "root", "--user root"},
+      {"app", "", "app", "must be root"},
+      {"app", "", "", "could not reach the agent's page"},
+      {"app", "ambient", "app", "must be root"},
+  };
+  for (const auto& row : table) {
+    const auto facts = of_user(good_unit(kWorker), row.user, row.flag, row.worker);
+    const auto taken = check_unit(facts, wanted);
+    EXPECT_EQ(taken.has_value(), *row.complaint == '\0') << row.user << row.flag << row.worker;
+    if (taken) continue;
+    EXPECT_THAT(taken.error().text, HasSubstr(row.complaint));
+    EXPECT_THAT(taken.error().hint, HasSubstr("jobflip adopt email-worker.service --pool mail"));
+  }
+}
+
+TEST_F(SystemdUnit, SaysOfAMissingAndOfAMaskedUnitWhatToType) {
+  const WantedUnit wanted{"email-worker.service", PoolName::of("mail"), NodeName::of("job1"),
+                          path("mail.lease")};
+  for (const auto& [state, mend] : std::map<std::string, std::string>{
+           {"masked", "systemctl unmask email-worker.service"},
+           {"not-found", "install the unit"},
+           {"bad-setting", "systemctl status email-worker.service"}}) {
+    auto facts = good_unit(kWorker);
+    facts.load_state = state;
+    const auto checked = check_unit(facts, wanted);
+    ASSERT_FALSE(checked) << state;
+    EXPECT_THAT(checked.error().hint, HasSubstr(mend));
+  }
+}
+
 TEST(UnitName, IsCheckedBeforeItGoesOnTheBus) {
   for (const auto* good : {"email-worker.service", "mail@1.service", "a:b_c\\x2d.service"})
     EXPECT_TRUE(check_unit_name(good)) << good;

@@ -1,0 +1,165 @@
+#include "jobflip/core/adoption.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "core/adoption_parts.hpp"
+#include "jobflip/base/escape.hpp"
+
+namespace jobflip::core {
+namespace {
+
+constexpr std::string_view kMark = "# Written by `jobflip adopt ";
+constexpr std::string_view kService = "Service";
+
+std::string seconds_of(Millis length) {
+  return std::to_string(length.count()) + "ms";
+}
+
+/// Arguments of the guard itself: systemd splits, expands and unquotes them too.
+std::string argument(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '%' || c == '$') out += c;
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out.find_first_of(" \t\"'\\;#") == std::string::npos ? out : "\"" + out + "\"";
+}
+
+/// The first word was a path, where no variable is expanded; now it is an argument.
+std::string as_argument(const UnitSource& unit, const ExecLine& line) {
+  const auto bare = bare_program(line);
+  const auto& text = bare.starts_with('/') ? line.program : unit.program;
+  std::string out;
+  for (const char c : text) {
+    if (c == '$') out += c;
+    out += c;
+  }
+  return out;
+}
+
+std::string exec_start(const UnitSource& unit, const AdoptionWish& wish, const ExecLine& line) {
+  const bool privileged = line.prefixes.find('+') != std::string::npos;
+  const bool drops = has_own_user(unit) && !privileged;
+  std::string out = "ExecStart=";
+  if (line.prefixes.find(':') != std::string::npos) out += ':';
+  if (privileged) out += '+';
+  if (drops) out += '!';
+  out += argument(wish.guard) + " --page " + argument(wish.page) + " --pool " + wish.pool +
+         " --node " + wish.node;
+  if (drops) {
+    out += " --user " + value_of(unit, kService, "User");
+    if (const auto group = value_of(unit, kService, "Group"); !group.empty())
+      out += " --group " + group;
+    for (const auto& groups : values_of(unit, kService, "SupplementaryGroups"))
+      for (const auto& group : words_of(groups)) out += " --supplementary-group " + group;
+  }
+  out += " -- " + as_argument(unit, line);
+  return line.rest.empty() ? out : out + " " + line.rest;
+}
+
+/// What of the unit's sandbox would keep the guard from its work is widened by just that.
+std::string room_for_the_guard(const UnitSource& unit, const AdoptionWish& wish) {
+  std::string out;
+  if (value_of(unit, kService, "ProtectSystem") == "strict" ||
+      !values_of(unit, kService, "ReadOnlyPaths").empty())
+    out += "ReadWritePaths=-" + wish.page.substr(0, wish.page.rfind('/')) + "\n";
+  if (is_yes(value_of(unit, kService, "ProtectControlGroups"))) out += "ProtectControlGroups=no\n";
+  if (has_assignment(unit, "CapabilityBoundingSet"))
+    out +=
+        "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_KILL CAP_CHOWN CAP_DAC_OVERRIDE "
+        "CAP_IPC_LOCK CAP_SYS_RESOURCE\n";
+  if (!values_of(unit, kService, "SystemCallFilter").empty())
+    out += "SystemCallFilter=@process @setuid @chown mlockall\n";
+  return out;
+}
+
+std::string drop_in_text(const UnitSource& unit, const AdoptionWish& wish, const ExecLine& line) {
+  std::string out{kMark};
+  out +=
+      unit.unit + " --pool " + wish.pool +
+      "`. Type that again after a\n"
+      "# change of the unit or of " +
+      wish.agent_file + "; `jobflip adopt --undo " + unit.unit +
+      "`\n"
+      "# takes it away. The guard starts the worker under a live lease only, and ends it before\n"
+      "# the lease does; whatever fails is the agent's business, and started again by it alone.\n"
+      "[Unit]\n"
+      "StartLimitIntervalSec=0\n";
+  if (!stops_after_agent(unit))
+    out += "# on shutdown the agent goes first, and hands the pool over\nBefore=" +
+           std::string{kAgentUnit} + "\n";
+  out +=
+      "\n[Service]\n"
+      "Type=notify\n"
+      "NotifyAccess=main\n"
+      "ExecStart=\n" +
+      exec_start(unit, wish, line) +
+      "\n"
+      "Restart=no\n"
+      "RemainAfterExit=no\n"
+      "Delegate=yes\n"
+      "KillMode=mixed\n"
+      "KillSignal=SIGTERM\n"
+      "SendSIGKILL=yes\n"
+      "TimeoutStartSec=10s\n"
+      "# a guard that hangs: at most graceful_stop + guard_margin of the pool\n"
+      "WatchdogSec=" +
+      seconds_of(wish.watchdog) +
+      "\n"
+      "WatchdogSignal=SIGKILL\n"
+      "TimeoutStopSec=" +
+      seconds_of(wish.watchdog) + "\n";
+  if (!values_of(unit, kService, "ExecStop").empty()) out += "ExecStop=\n";
+  return out + room_for_the_guard(unit, wish);
+}
+
+}  // namespace
+
+Result<Adoption> plan_adoption(const UnitSource& unit, const AdoptionWish& wish) {
+  if (auto refused = why_not_adopted(unit, wish)) return *refused;
+  const auto line = cut_exec_line(values_of(unit, kService, "ExecStart").front());
+  return Adoption{drop_in_text(unit, wish, line), notes_of_adoption(unit, line)};
+}
+
+std::string drop_in_path(const std::string& unit) {
+  return "/etc/systemd/system/" + unit + ".d/" + kDropInName;
+}
+
+bool is_our_drop_in(std::string_view text) {
+  return text.starts_with(kMark);
+}
+
+std::string polkit_rule(const std::vector<std::string>& units, const std::string& agent_file) {
+  std::string list;
+  for (const auto& unit : units) {
+    list += list.empty() ? "\"" : ", \"";
+    for (const char c : unit) {
+      if (c == '\\' || c == '"') list += '\\';
+      list += c;
+    }
+    list += '"';
+  }
+  return "// Written by `jobflip adopt` out of " + printable(agent_file, 200) +
+         ": the agent may start and stop the\n"
+         "// units of that file, and nothing else.\n"
+         "polkit.addRule(function(action, subject) {\n"
+         "  var units = [" +
+         list +
+         "];\n"
+         "  var verbs = [\"start\", \"stop\"];\n"
+         "  if (action.id == \"org.freedesktop.systemd1.manage-units\" &&\n"
+         "      subject.user == \"" +
+         kAgentUser +
+         "\" &&\n"
+         "      units.indexOf(action.lookup(\"unit\")) >= 0 &&\n"
+         "      verbs.indexOf(action.lookup(\"verb\")) >= 0) {\n"
+         "    return polkit.Result.YES;\n"
+         "  }\n"
+         "});\n";
+}
+
+}  // namespace jobflip::core

@@ -1,0 +1,10 @@
+#pragma once
+/// daemon-reload by the bus.
+
+#include "jobflip/base/result.hpp"
+
+namespace jobflip::host {
+
+Result<void> reload_manager();
+
+}  // namespace jobflip::host

@@ -1,0 +1,89 @@
+// Units are found, and their files read in the order, as systemd does it.
+#include "jobflip/host/unit_files.hpp"
+
+#include <gmock/gmock.h>
+
+#include "host_fixture.hpp"
+#include "jobflip/core/adoption.hpp"
+
+namespace jobflip::host {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class UnitFilesOnDisk : public HostFixture {
+ protected:
+  void put(const std::string& name, const std::string& text) const {
+    const std::filesystem::path file{dir_ + name};
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream{file} << text;
+  }
+  core::UnitSource read(const std::string& unit) {
+    auto source = files->read(unit);
+    EXPECT_TRUE(source);
+    return source ? *source : core::UnitSource{};
+  }
+
+  std::unique_ptr<ports::UnitFiles> files = open_unit_files(dir_);
+};
+
+TEST_F(UnitFilesOnDisk, TheAdministratorsFileWinsOverThePackages) {
+  put("/usr/lib/systemd/system/w.service", "[Service]\nUser=package\n");
+  EXPECT_EQ(core::value_of(read("w.service"), "Service", "User"), "package");
+  put("/etc/systemd/system/w.service", "[Service]\nUser=admin\n");
+  EXPECT_EQ(core::value_of(read("w.service"), "Service", "User"), "admin");
+  EXPECT_EQ(read("w.service").file, "/etc/systemd/system/w.service");
+}
+
+TEST_F(UnitFilesOnDisk, DropInsAreReadByNameAndOursIsLeftOut) {
+  put("/usr/lib/systemd/system/a-w.service", "[Service]\nExecStart=/bin/w\n");
+  put("/usr/lib/systemd/system/a-w.service.d/20-x.conf", "[Service]\nSupplementaryGroups=lower\n");
+  put("/etc/systemd/system/a-w.service.d/20-x.conf", "[Service]\nSupplementaryGroups=x\n");
+  put("/run/systemd/system/a-.service.d/10-y.conf", "[Service]\nSupplementaryGroups=y\n");
+  put("/etc/systemd/system/service.d/30-z.conf", "[Service]\nSupplementaryGroups=z\n");
+  put("/etc/systemd/system/a-w.service.d/notes.txt", "[Service]\nSupplementaryGroups=no\n");
+  put(core::drop_in_path("a-w.service"), "[Service]\nExecStart=\nExecStart=/guard -- /bin/w\n");
+  const auto unit = read("a-w.service");
+  EXPECT_THAT(core::values_of(unit, "Service", "SupplementaryGroups"), ElementsAre("y", "x", "z"));
+  EXPECT_THAT(core::values_of(unit, "Service", "ExecStart"), ElementsAre("/bin/w"));
+}
+
+TEST_F(UnitFilesOnDisk, AnInstanceIsReadFromItsTemplate) {
+  put("/etc/systemd/system/w@.service", "[Service]\nExecStart=/bin/w %i\n");
+  put("/etc/systemd/system/w@.service.d/a.conf", "[Service]\nUser=app\n");
+  EXPECT_EQ(core::value_of(read("w@1.service"), "Service", "ExecStart"), "/bin/w %i");
+  EXPECT_EQ(core::value_of(read("w@1.service"), "Service", "User"), "app");
+}
+
+TEST_F(UnitFilesOnDisk, AMaskedUnitAndAMissingOneAreToldApart) {
+  EXPECT_FALSE(read("w.service").found);
+  std::filesystem::create_directories(dir_ + "/etc/systemd/system");
+  std::filesystem::create_symlink("/dev/null", dir_ + "/etc/systemd/system/w.service");
+  EXPECT_TRUE(read("w.service").found);
+  EXPECT_TRUE(read("w.service").masked);
+  EXPECT_FALSE(files->read("../w.service"));
+}
+
+TEST_F(UnitFilesOnDisk, AProgramWithoutItsFolderIsFoundWhereSystemdLooks) {
+  put("/etc/systemd/system/w.service", "[Service]\nExecStart=-mailer a\n");
+  EXPECT_EQ(read("w.service").program, "");
+  put("/usr/bin/mailer", "");
+  std::filesystem::permissions(dir_ + "/usr/bin/mailer", std::filesystem::perms::owner_all);
+  EXPECT_EQ(read("w.service").program, "/usr/bin/mailer");
+}
+
+TEST_F(UnitFilesOnDisk, WritesWholeFilesForEverybodyToReadAndRemovesThemWithTheirFolder) {
+  const auto path = core::drop_in_path("w.service");
+  EXPECT_EQ(*files->text_of(path), "");
+  ASSERT_TRUE(files->write(path, "one"));
+  ASSERT_TRUE(files->write(path, "two"));
+  EXPECT_EQ(*files->text_of(path), "two");
+  EXPECT_EQ(std::filesystem::status(dir_ + path).permissions(), std::filesystem::perms{0644});
+  ASSERT_TRUE(files->remove(path));
+  ASSERT_TRUE(files->remove(path)) << "what is not there is removed";
+  EXPECT_FALSE(std::filesystem::exists(dir_ + "/etc/systemd/system/w.service.d"));
+}
+
+}  // namespace
+}  // namespace jobflip::host
