@@ -65,6 +65,9 @@ make_host() { # its layer, its name, its cable; what the machine's image enables
   dbus-uuidgen >"$root/etc/machine-id"
   wants=$root/etc/systemd/system/multi-user.target.wants
   rm -rf "$wants" "$root/var/log/journal" "$root/etc/jobflip"
+  # no index of packages: what is installed is the newest that a host without a way out can know of
+  rm -rf "$root"/var/lib/apt/lists/*
+  rm -f "$root/usr/sbin/policy-rc.d" # where this machine is an image in which packages start nothing
   mkdir -p "$wants"
   echo "$name" >"$root/etc/hostname"
   {

@@ -67,10 +67,10 @@ $(timings)
 POOLS
 }
 
-install_program() { # install_program HOST [PACKAGE]: as docs/install.md says
+install_program() { # install_program HOST [PACKAGE]: quicker than by apt, which install_page types
   cp "${2:-$HOSTS_PACKAGE}" "$(root_of "$1")/root/jobflip.deb"
-  inside "$1" env DEBIAN_FRONTEND=noninteractive apt-get -q -y install /root/jobflip.deb \
-    >"$HOSTS_STATE/apt-$1.log" 2>&1 || { cat "$HOSTS_STATE/apt-$1.log" && wrong "the package can't be installed"; }
+  inside "$1" dpkg --no-triggers -i /root/jobflip.deb >"$HOSTS_STATE/dpkg-$1.log" 2>&1 ||
+    { cat "$HOSTS_STATE/dpkg-$1.log" && wrong "the package can't be installed"; }
 }
 
 make_store() { # make_store HOST: PostgreSQL, the schema, the logins, the workers' tables
@@ -150,33 +150,11 @@ still_worker() { # still_worker NODE SCRIPT: what the worker of the pool `still`
 conninfo() { echo "host=$(store_host) dbname=jobflip user=$1"; } # conninfo LOGIN
 
 adopt_units() { # adopt_units NODE: the guard goes between systemd and the worker
-  local root pool unit
-  root=$(root_of "$1")
+  local pool
   for pool in mail still; do
-    unit=$pool-worker.service
-    mkdir -p "$root/etc/systemd/system/$unit.d"
-    cat >"$root/etc/systemd/system/$unit.d/jobflip.conf" <<UNIT
-[Unit]
-StartLimitIntervalSec=0
-[Service]
-Restart=no
-ExecStart=
-ExecStart=/usr/bin/jobflip guard --page /run/jobflip-agent/$pool.lease --pool $pool --node $1 -- \\
-$(sed -n 's/^ExecStart=//p' "$root"/{etc,usr/lib}/systemd/system/"$unit" 2>/dev/null)
-User=jobflip
-Type=notify
-KillMode=mixed
-Delegate=yes
-UNIT
+    inside "$1" jobflip adopt "$pool-worker.service" --pool "$pool" --watchdog 900ms --yes \
+      >"$HOSTS_STATE/adopt-$1.log" 2>&1 || { cat "$HOSTS_STATE/adopt-$1.log" && wrong "adopt failed"; }
   done
-  cat >"$root/etc/polkit-1/rules.d/50-jobflip.rules" <<'RULE'
-polkit.addRule(function(action, subject) {
-  if (action.id == "org.freedesktop.systemd1.manage-units" && subject.user == "jobflip" &&
-      ["mail-worker.service", "still-worker.service"].indexOf(action.lookup("unit")) >= 0 &&
-      ["start", "stop"].indexOf(action.lookup("verb")) >= 0) return polkit.Result.YES;
-});
-RULE
-  inside "$1" systemctl daemon-reload
 }
 
 write_agent_file() { # write_agent_file NODE [NAME]

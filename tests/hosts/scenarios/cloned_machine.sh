@@ -5,6 +5,8 @@ remember
 HOST_NUMBERS[clone]=14
 make_host clone
 umount -l "$(root_of clone)"
+rm -rf "$HOSTS_STATE/host/clone/upper"
+mkdir "$HOSTS_STATE/host/clone/upper"
 cp -a "$HOSTS_STATE/host/$FROM/upper/." "$HOSTS_STATE/host/clone/upper/"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$HOSTS_STATE/host/clone/upper,workdir=$HOSTS_STATE/host/clone/work" \
   "$(root_of clone)"

@@ -17,7 +17,7 @@ type_section "$page" "The package"
 is_state job1 jobflip-agent active && wrong "installing the package started something"
 type_section "$page" "The database"
 # for this test's own looking
-echo "host all postgres $HOSTS_NET.1/32 trust" >>"$(root_of db1)/etc/postgresql/15/main/pg_hba.conf"
+sed -i "1i host all postgres $HOSTS_NET.1/32 trust" "$(root_of db1)/etc/postgresql/15/main/pg_hba.conf"
 inside db1 systemctl reload postgresql@15-main
 for part in "The worker" "The agents" "The pool" "The supervisors"; do type_section "$page" "$part"; done
 all_ready
@@ -34,11 +34,11 @@ for host in job1 job2; do
   mkdir "$(root_of "$host")/root/upgrade"
   cp "$HOSTS_NEXT_PACKAGE" "$(root_of "$host")/root/upgrade/"
 done
-before=$(ask "select count(*) from jobflip.audit_event where kind in ('lease_taken', 'takeover') and pool = 'mail'")
+before=$(ask "select count(*) from jobflip.audit_event where kind in ('lease_taken', 'takeover') and chain = 'mail'")
 type_section "$page" "A new version"
 all_ready
 inside job1 dpkg -s jobflip | grep -q '^Version: .*-2$' || wrong "job1 has the old package"
-takes=$(ask "select count(*) - $before from jobflip.audit_event where kind in ('lease_taken', 'takeover') and pool = 'mail'")
+takes=$(ask "select count(*) - $before from jobflip.audit_event where kind in ('lease_taken', 'takeover') and chain = 'mail'")
 ((takes <= 2)) || wrong "the upgrade cost $takes takes"
 
 type_certificates() { # and what is refused
