@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Boots the hosts, installs jobflip, runs the scenarios named (all of them where none is), judges, and
 # takes everything down again. scripts/hosts builds what is missing and calls this.
-#   tests/hosts/run.sh [--keep-evidence DIR] [SCENARIO...]
+#   tests/hosts/run.sh [--keep-evidence DIR] [--figures | SCENARIO...]
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 HOSTS_BUILD=${HOSTS_BUILD:-$here/../../build/release}
@@ -20,6 +20,10 @@ source "$here/judge.sh"
 
 keep=
 if [[ ${1:-} == --keep-evidence ]]; then keep=$2 && shift 2; fi
+if [[ ${1:-} == --figures ]]; then
+  export HOSTS_KILLS=50 HOSTS_FLIPS=30
+  set -- agent_killed worker_gone planned_flips cut_off host_crashed
+fi
 scenarios=("$@")
 if [[ $# -eq 0 ]]; then
   for file in "$here"/scenarios/*.sh; do scenarios+=("$(basename "$file" .sh)"); done

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # A node whose worker's unit can't do is not ready, says why in `jobflip status`, and is ready again once
 # it is mended: a unit that does not exist, one that is masked, a missing polkit rule, a bus that is gone.
+# What was armed before is looked at again when it is to start, so the agent is started again here.
 remember
 node=$(another "$FROM")
 root=$(root_of "$node")
@@ -21,6 +22,7 @@ ready_again
 say "a unit that does not exist: said, mended"
 
 inside "$node" systemctl mask --quiet still-worker
+inside "$node" systemctl restart jobflip-agent
 not_ready_because 'masked'
 inside "$node" systemctl unmask --quiet still-worker
 ready_again

@@ -14,4 +14,4 @@ until_true 20 "$FROM to be ready again" \
      from jobflip.node_beat where node = '$FROM'"
 [[ $(worker_files "$FROM" | wc -l) == "$files" ]] || wrong "a worker started on $FROM by itself"
 is_state "$FROM" mail-worker.service active && wrong "the worker's unit of $FROM is active"
-journal_says "$FROM" mail-worker "no live lease" || wrong "nobody says why"
+until_done 5 "the journal to say why" journal_says "$FROM" mail-worker "no live lease"
