@@ -21,7 +21,7 @@ until_done() { # until_done SECONDS WHAT COMMAND...: tried until it succeeds
 }
 
 ask() { # ask SQL: of the store's database, as its owner; one value, or rows with | between columns
-  PGCONNECT_TIMEOUT=3 psql -X -q -A -t -v ON_ERROR_STOP=1 -h "$(address "$(store_host)")" -U postgres \
+  PGCONNECT_TIMEOUT=3 timeout 10 psql -X -q -A -t -v ON_ERROR_STOP=1 -h "$(address "$(store_host)")" -U postgres \
     -d jobflip -c "$1"
 }
 answers() { [[ $(ask "$2") == "$1" ]]; }

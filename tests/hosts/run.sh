@@ -3,20 +3,20 @@
 # takes everything down again. scripts/hosts builds what is missing and calls this.
 #   tests/hosts/run.sh [--keep-evidence DIR] [--figures | SCENARIO...]
 set -euo pipefail
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-HOSTS_BUILD=${HOSTS_BUILD:-$here/../../build/release}
+HOSTS_HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+HOSTS_BUILD=${HOSTS_BUILD:-$HOSTS_HERE/../../build/release}
 HOSTS_PACKAGE=${HOSTS_PACKAGE:-$(find "$HOSTS_BUILD/../package" -name "jobflip_*-1_*.deb" | tail -n 1)}
 HOSTS_NEXT_PACKAGE=${HOSTS_NEXT_PACKAGE:-$(find "$HOSTS_BUILD/../package" -name "jobflip_*-2_*.deb" | tail -n 1)}
 # shellcheck source=tests/hosts/ground.sh
-source "$here/ground.sh"
+source "$HOSTS_HERE/ground.sh"
 # shellcheck source=tests/hosts/look.sh
-source "$here/look.sh"
+source "$HOSTS_HERE/look.sh"
 # shellcheck source=tests/hosts/site.sh
-source "$here/site.sh"
+source "$HOSTS_HERE/site.sh"
 # shellcheck source=tests/hosts/page.sh
-source "$here/page.sh"
+source "$HOSTS_HERE/page.sh"
 # shellcheck source=tests/hosts/judge.sh
-source "$here/judge.sh"
+source "$HOSTS_HERE/judge.sh"
 
 keep=
 if [[ ${1:-} == --keep-evidence ]]; then keep=$2 && shift 2; fi
@@ -26,10 +26,10 @@ if [[ ${1:-} == --figures ]]; then
 fi
 scenarios=("$@")
 if [[ $# -eq 0 ]]; then
-  for file in "$here"/scenarios/*.sh; do scenarios+=("$(basename "$file" .sh)"); done
+  for file in "$HOSTS_HERE"/scenarios/*.sh; do scenarios+=("$(basename "$file" .sh)"); done
 fi
 for name in "${scenarios[@]}"; do
-  [[ -f $here/scenarios/$name.sh ]] || { echo "hosts: there is no scenario $name" >&2 && exit 2; }
+  [[ -f $HOSTS_HERE/scenarios/$name.sh ]] || { echo "hosts: there is no scenario $name" >&2 && exit 2; }
 done
 
 exec 9>/run/jobflip-hosts.lock
@@ -91,18 +91,18 @@ mend() { # whatever a scenario broke is whole again, and by itself the pool is w
 
 scenario() {
   # shellcheck disable=SC1090
-  source "$here/scenarios/$1.sh"
+  source "$HOSTS_HERE/scenarios/$1.sh"
   mend
 }
 
 own() { # with hosts of its own, which are gone afterwards
   # shellcheck disable=SC1090
-  source "$here/scenarios/$1.sh"
+  source "$HOSTS_HERE/scenarios/$1.sh"
 }
 
 shared=()
 for name in "${scenarios[@]}"; do
-  if ! grep -qx '# Own hosts.' "$here/scenarios/$name.sh"; then shared+=("$name") && continue; fi
+  if ! grep -qx '# Own hosts.' "$HOSTS_HERE/scenarios/$name.sh"; then shared+=("$name") && continue; fi
   run_part "$name" own "$name"
   remove_hosts
 done

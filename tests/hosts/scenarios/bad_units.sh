@@ -43,8 +43,8 @@ inside "$node" runuser -u jobflip -- systemctl --no-ask-password kill mail-worke
 
 mv "$root/etc/polkit-1/rules.d/50-jobflip.rules" "$root/root/"
 inside "$node" systemctl restart polkit
-from=$(holder still)
-if [[ $from != "$node" ]]; then
+active=$(holder still)
+if [[ $active != "$node" ]]; then
   until_true 20 "no flip" "select open_flip is null from jobflip.pool where name = 'still'"
   verb flip still --to "$node" --reason "without a polkit rule" --yes >/dev/null 2>&1 || true
   until_true 20 "the flip to end" "select not exists (select from jobflip.flip where ended_at is null)"

@@ -2,7 +2,6 @@
 # A copy of the active host, with its machine id, its node name and its settings, boots beside it. The
 # agent of the copy is refused, loudly; the first goes on under its epoch, and no worker of the copy runs.
 remember
-HOST_NUMBERS[clone]=14
 make_host clone
 umount -l "$(root_of clone)"
 rm -rf "$HOSTS_STATE/host/clone/upper"

@@ -2,7 +2,7 @@
 # Own hosts.
 # docs/install.md, typed on fresh hosts exactly as it stands there, from the package to the removal of a
 # node. After each part, what the page promises must be so.
-page=$here/../../docs/install.md
+page=$HOSTS_HERE/../../docs/install.md
 boot db1 job1 job2
 for host in db1 job1 job2; do cp "$HOSTS_PACKAGE" "$(root_of "$host")/root/"; done
 as_ada() { inside job1 env JOBFLIP_STORE="host=db1 dbname=jobflip user=ada" jobflip "$@"; }
@@ -41,12 +41,9 @@ inside job1 dpkg -s jobflip | grep -q '^Version: .*-2$' || wrong "job1 has the o
 takes=$(ask "select count(*) - $before from jobflip.audit_event where kind in ('lease_taken', 'takeover') and chain = 'mail'")
 ((takes <= 2)) || wrong "the upgrade cost $takes takes"
 
-type_certificates() { # and what is refused
-  type_section "$page" "Logins by certificate"
-}
 # the page leaves it to its reader how keys travel: the CA's block first, then ours, then the rest
-sed -n '1,/^Then `ca.crt`/p' "$page" >"$HOSTS_STATE/first.md"
-sed -n '/^## Logins by certificate/p; /^Then `ca.crt`/,$p' "$page" >"$HOSTS_STATE/second.md"
+sed -n '1,/^Then .ca.crt/p' "$page" >"$HOSTS_STATE/first.md"
+sed -n '/^## Logins by certificate/p; /^Then .ca.crt/,$p' "$page" >"$HOSTS_STATE/second.md"
 type_section "$HOSTS_STATE/first.md" "Logins by certificate"
 for host in job1 job2; do
   tls=$(root_of "$host")/etc/jobflip/tls
