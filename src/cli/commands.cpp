@@ -173,11 +173,8 @@ constexpr std::array kCommands{
         "adopt", "UNIT --pool POOL [--yes] [--undo] [--polkit] ...",
         "put a systemd unit of this host behind the guard",
         "Shows the drop-in that has the unit's own command run under the pool's lease only, and\n"
-        "with --yes, as root, writes it, and the polkit rule by which the agent may start and "
-        "stop\n"
-        "the units of its file. The command line stays as it is. Typed again it follows a unit "
-        "that\n"
-        "has changed.\n\n"
+        "with --yes, as root, writes it, and the polkit rule by which the agent may start and\n"
+        "stop the units of its file. Typed again it follows a unit that has changed.\n\n"
         "  jobflip adopt email-worker.service --pool mail\n"
         "  jobflip adopt email-worker.service --pool mail --yes\n"
         "  jobflip adopt --undo email-worker.service --yes\n"

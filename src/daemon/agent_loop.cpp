@@ -77,6 +77,9 @@ void AgentLoop::act(const core::AgentAction& action) {
   const auto tell = [this](const PoolName& pool, const Result<void>& result) {
     core::WorkerStatus status = parts_.hosts.at(pool)->status();
     if (!result) status = {core::WorkerPhase::broken, status.epoch, {}, result.error().text};
+    if (!result && last_seen_[pool].sentence != status.sentence)
+      parts_.log->warn("agent node={} {}: {}", parts_.node.str(), pool.str(),
+                       printable(result.error().text));
     last_seen_[pool] = status;
     feed(core::WorkersSeen{pool, status});
   };

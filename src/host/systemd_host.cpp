@@ -44,6 +44,7 @@ class SystemdHost : public ports::WorkerHost {
   int event_descriptor() const noexcept override { return link_.event_descriptor(); }
 
  private:
+  Result<void> try_to_prepare(const core::LeaseTimings& timings);
   Result<void> check_idle(const UnitFacts& facts) const;
   Result<void> wait_until_started();
   Result<void> give_up_start(std::string why);
@@ -54,7 +55,8 @@ class SystemdHost : public ports::WorkerHost {
   SystemdSettings settings_;
   std::string cgroup_root_;
   GuardLink link_;
-  bool prepared_{false};  // the unit is as it must be, the page is laid out, nothing runs
+  bool prepared_{false};    // the unit is as it must be, the page is laid out, nothing runs
+  std::string unprepared_;  // why not: it stays so until the next try, and the node says it
   bool asked_for_group_{false};
   std::string control_group_;  // of the unit, once it was seen to run
 };
@@ -68,12 +70,19 @@ Result<void> SystemdHost::check_idle(const UnitFacts& facts) const {
 }
 
 Result<void> SystemdHost::prepare(const core::LeaseTimings& timings) {
-  if (auto named = check_unit_name(settings_.unit); !named) return named;
-  if (auto opened = link_.open(); !opened) return opened;
+  unprepared_.clear();
   const auto phase = status().phase;
   if (phase == WorkerPhase::running || phase == WorkerPhase::stopping)
     return Error{ErrorCode::refused, "workers of pool " + settings_.pool.str() + " still run here",
                  ""};
+  auto prepared = try_to_prepare(timings);
+  if (!prepared) unprepared_ = prepared.error().text;
+  return prepared;
+}
+
+Result<void> SystemdHost::try_to_prepare(const core::LeaseTimings& timings) {
+  if (auto named = check_unit_name(settings_.unit); !named) return named;
+  if (auto opened = link_.open(); !opened) return opened;
   prepared_ = false;
   const auto facts = bus_->read(settings_.unit);
   if (!facts) return facts.error();
@@ -165,6 +174,8 @@ WorkerStatus SystemdHost::status() {
     status.sentence = "waiting for the last process of " + settings_.unit;
     link_.look_again_soon();
   }
+  const bool idle = status.phase == WorkerPhase::absent || status.phase == WorkerPhase::empty;
+  if (idle && !unprepared_.empty()) status = {WorkerPhase::broken, status.epoch, {}, unprepared_};
   return status;
 }
 

@@ -130,5 +130,18 @@ TEST_F(SystemdHost, IsRefusedWithoutPrepareOrWhileTheUnitRunsWithoutUs) {
   EXPECT_THAT(prepared.error().text, HasSubstr("is active, and no lease of ours started it"));
 }
 
+TEST_F(SystemdHost, KeepsSayingWhyItCouldNotPrepareUntilItCan) {
+  auto made = host(kWorker);
+  manager.facts.load_state = "masked";
+  ASSERT_FALSE(made->prepare(timings()));
+  for (int look = 0; look < 2; ++look) {
+    EXPECT_EQ(made->status().phase, WorkerPhase::broken);
+    EXPECT_THAT(made->status().sentence, HasSubstr("LoadState is \"masked\""));
+  }
+  manager.facts.load_state = "loaded";
+  ASSERT_TRUE(made->prepare(timings()));
+  EXPECT_EQ(made->status().phase, WorkerPhase::armed);
+}
+
 }  // namespace
 }  // namespace jobflip::host

@@ -62,7 +62,8 @@ TEST_F(SystemdUnit, RefusesAUnitThatCouldLeaveWorkersBehindAndNamesTheProperty) 
     EXPECT_EQ(prepared.error().code, ErrorCode::refused) << row.name;
     EXPECT_THAT(prepared.error().text, HasSubstr(row.property)) << row.name;
     EXPECT_FALSE(prepared.error().hint.empty()) << row.name;
-    EXPECT_EQ(made->status().phase, WorkerPhase::absent) << row.name;
+    EXPECT_EQ(made->status().phase, WorkerPhase::broken) << row.name;
+    EXPECT_EQ(made->status().sentence, prepared.error().text) << row.name;
   }
 }
 

@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# A node whose worker's unit can't do is not ready, says why in `jobflip status`, and is ready again once
+# it is mended: a unit that does not exist, one that is masked, a missing polkit rule, a bus that is gone.
+# What was armed before is looked at again when it is to start, so the agent is started again here.
+remember
+node=$(another "$FROM")
+root=$(root_of "$node")
+not_ready_because() { # not_ready_because TEXT
+  until_done 20 "\"$1\" in the status" eval "verb status still --format json | grep -qF -- '$1'"
+}
+ready_again() {
+  until_true 30 "$node to be ready again" "select array['mail', 'still'] <@ ready and
+    beat_at > clock_timestamp() - interval '1 s' from jobflip.node_beat where node = '$node'"
+}
+
+sed -i 's,still-worker.service,no-such-worker.service,' "$root/etc/jobflip/agent.toml"
+inside "$node" systemctl restart jobflip-agent
+not_ready_because 'unit no-such-worker.service'
+sed -i 's,no-such-worker.service,still-worker.service,' "$root/etc/jobflip/agent.toml"
+inside "$node" systemctl restart jobflip-agent
+ready_again
+say "a unit that does not exist: said, mended"
+
+inside "$node" systemctl mask --quiet still-worker
+inside "$node" systemctl restart jobflip-agent
+not_ready_because 'masked'
+inside "$node" systemctl unmask --quiet still-worker
+ready_again
+say "a masked unit: said, mended"
+
+inside "$node" systemctl stop dbus.socket dbus.service
+inside "$node" systemctl restart jobflip-agent
+not_ready_because 'cannot reach the system bus'
+inside "$node" systemctl start dbus.socket
+ready_again
+say "no bus: said, mended"
+
+# the rule lets the agent's user start its own units, and no other
+inside "$node" runuser -u jobflip -- systemctl --no-ask-password start systemd-hostnamed 2>"$HOSTS_STATE/said" &&
+  wrong "the agent's user may start any unit"
+inside "$node" runuser -u jobflip -- systemctl --no-ask-password kill mail-worker 2>>"$HOSTS_STATE/said" &&
+  wrong "the agent's user may signal the worker's unit"
+
+mv "$root/etc/polkit-1/rules.d/50-jobflip.rules" "$root/root/"
+inside "$node" systemctl restart polkit
+active=$(holder still)
+if [[ $active != "$node" ]]; then
+  until_true 20 "no flip" "select open_flip is null from jobflip.pool where name = 'still'"
+  verb flip still --to "$node" --reason "without a polkit rule" --yes >/dev/null 2>&1 || true
+  until_true 20 "the flip to end" "select not exists (select from jobflip.flip where ended_at is null)"
+  until_done 20 "the pool to be active elsewhere" eval "[[ -n \$(holder still) && \$(holder still) != $node ]]"
+  verb show "$(ask "select max(id) from jobflip.flip where pool = 'still'")" >"$HOSTS_STATE/said" || true
+  say "without the rule: $(grep -o 'StartUnit.*\|interactive auth.*\|polkit.*' "$HOSTS_STATE/said" | head -n 1)"
+fi
+mv "$root/root/50-jobflip.rules" "$root/etc/polkit-1/rules.d/"
+inside "$node" systemctl restart polkit
+ready_again

@@ -1,0 +1,13 @@
+# shellcheck shell=bash
+# The cable of the active host is pulled: its workers are dead before another host works, within the
+# lease, and the pool is active elsewhere within 5 s. Plugged in again, it is a standby.
+remember
+at=$(boot_ns)
+cut_off "$FROM"
+await_move 20
+must_have_ended_by "$BEFORE" $((at + 3010000000))
+figure "host cut off: active elsewhere" $(($(began_at "$(epoch)") - at / 1000000)) 5000
+heal "$FROM"
+until_true 20 "$FROM to be ready again" \
+  "select 'mail' = any (ready) and beat_at > clock_timestamp() - interval '1 s'
+     from jobflip.node_beat where node = '$FROM'"

@@ -1,0 +1,91 @@
+# shellcheck shell=bash
+# Own hosts.
+# docs/install.md, typed on fresh hosts exactly as it stands there, from the package to the removal of a
+# node. After each part, what the page promises must be so.
+page=$HOSTS_HERE/../../docs/install.md
+boot db1 job1 job2
+for host in db1 job1 job2; do cp "$HOSTS_PACKAGE" "$(root_of "$host")/root/"; done
+as_ada() { inside job1 env JOBFLIP_STORE="host=db1 dbname=jobflip user=ada" jobflip "$@"; }
+sent_by() { ask "select count(*) from app.email where sent_by = '$1'"; }
+all_ready() {
+  until_true 60 "the agents and the workers" "select count(*) = 2 and bool_and('mail' = any (b.ready) or
+      b.node = o.holder) from jobflip.node_beat b, jobflip.pool_owner o where o.pool = 'mail'
+      and o.state = 'held' and b.node like 'job%' and b.beat_at > clock_timestamp() - interval '5 s'"
+}
+
+type_section "$page" "The package"
+is_state job1 jobflip-agent active && wrong "installing the package started something"
+type_section "$page" "The database"
+# for this test's own looking
+sed -i "1i host all postgres $HOSTS_NET.1/32 trust" "$(root_of db1)/etc/postgresql/15/main/pg_hba.conf"
+inside db1 systemctl reload postgresql@15-main
+for part in "The worker" "The agents" "The pool" "The supervisors"; do type_section "$page" "$part"; done
+all_ready
+from=$(holder)
+type_section "$page" "Try it"
+to=$(another "$from" job3)
+until_true 30 "the flip to $to" "select holder = '$to' from jobflip.pool_owner where pool = 'mail'"
+until_true 30 "20 mails" "select count(*) = 20 from app.email where sent_at is not null"
+(($(sent_by "$to") > 0)) || wrong "$to sent nothing"
+as_ada status >/dev/null
+as_ada audit verify >/dev/null
+
+for host in job1 job2; do
+  mkdir "$(root_of "$host")/root/upgrade"
+  cp "$HOSTS_NEXT_PACKAGE" "$(root_of "$host")/root/upgrade/"
+done
+before=$(ask "select count(*) from jobflip.audit_event where kind in ('lease_taken', 'takeover') and chain = 'mail'")
+type_section "$page" "A new version"
+all_ready
+inside job1 dpkg -s jobflip | grep -q '^Version: .*-2$' || wrong "job1 has the old package"
+takes=$(ask "select count(*) - $before from jobflip.audit_event where kind in ('lease_taken', 'takeover') and chain = 'mail'")
+((takes <= 2)) || wrong "the upgrade cost $takes takes"
+
+# the page leaves it to its reader how keys travel: the CA's block first, then ours, then the rest
+sed -n '1,/^Then .ca.crt/p' "$page" >"$HOSTS_STATE/first.md"
+sed -n '/^## Logins by certificate/p; /^Then .ca.crt/,$p' "$page" >"$HOSTS_STATE/second.md"
+type_section "$HOSTS_STATE/first.md" "Logins by certificate"
+for host in job1 job2; do
+  tls=$(root_of "$host")/etc/jobflip/tls
+  mkdir "$tls"
+  cp "$(root_of db1)/root/ca/ca.crt" "$tls/"
+  cp "$(root_of db1)/root/ca/$host.key" "$tls/node.key"
+  cp "$(root_of db1)/root/ca/$host.crt" "$tls/node.crt"
+  chmod 755 "$tls"
+  chmod 644 "$tls"/*.crt
+done
+type_section "$HOSTS_STATE/second.md" "Logins by certificate"
+all_ready
+until_true 20 "encrypted connections with certificates" "select count(distinct usename) = 2 from
+  pg_stat_activity a join pg_stat_ssl s using (pid) where usename like 'job%' and s.client_dn like '/CN=job%'"
+
+file=$(root_of job2)/etc/jobflip/agent.toml
+tls=$(root_of job2)/etc/jobflip/tls
+cp "$file" "$HOSTS_STATE/good.toml"
+echo "$(address db1) db-of-somebody-else" >>"$(root_of job2)/etc/hosts"
+sed -i 's,host=db1,host=db-of-somebody-else,' "$file"
+inside job2 systemctl restart jobflip-agent
+until_done 20 "the wrong host name to be refused" journal_says job2 jobflip-agent \
+  'server certificate for "db1" does not match host name "db-of-somebody-else"'
+cp "$HOSTS_STATE/good.toml" "$file"
+cp "$tls/node.crt" "$HOSTS_STATE/good.crt"
+inside db1 sh -c 'cd /root/ca && openssl x509 -req -in job2.csr -CA ca.crt -CAkey ca.key -days 0 \
+  -copy_extensions copy -out late.crt 2>/dev/null'
+sleep 1.1 # to the second: from now on it has run out
+cp "$(root_of db1)/root/ca/late.crt" "$tls/node.crt"
+inside job2 systemctl restart jobflip-agent
+until_done 20 "the certificate that ran out to be refused" \
+  journal_says job2 jobflip-agent "certificate expired"
+cp "$HOSTS_STATE/good.crt" "$tls/node.crt"
+inside job2 systemctl restart jobflip-agent
+all_ready
+
+type_section "$page" "A backup, and what it may be used for"
+copied=$(ask "select highest_epoch from jobflip.pool_owner where pool = 'mail'" 2>/dev/null ||
+  epoch)
+say "the copy has epoch $copied"
+
+type_section "$page" "Taking a node out"
+[[ $(holder) == job1 ]] || wrong "$(holder) holds the pool, and job2 is gone"
+inside job2 sh -c 'test ! -e /usr/bin/jobflip && test ! -e /etc/jobflip' || wrong "something is left on job2"
+inside job2 systemctl start mail-worker || wrong "the worker is not its own again"
