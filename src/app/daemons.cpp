@@ -7,6 +7,7 @@
 #include <csignal>
 #include <iostream>
 
+#include "app/journal.hpp"
 #include "app/log.hpp"
 #include "app/watchdog.hpp"
 #include "jobflip/base/escape.hpp"
@@ -45,7 +46,9 @@ int refuse(const Error& error) {
 /// Runs the loop until `on_finished` was called after a signal asked for it.
 class Daemon {
  public:
-  explicit Daemon(const char* name) : log(open_log(name)) { std::signal(SIGPIPE, SIG_IGN); }
+  explicit Daemon(const char* name) : log(open_log(name)), journal(open_journal(name)) {
+    std::signal(SIGPIPE, SIG_IGN);
+  }
 
   void run(daemon::AgentLoop& agent) {
     signals_.async_wait([this, &agent](const boost::system::error_code& failed, int) {
@@ -67,6 +70,7 @@ class Daemon {
   }
 
   std::shared_ptr<spdlog::logger> log;
+  std::unique_ptr<ports::NoteSink> journal;  // null: none reads us
   boost::asio::io_context loop{1};
 
  private:
@@ -119,6 +123,7 @@ int run_agent(const std::string& config_path) {
   parts.store = store.get();
   parts.wake = wake.get();
   parts.log = daemon.log;
+  parts.journal = daemon.journal.get();
   parts.on_finished = [&daemon] { daemon.finish(); };
   daemon::AgentLoop agent{daemon.loop, std::move(parts)};
   daemon.log->info("agent node={} version={} runtime_dir={}", file->node.str(), JOBFLIP_VERSION,
@@ -143,9 +148,12 @@ int run_supervisor(const std::string& config_path) {
   const auto store = store::open_supervisor_store(paced);
   const auto probe = store::open_queue_probe(file->databases, Millis{5000}, pace,
                                              core::seed_of(random_uuid().text));
-  daemon::SupervisorLoop supervisor{
-      daemon.loop,
-      {.node = file->supervisor, .store = store.get(), .probe = probe.get(), .log = daemon.log}};
+  daemon::SupervisorLoop supervisor{daemon.loop,
+                                    {.node = file->supervisor,
+                                     .store = store.get(),
+                                     .probe = probe.get(),
+                                     .log = daemon.log,
+                                     .journal = daemon.journal.get()}};
   daemon::SupervisorSwitch deciding{supervisor};
 
   daemon::AgentParts parts;
@@ -155,6 +163,8 @@ int run_supervisor(const std::string& config_path) {
   parts.store = lease_store.get();
   parts.wake = wake.get();
   parts.log = daemon.log;
+  parts.journal = daemon.journal.get();
+  parts.role = "supervisor";
   parts.on_finished = [&daemon] { daemon.finish(); };
   daemon::AgentLoop election{daemon.loop, std::move(parts)};
   daemon.log->info("supervisor node={} version={}", file->supervisor.str(), JOBFLIP_VERSION);

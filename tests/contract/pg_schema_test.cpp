@@ -64,7 +64,7 @@ TEST_F(PgSchema, EachGroupMayCallWhatItNeedsAndNothingElse) {
   const std::map<std::string, std::set<std::string>> wanted{
       {"jobflip_agent", {"beat", "installed_version", "release", "step_flip", "take", "wake"}},
       {"jobflip_supervisor",
-       {"beat", "flips", "installed_version", "judge_flip", "publish", "record_hold", "release",
+       {"audit_heads", "beat", "flips", "installed_version", "judge_flip", "publish", "record_hold", "release",
         "request_flip", "snapshot_candidates", "snapshot_pools", "snapshot_queues",
         "snapshot_store", "step_flip", "take", "wake"}},
       {"jobflip_operator",

@@ -23,6 +23,8 @@
 #include "jobflip/core/detector.hpp"
 #include "jobflip/core/flip_calls.hpp"
 #include "jobflip/core/gates.hpp"
+#include "jobflip/core/history.hpp"
+#include "jobflip/core/note.hpp"
 #include "jobflip/core/snapshot.hpp"
 
 namespace jobflip::core {
@@ -64,7 +66,7 @@ struct PoolWatch {
   Instant published_at;
 };
 
-enum class StoreCall { none, snapshot, request, judge, hold, publish };
+enum class StoreCall { none, snapshot, request, judge, hold, publish, heads };
 
 struct SupervisorState {
   NodeName self;
@@ -88,6 +90,9 @@ struct SupervisorState {
   std::vector<FlipRequest> wanted;  // asked for again after an unknown outcome; one a pool at most
   std::vector<HoldRecord> holds;    // one a pool at most
   std::vector<VerdictStep> judgements;
+  bool heads_due{false};  // a chain has moved on: its head is told again, once a minute at most
+  Instant heads_not_before;
+  std::map<std::string, std::int64_t> told_heads;  // seq, by chain
 };
 
 struct Elected {  // sent again with every acknowledged beat: trusted_until moves
@@ -111,8 +116,11 @@ struct FlipAnswered {
 struct Recorded {  // the answer to Publish, RecordHold and JudgeFlip
   Result<bool> still_leader;
 };
-using SupervisorEvent =
-    std::variant<Elected, Deposed, SupervisorTick, SnapshotRead, Sampled, FlipAnswered, Recorded>;
+struct HeadsRead {
+  Result<std::vector<ChainHead>> heads;
+};
+using SupervisorEvent = std::variant<Elected, Deposed, SupervisorTick, SnapshotRead, Sampled,
+                                     FlipAnswered, Recorded, HeadsRead>;
 
 struct ReadSnapshot {};
 struct SampleQueue {
@@ -131,13 +139,14 @@ struct RecordHold {
 struct JudgeFlip {
   VerdictStep step;
 };
+struct ReadHeads {};
 using SupervisorAction =
-    std::variant<ReadSnapshot, SampleQueue, Publish, RequestFlip, RecordHold, JudgeFlip>;
+    std::variant<ReadSnapshot, SampleQueue, Publish, RequestFlip, RecordHold, JudgeFlip, ReadHeads>;
 
 struct SupervisorStep {
   SupervisorState next;
   std::vector<SupervisorAction> actions;  // at most one that calls the store
-  std::vector<std::string> reasons;       // sentences for the log
+  std::vector<Note> notes;                // for the journal and the log
   Instant wake_at;                        // send a tick then; max(): no need
 };
 
