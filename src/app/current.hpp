@@ -61,7 +61,6 @@ class CurrentAgentStore : public ports::AgentStore, public Current<ports::AgentS
   Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& request) override {
     return get()->step_flip(request);
   }
-  void wake(const PoolName& pool) override { get()->wake(pool); }
   void cut() noexcept override {
     each([](auto& store) { store.cut(); });
   }
@@ -92,6 +91,7 @@ class CurrentSupervisorStore : public ports::SupervisorStore,
   Result<bool> judge_flip(const core::VerdictStep& step) override {
     return get()->judge_flip(step);
   }
+  Result<std::vector<core::ChainHead>> audit_heads() override { return get()->audit_heads(); }
   void cut() noexcept override {
     each([](auto& store) { store.cut(); });
   }

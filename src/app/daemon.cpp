@@ -7,6 +7,7 @@
 #include <ctime>
 #include <iostream>
 
+#include "app/journal.hpp"
 #include "app/log.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/cli/exit_code.hpp"
@@ -51,7 +52,7 @@ store::StoreSettings store_settings(const std::string& conninfo, const std::stri
   return settings;
 }
 
-Daemon::Daemon(const char* name) : log(open_log(name)) {
+Daemon::Daemon(const char* name) : log(open_log(name)), journal(open_journal(name)) {
   std::signal(SIGPIPE, SIG_IGN);
 }
 

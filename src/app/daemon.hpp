@@ -16,6 +16,7 @@
 #include "jobflip/base/result.hpp"
 #include "jobflip/config/error.hpp"
 #include "jobflip/daemon/agent_loop.hpp"
+#include "jobflip/ports/note_sink.hpp"
 #include "jobflip/store/settings.hpp"
 
 namespace jobflip::app {
@@ -36,6 +37,7 @@ class Daemon {
   void finish();
 
   std::shared_ptr<spdlog::logger> log;
+  std::unique_ptr<ports::NoteSink> journal;  // null: none reads us
   boost::asio::io_context loop{1};
 
  private:

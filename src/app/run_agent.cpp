@@ -78,6 +78,7 @@ daemon::AgentParts AgentProgram::parts(const Uuid& instance) {
   parts.store = &store_;
   parts.wake = &wake_;
   parts.log = daemon_.log;
+  parts.journal = daemon_.journal.get();
   parts.on_finished = [this] { daemon_.finish(); };
   return parts;
 }

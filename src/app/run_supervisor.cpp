@@ -26,9 +26,12 @@ class SupervisorProgram {
         wake_{store::open_wake_signal(settings())},
         store_{store::open_supervisor_store(paced_settings())},
         probe_{open_probe()},
-        supervisor_{
-            daemon_.loop,
-            {.node = file_.supervisor, .store = &store_, .probe = &probe_, .log = daemon_.log}},
+        supervisor_{daemon_.loop,
+                    {.node = file_.supervisor,
+                     .store = &store_,
+                     .probe = &probe_,
+                     .log = daemon_.log,
+                     .journal = daemon_.journal.get()}},
         election_{daemon_.loop, parts(instance)} {}
 
   void run() {
@@ -74,6 +77,8 @@ daemon::AgentParts SupervisorProgram::parts(const Uuid& instance) {
   parts.store = &lease_store_;
   parts.wake = &wake_;
   parts.log = daemon_.log;
+  parts.journal = daemon_.journal.get();
+  parts.role = "supervisor";
   parts.on_finished = [this] { daemon_.finish(); };
   return parts;
 }

@@ -36,12 +36,6 @@ struct Adopting {
   std::vector<std::string> notes;
 };
 
-ExitCode show_errors(Session& session, const config::ConfigErrors& errors) {
-  for (const auto& error : errors.errors)
-    session.error(ExitCode::usage, to_text(error), "", error.hint);
-  return ExitCode::usage;
-}
-
 std::vector<std::string> units_of(const config::AgentFile& agent) {
   std::vector<std::string> units;
   for (const auto& worker : agent.workers)

@@ -33,7 +33,8 @@ ExitCode run_program(Session& session, const Program& program, Parse parse, std:
 }  // namespace
 
 ExitCode perform_agent(Session& session) {
-  return run_program(session, session.world().hooks.run_agent, config::parse_agent_file, "agent");
+  const auto parse = [](const std::string& path) { return config::parse_agent_file(path); };
+  return run_program(session, session.world().hooks.run_agent, parse, "agent");
 }
 
 ExitCode perform_supervisor(Session& session) {

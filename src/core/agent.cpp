@@ -98,7 +98,7 @@ void on_poke(Step& step) {
 
 void on_shutdown(Step& step) {
   if (std::exchange(step.state.shutting_down, true)) return;
-  step.say("asked to stop: pools are handed over first");
+  step.tell(NoteKind::stopping, "asked to stop: pools are handed over first");
   // Before anything is released: whoever comes next must not wait for this node.
   step.state.next_beat = step.now;
   for (auto& [pool, lease] : step.state.pools) {
@@ -120,14 +120,14 @@ void note_failure(Step& step, const Error& error) {
   } else {
     state.next_call = step.now + back_off(kCalls, ++state.backed_off, state.seed);
   }
-  if (state.last_error != error.text) step.say("store: " + error.text);
+  if (state.last_error != error.text) step.tell(NoteKind::store_away, "store: " + error.text);
   state.last_error = error.text;
 }
 
 void note_success(Step& step) {
   if (step.state.failed_calls > 0)
-    step.say("store answers again after " + std::to_string(step.state.failed_calls) +
-             " failed calls");
+    step.tell(NoteKind::store_back, "store answers again after " +
+                                        std::to_string(step.state.failed_calls) + " failed calls");
   step.state.failed_calls = 0;
   step.state.store_away = false;
   step.state.backed_off = 0;
@@ -195,9 +195,28 @@ bool may_finish(const AgentState& state, Instant now) {
 
 }  // namespace
 
+void agent::Step::tell(NoteKind kind, std::string text) {
+  if (!reason.empty()) reason += "; ";
+  reason += text;
+  notes.push_back({.kind = kind,
+                   .pool = {},
+                   .flip = {},
+                   .epoch = {},
+                   .verdict = "",
+                   .sentence = std::move(text)});
+}
+
+void agent::Step::tell(NoteKind kind, const PoolName& pool, const PoolLease& lease,
+                       const std::string& text) {
+  tell(kind, pool.str() + ": " + text);
+  notes.back().pool = pool;
+  notes.back().flip = lease.flip;
+  notes.back().epoch = lease.epoch;
+}
+
 AgentStep agent_step(AgentState state, const AgentEvent& event, Instant now) {
   AgentStep result;
-  Step step{state, now, result.actions, result.reason};
+  Step step{state, now, result.actions, result.notes, result.reason};
   if (std::holds_alternative<Poked>(event)) on_poke(step);
   if (std::holds_alternative<ShutdownAsked>(event)) on_shutdown(step);
   if (const auto* seen = std::get_if<WorkersSeen>(&event))

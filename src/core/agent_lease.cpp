@@ -38,6 +38,11 @@ void extend(Step& step, const PoolName& pool, PoolLease& lease, Instant sent) {
     step.actions.emplace_back(ExtendDeadline{pool, lease.deadline});
 }
 
+NoteKind kind_of(StopCause cause) {
+  if (cause == StopCause::expired) return NoteKind::fenced;
+  return cause == StopCause::lost ? NoteKind::lost : NoteKind::workers_told;
+}
+
 void want_flip_step(Step& step, PoolLease& lease, FlipEvent event, std::string sentence) {
   lease.flip_step =
       FlipStepRequest{step.state.node, lease.report->flip->id, event, std::move(sentence)};
@@ -48,7 +53,8 @@ void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
   if (!flip || flip->to == step.state.node) {
     if (lease.phase == LeasePhase::stopping && lease.stop_cause == StopCause::flip) {
       lease.stop_cause = StopCause::resume;
-      step.say(pool.str() + ": the flip was ended in the drain; this node goes on");
+      step.tell(NoteKind::aborted, pool, lease,
+                "the flip was ended in the drain; this node goes on");
     }
     return;
   }
@@ -56,6 +62,8 @@ void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
       flip->state == FlipState::requested || flip->state == FlipState::draining;
   const bool runs = lease.phase == LeasePhase::holding || lease.phase == LeasePhase::starting;
   if (!wants_drain || !runs || flip->overdue) return;
+  step.tell(NoteKind::drain_begun, pool, lease,
+            "drain for at most " + short_duration(flip->drain_timeout));
   begin_stop(step, pool, lease, StopCause::flip, flip->drain_timeout,
              "flip " + std::to_string(flip->id.value));
   if (flip->state == FlipState::requested)
@@ -90,8 +98,9 @@ void take_in_ours(Step& step, const PoolName& pool, PoolLease& lease, const Beat
     return;
   }
   if (lease.kept_since)
-    step.say(pool.str() + ": the store answers again, and nobody took the pool: going on under " +
-             "the same lease");
+    step.tell(NoteKind::store_back, pool, lease,
+              std::string{"the store answers again, and nobody took the pool: going on under "} +
+                  "the same lease");
   lease.kept_since.reset();
   if (vouched(asked, pool, lease.epoch)) extend(step, pool, lease, sent);
   follow_flip(step, pool, lease);
@@ -136,7 +145,7 @@ void begin_stop(Step& step, const PoolName& pool, PoolLease& lease, StopCause ca
   lease.stop_reason = std::move(why);
   lease.stop_began = step.now;
   lease.stop_grace = grace;
-  step.say(pool.str() + ": workers are told to end: " + lease.stop_reason);
+  step.tell(kind_of(cause), pool, lease, "workers are told to end: " + lease.stop_reason);
   if (!is_empty(lease.workers.phase)) step.actions.emplace_back(StopWorkers{pool, grace});
 }
 
@@ -159,6 +168,7 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
     }
     lease.report = report;
     lease.report->settings.reset();
+    lease.flip = report.flip ? std::optional{report.flip->id} : std::nullopt;
     state.highest_epoch = std::max(state.highest_epoch, report.epoch);
     watch(lease, reply.incarnation, step.now);
     if (is_ours(lease)) take_in_ours(step, report.pool, lease, asked, sent);
@@ -185,8 +195,8 @@ void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>&
     lease.not_before = early ? step.now : step.now + lease.settings.timings.beat_every / 2;
     step.state.next_beat = std::min(step.state.next_beat, lease.not_before);
     if (early) return;  // a hint was taken for a release: the next beat tells
-    step.say(asked.pool.str() + ": not taken (" + std::string{name_of(reply->outcome)} +
-             "): " + reply->sentence);
+    step.tell(NoteKind::not_taken, asked.pool, lease,
+              "not taken (" + std::string{name_of(reply->outcome)} + "): " + reply->sentence);
     return;
   }
   lease.epoch = reply->epoch;
@@ -197,8 +207,8 @@ void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>&
   step.state.next_beat =
       std::max(step.state.next_beat, lease.attempt_since + beat_interval(step.state) / 2);
   step.state.highest_epoch = std::max(step.state.highest_epoch, reply->epoch);
-  step.say(asked.pool.str() + ": taken under epoch " + std::to_string(reply->epoch.value) + ": " +
-           asked.reason);
+  step.tell(NoteKind::taken, asked.pool, lease,
+            "taken under epoch " + std::to_string(reply->epoch.value) + ": " + asked.reason);
   if (step.state.shutting_down)
     begin_stop(step, asked.pool, lease, StopCause::shutdown, Millis{0}, "the agent stops");
 }
@@ -208,7 +218,8 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
   PoolLease& lease = step.state.pools[asked.pool];
   if (lease.phase != LeasePhase::releasing || lease.attempt != asked.attempt || !outcome) return;
   if (*outcome == ReleaseOutcome::blocked) {
-    step.say(asked.pool.str() + ": the release is blocked in the store; trying again");
+    step.tell(NoteKind::not_released, asked.pool, lease,
+              "the release is blocked in the store; trying again");
     return;
   }
   lease.attempt.reset();
@@ -216,9 +227,9 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
   lease.watch = LeaseWatch{};
   lease.report.reset();  // what was reported before is not so any more
   step.state.next_beat = std::min(step.state.next_beat, step.now + beat_interval(step.state) / 2);
-  step.say(asked.pool.str() +
-           (*outcome == ReleaseOutcome::released ? ": released: " : ": was not ours any more: ") +
-           asked.reason);
+  step.tell(NoteKind::released, asked.pool, lease,
+            (*outcome == ReleaseOutcome::released ? "released: " : "was not ours any more: ") +
+                asked.reason);
 }
 
 void take_in_flip_step(Step& step, const FlipStepRequest& asked,

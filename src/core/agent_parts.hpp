@@ -12,12 +12,13 @@ struct Step {
   AgentState& state;
   Instant now;
   std::vector<AgentAction>& actions;
+  std::vector<Note>& notes;
   std::string& reason;
 
-  void say(std::string text) {
-    if (!reason.empty()) reason += "; ";
-    reason += text;
-  }
+  /// Of the whole node.
+  void tell(NoteKind kind, std::string text);
+  /// Of one pool's lease.
+  void tell(NoteKind kind, const PoolName& pool, const PoolLease& lease, const std::string& text);
 };
 
 /// No process of the pool is left, or there never was one.

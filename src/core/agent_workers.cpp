@@ -41,8 +41,8 @@ void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
                "the lease ran out while no agent was here");
   } else if (workers.phase == WorkerPhase::running) {
     lease.phase = LeasePhase::holding;
-    step.say(pool.str() + ": going on under " + epoch_text(lease.epoch) +
-             " with the workers found running");
+    step.tell(NoteKind::adopted, pool, lease,
+              "going on under " + epoch_text(lease.epoch) + " with the workers found running");
   } else {
     // Told to end for a flip, or not: the store's answer tells which, and resumes where there is
     // none.
@@ -50,7 +50,7 @@ void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
     lease.stop_cause = StopCause::flip;
     lease.stop_reason = "the workers were found ending";
     if (!workers.sentence.empty())
-      step.say(pool.str() + ": " + lease.stop_reason + ": " + workers.sentence);
+      step.tell(NoteKind::adopted, pool, lease, lease.stop_reason + ": " + workers.sentence);
     lease.stop_began = step.now;
     lease.stop_grace.reset();
   }
@@ -60,7 +60,7 @@ void on_started(Step& step, const PoolName& pool, PoolLease& lease) {
   lease.phase = LeasePhase::holding;
   lease.ran = true;
   lease.running_since = step.now;
-  step.say(pool.str() + ": workers run under " + epoch_text(lease.epoch));
+  step.tell(NoteKind::started, pool, lease, "workers run under " + epoch_text(lease.epoch));
   if (lease.report && lease.report->flip && lease.report->flip->to == step.state.node)
     lease.flip_step =
         FlipStepRequest{step.state.node, lease.report->flip->id, FlipEvent::started, ""};
@@ -70,6 +70,7 @@ void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease) {
   ++lease.failed_starts;
   lease.not_before = step.now + others_first(lease.failed_starts);
   const std::string why = "the workers did not start: " + lease.workers.sentence;
+  step.tell(NoteKind::start_failed, pool, lease, why);
   if (lease.report && lease.report->flip && lease.report->flip->to == step.state.node)
     lease.flip_step = FlipStepRequest{step.state.node, lease.report->flip->id,
                                       FlipEvent::start_failed, lease.workers.sentence};
@@ -92,15 +93,16 @@ void on_ended_by_themselves(Step& step, const PoolName& pool, PoolLease& lease) 
     lease.stop_reason = "its workers ended by themselves: " + lease.workers.sentence;
     lease.announce = true;
     step.state.next_beat = step.now;
-    step.say(pool.str() + ": the workers ended by themselves (" + lease.workers.sentence +
-             "); handing over");
+    step.tell(NoteKind::workers_ended, pool, lease,
+              "the workers ended by themselves (" + lease.workers.sentence + "); handing over");
     return;
   }
   const Millis wait = restart_delay(lease.failed_starts);
   lease.not_before = step.now + wait;
   lease.phase = LeasePhase::starting;
-  step.say(pool.str() + ": the workers ended by themselves (" + lease.workers.sentence +
-           "); started again in " + short_duration(wait) + " under the same lease");
+  step.tell(NoteKind::workers_ended, pool, lease,
+            "the workers ended by themselves (" + lease.workers.sentence + "); started again in " +
+                short_duration(wait) + " under the same lease");
 }
 
 void on_emptied(Step& step, const PoolName& pool, PoolLease& lease) {
@@ -111,12 +113,13 @@ void on_emptied(Step& step, const PoolName& pool, PoolLease& lease) {
     case StopCause::not_candidate:
       lease.phase = LeasePhase::releasing;
       lease.attempt = next_attempt(step.state);
-      step.say(pool.str() + ": no worker is left; releasing");
+      step.tell(NoteKind::workers_gone, pool, lease, "no worker is left; releasing");
       return;
     case StopCause::ended:
       if (!step.state.shutting_down) return on_ended_by_themselves(step, pool, lease);
       lease.phase = LeasePhase::releasing;
       lease.attempt = next_attempt(step.state);
+      step.tell(NoteKind::workers_gone, pool, lease, "no worker is left; releasing");
       return;
     case StopCause::resume:
       lease.phase = LeasePhase::starting;
@@ -128,7 +131,7 @@ void on_emptied(Step& step, const PoolName& pool, PoolLease& lease) {
       lease.phase = LeasePhase::watching;
       lease.watch = LeaseWatch{};
       lease.report.reset();
-      step.say(pool.str() + ": no worker is left; watching");
+      step.tell(NoteKind::workers_gone, pool, lease, "no worker is left; watching");
       return;
   }
 }
@@ -147,7 +150,8 @@ void advance_starting(Step& step, const PoolName& pool, PoolLease& lease) {
     lease.phase = LeasePhase::watching;
     lease.watch = LeaseWatch{};
     lease.report.reset();
-    step.say(pool.str() + ": the lease ran out before the workers could start");
+    step.tell(NoteKind::start_failed, pool, lease,
+              "the lease ran out before the workers could start");
     return;
   }
   if (lease.workers.phase != WorkerPhase::armed) return prepare(step, pool, lease);
@@ -207,9 +211,9 @@ void keep_workers(Step& step, const PoolName& pool, PoolLease& lease) {
   step.actions.emplace_back(ExtendDeadline{pool, step.now + lease.settings.timings.lease});
   if (lease.kept_since || step.now < lease.deadline) return;
   lease.kept_since = step.now;
-  step.say(pool.str() +
-           ": the lease ran out, and the store can't be reached: the workers are kept" +
-           " (when_store_lost = keep), and the fence keeps them from what is another node's");
+  step.tell(NoteKind::kept, pool, lease,
+            std::string{"the lease ran out, and the store can't be reached: the workers are kept"} +
+                " (when_store_lost = keep), and the fence keeps them from what is another node's");
 }
 
 void advance(Step& step, const PoolName& pool, PoolLease& lease) {

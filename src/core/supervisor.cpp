@@ -19,8 +19,8 @@ bool leads(const SupervisorState& s, Instant now) {
 void resign(Step& step, const std::string& why) {
   SupervisorState& s = step.state;
   if (!s.epoch) return;
-  step.reasons.push_back("no longer leading under epoch " + std::to_string(s.epoch->value) + ": " +
-                         why);
+  step.tell(NoteKind::not_leading,
+            "no longer leading under epoch " + std::to_string(s.epoch->value) + ": " + why);
   s.epoch.reset();
   s.call_epoch.reset();  // the answer under way is nobody's
   s.pools.clear();
@@ -41,7 +41,7 @@ void measure_lateness(Step& step) {
   if (!s.epoch || step.now < s.expected_tick) return;
   s.lateness = std::chrono::duration_cast<Millis>(step.now - s.expected_tick);
   if (s.lateness <= late_after(s)) return;
-  step.reasons.push_back("the supervisor itself was late by " + short_duration(s.lateness));
+  step.tell(NoteKind::late, "the supervisor itself was late by " + short_duration(s.lateness));
   for (auto& [name, pool] : s.pools) {
     if (pool.stalled_since) pool.stalled_since = *pool.stalled_since + s.lateness;
     for (auto& [queue_name, queue] : pool.queues) {
@@ -59,7 +59,7 @@ bool ended_well(Step& step, const std::optional<Error>& error) {
   s.call_epoch.reset();
   if (!of_this_reign) return false;
   if (!error) {
-    if (s.failed_calls > 0) step.reasons.push_back("the store answers again");
+    if (s.failed_calls > 0) step.tell(NoteKind::store_back, "the store answers again");
     s.failed_calls = 0;
     s.last_error.clear();
     return true;
@@ -68,7 +68,7 @@ bool ended_well(Step& step, const std::optional<Error>& error) {
   s.calls_not_before =
       step.now + back_off(kCalls, s.failed_calls, seed_of(s.self.str() + s.run.text));
   if (s.last_error != error->text)
-    step.reasons.push_back("the store failed: " + printable(error->text, 500));
+    step.tell(NoteKind::store_away, "the store failed: " + printable(error->text, 500));
   s.last_error = error->text;
   return false;
 }
@@ -94,7 +94,8 @@ void take_in(Step& step, const Elected& event) {
   s.failed_calls = 0;
   s.last_error.clear();
   s.expected_tick = Instant::max();
-  step.reasons.push_back("leading under epoch " + std::to_string(event.epoch.value));
+  s.heads_due = true;
+  step.tell(NoteKind::leading, "leading under epoch " + std::to_string(event.epoch.value));
 }
 
 void take_in(Step& step, const Deposed&) {
@@ -150,6 +151,13 @@ void take_in(Step& step, const Recorded& event) {
   if (watch != s.pools.end()) watch->second.judged = true;
 }
 
+void take_in(Step& step, const HeadsRead& event) {
+  JF_CHECK(step.state.call == StoreCall::heads);
+  step.state.call = StoreCall::none;
+  (void)ended_well(step, error_of(event.heads));
+  take_in_heads(step, event);
+}
+
 PoolWatch* next_to_publish(SupervisorState& s, Instant now) {
   PoolWatch* next = nullptr;
   for (auto& [name, pool] : s.pools) {
@@ -187,8 +195,9 @@ void send_call(Step& step) {
   if (PoolWatch* watch = next_to_publish(s, step.now)) {
     watch->publish_due = false;
     watch->published_at = step.now;
-    send(step, StoreCall::publish, watch->settings.name, Publish{make_report(s, *watch)});
+    return send(step, StoreCall::publish, watch->settings.name, Publish{make_report(s, *watch)});
   }
+  if (are_heads_due(s, step.now)) send(step, StoreCall::heads, {}, ReadHeads{});
 }
 
 Instant wake_time(const SupervisorState& s, Instant now) {
@@ -234,7 +243,7 @@ SupervisorState first_supervisor_state(const NodeName& self, const Uuid& run, In
 
 SupervisorStep supervisor_step(SupervisorState state, const SupervisorEvent& event, Instant now) {
   SupervisorStep out;
-  supervisor::Step step{state, now, out.actions, out.reasons};
+  supervisor::Step step{state, now, out.actions, out.notes};
   supervisor::resign_past_trust(step);
   supervisor::measure_lateness(step);
   std::visit([&](const auto& e) { supervisor::take_in(step, e); }, event);

@@ -56,7 +56,8 @@ void record_hold(Step& step, PoolWatch& watch, const PoolView& view, const FlipP
   const std::string reason = held.text + "; " + stall_reason(watch);
   s.holds.push_back({s.self, *s.epoch, pool, held.rule, printable(reason, kMostReason),
                      make_evidence(watch, view, plan, step.now)});
-  step.reasons.push_back("flip of pool " + pool.str() + " held by " + held.rule + ": " + reason);
+  step.tell(NoteKind::held, watch, "STALLED",
+            "flip of pool " + pool.str() + " held by " + held.rule + ": " + reason);
 }
 
 void want_flip(Step& step, PoolWatch& watch, const PoolView& view, const FlipPlan& plan) {
@@ -79,8 +80,9 @@ void want_flip(Step& step, PoolWatch& watch, const PoolView& view, const FlipPla
   request.reason = printable(stall_reason(watch), kMostReason);
   request.stalled = true;
   request.evidence = make_evidence(watch, view, plan, step.now);
-  step.reasons.push_back("asking for a flip of pool " + pool.str() + " from " + request.from.str() +
-                         " to " + request.to.str() + ": " + request.reason);
+  step.tell(NoteKind::flip_wanted, watch, "STALLED",
+            "asking for a flip of pool " + pool.str() + " from " + request.from.str() + " to " +
+                request.to.str() + ": " + request.reason);
   s.wanted.push_back(std::move(request));
 }
 
@@ -113,6 +115,9 @@ void decide(Step& step, PoolWatch& watch, const PoolView& view) {
 
 void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& answer) {
   SupervisorState& s = step.state;
+  std::string why;
+  for (const FlipRequest& request : s.wanted)
+    if (request.pool == pool) why = request.reason;
   forget_wish(s, pool);
   s.next_snapshot = step.now;
   const auto entry = s.pools.find(pool);
@@ -120,15 +125,17 @@ void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& ans
   PoolWatch& watch = entry->second;
   if (answer.accepted) {
     begin_flip(watch, answer.flip);
-    step.reasons.push_back("flip " + std::to_string(answer.flip.value) + " of pool " + pool.str() +
-                           " begins");
+    step.tell(
+        NoteKind::flip_asked, watch, "STALLED",
+        "flip " + std::to_string(answer.flip.value) + " of pool " + pool.str() + " begins: " + why);
     return;
   }
   watch.not_before = step.now + std::max(kRestAfterRefusal, watch.settings.hold_down);
   if (watch.held_by == answer.rule) return;
   watch.held_by = answer.rule;
-  step.reasons.push_back("flip of pool " + pool.str() + " refused by the store (" +
-                         printable(answer.rule, 80) + "): " + printable(answer.sentence, 500));
+  step.tell(NoteKind::flip_refused, watch, "STALLED",
+            "flip of pool " + pool.str() + " refused by the store (" + printable(answer.rule, 80) +
+                "): " + printable(answer.sentence, 500));
 }
 
 }  // namespace jobflip::core::supervisor

@@ -26,11 +26,17 @@ bool does_backlog_move(const QueueSample& base, const std::optional<QueueSample>
   return base.head && sample.head && *base.head != *sample.head;
 }
 
+NoteKind kind_of(FlipEvent event) {
+  if (event == FlipEvent::completed) return NoteKind::verified;
+  if (event == FlipEvent::not_cured) return NoteKind::ineffective;
+  return event == FlipEvent::nobody_looked ? NoteKind::unverified : NoteKind::failed;
+}
+
 void say(Step& step, PoolWatch& watch, FlipId flip, FlipEvent event, std::string sentence) {
   SupervisorState& s = step.state;
-  step.reasons.push_back("flip " + std::to_string(flip.value) + " of pool " +
-                         watch.settings.name.str() + ": " + std::string{name_of(event)} + ": " +
-                         sentence);
+  step.tell(kind_of(event), watch, "",
+            "flip " + std::to_string(flip.value) + " of pool " + watch.settings.name.str() + ": " +
+                std::string{name_of(event)} + ": " + sentence);
   watch.judged = true;
   s.judgements.push_back({s.self, *s.epoch, flip, event, std::move(sentence)});
 }

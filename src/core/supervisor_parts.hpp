@@ -3,6 +3,7 @@
 /// step.
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "jobflip/core/supervisor.hpp"
@@ -13,7 +14,25 @@ struct Step {
   SupervisorState& state;
   Instant now;
   std::vector<SupervisorAction>& actions;
-  std::vector<std::string>& reasons;
+  std::vector<Note>& notes;
+
+  void tell(NoteKind kind, std::string text) {
+    notes.push_back({.kind = kind,
+                     .pool = {},
+                     .flip = {},
+                     .epoch = state.epoch.value_or(Epoch{}),
+                     .verdict = "",
+                     .sentence = std::move(text)});
+  }
+  /// Of one pool; the epoch is that of its holding.
+  void tell(NoteKind kind, const PoolWatch& watch, std::string verdict, std::string text) {
+    notes.push_back({.kind = kind,
+                     .pool = watch.settings.name,
+                     .flip = watch.flip,
+                     .epoch = watch.epoch,
+                     .verdict = std::move(verdict),
+                     .sentence = std::move(text)});
+  }
 };
 
 /// An own tick later than this is no longer on time.
@@ -29,6 +48,12 @@ void take_in_sample(Step& step, const Sampled& event);
 void send_samples(Step& step);
 void begin_flip(PoolWatch& watch, FlipId flip);
 VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch);
+
+// supervisor_anchor.cpp
+/// Heads of the audit chains go to the journal now and then: a chain that is rewritten later does
+/// not have them any more.
+void take_in_heads(Step& step, const HeadsRead& event);
+bool are_heads_due(const SupervisorState& state, Instant now);
 
 // supervisor_decide.cpp
 /// Wants a flip of the pool, or a hold, or neither. Only right after a snapshot.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/supervisor_parts.hpp"
+#include "jobflip/base/escape.hpp"
 
 namespace jobflip::core::supervisor {
 namespace {
@@ -66,7 +67,16 @@ void end_flip(PoolWatch& watch) {
 void follow_flip(Step& step, PoolWatch& watch, const PoolView& view) {
   const bool ended = watch.flip && (!view.open_flip || view.open_flip->id != *watch.flip);
   if (ended) end_flip(watch);
-  if (view.open_flip && !watch.flip) begin_flip(watch, view.open_flip->id);
+  if (ended || watch.epoch != view.owner.epoch) step.state.heads_due = true;
+  if (view.open_flip && !watch.flip) {
+    begin_flip(watch, view.open_flip->id);
+    step.state.heads_due = true;
+    step.tell(NoteKind::flip_asked, watch, "",
+              "flip " + std::to_string(watch.flip->value) + " of pool " +
+                  watch.settings.name.str() + " was asked for by " +
+                  printable(view.open_flip->actor, 200) + ": " +
+                  printable(view.open_flip->reason, 2000));
+  }
   if (ended || watch.epoch != view.owner.epoch) warm_up_anew(watch, step.now);
   watch.epoch = view.owner.epoch;
   if (!view.open_flip) return;
@@ -160,9 +170,10 @@ void take_in_sample(Step& step, const Sampled& event) {
   queue.detector = std::move(detection.next);
   queue.reason = std::move(detection.reason);
   if (queue.detector.state != before)
-    step.reasons.push_back("queue " + event.queue.str() + " of pool " + event.pool.str() + ": " +
-                           std::string{name_of(before)} + " -> " +
-                           std::string{name_of(queue.detector.state)} + ": " + queue.reason);
+    step.tell(NoteKind::verdict, watch, std::string{name_of(queue.detector.state)},
+              "queue " + event.queue.str() + " of pool " + event.pool.str() + ": " +
+                  std::string{name_of(before)} + " -> " +
+                  std::string{name_of(queue.detector.state)} + ": " + queue.reason);
   watch.publish_due = true;
   follow_stall(step, watch);
   if (event.sample.has_error()) return;

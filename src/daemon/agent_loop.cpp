@@ -30,11 +30,12 @@ AgentLoop::AgentLoop(boost::asio::io_context& loop, AgentParts parts)
       parts_(std::move(parts)),
       state_(
           core::first_agent_state(parts_.node, parts_.instance, random_uuid(), BootClock::now())),
+      teller_(parts_.role, parts_.node, parts_.journal, parts_.log),
       timer_(loop),
       call_timer_(loop),
       wake_timer_(loop),
       store_thread_(loop) {
-  JF_CHECK(parts_.store && parts_.log);
+  JF_CHECK(parts_.store);
 }
 
 AgentLoop::~AgentLoop() {
@@ -60,11 +61,11 @@ void AgentLoop::shut_down() {
 
 void AgentLoop::feed(const core::AgentEvent& event) {
   if (finished_) return;
-  core::AgentStep step = core::agent_step(std::move(state_), event, BootClock::now());
+  const Instant now = BootClock::now();
+  core::AgentStep step = core::agent_step(std::move(state_), event, now);
   state_ = std::move(step.next);
-  if (!step.reason.empty())
-    parts_.log->info("agent node={} {}", parts_.node.str(), printable(step.reason));
   set_timer(step.wake_at);
+  for (const core::Note& note : step.notes) teller_.tell(note, now);
   for (const core::AgentAction& action : step.actions) act(action);
 }
 

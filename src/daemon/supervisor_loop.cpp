@@ -1,12 +1,9 @@
 #include "jobflip/daemon/supervisor_loop.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "jobflip/base/check.hpp"
-#include "jobflip/base/escape.hpp"
 
 namespace jobflip::daemon {
 namespace {
@@ -25,12 +22,13 @@ std::chrono::steady_clock::duration left_until(Instant at) {
 SupervisorLoop::SupervisorLoop(boost::asio::io_context& loop, SupervisorParts parts)
     : parts_(std::move(parts)),
       state_(core::first_supervisor_state(parts_.node, random_uuid(), BootClock::now())),
+      teller_("supervisor", parts_.node, parts_.journal, parts_.log),
       timer_(loop),
       call_timer_(loop),
       sample_timer_(loop),
       sample_thread_(loop),
       store_thread_(loop) {
-  JF_CHECK(parts_.store && parts_.probe && parts_.log);
+  JF_CHECK(parts_.store && parts_.probe);
 }
 
 SupervisorLoop::~SupervisorLoop() {
@@ -55,9 +53,10 @@ void SupervisorLoop::deposed() {
 void SupervisorLoop::feed(const core::SupervisorEvent& event) {
   if (finished_) return;
   const bool led = leads();
-  core::SupervisorStep step = core::supervisor_step(std::move(state_), event, BootClock::now());
+  const Instant now = BootClock::now();
+  core::SupervisorStep step = core::supervisor_step(std::move(state_), event, now);
   state_ = std::move(step.next);
-  for (const std::string& reason : step.reasons) log(reason);
+  for (const core::Note& note : step.notes) teller_.tell(note, now);
   set_timer(step.wake_at);
   for (const core::SupervisorAction& action : step.actions) act(action);
   if (led && !leads()) {
@@ -65,12 +64,6 @@ void SupervisorLoop::feed(const core::SupervisorEvent& event) {
     if (changing_) parts_.store->cut();
   }
   tell_if_quiet();
-}
-
-void SupervisorLoop::log(const std::string& reason) {
-  if (reason == last_logged_) return;
-  last_logged_ = reason;
-  parts_.log->info("supervisor node={} {}", parts_.node.str(), printable(reason));
 }
 
 void SupervisorLoop::tell_if_quiet() {
@@ -114,6 +107,12 @@ void SupervisorLoop::act(const core::SupervisorAction& action) {
   } else if (const auto* judge = std::get_if<core::JudgeFlip>(&action)) {
     call_store(
         true, [store, verdict = judge->step] { return store->judge_flip(verdict); }, recorded);
+  } else if (std::holds_alternative<core::ReadHeads>(action)) {
+    call_store(
+        false, [store] { return store->audit_heads(); },
+        [](Result<std::vector<core::ChainHead>> answer) {
+          return core::HeadsRead{std::move(answer)};
+        });
   }
 }
 

@@ -1,20 +1,13 @@
 #include "jobflip/ports/reader_store.hpp"
 
 #include "jobflip/store/open.hpp"
+#include "store/audit_heads.hpp"
 #include "store/connection.hpp"
 #include "store/snapshot.hpp"
 #include "store/wire.hpp"
 
 namespace jobflip::store {
 namespace {
-
-std::string bytes_of_hex(std::string_view hex) {
-  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
-  return bytes;
-}
 
 core::HistoryEntry read_history(Cells& in) {
   core::HistoryEntry entry;
@@ -115,14 +108,7 @@ class PgReaderStore final : public ports::ReaderStore {
   }
 
   Result<std::vector<core::ChainHead>> audit_heads() override {
-    return read_all<core::ChainHead>(
-        "audit", connection_.query("audit", "select * from jobflip.audit_heads()"), [](Cells& in) {
-          core::ChainHead head;
-          head.chain = in.text();
-          head.seq = in.number();
-          head.hash = bytes_of_hex(in.text());
-          return head;
-        });
+    return read_audit_heads(connection_);
   }
 
  private:

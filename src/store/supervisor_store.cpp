@@ -1,6 +1,7 @@
 #include "jobflip/ports/supervisor_store.hpp"
 
 #include "jobflip/store/open.hpp"
+#include "store/audit_heads.hpp"
 #include "store/connection.hpp"
 #include "store/snapshot.hpp"
 #include "store/wire.hpp"
@@ -56,6 +57,10 @@ class PgSupervisorStore final : public ports::SupervisorStore {
             "judge_flip", "select jobflip.judge_flip($1, $2, $3, $4, $5)",
             {step.supervisor.str(), text_of(step.supervisor_epoch.value), text_of(step.flip.value),
              std::string{name_of(step.event)}, step.sentence}));
+  }
+
+  Result<std::vector<core::ChainHead>> audit_heads() override {
+    return read_audit_heads(connection_);
   }
 
   void cut() noexcept override { connection_.cut(); }

@@ -64,8 +64,8 @@ TEST_F(PgSchema, EachGroupMayCallWhatItNeedsAndNothingElse) {
   const std::map<std::string, std::set<std::string>> wanted{
       {"jobflip_agent", {"beat", "installed_version", "release", "step_flip", "take", "wake"}},
       {"jobflip_supervisor",
-       {"beat", "flips", "installed_version", "judge_flip", "publish", "record_hold", "release",
-        "request_flip", "snapshot_candidates", "snapshot_pools", "snapshot_queues",
+       {"audit_heads", "beat", "flips", "installed_version", "judge_flip", "publish", "record_hold",
+        "release", "request_flip", "snapshot_candidates", "snapshot_pools", "snapshot_queues",
         "snapshot_store", "step_flip", "take", "wake"}},
       {"jobflip_operator",
        {"abort_flip", "acknowledge", "apply", "audit_heads", "audit_list", "drain", "flip_timeline",

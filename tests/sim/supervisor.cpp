@@ -87,7 +87,7 @@ void Supervisor::tell_if_quiet() {
 void Supervisor::feed(const core::SupervisorEvent& event) {
   core::SupervisorStep step = core::supervisor_step(std::move(state_), event, process_.local());
   state_ = std::move(step.next);
-  for (const std::string& reason : step.reasons) world_.say(name_.str(), ": ", reason);
+  for (const core::Note& note : step.notes) world_.say(name_.str(), ": ", core::line_of(note));
   const std::int64_t timer = ++timer_;
   if (step.wake_at != Instant::max()) {
     const Instant soonest = process_.local() + std::chrono::microseconds{100};
@@ -143,6 +143,11 @@ void Supervisor::act(const core::SupervisorAction& action) {
     call<bool>(
         [&database, login, verdict = judge->step] { return database.judge_flip(login, verdict); },
         recorded);
+  } else if (std::holds_alternative<core::ReadHeads>(action)) {
+    call<std::vector<core::ChainHead>>([&database] { return database.audit_heads(); },
+                                       [this](Result<std::vector<core::ChainHead>> heads) {
+                                         feed(core::HeadsRead{std::move(heads)});
+                                       });
   }
 }
 

@@ -52,6 +52,7 @@ class FakeSupervisorStore final : public ports::SupervisorStore {
   Result<bool> judge_flip(const core::VerdictStep& r) override {
     return database_.judge_flip(login_, r);
   }
+  Result<std::vector<core::ChainHead>> audit_heads() override { return database_.audit_heads(); }
   void cut() noexcept override {}
 
  private:

@@ -25,6 +25,7 @@
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/agent_state.hpp"
+#include "jobflip/core/note.hpp"
 
 namespace jobflip::core {
 
@@ -73,8 +74,9 @@ using AgentAction =
 struct AgentStep {
   AgentState next;
   std::vector<AgentAction> actions;
-  std::string reason;  // one sentence for the log; "" where nothing is worth one
-  Instant wake_at;     // send a Tick then
+  std::vector<Note> notes;  // for the journal and the log
+  std::string reason;       // the sentences of the notes in one; "" where nothing is worth one
+  Instant wake_at;          // send a Tick then
 };
 
 /// Before the first Tick, send a WorkersSeen for each pool with what this machine's guard already

@@ -51,6 +51,7 @@ struct PoolLease {
   LeasePhase phase{LeasePhase::watching};
   PoolSettings settings;
   std::optional<PoolReport> report;  // the newest
+  std::optional<FlipId> flip;        // in progress, as the newest report of all had it
   LeaseWatch watch;
   WorkerStatus workers;
   Epoch epoch;                  // of our holding, from taking on

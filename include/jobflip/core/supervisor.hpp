@@ -14,81 +14,13 @@
 ///  - a flip is decided on in the step that takes in a snapshot, never on an older one;
 ///  - a request whose outcome is unknown is asked again under its own id while it is still wanted.
 
-#include <map>
-#include <optional>
-#include <string>
 #include <variant>
 #include <vector>
 
-#include "jobflip/core/detector.hpp"
-#include "jobflip/core/flip_calls.hpp"
-#include "jobflip/core/gates.hpp"
-#include "jobflip/core/snapshot.hpp"
+#include "jobflip/core/note.hpp"
+#include "jobflip/core/supervisor_state.hpp"
 
 namespace jobflip::core {
-
-struct QueueWatch {
-  QueueSettings settings;
-  DetectorState detector;
-  std::string reason;
-  Instant next_sample;
-  bool sampling{false};
-  bool sent_without_workers{false};  // the sample under way: after the old node's workers were gone
-  std::vector<QueueSample> recent;   // the last 30: evidence
-};
-
-/// What is seen of one queue since the old node's workers were gone.
-struct CureWatch {
-  bool was_stalled{false};          // when the flip was asked for: this one must be cured
-  std::optional<QueueSample> base;  // the first reading
-  std::optional<QueueSample> last;
-  std::int64_t done_floor{};  // the lowest `done` since: a sliding window may fall
-  bool was_due{false};        // some work was due or running
-  bool completed{false};      // a job completed on the new node
-  bool backlog_moves{false};  // and the oldest is not merely getting older
-};
-
-struct PoolWatch {
-  PoolSettings settings;
-  std::map<QueueName, QueueWatch> queues;
-  Epoch epoch;                           // of the holding watched; a new one warms up anew
-  std::optional<Instant> stalled_since;  // of the pool: its first STALLED queue
-  std::string held_by;                   // rule of the last recorded hold, "" where none
-  Instant not_before;                    // no new request: the store refused the last one
-  std::optional<FlipId> flip;            // in progress, as last seen or accepted
-  bool workers_gone{false};              // of the old node, in that flip
-  std::optional<FlipId> judging;         // a started flip whose cure is watched
-  bool judged{false};                    // it was said; the next snapshot shows what came of it
-  std::map<QueueName, CureWatch> cures;
-  bool publish_due{false};
-  Instant published_at;
-};
-
-enum class StoreCall { none, snapshot, request, judge, hold, publish };
-
-struct SupervisorState {
-  NodeName self;
-  Uuid run;
-  std::int64_t requests{0};
-  std::optional<Epoch> epoch;  // while elected
-  Instant trusted_until;
-  std::map<PoolName, PoolWatch> pools;
-  std::optional<Snapshot> snapshot;
-  Instant snapshot_at;  // when it arrived
-  Instant next_snapshot;
-  Millis snapshot_every{1000};
-  Instant expected_tick;            // Instant::max(): none
-  Millis lateness{};                // of the last tick
-  StoreCall call{StoreCall::none};  // in flight
-  PoolName call_pool;
-  std::optional<Epoch> call_epoch;  // the reign that it was sent in
-  int failed_calls{0};              // in a row; backs off
-  Instant calls_not_before;
-  std::string last_error;
-  std::vector<FlipRequest> wanted;  // asked for again after an unknown outcome; one a pool at most
-  std::vector<HoldRecord> holds;    // one a pool at most
-  std::vector<VerdictStep> judgements;
-};
 
 struct Elected {  // sent again with every acknowledged beat: trusted_until moves
   Epoch epoch;
@@ -111,8 +43,11 @@ struct FlipAnswered {
 struct Recorded {  // the answer to Publish, RecordHold and JudgeFlip
   Result<bool> still_leader;
 };
-using SupervisorEvent =
-    std::variant<Elected, Deposed, SupervisorTick, SnapshotRead, Sampled, FlipAnswered, Recorded>;
+struct HeadsRead {
+  Result<std::vector<ChainHead>> heads;
+};
+using SupervisorEvent = std::variant<Elected, Deposed, SupervisorTick, SnapshotRead, Sampled,
+                                     FlipAnswered, Recorded, HeadsRead>;
 
 struct ReadSnapshot {};
 struct SampleQueue {
@@ -131,13 +66,14 @@ struct RecordHold {
 struct JudgeFlip {
   VerdictStep step;
 };
+struct ReadHeads {};
 using SupervisorAction =
-    std::variant<ReadSnapshot, SampleQueue, Publish, RequestFlip, RecordHold, JudgeFlip>;
+    std::variant<ReadSnapshot, SampleQueue, Publish, RequestFlip, RecordHold, JudgeFlip, ReadHeads>;
 
 struct SupervisorStep {
   SupervisorState next;
   std::vector<SupervisorAction> actions;  // at most one that calls the store
-  std::vector<std::string> reasons;       // sentences for the log
+  std::vector<Note> notes;                // for the journal and the log
   Instant wake_at;                        // send a tick then; max(): no need
 };
 

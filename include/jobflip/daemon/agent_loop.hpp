@@ -19,6 +19,7 @@
 
 #include "jobflip/core/agent.hpp"
 #include "jobflip/daemon/call_thread.hpp"
+#include "jobflip/daemon/teller.hpp"
 #include "jobflip/ports/agent_store.hpp"
 #include "jobflip/ports/wake_signal.hpp"
 #include "jobflip/ports/worker_host.hpp"
@@ -36,6 +37,8 @@ struct AgentParts {
   ports::WakeSignal* wake{};  // may be null: then only polling finds out
   std::map<PoolName, ports::WorkerHost*> hosts;
   std::shared_ptr<spdlog::logger> log;
+  ports::NoteSink* journal{};         // may be null: the notes go to the log
+  std::string role{"agent"};          // of the election: "supervisor"
   std::function<void()> on_finished;  // after shut_down(), once everything is given back
 };
 
@@ -79,6 +82,7 @@ class AgentLoop {
   boost::asio::io_context& loop_;
   AgentParts parts_;
   core::AgentState state_;
+  Teller teller_;
   bool finished_{false};
   int wake_failures_{0};  // in a row
   boost::asio::steady_timer timer_;

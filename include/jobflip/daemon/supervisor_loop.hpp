@@ -19,6 +19,7 @@
 
 #include "jobflip/core/supervisor.hpp"
 #include "jobflip/daemon/call_thread.hpp"
+#include "jobflip/daemon/teller.hpp"
 #include "jobflip/ports/queue_probe.hpp"
 #include "jobflip/ports/supervisor_store.hpp"
 
@@ -33,6 +34,7 @@ struct SupervisorParts {
   ports::SupervisorStore* store{};
   ports::QueueProbe* probe{};
   std::shared_ptr<spdlog::logger> log;
+  ports::NoteSink* journal{};    // may be null: the notes go to the log
   Millis call_deadline{2000};    // then a call of the store is cut
   Millis sample_deadline{5000};  // then a sample is cut
 };
@@ -61,7 +63,6 @@ class SupervisorLoop {
 
  private:
   void feed(const core::SupervisorEvent& event);
-  void log(const std::string& reason);
   void act(const core::SupervisorAction& action);
   void set_timer(Instant at);
   void arm_cut(boost::asio::steady_timer& timer, const CallThread& calls, Millis after,
@@ -75,11 +76,11 @@ class SupervisorLoop {
 
   SupervisorParts parts_;
   core::SupervisorState state_;
+  Teller teller_;
   std::function<void()> on_quiet_;
   bool finished_{false};
   bool changing_{false};  // a call that changes something is in flight
   bool was_quiet_{true};
-  std::string last_logged_;
   std::deque<core::SampleQueue> samples_;  // waiting for the thread; one a queue at most
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer call_timer_;

@@ -5,6 +5,7 @@
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/flip_calls.hpp"
+#include "jobflip/core/history.hpp"
 
 namespace jobflip::ports {
 
@@ -18,6 +19,7 @@ class SupervisorStore {
   virtual Result<bool> publish(const core::VerdictReport& report) = 0;
   virtual Result<bool> record_hold(const core::HoldRecord& hold) = 0;
   virtual Result<bool> judge_flip(const core::VerdictStep& step) = 0;
+  virtual Result<std::vector<core::ChainHead>> audit_heads() = 0;
   virtual void cut() noexcept = 0;
 };
 

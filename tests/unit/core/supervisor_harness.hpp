@@ -42,7 +42,10 @@ class SupervisedWorld : public PlayedSurroundings {
     SupervisorStep step = supervisor_step(std::move(state), event, now);
     state = std::move(step.next);
     wake_at = step.wake_at;
-    for (auto& reason : step.reasons) reasons.push_back(reason);
+    for (const Note& note : step.notes) {
+      if (note.kind != NoteKind::anchor) reasons.push_back(note.sentence);
+      notes.push_back(note);
+    }
     EXPECT_TRUE(step.actions.empty() || now < silent_from) << "it acts without the right to";
     ++steps;
     int calls = 0;
@@ -105,11 +108,16 @@ class SupervisedWorld : public PlayedSurroundings {
     note(asked);
     if (broken) {
       if (std::holds_alternative<ReadSnapshot>(asked)) return give(SnapshotRead{*broken});
+      if (std::holds_alternative<ReadHeads>(asked)) return give(HeadsRead{*broken});
       if (const auto* flip = std::get_if<RequestFlip>(&asked))
         return give(FlipAnswered{flip->request.pool, *broken});
       return give(Recorded{*broken});
     }
     if (std::holds_alternative<ReadSnapshot>(asked)) return give(SnapshotRead{fleet});
+    if (std::holds_alternative<ReadHeads>(asked)) {
+      ++heads_read;
+      return give(HeadsRead{heads});
+    }
     if (const auto* flip = std::get_if<RequestFlip>(&asked)) {
       if (on_request) return give(FlipAnswered{flip->request.pool, on_request(flip->request)});
       pool().open_flip = flip_in(FlipState::requested);

@@ -45,6 +45,9 @@ struct PlayedSurroundings {
   std::optional<SupervisorAction> call;  // in flight
   std::vector<SampleQueue> sampling;
   std::vector<std::string> reasons;
+  std::vector<Note> notes;
+  std::vector<ChainHead> heads;
+  int heads_read{0};
   int snapshots{0};
   std::vector<FlipRequest> requests;
   std::vector<HoldRecord> holds;

@@ -419,6 +419,7 @@ grant execute on function
   to jobflip_reader, jobflip_supervisor;
 grant execute on function
   jobflip.history(text, integer), jobflip.flip_timeline(bigint),
-  jobflip.audit_list(text, bigint, bigint, boolean), jobflip.audit_heads()
+  jobflip.audit_list(text, bigint, bigint, boolean)
   to jobflip_reader;
+grant execute on function jobflip.audit_heads() to jobflip_reader, jobflip_supervisor;
 reset role;

@@ -1,0 +1,21 @@
+#pragma once
+/// Notes as entries of the systemd journal, with their fields and the MESSAGE_ID of their kind.
+/// Only where the journal reads this process's stderr (JOURNAL_STREAM names that very stream): a
+/// daemon in a terminal or in a container writes lines of text.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "jobflip/ports/note_sink.hpp"
+
+namespace jobflip::app {
+
+/// The fields of one entry, each as NAME=value, all of them escaped.
+std::vector<std::string> fields_of(const std::string& role, const NodeName& node,
+                                   const core::Note& note, int repeats);
+
+/// Null where there is no journal.
+std::unique_ptr<ports::NoteSink> open_journal(const std::string& role);
+
+}  // namespace jobflip::app

@@ -1,0 +1,19 @@
+#pragma once
+/// The head of every audit chain, alike for readers and the supervisor.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "jobflip/base/result.hpp"
+#include "jobflip/core/history.hpp"
+#include "store/connection.hpp"
+
+namespace jobflip::store {
+
+/// "" where it is no hex.
+std::string bytes_of_hex(std::string_view hex);
+
+Result<std::vector<core::ChainHead>> read_audit_heads(Connection& connection);
+
+}  // namespace jobflip::store

@@ -1,0 +1,57 @@
+#include "jobflip/daemon/teller.hpp"
+
+#include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <sstream>
+#include <vector>
+
+namespace jobflip::daemon {
+namespace {
+
+struct Sink final : ports::NoteSink {
+  bool write(const NodeName&, const core::Note& note, int repeats) noexcept override {
+    notes.push_back(note);
+    counts.push_back(repeats);
+    return takes;
+  }
+  std::vector<core::Note> notes;
+  std::vector<int> counts;
+  bool takes{true};
+};
+
+class TellerTest : public ::testing::Test {
+ protected:
+  TellerTest() { log->set_pattern("%l %v"); }
+  std::ostringstream text;
+  std::shared_ptr<spdlog::logger> log{std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text))};
+  Sink sink;
+  Teller teller{"agent", NodeName::of("job1"), &sink, log};
+  core::Note note{.kind = core::NoteKind::store_away,
+                  .pool = {},
+                  .flip = {},
+                  .epoch = {},
+                  .verdict = "",
+                  .sentence = "store: gone"};
+  Instant now{std::chrono::hours{1}};
+};
+
+TEST_F(TellerTest, CountsWhatRepeatsAndTellsTheCountWithTheNextOfItsKind) {
+  for (int i = 0; i < 5; ++i) teller.tell(note, now);
+  ASSERT_EQ(sink.notes.size(), 1U);
+  teller.tell(note, now + std::chrono::minutes{1});
+  ASSERT_EQ(sink.notes.size(), 2U);
+  EXPECT_EQ(sink.counts, (std::vector<int>{0, 4}));
+  EXPECT_EQ(text.str(), "");
+}
+
+TEST_F(TellerTest, WritesALineOfTextWhereThereIsNoJournal) {
+  sink.takes = false;
+  teller.tell(note, now);
+  EXPECT_EQ(text.str(), "error agent.store_away reason=\"store: gone\" node=job1\n");
+}
+
+}  // namespace
+}  // namespace jobflip::daemon
