@@ -1,12 +1,10 @@
 #pragma once
 /// What an agent and the guard of one pool say to each other: a small file in the runtime folder
-/// that both have mapped. It outlives either of them, so that a restarted agent reads how things
-/// stand.
+/// that both have mapped. It outlives both, so that a restarted agent reads how things stand.
 ///
 /// Beside <pool>.lease lie <pool>.guard, locked by the guard for as long as it lives (a lock,
-/// unlike a process number, can't come to mean somebody else), and <pool>.events, a FIFO that the
-/// guard writes a byte to whenever something changed, and <pool>.orders, where the agent writes one
-/// to a guard that it may not signal.
+/// unlike a process number, can't come to mean somebody else); <pool>.events, a FIFO that the guard
+/// writes a byte to when something changed; <pool>.orders, the agent's to a guard out of its reach.
 ///
 /// Invariants:
 ///  - each field has one writer, the agent or the guard, as marked, and the agent alone once the

@@ -11,8 +11,8 @@ begin
   on conflict (pool) do update set last = n.last + 1 returning last into v_version;
   r := jsonb_populate_record(null::jobflip.pool, p_pool);
   insert into jobflip.pool as p (
-    name, settings_version, kind, mode, when_store_lost, workers_fence_every_claim, when_workers_end,
-    beat_every_ms, call_deadline_ms, lease_ms, graceful_stop_ms,
+    name, settings_version, kind, mode, when_store_lost, workers_fence_every_claim,
+    when_workers_end, beat_every_ms, call_deadline_ms, lease_ms, graceful_stop_ms,
     kill_to_empty_ms, guard_margin_ms, takeover_after_ms, freeze_ms, clock_rate_bound,
     drain_timeout_ms, stalled_drain_timeout_ms, start_timeout_ms, verify_timeout_ms, hold_down_ms,
     cooldown_ms, cooldown_max_ms)
