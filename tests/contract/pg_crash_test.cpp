@@ -104,6 +104,22 @@ TEST_F(PgCrash, AStoreThatIsAnotherClustersCopyFreezes) {
   EXPECT_NE(beat().incarnation, before_);
 }
 
+TEST_F(PgCrash, AStoreThatIsACopyInTheSameClusterFreezes) {
+  const auto database = store_.sql("select current_database()");
+  const auto& pg = cluster().pg();
+  pg.sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + database +
+         "'");
+  pg.sql("create database copied template " + database);
+  EXPECT_EQ(pg.sql("select id from jobflip.incarnation", "copied"), before_.text);
+  EXPECT_EQ(pg.sql("select id <> '" + before_.text +
+                       "' and seen_at > clock_timestamp() - interval '1 min' "
+                       "from jobflip.current_incarnation()",
+                   "copied"),
+            "t")
+      << "the freeze of the copy begins";
+  EXPECT_EQ(beat().incarnation, before_) << "and the original goes on";
+}
+
 TEST_F(PgCrash, AHungServerEndsTheCallAtItsDeadlineAndTheNextOneWorks) {
   auto settings = store_.settings("job1");
   settings.call_deadline = Millis{300};

@@ -205,6 +205,10 @@ StoreCluster& StoreCluster::shared(const std::function<void(const std::string&)>
   return cluster;
 }
 
+// a test's store is a copy of the template, and would freeze for it
+constexpr const char* kIsNoCopy =
+    "update jobflip.incarnation set system_identifier = jobflip.system_of_store()";
+
 StoreCluster::StoreCluster(const std::function<void(const std::string&)>& init,
                            const std::vector<std::string>& settings,
                            std::vector<std::string> launcher)
@@ -227,6 +231,7 @@ StoreCluster::StoreCluster(const std::function<void(const std::string&)>& init,
 std::string StoreCluster::fresh_database() {
   if (!has_emptied_) {
     pg_.sql("create database emptied template jobflip_template");
+    pg_.sql(kIsNoCopy, "emptied");
     has_emptied_ = true;
     return "emptied";
   }
@@ -245,9 +250,8 @@ std::string StoreCluster::fresh_database() {
     update jobflip.budget set flips = 3, window_ms = 3600000;
     insert into jobflip.flip_number (last) values (0);
     insert into jobflip.incarnation (id, seen_at, system_identifier, timeline)
-    select gen_random_uuid(), '-infinity', c.system_identifier::text,
-           substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
-    from pg_control_system() c;)",
+    select gen_random_uuid(), '-infinity', jobflip.system_of_store(),
+           substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);)",
           "emptied");
   return "emptied";
 }
@@ -255,6 +259,7 @@ std::string StoreCluster::fresh_database() {
 std::string StoreCluster::own_database() {
   auto name = "test" + std::to_string(++databases_);
   pg_.sql("create database " + name + " template jobflip_template");
+  pg_.sql(kIsNoCopy, name);
   return name;
 }
 

@@ -1,9 +1,8 @@
 # shellcheck shell=bash
-# The worker's main process is killed, again and again: the agent starts it anew on the same host, in the
-# first place under the same lease. One that is killed just after its start may cost a new epoch.
+# The worker's main process is killed, three times in a row: the agent starts it anew on the same host,
+# under the same lease. (It waits longer each time, and after more of them a supervisor would rather flip.)
 remember
-times=${HOSTS_WORKER_KILLS:-5}
-for ((n = 1; n <= times; n++)); do
+for ((n = 1; n <= 3; n++)); do
   worker=$(worker_pid "$FROM")
   files=$(worker_files "$FROM" | wc -l)
   at=$(now_ms)
@@ -13,5 +12,5 @@ for ((n = 1; n <= times; n++)); do
   echo $((began / 1000000 - at))
 done >"$HOSTS_STATE/waits"
 say "worker killed -9: it runs again after $(tr '\n' ' ' <"$HOSTS_STATE/waits")ms"
-figure "worker gone: the first restart in place" "$(head -n 1 "$HOSTS_STATE/waits")" 1000
+figure "worker gone: restarted in place, median of 3" "$(sort -n "$HOSTS_STATE/waits" | sed -n 2p)" 500
 [[ $(holder) == "$FROM" ]] || wrong "$(holder) holds the pool"

@@ -1,13 +1,13 @@
--- current_incarnation: the marker of this store's unbroken history. Gone, or of another cluster or
--- timeline, means that commits may be lost: a new one begins, and nobody takes anything for a
--- while.
+-- current_incarnation: the marker of this store's unbroken history. Gone, or of another cluster,
+-- database or timeline, means that commits may be lost: a new one begins, and nobody takes anything
+-- for a while. A dump carries the marker along: a restored copy has another database's.
 create function jobflip.current_incarnation() returns jobflip.incarnation
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
   v_marker jobflip.incarnation;
-  v_system text := (select c.system_identifier::text from pg_control_system() c);
+  v_system text := jobflip.system_of_store();
   v_timeline text := substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);
   v_was text;
 begin

@@ -314,6 +314,7 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/require_text.sql
 -- include: functions/micros.sql
 -- include: functions/checked_epoch.sql
+-- include: functions/system_of_store.sql
 -- include: functions/current_incarnation.sql
 -- include: functions/takeover_after.sql
 -- include: functions/frozen_until.sql
@@ -374,9 +375,8 @@ create trigger audit_event_is_never_emptied before truncate on jobflip.audit_eve
 
 -- a fresh schema has lost no history
 insert into jobflip.incarnation (id, seen_at, system_identifier, timeline)
-select gen_random_uuid(), '-infinity', c.system_identifier::text,
-       substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)
-from pg_control_system() c;
+select gen_random_uuid(), '-infinity', jobflip.system_of_store(),
+       substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);
 
 -- Grants ------------------------------------------------------------------------------------------
 
