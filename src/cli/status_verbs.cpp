@@ -36,9 +36,10 @@ void print_alarms(Session& session, const std::vector<Alarm>& alarms) {
 
 void print_pool(Session& session, const core::PoolView& pool) {
   auto& out = session.out();
+  const auto name = pool.settings.name.str();
   out << '\n'
-      << session.paint()(Style::bold, pool.settings.name.str()) << ": " << holder_text(pool)
-      << '\n';
+      << session.paint()(Style::bold, name) << ": "
+      << fit(holder_text(pool), kColumns - name.size() - 2) << '\n';
   print_alarms(session, pool_alarms(pool));
   session.print(nodes_table(pool));
   if (!pool.queues.empty()) {
@@ -166,7 +167,7 @@ ExitCode perform_explain(Session& session) {
     return ExitCode::done;
   }
   auto& out = session.out();
-  out << pool.settings.name.str() << ": " << holder_text(pool) << '\n'
+  out << fit(pool.settings.name.str() + ": " + holder_text(pool), kColumns) << '\n'
       << fit(summary_of(automatic, "an automatic flip"), kColumns) << '\n'
       << fit(summary_of(manual, "a flip by hand"), kColumns) << '\n'
       << "when the store is lost: " << when_store_lost_text(pool.settings) << '\n'
