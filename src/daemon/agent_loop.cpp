@@ -117,34 +117,23 @@ void AgentLoop::call_store(const core::CallStore& call) {
   const auto answered = [this](auto answer) {
     call_timer_.cancel();
     feed(core::StoreAnswered{std::move(answer)});
-    run_next_call();
   };
   ports::AgentStore* store = parts_.store;
-  calls_.emplace_back([this, store, answered, request = call.request] {
-    std::visit(
-        [&](const auto& asked) {
-          using Asked = std::decay_t<decltype(asked)>;
-          store_thread_.run(
-              [store, asked] {
-                if constexpr (std::is_same_v<Asked, core::BeatRequest>) return store->beat(asked);
-                if constexpr (std::is_same_v<Asked, core::TakeRequest>) return store->take(asked);
-                if constexpr (std::is_same_v<Asked, core::ReleaseRequest>)
-                  return store->release(asked);
-                if constexpr (std::is_same_v<Asked, core::FlipStepRequest>)
-                  return store->step_flip(asked);
-              },
-              answered);
-        },
-        request);
-  });
-  run_next_call();
-}
-
-void AgentLoop::run_next_call() {
-  if (calls_.empty() || store_thread_.in_flight()) return;
-  const auto call = std::move(calls_.front());
-  calls_.pop_front();
-  call();
+  std::visit(
+      [&](const auto& asked) {
+        using Asked = std::decay_t<decltype(asked)>;
+        store_thread_.run(
+            [store, asked] {
+              if constexpr (std::is_same_v<Asked, core::BeatRequest>) return store->beat(asked);
+              if constexpr (std::is_same_v<Asked, core::TakeRequest>) return store->take(asked);
+              if constexpr (std::is_same_v<Asked, core::ReleaseRequest>)
+                return store->release(asked);
+              if constexpr (std::is_same_v<Asked, core::FlipStepRequest>)
+                return store->step_flip(asked);
+            },
+            answered);
+      },
+      call.request);
 }
 
 void AgentLoop::set_timer(Instant at) {

@@ -11,7 +11,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -69,7 +68,6 @@ class AgentLoop {
   void feed(const core::AgentEvent& event);
   void act(const core::AgentAction& action);
   void call_store(const core::CallStore& call);
-  void run_next_call();
   void set_timer(Instant at);
   void set_call_deadline(Instant at);
   void see_workers(const PoolName& pool);
@@ -91,7 +89,6 @@ class AgentLoop {
   std::map<PoolName, std::shared_ptr<Descriptor>> worker_events_;
   std::map<PoolName, core::WorkerStatus> last_seen_;
   std::optional<Descriptor> wake_events_;
-  std::deque<std::function<void()>> calls_;  // for the store thread, in order
   std::unique_ptr<CallThread> wake_thread_;
   CallThread store_thread_;  // last: its destructor waits for a call that uses the store
 };
