@@ -19,25 +19,9 @@ freeze = "4500ms"
 
 }  // namespace
 
-const char* const kWorkersTables = R"(
-create schema app;
-create sequence app.serial;
-create table app.item (id bigserial primary key, made_at timestamptz not null default now(),
-                       done_serial bigint);
-create index item_open on app.item (id) where done_serial is null;
-create table app.done (serial bigint primary key, item bigint not null, epoch bigint not null,
-                       node text not null);
-create index done_by_epoch on app.done (epoch, serial);
-grant usage on schema app to worker, probe;
-grant select on all tables in schema app to worker, probe;
-grant update on app.item to worker;
-grant insert on app.done to worker;
-grant usage on all sequences in schema app to worker;
-alter role worker set idle_in_transaction_session_timeout = '5s';
-alter role worker set statement_timeout = '5s';
-alter role worker set lock_timeout = '3s';
-alter role worker set client_connection_check_interval = '500ms';
-)";
+const char* const kWorkersTables =
+#include "faults/workers_tables.sql.inc"
+    ;
 
 std::string fleet_text() {
   std::string text =
