@@ -1,5 +1,6 @@
 #include <systemd/sd-bus.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <utility>
 
@@ -46,6 +47,7 @@ std::string hint_for(const BusError& error) {
 class SystemUnits : public UnitBus {
  public:
   Result<UnitFacts> read(const std::string& unit) override;
+  Result<void> try_control(const std::string& unit) override { return stop(unit); }
   Result<void> start(const std::string& unit) override { return begin_job("StartUnit", unit); }
   Result<void> stop(const std::string& unit) override { return begin_job("StopUnit", unit); }
 
@@ -74,6 +76,9 @@ Result<void> SystemUnits::connect() {
 /// The connection is dropped whatever failed: the next call makes a new one.
 Error SystemUnits::failed(const std::string& what, int result, const BusError& error) {
   bus_.reset();
+  if (result == -ETIMEDOUT)
+    return Error{ErrorCode::host_failed, what + ": no answer within 1 s",
+                 "look at systemctl status polkit dbus"};
   if (error.raw.message == nullptr) return errno_error(what, -result);
   return Error{ErrorCode::host_failed, what + ": " + printable(error.raw.message, 500),
                hint_for(error)};

@@ -76,7 +76,10 @@ Result<void> SystemdHost::prepare(const core::LeaseTimings& timings) {
     return Error{ErrorCode::refused, "workers of pool " + settings_.pool.str() + " still run here",
                  ""};
   auto prepared = try_to_prepare(timings);
-  if (!prepared) unprepared_ = prepared.error().text;
+  if (!prepared) {
+    const auto& [code, text, hint] = prepared.error();
+    unprepared_ = hint.empty() ? text : text + "; " + hint;
+  }
   return prepared;
 }
 
@@ -90,6 +93,7 @@ Result<void> SystemdHost::try_to_prepare(const core::LeaseTimings& timings) {
                           own_user()};
   if (auto checked = check_unit(*facts, wanted); !checked) return checked;
   if (auto idle = check_idle(*facts); !idle) return idle;
+  if (auto allowed = bus_->try_control(settings_.unit); !allowed) return allowed;
   // it may be on its way out, after its workers
   for (int look = 0; look < 50 && link_.guard_alive(); ++look) {
     link_.status();

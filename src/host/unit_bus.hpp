@@ -35,6 +35,10 @@ class UnitBus {
  public:
   virtual ~UnitBus() = default;
   virtual Result<UnitFacts> read(const std::string& unit) = 0;
+  /// Whether we may start and stop this unit, which must be idle: its stop is asked for, and that
+  /// changes nothing. It wakes the authority (polkit) too, so that a start under a lease need not
+  /// wait for it.
+  virtual Result<void> try_control(const std::string& unit) = 0;
   /// Both begin a job and do not wait for it.
   virtual Result<void> start(const std::string& unit) = 0;
   virtual Result<void> stop(const std::string& unit) = 0;

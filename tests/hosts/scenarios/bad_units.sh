@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # A node whose worker's unit can't do is not ready, says why in `jobflip status`, and is ready again once
-# it is mended: a unit that does not exist, one that is masked, a missing polkit rule, a bus that is gone.
+# it is mended: a unit that does not exist, one that is masked, a bus that is gone, a missing polkit rule, a
+# polkit that hangs.
 # What was armed before is looked at again when it is to start, so the agent is started again here.
 remember
 node=$(another "$FROM")
@@ -43,15 +44,18 @@ inside "$node" runuser -u jobflip -- systemctl --no-ask-password kill mail-worke
 
 mv "$root/etc/polkit-1/rules.d/50-jobflip.rules" "$root/root/"
 inside "$node" systemctl restart polkit
-active=$(holder still)
-if [[ $active != "$node" ]]; then
-  until_true 20 "no flip" "select open_flip is null from jobflip.pool where name = 'still'"
-  verb flip still --to "$node" --reason "without a polkit rule" --yes >/dev/null 2>&1 || true
-  until_true 20 "the flip to end" "select not exists (select from jobflip.flip where ended_at is null)"
-  until_done 20 "the pool to be active elsewhere" eval "[[ -n \$(holder still) && \$(holder still) != $node ]]"
-  verb show "$(ask "select max(id) from jobflip.flip where pool = 'still'")" >"$HOSTS_STATE/said" || true
-  say "without the rule: $(grep -o 'StartUnit.*\|interactive auth.*\|polkit.*' "$HOSTS_STATE/said" | head -n 1)"
-fi
+inside "$node" systemctl restart jobflip-agent
+not_ready_because 'StopUnit still-worker.service'
+not_ready_because 'jobflip adopt --polkit'
 mv "$root/root/50-jobflip.rules" "$root/etc/polkit-1/rules.d/"
 inside "$node" systemctl restart polkit
 ready_again
+say "no polkit rule: said, mended"
+
+# an authority that hangs is found out before a lease is taken, not after
+inside "$node" systemctl kill --signal=SIGSTOP polkit
+inside "$node" systemctl restart jobflip-agent
+not_ready_because 'no answer within 1 s'
+inside "$node" systemctl kill --signal=SIGCONT polkit
+ready_again
+say "polkit that hangs: said, mended"

@@ -20,6 +20,7 @@ struct FakeManager {
   std::map<std::string, std::string> environment;
   std::optional<Process> main;
   std::vector<std::string> calls;
+  std::optional<Error> refuses_control;
   std::optional<Error> refuses_start;
   bool starts_nothing{false};
 };
@@ -34,6 +35,10 @@ class FakeBus : public UnitBus {
     if (manager_.main && manager_.main->ended() && manager_.main->ended()->exit_code != 0)
       facts.active_state = "failed";
     return facts;
+  }
+  Result<void> try_control(const std::string&) override {
+    if (manager_.refuses_control) return *manager_.refuses_control;
+    return {};
   }
   Result<void> start(const std::string& unit) override {
     manager_.calls.push_back("start " + unit);

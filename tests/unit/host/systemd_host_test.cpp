@@ -71,6 +71,19 @@ TEST_F(SystemdHost, ANewAgentGoesOnWithARunningUnit) {
   EXPECT_TRUE(next->prepare(timings()));
 }
 
+TEST_F(SystemdHost, AUnitThatWeMayNotStartIsNotPreparedUntilWeMay) {
+  auto made = host(kWorker);
+  manager.refuses_control =
+      Error{ErrorCode::host_failed, "StopUnit email-worker.service: access denied", "a rule"};
+  EXPECT_FALSE(made->prepare(timings()));
+  EXPECT_EQ(made->status().phase, WorkerPhase::broken);
+  EXPECT_THAT(made->status().sentence, HasSubstr("access denied"));
+  EXPECT_FALSE(made->start(Epoch{42}, BootClock::now() + 60s));
+  manager.refuses_control.reset();
+  ASSERT_TRUE(made->prepare(timings()));
+  EXPECT_EQ(made->status().phase, WorkerPhase::armed);
+}
+
 TEST_F(SystemdHost, AStartThatTheBusRefusesLeavesNoOrderBehind) {
   auto made = host(kWorker);
   ASSERT_TRUE(made->prepare(timings()));

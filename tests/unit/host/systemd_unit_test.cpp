@@ -63,7 +63,8 @@ TEST_F(SystemdUnit, RefusesAUnitThatCouldLeaveWorkersBehindAndNamesTheProperty) 
     EXPECT_THAT(prepared.error().text, HasSubstr(row.property)) << row.name;
     EXPECT_FALSE(prepared.error().hint.empty()) << row.name;
     EXPECT_EQ(made->status().phase, WorkerPhase::broken) << row.name;
-    EXPECT_EQ(made->status().sentence, prepared.error().text) << row.name;
+    EXPECT_EQ(made->status().sentence, prepared.error().text + "; " + prepared.error().hint)
+        << row.name;
   }
 }
 

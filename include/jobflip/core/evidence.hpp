@@ -1,0 +1,37 @@
+#pragma once
+/// What a host keeps of a stalled pool before its workers are stopped (the black box). A flip by
+/// hand or by a dead node has none: only a stall is a riddle that is gone with its workers.
+///
+/// Invariants: it is a copy, and nobody decides by it; it is bounded in size and in the time that
+/// it may hold up a flip; it holds no argument, no environment and no content of a worker's file.
+
+#include <cstddef>
+#include <string>
+
+#include "jobflip/base/ids.hpp"
+#include "jobflip/base/time.hpp"
+
+namespace jobflip::core {
+
+inline constexpr std::size_t kMostEvidence = 256 * 1024;  // bytes of a document
+inline constexpr Millis kEvidenceWithin{2000};            // then the flip goes on without it
+
+/// What the document of one pool is about.
+struct EvidenceOf {
+  PoolName pool;
+  Epoch epoch;
+  FlipId flip;
+
+  bool operator==(const EvidenceOf&) const = default;
+};
+
+/// `document` is one JSON object of at most kMostEvidence bytes: what could be seen, and for each
+/// part that could not, why.
+struct Evidence {
+  EvidenceOf of;
+  std::string document;
+
+  bool operator==(const Evidence&) const = default;
+};
+
+}  // namespace jobflip::core
