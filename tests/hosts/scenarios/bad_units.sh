@@ -45,7 +45,7 @@ inside "$node" runuser -u jobflip -- systemctl --no-ask-password kill mail-worke
 mv "$root/etc/polkit-1/rules.d/50-jobflip.rules" "$root/root/"
 inside "$node" systemctl restart polkit
 inside "$node" systemctl restart jobflip-agent
-not_ready_because 'StopUnit still-worker.service'
+not_ready_because 'mail: StopUnit mail-worker.service'
 not_ready_because 'jobflip adopt --polkit'
 mv "$root/root/50-jobflip.rules" "$root/etc/polkit-1/rules.d/"
 inside "$node" systemctl restart polkit
