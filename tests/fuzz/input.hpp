@@ -25,7 +25,8 @@ class Input {
   bool flag() { return (byte() & 1) != 0; }
   /// Any number, the small ones as likely as the large ones.
   std::int64_t number() {
-    const std::size_t bytes = std::min<std::size_t>(byte() % 9, rest_.size());
+    const std::size_t wanted = byte() % 9;  // before what is left is asked for
+    const std::size_t bytes = std::min(wanted, rest_.size());
     std::uint64_t value = 0;
     std::memcpy(&value, rest_.data(), bytes);
     rest_.remove_prefix(bytes);
@@ -38,7 +39,8 @@ class Input {
   }
   /// Its length comes first, as one byte.
   std::string text() {
-    const std::size_t length = std::min<std::size_t>(byte(), rest_.size());
+    const std::size_t wanted = byte();  // before what is left is asked for
+    const std::size_t length = std::min(wanted, rest_.size());
     std::string out{rest_.substr(0, length)};
     rest_.remove_prefix(length);
     return out;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <utility>
 
 #include "cli/json_view.hpp"
 #include "cli/table.hpp"
@@ -40,8 +41,10 @@ cli::Table read_table(Input& input) {
   for (std::size_t i = 0; i < width; ++i) table.header.push_back("TITLE " + std::to_string(i));
   while (!input.empty() && table.rows.size() < 50) {
     auto& row = table.rows.emplace_back();
-    for (std::size_t i = 0; i < width; ++i)
-      row.emplace_back(input.text(), static_cast<cli::Style>(input.byte() % 6));
+    for (std::size_t i = 0; i < width; ++i) {
+      auto text = input.text();  // one after the other: compilers differ in the order of arguments
+      row.emplace_back(std::move(text), static_cast<cli::Style>(input.byte() % 6));
+    }
   }
   return table;
 }

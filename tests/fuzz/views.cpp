@@ -26,7 +26,9 @@ WallTime time(Input& input) {
 }
 template <class Name>
 Name name(Input& input) {
-  return Name::of(std::string(1 + input.byte() % 63, static_cast<char>('a' + input.byte() % 3)));
+  const std::size_t length = 1 + input.byte() % 63;
+  const auto letter = static_cast<char>('a' + input.byte() % 3);
+  return Name::of(std::string(length, letter));
 }
 template <class Read>
 auto maybe(Input& input, Read read) -> std::optional<decltype(read(input))> {
