@@ -45,6 +45,9 @@ void init_options(CLI::App& app, Options& o) {
 void migrate_options(CLI::App& app, Options& o) {
   with_dry_run(app, o);
   app.add_flag("--show-sql", o.show_sql, "print the statements, too");
+  app.add_flag("--accept-copy", o.accept_copy, "this copy of a store is the store from now on")
+      ->excludes("--dry-run", "--show-sql");
+  app.add_flag("--yes", o.yes, "do not ask");
 }
 void apply_options(CLI::App& app, Options& o) {
   app.add_option("file", o.path, "a pool file")->type_name("FILE");
@@ -159,8 +162,10 @@ constexpr std::array kCommands{
             "jobflip_operator, jobflip_worker and jobflip_reader.\n\n"
             "  jobflip --store 'host=/run/postgresql dbname=jobs' init\n",
             init_options, perform_init},
-    Command{"migrate", "[--dry-run] [--show-sql]", "bring the schema up to date",
-            "All pending migrations run in one transaction: all of them, or none.\n\n"
+    Command{"migrate", "[--dry-run] [--show-sql] | --accept-copy", "bring the schema up to date",
+            "All pending migrations run in one transaction: all of them, or none. In a copy of a\n"
+            "store nobody takes a pool before --accept-copy: stop every agent of the other one "
+            "first.\n\n"
             "  jobflip migrate --dry-run --show-sql     what would run\n",
             migrate_options, perform_migrate},
     Command{

@@ -43,6 +43,7 @@ struct Options {
   bool host_is_off{false};
   bool watch{false};
   bool show_sql{false};
+  bool accept_copy{false};
   bool check{false};
   bool undo{false};
   bool polkit{false};

@@ -63,6 +63,26 @@ ExitCode run_migrations(Session& session, Schema& schema) {
   return ExitCode::done;
 }
 
+ExitCode accept_copy(Session& session, ports::SchemaAdmin& admin) {
+  if (session.world().in_is_terminal && !session.options().yes) {
+    session.out()
+        << "Its holders may still hold in the store that it was copied from. Go on when every "
+           "agent\nof that one is stopped, and none will come back to it.\n";
+    if (!confirm(session, "yes", "Type yes to go on: "))
+      return session.error(ExitCode::failed, "nothing was changed");
+  }
+  const auto accepted = admin.accept_copy();
+  if (!accepted) return session.fail_change(accepted.error(), "look with `jobflip status`");
+  if (session.format() == Format::json) {
+    session.print(Json{{"schema", 1}, {"accepted", *accepted}});
+  } else {
+    session.out() << (*accepted
+                          ? "this is the store from now on: pools can be taken after the freeze\n"
+                          : "this was the store already: nothing was changed\n");
+  }
+  return ExitCode::done;
+}
+
 }  // namespace
 
 ExitCode perform_init(Session& session) {
@@ -101,6 +121,7 @@ ExitCode perform_migrate(Session& session) {
                                      schema->installed, wanted),
                          "", "install a newer jobflip");
   }
+  if (session.options().accept_copy) return accept_copy(session, *schema->admin);
   const auto pending = schema->admin->pending(schema->installed);
   if (!session.options().dry_run) {
     if (session.format() == Format::table) print_pending(session, pending);

@@ -66,6 +66,12 @@ std::string holder_text(const PoolView& pool) {
 
 std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot) {
   std::vector<Alarm> out;
+  if (snapshot.copied) {
+    out.push_back(
+        {Style::bad,
+         "A COPY of another store: nobody takes a pool in it; if it replaces the other one, "
+         "see `jobflip help migrate`"});
+  }
   if (!leading_supervisor(snapshot)) {
     const auto& pool = snapshot.supervisors;
     const bool held = pool && pool->owner.beat_age;

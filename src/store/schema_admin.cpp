@@ -69,6 +69,13 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     return in_session("migrate", [this](pqxx::connection& connection) { return run(connection); });
   }
 
+  Result<bool> accept_copy() override {
+    return in_session("accept_copy", [](pqxx::connection& connection) -> Result<bool> {
+      pqxx::nontransaction session{connection};
+      return session.exec1("select jobflip.accept_copy()")[0].as<bool>();
+    });
+  }
+
  private:
   Result<std::vector<int>> run(pqxx::connection& connection) const {
     pqxx::work transaction{connection};  // rolled back where anything throws

@@ -165,6 +165,13 @@ std::string PgCluster::sql(const std::string& statements, const std::string& dat
                  statements, 60s);
 }
 
+void PgCluster::restore_dump(const std::string& from, const std::string& to) const {
+  sql("create database " + to + " template template0");
+  const auto dump = folder_ + "/dump";
+  checked({kBinaries + "pg_dump", "-Fc", "-f", dump, "-d", conninfo("postgres", from)}, "", 60s);
+  checked({kBinaries + "pg_restore", "-d", conninfo("postgres", to), dump}, "", 60s);
+}
+
 void PgCluster::start() {
   const int log = open((folder_ + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -207,7 +214,8 @@ StoreCluster& StoreCluster::shared(const std::function<void(const std::string&)>
 
 // a test's store is a copy of the template, and would freeze for it
 constexpr const char* kIsNoCopy =
-    "update jobflip.incarnation set system_identifier = jobflip.system_of_store()";
+    "update jobflip.incarnation set system_identifier = jobflip.system_of_store();"
+    "update jobflip.home set system = jobflip.system_of_store()";
 
 StoreCluster::StoreCluster(const std::function<void(const std::string&)>& init,
                            const std::vector<std::string>& settings,
@@ -243,7 +251,7 @@ std::string StoreCluster::fresh_database() {
       v_table text;
     begin
       for v_table in select tablename from pg_tables where schemaname = 'jobflip'
-          and tablename not in ('flip_transition', 'schema_version', 'budget') loop
+          and tablename not in ('flip_transition', 'schema_version', 'budget', 'home') loop
         execute format('delete from jobflip.%I', v_table);
       end loop;
     end $$;

@@ -37,6 +37,8 @@ class PgCluster {
 
   /// Runs SQL as superuser through psql; what it printed, unaligned, without the last line break.
   std::string sql(const std::string& statements, const std::string& database = "postgres") const;
+  /// A database `to` with all that a dump of `from` holds.
+  void restore_dump(const std::string& from, const std::string& to) const;
 
   void start();
   /// "fast", "immediate" (as a power cut: nothing is flushed) or "smart".

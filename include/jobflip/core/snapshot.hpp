@@ -103,6 +103,7 @@ struct BudgetView {
 struct Snapshot {
   WallTime store_time;
   BudgetView budget;
+  bool copied{false};           // of another store: nobody takes a pool before a person accepts it
   std::vector<PoolView> pools;  // by name; without the supervisors' own
   std::optional<PoolView> supervisors;
 };

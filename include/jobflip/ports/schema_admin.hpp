@@ -24,6 +24,9 @@ class SchemaAdmin {
   virtual std::vector<Migration> pending(int installed) const = 0;
   /// Runs every pending migration, all or nothing. Answers the versions that it ran.
   virtual Result<std::vector<int>> migrate() = 0;
+  /// A copy of another store is the store from now on. False: it was already. Every agent of the other
+  /// one must have been stopped.
+  virtual Result<bool> accept_copy() = 0;
 };
 
 }  // namespace jobflip::ports

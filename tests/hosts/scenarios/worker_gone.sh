@@ -14,3 +14,22 @@ done >"$HOSTS_STATE/waits"
 say "worker killed -9: it runs again after $(tr '\n' ' ' <"$HOSTS_STATE/waits")ms"
 figure "worker gone: restarted in place, median of 3" "$(sort -n "$HOSTS_STATE/waits" | sed -n 2p)" 500
 [[ $(holder) == "$FROM" ]] || wrong "$(holder) holds the pool"
+
+# where the pool asks for it, the next host is better than the same one
+sed '/^name = "mail"/a when_workers_end = "hand-over"' "$HOSTS_STATE/pools.toml" >"$HOSTS_STATE/hand-over.toml"
+verb apply "$HOSTS_STATE/hand-over.toml" --reason "the test" >/dev/null 2>&1
+for ((n = 1; n <= 3; n++)); do
+  until_done 30 "the pool to be well" is_well
+  until_true 20 "the holder to have been told" "select b.beat_at > p.timings_changed_at or p.timings_changed_at is null
+    from jobflip.pool p, jobflip.node_beat b, jobflip.pool_owner o
+    where p.name = 'mail' and o.pool = 'mail' and b.node = o.holder"
+  remember
+  worker=$(worker_pid "$FROM")
+  at=$(now_ms)
+  inside "$FROM" kill -KILL "$worker"
+  await_move 20
+  echo $(($(began_at "$(epoch)") - at))
+done >"$HOSTS_STATE/waits"
+say "worker killed -9, when_workers_end = hand-over: another host after $(tr '\n' ' ' <"$HOSTS_STATE/waits")ms"
+figure "worker gone: active elsewhere, median of 3" "$(sort -n "$HOSTS_STATE/waits" | sed -n 2p)" 500
+verb apply "$HOSTS_STATE/pools.toml" --reason "the test" >/dev/null 2>&1

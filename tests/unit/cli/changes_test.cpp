@@ -211,6 +211,39 @@ TEST(Migrate, RunsOrSaysWhyNot) {
   EXPECT_EQ(world.run({"migrate"}).code, 1);
 }
 
+TEST(Migrate, AcceptsACopyAsTheStoreOnlyWhereItIsAskedTo) {
+  FakeWorld world;
+  world.script.installed = world.script.wanted;
+  auto ran = world.run({"migrate", "--accept-copy"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out, "this is the store from now on: pools can be taken after the freeze\n");
+  EXPECT_EQ(world.script.asked, Words{"accept_copy"});
+  world.script.accept_answer = false;
+  EXPECT_EQ(world.run({"migrate", "--accept-copy"}).out,
+            "this was the store already: nothing was changed\n");
+  EXPECT_EQ(
+      json::parse(world.run({"migrate", "--accept-copy", "--format", "json"}).out)["accepted"],
+      false);
+  world.script.accept_answer = Error{ErrorCode::store_failed, "permission denied", ""};
+  EXPECT_EQ(world.run({"migrate", "--accept-copy"}).code, 1);
+  EXPECT_EQ(world.run({"migrate", "--accept-copy", "--dry-run"}).code, 2);
+}
+
+TEST(Migrate, AsksAPersonBeforeACopyIsTheStore) {
+  FakeWorld world;
+  world.script.installed = world.script.wanted;
+  world.terminal = true;
+  world.typed = "no\n";
+  const auto ran = world.run({"migrate", "--accept-copy"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.out.find("every agent\nof that one is stopped"), std::string::npos);
+  EXPECT_TRUE(world.script.asked.empty());
+  world.typed = "yes\n";
+  EXPECT_EQ(world.run({"migrate", "--accept-copy"}).code, 0);
+  world.typed = "";
+  EXPECT_EQ(world.run({"migrate", "--accept-copy", "--yes"}).code, 0);
+}
+
 class Apply : public testing::Test {
  protected:
   void SetUp() override {

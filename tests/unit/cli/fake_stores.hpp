@@ -23,6 +23,7 @@ struct Script {
   int installed{1};
   int wanted{2};
   Result<std::vector<int>> migrate_answer{std::vector<int>{2}};
+  Result<bool> accept_answer{true};
 
   std::vector<std::string> asked;
   std::vector<core::FlipRequest> flip_requests;
@@ -127,6 +128,10 @@ class FakeSchema final : public ports::SchemaAdmin {
   Result<std::vector<int>> migrate() override {
     script_.asked.push_back("migrate");
     return script_.migrate_answer;
+  }
+  Result<bool> accept_copy() override {
+    script_.asked.push_back("accept_copy");
+    return script_.accept_answer;
   }
 
  private:

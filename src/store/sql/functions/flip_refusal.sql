@@ -55,8 +55,10 @@ begin
                                 ceil(extract(epoch from p.cooldown_until - v_now)))
     when 'budget' then format('%s automatic flips within %s s, and %s are allowed', v_used,
                               v_budget.window_ms / 1000, v_budget.flips)
-    when 'frozen' then format('the store lost history: nobody takes a pool for %s s',
-                              ceil(extract(epoch from v_until - v_now)))
+    when 'frozen' then case when v_until = 'infinity' then
+        'this store is a copy of another: nobody takes a pool in it before `jobflip migrate --accept-copy`'
+      else format('the store lost history: nobody takes a pool for %s s',
+                  ceil(extract(epoch from v_until - v_now))) end
     when 'holder' then
       case when o.state <> 'held' then 'no node holds the pool'
            when p_from = '' or p_from = o.holder then

@@ -49,8 +49,9 @@ begin
   v_now := clock_timestamp();
   if v_now < jobflip.frozen_until(p, m.seen_at) then
     outcome := 'frozen';
-    sentence := 'the store lost history a short while ago: nobody takes a pool until its freeze '
-                'is over';
+    sentence := case when jobflip.is_copy(m.system_identifier)
+      then 'this store is a copy of another: nobody takes a pool in it'
+      else 'the store lost history a short while ago: nobody takes a pool until its freeze is over' end;
     return;
   end if;
   v_vouched := coalesce((o.pool || ':' || o.epoch) = any (b.vouches), false);

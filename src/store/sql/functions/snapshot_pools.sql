@@ -18,7 +18,8 @@ as $$
     p.pause_reason, p.pause_actor,
     (extract(epoch from p.cooldown_until - clock_timestamp()) * 1000)::bigint,
     p.cooldown_level, p.cooldown_flip,
-    case when m.seen_at > '-infinity' then
+    case when jobflip.is_copy(m.system_identifier) then p.freeze_ms
+         when m.seen_at > '-infinity' then
       (extract(epoch from jobflip.frozen_until(p, m.seen_at) - clock_timestamp()) * 1000)::bigint
          when m.id is null then p.freeze_ms end
   from jobflip.pool p

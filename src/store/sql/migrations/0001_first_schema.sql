@@ -194,6 +194,14 @@ create unlogged table jobflip.incarnation (
   timeline text not null
 );
 
+-- Which database of which cluster is the store. Logged, so that a dump carries it along: a copy finds
+-- another one's name here, and gives no pool to anybody before a person says that it is the store now.
+create table jobflip.home (
+  one boolean primary key default true check (one),
+  system text not null,
+  since timestamptz not null
+);
+
 -- Flips -------------------------------------------------------------------------------------------
 
 create table jobflip.flip_transition (
@@ -316,6 +324,8 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/checked_epoch.sql
 -- include: functions/system_of_store.sql
 -- include: functions/current_incarnation.sql
+-- include: functions/is_copy.sql
+-- include: functions/accept_copy.sql
 -- include: functions/takeover_after.sql
 -- include: functions/frozen_until.sql
 -- include: functions/settings_fields.sql
@@ -374,6 +384,7 @@ create trigger audit_event_is_never_emptied before truncate on jobflip.audit_eve
   for each statement execute function jobflip.audit_refuse_change();
 
 -- a fresh schema has lost no history
+insert into jobflip.home (system, since) values (jobflip.system_of_store(), clock_timestamp());
 insert into jobflip.incarnation (id, seen_at, system_identifier, timeline)
 select gen_random_uuid(), '-infinity', jobflip.system_of_store(),
        substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);

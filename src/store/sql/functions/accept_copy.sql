@@ -1,0 +1,24 @@
+-- accept_copy: from now on this database is the store, in place of the one that it was copied from: pools
+-- can be taken here once a freeze has passed. False: it was the store already. For its owner, after every
+-- agent of the other one was stopped.
+create function jobflip.accept_copy() returns boolean
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  v_system text := jobflip.system_of_store();
+  v_was text;
+begin
+  select system into strict v_was from jobflip.home for update;
+  if v_was = v_system then
+    return false;
+  end if;
+  update jobflip.home set system = v_system, since = clock_timestamp();
+  delete from jobflip.incarnation;
+  perform jobflip.current_incarnation();
+  perform jobflip.audit_append('jobflip', 'store_event', null, null, null, session_user::text,
+    format('this copy is the store from now on, in place of system %s', v_was),
+    jsonb_build_object('system_identifier', v_system, 'was', v_was)::text);
+  return true;
+end
+$$;
