@@ -2,73 +2,19 @@
 #include "jobflip/host/black_box.hpp"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
-#include <gmock/gmock.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <nlohmann/json.hpp>
-
-#include "command_fixture.hpp"
-#include "host/descriptor.hpp"
-#include "host/evidence_fifo.hpp"
+#include "black_box_fixture.hpp"
 
 namespace jobflip::host {
 namespace {
 
 using core::WorkerPhase;
-using nlohmann::json;
 using std::chrono_literals::operator""s;
 using std::chrono_literals::operator""ms;
 
-class BlackBoxTest : public CommandFixture {
- protected:
-  BlackBoxSettings settings() const {
-    return {.pool = PoolName::of("mail"),
-            .runtime_dir = dir_,
-            .unit = "",
-            .output = path("output"),
-            .command = {}};
-  }
-  static core::EvidenceOf evidence(const char* pool = "mail") {
-    return {PoolName::of(pool), Epoch{42}, FlipId{17}};
-  }
-
-  /// As the agent's loop does it.
-  static std::vector<core::Evidence> await(ports::BlackBox& box) {
-    pollfd news{box.event_descriptor(), POLLIN, 0};
-    ::poll(&news, 1, static_cast<int>(kLimit.count()));
-    return box.finished();
-  }
-  static json await_document(ports::BlackBox& box) {
-    const auto all = await(box);
-    EXPECT_EQ(all.size(), 1u);
-    if (all.empty()) return {};
-    EXPECT_LE(all[0].document.size(), core::kMostEvidence);
-    return json::parse(all[0].document);
-  }
-  static json look(const BlackBoxSettings& settings) {
-    const auto box = make_black_box({settings});
-    box->begin(evidence());
-    return await_document(*box);
-  }
-
-  static json process(const json& document, pid_t pid) {
-    for (const auto& one : document.at("processes"))
-      if (one.at("pid") == pid) return one;
-    ADD_FAILURE() << "process " << pid << " is not in " << document.dump(1);
-    return json::object();
-  }
-  pid_t guard() const { return static_cast<pid_t>(page()->guard_pid.load()); }
-
-  /// The looker has nothing to say in the first moment; the agent looks for itself then.
-  json look_by(const std::string& source) const {
-    json document;
-    EXPECT_TRUE(eventually([&] { return (document = look(settings()))["source"] == source; }))
-        << document.dump(1);
-    return document;
-  }
-};
+class BlackBoxTest : public BlackBoxFixture {};
 
 INSTANTIATE_TEST_SUITE_P(, BlackBoxTest, ::testing::Bool(), name_of_cgroup_use);
 
@@ -151,63 +97,6 @@ TEST_P(BlackBoxTest, AGuardThatIsGoneIsNotWaitedFor) {
   EXPECT_EQ(document.at("source"), "agent");
   EXPECT_NE(document.at("missing").dump().find("it is gone"), std::string::npos);
   wait_for(*host, WorkerPhase::empty);
-}
-
-TEST_P(BlackBoxTest, AStopInTheMiddleOfALookIsNotDelayedByIt) {
-  auto slow = settings();
-  slow.command = {"/bin/sleep", "60"};
-  const auto host = running(kPolite, BootClock::now() + 60s);
-  pid_in(path("pid"));
-  look_by("guard");
-  // nobody reads the answer, so that the looker stays at it for as long as it may
-  const auto fifo = make_evidence_fifo(path("mail.evidence"));
-  ASSERT_TRUE(fifo);
-  std::vector<char> full(1 << 20, 'x');
-  ASSERT_GT(::write(fifo->fd(), full.data(), full.size()), 0);
-  const Descriptor orders{::open(path("mail.orders").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)};
-  ASSERT_EQ(::write(orders.fd(), &kLookOrder, 1), 1);
-  const auto box = make_black_box({slow});
-  box->begin(evidence());
-  const auto begun = BootClock::now();
-  host->stop(5s);
-  const auto status = wait_for(*host, WorkerPhase::empty);
-  EXPECT_LT(BootClock::now() - begun, 1s);
-  EXPECT_TRUE(std::filesystem::exists(path("bye"))) << "it ended in order";
-  EXPECT_EQ(page()->leftovers.load(), 0) << "the looker is none of the worker's";
-  EXPECT_TRUE(status.sentence.find("left") == std::string::npos) << status.sentence;
-}
-
-TEST_P(BlackBoxTest, AWorkerThatIsKilledTakesTheLookerWithIt) {
-  const auto host = running("trap '' TERM; echo $$ > $DIR/pid; while :; do sleep 0.02; done",
-                            BootClock::now() + 60s);
-  pid_in(path("pid"));
-  look_by("guard");
-  const auto before = guard();
-  host->stop(0s);
-  wait_for(*host, WorkerPhase::empty);
-  EXPECT_TRUE(eventually([&] { return is_gone(before); }));
-}
-
-TEST_P(BlackBoxTest, AnOrderOfBeforeTheStartIsForgotten) {
-  const auto host = this->host(kPolite);
-  ASSERT_TRUE(host->prepare(timings()));
-  const Descriptor orders{::open(path("mail.orders").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)};
-  ASSERT_EQ(::write(orders.fd(), &kLookOrder, 1), 1);
-  ASSERT_TRUE(host->start(Epoch{42}, BootClock::now() + 60s));
-  pid_in(path("pid"));
-  look_by("guard");
-}
-
-TEST_P(BlackBoxTest, AFalseNameInPlaceOfTheFifoIsNotWrittenThrough) {
-  const auto host = running(kPolite, BootClock::now() + 60s);
-  pid_in(path("pid"));
-  look_by("guard");
-  std::ofstream{path("precious")} << "precious";
-  std::filesystem::create_symlink(path("precious"), path("mail.evidence"));
-  const Descriptor orders{::open(path("mail.orders").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)};
-  ASSERT_EQ(::write(orders.fd(), &kLookOrder, 1), 1);
-  look_by("guard");  // made anew, and answered: so the order before it was, too
-  EXPECT_EQ(read_text(path("precious")), "precious");
 }
 
 TEST_P(BlackBoxTest, OneLookAtATimeForAPoolAndEachIsGivenOnce) {

@@ -1,11 +1,15 @@
 // On a folder that is made up like /proc; black_box_test.cpp has real processes.
 #include "host/process_look.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/wait.h>
 
+#include <array>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "host/descriptor.hpp"
 #include "host_fixture.hpp"
 
 namespace jobflip::host {
@@ -149,6 +153,36 @@ TEST_F(ProcessLookTest, IsBoundedInNumberAndInTime) {
   const auto late = look_at({.cgroup = "", .guard = 10, .proc = path("proc")}, BootClock::now());
   EXPECT_THAT(late.processes, IsEmpty());
   EXPECT_THAT(parts(late), Contains("tcp"));
+}
+
+TEST_F(ProcessLookTest, AnotherUserSeesTheStateAndSaysWhatItMayNotSee) {
+  if (::geteuid() != 0) GTEST_SKIP() << "ENVIRONMENT: wants root";
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
+  const Descriptor answer{pipe[0]};
+  const pid_t looked_at = ::getpid();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::setresgid(65'534, 65'534, 65'534) != 0 || ::setresuid(65'534, 65'534, 65'534) != 0)
+      ::_exit(1);
+    const auto text = json_of(
+        look_at({.cgroup = "", .guard = ::getppid() == looked_at ? 1 : 0, .not_this = ::getpid()},
+                BootClock::now() + 30s),
+        60'000);
+    ::_exit(::write(pipe[1], text.data(), text.size()) > 0 ? 0 : 1);
+  }
+  ::close(pipe[1]);
+  std::string text;
+  std::array<char, 4096> piece{};
+  for (ssize_t got = 0; (got = ::read(answer.fd(), piece.data(), piece.size())) > 0;)
+    text.append(piece.data(), static_cast<std::size_t>(got));
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  const auto seen = nlohmann::json::parse(text);
+  EXPECT_FALSE(seen.at("processes").empty());
+  for (const char* part : {"stack", "files", "tcp", "wchan"})
+    EXPECT_THAT(seen.at("missing"),
+                Contains(nlohmann::json{{"part", part}, {"why", "Permission denied"}}))
+        << seen.at("missing").dump();
 }
 
 TEST_F(ProcessLookTest, TheJsonIsOneLineOfValidTextWhateverTheNameIs) {
