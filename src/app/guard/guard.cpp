@@ -135,8 +135,9 @@ void Guard::take_signals() noexcept {
     if (signal == SIGTERM || signal == SIGINT) asked_to_end_ = true;
   }
   // any byte says what SIGUSR1 does, "read the page"; one of them asks for a look, too
-  std::array<char, 64> bytes{};
-  for (ssize_t got = 0; (got = ::read(orders_.fd(), bytes.data(), bytes.size())) > 0;)
+  // not read to its end: whoever writes without one must not keep us from the deadline
+  std::array<char, 4096> bytes;
+  if (const auto got = ::read(orders_.fd(), bytes.data(), bytes.size()); got > 0)
     if (std::find(bytes.begin(), bytes.begin() + got, host::kLookOrder) != bytes.begin() + got)
       look_wanted_ = true;
 }
