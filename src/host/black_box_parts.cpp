@@ -24,10 +24,11 @@ Json only_missing(const std::string& part, const std::string& why) {
 
 void add(Json& document, Json part) {
   for (auto& [key, value] : part.items()) {
-    const bool list = key == "missing" || key == "cut";
-    if (!list) document[key] = std::move(value);
-    if (list)
-      for (auto& one : value) document[key].push_back(std::move(one));
+    if (key != "missing" && key != "cut") {
+      document[key] = std::move(value);
+      continue;
+    }
+    for (auto& one : value) document[key].push_back(std::move(one));
   }
 }
 
