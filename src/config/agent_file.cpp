@@ -30,23 +30,23 @@ bool is_service_unit(std::string_view text) {
          std::ranges::all_of(text, fits);
 }
 
-std::vector<std::string> read_command(Reader& reader) {
+std::vector<std::string> read_command(Reader& reader, const char* key, Need need) {
   std::vector<std::string> out;
-  const auto* list = reader.array("command", Need::required);
+  const auto* list = reader.array(key, need);
   if (list == nullptr) return out;
   for (const auto& part : *list) {
     const auto* text = part.as_string();
     if (text == nullptr || text->get().find('\0') != std::string::npos) {
-      reader.fault("command", "has " + describe(part) + " in it, and must be texts in quotes");
+      reader.fault(key, "has " + describe(part) + " in it, and must be texts in quotes");
       return {};
     }
     out.push_back(text->get());
   }
   if (out.empty() || out.size() > kArgumentsMax) {
-    reader.fault("command", "has " + std::to_string(out.size()) + " parts, and must have 1 to 256",
+    reader.fault(key, "has " + std::to_string(out.size()) + " parts, and must have 1 to 256",
                  "write the program and its arguments, each in quotes");
   } else if (!out.front().starts_with('/')) {
-    reader.fault("command", quoted(out.front()) + " does not begin with \"/\"",
+    reader.fault(key, quoted(out.front()) + " does not begin with \"/\"",
                  "write the program's whole path: nothing is looked up in $PATH");
   }
   return out;
@@ -77,7 +77,7 @@ std::map<std::string, std::string> read_environment(Reader& reader, Faults& faul
 
 void read_command_driver(Reader& reader, Faults& faults, WorkerSettings& worker) {
   worker.driver = WorkerDriver::command;
-  worker.command = read_command(reader);
+  worker.command = read_command(reader, "command", Need::required);
   worker.environment = read_environment(reader, faults);
   worker.output = reader.text("output", Need::optional).value_or("");
   if (!worker.output.empty() && !worker.output.starts_with('/')) {
@@ -110,6 +110,7 @@ WorkerSettings read_worker(const toml::table& table, const std::string& pool, Fa
     }
     return worker;  // what else may stand here depends on the driver
   }
+  worker.black_box_command = read_command(reader, "black_box_command", Need::optional);
   reader.finish();
   return worker;
 }

@@ -39,6 +39,10 @@ int read_value(sd_bus_message* message, const char* kind, std::string& into) {
     std::uint64_t number = 0;
     result = ::sd_bus_message_read_basic(message, 't', &number);
     into = std::to_string(number);
+  } else if (type == "u") {
+    std::uint32_t number = 0;
+    result = ::sd_bus_message_read_basic(message, 'u', &number);
+    into = std::to_string(number);
   } else if (type == "i") {
     std::int32_t number = 0;
     result = ::sd_bus_message_read_basic(message, 'i', &number);

@@ -28,6 +28,7 @@ struct WorkerSettings {
   std::map<std::string, std::string> environment;  // added to the agent's own
   std::string output;  // file that stdout and stderr are appended to; "": the agent's own
   std::string unit;    // of the driver systemd: "email-worker.service"
+  std::vector<std::string> black_box_command{};  // argv, its first an absolute path; or none
 
   bool operator==(const WorkerSettings&) const = default;
 };

@@ -14,8 +14,10 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
 #include "host/errno_error.hpp"
+#include "host/evidence_fifo.hpp"
 
 namespace jobflip::guard {
 
@@ -94,6 +96,7 @@ Result<Guard> Guard::arm(const Arguments& arguments, host::MappedPage page) {
         WorkersCgroup::make("jobflip-" + arguments.pool + "-" + mark_text.substr(0, 12));
   guard.manager_.connect();
   ::setsid();  // fails where we lead a group already, which is as good
+  guard.looker_ = Looker::start(arguments.page, guard.cgroup_.path());
   lower_oom_score();
 
   auto& shared = *guard.page_;
@@ -118,6 +121,7 @@ int Guard::run() noexcept {
     reap();
     see_time();
     see_empty();
+    see_look();
     manager_.keep_alive(now_ns());
     if (!finished_) wait_for_event();
   }
@@ -130,10 +134,12 @@ void Guard::take_signals() noexcept {
     const auto signal = static_cast<int>(info.ssi_signo);
     if (signal == SIGTERM || signal == SIGINT) asked_to_end_ = true;
   }
-  // a byte says no more than SIGUSR1 does: look at the page
-  std::array<char, 64> bytes{};
-  while (::read(orders_.fd(), bytes.data(), bytes.size()) > 0) {
-  }
+  // any byte says what SIGUSR1 does, "read the page"; one of them asks for a look, too
+  // not read to its end: whoever writes without one must not keep us from the deadline
+  std::array<char, 4096> bytes;
+  if (const auto got = ::read(orders_.fd(), bytes.data(), bytes.size()); got > 0)
+    if (std::find(bytes.begin(), bytes.begin() + got, host::kLookOrder) != bytes.begin() + got)
+      look_wanted_ = true;
 }
 
 bool Guard::agent_is_gone() const noexcept {
@@ -178,6 +184,10 @@ void Guard::reap() noexcept {
   if (worker_ <= 0) return;
   int status = 0;
   for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG | __WALL)) > 0;) {
+    if (pid == looker_.pid()) {
+      looker_.reaped();
+      continue;
+    }
     if (pid != worker_) {
       if (worker_reaped_) page_->leftovers.fetch_add(1);
       continue;
@@ -213,6 +223,7 @@ void Guard::see_time() noexcept {
 void Guard::begin_stop(GuardCause cause) noexcept {
   page_->cause.store(static_cast<std::uint64_t>(cause));
   if (worker_alive()) ::kill(-worker_, SIGTERM);
+  looker_.dismiss();  // so that nothing of it is left to wait for at the end
   publish(GuardPhase::stopping);
 }
 
@@ -233,6 +244,11 @@ void Guard::see_empty() noexcept {
     return finish(GuardPhase::broken, GuardCause::user_failed, exec_error_ - Launch::kNotThatUser);
   if (exec_error_ != 0) return finish(GuardPhase::broken, GuardCause::exec_failed, exec_error_);
   finish(GuardPhase::empty, static_cast<GuardCause>(page_->cause.load()));
+}
+
+/// Last of all, and only of workers that run: what is asked for while none do is forgotten.
+void Guard::see_look() noexcept {
+  if (std::exchange(look_wanted_, false) && worker_alive()) looker_.ask();
 }
 
 void Guard::finish(GuardPhase phase, GuardCause cause, std::int64_t number) noexcept {

@@ -17,6 +17,7 @@
 #include "guard/cgroup.hpp"
 #include "guard/launch.hpp"
 #include "guard/leftovers.hpp"
+#include "guard/looker.hpp"
 #include "guard/service_manager.hpp"
 #include "host/descriptor.hpp"
 #include "host/lease_page.hpp"
@@ -42,6 +43,7 @@ class Guard {
   void reap() noexcept;
   void see_time() noexcept;
   void see_empty() noexcept;
+  void see_look() noexcept;
   void start() noexcept;
   void begin_stop(host::GuardCause cause) noexcept;
   void kill_everything() noexcept;
@@ -57,6 +59,7 @@ class Guard {
   WorkersCgroup cgroup_;
   Descendants descendants_;
   ServiceManager manager_;
+  Looker looker_;
   host::Descriptor signals_;
   host::Descriptor timer_;
   host::Descriptor events_;  // the FIFO
@@ -67,6 +70,7 @@ class Guard {
   host::GuardPhase phase_{host::GuardPhase::none};
   std::int64_t kill_by_{std::numeric_limits<std::int64_t>::max()};  // once the deadline came near
   bool asked_to_end_{false};                                        // by SIGTERM
+  bool look_wanted_{false};
   bool killing_{false};
   bool finished_{false};
   int exec_error_{0};

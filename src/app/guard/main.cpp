@@ -9,6 +9,7 @@
 
 #include "guard/arguments.hpp"
 #include "guard/guard.hpp"
+#include "guard/looker.hpp"
 #include "guard/service_manager.hpp"
 #include "host/errno_error.hpp"
 
@@ -75,6 +76,7 @@ int guard_workers(const Arguments& arguments) {
 
 int main(int count, char** words) {
   using namespace jobflip::guard;
+  if (is_looker(count, words)) return run_looker(words);
   const auto arguments = parse_arguments(count, words);
   if (!arguments) return say(kUsage, arguments.error());
   return guard_workers(*arguments);

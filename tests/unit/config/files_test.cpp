@@ -22,6 +22,7 @@ output = "/var/log/mail.log"
 [workers.report]
 driver = "systemd"
 unit = "report-worker@1.service"
+black_box_command = ["/usr/bin/ss", "-ti"]
 )";
 
 /// The faults of a file as one line each: "7 workers.mail.driver: ...".
@@ -71,6 +72,7 @@ TEST(AgentFile, ReadsEveryField) {
   EXPECT_EQ(got->workers[0], mail);
   EXPECT_EQ(got->workers[1].driver, WorkerDriver::systemd);
   EXPECT_EQ(got->workers[1].unit, "report-worker@1.service");
+  EXPECT_EQ(got->workers[1].black_box_command, (std::vector<std::string>{"/usr/bin/ss", "-ti"}));
 }
 
 TEST(AgentFile, NamesEveryFaultAtOnceWithItsLine) {
@@ -144,6 +146,12 @@ TEST(AgentFile, ChecksEachDriversFields) {
        "is the number 1, and must be text in quotes"},
       {"driver = \"command\"\ncommand = [\"/a\"]\nunit = \"a.service\"",
        "workers.mail.unit: is no key that is known here"},
+      {"driver = \"command\"\ncommand = [\"/a\"]\nblack_box_command = []",
+       "7 workers.mail.black_box_command: has 0 parts, and must have 1 to 256 | write the program"},
+      {"driver = \"systemd\"\nunit = \"a.service\"\nblack_box_command = [\"ss\", \"-ti\"]",
+       "7 workers.mail.black_box_command: \"ss\" does not begin with \"/\" | write the program's"},
+      {"driver = \"systemd\"\nunit = \"a.service\"\nblack_box_command = \"/usr/bin/ss\"",
+       "workers.mail.black_box_command: is the text \"/usr/bin/ss\", and must be an array"},
       {"driver = \"systemd\"", "workers.mail.unit: is missing"},
       {"driver = \"systemd\"\nunit = \"email-worker\"", "is no name of a service unit"},
       {"driver = \"systemd\"\nunit = \"../a.service\"", "is no name of a service unit"},
