@@ -71,7 +71,7 @@ std::string room_for_the_guard(const UnitSource& unit, const AdoptionWish& wish)
   if (has_assignment(unit, "CapabilityBoundingSet"))
     out +=
         "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_KILL CAP_CHOWN CAP_DAC_OVERRIDE "
-        "CAP_IPC_LOCK CAP_SYS_RESOURCE\n";
+        "CAP_IPC_LOCK CAP_SYS_RESOURCE CAP_SYS_PTRACE\n";
   if (!values_of(unit, kService, "SystemCallFilter").empty())
     out += "SystemCallFilter=@process @setuid @chown mlockall\n";
   return out;

@@ -34,10 +34,19 @@ struct TimelineStep {
   std::string sentence;
 };
 
+/// What a host kept of its workers before they were stopped (evidence.hpp).
+struct BlackBoxRecord {
+  NodeName node;
+  WallTime kept_at;
+  std::string sha256;    // of the document, as the audit event has it: 64 hexadecimal digits
+  std::string document;  // JSON from a host: anything may be missing, nothing in it is trusted
+};
+
 struct FlipTimeline {
   FlipView flip;
   std::string evidence;  // JSON of the request
   std::vector<TimelineStep> steps;
+  std::vector<BlackBoxRecord> black_boxes;
 };
 
 struct AuditQuery {

@@ -1,6 +1,6 @@
--- accept_copy: from now on this database is the store, in place of the one that it was copied from: pools
--- can be taken here once a freeze has passed. False: it was the store already. For its owner, after every
--- agent of the other one was stopped.
+-- accept_copy: from now on this database is the store, in place of the one that it was copied from:
+-- pools can be taken here once a freeze has passed. False: it was the store already. For its owner,
+-- after every agent of the other one was stopped.
 create function jobflip.accept_copy() returns boolean
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

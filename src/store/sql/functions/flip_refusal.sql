@@ -56,7 +56,8 @@ begin
     when 'budget' then format('%s automatic flips within %s s, and %s are allowed', v_used,
                               v_budget.window_ms / 1000, v_budget.flips)
     when 'frozen' then case when v_until = 'infinity' then
-        'this store is a copy of another: nobody takes a pool in it before `jobflip migrate --accept-copy`'
+        'this store is a copy of another: nobody takes a pool in it before '
+        '`jobflip migrate --accept-copy`'
       else format('the store lost history: nobody takes a pool for %s s',
                   ceil(extract(epoch from v_until - v_now))) end
     when 'holder' then

@@ -51,7 +51,8 @@ begin
     outcome := 'frozen';
     sentence := case when jobflip.is_copy(m.system_identifier)
       then 'this store is a copy of another: nobody takes a pool in it'
-      else 'the store lost history a short while ago: nobody takes a pool until its freeze is over' end;
+      else 'the store lost history a short while ago: nobody takes a pool until its freeze is '
+           'over' end;
     return;
   end if;
   v_vouched := coalesce((o.pool || ':' || o.epoch) = any (b.vouches), false);

@@ -194,8 +194,9 @@ create unlogged table jobflip.incarnation (
   timeline text not null
 );
 
--- Which database of which cluster is the store. Logged, so that a dump carries it along: a copy finds
--- another one's name here, and gives no pool to anybody before a person says that it is the store now.
+-- Which database of which cluster is the store. Logged, so that a dump carries it along: a copy
+-- finds another one's name here, and gives no pool to anybody before a person says that it is the
+-- store now.
 create table jobflip.home (
   one boolean primary key default true check (one),
   system text not null,

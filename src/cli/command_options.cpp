@@ -1,0 +1,180 @@
+#include "cli/command_options.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+void with_pool(CLI::App& app, Options& o) {
+  app.add_option("pool", o.pool, "the pool")->type_name("POOL");
+}
+
+void with_reason(CLI::App& app, Options& o) {
+  app.add_option("--reason", o.reason, "why, in one sentence; kept in the audit log")
+      ->type_name("TEXT");
+}
+
+void with_all(CLI::App& app, Options& o) {
+  app.add_flag("--all", o.all, "all pools");
+}
+
+void with_dry_run(CLI::App& app, Options& o) {
+  app.add_flag("--dry-run", o.dry_run, "say what would happen, change nothing");
+}
+
+void with_limit(CLI::App& app, Options& o) {
+  app.add_option("--limit", o.limit, "how many, the newest first (20)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 10'000));
+}
+
+std::string a_flips_number(const std::string& text) {
+  const bool digits = !text.empty() && text.size() <= 18 &&
+                      text.find_first_not_of("0123456789") == std::string::npos;
+  return digits && text.find_first_not_of('0') != std::string::npos
+             ? ""
+             : "\"" + text + "\" is no number of a flip";
+}
+
+void with_anchors(CLI::App& app, Options& o) {
+  app.add_option("--anchors", o.anchors, "heads kept elsewhere: lines of chain, seq and hash")
+      ->type_name("FILE");
+}
+
+}  // namespace
+
+void with_flip(CLI::App& app, Options& o) {
+  app.add_option("flip", o.flip, "the flip's number")->type_name("FLIP")->check(a_flips_number);
+}
+
+void no_options(CLI::App&, Options&) {}
+void init_options(CLI::App& app, Options& o) {
+  app.add_flag("--yes", o.yes, "do not ask");
+}
+
+void migrate_options(CLI::App& app, Options& o) {
+  with_dry_run(app, o);
+  app.add_flag("--show-sql", o.show_sql, "print the statements, too");
+  app.add_flag("--accept-copy", o.accept_copy, "this copy of a store is the store from now on")
+      ->excludes("--dry-run", "--show-sql");
+  app.add_flag("--yes", o.yes, "do not ask");
+}
+
+void apply_options(CLI::App& app, Options& o) {
+  app.add_option("file", o.path, "a pool file")->type_name("FILE");
+  with_dry_run(app, o);
+  with_reason(app, o);
+}
+
+void config_options(CLI::App& app, Options& o) {
+  app.add_option("--config", o.path, "its file")->type_name("FILE");
+  app.add_flag("--check", o.check, "only look whether the file holds; run nothing");
+}
+
+void adopt_options(CLI::App& app, Options& o) {
+  app.add_option("unit", o.unit, "the worker's unit")->type_name("UNIT");
+  app.add_option("--pool", o.pool, "the pool that it works for")->type_name("POOL");
+  app.add_option("--config", o.path, "the agent's file (/etc/jobflip/agent.toml)")
+      ->type_name("FILE");
+  app.add_option("--watchdog", o.watchdog,
+                 "when a hung guard is killed (3s): at most graceful_stop + guard_margin")
+      ->type_name("DURATION");
+  app.add_flag("--yes", o.yes, "write it");
+  app.add_flag("--undo", o.undo, "take it away again");
+  app.add_flag("--polkit", o.polkit, "only the rule that lets the agent start and stop its units");
+}
+
+void demo_options(CLI::App& app, Options& o) {
+  app.add_option("--keep", o.output,
+                 "leave mails, logs and an audit export there; go on until Ctrl-C")
+      ->type_name("DIR");
+  app.add_option("--mails", o.mails, "how many e-mails, 50 to 10000 (300)")
+      ->type_name("N")
+      ->check(CLI::Range(50, 10'000));
+}
+
+void status_options(CLI::App& app, Options& o) {
+  with_pool(app, o);
+  app.add_flag("--watch", o.watch, "again and again, until Ctrl-C");
+  app.add_option("--interval", o.interval, "between two looks (2s)")->type_name("DURATION");
+}
+
+void flip_options(CLI::App& app, Options& o) {
+  with_pool(app, o);
+  app.add_option("--from", o.from, "refuse unless this node holds the pool")->type_name("NODE");
+  app.add_option("--to", o.to, "the node that shall take over (the best candidate)")
+      ->type_name("NODE");
+  with_reason(app, o);
+  with_dry_run(app, o);
+  app.add_flag("--yes", o.yes, "do not ask");
+  app.add_flag("--no-wait", o.no_wait, "only ask for the flip; do not follow it");
+  app.add_option("--timeout", o.timeout, "how long to follow it (the sum of the pool's timeouts)")
+      ->type_name("DURATION");
+  app.add_flag("--host-is-off", o.host_is_off,
+               "you state that the host of --from is powered off; it is recorded with your name");
+}
+
+void abort_options(CLI::App& app, Options& o) {
+  with_flip(app, o);
+  with_reason(app, o);
+}
+
+void ack_options(CLI::App& app, Options& o) {
+  with_pool(app, o);
+  app.add_option("--comment,--reason", o.reason, "what was found; kept in the audit log")
+      ->type_name("TEXT");
+}
+
+void pause_options(CLI::App& app, Options& o) {
+  with_pool(app, o);
+  with_all(app, o);
+  app.add_option("--for", o.length, "it ends by itself then: 30m, 2h, 1d")->type_name("DURATION");
+  with_reason(app, o);
+}
+
+void resume_options(CLI::App& app, Options& o) {
+  with_pool(app, o);
+  with_all(app, o);
+  with_reason(app, o);
+}
+
+void drain_options(CLI::App& app, Options& o) {
+  app.add_option("node", o.node, "the node")->type_name("NODE");
+  with_reason(app, o);
+}
+
+void history_options(CLI::App& app, Options& o) {
+  with_pool(app, o);
+  with_limit(app, o);
+}
+
+void audit_list_options(CLI::App& app, Options& o) {
+  app.add_option("--pool", o.pool, "only the chain of this pool; \"jobflip\" for what is no pool's")
+      ->type_name("POOL");
+  with_limit(app, o);
+}
+
+void audit_export_options(CLI::App& app, Options& o) {
+  app.add_option("--output", o.output, "write it there (standard output)")->type_name("FILE");
+}
+
+void doctor_options(CLI::App& app, Options& o) {
+  app.add_option("--config", o.path, "the agent's file (/etc/jobflip/agent.toml)")
+      ->type_name("FILE");
+  app.add_option("--supervisor-config", o.supervisor_path, "the supervisor's file")
+      ->type_name("FILE");
+  with_anchors(app, o);
+}
+
+void audit_verify_options(CLI::App& app, Options& o) {
+  app.add_option("--file", o.path, "verify an export instead of the store")->type_name("FILE");
+  with_anchors(app, o);
+}
+
+void help_options(CLI::App& app, Options& o) {
+  app.add_option("topic", o.rest, "a command, or exit-codes")->type_name("TOPIC");
+}
+
+void completion_options(CLI::App& app, Options& o) {
+  app.add_option("shell", o.rest, "bash or zsh")->type_name("SHELL");
+}
+
+}  // namespace jobflip::cli

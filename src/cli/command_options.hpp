@@ -1,0 +1,32 @@
+#pragma once
+/// The options that each command declares, and where each puts what was typed.
+
+#include <CLI/CLI.hpp>
+
+#include "cli/session.hpp"
+
+namespace jobflip::cli {
+
+void with_flip(CLI::App& app, Options& options);
+void no_options(CLI::App& app, Options& options);
+void migrate_options(CLI::App& app, Options& options);
+void apply_options(CLI::App& app, Options& options);
+void config_options(CLI::App& app, Options& options);
+void adopt_options(CLI::App& app, Options& options);
+void demo_options(CLI::App& app, Options& options);
+void status_options(CLI::App& app, Options& options);
+void flip_options(CLI::App& app, Options& options);
+void abort_options(CLI::App& app, Options& options);
+void ack_options(CLI::App& app, Options& options);
+void pause_options(CLI::App& app, Options& options);
+void resume_options(CLI::App& app, Options& options);
+void drain_options(CLI::App& app, Options& options);
+void history_options(CLI::App& app, Options& options);
+void audit_list_options(CLI::App& app, Options& options);
+void audit_export_options(CLI::App& app, Options& options);
+void doctor_options(CLI::App& app, Options& options);
+void audit_verify_options(CLI::App& app, Options& options);
+void help_options(CLI::App& app, Options& options);
+void completion_options(CLI::App& app, Options& options);
+
+}  // namespace jobflip::cli

@@ -1,0 +1,105 @@
+/// init and migrate: what they ask the owner of the database, and what they do.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "unit/cli/fake_world.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using nlohmann::json;
+using Words = std::vector<std::string>;
+
+TEST(Init, CreatesTheSchemaOnceAndSaysSo) {
+  FakeWorld world;
+  world.script.installed = 0;
+  auto ran = world.run({"init"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_NE(ran.out.find("the schema is at version 2"), std::string::npos);
+  EXPECT_EQ(world.script.asked, Words{"migrate"});
+  world.script.installed = 2;
+  ran = world.run({"init"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("the schema is already there at version 2"), std::string::npos);
+  EXPECT_EQ(world.script.asked.size(), 1u);
+}
+
+TEST(Init, AsksAPersonFirst) {
+  FakeWorld world;
+  world.script.installed = 0;
+  world.terminal = true;
+  world.typed = "no\n";
+  EXPECT_EQ(world.run({"init"}).code, 1);
+  EXPECT_TRUE(world.script.asked.empty());
+  world.typed = "yes\n";
+  EXPECT_EQ(world.run({"init"}).code, 0);
+  world.typed = "";
+  EXPECT_EQ(world.run({"init", "--yes"}).code, 0);
+}
+
+TEST(Migrate, ShowsWhatIsPendingAndChangesNothing) {
+  FakeWorld world;
+  auto ran = world.run({"migrate", "--dry-run"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out, "0002 step_2\n");
+  ran = world.run({"migrate", "--dry-run", "--show-sql"});
+  EXPECT_EQ(ran.out, "0002 step_2\ncreate table t2();\n");
+  const auto parsed = json::parse(world.run({"migrate", "--dry-run", "--format", "json"}).out);
+  EXPECT_EQ(parsed["pending"][0]["name"], "step_2");
+  EXPECT_TRUE(world.script.asked.empty());
+}
+
+TEST(Migrate, RunsOrSaysWhyNot) {
+  FakeWorld world;
+  EXPECT_EQ(world.run({"migrate"}).out, "0002 step_2\nthe schema is at version 2\n");
+  world.script.installed = 3;
+  auto ran = world.run({"migrate"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("install a newer jobflip"), std::string::npos);
+  world.script.installed = 0;
+  ran = world.run({"migrate"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("create it with `jobflip init`"), std::string::npos);
+  world.script.installed = 1;
+  world.script.migrate_answer = Error{ErrorCode::store_timeout, "no answer", ""};
+  EXPECT_EQ(world.run({"migrate"}).code, 4);
+  world.script.migrate_answer = Error{ErrorCode::store_failed, "syntax error", ""};
+  EXPECT_EQ(world.run({"migrate"}).code, 1);
+}
+
+TEST(Migrate, AcceptsACopyAsTheStoreOnlyWhereItIsAskedTo) {
+  FakeWorld world;
+  world.script.installed = world.script.wanted;
+  auto ran = world.run({"migrate", "--accept-copy"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out, "this is the store from now on: pools can be taken after the freeze\n");
+  EXPECT_EQ(world.script.asked, Words{"accept_copy"});
+  world.script.accept_answer = false;
+  EXPECT_EQ(world.run({"migrate", "--accept-copy"}).out,
+            "this was the store already: nothing was changed\n");
+  EXPECT_EQ(
+      json::parse(world.run({"migrate", "--accept-copy", "--format", "json"}).out)["accepted"],
+      false);
+  world.script.accept_answer = Error{ErrorCode::store_failed, "permission denied", ""};
+  EXPECT_EQ(world.run({"migrate", "--accept-copy"}).code, 1);
+  EXPECT_EQ(world.run({"migrate", "--accept-copy", "--dry-run"}).code, 2);
+}
+
+TEST(Migrate, AsksAPersonBeforeACopyIsTheStore) {
+  FakeWorld world;
+  world.script.installed = world.script.wanted;
+  world.terminal = true;
+  world.typed = "no\n";
+  const auto ran = world.run({"migrate", "--accept-copy"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.out.find("every agent\nof that one is stopped"), std::string::npos);
+  EXPECT_TRUE(world.script.asked.empty());
+  world.typed = "yes\n";
+  EXPECT_EQ(world.run({"migrate", "--accept-copy"}).code, 0);
+  world.typed = "";
+  EXPECT_EQ(world.run({"migrate", "--accept-copy", "--yes"}).code, 0);
+}
+
+}  // namespace
+}  // namespace jobflip::cli
