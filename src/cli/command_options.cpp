@@ -3,10 +3,6 @@
 namespace jobflip::cli {
 namespace {
 
-void with_pool(CLI::App& app, Options& o) {
-  app.add_option("pool", o.pool, "the pool")->type_name("POOL");
-}
-
 void with_reason(CLI::App& app, Options& o) {
   app.add_option("--reason", o.reason, "why, in one sentence; kept in the audit log")
       ->type_name("TEXT");
@@ -40,6 +36,10 @@ void with_anchors(CLI::App& app, Options& o) {
 }
 
 }  // namespace
+
+void with_pool(CLI::App& app, Options& o) {
+  app.add_option("pool", o.pool, "the pool")->type_name("POOL");
+}
 
 void with_flip(CLI::App& app, Options& o) {
   app.add_option("flip", o.flip, "the flip's number")->type_name("FLIP")->check(a_flips_number);

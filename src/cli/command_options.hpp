@@ -8,7 +8,9 @@
 namespace jobflip::cli {
 
 void with_flip(CLI::App& app, Options& options);
+void with_pool(CLI::App& app, Options& options);
 void no_options(CLI::App& app, Options& options);
+void init_options(CLI::App& app, Options& options);
 void migrate_options(CLI::App& app, Options& options);
 void apply_options(CLI::App& app, Options& options);
 void config_options(CLI::App& app, Options& options);

@@ -125,7 +125,8 @@ Result<core::FlipTimeline> FakeDatabase::timeline(FlipId flip) {
   const auto found = rows.flips.find(flip);
   if (found == rows.flips.end())
     return Error{ErrorCode::not_found, "no flip " + std::to_string(flip.value), ""};
-  return core::FlipTimeline{view_of(found->second), found->second.evidence, found->second.steps};
+  return core::FlipTimeline{
+      view_of(found->second), found->second.evidence, found->second.steps, {}};
 }
 
 Result<std::vector<core::AuditEvent>> FakeDatabase::audit(const core::AuditQuery& query) {

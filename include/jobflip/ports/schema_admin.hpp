@@ -24,8 +24,8 @@ class SchemaAdmin {
   virtual std::vector<Migration> pending(int installed) const = 0;
   /// Runs every pending migration, all or nothing. Answers the versions that it ran.
   virtual Result<std::vector<int>> migrate() = 0;
-  /// A copy of another store is the store from now on. False: it was already. Every agent of the other
-  /// one must have been stopped.
+  /// A copy of another store is the store from now on. False: it was already. Every agent of the
+  /// other one must have been stopped.
   virtual Result<bool> accept_copy() = 0;
 };
 
