@@ -61,6 +61,9 @@ class CurrentAgentStore : public ports::AgentStore, public Current<ports::AgentS
   Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& request) override {
     return get()->step_flip(request);
   }
+  Result<core::EvidenceOutcome> keep_evidence(const core::KeepEvidenceRequest& request) override {
+    return get()->keep_evidence(request);
+  }
   void cut() noexcept override {
     each([](auto& store) { store.cut(); });
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "app/black_box_settings.hpp"
 #include "app/current.hpp"
 #include "app/daemon.hpp"
 #include "app/daemons.hpp"
@@ -64,6 +65,8 @@ class AgentProgram {
   CurrentAgentStore store_;
   CurrentWakeSignal wake_;
   std::map<PoolName, std::unique_ptr<ports::WorkerHost>> hosts_;
+  std::unique_ptr<ports::BlackBox> black_box_{host::make_black_box(
+      [this](const PoolName& pool) { return black_box_settings(file_, pool); })};
   daemon::AgentLoop agent_;
 };
 
@@ -77,6 +80,7 @@ daemon::AgentParts AgentProgram::parts(const Uuid& instance) {
   parts.instance = instance;
   parts.store = &store_;
   parts.wake = &wake_;
+  parts.black_box = black_box_.get();
   parts.log = daemon_.log;
   parts.journal = daemon_.journal.get();
   parts.on_finished = [this] { daemon_.finish(); };

@@ -173,13 +173,15 @@ void on_answer(Step& step, const StoreAnswered& event) {
     agent::take_in_release(step, *release, std::get<Result<ReleaseOutcome>>(event.answer));
   } else if (const auto* flip = std::get_if<FlipStepRequest>(&call)) {
     agent::take_in_flip_step(step, *flip, std::get<Result<FlipStepOutcome>>(event.answer));
+  } else if (const auto* keep = std::get_if<KeepEvidenceRequest>(&call)) {
+    agent::take_in_kept(step, *keep, std::get<Result<EvidenceOutcome>>(event.answer));
   } else {
     JF_CHECK(false && "an answer to no call");
   }
 }
 
 bool may_finish(const AgentState& state, Instant now) {
-  if (!state.shutting_down || state.call_sent) return false;
+  if (!state.shutting_down || state.call_sent || agent::must_send_evidence(state)) return false;
   for (const auto& [pool, lease] : state.pools) {
     const bool no_worker = agent::is_empty(lease.workers.phase);
     if (lease.phase == LeasePhase::watching && no_worker) continue;
@@ -221,6 +223,8 @@ AgentStep agent_step(AgentState state, const AgentEvent& event, Instant now) {
   if (std::holds_alternative<ShutdownAsked>(event)) on_shutdown(step);
   if (const auto* seen = std::get_if<WorkersSeen>(&event))
     agent::take_in_workers(step, seen->pool, seen->status);
+  if (const auto* taken = std::get_if<EvidenceTaken>(&event))
+    agent::take_in_evidence(step, taken->evidence);
   if (const auto* answer = std::get_if<StoreAnswered>(&event)) on_answer(step, *answer);
   agent::advance_pools(step);
   agent::send_call(step);

@@ -142,14 +142,18 @@ void send_call(Step& step) {
   const bool due = step.now >= state.next_beat;
   if (due && (holds_live_lease(state, step.now) || has_to_announce(state))) return send_beat(step);
   if (step.now >= state.next_call && send_pool_call(step)) return;
-  if (due) send_beat(step);
+  if (due) return send_beat(step);
+  if (step.now < state.next_call) return;
+  if (auto evidence = evidence_to_send(state)) send(step, std::move(*evidence));
 }
 
 Instant wake_time(const AgentState& state, Instant now) {
   Instant earliest = now + std::chrono::hours{1};
   if (!state.call_sent) consider(earliest, state.next_beat, now);
+  if (!state.call_sent && !state.evidence.empty()) consider(earliest, state.next_call, now);
   for (const auto& [pool, lease] : state.pools) {
     if (is_ours(lease)) consider(earliest, lease.deadline, now);
+    if (lease.look && !lease.look->over) consider(earliest, lease.look->until, now);
     if (keeps_workers(state, lease)) consider(earliest, keep_from(lease), now);
     if (lease.phase == LeasePhase::taking)
       consider(earliest,

@@ -48,29 +48,6 @@ void want_flip_step(Step& step, PoolLease& lease, FlipEvent event, std::string s
       FlipStepRequest{step.state.node, lease.report->flip->id, event, std::move(sentence)};
 }
 
-void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
-  const auto& flip = lease.report->flip;
-  if (!flip || flip->to == step.state.node) {
-    if (lease.phase == LeasePhase::stopping && lease.stop_cause == StopCause::flip) {
-      lease.stop_cause = StopCause::resume;
-      step.tell(NoteKind::aborted, pool, lease,
-                "the flip was ended in the drain; this node goes on");
-    }
-    return;
-  }
-  const bool wants_drain =
-      flip->state == FlipState::requested || flip->state == FlipState::draining;
-  const bool runs = lease.phase == LeasePhase::holding || lease.phase == LeasePhase::starting;
-  if (!wants_drain || !runs || flip->overdue) return;
-  step.tell(NoteKind::drain_begun, pool, lease,
-            "drain for at most " + short_duration(flip->drain_timeout));
-  begin_stop(step, pool, lease, StopCause::flip, flip->drain_timeout,
-             "flip " + std::to_string(flip->id.value));
-  if (flip->state == FlipState::requested)
-    want_flip_step(step, lease, FlipEvent::drain_begun,
-                   "drain for at most " + short_duration(flip->drain_timeout));
-}
-
 void end_overdue_flip(Step& step, PoolLease& lease) {
   const auto& flip = lease.report->flip;
   if (!flip || !flip->overdue) {
@@ -107,6 +84,31 @@ void take_in_ours(Step& step, const PoolName& pool, PoolLease& lease, const Beat
 }
 
 }  // namespace
+
+void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
+  const auto& flip = lease.report->flip;
+  if (!flip || flip->to == step.state.node) {
+    if (lease.phase == LeasePhase::stopping && lease.stop_cause == StopCause::flip) {
+      lease.stop_cause = StopCause::resume;
+      step.tell(NoteKind::aborted, pool, lease,
+                "the flip was ended in the drain; this node goes on");
+    }
+    return;
+  }
+  const bool wants_drain =
+      flip->state == FlipState::requested || flip->state == FlipState::draining;
+  const bool runs = lease.phase == LeasePhase::holding || lease.phase == LeasePhase::starting;
+  if (!wants_drain || !runs || flip->overdue) return;
+  const std::string length = "drain for at most " + short_duration(flip->drain_timeout);
+  if (!lease.look || lease.look->flip != flip->id) {  // else it waited for its look
+    step.tell(NoteKind::drain_begun, pool, lease, length);
+    if (flip->state == FlipState::requested)
+      want_flip_step(step, lease, FlipEvent::drain_begun, length);
+  }
+  if (flip->stalled && waits_for_a_look(step, pool, lease, flip->id)) return;
+  begin_stop(step, pool, lease, StopCause::flip, flip->drain_timeout,
+             "flip " + std::to_string(flip->id.value));
+}
 
 bool is_empty(WorkerPhase phase) noexcept {
   return phase != WorkerPhase::running && phase != WorkerPhase::stopping;

@@ -1,6 +1,7 @@
 #pragma once
 /// The parts of agent_step: each takes the state by reference and adds to the actions of one step.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,18 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
 void take_in_flip_step(Step& step, const FlipStepRequest& asked,
                        const Result<FlipStepOutcome>& outcome);
 void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& status);
+
+/// A flip that takes the pool from us, or no longer does.
+void follow_flip(Step& step, const PoolName& pool, PoolLease& lease);
+
+/// Begins the look of this flip, once; true while the workers must not be stopped for it.
+bool waits_for_a_look(Step& step, const PoolName& pool, PoolLease& lease, FlipId flip);
+void take_in_evidence(Step& step, const Evidence& evidence);
+std::optional<KeepEvidenceRequest> evidence_to_send(const AgentState& state);
+void take_in_kept(Step& step, const KeepEvidenceRequest& asked,
+                  const Result<EvidenceOutcome>& outcome);
+/// An agent that stops tries once.
+bool must_send_evidence(const AgentState& state);
 
 /// Begins to end the workers of a pool that is ours.
 void begin_stop(Step& step, const PoolName& pool, PoolLease& lease, StopCause cause, Millis grace,

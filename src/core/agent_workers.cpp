@@ -226,6 +226,7 @@ void advance(Step& step, const PoolName& pool, PoolLease& lease) {
     if (lease.stop_cause == StopCause::resume || lease.stop_cause == StopCause::ended)
       lease.stop_cause = StopCause::expired;
   }
+  if (lease.look && lease.report && is_ours(lease)) follow_flip(step, pool, lease);
   if (lease.phase == LeasePhase::stopping && is_empty(lease.workers.phase))
     on_emptied(step, pool, lease);
   if (lease.phase == LeasePhase::starting) advance_starting(step, pool, lease);

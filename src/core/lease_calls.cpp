@@ -38,6 +38,16 @@ std::string_view name_of(ReleaseOutcome outcome) noexcept {
   return "?";
 }
 
+std::string_view name_of(EvidenceOutcome outcome) noexcept {
+  switch (outcome) {
+    case EvidenceOutcome::kept:
+      return "kept";
+    case EvidenceOutcome::not_wanted:
+      return "not_wanted";
+  }
+  return "?";
+}
+
 std::string_view name_of(FlipStepOutcome outcome) noexcept {
   switch (outcome) {
     case FlipStepOutcome::done:

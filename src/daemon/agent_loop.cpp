@@ -48,6 +48,10 @@ void AgentLoop::start() {
     watch_workers(pool);
     see_workers(pool);
   }
+  if (parts_.black_box != nullptr) {
+    look_events_.emplace(loop_, ::dup(parts_.black_box->event_descriptor()));
+    wait_for_looks();
+  }
   if (parts_.wake != nullptr) {
     wake_thread_ = std::make_unique<CallThread>(loop_);
     connect_wake();
@@ -101,6 +105,8 @@ void AgentLoop::act(const core::AgentAction& action) {
   } else if (const auto* stop = std::get_if<core::StopWorkers>(&action)) {
     if (auto* host = host_of(stop->pool)) host->stop(stop->grace);
     see_workers(stop->pool);
+  } else if (const auto* look = std::get_if<core::CaptureEvidence>(&action)) {
+    begin_look(look->of);
   } else if (std::holds_alternative<core::Finish>(action)) {
     finished_ = true;
     timer_.cancel();
@@ -108,6 +114,7 @@ void AgentLoop::act(const core::AgentAction& action) {
     wake_timer_.cancel();
     worker_events_.clear();
     wake_events_.reset();
+    look_events_.reset();
     if (parts_.on_finished) boost::asio::post(loop_, parts_.on_finished);
   }
 }
@@ -130,6 +137,8 @@ void AgentLoop::call_store(const core::CallStore& call) {
                 return store->release(asked);
               if constexpr (std::is_same_v<Asked, core::FlipStepRequest>)
                 return store->step_flip(asked);
+              if constexpr (std::is_same_v<Asked, core::KeepEvidenceRequest>)
+                return store->keep_evidence(asked);
             },
             answered);
       },
@@ -208,6 +217,21 @@ bool AgentLoop::change_host(const PoolName& pool, ports::WorkerHost* host) {
   last_seen_[pool] = status;
   if (host != nullptr || known != state_.pools.end()) feed(core::WorkersSeen{pool, status});
   return true;
+}
+
+/// Without a black box the look is over at once, and has found nothing that is worth keeping.
+void AgentLoop::begin_look(const core::EvidenceOf& of) {
+  if (parts_.black_box != nullptr) return parts_.black_box->begin(of);
+  feed(core::EvidenceTaken{{of, ""}});
+}
+
+void AgentLoop::wait_for_looks() {
+  look_events_->async_wait(Descriptor::wait_read, [this](const boost::system::error_code& failed) {
+    if (failed || finished_) return;
+    for (auto& evidence : parts_.black_box->finished())
+      feed(core::EvidenceTaken{std::move(evidence)});
+    if (look_events_) wait_for_looks();
+  });
 }
 
 void AgentLoop::connect_wake() {

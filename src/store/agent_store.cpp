@@ -73,6 +73,15 @@ class PgAgentStore final : public ports::AgentStore {
     return outcome_of("step_flip", rows, parse_step_outcome);
   }
 
+  Result<core::EvidenceOutcome> keep_evidence(const core::KeepEvidenceRequest& request) override {
+    const auto& [of, document] = request.evidence;
+    const auto rows =
+        connection_.query("keep_evidence", "select jobflip.keep_evidence($1, $2, $3, $4, $5)",
+                          {request.node.str(), of.pool.str(), text_of(of.flip.value),
+                           text_of(of.epoch.value), document});
+    return outcome_of("keep_evidence", rows, parse_evidence_outcome);
+  }
+
   void cut() noexcept override { connection_.cut(); }
 
  private:

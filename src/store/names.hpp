@@ -28,6 +28,11 @@ inline std::optional<core::ReleaseOutcome> parse_release_outcome(std::string_vie
   return find_by_name(text, std::array{released, not_holder, blocked});
 }
 
+inline std::optional<core::EvidenceOutcome> parse_evidence_outcome(std::string_view text) {
+  using enum core::EvidenceOutcome;
+  return find_by_name(text, std::array{kept, not_wanted});
+}
+
 inline std::optional<core::FlipStepOutcome> parse_step_outcome(std::string_view text) {
   using enum core::FlipStepOutcome;
   return find_by_name(text, std::array{done, not_there, not_yours});

@@ -95,6 +95,18 @@ class PgReaderStore final : public ports::ReaderStore {
         });
     if (!steps) return steps.error();
     timeline.steps = std::move(*steps);
+    auto boxes = read_all<core::BlackBoxRecord>(
+        "show", connection_.query("show", "select * from jobflip.flip_black_boxes($1)", {id}),
+        [](Cells& cells) {
+          core::BlackBoxRecord box;
+          box.node = cells.name<NodeName>();
+          box.kept_at = cells.time();
+          box.sha256 = cells.text();
+          box.document = cells.text();
+          return box;
+        });
+    if (!boxes) return boxes.error();
+    timeline.black_boxes = std::move(*boxes);
     return timeline;
   }
 

@@ -78,6 +78,7 @@ std::optional<core::FlipDirective> read_directive(Cells& in) {
   flip.host_is_off = in.flag();
   flip.overdue = in.flag();
   flip.drain_timeout = in.maybe_millis().value_or(Millis{});
+  flip.stalled = in.flag();
   if (!id) return std::nullopt;
   flip.id = FlipId{*id};
   flip.state = core::parse_flip_state(state).value_or(core::FlipState::failed);

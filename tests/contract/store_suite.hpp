@@ -93,6 +93,7 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
   core::FlipAnswer ask_automatic(const core::FlipRequest& request);
   /// A person's flip that is accepted; candidates have beaten just before.
   FlipId flip(const NodeName& to);
+  FlipId flip_by_stall(const NodeName& to);
   core::FlipView flip_view(FlipId flip);
   core::FlipState state_of(FlipId flip) { return flip_view(flip).state; }
   /// The leader judges; answers whether it still leads.

@@ -219,6 +219,15 @@ FlipId StoreContract::flip(const NodeName& to) {
   return answer.flip;
 }
 
+FlipId StoreContract::flip_by_stall(const NodeName& to) {
+  beat(to);
+  auto request = flip_to(to);
+  request.stalled = true;
+  const auto answer = ask(request);
+  EXPECT_TRUE(answer.accepted) << answer.rule << ": " << answer.sentence;
+  return answer.flip;
+}
+
 core::FlipView StoreContract::flip_view(FlipId flip) {
   const auto timeline = reader().timeline(flip);
   if (!timeline) {

@@ -65,10 +65,23 @@ void Agent::act(const core::AgentAction& action) {
   } else if (const auto* stop = std::get_if<core::StopWorkers>(&action)) {
     workers_.stop(stop->grace);
     workers_changed();
+  } else if (const auto* look = std::get_if<core::CaptureEvidence>(&action)) {
+    look_at_workers(look->of);
   } else if (std::holds_alternative<core::Finish>(action)) {
     finished_ = true;
     world_.say(process_.host().name.str(), ": agent has ended");
   }
+}
+
+/// Most looks end soon, some after the flip went on without them, some never.
+void Agent::look_at_workers(const core::EvidenceOf& of) {
+  constexpr double kNever = 0.1;
+  if (world_.chance.one_in(kNever)) {
+    ++world_.coverage.looks_without_end;
+    return;
+  }
+  const Nanos length = world_.chance.exponential(std::chrono::milliseconds{500});
+  process_.tell_after(length, [this, of] { feed(core::EvidenceTaken{{of, R"({"version":1})"}}); });
 }
 
 template <class Request, class Reply>

@@ -34,6 +34,7 @@ class Agent {
   template <class Request, class Reply>
   void note_right(const Request& request, const Result<Reply>& reply, Instant sent);
   void tell(const Result<void>& result);
+  void look_at_workers(const core::EvidenceOf& of);
   void set_timer(Instant at);
 
   World& world_;

@@ -71,13 +71,16 @@ std::vector<Line> lines_of(const Coverage& coverage) {
   Line releases{"releases", {}};
   for (const auto outcome : kReleases)
     releases.counts.emplace_back(core::name_of(outcome), count_of(coverage.releases, outcome));
+  Line boxes{"black boxes",
+             {{"kept", count_of(coverage.evidence, core::EvidenceOutcome::kept)},
+              {"without_end", coverage.looks_without_end}}};
   Line deaths{"supervisor killed when a flip was just", {}};
   for (const auto state : kSteps)
     deaths.counts.emplace_back(core::name_of(state), count_of(coverage.supervisor_deaths, state));
   Line checks{"checks made", {}};
   for (const std::string& name : kChecks)
     checks.counts.emplace_back(name, count_of(coverage.checks, name));
-  return {faults, flips, takes, releases, deaths, checks};
+  return {faults, flips, takes, releases, boxes, deaths, checks};
 }
 
 }  // namespace
@@ -87,6 +90,8 @@ void Coverage::add(const Coverage& other) {
   add_all(transitions, other.transitions);
   add_all(takes, other.takes);
   add_all(releases, other.releases);
+  add_all(evidence, other.evidence);
+  looks_without_end += other.looks_without_end;
   add_all(supervisor_deaths, other.supervisor_deaths);
   add_all(checks, other.checks);
   reordered += other.reordered;

@@ -16,6 +16,14 @@ Result<core::FlipStepOutcome> Store::ask(const std::string& login,
   return run([&](FakeDatabase& database) { return database.step_flip(login, request); });
 }
 
+Result<core::EvidenceOutcome> Store::ask(const std::string& login,
+                                         const core::KeepEvidenceRequest& request) {
+  const auto kept =
+      run([&](FakeDatabase& database) { return database.keep_evidence(login, request); });
+  if (kept) ++world_.coverage.evidence[*kept];
+  return kept;
+}
+
 Result<core::ReleaseOutcome> Store::ask(const std::string& login,
                                         const core::ReleaseRequest& request) {
   const bool ours = request.pool == world_.plan.pool.name;

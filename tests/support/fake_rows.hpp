@@ -43,6 +43,7 @@ struct FakeFlip {
   WallTime entered_at;
   WallTime deadline;  // of the step that it is in
   std::vector<core::TimelineStep> steps;
+  std::vector<core::BlackBoxRecord> black_boxes;
 };
 
 struct FakeHold {

@@ -40,6 +40,8 @@ class FakeDatabase {
                                        const core::ReleaseRequest& request);
   Result<core::FlipStepOutcome> step_flip(const std::string& login,
                                           const core::FlipStepRequest& request);
+  Result<core::EvidenceOutcome> keep_evidence(const std::string& login,
+                                              const core::KeepEvidenceRequest& request);
   Result<core::FlipAnswer> request_flip(const std::string& login, const core::FlipRequest& request);
   Result<bool> publish(const std::string& login, const core::VerdictReport& report);
   Result<bool> record_hold(const std::string& login, const core::HoldRecord& hold);

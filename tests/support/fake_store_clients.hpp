@@ -28,6 +28,9 @@ class FakeAgentStore final : public ports::AgentStore {
   Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& r) override {
     return database_.step_flip(login_, r);
   }
+  Result<core::EvidenceOutcome> keep_evidence(const core::KeepEvidenceRequest& r) override {
+    return database_.keep_evidence(login_, r);
+  }
   void cut() noexcept override {}
 
  private:

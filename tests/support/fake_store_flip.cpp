@@ -37,7 +37,8 @@ Millis FakeDatabase::step_length(const FakeFlip& flip) const {
       return 3 * timings.beat_every + (silent ? timings.takeover_after : timings.call_deadline);
     }
     case FlipState::draining:
-      return (flip.stalled ? pool.stalled_drain_timeout : pool.drain_timeout) +
+      return (flip.stalled ? pool.stalled_drain_timeout + core::kEvidenceWithin
+                           : pool.drain_timeout) +
              timings.graceful_stop + timings.kill_to_empty + round_trips(timings);
     case FlipState::released:
     case FlipState::expired:
@@ -201,6 +202,31 @@ Result<core::FlipStepOutcome> FakeDatabase::step_flip(const std::string& login,
   }
   move_flip(flip, request.event, login, request.node, request.sentence);
   return done;
+}
+
+Result<core::EvidenceOutcome> FakeDatabase::keep_evidence(
+    const std::string& login, const core::KeepEvidenceRequest& request) {
+  if (auto error = begin(true)) return *error;
+  if (auto error = check_login(login, request.node)) return *error;
+  const auto& [of, document] = request.evidence;
+  if (document.size() > core::kMostEvidence)
+    return Error{ErrorCode::usage, "document has too many bytes", "make it shorter"};
+  if (document.size() < 2 || document.front() != '{' || document.back() != '}')
+    return Error{ErrorCode::usage, "document is no JSON object", ""};
+  const auto found = rows.flips.find(of.flip);
+  if (found == rows.flips.end()) return core::EvidenceOutcome::not_wanted;
+  FakeFlip& flip = found->second;
+  if (!flip.stalled || flip.view.pool != of.pool || flip.view.from != request.node ||
+      flip.view.from_epoch != of.epoch)
+    return core::EvidenceOutcome::not_wanted;
+  auto& boxes = flip.black_boxes;
+  if (std::ranges::find(boxes, request.node, &core::BlackBoxRecord::node) != boxes.end())
+    return core::EvidenceOutcome::kept;
+  boxes.push_back({request.node, now, std::string(64, '0'), document});
+  const std::string sentence = "the black box: " + std::to_string(document.size()) + " bytes";
+  note(of.pool.str(), "evidence", login,
+       {.node = request.node.str(), .flip = of.flip, .epoch = of.epoch, .reason = sentence});
+  return core::EvidenceOutcome::kept;
 }
 
 Result<bool> FakeDatabase::judge_flip(const std::string& login, const core::VerdictStep& step) {

@@ -53,7 +53,8 @@ core::PoolReport FakeDatabase::report_for(const core::PoolSettings& pool,
         .automatic = view.automatic,
         .host_is_off = view.host_is_off,
         .overdue = now >= flip->deadline,
-        .drain_timeout = flip->stalled ? pool.stalled_drain_timeout : pool.drain_timeout};
+        .drain_timeout = flip->stalled ? pool.stalled_drain_timeout : pool.drain_timeout,
+        .stalled = flip->stalled};
     if (!view.automatic && view.to == request.node) report.paused = false;
   }
   return report;

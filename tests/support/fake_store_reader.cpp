@@ -125,8 +125,11 @@ Result<core::FlipTimeline> FakeDatabase::timeline(FlipId flip) {
   const auto found = rows.flips.find(flip);
   if (found == rows.flips.end())
     return Error{ErrorCode::not_found, "no flip " + std::to_string(flip.value), ""};
-  return core::FlipTimeline{
-      view_of(found->second), found->second.evidence, found->second.steps, {}};
+  core::FlipTimeline timeline{view_of(found->second), found->second.evidence, found->second.steps,
+                              found->second.black_boxes};
+  for (const auto& box : timeline.black_boxes)
+    timeline.steps.push_back({box.kept_at, "evidence", box.node.str(), "the black box"});
+  return timeline;
 }
 
 Result<std::vector<core::AuditEvent>> FakeDatabase::audit(const core::AuditQuery& query) {

@@ -14,6 +14,8 @@
 /// Invariants:
 ///  - a deadline is counted from the moment just before the acknowledged beat or take was sent;
 ///  - a pool is vouched for only in starting, holding and stopping, and only before its deadline;
+///  - before a stalled pool's workers are told to end their host has a look at them, bounded in
+///  time (evidence.hpp); nothing else waits for it;
 ///  - a release is sent only after the workers were seen empty; a start only under a live deadline;
 ///  - at most one call of the store is in flight; which one comes next is derived from the state,
 ///  so
@@ -36,16 +38,22 @@ struct WorkersSeen {
   PoolName pool;
   WorkerStatus status;
 };
+/// What CaptureEvidence found.
+struct EvidenceTaken {
+  Evidence evidence;
+};
 /// The answer to the call in flight. Requires: one is in flight, and of this kind.
 struct StoreAnswered {
   std::variant<Result<BeatReply>, Result<TakeReply>, Result<ReleaseOutcome>,
-               Result<FlipStepOutcome>>
+               Result<FlipStepOutcome>, Result<EvidenceOutcome>>
       answer;
 };
-using AgentEvent = std::variant<Tick, Poked, ShutdownAsked, WorkersSeen, StoreAnswered>;
+using AgentEvent =
+    std::variant<Tick, Poked, ShutdownAsked, WorkersSeen, EvidenceTaken, StoreAnswered>;
 
 struct CallStore {
-  std::variant<BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest> request;
+  std::variant<BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest, KeepEvidenceRequest>
+      request;
   Instant give_up_at;  // then the caller cuts the call, which answers store_timeout
 };
 /// PrepareWorkers and StartWorkers are carried out at once, and followed by a WorkersSeen of the
@@ -67,9 +75,14 @@ struct StopWorkers {
   PoolName pool;
   Millis grace;
 };
+/// Begins a look at the pool's workers, which goes on beside everything else and ends in an
+/// EvidenceTaken, or never.
+struct CaptureEvidence {
+  EvidenceOf of;
+};
 struct Finish {};  // everything is given back: the process may end
-using AgentAction =
-    std::variant<CallStore, PrepareWorkers, StartWorkers, ExtendDeadline, StopWorkers, Finish>;
+using AgentAction = std::variant<CallStore, PrepareWorkers, StartWorkers, ExtendDeadline,
+                                 StopWorkers, CaptureEvidence, Finish>;
 
 struct AgentStep {
   AgentState next;
@@ -78,6 +91,10 @@ struct AgentStep {
   std::string reason;       // the sentences of the notes in one; "" where nothing is worth one
   Instant wake_at;          // send a Tick then
 };
+
+/// How long a flip waits for a look that begins now: never into the time in which the guard would
+/// end the workers by itself.
+Instant look_until(Instant now, Instant deadline, const LeaseTimings& timings);
 
 /// Before the first Tick, send a WorkersSeen for each pool with what this machine's guard already
 /// runs: a lease is gone on with only where its deadline has not passed.

@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/evidence.hpp"
 #include "jobflip/core/lease_calls.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/core/worker.hpp"
@@ -47,6 +49,13 @@ enum class StopCause {
 };
 std::string_view name_of(StopCause cause) noexcept;
 
+/// A look at the workers that a flip by stall waits for (evidence.hpp).
+struct Look {
+  FlipId flip;
+  Instant until;  // then the flip goes on without it
+  bool over{false};
+};
+
 struct PoolLease {
   LeasePhase phase{LeasePhase::watching};
   PoolSettings settings;
@@ -66,6 +75,7 @@ struct PoolLease {
   std::optional<Millis> stop_grace;          // until they are killed; unknown: as in a drain
   int overdue_polls{0};                      // how many replies in a row showed the flip overdue
   std::optional<FlipStepRequest> flip_step;  // to be told to the store
+  std::optional<Look> look;                  // the last one
   Instant not_before;  // no take or start before: back-off after a failed start
   int failed_starts{0};
   bool announce{false};   // a beat must say that we are not ready before the lease is released
@@ -97,7 +107,11 @@ struct AgentState {
   std::uint64_t seed{0};             // of the back-off's jitter
   Instant next_call;                 // no call but a due beat before: back-off after a failed one
   std::optional<Instant> call_sent;  // a call is in flight since
-  std::variant<std::monostate, BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest> call;
+  std::variant<std::monostate, BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest,
+               KeepEvidenceRequest>
+      call;
+  std::vector<Evidence> evidence;  // for the store, the oldest first; a few at most
+  int evidence_tries{0};           // of the first of them
   bool shutting_down{false};
   std::string last_error;
 };

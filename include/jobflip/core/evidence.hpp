@@ -25,11 +25,11 @@ struct EvidenceOf {
   bool operator==(const EvidenceOf&) const = default;
 };
 
-/// `document` is one JSON object of at most kMostEvidence bytes: what could be seen, and for each
-/// part that could not, why.
+/// `document` is "", where this host keeps none, or one JSON object of at most kMostEvidence bytes:
+/// what could be seen, and for each part that could not, why.
 struct Evidence {
   EvidenceOf of;
-  std::string document;
+  std::string document;  // "": nobody looks on this host, and nothing is kept
 
   bool operator==(const Evidence&) const = default;
 };

@@ -9,6 +9,7 @@
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/evidence.hpp"
 #include "jobflip/core/flip.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/core/snapshot.hpp"
@@ -48,6 +49,7 @@ struct FlipDirective {
   bool host_is_off{false};
   bool overdue{false};
   Millis drain_timeout{};  // how long this flip's drain may last
+  bool stalled{false};     // nothing moves there: the host looks at the workers before they end
   bool operator==(const FlipDirective&) const = default;
 };
 
@@ -136,5 +138,17 @@ enum class FlipStepOutcome {
   not_yours,  // neither this node's to say nor overdue
 };
 std::string_view name_of(FlipStepOutcome outcome) noexcept;
+
+/// What a look found, for whoever reads the flip.
+struct KeepEvidenceRequest {
+  NodeName node;
+  Evidence evidence;
+};
+
+enum class EvidenceOutcome {
+  kept,        // or it was so already
+  not_wanted,  // no flip by stall of that pool from this node, or it ended long ago
+};
+std::string_view name_of(EvidenceOutcome outcome) noexcept;
 
 }  // namespace jobflip::core

@@ -46,6 +46,7 @@ enum class NoteKind {
   late,
   stopping,
   anchor,
+  black_box,
 };
 
 struct NoteRow {
@@ -87,6 +88,7 @@ inline constexpr std::array kNoteTable{
     NoteRow{NoteKind::late, "late", "0b25d7785be94444a5affe0682592248", 4},
     NoteRow{NoteKind::stopping, "stopping", "0fbaa440f49a455ea6ba938f3f05feed", 5},
     NoteRow{NoteKind::anchor, "anchor", "8b120ed3b9b14a45b38058d8e07e1a34", 6},
+    NoteRow{NoteKind::black_box, "black_box", "d9f02cd33e454b26891ba9ff0d2ed03e", 5},
 };
 
 /// The row of a kind. The table is in the order of the kinds.
@@ -99,7 +101,7 @@ constexpr bool is_in_order(const auto& table) {
     if (static_cast<std::size_t>(table[i].kind) != i) return false;
   return true;
 }
-static_assert(is_in_order(kNoteTable) && kNoteTable.back().kind == NoteKind::anchor);
+static_assert(is_in_order(kNoteTable) && kNoteTable.back().kind == NoteKind::black_box);
 
 struct Note {
   NoteKind kind{};

@@ -20,6 +20,7 @@
 #include "jobflip/daemon/call_thread.hpp"
 #include "jobflip/daemon/teller.hpp"
 #include "jobflip/ports/agent_store.hpp"
+#include "jobflip/ports/black_box.hpp"
 #include "jobflip/ports/wake_signal.hpp"
 #include "jobflip/ports/worker_host.hpp"
 
@@ -35,6 +36,7 @@ struct AgentParts {
   ports::AgentStore* store{};
   ports::WakeSignal* wake{};  // may be null: then only polling finds out
   std::map<PoolName, ports::WorkerHost*> hosts;
+  ports::BlackBox* black_box{};  // may be null: then no flip waits for a look, and none is kept
   std::shared_ptr<spdlog::logger> log;
   ports::NoteSink* journal{};         // may be null: the notes go to the log
   std::string role{"agent"};          // of the election: "supervisor"
@@ -73,6 +75,8 @@ class AgentLoop {
   void see_workers(const PoolName& pool);
   void watch_workers(const PoolName& pool);
   void wait_for_workers(const PoolName& pool, const std::shared_ptr<Descriptor>& events);
+  void begin_look(const core::EvidenceOf& of);
+  void wait_for_looks();
   void connect_wake();
   void connect_wake_later();
   void wait_for_wake();
@@ -89,6 +93,7 @@ class AgentLoop {
   std::map<PoolName, std::shared_ptr<Descriptor>> worker_events_;
   std::map<PoolName, core::WorkerStatus> last_seen_;
   std::optional<Descriptor> wake_events_;
+  std::optional<Descriptor> look_events_;
   std::unique_ptr<CallThread> wake_thread_;
   CallThread store_thread_;  // last: its destructor waits for a call that uses the store
 };

@@ -27,6 +27,8 @@ class AgentStore {
   /// the truth.
   virtual Result<core::ReleaseOutcome> release(const core::ReleaseRequest& request) = 0;
   virtual Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& request) = 0;
+  /// Once for each flip and node; the same again changes nothing.
+  virtual Result<core::EvidenceOutcome> keep_evidence(const core::KeepEvidenceRequest& request) = 0;
   /// Ends the call in flight, from any thread: it fails as store_timeout, the next one reconnects.
   virtual void cut() noexcept = 0;
 };

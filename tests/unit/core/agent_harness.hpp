@@ -85,6 +85,14 @@ class AgentHarness {
         FlipDirective{FlipId{17}, flip_state, from, to, false, false, false, Millis{30'000}};
   }
 
+  /// The same, because nothing moves.
+  void stalled_flip(FlipState flip_state = FlipState::draining) {
+    flip(flip_state, kSelf, kOther);
+    report.flip->automatic = true;
+    report.flip->stalled = true;
+    report.flip->drain_timeout = Millis{3000};
+  }
+
   /// Becomes the holder of epoch 100, with workers that run.
   void become_holder();
 

@@ -1,6 +1,8 @@
 // Whatever happens in whatever order, some things an agent never does. Each run is drawn from a
 // seed that a failure prints.
+#include <optional>
 #include <random>
+#include <utility>
 
 #include "unit/core/agent_harness.hpp"
 
@@ -26,7 +28,9 @@ class RandomLife {
   void step() {
     agent_.actions.clear();
     agent_.now += Millis{draw(4) == 0 ? draw(6000) : draw(300)};
-    switch (draw(6)) {
+    switch (draw(7)) {
+      case 6:
+        return end_look();
       case 0:
         return agent_.tick();
       case 1:
@@ -40,6 +44,11 @@ class RandomLife {
     }
   }
 
+  void end_look() {
+    if (!look_) return;
+    agent_.feed(EvidenceTaken{{*std::exchange(look_, std::nullopt), "{}"}});
+  }
+
   void report_something() {
     const NodeName names[] = {kSelf, kOther, kThird};
     switch (draw(5)) {
@@ -48,7 +57,9 @@ class RandomLife {
       case 1:
         return agent_.released(agent_.report.epoch.value);
       case 2:
-        return agent_.flip(static_cast<FlipState>(draw(6)), names[draw(3)], names[draw(3)]);
+        agent_.flip(static_cast<FlipState>(draw(6)), names[draw(3)], names[draw(3)]);
+        agent_.report.flip->stalled = draw(2) == 0;
+        return;
       case 3:
         agent_.report.flip.reset();
         return;
@@ -85,6 +96,9 @@ class RandomLife {
     if (agent_.call<FlipStepRequest>())
       return lost ? agent_.fail<FlipStepOutcome>()
                   : agent_.answer(static_cast<FlipStepOutcome>(draw(3)));
+    if (agent_.call<KeepEvidenceRequest>())
+      return lost ? agent_.fail<EvidenceOutcome>()
+                  : agent_.answer(static_cast<EvidenceOutcome>(draw(2)));
     if (lost) return agent_.fail<TakeReply>();
     TakeReply reply{static_cast<TakeOutcome>(draw(2) == 0 ? 0 : draw(9)),
                     Epoch{agent_.report.epoch.value + 1}, ""};
@@ -98,6 +112,8 @@ class RandomLife {
       if (const auto* call = std::get_if<CallStore>(&action)) {
         ++calls;
         check_call(*call);
+      } else if (const auto* look = std::get_if<CaptureEvidence>(&action)) {
+        look_ = look->of;
       } else if (const auto* start = std::get_if<StartWorkers>(&action)) {
         EXPECT_LT(agent_.now, start->deadline) << "a start without a live lease";
         EXPECT_LE(start->deadline, agent_.now + mail_settings().timings.lease);
@@ -140,6 +156,7 @@ class RandomLife {
   AgentHarness agent_;
   Epoch running_epoch_;
   Instant running_until_;
+  std::optional<EvidenceOf> look_;
 };
 
 TEST(AgentProperty, NeverBreaksItsInvariantsInRandomLives) {

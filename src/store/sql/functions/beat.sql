@@ -105,12 +105,12 @@ begin
       chr(31), v_epoch, chr(31), v_state, chr(31), v_holder, chr(31), v_lease_beat, chr(31),
       v_paused, chr(31), v_frozen, chr(31), v_drained, chr(31), v_rank, chr(31));
     if p.open_flip is null then
-      v_answer := v_answer || repeat(chr(31), 7);
+      v_answer := v_answer || repeat(chr(31), 8);
     else
       v_answer := v_answer || (
         select concat(f.id, chr(31), f.state, chr(31), f.from_node, chr(31), f.to_node, chr(31),
                       f.automatic, chr(31), f.host_is_off, chr(31), f.deadline < clock_timestamp(),
-                      chr(31), f.drain_timeout_ms)
+                      chr(31), f.drain_timeout_ms, chr(31), f.stalled)
         from jobflip.flip f where f.id = p.open_flip);
     end if;
     if not coalesce((v_pool || ':' || p.settings_version) = any (p_known), false) then

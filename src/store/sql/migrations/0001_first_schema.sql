@@ -262,6 +262,17 @@ create table jobflip.flip_step (
   primary key (flip, seq)
 );
 
+-- What hosts saw of stalled workers before they stopped them: of the newest 200 such flips of a pool.
+create table jobflip.flip_evidence (
+  flip bigint not null,
+  node text not null,
+  pool text not null,
+  kept_at timestamptz not null,
+  sha256 text not null,
+  document text not null check (octet_length(document) <= 262144),
+  primary key (flip, node)
+);
+
 -- What was answered to a request, refusals too: asked again it gets the same answer.
 create table jobflip.flip_request (
   request uuid primary key,
@@ -348,6 +359,9 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/release.sql
 -- include: functions/fence.sql
 -- include: functions/step_flip.sql
+-- include: functions/is_json_object.sql
+-- include: functions/keep_evidence.sql
+-- include: functions/flip_black_boxes.sql
 -- include: functions/leads.sql
 -- include: functions/judge_flip.sql
 -- include: functions/flip_refusal.sql
@@ -403,6 +417,7 @@ grant execute on function
   jobflip.release(text, text, bigint, uuid, text),
   jobflip.step_flip(text, bigint, text, text)
   to jobflip_agent, jobflip_supervisor;
+grant execute on function jobflip.keep_evidence(text, text, bigint, bigint, text) to jobflip_agent;
 -- by column: who may not update the whole view may not lock its tables either
 grant select (node, said, quiet_since, beat), update (beat, beat_at) on jobflip.beat_again
   to jobflip_agent, jobflip_supervisor;
@@ -431,6 +446,7 @@ grant execute on function
   to jobflip_reader, jobflip_supervisor;
 grant execute on function
   jobflip.history(text, integer), jobflip.flip_timeline(bigint),
+  jobflip.flip_black_boxes(bigint),
   jobflip.audit_list(text, bigint, bigint, boolean)
   to jobflip_reader;
 grant execute on function jobflip.audit_heads() to jobflip_reader, jobflip_supervisor;

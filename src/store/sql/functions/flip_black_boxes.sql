@@ -1,0 +1,9 @@
+-- flip_black_boxes: what hosts kept of this flip.
+create function jobflip.flip_black_boxes(p_flip bigint)
+returns table (node text, kept_at bigint, sha256 text, document text)
+language sql volatile security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+  select e.node, jobflip.micros(e.kept_at), e.sha256, e.document
+  from jobflip.flip_evidence e where e.flip = p_flip order by e.kept_at, e.node
+$$;
