@@ -141,6 +141,12 @@ void drain_options(CLI::App& app, Options& o) {
   with_reason(app, o);
 }
 
+void show_options(CLI::App& app, Options& o) {
+  with_flip(app, o);
+  app.add_flag("--black-box", o.black_box,
+               "all that the old host saw of the workers before it stopped them");
+}
+
 void history_options(CLI::App& app, Options& o) {
   with_pool(app, o);
   with_limit(app, o);

@@ -23,6 +23,7 @@ void ack_options(CLI::App& app, Options& options);
 void pause_options(CLI::App& app, Options& options);
 void resume_options(CLI::App& app, Options& options);
 void drain_options(CLI::App& app, Options& options);
+void show_options(CLI::App& app, Options& options);
 void history_options(CLI::App& app, Options& options);
 void audit_list_options(CLI::App& app, Options& options);
 void audit_export_options(CLI::App& app, Options& options);

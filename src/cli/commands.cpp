@@ -87,8 +87,10 @@ constexpr std::array kCommands{
             "  jobflip undrain job2\n", drain_options, perform_undrain},
     Command{"history", "[POOL] [--limit N]", "flips, takeovers and holds, the newest first",
             "  jobflip history mail --limit 5\n", history_options, perform_history},
-    Command{"show", "FLIP", "one flip's timeline, with what the decision saw",
-            "  jobflip show 17\n", with_flip, perform_show},
+    Command{"show", "FLIP [--black-box]", "one flip's timeline, with what the decision saw",
+            "  jobflip show 17\n"
+            "  jobflip show 17 --black-box     the stalled workers, as their host saw them last\n",
+            show_options, perform_show},
     Command{"audit list", "[--pool POOL] [--limit N]", "the raw audit log, the newest first",
             "  jobflip audit list --pool mail --limit 50\n", audit_list_options,
             perform_audit_list},

@@ -4,6 +4,7 @@
 
 #include <ostream>
 
+#include "cli/black_box_view.hpp"
 #include "cli/json_view.hpp"
 #include "cli/status_view.hpp"
 #include "cli/verbs.hpp"
@@ -64,10 +65,6 @@ Table history_rows(const std::vector<core::HistoryEntry>& entries) {
   return table;
 }
 
-std::string offset_text(const core::FlipView& flip, WallTime at) {
-  return "+" + short_duration(std::chrono::duration_cast<Millis>(at - flip.requested_at));
-}
-
 /// "the old node's workers gone after 0.2s; active after 0.4s; ended after 3.1s"
 std::string durations_text(const core::FlipView& flip) {
   std::vector<std::string> parts;
@@ -112,7 +109,7 @@ void print_evidence(Session& session, const std::string& evidence) {
   if (lines > kEvidenceLines) out << fmt::format("  and {} more\n", lines - kEvidenceLines);
 }
 
-Json timeline_json(const core::FlipTimeline& timeline) {
+Json timeline_json(const core::FlipTimeline& timeline, bool whole) {
   Json out{{"schema", 1}};
   out.update(flip_json(timeline.flip));
   out["evidence"] = embedded_json(timeline.evidence);
@@ -125,6 +122,7 @@ Json timeline_json(const core::FlipTimeline& timeline) {
                                 {"node", text_json(step.node)},
                                 {"sentence", step.sentence}});
   }
+  out["black_boxes"] = black_boxes_json(timeline, whole);
   return out;
 }
 
@@ -182,12 +180,17 @@ ExitCode perform_show(Session& session) {
   if (!store) return session.fail(store.error());
   const auto timeline = (*store)->timeline(FlipId{session.options().flip});
   if (!timeline) return session.fail(timeline.error());
+  const bool whole = session.options().black_box;
   if (session.format() == Format::json) {
-    session.print(timeline_json(*timeline));
+    session.print(timeline_json(*timeline, whole));
     return ExitCode::done;
   }
   if (session.format() == Format::tsv) {
-    session.print(timeline_rows(*timeline));
+    session.print(whole ? black_box_rows(*timeline) : timeline_rows(*timeline));
+    return ExitCode::done;
+  }
+  if (whole) {
+    print_black_boxes(session, *timeline);
     return ExitCode::done;
   }
   const auto& flip = timeline->flip;
@@ -206,6 +209,7 @@ ExitCode perform_show(Session& session) {
   out << '\n';
   session.print(timeline_table(*timeline));
   print_evidence(session, timeline->evidence);
+  print_black_box_summaries(session, *timeline);
   return ExitCode::done;
 }
 

@@ -17,15 +17,7 @@ Json text_json(const std::string& text) {
 }
 
 std::optional<Json> parse_json(std::string_view text) {
-  constexpr int kDeepest = 100;
-  bool too_deep = false;
-  const auto watch = [&too_deep](int depth, Json::parse_event_t, Json&) {
-    too_deep = too_deep || depth > kDeepest;
-    return !too_deep;
-  };
-  auto parsed = Json::parse(text, watch, false);
-  if (parsed.is_discarded() || too_deep) return std::nullopt;
-  return parsed;
+  return parse_bounded<Json>(text);
 }
 
 Json embedded_json(const std::string& text) {

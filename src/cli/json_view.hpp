@@ -22,6 +22,18 @@ Json time_json(const std::optional<WallTime>& at);
 Json text_json(const std::string& text);
 /// Text that should be JSON; nothing where it is none, or is nested deeper than anything of ours:
 /// much code behind this calls itself for each level.
+template <class Any>
+std::optional<Any> parse_bounded(std::string_view text) {
+  constexpr int kDeepest = 100;
+  bool too_deep = false;
+  const auto watch = [&too_deep](int depth, typename Any::parse_event_t, Any&) {
+    too_deep = too_deep || depth > kDeepest;
+    return !too_deep;
+  };
+  auto parsed = Any::parse(text, watch, false);
+  if (parsed.is_discarded() || too_deep) return std::nullopt;
+  return parsed;
+}
 std::optional<Json> parse_json(std::string_view text);
 /// Text that should be JSON: itself where it is, else as text.
 Json embedded_json(const std::string& text);

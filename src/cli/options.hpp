@@ -47,6 +47,7 @@ struct Options {
   bool check{false};
   bool undo{false};
   bool polkit{false};
+  bool black_box{false};
   std::vector<std::string> rest;  // of guard: handed on as they are
 };
 

@@ -1,7 +1,8 @@
 /// Every reader of the CLI on a store whose texts a stranger wrote: reasons, actors, verdicts,
-/// evidence. In no format does anything reach the terminal that moves its cursor or hides, tables
-/// keep to their width, and JSON is JSON.
+/// evidence, black boxes. In no format does anything reach the terminal that moves its cursor or
+/// hides, tables keep to their width, and JSON is JSON.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -102,6 +103,17 @@ core::PoolView read_pool(Input& in) {
   return pool;
 }
 
+/// The document is what is left: the kept inputs have JSON there, behind zeros.
+core::BlackBoxRecord read_black_box(Input& in) {
+  core::BlackBoxRecord record;
+  record.node = name<NodeName>(in);
+  record.kept_at = time(in);
+  record.sha256 = in.text();
+  const auto rest = in.rest();
+  record.document = rest.substr(std::min(rest.find_first_not_of('\0'), rest.size()));
+  return record;
+}
+
 cli::Script read_script(Input& in) {
   cli::Script script;
   script.snapshot.store_time = time(in);
@@ -116,9 +128,8 @@ cli::Script read_script(Input& in) {
   entry.actor = in.text();
   entry.reason = in.text();
   script.history.push_back(entry);
-  core::FlipTimeline timeline{read_flip(in, entry.pool), in.text(), {}};
+  core::FlipTimeline timeline{read_flip(in, entry.pool), in.text(), {}, {}};
   timeline.steps.push_back({time(in), in.text(), in.text(), in.text()});
-  script.timelines.push_back(timeline);
   core::AuditEvent event;
   event.chain = in.text();
   event.seq = 1;
@@ -132,6 +143,8 @@ cli::Script read_script(Input& in) {
   event.previous_hash = event.hash = std::string(32, '\x42');
   script.audit.push_back(event);
   script.heads.push_back({event.chain, 1, event.hash});
+  if (!in.empty()) timeline.black_boxes.push_back(read_black_box(in));
+  script.timelines.push_back(timeline);
   return script;
 }
 
@@ -158,11 +171,15 @@ void check(const Ran& ran, const std::string& format, bool narrow) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace jobflip::fuzz;
-  static const std::vector<Verb> kVerbs{
-      {{"status"}, true},          {{"explain", "mail"}, false},
-      {{"history"}, true},         {{"show", "1"}, false},
-      {{"audit", "list"}, true},   {{"audit", "export"}, false},
-      {{"audit", "verify"}, true}, {{"flip", "mail", "--reason", "x", "--dry-run"}, false}};
+  static const std::vector<Verb> kVerbs{{{"status"}, true},
+                                        {{"explain", "mail"}, false},
+                                        {{"history"}, true},
+                                        {{"show", "1"}, false},
+                                        {{"audit", "list"}, true},
+                                        {{"audit", "export"}, false},
+                                        {{"audit", "verify"}, true},
+                                        {{"flip", "mail", "--reason", "x", "--dry-run"}, false},
+                                        {{"show", "1", "--black-box"}, true}};
   Input input{data, size};
   const auto& verb = kVerbs[input.byte() % kVerbs.size()];
   const std::string colour = input.flag() ? "always" : "never";

@@ -51,6 +51,11 @@ core::Snapshot troubled_snapshot();
 /// A timeline of flip 7 of mail, up to `state`.
 core::FlipTimeline timeline_until(core::FlipState state);
 
+/// The same, of a flip whose old host kept this of its workers.
+core::FlipTimeline timeline_with(std::vector<std::string> documents);
+/// What a host wrote of a stalled e-mail worker, with everything in it that a document may have.
+std::string some_black_box();
+
 /// Compares with tests/golden/cli/NAME; with $JOBFLIP_GOLDEN=write the file is written instead.
 void expect_golden(const std::string& name, const std::string& text);
 

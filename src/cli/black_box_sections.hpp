@@ -1,0 +1,17 @@
+#pragma once
+/// The whole of a black box's document for people: a section a part, no line wider than kColumns.
+
+#include <iosfwd>
+
+#include "cli/black_box_document.hpp"
+#include "cli/paint.hpp"
+
+namespace jobflip::cli {
+
+/// Lines of the log and of a command's output are wrapped, everything else is cut. Of a list more
+/// than kRowsMost elements are only counted.
+inline constexpr std::size_t kRowsMost = 2000;
+
+void print_sections(std::ostream& out, const Document& document, const Paint& paint);
+
+}  // namespace jobflip::cli

@@ -1,0 +1,22 @@
+#pragma once
+/// What a reviewer wants to know of a black box first, a line a part.
+
+#include <string>
+#include <vector>
+
+#include "cli/black_box_document.hpp"
+
+namespace jobflip::cli {
+
+struct SummaryLine {
+  std::string part;
+  std::string text;
+};
+
+/// At most nine; none of a part that the document does not have.
+std::vector<SummaryLine> summary_of(const Document& document);
+
+/// "/usr/bin/postqueue: exit 0"
+std::string command_text(const Document& command);
+
+}  // namespace jobflip::cli
