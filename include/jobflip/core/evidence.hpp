@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
@@ -33,5 +34,17 @@ struct Evidence {
 
   bool operator==(const Evidence&) const = default;
 };
+
+/// What a look found, for whoever reads the flip.
+struct KeepEvidenceRequest {
+  NodeName node;
+  Evidence evidence;
+};
+
+enum class EvidenceOutcome {
+  kept,        // or it was so already
+  not_wanted,  // no flip by stall of that pool from this node, or it ended long ago
+};
+std::string_view name_of(EvidenceOutcome outcome) noexcept;
 
 }  // namespace jobflip::core

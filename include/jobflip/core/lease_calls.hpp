@@ -139,16 +139,4 @@ enum class FlipStepOutcome {
 };
 std::string_view name_of(FlipStepOutcome outcome) noexcept;
 
-/// What a look found, for whoever reads the flip.
-struct KeepEvidenceRequest {
-  NodeName node;
-  Evidence evidence;
-};
-
-enum class EvidenceOutcome {
-  kept,        // or it was so already
-  not_wanted,  // no flip by stall of that pool from this node, or it ended long ago
-};
-std::string_view name_of(EvidenceOutcome outcome) noexcept;
-
 }  // namespace jobflip::core

@@ -7,3 +7,21 @@ await_move 20
 until_true 5 "a flip by the supervisor" \
   "select automatic from jobflip.flip where pool = 'mail' order by id desc limit 1"
 is_state "$FROM" mail-worker.service inactive || wrong "the unit of $FROM is not inactive"
+
+# what hung is gone, and what its host saw of it is kept with the flip: by the guard, which may see it all
+flip=$(ask "select max(id) from jobflip.flip where pool = 'mail'")
+until_true 10 "the black box" "select count(*) = 1 from jobflip.flip_evidence where flip = $flip and node = '$FROM'"
+look=$(ask "select document from jobflip.flip_evidence where flip = $flip")
+sees() { # sees JQ: the document has it
+  jq -e "$1" >/dev/null <<<"$look" || { echo "$look" && wrong "the black box has not: $1"; }
+}
+sees '.source == "guard" and .unit.ActiveState == "active" and .unit.MainPID > 0'
+sees '.processes[] | select(.state == "T" and .wchan == "do_signal_stop")'
+sees '.tcp[] | select(.state == "ESTABLISHED" and (.remote | endswith(":5432")))'
+sees '.memory.current > 0 and .memory.pressure.some_avg10 != null and .cpu.usage_ms >= 0'
+sees '.log | length > 0'
+sees '[.missing[] | select(.part != "stack")] == []'
+verb show "$flip" --black-box >"$HOSTS_STATE/said"
+must_say "do_signal_stop" "$HOSTS_STATE/said"
+inside "$FROM" journalctl -q --no-pager "JOBFLIP_FLIP=$flip" | grep -qF "the black box of flip $flip is kept" ||
+  wrong "the journal of $FROM has nothing of the black box"

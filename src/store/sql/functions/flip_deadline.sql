@@ -25,7 +25,9 @@ begin
     when 'requested' then p.beat_every_ms + v_beats_ms
                           + case when v_silent then jobflip.takeover_after(p) else 0 end
     -- a holder may fall silent in its drain, and has a look at stalled workers before it
-    when 'draining' then p_flip.drain_timeout_ms + case when p_flip.stalled then 2000 else 0 end + p.graceful_stop_ms + p.kill_to_empty_ms
+    when 'draining' then p_flip.drain_timeout_ms
+                         + case when p_flip.stalled then 2000 else 0 end
+                         + p.graceful_stop_ms + p.kill_to_empty_ms
                          + greatest(v_beats_ms, jobflip.takeover_after(p) + p.beat_every_ms)
     when 'taken' then p.start_timeout_ms
     when 'started' then p.verify_timeout_ms

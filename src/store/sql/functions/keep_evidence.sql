@@ -1,5 +1,6 @@
--- keep_evidence: what a host saw of a stalled pool's workers before they were stopped, once for each flip
--- and node: the same again changes nothing. The audit event has its hash. Nobody decides by it.
+-- keep_evidence: what a host saw of a stalled pool's workers before they were stopped, once for
+-- each flip and node: the same again changes nothing. The audit event has its hash. Nobody decides
+-- by it.
 create function jobflip.keep_evidence(
   p_node text, p_pool text, p_flip bigint, p_epoch bigint, p_document text) returns text
 language plpgsql security definer

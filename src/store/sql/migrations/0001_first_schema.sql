@@ -262,7 +262,8 @@ create table jobflip.flip_step (
   primary key (flip, seq)
 );
 
--- What hosts saw of stalled workers before they stopped them: of the newest 200 such flips of a pool.
+-- What hosts saw of stalled workers before they stopped them: of the newest 200 such flips of a
+-- pool.
 create table jobflip.flip_evidence (
   flip bigint not null,
   node text not null,
