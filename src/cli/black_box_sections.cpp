@@ -44,6 +44,7 @@ class Sections {
     if (open("processes", Document::value_t::array)) {
       processes();
       threads();
+      files();
       stacks();
     }
     if (open("tcp", Document::value_t::array)) connections();
@@ -92,15 +93,13 @@ class Sections {
 
   void processes() {
     const auto& list = list_of(document_, "processes");
-    Table table{
-        {"PID", "PARENT", "NAME", "STATE", "WAITS IN", "THREADS", "RSS KIB", "CPU MS", "FILES"},
-        {}};
+    Table table{{"PID", "PARENT", "NAME", "STATE", "WAITS IN", "THREADS", "RSS KIB", "CPU MS"}, {}};
     for (std::size_t i = 0; i < std::min(list.size(), kRowsMost); ++i) {
       const auto& p = list[i];
-      table.rows.push_back(
-          {cell(p, "pid"), cell(p, "ppid"), p.is_object() ? cell(p, "name") : shown(p),
-           cell(p, "state"), cell(p, "wchan"), std::to_string(list_of(p, "threads").size()),
-           cell(p, "rss_kib"), cell(p, "cpu_ms"), pairs_text(value_of(p, "files"))});
+      table.rows.push_back({cell(p, "pid"), cell(p, "ppid"),
+                            p.is_object() ? cell(p, "name") : shown(p), cell(p, "state"),
+                            cell(p, "wchan"), std::to_string(list_of(p, "threads").size()),
+                            cell(p, "rss_kib"), cell(p, "cpu_ms")});
     }
     print_table(out_, table, paint_);
     more(list.size());
@@ -121,6 +120,17 @@ class Sections {
     if (met == 0) return;
     title("threads that are not as their process is");
     print_table(out_, table, paint_);
+    more(met);
+  }
+
+  void files() {
+    std::size_t met = 0;
+    for (const auto& process : list_of(document_, "processes")) {
+      const auto& kinds = value_of(process, "files");
+      if (kinds.is_null()) continue;
+      if (met == 0) title("open files");
+      if (++met <= kRowsMost) line(cell(process, "pid") + ": " + pairs_text(kinds));
+    }
     more(met);
   }
 
@@ -166,7 +176,8 @@ class Sections {
         if (begins && ++used > kColumns - indent) break;
         ++bytes;
       }
-      out_ << std::string(indent, ' ') << rest.substr(0, bytes) << '\n';
+      const auto end = rest.substr(0, bytes).find_last_not_of(' ') + 1;  // 0 where there is none
+      out_ << (end == 0 ? "" : std::string(indent, ' ')) << rest.substr(0, end) << '\n';
       rest.remove_prefix(bytes);
       indent = 6;
     } while (!rest.empty());

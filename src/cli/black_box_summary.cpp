@@ -92,11 +92,11 @@ std::string pressure_text(const Document& document) {
 }
 
 /// Each name once, in the document's order.
-std::string names_text(const Document::array_t& list, const char* key) {
+std::string names_text(const Document::array_t& list) {
   std::map<std::string, bool> known;
   std::string out;
   for (const auto& one : list) {
-    const auto name = one.is_object() ? name_in(one, key, "?") : shown(one, kNameBytes);
+    const auto name = one.is_object() ? name_in(one, "part", "?") : shown(one, kNameBytes);
     if (name.empty() || !known.emplace(name, true).second) continue;
     out += (out.empty() ? "" : ", ") + name;
     if (out.size() > kNamesBytes) break;
@@ -125,8 +125,10 @@ std::vector<SummaryLine> summary_of(const Document& document) {
   add("tcp", tcp_text(list_of(document, "tcp")));
   add("pressure", pressure_text(document));
   add("command", command_text(value_of(document, "command")));
-  add("missing", names_text(list_of(document, "missing"), "part"));
-  add("cut", names_text(list_of(document, "cut"), "part"));
+  const auto missing = names_text(list_of(document, "missing"));
+  const auto cut = names_text(list_of(document, "cut"));
+  add("missing", missing.empty() || cut.empty() ? missing : missing + "; cut: " + cut);
+  if (missing.empty()) add("cut", cut);
   return out;
 }
 

@@ -13,7 +13,7 @@ struct SummaryLine {
   std::string text;
 };
 
-/// At most nine; none of a part that the document does not have.
+/// At most eight; none of a part that the document does not have.
 std::vector<SummaryLine> summary_of(const Document& document);
 
 /// "/usr/bin/postqueue: exit 0"

@@ -130,7 +130,8 @@ void print_black_boxes(Session& session, const core::FlipTimeline& timeline) {
       print_as_text(session, record);
       continue;
     }
-    if (const auto text = seen_text(*document); !text.empty()) session.out() << fit(text, kColumns) << '\n';
+    if (const auto text = seen_text(*document); !text.empty())
+      session.out() << fit(text, kColumns) << '\n';
     print_sections(session.out(), *document, session.paint());
   }
 }

@@ -38,7 +38,7 @@ void expect_harmless(const std::vector<std::string>& documents) {
       const auto ran = whole ? show_whole(timeline, format) : show(timeline, {"--format", format});
       EXPECT_EQ(ran.code, 0) << ran.err;
       EXPECT_FALSE(has(ran.out, "\x1b")) << format;
-      if (format == "json") EXPECT_TRUE(json::accept(ran.out));
+      EXPECT_TRUE(format != "json" || json::accept(ran.out));
       if (format == "table" && whole) expect_fits(ran.out);
     }
     if (whole) continue;
@@ -64,7 +64,7 @@ TEST(BlackBoxView, IsWholeInEveryFormat) {
 TEST(BlackBoxView, TheLinesInShortAreFew) {
   const auto out = show(timeline_with({some_black_box()})).out;
   const auto at = out.find("black box of");
-  EXPECT_LE(std::count(out.begin() + static_cast<std::ptrdiff_t>(at), out.end(), '\n'), 11);
+  EXPECT_LE(std::count(out.begin() + static_cast<std::ptrdiff_t>(at), out.end(), '\n'), 10);
 }
 
 TEST(BlackBoxView, WithoutOneShowSaysNothingAndTheOptionSaysWhy) {
@@ -162,7 +162,7 @@ TEST(BlackBoxView, WhatANewerHostAddsIsShown) {
 
 TEST(BlackBoxView, TenThousandOfEverythingAreBounded) {
   auto document = json::parse(some_black_box());
-  const std::string hostile = "\x1b[2J\xe2\x80\xae" + std::string(300, 'x');
+  const std::string hostile = "\x1b[2J\xe2\x80\xae" + std::string(40, 'x');
   document["processes"][0]["stack"] = std::vector<std::string>(10'000, hostile);
   const auto process = document["processes"][1];
   const auto connection = document["tcp"][0];

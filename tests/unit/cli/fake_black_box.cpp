@@ -41,7 +41,8 @@ std::string some_black_box() {
  "cpu": {"usage_ms": 60627, "pressure": {"some_avg10": 3.1}},
  "io": {"pressure": {"some_avg10": 60.25, "full_avg10": 58.1}},
  "log": ["03:00:00 email-worker[4712]: sending mail 17 to mx.example.com",
-  "03:00:01 email-worker[4712]: a line that is longer than a terminal is wide, as those of libraries often are, and whose end says what is wrong: connection timed out",
+  "03:00:01 email-worker[4712]: a line that is longer than a terminal is wide, )"
+         R"(as those of libraries often are, and whose end says what is wrong: timed out",
   "\u001b]0;title\u0007 an escape"],
  "command": {"argv0": "/usr/bin/postqueue", "exit": 0,
   "output": "-Queue ID-  --Size-- ----Arrival Time----\n4Bz1   1234 Mon Nov 23 02:57:00\n"},
