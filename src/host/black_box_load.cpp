@@ -34,6 +34,8 @@ class Load {
       else if (text && *text == "max\n")
         out_["memory"][key] = "max";
     }
+    if (!places_.empty() && !out_["memory"].contains("current"))
+      out_["missing"].push_back(missing("memory.current", "the cgroup counts no memory"));
     const auto cpu = first_of("cpu.stat");
     if (const auto used = cpu ? number_after(*cpu, "usage_usec") : std::nullopt)
       out_["cpu"]["usage_ms"] = *used / 1000;

@@ -106,8 +106,8 @@ began_at() { # when the first worker under that epoch began, in ms on CLOCK_BOOT
   [[ -n $file ]] && awk 'NR == 1 { printf "%d\n", $5 / 1000000 }' "$file"
 }
 
-worker_pid() { # worker_pid HOST [UNIT]: the guard's child, as the host counts
-  inside "$1" pgrep -P "$(main_pid "$1" "${2:-mail-worker}")"
+worker_pid() { # worker_pid HOST [UNIT]: the guard's child, as the host counts; its other one is the looker
+  inside "$1" pgrep -l -P "$(main_pid "$1" "${2:-mail-worker}")" | awk '$2 != "jobflip-looker" { print $1 }'
 }
 
 still_ticks() { # still_ticks NODE: a worker of it has run within the last 100 ms
