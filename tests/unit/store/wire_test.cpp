@@ -19,8 +19,8 @@ const std::string kSettings =
 TEST(Wire, ABeatIsReadWithItsPoolsSettingsAndFlip) {
   const auto answer =
       parse_beat(joined("B|some-uuid|17|t|t\nP|mail|3|42|held|job1|9|t|f|f|1|5|draining|job1|job2|"
-                        "t|f|t|3000\n" +
-                        kSettings + "\nP|paper|1|0|released||0|f|t|t|0||||||||"));
+                        "t|f|t|3000|t\n" +
+                        kSettings + "\nP|paper|1|0|released||0|f|t|t|0|||||||||"));
   ASSERT_TRUE(answer.has_value()) << answer.error().text;
   EXPECT_TRUE(answer->is_quiet);
   const auto* reply = &answer->reply;
@@ -34,6 +34,7 @@ TEST(Wire, ABeatIsReadWithItsPoolsSettingsAndFlip) {
   ASSERT_TRUE(mail.flip.has_value());
   EXPECT_EQ(mail.flip->state, core::FlipState::draining);
   EXPECT_TRUE(mail.flip->overdue);
+  EXPECT_TRUE(mail.flip->stalled);
   ASSERT_TRUE(mail.settings.has_value());
   EXPECT_EQ(mail.settings->mode, core::PoolMode::observe);
   EXPECT_EQ(mail.settings->when_store_lost, core::WhenStoreLost::keep);
@@ -50,7 +51,7 @@ TEST(Wire, ABeatIsReadWithItsPoolsSettingsAndFlip) {
 
 TEST(Wire, WhatIsCutShortAnywhereIsAnErrorAndNeverHalfAnAnswer) {
   const auto whole = joined(
-      "B|some-uuid|17|t|\nP|mail|3|42|held|job1|9|t|f|f|1|5|draining|job1|job2|t|f|t|3000\n" +
+      "B|some-uuid|17|t|\nP|mail|3|42|held|job1|9|t|f|f|1|5|draining|job1|job2|t|f|t|3000|t\n" +
       kSettings);
   ASSERT_TRUE(parse_beat(whole).has_value());
   for (std::size_t fields = 1; fields < 60; ++fields) {
