@@ -4,7 +4,6 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 
 namespace jobflip::demo {
@@ -12,7 +11,9 @@ namespace {
 
 std::string read_all(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  return file ? std::string{std::istreambuf_iterator<char>(file), {}} : std::string{};
+  std::ostringstream text;
+  text << file.rdbuf();  // no iterator: that throws where a process ends while it is read
+  return text.str();
 }
 
 // the environment is NAME=VALUE, each ended by a zero byte

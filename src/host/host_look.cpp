@@ -6,9 +6,9 @@
 
 #include <charconv>
 #include <fstream>
-#include <iterator>
 #include <string_view>
 
+#include "host/bounded_file.hpp"
 #include "host/errno_error.hpp"
 #include "host/unit_properties.hpp"
 
@@ -16,8 +16,8 @@ namespace jobflip::host {
 namespace {
 
 std::string read_file(const std::string& path) {
-  std::ifstream file{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{file}, {}};
+  const auto text = read_bounded(path, 1024 * 1024);  // fails where a process ends meanwhile
+  return text ? *text : "";
 }
 
 /// The value of NAME= in an environment whose entries end with NUL.

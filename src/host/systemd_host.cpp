@@ -3,10 +3,9 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <iterator>
 #include <utility>
 
+#include "host/bounded_file.hpp"
 #include "host/guard_link.hpp"
 #include "host/unit_check.hpp"
 #include "jobflip/base/escape.hpp"
@@ -160,9 +159,11 @@ void SystemdHost::learn_control_group() {
 /// From outside of them: the guard's own word is not all that `empty` stands on.
 bool SystemdHost::unit_is_populated() const {
   if (control_group_.empty()) return false;
-  std::ifstream events{cgroup_root_ + control_group_ + "/cgroup.events"};
-  const std::string text{std::istreambuf_iterator<char>{events}, {}};
-  return text.find("populated 1") != std::string::npos;
+  const auto events = cgroup_root_ + control_group_ + "/cgroup.events";
+  const auto text = read_bounded(events, 4096);
+  if (text) return text->find("populated 1") != std::string::npos;
+  // gone, with the unit: what is there and can't be read may hold processes
+  return ::access(events.c_str(), F_OK) == 0;
 }
 
 WorkerStatus SystemdHost::status() {

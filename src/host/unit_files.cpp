@@ -6,11 +6,10 @@
 
 #include <array>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <vector>
 
+#include "host/bounded_file.hpp"
 #include "host/descriptor.hpp"
 #include "host/errno_error.hpp"
 #include "host/manager_reload.hpp"
@@ -30,9 +29,11 @@ constexpr std::array kFolders{"/etc/systemd/system",        "/run/systemd/system
 constexpr std::array kProgramFolders{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
                                      "/usr/bin",        "/sbin",          "/bin"};
 
+constexpr std::size_t kMostBytes = 1024 * 1024;
+
 std::string read_text(const fs::path& path) {
-  std::ifstream file{path};
-  return {std::istreambuf_iterator<char>{file}, {}};
+  const auto text = read_bounded(path.string(), kMostBytes);
+  return text ? *text : "";
 }
 
 /// The names under which drop-ins of a unit may lie, the least particular first: service.d,
@@ -137,9 +138,10 @@ Result<core::UnitSource> UnitFilesOnDisk::read(const std::string& unit) {
 Result<std::string> UnitFilesOnDisk::text_of(const std::string& path) {
   const auto real = root_ + path;
   if (::access(real.c_str(), F_OK) != 0 && errno == ENOENT) return std::string{};
-  std::ifstream file{real};
-  if (!file) return errno_error("cannot read " + path, errno);
-  return std::string{std::istreambuf_iterator<char>{file}, {}};
+  auto text = read_bounded(real, kMostBytes);
+  if (!text)
+    return Error{ErrorCode::host_failed, "cannot read " + path + ": " + text.error().text, ""};
+  return text;
 }
 
 Result<void> UnitFilesOnDisk::write(const std::string& path, const std::string& text) {

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,9 @@ inline bool eventually(const std::function<bool()>& condition, Millis limit = kL
 
 inline std::string read_text(const std::string& path) {
   std::ifstream file{path};
-  return {std::istreambuf_iterator<char>{file}, {}};
+  std::ostringstream text;
+  text << file.rdbuf();  // no iterator: that throws where a process ends while it is read
+  return text.str();
 }
 
 /// The number that a script wrote there; waits for its line to be whole.
