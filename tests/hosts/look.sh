@@ -128,10 +128,10 @@ journal_says() { # journal_says HOST UNIT TEXT
 
 now_ms() { echo $(($(boot_ns) / 1000000)); }
 
-figure() { # figure NAME MILLISECONDS LIMIT
+figure() { # figure NAME MILLISECONDS LIMIT: missed, it fails a run for figures; a test does not time
   local verdict=holds
   if (($2 > $3)); then verdict=MISSED; fi
   printf '  figure: %-52s %6d ms  <= %d ms  %s\n' "$1" "$2" "$3" "$verdict"
-  [[ $verdict == holds ]]
+  [[ $verdict == holds || -z ${HOSTS_FIGURES:-} ]]
 }
 median() { sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : int((v[NR / 2] + v[NR / 2 + 1]) / 2) }'; }

@@ -21,7 +21,7 @@ source "$HOSTS_HERE/judge.sh"
 keep=
 if [[ ${1:-} == --keep-evidence ]]; then keep=$2 && shift 2; fi
 if [[ ${1:-} == --figures ]]; then
-  export HOSTS_KILLS=50 HOSTS_FLIPS=30
+  export HOSTS_KILLS=50 HOSTS_FLIPS=30 HOSTS_FIGURES=1
   set -- agent_killed worker_gone planned_flips cut_off host_crashed
 fi
 scenarios=("$@")
