@@ -151,10 +151,21 @@ ExitCode perform(World& world, const Command& command, const CommandLine& line) 
   return command.perform(session);
 }
 
+/// A function that is missing would be an exception in the middle of a verb.
+bool is_whole(const World& world) {
+  return world.open_reader && world.open_operator && world.open_schema && world.open_doctor &&
+         world.route_of && world.open_host_look && world.open_unit_files && world.find_guard &&
+         world.verify_events && world.in != nullptr && world.out != nullptr &&
+         world.err != nullptr && world.now && world.wall && world.wait && world.interrupted &&
+         world.environment && world.hooks.run_agent && world.hooks.run_supervisor &&
+         world.hooks.exec_guard && world.hooks.run_demo;
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv, World& world) {
-  JF_CHECK(argc >= 1 && world.out != nullptr && world.err != nullptr);
+  JF_CHECK(argc >= 1);
+  JF_CHECK(is_whole(world));
   const Words words(argv + 1, argv + argc);
   auto line = cut(words);
   Session plain{world, Options{}};

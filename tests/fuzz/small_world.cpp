@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "jobflip/cli/run.hpp"
+#include "unit/cli/fake_unit_files.hpp"
 
 namespace jobflip::fuzz {
 namespace {
@@ -13,6 +14,33 @@ template <class Port, class Fake>
 Result<std::unique_ptr<Port>> open(cli::Script& script) {
   if (script.open_error) return *script.open_error;
   return std::unique_ptr<Port>{std::make_unique<Fake>(script)};
+}
+
+/// One unit is the workers of mail, and a stranger wrote what the host says of it.
+cli::FakeHost host_of_workers() {
+  cli::FakeHost host;
+  host.units["mail.service"] = "[Service]\nExecStart=/usr/bin/mailer --all\nRestart=always\n";
+  host.properties = {{"LoadState", "loaded"}, {"KillMode", "process"}, {"Delegate", "\x1b[2J"}};
+  host.processes = {{4711, "mail", "mailer\x1b]0;x", "/user.slice/\x1b[1m"}};
+  host.facts = {{"superuser", "job\x1b[1m", "true"},
+                {"table_grant", "ann", "INSERT on \x1b[1m"},
+                {"connection_limit", "job1", "99999999999999999999"},
+                {"owner_has", "pg_signal\x1b[1m", "false"}};
+  return host;
+}
+
+void give_host(cli::World& world, cli::FakeHost& host) {
+  world.wall = [] { return WallTime{std::chrono::hours{490'000}}; };
+  world.open_doctor = [&](const std::string&) -> Result<std::unique_ptr<ports::DoctorStore>> {
+    return std::unique_ptr<ports::DoctorStore>{
+        std::make_unique<cli::FakeDoctorStore>(host, world.wall())};
+  };
+  world.route_of = [](const std::string&) -> Result<core::StoreRoute> {
+    return core::StoreRoute{};
+  };
+  world.open_host_look = [&host] { return std::make_unique<cli::FakeHostLook>(host); };
+  world.open_unit_files = [&host] { return std::make_unique<cli::FakeUnitFiles>(host); };
+  world.find_guard = []() -> Result<std::string> { return "/usr/libexec/jobflip/jobflip-guard"; };
 }
 
 cli::World world_of(cli::Script& script, std::istream& in, std::ostream& out, std::ostream& err) {
@@ -52,6 +80,8 @@ Ran run_program(cli::Script& script, const std::vector<std::string>& words,
   std::ostringstream out;
   std::ostringstream err;
   auto world = world_of(script, in, out, err);
+  auto host = host_of_workers();
+  give_host(world, host);
   world.in_is_terminal = world.out_is_terminal = world.err_is_terminal = terminal;
   Instant now{std::chrono::hours{1}};
   int waits = 0;

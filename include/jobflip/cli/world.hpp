@@ -2,7 +2,7 @@
 /// Everything that the commands want of the world, so that a test can be the world. `app` fills it
 /// with the real things.
 ///
-/// Invariants: no function given here throws; a store is opened connected, or answers the Error;
+/// Invariants: every function is given (`run` checks it), and none throws; a store is opened connected, or answers the Error;
 /// the opened store is used from one thread.
 
 #include <functional>
