@@ -2,8 +2,8 @@
 /// Everything that the commands want of the world, so that a test can be the world. `app` fills it
 /// with the real things.
 ///
-/// Invariants: every function is given (`run` checks it), and none throws; a store is opened connected, or answers the Error;
-/// the opened store is used from one thread.
+/// Invariants: every function is given (`run` checks it), and none throws; a store is opened
+/// connected, or answers the Error; the opened store is used from one thread.
 
 #include <functional>
 #include <iosfwd>
