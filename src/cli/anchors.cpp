@@ -41,26 +41,31 @@ Result<std::optional<std::string>> why_not_through(ports::ReaderStore& store,
   return std::optional<std::string>{};
 }
 
-}  // namespace
-
-Result<std::vector<core::ChainHead>> read_anchors(const std::string& path) {
-  std::ifstream file{path};
-  if (!file)
-    return Error{ErrorCode::usage, fmt::format("{} can't be read", printable(path, 200)), ""};
+Result<std::vector<core::ChainHead>> read_lines(std::istream& in, const std::string& name) {
   std::vector<core::ChainHead> anchors;
   int number = 0;
-  for (std::string line; std::getline(file, line);) {
+  for (std::string line; std::getline(in, line);) {
     ++number;
     if (line.empty() || line.starts_with('#')) continue;
     const auto anchor = anchor_of(line);
     if (!anchor || anchors.size() == kAnchorsMax)
       return Error{ErrorCode::usage,
-                   fmt::format("{}, line {}: \"{}\" is no anchor", printable(path, 200), number,
+                   fmt::format("{}, line {}: \"{}\" is no anchor", printable(name, 200), number,
                                printable(line, 80)),
                    "a line has the chain, the event's number, and its hash in 64 hex digits"};
     anchors.push_back(*anchor);
   }
   return anchors;
+}
+
+}  // namespace
+
+Result<std::vector<core::ChainHead>> read_anchors(const std::string& path, std::istream& in) {
+  if (path == "-") return read_lines(in, "standard input");
+  std::ifstream file{path};
+  if (!file)
+    return Error{ErrorCode::usage, fmt::format("{} can't be read", printable(path, 200)), ""};
+  return read_lines(file, path);
 }
 
 Result<std::vector<AuditFlaw>> flaws_of_anchors(ports::ReaderStore& store,

@@ -3,6 +3,7 @@
 /// (hex), from a journal or from an earlier run. A chain that was rewritten whole does not go
 /// through them.
 
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,8 @@
 
 namespace jobflip::cli {
 
-Result<std::vector<core::ChainHead>> read_anchors(const std::string& path);
+/// "-" reads `in`. Lines that are empty or begin with '#' are passed over.
+Result<std::vector<core::ChainHead>> read_anchors(const std::string& path, std::istream& in);
 
 /// The first flaw of each chain.
 Result<std::vector<AuditFlaw>> flaws_of_anchors(ports::ReaderStore& store,

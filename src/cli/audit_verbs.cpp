@@ -253,7 +253,7 @@ ExitCode perform_audit_verify(Session& session) {
   auto checks = verify_store(session, **store);
   if (!checks) return session.fail(checks.error());
   if (!anchors_path.empty()) {
-    const auto anchors = read_anchors(anchors_path);
+    const auto anchors = read_anchors(anchors_path, *session.world().in);
     if (!anchors) return session.fail(anchors.error());
     if (auto held = hold_to_anchors(**store, *anchors, *checks); !held)
       return session.fail(held.error());

@@ -31,7 +31,8 @@ std::string a_flips_number(const std::string& text) {
 }
 
 void with_anchors(CLI::App& app, Options& o) {
-  app.add_option("--anchors", o.anchors, "heads kept elsewhere: lines of chain, seq and hash")
+  app.add_option("--anchors", o.anchors,
+                 "heads kept elsewhere: lines of chain, seq and hash (-: stdin)")
       ->type_name("FILE");
 }
 

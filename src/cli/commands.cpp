@@ -101,7 +101,9 @@ constexpr std::array kCommands{
             "recompute the chains of the audit log",
             "Exit code 8 where an event was changed, left out or cut off; it is named.\n\n"
             "  jobflip audit verify\n  jobflip audit verify --file audit.json\n"
-            "  jobflip audit verify --anchors heads.txt     each line: CHAIN SEQ HASH\n",
+            "  jobflip audit verify --anchors heads.txt     each line: CHAIN SEQ HASH\n"
+            "  journalctl -q -o cat MESSAGE_ID=8b120ed3b9b14a45b38058d8e07e1a34 |\n"
+            "    jobflip audit verify --anchors -           those in this host's journal\n",
             audit_verify_options, perform_audit_verify},
     Command{
         "doctor", "[--config FILE] [--supervisor-config FILE] [--anchors FILE]",

@@ -68,7 +68,7 @@ void look_at_audit(Session& session, Visit& visit, ports::ReaderStore& store) {
   if (!heads) return visit.could_not("audit", heads.error());
   std::vector<std::string> anchored;
   if (!session.options().anchors.empty()) {
-    const auto anchors = read_anchors(session.options().anchors);
+    const auto anchors = read_anchors(session.options().anchors, *session.world().in);
     if (!anchors) return visit.could_not("audit", anchors.error());
     const auto flaws = flaws_of_anchors(store, *anchors);
     if (!flaws) return visit.could_not("audit", flaws.error());

@@ -5,6 +5,7 @@
 
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/doctor.hpp"
+#include "jobflip/core/note.hpp"
 
 namespace jobflip::core {
 namespace {
@@ -205,10 +206,12 @@ Findings judge_anchors(const std::vector<ChainHead>& heads,
   Findings out;
   for (const auto& head : heads)
     if (head.seq > 0 && std::ranges::find(anchored, head.chain) == anchored.end())
-      out.push_back({"audit-anchor", Severity::warning, printable(head.chain, 63),
-                     "no head of this chain is known outside the store: a chain that was rewritten "
-                     "whole would not show",
-                     "keep heads elsewhere, and give them by --anchors FILE"});
+      out.push_back(
+          {"audit-anchor", Severity::warning, printable(head.chain, 63),
+           "no head of this chain was shown that is kept outside the store: a chain that "
+           "was rewritten whole would not be found out; a supervisor's journal has heads",
+           "journalctl -q -o cat MESSAGE_ID=" + std::string{row_of(NoteKind::anchor).message_id} +
+               " | jobflip doctor --anchors -"});
   return out;
 }
 

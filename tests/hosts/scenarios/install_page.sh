@@ -29,6 +29,7 @@ until_true 30 "20 mails" "select count(*) = 20 from app.email where sent_at is n
 (($(sent_by "$to") > 0)) || wrong "$to sent nothing"
 as_ada status >/dev/null
 as_ada audit verify >/dev/null
+type_section "$page" "Is it sound"
 
 for host in job1 job2; do
   mkdir "$(root_of "$host")/root/upgrade"

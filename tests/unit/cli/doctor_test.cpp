@@ -132,6 +132,16 @@ TEST_F(DoctorVerb, ComparesAnchorsWithTheAudit) {
   EXPECT_THAT(run({"--anchors", anchors_}).out, Not(HasSubstr("audit-anchor: mail")));
   EXPECT_EQ(world.run({"audit", "verify", "--anchors", anchors_}).code, 0);
 
+  world.typed = "\nmail 2 " + hex(second.hash) + "\n";
+  EXPECT_THAT(run({"--anchors", "-"}).out, Not(HasSubstr("audit-anchor: mail")));
+  EXPECT_EQ(world.run({"audit", "verify", "--anchors", "-"}).code, 0);
+  world.typed = "mail 2 " + std::string(64, 'a') + "\n";
+  EXPECT_EQ(world.run({"audit", "verify", "--anchors", "-"}).code, 8);
+  world.typed = "-- No entries --\n";
+  const auto none = world.run({"audit", "verify", "--anchors", "-"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("standard input, line 1: \"-- No entries --\" is no anchor"));
+
   std::ofstream{anchors_} << "mail 2 " << std::string(64, 'a') << "\n";
   EXPECT_THAT(run({"--anchors", anchors_}).out, HasSubstr("error audit-broken: mail: event 2"));
   const auto other = world.run({"audit", "verify", "--anchors", anchors_});

@@ -140,6 +140,9 @@ TEST(Doctor, WantsAHeadOfEachChainElsewhere) {
   const std::vector<ChainHead> heads{{"mail", 5, "h"}, {"new", 0, ""}, {"jobflip", 2, "h"}};
   EXPECT_EQ(names_of(judge_anchors(heads, {"mail"})), std::vector<std::string>{"W audit-anchor"});
   EXPECT_THAT(judge_anchors(heads, {"mail", "jobflip"}), IsEmpty());
+  EXPECT_EQ(judge_anchors(heads, {"mail"})[0].mend,
+            "journalctl -q -o cat MESSAGE_ID=8b120ed3b9b14a45b38058d8e07e1a34 | "
+            "jobflip doctor --anchors -");
 }
 
 UnitProperties sound_unit() {
