@@ -130,6 +130,15 @@ std::optional<core::LeaseTimings> timings_of(const Visit& visit, const PoolName&
   return std::nullopt;
 }
 
+/// Where a file can't be read, what systemd told stands.
+core::UnitProperties with_watchdog(core::UnitProperties properties, ports::UnitFiles& files,
+                                   const std::string& unit) {
+  const auto source = files.read(unit);
+  const auto ours = files.text_of(core::drop_in_path(unit));
+  if (!source || !ours) return properties;
+  return core::with_watchdog_of(std::move(properties), core::with_our_drop_in(*source, *ours));
+}
+
 /// The control group of the unit, where it could be read.
 std::string look_at_unit(Visit& visit, ports::HostLook& look, ports::UnitFiles& files,
                          const config::AgentFile& agent, const config::WorkerSettings& worker) {
@@ -140,14 +149,16 @@ std::string look_at_unit(Visit& visit, ports::HostLook& look, ports::UnitFiles& 
   if (!fit && fit.error().code != ErrorCode::refused) visit.could_not(worker.unit, fit.error());
   const auto properties = look.unit(worker.unit);
   if (!properties || properties->count("KillMode") == 0) return "";
-  visit.add(core::judge_worker_unit({worker.unit, worker.pool.str()}, *properties,
+  visit.add(core::judge_worker_unit({worker.unit, worker.pool.str()},
+                                    with_watchdog(*properties, files, worker.unit),
                                     timings_of(visit, worker.pool)));
   visit.checked.push_back(worker.unit);
   const auto group = properties->find("ControlGroup");
   return group == properties->end() ? "" : group->second;
 }
 
-void look_at_agent_unit(Visit& visit, ports::HostLook& look, const config::AgentFile& agent) {
+void look_at_agent_unit(Visit& visit, ports::HostLook& look, ports::UnitFiles& files,
+                        const config::AgentFile& agent) {
   const auto properties = look.unit(core::kAgentUnit);
   if (!properties) return visit.could_not(core::kAgentUnit, properties.error());
   const auto loaded = properties->find("LoadState");
@@ -158,7 +169,7 @@ void look_at_agent_unit(Visit& visit, ports::HostLook& look, const config::Agent
   std::vector<core::LeaseTimings> pools;
   for (const auto& worker : agent.workers)
     if (const auto timings = timings_of(visit, worker.pool)) pools.push_back(*timings);
-  visit.add(core::judge_agent_unit(*properties, pools));
+  visit.add(core::judge_agent_unit(with_watchdog(*properties, files, core::kAgentUnit), pools));
   visit.checked.emplace_back(core::kAgentUnit);
 }
 
@@ -180,7 +191,7 @@ void look_at_units(Session& session, Visit& visit, const config::AgentFile& agen
     if (std::ranges::find(units, worker.unit) == units.end()) units.push_back(worker.unit);
     groups[worker.pool.str()] = look_at_unit(visit, *look, *files, agent, worker);
   }
-  look_at_agent_unit(visit, *look, agent);
+  look_at_agent_unit(visit, *look, *files, agent);
   if (const auto processes = look->processes(); !processes) {
     visit.could_not("processes", processes.error());
   } else {

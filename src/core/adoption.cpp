@@ -129,6 +129,17 @@ std::string drop_in_path(const std::string& unit) {
   return "/etc/systemd/system/" + unit + ".d/" + kDropInName;
 }
 
+UnitSource with_our_drop_in(UnitSource unit, std::string_view text) {
+  const auto is_before_ours = [](const UnitAssignment& one) {
+    const bool drop_in = one.file.ends_with(".conf");
+    return !drop_in || one.file.substr(one.file.rfind('/') + 1) < kDropInName;
+  };
+  const auto place = std::ranges::find_if_not(unit.assignments, is_before_ours);
+  const auto ours = parse_unit_text(text, drop_in_path(unit.unit));
+  unit.assignments.insert(place, ours.begin(), ours.end());
+  return unit;
+}
+
 bool is_our_drop_in(std::string_view text) {
   return text.starts_with(kMark);
 }

@@ -112,6 +112,16 @@ Findings judge_worker_unit(const WorkerUnitName& unit, const UnitProperties& pro
   return out;
 }
 
+UnitProperties with_watchdog_of(UnitProperties properties, const UnitSource& files) {
+  constexpr const char* kName = "WatchdogUSec";
+  constexpr auto kInfinity = std::numeric_limits<std::uint64_t>::max();
+  if (text_of(properties, kName) != std::to_string(kInfinity)) return properties;
+  const auto written = value_of(files, "Service", "WatchdogSec");
+  const auto length = written.empty() ? std::uint64_t{0} : time_span_us(written);
+  properties[kName] = std::to_string(length.value_or(kInfinity));
+  return properties;
+}
+
 Findings judge_agent_unit(const UnitProperties& properties,
                           const std::vector<LeaseTimings>& pools) {
   Findings out;

@@ -2,11 +2,41 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <limits>
 
 namespace jobflip::core {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r";
+
+struct TimeUnit {
+  std::string_view name;
+  double micros;
+};
+constexpr double kSecond = 1e6;
+constexpr std::array kTimeUnits{
+    TimeUnit{"", kSecond},
+    TimeUnit{"us", 1},
+    TimeUnit{"usec", 1},
+    TimeUnit{"ms", 1e3},
+    TimeUnit{"msec", 1e3},
+    TimeUnit{"s", kSecond},
+    TimeUnit{"sec", kSecond},
+    TimeUnit{"second", kSecond},
+    TimeUnit{"seconds", kSecond},
+    TimeUnit{"m", 60 * kSecond},
+    TimeUnit{"min", 60 * kSecond},
+    TimeUnit{"minute", 60 * kSecond},
+    TimeUnit{"minutes", 60 * kSecond},
+    TimeUnit{"h", 3600 * kSecond},
+    TimeUnit{"hr", 3600 * kSecond},
+    TimeUnit{"hour", 3600 * kSecond},
+    TimeUnit{"hours", 3600 * kSecond},
+    TimeUnit{"d", 86'400 * kSecond},
+    TimeUnit{"day", 86'400 * kSecond},
+    TimeUnit{"days", 86'400 * kSecond},
+};
 
 std::string_view trimmed(std::string_view text) {
   const auto from = text.find_first_not_of(kSpace);
@@ -109,6 +139,28 @@ bool is_yes(std::string_view text) {
   for (auto& c : lower)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return std::ranges::find(kYes, lower) != kYes.end() || lower == "t";
+}
+
+std::optional<std::uint64_t> time_span_us(std::string_view text) {
+  constexpr std::uint64_t kInfinity = std::numeric_limits<std::uint64_t>::max();
+  text = trimmed(text);
+  if (text == "infinity") return kInfinity;
+  double sum = 0;
+  bool any = false;
+  for (; !text.empty(); any = true) {
+    double number = 0;
+    const auto read =
+        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    if (read.ec != std::errc{} || !(number >= 0)) return std::nullopt;
+    text = trimmed(text.substr(static_cast<std::size_t>(read.ptr - text.data())));
+    const auto end = std::min(text.find_first_of(" \t0123456789."), text.size());
+    const auto* unit = std::ranges::find(kTimeUnits, text.substr(0, end), &TimeUnit::name);
+    if (unit == kTimeUnits.end()) return std::nullopt;
+    sum += number * unit->micros;
+    text = trimmed(text.substr(end));
+  }
+  if (!any) return std::nullopt;
+  return sum < 1e18 ? static_cast<std::uint64_t>(sum) : kInfinity;
 }
 
 ExecLine cut_exec_line(std::string_view text) {

@@ -49,6 +49,9 @@ std::string drop_in_path(const std::string& unit);
 /// Whether this text is one of ours.
 bool is_our_drop_in(std::string_view text);
 
+/// The unit as systemd reads it together with our drop-in of this text.
+UnitSource with_our_drop_in(UnitSource unit, std::string_view text);
+
 /// The rule that lets the agent's user start and stop these units, and nothing else.
 /// Requires: they are names of units.
 std::string polkit_rule(const std::vector<std::string>& units, const std::string& agent_file);

@@ -15,6 +15,7 @@
 #include "jobflip/core/history.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/core/snapshot.hpp"
+#include "jobflip/core/unit_text.hpp"
 
 namespace jobflip::core {
 
@@ -55,6 +56,10 @@ Findings judge_anchors(const std::vector<ChainHead>& heads,
 
 /// Properties of a service by the names that systemd has for them; "" for an empty list.
 using UnitProperties = std::map<std::string, std::string>;
+
+/// systemd tells WatchdogUSec of a unit that has not been started as infinity, which would be every
+/// standby: it is what its files say then.
+UnitProperties with_watchdog_of(UnitProperties properties, const UnitSource& files);
 
 struct WorkerUnitName {
   std::string unit;

@@ -2,6 +2,8 @@
 /// A systemd unit as its files say it: what `jobflip adopt` reads before it writes. The text stands
 /// as it was written, with its quotes, specifiers and variables: systemd reads it, not we.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +37,9 @@ std::vector<std::string> values_of(const UnitSource& unit, std::string_view sect
 std::string value_of(const UnitSource& unit, std::string_view section, std::string_view key);
 /// As systemd reads a yes.
 bool is_yes(std::string_view text);
+/// Microseconds, as systemd.time(7) has them: "3500ms", "1min 30s", "1.5h", "90" (seconds).
+/// "infinity" is the largest number, as systemd's own properties say it; nothing where it is none.
+std::optional<std::uint64_t> time_span_us(std::string_view text);
 
 /// "-!/usr/bin/x 'a b' $OPTS" in its parts.
 struct ExecLine {

@@ -52,13 +52,19 @@ for host in job1 job2; do
   cp "$(root_of db1)/root/ca/ca.crt" "$tls/"
   cp "$(root_of db1)/root/ca/$host.key" "$tls/node.key"
   cp "$(root_of db1)/root/ca/$host.crt" "$tls/node.crt"
+  cp "$(root_of db1)/root/ca/sup${host#job}.key" "$tls/sup.key"
+  cp "$(root_of db1)/root/ca/sup${host#job}.crt" "$tls/sup.crt"
   chmod 755 "$tls"
   chmod 644 "$tls"/*.crt
 done
 type_section "$HOSTS_STATE/second.md" "Logins by certificate"
 all_ready
-until_true 20 "encrypted connections with certificates" "select count(distinct usename) = 2 from
-  pg_stat_activity a join pg_stat_ssl s using (pid) where usename like 'job%' and s.client_dn like '/CN=job%'"
+until_true 20 "encrypted connections with certificates" "select count(distinct usename) = 4 from
+  pg_stat_activity a join pg_stat_ssl s using (pid) where s.client_dn = '/CN=' || usename"
+until_true 30 "the queue to be read over an encrypted connection" "select count(*) > 0 and bool_and(s.ssl)
+  from pg_stat_activity a join pg_stat_ssl s using (pid) where usename = 'probe'"
+as_ada doctor --supervisor-config /etc/jobflip/supervisor.toml --format tsv >"$HOSTS_STATE/findings"
+grep -q sslmode "$HOSTS_STATE/findings" && wrong "$(<"$HOSTS_STATE/findings")"
 
 file=$(root_of job2)/etc/jobflip/agent.toml
 tls=$(root_of job2)/etc/jobflip/tls
@@ -80,6 +86,12 @@ until_done 20 "the certificate that ran out to be refused" \
 cp "$HOSTS_STATE/good.crt" "$tls/node.crt"
 inside job2 systemctl restart jobflip-agent
 all_ready
+# the certificate of another login
+cp "$(root_of db1)/root/ca/sup1.crt" "$tls/sup.crt"
+cp "$(root_of db1)/root/ca/sup1.key" "$tls/sup.key"
+inside job2 sh -c 'chown jobflip:jobflip /etc/jobflip/tls/sup.key && systemctl restart jobflip-supervisor'
+until_done 20 "another one's certificate to be refused" \
+  journal_says job2 jobflip-supervisor 'certificate authentication failed for user "sup2"'
 
 type_section "$page" "A backup, and what it may be used for"
 copied=$(ask "select highest_epoch from jobflip.pool_owner where pool = 'mail'" 2>/dev/null ||

@@ -162,6 +162,15 @@ TEST_F(DoctorVerb, ComparesAnchorsWithTheAudit) {
   }
 }
 
+TEST_F(DoctorVerb, IsContentWithAUnitThatWaitsOnAStandby) {
+  world.host.properties["WatchdogUSec"] = "18446744073709551615";
+  world.host.units["w.service"] = "[Service]\nWatchdogSec=9s\n";
+  world.host.units[core::kAgentUnit] = "[Service]\nWatchdogSec=3s\n";
+  EXPECT_EQ(run().code, 1) << "9 s are too long";
+  world.host.files[core::drop_in_path("w.service")] = "[Service]\nWatchdogSec=3s\n";
+  EXPECT_EQ(run().code, 0) << run().out;
+}
+
 TEST_F(DoctorVerb, SaysItInJsonAndTsvToo) {
   world.host.facts = {{"superuser", "job1", ""}};
   const auto json = run({"--format", "json"});

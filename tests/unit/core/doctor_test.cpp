@@ -1,4 +1,5 @@
 #include "jobflip/core/doctor.hpp"
+#include "jobflip/core/adoption.hpp"
 
 #include <gmock/gmock.h>
 
@@ -143,6 +144,25 @@ TEST(Doctor, WantsAHeadOfEachChainElsewhere) {
   EXPECT_EQ(judge_anchors(heads, {"mail"})[0].mend,
             "journalctl -q -o cat MESSAGE_ID=8b120ed3b9b14a45b38058d8e07e1a34 | "
             "jobflip doctor --anchors -");
+}
+
+TEST(Doctor, ReadsTheWatchdogOfAStandbyInItsFiles) {
+  const UnitProperties idle{{"WatchdogUSec", "18446744073709551615"}, {"KillMode", "mixed"}};
+  const auto watchdog_of = [](const UnitProperties& told, const char* before, const char* after) {
+    UnitSource files;
+    files.unit = "w.service";
+    for (const auto& [text, file] : {std::pair{before, "/etc/systemd/system/w.service.d/20-a.conf"},
+                                     std::pair{after, "/etc/systemd/system/w.service.d/60-b.conf"}})
+      for (auto& one : parse_unit_text(text, file)) files.assignments.push_back(std::move(one));
+    const auto whole = with_our_drop_in(files, "[Service]\nWatchdogSec=3500ms\n");
+    return with_watchdog_of(told, whole).at("WatchdogUSec");
+  };
+  EXPECT_EQ(watchdog_of(idle, "", ""), "3500000");
+  EXPECT_EQ(watchdog_of(idle, "[Service]\nWatchdogSec=9s\n", ""), "3500000") << "ours comes later";
+  EXPECT_EQ(watchdog_of(idle, "", "[Service]\nWatchdogSec=9s\n"), "9000000") << "read after ours";
+  EXPECT_EQ(watchdog_of(idle, "", "[Service]\nWatchdogSec=soon\n"), "18446744073709551615");
+  EXPECT_EQ(watchdog_of({{"WatchdogUSec", "7"}}, "", ""), "7") << "what runs is what counts";
+  EXPECT_EQ(with_watchdog_of(idle, {}).at("WatchdogUSec"), "0") << "none is set";
 }
 
 UnitProperties sound_unit() {

@@ -73,5 +73,29 @@ TEST(UnitText, CutsACommandLineAndLeavesItsTextAsItIs) {
   EXPECT_EQ(bare_program(cut_exec_line("\"/opt/a b/x\" c")), "/opt/a b/x");
 }
 
+TEST(UnitText, ReadsATimeSpanAsSystemdDoes) {
+  using Micros = std::optional<std::uint64_t>;
+  const std::vector<std::pair<const char*, Micros>> table{
+      {"3500ms", 3'500'000},
+      {"3", 3'000'000},
+      {"3s", 3'000'000},
+      {" 1min 30s ", 90'000'000},
+      {"1min30s", 90'000'000},
+      {"1.5h", 5'400'000'000},
+      {"2 days", 172'800'000'000},
+      {"250us", 250},
+      {"0", 0},
+      {"infinity", UINT64_MAX},
+      {"99999999999999999999d", UINT64_MAX},
+      {"", Micros{}},
+      {"s", Micros{}},
+      {"-1s", Micros{}},
+      {"3 fortnights", Micros{}},
+      {"nan", Micros{}},
+      {"3s x", Micros{}},
+  };
+  for (const auto& [text, micros] : table) EXPECT_EQ(time_span_us(text), micros) << text;
+}
+
 }  // namespace
 }  // namespace jobflip::core
