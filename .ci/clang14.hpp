@@ -1,10 +1,25 @@
 #pragma once
-// Only for clang 14 (clang-tidy, fuzz targets): it has no std::source_location with this library.
+// Only for clang 14 (clang-tidy, fuzz targets, tests under its sanitizers): it has no
+// std::source_location with this library.
 namespace std {
-struct source_location {
-  static constexpr source_location current() { return {}; }
-  constexpr unsigned line() const { return 0; }
-  constexpr const char* file_name() const { return ""; }
-  constexpr const char* function_name() const { return ""; }
+class source_location {
+ public:
+  static constexpr source_location current(const char* file = __builtin_FILE(),
+                                           const char* function = __builtin_FUNCTION(),
+                                           unsigned line = __builtin_LINE()) {
+    source_location here;
+    here.file_ = file;
+    here.function_ = function;
+    here.line_ = line;
+    return here;
+  }
+  constexpr unsigned line() const { return line_; }
+  constexpr const char* file_name() const { return file_; }
+  constexpr const char* function_name() const { return function_; }
+
+ private:
+  const char* file_ = "";
+  const char* function_ = "";
+  unsigned line_ = 0;
 };
 }  // namespace std

@@ -20,18 +20,16 @@ Json ms_json(const std::optional<Millis>& length);
 Json time_json(const std::optional<WallTime>& at);
 /// null for the empty text.
 Json text_json(const std::string& text);
-/// Text that should be JSON; nothing where it is none, or is nested deeper than anything of ours:
-/// much code behind this calls itself for each level.
+/// Whether JSON is nested deeper than anything of ours: much code behind this calls itself for each
+/// level. Of what is no JSON it may say either.
+bool is_too_deep(std::string_view text);
+/// Text that should be JSON; nothing where it is none, or is too deep. (The parser's own callback,
+/// which could count the levels, looks through all of an array after each of its elements.)
 template <class Any>
 std::optional<Any> parse_bounded(std::string_view text) {
-  constexpr int kDeepest = 100;
-  bool too_deep = false;
-  const auto watch = [&too_deep](int depth, typename Any::parse_event_t, Any&) {
-    too_deep = too_deep || depth > kDeepest;
-    return !too_deep;
-  };
-  auto parsed = Any::parse(text, watch, false);
-  if (parsed.is_discarded() || too_deep) return std::nullopt;
+  if (is_too_deep(text)) return std::nullopt;
+  auto parsed = Any::parse(text, nullptr, false);
+  if (parsed.is_discarded()) return std::nullopt;
   return parsed;
 }
 std::optional<Json> parse_json(std::string_view text);
