@@ -1,6 +1,7 @@
 #include "demo/mail_files.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -36,7 +37,8 @@ TEST(ParseDelivery, RefusesWhatIsNoMailOfOurs) {
 }
 
 TEST(ReadDeliveries, LeavesOutAMailThatIsStillComingIn) {
-  const auto folder = std::filesystem::path(::testing::TempDir()) / "mail_files_test";
+  const auto folder = std::filesystem::path(::testing::TempDir()) /
+                      ("mail_files_test." + std::to_string(::getpid()));
   std::filesystem::remove_all(folder);
   std::filesystem::create_directory(folder);
   std::ofstream(folder / "mail.1") << text_of("1", "1", "5");

@@ -47,15 +47,20 @@ TEST(ProcessTable, SaysWhetherAProcessIsStoppedOrGone) {
       << "a process that ended and was not reaped is gone too";
 }
 
+/// Of this process alone: tests run side by side.
+std::string scratch_file() {
+  return ::testing::TempDir() + "command_test." + std::to_string(::getpid());
+}
+
 TEST(Command, GivesTheOutputOfAProgram) {
-  const std::string scratch = ::testing::TempDir() + "command_test.out";
+  const auto scratch = scratch_file();
   host::SpawnSettings settings;
   settings.argv = {"/bin/sh", "-c", "echo one; echo two >&2"};
   EXPECT_EQ(output_of(settings, scratch, 5s).value(), "one\ntwo\n");
 }
 
 TEST(Command, SaysHowAProgramFailedAndItsLastWords) {
-  const std::string scratch = ::testing::TempDir() + "command_test.out";
+  const auto scratch = scratch_file();
   host::SpawnSettings settings;
   settings.argv = {"/bin/sh", "-c", "echo no such table >&2; exit 3"};
   const auto failed = output_of(settings, scratch, 5s);
@@ -64,7 +69,7 @@ TEST(Command, SaysHowAProgramFailedAndItsLastWords) {
 }
 
 TEST(Command, EndsAProgramThatDoesNotEnd) {
-  const std::string scratch = ::testing::TempDir() + "command_test.out";
+  const auto scratch = scratch_file();
   const Instant begin = BootClock::now();
   const auto failed = output_of(sleeper("deadline"), scratch, 100ms);
   ASSERT_FALSE(failed.has_value());
