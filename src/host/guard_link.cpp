@@ -105,11 +105,21 @@ GuardPhase GuardLink::phase() const noexcept {
 
 /// The lock is asked for after the pidfd was opened: while it is held, the number is the guard's.
 void GuardLink::attach() noexcept {
-  if (guard_.open() || phase() == GuardPhase::none || guard_pid() <= 0) return;
-  Descriptor process{static_cast<int>(::syscall(SYS_pidfd_open, guard_pid(), 0))};
+  const auto pid = guard_pid();
+  // the lock of one that ends is free before its pidfd says so: the next one may be there already
+  if (pid != attached_) detach();
+  if (guard_.open() || phase() == GuardPhase::none || pid <= 0) return;
+  Descriptor process{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
   if (!process.open() || !guard_alive()) return;
   guard_ = std::move(process);
+  attached_ = pid;
   watch(guard_.fd());
+}
+
+void GuardLink::detach() noexcept {
+  if (!guard_.open()) return;
+  ::epoll_ctl(epoll_.fd(), EPOLL_CTL_DEL, guard_.fd(), nullptr);
+  guard_.reset();
 }
 
 Result<void> GuardLink::lay_out_for(const core::LeaseTimings& timings) {
@@ -177,10 +187,7 @@ void GuardLink::take_news() noexcept {
   std::uint64_t fired = 0;
   if (::read(timer_.fd(), &fired, sizeof fired) < 0) fired = 0;
   pollfd ended{guard_.fd(), POLLIN, 0};
-  if (guard_.open() && ::poll(&ended, 1, 0) > 0) {
-    ::epoll_ctl(epoll_.fd(), EPOLL_CTL_DEL, guard_.fd(), nullptr);
-    guard_.reset();
-  }
+  if (guard_.open() && ::poll(&ended, 1, 0) > 0) detach();
   attach();
 }
 

@@ -55,6 +55,7 @@ class GuardLink {
   void end_late_guard() noexcept;
   void take_news() noexcept;
   void attach() noexcept;
+  void detach() noexcept;
   void watch(int fd) noexcept;
 
   std::string path_;
@@ -64,7 +65,8 @@ class GuardLink {
   Descriptor timer_;   // while a sweep goes on
   Descriptor events_;  // the FIFO
   Descriptor orders_;  // likewise, the other way
-  Descriptor guard_;   // pidfd
+  Descriptor guard_;   // pidfd of
+  pid_t attached_{0};
   int clean_sweeps_{0};
 };
 

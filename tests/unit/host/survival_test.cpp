@@ -34,6 +34,7 @@ class Survival : public HostFixture, public ::testing::WithParamInterface<bool> 
   pid_t fork_agent(const std::function<bool()>& work) const {
     const pid_t agent = ::fork();
     if (agent == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that fails leaves nobody behind
       if (work()) std::ofstream{path("agent-ready")} << "1\n";
       for (;;) ::pause();
     }
@@ -135,7 +136,8 @@ TEST_P(Survival, AnotherAgentsArmedGuardIsReplacedNotUsed) {
   auto next = make_command_host(settings(kWorker));
   EXPECT_EQ(next->status().phase, WorkerPhase::absent) << "it may be armed with an old command";
   ASSERT_TRUE(next->prepare(timings()));
-  ASSERT_TRUE(next->start(Epoch{43}, BootClock::now() + 60s));
+  const auto started = next->start(Epoch{43}, BootClock::now() + 60s);
+  ASSERT_TRUE(started) << started.error().text;
   EXPECT_GT(pid_in(path("pid")), 1);
   next->stop(0ms);
   wait_for(*next, WorkerPhase::empty);
