@@ -36,7 +36,7 @@ TEST_F(ProcessTest, DescribesAnEnd) {
 }
 
 TEST_F(ProcessTest, WaitIsBoundedWhileItRuns) {
-  auto process = Process::spawn(script("sleep 1000"));
+  auto process = Process::spawn(script("exec sleep 1000"));
   ASSERT_TRUE(process);
   EXPECT_EQ(process->ended(), std::nullopt);
   EXPECT_EQ(process->wait(20ms), std::nullopt);
@@ -73,7 +73,7 @@ TEST_F(ProcessTest, EndsWithItsOwner) {
 TEST_F(ProcessTest, GoesOnAfterLetGo) {
   pid_t pid = 0;
   {
-    auto process = Process::spawn(script("sleep 1000"));
+    auto process = Process::spawn(script("exec sleep 1000"));
     ASSERT_TRUE(process);
     pid = process->pid();
     process->let_go();
@@ -118,7 +118,7 @@ TEST_F(ProcessTest, SwitchesToAnotherUser) {
 }
 
 TEST_F(ProcessTest, AMoveHandsTheProcessOver) {
-  auto first = Process::spawn(script("sleep 1000"));
+  auto first = Process::spawn(script("exec sleep 1000"));
   ASSERT_TRUE(first);
   const auto pid = first->pid();
   Process second{std::move(*first)};
