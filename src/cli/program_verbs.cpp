@@ -5,7 +5,6 @@
 
 #include "cli/commands.hpp"
 #include "cli/verbs.hpp"
-#include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/files.hpp"
 
@@ -17,7 +16,6 @@ using Program = std::function<int(const std::string&)>;
 /// `parse`: reads the file that the program would.
 template <class Parse>
 ExitCode run_program(Session& session, const Program& program, Parse parse, std::string_view verb) {
-  JF_CHECK(program != nullptr);
   const auto& path = session.options().path;
   if (path.empty()) {
     return session.usage("--config is missing",
@@ -43,12 +41,10 @@ ExitCode perform_supervisor(Session& session) {
 }
 
 ExitCode perform_guard(Session& session) {
-  JF_CHECK(session.world().hooks.exec_guard != nullptr);
   return static_cast<ExitCode>(session.world().hooks.exec_guard(session.options().rest));
 }
 
 ExitCode perform_demo(Session& session) {
-  JF_CHECK(session.world().hooks.run_demo != nullptr);
   return static_cast<ExitCode>(session.world().hooks.run_demo(
       DemoOptions{session.options().output, session.options().mails}));
 }

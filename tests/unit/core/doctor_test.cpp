@@ -1,5 +1,4 @@
 #include "jobflip/core/doctor.hpp"
-#include "jobflip/core/adoption.hpp"
 
 #include <gmock/gmock.h>
 
