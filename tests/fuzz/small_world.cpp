@@ -29,18 +29,13 @@ cli::FakeHost host_of_workers() {
   return host;
 }
 
-void give_host(cli::World& world, cli::FakeHost& host) {
+void give_machine(cli::World& world, cli::FakeHost& host) {
+  give_host(world, host);
   world.wall = [] { return WallTime{std::chrono::hours{490'000}}; };
   world.open_doctor = [&](const std::string&) -> Result<std::unique_ptr<ports::DoctorStore>> {
     return std::unique_ptr<ports::DoctorStore>{
         std::make_unique<cli::FakeDoctorStore>(host, world.wall())};
   };
-  world.route_of = [](const std::string&) -> Result<core::StoreRoute> {
-    return core::StoreRoute{};
-  };
-  world.open_host_look = [&host] { return std::make_unique<cli::FakeHostLook>(host); };
-  world.open_unit_files = [&host] { return std::make_unique<cli::FakeUnitFiles>(host); };
-  world.find_guard = []() -> Result<std::string> { return "/usr/libexec/jobflip/jobflip-guard"; };
 }
 
 cli::World world_of(cli::Script& script, std::istream& in, std::ostream& out, std::ostream& err) {
@@ -81,7 +76,7 @@ Ran run_program(cli::Script& script, const std::vector<std::string>& words,
   std::ostringstream err;
   auto world = world_of(script, in, out, err);
   auto host = host_of_workers();
-  give_host(world, host);
+  give_machine(world, host);
   world.in_is_terminal = world.out_is_terminal = world.err_is_terminal = terminal;
   Instant now{std::chrono::hours{1}};
   int waits = 0;

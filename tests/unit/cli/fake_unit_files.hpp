@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "jobflip/cli/world.hpp"
 #include "jobflip/ports/doctor.hpp"
 #include "jobflip/ports/unit_files.hpp"
 
@@ -94,5 +95,17 @@ class FakeUnitFiles : public ports::UnitFiles {
  private:
   FakeHost& host_;
 };
+
+/// What a command sees of the machine that it runs on; the clock aside.
+inline void give_host(World& world, FakeHost& host) {
+  world.route_of = [](const std::string&) -> Result<core::StoreRoute> {
+    return core::StoreRoute{};
+  };
+  world.open_host_look = [&host] { return std::make_unique<FakeHostLook>(host); };
+  world.open_unit_files = [&host] { return std::make_unique<FakeUnitFiles>(host); };
+  world.find_guard = []() -> Result<std::string> {
+    return std::string{"/usr/bin/../libexec/jobflip/jobflip-guard"};
+  };
+}
 
 }  // namespace jobflip::cli

@@ -36,17 +36,6 @@ std::optional<AuditFlaw> verify(const core::ChainHead& before,
   return std::nullopt;
 }
 
-/// What a command sees of the machine that it runs on.
-void give_host(World& w, FakeHost& host) {
-  w.route_of = [](const std::string&) -> Result<core::StoreRoute> { return core::StoreRoute{}; };
-  w.wall = [] { return wall(); };
-  w.open_host_look = [&host] { return std::make_unique<FakeHostLook>(host); };
-  w.open_unit_files = [&host] { return std::make_unique<FakeUnitFiles>(host); };
-  w.find_guard = []() -> Result<std::string> {
-    return std::string{"/usr/bin/../libexec/jobflip/jobflip-guard"};
-  };
-}
-
 }  // namespace
 
 World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
@@ -71,6 +60,7 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
     return std::make_unique<FakeDoctorStore>(host, wall());
   });
   give_host(w, host);
+  w.wall = [] { return wall(); };
   w.verify_events = verify;
   w.in = &in;
   w.out = &out;
