@@ -40,6 +40,8 @@ class Follower {
 
   ExitCode follow() {
     for (;;) {
+      // before the first look, too: for these milliseconds the flip needs the store more than we do
+      session_.world().wait(std::min(kPollEvery, flip_.give_up_after - waited()));
       look();
       if (seen_ && core::has_ended(seen_->state)) return finish();
       if (seen_ && seen_->state == FlipState::started && is_the_end()) return finish();
@@ -49,7 +51,6 @@ class Follower {
         return unknown(fmt::format("the flip has not ended after {}", short_duration(waited())));
       }
       show_progress();
-      session_.world().wait(std::min(kPollEvery, flip_.give_up_after - waited()));
     }
   }
 

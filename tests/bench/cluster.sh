@@ -63,6 +63,11 @@ open_onlooker() {
   exec {BENCH_NEVER}<> <(:)
 }
 
+rest() { # rest SECONDS, without a process of its own
+  local line
+  read -r -t "$1" -u "$BENCH_NEVER" line || true
+}
+
 look_until_true() { # look_until_true SECONDS WHAT SQL: waits for the statement to answer t
   local ends=$((SECONDS + $1)) line answer='' wait=0.5
   until [[ $answer == t ]]; do
@@ -71,7 +76,7 @@ look_until_true() { # look_until_true SECONDS WHAT SQL: waits for the statement 
       tail -n 5 "$BENCH_DIR"/*.log >&2
       exit 1
     fi
-    read -r -t "$wait" -u "$BENCH_NEVER" line || true
+    rest "$wait"
     wait=0.1 answer=''
     printf '%s;\n\\echo .\n' "$3" >&"${ONLOOKER[1]}"
     while read -r line <&"${ONLOOKER[0]}" && [[ $line != . ]]; do answer=$line; done

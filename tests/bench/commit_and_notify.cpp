@@ -1,16 +1,19 @@
 /// What one durable one-row commit takes, and what it takes from sending a NOTIFY to its arrival in
-/// another session: the measure that a planned flip is held against. Prints two medians in
-/// milliseconds. The connections come from libpq's environment.
+/// another session: the measure that a planned flip is held against. Prints both in milliseconds.
+/// The connections come from libpq's environment.
 ///
-///   bench_commit_and_notify ROUNDS
+///   bench_commit_and_notify ROUNDS   the two medians of so many rounds in a tight loop
+///   bench_commit_and_notify -        one round for each line that is read, on standing connections
 
 #include <libpq-fe.h>
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -31,8 +34,8 @@ Connection connect() {
   return connection;
 }
 
-void run(PGconn* connection, const char* sql) {
-  PGresult* result = PQexec(connection, sql);
+void run(PGconn* connection, const std::string& sql) {
+  PGresult* result = PQexec(connection, sql.c_str());
   const auto status = PQresultStatus(result);
   PQclear(result);
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
@@ -58,33 +61,70 @@ double median(std::vector<double> values) {
 }
 
 template <class Work>
-double median_ms(int rounds, Work work) {
-  std::vector<double> times;
-  for (int i = 0; i < rounds; ++i) {
-    const auto begin = Clock::now();
-    work();
-    times.push_back(std::chrono::duration<double, std::milli>{Clock::now() - begin}.count());
+double time_ms(Work work) {
+  const auto begin = Clock::now();
+  work();
+  return std::chrono::duration<double, std::milli>{Clock::now() - begin}.count();
+}
+
+class Unit {
+ public:
+  Unit() {
+    run(sender_.get(),
+        "create table " + table_ + " (one bool primary key, n bigint) with (fillfactor = 50)");
+    run(sender_.get(), "insert into " + table_ + " values (true, 0)");
+    run(listener_.get(), "listen bench_commit");
   }
-  return median(times);
+  ~Unit() { run(sender_.get(), "drop table " + table_); }
+  Unit(const Unit&) = delete;
+  Unit& operator=(const Unit&) = delete;
+
+  double commit() {
+    return time_ms([&] { run(sender_.get(), "update " + table_ + " set n = n + 1"); });
+  }
+  double wake() {
+    return time_ms([&] {
+      run(sender_.get(), "notify bench_commit");
+      await_notification(listener_.get());
+    });
+  }
+
+ private:
+  const std::string table_{"bench_commit_" + std::to_string(::getpid())};
+  Connection sender_{connect()};
+  Connection listener_{connect()};
+};
+
+void print(double commit, double wake) {
+  std::printf("%.3f %.3f\n", commit, wake);
+  std::fflush(stdout);
+}
+
+void tight_loop(Unit& unit, int rounds) {
+  std::vector<double> commits;
+  std::vector<double> wakes;
+  for (int i = 0; i < rounds; ++i) commits.push_back(unit.commit());
+  for (int i = 0; i < rounds; ++i) wakes.push_back(unit.wake());
+  print(median(commits), median(wakes));
+}
+
+void one_for_each_line(Unit& unit) {
+  for (std::string line; std::getline(std::cin, line);) {
+    const double commit = unit.commit();
+    print(commit, unit.wake());
+  }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const int rounds = argc == 2 ? std::atoi(argv[1]) : 0;
-  if (rounds < 1) give_up("usage: bench_commit_and_notify ROUNDS");
-  const auto sender = connect();
-  const auto listener = connect();
-  run(sender.get(),
-      "create table bench_commit (one bool primary key, n bigint) with (fillfactor = 50)");
-  run(sender.get(), "insert into bench_commit values (true, 0)");
-  run(listener.get(), "listen bench_commit");
-  const double commit =
-      median_ms(rounds, [&] { run(sender.get(), "update bench_commit set n = n + 1"); });
-  const double wake = median_ms(rounds, [&] {
-    run(sender.get(), "notify bench_commit");
-    await_notification(listener.get());
-  });
-  run(sender.get(), "drop table bench_commit");
-  std::printf("%.3f %.3f\n", commit, wake);
+  const std::string what = argc == 2 ? argv[1] : "";
+  const int rounds = what == "-" ? 0 : std::atoi(what.c_str());
+  if (what != "-" && rounds < 1) give_up("usage: bench_commit_and_notify ROUNDS|-");
+  Unit unit;
+  if (what == "-") {
+    one_for_each_line(unit);
+  } else {
+    tight_loop(unit, rounds);
+  }
 }

@@ -2,8 +2,10 @@
 -- in its place. Its holders hold somewhere else, and perhaps still do. A promoted standby is no
 -- copy.
 create function jobflip.is_copy(p_system text) returns boolean
-language sql stable security definer
+language plpgsql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
-  select h.system is distinct from p_system from jobflip.home h
+begin
+  return (select h.system is distinct from p_system from jobflip.home h);
+end
 $$;
