@@ -73,7 +73,7 @@ class CurrentWakeSignal : public ports::WakeSignal, public Current<ports::WakeSi
  public:
   using Current::Current;
   int descriptor() const noexcept override { return get()->descriptor(); }
-  bool collect() noexcept override { return get()->collect(); }
+  std::vector<core::Hint> collect() noexcept override { return get()->collect(); }
   void connect() noexcept override { get()->connect(); }
 };
 

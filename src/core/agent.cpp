@@ -78,8 +78,28 @@ constexpr Millis kGapWhenQuick{1};
 constexpr Millis kGapWhenMany{100};
 // Whom a flip waits for next is the holder: two commits at one moment wait for one disk.
 constexpr Millis kOnlookersWait{1};
+// A hint that names somebody else leaves the store, and a small machine, to that node. What this
+// one is needed for, it is told by a hint of its own; it looks in case that one got lost.
+constexpr Millis kOthersTurn{20};
 
-void on_poke(Step& step) {
+Millis wait_before_look(const AgentState& state, const Hint& hint) {
+  if (hint.first.empty()) return kOnlookersWait;
+  return hint.first == state.node ? Millis{0} : kOthersTurn;
+}
+
+/// Worth a take without a look: it is a compare-and-swap, and one that comes too early is refused
+/// and changes nothing. The target of a flip tries at any hint, another node if it is named.
+void offer(AgentState& state, const Hint& hint) {
+  for (auto& [pool, lease] : state.pools) {
+    if (lease.phase != LeasePhase::watching) continue;
+    const bool named = hint.first == state.node && hint.pool == pool;
+    const bool target = hint.first.empty() && lease.report && lease.report->flip &&
+                        lease.report->flip->to == state.node;
+    if (named || target) lease.offered = true;
+  }
+}
+
+void on_poke(Step& step, const Hint& hint) {
   AgentState& state = step.state;
   if (step.now - state.hints_since >= kQuickHintsPer) {
     state.hints_since = step.now;
@@ -91,8 +111,11 @@ void on_poke(Step& step) {
                      : ++state.hints <= kQuickHints ? kGapWhenQuick
                                                     : kGapWhenMany;
   Instant at = std::max(step.now, state.last_beat_sent + gap);
-  if (!agent::holds_live_lease(state, step.now))
-    at = std::max({at, step.now + kOnlookersWait, state.own_hint_until});
+  if (answers && state.hints <= kQuickHints) offer(state, hint);
+  if (!agent::holds_live_lease(state, step.now)) {
+    at = std::max(at, step.now + wait_before_look(state, hint));
+    if (hint.first != state.node) at = std::max(at, state.own_hint_until);
+  }
   state.next_beat = std::min(state.next_beat, at);
 }
 
@@ -219,7 +242,7 @@ void agent::Step::tell(NoteKind kind, const PoolName& pool, const PoolLease& lea
 AgentStep agent_step(AgentState state, const AgentEvent& event, Instant now) {
   AgentStep result;
   Step step{state, now, result.actions, result.notes, result.reason};
-  if (std::holds_alternative<Poked>(event)) on_poke(step);
+  if (const auto* poked = std::get_if<Poked>(&event)) on_poke(step, poked->hint);
   if (std::holds_alternative<ShutdownAsked>(event)) on_shutdown(step);
   if (const auto* seen = std::get_if<WorkersSeen>(&event))
     agent::take_in_workers(step, seen->pool, seen->status);

@@ -100,8 +100,9 @@ bool send_pool_call(Step& step) {
   for (auto& [pool, lease] : step.state.pools) {
     if (lease.phase != LeasePhase::releasing) continue;
     step.state.own_hint_until = step.now + kOwnHint;
-    send(step,
-         ReleaseRequest{step.state.node, pool, lease.epoch, *lease.attempt, lease.stop_reason});
+    const bool for_flip = lease.stop_cause == StopCause::flip && lease.report && lease.report->flip;
+    send(step, ReleaseRequest{step.state.node, pool, lease.epoch, *lease.attempt, lease.stop_reason,
+                              for_flip ? lease.report->flip->to : NodeName{}});
     return true;
   }
   return false;

@@ -172,6 +172,7 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
     lease.report->settings.reset();
     lease.flip = report.flip ? std::optional{report.flip->id} : std::nullopt;
     state.highest_epoch = std::max(state.highest_epoch, report.epoch);
+    lease.offered = false;  // by now it is known
     watch(lease, reply.incarnation, step.now);
     if (is_ours(lease)) take_in_ours(step, report.pool, lease, asked, sent);
     end_overdue_flip(step, lease);
@@ -202,6 +203,8 @@ void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>&
     return;
   }
   lease.epoch = reply->epoch;
+  lease.carries = reply->flip;
+  if (reply->flip) lease.flip = reply->flip;
   lease.deadline = lease.attempt_since + lease.settings.timings.lease;
   lease.phase = LeasePhase::starting;
   lease.ran = false;

@@ -80,6 +80,8 @@ struct TakeChance {
   std::string why{};
 };
 TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant now);
+/// Requires: the chance is one to take now.
+void begin_take(Step& step, PoolLease& lease, const TakeChance& chance);
 
 /// Sends the most urgent call that the state wants, if none is in flight.
 void send_call(Step& step);

@@ -63,9 +63,7 @@ TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant n
     const std::string why = "flip " + std::to_string(report.flip->id.value);
     if (report.state == OwnerState::released || report.flip->host_is_off)
       return {.now = true, .why = why};
-    // The hint that follows a release is worth a try without a look first: the take is a
-    // compare-and-swap, and one that comes too early is refused and changes nothing.
-    if (state.hinted) return {.now = true, .by_hint = true, .why = why};
+    if (lease.offered) return {.now = true, .by_hint = true, .why = why};
     auto chance = judge_silent_holder(lease, Millis{0}, now);
     chance.why = why + ": " + chance.why;
     return chance;
@@ -73,6 +71,7 @@ TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant n
   if (report.state == OwnerState::held && report.holder == state.node)
     return {
         .now = true, .confirmed_empty = true, .why = "our own lease ran out; no worker is left"};
+  if (lease.offered) return {.now = true, .by_hint = true, .why = "it was released for this node"};
   if (report.state == OwnerState::released) {
     if (state.replies < kRepliesBeforeFreeTake) return {};
     // Those that are preferred need the same looks first, and only then begins our own wait.
@@ -82,6 +81,28 @@ TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant n
   }
   if (report.paused) return {};
   return judge_silent_holder(lease, stagger(lease), now);
+}
+
+void begin_take(Step& step, PoolLease& lease, const TakeChance& chance) {
+  const bool watched = lease.report->state == OwnerState::held && !chance.by_hint;
+  lease.phase = LeasePhase::taking;
+  lease.offered = false;
+  lease.attempt = next_attempt(step.state);
+  lease.attempt_since = step.now;
+  lease.take = TakeRequest{
+      .node = step.state.node,
+      .pool = lease.report->pool,
+      .attempt = *lease.attempt,
+      .incarnation = lease.watch.incarnation,
+      .epoch = lease.report->epoch,
+      .lease_beat = lease.report->lease_beat,
+      .stood_still =
+          watched ? std::chrono::duration_cast<Millis>(step.now - lease.watch.since) : Millis{0},
+      .polls = chance.by_hint ? 0 : lease.watch.polls,
+      .confirmed_empty = chance.confirmed_empty,
+      .highest_epoch = step.state.highest_epoch,
+      .reason = chance.why,
+  };
 }
 
 }  // namespace jobflip::core::agent

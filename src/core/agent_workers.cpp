@@ -56,14 +56,21 @@ void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
   }
 }
 
+/// The flip whose target this start serves, as the take said, or a beat since. It is told once.
+std::optional<FlipId> flip_of_start(const Step& step, PoolLease& lease) {
+  if (lease.carries) return std::exchange(lease.carries, std::nullopt);
+  if (lease.report && lease.report->flip && lease.report->flip->to == step.state.node)
+    return lease.report->flip->id;
+  return std::nullopt;
+}
+
 void on_started(Step& step, const PoolName& pool, PoolLease& lease) {
   lease.phase = LeasePhase::holding;
   lease.ran = true;
   lease.running_since = step.now;
   step.tell(NoteKind::started, pool, lease, "workers run under " + epoch_text(lease.epoch));
-  if (lease.report && lease.report->flip && lease.report->flip->to == step.state.node)
-    lease.flip_step =
-        FlipStepRequest{step.state.node, lease.report->flip->id, FlipEvent::started, ""};
+  if (const auto flip = flip_of_start(step, lease))
+    lease.flip_step = FlipStepRequest{step.state.node, *flip, FlipEvent::started, ""};
 }
 
 void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease) {
@@ -71,9 +78,9 @@ void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease) {
   lease.not_before = step.now + others_first(lease.failed_starts);
   const std::string why = "the workers did not start: " + lease.workers.sentence;
   step.tell(NoteKind::start_failed, pool, lease, why);
-  if (lease.report && lease.report->flip && lease.report->flip->to == step.state.node)
-    lease.flip_step = FlipStepRequest{step.state.node, lease.report->flip->id,
-                                      FlipEvent::start_failed, lease.workers.sentence};
+  if (const auto flip = flip_of_start(step, lease))
+    lease.flip_step =
+        FlipStepRequest{step.state.node, *flip, FlipEvent::start_failed, lease.workers.sentence};
   begin_stop(step, pool, lease, StopCause::start_failed, Millis{0}, why);
 }
 
@@ -158,27 +165,6 @@ void advance_starting(Step& step, const PoolName& pool, PoolLease& lease) {
   if (step.now < lease.not_before) return;
   if (lease.deadline - step.now < least_left_to_start(lease.settings.timings)) return;
   step.actions.emplace_back(StartWorkers{pool, lease.epoch, lease.deadline});
-}
-
-void begin_take(Step& step, PoolLease& lease, const TakeChance& chance) {
-  const bool watched = lease.report->state == OwnerState::held && !chance.by_hint;
-  lease.phase = LeasePhase::taking;
-  lease.attempt = next_attempt(step.state);
-  lease.attempt_since = step.now;
-  lease.take = TakeRequest{
-      .node = step.state.node,
-      .pool = lease.report->pool,
-      .attempt = *lease.attempt,
-      .incarnation = lease.watch.incarnation,
-      .epoch = lease.report->epoch,
-      .lease_beat = lease.report->lease_beat,
-      .stood_still =
-          watched ? std::chrono::duration_cast<Millis>(step.now - lease.watch.since) : Millis{0},
-      .polls = chance.by_hint ? 0 : lease.watch.polls,
-      .confirmed_empty = chance.confirmed_empty,
-      .highest_epoch = step.state.highest_epoch,
-      .reason = chance.why,
-  };
 }
 
 /// We are the holder of record, run nothing, and can't take anew: somebody else should.

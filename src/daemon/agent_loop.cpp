@@ -266,14 +266,14 @@ void AgentLoop::wake_changed() {
 void AgentLoop::wait_for_wake() {
   wake_events_->async_wait(Descriptor::wait_read, [this](const boost::system::error_code& failed) {
     if (failed || finished_ || !wake_events_) return;
-    const bool for_us = parts_.wake->collect();
+    const auto hints = parts_.wake->collect();
     if (parts_.wake->descriptor() < 0) {
       wake_events_.reset();
       connect_wake_later();
     } else {
       wait_for_wake();
     }
-    if (for_us) feed(core::Poked{});
+    for (const auto& hint : hints) feed(core::Poked{hint});
   });
 }
 

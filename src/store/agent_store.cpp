@@ -39,7 +39,7 @@ class PgAgentStore final : public ports::AgentStore {
   Result<core::TakeReply> take(const core::TakeRequest& request) override {
     const auto rows = connection_.prepared(
         "take", "take",
-        "select outcome, new_epoch, sentence from "
+        "select outcome, new_epoch, sentence, flip from "
         "jobflip.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         {request.node.str(), request.pool.str(), request.attempt.text, request.incarnation.text,
          text_of(request.epoch.value), text_of(request.lease_beat.value),
@@ -52,6 +52,7 @@ class PgAgentStore final : public ports::AgentStore {
     reply.outcome = in.word(parse_take_outcome);
     reply.epoch = in.id<Epoch>();
     reply.sentence = in.text();
+    if (const auto flip = in.maybe_number()) reply.flip = FlipId{*flip};
     if (in.failed()) return unreadable("take");
     return reply;
   }
@@ -61,7 +62,7 @@ class PgAgentStore final : public ports::AgentStore {
         "release", "select jobflip.release($1, $2, $3, $4, $5)",
         {request.node.str(), request.pool.str(), text_of(request.epoch.value), request.attempt.text,
          request.reason},
-        request.pool.str());
+        {request.pool, request.next});
     return outcome_of("release", rows, parse_release_outcome);
   }
 

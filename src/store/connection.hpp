@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "jobflip/core/hint.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/store/settings.hpp"
 #include "store/cells.hpp"
@@ -60,10 +61,9 @@ class Connection {
   Result<Rows> prepared(std::string_view what, const char* name, const char* sql,
                         const Parameters& parameters);
   /// One statement, and behind it, in the same round trip but in a transaction of its own, the hint
-  /// to whoever listens for `pool` that it is worth a look. What becomes of the hint does not
-  /// matter.
+  /// to whoever listens. What becomes of the hint does not matter.
   Result<Rows> query_and_wake(std::string_view what, const char* sql, const Parameters& parameters,
-                              const std::string& pool);
+                              const core::Hint& hint);
   /// Several statements in one round trip; the answers of those that have rows.
   Result<std::vector<Rows>> batch(std::string_view what, const char* sql);
 

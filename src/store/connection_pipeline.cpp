@@ -51,11 +51,11 @@ Result<std::vector<PGresult*>> Connection::finish_two(std::string_view what, boo
 }
 
 Result<Rows> Connection::query_and_wake(std::string_view what, const char* sql,
-                                        const Parameters& parameters, const std::string& pool) {
+                                        const Parameters& parameters, const core::Hint& hint) {
   begin_call();
   if (auto ready = ensure(what); !ready) return ready.error();
   const bool sent = PQenterPipelineMode(connection_) == 1 && send(sql, parameters) &&
-                    PQpipelineSync(connection_) == 1 && send(kWake, {pool}) &&
+                    PQpipelineSync(connection_) == 1 && send(kWake, {core::text_of(hint)}) &&
                     PQpipelineSync(connection_) == 1;
   return first_of(what, finish_two(what, sent));
 }

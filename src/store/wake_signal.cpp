@@ -1,5 +1,8 @@
 #include "jobflip/ports/wake_signal.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "jobflip/store/open.hpp"
 #include "store/connection.hpp"
 
@@ -15,19 +18,20 @@ class PgWakeSignal final : public ports::WakeSignal {
 
   int descriptor() const noexcept override { return connection_.descriptor(); }
 
-  bool collect() noexcept override {
+  std::vector<core::Hint> collect() noexcept override {
     auto* raw = connection_.raw();
-    if (raw == nullptr) return false;
+    if (raw == nullptr) return {};
     if (PQconsumeInput(raw) == 0) {
       connection_.close();
-      return false;
+      return {};
     }
-    bool any = false;
+    std::vector<core::Hint> hints;
     while (auto* notify = PQnotifies(raw)) {
-      any = true;  // for whatever pool: a beat asks for all of them anyway
+      auto hint = hints.size() < kMostHints ? core::parse_hint(notify->extra) : core::Hint{};
+      if (std::ranges::find(hints, hint) == hints.end()) hints.push_back(std::move(hint));
       PQfreemem(notify);
     }
-    return any;
+    return hints;
   }
 
   void connect() noexcept override {

@@ -108,11 +108,11 @@ TEST_F(PgConnection, AWakeIsHeardByWhoListensAndANewConnectionListensAgain) {
   for (int round = 0; round < 2; ++round) {
     signal->connect();
     ASSERT_GE(signal->descriptor(), 0);
-    EXPECT_FALSE(signal->collect());
+    EXPECT_TRUE(signal->collect().empty());
     store_.oper().wake(mail);
     pollfd fd{signal->descriptor(), POLLIN, 0};
     ASSERT_EQ(poll(&fd, 1, 5000), 1);
-    EXPECT_TRUE(signal->collect());
+    EXPECT_EQ(signal->collect(), std::vector{(core::Hint{mail, {}})});
     store_.sql(
         "select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen jobflip'");
     EXPECT_TRUE(eventually([&] {
@@ -129,12 +129,58 @@ TEST_F(PgConnection, AReleaseIsHeardByWhoListensAndIsDoneByThen) {
   const auto signal = store::open_wake_signal(store_.settings("job2"));
   signal->connect();
   ASSERT_GE(signal->descriptor(), 0);
-  EXPECT_FALSE(signal->collect());
+  EXPECT_TRUE(signal->collect().empty());
   EXPECT_EQ(holder.release(epoch).value(), core::ReleaseOutcome::released);
   pollfd fd{signal->descriptor(), POLLIN, 0};
   ASSERT_EQ(poll(&fd, 1, 5000), 1);
-  EXPECT_TRUE(signal->collect());
+  EXPECT_EQ(signal->collect(), std::vector{(core::Hint{mail, {}})});
   EXPECT_EQ(store_.sql("select state from jobflip.pool_owner where pool = 'mail'"), "released");
+}
+
+TEST_F(PgConnection, TheHintsOfAFlipNameTheHolderFirstAndThenTheTarget) {
+  ASSERT_TRUE(store_.oper().apply(small_fleet(), {"", "test"}, false).has_value());
+  OneNode holder{job1, store_.settings("job1")};
+  OneNode target{job2, store_.settings("job2")};
+  const Epoch epoch = holder.take().epoch;
+  target.beat();
+  const auto signal = store::open_wake_signal(store_.settings("job2"));
+  signal->connect();
+  ASSERT_GE(signal->descriptor(), 0);
+  const auto next_hint = [&] {
+    pollfd fd{signal->descriptor(), POLLIN, 0};
+    EXPECT_EQ(poll(&fd, 1, 5000), 1);
+    return signal->collect();
+  };
+  core::FlipRequest request;
+  request.request = random_uuid();
+  request.pool = mail;
+  request.from = job1;
+  request.to = job2;
+  request.by.claimed_name = "alice";
+  request.reason = "a test";
+  const auto flip = store_.oper().request_flip(request);
+  ASSERT_TRUE(flip.has_value() && flip->accepted) << flip->sentence;
+  EXPECT_EQ(next_hint(), std::vector{(core::Hint{mail, job1})});
+  const auto store = store::open_agent_store(store_.settings("job1"));
+  ASSERT_EQ(store->release({job1, mail, epoch, random_uuid(), "flip", job2}).value(),
+            core::ReleaseOutcome::released);
+  EXPECT_EQ(next_hint(), std::vector{(core::Hint{mail, job2})});
+  EXPECT_EQ(target.take().flip, flip->flip) << "a take says which flip it carries out";
+}
+
+TEST_F(PgConnection, ManyHintsAreAFewAndJunkNamesNothing) {
+  const auto signal = store::open_wake_signal(store_.settings("job1"));
+  signal->connect();
+  ASSERT_GE(signal->descriptor(), 0);
+  store_.sql("select count(pg_notify('jobflip', 'mail job' || n)) from generate_series(1, 500) n");
+  store_.sql("select pg_notify('jobflip', E'\\x1b[2J; drop table')");
+  std::vector<core::Hint> hints;
+  EXPECT_TRUE(eventually([&] {
+    for (const auto& hint : signal->collect()) hints.push_back(hint);
+    return !hints.empty() && hints.back() == core::Hint{};
+  }));
+  EXPECT_GE(hints.size(), 2u);
+  EXPECT_LT(hints.size(), 100u);
 }
 
 TEST_F(PgConnection, AStatementThatFailsBesideItsHintLeavesTheConnectionUsable) {

@@ -32,11 +32,15 @@ TEST_P(StoreContract, AFlipIsCarriedOutStepByStepAndShownAtEach) {
   EXPECT_EQ(state_of(id), FlipState::draining);
   EXPECT_EQ(release(job1, first), ReleaseOutcome::released);
   EXPECT_EQ(state_of(id), FlipState::released);
-  const auto taken = take(take_of(job2));
+  const auto attempt = take_of(job2);
+  const auto taken = take(attempt);
   ASSERT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
+  EXPECT_EQ(taken.flip, id);
+  EXPECT_EQ(take(attempt).flip, id) << "where the answer was lost";
   EXPECT_EQ(state_of(id), FlipState::taken);
   EXPECT_EQ(step(job2, id, FlipEvent::started), FlipStepOutcome::done);
   EXPECT_EQ(state_of(id), FlipState::started);
+  EXPECT_EQ(take(attempt).flip, std::nullopt) << "it is served";
 
   const auto timeline = reader().timeline(id);
   ASSERT_TRUE(timeline.has_value());
@@ -141,6 +145,7 @@ TEST_P(StoreContract, ATakeByAnotherNodeEndsTheFlip) {
     pass(timings.takeover_after + kSlack);
     const auto taken = take(take_of(job3));
     ASSERT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
+    EXPECT_EQ(taken.flip, std::nullopt) << "it names another";
     EXPECT_EQ(state_of(id), FlipState::failed);
     ASSERT_EQ(release(job3, taken.epoch), ReleaseOutcome::released);
   }
@@ -154,6 +159,7 @@ TEST_P(StoreContract, ATakeByAnotherNodeEndsTheFlipAfterItsTargetTookToo) {
     pass(timings.takeover_after + kSlack);
     const auto taken = take(take_of(job3));
     ASSERT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
+    EXPECT_EQ(taken.flip, std::nullopt) << "it names another";
     EXPECT_EQ(state_of(id), FlipState::failed);
     ASSERT_EQ(release(job3, taken.epoch), ReleaseOutcome::released);
   }

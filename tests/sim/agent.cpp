@@ -5,7 +5,7 @@
 namespace jobflip::sim {
 
 Agent::Agent(World& world, Process& process, Store& store, const PoolName& pool,
-             ports::WorkerHost& workers, std::function<void(const PoolName&)> wake)
+             ports::WorkerHost& workers, std::function<void(const core::Hint&)> wake)
     : world_(world),
       process_(process),
       store_(store),
@@ -106,6 +106,8 @@ void Agent::send(const Request& request, Instant give_up_at) {
   const Uuid boot = process_.host().instance;
   if constexpr (std::is_same_v<Request, core::TakeRequest>)
     store_.checker().take_is_sent(request.attempt, sent);
+  core::Hint hint{pool_, {}};
+  if constexpr (std::is_same_v<Request, core::ReleaseRequest>) hint.first = request.next;
   using Reply = decltype(store_.ask(login, request));
   process_.call<typename Reply::value_type>(
       give_up_at,
@@ -114,8 +116,8 @@ void Agent::send(const Request& request, Instant give_up_at) {
         if (boot == process_.host().instance) note_right(request, reply, sent);
         return reply;
       },
-      [this](Reply reply) {
-        if constexpr (std::is_same_v<Request, core::ReleaseRequest>) wake_(pool_);
+      [this, hint](Reply reply) {
+        if constexpr (std::is_same_v<Request, core::ReleaseRequest>) wake_(hint);
         feed(core::StoreAnswered{std::move(reply)});
       });
 }

@@ -16,11 +16,11 @@ class Agent {
  public:
   /// `workers` belongs to the pool `pool`, the only one that this process runs.
   Agent(World& world, Process& process, Store& store, const PoolName& pool,
-        ports::WorkerHost& workers, std::function<void(const PoolName&)> wake);
+        ports::WorkerHost& workers, std::function<void(const core::Hint&)> wake);
 
   void start();
   void shut_down() { feed(core::ShutdownAsked{}); }
-  void poke() { feed(core::Poked{}); }
+  void poke(const core::Hint& hint) { feed(core::Poked{hint}); }
   void workers_changed();  // what the event descriptor would say
   bool finished() const { return finished_; }
   const core::AgentState& state() const { return state_; }
@@ -43,7 +43,7 @@ class Agent {
   AgentMutation mutation_;
   PoolName pool_;
   ports::WorkerHost& workers_;
-  std::function<void(const PoolName&)> wake_;
+  std::function<void(const core::Hint&)> wake_;
   core::AgentState state_;
   core::WorkerStatus last_seen_;
   bool finished_{true};

@@ -45,7 +45,7 @@ core::Fleet settings_of(const Plan& plan) {
 }
 
 JobServer::JobServer(World& world, Checker& checker, Store& store, const NodeName& name,
-                     std::function<void(const PoolName&)> wake)
+                     std::function<void(const core::Hint&)> wake)
     : host(make_host(world, name)),
       guard(world, host, checker),
       process(world, host),
@@ -58,7 +58,7 @@ JobServer::JobServer(World& world, Checker& checker, Store& store, const NodeNam
 }
 
 SupervisorServer::SupervisorServer(World& world, Store& store, Queue& queue, const NodeName& name,
-                                   std::function<void(const PoolName&)> wake)
+                                   std::function<void(const core::Hint&)> wake)
     : host(make_host(world, name)), supervisor(world, host, store, queue, std::move(wake)) {}
 
 Fleet::Fleet(const Recipe& recipe, Trace::Mode told)
@@ -67,7 +67,7 @@ Fleet::Fleet(const Recipe& recipe, Trace::Mode told)
       ledger_(world_, checker_),
       store_(world_, checker_, ledger_),
       queue_(world_, store_) {
-  const auto wake = [this](const PoolName& pool) { wake_all(pool); };
+  const auto wake = [this](const core::Hint& hint) { wake_all(hint); };
   for (const core::Candidate& one : world_.plan.pool.candidates)
     servers_.push_back(std::make_unique<JobServer>(world_, checker_, store_, one.node, wake));
   for (const char* name : {"sup1", "sup2"})
@@ -97,12 +97,14 @@ void Fleet::boot() {
   queue_.produce();
 }
 
-/// A hint: it may get lost, and comes to whoever listens.
-void Fleet::wake_all(const PoolName&) {
+/// A hint: it may get lost, name somebody whom it does not concern, and comes to whoever listens.
+void Fleet::wake_all(core::Hint hint) {
+  if (world_.chance.one_in(0.05))
+    hint.first = servers_[world_.chance.below(servers_.size())]->host.name;
   for (auto& server : servers_) {
     if (!server->process.is_alive() || world_.chance.one_in(0.2)) continue;
     server->process.tell_after(world_.chance.between(Nanos{100'000}, milliseconds{5}),
-                               [&one = *server] { one.agent.poke(); });
+                               [&one = *server, hint] { one.agent.poke(hint); });
   }
 }
 

@@ -19,7 +19,7 @@ namespace jobflip::sim {
 /// An agent's machine: the agent dies and comes back, the guard stays, the host takes all with it.
 struct JobServer {
   JobServer(World& world, Checker& checker, Store& store, const NodeName& name,
-            std::function<void(const PoolName&)> wake);
+            std::function<void(const core::Hint&)> wake);
   Host host;
   Guard guard;
   Process process;
@@ -28,7 +28,7 @@ struct JobServer {
 
 struct SupervisorServer {
   SupervisorServer(World& world, Store& store, Queue& queue, const NodeName& name,
-                   std::function<void(const PoolName&)> wake);
+                   std::function<void(const core::Hint&)> wake);
   Host host;
   Supervisor supervisor;
 };
@@ -58,7 +58,7 @@ class Fleet {
   bool is_well() const;
   std::string what_is_not_well() const;
   void end_faults();
-  void wake_all(const PoolName& pool);
+  void wake_all(core::Hint hint);
 
   // faults.cpp
   void begin_faults();

@@ -9,7 +9,7 @@ constexpr Millis kCallDeadline{2000};
 }
 
 Supervisor::Supervisor(World& world, Host& host, Store& store, Queue& queue,
-                       std::function<void(const PoolName&)> wake)
+                       std::function<void(const core::Hint&)> wake)
     : world_(world),
       process_(world, host),
       store_(store),
@@ -17,7 +17,7 @@ Supervisor::Supervisor(World& world, Host& host, Store& store, Queue& queue,
       name_(host.name),
       wake_(std::move(wake)),
       election_(world, process_, store, PoolName::of(core::kSupervisorPool), *this,
-                [](const PoolName&) {}) {}
+                [](const core::Hint&) {}) {}
 
 void Supervisor::start() {
   process_.begin_life();
@@ -131,8 +131,9 @@ void Supervisor::act(const core::SupervisorAction& action) {
         [&database, login, request = flip->request] {
           return database.request_flip(login, request);
         },
-        [this, pool = flip->request.pool](Result<core::FlipAnswer> answer) {
-          if (answer && answer->accepted) wake_(pool);
+        [this, pool = flip->request.pool,
+         first = flip->request.from](Result<core::FlipAnswer> answer) {
+          if (answer && answer->accepted) wake_({pool, first});
           feed(core::FlipAnswered{pool, std::move(answer)});
         });
   } else if (const auto* hold = std::get_if<core::RecordHold>(&action)) {

@@ -102,8 +102,8 @@ class FakeDatabase {
   FakeFlip* find_open(const PoolName& pool);
   bool move_flip(FakeFlip& flip, core::FlipEvent event, const std::string& login,
                  const NodeName& node, const std::string& sentence);
-  void flip_follows_take(const core::TakeRequest& request, const std::string& login, Epoch epoch,
-                         bool was_held);
+  std::optional<FlipId> flip_follows_take(const core::TakeRequest& request,
+                                          const std::string& login, Epoch epoch, bool was_held);
   void end_flip(FakeFlip& flip);
   Millis step_length(const FakeFlip& flip) const;
   bool is_leader(const NodeName& supervisor, Epoch epoch) const;

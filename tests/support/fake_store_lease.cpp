@@ -161,7 +161,13 @@ Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeR
   ++takes[{judged.outcome, judged.how}];
   if (judged.outcome != TakeOutcome::taken) return TakeReply{judged.outcome, {}, judged.sentence};
   FakeOwner& owner = rows.owners.at(request.pool);
-  if (judged.how == "again") return TakeReply{TakeOutcome::taken, owner.epoch, judged.sentence};
+  if (judged.how == "again") {
+    const FakeFlip* flip = open_flip(request.pool);
+    const bool carried =
+        flip && flip->view.to == request.node && flip->view.state == FlipState::taken;
+    return TakeReply{TakeOutcome::taken, owner.epoch, judged.sentence,
+                     carried ? std::optional{flip->view.id} : std::nullopt};
+  }
   const bool was_held = owner.state == OwnerState::held;
   const std::int64_t clock = std::chrono::duration_cast<Millis>(now.time_since_epoch()).count();
   // A gap that nobody can guess: a promotion may lose this take, and with a clock that was set back
@@ -177,14 +183,15 @@ Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeR
       judged.how == "expired" || judged.how == "clock_fault" || judged.how == "host_is_off";
   note(request.pool.str(), by_force && !open_flip(request.pool) ? "takeover" : "lease_taken", login,
        {.node = request.node.str(), .epoch = owner.epoch, .reason = request.reason});
-  flip_follows_take(request, login, owner.epoch, was_held);
-  return TakeReply{TakeOutcome::taken, owner.epoch, judged.sentence};
+  return TakeReply{TakeOutcome::taken, owner.epoch, judged.sentence,
+                   flip_follows_take(request, login, owner.epoch, was_held)};
 }
 
-void FakeDatabase::flip_follows_take(const core::TakeRequest& request, const std::string& login,
-                                     Epoch epoch, bool was_held) {
+std::optional<FlipId> FakeDatabase::flip_follows_take(const core::TakeRequest& request,
+                                                      const std::string& login, Epoch epoch,
+                                                      bool was_held) {
   FakeFlip* flip = find_open(request.pool);
-  if (flip == nullptr) return;
+  if (flip == nullptr) return std::nullopt;
   const FlipState state = flip->view.state;
   if (flip->view.to == request.node &&
       (state == FlipState::requested || state == FlipState::draining ||
@@ -192,9 +199,10 @@ void FakeDatabase::flip_follows_take(const core::TakeRequest& request, const std
     flip->view.epoch = epoch;
     if (was_held && state != FlipState::released)
       move_flip(*flip, core::FlipEvent::lease_expired, login, request.node, "");
-    if (move_flip(*flip, core::FlipEvent::taken, login, request.node, "")) return;
+    if (move_flip(*flip, core::FlipEvent::taken, login, request.node, "")) return flip->view.id;
   }
   move_flip(*flip, core::FlipEvent::superseded, login, request.node, "");
+  return std::nullopt;
 }
 
 Result<core::ReleaseOutcome> FakeDatabase::release(const std::string& login,

@@ -27,12 +27,15 @@
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/agent_state.hpp"
+#include "jobflip/core/hint.hpp"
 #include "jobflip/core/note.hpp"
 
 namespace jobflip::core {
 
-struct Tick {};   // the time asked for came
-struct Poked {};  // the store hinted that something changed
+struct Tick {};  // the time asked for came
+struct Poked {   // the store hinted that something changed
+  Hint hint{};
+};
 struct ShutdownAsked {};
 struct WorkersSeen {
   PoolName pool;

@@ -78,6 +78,8 @@ struct PoolLease {
   std::optional<Look> look;                  // the last one
   Instant not_before;  // no take or start before: back-off after a failed start
   int failed_starts{0};
+  bool offered{false};            // a hint said that it may have been released for this node
+  std::optional<FlipId> carries;  // the flip that our take carried out, until that is told
   bool announce{false};   // a beat must say that we are not ready before the lease is released
   Instant prepare_again;  // no second try to arm a broken guard before
   Instant running_since;

@@ -105,8 +105,9 @@ std::string_view name_of(TakeOutcome outcome) noexcept;
 
 struct TakeReply {
   TakeOutcome outcome{};
-  Epoch epoch;           // the new one where taken
-  std::string sentence;  // what the store says of it
+  Epoch epoch;                   // the new one where taken
+  std::string sentence;          // what the store says of it
+  std::optional<FlipId> flip{};  // that this take carries out
 };
 
 struct ReleaseRequest {
@@ -115,6 +116,7 @@ struct ReleaseRequest {
   Epoch epoch;
   Uuid attempt;
   std::string reason;  // such as "agent stops", "flip 17", "workers did not start: ..."
+  NodeName next{};     // for whom; empty: whoever takes it
 };
 
 enum class ReleaseOutcome {

@@ -54,5 +54,140 @@ TEST(AgentHints, WhoOnlyLooksOnLetsTheHolderAnswerAHintFirst) {
   EXPECT_NE(agent.call<BeatRequest>(), nullptr);
 }
 
+const Hint kForOther{kMail, kOther};
+const Hint kForSelf{kMail, kSelf};
+
+void look_on(AgentHarness& agent) {
+  agent.held_by(kOther, 41, 7);
+  agent.beat();
+  agent.now += 50ms;
+}
+
+TEST(AgentHints, AHintThatNamesAnotherLeavesTheStoreToThatNode) {
+  AgentHarness agent;
+  look_on(agent);
+  agent.feed(Poked{kForOther});
+  EXPECT_EQ(agent.call<BeatRequest>(), nullptr);
+  EXPECT_EQ(agent.wake_at, agent.now + 20ms) << "the one for this node may get lost";
+  agent.now = agent.wake_at;
+  agent.tick();
+  ASSERT_NE(agent.call<BeatRequest>(), nullptr);
+  EXPECT_TRUE(agent.call<BeatRequest>()->in_full);
+}
+
+TEST(AgentHints, AHolderAnswersWhomeverAHintNames) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.now += 10ms;
+  agent.feed(Poked{kForOther});
+  EXPECT_NE(agent.call<BeatRequest>(), nullptr);
+}
+
+TEST(AgentHints, WhoIsNamedTakesWithoutALookAndServesTheFlipThatTheTakeTellsOf) {
+  AgentHarness agent;
+  look_on(agent);
+  agent.feed(Poked{kForSelf});
+  ASSERT_NE(agent.call<TakeRequest>(), nullptr) << "it never heard of a flip";
+  EXPECT_EQ(agent.call<TakeRequest>()->epoch, Epoch{41});
+  EXPECT_EQ(agent.call<TakeRequest>()->polls, 0) << "a hint is no watch";
+  EXPECT_EQ(agent.call<TakeRequest>()->stood_still, 0ms);
+  agent.answer(TakeReply{TakeOutcome::taken, Epoch{50}, "it was released", FlipId{17}});
+  ASSERT_TRUE(agent.take_action<StartWorkers>());
+  agent.workers(WorkerPhase::running);
+  ASSERT_NE(agent.call<FlipStepRequest>(), nullptr);
+  EXPECT_EQ(agent.call<FlipStepRequest>()->flip, FlipId{17});
+  EXPECT_EQ(agent.call<FlipStepRequest>()->event, FlipEvent::started);
+  agent.answer(FlipStepOutcome::done);
+  EXPECT_EQ(agent.lease().carries, std::nullopt) << "workers that end and start again are no flip";
+}
+
+TEST(AgentHints, AStartThatFailsIsToldOfTheFlipThatTheTakeToldOf) {
+  AgentHarness agent;
+  look_on(agent);
+  agent.feed(Poked{kForSelf});
+  agent.answer(TakeReply{TakeOutcome::taken, Epoch{50}, "it was released", FlipId{17}});
+  agent.workers(WorkerPhase::broken, "no such file");
+  ASSERT_NE(agent.call<FlipStepRequest>(), nullptr);
+  EXPECT_EQ(agent.call<FlipStepRequest>()->event, FlipEvent::start_failed);
+}
+
+TEST(AgentHints, ATryThatWasRefusedIsFollowedByALookAndByNoSecondTry) {
+  AgentHarness agent;
+  look_on(agent);
+  agent.feed(Poked{kForSelf});
+  agent.answer(TakeReply{TakeOutcome::not_expired, {}, "it may still run"});
+  ASSERT_NE(agent.call<BeatRequest>(), nullptr);
+  agent.answer(agent.reply());
+  EXPECT_EQ(agent.call<TakeRequest>(), nullptr);
+  agent.pass(1s);
+  EXPECT_EQ(agent.call<TakeRequest>(), nullptr);
+}
+
+TEST(AgentHints, OnlyAHintThatNamesThisNodeAndAPoolOfItsOwnIsWorthATry) {
+  for (const Hint& hint : {Hint{}, Hint{kMail, {}}, Hint{kMail, kThird}, Hint{{}, kSelf},
+                           Hint{PoolName::of("other"), kSelf}}) {
+    AgentHarness agent;
+    look_on(agent);
+    agent.feed(Poked{hint});
+    EXPECT_EQ(agent.call<TakeRequest>(), nullptr) << text_of(hint);
+    agent.pass(20ms);
+    EXPECT_NE(agent.call<BeatRequest>(), nullptr) << text_of(hint);
+  }
+}
+
+TEST(AgentHints, WhatForbidsATakeForbidsTheTryToo) {
+  struct Case {
+    const char* name;
+    void (*forbid)(AgentHarness&);
+  };
+  for (const Case& c : {Case{"drained", [](AgentHarness& a) { a.report.drained = true; }},
+                        Case{"frozen", [](AgentHarness& a) { a.report.frozen = true; }},
+                        Case{"a flip to another", [](AgentHarness& a) {
+                               a.flip(FlipState::draining, kOther, kThird);
+                             }}}) {
+    SCOPED_TRACE(c.name);
+    AgentHarness agent;
+    c.forbid(agent);
+    look_on(agent);
+    agent.feed(Poked{kForSelf});
+    EXPECT_EQ(agent.call<TakeRequest>(), nullptr);
+  }
+}
+
+TEST(AgentHints, ABurstOfHintsDoesNotBecomeABurstOfTries) {
+  AgentHarness agent;
+  look_on(agent);
+  int tries = 0;
+  for (int i = 0; i < 500; ++i) {
+    agent.now += 1ms;
+    agent.feed(Poked{kForSelf});
+    if (agent.call<TakeRequest>()) {
+      ++tries;
+      agent.answer(TakeReply{TakeOutcome::not_expired, {}, "it may still run"});
+    }
+    if (agent.call<BeatRequest>()) agent.answer(agent.reply());
+  }
+  EXPECT_GT(tries, 0);
+  EXPECT_LE(tries, 20) << "a second";
+}
+
+TEST(AgentHints, WhoReleasesForAFlipNamesItsTargetAndNobodyElse) {
+  AgentHarness flips;
+  flips.become_holder();
+  flips.flip(FlipState::draining, kSelf, kOther);
+  flips.beat();
+  flips.workers(WorkerPhase::empty);
+  ASSERT_NE(flips.call<ReleaseRequest>(), nullptr);
+  EXPECT_EQ(flips.call<ReleaseRequest>()->next, kOther);
+
+  AgentHarness stops;
+  stops.become_holder();
+  stops.feed(ShutdownAsked{});
+  stops.answer(stops.reply());
+  stops.workers(WorkerPhase::empty);
+  ASSERT_NE(stops.call<ReleaseRequest>(), nullptr);
+  EXPECT_TRUE(stops.call<ReleaseRequest>()->next.empty()) << "whoever is preferred";
+}
+
 }  // namespace
 }  // namespace jobflip::core

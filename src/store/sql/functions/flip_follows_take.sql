@@ -1,8 +1,8 @@
 -- flip_follows_take: moves the open flip of a pool that was just taken: on, where it named the
--- taker and still waited for the take; else events have overtaken it.
+-- taker and still waited for the take; else events have overtaken it, and the answer is false.
 create function jobflip.flip_follows_take(
   p_flip bigint, p_node text, p_before jobflip.pool_owner, p_epoch bigint, p_ended text[])
-returns void
+returns boolean
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -17,9 +17,10 @@ begin
     end if;
     perform jobflip.advance_flip(p_flip, 'taken', p_node, null,
                                  jobflip.ended_sentence(p_ended), p_epoch);
-  else
-    perform jobflip.advance_flip(p_flip, 'superseded', p_node, null,
-                                 format('node %s took the lease', p_node), null);
+    return true;
   end if;
+  perform jobflip.advance_flip(p_flip, 'superseded', p_node, null,
+                               format('node %s took the lease', p_node), null);
+  return false;
 end
 $$;

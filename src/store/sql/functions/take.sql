@@ -1,10 +1,12 @@
 -- take: the node becomes the holder of the pool, under a new epoch. Compare-and-swap on the triple
 -- (incarnation, epoch, beat number) that the taker has watched; judge_take has the conditions.
+-- `flip` is the flip that this take carries out, if any.
 -- Lock order everywhere: pool_owner, the holder's node_beat, pool, flip, audit_head.
 create function jobflip.take(
   p_node text, p_pool text, p_attempt uuid, p_incarnation uuid, p_epoch bigint, p_lease_beat bigint,
   p_stood_still_ms bigint, p_polls integer, p_confirmed_empty boolean, p_highest_epoch bigint,
-  p_reason text, out outcome text, out new_epoch bigint, out sentence text)
+  p_reason text, out outcome text, out new_epoch bigint, out sentence text,
+  out flip bigint)
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -39,6 +41,8 @@ begin
                             p_stood_still_ms, p_polls, p_confirmed_empty) j;
     if v_how = 'again' then
       new_epoch := o.epoch;
+      select f.id into flip from jobflip.flip f
+      where f.id = p.open_flip and f.to_node = p_node and f.state = 'taken';
     end if;
     if outcome <> 'taken' or v_how = 'again' then
       if cardinality(v_ended) > 0 then
@@ -71,7 +75,9 @@ begin
       'lease_beat', p_lease_beat, 'stood_still_ms', p_stood_still_ms, 'polls', p_polls,
       'ended', v_ended)::text);
   if p.open_flip is not null then
-    perform jobflip.flip_follows_take(p.open_flip, p_node, o, new_epoch, v_ended);
+    if jobflip.flip_follows_take(p.open_flip, p_node, o, new_epoch, v_ended) then
+      flip := p.open_flip;
+    end if;
   end if;
 end
 $$;

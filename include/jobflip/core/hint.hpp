@@ -1,0 +1,29 @@
+#pragma once
+/// What the store's notification says: that a pool is worth a look, and, where a node is named,
+/// whom it concerns before all others: the holder of a pool that a flip was asked for, or the node
+/// for which a pool was just released.
+///
+/// A hint proves nothing: anybody who may log in to the store's database can send one, and any may
+/// get lost. It makes a look or a try come earlier, a bounded number of times, and decides nothing.
+
+#include <string>
+#include <string_view>
+
+#include "jobflip/base/ids.hpp"
+
+namespace jobflip::core {
+
+struct Hint {
+  PoolName pool;   // empty: whichever
+  NodeName first;  // empty: nobody before the others
+
+  auto operator<=>(const Hint&) const = default;
+};
+
+/// "mail" or "mail job2".
+std::string text_of(const Hint& hint);
+
+/// Never fails: what can't be read is a hint that names nothing.
+Hint parse_hint(std::string_view text);
+
+}  // namespace jobflip::core
