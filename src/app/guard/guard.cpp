@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
@@ -256,7 +257,8 @@ void Guard::finish(GuardPhase phase, GuardCause cause, std::int64_t number) noex
   page_->cause.store(static_cast<std::uint64_t>(cause));
   finished_ = true;
   publish(phase);
-  cgroup_.remove();  // nobody waits for that
+  ::sched_yield();  // who was told goes first: a release waits for it, and for the rest nobody does
+  cgroup_.remove();
 }
 
 void Guard::publish(GuardPhase phase) noexcept {

@@ -21,11 +21,12 @@ begin
   perform jobflip.require_login(p_node);
   perform jobflip.require_text('reason', p_reason, 2000, false);
   new_epoch := 0;
-  for v_round in 1..2 loop  -- unlocked first: a refusal ends no session and waits for nobody
-    if v_round = 1 then
-      select * into o from jobflip.pool_owner where pool = p_pool;
-      select * into p from jobflip.pool where name = p_pool;
-    else
+  select * into o from jobflip.pool_owner where pool = p_pool;
+  select * into p from jobflip.pool where name = p_pool;
+  -- Unlocked first: a refusal ends no session and waits for nobody. Not where the pool is released:
+  -- the fence refuses every worker then, and who had the row before had let it go for the release.
+  for v_round in case when o.state = 'released' then 2 else 1 end..2 loop
+    if v_round = 2 then
       v_ended := jobflip.lock_owner(p_pool, least(1000, p.call_deadline_ms / 2));
       if v_ended is null then
         outcome := 'blocked';
