@@ -71,7 +71,7 @@ TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant n
   if (report.state == OwnerState::held && report.holder == state.node)
     return {
         .now = true, .confirmed_empty = true, .why = "our own lease ran out; no worker is left"};
-  if (lease.offered) return {.now = true, .by_hint = true, .why = "it was released for this node"};
+  if (lease.offered) return {.now = true, .by_hint = true, .why = "a hint named this node"};
   if (report.state == OwnerState::released) {
     if (state.replies < kRepliesBeforeFreeTake) return {};
     // Those that are preferred need the same looks first, and only then begins our own wait.

@@ -14,8 +14,8 @@
 #include <string_view>
 #include <vector>
 
-#include "jobflip/core/hint.hpp"
 #include "jobflip/base/result.hpp"
+#include "jobflip/core/hint.hpp"
 #include "jobflip/store/settings.hpp"
 #include "store/cells.hpp"
 

@@ -5,7 +5,7 @@
 #
 # Between any two flips stands one commit and one wake-up, on connections that stood idle for as long as
 # the agents' did, right after a command of jobflip, as a flip is. In a tight loop, where nothing else has
-# run meanwhile and no processor has gone to sleep, both take a third of that: told too, with no limit.
+# run meanwhile and no processor has gone to sleep, both take half of that or less: told too, with no limit.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/bench/cluster.sh

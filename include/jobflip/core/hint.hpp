@@ -4,7 +4,8 @@
 /// for which a pool was just released.
 ///
 /// A hint proves nothing: anybody who may log in to the store's database can send one, and any may
-/// get lost. It makes a look or a try come earlier, a bounded number of times, and decides nothing.
+/// get lost. It makes a look or a try come earlier, a bounded number of times; all that it can
+/// decide is which candidate takes a pool that nobody holds and that no flip keeps for another.
 
 #include <string>
 #include <string_view>
