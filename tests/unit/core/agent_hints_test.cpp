@@ -154,6 +154,18 @@ TEST(AgentHints, WhatForbidsATakeForbidsTheTryToo) {
   }
 }
 
+TEST(AgentHints, WhatAHintOfferedIsForgottenAtTheNextLook) {
+  AgentHarness agent;
+  look_on(agent);
+  agent.arms = false;
+  agent.workers(WorkerPhase::broken, "the guard does not arm");
+  agent.feed(Poked{kForSelf});
+  ASSERT_NE(agent.call<BeatRequest>(), nullptr) << "it can't start anything now";
+  agent.answer(agent.reply());
+  agent.workers(WorkerPhase::armed);
+  EXPECT_EQ(agent.call<TakeRequest>(), nullptr);
+}
+
 TEST(AgentHints, ABurstOfHintsDoesNotBecomeABurstOfTries) {
   AgentHarness agent;
   look_on(agent);
