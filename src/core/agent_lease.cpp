@@ -59,7 +59,7 @@ void end_overdue_flip(Step& step, PoolLease& lease) {
   if (flip->state != FlipState::started) {
     want_flip_step(step, lease, FlipEvent::overdue, "");
   } else if (lease.overdue_polls >= kOverduePollsBeforeNobodyLooked) {
-    want_flip_step(step, lease, FlipEvent::nobody_looked, "");
+    want_flip_step(step, lease, FlipEvent::nobody_looked, "no supervisor was there to look");
   }
 }
 

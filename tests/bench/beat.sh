@@ -8,8 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/bench/cluster.sh
 source tests/bench/cluster.sh
 
-rounds=${BENCH_ROUNDS:-5}
-seconds=${BENCH_SECONDS:-3}
+rounds=${BENCH_ROUNDS:-9}
+seconds=${BENCH_SECONDS:-2}
 
 start_cluster
 "$BENCH_BUILD"/jobflip init >"$BENCH_DIR/init.log"
@@ -77,6 +77,13 @@ run() { # run SCRIPT CLIENTS SECONDS: transactions a second, and WAL bytes for e
     }'
 }
 
+# The disk of a virtual machine is slower and faster by turns: each round is compared with the one beside
+# it, and of these ratios stands the median.
+median_ratio() { # median_ratio COLUMN: of beat to plain
+  paste -d' ' "$BENCH_DIR/beat.out" "$BENCH_DIR/plain.out" |
+    awk -v c="$1" '{ printf "%.4f\n", $c / $(c + 2) }' | median | awk '{ printf "%.2f", $1 }'
+}
+
 echo "beat: $rounds rounds of $seconds s for each of plain UPDATE and beat, alternating"
 ask "checkpoint"
 nodes=0
@@ -97,9 +104,9 @@ for clients in 1 16 64; do
   beat_wal=$(cut -d' ' -f2 "$BENCH_DIR/beat.out" | median)
   echo "  $clients clients: plain $plain/s with $plain_wal bytes of WAL, beat $beat/s with $beat_wal"
   figure "beats a second / plain UPDATEs a second, $clients clients" \
-    "$(awk -v a="$beat" -v b="$plain" 'BEGIN { printf "%.2f", a / b }')" ">=" 0.75
+    "$(median_ratio 1)" ">=" 0.75
   figure "WAL of a beat / WAL of a plain UPDATE, $clients clients" \
-    "$(awk -v a="$beat_wal" -v b="$plain_wal" 'BEGIN { printf "%.2f", a / b }')" "<=" 1.3
+    "$(median_ratio 2)" "<=" 1.3
 done
 # a beat that was answered in full writes its number down as said: only the first of each client may
 short=$(ask "select bool_and(beat - said > 1) from jobflip.node_beat where node <> 'spare' and beat > 0")

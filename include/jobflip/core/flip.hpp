@@ -3,8 +3,8 @@
 ///
 ///   requested -> draining -> released | expired -> taken -> started -> verified
 ///
-/// or ended as ineffective (no job completed in time), unverified (no supervisor was there to
-/// look), failed or aborted. Each row of the table has the sentence that the timeline prints. The
+/// or ended as ineffective (no job completed in time), unverified (nobody could tell), failed or
+/// aborted. Each row of the table has the sentence that the timeline prints. The
 /// store enforces the same table (jobflip.flip_transition); a contract test compares the two.
 ///
 /// Invariant: a pool has at most one flip that has not ended.
@@ -100,7 +100,7 @@ inline constexpr std::array kFlipTable{
     FlipTransition{FlipState::started, FlipEvent::not_cured, FlipState::ineffective,
                    "no job completed on the new node in time"},
     FlipTransition{FlipState::started, FlipEvent::nobody_looked, FlipState::unverified,
-                   "no supervisor was there to see whether a job completed"},
+                   "nothing showed whether jobs complete on the new node"},
     FlipTransition{FlipState::started, FlipEvent::superseded, FlipState::failed,
                    "the new node lost the lease before a job completed"},
 };

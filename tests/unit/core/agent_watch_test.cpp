@@ -228,6 +228,7 @@ TEST(AgentWatch, AFlipThatNobodyJudgedIsLeftToTheSupervisorForAFewBeats) {
   }
   ASSERT_NE(agent.call<FlipStepRequest>(), nullptr);
   EXPECT_EQ(agent.call<FlipStepRequest>()->event, FlipEvent::nobody_looked);
+  EXPECT_EQ(agent.call<FlipStepRequest>()->sentence, "no supervisor was there to look");
   EXPECT_GE(beats, 3);
 }
 

@@ -45,6 +45,6 @@ insert into jobflip.flip_transition (from_state, event, to_state, sentence) valu
   ('started', 'not_cured', 'ineffective',
    'no job completed on the new node in time'),
   ('started', 'nobody_looked', 'unverified',
-   'no supervisor was there to see whether a job completed'),
+   'nothing showed whether jobs complete on the new node'),
   ('started', 'superseded', 'failed',
    'the new node lost the lease before a job completed');
