@@ -2,7 +2,8 @@
 # A beat against a plain durable one-row UPDATE (fillfactor 50), both by pgbench, prepared, alternating
 # in one run: throughput at 1, 16 and 64 clients, WAL for each call, share of HOT updates.
 # Every client is a node of its own that holds one pool; the second candidate of all of them does not
-# beat. It beats as an agent does: once in full, then the same again (jobflip.beat_again).
+# beat. It beats as an agent does: once in full, then the same again (jobflip.beat_again). Both keep their
+# plans, as an agent's session does.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/bench/cluster.sh
@@ -63,7 +64,7 @@ SQL
 run() { # run SCRIPT CLIENTS SECONDS: transactions a second, and WAL bytes for each
   local before after log="$BENCH_DIR/pgbench-$1.log"
   before=$(ask "select pg_current_wal_insert_lsn()")
-  "$BENCH_BIN/pgbench" -n -M prepared -c "$2" -j "$(($2 < 2 ? 1 : 2))" -T "$3" -D first=1 \
+  PGOPTIONS="-c plan_cache_mode=force_generic_plan" "$BENCH_BIN/pgbench" -n -M prepared -c "$2" -j "$(($2 < 2 ? 1 : 2))" -T "$3" -D first=1 \
     -f "$BENCH_DIR/$1.sql" >"$log" 2>&1
   after=$(ask "select pg_current_wal_insert_lsn()")
   ask "select pg_wal_lsn_diff('$after', '$before')" | awk -v log_file="$log" '
