@@ -23,9 +23,9 @@ class PgAgentStore final : public ports::AgentStore {
   Result<core::BeatReply> beat(const core::BeatRequest& request) override {
     const bool same_again = !request.in_full && last_.covers(request);
     if (same_again) {
-      const auto number = beat_again(request);
-      if (!number) return number.error();
-      if (*number) return last_.with(**number);
+      const auto counted = beat_again(request);
+      if (!counted) return counted.error();
+      if (*counted) return last_.again();
     }
     last_.forget();  // stays so where anything fails from here on
     const auto text = full_beat(request);
@@ -104,22 +104,18 @@ class PgAgentStore final : public ports::AgentStore {
     return std::string{*text};
   }
 
-  /// Its number; nothing where the store wants to hear all of it again, since something changed.
-  Result<std::optional<BeatNumber>> beat_again(const core::BeatRequest& request) {
+  /// False where the store wants to hear all of it again, since something changed.
+  Result<bool> beat_again(const core::BeatRequest& request) {
     const auto rows = connection_.prepared(
         "beat", "beat_again",
         "update jobflip.beat_again set beat = beat + 1, beat_at = clock_timestamp() "
-        "where node = $1 and said = $2::bigint and quiet_since = $2::bigint returning beat",
+        "where node = $1 and said = $2::bigint and quiet_since = $2::bigint",
         {request.node.str(), text_of(last_.said().value)});
     if (!rows) {
       last_.forget();
       return rows.error();
     }
-    if (rows->size() == 0) return std::optional<BeatNumber>{};
-    auto in = rows->row(0);
-    const auto number = in.id<BeatNumber>();
-    if (in.failed()) return unreadable("beat");
-    return std::optional{number};
+    return rows->changed() == 1;
   }
 
   template <class Parse>

@@ -182,7 +182,8 @@ Result<std::vector<Rows>> Connection::collect(std::string_view what,
   for (auto* result : *results) {
     Rows rows{result};  // owns it
     if (is_error(result) && !error) error = error_of_statement(what, words_of(result));
-    if (PQresultStatus(result) == PGRES_TUPLES_OK) all.push_back(std::move(rows));
+    const auto status = PQresultStatus(result);
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) all.push_back(std::move(rows));
   }
   if (connection_ != nullptr && PQstatus(connection_) != CONNECTION_OK) close();
   if (error) return *error;
@@ -253,7 +254,9 @@ Result<Rows> Connection::prepared(std::string_view what, const char* name, const
 Result<std::vector<Rows>> Connection::batch(std::string_view what, const char* sql) {
   begin_call();
   if (auto ready = ensure(what); !ready) return ready.error();
-  return collect(what, finish(what, PQsendQuery(connection_, sql) == 1));
+  auto answers = collect(what, finish(what, PQsendQuery(connection_, sql) == 1));
+  if (answers) std::erase_if(*answers, [](const Rows& rows) { return !rows.of_a_query(); });
+  return answers;
 }
 
 }  // namespace jobflip::store

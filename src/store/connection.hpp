@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +26,9 @@ class Rows {
  public:
   explicit Rows(PGresult* result) : result_(result, &PQclear) {}
   int size() const noexcept { return PQntuples(result_.get()); }
+  /// How many rows of a table the statement changed.
+  int changed() const noexcept { return std::atoi(PQcmdTuples(result_.get())); }
+  bool of_a_query() const noexcept { return PQresultStatus(result_.get()) == PGRES_TUPLES_OK; }
   Cells row(int index) const;
   /// The names of the columns.
   std::vector<std::string> columns() const;

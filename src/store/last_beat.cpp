@@ -1,6 +1,8 @@
 #include "store/last_beat.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 namespace jobflip::store {
 
@@ -27,11 +29,11 @@ bool LastBeat::covers(const core::BeatRequest& request) const {
          std::all_of(reply_.pools.begin(), reply_.pools.end(), is_known);
 }
 
-core::BeatReply LastBeat::with(BeatNumber beat) const {
-  auto reply = reply_;
-  reply.beat = beat;
-  for (auto& pool : reply.pools) pool.lease_beat = beat;
-  return reply;
+core::BeatReply LastBeat::again() {
+  // a number at its end is nonsense that a store may say all the same
+  if (reply_.beat.value < std::numeric_limits<std::int64_t>::max()) ++reply_.beat.value;
+  for (auto& pool : reply_.pools) pool.lease_beat = reply_.beat;
+  return reply_;
 }
 
 }  // namespace jobflip::store

@@ -21,8 +21,9 @@ class LastBeat {
   /// not?
   bool covers(const core::BeatRequest& request) const;
   BeatNumber said() const { return said_; }
-  /// The reply with its numbers of this beat. Requires: nothing changed since.
-  core::BeatReply with(BeatNumber beat) const;
+  /// The reply to one more beat that the store counted. Its number is the next: nobody else counts
+  /// this node's beats, and after one whose answer was lost all of it is said again.
+  core::BeatReply again();
 
  private:
   core::BeatRequest request_;

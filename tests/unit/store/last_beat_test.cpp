@@ -60,14 +60,17 @@ TEST(LastBeat, CoversNoRequestThatSaysAnythingElse) {
   }
 }
 
-TEST(LastBeat, ItsReplyHasTheNewNumbersAndNoSettingsAgain) {
+TEST(LastBeat, EachReplyHasTheNextNumberAndNoSettingsAgain) {
   LastBeat last;
   last.keep(request(), answer(true));
   EXPECT_EQ(last.said(), BeatNumber{17});
-  const auto reply = last.with(BeatNumber{20});
-  EXPECT_EQ(reply.beat, BeatNumber{20});
-  EXPECT_EQ(reply.pools.at(0).lease_beat, BeatNumber{20});
-  EXPECT_FALSE(reply.pools.at(0).settings.has_value());
+  for (const std::int64_t number : {18, 19}) {
+    const auto reply = last.again();
+    EXPECT_EQ(reply.beat, BeatNumber{number});
+    EXPECT_EQ(reply.pools.at(0).lease_beat, BeatNumber{number});
+    EXPECT_FALSE(reply.pools.at(0).settings.has_value());
+  }
+  EXPECT_EQ(last.said(), BeatNumber{17}) << "the last in full";
 }
 
 }  // namespace

@@ -3,10 +3,10 @@
 -- one would cost more than all the rest. $2 is the number of that full beat:
 --
 --   update jobflip.beat_again set beat = beat + 1, beat_at = clock_timestamp()
---   where node = $1 and said = $2 and quiet_since = $2 returning beat
+--   where node = $1 and said = $2 and quiet_since = $2
 --
--- One row: the beat counts, and nothing changed. No row: the node has to beat in full, and finds
--- out.
+-- One row changed: the beat counts, its number is the next, and nothing else is so. None: the node
+-- has to beat in full, and finds out. No `returning`: what it would say is known.
 --
 -- Why one statement is enough, although it reads by a snapshot from before it had the row: whoever
 -- changes the owner sets the old holder's `said` to 0 in the same transaction (forget_said). An
