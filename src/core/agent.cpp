@@ -82,9 +82,10 @@ constexpr Millis kOnlookersWait{1};
 // one is needed for, it is told by a hint of its own; it looks in case that one got lost.
 constexpr Millis kOthersTurn{20};
 
-Millis wait_before_look(const AgentState& state, const Hint& hint) {
-  if (hint.first.empty()) return kOnlookersWait;
-  return hint.first == state.node ? Millis{0} : kOthersTurn;
+/// When who holds nothing looks.
+Instant onlookers_look(const AgentState& state, const Hint& hint, Instant now) {
+  if (hint.first == state.node) return now;
+  return std::max(now + (hint.first.empty() ? kOnlookersWait : kOthersTurn), state.own_hint_until);
 }
 
 /// Worth a take without a look: it is a compare-and-swap, and one that comes too early is refused
@@ -112,10 +113,8 @@ void on_poke(Step& step, const Hint& hint) {
                                                     : kGapWhenMany;
   Instant at = std::max(step.now, state.last_beat_sent + gap);
   if (answers && state.hints <= kQuickHints) offer(state, hint);
-  if (!agent::holds_live_lease(state, step.now)) {
-    at = std::max(at, step.now + wait_before_look(state, hint));
-    if (hint.first != state.node) at = std::max(at, state.own_hint_until);
-  }
+  if (!agent::holds_live_lease(state, step.now))
+    at = std::max(at, onlookers_look(state, hint, step.now));
   state.next_beat = std::min(state.next_beat, at);
 }
 

@@ -1,6 +1,17 @@
 #include "jobflip/core/hint.hpp"
 
+#include "jobflip/core/flip_calls.hpp"
+#include "jobflip/core/lease_calls.hpp"
+
 namespace jobflip::core {
+
+Hint hint_of(const FlipRequest& request) {
+  return {request.pool, request.from.empty() ? request.to : request.from};
+}
+
+Hint hint_of(const ReleaseRequest& request) {
+  return {request.pool, request.next};
+}
 
 std::string text_of(const Hint& hint) {
   return hint.first.empty() ? hint.pool.str() : hint.pool.str() + " " + hint.first.str();

@@ -62,7 +62,7 @@ class PgAgentStore final : public ports::AgentStore {
         "release", "select jobflip.release($1, $2, $3, $4, $5)",
         {request.node.str(), request.pool.str(), text_of(request.epoch.value), request.attempt.text,
          request.reason},
-        {request.pool, request.next});
+        core::hint_of(request));
     return outcome_of("release", rows, parse_release_outcome);
   }
 

@@ -182,7 +182,7 @@ Result<core::FlipAnswer> request_flip(Connection& connection, const core::FlipRe
        request.by.supervisor.str(), std::to_string(request.by.supervisor_epoch.value),
        request.by.claimed_name, request.reason, request.stalled ? "t" : "f",
        request.host_is_off ? "t" : "f", request.evidence},
-      {request.pool, request.from.empty() ? request.to : request.from});
+      core::hint_of(request));
   if (!rows) return rows.error();
   auto in = rows->row(0);
   core::FlipAnswer answer;

@@ -106,8 +106,6 @@ void Agent::send(const Request& request, Instant give_up_at) {
   const Uuid boot = process_.host().instance;
   if constexpr (std::is_same_v<Request, core::TakeRequest>)
     store_.checker().take_is_sent(request.attempt, sent);
-  core::Hint hint{pool_, {}};
-  if constexpr (std::is_same_v<Request, core::ReleaseRequest>) hint.first = request.next;
   using Reply = decltype(store_.ask(login, request));
   process_.call<typename Reply::value_type>(
       give_up_at,
@@ -116,8 +114,8 @@ void Agent::send(const Request& request, Instant give_up_at) {
         if (boot == process_.host().instance) note_right(request, reply, sent);
         return reply;
       },
-      [this, hint](Reply reply) {
-        if constexpr (std::is_same_v<Request, core::ReleaseRequest>) wake_(hint);
+      [this, request](Reply reply) {
+        if constexpr (std::is_same_v<Request, core::ReleaseRequest>) wake_(core::hint_of(request));
         feed(core::StoreAnswered{std::move(reply)});
       });
 }

@@ -23,8 +23,7 @@ void Fleet::person_flips(const NodeName& to, bool says_off) {
     return store_.run([&](auto& database) { return database.request_flip("alice", request); });
   };
   const auto answer = ask();
-  if (answer && answer->accepted)
-    wake_all({pool, request.from.empty() ? request.to : request.from});
+  if (answer && answer->accepted) wake_all(core::hint_of(request));
   if (!world_.chance.one_in(0.2)) return;
   // The answer got lost, and the same is asked again.
   const auto again = ask();

@@ -131,10 +131,9 @@ void Supervisor::act(const core::SupervisorAction& action) {
         [&database, login, request = flip->request] {
           return database.request_flip(login, request);
         },
-        [this, pool = flip->request.pool,
-         first = flip->request.from](Result<core::FlipAnswer> answer) {
-          if (answer && answer->accepted) wake_({pool, first});
-          feed(core::FlipAnswered{pool, std::move(answer)});
+        [this, hint = core::hint_of(flip->request)](Result<core::FlipAnswer> answer) {
+          if (answer && answer->accepted) wake_(hint);
+          feed(core::FlipAnswered{hint.pool, std::move(answer)});
         });
   } else if (const auto* hold = std::get_if<core::RecordHold>(&action)) {
     call<bool>(

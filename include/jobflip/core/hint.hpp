@@ -14,12 +14,20 @@
 
 namespace jobflip::core {
 
+struct FlipRequest;
+struct ReleaseRequest;
+
 struct Hint {
   PoolName pool;   // empty: whichever
   NodeName first;  // empty: nobody before the others
 
   auto operator<=>(const Hint&) const = default;
 };
+
+/// The holder comes first, and the target where nobody holds the pool.
+Hint hint_of(const FlipRequest& request);
+/// For whom it was released, if for anybody.
+Hint hint_of(const ReleaseRequest& request);
 
 /// "mail" or "mail job2".
 std::string text_of(const Hint& hint);

@@ -6,6 +6,23 @@ namespace {
 
 using namespace std::chrono_literals;
 
+const Hint kForOther{kMail, kOther};
+const Hint kForSelf{kMail, kSelf};
+
+void look_on(AgentHarness& agent) {
+  agent.held_by(kOther, 41, 7);
+  agent.beat();
+  agent.now += 50ms;
+}
+
+/// Its release is on the way.
+void end_workers_for_flip(AgentHarness& agent) {
+  agent.become_holder();
+  agent.flip(FlipState::draining, kSelf, kOther);
+  agent.beat();
+  agent.workers(WorkerPhase::empty);
+}
+
 TEST(AgentHints, AHintAsksTheStoreInFullAndAPlainBeatDoesNot) {
   AgentHarness agent;
   agent.become_holder();
@@ -22,10 +39,7 @@ TEST(AgentHints, AHintAsksTheStoreInFullAndAPlainBeatDoesNot) {
 
 TEST(AgentHints, WhoHasJustReleasedLeavesTheStoreToWhoTakesAndArmsWhenTheStoreHasSpoken) {
   AgentHarness agent;
-  agent.become_holder();
-  agent.flip(FlipState::draining, kSelf, kOther);
-  agent.beat();
-  agent.workers(WorkerPhase::empty);
+  end_workers_for_flip(agent);
   agent.now += 1ms;
   agent.feed(Poked{});  // of its own release
   agent.answer(ReleaseOutcome::released);
@@ -43,24 +57,13 @@ TEST(AgentHints, WhoHasJustReleasedLeavesTheStoreToWhoTakesAndArmsWhenTheStoreHa
 
 TEST(AgentHints, WhoOnlyLooksOnLetsTheHolderAnswerAHintFirst) {
   AgentHarness agent;
-  agent.held_by(kOther, 41, 7);
-  agent.beat();
-  agent.now += 50ms;
+  look_on(agent);
   agent.feed(Poked{});
   EXPECT_EQ(agent.call<BeatRequest>(), nullptr);
   EXPECT_EQ(agent.wake_at, agent.now + 1ms);
   agent.now = agent.wake_at;
   agent.tick();
   EXPECT_NE(agent.call<BeatRequest>(), nullptr);
-}
-
-const Hint kForOther{kMail, kOther};
-const Hint kForSelf{kMail, kSelf};
-
-void look_on(AgentHarness& agent) {
-  agent.held_by(kOther, 41, 7);
-  agent.beat();
-  agent.now += 50ms;
 }
 
 TEST(AgentHints, AHintThatNamesAnotherLeavesTheStoreToThatNode) {
@@ -185,10 +188,7 @@ TEST(AgentHints, ABurstOfHintsDoesNotBecomeABurstOfTries) {
 
 TEST(AgentHints, WhoReleasesForAFlipNamesItsTargetAndNobodyElse) {
   AgentHarness flips;
-  flips.become_holder();
-  flips.flip(FlipState::draining, kSelf, kOther);
-  flips.beat();
-  flips.workers(WorkerPhase::empty);
+  end_workers_for_flip(flips);
   ASSERT_NE(flips.call<ReleaseRequest>(), nullptr);
   EXPECT_EQ(flips.call<ReleaseRequest>()->next, kOther);
 
