@@ -89,7 +89,7 @@ void judge_durability(const StoreFact& one, Findings& out) {
                    one.subject + "=off: what was answered may be lost in a crash",
                    "alter system set " + one.subject + " = on"});
   if (one.fact != "persistence") return;
-  const bool marker = one.subject == "incarnation" || one.subject == "quiet";
+  const bool marker = one.subject == "incarnation";
   if (marker != (one.value == "u"))
     out.push_back({"table-persistence", Severity::error, "jobflip." + printable(one.subject, 63),
                    marker ? "it is not UNLOGGED: a crash that loses history would not be seen"

@@ -1,5 +1,6 @@
 #include "jobflip/ports/agent_store.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "jobflip/store/open.hpp"
@@ -21,7 +22,8 @@ class PgAgentStore final : public ports::AgentStore {
       : connection_(std::move(settings), Purpose::change) {}
 
   Result<core::BeatReply> beat(const core::BeatRequest& request) override {
-    const bool same_again = !request.in_full && last_.covers(request);
+    const bool same_again =
+        !request.in_full && told_in_ == connection_.session() && last_.covers(request);
     if (same_again) {
       const auto counted = beat_again(request);
       if (!counted) return counted.error();
@@ -33,6 +35,7 @@ class PgAgentStore final : public ports::AgentStore {
     auto answer = parse_beat(*text);
     if (!answer) return answer.error();
     last_.keep(request, *answer);
+    told_in_ = connection_.session();
     return std::move(answer->reply);
   }
 
@@ -109,7 +112,7 @@ class PgAgentStore final : public ports::AgentStore {
     const auto rows = connection_.prepared(
         "beat", "beat_again",
         "update jobflip.beat_again set beat = beat + 1, beat_at = clock_timestamp() "
-        "where node = $1 and said = $2::bigint and quiet_since = $2::bigint",
+        "where node = $1 and said = $2::bigint",
         {request.node.str(), text_of(last_.said().value)});
     if (!rows) {
       last_.forget();
@@ -130,6 +133,8 @@ class PgAgentStore final : public ports::AgentStore {
 
   Connection connection_;
   LastBeat last_;
+  // what loses history ends every session: what was told in another one is not gone on from
+  std::optional<SessionNumber> told_in_;
 };
 
 }  // namespace

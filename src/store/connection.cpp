@@ -75,6 +75,11 @@ void Connection::cut() noexcept {
   [[maybe_unused]] const auto written = ::write(cut_event_, &one, sizeof one);
 }
 
+std::optional<SessionNumber> Connection::session() const noexcept {
+  if (connection_ == nullptr) return std::nullopt;
+  return sessions_;
+}
+
 int Connection::descriptor() const noexcept {
   return connection_ != nullptr ? PQsocket(connection_) : -1;
 }

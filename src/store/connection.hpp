@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "jobflip/base/ids.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/hint.hpp"
 #include "jobflip/store/settings.hpp"
@@ -49,6 +50,8 @@ enum class Purpose {
 /// A connection string with everything that is in force for a session of this purpose.
 Result<std::string> session_conninfo(const StoreSettings& settings, Purpose purpose);
 
+using SessionNumber = Id<struct SessionNumberTag>;  // counts the sessions of one Connection, from 1
+
 using Parameters = std::vector<std::optional<std::string>>;
 
 class Connection {
@@ -79,6 +82,8 @@ class Connection {
 
   PGconn* raw() noexcept { return connection_; }  // of the wake signal only
   int descriptor() const noexcept;
+  /// Which of this object's sessions is open; none where it is closed.
+  std::optional<SessionNumber> session() const noexcept;
 
  private:
   using Deadline = std::chrono::steady_clock::time_point;
@@ -106,6 +111,7 @@ class Connection {
   PGconn* connection_{nullptr};
   int cut_event_{-1};
   Deadline deadline_;
+  SessionNumber sessions_{};           // opened so far
   int failed_opens_{0};                // in a row
   Deadline not_before_{};              // no try to connect
   std::string last_failure_;           // of connecting

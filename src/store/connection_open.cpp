@@ -162,6 +162,7 @@ Result<void> Connection::open_now() {
     close();
     return error;
   }
+  ++sessions_.value;
   PQsetErrorVerbosity(connection_, PQERRORS_DEFAULT);
   PQsetnonblocking(connection_, 1);
   PQsetNoticeReceiver(connection_, &Connection::on_notice, this);

@@ -24,8 +24,11 @@ class PgBeatAgain : public ::testing::Test {
     ASSERT_TRUE(is_short());
   }
 
+  /// Beats again where the session was ended.
   core::BeatReply beat() {
-    const auto reply = store_.agent(job1).beat(request_);
+    auto reply = store_.agent(job1).beat(request_);
+    if (!reply && reply.error().code == ErrorCode::store_unreachable)
+      reply = store_.agent(job1).beat(request_);
     if (!reply) {
       ADD_FAILURE() << reply.error().text;
       return {};
@@ -44,6 +47,18 @@ class PgBeatAgain : public ::testing::Test {
 
   std::string said_by_job1() {
     return store_.sql("select said from jobflip.node_beat where node = 'job1'");
+  }
+
+  void end_sessions_of_job1() {
+    store_.sql(
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'job1' and "
+        "datname = current_database()");
+  }
+  /// As a crash does: the marker is gone, and no session outlives it.
+  bool crash() {
+    store_.lose_history();
+    end_sessions_of_job1();
+    return true;
   }
 
   core::PoolReport mail_report() {
@@ -163,8 +178,7 @@ TEST_F(PgBeatAgain, EveryChangeIsInTheAnswerOfTheVeryNextBeat) {
        [&](Report r) { return r.flip && r.flip->id == asked; }},
       {"abort", [&] { return oper.abort_flip(asked, alice).value().accepted; },
        [&](Report r) { return !r.flip && holds(r); }},
-      {"lost history", [&] { return store_.lose_history(), true; },
-       [](Report r) { return r.frozen; }},
+      {"lost history", [&] { return crash(); }, [](Report r) { return r.frozen; }},
       {"end of the freeze", [&] { return eventually([&] { return !mail_report().frozen; }); },
        [&](Report r) { return !r.frozen && holds(r); }},
       {"release", [&] { return release(mail); },
@@ -221,6 +235,48 @@ TEST_F(PgBeatAgain, ABeatThatWaitsForATakeShowsIt) {
   take.commit();
   beating.join();
   EXPECT_EQ(report.holder, job2);
+}
+
+TEST_F(PgBeatAgain, InAnotherSessionAllIsSaidAnew) {
+  end_sessions_of_job1();
+  EXPECT_FALSE(store_.agent(job1).beat(request_).has_value()) << "its session was ended";
+  EXPECT_FALSE(is_short());
+  EXPECT_TRUE(is_short());
+  end_sessions_of_job1();
+  const auto epoch = request_.vouches[0].epoch;
+  EXPECT_FALSE(store_.agent(job1).release({job1, mail, epoch, random_uuid(), "a test"}));
+  EXPECT_EQ(store_.agent(job1).release({job1, mail, Epoch{}, random_uuid(), "a test"}).value(),
+            core::ReleaseOutcome::not_holder);
+  EXPECT_FALSE(is_short()) << "other calls saw the session go, and opened the new one";
+}
+
+TEST_F(PgBeatAgain, DoesNotWaitForAChangeThatIsUnderWayAndTheNextOneShowsIt) {
+  pqxx::connection ops{store_.conninfo("ops1")};
+  pqxx::work change{ops};
+  change.exec("select jobflip.pause('mail', 60000, 'alice', 'a test')");
+  EXPECT_TRUE(is_short());
+  EXPECT_FALSE(mail_report().paused);
+  change.commit();
+  EXPECT_TRUE(mail_report().paused);
+}
+
+TEST_F(PgBeatAgain, AChangeThatAFullBeatDidNotSeeIsSeenByTheNextBeat) {
+  pqxx::connection job1_session{store_.conninfo("job1")};
+  pqxx::work full{job1_session};  // has read mail's row, and is not committed yet
+  full.exec("select jobflip.beat('job1', '" + kInstance.text +
+            "', '{mail:" + std::to_string(request_.vouches[0].epoch.value) + ",paper:" +
+            std::to_string(request_.vouches[1].epoch.value) + "}', '{mail,paper}', '', '{}', 0)");
+  std::jthread pausing{[&] {
+    EXPECT_TRUE(store_.oper().pause(mail, Millis{60'000}, {"alice", "a test"}).has_value());
+  }};
+  EXPECT_TRUE(eventually([&] {
+    return store_.sql(
+               "select count(*) from pg_stat_activity where usename = 'ops1' and "
+               "datname = current_database() and wait_event_type = 'Lock'") == "1";
+  }));
+  full.commit();
+  pausing.join();
+  EXPECT_EQ(said_by_job1(), "0");
 }
 
 TEST_F(PgBeatAgain, WhatAnOlderCallSaidInBetweenIsSaidAnew) {

@@ -36,7 +36,7 @@ ports::SupervisorStore& PgStore::supervisor(const NodeName& name) {
 }
 
 void PgStore::lose_history() {
-  sql("truncate jobflip.incarnation, jobflip.quiet");  // as the server does after a crash
+  sql("truncate jobflip.incarnation");  // as the server does after a crash
 }
 
 void PgStore::pass(Millis length) {

@@ -38,7 +38,6 @@ std::vector<StoreFact> sound_store() {
           {"owner_has", "pg_signal_backend", "true"},
           {"owner_has", "pg_read_all_stats", "true"},
           {"persistence", "incarnation", "u"},
-          {"persistence", "quiet", "u"},
           {"persistence", "pool_owner", "p"},
           {"node_login", "job1", "fit"}};
 }
@@ -68,7 +67,6 @@ TEST(Doctor, FindsWhatOfTheStoreBreaksARule) {
       {{{"setting", "fsync", "off"}}, {"E store-durability"}},
       {{{"setting", "full_page_writes", "off"}}, {"E store-durability"}},
       {{{"persistence", "incarnation", "p"}}, {"E table-persistence"}},
-      {{{"persistence", "quiet", "p"}}, {"E table-persistence"}},
       {{{"persistence", "pool_owner", "u"}}, {"E table-persistence"}},
       {{{"setting", "superuser_reserved_connections", "2"}}, {"W connections-reserved"}},
       {{{"connection_limit", "mailer", "-1"}}, {"W connections-worker"}},

@@ -16,10 +16,10 @@ begin
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('claimed name', p_actor, 200, false);
   perform from jobflip.budget for update;  -- one apply at a time
+  perform from jobflip.pool order by name for update;
   if not p_dry_run then  -- in the lock order of a take; beats wait for the moment
     perform from jobflip.node_beat order by node for update;
   end if;
-  perform from jobflip.pool order by name for update;
   v_old := jobflip.fleet_json();
   v_lines := array(select jobflip.json_changes('', v_old, p_fleet));
   v_refusal := jobflip.apply_refusal(p_fleet);

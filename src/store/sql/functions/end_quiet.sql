@@ -1,15 +1,16 @@
 -- end_quiet: something is going on with a pool, whatever changed its row: the next beat of the node
--- that holds it is a full one. The owner can't change meanwhile, since a take locks the pool's row
--- too. A row is written where there is none: a full beat that is under way then waits for it, and
--- reads the pool as it became.
+-- that holds it is a full one. Deferred to the commit, so that no beat waits for a change that is
+-- still under way, and so that the holder's row is locked after everything else. A take that ends a
+-- flip has made the old holder speak, and the taker, which did not hold all its pools, is not quiet:
+-- to lock the taker's row too would let two takes wait for each other.
 create function jobflip.end_quiet() returns trigger
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 begin
-  insert into jobflip.quiet as q (node, since)
-  select o.holder, 0 from jobflip.pool_owner o where o.pool = new.name and o.holder is not null
-  on conflict (node) do update set since = 0;
+  update jobflip.node_beat set said = 0
+  where node = (select o.holder from jobflip.pool_owner o
+                where o.pool = new.name and o.xmin <> pg_current_xact_id()::xid);
   return null;
 end
 $$;

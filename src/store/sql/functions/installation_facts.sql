@@ -61,7 +61,7 @@ as $$
   union all
   select 'persistence', c.relname, c.relpersistence::text from pg_class c
   where c.relnamespace = 'jobflip'::regnamespace
-    and c.relname in ('incarnation', 'quiet', 'pool_owner', 'node_beat', 'audit_event')
+    and c.relname in ('incarnation', 'pool_owner', 'node_beat', 'audit_event')
   union all
   select 'node_login', n.name,
          case when r.oid is null then 'missing'

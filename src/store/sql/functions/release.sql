@@ -29,8 +29,8 @@ begin
       return 'not_holder';
     end if;
   end loop;
-  perform from jobflip.node_beat where node = p_node for update;
   select * into p from jobflip.pool where name = p_pool for update;
+  perform from jobflip.node_beat where node = p_node for update;
   update jobflip.pool_owner
   set state = 'released', changed_at = clock_timestamp(), release_attempt = p_attempt
   where pool = p_pool;

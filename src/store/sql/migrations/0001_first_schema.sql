@@ -162,7 +162,7 @@ create table jobflip.pool_owner (
 create table jobflip.node_beat (
   beat bigint not null default 0,
   beat_at timestamptz,
-  said bigint not null default 0,           -- the last full beat; 0: the next one has to be full
+  said bigint not null default 0,           -- the last full beat; 0: the next has to be full, too
   highest_epoch bigint not null default 0,
   vouches_beat bigint not null default 0,   -- the beat at which the vouches last changed
   vouches_since timestamptz,
@@ -175,13 +175,6 @@ create table jobflip.node_beat (
   not_ready_reason text not null default '',
   pools text[] not null default '{}',       -- of which it is a candidate: pool_candidate by node
   program text not null default ''          -- the version that spoke last; '': it did not say
-) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
-
--- Which full beat of a node told it that it holds all its pools and nothing is going on; 0: none,
--- or something is going on since. Unlogged, so that it is gone with whatever history may be lost.
-create unlogged table jobflip.quiet (
-  node text primary key,
-  since bigint not null
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
 -- Emptied by everything that may lose committed history (crash, killed backend, promotion), kept by
@@ -392,8 +385,8 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 
 create trigger pool_owner_makes_its_old_holder_speak after update on jobflip.pool_owner
   for each row execute function jobflip.forget_said();
-create trigger pool_ends_its_holders_quiet after update on jobflip.pool
-  for each row execute function jobflip.end_quiet();
+create constraint trigger pool_ends_its_holders_quiet after update on jobflip.pool
+  deferrable initially deferred for each row execute function jobflip.end_quiet();
 create trigger audit_event_is_append_only before update or delete on jobflip.audit_event
   for each row execute function jobflip.audit_refuse_change();
 create trigger audit_event_is_never_emptied before truncate on jobflip.audit_event
@@ -420,7 +413,7 @@ grant execute on function
   to jobflip_agent, jobflip_supervisor;
 grant execute on function jobflip.keep_evidence(text, text, bigint, bigint, text) to jobflip_agent;
 -- by column: who may not update the whole view may not lock its tables either
-grant select (node, said, quiet_since, beat), update (beat, beat_at) on jobflip.beat_again
+grant select (node, said, beat), update (beat, beat_at) on jobflip.beat_again
   to jobflip_agent, jobflip_supervisor;
 grant execute on function jobflip.wake(text) to jobflip_agent, jobflip_supervisor, jobflip_operator;
 grant execute on function jobflip.fence(text, bigint) to jobflip_worker;

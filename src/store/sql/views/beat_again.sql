@@ -3,24 +3,24 @@
 -- one would cost more than all the rest. $2 is the number of that full beat:
 --
 --   update jobflip.beat_again set beat = beat + 1, beat_at = clock_timestamp()
---   where node = $1 and said = $2 and quiet_since = $2
+--   where node = $1 and said = $2
 --
 -- One row changed: the beat counts, its number is the next, and nothing else is so. None: the node
 -- has to beat in full, and finds out. No `returning`: what it would say is known.
 --
 -- Why one statement is enough, although it reads by a snapshot from before it had the row: whoever
--- changes the owner sets the old holder's `said` to 0 in the same transaction (forget_said). An
--- update looks at the newest version of its row, waiting for who is about to change it. So either a
--- take comes first, and nothing is found here; or this beat comes first, and the take, which locks
--- the row, sees it. The end of a quiet (a pause, a flip, settings) may be missed by a beat that
--- runs at the same moment; the next one finds it. Lost history takes the quiet along.
+-- changes the owner of a pool, or its row (a pause, a flip, settings), sets the holder's `said` to 0
+-- in the same transaction (forget_said, end_quiet). An update looks at the newest version of its
+-- row, waiting for who is about to change it. So either that comes first, and nothing is found here;
+-- or this beat comes first, and a take, which locks the row, sees it. Lost history ends the session,
+-- and with it the right to go on (AgentStore); behind a pooler that hides this, a node may miss the
+-- freeze, which concerns takers alone: they beat in full.
 --
 -- A login reaches its own row alone, and can't set a beat in the future: the check option looks at
 -- the row as it became. (Where the store's clock was set back, no row is found, and the full beat
 -- counts.) Nothing else of the row can be written through it.
 create view jobflip.beat_again with (security_barrier = true) as
-  select b.node, b.said, b.beat, b.beat_at,
-         (select q.since from jobflip.quiet q where q.node = b.node) as quiet_since
+  select b.node, b.said, b.beat, b.beat_at
   from jobflip.node_beat b
   where b.login = session_user and b.beat_at <= clock_timestamp()
   with check option;
