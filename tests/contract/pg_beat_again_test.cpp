@@ -261,6 +261,7 @@ TEST_F(PgBeatAgain, DoesNotWaitForAChangeThatIsUnderWayAndTheNextOneShowsIt) {
 }
 
 TEST_F(PgBeatAgain, AChangeThatAFullBeatDidNotSeeIsSeenByTheNextBeat) {
+  store_.sql("update jobflip.node_beat set said = 0 where node = 'job1'");
   pqxx::connection job1_session{store_.conninfo("job1")};
   pqxx::work full{job1_session};  // has read mail's row, and is not committed yet
   full.exec("select jobflip.beat('job1', '" + kInstance.text +

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <pqxx/pqxx>
 #include <random>
 #include <thread>
 
@@ -103,6 +104,28 @@ TEST_F(PgLockOrder, ChangesOfEveryKindAtOnceNeverWaitForEachOtherInACircle) {
   EXPECT_GT(flips_, 0);
   EXPECT_EQ(store_.sql("select deadlocks from pg_stat_database where datname = current_database()"),
             "0");
+}
+
+// Two nodes that take a pool from each other would else wait for each other's row.
+TEST_F(PgLockOrder, ATakeThatEndsAFlipLocksNoRowOfTheTaker) {
+  OneNode taker{job2, store_.settings("job2")};
+  OneNode{job1, store_.settings("job1")}.report();
+  core::FlipRequest request;
+  request.request = random_uuid();
+  request.pool = mail;
+  request.to = job1;
+  request.reason = "a test";
+  ASSERT_TRUE(oper().request_flip(request).value().accepted);
+  store_.sql("update jobflip.flip set deadline = clock_timestamp()");  // others may take it, too
+  const auto take = taker.take_of();
+  pqxx::connection other{store_.conninfo("postgres")};
+  pqxx::work beat{other};
+  beat.exec("select from jobflip.node_beat where node = 'job2' for update");
+  const auto taken = taker.ask(take);
+  beat.abort();
+  ASSERT_TRUE(taken.has_value()) << taken.error().text;
+  EXPECT_EQ(taken->outcome, core::TakeOutcome::taken) << taken->sentence;
+  EXPECT_EQ(store_.sql("select state from jobflip.flip"), "failed");
 }
 
 }  // namespace
