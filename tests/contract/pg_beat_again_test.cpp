@@ -1,103 +1,15 @@
 // The short beat: a holder that says the same again, with nothing going on, is answered with a
 // number alone. Whatever changes is in the answer of the very next beat all the same.
 
+#include "contract/pg_beat_again.hpp"
+
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <pqxx/pqxx>
-#include <thread>
-
-#include "contract/pg_fixture.hpp"
 
 namespace jobflip::test {
 namespace {
-
-const Uuid kInstance{"10000000-0000-4000-8000-000000000000"};
-
-class PgBeatAgain : public ::testing::Test {
- protected:
-  void SetUp() override {
-    ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
-    request_ = {job1, kInstance, {}, {mail, paper}, "", {}, {}};
-    ASSERT_TRUE(eventually([&] { return !beat().pools.at(0).frozen; }));
-    for (const auto& pool : {mail, paper}) request_.vouches.push_back({pool, take(job1, pool)});
-    beat();
-    ASSERT_TRUE(is_short());
-  }
-
-  /// Beats again where the session was ended.
-  core::BeatReply beat() {
-    auto reply = store_.agent(job1).beat(request_);
-    if (!reply && reply.error().code == ErrorCode::store_unreachable)
-      reply = store_.agent(job1).beat(request_);
-    if (!reply) {
-      ADD_FAILURE() << reply.error().text;
-      return {};
-    }
-    request_.known.clear();
-    for (const auto& pool : reply->pools) request_.known.push_back({pool.pool, pool.version});
-    return *reply;
-  }
-
-  /// A full beat says all anew, a short one leaves what was said alone.
-  bool is_short() {
-    const auto said = said_by_job1();
-    beat();
-    return said_by_job1() == said;
-  }
-
-  std::string said_by_job1() {
-    return store_.sql("select said from jobflip.node_beat where node = 'job1'");
-  }
-
-  void end_sessions_of_job1() {
-    store_.sql(
-        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'job1' and "
-        "datname = current_database()");
-  }
-  /// As a crash does: the marker is gone, and no session outlives it.
-  bool crash() {
-    store_.lose_history();
-    end_sessions_of_job1();
-    return true;
-  }
-
-  core::PoolReport mail_report() {
-    const auto reply = beat();
-    for (const auto& pool : reply.pools)
-      if (pool.pool == mail) return pool;
-    return {};
-  }
-
-  Epoch take(const NodeName& node, const PoolName& pool) {
-    core::BeatRequest other{node, random_uuid(), {}, {mail, paper}, "", {}, {}};
-    const auto told = node == job1 ? beat() : store_.agent(node).beat(other).value();
-    core::TakeRequest request{node,  pool, random_uuid(), told.incarnation, {}, {}, {}, 3,
-                              false, {},   "a test"};
-    for (const auto& report : told.pools)
-      if (report.pool == pool) request.epoch = report.epoch;
-    const auto reply = store_.agent(node).take(request).value();
-    EXPECT_EQ(reply.outcome, core::TakeOutcome::taken) << reply.sentence;
-    return reply.epoch;
-  }
-
-  bool release(const PoolName& pool) {
-    const auto epoch = request_.vouches[pool == mail ? 0 : 1].epoch;
-    return store_.agent(job1).release({job1, pool, epoch, random_uuid(), "a test"}).value() ==
-           core::ReleaseOutcome::released;
-  }
-
-  static core::FlipRequest flip_to_job2() {
-    core::FlipRequest flip;
-    flip.request = random_uuid();
-    flip.pool = mail;
-    flip.to = job2;
-    flip.reason = "a test";
-    return flip;
-  }
-
-  PgStore store_;
-  core::BeatRequest request_;
-};
 
 TEST_F(PgBeatAgain, ItsReplyIsTheOneOfAFullBeatButForTheNumbers) {
   store_.sql("update jobflip.pool set mode = mode");  // makes the next one a full beat
@@ -217,78 +129,6 @@ TEST_F(PgBeatAgain, APoolMoreOrLessShows) {
   EXPECT_TRUE(is_short());
   ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   EXPECT_EQ(beat().pools.size(), 2u);
-}
-
-TEST_F(PgBeatAgain, ABeatThatWaitsForATakeShowsIt) {
-  pqxx::connection other{store_.conninfo("postgres")};
-  pqxx::work take{other};  // as a take does: the owner, the holder's beat, then the change
-  take.exec("select from jobflip.pool_owner where pool = 'mail' for update");
-  take.exec("select from jobflip.node_beat where node = 'job1' for update");
-  take.exec("update jobflip.pool_owner set holder = 'job2', epoch = epoch + 1 where pool = 'mail'");
-  core::PoolReport report;
-  std::jthread beating{[&] { report = mail_report(); }};
-  EXPECT_TRUE(eventually([&] {
-    return store_.sql(
-               "select count(*) from pg_stat_activity where application_name = 'test-job1' "
-               "and wait_event_type = 'Lock'") == "1";
-  }));
-  take.commit();
-  beating.join();
-  EXPECT_EQ(report.holder, job2);
-}
-
-TEST_F(PgBeatAgain, InAnotherSessionAllIsSaidAnew) {
-  end_sessions_of_job1();
-  EXPECT_FALSE(store_.agent(job1).beat(request_).has_value()) << "its session was ended";
-  EXPECT_FALSE(is_short());
-  EXPECT_TRUE(is_short());
-  end_sessions_of_job1();
-  const auto epoch = request_.vouches[0].epoch;
-  EXPECT_FALSE(store_.agent(job1).release({job1, mail, epoch, random_uuid(), "a test"}));
-  EXPECT_EQ(store_.agent(job1).release({job1, mail, Epoch{}, random_uuid(), "a test"}).value(),
-            core::ReleaseOutcome::not_holder);
-  EXPECT_FALSE(is_short()) << "other calls saw the session go, and opened the new one";
-}
-
-TEST_F(PgBeatAgain, DoesNotWaitForAChangeThatIsUnderWayAndTheNextOneShowsIt) {
-  pqxx::connection ops{store_.conninfo("ops1")};
-  pqxx::work change{ops};
-  change.exec("select jobflip.pause('mail', 60000, 'alice', 'a test')");
-  EXPECT_TRUE(is_short());
-  EXPECT_FALSE(mail_report().paused);
-  change.commit();
-  EXPECT_TRUE(mail_report().paused);
-}
-
-TEST_F(PgBeatAgain, AChangeThatAFullBeatDidNotSeeIsSeenByTheNextBeat) {
-  store_.sql("update jobflip.node_beat set said = 0 where node = 'job1'");
-  pqxx::connection job1_session{store_.conninfo("job1")};
-  pqxx::work full{job1_session};  // has read mail's row, and is not committed yet
-  full.exec("select jobflip.beat('job1', '" + kInstance.text +
-            "', '{mail:" + std::to_string(request_.vouches[0].epoch.value) + ",paper:" +
-            std::to_string(request_.vouches[1].epoch.value) + "}', '{mail,paper}', '', '{}', 0)");
-  std::jthread pausing{[&] {
-    EXPECT_TRUE(store_.oper().pause(mail, Millis{60'000}, {"alice", "a test"}).has_value());
-  }};
-  EXPECT_TRUE(eventually([&] {
-    return store_.sql(
-               "select count(*) from pg_stat_activity where usename = 'ops1' and "
-               "datname = current_database() and wait_event_type = 'Lock'") == "1";
-  }));
-  full.commit();
-  pausing.join();
-  EXPECT_EQ(said_by_job1(), "0");
-}
-
-TEST_F(PgBeatAgain, WhatAnOlderCallSaidInBetweenIsSaidAnew) {
-  pqxx::connection late{store_.conninfo("job1")};
-  pqxx::nontransaction session{late};
-  session.exec("select jobflip.beat('job1', '" + kInstance.text +
-               "', '{}', '{}', 'late', '{}', 0)");
-  beat();
-  EXPECT_EQ(store_.sql("select cardinality(vouches) || not_ready_reason from jobflip.node_beat "
-                       "where node = 'job1'"),
-            "2");
 }
 
 // The view is reached without a function: it must not be a way to anything else.

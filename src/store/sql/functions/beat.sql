@@ -14,9 +14,9 @@
 -- Answers records (chr(30)) of fields (chr(31)): one B, and for each pool a P, followed by its
 -- settings where p_known does not name their version ('pool:version'). The last field of B says
 -- whether beat_again may go on from here: this node holds and vouches for all its pools and nothing
--- is going on. `said` is written before the pools are read, and this node's row is locked from then
--- on: whoever changes one of its pools meanwhile waits for this and then ends the quiet (end_quiet),
--- and no owner of a pool that it holds can change.
+-- is going on. `said` is written before the pools are read, and this node's row is locked from
+-- then on: whoever changes one of its pools meanwhile waits for this and then ends the quiet
+-- (end_quiet), and no owner of a pool that it holds can change.
 create function jobflip.beat(
   p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
   p_known text[], p_highest_epoch bigint) returns text

@@ -1,8 +1,8 @@
 -- end_quiet: something is going on with a pool, whatever changed its row: the next beat of the node
 -- that holds it is a full one. Deferred to the commit, so that no beat waits for a change that is
--- still under way, and so that the holder's row is locked after everything else. A take that ends a
--- flip has made the old holder speak, and the taker, which did not hold all its pools, is not quiet:
--- to lock the taker's row too would let two takes wait for each other.
+-- still under way, and so that the holder's row is locked after everything else. A take that ends
+-- a flip has made the old holder speak, and the taker, which did not hold all its pools, is not
+-- quiet: to lock the taker's row too would let two takes wait for each other.
 create function jobflip.end_quiet() returns trigger
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -9,12 +9,12 @@
 -- has to beat in full, and finds out. No `returning`: what it would say is known.
 --
 -- Why one statement is enough, although it reads by a snapshot from before it had the row: whoever
--- changes the owner of a pool, or its row (a pause, a flip, settings), sets the holder's `said` to 0
--- in the same transaction (forget_said, end_quiet). An update looks at the newest version of its
--- row, waiting for who is about to change it. So either that comes first, and nothing is found here;
--- or this beat comes first, and a take, which locks the row, sees it. Lost history ends the session,
--- and with it the right to go on (AgentStore); behind a pooler that hides this, a node may miss the
--- freeze, which concerns takers alone: they beat in full.
+-- changes the owner of a pool, or its row (a pause, a flip, settings), sets the holder's `said` to
+-- 0 in the same transaction (forget_said, end_quiet). An update looks at the newest version of its
+-- row, waiting for who is about to change it. So either that comes first, and nothing is found
+-- here; or this beat comes first, and a take, which locks the row, sees it. Lost history ends the
+-- session, and with it the right to go on (AgentStore); behind a pooler that hides this, a node may
+-- miss the freeze, which concerns takers alone: they beat in full.
 --
 -- A login reaches its own row alone, and can't set a beat in the future: the check option looks at
 -- the row as it became. (Where the store's clock was set back, no row is found, and the full beat
