@@ -82,15 +82,6 @@ class PgBeatAgain : public ::testing::Test {
            core::ReleaseOutcome::released;
   }
 
-  static core::FlipRequest flip_to_job2() {
-    core::FlipRequest flip;
-    flip.request = random_uuid();
-    flip.pool = mail;
-    flip.to = job2;
-    flip.reason = "a test";
-    return flip;
-  }
-
   PgStore store_;
   core::BeatRequest request_;
 };

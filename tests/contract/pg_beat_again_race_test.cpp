@@ -12,17 +12,15 @@ namespace {
 
 TEST_F(PgBeatAgain, ABeatThatWaitsForATakeShowsIt) {
   pqxx::connection other{store_.conninfo("postgres")};
-  pqxx::work take{other};  // as a take does: the owner, the holder's beat, then the change
+  pqxx::work take{
+      other};  // as a take does: the owner, the pool, the holder's beat, then the change
   take.exec("select from jobflip.pool_owner where pool = 'mail' for update");
+  take.exec("select from jobflip.pool where name = 'mail' for update");
   take.exec("select from jobflip.node_beat where node = 'job1' for update");
   take.exec("update jobflip.pool_owner set holder = 'job2', epoch = epoch + 1 where pool = 'mail'");
   core::PoolReport report;
   std::jthread beating{[&] { report = mail_report(); }};
-  EXPECT_TRUE(eventually([&] {
-    return store_.sql(
-               "select count(*) from pg_stat_activity where application_name = 'test-job1' "
-               "and wait_event_type = 'Lock'") == "1";
-  }));
+  EXPECT_TRUE(eventually([&] { return store_.waits_for_lock("job1"); }));
   take.commit();
   beating.join();
   EXPECT_EQ(report.holder, job2);
@@ -61,11 +59,7 @@ TEST_F(PgBeatAgain, AChangeThatAFullBeatDidNotSeeIsSeenByTheNextBeat) {
   std::jthread pausing{[&] {
     EXPECT_TRUE(store_.oper().pause(mail, Millis{60'000}, {"alice", "a test"}).has_value());
   }};
-  EXPECT_TRUE(eventually([&] {
-    return store_.sql(
-               "select count(*) from pg_stat_activity where usename = 'ops1' and "
-               "datname = current_database() and wait_event_type = 'Lock'") == "1";
-  }));
+  EXPECT_TRUE(eventually([&] { return store_.waits_for_lock("ops1"); }));
   full.commit();
   pausing.join();
   EXPECT_EQ(said_by_job1(), "0");

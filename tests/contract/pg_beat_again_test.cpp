@@ -53,7 +53,7 @@ TEST_F(PgBeatAgain, EveryChangeIsInTheAnswerOfTheVeryNextBeat) {
   observing.pools[0].mode = core::PoolMode::observe;
   auto slower = small_fleet();
   slower.pools[0].start_timeout += Millis{1};
-  const auto flip = flip_to_job2();
+  const auto flip = persons_flip(job2);
   FlipId asked;
   const auto holds = [](const core::PoolReport& r) {
     return r.holder == job1 && r.state == core::OwnerState::held;

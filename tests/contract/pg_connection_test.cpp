@@ -76,11 +76,7 @@ TEST_F(PgConnection, ACallThatWaitsIsCutFromAnotherThread) {
   lock.exec("select from jobflip.node_beat for update");
   auto& agent = store_.agent(job1);
   std::jthread cutter{[&] {
-    eventually([&] {
-      return store_.sql(
-                 "select count(*) from pg_stat_activity where application_name = 'test-job1' "
-                 "and wait_event_type = 'Lock'") == "1";
-    });
+    eventually([&] { return store_.waits_for_lock("job1"); });
     agent.cut();
   }};
   const core::BeatRequest request{job1, random_uuid(), {}, {}, "", {}, {}};

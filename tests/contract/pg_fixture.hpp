@@ -14,6 +14,9 @@ namespace jobflip::test {
 /// Runs the migrations, as `jobflip init` does.
 void init_schema(const std::string& conninfo);
 
+/// A person's wish, with no more said than has to be.
+core::FlipRequest persons_flip(const NodeName& to, const PoolName& pool = mail);
+
 /// The cluster that all tests of the program share, but those that break it.
 StoreCluster& shared_cluster();
 
@@ -31,6 +34,8 @@ class PgStore final : public StoreFixture {
 
   /// As superuser, in this store's database.
   std::string sql(const std::string& statements);
+  /// Does a session of this login wait for a lock?
+  bool waits_for_lock(const std::string& login);
   std::string conninfo(const std::string& login) const;
   store::StoreSettings settings(const std::string& login) const;
   StoreCluster& cluster() { return cluster_; }

@@ -12,6 +12,15 @@ void init_schema(const std::string& conninfo) {
   if (!done) throw std::runtime_error("init: " + done.error().text);
 }
 
+core::FlipRequest persons_flip(const NodeName& to, const PoolName& pool) {
+  core::FlipRequest request;
+  request.request = random_uuid();
+  request.pool = pool;
+  request.to = to;
+  request.reason = "a test";
+  return request;
+}
+
 StoreCluster& shared_cluster() {
   return StoreCluster::shared(init_schema);
 }
@@ -46,6 +55,11 @@ void PgStore::pass(Millis length) {
 
 std::string PgStore::sql(const std::string& statements) {
   return cluster_.pg().sql(statements, database_);
+}
+
+bool PgStore::waits_for_lock(const std::string& login) {
+  return sql("select count(*) from pg_stat_activity where usename = '" + login +
+             "' and datname = current_database() and wait_event_type = 'Lock'") == "1";
 }
 
 std::string PgStore::conninfo(const std::string& login) const {

@@ -23,6 +23,7 @@ class PgLockOrder : public ::testing::Test {
   }
 
   ports::OperatorStore& oper() { return store_.oper(); }
+  /// A session of its own, for a thread of its own.
   std::unique_ptr<ports::OperatorStore> another_operator() {
     return store::open_operator_store(store_.settings("ops1"));
   }
@@ -48,12 +49,8 @@ class PgLockOrder : public ::testing::Test {
   void flip_back_and_forth(int rounds) {
     const auto ops = another_operator();
     for (int round = 0; round < rounds; ++round) {
-      core::FlipRequest request;
-      request.request = random_uuid();
-      request.pool = round % 2 == 0 ? mail : paper;
-      request.to = round % 4 < 2 ? job1 : job2;
-      request.reason = "a test";
-      const auto asked = ops->request_flip(request);
+      const auto asked = ops->request_flip(
+          persons_flip(round % 4 < 2 ? job1 : job2, round % 2 == 0 ? mail : paper));
       ASSERT_TRUE(asked.has_value()) << asked.error().text;
       if (!asked->accepted) continue;
       ++flips_;
@@ -110,12 +107,7 @@ TEST_F(PgLockOrder, ChangesOfEveryKindAtOnceNeverWaitForEachOtherInACircle) {
 TEST_F(PgLockOrder, ATakeThatEndsAFlipLocksNoRowOfTheTaker) {
   OneNode taker{job2, store_.settings("job2")};
   OneNode{job1, store_.settings("job1")}.report();
-  core::FlipRequest request;
-  request.request = random_uuid();
-  request.pool = mail;
-  request.to = job1;
-  request.reason = "a test";
-  ASSERT_TRUE(oper().request_flip(request).value().accepted);
+  ASSERT_TRUE(oper().request_flip(persons_flip(job1)).value().accepted);
   store_.sql("update jobflip.flip set deadline = clock_timestamp()");  // others may take it, too
   const auto take = taker.take_of();
   pqxx::connection other{store_.conninfo("postgres")};

@@ -33,12 +33,7 @@ class PgLocks : public ::testing::Test {
   }
   FlipId request_flip_to_job2() {
     job2_.report();  // is ready
-    core::FlipRequest request;
-    request.request = random_uuid();
-    request.pool = mail;
-    request.to = job2;
-    request.reason = "a test";
-    return store_.oper().request_flip(request).value().flip;
+    return store_.oper().request_flip(persons_flip(job2)).value().flip;
   }
   core::FlipState flip_told_to_job1() {
     return job1_.report(mail, {{mail, held_}}).flip.value().state;
@@ -79,11 +74,7 @@ TEST_F(PgLocks, ABeatThatWaitedForALockIsNotYoungerThanItsSending) {
   const auto sent = store_.sql("select clock_timestamp()");
   Result<core::BeatReply> reply = Error{};
   std::jthread beating{[&] { reply = job1_.beat({{mail, held_}}); }};
-  EXPECT_TRUE(eventually([&] {
-    return store_.sql(
-               "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and "
-               "usename = 'job1'") == "1";
-  }));
+  EXPECT_TRUE(eventually([&] { return store_.waits_for_lock("job1"); }));
   const auto waiting = store_.sql("select clock_timestamp()");
   open.abort();
   beating.join();

@@ -162,7 +162,7 @@ create table jobflip.pool_owner (
 create table jobflip.node_beat (
   beat bigint not null default 0,
   beat_at timestamptz,
-  said bigint not null default 0,           -- the last full beat; 0: the next has to be full, too
+  said bigint not null default 0,           -- the last full beat; 0: the next one has to be full
   highest_epoch bigint not null default 0,
   vouches_beat bigint not null default 0,   -- the beat at which the vouches last changed
   vouches_since timestamptz,
