@@ -9,6 +9,7 @@
 #include "demo/command.hpp"
 #include "demo/process_table.hpp"
 #include "jobflip/host/process.hpp"
+#include "support/build_paths.hpp"
 
 namespace jobflip::e2e {
 namespace {
@@ -17,7 +18,7 @@ using namespace std::chrono_literals;
 
 host::SpawnSettings demo_run(const std::string& mark) {
   host::SpawnSettings settings;
-  settings.argv = {std::string{JOBFLIP_BINARY_DIR} + "/jobflip", "demo"};
+  settings.argv = {test::build_path("jobflip"), "demo"};
   settings.environment = {{"E2E_DEMO", mark}};
   settings.own_group = true;
   return settings;

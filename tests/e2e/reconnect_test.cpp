@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "e2e/site.hpp"
+#include "support/build_paths.hpp"
 #include "support/hanging_up_server.hpp"
 
 namespace jobflip::e2e {
@@ -16,7 +17,7 @@ class Reconnect : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(Reconnect, ADaemonMakesAtMostTenConnectionAttemptsASecond) {
   const std::string role = GetParam();
-  const auto programs = demo::find_programs(std::string{JOBFLIP_BINARY_DIR} + "/jobflip");
+  const auto programs = demo::find_programs(test::build_path("jobflip"));
   ASSERT_TRUE(programs.has_value()) << programs.error().text;
   auto folders = demo::Folders::make("", std::nullopt);
   ASSERT_TRUE(folders.has_value()) << folders.error().text;

@@ -1,4 +1,5 @@
 #include "e2e/site.hpp"
+#include "support/build_paths.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -84,7 +85,7 @@ enter_after = 2
 }  // namespace
 
 Site::Site(SiteSettings settings)
-    : programs_{must(demo::find_programs(std::string{JOBFLIP_BINARY_DIR} + "/jobflip"))},
+    : programs_{must(demo::find_programs(test::build_path("jobflip")))},
       account_{must(demo::unprivileged_account())},
       folders_{must(demo::Folders::make("", account_))} {
   cluster_.emplace(must(demo::Cluster::start(programs_, folders_, account_)));

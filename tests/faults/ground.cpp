@@ -11,6 +11,7 @@
 
 #include "faults/ground_settings.hpp"
 #include "faults/slips.hpp"
+#include "support/build_paths.hpp"
 
 namespace jobflip::faults {
 namespace {
@@ -33,7 +34,7 @@ void write(const std::string& path, const std::string& text) {
 
 Ground::Ground(const std::string& evidence)
     : evidence_{evidence},
-      programs_{must(demo::find_programs(std::string{JOBFLIP_BINARY_DIR} + "/jobflip"))},
+      programs_{must(demo::find_programs(test::build_path("jobflip")))},
       account_{must(demo::unprivileged_account())},
       folders_{must(demo::Folders::make(evidence, account_))},
       links_{std::make_unique<Links>()} {
@@ -101,7 +102,7 @@ void Ground::write_settings() {
     const std::string runtime = folders_.run + "/" + node;
     fs::create_directory(runtime);
     const std::string command =
-        fmt::format("\"{}/tests/fault_worker\", \"{}/workers\", \"{}\"", JOBFLIP_BINARY_DIR,
+        fmt::format("\"{}\", \"{}/workers\", \"{}\"", test::build_path("tests/fault_worker"),
                     evidence_, store_of(node, "worker"));
     write(runtime + ".toml", agent_text(node, runtime, store_of(node, node), command,
                                         folders_.logs + "/worker-" + node + ".log", folders_.root));

@@ -1,4 +1,5 @@
 #include "app/journal.hpp"
+#include "support/build_paths.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +12,7 @@ namespace {
 
 /// The catalog's entries: the id, and what stands under it.
 std::map<std::string, std::string> read_catalog() {
-  std::ifstream file(std::string{JOBFLIP_SOURCE_DIR} + "/units/jobflip.catalog");
+  std::ifstream file(test::source_path("units/jobflip.catalog"));
   std::map<std::string, std::string> entries;
   std::string id;
   for (std::string line; std::getline(file, line);) {

@@ -15,6 +15,7 @@
 
 #include "jobflip/base/time.hpp"
 #include "jobflip/host/process.hpp"
+#include "support/build_paths.hpp"
 
 namespace jobflip {
 namespace {
@@ -63,8 +64,7 @@ class Reload : public ::testing::Test {
 
   void start(const std::string& verb) {
     host::SpawnSettings spawn;
-    spawn.argv = {std::string{JOBFLIP_BINARY_DIR} + "/jobflip", verb, "--config",
-                  path("file.toml")};
+    spawn.argv = {test::build_path("jobflip"), verb, "--config", path("file.toml")};
     spawn.environment = {{"NOTIFY_SOCKET", path("manager")}};
     spawn.output = path("log");
     auto started = host::Process::spawn(spawn);

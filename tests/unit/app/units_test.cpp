@@ -12,6 +12,7 @@
 
 #include "jobflip/cli/exit_code.hpp"
 #include "jobflip/core/settings.hpp"
+#include "support/build_paths.hpp"
 
 namespace jobflip {
 namespace {
@@ -32,9 +33,7 @@ Ran run(const std::string& command) {
 
 class Units : public ::testing::TestWithParam<const char*> {
  protected:
-  std::string path() const {
-    return std::string{JOBFLIP_BINARY_DIR} + "/units/jobflip-" + GetParam() + ".service";
-  }
+  std::string path() const { return test::build_path("units/jobflip-") + GetParam() + ".service"; }
   std::string text() const {
     std::ifstream file(path());
     return {std::istreambuf_iterator<char>{file}, {}};
@@ -111,9 +110,8 @@ TEST_P(AgentUnit, UnderstandsTheDropInForCredentials) {
     return run("systemd-analyze verify --man=no " + folder + "/jobflip-agent.service").output;
   };
   const auto plain = verified();
-  std::filesystem::copy(std::string{JOBFLIP_SOURCE_DIR} +
-                            "/examples/systemd/jobflip-agent.service.d/credentials.conf",
-                        dropins);
+  std::filesystem::copy(
+      test::source_path("examples/systemd/jobflip-agent.service.d/credentials.conf"), dropins);
   EXPECT_EQ(verified(), plain);
   std::ofstream{dropins + "/wrong.conf"} << "[Service]\nLoadCredentials=x\n";
   EXPECT_NE(verified(), plain) << "drop-ins are looked at";

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "support/build_paths.hpp"
 #include "unit/cli/fake_world.hpp"
 
 namespace jobflip::cli {
@@ -146,7 +147,7 @@ TEST(Change, TellsAStoreThatIsDownFromAChangeWithoutAnAnswer) {
   auto world = calm_world();
   world.script.snapshot_error = Error{ErrorCode::store_unreachable, "no\n\tIs it up?\n", ""};
   for (const Words& words : {Words{"abort", "7", "--reason", "x"}, Words{"resume", "mail"},
-                             Words{"apply", JOBFLIP_SOURCE_DIR "/examples/pools/mail.toml"}}) {
+                             Words{"apply", test::source_path("examples/pools/mail.toml")}}) {
     const auto ran = world.run(words);
     EXPECT_EQ(ran.code, 7) << words[0];
     EXPECT_EQ(ran.err, "ERROR: no; Is it up?\n");
@@ -164,7 +165,7 @@ class Apply : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
   FakeWorld world_;
   std::filesystem::path folder_;
-  const std::string example_{JOBFLIP_SOURCE_DIR "/examples/pools/mail.toml"};
+  const std::string example_{test::source_path("examples/pools/mail.toml")};
 };
 
 TEST_F(Apply, PutsAFileIntoForceAndPrintsTheChanges) {

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "jobflip/base/escape.hpp"
+#include "support/build_paths.hpp"
 
 namespace jobflip::cli {
 
@@ -241,7 +242,7 @@ core::FlipTimeline timeline_until(FlipState state) {
 }
 
 void expect_golden(const std::string& name, const std::string& text) {
-  expect_same_file(JOBFLIP_SOURCE_DIR "/tests/golden/cli/" + name, text);
+  expect_same_file(test::source_path("tests/golden/cli/") + name, text);
 }
 
 void expect_same_file(const std::string& path, const std::string& text) {

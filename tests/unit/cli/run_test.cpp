@@ -4,6 +4,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/table.hpp"
+#include "support/build_paths.hpp"
 #include "unit/cli/fake_world.hpp"
 
 namespace jobflip::cli {
@@ -128,7 +129,7 @@ TEST(Help, ListsEveryExitCode) {
 TEST(Help, TheReferencePageIsWhatTheTablePrints) {
   FakeWorld world;
   const auto ran = world.run({"debug", "cli-reference"});
-  expect_same_file(JOBFLIP_SOURCE_DIR "/docs/cli.md", ran.out);
+  expect_same_file(test::source_path("docs/cli.md"), ran.out);
 }
 
 TEST(ExitCodes, EveryErrorOfTheStoreHasOne) {
@@ -184,7 +185,7 @@ TEST(Programs, AreGivenTheirArguments) {
 
 TEST(Programs, LookWhetherTheirFileHoldsAndRunNothingThen) {
   FakeWorld world;
-  const std::string good = JOBFLIP_SOURCE_DIR "/examples/config/";
+  const std::string good = test::source_path("examples/config/");
   EXPECT_EQ(world.run({"agent", "--config", good + "agent.toml", "--check"}).code, 0);
   EXPECT_EQ(world.run({"supervisor", "--config", good + "supervisor.toml", "--check"}).code, 0);
   const auto ran = world.run({"agent", "--config", good + "supervisor.toml", "--check"});

@@ -1,4 +1,5 @@
 #include "jobflip/config/files.hpp"
+#include "support/build_paths.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -265,7 +266,7 @@ TEST_F(Folder, DefaultRuntimeFolderComesFromSystemdFirst) {
 }
 
 TEST(Examples, HoldWithoutAnyFault) {
-  const std::string root = JOBFLIP_SOURCE_DIR "/examples/";
+  const std::string root = test::source_path("examples/");
   ::setenv("RUNTIME_DIRECTORY", "/run/jobflip", 1);
   EXPECT_EQ(faults_of(parse_agent_file(root + "config/agent.toml")), std::vector<std::string>{});
   EXPECT_EQ(faults_of(parse_supervisor_file(root + "config/supervisor.toml")),

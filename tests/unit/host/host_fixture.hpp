@@ -17,6 +17,7 @@
 
 #include "host/lease_page.hpp"
 #include "jobflip/host/command_host.hpp"
+#include "support/build_paths.hpp"
 
 namespace jobflip::host {
 
@@ -73,7 +74,7 @@ class HostFixture : public ::testing::Test {
 
   std::string path(const std::string& name) const { return dir_ + "/" + name; }
 
-  static std::string guard_program() { return std::string{JOBFLIP_BINARY_DIR} + "/jobflip-guard"; }
+  static std::string guard_program() { return test::build_path("jobflip-guard"); }
 
   /// Long enough that two slow cores change no outcome, short enough to wait for.
   static core::LeaseTimings timings() {
