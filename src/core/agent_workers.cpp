@@ -260,8 +260,9 @@ void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& statu
       if (empty) {
         on_ended_by_themselves(step, pool, lease);
       } else if (status.phase == WorkerPhase::stopping) {
+        // the guard has begun it, and gives what is left the graceful stop
         begin_stop(step, pool, lease, status.at_deadline ? StopCause::expired : StopCause::ended,
-                   Millis{0}, status.sentence);
+                   lease.settings.timings.graceful_stop, status.sentence);
       }
       return;
     case LeasePhase::taking:

@@ -60,6 +60,10 @@ FencePlan fence_plan(const LeasePage& page) noexcept {
   return {.term_at = 0, .kill_at = std::min(stop_by, last)};
 }
 
+std::int64_t graceful_end(const LeasePage& page, std::int64_t now) noexcept {
+  return added(now, page.graceful_stop.load());
+}
+
 std::int64_t left_of(const LeasePage& page, std::int64_t now) noexcept {
   return before(page.deadline.load(), now);
 }

@@ -98,6 +98,9 @@ struct FencePlan {
 };
 FencePlan fence_plan(const LeasePage& page) noexcept;
 
+/// When what is told to end at `now`, without a stop asked for, is killed at the latest.
+std::int64_t graceful_end(const LeasePage& page, std::int64_t now) noexcept;
+
 /// How much of the lease is left at `now`.
 std::int64_t left_of(const LeasePage& page, std::int64_t now) noexcept;
 

@@ -36,7 +36,7 @@ std::string message_of(std::int64_t number) {
   return std::generic_category().message(static_cast<int>(number));
 }
 
-std::string stopping(GuardCause cause) {
+std::string told_to_stop(GuardCause cause) {
   switch (cause) {
     case GuardCause::asked:
       return "told to stop";
@@ -49,6 +49,12 @@ std::string stopping(GuardCause cause) {
     default:
       return "being ended";
   }
+}
+
+std::string stopping(const LeasePage& page, GuardCause cause) {
+  const bool outlived = page.ended_at.load() != 0 && cause != GuardCause::worker_ended;
+  return told_to_stop(cause) +
+         (outlived ? "; its main process has ended, waiting for what it started" : "");
 }
 
 std::string empty(const LeasePage& page, GuardCause cause) {
@@ -96,7 +102,7 @@ std::string sentence_of(const LeasePage& page, GuardPhase phase) {
     case GuardPhase::running:
       return "process " + std::to_string(page.worker_pid.load());
     case GuardPhase::stopping:
-      return stopping(cause);
+      return stopping(page, cause);
     case GuardPhase::empty:
       return empty(page, cause);
     case GuardPhase::broken:

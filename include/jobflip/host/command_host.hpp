@@ -2,11 +2,14 @@
 /// Workers that are a command: the guard is started as a child of the agent, in a session of its
 /// own, so that it and its workers outlive an agent that dies, and a new agent finds them again.
 ///
-/// The command is the worker: when it ends, whatever it left behind is ended too. It gets
-/// JOBFLIP_POOL, JOBFLIP_NODE, JOBFLIP_EPOCH and JOBFLIP_GUARD (an opaque mark, by which processes
-/// are found that a killed guard left behind), what `environment` says, and of the agent's own
-/// environment only PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ and TMPDIR: an agent's secrets
-/// are not for it.
+/// The command and all that it starts are the worker. A stop lasts until the last of them has gone
+/// or its time is over. When the command ends by itself, what it left behind gets SIGTERM and the
+/// graceful stop, and is killed then.
+///
+/// It gets JOBFLIP_POOL, JOBFLIP_NODE, JOBFLIP_EPOCH and JOBFLIP_GUARD (an opaque mark, by which
+/// processes are found that a killed guard left behind), what `environment` says, and of the
+/// agent's own environment only PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ and TMPDIR: an
+/// agent's secrets are not for it.
 
 #include <map>
 #include <memory>

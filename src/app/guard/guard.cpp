@@ -3,8 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/mman.h>
-#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
@@ -17,6 +15,7 @@
 #include <csignal>
 #include <utility>
 
+#include "guard/arming.hpp"
 #include "host/errno_error.hpp"
 #include "host/evidence_fifo.hpp"
 
@@ -27,40 +26,11 @@ using host::GuardPhase;
 
 namespace {
 
-constexpr std::int64_t kKillAgainAfter = 5'000'000;  // ns, while something killed is not gone yet
+constexpr std::int64_t kKillAgainAfter = 5'000'000;    // ns, while something killed is not gone yet
+constexpr std::int64_t kTellAgainAfter = 100'000'000;  // ns, while orphans may appear in a drain
 
 std::int64_t now_ns() noexcept {
   return BootClock::now().time_since_epoch().count();
-}
-
-/// All but those of a fault of our own, so that no stray signal ends a guard.
-host::Descriptor block_signals() noexcept {
-  sigset_t blocked;
-  ::sigfillset(&blocked);
-  for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS})
-    ::sigdelset(&blocked, fault);
-  ::sigprocmask(SIG_SETMASK, &blocked, nullptr);
-  return host::Descriptor{::signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK)};
-}
-
-void lower_oom_score() noexcept {
-  const host::Descriptor file{::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)};
-  if (file.open() && ::write(file.fd(), "-1000", 5) < 0) return;  // needs a capability: best effort
-}
-
-/// What is mapped now stays in memory; what a deeper stack needs is touched first.
-void stay_in_memory() noexcept {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  std::array<volatile char, 65'536> stack;
-  for (std::size_t i = 0; i < stack.size(); i += 4096) stack[i] = 0;
-  ::mlockall(MCL_CURRENT);  // not MCL_FUTURE: past the limit it would make later calls fail
-#endif
-}
-
-host::Mark random_mark() noexcept {
-  host::Mark mark{};
-  if (::getrandom(mark.data(), sizeof mark, 0) != static_cast<ssize_t>(sizeof mark)) ::abort();
-  return mark;
 }
 
 }  // namespace
@@ -190,15 +160,28 @@ void Guard::reap() noexcept {
       continue;
     }
     if (pid != worker_) {
-      if (worker_reaped_) page_->leftovers.fetch_add(1);
+      descendants_.forget(pid);
+      if (worker_reaped_ && (killing_ || ended_by_itself_)) page_->leftovers.fetch_add(1);
       continue;
     }
     worker_reaped_ = true;
     page_->wait_status.store(status);
     page_->ended_at.store(now_ns());
     see_outcome();  // a worker that was quick: it did run
-    if (phase_ != GuardPhase::stopping && exec_error_ == 0) begin_stop(GuardCause::worker_ended);
+    see_worker_end();
+  }
+}
+
+/// What it started may have jobs in hand, as below `npm start` or `sh -c`: a drain goes on for
+/// them, and where nobody asked for one they get the graceful stop.
+void Guard::see_worker_end() noexcept {
+  if (looker_.pid() > 0) ::kill(looker_.pid(), SIGKILL);  // nothing is left to look at
+  if (exec_error_ != 0) {
     killing_ = true;
+  } else if (phase_ != GuardPhase::stopping) {
+    ended_by_itself_ = true;
+    kill_by_ = host::graceful_end(*page_, now_ns());
+    begin_stop(GuardCause::worker_ended);
   }
 }
 
@@ -218,7 +201,12 @@ void Guard::see_time() noexcept {
     }
   }
   if (phase_ == GuardPhase::stopping && now >= std::min(plan.kill_at, kill_by_)) killing_ = true;
-  if (killing_) kill_everything();
+  if (killing_) {
+    kill_everything();
+  } else if (worker_reaped_) {
+    // its group was told with it; what ended by itself told nobody
+    descendants_.tell_children(ended_by_itself_ ? 0 : worker_, looker_.pid());
+  }
 }
 
 void Guard::begin_stop(GuardCause cause) noexcept {
@@ -236,11 +224,15 @@ void Guard::kill_everything() noexcept {
 }
 
 void Guard::see_empty() noexcept {
-  if (!killing_ || !worker_reaped_) return;
+  if (!worker_reaped_) return;
   siginfo_t info{};
-  if (::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 || errno != ECHILD)
+  childless_ =
+      ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0 && errno == ECHILD;
+  if (!childless_ || !cgroup_.is_empty()) {
+    // once: who reads the page learns that the drain goes on without the main process
+    if (!std::exchange(outlived_, true) && !killing_) publish(phase_);
     return;
-  if (!cgroup_.is_empty()) return;
+  }
   if (exec_error_ >= Launch::kNotThatUser)
     return finish(GuardPhase::broken, GuardCause::user_failed, exec_error_ - Launch::kNotThatUser);
   if (exec_error_ != 0) return finish(GuardPhase::broken, GuardCause::exec_failed, exec_error_);
@@ -272,10 +264,11 @@ void Guard::publish(GuardPhase phase) noexcept {
 std::int64_t Guard::next_look() const noexcept {
   auto next = manager_.next_due();
   if (worker_ <= 0) return next;
-  if (killing_) return std::min(next, now_ns() + kKillAgainAfter);
+  if (killing_ || childless_) return std::min(next, now_ns() + kKillAgainAfter);
   const auto plan = host::fence_plan(*page_);
-  const bool stopping = phase_ == GuardPhase::stopping;
-  return std::min(next, stopping ? std::min(plan.kill_at, kill_by_) : plan.term_at);
+  if (phase_ != GuardPhase::stopping) return std::min(next, plan.term_at);
+  if (worker_reaped_) next = std::min(next, now_ns() + kTellAgainAfter);
+  return std::min({next, plan.kill_at, kill_by_});
 }
 
 void Guard::wait_for_event() noexcept {

@@ -8,7 +8,9 @@
 ///  - every wake-up, whatever of, first compares the deadline with the boot clock;
 ///  - the deadline is read from the page at each of them, so a later one needs no wake-up;
 ///  - `empty` is written only after this process has no child left (it adopts all its descendants)
-///    and the workers' cgroup, where there is one, says that it is not populated.
+///    and the workers' cgroup, where there is one, says that it is not populated;
+///  - once told to end, descendants have the time of the stop whether or not the main process still
+///    lives, and are killed when that time or the lease is over.
 
 #include <cstdint>
 #include <limits>
@@ -41,6 +43,7 @@ class Guard {
   void see_go() noexcept;
   void see_outcome() noexcept;
   void reap() noexcept;
+  void see_worker_end() noexcept;
   void see_time() noexcept;
   void see_empty() noexcept;
   void see_look() noexcept;
@@ -76,6 +79,9 @@ class Guard {
   int exec_error_{0};
   pid_t worker_{0};
   bool worker_reaped_{false};
+  bool ended_by_itself_{false};  // the worker, before anybody told it to
+  bool childless_{false};        // seen after the worker was reaped
+  bool outlived_{false};         // likewise: others were left then
 };
 
 }  // namespace jobflip::guard

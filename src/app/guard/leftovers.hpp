@@ -5,6 +5,9 @@
 
 #include <sys/types.h>
 
+#include <array>
+#include <cstddef>
+
 #include "host/descriptor.hpp"
 
 namespace jobflip::guard {
@@ -17,8 +20,19 @@ class Descendants {
   /// SIGKILL to every child of this process. Allocates nothing.
   void kill_children() const noexcept;
 
+  /// SIGTERM, once each, to every child outside of process group `told` (0: of no group) and not
+  /// `except`. Those beyond kMostTold are only killed in the end. Allocates nothing.
+  void tell_children(pid_t told, pid_t except) noexcept;
+  /// A child that was reaped: its number may come back.
+  void forget(pid_t pid) noexcept;
+
  private:
-  host::Descriptor children_;  // /proc/self/task/<tid>/children: the guard has one thread
+  static constexpr std::size_t kMostTold = 256;
+
+  bool was_told(pid_t pid) const noexcept;
+
+  std::array<pid_t, kMostTold> told_{};  // 0: free
+  host::Descriptor children_;            // /proc/self/task/<tid>/children: the guard has one thread
 };
 
 }  // namespace jobflip::guard

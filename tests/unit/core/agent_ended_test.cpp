@@ -40,6 +40,19 @@ TEST(AgentEnded, TakesAnewWhereTheGuardEndedTheWorkersAtTheirDeadline) {
   EXPECT_EQ(agent.lease().phase, LeasePhase::watching);
 }
 
+TEST(AgentEnded, DoesNotCutShortTheGracefulStopThatTheGuardHasBegun) {
+  for (const bool at_deadline : {false, true}) {
+    AgentHarness agent;
+    agent.become_holder();
+    agent.feed(WorkersSeen{kMail,
+                           {WorkerPhase::stopping, agent.lease().epoch, agent.lease().deadline,
+                            "being ended", at_deadline}});
+    const auto stop = agent.take_action<StopWorkers>();
+    ASSERT_TRUE(stop);
+    EXPECT_EQ(stop->grace, mail_settings().timings.graceful_stop) << at_deadline;
+  }
+}
+
 TEST(AgentEnded, ReleasesWhereItIsToldToStopWhileTheLastProcessesEnd) {
   AgentHarness agent;
   agent.become_holder();

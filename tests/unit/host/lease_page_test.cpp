@@ -124,6 +124,11 @@ TEST(WorkerSentence, SaysWhyAndHow) {
   page.number.store(EACCES);
   EXPECT_EQ(as(GuardPhase::broken, GuardCause::exec_failed),
             "cannot execute the command: Permission denied");
+  EXPECT_EQ(as(GuardPhase::stopping, GuardCause::asked),
+            "told to stop; its main process has ended, waiting for what it started");
+  EXPECT_EQ(as(GuardPhase::stopping, GuardCause::worker_ended),
+            "it ended; what it left behind is being ended");
+  page.ended_at.store(0);
   EXPECT_EQ(as(GuardPhase::stopping, GuardCause::asked), "told to stop");
 }
 
