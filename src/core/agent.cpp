@@ -39,6 +39,8 @@ std::string_view name_of(StopCause cause) noexcept {
       return "start-failed";
     case StopCause::not_candidate:
       return "not-candidate";
+    case StopCause::not_configured:
+      return "not-configured";
     case StopCause::lost:
       return "lost";
     case StopCause::ended:
@@ -124,6 +126,10 @@ void on_shutdown(Step& step) {
   // Before anything is released: whoever comes next must not wait for this node.
   step.state.next_beat = step.now;
   for (auto& [pool, lease] : step.state.pools) {
+    // Nobody waits for what cannot be seen: it is told to end if it can be told, and its guard ends
+    // it with its lease in any case.
+    if (lease.phase == LeasePhase::watching && lease.workers.phase == WorkerPhase::unknown)
+      step.actions.emplace_back(StopWorkers{pool, Millis{0}});
     if (lease.phase != LeasePhase::starting && lease.phase != LeasePhase::holding) continue;
     agent::begin_stop(step, pool, lease, StopCause::shutdown, lease.settings.drain_timeout,
                       "the agent stops");
@@ -205,8 +211,10 @@ void on_answer(Step& step, const StoreAnswered& event) {
 bool may_finish(const AgentState& state, Instant now) {
   if (!state.shutting_down || state.call_sent || agent::must_send_evidence(state)) return false;
   for (const auto& [pool, lease] : state.pools) {
-    const bool no_worker = agent::is_empty(lease.workers.phase);
-    if (lease.phase == LeasePhase::watching && no_worker) continue;
+    const bool unseen = lease.workers.phase == WorkerPhase::unknown;
+    if (lease.phase == LeasePhase::watching && (unseen || is_known_empty(lease.workers.phase)))
+      continue;
+    if (lease.phase == LeasePhase::stopping && unseen && now >= lease.deadline) continue;
     // What can't be given back for want of a store runs out by itself.
     if (lease.phase == LeasePhase::releasing && now >= lease.deadline) continue;
     if (lease.phase == LeasePhase::taking &&

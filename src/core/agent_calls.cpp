@@ -26,6 +26,8 @@ bool outlives_its_kill(const PoolLease& lease, Instant now) {
 /// Past the deadline only who kept its workers asks whether the lease is still its own: nobody took
 /// it where it is, and the same row decides.
 bool may_vouch(const AgentState& state, const PoolLease& lease, Instant now) {
+  // A lease whose workers cannot be seen runs out, so that somebody else gets the pool.
+  if (lease.workers.phase == WorkerPhase::unknown) return false;
   if (keeps_workers(state, lease)) return true;
   if (outlives_its_kill(lease, now)) return false;
   return (lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding ||
@@ -41,6 +43,7 @@ std::string why_not_ready(const AgentState& state, const PoolLease& lease, Insta
   if (able && now >= lease.not_before) return "";
   if (able) return "it waits, since its workers did not start or stay";
   if (!lease.workers.sentence.empty()) return lease.workers.sentence;
+  if (phase == WorkerPhase::unknown) return "its workers were not seen yet";
   return phase == WorkerPhase::stopping ? "its workers are ending" : "no guard is armed yet";
 }
 
@@ -120,6 +123,11 @@ bool wants_pool_call(const PoolLease& lease) {
          lease.flip_step.has_value();
 }
 
+/// A failed look or preparation is tried again after a while.
+bool prepares_later(const PoolLease& lease) {
+  return lease.workers.phase == WorkerPhase::broken || lease.workers.phase == WorkerPhase::unknown;
+}
+
 void consider(Instant& earliest, Instant moment, Instant now) {
   if (moment > now) earliest = std::min(earliest, moment);
 }
@@ -167,7 +175,7 @@ Instant wake_time(const AgentState& state, Instant now) {
     const bool waits = lease.phase == LeasePhase::starting || lease.phase == LeasePhase::watching;
     if (waits && lease.workers.phase != WorkerPhase::armed) {
       consider(earliest, lease.not_before, now);
-      if (lease.workers.phase == WorkerPhase::broken) consider(earliest, lease.prepare_again, now);
+      if (prepares_later(lease)) consider(earliest, lease.prepare_again, now);
     }
     if (lease.phase == LeasePhase::starting) consider(earliest, lease.not_before, now);
     if (const TakeChance chance = judge_take(state, lease, now); chance.at)

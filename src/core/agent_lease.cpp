@@ -110,10 +110,6 @@ void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
              "flip " + std::to_string(flip->id.value));
 }
 
-bool is_empty(WorkerPhase phase) noexcept {
-  return phase != WorkerPhase::running && phase != WorkerPhase::stopping;
-}
-
 bool is_ours(const PoolLease& lease) noexcept {
   return lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding ||
          lease.phase == LeasePhase::stopping;
@@ -148,7 +144,7 @@ void begin_stop(Step& step, const PoolName& pool, PoolLease& lease, StopCause ca
   lease.stop_began = step.now;
   lease.stop_grace = grace;
   step.tell(kind_of(cause), pool, lease, "workers are told to end: " + lease.stop_reason);
-  if (!is_empty(lease.workers.phase)) step.actions.emplace_back(StopWorkers{pool, grace});
+  if (!is_known_empty(lease.workers.phase)) step.actions.emplace_back(StopWorkers{pool, grace});
 }
 
 void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked, Instant sent) {
@@ -228,6 +224,7 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
     return;
   }
   lease.attempt.reset();
+  lease.given_up = std::max(lease.given_up, asked.epoch);
   lease.phase = LeasePhase::watching;
   lease.watch = LeaseWatch{};
   lease.report.reset();  // what was reported before is not so any more

@@ -22,9 +22,6 @@ struct Step {
   void tell(NoteKind kind, const PoolName& pool, const PoolLease& lease, const std::string& text);
 };
 
-/// No process of the pool is left, or there never was one.
-bool is_empty(WorkerPhase phase) noexcept;
-
 /// The node may still use the lease that it holds.
 bool is_ours(const PoolLease& lease) noexcept;
 
@@ -47,6 +44,12 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
 void take_in_flip_step(Step& step, const FlipStepRequest& asked,
                        const Result<FlipStepOutcome>& outcome);
 void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& status);
+
+/// Workers that a former process of this boot started, or that run although nothing should: goes on
+/// with them or ends them. Requires: the pool is being watched.
+void adopt(Step& step, const PoolName& pool, PoolLease& lease);
+/// Workers that run, or may run, beside a take, a stop or a release: tells them to end.
+void end_strays(Step& step, const PoolName& pool, PoolLease& lease);
 
 /// A flip that takes the pool from us, or no longer does.
 void follow_flip(Step& step, const PoolName& pool, PoolLease& lease);

@@ -21,41 +21,6 @@ Millis others_first(int failures) {
   return restart_delay(failures + 4);
 }
 
-std::string epoch_text(Epoch epoch) {
-  return "epoch " + std::to_string(epoch.value);
-}
-
-/// Workers that this process did not start: an agent before it on this boot did. Only running ones
-/// prove that the lease was not released; what is empty waits for the store's word.
-void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
-  const WorkerStatus& workers = lease.workers;
-  if (is_empty(workers.phase)) return;
-  lease.epoch = workers.epoch;
-  lease.deadline = workers.deadline;
-  lease.ran = true;
-  lease.running_since = step.now;
-  step.state.highest_epoch = std::max(step.state.highest_epoch, workers.epoch);
-  if (step.now >= workers.deadline) {
-    lease.phase = LeasePhase::holding;
-    begin_stop(step, pool, lease, StopCause::expired, Millis{0},
-               "the lease ran out while no agent was here");
-  } else if (workers.phase == WorkerPhase::running) {
-    lease.phase = LeasePhase::holding;
-    step.tell(NoteKind::adopted, pool, lease,
-              "going on under " + epoch_text(lease.epoch) + " with the workers found running");
-  } else {
-    // Told to end for a flip, or not: the store's answer tells which, and resumes where there is
-    // none.
-    lease.phase = LeasePhase::stopping;
-    lease.stop_cause = StopCause::flip;
-    lease.stop_reason = "the workers were found ending";
-    if (!workers.sentence.empty())
-      step.tell(NoteKind::adopted, pool, lease, lease.stop_reason + ": " + workers.sentence);
-    lease.stop_began = step.now;
-    lease.stop_grace.reset();
-  }
-}
-
 /// The flip whose target this start serves, as the take said, or a beat since. It is told once.
 std::optional<FlipId> flip_of_start(const Step& step, PoolLease& lease) {
   if (lease.carries) return std::exchange(lease.carries, std::nullopt);
@@ -68,7 +33,8 @@ void on_started(Step& step, const PoolName& pool, PoolLease& lease) {
   lease.phase = LeasePhase::holding;
   lease.ran = true;
   lease.running_since = step.now;
-  step.tell(NoteKind::started, pool, lease, "workers run under " + epoch_text(lease.epoch));
+  step.tell(NoteKind::started, pool, lease,
+            "workers run under epoch " + std::to_string(lease.epoch.value));
   if (const auto flip = flip_of_start(step, lease))
     lease.flip_step = FlipStepRequest{step.state.node, *flip, FlipEvent::started, ""};
 }
@@ -86,6 +52,7 @@ void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease) {
 
 /// A flip has a target of its own, and in a pause nothing moves.
 bool wants_hand_over(const PoolLease& lease) {
+  if (!lease.workers.configured) return true;  // nothing can start here
   return lease.settings.when_workers_end == WhenWorkersEnd::hand_over && lease.report &&
          !lease.report->paused && !lease.report->flip;
 }
@@ -112,23 +79,27 @@ void on_ended_by_themselves(Step& step, const PoolName& pool, PoolLease& lease) 
                 short_duration(wait) + " under the same lease");
 }
 
+void release_empty(Step& step, const PoolName& pool, PoolLease& lease) {
+  lease.phase = LeasePhase::releasing;
+  lease.attempt = next_attempt(step.state);
+  step.tell(NoteKind::workers_gone, pool, lease, "no worker is left; releasing");
+}
+
+/// Requires: the workers are known to be gone.
 void on_emptied(Step& step, const PoolName& pool, PoolLease& lease) {
+  lease.gone = std::max(lease.gone, lease.epoch);
   switch (lease.stop_cause) {
     case StopCause::flip:
     case StopCause::shutdown:
     case StopCause::start_failed:
     case StopCause::not_candidate:
-      lease.phase = LeasePhase::releasing;
-      lease.attempt = next_attempt(step.state);
-      step.tell(NoteKind::workers_gone, pool, lease, "no worker is left; releasing");
-      return;
+    case StopCause::not_configured:
+      return release_empty(step, pool, lease);
     case StopCause::ended:
       if (!step.state.shutting_down) return on_ended_by_themselves(step, pool, lease);
-      lease.phase = LeasePhase::releasing;
-      lease.attempt = next_attempt(step.state);
-      step.tell(NoteKind::workers_gone, pool, lease, "no worker is left; releasing");
-      return;
+      return release_empty(step, pool, lease);
     case StopCause::resume:
+      if (!lease.workers.configured) return release_empty(step, pool, lease);
       lease.phase = LeasePhase::starting;
       lease.not_before = step.now;
       return;
@@ -146,14 +117,24 @@ void on_emptied(Step& step, const PoolName& pool, PoolLease& lease) {
 void prepare(Step& step, const PoolName& pool, PoolLease& lease) {
   if (lease.settings.name.empty() || step.state.shutting_down || step.now < lease.not_before)
     return;
-  if (lease.workers.phase == WorkerPhase::armed || !is_empty(lease.workers.phase)) return;
-  if (lease.workers.phase == WorkerPhase::broken && lease.prepare_again > step.now) return;
+  const WorkerPhase phase = lease.workers.phase;
+  if (phase == WorkerPhase::armed || phase == WorkerPhase::running ||
+      phase == WorkerPhase::stopping)
+    return;
+  const bool failed = phase == WorkerPhase::broken || phase == WorkerPhase::unknown;
+  if (failed && lease.prepare_again > step.now) return;
   lease.prepare_again = step.now + kTryPrepareAgain;
   step.actions.emplace_back(PrepareWorkers{pool, lease.settings.timings});
 }
 
 void advance_starting(Step& step, const PoolName& pool, PoolLease& lease) {
+  // A start whose outcome is not known is stopped, and seen gone before anything else.
+  if (lease.workers.phase == WorkerPhase::unknown && !lease.ran)
+    return on_start_failed(step, pool, lease);
+  if (lease.workers.phase == WorkerPhase::unknown)
+    return begin_stop(step, pool, lease, StopCause::ended, Millis{0}, lease.workers.sentence);
   if (step.now >= lease.deadline) {
+    if (is_known_empty(lease.workers.phase)) lease.gone = std::max(lease.gone, lease.epoch);
     lease.phase = LeasePhase::watching;
     lease.watch = LeaseWatch{};
     lease.report.reset();
@@ -167,16 +148,20 @@ void advance_starting(Step& step, const PoolName& pool, PoolLease& lease) {
   step.actions.emplace_back(StartWorkers{pool, lease.epoch, lease.deadline});
 }
 
-/// We are the holder of record, run nothing, and can't take anew: somebody else should.
+/// We are the holder of record, the workers of that very epoch were seen gone, and we can't take
+/// anew: somebody else should. "None here" is not enough: they may run under another runtime
+/// folder.
 bool must_give_back(const AgentState& state, const PoolLease& lease) {
   const bool ours =
       lease.report && lease.report->state == OwnerState::held && lease.report->holder == state.node;
-  return ours && is_empty(lease.workers.phase) &&
+  return ours && is_known_empty(lease.workers.phase) && lease.report->epoch <= lease.gone &&
          (state.shutting_down || lease.report->drained ||
           lease.workers.phase == WorkerPhase::broken);
 }
 
 void advance_watching(Step& step, const PoolName& pool, PoolLease& lease) {
+  if (lease.workers.phase == WorkerPhase::running || lease.workers.phase == WorkerPhase::stopping)
+    return adopt(step, pool, lease);
   if (lease.report) prepare(step, pool, lease);
   if (must_give_back(step.state, lease)) {
     lease.phase = LeasePhase::releasing;
@@ -213,7 +198,11 @@ void advance(Step& step, const PoolName& pool, PoolLease& lease) {
       lease.stop_cause = StopCause::expired;
   }
   if (lease.look && lease.report && is_ours(lease)) follow_flip(step, pool, lease);
-  if (lease.phase == LeasePhase::stopping && is_empty(lease.workers.phase))
+  // Not before the settings are known: they say how long a drain may take.
+  if (lease.phase == LeasePhase::holding && !lease.workers.configured && lease.report)
+    begin_stop(step, pool, lease, StopCause::not_configured, lease.settings.drain_timeout,
+               "the agent's file names no workers for the pool any more");
+  if (lease.phase == LeasePhase::stopping && is_known_empty(lease.workers.phase))
     on_emptied(step, pool, lease);
   if (lease.phase == LeasePhase::starting) advance_starting(step, pool, lease);
   if (lease.phase == LeasePhase::taking && step.now + least_left_to_start(lease.settings.timings) >=
@@ -224,7 +213,27 @@ void advance(Step& step, const PoolName& pool, PoolLease& lease) {
     lease.watch = LeaseWatch{};
     lease.report.reset();
   }
+  // Last: whatever led back to watching, workers that run are seen at once.
   if (lease.phase == LeasePhase::watching) advance_watching(step, pool, lease);
+}
+
+/// What a look says of a start, in the phase `starting`.
+void on_start_seen(Step& step, const PoolName& pool, PoolLease& lease, bool news) {
+  const WorkerStatus& status = lease.workers;
+  const bool this_epoch = status.epoch == lease.epoch;
+  if (status.phase == WorkerPhase::running && this_epoch) {
+    on_started(step, pool, lease);
+  } else if (status.phase == WorkerPhase::running) {
+    step.actions.emplace_back(StopWorkers{pool, Millis{0}});
+  } else if (status.phase == WorkerPhase::broken && news && lease.ran) {
+    on_ended_by_themselves(step, pool, lease);
+  } else if (status.phase == WorkerPhase::broken && news) {
+    on_start_failed(step, pool, lease);
+  } else if (status.phase == WorkerPhase::empty && this_epoch && !lease.ran) {
+    lease.ran = true;
+    lease.running_since = step.now;
+    on_ended_by_themselves(step, pool, lease);
+  }
 }
 
 }  // namespace
@@ -236,28 +245,18 @@ Millis least_left_to_start(const LeaseTimings& timings) {
 void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& status) {
   PoolLease& lease = step.state.pools[pool];
   const WorkerStatus before = std::exchange(lease.workers, status);
-  const bool empty = is_empty(status.phase);
+  if (is_known_empty(status.phase)) lease.gone = std::max(lease.gone, status.epoch);
+  if (status.phase == WorkerPhase::unknown && status != before)
+    step.tell(NoteKind::workers_unseen, pool, lease,
+              "its workers cannot be seen, and count as running: " + status.sentence);
   switch (lease.phase) {
     case LeasePhase::watching:
-      adopt(step, pool, lease);
-      return;
+      return;  // advance_watching() adopts what runs
     case LeasePhase::starting:
-      if (status.phase == WorkerPhase::running && status.epoch == lease.epoch) {
-        on_started(step, pool, lease);
-      } else if (status.phase == WorkerPhase::broken && status != before) {
-        if (lease.ran) {
-          on_ended_by_themselves(step, pool, lease);
-        } else {
-          on_start_failed(step, pool, lease);
-        }
-      } else if (status.phase == WorkerPhase::empty && status.epoch == lease.epoch && !lease.ran) {
-        lease.ran = true;
-        lease.running_since = step.now;
-        on_ended_by_themselves(step, pool, lease);
-      }
+      on_start_seen(step, pool, lease, status != before);
       return;
     case LeasePhase::holding:
-      if (empty) {
+      if (is_known_empty(status.phase)) {
         on_ended_by_themselves(step, pool, lease);
       } else if (status.phase == WorkerPhase::stopping) {
         // the guard has begun it, and gives what is left the graceful stop
@@ -268,6 +267,7 @@ void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& statu
     case LeasePhase::taking:
     case LeasePhase::stopping:
     case LeasePhase::releasing:
+      end_strays(step, pool, lease);
       return;
   }
 }

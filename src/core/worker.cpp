@@ -4,6 +4,8 @@ namespace jobflip::core {
 
 std::string_view name_of(WorkerPhase phase) noexcept {
   switch (phase) {
+    case WorkerPhase::unknown:
+      return "unknown";
     case WorkerPhase::absent:
       return "absent";
     case WorkerPhase::armed:
@@ -18,6 +20,33 @@ std::string_view name_of(WorkerPhase phase) noexcept {
       return "broken";
   }
   return "?";
+}
+
+bool is_known_empty(WorkerPhase phase) noexcept {
+  switch (phase) {
+    case WorkerPhase::absent:
+    case WorkerPhase::armed:
+    case WorkerPhase::empty:
+    case WorkerPhase::broken:
+      return true;
+    case WorkerPhase::unknown:
+    case WorkerPhase::running:
+    case WorkerPhase::stopping:
+      return false;
+  }
+  return false;
+}
+
+WorkerStatus after_failed_call(WorkerStatus seen, const std::string& why) {
+  if (is_known_empty(seen.phase))
+    return {.phase = WorkerPhase::broken,
+            .epoch = seen.epoch,
+            .deadline = {},
+            .sentence = why,
+            .at_deadline = false,
+            .configured = seen.configured};
+  if (seen.phase == WorkerPhase::unknown && seen.sentence.empty()) seen.sentence = why;
+  return seen;
 }
 
 }  // namespace jobflip::core

@@ -19,8 +19,15 @@ std::chrono::steady_clock::duration left_until(Instant at) {
   return std::max(std::chrono::nanoseconds{0}, at - BootClock::now());
 }
 
+/// Of a pool without a host. Whoever made this loop has looked: where the runtime folder, or a
+/// guard, knew of the pool, there is a host for it.
 core::WorkerStatus nothing_configured() {
-  return {core::WorkerPhase::broken, {}, {}, "no workers are configured for it on this node"};
+  return {.phase = core::WorkerPhase::broken,
+          .epoch = {},
+          .deadline = {},
+          .sentence = "no workers are configured for it on this node",
+          .at_deadline = false,
+          .configured = false};
 }
 
 }  // namespace
@@ -81,7 +88,7 @@ void AgentLoop::act(const core::AgentAction& action) {
   // What a start or a preparation brought about is told to the core before anything else happens.
   const auto tell = [this](const PoolName& pool, const Result<void>& result) {
     core::WorkerStatus status = parts_.hosts.at(pool)->status();
-    if (!result) status = {core::WorkerPhase::broken, status.epoch, {}, result.error().text};
+    if (!result) status = core::after_failed_call(std::move(status), result.error().text);
     if (!result && last_seen_[pool].sentence != status.sentence)
       parts_.log->warn("agent node={} {}: {}", parts_.node.str(), pool.str(),
                        printable(result.error().text));
@@ -198,9 +205,8 @@ bool AgentLoop::change_host(const PoolName& pool, ports::WorkerHost* host) {
   if (finished_ || state_.shutting_down) return false;
   const auto known = state_.pools.find(pool);
   if (known != state_.pools.end()) {
-    const auto workers = known->second.workers.phase;
     if (known->second.phase != core::LeasePhase::watching ||
-        workers == core::WorkerPhase::running || workers == core::WorkerPhase::stopping)
+        !core::is_known_empty(known->second.workers.phase))
       return false;
   }
   if (const auto before = parts_.hosts.find(pool); before != parts_.hosts.end()) {

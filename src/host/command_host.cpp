@@ -96,18 +96,20 @@ bool CommandHost::is_ours() noexcept {
 
 WorkerStatus CommandHost::status() {
   if (const auto opened = link_.open(); !opened)
-    return {
-        .phase = WorkerPhase::broken, .epoch = {}, .deadline = {}, .sentence = opened.error().text};
+    return {.phase = WorkerPhase::unknown, .sentence = opened.error().text};
   if (guard_ && guard_->ended()) guard_.reset();
   auto status = link_.status();
-  if (status.phase == WorkerPhase::armed && !is_ours()) return {};
+  if (status.phase == WorkerPhase::armed && !is_ours()) return {.phase = WorkerPhase::absent};
   return status;
 }
 
 Result<void> CommandHost::prepare(const core::LeaseTimings& timings) {
   if (auto checked = check_command(settings_.argv); !checked) return checked;
   if (auto opened = link_.open(); !opened) return opened;
-  switch (status().phase) {
+  const auto seen = status();
+  switch (seen.phase) {
+    case WorkerPhase::unknown:
+      return Error{ErrorCode::host_failed, seen.sentence, ""};
     case WorkerPhase::running:
     case WorkerPhase::stopping:
       return Error{ErrorCode::refused,

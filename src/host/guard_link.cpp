@@ -193,7 +193,7 @@ void GuardLink::take_news() noexcept {
 
 core::WorkerStatus GuardLink::status() {
   take_news();
-  if (!is_of_this_boot(*page_, boot_)) return {};
+  if (!is_of_this_boot(*page_, boot_)) return {.phase = WorkerPhase::absent};
   auto status = read_page();
   if (status.phase == WorkerPhase::running && !is_of_this_version(*page_)) {
     // it is not renewed, and so the guard ends them in time; nothing starts beside them before
@@ -215,12 +215,9 @@ core::WorkerStatus GuardLink::read_page() {
   status.sentence = sentence_of(*page_, now_at);
   switch (now_at) {
     case GuardPhase::none:
-      return {};
+      return {.phase = WorkerPhase::absent};
     case GuardPhase::armed:
-      return {.phase = alive ? WorkerPhase::armed : WorkerPhase::absent,
-              .epoch = {},
-              .deadline = {},
-              .sentence = ""};
+      return {.phase = alive ? WorkerPhase::armed : WorkerPhase::absent};
     case GuardPhase::starting:
     case GuardPhase::running:
       status.phase = WorkerPhase::running;

@@ -70,7 +70,9 @@ Result<void> SystemdHost::check_idle(const UnitFacts& facts) const {
 
 Result<void> SystemdHost::prepare(const core::LeaseTimings& timings) {
   unprepared_.clear();
-  const auto phase = status().phase;
+  const auto seen = status();
+  const auto phase = seen.phase;
+  if (phase == WorkerPhase::unknown) return Error{ErrorCode::host_failed, seen.sentence, ""};
   if (phase == WorkerPhase::running || phase == WorkerPhase::stopping)
     return Error{ErrorCode::refused, "workers of pool " + settings_.pool.str() + " still run here",
                  ""};
@@ -168,8 +170,7 @@ bool SystemdHost::unit_is_populated() const {
 
 WorkerStatus SystemdHost::status() {
   if (const auto opened = link_.open(); !opened)
-    return {
-        .phase = WorkerPhase::broken, .epoch = {}, .deadline = {}, .sentence = opened.error().text};
+    return {.phase = WorkerPhase::unknown, .sentence = opened.error().text};
   auto status = link_.status();
   if (status.phase == WorkerPhase::absent && prepared_) status.phase = WorkerPhase::armed;
   if (status.phase == WorkerPhase::running || status.phase == WorkerPhase::stopping)

@@ -44,7 +44,7 @@ void Agent::feed(core::AgentEvent event) {
 
 void Agent::tell(const Result<void>& result) {
   core::WorkerStatus status = workers_.status();
-  if (!result) status = {core::WorkerPhase::broken, status.epoch, {}, result.error().text};
+  if (!result) status = core::after_failed_call(std::move(status), result.error().text);
   last_seen_ = status;
   feed(core::WorkersSeen{pool_, status});
 }

@@ -149,7 +149,7 @@ void Guard::end_after(Nanos delay, std::string sentence) {
 
 void Guard::host_died() {
   process_.die();
-  status_ = {};
+  status_ = {.phase = WorkerPhase::absent};
   ++start_;
   process_.begin_life();
 }

@@ -56,7 +56,7 @@ class Guard final : public ports::WorkerHost {
   Process process_;  // the guard and its workers: one fate
   Checker& checker_;
   std::function<void()> told_;
-  core::WorkerStatus status_;
+  core::WorkerStatus status_{.phase = core::WorkerPhase::absent};
   core::LeaseTimings timings_;
   bool told_empty_early_{false};  // the mutant that releases before the workers are gone
   bool hang_{false};

@@ -21,7 +21,7 @@ Supervisor::Supervisor(World& world, Host& host, Store& store, Queue& queue,
 
 void Supervisor::start() {
   process_.begin_life();
-  status_ = {};
+  status_ = {.phase = WorkerPhase::absent};
   changing_ = 0;
   state_ = core::first_supervisor_state(name_, world_.next_uuid(), process_.local());
   election_.start();

@@ -47,7 +47,7 @@ class Supervisor final : public ports::WorkerHost {
   std::function<void(const core::Hint&)> wake_;
   Agent election_;
   core::SupervisorState state_;
-  core::WorkerStatus status_;
+  core::WorkerStatus status_{.phase = core::WorkerPhase::absent};
   std::int64_t timer_{0};
   int changing_{0};
 };

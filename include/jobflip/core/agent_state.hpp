@@ -38,14 +38,15 @@ struct LeaseWatch {
 /// Why the workers were told to end, and so what follows when none is left.
 enum class StopCause {
   none,
-  flip,           // release, for the target to take
-  shutdown,       // release, for anybody to take
-  start_failed,   // release, and wait before trying again
-  not_candidate,  // release
-  lost,           // somebody else holds the pool: nothing to release
-  ended,          // they ended by themselves, and what they left behind is being ended
-  expired,        // the store was away: no release, so that this node takes anew before others do
-  resume,         // the flip was aborted in the drain: start again under the same lease
+  flip,            // release, for the target to take
+  shutdown,        // release, for anybody to take
+  start_failed,    // release, and wait before trying again
+  not_candidate,   // release
+  not_configured,  // release: the agent's file does not name the pool
+  lost,            // somebody else holds the pool: nothing to release
+  ended,           // they ended by themselves, and what they left behind is being ended
+  expired,         // the store was away: no release, so that this node takes anew before others do
+  resume,          // the flip was aborted in the drain: start again under the same lease
 };
 std::string_view name_of(StopCause cause) noexcept;
 
@@ -63,9 +64,11 @@ struct PoolLease {
   std::optional<FlipId> flip;        // in progress, as the newest report of all had it
   LeaseWatch watch;
   WorkerStatus workers;
-  Epoch epoch;                  // of our holding, from taking on
-  Instant deadline;             // when our right ends
-  bool ran{false};              // workers ran under this epoch
+  Epoch epoch;       // of our holding, from taking on
+  Instant deadline;  // when our right ends
+  bool ran{false};   // workers ran under this epoch
+  Epoch gone;        // workers of this epoch and of all before were seen gone from this machine
+  Epoch given_up;    // this process gave up the leases up to this epoch: their workers may not run
   std::optional<Uuid> attempt;  // of the take or release that is under way
   Instant attempt_since;        // its first sending: a lease taken by it is counted from there
   TakeRequest take;             // what the attempt asked, to ask the same again

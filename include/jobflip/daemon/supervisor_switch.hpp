@@ -30,7 +30,7 @@ class SupervisorSwitch : public ports::WorkerHost {
   void now_quiet();
 
   SupervisorLoop& supervisor_;
-  core::WorkerStatus status_;
+  core::WorkerStatus status_{.phase = core::WorkerPhase::absent};
   int event_{-1};
 };
 

@@ -246,7 +246,7 @@ TEST(AgentHold, ReleasesALeaseOfRecordThatItCanNotServe) {
   agent.arms = false;
   agent.held_by(kSelf, 41, 7);
   agent.beat();
-  agent.feed(WorkersSeen{kMail, {WorkerPhase::broken, {}, {}, "no such command"}});
+  agent.feed(WorkersSeen{kMail, {WorkerPhase::broken, Epoch{41}, {}, "no such command"}});
   ASSERT_NE(agent.call<ReleaseRequest>(), nullptr);
   EXPECT_EQ(agent.call<ReleaseRequest>()->epoch, Epoch{41});
 }

@@ -123,11 +123,16 @@ TEST(AgentWatch, SaysInItsBeatWhatItCouldStartAndWhyNotTheRest) {
   AgentHarness unarmed;
   unarmed.arms = false;
   unarmed.held_by(kOther, 41, 7);
-  unarmed.beat();
-  unarmed.now = unarmed.state.next_beat;
-  unarmed.tick();
-  EXPECT_TRUE(unarmed.call<BeatRequest>()->ready.empty());
-  EXPECT_EQ(unarmed.call<BeatRequest>()->not_ready_reason, "mail: no guard is armed yet");
+  for (const auto& [phase, why] :
+       {std::pair{WorkerPhase::unknown, "mail: its workers were not seen yet"},
+        std::pair{WorkerPhase::absent, "mail: no guard is armed yet"}}) {
+    unarmed.feed(WorkersSeen{kMail, {.phase = phase}});
+    unarmed.beat();
+    unarmed.now = unarmed.state.next_beat;
+    unarmed.tick();
+    EXPECT_TRUE(unarmed.call<BeatRequest>()->ready.empty());
+    EXPECT_EQ(unarmed.call<BeatRequest>()->not_ready_reason, why);
+  }
 }
 
 TEST(AgentWatch, DoesNotTakeWhereARuleForbidsIt) {

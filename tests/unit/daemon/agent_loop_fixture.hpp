@@ -67,7 +67,7 @@ class PlayedHost : public ports::WorkerHost {
     (void)::eventfd_write(event_, 1);
   }
 
-  core::WorkerStatus state;
+  core::WorkerStatus state{.phase = core::WorkerPhase::absent};
   std::string refusal;
   int prepares{0}, starts{0}, stops{0};
 

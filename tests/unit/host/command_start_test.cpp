@@ -159,11 +159,11 @@ TEST_F(HostFixture, TheGuardIsLookedForNextToTheProgramAndInLibexec) {
   EXPECT_THAT(found.error().text, HasSubstr("/tests/../libexec/jobflip"));
 }
 
-TEST_F(HostFixture, AMissingRuntimeFolderIsBrokenAndSaysWhich) {
+TEST_F(HostFixture, AMissingRuntimeFolderIsUnknownAndSaysWhich) {
   auto settings = shell("exit 0");
   settings.runtime_dir = path("missing");
   auto made = make_command_host(settings);
-  EXPECT_EQ(made->status().phase, WorkerPhase::broken);
+  EXPECT_EQ(made->status().phase, WorkerPhase::unknown);
   EXPECT_THAT(made->status().sentence, HasSubstr(path("missing")));
   EXPECT_FALSE(made->prepare(timings()));
 }
