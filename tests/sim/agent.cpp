@@ -14,10 +14,10 @@ Agent::Agent(World& world, Process& process, Store& store, const PoolName& pool,
       workers_(workers),
       wake_(std::move(wake)) {}
 
-void Agent::start() {
+void Agent::start(const NodeName& node) {
   finished_ = false;
   const Host& host = process_.host();
-  state_ = core::first_agent_state(host.name, host.instance, world_.next_uuid(), process_.local());
+  state_ = core::first_agent_state(node, host.instance, world_.next_uuid(), process_.local());
   last_seen_ = workers_.status();
   feed(core::WorkersSeen{pool_, last_seen_});
   feed(core::Tick{});
@@ -30,6 +30,12 @@ void Agent::workers_changed() {
   feed(core::WorkersSeen{pool_, status});
 }
 
+bool Agent::may_keep(const PoolName& pool) const {
+  const auto lease = state_.pools.find(pool);
+  return lease != state_.pools.end() && state_.store_away && !state_.shutting_down &&
+         lease->second.phase == core::LeasePhase::holding;
+}
+
 void Agent::feed(core::AgentEvent event) {
   if (finished_) return;
   const auto sent = state_.call_sent;
@@ -39,6 +45,8 @@ void Agent::feed(core::AgentEvent event) {
   if (!step.reason.empty()) world_.say(process_.host().name.str(), ": ", step.reason);
   mutation_.after_step(state_, event, sent, process_.local());
   set_timer(step.wake_at);
+  if (world_.mutant == Mutant::keep_while_stopping && state_.shutting_down && state_.store_away)
+    act(core::ExtendDeadline{pool_, process_.local() + world_.plan.pool.timings.lease});
   for (const core::AgentAction& action : step.actions) act(action);
 }
 
@@ -61,7 +69,9 @@ void Agent::act(const core::AgentAction& action) {
   } else if (const auto* begin = std::get_if<core::StartWorkers>(&action)) {
     tell(workers_.start(begin->epoch, deadline_of(begin->deadline)));
   } else if (const auto* extend = std::get_if<core::ExtendDeadline>(&action)) {
-    workers_.extend(deadline_of(extend->deadline));
+    const Instant deadline = deadline_of(extend->deadline);
+    store_.checker().deadline_was_moved(process_.host(), deadline, may_keep(pool_));
+    workers_.extend(deadline);
   } else if (const auto* stop = std::get_if<core::StopWorkers>(&action)) {
     workers_.stop(stop->grace);
     workers_changed();
@@ -91,7 +101,8 @@ void Agent::note_right(const Request& request, const Result<Reply>& reply, Insta
   const Millis lease = world_.database.rows.pools.at(pool_).timings.lease;
   if constexpr (std::is_same_v<Request, core::BeatRequest>) {
     for (const core::Vouch& vouch : request.vouches)
-      if (world_.database.fence(vouch.pool, vouch.epoch))
+      if (world_.database.fence(vouch.pool, vouch.epoch) &&
+          world_.database.rows.owners.at(vouch.pool).holder == request.node)
         store_.checker().right_was_given(host, sent, lease);
   } else if constexpr (std::is_same_v<Request, core::TakeRequest>) {
     if (reply->outcome == core::TakeOutcome::taken)
@@ -101,7 +112,7 @@ void Agent::note_right(const Request& request, const Result<Reply>& reply, Insta
 
 template <class Request>
 void Agent::send(const Request& request, Instant give_up_at) {
-  const std::string login = process_.host().name.str();
+  const std::string login = state_.node.str();
   const Instant sent = process_.local();
   const Uuid boot = process_.host().instance;
   if constexpr (std::is_same_v<Request, core::TakeRequest>)
@@ -129,7 +140,9 @@ void Agent::set_timer(Instant at) {
   // Not sooner than a loop can turn.
   const Instant soonest = process_.local() + std::chrono::microseconds{100};
   process_.tell_at(std::max(at, soonest), [this, timer] {
-    if (timer == timer_) feed(core::Tick{});
+    if (timer != timer_) return;
+    workers_changed();
+    feed(core::Tick{});
   });
 }
 

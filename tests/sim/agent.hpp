@@ -18,10 +18,15 @@ class Agent {
   Agent(World& world, Process& process, Store& store, const PoolName& pool,
         ports::WorkerHost& workers, std::function<void(const core::Hint&)> wake);
 
-  void start();
+  /// `node` is the name in its file, mostly its host's.
+  void start(const NodeName& node);
+  void start() { start(process_.host().name); }
   void shut_down() { feed(core::ShutdownAsked{}); }
   void poke(const core::Hint& hint) { feed(core::Poked{hint}); }
   void workers_changed();  // what the event descriptor would say
+  /// What the store told it allows it to keep workers past their right.
+  bool may_keep(const PoolName& pool) const;
+  const NodeName& node() const { return state_.node; }
   bool finished() const { return finished_; }
   const core::AgentState& state() const { return state_; }
 

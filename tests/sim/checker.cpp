@@ -19,37 +19,72 @@ void Checker::after_event() {
 
 void Checker::check_workers() {
   Guard* running = nullptr;
+  int all = 0;
   bool away = false;
-  int running_or_away = 0;
+  bool kept = false;
+  bool escaped = false;
   for (Guard* guard : guards_) {
+    if (guard->escapee_runs()) {
+      ++all;
+      escaped = true;
+    }
     if (!guard->workers_run()) continue;
-    ++running_or_away;
-    const std::string& node = guard->host().name.str();
+    ++all;
     if (guard->host_was_away()) {
       away = true;
       continue;
     }
-    if (guard->local() > guard->deadline())
-      world_.violate("S2-deadline", "workers of " + node + " run after their deadline");
-    if (guard->deadline() > guard->host().right_until)
-      world_.violate("S2-right",
-                     "the deadline of " + node + " is later than what the store gave it");
+    check_times(*guard);
+    if (guard->local() > guard->host().right_until) {  // kept: the fence excludes, not the lease
+      kept = true;
+      continue;
+    }
+    const std::string& node = guard->host().name.str();
     if (running != nullptr)
       world_.violate("S1-overlap", "workers run on " + running->host().name.str() + " (" +
                                        text_of(running->epoch()) + ") and on " + node + " (" +
                                        text_of(guard->epoch()) + ")");
     running = guard;
   }
-  if (away && running_or_away > 1) {
-    if (!beside_since_) {
-      beside_since_ = world_.time.now;
-      ++world_.coverage.beside_a_pause;
-    }
-    world_.coverage.longest_beside_a_pause =
-        std::max(world_.coverage.longest_beside_a_pause, world_.time.now - *beside_since_);
-  } else {
-    beside_since_.reset();
+  note_beside(away && all > 1, beside_since_, world_.coverage.beside_a_pause);
+  note_beside(kept && all > 1, kept_beside_since_, world_.coverage.beside_kept);
+  note_beside(escaped && all > 1, escaped_beside_since_, world_.coverage.beside_an_escape);
+}
+
+void Checker::check_times(Guard& guard) {
+  const std::string& node = guard.host().name.str();
+  if (guard.local() > guard.deadline())
+    world_.violate("S2-deadline", "workers of " + node + " run after their deadline");
+  if (world_.plan.keeps() ? guard.local() <= guard.host().right_until
+                          : guard.deadline() <= guard.host().right_until)
+    return;
+  if (!world_.plan.keeps())
+    return world_.violate("S2-right",
+                          "the deadline of " + node + " is later than what the store gave it");
+  // Workers that were not told to end, by an agent that could tell them.
+  const Millis slack = world_.plan.pool.timings.kill_to_empty;
+  if (guard.is_told_to_end() || guard.local() <= guard.host().right_until + slack) return;
+  if (guard.agent_let_go())
+    world_.violate("S2-keep", "workers of " + node +
+                                  " are kept past their right by an agent that must end them");
+}
+
+void Checker::note_beside(bool is_so, std::optional<Nanos>& since, Coverage::Beside& beside) {
+  if (!is_so) return since.reset();
+  if (!since) {
+    since = world_.time.now;
+    ++beside.times;
   }
+  beside.longest = std::max(beside.longest, world_.time.now - *since);
+}
+
+void Checker::deadline_was_moved(const Host& host, Instant deadline, bool may_keep) {
+  if (!world_.plan.keeps() || deadline <= host.right_until) return;
+  count("S2-keep");
+  world_.count(Fault::keep_pool);
+  if (!may_keep)
+    world_.violate("S2-keep", "the deadline of " + host.name.str() +
+                                  " is moved past its right, and its workers must end");
 }
 
 void Checker::check_supervisors() {
@@ -86,7 +121,7 @@ void Checker::workers_started(Guard& guard) {
 void Checker::workers_released(const NodeName& node, Epoch epoch) {
   count("S1-release");
   for (Guard* guard : guards_)
-    if (guard->host().name == node && guard->populated() && guard->epoch() == epoch)
+    if (guard->host().name == node && guard->has_process_of(epoch))
       world_.violate("S1-release",
                      node.str() + " released " + text_of(epoch) + " and has workers left");
 }

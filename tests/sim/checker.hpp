@@ -31,6 +31,8 @@ class Checker {
   void pool_is_held(const PoolName& pool, const NodeName& node, Epoch epoch);
   /// The store accepted a beat that vouches for the pool, or a take of it, sent at `sent`.
   void right_was_given(Host& host, Instant sent, Millis lease);
+  /// The agent moves the deadline of workers that it keeps while the store is away.
+  void deadline_was_moved(const Host& host, Instant deadline, bool may_keep);
   /// A take asked again gives no later right than its first asking.
   void take_was_accepted(Host& host, const Uuid& attempt, Millis lease);
   void take_is_sent(const Uuid& attempt, Instant sent) { first_sent_.try_emplace(attempt, sent); }
@@ -40,6 +42,8 @@ class Checker {
 
  private:
   void check_workers();
+  void check_times(Guard& guard);
+  void note_beside(bool is_so, std::optional<Nanos>& since, Coverage::Beside& beside);
   void check_supervisors();
   void count(const char* rule) { ++world_.coverage.checks[rule]; }
 
@@ -52,6 +56,8 @@ class Checker {
   Epoch highest_started_;
   Epoch highest_committed_;
   std::optional<Nanos> beside_since_;
+  std::optional<Nanos> kept_beside_since_;
+  std::optional<Nanos> escaped_beside_since_;
 };
 
 }  // namespace jobflip::sim

@@ -56,7 +56,8 @@ struct Line {
 std::vector<Line> lines_of(const Coverage& coverage) {
   Line faults{"faults", {}};
   for (std::size_t i = 0; i < kFaults; ++i)
-    faults.counts.emplace_back(kFaultNames[i], coverage.faults[i]);
+    if (!is_off_by_default(static_cast<Fault>(i)) || coverage.faults[i] > 0)
+      faults.counts.emplace_back(kFaultNames[i], coverage.faults[i]);
   faults.counts.emplace_back("calls_reordered", coverage.reordered);
   Line flips{"flip steps", {}};
   for (const core::FlipTransition& row : core::kFlipTable)
@@ -85,6 +86,11 @@ std::vector<Line> lines_of(const Coverage& coverage) {
 
 }  // namespace
 
+void Coverage::Beside::add(const Beside& other) {
+  times += other.times;
+  longest = std::max(longest, other.longest);
+}
+
 void Coverage::add(const Coverage& other) {
   for (std::size_t i = 0; i < kFaults; ++i) faults[i] += other.faults[i];
   add_all(transitions, other.transitions);
@@ -95,8 +101,9 @@ void Coverage::add(const Coverage& other) {
   add_all(supervisor_deaths, other.supervisor_deaths);
   add_all(checks, other.checks);
   reordered += other.reordered;
-  beside_a_pause += other.beside_a_pause;
-  longest_beside_a_pause = std::max(longest_beside_a_pause, other.longest_beside_a_pause);
+  beside_a_pause.add(other.beside_a_pause);
+  beside_kept.add(other.beside_kept);
+  beside_an_escape.add(other.beside_an_escape);
 }
 
 std::string describe(const Coverage& coverage) {

@@ -24,9 +24,16 @@ struct Coverage {
   std::int64_t looks_without_end{};                           // the flip went on without them
   std::map<core::FlipState, std::int64_t> supervisor_deaths;  // by the step just made
   std::map<std::string, std::int64_t> checks;                 // how often each was looked at
-  std::int64_t reordered{};       // calls that the store carried out after a later one
-  std::int64_t beside_a_pause{};  // workers of a host that was away ran beside others (a limit)
-  Nanos longest_beside_a_pause{};
+  std::int64_t reordered{};  // calls that the store carried out after a later one
+  /// How often, and for how long at most, workers ran beside others outside of the promise.
+  struct Beside {
+    std::int64_t times{};
+    Nanos longest{};
+    void add(const Beside& other);
+  };
+  Beside beside_a_pause;    // of a host that was away
+  Beside beside_kept;       // of a pool that keeps its workers: the fence excludes
+  Beside beside_an_escape;  // a process that its guard could not end
 
   void add(const Coverage& other);
 };

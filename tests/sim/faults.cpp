@@ -26,6 +26,7 @@ void Fleet::strike(Fault fault) {
   world_.say("fault: ", std::string{name});
   strike_agent(fault);
   strike_host(fault);
+  strike_sight(fault);
   strike_network(fault);
   strike_clock(fault);
   strike_supervisor(fault);
@@ -52,11 +53,11 @@ void Fleet::restart_agent_later(JobServer& server) {
                                                : world_.chance.between(seconds{1}, seconds{20});
   world_.time.after(wait, [this, &server] {
     if (!server.host.up) return;  // its boot starts the agent
-    const bool runs = server.process.is_alive() && !server.agent.finished();
+    const bool runs = server.agent_runs();
     if (runs && server.agent.state().shutting_down) return restart_agent_later(server);
     if (runs) return;
-    server.process.begin_life();
-    server.agent.start();
+    if (server.lodger_runs() && folder_is_locked()) return restart_agent_later(server);
+    server.start_agent();
   });
 }
 
@@ -88,6 +89,10 @@ void Fleet::strike_agent(Fault fault) {
   } else if (fault == Fault::guard_crash) {
     if (server.host.frozen) return;
     server.guard.crash();
+  } else if (fault == Fault::worker_escapes) {
+    if (server.host.frozen || server.guard.escaped()) return;
+    server.guard.crash_with_escape();
+    if (!server.guard.escaped()) return;
   } else {
     return;
   }
@@ -96,14 +101,8 @@ void Fleet::strike_agent(Fault fault) {
 
 void Fleet::reboot_later(JobServer& server) {
   world_.time.after(world_.chance.between(seconds{2}, seconds{40}), [this, &server] {
-    Host& host = server.host;
-    host.up = true;
-    host.clock.boots(world_.time.now, seconds{5});
-    host.right_until = Instant{};
-    host.instance = world_.next_uuid();
-    world_.say(host.name.str(), ": boots");
-    server.process.begin_life();
-    server.agent.start();
+    world_.say(server.host.name.str(), ": boots");
+    server.boot(world_.time.now, world_.next_uuid());
   });
 }
 
@@ -113,6 +112,7 @@ void Fleet::wake_host(JobServer& server) {
   world_.say(server.host.name.str(), ": the host wakes");
   server.guard.host_woke();
   if (!server.process.is_stopped()) server.process.go_on();
+  server.lodging.go_on();
 }
 
 void Fleet::strike_host(Fault fault) {
@@ -120,9 +120,7 @@ void Fleet::strike_host(Fault fault) {
   if (!server.host.up || server.host.frozen) return;
   if (fault == Fault::host_crash) {
     world_.say(server.host.name.str(), ": the host loses power");
-    server.host.up = false;
-    server.process.die();
-    server.guard.host_died();
+    server.lose_power();
     reboot_later(server);
   } else if (fault == Fault::host_pause) {
     world_.say(server.host.name.str(), ": the host stands still");

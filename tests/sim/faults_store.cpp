@@ -24,6 +24,17 @@ void Fleet::strike_store(Fault fault) {
           world_.time.now + world_.chance.between(milliseconds{200}, seconds{10});
       store_.be_replaced(*older);
     });
+  } else if (fault == Fault::store_set_back) {
+    const auto older = std::make_shared<FakeRows>(world_.database.rows);
+    world_.time.after(chance.between(seconds{1}, seconds{60}), [this, older] {
+      if (!world_.faults_on) return;
+      world_.say("store: stopped cleanly, and an older copy of its files is started");
+      world_.count(Fault::store_set_back);
+      world_.store_down_until =
+          world_.time.now + world_.chance.between(milliseconds{200}, seconds{10});
+      store_.be_set_back(*older);
+    });
+    return;
   } else {
     return;
   }

@@ -48,13 +48,46 @@ JobServer::JobServer(World& world, Checker& checker, Store& store, const NodeNam
                      std::function<void(const core::Hint&)> wake)
     : host(make_host(world, name)),
       guard(world, host, checker),
+      view(world, guard),
       process(world, host),
-      agent(world, process, store, world.plan.pool.name, guard, std::move(wake)) {
+      agent(world, process, store, world.plan.pool.name, view, wake),
+      lodging(world, host),
+      lodger(world, lodging, store, world.plan.pool.name, view, wake) {
+  guard.ask_agent([this, &world] {
+    if (!process.can_run() || agent.finished() || !view.brings_news()) return false;
+    return !agent.may_keep(world.plan.pool.name);
+  });
   guard.on_change([this, &world] {
+    if (!view.brings_news()) return;
     if (process.is_alive())
       process.tell_after(world.chance.between(Nanos{1000}, milliseconds{3}),
                          [this] { agent.workers_changed(); });
+    if (lodger_runs())
+      lodging.tell_after(world.chance.between(Nanos{1000}, milliseconds{3}),
+                         [this] { lodger.workers_changed(); });
   });
+}
+
+void JobServer::start_agent() {
+  process.begin_life();
+  view.open();
+  agent.start();
+}
+
+void JobServer::lose_power() {
+  host.up = false;
+  process.die();
+  lodging.die();
+  guard.host_died();
+  view.host_died();
+}
+
+void JobServer::boot(Nanos now, const Uuid& instance) {
+  host.up = true;
+  host.clock.boots(now, seconds{5});
+  host.right_until = Instant{};
+  host.instance = instance;
+  start_agent();
 }
 
 SupervisorServer::SupervisorServer(World& world, Store& store, Queue& queue, const NodeName& name,
@@ -73,6 +106,11 @@ Fleet::Fleet(const Recipe& recipe, Trace::Mode told)
   for (const char* name : {"sup1", "sup2"})
     supervisors_.push_back(
         std::make_unique<SupervisorServer>(world_, store_, queue_, NodeName::of(name), wake));
+  if (world_.plan.on(Fault::shared_name)) {
+    spare_ = std::make_unique<JobServer>(world_, checker_, store_, NodeName::of("spare"), wake);
+    spare_->host.up = false;
+    checker_.watch(spare_->guard);
+  }
   for (auto& server : servers_) checker_.watch(server->guard);
   for (auto& server : supervisors_) checker_.watch(server->supervisor);
 }
@@ -85,15 +123,14 @@ void Fleet::boot() {
   ledger_.begin_anew();
   ledger_.on_flip_step([this](core::FlipState state) { flip_has_moved(state); });
   for (auto& server : servers_) {
-    world_.time.after(world_.chance.between(Nanos{0}, seconds{3}), [&one = *server] {
-      one.process.begin_life();
-      one.agent.start();
-    });
+    world_.time.after(world_.chance.between(Nanos{0}, seconds{3}),
+                      [&one = *server] { one.start_agent(); });
     queue_.work(server->guard);
   }
   for (auto& server : supervisors_)
     world_.time.after(world_.chance.between(Nanos{0}, seconds{3}),
                       [&one = *server] { one.supervisor.start(); });
+  if (spare_) queue_.work(spare_->guard);
   queue_.produce();
 }
 
@@ -106,6 +143,9 @@ void Fleet::wake_all(core::Hint hint) {
     server->process.tell_after(world_.chance.between(Nanos{100'000}, milliseconds{5}),
                                [&one = *server, hint] { one.agent.poke(hint); });
   }
+  if (spare_ && spare_->process.is_alive())
+    spare_->process.tell_after(world_.chance.between(Nanos{100'000}, milliseconds{5}),
+                               [this, hint] { spare_->agent.poke(hint); });
 }
 
 void Fleet::run_until(Nanos limit, bool until_well) {
@@ -147,6 +187,11 @@ void Fleet::end_faults() {
   // up: that costs availability and never safety (docs/safety.md, the limits).
   world_.plan.must_be_well_by +=
       world_.store_clock_highest - (world_.time.now + world_.store_clock_offset);
+  for (auto& server : servers_) {
+    server->view.mend();
+    server->lodging.die();
+  }
+  if (spare_ && spare_->host.up) spare_->lose_power();
   const core::PersonCall by{"ops", "the exercise is over"};
   (void)store_.run([&](auto& database) { return database.pause("ops", {}, std::nullopt, by); });
   (void)store_.run(

@@ -8,6 +8,7 @@
 #include "sim/agent.hpp"
 #include "sim/checker.hpp"
 #include "sim/guard.hpp"
+#include "sim/host_view.hpp"
 #include "sim/ledger.hpp"
 #include "sim/queue.hpp"
 #include "sim/store.hpp"
@@ -20,10 +21,20 @@ namespace jobflip::sim {
 struct JobServer {
   JobServer(World& world, Checker& checker, Store& store, const NodeName& name,
             std::function<void(const core::Hint&)> wake);
+  /// Its boot, or its service manager, starts the agent.
+  void start_agent();
+  bool agent_runs() const { return process.is_alive() && !agent.finished(); }
+  bool lodger_runs() const { return lodging.is_alive() && !lodger.finished(); }
+  void lose_power();
+  void boot(Nanos now, const Uuid& instance);
+
   Host host;
   Guard guard;
+  HostView view;
   Process process;
   Agent agent;
+  Process lodging;  // of an agent that uses the same runtime folder
+  Agent lodger;
 };
 
 struct SupervisorServer {
@@ -59,6 +70,7 @@ class Fleet {
   std::string what_is_not_well() const;
   void end_faults();
   void wake_all(core::Hint hint);
+  bool folder_is_locked() const;
 
   // faults.cpp
   void begin_faults();
@@ -66,6 +78,10 @@ class Fleet {
   void strike(Fault fault);
   void strike_agent(Fault fault);
   void strike_host(Fault fault);
+  void strike_sight(Fault fault);
+  void damage(JobServer& server, Sight what);
+  void start_lodger(JobServer& server);
+  void start_namesake();
   void strike_network(Fault fault);
   void strike_clock(Fault fault);
   void strike_supervisor(Fault fault);
@@ -94,6 +110,7 @@ class Fleet {
   Store store_;
   Queue queue_;
   std::vector<std::unique_ptr<JobServer>> servers_;
+  std::unique_ptr<JobServer> spare_;  // off, but while it runs under another's name
   std::vector<std::unique_ptr<SupervisorServer>> supervisors_;
 };
 

@@ -66,6 +66,13 @@ Result<void> Guard::start(Epoch epoch, Instant deadline) {
   become(WorkerPhase::running, "");
   checker_.workers_started(*this);
   watch_deadline();
+  if (world_.faults_on && world_.time.now < crash_loop_until_) {
+    world_.count(Fault::worker_crash_loop);
+    process_.tell_after(world_.chance.between(milliseconds{1}, milliseconds{300}),
+                        [this, start = start_] {
+                          if (start == start_) crash_workers();
+                        });
+  }
   return {};
 }
 
@@ -147,8 +154,28 @@ void Guard::end_after(Nanos delay, std::string sentence) {
   });
 }
 
+void Guard::crash_with_escape() {
+  if (status_.phase != WorkerPhase::running || stuck_ || escaped_) return;
+  world_.say(host().name.str(), ": a worker process outlives its guard");
+  escaped_ = true;
+  escaped_epoch_ = status_.epoch;
+  crash();
+  // Nobody can end it but itself, or an agent that sees it.
+  process_.tell_after(world_.chance.between(std::chrono::seconds{2}, std::chrono::seconds{60}),
+                      [this, epoch = escaped_epoch_] {
+                        if (escaped_ && escaped_epoch_ == epoch) end_escaped();
+                      });
+}
+
+void Guard::end_escaped() {
+  if (!std::exchange(escaped_, false)) return;
+  world_.say(host().name.str(), ": the process that outlived its guard has ended");
+  if (told_) told_();
+}
+
 void Guard::host_died() {
   process_.die();
+  escaped_ = false;
   status_ = {.phase = WorkerPhase::absent};
   ++start_;
   process_.begin_life();

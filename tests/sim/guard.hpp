@@ -31,11 +31,28 @@ class Guard final : public ports::WorkerHost {
   void crash_workers();
   /// The guard's own death takes its workers with it.
   void crash();
+  /// So does this one, all but one process, which left its session and cleared its environment.
+  void crash_with_escape();
+  /// Each start ends soon, until then.
+  void crash_loop(Nanos until) { crash_loop_until_ = until; }
 
   /// The truth, whatever anybody believes: a process of the pool's workers can run now.
   bool workers_run() const;
   /// A process of them is left, able to run or not: what the guard sees of its cgroup.
   bool populated() const;
+  /// The guard waits for a start.
+  bool armed() const { return status_.phase == core::WorkerPhase::armed; }
+  /// A process that outlived its guard; the guard's page does not show it.
+  bool escaped() const { return escaped_; }
+  bool escapee_runs() const { return escaped_ && process_.can_run(); }
+  void end_escaped();
+  bool has_process_of(Epoch epoch) const {
+    return (populated() && status_.epoch == epoch) || (escaped_ && escaped_epoch_ == epoch);
+  }
+  bool is_told_to_end() const { return status_.phase == core::WorkerPhase::stopping; }
+  /// True if the agent runs and must not keep workers past their right.
+  bool agent_let_go() const { return agent_let_go_ && agent_let_go_(); }
+  void ask_agent(std::function<bool()> let_go) { agent_let_go_ = std::move(let_go); }
   /// The host itself was away when the guard should have acted; no guard can help that (S3 does).
   bool host_was_away() const { return host_was_away_; }
   bool workers_hang() const { return hang_; }
@@ -56,6 +73,7 @@ class Guard final : public ports::WorkerHost {
   Process process_;  // the guard and its workers: one fate
   Checker& checker_;
   std::function<void()> told_;
+  std::function<bool()> agent_let_go_;
   core::WorkerStatus status_{.phase = core::WorkerPhase::absent};
   core::LeaseTimings timings_;
   bool told_empty_early_{false};  // the mutant that releases before the workers are gone
@@ -65,6 +83,9 @@ class Guard final : public ports::WorkerHost {
   bool unkillable_{false};
   bool stuck_{false};  // killed, but in uninterruptible sleep: there, and never to run again
   bool killed_{false};
+  bool escaped_{false};
+  Epoch escaped_epoch_;
+  Nanos crash_loop_until_{};
   bool host_was_away_{false};
   int start_{0};  // number of the running start: what was meant for another one is void
 };

@@ -126,11 +126,13 @@ void print_totals(const Options& options, const Totals& totals) {
       "last fault\n",
       static_cast<long long>(totals.holders), static_cast<long long>(totals.done),
       static_cast<long long>(totals.fenced), static_cast<double>(totals.well_after.count()) / 1e9);
-  std::printf(
-      "outside of the promise: workers of a host that woke up from a pause ran beside others %lld "
-      "times, at most %.3f s\n",
-      static_cast<long long>(totals.coverage.beside_a_pause),
-      static_cast<double>(totals.coverage.longest_beside_a_pause.count()) / 1e9);
+  const auto beside = [](const char* whose, const Coverage::Beside& met) {
+    std::printf("outside of the promise: %s ran beside others %lld times, at most %.3f s\n", whose,
+                static_cast<long long>(met.times), static_cast<double>(met.longest.count()) / 1e9);
+  };
+  beside("workers of a host that woke up from a pause", totals.coverage.beside_a_pause);
+  beside("workers that a pool keeps without its store", totals.coverage.beside_kept);
+  beside("a process that escaped its guard", totals.coverage.beside_an_escape);
 }
 
 bool print_trial(const std::string& name, const Batch& batch, const Totals& totals) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sim/plan.hpp"
+#include "sim/fault.hpp"
 
 namespace jobflip::sim {
 
@@ -30,6 +30,8 @@ std::vector<Trial> mutant_trials() {
       {freeze_held_only, {promotion, person_flip, agent_crash, partition}, 2000},
       {store_clock_only, {store_clock_forward, partition}, 200},
       {no_watch_and_no_clock, {}, 50},
+      {folder_without_lock, {shared_folder, person_flip}, 500},
+      {keep_while_stopping, {keep_pool, store_outage, agent_stop, person_flip}, 2000},
   };
 }
 

@@ -28,8 +28,10 @@ enum class Mutant {
   freeze_held_only,       // after lost history free pools can be taken at once
   store_clock_only,       // the taker keeps no watch of its own
   no_watch_and_no_clock,  // the taker claims a watch so long that the store's clock is waived
+  folder_without_lock,    // two agents of different names use one runtime folder
+  keep_while_stopping,    // an agent that stops goes on keeping the workers of a pool with `keep`
 };
-inline constexpr std::array<std::string_view, 12> kMutantNames{
+inline constexpr std::array<std::string_view, 14> kMutantNames{
     "none",
     "deadline_from_reply",
     "no_guard",
@@ -42,8 +44,10 @@ inline constexpr std::array<std::string_view, 12> kMutantNames{
     "freeze_held_only",
     "store_clock_only",
     "no_watch_and_no_clock",
+    "folder_without_lock",
+    "keep_while_stopping",
 };
-static_assert(static_cast<std::size_t>(Mutant::no_watch_and_no_clock) + 1 == kMutantNames.size());
+static_assert(static_cast<std::size_t>(Mutant::keep_while_stopping) + 1 == kMutantNames.size());
 
 inline std::string_view name_of(Mutant mutant) {
   return kMutantNames[static_cast<std::size_t>(mutant)];

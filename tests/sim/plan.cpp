@@ -1,5 +1,7 @@
 #include "sim/plan.hpp"
 
+#include <algorithm>
+
 #include "jobflip/base/check.hpp"
 
 namespace jobflip::sim {
@@ -54,7 +56,7 @@ bool is_of_a_call(Fault fault) {
   return fault == call_lost || fault == answer_lost || fault == call_late || fault == answer_late ||
          fault == call_twice || fault == start_failure || fault == worker_ignores_term ||
          fault == worker_slow_to_end || fault == worker_unkillable || fault == worker_holds_row ||
-         fault == supervisor_dies_at_step;
+         fault == supervisor_dies_at_step || fault == start_unknown;
 }
 
 /// These kinds, often, and no other.
@@ -85,6 +87,7 @@ Plan draw_plan(Chance& chance, const Recipe& recipe) {
   plan.clock_rates = plan.pool.timings.clock_rate_bound * recipe.clock_rate_factor;
   for (std::size_t i = 0; i < kFaults; ++i) {
     const auto fault = static_cast<Fault>(i);
+    if (is_off_by_default(fault)) continue;
     const bool on = chance.one_in(0.4);
     const double often = chance.fraction();
     if (!on) continue;
@@ -95,7 +98,15 @@ Plan draw_plan(Chance& chance, const Recipe& recipe) {
     }
   }
   if (!recipe.only.empty()) keep_only(plan, recipe.only);
+  if (plan.on(Fault::keep_pool)) {
+    plan.pool.when_store_lost = core::WhenStoreLost::keep;
+    plan.pool.workers_fence_every_claim = true;
+  }
   return plan;
+}
+
+bool is_off_by_default(Fault fault) {
+  return std::ranges::find(kOffByDefault, fault) != kOffByDefault.end();
 }
 
 std::optional<Fault> parse_fault(std::string_view name) {

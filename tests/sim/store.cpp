@@ -121,6 +121,15 @@ void Store::crash() {
   if (world_.mutant != Mutant::no_marker) world_.database.lose_history();
 }
 
+/// Nothing shows it but what others remember: the marker is the same.
+void Store::be_set_back(const FakeRows& older) {
+  ++world_.store_lives;
+  fenced_.clear();
+  world_.database.rows = older;
+  ledger_.begin_anew();
+  checker_.history_was_lost();
+}
+
 void Store::be_replaced(const FakeRows& older) {
   ++world_.store_lives;
   fenced_.clear();

@@ -48,6 +48,7 @@ class Store {
 
   void crash();
   void be_replaced(const FakeRows& older);
+  void be_set_back(const FakeRows& older);
   Checker& checker() { return checker_; }
 
  private:

@@ -1,0 +1,94 @@
+// A host that lies, forgets and cannot look, and agents where none should be.
+
+#include "sim/fleet.hpp"
+
+namespace jobflip::sim {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// The running agent has its files open: only its successor sees what became of them.
+void Fleet::damage(JobServer& server, Sight what) {
+  server.view.damage(what);
+  const Nanos length = world_.chance.between(seconds{1}, seconds{60});
+  world_.time.after(length, [this, &server, what] {
+    server.view.mend();
+    // The file names the pool again when the agent is started again.
+    if (what != Sight::unconfigured || !server.process.is_alive()) return;
+    server.process.die();
+    restart_agent_later(server);
+  });
+  if (world_.chance.one_in(0.2)) return;
+  world_.say(server.host.name.str(), ": the agent is killed");
+  server.process.die();
+  if (world_.chance.one_in(0.5)) {
+    world_.time.after(world_.chance.between(milliseconds{5}, seconds{1}), [this, &server] {
+      if (server.host.up && !server.agent_runs() && !server.lodger_runs()) server.start_agent();
+    });
+  } else {
+    restart_agent_later(server);
+  }
+}
+
+bool Fleet::folder_is_locked() const {
+  return world_.mutant != Mutant::folder_without_lock;
+}
+
+/// An agent of another name in the same runtime folder: refused while one is there.
+void Fleet::start_lodger(JobServer& server) {
+  if (server.lodger_runs()) return;
+  world_.count(Fault::shared_folder);
+  const NodeName& name = any_server().host.name;
+  if (name == server.host.name || (server.agent_runs() && folder_is_locked())) return;
+  world_.say(server.host.name.str(), ": an agent called ", name.str(), " uses its folder");
+  server.lodging.begin_life();
+  server.view.open();
+  server.lodger.start(name);
+  world_.time.after(world_.chance.between(seconds{1}, seconds{40}), [this, &server] {
+    world_.say(server.host.name.str(), ": the other agent in its folder is killed");
+    server.lodging.die();
+  });
+}
+
+/// Another machine under the name of the one that works.
+void Fleet::start_namesake() {
+  if (!spare_ || spare_->host.up) return;
+  world_.count(Fault::shared_name);
+  spare_->host.name = likely_holder().host.name;
+  world_.say(spare_->host.name.str(), ": another host starts an agent of this name");
+  spare_->boot(world_.time.now, world_.next_uuid());
+  world_.time.after(world_.chance.between(seconds{5}, seconds{90}), [this] {
+    if (!spare_->host.up) return;
+    world_.say(spare_->host.name.str(), ": the other host of this name loses power");
+    spare_->lose_power();
+  });
+}
+
+void Fleet::strike_sight(Fault fault) {
+  using enum Fault;
+  JobServer& server = likely_holder();
+  if (!server.host.up || server.host.frozen) return;
+  if (fault == shared_folder) return start_lodger(server);
+  if (fault == shared_name) return start_namesake();
+  if (fault == page_missing) {
+    damage(server, Sight::page_missing);
+  } else if (fault == page_old) {
+    damage(server, Sight::page_old);
+  } else if (fault == page_of_other_boot) {
+    damage(server, Sight::page_of_other_boot);
+  } else if (fault == events_broken) {
+    damage(server, Sight::events_broken);
+  } else if (fault == pool_unconfigured) {
+    damage(server, Sight::unconfigured);
+  } else if (fault == bus_silent) {
+    server.view.silence_bus(world_.time.now + world_.chance.between(seconds{1}, seconds{30}));
+  } else if (fault == worker_crash_loop) {
+    server.guard.crash_loop(world_.time.now + world_.chance.between(seconds{5}, seconds{60}));
+    return;  // counted with each start that it ends
+  } else {
+    return;
+  }
+  world_.count(fault);
+}
+
+}  // namespace jobflip::sim

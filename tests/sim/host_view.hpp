@@ -1,0 +1,59 @@
+#pragma once
+/// What a host shows its agent of the workers: the guard's truth, or what is left of it where the
+/// agent cannot look. The guard and its workers go on all the same.
+///
+/// A process of the agent opens the runtime folder once, when it starts, and keeps what it opened:
+/// damage to the folder meets the next process.
+
+#include <string>
+
+#include "sim/guard.hpp"
+
+namespace jobflip::sim {
+
+enum class Sight {
+  clear,
+  page_missing,
+  page_old,
+  page_of_other_boot,
+  events_broken,
+  unconfigured,
+};
+
+class HostView final : public ports::WorkerHost {
+ public:
+  HostView(World& world, Guard& guard) : world_(world), guard_(guard) {}
+
+  Result<void> prepare(const core::LeaseTimings& timings) override;
+  Result<void> start(Epoch epoch, Instant deadline) override;
+  void extend(Instant deadline) noexcept override;
+  void stop(Millis grace) noexcept override;
+  core::WorkerStatus status() override;
+  int event_descriptor() const noexcept override { return -1; }
+
+  /// A process of the agent starts.
+  void open();
+  /// Something happens to the runtime folder, or to the agent's file.
+  void damage(Sight what);
+  void silence_bus(Nanos until) { bus_silent_until_ = until; }
+  /// A person repairs what is broken; what is lost stays lost.
+  void mend();
+  void host_died() { damage_ = sight_ = Sight::clear; }
+  /// True if a change of the workers reaches the agent by itself.
+  bool brings_news() const { return sight_ == Sight::clear; }
+
+ private:
+  bool nothing_is_left() const;
+  bool bus_is_silent() const { return world_.time.now < bus_silent_until_; }
+  core::WorkerStatus without_sight() const;
+
+  World& world_;
+  Guard& guard_;
+  Sight damage_{Sight::clear};  // of the folder, as the next process finds it
+  Sight sight_{Sight::clear};   // of the process that runs
+  Nanos bus_silent_until_{};
+  core::WorkerStatus before_start_;  // what the page said before the last start
+  core::WorkerStatus old_page_;
+};
+
+}  // namespace jobflip::sim
