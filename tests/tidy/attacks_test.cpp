@@ -38,7 +38,7 @@ TEST(AttackPage, NamesOnlyTestsThatExist) {
     for (const auto& file : read_tree(from, endings)) known[kind].merge(names_of(file));
   };
   collect("", {"tests"}, {"_test.cpp"}, gtest_names);
-  collect("sim", {"tests/sim"}, {"/plan.hpp", "/mutants.hpp"}, quoted_words);
+  collect("sim", {"tests/sim"}, {"/fault.hpp", "/mutants.hpp"}, quoted_words);
   collect("faults", {"tests/faults"},
           {"/kinds.cpp", "/kinds_process.cpp", "/kinds_store.cpp", "/kinds_wire.cpp"},
           quoted_words);
