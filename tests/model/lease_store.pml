@@ -8,7 +8,7 @@ inline beat_moves() {   /* a bit that stands for nothing stays 0, so that no sta
   }
 }
 
-inline end_fenced_sessions() {   /* lock_owner: who holds the row FOR SHARE is ended */
+inline end_fenced_sessions() {   /* lock_lease: who holds the row FOR SHARE is ended */
 #if defined(JOBS) && !defined(PLAIN_FENCE)
   for (i in node) {
     if :: node[i].job == 2 -> node[i].job = 0; node[i].job_epoch = 0 :: else fi

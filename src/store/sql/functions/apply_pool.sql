@@ -6,6 +6,7 @@ as $$
 declare
   r jobflip.pool;
   v_version bigint;
+  v_gate text;
 begin
   insert into jobflip.settings_number as n (pool, last) values (p_name, 1)
   on conflict (pool) do update set last = n.last + 1 returning last into v_version;
@@ -46,7 +47,12 @@ begin
     start_timeout_ms = excluded.start_timeout_ms, verify_timeout_ms = excluded.verify_timeout_ms,
     hold_down_ms = excluded.hold_down_ms, cooldown_ms = excluded.cooldown_ms,
     cooldown_max_ms = excluded.cooldown_max_ms;
-  insert into jobflip.pool_owner (pool) values (p_name) on conflict do nothing;
+  if not exists (select from jobflip.pool_owner where pool = p_name) then
+    v_gate := format('jobflip.gate_%s', left(encode(sha256(convert_to(p_name, 'UTF8')), 'hex'), 32));
+    execute format('create sequence if not exists %s', v_gate);
+    perform setval(v_gate::regclass, 1);
+    insert into jobflip.pool_owner (pool, gate) values (p_name, v_gate::regclass);
+  end if;
 
   delete from jobflip.pool_candidate where pool = p_name;
   insert into jobflip.pool_candidate (pool, node, priority)

@@ -8,16 +8,21 @@ declare
   o jobflip.pool_owner;
   p jobflip.pool;
   v_grace bigint;
+  v_locked boolean;
   v_ended text[];
+  v_blockers text[];
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_login(p_node);
   perform jobflip.require_text('reason', p_reason, 2000, false);
   select call_deadline_ms / 2 into v_grace from jobflip.pool where name = p_pool;
-  for v_round in 1..2 loop  -- unlocked first: a refusal ends no session and waits for nobody
+  -- Unlocked first: a refusal ends no session, waits for nobody and keeps no row locked.
+  for v_round in 1..2 loop
     if v_round = 2 then
-      v_ended := jobflip.lock_owner(p_pool, least(1000, v_grace));
-      if v_ended is null then
+      select l.locked, l.ended, l.blockers into v_locked, v_ended, v_blockers
+      from jobflip.lock_lease(p_pool, least(1000, v_grace)) l;
+      if not v_locked then
+        perform jobflip.lease_blocked(p_pool, p_node, 'a release', v_ended, v_blockers);
         return 'blocked';
       end if;
     end if;
@@ -29,8 +34,7 @@ begin
       return 'not_holder';
     end if;
   end loop;
-  select * into p from jobflip.pool where name = p_pool for update;
-  perform from jobflip.node_beat where node = p_node for update;
+  select * into p from jobflip.pool where name = p_pool;
   update jobflip.pool_owner
   set state = 'released', changed_at = clock_timestamp(), release_attempt = p_attempt
   where pool = p_pool;

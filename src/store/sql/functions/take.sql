@@ -1,8 +1,8 @@
 -- take: the node becomes the holder of the pool, under a new epoch. Compare-and-swap on the triple
 -- (incarnation, epoch, beat number) that the taker has watched; judge_take has the conditions.
 -- `flip` is the flip that this take carries out, if any.
--- Lock order everywhere: pool_owner, pool, the holder's node_beat, flip, audit_head; at the commit
--- of what changed a pool, its holder's node_beat (end_quiet).
+-- Lock order everywhere: pool_owner, pool, the holder's node_beat, flip, audit_head (lock_lease); at
+-- the commit of what changed a pool, its holder's node_beat (end_quiet).
 create function jobflip.take(
   p_node text, p_pool text, p_attempt uuid, p_incarnation uuid, p_epoch bigint, p_lease_beat bigint,
   p_stood_still_ms bigint, p_polls integer, p_confirmed_empty boolean, p_highest_epoch bigint,
@@ -15,7 +15,9 @@ declare
   o jobflip.pool_owner;
   p jobflip.pool;
   v_how text;
+  v_locked boolean;
   v_ended text[] := '{}';
+  v_blockers text[];
   v_floor bigint;
 begin
   perform jobflip.require_read_committed();
@@ -24,19 +26,18 @@ begin
   new_epoch := 0;
   select * into o from jobflip.pool_owner where pool = p_pool;
   select * into p from jobflip.pool where name = p_pool;
-  -- Unlocked first: a refusal ends no session and waits for nobody. Not where the pool is released:
-  -- the fence refuses every worker then, and who had the row before had let it go for the release.
-  for v_round in case when o.state = 'released' then 2 else 1 end..2 loop
+  -- Unlocked first: a refusal ends no session, waits for nobody and keeps no row locked.
+  for v_round in 1..2 loop
     if v_round = 2 then
-      v_ended := jobflip.lock_owner(p_pool, least(1000, p.call_deadline_ms / 2));
-      if v_ended is null then
+      select l.locked, l.ended, l.blockers into v_locked, v_ended, v_blockers
+      from jobflip.lock_lease(p_pool, least(1000, p.call_deadline_ms / 2)) l;
+      if not v_locked then
         outcome := 'blocked';
-        sentence := 'somebody holds the ownership row, and could not be ended';
+        sentence := jobflip.lease_blocked(p_pool, p_node, 'a take', v_ended, v_blockers);
         return;
       end if;
       select * into o from jobflip.pool_owner where pool = p_pool;
-      select * into p from jobflip.pool where name = p_pool for update;
-      perform from jobflip.node_beat where node = o.holder for update;
+      select * into p from jobflip.pool where name = p_pool;
     end if;
     select j.outcome, j.sentence, j.how into outcome, sentence, v_how
     from jobflip.judge_take(p_node, o, p, p_attempt, p_incarnation, p_epoch, p_lease_beat,
@@ -66,6 +67,7 @@ begin
   set epoch = new_epoch, state = 'held', holder = p_node, taken_at = clock_timestamp(),
       changed_at = clock_timestamp(), take_attempt = p_attempt
   where pool = p_pool;
+  perform jobflip.close_gate(o.gate, 0);
   perform jobflip.audit_append(p_pool,
     case when v_how in ('expired', 'clock_fault', 'host_is_off') and p.open_flip is null
            then 'takeover'

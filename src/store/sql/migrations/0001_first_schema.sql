@@ -153,7 +153,8 @@ create table jobflip.pool_owner (
   taken_at timestamptz,
   changed_at timestamptz,
   take_attempt uuid,
-  release_attempt uuid
+  release_attempt uuid,
+  gate regclass not null  -- a sequence of its own: see fence
 ) with (fillfactor = 50);
 
 -- One row a node, written by each beat. What changes stands first and together, which keeps the
@@ -335,8 +336,11 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/takeover_after.sql
 -- include: functions/frozen_until.sql
 -- include: functions/settings_fields.sql
+-- include: functions/close_gate.sql
+-- include: functions/lease_blockers.sql
 -- include: functions/end_blockers.sql
--- include: functions/lock_owner.sql
+-- include: functions/lock_lease.sql
+-- include: functions/lease_blocked.sql
 -- include: functions/ended_sentence.sql
 -- include: functions/flip_deadline.sql
 -- include: functions/advance_flip.sql

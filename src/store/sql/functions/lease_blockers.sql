@@ -1,0 +1,74 @@
+-- lease_blockers: who may be in the way of a change of the pool's holder: sessions and prepared
+-- transactions that hold the ownership row, and sessions that are stuck in a transaction with a
+-- row of another table that such a change needs. `may_end` is false for a prepared transaction,
+-- and for a node that is not stuck: its calls are short.
+--
+-- Who fenced is found by two locks that last until the end of the transaction: on the pool's gate
+-- and, since anybody can lock a gate without any right, on pool_owner. The row's own xmax is of no
+-- use for that: in a subtransaction it is a number that leads to nobody. It only shows who else
+-- holds the row, such as a superuser.
+create function jobflip.lease_blockers(p_pool text, p_grace_ms bigint)
+returns table (pid integer, who text, may_end boolean)
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  v_gate oid;
+  v_xmax xid;
+  v_holders text[];
+begin
+  select o.gate, o.xmax into v_gate, v_xmax from jobflip.pool_owner o where o.pool = p_pool;
+  v_holders := array[v_xmax::text];
+  begin
+    v_holders := v_holders || array(select m.xid::text from pg_get_multixact_members(v_xmax) m);
+  exception when others then
+    null;  -- xmax was a plain transaction, which is in the list already
+  end;
+  return query
+  with lock as materialized (
+    select l.pid, l.virtualtransaction as vxid, l.relation, l.mode, l.transactionid::text as xid
+    from pg_locks l
+    where l.granted and l.pid is distinct from pg_backend_pid()
+      and (l.locktype = 'transactionid'
+           or (l.locktype = 'relation'
+               and l.database = (select d.oid from pg_database d
+                                 where d.datname = current_database())))
+  ), row_lock as (
+    select * from lock l where l.mode in ('RowShareLock', 'RowExclusiveLock')
+  ), holder as (
+    select g.pid, g.vxid from lock g
+    where g.relation = v_gate
+      and exists (select from row_lock r where r.relation = 'jobflip.pool_owner'::regclass
+                    and r.vxid = g.vxid and r.pid is not distinct from g.pid)
+    union
+    select x.pid, x.vxid from lock x where x.mode = 'ExclusiveLock' and x.xid = any (v_holders)
+  ), other as (
+    select r.pid, r.vxid from row_lock r
+    where r.pid is not null
+      and r.relation in ('jobflip.pool'::regclass, 'jobflip.node_beat'::regclass,
+                         'jobflip.flip'::regclass, 'jobflip.audit_head'::regclass)
+    except
+    select h.pid, h.vxid from holder h
+  ), session as (
+    select a.pid, a.usename::text as login, left(a.application_name, 64) as application,
+           exists (select from jobflip.node n where n.login = a.usename) as is_node,
+           coalesce((a.state like 'idle in transaction%'
+                     and a.state_change < clock_timestamp() - p_grace_ms * interval '1 ms')
+                    or a.xact_start < clock_timestamp()
+                                      - greatest(4 * p_grace_ms, 2000) * interval '1 ms',
+                    false) as is_stuck
+    from pg_stat_activity a
+  )
+  select s.pid, format('pid %s login %s application %s', s.pid, s.login, s.application),
+         s.is_stuck or not s.is_node
+  from holder h join session s on s.pid = h.pid
+  union all
+  select s.pid, format('pid %s login %s application %s', s.pid, s.login, s.application), true
+  from other o join session s on s.pid = o.pid where s.is_stuck
+  union all
+  select null, format('prepared transaction gid %s login %s', left(t.gid, 200), t.owner), false
+  from holder h join lock x on x.vxid = h.vxid and x.pid is null and x.xid is not null
+  join pg_prepared_xacts t on t.transaction::text = x.xid
+  where h.pid is null;
+end
+$$;

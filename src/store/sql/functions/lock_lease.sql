@@ -1,0 +1,56 @@
+-- lock_lease: locks every row that a change of the pool's holder needs, in the order of all
+-- functions. Whoever holds one may finish for the grace; then all of them are ended at once, and
+-- again twice, a quarter of the grace later each time. It waits in slices, since PostgreSQL limits
+-- the wait for each holder of a row and not for all of them.
+--
+-- `ended` are the sessions that were ended, `blockers` those that are still in the way where the
+-- rows are not locked.
+-- Requires: the caller has found that it may change the rows, were they not locked.
+create function jobflip.lock_lease(
+  p_pool text, p_grace_ms bigint, out locked boolean, out ended text[], out blockers text[])
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  v_due timestamptz := clock_timestamp() + p_grace_ms * interval '1 ms';
+  v_rounds integer := 0;
+  v_gate regclass;
+  v_ended text[];
+begin
+  locked := false;
+  ended := '{}';
+  loop
+    begin
+      perform set_config('lock_timeout', '20ms', true);
+      perform from jobflip.pool_owner where pool = p_pool for update;
+      perform from jobflip.pool where name = p_pool for update;
+      perform from jobflip.node_beat
+      where node = (select holder from jobflip.pool_owner where pool = p_pool) for update;
+      perform from jobflip.flip
+      where id = (select open_flip from jobflip.pool where name = p_pool) for update;
+      perform from jobflip.audit_head where chain = p_pool for update;
+      locked := true;
+    exception when lock_not_available then
+      null;
+    end;
+    exit when locked;
+    if v_gate is null then
+      select gate into v_gate from jobflip.pool_owner where pool = p_pool;
+      perform jobflip.close_gate(v_gate, 2 * p_grace_ms + 2000);
+    end if;
+    if clock_timestamp() >= v_due then
+      exit when v_rounds = 3;
+      v_rounds := v_rounds + 1;
+      v_due := clock_timestamp() + p_grace_ms / 4 * interval '1 ms';
+      select b.ended, b.left_over into v_ended, blockers
+      from jobflip.end_blockers(p_pool, p_grace_ms) b;
+      ended := ended || array(select e from unnest(v_ended) e where e <> all (ended));
+    end if;
+  end loop;
+  if locked then
+    blockers := '{}';
+  else
+    blockers := array(select b.who from jobflip.lease_blockers(p_pool, p_grace_ms) b);
+  end if;
+end
+$$;
