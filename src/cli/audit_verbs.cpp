@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <ostream>
 
@@ -18,14 +19,18 @@ namespace {
 
 constexpr std::int64_t kPage = 1000;
 
-/// Gives every event up to the head to `take`, page by page, until it answers false.
+/// Gives every event up to the head to `take`, page by page, until it answers false. It begins
+/// below the first number that an event may have: what was put there is to be found. Of a chain
+/// without a head it gives whatever there is.
 Result<void> each_page(ports::ReaderStore& store, const core::ChainHead& head,
                        const std::function<bool(std::vector<core::AuditEvent>)>& take) {
-  core::AuditQuery query{head.chain, 0, kPage, false};
-  while (query.after_seq < head.seq) {
+  constexpr auto kLowest = std::numeric_limits<std::int64_t>::min();
+  const auto last = head.seq > 0 ? head.seq : std::numeric_limits<std::int64_t>::max();
+  core::AuditQuery query{head.chain, kLowest, kPage, false};
+  while (query.after_seq < last) {
     auto page = store.audit(query);
     if (!page) return page.error();
-    std::erase_if(*page, [&](const auto& event) { return event.seq > head.seq; });
+    std::erase_if(*page, [&](const auto& event) { return event.seq > last; });
     if (page->empty() || page->back().seq <= query.after_seq) break;
     query.after_seq = page->back().seq;
     if (!take(std::move(*page))) break;
@@ -50,7 +55,10 @@ void check_page(const World& world, ChainCheck& check,
 void check_head(ChainCheck& check) {
   if (check.flaw) return;
   const auto& [chain, seq, hash] = check.reached;
-  if (seq != check.head.seq) {
+  if (check.head.seq == 0 && seq == 0) return;  // a chain that has no event yet
+  if (check.head.seq == 0) {
+    check.flaw = AuditFlaw{chain, seq, "the chain has events and no head"};
+  } else if (seq != check.head.seq) {
     check.flaw =
         AuditFlaw{chain, seq + 1,
                   fmt::format("the chain ends at {}, and its head says {}", seq, check.head.seq)};
@@ -70,7 +78,7 @@ Result<std::vector<ChainCheck>> verify_store(Session& session, ports::ReaderStor
       return !check.flaw;
     });
     if (!read) return read.error();
-    if (head.seq > 0) check_head(check);
+    check_head(check);
     out.push_back(std::move(check));
   }
   return out;
@@ -83,7 +91,7 @@ std::vector<ChainCheck> verify_export(const World& world, const AuditExport& fil
   for (const auto& head : file.heads) {
     ChainCheck check{head, {head.chain, 0, ""}, std::nullopt};
     check_page(world, check, chains[head.chain]);
-    if (head.seq > 0 || !chains[head.chain].empty()) check_head(check);
+    check_head(check);
     chains.erase(head.chain);
     out.push_back(std::move(check));
   }

@@ -204,7 +204,11 @@ Findings judge_pools(const Snapshot& snapshot, const std::string& own) {
 Findings judge_anchors(const std::vector<ChainHead>& heads,
                        const std::vector<std::string>& anchored) {
   Findings out;
-  for (const auto& head : heads)
+  for (const auto& head : heads) {
+    if (head.seq <= 0)
+      out.push_back({"audit-broken", Severity::error, printable(head.chain, 63),
+                     "this chain has events and no head: somebody removed it",
+                     "jobflip audit verify"});
     if (head.seq > 0 && std::ranges::find(anchored, head.chain) == anchored.end())
       out.push_back(
           {"audit-anchor", Severity::warning, printable(head.chain, 63),
@@ -212,6 +216,7 @@ Findings judge_anchors(const std::vector<ChainHead>& heads,
            "was rewritten whole would not be found out; a supervisor's journal has heads",
            "journalctl -q -o cat MESSAGE_ID=" + std::string{row_of(NoteKind::anchor).message_id} +
                " | jobflip doctor --anchors -"});
+  }
   return out;
 }
 

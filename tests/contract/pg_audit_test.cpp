@@ -105,6 +105,26 @@ TEST_F(PgAudit, AnEventThatWasRemovedIsMissedInTheMiddleAndAtTheEnd) {
   EXPECT_EQ(broken[0].seq, 2);
 }
 
+TEST_F(PgAudit, AChainWhoseHeadWasRemovedIsStillListed) {
+  const auto heads = [&] { return store_.reader().audit_heads().value(); };
+  ASSERT_EQ(heads().size(), 2u);
+  store_.sql("delete from jobflip.audit_head");
+  const auto left = heads();
+  ASSERT_EQ(left.size(), 2u);
+  EXPECT_EQ(left[1].chain, "mail");
+  EXPECT_EQ(left[1].seq, 0);
+  EXPECT_EQ(verify().size(), 2u);
+  tamper("delete from jobflip.audit_event");
+  EXPECT_EQ(heads().size(), 0u) << "anchors find it then";
+}
+
+TEST_F(PgAudit, NoEventHasANumberBelowOne) {
+  for (const std::string seq : {"0", "-1"})
+    EXPECT_THROW(tamper("update jobflip.audit_event set seq = " + seq + " where seq = 1"),
+                 std::exception);
+  EXPECT_NO_THROW(tamper("update jobflip.audit_event set seq = seq"));
+}
+
 TEST_F(PgAudit, WhereTheEventCannotBeWrittenTheChangeDoesNotHappen) {
   tamper("alter table jobflip.audit_event add constraint full_disk check (seq < 6) not valid");
   const auto paused_before =

@@ -63,6 +63,20 @@ TEST(AuditVerify, NamesTheChainTheEventAndWhy) {
   expect_broken(head, "the chain's head has another hash than its last event");
 }
 
+// As the store lists a chain whose head row is gone.
+TEST(AuditVerify, FindsAChainWhoseHeadIsGoneAndEventsBelowTheFirst) {
+  Script sound;
+  fill_audit(sound, 30);
+  auto headless = sound;
+  headless.heads[1] = {"mail", 0, std::string(32, '\0')};
+  expect_broken(headless, "chain mail, event 30\nDETAIL: the chain has events and no head");
+  for (const std::int64_t seq : {0, -7}) {
+    auto below = sound;
+    below.audit.insert(below.audit.begin(), audit_event("mail", seq));
+    expect_broken(below, "chain mail, event 1\nDETAIL: an event is missing");
+  }
+}
+
 class AuditFile : public testing::Test {
  protected:
   void SetUp() override {
@@ -112,6 +126,16 @@ TEST_F(AuditFile, ShowsEveryKindOfTampering) {
   EXPECT_EQ(verify_changed([](json& d) { d["events"].erase(d["events"].size() - 1); }).code, 8);
   EXPECT_EQ(verify_changed([](json& d) { d["heads"].erase(1); }).code, 8) << "a chain without head";
   EXPECT_EQ(verify_changed([](json& d) { d["heads"][1]["seq"] = 19; }).code, 8);
+}
+
+TEST_F(AuditFile, HoldsWhatTheStoreHoldsWithoutAHeadAndBelowTheFirst) {
+  world_.script.heads[1] = {"mail", 0, std::string(32, '\0')};
+  EXPECT_EQ(verify_changed([](json& d) { EXPECT_EQ(d["events"].size(), 21u); }).code, 8);
+  world_.script.audit.clear();
+  fill_audit(world_.script, 20);
+  EXPECT_EQ(verify_changed([](json&) {}).code, 0);
+  world_.script.audit.insert(world_.script.audit.begin(), audit_event("mail", -7));
+  EXPECT_EQ(verify_changed([](json& d) { EXPECT_EQ(d["events"].size(), 22u); }).code, 8);
 }
 
 TEST_F(AuditFile, RefusesWhatIsNoExport) {

@@ -135,12 +135,18 @@ TEST(Doctor, WantsTwoNodesForAPoolAndOneVersion) {
 }
 
 TEST(Doctor, WantsAHeadOfEachChainElsewhere) {
-  const std::vector<ChainHead> heads{{"mail", 5, "h"}, {"new", 0, ""}, {"jobflip", 2, "h"}};
+  const std::vector<ChainHead> heads{{"mail", 5, "h"}, {"jobflip", 2, "h"}};
   EXPECT_EQ(names_of(judge_anchors(heads, {"mail"})), std::vector<std::string>{"W audit-anchor"});
   EXPECT_THAT(judge_anchors(heads, {"mail", "jobflip"}), IsEmpty());
   EXPECT_EQ(judge_anchors(heads, {"mail"})[0].mend,
             "journalctl -q -o cat MESSAGE_ID=8b120ed3b9b14a45b38058d8e07e1a34 | "
             "jobflip doctor --anchors -");
+}
+
+TEST(Doctor, AChainWhoseHeadIsGoneIsAnErrorWhateverAnchorsThereAre) {
+  const std::vector<ChainHead> heads{{"mail", 5, "h"}, {"gone", 0, ""}};
+  EXPECT_EQ(names_of(judge_anchors(heads, {"mail", "gone"})),
+            std::vector<std::string>{"E audit-broken"});
 }
 
 TEST(Doctor, ReadsTheWatchdogOfAStandbyInItsFiles) {

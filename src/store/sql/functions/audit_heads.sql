@@ -1,7 +1,20 @@
--- audit_heads: the end of every chain.
+-- audit_heads: the end of every chain. A chain with events and no head is listed too, with 0 for its
+-- end and no hash: whoever removed the head must not have removed the chain from the sight of
+-- `audit verify`. One step through the key for each chain, however many events there are.
 create function jobflip.audit_heads() returns table (chain text, seq bigint, hash text)
 language sql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
-  select h.chain, h.seq, encode(h.hash, 'hex') from jobflip.audit_head h order by h.chain
+  with recursive known as (
+    (select e.chain from jobflip.audit_event e order by e.chain limit 1)
+    union all
+    select (select e.chain from jobflip.audit_event e where e.chain > k.chain
+            order by e.chain limit 1)
+    from known k where k.chain is not null
+  )
+  select c.chain, coalesce(h.seq, 0), coalesce(encode(h.hash, 'hex'), repeat('00', 32))
+  from (select k.chain from known k where k.chain is not null
+        union select a.chain from jobflip.audit_head a) c
+  left join jobflip.audit_head h on h.chain = c.chain
+  order by c.chain
 $$;

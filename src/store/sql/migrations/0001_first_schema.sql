@@ -296,13 +296,13 @@ create table jobflip.queue_verdict (
 
 create table jobflip.audit_head (
   chain text primary key,
-  seq bigint not null,
+  seq bigint not null check (seq >= 0),
   hash bytea not null
 ) with (fillfactor = 50);
 
 create table jobflip.audit_event (
   chain text not null,
-  seq bigint not null,
+  seq bigint not null check (seq > 0),
   at timestamptz not null,
   kind text not null,
   node text,
