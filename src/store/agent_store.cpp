@@ -22,21 +22,15 @@ class PgAgentStore final : public ports::AgentStore {
       : connection_(std::move(settings), Purpose::change) {}
 
   Result<core::BeatReply> beat(const core::BeatRequest& request) override {
-    const bool same_again =
-        !request.in_full && told_in_ == connection_.session() && last_.covers(request);
-    if (same_again) {
-      const auto counted = beat_again(request);
-      if (!counted) return counted.error();
-      if (*counted) return last_.again();
+    if (std::exchange(blocked_, false)) {
+      const auto freed =
+          connection_.query("beat", "select jobflip.free_beat($1)", {request.node.str()});
+      if (!freed && freed.error().code == ErrorCode::store_timeout) return freed.error();
     }
-    last_.forget();  // stays so where anything fails from here on
-    const auto text = full_beat(request);
-    if (!text) return text.error();
-    auto answer = parse_beat(*text);
-    if (!answer) return answer.error();
-    last_.keep(request, *answer);
-    told_in_ = connection_.session();
-    return std::move(answer->reply);
+    auto reply = any_beat(request);
+    blocked_ = reply.has_error() && (reply.error().code == ErrorCode::store_conflict ||
+                                     reply.error().code == ErrorCode::store_timeout);
+    return reply;
   }
 
   Result<core::TakeReply> take(const core::TakeRequest& request) override {
@@ -89,6 +83,24 @@ class PgAgentStore final : public ports::AgentStore {
   void cut() noexcept override { connection_.cut(); }
 
  private:
+  Result<core::BeatReply> any_beat(const core::BeatRequest& request) {
+    const bool same_again =
+        !request.in_full && told_in_ == connection_.session() && last_.covers(request);
+    if (same_again) {
+      const auto counted = beat_again(request);
+      if (!counted) return counted.error();
+      if (*counted) return last_.again();
+    }
+    last_.forget();  // stays so where anything fails from here on
+    const auto text = full_beat(request);
+    if (!text) return text.error();
+    auto answer = parse_beat(*text);
+    if (!answer) return answer.error();
+    last_.keep(request, *answer);
+    told_in_ = connection_.session();
+    return std::move(answer->reply);
+  }
+
   Result<std::string> full_beat(const core::BeatRequest& request) {
     std::vector<std::string> vouches, ready, known;
     for (const auto& vouch : request.vouches)
@@ -135,6 +147,7 @@ class PgAgentStore final : public ports::AgentStore {
   LastBeat last_;
   // what loses history ends every session: what was told in another one is not gone on from
   std::optional<SessionNumber> told_in_;
+  bool blocked_{false};  // the last beat may have waited in vain for the node's own row
 };
 
 }  // namespace

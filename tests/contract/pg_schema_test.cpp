@@ -63,11 +63,12 @@ TEST_F(PgSchema, NoFunctionReadsAClockThatStandsStillOrSleeps) {
 TEST_F(PgSchema, EachGroupMayCallWhatItNeedsAndNothingElse) {
   const std::map<std::string, std::set<std::string>> wanted{
       {"jobflip_agent",
-       {"beat", "installed_version", "keep_evidence", "release", "step_flip", "take", "wake"}},
+       {"beat", "free_beat", "installed_version", "keep_evidence", "release", "step_flip", "take",
+        "wake"}},
       {"jobflip_supervisor",
-       {"audit_heads", "beat", "flips", "installed_version", "judge_flip", "publish", "record_hold",
-        "release", "request_flip", "snapshot_candidates", "snapshot_pools", "snapshot_queues",
-        "snapshot_store", "step_flip", "take", "wake"}},
+       {"audit_heads", "beat", "flips", "free_beat", "installed_version", "judge_flip", "publish",
+        "record_hold", "release", "request_flip", "snapshot_candidates", "snapshot_pools",
+        "snapshot_queues", "snapshot_store", "step_flip", "take", "wake"}},
       {"jobflip_operator",
        {"abort_flip", "acknowledge", "apply", "audit_heads", "audit_list", "drain",
         "flip_black_boxes", "flip_timeline", "flips", "history", "installation_facts",

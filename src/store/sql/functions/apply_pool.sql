@@ -48,7 +48,8 @@ begin
     hold_down_ms = excluded.hold_down_ms, cooldown_ms = excluded.cooldown_ms,
     cooldown_max_ms = excluded.cooldown_max_ms;
   if not exists (select from jobflip.pool_owner where pool = p_name) then
-    v_gate := format('jobflip.gate_%s', left(encode(sha256(convert_to(p_name, 'UTF8')), 'hex'), 32));
+    v_gate := 'jobflip.gate_'
+              || left(encode(sha256(convert_to(p_name, 'UTF8')), 'hex'), 32);
     execute format('create sequence if not exists %s', v_gate);
     perform setval(v_gate::regclass, 1);
     insert into jobflip.pool_owner (pool, gate) values (p_name, v_gate::regclass);

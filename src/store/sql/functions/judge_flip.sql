@@ -11,14 +11,17 @@ declare
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('sentence', p_sentence, 2000, false);
-  select pool into v_pool from jobflip.flip where id = p_flip;
-  perform from jobflip.pool where name = v_pool for update;
   if not jobflip.leads(p_supervisor, p_epoch) then
     return false;
   end if;
   if coalesce(p_event, '') not in ('completed', 'not_cured', 'nobody_looked', 'overdue') then
     raise exception using errcode = 'JF005',
       message = format('a supervisor does not say "%s" of a flip', left(p_event, 100));
+  end if;
+  select pool into v_pool from jobflip.flip where id = p_flip;
+  perform from jobflip.pool where name = v_pool for update;
+  if not jobflip.leads(p_supervisor, p_epoch) then  -- it may have waited
+    return false;
   end if;
   select * into f from jobflip.flip where id = p_flip;
   if not found or (p_event in ('overdue', 'nobody_looked') and clock_timestamp() < f.deadline) then

@@ -42,29 +42,23 @@ begin
                     and r.vxid = g.vxid and r.pid is not distinct from g.pid)
     union
     select x.pid, x.vxid from lock x where x.mode = 'ExclusiveLock' and x.xid = any (v_holders)
-  ), other as (
-    select r.pid, r.vxid from row_lock r
-    where r.pid is not null
-      and r.relation in ('jobflip.pool'::regclass, 'jobflip.node_beat'::regclass,
-                         'jobflip.flip'::regclass, 'jobflip.audit_head'::regclass)
-    except
-    select h.pid, h.vxid from holder h
+  ), stuck as materialized (
+    select t.pid, t.who
+    from jobflip.stuck_sessions(
+      array['jobflip.pool', 'jobflip.node_beat', 'jobflip.flip', 'jobflip.audit_head']::regclass[],
+      p_grace_ms) t
   ), session as (
     select a.pid, a.usename::text as login, left(a.application_name, 64) as application,
            exists (select from jobflip.node n where n.login = a.usename) as is_node,
-           coalesce((a.state like 'idle in transaction%'
-                     and a.state_change < clock_timestamp() - p_grace_ms * interval '1 ms')
-                    or a.xact_start < clock_timestamp()
-                                      - greatest(4 * p_grace_ms, 2000) * interval '1 ms',
-                    false) as is_stuck
+           a.pid in (select t.pid from stuck t) as is_stuck
     from pg_stat_activity a
   )
   select s.pid, format('pid %s login %s application %s', s.pid, s.login, s.application),
          s.is_stuck or not s.is_node
   from holder h join session s on s.pid = h.pid
   union all
-  select s.pid, format('pid %s login %s application %s', s.pid, s.login, s.application), true
-  from other o join session s on s.pid = o.pid where s.is_stuck
+  select t.pid, t.who, true from stuck t
+  where t.pid not in (select h.pid from holder h where h.pid is not null)
   union all
   select null, format('prepared transaction gid %s login %s', left(t.gid, 200), t.owner), false
   from holder h join lock x on x.vxid = h.vxid and x.pid is null and x.xid is not null

@@ -16,28 +16,32 @@ begin
   if not found then
     return 'not_there';
   end if;
-  perform from jobflip.pool where name = v_pool for update;
-  select * into f from jobflip.flip where id = p_flip;
-  v_may := case
-    when p_event = 'drain_begun' then f.from_node = p_node
-    when p_event in ('started', 'start_failed') then f.to_node = p_node
-    when p_event in ('overdue', 'nobody_looked') then exists (
-      select from jobflip.pool_candidate c where c.pool = f.pool and c.node = p_node)
-    else false end;
-  if not coalesce(v_may, false) then
-    return 'not_yours';
-  end if;
-  if exists (select from jobflip.flip_step s where s.flip = p_flip and s.event = p_event) then
-    return 'done';
-  end if;
-  if not exists (
-       select from jobflip.flip_transition t
-       where t.from_state = f.state and t.event = p_event) then
-    return 'not_there';
-  end if;
-  if p_event in ('overdue', 'nobody_looked') and clock_timestamp() < f.deadline then
-    return 'not_yours';
-  end if;
+  for v_round in 1..2 loop  -- unlocked first: who may not, or has nothing to say, locks nothing
+    if v_round = 2 then
+      perform from jobflip.pool where name = v_pool for update;
+    end if;
+    select * into f from jobflip.flip where id = p_flip;
+    v_may := case
+      when p_event = 'drain_begun' then f.from_node = p_node
+      when p_event in ('started', 'start_failed') then f.to_node = p_node
+      when p_event in ('overdue', 'nobody_looked') then exists (
+        select from jobflip.pool_candidate c where c.pool = f.pool and c.node = p_node)
+      else false end;
+    if not coalesce(v_may, false) then
+      return 'not_yours';
+    end if;
+    if exists (select from jobflip.flip_step s where s.flip = p_flip and s.event = p_event) then
+      return 'done';
+    end if;
+    if not exists (
+         select from jobflip.flip_transition t
+         where t.from_state = f.state and t.event = p_event) then
+      return 'not_there';
+    end if;
+    if p_event in ('overdue', 'nobody_looked') and clock_timestamp() < f.deadline then
+      return 'not_yours';
+    end if;
+  end loop;
   perform jobflip.advance_flip(p_flip, p_event, p_node, null, p_sentence, null);
   return 'done';
 end

@@ -1,8 +1,8 @@
 -- take: the node becomes the holder of the pool, under a new epoch. Compare-and-swap on the triple
 -- (incarnation, epoch, beat number) that the taker has watched; judge_take has the conditions.
 -- `flip` is the flip that this take carries out, if any.
--- Lock order everywhere: pool_owner, pool, the holder's node_beat, flip, audit_head (lock_lease); at
--- the commit of what changed a pool, its holder's node_beat (end_quiet).
+-- Lock order everywhere (lock_lease): pool_owner, pool, the holder's node_beat, flip, audit_head;
+-- at the commit of what changed a pool, its holder's node_beat (end_quiet).
 create function jobflip.take(
   p_node text, p_pool text, p_attempt uuid, p_incarnation uuid, p_epoch bigint, p_lease_beat bigint,
   p_stood_still_ms bigint, p_polls integer, p_confirmed_empty boolean, p_highest_epoch bigint,

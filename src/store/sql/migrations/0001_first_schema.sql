@@ -337,6 +337,7 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/frozen_until.sql
 -- include: functions/settings_fields.sql
 -- include: functions/close_gate.sql
+-- include: functions/stuck_sessions.sql
 -- include: functions/lease_blockers.sql
 -- include: functions/end_blockers.sql
 -- include: functions/lock_lease.sql
@@ -350,6 +351,7 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/beat_with_news.sql
 -- include: functions/beat_watch.sql
 -- include: functions/beat.sql
+-- include: functions/free_beat.sql
 -- include: views/beat_again.sql
 -- include: functions/forget_said.sql
 -- include: functions/end_quiet.sql
@@ -411,6 +413,7 @@ grant execute on function jobflip.installed_version()
   to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
 grant execute on function
   jobflip.beat(text, uuid, text[], text[], text, text[], bigint),
+  jobflip.free_beat(text),
   jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, boolean, bigint, text),
   jobflip.release(text, text, bigint, uuid, text),
   jobflip.step_flip(text, bigint, text, text)

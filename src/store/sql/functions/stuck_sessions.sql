@@ -1,0 +1,22 @@
+-- stuck_sessions: whose transaction keeps a row of one of these tables locked and does not go on:
+-- it has idled in its transaction for longer than that, or the transaction has lasted for longer
+-- than any call of ours may. Workers are not meant: they lock no row of these tables.
+create function jobflip.stuck_sessions(p_tables regclass[], p_idle_ms bigint)
+returns table (pid integer, who text)
+language sql volatile security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+  select a.pid, format('pid %s login %s application %s', a.pid, a.usename,
+                       left(a.application_name, 64))
+  from pg_stat_activity a
+  where a.pid <> pg_backend_pid()
+    and ((a.state like 'idle in transaction%'
+          and a.state_change < clock_timestamp() - p_idle_ms * interval '1 ms')
+         or a.xact_start < clock_timestamp() - greatest(4 * p_idle_ms, 2000) * interval '1 ms')
+    and exists (
+      select from pg_locks l
+      where l.pid = a.pid and l.granted and l.locktype = 'relation'
+        and l.mode in ('RowShareLock', 'RowExclusiveLock')
+        and l.database = (select d.oid from pg_database d where d.datname = current_database())
+        and l.relation = any (p_tables::oid[]))
+$$;

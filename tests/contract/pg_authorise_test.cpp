@@ -1,0 +1,172 @@
+// First the right, then the locks: a call that is refused leaves no row locked, however long its
+// transaction stays open; and a session that may lock rows and then does not go on is ended.
+
+#include <gtest/gtest.h>
+
+#include <pqxx/pqxx>
+
+#include "contract/one_node.hpp"
+
+namespace jobflip::test {
+namespace {
+
+using core::FlipEvent;
+using core::FlipStepOutcome;
+using core::ReleaseOutcome;
+using core::TakeOutcome;
+
+class PgAuthorise : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+    ASSERT_TRUE(eventually([&] { return !job1_.report().frozen; }));
+    held_ = job1_.take().epoch;
+    job1_.report(mail, {{mail, held_}});
+    job2_.report();
+    job3_.report();
+    flip_ = store_.oper().request_flip(persons_flip(job2)).value().flip;
+    ASSERT_GT(flip_.value, 0);
+  }
+
+  /// What the call answers in a transaction that then stays open.
+  std::string in_open_transaction(const std::string& login, const std::string& call) {
+    open_ = std::make_unique<pqxx::connection>(store_.conninfo(login));
+    pqxx::nontransaction session{*open_};
+    session.exec("begin");
+    try {
+      const auto cell = session.exec("select " + call)[0][0];
+      return cell.is_null() ? "null" : cell.as<std::string>();
+    } catch (const pqxx::sql_error& error) {
+      return error.what();
+    }
+  }
+  /// The tables of which somebody has a row locked.
+  std::string locked() {
+    std::string all;
+    for (const std::string table : {"pool_owner", "pool", "node_beat", "flip", "audit_head"})
+      if (store_.sql("select (select count(*) from (select from jobflip." + table +
+                     " for update skip locked) x) = (select count(*) from jobflip." + table +
+                     ")") != "t")
+        all += table + " ";
+    return all;
+  }
+  static std::string take_call(const core::TakeRequest& of) {
+    return "jobflip.take('" + of.node.str() + "', '" + of.pool.str() + "', '" + of.attempt.text +
+           "', '" + of.incarnation.text + "', " + std::to_string(of.epoch.value) + ", " +
+           std::to_string(of.lease_beat.value) + ", " + std::to_string(of.stood_still.count()) +
+           ", 9, false, 0, 'x')";
+  }
+  std::string step(const NodeName& node, const std::string& event) {
+    return "jobflip.step_flip('" + node.str() + "', " + std::to_string(flip_.value) + ", '" +
+           event + "', '')";
+  }
+  std::string judge(Epoch epoch) {
+    return "jobflip.judge_flip('sup1', " + std::to_string(epoch.value) + ", " +
+           std::to_string(flip_.value) + ", 'completed', '')";
+  }
+  core::TakeRequest take_by_stranger() {
+    auto request = job3_.take_of();
+    request.node = stranger;
+    return request;
+  }
+
+  PgStore store_{shared_cluster(), PgStore::Database::own};
+  OneNode job1_{job1, store_.settings("job1")};
+  OneNode job2_{job2, store_.settings("job2")};
+  OneNode job3_{job3, store_.settings("job3")};
+  Epoch held_;
+  FlipId flip_;
+  std::unique_ptr<pqxx::connection> open_;
+};
+
+TEST_F(PgAuthorise, ARefusedStepOfAFlipLocksNothing) {
+  EXPECT_EQ(in_open_transaction("job1", step(job1, "drain_begun")), "done");
+  EXPECT_NE(locked(), "") << "who may does lock, until the end of its transaction";
+  open_.reset();
+  for (const std::string event :
+       {"drain_begun", "started", "start_failed", "overdue", "nobody_looked", "completed"}) {
+    EXPECT_EQ(in_open_transaction("stranger", step(stranger, event)), "not_yours") << event;
+    EXPECT_EQ(locked(), "") << event;
+  }
+  EXPECT_EQ(in_open_transaction("job3", step(job3, "overdue")), "not_yours") << "not yet";
+  EXPECT_EQ(locked(), "");
+  EXPECT_EQ(in_open_transaction("job2", step(job2, "started")), "not_there") << "not yet";
+  EXPECT_EQ(locked(), "");
+}
+
+TEST_F(PgAuthorise, ARefusedTakeOrReleaseLocksNothing) {
+  const auto stranger_take = take_call(take_by_stranger());
+  const auto no_time = take_call(job3_.take_of());
+  EXPECT_NE(in_open_transaction("stranger", stranger_take).find("not_candidate"),
+            std::string::npos);
+  EXPECT_EQ(locked(), "");
+  EXPECT_NE(in_open_transaction("job3", no_time).find("not_expired"), std::string::npos);
+  EXPECT_EQ(locked(), "");
+  EXPECT_EQ(
+      in_open_transaction("job3", "jobflip.release('job3', 'mail', " + std::to_string(held_.value) +
+                                      ", gen_random_uuid(), '')"),
+      "not_holder");
+  EXPECT_EQ(locked(), "");
+
+  ASSERT_EQ(job1_.release(held_).value(), ReleaseOutcome::released);
+  const auto of_released = take_call(take_by_stranger());
+  EXPECT_NE(in_open_transaction("stranger", of_released).find("not_candidate"), std::string::npos);
+  EXPECT_EQ(locked(), "");
+  const auto kept_for_job2 = take_call(job3_.take_of());
+  EXPECT_NE(in_open_transaction("job3", kept_for_job2).find("reserved"), std::string::npos);
+  EXPECT_EQ(locked(), "");
+  open_.reset();
+  EXPECT_EQ(job2_.take().outcome, TakeOutcome::taken);
+}
+
+TEST_F(PgAuthorise, ASupervisorThatDoesNotLeadLocksNothing) {
+  OneNode sup{sup1, store_.settings("sup1")};
+  const auto leads = sup.take(supervisors).epoch;
+  ASSERT_GT(leads.value, 0);
+  EXPECT_EQ(in_open_transaction("sup1", judge(Epoch{leads.value - 1})), "f");
+  EXPECT_EQ(locked(), "");
+  EXPECT_EQ(in_open_transaction("sup1", judge(leads)), "t");
+  EXPECT_NE(locked(), "") << "who may does lock, until the end of its transaction";
+}
+
+TEST_F(PgAuthorise, ANodeThatDoesNotEndItsTransactionIsEndedByATakeAndNamed) {
+  ASSERT_EQ(job1_.release(held_).value(), ReleaseOutcome::released);
+  ASSERT_EQ(job2_.take().outcome, TakeOutcome::taken);
+  ASSERT_EQ(job2_.step_flip(flip_, FlipEvent::started), FlipStepOutcome::done);
+  const auto epoch = job2_.report().epoch;
+  ASSERT_EQ(job2_.release(epoch).value(), ReleaseOutcome::released);
+  const auto by_job3 = take_call(job3_.take_of());
+  const auto by_job1 = job1_.take_of();
+  EXPECT_NE(in_open_transaction("job3", by_job3).find("(taken"), std::string::npos);
+  const auto taken = eventually([&] {
+    const auto reply = job1_.ask(by_job1);
+    return reply.has_value() && reply->outcome == TakeOutcome::taken;
+  });
+  EXPECT_TRUE(taken);
+  EXPECT_NE(store_
+                .sql("select payload from jobflip.audit_event where chain = 'mail' and kind = "
+                     "'lease_taken' order by seq desc limit 1")
+                .find("pid " + std::to_string(open_->backendpid()) + " login job3"),
+            std::string::npos);
+}
+
+TEST_F(PgAuthorise, ABeatThatIsKeptWaitingEndsTheSessionThatDoesNotGoOn) {
+  ASSERT_EQ(job1_.release(held_).value(), ReleaseOutcome::released);
+  const auto other = job1_.take(paper).epoch;
+  const auto by_job2 = take_call(job2_.take_of());
+  job1_.report(paper, {{paper, other}});
+  // it took mail from job1, whose next beat has to be told: that row is locked until the commit
+  EXPECT_NE(in_open_transaction("job2", by_job2).find("(taken"), std::string::npos);
+  EXPECT_FALSE(job1_.beat({{paper, other}}).has_value());
+  EXPECT_TRUE(eventually([&] { return job1_.beat({{paper, other}}).has_value(); }));
+  EXPECT_NE(store_
+                .sql("select reason || payload from jobflip.audit_event where chain = 'jobflip' "
+                     "and kind = 'sessions_ended'")
+                .find("login job2"),
+            std::string::npos);
+  const auto still = OneNode{job3, store_.settings("job3")}.report(paper);
+  EXPECT_EQ(still.holder, job1);
+}
+
+}  // namespace
+}  // namespace jobflip::test
