@@ -47,7 +47,12 @@ void with_flip(CLI::App& app, Options& o) {
 }
 
 void no_options(CLI::App&, Options&) {}
+void with_own_database(CLI::App& app, Options& o) {
+  app.add_flag("--own-database", o.own_database,
+               "nothing else is in this database: take PUBLIC's rights on it away");
+}
 void init_options(CLI::App& app, Options& o) {
+  with_own_database(app, o);
   app.add_flag("--yes", o.yes, "do not ask");
 }
 
@@ -56,6 +61,7 @@ void migrate_options(CLI::App& app, Options& o) {
   app.add_flag("--show-sql", o.show_sql, "print the statements, too");
   app.add_flag("--accept-copy", o.accept_copy, "this copy of a store is the store from now on")
       ->excludes("--dry-run", "--show-sql");
+  with_own_database(app, o);
   app.add_flag("--yes", o.yes, "do not ask");
 }
 

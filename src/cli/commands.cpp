@@ -10,16 +10,22 @@ namespace jobflip::cli {
 namespace {
 
 constexpr std::array kCommands{
-    Command{"init", "[--yes]", "create the schema and its roles in an empty database",
+    Command{"init", "[--own-database] [--yes]",
+            "create the schema and its roles in an empty database",
             "Run it once, as the owner of the database. It creates the schema `jobflip`, its\n"
             "functions, and the roles jobflip_owner, jobflip_agent, jobflip_supervisor,\n"
             "jobflip_operator, jobflip_worker and jobflip_reader.\n\n"
-            "  jobflip --store 'host=/run/postgresql dbname=jobs' init\n",
+            "Any login of the cluster may connect to a new database, fill the lock table and the\n"
+            "queue of notifications, and use up the connections. --own-database takes that away,\n"
+            "where nothing else is in this database. Without it nobody's rights are changed, and\n"
+            "the statements are printed: whoever runs the other application decides.\n\n"
+            "  jobflip --store 'host=/run/postgresql dbname=jobs' init --own-database\n",
             init_options, perform_init},
-    Command{"migrate", "[--dry-run] [--show-sql] | --accept-copy", "bring the schema up to date",
+    Command{"migrate", "[--dry-run] [--show-sql] | --accept-copy | --own-database",
+            "bring the schema up to date",
             "All pending migrations run in one transaction: all of them, or none. In a copy of a\n"
             "store nobody takes a pool before --accept-copy: stop every agent of the other one "
-            "first.\n\n"
+            "first.\n--own-database: see `jobflip init`.\n\n"
             "  jobflip migrate --dry-run --show-sql     what would run\n",
             migrate_options, perform_migrate},
     Command{

@@ -44,6 +44,7 @@ struct Options {
   bool watch{false};
   bool show_sql{false};
   bool accept_copy{false};
+  bool own_database{false};
   bool check{false};
   bool undo{false};
   bool polkit{false};

@@ -51,15 +51,39 @@ void print_pending(Session& session, const std::vector<ports::Migration>& migrat
   }
 }
 
+/// What any login of the cluster may still do in this database.
+void print_open_rights(Session& session, const std::vector<std::string>& statements) {
+  if (session.format() != Format::table || statements.empty()) return;
+  session.out()
+      << "any login of this cluster may connect to this database, fill its lock table and "
+         "its\nnotifications, and use up the connections: beats fail then, and workers "
+         "are stopped.\nNobody's rights were changed. If nothing else is in this "
+         "database: `jobflip migrate\n--own-database`. If something is, see with its "
+         "owner which of these can be run:\n";
+  for (const auto& statement : statements) session.out() << "  " << printable(statement) << ";\n";
+}
+
 ExitCode run_migrations(Session& session, Schema& schema) {
   const auto ran = schema.admin->migrate();
   if (!ran) return session.fail_change(ran.error(), "look with `jobflip migrate --dry-run`");
   const int now = ran->empty() ? schema.installed : ran->back();
-  if (session.format() == Format::json) {
-    session.print(Json{{"schema", 1}, {"version", now}, {"ran", *ran}});
-  } else {
+  if (session.format() != Format::json)
     session.out() << fmt::format("the schema is at version {}\n", now);
+  const bool is_own = session.options().own_database;
+  if (is_own) {
+    if (const auto closed = schema.admin->close_rights(); !closed)
+      return session.fail_change(closed.error(), "look with `jobflip doctor`");
+    if (session.format() == Format::table)
+      session.out() << "this database is jobflip's own: only logins in its groups may connect, "
+                       "and those\nwho were granted CONNECT on it, such as the login that reads a "
+                       "queue\n";
   }
+  const auto open = schema.admin->open_rights();
+  if (!open) return session.fail(open.error());
+  if (session.format() == Format::json)
+    session.print(Json{{"schema", 1}, {"version", now}, {"ran", *ran}, {"open_rights", *open}});
+  else if (is_own || schema.installed == 0)
+    print_open_rights(session, *open);
   return ExitCode::done;
 }
 

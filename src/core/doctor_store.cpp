@@ -73,6 +73,31 @@ void judge_rights(const StoreFact& one, Findings& out) {
                    "create role ... login in role jobflip_agent (or jobflip_supervisor)"});
 }
 
+/// What logins may do to the lock table, to connections and to rows by not going on.
+void judge_room_to_harm(const StoreFact& one, Findings& out) {
+  if (one.fact == "database_public")
+    out.push_back({"database-public", Severity::warning, printable(one.subject, 63),
+                   "any login of this cluster has " + printable(one.value, 20) +
+                       " on this database: it can use up connections, locks and notifications",
+                   "jobflip migrate --own-database, where nothing else is in it; else revoke " +
+                       printable(one.value, 20) + " from public as far as the others allow"});
+  if (one.fact == "advisory_public" && one.value != "0")
+    out.push_back({"advisory-public", Severity::warning, printable(one.subject, 63),
+                   "whoever may connect here can fill the lock table of the cluster by " +
+                       printable(one.value, 10) + " advisory lock functions: beats fail then",
+                   "jobflip migrate --own-database, where nothing else is in it"});
+  if (one.fact == "idle_timeout" && number_of(one.value) == 0)
+    out.push_back({"idle-in-transaction", Severity::warning, printable(one.subject, 63),
+                   "this login may idle in a transaction for ever, and keep rows locked by it",
+                   "alter role " + printable(one.subject, 63) +
+                       " set idle_in_transaction_session_timeout = '10s'"});
+  if (one.fact == "setting" && one.subject == "max_prepared_transactions" && one.value != "0")
+    out.push_back({"prepared-transactions", Severity::warning, "the store",
+                   "max_prepared_transactions=" + printable(one.value, 10) +
+                       ": a fence in a prepared transaction blocks its pool until somebody ends it",
+                   "alter system set max_prepared_transactions = 0, and restart"});
+}
+
 void judge_durability(const StoreFact& one, Findings& out) {
   if (one.fact == "login_setting" && one.value == "synchronous_commit=off") {
     const auto whose = one.subject.empty() ? "the database" : printable(one.subject, 63);
@@ -152,6 +177,7 @@ Findings judge_store(const std::vector<StoreFact>& facts) {
   for (const auto& one : facts) {
     judge_rights(one, out);
     judge_durability(one, out);
+    judge_room_to_harm(one, out);
   }
   const auto roles = roles_in(facts);
   judge_groups(roles, out);

@@ -12,6 +12,7 @@
 #include "store/connection.hpp"
 #include "store/errors.hpp"
 #include "store/migrations.hpp"
+#include "store/open_rights.hpp"
 
 namespace jobflip::store {
 namespace {
@@ -73,6 +74,28 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     return in_session("accept_copy", [](pqxx::connection& connection) -> Result<bool> {
       pqxx::nontransaction session{connection};
       return session.exec1("select jobflip.accept_copy()")[0].as<bool>();
+    });
+  }
+
+  Result<std::vector<std::string>> open_rights() override {
+    return in_session("rights", [](pqxx::connection& connection) {
+      pqxx::nontransaction session{connection};
+      return Result<std::vector<std::string>>{open_rights_in(session)};
+    });
+  }
+
+  Result<void> close_rights() override {
+    return in_session("rights", [](pqxx::connection& connection) -> Result<void> {
+      pqxx::work transaction{connection};
+      const auto others = transaction.exec1(kOthersHere)[0];
+      if (!others.is_null())
+        return Error{ErrorCode::refused,
+                     "this database is not jobflip's own: " + printable(others.c_str(), 200) +
+                         " is in it too",
+                     "run the statements that `jobflip init` prints, as far as that one allows"};
+      for (const auto& statement : open_rights_in(transaction)) transaction.exec(statement);
+      transaction.commit();
+      return {};
     });
   }
 

@@ -85,6 +85,18 @@ TEST_F(PgDoctor, FindsWorkersWithoutALimit) {
   EXPECT_THAT(findings(), Not(Contains("connections-worker doctor_login")));
 }
 
+TEST_F(PgDoctor, FindsWhatAnyLoginMayDoHereAndWhoMayIdleForEver) {
+  const auto name = store_.sql("select current_database()");
+  store_.sql("create role doctor_login login in role jobflip_agent");
+  auto found = findings();
+  for (const auto& one : {"database-public " + name, "advisory-public " + name,
+                          std::string{"idle-in-transaction doctor_login"}})
+    EXPECT_THAT(found, Contains(one));
+  EXPECT_THAT(found, Not(Contains("prepared-transactions the store")));
+  store_.sql("alter role doctor_login set idle_in_transaction_session_timeout = '10s'");
+  EXPECT_THAT(findings(), Not(Contains("idle-in-transaction doctor_login")));
+}
+
 TEST_F(PgDoctor, FindsAMarkerThatWouldOutliveACrash) {
   store_.sql("alter table jobflip.incarnation set logged");
   EXPECT_THAT(findings(), Contains("table-persistence jobflip.incarnation"));

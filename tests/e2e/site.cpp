@@ -89,9 +89,12 @@ Site::Site(SiteSettings settings)
       account_{must(demo::unprivileged_account())},
       folders_{must(demo::Folders::make("", account_))} {
   cluster_.emplace(must(demo::Cluster::start(programs_, folders_, account_)));
-  const auto made = run({"init", "--yes"}, "postgres");
+  const auto made = run({"init", "--own-database", "--yes"}, "postgres");
   if (made.end != host::ProcessEnd{}) throw std::runtime_error("init: " + made.output);
-  std::string logins = "create role ops login in role jobflip_operator; create role probe login;";
+  std::string logins =
+      "create role ops login in role jobflip_operator; create role probe login;"
+      "do $$ begin execute format('grant connect on database %I to probe', "
+      "current_database()); end $$;";
   for (const auto& node : settings.nodes)
     logins += fmt::format("create role {} login in role jobflip_agent;", node);
   for (const char* name : {"sup1", "sup2"})

@@ -27,6 +27,11 @@ class SchemaAdmin {
   /// A copy of another store is the store from now on. False: it was already. Every agent of the
   /// other one must have been stopped.
   virtual Result<bool> accept_copy() = 0;
+  /// What any login of the cluster may do in this database that can hurt a lease: the statements
+  /// that take it away. Empty where nothing is left.
+  virtual Result<std::vector<std::string>> open_rights() = 0;
+  /// Runs them. Refused where something else lives in this database: its rights are its own affair.
+  virtual Result<void> close_rights() = 0;
 };
 
 }  // namespace jobflip::ports

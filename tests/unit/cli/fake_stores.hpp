@@ -24,6 +24,8 @@ struct Script {
   int wanted{2};
   Result<std::vector<int>> migrate_answer{std::vector<int>{2}};
   Result<bool> accept_answer{true};
+  std::vector<std::string> open_rights;
+  Result<void> close_answer{};
 
   std::vector<std::string> asked;
   std::vector<core::FlipRequest> flip_requests;
@@ -120,9 +122,8 @@ class FakeSchema final : public ports::SchemaAdmin {
   int wanted_version() const override { return script_.wanted; }
   std::vector<ports::Migration> pending(int installed) const override {
     std::vector<ports::Migration> out;
-    for (int v = installed + 1; v <= script_.wanted; ++v) {
+    for (int v = installed + 1; v <= script_.wanted; ++v)
       out.push_back({v, "step_" + std::to_string(v), "create table t" + std::to_string(v) + "();"});
-    }
     return out;
   }
   Result<std::vector<int>> migrate() override {
@@ -132,6 +133,13 @@ class FakeSchema final : public ports::SchemaAdmin {
   Result<bool> accept_copy() override {
     script_.asked.push_back("accept_copy");
     return script_.accept_answer;
+  }
+  Result<std::vector<std::string>> open_rights() override { return script_.open_rights; }
+  Result<void> close_rights() override {
+    script_.asked.push_back("close_rights");
+    if (!script_.close_answer) return script_.close_answer.error();
+    script_.open_rights.clear();
+    return {};
   }
 
  private:

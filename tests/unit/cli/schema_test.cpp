@@ -38,6 +38,34 @@ TEST(Init, AsksAPersonFirst) {
   EXPECT_EQ(world.run({"init", "--yes"}).code, 0);
 }
 
+TEST(Init, ChangesNobodysRightsUnlessTheDatabaseIsItsOwn) {
+  FakeWorld world;
+  world.script.installed = 0;
+  world.script.open_rights = {"revoke connect on database jobs from public"};
+  auto ran = world.run({"init"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(world.script.asked, Words{"migrate"});
+  EXPECT_NE(ran.out.find("  revoke connect on database jobs from public;\n"), std::string::npos);
+  EXPECT_EQ(json::parse(world.run({"init", "--format", "json"}).out)["open_rights"].size(), 1u);
+  world.script.asked.clear();
+  ran = world.run({"init", "--own-database"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(world.script.asked, (Words{"migrate", "close_rights"}));
+  EXPECT_EQ(ran.out.find("revoke"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("granted CONNECT"), std::string::npos) << ran.out;
+}
+
+TEST(Migrate, ClosesTheRightsOfAnOwnDatabaseOrSaysWhyNot) {
+  FakeWorld world;
+  world.script.installed = world.script.wanted;
+  EXPECT_EQ(world.run({"migrate", "--own-database"}).code, 0);
+  EXPECT_EQ(world.script.asked, (Words{"migrate", "close_rights"}));
+  world.script.close_answer = Error{ErrorCode::refused, "schema app is in it too", ""};
+  const auto ran = world.run({"migrate", "--own-database"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("schema app is in it too"), std::string::npos);
+}
+
 TEST(Migrate, ShowsWhatIsPendingAndChangesNothing) {
   FakeWorld world;
   auto ran = world.run({"migrate", "--dry-run"});

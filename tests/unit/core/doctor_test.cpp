@@ -143,12 +143,6 @@ TEST(Doctor, WantsAHeadOfEachChainElsewhere) {
             "jobflip doctor --anchors -");
 }
 
-TEST(Doctor, AChainWhoseHeadIsGoneIsAnErrorWhateverAnchorsThereAre) {
-  const std::vector<ChainHead> heads{{"mail", 5, "h"}, {"gone", 0, ""}};
-  EXPECT_EQ(names_of(judge_anchors(heads, {"mail", "gone"})),
-            std::vector<std::string>{"E audit-broken"});
-}
-
 TEST(Doctor, ReadsTheWatchdogOfAStandbyInItsFiles) {
   const UnitProperties idle{{"WatchdogUSec", "18446744073709551615"}, {"KillMode", "mixed"}};
   const auto watchdog_of = [](const UnitProperties& told, const char* before, const char* after) {

@@ -40,7 +40,28 @@ as $$
   union all
   select 'setting', s.name, s.setting from pg_settings s
   where s.name in ('max_connections', 'superuser_reserved_connections', 'synchronous_commit',
-                   'fsync', 'full_page_writes')
+                   'fsync', 'full_page_writes', 'max_prepared_transactions')
+  union all
+  select 'idle_timeout', l.rolname, coalesce(
+    (select substr(c, position('=' in c) + 1)
+     from pg_db_role_setting s cross join unnest(s.setconfig) c
+     where c like 'idle_in_transaction_session_timeout=%' and s.setrole in (0, l.oid)
+       and s.setdatabase in (0, (select d.oid from pg_database d
+                                 where d.datname = current_database()))
+     order by s.setrole = 0, s.setdatabase = 0 limit 1),
+    (select s.reset_val from pg_settings s where s.name = 'idle_in_transaction_session_timeout'))
+  from login l
+  union all
+  select 'database_public', d.datname, a.privilege_type
+  from pg_database d
+  cross join aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+  where d.datname = current_database() and a.grantee = 0
+  union all
+  select 'advisory_public', current_database(), count(*)::text
+  from pg_proc p
+  where p.pronamespace = 'pg_catalog'::regnamespace
+    and p.proname ~ '^pg_(try_)?advisory_.*lock' and p.proname !~ 'unlock'
+    and has_function_privilege('public', p.oid, 'execute')
   union all
   select 'table_grant', coalesce(g.rolname, 'PUBLIC'), a.privilege_type || ' on ' || c.relname
   from pg_class c cross join aclexplode(c.relacl) a left join pg_roles g on g.oid = a.grantee

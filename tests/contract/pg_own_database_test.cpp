@@ -1,0 +1,107 @@
+// A database of jobflip's own: what any login of the cluster may do there before and after
+// `init --own-database`, and that everything of ours goes on.
+
+#include <gtest/gtest.h>
+
+#include <pqxx/pqxx>
+
+#include "contract/one_node.hpp"
+
+namespace jobflip::test {
+namespace {
+
+using core::ReleaseOutcome;
+using core::TakeOutcome;
+
+class PgOwnDatabase : public ::testing::Test {
+ protected:
+  Result<void> close_rights() { return admin_->close_rights(); }
+  /// "" where the login may do this, else what it is told.
+  std::string refusal(const std::string& login, const std::string& sql) {
+    try {
+      pqxx::connection connection{store_.conninfo(login)};
+      pqxx::nontransaction{connection}.exec(sql);
+      return "";
+    } catch (const std::exception& error) {
+      return error.what();
+    }
+  }
+  static testing::AssertionResult denied(const std::string& text) {
+    if (text.find("permission denied") != std::string::npos) return testing::AssertionSuccess();
+    return testing::AssertionFailure() << "\"" << text << "\"";
+  }
+
+  PgStore store_{shared_cluster(), PgStore::Database::own};
+  std::unique_ptr<ports::SchemaAdmin> admin_{store::open_schema_admin(store_.settings("postgres"))};
+};
+
+TEST_F(PgOwnDatabase, WhoIsInNoGroupMayNotEvenConnectAndNobodyMayFillTheLockTable) {
+  const std::string fill = "select pg_advisory_lock(1)", temporary = "create temporary table t ()";
+  for (const char* login : {"nobody1", "worker1", "job1"}) {
+    EXPECT_EQ(refusal(login, fill), "") << login;
+    EXPECT_EQ(refusal(login, temporary), "") << login;
+  }
+  EXPECT_FALSE(admin_->open_rights().value().empty());
+  ASSERT_TRUE(close_rights().has_value());
+  EXPECT_TRUE(denied(refusal("nobody1", "select 1")));
+  for (const char* login : {"worker1", "job1", "sup1", "ops1", "reader1"}) {
+    EXPECT_EQ(refusal(login, "select 1"), "") << login;
+    for (const std::string call :
+         {"lock(1)", "lock(1, 1)", "lock_shared(1)", "xact_lock(1)", "xact_lock_shared(1, 1)"})
+      EXPECT_TRUE(denied(refusal(login, "select pg_advisory_" + call))) << login << " " << call;
+    EXPECT_TRUE(denied(refusal(login, "select pg_try_advisory_lock(1)"))) << login;
+    EXPECT_TRUE(denied(refusal(login, temporary))) << login;
+  }
+  EXPECT_TRUE(admin_->open_rights().value().empty());
+  EXPECT_TRUE(close_rights().has_value()) << "twice is no harm";
+}
+
+TEST_F(PgOwnDatabase, EverythingOfOursGoesOnInIt) {
+  ASSERT_TRUE(close_rights().has_value());
+  ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+  OneNode one{job1, store_.settings("job1")}, two{job2, store_.settings("job2")};
+  OneNode sup{sup1, store_.settings("sup1")};
+  ASSERT_TRUE(eventually([&] { return !one.report().frozen; }));
+  const auto held = one.take().epoch;
+  EXPECT_EQ(one.report(mail, {{mail, held}}).epoch, held);
+  EXPECT_EQ(sup.take(supervisors).outcome, TakeOutcome::taken);
+  EXPECT_EQ(refusal("worker1", "select jobflip.fence('mail', " + std::to_string(held.value) + ")"),
+            "");
+  two.report();
+  EXPECT_TRUE(store_.oper().request_flip(persons_flip(job2)).value().accepted);
+  EXPECT_EQ(one.release(held).value(), ReleaseOutcome::released);
+  EXPECT_EQ(two.take().outcome, TakeOutcome::taken);
+  EXPECT_TRUE(store_.reader().snapshot().has_value());
+  EXPECT_TRUE(store_.reader().audit({"mail", 0, 100, false}).has_value());
+  EXPECT_TRUE(store::open_doctor_store(store_.settings("ops1"))->facts().has_value());
+
+  struct Hears final : pqxx::notification_receiver {
+    using pqxx::notification_receiver::notification_receiver;
+    void operator()(const std::string& payload, int) override { heard = payload; }
+    std::string heard;
+  };
+  pqxx::connection listening{store_.conninfo("job2")};
+  Hears hears{listening, "jobflip"};
+  EXPECT_EQ(refusal("job1", "select jobflip.wake('mail')"), "");
+  EXPECT_GT(listening.await_notification(10, 0), 0);
+  EXPECT_EQ(hears.heard, "mail");
+}
+
+TEST_F(PgOwnDatabase, WhereSomethingElseLivesNobodysRightsAreChanged) {
+  for (const std::string other : {"schema app", "table public.email"}) {
+    store_.sql("create " + other + (other == "schema app" ? "" : " (id int)"));
+    const auto closed = close_rights();
+    ASSERT_TRUE(closed.has_error());
+    EXPECT_EQ(closed.error().code, ErrorCode::refused);
+    EXPECT_NE(closed.error().text.find(other.substr(other.find_last_of(" .") + 1)),
+              std::string::npos)
+        << closed.error().text;
+    EXPECT_EQ(refusal("nobody1", "select pg_advisory_lock(1)"), "");
+    EXPECT_FALSE(admin_->open_rights().value().empty());
+    store_.sql("drop " + other);
+  }
+  EXPECT_TRUE(close_rights().has_value());
+}
+
+}  // namespace
+}  // namespace jobflip::test
