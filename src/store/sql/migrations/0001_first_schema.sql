@@ -147,7 +147,8 @@ insert into jobflip.budget (flips, window_ms) values (3, 3600000);
 -- start again.
 create table jobflip.pool_owner (
   pool text primary key,
-  epoch bigint not null default 0,
+  -- far enough from the end of the numbers for any sum; lower_epochs() is the way back
+  epoch bigint not null default 0 check (epoch between 0 and 4000000000000000000),
   state text not null default 'released' check (state in ('released', 'held')),
   holder text,
   taken_at timestamptz,
@@ -328,12 +329,14 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/require_login.sql
 -- include: functions/require_text.sql
 -- include: functions/micros.sql
+-- include: functions/epoch_limit.sql
 -- include: functions/checked_epoch.sql
 -- include: functions/system_of_store.sql
 -- include: functions/current_incarnation.sql
 -- include: functions/is_copy.sql
 -- include: functions/accept_copy.sql
 -- include: functions/takeover_after.sql
+-- include: functions/lower_epochs.sql
 -- include: functions/frozen_until.sql
 -- include: functions/settings_fields.sql
 -- include: functions/close_gate.sql

@@ -1,0 +1,52 @@
+-- lower_epochs: the way back where epochs came near the end of the numbers. Lowers every pool whose
+-- epoch is above epoch_limit() to the highest plausible epoch of the audit log, so that no number
+-- is given twice, and begins a freeze. For the owner of the database, after every agent and every
+-- worker was stopped: what they remember is higher than what comes now. A holder stays the holder:
+-- its lease has to run out under a watch, as ever.
+create function jobflip.lower_epochs(p_reason text)
+returns table (pool text, epoch_was bigint, epoch_is bigint)
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  v_limit constant bigint := jobflip.epoch_limit();
+  v_highest bigint;
+  v_node text;
+begin
+  perform jobflip.require_read_committed();
+  perform jobflip.require_text('reason', p_reason, 2000, true);
+  select n.name into v_node
+  from jobflip.node n join jobflip.node_beat b on b.node = n.name
+  where b.beat_at > clock_timestamp() - (
+          select coalesce(max(jobflip.takeover_after(p)), 0) from jobflip.pool p
+        ) * interval '1 ms'
+     or exists (select from pg_stat_activity a
+                where a.usename = n.login and a.datname = current_database())
+  limit 1;
+  if found then
+    raise exception using errcode = 'JF005',
+      message = format('node %s is running: epochs are lowered only where nothing runs', v_node),
+      hint = 'stop every agent, supervisor and worker, wait for takeover_after, then try again';
+  end if;
+  perform from jobflip.pool_owner o order by o.pool for update;
+  select greatest((extract(epoch from clock_timestamp()) * 1000)::bigint,
+                  (select max(e.epoch) from jobflip.audit_event e where e.epoch <= v_limit),
+                  (select max(o.epoch) from jobflip.pool_owner o where o.epoch <= v_limit))
+  into v_highest;
+  update jobflip.node_beat set highest_epoch = 0, said = 0 where highest_epoch > v_limit;
+  for pool, epoch_was in
+    select o.pool, o.epoch from jobflip.pool_owner o where o.epoch > v_limit order by o.pool
+  loop
+    epoch_is := v_highest;
+    update jobflip.pool_owner o
+    set epoch = v_highest, changed_at = clock_timestamp(), take_attempt = null,
+        release_attempt = null
+    where o.pool = lower_epochs.pool;
+    perform jobflip.audit_append(pool, 'epochs_lowered', null, null, v_highest,
+      session_user::text, p_reason, jsonb_build_object('was', epoch_was)::text);
+    return next;
+  end loop;
+  delete from jobflip.incarnation;
+  perform jobflip.current_incarnation();
+end
+$$;
