@@ -2,9 +2,9 @@
 /// What an agent and the guard of one pool say to each other: a small file in the runtime folder
 /// that both have mapped. It outlives both, so that a restarted agent reads how things stand.
 ///
-/// Beside <pool>.lease lie <pool>.guard, locked by the guard for as long as it lives (a lock,
-/// unlike a process number, can't come to mean somebody else); <pool>.events, a FIFO that the guard
-/// writes a byte to when something changed; <pool>.orders, the agent's to a guard out of its reach.
+/// Beside <pool>.lease lie <pool>.guard, locked by the guard for life (a lock, unlike a process
+/// number, can't come to mean somebody else); two FIFOs, <pool>.events by which the guard tells of
+/// changes and <pool>.orders, the agent's to a guard out of its reach.
 ///
 /// Invariants:
 ///  - each field has one writer, the agent or the guard, as marked, and the agent alone once the
@@ -36,7 +36,7 @@ enum class GuardPhase : std::uint64_t {
   broken,  // nothing runs; the start failed
 };
 
-/// Why the workers ended, or why nothing was started.
+/// Why the workers ended, or did not start.
 enum class GuardCause : std::uint64_t {
   none,
   worker_ended,  // by itself; `wait_status` says how
@@ -54,7 +54,6 @@ enum class GuardCause : std::uint64_t {
 template <class T>
 using Word = std::atomic<T>;
 using Mark = std::array<std::uint64_t, 2>;
-
 struct LeasePage {
   static constexpr std::uint64_t kMagic = 0x6a6f62666c697031;  // "jobflip1"
   static constexpr std::uint64_t kVersion = 1;
@@ -87,14 +86,12 @@ struct LeasePage {
   Word<std::int64_t> leftovers;  // processes that it left behind and that were ended
   std::array<Word<std::uint64_t>, kCgroupBytes / 8> cgroup;  // path of the workers' own, "": none
 };
-static_assert(Word<std::uint64_t>::is_always_lock_free);
-static_assert(sizeof(LeasePage) <= 4096);
+static_assert(Word<std::uint64_t>::is_always_lock_free && sizeof(LeasePage) <= 4096);
 
 /// When the workers whose right ends at `deadline` get SIGTERM and SIGKILL. With a stop asked for
 /// by `stop_by` (0: none) SIGTERM is due at once, and SIGKILL at the earlier of the two.
 struct FencePlan {
-  std::int64_t term_at{};
-  std::int64_t kill_at{};
+  std::int64_t term_at{}, kill_at{};
 };
 FencePlan fence_plan(const LeasePage& page) noexcept;
 
@@ -144,7 +141,7 @@ std::string load_cgroup(const LeasePage& page);
 inline constexpr const char* kLeaseSuffix = ".lease";
 std::string sibling_path(const std::string& lease_path, const std::string& suffix);
 
-/// True while some process holds the guard's lock. A missing file is no lock.
+/// A missing file is no lock.
 Result<bool> is_guard_alive(const std::string& lock_path);
 /// The lock, for life: -1 and errno (EAGAIN: another guard has it).
 int take_guard_lock(const std::string& lock_path) noexcept;

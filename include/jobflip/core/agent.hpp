@@ -17,8 +17,8 @@
 ///  - before a stalled pool's workers are told to end their host has a look at them, bounded in
 ///  time (evidence.hpp); nothing else waits for it;
 ///  - a release is sent only after the workers were seen empty; a start only under a live deadline;
-///  - workers that cannot be seen count as running: their lease is neither renewed nor released, and
-///    workers that turn up in any phase are gone on with or told to end;
+///  - workers that cannot be seen count as running: their lease is neither renewed nor released;
+///  - workers that turn up in any phase are gone on with or told to end;
 ///  - at most one call of the store is in flight; which one comes next is derived from the state,
 ///  so
 ///    that a lost answer or a restart of the process loses nothing.
