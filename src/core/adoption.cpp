@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "core/adoption_parts.hpp"
+#include "core/guard_rights.hpp"
 #include "jobflip/base/escape.hpp"
 
 namespace jobflip::core {
@@ -41,43 +44,82 @@ std::string as_argument(const UnitSource& unit, const ExecLine& line) {
   return out;
 }
 
-std::string exec_start(const UnitSource& unit, const AdoptionWish& wish, const ExecLine& line) {
-  const bool privileged = line.prefixes.find('+') != std::string::npos;
-  const bool drops = has_own_user(unit) && !privileged;
+/// "+": none of the unit's sandbox is laid around it, so there is nothing to keep from the worker.
+bool is_privileged(const ExecLine& line) {
+  return line.prefixes.find('+') != std::string::npos;
+}
+
+bool drops_user(const UnitSource& unit, const ExecLine& line) {
+  return has_own_user(unit) && !is_privileged(line);
+}
+
+std::string hex_of(std::uint64_t mask) {
+  std::array<char, 16> digits{};
+  const auto* end = std::to_chars(digits.data(), digits.data() + digits.size(), mask, 16).ptr;
+  return std::string{digits.data(), static_cast<std::size_t>(end - digits.data())};
+}
+
+/// What the guard may and its worker may not.
+std::string taken_from_worker(const GuardRights& rights) {
+  std::string out;
+  if (rights.bounding_set) out += " --bounding-set " + hex_of(*rights.bounding_set);
+  if (rights.no_new_privileges) out += " --no-new-privileges";
+  for (const auto& call : rights.opened_calls)
+    out += (&call == rights.opened_calls.data() ? " --deny-calls " : ",") + call;
+  return out;
+}
+
+std::string user_arguments(const UnitSource& unit) {
+  if (const auto& known = unit.directory_user) {
+    auto out = " --user " + known->user + " --group " + known->group;
+    for (const auto& group : known->groups) out += " --supplementary-group " + group;
+    return out;
+  }
+  auto out = " --user " + value_of(unit, kService, "User");
+  if (const auto group = value_of(unit, kService, "Group"); !group.empty())
+    out += " --group " + group;
+  for (const auto& groups : values_of(unit, kService, "SupplementaryGroups"))
+    for (const auto& group : words_of(groups)) out += " --supplementary-group " + group;
+  return out;
+}
+
+std::string exec_start(const UnitSource& unit, const AdoptionWish& wish, const ExecLine& line,
+                       const GuardRights& rights) {
+  const bool privileged = is_privileged(line);
+  const bool drops = drops_user(unit, line);
   std::string out = "ExecStart=";
   if (line.prefixes.find(':') != std::string::npos) out += ':';
   if (privileged) out += '+';
   if (drops) out += '!';
   out += argument(wish.guard) + " --page " + argument(wish.page) + " --pool " + wish.pool +
          " --node " + wish.node;
-  if (drops) {
-    out += " --user " + value_of(unit, kService, "User");
-    if (const auto group = value_of(unit, kService, "Group"); !group.empty())
-      out += " --group " + group;
-    for (const auto& groups : values_of(unit, kService, "SupplementaryGroups"))
-      for (const auto& group : words_of(groups)) out += " --supplementary-group " + group;
-  }
+  if (drops) out += user_arguments(unit);
+  out += taken_from_worker(rights);
   out += " -- " + as_argument(unit, line);
   return line.rest.empty() ? out : out + " " + line.rest;
 }
 
-/// What of the unit's sandbox would keep the guard from its work is widened by just that.
-std::string room_for_the_guard(const UnitSource& unit, const AdoptionWish& wish) {
+/// What of the unit's sandbox would keep the guard from its work is widened by just that; the guard
+/// keeps it from the worker again.
+std::string room_for_the_guard(const UnitSource& unit, const AdoptionWish& wish,
+                               const GuardRights& rights) {
   std::string out;
   if (value_of(unit, kService, "ProtectSystem") == "strict" ||
       !values_of(unit, kService, "ReadOnlyPaths").empty())
     out += "ReadWritePaths=-" + wish.page.substr(0, wish.page.rfind('/')) + "\n";
   if (is_yes(value_of(unit, kService, "ProtectControlGroups"))) out += "ProtectControlGroups=no\n";
-  if (has_assignment(unit, "CapabilityBoundingSet"))
+  if (rights.bounding_set)
     out +=
-        "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_KILL CAP_CHOWN CAP_DAC_OVERRIDE "
-        "CAP_IPC_LOCK CAP_SYS_RESOURCE CAP_SYS_PTRACE\n";
-  if (!values_of(unit, kService, "SystemCallFilter").empty())
-    out += "SystemCallFilter=@process @setuid @chown mlockall\n";
+        "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_SETPCAP CAP_KILL CAP_CHOWN "
+        "CAP_DAC_OVERRIDE CAP_IPC_LOCK CAP_SYS_RESOURCE CAP_SYS_PTRACE\n";
+  for (const auto& call : rights.opened_calls)
+    out += (&call == rights.opened_calls.data() ? "SystemCallFilter=" : " ") + call;
+  if (!rights.opened_calls.empty()) out += "\n";
   return out;
 }
 
-std::string drop_in_text(const UnitSource& unit, const AdoptionWish& wish, const ExecLine& line) {
+std::string drop_in_text(const UnitSource& unit, const AdoptionWish& wish, const ExecLine& line,
+                         const GuardRights& rights) {
   std::string out{kMark};
   out +=
       unit.unit + " --pool " + wish.pool +
@@ -97,7 +139,7 @@ std::string drop_in_text(const UnitSource& unit, const AdoptionWish& wish, const
       "Type=notify\n"
       "NotifyAccess=main\n"
       "ExecStart=\n" +
-      exec_start(unit, wish, line) +
+      exec_start(unit, wish, line, rights) +
       "\n"
       "Restart=no\n"
       "RemainAfterExit=no\n"
@@ -114,7 +156,7 @@ std::string drop_in_text(const UnitSource& unit, const AdoptionWish& wish, const
       "TimeoutStopSec=" +
       seconds_of(wish.watchdog) + "\n";
   if (!values_of(unit, kService, "ExecStop").empty()) out += "ExecStop=\n";
-  return out + room_for_the_guard(unit, wish);
+  return out + room_for_the_guard(unit, wish, rights);
 }
 
 }  // namespace
@@ -122,7 +164,16 @@ std::string drop_in_text(const UnitSource& unit, const AdoptionWish& wish, const
 Result<Adoption> plan_adoption(const UnitSource& unit, const AdoptionWish& wish) {
   if (auto refused = why_not_adopted(unit, wish)) return *refused;
   const auto line = cut_exec_line(values_of(unit, kService, "ExecStart").front());
-  return Adoption{drop_in_text(unit, wish, line), notes_of_adoption(unit, line)};
+  GuardRights rights;
+  if (!is_privileged(line)) {
+    auto wanted = rights_of(unit, drops_user(unit, line));
+    if (!wanted)
+      return Error{wanted.error().code,
+                   "unit " + unit.unit + " can't be adopted: " + wanted.error().text,
+                   wanted.error().hint};
+    rights = std::move(*wanted);
+  }
+  return Adoption{drop_in_text(unit, wish, line, rights), notes_of_adoption(unit, line)};
 }
 
 std::string drop_in_path(const std::string& unit) {

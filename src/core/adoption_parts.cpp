@@ -159,6 +159,11 @@ std::optional<Error> why_not_adopted(const UnitSource& unit, const AdoptionWish&
   if (auto refused = not_a_unit(unit)) return refused;
   if (auto refused = wrong_kind(unit)) return refused;
   if (auto refused = overridden(unit)) return refused;
+  if (!unit.writable.empty())
+    return refuse(unit,
+                  "root would run what others may write: " + printable(unit.writable.front(), 300),
+                  "chown root and chmod go-w it and the folders above it; an EnvironmentFile= may "
+                  "also be the worker's own user's");
   return wrong_sandbox(unit, wish);
 }
 

@@ -48,7 +48,7 @@ enum class GuardCause : std::uint64_t {
   fork_failed,   // likewise
   guard_died,    // the guard ended without ending them; the agent did. Written by the agent
   unused,        // the agent went, or asked for a stop, before anything was started
-  user_failed,   // the worker could not become its user; `number` is errno
+  user_failed,   // it could not get its user or its rights; `number` is errno
 };
 
 template <class T>

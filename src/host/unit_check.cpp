@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "host/unit_trust.hpp"
 #include "jobflip/base/escape.hpp"
 
 namespace jobflip::host {
@@ -57,8 +58,13 @@ Result<void> check_user(const UnitFacts& facts, const WantedUnit& wanted) {
   const bool unit_is_root = facts.user.empty() || facts.user == "root" || facts.user == "0";
   const bool as_root = has_flag(command, "no-setuid") || has_flag(command, "privileged");
   const auto worker = value_of(command.argv, "--user");
+  if ((unit_is_root || as_root) && !command.path.ends_with("/jobflip-guard"))
+    return refuse(wanted, "ExecStart", line_of(command),
+                  "`jobflip guard` would be root with the unit's LD_PRELOAD; jobflip-guard has no "
+                  "loader that hears it",
+                  adopt(wanted));
   if (unit_is_root || has_flag(command, "privileged")) return {};
-  if (as_root && worker != facts.user)
+  if (as_root && !is_same_user(worker, facts.user))
     return refuse(wanted, "User", facts.user,
                   worker.empty() ? "the guard's line has no --user, and its worker would be root"
                                  : "the guard's line has --user " + printable(worker, 60),

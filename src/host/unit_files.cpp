@@ -14,6 +14,7 @@
 #include "host/errno_error.hpp"
 #include "host/manager_reload.hpp"
 #include "host/unit_check.hpp"
+#include "host/unit_trust.hpp"
 #include "jobflip/core/adoption.hpp"
 
 namespace jobflip::host {
@@ -132,6 +133,8 @@ Result<core::UnitSource> UnitFilesOnDisk::read(const std::string& unit) {
   const auto lines = core::values_of(source, "Service", "ExecStart");
   if (lines.size() == 1)
     source.program = find_program(core::bare_program(core::cut_exec_line(lines.front())));
+  source.directory_user = directory_user_of(source);
+  source.writable = writable_parts(root_, source);
   return source;
 }
 

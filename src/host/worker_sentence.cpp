@@ -81,7 +81,7 @@ std::string broken(const LeasePage& page, GuardCause cause) {
     case GuardCause::exec_failed:
       return "cannot execute the command: " + message_of(page.number.load());
     case GuardCause::user_failed:
-      return "the worker cannot become its user: " + message_of(page.number.load());
+      return "the worker cannot be given its user and rights: " + message_of(page.number.load());
     case GuardCause::fork_failed:
       return "cannot fork: " + message_of(page.number.load());
     default:

@@ -17,6 +17,13 @@ struct UnitAssignment {
   std::string file;   // where it stands
 };
 
+/// Numbers, for a guard that reads no other directory than /etc/passwd and /etc/group.
+struct UserNumbers {
+  std::string user;
+  std::string group;
+  std::vector<std::string> groups;
+};
+
 struct UnitSource {
   std::string unit;  // "email-worker.service"
   bool found{false};
@@ -25,6 +32,10 @@ struct UnitSource {
   /// In the order in which systemd reads them; our own drop-in is left out.
   std::vector<UnitAssignment> assignments;
   std::string program;  // where systemd finds a program that ExecStart= names without its folder
+  /// Where User=, Group= or SupplementaryGroups= are names that only a directory service knows.
+  std::optional<UserNumbers> directory_user;
+  /// Files of root's that others may write, with who: "/etc/app.env (anybody may write it)".
+  std::vector<std::string> writable;
 };
 
 /// Comments, sections and continued lines as systemd.syntax(7) has them.

@@ -14,16 +14,38 @@ namespace {
 
 constexpr const char* kHint =
     "jobflip-guard --page PATH --pool POOL --node NODE [--agent PID] [--no-cgroup] "
-    "[--user NAME [--group NAME] [--supplementary-group NAME]...] -- COMMAND [ARGUMENT]...";
+    "[--user NAME [--group NAME] [--supplementary-group NAME]...] [--bounding-set HEX] "
+    "[--no-new-privileges] [--deny-calls NAME,...] -- COMMAND [ARGUMENT]...";
 
 Error usage(std::string text) {
   return Error{ErrorCode::usage, std::move(text), kHint};
 }
 
 bool takes_value(std::string_view word) {
-  constexpr std::array<std::string_view, 7> kThese{
-      "--page", "--pool", "--node", "--agent", "--user", "--group", "--supplementary-group"};
+  constexpr std::array<std::string_view, 9> kThese{"--page",
+                                                   "--pool",
+                                                   "--node",
+                                                   "--agent",
+                                                   "--user",
+                                                   "--group",
+                                                   "--supplementary-group",
+                                                   "--bounding-set",
+                                                   "--deny-calls"};
   return std::ranges::find(kThese, word) != kThese.end();
+}
+
+Result<void> read_confinement(std::string_view word, std::string_view value, Confinement& out) {
+  if (word == "--bounding-set") {
+    const auto mask = parse_bounding_set(value);
+    if (!mask) return mask.error();
+    out.bounding_set = *mask;
+  }
+  if (word == "--deny-calls") {
+    auto filter = parse_denied_calls(value);
+    if (!filter) return filter.error();
+    out.filter = std::move(*filter);
+  }
+  return {};
 }
 
 Result<Arguments> check(Arguments arguments) {
@@ -56,6 +78,10 @@ Result<Arguments> parse_arguments(int count, char** words) {
       arguments.use_cgroup = false;
       continue;
     }
+    if (word == "--no-new-privileges") {
+      arguments.confinement.no_new_privileges = true;
+      continue;
+    }
     if (!takes_value(word)) return usage("unknown argument \"" + printable(word, 80) + "\"");
     if (++i == count) return usage(std::string{word} + " has no value");
     const std::string_view value{words[i]};
@@ -65,6 +91,8 @@ Result<Arguments> parse_arguments(int count, char** words) {
     if (word == "--user") arguments.user = value;
     if (word == "--group") arguments.group = value;
     if (word == "--supplementary-group") arguments.supplementary.emplace_back(value);
+    if (auto read = read_confinement(word, value, arguments.confinement); !read)
+      return read.error();
     if (word == "--agent") {
       const auto read = std::from_chars(value.data(), value.data() + value.size(), arguments.agent);
       if (read.ec != std::errc{} || read.ptr != value.data() + value.size() || arguments.agent <= 0)

@@ -1,16 +1,20 @@
 #pragma once
 /// jobflip-guard --page PATH --pool POOL --node NODE [--agent PID] [--no-cgroup]
-///   [--user NAME [--group NAME] [--supplementary-group NAME]...] -- COMMAND [ARGUMENT]...
+///   [--user NAME [--group NAME] [--supplementary-group NAME]...]
+///   [--bounding-set HEX] [--no-new-privileges] [--deny-calls NAME,...] -- COMMAND [ARGUMENT]...
 ///
 /// With --agent it arms and waits for `go`, as a child of that agent. Without it (the ExecStart of
 /// a unit) the page must say `go` under a live lease already, or it ends at once: a boot, a
 /// Restart= or an operator's start starts nothing.
 ///
 /// --user: the guard is root and stays it, and the command runs as that user.
+/// --bounding-set, --no-new-privileges, --deny-calls: what its unit lets the worker do less than
+/// the guard (guard/confinement.hpp).
 
 #include <string>
 #include <vector>
 
+#include "guard/confinement.hpp"
 #include "jobflip/base/result.hpp"
 
 namespace jobflip::guard {
@@ -24,6 +28,7 @@ struct Arguments {
   std::string user;  // "": the guard's own
   std::string group;
   std::vector<std::string> supplementary;
+  Confinement confinement;
   std::vector<std::string> command;
 };
 

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,10 +20,11 @@ namespace {
 
 constexpr std::size_t kGroupsMax = 65'536;  // NGROUPS_MAX of Linux
 
-Error unknown(const char* what, const std::string& name) {
+Error unknown(const char* what, const std::string& name, const char* file) {
   return Error{ErrorCode::refused,
-               std::string{"there is no "} + what + " \"" + printable(name, 60) + "\" on this host",
-               "make it, or mend User= and Group= of the unit and type `jobflip adopt` again"};
+               std::string{"there is no "} + what + " \"" + printable(name, 60) + "\" in " + file,
+               "make it, or mend User= and Group= of the unit, and type `jobflip adopt` again: it "
+               "writes the numbers of a user that a directory service knows"};
 }
 
 /// A number, but for the one that the kernel reads as "leave it as it is".
@@ -33,25 +37,49 @@ std::optional<id_t> number_of(std::string_view text) {
   return number;
 }
 
+using File = std::unique_ptr<FILE, int (*)(FILE*)>;
+
+struct User {
+  std::string name;
+  uid_t id{};
+  gid_t group{};
+};
+
+std::optional<User> find_user(const std::string& name, std::optional<id_t> number) {
+  const File file{std::fopen("/etc/passwd", "re"), &std::fclose};
+  if (!file) return std::nullopt;
+  while (const ::passwd* one = ::fgetpwent(file.get()))
+    if (number ? one->pw_uid == *number : name == one->pw_name)
+      return User{one->pw_name, one->pw_uid, one->pw_gid};
+  return std::nullopt;
+}
+
+void each_group(const std::function<void(const ::group&)>& look) {
+  const File file{std::fopen("/etc/group", "re"), &std::fclose};
+  if (!file) return;
+  while (const ::group* one = ::fgetgrent(file.get())) look(*one);
+}
+
 Result<gid_t> group_of(const std::string& name) {
   if (const auto number = number_of(name)) return *number;
-  const ::group* found = ::getgrnam(name.c_str());
-  if (found == nullptr) return unknown("group", name);
-  return found->gr_gid;
+  std::optional<gid_t> found;
+  each_group([&](const ::group& one) {
+    if (!found && name == one.gr_name) found = one.gr_gid;
+  });
+  if (!found) return unknown("group", name, "/etc/group");
+  return *found;
 }
 
 /// All groups that `user` is a member of, `first` among them.
-std::vector<gid_t> groups_of(const char* user, gid_t first) {
-  std::vector<gid_t> groups(32);
-  for (;;) {
-    int count = static_cast<int>(groups.size());
-    if (::getgrouplist(user, first, groups.data(), &count) >= 0) {
-      groups.resize(static_cast<std::size_t>(count));
-      return groups;
-    }
-    if (groups.size() >= kGroupsMax) return groups;
-    groups.resize(groups.size() * 2);
-  }
+std::vector<gid_t> groups_of(const std::string& user, gid_t first) {
+  std::vector<gid_t> groups{first};
+  each_group([&](const ::group& one) {
+    for (char** member = one.gr_mem; member != nullptr && *member != nullptr; ++member)
+      if (user == *member && groups.size() < kGroupsMax &&
+          std::ranges::find(groups, one.gr_gid) == groups.end())
+        groups.push_back(one.gr_gid);
+  });
+  return groups;
 }
 
 }  // namespace
@@ -64,18 +92,17 @@ Result<Identity> resolve_identity(const Arguments& arguments) {
                  "`jobflip adopt` writes ExecStart= with the \"!\" that it takes"};
   identity.wanted = true;
   const auto number = number_of(arguments.user);
-  const ::passwd* found = number ? ::getpwuid(*number) : ::getpwnam(arguments.user.c_str());
-  if (found == nullptr && (!number || arguments.group.empty()))
-    return unknown("user", arguments.user);
-  identity.user = found != nullptr ? found->pw_uid : *number;
-  if (found != nullptr) identity.group = found->pw_gid;
-  const std::string name = found != nullptr ? found->pw_name : "";
+  const auto found = find_user(arguments.user, number);
+  if (!found && (!number || arguments.group.empty()))
+    return unknown("user", arguments.user, "/etc/passwd");
+  identity.user = found ? found->id : *number;
+  if (found) identity.group = found->group;
   if (!arguments.group.empty()) {
     const auto group = group_of(arguments.group);
     if (!group) return group.error();
     identity.group = *group;
   }
-  if (!name.empty()) identity.groups = groups_of(name.c_str(), identity.group);
+  if (found) identity.groups = groups_of(found->name, identity.group);
   for (const auto& one : arguments.supplementary) {
     const auto group = group_of(one);
     if (!group) return group.error();

@@ -2,7 +2,11 @@
 /// Who the worker is, where the guard is root and the worker must not be: a process of another user
 /// can neither signal nor trace its guard, nor write what the guard reads.
 ///
-/// Invariant: names are looked up before the guard arms; become() is three system calls.
+/// Invariants:
+///  - names are looked up before the guard arms; become() is three system calls;
+///  - they are looked up in /etc/passwd and /etc/group, never by NSS, which would load libraries
+///  into
+///    a process that is root. `jobflip adopt` writes numbers for a user that stands in neither.
 
 #include <sys/types.h>
 

@@ -32,10 +32,15 @@ void write_text(const char* path, const std::string& text) noexcept {
   if (file.open() && ::write(file.fd(), text.data(), text.size()) < 0) return;  // best effort
 }
 
+[[noreturn]] void report_and_end(int report, int number) noexcept {
+  if (::write(report, &number, sizeof number) < 0) ::_exit(126);
+  ::_exit(127);
+}
+
 }  // namespace
 
 Launch::Launch(const Arguments& arguments, const std::string& mark, Identity identity)
-    : identity_{std::move(identity)} {
+    : identity_{std::move(identity)}, confinement_{arguments.confinement} {
   texts_ = arguments.command;
   const auto words = texts_.size();
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
@@ -49,8 +54,10 @@ Launch::Launch(const Arguments& arguments, const std::string& mark, Identity ide
     (i < words ? argv_ : environment_).push_back(texts_[i].data());
   argv_.push_back(nullptr);
   environment_.push_back(nullptr);
-  // the guard lowers its own score; the worker gets back the one that we came with
+  // the guard lowers its own score; the worker gets back what its unit says. An agent's score is
+  // its own: a command must not outlive, by that, what it starves of memory
   std::ifstream{"/proc/self/oom_score_adj"} >> oom_score_;
+  if (arguments.agent > 0 && oom_score_.starts_with('-')) oom_score_ = "0";
 }
 
 pid_t Launch::start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept {
@@ -71,11 +78,8 @@ pid_t Launch::start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept {
 void Launch::become_command(pid_t guard, int report) noexcept {
   ::setpgid(0, 0);
   write_text("/proc/self/oom_score_adj", oom_score_);
-  if (!identity_.become()) {
-    const int number = errno | kNotThatUser;
-    if (::write(report, &number, sizeof number) < 0) ::_exit(126);
-    ::_exit(127);
-  }
+  if (!confinement_.narrow_capabilities() || !identity_.become())
+    report_and_end(report, errno | kNotThatUser);
   // not before: a change of the user forgets it
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != guard) ::_exit(126);  // it died before we asked to be told
@@ -84,10 +88,9 @@ void Launch::become_command(pid_t guard, int report) noexcept {
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  if (!confinement_.seal()) report_and_end(report, errno | kNotThatUser);
   ::execve(argv_[0], argv_.data(), environment_.data());
-  const int number = errno;
-  if (::write(report, &number, sizeof number) < 0) ::_exit(126);
-  ::_exit(127);
+  report_and_end(report, errno);
 }
 
 int Launch::take_outcome() noexcept {

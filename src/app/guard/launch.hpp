@@ -26,7 +26,8 @@ class Launch {
 
   /// Readable once the child became the command (nothing to read) or could not (an errno).
   int outcome() const noexcept { return outcome_.fd(); }
-  /// 0: it runs; an errno; or kNotThatUser and an errno. Closes outcome().
+  /// 0: it runs; an errno; or kNotThatUser and an errno where it could not get the user or the
+  /// rights that it must have. Closes outcome().
   int take_outcome() noexcept;
   static constexpr int kNotThatUser = 1 << 16;
 
@@ -39,6 +40,7 @@ class Launch {
   char* epoch_digits_{};  // of the JOBFLIP_EPOCH entry, which has room for them
   std::string oom_score_;
   Identity identity_;
+  Confinement confinement_;
   host::Descriptor outcome_;
 };
 

@@ -120,8 +120,74 @@ TEST(Adoption, WidensASandboxByWhatTheGuardNeedsAndNoMore) {
                       "SystemCallFilter=@system-service\nProtectControlGroups=yes\n"));
   EXPECT_THAT(strict, HasSubstr("ReadWritePaths=-/run/jobflip-agent\n"));
   EXPECT_THAT(strict, HasSubstr("CapabilityBoundingSet=CAP_SETUID "));
-  EXPECT_THAT(strict, HasSubstr("SystemCallFilter=@process @setuid @chown mlockall\n"));
+  EXPECT_THAT(strict, Not(HasSubstr("SystemCallFilter="))) << "the guard needs no more than that";
   EXPECT_THAT(strict, HasSubstr("ProtectControlGroups=no\n"));
+}
+
+struct Rights {
+  const char* service;
+  const char* words;   // of the guard, that take it from the worker
+  const char* filter;  // of the drop-in
+};
+
+TEST(Adoption, WhatADropInGivesTheGuardTheGuardTakesFromTheWorker) {
+  const std::vector<Rights> table{
+      {"", "", ""},
+      {"CapabilityBoundingSet=\n", " --bounding-set 0", ""},
+      {"CapabilityBoundingSet=CAP_CHOWN cap_kill\nCapabilityBoundingSet=CAP_BPF\n",
+       " --bounding-set 8000000021", ""},
+      {"CapabilityBoundingSet=~CAP_CHOWN CAP_SYS_ADMIN\n", " --bounding-set ffffffffffdffffe", ""},
+      {"CapabilityBoundingSet=CAP_CHOWN CAP_KILL\nCapabilityBoundingSet=~CAP_KILL\n",
+       " --bounding-set 1", ""},
+      {"CapabilityBoundingSet=CAP_CHOWN\nCapabilityBoundingSet=\n", " --bounding-set 0", ""},
+      {"CapabilityBoundingSet=40\n", " --bounding-set 10000000000", ""},
+      {"User=app\nNoNewPrivileges=yes\n", "", ""},
+      {"User=app\nRestrictRealtime=yes\n", " --no-new-privileges", ""},
+      {"RestrictRealtime=yes\n", "", ""},
+      {"User=app\nSystemCallFilter=@system-service\n", " --no-new-privileges", ""},
+      {"User=app\nSystemCallFilter=@system-service\nSystemCallFilter=~@privileged @resources\n",
+       " --no-new-privileges --deny-calls setresuid,setgroups,chown", "setresuid setgroups chown"},
+      {"User=app\nSystemCallFilter=~@privileged @memlock\n",
+       " --no-new-privileges --deny-calls setresuid,setgroups,chown,mlockall",
+       "setresuid setgroups chown mlockall"},
+      {"SystemCallFilter=~@privileged @memlock\n", " --deny-calls mlockall", "mlockall"},
+      {"User=app\nSystemCallFilter=@process @setuid:EPERM @basic-io\n",
+       " --no-new-privileges --deny-calls chown,mlockall", "chown mlockall"},
+      {"User=app\nSystemCallFilter=~chown\nSystemCallFilter=\n", "", ""},
+  };
+  for (const auto& row : table) {
+    const auto unit = unit_of(std::string{row.service} + "ExecStart=/bin/w\n");
+    const auto ours = parse_unit_text(text_of(unit), "/etc/50-jobflip.conf");
+    UnitSource drop_in;
+    drop_in.assignments = ours;
+    const auto line = value_of(drop_in, "Service", "ExecStart");
+    const auto user = value_of(unit, "Service", "User") == "app" ? "--user app" : "";
+    EXPECT_THAT(line, HasSubstr(std::string{user} + row.words + " -- /bin/w")) << row.service;
+    EXPECT_EQ(value_of(drop_in, "Service", "SystemCallFilter"), row.filter) << row.service;
+  }
+}
+
+TEST(Adoption, APrivilegedLineHasNoSandboxToWidenNorRightsToTakeAway) {
+  const auto text = text_of(
+      unit_of("User=app\nCapabilityBoundingSet=\nSystemCallFilter=~@setuid\nExecStart=+/bin/w\n"));
+  EXPECT_THAT(text, HasSubstr(std::string{"ExecStart=+"} + kGuardLine + "-- /bin/w\n"));
+  EXPECT_THAT(text, Not(HasSubstr("CapabilityBoundingSet=")));
+  EXPECT_THAT(text, Not(HasSubstr("SystemCallFilter=")));
+}
+
+TEST(Adoption, WritesNumbersForAUserThatOnlyADirectoryServiceKnows) {
+  auto unit = unit_of("User=ldap-app\nExecStart=/bin/w\n");
+  unit.directory_user = UserNumbers{"70001", "70002", {"70003", "70004"}};
+  EXPECT_THAT(text_of(unit), HasSubstr("--user 70001 --group 70002 --supplementary-group 70003 "
+                                       "--supplementary-group 70004 -- /bin/w\n"));
+}
+
+TEST(Adoption, RefusesWhatOthersMayWrite) {
+  auto unit = unit_of("ExecStart=/bin/w\n");
+  unit.writable = {"/etc/app.env: anybody may write it"};
+  const auto plan = plan_adoption(unit, wish());
+  ASSERT_FALSE(plan);
+  EXPECT_THAT(plan.error().text, HasSubstr("/etc/app.env: anybody may write it"));
 }
 
 struct Refused {
@@ -148,6 +214,10 @@ TEST(Adoption, RefusesByNameWhatAGuardCannotHold) {
       {"User=app\nPAMName=login\nExecStart=/bin/w\n", "PAMName=login"},
       {"InaccessiblePaths=/home -/run\nExecStart=/bin/w\n", "InaccessiblePaths=-/run"},
       {"TemporaryFileSystem=/:ro\nExecStart=/bin/w\n", "TemporaryFileSystem=/:ro"},
+      {"CapabilityBoundingSet=CAP_NONE_SUCH\nExecStart=/bin/w\n", "CAP_NONE_SUCH"},
+      {"SystemCallFilter=@basic-io\nExecStart=/bin/w\n", "keeps clone() from the guard"},
+      {"SystemCallFilter=@system-service\nSystemCallFilter=~kill\nExecStart=/bin/w\n",
+       "keeps kill() from the guard"},
   };
   for (const auto& row : table) {
     const auto plan = plan_adoption(unit_of(row.service), wish());

@@ -68,14 +68,28 @@ TEST_F(SystemdUnit, RefusesAUnitThatCouldLeaveWorkersBehindAndNamesTheProperty) 
   }
 }
 
-TEST_F(SystemdUnit, TakesTheGuardByEitherOfItsNames) {
+TEST_F(SystemdUnit, TakesTheGuardByEitherOfItsNamesAndAsRootOnlyTheOneWithoutALoader) {
   auto facts = good_unit(kWorker);
   const WantedUnit wanted{"email-worker.service", PoolName::of("mail"), NodeName::of("job1"),
-                          path("mail.lease")};
+                          path("mail.lease"), "jobflip"};
   EXPECT_TRUE(check_unit(facts, wanted));
   auto& command = facts.exec_start.front();
   command.path = "/usr/bin/jobflip";
   command.argv.insert(command.argv.begin() + 1, "guard");
+  facts.user = "jobflip";
+  EXPECT_TRUE(check_unit(facts, wanted));
+  for (const auto* user : {"", "root", "0"}) {
+    facts.user = user;
+    const auto taken = check_unit(facts, wanted);
+    ASSERT_FALSE(taken) << user;
+    EXPECT_THAT(taken.error().text, HasSubstr("LD_PRELOAD"));
+  }
+  facts.user = "app";
+  command.flags = {"no-setuid"};
+  command.argv.insert(command.argv.begin() + 2, {"--user", "app"});
+  EXPECT_FALSE(check_unit(facts, wanted));
+  command.path = "/usr/libexec/jobflip/jobflip-guard";
+  command.argv.erase(command.argv.begin() + 1);
   EXPECT_TRUE(check_unit(facts, wanted));
 }
 
@@ -102,6 +116,8 @@ TEST_F(SystemdUnit, TakesAGuardThatIsRootOnlyWhereItsWorkerIsTheUnitsUser) {
       {"root", "", "", ""},
       {"jobflip", "", "", ""},
       {"app", "no-setuid", "app", ""},
+      {"nobody", "no-setuid", "65534", ""},
+      {"nobody", "no-setuid", "1", "--user 1"},
       {"app", "privileged", "", ""},
       {"app", "no-setuid", "", "its worker would be root"},
       {"app", "no-setuid", "root", "--user root"},

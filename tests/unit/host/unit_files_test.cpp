@@ -2,6 +2,7 @@
 #include "jobflip/host/unit_files.hpp"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "host_fixture.hpp"
 #include "jobflip/core/adoption.hpp"
@@ -71,6 +72,48 @@ TEST_F(UnitFilesOnDisk, AProgramWithoutItsFolderIsFoundWhereSystemdLooks) {
   put("/usr/bin/mailer", "");
   std::filesystem::permissions(dir_ + "/usr/bin/mailer", std::filesystem::perms::owner_all);
   EXPECT_EQ(read("w.service").program, "/usr/bin/mailer");
+}
+
+TEST_F(UnitFilesOnDisk, NamesWhatOthersThanRootMayWrite) {
+  using std::filesystem::perms;
+  const auto allow = [&](const std::string& name, perms more) {
+    std::filesystem::permissions(dir_ + name, more, std::filesystem::perm_options::add);
+  };
+  const auto forbid = [&](const std::string& name, perms less) {
+    std::filesystem::permissions(dir_ + name, less, std::filesystem::perm_options::remove);
+  };
+  const std::string unit = "/etc/systemd/system/w.service";
+  const std::string drop_in = unit + ".d/a.conf";
+  put(unit, "[Service]\nExecStart=/bin/w\nEnvironmentFile=-/srv/app/w.env\n");
+  put(drop_in, "[Service]\nNice=1\n");
+  put("/srv/app/w.env", "A=b\n");
+  EXPECT_THAT(read("w.service").writable, ElementsAre());
+  for (const auto& name : {unit, drop_in, std::string{"/srv/app/w.env"}}) {
+    allow(name, perms::others_write);
+    EXPECT_THAT(read("w.service").writable, ElementsAre(name + ": anybody may write it"));
+    forbid(name, perms::others_write);
+  }
+  allow("/srv/app", perms::others_write);
+  EXPECT_THAT(read("w.service").writable,
+              ElementsAre(HasSubstr("/srv/app/w.env: anybody may write in ")))
+      << "another file can be put in its place";
+  forbid("/srv/app", perms::others_write);
+  std::filesystem::remove(dir_ + "/srv/app/w.env");
+  EXPECT_THAT(read("w.service").writable, ElementsAre());
+}
+
+TEST_F(UnitFilesOnDisk, AnEnvironmentFileMayBeTheWorkersOwnUsersAndNobodyElses) {
+  if (::geteuid() != 0) GTEST_SKIP() << "wants root";
+  const std::string unit = "/etc/systemd/system/w.service";
+  put(unit, "[Service]\nUser=nobody\nExecStart=/bin/w\nEnvironmentFile=/srv/w.env\n");
+  put("/srv/w.env", "A=b\n");
+  ASSERT_EQ(::chown((dir_ + "/srv/w.env").c_str(), 65534, 65534), 0);
+  EXPECT_THAT(read("w.service").writable, ElementsAre());
+  ASSERT_EQ(::chown((dir_ + "/srv/w.env").c_str(), 1, 1), 0);
+  EXPECT_THAT(read("w.service").writable, ElementsAre("/srv/w.env: user 1 may write it"));
+  ASSERT_EQ(::chown((dir_ + "/srv/w.env").c_str(), 0, 0), 0);
+  ASSERT_EQ(::chown((dir_ + unit).c_str(), 65534, 65534), 0);
+  EXPECT_THAT(read("w.service").writable, ElementsAre(unit + ": user 65534 may write it"));
 }
 
 TEST_F(UnitFilesOnDisk, WritesWholeFilesForEverybodyToReadAndRemovesThemWithTheirFolder) {
