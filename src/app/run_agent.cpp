@@ -29,6 +29,8 @@ std::unique_ptr<ports::WorkerHost> make_host(const config::WorkerSettings& worke
                                   .runtime_dir = runtime_dir,
                                   .argv = workers.command,
                                   .environment = workers.environment,
+                                  .user = workers.user,
+                                  .environment_file = workers.environment_file,
                                   .output = workers.output,
                                   .guard_path = ""});
 }

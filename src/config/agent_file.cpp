@@ -75,15 +75,33 @@ std::map<std::string, std::string> read_environment(Reader& reader, Faults& faul
   return out;
 }
 
+bool is_user_name(std::string_view text) {
+  const auto fits = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view{"_.-"}.find(c) != std::string_view::npos;
+  };
+  const bool number = text.find_first_not_of("0123456789") == std::string_view::npos;
+  return !number && text.front() != '-' && std::ranges::all_of(text, fits);
+}
+
+std::string read_path(Reader& reader, const char* key) {
+  auto path = reader.text(key, Need::optional).value_or("");
+  if (!path.empty() && !path.starts_with('/'))
+    reader.fault(key, quoted(path) + " does not begin with \"/\"", "write the whole path");
+  return path;
+}
+
 void read_command_driver(Reader& reader, Faults& faults, WorkerSettings& worker) {
   worker.driver = WorkerDriver::command;
   worker.command = read_command(reader, "command", Need::required);
   worker.environment = read_environment(reader, faults);
-  worker.output = reader.text("output", Need::optional).value_or("");
-  if (!worker.output.empty() && !worker.output.starts_with('/')) {
-    reader.fault("output", quoted(worker.output) + " does not begin with \"/\"",
-                 "write the whole path");
+  worker.user = reader.text("user", Need::optional, 32).value_or("");
+  if (!worker.user.empty() && !is_user_name(worker.user)) {
+    reader.fault("user", quoted(worker.user) + " is not the name of a user",
+                 "write the name, not its number");
   }
+  worker.environment_file = read_path(reader, "environment_file");
+  worker.output = read_path(reader, "output");
 }
 
 void read_systemd_driver(Reader& reader, WorkerSettings& worker) {

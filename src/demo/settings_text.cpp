@@ -1,6 +1,7 @@
 #include "demo/settings_text.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -70,6 +71,10 @@ int pace_ms(int mails) {
   return std::clamp(9000 / mails, 5, 180);
 }
 
+std::string worker_user_line() {
+  return ::geteuid() == 0 ? "user = \"root\"\n" : "";
+}
+
 std::string agent_text(const AgentText& agent) {
   return fmt::format(R"(node = "{}"
 runtime_dir = "{}"
@@ -80,7 +85,7 @@ conninfo = "{}"
 [workers.mail]
 driver = "command"
 command = ["{}", "--pace", "{}", "--poll", "100", "--resend-after", "{}"]
-output = "{}"
+{}output = "{}"
 
 [workers.mail.environment]
 EMAIL_DB = "{}"
@@ -88,8 +93,8 @@ SMTP_URL = "{}"
 DEMO_RUN = "{}"
 )",
                      agent.node, agent.runtime_folder, agent.store, agent.email_worker,
-                     agent.pace_ms, kResendAfter.count(), agent.output, agent.email_db,
-                     agent.smtp_url, agent.mark);
+                     agent.pace_ms, kResendAfter.count(), worker_user_line(), agent.output,
+                     agent.email_db, agent.smtp_url, agent.mark);
 }
 
 std::string supervisor_text(const std::string& name, const std::string& runtime_folder,

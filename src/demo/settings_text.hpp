@@ -24,6 +24,9 @@ struct AgentText {
 /// So that the work lasts for the whole story.
 int pace_ms(int mails);
 
+/// What an agent that is root wants to be told of a command: that it shall be root, too.
+std::string worker_user_line();
+
 std::string agent_text(const AgentText& agent);
 
 std::string supervisor_text(const std::string& name, const std::string& runtime_folder,

@@ -9,8 +9,10 @@
 #include <string_view>
 #include <utility>
 
+#include "host/environment_file.hpp"
 #include "host/errno_error.hpp"
 #include "host/guard_link.hpp"
+#include "host/worker_user.hpp"
 #include "jobflip/host/process.hpp"
 
 namespace jobflip::host {
@@ -144,6 +146,7 @@ Result<void> CommandHost::end_stale_guard() {
   return {};
 }
 
+/// Everything is resolved anew: a user or a secret may have changed since the last start.
 Result<void> CommandHost::spawn_guard() {
   auto path = settings_.guard_path;
   if (path.empty()) {
@@ -162,9 +165,20 @@ Result<void> CommandHost::spawn_guard() {
                 "--agent",
                 std::to_string(::getpid())};
   if (!settings_.use_cgroup) spawn.argv.emplace_back("--no-cgroup");
+  const auto user = resolve_worker_user(settings_.user);
+  if (!user) return user.error();
+  spawn.argv.insert(spawn.argv.end(), user->guard_words.begin(), user->guard_words.end());
   spawn.argv.emplace_back("--");
   spawn.argv.insert(spawn.argv.end(), settings_.argv.begin(), settings_.argv.end());
-  spawn.environment = worker_environment(settings_.environment);
+  auto environment = settings_.environment;
+  if (!settings_.environment_file.empty()) {
+    auto secrets = read_environment_file(settings_.environment_file);
+    if (!secrets) return secrets.error();
+    secrets->merge(environment);
+    environment = std::move(*secrets);
+  }
+  environment.insert(user->environment.begin(), user->environment.end());
+  spawn.environment = worker_environment(std::move(environment));
   spawn.inherit_environment = false;
   spawn.output = settings_.output;
   spawn.dies_with_parent = false;

@@ -67,6 +67,17 @@ std::map<std::string, std::string> environment_of(const SpawnSettings& settings)
   return all;
 }
 
+/// Its folder may be the worker's: a FIFO there must not hold us up, and root follows no link of
+/// theirs.
+int open_output(const std::string& path) {
+  const bool our_own = path.starts_with("/proc/self/fd/");  // a link of the kernel's
+  const int no_link = ::geteuid() == 0 && !our_own ? O_NOFOLLOW : 0;
+  const int fd =
+      ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | no_link, 0640);
+  if (fd >= 0) ::fcntl(fd, F_SETFL, O_APPEND);
+  return fd;
+}
+
 Result<Plan> make_plan(const SpawnSettings& settings) {
   Plan plan;
   plan.settings = &settings;
@@ -83,8 +94,7 @@ Result<Plan> make_plan(const SpawnSettings& settings) {
   plan.null.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   if (!plan.null.open()) return errno_error("cannot open /dev/null", errno);
   if (!settings.output.empty()) {
-    plan.output.reset(
-        ::open(settings.output.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
+    plan.output.reset(open_output(settings.output));
     if (!plan.output.open())
       return errno_error("cannot open output file " + settings.output, errno);
   }

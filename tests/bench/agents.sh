@@ -24,6 +24,7 @@ start_agent() { # start_agent NODE POOL: its pid is in AGENT_PID
     printf 'node = "%s"\nruntime_dir = "%s"\n' "$1" "$runtime"
     printf '[store]\nconninfo = "host=%s dbname=postgres user=%s"\n' "$BENCH_DIR" "$1"
     printf '[workers.%s]\ndriver = "command"\ncommand = ["/usr/bin/sleep", "infinity"]\n' "$2"
+    [ "$(id -u)" != 0 ] || printf 'user = "root"\n'
   } >"$BENCH_DIR/$1.toml"
   "$BENCH_BUILD"/jobflip agent --config "$BENCH_DIR/$1.toml" >"$BENCH_DIR/$1.log" 2>&1 &
   AGENT_PID=$!

@@ -11,6 +11,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "demo/settings_text.hpp"
+
 namespace jobflip::e2e {
 namespace {
 
@@ -133,8 +135,9 @@ void Site::write_settings(const SiteSettings& settings) {
         runtime + ".toml",
         fmt::format("node = \"{}\"\nruntime_dir = \"{}\"\n[store]\nconninfo = \"{}\"\n"
                     "[workers.mail]\ndriver = \"command\"\ncommand = [\"/bin/sh\", \"-c\", '{}']\n"
-                    "output = \"{}/worker.log\"\nenvironment = {{ TRACE = \"{}\" }}\n",
-                    node, runtime, store(node), kWorker, folders_.logs, trace_file())));
+                    "{}output = \"{}/worker.log\"\nenvironment = {{ TRACE = \"{}\" }}\n",
+                    node, runtime, store(node), kWorker, demo::worker_user_line(), folders_.logs,
+                    trace_file())));
   }
   for (const std::string name : {"sup1", "sup2"}) {
     const std::string runtime = folders_.run + "/" + name;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "demo/settings_text.hpp"
+
 namespace jobflip::faults {
 namespace {
 
@@ -68,9 +70,9 @@ std::string agent_text(const std::string& node, const std::string& runtime,
                        const std::string& log, const std::string& mark) {
   return fmt::format(
       "node = \"{}\"\nruntime_dir = \"{}\"\n[store]\nconninfo = \"{}\"\n[workers.mail]\n"
-      "driver = \"command\"\ncommand = [{}]\noutput = \"{}\"\n"
+      "driver = \"command\"\ncommand = [{}]\n{}output = \"{}\"\n"
       "environment = {{ NEMESIS_RUN = \"{}\" }}\n",
-      node, runtime, conninfo, worker_command, log, mark);
+      node, runtime, conninfo, worker_command, demo::worker_user_line(), log, mark);
 }
 
 std::string supervisor_text(const std::string& name, const std::string& runtime,

@@ -26,6 +26,8 @@ struct WorkerSettings {
   WorkerDriver driver{WorkerDriver::command};
   std::vector<std::string> command;                // argv; its first is an absolute path
   std::map<std::string, std::string> environment;  // added to the agent's own
+  std::string user;                                // who the command is; "": who the agent is
+  std::string environment_file;                    // more of `environment`, in a file of its own
   std::string output;  // file that stdout and stderr are appended to; "": the agent's own
   std::string unit;    // of the driver systemd: "email-worker.service"
   std::vector<std::string> black_box_command{};  // argv, its first an absolute path; or none

@@ -7,9 +7,12 @@
 /// graceful stop, and is killed then.
 ///
 /// It gets JOBFLIP_POOL, JOBFLIP_NODE, JOBFLIP_EPOCH and JOBFLIP_GUARD (an opaque mark, by which
-/// processes are found that a killed guard left behind), what `environment` says, and of the
-/// agent's own environment only PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ and TMPDIR: an
-/// agent's secrets are not for it.
+/// processes are found that a killed guard left behind), what `environment_file` and `environment`
+/// say, and of the agent's own environment only PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ and
+/// TMPDIR: an agent's secrets are not for it.
+///
+/// A worker of the agent's own user can do what the agent can: read its password file, set its
+/// lease page's deadline, kill its guard. Where the agent is root the worker is `user`, and can't.
 
 #include <map>
 #include <memory>
@@ -28,9 +31,11 @@ struct CommandSettings {
   std::string runtime_dir;        // made and locked by open_runtime_dir
   std::vector<std::string> argv;  // argv[0] is an absolute path
   std::map<std::string, std::string> environment;
-  std::string output;      // stdout and stderr are appended there; "": the agent's own
-  std::string guard_path;  // "": find_guard()
-  bool use_cgroup{true};   // where one can be had
+  std::string user;              // who the workers are; "": who the agent is, unless that is root
+  std::string environment_file;  // NAME=VALUE lines, read at each start; "": none
+  std::string output;            // stdout and stderr are appended there; "": the agent's own
+  std::string guard_path;        // "": find_guard()
+  bool use_cgroup{true};         // where one can be had
 };
 
 /// Never fails: what is wrong with the settings or this machine is said by prepare() and status().

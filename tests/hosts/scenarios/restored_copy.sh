@@ -22,6 +22,7 @@ conninfo = "$copy=$node"
 [workers.still]
 driver = "command"
 command = ["/usr/bin/sleep", "infinity"]
+user = "nobody"
 TOML
 inside "$node" systemd-run --quiet --unit=astray --property=KillMode=process \
   jobflip agent --config /root/astray/agent.toml

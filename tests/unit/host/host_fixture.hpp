@@ -92,6 +92,7 @@ class HostFixture : public ::testing::Test {
     settings.runtime_dir = dir_;
     settings.argv = {"/bin/sh", "-c", script};
     settings.environment = {{"DIR", dir_}};
+    if (::geteuid() == 0) settings.user = "root";
     settings.output = path("output");
     settings.guard_path = guard_program();
     return settings;

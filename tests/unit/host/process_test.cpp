@@ -1,6 +1,7 @@
 #include "jobflip/host/process.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 
 #include "host_fixture.hpp"
 
@@ -106,6 +107,20 @@ TEST_F(ProcessTest, EnvironmentIsAddedOrReplacesTheInheritedOne) {
   ASSERT_TRUE(Process::spawn(settings)->wait(10s));
   EXPECT_EQ(read_text(path("output")), "outer added\nadded\n");
   ::unsetenv("JOBFLIP_TEST_OUTER");
+}
+
+// The folder may be the worker's own, and the agent root.
+TEST_F(ProcessTest, WaitsForNoFifoInThePlaceOfItsOutputAndFollowsNoLinkAsRoot) {
+  ASSERT_EQ(::mkfifo(path("output").c_str(), 0600), 0);
+  const auto fifo = Process::spawn(script("true"));
+  ASSERT_FALSE(fifo);
+  EXPECT_NE(fifo.error().text.find("cannot open output file"), std::string::npos);
+  std::filesystem::remove(path("output"));
+  std::ofstream{path("secret")} << "kept\n";
+  std::filesystem::create_symlink(path("secret"), path("output"));
+  if (::geteuid() != 0) return;
+  EXPECT_FALSE(Process::spawn(script("echo more")));
+  EXPECT_EQ(read_text(path("secret")), "kept\n");
 }
 
 TEST_F(ProcessTest, SwitchesToAnotherUser) {

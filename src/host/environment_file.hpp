@@ -1,0 +1,15 @@
+#pragma once
+/// A worker's secrets, in a file that nobody else may read: NAME=VALUE lines.
+
+#include <map>
+#include <string>
+
+#include "jobflip/base/result.hpp"
+
+namespace jobflip::host {
+
+/// Refused where anybody but its owner, root and the agent may read or write it, where it is not
+/// root's or the agent's own, or where a line can't be read. The error never quotes a value.
+Result<std::map<std::string, std::string>> read_environment_file(const std::string& path);
+
+}  // namespace jobflip::host
