@@ -2,23 +2,30 @@
 
 #include <algorithm>
 
+#include "config/conninfo_values.hpp"
+
 namespace jobflip::config {
 namespace {
 
-constexpr std::string_view kPassword =
-    "it holds a password, which everyone who reads the file or the process list would see";
+/// A key in another case is none to libpq: who wrote a password behind one is told of the password.
+bool is_password_key(std::string_view key) {
+  std::string lower{key};
+  for (auto& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower == "password" || lower == "sslpassword";
+}
 
 bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');  // as libpq's isspace()
 }
 
 /// postgresql://user:secret@host/db?password=secret
-std::string_view why_not_uri(std::string_view uri) noexcept {
+std::string_view why_not_uri(std::string_view uri) {
   auto rest = uri.substr(uri.find("://") + 3);
   // to libpq a user ends at the first @ before any /, whatever else stands there
   const auto authority = rest.substr(0, rest.find('/'));
   if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
-    if (authority.substr(0, at).find(':') != std::string_view::npos) return kPassword;
+    if (authority.substr(0, at).find(':') != std::string_view::npos) return kHoldsPassword;
     rest.remove_prefix(authority.find('@') + 1);
   }
   // each ? is taken as the begin of the parameters: which one it is depends on how hosts are read
@@ -30,15 +37,14 @@ std::string_view why_not_uri(std::string_view uri) noexcept {
     const auto key = part.substr(0, part.find('='));
     // libpq decodes %xx in a key too; no key that it knows needs that
     if (key.find('%') != std::string_view::npos) return "a parameter's name in it has a %";
-    if (key == "password" || key == "sslpassword") return kPassword;
+    if (is_password_key(key)) return kHoldsPassword;
     from = end + 1;
   }
   return "";
 }
 
-}  // namespace
-
-std::string_view why_not_conninfo(std::string_view text) noexcept {
+/// By its words alone, so that nothing of a password is ever quoted.
+std::string_view why_not_by_words(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return "it has a zero byte";
   if (text.size() > 4096) return "it is longer than 4,096 bytes";
   if (text.starts_with("postgresql://") || text.starts_with("postgres://"))
@@ -54,7 +60,7 @@ std::string_view why_not_conninfo(std::string_view text) noexcept {
     const auto key = text.substr(key_begin, at - key_begin);
     skip_space();
     if (at == text.size() || text[at] != '=' || key.empty()) return "it has a word without \"=\"";
-    if (key == "password" || key == "sslpassword") return kPassword;
+    if (is_password_key(key)) return kHoldsPassword;
     ++at;
     skip_space();
     if (at < text.size() && text[at] == '\'') {
@@ -71,6 +77,13 @@ std::string_view why_not_conninfo(std::string_view text) noexcept {
     empty = false;
   }
   return empty ? "it is empty" : "";
+}
+
+}  // namespace
+
+std::string why_not_conninfo(std::string_view text) {
+  const auto why = why_not_by_words(text);
+  return why.empty() ? why_not_by_libpq(std::string{text}) : std::string{why};
 }
 
 }  // namespace jobflip::config

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <memory>
 
+#include "config/nesting.hpp"
 #include "config/reader.hpp"
 #include "jobflip/base/escape.hpp"
 
@@ -50,6 +51,15 @@ Parsed<std::string> read_text_file(const std::string& path) {
 }
 
 std::optional<toml::table> parse_document(std::string_view text, Faults& faults) {
+  if (text.size() > kFileMax) {
+    faults.add(0, "", "is larger than 1 MiB");
+    return std::nullopt;
+  }
+  if (const auto deep = find_too_deep(text)) {
+    faults.add(deep->line, "", "can't be taken in: " + deep->text,
+               "no key here has more than four");
+    return std::nullopt;
+  }
   try {
     return toml::parse(text);
   } catch (const toml::parse_error& error) {

@@ -163,8 +163,8 @@ std::optional<std::string> Reader::conninfo(std::string_view key) {
   if (!value) return std::nullopt;
   const auto why = why_not_conninfo(*value);
   if (why.empty()) return value;
-  const bool password = why.find("password") != std::string_view::npos;
-  fault(key, "can't be used: " + std::string{why},
+  const bool password = why == kHoldsPassword;
+  fault(key, "can't be used: " + why,
         password ? "put it into ~/.pgpass or a service file of libpq, and leave it out here"
                  : "write it as libpq wants it, such as \"service=jobflip\" or \"host=/run/pg "
                    "dbname=jobs\"");

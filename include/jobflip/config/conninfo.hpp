@@ -1,13 +1,18 @@
 #pragma once
-/// The few things that are said of a libpq connection string without libpq: that it reads as one,
-/// and that it holds no password. Passwords belong in libpq's own password or service file.
+/// What can be said of a libpq connection string without connecting: that libpq reads it, that its
+/// values are ones that libpq takes, and that it holds no password. Passwords belong in libpq's own
+/// password or service file.
 
+#include <string>
 #include <string_view>
 
 namespace jobflip::config {
 
-/// "" if the string can be used, else what is wrong with it. Never quotes the string: it may hold a
-/// password.
-std::string_view why_not_conninfo(std::string_view conninfo) noexcept;
+inline constexpr std::string_view kHoldsPassword =
+    "it holds a password, which everyone who reads the file or the process list would see";
+
+/// "" if the string can be used, kHoldsPassword, or what else is wrong with it. Quotes names and
+/// the values of settings that are no secret, never the string: it may hold a password.
+std::string why_not_conninfo(std::string_view conninfo);
 
 }  // namespace jobflip::config

@@ -19,6 +19,8 @@ conninfo = "service=jobflip"
 driver = "command"
 command = ["/usr/bin/email-worker", "--queue", "email"]
 environment = { SMTP_URL = "smtp://127.0.0.1:2525" }
+user = "mailer"
+environment_file = "/etc/jobflip/mail.env"
 output = "/var/log/mail.log"
 [workers.report]
 driver = "systemd"
@@ -68,6 +70,8 @@ TEST(AgentFile, ReadsEveryField) {
                             WorkerDriver::command,
                             {"/usr/bin/email-worker", "--queue", "email"},
                             {{"SMTP_URL", "smtp://127.0.0.1:2525"}},
+                            "mailer",
+                            "/etc/jobflip/mail.env",
                             "/var/log/mail.log",
                             ""};
   EXPECT_EQ(got->workers[0], mail);
@@ -137,6 +141,13 @@ TEST(AgentFile, ChecksEachDriversFields) {
       {"driver = \"command\"\ncommand = [\"/a\\u0000b\"]", "must be texts in quotes"},
       {"driver = \"command\"\ncommand = \"/a\"", "is the text \"/a\", and must be an array"},
       {"driver = \"command\"\ncommand = [\"/a\"]\noutput = \"log\"", "\"log\" does not begin with"},
+      {"driver = \"command\"\ncommand = [\"/a\"]\nenvironment_file = \"x\"",
+       "workers.mail.environment_file: \"x\" does not begin with"},
+      {"driver = \"command\"\ncommand = [\"/a\"]\nuser = \"1000\"", "is not the name of a user"},
+      {"driver = \"command\"\ncommand = [\"/a\"]\nuser = \"-x\"", "is not the name of a user"},
+      {"driver = \"command\"\ncommand = [\"/a\"]\nuser = \"a:b\"", "is not the name of a user"},
+      {"driver = \"systemd\"\nunit = \"a.service\"\nuser = \"app\"",
+       "workers.mail.user: is no key that is known here"},
       {"driver = \"command\"\ncommand = [\"/a\"]\nenvironment = { \"A B\" = \"x\" }",
        "workers.mail.environment.A B: can't be the name of a variable"},
       {"driver = \"command\"\ncommand = [\"/a\"]\nenvironment = { \"\" = \"x\" }",
