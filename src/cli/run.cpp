@@ -122,6 +122,39 @@ ExitCode wrong_words(Session& session, const Command& command, const CLI::App& a
   return session.usage(printable(parser_said, 400), how);
 }
 
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+/// The option that was given an empty value, as a script gives it whose variable is not set; ""
+/// where there is none. Before the parser, which takes the next word for the value of "--from=".
+std::string given_nothing(const CLI::App& app, const Words& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto equals = std::min(words[i].find('='), words[i].size());
+    const auto name = words[i].substr(0, equals);
+    if (name == "--") break;
+    if (!name.starts_with("--") || app.get_option_no_throw(name) == nullptr) continue;
+    const bool joined = equals < words[i].size();
+    const bool takes_value = app.get_option_no_throw(name)->get_type_size() != 0;
+    if (joined && is_blank(std::string_view{words[i]}.substr(equals + 1))) return name;
+    if (!joined && takes_value && i + 1 < words.size() && is_blank(words[++i])) return name;
+  }
+  return "";
+}
+
+/// The same of a word that stands by itself: "POOL".
+std::string blank_word(const CLI::App& app) {
+  for (const auto* option : app.get_options())
+    if (option->get_positional() && std::ranges::any_of(option->results(), is_blank))
+      return option->get_type_name().substr(0, option->get_type_name().find(':'));
+  return "";
+}
+
+ExitCode empty_value(World& world, const std::string& name) {
+  return Session{world, Options{}}.usage(
+      name + " is empty", "give it a value, or leave it out; is a variable of a script not set?");
+}
+
 ExitCode perform(World& world, const Command& command, const CommandLine& line) {
   Options options;
   if (command.declare == nullptr) {
@@ -136,6 +169,7 @@ ExitCode perform(World& world, const Command& command, const CommandLine& line) 
   declare_global(app, options);
   Words words = line.before;
   words.insert(words.end(), line.after.begin(), line.after.end());
+  if (const auto name = given_nothing(app, words); !name.empty()) return empty_value(world, name);
   std::ranges::reverse(words);  // CLI11 takes them from the back
   std::string wrong;
   try {
@@ -147,7 +181,10 @@ ExitCode perform(World& world, const Command& command, const CommandLine& line) 
     Session plain{world, Options{}};
     return wrong_words(plain, command, app, wrong);
   }
+  if (const auto name = blank_word(app); !name.empty()) return empty_value(world, name);
   Session session{world, options};
+  if (!options.store.empty())
+    if (const auto address = session.conninfo(); !address) return session.fail(address.error());
   return command.perform(session);
 }
 

@@ -20,7 +20,9 @@ struct Schema {
 };
 
 Result<Schema> open_schema(Session& session) {
-  auto admin = session.world().open_schema(session.conninfo());
+  const auto address = session.conninfo();
+  if (!address) return address.error();
+  auto admin = session.world().open_schema(*address);
   if (!admin) return admin.error();
   const auto installed = (*admin)->installed_version();
   if (!installed) return installed.error();

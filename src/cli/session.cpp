@@ -126,14 +126,23 @@ void Session::print(const nlohmann::ordered_json& document) {
   out() << json_text(document, 2) << '\n';
 }
 
-std::string Session::conninfo() const {
-  if (!options_.store.empty()) return options_.store;
-  const auto given = first_set(world_, {"JOBFLIP_STORE"});
-  return given.empty() ? std::string{kDefaultStore} : given;
+Result<std::string> Session::conninfo() const {
+  const bool by_option = !options_.store.empty();
+  auto address = by_option ? options_.store : first_set(world_, {"JOBFLIP_STORE"});
+  if (address.empty()) return std::string{kDefaultStore};
+  if (config::why_not_conninfo(address) != config::kHoldsPassword) return address;
+  return Error{ErrorCode::usage,
+               fmt::format("{} can't be used: it holds a password, which the process list, the "
+                           "shell's history and logs would keep",
+                           by_option ? "--store" : "$JOBFLIP_STORE"),
+               "leave it out, put it into ~/.pgpass (host:port:database:user:password, chmod 600) "
+               "or a service file of libpq, and change one that others may have seen"};
 }
 
 Result<std::unique_ptr<ports::ReaderStore>> Session::reader() {
-  return world_.open_reader(conninfo());
+  const auto address = conninfo();
+  if (!address) return address.error();
+  return world_.open_reader(*address);
 }
 
 Result<std::unique_ptr<ports::OperatorStore>> Session::reached_operator_store() {
@@ -144,7 +153,9 @@ Result<std::unique_ptr<ports::OperatorStore>> Session::reached_operator_store() 
 }
 
 Result<std::unique_ptr<ports::OperatorStore>> Session::operator_store() {
-  return world_.open_operator(conninfo());
+  const auto address = conninfo();
+  if (!address) return address.error();
+  return world_.open_operator(*address);
 }
 
 Result<core::PersonCall> Session::person(std::string_view option) const {

@@ -46,7 +46,8 @@ class Session {
   void print(const Table& table);  // as --format says; not for json
   void print(const nlohmann::ordered_json& document);
 
-  std::string conninfo() const;
+  /// A usage error where it holds a password.
+  Result<std::string> conninfo() const;
   Result<std::unique_ptr<ports::ReaderStore>> reader();
   Result<std::unique_ptr<ports::OperatorStore>> operator_store();
   /// The same, after a look: a store that is down is then told from a change that got no answer.

@@ -1,6 +1,10 @@
 #include "jobflip/cli/run.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "cli/commands.hpp"
 #include "cli/table.hpp"
@@ -11,74 +15,6 @@ namespace jobflip::cli {
 namespace {
 
 using testing::Test;
-
-void expect_usage(const std::vector<std::string>& words, const std::string& wanted) {
-  FakeWorld world;
-  world.script.snapshot = calm_snapshot();
-  const auto ran = world.run(words);
-  EXPECT_EQ(ran.code, 2) << wanted;
-  EXPECT_NE(ran.err.find(wanted), std::string::npos) << ran.err;
-  EXPECT_EQ(ran.err.find('\x1b'), std::string::npos);
-  EXPECT_EQ(ran.out, "");
-  EXPECT_TRUE(world.script.asked.empty()) << "nothing is changed by a wrong command";
-}
-
-TEST(Usage, NamesWhatIsWrongAndWhatWasMeant) {
-  expect_usage({}, "usage: jobflip COMMAND");
-  expect_usage({"stauts"}, "there is no command \"stauts\"\nHINT: did you mean \"status\"?");
-  expect_usage({"zebra"}, "HINT: `jobflip help` lists them");
-  expect_usage({"\x1b[2J"}, "there is no command \"\\x1b[2J\"");
-  expect_usage({"audit"}, "audit is one of: list, export, verify");
-  expect_usage({"audit", "lst"}, "did you mean \"audit list\"?");
-  expect_usage({"audit", "--limit", "5"}, "wants a second word");
-  expect_usage({"flip", "mail", "--resaon", "x"},
-               "`flip` has no option --resaon\nHINT: did you mean "
-               "--reason?");
-  expect_usage({"flip", "mail", "--frmo=a"}, "did you mean --from?");
-  expect_usage({"status", "mail", "more"}, "\"more\" is one word too many");
-  expect_usage({"status", "--zebra"}, "usage: jobflip status [POOL]");
-  expect_usage({"status", "--format", "xml"}, "xml not in");
-  expect_usage({"status", "--format"}, "--format");
-  expect_usage({"--format", "xml", "status"}, "xml not in");
-  expect_usage({"--color", "red", "status"}, "red not in");
-  expect_usage({"history", "--limit", "many"}, "--limit");
-  expect_usage({"history", "--limit", "0"}, "--limit");
-  expect_usage({"history", "--limit", "99999999999999999999"}, "--limit");
-  expect_usage({"show", "-5"}, "-5");
-  expect_usage({"show", "0"}, "is no number of a flip");
-  expect_usage({"show"}, "FLIP is missing");
-  expect_usage({"show", "seven"}, "is no number of a flip");
-  expect_usage({"explain"}, "POOL is missing");
-  expect_usage({"flip"}, "POOL is missing");
-  expect_usage({"drain", "--reason", "x"}, "NODE is missing");
-  expect_usage({"abort", "--reason", "x"}, "FLIP is missing");
-  expect_usage({"apply"}, "FILE is missing");
-  expect_usage({"agent"}, "--config is missing");
-  expect_usage({"help", "zebra"}, "there is no help on \"zebra\"");
-  expect_usage({"status", "--interval", "5"}, "--interval: \"5\" has no unit");
-  expect_usage({"status", "--interval", "1ms"}, "--interval is less than 100ms");
-}
-
-TEST(Usage, GlobalOptionsStandBeforeOrBehindTheVerb) {
-  FakeWorld world;
-  EXPECT_EQ(world.run({"--format", "json", "version"}).out,
-            world.run({"version", "--format=json"}).out);
-  EXPECT_EQ(world.run({"--store=host=a", "history"}).code, 0);
-  EXPECT_EQ(world.script.conninfo, "host=a");
-  world.run({"history", "--store", "host=b"});
-  EXPECT_EQ(world.script.conninfo, "host=b");
-}
-
-TEST(Usage, StoreComesFromOptionThenEnvironmentThenService) {
-  FakeWorld world;
-  world.run({"history"});
-  EXPECT_EQ(world.script.conninfo, "service=jobflip");
-  world.environment["JOBFLIP_STORE"] = "host=c";
-  world.run({"history"});
-  EXPECT_EQ(world.script.conninfo, "host=c");
-  world.run({"history", "--store", "host=d"});
-  EXPECT_EQ(world.script.conninfo, "host=d");
-}
 
 TEST(Help, IsThereForEveryCommand) {
   FakeWorld world;
@@ -192,6 +128,26 @@ TEST(Programs, LookWhetherTheirFileHoldsAndRunNothingThen) {
   EXPECT_EQ(ran.code, 2);
   EXPECT_NE(ran.err.find("supervisor: is no key"), std::string::npos) << ran.err;
   EXPECT_TRUE(world.programs.empty());
+}
+
+TEST(Programs, TheCheckWarnsOfACommandThatIsTheAgentsOwnUser) {
+  FakeWorld world;
+  const auto file = testing::TempDir() + "jobflip-check-" + std::to_string(::getpid()) + ".toml";
+  const auto said = [&](const std::string& user) {
+    std::ofstream{file} << "node = \"job1\"\nruntime_dir = \"/run/j\"\n[store]\nconninfo = "
+                           "\"host=db\"\n[workers.mail]\ndriver = \"command\"\n"
+                           "command = [\"/bin/w\"]\n"
+                        << user;
+    const auto ran = world.run({"agent", "--config", file, "--check"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return ran.err;
+  };
+  EXPECT_NE(said("").find("WARNING: workers.mail: its command is the agent's own user: it can read "
+                          "the agent's password file"),
+            std::string::npos);
+  EXPECT_NE(said("user = \"root\"\n").find("its command is root"), std::string::npos);
+  EXPECT_EQ(said("user = \"app\"\n"), "");
+  std::filesystem::remove(file);
 }
 
 TEST(Programs, VersionIsTheWorlds) {
