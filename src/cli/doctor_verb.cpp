@@ -7,10 +7,9 @@
 #include <ostream>
 
 #include "cli/anchors.hpp"
+#include "cli/doctor_visit.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
-#include "jobflip/config/files.hpp"
-#include "jobflip/core/adoption.hpp"
 #include "jobflip/core/doctor.hpp"
 
 namespace jobflip::cli {
@@ -19,24 +18,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using core::Finding;
 using core::Severity;
-
-constexpr const char* kAgentFile = "/etc/jobflip/agent.toml";
-
-struct Visit {
-  core::Findings findings;
-  std::vector<std::string> checked;  // what was looked at
-  std::vector<std::string> left;     // and what was not, with why
-  std::optional<core::Snapshot> snapshot;
-  bool store_reached{false};
-
-  void add(core::Findings more) {
-    findings.insert(findings.end(), std::make_move_iterator(more.begin()),
-                    std::make_move_iterator(more.end()));
-  }
-  void could_not(const std::string& what, const Error& why) {
-    left.push_back(what + ": " + why.text + (why.hint.empty() ? "" : " (" + why.hint + ")"));
-  }
-};
 
 bool is_schema(ErrorCode code) {
   return code == ErrorCode::schema_missing || code == ErrorCode::schema_old ||
@@ -100,7 +81,9 @@ Result<core::Findings> look_at_clock(World& world, ports::DoctorStore& store) {
 }
 
 void look_at_roles(Session& session, Visit& visit) {
-  auto store = session.world().open_doctor(session.conninfo());
+  const auto address = session.conninfo();
+  if (!address) return visit.could_not("roles", address.error());
+  auto store = session.world().open_doctor(*address);
   if (!store) return visit.could_not("roles", store.error());
   const auto facts = (*store)->facts();
   if (facts) {
@@ -121,113 +104,6 @@ void look_at_store(Session& session, Visit& visit) {
   if (!look_at_pools(session, visit, **reader)) return;
   look_at_audit(session, visit, **reader);
   look_at_roles(session, visit);
-}
-
-std::optional<core::LeaseTimings> timings_of(const Visit& visit, const PoolName& pool) {
-  if (!visit.snapshot) return std::nullopt;
-  for (const auto& one : visit.snapshot->pools)
-    if (one.settings.name == pool) return one.settings.timings;
-  return std::nullopt;
-}
-
-/// Where a file can't be read, what systemd told stands.
-core::UnitProperties with_watchdog(core::UnitProperties properties, ports::UnitFiles& files,
-                                   const std::string& unit) {
-  const auto source = files.read(unit);
-  const auto ours = files.text_of(core::drop_in_path(unit));
-  if (!source || !ours) return properties;
-  return core::with_watchdog_of(std::move(properties), core::with_our_drop_in(*source, *ours));
-}
-
-/// The control group of the unit, where it could be read.
-std::string look_at_unit(Visit& visit, ports::HostLook& look, ports::UnitFiles& files,
-                         const config::AgentFile& agent, const config::WorkerSettings& worker) {
-  const auto page = agent.runtime_dir + "/" + worker.pool.str() + ".lease";
-  const auto fit = files.check({worker.unit, worker.pool, agent.node, page, core::kAgentUser});
-  if (!fit && fit.error().code == ErrorCode::refused)
-    visit.add({{"unit", Severity::error, worker.unit, fit.error().text, fit.error().hint}});
-  if (!fit && fit.error().code != ErrorCode::refused) visit.could_not(worker.unit, fit.error());
-  const auto properties = look.unit(worker.unit);
-  if (!properties || properties->count("KillMode") == 0) return "";
-  visit.add(core::judge_worker_unit({worker.unit, worker.pool.str()},
-                                    with_watchdog(*properties, files, worker.unit),
-                                    timings_of(visit, worker.pool)));
-  visit.checked.push_back(worker.unit);
-  const auto group = properties->find("ControlGroup");
-  return group == properties->end() ? "" : group->second;
-}
-
-void look_at_agent_unit(Visit& visit, ports::HostLook& look, ports::UnitFiles& files,
-                        const config::AgentFile& agent) {
-  const auto properties = look.unit(core::kAgentUnit);
-  if (!properties) return visit.could_not(core::kAgentUnit, properties.error());
-  const auto loaded = properties->find("LoadState");
-  if (loaded == properties->end() || loaded->second != "loaded") {
-    visit.left.push_back(std::string{core::kAgentUnit} + ": it is not installed here");
-    return;
-  }
-  std::vector<core::LeaseTimings> pools;
-  for (const auto& worker : agent.workers)
-    if (const auto timings = timings_of(visit, worker.pool)) pools.push_back(*timings);
-  visit.add(core::judge_agent_unit(with_watchdog(*properties, files, core::kAgentUnit), pools));
-  visit.checked.emplace_back(core::kAgentUnit);
-}
-
-void look_at_route(Session& session, Visit& visit, const std::string& who,
-                   const std::string& conninfo) {
-  const auto route = session.world().route_of(conninfo);
-  if (!route) return visit.could_not(who, route.error());
-  visit.add(core::judge_route(who, *route));
-}
-
-void look_at_units(Session& session, Visit& visit, const config::AgentFile& agent,
-                   const std::string& agent_path) {
-  auto look = session.world().open_host_look();
-  auto files = session.world().open_unit_files();
-  std::map<std::string, std::string> groups;
-  std::vector<std::string> units;
-  for (const auto& worker : agent.workers) {
-    if (worker.driver != config::WorkerDriver::systemd) continue;
-    if (std::ranges::find(units, worker.unit) == units.end()) units.push_back(worker.unit);
-    groups[worker.pool.str()] = look_at_unit(visit, *look, *files, agent, worker);
-  }
-  look_at_agent_unit(visit, *look, *files, agent);
-  if (const auto processes = look->processes(); !processes) {
-    visit.could_not("processes", processes.error());
-  } else {
-    visit.add(core::judge_processes(*processes, groups));
-    visit.checked.emplace_back("processes");
-  }
-  if (!units.empty()) {
-    const auto rule = files->text_of(core::kPolkitPath);
-    if (rule) {
-      visit.add(core::judge_polkit(*rule, core::polkit_rule(units, agent_path)));
-      visit.checked.emplace_back("polkit");
-    } else {
-      visit.could_not("polkit", rule.error());
-    }
-  }
-  visit.add(core::judge_runtime_dir(agent.runtime_dir, look->filesystem_of(agent.runtime_dir)));
-}
-
-void say_unreadable(Visit& visit, const std::string& what, const config::ConfigErrors& errors) {
-  for (const auto& error : errors.errors) visit.left.push_back(what + ": " + to_text(error));
-}
-
-void look_at_host(Session& session, Visit& visit) {
-  const auto& options = session.options();
-  const auto path = options.path.empty() ? std::string{kAgentFile} : options.path;
-  const auto agent = config::parse_agent_file(path, core::kAgentRuntimeDir);
-  if (agent) {
-    look_at_units(session, visit, *agent, path);
-    look_at_route(session, visit, "the agent", agent->conninfo);
-  } else {
-    say_unreadable(visit, "this host", agent.error());
-  }
-  if (options.supervisor_path.empty()) return;
-  const auto supervisor = config::parse_supervisor_file(options.supervisor_path);
-  if (!supervisor) return say_unreadable(visit, "the supervisor", supervisor.error());
-  look_at_route(session, visit, "the supervisor", supervisor->conninfo);
 }
 
 std::string_view word_of(Severity severity) {

@@ -7,6 +7,7 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/files.hpp"
+#include "jobflip/core/doctor.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -14,6 +15,18 @@ namespace {
 using Program = std::function<int(const std::string&)>;
 
 /// `parse`: reads the file that the program would.
+void warn_of(Session& session, const config::AgentFile& file) {
+  for (const auto& worker : file.workers) {
+    if (worker.driver != config::WorkerDriver::command) continue;
+    for (const auto& one : core::judge_command_user(worker.pool.str(), worker.user, "")) {
+      session.warning(fmt::format("{}: {}", one.where, one.found));
+      session.notice(one.mend);
+    }
+  }
+}
+
+void warn_of(Session&, const config::SupervisorFile&) {}
+
 template <class Parse>
 ExitCode run_program(Session& session, const Program& program, Parse parse, std::string_view verb) {
   const auto& path = session.options().path;
@@ -25,6 +38,7 @@ ExitCode run_program(Session& session, const Program& program, Parse parse, std:
   const auto file = parse(path);
   if (!file) return show_errors(session, file.error());
   session.out() << fmt::format("{} holds\n", printable(path, 200));
+  warn_of(session, *file);
   return ExitCode::done;
 }
 

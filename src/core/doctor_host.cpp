@@ -95,6 +95,34 @@ void judge_hooks(const WorkerUnitName& unit, const UnitProperties& properties, F
            "look at it; systemctl cat " + unit.unit});
 }
 
+bool is_local(const std::string& host) {
+  return host.empty() || host.starts_with('/') || host.starts_with('@') || host == "localhost" ||
+         host.starts_with("127.") || host == "::1";
+}
+
+std::vector<std::string> parts_of(const std::string& list) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at <= list.size();) {
+    const auto end = std::min(list.find(',', at), list.size());
+    out.push_back(list.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+/// The first place on another machine that libpq would connect to; "" where there is none.
+std::string far_host(const StoreRoute& route) {
+  const auto hosts = parts_of(route.host);
+  const auto addresses = parts_of(route.hostaddr);
+  for (std::size_t i = 0; i < std::max(hosts.size(), addresses.size()); ++i) {
+    const auto address = i < addresses.size() ? addresses[i] : "";
+    const auto host = i < hosts.size() ? hosts[i] : "";
+    const auto& target = address.empty() ? host : address;
+    if (!is_local(target)) return target;
+  }
+  return "";
+}
+
 }  // namespace
 
 Findings judge_worker_unit(const WorkerUnitName& unit, const UnitProperties& properties,
@@ -153,10 +181,11 @@ Findings judge_processes(const std::vector<MarkedProcess>& processes,
   Findings out;
   for (const auto& one : processes) {
     const auto group = groups.find(one.pool);
-    const bool below_unit = group != groups.end() && !group->second.empty() &&
-                            (one.cgroup + "/").starts_with(group->second + "/");
+    if (group == groups.end()) continue;
+    const bool below_group =
+        !group->second.empty() && (one.cgroup + "/").starts_with(group->second + "/");
     const bool below_guard = one.cgroup.find("/jobflip-" + one.pool + "-") != std::string::npos;
-    if (below_unit || below_guard) continue;
+    if (below_group || below_guard) continue;
     out.push_back({"process-outside", Severity::error, printable(one.pool, 63),
                    "process " + std::to_string(one.pid) + " (" + printable(one.command, 80) +
                        ") has left the cgroup of its guard; it is in " + printable(one.cgroup, 150),
@@ -182,23 +211,40 @@ Findings judge_runtime_dir(const std::string& path, const std::string& filesyste
            "have it below /run: RuntimeDirectory= in the agent's unit"}};
 }
 
+Findings judge_command_user(const std::string& pool, const std::string& user,
+                            const std::string& agent_user) {
+  const auto where = "workers." + printable(pool, 63);
+  const bool agent_is_root = agent_user == "root" || agent_user == "0";
+  if (!user.empty() && user != agent_user && !agent_user.empty() && !agent_is_root)
+    return {{"command-user", Severity::error, where,
+             "user = \"" + printable(user, 40) + "\", and the agent is user " +
+                 printable(agent_user, 40) + ", not root: it can't start its command as another",
+             "make the worker a unit with User=, and driver = \"systemd\" (jobflip adopt)"}};
+  if (user.empty() && agent_is_root)
+    return {{"command-user", Severity::error, where,
+             "the agent is root and its command has no user: it is not started",
+             "set user = \"NAME\" beside command"}};
+  if (!user.empty() && user != "root" && user != agent_user) return {};
+  const auto who = user == "root" ? std::string{"root"} : std::string{"the agent's own user"};
+  return {{"command-user", Severity::warning, where,
+           "its command is " + who +
+               ": it can read the agent's password file, set the deadline of its own lease, and "
+               "kill its guard",
+           "make the worker a unit with a User= of its own, and driver = \"systemd\" (jobflip "
+           "adopt); or run the agent as root, with user = \"NAME\" beside command"}};
+}
+
 Findings judge_route(const std::string& who, const StoreRoute& route) {
-  if (!route.service.empty() && route.host.empty()) return {};  // the service file says where
-  std::string far;
-  for (std::size_t at = 0; at <= route.host.size();) {
-    const auto end = std::min(route.host.find(',', at), route.host.size());
-    const auto one = route.host.substr(at, end - at);
-    const bool local = one.empty() || one.starts_with('/') || one.starts_with('@') ||
-                       one == "localhost" || one.starts_with("127.") || one == "::1";
-    if (!local && far.empty()) far = one;
-    at = end + 1;
-  }
+  const auto far = far_host(route);
   if (far.empty() || route.sslmode == "verify-full") return {};
+  const auto where = route.service.empty()
+                         ? std::string{"its conninfo"}
+                         : "its conninfo or service " + printable(route.service, 60);
   return {
       {"sslmode", Severity::warning, who,
        "sslmode=" + (route.sslmode.empty() ? std::string{"prefer"} : printable(route.sslmode, 40)) +
            " to " + printable(far, 100) + ": who answers is not verified",
-       "write sslmode=verify-full and sslrootcert= into its conninfo"}};
+       "write sslmode=verify-full and sslrootcert= into " + where}};
 }
 
 }  // namespace jobflip::core

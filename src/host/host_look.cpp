@@ -6,10 +6,12 @@
 
 #include <charconv>
 #include <fstream>
+#include <sstream>
 #include <string_view>
 
 #include "host/bounded_file.hpp"
 #include "host/errno_error.hpp"
+#include "host/lease_page.hpp"
 #include "host/unit_properties.hpp"
 
 namespace jobflip::host {
@@ -34,6 +36,20 @@ std::string control_group(const std::string& folder) {
   std::ifstream file{folder + "/cgroup"};
   for (std::string line; std::getline(file, line);)
     if (line.starts_with("0::")) return line.substr(3);
+  return "";
+}
+
+/// Where cgroup version 2 is mounted, "" where it is not.
+std::string cgroup_mount() {
+  std::ifstream mounts{"/proc/self/mounts"};
+  for (std::string line; std::getline(mounts, line);) {
+    std::istringstream words{line};
+    std::string device;
+    std::string point;
+    std::string type;
+    words >> device >> point >> type;
+    if (type == "cgroup2") return point;
+  }
   return "";
 }
 
@@ -62,6 +78,16 @@ class Look : public ports::HostLook {
       if (!process.cgroup.empty()) marked.push_back(std::move(process));  // else it ended
     }
     return marked;
+  }
+
+  std::string guard_cgroup(const std::string& page) override {
+    const auto mapped = MappedPage::open(page, false);
+    const auto boot = read_boot_mark();
+    if (!mapped || !boot || !is_of_this_boot(**mapped, *boot) || !is_of_this_version(**mapped))
+      return "";
+    const auto path = load_cgroup(**mapped);
+    const auto mount = cgroup_mount();
+    return !mount.empty() && path.starts_with(mount + "/") ? path.substr(mount.size()) : "";
   }
 
   std::string filesystem_of(const std::string& path) override {

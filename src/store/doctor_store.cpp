@@ -1,5 +1,11 @@
 #include <libpq-fe.h>
 
+#include <array>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+#include "jobflip/base/escape.hpp"
 #include "jobflip/ports/doctor.hpp"
 #include "jobflip/store/open.hpp"
 #include "store/connection.hpp"
@@ -49,18 +55,51 @@ std::unique_ptr<ports::DoctorStore> open_doctor_store(StoreSettings settings) {
   return std::make_unique<PgDoctorStore>(std::move(settings));
 }
 
+namespace {
+
+using Options = std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)>;
+
+std::string value_in(const Options& options, std::string_view keyword) {
+  for (const auto* one = options.get(); one != nullptr && one->keyword != nullptr; ++one)
+    if (keyword == one->keyword && one->val != nullptr) return one->val;
+  return "";
+}
+
+/// What libpq makes of the string with its service file read, and no connection begun: one value
+/// that libpq refuses ends it before that.
+Result<Options> with_service(const std::string& conninfo, const std::string& service) {
+  const std::array<const char*, 3> keys{"dbname", "channel_binding", nullptr};
+  const std::array<const char*, 3> values{conninfo.c_str(), "none of them", nullptr};
+  const std::unique_ptr<PGconn, void (*)(PGconn*)> begun{
+      PQconnectStartParams(keys.data(), values.data(), 1), PQfinish};
+  if (!begun) return Error{ErrorCode::store_unreachable, "no memory", ""};
+  const std::string_view said{PQerrorMessage(begun.get())};
+  if (said.find("service") != std::string_view::npos)
+    return Error{
+        ErrorCode::config,
+        "service=" + printable(service, 60) + ": its definition was not found by this user",
+        "type it as the user whose ~/.pg_service.conf it is in, or set PGSERVICEFILE"};
+  return Options{PQconninfo(begun.get()), PQconninfoFree};
+}
+
+}  // namespace
+
 Result<core::StoreRoute> route_of(const std::string& conninfo) {
-  auto* parsed = PQconninfoParse(conninfo.c_str(), nullptr);
-  if (parsed == nullptr) return Error{ErrorCode::config, "the connection string can't be read", ""};
-  core::StoreRoute route;
-  for (auto* option = parsed; option->keyword != nullptr; ++option) {
-    if (option->val == nullptr) continue;
-    const std::string_view key{option->keyword};
-    if (key == "host" || (key == "hostaddr" && route.host.empty())) route.host = option->val;
-    if (key == "sslmode") route.sslmode = option->val;
-    if (key == "service") route.service = option->val;
-  }
-  PQconninfoFree(parsed);
+  const Options written{PQconninfoParse(conninfo.c_str(), nullptr), PQconninfoFree};
+  if (!written) return Error{ErrorCode::config, "the connection string can't be read", ""};
+  core::StoreRoute route{.host = value_in(written, "host"),
+                         .sslmode = value_in(written, "sslmode"),
+                         .service = value_in(written, "service"),
+                         .hostaddr = value_in(written, "hostaddr")};
+  if (route.service.empty()) return route;
+  const auto whole = with_service(conninfo, route.service);
+  if (!whole) return whole.error();
+  route.host = value_in(*whole, "host");
+  route.hostaddr = value_in(*whole, "hostaddr");
+  // the daemon has not this environment: what only that says is not said
+  const char* own = std::getenv("PGSSLMODE");
+  const auto sslmode = value_in(*whole, "sslmode");
+  if (route.sslmode.empty() && (own == nullptr || sslmode != own)) route.sslmode = sslmode;
   return route;
 }
 

@@ -2,6 +2,11 @@
 // leaves.
 
 #include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "contract/pg_fixture.hpp"
 #include "jobflip/core/doctor.hpp"
@@ -142,12 +147,37 @@ TEST_F(PgDoctor, ABeatLeavesTheVersionOfItsProgram) {
 }
 
 TEST(StoreRoute, IsReadOffAConnectionString) {
-  const auto route = store::route_of("host=a,b sslmode=verify-ca service=s");
+  const auto route = store::route_of("host=a,b hostaddr=10.0.0.1, sslmode=verify-ca");
   ASSERT_TRUE(route);
   EXPECT_EQ(route->host, "a,b");
+  EXPECT_EQ(route->hostaddr, "10.0.0.1,");
   EXPECT_EQ(route->sslmode, "verify-ca");
-  EXPECT_EQ(route->service, "s");
   EXPECT_FALSE(store::route_of("host"));
+}
+
+TEST(StoreRoute, HasWhatTheServiceFileSaysAndNothingOfThisEnvironment) {
+  const auto file = ::testing::TempDir() + "jobflip-service-" + std::to_string(::getpid());
+  std::ofstream{file} << "[far]\nhost=db.example\nsslmode=require\n[plain]\nhost=db.example\n"
+                         "[by-address]\nhost=localhost\nhostaddr=192.0.2.7\n";
+  ::setenv("PGSERVICEFILE", file.c_str(), 1);
+  ::setenv("PGSSLMODE", "verify-full", 1);
+  const auto far = store::route_of("service=far");
+  const auto over = store::route_of("service=far sslmode=verify-full host=/run/pg");
+  const auto plain = store::route_of("service=plain");
+  const auto address = store::route_of("service=by-address");
+  const auto missing = store::route_of("service=none");
+  ::unsetenv("PGSERVICEFILE");
+  ::unsetenv("PGSSLMODE");
+  std::filesystem::remove(file);
+  ASSERT_TRUE(far && over && plain && address);
+  EXPECT_EQ(far->host, "db.example");
+  EXPECT_EQ(far->sslmode, "require");
+  EXPECT_EQ(over->host, "/run/pg");
+  EXPECT_EQ(over->sslmode, "verify-full");
+  EXPECT_EQ(plain->sslmode, "") << "PGSSLMODE here says nothing of a daemon";
+  EXPECT_EQ(address->hostaddr, "192.0.2.7");
+  ASSERT_FALSE(missing);
+  EXPECT_THAT(missing.error().text, ::testing::HasSubstr("service=none"));
 }
 
 }  // namespace

@@ -79,7 +79,9 @@ struct MarkedProcess {
   std::string command;
   std::string cgroup;  // "/system.slice/email-worker.service/jobflip-mail-0123"
 };
-/// `groups`: the control groups of the units of each pool.
+/// `groups`: where the processes of each pool belong: the control group of its unit, or the one
+/// that its guard keeps its command in. Of a pool that is not in it nothing is said: a guard that
+/// has no cgroup of its own can't be left.
 Findings judge_processes(const std::vector<MarkedProcess>& processes,
                          const std::map<std::string, std::string>& groups);
 
@@ -89,11 +91,18 @@ Findings judge_polkit(const std::string& there, const std::string& wanted);
 /// "tmpfs", another kind, or "" where the folder is missing.
 Findings judge_runtime_dir(const std::string& path, const std::string& filesystem);
 
-/// How a daemon reaches the store; "" is what libpq takes where nothing is said.
+/// What a command of the agent's file can do where it is the agent's own user, or root; and a user
+/// that the agent can't start it as. `agent_user`: of the agent's unit, "" where it is not known.
+Findings judge_command_user(const std::string& pool, const std::string& user,
+                            const std::string& agent_user);
+
+/// How a daemon reaches a database; "" is what libpq takes where nothing is said. What a service
+/// file says is in it.
 struct StoreRoute {
   std::string host;
   std::string sslmode;
   std::string service;
+  std::string hostaddr;  // where libpq connects to, whatever `host` says
 };
 Findings judge_route(const std::string& who, const StoreRoute& route);
 

@@ -24,6 +24,9 @@ class HostLook {
   virtual Result<core::UnitProperties> unit(const std::string& name) = 0;
   /// Every process with a guard's mark that this user may look at.
   virtual Result<std::vector<core::MarkedProcess>> processes() = 0;
+  /// Where the guard of this lease page keeps its command, as /proc/PID/cgroup names it; "" where
+  /// it has no cgroup of its own, or there is no such page of this boot.
+  virtual std::string guard_cgroup(const std::string& page) = 0;
   /// The kind of the file system; "" where there is no such folder.
   virtual std::string filesystem_of(const std::string& path) = 0;
 };

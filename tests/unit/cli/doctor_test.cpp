@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 #include "jobflip/core/adoption.hpp"
@@ -70,6 +71,70 @@ TEST_F(DoctorVerb, SaysWhatIsWrongAndWhatToType) {
   EXPECT_THAT(ran.out, HasSubstr("error process-outside: mail: process 7 (sh)"));
   EXPECT_THAT(ran.out, HasSubstr("type: jobflip adopt --polkit --yes"));
   EXPECT_THAT(ran.err, HasSubstr("3 errors"));
+}
+
+TEST_F(DoctorVerb, CallsNoCommandAstrayWhoseGuardHasNoCgroupOfItsOwn) {
+  std::ofstream{file_}
+      << "node = \"job1\"\nruntime_dir = \"/run/j\"\n[store]\nconninfo = \"host=db\"\n"
+         "[workers.mail]\ndriver = \"command\"\ncommand = [\"/bin/w\"]\n";
+  world.host.files.clear();
+  world.host.processes = {{7, "mail", "sh", "/system.slice/jobflip-agent.service"}};
+  auto ran = run();
+  EXPECT_EQ(ran.code, 0) << ran.out;
+  EXPECT_THAT(ran.out, Not(HasSubstr("process-outside")));
+  EXPECT_THAT(ran.err, HasSubstr("not checked: processes of pool mail"));
+  world.host.guard_cgroups["/run/j/mail.lease"] =
+      "/system.slice/jobflip-agent.service/jobflip-mail-1";
+  ran = run();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("error process-outside: mail: process 7 (sh)"));
+  world.host.processes[0].cgroup += "/jobflip-mail-1";
+  ran = run();
+  EXPECT_EQ(ran.code, 0) << ran.out;
+  EXPECT_THAT(ran.err, Not(HasSubstr("not checked: processes")));
+}
+
+TEST_F(DoctorVerb, NamesWhatOthersMayWriteOfAUnitThatRootRuns) {
+  world.host.units["w.service"] = "[Service]\nExecStart=/bin/w\n";
+  EXPECT_THAT(run().out, Not(HasSubstr("unit-writable")));
+  world.host.writable = {"/etc/w.env: anybody may write it"};
+  const auto ran = run();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out,
+              HasSubstr("error unit-writable: w.service: /etc/w.env: anybody may write it"));
+}
+
+TEST_F(DoctorVerb, SaysWhatACommandOfTheAgentsOwnUserCanDo) {
+  const auto with = [&](const std::string& user, const std::string& agent) {
+    std::ofstream{file_}
+        << "node = \"job1\"\nruntime_dir = \"/run/j\"\n[store]\nconninfo = \"host=db\"\n"
+           "[workers.mail]\ndriver = \"command\"\ncommand = [\"/bin/w\"]\n"
+        << (user.empty() ? "" : "user = \"" + user + "\"\n");
+    world.host.properties["User"] = agent;
+    return run().out;
+  };
+  EXPECT_THAT(with("", "jobflip"),
+              HasSubstr("warning command-user: workers.mail: its command is the "
+                        "agent's own user: it can read the agent's password"));
+  EXPECT_THAT(with("root", ""),
+              HasSubstr("warning command-user: workers.mail: its command is root"));
+  EXPECT_THAT(with("", ""), HasSubstr("error command-user: workers.mail: the agent is root"));
+  EXPECT_THAT(with("app", "jobflip"),
+              HasSubstr("error command-user: workers.mail: user = \"app\""));
+  EXPECT_THAT(with("app", ""), Not(HasSubstr("command-user")));
+}
+
+TEST_F(DoctorVerb, LooksAtTheWayToEveryDatabaseOfASupervisor) {
+  const auto file = file_ + ".supervisor";
+  std::ofstream{file} << "supervisor = \"sup1\"\nruntime_dir = \"/run/s\"\n[store]\nconninfo = "
+                         "\"host=/run/pg\"\n[databases.app]\nconninfo = \"service=app\"\n";
+  world.host.routes["service=app"] = {"app.example", "require", "app", ""};
+  const auto ran = run({"--supervisor-config", file});
+  std::filesystem::remove(file);
+  EXPECT_THAT(ran.out,
+              HasSubstr("warning sslmode: the supervisor, databases.app: sslmode=require to "
+                        "app.example"));
+  EXPECT_THAT(ran.out, HasSubstr("its conninfo or service app"));
 }
 
 TEST_F(DoctorVerb, EndsWellWhereThereAreWarningsAtMost) {

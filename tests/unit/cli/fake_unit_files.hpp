@@ -15,12 +15,15 @@ namespace jobflip::cli {
 struct FakeHost {
   std::map<std::string, std::string> units;  // name -> text
   std::map<std::string, std::string> files;
+  std::vector<std::string> writable;  // of every unit
   std::vector<std::string> calls;
   std::optional<Error> write_error;
   std::optional<Error> reload_error;
   std::optional<Error> check_error;
   core::UnitProperties properties;  // of every unit
   std::vector<core::MarkedProcess> processes;
+  std::map<std::string, std::string> guard_cgroups;  // of lease pages
+  std::map<std::string, core::StoreRoute> routes;    // of connection strings
   std::string filesystem{"tmpfs"};
   std::vector<core::StoreFact> facts;
   std::optional<Error> facts_error;
@@ -32,6 +35,7 @@ class FakeHostLook : public ports::HostLook {
   explicit FakeHostLook(FakeHost& host) : host_{host} {}
   Result<core::UnitProperties> unit(const std::string&) override { return host_.properties; }
   Result<std::vector<core::MarkedProcess>> processes() override { return host_.processes; }
+  std::string guard_cgroup(const std::string& page) override { return host_.guard_cgroups[page]; }
   std::string filesystem_of(const std::string&) override { return host_.filesystem; }
 
  private:
@@ -62,6 +66,7 @@ class FakeUnitFiles : public ports::UnitFiles {
     const auto found = host_.units.find(unit);
     if (found == host_.units.end()) return source;
     source.found = true;
+    source.writable = host_.writable;
     source.file = "/etc/systemd/system/" + unit;
     source.assignments = core::parse_unit_text(found->second, source.file);
     return source;
@@ -98,8 +103,8 @@ class FakeUnitFiles : public ports::UnitFiles {
 
 /// What a command sees of the machine that it runs on; the clock aside.
 inline void give_host(World& world, FakeHost& host) {
-  world.route_of = [](const std::string&) -> Result<core::StoreRoute> {
-    return core::StoreRoute{};
+  world.route_of = [&host](const std::string& conninfo) -> Result<core::StoreRoute> {
+    return host.routes[conninfo];
   };
   world.open_host_look = [&host] { return std::make_unique<FakeHostLook>(host); };
   world.open_unit_files = [&host] { return std::make_unique<FakeUnitFiles>(host); };

@@ -1,0 +1,34 @@
+#pragma once
+/// What one run of `doctor` gathers, and its half that looks at this host.
+
+#include <iterator>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/session.hpp"
+#include "jobflip/core/doctor.hpp"
+#include "jobflip/core/snapshot.hpp"
+
+namespace jobflip::cli {
+
+struct Visit {
+  core::Findings findings;
+  std::vector<std::string> checked;  // what was looked at
+  std::vector<std::string> left;     // and what was not, with why
+  std::optional<core::Snapshot> snapshot;
+  bool store_reached{false};
+
+  void add(core::Findings more) {
+    findings.insert(findings.end(), std::make_move_iterator(more.begin()),
+                    std::make_move_iterator(more.end()));
+  }
+  void could_not(const std::string& what, const Error& why) {
+    left.push_back(what + ": " + why.text + (why.hint.empty() ? "" : " (" + why.hint + ")"));
+  }
+};
+
+/// The agent's and the supervisor's files, the units, the processes, the folders.
+void look_at_host(Session& session, Visit& visit);
+
+}  // namespace jobflip::cli
