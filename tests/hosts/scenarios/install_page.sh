@@ -57,7 +57,20 @@ for host in job1 job2; do
   chmod 755 "$tls"
   chmod 644 "$tls"/*.crt
 done
+# the old password is refused below over every kind of connection: here it works still
+by_password() { # by_password SSLMODE
+  inside job1 env PGPASSWORD=secret-of-job1 psql -qAt -d "host=db1 dbname=jobflip user=job1 sslmode=$1 sslcert=/none" \
+    -c "select 1" >/dev/null 2>&1
+}
+by_password disable || wrong "the password does not work before it is closed"
 type_section "$HOSTS_STATE/second.md" "Logins by certificate"
+for mode in disable prefer require; do
+  by_password "$mode" && wrong "a password login of job1 is open, with sslmode=$mode"
+done
+[[ $(ask "select count(*) from pg_authid where rolname in ('job1', 'sup1') and rolpassword is null") == 2 ]] ||
+  wrong "the daemons have passwords left"
+inside job1 runuser -u jobflip -- test -r /etc/jobflip/supervisor.pgpass && wrong "the agent reads the supervisor's file"
+inside job1 runuser -u jobflip-supervisor -- test -r /etc/jobflip/agent.toml && wrong "the supervisor reads the agent's"
 all_ready
 until_true 20 "encrypted connections with certificates" "select count(distinct usename) = 4 from
   pg_stat_activity a join pg_stat_ssl s using (pid) where s.client_dn = '/CN=' || usename"
@@ -89,9 +102,15 @@ all_ready
 # the certificate of another login
 cp "$(root_of db1)/root/ca/sup1.crt" "$tls/sup.crt"
 cp "$(root_of db1)/root/ca/sup1.key" "$tls/sup.key"
-inside job2 sh -c 'chown jobflip:jobflip /etc/jobflip/tls/sup.key && systemctl restart jobflip-supervisor'
+inside job2 sh -c 'chown jobflip-supervisor: /etc/jobflip/tls/sup.key && systemctl restart jobflip-supervisor'
 until_done 20 "another one's certificate to be refused" \
   journal_says job2 jobflip-supervisor 'certificate authentication failed for user "sup2"'
+
+cp "$(root_of db1)/root/ca/sup2.crt" "$tls/sup.crt"
+cp "$(root_of db1)/root/ca/sup2.key" "$tls/sup.key"
+inside job2 chown jobflip-supervisor: /etc/jobflip/tls/sup.key
+type_section "$page" "Who may be reached"
+all_ready
 
 type_section "$page" "A backup, and what it may be used for"
 copied=$(ask "select highest_epoch from jobflip.pool_owner where pool = 'mail'" 2>/dev/null ||

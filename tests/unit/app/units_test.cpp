@@ -1,6 +1,7 @@
 /// The units as they are installed: what systemd says of them, and that what they know of the
 /// program is so.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "jobflip/cli/exit_code.hpp"
 #include "jobflip/core/settings.hpp"
@@ -80,6 +82,11 @@ TEST_P(Units, SeeTheMarkOfThisBoot) {
   EXPECT_EQ(text().find("ProcSubset=pid"), std::string::npos);
 }
 
+TEST_P(Units, AreBoundedInMemoryAndTasks) {
+  EXPECT_NE(text().find("\nMemoryMax="), std::string::npos);
+  EXPECT_NE(text().find("\nTasksMax="), std::string::npos);
+}
+
 INSTANTIATE_TEST_SUITE_P(Each, Units, ::testing::Values("agent", "supervisor"));
 
 class AgentUnit : public Units {};
@@ -89,6 +96,28 @@ TEST_P(AgentUnit, LeavesGuardsAndPagesToTheNextAgent) {
   EXPECT_TRUE(has_line("KillMode=process"));
   EXPECT_TRUE(has_line("RuntimeDirectoryPreserve=yes"));
   EXPECT_TRUE(has_line("Delegate=yes"));
+}
+
+// The limits hold for workers below it, too: one of them that is killed must not end the agent.
+TEST_P(AgentUnit, GoesOnWhereTheKernelKillsAWorkerForItsMemory) {
+  EXPECT_TRUE(has_line("OOMPolicy=continue"));
+}
+
+TEST_P(AgentUnit, UnderstandsTheDropInForAddresses) {
+  std::string folder = "/tmp/jobflip-units-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  for (const std::string unit : {"jobflip-agent.service", "jobflip-supervisor.service"}) {
+    std::filesystem::copy(std::string{JOBFLIP_BINARY_DIR} + "/units/" + unit, folder);
+    const auto verified = [&] {
+      return run("systemd-analyze verify --man=no " + folder + "/" + unit).output;
+    };
+    const auto plain = verified();
+    std::filesystem::create_directory(folder + "/" + unit + ".d");
+    std::filesystem::copy(std::string{JOBFLIP_SOURCE_DIR} + "/examples/systemd/addresses.conf",
+                          folder + "/" + unit + ".d");
+    EXPECT_EQ(verified(), plain);
+  }
+  std::filesystem::remove_all(folder);
 }
 
 TEST_P(AgentUnit, IsWatchedWellInsideALease) {
@@ -119,6 +148,61 @@ TEST_P(AgentUnit, UnderstandsTheDropInForCredentials) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, AgentUnit, ::testing::Values("agent"));
+
+std::string line_of_unit(const std::string& name, const std::string& key) {
+  std::ifstream file(std::string{JOBFLIP_BINARY_DIR} + "/units/jobflip-" + name + ".service");
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with(key + "=")) return line.substr(key.size() + 1);
+  return "";
+}
+
+TEST(Installation, AgentAndSupervisorAreTwoUsers) {
+  EXPECT_EQ(line_of_unit("agent", "User"), "jobflip");
+  EXPECT_EQ(line_of_unit("supervisor", "User"), "jobflip-supervisor");
+  EXPECT_NE(line_of_unit("agent", "Group"), line_of_unit("supervisor", "Group"));
+}
+
+// In a folder of its own: as root, since the users of the files are what is asked for.
+TEST(Installation, NeitherDaemonReadsTheOthersFilesWhateverRightsTheyWereWrittenWith) {
+  if (::geteuid() != 0) GTEST_SKIP() << "wants root";
+  std::string root = "/tmp/jobflip-root-XXXXXX";
+  ASSERT_NE(::mkdtemp(root.data()), nullptr);
+  std::filesystem::create_directories(root + "/etc/jobflip");
+  std::ofstream{root + "/etc/group"} << "root:x:0:\nsystemd-journal:x:900:\n";
+  std::ofstream{root + "/etc/passwd"} << "root:x:0:0::/root:/bin/sh\n";
+  const std::string units = std::string{JOBFLIP_SOURCE_DIR} + "/units/";
+  auto made = run("systemd-sysusers --root=" + root + " " + units + "jobflip.sysusers");
+  ASSERT_EQ(made.status, 0) << made.output;
+  const auto id_of = [&](const std::string& user) {
+    return run("grep ^" + user + ": " + root + "/etc/passwd | cut -d: -f3").output;
+  };
+  const auto agent = id_of("jobflip");
+  const auto supervisor = id_of("jobflip-supervisor");
+  ASSERT_FALSE(agent.empty() || supervisor.empty());
+  ASSERT_NE(agent, supervisor);
+  for (const auto* name : {"agent.toml", "agent.pgpass", "supervisor.toml", "supervisor.pgpass"})
+    std::ofstream{root + "/etc/jobflip/" + name} << "secret\n";  // as `cat >` leaves it
+  made = run("systemd-tmpfiles --root=" + root + " --create " + units + "jobflip.tmpfiles");
+  ASSERT_EQ(made.status, 0) << made.output;
+  const auto reads = [&](const std::string& user, const std::string& name) {
+    const auto id = id_of(user).substr(0, id_of(user).find('\n'));
+    return run("chmod 755 " + root + "; setpriv --reuid=" + id + " --regid=" +
+               run("grep ^" + user + ": " + root + "/etc/passwd | cut -d: -f4")
+                   .output.substr(0, 3) +
+               " --clear-groups cat " + root + "/etc/jobflip/" + name)
+               .status == 0;
+  };
+  for (const auto& [own, other] :
+       {std::pair{std::string{"jobflip"}, std::string{"supervisor"}},
+        std::pair{std::string{"jobflip-supervisor"}, std::string{"agent"}}}) {
+    const auto mine = other == "agent" ? "supervisor" : "agent";
+    for (const auto* kind : {".toml", ".pgpass"}) {
+      EXPECT_TRUE(reads(own, std::string{mine} + kind)) << own << kind;
+      EXPECT_FALSE(reads(own, other + kind)) << own << " reads " << other << kind;
+    }
+  }
+  std::filesystem::remove_all(root);
+}
 
 }  // namespace
 }  // namespace jobflip
