@@ -54,10 +54,13 @@ Launch::Launch(const Arguments& arguments, const std::string& mark, Identity ide
     (i < words ? argv_ : environment_).push_back(texts_[i].data());
   argv_.push_back(nullptr);
   environment_.push_back(nullptr);
-  // the guard lowers its own score; the worker gets back what its unit says. An agent's score is
-  // its own: a command must not outlive, by that, what it starves of memory
-  std::ifstream{"/proc/self/oom_score_adj"} >> oom_score_;
-  if (arguments.agent > 0 && oom_score_.starts_with('-')) oom_score_ = "0";
+  // the guard lowers its own score; the worker gets back what its unit says. A command begins with
+  // none: its agent's is the agent's own, which is spared when memory runs out
+  if (arguments.agent > 0) {
+    oom_score_ = "0";
+  } else {
+    std::ifstream{"/proc/self/oom_score_adj"} >> oom_score_;
+  }
 }
 
 pid_t Launch::start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept {

@@ -107,13 +107,13 @@ TEST_P(AgentUnit, UnderstandsTheDropInForAddresses) {
   std::string folder = "/tmp/jobflip-units-XXXXXX";
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
   for (const std::string unit : {"jobflip-agent.service", "jobflip-supervisor.service"}) {
-    std::filesystem::copy(std::string{JOBFLIP_BINARY_DIR} + "/units/" + unit, folder);
+    std::filesystem::copy(test::build_path("units/" + unit), folder);
     const auto verified = [&] {
       return run("systemd-analyze verify --man=no " + folder + "/" + unit).output;
     };
     const auto plain = verified();
     std::filesystem::create_directory(folder + "/" + unit + ".d");
-    std::filesystem::copy(std::string{JOBFLIP_SOURCE_DIR} + "/examples/systemd/addresses.conf",
+    std::filesystem::copy(test::source_path("examples/systemd/addresses.conf"),
                           folder + "/" + unit + ".d");
     EXPECT_EQ(verified(), plain);
   }
@@ -150,7 +150,7 @@ TEST_P(AgentUnit, UnderstandsTheDropInForCredentials) {
 INSTANTIATE_TEST_SUITE_P(Each, AgentUnit, ::testing::Values("agent"));
 
 std::string line_of_unit(const std::string& name, const std::string& key) {
-  std::ifstream file(std::string{JOBFLIP_BINARY_DIR} + "/units/jobflip-" + name + ".service");
+  std::ifstream file(test::build_path("units/jobflip-" + name + ".service"));
   for (std::string line; std::getline(file, line);)
     if (line.starts_with(key + "=")) return line.substr(key.size() + 1);
   return "";
@@ -170,7 +170,7 @@ TEST(Installation, NeitherDaemonReadsTheOthersFilesWhateverRightsTheyWereWritten
   std::filesystem::create_directories(root + "/etc/jobflip");
   std::ofstream{root + "/etc/group"} << "root:x:0:\nsystemd-journal:x:900:\n";
   std::ofstream{root + "/etc/passwd"} << "root:x:0:0::/root:/bin/sh\n";
-  const std::string units = std::string{JOBFLIP_SOURCE_DIR} + "/units/";
+  const std::string units = test::source_path("units/");
   auto made = run("systemd-sysusers --root=" + root + " " + units + "jobflip.sysusers");
   ASSERT_EQ(made.status, 0) << made.output;
   const auto id_of = [&](const std::string& user) {

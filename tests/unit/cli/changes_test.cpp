@@ -56,7 +56,7 @@ TEST(Change, RefusesWordsThatDoNotHoldAndAsksNothing) {
       {{"pause", "mail", "--for", "2", "--reason", "x"}, "--for: \"2\" has no unit"},
       {{"pause", "mail", "--for", "0s", "--reason", "x"}, "--for is 0ms, and must be at least 1s"},
       {{"pause", "mail", "--for", "2h"}, "--reason is missing or empty"},
-      {{"pause", "mail", "--for", "2h", "--reason", "  \n"}, "--reason is missing or empty"},
+      {{"pause", "mail", "--for", "2h", "--reason", "  \n"}, "--reason is empty"},
       {{"pause", "--for", "2h", "--reason", "x"},
        "POOL is missing\nHINT: name a pool, or write --all"},
       {{"pause", "mail", "--all", "--for", "2h", "--reason", "x"}, "exclude each other"},

@@ -78,6 +78,7 @@ TEST_F(DoctorVerb, CallsNoCommandAstrayWhoseGuardHasNoCgroupOfItsOwn) {
       << "node = \"job1\"\nruntime_dir = \"/run/j\"\n[store]\nconninfo = \"host=db\"\n"
          "[workers.mail]\ndriver = \"command\"\ncommand = [\"/bin/w\"]\n";
   world.host.files.clear();
+  world.host.properties["User"] = "jobflip";
   world.host.processes = {{7, "mail", "sh", "/system.slice/jobflip-agent.service"}};
   auto ran = run();
   EXPECT_EQ(ran.code, 0) << ran.out;
