@@ -87,10 +87,12 @@ void judge_room_to_harm(const StoreFact& one, Findings& out) {
                        printable(one.value, 10) + " advisory lock functions: beats fail then",
                    "jobflip migrate --own-database, where nothing else is in it"});
   if (one.fact == "idle_timeout" && number_of(one.value) == 0)
-    out.push_back({"idle-in-transaction", Severity::warning, printable(one.subject, 63),
-                   "this login may idle in a transaction for ever, and keep rows locked by it",
-                   "alter role " + printable(one.subject, 63) +
-                       " set idle_in_transaction_session_timeout = '10s'"});
+    out.push_back(
+        {"idle-in-transaction", Severity::warning, printable(one.subject, 63),
+         "neither this login nor its database limits how long a transaction may idle: rows "
+         "stay locked by it",
+         "alter role " + printable(one.subject, 63) +
+             " set idle_in_transaction_session_timeout = '10s'"});
   if (one.fact == "setting" && one.subject == "max_prepared_transactions" && one.value != "0")
     out.push_back({"prepared-transactions", Severity::warning, "the store",
                    "max_prepared_transactions=" + printable(one.value, 10) +

@@ -107,13 +107,18 @@ TEST_F(PgAudit, AnEventThatWasRemovedIsMissedInTheMiddleAndAtTheEnd) {
 
 TEST_F(PgAudit, AChainWhoseHeadWasRemovedIsStillListed) {
   const auto heads = [&] { return store_.reader().audit_heads().value(); };
-  ASSERT_EQ(heads().size(), 2u);
-  store_.sql("delete from jobflip.audit_head");
+  const auto before = heads();
+  ASSERT_GE(before.size(), 2u);
+  store_.sql("delete from jobflip.audit_head where chain = 'mail'");
   const auto left = heads();
-  ASSERT_EQ(left.size(), 2u);
-  EXPECT_EQ(left[1].chain, "mail");
-  EXPECT_EQ(left[1].seq, 0);
-  EXPECT_EQ(verify().size(), 2u);
+  ASSERT_EQ(left.size(), before.size());
+  const auto mails = std::ranges::find(left, "mail", &core::ChainHead::chain);
+  ASSERT_NE(mails, left.end());
+  EXPECT_EQ(mails->seq, 0);
+  const auto broken = verify();
+  ASSERT_EQ(broken.size(), 1u);
+  EXPECT_EQ(broken[0].chain, "mail");
+  store_.sql("delete from jobflip.audit_head");
   tamper("delete from jobflip.audit_event");
   EXPECT_EQ(heads().size(), 0u) << "anchors find it then";
 }

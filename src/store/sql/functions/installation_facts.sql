@@ -48,8 +48,7 @@ as $$
      where c like 'idle_in_transaction_session_timeout=%' and s.setrole in (0, l.oid)
        and s.setdatabase in (0, (select d.oid from pg_database d
                                  where d.datname = current_database()))
-     order by s.setrole = 0, s.setdatabase = 0 limit 1),
-    (select s.reset_val from pg_settings s where s.name = 'idle_in_transaction_session_timeout'))
+     order by s.setrole = 0, s.setdatabase = 0 limit 1), '0')
   from login l
   union all
   select 'database_public', d.datname, a.privilege_type
