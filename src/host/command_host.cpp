@@ -12,6 +12,7 @@
 #include "host/environment_file.hpp"
 #include "host/errno_error.hpp"
 #include "host/guard_link.hpp"
+#include "host/orphans.hpp"
 #include "host/worker_user.hpp"
 #include "jobflip/host/process.hpp"
 
@@ -84,6 +85,7 @@ class CommandHost : public ports::WorkerHost {
   Result<void> spawn_guard();
   Result<void> wait_until_armed();
   bool is_ours() noexcept;
+  void forget_guard() noexcept;
 
   CommandSettings settings_;
   GuardLink link_;
@@ -96,10 +98,16 @@ bool CommandHost::is_ours() noexcept {
   return guard_ && !guard_->ended() && guard_->pid() == link_.guard_pid();
 }
 
+/// It was reaped. What it left behind has been ours since before it could be.
+void CommandHost::forget_guard() noexcept {
+  guard_.reset();
+  link_.orphans_are_here();
+}
+
 WorkerStatus CommandHost::status() {
   if (const auto opened = link_.open(); !opened)
     return {.phase = WorkerPhase::unknown, .sentence = opened.error().text};
-  if (guard_ && guard_->ended()) guard_.reset();
+  if (guard_ && guard_->ended()) forget_guard();
   auto status = link_.status();
   if (status.phase == WorkerPhase::armed && !is_ours()) return {.phase = WorkerPhase::absent};
   return status;
@@ -122,6 +130,7 @@ Result<void> CommandHost::prepare(const core::LeaseTimings& timings) {
     default:
       break;
   }
+  reap_orphans();
   if (auto ended = end_stale_guard(); !ended) return ended;
   if (auto laid_out = link_.lay_out_for(timings); !laid_out) return laid_out;
   if (auto spawned = spawn_guard(); !spawned) return spawned;
@@ -182,9 +191,11 @@ Result<void> CommandHost::spawn_guard() {
   spawn.inherit_environment = false;
   spawn.output = settings_.output;
   spawn.dies_with_parent = false;
+  const bool adopting = adopt_orphans();
   auto process = Process::spawn(spawn);
   if (!process) return process.error();
   guard_.emplace(std::move(*process));
+  link_.expect_orphans_of(adopting ? guard_->pid() : 0);
   return {};
 }
 

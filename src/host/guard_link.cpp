@@ -15,7 +15,7 @@
 #include <utility>
 
 #include "host/errno_error.hpp"
-#include "host/sweep.hpp"
+#include "host/fence_plan.hpp"
 #include "host/worker_sentence.hpp"
 #include "jobflip/base/check.hpp"
 
@@ -25,8 +25,7 @@ using core::WorkerPhase;
 
 namespace {
 
-constexpr long kSweepEvery = 10'000'000;  // ns
-constexpr int kCleanSweeps = 2;
+constexpr std::int64_t kSweepEvery = 10'000'000;  // ns
 
 std::int64_t to_ns(Millis length) {
   return std::chrono::nanoseconds{length}.count();
@@ -237,34 +236,21 @@ core::WorkerStatus GuardLink::read_page() {
   return status;
 }
 
-/// By now it must have said `stopping`, one graceful stop ago: it hangs, and while it lives its
+/// By now it must have said `stopping`, a while ago: it hangs, and while it lives its
 /// workers do. Killed, it takes them with it. This is a second line: the first needs no agent.
 void GuardLink::end_late_guard() noexcept {
-  if (to_ns(BootClock::now()) < fence_plan(*page_).kill_at) return;
+  if (to_ns(BootClock::now()) < guard_late_at(*page_)) return;
   attach();
   if (guard_.open()) ::syscall(SYS_pidfd_send_signal, guard_.fd(), SIGKILL, nullptr, 0);
 }
 
-core::WorkerStatus GuardLink::after_guard_death() {
-  const auto mark = hex_of(page_->mark[0].load(), page_->mark[1].load());
-  const int found = sweep_once(mark, load_cgroup(*page_));
-  page_->leftovers.store(std::max<std::int64_t>(page_->leftovers.load(), found));
-  clean_sweeps_ = found == 0 ? clean_sweeps_ + 1 : 0;
-  if (clean_sweeps_ >= kCleanSweeps) {
-    page_->cause.store(static_cast<std::uint64_t>(GuardCause::guard_died));
-    page_->phase.store(static_cast<std::uint64_t>(GuardPhase::empty), std::memory_order_release);
-    return read_page();
-  }
-  look_again_soon();
-  return {.phase = WorkerPhase::stopping,
-          .epoch = Epoch{page_->epoch.load()},
-          .deadline = Instant{std::chrono::nanoseconds{page_->deadline.load()}},
-          .sentence = "the guard died: looking for processes that it left over"};
+void GuardLink::look_again_soon() noexcept {
+  look_again_in(kSweepEvery);
 }
 
-void GuardLink::look_again_soon() noexcept {
+void GuardLink::look_again_in(std::int64_t nanoseconds) noexcept {
   itimerspec when{};
-  when.it_value.tv_nsec = kSweepEvery;
+  when.it_value.tv_nsec = nanoseconds;
   ::timerfd_settime(timer_.fd(), 0, &when, nullptr);
 }
 

@@ -2,11 +2,13 @@
 /// The agent's end of the lease page: what both drivers share. It finds a guard that was there
 /// before this process, tells it what to do, and says how far the workers are.
 ///
-/// Invariant: `empty` is answered only where the guard said so, or where the guard is dead and two
-/// sweeps in a row found nothing of it.
+/// Invariant: `empty` is answered only where the guard said so, or where the guard is dead, two
+/// sweeps in a row found nothing of it, and whatever it left over would have been found: by its
+/// parent, which is this process, or in a cgroup. Where it would not, the lease is waited out.
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 
 #include "host/descriptor.hpp"
@@ -44,6 +46,13 @@ class GuardLink {
   /// Waits for news, at most so long.
   void wait_for_news(Millis at_most) noexcept;
 
+  /// This process is the parent of that guard and of what it leaves behind (orphans.hpp).
+  void expect_orphans_of(pid_t guard) noexcept;
+  /// That guard was reaped: what it left behind is a child of this process by now.
+  void orphans_are_here() noexcept { orphans_here_ = true; }
+  /// The caller sees by itself whether a dead guard left anything over.
+  void set_seen_by_caller(bool seen) noexcept { seen_by_caller_ = seen; }
+
   core::WorkerStatus status();
   int event_descriptor() const noexcept { return epoll_.fd(); }
   /// Makes the descriptor readable in a moment: something is awaited that sends no word.
@@ -52,6 +61,8 @@ class GuardLink {
  private:
   core::WorkerStatus read_page();
   core::WorkerStatus after_guard_death();
+  core::WorkerStatus say_left_over(std::string sentence) const;
+  void look_again_in(std::int64_t nanoseconds) noexcept;
   void end_late_guard() noexcept;
   void take_news() noexcept;
   void attach() noexcept;
@@ -67,6 +78,9 @@ class GuardLink {
   Descriptor orders_;  // likewise, the other way
   Descriptor guard_;   // pidfd of
   pid_t attached_{0};
+  pid_t orphans_of_{0};  // the guard that is our child
+  bool orphans_here_{false};
+  bool seen_by_caller_{false};
   int clean_sweeps_{0};
 };
 

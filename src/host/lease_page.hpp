@@ -85,24 +85,11 @@ struct LeasePage {
   Word<std::int64_t> ended_at;   // when the worker's main process ended; 0: it has not
   Word<std::int64_t> leftovers;  // processes that it left behind and that were ended
   std::array<Word<std::uint64_t>, kCgroupBytes / 8> cgroup;  // path of the workers' own, "": none
+
+  // written by the agent
+  Word<std::uint64_t> unseen;  // 1: the guard died, and what it left over could not be seen
 };
 static_assert(Word<std::uint64_t>::is_always_lock_free && sizeof(LeasePage) <= 4096);
-
-/// When the workers whose right ends at `deadline` get SIGTERM and SIGKILL. With a stop asked for
-/// by `stop_by` (0: none) SIGTERM is due at once, and SIGKILL at the earlier of the two.
-struct FencePlan {
-  std::int64_t term_at{}, kill_at{};
-};
-FencePlan fence_plan(const LeasePage& page) noexcept;
-
-/// When what is told to end at `now`, without a stop asked for, is killed at the latest.
-std::int64_t graceful_end(const LeasePage& page, std::int64_t now) noexcept;
-
-/// How much of the lease is left at `now`.
-std::int64_t left_of(const LeasePage& page, std::int64_t now) noexcept;
-
-/// What must be left of a lease for a start: less, and the end could not be orderly in time.
-std::int64_t least_left(const LeasePage& page) noexcept;
 
 /// The page, mapped; unmapped with its owner.
 class MappedPage {

@@ -16,6 +16,7 @@
 
 #include "host/descriptor.hpp"
 #include "host/errno_error.hpp"
+#include "host/own_children.hpp"
 #include "jobflip/base/check.hpp"
 
 namespace jobflip::host {
@@ -138,6 +139,17 @@ ProcessEnd end_of(const siginfo_t& info) {
   return ProcessEnd{.exit_code = 0, .signal = info.si_status};
 }
 
+/// Waits for its end, whatever the other children do.
+void reap_own(pid_t pid) noexcept {
+  siginfo_t info{};
+  while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+  auto& own = OwnChildren::of_this_process();
+  const auto held = own.lock();
+  ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG);
+  own.remove(pid);
+}
+
 }  // namespace
 
 std::string describe(const ProcessEnd& end) {
@@ -157,22 +169,25 @@ Result<Process> Process::spawn(const SpawnSettings& settings) {
   Descriptor read_end{pipe[0]};
   Descriptor write_end{pipe[1]};
 
+  auto& own = OwnChildren::of_this_process();
+  auto held = own.lock();
   const pid_t pid = ::fork();
   if (pid < 0) return errno_error("cannot fork for " + settings.argv[0], errno);
+  if (pid > 0) own.add(pid);
   if (pid == 0) {
     const auto failed = set_up_child(*plan);
     const Failure failure{failed.value_or(Step::exec), errno};
     if (::write(write_end.fd(), &failure, sizeof failure) < 0) ::_exit(126);
     ::_exit(127);
   }
+  held.unlock();
   write_end.reset();
   Failure failure;
   ssize_t got = 0;
   while ((got = ::read(read_end.fd(), &failure, sizeof failure)) < 0 && errno == EINTR) {
   }
   if (got == static_cast<ssize_t>(sizeof failure)) {
-    while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    reap_own(pid);
     return errno_error(std::string{name_of(failure.step)} + " " + settings.argv[0], failure.number);
   }
   const int descriptor = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
@@ -196,8 +211,8 @@ Process& Process::operator=(Process&& other) noexcept {
 Process::~Process() {
   if (pid_ > 0 && !end_) {
     ::kill(pid_, SIGKILL);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    reap_own(pid_);
+    pid_ = -1;
   }
   let_go();
 }
@@ -207,13 +222,14 @@ std::optional<ProcessEnd> Process::wait(Millis at_most) {
   const auto give_up = BootClock::now() + at_most;
   for (;;) {
     siginfo_t info{};
-    if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG) != 0) {
+    if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
       if (errno == EINTR) continue;
       // somebody else reaped our child: it is gone, and how is not known
       end_ = ProcessEnd{.exit_code = -1, .signal = 0};
     } else if (info.si_pid == pid_) {
       end_ = end_of(info);
     }
+    if (end_) reap_own(pid_);
     const auto left = std::chrono::ceil<Millis>(give_up - BootClock::now());
     if (end_ || left <= Millis{0}) return end_;
     pollfd watch{descriptor_, POLLIN, 0};
@@ -237,6 +253,11 @@ ProcessEnd Process::end(Millis grace) {
 }
 
 void Process::let_go() noexcept {
+  if (pid_ > 0 && !end_) {
+    auto& own = OwnChildren::of_this_process();
+    const auto held = own.lock();
+    own.let_go(pid_);
+  }
   if (descriptor_ >= 0) ::close(descriptor_);
   descriptor_ = -1;
   pid_ = -1;

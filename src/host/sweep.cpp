@@ -5,7 +5,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <memory>
@@ -50,28 +52,34 @@ bool kill_marked(pid_t pid, std::string_view entry) {
   return true;
 }
 
-bool is_populated(const std::string& cgroup) {
-  return read_all(cgroup + "/cgroup.events").find("populated 1") != std::string::npos;
+/// A cgroup that is gone had no process left: the kernel removes no other.
+bool is_gone(int error) {
+  return error == ENOENT || error == ENODEV;
 }
 
-int sweep_cgroup(const std::string& cgroup) {
-  if (cgroup.empty() || cgroup.find("/jobflip-") == std::string::npos) return 0;
-  if (!is_populated(cgroup)) {
+Sweep sweep_cgroup(const std::string& cgroup) {
+  if (cgroup.empty() || cgroup.find("/jobflip-") == std::string::npos) return {};
+  const Descriptor file{::open((cgroup + "/cgroup.events").c_str(), O_RDONLY | O_CLOEXEC)};
+  std::array<char, 256> text{};
+  const auto got = file.open() ? ::read(file.fd(), text.data(), text.size()) : -1;
+  if (got < 0) return is_gone(errno) ? Sweep{0, true} : Sweep{1, false};
+  const std::string_view events{text.data(), static_cast<std::size_t>(got)};
+  if (events.find("populated 0") != std::string_view::npos) {
     ::rmdir(cgroup.c_str());
-    return 0;
+    return {0, true};
   }
   const Descriptor kill{::open((cgroup + "/cgroup.kill").c_str(), O_WRONLY | O_CLOEXEC)};
-  if (kill.open() && ::write(kill.fd(), "1", 1) < 0) return 1;
-  return 1;
+  if (kill.open() && ::write(kill.fd(), "1", 1) < 0) return {1, true};
+  return {1, true};
 }
 
 }  // namespace
 
-int sweep_once(const std::string& mark, const std::string& cgroup) {
+Sweep sweep_once(const std::string& mark, const std::string& cgroup) {
   const auto entry = "JOBFLIP_GUARD=" + mark;
   int found = 0;
   const std::unique_ptr<DIR, int (*)(DIR*)> processes{::opendir("/proc"), ::closedir};
-  if (!processes) return 1;  // nothing was seen, which is not the same as nothing left
+  if (!processes) return {1, false};  // nothing was seen, which is not the same as nothing left
   while (const dirent* one = ::readdir(processes.get())) {
     const std::string_view name{one->d_name};
     pid_t pid = 0;
@@ -80,8 +88,9 @@ int sweep_once(const std::string& mark, const std::string& cgroup) {
       continue;
     if (kill_marked(pid, entry)) ++found;
   }
-  const int in_cgroup = sweep_cgroup(cgroup);
-  return found > 0 ? found : in_cgroup;
+  auto swept = sweep_cgroup(cgroup);
+  swept.found = std::max(swept.found, found);
+  return swept;
 }
 
 }  // namespace jobflip::host

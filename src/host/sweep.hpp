@@ -7,8 +7,13 @@
 
 namespace jobflip::host {
 
-/// One pass: SIGKILL to all that are found. Answers how many were there; 0 twice in a row means
-/// that none is left. A process that cleared its environment and left the cgroup is not seen.
-int sweep_once(const std::string& mark, const std::string& cgroup);
+struct Sweep {
+  int found{0};             // processes, or a cgroup that has some or can't be looked at
+  bool cgroup_seen{false};  // there was one, and it says whether a process is left in it
+};
+
+/// One pass: SIGKILL to all that are found. A process that cleared its environment and was never in
+/// a cgroup, or left it, is not seen: see orphans.hpp.
+Sweep sweep_once(const std::string& mark, const std::string& cgroup);
 
 }  // namespace jobflip::host

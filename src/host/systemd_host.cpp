@@ -102,6 +102,7 @@ Result<void> SystemdHost::try_to_prepare(const core::LeaseTimings& timings) {
   }
   if (auto laid_out = link_.lay_out_for(timings); !laid_out) return laid_out;
   control_group_.clear();
+  link_.set_seen_by_caller(false);
   asked_for_group_ = false;
   prepared_ = true;
   return {};
@@ -155,7 +156,11 @@ Result<void> SystemdHost::give_up_start(std::string why) {
 void SystemdHost::learn_control_group() {
   if (std::exchange(asked_for_group_, true))
     return;  // once: a bus that is gone must not hold us up
-  if (const auto facts = bus_->read(settings_.unit)) control_group_ = facts->control_group;
+  const auto facts = bus_->read(settings_.unit);
+  if (!facts) return;
+  control_group_ = facts->control_group;
+  const bool ended = facts->active_state == "inactive" || facts->active_state == "failed";
+  link_.set_seen_by_caller(ended || !control_group_.empty());
 }
 
 /// From outside of them: the guard's own word is not all that `empty` stands on.

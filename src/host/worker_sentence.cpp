@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include "host/fence_plan.hpp"
 #include "jobflip/host/process.hpp"
 
 namespace jobflip::host {
@@ -67,7 +68,9 @@ std::string empty(const LeasePage& page, GuardCause cause) {
       return "the guard got SIGTERM: it " + how_it_ended(page);
     case GuardCause::guard_died:
       return "the guard died; processes left over and ended: " +
-             std::to_string(page.leftovers.load());
+             std::to_string(page.leftovers.load()) +
+             (page.unseen.load() == 1 ? "; others could not be seen, so the lease was waited out"
+                                      : "");
     default:
       return how_it_ended(page);
   }

@@ -22,6 +22,7 @@
 #include "fuzz/terminal.hpp"
 #include "guard/arguments.hpp"
 #include "guard/service_manager.hpp"
+#include "host/fence_plan.hpp"
 #include "host/lease_page.hpp"
 #include "host/unit_check.hpp"
 #include "host/worker_sentence.hpp"

@@ -26,7 +26,7 @@ class WorkersCgroup {
 
   /// A child of the calling process, as fork() makes it, that begins its life in the cgroup: to
   /// move one there later waits for every processor of the machine. -1 where that failed or there
-  /// is no cgroup; then fork, and the child is killed as a descendant.
+  /// is no cgroup.
   pid_t fork_into() const noexcept;
 
   /// None of these allocates.

@@ -18,6 +18,7 @@
 #include "guard/arming.hpp"
 #include "host/errno_error.hpp"
 #include "host/evidence_fifo.hpp"
+#include "host/fence_plan.hpp"
 
 namespace jobflip::guard {
 
@@ -137,6 +138,13 @@ void Guard::start() noexcept {
   // said before it is so: who finds the guard dead must look for workers from here on
   publish(GuardPhase::starting);
   worker_ = launch_.start(page_->epoch.load(), cgroup_);
+  if (worker_ < 0 && cgroup_.present()) {
+    // said before it is so, too: nobody may take an empty cgroup for the end of the workers
+    host::store_cgroup(*page_, "");
+    cgroup_.remove();
+    cgroup_ = WorkersCgroup{};
+    worker_ = launch_.start(page_->epoch.load(), cgroup_);
+  }
   if (worker_ < 0) return finish(GuardPhase::broken, GuardCause::fork_failed, errno);
   page_->worker_pid.store(worker_);
 }

@@ -71,8 +71,7 @@ pid_t Launch::start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept {
   outcome_.reset(pipe[0]);
   host::Descriptor report{pipe[1]};
   const pid_t guard = ::getpid();
-  pid_t pid = cgroup.fork_into();
-  if (pid < 0) pid = ::fork();
+  const pid_t pid = cgroup.present() ? cgroup.fork_into() : ::fork();
   if (pid == 0) become_command(guard, report.fd());
   if (pid > 0) ::setpgid(pid, pid);  // here too, so that a signal to the group can't come too early
   return pid;

@@ -20,8 +20,9 @@ class Launch {
   /// `mark` goes to the worker as JOBFLIP_GUARD, by which what it leaves behind can be found.
   Launch(const Arguments& arguments, const std::string& mark, Identity identity);
 
-  /// Forks. The child becomes the command, in a process group of its own, in the workers' cgroup,
-  /// and is killed when this process ends, whatever of. -1 and errno. Allocates nothing.
+  /// Forks. The child becomes the command, in a process group of its own, in the workers' cgroup if
+  /// there is one, and is killed when this process ends, whatever of. -1 and errno. Allocates
+  /// nothing.
   pid_t start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept;
 
   /// Readable once the child became the command (nothing to read) or could not (an errno).

@@ -12,6 +12,7 @@
 #include "guard/looker.hpp"
 #include "guard/service_manager.hpp"
 #include "host/errno_error.hpp"
+#include "host/fence_plan.hpp"
 
 namespace jobflip::guard {
 namespace {

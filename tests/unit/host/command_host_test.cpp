@@ -54,8 +54,9 @@ TEST_P(CommandHost, KillsAtOnceWithoutGrace) {
   auto made = running(kDeaf, BootClock::now() + 60s);
   const auto pid = pid_in(path("pid"));
   made->stop(0ms);
-  wait_for(*made, WorkerPhase::empty);
+  const auto ended = wait_for(*made, WorkerPhase::empty);
   EXPECT_TRUE(is_gone(pid));
+  EXPECT_THAT(ended.sentence, HasSubstr("stopped")) << "by its guard, which nobody took for hung";
 }
 
 TEST_P(CommandHost, TheShorterOfTwoStopsHolds) {

@@ -1,4 +1,5 @@
 #include "host/lease_page.hpp"
+#include "host/fence_plan.hpp"
 
 #include <gtest/gtest.h>
 

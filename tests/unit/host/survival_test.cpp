@@ -22,6 +22,13 @@ constexpr const char* kWithGrandchild =
     "until [ -s $DIR/child ]; do sleep 0.01; done; echo $$ > $DIR/pid; while :; do sleep 0.02; "
     "done";
 
+// forgot its mark, and so did a child of its own
+constexpr const char* kWithStrangers =
+    "(env -i DIR=$DIR PATH=$PATH setsid sh -c 'trap \"\" TERM; setsid sh -c \"echo \\$\\$ > "
+    "$DIR/deep; exec sleep 1000\" & unset DIR; exec sleep 1000' & echo $! > $DIR/child); "
+    "until [ -s $DIR/deep ]; do sleep 0.01; done; echo $$ > $DIR/pid; while :; do sleep 0.02; "
+    "done";
+
 class Survival : public HostFixture, public ::testing::WithParamInterface<bool> {
  protected:
   CommandSettings settings(const std::string& script) const {
@@ -165,7 +172,7 @@ TEST_P(Survival, AKilledGuardTakesItsWorkersWithItAndEmptyIsSaidOnlyThen) {
 TEST_P(Survival, AKilledGuardAndAgentAreSweptUpByTheNextAgent) {
   const pid_t agent = fork_agent([&] {
     const auto host = make_command_host(settings(kWithGrandchild));
-    return host->prepare(timings()) && host->start(Epoch{42}, BootClock::now() + 60s);
+    return host->prepare(timings()) && host->start(Epoch{42}, BootClock::now() + 3s);
   });
   const auto child = pid_in(path("child"));
   pid_in(path("pid"));
@@ -179,6 +186,55 @@ TEST_P(Survival, AKilledGuardAndAgentAreSweptUpByTheNextAgent) {
   EXPECT_EQ(next->status().phase, WorkerPhase::stopping) << "one look is not enough to say empty";
   wait_for(*next, WorkerPhase::empty);
   EXPECT_TRUE(is_gone(child));
+}
+
+TEST_P(Survival, WhatForgotItsMarkIsEndedByTheAgentWhoseGuardWasKilled) {
+  auto host = make_command_host(settings(kWithStrangers));
+  ASSERT_TRUE(host->prepare(timings()));
+  ASSERT_TRUE(host->start(Epoch{42}, BootClock::now() + 60s));
+  pid_in(path("pid"));
+  const auto child = pid_in(path("child"));
+  const auto deep = pid_in(path("deep"));
+  ASSERT_EQ(::kill(static_cast<pid_t>(page()->guard_pid.load()), SIGKILL), 0);
+  wait_for(*host, WorkerPhase::empty);
+  EXPECT_TRUE(is_gone(child));
+  EXPECT_TRUE(is_gone(deep));
+  ::kill(child, SIGKILL);  // a test that fails leaves nobody behind
+  ::kill(deep, SIGKILL);
+  EXPECT_TRUE(host->prepare(timings()));
+}
+
+TEST_P(Survival, WhatALaterAgentCannotSeeCountsAsRunningUntilTheLeaseHasRunOut) {
+  const auto deadline = BootClock::now() + 3s;
+  const pid_t agent = fork_agent([&] {
+    const auto host = make_command_host(settings(kWithStrangers));
+    return host->prepare(timings()) && host->start(Epoch{42}, deadline);
+  });
+  pid_in(path("pid"));
+  const auto child = pid_in(path("child"));
+  const auto deep = pid_in(path("deep"));
+  const bool has_cgroup = !load_cgroup(*page()).empty();
+  kill_and_reap(agent);
+  ASSERT_EQ(::kill(static_cast<pid_t>(page()->guard_pid.load()), SIGKILL), 0);
+  ASSERT_TRUE(eventually([&] { return !guard_lives(); }));
+
+  auto next = make_command_host(settings(kWorker));
+  std::vector<std::string> sentences;
+  const bool ended = eventually([&] {
+    const auto seen = next->status();
+    sentences.push_back(seen.sentence);
+    return seen.phase == WorkerPhase::empty;
+  });
+  EXPECT_TRUE(ended);
+  const bool gone = is_gone(child) && is_gone(deep);
+  EXPECT_EQ(gone, has_cgroup) << "nothing but a cgroup still knows them";
+  if (!gone) {
+    EXPECT_GE(BootClock::now(), deadline);
+    EXPECT_THAT(sentences, ::testing::Contains(HasSubstr("until the lease has run out")));
+    EXPECT_THAT(sentences.back(), HasSubstr("could not be seen"));
+  }
+  ::kill(child, SIGKILL);
+  ::kill(deep, SIGKILL);
 }
 
 TEST_P(Survival, AFrozenGuardIsEndedByItsAgentWithItsWorkers) {
