@@ -8,8 +8,8 @@
 ///
 /// It gets JOBFLIP_POOL, JOBFLIP_NODE, JOBFLIP_EPOCH and JOBFLIP_GUARD (an opaque mark, by which
 /// processes are found that a killed guard left behind), what `environment_file` and `environment`
-/// say, and of the agent's own environment only PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ and
-/// TMPDIR: an agent's secrets are not for it.
+/// say, and of the agent's own environment only PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ
+/// and TMPDIR: an agent's secrets are not for it.
 ///
 /// A worker of the agent's own user can do what the agent can: read its password file, set its
 /// lease page's deadline, kill its guard. Where the agent is root the worker is `user`, and can't.
