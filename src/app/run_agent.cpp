@@ -14,6 +14,7 @@
 #include "jobflip/host/command_host.hpp"
 #include "jobflip/host/runtime_dir.hpp"
 #include "jobflip/host/systemd_host.hpp"
+#include "jobflip/host/unconfigured_host.hpp"
 #include "jobflip/store/open.hpp"
 
 namespace jobflip::app {
@@ -38,9 +39,12 @@ std::unique_ptr<ports::WorkerHost> make_host(const config::WorkerSettings& worke
 /// The real objects of an agent, and the file that they are made from.
 class AgentProgram {
  public:
-  AgentProgram(std::string path, config::AgentFile file, const Uuid& instance)
+  /// `known`: the pools that the runtime folder knows, named by the file or not.
+  AgentProgram(std::string path, config::AgentFile file, const Uuid& instance,
+               std::vector<PoolName> known)
       : path_{std::move(path)},
         file_{std::move(file)},
+        known_{std::move(known)},
         store_{store::open_agent_store(settings())},
         wake_{store::open_wake_signal(settings())},
         agent_{daemon_.loop, parts(instance)} {}
@@ -63,6 +67,7 @@ class AgentProgram {
 
   std::string path_;
   config::AgentFile file_;  // what is in force of it
+  std::vector<PoolName> known_;
   Daemon daemon_{"agent"};
   CurrentAgentStore store_;
   CurrentWakeSignal wake_;
@@ -77,6 +82,11 @@ daemon::AgentParts AgentProgram::parts(const Uuid& instance) {
   for (const auto& workers : file_.workers) {
     hosts_[workers.pool] = make_host(workers, file_.node, file_.runtime_dir);
     parts.hosts[workers.pool] = hosts_[workers.pool].get();
+  }
+  for (const auto& pool : known_) {
+    if (hosts_.contains(pool)) continue;
+    hosts_[pool] = host::make_unconfigured_host(file_.runtime_dir, pool);
+    parts.hosts[pool] = hosts_[pool].get();
   }
   parts.node = file_.node;
   parts.instance = instance;
@@ -99,8 +109,9 @@ bool AgentProgram::set_workers(const config::WorkerSettings& workers) {
 }
 
 bool AgentProgram::remove_workers(const PoolName& pool) {
-  if (!agent_.change_host(pool, nullptr)) return false;
-  hosts_.erase(pool);
+  auto made = host::make_unconfigured_host(file_.runtime_dir, pool);
+  if (!agent_.change_host(pool, made.get())) return false;
+  hosts_[pool] = std::move(made);
   std::erase_if(file_.workers, [&](const auto& old) { return old.pool == pool; });
   return true;
 }
@@ -142,7 +153,9 @@ int run_agent(const std::string& config_path) {
   if (!file) return refuse(file.error());
   const auto folder = host::open_runtime_dir(file->runtime_dir, file->node);
   if (!folder) return refuse(folder.error());
-  AgentProgram{config_path, std::move(*file), folder->instance()}.run();
+  auto known = host::pools_known_to(file->runtime_dir);
+  if (!known) return refuse(known.error());
+  AgentProgram{config_path, std::move(*file), folder->instance(), std::move(*known)}.run();
   return cli::to_int(cli::ExitCode::done);
 }
 

@@ -111,7 +111,7 @@ std::string SupervisorProgram::reload() {
 int run_supervisor(const std::string& config_path) {
   auto file = config::parse_supervisor_file(config_path);
   if (!file) return refuse(file.error());
-  const auto folder = host::open_runtime_dir(file->runtime_dir, file->supervisor);
+  const auto folder = host::open_supervisor_dir(file->runtime_dir, file->supervisor);
   if (!folder) return refuse(folder.error());
   SupervisorProgram{config_path, std::move(*file), folder->instance()}.run();
   return cli::to_int(cli::ExitCode::done);

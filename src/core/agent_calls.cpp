@@ -47,6 +47,11 @@ std::string why_not_ready(const AgentState& state, const PoolLease& lease, Insta
   return phase == WorkerPhase::stopping ? "its workers are ending" : "no guard is armed yet";
 }
 
+/// An old page of a pool that this node has nothing to do with any more does not.
+bool concerns_people(const PoolLease& lease) {
+  return lease.workers.configured || lease.report || !is_known_empty(lease.workers.phase);
+}
+
 BeatRequest make_beat(const AgentState& state, Instant now) {
   BeatRequest beat;
   beat.node = state.node;
@@ -58,7 +63,7 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
     const std::string why = why_not_ready(state, lease, now);
     if (why.empty()) {
       beat.ready.push_back(pool);
-    } else if (beat.not_ready_reason.empty()) {
+    } else if (beat.not_ready_reason.empty() && concerns_people(lease)) {
       beat.not_ready_reason = pool.str() + ": " + why;
     }
     if (!lease.settings.name.empty() && lease.report)

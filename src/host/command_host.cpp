@@ -105,8 +105,6 @@ void CommandHost::forget_guard() noexcept {
 }
 
 WorkerStatus CommandHost::status() {
-  if (const auto opened = link_.open(); !opened)
-    return {.phase = WorkerPhase::unknown, .sentence = opened.error().text};
   if (guard_ && guard_->ended()) forget_guard();
   auto status = link_.status();
   if (status.phase == WorkerPhase::armed && !is_ours()) return {.phase = WorkerPhase::absent};
@@ -114,9 +112,7 @@ WorkerStatus CommandHost::status() {
 }
 
 Result<void> CommandHost::prepare(const core::LeaseTimings& timings) {
-  if (auto checked = check_command(settings_.argv); !checked) return checked;
-  if (auto opened = link_.open(); !opened) return opened;
-  const auto seen = status();
+  const auto seen = status();  // before a page is made where one is missing
   switch (seen.phase) {
     case WorkerPhase::unknown:
       return Error{ErrorCode::host_failed, seen.sentence, ""};
@@ -130,6 +126,8 @@ Result<void> CommandHost::prepare(const core::LeaseTimings& timings) {
     default:
       break;
   }
+  if (auto checked = check_command(settings_.argv); !checked) return checked;
+  if (auto opened = link_.open(); !opened) return opened;
   reap_orphans();
   if (auto ended = end_stale_guard(); !ended) return ended;
   if (auto laid_out = link_.lay_out_for(timings); !laid_out) return laid_out;
@@ -246,11 +244,11 @@ Result<void> CommandHost::start(Epoch epoch, Instant deadline) {
 }
 
 void CommandHost::extend(Instant deadline) noexcept {
-  if (link_.open()) link_.extend(deadline);
+  if (link_.has_page()) link_.extend(deadline);
 }
 
 void CommandHost::stop(Millis grace) noexcept {
-  if (!link_.open()) return;
+  if (!link_.has_page()) return;  // there is no guard, or one out of reach: it ends by itself
   told_to_go_ = link_.phase() == GuardPhase::armed;
   link_.ask_stop(grace);
 }

@@ -1,9 +1,7 @@
 #include "host/guard_link.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -16,6 +14,7 @@
 
 #include "host/errno_error.hpp"
 #include "host/fence_plan.hpp"
+#include "host/strays.hpp"
 #include "host/worker_sentence.hpp"
 #include "jobflip/base/check.hpp"
 
@@ -27,24 +26,8 @@ namespace {
 
 constexpr std::int64_t kSweepEvery = 10'000'000;  // ns
 
-std::int64_t to_ns(Millis length) {
-  return std::chrono::nanoseconds{length}.count();
-}
 std::int64_t to_ns(Instant at) {
   return at.time_since_epoch().count();
-}
-
-/// Readable and writable on both sides, so that neither waits for the other, or dies of it.
-Result<Descriptor> open_fifo(const std::string& path) {
-  if (::mkfifo(path.c_str(), 0600) != 0 && errno != EEXIST)
-    return errno_error("cannot make " + path, errno);
-  Descriptor fifo{::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)};
-  struct stat facts {};
-  if (!fifo.open() || ::fstat(fifo.fd(), &facts) != 0)
-    return errno_error("cannot open " + path, errno);
-  if (!S_ISFIFO(facts.st_mode))
-    return Error{ErrorCode::host_failed, printable(path) + " is not a FIFO", "remove it"};
-  return fifo;
 }
 
 }  // namespace
@@ -57,29 +40,6 @@ GuardLink::GuardLink(std::string runtime_dir, const PoolName& pool)
   watch(timer_.fd());
 }
 
-Result<void> GuardLink::open() {
-  if (page_.mapped()) return {};
-  const auto boot = read_boot_mark();
-  if (!boot) return boot.error();
-  auto fifo = open_fifo(sibling_path(path_, ".events"));
-  if (!fifo) return fifo.error();
-  auto orders = open_fifo(sibling_path(path_, ".orders"));
-  if (!orders) return orders.error();
-  // ours, before a guard that is root makes it so that we could not ask for its lock
-  const auto lock = sibling_path(path_, ".guard");
-  const Descriptor made{::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  if (!made.open()) return errno_error("cannot open " + lock, errno);
-  auto page = MappedPage::open(path_, true);
-  if (!page) return page.error();
-  boot_ = *boot;
-  orders_ = std::move(*orders);
-  events_ = std::move(*fifo);
-  page_ = std::move(*page);
-  watch(events_.fd());
-  attach();
-  return {};
-}
-
 void GuardLink::watch(int fd) noexcept {
   epoll_event event{};
   event.events = EPOLLIN;
@@ -90,7 +50,8 @@ void GuardLink::watch(int fd) noexcept {
 bool GuardLink::guard_alive() const {
   // what can't be asked counts as alive: nothing is called empty for want of an answer
   const auto alive = is_guard_alive(sibling_path(path_, ".guard"));
-  return alive ? *alive : true;
+  if (!alive || *alive) return true;
+  return is_guard_of(guard_pid(), path_);  // the file that it has locked may be gone
 }
 
 pid_t GuardLink::guard_pid() const noexcept {
@@ -121,22 +82,6 @@ void GuardLink::detach() noexcept {
   guard_.reset();
 }
 
-Result<void> GuardLink::lay_out_for(const core::LeaseTimings& timings) {
-  if (guard_alive())
-    return Error{ErrorCode::refused, "a guard of " + printable(path_) + " still lives", ""};
-  lay_out(*page_, boot_);
-  clean_sweeps_ = 0;
-  set_timings(timings);
-  return {};
-}
-
-void GuardLink::set_timings(const core::LeaseTimings& timings) noexcept {
-  if (!is_of_this_version(*page_)) return;
-  page_->graceful_stop.store(to_ns(timings.graceful_stop));
-  page_->kill_to_empty.store(to_ns(timings.kill_to_empty));
-  page_->guard_margin.store(to_ns(timings.guard_margin));
-}
-
 void GuardLink::order_start(Epoch epoch, Instant deadline) noexcept {
   page_->epoch.store(epoch.value);
   page_->deadline.store(to_ns(deadline));
@@ -144,8 +89,11 @@ void GuardLink::order_start(Epoch epoch, Instant deadline) noexcept {
   page_->go.store(1, std::memory_order_release);
 }
 
+/// An epoch without `go` says that a guard took the order: see read_page().
 bool GuardLink::withdraw_start() noexcept {
-  return page_->go.exchange(0) == 1;
+  if (page_->go.exchange(0) != 1) return false;
+  page_->epoch.store(0);
+  return true;
 }
 
 /// A deadline that has passed is never moved: the lease may be another node's by now.
@@ -187,12 +135,19 @@ void GuardLink::take_news() noexcept {
   if (::read(timer_.fd(), &fired, sizeof fired) < 0) fired = 0;
   pollfd ended{guard_.fd(), POLLIN, 0};
   if (guard_.open() && ::poll(&ended, 1, 0) > 0) detach();
-  attach();
+  if (page_.mapped()) attach();
 }
 
 core::WorkerStatus GuardLink::status() {
+  if (!page_.mapped()) {
+    const auto looked = find_page();
+    if (!looked) return {.phase = WorkerPhase::unknown, .sentence = looked.error().text};
+    // A guard that was there before this process is heard through them; without, it is polled.
+    if (page_.mapped()) (void)open().has_value();
+  }
   take_news();
-  if (!is_of_this_boot(*page_, boot_)) return {.phase = WorkerPhase::absent};
+  if (!page_.mapped()) return without_page("its lease page is gone");
+  if (!is_of_this_boot(*page_, boot_)) return without_page("its lease page is not of this boot");
   auto status = read_page();
   if (status.phase == WorkerPhase::running && !is_of_this_version(*page_)) {
     // it is not renewed, and so the guard ends them in time; nothing starts beside them before
@@ -216,7 +171,11 @@ core::WorkerStatus GuardLink::read_page() {
     case GuardPhase::none:
       return {.phase = WorkerPhase::absent};
     case GuardPhase::armed:
-      return {.phase = alive ? WorkerPhase::armed : WorkerPhase::absent};
+      if (!alive) return {.phase = WorkerPhase::absent};
+      if (status.epoch.value == 0 || page_->go.load() == 1) return {.phase = WorkerPhase::armed};
+      // it hangs between the order and its word
+      return {.phase = WorkerPhase::unknown,
+              .sentence = "its guard took the order to start, and has not said how that went"};
     case GuardPhase::starting:
     case GuardPhase::running:
       status.phase = WorkerPhase::running;

@@ -2,9 +2,14 @@
 /// The agent's end of the lease page: what both drivers share. It finds a guard that was there
 /// before this process, tells it what to do, and says how far the workers are.
 ///
-/// Invariant: `empty` is answered only where the guard said so, or where the guard is dead, two
-/// sweeps in a row found nothing of it, and whatever it left over would have been found: by its
-/// parent, which is this process, or in a cgroup. Where it would not, the lease is waited out.
+/// Invariants:
+///  - `empty` is answered only where the guard said so, or where the guard is dead, two sweeps in a
+///    row found nothing of it, and whatever it left over would have been found: by its parent,
+///    which is this process, or in a cgroup. Where it would not, the lease is waited out;
+///  - `absent` is answered only for a page of this boot that says so, or where there is none such,
+///    no guard holds the lock, and a look at all processes found none of the pool;
+///  - what stands in the way of a look makes it `unknown`. A look makes no file, and needs neither
+///    of the two FIFOs.
 
 #include <sys/types.h>
 
@@ -24,11 +29,14 @@ class GuardLink {
  public:
   GuardLink(std::string runtime_dir, const PoolName& pool);
 
-  /// Opens what is not open yet: the page, the FIFO.
+  /// Makes and opens what a guard needs: the page, the lock, the FIFOs.
   Result<void> open();
   const std::string& page_path() const noexcept { return path_; }
+  /// Never waits for open().
+  core::WorkerStatus status();
+  /// A page was found or made; the calls below require it.
+  bool has_page() const noexcept { return page_.mapped(); }
 
-  /// Requires: open. All of these too.
   bool guard_alive() const;
   pid_t guard_pid() const noexcept;
   GuardPhase phase() const noexcept;
@@ -53,12 +61,14 @@ class GuardLink {
   /// The caller sees by itself whether a dead guard left anything over.
   void set_seen_by_caller(bool seen) noexcept { seen_by_caller_ = seen; }
 
-  core::WorkerStatus status();
   int event_descriptor() const noexcept { return epoll_.fd(); }
   /// Makes the descriptor readable in a moment: something is awaited that sends no word.
   void look_again_soon() noexcept;
 
  private:
+  Result<void> find_page();
+  void use_page(MappedPage page, const Mark& boot);
+  core::WorkerStatus without_page(const std::string& why);
   core::WorkerStatus read_page();
   core::WorkerStatus after_guard_death();
   core::WorkerStatus say_left_over(std::string sentence) const;
@@ -82,6 +92,7 @@ class GuardLink {
   bool orphans_here_{false};
   bool seen_by_caller_{false};
   int clean_sweeps_{0};
+  bool no_strays_{false};  // a look at all processes found none; only this agent starts some
 };
 
 }  // namespace jobflip::host

@@ -15,13 +15,13 @@
 
 #include "host/descriptor.hpp"
 #include "host/errno_error.hpp"
+#include "host/page_size.hpp"
 #include "jobflip/base/check.hpp"
 
 namespace jobflip::host {
 namespace {
 
-constexpr std::size_t kPageBytes = 4096;
-
+static_assert(sizeof(LeasePage) <= kPageBytes);
 static_assert(offsetof(LeasePage, deadline) == 64 && offsetof(LeasePage, stop_by) == 72);
 static_assert(offsetof(LeasePage, phase) == 88 && offsetof(LeasePage, mark) == 112);
 static_assert(offsetof(LeasePage, guard_pid) == 128 && offsetof(LeasePage, cgroup) == 176);

@@ -1,5 +1,6 @@
 #include "jobflip/host/runtime_dir.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -18,6 +20,11 @@
 namespace jobflip::host {
 namespace {
 
+struct FolderLock {
+  Descriptor folder;
+  Descriptor name;
+};
+
 std::string read_small(int fd) {
   std::array<char, 256> text{};
   const auto got = ::pread(fd, text.data(), text.size(), 0);
@@ -25,6 +32,10 @@ std::string read_small(int fd) {
 }
 
 Result<void> make_folder(const std::string& path) {
+  if (!path.starts_with('/'))
+    return Error{ErrorCode::config,
+                 "runtime_dir \"" + printable(path, 300) + "\" is not an absolute path",
+                 "write the whole path"};
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
     return errno_error("cannot make runtime_dir " + path, errno,
                        "make it yourself, or set runtime_dir to a folder on a tmpfs");
@@ -44,23 +55,79 @@ Result<void> make_folder(const std::string& path) {
   return {};
 }
 
-Result<Descriptor> lock_folder(const std::string& path, const NodeName& node) {
-  const auto file_path = path + "/agent-" + node.str() + ".lock";
+std::string pid_in(int fd) {
+  const auto text = read_small(fd);
+  return printable(text.substr(0, text.find('\n')), 20);
+}
+
+Error taken_by(const std::string& path, const std::string& who, const std::string& pid) {
+  return {ErrorCode::refused,
+          "runtime_dir " + printable(path) + " is in use by " + printable(who, 100) + " (pid " +
+              pid + ")",
+          "one agent per folder: stop that one, or give this one a runtime_dir of its own"};
+}
+
+constexpr std::string_view kLockPrefix = "agent-";
+constexpr std::string_view kSupervisorPrefix = "supervisor-";
+constexpr std::string_view kLockSuffix = ".lock";
+
+/// Refused if an agent of any node has locked its file in this folder. A file without a lock is
+/// what one left behind.
+Result<void> check_locks(const std::string& path) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir(path.c_str()), ::closedir};
+  if (!folder) return errno_error("cannot read runtime_dir " + path, errno);
+  for (;;) {
+    errno = 0;
+    const dirent* one = ::readdir(folder.get());
+    if (one == nullptr && errno != 0) return errno_error("cannot read runtime_dir " + path, errno);
+    if (one == nullptr) return {};
+    const std::string_view name{one->d_name};
+    if (!name.starts_with(kLockPrefix) || !name.ends_with(kLockSuffix)) continue;
+    const auto file_path = path + "/" + std::string{name};
+    const Descriptor file{
+        ::open(file_path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+    if (!file.open())
+      return errno_error("cannot tell whether another agent has locked " + file_path, errno,
+                         "remove it if no agent runs here");
+    if (::flock(file.fd(), LOCK_SH | LOCK_NB) == 0) continue;
+    if (errno != EWOULDBLOCK) return errno_error("cannot ask for the lock of " + file_path, errno);
+    const auto node =
+        name.substr(kLockPrefix.size(), name.size() - kLockPrefix.size() - kLockSuffix.size());
+    return taken_by(path, "the agent of node " + std::string{node}, pid_in(file.fd()));
+  }
+}
+
+Result<Descriptor> lock_name(const std::string& path, std::string_view prefix,
+                             const NodeName& node) {
+  const auto file_path = path + "/" + std::string{prefix} + node.str() + std::string{kLockSuffix};
   Descriptor file{::open(file_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
   if (!file.open()) return errno_error("cannot open " + file_path, errno);
   if (::flock(file.fd(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return errno_error("cannot lock " + file_path, errno);
-    const auto holder = read_small(file.fd());
-    return Error{ErrorCode::refused,
-                 "another agent with the node name " + node.str() + " runs on this machine (pid " +
-                     printable(holder.substr(0, holder.find('\n')), 20) + ")",
-                 "one agent a node: stop that one, or give this one another name and runtime_dir"};
+    return taken_by(path,
+                    (prefix == kLockPrefix ? "the agent of node " : "supervisor ") + node.str(),
+                    pid_in(file.fd()));
   }
   const auto pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(file.fd(), 0) != 0 ||
       ::pwrite(file.fd(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()))
     return errno_error("cannot write " + file_path, errno);
   return file;
+}
+
+/// The folder itself is locked: no file that is missing, stale or named after another node makes it
+/// free, and its second path or mount is the same folder. The file tells who has it, to people and
+/// to an agent of an older version.
+Result<FolderLock> lock_folder(const std::string& path, const NodeName& node) {
+  Descriptor folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)};
+  if (!folder.open()) return errno_error("cannot open runtime_dir " + path, errno);
+  const bool locked = ::flock(folder.fd(), LOCK_EX | LOCK_NB) == 0;
+  if (!locked && errno != EWOULDBLOCK) return errno_error("cannot lock runtime_dir " + path, errno);
+  if (auto checked = check_locks(path); !checked) return checked.error();
+  if (!locked) return taken_by(path, "an agent whose lock file is gone", "unknown");
+  auto name = lock_name(path, kLockPrefix, node);
+  if (!name) return name.error();
+  return FolderLock{std::move(folder), std::move(*name)};
 }
 
 bool is_uuid(std::string_view text) {
@@ -99,36 +166,42 @@ Result<Uuid> keep_instance(const std::string& path, const NodeName& node) {
 
 }  // namespace
 
-RuntimeDir::RuntimeDir(std::string path, Uuid instance, int lock) noexcept
-    : path_{std::move(path)}, instance_{std::move(instance)}, lock_{lock} {}
+RuntimeDir::RuntimeDir(std::string path, Uuid instance, std::array<int, 2> locks) noexcept
+    : path_{std::move(path)}, instance_{std::move(instance)}, locks_{locks} {}
 
 RuntimeDir::RuntimeDir(RuntimeDir&& other) noexcept
     : path_{std::move(other.path_)},
       instance_{std::move(other.instance_)},
-      lock_{std::exchange(other.lock_, -1)} {}
+      locks_{std::exchange(other.locks_, {-1, -1})} {}
 
 RuntimeDir& RuntimeDir::operator=(RuntimeDir&& other) noexcept {
   std::swap(path_, other.path_);
   std::swap(instance_, other.instance_);
-  std::swap(lock_, other.lock_);
+  std::swap(locks_, other.locks_);
   return *this;
 }
 
 RuntimeDir::~RuntimeDir() {
-  if (lock_ >= 0) ::close(lock_);
+  for (const int lock : locks_)
+    if (lock >= 0) ::close(lock);
 }
 
 Result<RuntimeDir> open_runtime_dir(const std::string& path, const NodeName& node) {
-  if (!path.starts_with('/'))
-    return Error{ErrorCode::config,
-                 "runtime_dir \"" + printable(path, 300) + "\" is not an absolute path",
-                 "write the whole path"};
   if (auto made = make_folder(path); !made) return made.error();
   auto lock = lock_folder(path, node);
   if (!lock) return lock.error();
   auto instance = keep_instance(path, node);
   if (!instance) return instance.error();
-  return RuntimeDir{path, std::move(*instance), lock->release()};
+  return RuntimeDir{path, std::move(*instance), {lock->folder.release(), lock->name.release()}};
+}
+
+Result<RuntimeDir> open_supervisor_dir(const std::string& path, const NodeName& supervisor) {
+  if (auto made = make_folder(path); !made) return made.error();
+  auto lock = lock_name(path, kSupervisorPrefix, supervisor);
+  if (!lock) return lock.error();
+  auto instance = keep_instance(path, supervisor);
+  if (!instance) return instance.error();
+  return RuntimeDir{path, std::move(*instance), {-1, lock->release()}};
 }
 
 Result<std::string> default_runtime_dir() {

@@ -3,6 +3,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "host/bounded_file.hpp"
@@ -19,6 +20,23 @@ namespace {
 
 constexpr Millis kStartWithin{1000};
 constexpr Millis kLookEvery{20};
+constexpr Millis kFirstBusPause{250};
+constexpr Millis kLongestBusPause{16'000};
+
+/// A bus that does not answer costs a second a call: it is left alone for longer and longer, so
+/// that the other pools' beats are not late.
+class BusPause {
+ public:
+  bool goes_on() const { return BootClock::now() < until_; }
+  void begin() {
+    until_ = BootClock::now() + length_;
+    length_ = std::min(2 * length_, kLongestBusPause);
+  }
+
+ private:
+  Millis length_{kFirstBusPause};
+  Instant until_{};
+};
 
 std::string own_user() {
   const ::passwd* found = ::getpwuid(::geteuid());
@@ -36,7 +54,7 @@ class SystemdHost : public ports::WorkerHost {
   Result<void> prepare(const core::LeaseTimings& timings) override;
   Result<void> start(Epoch epoch, Instant deadline) override;
   void extend(Instant deadline) noexcept override {
-    if (link_.open()) link_.extend(deadline);
+    if (link_.has_page()) link_.extend(deadline);
   }
   void stop(Millis grace) noexcept override;
   WorkerStatus status() override;
@@ -48,14 +66,17 @@ class SystemdHost : public ports::WorkerHost {
   Result<void> wait_until_started();
   Result<void> give_up_start(std::string why);
   void learn_control_group();
+  bool start_is_settled(const WorkerStatus& seen);
   bool unit_is_populated() const;
 
   std::unique_ptr<UnitBus> bus_;
   SystemdSettings settings_;
   std::string cgroup_root_;
   GuardLink link_;
-  bool prepared_{false};    // the unit is as it must be, the page is laid out, nothing runs
-  std::string unprepared_;  // why not: it stays so until the next try, and the node says it
+  bool prepared_{false};        // the unit is as it must be, the page is laid out, nothing runs
+  std::string unprepared_;      // why not: it stays so until the next try, and the node says it
+  bool start_in_doubt_{false};  // a start was asked for, and it is not known what came of it
+  BusPause bus_pause_;
   bool asked_for_group_{false};
   std::string control_group_;  // of the unit, once it was seen to run
 };
@@ -104,6 +125,7 @@ Result<void> SystemdHost::try_to_prepare(const core::LeaseTimings& timings) {
   control_group_.clear();
   link_.set_seen_by_caller(false);
   asked_for_group_ = false;
+  bus_pause_ = {};
   prepared_ = true;
   return {};
 }
@@ -114,6 +136,9 @@ Result<void> SystemdHost::start(Epoch epoch, Instant deadline) {
   prepared_ = false;
   link_.order_start(epoch, deadline);
   if (auto begun = bus_->start(settings_.unit); !begun) {
+    // The answer may be what was lost, and a guard on its way; it starts nothing without the order.
+    start_in_doubt_ = true;
+    bus_pause_.begin();
     link_.withdraw_start();
     return begun;
   }
@@ -147,7 +172,9 @@ Result<void> SystemdHost::wait_until_started() {
 /// Where the guard has taken the order in the meantime, it goes on: status() says how.
 Result<void> SystemdHost::give_up_start(std::string why) {
   if (!link_.withdraw_start() && link_.phase() != GuardPhase::none) return {};
+  start_in_doubt_ = true;
   const auto stopped = bus_->stop(settings_.unit);
+  if (!stopped) bus_pause_.begin();
   if (!stopped) why += "; and " + stopped.error().text;
   return Error{ErrorCode::host_failed, "unit " + settings_.unit + " " + why,
                "look at journalctl -u " + settings_.unit};
@@ -163,6 +190,20 @@ void SystemdHost::learn_control_group() {
   link_.set_seen_by_caller(ended || !control_group_.empty());
 }
 
+/// True once it is known how the start ended: by the page, or by a unit that is idle.
+bool SystemdHost::start_is_settled(const WorkerStatus& seen) {
+  const bool known = seen.phase == WorkerPhase::running || seen.phase == WorkerPhase::stopping ||
+                     seen.phase == WorkerPhase::empty || seen.phase == WorkerPhase::broken;
+  if (known) return true;
+  if (seen.phase == WorkerPhase::unknown || bus_pause_.goes_on()) return false;
+  // it also takes a start out of systemd's queue
+  (void)bus_->stop(settings_.unit).has_value();
+  const auto facts = bus_->read(settings_.unit);
+  if (facts && check_idle(*facts)) return true;
+  bus_pause_.begin();
+  return false;
+}
+
 /// From outside of them: the guard's own word is not all that `empty` stands on.
 bool SystemdHost::unit_is_populated() const {
   if (control_group_.empty()) return false;
@@ -174,12 +215,21 @@ bool SystemdHost::unit_is_populated() const {
 }
 
 WorkerStatus SystemdHost::status() {
-  if (const auto opened = link_.open(); !opened)
-    return {.phase = WorkerPhase::unknown, .sentence = opened.error().text};
   auto status = link_.status();
+  if (start_in_doubt_) start_in_doubt_ = !start_is_settled(status);
+  if (start_in_doubt_)
+    return {.phase = WorkerPhase::unknown,
+            .epoch = {},
+            .deadline = {},
+            .sentence = "unit " + settings_.unit + " may be starting: its stop is awaited"};
   if (status.phase == WorkerPhase::absent && prepared_) status.phase = WorkerPhase::armed;
-  if (status.phase == WorkerPhase::running || status.phase == WorkerPhase::stopping)
-    learn_control_group();
+  if (status.phase == WorkerPhase::armed && !prepared_) {
+    link_.ask_stop(Millis{0});  // a guard that came without an order, or whose agent is gone
+    status.phase = WorkerPhase::absent;
+  }
+  const bool at_work =
+      status.phase == WorkerPhase::running || status.phase == WorkerPhase::stopping;
+  if (at_work) learn_control_group();
   if (status.phase == WorkerPhase::empty && unit_is_populated()) {
     status.phase = WorkerPhase::stopping;
     status.sentence = "waiting for the last process of " + settings_.unit;
@@ -191,8 +241,8 @@ WorkerStatus SystemdHost::status() {
 }
 
 void SystemdHost::stop(Millis grace) noexcept {
-  if (!link_.open()) return;
   prepared_ = false;
+  if (!link_.has_page()) return;
   link_.ask_stop(grace);
   const auto phase = link_.phase();
   const bool at_work = phase == GuardPhase::starting || phase == GuardPhase::running ||

@@ -6,8 +6,9 @@
 /// or its time is over. When the command ends by itself, what it left behind gets SIGTERM and the
 /// graceful stop, and is killed then.
 ///
-/// It gets JOBFLIP_POOL, JOBFLIP_NODE, JOBFLIP_EPOCH and JOBFLIP_GUARD (an opaque mark, by which
-/// processes are found that a killed guard left behind), what `environment_file` and `environment`
+/// It gets JOBFLIP_POOL, JOBFLIP_NODE, JOBFLIP_EPOCH, JOBFLIP_GUARD (an opaque mark, by which
+/// processes are found that a killed guard left behind) and JOBFLIP_PAGE (the path of its lease
+/// page, by which they are found when the page is gone), what `environment_file` and `environment`
 /// say, and of the agent's own environment only PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ
 /// and TMPDIR: an agent's secrets are not for it.
 ///

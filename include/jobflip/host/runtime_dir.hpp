@@ -1,10 +1,12 @@
 #pragma once
 /// The folder where an agent keeps what must outlive it and must not outlive the boot: lease pages,
-/// and who it is. One agent of a node's name has it at a time.
+/// and who it is. One agent has it at a time, whatever its node's name: whoever has the folder
+/// decides over every guard whose page is in it.
 ///
 /// Invariant: a restarted agent is the same instance (its old lease is its own); after a reboot it
 /// is another one, since nothing of what the old one held can be alive.
 
+#include <array>
 #include <string>
 
 #include "jobflip/base/ids.hpp"
@@ -25,16 +27,21 @@ class RuntimeDir {
 
  private:
   friend Result<RuntimeDir> open_runtime_dir(const std::string& path, const NodeName& node);
-  RuntimeDir(std::string path, Uuid instance, int lock) noexcept;
+  friend Result<RuntimeDir> open_supervisor_dir(const std::string& path,
+                                                const NodeName& supervisor);
+  RuntimeDir(std::string path, Uuid instance, std::array<int, 2> locks) noexcept;
 
   std::string path_;
   Uuid instance_;
-  int lock_{-1};
+  std::array<int, 2> locks_{-1, -1};  // the folder, and the file that names its agent
 };
 
 /// Makes the folder (0700) where it is missing, not its parents. Refused where another user owns it
 /// or may write to it, or another agent has it.
 Result<RuntimeDir> open_runtime_dir(const std::string& path, const NodeName& node);
+
+/// The same for a supervisor, which guards nothing: others may use its folder, under other names.
+Result<RuntimeDir> open_supervisor_dir(const std::string& path, const NodeName& supervisor);
 
 /// Where no setting names one: $RUNTIME_DIRECTORY, else /run/jobflip for root, else
 /// $XDG_RUNTIME_DIR/jobflip.

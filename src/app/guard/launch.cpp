@@ -21,8 +21,9 @@ constexpr std::size_t kEpochDigits = 20;
 /// What is the guard's own business with systemd, or is set anew for the worker.
 bool is_for_worker(std::string_view entry) {
   for (const std::string_view name :
-       {"JOBFLIP_POOL=", "JOBFLIP_NODE=", "JOBFLIP_EPOCH=", "JOBFLIP_GUARD=", "NOTIFY_SOCKET=",
-        "WATCHDOG_USEC=", "WATCHDOG_PID=", "LISTEN_FDS=", "LISTEN_PID=", "LISTEN_FDNAMES="})
+       {"JOBFLIP_POOL=", "JOBFLIP_NODE=", "JOBFLIP_EPOCH=", "JOBFLIP_GUARD=", "JOBFLIP_PAGE=",
+        "NOTIFY_SOCKET=", "WATCHDOG_USEC=", "WATCHDOG_PID=", "LISTEN_FDS=", "LISTEN_PID=",
+        "LISTEN_FDNAMES="})
     if (entry.starts_with(name)) return false;
   return true;
 }
@@ -48,6 +49,7 @@ Launch::Launch(const Arguments& arguments, const std::string& mark, Identity ide
   texts_.push_back("JOBFLIP_POOL=" + arguments.pool);
   texts_.push_back("JOBFLIP_NODE=" + arguments.node);
   texts_.push_back("JOBFLIP_GUARD=" + mark);
+  texts_.push_back("JOBFLIP_PAGE=" + arguments.page);
   texts_.push_back(std::string{kEpoch} + std::string(kEpochDigits + 1, '\0'));
   epoch_digits_ = texts_.back().data() + kEpoch.size();
   for (std::size_t i = 0; i < texts_.size(); ++i)

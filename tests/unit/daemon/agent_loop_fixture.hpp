@@ -43,6 +43,10 @@ class PlayedHost : public ports::WorkerHost {
     return {};
   }
   Result<void> start(Epoch epoch, Instant deadline) override {
+    if (!refusal.empty() && state_after_refusal)
+      state = {*state_after_refusal, epoch, deadline, refusal};
+    if (!refusal.empty() && starts_all_the_same)
+      state = {core::WorkerPhase::running, epoch, deadline, ""};
     if (!refusal.empty()) return Error{ErrorCode::host_failed, refusal, ""};
     state = {core::WorkerPhase::running, epoch, deadline, ""};
     ++starts;
@@ -53,7 +57,7 @@ class PlayedHost : public ports::WorkerHost {
   }
   void stop(Millis) noexcept override {
     ++stops;
-    become(core::WorkerPhase::empty);
+    if (stop_ends) become(core::WorkerPhase::empty);
   }
   core::WorkerStatus status() override {
     eventfd_t drained{};
@@ -69,6 +73,9 @@ class PlayedHost : public ports::WorkerHost {
 
   core::WorkerStatus state{.phase = core::WorkerPhase::absent};
   std::string refusal;
+  bool starts_all_the_same{false};  // although it says that it does not
+  std::optional<core::WorkerPhase> state_after_refusal;
+  bool stop_ends{true};
   int prepares{0}, starts{0}, stops{0};
 
  private:

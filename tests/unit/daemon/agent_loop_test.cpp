@@ -46,6 +46,32 @@ TEST_F(AgentLoopTest, GivesTheLeaseBackWhenTheHostRefusesToStart) {
   EXPECT_EQ(host.starts, 0);
 }
 
+TEST_F(AgentLoopTest, AStartThatFailsAndRunsAllTheSameIsNotReleased) {
+  host.refusal = "StartUnit: no answer within 1 s";
+  host.starts_all_the_same = true;
+  ASSERT_TRUE(until([&] { return runs(); }));
+  const int beats = store.beats;
+  ASSERT_TRUE(until([&] { return store.beats > beats + 3; }));
+  EXPECT_EQ(store.releases, 0);
+  EXPECT_TRUE(runs()) << "they run under a lease of ours";
+}
+
+TEST_F(AgentLoopTest, AStartWhoseOutcomeIsUnknownIsStoppedAndSeenGoneBeforeTheRelease) {
+  host.refusal = "StartUnit: no answer within 1 s";
+  host.state_after_refusal = core::WorkerPhase::unknown;
+  host.stop_ends = false;
+  ASSERT_TRUE(until([&] { return host.stops > 0; }));
+  const int beats = store.beats;
+  ASSERT_TRUE(until([&] { return store.beats > beats + 3; }));
+  EXPECT_EQ(store.releases, 0);
+  host.become(core::WorkerPhase::running);
+  const int stops = host.stops;
+  ASSERT_TRUE(until([&] { return host.stops > stops; })) << "they came late";
+  EXPECT_EQ(store.releases, 0);
+  host.become(core::WorkerPhase::empty);
+  EXPECT_TRUE(until([&] { return store.releases == 1; }));
+}
+
 TEST_F(AgentLoopTest, DoesNotChangeWorkersThatAreAtWorkHere) {
   ASSERT_TRUE(until([&] { return runs(); }));
   PlayedHost other;

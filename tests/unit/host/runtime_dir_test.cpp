@@ -1,10 +1,13 @@
 #include "jobflip/host/runtime_dir.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
 
+#include "host/descriptor.hpp"
 #include "host_fixture.hpp"
 
 namespace jobflip::host {
@@ -23,19 +26,64 @@ TEST_F(HostFixture, RuntimeDirIsMadeForItsUserOnly) {
   EXPECT_EQ(facts.st_mode & 07777U, 0700U);
 }
 
-TEST_F(HostFixture, RuntimeDirIsRefusedToASecondAgentOfTheSameNode) {
+/// What the refusal of a second agent in this folder says.
+std::string refusal(const std::string& folder, const NodeName& node) {
+  const auto second = open_runtime_dir(folder, node);
+  if (second) return "";
+  EXPECT_EQ(second.error().code, ErrorCode::refused);
+  return second.error().text;
+}
+
+TEST_F(HostFixture, RuntimeDirIsRefusedToASecondAgentWhateverItsName) {
   auto first = open_runtime_dir(path("run"), kJob1);
   ASSERT_TRUE(first);
-  const auto second = open_runtime_dir(path("run"), kJob1);
-  ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().code, ErrorCode::refused);
-  EXPECT_EQ(second.error().text,
-            "another agent with the node name job1 runs on this machine (pid " +
-                std::to_string(::getpid()) + ")");
-  EXPECT_TRUE(open_runtime_dir(path("run"), NodeName::of("job2")))
-      << "another node is another agent";
+  const auto taken = "runtime_dir " + path("run") + " is in use by the agent of node job1 (pid " +
+                     std::to_string(::getpid()) + ")";
+  EXPECT_EQ(refusal(path("run"), kJob1), taken);
+  EXPECT_EQ(refusal(path("run"), NodeName::of("job2")), taken);
+  EXPECT_TRUE(open_runtime_dir(path("other"), NodeName::of("job2"))) << "in a folder of its own";
   { const auto gone = std::move(*first); }
-  EXPECT_TRUE(open_runtime_dir(path("run"), kJob1)) << "free once the first one is gone";
+  EXPECT_TRUE(open_runtime_dir(path("run"), NodeName::of("job2"))) << "its lock file is stale";
+  EXPECT_TRUE(open_runtime_dir(path("run"), kJob1));
+}
+
+TEST_F(HostFixture, RuntimeDirIsRefusedWithoutTheLockFileAndThroughAnotherPathToo) {
+  const auto first = open_runtime_dir(path("run"), kJob1);
+  ASSERT_TRUE(first);
+  ASSERT_EQ(::mkdir(path("up").c_str(), 0700), 0);
+  ASSERT_EQ(::symlink(dir_.c_str(), path("up/link").c_str()), 0);
+  EXPECT_THAT(refusal(path("up/link/run"), NodeName::of("job2")), HasSubstr("node job1"));
+  std::filesystem::remove(path("run/agent-job1.lock"));
+  EXPECT_THAT(refusal(path("run"), NodeName::of("job2")),
+              HasSubstr("an agent whose lock file is gone"));
+}
+
+TEST_F(HostFixture, RuntimeDirOfAnAgentOfAnOlderVersionIsRefusedByItsFile) {
+  ASSERT_EQ(::mkdir(path("run").c_str(), 0700), 0);
+  std::ofstream{path("run/agent-old1.lock")} << "4711\n";
+  EXPECT_TRUE(open_runtime_dir(path("run"), kJob1)) << "nobody has locked it";
+  const Descriptor held{::open(path("run/agent-old1.lock").c_str(), O_RDWR | O_CLOEXEC)};
+  ASSERT_EQ(::flock(held.fd(), LOCK_EX | LOCK_NB), 0);
+  EXPECT_THAT(refusal(path("run"), kJob1), HasSubstr("the agent of node old1 (pid 4711)"));
+}
+
+TEST_F(HostFixture, RuntimeDirWithALockFileThatCannotBeAskedIsRefused) {
+  ASSERT_TRUE(open_runtime_dir(path("run"), kJob1));
+  ASSERT_EQ(::symlink("/nowhere", path("run/agent-job2.lock").c_str()), 0);
+  const auto refused = open_runtime_dir(path("run"), kJob1);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().text, HasSubstr("cannot tell whether another agent has locked"));
+}
+
+TEST_F(HostFixture, RuntimeDirMayBeSharedBySupervisorsOfOtherNames) {
+  const auto agent = open_runtime_dir(path("run"), kJob1);
+  ASSERT_TRUE(agent);
+  const auto first = open_supervisor_dir(path("run"), NodeName::of("sup1"));
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(open_supervisor_dir(path("run"), NodeName::of("sup2")));
+  const auto second = open_supervisor_dir(path("run"), NodeName::of("sup1"));
+  ASSERT_FALSE(second);
+  EXPECT_THAT(second.error().text, HasSubstr("in use by supervisor sup1 (pid "));
 }
 
 TEST_F(HostFixture, RuntimeDirKeepsTheInstanceOverARestart) {

@@ -23,6 +23,8 @@ struct FakeManager {
   std::optional<Error> refuses_control;
   std::optional<Error> refuses_start;
   bool starts_nothing{false};
+  bool loses_answers{false};  // of a start: the unit starts all the same
+  bool silent{false};         // nothing is heard of it any more
 };
 
 class FakeBus : public UnitBus {
@@ -30,6 +32,7 @@ class FakeBus : public UnitBus {
   explicit FakeBus(FakeManager& manager) : manager_{manager} {}
 
   Result<UnitFacts> read(const std::string&) override {
+    if (manager_.silent) return no_answer();
     auto facts = manager_.facts;
     if (manager_.main && !manager_.main->ended()) facts.active_state = "active";
     if (manager_.main && manager_.main->ended() && manager_.main->ended()->exit_code != 0)
@@ -51,14 +54,19 @@ class FakeBus : public UnitBus {
     auto process = Process::spawn(spawn);
     if (!process) return process.error();
     manager_.main.emplace(std::move(*process));
+    if (manager_.loses_answers) return no_answer();
     return {};
   }
   Result<void> stop(const std::string& unit) override {
     manager_.calls.push_back("stop " + unit);
+    if (manager_.silent) return no_answer();
     return {};
   }
 
  private:
+  static Error no_answer() {
+    return {ErrorCode::host_failed, "StartUnit email-worker.service: no answer within 1 s", ""};
+  }
   FakeManager& manager_;
 };
 

@@ -1,5 +1,7 @@
 // A worker's unit under a lease: how it starts, goes on under a new agent, and ends.
 
+#include <algorithm>
+
 #include "systemd_fixture.hpp"
 
 namespace jobflip::host {
@@ -93,6 +95,63 @@ TEST_F(SystemdHost, AStartThatTheBusRefusesLeavesNoOrderBehind) {
   ASSERT_FALSE(started);
   EXPECT_EQ(started.error(), *manager.refuses_start);
   EXPECT_EQ(page()->go.load(), 0U);
+}
+
+/// Until the unit is seen idle, nothing is known of the start; then it is known that none runs.
+void expect_settled_by_an_idle_unit(ports::WorkerHost& host, FakeManager& manager) {
+  EXPECT_EQ(host.status().phase, WorkerPhase::unknown);
+  EXPECT_THAT(host.status().sentence, HasSubstr("may be starting"));
+  EXPECT_FALSE(host.prepare(core::LeaseTimings{}));
+  ASSERT_TRUE(eventually([&] { return host.status().phase == WorkerPhase::absent; }));
+  EXPECT_EQ(manager.calls.back(), "stop email-worker.service");
+}
+
+TEST_F(SystemdHost, AStartWhoseAnswerIsLostIsSeenToRunOrIsUnknown) {
+  auto made = host(kWorker);
+  ASSERT_TRUE(made->prepare(timings()));
+  manager.loses_answers = true;
+  EXPECT_FALSE(made->start(Epoch{42}, BootClock::now() + 60s));
+  // the guard takes the order, or finds it withdrawn: whichever it is, it is never called gone
+  const auto seen = made->status().phase;
+  EXPECT_FALSE(core::is_known_empty(seen)) << core::name_of(seen);
+  made->stop(0ms);
+  ASSERT_TRUE(eventually([&] {
+    if (!core::is_known_empty(made->status().phase)) return false;
+    return !manager.main || manager.main->ended().has_value();
+  })) << "the guard refuses, or ends what it started";
+}
+
+TEST_F(SystemdHost, AStartThatIsRefusedOrNeverComesIsUnknownUntilTheUnitIsSeenIdle) {
+  auto refused = host(kWorker);
+  ASSERT_TRUE(refused->prepare(timings()));
+  manager.refuses_start = Error{ErrorCode::host_failed, "StartUnit: access denied", ""};
+  ASSERT_FALSE(refused->start(Epoch{42}, BootClock::now() + 60s));
+  expect_settled_by_an_idle_unit(*refused, manager);
+  EXPECT_TRUE(refused->prepare(timings())) << "and all begins anew";
+}
+
+TEST_F(SystemdHost, AStartOnABusThatFallsSilentStaysUnknown) {
+  auto made = host(kWorker);
+  ASSERT_TRUE(made->prepare(timings()));
+  manager.refuses_start = Error{ErrorCode::host_failed, "StartUnit: no answer within 1 s", ""};
+  manager.silent = true;
+  ASSERT_FALSE(made->start(Epoch{42}, BootClock::now() + 60s));
+  const auto tries = [&] { return std::ranges::count(manager.calls, "stop email-worker.service"); };
+  while (tries() < 2) ASSERT_EQ(made->status().phase, WorkerPhase::unknown);
+  manager.silent = false;
+  EXPECT_TRUE(eventually([&] { return made->status().phase == WorkerPhase::absent; }));
+}
+
+TEST_F(SystemdHost, AStartWhoseUnitIsAtWorkStaysUnknownUntilThatEnds) {
+  auto made = host(kWorker);
+  ASSERT_TRUE(made->prepare(timings()));
+  manager.refuses_start = Error{ErrorCode::host_failed, "StartUnit: no answer within 1 s", ""};
+  ASSERT_FALSE(made->start(Epoch{42}, BootClock::now() + 60s));
+  manager.facts.active_state = "activating";
+  const auto stops = [&] { return std::ranges::count(manager.calls, "stop email-worker.service"); };
+  while (stops() < 2) ASSERT_EQ(made->status().phase, WorkerPhase::unknown);
+  manager.facts.active_state = "inactive";
+  EXPECT_TRUE(eventually([&] { return made->status().phase == WorkerPhase::absent; }));
 }
 
 TEST_F(SystemdHost, AStartThatNeverComesIsWithdrawnAndTheUnitStopped) {

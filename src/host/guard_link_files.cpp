@@ -1,0 +1,121 @@
+// What a guard and its agent share in the runtime folder: found, made, or missing.
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "host/errno_error.hpp"
+#include "host/guard_link.hpp"
+#include "host/page_size.hpp"
+#include "host/strays.hpp"
+
+namespace jobflip::host {
+
+using core::WorkerPhase;
+
+namespace {
+
+std::int64_t to_ns(Millis length) {
+  return std::chrono::nanoseconds{length}.count();
+}
+
+/// Readable and writable on both sides, so that neither waits for the other, or dies of it.
+Result<Descriptor> open_fifo(const std::string& path) {
+  if (::mkfifo(path.c_str(), 0600) != 0 && errno != EEXIST)
+    return errno_error("cannot make " + path, errno);
+  Descriptor fifo{::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)};
+  struct stat facts {};
+  if (!fifo.open() || ::fstat(fifo.fd(), &facts) != 0)
+    return errno_error("cannot open " + path, errno);
+  if (!S_ISFIFO(facts.st_mode))
+    return Error{ErrorCode::host_failed, printable(path) + " is not a FIFO", "remove it"};
+  return fifo;
+}
+
+}  // namespace
+
+/// Maps the page if there is a whole one.
+Result<void> GuardLink::find_page() {
+  struct stat facts {};
+  if (::lstat(path_.c_str(), &facts) != 0) {
+    if (errno == ENOENT) return {};
+    return errno_error("cannot look at lease page " + path_, errno);
+  }
+  if (S_ISREG(facts.st_mode) && facts.st_size != static_cast<off_t>(kPageBytes)) return {};
+  const auto boot = read_boot_mark();
+  if (!boot) return boot.error();
+  auto page = MappedPage::open(path_, false);
+  if (!page) return page.error();
+  use_page(std::move(*page), *boot);
+  // Given by an agent that is gone: it would start workers that nobody waits for.
+  if (is_of_this_boot(*page_, boot_)) withdraw_start();
+  return {};
+}
+
+void GuardLink::use_page(MappedPage page, const Mark& boot) {
+  boot_ = boot;
+  page_ = std::move(page);
+  attach();
+}
+
+Result<void> GuardLink::open() {
+  if (page_.mapped() && events_.open() && orders_.open()) return {};
+  const auto boot = read_boot_mark();
+  if (!boot) return boot.error();
+  auto fifo = open_fifo(sibling_path(path_, ".events"));
+  if (!fifo) return fifo.error();
+  auto orders = open_fifo(sibling_path(path_, ".orders"));
+  if (!orders) return orders.error();
+  // ours, before a guard that is root makes it so that we could not ask for its lock
+  const auto lock = sibling_path(path_, ".guard");
+  const Descriptor made{::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
+  if (!made.open()) return errno_error("cannot open " + lock, errno);
+  orders_ = std::move(*orders);
+  events_ = std::move(*fifo);
+  watch(events_.fd());
+  if (page_.mapped()) return {};
+  auto page = MappedPage::open(path_, true);
+  if (!page) return page.error();
+  use_page(std::move(*page), *boot);
+  return {};
+}
+
+/// Nothing is known by the page: whatever there is shows by its lock or by itself. It ends by
+/// itself, too, since nobody can renew its lease.
+core::WorkerStatus GuardLink::without_page(const std::string& why) {
+  const auto unseen = [](std::string sentence) {
+    return core::WorkerStatus{.phase = WorkerPhase::unknown, .sentence = std::move(sentence)};
+  };
+  const auto locked = is_guard_alive(sibling_path(path_, ".guard"));
+  if (!locked) return unseen(locked.error().text);
+  if (*locked) return unseen("a guard holds its lock, and " + why);
+  if (no_strays_) return {.phase = WorkerPhase::absent};
+  const auto stray = find_stray(path_);
+  if (!stray) return unseen(stray.error().text);
+  if (!stray->empty()) return unseen(*stray + ", and " + why);
+  no_strays_ = true;
+  return {.phase = WorkerPhase::absent};
+}
+
+Result<void> GuardLink::lay_out_for(const core::LeaseTimings& timings) {
+  const auto lock = is_guard_alive(sibling_path(path_, ".guard"));
+  if (!lock) return lock.error();
+  if (guard_alive())
+    return Error{ErrorCode::refused, "a guard of " + printable(path_) + " still lives", ""};
+  lay_out(*page_, boot_);
+  clean_sweeps_ = 0;
+  set_timings(timings);
+  return {};
+}
+
+void GuardLink::set_timings(const core::LeaseTimings& timings) noexcept {
+  if (!is_of_this_version(*page_)) return;
+  page_->graceful_stop.store(to_ns(timings.graceful_stop));
+  page_->kill_to_empty.store(to_ns(timings.kill_to_empty));
+  page_->guard_margin.store(to_ns(timings.guard_margin));
+}
+
+}  // namespace jobflip::host

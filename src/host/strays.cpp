@@ -1,0 +1,153 @@
+#include "host/strays.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "host/descriptor.hpp"
+#include "host/errno_error.hpp"
+#include "host/lease_page.hpp"
+#include "jobflip/host/unconfigured_host.hpp"
+
+namespace jobflip::host {
+namespace {
+
+constexpr std::size_t kTextLimit = 4 << 20;  // the kernel's own limit is of this order
+constexpr std::string_view kGuardName = "jobflip-guard";
+
+/// Words that each end in a NUL, as /proc has them. Empty for a process that has gone.
+std::vector<std::string> words_in(const std::string& path) {
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  std::string all;
+  std::array<char, 16'384> piece{};
+  for (ssize_t got = 0; file.open() && (got = ::read(file.fd(), piece.data(), piece.size())) > 0;) {
+    all.append(piece.data(), static_cast<std::size_t>(got));
+    if (all.size() > kTextLimit) break;
+  }
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < all.size();) {
+    const auto end = std::min(all.find('\0', at), all.size());
+    words.push_back(all.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+std::string folder_of(const std::string& path) {
+  return path.substr(0, path.rfind('/'));
+}
+
+bool is_same_folder(const std::string& a, const std::string& b) {
+  if (a == b) return true;
+  struct stat one {};
+  struct stat other {};
+  return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 &&
+         one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/// One page has several paths: through a link, or a second mount.
+bool is_same_page(const std::string& a, const std::string& b) {
+  return a.find('/') != std::string::npos && a.substr(a.rfind('/')) == b.substr(b.rfind('/')) &&
+         is_same_folder(folder_of(a), folder_of(b));
+}
+
+/// The page of a guard, "" of any other process. "/proc/12/".
+std::string page_of_guard(const std::string& process) {
+  const auto words = words_in(process + "cmdline");
+  if (words.empty() || !words.front().ends_with(kGuardName)) return "";
+  for (std::size_t i = 1; i + 1 < words.size() && words[i] != "--"; ++i)
+    if (words[i] == "--page") return words[i + 1];
+  return "";
+}
+
+bool is_worker_of(const std::string& process, const std::string& page_path) {
+  const std::string name = std::string{kPageVariable} + "=";
+  return std::ranges::any_of(words_in(process + "environ"), [&](const std::string& entry) {
+    return entry.starts_with(name) && is_same_page(entry.substr(name.size()), page_path);
+  });
+}
+
+/// Until `visit` answers true. An error says that there was no look.
+Result<void> for_each_process(const std::function<bool(pid_t, const std::string&)>& visit) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> processes{::opendir("/proc"), ::closedir};
+  if (!processes) return errno_error("cannot read /proc", errno);
+  for (;;) {
+    errno = 0;
+    const dirent* one = ::readdir(processes.get());
+    if (one == nullptr && errno != 0) return errno_error("cannot read /proc", errno);
+    if (one == nullptr) return {};
+    const std::string_view name{one->d_name};
+    pid_t pid = 0;
+    const auto read = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (read.ec != std::errc{} || read.ptr != name.data() + name.size() || pid == ::getpid())
+      continue;
+    if (visit(pid, "/proc/" + std::string{name} + "/")) return {};
+  }
+}
+
+/// "/run/jobflip/mail.guard" -> mail.
+std::optional<PoolName> pool_of(std::string_view file_name) {
+  for (const std::string_view suffix : {kLeaseSuffix, ".guard", ".events", ".orders"}) {
+    if (!file_name.ends_with(suffix)) continue;
+    file_name.remove_suffix(suffix.size());
+    if (auto pool = PoolName::parse(file_name, "pool")) return *pool;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool is_guard_of(pid_t pid, const std::string& page_path) {
+  return pid > 0 && is_same_page(page_of_guard("/proc/" + std::to_string(pid) + "/"), page_path);
+}
+
+Result<std::string> find_stray(const std::string& page_path) {
+  std::string found;
+  const auto looked = for_each_process([&](pid_t pid, const std::string& process) {
+    if (is_same_page(page_of_guard(process), page_path)) {
+      found = "its guard (process " + std::to_string(pid) + ") runs";
+    } else if (is_worker_of(process, page_path)) {
+      found = "a worker of it (process " + std::to_string(pid) + ") runs";
+    }
+    return !found.empty();
+  });
+  if (!looked) return looked.error();
+  return found;
+}
+
+Result<std::vector<PoolName>> pools_known_to(const std::string& runtime_dir) {
+  std::vector<PoolName> pools;
+  const auto add = [&pools](std::string_view file_name) {
+    const auto pool = pool_of(file_name);
+    if (pool && std::ranges::find(pools, *pool) == pools.end()) pools.push_back(*pool);
+  };
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir(runtime_dir.c_str()), ::closedir};
+  if (!folder) return errno_error("cannot read runtime_dir " + runtime_dir, errno);
+  for (;;) {
+    errno = 0;
+    const dirent* one = ::readdir(folder.get());
+    if (one == nullptr && errno != 0)
+      return errno_error("cannot read runtime_dir " + runtime_dir, errno);
+    if (one == nullptr) break;
+    add(one->d_name);
+  }
+  const auto looked = for_each_process([&](pid_t, const std::string& process) {
+    const auto page = page_of_guard(process);
+    if (page.find('/') != std::string::npos && is_same_folder(folder_of(page), runtime_dir))
+      add(page.substr(page.rfind('/') + 1));
+    return false;
+  });
+  if (!looked) return looked.error();
+  return pools;
+}
+
+}  // namespace jobflip::host

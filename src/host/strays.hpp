@@ -1,0 +1,23 @@
+#pragma once
+/// Guards and workers that are found without their lease page, by what their processes say of
+/// themselves: the page's path is in a guard's command line and in its workers' environment.
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "jobflip/base/result.hpp"
+
+namespace jobflip::host {
+
+/// By this name a worker's environment has the path of its lease page.
+inline constexpr const char* kPageVariable = "JOBFLIP_PAGE";
+
+/// True if this process is a guard of that page.
+bool is_guard_of(pid_t pid, const std::string& page_path);
+
+/// "its guard (process 12) runs": a process of the page's pool. "" if a look at all processes found
+/// none. Of another user's processes only the command line can be read.
+Result<std::string> find_stray(const std::string& page_path);
+
+}  // namespace jobflip::host
