@@ -159,13 +159,14 @@ TEST_F(HostFixture, TheGuardIsLookedForNextToTheProgramAndInLibexec) {
   EXPECT_THAT(found.error().text, HasSubstr("/tests/../libexec/jobflip"));
 }
 
-TEST_F(HostFixture, AMissingRuntimeFolderIsUnknownAndSaysWhich) {
+TEST_F(HostFixture, AMissingRuntimeFolderArmsNothingAndSaysWhich) {
   auto settings = shell("exit 0");
   settings.runtime_dir = path("missing");
   auto made = make_command_host(settings);
-  EXPECT_EQ(made->status().phase, WorkerPhase::unknown);
-  EXPECT_THAT(made->status().sentence, HasSubstr(path("missing")));
-  EXPECT_FALSE(made->prepare(timings()));
+  EXPECT_EQ(made->status().phase, WorkerPhase::absent);  // no page, and no process of the pool
+  const auto armed = made->prepare(timings());
+  ASSERT_FALSE(armed);
+  EXPECT_THAT(armed.error().text, HasSubstr(path("missing")));
 }
 
 }  // namespace
