@@ -39,6 +39,9 @@ void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
     lease.phase = LeasePhase::holding;
     step.tell(NoteKind::adopted, pool, lease,
               "going on under " + epoch_text(lease.epoch) + " with the workers found running");
+    if (step.state.shutting_down)
+      begin_stop(step, pool, lease, StopCause::shutdown, lease.settings.drain_timeout,
+                 "the agent stops");
   } else {
     // Told to end for a flip, or not: the store's answer tells which, and resumes where there is
     // none.

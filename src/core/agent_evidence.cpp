@@ -16,7 +16,6 @@ Instant look_until(Instant now, Instant deadline, const LeaseTimings& timings) {
 namespace agent {
 namespace {
 
-constexpr std::size_t kMostWaiting = 4;
 constexpr int kMostTries = 5;
 
 /// A commit of this size beside a take or a release would be in its way.
@@ -59,7 +58,7 @@ void take_in_evidence(Step& step, const Evidence& evidence) {
   if (evidence.document.empty()) return;
   if (evidence.document.size() > kMostEvidence)
     return tell(step, evidence.of, "the black box is too large, and was thrown away");
-  if (state.evidence.size() >= kMostWaiting) {
+  if (state.evidence.size() >= kMostEvidenceWaiting) {
     tell(step, state.evidence.front().of, "the store took no black box for too long: one is lost");
     drop_first(state);
   }

@@ -90,6 +90,7 @@ void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
   if (!flip || flip->to == step.state.node) {
     if (lease.phase == LeasePhase::stopping && lease.stop_cause == StopCause::flip) {
       lease.stop_cause = StopCause::resume;
+      if (step.state.shutting_down) return;
       step.tell(NoteKind::aborted, pool, lease,
                 "the flip was ended in the drain; this node goes on");
     }
@@ -226,6 +227,7 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
   lease.attempt.reset();
   lease.given_up = std::max(lease.given_up, asked.epoch);
   lease.phase = LeasePhase::watching;
+  lease.stop_cause = StopCause::none;
   lease.watch = LeaseWatch{};
   lease.report.reset();  // what was reported before is not so any more
   step.state.next_beat = std::min(step.state.next_beat, step.now + beat_interval(step.state) / 2);

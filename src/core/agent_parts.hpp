@@ -9,6 +9,9 @@
 
 namespace jobflip::core::agent {
 
+/// Black boxes that wait for the store.
+inline constexpr std::size_t kMostEvidenceWaiting = 4;
+
 struct Step {
   AgentState& state;
   Instant now;

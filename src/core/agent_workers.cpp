@@ -60,6 +60,8 @@ bool wants_hand_over(const PoolLease& lease) {
 void on_ended_by_themselves(Step& step, const PoolName& pool, PoolLease& lease) {
   if (step.now - lease.running_since >= kSteady) lease.failed_starts = 0;
   ++lease.failed_starts;
+  lease.stop_cause = StopCause::none;
+  lease.kept_since.reset();
   if (wants_hand_over(lease)) {
     lease.not_before = step.now + others_first(lease.failed_starts);
     lease.phase = LeasePhase::releasing;
@@ -99,14 +101,17 @@ void on_emptied(Step& step, const PoolName& pool, PoolLease& lease) {
       if (!step.state.shutting_down) return on_ended_by_themselves(step, pool, lease);
       return release_empty(step, pool, lease);
     case StopCause::resume:
-      if (!lease.workers.configured) return release_empty(step, pool, lease);
+      if (step.state.shutting_down || !lease.workers.configured)
+        return release_empty(step, pool, lease);
       lease.phase = LeasePhase::starting;
+      lease.stop_cause = StopCause::none;
       lease.not_before = step.now;
       return;
     case StopCause::lost:
     case StopCause::expired:
     case StopCause::none:
       lease.phase = LeasePhase::watching;
+      lease.stop_cause = StopCause::none;
       lease.watch = LeaseWatch{};
       lease.report.reset();
       step.tell(NoteKind::workers_gone, pool, lease, "no worker is left; watching");

@@ -10,6 +10,8 @@
 
 namespace jobflip::core::supervisor {
 
+inline constexpr std::size_t kSamplesKept = 30;  // of one queue: evidence
+
 struct Step {
   SupervisorState& state;
   Instant now;

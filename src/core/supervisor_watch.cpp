@@ -6,7 +6,6 @@
 namespace jobflip::core::supervisor {
 namespace {
 
-constexpr std::size_t kSamplesKept = 30;
 constexpr Millis kSnapshotShortest{200};
 constexpr Millis kSnapshotLongest{1000};
 

@@ -6,9 +6,11 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "daemon/must_hold.hpp"
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/back_off.hpp"
+#include "jobflip/core/invariants.hpp"
 
 namespace jobflip::daemon {
 namespace {
@@ -74,6 +76,7 @@ void AgentLoop::feed(const core::AgentEvent& event) {
   if (finished_) return;
   const Instant now = BootClock::now();
   core::AgentStep step = core::agent_step(std::move(state_), event, now);
+  must_hold(core::check_invariants(step, now), "agent node=" + parts_.node.str(), *parts_.log);
   state_ = std::move(step.next);
   set_timer(step.wake_at);
   for (const core::Note& note : step.notes) teller_.tell(note, now);

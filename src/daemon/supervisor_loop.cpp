@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/must_hold.hpp"
 #include "jobflip/base/check.hpp"
+#include "jobflip/core/invariants.hpp"
 
 namespace jobflip::daemon {
 namespace {
@@ -55,6 +57,7 @@ void SupervisorLoop::feed(const core::SupervisorEvent& event) {
   const bool led = leads();
   const Instant now = BootClock::now();
   core::SupervisorStep step = core::supervisor_step(std::move(state_), event, now);
+  must_hold(core::check_invariants(step, now), "supervisor node=" + parts_.node.str(), *parts_.log);
   state_ = std::move(step.next);
   for (const core::Note& note : step.notes) teller_.tell(note, now);
   set_timer(step.wake_at);

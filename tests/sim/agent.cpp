@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "jobflip/core/invariants.hpp"
+
 namespace jobflip::sim {
 
 Agent::Agent(World& world, Process& process, Store& store, const PoolName& pool,
@@ -41,6 +43,7 @@ void Agent::feed(core::AgentEvent event) {
   const auto sent = state_.call_sent;
   mutation_.before_step(state_, event, process_.local());
   core::AgentStep step = core::agent_step(std::move(state_), event, process_.local());
+  world_.must_hold(process_.host().name.str(), core::check_invariants(step, process_.local()));
   state_ = std::move(step.next);
   if (!step.reason.empty()) world_.say(process_.host().name.str(), ": ", step.reason);
   mutation_.after_step(state_, event, sent, process_.local());

@@ -1,5 +1,7 @@
 #include "sim/supervisor.hpp"
 
+#include "jobflip/core/invariants.hpp"
+
 namespace jobflip::sim {
 
 using core::WorkerPhase;
@@ -86,6 +88,7 @@ void Supervisor::tell_if_quiet() {
 
 void Supervisor::feed(const core::SupervisorEvent& event) {
   core::SupervisorStep step = core::supervisor_step(std::move(state_), event, process_.local());
+  world_.must_hold(name_.str(), core::check_invariants(step, process_.local()));
   state_ = std::move(step.next);
   for (const core::Note& note : step.notes) world_.say(name_.str(), ": ", core::line_of(note));
   const std::int64_t timer = ++timer_;

@@ -30,6 +30,12 @@ bool World::happens(Fault fault) {
   return true;
 }
 
+void World::must_hold(const std::string& who, const std::string& violated) {
+  if (mutant != Mutant::none) return;
+  ++coverage.checks["C-invariants"];
+  if (!violated.empty()) violate("C-invariants", who + ": " + violated);
+}
+
 void World::violate(const std::string& rule, const std::string& what) {
   if (!violation.empty()) return;
   violation = rule + ": " + what;

@@ -71,6 +71,8 @@ struct World {
   }
   bool happens(Fault fault);
   void violate(const std::string& rule, const std::string& what);
+  /// What the daemons would abort for. Not where a mutant changes the state beside the steps.
+  void must_hold(const std::string& who, const std::string& violated);
   template <class... Parts>
   void say(const Parts&... parts) {
     if (trace.mode == Trace::Mode::off) return;

@@ -1,9 +1,12 @@
 #include "unit/core/agent_harness.hpp"
 
+#include "jobflip/core/invariants.hpp"
+
 namespace jobflip::core {
 
 void AgentHarness::feed(const AgentEvent& event) {
   AgentStep step = agent_step(std::move(state), event, now);
+  EXPECT_EQ(check_invariants(step, now), "");
   state = std::move(step.next);
   wake_at = step.wake_at;
   last_reason = step.reason;

@@ -1,0 +1,131 @@
+#include <algorithm>
+
+#include "core/supervisor_parts.hpp"
+#include "jobflip/core/invariants.hpp"
+
+namespace jobflip::core {
+namespace {
+
+struct StateRule {
+  std::string_view sentence;
+  bool (*holds)(const SupervisorState& state, Instant now);
+};
+
+struct WatchRule {
+  std::string_view sentence;
+  bool (*holds)(const PoolName& pool, const PoolWatch& watch);
+};
+
+/// Every record carries this supervisor and the epoch of its reign.
+template <class Records>
+bool are_of_this_reign(const SupervisorState& s, const Records& records) {
+  return std::ranges::all_of(records, [&](const auto& one) {
+    return one.supervisor == s.self && one.supervisor_epoch == s.epoch;
+  });
+}
+
+template <class Records, class Key>
+bool are_unique(const Records& records, Key key) {
+  for (auto one = records.begin(); one != records.end(); ++one)
+    if (std::find_if(std::next(one), records.end(),
+                     [&](const auto& other) { return other.*key == (*one).*key; }) != records.end())
+      return false;
+  return true;
+}
+
+bool is_plain_store_call(const SupervisorAction& action) {
+  return !std::holds_alternative<SampleQueue>(action);
+}
+
+constexpr StateRule kStateRules[] = {
+    {"a supervisor leads only while its own lease runs",
+     [](const SupervisorState& s, Instant now) { return !s.epoch || now < s.trusted_until; }},
+    {"who does not lead watches nothing and wants nothing",
+     [](const SupervisorState& s, Instant) {
+       return s.epoch || (s.pools.empty() && !s.snapshot && s.wanted.empty() && s.holds.empty() &&
+                          s.judgements.empty() && s.lateness == Millis{0});
+     }},
+    {"a call belongs to the reign that sent it, or to none",
+     [](const SupervisorState& s, Instant) {
+       return !s.call_epoch || (s.call != StoreCall::none && s.call_epoch == s.epoch);
+     }},
+    {"what is watched is what the last snapshot shows",
+     [](const SupervisorState& s, Instant) {
+       if (!s.snapshot) return s.pools.empty();
+       return s.pools.size() == s.snapshot->pools.size() &&
+              std::ranges::all_of(s.pools, [&](const auto& entry) {
+                return supervisor::find_pool(s, entry.first) != nullptr;
+              });
+     }},
+    {"a pool is asked to flip once, under this reign, to a node and from a known epoch",
+     [](const SupervisorState& s, Instant) {
+       return are_unique(s.wanted, &FlipRequest::pool) &&
+              std::ranges::all_of(s.wanted, [&](const FlipRequest& one) {
+                return one.by.supervisor == s.self && one.by.supervisor_epoch == s.epoch &&
+                       !one.to.empty() && one.expected_epoch && s.pools.contains(one.pool);
+              });
+     }},
+    {"a pool has one hold at most, of this reign",
+     [](const SupervisorState& s, Instant) {
+       return are_unique(s.holds, &HoldRecord::pool) && are_of_this_reign(s, s.holds);
+     }},
+    {"a flip is judged once, in this reign",
+     [](const SupervisorState& s, Instant) {
+       return are_unique(s.judgements, &VerdictStep::flip) && are_of_this_reign(s, s.judgements);
+     }},
+    {"a store that answers has no last error",
+     [](const SupervisorState& s, Instant) { return s.failed_calls > 0 || s.last_error.empty(); }},
+};
+
+constexpr WatchRule kWatchRules[] = {
+    {"a watch is of its own pool",
+     [](const PoolName& pool, const PoolWatch& w) { return w.settings.name == pool; }},
+    {"nothing is known of a flip that is not watched",
+     [](const PoolName&, const PoolWatch& w) {
+       return w.flip || (!w.workers_gone && !w.judging && !w.judged && w.cures.empty());
+     }},
+    {"the flip whose cure is watched is the one in progress, and its old workers are gone",
+     [](const PoolName&, const PoolWatch& w) {
+       return !w.judging || (w.judging == w.flip && w.workers_gone);
+     }},
+    {"a pool is stalled only while one of its queues is",
+     [](const PoolName&, const PoolWatch& w) {
+       return !w.stalled_since || std::ranges::any_of(w.queues, [](const auto& entry) {
+         return entry.second.detector.state == QueueState::stalled;
+       });
+     }},
+    {"few samples of a queue are kept, under its own name",
+     [](const PoolName&, const PoolWatch& w) {
+       return std::ranges::all_of(w.queues, [](const auto& entry) {
+         return entry.second.settings.name == entry.first &&
+                entry.second.recent.size() <= supervisor::kSamplesKept;
+       });
+     }},
+};
+
+constexpr std::string_view kOneCall = "a step sends at most one call, and has it in flight";
+constexpr std::string_view kActsOnlyAsLeader = "only who leads acts";
+
+}  // namespace
+
+std::string check_invariants(const SupervisorStep& step, Instant now) {
+  const SupervisorState& state = step.next;
+  for (const StateRule& rule : kStateRules)
+    if (!rule.holds(state, now)) return std::string{rule.sentence};
+  for (const auto& [pool, watch] : state.pools)
+    for (const WatchRule& rule : kWatchRules)
+      if (!rule.holds(pool, watch)) return pool.str() + ": " + std::string{rule.sentence};
+  if (!step.actions.empty() && !state.epoch) return std::string{kActsOnlyAsLeader};
+  const auto calls = std::ranges::count_if(step.actions, is_plain_store_call);
+  if (calls > 1 || (calls == 1 && state.call == StoreCall::none)) return std::string{kOneCall};
+  return "";
+}
+
+std::vector<std::string_view> supervisor_invariants() {
+  std::vector<std::string_view> all{kActsOnlyAsLeader, kOneCall};
+  for (const auto& rule : kStateRules) all.push_back(rule.sentence);
+  for (const auto& rule : kWatchRules) all.push_back(rule.sentence);
+  return all;
+}
+
+}  // namespace jobflip::core

@@ -1,0 +1,166 @@
+// Each invariant of an agent is violated once, by one wrong field of a step that is right.
+#include <functional>
+#include <set>
+
+#include "jobflip/core/invariants.hpp"
+#include "unit/core/agent_harness.hpp"
+
+namespace jobflip::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Broken {
+  std::string_view sentence;
+  std::function<void(AgentHarness&)> reach;        // a state in which it counts
+  std::function<void(AgentStep&, Instant)> spoil;  // one field
+  bool of_pool{true};
+};
+
+PoolLease& mail(AgentStep& step) {
+  return step.next.pools.at(kMail);
+}
+
+void hold(AgentHarness& agent) {
+  agent.become_holder();
+}
+
+void hold_and_beat(AgentHarness& agent) {
+  agent.become_holder();
+  while (!agent.call<BeatRequest>()) agent.beat_or_wait();
+}
+
+void stop(AgentHarness& agent) {
+  agent.become_holder();
+  agent.feed(ShutdownAsked{});
+}
+
+void take(AgentHarness& agent) {
+  agent.released(0);
+  for (int i = 0; i < 3 && !agent.call<TakeRequest>(); ++i) agent.beat();
+  ASSERT_NE(agent.call<TakeRequest>(), nullptr);
+}
+
+void start(AgentHarness& agent) {
+  take(agent);
+  agent.answer(TakeReply{TakeOutcome::taken, Epoch{100}, ""});
+  ASSERT_EQ(agent.lease().phase, LeasePhase::starting);
+}
+
+void release(AgentHarness& agent) {
+  stop(agent);
+  agent.workers(WorkerPhase::empty);
+  while (!agent.call<ReleaseRequest>()) agent.beat_or_wait();
+}
+
+const std::vector<Broken> kBroken{
+    {"a call is in flight exactly while its question is known", hold_and_beat,
+     [](AgentStep& s, Instant) { s.next.call_sent.reset(); }, false},
+    {"a release in flight is of a lease that its pool gives up", release,
+     [](AgentStep& s, Instant) { mail(s).epoch = Epoch{99}; }, false},
+    {"a holder's next beat is due within one interval", hold,
+     [](AgentStep& s, Instant now) { s.next.next_beat = now + 2001ms; }, false},
+    {"a store that answers is not away", hold,
+     [](AgentStep& s, Instant) { s.next.store_away = true; }, false},
+    {"few black boxes wait, and none is empty or too large", hold,
+     [](AgentStep& s, Instant) {
+       s.next.evidence.resize(5, {{}, "{}"});
+     },
+     false},
+    {"few black boxes wait, and none is empty or too large", hold,
+     [](AgentStep& s, Instant) { s.next.evidence.resize(1); }, false},
+    {"a take or a release is under way exactly while it has an attempt", hold,
+     [](AgentStep& s, Instant) { mail(s).attempt = Uuid{"attempt"}; }},
+    {"a take or a release is under way exactly while it has an attempt", take,
+     [](AgentStep& s, Instant) { mail(s).attempt.reset(); }},
+    {"a take that is asked again is this node's, for this pool, under the same attempt", take,
+     [](AgentStep& s, Instant) { mail(s).take.attempt = Uuid{"another"}; }},
+    {"a take that is asked again is this node's, for this pool, under the same attempt", take,
+     [](AgentStep& s, Instant) { mail(s).take.node = kOther; }},
+    {"a lease is released only when no worker is left", release,
+     [](AgentStep& s, Instant) { mail(s).workers.phase = WorkerPhase::stopping; }},
+    {"a holder has workers that ran under its epoch", hold,
+     [](AgentStep& s, Instant) { mail(s).ran = false; }},
+    {"a holder has workers that ran under its epoch", hold,
+     [](AgentStep& s, Instant) { mail(s).workers.phase = WorkerPhase::empty; }},
+    {"workers are being stopped only while some may be left", stop,
+     [](AgentStep& s, Instant) { mail(s).workers.phase = WorkerPhase::empty; }},
+    {"workers are being stopped for a cause", stop,
+     [](AgentStep& s, Instant) { mail(s).stop_cause = StopCause::none; }},
+    {"workers that are to run have no cause to stop", hold,
+     [](AgentStep& s, Instant) { mail(s).stop_cause = StopCause::lost; }},
+    {"an agent that stops lets no workers go on", hold,
+     [](AgentStep& s, Instant) { s.next.shutting_down = true; }},
+    {"no epoch of ours is above the highest that was seen", hold,
+     [](AgentStep& s, Instant) { s.next.highest_epoch = Epoch{99}; }},
+    {"workers are kept past their lease only by a holder whose pool is set to keep", hold,
+     [](AgentStep& s, Instant now) { mail(s).kept_since = now; }},
+    {"a watch counts from its first look", hold,
+     [](AgentStep& s, Instant) { mail(s).watch.last_poll = mail(s).watch.since - 1ms; }},
+    {"a report comes with settings", take,
+     [](AgentStep& s, Instant) { mail(s).settings.name = PoolName{}; }},
+    {"a step sends at most one call", hold_and_beat,
+     [](AgentStep& s, Instant now) {
+       s.next.call_sent = now;
+       s.actions.assign(2, CallStore{std::get<BeatRequest>(s.next.call), now + 2s});
+     },
+     false},
+    {"the call that is sent is the one in flight", hold_and_beat,
+     [](AgentStep& s, Instant now) {
+       s.next.call_sent = now;
+       s.actions = {CallStore{ReleaseRequest{}, now + 2s}};
+     },
+     false},
+    {"a beat renews only a lease that this node may use", hold_and_beat,
+     [](AgentStep& s, Instant now) {
+       s.next.call_sent = now;
+       s.actions = {CallStore{std::get<BeatRequest>(s.next.call), now + 2s}};
+       mail(s).deadline = now;
+     },
+     false},
+    {"workers are started only under a lease that is ours and has not run out", start,
+     [](AgentStep& s, Instant now) {
+       mail(s).deadline = now;
+       s.actions = {StartWorkers{kMail, mail(s).epoch, now}};
+     },
+     false},
+    {"workers are started only under a lease that is ours and has not run out", start,
+     [](AgentStep& s, Instant) {
+       s.actions = {StartWorkers{kMail, Epoch{99}, mail(s).deadline}};
+     },
+     false},
+    {"a deadline is moved only for workers of a lease that is ours", release,
+     [](AgentStep& s, Instant now) {
+       s.actions = {ExtendDeadline{kMail, now + 1s}};
+     },
+     false},
+    {"an agent finishes only when it holds nothing and waits for no answer", stop,
+     [](AgentStep& s, Instant) { s.actions = {Finish{}}; }, false},
+};
+
+/// The harness's state as the step that led to it; its actions are played already.
+AgentStep step_of(const AgentHarness& agent) {
+  AgentStep step;
+  step.next = agent.state;
+  return step;
+}
+
+TEST(AgentInvariants, EachIsNoticedByTheOneFieldThatBreaksIt) {
+  std::set<std::string_view> broken;
+  for (const Broken& one : kBroken) {
+    SCOPED_TRACE(one.sentence);
+    AgentHarness agent;
+    one.reach(agent);
+    AgentStep step = step_of(agent);
+    ASSERT_EQ(check_invariants(step, agent.now), "");
+    one.spoil(step, agent.now);
+    EXPECT_EQ(check_invariants(step, agent.now),
+              (one.of_pool ? "mail: " : "") + std::string{one.sentence});
+    broken.insert(one.sentence);
+  }
+  for (const std::string_view sentence : agent_invariants())
+    EXPECT_TRUE(broken.contains(sentence)) << "never broken: " << sentence;
+}
+
+}  // namespace
+}  // namespace jobflip::core
