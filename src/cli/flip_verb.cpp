@@ -162,21 +162,38 @@ Result<core::FlipAnswer> ask(Session& session, ports::OperatorStore& store,
   }
 }
 
-/// A refusal belongs into the audit log too, and only the store writes there: it is asked for a
-/// flip to nobody, which it can't but refuse, whatever has changed since the plan was made.
+/// What was asked, and not what the plan made of it: the record has to show the person's own words.
+core::FlipRequest refused_request(const Wanted& wanted, const core::PoolView& pool,
+                                  const core::FlipPlan& plan) {
+  auto request = request_of(wanted, pool, plan);
+  request.from = wanted.wish.from;
+  request.to = wanted.wish.to;
+  request.expected_epoch.reset();
+  request.refuse_only = true;
+  return request;
+}
+
+/// A refusal belongs in the audit log, and only the store writes there. It judges for itself: the
+/// terminal and the log name the same rule.
 ExitCode refuse(Session& session, const Wanted& wanted, const core::PoolView& pool,
                 const core::FlipPlan& plan) {
-  auto request = request_of(wanted, pool, plan);
-  request.to = {};
   auto store = session.operator_store();
-  const auto recorded =
-      store ? ask(session, **store, request) : Result<core::FlipAnswer>{store.error()};
+  const auto recorded = store ? ask(session, **store, refused_request(wanted, pool, plan))
+                              : Result<core::FlipAnswer>{store.error()};
   if (!recorded) session.warning("the refusal is not in the audit log: " + recorded.error().text);
   const auto* closed = plan.first_closed();
-  return session.error(ExitCode::refused,
-                       fmt::format("pool \"{}\" can't be flipped: {}", pool.settings.name.str(),
-                                   core::name_of(closed->rule)),
-                       closed->text, hint_for(closed->rule, pool));
+  const auto refused = [&](std::string_view rule, const std::string& why, const std::string& hint) {
+    return session.error(
+        ExitCode::refused,
+        fmt::format("pool \"{}\" can't be flipped: {}", pool.settings.name.str(), rule), why, hint);
+  };
+  const auto rule = core::name_of(closed->rule);
+  if (recorded && recorded->rule.empty())
+    return refused(rule, closed->text, "nothing forbids it any more: type it again");
+  if (recorded && recorded->rule != rule)
+    return refused(recorded->rule, recorded->sentence,
+                   fmt::format("`jobflip explain {}` has every rule", pool.settings.name.str()));
+  return refused(rule, closed->text, hint_for(closed->rule, pool));
 }
 
 ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const Wanted& wanted,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/agent_parts.hpp"
+#include "jobflip/core/refusals.hpp"
 
 namespace jobflip::core::agent {
 namespace {
@@ -48,17 +49,26 @@ void want_flip_step(Step& step, PoolLease& lease, FlipEvent event, std::string s
       FlipStepRequest{step.state.node, lease.report->flip->id, event, std::move(sentence)};
 }
 
-void end_overdue_flip(Step& step, PoolLease& lease) {
+void watch_step(PoolLease& lease, Instant now) {
   const auto& flip = lease.report->flip;
-  if (!flip || !flip->overdue) {
-    lease.overdue_polls = 0;
+  StepWatch& seen = lease.step;
+  if (!flip) {
+    seen = StepWatch{};
     return;
   }
-  ++lease.overdue_polls;
-  if (lease.flip_step) return;
-  if (flip->state != FlipState::started) {
+  const LeaseTimings& timings = lease.settings.timings;
+  const bool same = seen.flip == flip->id && seen.state == flip->state &&
+                    now - seen.last_poll <= timings.beat_every + timings.call_deadline;
+  if (!same) seen = StepWatch{flip->id, flip->state, now, now, 0};
+  seen.last_poll = now;
+  seen.overdue_polls = flip->overdue ? seen.overdue_polls + 1 : 0;
+}
+
+void end_overdue_flip(Step& step, PoolLease& lease) {
+  if (!is_overdue(lease) || lease.flip_step) return;
+  if (lease.report->flip->state != FlipState::started) {
     want_flip_step(step, lease, FlipEvent::overdue, "");
-  } else if (lease.overdue_polls >= kOverduePollsBeforeNobodyLooked) {
+  } else if (lease.step.overdue_polls >= kOverduePollsBeforeNobodyLooked) {
     want_flip_step(step, lease, FlipEvent::nobody_looked, "no supervisor was there to look");
   }
 }
@@ -85,6 +95,12 @@ void take_in_ours(Step& step, const PoolName& pool, PoolLease& lease, const Beat
 
 }  // namespace
 
+bool is_overdue(const PoolLease& lease) {
+  const StepWatch& seen = lease.step;
+  return lease.report && lease.report->flip && lease.report->flip->overdue &&
+         seen.last_poll - seen.since >= beat_fresh_within(lease.settings.timings);
+}
+
 void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
   const auto& flip = lease.report->flip;
   if (!flip || flip->to == step.state.node) {
@@ -99,7 +115,7 @@ void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
   const bool wants_drain =
       flip->state == FlipState::requested || flip->state == FlipState::draining;
   const bool runs = lease.phase == LeasePhase::holding || lease.phase == LeasePhase::starting;
-  if (!wants_drain || !runs || flip->overdue) return;
+  if (!wants_drain || !runs || is_overdue(lease)) return;
   const std::string length = "drain for at most " + short_duration(flip->drain_timeout);
   if (!lease.look || lease.look->flip != flip->id) {  // else it waited for its look
     step.tell(NoteKind::drain_begun, pool, lease, length);
@@ -171,6 +187,7 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
     state.highest_epoch = std::max(state.highest_epoch, report.epoch);
     lease.offered = false;  // by now it is known
     watch(lease, reply.incarnation, step.now);
+    watch_step(lease, step.now);
     if (is_ours(lease)) take_in_ours(step, report.pool, lease, asked, sent);
     end_overdue_flip(step, lease);
   }

@@ -54,6 +54,9 @@ void adopt(Step& step, const PoolName& pool, PoolLease& lease);
 /// Workers that run, or may run, beside a take, a stop or a release: tells them to end.
 void end_strays(Step& step, const PoolName& pool, PoolLease& lease);
 
+/// The step that the flip in progress is in lasts too long, and not for want of a store.
+bool is_overdue(const PoolLease& lease);
+
 /// A flip that takes the pool from us, or no longer does.
 void follow_flip(Step& step, const PoolName& pool, PoolLease& lease);
 

@@ -58,7 +58,7 @@ TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant n
   if (const auto lost = state.history_lost_at; lost && now < *lost + lease.settings.timings.freeze)
     return {.at = *lost + lease.settings.timings.freeze};
   const PoolReport& report = *lease.report;
-  if (report.flip && !report.flip->overdue) {
+  if (report.flip && !is_overdue(lease)) {
     if (report.flip->to != state.node) return {};
     const std::string why = "flip " + std::to_string(report.flip->id.value);
     if (report.state == OwnerState::released || report.flip->host_is_off)

@@ -153,14 +153,21 @@ void advance_starting(Step& step, const PoolName& pool, PoolLease& lease) {
   step.actions.emplace_back(StartWorkers{pool, lease.epoch, lease.deadline});
 }
 
-/// We are the holder of record, the workers of that very epoch were seen gone, and we can't take
-/// anew: somebody else should. "None here" is not enough: they may run under another runtime
+/// A flip waits for this node to let go, and the lease ran out before the drain began.
+bool is_waited_for(const AgentState& state, const PoolLease& lease) {
+  const auto& flip = lease.report->flip;
+  return flip && flip->from == state.node && !is_overdue(lease) &&
+         (flip->state == FlipState::requested || flip->state == FlipState::draining);
+}
+
+/// We are the holder of record, the workers of that very epoch were seen gone, and we can't or
+/// should not take anew. "None here" is not enough: they may run under another runtime
 /// folder.
 bool must_give_back(const AgentState& state, const PoolLease& lease) {
   const bool ours =
       lease.report && lease.report->state == OwnerState::held && lease.report->holder == state.node;
   return ours && is_known_empty(lease.workers.phase) && lease.report->epoch <= lease.gone &&
-         (state.shutting_down || lease.report->drained ||
+         (state.shutting_down || lease.report->drained || is_waited_for(state, lease) ||
           lease.workers.phase == WorkerPhase::broken);
 }
 
@@ -172,7 +179,10 @@ void advance_watching(Step& step, const PoolName& pool, PoolLease& lease) {
     lease.phase = LeasePhase::releasing;
     lease.epoch = lease.report->epoch;
     lease.attempt = next_attempt(step.state);
-    lease.stop_reason = "this node holds it by record, has no worker and can't start one";
+    lease.stop_reason = is_waited_for(step.state, lease)
+                            ? "flip " + std::to_string(lease.report->flip->id.value) +
+                                  " waits for it, and no worker is left"
+                            : "this node holds it by record, has no worker and can't start one";
     return;
   }
   if (const TakeChance chance = judge_take(step.state, lease, step.now); chance.now)

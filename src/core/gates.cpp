@@ -39,66 +39,98 @@ std::vector<CandidateView> by_preference(const PoolView& pool) {
   return candidates;
 }
 
-/// For a person no STALLED is needed: the text still says how it stands.
-GateResult verdict_gate(const PoolView& pool, const FlipWish& wish) {
-  const auto stalled = std::ranges::find_if(pool.queues, [](const QueueView& queue) {
+/// A queue that was published as STALLED.
+const QueueView* find_stalled(const PoolView& pool) {
+  const auto found = std::ranges::find_if(pool.queues, [](const QueueView& queue) {
     return queue.verdict == name_of(QueueState::stalled);
   });
-  const bool seen = stalled != pool.queues.end();
-  GateResult gate{Rule::verdict, wish.stalled_for.has_value() || (wish.manual && seen),
-                  !wish.manual, ""};
-  if (!gate.open)
-    gate.text = pool.settings.queues.empty() ? "no queue is watched: nothing can be STALLED"
-                                             : "no queue is STALLED: a flip would not help";
-  else
-    gate.text = seen ? "queue " + stalled->queue.str() + " is STALLED: " + quoted(stalled->reason)
-                     : "a queue is STALLED";
-  return gate;
+  return found == pool.queues.end() ? nullptr : &*found;
 }
 
-GateResult hold_down_gate(const PoolView& pool, const FlipWish& wish) {
-  const Millis wanted = pool.settings.hold_down;
-  GateResult gate{Rule::hold_down, wish.stalled_for && *wish.stalled_for >= wanted, !wish.manual,
-                  "not STALLED, " + short_duration(wanted) + " wanted"};
-  if (wish.stalled_for)
-    gate.text = "STALLED for " + short_duration(*wish.stalled_for) + ", " + short_duration(wanted) +
-                " wanted";
-  return gate;
+/// Since any beat of the holder's node, whatever it vouched for.
+std::optional<Millis> holders_beat_age(const PoolView& pool) {
+  std::optional<Millis> age = pool.owner.beat_age;
+  for (const CandidateView& c : pool.candidates)
+    if (c.node == pool.owner.holder && c.beat_age)
+      age = std::min(age.value_or(*c.beat_age), *c.beat_age);
+  return age;
 }
 
-GateResult pause_gate(const PoolView& pool, const FlipWish& wish) {
-  if (!pool.pause) return {Rule::pause, true, !wish.manual, "not paused"};
-  return {Rule::pause, false, !wish.manual,
-          "paused for " + short_duration(pool.pause->left) + " more by " +
-              quoted(pool.pause->actor) + ": " + quoted(pool.pause->reason)};
+struct Asked {
+  const PoolView& pool;
+  const BudgetView& budget;
+  const FlipWish& wish;
+  const FlipPlan& plan;
+  FlipFacts facts;
+};
+
+FlipFacts facts_of(const PoolView& pool, const BudgetView& budget, const FlipWish& wish,
+                   const FlipPlan& plan) {
+  FlipFacts facts;
+  facts.automatic = !wish.manual;
+  facts.from = wish.from;
+  facts.to = wish.to.empty() ? plan.target.value_or(NodeName{}) : wish.to;
+  facts.host_is_off = wish.host_is_off;
+  facts.supervisor_late = !wish.supervisor_on_time;
+  // For a person no STALLED is needed: the text still says how it stands.
+  facts.stalled = wish.stalled_for || (wish.manual && find_stalled(pool) != nullptr);
+  facts.held_down = !wish.stalled_for || *wish.stalled_for < pool.settings.hold_down;
+  facts.paused = pool.pause.has_value();
+  facts.observes = pool.settings.mode != PoolMode::automatic;
+  facts.has_open_flip = pool.open_flip.has_value();
+  facts.cools_down = pool.cooldown.has_value();
+  facts.budget_used = budget.used;
+  facts.budget = budget.settings.flips;
+  facts.frozen = pool.frozen_for.has_value();
+  facts.held = pool.owner.state == OwnerState::held;
+  facts.holder = pool.owner.holder;
+  facts.holder_beats = is_fresh(holders_beat_age(pool), pool.settings.timings);
+  facts.epoch = pool.owner.epoch;
+  facts.target_can_take = plan.target.has_value();
+  return facts;
 }
 
-GateResult observe_gate(const PoolView& pool, const FlipWish& wish) {
-  const bool automatic = pool.settings.mode == PoolMode::automatic;
-  return {Rule::observe, automatic, !wish.manual,
-          automatic ? "mode auto" : "mode observe: it only says what it would have done"};
+std::string verdict_text(const Asked& a) {
+  const QueueView* stalled = find_stalled(a.pool);
+  if (!a.facts.stalled)
+    return a.pool.settings.queues.empty() ? "no queue is watched: nothing can be STALLED"
+                                          : "no queue is STALLED: a flip would not help";
+  return stalled != nullptr
+             ? "queue " + stalled->queue.str() + " is STALLED: " + quoted(stalled->reason)
+             : "a queue is STALLED";
 }
 
-GateResult flip_in_progress_gate(const PoolView& pool) {
-  if (!pool.open_flip) return {Rule::flip_in_progress, true, true, "no flip in progress"};
-  const FlipView& flip = *pool.open_flip;
-  return {Rule::flip_in_progress, false, true,
-          "flip " + std::to_string(flip.id.value) + " to " + flip.to.str() + " is " +
-              std::string{name_of(flip.state)} + " since " + short_duration(flip.state_age)};
+std::string hold_down_text(const Asked& a) {
+  const std::string wanted = short_duration(a.pool.settings.hold_down) + " wanted";
+  if (!a.wish.stalled_for) return "not STALLED, " + wanted;
+  return "STALLED for " + short_duration(*a.wish.stalled_for) + ", " + wanted;
 }
 
-GateResult cooldown_gate(const PoolView& pool, const FlipWish& wish) {
-  if (!pool.cooldown) return {Rule::cooldown, true, !wish.manual, "no cooldown"};
-  const CooldownView& c = *pool.cooldown;
+std::string pause_text(const Asked& a) {
+  const auto& pause = a.pool.pause;
+  if (!pause) return "not paused";
+  return "paused for " + short_duration(pause->left) + " more by " + quoted(pause->actor) + ": " +
+         quoted(pause->reason);
+}
+
+std::string flip_in_progress_text(const Asked& a) {
+  if (!a.pool.open_flip) return "no flip in progress";
+  const FlipView& flip = *a.pool.open_flip;
+  return "flip " + std::to_string(flip.id.value) + " to " + flip.to.str() + " is " +
+         std::string{name_of(flip.state)} + " since " + short_duration(flip.state_age);
+}
+
+std::string cooldown_text(const Asked& a) {
+  if (!a.pool.cooldown) return "no cooldown";
+  const CooldownView& c = *a.pool.cooldown;
   std::string text = short_duration(c.left) + " left after flip " + std::to_string(c.flip.value);
   if (c.level > 0) text += " (ineffective flips in a row: " + std::to_string(c.level) + ")";
-  return {Rule::cooldown, false, !wish.manual, std::move(text)};
+  return text;
 }
 
-GateResult budget_gate(const BudgetView& budget, const FlipWish& wish) {
-  return {Rule::budget, budget.used < budget.settings.flips, !wish.manual,
-          std::to_string(budget.used) + " of " + std::to_string(budget.settings.flips) +
-              " automatic flips used within " + short_duration(budget.settings.window)};
+std::string budget_text(const Asked& a) {
+  return std::to_string(a.budget.used) + " of " + std::to_string(a.budget.settings.flips) +
+         " automatic flips used within " + short_duration(a.budget.settings.window);
 }
 
 std::string join(const std::vector<CandidateResult>& candidates) {
@@ -108,89 +140,67 @@ std::string join(const std::vector<CandidateResult>& candidates) {
   return text;
 }
 
-GateResult target_gate(const FlipPlan& plan, const PoolView& pool, const FlipWish& wish) {
-  const NodeName wanted = wish.to.empty() ? plan.target.value_or(NodeName{}) : wish.to;
-  const auto found = std::ranges::find(plan.candidates, wanted, &CandidateResult::node);
-  if (found != plan.candidates.end())
-    return {Rule::target, found->eligible, true, wanted.str() + ": " + found->text};
-  if (!wish.to.empty())
-    return {Rule::target, false, true,
-            wanted.str() + " is no candidate of pool " + pool.settings.name.str()};
-  return {Rule::target, false, true, "no candidate can take over: " + join(plan.candidates)};
-}
-
-GateResult supervisor_late_gate(const FlipWish& wish) {
-  return {Rule::supervisor_late, wish.supervisor_on_time, !wish.manual,
-          wish.supervisor_on_time ? "the supervisor is on time"
-                                  : "the supervisor itself was late: it must not judge others now"};
-}
-
-GateResult frozen_gate(const PoolView& pool) {
-  if (!pool.frozen_for) return {Rule::frozen, true, true, "the store remembers everything"};
-  return {Rule::frozen, false, true,
-          "the store lost history: nobody takes anything for " + short_duration(*pool.frozen_for) +
-              " more"};
+std::string target_text(const Asked& a) {
+  const auto found = std::ranges::find(a.plan.candidates, a.facts.to, &CandidateResult::node);
+  if (found != a.plan.candidates.end()) return found->node.str() + ": " + found->text;
+  if (!a.wish.to.empty())
+    return a.wish.to.str() + " is no candidate of pool " + a.pool.settings.name.str();
+  return "no candidate can take over: " + join(a.plan.candidates);
 }
 
 /// Where nobody holds the pool a person may still say who takes it; by themselves the candidates
 /// do.
-GateResult holder_gate(const PoolView& pool, const FlipWish& wish) {
-  const OwnerView& owner = pool.owner;
-  const auto is = [](bool open, std::string text) {
-    return GateResult{Rule::holder, open, true, std::move(text)};
-  };
-  if (owner.state != OwnerState::held) {
+std::string holder_text(const Asked& a) {
+  const OwnerView& owner = a.pool.owner;
+  if (!a.facts.held) {
     const std::string last =
         owner.holder.empty() ? "" : " (the last was " + owner.holder.str() + ")";
-    return is(wish.manual && wish.from.empty(), "nobody holds the pool" + last);
+    return "nobody holds the pool" + last;
   }
-  if (!wish.from.empty() && wish.from != owner.holder)
-    return is(false, owner.holder.str() + " holds the pool, not " + wish.from.str());
-  if (wish.host_is_off && is_fresh(owner.beat_age, pool.settings.timings))
-    return is(false, owner.holder.str() + " beat " + short_duration(*owner.beat_age) +
-                         " ago: it is not off");
-  return is(true, owner.holder.str() + " holds the pool");
+  const std::string holds = owner.holder.str() + " holds the pool";
+  if (!a.wish.from.empty() && a.wish.from != owner.holder)
+    return holds + ", not " + a.wish.from.str();
+  if (a.wish.host_is_off && a.facts.holder_beats)
+    return owner.holder.str() + " beat " + short_duration(*holders_beat_age(a.pool)) +
+           " ago: it is not off";
+  return holds;
 }
 
-GateResult epoch_gate(const PoolView& pool) {
-  return {Rule::epoch, true, true, "epoch " + std::to_string(pool.owner.epoch.value)};
+std::string text_of(Rule rule, const Asked& a) {
+  switch (rule) {
+    case Rule::supervisor_late:
+      return a.facts.supervisor_late
+                 ? "the supervisor itself was late: it must not judge others now"
+                 : "the supervisor is on time";
+    case Rule::verdict:
+      return verdict_text(a);
+    case Rule::hold_down:
+      return hold_down_text(a);
+    case Rule::pause:
+      return pause_text(a);
+    case Rule::observe:
+      return a.facts.observes ? "mode observe: it only says what it would have done" : "mode auto";
+    case Rule::flip_in_progress:
+      return flip_in_progress_text(a);
+    case Rule::cooldown:
+      return cooldown_text(a);
+    case Rule::budget:
+      return budget_text(a);
+    case Rule::frozen:
+      return a.pool.frozen_for ? "the store lost history: nobody takes anything for " +
+                                     short_duration(*a.pool.frozen_for) + " more"
+                               : "the store remembers everything";
+    case Rule::holder:
+      return holder_text(a);
+    case Rule::epoch:
+      return "epoch " + std::to_string(a.pool.owner.epoch.value);
+    case Rule::target:
+      return target_text(a);
+  }
+  return "";
 }
 
 }  // namespace
-
-std::string_view name_of(Rule rule) noexcept {
-  switch (rule) {
-    case Rule::verdict:
-      return "verdict";
-    case Rule::hold_down:
-      return "hold-down";
-    case Rule::pause:
-      return "pause";
-    case Rule::observe:
-      return "observe";
-    case Rule::flip_in_progress:
-      return "flip-in-progress";
-    case Rule::cooldown:
-      return "cooldown";
-    case Rule::budget:
-      return "budget";
-    case Rule::target:
-      return "target";
-    case Rule::supervisor_late:
-      return "supervisor-late";
-    case Rule::frozen:
-      return "frozen";
-    case Rule::holder:
-      return "holder";
-    case Rule::epoch:
-      return "epoch";
-  }
-  return "?";
-}
-
-Millis beat_fresh_within(const LeaseTimings& timings) {
-  return 2 * timings.beat_every + timings.call_deadline;
-}
 
 std::vector<CandidateResult> judge_candidates(const PoolView& pool) {
   std::vector<CandidateResult> results;
@@ -225,11 +235,12 @@ FlipPlan plan_flip(const PoolView& pool, const BudgetView& budget, const FlipWis
              })) {
     plan.target = wish.to;
   }
-  plan.gates = {
-      verdict_gate(pool, wish),  hold_down_gate(pool, wish),    pause_gate(pool, wish),
-      observe_gate(pool, wish),  flip_in_progress_gate(pool),   cooldown_gate(pool, wish),
-      budget_gate(budget, wish), target_gate(plan, pool, wish), supervisor_late_gate(wish),
-      frozen_gate(pool),         holder_gate(pool, wish),       epoch_gate(pool)};
+  const Asked asked{pool, budget, wish, plan, facts_of(pool, budget, wish, plan)};
+  std::vector<GateResult> gates;
+  for (const RefusalRow& row : kRefusals)
+    gates.push_back({row.rule, !forbids(row.rule, asked.facts), !wish.manual || row.binds_people,
+                     text_of(row.rule, asked)});
+  plan.gates = std::move(gates);
   return plan;
 }
 

@@ -93,11 +93,18 @@ Millis moved_on(const SupervisorState& s, Millis age, Instant now) {
   return age + std::chrono::duration_cast<Millis>(now - s.snapshot_at);
 }
 
+/// How long of the step nobody could act: the store gave no answer.
+Millis unseen_time(const FlipStepWatch& seen, const LeaseTimings& timings, Instant now) {
+  const auto gap = std::chrono::duration_cast<Millis>(now - seen.last_seen);
+  return seen.unseen + (gap > longest_gap(timings) ? gap : Millis{0});
+}
+
 void judge_started(Step& step, PoolWatch& watch, const FlipView& flip) {
   if (std::string proof = proof_of_cure(watch); !proof.empty())
     return say(step, watch, flip.id, FlipEvent::completed, std::move(proof));
   const Millis age = moved_on(step.state, flip.state_age, step.now);
-  if (age < watch.settings.verify_timeout) return;
+  const Millis unseen = unseen_time(watch.step, watch.settings.timings, step.now);
+  if (age - unseen < watch.settings.verify_timeout) return;
   auto [event, sentence] = judge_at_timeout(watch);
   // a proof may still come in the grace that the store gives; it takes this word only after it
   if (event == FlipEvent::nobody_looked && !flip.overdue) return;
@@ -133,7 +140,10 @@ void judge(Step& step, PoolWatch& watch, const PoolView& view) {
     if (watch.judging == flip.id) judge_started(step, watch, flip);
     return;
   }
-  if (flip.overdue && find_transition(flip.state, FlipEvent::overdue))
+  // who must make the step had two beats to make it in since the store answers
+  const bool could_act =
+      watch.step.last_seen - watch.step.since >= beat_fresh_within(watch.settings.timings);
+  if (flip.overdue && could_act && find_transition(flip.state, FlipEvent::overdue))
     say(step, watch, flip.id, FlipEvent::overdue,
         "still " + std::string{name_of(flip.state)} + " after " + short_duration(flip.state_age));
 }

@@ -40,6 +40,11 @@ struct Step {
 /// An own tick later than this is no longer on time.
 Millis late_after(const SupervisorState& state);
 
+/// Between two snapshots; after a longer one the store was away.
+inline Millis longest_gap(const LeaseTimings& timings) {
+  return timings.beat_every + timings.call_deadline;
+}
+
 const PoolView* find_pool(const SupervisorState& state, const PoolName& pool);
 
 // supervisor_watch.cpp

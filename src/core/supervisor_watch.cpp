@@ -57,10 +57,36 @@ bool has_old_workers_gone(FlipState state) {
 
 void end_flip(PoolWatch& watch) {
   watch.flip.reset();
+  watch.step = FlipStepWatch{};
   watch.workers_gone = false;
   watch.judging.reset();
   watch.judged = false;
   watch.cures.clear();
+}
+
+void follow_step(PoolWatch& watch, FlipState state, Instant now) {
+  FlipStepWatch& seen = watch.step;
+  if (seen.last_seen == Instant{} || seen.state != state) {
+    seen = FlipStepWatch{state, now, now, Millis{0}};
+    return;
+  }
+  const auto gap = std::chrono::duration_cast<Millis>(now - seen.last_seen);
+  if (gap > longest_gap(watch.settings.timings)) {
+    seen.unseen += gap;
+    seen.since = now;
+  }
+  seen.last_seen = now;
+}
+
+/// The new node took the lease again: its workers start anew, and so does the look for a cure.
+void forget_cure(PoolWatch& watch) {
+  watch.judging.reset();
+  watch.judged = false;
+  for (auto& [queue, cure] : watch.cures) {
+    CureWatch anew;
+    anew.was_stalled = cure.was_stalled;
+    cure = anew;
+  }
 }
 
 void follow_flip(Step& step, PoolWatch& watch, const PoolView& view) {
@@ -81,6 +107,8 @@ void follow_flip(Step& step, PoolWatch& watch, const PoolView& view) {
   if (!view.open_flip) return;
 
   const FlipState state = view.open_flip->state;
+  follow_step(watch, state, step.now);
+  if (state != FlipState::started && watch.judging) forget_cure(watch);
   if (has_old_workers_gone(state) && !watch.workers_gone) {
     watch.workers_gone = true;
     sample_at_once(watch, step.now);

@@ -177,11 +177,11 @@ Result<core::FlipAnswer> request_flip(Connection& connection, const core::FlipRe
   const auto rows = connection.query_and_wake(
       "request_flip",
       "select accepted, coalesce(flip, 0), rule, sentence from "
-      "jobflip.request_flip($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+      "jobflip.request_flip($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
       {request.request.text, request.pool.str(), request.from.str(), request.to.str(), epoch,
        request.by.supervisor.str(), std::to_string(request.by.supervisor_epoch.value),
        request.by.claimed_name, request.reason, request.stalled ? "t" : "f",
-       request.host_is_off ? "t" : "f", request.evidence},
+       request.host_is_off ? "t" : "f", request.evidence, request.refuse_only ? "t" : "f"},
       core::hint_of(request));
   if (!rows) return rows.error();
   auto in = rows->row(0);

@@ -53,7 +53,9 @@ void FakeDatabase::note(const std::string& chain, const std::string& kind, const
   event.session_user = login;
   if (!what.actor.empty()) event.actor = what.actor;
   event.reason = std::move(what.reason);
-  event.payload = "{}";
+  for (const auto& [key, value] : what.payload)
+    event.payload += (event.payload.empty() ? "{\"" : ", \"") + key + "\": \"" + value + "\"";
+  event.payload += event.payload.empty() ? "{}" : "}";
   if (!events.empty()) event.previous_hash = events.back().hash;
   event.hash = hash_of(event);
   events.push_back(std::move(event));
@@ -110,8 +112,7 @@ bool FakeDatabase::is_paused(const core::PoolSettings& pool) const {
 
 bool FakeDatabase::is_fresh(const NodeName& node, const core::LeaseTimings& timings) const {
   const auto beat = rows.beats.find(node);
-  return beat != rows.beats.end() &&
-         now - beat->second.beat_at <= 2 * timings.beat_every + timings.call_deadline;
+  return beat != rows.beats.end() && now - beat->second.beat_at <= core::beat_fresh_within(timings);
 }
 
 bool FakeDatabase::is_live_candidate(const core::PoolSettings& pool, const NodeName& node) const {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "jobflip/core/refusals.hpp"
 #include "support/fake_rows.hpp"
 
 namespace jobflip::test {
@@ -77,6 +78,7 @@ class FakeDatabase {
     std::optional<Epoch> epoch{};
     std::string actor{};
     std::string reason{};
+    std::map<std::string, std::string> payload{};
   };
   struct TakeJudgement {  // `how` as in the store's jobflip.judge_take
     core::TakeOutcome outcome{};
@@ -107,8 +109,7 @@ class FakeDatabase {
   void end_flip(FakeFlip& flip);
   Millis step_length(const FakeFlip& flip) const;
   bool is_leader(const NodeName& supervisor, Epoch epoch) const;
-  std::pair<std::string, std::string> refuse_flip(const core::FlipRequest& request) const;
-  std::pair<std::string, std::string> refuse_automatic(const core::PoolSettings& pool) const;
+  core::FlipFacts facts_of(const core::FlipRequest& request) const;
   core::FlipView view_of(const FakeFlip& flip) const;
   core::PoolView view_of(const core::PoolSettings& pool) const;
   int budget_used() const;

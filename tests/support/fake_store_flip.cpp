@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "jobflip/base/check.hpp"
+#include "jobflip/core/cooldown.hpp"
+#include "jobflip/core/flip_deadline.hpp"
 #include "support/fake_store.hpp"
 
 namespace jobflip::test {
@@ -14,42 +16,22 @@ using core::OwnerState;
 
 namespace {
 
-constexpr Millis kLeastToTake{2000};
-
-Millis round_trips(const core::LeaseTimings& timings) {
-  return 2 * timings.beat_every + timings.call_deadline;
-}
-
 bool is_candidate(const core::PoolSettings& pool, const NodeName& node) {
   return std::ranges::count(pool.candidates, node, &core::Candidate::node) > 0;
 }
 
 }  // namespace
 
-/// How long the step that the flip is in may last; no limit once it has ended.
+/// How long the step that the flip is in may last.
 Millis FakeDatabase::step_length(const FakeFlip& flip) const {
   const core::PoolSettings& pool = rows.pools.at(flip.view.pool);
-  const core::LeaseTimings& timings = pool.timings;
-  switch (flip.view.state) {
-    case FlipState::requested: {
-      const auto vouched = last_vouched(pool.name);
-      const bool silent = vouched && now - *vouched > round_trips(timings);
-      return 3 * timings.beat_every + (silent ? timings.takeover_after : timings.call_deadline);
-    }
-    case FlipState::draining:
-      return (flip.stalled ? pool.stalled_drain_timeout + core::kEvidenceWithin
-                           : pool.drain_timeout) +
-             timings.graceful_stop + timings.kill_to_empty + round_trips(timings);
-    case FlipState::released:
-    case FlipState::expired:
-      return std::max(kLeastToTake, round_trips(timings));
-    case FlipState::taken:
-      return pool.start_timeout;
-    case FlipState::started:
-      return pool.verify_timeout;
-    default:
-      return Millis::max() / 2;
-  }
+  const auto vouched = last_vouched(pool.name);
+  core::StepFacts facts;
+  facts.drain_timeout = flip.stalled ? pool.stalled_drain_timeout : pool.drain_timeout;
+  facts.stalled = flip.stalled;
+  facts.silent = vouched && now - *vouched >= core::beat_fresh_within(pool.timings);
+  facts.takeover_after = takeover_after(pool);
+  return core::step_length(flip.view.state, pool, facts);
 }
 
 bool FakeDatabase::move_flip(FakeFlip& flip, FlipEvent event, const std::string& login,
@@ -61,15 +43,21 @@ bool FakeDatabase::move_flip(FakeFlip& flip, FlipEvent event, const std::string&
   view.state = row->to;
   view.last_sentence = std::string{row->sentence} + (sentence.empty() ? "" : ": " + sentence);
   flip.entered_at = now;
-  flip.deadline = core::has_ended(view.state) ? now : now + step_length(flip);
+  flip.deadline = now + step_length(flip);
   if (view.state == FlipState::draining) view.drained_at = now;
   if (view.state == FlipState::released || view.state == FlipState::expired) view.released_at = now;
   if (view.state == FlipState::taken) view.taken_at = now;
   if (view.state == FlipState::started) view.started_at = now;
   flip.steps.push_back(
       {now, std::string{core::name_of(view.state)}, node.str(), view.last_sentence});
-  note(view.pool.str(), "flip_" + std::string{core::name_of(view.state)}, login,
-       {.node = node.str(), .flip = view.id, .reason = view.last_sentence});
+  note(view.pool.str(), "flip_step", login,
+       {.node = node.str(),
+        .flip = view.id,
+        .epoch = view.epoch,
+        .reason = view.last_sentence,
+        .payload = {{"event", std::string{core::name_of(event)}},
+                    {"from_state", std::string{core::name_of(row->from)}},
+                    {"to_state", std::string{core::name_of(row->to)}}}});
   if (core::has_ended(view.state)) end_flip(flip);
   return true;
 }
@@ -79,48 +67,38 @@ void FakeDatabase::end_flip(FakeFlip& flip) {
   if (!flip.view.automatic) return;
   const core::PoolSettings& pool = rows.pools.at(flip.view.pool);
   FakeCooldown& cooldown = rows.cooldowns[pool.name];
-  cooldown.level = flip.view.state == FlipState::verified ? 0 : cooldown.level + 1;
-  Millis length = pool.cooldown;
-  for (int i = 0; i < cooldown.level && length < pool.cooldown_max; ++i) length *= 2;
-  cooldown.until = now + std::min(length, std::max(pool.cooldown, pool.cooldown_max));
+  const core::Cooldown next = core::cooldown_after(flip.view.state, cooldown.level, pool);
+  cooldown.level = next.level;
+  cooldown.until = now + next.length;
   cooldown.flip = flip.view.id;
 }
 
-/// What stops an automatic flip and not a person's: the rule and a sentence.
-std::pair<std::string, std::string> FakeDatabase::refuse_automatic(
-    const core::PoolSettings& pool) const {
-  if (rows.owners.at(pool.name).state != OwnerState::held)
-    return {"holder", "nobody holds the pool"};
-  if (const auto pause = rows.pauses.find(pool.name);
-      pause != rows.pauses.end() && now < pause->second.until)
-    return {"pause", "the pool is paused: " + pause->second.reason};
-  if (pool.mode == core::PoolMode::observe) return {"observe", "the pool is in observe mode"};
-  if (const auto cooldown = rows.cooldowns.find(pool.name);
-      cooldown != rows.cooldowns.end() && now < cooldown->second.until)
-    return {"cooldown", "the cooldown is not over"};
-  if (budget_used() >= rows.budget.flips)
-    return {"budget", "the budget of automatic flips is used up"};
-  return {};
-}
-
-std::pair<std::string, std::string> FakeDatabase::refuse_flip(
-    const core::FlipRequest& request) const {
+core::FlipFacts FakeDatabase::facts_of(const core::FlipRequest& request) const {
   const core::PoolSettings& pool = rows.pools.at(request.pool);
   const FakeOwner& owner = rows.owners.at(request.pool);
-  const bool held = owner.state == OwnerState::held;
-  if (is_frozen(pool)) return {"frozen", "the store lost history"};
-  if (!request.from.empty() && (!held || owner.holder != request.from))
-    return {"holder", request.from.str() + " does not hold the pool"};
-  if (request.host_is_off && held && is_fresh(owner.holder, pool.timings) && vouches(pool.name))
-    return {"holder", owner.holder.str() + " sent a beat just now: its host is not off"};
-  if (request.expected_epoch && *request.expected_epoch != owner.epoch)
-    return {"epoch", "the pool moved on while this was asked for"};
-  if (open_flip(request.pool) != nullptr) return {"flip-in-progress", "a flip is in progress"};
-  if (!is_candidate(pool, request.to) || !is_live_candidate(pool, request.to) ||
-      (held && owner.holder == request.to))
-    return {"target", request.to.str() + " can't take over now"};
-  if (!request.by.supervisor.empty()) return refuse_automatic(pool);
-  return {};
+  const auto pause = rows.pauses.find(pool.name);
+  const auto cooldown = rows.cooldowns.find(pool.name);
+  core::FlipFacts facts;
+  facts.automatic = !request.by.supervisor.empty();
+  facts.from = request.from;
+  facts.to = request.to;
+  facts.expected_epoch = request.expected_epoch;
+  facts.host_is_off = request.host_is_off && !facts.automatic;
+  facts.supervisor_late =
+      facts.automatic && !is_leader(request.by.supervisor, request.by.supervisor_epoch);
+  facts.paused = pause != rows.pauses.end() && now < pause->second.until;
+  facts.observes = pool.mode == core::PoolMode::observe;
+  facts.has_open_flip = open_flip(request.pool) != nullptr;
+  facts.cools_down = cooldown != rows.cooldowns.end() && now < cooldown->second.until;
+  facts.budget_used = budget_used();
+  facts.budget = rows.budget.flips;
+  facts.frozen = is_frozen(pool);
+  facts.held = owner.state == OwnerState::held;
+  facts.holder = owner.holder;
+  facts.holder_beats = is_fresh(owner.holder, pool.timings);
+  facts.epoch = owner.epoch;
+  facts.target_can_take = is_candidate(pool, request.to) && is_live_candidate(pool, request.to);
+  return facts;
 }
 
 Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
@@ -133,18 +111,24 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
     return Error{ErrorCode::not_found, "no pool " + request.pool.str(), ""};
   if (const auto before = rows.requests.find(request.request); before != rows.requests.end())
     return before->second;
-  auto refusal = refuse_flip(request);
-  if (automatic && !is_leader(request.by.supervisor, request.by.supervisor_epoch))
-    refusal = {"supervisor-late", "another supervisor leads"};
-  const std::string actor = automatic ? "supervisor" : request.by.claimed_name;
-  if (!refusal.first.empty()) {
+  const auto refusal = core::first_refusal(facts_of(request));
+  const FakeOwner& owner = rows.owners.at(request.pool);
+  const std::string actor = automatic ? "supervisor " + request.by.supervisor.str()
+                            : request.by.claimed_name.empty() ? login
+                                                              : request.by.claimed_name;
+  if (!refusal && request.refuse_only)
+    return FlipAnswer{false, {}, "", "nothing forbids this flip any more: ask again"};
+  if (refusal) {
+    const std::string rule{core::name_of(*refusal)};
     note(request.pool.str(), "flip_refused", login,
          {.node = request.to.str(),
+          .epoch = owner.epoch,
           .actor = actor,
-          .reason = refusal.first + ": " + refusal.second});
-    return rows.requests[request.request] = FlipAnswer{false, {}, refusal.first, refusal.second};
+          .reason = request.reason,
+          .payload = {{"rule", rule}, {"from", request.from.str()}, {"to", request.to.str()}}});
+    return rows.requests[request.request] =
+               FlipAnswer{false, {}, rule, "the model refuses by " + rule};
   }
-  const FakeOwner& owner = rows.owners.at(request.pool);
   FakeFlip flip;
   flip.view.id = FlipId{next_flip_++};
   flip.view.pool = request.pool;
@@ -164,7 +148,12 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
   flip.deadline = now + step_length(flip);
   flip.steps.push_back({now, "requested", request.by.supervisor.str(), request.reason});
   note(request.pool.str(), "flip_requested", login,
-       {.node = request.to.str(), .flip = flip.view.id, .actor = actor, .reason = request.reason});
+       {.node = request.to.str(),
+        .flip = flip.view.id,
+        .epoch = owner.epoch,
+        .actor = actor,
+        .reason = request.reason,
+        .payload = {{"from", flip.view.from.str()}, {"to", request.to.str()}}});
   const FlipAnswer answer{true, flip.view.id, "", "flip " + std::to_string(flip.view.id.value)};
   rows.requests[request.request] = answer;
   rows.flips[flip.view.id] = std::move(flip);

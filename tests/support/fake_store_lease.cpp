@@ -193,12 +193,10 @@ std::optional<FlipId> FakeDatabase::flip_follows_take(const core::TakeRequest& r
   FakeFlip* flip = find_open(request.pool);
   if (flip == nullptr) return std::nullopt;
   const FlipState state = flip->view.state;
-  if (flip->view.to == request.node &&
-      (state == FlipState::requested || state == FlipState::draining ||
-       state == FlipState::released)) {
-    flip->view.epoch = epoch;
-    if (was_held && state != FlipState::released)
+  if (flip->view.to == request.node) {
+    if (was_held && (state == FlipState::requested || state == FlipState::draining))
       move_flip(*flip, core::FlipEvent::lease_expired, login, request.node, "");
+    flip->view.epoch = epoch;
     if (move_flip(*flip, core::FlipEvent::taken, login, request.node, "")) return flip->view.id;
   }
   move_flip(*flip, core::FlipEvent::superseded, login, request.node, "");

@@ -57,6 +57,17 @@ struct Look {
   bool over{false};
 };
 
+/// This agent's own look at a step of a flip: since when it sees that step without a gap. A
+/// deadline that passed while nobody could reach the store is nobody's fault: whoever must make the
+/// step gets two beats to make it in.
+struct StepWatch {
+  FlipId flip;
+  FlipState state{};
+  Instant since;
+  Instant last_poll;
+  int overdue_polls{0};  // how many replies in a row showed it overdue
+};
+
 struct PoolLease {
   LeasePhase phase{LeasePhase::watching};
   PoolSettings settings;
@@ -76,7 +87,7 @@ struct PoolLease {
   std::string stop_reason;                   // why we are stopping or releasing
   Instant stop_began;                        // when the workers were told to end
   std::optional<Millis> stop_grace;          // until they are killed; unknown: as in a drain
-  int overdue_polls{0};                      // how many replies in a row showed the flip overdue
+  StepWatch step;                            // of the flip in progress
   std::optional<FlipStepRequest> flip_step;  // to be told to the store
   std::optional<Look> look;                  // the last one
   Instant not_before;  // no take or start before: back-off after a failed start

@@ -4,8 +4,9 @@
 ///   requested -> draining -> released | expired -> taken -> started -> verified
 ///
 /// or ended as ineffective (no job completed in time), unverified (nobody could tell), failed or
-/// aborted. Each row of the table has the sentence that the timeline prints. The
-/// store enforces the same table (jobflip.flip_transition); a contract test compares the two.
+/// aborted. A flip whose target started its workers never ends as failed: the pool did move. Each
+/// row of the table has the sentence that the timeline prints. The store enforces the same table
+/// (jobflip.flip_transition); a contract test compares the two.
 ///
 /// Invariant: a pool has at most one flip that has not ended.
 
@@ -87,6 +88,8 @@ inline constexpr std::array kFlipTable{
                    "another node took the lease first"},
     FlipTransition{FlipState::expired, FlipEvent::taken, FlipState::taken,
                    "the new node took the lease"},
+    FlipTransition{FlipState::taken, FlipEvent::taken, FlipState::taken,
+                   "the new node took the lease again before its workers ran"},
     FlipTransition{FlipState::taken, FlipEvent::started, FlipState::started,
                    "the new node's workers run"},
     FlipTransition{FlipState::taken, FlipEvent::start_failed, FlipState::failed,
@@ -95,13 +98,15 @@ inline constexpr std::array kFlipTable{
                    "the new node's workers did not start in time"},
     FlipTransition{FlipState::taken, FlipEvent::superseded, FlipState::failed,
                    "the new node lost the lease before its workers ran"},
+    FlipTransition{FlipState::started, FlipEvent::taken, FlipState::taken,
+                   "the new node took the lease again and starts its workers anew"},
     FlipTransition{FlipState::started, FlipEvent::completed, FlipState::verified,
                    "a job completed on the new node"},
     FlipTransition{FlipState::started, FlipEvent::not_cured, FlipState::ineffective,
                    "no job completed on the new node in time"},
     FlipTransition{FlipState::started, FlipEvent::nobody_looked, FlipState::unverified,
                    "nothing showed whether jobs complete on the new node"},
-    FlipTransition{FlipState::started, FlipEvent::superseded, FlipState::failed,
+    FlipTransition{FlipState::started, FlipEvent::superseded, FlipState::unverified,
                    "the new node lost the lease before a job completed"},
 };
 

@@ -30,10 +30,12 @@ struct FlipRequest {
   bool stalled{false};  // the drain is short: nothing moves there
   bool host_is_off{
       false};  // a person states that `from` is powered off: no proof of death is waited for
-  std::string evidence;  // JSON: what the decision saw
+  std::string evidence;     // JSON: what the decision saw
+  bool refuse_only{false};  // begins nothing: records the refusal of what was asked
 };
 
-/// `rule` names what refused it, in the words of Rule.
+/// `rule` names what refused it, in the words of Rule; "" where a request with refuse_only would be
+/// accepted now.
 struct FlipAnswer {
   bool accepted{false};
   FlipId flip;

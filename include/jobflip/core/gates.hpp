@@ -1,7 +1,7 @@
 #pragma once
-/// May this pool be flipped now, and where to? Each gate is a named rule with its figures;
-/// `explain`,
-/// `--dry-run` and the supervisor use the same ones. The store checks again what it can see itself.
+/// May this pool be flipped now, and where to? Each gate is a rule of core/refusals.hpp with its
+/// figures in words; `explain`, `--dry-run` and the supervisor use the same ones. The store checks
+/// again what it can see itself.
 
 #include <optional>
 #include <string>
@@ -9,25 +9,10 @@
 #include <vector>
 
 #include "jobflip/core/detector.hpp"
+#include "jobflip/core/refusals.hpp"
 #include "jobflip/core/snapshot.hpp"
 
 namespace jobflip::core {
-
-enum class Rule {
-  verdict,    // no queue of the pool is STALLED: a flip would not help
-  hold_down,  // not STALLED for long enough
-  pause,
-  observe,  // mode observe: it only says what it would have done
-  flip_in_progress,
-  cooldown,
-  budget,
-  target,           // no candidate, or the one asked for, can take over
-  supervisor_late,  // the supervisor itself was not on time
-  frozen,           // the store lost history
-  holder,           // nobody holds the pool, or another node than --from says
-  epoch,            // the pool moved on while this was asked for
-};
-std::string_view name_of(Rule rule) noexcept;  // "hold-down", "flip-in-progress", ...
 
 struct GateResult {
   Rule rule{};
@@ -43,9 +28,6 @@ struct CandidateResult {
   bool eligible{false};
   std::string text;  // "ready, beat 0.4s ago" or "drained by ops: disk"
 };
-
-/// A candidate's beat must be this fresh to be a target: two beats and a call deadline.
-Millis beat_fresh_within(const LeaseTimings& timings);
 
 std::vector<CandidateResult> judge_candidates(const PoolView& pool);
 

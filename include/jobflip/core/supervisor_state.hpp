@@ -36,6 +36,15 @@ struct CureWatch {
   bool backlog_moves{false};  // and the oldest is not merely getting older
 };
 
+/// The step that a flip is in, as the snapshots show it. What the supervisor could not see does not
+/// count against the flip: nobody could act while the store gave no answer.
+struct FlipStepWatch {
+  FlipState state{};
+  Instant since;  // without a gap
+  Instant last_seen;
+  Millis unseen{};  // the gaps before, in this state
+};
+
 struct PoolWatch {
   PoolSettings settings;
   std::map<QueueName, QueueWatch> queues;
@@ -44,6 +53,7 @@ struct PoolWatch {
   std::string held_by;                   // rule of the last recorded hold, "" where none
   Instant not_before;                    // no new request: the store refused the last one
   std::optional<FlipId> flip;            // in progress, as last seen or accepted
+  FlipStepWatch step;                    // of that flip
   bool workers_gone{false};              // of the old node, in that flip
   std::optional<FlipId> judging;         // a started flip whose cure is watched
   bool judged{false};                    // it was said; the next snapshot shows what came of it

@@ -1,8 +1,6 @@
 /// jobflip flip, up to the request: the plan, the refusals, the question.
 #include <gtest/gtest.h>
 
-#include <nlohmann/json.hpp>
-
 #include "unit/cli/fake_world.hpp"
 
 namespace jobflip::cli {
@@ -10,7 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using core::FlipState;
-using nlohmann::json;
 using Words = std::vector<std::string>;
 
 FakeWorld calm_world() {
@@ -45,7 +42,7 @@ TEST(FlipAsking, DryRunPrintsThePlanAndAsksNothing) {
   EXPECT_NE(ran.err.find("ERROR: it would be refused: target"), std::string::npos) << ran.err;
 }
 
-TEST(FlipAsking, IsRefusedByNameAndAskedOfTheStoreOnlyToBeRecorded) {
+TEST(FlipAsking, IsRefusedByNameAndRecordedAsItWasAsked) {
   struct Case {
     std::function<void(core::PoolView&)> change;
     Words more;
@@ -70,11 +67,30 @@ TEST(FlipAsking, IsRefusedByNameAndAskedOfTheStoreOnlyToBeRecorded) {
     EXPECT_NE(ran.err.find(one.wanted), std::string::npos) << ran.err;
     ASSERT_EQ(world.script.flip_requests.size(), 1u) << one.wanted;
     const auto& recorded = world.script.flip_requests[0];
-    EXPECT_EQ(recorded.to.str(), "") << "the store could accept it by now";
+    EXPECT_TRUE(recorded.refuse_only) << "the store could accept it by now";
     EXPECT_EQ(recorded.reason, "disk full");
-    const auto asked = json::parse(recorded.evidence)["asked"];
-    EXPECT_EQ(asked["to"], one.more.size() > 1 && one.more[0] == "--to" ? one.more[1] : "");
+    EXPECT_FALSE(recorded.expected_epoch);
+    const auto value_of = [&](const std::string& option) {
+      return one.more.size() > 1 && one.more[0] == option ? one.more[1] : "";
+    };
+    EXPECT_EQ(recorded.to.str(), value_of("--to"));
+    EXPECT_EQ(recorded.from.str(), value_of("--from"));
   }
+}
+
+/// The pool moved on between the look and the record.
+TEST(FlipAsking, ARefusalHasTheRuleThatTheStoreRecorded) {
+  auto world = calm_world();
+  world.script.snapshot.pools[0].frozen_for = 9s;
+  world.script.flip_answers.push_back(core::FlipAnswer{false, {}, "holder", "no node holds it"});
+  const auto ran = world.run(kFlip);
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("can't be flipped: holder\nDETAIL: no node holds it"), std::string::npos)
+      << ran.err;
+  world.script.flip_answers.push_back(core::FlipAnswer{false, {}, "", "ask again"});
+  const auto open = world.run(kFlip);
+  EXPECT_EQ(open.code, 3);
+  EXPECT_NE(open.err.find("nothing forbids it any more: type it again"), std::string::npos);
 }
 
 TEST(FlipAsking, ARefusalThatCouldNotBeRecordedSaysSo) {
@@ -159,6 +175,7 @@ TEST(FlipAsking, AtATerminalWantsThePoolsName) {
 TEST(FlipAsking, StatementThatAHostIsOffIsWarnedOfAndHandedOn) {
   auto world = calm_world();
   world.script.snapshot.pools[0].owner.beat_age = 60s;
+  world.script.snapshot.pools[0].candidates[0].beat_age = 60s;
   world.terminal = true;
   world.typed = "mail\n";
   lay_down(world, {FlipState::verified});

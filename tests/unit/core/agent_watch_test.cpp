@@ -209,8 +209,9 @@ TEST(AgentWatch, TheTargetOfAFlipStillWaitsForASilentHolderUnlessAPersonSaysItIs
 
 TEST(AgentWatch, AnOverdueFlipIsToldToTheStoreOnce) {
   AgentHarness agent;
-  agent.released(41);
-  agent.flip(FlipState::released, kOther, kThird);
+  agent.held_by(kOther, 41, 7);
+  agent.flip(FlipState::draining, kOther, kThird);
+  for (int i = 0; i < 4; ++i) agent.beat();
   agent.report.flip->overdue = true;
   agent.beat();
   const auto* step = agent.call<FlipStepRequest>();

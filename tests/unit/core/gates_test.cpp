@@ -41,7 +41,7 @@ struct World {
 TEST(Gates, AreAllThereInTheOrderOfTheRules) {
   const World world;
   const FlipPlan plan = plan_flip(world.pool, world.budget, world.wish);
-  ASSERT_EQ(plan.gates.size(), static_cast<std::size_t>(Rule::epoch) + 1);
+  ASSERT_EQ(plan.gates.size(), static_cast<std::size_t>(Rule::target) + 1);
   for (std::size_t i = 0; i < plan.gates.size(); ++i) {
     EXPECT_EQ(plan.gates[i].rule, static_cast<Rule>(i));
     EXPECT_FALSE(plan.gates[i].text.empty());
@@ -159,6 +159,8 @@ TEST(Gates, DoNotBelieveThatAHostIsOffWhileItBeats) {
   EXPECT_FALSE(world.gate(Rule::holder).open);
   EXPECT_NE(world.gate(Rule::holder).text.find("it is not off"), std::string::npos);
   world.pool.owner.beat_age = 1min;
+  EXPECT_FALSE(world.gate(Rule::holder).open) << "it still beats, and vouches no more";
+  world.pool.candidates.at(0).beat_age = 1min;
   EXPECT_TRUE(world.gate(Rule::holder).open);
 }
 

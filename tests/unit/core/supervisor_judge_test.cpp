@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "unit/core/supervisor_harness.hpp"
+#include "unit/core/flipped_world.hpp"
 
 namespace jobflip::core {
 namespace {
@@ -8,29 +8,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr WallTime kStarted{1000s};  // as the harness has it
-
-/// A flip was asked for because the queue is STALLED, and goes on by itself.
-struct FlippedWorld : SupervisedWorld {
-  FlippedWorld() {
-    elect();
-    run_well();
-    EXPECT_TRUE(run_until([this] { return !requests.empty(); }, 30s));
-    flip_becomes(FlipState::draining);
-    run(2s);
-  }
-  void start() {
-    flip_becomes(FlipState::released);
-    run(2s);
-    flip_becomes(FlipState::taken);
-    run(1s);
-    flip_becomes(FlipState::started);
-    run(1500ms);
-  }
-  std::optional<FlipEvent> judged() const {
-    if (judgements.empty()) return std::nullopt;
-    return judgements.front().event;
-  }
-};
 
 TEST(SupervisorJudges, ACureOnceAJobCompletedAndTheBacklogMoves) {
   FlippedWorld world;
@@ -223,13 +200,27 @@ TEST(SupervisorJudges, EachStepThatIsOverdueAndHasSuchATransition) {
     world.elect();
     world.run_well();
     world.flip_becomes(state);
-    world.run(3s);
+    world.run(7s);
     EXPECT_TRUE(world.judgements.empty());
     world.pool().open_flip->overdue = true;
     world.run(600ms);
     EXPECT_EQ(!world.judgements.empty(), find_transition(state, FlipEvent::overdue) != nullptr);
     for (const auto& judgement : world.judgements) EXPECT_EQ(judgement.event, FlipEvent::overdue);
   }
+}
+
+/// A worker that claims jobs and completes none cures nothing.
+TEST(SupervisorJudges, NoCureByAJobThatWasOnlyClaimed) {
+  FlippedWorld world;
+  world.start();
+  world.sample.running = 3;
+  world.sample.runnable -= 3;
+  world.sample.oldest_runnable = 100ms;
+  world.run(5s);
+  EXPECT_FALSE(world.judged());
+  ++world.sample.done;
+  world.run(2s);
+  EXPECT_EQ(world.judged(), FlipEvent::completed);
 }
 
 TEST(SupervisorJudges, AgainWhereTheOutcomeOfSayingItIsUnknown) {

@@ -59,8 +59,8 @@ class PlayedStore : public ports::AgentStore {
   }
   Result<core::ReleaseOutcome> release(const core::ReleaseRequest&) override {
     std::lock_guard lock{mutex_};
-    ++releases;
     holder_ = {};
+    ++releases;
     return core::ReleaseOutcome::released;
   }
   Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest&) override {

@@ -1,4 +1,5 @@
--- flip_deadline: when the step that a flip enters now is overdue.
+-- flip_deadline: when the step that a flip enters now is overdue: core::step_length
+-- (include/jobflip/core/flip_deadline.hpp); a test compares the two on generated states.
 create function jobflip.flip_deadline(p_flip jobflip.flip, p_state text, p_at timestamptz)
 returns timestamptz
 language plpgsql security definer
@@ -7,6 +8,7 @@ as $$
 declare
   p jobflip.pool;
   v_beats_ms bigint;
+  v_after_ms bigint;
   v_silent boolean := false;
   v_ms bigint;
 begin
@@ -15,23 +17,30 @@ begin
     return p_at;
   end if;
   v_beats_ms := 2 * p.beat_every_ms + p.call_deadline_ms;
+  v_after_ms := jobflip.takeover_after(p);
   if p_state = 'requested' then
-    v_silent := not exists (
-      select from jobflip.node_beat b
-      where b.node = p_flip.from_node and b.beat_at > p_at - v_beats_ms * interval '1 ms');
+    -- since the holder last vouched; a pool that nobody holds has nobody to wait for
+    select greatest(o.taken_at, case when (o.pool || ':' || o.epoch) = any (b.vouches)
+                                       then b.beat_at else b.vouches_since end)
+           <= p_at - v_beats_ms * interval '1 ms'
+    into v_silent
+    from jobflip.pool_owner o left join jobflip.node_beat b on b.node = o.holder
+    where o.pool = p.name and o.state = 'held';
   end if;
-  v_ms := case p_state
+  v_ms := case
     -- a silent holder's lease has to run out first
-    when 'requested' then p.beat_every_ms + v_beats_ms
-                          + case when v_silent then jobflip.takeover_after(p) else 0 end
+    when p_state = 'requested' then p.beat_every_ms + v_beats_ms
+                                    + case when v_silent then v_after_ms else 0 end
     -- a holder may fall silent in its drain, and has a look at stalled workers before it
-    when 'draining' then p_flip.drain_timeout_ms
-                         + case when p_flip.stalled then 2000 else 0 end
-                         + p.graceful_stop_ms + p.kill_to_empty_ms
-                         + greatest(v_beats_ms, jobflip.takeover_after(p) + p.beat_every_ms)
-    when 'taken' then p.start_timeout_ms
-    when 'started' then p.verify_timeout_ms
-    else greatest(v_beats_ms, 2000) end;
+    when p_state = 'draining' then p_flip.drain_timeout_ms
+                                   + case when p_flip.stalled then 2000 else 0 end
+                                   + p.graceful_stop_ms + p.kill_to_empty_ms
+                                   + greatest(v_beats_ms, v_after_ms + p.beat_every_ms)
+    when p_state in ('released', 'expired') then greatest(v_beats_ms, 2000)
+    -- a target that falls silent may have started, and says so while it has its lease
+    when p_state = 'taken' then greatest(p.start_timeout_ms, v_after_ms + p.beat_every_ms)
+    when p_state = 'started' then p.verify_timeout_ms
+    else 0 end;
   return p_at + v_ms * interval '1 ms';
 end
 $$;

@@ -1,5 +1,7 @@
--- flip_follows_take: moves the open flip of a pool that was just taken: on, where it named the
--- taker and still waited for the take; else events have overtaken it, and the answer is false.
+-- flip_follows_take: moves the open flip of a pool that was just taken. If it names the taker it
+-- goes on, also when that node took the pool for it before, lost it and takes it again: after an
+-- outage of the store the pool has moved all the same. If it names another node, events have
+-- overtaken it, and the answer is false.
 create function jobflip.flip_follows_take(
   p_flip bigint, p_node text, p_before jobflip.pool_owner, p_epoch bigint, p_ended text[])
 returns boolean
@@ -10,7 +12,7 @@ declare
   f jobflip.flip;
 begin
   select * into strict f from jobflip.flip where id = p_flip;
-  if f.to_node = p_node and f.state in ('requested', 'draining', 'released', 'expired') then
+  if f.to_node = p_node then
     if p_before.state = 'held' and f.state in ('requested', 'draining') then
       perform jobflip.advance_flip(p_flip, 'lease_expired', p_node, null,
         case when f.host_is_off then 'its host was stated to be off' else '' end, null);

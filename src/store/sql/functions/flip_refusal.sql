@@ -1,5 +1,6 @@
 -- flip_refusal: the rule that forbids this flip now, and the figures; null where none does. The
--- same rules as core/gates.hpp, as far as the store can see. A person passes over pause, mode,
+-- same rules in the same order as core::kRefusals (include/jobflip/core/refusals.hpp), as far as
+-- the store can see; a test compares the two on generated states. A person passes over pause, mode,
 -- cooldown and budget; nobody passes over the rest. Requires: the pool's row is locked.
 create function jobflip.flip_refusal(
   p_pool text, p_from text, p_to text, p_expected_epoch bigint, p_automatic boolean,
@@ -39,8 +40,8 @@ begin
     when v_now < v_until then 'frozen'
     when p_from <> '' and (o.state <> 'held' or o.holder <> p_from) then 'holder'
     when (p_automatic or p_host_is_off) and o.state <> 'held' then 'holder'
-    when p_host_is_off and (o.pool || ':' || o.epoch) = any (h.vouches)
-         and h.beat_at > v_now - v_fresh then 'holder'
+    -- whatever it vouches for: who beats is not off
+    when p_host_is_off and h.beat_at > v_now - v_fresh then 'holder'
     when p_expected_epoch <> o.epoch then 'epoch'
     when o.state = 'held' and o.holder = p_to then 'target'
     when not exists (select from jobflip.pool_candidate c where c.pool = p_pool and c.node = p_to)

@@ -1,9 +1,11 @@
 -- request_flip: asks for a flip; the holder's and the target's next beats carry it out. A refusal
 -- is an answer, not an error, and is recorded. The same request asked again has the same answer.
+-- With p_refuse_only nothing is begun: a person's flip that was already found refused is judged and
+-- recorded as it was asked. If nothing forbids it any more the rule is '' and nothing is recorded.
 create function jobflip.request_flip(
   p_request uuid, p_pool text, p_from text, p_to text, p_expected_epoch bigint, p_supervisor text,
   p_supervisor_epoch bigint, p_actor text, p_reason text, p_stalled boolean, p_host_is_off boolean,
-  p_evidence text, out accepted boolean, out flip bigint, out rule text, out sentence text)
+  p_evidence text, p_refuse_only boolean default false, out accepted boolean, out flip bigint, out rule text, out sentence text)
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -52,6 +54,12 @@ begin
   end if;
   select * into strict o from jobflip.pool_owner where pool = p_pool;
   accepted := rule is null;
+  if accepted and p_refuse_only then
+    accepted := false;
+    rule := '';
+    sentence := 'nothing forbids this flip any more: ask again';
+    return;
+  end if;
   if not accepted then
     flip := null;
     perform jobflip.audit_append(p_pool, 'flip_refused', nullif(p_to, ''), null, o.epoch, v_actor,

@@ -30,13 +30,12 @@ begin
     if not coalesce(v_may, false) then
       return 'not_yours';
     end if;
-    if exists (select from jobflip.flip_step s where s.flip = p_flip and s.event = p_event) then
-      return 'done';
-    end if;
     if not exists (
          select from jobflip.flip_transition t
          where t.from_state = f.state and t.event = p_event) then
-      return 'not_there';
+      return case when exists (
+        select from jobflip.flip_step s where s.flip = p_flip and s.event = p_event)
+        then 'done' else 'not_there' end;
     end if;
     if p_event in ('overdue', 'nobody_looked') and clock_timestamp() < f.deadline then
       return 'not_yours';

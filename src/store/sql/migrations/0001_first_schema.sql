@@ -434,7 +434,7 @@ grant execute on function
   to jobflip_supervisor;
 grant execute on function
   jobflip.request_flip(
-    uuid, text, text, text, bigint, text, bigint, text, text, boolean, boolean, text)
+    uuid, text, text, text, bigint, text, bigint, text, text, boolean, boolean, text, boolean)
   to jobflip_supervisor, jobflip_operator;
 grant execute on function
   jobflip.apply(jsonb, text, text, boolean),

@@ -1,0 +1,33 @@
+#pragma once
+/// A supervisor that asked for a flip, which goes on by itself.
+
+#include "unit/core/supervisor_harness.hpp"
+
+namespace jobflip::core {
+
+using namespace std::chrono_literals;
+
+/// A flip was asked for because the queue is STALLED, and goes on by itself.
+struct FlippedWorld : SupervisedWorld {
+  FlippedWorld() {
+    elect();
+    run_well();
+    EXPECT_TRUE(run_until([this] { return !requests.empty(); }, 30s));
+    flip_becomes(FlipState::draining);
+    run(2s);
+  }
+  void start() {
+    flip_becomes(FlipState::released);
+    run(2s);
+    flip_becomes(FlipState::taken);
+    run(1s);
+    flip_becomes(FlipState::started);
+    run(1500ms);
+  }
+  std::optional<FlipEvent> judged() const {
+    if (judgements.empty()) return std::nullopt;
+    return judgements.front().event;
+  }
+};
+
+}  // namespace jobflip::core
