@@ -26,6 +26,8 @@ class Agent {
   void workers_changed();  // what the event descriptor would say
   /// What the store told it allows it to keep workers past their right.
   bool may_keep(const PoolName& pool) const;
+  /// This process has an answer of the store, and it is the last word.
+  bool was_answered() const { return state_.replies > 0 && !state_.store_away; }
   const NodeName& node() const { return state_.node; }
   bool finished() const { return finished_; }
   const core::AgentState& state() const { return state_; }

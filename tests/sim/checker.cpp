@@ -107,8 +107,23 @@ void Checker::pool_is_held(const PoolName& pool, const NodeName& node, Epoch epo
   world_.say("store: ", pool.str(), " is held by ", node.str(), " under ", text_of(epoch));
 }
 
+/// Workers that die at each start are started again with longer and longer waits.
+void Checker::count_start(const Guard& guard) {
+  constexpr Nanos kWithin{std::chrono::seconds{10}};
+  constexpr std::size_t kMost = 20;
+  count("L-restarts");
+  auto& starts = starts_[&guard];
+  starts.push_back(world_.time.now);
+  while (starts.front() < world_.time.now - kWithin) starts.pop_front();
+  if (starts.size() > kMost)
+    world_.violate("L-restarts", std::to_string(starts.size()) + " starts within 10 s");
+}
+
 void Checker::workers_started(Guard& guard) {
+  count_start(guard);
   count("S1-start");
+  if (guard.local() > guard.host().right_until)
+    world_.violate("S2-right", "workers start on " + guard.host().name.str() + " past its right");
   const Epoch epoch = guard.epoch();
   const NodeName& node = guard.host().name;
   const NodeName& first = started_on_.try_emplace(epoch, node).first->second;

@@ -7,6 +7,7 @@
 /// until its guard has caught up (docs/safety.md, the limits); S3 holds for it too. Its moments
 /// beside other workers are counted apart.
 
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -45,6 +46,7 @@ class Checker {
   void check_times(Guard& guard);
   void note_beside(bool is_so, std::optional<Nanos>& since, Coverage::Beside& beside);
   void check_supervisors();
+  void count_start(const Guard& guard);
   void count(const char* rule) { ++world_.coverage.checks[rule]; }
 
   World& world_;
@@ -53,6 +55,7 @@ class Checker {
   std::map<std::pair<PoolName, Epoch>, NodeName> holder_of_;
   std::map<Epoch, NodeName> started_on_;
   std::map<Uuid, Instant> first_sent_;
+  std::map<const Guard*, std::deque<Nanos>> starts_;  // the last ones
   Epoch highest_started_;
   Epoch highest_committed_;
   std::optional<Nanos> beside_since_;

@@ -33,9 +33,9 @@ const std::vector<FlipState> kSteps{FlipState::requested, FlipState::draining, F
                                     FlipState::taken, FlipState::started};
 
 /// The rules that are looked at when something happens: that must have happened.
-const std::vector<std::string> kChecks{"C-invariants", "L-active", "L-flips",   "S1-release",
-                                       "S1-start",     "S2-right", "S3-commit", "S3-epoch",
-                                       "S4-audit",     "S4-chain"};
+const std::vector<std::string> kChecks{"C-invariants", "L-active",   "L-flips",  "L-restarts",
+                                       "S2-keep",      "S1-release", "S1-start", "S2-right",
+                                       "S3-commit",    "S3-epoch",   "S4-audit", "S4-chain"};
 
 template <class Map, class Key>
 std::int64_t count_of(const Map& map, const Key& key) {

@@ -117,11 +117,7 @@ static_assert(static_cast<std::size_t>(Fault::keep_pool) + 1 == kFaults);
 
 /// Kinds that no seed draws: only `--only` turns them on. The code under test does not withstand
 /// them yet.
-inline constexpr std::array<Fault, 13> kOffByDefault{
-    Fault::page_missing,  Fault::page_old,      Fault::page_of_other_boot, Fault::events_broken,
-    Fault::bus_silent,    Fault::start_unknown, Fault::pool_unconfigured,  Fault::worker_escapes,
-    Fault::shared_folder, Fault::shared_name,   Fault::store_set_back,     Fault::worker_crash_loop,
-    Fault::keep_pool};
+inline constexpr std::array<Fault, 2> kOffByDefault{Fault::shared_name, Fault::store_set_back};
 bool is_off_by_default(Fault fault);
 
 std::optional<Fault> parse_fault(std::string_view name);

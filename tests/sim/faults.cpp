@@ -56,9 +56,18 @@ void Fleet::restart_agent_later(JobServer& server) {
     const bool runs = server.agent_runs();
     if (runs && server.agent.state().shutting_down) return restart_agent_later(server);
     if (runs) return;
-    if (server.lodger_runs() && folder_is_locked()) return restart_agent_later(server);
-    server.start_agent();
+    start_or_retry(server);
   });
+}
+
+void Fleet::start_or_retry(JobServer& server) {
+  // Two agents of one name are a kind of fault of their own.
+  for (auto& other : servers_)
+    if (other->lodger_runs() && other->lodger.node() == server.host.name &&
+        !world_.plan.on(Fault::shared_name))
+      other->lodging.die();
+  if (server.lodger_runs() && folder_is_locked()) return restart_agent_later(server);
+  if (!server.agent_runs()) server.start_agent();
 }
 
 void Fleet::strike_agent(Fault fault) {

@@ -23,7 +23,7 @@ void Fleet::damage(JobServer& server, Sight what) {
   server.process.die();
   if (world_.chance.one_in(0.5)) {
     world_.time.after(world_.chance.between(milliseconds{5}, seconds{1}), [this, &server] {
-      if (server.host.up && !server.agent_runs() && !server.lodger_runs()) server.start_agent();
+      if (server.host.up) start_or_retry(server);
     });
   } else {
     restart_agent_later(server);
@@ -40,6 +40,10 @@ void Fleet::start_lodger(JobServer& server) {
   world_.count(Fault::shared_folder);
   const NodeName& name = any_server().host.name;
   if (name == server.host.name || (server.agent_runs() && folder_is_locked())) return;
+  // Two agents of one name are a kind of fault of their own.
+  for (const auto& other : servers_)
+    if (other->host.name == name && other->agent_runs() && !world_.plan.on(Fault::shared_name))
+      return;
   world_.say(server.host.name.str(), ": an agent called ", name.str(), " uses its folder");
   server.lodging.begin_life();
   server.view.open();

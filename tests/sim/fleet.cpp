@@ -55,7 +55,8 @@ JobServer::JobServer(World& world, Checker& checker, Store& store, const NodeNam
       lodger(world, lodging, store, world.plan.pool.name, view, wake) {
   guard.ask_agent([this, &world] {
     if (!process.can_run() || agent.finished() || !view.brings_news()) return false;
-    return !agent.may_keep(world.plan.pool.name);
+    // One that was started again leaves them to the guard, until it has an answer.
+    return agent.was_answered() && !agent.may_keep(world.plan.pool.name);
   });
   guard.on_change([this, &world] {
     if (!view.brings_news()) return;
@@ -124,7 +125,7 @@ void Fleet::boot() {
   ledger_.on_flip_step([this](core::FlipState state) { flip_has_moved(state); });
   for (auto& server : servers_) {
     world_.time.after(world_.chance.between(Nanos{0}, seconds{3}),
-                      [&one = *server] { one.start_agent(); });
+                      [this, &one = *server] { start_or_retry(one); });
     queue_.work(server->guard);
   }
   for (auto& server : supervisors_)

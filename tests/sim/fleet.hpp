@@ -98,6 +98,7 @@ class Fleet {
   void person_changes_pool();
 
   void restart_agent_later(JobServer& server);
+  void start_or_retry(JobServer& server);
   void reboot_later(JobServer& server);
   void wake_host(JobServer& server);
   JobServer& any_server() { return *servers_[world_.chance.below(servers_.size())]; }

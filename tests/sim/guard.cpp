@@ -167,15 +167,25 @@ void Guard::crash_with_escape() {
                       });
 }
 
+void Guard::kill_escaped(Nanos within) {
+  being_killed_ = true;
+  process_.tell_after(within, [this] { end_escaped(); });
+}
+
 void Guard::end_escaped() {
+  being_killed_ = false;
   if (!std::exchange(escaped_, false)) return;
   world_.say(host().name.str(), ": the process that outlived its guard has ended");
   if (told_) told_();
 }
 
+void Guard::agent_died() {
+  if (status_.phase == WorkerPhase::armed) become(WorkerPhase::absent, "its agent is gone");
+}
+
 void Guard::host_died() {
   process_.die();
-  escaped_ = false;
+  escaped_ = being_killed_ = false;
   status_ = {.phase = WorkerPhase::absent};
   ++start_;
   process_.begin_life();

@@ -22,8 +22,13 @@ class Guard final : public ports::WorkerHost {
   core::WorkerStatus status() override;
   int event_descriptor() const noexcept override { return -1; }
 
+  void tell_agent() {
+    if (told_) told_();
+  }
   void on_change(std::function<void()> told) { told_ = std::move(told); }
   Host& host() { return process_.host(); }
+  /// An armed guard goes with the agent that armed it.
+  void agent_died();
   void host_died();
   /// After a pause of the host it is the first to run.
   void host_woke();
@@ -45,9 +50,13 @@ class Guard final : public ports::WorkerHost {
   /// A process that outlived its guard; the guard's page does not show it.
   bool escaped() const { return escaped_; }
   bool escapee_runs() const { return escaped_ && process_.can_run(); }
+  bool being_killed() const { return being_killed_; }
+  void kill_escaped(Nanos within);
   void end_escaped();
-  bool has_process_of(Epoch epoch) const {
-    return (populated() && status_.epoch == epoch) || (escaped_ && escaped_epoch_ == epoch);
+  bool has_process_of(Epoch epoch) {
+    // What nobody could see or end may outlive the lease: a limit (docs/safety.md).
+    const bool counts = escaped_ && local() <= process_.host().right_until;
+    return (populated() && status_.epoch == epoch) || (counts && escaped_epoch_ == epoch);
   }
   bool is_told_to_end() const { return status_.phase == core::WorkerPhase::stopping; }
   /// True if the agent runs and must not keep workers past their right.
@@ -84,6 +93,7 @@ class Guard final : public ports::WorkerHost {
   bool stuck_{false};  // killed, but in uninterruptible sleep: there, and never to run again
   bool killed_{false};
   bool escaped_{false};
+  bool being_killed_{false};
   Epoch escaped_epoch_;
   Nanos crash_loop_until_{};
   bool host_was_away_{false};

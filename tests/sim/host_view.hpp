@@ -1,6 +1,6 @@
 #pragma once
-/// What a host shows its agent of the workers: the guard's truth, or what is left of it where the
-/// agent cannot look. The guard and its workers go on all the same.
+/// What a host shows its agent of the workers: the guard's truth, or `unknown` if it cannot look.
+/// The guard and its workers go on all the same.
 ///
 /// A process of the agent opens the runtime folder once, when it starts, and keeps what it opened:
 /// damage to the folder meets the next process.
@@ -17,7 +17,7 @@ enum class Sight {
   page_old,
   page_of_other_boot,
   events_broken,
-  unconfigured,
+  unconfigured,  // the file does not name the pool; the folder does
 };
 
 class HostView final : public ports::WorkerHost {
@@ -38,13 +38,18 @@ class HostView final : public ports::WorkerHost {
   void silence_bus(Nanos until) { bus_silent_until_ = until; }
   /// A person repairs what is broken; what is lost stays lost.
   void mend();
-  void host_died() { damage_ = sight_ = Sight::clear; }
+  void host_died();
   /// True if a change of the workers reaches the agent by itself.
-  bool brings_news() const { return sight_ == Sight::clear; }
+  bool brings_news() const { return sight_ == Sight::clear || sight_ == Sight::unconfigured; }
+  /// The agent's calls reach the guard.
+  bool reaches_guard() const { return brings_news(); }
 
  private:
   bool nothing_is_left() const;
   bool bus_is_silent() const { return world_.time.now < bus_silent_until_; }
+  bool start_is_unknown() const { return world_.time.now < start_unknown_until_; }
+  void lose_answer(Epoch epoch, Instant deadline);
+  core::WorkerStatus after_escape();
   core::WorkerStatus without_sight() const;
 
   World& world_;
@@ -52,6 +57,10 @@ class HostView final : public ports::WorkerHost {
   Sight damage_{Sight::clear};  // of the folder, as the next process finds it
   Sight sight_{Sight::clear};   // of the process that runs
   Nanos bus_silent_until_{};
+  Nanos start_unknown_until_{};
+  Mutant start_mutant_{};  // the mistake that would take this start for a failed one
+  bool own_guard_{false};  // this process of the agent started it, and reaps what it leaves
+  int start_{0};
   core::WorkerStatus before_start_;  // what the page said before the last start
   core::WorkerStatus old_page_;
 };

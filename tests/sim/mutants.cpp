@@ -31,6 +31,15 @@ std::vector<Trial> mutant_trials() {
       {store_clock_only, {store_clock_forward, partition}, 200},
       {no_watch_and_no_clock, {}, 50},
       {folder_without_lock, {shared_folder, person_flip}, 500},
+      {missing_page_is_empty, {page_missing, person_flip}, 200},
+      {old_page_is_believed, {page_old, person_flip}, 200},
+      {foreign_page_is_empty, {page_of_other_boot, person_flip}, 200},
+      {unread_events_are_empty, {events_broken, person_flip}, 200},
+      {silent_bus_is_empty, {bus_silent, person_flip}, 500},
+      {unknown_start_is_failed, {start_unknown, person_flip}, 500},
+      {unconfigured_is_empty, {pool_unconfigured, person_flip}, 200},
+      {escaped_is_empty, {worker_escapes, person_flip}, 200},
+      {crash_loop_uncounted, {worker_crash_loop}, 200},
       {keep_while_stopping, {keep_pool, store_outage, agent_stop, person_flip}, 2000},
   };
 }
@@ -98,6 +107,8 @@ void AgentMutation::before_step(core::AgentState& state, core::AgentEvent& event
 
 void AgentMutation::after_step(core::AgentState& state, const core::AgentEvent& event,
                                std::optional<Instant> sent, Instant now) {
+  if (mutant_ == Mutant::crash_loop_uncounted)
+    for (auto& [name, lease] : state.pools) lease.failed_starts = 0;
   if (mutant_ != Mutant::deadline_from_reply) return;
   if (!std::holds_alternative<core::StoreAnswered>(event) || !sent) return;
   for (auto& [name, lease] : state.pools) {

@@ -17,21 +17,30 @@ enum class Fault;
 
 enum class Mutant {
   none,
-  deadline_from_reply,    // the holder counts from the answer, not from before the question
-  no_guard,               // nobody but the agent ends the workers
-  no_marker,              // lost history leaves no trace in the store
-  epoch_plus_one,         // the next epoch is the last one and one
-  release_before_empty,   // the agent releases while workers still run
-  plain_select_fence,     // the fence looks, and locks nothing
-  renew_without_epoch,    // a beat renews whatever it vouches for
-  take_without_cas,       // a take is not compared with what was watched
-  freeze_held_only,       // after lost history free pools can be taken at once
-  store_clock_only,       // the taker keeps no watch of its own
-  no_watch_and_no_clock,  // the taker claims a watch so long that the store's clock is waived
-  folder_without_lock,    // two agents of different names use one runtime folder
-  keep_while_stopping,    // an agent that stops goes on keeping the workers of a pool with `keep`
+  deadline_from_reply,      // the holder counts from the answer, not from before the question
+  no_guard,                 // nobody but the agent ends the workers
+  no_marker,                // lost history leaves no trace in the store
+  epoch_plus_one,           // the next epoch is the last one and one
+  release_before_empty,     // the agent releases while workers still run
+  plain_select_fence,       // the fence looks, and locks nothing
+  renew_without_epoch,      // a beat renews whatever it vouches for
+  take_without_cas,         // a take is not compared with what was watched
+  freeze_held_only,         // after lost history free pools can be taken at once
+  store_clock_only,         // the taker keeps no watch of its own
+  no_watch_and_no_clock,    // the taker claims a watch so long that the store's clock is waived
+  folder_without_lock,      // two agents of different names use one runtime folder
+  missing_page_is_empty,    // no lease page: no worker, whatever the guard's lock says
+  old_page_is_believed,     // whatever the guard's lock says
+  foreign_page_is_empty,    // a page of another boot: no worker, whatever the guard's lock says
+  unread_events_are_empty,  // what cannot be opened is called broken: nothing runs
+  silent_bus_is_empty,      // so is what the service manager does not answer for
+  unknown_start_is_failed,  // a start without an answer has failed: nothing runs
+  unconfigured_is_empty,    // a pool that the agent's file does not name has no workers here
+  escaped_is_empty,         // a guard that was killed left nothing over
+  crash_loop_uncounted,     // the agent forgets how often its workers ended
+  keep_while_stopping,      // an agent that stops goes on keeping the workers of a pool with `keep`
 };
-inline constexpr std::array<std::string_view, 14> kMutantNames{
+inline constexpr std::array<std::string_view, 23> kMutantNames{
     "none",
     "deadline_from_reply",
     "no_guard",
@@ -45,6 +54,15 @@ inline constexpr std::array<std::string_view, 14> kMutantNames{
     "store_clock_only",
     "no_watch_and_no_clock",
     "folder_without_lock",
+    "missing_page_is_empty",
+    "old_page_is_believed",
+    "foreign_page_is_empty",
+    "unread_events_are_empty",
+    "silent_bus_is_empty",
+    "unknown_start_is_failed",
+    "unconfigured_is_empty",
+    "escaped_is_empty",
+    "crash_loop_uncounted",
     "keep_while_stopping",
 };
 static_assert(static_cast<std::size_t>(Mutant::keep_while_stopping) + 1 == kMutantNames.size());

@@ -1,0 +1,38 @@
+// The short beat belongs to one login.
+
+#include <gtest/gtest.h>
+
+#include <pqxx/pqxx>
+
+#include "contract/pg_beat_again.hpp"
+
+namespace jobflip::test {
+namespace {
+
+/// The same statement, right in every field, moves the beat of the node whose login says it and no
+/// other's.
+TEST_F(PgBeatAgain, ALoginMovesNoBeatOfAnotherNode) {
+  const core::BeatRequest first{job2, random_uuid(), {}, {mail, paper}, "", {}, {}};
+  ASSERT_TRUE(store_.agent(job2).beat(first).has_value());
+  ASSERT_EQ(store_.sql("select said from jobflip.node_beat where node = 'job2'"), "1");
+  const auto rows_moved_by = [this](const std::string& login) {
+    pqxx::connection connection{store_.conninfo(login)};
+    pqxx::nontransaction session{connection};
+    return session
+        .exec(
+            "update jobflip.beat_again set beat = beat + 1, beat_at = clock_timestamp() "
+            "where node = 'job2' and said = 1")
+        .affected_rows();
+  };
+  const auto beat_of_job2 = [this] {
+    return store_.sql("select beat from jobflip.node_beat where node = 'job2'");
+  };
+  const auto before = beat_of_job2();
+  EXPECT_EQ(rows_moved_by("job1"), 0u);
+  EXPECT_EQ(beat_of_job2(), before);
+  EXPECT_EQ(rows_moved_by("job2"), 1u);
+  EXPECT_NE(beat_of_job2(), before);
+}
+
+}  // namespace
+}  // namespace jobflip::test

@@ -1,0 +1,48 @@
+// fence() and a take at the same moment.
+
+#include <gtest/gtest.h>
+
+#include <future>
+#include <pqxx/pqxx>
+
+#include "contract/one_node.hpp"
+#include "contract/pg_fixture.hpp"
+
+namespace jobflip::test {
+namespace {
+
+/// What a fence says that began under `epoch` and waited for the row; "" if it lets the worker on.
+std::string fence_code(const std::string& conninfo, const std::string& epoch) {
+  pqxx::connection connection{conninfo};
+  pqxx::work transaction{connection};
+  try {
+    transaction.exec("select jobflip.fence('mail', " + epoch + ")");
+    transaction.commit();
+    return "";
+  } catch (const pqxx::sql_error& error) {
+    return error.sqlstate();
+  }
+}
+
+/// The row that counts is the one behind the lock, not the one that was there before the wait.
+TEST(PgFenceRace, AFenceThatWaitedForANewHolderIsRefused) {
+  PgStore store;
+  ASSERT_TRUE(store.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+  store.sql(
+      "update jobflip.pool_owner set state = 'held', holder = 'job1', epoch = 7 "
+      "where pool = 'mail'");
+  const std::string worker = store.conninfo("worker1");
+  EXPECT_EQ(fence_code(worker, "7"), "") << "the holder's own worker is let on";
+
+  pqxx::connection owner{store.conninfo("postgres")};
+  pqxx::work change{owner};
+  change.exec("update jobflip.pool_owner set holder = 'job2', epoch = 8 where pool = 'mail'");
+  auto code = std::async(std::launch::async, fence_code, worker, "7");
+  ASSERT_TRUE(eventually([&] { return store.waits_for_lock("worker1"); }));
+  change.commit();
+  EXPECT_EQ(code.get(), "JF001");
+  EXPECT_EQ(fence_code(worker, "8"), "");
+}
+
+}  // namespace
+}  // namespace jobflip::test
