@@ -11,6 +11,7 @@ language plpgsql security definer
 as $$
 declare
   o jobflip.pool_owner;
+  v_closed_until bigint;  -- in milliseconds since 1970; 1: it is open
 begin
   select * into o from jobflip.pool_owner where pool = p_pool for share;
   if o.state is distinct from 'held' or o.epoch is distinct from p_epoch then
@@ -20,7 +21,8 @@ begin
                     else format('it is %s under epoch %s', o.state, o.epoch) end,
       hint = 'this worker''s lease is over: it must stop and let go of its job';
   end if;
-  if pg_sequence_last_value(o.gate) > extract(epoch from clock_timestamp()) * 1000 then
+  v_closed_until := pg_sequence_last_value(o.gate);
+  if v_closed_until > 1 and v_closed_until > extract(epoch from clock_timestamp()) * 1000 then
     raise exception using errcode = '55P03',
       message = format('fence: pool "%s" is about to change hands', p_pool),
       hint = 'roll back and try again: either it works, or the lease is over';
