@@ -18,7 +18,10 @@ using core::TakeOutcome;
 class PgAuthorise : public ::testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+    auto fleet = small_fleet();
+    fleet.pools.front().timings.takeover_after = Millis{60'000};  // however slow this machine is
+    fleet.pools.front().timings.freeze = Millis{70'000};
+    ASSERT_TRUE(store_.oper().apply(fleet, {"alice", "test"}, false).has_value());
     ASSERT_TRUE(eventually([&] { return !job1_.report().frozen; }));
     held_ = job1_.take().epoch;
     job1_.report(mail, {{mail, held_}});
@@ -26,7 +29,6 @@ class PgAuthorise : public ::testing::Test {
     job3_.report();
     flip_ = store_.oper().request_flip(persons_flip(job2)).value().flip;
     ASSERT_GT(flip_.value, 0);
-    // however slow this machine is, the flip is not overdue
     store_.sql("update jobflip.flip set deadline = clock_timestamp() + interval '1 hour'");
   }
 
