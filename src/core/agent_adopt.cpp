@@ -26,7 +26,7 @@ void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
   lease.deadline = workers.deadline;
   lease.ran = true;
   lease.running_since = step.now;
-  step.state.highest_epoch = std::max(step.state.highest_epoch, workers.epoch);
+  lease.seen = std::max(lease.seen, workers.epoch);
   if (workers.epoch <= lease.given_up) {
     lease.phase = LeasePhase::holding;
     begin_stop(step, pool, lease, StopCause::lost, Millis{0},

@@ -56,9 +56,10 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
   BeatRequest beat;
   beat.node = state.node;
   beat.instance = state.instance;
-  beat.highest_epoch = state.highest_epoch;
+  beat.seen_beat = state.seen_beat;
   if (state.pools.empty()) beat.not_ready_reason = "the agent has only just started";
   for (const auto& [pool, lease] : state.pools) {
+    if (lease.seen.value > 0) beat.seen.push_back({pool, lease.seen});
     if (may_vouch(state, lease, now)) beat.vouches.push_back({pool, lease.epoch});
     const std::string why = why_not_ready(state, lease, now);
     if (why.empty()) {

@@ -13,15 +13,16 @@ namespace {
 // word.
 constexpr int kOverduePollsBeforeNobodyLooked = 4;
 
-void watch(PoolLease& lease, const Uuid& incarnation, Instant now) {
+void watch(PoolLease& lease, const BeatReply& reply, Instant now) {
   const PoolReport& report = *lease.report;
   LeaseWatch& seen = lease.watch;
-  const bool same = seen.polls > 0 && seen.incarnation == incarnation &&
-                    seen.epoch == report.epoch && seen.lease_beat == report.lease_beat &&
-                    seen.state == report.state &&
+  const bool same = seen.polls > 0 && seen.incarnation == reply.incarnation &&
+                    seen.life == reply.life && seen.epoch == report.epoch &&
+                    seen.lease_beat == report.lease_beat && seen.state == report.state &&
                     now - seen.last_poll <= allowed_gap(lease.settings.timings);
   if (!same) {
-    seen = LeaseWatch{incarnation, report.epoch, report.lease_beat, report.state, now, now, 1};
+    seen = LeaseWatch{reply.incarnation, reply.life, report.epoch, report.lease_beat,
+                      report.state,      now,        now,          1};
     return;
   }
   seen.last_poll = now;
@@ -171,6 +172,11 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
   if (first ? !reply.history_whole : state.incarnation != reply.incarnation)
     state.history_lost_at = step.now;
   state.incarnation = reply.incarnation;
+  if (state.life != reply.life || first) {
+    state.life = reply.life;
+    state.life_since = step.now;
+  }
+  state.seen_beat = reply.beat;
   std::vector<PoolName> reported;
   for (const PoolReport& report : reply.pools) {
     reported.push_back(report.pool);
@@ -184,9 +190,9 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
     lease.report = report;
     lease.report->settings.reset();
     lease.flip = report.flip ? std::optional{report.flip->id} : std::nullopt;
-    state.highest_epoch = std::max(state.highest_epoch, report.epoch);
+    lease.seen = std::max(lease.seen, report.epoch);
     lease.offered = false;  // by now it is known
-    watch(lease, reply.incarnation, step.now);
+    watch(lease, reply, step.now);
     watch_step(lease, step.now);
     if (is_ours(lease)) take_in_ours(step, report.pool, lease, asked, sent);
     end_overdue_flip(step, lease);
@@ -225,7 +231,7 @@ void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>&
   // A take is as good as a beat: what the pool waits for goes first.
   step.state.next_beat =
       std::max(step.state.next_beat, lease.attempt_since + beat_interval(step.state) / 2);
-  step.state.highest_epoch = std::max(step.state.highest_epoch, reply->epoch);
+  lease.seen = std::max(lease.seen, reply->epoch);
   step.tell(NoteKind::taken, asked.pool, lease,
             "taken under epoch " + std::to_string(reply->epoch.value) + ": " + asked.reason);
   if (step.state.shutting_down)

@@ -34,6 +34,22 @@ TakeChance at_or_now(Instant at, Instant now, std::string why) {
   return chance;
 }
 
+/// What a row says that is older than the server's start may be older than what others know:
+/// whoever works elsewhere has spoken before that time is over, or has lost its right.
+TakeChance once_in_touch(const AgentState& state, const PoolLease& lease, Instant from, Instant now,
+                         std::string why) {
+  if (!lease.report->settled)
+    from = std::max(from, state.life_since + lease.settings.timings.takeover_after);
+  return at_or_now(from, now, std::move(why));
+}
+
+/// After a start of the server its last holder waits for as long as the others: it goes first.
+Millis last_holder_first(const AgentState& state, const PoolLease& lease) {
+  const LeaseTimings& timings = lease.settings.timings;
+  const bool with_the_server = lease.watch.since - state.life_since <= allowed_gap(timings);
+  return with_the_server && !lease.report->settled ? 2 * timings.beat_every : Millis{0};
+}
+
 TakeChance judge_silent_holder(const PoolLease& lease, Millis extra, Instant now) {
   const auto& timings = lease.settings.timings;
   // Without further polls no moment is right: the next beat brings one, and a new judgement.
@@ -61,26 +77,30 @@ TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant n
   if (report.flip && !is_overdue(lease)) {
     if (report.flip->to != state.node) return {};
     const std::string why = "flip " + std::to_string(report.flip->id.value);
-    if (report.state == OwnerState::released || report.flip->host_is_off)
-      return {.now = true, .why = why};
+    if (report.flip->host_is_off) return {.now = true, .why = why};
+    if (report.state == OwnerState::released) return once_in_touch(state, lease, now, now, why);
     if (lease.offered) return {.now = true, .by_hint = true, .why = why};
     auto chance = judge_silent_holder(lease, Millis{0}, now);
     chance.why = why + ": " + chance.why;
     return chance;
   }
-  if (report.state == OwnerState::held && report.holder == state.node)
-    return {
-        .now = true, .confirmed_empty = true, .why = "our own lease ran out; no worker is left"};
+  if (report.state == OwnerState::held && report.own) {
+    auto chance = once_in_touch(state, lease, now, now, "our own lease ran out; no worker is left");
+    chance.confirmed_empty = true;
+    return chance;
+  }
   if (lease.offered) return {.now = true, .by_hint = true, .why = "a hint named this node"};
   if (report.state == OwnerState::released) {
     if (state.replies < kRepliesBeforeFreeTake) return {};
     // Those that are preferred need the same looks first, and only then begins our own wait.
     const Millis wait =
         report.rank == 0 ? Millis{0} : 2 * lease.settings.timings.beat_every + stagger(lease);
-    return at_or_now(lease.watch.since + wait, now, "nobody holds the pool");
+    return once_in_touch(state, lease, lease.watch.since + wait, now, "nobody holds the pool");
   }
+  // Another instance of this very node: before a reboot, or an agent that has the same name.
+  if (report.holder == state.node) return judge_silent_holder(lease, Millis{0}, now);
   if (report.paused) return {};
-  return judge_silent_holder(lease, stagger(lease), now);
+  return judge_silent_holder(lease, stagger(lease) + last_holder_first(state, lease), now);
 }
 
 void begin_take(Step& step, PoolLease& lease, const TakeChance& chance) {
@@ -100,8 +120,10 @@ void begin_take(Step& step, PoolLease& lease, const TakeChance& chance) {
           watched ? std::chrono::duration_cast<Millis>(step.now - lease.watch.since) : Millis{0},
       .polls = chance.by_hint ? 0 : lease.watch.polls,
       .confirmed_empty = chance.confirmed_empty,
-      .highest_epoch = step.state.highest_epoch,
       .reason = chance.why,
+      .instance = step.state.instance,
+      .life = lease.watch.life,
+      .in_touch = std::chrono::duration_cast<Millis>(step.now - step.state.life_since),
   };
 }
 

@@ -164,8 +164,7 @@ bool is_waited_for(const AgentState& state, const PoolLease& lease) {
 /// should not take anew. "None here" is not enough: they may run under another runtime
 /// folder.
 bool must_give_back(const AgentState& state, const PoolLease& lease) {
-  const bool ours =
-      lease.report && lease.report->state == OwnerState::held && lease.report->holder == state.node;
+  const bool ours = lease.report && lease.report->state == OwnerState::held && lease.report->own;
   return ours && is_known_empty(lease.workers.phase) && lease.report->epoch <= lease.gone &&
          (state.shutting_down || lease.report->drained || is_waited_for(state, lease) ||
           lease.workers.phase == WorkerPhase::broken);

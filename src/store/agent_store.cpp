@@ -37,12 +37,12 @@ class PgAgentStore final : public ports::AgentStore {
     const auto rows = connection_.prepared(
         "take", "take",
         "select outcome, new_epoch, sentence, flip from "
-        "jobflip.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "jobflip.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         {request.node.str(), request.pool.str(), request.attempt.text, request.incarnation.text,
          text_of(request.epoch.value), text_of(request.lease_beat.value),
          text_of(request.stood_still.count()), text_of(request.polls),
-         request.confirmed_empty ? "t" : "f", text_of(request.highest_epoch.value),
-         request.reason});
+         request.confirmed_empty ? "t" : "f", text_of(request.in_touch.count()), request.reason,
+         request.instance.text, text_of(request.life)});
     if (!rows) return rows.error();
     auto in = rows->row(0);
     core::TakeReply reply;
@@ -102,17 +102,20 @@ class PgAgentStore final : public ports::AgentStore {
   }
 
   Result<std::string> full_beat(const core::BeatRequest& request) {
-    std::vector<std::string> vouches, ready, known;
+    std::vector<std::string> vouches, seen, ready, known;
     for (const auto& vouch : request.vouches)
       vouches.push_back(vouch.pool.str() + ":" + text_of(vouch.epoch.value));
+    for (const auto& one : request.seen)
+      seen.push_back(one.pool.str() + ":" + text_of(one.epoch.value));
     for (const auto& pool : request.ready) ready.push_back(pool.str());
     for (const auto& pool : request.known)
       known.push_back(pool.pool.str() + ":" + text_of(pool.version.value));
     const auto rows = connection_.prepared(
         "beat", "beat",
-        "select jobflip.beat($1, $2::uuid, $3::text[], $4::text[], $5, $6::text[], $7)",
+        "select jobflip.beat($1, $2::uuid, $3::text[], $4::text[], $5, $6::text[], $7::text[], $8)",
         {request.node.str(), request.instance.text, array_of(vouches), array_of(ready),
-         request.not_ready_reason, array_of(known), text_of(request.highest_epoch.value)});
+         request.not_ready_reason, array_of(known), array_of(seen),
+         text_of(request.seen_beat.value)});
     if (!rows) return rows.error();
     const auto text = rows->size() == 1 ? rows->cell(0, 0) : std::nullopt;
     if (!text) return unreadable("beat");

@@ -97,6 +97,8 @@ core::PoolReport read_report(Cells& in) {
   report.frozen = in.flag();
   report.drained = in.flag();
   report.rank = static_cast<int>(in.number());
+  report.own = in.flag();
+  report.settled = in.flag();
   report.flip = read_directive(in);
   return report;
 }
@@ -155,6 +157,7 @@ Result<BeatAnswer> parse_beat(std::string_view text) {
   reply.beat = head.id<BeatNumber>();
   reply.history_whole = head.flag();
   answer.is_quiet = head.flag();
+  reply.life = head.number();
   if (head.failed() || !head.at_end()) return unreadable("beat");
   for (std::size_t i = 1; i < records.size(); ++i) {
     if (!records[i].starts_with("P\x1f")) {

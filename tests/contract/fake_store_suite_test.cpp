@@ -19,10 +19,13 @@ class FakeFixture final : public StoreFixture {
   ports::OperatorStore& oper() override { return operator_; }
   ports::ReaderStore& reader() override { return reader_; }
   void lose_history() override { database_.lose_history(); }
+  void keep_rows() override { kept_ = database_.rows; }
+  void lose_commits_since() override { database_.lose_commits(kept_); }
   void pass(Millis length) override { database_.advance(length); }
 
  private:
   FakeDatabase database_;
+  FakeRows kept_;
   std::map<NodeName, FakeAgentStore> agents_;
   std::map<NodeName, FakeSupervisorStore> supervisors_;
   FakeOperatorStore operator_{database_, "alice"};

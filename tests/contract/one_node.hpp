@@ -3,6 +3,8 @@
 /// tests that break the store under them.
 
 #include <algorithm>
+#include <chrono>
+#include <map>
 
 #include "contract/pg_fixture.hpp"
 
@@ -18,17 +20,30 @@ class OneNode {
   OneNode(const NodeName& name, store::StoreSettings settings)
       : name_{name}, store_{store::open_agent_store(std::move(settings))} {}
 
-  Result<core::BeatReply> beat(std::vector<core::Vouch> vouches = {}, Epoch seen = {}) {
-    core::BeatRequest request{name_, instance_, std::move(vouches), {mail, paper}, "", {}, seen};
-    return store_->beat(request);
+  /// Says what it remembers, as an agent does.
+  Result<core::BeatReply> beat(std::vector<core::Vouch> vouches = {}) {
+    core::BeatRequest request;
+    request.node = name_;
+    request.instance = instance_;
+    request.vouches = std::move(vouches);
+    request.ready = {mail, paper};
+    request.seen_beat = beat_;
+    for (const auto& [pool, epoch] : seen_) request.seen.push_back({pool, epoch});
+    auto reply = store_->beat(request);
+    if (!reply) return reply;
+    beat_ = reply->beat;
+    if (life_ != reply->life) in_touch_since_ = std::chrono::steady_clock::now();
+    life_ = reply->life;
+    for (const auto& one : reply->pools)
+      if (one.epoch.value > 0) seen_[one.pool] = std::max(seen_[one.pool], one.epoch);
+    return reply;
   }
 
   /// Beats until that works: after a crash the first calls find their connection broken.
-  core::PoolReport report(const PoolName& pool = mail, std::vector<core::Vouch> vouches = {},
-                          Epoch seen = {}) {
+  core::PoolReport report(const PoolName& pool = mail, std::vector<core::Vouch> vouches = {}) {
     Result<core::BeatReply> reply = Error{};
     eventually([&] {
-      reply = beat(vouches, seen);
+      reply = beat(vouches);
       return reply.has_value();
     });
     if (!reply) {
@@ -44,8 +59,19 @@ class OneNode {
 
   core::TakeRequest take_of(const PoolName& pool = mail, Millis stood_still = Millis{0}) {
     const auto seen = report(pool);
-    return {name_,       pool, random_uuid(), incarnation_, seen.epoch, seen.lease_beat,
-            stood_still, 9,    false,         {},           "a test"};
+    const auto in_touch = std::chrono::steady_clock::now() - in_touch_since_;
+    return {.node = name_,
+            .pool = pool,
+            .attempt = random_uuid(),
+            .incarnation = incarnation_,
+            .epoch = seen.epoch,
+            .lease_beat = seen.lease_beat,
+            .stood_still = stood_still,
+            .polls = 9,
+            .reason = "a test",
+            .instance = instance_,
+            .life = life_,
+            .in_touch = std::chrono::duration_cast<Millis>(in_touch)};
   }
   Result<core::TakeReply> ask(const core::TakeRequest& request) { return store_->take(request); }
   core::TakeReply take(const PoolName& pool = mail, Millis stood_still = Millis{0}) {
@@ -61,12 +87,23 @@ class OneNode {
     return store_->step_flip({name_, flip, event, "a test"}).value();
   }
   Uuid incarnation() const { return incarnation_; }
+  void remember(const PoolName& pool, Epoch epoch) { seen_[pool] = epoch; }
+  /// As an agent that is started again: the same instance, and nothing remembered.
+  void forget() {
+    seen_.clear();
+    beat_ = {};
+    life_ = 0;
+  }
 
  private:
   NodeName name_;
   Uuid instance_{random_uuid()};
   std::unique_ptr<ports::AgentStore> store_;
   Uuid incarnation_;
+  std::map<PoolName, Epoch> seen_;
+  BeatNumber beat_;
+  core::ServerLife life_{0};
+  std::chrono::steady_clock::time_point in_touch_since_;
 };
 
 }  // namespace jobflip::test

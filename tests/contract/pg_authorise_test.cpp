@@ -58,7 +58,7 @@ class PgAuthorise : public ::testing::Test {
     return "jobflip.take('" + of.node.str() + "', '" + of.pool.str() + "', '" + of.attempt.text +
            "', '" + of.incarnation.text + "', " + std::to_string(of.epoch.value) + ", " +
            std::to_string(of.lease_beat.value) + ", " + std::to_string(of.stood_still.count()) +
-           ", 9, false, 0, 'x')";
+           ", 9, false, 0, 'x', '" + of.instance.text + "', " + std::to_string(of.life) + ")";
   }
   std::string step(const NodeName& node, const std::string& event) {
     return "jobflip.step_flip('" + node.str() + "', " + std::to_string(flip_.value) + ", '" +

@@ -67,8 +67,15 @@ class PgBeatAgain : public ::testing::Test {
   Epoch take(const NodeName& node, const PoolName& pool) {
     core::BeatRequest other{node, random_uuid(), {}, {mail, paper}, "", {}, {}};
     const auto told = node == job1 ? beat() : store_.agent(node).beat(other).value();
-    core::TakeRequest request{node,  pool, random_uuid(), told.incarnation, {}, {}, {}, 3,
-                              false, {},   "a test"};
+    core::TakeRequest request;
+    request.node = node;
+    request.pool = pool;
+    request.attempt = random_uuid();
+    request.incarnation = told.incarnation;
+    request.polls = 3;
+    request.reason = "a test";
+    request.instance = node == job1 ? kInstance : other.instance;
+    request.life = told.life;
     for (const auto& report : told.pools)
       if (report.pool == pool) request.epoch = report.epoch;
     const auto reply = store_.agent(node).take(request).value();

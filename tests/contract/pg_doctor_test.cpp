@@ -137,7 +137,7 @@ TEST_F(PgDoctor, ABeatLeavesTheVersionOfItsProgram) {
       if (one.node == job1) return one.program;
     return std::string{"not there"};
   };
-  const core::BeatRequest beat{job1, random_uuid(), {}, {}, "", {}, Epoch{0}};
+  const core::BeatRequest beat{job1, random_uuid(), {}, {}, "", {}, {}};
   for (const std::string version : {"1.0", "1.1", ""}) {
     auto settings = store_.settings("job1");
     settings.program = version;

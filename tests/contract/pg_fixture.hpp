@@ -30,6 +30,8 @@ class PgStore final : public StoreFixture {
   ports::OperatorStore& oper() override { return *operator_; }
   ports::ReaderStore& reader() override { return *reader_; }
   void lose_history() override;
+  void keep_rows() override;
+  void lose_commits_since() override;
   void pass(Millis length) override;
 
   /// As superuser, in this store's database.

@@ -40,7 +40,7 @@ class PgLockOrder : public ::testing::Test {
         continue;
       }
       if (seen.holder != name) continue;
-      node.report(pool, {{pool, seen.epoch}}, Epoch{});
+      node.report(pool, {{pool, seen.epoch}});
       if (seen.flip) node.step_flip(seen.flip->id, core::FlipEvent::drain_begun);
       EXPECT_TRUE(node.release(seen.epoch, pool).has_value());
     }

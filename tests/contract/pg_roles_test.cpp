@@ -100,7 +100,7 @@ TEST_F(PgRoles, NobodyMayMakeAnythingInTheSchemaOrBecomeItsOwner) {
           "create function jobflip.mine() returns int language sql as 'select 1'",
           "create type jobflip.mine as (a int)", "set role jobflip_owner",
           "alter function jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, "
-          "boolean, bigint, text) security invoker",
+          "boolean, bigint, text, uuid, bigint) security invoker",
           "drop schema jobflip cascade", "set session authorization postgres"})
       EXPECT_EQ(end_of(login, statement), "42501") << login << ": " << statement;
   }
@@ -145,11 +145,12 @@ TEST_F(PgRoles, EachTriesWhatIsAnothersAndIsToldWhoMay) {
     const char* says;
   };
   for (const auto& one : {
-           Try{"job1", "select jobflip.beat('job2', gen_random_uuid(), '{}', '{}', '', '{}', 0)",
+           Try{"job1",
+               "select jobflip.beat('job2', gen_random_uuid(), '{}', '{}', '', '{}', '{}', 0)",
                "login \"job1\" may not act for node \"job2\""},
            Try{"stranger",
                "select jobflip.take('job1', 'mail', gen_random_uuid(), gen_random_uuid(), 0, 0, 0, "
-               "0, false, 0, '')",
+               "0, false, 0, '', gen_random_uuid(), 0)",
                "login \"stranger\" may not act for node \"job1\""},
            Try{"worker1",
                "select jobflip.request_flip(gen_random_uuid(), 'mail', '', 'job2', null, '', 0, "
@@ -163,7 +164,8 @@ TEST_F(PgRoles, EachTriesWhatIsAnothersAndIsToldWhoMay) {
                "permission denied for function pause"},
            Try{"ops1", "update jobflip.audit_event set reason = 'never happened'",
                "permission denied for table audit_event"},
-           Try{"ops1", "select jobflip.take('job1', 'mail', null, null, 0, 0, 0, 0, false, 0, '')",
+           Try{"ops1",
+               "select jobflip.take('job1', 'mail', null, null, 0, 0, 0, 0, false, 0, '', null, 0)",
                "permission denied for function take"},
        }) {
     EXPECT_EQ(end_of(one.login, one.sql), "42501") << one.login << ": " << one.sql;

@@ -144,9 +144,9 @@ TEST_F(PgSchema, ATemporaryTableAndAPathOfTheCallerDeceiveNobody) {
 TEST_F(PgSchema, AnAgentActsForItsOwnNodeOnly) {
   ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   const std::string forged[] = {
-      "select jobflip.beat('job2', gen_random_uuid(), '{}', '{}', '', '{}', 0)",
+      "select jobflip.beat('job2', gen_random_uuid(), '{}', '{}', '', '{}', '{}', 0)",
       "select jobflip.take('job2', 'mail', gen_random_uuid(), gen_random_uuid(), 0, 0, 0, 0, "
-      "false, 0, '')",
+      "false, 0, '', gen_random_uuid(), 0)",
       "select jobflip.release('job2', 'mail', 0, gen_random_uuid(), '')",
       "select jobflip.step_flip('job2', 1, 'overdue', '')",
   };
@@ -167,9 +167,9 @@ TEST_F(PgSchema, AnIsolationThatShowsThePastIsRefusedByEveryTransition) {
                            (level == "serializable" ? "serializable'" : "repeatable\\\\ read'")};
     pqxx::nontransaction session{agent};
     for (const std::string sql :
-         {"select jobflip.beat('job1', gen_random_uuid(), '{}', '{}', '', '{}', 0)",
+         {"select jobflip.beat('job1', gen_random_uuid(), '{}', '{}', '', '{}', '{}', 0)",
           "select jobflip.take('job1', 'mail', gen_random_uuid(), gen_random_uuid(), 0, 0, 0, 0, "
-          "false, 0, '')",
+          "false, 0, '', gen_random_uuid(), 0)",
           "select jobflip.release('job1', 'mail', 0, gen_random_uuid(), '')",
           "select jobflip.step_flip('job1', 1, 'overdue', '')"}) {
       try {
@@ -200,7 +200,8 @@ TEST_F(PgSchema, WhatIsTooLongOrSenselessIsRefused) {
   request.reason = "x";
   request.evidence = std::string(65537, 'x');
   EXPECT_EQ(code_of(store_.oper().request_flip(request)), "usage");
-  core::BeatRequest beat{job1, random_uuid(), {}, {}, "", {}, Epoch{4'000'000'000'000'000'000}};
+  core::BeatRequest beat{job1, random_uuid(), {}, {}, "", {}, {}};
+  beat.seen = {{mail_pool, Epoch{900'000'000'000'000'000}}};
   EXPECT_EQ(code_of(store_.agent(job1).beat(beat)), "usage") << "epochs could be used up";
 }
 

@@ -30,6 +30,9 @@ class StoreFixture {
   virtual ports::ReaderStore& reader() = 0;
   /// What a crash does: the incarnation marker goes, the durable rows stay.
   virtual void lose_history() = 0;
+  /// What the promotion of a standby that lags does: who holds what is as it was at keep_rows().
+  virtual void keep_rows() = 0;
+  virtual void lose_commits_since() = 0;
   /// Lets the store's clock go on: a real wait on a real store, a step on the model.
   virtual void pass(Millis length) = 0;
 };
@@ -67,6 +70,8 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
   ports::OperatorStore& oper() { return store_->oper(); }
   ports::ReaderStore& reader() { return store_->reader(); }
   void lose_history() { store_->lose_history(); }
+  void keep_rows() { store_->keep_rows(); }
+  void lose_commits_since() { store_->lose_commits_since(); }
   void pass(Millis length) { store_->pass(length); }
   const core::LeaseTimings timings = short_timings();
 

@@ -173,15 +173,39 @@ TEST_P(StoreContract, TheFirstCallAfterLostHistoryIsFrozenWhicheverItIs) {
 }
 
 TEST_P(StoreContract, AnEpochIsAboveWhateverAnyAgentHasSeen) {
+  const Epoch lost{2'000'000'000'000'000};  // more than microseconds since 1970
   core::BeatRequest seen = beat_of(job2);
-  seen.highest_epoch = Epoch{99'000'000'000'000};  // more than milliseconds since 1970
+  seen.seen = {{mail, lost}};
   ASSERT_TRUE(agent(job2).beat(seen).has_value());
+  pass(timings.freeze + Millis{50});
   const Epoch first = hold(job1);
-  EXPECT_GT(first, seen.highest_epoch);
+  EXPECT_GT(first, lost);
   ASSERT_EQ(release(job1, first), ReleaseOutcome::released);
-  auto request = take_of(job1);
-  request.highest_epoch = Epoch{first.value + 1000};
-  EXPECT_GT(take(request).epoch.value, first.value + 1000);
+  // late: history is known to be lost already
+  seen.seen = {{mail, Epoch{first.value + 10'000'000}}};
+  ASSERT_TRUE(agent(job2).beat(seen).has_value());
+  EXPECT_FALSE(report(job1).frozen);
+  EXPECT_GT(take(take_of(job1)).epoch.value, first.value + 10'000'000);
+}
+
+TEST_P(StoreContract, EpochsRiseThoughTakesAreLostAndNobodySawThem) {
+  Epoch highest = hold(job1);
+  ASSERT_EQ(release(job1, highest), ReleaseOutcome::released);
+  for (int i = 0; i < 4; ++i) {
+    keep_rows();
+    for (int lost = 0; lost < 3; ++lost) {
+      highest = hold(job1);
+      ASSERT_EQ(release(job1, highest), ReleaseOutcome::released);
+    }
+    lose_commits_since();
+    beat(job2);
+    pass(timings.freeze + Millis{50});
+    const auto next = take(take_of(job2));
+    ASSERT_EQ(next.outcome, TakeOutcome::taken) << next.sentence;
+    EXPECT_GT(next.epoch, highest);
+    highest = next.epoch;
+    ASSERT_EQ(release(job2, highest), ReleaseOutcome::released);
+  }
 }
 
 TEST_P(StoreContract, EpochsOfAPoolRiseWithEveryTake) {

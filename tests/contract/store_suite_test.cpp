@@ -122,7 +122,9 @@ core::TakeRequest StoreContract::take_of(const NodeName& name, const PoolName& p
   request.node = name;
   request.pool = pool;
   request.attempt = fresh();
+  request.instance = beat_of(name).instance;
   request.incarnation = reply.incarnation;
+  request.life = reply.life;
   for (const core::PoolReport& one : reply.pools)
     if (one.pool == pool) {
       request.epoch = one.epoch;

@@ -15,6 +15,10 @@
  * a bit: has it moved since the look that this is based on? An epoch is the next number that nobody
  * else gets: that is the gap that nobody can guess.
  *
+ * A set back (SET_BACKS): files that were copied while the server was stopped are put back, marker
+ * and all. Rows of an earlier life of the server are `old`. Nobody remembers anything: what agents
+ * do remember (find_set_back) only begins a freeze.
+ *
  * Left out, since it only makes nodes more careful: a watcher's answer that is late (it counts from
  * the arrival), a beat that arrives after its agent gave up on it (it moves the beat number, and
  * extends nothing). Kept: beats whose request or answer is late or lost, takes and releases that
@@ -39,6 +43,9 @@
 #ifndef LATES       /* takes and releases that arrive after their agent gave up on them */
 #define LATES 1
 #endif
+#ifndef SET_BACKS   /* times that older files are put back */
+#define SET_BACKS 0
+#endif
 #define LEASE 2
 #ifdef NO_DRIFT
 #define AFTER LEASE
@@ -51,9 +58,14 @@ mtype:phase = { watching, taking, starting, holding, stopping, lost, releasing }
 mtype:call  = { none, beat, take, release };
 mtype:seen  = { unknown, released, ours, theirs };  /* the ownership row, as one node sees it */
 
-typedef Row { bool held; byte holder; byte epoch };
+typedef Row {
+  bool held; byte holder; byte epoch;
+#if SET_BACKS > 0
+  bool old                /* written before the server's last start */
+#endif
+};
 Row row, standby;      /* the ownership row, and a standby's copy of it, which lags */
-byte incarnation, losses, takes, deaths, lates;
+byte incarnation, losses, set_backs, takes, deaths, lates;
 byte newest = 1;       /* the highest epoch that was ever granted, in any history */
 byte granted = 2;      /* every epoch that was, as bits */
 byte finished;         /* under which epoch the last job was finished */
@@ -78,6 +90,10 @@ typedef Node {
   mtype:call late;        /* a request that its agent waits for no more: it may yet arrive */
   byte late_epoch, late_incarnation;
   bool late_unmanned, late_stood, late_moved, late_attempt;
+#if SET_BACKS > 0
+  byte touch;             /* with this life of the server: 0 not yet, else for how long, + 1 */
+  bool vouched;           /* for what it holds, in this life of the server */
+#endif
 #ifdef JOBS
   byte job;               /* a worker's transaction: 1 begun, 2 has passed the fence */
   byte job_epoch;
@@ -103,6 +119,9 @@ inline end_attempt() {
 inline watch() { N.phase = watching; N.epoch = 0; N.right = 0; forget_watch() }
 
 inline see_incarnation() {
+#if SET_BACKS > 0
+  if :: N.touch == 0 -> N.touch = 1; N.still = 0 :: else fi;
+#endif
   if
   :: N.incarnation == incarnation || (N.incarnation == NEVER && incarnation == 0)
   :: else -> N.freeze = AFTER   /* history was lost: it waits from now on */
@@ -173,7 +192,11 @@ inline agent_dies() {
   if :: N.call != none -> give_up() :: else fi;
   end_attempt(); forget_watch();
   if :: !N.workers -> N.right = 0; N.epoch = 0 :: else fi;
-  N.up = false; N.phase = watching; N.incarnation = NEVER; N.freeze = 0
+  N.up = false; N.phase = watching; N.incarnation = NEVER; N.freeze = 0;
+#if SET_BACKS > 0
+  N.touch = 0;
+#endif
+  skip
 }
 
 inline workers_end() {
@@ -277,6 +300,9 @@ inline clock_goes_on(d) {
   :: else
   fi;
   N.freeze = (N.freeze > d -> N.freeze - d : 0);
+#if SET_BACKS > 0
+  if :: N.touch > 0 -> N.touch = (N.touch + d <= AFTER -> N.touch + d : AFTER + 1) :: else fi;
+#endif
   if
   :: N.right > d -> N.right = N.right - d
   :: N.right > 0 && N.right <= d -> N.right = 0; right_ends()
@@ -293,6 +319,19 @@ proctype World() {
        :: n < NODES -> if :: true -> clock_goes_on(1) :: true -> clock_goes_on(2) fi; n++
        :: else -> n = 0; break
        od }
+#if SET_BACKS > 0
+#ifdef COPIES   /* else the files are those of the beginning, with node 0 as the holder */
+  :: d_step { set_backs < SET_BACKS && (standby.epoch != row.epoch || standby.held != row.held) ->
+       standby.held = row.held; standby.holder = row.holder; standby.epoch = row.epoch }
+#endif
+  :: d_step { set_backs < SET_BACKS ->
+       set_backs++;
+       if :: standby.epoch != row.epoch -> for (i in node) { node[i].won = false } :: else fi;
+       row.held = standby.held; row.holder = standby.holder; row.epoch = standby.epoch;
+       row.old = true;
+       for (i in node) { node[i].touch = 0; node[i].vouched = false };
+       beat_moves(); n = 0 }
+#endif
 #if LOSSES > 0
   :: d_step { losses < LOSSES && (standby.epoch != row.epoch || standby.held != row.held) ->
        standby.held = row.held; standby.holder = row.holder; standby.epoch = row.epoch }
@@ -326,7 +365,11 @@ init {   /* node 0 holds: by symmetry every run begins so, but for who it is */
     standby.held = true; standby.holder = 0; standby.epoch = 1;
     for (n : 0 .. NODES - 1) {
       node[n].up = true; node[n].phase = watching; node[n].seen = unknown;
-      node[n].call = none; node[n].late = none
+      node[n].call = none; node[n].late = none;
+#if SET_BACKS > 0
+      node[n].touch = AFTER + 1;
+#endif
+      skip
     }
     node[0].phase = holding; node[0].epoch = 1; node[0].right = LEASE; node[0].workers = true;
     for (n : 0 .. NODES - 1) { run Agent(n) }

@@ -20,7 +20,12 @@ inline end_fenced_sessions() {   /* lock_lease: who holds the row FOR SHARE is e
 
 inline store_beat() {
   if
-  :: row.held && row.holder == n && row.epoch == N.epoch -> N.granted = true; beat_moves()
+  :: row.held && row.holder == n && row.epoch == N.epoch ->
+    N.granted = true; beat_moves();
+#if SET_BACKS > 0
+    N.vouched = true;
+#endif
+    skip
   :: else
 #ifdef NO_EPOCH_CHECK
     -> N.granted = true
@@ -42,10 +47,19 @@ inline store_beat() {
 #define NEXT_EPOCH (newest + 1)
 #endif
 
+/* a row of an earlier life of the server is believed after some time in touch with this one */
+#if SET_BACKS > 0 && !defined(BELIEVE_OLD_ROWS)
+#define SETTLED (!row.old || N.touch > AFTER)
+#else
+#define SETTLED true
+#endif
+
 inline store_take(its_epoch, its_incarnation, its_moved, its_unmanned, its_stood, attempt) {
   if
   :: takes < TAKES && UNCHANGED(its_epoch, its_incarnation) &&   /* judge_take */
-     (!row.held || (!MOVED(its_moved) && (its_stood || (its_unmanned && row.holder == n)))) ->
+     ((!row.held && SETTLED) ||
+      (row.held && !MOVED(its_moved) &&
+       (its_stood || (its_unmanned && row.holder == n && SETTLED)))) ->
     end_fenced_sessions();
     takes++;
     row.held = true; row.holder = n; row.epoch = NEXT_EPOCH;
@@ -54,6 +68,10 @@ inline store_take(its_epoch, its_incarnation, its_moved, its_unmanned, its_stood
     if :: row.epoch > newest -> newest = row.epoch :: else fi;
     for (i in node) { node[i].won = false }
     N.won = attempt;
+#if SET_BACKS > 0
+    row.old = false;
+    N.vouched = false;
+#endif
     beat_moves()
   :: else
   fi
@@ -63,7 +81,13 @@ inline store_release(its_epoch) {
   if
   :: row.held && row.holder == n && row.epoch == its_epoch ->
     end_fenced_sessions();
-    row.held = false
+    row.held = false;
+#if SET_BACKS > 0 && !defined(RELEASE_OLD_ROWS)
+    row.old = row.old && !N.vouched;
+#elif SET_BACKS > 0
+    row.old = false;
+#endif
+    skip
   :: else
   fi
 }

@@ -104,6 +104,12 @@ void Checker::pool_is_held(const PoolName& pool, const NodeName& node, Epoch epo
   if (!is_new)
     world_.violate("S3-epoch", text_of(epoch) + " of " + pool.str() + " was given to " +
                                    known->second.str() + " before, and now to " + node.str());
+  count("S3-rise");
+  Epoch& highest = highest_given_[pool];
+  if (epoch <= highest)
+    world_.violate("S3-rise", text_of(epoch) + " of " + pool.str() + " is given to " + node.str() +
+                                  " after " + text_of(highest));
+  highest = std::max(highest, epoch);
   world_.say("store: ", pool.str(), " is held by ", node.str(), " under ", text_of(epoch));
 }
 

@@ -37,7 +37,8 @@ class Checker {
   /// A take asked again gives no later right than its first asking.
   void take_was_accepted(Host& host, const Uuid& attempt, Millis lease);
   void take_is_sent(const Uuid& attempt, Instant sent) { first_sent_.try_emplace(attempt, sent); }
-  /// A promotion lost commits, takes among them: what rises, rises anew. What is unique stays so.
+  /// A promotion lost commits, takes among them: who holds an older epoch goes on under it. What is
+  /// given anew is above all that ever was.
   void history_was_lost();
   std::int64_t holders_seen() const { return static_cast<std::int64_t>(holder_of_.size()); }
 
@@ -53,6 +54,7 @@ class Checker {
   std::vector<Guard*> guards_;
   std::vector<Supervisor*> supervisors_;
   std::map<std::pair<PoolName, Epoch>, NodeName> holder_of_;
+  std::map<PoolName, Epoch> highest_given_;  // in any history
   std::map<Epoch, NodeName> started_on_;
   std::map<Uuid, Instant> first_sent_;
   std::map<const Guard*, std::deque<Nanos>> starts_;  // the last ones

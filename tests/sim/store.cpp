@@ -125,7 +125,7 @@ void Store::crash() {
 void Store::be_set_back(const FakeRows& older) {
   ++world_.store_lives;
   fenced_.clear();
-  world_.database.rows = older;
+  world_.database.set_back(older);
   ledger_.begin_anew();
   checker_.history_was_lost();
 }

@@ -19,6 +19,7 @@ struct FakeBeat {
   Uuid instance;
   BeatNumber beat;
   WallTime beat_at;
+  std::int64_t life{0};  // of the server, at that beat
   std::vector<core::Vouch> vouches;
   BeatNumber vouches_beat;
   WallTime vouches_since;
@@ -33,6 +34,8 @@ struct FakeOwner {
   WallTime taken_at;
   Uuid take_attempt;
   Uuid release_attempt;
+  Uuid instance;
+  std::int64_t life{1};
 };
 
 struct FakeFlip {
@@ -86,7 +89,7 @@ struct FakeRows {
   std::map<PoolName, FakeCooldown> cooldowns;
   std::map<std::pair<PoolName, QueueName>, FakeQueue> queues;
   std::map<std::string, std::vector<core::AuditEvent>> audit;
-  Epoch highest_epoch;  // that any agent reported
+  Epoch epoch_base;  // every epoch that is given is above it
 };
 
 }  // namespace jobflip::test

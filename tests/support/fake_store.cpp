@@ -21,7 +21,14 @@ std::optional<Error> FakeDatabase::begin(bool changes) {
   if (!marker_ && changes) {
     marker_ = Uuid{"incarnation-" + std::to_string(++incarnations_)};
     marker_since_ = now;
+    known_life_ = lost_in_ = life_;
+    set_back_.clear();
+    begin_epochs({});
     note("jobflip", "store_event", "jobflip", {.reason = "the store lost history"});
+  }
+  if (changes && known_life_ != life_) {
+    known_life_ = life_;
+    begin_epochs({});
   }
   return std::nullopt;
 }
@@ -29,6 +36,46 @@ std::optional<Error> FakeDatabase::begin(bool changes) {
 void FakeDatabase::lose_commits(FakeRows older) {
   rows = std::move(older);
   marker_.reset();
+}
+
+void FakeDatabase::set_back(FakeRows older) {
+  rows = std::move(older);
+  restart();
+}
+
+/// Above all that is on record or was seen, with room for takes that are not, and above the clock.
+void FakeDatabase::begin_epochs(Epoch seen) {
+  Epoch highest = std::max(rows.epoch_base, seen);
+  for (const auto& [pool, owner] : rows.owners) highest = std::max(highest, owner.epoch);
+  gaps_ = gaps_ * 6364136223846793005u + 1442695040888963407u;
+  const std::int64_t clock = std::chrono::duration_cast<Micros>(now.time_since_epoch()).count();
+  rows.epoch_base.value =
+      std::max(highest.value + 500'000, clock) + static_cast<std::int64_t>(gaps_ >> 45U);
+}
+
+/// A node remembers more than is on record: the rows are older than what it was told.
+void FakeDatabase::find_set_back(const core::BeatRequest& request, const FakeBeat& row) {
+  Epoch lost;
+  for (const core::Vouch& one : request.seen) {
+    const auto pool = rows.pools.find(one.pool);
+    if (pool == rows.pools.end() || one.epoch <= rows.owners.at(one.pool).epoch) continue;
+    if (std::ranges::count(pool->second.candidates, request.node, &core::Candidate::node) > 0)
+      lost = std::max(lost, one.epoch);
+  }
+  if (lost.value == 0 && request.seen_beat <= row.beat) return;
+  if (lost_in_ != life_) {
+    marker_ = Uuid{"incarnation-" + std::to_string(++incarnations_)};
+    marker_since_ = now;
+    lost_in_ = life_;
+    set_back_ = "node " + request.node.str() + " remembers more";
+    begin_epochs(lost);
+    note("jobflip", "store_event", request.node.str(),
+         {.node = request.node.str(), .reason = "the store was set back: " + set_back_});
+  } else if (lost > rows.epoch_base) {
+    begin_epochs(lost);
+    note("jobflip", "store_event", request.node.str(),
+         {.node = request.node.str(), .reason = "lost history: epochs go on above that"});
+  }
 }
 
 std::optional<Error> FakeDatabase::check_login(const std::string& login,

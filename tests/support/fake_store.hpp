@@ -33,6 +33,8 @@ class FakeDatabase {
   void advance(Millis length) { now += length; }
   void lose_history() { marker_.reset(); }  // a crash: the rows stay, the marker is gone
   void lose_commits(FakeRows older);        // a promotion: an older copy, and no marker
+  void restart() { ++life_; }               // a clean stop and start of the server
+  void set_back(FakeRows older);            // the same with an older copy of its files put back
 
   // One statement each; `login` is the session's.
   Result<core::BeatReply> beat(const std::string& login, const core::BeatRequest& request);
@@ -86,6 +88,8 @@ class FakeDatabase {
     std::string sentence{};
   };
   std::optional<Error> begin(bool changes);
+  void begin_epochs(Epoch seen);
+  void find_set_back(const core::BeatRequest& request, const FakeBeat& row);
   std::optional<Error> check_login(const std::string& login, const NodeName& node) const;
   void note(const std::string& chain, const std::string& kind, const std::string& login, Note note);
   bool is_frozen(const core::PoolSettings& pool) const;
@@ -99,6 +103,8 @@ class FakeDatabase {
   core::PoolReport report_for(const core::PoolSettings& pool,
                               const core::BeatRequest& request) const;
   TakeJudgement judge_take(const core::TakeRequest& request) const;
+  TakeJudgement judge_free(const core::PoolSettings& pool, const core::TakeRequest& request) const;
+  bool is_settled(const core::PoolSettings& pool, const core::TakeRequest& request) const;
   TakeJudgement judge_held(const core::PoolSettings& pool, const core::TakeRequest& request) const;
   Millis takeover_after(const core::PoolSettings& pool) const;
   FakeFlip* find_open(const PoolName& pool);
@@ -118,7 +124,11 @@ class FakeDatabase {
   std::optional<Uuid> marker_{Uuid{"incarnation-1"}};
   std::optional<WallTime> marker_since_;  // empty: of the first one, which lost nothing
   int incarnations_{1};
-  std::uint64_t gaps_{1};  // of epochs: not a row, so no promotion takes it back
+  core::ServerLife life_{1};
+  core::ServerLife known_life_{0};  // the one that the marker has
+  core::ServerLife lost_in_{0};     // the one in which history was found lost
+  std::string set_back_;            // what showed it
+  std::uint64_t gaps_{1};           // of epochs: not a row, so no promotion takes it back
   std::int64_t next_flip_{1};
 };
 

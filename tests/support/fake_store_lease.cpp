@@ -38,6 +38,8 @@ core::PoolReport FakeDatabase::report_for(const core::PoolSettings& pool,
   report.paused = is_paused(pool);
   report.frozen = is_frozen(pool);
   report.drained = rows.drains.contains(request.node);
+  report.own = owner.holder == request.node && owner.instance == request.instance;
+  report.settled = owner.life == life_;
   const auto self = std::ranges::find(pool.candidates, request.node, &core::Candidate::node);
   for (const core::Candidate& other : pool.candidates)
     if (std::pair{other.priority, other.node} < std::pair{self->priority, self->node} &&
@@ -73,7 +75,9 @@ Result<core::BeatReply> FakeDatabase::beat(const std::string& login,
   FakeBeat& row = rows.beats[request.node];
   if (row.beat.value > 0 && row.instance != request.instance && now < row.beat_at + takeover_after)
     return Error{ErrorCode::refused, "another agent beats as " + request.node.str(), ""};
+  find_set_back(request, row);
   ++row.beat.value;
+  row.life = life_;
   row.beat_at = std::max(row.beat_at, now);
   if (row.vouches != request.vouches || row.instance != request.instance) {
     row.vouches = request.vouches;
@@ -83,9 +87,11 @@ Result<core::BeatReply> FakeDatabase::beat(const std::string& login,
   row.instance = request.instance;
   row.ready = {request.ready.begin(), request.ready.end()};
   row.not_ready_reason = request.not_ready_reason;
-  rows.highest_epoch = std::max(rows.highest_epoch, request.highest_epoch);
-  core::BeatReply reply{
-      .incarnation = *marker_, .beat = row.beat, .pools = {}, .history_whole = !marker_since_};
+  core::BeatReply reply{.incarnation = *marker_,
+                        .beat = row.beat,
+                        .pools = {},
+                        .history_whole = !marker_since_,
+                        .life = life_};
   for (const auto& [name, pool] : rows.pools) {
     if (!is_candidate(pool)) continue;
     begin_drain(pool.name, login, request);
@@ -111,19 +117,21 @@ void FakeDatabase::begin_drain(const PoolName& pool, const std::string& login,
 FakeDatabase::TakeJudgement FakeDatabase::judge_held(const core::PoolSettings& pool,
                                                      const core::TakeRequest& request) const {
   const FakeOwner& owner = rows.owners.at(pool.name);
-  if (request.confirmed_empty && owner.holder == request.node)
+  const bool own = owner.holder == request.node;
+  if (request.confirmed_empty && own && owner.instance == request.instance &&
+      is_settled(pool, request))
     return {TakeOutcome::taken, "own", "this node held it, and runs no worker of it"};
   const FakeFlip* flip = open_flip(pool.name);
   const bool flip_is_ours =
       flip && waits_for_take(flip->view.state) && flip->view.to == request.node;
   if (flip_is_ours && flip->view.host_is_off && flip->view.from == owner.holder)
     return {TakeOutcome::taken, "host_is_off", "a person stated that its host is powered off"};
-  if (is_paused(pool) && !(flip_is_ours && !flip->view.automatic))
+  if (is_paused(pool) && !own && !(flip_is_ours && !flip->view.automatic))
     return {TakeOutcome::paused, "", "pause or observe mode stops takeovers"};
   const Millis wanted = takeover_after(pool);
   if (request.polls >= 3 && request.stood_still >= wanted &&
       now >= *last_vouched(pool.name) + wanted)
-    return {TakeOutcome::taken, "expired", "the holder stood still"};
+    return {TakeOutcome::taken, own ? "own" : "expired", "the holder stood still"};
   if (request.polls >= 3 && request.stood_still >= 3 * wanted)
     return {TakeOutcome::taken, "clock_fault", "the clock of the store is not believed"};
   return {TakeOutcome::not_expired, "", "the lease may still run"};
@@ -140,23 +148,35 @@ FakeDatabase::TakeJudgement FakeDatabase::judge_take(const core::TakeRequest& re
   if (held && owner.holder == request.node && owner.take_attempt == request.attempt)
     return {TakeOutcome::taken, "again", "this attempt took it before"};
   if (is_frozen(pool)) return {TakeOutcome::frozen, "", "the store lost history"};
-  if (request.incarnation != *marker_ || request.epoch != owner.epoch ||
+  if (request.incarnation != *marker_ || request.life != life_ || request.epoch != owner.epoch ||
       (held && request.lease_beat != lease_beat(pool.name)))
     return {TakeOutcome::moved, "", "the lease is not the one that was watched"};
   if (rows.drains.contains(request.node))
     return {TakeOutcome::drained, "", request.node.str() + " is drained"};
-  if (held) return judge_held(pool, request);
+  return held ? judge_held(pool, request) : judge_free(pool, request);
+}
+
+/// The row was written in this life of the server; or the taker has been in touch for so long that
+/// whoever works by a later row has said so.
+bool FakeDatabase::is_settled(const core::PoolSettings& pool,
+                              const core::TakeRequest& request) const {
+  return rows.owners.at(pool.name).life == life_ || request.in_touch >= takeover_after(pool);
+}
+
+FakeDatabase::TakeJudgement FakeDatabase::judge_free(const core::PoolSettings& pool,
+                                                     const core::TakeRequest& request) const {
   const FakeFlip* flip = open_flip(pool.name);
   if (flip && waits_for_take(flip->view.state) && flip->view.to != request.node &&
       now < flip->deadline)
     return {TakeOutcome::reserved, "", "a flip names " + flip->view.to.str()};
+  if (!is_settled(pool, request))
+    return {TakeOutcome::not_expired, "", "the server was started since it was released"};
   return {TakeOutcome::taken, "released", "nobody holds it"};
 }
 
 Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeRequest& request) {
   if (auto error = begin(true)) return *error;
   if (auto error = check_login(login, request.node)) return *error;
-  rows.highest_epoch = std::max(rows.highest_epoch, request.highest_epoch);
   const TakeJudgement judged = judge_take(request);
   ++takes[{judged.outcome, judged.how}];
   if (judged.outcome != TakeOutcome::taken) return TakeReply{judged.outcome, {}, judged.sentence};
@@ -169,16 +189,15 @@ Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeR
                      carried ? std::optional{flip->view.id} : std::nullopt};
   }
   const bool was_held = owner.state == OwnerState::held;
-  const std::int64_t clock = std::chrono::duration_cast<Millis>(now.time_since_epoch()).count();
-  // A gap that nobody can guess: a promotion may lose this take, and with a clock that was set back
-  // the next one must not come to the same number.
   gaps_ = gaps_ * 6364136223846793005u + 1442695040888963407u;
-  owner.epoch.value = std::max({owner.epoch.value, clock, rows.highest_epoch.value}) + 1 +
-                      static_cast<std::int64_t>(gaps_ >> 44);
+  owner.epoch.value =
+      std::max(owner.epoch, rows.epoch_base).value + 1 + static_cast<std::int64_t>(gaps_ >> 60U);
   owner.state = OwnerState::held;
   owner.holder = request.node;
   owner.taken_at = now;
   owner.take_attempt = request.attempt;
+  owner.instance = request.instance;
+  owner.life = life_;
   const bool by_force =
       judged.how == "expired" || judged.how == "clock_fault" || judged.how == "host_is_off";
   note(request.pool.str(), by_force && !open_flip(request.pool) ? "takeover" : "lease_taken", login,
@@ -210,11 +229,13 @@ Result<core::ReleaseOutcome> FakeDatabase::release(const std::string& login,
   const auto found = rows.owners.find(request.pool);
   if (found == rows.owners.end()) return core::ReleaseOutcome::not_holder;
   FakeOwner& owner = found->second;
-  if (owner.holder != request.node || owner.epoch != request.epoch)
+  if (owner.holder != request.node || owner.epoch != request.epoch ||
+      owner.instance != rows.beats.at(request.node).instance)
     return core::ReleaseOutcome::not_holder;
   if (owner.state == OwnerState::released)
     return owner.release_attempt == request.attempt ? core::ReleaseOutcome::released
                                                     : core::ReleaseOutcome::not_holder;
+  if (vouches(request.pool) && rows.beats.at(request.node).life == life_) owner.life = life_;
   owner.state = OwnerState::released;
   owner.release_attempt = request.attempt;
   note(request.pool.str(), "lease_released", login,

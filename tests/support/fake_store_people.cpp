@@ -75,7 +75,8 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
       }
     }
     next.pools[pool.name] = pool;
-    next.owners.try_emplace(pool.name);
+    const auto [owner, is_new] = next.owners.try_emplace(pool.name);
+    if (is_new) owner->second.life = life_;
   }
   for (const auto& [name, unused] : rows.pools)
     if (std::ranges::count(wanted, name, &core::PoolSettings::name) == 0) {

@@ -257,9 +257,10 @@ std::string StoreCluster::fresh_database() {
     end $$;
     update jobflip.budget set flips = 3, window_ms = 3600000;
     insert into jobflip.flip_number (last) values (0);
-    insert into jobflip.incarnation (id, seen_at, system_identifier, timeline)
+    insert into jobflip.epoch_base (epoch) values (0);
+    insert into jobflip.incarnation (id, seen_at, system_identifier, timeline, life)
     select gen_random_uuid(), '-infinity', jobflip.system_of_store(),
-           substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);)",
+           substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), pg_postmaster_start_time();)",
           "emptied");
   return "emptied";
 }

@@ -27,6 +27,7 @@ std::string_view name_of(LeasePhase phase) noexcept;
 /// late, or had no store, must not judge others.
 struct LeaseWatch {
   Uuid incarnation;
+  ServerLife life{};
   Epoch epoch;
   BeatNumber lease_beat;
   OwnerState state{};
@@ -73,6 +74,7 @@ struct PoolLease {
   PoolSettings settings;
   std::optional<PoolReport> report;  // the newest
   std::optional<FlipId> flip;        // in progress, as the newest report of all had it
+  Epoch seen;                        // the highest of all that this process knows of
   LeaseWatch watch;
   WorkerStatus workers;
   Epoch epoch;       // of our holding, from taking on
@@ -108,7 +110,10 @@ struct AgentState {
   std::int64_t attempts{0};
   Uuid incarnation;
   std::optional<Instant> history_lost_at;  // when this process first knew of it
-  Epoch highest_epoch;
+  ServerLife
+      life{};  // of the store's server, and since when this process has been in touch with it
+  Instant life_since;
+  BeatNumber seen_beat;  // the last one of its own that was acknowledged
   std::map<PoolName, PoolLease> pools;
   Instant next_beat;  // when the next one is due
   Instant last_beat_sent;

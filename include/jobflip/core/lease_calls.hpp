@@ -2,6 +2,7 @@
 /// The questions and answers of the lease protocol: what an agent says to the store
 /// (ports/agent_store.hpp has the calls and their rules).
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,7 +36,8 @@ struct BeatRequest {
   std::vector<PoolName> ready;   // pools whose workers this node could start now
   std::string not_ready_reason;  // why for the others, one sentence ("" where all are ready)
   std::vector<KnownPool> known;  // pools that the last reply told of; empty at first
-  Epoch highest_epoch;           // the highest that this agent has seen: a floor after lost history
+  std::vector<Vouch> seen;       // the highest epoch of each pool that this agent has seen, and
+  BeatNumber seen_beat{};        // its own last beat: where the store has less, it was set back
   bool in_full{false};           // a hint came: the store looks at everything at once
 };
 
@@ -65,15 +67,21 @@ struct PoolReport {
   bool paused{false};     // or mode observe: no takeover of a silent holder
   bool frozen{false};     // the store lost history: no take at all
   bool drained{false};    // this node is drained
+  bool own{false};        // this very instance of the agent took it
+  bool settled{false};    // written since the server was started: nobody can know better
   int rank{0};            // how many live, ready candidates are preferred to this node
   std::optional<FlipDirective> flip;
 };
+
+/// When the store's server was started, by its own clock: compared, never reckoned with.
+using ServerLife = std::int64_t;
 
 struct BeatReply {
   Uuid incarnation;               // changes when the store lost history, or is another store
   BeatNumber beat;                // this node's
   std::vector<PoolReport> pools;  // every pool that this node is a candidate of
   bool history_whole{false};      // the store never lost history: its first marker is still there
+  ServerLife life{};              // changes with each start of the server
 };
 
 struct TakeRequest {
@@ -85,9 +93,11 @@ struct TakeRequest {
   BeatNumber lease_beat;
   Millis stood_still{};    // for how long, on this node's boot clock; 0 where the lease is released
   int polls{};             // how many beats showed it unchanged
-  bool confirmed_empty{};  // this node is the holder of record and has no worker: it takes anew
-  Epoch highest_epoch;
+  bool confirmed_empty{};  // this instance is the holder of record and has no worker: it takes anew
   std::string reason;
+  Uuid instance{};
+  ServerLife life{};  // in which it was watched
+  Millis in_touch{};  // how long ago this process first spoke to that life of the server
 };
 
 enum class TakeOutcome {

@@ -16,7 +16,10 @@ namespace jobflip::core {
 
 class AgentHarness {
  public:
-  AgentHarness() { restart(); }
+  AgentHarness() {
+    report.settled = true;
+    restart();
+  }
 
   /// A new process on the same boot: the runtime state is what the guard says.
   void restart() {
@@ -63,7 +66,7 @@ class AgentHarness {
   }
 
   BeatReply reply() const {
-    BeatReply value{incarnation, BeatNumber{++beats_}, {report}, history_whole};
+    BeatReply value{incarnation, BeatNumber{++beats_}, {report}, history_whole, life};
     value.pools[0].settings = settings;
     return value;
   }
@@ -73,6 +76,7 @@ class AgentHarness {
   void held_by(const NodeName& node, std::int64_t epoch, std::int64_t beat_number) {
     report.state = OwnerState::held;
     report.holder = node;
+    report.own = node == kSelf;
     report.epoch = Epoch{epoch};
     report.lease_beat = BeatNumber{beat_number};
   }
@@ -113,6 +117,7 @@ class AgentHarness {
   }
   const PoolLease& lease() const { return state.pools.at(kMail); }
 
+  ServerLife life{1};
   AgentState state;
   Instant now{std::chrono::hours{100}};
   Instant wake_at{};

@@ -49,7 +49,7 @@ class PlayedStore : public ports::AgentStore {
         .lease_beat = BeatNumber{beats},
         .flip = flip_};
     if (request.known.empty()) report.settings = fast_settings();
-    return core::BeatReply{Uuid{"incarnation"}, BeatNumber{beats}, {report}, true};
+    return core::BeatReply{Uuid{"incarnation"}, BeatNumber{beats}, {report}, true, 1};
   }
   Result<core::TakeReply> take(const core::TakeRequest& request) override {
     std::lock_guard lock{mutex_};

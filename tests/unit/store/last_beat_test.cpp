@@ -10,8 +10,8 @@ namespace {
 const auto kMail = PoolName::of("mail");
 
 core::BeatRequest request() {
-  return {NodeName::of("job1"),          Uuid{"i"}, {{kMail, Epoch{7}}}, {kMail}, "",
-          {{kMail, SettingsVersion{3}}}, Epoch{7}};
+  return {NodeName::of("job1"),          Uuid{"i"},          {{kMail, Epoch{7}}}, {kMail}, "",
+          {{kMail, SettingsVersion{3}}}, {{kMail, Epoch{7}}}};
 }
 
 BeatAnswer answer(bool is_quiet) {
@@ -51,7 +51,9 @@ TEST(LastBeat, CoversNoRequestThatSaysAnythingElse) {
       [](Request& r) { r.not_ready_reason = "no disk"; },
       [](Request& r) { r.known.clear(); },
       [](Request& r) { r.known[0].version = SettingsVersion{2}; },
-      [](Request& r) { r.highest_epoch = Epoch{8}; },
+      [](Request& r) {
+        r.seen = {{PoolName::of("mail"), Epoch{8}}};
+      },
   };
   for (std::size_t i = 0; i < differences.size(); ++i) {
     auto other = request();

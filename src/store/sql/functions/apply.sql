@@ -40,7 +40,9 @@ begin
     select j.key, 'supervisor', j.value ->> 'login' from jsonb_each(p_fleet -> 'supervisors') j
     on conflict (name) do update set kind = excluded.kind, login = excluded.login
       where (n.kind, n.login) is distinct from (excluded.kind, excluded.login);
-    insert into jobflip.node_beat as b (node, login) select name, login from jobflip.node
+    -- above the numbers of an earlier row of that name, which an agent may remember
+    insert into jobflip.node_beat as b (node, login, beat)
+    select name, login, (extract(epoch from clock_timestamp()) * 1000)::bigint from jobflip.node
     on conflict (node) do update set login = excluded.login where b.login <> excluded.login;
     for v_pool in select k from jsonb_object_keys(v_old -> 'pools') k
                   where not p_fleet -> 'pools' ? k loop

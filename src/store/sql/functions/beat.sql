@@ -19,7 +19,7 @@
 -- (end_quiet), and no owner of a pool that it holds can change.
 create function jobflip.beat(
   p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
-  p_known text[], p_highest_epoch bigint) returns text
+  p_known text[], p_seen text[], p_seen_beat bigint) returns text
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -35,6 +35,8 @@ declare
   v_epoch bigint;
   v_state text;
   v_holder text;
+  v_instance uuid;
+  v_life timestamptz;
   v_lease_beat bigint;
   v_rank bigint;
   v_paused boolean;
@@ -46,26 +48,29 @@ begin
     perform jobflip.require_read_committed();
   end if;
   update jobflip.node_beat
-  set beat = beat + 1, beat_at = greatest(beat_at, clock_timestamp()), said = beat + 1
+  set beat = beat + 1, beat_at = greatest(beat_at, clock_timestamp()), said = beat + 1,
+      life = pg_postmaster_start_time()
   where node = p_node and login = session_user and instance = p_instance and vouches = p_vouches
     and ready = p_ready and not_ready_reason = p_not_ready_reason
-    and highest_epoch >= p_highest_epoch
+    and seen = p_seen and beat >= p_seen_beat
     and program = left(coalesce(current_setting('jobflip.program', true), ''), 64)
   returning beat, vouches_beat, drained, pools into v_beat, v_vouches_beat, v_drained, v_names;
   if not found then
     select b.beat, b.vouches_beat, b.drained, b.pools
     into v_beat, v_vouches_beat, v_drained, v_names
     from jobflip.beat_with_news(p_node, p_instance, p_vouches, p_ready, p_not_ready_reason,
-                                p_highest_epoch) b;
+                                p_seen, p_seen_beat) b;
   end if;
-  select id, seen_at into v_id, v_seen_at from jobflip.incarnation;
+  select id, seen_at into v_id, v_seen_at
+  from jobflip.incarnation where life = pg_postmaster_start_time();
   if not found then
     select i.id, i.seen_at into v_id, v_seen_at from jobflip.current_incarnation() i;
   end if;
 
   v_answer := '';
   foreach v_pool in array v_names loop
-    select epoch, state, holder into v_epoch, v_state, v_holder
+    select epoch, state, holder, instance, life
+    into v_epoch, v_state, v_holder, v_instance, v_life
     from jobflip.pool_owner where pool = v_pool;
     select settings_version, mode, paused_until, open_flip into p
     from jobflip.pool where name = v_pool;
@@ -99,7 +104,9 @@ begin
     v_quiet := v_quiet and not v_paused and not v_frozen and p.open_flip is null;
     v_answer := concat(v_answer, chr(30), 'P', chr(31), v_pool, chr(31), p.settings_version,
       chr(31), v_epoch, chr(31), v_state, chr(31), v_holder, chr(31), v_lease_beat, chr(31),
-      v_paused, chr(31), v_frozen, chr(31), v_drained, chr(31), v_rank, chr(31));
+      v_paused, chr(31), v_frozen, chr(31), v_drained, chr(31), v_rank, chr(31),
+      coalesce(v_holder = p_node and v_instance = p_instance, false), chr(31),
+      v_life = pg_postmaster_start_time(), chr(31));
     if p.open_flip is null then
       v_answer := v_answer || repeat(chr(31), 8);
     else
@@ -114,6 +121,7 @@ begin
     end if;
   end loop;
   return concat('B', chr(31), v_id, chr(31), v_beat, chr(31), v_seen_at = '-infinity', chr(31),
-                v_quiet and not v_drained, v_answer);
+                v_quiet and not v_drained, chr(31),
+                (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint, v_answer);
 end
 $$;

@@ -2,7 +2,7 @@
 -- speak at all. A second agent of one name is refused while the first may still be about.
 create function jobflip.beat_with_news(
   p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
-  p_highest_epoch bigint,
+  p_seen text[], p_seen_beat bigint,
   out beat bigint, out vouches_beat bigint, out drained boolean, out pools text[])
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -14,7 +14,8 @@ declare
 begin
   perform jobflip.require_login(p_node);
   perform jobflip.require_text('reason', p_not_ready_reason, 2000, false);
-  if cardinality(p_vouches) > 1000 or cardinality(p_ready) > 1000 then
+  if cardinality(p_vouches) > 1000 or cardinality(p_ready) > 1000
+     or cardinality(p_seen) > 1000 then
     raise exception using errcode = 'JF005', message = 'a beat names more than 1000 pools';
   end if;
   select * into strict v_row from jobflip.node_beat where node = p_node for update;
@@ -28,11 +29,21 @@ begin
                       'passes within %s s', ceil(v_silence_ms / 1000.0));
     end if;
   end if;
+  if p_seen <> v_row.seen or p_seen_beat > v_row.beat then
+    if exists (select from unnest(p_seen) e
+               where case when e ~ '^[^:]{1,63}:[0-9]{1,19}$'
+                          then split_part(e, ':', 2)::numeric > 9000000000000000000
+                          else true end) then
+      raise exception using errcode = 'JF005',
+        message = 'a beat''s `seen` has an entry that is not "pool:epoch"',
+        hint = 'the agent and the schema are of different versions: see `jobflip doctor`';
+    end if;
+    perform jobflip.find_set_back(v_row, p_seen, p_seen_beat);
+  end if;
   v_changed := v_row.vouches <> p_vouches or v_row.instance is distinct from p_instance;
   update jobflip.node_beat b
   set beat = b.beat + 1, beat_at = greatest(b.beat_at, clock_timestamp()), said = b.beat + 1,
-      instance = p_instance,
-      highest_epoch = greatest(b.highest_epoch, jobflip.checked_epoch(p_highest_epoch)),
+      life = pg_postmaster_start_time(), instance = p_instance, seen = p_seen,
       vouches = p_vouches, ready = p_ready, not_ready_reason = p_not_ready_reason,
       program = left(coalesce(current_setting('jobflip.program', true), ''), 64),
       vouches_beat = case when v_changed then b.beat + 1 else b.vouches_beat end,

@@ -1,33 +1,47 @@
 -- current_incarnation: the marker of this store's unbroken history. Gone, or of another cluster,
 -- database or timeline, means that commits may be lost: a new one begins, and nobody takes anything
--- for a while. A dump carries the marker along: a restored copy has another database's.
+-- for a while. A dump carries the marker along: a restored copy has another database's. A marker
+-- that a start of the server left in place proves less than it seems to: the files may be older
+-- than what agents remember (find_set_back). So epochs begin anew then, too.
 create function jobflip.current_incarnation() returns jobflip.incarnation
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
   v_marker jobflip.incarnation;
+  v_life constant timestamptz := pg_postmaster_start_time();
   v_system text := jobflip.system_of_store();
   v_timeline text := substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);
   v_was text;
 begin
   select * into v_marker from jobflip.incarnation;
   if v_marker.system_identifier = v_system and v_marker.timeline = v_timeline then
+    if v_marker.life <> v_life then
+      update jobflip.incarnation set life = v_life where life <> v_life returning * into v_marker;
+      if found then
+        perform jobflip.begin_epochs(0);
+      else
+        select * into strict v_marker from jobflip.incarnation;  -- another session was first
+      end if;
+    end if;
     return v_marker;
   end if;
   v_was := case when v_marker.id is null then 'its marker was gone'
                 else format('system %s timeline %s became system %s timeline %s',
                             v_marker.system_identifier, v_marker.timeline, v_system, v_timeline)
            end;
-  insert into jobflip.incarnation as i (id, seen_at, system_identifier, timeline)
-  values (gen_random_uuid(), clock_timestamp(), v_system, v_timeline)
+  insert into jobflip.incarnation as i
+    (id, seen_at, system_identifier, timeline, life, lost_in)
+  values (gen_random_uuid(), clock_timestamp(), v_system, v_timeline, v_life, v_life)
   on conflict (one) do update
     set id = excluded.id, seen_at = excluded.seen_at,
-        system_identifier = excluded.system_identifier, timeline = excluded.timeline
+        system_identifier = excluded.system_identifier, timeline = excluded.timeline,
+        life = excluded.life, lost_in = excluded.lost_in, set_back = ''
     where (i.system_identifier, i.timeline)
           is distinct from (excluded.system_identifier, excluded.timeline)
   returning * into v_marker;
   if found then
+    perform jobflip.begin_epochs(0);
     perform jobflip.audit_append('jobflip', 'store_event', null, null, null, null,
       'the store may have lost history: ' || v_was
         || '; nobody takes a pool until its freeze is over',

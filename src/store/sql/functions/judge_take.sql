@@ -3,16 +3,21 @@
 -- twice: before anything is locked, so that a refusal disturbs nobody, and again under all locks,
 -- which is the answer that counts. `how` is '' unless the answer is `taken`:
 --   released    the last holder was seen empty, or nobody ever held it
---   own         the node holds it already and has no worker: it begins a new holding
+--   own         the node holds it already and has no worker: it begins a new holding. The very
+--               agent instance that took it may at once; any other of that name needs a watch
 --   expired     the triple stood still for takeover_after on the taker's own clock, and the store's
 --               clock agrees
 --   clock_fault the same for three times as long, whatever the store's clock says
 --   host_is_off a person said that the holder's host is powered off
 --   again       this very attempt was granted before
+-- What was written before the server was started may be older than what others know (an older copy
+-- of its files). So a pool that is free or one's own by such a row is taken only after
+-- takeover_after in touch with this server: until then whoever works elsewhere has said so, or has
+-- lost its right.
 create function jobflip.judge_take(
   p_node text, o jobflip.pool_owner, p jobflip.pool, p_attempt uuid, p_incarnation uuid,
   p_epoch bigint, p_lease_beat bigint, p_stood_still_ms bigint, p_polls integer,
-  p_confirmed_empty boolean,
+  p_confirmed_empty boolean, p_in_touch_ms bigint, p_instance uuid, p_life bigint,
   out outcome text, out sentence text, out how text)
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -25,6 +30,7 @@ declare
   v_vouched boolean;
   v_after bigint;
   v_expires timestamptz;
+  v_settled boolean;  -- the row is of this life of the server, or the taker has waited long enough
   v_waiting boolean;  -- the open flip still waits for its target to take
 begin
   how := '';
@@ -56,12 +62,16 @@ begin
     return;
   end if;
   v_vouched := coalesce((o.pool || ':' || o.epoch) = any (b.vouches), false);
-  if m.id is distinct from p_incarnation or o.epoch is distinct from p_epoch
+  if m.id is distinct from p_incarnation
+     or (extract(epoch from m.life) * 1000000)::bigint is distinct from p_life
+     or o.epoch is distinct from p_epoch
      or (o.state = 'held' and p_lease_beat is distinct from
            case when v_vouched then b.beat else coalesce(b.vouches_beat, 0) end) then
     outcome := 'moved'; sentence := 'the lease is not as it was watched';
     return;
   end if;
+  v_after := jobflip.takeover_after(p);
+  v_settled := o.life = m.life or p_in_touch_ms >= v_after;
   if exists (select from jobflip.node_beat d where d.node = p_node and d.drained) then
     outcome := 'drained'; sentence := format('node %s is drained', p_node);
     return;
@@ -72,12 +82,18 @@ begin
       sentence := format('flip %s keeps the pool for node %s', f.id, f.to_node);
       return;
     end if;
+    if not v_settled then
+      outcome := 'not_expired';
+      sentence := format('the server was started since the pool was released: node %s must be in '
+                         'touch with it for %s ms first', p_node, v_after);
+      return;
+    end if;
     outcome := 'taken'; how := 'released';
     sentence := case when o.holder is null then 'the pool was never held before'
                      else format('node %s had released it', o.holder) end;
     return;
   end if;
-  if p_confirmed_empty and o.holder = p_node then
+  if p_confirmed_empty and o.holder = p_node and o.instance = p_instance and v_settled then
     outcome := 'taken'; how := 'own'; sentence := 'this node held it, and runs no worker of it';
     return;
   end if;
@@ -86,7 +102,7 @@ begin
     sentence := format('%s stated that the host of node %s is powered off', f.actor, o.holder);
     return;
   end if;
-  if (p.paused_until > v_now or p.mode = 'observe')
+  if (p.paused_until > v_now or p.mode = 'observe') and o.holder <> p_node
      and not (v_waiting and f.to_node = p_node and not f.automatic) then
     outcome := 'paused';
     sentence := case when p.mode = 'observe'
@@ -94,11 +110,10 @@ begin
                      else 'the pool is paused: a silent holder is not taken over from' end;
     return;
   end if;
-  v_after := jobflip.takeover_after(p);
   v_expires := greatest(o.taken_at, case when v_vouched then b.beat_at else b.vouches_since end)
                + v_after * interval '1 ms';
   if p_polls >= 3 and p_stood_still_ms >= v_after and v_now >= v_expires then
-    outcome := 'taken'; how := 'expired';
+    outcome := 'taken'; how := case when o.holder = p_node then 'own' else 'expired' end;
     sentence := format('the lease of node %s stood still for %s ms%s', o.holder, p_stood_still_ms,
       case when p.when_store_lost = 'keep'
              then ': its workers may still run there, and the fence refuses them' else '' end);

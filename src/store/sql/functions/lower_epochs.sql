@@ -29,11 +29,12 @@ begin
       hint = 'stop every agent, supervisor and worker, wait for takeover_after, then try again';
   end if;
   perform from jobflip.pool_owner o order by o.pool for update;
-  select greatest((extract(epoch from clock_timestamp()) * 1000)::bigint,
+  select greatest((extract(epoch from clock_timestamp()) * 1000000)::bigint,
                   (select max(e.epoch) from jobflip.audit_event e where e.epoch <= v_limit),
                   (select max(o.epoch) from jobflip.pool_owner o where o.epoch <= v_limit))
   into v_highest;
-  update jobflip.node_beat set highest_epoch = 0, said = 0 where highest_epoch > v_limit;
+  update jobflip.node_beat set seen = '{}', said = 0;
+  update jobflip.epoch_base set epoch = v_highest where epoch > v_limit;
   for pool, epoch_was in
     select o.pool, o.epoch from jobflip.pool_owner o where o.epoch > v_limit order by o.pool
   loop

@@ -30,13 +30,22 @@ begin
     if o.release_attempt = p_attempt and o.epoch = p_epoch and o.state = 'released' then
       return 'released';
     end if;
-    if o.state is distinct from 'held' or o.holder <> p_node or o.epoch <> p_epoch then
+    if o.state is distinct from 'held' or o.holder <> p_node or o.epoch <> p_epoch
+       -- what another agent of this name took, which may run workers yet
+       or o.instance is distinct from
+            (select instance from jobflip.node_beat where node = p_node) then
       return 'not_holder';
     end if;
   end loop;
   select * into p from jobflip.pool where name = p_pool;
   update jobflip.pool_owner
-  set state = 'released', changed_at = clock_timestamp(), release_attempt = p_attempt
+  set state = 'released', changed_at = clock_timestamp(), release_attempt = p_attempt,
+      -- who did not vouch for it since the server's start may give up what others hold by now
+      life = case when exists (
+               select from jobflip.node_beat b
+               where b.node = p_node and b.life = pg_postmaster_start_time()
+                 and (p_pool || ':' || p_epoch) = any (b.vouches))
+             then pg_postmaster_start_time() else life end
   where pool = p_pool;
   perform jobflip.audit_append(p_pool, 'lease_released', p_node, p.open_flip, p_epoch, null,
     p_reason, jsonb_build_object('attempt', p_attempt, 'ended', v_ended)::text);

@@ -1,12 +1,16 @@
--- snapshot_store: the store's clock, the budget, and whether it is a copy.
+-- snapshot_store: the store's clock, the budget, and whether it is a copy, and what showed
+-- that it was set back within the last day.
 create function jobflip.snapshot_store()
-returns table (store_time bigint, flips integer, window_ms bigint, used bigint, copied boolean)
+returns table (store_time bigint, flips integer, window_ms bigint, used bigint, copied boolean,
+               set_back text)
 language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
   select jobflip.micros(clock_timestamp()), b.flips, b.window_ms,
          (select count(*) from jobflip.flip f
           where f.automatic and f.requested_at > clock_timestamp() - b.window_ms * interval '1 ms'),
-         jobflip.is_copy(jobflip.system_of_store())
+         jobflip.is_copy(jobflip.system_of_store()),
+         coalesce((select m.set_back from jobflip.incarnation m
+                   where m.seen_at > clock_timestamp() - interval '24 hours'), '')
   from jobflip.budget b
 $$;

@@ -5,9 +5,9 @@
 -- at the commit of what changed a pool, its holder's node_beat (end_quiet).
 create function jobflip.take(
   p_node text, p_pool text, p_attempt uuid, p_incarnation uuid, p_epoch bigint, p_lease_beat bigint,
-  p_stood_still_ms bigint, p_polls integer, p_confirmed_empty boolean, p_highest_epoch bigint,
-  p_reason text, out outcome text, out new_epoch bigint, out sentence text,
-  out flip bigint)
+  p_stood_still_ms bigint, p_polls integer, p_confirmed_empty boolean, p_in_touch_ms bigint,
+  p_reason text, p_instance uuid, p_life bigint, out outcome text,
+  out new_epoch bigint, out sentence text, out flip bigint)
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -18,7 +18,6 @@ declare
   v_locked boolean;
   v_ended text[] := '{}';
   v_blockers text[];
-  v_floor bigint;
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_login(p_node);
@@ -41,7 +40,8 @@ begin
     end if;
     select j.outcome, j.sentence, j.how into outcome, sentence, v_how
     from jobflip.judge_take(p_node, o, p, p_attempt, p_incarnation, p_epoch, p_lease_beat,
-                            p_stood_still_ms, p_polls, p_confirmed_empty) j;
+                            p_stood_still_ms, p_polls, p_confirmed_empty, p_in_touch_ms,
+                            p_instance, p_life) j;
     if v_how = 'again' then
       new_epoch := o.epoch;
       select f.id into flip from jobflip.flip f
@@ -57,15 +57,13 @@ begin
     end if;
   end loop;
 
-  select greatest(max(b.highest_epoch), jobflip.checked_epoch(p_highest_epoch)) into v_floor
-  from jobflip.pool_candidate c join jobflip.node_beat b on b.node = c.node where c.pool = p_pool;
-  -- The gap that nobody can guess: a promotion may lose this take, and with a clock that was set
-  -- back the take after it would come to the very same number.
-  new_epoch := greatest(o.epoch, (extract(epoch from clock_timestamp()) * 1000)::bigint, v_floor)
-               + 1 + floor(random() * 1000000)::bigint;
+  -- No clock is asked: what a promotion may lose of this is bounded by a count (begin_epochs).
+  select greatest(o.epoch, b.epoch) + 1 + floor(random() * 16)::bigint into strict new_epoch
+  from jobflip.epoch_base b;
   update jobflip.pool_owner
   set epoch = new_epoch, state = 'held', holder = p_node, taken_at = clock_timestamp(),
-      changed_at = clock_timestamp(), take_attempt = p_attempt
+      changed_at = clock_timestamp(), take_attempt = p_attempt, instance = p_instance,
+      life = pg_postmaster_start_time()
   where pool = p_pool;
   perform jobflip.close_gate(o.gate, 0);
   perform jobflip.audit_append(p_pool,
@@ -75,7 +73,8 @@ begin
     p_node, p.open_flip, new_epoch, null,
     sentence || case when p_reason = '' then '' else '; ' || p_reason end,
     jsonb_build_object('how', v_how, 'clock_fault', v_how = 'clock_fault', 'from', o.holder,
-      'from_epoch', o.epoch, 'attempt', p_attempt, 'incarnation', p_incarnation,
+      'from_epoch', o.epoch, 'attempt', p_attempt, 'instance', p_instance,
+      'incarnation', p_incarnation,
       'lease_beat', p_lease_beat, 'stood_still_ms', p_stood_still_ms, 'polls', p_polls,
       'ended', v_ended)::text);
   if p.open_flip is not null then

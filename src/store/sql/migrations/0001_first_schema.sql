@@ -155,8 +155,19 @@ create table jobflip.pool_owner (
   changed_at timestamptz,
   take_attempt uuid,
   release_attempt uuid,
-  gate regclass not null  -- a sequence of its own: see fence
+  gate regclass not null,                   -- a sequence of its own: see fence
+  instance uuid,                            -- of the agent that took it
+  -- the server's start: who holds a pool is known for sure only where this was written since
+  life timestamptz not null default pg_postmaster_start_time()
 ) with (fillfactor = 50);
+
+-- Every epoch that is given is above this. Raised whenever history may have been lost, and after
+-- each start of the server, long before the first take that follows (begin_epochs).
+create table jobflip.epoch_base (
+  one boolean primary key default true check (one),
+  epoch bigint not null
+);
+insert into jobflip.epoch_base (epoch) values (0);
 
 -- One row a node, written by each beat. What changes stands first and together, which keeps the
 -- WAL of a beat small; no index but the key, and free space in each page, so that updates are HOT.
@@ -165,7 +176,7 @@ create table jobflip.node_beat (
   beat bigint not null default 0,
   beat_at timestamptz,
   said bigint not null default 0,           -- the last full beat; 0: the next one has to be full
-  highest_epoch bigint not null default 0,
+  life timestamptz not null default '-infinity',  -- the server's start, at the last full beat
   vouches_beat bigint not null default 0,   -- the beat at which the vouches last changed
   vouches_since timestamptz,
   drained boolean not null default false,
@@ -173,6 +184,7 @@ create table jobflip.node_beat (
   login text not null,
   instance uuid,
   vouches text[] not null default '{}',     -- 'pool:epoch'
+  seen text[] not null default '{}',        -- 'pool:epoch': the highest that it has seen
   ready text[] not null default '{}',
   not_ready_reason text not null default '',
   pools text[] not null default '{}',       -- of which it is a candidate: pool_candidate by node
@@ -186,7 +198,10 @@ create unlogged table jobflip.incarnation (
   id uuid not null,
   seen_at timestamptz not null,
   system_identifier text not null,
-  timeline text not null
+  timeline text not null,
+  life timestamptz not null,   -- the server's start when it was last looked at
+  lost_in timestamptz,         -- the server's start when history was found lost
+  set_back text not null default ''  -- what showed that the store was set back; '': nothing did
 );
 
 -- Which database of which cluster is the store. Logged, so that a dump carries it along: a copy
@@ -332,7 +347,9 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/epoch_limit.sql
 -- include: functions/checked_epoch.sql
 -- include: functions/system_of_store.sql
+-- include: functions/begin_epochs.sql
 -- include: functions/current_incarnation.sql
+-- include: functions/find_set_back.sql
 -- include: functions/is_copy.sql
 -- include: functions/accept_copy.sql
 -- include: functions/takeover_after.sql
@@ -403,9 +420,10 @@ create trigger audit_event_is_never_emptied before truncate on jobflip.audit_eve
 
 -- a fresh schema has lost no history
 insert into jobflip.home (system, since) values (jobflip.system_of_store(), clock_timestamp());
-insert into jobflip.incarnation (id, seen_at, system_identifier, timeline)
+insert into jobflip.incarnation (id, seen_at, system_identifier, timeline, life)
 select gen_random_uuid(), '-infinity', jobflip.system_of_store(),
-       substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);
+       substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), pg_postmaster_start_time();
+do $$ begin perform jobflip.begin_epochs(0); end $$;
 
 -- Grants ------------------------------------------------------------------------------------------
 
@@ -415,9 +433,10 @@ revoke all on all functions in schema jobflip from public;
 grant execute on function jobflip.installed_version()
   to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
 grant execute on function
-  jobflip.beat(text, uuid, text[], text[], text, text[], bigint),
+  jobflip.beat(text, uuid, text[], text[], text, text[], text[], bigint),
   jobflip.free_beat(text),
-  jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, boolean, bigint, text),
+  jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, boolean, bigint, text, uuid,
+               bigint),
   jobflip.release(text, text, bigint, uuid, text),
   jobflip.step_flip(text, bigint, text, text)
   to jobflip_agent, jobflip_supervisor;

@@ -1,0 +1,57 @@
+-- find_set_back: a node remembers more than this store has: a beat of its own, or an epoch of one
+-- of its pools (p_seen: 'pool:epoch'), that is higher than on record. Then the store's files are
+-- older than what was said to that node, although the marker is there: they were copied, and put
+-- back. A new incarnation begins, and nobody takes anything for a while.
+--
+-- What a login can do with a lie: freeze takes once in each life of the server (files can't be put
+-- back under a server that runs), under its own name in the audit log; lift epochs up to what
+-- checked_epoch allows. It may speak of its own beat and of its own pools only.
+-- Requires: the caller has locked the row of that node's beat.
+create function jobflip.find_set_back(
+  p_beat jobflip.node_beat, p_seen text[], p_seen_beat bigint) returns void
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  m jobflip.incarnation;
+  v_pool text;
+  v_epoch bigint;
+  v_on_record bigint;
+  v_what text;
+begin
+  select s.pool, s.epoch, o.epoch into v_pool, v_epoch, v_on_record
+  from (select split_part(e, ':', 1) as pool, split_part(e, ':', 2)::bigint as epoch
+        from unnest(p_seen) e) s
+  join jobflip.pool_owner o on o.pool = s.pool
+  where s.pool = any (p_beat.pools) and s.epoch > o.epoch
+  order by s.epoch desc limit 1;
+  v_what := case
+    when v_pool is not null then
+      format('node %s has seen epoch %s of pool %s, and the store has %s', p_beat.node, v_epoch,
+             v_pool, v_on_record)
+    when p_seen_beat > p_beat.beat then
+      format('node %s had its beat %s acknowledged, and the store has %s', p_beat.node, p_seen_beat,
+             p_beat.beat)
+  end;
+  if v_what is null then
+    return;
+  end if;
+  v_epoch := jobflip.checked_epoch(coalesce(v_epoch, 0));
+  m := jobflip.current_incarnation();
+  update jobflip.incarnation
+  set id = gen_random_uuid(), seen_at = clock_timestamp(), lost_in = life, set_back = v_what
+  where lost_in is distinct from life returning * into m;
+  if found then
+    perform jobflip.begin_epochs(v_epoch);
+    perform jobflip.audit_append('jobflip', 'store_event', p_beat.node, null, null, null,
+      'the store was set back: ' || v_what || '; nobody takes a pool until its freeze is over',
+      jsonb_build_object('incarnation', m.id, 'pool', v_pool, 'seen_epoch', v_epoch,
+                         'seen_beat', p_seen_beat, 'beat', p_beat.beat)::text);
+  elsif v_epoch > (select epoch from jobflip.epoch_base) then
+    perform jobflip.begin_epochs(v_epoch);
+    perform jobflip.audit_append('jobflip', 'store_event', p_beat.node, null, null, null,
+      'lost history: ' || v_what || '; epochs go on above that',
+      jsonb_build_object('pool', v_pool, 'seen_epoch', v_epoch)::text);
+  end if;
+end
+$$;

@@ -1,0 +1,182 @@
+// A server that is stopped cleanly, and started with an older copy of its files: the marker of its
+// history is there. What shows it is what agents remember.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+
+#include "contract/one_node.hpp"
+
+namespace jobflip::test {
+namespace {
+
+namespace fs = std::filesystem;
+using core::TakeOutcome;
+
+class PgSetBack : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+    ASSERT_TRUE(eventually([&] { return !job1_.report().frozen; }));
+  }
+
+  static StoreCluster& cluster() {
+    // no power is cut here: what the kernel was given is safe
+    static StoreCluster own{init_schema, {"fsync = off"}};
+    return own;
+  }
+  fs::path data() { return fs::path{cluster().pg().folder()} / "data"; }
+  fs::path copy() { return fs::path{cluster().pg().folder()} / "copy"; }
+  void copy_files() {
+    cluster().pg().stop("fast");
+    fs::remove_all(copy());
+    const auto command = "cp -a " + data().string() + " " + copy().string();  // owners, too
+    ASSERT_EQ(std::system(command.c_str()), 0);
+    cluster().pg().start();
+  }
+  void put_copy_back() {
+    cluster().pg().stop("fast");
+    fs::remove_all(data());
+    fs::rename(copy(), data());
+    cluster().pg().start();
+  }
+  core::TakeReply own_take(OneNode& node) {
+    auto request = node.take_of();
+    request.confirmed_empty = true;
+    const auto reply = node.ask(request);
+    return reply ? *reply : core::TakeReply{TakeOutcome::blocked, {}, reply.error().text};
+  }
+  std::string store_events() {
+    return store_.sql(
+        "select coalesce(string_agg(node || ': ' || reason, E'\\n' order by seq), '') "
+        "from jobflip.audit_event where kind = 'store_event' and node is not null");
+  }
+
+  PgStore store_{cluster(), PgStore::Database::own};
+  OneNode job1_{job1, store_.settings("job1")};
+  OneNode job2_{job2, store_.settings("job2")};
+};
+
+TEST_F(PgSetBack, AHigherEpochThatAnAgentHasSeenFreezesEveryPoolAndIsSaid) {
+  const auto held = job1_.take().epoch;
+  job1_.report(mail, {{mail, held}});
+  copy_files();
+  job1_.report(mail, {{mail, held}});
+  ASSERT_EQ(job1_.release(held).value(), core::ReleaseOutcome::released);
+  const auto lost = job2_.take();
+  ASSERT_EQ(lost.outcome, TakeOutcome::taken) << lost.sentence;
+  job2_.report(mail, {{mail, lost.epoch}});
+  job1_.report();
+  const auto incarnation = job1_.incarnation();
+  put_copy_back();
+
+  const auto report = job1_.report();
+  EXPECT_EQ(report.holder, job1) << "by the older files";
+  EXPECT_TRUE(report.frozen);
+  EXPECT_NE(job1_.incarnation(), incarnation);
+  EXPECT_EQ(own_take(job1_).outcome, TakeOutcome::frozen);
+  OneNode job3_{job3, store_.settings("job3")};
+  EXPECT_EQ(job3_.take(paper).outcome, TakeOutcome::frozen) << "whatever else was lost";
+  EXPECT_NE(store_events().find("job1: the store was set back: node job1 has seen epoch " +
+                                std::to_string(lost.epoch.value)),
+            std::string::npos)
+      << store_events();
+  EXPECT_NE(store_.sql("select set_back from jobflip.snapshot_store()").find("node job1 has seen"),
+            std::string::npos);
+  const auto after = job1_.incarnation();
+  job2_.report();
+  EXPECT_EQ(job2_.incarnation(), after) << "said once, it is known";
+  core::TakeReply next;
+  EXPECT_TRUE(eventually([&] {
+    next = own_take(job1_);
+    return next.outcome == TakeOutcome::taken;
+  })) << next.sentence;
+  EXPECT_GT(next.epoch, lost.epoch);
+}
+
+TEST_F(PgSetBack, ALowerNumberOfItsOwnBeatIsEnoughForAnAgent) {
+  job2_.report();
+  copy_files();
+  for (int i = 0; i < 3; ++i) job2_.report();
+  put_copy_back();
+  EXPECT_TRUE(job2_.report().frozen);
+  EXPECT_NE(store_events().find("job2: the store was set back: node job2 had its beat"),
+            std::string::npos)
+      << store_events();
+}
+
+TEST_F(PgSetBack, AFreePoolOfOlderFilesIsNotTakenBeforeWhoeverWorksHasHadTimeToSpeak) {
+  job1_.report();
+  copy_files();
+  const auto lost = job2_.take();
+  ASSERT_EQ(lost.outcome, TakeOutcome::taken) << lost.sentence;
+  put_copy_back();
+  OneNode fresh{job3, store_.settings("job3")};  // remembers nothing
+  EXPECT_EQ(fresh.take().outcome, TakeOutcome::not_expired);
+  EXPECT_TRUE(job2_.report(mail, {{mail, lost.epoch}}).frozen) << "it works, and speaks";
+  EXPECT_EQ(fresh.take().outcome, TakeOutcome::frozen);
+}
+
+TEST_F(PgSetBack, NobodyThatRemembersIsLeftAndEpochsRiseAllTheSame) {
+  job1_.report();
+  copy_files();
+  const auto lost = job2_.take();
+  ASSERT_EQ(lost.outcome, TakeOutcome::taken) << lost.sentence;
+  put_copy_back();
+  OneNode fresh{job3, store_.settings("job3")};
+  core::TakeReply next;
+  EXPECT_TRUE(eventually([&] {
+    next = fresh.take();
+    return next.outcome == TakeOutcome::taken;
+  })) << next.sentence;
+  EXPECT_GT(next.epoch, lost.epoch);
+}
+
+TEST_F(PgSetBack, ACleanRestartFreezesNothingAndAHolderGoesOnAndHandsOverAtOnce) {
+  const auto held = job1_.take().epoch;
+  job1_.report(mail, {{mail, held}});
+  const auto incarnation = job1_.incarnation();
+  cluster().pg().stop("fast");
+  cluster().pg().start();
+  const auto report = job1_.report(mail, {{mail, held}});
+  EXPECT_FALSE(report.frozen);
+  EXPECT_EQ(report.epoch, held);
+  EXPECT_EQ(job1_.incarnation(), incarnation);
+  ASSERT_EQ(job1_.release(held).value(), core::ReleaseOutcome::released);
+  EXPECT_EQ(job2_.take().outcome, TakeOutcome::taken) << "released since the start";
+  EXPECT_EQ(store_events(), "");
+}
+
+TEST_F(PgSetBack, AnAgentThatLiesFreezesOnceInALifeOfTheServerAndIsNamed) {
+  const auto lie = [&](std::vector<core::Vouch> seen, std::int64_t beat) {
+    core::BeatRequest request;
+    request.node = job3;
+    request.instance = Uuid{"30000000-0000-4000-8000-000000000000"};
+    request.ready = {mail, paper};
+    request.seen = std::move(seen);
+    request.seen_beat = BeatNumber{beat};
+    return store_.agent(job3).beat(request);
+  };
+  ASSERT_TRUE(lie({}, 0).has_value());
+  EXPECT_FALSE(job1_.report().frozen);
+  ASSERT_TRUE(lie({{supervisors, Epoch{1'900'000'000'000'000}}}, 0).has_value());
+  EXPECT_FALSE(job1_.report().frozen) << "of a pool that is not its own";
+  ASSERT_TRUE(lie({}, std::numeric_limits<std::int64_t>::max()).has_value());
+  EXPECT_TRUE(job1_.report().frozen);
+  const auto until = store_.sql("select seen_at from jobflip.incarnation");
+  ASSERT_TRUE(lie({}, std::numeric_limits<std::int64_t>::max() - 1).has_value());
+  ASSERT_TRUE(lie({{mail, Epoch{1'900'000'000'000'000}}}, 0).has_value());
+  EXPECT_EQ(store_.sql("select seen_at from jobflip.incarnation"), until);
+  EXPECT_EQ(store_.sql("select count(*) from jobflip.audit_event "
+                       "where kind = 'store_event' and node = 'job3' and login = 'job3'"),
+            "2")
+      << "the freeze, and the epochs that were lifted";
+  const auto absurd = lie({{mail, Epoch{std::numeric_limits<std::int64_t>::max() / 10}}}, 0);
+  ASSERT_TRUE(absurd.has_error());
+  EXPECT_EQ(absurd.error().code, ErrorCode::usage) << absurd.error().text;
+}
+
+}  // namespace
+}  // namespace jobflip::test
