@@ -154,6 +154,7 @@ Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::Po
   Json out{{"schema", 1},
            {"store_time", rfc3339(snapshot.store_time)},
            {"copied", snapshot.copied},
+           {"set_back", snapshot.set_back},
            {"supervisor", leader ? Json(leader->str()) : Json{}},
            {"budget", Json{{"flips", snapshot.budget.settings.flips},
                            {"window_ms", snapshot.budget.settings.window.count()},

@@ -72,6 +72,11 @@ std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot) {
          "A COPY of another store: nobody takes a pool in it; if it replaces the other one, "
          "see `jobflip help migrate`"});
   }
+  if (!snapshot.set_back.empty()) {
+    out.push_back({Style::bad, "THE STORE WAS SET BACK to an older copy of its files: " +
+                                   printable(snapshot.set_back) +
+                                   "; what was recorded in between is lost"});
+  }
   if (!leading_supervisor(snapshot)) {
     const auto& pool = snapshot.supervisors;
     const bool held = pool && pool->owner.beat_age;

@@ -157,6 +157,7 @@ Result<core::Snapshot> read_snapshot(Connection& connection) {
   snapshot.budget.settings.window = store.millis();
   snapshot.budget.used = static_cast<int>(store.number());
   snapshot.copied = store.flag();
+  snapshot.set_back = store.text();
   if (store.failed()) return unreadable("snapshot");
   for (int i = 0; i < (*answers)[1].size(); ++i) {
     auto in = (*answers)[1].row(i);

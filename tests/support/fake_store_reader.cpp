@@ -71,6 +71,7 @@ Result<core::Snapshot> FakeDatabase::snapshot() {
   core::Snapshot snapshot;
   snapshot.store_time = now;
   snapshot.budget = {rows.budget, budget_used()};
+  snapshot.set_back = set_back_;
   for (const auto& [name, pool] : rows.pools) {
     if (name.str() == core::kSupervisorPool)
       snapshot.supervisors = view_of(pool);

@@ -104,6 +104,7 @@ struct Snapshot {
   WallTime store_time;
   BudgetView budget;
   bool copied{false};           // of another store: nobody takes a pool before a person accepts it
+  std::string set_back;         // what showed, within a day, that its files were put back; or ""
   std::vector<PoolView> pools;  // by name; without the supervisors' own
   std::optional<PoolView> supervisors;
 };

@@ -18,19 +18,21 @@ const std::string kSettings =
 
 TEST(Wire, ABeatIsReadWithItsPoolsSettingsAndFlip) {
   const auto answer =
-      parse_beat(joined("B|some-uuid|17|t|t\nP|mail|3|42|held|job1|9|t|f|f|1|5|draining|job1|job2|"
-                        "t|f|t|3000|t\n" +
-                        kSettings + "\nP|paper|1|0|released||0|f|t|t|0|||||||||"));
+      parse_beat(joined("B|some-uuid|17|t|t|99\nP|mail|3|42|held|job1|9|t|f|f|1|t|f|5|draining|"
+                        "job1|job2|t|f|t|3000|t\n" +
+                        kSettings + "\nP|paper|1|0|released||0|f|t|t|0|f|t|||||||||"));
   ASSERT_TRUE(answer.has_value()) << answer.error().text;
   EXPECT_TRUE(answer->is_quiet);
   const auto* reply = &answer->reply;
   EXPECT_EQ(reply->beat, BeatNumber{17});
+  EXPECT_EQ(reply->life, 99);
   ASSERT_EQ(reply->pools.size(), 2u);
   const auto& mail = reply->pools[0];
   EXPECT_EQ(mail.epoch, Epoch{42});
   EXPECT_EQ(mail.lease_beat, BeatNumber{9});
   EXPECT_TRUE(mail.paused);
   EXPECT_EQ(mail.rank, 1);
+  EXPECT_TRUE(mail.own && !mail.settled);
   ASSERT_TRUE(mail.flip.has_value());
   EXPECT_EQ(mail.flip->state, core::FlipState::draining);
   EXPECT_TRUE(mail.flip->overdue);
@@ -51,7 +53,8 @@ TEST(Wire, ABeatIsReadWithItsPoolsSettingsAndFlip) {
 
 TEST(Wire, WhatIsCutShortAnywhereIsAnErrorAndNeverHalfAnAnswer) {
   const auto whole = joined(
-      "B|some-uuid|17|t|\nP|mail|3|42|held|job1|9|t|f|f|1|5|draining|job1|job2|t|f|t|3000|t\n" +
+      "B|some-uuid|17|t||99\nP|mail|3|42|held|job1|9|t|f|f|1|t|f|5|draining|job1|job2|t|f|t|3000|"
+      "t\n" +
       kSettings);
   ASSERT_TRUE(parse_beat(whole).has_value());
   for (std::size_t fields = 1; fields < 60; ++fields) {
@@ -60,8 +63,9 @@ TEST(Wire, WhatIsCutShortAnywhereIsAnErrorAndNeverHalfAnAnswer) {
     if (at == whole.npos) break;
     EXPECT_TRUE(parse_beat(whole.substr(0, at)).has_error()) << fields;
   }
-  for (const auto* text : {"", "B", "X|a|1|t|", "B|a|x|t|f", "B|a|1|", "B|a|1|t", "B|a|1|t|f|3",
-                           "B|a|1|t|f\nS|mail", "B|a|1|t|f\nP|Bad Name|1"})
+  for (const auto* text :
+       {"", "B", "X|a|1|t||9", "B|a|x|t|f|9", "B|a|1|", "B|a|1|t|f", "B|a|1|t|f|x", "B|a|1|t|f|9|3",
+        "B|a|1|t|f|9\nS|mail", "B|a|1|t|f|9\nP|Bad Name|1"})
     EXPECT_TRUE(parse_beat(joined(text)).has_error()) << text;
 }
 
