@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/agent_parts.hpp"
+#include "jobflip/core/back_off.hpp"
 #include "jobflip/core/refusals.hpp"
 
 namespace jobflip::core::agent {
@@ -50,19 +51,19 @@ void want_flip_step(Step& step, PoolLease& lease, FlipEvent event, std::string s
       FlipStepRequest{step.state.node, lease.report->flip->id, event, std::move(sentence)};
 }
 
+/// After a gap the others are backing off too, and may come back as late as that allows.
 void watch_step(PoolLease& lease, Instant now) {
   const auto& flip = lease.report->flip;
   StepWatch& seen = lease.step;
+  const LeaseTimings& timings = lease.settings.timings;
+  const bool gap = now - seen.last_poll > timings.beat_every + timings.call_deadline;
   if (!flip) {
     seen = StepWatch{};
-    return;
+  } else if (gap || seen.flip != flip->id || seen.state != flip->state) {
+    seen = StepWatch{flip->id, flip->state, gap ? now + kCalls.longest : now, now, 0};
   }
-  const LeaseTimings& timings = lease.settings.timings;
-  const bool same = seen.flip == flip->id && seen.state == flip->state &&
-                    now - seen.last_poll <= timings.beat_every + timings.call_deadline;
-  if (!same) seen = StepWatch{flip->id, flip->state, now, now, 0};
   seen.last_poll = now;
-  seen.overdue_polls = flip->overdue ? seen.overdue_polls + 1 : 0;
+  seen.overdue_polls = flip && flip->overdue ? seen.overdue_polls + 1 : 0;
 }
 
 void end_overdue_flip(Step& step, PoolLease& lease) {

@@ -2,6 +2,7 @@
 
 #include "core/supervisor_parts.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/back_off.hpp"
 
 namespace jobflip::core::supervisor {
 namespace {
@@ -64,17 +65,19 @@ void end_flip(PoolWatch& watch) {
   watch.cures.clear();
 }
 
-void follow_step(PoolWatch& watch, FlipState state, Instant now) {
+/// After a gap the agents are backing off too, and may come back as late as that allows.
+void follow_step(PoolWatch& watch, const FlipView& flip, Instant now) {
   FlipStepWatch& seen = watch.step;
-  if (seen.last_seen == Instant{} || seen.state != state) {
-    seen = FlipStepWatch{state, now, now, Millis{0}};
-    return;
+  const bool first = seen.last_seen == Instant{};
+  const auto unseen =
+      first ? flip.state_age : std::chrono::duration_cast<Millis>(now - seen.last_seen);
+  const bool gap = unseen > longest_gap(watch.settings.timings);
+  if (first || seen.state != flip.state) {
+    seen = FlipStepWatch{flip.state, now, now, Millis{0}};
+  } else if (gap) {
+    seen.unseen += unseen;
   }
-  const auto gap = std::chrono::duration_cast<Millis>(now - seen.last_seen);
-  if (gap > longest_gap(watch.settings.timings)) {
-    seen.unseen += gap;
-    seen.since = now;
-  }
+  if (gap) seen.since = now + kCalls.longest;
   seen.last_seen = now;
 }
 
@@ -107,7 +110,7 @@ void follow_flip(Step& step, PoolWatch& watch, const PoolView& view) {
   if (!view.open_flip) return;
 
   const FlipState state = view.open_flip->state;
-  follow_step(watch, state, step.now);
+  follow_step(watch, *view.open_flip, step.now);
   if (state != FlipState::started && watch.judging) forget_cure(watch);
   if (has_old_workers_gone(state) && !watch.workers_gone) {
     watch.workers_gone = true;

@@ -211,7 +211,10 @@ TEST(AgentWatch, AnOverdueFlipIsToldToTheStoreOnce) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   agent.flip(FlipState::draining, kOther, kThird);
-  for (int i = 0; i < 4; ++i) agent.beat();
+  for (int i = 0; i < 7; ++i) {
+    agent.report.lease_beat.value += 1;
+    agent.beat();
+  }
   agent.report.flip->overdue = true;
   agent.beat();
   const auto* step = agent.call<FlipStepRequest>();

@@ -5,7 +5,8 @@
 create function jobflip.request_flip(
   p_request uuid, p_pool text, p_from text, p_to text, p_expected_epoch bigint, p_supervisor text,
   p_supervisor_epoch bigint, p_actor text, p_reason text, p_stalled boolean, p_host_is_off boolean,
-  p_evidence text, p_refuse_only boolean default false, out accepted boolean, out flip bigint, out rule text, out sentence text)
+  p_evidence text, p_refuse_only boolean default false,
+  out accepted boolean, out flip bigint, out rule text, out sentence text)
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
