@@ -8,6 +8,7 @@
 
 #include "host/guard_link.hpp"
 #include "host_fixture.hpp"
+#include "jobflip/core/adoption.hpp"
 #include "jobflip/host/process.hpp"
 
 namespace jobflip::host {
@@ -106,6 +107,31 @@ TEST_F(GuardRights, AWorkerIsRefusedTheCallsThatOnlyItsGuardMayMake) {
                                         "setresuid,mlockall"};
   EXPECT_EQ(said_of(denied, kSetresuid), std::to_string(EPERM));
   EXPECT_EQ(said_of(denied, kSetresgid), "0") << "what was not named stays";
+}
+
+// Core names the calls, the guard has their numbers: two lists, and this holds them equal.
+TEST_F(GuardRights, KnowsEveryCallThatAnAdoptionOpens) {
+  core::UnitSource unit;
+  unit.unit = "w.service";
+  unit.found = true;
+  unit.file = "/etc/systemd/system/w.service";
+  unit.assignments = core::parse_unit_text(
+      "[Service]\nUser=app\nExecStart=/bin/w\nSystemCallFilter=~@setuid @chown @memlock\n",
+      unit.file);
+  const auto plan = core::plan_adoption(unit, {.pool = "mail",
+                                               .node = "job1",
+                                               .page = "/run/j/mail.lease",
+                                               .guard = "/g",
+                                               .agent_file = ""});
+  ASSERT_TRUE(plan);
+  const std::string option = " --deny-calls ";
+  const auto from = plan->text.find(option) + option.size();
+  const auto calls = plan->text.substr(from, plan->text.find(' ', from) - from);
+  EXPECT_EQ(calls, "setresuid,setresgid,setgroups,chown,mlockall");
+  auto guard = start({"--no-new-privileges", "--deny-calls", calls}, {"/bin/true"});
+  const auto end = guard->wait(kLimit);
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->exit_code, 0) << read_text(path("output"));
 }
 
 TEST_F(GuardRights, ItsWordsAreChecked) {
