@@ -109,9 +109,7 @@ constexpr LeaseRule kLeaseRules[] = {
        return !s.shutting_down || !is_to_run(l.phase);
      }},
     {"no epoch of ours is above the highest that was seen",
-     [](const AgentState& s, const PoolName&, const PoolLease& l) {
-       return l.epoch <= s.highest_epoch;
-     }},
+     [](const AgentState&, const PoolName&, const PoolLease& l) { return l.epoch <= l.seen; }},
     {"workers are kept past their lease only by a holder whose pool is set to keep",
      [](const AgentState&, const PoolName&, const PoolLease& l) {
        return !l.kept_since ||

@@ -92,7 +92,7 @@ const std::vector<Broken> kBroken{
     {"an agent that stops lets no workers go on", hold,
      [](AgentStep& s, Instant) { s.next.shutting_down = true; }},
     {"no epoch of ours is above the highest that was seen", hold,
-     [](AgentStep& s, Instant) { s.next.highest_epoch = Epoch{99}; }},
+     [](AgentStep& s, Instant) { mail(s).seen = Epoch{1}; }},
     {"workers are kept past their lease only by a holder whose pool is set to keep", hold,
      [](AgentStep& s, Instant now) { mail(s).kept_since = now; }},
     {"a watch counts from its first look", hold,
