@@ -86,6 +86,11 @@ Json sample_json(const core::QueueSample& s) {
               {"paused", or_null(s.paused)}};
 }
 
+Json crash_json(const core::CandidateView& c) {
+  if (c.crashes == 0) return nullptr;
+  return Json{{"ends", c.crashes}, {"reason", text_json(c.crash_reason)}};
+}
+
 Json node_json(const core::PoolView& pool, const core::CandidateView& c) {
   const bool active = pool.owner.state == core::OwnerState::held && pool.owner.holder == c.node;
   return Json{{"node", c.node.str()},
@@ -96,7 +101,8 @@ Json node_json(const core::PoolView& pool, const core::CandidateView& c) {
               {"not_ready_reason", text_json(c.not_ready_reason)},
               {"version", text_json(c.program)},
               {"drained", c.drained},
-              {"drain_reason", text_json(c.drain_reason)}};
+              {"drain_reason", text_json(c.drain_reason)},
+              {"crash_loop", crash_json(c)}};
 }
 
 Json owner_json(const core::OwnerView& owner) {

@@ -28,6 +28,7 @@ std::string note_of(const PoolView& pool, const CandidateView& candidate) {
   if (!candidate.ready && !is_holder(pool, candidate)) {
     return "not ready: " + printable(candidate.not_ready_reason);
   }
+  if (candidate.crashes > 0) return fmt::format("crash loop: {} ends", candidate.crashes);
   return "";
 }
 
@@ -103,9 +104,16 @@ std::string when_store_lost_text(const core::PoolSettings& settings) {
 }
 
 std::string when_workers_end_text(const core::PoolSettings& settings) {
-  return settings.when_workers_end == core::WhenWorkersEnd::hand_over
-             ? "the holder gives the lease up, for another candidate"
-             : "the holder starts them again";
+  switch (settings.when_workers_end) {
+    case core::WhenWorkersEnd::hand_over:
+      return "the holder gives the lease up, for another candidate";
+    case core::WhenWorkersEnd::hand_over_in_loop:
+      return "the holder starts them again; in a crash loop it gives the lease up, for another "
+             "candidate";
+    case core::WhenWorkersEnd::restart:
+      break;
+  }
+  return "the holder starts them again";
 }
 
 std::vector<Alarm> pool_alarms(const PoolView& pool) {
@@ -117,6 +125,13 @@ std::vector<Alarm> pool_alarms(const PoolView& pool) {
     out.push_back(
         {Style::bad, fmt::format("SILENT: {} has not beaten for {}", pool.owner.holder.str(),
                                  age_text(pool.owner.beat_age))});
+  }
+  for (const auto& candidate : pool.candidates) {
+    if (candidate.crashes == 0) continue;
+    out.push_back({Style::bad, fmt::format("CRASH LOOP on {}: its workers ended by themselves {} "
+                                           "times, at last: {}",
+                                           candidate.node.str(), candidate.crashes,
+                                           printable(candidate.crash_reason, 300))});
   }
   if (pool.frozen_for) {
     out.push_back(

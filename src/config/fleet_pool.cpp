@@ -179,9 +179,10 @@ void read_when_store_lost(Reader& reader, PoolSettings& out) {
 }
 
 void read_when_workers_end(Reader& reader, PoolSettings& out) {
-  choose<WhenWorkersEnd>(
-      reader, "when_workers_end", out.when_workers_end,
-      {{"restart", WhenWorkersEnd::restart}, {"hand-over", WhenWorkersEnd::hand_over}});
+  choose<WhenWorkersEnd>(reader, "when_workers_end", out.when_workers_end,
+                         {{"restart", WhenWorkersEnd::restart},
+                          {"hand-over", WhenWorkersEnd::hand_over},
+                          {"hand-over-in-loop", WhenWorkersEnd::hand_over_in_loop}});
 }
 
 void check_pool_name(const Reader& reader, const PoolName& name) {

@@ -67,6 +67,7 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
     } else if (beat.not_ready_reason.empty() && concerns_people(lease)) {
       beat.not_ready_reason = pool.str() + ": " + why;
     }
+    if (lease.crashes.is_on()) beat.crashing.push_back(lease.crashes.report(pool));
     if (!lease.settings.name.empty() && lease.report)
       beat.known.push_back({pool, lease.settings.version});
   }
@@ -168,6 +169,7 @@ Instant wake_time(const AgentState& state, Instant now) {
   if (!state.call_sent && !state.evidence.empty()) consider(earliest, state.next_call, now);
   for (const auto& [pool, lease] : state.pools) {
     if (is_ours(lease)) consider(earliest, lease.deadline, now);
+    if (lease.crashes.is_on()) consider(earliest, lease.crashes.over_at(), now);
     if (lease.look && !lease.look->over) consider(earliest, lease.look->until, now);
     if (keeps_workers(state, lease)) consider(earliest, keep_from(lease), now);
     if (lease.phase == LeasePhase::taking)

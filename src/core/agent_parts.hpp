@@ -46,6 +46,9 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
                      const Result<ReleaseOutcome>& outcome);
 void take_in_flip_step(Step& step, const FlipStepRequest& asked,
                        const Result<FlipStepOutcome>& outcome);
+/// The workers ended by themselves, or did not start.
+void count_crash(Step& step, const PoolName& pool, PoolLease& lease);
+void see_crash_loop_end(Step& step, const PoolName& pool, PoolLease& lease);
 void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& status);
 
 /// Workers that a former process of this boot started, or that run although nothing should: goes on

@@ -41,6 +41,7 @@ void on_started(Step& step, const PoolName& pool, PoolLease& lease) {
 
 void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease) {
   ++lease.failed_starts;
+  count_crash(step, pool, lease);
   lease.not_before = step.now + others_first(lease.failed_starts);
   const std::string why = "the workers did not start: " + lease.workers.sentence;
   step.tell(NoteKind::start_failed, pool, lease, why);
@@ -53,8 +54,10 @@ void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease) {
 /// A flip has a target of its own, and in a pause nothing moves.
 bool wants_hand_over(const PoolLease& lease) {
   if (!lease.workers.configured) return true;  // nothing can start here
-  return lease.settings.when_workers_end == WhenWorkersEnd::hand_over && lease.report &&
-         !lease.report->paused && !lease.report->flip;
+  const WhenWorkersEnd what = lease.settings.when_workers_end;
+  const bool wanted = what == WhenWorkersEnd::hand_over ||
+                      (what == WhenWorkersEnd::hand_over_in_loop && lease.crashes.is_on());
+  return wanted && lease.report && !lease.report->paused && !lease.report->flip;
 }
 
 void on_ended_by_themselves(Step& step, const PoolName& pool, PoolLease& lease) {
@@ -62,6 +65,7 @@ void on_ended_by_themselves(Step& step, const PoolName& pool, PoolLease& lease) 
   ++lease.failed_starts;
   lease.stop_cause = StopCause::none;
   lease.kept_since.reset();
+  count_crash(step, pool, lease);
   if (wants_hand_over(lease)) {
     lease.not_before = step.now + others_first(lease.failed_starts);
     lease.phase = LeasePhase::releasing;
@@ -202,6 +206,7 @@ void keep_workers(Step& step, const PoolName& pool, PoolLease& lease) {
 }
 
 void advance(Step& step, const PoolName& pool, PoolLease& lease) {
+  see_crash_loop_end(step, pool, lease);
   if (keeps_workers(step.state, lease)) {
     keep_workers(step, pool, lease);
   } else if (is_ours(lease) && step.now >= lease.deadline) {

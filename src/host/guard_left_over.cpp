@@ -41,15 +41,17 @@ core::WorkerStatus GuardLink::after_guard_death() {
   if (clean && !ours) {
     look_again_in(kUnseenLookEvery);
     return say_left_over(
+        WorkerPhase::unknown,
         "the guard died, and what it may have left over cannot be seen (it had no cgroup, and "
         "another agent started it): it counts as running until the lease has run out");
   }
   look_again_soon();
-  return say_left_over("the guard died: looking for processes that it left over");
+  return say_left_over(WorkerPhase::stopping,
+                       "the guard died: looking for processes that it left over");
 }
 
-core::WorkerStatus GuardLink::say_left_over(std::string sentence) const {
-  return {.phase = WorkerPhase::stopping,
+core::WorkerStatus GuardLink::say_left_over(WorkerPhase phase, std::string sentence) const {
+  return {.phase = phase,
           .epoch = Epoch{page_->epoch.load()},
           .deadline = Instant{std::chrono::nanoseconds{page_->deadline.load()}},
           .sentence = std::move(sentence)};

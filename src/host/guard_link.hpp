@@ -71,7 +71,7 @@ class GuardLink {
   core::WorkerStatus without_page(const std::string& why);
   core::WorkerStatus read_page();
   core::WorkerStatus after_guard_death();
-  core::WorkerStatus say_left_over(std::string sentence) const;
+  core::WorkerStatus say_left_over(core::WorkerPhase phase, std::string sentence) const;
   void look_again_in(std::int64_t nanoseconds) noexcept;
   void end_late_guard() noexcept;
   void take_news() noexcept;

@@ -102,7 +102,7 @@ class PgAgentStore final : public ports::AgentStore {
   }
 
   Result<std::string> full_beat(const core::BeatRequest& request) {
-    std::vector<std::string> vouches, seen, ready, known;
+    std::vector<std::string> vouches, seen, ready, known, crashing;
     for (const auto& vouch : request.vouches)
       vouches.push_back(vouch.pool.str() + ":" + text_of(vouch.epoch.value));
     for (const auto& one : request.seen)
@@ -110,12 +110,15 @@ class PgAgentStore final : public ports::AgentStore {
     for (const auto& pool : request.ready) ready.push_back(pool.str());
     for (const auto& pool : request.known)
       known.push_back(pool.pool.str() + ":" + text_of(pool.version.value));
+    for (const auto& loop : request.crashing)
+      crashing.push_back(loop.pool.str() + ":" + text_of(loop.ends) + ":" + loop.reason);
     const auto rows = connection_.prepared(
         "beat", "beat",
-        "select jobflip.beat($1, $2::uuid, $3::text[], $4::text[], $5, $6::text[], $7::text[], $8)",
+        "select jobflip.beat($1, $2::uuid, $3::text[], $4::text[], $5, $6::text[], $7::text[], $8, "
+        "$9::text[])",
         {request.node.str(), request.instance.text, array_of(vouches), array_of(ready),
          request.not_ready_reason, array_of(known), array_of(seen),
-         text_of(request.seen_beat.value)});
+         text_of(request.seen_beat.value), array_of(crashing)});
     if (!rows) return rows.error();
     const auto text = rows->size() == 1 ? rows->cell(0, 0) : std::nullopt;
     if (!text) return unreadable("beat");

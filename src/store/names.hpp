@@ -62,6 +62,7 @@ inline std::optional<core::WhenStoreLost> parse_when_store_lost(std::string_view
 inline std::optional<core::WhenWorkersEnd> parse_when_workers_end(std::string_view text) {
   if (text == "restart") return core::WhenWorkersEnd::restart;
   if (text == "hand-over") return core::WhenWorkersEnd::hand_over;
+  if (text == "hand-over-in-loop") return core::WhenWorkersEnd::hand_over_in_loop;
   return std::nullopt;
 }
 

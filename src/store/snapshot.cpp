@@ -58,6 +58,8 @@ core::CandidateView read_candidate(Cells& in) {
   candidate.drained = in.flag();
   candidate.drain_reason = in.text();
   candidate.program = in.text();
+  candidate.crashes = static_cast<int>(in.number());
+  candidate.crash_reason = in.text();
   return candidate;
 }
 

@@ -45,7 +45,7 @@ select 'n' || :client_id as node, md5('n' || :client_id)::uuid::text as instance
        (select array_agg(name || ':' || settings_version) from jobflip.pool
         where name = 'p' || :client_id)::text as known \gset
 select set_config('session_authorization', :node, false);
-select jobflip.beat(:node, :instance, :vouches, :ready, '', :known, '{}', 0) as told \gset
+select jobflip.beat(:node, :instance, :vouches, :ready, '', :known, '{}', 0, '{}') as told \gset
 select split_part(head, chr(31), 3)::bigint as said
 from split_part(:told, chr(30), 1) head \gset
 \set first 0

@@ -56,7 +56,7 @@ TEST_F(PgBeatAgain, AChangeThatAFullBeatDidNotSeeIsSeenByTheNextBeat) {
   full.exec("select jobflip.beat('job1', '" + kInstance.text +
             "', '{mail:" + std::to_string(request_.vouches[0].epoch.value) +
             ",paper:" + std::to_string(request_.vouches[1].epoch.value) +
-            "}', '{mail,paper}', '', '{}', '{}', 0)");
+            "}', '{mail,paper}', '', '{}', '{}', 0, '{}')");
   std::jthread pausing{[&] {
     EXPECT_TRUE(store_.oper().pause(mail, Millis{60'000}, {"alice", "a test"}).has_value());
   }};
@@ -70,7 +70,7 @@ TEST_F(PgBeatAgain, WhatAnOlderCallSaidInBetweenIsSaidAnew) {
   pqxx::connection late{store_.conninfo("job1")};
   pqxx::nontransaction session{late};
   session.exec("select jobflip.beat('job1', '" + kInstance.text +
-               "', '{}', '{}', 'late', '{}', '{}', 0)");
+               "', '{}', '{}', 'late', '{}', '{}', 0, '{}')");
   beat();
   EXPECT_EQ(store_.sql("select cardinality(vouches) || not_ready_reason from jobflip.node_beat "
                        "where node = 'job1'"),

@@ -146,7 +146,8 @@ TEST_F(PgRoles, EachTriesWhatIsAnothersAndIsToldWhoMay) {
   };
   for (const auto& one : {
            Try{"job1",
-               "select jobflip.beat('job2', gen_random_uuid(), '{}', '{}', '', '{}', '{}', 0)",
+               "select jobflip.beat('job2', gen_random_uuid(), '{}', '{}', '', '{}', '{}', 0, "
+               "'{}')",
                "login \"job1\" may not act for node \"job2\""},
            Try{"stranger",
                "select jobflip.take('job1', 'mail', gen_random_uuid(), gen_random_uuid(), 0, 0, 0, "

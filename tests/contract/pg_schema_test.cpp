@@ -144,7 +144,7 @@ TEST_F(PgSchema, ATemporaryTableAndAPathOfTheCallerDeceiveNobody) {
 TEST_F(PgSchema, AnAgentActsForItsOwnNodeOnly) {
   ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   const std::string forged[] = {
-      "select jobflip.beat('job2', gen_random_uuid(), '{}', '{}', '', '{}', '{}', 0)",
+      "select jobflip.beat('job2', gen_random_uuid(), '{}', '{}', '', '{}', '{}', 0, '{}')",
       "select jobflip.take('job2', 'mail', gen_random_uuid(), gen_random_uuid(), 0, 0, 0, 0, "
       "false, 0, '', gen_random_uuid(), 0)",
       "select jobflip.release('job2', 'mail', 0, gen_random_uuid(), '')",
@@ -167,7 +167,7 @@ TEST_F(PgSchema, AnIsolationThatShowsThePastIsRefusedByEveryTransition) {
                            (level == "serializable" ? "serializable'" : "repeatable\\\\ read'")};
     pqxx::nontransaction session{agent};
     for (const std::string sql :
-         {"select jobflip.beat('job1', gen_random_uuid(), '{}', '{}', '', '{}', '{}', 0)",
+         {"select jobflip.beat('job1', gen_random_uuid(), '{}', '{}', '', '{}', '{}', 0, '{}')",
           "select jobflip.take('job1', 'mail', gen_random_uuid(), gen_random_uuid(), 0, 0, 0, 0, "
           "false, 0, '', gen_random_uuid(), 0)",
           "select jobflip.release('job1', 'mail', 0, gen_random_uuid(), '')",

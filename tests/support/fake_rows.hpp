@@ -25,6 +25,8 @@ struct FakeBeat {
   WallTime vouches_since;
   std::set<PoolName> ready;
   std::string not_ready_reason;
+  std::vector<core::CrashReport> crashing;
+  std::optional<WallTime> crashes_recorded_at;
 };
 
 struct FakeOwner {

@@ -98,6 +98,7 @@ class FakeDatabase {
   bool is_live_candidate(const core::PoolSettings& pool, const NodeName& node) const;
   bool vouches(const PoolName& pool) const;
   std::optional<WallTime> last_vouched(const PoolName& pool) const;
+  void take_in_crashes(const std::string& login, const core::BeatRequest& request, FakeBeat& row);
   void begin_drain(const PoolName& pool, const std::string& login,
                    const core::BeatRequest& request);
   core::PoolReport report_for(const core::PoolSettings& pool,

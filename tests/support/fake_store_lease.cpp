@@ -87,6 +87,7 @@ Result<core::BeatReply> FakeDatabase::beat(const std::string& login,
   row.instance = request.instance;
   row.ready = {request.ready.begin(), request.ready.end()};
   row.not_ready_reason = request.not_ready_reason;
+  take_in_crashes(login, request, row);
   core::BeatReply reply{.incarnation = *marker_,
                         .beat = row.beat,
                         .pools = {},
@@ -98,6 +99,28 @@ Result<core::BeatReply> FakeDatabase::beat(const std::string& login,
     reply.pools.push_back(report_for(pool, request));
   }
   return reply;
+}
+
+/// What begins or is over is recorded once a minute at most; what is not recorded is not kept.
+void FakeDatabase::take_in_crashes(const std::string& login, const core::BeatRequest& request,
+                                   FakeBeat& row) {
+  const auto tells_of = [](const std::vector<core::CrashReport>& reports, const PoolName& pool) {
+    return std::ranges::count(reports, pool, &core::CrashReport::pool) > 0;
+  };
+  std::vector<PoolName> changed;
+  for (const auto& [name, pool] : rows.pools)
+    if (std::ranges::count(pool.candidates, request.node, &core::Candidate::node) > 0 &&
+        tells_of(row.crashing, name) != tells_of(request.crashing, name))
+      changed.push_back(name);
+  if (!changed.empty()) {
+    if (row.crashes_recorded_at && since(*row.crashes_recorded_at) < std::chrono::minutes{1})
+      return;
+    row.crashes_recorded_at = now;
+  }
+  for (const PoolName& pool : changed)
+    note(pool.str(), tells_of(request.crashing, pool) ? "crash_loop" : "crash_loop_over", login,
+         {.node = request.node.str()});
+  row.crashing = request.crashing;
 }
 
 /// The beat by which a holder hears of a flip is the begin of its drain.

@@ -31,6 +31,11 @@ core::PoolView FakeDatabase::view_of(const core::PoolSettings& pool) const {
       one.beat_age = since(beat->second.beat_at);
       one.ready = beat->second.ready.contains(pool.name);
       if (!one.ready) one.not_ready_reason = beat->second.not_ready_reason;
+      for (const core::CrashReport& loop : beat->second.crashing) {
+        if (loop.pool != pool.name) continue;
+        one.crashes = loop.ends;
+        one.crash_reason = loop.reason;
+      }
     }
     if (const auto drain = rows.drains.find(candidate.node); drain != rows.drains.end()) {
       one.drained = true;

@@ -12,6 +12,7 @@
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/crash_loop.hpp"
 #include "jobflip/core/evidence.hpp"
 #include "jobflip/core/lease_calls.hpp"
 #include "jobflip/core/settings.hpp"
@@ -94,6 +95,7 @@ struct PoolLease {
   std::optional<Look> look;                  // the last one
   Instant not_before;  // no take or start before: back-off after a failed start
   int failed_starts{0};
+  CrashLoop crashes;
   bool offered{false};            // a hint said that it may have been released for this node
   std::optional<FlipId> carries;  // the flip that our take carried out, until that is told
   bool announce{false};   // a beat must say that we are not ready before the lease is released

@@ -10,6 +10,7 @@
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/crash_loop.hpp"
 #include "jobflip/core/evidence.hpp"
 #include "jobflip/core/flip.hpp"
 #include "jobflip/core/settings.hpp"
@@ -39,6 +40,7 @@ struct BeatRequest {
   std::vector<Vouch> seen;       // the highest epoch of each pool that this agent has seen, and
   BeatNumber seen_beat{};        // its own last beat: where the store has less, it was set back
   bool in_full{false};           // a hint came: the store looks at everything at once
+  std::vector<CrashReport> crashing{};  // pools whose workers are in a crash loop here
 };
 
 /// The flip in progress, as far as an agent is concerned.

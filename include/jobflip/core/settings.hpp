@@ -16,6 +16,7 @@
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/holder_rules.hpp"
 
 namespace jobflip::core {
 
@@ -47,26 +48,6 @@ enum class PoolMode {
   automatic,  // "auto": the supervisor flips
   observe,    // it records what it would have done
 };
-
-/// What a holder does when it can't reach the store for longer than its lease.
-enum class WhenStoreLost {
-  stop,  // it ends its workers (S2)
-  keep,  // it lets them run. Exclusion is then by the fence that each of their claims goes through
-};
-
-constexpr std::string_view word_of(WhenStoreLost what) noexcept {
-  return what == WhenStoreLost::keep ? "keep" : "stop";
-}
-
-/// What a holder does when its workers end by themselves: a crash, an exit, a kill by others.
-enum class WhenWorkersEnd {
-  restart,    // it starts them again under the same lease; waits longer each time they end soon
-  hand_over,  // it gives the lease up, for another candidate. In a pause it restarts them too
-};
-
-constexpr std::string_view word_of(WhenWorkersEnd what) noexcept {
-  return what == WhenWorkersEnd::hand_over ? "hand-over" : "restart";
-}
 
 struct Candidate {
   NodeName node;

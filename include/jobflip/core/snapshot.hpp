@@ -34,7 +34,9 @@ struct CandidateView {
   std::string not_ready_reason;    // "" where ready
   bool drained{false};
   std::string drain_reason;
-  std::string program{};  // the version of its daemon; "": never said
+  std::string program{};       // the version of its daemon; "": never said
+  int crashes{0};              // ends of its workers in the crash loop that goes on; 0: none does
+  std::string crash_reason{};  // of the newest of them
 };
 
 struct FlipView {

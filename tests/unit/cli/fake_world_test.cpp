@@ -176,6 +176,8 @@ core::Snapshot troubled_snapshot() {
   auto& pool = s.pools[0];
   pool.owner.beat_age = 9s;
   pool.candidates[0].beat_age = 9s;
+  pool.candidates[0].crashes = 7;
+  pool.candidates[0].crash_reason = "exited with 1\x1b[31m";
   pool.candidates[1].ready = false;
   pool.candidates[1].not_ready_reason = "no such file: /usr/bin/email-worker\x1b[31m";
   pool.candidates.push_back({NodeName::of("job4"), 40, std::nullopt, false, "", false, ""});

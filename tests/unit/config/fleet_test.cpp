@@ -163,7 +163,7 @@ TEST(FleetFile, NamesFaultsOfAPool) {
       {"when_store_lost = \"keep\"\nworkers_fence_every_claim = false",
        "mail.toml:8: pool.mail.when_store_lost: is \"keep\""},
       {"when_workers_end = \"flip\"",
-       "\"flip\" can't be used | use one of \"restart\", \"hand-over\""},
+       "\"flip\" can't be used | use one of \"restart\", \"hand-over\", \"hand-over-in-loop\""},
       {"when_store_lost = \"kepp\"", "\"kepp\" can't be used | use one of \"stop\", \"keep\""},
       {"workers_fence_every_claim = \"yes\"", "and must be true or false"},
       {"mode = \"\\u001b[2J\"", "\"\\x1b[2J\" can't be used"},

@@ -19,7 +19,7 @@
 -- (end_quiet), and no owner of a pool that it holds can change.
 create function jobflip.beat(
   p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
-  p_known text[], p_seen text[], p_seen_beat bigint) returns text
+  p_known text[], p_seen text[], p_seen_beat bigint, p_crashing text[]) returns text
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -52,14 +52,14 @@ begin
       life = pg_postmaster_start_time()
   where node = p_node and login = session_user and instance = p_instance and vouches = p_vouches
     and ready = p_ready and not_ready_reason = p_not_ready_reason
-    and seen = p_seen and beat >= p_seen_beat
+    and seen = p_seen and beat >= p_seen_beat and crashing = p_crashing
     and program = left(coalesce(current_setting('jobflip.program', true), ''), 64)
   returning beat, vouches_beat, drained, pools into v_beat, v_vouches_beat, v_drained, v_names;
   if not found then
     select b.beat, b.vouches_beat, b.drained, b.pools
     into v_beat, v_vouches_beat, v_drained, v_names
     from jobflip.beat_with_news(p_node, p_instance, p_vouches, p_ready, p_not_ready_reason,
-                                p_seen, p_seen_beat) b;
+                                p_seen, p_seen_beat, p_crashing) b;
   end if;
   select id, seen_at into v_id, v_seen_at
   from jobflip.incarnation where life = pg_postmaster_start_time();

@@ -2,7 +2,7 @@
 -- speak at all. A second agent of one name is refused while the first may still be about.
 create function jobflip.beat_with_news(
   p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
-  p_seen text[], p_seen_beat bigint,
+  p_seen text[], p_seen_beat bigint, p_crashing text[],
   out beat bigint, out vouches_beat bigint, out drained boolean, out pools text[])
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -11,12 +11,18 @@ declare
   v_row jobflip.node_beat;
   v_silence_ms bigint;
   v_changed boolean;
+  v_begun_or_over boolean := false;
+  v_recorded boolean := true;
 begin
   perform jobflip.require_login(p_node);
   perform jobflip.require_text('reason', p_not_ready_reason, 2000, false);
   if cardinality(p_vouches) > 1000 or cardinality(p_ready) > 1000
      or cardinality(p_seen) > 1000 then
     raise exception using errcode = 'JF005', message = 'a beat names more than 1000 pools';
+  end if;
+  if p_crashing is null or octet_length(p_crashing::text) > 65536 then
+    raise exception using errcode = 'JF005',
+      message = 'the crash loops of a beat are missing, or longer than 65536 bytes';
   end if;
   select * into strict v_row from jobflip.node_beat where node = p_node for update;
   if v_row.instance <> p_instance then
@@ -41,8 +47,22 @@ begin
     perform jobflip.find_set_back(v_row, p_seen, p_seen_beat);
   end if;
   v_changed := v_row.vouches <> p_vouches or v_row.instance is distinct from p_instance;
+  if v_row.crashing <> p_crashing then
+    v_begun_or_over := exists (
+      select from jobflip.crash_reports(p_crashing) n
+      full join jobflip.crash_reports(v_row.crashing) o on o.pool = n.pool
+      where (n.pool is null) <> (o.pool is null)
+        and coalesce(n.pool, o.pool) = any (v_row.pools));
+    v_recorded := not v_begun_or_over or jobflip.record_crashes(
+      p_node, v_row.pools, v_row.crashing, p_crashing, v_row.crashes_recorded_at);
+  end if;
+  -- what was not recorded is not kept either: the next beat is a full one, and tells it again
   update jobflip.node_beat b
-  set beat = b.beat + 1, beat_at = greatest(b.beat_at, clock_timestamp()), said = b.beat + 1,
+  set beat = b.beat + 1, beat_at = greatest(b.beat_at, clock_timestamp()),
+      said = case when v_recorded then b.beat + 1 else 0 end,
+      crashing = case when v_recorded then p_crashing else b.crashing end,
+      crashes_recorded_at = case when v_recorded and v_begun_or_over then clock_timestamp()
+                                 else b.crashes_recorded_at end,
       life = pg_postmaster_start_time(), instance = p_instance, seen = p_seen,
       vouches = p_vouches, ready = p_ready, not_ready_reason = p_not_ready_reason,
       program = left(coalesce(current_setting('jobflip.program', true), ''), 64),

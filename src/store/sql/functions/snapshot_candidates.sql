@@ -2,7 +2,8 @@
 create function jobflip.snapshot_candidates()
 returns table (
   pool text, node text, priority integer, beat_age_ms bigint, ready boolean, not_ready_reason text,
-  drained boolean, drain_reason text, program text)
+  drained boolean, drain_reason text, program text,
+  crashes bigint, crash_reason text)
 language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -11,9 +12,10 @@ as $$
            greatest(0, extract(epoch from clock_timestamp() - b.beat_at) * 1000)::bigint end,
          c.pool = any (b.ready),
          case when c.pool = any (b.ready) then '' else b.not_ready_reason end, b.drained,
-         n.drain_reason, b.program
+         n.drain_reason, b.program, coalesce(k.ends, 0), coalesce(k.reason, '')
   from jobflip.pool_candidate c
   join jobflip.node n on n.name = c.node
   join jobflip.node_beat b on b.node = c.node
+  left join lateral jobflip.crash_reports(b.crashing) k on k.pool = c.pool
   order by c.pool, c.priority, c.node
 $$;

@@ -63,7 +63,7 @@ create table jobflip.pool (
   when_store_lost text not null default 'stop' check (when_store_lost in ('stop', 'keep')),
   workers_fence_every_claim boolean not null default false,
   when_workers_end text not null default 'restart'
-    check (when_workers_end in ('restart', 'hand-over')),
+    check (when_workers_end in ('restart', 'hand-over', 'hand-over-in-loop')),
   beat_every_ms bigint not null check (beat_every_ms > 0),
   call_deadline_ms bigint not null check (call_deadline_ms > 0),
   lease_ms bigint not null check (lease_ms > 0),
@@ -188,7 +188,9 @@ create table jobflip.node_beat (
   ready text[] not null default '{}',
   not_ready_reason text not null default '',
   pools text[] not null default '{}',       -- of which it is a candidate: pool_candidate by node
-  program text not null default ''          -- the version that spoke last; '': it did not say
+  program text not null default '',         -- the version that spoke last; '': it did not say
+  crashing text[] not null default '{}',    -- 'pool:ends:reason' of each crash loop
+  crashes_recorded_at timestamptz           -- when the audit log was last told of one
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
 -- Emptied by everything that may lose committed history (crash, killed backend, promotion), kept by
@@ -368,6 +370,8 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/flip_follows_take.sql
 -- include: functions/judge_take.sql
 -- include: functions/begin_drain.sql
+-- include: functions/crash_reports.sql
+-- include: functions/record_crashes.sql
 -- include: functions/beat_with_news.sql
 -- include: functions/beat_watch.sql
 -- include: functions/beat.sql
@@ -433,7 +437,7 @@ revoke all on all functions in schema jobflip from public;
 grant execute on function jobflip.installed_version()
   to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
 grant execute on function
-  jobflip.beat(text, uuid, text[], text[], text, text[], text[], bigint),
+  jobflip.beat(text, uuid, text[], text[], text, text[], text[], bigint, text[]),
   jobflip.free_beat(text),
   jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, boolean, bigint, text, uuid,
                bigint),

@@ -1,0 +1,31 @@
+#include "jobflip/core/crash_loop.hpp"
+
+#include <limits>
+
+#include "jobflip/base/escape.hpp"
+
+namespace jobflip::core {
+
+bool CrashLoop::count(Instant now, const std::string& reason) {
+  pass(now);
+  at_[counted_ % at_.size()] = now;
+  ++counted_;
+  newest_ = now;
+  reason_ = printable(reason, kMostReason);
+  if (is_on()) {
+    if (ends_ < std::numeric_limits<int>::max()) ++ends_;
+    return false;
+  }
+  const Instant oldest = at_[counted_ % at_.size()];  // the next to be written over
+  if (counted_ < at_.size() || now - oldest > kWindow) return false;
+  ends_ = kCrashes;
+  return true;
+}
+
+bool CrashLoop::pass(Instant now) {
+  if (!is_on() || now < over_at()) return false;
+  ends_ = 0;
+  return true;
+}
+
+}  // namespace jobflip::core

@@ -1,0 +1,13 @@
+-- crash_reports: 'pool:ends:reason' of a beat, taken apart. One entry a pool, the first; what has
+-- another form is left out.
+create function jobflip.crash_reports(p_crashing text[])
+returns table (pool text, ends bigint, reason text)
+language sql immutable security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+  select distinct on (m.part[1]) m.part[1], m.part[2]::bigint, m.part[3]
+  from unnest(p_crashing) with ordinality e (text, number),
+       lateral regexp_match(e.text, '^([^:]+):([1-9][0-9]{0,8}):(.*)$') m (part)
+  where m.part is not null
+  order by m.part[1], e.number
+$$;
