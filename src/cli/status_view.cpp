@@ -25,7 +25,8 @@ std::string note_of(const PoolView& pool, const CandidateView& candidate) {
   if (candidate.drained) return "drained: " + printable(candidate.drain_reason);
   if (!candidate.beat_age) return "never seen";
   if (is_silent(pool, candidate.beat_age)) return "silent";
-  if (!candidate.ready && !is_holder(pool, candidate)) {
+  // a holder, too: its workers are ending, or cannot be seen
+  if (!candidate.ready && !(is_holder(pool, candidate) && candidate.not_ready_reason.empty())) {
     return "not ready: " + printable(candidate.not_ready_reason);
   }
   if (candidate.crashes > 0) return fmt::format("crash loop: {} ends", candidate.crashes);
