@@ -36,6 +36,8 @@ class PgFence : public ::testing::Test {
     request.pool = mail;
     request.attempt = random_uuid();
     request.incarnation = reply.incarnation;
+    request.instance = Uuid{"10000000-0000-4000-8000-000000000000"};
+    request.life = reply.life;
     request.epoch = reply.pools.at(0).epoch;
     request.lease_beat = reply.pools.at(0).lease_beat;
     request.stood_still = stood_still;
