@@ -27,8 +27,9 @@ class PgAuthorise : public ::testing::Test {
     job1_.report(mail, {{mail, held_}});
     job2_.report();
     job3_.report();
-    flip_ = store_.oper().request_flip(persons_flip(job2)).value().flip;
-    ASSERT_GT(flip_.value, 0);
+    const auto asked = store_.oper().request_flip(persons_flip(job2)).value();
+    ASSERT_TRUE(asked.accepted) << asked.sentence;
+    flip_ = asked.flip;
     store_.sql("update jobflip.flip set deadline = clock_timestamp() + interval '1 hour'");
   }
 
