@@ -12,7 +12,7 @@
 #include "jobflip/base/time.hpp"
 #include "jobflip/core/crash_loop.hpp"
 #include "jobflip/core/evidence.hpp"
-#include "jobflip/core/flip.hpp"
+#include "jobflip/core/flip_calls.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/core/snapshot.hpp"
 
@@ -41,20 +41,6 @@ struct BeatRequest {
   BeatNumber seen_beat{};        // its own last beat: where the store has less, it was set back
   bool in_full{false};           // a hint came: the store looks at everything at once
   std::vector<CrashReport> crashing{};  // pools whose workers are in a crash loop here
-};
-
-/// The flip in progress, as far as an agent is concerned.
-struct FlipDirective {
-  FlipId id;
-  FlipState state{};
-  NodeName from;
-  NodeName to;
-  bool automatic{false};
-  bool host_is_off{false};
-  bool overdue{false};
-  Millis drain_timeout{};  // how long this flip's drain may last
-  bool stalled{false};     // nothing moves there: the host looks at the workers before they end
-  bool operator==(const FlipDirective&) const = default;
 };
 
 /// What is so for one pool that this node is a candidate of.
@@ -137,20 +123,5 @@ enum class ReleaseOutcome {
   blocked,
 };
 std::string_view name_of(ReleaseOutcome outcome) noexcept;
-
-/// A step of a flip that an agent has made, or found overdue.
-struct FlipStepRequest {
-  NodeName node;
-  FlipId flip;
-  FlipEvent event{};     // drain_begun, started, start_failed, overdue, nobody_looked
-  std::string sentence;  // goes into the timeline beside the table's own
-};
-
-enum class FlipStepOutcome {
-  done,       // or it was so already
-  not_there,  // the flip is in a state where that event can't happen
-  not_yours,  // neither this node's to say nor overdue
-};
-std::string_view name_of(FlipStepOutcome outcome) noexcept;
 
 }  // namespace jobflip::core
