@@ -192,6 +192,10 @@ Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::str
     if (pool.settings.name.str() == name) return &pool;
     words.push_back(pool.settings.name.str());
   }
+  for (const auto& text : snapshot.damaged) {
+    if (text.starts_with(fmt::format("pool {}:", printable(name, 63))))
+      return Error{ErrorCode::store_failed, text, "`jobflip doctor` has what is damaged"};
+  }
   const auto near = config::nearest_word(name, words);
   std::string hint = near.empty() ? "" : fmt::format("did you mean \"{}\"?", near);
   if (words.empty()) hint = "there are no pools yet: put them into force with `jobflip apply FILE`";

@@ -171,7 +171,10 @@ ExitCode perform_explain(Session& session) {
       << fit(summary_of(automatic, "an automatic flip"), kColumns) << '\n'
       << fit(summary_of(manual, "a flip by hand"), kColumns) << '\n'
       << "when the store is lost: " << when_store_lost_text(pool.settings) << '\n'
-      << "when its workers end: " << when_workers_end_text(pool.settings) << "\n\n";
+      << "when its workers end: " << when_workers_end_text(pool.settings) << '\n';
+  for (const auto& text : snapshot->damaged)
+    out << session.paint()(Style::bad, fit("DAMAGED: " + printable(text, 200), kColumns)) << '\n';
+  out << '\n';
   session.print(rules);
   out << '\n';
   session.print(candidates_table(manual));

@@ -13,6 +13,8 @@ using core::CandidateView;
 using core::OwnerState;
 using core::PoolView;
 
+constexpr std::size_t kMostDamage = 10;  // shown one by one
+
 bool is_holder(const PoolView& pool, const CandidateView& candidate) {
   return pool.owner.state == OwnerState::held && pool.owner.holder == candidate.node;
 }
@@ -78,6 +80,14 @@ std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot) {
     out.push_back({Style::bad, "THE STORE WAS SET BACK to an older copy of its files: " +
                                    printable(snapshot.set_back) +
                                    "; what was recorded in between is lost"});
+  }
+  for (const auto& text : snapshot.damaged) {
+    if (out.size() == kMostDamage) {
+      out.push_back({Style::bad, fmt::format("DAMAGED: {} rows in all; `jobflip doctor` has them",
+                                             snapshot.damaged.size())});
+      break;
+    }
+    out.push_back({Style::bad, "DAMAGED: " + printable(text, 200)});
   }
   if (!leading_supervisor(snapshot)) {
     const auto& pool = snapshot.supervisors;

@@ -219,6 +219,9 @@ Findings judge_pools(const Snapshot& snapshot, const std::string& own) {
                      "jobflip explain " + pool.settings.name.str()});
   }
   if (snapshot.supervisors) look(*snapshot.supervisors);
+  for (const auto& text : snapshot.damaged)
+    out.push_back({"damaged-row", Severity::error, "the store", printable(text, 200),
+                   "see docs/operations.md, \"A row that can't be read\""});
   for (const auto& [version, nodes] : speaking)
     if (version != own)
       out.push_back(

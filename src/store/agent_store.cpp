@@ -23,8 +23,9 @@ class PgAgentStore final : public ports::AgentStore {
 
   Result<core::BeatReply> beat(const core::BeatRequest& request) override {
     if (std::exchange(blocked_, false)) {
-      const auto freed =
-          connection_.query("beat", "select jobflip.free_beat($1)", {request.node.str()});
+      const auto freed = until_ended([&] {
+        return connection_.query("beat", "select jobflip.free_beat($1)", {request.node.str()});
+      });
       if (!freed && freed.error().code == ErrorCode::store_timeout) return freed.error();
     }
     auto reply = any_beat(request);
@@ -34,15 +35,17 @@ class PgAgentStore final : public ports::AgentStore {
   }
 
   Result<core::TakeReply> take(const core::TakeRequest& request) override {
-    const auto rows = connection_.prepared(
-        "take", "take",
-        "select outcome, new_epoch, sentence, flip from "
-        "jobflip.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-        {request.node.str(), request.pool.str(), request.attempt.text, request.incarnation.text,
-         text_of(request.epoch.value), text_of(request.lease_beat.value),
-         text_of(request.stood_still.count()), text_of(request.polls),
-         request.confirmed_empty ? "t" : "f", text_of(request.in_touch.count()), request.reason,
-         request.instance.text, text_of(request.life)});
+    const auto rows = until_ended([&] {
+      return connection_.prepared(
+          "take", "take",
+          "select outcome, new_epoch, sentence, flip from "
+          "jobflip.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+          {request.node.str(), request.pool.str(), request.attempt.text, request.incarnation.text,
+           text_of(request.epoch.value), text_of(request.lease_beat.value),
+           text_of(request.stood_still.count()), text_of(request.polls),
+           request.confirmed_empty ? "t" : "f", text_of(request.in_touch.count()), request.reason,
+           request.instance.text, text_of(request.life)});
+    });
     if (!rows) return rows.error();
     auto in = rows->row(0);
     core::TakeReply reply;
@@ -55,11 +58,13 @@ class PgAgentStore final : public ports::AgentStore {
   }
 
   Result<core::ReleaseOutcome> release(const core::ReleaseRequest& request) override {
-    const auto rows = connection_.query_and_wake(
-        "release", "select jobflip.release($1, $2, $3, $4, $5)",
-        {request.node.str(), request.pool.str(), text_of(request.epoch.value), request.attempt.text,
-         request.reason},
-        core::hint_of(request));
+    const auto rows = until_ended([&] {
+      return connection_.query_and_wake(
+          "release", "select jobflip.release($1, $2, $3, $4, $5)",
+          {request.node.str(), request.pool.str(), text_of(request.epoch.value),
+           request.attempt.text, request.reason},
+          core::hint_of(request));
+    });
     return outcome_of("release", rows, parse_release_outcome);
   }
 
@@ -137,6 +142,20 @@ class PgAgentStore final : public ports::AgentStore {
       return rows.error();
     }
     return rows->changed() == 1;
+  }
+
+  /// Sessions that are in the way are written down by one call, and ended by the next one: so the
+  /// record is there whatever becomes of the second.
+  template <class Call>
+  static Result<Rows> until_ended(Call call) {
+    constexpr int kMostCalls = 4;
+    for (int i = 1;; ++i) {
+      auto rows = call();
+      if (!rows || rows->size() != 1 || rows->cell(0, 0) != "ending") return rows;
+      if (i == kMostCalls)
+        return Error{ErrorCode::store_conflict, "sessions that are in the way come and go",
+                     "it is tried again"};
+    }
   }
 
   template <class Parse>

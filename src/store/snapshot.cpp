@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "jobflip/base/escape.hpp"
 #include "store/names.hpp"
 #include "store/wire.hpp"
 
@@ -17,6 +18,15 @@ struct PoolRow {
   core::PoolView view;
   bool of_supervisors{false};
 };
+
+/// Nothing reads from a row of the store what can't be so: what of it can't be read is said, and
+/// the other rows are shown all the same.
+void add_damage(core::Snapshot& snapshot, std::string_view what, std::string_view name,
+                std::string_view of = {}) {
+  auto text = std::string{what} + " " + printable(name, 63);
+  if (!of.empty()) text += " of pool " + printable(of, 63);
+  snapshot.damaged.push_back(text + ": its row in the store can't be read");
+}
 
 Result<PoolRow> read_pool(Cells& in) {
   PoolRow row;
@@ -87,29 +97,47 @@ core::PoolView* find_pool(core::Snapshot& snapshot, const PoolName& name) {
   return found != snapshot.pools.end() ? &*found : nullptr;
 }
 
-Result<void> read_parts(core::Snapshot& snapshot, const std::vector<Rows>& answers) {
-  for (int i = 0; i < answers[2].size(); ++i) {
-    auto in = answers[2].row(i);
+std::string_view cell_of(const Rows& rows, int row, int column) {
+  return rows.cell(row, column).value_or("");
+}
+
+void read_candidates(core::Snapshot& snapshot, const Rows& rows) {
+  for (int i = 0; i < rows.size(); ++i) {
+    auto in = rows.row(i);
     auto* pool = find_pool(snapshot, in.name<PoolName>());
     auto candidate = read_candidate(in);
-    if (in.failed()) return unreadable("snapshot");
+    if (in.failed()) {
+      add_damage(snapshot, "candidate", cell_of(rows, i, 1), cell_of(rows, i, 0));
+      continue;
+    }
+    if (candidate.beat_age && *candidate.beat_age >= kLengthMax)
+      snapshot.damaged.push_back("node " + candidate.node.str() +
+                                 ": its last beat is of a time that no clock has said");
     if (pool != nullptr) pool->candidates.push_back(std::move(candidate));
   }
-  for (int i = 0; i < answers[3].size(); ++i) {
-    auto in = answers[3].row(i);
+}
+
+void read_queues(core::Snapshot& snapshot, const Rows& rows) {
+  for (int i = 0; i < rows.size(); ++i) {
+    auto in = rows.row(i);
     auto* pool = find_pool(snapshot, in.name<PoolName>());
     auto queue = read_queue(in);
-    if (!queue) return queue.error();
-    if (in.failed()) return unreadable("snapshot");
-    if (pool != nullptr) pool->queues.push_back(std::move(*queue));
+    if (!queue || in.failed())
+      add_damage(snapshot, "queue", cell_of(rows, i, 1), cell_of(rows, i, 0));
+    else if (pool != nullptr)
+      pool->queues.push_back(std::move(*queue));
   }
-  for (int i = 0; i < answers[4].size(); ++i) {
-    auto in = answers[4].row(i);
+}
+
+void read_flips(core::Snapshot& snapshot, const Rows& rows) {
+  for (int i = 0; i < rows.size(); ++i) {
+    auto in = rows.row(i);
     auto flip = read_flip(in);
-    if (in.failed()) return unreadable("snapshot");
-    if (auto* pool = find_pool(snapshot, flip.pool)) pool->open_flip = std::move(flip);
+    if (in.failed())
+      add_damage(snapshot, "flip", cell_of(rows, i, 0), cell_of(rows, i, 1));
+    else if (auto* pool = find_pool(snapshot, flip.pool))
+      pool->open_flip = std::move(flip);
   }
-  return {};
 }
 
 }  // namespace
@@ -164,13 +192,20 @@ Result<core::Snapshot> read_snapshot(Connection& connection) {
   for (int i = 0; i < (*answers)[1].size(); ++i) {
     auto in = (*answers)[1].row(i);
     auto row = read_pool(in);
-    if (!row) return row.error();
-    if (row->of_supervisors)
+    if (!row)
+      add_damage(snapshot, "pool", cell_of((*answers)[1], i, 0));
+    else if (row->of_supervisors)
       snapshot.supervisors = std::move(row->view);
     else
       snapshot.pools.push_back(std::move(row->view));
   }
-  if (auto done = read_parts(snapshot, *answers); !done) return done.error();
+  read_candidates(snapshot, (*answers)[2]);
+  read_queues(snapshot, (*answers)[3]);
+  read_flips(snapshot, (*answers)[4]);
+  // a node is a candidate of many pools
+  auto& damaged = snapshot.damaged;
+  std::sort(damaged.begin(), damaged.end());
+  damaged.erase(std::unique(damaged.begin(), damaged.end()), damaged.end());
   return snapshot;
 }
 

@@ -76,6 +76,12 @@ struct FakeTimingsChange {
   Millis freeze{};
 };
 
+/// How many refusals, or holds, of a login were recorded in this minute.
+struct FakeRefusals {
+  WallTime since;
+  int recorded{0};
+};
+
 struct FakeRows {
   std::map<NodeName, std::string> logins;  // of nodes and of supervisors
   std::set<NodeName> nodes;
@@ -92,6 +98,7 @@ struct FakeRows {
   std::map<std::pair<PoolName, QueueName>, FakeQueue> queues;
   std::map<std::string, std::vector<core::AuditEvent>> audit;
   Epoch epoch_base;  // every epoch that is given is above it
+  std::map<std::pair<std::string, std::string>, FakeRefusals> refusals;  // by login and kind
 };
 
 }  // namespace jobflip::test

@@ -108,6 +108,16 @@ void FakeDatabase::note(const std::string& chain, const std::string& kind, const
   events.push_back(std::move(event));
 }
 
+/// The first `most` in a minute are events of their own.
+bool FakeDatabase::may_record(const std::string& login, const std::string& kind, int most) {
+  auto& count = rows.refusals[{login, kind}];
+  if (count.recorded == 0 || now < count.since || now > count.since + std::chrono::minutes{1})
+    count = {now, 0};
+  if (count.recorded >= most) return false;
+  ++count.recorded;
+  return true;
+}
+
 Millis FakeDatabase::since(WallTime then) const {
   return std::max(Millis{0}, std::chrono::duration_cast<Millis>(now - then));
 }

@@ -92,6 +92,7 @@ class FakeDatabase {
   void find_set_back(const core::BeatRequest& request, const FakeBeat& row);
   std::optional<Error> check_login(const std::string& login, const NodeName& node) const;
   void note(const std::string& chain, const std::string& kind, const std::string& login, Note note);
+  bool may_record(const std::string& login, const std::string& kind, int most);
   bool is_frozen(const core::PoolSettings& pool) const;
   bool is_paused(const core::PoolSettings& pool) const;
   bool is_fresh(const NodeName& node, const core::LeaseTimings& timings) const;

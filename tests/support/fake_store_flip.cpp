@@ -120,14 +120,16 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
     return FlipAnswer{false, {}, "", "nothing forbids this flip any more: ask again"};
   if (refusal) {
     const std::string rule{core::name_of(*refusal)};
-    note(request.pool.str(), "flip_refused", login,
+    const FlipAnswer answer{false, {}, rule, "the model refuses by " + rule};
+    const bool leads = *refusal != core::Rule::supervisor_late;
+    if (!may_record(login, "flip_refused", leads ? 10'000 : 1)) return answer;
+    note(leads ? request.pool.str() : "jobflip.refusals", "flip_refused", login,
          {.node = request.to.str(),
           .epoch = owner.epoch,
           .actor = actor,
           .reason = request.reason,
           .payload = {{"rule", rule}, {"from", request.from.str()}, {"to", request.to.str()}}});
-    return rows.requests[request.request] =
-               FlipAnswer{false, {}, rule, "the model refuses by " + rule};
+    return rows.requests[request.request] = answer;
   }
   FakeFlip flip;
   flip.view.id = FlipId{next_flip_++};
@@ -235,8 +237,9 @@ Result<bool> FakeDatabase::record_hold(const std::string& login, const core::Hol
   if (auto error = begin(true)) return *error;
   if (auto error = check_login(login, hold.supervisor)) return *error;
   if (!is_leader(hold.supervisor, hold.supervisor_epoch)) return false;
-  note(hold.pool.str(), "hold", login,
-       {.actor = "supervisor", .reason = hold.rule + ": " + hold.reason});
+  if (may_record(login, "hold", 300))
+    note(hold.pool.str(), "hold", login,
+         {.actor = "supervisor", .reason = hold.rule + ": " + hold.reason});
   return true;
 }
 

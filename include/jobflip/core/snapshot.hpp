@@ -109,6 +109,7 @@ struct Snapshot {
   std::string set_back;         // what showed, within a day, that its files were put back; or ""
   std::vector<PoolView> pools;  // by name; without the supervisors' own
   std::optional<PoolView> supervisors;
+  std::vector<std::string> damaged;  // rows that are left out or can't be true, a sentence each
 };
 
 }  // namespace jobflip::core

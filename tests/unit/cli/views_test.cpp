@@ -56,6 +56,23 @@ TEST(Status, NamesTheExactCommandThatLiftsACooldown) {
   EXPECT_NE(world.run({"status"}).out.find("jobflip ack mail --comment TEXT"), std::string::npos);
 }
 
+TEST(Status, ShowsDamagedRowsAndTheRestAsItIs) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  for (int i = 0; i < 12; ++i)
+    world.script.snapshot.damaged.push_back("pool gone" + std::to_string(i) + ": its row \x1b[31m");
+  const auto ran = world.run({"status"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("DAMAGED: pool gone0: its row"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("DAMAGED: 12 rows in all"), std::string::npos) << ran.out;
+  EXPECT_EQ(ran.out.find('\x1b'), std::string::npos);
+  EXPECT_NE(ran.out.find("mail"), std::string::npos);
+  EXPECT_NE(world.run({"explain", "mail"}).out.find("DAMAGED: pool gone0"), std::string::npos);
+  const auto asked = world.run({"status", "gone3"});
+  EXPECT_EQ(asked.code, 1) << asked.err;
+  EXPECT_NE(asked.err.find("pool gone3: its row"), std::string::npos) << asked.err;
+}
+
 TEST(Status, SaysWhatToDoWhereThereIsNothing) {
   FakeWorld world;
   const auto ran = world.run({"status"});

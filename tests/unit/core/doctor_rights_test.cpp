@@ -35,5 +35,11 @@ TEST(Doctor, AChainWhoseHeadIsGoneIsAnErrorWhateverAnchorsThereAre) {
             std::vector<std::string>{"E audit-broken"});
 }
 
+TEST(Doctor, ADamagedRowIsAnError) {
+  Snapshot snapshot;
+  snapshot.damaged = {"pool paper: its row in the store can't be read"};
+  EXPECT_EQ(names_in(judge_pools(snapshot, "1.0")), std::vector<std::string>{"E damaged-row"});
+}
+
 }  // namespace
 }  // namespace jobflip::core

@@ -13,6 +13,7 @@ begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('claimed name', p_actor, 200, false);
+  perform jobflip.require_given('flip', array[p_flip::text]);
   select pool into v_pool from jobflip.flip where id = p_flip;
   if not found then
     raise exception using errcode = 'JF003', message = format('there is no flip %s', p_flip),

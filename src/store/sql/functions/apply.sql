@@ -15,6 +15,8 @@ begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('claimed name', p_actor, 200, false);
+  perform jobflip.require_given('dry_run', array[p_dry_run::text]);
+  perform jobflip.require_fleet(p_fleet);
   perform from jobflip.budget for update;  -- one apply at a time
   perform from jobflip.pool order by name for update;
   if not p_dry_run then  -- in the lock order of a take; beats wait for the moment

@@ -9,6 +9,7 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 begin
+  perform jobflip.require_text('chain', p_chain, 63, false);
   return query
   select e.chain, e.seq, jobflip.micros(e.at), e.kind, e.node, e.flip, e.epoch, e.login, e.actor,
          e.reason, e.payload, encode(e.previous_hash, 'hex'), encode(e.hash, 'hex')

@@ -47,6 +47,9 @@ begin
   if current_setting('transaction_isolation') <> 'read committed' then
     perform jobflip.require_read_committed();
   end if;
+  if pg_column_size(p_known) > 131072 then  -- the rest is compared with what is kept, or news
+    perform jobflip.require_list('known', p_known, 1000, 84);
+  end if;
   update jobflip.node_beat
   set beat = beat + 1, beat_at = greatest(beat_at, clock_timestamp()), said = beat + 1,
       life = pg_postmaster_start_time()

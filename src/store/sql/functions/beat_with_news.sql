@@ -16,10 +16,12 @@ declare
 begin
   perform jobflip.require_login(p_node);
   perform jobflip.require_text('reason', p_not_ready_reason, 2000, false);
-  if cardinality(p_vouches) > 1000 or cardinality(p_ready) > 1000
-     or cardinality(p_seen) > 1000 then
-    raise exception using errcode = 'JF005', message = 'a beat names more than 1000 pools';
-  end if;
+  perform jobflip.require_given('instance not_ready_reason',
+                                array[p_instance::text, p_not_ready_reason]);
+  perform jobflip.require_list('vouches', p_vouches, 1000, 84);  -- 'pool:epoch'
+  perform jobflip.require_list('ready', p_ready, 1000, 63);
+  perform jobflip.require_list('seen', p_seen, 1000, 84);
+  perform jobflip.require_given('seen_beat', array[p_seen_beat::text]);
   if p_crashing is null or octet_length(p_crashing::text) > 65536 then
     raise exception using errcode = 'JF005',
       message = 'the crash loops of a beat are missing, or longer than 65536 bytes';

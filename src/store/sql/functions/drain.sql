@@ -12,6 +12,8 @@ begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('claimed name', p_actor, 200, false);
+  perform jobflip.require_text('node', p_node, 63, true);
+  perform jobflip.require_given('drained', array[p_drained::text]);
   select drained into v_was from jobflip.node_beat where node = p_node for update;
   if not found then
     raise exception using errcode = 'JF003',

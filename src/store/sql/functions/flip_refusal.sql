@@ -53,19 +53,19 @@ begin
     when 'observe' then 'mode observe: it only says what it would have done'
     when 'flip-in-progress' then format('flip %s has not ended', p.open_flip)
     when 'cooldown' then format('flip %s ended a short while ago: %s s are left', p.cooldown_flip,
-                                ceil(extract(epoch from p.cooldown_until - v_now)))
+                                ceil(jobflip.left_ms(p.cooldown_until) / 1000.0))
     when 'budget' then format('%s automatic flips within %s s, and %s are allowed', v_used,
                               v_budget.window_ms / 1000, v_budget.flips)
     when 'frozen' then case when v_until = 'infinity' then
         'this store is a copy of another: nobody takes a pool in it before '
         '`jobflip migrate --accept-copy`'
       else format('the store lost history: nobody takes a pool for %s s',
-                  ceil(extract(epoch from v_until - v_now))) end
+                  ceil(jobflip.left_ms(v_until) / 1000.0)) end
     when 'holder' then
       case when o.state <> 'held' then 'no node holds the pool'
            when p_from = '' or p_from = o.holder then
              format('node %s sent a beat %s s ago: its host is not off', o.holder,
-                    round(extract(epoch from v_now - h.beat_at), 1))
+                    round(jobflip.age_ms(h.beat_at) / 1000.0, 1))
            else format('node %s holds the pool, not node %s', o.holder, p_from) end
     when 'epoch' then format('the pool moved on: it is under epoch %s, not %s', o.epoch,
                              p_expected_epoch)
@@ -82,7 +82,7 @@ begin
            when t.beat_at is null then format('node %s was never seen', p_to)
            when t.beat_at <= v_now - v_fresh then
              format('the last beat of node %s was %s s ago', p_to,
-                    round(extract(epoch from v_now - t.beat_at), 1))
+                    round(jobflip.age_ms(t.beat_at) / 1000.0, 1))
            else format('node %s is not ready: %s', p_to, t.not_ready_reason) end
     end;
 end

@@ -14,8 +14,7 @@ as $$
     jobflip.micros(f.released_at),
     jobflip.micros(f.taken_at), jobflip.micros(f.started_at), jobflip.micros(f.ended_at),
     f.from_epoch, f.epoch, f.ended_at is null and f.deadline < clock_timestamp(),
-    greatest(0, (extract(epoch from clock_timestamp() - f.requested_at) * 1000))::bigint,
-    greatest(0, (extract(epoch from clock_timestamp() - f.state_since) * 1000))::bigint,
+    jobflip.age_ms(f.requested_at), jobflip.age_ms(f.state_since),
     f.last_sentence, case when p_flip is null then '' else f.evidence end
   from jobflip.flip f
   where f.id = p_flip or (p_flip is null and f.ended_at is null)

@@ -11,6 +11,8 @@ declare
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('sentence', p_sentence, 2000, false);
+  perform jobflip.require_text('event', p_event, 63, true);
+  perform jobflip.require_given('flip sentence', array[p_flip::text, p_sentence]);
   if not jobflip.leads(p_supervisor, p_epoch) then
     return false;
   end if;

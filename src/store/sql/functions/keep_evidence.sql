@@ -12,6 +12,8 @@ begin
   perform jobflip.require_read_committed();
   perform jobflip.require_login(p_node);
   perform jobflip.require_text('document', p_document, 262144, true);
+  perform jobflip.require_text('pool', p_pool, 63, true);
+  perform jobflip.require_given('flip epoch', array[p_flip::text, p_epoch::text]);
   if not jobflip.is_json_object(p_document) then
     raise exception using errcode = 'JF005', message = 'document is no JSON object',
       hint = 'the agent and the schema are of different versions: see `jobflip doctor`';

@@ -3,11 +3,14 @@
 -- again twice, a quarter of the grace later each time. It waits in slices, since PostgreSQL limits
 -- the wait for each holder of a row and not for all of them.
 --
+-- `announced`: sessions are in the way that had to be written down first. The caller commits that
+-- and calls again, which ends them without a further grace.
 -- `ended` are the sessions that were ended, `blockers` those that are still in the way where the
 -- rows are not locked.
 -- Requires: the caller has found that it may change the rows, were they not locked.
 create function jobflip.lock_lease(
-  p_pool text, p_grace_ms bigint, out locked boolean, out ended text[], out blockers text[])
+  p_pool text, p_node text, p_grace_ms bigint,
+  out locked boolean, out announced boolean, out ended text[], out blockers text[])
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -15,10 +18,15 @@ declare
   v_due timestamptz := clock_timestamp() + p_grace_ms * interval '1 ms';
   v_rounds integer := 0;
   v_gate regclass;
-  v_ended text[];
 begin
   locked := false;
+  announced := false;
   ended := '{}';
+  if exists (select from jobflip.session_ending e
+             where e.pool = p_pool and e.login = session_user and not e.recorded
+               and e.at > clock_timestamp() - interval '10 s') then
+    v_due := clock_timestamp();  -- they had their grace
+  end if;
   loop
     begin
       perform set_config('lock_timeout', '20ms', true);
@@ -42,11 +50,15 @@ begin
       exit when v_rounds = 3;
       v_rounds := v_rounds + 1;
       v_due := clock_timestamp() + p_grace_ms / 4 * interval '1 ms';
-      select b.ended, b.left_over into v_ended, blockers
-      from jobflip.end_blockers(p_pool, p_grace_ms) b;
-      ended := ended || array(select e from unnest(v_ended) e where e <> all (ended));
+      select b.announced, b.left_over into announced, blockers
+      from jobflip.end_blockers(p_pool, p_node, p_grace_ms) b;
+      exit when announced;
     end if;
   end loop;
+  if announced then
+    return;
+  end if;
+  ended := jobflip.take_endings(p_pool);
   if locked then
     blockers := '{}';
   else

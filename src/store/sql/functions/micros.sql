@@ -1,8 +1,12 @@
 -- micros: a time as microseconds since 1970-01-01 UTC: what programs read, whatever the session's
--- zone.
+-- zone. One that no clock has said, such as infinity, is the greatest number: they can't read it,
+-- and show its row as damaged.
 create function jobflip.micros(p_at timestamptz) returns bigint
-language sql immutable security definer
+language plpgsql immutable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
-  select (extract(epoch from p_at) * 1000000)::bigint
+begin
+  return case when isfinite(p_at) then (extract(epoch from p_at) * 1000000)::bigint
+              when p_at is not null then 9223372036854775807 end;
+end
 $$;

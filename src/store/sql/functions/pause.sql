@@ -16,6 +16,8 @@ begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('claimed name', p_actor, 200, false);
+  perform jobflip.require_text('pool', p_pool, 63, false);
+  perform jobflip.require_given('pool', array[p_pool]);
   if p_length_ms not between 1 and 2592000000 then
     raise exception using errcode = 'JF005',
       message = 'a pause lasts at most 30 days, and not nothing', hint = 'give a length such as 2h';

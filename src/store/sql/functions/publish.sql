@@ -8,11 +8,13 @@ language plpgsql security definer
 as $$
 begin
   perform jobflip.require_read_committed();
+  perform jobflip.require_text('pool', p_pool, 63, true);
+  perform jobflip.require_list('queues', p_queues, 1000, 63);
+  perform jobflip.require_list('verdicts', p_verdicts, 1000, 63);
+  perform jobflip.require_list('reasons', p_reasons, 1000, 8000);
+  perform jobflip.require_list('samples', p_samples, 1000, 8000);
   if not jobflip.leads(p_supervisor, p_epoch) then
     return false;
-  end if;
-  if cardinality(p_queues) > 1000 then
-    raise exception using errcode = 'JF005', message = 'a report has more than 1000 queues';
   end if;
   insert into jobflip.queue_verdict as v
     (pool, queue, verdict, reason, verdict_since, published_at, sample)

@@ -7,10 +7,14 @@ language plpgsql security definer
 as $$
 declare
   v_pool_epoch bigint;
+  v_may boolean;
+  v_passed_over bigint;
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('evidence', p_evidence, 65536, false);
+  perform jobflip.require_text('rule', p_rule, 63, true);
+  perform jobflip.require_text('pool', p_pool, 63, true);
   if not jobflip.leads(p_supervisor, p_epoch) then
     return false;
   end if;
@@ -18,9 +22,13 @@ begin
   if not found then
     return true;  -- the pool was removed meanwhile
   end if;
-  perform jobflip.audit_append(p_pool, 'hold', null, null, v_pool_epoch,
-    'supervisor ' || p_supervisor, p_reason,
-    jsonb_build_object('rule', p_rule, 'evidence', p_evidence)::text);
+  select m.may, m.passed_over into v_may, v_passed_over from jobflip.may_record('hold', 300) m;
+  if v_may then
+    perform jobflip.audit_append(p_pool, 'hold', null, null, v_pool_epoch,
+      'supervisor ' || p_supervisor, p_reason,
+      jsonb_build_object('rule', p_rule, 'passed_over', v_passed_over,
+                         'evidence', left(coalesce(p_evidence, ''), 16384))::text);
+  end if;
   return true;
 end
 $$;

@@ -1,4 +1,5 @@
--- release: the holder gives the lease up, after it has seen its workers gone.
+-- release: the holder gives the lease up, after it has seen its workers gone. `ending`: sessions
+-- are in the way, and the same call ends them when it is made again.
 create function jobflip.release(
   p_node text, p_pool text, p_epoch bigint, p_attempt uuid, p_reason text) returns text
 language plpgsql security definer
@@ -9,18 +10,26 @@ declare
   p jobflip.pool;
   v_grace bigint;
   v_locked boolean;
+  v_announced boolean;
   v_ended text[];
   v_blockers text[];
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_login(p_node);
   perform jobflip.require_text('reason', p_reason, 2000, false);
+  perform jobflip.require_text('pool', p_pool, 63, true);
+  perform jobflip.require_given('epoch attempt reason',
+                                array[p_epoch::text, p_attempt::text, p_reason]);
   select call_deadline_ms / 2 into v_grace from jobflip.pool where name = p_pool;
   -- Unlocked first: a refusal ends no session, waits for nobody and keeps no row locked.
   for v_round in 1..2 loop
     if v_round = 2 then
-      select l.locked, l.ended, l.blockers into v_locked, v_ended, v_blockers
-      from jobflip.lock_lease(p_pool, least(1000, v_grace)) l;
+      select l.locked, l.announced, l.ended, l.blockers
+      into v_locked, v_announced, v_ended, v_blockers
+      from jobflip.lock_lease(p_pool, p_node, least(1000, v_grace)) l;
+      if v_announced then
+        return 'ending';
+      end if;
       if not v_locked then
         perform jobflip.lease_blocked(p_pool, p_node, 'a release', v_ended, v_blockers);
         return 'blocked';

@@ -1,5 +1,11 @@
 -- request_flip: asks for a flip; the holder's and the target's next beats carry it out. A refusal
--- is an answer, not an error, and is recorded. The same request asked again has the same answer.
+-- is an answer, not an error, and is recorded: 10,000 of a login in a minute, one of a supervisor
+-- that does not lead; more are counted (may_record). The same request asked again has the same
+-- answer, unless that was a refusal which was only counted.
+--
+-- Who does not lead is refused before anything is locked or stored that others need. Its refusals
+-- have a chain of their own, `jobflip.refusals`: no change of a pool waits for them.
+--
 -- With p_refuse_only nothing is begun: a person's flip that was already found refused is judged and
 -- recorded as it was asked. If nothing forbids it any more the rule is '' and nothing is recorded.
 create function jobflip.request_flip(
@@ -11,24 +17,41 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  v_automatic constant boolean := p_supervisor <> '';
+  v_automatic constant boolean := coalesce(p_supervisor, '') <> '';
   v_actor constant text := case when p_supervisor <> '' then 'supervisor ' || p_supervisor
                                 when p_actor <> '' then p_actor else session_user end;
   p jobflip.pool;
   o jobflip.pool_owner;
   r jobflip.flip_request;
   f jobflip.flip;
+  v_leads boolean := true;
+  v_may boolean;
+  v_passed_over bigint;
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('claimed name', p_actor, 200, false);
   perform jobflip.require_text('evidence', p_evidence, 65536, false);
+  perform jobflip.require_text('from', p_from, 63, false);
+  perform jobflip.require_text('to', p_to, 63, false);
+  perform jobflip.require_text('pool', p_pool, 63, true);
+  perform jobflip.require_text('supervisor', p_supervisor, 63, false);
+  perform jobflip.require_given('request from to supervisor stalled host_is_off refuse_only',
+    array[p_request::text, p_from, p_to, p_supervisor, p_stalled::text, p_host_is_off::text,
+          p_refuse_only::text]);
   if not v_automatic and not pg_has_role(session_user, 'jobflip_operator', 'member') then
     raise exception using errcode = '42501',
       message = format('login "%s" may not ask for a flip as a person', session_user),
       hint = format('grant jobflip_operator to %I', session_user);
   end if;
-  select * into p from jobflip.pool where name = p_pool and kind = 'workers' for update;
+  if v_automatic then
+    v_leads := jobflip.leads(p_supervisor, p_supervisor_epoch);
+  end if;
+  if v_leads then
+    select * into p from jobflip.pool where name = p_pool and kind = 'workers' for update;
+  else
+    select * into p from jobflip.pool where name = p_pool and kind = 'workers';
+  end if;
   if not found then
     raise exception using errcode = 'JF003',
       message = format('there is no pool "%s"', left(p_pool, 100)),
@@ -44,7 +67,10 @@ begin
     return;
   end if;
 
-  if v_automatic and not jobflip.leads(p_supervisor, p_supervisor_epoch) then
+  if v_leads and v_automatic then  -- again, behind the lock
+    v_leads := jobflip.leads(p_supervisor, p_supervisor_epoch);
+  end if;
+  if not v_leads then
     rule := 'supervisor-late';
     sentence := format('supervisor %s does not lead any more under epoch %s', p_supervisor,
                        p_supervisor_epoch);
@@ -63,10 +89,20 @@ begin
   end if;
   if not accepted then
     flip := null;
-    perform jobflip.audit_append(p_pool, 'flip_refused', nullif(p_to, ''), null, o.epoch, v_actor,
-      p_reason, jsonb_build_object('request', p_request, 'rule', rule, 'sentence', sentence,
-        'from', p_from, 'to', p_to, 'automatic', v_automatic,
-        'evidence', coalesce(p_evidence, ''))::text);
+    select m.may, m.passed_over into v_may, v_passed_over
+    from jobflip.may_record('flip_refused', case when v_leads then 10000 else 1 end) m;
+    if not v_may then
+      return;
+    end if;
+    perform jobflip.audit_append(case when v_leads then p_pool else 'jobflip.refusals' end,
+      'flip_refused', nullif(p_to, ''), null, o.epoch, v_actor, p_reason,
+      jsonb_build_object('request', p_request, 'pool', p_pool, 'rule', rule, 'sentence', sentence,
+        'from', p_from, 'to', p_to, 'automatic', v_automatic, 'passed_over', v_passed_over,
+        'evidence', left(coalesce(p_evidence, ''), 4096),
+        'evidence_sha256',
+        encode(sha256(convert_to(coalesce(p_evidence, ''), 'UTF8')), 'hex'))::text);
+    delete from jobflip.flip_request q
+    where q.login = session_user and not q.accepted and q.at < clock_timestamp() - interval '1 day';
   else
     update jobflip.flip_number set last = last + 1 returning last into flip;
     rule := '';

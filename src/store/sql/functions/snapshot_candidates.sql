@@ -8,8 +8,7 @@ language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
   select c.pool, c.node, c.priority,
-         case when b.beat_at is not null then
-           greatest(0, extract(epoch from clock_timestamp() - b.beat_at) * 1000)::bigint end,
+         jobflip.age_ms(b.beat_at),
          c.pool = any (b.ready),
          case when c.pool = any (b.ready) then '' else b.not_ready_reason end, b.drained,
          n.drain_reason, b.program, coalesce(k.ends, 0), coalesce(k.reason, '')

@@ -9,18 +9,17 @@ language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
   select p.name, p.kind, jobflip.settings_fields(p.name), o.epoch, o.state, o.holder,
-    case when o.state = 'held' then greatest(0, (extract(epoch from clock_timestamp() - greatest(
+    case when o.state = 'held' then jobflip.age_ms(greatest(
       o.taken_at, case when (o.pool || ':' || o.epoch) = any (h.vouches) then h.beat_at
-                       else h.vouches_since end)) * 1000))::bigint end,
+                       else h.vouches_since end)) end,
     jobflip.micros(o.taken_at),
     jobflip.micros(p.paused_until),
-    (extract(epoch from p.paused_until - clock_timestamp()) * 1000)::bigint,
+    jobflip.left_ms(p.paused_until),
     p.pause_reason, p.pause_actor,
-    (extract(epoch from p.cooldown_until - clock_timestamp()) * 1000)::bigint,
+    jobflip.left_ms(p.cooldown_until),
     p.cooldown_level, p.cooldown_flip,
     case when jobflip.is_copy(m.system_identifier) then p.freeze_ms
-         when m.seen_at > '-infinity' then
-      (extract(epoch from jobflip.frozen_until(p, m.seen_at) - clock_timestamp()) * 1000)::bigint
+         when m.seen_at > '-infinity' then jobflip.left_ms(jobflip.frozen_until(p, m.seen_at))
          when m.id is null then p.freeze_ms end
   from jobflip.pool p
   join jobflip.pool_owner o on o.pool = p.name

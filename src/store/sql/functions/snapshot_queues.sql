@@ -6,8 +6,7 @@ language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
   select v.pool, v.queue, v.verdict, v.reason,
-         greatest(0, (extract(epoch from clock_timestamp() - v.verdict_since) * 1000))::bigint,
-         greatest(0, (extract(epoch from clock_timestamp() - v.published_at) * 1000))::bigint,
+         jobflip.age_ms(v.verdict_since), jobflip.age_ms(v.published_at),
          v.sample
   from jobflip.queue_verdict v join jobflip.queue q on q.pool = v.pool and q.name = v.queue
   order by v.pool, q.place, v.queue

@@ -12,6 +12,8 @@ begin
   perform jobflip.require_read_committed();
   perform jobflip.require_login(p_node);
   perform jobflip.require_text('sentence', p_sentence, 2000, false);
+  perform jobflip.require_text('event', p_event, 63, true);
+  perform jobflip.require_given('flip sentence', array[p_flip::text, p_sentence]);
   select pool into v_pool from jobflip.flip where id = p_flip;
   if not found then
     return 'not_there';

@@ -1,6 +1,6 @@
 -- take: the node becomes the holder of the pool, under a new epoch. Compare-and-swap on the triple
 -- (incarnation, epoch, beat number) that the taker has watched; judge_take has the conditions.
--- `flip` is the flip that this take carries out, if any.
+-- `flip` is the flip that this take carries out, if any. `ending`: to be called again at once.
 -- Lock order everywhere (lock_lease): pool_owner, pool, the holder's node_beat, flip, audit_head;
 -- at the commit of what changed a pool, its holder's node_beat (end_quiet).
 create function jobflip.take(
@@ -16,20 +16,29 @@ declare
   p jobflip.pool;
   v_how text;
   v_locked boolean;
+  v_announced boolean;
   v_ended text[] := '{}';
   v_blockers text[];
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_login(p_node);
   perform jobflip.require_text('reason', p_reason, 2000, false);
+  perform jobflip.require_text('pool', p_pool, 63, true);
+  perform jobflip.require_given('attempt reason', array[p_attempt::text, p_reason]);
   new_epoch := 0;
   select * into o from jobflip.pool_owner where pool = p_pool;
   select * into p from jobflip.pool where name = p_pool;
   -- Unlocked first: a refusal ends no session, waits for nobody and keeps no row locked.
   for v_round in 1..2 loop
     if v_round = 2 then
-      select l.locked, l.ended, l.blockers into v_locked, v_ended, v_blockers
-      from jobflip.lock_lease(p_pool, least(1000, p.call_deadline_ms / 2)) l;
+      select l.locked, l.announced, l.ended, l.blockers
+      into v_locked, v_announced, v_ended, v_blockers
+      from jobflip.lock_lease(p_pool, p_node, least(1000, p.call_deadline_ms / 2)) l;
+      if v_announced then
+        outcome := 'ending';
+        sentence := 'sessions are in the way: the same call ends them when it is made again';
+        return;
+      end if;
       if not v_locked then
         outcome := 'blocked';
         sentence := jobflip.lease_blocked(p_pool, p_node, 'a take', v_ended, v_blockers);

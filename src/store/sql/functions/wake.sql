@@ -5,7 +5,7 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 begin
-  if p_pool !~ '^[a-z0-9][a-z0-9._-]{0,62}$' then
+  if coalesce(p_pool, '') !~ '^[a-z0-9][a-z0-9._-]{0,62}$' then
     raise exception using errcode = 'JF005', message = 'wake: this is no pool name';
   end if;
   perform set_config('synchronous_commit', 'off', true);

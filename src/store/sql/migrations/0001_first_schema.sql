@@ -35,6 +35,8 @@ grant usage on schema jobflip
   to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
 
 create domain jobflip.plain_name as text check (value ~ '^[a-z0-9][a-z0-9._-]{0,62}$');
+-- of a setting: at most 365 days, as in the files, so that no sum of them can overflow
+create domain jobflip.length_ms as bigint check (value between 0 and 31536000000);
 
 create table jobflip.schema_version (
   version integer primary key,
@@ -64,22 +66,22 @@ create table jobflip.pool (
   workers_fence_every_claim boolean not null default false,
   when_workers_end text not null default 'restart'
     check (when_workers_end in ('restart', 'hand-over', 'hand-over-in-loop')),
-  beat_every_ms bigint not null check (beat_every_ms > 0),
-  call_deadline_ms bigint not null check (call_deadline_ms > 0),
-  lease_ms bigint not null check (lease_ms > 0),
-  graceful_stop_ms bigint not null check (graceful_stop_ms >= 0),
-  kill_to_empty_ms bigint not null check (kill_to_empty_ms >= 0),
-  guard_margin_ms bigint not null check (guard_margin_ms >= 0),
-  takeover_after_ms bigint not null,
-  freeze_ms bigint not null,
+  beat_every_ms jobflip.length_ms not null check (beat_every_ms > 0),
+  call_deadline_ms jobflip.length_ms not null check (call_deadline_ms > 0),
+  lease_ms jobflip.length_ms not null check (lease_ms > 0),
+  graceful_stop_ms jobflip.length_ms not null,
+  kill_to_empty_ms jobflip.length_ms not null,
+  guard_margin_ms jobflip.length_ms not null,
+  takeover_after_ms jobflip.length_ms not null,
+  freeze_ms jobflip.length_ms not null,
   clock_rate_bound numeric not null check (clock_rate_bound >= 0 and clock_rate_bound < 1),
-  drain_timeout_ms bigint not null check (drain_timeout_ms >= 0),
-  stalled_drain_timeout_ms bigint not null check (stalled_drain_timeout_ms >= 0),
-  start_timeout_ms bigint not null check (start_timeout_ms > 0),
-  verify_timeout_ms bigint not null check (verify_timeout_ms > 0),
-  hold_down_ms bigint not null check (hold_down_ms >= 0),
-  cooldown_ms bigint not null check (cooldown_ms >= 0),
-  cooldown_max_ms bigint not null check (cooldown_max_ms >= cooldown_ms),
+  drain_timeout_ms jobflip.length_ms not null,
+  stalled_drain_timeout_ms jobflip.length_ms not null,
+  start_timeout_ms jobflip.length_ms not null check (start_timeout_ms > 0),
+  verify_timeout_ms jobflip.length_ms not null check (verify_timeout_ms > 0),
+  hold_down_ms jobflip.length_ms not null,
+  cooldown_ms jobflip.length_ms not null,
+  cooldown_max_ms jobflip.length_ms not null check (cooldown_max_ms >= cooldown_ms),
   -- whoever goes on without a lease must be fenced; deciding has no fence
   constraint keep_needs_the_fence
     check (when_store_lost = 'stop' or (workers_fence_every_claim and kind = 'workers')),
@@ -90,8 +92,8 @@ create table jobflip.pool (
     check (freeze_ms >= takeover_after_ms * (1 + clock_rate_bound)),
   -- timings that were in force until timings_changed_at; the longer ones count for a while
   timings_changed_at timestamptz,
-  previous_takeover_after_ms bigint,
-  previous_freeze_ms bigint,
+  previous_takeover_after_ms jobflip.length_ms,
+  previous_freeze_ms jobflip.length_ms,
   paused_until timestamptz,
   pause_reason text not null default '',
   pause_actor text not null default '',
@@ -104,7 +106,7 @@ create table jobflip.pool (
 create table jobflip.pool_candidate (
   node text not null references jobflip.node (name),
   pool text not null references jobflip.pool (name),
-  priority integer not null,
+  priority integer not null check (priority between -1000000 and 1000000),
   primary key (node, pool)
 );
 create index pool_candidate_by_pool on jobflip.pool_candidate (pool);
@@ -113,17 +115,17 @@ create table jobflip.queue (
   pool text not null references jobflip.pool (name),
   name jobflip.plain_name not null,
   place integer not null,
-  database text not null,
+  database text not null check (octet_length(database) <= 255),
   -- control characters separate the fields in which settings travel to the agents
   query text not null
     check (query !~ '[\x01-\x08\x0b\x0c\x0e-\x1f]' and octet_length(query) <= 65536),
   done_kind text not null check (done_kind in ('window', 'table', 'queue')),
-  sample_every_ms bigint not null check (sample_every_ms > 0),
-  stall_after_ms bigint not null check (stall_after_ms > 0),
-  pickup_every_ms bigint not null check (pickup_every_ms >= 0),
-  job_timeout_ms bigint,
-  age_target_ms bigint,
-  enter_after integer not null check (enter_after > 0),
+  sample_every_ms jobflip.length_ms not null check (sample_every_ms > 0),
+  stall_after_ms jobflip.length_ms not null check (stall_after_ms > 0),
+  pickup_every_ms jobflip.length_ms not null,
+  job_timeout_ms jobflip.length_ms,
+  age_target_ms jobflip.length_ms,
+  enter_after integer not null check (enter_after between 1 and 1000000),
   primary key (pool, name)
 );
 
@@ -135,8 +137,8 @@ create table jobflip.settings_number (
 
 create table jobflip.budget (
   one boolean primary key default true check (one),
-  flips integer not null,
-  window_ms bigint not null
+  flips integer not null check (flips between 0 and 1000000),
+  window_ms jobflip.length_ms not null
 );
 insert into jobflip.budget (flips, window_ms) values (3, 3600000);
 
@@ -171,7 +173,8 @@ insert into jobflip.epoch_base (epoch) values (0);
 
 -- One row a node, written by each beat. What changes stands first and together, which keeps the
 -- WAL of a beat small; no index but the key, and free space in each page, so that updates are HOT.
--- No check constraint: each would be looked at again with every beat.
+-- No check constraint and no trigger: each would be looked at again with every beat, and costs a
+-- quarter of it. What a login may write here is bounded by beat() and by the check of beat_again.
 create table jobflip.node_beat (
   beat bigint not null default 0,
   beat_at timestamptz,
@@ -214,6 +217,23 @@ create table jobflip.home (
   system text not null,
   since timestamptz not null
 );
+
+-- Which sessions a login ends because they are in the way of a lease or of a beat. Written, and
+-- committed, before it ends them (end_session), so that none is ended unrecorded.
+create table jobflip.session_ending (
+  pid integer not null,
+  backend_start timestamptz not null,
+  login text not null,
+  pool text,
+  node text not null,
+  who text not null,
+  at timestamptz not null default clock_timestamp(),
+  announced_in xid8 not null default pg_current_xact_id(),
+  ended boolean not null default false,
+  recorded boolean not null default false,  -- an audit event names it
+  primary key (pid, backend_start, login)
+);
+create index session_ending_open on jobflip.session_ending (pool) where not recorded;
 
 -- Flips -------------------------------------------------------------------------------------------
 
@@ -297,6 +317,18 @@ create table jobflip.flip_request (
   rule text not null,
   sentence text not null
 );
+create index flip_request_refused on jobflip.flip_request (login, at) where not accepted;
+
+-- How many refusals and holds of a login were recorded in this minute, and how many more were only
+-- counted: may_record.
+create table jobflip.refusal_count (
+  login text not null,
+  kind text not null,
+  since timestamptz not null,
+  recorded integer not null,
+  passed_over bigint not null default 0,
+  primary key (login, kind)
+);
 
 -- What the leading supervisor last said of a queue.
 create table jobflip.queue_verdict (
@@ -335,7 +367,8 @@ create table jobflip.audit_event (
   primary key (chain, seq)
 );
 create index audit_event_by_flip on jobflip.audit_event (flip) where flip is not null;
-create index audit_event_by_kind on jobflip.audit_event (kind, at);
+create index audit_event_in_history on jobflip.audit_event (at)
+  where kind in ('takeover', 'hold', 'flip_refused');
 
 -- Functions ---------------------------------------------------------------------------------------
 
@@ -345,7 +378,13 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/require_read_committed.sql
 -- include: functions/require_login.sql
 -- include: functions/require_text.sql
+-- include: functions/require_given.sql
+-- include: functions/require_range.sql
+-- include: functions/require_list.sql
+-- include: functions/require_fleet.sql
 -- include: functions/micros.sql
+-- include: functions/age_ms.sql
+-- include: functions/left_ms.sql
 -- include: functions/epoch_limit.sql
 -- include: functions/checked_epoch.sql
 -- include: functions/system_of_store.sql
@@ -361,6 +400,8 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/close_gate.sql
 -- include: functions/stuck_sessions.sql
 -- include: functions/lease_blockers.sql
+-- include: functions/end_session.sql
+-- include: functions/take_endings.sql
 -- include: functions/end_blockers.sql
 -- include: functions/lock_lease.sql
 -- include: functions/lease_blocked.sql
@@ -389,6 +430,7 @@ create index audit_event_by_kind on jobflip.audit_event (kind, at);
 -- include: functions/leads.sql
 -- include: functions/judge_flip.sql
 -- include: functions/flip_refusal.sql
+-- include: functions/may_record.sql
 -- include: functions/request_flip.sql
 -- include: functions/abort_flip.sql
 -- include: functions/publish.sql

@@ -16,11 +16,16 @@
 -- session, and with it the right to go on (AgentStore); behind a pooler that hides this, a node may
 -- miss the freeze, which concerns takers alone: they beat in full.
 --
--- A login reaches its own row alone, and can't set a beat in the future: the check option looks at
--- the row as it became. (Where the store's clock was set back, no row is found, and the full beat
--- counts.) Nothing else of the row can be written through it.
+-- A login reaches its own row alone: the check option looks at the row as it became. It can't set a
+-- beat in the future, nor further back than a minute; and the number stays within a million of the
+-- last full beat's, which is far from the end of the numbers however often that is done. (Where one
+-- of these does not hold before, such as after the store's clock was set back or after a million
+-- short beats, no row is found, and the full beat counts.) Nothing else of the row can be written
+-- through it.
 create view jobflip.beat_again with (security_barrier = true) as
   select b.node, b.said, b.beat, b.beat_at
   from jobflip.node_beat b
   where b.login = session_user and b.beat_at <= clock_timestamp()
+    and b.beat_at > clock_timestamp() - interval '1 minute'
+    and b.beat between b.said and b.said + 1000000
   with check option;

@@ -1,0 +1,16 @@
+-- age_ms: how long ago that was, in milliseconds; nothing for a null. A time that no clock has
+-- said, such as -infinity, has the greatest age that programs read (36,600 days): they show it as
+-- damage.
+create function jobflip.age_ms(p_at timestamptz) returns bigint
+language plpgsql volatile security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+begin
+  if p_at is null then
+    return null;
+  elsif p_at <= '1970-01-01Z' or p_at >= '9999-01-01Z' then
+    return 3162240000000;
+  end if;
+  return greatest(0, extract(epoch from clock_timestamp() - p_at) * 1000)::bigint;
+end
+$$;

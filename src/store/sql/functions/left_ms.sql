@@ -1,0 +1,14 @@
+-- left_ms: how long until then, in milliseconds; nothing for a null or what has passed. As age_ms.
+create function jobflip.left_ms(p_until timestamptz) returns bigint
+language plpgsql volatile security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+begin
+  if p_until is null or p_until <= clock_timestamp() then
+    return null;
+  elsif p_until >= '9999-01-01Z' then
+    return 3162240000000;
+  end if;
+  return (extract(epoch from p_until - clock_timestamp()) * 1000)::bigint;
+end
+$$;

@@ -1,0 +1,86 @@
+-- require_fleet: what apply() is given is a fleet whose numbers the tables can hold: else one apply
+-- could put settings into force that no further one can repair. The rules that need the rows in
+-- force are in apply_refusal.
+create function jobflip.require_fleet(p_fleet jsonb) returns void
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  v_fault text;
+begin
+  if pg_column_size(p_fleet) > 1048576 then
+    v_fault := format('the fleet has %s bytes; at most 1048576 are kept', pg_column_size(p_fleet));
+  elsif jsonb_typeof(p_fleet) is distinct from 'object' or exists (
+      select from unnest(array['budget', 'nodes', 'supervisors', 'pools']) k
+      where jsonb_typeof(p_fleet -> k) is distinct from 'object') then
+    v_fault := 'the fleet is no object of budget, nodes, supervisors and pools';
+  else
+    with thing as materialized (
+      select 'budget' as what, 'budget' as kind, '' as name, p_fleet -> 'budget' as value
+      union all
+      select 'node ' || key, 'node', key, value
+      from jsonb_each((p_fleet -> 'nodes') || (p_fleet -> 'supervisors'))
+      union all
+      select 'pool ' || key, 'pool', key, value from jsonb_each(p_fleet -> 'pools')
+    ), part as materialized (
+      select p.what, k.kind, p.value -> k.kind as value
+      from thing p, unnest(array['candidates', 'queues']) k (kind) where p.kind = 'pool'
+    ), whole as materialized (
+      select what, kind, name, value from thing
+      union all
+      select format('queue %s of %s', key, p.what), 'queue', key, q.value
+      from part p, jsonb_each(case when jsonb_typeof(p.value) = 'object' then p.value end) q
+      where p.kind = 'queues'
+    ), field as materialized (
+      select w.what, a.attname::text as name, w.value -> a.attname as value, 0 as low,
+             31536000000 as high, not a.attnotnull as optional
+      from whole w join pg_attribute a on a.attrelid = to_regclass('jobflip.' || w.kind)
+      where a.atttypid = 'jobflip.length_ms'::regtype and a.attname not like 'previous%'
+      union all
+      select w.what, f.name, w.value -> f.name, f.low, f.high, false
+      from whole w join (values
+        ('budget', 'flips', 0, 1000000), ('queue', 'place', 0, 10000),
+        ('queue', 'enter_after', 1, 1000000)) f (kind, name, low, high) on f.kind = w.kind
+      union all
+      select p.what, 'priority of candidate ' || c.key, c.value, -1000000, 1000000, false
+      from part p, jsonb_each(case when jsonb_typeof(p.value) = 'object' then p.value end) c
+      where p.kind = 'candidates'
+    ), fault as (
+      select what || ' is no object' as line from whole
+      where jsonb_typeof(value) is distinct from 'object'
+      union all
+      select format('%s of %s is no object', kind, what) from part
+      where jsonb_typeof(value) is distinct from 'object'
+      union all
+      select format('%s "%s": a name has 1 to 63 of a-z, 0-9, ".", "_" and "-"', kind,
+                    left(name, 100))
+      from whole where kind <> 'budget' and name !~ '^[a-z0-9][a-z0-9._-]{0,62}$'
+      union all
+      select format('%s: login is "%s"; it has 1 to 63 bytes', what, left(value ->> 'login', 100))
+      from whole
+      where kind = 'node' and not coalesce(octet_length(value ->> 'login') between 1 and 63, false)
+      union all
+      select format('%s: clock_rate_bound is %s; it must be from 0 to less than 1', what,
+                    left(coalesce(value ->> 'clock_rate_bound', 'null'), 40))
+      from whole
+      where kind = 'pool' and case jsonb_typeof(value -> 'clock_rate_bound') when 'number'
+        then length(value ->> 'clock_rate_bound') > 40
+             or not (value ->> 'clock_rate_bound')::numeric between 0 and 0.99 else true end
+      union all
+      select format('%s: %s is %s; it must be a whole number from %s to %s', what, name,
+                    left(coalesce(value #>> '{}', 'null'), 40), low, high)
+      from field
+      where case
+        when optional and jsonb_typeof(coalesce(value, 'null')) = 'null' then false
+        when jsonb_typeof(value) is distinct from 'number' then true
+        else (value #>> '{}')::numeric not between low and high
+             or (value #>> '{}')::numeric <> trunc((value #>> '{}')::numeric) end
+    )
+    select f.line into v_fault from fault f limit 1;
+  end if;
+  if v_fault is not null then
+    raise exception using errcode = 'JF005', message = v_fault,
+      hint = 'mend the file, then apply it again';
+  end if;
+end
+$$;

@@ -1,0 +1,286 @@
+// Every argument of every function that a role may call, read from the catalog: huge, null,
+// negative and infinite values are refused by name or answered, and never change anything or fail
+// in a way that nobody meant.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <pqxx/pqxx>
+#include <set>
+
+#include "contract/pg_fixture.hpp"
+#include "jobflip/config/duration.hpp"
+
+namespace jobflip::test {
+namespace {
+
+/// Of each argument, by its name, a value that is accepted or refused by a rule.
+const std::map<std::string, std::string> kPlausible{
+    {"p_actor", "''"},
+    {"p_after", "0"},
+    {"p_attempt", "gen_random_uuid()"},
+    {"p_chain", "''"},
+    {"p_confirmed_empty", "false"},
+    {"p_document", "'{}'"},
+    {"p_drained", "false"},
+    {"p_dry_run", "true"},
+    {"p_epoch", "1"},
+    {"p_event", "'overdue'"},
+    {"p_evidence", "''"},
+    {"p_expected_epoch", "null"},
+    {"p_fleet", "$fleet$"},
+    {"p_flip", "1"},
+    {"p_from", "''"},
+    {"p_highest_epoch", "0"},
+    {"p_host_is_off", "false"},
+    {"p_in_touch_ms", "0"},
+    {"p_incarnation", "gen_random_uuid()"},
+    {"p_instance", "'10000000-0000-4000-8000-000000000000'"},
+    {"p_known", "'{}'"},
+    {"p_lease_beat", "0"},
+    {"p_length_ms", "1000"},
+    {"p_life", "0"},
+    {"p_limit", "10"},
+    {"p_newest_first", "true"},
+    {"p_node", "$login$"},
+    {"p_not_ready_reason", "''"},
+    {"p_polls", "0"},
+    {"p_pool", "'mail'"},
+    {"p_queues", "'{}'"},
+    {"p_ready", "'{mail}'"},
+    {"p_reason", "'a test'"},
+    {"p_reasons", "'{}'"},
+    {"p_request", "gen_random_uuid()"},
+    {"p_refuse_only", "false"},
+    {"p_rule", "'pause'"},
+    {"p_samples", "'{}'"},
+    {"p_seen", "'{}'"},
+    {"p_seen_beat", "0"},
+    {"p_sentence", "''"},
+    {"p_stalled", "false"},
+    {"p_stood_still_ms", "0"},
+    {"p_supervisor", "$supervisor$"},
+    {"p_supervisor_epoch", "1"},
+    {"p_to", "'job2'"},
+    {"p_verdicts", "'{}'"},
+    {"p_vouches", "'{}'"},
+};
+
+/// Where null is a value that means something.
+const std::set<std::string> kMayBeNull{"p_actor", "p_evidence", "p_expected_epoch", "p_length_ms",
+                                       "p_supervisor_epoch"};
+
+const std::map<std::string, std::vector<std::string>> kHuge{
+    {"text", {"repeat('x', 2000000)", "repeat(' ', 2000000)"}},
+    {"text[]",
+     {"array_fill('x'::text, array[300000])", "array[repeat('x', 2000000)]",
+      "array_fill('x'::text, array[600, 600])"}},
+    {"jsonb", {"jsonb_build_object('nodes', repeat('x', 2000000))"}},
+};
+const std::map<std::string, std::vector<std::string>> kOdd{
+    {"text", {"''", "chr(1)", "'\\\"'", "'mail:1'"}},
+    {"text[]", {"array[null]::text[]", "'{{a,b},{c,d}}'", "array['']", "'{mail:x}'"}},
+    {"bigint", {"'9223372036854775807'", "'-9223372036854775808'", "'-1'", "0", "31536000001"}},
+    {"integer", {"'2147483647'", "'-2147483648'", "'-1'", "0"}},
+    {"jsonb", {"'[]'", "'1'", "'null'", "'{}'", "'{\"pools\": 1}'"}},
+    {"uuid", {}},
+    {"boolean", {}},
+};
+
+struct Argument {
+  std::string name;
+  std::string type;
+};
+
+class PgArguments : public ::testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+    fleet_ = "'" + store_.sql("select replace(jobflip.fleet_json()::text, '''', '''''')") + "'";
+  }
+
+  std::map<std::string, std::vector<Argument>> functions() {
+    std::map<std::string, std::vector<Argument>> all;
+    pqxx::nontransaction session{super_};
+    for (const auto& row : session.exec(
+             "select p.proname, p.proargnames[a.place], format_type(a.type, null) from pg_proc p, "
+             "unnest(p.proargtypes::oid[]) with ordinality as a (type, place) where "
+             "p.pronamespace = 'jobflip'::regnamespace and has_function_privilege('" +
+             GetParam() + "', p.oid, 'execute') order by p.proname, a.place"))
+      all[row[0].c_str()].push_back({row[1].c_str(), row[2].c_str()});
+    return all;
+  }
+
+  std::string call(const std::string& function, const std::vector<Argument>& arguments,
+                   std::size_t odd, const std::string& value) const {
+    std::string text;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      auto one = i == odd ? value : kPlausible.at(arguments[i].name);
+      if (one == "$login$") one = "'" + GetParam() + "'";
+      if (one == "$supervisor$") one = GetParam() == "ops1" ? "''" : "'sup1'";
+      if (one == "$fleet$") one = fleet_;
+      text += (i == 0 ? "" : ", ") + one + "::" + arguments[i].type;
+    }
+    return "select * from jobflip." + function + "(" + text + ")";
+  }
+
+  /// The SQLSTATE; "" where it was answered.
+  std::string end_of(const std::string& statement) {
+    try {
+      pqxx::nontransaction{login_}.exec(statement);
+      return "";
+    } catch (const pqxx::insufficient_privilege&) {
+      return "42501";  // libpqxx 6 does not keep it
+    } catch (const pqxx::sql_error& error) {
+      words_ = error.what();
+      return error.sqlstate();
+    }
+  }
+  std::string events() {
+    return pqxx::nontransaction{super_}
+        .exec1("select coalesce(sum(seq), 0) from jobflip.audit_head")[0]
+        .c_str();
+  }
+  static bool is_meant(const std::string& state) {
+    return state.empty() || state.starts_with("JF") || state == "42501";
+  }
+
+  PgStore store_;
+  pqxx::connection super_{store_.conninfo("postgres")};
+  pqxx::connection login_{store_.conninfo(GetParam())};
+  std::string fleet_;
+  std::string words_;
+};
+
+TEST_P(PgArguments, AreAllKnownHere) {
+  for (const auto& [function, arguments] : functions())
+    for (const auto& one : arguments) {
+      EXPECT_TRUE(kPlausible.contains(one.name)) << function << ": a plausible " << one.name;
+      EXPECT_TRUE(kOdd.contains(one.type)) << function << ": odd values of " << one.type;
+    }
+}
+
+TEST_P(PgArguments, PlausibleOnesAreAnsweredOrRefusedByARule) {
+  for (const auto& [function, arguments] : functions()) {
+    const auto end = end_of(call(function, arguments, arguments.size(), ""));
+    EXPECT_TRUE(end.empty() || end == "JF001" || end == "JF003" || end == "JF005")
+        << function << ": " << end << " " << words_;
+  }
+}
+
+TEST_P(PgArguments, ThatAreHugeAreRefusedByName) {
+  for (const auto& [function, arguments] : functions())
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      const auto found = kHuge.find(arguments[i].type);
+      if (found == kHuge.end()) continue;
+      for (const auto& value : found->second) {
+        const auto end = end_of(call(function, arguments, i, value));
+        EXPECT_TRUE(end.starts_with("JF")) << function << " " << arguments[i].name << " " << value
+                                           << ": '" << end << "' " << words_;
+        EXPECT_LT(words_.size(), 20'000u) << function << " " << arguments[i].name;
+      }
+    }
+}
+
+TEST_P(PgArguments, ThatAreNullOrOddChangeNothingAndFailInNoOtherWay) {
+  for (const auto& [function, arguments] : functions())
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      const auto& [name, type] = arguments[i];
+      for (const auto& value : kOdd.at(type)) {
+        const auto end = end_of(call(function, arguments, i, value));
+        EXPECT_TRUE(is_meant(end)) << function << " " << name << " " << value << ": " << words_;
+      }
+      if (kMayBeNull.contains(name)) continue;
+      const auto before = events();
+      const auto end = end_of(call(function, arguments, i, "null"));
+      EXPECT_TRUE(is_meant(end)) << function << " " << name << " null: " << words_;
+      EXPECT_EQ(events(), before) << function << " " << name << " null";
+    }
+  std::string longest;
+  pqxx::nontransaction session{super_};
+  for (const auto& table : session.exec("select c.relname from pg_class c where c.relnamespace = "
+                                        "'jobflip'::regnamespace and c.relkind = 'r'")) {
+    const std::string name = table[0].c_str();
+    const auto size =
+        session.exec1("select coalesce(max(octet_length(t::text)), 0) from jobflip." + name + " t");
+    EXPECT_LT(size[0].as<std::int64_t>(), 400'000) << name;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(OfEachLogin, PgArguments,
+                         ::testing::Values("job1", "sup1", "ops1", "worker1", "reader1"),
+                         [](const auto& login) { return login.param; });
+
+// The same for what is inside of the fleet that apply() is given.
+class PgRanges : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+  }
+  /// The words of the error; "" where the fleet with that value came into force.
+  std::string apply(const std::string& path, const std::string& value) {
+    pqxx::connection ops{store_.conninfo("ops1")};
+    try {
+      pqxx::nontransaction{ops}.exec("select * from jobflip.apply(jsonb_set('" + fleet_ + "', '" +
+                                     path + "', '" + value + "'), '', 'a test', false)");
+    } catch (const pqxx::sql_error& error) {
+      EXPECT_EQ(error.sqlstate(), "JF005") << path << " " << value << ": " << error.what();
+      return error.what();
+    }
+    return "";
+  }
+
+  PgStore store_;
+  std::string fleet_;
+};
+
+TEST_F(PgRanges, NoNumberComesIntoForceThatCannotBeRepairedByAnotherApply) {
+  fleet_ = store_.sql("select jobflip.fleet_json()");
+  EXPECT_EQ(apply("{pools,mail,hold_down_ms}", "1234"), "");
+  for (const std::string field :
+       {"beat_every_ms", "call_deadline_ms", "lease_ms", "takeover_after_ms", "freeze_ms",
+        "graceful_stop_ms", "drain_timeout_ms", "hold_down_ms", "cooldown_max_ms"})
+    for (const std::string value :
+         {"9000000000000000000", "1e30", "-1", "1.5", "null", "\"1000\"", "true", "31536000001"})
+      EXPECT_NE(apply("{pools,mail," + field + "}", value).find("pool mail: " + field),
+                std::string::npos)
+          << field << " " << value;
+  for (const auto& [path, value, words] : std::vector<std::array<std::string, 3>>{
+           {"{pools,mail,clock_rate_bound}", "1e-300", "pool mail: clock_rate_bound is"},
+           {"{pools,mail,clock_rate_bound}", "1", "pool mail: clock_rate_bound is"},
+           {"{pools,mail,candidates,job1}", "1e30", "pool mail: priority of candidate job1 is"},
+           {"{pools,mail,queues,email,sample_every_ms}", "9e18",
+            "queue email of pool mail: sample_every_ms is"},
+           {"{pools,mail,queues,email,enter_after}", "0", "queue email of pool mail: enter_after"},
+           {"{pools,mail,queues,email}", "1", "queue email of pool mail is no object"},
+           {"{pools,mail,queues}", "[]", "queues of pool mail is no object"},
+           {"{pools,mail}", "7", "pool mail is no object"},
+           {"{nodes,no such}", "{\"login\": \"x\"}", "node \"no such\": a name has"},
+           {"{nodes,job1}", "{\"login\": \"\"}", "node job1: login is"},
+           {"{budget,flips}", "1e10", "budget: flips is"},
+           {"{budget,window_ms}", "-5", "budget: window_ms is"},
+           {"{pools}", "null", "the fleet is no object of"},
+       })
+    EXPECT_NE(apply(path, value).find(words), std::string::npos) << path << " " << value;
+  const auto again = store_.oper().apply(small_fleet(), {"alice", "test"}, false);
+  EXPECT_TRUE(again.has_value()) << again.error().text;
+}
+
+TEST_F(PgRanges, HoldInTheTablesToo) {
+  for (const std::string set :
+       {"pool set beat_every_ms = 9000000000000000000", "pool set cooldown_ms = -1",
+        "pool set previous_freeze_ms = 9000000000000000000",
+        "queue set job_timeout_ms = 9000000000000000000", "budget set window_ms = -1",
+        "pool_owner set epoch = 9223372036854775807", "pool_owner set epoch = -1"})
+    EXPECT_THROW(store_.sql("update jobflip." + set), std::runtime_error) << set;
+}
+
+TEST_F(PgRanges, OfALengthIsTheOneOfTheFiles) {
+  EXPECT_EQ(store_.sql("select pg_get_constraintdef(oid) from pg_constraint where contypid = "
+                       "'jobflip.length_ms'::regtype"),
+            "CHECK (((VALUE >= 0) AND (VALUE <= '" + std::to_string(config::kDurationMax.count()) +
+                "'::bigint)))");
+}
+
+}  // namespace
+}  // namespace jobflip::test

@@ -1,0 +1,288 @@
+// One case for each kind of event that the schema writes: what makes it, and what it says. The
+// kinds are read from the functions' own text, so that a new one without a case fails here.
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <pqxx/pqxx>
+#include <regex>
+#include <set>
+
+#include "contract/one_node.hpp"
+
+namespace jobflip::test {
+namespace {
+
+using core::FlipEvent;
+
+/// A store of its own for each case: one may leave a flip open, or a node drained.
+class World {
+ public:
+  World() {
+    apply(small_fleet());
+    EXPECT_TRUE(eventually([&] { return !job1_.report().frozen; }));
+  }
+
+  void apply(const core::Fleet& fleet) {
+    const auto done = store_.oper().apply(fleet, {"alice", "a test"}, false);
+    EXPECT_TRUE(done.has_value()) << done.error().text;
+  }
+  void hold_mail() {
+    held_ = job1_.take().epoch;
+    job1_.report(mail, {{mail, held_}});
+  }
+  FlipId flip_mail() {
+    hold_mail();
+    job2_.report();
+    const auto answer = store_.oper().request_flip(persons_flip(job2));
+    EXPECT_TRUE(answer->accepted) << answer->sentence;
+    return answer->flip;
+  }
+  Epoch elect() {
+    OneNode one{sup1, store_.settings("sup1")};
+    return one.take(supervisors).epoch;
+  }
+  /// As that login, in a transaction that stays open.
+  void leave_open(const std::string& login, const std::string& statement) {
+    session_ = std::make_unique<pqxx::connection>(store_.conninfo(login));
+    open_ = std::make_unique<pqxx::work>(*session_);
+    open_->exec(statement);
+  }
+  std::string fence() const {
+    return "select jobflip.fence('mail', " + std::to_string(held_.value) + ")";
+  }
+
+  struct Case {
+    std::function<void()> make;
+    std::string event;  // chain, login, node, actor, and whether a flip and an epoch are named
+  };
+  using Cases = std::map<std::string, Case>;
+  Cases cases();
+  std::string sql(const std::string& statements) { return store_.sql(statements); }
+  std::string conninfo() const { return store_.conninfo("postgres"); }
+
+ private:
+  Cases cases_of_people();
+  Cases cases_of_leases();
+  Cases cases_of_flips();
+  PgStore store_{shared_cluster(), PgStore::Database::own};
+  OneNode job1_{job1, store_.settings("job1")};
+  OneNode job2_{job2, store_.settings("job2")};
+  Epoch held_;
+  std::unique_ptr<pqxx::connection> session_;
+  std::unique_ptr<pqxx::work> open_;
+};
+
+World::Cases World::cases_of_people() {
+  auto& oper = store_.oper();
+  const core::PersonCall alice{"alice", "a test"};
+  return {
+      {"fleet_applied", {[] {}, "jobflip ops1 - alice"}},
+      {"settings_changed", {[] {}, "paper ops1 - alice"}},
+      {"pool_removed",
+       {[this] {
+          auto fleet = small_fleet();
+          fleet.pools.pop_back();
+          apply(fleet);
+        },
+        "paper ops1 - alice"}},
+      {"apply_refused",
+       {[this, &oper, alice] {
+          auto fleet = small_fleet();
+          fleet.nodes[1].login = "job1";
+          EXPECT_FALSE(oper.apply(fleet, alice, false).has_value());
+        },
+        "jobflip ops1 - alice"}},
+      {"paused",
+       {[&oper, alice] { oper.pause(mail, Millis{60'000}, alice).value(); }, "mail ops1 - alice"}},
+      {"resumed",
+       {[&oper, alice] {
+          oper.pause(mail, Millis{60'000}, alice).value();
+          oper.pause(mail, std::nullopt, alice).value();
+        },
+        "mail ops1 - alice"}},
+      {"drained",
+       {[&oper, alice] { oper.drain(job1, true, alice).value(); }, "jobflip ops1 job1 alice"}},
+      {"undrained",
+       {[&oper, alice] {
+          oper.drain(job1, true, alice).value();
+          oper.drain(job1, false, alice).value();
+        },
+        "jobflip ops1 job1 alice"}},
+      {"acknowledged",
+       {[this, &oper, alice] {
+          store_.sql("update jobflip.pool set cooldown_level = 1, cooldown_flip = 7");
+          oper.acknowledge(mail, alice).value();
+        },
+        "mail ops1 - alice flip"}},
+  };
+}
+
+World::Cases World::cases_of_leases() {
+  return {
+      {"lease_taken", {[this] { hold_mail(); }, "mail job1 job1 - epoch"}},
+      {"lease_released",
+       {[this] {
+          hold_mail();
+          job1_.release(held_).value();
+        },
+        "mail job1 job1 - epoch"}},
+      {"takeover",
+       {[this] {
+          hold_mail();
+          const auto wait = short_timings().takeover_after;
+          EXPECT_TRUE(eventually(
+              [&] { return job2_.take(mail, wait).outcome == core::TakeOutcome::taken; }));
+        },
+        "mail job2 job2 - epoch"}},
+      {"lease_blocked",
+       {[this] {
+          hold_mail();
+          leave_open("postgres", fence());
+          EXPECT_EQ(job1_.release(held_).value(), core::ReleaseOutcome::blocked);
+        },
+        "mail job1 job1 - epoch"}},
+      {"sessions_ended",
+       {[this] {
+          hold_mail();
+          leave_open("ops1", "select jobflip.drain('job1', true, '', 'a test')");
+          EXPECT_TRUE(eventually([&] { return job1_.beat({{mail, held_}}).has_value(); }));
+        },
+        "jobflip job1 job1 -"}},
+      {"store_event",
+       {[this] {
+          store_.lose_history();
+          job1_.report();
+        },
+        "jobflip job1 - -"}},
+      {"epochs_lowered",
+       {[this] {
+          job1_ = OneNode{job1, store_.settings("job1")};
+          job2_ = OneNode{job2, store_.settings("job2")};
+          store_.sql(
+              "update jobflip.pool_owner set epoch = 4000000000000000000 where pool = 'mail';"
+              "update jobflip.node_beat set beat_at = null;"
+              "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename in "
+              "(select login from jobflip.node) and datname = current_database()");
+          store_.sql("select jobflip.lower_epochs('a test')");
+        },
+        "mail postgres - postgres epoch"}},
+  };
+}
+
+World::Cases World::cases_of_flips() {
+  auto& oper = store_.oper();
+  const core::PersonCall alice{"alice", "a test"};
+  return {
+      {"flip_requested", {[this] { flip_mail(); }, "mail ops1 job2 ops1 flip epoch"}},
+      {"flip_refused",
+       {[&oper] { EXPECT_FALSE(oper.request_flip(persons_flip(job2))->accepted); },
+        "mail ops1 job2 ops1 epoch"}},
+      {"flip_step",
+       {[this] {
+          const auto flip = flip_mail();
+          EXPECT_EQ(job1_.report(mail, {{mail, held_}}).flip->id, flip);
+        },
+        "mail job1 job1 - flip"}},
+      {"abort_refused",
+       {[this, &oper, alice] {
+          const auto flip = flip_mail();
+          EXPECT_TRUE(job1_.release(held_).has_value());
+          EXPECT_FALSE(oper.abort_flip(flip, alice)->accepted);
+        },
+        "mail ops1 - alice flip"}},
+      {"hold",
+       {[this] {
+          const auto leader = elect();
+          hold_mail();
+          EXPECT_TRUE(store_.supervisor(sup1)
+                          .record_hold({sup1, leader, mail, "budget", "it is", "{}"})
+                          .value());
+        },
+        "mail sup1 - supervisor sup1 epoch"}},
+      {"evidence",
+       {[this, &oper] {
+          hold_mail();
+          job2_.report();
+          auto request = persons_flip(job2);
+          request.stalled = true;
+          const auto flip = oper.request_flip(request).value().flip;
+          EXPECT_EQ(store_.agent(job1).keep_evidence({job1, {{mail, held_, flip}, "{}"}}).value(),
+                    core::EvidenceOutcome::kept);
+        },
+        "mail job1 job1 job1 flip epoch"}},
+  };
+}
+
+World::Cases World::cases() {
+  auto all = cases_of_people();
+  all.merge(cases_of_leases());
+  all.merge(cases_of_flips());
+  return all;
+}
+
+/// The literals of the second argument of each call of audit_append.
+std::set<std::string> kinds_in(const std::string& source) {
+  std::set<std::string> kinds;
+  static const std::string call = "audit_append(";
+  for (auto at = source.find(call); at != std::string::npos; at = source.find(call, at + 1)) {
+    int depth = 0;
+    int commas = 0;
+    std::string second;
+    for (auto i = at + call.size(); i < source.size() && depth >= 0 && commas < 2; ++i) {
+      const char c = source[i];
+      if (c == '(') ++depth;
+      if (c == ')') --depth;
+      if (c == ',' && depth == 0)
+        ++commas;
+      else if (commas == 1)
+        second += c;
+    }
+    static const std::regex literal{"(then|else|^)\\s*'([a-z_]+)'"};
+    for (std::sregex_iterator one{second.begin(), second.end(), literal}, end; one != end; ++one)
+      kinds.insert((*one)[2]);
+  }
+  return kinds;
+}
+
+TEST(PgAuditKinds, EachThatTheSchemaWritesHasACaseHere) {
+  World world;
+  std::set<std::string> written;
+  pqxx::connection super{world.conninfo()};
+  pqxx::nontransaction session{super};
+  for (const auto& row : session.exec("select prosrc from pg_proc where pronamespace = "
+                                      "'jobflip'::regnamespace and proname <> 'audit_append'")) {
+    const auto kinds = kinds_in(row[0].c_str());
+    const std::string source = row[0].c_str();
+    EXPECT_EQ(kinds.empty(), source.find("audit_append(") == std::string::npos) << source;
+    written.insert(kinds.begin(), kinds.end());
+  }
+  std::set<std::string> tested;
+  for (const auto& [kind, unused] : world.cases()) tested.insert(kind);
+  EXPECT_EQ(written, tested);
+}
+
+TEST(PgAuditKinds, EachIsWrittenByWhatItNamesWithWhoDidItAndWhatItConcerns) {
+  std::set<std::string> kinds;
+  for (const auto& [kind, unused] : World{}.cases()) kinds.insert(kind);
+  for (const auto& kind : kinds) {
+    SCOPED_TRACE(kind);
+    World one;
+    const auto all = one.cases();
+    all.at(kind).make();
+    EXPECT_EQ(one.sql("select chain || ' ' || login || ' ' || coalesce(node, '-') || ' ' || "
+                      "coalesce(actor, '-') || case when flip is null then '' else ' flip' "
+                      "end || case when epoch is null then '' else ' epoch' end from "
+                      "jobflip.audit_event where kind = '" +
+                      kind + "' order by at desc, seq desc limit 1"),
+              all.at(kind).event);
+    EXPECT_EQ(one.sql("select count(*) from jobflip.audit_event where kind = '" + kind +
+                      "' and (reason = '' or payload = '')"),
+              "0");
+  }
+}
+
+}  // namespace
+}  // namespace jobflip::test

@@ -1,0 +1,77 @@
+// A person's change that is not committed: whatever it locks, a healthy node's beat waits for it a
+// moment only, and the session that does not go on is ended and named.
+
+#include "contract/pg_beat_again.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <pqxx/pqxx>
+
+namespace jobflip::test {
+namespace {
+
+class PgOpenChange : public PgBeatAgain {
+ protected:
+  /// How long job1's beats fail beside that transaction, which stays open.
+  Millis blocked_by(const std::vector<std::string>& statements) {
+    const auto agent = store::open_agent_store({store_.conninfo("job1"), Millis{1000}, "test"});
+    EXPECT_TRUE(agent->beat(request_).has_value());
+    pqxx::connection ops{store_.conninfo("ops1")};
+    pqxx::work open{ops};
+    for (const auto& statement : statements) open.exec(statement);
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_TRUE(eventually([&] { return agent->beat(request_).has_value(); }));
+    const auto took = std::chrono::steady_clock::now() - begin;
+    try {
+      open.commit();
+    } catch (const std::exception&) {
+      ++ended_;
+    }
+    return std::chrono::duration_cast<Millis>(took);
+  }
+  std::string named() {
+    return store_.sql(
+        "select count(*) from jobflip.audit_event where kind = 'sessions_ended' and payload like "
+        "'%login ops1%'");
+  }
+
+  const std::string pause_{"select jobflip.pause('mail', 60000, '', 'a test')"};
+  // the default timings: a call lasts 1 s at most, and from the last beat until workers are asked
+  // to end there are 6.5 s
+  const Millis bound_{4000};
+  int ended_{0};
+};
+
+TEST_F(PgOpenChange, ADrainThatIsNotCommittedHoldsUpNoBeatForLong) {
+  EXPECT_LT(blocked_by({"select jobflip.drain('job1', true, '', 'a test')"}), bound_);
+  EXPECT_EQ(ended_, 1);
+  EXPECT_EQ(named(), "1");
+  EXPECT_FALSE(mail_report().drained);
+}
+
+TEST_F(PgOpenChange, APauseMadeImmediateHoldsUpNoBeatForLong) {
+  EXPECT_LT(blocked_by({"set constraints all immediate", pause_}), bound_);
+  EXPECT_EQ(ended_, 1);
+  EXPECT_EQ(named(), "1");
+  EXPECT_LT(blocked_by({pause_, "set constraints all immediate"}), bound_);
+  EXPECT_EQ(ended_, 2);
+  EXPECT_FALSE(mail_report().paused);
+}
+
+TEST_F(PgOpenChange, AnApplyThatIsNotCommittedHoldsUpNoBeatForLong) {
+  const auto fleet = store_.sql("select jobflip.fleet_json()");
+  EXPECT_LT(blocked_by({"select jobflip.apply(jsonb_set('" + fleet +
+                        "', '{pools,mail,hold_down_ms}', '77'), '', 'a test', false)"}),
+            bound_);
+  EXPECT_EQ(ended_, 1);
+}
+
+TEST_F(PgOpenChange, APauseAsItIsHoldsUpNothingAndIsCommitted) {
+  EXPECT_LT(blocked_by({pause_}), Millis{1000});
+  EXPECT_EQ(ended_, 0);
+  EXPECT_TRUE(mail_report().paused);
+}
+
+}  // namespace
+}  // namespace jobflip::test

@@ -1,0 +1,95 @@
+// Refusals without end: who does not lead is refused before anything is locked, what repeats is
+// counted, and the history is fast beside whatever is in the audit log.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <pqxx/pqxx>
+
+#include "contract/one_node.hpp"
+
+namespace jobflip::test {
+namespace {
+
+class PgRefusals : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
+    ASSERT_TRUE(eventually([&] { return !job1_.report().frozen; }));
+    held_ = job1_.take().epoch;
+  }
+
+  /// A request of sup2, which leads under no epoch.
+  static std::string late_request(std::size_t bytes) {
+    return "select rule from jobflip.request_flip(gen_random_uuid(), 'mail', 'job1', 'job2', null, "
+           "'sup2', 7, '', 'it is stalled', true, false, repeat('x', " +
+           std::to_string(bytes) + "))";
+  }
+  std::string refused() {
+    return store_.sql("select count(*) from jobflip.audit_event where kind = 'flip_refused'");
+  }
+
+  PgStore store_;
+  OneNode job1_{job1, store_.settings("job1")};
+  Epoch held_;
+};
+
+TEST_F(PgRefusals, WhoDoesNotLeadLocksNothingThatAnybodyElseNeeds) {
+  pqxx::connection late{store_.conninfo("sup2")};
+  pqxx::work open{late};
+  EXPECT_EQ(std::string{open.exec1(late_request(10))[0].c_str()}, "supervisor-late");
+  EXPECT_EQ(refused(), "0") << "not committed";
+  // everything that a change of the pool needs is free while that transaction is open
+  EXPECT_EQ(store_.sql("select name from jobflip.pool where name = 'mail' for update nowait"),
+            "mail");
+  EXPECT_EQ(
+      store_.sql("select chain from jobflip.audit_head where chain = 'mail' for update nowait"),
+      "mail");
+  EXPECT_EQ(job1_.release(held_).value(), core::ReleaseOutcome::released);
+  open.commit();
+  EXPECT_EQ(refused(), "1");
+  EXPECT_EQ(store_.sql("select chain || ' ' || login || ' ' || (payload::jsonb ->> 'rule') from "
+                       "jobflip.audit_event where kind = 'flip_refused'"),
+            "jobflip.refusals sup2 supervisor-late");
+}
+
+TEST_F(PgRefusals, ThatRepeatAreCountedAndTheCountIsInTheNextEvent) {
+  constexpr int kCalls = 300;
+  pqxx::connection late{store_.conninfo("sup2")};
+  pqxx::nontransaction session{late};
+  for (int i = 0; i < kCalls; ++i) session.exec(late_request(65'536));
+  EXPECT_LE(std::stoi(refused()), 3) << "one a minute, however long the calls took";
+  const auto stored = store_.sql(
+      "select coalesce(sum(octet_length(payload)), 0) from jobflip.audit_event "
+      "where kind = 'flip_refused'");
+  EXPECT_LT(std::stoi(stored), 3 * 6000);
+  store_.sql("update jobflip.refusal_count set since = since - interval '2 minutes'");
+  session.exec(late_request(10));
+  EXPECT_EQ(store_.sql("select count(*) + sum((payload::jsonb ->> 'passed_over')::bigint) from "
+                       "jobflip.audit_event where kind = 'flip_refused'"),
+            std::to_string(kCalls + 1))
+      << "each call is an event or is counted in one";
+  EXPECT_LE(std::stoi(store_.sql("select count(*) from jobflip.flip_request")), 4);
+}
+
+TEST_F(PgRefusals, HistoryIsCutBeforeAnyPayloadIsRead) {
+  store_.sql(
+      "select count(*) from (select jobflip.audit_append('mail', 'flip_refused', 'job2', null, 1, "
+      "'mallory', 'long', jsonb_build_object('rule', 'target', 'from', 'job1', 'evidence', "
+      "(select string_agg(md5(i::text || j::text), '') from generate_series(1, 2000) j))::text) "
+      "from generate_series(1, 1500) i) e");
+  const auto before = std::chrono::steady_clock::now();
+  const auto history = store_.reader().history(mail, 20);
+  const auto took = std::chrono::steady_clock::now() - before;
+  ASSERT_TRUE(history.has_value()) << history.error().text;
+  ASSERT_EQ(history->size(), 20u);
+  EXPECT_EQ(history->front().outcome, "target");
+  EXPECT_EQ(history->front().from, "job1");
+  // reading and parsing each of them takes 100 times as long as reading the 20
+  const auto all_before = std::chrono::steady_clock::now();
+  store_.sql("select count(payload::jsonb ->> 'rule') from jobflip.audit_event");
+  EXPECT_LT(took * 3, std::chrono::steady_clock::now() - all_before);
+}
+
+}  // namespace
+}  // namespace jobflip::test
