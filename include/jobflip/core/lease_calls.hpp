@@ -12,7 +12,7 @@
 #include "jobflip/base/time.hpp"
 #include "jobflip/core/crash_loop.hpp"
 #include "jobflip/core/evidence.hpp"
-#include "jobflip/core/flip_calls.hpp"
+#include "jobflip/core/flip_steps.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/core/snapshot.hpp"
 

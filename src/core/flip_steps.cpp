@@ -1,4 +1,4 @@
-#include "jobflip/core/flip_calls.hpp"
+#include "jobflip/core/flip_steps.hpp"
 
 namespace jobflip::core {
 
