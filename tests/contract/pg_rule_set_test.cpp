@@ -178,7 +178,8 @@ Said by_model(const State& s) {
   put_into(database, s);
   const auto answer =
       database.request_flip(s.facts.automatic ? sup1.str() : "ops1", request_of(s)).value();
-  const core::AuditEvent& event = database.rows.audit.at("mail").back();
+  const bool late = answer.rule == "supervisor-late";  // has a chain of its own
+  const core::AuditEvent& event = database.rows.audit.at(late ? "jobflip.refusals" : "mail").back();
   Said said{answer.rule,
             0,
             event.kind,
@@ -238,7 +239,8 @@ std::string script_of(const State& s, int number) {
          ", r.rule, coalesce(round(extract(epoch from f.deadline - f.state_since) * 10), 0), "
          "e.kind, e.node, e.epoch, e.payload::jsonb ->> 'from', e.payload::jsonb ->> 'to' from "
          "jobflip.flip_request r left join jobflip.flip f on f.id = r.flip, lateral (select * from "
-         "jobflip.audit_event where chain = 'mail' order by seq desc limit 1) e where r.request = "
+         "jobflip.audit_event where kind like 'flip_%' order by at desc limit 1) e where r.request "
+         "= "
          "'" +
          request.request.text + "';\nrollback;\n";
 }
