@@ -236,7 +236,7 @@ std::string script_of(const State& s, int number) {
          std::to_string(request.by.supervisor_epoch.value) + ", '', 'a generated state', " +
          flag(s.stalled) + ", " + flag(f.host_is_off) +
          ", '{}');\nreset session authorization;\nselect 'row', " + std::to_string(number) +
-         ", r.rule, coalesce(round(extract(epoch from f.deadline - f.state_since) * 10), 0), "
+         ", r.rule, coalesce(round(extract(epoch from f.deadline - f.state_since)), 0), "
          "e.kind, e.node, e.epoch, e.payload::jsonb ->> 'from', e.payload::jsonb ->> 'to' from "
          "jobflip.flip_request r left join jobflip.flip f on f.id = r.flip, lateral (select * from "
          "jobflip.audit_event where kind like 'flip_%' order by at desc limit 1) e where r.request "
@@ -245,14 +245,14 @@ std::string script_of(const State& s, int number) {
          request.request.text + "';\nrollback;\n";
 }
 
-/// The words of one row; the deadline to a tenth of a second, since the store's clock goes on.
+/// The words of one row; the deadline to a second, since the store's clock goes on.
 Said read(const std::string& line) {
   std::vector<std::string> words;
   std::istringstream in(line);
   for (std::string word; std::getline(in, word, '|');) words.push_back(word);
   words.resize(9);
-  return {words[2], std::stoll(words[3].empty() ? "0" : words[3]) * 100, words[4],
-          words[5], std::stoll(words[6].empty() ? "0" : words[6]),       words[7],
+  return {words[2], std::stoll(words[3].empty() ? "0" : words[3]) * 1000, words[4],
+          words[5], std::stoll(words[6].empty() ? "0" : words[6]),        words[7],
           words[8]};
 }
 
