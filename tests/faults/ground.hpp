@@ -57,6 +57,10 @@ class Ground {
   /// A verb that goes on by itself while the campaign does; its end is nobody's business.
   void verb_aside(std::vector<std::string> words);
 
+  /// A node's runtime folder, and its agent's file.
+  std::string runtime_of(const std::string& node) const { return folders_.run + "/" + node; }
+  std::string settings_of(const std::string& node) const { return runtime_of(node) + ".toml"; }
+
   pid_t pid_of(const std::string& daemon) const;
   std::vector<pid_t> workers_of(const std::string& node) const;
   std::vector<pid_t> guards_of(const std::string& node) const;

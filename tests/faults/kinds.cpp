@@ -56,8 +56,8 @@ void wait_for(Ground& ground, int ms) {
 std::vector<Kind> kinds(Ground& ground) {
   std::vector<Kind> all{{"two-people-flip", Touch::people, two_people_flip},
                         {"flip-by-hand", Touch::people, flip_to_and_fro}};
-  for (auto more :
-       {process_kinds(), store_kinds(ground.store().has_clock()), wire_kinds(ground.has_network())})
+  for (auto more : {process_kinds(), file_kinds(), store_kinds(ground.store().has_clock()),
+                    wire_kinds(ground.has_network())})
     std::ranges::move(more, std::back_inserter(all));
   return all;
 }

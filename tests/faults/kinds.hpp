@@ -48,6 +48,7 @@ struct Kind {
 /// All that can be done on this ground.
 std::vector<Kind> kinds(Ground& ground);
 std::vector<Kind> process_kinds();
+std::vector<Kind> file_kinds();
 std::vector<Kind> store_kinds(bool has_clock);
 std::vector<Kind> wire_kinds(bool has_network);
 

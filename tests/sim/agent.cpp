@@ -38,9 +38,15 @@ bool Agent::may_keep(const PoolName& pool) const {
          lease->second.phase == core::LeasePhase::holding;
 }
 
+bool Agent::sees_workers(const PoolName& pool) const {
+  const auto lease = state_.pools.find(pool);
+  return lease != state_.pools.end() && lease->second.workers.phase == core::WorkerPhase::running;
+}
+
 void Agent::feed(core::AgentEvent event) {
   if (finished_) return;
   const auto sent = state_.call_sent;
+  could_keep_ = may_keep(pool_);
   mutation_.before_step(state_, event, process_.local());
   core::AgentStep step = core::agent_step(std::move(state_), event, process_.local());
   world_.must_hold(process_.host().name.str(), core::check_invariants(step, process_.local()));
@@ -73,7 +79,7 @@ void Agent::act(const core::AgentAction& action) {
     tell(workers_.start(begin->epoch, deadline_of(begin->deadline)));
   } else if (const auto* extend = std::get_if<core::ExtendDeadline>(&action)) {
     const Instant deadline = deadline_of(extend->deadline);
-    store_.checker().deadline_was_moved(process_.host(), deadline, may_keep(pool_));
+    store_.checker().deadline_was_moved(process_.host(), deadline, could_keep_ || may_keep(pool_));
     workers_.extend(deadline);
   } else if (const auto* stop = std::get_if<core::StopWorkers>(&action)) {
     workers_.stop(stop->grace);

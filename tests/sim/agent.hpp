@@ -28,6 +28,8 @@ class Agent {
   bool may_keep(const PoolName& pool) const;
   /// This process has an answer of the store, and it is the last word.
   bool was_answered() const { return state_.replies > 0 && !state_.store_away; }
+  /// It has looked, and found them running.
+  bool sees_workers(const PoolName& pool) const;
   const NodeName& node() const { return state_.node; }
   bool finished() const { return finished_; }
   const core::AgentState& state() const { return state_; }
@@ -54,6 +56,7 @@ class Agent {
   core::AgentState state_;
   core::WorkerStatus last_seen_;
   bool finished_{true};
+  bool could_keep_{false};  // before the step that is carried out
   std::int64_t timer_{0};
 };
 

@@ -56,7 +56,8 @@ JobServer::JobServer(World& world, Checker& checker, Store& store, const NodeNam
   guard.ask_agent([this, &world] {
     if (!process.can_run() || agent.finished() || !view.brings_news()) return false;
     // One that was started again leaves them to the guard, until it has an answer.
-    return agent.was_answered() && !agent.may_keep(world.plan.pool.name);
+    const PoolName& pool = world.plan.pool.name;
+    return agent.was_answered() && agent.sees_workers(pool) && !agent.may_keep(pool);
   });
   guard.on_change([this, &world] {
     if (!view.brings_news()) return;

@@ -54,8 +54,9 @@ class Guard final : public ports::WorkerHost {
   void kill_escaped(Nanos within);
   void end_escaped();
   bool has_process_of(Epoch epoch) {
-    // What nobody could see or end may outlive the lease: a limit (docs/safety.md).
-    const bool counts = escaped_ && local() <= process_.host().right_until;
+    // What nobody could see or end may outlive the lease, as its guard knew it: a limit
+    // (docs/safety.md).
+    const bool counts = escaped_ && local() <= status_.deadline;
     return (populated() && status_.epoch == epoch) || (counts && escaped_epoch_ == epoch);
   }
   bool is_told_to_end() const { return status_.phase == core::WorkerPhase::stopping; }

@@ -58,19 +58,18 @@ core::WorkerStatus HostView::without_sight() const {
     if (world_.mutant == mistake) return instead;
     return core::WorkerStatus{.phase = WorkerPhase::unknown, .sentence = why};
   };
+  const core::WorkerStatus gone{.phase = WorkerPhase::empty, .epoch = guard_.epoch()};
   switch (sight_) {
     case Sight::page_missing:
-      return unless(Mutant::missing_page_is_empty, {.phase = WorkerPhase::absent},
-                    "a guard lives, and its page is gone");
+      return unless(Mutant::missing_page_is_empty, gone, "a guard lives, and its page is gone");
     case Sight::page_of_other_boot:
-      return unless(Mutant::foreign_page_is_empty, {.phase = WorkerPhase::absent},
+      return unless(Mutant::foreign_page_is_empty, gone,
                     "a guard lives, and its page is of another boot");
     case Sight::page_old:
       return unless(Mutant::old_page_is_believed, old_page_,
                     "a guard lives, and its page is of another one");
     case Sight::events_broken:
-      return unless(Mutant::unread_events_are_empty, {.phase = WorkerPhase::broken},
-                    "POOL.events is not a FIFO");
+      return unless(Mutant::unread_events_are_empty, gone, "POOL.events is not a FIFO");
     case Sight::unconfigured:
     case Sight::clear:
       break;
@@ -102,7 +101,7 @@ core::WorkerStatus HostView::status() {
   if (sight_ == Sight::unconfigured) {
     status.configured = false;
     if (world_.mutant == Mutant::unconfigured_is_empty)
-      return {.phase = WorkerPhase::broken, .configured = false};
+      return {.phase = WorkerPhase::broken, .epoch = status.epoch, .configured = false};
     return status;
   }
   // A new page is laid out once no guard is there.

@@ -36,11 +36,13 @@ enum class Mutant {
   silent_bus_is_empty,      // so is what the service manager does not answer for
   unknown_start_is_failed,  // a start without an answer has failed: nothing runs
   unconfigured_is_empty,    // a pool that the agent's file does not name has no workers here
+  own_without_watch,        // what another agent of the name holds is taken as its own
+  set_back_unnoticed,       // the store does not compare what agents have seen with what it has
   escaped_is_empty,         // a guard that was killed left nothing over
   crash_loop_uncounted,     // the agent forgets how often its workers ended
   keep_while_stopping,      // an agent that stops goes on keeping the workers of a pool with `keep`
 };
-inline constexpr std::array<std::string_view, 23> kMutantNames{
+inline constexpr std::array<std::string_view, 25> kMutantNames{
     "none",
     "deadline_from_reply",
     "no_guard",
@@ -61,6 +63,8 @@ inline constexpr std::array<std::string_view, 23> kMutantNames{
     "silent_bus_is_empty",
     "unknown_start_is_failed",
     "unconfigured_is_empty",
+    "own_without_watch",
+    "set_back_unnoticed",
     "escaped_is_empty",
     "crash_loop_uncounted",
     "keep_while_stopping",

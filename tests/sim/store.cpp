@@ -8,7 +8,17 @@ namespace jobflip::sim {
 using core::TakeOutcome;
 
 Result<core::BeatReply> Store::ask(const std::string& login, const core::BeatRequest& request) {
-  return run([&](FakeDatabase& database) { return database.beat(login, request); });
+  if (world_.mutant == Mutant::set_back_unnoticed) {
+    core::BeatRequest forgetful = request;
+    forgetful.seen.clear();
+    forgetful.seen_beat = {};
+    return run([&](FakeDatabase& database) { return database.beat(login, forgetful); });
+  }
+  auto reply = run([&](FakeDatabase& database) { return database.beat(login, request); });
+  if (reply && world_.mutant == Mutant::own_without_watch)
+    for (core::PoolReport& report : reply->pools)
+      report.own = report.settled = report.holder == request.node;
+  return reply;
 }
 
 Result<core::FlipStepOutcome> Store::ask(const std::string& login,
@@ -48,6 +58,8 @@ Result<core::TakeReply> Store::ask(const std::string& login, core::TakeRequest r
     request.lease_beat = world_.database.lease_beat(request.pool);
     if (const auto marker = world_.database.marker()) request.incarnation = *marker;
   }
+  if (world_.mutant == Mutant::own_without_watch)
+    rows.owners.at(request.pool).instance = request.instance;
   const bool ours = request.pool == world_.plan.pool.name;
   if (ours && row_is_kept()) {
     ++world_.database.takes[{TakeOutcome::blocked, ""}];
@@ -125,7 +137,11 @@ void Store::crash() {
 void Store::be_set_back(const FakeRows& older) {
   ++world_.store_lives;
   fenced_.clear();
-  world_.database.set_back(older);
+  if (world_.mutant == Mutant::set_back_unnoticed) {
+    world_.database.rows = older;
+  } else {
+    world_.database.set_back(older);
+  }
   ledger_.begin_anew();
   checker_.history_was_lost();
 }

@@ -40,7 +40,8 @@ TEST(AttackPage, NamesOnlyTestsThatExist) {
   collect("", {"tests"}, {"_test.cpp"}, gtest_names);
   collect("sim", {"tests/sim"}, {"/fault.hpp", "/mutants.hpp"}, quoted_words);
   collect("faults", {"tests/faults"},
-          {"/kinds.cpp", "/kinds_process.cpp", "/kinds_store.cpp", "/kinds_wire.cpp"},
+          {"/kinds.cpp", "/kinds_process.cpp", "/kinds_store.cpp", "/kinds_wire.cpp",
+           "/kinds_files.cpp"},
           quoted_words);
   ASSERT_GT(known[""].size(), 500u);
   ASSERT_GT(known["sim"].size(), 25u);
