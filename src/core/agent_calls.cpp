@@ -67,7 +67,8 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
     } else if (beat.not_ready_reason.empty() && concerns_people(lease)) {
       beat.not_ready_reason = pool.str() + ": " + why;
     }
-    if (lease.crashes.is_on()) beat.crashing.push_back(lease.crashes.report(pool));
+    if (lease.crashes.is_on() && beat.crashing.size() < CrashLoop::kMostReported)
+      beat.crashing.push_back(lease.crashes.report(pool));
     if (!lease.settings.name.empty() && lease.report)
       beat.known.push_back({pool, lease.settings.version});
   }

@@ -20,6 +20,10 @@ class OneNode {
   OneNode(const NodeName& name, store::StoreSettings settings)
       : name_{name}, store_{store::open_agent_store(std::move(settings))} {}
 
+  const Uuid& instance() const { return instance_; }
+  /// What its beats say of crash loops from now on.
+  void report_crashes(std::vector<core::CrashReport> crashing) { crashing_ = std::move(crashing); }
+
   /// Says what it remembers, as an agent does.
   Result<core::BeatReply> beat(std::vector<core::Vouch> vouches = {}) {
     core::BeatRequest request;
@@ -28,6 +32,7 @@ class OneNode {
     request.vouches = std::move(vouches);
     request.ready = {mail, paper};
     request.seen_beat = beat_;
+    request.crashing = crashing_;
     for (const auto& [pool, epoch] : seen_) request.seen.push_back({pool, epoch});
     auto reply = store_->beat(request);
     if (!reply) return reply;
@@ -97,6 +102,7 @@ class OneNode {
 
  private:
   NodeName name_;
+  std::vector<core::CrashReport> crashing_;
   Uuid instance_{random_uuid()};
   std::unique_ptr<ports::AgentStore> store_;
   Uuid incarnation_;

@@ -21,6 +21,7 @@ const std::map<std::string, std::string> kPlausible{
     {"p_attempt", "gen_random_uuid()"},
     {"p_chain", "''"},
     {"p_confirmed_empty", "false"},
+    {"p_crashing", "'{}'"},
     {"p_document", "'{}'"},
     {"p_drained", "false"},
     {"p_dry_run", "true"},

@@ -137,6 +137,23 @@ World::Cases World::cases_of_leases() {
               [&] { return job2_.take(mail, wait).outcome == core::TakeOutcome::taken; }));
         },
         "mail job2 job2 - epoch"}},
+      {"crash_loop",
+       {[this] {
+          job1_.report_crashes({{mail, 5, "exited with 3"}});
+          job1_.report();
+        },
+        "mail job1 job1 node job1"}},
+      {"crash_loop_over",
+       {[this] {
+          job1_.report_crashes({{mail, 5, "exited with 3"}});
+          job1_.report();
+          store_.sql(
+              "update jobflip.node_beat set crashes_recorded_at = "
+              "crashes_recorded_at - interval '61 s'");
+          job1_.report_crashes({});
+          job1_.report();
+        },
+        "mail job1 job1 node job1"}},
       {"lease_blocked",
        {[this] {
           hold_mail();

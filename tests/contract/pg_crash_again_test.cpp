@@ -131,17 +131,16 @@ void take_and_release(const store::StoreSettings& settings, const std::atomic<bo
       if (pool.state == core::OwnerState::held) {
         (void)node.release(pool.epoch);
       } else {
-        (void)node.ask({job1,
-                        mail,
-                        random_uuid(),
-                        beat->incarnation,
-                        pool.epoch,
-                        pool.lease_beat,
-                        Millis{0},
-                        9,
-                        false,
-                        {},
-                        "a test"});
+        (void)node.ask({.node = job1,
+                        .pool = mail,
+                        .attempt = random_uuid(),
+                        .incarnation = beat->incarnation,
+                        .epoch = pool.epoch,
+                        .lease_beat = pool.lease_beat,
+                        .polls = 9,
+                        .reason = "a test",
+                        .instance = node.instance(),
+                        .life = beat->life});
       }
     }
   }

@@ -75,13 +75,14 @@ TEST_F(PgCrashLoop, AHostileReportIsRefusedOrChangesNothing) {
   EXPECT_NO_THROW(work.exec(call + "'{mail:5:exited}')"));
   EXPECT_EQ(events("crash_loop"), "1");
   EXPECT_THROW(work.exec(call + "null)"), pqxx::sql_error);
-  EXPECT_THROW(work.exec(call + "array['mail:5:' || repeat('x', 70000)])"), pqxx::sql_error);
+  EXPECT_THROW(work.exec(call + "array['mail:5:exited', null])"), pqxx::sql_error);
+  EXPECT_THROW(work.exec(call + "array['mail:5:' || repeat('x', 1301)])"), pqxx::sql_error);
   EXPECT_THROW(work.exec(call + "array_fill('mail:5:x'::text, array[20000]))"), pqxx::sql_error);
   let_a_minute_pass();
   const auto before = store_.sql("select count(*) from jobflip.audit_event");
   for (const char* odd :
        {"array['mail:5:exited', 'nopool:7:x']", "array['mail:5:exited', 'mail', '', 'mail:-1:x']",
-        "array['mail:5:exited', 'mail:99999999999999999999:x', null]"})
+        "array['mail:5:exited', 'mail:99999999999999999999:x']"})
     EXPECT_NO_THROW(work.exec(call + odd + ")")) << odd;
   EXPECT_EQ(store_.sql("select count(*) from jobflip.audit_event"), before);
   EXPECT_TRUE(store_.reader().snapshot().has_value());

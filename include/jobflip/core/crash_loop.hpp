@@ -25,7 +25,8 @@ class CrashLoop {
  public:
   static constexpr int kCrashes = 5;
   static constexpr Millis kWindow{600'000};
-  static constexpr std::size_t kMostReason = 300;  // bytes
+  static constexpr std::size_t kMostReason = 300;    // bytes
+  static constexpr std::size_t kMostReported = 100;  // pools in one beat; the store takes no more
 
   /// Workers ended. True if a loop begins with it.
   bool count(Instant now, const std::string& reason);

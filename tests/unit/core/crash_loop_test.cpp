@@ -86,6 +86,16 @@ TEST(AgentCrashLoop, IsInEachBeatFromTheFifthCrashOnUntilItIsOver) {
   EXPECT_GT(reported, 100);
 }
 
+TEST(AgentCrashLoop, OfHundredsOfPoolsIsReportedAsFarAsTheStoreTakesIt) {
+  AgentHarness agent;
+  agent.become_holder();
+  crash(agent, 5);
+  const PoolLease looping = agent.lease();
+  for (int i = 0; i < 250; ++i)
+    agent.state.pools[*PoolName::parse("pool-" + std::to_string(i), "a pool")] = looping;
+  EXPECT_EQ(next_beat(agent).crashing.size(), CrashLoop::kMostReported);
+}
+
 TEST(AgentCrashLoop, StartsThatFailCountToo) {
   AgentHarness agent;
   agent.released(41);

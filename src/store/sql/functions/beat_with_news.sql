@@ -22,10 +22,7 @@ begin
   perform jobflip.require_list('ready', p_ready, 1000, 63);
   perform jobflip.require_list('seen', p_seen, 1000, 84);
   perform jobflip.require_given('seen_beat', array[p_seen_beat::text]);
-  if p_crashing is null or octet_length(p_crashing::text) > 65536 then
-    raise exception using errcode = 'JF005',
-      message = 'the crash loops of a beat are missing, or longer than 65536 bytes';
-  end if;
+  perform jobflip.require_list('crashing', p_crashing, 100, 1300);  -- as core's CrashLoop does
   select * into strict v_row from jobflip.node_beat where node = p_node for update;
   if v_row.instance <> p_instance then
     select coalesce(max(jobflip.takeover_after(p)), 14000) into v_silence_ms
