@@ -7,9 +7,9 @@
 #include <map>
 #include <memory>
 #include <pqxx/pqxx>
-#include <regex>
 #include <set>
 
+#include "contract/audit_kinds.hpp"
 #include "contract/one_node.hpp"
 
 namespace jobflip::test {
@@ -66,6 +66,7 @@ class World {
  private:
   Cases cases_of_people();
   Cases cases_of_leases();
+  Cases cases_of_crashes();
   Cases cases_of_flips();
   PgStore store_{shared_cluster(), PgStore::Database::own};
   OneNode job1_{job1, store_.settings("job1")};
@@ -120,23 +121,8 @@ World::Cases World::cases_of_people() {
   };
 }
 
-World::Cases World::cases_of_leases() {
+World::Cases World::cases_of_crashes() {
   return {
-      {"lease_taken", {[this] { hold_mail(); }, "mail job1 job1 - epoch"}},
-      {"lease_released",
-       {[this] {
-          hold_mail();
-          job1_.release(held_).value();
-        },
-        "mail job1 job1 - epoch"}},
-      {"takeover",
-       {[this] {
-          hold_mail();
-          const auto wait = short_timings().takeover_after;
-          EXPECT_TRUE(eventually(
-              [&] { return job2_.take(mail, wait).outcome == core::TakeOutcome::taken; }));
-        },
-        "mail job2 job2 - epoch"}},
       {"crash_loop",
        {[this] {
           job1_.report_crashes({{mail, 5, "exited with 3"}});
@@ -154,6 +140,26 @@ World::Cases World::cases_of_leases() {
           job1_.report();
         },
         "mail job1 job1 node job1"}},
+  };
+}
+
+World::Cases World::cases_of_leases() {
+  return {
+      {"lease_taken", {[this] { hold_mail(); }, "mail job1 job1 - epoch"}},
+      {"lease_released",
+       {[this] {
+          hold_mail();
+          job1_.release(held_).value();
+        },
+        "mail job1 job1 - epoch"}},
+      {"takeover",
+       {[this] {
+          hold_mail();
+          const auto wait = short_timings().takeover_after;
+          EXPECT_TRUE(eventually(
+              [&] { return job2_.take(mail, wait).outcome == core::TakeOutcome::taken; }));
+        },
+        "mail job2 job2 - epoch"}},
       {"lease_blocked",
        {[this] {
           hold_mail();
@@ -236,32 +242,9 @@ World::Cases World::cases_of_flips() {
 World::Cases World::cases() {
   auto all = cases_of_people();
   all.merge(cases_of_leases());
+  all.merge(cases_of_crashes());
   all.merge(cases_of_flips());
   return all;
-}
-
-/// The literals of the second argument of each call of audit_append.
-std::set<std::string> kinds_in(const std::string& source) {
-  std::set<std::string> kinds;
-  static const std::string call = "audit_append(";
-  for (auto at = source.find(call); at != std::string::npos; at = source.find(call, at + 1)) {
-    int depth = 0;
-    int commas = 0;
-    std::string second;
-    for (auto i = at + call.size(); i < source.size() && depth >= 0 && commas < 2; ++i) {
-      const char c = source[i];
-      if (c == '(') ++depth;
-      if (c == ')') --depth;
-      if (c == ',' && depth == 0)
-        ++commas;
-      else if (commas == 1)
-        second += c;
-    }
-    static const std::regex literal{"(then|else|^)\\s*'([a-z_]+)'"};
-    for (std::sregex_iterator one{second.begin(), second.end(), literal}, end; one != end; ++one)
-      kinds.insert((*one)[2]);
-  }
-  return kinds;
 }
 
 TEST(PgAuditKinds, EachThatTheSchemaWritesHasACaseHere) {
