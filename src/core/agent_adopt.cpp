@@ -27,6 +27,8 @@ void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
   lease.ran = true;
   lease.running_since = step.now;
   lease.seen = std::max(lease.seen, workers.epoch);
+  // A live lease is held by its beats: the wait of an agent that held none is over.
+  step.state.next_beat = std::min(step.state.next_beat, step.now);
   if (workers.epoch <= lease.given_up) {
     lease.phase = LeasePhase::holding;
     begin_stop(step, pool, lease, StopCause::lost, Millis{0},

@@ -50,6 +50,26 @@ class SmallDisk {
   bool mounted_{false};
 };
 
+/// A file of the small disk under another path: root's output follows no link.
+class FileOnDisk {
+ public:
+  FileOnDisk(const std::string& file, std::string path) : path_{std::move(path)} {
+    std::ofstream{file}.close();
+    std::ofstream{path_}.close();
+    mounted_ = ::mount(file.c_str(), path_.c_str(), nullptr, MS_BIND, nullptr) == 0;
+  }
+  ~FileOnDisk() {
+    if (mounted_) ::umount2(path_.c_str(), MNT_DETACH);
+  }
+  FileOnDisk(const FileOnDisk&) = delete;
+  FileOnDisk& operator=(const FileOnDisk&) = delete;
+  bool mounted() const { return mounted_; }
+
+ private:
+  std::string path_;
+  bool mounted_{false};
+};
+
 TEST(Pooled, AWholeFlipWorksThroughPgBouncerInTransactionMode) {
   if (::access(Pooler::kProgram, X_OK) != 0) GTEST_SKIP() << Pooler::kProgram << " is missing";
   SiteSettings settings;
@@ -75,6 +95,11 @@ TEST(Pooled, AWholeFlipWorksThroughPgBouncerInTransactionMode) {
   EXPECT_EQ(who->find("postgres"), std::string::npos) << "each login is still its own: " << *who;
 }
 
+/// The store has a database of its own, which a login enters only if it was let in.
+constexpr const char* kMakeHog =
+    "create role hog login; do $$ begin execute format('grant connect on database %I to hog', "
+    "current_database()); end $$";
+
 /// Sessions that do nothing, until the server gives out no more to that login.
 std::vector<host::Process> take_connections(Site& site, int how_many) {
   std::vector<host::Process> taken;
@@ -94,7 +119,7 @@ TEST(NoConnectionLeft, DaemonsGoOnAndTheReservedOnesServeAnEmergency) {
   const std::string first = site.await_active();
   ASSERT_NE(first, "") << site.logs();
   ASSERT_TRUE(Site::within(10s, [&] { return site.pool().ready_nodes == 2; }));
-  ASSERT_TRUE(site.cluster().sql("create role hog login").has_value());
+  ASSERT_TRUE(site.cluster().sql(kMakeHog).has_value());
   const auto hogs = take_connections(site, 70);
   demo::Ran refused;
   ASSERT_TRUE(Site::within(20s, [&] {
@@ -119,7 +144,9 @@ TEST(NoConnectionLeft, ALimitOnTheWorkersLoginLeavesRoomForEverybodyElse) {
   Site site;
   site.start_agent("job1");
   ASSERT_NE(site.await_active(), "") << site.logs();
-  ASSERT_TRUE(site.cluster().sql("create role hog login connection limit 40").has_value());
+  ASSERT_TRUE(site.cluster()
+                  .sql(std::string{kMakeHog} + "; alter role hog connection limit 40")
+                  .has_value());
   const auto hogs = take_connections(site, 44);
   ASSERT_TRUE(Site::within(20s, [&] {
     const auto ran =
@@ -188,7 +215,8 @@ TEST(FullDisk, OfAnAgentsHostDisturbsNoLease) {
   if (!disk.mounted()) GTEST_SKIP() << "this machine lets nobody mount a small disk";
   ::chmod(runtime.c_str(), 0700);
   // what the agent says goes to the full disk too
-  std::filesystem::create_symlink(runtime + "/agent.log", site.folders().logs + "/job1.log");
+  const FileOnDisk log{runtime + "/agent.log", site.folders().logs + "/job1.log"};
+  ASSERT_TRUE(log.mounted());
   site.start_agent("job1");
   ASSERT_EQ(site.await_active(), "job1") << site.logs();
   const auto epoch = site.pool().epoch;
