@@ -57,6 +57,21 @@ TEST(AgentUnseen, WorkersThatAppearAfterAReleaseAreStoppedAtOnce) {
   EXPECT_EQ(stop->grace, 0ms) << "another node may have taken the pool";
 }
 
+TEST(AgentUnseen, WorkersThatAppearInAnOutageOfTheStoreAreBeatenForAtOnce) {
+  AgentHarness agent;
+  agent.become_holder();
+  const Epoch epoch = agent.lease().epoch;
+  agent.restart();
+  for (int i = 0; i < 10; ++i) {
+    while (!agent.call<BeatRequest>()) agent.beat_or_wait();
+    agent.fail<BeatReply>();
+  }
+  ASSERT_GT(agent.state.next_beat, agent.now + 1s) << "an agent that holds nothing has time";
+  agent.feed(WorkersSeen{
+      kMail, {.phase = WorkerPhase::stopping, .epoch = epoch, .deadline = agent.now + 5s}});
+  EXPECT_NE(agent.call<BeatRequest>(), nullptr);
+}
+
 TEST(AgentUnseen, ALeaseOfRecordIsNotGivenBackWithoutALookAtTheWorkersOfItsEpoch) {
   AgentHarness agent;
   agent.arms = false;
