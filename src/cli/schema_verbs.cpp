@@ -60,7 +60,7 @@ void print_open_rights(Session& session, const std::vector<std::string>& stateme
       << "any login of this cluster may connect to this database, fill its lock table and "
          "its\nnotifications, and use up the connections: beats fail then, and workers "
          "are stopped.\nNobody's rights were changed. If nothing else is in this "
-         "database: `jobflip migrate\n--own-database`. If something is, see with its "
+         "database: `jobflip migrate\n--own-database`. If something is, agree with its "
          "owner which of these can be run:\n";
   for (const auto& statement : statements) session.out() << "  " << printable(statement) << ";\n";
 }

@@ -194,7 +194,7 @@ Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::str
   }
   for (const auto& text : snapshot.damaged) {
     if (text.starts_with(fmt::format("pool {}:", printable(name, 63))))
-      return Error{ErrorCode::store_failed, text, "`jobflip doctor` has what is damaged"};
+      return Error{ErrorCode::store_failed, text, "`jobflip doctor` lists what is damaged"};
   }
   const auto near = config::nearest_word(name, words);
   std::string hint = near.empty() ? "" : fmt::format("did you mean \"{}\"?", near);

@@ -159,7 +159,7 @@ Result<GuardRights> rights_of(const UnitSource& unit, bool root_guard) {
   if (!bounding)
     return Error{ErrorCode::refused,
                  "CapabilityBoundingSet= names \"" + bounding.error().text +
-                     "\", which is no capability that is known here",
+                     "\", which is not a known capability",
                  "write its number instead; capabilities(7) lists them"};
   out.bounding_set = *bounding;
   for (const auto& call : kNeeded)

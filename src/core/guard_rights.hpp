@@ -26,7 +26,7 @@ struct GuardRights {
 Result<GuardRights> rights_of(const UnitSource& unit, bool root_guard);
 
 /// CapabilityBoundingSet= as systemd reads it, one bit each; nothing where it is not set. The error
-/// is the name that is no capability.
+/// is the name that is not a capability.
 Result<std::optional<std::uint64_t>> bounding_set_of(const UnitSource& unit);
 
 }  // namespace jobflip::core

@@ -32,7 +32,7 @@ Result<WorkerUser> resolve_worker_user(const std::string& name) {
   if (user == nullptr)
     return Error{ErrorCode::refused,
                  "there is no user \"" + printable(name, 60) + "\" on this host",
-                 "make it, or mend user in the agent's file"};
+                 "create it, or fix user in the agent's file"};
   if (user->pw_uid == ::geteuid()) return WorkerUser{};
   if (!root)
     return Error{

@@ -23,7 +23,7 @@ constexpr std::size_t kGroupsMax = 65'536;  // NGROUPS_MAX of Linux
 Error unknown(const char* what, const std::string& name, const char* file) {
   return Error{ErrorCode::refused,
                std::string{"there is no "} + what + " \"" + printable(name, 60) + "\" in " + file,
-               "make it, or mend User= and Group= of the unit, and type `jobflip adopt` again: it "
+               "create it, or fix User= and Group= of the unit, and type `jobflip adopt` again: it "
                "writes the numbers of a user that a directory service knows"};
 }
 

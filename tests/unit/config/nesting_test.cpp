@@ -33,11 +33,11 @@ TEST(Nesting, WithoutBoundIsRefusedBeforeTheParserSeesIt) {
         "x = \"\"\"\n\"\" \"\"\"\n" + deep + " = 1\n", "x = 'it\\'\n" + deep + " = 1\n",
         "# \"\n" + deep + " = 1\n"}) {
     const auto got = agent(text);
-    expect_fault(got, "can't be taken in: a key has more than 16 parts");
+    expect_fault(got, "can't be read: a key has more than 16 parts");
   }
   for (const auto& text : {"x = " + many("[", 100'000), "x = " + many("{ a = ", 100'000),
                            "x = " + many("[{a=", 100'000)})
-    expect_fault(agent(text), "can't be taken in: it is nested more than 16 levels deep");
+    expect_fault(agent(text), "can't be read: it is nested more than 16 levels deep");
   expect_fault(agent(std::string(kFileMax + 1, '#')), "is larger than 1 MiB");
 }
 

@@ -1,8 +1,9 @@
 -- begin_epochs: from now on every epoch is above all that were given before, whatever was lost:
 -- above each one that is on record or was seen by an agent (p_seen), with room for 31,250 takes of
 -- a pool that are not on record (a take adds 16 at most), and above the clock in microseconds. The
--- random part is for the day on which all of that fails: two epochs are not the same even then.
--- docs/safety.md has the argument. Requires: whoever calls has the row of jobflip.incarnation.
+-- random part is for the day on which all of that fails: even then two epochs are hardly ever the
+-- same. docs/safety.md has the argument. Requires: the caller has locked the row of
+-- jobflip.incarnation.
 create function jobflip.begin_epochs(p_seen bigint) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

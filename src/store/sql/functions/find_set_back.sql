@@ -1,7 +1,7 @@
--- find_set_back: a node remembers more than this store has: a beat of its own, or an epoch of one
--- of its pools (p_seen: 'pool:epoch'), that is higher than on record. Then the store's files are
--- older than what was said to that node, although the marker is there: they were copied, and put
--- back. A new incarnation begins, and nobody takes anything for a while.
+-- find_set_back: finds that a node remembers more than this store has: a beat of its own, or an
+-- epoch of one of its pools (p_seen: 'pool:epoch'), that is higher than on record. Then the store's
+-- files are older than what was said to that node, although the marker is there: they were copied,
+-- and put back. A new incarnation begins, and nobody takes anything for a while.
 --
 -- What a login can do with a lie: freeze takes once in each life of the server (files can't be put
 -- back under a server that runs), under its own name in the audit log; lift epochs up to what

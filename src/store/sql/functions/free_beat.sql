@@ -1,7 +1,7 @@
 -- free_beat: a node whose beat waited in vain for its own row ends the sessions that are stuck in a
--- transaction with rows of beats, such as a take that somebody granted himself and never commits.
--- Asked after a beat that failed, so that a beat itself has nothing to do with it. `ending`: it has
--- to be asked again, as with a take; else `free`, or `ended`.
+-- transaction with rows of beats, such as a take that was granted and never commits. Called only
+-- after a beat has failed, so that it costs a beat nothing. `ending`: call it again, as with a
+-- take; else `free`, or `ended`.
 create function jobflip.free_beat(p_node text) returns text
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

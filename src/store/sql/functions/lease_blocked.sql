@@ -1,5 +1,6 @@
 -- lease_blocked: records that a release or a take found the pool's rows locked by somebody whom it
--- could not end, and says it in words. The same again is recorded once, however often it is tried.
+-- could not end, and returns that in words. The same obstacle is recorded once, however often the
+-- call is repeated.
 create function jobflip.lease_blocked(
   p_pool text, p_node text, p_what text, p_ended text[], p_blockers text[]) returns text
 language plpgsql security definer

@@ -1,4 +1,5 @@
--- left_ms: how long until then, in milliseconds; nothing for a null or what has passed. As age_ms.
+-- left_ms: how long until a time, in milliseconds; null for null and for a time that has passed.
+-- Bounded like age_ms.
 create function jobflip.left_ms(p_until timestamptz) returns bigint
 language plpgsql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

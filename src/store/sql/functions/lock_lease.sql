@@ -5,9 +5,9 @@
 --
 -- `announced`: sessions are in the way that had to be written down first. The caller commits that
 -- and calls again, which ends them without a further grace.
--- `ended` are the sessions that were ended, `blockers` those that are still in the way where the
--- rows are not locked.
--- Requires: the caller has found that it may change the rows, were they not locked.
+-- `ended` are the sessions that were ended, `blockers` those that are still in the way if the rows
+-- could not be locked.
+-- Requires: the caller has checked, without locks, that it may change the rows.
 create function jobflip.lock_lease(
   p_pool text, p_node text, p_grace_ms bigint,
   out locked boolean, out announced boolean, out ended text[], out blockers text[])

@@ -1,7 +1,7 @@
--- record_crashes: a crash loop that begins or is over, as a beat tells, becomes an event of its
--- pool. True if all is recorded. Where anything stands in the way nothing is done, and the next
--- beat tells it again: a beat neither waits nor fails for it. No more often than once a minute
--- for a node, whatever its agent says.
+-- record_crashes: a crash loop that a beat reports as begun or over becomes an event of its pool.
+-- True if all is recorded. If anything is in the way, nothing is done and the next beat reports it
+-- again: a beat neither waits nor fails for it. At most once a minute for a node, whatever its
+-- agent says.
 create function jobflip.record_crashes(
   p_node text, p_pools text[], p_old text[], p_new text[], p_recorded_at timestamptz)
 returns boolean

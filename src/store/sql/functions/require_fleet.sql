@@ -1,6 +1,6 @@
--- require_fleet: what apply() is given is a fleet whose numbers the tables can hold: else one apply
--- could put settings into force that no further one can repair. The rules that need the rows in
--- force are in apply_refusal.
+-- require_fleet: what apply() is given is a fleet whose numbers the tables can hold. Otherwise one
+-- apply could set what no later one can repair. The rules that need the current rows are in
+-- apply_refusal.
 create function jobflip.require_fleet(p_fleet jsonb) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -80,7 +80,7 @@ begin
   end if;
   if v_fault is not null then
     raise exception using errcode = 'JF005', message = v_fault,
-      hint = 'mend the file, then apply it again';
+      hint = 'fix the file, then apply it again';
   end if;
 end
 $$;

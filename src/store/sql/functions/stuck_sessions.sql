@@ -1,6 +1,6 @@
--- stuck_sessions: whose transaction keeps a row of one of these tables locked and does not go on:
--- it has idled in its transaction for longer than that, or the transaction has lasted for longer
--- than any call of ours may. Workers are not meant: they lock no row of these tables.
+-- stuck_sessions: the sessions whose transaction keeps a row of one of these tables locked and does
+-- not go on: it has been idle for longer than `p_idle_ms`, or has lasted for longer than any call
+-- of ours may. Workers are not among them: they lock no row of these tables.
 create function jobflip.stuck_sessions(p_tables regclass[], p_idle_ms bigint)
 returns table (pid integer, who text)
 language sql volatile security definer
