@@ -126,8 +126,8 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-/// The option that was given an empty value, as a script gives it whose variable is not set; ""
-/// where there is none. Before the parser, which takes the next word for the value of "--from=".
+/// The option that was given an empty value, as by a script whose variable is not set; "" if none.
+/// Runs before the parser, which would take the next word as the value of "--from=".
 std::string given_nothing(const CLI::App& app, const Words& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto equals = std::min(words[i].find('='), words[i].size());
@@ -142,7 +142,7 @@ std::string given_nothing(const CLI::App& app, const Words& words) {
   return "";
 }
 
-/// The same of a word that stands by itself: "POOL".
+/// The same for a positional argument: "POOL".
 std::string blank_word(const CLI::App& app) {
   for (const auto* option : app.get_options())
     if (option->get_positional() && std::ranges::any_of(option->results(), is_blank))

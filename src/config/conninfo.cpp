@@ -7,7 +7,7 @@
 namespace jobflip::config {
 namespace {
 
-/// A key in another case is none to libpq: who wrote a password behind one is told of the password.
+/// libpq knows keys in lower case only. Whoever writes PASSWORD= is told about the password first.
 bool is_password_key(std::string_view key) {
   std::string lower{key};
   for (auto& c : lower)

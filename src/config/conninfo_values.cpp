@@ -16,7 +16,7 @@
 namespace jobflip::config {
 namespace {
 
-/// What PQconninfoParse does not look at, and a connect does.
+/// What PQconninfoParse does not check, and a connect does.
 struct Choice {
   std::string_view key;
   std::string_view values;

@@ -1,6 +1,6 @@
 #pragma once
-/// How deep a TOML text is nested, before the parser sees it: it goes down by recursion, and a key
-/// of 50,000 dotted parts overflows its stack.
+/// How deep a TOML text is nested, before the parser sees it: the parser recurses, and a key of
+/// 50,000 dotted parts overflows its stack.
 
 #include <optional>
 #include <string>

@@ -24,7 +24,7 @@ struct AgentText {
 /// So that the work lasts for the whole story.
 int pace_ms(int mails);
 
-/// What an agent that is root wants to be told of a command: that it shall be root, too.
+/// The line that an agent that is root needs for a command which is to be root, too.
 std::string worker_user_line();
 
 std::string agent_text(const AgentText& agent);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr const char* kThreads = "/proc/self/task";
 
-/// Of all threads: a child belongs to the one that made it. Nothing where they can't be listed.
+/// Of all threads: a child belongs to the one that made it. Empty if they can't be listed.
 std::optional<std::vector<pid_t>> list_children() {
   const std::unique_ptr<DIR, int (*)(DIR*)> threads{::opendir(kThreads), ::closedir};
   if (!threads) return std::nullopt;

@@ -1,5 +1,5 @@
 #pragma once
-/// Of the file that holds a lease page.
+/// The size of the file that holds a lease page.
 
 #include <cstddef>
 

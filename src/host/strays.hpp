@@ -10,7 +10,7 @@
 
 namespace jobflip::host {
 
-/// By this name a worker's environment has the path of its lease page.
+/// The variable of a worker's environment that has the path of its lease page.
 inline constexpr const char* kPageVariable = "JOBFLIP_PAGE";
 
 /// True if this process is a guard of that page.

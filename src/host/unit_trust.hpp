@@ -16,7 +16,7 @@ namespace jobflip::host {
 /// owner counts as root.
 std::vector<std::string> writable_parts(const std::string& root, const core::UnitSource& unit);
 
-/// Its ids, where /etc/passwd and /etc/group do not have a name that a directory service does.
+/// Its ids, if only a directory service has a name, and not /etc/passwd or /etc/group.
 std::optional<core::UserNumbers> directory_user_of(const core::UnitSource& unit);
 
 /// Whether a name or number of User= and one of a guard's --user are the same user.

@@ -96,7 +96,7 @@ Result<core::StoreRoute> route_of(const std::string& conninfo) {
   if (!whole) return whole.error();
   route.host = value_in(*whole, "host");
   route.hostaddr = value_in(*whole, "hostaddr");
-  // the daemon has not this environment: what only that says is not said
+  // the daemon does not have this environment: what only it sets is left out
   const char* own = std::getenv("PGSSLMODE");
   const auto sslmode = value_in(*whole, "sslmode");
   if (route.sslmode.empty() && (own == nullptr || sslmode != own)) route.sslmode = sslmode;

@@ -19,8 +19,8 @@ struct PoolRow {
   bool of_supervisors{false};
 };
 
-/// Nothing reads from a row of the store what can't be so: what of it can't be read is said, and
-/// the other rows are shown all the same.
+/// A row of the store that holds an impossible value is reported as unreadable, and the other rows
+/// are shown.
 void add_damage(core::Snapshot& snapshot, std::string_view what, std::string_view name,
                 std::string_view of = {}) {
   auto text = std::string{what} + " " + printable(name, 63);

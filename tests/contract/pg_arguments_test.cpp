@@ -253,14 +253,14 @@ TEST_F(PgRanges, NoNumberComesIntoForceThatCannotBeRepairedByAnotherApply) {
            {"{pools,mail,queues,email,sample_every_ms}", "9e18",
             "queue email of pool mail: sample_every_ms is"},
            {"{pools,mail,queues,email,enter_after}", "0", "queue email of pool mail: enter_after"},
-           {"{pools,mail,queues,email}", "1", "queue email of pool mail is no object"},
-           {"{pools,mail,queues}", "[]", "queues of pool mail is no object"},
-           {"{pools,mail}", "7", "pool mail is no object"},
+           {"{pools,mail,queues,email}", "1", "queue email of pool mail is not an object"},
+           {"{pools,mail,queues}", "[]", "queues of pool mail is not an object"},
+           {"{pools,mail}", "7", "pool mail is not an object"},
            {"{nodes,no such}", "{\"login\": \"x\"}", "node \"no such\": a name has"},
            {"{nodes,job1}", "{\"login\": \"\"}", "node job1: login is"},
            {"{budget,flips}", "1e10", "budget: flips is"},
            {"{budget,window_ms}", "-5", "budget: window_ms is"},
-           {"{pools}", "null", "the fleet is no object of"},
+           {"{pools}", "null", "the fleet is not an object of"},
        })
     EXPECT_NE(apply(path, value).find(words), std::string::npos) << path << " " << value;
   const auto again = store_.oper().apply(small_fleet(), {"alice", "test"}, false);

@@ -5,7 +5,7 @@
 ///
 /// Invariants:
 ///  - from arm() on nothing is allocated, logged, resolved or locked, and no database is spoken to;
-///  - every wake-up, whatever of, first compares the deadline with the boot clock;
+///  - every wake-up, whatever the cause, first compares the deadline with the boot clock;
 ///  - the deadline is read from the page at each of them, so a later one needs no wake-up;
 ///  - `empty` is written only after this process has no child left (it adopts all its descendants)
 ///    and the workers' cgroup, where there is one, says that it is not populated;

@@ -5,8 +5,7 @@
 /// Invariants:
 ///  - names are looked up before the guard arms; become() is three system calls;
 ///  - they are looked up in /etc/passwd and /etc/group, never by NSS, which would load libraries
-///  into
-///    a process that is root. `jobflip adopt` writes numbers for a user that stands in neither.
+///    into a process that is root. `jobflip adopt` writes numbers for a user that is in neither.
 
 #include <sys/types.h>
 

@@ -21,7 +21,7 @@ class Launch {
   Launch(const Arguments& arguments, const std::string& mark, Identity identity);
 
   /// Forks. The child becomes the command, in a process group of its own, in the workers' cgroup if
-  /// there is one, and is killed when this process ends, whatever of. -1 and errno. Allocates
+  /// there is one, and is killed when this process ends, however. -1 and errno. Allocates
   /// nothing.
   pid_t start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept;
 

@@ -13,7 +13,7 @@ begin
   elsif jsonb_typeof(p_fleet) is distinct from 'object' or exists (
       select from unnest(array['budget', 'nodes', 'supervisors', 'pools']) k
       where jsonb_typeof(p_fleet -> k) is distinct from 'object') then
-    v_fault := 'the fleet is no object of budget, nodes, supervisors and pools';
+    v_fault := 'the fleet is not an object of budget, nodes, supervisors and pools';
   else
     with thing as materialized (
       select 'budget' as what, 'budget' as kind, '' as name, p_fleet -> 'budget' as value
@@ -46,10 +46,10 @@ begin
       from part p, jsonb_each(case when jsonb_typeof(p.value) = 'object' then p.value end) c
       where p.kind = 'candidates'
     ), fault as (
-      select what || ' is no object' as line from whole
+      select what || ' is not an object' as line from whole
       where jsonb_typeof(value) is distinct from 'object'
       union all
-      select format('%s of %s is no object', kind, what) from part
+      select format('%s of %s is not an object', kind, what) from part
       where jsonb_typeof(value) is distinct from 'object'
       union all
       select format('%s "%s": a name has 1 to 63 of a-z, 0-9, ".", "_" and "-"', kind,

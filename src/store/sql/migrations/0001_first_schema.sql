@@ -35,7 +35,7 @@ grant usage on schema jobflip
   to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
 
 create domain jobflip.plain_name as text check (value ~ '^[a-z0-9][a-z0-9._-]{0,62}$');
--- of a setting: at most 365 days, as in the files, so that no sum of them can overflow
+-- a length in a setting: at most 365 days, as in the files, so that no sum of them can overflow
 create domain jobflip.length_ms as bigint check (value between 0 and 31536000000);
 
 create table jobflip.schema_version (
@@ -159,7 +159,7 @@ create table jobflip.pool_owner (
   release_attempt uuid,
   gate regclass not null,                   -- a sequence of its own: see fence
   instance uuid,                            -- of the agent that took it
-  -- the server's start: who holds a pool is known for sure only where this was written since
+  -- the server's start when this row was last written; an older row may be out of date
   life timestamptz not null default pg_postmaster_start_time()
 ) with (fillfactor = 50);
 
