@@ -13,7 +13,7 @@
  *
  * A number that never repeats is not counted up: of the beat number only its comparison is kept, as
  * a bit: has it moved since the look that this is based on? An epoch is the next number that nobody
- * else gets: that is the gap that nobody can guess.
+ * else gets: epochs.pml shows that there is one, whatever history was lost.
  *
  * A set back (SET_BACKS): files that were copied while the server was stopped are put back, marker
  * and all. Rows of an earlier life of the server are `old`. Nobody remembers anything: what agents
