@@ -1,7 +1,8 @@
--- beat: a node's heartbeat, and what is so for every pool that it is a candidate of. The hot path.
+-- beat: a node's heartbeat; answers the current state of every pool that it is a candidate of. The
+-- hot path.
 --
--- The order is the safety argument: the node's row is written first, and what is so is read by
--- later statements, each with a snapshot of its own. A take locks the holder's row before it looks
+-- The order is the safety argument: the node's row is written first, and the state is read by later
+-- statements, each with a snapshot of its own. A take locks the holder's row before it looks
 -- at the beat. So either the take comes first, and this answer shows it; or this beat comes first,
 -- and the take sees it. beat_at may be older than the lock by as long as the lock was waited for;
 -- it is never older than the moment the request was sent, from which the holder counts.

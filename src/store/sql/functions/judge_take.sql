@@ -1,5 +1,5 @@
 -- judge_take: may this node take this pool now? Every condition of a take, on the rows of the owner
--- and of the pool that the caller has just read, and on what else is so at this moment. Asked
+-- and of the pool that the caller has just read, and on the current state of the rest. Called
 -- twice: before anything is locked, so that a refusal disturbs nobody, and again under all locks,
 -- which is the answer that counts. `how` is '' unless the answer is `taken`:
 --   released    the last holder was seen empty, or nobody ever held it
@@ -10,9 +10,9 @@
 --   clock_fault the same for three times as long, whatever the store's clock says
 --   host_is_off a person said that the holder's host is powered off
 --   again       this very attempt was granted before
--- What was written before the server was started may be older than what others know (an older copy
--- of its files). So a pool that is free or one's own by such a row is taken only after
--- takeover_after in touch with this server: until then whoever works elsewhere has said so, or has
+-- A row that was written before the server's start may be older than what others know (an older
+-- copy of its files). So a pool that is free, or one's own, by such a row is taken only after
+-- takeover_after in touch with this server: by then whoever works elsewhere has said so, or has
 -- lost its right.
 create function jobflip.judge_take(
   p_node text, o jobflip.pool_owner, p jobflip.pool, p_attempt uuid, p_incarnation uuid,
