@@ -18,6 +18,14 @@ using std::chrono_literals::operator""s;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+#if defined(__has_feature)  // clang's way to say it
+constexpr bool kSanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
 class GuardRights : public HostFixture {
  protected:
   GuardRights() { std::filesystem::permissions(dir_, std::filesystem::perms::all); }
@@ -58,9 +66,7 @@ class GuardRights : public HostFixture {
 
 // LD_PRELOAD is such a variable, too: this one leaves a file of each process whose loader heard it.
 TEST_F(GuardRights, TheLoadersVariablesOfAUnitReachTheWorkerAndNotTheGuard) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "a sanitizer wants a dynamic program";
-#endif
+  if (kSanitized) GTEST_SKIP() << "a sanitizer wants a dynamic program";
   auto guard = start({}, {"/bin/sh", "-c", "echo $$ > $DIR/pid"},
                      {{"LD_DEBUG", "files"}, {"LD_DEBUG_OUTPUT", path("loaded")}});
   const auto pid = guard->pid();
