@@ -47,6 +47,7 @@ class PlayedStore : public ports::AgentStore {
         .state = holder_.empty() ? core::OwnerState::released : core::OwnerState::held,
         .holder = holder_,
         .lease_beat = BeatNumber{beats},
+        .settled = true,  // else a free pool waits for takeover_after, a matter of core's tests
         .flip = flip_};
     if (request.known.empty()) report.settings = fast_settings();
     return core::BeatReply{Uuid{"incarnation"}, BeatNumber{beats}, {report}, true, 1};
