@@ -60,6 +60,13 @@ TakeChance judge_silent_holder(const PoolLease& lease, Millis extra, Instant now
                        short_duration(std::chrono::duration_cast<Millis>(now - lease.watch.since)));
 }
 
+/// Until its target has the pool, a flip says who may take it. Its target's later death is like any
+/// holder's.
+bool is_reserved(const AgentState& state, const FlipDirective& flip) {
+  if (flip.state == FlipState::started) return false;
+  return flip.state != FlipState::taken || flip.to == state.node;
+}
+
 }  // namespace
 
 Millis allowed_gap(const LeaseTimings& timings) {
@@ -74,7 +81,7 @@ TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant n
   if (const auto lost = state.history_lost_at; lost && now < *lost + lease.settings.timings.freeze)
     return {.at = *lost + lease.settings.timings.freeze};
   const PoolReport& report = *lease.report;
-  if (report.flip && !is_overdue(lease)) {
+  if (report.flip && is_reserved(state, *report.flip) && !is_overdue(lease)) {
     if (report.flip->to != state.node) return {};
     const std::string why = "flip " + std::to_string(report.flip->id.value);
     if (report.flip->host_is_off) return {.now = true, .why = why};
