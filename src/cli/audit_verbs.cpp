@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <map>
@@ -187,6 +188,12 @@ Result<void> write_export(ports::ReaderStore& store, std::ostream& out) {
 
 /// Under another name until it is whole.
 Result<void> write_export_file(ports::ReaderStore& store, const std::string& path) {
+  std::error_code unknown;
+  const auto there = std::filesystem::status(path, unknown);
+  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) {
+    return Error{ErrorCode::host_failed, fmt::format("{} is not a regular file", printable(path)),
+                 "name a file, or leave --output out and write to a pipe"};
+  }
   const auto partial = path + ".partial";
   std::ofstream file{partial, std::ios::binary | std::ios::trunc};
   if (!file) {

@@ -89,6 +89,9 @@ std::string hint_for(core::Rule rule, const core::PoolView& pool) {
   const auto name = pool.settings.name.str();
   switch (rule) {
     case core::Rule::flip_in_progress:
+      if (pool.open_flip && pool.open_flip->state != core::FlipState::requested &&
+          pool.open_flip->state != core::FlipState::draining)
+        return fmt::format("`jobflip show {}` shows how far it is", pool.open_flip->id.value);
       return fmt::format("`jobflip show {0}` shows it; `jobflip abort {0}` ends it",
                          pool.open_flip ? pool.open_flip->id.value : 0);
     case core::Rule::target:

@@ -126,18 +126,30 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+/// "--dry-run", "--to=job2": an option of the command, not a value.
+bool is_option(const CLI::App& app, const std::string& word) {
+  return word.starts_with("--") &&
+         app.get_option_no_throw(word.substr(0, word.find('='))) != nullptr;
+}
+
 /// The option that was given an empty value, as by a script whose variable is not set; "" if none.
-/// Runs before the parser, which would take the next word as the value of "--from=".
+/// Runs before the parser, which would take the next word as the value of "--from=" or, where the
+/// variable was not quoted, the next option as that of "--reason".
 std::string given_nothing(const CLI::App& app, const Words& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     const auto equals = std::min(words[i].find('='), words[i].size());
     const auto name = words[i].substr(0, equals);
     if (name == "--") break;
-    if (!name.starts_with("--") || app.get_option_no_throw(name) == nullptr) continue;
-    const bool joined = equals < words[i].size();
-    const bool takes_value = app.get_option_no_throw(name)->get_type_size() != 0;
-    if (joined && is_blank(std::string_view{words[i]}.substr(equals + 1))) return name;
-    if (!joined && takes_value && i + 1 < words.size() && is_blank(words[++i])) return name;
+    const auto* option = name.starts_with("--") ? app.get_option_no_throw(name) : nullptr;
+    if (option == nullptr) continue;
+    if (equals < words[i].size()) {
+      if (is_blank(std::string_view{words[i]}.substr(equals + 1))) return name;
+      continue;
+    }
+    if (i + 1 == words.size()) break;
+    if (option->get_type_size() != 0 && is_blank(words[i + 1])) return name;
+    if (option->get_expected_min() == 0) continue;
+    if (is_option(app, words[++i])) return name;
   }
   return "";
 }

@@ -56,6 +56,11 @@ TEST(Usage, NamesWhatIsWrongAndWhatWasMeant) {
 
 // An unset variable in a script: `flip mail --from "$OLD"` must not flip as if --from were not
 // there.
+TEST(Usage, AnOptionIsNoValueOfTheOneBeforeIt) {
+  expect_usage({"flip", "mail", "--reason", "--dry-run"}, "--reason is empty");
+  expect_usage({"flip", "mail", "--to", "--reason=x"}, "--to is empty");
+}
+
 TEST(Usage, EveryOptionOfEveryCommandRefusesAnEmptyValue) {
   int seen = 0;
   for (const auto& command : all_commands()) {
