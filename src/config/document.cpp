@@ -56,8 +56,7 @@ std::optional<toml::table> parse_document(std::string_view text, Faults& faults)
     return std::nullopt;
   }
   if (const auto deep = find_too_deep(text)) {
-    faults.add(deep->line, "", "can't be read: " + deep->text,
-               "no key here has more than four");
+    faults.add(deep->line, "", "can't be read: " + deep->text, "no key here has more than four");
     return std::nullopt;
   }
   try {
