@@ -32,7 +32,6 @@ const std::map<std::string, std::string> kPlausible{
     {"p_fleet", "$fleet$"},
     {"p_flip", "1"},
     {"p_from", "''"},
-    {"p_highest_epoch", "0"},
     {"p_host_is_off", "false"},
     {"p_in_touch_ms", "0"},
     {"p_incarnation", "gen_random_uuid()"},

@@ -1,4 +1,4 @@
-/// The store stands still in the middle of a flip, for longer than any lease and any deadline. What
+/// The store is frozen in the middle of a flip, for longer than any lease and any deadline. What
 /// its record says afterwards must be what happened.
 #include <gtest/gtest.h>
 

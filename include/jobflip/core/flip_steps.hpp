@@ -34,7 +34,7 @@ struct FlipStepRequest {
 };
 
 enum class FlipStepOutcome {
-  done,       // or it was so already
+  done,       // or already in that state
   not_there,  // the flip is in a state where that event can't happen
   not_yours,  // neither this node's to say nor overdue
 };

@@ -36,7 +36,7 @@ struct CommandSettings {
   std::string environment_file;  // NAME=VALUE lines, read at each start; "": none
   std::string output;            // stdout and stderr are appended there; "": the agent's own
   std::string guard_path;        // "": find_guard()
-  bool use_cgroup{true};         // where one can be had
+  bool use_cgroup{true};         // if one is available
 };
 
 /// Never fails: what is wrong with the settings or this machine is said by prepare() and status().
