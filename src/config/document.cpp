@@ -65,7 +65,7 @@ std::optional<toml::table> parse_document(std::string_view text, Faults& faults)
     faults.add(static_cast<int>(error.source().begin.line), "",
                "is no TOML: " + printable(error.description(), 300));
   } catch (const std::exception& error) {
-    faults.add(0, "", std::string{"can't be taken in: "} + printable(error.what(), 300));
+    faults.add(0, "", std::string{"can't be read: "} + printable(error.what(), 300));
   }
   return std::nullopt;
 }

@@ -57,9 +57,7 @@ void judge_rights(const StoreFact& one, Findings& out) {
   if (one.fact == "table_grant")
     out.push_back({"table-grant", Severity::error, login,
                    printable(one.value, 200) + " passes by the functions and the audit log",
-                   "revoke " + printable(one.value.substr(0, one.value.find(' ')), 40) +
-                       " on jobflip." + printable(one.value.substr(one.value.rfind(' ') + 1), 63) +
-                       " from " + login});
+                   "revoke " + printable(one.value, 200) + " from " + login});
   if (one.fact == "public_execute")
     out.push_back({"public-execute", Severity::error, "jobflip." + login,
                    "everybody may call this function",
@@ -118,10 +116,11 @@ void judge_durability(const StoreFact& one, Findings& out) {
   if (one.fact != "persistence") return;
   const bool marker = one.subject == "incarnation";
   if (marker != (one.value == "u"))
-    out.push_back({"table-persistence", Severity::error, "jobflip." + printable(one.subject, 63),
+    out.push_back({"table-persistence", Severity::error,
+                   "jobflip_data." + printable(one.subject, 63),
                    marker ? "it is not UNLOGGED: a crash that loses history would not be seen"
                           : "it is UNLOGGED: a crash empties it",
-                   "alter table jobflip." + printable(one.subject, 63) +
+                   "alter table jobflip_data." + printable(one.subject, 63) +
                        (marker ? " set unlogged" : " set logged")});
 }
 

@@ -39,9 +39,10 @@ Error error_of(std::string_view what, const pqxx::pqxx_exception& thrown) {
 }
 
 int version_in(pqxx::transaction_base& session) {
-  const auto there = session.exec1("select to_regclass('jobflip.schema_version') is not null");
+  const auto there = session.exec1("select to_regclass('jobflip_data.schema_version') is not null");
   if (!there[0].as<bool>()) return 0;
-  return session.exec1("select coalesce(max(version), 0) from jobflip.schema_version")[0].as<int>();
+  return session.exec1("select coalesce(max(version), 0) from jobflip_data.schema_version")[0]
+      .as<int>();
 }
 
 class PgSchemaAdmin final : public ports::SchemaAdmin {
@@ -108,8 +109,9 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     std::vector<int> done;
     for (const auto& migration : pending(installed)) {
       transaction.exec(migration.sql);
-      transaction.exec_params("insert into jobflip.schema_version (version, name) values ($1, $2)",
-                              migration.version, migration.name);
+      transaction.exec_params(
+          "insert into jobflip_data.schema_version (version, name) values ($1, $2)",
+          migration.version, migration.name);
       done.push_back(migration.version);
     }
     transaction.commit();

@@ -32,7 +32,7 @@ grow_fleet() { # grow_fleet FROM TO: nodes n0 to n(TO - 1), a pool each, its can
   } >"$BENCH_DIR/fleet.toml"
   "$BENCH_BUILD"/jobflip apply "$BENCH_DIR/fleet.toml" --reason bench >>"$BENCH_DIR/apply.log" 2>&1
   # each node holds its pool, as if it had taken it
-  ask "update jobflip.pool_owner o set state = 'held', holder = 'n' || substr(o.pool, 2), epoch = 1,
+  ask "update jobflip_data.pool_owner o set state = 'held', holder = 'n' || substr(o.pool, 2), epoch = 1,
          taken_at = clock_timestamp() where o.pool ~ '^p[0-9]+\$'"
   ask "insert into bench.plain (node) select 'n' || i from generate_series($1, $2 - 1) i"
 }
@@ -42,7 +42,7 @@ cat >"$BENCH_DIR/first.sql" <<'SQL'
 \if :first
 select 'n' || :client_id as node, md5('n' || :client_id)::uuid::text as instance,
        array['p' || :client_id || ':1']::text as vouches, array['p' || :client_id]::text as ready,
-       (select array_agg(name || ':' || settings_version) from jobflip.pool
+       (select array_agg(name || ':' || settings_version) from jobflip_data.pool
         where name = 'p' || :client_id)::text as known \gset
 select set_config('session_authorization', :node, false);
 select jobflip.beat(:node, :instance, :vouches, :ready, '', :known, '{}', 0, '{}') as told \gset
@@ -110,7 +110,7 @@ for clients in 1 16 64; do
     "$(median_ratio 2)" "<=" 1.3
 done
 # a beat that was answered in full writes its number down as said: only the first of each client may
-short=$(ask "select bool_and(beat - said > 1) from jobflip.node_beat where node <> 'spare' and beat > 0")
+short=$(ask "select bool_and(beat - said > 1) from jobflip_data.node_beat where node <> 'spare' and beat > 0")
 if [[ $short != t ]]; then
   echo "bench: beats were answered in full: not what this measures" >&2
   exit 1

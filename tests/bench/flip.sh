@@ -19,9 +19,9 @@ start_cluster
 start_pool mail 200ms job1 job2
 start_agent job1 mail
 start_agent job2 mail
-until_true 30 "an active node" "select state = 'held' from jobflip.pool_owner where pool = 'mail'"
+until_true 30 "an active node" "select state = 'held' from jobflip_data.pool_owner where pool = 'mail'"
 until_true 30 "both nodes to be ready" \
-  "select count(*) = 2 from jobflip.node_beat where 'mail' = any (ready)
+  "select count(*) = 2 from jobflip_data.node_beat where 'mail' = any (ready)
      and beat_at > clock_timestamp() - interval '1 s'"
 
 start_units() {
@@ -47,12 +47,12 @@ per_unit() { # per_unit MS COMMIT WAKE
 times() { # times FROM TO: p50 and p95 in ms, of this round's flips
   ask "select round(percentile_cont(0.5) within group (order by ms)::numeric, 2) || ' ' ||
               round(percentile_cont(0.95) within group (order by ms)::numeric, 2)
-         from (select extract(epoch from $2 - $1) * 1000 as ms from jobflip.flip where id > $before) t"
+         from (select extract(epoch from $2 - $1) * 1000 as ms from jobflip_data.flip where id > $before) t"
 }
 
 flip_to_and_fro() { # flip_to_and_fro WHERE: a round, and its figure
   local n active active95 before commit wake
-  before=$(ask "select coalesce(max(id), 0) from jobflip.flip")
+  before=$(ask "select coalesce(max(id), 0) from jobflip_data.flip")
   : >"$BENCH_DIR/units.out"
   for ((n = 0; n < flips; n++)); do
     rest 0.5
@@ -60,14 +60,14 @@ flip_to_and_fro() { # flip_to_and_fro WHERE: a round, and its figure
     rest 0.5
     "$BENCH_BUILD"/jobflip flip mail --reason bench --yes >>"$BENCH_DIR/flip.log" 2>&1 || true
     look_until_true 30 "flip $((n + 1)) to end, and the old node to be ready again" \
-      "select (select count(*) from jobflip.flip where ended_at is not null and id > $before) = $((n + 1))
-         and count(*) = 2 from jobflip.node_beat where 'mail' = any (ready)
+      "select (select count(*) from jobflip_data.flip where ended_at is not null and id > $before) = $((n + 1))
+         and count(*) = 2 from jobflip_data.node_beat where 'mail' = any (ready)
          and beat_at > clock_timestamp() - interval '1 s'"
   done
   "$BENCH_BUILD"/bench_commit_and_notify 200 >"$BENCH_DIR/tight.out"
-  ask "select count(*) from jobflip.flip where started_at is null" | grep -qx 0 || {
+  ask "select count(*) from jobflip_data.flip where started_at is null" | grep -qx 0 || {
     echo "bench: a flip did not start its workers:" >&2
-    ask "select id, state, last_sentence from jobflip.flip where started_at is null" >&2
+    ask "select id, state, last_sentence from jobflip_data.flip where started_at is null" >&2
     exit 1
   }
   read -r active active95 <<<"$(times requested_at started_at)"

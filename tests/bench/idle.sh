@@ -13,10 +13,10 @@ start_cluster
 start_pool mail 1s job1 job2
 start_agent job1 mail
 active=$AGENT_PID
-until_true 30 "an active node" "select state = 'held' from jobflip.pool_owner where pool = 'mail'"
+until_true 30 "an active node" "select state = 'held' from jobflip_data.pool_owner where pool = 'mail'"
 start_agent job2 mail
 standby=$AGENT_PID
-until_true 30 "a standby that is ready" "select 'mail' = any (ready) from jobflip.node_beat where node = 'job2'"
+until_true 30 "a standby that is ready" "select 'mail' = any (ready) from jobflip_data.node_beat where node = 'job2'"
 
 wake_ups() { # of all threads, since they began
   cat "/proc/$1/task"/*/status | awk '/^voluntary_ctxt_switches/ { n += $2 } END { print n }'

@@ -179,12 +179,16 @@ class PgAdversary : public ::testing::Test {
   std::pair<std::string, std::string> state(pqxx::nontransaction& look) {
     const auto row = look.exec1(
         "select (select md5(string_agg(r, ',' order by r)) from ("
-        "select p::text as r from jobflip.pool p union all select o::text from jobflip.pool_owner "
-        "o union all select f::text from jobflip.flip f union all select n::text from jobflip.node "
-        "n union all select c::text from jobflip.pool_candidate c union all select q::text from "
-        "jobflip.queue q union all select b::text from jobflip.budget b union all select node || "
-        "drained from jobflip.node_beat) all_rows), (select coalesce(sum(seq), 0) from "
-        "jobflip.audit_head)");
+        "select p::text as r from jobflip_data.pool p union all select o::text from "
+        "jobflip_data.pool_owner "
+        "o union all select f::text from jobflip_data.flip f union all select n::text from "
+        "jobflip_data.node "
+        "n union all select c::text from jobflip_data.pool_candidate c union all select q::text "
+        "from "
+        "jobflip_data.queue q union all select b::text from jobflip_data.budget b union all select "
+        "node || "
+        "drained from jobflip_data.node_beat) all_rows), (select coalesce(sum(seq), 0) from "
+        "jobflip_data.audit_head)");
     return {row[0].c_str(), row[1].c_str()};
   }
 

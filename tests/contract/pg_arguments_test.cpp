@@ -138,7 +138,7 @@ class PgArguments : public ::testing::TestWithParam<std::string> {
   }
   std::string events() {
     return pqxx::nontransaction{super_}
-        .exec1("select coalesce(sum(seq), 0) from jobflip.audit_head")[0]
+        .exec1("select coalesce(sum(seq), 0) from jobflip_data.audit_head")[0]
         .c_str();
   }
   static bool is_meant(const std::string& state) {
@@ -199,10 +199,10 @@ TEST_P(PgArguments, ThatAreNullOrOddChangeNothingAndFailInNoOtherWay) {
   std::string longest;
   pqxx::nontransaction session{super_};
   for (const auto& table : session.exec("select c.relname from pg_class c where c.relnamespace = "
-                                        "'jobflip'::regnamespace and c.relkind = 'r'")) {
+                                        "'jobflip_data'::regnamespace and c.relkind = 'r'")) {
     const std::string name = table[0].c_str();
-    const auto size =
-        session.exec1("select coalesce(max(octet_length(t::text)), 0) from jobflip." + name + " t");
+    const auto size = session.exec1(
+        "select coalesce(max(octet_length(t::text)), 0) from jobflip_data." + name + " t");
     EXPECT_LT(size[0].as<std::int64_t>(), 400'000) << name;
   }
 }
@@ -272,7 +272,7 @@ TEST_F(PgRanges, HoldInTheTablesToo) {
         "pool set previous_freeze_ms = 9000000000000000000",
         "queue set job_timeout_ms = 9000000000000000000", "budget set window_ms = -1",
         "pool_owner set epoch = 9223372036854775807", "pool_owner set epoch = -1"})
-    EXPECT_THROW(store_.sql("update jobflip." + set), std::runtime_error) << set;
+    EXPECT_THROW(store_.sql("update jobflip_data." + set), std::runtime_error) << set;
 }
 
 TEST_F(PgRanges, OfALengthIsTheOneOfTheFiles) {

@@ -114,7 +114,7 @@ World::Cases World::cases_of_people() {
         "jobflip ops1 job1 alice"}},
       {"acknowledged",
        {[this, &oper, alice] {
-          store_.sql("update jobflip.pool set cooldown_level = 1, cooldown_flip = 7");
+          store_.sql("update jobflip_data.pool set cooldown_level = 1, cooldown_flip = 7");
           oper.acknowledge(mail, alice).value();
         },
         "mail ops1 - alice flip"}},
@@ -134,7 +134,7 @@ World::Cases World::cases_of_crashes() {
           job1_.report_crashes({{mail, 5, "exited with 3"}});
           job1_.report();
           store_.sql(
-              "update jobflip.node_beat set crashes_recorded_at = "
+              "update jobflip_data.node_beat set crashes_recorded_at = "
               "crashes_recorded_at - interval '61 s'");
           job1_.report_crashes({});
           job1_.report();
@@ -185,10 +185,10 @@ World::Cases World::cases_of_leases() {
           job1_ = OneNode{job1, store_.settings("job1")};
           job2_ = OneNode{job2, store_.settings("job2")};
           store_.sql(
-              "update jobflip.pool_owner set epoch = 4000000000000000000 where pool = 'mail';"
-              "update jobflip.node_beat set beat_at = null;"
+              "update jobflip_data.pool_owner set epoch = 4000000000000000000 where pool = 'mail';"
+              "update jobflip_data.node_beat set beat_at = null;"
               "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename in "
-              "(select login from jobflip.node) and datname = current_database()");
+              "(select login from jobflip_data.node) and datname = current_database()");
           store_.sql("select jobflip.lower_epochs('a test')");
         },
         "mail postgres - postgres epoch"}},
@@ -275,10 +275,10 @@ TEST(PgAuditKinds, EachIsWrittenByWhatItNamesWithWhoDidItAndWhatItConcerns) {
     EXPECT_EQ(one.sql("select chain || ' ' || login || ' ' || coalesce(node, '-') || ' ' || "
                       "coalesce(actor, '-') || case when flip is null then '' else ' flip' "
                       "end || case when epoch is null then '' else ' epoch' end from "
-                      "jobflip.audit_event where kind = '" +
+                      "jobflip_data.audit_event where kind = '" +
                       kind + "' order by at desc, seq desc limit 1"),
               all.at(kind).event);
-    EXPECT_EQ(one.sql("select count(*) from jobflip.audit_event where kind = '" + kind +
+    EXPECT_EQ(one.sql("select count(*) from jobflip_data.audit_event where kind = '" + kind +
                       "' and (reason = '' or payload = '')"),
               "0");
   }

@@ -36,8 +36,8 @@ class PgAudit : public ::testing::Test {
 
   /// What only the owner of the database can do.
   void tamper(const std::string& sql) {
-    store_.sql("alter table jobflip.audit_event disable trigger all;" + sql +
-               ";alter table jobflip.audit_event enable trigger all");
+    store_.sql("alter table jobflip_data.audit_event disable trigger all;" + sql +
+               ";alter table jobflip_data.audit_event enable trigger all");
   }
 
   PgStore store_;
@@ -59,8 +59,9 @@ TEST_F(PgAudit, HashesKnowNoTimeZoneAndNoDateStyle) {
 }
 
 TEST_F(PgAudit, AnEventIsNeitherChangedNorRemovedByAStatement) {
-  for (const std::string sql : {"update jobflip.audit_event set reason = 'x'",
-                                "delete from jobflip.audit_event", "truncate jobflip.audit_event"})
+  for (const std::string sql :
+       {"update jobflip_data.audit_event set reason = 'x'", "delete from jobflip_data.audit_event",
+        "truncate jobflip_data.audit_event"})
     EXPECT_THROW(store_.sql(sql), std::runtime_error) << sql;
 }
 
@@ -78,28 +79,29 @@ TEST_F(PgAudit, EachFieldThatASuperuserChangesIsFound) {
   };
   for (const auto& [column, value] : changes) {
     store_.sql(
-        "create table public.kept as select * from jobflip.audit_event "
+        "create table public.kept as select * from jobflip_data.audit_event "
         "where chain = 'mail' and seq = 3");
-    tamper("update jobflip.audit_event set " + std::string{column} + " = " + value +
+    tamper("update jobflip_data.audit_event set " + std::string{column} + " = " + value +
            " where chain = 'mail' and seq = 3");
     const auto broken = verify();
     ASSERT_EQ(broken.size(), 1u) << column;
     EXPECT_EQ(broken[0].chain, "mail");
     EXPECT_EQ(broken[0].seq, 3) << column;
     tamper(
-        "delete from jobflip.audit_event where chain = 'mail' and seq = 3;"
-        "insert into jobflip.audit_event select * from public.kept; drop table public.kept");
+        "delete from jobflip_data.audit_event where chain = 'mail' and seq = 3;"
+        "insert into jobflip_data.audit_event select * from public.kept; drop table public.kept");
     ASSERT_TRUE(verify().empty()) << column;
   }
 }
 
 TEST_F(PgAudit, AnEventThatWasRemovedIsMissedInTheMiddleAndAtTheEnd) {
   const auto last = store_.reader().audit({"mail", 0, 1000, true}).value().front().seq;
-  tamper("delete from jobflip.audit_event where chain = 'mail' and seq = " + std::to_string(last));
+  tamper("delete from jobflip_data.audit_event where chain = 'mail' and seq = " +
+         std::to_string(last));
   auto broken = verify();
   ASSERT_EQ(broken.size(), 1u);
   EXPECT_EQ(broken[0].seq, last);
-  tamper("delete from jobflip.audit_event where chain = 'mail' and seq = 2");
+  tamper("delete from jobflip_data.audit_event where chain = 'mail' and seq = 2");
   broken = verify();
   ASSERT_EQ(broken.size(), 1u);
   EXPECT_EQ(broken[0].seq, 2);
@@ -109,7 +111,7 @@ TEST_F(PgAudit, AChainWhoseHeadWasRemovedIsStillListed) {
   const auto heads = [&] { return store_.reader().audit_heads().value(); };
   const auto before = heads();
   ASSERT_GE(before.size(), 2u);
-  store_.sql("delete from jobflip.audit_head where chain = 'mail'");
+  store_.sql("delete from jobflip_data.audit_head where chain = 'mail'");
   const auto left = heads();
   ASSERT_EQ(left.size(), before.size());
   const auto mails = std::ranges::find(left, "mail", &core::ChainHead::chain);
@@ -118,28 +120,28 @@ TEST_F(PgAudit, AChainWhoseHeadWasRemovedIsStillListed) {
   const auto broken = verify();
   ASSERT_EQ(broken.size(), 1u);
   EXPECT_EQ(broken[0].chain, "mail");
-  store_.sql("delete from jobflip.audit_head");
-  tamper("delete from jobflip.audit_event");
+  store_.sql("delete from jobflip_data.audit_head");
+  tamper("delete from jobflip_data.audit_event");
   EXPECT_EQ(heads().size(), 0u) << "anchors find it then";
 }
 
 TEST_F(PgAudit, NoEventHasANumberBelowOne) {
   for (const std::string seq : {"0", "-1"})
-    EXPECT_THROW(tamper("update jobflip.audit_event set seq = " + seq + " where seq = 1"),
+    EXPECT_THROW(tamper("update jobflip_data.audit_event set seq = " + seq + " where seq = 1"),
                  std::exception);
-  EXPECT_NO_THROW(tamper("update jobflip.audit_event set seq = seq"));
+  EXPECT_NO_THROW(tamper("update jobflip_data.audit_event set seq = seq"));
 }
 
 TEST_F(PgAudit, WhereTheEventCannotBeWrittenTheChangeDoesNotHappen) {
-  tamper("alter table jobflip.audit_event add constraint full_disk check (seq < 6) not valid");
+  tamper("alter table jobflip_data.audit_event add constraint full_disk check (seq < 6) not valid");
   const auto paused_before =
-      store_.sql("select pause_reason from jobflip.pool where name = 'mail'");
+      store_.sql("select pause_reason from jobflip_data.pool where name = 'mail'");
   for (int i = 0; i < 3; ++i) (void)store_.oper().pause(mail, Millis{60'000}, {"", "unrecorded"});
   const auto recorded = store_.sql(
-      "select count(*) from jobflip.audit_event where chain = 'mail' "
+      "select count(*) from jobflip_data.audit_event where chain = 'mail' "
       "and reason = 'unrecorded'");
-  const auto now = store_.sql("select pause_reason from jobflip.pool where name = 'mail'");
-  store_.sql("alter table jobflip.audit_event drop constraint full_disk");
+  const auto now = store_.sql("select pause_reason from jobflip_data.pool where name = 'mail'");
+  store_.sql("alter table jobflip_data.audit_event drop constraint full_disk");
   EXPECT_EQ(recorded, "0");
   EXPECT_EQ(now, paused_before);
 }

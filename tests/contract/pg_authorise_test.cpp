@@ -30,7 +30,7 @@ class PgAuthorise : public ::testing::Test {
     const auto asked = store_.oper().request_flip(persons_flip(job2)).value();
     ASSERT_TRUE(asked.accepted) << asked.sentence;
     flip_ = asked.flip;
-    store_.sql("update jobflip.flip set deadline = clock_timestamp() + interval '1 hour'");
+    store_.sql("update jobflip_data.flip set deadline = clock_timestamp() + interval '1 hour'");
   }
 
   /// What the call answers in a transaction that then stays open.
@@ -49,8 +49,8 @@ class PgAuthorise : public ::testing::Test {
   std::string locked() {
     std::string all;
     for (const std::string table : {"pool_owner", "pool", "node_beat", "flip", "audit_head"})
-      if (store_.sql("select (select count(*) from (select from jobflip." + table +
-                     " for update skip locked) x) = (select count(*) from jobflip." + table +
+      if (store_.sql("select (select count(*) from (select from jobflip_data." + table +
+                     " for update skip locked) x) = (select count(*) from jobflip_data." + table +
                      ")") != "t")
         all += table + " ";
     return all;
@@ -149,7 +149,7 @@ TEST_F(PgAuthorise, ANodeThatDoesNotEndItsTransactionIsEndedByATakeAndNamed) {
   });
   EXPECT_TRUE(taken);
   EXPECT_NE(store_
-                .sql("select payload from jobflip.audit_event where chain = 'mail' and kind = "
+                .sql("select payload from jobflip_data.audit_event where chain = 'mail' and kind = "
                      "'lease_taken' order by seq desc limit 1")
                 .find("pid " + std::to_string(open_->backendpid()) + " login job3"),
             std::string::npos);
@@ -164,11 +164,12 @@ TEST_F(PgAuthorise, ABeatThatIsKeptWaitingEndsTheSessionThatDoesNotGoOn) {
   EXPECT_NE(in_open_transaction("job2", by_job2).find("(taken"), std::string::npos);
   EXPECT_FALSE(job1_.beat({{paper, other}}).has_value());
   EXPECT_TRUE(eventually([&] { return job1_.beat({{paper, other}}).has_value(); }));
-  EXPECT_NE(store_
-                .sql("select reason || payload from jobflip.audit_event where chain = 'jobflip' "
-                     "and kind = 'sessions_ended'")
-                .find("login job2"),
-            std::string::npos);
+  EXPECT_NE(
+      store_
+          .sql("select reason || payload from jobflip_data.audit_event where chain = 'jobflip' "
+               "and kind = 'sessions_ended'")
+          .find("login job2"),
+      std::string::npos);
   EXPECT_EQ(job3_.report(paper).holder, job1);
 }
 

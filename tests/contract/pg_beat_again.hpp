@@ -42,7 +42,7 @@ class PgBeatAgain : public ::testing::Test {
   }
 
   std::string said_by_job1() {
-    return store_.sql("select said from jobflip.node_beat where node = 'job1'");
+    return store_.sql("select said from jobflip_data.node_beat where node = 'job1'");
   }
 
   void end_sessions_of_job1() {

@@ -14,7 +14,7 @@ namespace {
 TEST_F(PgBeatAgain, ALoginMovesNoBeatOfAnotherNode) {
   const core::BeatRequest first{job2, random_uuid(), {}, {mail, paper}, "", {}, {}};
   ASSERT_TRUE(store_.agent(job2).beat(first).has_value());
-  const auto said = store_.sql("select said from jobflip.node_beat where node = 'job2'");
+  const auto said = store_.sql("select said from jobflip_data.node_beat where node = 'job2'");
   ASSERT_NE(said, "0");
   const auto rows_moved_by = [&](const std::string& login) {
     pqxx::connection connection{store_.conninfo(login)};
@@ -27,7 +27,7 @@ TEST_F(PgBeatAgain, ALoginMovesNoBeatOfAnotherNode) {
         .affected_rows();
   };
   const auto beat_of_job2 = [this] {
-    return store_.sql("select beat from jobflip.node_beat where node = 'job2'");
+    return store_.sql("select beat from jobflip_data.node_beat where node = 'job2'");
   };
   const auto before = beat_of_job2();
   EXPECT_EQ(rows_moved_by("job1"), 0u);

@@ -14,10 +14,11 @@ TEST_F(PgBeatAgain, ABeatThatWaitsForATakeShowsIt) {
   pqxx::connection other{store_.conninfo("postgres")};
   pqxx::work take{
       other};  // as a take does: the owner, the pool, the holder's beat, then the change
-  take.exec("select from jobflip.pool_owner where pool = 'mail' for update");
-  take.exec("select from jobflip.pool where name = 'mail' for update");
-  take.exec("select from jobflip.node_beat where node = 'job1' for update");
-  take.exec("update jobflip.pool_owner set holder = 'job2', epoch = epoch + 1 where pool = 'mail'");
+  take.exec("select from jobflip_data.pool_owner where pool = 'mail' for update");
+  take.exec("select from jobflip_data.pool where name = 'mail' for update");
+  take.exec("select from jobflip_data.node_beat where node = 'job1' for update");
+  take.exec(
+      "update jobflip_data.pool_owner set holder = 'job2', epoch = epoch + 1 where pool = 'mail'");
   core::PoolReport report;
   std::jthread beating{[&] { report = mail_report(); }};
   EXPECT_TRUE(eventually([&] { return store_.waits_for_lock("job1"); }));
@@ -50,7 +51,7 @@ TEST_F(PgBeatAgain, DoesNotWaitForAChangeThatIsUnderWayAndTheNextOneShowsIt) {
 }
 
 TEST_F(PgBeatAgain, AChangeThatAFullBeatDidNotSeeIsSeenByTheNextBeat) {
-  store_.sql("update jobflip.node_beat set said = 0 where node = 'job1'");
+  store_.sql("update jobflip_data.node_beat set said = 0 where node = 'job1'");
   pqxx::connection job1_session{store_.conninfo("job1")};
   pqxx::work full{job1_session};  // has read mail's row, and is not committed yet
   full.exec("select jobflip.beat('job1', '" + kInstance.text +
@@ -72,9 +73,10 @@ TEST_F(PgBeatAgain, WhatAnOlderCallSaidInBetweenIsSaidAnew) {
   session.exec("select jobflip.beat('job1', '" + kInstance.text +
                "', '{}', '{}', 'late', '{}', '{}', 0, '{}')");
   beat();
-  EXPECT_EQ(store_.sql("select cardinality(vouches) || not_ready_reason from jobflip.node_beat "
-                       "where node = 'job1'"),
-            "2");
+  EXPECT_EQ(
+      store_.sql("select cardinality(vouches) || not_ready_reason from jobflip_data.node_beat "
+                 "where node = 'job1'"),
+      "2");
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace jobflip::test {
 namespace {
 
 TEST_F(PgBeatAgain, ItsReplyIsTheOneOfAFullBeatButForTheNumbers) {
-  store_.sql("update jobflip.pool set mode = mode");  // makes the next one a full beat
+  store_.sql("update jobflip_data.pool set mode = mode");  // makes the next one a full beat
   const auto full = beat();
   const auto said = said_by_job1();
   const auto again = beat();
@@ -115,7 +115,7 @@ TEST_F(PgBeatAgain, ATakeByAnotherNodeIsInTheAnswerOfTheVeryNextBeat) {
 
 TEST_F(PgBeatAgain, AChangeOfTheOwnerThatNoFunctionMadeShowsToo) {
   store_.sql(
-      "update jobflip.pool_owner set holder = 'job3', epoch = epoch + 1 where pool = 'mail'");
+      "update jobflip_data.pool_owner set holder = 'job3', epoch = epoch + 1 where pool = 'mail'");
   EXPECT_EQ(mail_report().holder, job3);
 }
 
@@ -166,7 +166,7 @@ TEST_F(PgBeatAgain, TheViewLetsALoginMoveItsOwnBeatAndNothingElse) {
 
 TEST_F(PgBeatAgain, AClockThatWasSetBackCostsAFullBeatAndNoLease) {
   store_.sql(
-      "update jobflip.node_beat set beat_at = clock_timestamp() + interval '2 s' "
+      "update jobflip_data.node_beat set beat_at = clock_timestamp() + interval '2 s' "
       "where node = 'job1'");
   EXPECT_FALSE(is_short());
   EXPECT_TRUE(eventually([&] { return is_short(); }));

@@ -119,7 +119,7 @@ TEST_F(PgClock, AStepBackOfAnHourDelaysATakeoverToThreeWatchesAndIsSaidInTheAudi
   ASSERT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
   EXPECT_GT(taken.epoch, held_) << "epochs rise although the clock went back";
   EXPECT_EQ(store_->sql("select kind || ' ' || (payload::jsonb ->> 'clock_fault') from "
-                        "jobflip.audit_event where chain = 'mail' order by seq desc limit 1"),
+                        "jobflip_data.audit_event where chain = 'mail' order by seq desc limit 1"),
             "takeover true");
 }
 
@@ -133,7 +133,7 @@ TEST_F(PgClock, AStepBackReordersNoEvent) {
   EXPECT_EQ(store_->sql("select string_agg(reason, ' ' order by seq) || ' ' || "
                         "(max(at) filter (where reason = 'after') < "
                         "max(at) filter (where reason = 'before')) "
-                        "from jobflip.audit_event where chain = 'mail' and kind = 'paused'"),
+                        "from jobflip_data.audit_event where chain = 'mail' and kind = 'paused'"),
             "before after true");
   const auto listed = store_->reader().audit({"mail", 0, 1000, false}).value();
   const auto heads = store_->reader().audit_heads().value();

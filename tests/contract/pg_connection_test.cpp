@@ -42,7 +42,8 @@ TEST_F(PgConnection, EachRefusalHasItsCodeAndAHint) {
 }
 
 TEST_F(PgConnection, ASchemaOfAnotherVersionIsRefusedWithWhatToType) {
-  store_.sql("insert into jobflip.schema_version (version, name) values (999, 'of the future')");
+  store_.sql(
+      "insert into jobflip_data.schema_version (version, name) values (999, 'of the future')");
   EXPECT_EQ(error_as("ops1").code, ErrorCode::schema_new);
   const auto admin = store::open_schema_admin(store_.settings("postgres"));
   EXPECT_EQ(admin->installed_version().value(), 999);
@@ -73,7 +74,7 @@ TEST_F(PgConnection, ACallThatWaitsIsCutFromAnotherThread) {
   ASSERT_TRUE(store_.oper().apply(small_fleet(), {"", "test"}, false).has_value());
   pqxx::connection blocker{store_.conninfo("postgres")};
   pqxx::work lock{blocker};
-  lock.exec("select from jobflip.node_beat for update");
+  lock.exec("select from jobflip_data.node_beat for update");
   auto& agent = store_.agent(job1);
   std::jthread cutter{[&] {
     eventually([&] { return store_.waits_for_lock("job1"); });
@@ -92,7 +93,7 @@ TEST_F(PgConnection, ALockThatIsNotHadInTimeIsAConflictThatMayPass) {
   ASSERT_TRUE(store_.oper().apply(small_fleet(), {"", "test"}, false).has_value());
   pqxx::connection blocker{store_.conninfo("postgres")};
   pqxx::work lock{blocker};
-  lock.exec("lock table jobflip.pool in access exclusive mode");
+  lock.exec("lock table jobflip_data.pool in access exclusive mode");
   const auto answer = store_.oper().pause(mail, Millis{1000}, {"", "x"});
   ASSERT_TRUE(answer.has_error());
   EXPECT_EQ(answer.error().code, ErrorCode::store_conflict) << answer.error().text;
@@ -130,7 +131,8 @@ TEST_F(PgConnection, AReleaseIsHeardByWhoListensAndIsDoneByThen) {
   pollfd fd{signal->descriptor(), POLLIN, 0};
   ASSERT_EQ(poll(&fd, 1, 5000), 1);
   EXPECT_EQ(signal->collect(), std::vector{(core::Hint{mail, {}})});
-  EXPECT_EQ(store_.sql("select state from jobflip.pool_owner where pool = 'mail'"), "released");
+  EXPECT_EQ(store_.sql("select state from jobflip_data.pool_owner where pool = 'mail'"),
+            "released");
 }
 
 TEST_F(PgConnection, TheHintsOfAFlipNameTheHolderFirstAndThenTheTarget) {

@@ -37,7 +37,7 @@ TEST_F(PgCopy, NobodyTakesAPoolInARestoredDumpHoweverLongItIsWatched) {
   OneNode lost{job2, settings("job2")};
   lost.report();
   copied(
-      "select jobflip.current_incarnation(); update jobflip.incarnation set seen_at = "
+      "select jobflip.current_incarnation(); update jobflip_data.incarnation set seen_at = "
       "'2000-01-01'");
   ASSERT_TRUE(
       eventually([&] { return lost.take(mail, Millis{60'000}).outcome == TakeOutcome::frozen; }));
@@ -78,7 +78,7 @@ TEST_F(PgCopy, APersonsWordMakesItTheStoreAfterAFreezeAndStandsInTheAudit) {
     return taken.outcome == TakeOutcome::taken;
   })) << taken.sentence;
   EXPECT_GT(taken.epoch, held_);
-  EXPECT_EQ(copied("select count(*) from jobflip.audit_event where kind = 'store_event' "
+  EXPECT_EQ(copied("select count(*) from jobflip_data.audit_event where kind = 'store_event' "
                    "and reason like 'this copy is the store from now on%'"),
             "1");
 }

@@ -32,7 +32,7 @@ class PgCrashAgain : public ::testing::Test {
   }
 
   std::string store_events() {
-    return store_.sql("select count(*) from jobflip.audit_event where kind = 'store_event'");
+    return store_.sql("select count(*) from jobflip_data.audit_event where kind = 'store_event'");
   }
   /// One session killed, so that the server throws its memory away; returns when it is back.
   void kill_a_backend() {
@@ -59,7 +59,7 @@ class PgCrashAgain : public ::testing::Test {
     with changed as (
       select epoch, case state when 'held' then 'lease_taken' else 'lease_released' end as kind
       from public.changes),
-    recorded as (select epoch, kind from jobflip.audit_event where kind like 'lease%')
+    recorded as (select epoch, kind from jobflip_data.audit_event where kind like 'lease%')
     select count(*) from ((table changed except all table recorded) union all
                           (table recorded except all table changed)) different)");
   }
@@ -115,7 +115,7 @@ TEST_F(PgCrashAgain, AHolderBeatsOnThroughACrashLoopAndNobodyTakesInIt) {
 
 TEST_F(PgCrashAgain, OnlyWhatMayBeForgottenIsUnlogged) {
   EXPECT_EQ(store_.sql("select string_agg(relname, ' ' order by relname) from pg_class where "
-                       "relnamespace = 'jobflip'::regnamespace and relkind = 'r' and "
+                       "relnamespace = 'jobflip_data'::regnamespace and relkind = 'r' and "
                        "relpersistence <> 'p'"),
             "incarnation");
 }
@@ -153,7 +153,7 @@ TEST_F(PgCrashAgain, AChangeAndItsEventAreBothThereOrNeitherWhereverTheSessionIs
     create table public.changes (epoch bigint, state text);
     create function public.note() returns trigger language plpgsql security definer as $$
       begin insert into public.changes values (new.epoch, new.state); return null; end $$;
-    create trigger note after update on jobflip.pool_owner for each row
+    create trigger note after update on jobflip_data.pool_owner for each row
       execute function public.note())");
   std::atomic<bool> stop{false};
   struct Stop {  // before the thread is waited for, however this ends

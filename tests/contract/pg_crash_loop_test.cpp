@@ -10,15 +10,17 @@ namespace {
 class PgCrashLoop : public PgBeatAgain {
  protected:
   std::string events(const std::string& kind) {
-    return store_.sql("select count(*) from jobflip.audit_event where chain = 'mail' and kind = '" +
-                      kind + "'");
+    return store_.sql(
+        "select count(*) from jobflip_data.audit_event where chain = 'mail' and kind = '" + kind +
+        "'");
   }
   std::string kept() {
-    return store_.sql("select crashing::text from jobflip.node_beat where node = 'job1'");
+    return store_.sql("select crashing::text from jobflip_data.node_beat where node = 'job1'");
   }
   void let_a_minute_pass() {
     store_.sql(
-        "update jobflip.node_beat set crashes_recorded_at = crashes_recorded_at - interval '61 s' "
+        "update jobflip_data.node_beat set crashes_recorded_at = crashes_recorded_at - interval "
+        "'61 s' "
         "where node = 'job1'");
   }
 };
@@ -27,10 +29,11 @@ TEST_F(PgCrashLoop, BeginsAndIsOverInTheAuditWithTheChangeAndShortBeatsGoOn) {
   request_.crashing = {{mail, 5, "exited with 3"}};
   beat();
   EXPECT_EQ(events("crash_loop"), "1");
-  EXPECT_EQ(store_.sql("select node || ': ' || reason || ' ' || payload from jobflip.audit_event "
-                       "where kind = 'crash_loop'"),
-            "job1: the workers on job1 ended by themselves 5 times, at last: exited with 3 "
-            "{\"ends\" : 5}");
+  EXPECT_EQ(
+      store_.sql("select node || ': ' || reason || ' ' || payload from jobflip_data.audit_event "
+                 "where kind = 'crash_loop'"),
+      "job1: the workers on job1 ended by themselves 5 times, at last: exited with 3 "
+      "{\"ends\" : 5}");
   EXPECT_TRUE(is_short()) << "the same again is a short beat";
   let_a_minute_pass();
   request_.crashing.clear();
@@ -57,7 +60,7 @@ TEST_F(PgCrashLoop, ALockedPoolDelaysNoBeatAndTheLoopIsRecordedAfterwards) {
   {
     pqxx::connection other{store_.conninfo("postgres")};
     pqxx::work open{other};
-    open.exec("select from jobflip.pool where name = 'mail' for update");
+    open.exec("select from jobflip_data.pool where name = 'mail' for update");
     request_.crashing = {{mail, 5, "exited with 3"}};
     beat();
     EXPECT_EQ(events("crash_loop"), "0");
@@ -79,12 +82,12 @@ TEST_F(PgCrashLoop, AHostileReportIsRefusedOrChangesNothing) {
   EXPECT_THROW(work.exec(call + "array['mail:5:' || repeat('x', 1301)])"), pqxx::sql_error);
   EXPECT_THROW(work.exec(call + "array_fill('mail:5:x'::text, array[20000]))"), pqxx::sql_error);
   let_a_minute_pass();
-  const auto before = store_.sql("select count(*) from jobflip.audit_event");
+  const auto before = store_.sql("select count(*) from jobflip_data.audit_event");
   for (const char* odd :
        {"array['mail:5:exited', 'nopool:7:x']", "array['mail:5:exited', 'mail', '', 'mail:-1:x']",
         "array['mail:5:exited', 'mail:99999999999999999999:x']"})
     EXPECT_NO_THROW(work.exec(call + odd + ")")) << odd;
-  EXPECT_EQ(store_.sql("select count(*) from jobflip.audit_event"), before);
+  EXPECT_EQ(store_.sql("select count(*) from jobflip_data.audit_event"), before);
   EXPECT_TRUE(store_.reader().snapshot().has_value());
 }
 

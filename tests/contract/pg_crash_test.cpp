@@ -28,7 +28,7 @@ class PgCrash : public ::testing::Test {
 
   int store_events() {
     return std::stoi(
-        store_.sql("select count(*) from jobflip.audit_event where kind = 'store_event'"));
+        store_.sql("select count(*) from jobflip_data.audit_event where kind = 'store_event'"));
   }
 
   /// Tries until it is connected again.
@@ -107,7 +107,7 @@ TEST_F(PgCrash, ACleanRestartLosesNothingAndFreezesNothing) {
 }
 
 TEST_F(PgCrash, AStoreThatIsAnotherClustersCopyFreezes) {
-  store_.sql("update jobflip.incarnation set system_identifier = '1'");
+  store_.sql("update jobflip_data.incarnation set system_identifier = '1'");
   EXPECT_EQ(take().outcome, core::TakeOutcome::frozen);
   EXPECT_NE(beat().incarnation, before_);
 }
@@ -118,7 +118,7 @@ TEST_F(PgCrash, AStoreThatIsACopyInTheSameClusterFreezes) {
   pg.sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + database +
          "'");
   pg.sql("create database copied template " + database);
-  EXPECT_EQ(pg.sql("select id from jobflip.incarnation", "copied"), before_.text);
+  EXPECT_EQ(pg.sql("select id from jobflip_data.incarnation", "copied"), before_.text);
   EXPECT_EQ(pg.sql("select id <> '" + before_.text +
                        "' and seen_at > clock_timestamp() - interval '1 min' "
                        "from jobflip.current_incarnation()",

@@ -56,7 +56,7 @@ TEST_F(PgDamage, ALoginMovesItsOwnBeatWithinBoundsOnly) {
 
 TEST_F(PgDamage, ATimeThatNoClockHasSaidIsShownAndBlindsNobody) {
   for (const std::string at : {"-infinity", "infinity", "4000-01-01 BC", "294000-01-01"}) {
-    store_.sql("update jobflip.node_beat set beat_at = '" + at + "' where node = 'job2'");
+    store_.sql("update jobflip_data.node_beat set beat_at = '" + at + "' where node = 'job2'");
     const auto seen = snapshot();
     EXPECT_EQ(pools_of(seen), (std::vector<std::string>{"mail", "paper"})) << at;
     EXPECT_TRUE(says(seen, "node job2")) << at;
@@ -65,7 +65,7 @@ TEST_F(PgDamage, ATimeThatNoClockHasSaidIsShownAndBlindsNobody) {
     ASSERT_TRUE(answer.has_value()) << at << ": " << answer.error().text;
     EXPECT_FALSE(answer->accepted) << at;
   }
-  store_.sql("update jobflip.node_beat set beat_at = null where node = 'job2'");
+  store_.sql("update jobflip_data.node_beat set beat_at = null where node = 'job2'");
   EXPECT_TRUE(snapshot().damaged.empty());
 }
 
@@ -74,10 +74,10 @@ TEST_F(PgDamage, ARowThatCannotBeReadIsLeftOutAndNamedAndTheOthersAreShown) {
   ASSERT_TRUE(own.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   EXPECT_TRUE(own.reader().snapshot().value().damaged.empty());
   own.sql(
-      "alter table jobflip.pool alter beat_every_ms type bigint, drop constraint "
+      "alter table jobflip_data.pool alter beat_every_ms type bigint, drop constraint "
       "takeover_outlasts_lease, drop constraint freeze_outlasts_takeover;"
-      "update jobflip.pool set beat_every_ms = 9000000000000000000 where name = 'paper';"
-      "insert into jobflip.queue_verdict values ('mail', 'email', 'OK', '', '-infinity', "
+      "update jobflip_data.pool set beat_every_ms = 9000000000000000000 where name = 'paper';"
+      "insert into jobflip_data.queue_verdict values ('mail', 'email', 'OK', '', '-infinity', "
       "'infinity', "
       "'nonsense')");
   const auto seen = own.reader().snapshot().value();
@@ -95,8 +95,8 @@ TEST_F(PgDamage, ABadTimeOfAFlipOrAPauseBlindsNobody) {
   const auto flip = store_.oper().request_flip(persons_flip(job2)).value();
   ASSERT_TRUE(flip.accepted) << flip.sentence;
   store_.sql(
-      "update jobflip.flip set requested_at = '-infinity', state_since = 'infinity';"
-      "update jobflip.pool set paused_until = 'infinity', pause_reason = 'for ever', "
+      "update jobflip_data.flip set requested_at = '-infinity', state_since = 'infinity';"
+      "update jobflip_data.pool set paused_until = 'infinity', pause_reason = 'for ever', "
       "cooldown_until = 'infinity', cooldown_level = 1 where name = 'paper'");
   const auto seen = snapshot();
   EXPECT_TRUE(says(seen, "flip " + std::to_string(flip.flip.value) + " of pool mail"))

@@ -65,12 +65,16 @@ TEST_F(PgDoctor, CountsAnOperatorOnceThoughTheGroupReadsToo) {
 
 TEST_F(PgDoctor, FindsGrantsThatPassByTheFunctions) {
   store_.sql("create role doctor_login login in role jobflip_reader");
-  store_.sql("grant select on jobflip.pool to doctor_login");
+  store_.sql("grant select on jobflip_data.pool to doctor_login");
   EXPECT_THAT(findings(), Contains("table-grant doctor_login"));
-  store_.sql("revoke select on jobflip.pool from doctor_login");
-  store_.sql("grant update (mode) on jobflip.pool to doctor_login");
+  store_.sql("revoke select on jobflip_data.pool from doctor_login");
+  store_.sql("grant update (mode) on jobflip_data.pool to doctor_login");
   EXPECT_THAT(findings(), Contains("table-grant doctor_login"));
-  store_.sql("revoke update (mode) on jobflip.pool from doctor_login");
+  store_.sql("revoke update (mode) on jobflip_data.pool from doctor_login");
+  store_.sql("grant usage on schema jobflip_data to doctor_login");
+  EXPECT_THAT(findings(), Contains("table-grant doctor_login"));
+  store_.sql("revoke usage on schema jobflip_data from doctor_login");
+  EXPECT_THAT(findings(), Not(Contains("table-grant doctor_login")));
   store_.sql("grant execute on function jobflip.wake(text) to public");
   EXPECT_THAT(findings(), Contains("public-execute jobflip.wake"));
   store_.sql("revoke execute on function jobflip.wake(text) from public");
@@ -103,9 +107,9 @@ TEST_F(PgDoctor, FindsWhatAnyLoginMayDoHereAndWhoMayIdleForEver) {
 }
 
 TEST_F(PgDoctor, FindsAMarkerThatWouldOutliveACrash) {
-  store_.sql("alter table jobflip.incarnation set logged");
-  EXPECT_THAT(findings(), Contains("table-persistence jobflip.incarnation"));
-  store_.sql("alter table jobflip.incarnation set unlogged");
+  store_.sql("alter table jobflip_data.incarnation set logged");
+  EXPECT_THAT(findings(), Contains("table-persistence jobflip_data.incarnation"));
+  store_.sql("alter table jobflip_data.incarnation set unlogged");
 }
 
 TEST_F(PgDoctor, FindsANodeWhoseLoginIsNotThere) {

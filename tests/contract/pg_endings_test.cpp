@@ -36,7 +36,7 @@ class PgEndings : public ::testing::Test {
                       std::to_string(worker_.backendpid())) == "1";
   }
   std::string events_that_name_it() {
-    return store_.sql("select count(*) from jobflip.audit_event where payload like '%pid " +
+    return store_.sql("select count(*) from jobflip_data.audit_event where payload like '%pid " +
                       std::to_string(worker_.backendpid()) + " login worker1%'");
   }
 
@@ -69,7 +69,7 @@ TEST_F(PgEndings, WhoWasEndedByACallThatWasRolledBackIsNamedByTheNextEvent) {
   EXPECT_EQ(rolled_back(release()), "released");
   EXPECT_TRUE(eventually([&] { return !worker_lives(); }));
   EXPECT_EQ(events_that_name_it(), "0");
-  EXPECT_EQ(store_.sql("select state from jobflip.pool_owner where pool = 'mail'"), "held");
+  EXPECT_EQ(store_.sql("select state from jobflip_data.pool_owner where pool = 'mail'"), "held");
   EXPECT_EQ(job1_.release(held_).value(), core::ReleaseOutcome::released);
   EXPECT_EQ(events_that_name_it(), "1");
 }

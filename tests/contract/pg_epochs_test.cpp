@@ -58,7 +58,7 @@ TEST_F(PgEpochs, AreLiftedByAClaimOnceAndNotAgain) {
 }
 
 TEST_F(PgEpochs, ThatTheStoreGaveAreRefusedToNobodyHoweverFarAhead) {
-  store_.sql("update jobflip.pool_owner set epoch = 3000000000000000000 where pool = 'paper'");
+  store_.sql("update jobflip_data.pool_owner set epoch = 3000000000000000000 where pool = 'paper'");
   const auto taken = cycle(0);
   ASSERT_TRUE(taken.has_value()) << taken.error().text;
   EXPECT_GT(taken->epoch.value, 3'000'000'000'000'000'000);
@@ -81,10 +81,10 @@ TEST_F(PgEpochs, ThatTheStoreGaveAreRefusedToNobodyHoweverFarAhead) {
 TEST_F(PgEpochs, AtTheEndOfTheNumbersHaveAWayBackThatRepeatsNone) {
   const auto given = job1_.take(mail).epoch;
   ASSERT_EQ(job1_.release(given).value(), ReleaseOutcome::released);
-  store_.sql("update jobflip.pool_owner set epoch = 4000000000000000000 where pool = 'mail'");
+  store_.sql("update jobflip_data.pool_owner set epoch = 4000000000000000000 where pool = 'mail'");
   const auto refused = job1_.ask(job1_.take_of(mail));
   ASSERT_TRUE(refused.has_error()) << "under epoch " << refused->epoch.value;
-  EXPECT_EQ(store_.sql("select epoch from jobflip.pool_owner where pool = 'mail'"),
+  EXPECT_EQ(store_.sql("select epoch from jobflip_data.pool_owner where pool = 'mail'"),
             "4000000000000000000");
 
   const std::string back = "select pool, epoch_was from jobflip.lower_epochs('they ran out')";
@@ -102,7 +102,7 @@ TEST_F(PgEpochs, AtTheEndOfTheNumbersHaveAWayBackThatRepeatsNone) {
     }
   }));
   EXPECT_EQ(lowered, "mail|4000000000000000000");
-  EXPECT_EQ(store_.sql("select kind || ' ' || reason from jobflip.audit_event "
+  EXPECT_EQ(store_.sql("select kind || ' ' || reason from jobflip_data.audit_event "
                        "where chain = 'mail' order by seq desc limit 1"),
             "epochs_lowered they ran out");
 

@@ -41,7 +41,7 @@ class PgFenceHolders : public ::testing::Test {
   }
   std::string last(const std::string& field, const std::string& kind) {
     return store_.sql("select " + field +
-                      " from jobflip.audit_event where chain = 'mail' and kind = '" + kind +
+                      " from jobflip_data.audit_event where chain = 'mail' and kind = '" + kind +
                       "' order by seq desc limit 1");
   }
   bool is_there(int pid) {
@@ -116,8 +116,8 @@ TEST_F(PgFenceHolders, FencesThatOverlapForEverDelayAReleaseByItsGraceOnly) {
 }
 
 TEST_F(PgFenceHolders, WhileAReleaseWaitsNoNewFenceComesInAndTheNextHolderIsNotHindered) {
-  const auto superuser =
-      idle_after("postgres", "begin; select from jobflip.pool_owner where pool = 'mail' for share");
+  const auto superuser = idle_after(
+      "postgres", "begin; select from jobflip_data.pool_owner where pool = 'mail' for share");
   EXPECT_NO_THROW(idle_after("worker1", fence(held_)));
   ASSERT_EQ(job1_.release(held_).value(), ReleaseOutcome::blocked);
   try {
@@ -136,8 +136,8 @@ TEST_F(PgFenceHolders, WhileAReleaseWaitsNoNewFenceComesInAndTheNextHolderIsNotH
 }
 
 TEST_F(PgFenceHolders, AGateThatWasClosedInVainOpensByItself) {
-  const auto superuser =
-      idle_after("postgres", "begin; select from jobflip.pool_owner where pool = 'mail' for share");
+  const auto superuser = idle_after(
+      "postgres", "begin; select from jobflip_data.pool_owner where pool = 'mail' for share");
   ASSERT_EQ(job1_.release(held_).value(), ReleaseOutcome::blocked);
   EXPECT_TRUE(eventually([&] {
     try {
@@ -159,8 +159,8 @@ TEST_F(PgFenceHolders, WhoCanNotBeEndedIsNamedInTheAuditInTheFlipAndToTheTaker) 
   const std::string gid = "prepared transaction gid lost login worker1";
   EXPECT_TRUE(
       names(last("reason", "lease_blocked"), "a release by node job1 is blocked by " + gid));
-  EXPECT_EQ(store_.sql("select count(*) from jobflip.audit_event where kind = 'lease_blocked'"),
-            "1")
+  EXPECT_EQ(
+      store_.sql("select count(*) from jobflip_data.audit_event where kind = 'lease_blocked'"), "1")
       << "the same again is no news";
   bool shown = false;
   for (const auto& step : store_.reader().timeline(flip.flip).value().steps)
@@ -190,7 +190,7 @@ TEST_F(PgFenceHolders, OnlyWhoIsInTheWayIsEnded) {
 
 // Locking a gate needs no right, and gains nothing.
 TEST_F(PgFenceHolders, WhoLocksTheGateWithoutARightHoldsUpNobodyAndCannotCloseIt) {
-  const auto gate = store_.sql("select gate::oid from jobflip.pool_owner where pool = 'mail'");
+  const auto gate = store_.sql("select gate::oid from jobflip_data.pool_owner where pool = 'mail'");
   const auto locker =
       idle_after("nobody1", "begin; do $$ begin perform pg_sequence_last_value(" + gate +
                                 "::oid); exception when insufficient_privilege then null; end $$");

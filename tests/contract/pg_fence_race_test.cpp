@@ -29,14 +29,14 @@ TEST(PgFenceRace, AFenceThatWaitedForANewHolderIsRefused) {
   PgStore store;
   ASSERT_TRUE(store.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   store.sql(
-      "update jobflip.pool_owner set state = 'held', holder = 'job1', epoch = 7 "
+      "update jobflip_data.pool_owner set state = 'held', holder = 'job1', epoch = 7 "
       "where pool = 'mail'");
   const std::string worker = store.conninfo("worker1");
   EXPECT_EQ(fence_code(worker, "7"), "") << "the holder's own worker is let on";
 
   pqxx::connection owner{store.conninfo("postgres")};
   pqxx::work change{owner};
-  change.exec("update jobflip.pool_owner set holder = 'job2', epoch = 8 where pool = 'mail'");
+  change.exec("update jobflip_data.pool_owner set holder = 'job2', epoch = 8 where pool = 'mail'");
   auto code = std::async(std::launch::async, fence_code, worker, "7");
   ASSERT_TRUE(eventually([&] { return store.waits_for_lock("worker1"); }));
   change.commit();

@@ -47,7 +47,7 @@ class PgFence : public ::testing::Test {
 
   std::string payload_of(const std::string& kind) {
     return store_.sql(
-        "select payload from jobflip.audit_event where chain = 'mail' and kind in ('" + kind +
+        "select payload from jobflip_data.audit_event where chain = 'mail' and kind in ('" + kind +
         "', 'takeover') order by seq desc limit 1");
   }
 
@@ -99,8 +99,8 @@ TEST_F(PgFence, DelaysNoBeatAndNoFlipRequest) {
 
 TEST_F(PgFence, AHungTransactionIsEndedByATakeAndNamedInTheAudit) {
   for (const int workers : {1, 3}) {  // more than one is another kind of lock on the row
-    const auto current =
-        Epoch{std::stoll(store_.sql("select epoch from jobflip.pool_owner where pool = 'mail'"))};
+    const auto current = Epoch{
+        std::stoll(store_.sql("select epoch from jobflip_data.pool_owner where pool = 'mail'"))};
     std::vector<std::unique_ptr<pqxx::connection>> connections;
     std::vector<std::unique_ptr<pqxx::work>> jobs;
     for (int i = 0; i < workers; ++i) {
@@ -140,7 +140,7 @@ TEST_F(PgFence, AFlipsTimelineSaysInWordsWhichSessionsWereEnded) {
   const auto flip = store_.oper().request_flip(request).value();
   ASSERT_TRUE(flip.accepted) << flip.sentence;
   const auto sentence_of = [&](const std::string& event) {
-    return store_.sql("select sentence from jobflip.flip_step where event = '" + event + "'");
+    return store_.sql("select sentence from jobflip_data.flip_step where event = '" + event + "'");
   };
   const auto hang = [&](Epoch epoch) {
     auto connection = std::make_unique<pqxx::connection>(store_.conninfo("worker1"));
@@ -187,7 +187,7 @@ TEST_F(PgFence, ATakeThatIsRefusedEndsNobody) {
 TEST_F(PgFence, WhoCannotBeEndedBlocksATakeAndTheAnswerSaysSo) {
   pqxx::connection connection{store_.conninfo("postgres")};
   pqxx::work superuser{connection};
-  superuser.exec("select from jobflip.pool_owner where pool = 'mail' for share");
+  superuser.exec("select from jobflip_data.pool_owner where pool = 'mail' for share");
   EXPECT_EQ(store_.agent(job1).release({job1, mail, epoch_, random_uuid(), ""}).value(),
             ReleaseOutcome::blocked);
   superuser.commit();

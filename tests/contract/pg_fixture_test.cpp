@@ -45,20 +45,22 @@ ports::SupervisorStore& PgStore::supervisor(const NodeName& name) {
 }
 
 void PgStore::lose_history() {
-  sql("truncate jobflip.incarnation");  // as the server does after a crash
+  sql("truncate jobflip_data.incarnation");  // as the server does after a crash
 }
 
 void PgStore::keep_rows() {
   sql("drop schema if exists kept cascade; create schema kept;"
-      "create table kept.pool_owner as table jobflip.pool_owner;"
-      "create table kept.epoch_base as table jobflip.epoch_base");
+      "create table kept.pool_owner as table jobflip_data.pool_owner;"
+      "create table kept.epoch_base as table jobflip_data.epoch_base");
 }
 
 void PgStore::lose_commits_since() {
   sql("set session_replication_role = replica;"
-      "delete from jobflip.pool_owner; insert into jobflip.pool_owner table kept.pool_owner;"
-      "delete from jobflip.epoch_base; insert into jobflip.epoch_base table kept.epoch_base;"
-      "drop schema kept cascade; truncate jobflip.incarnation");
+      "delete from jobflip_data.pool_owner; insert into jobflip_data.pool_owner table "
+      "kept.pool_owner;"
+      "delete from jobflip_data.epoch_base; insert into jobflip_data.epoch_base table "
+      "kept.epoch_base;"
+      "drop schema kept cascade; truncate jobflip_data.incarnation");
 }
 
 void PgStore::pass(Millis length) {

@@ -67,12 +67,13 @@ std::string script_of(const Step& step) {
   const auto ms = [](Millis length) { return std::to_string(length.count()); };
   const auto flag = [](bool value) { return value ? "true" : "false"; };
   const std::string state{core::name_of(step.state)};
-  return "begin; update jobflip.pool set cooldown_level = " + std::to_string(step.level) +
+  return "begin; update jobflip_data.pool set cooldown_level = " + std::to_string(step.level) +
          ", cooldown_ms = " + ms(step.pool.cooldown) +
          ", cooldown_max_ms = " + ms(step.pool.cooldown_max) +
          ", start_timeout_ms = " + ms(step.pool.start_timeout) +
          ", verify_timeout_ms = " + ms(step.pool.verify_timeout) +
-         ", open_flip = 5 where name = 'mail'; insert into jobflip.flip (id, request, pool, state, "
+         ", open_flip = 5 where name = 'mail'; insert into jobflip_data.flip (id, request, pool, "
+         "state, "
          "from_node, to_node, automatic, host_is_off, stalled, drain_timeout_ms, login, actor, "
          "reason, evidence, from_epoch, requested_at, state_since, deadline, last_sentence) values "
          "(5, gen_random_uuid(), 'mail', '" +
@@ -87,8 +88,10 @@ std::string script_of(const Step& step) {
          "round(extract(epoch from f.deadline - f.state_since) * 1000), p.cooldown_level, "
          "coalesce(round(extract(epoch from p.cooldown_until - f.state_since) * 1000)::text, ''), "
          "e.kind, e.payload::jsonb ->> 'event', e.payload::jsonb ->> 'from_state', "
-         "e.payload::jsonb ->> 'to_state') from jobflip.flip f, jobflip.pool p, lateral (select * "
-         "from jobflip.audit_event where chain = 'mail' order by seq desc limit 1) e where f.id = "
+         "e.payload::jsonb ->> 'to_state') from jobflip_data.flip f, jobflip_data.pool p, lateral "
+         "(select * "
+         "from jobflip_data.audit_event where chain = 'mail' order by seq desc limit 1) e where "
+         "f.id = "
          "5 and p.name = 'mail') end; rollback;\n";
 }
 

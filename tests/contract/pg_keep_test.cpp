@@ -62,7 +62,7 @@ TEST_F(PgKeep, WithoutTheStatementOfTheFenceItIsRefusedWhoeverAsks) {
   ASSERT_TRUE(apply(WhenStoreLost::keep).has_value());
   for (const char* change :
        {"workers_fence_every_claim = false", "kind = 'supervisors'", "when_store_lost = 'perhaps'"})
-    EXPECT_EQ(store_.sql(std::string{"do $$ begin update jobflip.pool set "} + change +
+    EXPECT_EQ(store_.sql(std::string{"do $$ begin update jobflip_data.pool set "} + change +
                          " where name = 'mail'; raise 'it was let in'; exception when "
                          "check_violation then null; end $$; select 'refused'"),
               "refused")

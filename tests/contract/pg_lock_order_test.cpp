@@ -108,16 +108,17 @@ TEST_F(PgLockOrder, ATakeThatEndsAFlipLocksNoRowOfTheTaker) {
   OneNode taker{job2, store_.settings("job2")};
   OneNode{job1, store_.settings("job1")}.report();
   ASSERT_TRUE(oper().request_flip(persons_flip(job1)).value().accepted);
-  store_.sql("update jobflip.flip set deadline = clock_timestamp()");  // others may take it, too
+  store_.sql(
+      "update jobflip_data.flip set deadline = clock_timestamp()");  // others may take it, too
   const auto take = taker.take_of();
   pqxx::connection other{store_.conninfo("postgres")};
   pqxx::work beat{other};
-  beat.exec("select from jobflip.node_beat where node = 'job2' for update");
+  beat.exec("select from jobflip_data.node_beat where node = 'job2' for update");
   const auto taken = taker.ask(take);
   beat.abort();
   ASSERT_TRUE(taken.has_value()) << taken.error().text;
   EXPECT_EQ(taken->outcome, core::TakeOutcome::taken) << taken->sentence;
-  EXPECT_EQ(store_.sql("select state from jobflip.flip"), "failed");
+  EXPECT_EQ(store_.sql("select state from jobflip_data.flip"), "failed");
 }
 
 }  // namespace

@@ -52,8 +52,8 @@ class PgLocks : public ::testing::Test {
 TEST_F(PgLocks, AnOwnershipRowThatSomebodyLocksIsAnsweredInTimeAndNothingIsHalfDone) {
   const auto request = job2_.take_of();
   for (const std::string lock :
-       {"lock table jobflip.pool_owner in access exclusive mode",
-        "select from jobflip.pool_owner for update", "lock table jobflip.audit_head"}) {
+       {"lock table jobflip_data.pool_owner in access exclusive mode",
+        "select from jobflip_data.pool_owner for update", "lock table jobflip_data.audit_head"}) {
     pqxx::connection idle{store_.conninfo("postgres")};
     pqxx::work open{idle};
     open.exec(lock);
@@ -62,7 +62,7 @@ TEST_F(PgLocks, AnOwnershipRowThatSomebodyLocksIsAnsweredInTimeAndNothingIsHalfD
                                     : *release == ReleaseOutcome::blocked)
         << lock;
     open.abort();
-    EXPECT_EQ(store_.sql("select state from jobflip.pool_owner where pool = 'mail'"), "held");
+    EXPECT_EQ(store_.sql("select state from jobflip_data.pool_owner where pool = 'mail'"), "held");
   }
   EXPECT_EQ(job1_.release(held_).value(), ReleaseOutcome::released);
 }
@@ -70,7 +70,7 @@ TEST_F(PgLocks, AnOwnershipRowThatSomebodyLocksIsAnsweredInTimeAndNothingIsHalfD
 TEST_F(PgLocks, ABeatThatWaitedForALockIsNotYoungerThanItsSending) {
   pqxx::connection idle{store_.conninfo("postgres")};
   pqxx::work open{idle};
-  open.exec("select from jobflip.node_beat where node = 'job1' for update");
+  open.exec("select from jobflip_data.node_beat where node = 'job1' for update");
   const auto sent = store_.sql("select clock_timestamp()");
   Result<core::BeatReply> reply = Error{};
   std::jthread beating{[&] { reply = job1_.beat({{mail, held_}}); }};
@@ -81,7 +81,7 @@ TEST_F(PgLocks, ABeatThatWaitedForALockIsNotYoungerThanItsSending) {
   ASSERT_TRUE(reply.has_value()) << reply.error().text;
   EXPECT_EQ(store_.sql("select beat_at between '" + sent +
                        "' and clock_timestamp() "
-                       "from jobflip.node_beat where node = 'job1'"),
+                       "from jobflip_data.node_beat where node = 'job1'"),
             "t")
       << waiting;
 }
@@ -89,20 +89,20 @@ TEST_F(PgLocks, ABeatThatWaitedForALockIsNotYoungerThanItsSending) {
 TEST_F(PgLocks, ALockThatIsHeldForSecondsEndsTheBeatAndRenewsNothing) {
   pqxx::connection idle{store_.conninfo("postgres")};
   pqxx::work open{idle};
-  open.exec("select from jobflip.node_beat where node = 'job1' for update");
-  const auto before = store_.sql("select beat_at from jobflip.node_beat where node = 'job1'");
+  open.exec("select from jobflip_data.node_beat where node = 'job1' for update");
+  const auto before = store_.sql("select beat_at from jobflip_data.node_beat where node = 'job1'");
   const auto beat = job1_.beat({{mail, held_}});
   ASSERT_TRUE(beat.has_error());
   EXPECT_EQ(beat.error().code, ErrorCode::store_conflict) << beat.error().text;
   open.abort();
-  EXPECT_EQ(store_.sql("select beat_at from jobflip.node_beat where node = 'job1'"), before);
+  EXPECT_EQ(store_.sql("select beat_at from jobflip_data.node_beat where node = 'job1'"), before);
 }
 
 TEST_F(PgLocks, ABeatDoesNotWaitForAFlipWhosePoolIsLockedAndTheAgentSaysTheStepItself) {
   const auto flip = request_flip_to_job2();
   pqxx::connection idle{store_.conninfo("postgres")};
   pqxx::work open{idle};
-  open.exec("select from jobflip.pool where name = 'mail' for update");
+  open.exec("select from jobflip_data.pool where name = 'mail' for update");
   EXPECT_EQ(flip_told_to_job1(), core::FlipState::requested);
   open.abort();
   EXPECT_EQ(job1_.step_flip(flip, core::FlipEvent::drain_begun), core::FlipStepOutcome::done);
@@ -112,13 +112,14 @@ TEST_F(PgLocks, ABeatDoesNotWaitForAFlipWhosePoolIsLockedAndTheAgentSaysTheStepI
 TEST_F(PgLocks, ABeatStandsWhereTheBeginOfADrainCannotBeAuditedAndTheDrainDoesNot) {
   const auto flip = request_flip_to_job2();
   store_.sql(
-      "alter table jobflip.audit_event add constraint no_step check (kind <> 'flip_step') not "
+      "alter table jobflip_data.audit_event add constraint no_step check (kind <> 'flip_step') not "
       "valid");
-  const auto before = store_.sql("select beat from jobflip.node_beat where node = 'job1'");
+  const auto before = store_.sql("select beat from jobflip_data.node_beat where node = 'job1'");
   EXPECT_EQ(flip_told_to_job1(), core::FlipState::requested);
-  EXPECT_NE(store_.sql("select beat from jobflip.node_beat where node = 'job1'"), before);
-  EXPECT_EQ(store_.sql("select count(*) from jobflip.flip_step where event = 'drain_begun'"), "0");
-  store_.sql("alter table jobflip.audit_event drop constraint no_step");
+  EXPECT_NE(store_.sql("select beat from jobflip_data.node_beat where node = 'job1'"), before);
+  EXPECT_EQ(store_.sql("select count(*) from jobflip_data.flip_step where event = 'drain_begun'"),
+            "0");
+  store_.sql("alter table jobflip_data.audit_event drop constraint no_step");
   EXPECT_EQ(flip_told_to_job1(), core::FlipState::draining);
   EXPECT_EQ(job1_.step_flip(flip, core::FlipEvent::drain_begun), core::FlipStepOutcome::done);
 }
@@ -214,7 +215,7 @@ TEST_F(PgLocks, ALoginWithHarmfulSettingsIsServedAllTheSame) {
     EXPECT_EQ(taken.outcome, TakeOutcome::taken) << setting << ": " << taken.sentence;
     EXPECT_EQ(node.release(taken.epoch, paper).value(), ReleaseOutcome::released) << setting;
     store_.sql("alter role job3 in database " + store_.sql("select current_database()") +
-               " reset all; update jobflip.node_beat set instance = null, beat_at = null "
+               " reset all; update jobflip_data.node_beat set instance = null, beat_at = null "
                "where node = 'job3'");
   }
   EXPECT_TRUE(store_.reader().audit({"paper", 0, 100, false}).has_value());
@@ -238,7 +239,8 @@ TEST_F(PgLocks, ALoginThatLostItsRightsIsToldSoAndGoesOnWhenItHasThemAgain) {
 }
 
 TEST_F(PgLocks, AnAgentThatIsConnectedGoesOnThroughAMigrationUntilItConnectsAnew) {
-  store_.sql("insert into jobflip.schema_version (version, name) values (999, 'of the future')");
+  store_.sql(
+      "insert into jobflip_data.schema_version (version, name) values (999, 'of the future')");
   EXPECT_EQ(job1_.report(mail, {{mail, held_}}).epoch, held_);
   const auto newcomer = OneNode{job1, store_.settings("job1")}.beat();
   ASSERT_TRUE(newcomer.has_error());

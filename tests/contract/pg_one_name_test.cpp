@@ -22,7 +22,7 @@ class PgOneName : public ::testing::Test {
   }
   /// What a step of the store's clock does: the last beat looks old.
   void let_anybody_in() {
-    store_.sql("update jobflip.node_beat set beat_at = beat_at - interval '1 hour'");
+    store_.sql("update jobflip_data.node_beat set beat_at = beat_at - interval '1 hour'");
   }
   static core::TakeReply asked(OneNode& node, const core::TakeRequest& request) {
     const auto reply = node.ask(request);
@@ -54,7 +54,7 @@ TEST_F(PgOneName, TheSecondTakesNothingAsItsOwnWithoutAWatch) {
 
 TEST_F(PgOneName, TheSecondReleasesNothingThatTheFirstTook) {
   EXPECT_EQ(second_.release(held_).value(), core::ReleaseOutcome::not_holder);
-  EXPECT_EQ(store_.sql("select state from jobflip.pool_owner where pool = 'mail'"), "held");
+  EXPECT_EQ(store_.sql("select state from jobflip_data.pool_owner where pool = 'mail'"), "held");
   let_anybody_in();
   ASSERT_EQ(first_.report().holder, job1) << "the first of the name is let in again";
   EXPECT_EQ(first_.release(held_).value(), core::ReleaseOutcome::released);

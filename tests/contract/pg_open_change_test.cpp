@@ -32,7 +32,8 @@ class PgOpenChange : public PgBeatAgain {
   }
   std::string named() {
     return store_.sql(
-        "select count(*) from jobflip.audit_event where kind = 'sessions_ended' and payload like "
+        "select count(*) from jobflip_data.audit_event where kind = 'sessions_ended' and payload "
+        "like "
         "'%login ops1%'");
   }
 

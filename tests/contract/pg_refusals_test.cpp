@@ -26,7 +26,7 @@ class PgRefusals : public ::testing::Test {
            std::to_string(bytes) + "))";
   }
   std::string refused() {
-    return store_.sql("select count(*) from jobflip.audit_event where kind = 'flip_refused'");
+    return store_.sql("select count(*) from jobflip_data.audit_event where kind = 'flip_refused'");
   }
 
   PgStore store_;
@@ -40,16 +40,16 @@ TEST_F(PgRefusals, WhoDoesNotLeadLocksNothingThatAnybodyElseNeeds) {
   EXPECT_EQ(std::string{open.exec1(late_request(10))[0].c_str()}, "supervisor-late");
   EXPECT_EQ(refused(), "0") << "not committed";
   // everything that a change of the pool needs is free while that transaction is open
-  EXPECT_EQ(store_.sql("select name from jobflip.pool where name = 'mail' for update nowait"),
+  EXPECT_EQ(store_.sql("select name from jobflip_data.pool where name = 'mail' for update nowait"),
             "mail");
-  EXPECT_EQ(
-      store_.sql("select chain from jobflip.audit_head where chain = 'mail' for update nowait"),
-      "mail");
+  EXPECT_EQ(store_.sql(
+                "select chain from jobflip_data.audit_head where chain = 'mail' for update nowait"),
+            "mail");
   EXPECT_EQ(job1_.release(held_).value(), core::ReleaseOutcome::released);
   open.commit();
   EXPECT_EQ(refused(), "1");
   EXPECT_EQ(store_.sql("select chain || ' ' || login || ' ' || (payload::jsonb ->> 'rule') from "
-                       "jobflip.audit_event where kind = 'flip_refused'"),
+                       "jobflip_data.audit_event where kind = 'flip_refused'"),
             "jobflip.refusals sup2 supervisor-late");
 }
 
@@ -60,16 +60,16 @@ TEST_F(PgRefusals, ThatRepeatAreCountedAndTheCountIsInTheNextEvent) {
   for (int i = 0; i < kCalls; ++i) session.exec(late_request(65'536));
   EXPECT_LE(std::stoi(refused()), 3) << "one a minute, however long the calls took";
   const auto stored = store_.sql(
-      "select coalesce(sum(octet_length(payload)), 0) from jobflip.audit_event "
+      "select coalesce(sum(octet_length(payload)), 0) from jobflip_data.audit_event "
       "where kind = 'flip_refused'");
   EXPECT_LT(std::stoi(stored), 3 * 6000);
-  store_.sql("update jobflip.refusal_count set since = since - interval '2 minutes'");
+  store_.sql("update jobflip_data.refusal_count set since = since - interval '2 minutes'");
   session.exec(late_request(10));
   EXPECT_EQ(store_.sql("select count(*) + sum((payload::jsonb ->> 'passed_over')::bigint) from "
-                       "jobflip.audit_event where kind = 'flip_refused'"),
+                       "jobflip_data.audit_event where kind = 'flip_refused'"),
             std::to_string(kCalls + 1))
       << "each call is an event or is counted in one";
-  EXPECT_LE(std::stoi(store_.sql("select count(*) from jobflip.flip_request")), 4);
+  EXPECT_LE(std::stoi(store_.sql("select count(*) from jobflip_data.flip_request")), 4);
 }
 
 TEST_F(PgRefusals, HistoryIsCutBeforeAnyPayloadIsRead) {
@@ -87,7 +87,7 @@ TEST_F(PgRefusals, HistoryIsCutBeforeAnyPayloadIsRead) {
   EXPECT_EQ(history->front().from, "job1");
   // reading and parsing each of them takes 100 times as long as reading the 20
   const auto all_before = std::chrono::steady_clock::now();
-  store_.sql("select count(payload::jsonb ->> 'rule') from jobflip.audit_event");
+  store_.sql("select count(payload::jsonb ->> 'rule') from jobflip_data.audit_event");
   EXPECT_LT(took * 3, std::chrono::steady_clock::now() - all_before);
 }
 

@@ -84,9 +84,9 @@ TEST_F(PgReplica, ATakeThatAPromotionLostIsNeverGivenOutAgainAndNobodyTakesForTh
   const auto after = short_timings().takeover_after;
   EXPECT_EQ(job3_after.take(mail, 3 * after).outcome, TakeOutcome::frozen);
   EXPECT_EQ(job3_after.take(paper).outcome, TakeOutcome::frozen) << "a free pool is not taken";
-  EXPECT_NE(
-      standby.sql("select reason from jobflip.audit_event where kind = 'store_event'", database_),
-      "");
+  EXPECT_NE(standby.sql("select reason from jobflip_data.audit_event where kind = 'store_event'",
+                        database_),
+            "");
   core::TakeReply next;
   EXPECT_TRUE(eventually([&] {
     next = job3_after.take(mail, after);

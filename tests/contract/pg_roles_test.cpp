@@ -57,18 +57,19 @@ class PgRoles : public ::testing::Test {
 
 TEST_F(PgRoles, EveryTableRefusesEveryRoleEveryStatement) {
   const auto tables = lines(
-      "select c.relname from pg_class c where c.relnamespace = 'jobflip'::regnamespace and "
-      "c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relname <> 'beat_again' order by 1");
+      "select c.relname from pg_class c where c.relnamespace = 'jobflip_data'::regnamespace and "
+      "c.relkind in ('r', 'p', 'v', 'm', 'f') order by 1");
   ASSERT_GT(tables.size(), 15u);
   for (const char* login : kLogins) {
     std::vector<std::string> statements;
     for (const auto& table : tables) {
-      const auto name = "jobflip." + table;
+      const auto name = "jobflip_data." + table;
       for (const auto& statement :
            {"select from " + name, "select from " + name + " for share",
             "insert into " + name + " default values", "delete from " + name, "truncate " + name,
             "lock table " + name + " in access share mode",
             "create trigger t after update on " + name + " execute function pg_catalog.now()",
+            "create rule r as on update to " + name + " do also nothing",
             "alter table " + name + " add column mine int", "drop table " + name,
             "copy " + name + " to stdout"})
         statements.push_back(statement);
@@ -84,7 +85,8 @@ TEST_F(PgRoles, EveryColumnRefusesEveryRoleAnUpdateButThatOfItsOwnBeat) {
     const bool beats = login == "job1" || login == "sup1";
     EXPECT_EQ(lines("select c.relname || '.' || a.attname from pg_class c join pg_attribute a on "
                     "a.attrelid = c.oid and a.attnum > 0 where c.relnamespace = "
-                    "'jobflip'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f') and "
+                    "any ('{jobflip, jobflip_data}'::regnamespace[]) and c.relkind in ('r', 'p', "
+                    "'v', 'm', 'f') and "
                     "has_column_privilege('" +
                     login + "', c.oid, a.attnum, 'update') order by 1"),
               (beats ? std::vector<std::string>{"beat_again.beat", "beat_again.beat_at"}
@@ -132,9 +134,9 @@ TEST_F(PgRoles, NothingThatARoleMayCallTakesNullForAnAnswer) {
         "'jobflip'::regnamespace and p.prorettype <> 'trigger'::regtype and p.pronargs > 0 and "
         "p.provolatile = 'v' and has_function_privilege('" +
         std::string{login} + "', p.oid, 'execute')");
-    const auto before = store_.sql("select sum(seq) from jobflip.audit_head");
+    const auto before = store_.sql("select sum(seq) from jobflip_data.audit_head");
     for (const auto& call : calls) end_of(login, call);
-    EXPECT_EQ(store_.sql("select sum(seq) from jobflip.audit_head"), before) << login;
+    EXPECT_EQ(store_.sql("select sum(seq) from jobflip_data.audit_head"), before) << login;
   }
 }
 
@@ -163,7 +165,7 @@ TEST_F(PgRoles, EachTriesWhatIsAnothersAndIsToldWhoMay) {
                "may not ask for a flip as a person"},
            Try{"reader1", "select jobflip.pause('mail', 1000, '', 'x')",
                "permission denied for function pause"},
-           Try{"ops1", "update jobflip.audit_event set reason = 'never happened'",
+           Try{"ops1", "update jobflip_data.audit_event set reason = 'never happened'",
                "permission denied for table audit_event"},
            Try{"ops1",
                "select jobflip.take('job1', 'mail', null, null, 0, 0, 0, 0, false, 0, '', null, 0)",
@@ -218,9 +220,10 @@ TEST_F(PgRoles, ARefusedFlipIsInTheAuditWithTheLoginThatAsked) {
   request.reason = "let me";
   const auto answer = store_.oper().request_flip(request).value();
   ASSERT_FALSE(answer.accepted);
-  EXPECT_EQ(store_.sql("select kind || ' ' || login from jobflip.audit_event where chain = 'mail' "
-                       "order by seq desc limit 1"),
-            "flip_refused ops1");
+  EXPECT_EQ(
+      store_.sql("select kind || ' ' || login from jobflip_data.audit_event where chain = 'mail' "
+                 "order by seq desc limit 1"),
+      "flip_refused ops1");
 }
 
 }  // namespace

@@ -205,19 +205,19 @@ std::string rows_of(const State& s) {
   const core::FlipFacts& f = s.facts;
   const std::string soon = "clock_timestamp() + interval '20 s'";
   std::string sql =
-      "update jobflip.pool set mode = '" + std::string{f.observes ? "observe" : "auto"} +
+      "update jobflip_data.pool set mode = '" + std::string{f.observes ? "observe" : "auto"} +
       "', paused_until = " + (f.paused ? soon : "null") +
       ", cooldown_until = " + (f.cools_down ? soon : "null") +
       ", cooldown_flip = 1, open_flip = " + (f.has_open_flip ? "999" : "null") +
-      " where name = 'mail'; update jobflip.budget set flips = " + std::to_string(f.budget) +
-      "; update jobflip.pool_owner set state = '" + (f.held ? "held" : "released") +
+      " where name = 'mail'; update jobflip_data.budget set flips = " + std::to_string(f.budget) +
+      "; update jobflip_data.pool_owner set state = '" + (f.held ? "held" : "released") +
       "', holder = '" + f.holder.str() + "', epoch = 100, taken_at = " + ago(kOld) +
-      " where pool = 'mail'; update jobflip.pool_owner set state = 'held', holder = "
+      " where pool = 'mail'; update jobflip_data.pool_owner set state = 'held', holder = "
       "'sup1', epoch = 7 where pool = 'jobflip.supervisor'; update "
-      "jobflip.incarnation set seen_at = " +
+      "jobflip_data.incarnation set seen_at = " +
       (f.frozen ? "clock_timestamp()" : "'-infinity'") + ";\n";
   for (const Node& node : s.nodes)
-    sql += "update jobflip.node_beat set beat_at = " + ago(node.beat_age) +
+    sql += "update jobflip_data.node_beat set beat_at = " + ago(node.beat_age) +
            ", vouches_since = " + ago(node.vouches_age) + ", vouches = '{" +
            (node.vouches ? "mail:100" : "") + "}', ready = '{" + (node.ready ? "mail" : "") +
            "}', drained = " + flag(node.drained) + " where node = '" + node.name.str() + "';\n";
@@ -238,10 +238,9 @@ std::string script_of(const State& s, int number) {
          ", '{}');\nreset session authorization;\nselect 'row', " + std::to_string(number) +
          ", r.rule, coalesce(round(extract(epoch from f.deadline - f.state_since)), 0), "
          "e.kind, e.node, e.epoch, e.payload::jsonb ->> 'from', e.payload::jsonb ->> 'to' from "
-         "jobflip.flip_request r left join jobflip.flip f on f.id = r.flip, lateral (select * from "
-         "jobflip.audit_event where kind like 'flip_%' order by at desc limit 1) e where r.request "
-         "= "
-         "'" +
+         "jobflip_data.flip_request r left join jobflip_data.flip f on f.id = r.flip, lateral "
+         "(select * from jobflip_data.audit_event where kind like 'flip_%' order by at desc "
+         "limit 1) e where r.request = '" +
          request.request.text + "';\nrollback;\n";
 }
 

@@ -66,9 +66,9 @@ TEST_F(PgSchemaAdmin, AMigrationThatCannotBeWrittenDownIsNotKept) {
   pg().sql(R"(
     create function no_version() returns event_trigger language plpgsql as $$
       begin
-        if to_regclass('jobflip.schema_version') is not null then
-          alter table jobflip.schema_version drop constraint if exists none;
-          alter table jobflip.schema_version add constraint none check (version < 0);
+        if to_regclass('jobflip_data.schema_version') is not null then
+          alter table jobflip_data.schema_version drop constraint if exists none;
+          alter table jobflip_data.schema_version add constraint none check (version < 0);
         end if;
       end $$;
     create event trigger no_version on ddl_command_start when tag in ('GRANT')

@@ -60,7 +60,7 @@ class PgSetBack : public ::testing::Test {
   std::string store_events() {
     return store_.sql(
         "select coalesce(string_agg(node || ': ' || reason, E'\\n' order by seq), '') "
-        "from jobflip.audit_event where kind = 'store_event' and node is not null");
+        "from jobflip_data.audit_event where kind = 'store_event' and node is not null");
   }
 
   PgStore store_{cluster(), PgStore::Database::own};
@@ -172,11 +172,11 @@ TEST_F(PgSetBack, AnAgentThatLiesFreezesOnceInALifeOfTheServerAndIsNamed) {
   EXPECT_FALSE(job1_.report().frozen) << "of a pool that is not its own";
   ASSERT_TRUE(lie({}, std::numeric_limits<std::int64_t>::max()).has_value());
   EXPECT_TRUE(job1_.report().frozen);
-  const auto until = store_.sql("select seen_at from jobflip.incarnation");
+  const auto until = store_.sql("select seen_at from jobflip_data.incarnation");
   ASSERT_TRUE(lie({}, std::numeric_limits<std::int64_t>::max() - 1).has_value());
   ASSERT_TRUE(lie({{mail, Epoch{1'900'000'000'000'000}}}, 0).has_value());
-  EXPECT_EQ(store_.sql("select seen_at from jobflip.incarnation"), until);
-  EXPECT_EQ(store_.sql("select count(*) from jobflip.audit_event "
+  EXPECT_EQ(store_.sql("select seen_at from jobflip_data.incarnation"), until);
+  EXPECT_EQ(store_.sql("select count(*) from jobflip_data.audit_event "
                        "where kind = 'store_event' and node = 'job3' and login = 'job3'"),
             "2")
       << "the freeze, and the epochs that were lifted";

@@ -89,7 +89,7 @@ TEST(Pooled, AWholeFlipWorksThroughPgBouncerInTransactionMode) {
   EXPECT_EQ(Site::overlap(site.traces()), "");
   EXPECT_EQ(site.run({"audit", "verify"}).end.exit_code, kDone);
   const auto who = site.cluster().sql(
-      "select string_agg(distinct login, ' ' order by login) from jobflip.audit_event "
+      "select string_agg(distinct login, ' ' order by login) from jobflip_data.audit_event "
       "where kind = 'lease_taken' and chain = 'mail'");
   ASSERT_TRUE(who.has_value());
   EXPECT_EQ(who->find("postgres"), std::string::npos) << "each login is still its own: " << *who;
@@ -134,7 +134,8 @@ TEST(NoConnectionLeft, DaemonsGoOnAndTheReservedOnesServeAnEmergency) {
       site.run({"flip", "mail", "--reason", "no connection left", "--yes"}, "postgres");
   EXPECT_TRUE(flip.end.exit_code == kDone || flip.end.exit_code == 5) << flip.output;
   EXPECT_TRUE(says(flip, "flip 1")) << flip.output;
-  const auto active = site.cluster().sql("select holder from jobflip.pool_owner where pool='mail'");
+  const auto active =
+      site.cluster().sql("select holder from jobflip_data.pool_owner where pool='mail'");
   ASSERT_TRUE(active.has_value()) << active.error().text;
   EXPECT_NE(*active, first);
   EXPECT_EQ(Site::overlap(site.traces()), "");
@@ -191,7 +192,7 @@ TEST(FullDisk, OfTheStoreMovesNoLeaseSaysSoAndIsOverWhenThereIsSpaceAgain) {
   EXPECT_TRUE(says(refused, "No space left on device")) << refused.output;
   EXPECT_TRUE(says(refused, "Check free disk space")) << refused.output;
   const auto recorded =
-      site.cluster().sql("select count(*) from jobflip.audit_event where kind = 'paused'");
+      site.cluster().sql("select count(*) from jobflip_data.audit_event where kind = 'paused'");
   ASSERT_TRUE(recorded.has_value());
   EXPECT_EQ(*recorded, std::to_string(done)) << "what was refused was not done by half";
   EXPECT_EQ(site.pool().epoch, epoch) << site.logs();

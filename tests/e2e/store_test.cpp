@@ -43,7 +43,7 @@ TEST(StoreOutage, ShorterThanTheTrustWindowTouchesNoWorker) {
   ASSERT_EQ(workers.size(), 1U);
   const auto beat_of_holder = [&] {
     const auto beat =
-        site.cluster().sql("select beat from jobflip.node_beat where node = '" + active + "'");
+        site.cluster().sql("select beat from jobflip_data.node_beat where node = '" + active + "'");
     return beat ? std::stoll(*beat) : -1;
   };
   site.cluster().stop(10s);

@@ -105,7 +105,7 @@ std::string Campaign::await_step() {
   bool seen = false;
   wait_until(ground_, kStepMs, [&] {
     const auto rows = ground_.ask(
-        "select coalesce(f.state, '') from jobflip.pool p left join jobflip.flip f "
+        "select coalesce(f.state, '') from jobflip_data.pool p left join jobflip_data.flip f "
         "on f.id = p.open_flip where p.name = 'mail'");
     state = rows && !rows->empty() ? rows->front().front() : "";
     seen = seen || !state.empty();

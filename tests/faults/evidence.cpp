@@ -86,12 +86,13 @@ const std::vector<Export>& exports() {
       {"events",
        "select chain, seq, kind, coalesce(node, ''), coalesce(flip, 0), coalesce(epoch, 0), "
        "encode(hash, 'hex'), coalesce(payload::json->>'to_state', ''), "
-       "coalesce(payload::json->>'request', '') from jobflip.audit_event order by chain, seq"},
-      {"flips", "select id, state, (ended_at is not null)::int from jobflip.flip order by id"},
-      {"steps", "select flip, seq, state from jobflip.flip_step order by flip, seq"},
-      {"requests", "select request, accepted::int, coalesce(flip, 0) from jobflip.flip_request"},
+       "coalesce(payload::json->>'request', '') from jobflip_data.audit_event order by chain, seq"},
+      {"flips", "select id, state, (ended_at is not null)::int from jobflip_data.flip order by id"},
+      {"steps", "select flip, seq, state from jobflip_data.flip_step order by flip, seq"},
+      {"requests",
+       "select request, accepted::int, coalesce(flip, 0) from jobflip_data.flip_request"},
       {"items", "select id, coalesce(done_serial, 0) from app.item order by id"},
-      {"owner", "select epoch from jobflip.pool_owner where pool = 'mail'"}};
+      {"owner", "select epoch from jobflip_data.pool_owner where pool = 'mail'"}};
   return all;
 }
 

@@ -17,11 +17,11 @@ select case when o.state = 'held' then o.holder else '' end, o.epoch, coalesce(f
        coalesce(f.state, ''), coalesce((select max(serial) from app.done), 0),
        coalesce((select max(serial) from app.done d where d.epoch = o.epoch), 0),
        (select count(*) from app.item where done_serial is null),
-       (select beat from jobflip.node_beat where node = 'job1'),
-       (select beat from jobflip.node_beat where node = 'job2'),
-       (select beat from jobflip.node_beat where node = 'job3')
-  from jobflip.pool_owner o join jobflip.pool p on p.name = o.pool
-       left join jobflip.flip f on f.id = p.open_flip
+       (select beat from jobflip_data.node_beat where node = 'job1'),
+       (select beat from jobflip_data.node_beat where node = 'job2'),
+       (select beat from jobflip_data.node_beat where node = 'job3')
+  from jobflip_data.pool_owner o join jobflip_data.pool p on p.name = o.pool
+       left join jobflip_data.flip f on f.id = p.open_flip
  where o.pool = 'mail')";
 
 std::int64_t whole(const std::string& text) {

@@ -27,8 +27,8 @@ ask() { # ask SQL: of the store's database, as its owner; one value, or rows wit
 answers() { [[ $(ask "$2") == "$1" ]]; }
 until_true() { until_done "$1" "$2" answers t "$3"; } # until_true SECONDS WHAT SQL
 
-holder() { ask "select holder from jobflip.pool_owner where pool = '${1:-mail}' and state = 'held'"; }
-epoch() { ask "select epoch from jobflip.pool_owner where pool = '${1:-mail}'"; }
+holder() { ask "select holder from jobflip_data.pool_owner where pool = '${1:-mail}' and state = 'held'"; }
+epoch() { ask "select epoch from jobflip_data.pool_owner where pool = '${1:-mail}'"; }
 store_host() { cat "$HOSTS_STATE/store-host" 2>/dev/null || echo db1; }
 
 another() { # another NODE...: the first job host that is none of these
@@ -46,7 +46,7 @@ commits() { # under that epoch
 moved() { # moved EPOCH NODE
   [[ $(ask "select o.holder <> '$2' and o.state = 'held' and o.epoch > $1
                    and exists (select from app.done d where d.epoch = o.epoch)
-              from jobflip.pool_owner o where pool = 'mail'") == t ]]
+              from jobflip_data.pool_owner o where pool = 'mail'") == t ]]
 }
 
 remember() { # who holds the pool, and under which epoch, before something happens
@@ -62,12 +62,12 @@ await_move() { # await_move SECONDS: the workers of another node commit, under a
 flip_still() { # flip_still REASON [TO]: the pool `still`, and waits until it is active elsewhere
   local from before
   until_true 20 "the last flip to end" \
-    "select open_flip is null from jobflip.pool where name = 'still'"
+    "select open_flip is null from jobflip_data.pool where name = 'still'"
   from=$(holder still)
   before=$(epoch still)
   verb flip still --reason "$1" ${2:+--to "$2"} --yes --no-wait >/dev/null
   until_true 20 "still to be active elsewhere" "select state = 'held' and epoch > $before and holder <> '$from'
-    and holder = coalesce(nullif('${2:-}', ''), holder) from jobflip.pool_owner where pool = 'still'"
+    and holder = coalesce(nullif('${2:-}', ''), holder) from jobflip_data.pool_owner where pool = 'still'"
 }
 
 must_go_on() { # the same holding, and its workers commit

@@ -203,9 +203,9 @@ start_producer() { # work for the workers, always some of it due
 is_well() { # one holder whose workers commit, everybody ready, nothing open
   [[ $(ask "select o.state = 'held' and p.open_flip is null
                    and exists (select from app.done d where d.epoch = o.epoch)
-                   and (select count(*) = 3 from jobflip.node_beat where beat_at >
+                   and (select count(*) = 3 from jobflip_data.node_beat where beat_at >
                         clock_timestamp() - interval '1.5 s' and node in ('job1', 'job2', 'job3')
                         and (node = o.holder or 'mail' = any (ready)))
-              from jobflip.pool_owner o join jobflip.pool p on p.name = o.pool
+              from jobflip_data.pool_owner o join jobflip_data.pool p on p.name = o.pool
              where o.pool = 'mail'") == t ]]
 }

@@ -214,8 +214,8 @@ StoreCluster& StoreCluster::shared(const std::function<void(const std::string&)>
 
 // a test's store is a copy of the template, and would freeze for it
 constexpr const char* kIsNoCopy =
-    "update jobflip.incarnation set system_identifier = jobflip.system_of_store();"
-    "update jobflip.home set system = jobflip.system_of_store()";
+    "update jobflip_data.incarnation set system_identifier = jobflip.system_of_store();"
+    "update jobflip_data.home set system = jobflip.system_of_store()";
 
 StoreCluster::StoreCluster(const std::function<void(const std::string&)>& init,
                            const std::vector<std::string>& settings,
@@ -250,15 +250,15 @@ std::string StoreCluster::fresh_database() {
     declare
       v_table text;
     begin
-      for v_table in select tablename from pg_tables where schemaname = 'jobflip'
+      for v_table in select tablename from pg_tables where schemaname = 'jobflip_data'
           and tablename not in ('flip_transition', 'schema_version', 'budget', 'home') loop
-        execute format('delete from jobflip.%I', v_table);
+        execute format('delete from jobflip_data.%I', v_table);
       end loop;
     end $$;
-    update jobflip.budget set flips = 3, window_ms = 3600000;
-    insert into jobflip.flip_number (last) values (0);
-    insert into jobflip.epoch_base (epoch) values (0);
-    insert into jobflip.incarnation (id, seen_at, system_identifier, timeline, life)
+    update jobflip_data.budget set flips = 3, window_ms = 3600000;
+    insert into jobflip_data.flip_number (last) values (0);
+    insert into jobflip_data.epoch_base (epoch) values (0);
+    insert into jobflip_data.incarnation (id, seen_at, system_identifier, timeline, life)
     select gen_random_uuid(), '-infinity', jobflip.system_of_store(),
            substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), pg_postmaster_start_time();)",
           "emptied");

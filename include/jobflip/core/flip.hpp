@@ -6,7 +6,7 @@
 /// or ended as ineffective (no job completed in time), unverified (nobody could tell), failed or
 /// aborted. A flip whose target started its workers never ends as failed: the pool did move. Each
 /// row of the table has the sentence that the timeline prints. The store enforces the same table
-/// (jobflip.flip_transition); a contract test compares the two.
+/// (jobflip_data.flip_transition); a contract test compares the two.
 ///
 /// Invariant: a pool has at most one flip that has not ended.
 

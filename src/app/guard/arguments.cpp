@@ -37,12 +37,12 @@ bool takes_value(std::string_view word) {
 Result<void> read_confinement(std::string_view word, std::string_view value, Confinement& out) {
   if (word == "--bounding-set") {
     const auto mask = parse_bounding_set(value);
-    if (!mask) return mask.error();
+    if (!mask) return usage(mask.error().text);
     out.bounding_set = *mask;
   }
   if (word == "--deny-calls") {
     auto filter = parse_denied_calls(value);
-    if (!filter) return filter.error();
+    if (!filter) return usage(filter.error().text);
     out.filter = std::move(*filter);
   }
   return {};

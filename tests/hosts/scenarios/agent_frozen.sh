@@ -7,5 +7,5 @@ inside "$FROM" kill -STOP "$(main_pid "$FROM" jobflip-agent)"
 until_done 10 "the watchdog" journal_says "$FROM" jobflip-agent "Watchdog timeout"
 until_true 20 "a new holding whose workers commit" \
   "select o.epoch > $BEFORE and exists (select from app.done d where d.epoch = o.epoch)
-     from jobflip.pool_owner o where pool = 'mail'"
+     from jobflip_data.pool_owner o where pool = 'mail'"
 must_have_ended_by "$BEFORE" $((at + 3010000000))

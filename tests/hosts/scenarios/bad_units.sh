@@ -11,7 +11,7 @@ not_ready_because() { # not_ready_because TEXT
 }
 ready_again() {
   until_true 30 "$node to be ready again" "select array['mail', 'still'] <@ ready and
-    beat_at > clock_timestamp() - interval '1 s' from jobflip.node_beat where node = '$node'"
+    beat_at > clock_timestamp() - interval '1 s' from jobflip_data.node_beat where node = '$node'"
 }
 
 sed -i 's,still-worker.service,no-such-worker.service,' "$root/etc/jobflip/agent.toml"

@@ -10,4 +10,4 @@ figure "host cut off: active elsewhere" $(($(began_at "$(epoch)") - at / 1000000
 heal "$FROM"
 until_true 20 "$FROM to be ready again" \
   "select 'mail' = any (ready) and beat_at > clock_timestamp() - interval '1 s'
-     from jobflip.node_beat where node = '$FROM'"
+     from jobflip_data.node_beat where node = '$FROM'"

@@ -9,7 +9,7 @@ await_move 10
 is_state "$FROM" mail-worker.service inactive || wrong "the unit of $FROM is not inactive"
 is_state "$to" mail-worker.service active || wrong "the unit of $to is not active"
 
-flip=$(ask "select max(id) from jobflip.flip where pool = 'mail'")
+flip=$(ask "select max(id) from jobflip_data.flip where pool = 'mail'")
 story() { # story HOST: names of what its journal tells of that flip
   inside "$1" journalctl --no-pager -o json --output-fields=JOBFLIP_KIND,MESSAGE_ID JOBFLIP_FLIP="$flip" |
     sed -n 's/.*"JOBFLIP_KIND":"\([a-z_]*\)".*/\1/p'

@@ -2,7 +2,7 @@
 # A hardened unit behind a guard that is root: the guard loads nothing that the unit's environment names, the
 # worker has the rights that its unit gives it and none of its guard's, and an environment that anybody may write is
 # refused.
-until_true 20 "no flip" "select open_flip is null from jobflip.pool where name = 'still'"
+until_true 20 "no flip" "select open_flip is null from jobflip_data.pool where name = 'still'"
 to=$(another "$(holder still)")
 root=$(root_of "$to")
 drop_in=$root/etc/systemd/system/still-worker.service.d/10-hard.conf

@@ -7,5 +7,5 @@ reboot_host "$FROM"
 await_move 10
 until_true 20 "$FROM to be ready again" \
   "select 'mail' = any (ready) and beat_at > clock_timestamp() - interval '1 s'
-     from jobflip.node_beat where node = '$FROM'"
+     from jobflip_data.node_beat where node = '$FROM'"
 [[ $(worker_files "$FROM" | wc -l) == "$files" ]] || wrong "a worker started on $FROM by itself"

@@ -9,7 +9,7 @@ as_ada() { inside job1 env JOBFLIP_STORE="host=db1 dbname=jobflip user=ada" jobf
 sent_by() { ask "select count(*) from app.email where sent_by = '$1'"; }
 all_ready() {
   until_true 60 "the agents and the workers" "select count(*) = 2 and bool_and('mail' = any (b.ready) or
-      b.node = o.holder) from jobflip.node_beat b, jobflip.pool_owner o where o.pool = 'mail'
+      b.node = o.holder) from jobflip_data.node_beat b, jobflip_data.pool_owner o where o.pool = 'mail'
       and o.state = 'held' and b.node like 'job%' and b.beat_at > clock_timestamp() - interval '5 s'"
 }
 
@@ -24,7 +24,7 @@ all_ready
 from=$(holder)
 type_section "$page" "Try it"
 to=$(another "$from" job3)
-until_true 30 "the flip to $to" "select holder = '$to' from jobflip.pool_owner where pool = 'mail'"
+until_true 30 "the flip to $to" "select holder = '$to' from jobflip_data.pool_owner where pool = 'mail'"
 until_true 30 "20 mails" "select count(*) = 20 from app.email where sent_at is not null"
 (($(sent_by "$to") > 0)) || wrong "$to sent nothing"
 as_ada status >/dev/null
@@ -35,11 +35,11 @@ for host in job1 job2; do
   mkdir "$(root_of "$host")/root/upgrade"
   cp "$HOSTS_NEXT_PACKAGE" "$(root_of "$host")/root/upgrade/"
 done
-before=$(ask "select count(*) from jobflip.audit_event where kind in ('lease_taken', 'takeover') and chain = 'mail'")
+before=$(ask "select count(*) from jobflip_data.audit_event where kind in ('lease_taken', 'takeover') and chain = 'mail'")
 type_section "$page" "A new version"
 all_ready
 inside job1 dpkg -s jobflip | grep -q '^Version: .*-2$' || wrong "job1 has the old package"
-takes=$(ask "select count(*) - $before from jobflip.audit_event where kind in ('lease_taken', 'takeover') and chain = 'mail'")
+takes=$(ask "select count(*) - $before from jobflip_data.audit_event where kind in ('lease_taken', 'takeover') and chain = 'mail'")
 ((takes <= 2)) || wrong "the upgrade cost $takes takes"
 
 # the page leaves it to its reader how keys travel: the CA's block first, then ours, then the rest
@@ -113,7 +113,7 @@ type_section "$page" "Who may be reached"
 all_ready
 
 type_section "$page" "A backup, and what it may be used for"
-copied=$(ask "select highest_epoch from jobflip.pool_owner where pool = 'mail'" 2>/dev/null ||
+copied=$(ask "select highest_epoch from jobflip_data.pool_owner where pool = 'mail'" 2>/dev/null ||
   epoch)
 say "the copy has epoch $copied"
 

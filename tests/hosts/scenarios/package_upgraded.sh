@@ -2,11 +2,11 @@
 # The package is upgraded on every host while the workers work, the active one last: one move at most for
 # each time that it is the active host's turn, nothing is lost, and everybody runs the new program.
 remember
-before=$(ask "select count(*) from jobflip.audit_event where chain = 'mail' and kind in ('lease_taken', 'takeover')")
+before=$(ask "select count(*) from jobflip_data.audit_event where chain = 'mail' and kind in ('lease_taken', 'takeover')")
 for node in $(another "$FROM") $(another "$FROM" "$(another "$FROM")") "$FROM"; do
   install_program "$node" "$HOSTS_NEXT_PACKAGE"
   inside "$node" dpkg -s jobflip | grep -q '^Version: .*-2$' || wrong "$node has the old package"
   until_done 30 "the pool to be well" is_well
 done
-takes=$(ask "select count(*) - $before from jobflip.audit_event where chain = 'mail' and kind in ('lease_taken', 'takeover')")
+takes=$(ask "select count(*) - $before from jobflip_data.audit_event where chain = 'mail' and kind in ('lease_taken', 'takeover')")
 ((takes == 1)) || wrong "the upgrade moved the pool $takes times"

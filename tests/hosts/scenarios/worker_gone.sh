@@ -21,7 +21,7 @@ verb apply "$HOSTS_STATE/hand-over.toml" --reason "the test" >/dev/null 2>&1
 for ((n = 1; n <= 3; n++)); do
   until_done 30 "the pool to be well" is_well
   until_true 20 "the holder to have been told" "select b.beat_at > p.timings_changed_at or p.timings_changed_at is null
-    from jobflip.pool p, jobflip.node_beat b, jobflip.pool_owner o
+    from jobflip_data.pool p, jobflip_data.node_beat b, jobflip_data.pool_owner o
     where p.name = 'mail' and o.pool = 'mail' and b.node = o.holder"
   remember
   worker=$(worker_pid "$FROM")

@@ -35,6 +35,6 @@ serial=$(ask "select max(serial) from app.done")
 until_true 60 "workers that commit at the new store" \
   "select o.state = 'held' and o.epoch >= $BEFORE and exists (
      select from app.done d where d.epoch = o.epoch and d.serial > $serial)
-     from jobflip.pool_owner o where pool = 'mail'"
+     from jobflip_data.pool_owner o where pool = 'mail'"
 say "the store was promoted: commits again $(($(now_ms) - at / 1000000)) ms after its host was gone," \
   "$([[ $(epoch) == "$BEFORE" ]] && echo "by the same holding" || echo "under a new epoch")"

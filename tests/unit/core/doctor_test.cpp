@@ -55,7 +55,7 @@ TEST(Doctor, FindsWhatOfTheStoreBreaksARule) {
       {{{"creates_roles", "job1", ""}}, {"E role-creates-roles"}},
       {{{"group", "job1", "jobflip_owner"}}, {"E role-groups"}},
       {{{"group", "job1", "jobflip_supervisor"}}, {"E role-groups"}},
-      {{{"table_grant", "bob", "SELECT on pool"}}, {"E table-grant"}},
+      {{{"table_grant", "bob", "SELECT on jobflip_data.pool"}}, {"E table-grant"}},
       {{{"public_execute", "take", ""}}, {"E public-execute"}},
       {{{"owner_has", "pg_signal_backend", "false"}}, {"E owner-right"}},
       {{{"node_login", "job2", "missing"}}, {"E node-login"}},
@@ -83,9 +83,9 @@ TEST(Doctor, FindsWhatOfTheStoreBreaksARule) {
 }
 
 TEST(Doctor, TypesTheRevokeOfAGrantWhole) {
-  const auto found = judge_store({{"table_grant", "bob", "SELECT on pool"}});
+  const auto found = judge_store({{"table_grant", "bob", "SELECT on jobflip_data.pool"}});
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].mend, "revoke SELECT on jobflip.pool from bob");
+  EXPECT_EQ(found[0].mend, "revoke SELECT on jobflip_data.pool from bob");
 }
 
 TEST(Doctor, AllowsTheClockASecondAndWhatTheRoundTripHides) {

@@ -7,20 +7,20 @@ language plpgsql security definer
 as $$
 declare
   v_actor constant text := coalesce(nullif(p_actor, ''), session_user);
-  f jobflip.flip;
+  f jobflip_data.flip;
   v_pool text;
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('claimed name', p_actor, 200, false);
   perform jobflip.require_given('flip', array[p_flip::text]);
-  select pool into v_pool from jobflip.flip where id = p_flip;
+  select pool into v_pool from jobflip_data.flip where id = p_flip;
   if not found then
     raise exception using errcode = 'JF003', message = format('there is no flip %s', p_flip),
       hint = '`jobflip history` lists the flips';
   end if;
-  perform from jobflip.pool where name = v_pool for update;
-  select * into f from jobflip.flip where id = p_flip;
+  perform from jobflip_data.pool where name = v_pool for update;
+  select * into f from jobflip_data.flip where id = p_flip;
   changed := jobflip.advance_flip(p_flip, 'abort', null, v_actor, p_reason, null);
   accepted := changed or f.state = 'aborted';
   rule := case when accepted then '' else 'flip-in-progress' end;

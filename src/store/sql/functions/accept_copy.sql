@@ -9,12 +9,12 @@ declare
   v_system text := jobflip.system_of_store();
   v_was text;
 begin
-  select system into strict v_was from jobflip.home for update;
+  select system into strict v_was from jobflip_data.home for update;
   if v_was = v_system then
     return false;
   end if;
-  update jobflip.home set system = v_system, since = clock_timestamp();
-  delete from jobflip.incarnation;
+  update jobflip_data.home set system = v_system, since = clock_timestamp();
+  delete from jobflip_data.incarnation;
   perform jobflip.current_incarnation();
   perform jobflip.audit_append('jobflip', 'store_event', null, null, null, session_user::text,
     format('this copy is the store from now on, in place of system %s', v_was),

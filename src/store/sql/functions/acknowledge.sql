@@ -7,13 +7,13 @@ language plpgsql security definer
 as $$
 declare
   v_actor constant text := coalesce(nullif(p_actor, ''), session_user);
-  p jobflip.pool;
+  p jobflip_data.pool;
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('claimed name', p_actor, 200, false);
   perform jobflip.require_text('pool', p_pool, 63, true);
-  select * into p from jobflip.pool where name = p_pool and kind = 'workers' for update;
+  select * into p from jobflip_data.pool where name = p_pool and kind = 'workers' for update;
   if not found then
     raise exception using errcode = 'JF003',
       message = format('there is no pool "%s"', left(p_pool, 100)),
@@ -24,7 +24,7 @@ begin
   sentence := case when changed then format('the cooldown of pool %s is lifted', p_pool)
                    else format('pool %s has no cooldown', p_pool) end;
   if changed then
-    update jobflip.pool set cooldown_until = null, cooldown_level = 0, cooldown_flip = null
+    update jobflip_data.pool set cooldown_until = null, cooldown_level = 0, cooldown_flip = null
     where name = p_pool;
     perform jobflip.audit_append(p_pool, 'acknowledged', null, p.cooldown_flip, null, v_actor,
       p_reason, jsonb_build_object('level', p.cooldown_level)::text);

@@ -8,21 +8,21 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  f jobflip.flip;
-  t jobflip.flip_transition;
+  f jobflip_data.flip;
+  t jobflip_data.flip_transition;
   v_at timestamptz;
   v_ended boolean;
   v_sentence text;
 begin
-  select * into f from jobflip.flip where id = p_flip for update;
-  select * into t from jobflip.flip_transition where from_state = f.state and event = p_event;
+  select * into f from jobflip_data.flip where id = p_flip for update;
+  select * into t from jobflip_data.flip_transition where from_state = f.state and event = p_event;
   if not found then
     return false;
   end if;
   v_at := clock_timestamp();
   v_ended := t.to_state in ('verified', 'ineffective', 'unverified', 'failed', 'aborted');
   v_sentence := t.sentence || case when p_sentence = '' then '' else ': ' || p_sentence end;
-  update jobflip.flip set
+  update jobflip_data.flip set
     state = t.to_state, state_since = v_at, last_sentence = v_sentence,
     deadline = jobflip.flip_deadline(f, t.to_state, v_at),
     epoch = coalesce(p_epoch, epoch),
@@ -32,12 +32,12 @@ begin
     started_at = case when t.to_state = 'started' then v_at else started_at end,
     ended_at = case when v_ended then v_at end
   where id = p_flip;
-  insert into jobflip.flip_step (flip, seq, at, event, state, node, login, sentence)
+  insert into jobflip_data.flip_step (flip, seq, at, event, state, node, login, sentence)
   select p_flip, coalesce(max(seq), 0) + 1, v_at, p_event, t.to_state, coalesce(p_node, ''),
          session_user, v_sentence
-  from jobflip.flip_step where flip = p_flip;
+  from jobflip_data.flip_step where flip = p_flip;
   if v_ended then
-    update jobflip.pool p set
+    update jobflip_data.pool p set
       open_flip = null,
       cooldown_flip = case when f.automatic then p_flip else cooldown_flip end,
       cooldown_level = case when not f.automatic or t.to_state = 'aborted' then cooldown_level

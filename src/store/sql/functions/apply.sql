@@ -17,10 +17,10 @@ begin
   perform jobflip.require_text('claimed name', p_actor, 200, false);
   perform jobflip.require_given('dry_run', array[p_dry_run::text]);
   perform jobflip.require_fleet(p_fleet);
-  perform from jobflip.budget for update;  -- one apply at a time
-  perform from jobflip.pool order by name for update;
+  perform from jobflip_data.budget for update;  -- one apply at a time
+  perform from jobflip_data.pool order by name for update;
   if not p_dry_run then  -- in the lock order of a take; beats wait for the moment
-    perform from jobflip.node_beat order by node for update;
+    perform from jobflip_data.node_beat order by node for update;
   end if;
   v_old := jobflip.fleet_json();
   v_lines := array(select jobflip.json_changes('', v_old, p_fleet));
@@ -34,25 +34,26 @@ begin
     return;
   end if;
   if not p_dry_run and cardinality(v_lines) > 0 then
-    update jobflip.budget set flips = (p_fleet -> 'budget' ->> 'flips')::integer,
+    update jobflip_data.budget set flips = (p_fleet -> 'budget' ->> 'flips')::integer,
                               window_ms = (p_fleet -> 'budget' ->> 'window_ms')::bigint;
-    insert into jobflip.node as n (name, kind, login)
+    insert into jobflip_data.node as n (name, kind, login)
     select j.key, 'agent', j.value ->> 'login' from jsonb_each(p_fleet -> 'nodes') j
     union all
     select j.key, 'supervisor', j.value ->> 'login' from jsonb_each(p_fleet -> 'supervisors') j
     on conflict (name) do update set kind = excluded.kind, login = excluded.login
       where (n.kind, n.login) is distinct from (excluded.kind, excluded.login);
     -- above the numbers of an earlier row of that name, which an agent may remember
-    insert into jobflip.node_beat as b (node, login, beat)
-    select name, login, (extract(epoch from clock_timestamp()) * 1000)::bigint from jobflip.node
+    insert into jobflip_data.node_beat as b (node, login, beat)
+    select name, login, (extract(epoch from clock_timestamp()) * 1000)::bigint
+    from jobflip_data.node
     on conflict (node) do update set login = excluded.login where b.login <> excluded.login;
     for v_pool in select k from jsonb_object_keys(v_old -> 'pools') k
                   where not p_fleet -> 'pools' ? k loop
-      delete from jobflip.pool_candidate where pool = v_pool;
-      delete from jobflip.queue where pool = v_pool;
-      delete from jobflip.queue_verdict where pool = v_pool;
+      delete from jobflip_data.pool_candidate where pool = v_pool;
+      delete from jobflip_data.queue where pool = v_pool;
+      delete from jobflip_data.queue_verdict where pool = v_pool;
       -- its pool_owner stays: epochs never start again
-      delete from jobflip.pool where name = v_pool;
+      delete from jobflip_data.pool where name = v_pool;
       perform jobflip.audit_append(v_pool, 'pool_removed', null, null, null, v_actor, p_reason,
         '{}');
     end loop;
@@ -66,13 +67,14 @@ begin
             '', v_old -> 'pools' -> v_pool, p_fleet -> 'pools' -> v_pool)))::text,
           65536));
     end loop;
-    update jobflip.node_beat b set pools = c.pools, said = 0
-    from (select n.name, array(select k.pool from jobflip.pool_candidate k where k.node = n.name
-                               order by k.pool) as pools from jobflip.node n) c
+    update jobflip_data.node_beat b set pools = c.pools, said = 0
+    from (select n.name, array(select k.pool from jobflip_data.pool_candidate k
+                               where k.node = n.name
+                               order by k.pool) as pools from jobflip_data.node n) c
     where c.name = b.node and c.pools <> b.pools;
-    delete from jobflip.node_beat b
+    delete from jobflip_data.node_beat b
     where not ((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) ? b.node;
-    delete from jobflip.node n
+    delete from jobflip_data.node n
     where not ((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) ? n.name;
     perform jobflip.audit_append('jobflip', 'fleet_applied', null, null, null, v_actor, p_reason,
       left(jsonb_build_object('changes', v_lines)::text, 65536));

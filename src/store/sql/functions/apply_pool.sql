@@ -4,14 +4,14 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  r jobflip.pool;
+  r jobflip_data.pool;
   v_version bigint;
   v_gate text;
 begin
-  insert into jobflip.settings_number as n (pool, last) values (p_name, 1)
+  insert into jobflip_data.settings_number as n (pool, last) values (p_name, 1)
   on conflict (pool) do update set last = n.last + 1 returning last into v_version;
-  r := jsonb_populate_record(null::jobflip.pool, p_pool);
-  insert into jobflip.pool as p (
+  r := jsonb_populate_record(null::jobflip_data.pool, p_pool);
+  insert into jobflip_data.pool as p (
     name, settings_version, kind, mode, when_store_lost, workers_fence_every_claim,
     when_workers_end, beat_every_ms, call_deadline_ms, lease_ms, graceful_stop_ms,
     kill_to_empty_ms, guard_margin_ms, takeover_after_ms, freeze_ms, clock_rate_bound,
@@ -47,24 +47,24 @@ begin
     start_timeout_ms = excluded.start_timeout_ms, verify_timeout_ms = excluded.verify_timeout_ms,
     hold_down_ms = excluded.hold_down_ms, cooldown_ms = excluded.cooldown_ms,
     cooldown_max_ms = excluded.cooldown_max_ms;
-  if not exists (select from jobflip.pool_owner where pool = p_name) then
-    v_gate := 'jobflip.gate_'
+  if not exists (select from jobflip_data.pool_owner where pool = p_name) then
+    v_gate := 'jobflip_data.gate_'
               || left(encode(sha256(convert_to(p_name, 'UTF8')), 'hex'), 32);
     execute format('create sequence if not exists %s', v_gate);
     perform setval(v_gate::regclass, 1);
-    insert into jobflip.pool_owner (pool, gate) values (p_name, v_gate::regclass);
+    insert into jobflip_data.pool_owner (pool, gate) values (p_name, v_gate::regclass);
   end if;
 
-  delete from jobflip.pool_candidate where pool = p_name;
-  insert into jobflip.pool_candidate (pool, node, priority)
+  delete from jobflip_data.pool_candidate where pool = p_name;
+  insert into jobflip_data.pool_candidate (pool, node, priority)
   select p_name, c.key, c.value::integer from jsonb_each_text(p_pool -> 'candidates') c;
 
-  delete from jobflip.queue where pool = p_name;
-  insert into jobflip.queue
+  delete from jobflip_data.queue where pool = p_name;
+  insert into jobflip_data.queue
   select q.* from jsonb_each(p_pool -> 'queues') j,
-    jsonb_populate_record(null::jobflip.queue,
+    jsonb_populate_record(null::jobflip_data.queue,
                           j.value || jsonb_build_object('pool', p_name, 'name', j.key)) q;
-  delete from jobflip.queue_verdict v
+  delete from jobflip_data.queue_verdict v
   where v.pool = p_name and not p_pool -> 'queues' ? v.queue;
 end
 $$;

@@ -45,8 +45,8 @@ begin
   select format('pool %s can''t go from when_store_lost "keep" now: node %s, which holds it, has '
                 'not beaten for a while and may keep its workers; wait until it beats or is taken '
                 'over from', p.name, o.holder) into v_line
-  from jobflip.pool p join jobflip.pool_owner o on o.pool = p.name
-  left join jobflip.node_beat h on h.node = o.holder
+  from jobflip_data.pool p join jobflip_data.pool_owner o on o.pool = p.name
+  left join jobflip_data.node_beat h on h.node = o.holder
   where p.when_store_lost = 'keep' and o.state = 'held'
     and coalesce(p_fleet -> 'pools' -> p.name ->> 'when_store_lost', 'stop') <> 'keep'
     and not coalesce((o.pool || ':' || o.epoch) = any (h.vouches)
@@ -61,14 +61,14 @@ begin
     else format('pool %s is held by node %s: stop its agents first, then remove it',
                 o.pool, o.holder) end
   into v_line
-  from jobflip.pool_owner o join jobflip.pool p on p.name = o.pool
+  from jobflip_data.pool_owner o join jobflip_data.pool p on p.name = o.pool
   where o.state = 'held'
     and not coalesce(p_fleet -> 'pools' -> o.pool -> 'candidates' ? o.holder, false)
   limit 1;
   if found then return v_line; end if;
 
   select format('flip %s of pool %s has not ended', f.id, f.pool) into v_line
-  from jobflip.flip f
+  from jobflip_data.flip f
   where f.ended_at is null
     and not coalesce(p_fleet -> 'pools' -> f.pool -> 'candidates' ? f.to_node, false) limit 1;
   return v_line;

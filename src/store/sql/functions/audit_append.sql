@@ -9,7 +9,7 @@ language plpgsql security definer
 as $$
 declare
   v_absent constant bytea := decode('ffffffff', 'hex');
-  v_head jobflip.audit_head;
+  v_head jobflip_data.audit_head;
   v_at timestamptz;
   v_seq bigint;
   v_fields bytea[];
@@ -21,11 +21,11 @@ begin
     raise exception using errcode = 'JF005',
       message = 'an audit event''s reason or payload is too long';
   end if;
-  select * into v_head from jobflip.audit_head where chain = p_chain for update;
+  select * into v_head from jobflip_data.audit_head where chain = p_chain for update;
   if not found then
-    insert into jobflip.audit_head (chain, seq, hash)
+    insert into jobflip_data.audit_head (chain, seq, hash)
     values (p_chain, 0, decode(repeat('00', 32), 'hex')) on conflict do nothing;
-    select * into strict v_head from jobflip.audit_head where chain = p_chain for update;
+    select * into strict v_head from jobflip_data.audit_head where chain = p_chain for update;
   end if;
   v_at := clock_timestamp();
   v_seq := v_head.seq + 1;
@@ -39,10 +39,10 @@ begin
     v_form := v_form || coalesce(int4send(length(v_field)) || v_field, v_absent);
   end loop;
   v_hash := sha256(convert_to('jobflip-audit-1', 'UTF8') || v_head.hash || v_form);
-  insert into jobflip.audit_event (chain, seq, at, kind, node, flip, epoch, login, actor, reason,
-                                   payload, previous_hash, hash)
+  insert into jobflip_data.audit_event (chain, seq, at, kind, node, flip, epoch, login, actor,
+                                        reason, payload, previous_hash, hash)
   values (p_chain, v_seq, v_at, p_kind, p_node, p_flip, p_epoch, session_user, p_actor, p_reason,
           p_payload, v_head.hash, v_hash);
-  update jobflip.audit_head set seq = v_seq, hash = v_hash where chain = p_chain;
+  update jobflip_data.audit_head set seq = v_seq, hash = v_hash where chain = p_chain;
 end
 $$;

@@ -6,15 +6,15 @@ language sql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
   with recursive known as (
-    (select e.chain from jobflip.audit_event e order by e.chain limit 1)
+    (select e.chain from jobflip_data.audit_event e order by e.chain limit 1)
     union all
-    select (select e.chain from jobflip.audit_event e where e.chain > k.chain
+    select (select e.chain from jobflip_data.audit_event e where e.chain > k.chain
             order by e.chain limit 1)
     from known k where k.chain is not null
   )
   select c.chain, coalesce(h.seq, 0), coalesce(encode(h.hash, 'hex'), repeat('00', 32))
   from (select k.chain from known k where k.chain is not null
-        union select a.chain from jobflip.audit_head a) c
-  left join jobflip.audit_head h on h.chain = c.chain
+        union select a.chain from jobflip_data.audit_head a) c
+  left join jobflip_data.audit_head h on h.chain = c.chain
   order by c.chain
 $$;

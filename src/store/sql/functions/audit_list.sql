@@ -13,7 +13,7 @@ begin
   return query
   select e.chain, e.seq, jobflip.micros(e.at), e.kind, e.node, e.flip, e.epoch, e.login, e.actor,
          e.reason, e.payload, encode(e.previous_hash, 'hex'), encode(e.hash, 'hex')
-  from jobflip.audit_event e
+  from jobflip_data.audit_event e
   where (p_chain = '' or e.chain = p_chain) and (p_chain = '' or e.seq > p_after)
   order by case when p_chain = '' and p_newest_first then e.at end desc,
            case when p_chain = '' and not p_newest_first then e.at end,

@@ -51,7 +51,7 @@ begin
   if pg_column_size(p_known) > 131072 then  -- the rest is compared with what is kept, or news
     perform jobflip.require_list('known', p_known, 1000, 84);
   end if;
-  update jobflip.node_beat
+  update jobflip_data.node_beat
   set beat = beat + 1, beat_at = greatest(beat_at, clock_timestamp()), said = beat + 1,
       life = pg_postmaster_start_time()
   where node = p_node and login = session_user and instance = p_instance and vouches = p_vouches
@@ -66,7 +66,7 @@ begin
                                 p_seen, p_seen_beat, p_crashing) b;
   end if;
   select id, seen_at into v_id, v_seen_at
-  from jobflip.incarnation where life = pg_postmaster_start_time();
+  from jobflip_data.incarnation where life = pg_postmaster_start_time();
   if not found then
     select i.id, i.seen_at into v_id, v_seen_at from jobflip.current_incarnation() i;
   end if;
@@ -75,9 +75,9 @@ begin
   foreach v_pool in array v_names loop
     select epoch, state, holder, instance, life
     into v_epoch, v_state, v_holder, v_instance, v_life
-    from jobflip.pool_owner where pool = v_pool;
+    from jobflip_data.pool_owner where pool = v_pool;
     select settings_version, mode, paused_until, open_flip into p
-    from jobflip.pool where name = v_pool;
+    from jobflip_data.pool where name = v_pool;
     continue when not found;
     v_rank := 0;
     v_lease_beat := 0;
@@ -86,7 +86,7 @@ begin
         v_lease_beat := v_beat;
         if p.open_flip is not null then
           perform jobflip.begin_drain(p_node, v_pool, f.id, f.drain_timeout_ms)
-          from jobflip.flip f
+          from jobflip_data.flip f
           where f.id = p.open_flip and f.state = 'requested' and f.from_node = p_node
             and clock_timestamp() < f.deadline;
         end if;
@@ -103,7 +103,7 @@ begin
     v_frozen := false;
     if v_seen_at > '-infinity' then
       select jobflip.frozen_until(f, v_seen_at) > clock_timestamp() into v_frozen
-      from jobflip.pool f where f.name = v_pool;
+      from jobflip_data.pool f where f.name = v_pool;
     end if;
     v_quiet := v_quiet and not v_paused and not v_frozen and p.open_flip is null;
     v_answer := concat(v_answer, chr(30), 'P', chr(31), v_pool, chr(31), p.settings_version,
@@ -118,7 +118,7 @@ begin
         select concat(f.id, chr(31), f.state, chr(31), f.from_node, chr(31), f.to_node, chr(31),
                       f.automatic, chr(31), f.host_is_off, chr(31), f.deadline < clock_timestamp(),
                       chr(31), f.drain_timeout_ms, chr(31), f.stalled)
-        from jobflip.flip f where f.id = p.open_flip);
+        from jobflip_data.flip f where f.id = p.open_flip);
     end if;
     if not coalesce((v_pool || ':' || p.settings_version) = any (p_known), false) then
       v_answer := concat(v_answer, chr(30), jobflip.settings_fields(v_pool));

@@ -8,15 +8,15 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  h jobflip.node_beat;
+  h jobflip_data.node_beat;
   v_fresh_since timestamptz;
 begin
   lease_beat := 0;
   rank := 0;
   select clock_timestamp() - (2 * beat_every_ms + call_deadline_ms) * interval '1 ms'
-  into v_fresh_since from jobflip.pool where name = p_pool;
+  into v_fresh_since from jobflip_data.pool where name = p_pool;
   if p_state = 'held' then
-    select * into h from jobflip.node_beat where node = p_holder;
+    select * into h from jobflip_data.node_beat where node = p_holder;
     if (p_pool || ':' || p_epoch) = any (h.vouches) then
       lease_beat := h.beat;
       if h.beat_at > v_fresh_since then
@@ -27,10 +27,10 @@ begin
     end if;
   end if;
   select count(*) into rank
-  from jobflip.pool_candidate me
-  join jobflip.pool_candidate c
+  from jobflip_data.pool_candidate me
+  join jobflip_data.pool_candidate c
     on c.pool = me.pool and (c.priority, c.node) < (me.priority, me.node)
-  join jobflip.node_beat b on b.node = c.node
+  join jobflip_data.node_beat b on b.node = c.node
   where me.node = p_node and me.pool = p_pool and not b.drained and p_pool = any (b.ready)
     and b.beat_at > v_fresh_since;
 end

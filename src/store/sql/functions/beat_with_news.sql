@@ -8,7 +8,7 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  v_row jobflip.node_beat;
+  v_row jobflip_data.node_beat;
   v_silence_ms bigint;
   v_changed boolean;
   v_begun_or_over boolean := false;
@@ -23,10 +23,11 @@ begin
   perform jobflip.require_list('seen', p_seen, 1000, 84);
   perform jobflip.require_given('seen_beat', array[p_seen_beat::text]);
   perform jobflip.require_list('crashing', p_crashing, 100, 1300);  -- as core's CrashLoop does
-  select * into strict v_row from jobflip.node_beat where node = p_node for update;
+  select * into strict v_row from jobflip_data.node_beat where node = p_node for update;
   if v_row.instance <> p_instance then
     select coalesce(max(jobflip.takeover_after(p)), 14000) into v_silence_ms
-    from jobflip.pool p join jobflip.pool_candidate c on c.pool = p.name where c.node = p_node;
+    from jobflip_data.pool p join jobflip_data.pool_candidate c on c.pool = p.name
+    where c.node = p_node;
     if v_row.beat_at > clock_timestamp() - v_silence_ms * interval '1 ms' then
       raise exception using errcode = 'JF002',
         message = format('another agent uses the name "%s"', p_node),
@@ -56,7 +57,7 @@ begin
       p_node, v_row.pools, v_row.crashing, p_crashing, v_row.crashes_recorded_at);
   end if;
   -- what was not recorded is not kept either: the next beat is a full one, and tells it again
-  update jobflip.node_beat b
+  update jobflip_data.node_beat b
   set beat = b.beat + 1, beat_at = greatest(b.beat_at, clock_timestamp()),
       said = case when v_recorded then b.beat + 1 else 0 end,
       crashing = case when v_recorded then p_crashing else b.crashing end,

@@ -7,7 +7,7 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 begin
-  perform from jobflip.pool where name = p_pool and open_flip = p_flip for update skip locked;
+  perform from jobflip_data.pool where name = p_pool and open_flip = p_flip for update skip locked;
   if found then
     perform jobflip.advance_flip(p_flip, 'drain_begun', p_node, null,
       format('drain for at most %s s', round(p_drain_timeout_ms / 1000.0, 1)), null);

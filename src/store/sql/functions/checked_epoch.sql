@@ -17,7 +17,7 @@ begin
       hint = 'the agent and the schema are of different versions: see `jobflip doctor`';
   end if;
   if p_epoch > jobflip.epoch_limit()
-     and p_epoch - 100000000 > (select max(epoch) from jobflip.pool_owner) then
+     and p_epoch - 100000000 > (select max(epoch) from jobflip_data.pool_owner) then
     raise exception using errcode = 'JF005',
       message = format('epoch %s is further ahead of this store than any clock', p_epoch),
       hint = 'the agent spoke to another store before: check its connection string';

@@ -3,25 +3,26 @@
 -- for a while. A dump carries the marker along: a restored copy has another database's. A marker
 -- that a start of the server left in place proves less than it seems to: the files may be older
 -- than what agents remember (find_set_back). So epochs begin anew then, too.
-create function jobflip.current_incarnation() returns jobflip.incarnation
+create function jobflip.current_incarnation() returns jobflip_data.incarnation
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  v_marker jobflip.incarnation;
+  v_marker jobflip_data.incarnation;
   v_life constant timestamptz := pg_postmaster_start_time();
   v_system text := jobflip.system_of_store();
   v_timeline text := substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8);
   v_was text;
 begin
-  select * into v_marker from jobflip.incarnation;
+  select * into v_marker from jobflip_data.incarnation;
   if v_marker.system_identifier = v_system and v_marker.timeline = v_timeline then
     if v_marker.life <> v_life then
-      update jobflip.incarnation set life = v_life where life <> v_life returning * into v_marker;
+      update jobflip_data.incarnation set life = v_life where life <> v_life
+      returning * into v_marker;
       if found then
         perform jobflip.begin_epochs(0);
       else
-        select * into strict v_marker from jobflip.incarnation;  -- another session was first
+        select * into strict v_marker from jobflip_data.incarnation;  -- another session was first
       end if;
     end if;
     return v_marker;
@@ -30,7 +31,7 @@ begin
                 else format('system %s timeline %s became system %s timeline %s',
                             v_marker.system_identifier, v_marker.timeline, v_system, v_timeline)
            end;
-  insert into jobflip.incarnation as i
+  insert into jobflip_data.incarnation as i
     (id, seen_at, system_identifier, timeline, life, lost_in)
   values (gen_random_uuid(), clock_timestamp(), v_system, v_timeline, v_life, v_life)
   on conflict (one) do update
@@ -48,7 +49,7 @@ begin
       jsonb_build_object('incarnation', v_marker.id, 'system_identifier', v_system,
                          'timeline', v_timeline)::text);
   else
-    select * into strict v_marker from jobflip.incarnation;  -- another session was first
+    select * into strict v_marker from jobflip_data.incarnation;  -- another session was first
   end if;
   return v_marker;
 end

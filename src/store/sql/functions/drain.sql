@@ -14,7 +14,7 @@ begin
   perform jobflip.require_text('claimed name', p_actor, 200, false);
   perform jobflip.require_text('node', p_node, 63, true);
   perform jobflip.require_given('drained', array[p_drained::text]);
-  select drained into v_was from jobflip.node_beat where node = p_node for update;
+  select drained into v_was from jobflip_data.node_beat where node = p_node for update;
   if not found then
     raise exception using errcode = 'JF003',
       message = format('there is no node "%s"', left(p_node, 100)),
@@ -24,8 +24,8 @@ begin
   sentence := format('node %s %s %s', p_node, case when changed then 'is' else 'was before' end,
                      case when p_drained then 'drained' else 'not drained' end);
   if changed then
-    update jobflip.node_beat set drained = p_drained, said = 0 where node = p_node;
-    update jobflip.node
+    update jobflip_data.node_beat set drained = p_drained, said = 0 where node = p_node;
+    update jobflip_data.node
     set drain_reason = case when p_drained then p_reason else '' end,
         drain_actor = case when p_drained then v_actor else '' end,
         drained_at = case when p_drained then clock_timestamp() end

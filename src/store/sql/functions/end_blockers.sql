@@ -21,7 +21,7 @@ begin
         left_over := left_over || v_one.who;
       end if;
     exception when insufficient_privilege then
-      update jobflip.session_ending e set recorded = true  -- there is nothing to record
+      update jobflip_data.session_ending e set recorded = true  -- there is nothing to record
       where e.pid = v_one.pid and e.login = session_user;
       left_over := left_over || v_one.who;
     end;

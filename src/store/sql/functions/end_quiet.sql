@@ -8,8 +8,8 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 begin
-  update jobflip.node_beat set said = 0
-  where node = (select o.holder from jobflip.pool_owner o
+  update jobflip_data.node_beat set said = 0
+  where node = (select o.holder from jobflip_data.pool_owner o
                 where o.pool = new.name and o.xmin <> pg_current_xact_id()::xid);
   return null;
 end

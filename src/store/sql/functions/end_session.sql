@@ -16,19 +16,19 @@ begin
   if not found then
     return;
   end if;
-  if exists (select from jobflip.session_ending e
+  if exists (select from jobflip_data.session_ending e
              where e.pid = p_pid and e.backend_start = v_start and e.login = session_user
                and e.announced_in <> pg_current_xact_id()) then
     ended := pg_terminate_backend(p_pid);
-    update jobflip.session_ending e set ended = true
+    update jobflip_data.session_ending e set ended = true
     where e.pid = p_pid and e.backend_start = v_start and e.login = session_user
       and end_session.ended;
     return;
   end if;
   announced := true;
-  delete from jobflip.session_ending e
+  delete from jobflip_data.session_ending e
   where e.login = session_user and e.recorded and e.at < clock_timestamp() - interval '7 days';
-  insert into jobflip.session_ending (pid, backend_start, login, pool, node, who)
+  insert into jobflip_data.session_ending (pid, backend_start, login, pool, node, who)
   values (p_pid, v_start, session_user, p_pool, p_node, p_who) on conflict do nothing;
 end
 $$;

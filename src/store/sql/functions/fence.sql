@@ -10,10 +10,10 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  o jobflip.pool_owner;
+  o jobflip_data.pool_owner;
   v_closed_until bigint;  -- in milliseconds since 1970; 1: it is open
 begin
-  select * into o from jobflip.pool_owner where pool = p_pool for share;
+  select * into o from jobflip_data.pool_owner where pool = p_pool for share;
   if o.state is distinct from 'held' or o.epoch is distinct from p_epoch then
     raise exception using errcode = 'JF001',
       message = format('fenced: pool "%s" is not held under epoch %s', left(p_pool, 100), p_epoch),

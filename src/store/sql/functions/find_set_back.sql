@@ -8,12 +8,12 @@
 -- checked_epoch allows. It may speak of its own beat and of its own pools only.
 -- Requires: the caller has locked the row of that node's beat.
 create function jobflip.find_set_back(
-  p_beat jobflip.node_beat, p_seen text[], p_seen_beat bigint) returns void
+  p_beat jobflip_data.node_beat, p_seen text[], p_seen_beat bigint) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  m jobflip.incarnation;
+  m jobflip_data.incarnation;
   v_pool text;
   v_epoch bigint;
   v_on_record bigint;
@@ -22,7 +22,7 @@ begin
   select s.pool, s.epoch, o.epoch into v_pool, v_epoch, v_on_record
   from (select split_part(e, ':', 1) as pool, split_part(e, ':', 2)::bigint as epoch
         from unnest(p_seen) e) s
-  join jobflip.pool_owner o on o.pool = s.pool
+  join jobflip_data.pool_owner o on o.pool = s.pool
   where s.pool = any (p_beat.pools) and s.epoch > o.epoch
   order by s.epoch desc limit 1;
   v_what := case
@@ -38,7 +38,7 @@ begin
   end if;
   v_epoch := jobflip.checked_epoch(coalesce(v_epoch, 0));
   m := jobflip.current_incarnation();
-  update jobflip.incarnation
+  update jobflip_data.incarnation
   set id = gen_random_uuid(), seen_at = clock_timestamp(), lost_in = life, set_back = v_what
   where lost_in is distinct from life returning * into m;
   if found then
@@ -47,7 +47,7 @@ begin
       'the store was set back: ' || v_what || '; nobody takes a pool until its freeze is over',
       jsonb_build_object('incarnation', m.id, 'pool', v_pool, 'seen_epoch', v_epoch,
                          'seen_beat', p_seen_beat, 'beat', p_beat.beat)::text);
-  elsif v_epoch > (select epoch from jobflip.epoch_base) then
+  elsif v_epoch > (select epoch from jobflip_data.epoch_base) then
     perform jobflip.begin_epochs(v_epoch);
     perform jobflip.audit_append('jobflip', 'store_event', p_beat.node, null, null, null,
       'lost history: ' || v_what || '; epochs go on above that',

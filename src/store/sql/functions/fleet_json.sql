@@ -5,12 +5,12 @@ language sql stable security definer
 as $$
   select jsonb_build_object(
     'budget', (select jsonb_build_object('flips', flips, 'window_ms', window_ms)
-               from jobflip.budget),
+               from jobflip_data.budget),
     'nodes', (select coalesce(jsonb_object_agg(name, jsonb_build_object('login', login)), '{}')
-              from jobflip.node where kind = 'agent'),
+              from jobflip_data.node where kind = 'agent'),
     'supervisors', (
       select coalesce(jsonb_object_agg(name, jsonb_build_object('login', login)), '{}')
-      from jobflip.node where kind = 'supervisor'),
+      from jobflip_data.node where kind = 'supervisor'),
     'pools', (
       select coalesce(jsonb_object_agg(p.name,
         to_jsonb(p) - array['name', 'settings_version', 'timings_changed_at',
@@ -19,9 +19,9 @@ as $$
                             'cooldown_flip', 'open_flip']
         || jsonb_build_object(
           'candidates', (select coalesce(jsonb_object_agg(c.node, c.priority), '{}')
-                         from jobflip.pool_candidate c where c.pool = p.name),
+                         from jobflip_data.pool_candidate c where c.pool = p.name),
           'queues', (
             select coalesce(jsonb_object_agg(q.name, to_jsonb(q) - array['pool', 'name']), '{}')
-            from jobflip.queue q where q.pool = p.name))), '{}')
-      from jobflip.pool p))
+            from jobflip_data.queue q where q.pool = p.name))), '{}')
+      from jobflip_data.pool p))
 $$;

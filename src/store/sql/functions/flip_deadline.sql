@@ -1,18 +1,18 @@
 -- flip_deadline: when the step that a flip enters now is overdue: core::step_length
 -- (include/jobflip/core/flip_deadline.hpp); a test compares the two on generated states.
-create function jobflip.flip_deadline(p_flip jobflip.flip, p_state text, p_at timestamptz)
+create function jobflip.flip_deadline(p_flip jobflip_data.flip, p_state text, p_at timestamptz)
 returns timestamptz
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  p jobflip.pool;
+  p jobflip_data.pool;
   v_beats_ms bigint;
   v_after_ms bigint;
   v_silent boolean := false;
   v_ms bigint;
 begin
-  select * into p from jobflip.pool where name = p_flip.pool;
+  select * into p from jobflip_data.pool where name = p_flip.pool;
   if not found then
     return p_at;
   end if;
@@ -24,7 +24,7 @@ begin
                                        then b.beat_at else b.vouches_since end)
            <= p_at - v_beats_ms * interval '1 ms'
     into v_silent
-    from jobflip.pool_owner o left join jobflip.node_beat b on b.node = o.holder
+    from jobflip_data.pool_owner o left join jobflip_data.node_beat b on b.node = o.holder
     where o.pool = p.name and o.state = 'held';
   end if;
   v_ms := case

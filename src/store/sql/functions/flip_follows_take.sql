@@ -3,15 +3,15 @@
 -- outage of the store the pool has moved all the same. If it names another node, events have
 -- overtaken it, and the answer is false.
 create function jobflip.flip_follows_take(
-  p_flip bigint, p_node text, p_before jobflip.pool_owner, p_epoch bigint, p_ended text[])
+  p_flip bigint, p_node text, p_before jobflip_data.pool_owner, p_epoch bigint, p_ended text[])
 returns boolean
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  f jobflip.flip;
+  f jobflip_data.flip;
 begin
-  select * into strict f from jobflip.flip where id = p_flip;
+  select * into strict f from jobflip_data.flip where id = p_flip;
   if f.to_node = p_node then
     if p_before.state = 'held' and f.state in ('requested', 'draining') then
       perform jobflip.advance_flip(p_flip, 'lease_expired', p_node, null,

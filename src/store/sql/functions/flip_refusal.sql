@@ -9,26 +9,26 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  p jobflip.pool;
-  o jobflip.pool_owner;
-  t jobflip.node_beat;
-  h jobflip.node_beat;
+  p jobflip_data.pool;
+  o jobflip_data.pool_owner;
+  t jobflip_data.node_beat;
+  h jobflip_data.node_beat;
   v_now timestamptz;
   v_fresh interval;
   v_used bigint;
-  v_budget jobflip.budget;
+  v_budget jobflip_data.budget;
   v_until timestamptz;
 begin
-  select * into strict p from jobflip.pool where name = p_pool;
-  select * into strict o from jobflip.pool_owner where pool = p_pool;
-  select * into t from jobflip.node_beat where node = p_to;
-  select * into h from jobflip.node_beat where node = o.holder;
-  select * into strict v_budget from jobflip.budget;
+  select * into strict p from jobflip_data.pool where name = p_pool;
+  select * into strict o from jobflip_data.pool_owner where pool = p_pool;
+  select * into t from jobflip_data.node_beat where node = p_to;
+  select * into h from jobflip_data.node_beat where node = o.holder;
+  select * into strict v_budget from jobflip_data.budget;
   v_now := clock_timestamp();
   v_until := jobflip.frozen_until(p, (jobflip.current_incarnation()).seen_at);
   v_fresh := (2 * p.beat_every_ms + p.call_deadline_ms) * interval '1 ms';
   if p_automatic then
-    select count(*) into v_used from jobflip.flip f
+    select count(*) into v_used from jobflip_data.flip f
     where f.automatic and f.requested_at > v_now - v_budget.window_ms * interval '1 ms';
   end if;
   rule := case
@@ -44,7 +44,8 @@ begin
     when p_host_is_off and h.beat_at > v_now - v_fresh then 'holder'
     when p_expected_epoch <> o.epoch then 'epoch'
     when o.state = 'held' and o.holder = p_to then 'target'
-    when not exists (select from jobflip.pool_candidate c where c.pool = p_pool and c.node = p_to)
+    when not exists (select from jobflip_data.pool_candidate c
+                     where c.pool = p_pool and c.node = p_to)
       then 'target'
     when t.drained or not coalesce(t.beat_at > v_now - v_fresh, false) or not p_pool = any (t.ready)
       then 'target' end;
@@ -73,11 +74,11 @@ begin
       case when o.state = 'held' and o.holder = p_to
              then format('node %s holds the pool already', p_to)
            when p_to = '' then 'no node is named that could take it'
-           when not exists (select from jobflip.pool_candidate c
+           when not exists (select from jobflip_data.pool_candidate c
                             where c.pool = p_pool and c.node = p_to)
              then format('node %s is no candidate of pool %s', p_to, p_pool)
            when t.drained then format('node %s is drained: %s', p_to,
-                                      (select n.drain_reason from jobflip.node n
+                                      (select n.drain_reason from jobflip_data.node n
                                        where n.name = p_to))
            when t.beat_at is null then format('node %s was never seen', p_to)
            when t.beat_at <= v_now - v_fresh then

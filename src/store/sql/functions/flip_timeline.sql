@@ -7,10 +7,10 @@ as $$
   select jobflip.micros(t.at), t.state, t.node, t.sentence
   from (
     select s.at, s.state, s.node, s.sentence, 1 as nth, s.seq::bigint as seq
-    from jobflip.flip_step s where s.flip = p_flip
+    from jobflip_data.flip_step s where s.flip = p_flip
     union all
     select e.at, e.kind, coalesce(e.node, ''), e.reason, 0, e.seq
-    from jobflip.audit_event e
+    from jobflip_data.audit_event e
     where e.flip = p_flip
       and e.kind not in ('flip_step', 'flip_requested', 'lease_taken', 'lease_released')
   ) t

@@ -16,7 +16,7 @@ as $$
     f.from_epoch, f.epoch, f.ended_at is null and f.deadline < clock_timestamp(),
     jobflip.age_ms(f.requested_at), jobflip.age_ms(f.state_since),
     f.last_sentence, case when p_flip is null then '' else f.evidence end
-  from jobflip.flip f
+  from jobflip_data.flip f
   where f.id = p_flip or (p_flip is null and f.ended_at is null)
   order by f.id
 $$;

@@ -5,7 +5,7 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 begin
-  update jobflip.node_beat set said = 0 where node = old.holder;
+  update jobflip_data.node_beat set said = 0 where node = old.holder;
   return null;
 end
 $$;

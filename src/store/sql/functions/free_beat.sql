@@ -14,20 +14,20 @@ begin
   perform jobflip.require_read_committed();
   perform jobflip.require_login(p_node);
   begin
-    perform from jobflip.node_beat where node = p_node for update nowait;
+    perform from jobflip_data.node_beat where node = p_node for update nowait;
     return 'free';
   exception when lock_not_available then
     null;
   end;
   for v_one in select s.pid, s.who
-               from jobflip.stuck_sessions(array['jobflip.node_beat'::regclass], 500) s
+               from jobflip.stuck_sessions(array['jobflip_data.node_beat'::regclass], 500) s
                order by s.pid limit 1000 loop
     begin
       v_announced := (select s.announced or v_announced
                       from jobflip.end_session(v_one.pid, v_one.who, null, p_node) s);
     exception when insufficient_privilege then
       -- the beat stays blocked, and the agent's log says so
-      update jobflip.session_ending e set recorded = true
+      update jobflip_data.session_ending e set recorded = true
       where e.pid = v_one.pid and e.login = session_user;
     end;
   end loop;

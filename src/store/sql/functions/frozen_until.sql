@@ -1,10 +1,11 @@
 -- frozen_until: when the pool may be taken again after the store lost history; in a copy never.
-create function jobflip.frozen_until(p_pool jobflip.pool, p_seen_at timestamptz) returns timestamptz
+create function jobflip.frozen_until(p_pool jobflip_data.pool, p_seen_at timestamptz)
+  returns timestamptz
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 begin
-  if jobflip.is_copy((select system_identifier from jobflip.incarnation)) then
+  if jobflip.is_copy((select system_identifier from jobflip_data.incarnation)) then
     return 'infinity';
   end if;
   return p_seen_at + interval '1 ms' * case

@@ -14,11 +14,11 @@ begin
   perform jobflip.require_text('pool', p_pool, 63, false);
   return query
   with flips as materialized (
-    select f.* from jobflip.flip f
+    select f.* from jobflip_data.flip f
     where p_pool = '' or f.pool = p_pool order by f.requested_at desc limit v_limit
   ), events as materialized (
     select e.at, e.chain, e.kind, e.node, e.login, e.actor, e.reason, e.payload
-    from jobflip.audit_event e
+    from jobflip_data.audit_event e
     where e.kind in ('takeover', 'hold', 'flip_refused') and (p_pool = '' or e.chain = p_pool)
       and e.chain <> 'jobflip.supervisor'
     order by e.at desc limit v_limit

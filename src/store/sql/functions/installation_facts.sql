@@ -62,15 +62,23 @@ as $$
     and p.proname ~ '^pg_(try_)?advisory_.*lock' and p.proname !~ 'unlock'
     and has_function_privilege('public', p.oid, 'execute')
   union all
-  select 'table_grant', coalesce(g.rolname, 'PUBLIC'), a.privilege_type || ' on ' || c.relname
-  from pg_class c cross join aclexplode(c.relacl) a left join pg_roles g on g.oid = a.grantee
-  where c.relnamespace = 'jobflip'::regnamespace and a.grantee <> c.relowner
+  select 'table_grant', coalesce(g.rolname, 'PUBLIC'), a.privilege_type || ' on schema jobflip_data'
+  from pg_namespace s cross join aclexplode(s.nspacl) a left join pg_roles g on g.oid = a.grantee
+  where s.nspname = 'jobflip_data' and a.grantee <> s.nspowner
   union all
   select 'table_grant', coalesce(g.rolname, 'PUBLIC'),
-         a.privilege_type || ' on ' || c.relname || '.' || t.attname
+         a.privilege_type || ' on ' || c.relnamespace::regnamespace || '.' || quote_ident(c.relname)
+  from pg_class c cross join aclexplode(c.relacl) a left join pg_roles g on g.oid = a.grantee
+  where c.relnamespace in ('jobflip'::regnamespace, 'jobflip_data'::regnamespace)
+    and a.grantee <> c.relowner
+  union all
+  select 'table_grant', coalesce(g.rolname, 'PUBLIC'),
+         a.privilege_type || ' (' || quote_ident(t.attname) || ') on '
+           || c.relnamespace::regnamespace || '.' || quote_ident(c.relname)
   from pg_class c join pg_attribute t on t.attrelid = c.oid
   cross join aclexplode(t.attacl) a left join pg_roles g on g.oid = a.grantee
-  where c.relnamespace = 'jobflip'::regnamespace and c.relname <> 'beat_again'
+  where c.relnamespace in ('jobflip'::regnamespace, 'jobflip_data'::regnamespace)
+    and c.relname <> 'beat_again'
   union all
   select 'public_execute', p.proname, '' from pg_proc p
   where p.pronamespace = 'jobflip'::regnamespace
@@ -80,7 +88,7 @@ as $$
   from unnest(array['pg_signal_backend', 'pg_read_all_stats']) r
   union all
   select 'persistence', c.relname, c.relpersistence::text from pg_class c
-  where c.relnamespace = 'jobflip'::regnamespace
+  where c.relnamespace in ('jobflip'::regnamespace, 'jobflip_data'::regnamespace)
     and c.relname in ('incarnation', 'pool_owner', 'node_beat', 'audit_event')
   union all
   select 'node_login', n.name,
@@ -89,5 +97,5 @@ as $$
               when not exists (select from member b where b.member = r.oid
                                and b.grp = 'jobflip_' || n.kind) then 'not in jobflip_' || n.kind
               else 'fit' end
-  from jobflip.node n left join pg_roles r on r.rolname = n.login
+  from jobflip_data.node n left join pg_roles r on r.rolname = n.login
 $$;

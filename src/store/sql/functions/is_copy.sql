@@ -6,6 +6,6 @@ language plpgsql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 begin
-  return (select h.system is distinct from p_system from jobflip.home h);
+  return (select h.system is distinct from p_system from jobflip_data.home h);
 end
 $$;

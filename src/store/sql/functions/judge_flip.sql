@@ -6,7 +6,7 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  f jobflip.flip;
+  f jobflip_data.flip;
   v_pool text;
 begin
   perform jobflip.require_read_committed();
@@ -20,12 +20,12 @@ begin
     raise exception using errcode = 'JF005',
       message = format('a supervisor does not say "%s" of a flip', left(p_event, 100));
   end if;
-  select pool into v_pool from jobflip.flip where id = p_flip;
-  perform from jobflip.pool where name = v_pool for update;
+  select pool into v_pool from jobflip_data.flip where id = p_flip;
+  perform from jobflip_data.pool where name = v_pool for update;
   if not jobflip.leads(p_supervisor, p_epoch) then  -- it may have waited
     return false;
   end if;
-  select * into f from jobflip.flip where id = p_flip;
+  select * into f from jobflip_data.flip where id = p_flip;
   if not found or (p_event in ('overdue', 'nobody_looked') and clock_timestamp() < f.deadline) then
     return true;
   end if;

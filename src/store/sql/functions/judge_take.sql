@@ -15,7 +15,7 @@
 -- takeover_after in touch with this server: by then whoever works elsewhere has said so, or has
 -- lost its right.
 create function jobflip.judge_take(
-  p_node text, o jobflip.pool_owner, p jobflip.pool, p_attempt uuid, p_incarnation uuid,
+  p_node text, o jobflip_data.pool_owner, p jobflip_data.pool, p_attempt uuid, p_incarnation uuid,
   p_epoch bigint, p_lease_beat bigint, p_stood_still_ms bigint, p_polls integer,
   p_confirmed_empty boolean, p_in_touch_ms bigint, p_instance uuid, p_life bigint,
   out outcome text, out sentence text, out how text)
@@ -23,9 +23,9 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  f jobflip.flip;
-  b jobflip.node_beat;
-  m jobflip.incarnation;
+  f jobflip_data.flip;
+  b jobflip_data.node_beat;
+  m jobflip_data.incarnation;
   v_now timestamptz;
   v_vouched boolean;
   v_after bigint;
@@ -35,7 +35,7 @@ declare
 begin
   how := '';
   if p.name is null or o.pool is null or not exists (
-       select from jobflip.pool_candidate c where c.pool = p.name and c.node = p_node) then
+       select from jobflip_data.pool_candidate c where c.pool = p.name and c.node = p_node) then
     outcome := 'not_candidate';
     sentence := format('node %s is no candidate of the pool', p_node);
     return;
@@ -46,10 +46,10 @@ begin
   end if;
   m := jobflip.current_incarnation();
   if o.state = 'held' then
-    select * into b from jobflip.node_beat where node = o.holder;
+    select * into b from jobflip_data.node_beat where node = o.holder;
   end if;
   if p.open_flip is not null then
-    select * into f from jobflip.flip where id = p.open_flip;
+    select * into f from jobflip_data.flip where id = p.open_flip;
   end if;
   v_waiting := coalesce(f.state in ('requested', 'draining', 'released', 'expired'), false);
   v_now := clock_timestamp();
@@ -72,7 +72,7 @@ begin
   end if;
   v_after := jobflip.takeover_after(p);
   v_settled := o.life = m.life or p_in_touch_ms >= v_after;
-  if exists (select from jobflip.node_beat d where d.node = p_node and d.drained) then
+  if exists (select from jobflip_data.node_beat d where d.node = p_node and d.drained) then
     outcome := 'drained'; sentence := format('node %s is drained', p_node);
     return;
   end if;

@@ -19,19 +19,19 @@ begin
       hint = 'the agent and the schema are of different versions: see `jobflip doctor`';
   end if;
   if not exists (
-       select from jobflip.flip f
+       select from jobflip_data.flip f
        where f.id = p_flip and f.pool = p_pool and f.stalled and f.from_node = p_node
          and f.from_epoch = p_epoch) then
     return 'not_wanted';
   end if;
   v_sha256 := encode(sha256(convert_to(p_document, 'UTF8')), 'hex');
-  insert into jobflip.flip_evidence (flip, node, pool, kept_at, sha256, document)
+  insert into jobflip_data.flip_evidence (flip, node, pool, kept_at, sha256, document)
   values (p_flip, p_node, p_pool, clock_timestamp(), v_sha256, p_document)
   on conflict do nothing;
   if found then
-    delete from jobflip.flip_evidence e
+    delete from jobflip_data.flip_evidence e
     where e.pool = p_pool and e.flip <= (
-      select o.flip from jobflip.flip_evidence o where o.pool = p_pool
+      select o.flip from jobflip_data.flip_evidence o where o.pool = p_pool
       order by o.flip desc offset 200 limit 1);
     perform jobflip.audit_append(p_pool, 'evidence', p_node, p_flip, p_epoch, session_user::text,
       format('the black box: %s bytes of what the host saw before it stopped the workers',

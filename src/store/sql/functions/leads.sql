@@ -7,7 +7,7 @@ as $$
 begin
   perform jobflip.require_login(p_supervisor);
   return exists (
-    select from jobflip.pool_owner o
+    select from jobflip_data.pool_owner o
     where o.pool = 'jobflip.supervisor' and o.state = 'held' and o.holder = p_supervisor
       and o.epoch = p_epoch);
 end

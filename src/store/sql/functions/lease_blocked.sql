@@ -12,14 +12,14 @@ declare
   v_payload text;
   v_sentence text;
 begin
-  select epoch into v_epoch from jobflip.pool_owner where pool = p_pool;
-  select open_flip into v_flip from jobflip.pool where name = p_pool;
+  select epoch into v_epoch from jobflip_data.pool_owner where pool = p_pool;
+  select open_flip into v_flip from jobflip_data.pool where name = p_pool;
   v_sentence := format('%s by node %s is blocked by %s', p_what, p_node,
     case when cardinality(p_blockers) = 0 then 'a session that was gone when it was looked for'
          else left(array_to_string(p_blockers, '; '), 1500) end);
   v_payload := jsonb_build_object('blockers', p_blockers[1:20], 'ended', p_ended[1:20])::text;
   if not exists (
-       select from jobflip.audit_event e join jobflip.audit_head h using (chain, seq)
+       select from jobflip_data.audit_event e join jobflip_data.audit_head h using (chain, seq)
        where e.chain = p_pool and e.kind = 'lease_blocked' and e.epoch = v_epoch
          and e.flip is not distinct from v_flip
          and (e.reason, e.payload) = (v_sentence, v_payload)) then

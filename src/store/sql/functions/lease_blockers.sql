@@ -17,7 +17,7 @@ declare
   v_xmax xid;
   v_holders text[];
 begin
-  select o.gate, o.xmax into v_gate, v_xmax from jobflip.pool_owner o where o.pool = p_pool;
+  select o.gate, o.xmax into v_gate, v_xmax from jobflip_data.pool_owner o where o.pool = p_pool;
   v_holders := array[v_xmax::text];
   begin
     v_holders := v_holders || array(select m.xid::text from pg_get_multixact_members(v_xmax) m);
@@ -38,18 +38,19 @@ begin
   ), holder as (
     select g.pid, g.vxid from lock g
     where g.relation = v_gate
-      and exists (select from row_lock r where r.relation = 'jobflip.pool_owner'::regclass
+      and exists (select from row_lock r where r.relation = 'jobflip_data.pool_owner'::regclass
                     and r.vxid = g.vxid and r.pid is not distinct from g.pid)
     union
     select x.pid, x.vxid from lock x where x.mode = 'ExclusiveLock' and x.xid = any (v_holders)
   ), stuck as materialized (
     select t.pid, t.who
     from jobflip.stuck_sessions(
-      array['jobflip.pool', 'jobflip.node_beat', 'jobflip.flip', 'jobflip.audit_head']::regclass[],
+      array['jobflip_data.pool', 'jobflip_data.node_beat', 'jobflip_data.flip',
+            'jobflip_data.audit_head']::regclass[],
       p_grace_ms) t
   ), session as (
     select a.pid, a.usename::text as login, left(a.application_name, 64) as application,
-           exists (select from jobflip.node n where n.login = a.usename) as is_node,
+           exists (select from jobflip_data.node n where n.login = a.usename) as is_node,
            a.pid in (select t.pid from stuck t) as is_stuck
     from pg_stat_activity a
   )

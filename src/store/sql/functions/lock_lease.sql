@@ -22,7 +22,7 @@ begin
   locked := false;
   announced := false;
   ended := '{}';
-  if exists (select from jobflip.session_ending e
+  if exists (select from jobflip_data.session_ending e
              where e.pool = p_pool and e.login = session_user and not e.recorded
                and e.at > clock_timestamp() - interval '10 s') then
     v_due := clock_timestamp();  -- they had their grace
@@ -30,20 +30,20 @@ begin
   loop
     begin
       perform set_config('lock_timeout', '20ms', true);
-      perform from jobflip.pool_owner where pool = p_pool for update;
-      perform from jobflip.pool where name = p_pool for update;
-      perform from jobflip.node_beat
-      where node = (select holder from jobflip.pool_owner where pool = p_pool) for update;
-      perform from jobflip.flip
-      where id = (select open_flip from jobflip.pool where name = p_pool) for update;
-      perform from jobflip.audit_head where chain = p_pool for update;
+      perform from jobflip_data.pool_owner where pool = p_pool for update;
+      perform from jobflip_data.pool where name = p_pool for update;
+      perform from jobflip_data.node_beat
+      where node = (select holder from jobflip_data.pool_owner where pool = p_pool) for update;
+      perform from jobflip_data.flip
+      where id = (select open_flip from jobflip_data.pool where name = p_pool) for update;
+      perform from jobflip_data.audit_head where chain = p_pool for update;
       locked := true;
     exception when lock_not_available then
       null;
     end;
     exit when locked;
     if v_gate is null then
-      select gate into v_gate from jobflip.pool_owner where pool = p_pool;
+      select gate into v_gate from jobflip_data.pool_owner where pool = p_pool;
       perform jobflip.close_gate(v_gate, 2 * p_grace_ms + 2000);
     end if;
     if clock_timestamp() >= v_due then

@@ -16,9 +16,9 @@ begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
   select n.name into v_node
-  from jobflip.node n join jobflip.node_beat b on b.node = n.name
+  from jobflip_data.node n join jobflip_data.node_beat b on b.node = n.name
   where b.beat_at > clock_timestamp() - (
-          select coalesce(max(jobflip.takeover_after(p)), 0) from jobflip.pool p
+          select coalesce(max(jobflip.takeover_after(p)), 0) from jobflip_data.pool p
         ) * interval '1 ms'
      or exists (select from pg_stat_activity a
                 where a.usename = n.login and a.datname = current_database())
@@ -28,18 +28,18 @@ begin
       message = format('node %s is running: epochs are lowered only where nothing runs', v_node),
       hint = 'stop every agent, supervisor and worker, wait for takeover_after, then try again';
   end if;
-  perform from jobflip.pool_owner o order by o.pool for update;
+  perform from jobflip_data.pool_owner o order by o.pool for update;
   select greatest((extract(epoch from clock_timestamp()) * 1000000)::bigint,
-                  (select max(e.epoch) from jobflip.audit_event e where e.epoch <= v_limit),
-                  (select max(o.epoch) from jobflip.pool_owner o where o.epoch <= v_limit))
+                  (select max(e.epoch) from jobflip_data.audit_event e where e.epoch <= v_limit),
+                  (select max(o.epoch) from jobflip_data.pool_owner o where o.epoch <= v_limit))
   into v_highest;
-  update jobflip.node_beat set seen = '{}', said = 0;
-  update jobflip.epoch_base set epoch = v_highest where epoch > v_limit;
+  update jobflip_data.node_beat set seen = '{}', said = 0;
+  update jobflip_data.epoch_base set epoch = v_highest where epoch > v_limit;
   for pool, epoch_was in
-    select o.pool, o.epoch from jobflip.pool_owner o where o.epoch > v_limit order by o.pool
+    select o.pool, o.epoch from jobflip_data.pool_owner o where o.epoch > v_limit order by o.pool
   loop
     epoch_is := v_highest;
-    update jobflip.pool_owner o
+    update jobflip_data.pool_owner o
     set epoch = v_highest, changed_at = clock_timestamp(), take_attempt = null,
         release_attempt = null
     where o.pool = lower_epochs.pool;
@@ -47,7 +47,7 @@ begin
       session_user::text, p_reason, jsonb_build_object('was', epoch_was)::text);
     return next;
   end loop;
-  delete from jobflip.incarnation;
+  delete from jobflip_data.incarnation;
   perform jobflip.current_incarnation();
 end
 $$;

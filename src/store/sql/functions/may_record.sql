@@ -8,11 +8,11 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  c jobflip.refusal_count;
+  c jobflip_data.refusal_count;
 begin
-  insert into jobflip.refusal_count (login, kind, since, recorded)
+  insert into jobflip_data.refusal_count (login, kind, since, recorded)
   values (session_user, p_kind, clock_timestamp(), 0) on conflict do nothing;
-  select * into strict c from jobflip.refusal_count
+  select * into strict c from jobflip_data.refusal_count
   where login = session_user and kind = p_kind for update;
   if clock_timestamp() not between c.since and c.since + interval '1 minute' then
     c.since := clock_timestamp();
@@ -20,7 +20,7 @@ begin
   end if;
   may := c.recorded < p_most;
   passed_over := case when may then c.passed_over else 0 end;
-  update jobflip.refusal_count r
+  update jobflip_data.refusal_count r
   set since = c.since, recorded = c.recorded + case when may then 1 else 0 end,
       passed_over = case when may then 0 else c.passed_over + 1 end
   where r.login = session_user and r.kind = p_kind;

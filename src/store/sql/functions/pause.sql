@@ -23,7 +23,7 @@ begin
       message = 'a pause lasts at most 30 days, and not nothing', hint = 'give a length such as 2h';
   end if;
   for v_pool, v_was in
-    select name, paused_until from jobflip.pool
+    select name, paused_until from jobflip_data.pool
     where kind = 'workers' and (p_pool = '' or name = p_pool) order by name for update
   loop
     v_all := v_all + 1;
@@ -31,7 +31,7 @@ begin
       continue;
     end if;
     v_count := v_count + 1;
-    update jobflip.pool
+    update jobflip_data.pool
     set paused_until = clock_timestamp() + p_length_ms * interval '1 ms',
         pause_reason = case when p_length_ms is null then '' else p_reason end,
         pause_actor = case when p_length_ms is null then '' else v_actor end

@@ -16,12 +16,12 @@ begin
   if not jobflip.leads(p_supervisor, p_epoch) then
     return false;
   end if;
-  insert into jobflip.queue_verdict as v
+  insert into jobflip_data.queue_verdict as v
     (pool, queue, verdict, reason, verdict_since, published_at, sample)
   select p_pool, n.queue, n.verdict, left(n.reason, 2000), clock_timestamp(), clock_timestamp(),
          left(n.sample, 4000)
   from unnest(p_queues, p_verdicts, p_reasons, p_samples) n (queue, verdict, reason, sample)
-  join jobflip.queue q on q.pool = p_pool and q.name = n.queue
+  join jobflip_data.queue q on q.pool = p_pool and q.name = n.queue
   order by n.queue
   on conflict (pool, queue) do update
     set verdict = excluded.verdict, reason = excluded.reason, published_at = excluded.published_at,

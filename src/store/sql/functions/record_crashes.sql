@@ -22,7 +22,7 @@ begin
     where (n.pool is null) <> (o.pool is null) and coalesce(n.pool, o.pool) = any (p_pools)
     order by 1
   loop
-    perform from jobflip.pool where name = v.pool for update skip locked;
+    perform from jobflip_data.pool where name = v.pool for update skip locked;
     if not found then
       raise exception 'the pool is locked';
     end if;

@@ -18,7 +18,7 @@ begin
   if not jobflip.leads(p_supervisor, p_epoch) then
     return false;
   end if;
-  select epoch into v_pool_epoch from jobflip.pool_owner where pool = p_pool;
+  select epoch into v_pool_epoch from jobflip_data.pool_owner where pool = p_pool;
   if not found then
     return true;  -- the pool was removed meanwhile
   end if;

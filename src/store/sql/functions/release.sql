@@ -6,8 +6,8 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  o jobflip.pool_owner;
-  p jobflip.pool;
+  o jobflip_data.pool_owner;
+  p jobflip_data.pool;
   v_grace bigint;
   v_locked boolean;
   v_announced boolean;
@@ -20,7 +20,7 @@ begin
   perform jobflip.require_text('pool', p_pool, 63, true);
   perform jobflip.require_given('epoch attempt reason',
                                 array[p_epoch::text, p_attempt::text, p_reason]);
-  select call_deadline_ms / 2 into v_grace from jobflip.pool where name = p_pool;
+  select call_deadline_ms / 2 into v_grace from jobflip_data.pool where name = p_pool;
   -- Unlocked first: a refusal ends no session, waits for nobody and keeps no row locked.
   for v_round in 1..2 loop
     if v_round = 2 then
@@ -35,23 +35,23 @@ begin
         return 'blocked';
       end if;
     end if;
-    select * into o from jobflip.pool_owner where pool = p_pool;
+    select * into o from jobflip_data.pool_owner where pool = p_pool;
     if o.release_attempt = p_attempt and o.epoch = p_epoch and o.state = 'released' then
       return 'released';
     end if;
     if o.state is distinct from 'held' or o.holder <> p_node or o.epoch <> p_epoch
        -- what another agent of this name took, which may run workers yet
        or o.instance is distinct from
-            (select instance from jobflip.node_beat where node = p_node) then
+            (select instance from jobflip_data.node_beat where node = p_node) then
       return 'not_holder';
     end if;
   end loop;
-  select * into p from jobflip.pool where name = p_pool;
-  update jobflip.pool_owner
+  select * into p from jobflip_data.pool where name = p_pool;
+  update jobflip_data.pool_owner
   set state = 'released', changed_at = clock_timestamp(), release_attempt = p_attempt,
       -- who did not vouch for it since the server's start may give up what others hold by now
       life = case when exists (
-               select from jobflip.node_beat b
+               select from jobflip_data.node_beat b
                where b.node = p_node and b.life = pg_postmaster_start_time()
                  and (p_pool || ':' || p_epoch) = any (b.vouches))
              then pg_postmaster_start_time() else life end

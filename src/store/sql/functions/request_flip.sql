@@ -20,10 +20,10 @@ declare
   v_automatic constant boolean := coalesce(p_supervisor, '') <> '';
   v_actor constant text := case when p_supervisor <> '' then 'supervisor ' || p_supervisor
                                 when p_actor <> '' then p_actor else session_user end;
-  p jobflip.pool;
-  o jobflip.pool_owner;
-  r jobflip.flip_request;
-  f jobflip.flip;
+  p jobflip_data.pool;
+  o jobflip_data.pool_owner;
+  r jobflip_data.flip_request;
+  f jobflip_data.flip;
   v_leads boolean := true;
   v_may boolean;
   v_passed_over bigint;
@@ -48,16 +48,16 @@ begin
     v_leads := jobflip.leads(p_supervisor, p_supervisor_epoch);
   end if;
   if v_leads then
-    select * into p from jobflip.pool where name = p_pool and kind = 'workers' for update;
+    select * into p from jobflip_data.pool where name = p_pool and kind = 'workers' for update;
   else
-    select * into p from jobflip.pool where name = p_pool and kind = 'workers';
+    select * into p from jobflip_data.pool where name = p_pool and kind = 'workers';
   end if;
   if not found then
     raise exception using errcode = 'JF003',
       message = format('there is no pool "%s"', left(p_pool, 100)),
       hint = '`jobflip status` lists the pools';
   end if;
-  select * into r from jobflip.flip_request where request = p_request;
+  select * into r from jobflip_data.flip_request where request = p_request;
   if found then
     if r.pool <> p_pool or r.login <> session_user then
       raise exception using errcode = 'JF005',
@@ -79,7 +79,7 @@ begin
     from jobflip.flip_refusal(p_pool, p_from, p_to, p_expected_epoch, v_automatic,
                               p_host_is_off and not v_automatic) c;
   end if;
-  select * into strict o from jobflip.pool_owner where pool = p_pool;
+  select * into strict o from jobflip_data.pool_owner where pool = p_pool;
   accepted := rule is null;
   if accepted and p_refuse_only then
     accepted := false;
@@ -101,10 +101,10 @@ begin
         'evidence', left(coalesce(p_evidence, ''), 4096),
         'evidence_sha256',
         encode(sha256(convert_to(coalesce(p_evidence, ''), 'UTF8')), 'hex'))::text);
-    delete from jobflip.flip_request q
+    delete from jobflip_data.flip_request q
     where q.login = session_user and not q.accepted and q.at < clock_timestamp() - interval '1 day';
   else
-    update jobflip.flip_number set last = last + 1 returning last into flip;
+    update jobflip_data.flip_number set last = last + 1 returning last into flip;
     rule := '';
     sentence := format('flip %s asked for: pool %s from %s to %s', flip, p_pool,
                        case when o.state = 'held' then o.holder else 'nobody' end, p_to);
@@ -116,20 +116,20 @@ begin
                                else p.drain_timeout_ms end;
     f.evidence := coalesce(p_evidence, ''); f.from_epoch := o.epoch; f.last_sentence := sentence;
     f.deadline := jobflip.flip_deadline(f, 'requested', clock_timestamp());
-    update jobflip.pool set open_flip = f.id where name = p_pool;
+    update jobflip_data.pool set open_flip = f.id where name = p_pool;
     perform jobflip.audit_append(p_pool, 'flip_requested', p_to, f.id, o.epoch, v_actor, p_reason,
       jsonb_build_object('request', p_request, 'from', f.from_node, 'to', p_to,
         'automatic', v_automatic, 'stalled', p_stalled, 'host_is_off', f.host_is_off,
         'evidence', f.evidence,
         'evidence_sha256', encode(sha256(convert_to(f.evidence, 'UTF8')), 'hex'))::text);
   end if;
-  insert into jobflip.flip_request (request, pool, login, at, accepted, flip, rule, sentence)
+  insert into jobflip_data.flip_request (request, pool, login, at, accepted, flip, rule, sentence)
   values (p_request, p_pool, session_user, clock_timestamp(), accepted, flip, rule, sentence);
   if accepted then
     -- last, since from here on the flip is there: nobody is told of it before the commit
     f.requested_at := clock_timestamp(); f.state_since := f.requested_at;
-    insert into jobflip.flip values (f.*);
-    insert into jobflip.flip_step (flip, seq, at, event, state, node, login, sentence)
+    insert into jobflip_data.flip values (f.*);
+    insert into jobflip_data.flip_step (flip, seq, at, event, state, node, login, sentence)
     values (f.id, 1, f.requested_at, 'requested', 'requested', '', session_user,
             format('asked for by %s: %s', v_actor, p_reason));
   end if;

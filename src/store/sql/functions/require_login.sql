@@ -7,7 +7,7 @@ as $$
 declare
   v_login text;
 begin
-  select login into v_login from jobflip.node where name = p_node;
+  select login into v_login from jobflip_data.node where name = p_node;
   if not found then
     raise exception using errcode = 'JF003',
       message = format('there is no node "%s"', left(p_node, 100)),

@@ -16,13 +16,13 @@ as $$
          select string_agg(
                   chr(30) || array_to_string(array['C', c.node, c.priority::text], chr(31)), ''
                   order by c.priority, c.node)
-         from jobflip.pool_candidate c where c.pool = p.name), '')
+         from jobflip_data.pool_candidate c where c.pool = p.name), '')
     || coalesce((
          select string_agg(chr(30) || array_to_string(array['Q', q.name, q.database, q.query,
                              q.done_kind, q.sample_every_ms::text, q.stall_after_ms::text,
                              q.pickup_every_ms::text, q.job_timeout_ms::text, q.age_target_ms::text,
                              q.enter_after::text], chr(31), ''),
                            '' order by q.place, q.name)
-         from jobflip.queue q where q.pool = p.name), '')
-  from jobflip.pool p where p.name = p_pool
+         from jobflip_data.queue q where q.pool = p.name), '')
+  from jobflip_data.pool p where p.name = p_pool
 $$;

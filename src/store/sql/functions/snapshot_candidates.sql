@@ -12,9 +12,9 @@ as $$
          c.pool = any (b.ready),
          case when c.pool = any (b.ready) then '' else b.not_ready_reason end, b.drained,
          n.drain_reason, b.program, coalesce(k.ends, 0), coalesce(k.reason, '')
-  from jobflip.pool_candidate c
-  join jobflip.node n on n.name = c.node
-  join jobflip.node_beat b on b.node = c.node
+  from jobflip_data.pool_candidate c
+  join jobflip_data.node n on n.name = c.node
+  join jobflip_data.node_beat b on b.node = c.node
   left join lateral jobflip.crash_reports(b.crashing) k on k.pool = c.pool
   order by c.pool, c.priority, c.node
 $$;

@@ -21,9 +21,9 @@ as $$
     case when jobflip.is_copy(m.system_identifier) then p.freeze_ms
          when m.seen_at > '-infinity' then jobflip.left_ms(jobflip.frozen_until(p, m.seen_at))
          when m.id is null then p.freeze_ms end
-  from jobflip.pool p
-  join jobflip.pool_owner o on o.pool = p.name
-  left join jobflip.node_beat h on h.node = o.holder
-  left join jobflip.incarnation m on true
+  from jobflip_data.pool p
+  join jobflip_data.pool_owner o on o.pool = p.name
+  left join jobflip_data.node_beat h on h.node = o.holder
+  left join jobflip_data.incarnation m on true
   order by p.name
 $$;

@@ -8,6 +8,7 @@ as $$
   select v.pool, v.queue, v.verdict, v.reason,
          jobflip.age_ms(v.verdict_since), jobflip.age_ms(v.published_at),
          v.sample
-  from jobflip.queue_verdict v join jobflip.queue q on q.pool = v.pool and q.name = v.queue
+  from jobflip_data.queue_verdict v
+  join jobflip_data.queue q on q.pool = v.pool and q.name = v.queue
   order by v.pool, q.place, v.queue
 $$;

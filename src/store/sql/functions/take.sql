@@ -12,8 +12,8 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  o jobflip.pool_owner;
-  p jobflip.pool;
+  o jobflip_data.pool_owner;
+  p jobflip_data.pool;
   v_how text;
   v_locked boolean;
   v_announced boolean;
@@ -26,8 +26,8 @@ begin
   perform jobflip.require_text('pool', p_pool, 63, true);
   perform jobflip.require_given('attempt reason', array[p_attempt::text, p_reason]);
   new_epoch := 0;
-  select * into o from jobflip.pool_owner where pool = p_pool;
-  select * into p from jobflip.pool where name = p_pool;
+  select * into o from jobflip_data.pool_owner where pool = p_pool;
+  select * into p from jobflip_data.pool where name = p_pool;
   -- Unlocked first: a refusal ends no session, waits for nobody and keeps no row locked.
   for v_round in 1..2 loop
     if v_round = 2 then
@@ -44,8 +44,8 @@ begin
         sentence := jobflip.lease_blocked(p_pool, p_node, 'a take', v_ended, v_blockers);
         return;
       end if;
-      select * into o from jobflip.pool_owner where pool = p_pool;
-      select * into p from jobflip.pool where name = p_pool;
+      select * into o from jobflip_data.pool_owner where pool = p_pool;
+      select * into p from jobflip_data.pool where name = p_pool;
     end if;
     select j.outcome, j.sentence, j.how into outcome, sentence, v_how
     from jobflip.judge_take(p_node, o, p, p_attempt, p_incarnation, p_epoch, p_lease_beat,
@@ -53,7 +53,7 @@ begin
                             p_instance, p_life) j;
     if v_how = 'again' then
       new_epoch := o.epoch;
-      select f.id into flip from jobflip.flip f
+      select f.id into flip from jobflip_data.flip f
       where f.id = p.open_flip and f.to_node = p_node and f.state = 'taken';
     end if;
     if outcome <> 'taken' or v_how = 'again' then
@@ -68,8 +68,8 @@ begin
 
   -- No clock is asked: what a promotion may lose of this is bounded by a count (begin_epochs).
   select greatest(o.epoch, b.epoch) + 1 + floor(random() * 16)::bigint into strict new_epoch
-  from jobflip.epoch_base b;
-  update jobflip.pool_owner
+  from jobflip_data.epoch_base b;
+  update jobflip_data.pool_owner
   set epoch = new_epoch, state = 'held', holder = p_node, taken_at = clock_timestamp(),
       changed_at = clock_timestamp(), take_attempt = p_attempt, instance = p_instance,
       life = pg_postmaster_start_time()

@@ -10,7 +10,7 @@ declare
 begin
   perform pg_stat_clear_snapshot();
   with open as materialized (
-    select e.ctid from jobflip.session_ending e
+    select e.ctid from jobflip_data.session_ending e
     where not e.recorded and e.pool is not distinct from p_pool
       and e.announced_in <> pg_current_xact_id()
       and (e.ended or not exists (
@@ -18,7 +18,7 @@ begin
              where a.pid = e.pid and a.backend_start = e.backend_start))
     for update skip locked
   ), named as (
-    update jobflip.session_ending e set recorded = true from open where e.ctid = open.ctid
+    update jobflip_data.session_ending e set recorded = true from open where e.ctid = open.ctid
     returning e.who
   )
   select coalesce(array_agg(n.who), '{}') into v_who from named n;

@@ -27,7 +27,11 @@ begin
 end
 $roles$;
 
+-- Two schemas: jobflip has what the groups call, jobflip_data the tables and the gates. Nobody but
+-- the owner may name anything in jobflip_data: CREATE RULE and CREATE TRIGGER queue for a table's
+-- lock before they ask who owns it, and everybody's beats queue behind them.
 create schema jobflip authorization jobflip_owner;
+create schema jobflip_data authorization jobflip_owner;
 set local role jobflip_owner;
 -- before the first function exists: a new one is executable by nobody else, not even for a moment
 alter default privileges revoke execute on functions from public;
@@ -38,7 +42,7 @@ create domain jobflip.plain_name as text check (value ~ '^[a-z0-9][a-z0-9._-]{0,
 -- a length in a setting: at most 365 days, as in the files, so that no sum of them can overflow
 create domain jobflip.length_ms as bigint check (value between 0 and 31536000000);
 
-create table jobflip.schema_version (
+create table jobflip_data.schema_version (
   version integer primary key,
   name text not null,
   installed_at timestamptz not null default clock_timestamp(),
@@ -47,7 +51,7 @@ create table jobflip.schema_version (
 
 -- Who may be what -------------------------------------------------------------------------------
 
-create table jobflip.node (
+create table jobflip_data.node (
   name jobflip.plain_name primary key,
   kind text not null check (kind in ('agent', 'supervisor')),
   login text not null unique check (octet_length(login) between 1 and 63),
@@ -57,7 +61,7 @@ create table jobflip.node (
 );
 
 -- Durations are in milliseconds, and say so.
-create table jobflip.pool (
+create table jobflip_data.pool (
   name jobflip.plain_name primary key,
   kind text not null default 'workers' check (kind in ('workers', 'supervisors')),
   settings_version bigint not null default 1,
@@ -103,16 +107,16 @@ create table jobflip.pool (
   open_flip bigint
 );
 
-create table jobflip.pool_candidate (
-  node text not null references jobflip.node (name),
-  pool text not null references jobflip.pool (name),
+create table jobflip_data.pool_candidate (
+  node text not null references jobflip_data.node (name),
+  pool text not null references jobflip_data.pool (name),
   priority integer not null check (priority between -1000000 and 1000000),
   primary key (node, pool)
 );
-create index pool_candidate_by_pool on jobflip.pool_candidate (pool);
+create index pool_candidate_by_pool on jobflip_data.pool_candidate (pool);
 
-create table jobflip.queue (
-  pool text not null references jobflip.pool (name),
+create table jobflip_data.queue (
+  pool text not null references jobflip_data.pool (name),
   name jobflip.plain_name not null,
   place integer not null,
   database text not null check (octet_length(database) <= 255),
@@ -130,24 +134,24 @@ create table jobflip.queue (
 );
 
 -- The last version that a pool's settings had: outlives the pool, since an agent may still know it.
-create table jobflip.settings_number (
+create table jobflip_data.settings_number (
   pool text primary key,
   last bigint not null
 );
 
-create table jobflip.budget (
+create table jobflip_data.budget (
   one boolean primary key default true check (one),
   flips integer not null check (flips between 0 and 1000000),
   window_ms jobflip.length_ms not null
 );
-insert into jobflip.budget (flips, window_ms) values (3, 3600000);
+insert into jobflip_data.budget (flips, window_ms) values (3, 3600000);
 
 -- The lease --------------------------------------------------------------------------------------
 
 -- Changes on take and release only. fence() share-locks a row for as long as a worker's transaction
 -- lasts, so nothing that must not wait for a worker may live here. Outlives its pool: epochs never
 -- start again.
-create table jobflip.pool_owner (
+create table jobflip_data.pool_owner (
   pool text primary key,
   -- far enough from the end of the numbers for any sum; lower_epochs() is the way back
   epoch bigint not null default 0 check (epoch between 0 and 4000000000000000000),
@@ -165,17 +169,17 @@ create table jobflip.pool_owner (
 
 -- Every epoch that is given is above this. Raised whenever history may have been lost, and after
 -- each start of the server, long before the first take that follows (begin_epochs).
-create table jobflip.epoch_base (
+create table jobflip_data.epoch_base (
   one boolean primary key default true check (one),
   epoch bigint not null
 );
-insert into jobflip.epoch_base (epoch) values (0);
+insert into jobflip_data.epoch_base (epoch) values (0);
 
 -- One row a node, written by each beat. What changes stands first and together, which keeps the
 -- WAL of a beat small; no index but the key, and free space in each page, so that updates are HOT.
 -- No check constraint and no trigger: each would be looked at again with every beat, and costs a
 -- quarter of it. What a login may write here is bounded by beat() and by the check of beat_again.
-create table jobflip.node_beat (
+create table jobflip_data.node_beat (
   beat bigint not null default 0,
   beat_at timestamptz,
   said bigint not null default 0,           -- the last full beat; 0: the next one has to be full
@@ -198,7 +202,7 @@ create table jobflip.node_beat (
 
 -- Emptied by everything that may lose committed history (crash, killed backend, promotion), kept by
 -- a clean restart: whoever finds it gone knows that time has to pass before anybody takes anything.
-create unlogged table jobflip.incarnation (
+create unlogged table jobflip_data.incarnation (
   one boolean primary key default true check (one),
   id uuid not null,
   seen_at timestamptz not null,
@@ -212,7 +216,7 @@ create unlogged table jobflip.incarnation (
 -- Which database of which cluster is the store. Logged, so that a dump carries it along: a copy
 -- finds another one's name here, and gives no pool to anybody before a person says that it is the
 -- store now.
-create table jobflip.home (
+create table jobflip_data.home (
   one boolean primary key default true check (one),
   system text not null,
   since timestamptz not null
@@ -220,7 +224,7 @@ create table jobflip.home (
 
 -- Which sessions a login ends because they are in the way of a lease or of a beat. Written, and
 -- committed, before it ends them (end_session), so that none is ended unrecorded.
-create table jobflip.session_ending (
+create table jobflip_data.session_ending (
   pid integer not null,
   backend_start timestamptz not null,
   login text not null,
@@ -233,11 +237,11 @@ create table jobflip.session_ending (
   recorded boolean not null default false,  -- an audit event names it
   primary key (pid, backend_start, login)
 );
-create index session_ending_open on jobflip.session_ending (pool) where not recorded;
+create index session_ending_open on jobflip_data.session_ending (pool) where not recorded;
 
 -- Flips -------------------------------------------------------------------------------------------
 
-create table jobflip.flip_transition (
+create table jobflip_data.flip_transition (
   from_state text not null,
   event text not null,
   to_state text not null,
@@ -246,13 +250,13 @@ create table jobflip.flip_transition (
 );
 -- include: tables/flip_transition.sql
 
-create table jobflip.flip_number (
+create table jobflip_data.flip_number (
   one boolean primary key default true check (one),
   last bigint not null
 );
-insert into jobflip.flip_number (last) values (0);
+insert into jobflip_data.flip_number (last) values (0);
 
-create table jobflip.flip (
+create table jobflip_data.flip (
   id bigint primary key,
   request uuid not null unique,
   pool text not null,
@@ -279,10 +283,10 @@ create table jobflip.flip (
   deadline timestamptz not null,
   last_sentence text not null
 );
-create unique index flip_one_open on jobflip.flip (pool) where ended_at is null;
-create index flip_by_request on jobflip.flip (requested_at);
+create unique index flip_one_open on jobflip_data.flip (pool) where ended_at is null;
+create index flip_by_request on jobflip_data.flip (requested_at);
 
-create table jobflip.flip_step (
+create table jobflip_data.flip_step (
   flip bigint not null,  -- no foreign key: who writes a step has the flip's row in hand
   seq integer not null,
   at timestamptz not null,
@@ -296,7 +300,7 @@ create table jobflip.flip_step (
 
 -- What hosts saw of stalled workers before they stopped them: of the newest 200 such flips of a
 -- pool.
-create table jobflip.flip_evidence (
+create table jobflip_data.flip_evidence (
   flip bigint not null,
   node text not null,
   pool text not null,
@@ -307,7 +311,7 @@ create table jobflip.flip_evidence (
 );
 
 -- What was answered to a request, refusals too: asked again it gets the same answer.
-create table jobflip.flip_request (
+create table jobflip_data.flip_request (
   request uuid primary key,
   pool text not null,
   login text not null,
@@ -317,11 +321,11 @@ create table jobflip.flip_request (
   rule text not null,
   sentence text not null
 );
-create index flip_request_refused on jobflip.flip_request (login, at) where not accepted;
+create index flip_request_refused on jobflip_data.flip_request (login, at) where not accepted;
 
 -- How many refusals and holds of a login were recorded in this minute, and how many more were only
 -- counted: may_record.
-create table jobflip.refusal_count (
+create table jobflip_data.refusal_count (
   login text not null,
   kind text not null,
   since timestamptz not null,
@@ -331,7 +335,7 @@ create table jobflip.refusal_count (
 );
 
 -- What the leading supervisor last said of a queue.
-create table jobflip.queue_verdict (
+create table jobflip_data.queue_verdict (
   pool text not null,
   queue text not null,
   verdict text not null,
@@ -344,13 +348,13 @@ create table jobflip.queue_verdict (
 
 -- The audit log -----------------------------------------------------------------------------------
 
-create table jobflip.audit_head (
+create table jobflip_data.audit_head (
   chain text primary key,
   seq bigint not null check (seq >= 0),
   hash bytea not null
 ) with (fillfactor = 50);
 
-create table jobflip.audit_event (
+create table jobflip_data.audit_event (
   chain text not null,
   seq bigint not null check (seq > 0),
   at timestamptz not null,
@@ -366,8 +370,8 @@ create table jobflip.audit_event (
   hash bytea not null,
   primary key (chain, seq)
 );
-create index audit_event_by_flip on jobflip.audit_event (flip) where flip is not null;
-create index audit_event_in_history on jobflip.audit_event (at)
+create index audit_event_by_flip on jobflip_data.audit_event (flip) where flip is not null;
+create index audit_event_in_history on jobflip_data.audit_event (at)
   where kind in ('takeover', 'hold', 'flip_refused');
 
 -- Functions ---------------------------------------------------------------------------------------
@@ -455,25 +459,25 @@ create index audit_event_in_history on jobflip.audit_event (at)
 -- include: functions/audit_heads.sql
 -- include: functions/installation_facts.sql
 
-create trigger pool_owner_makes_its_old_holder_speak after update on jobflip.pool_owner
+create trigger pool_owner_makes_its_old_holder_speak after update on jobflip_data.pool_owner
   for each row execute function jobflip.forget_said();
-create constraint trigger pool_ends_its_holders_quiet after update on jobflip.pool
+create constraint trigger pool_ends_its_holders_quiet after update on jobflip_data.pool
   deferrable initially deferred for each row execute function jobflip.end_quiet();
-create trigger audit_event_is_append_only before update or delete on jobflip.audit_event
+create trigger audit_event_is_append_only before update or delete on jobflip_data.audit_event
   for each row execute function jobflip.audit_refuse_change();
-create trigger audit_event_is_never_emptied before truncate on jobflip.audit_event
+create trigger audit_event_is_never_emptied before truncate on jobflip_data.audit_event
   for each statement execute function jobflip.audit_refuse_change();
 
 -- a fresh schema has lost no history
-insert into jobflip.home (system, since) values (jobflip.system_of_store(), clock_timestamp());
-insert into jobflip.incarnation (id, seen_at, system_identifier, timeline, life)
+insert into jobflip_data.home (system, since) values (jobflip.system_of_store(), clock_timestamp());
+insert into jobflip_data.incarnation (id, seen_at, system_identifier, timeline, life)
 select gen_random_uuid(), '-infinity', jobflip.system_of_store(),
        substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), pg_postmaster_start_time();
 do $$ begin perform jobflip.begin_epochs(0); end $$;
 
 -- Grants ------------------------------------------------------------------------------------------
 
-revoke all on all tables in schema jobflip from public;
+revoke all on all tables in schema jobflip, jobflip_data from public;
 revoke all on all functions in schema jobflip from public;
 
 grant execute on function jobflip.installed_version()

@@ -1,5 +1,5 @@
 -- The rows of core::kFlipTable (include/jobflip/core/flip.hpp); a test compares the two.
-insert into jobflip.flip_transition (from_state, event, to_state, sentence) values
+insert into jobflip_data.flip_transition (from_state, event, to_state, sentence) values
   ('requested', 'drain_begun', 'draining',
    'the old node tells its workers to end'),
   ('requested', 'released', 'released',

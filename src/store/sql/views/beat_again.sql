@@ -24,7 +24,7 @@
 -- through it.
 create view jobflip.beat_again with (security_barrier = true) as
   select b.node, b.said, b.beat, b.beat_at
-  from jobflip.node_beat b
+  from jobflip_data.node_beat b
   where b.login = session_user and b.beat_at <= clock_timestamp()
     and b.beat_at > clock_timestamp() - interval '1 minute'
     and b.beat between b.said and b.said + 1000000
