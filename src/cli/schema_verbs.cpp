@@ -121,7 +121,7 @@ ExitCode perform_init(Session& session) {
         "`jobflip migrate` brings it up to date");
   }
   if (session.format() == Format::table) {
-    session.out() << "This creates the schema jobflip with its functions, and the roles "
+    session.out() << "This creates the schemas jobflip and jobflip_data, and the roles "
                      "jobflip_owner,\njobflip_agent, jobflip_supervisor, jobflip_operator, "
                      "jobflip_worker and jobflip_reader.\n";
   }

@@ -62,7 +62,12 @@ TEST_F(PgAudit, AnEventIsNeitherChangedNorRemovedByAStatement) {
   for (const std::string sql :
        {"update jobflip_data.audit_event set reason = 'x'", "delete from jobflip_data.audit_event",
         "truncate jobflip_data.audit_event"})
-    EXPECT_THROW(store_.sql(sql), std::runtime_error) << sql;
+    try {
+      store_.sql(sql);
+      ADD_FAILURE() << sql;
+    } catch (const std::runtime_error& error) {
+      EXPECT_NE(std::string{error.what()}.find("append-only"), std::string::npos) << error.what();
+    }
 }
 
 TEST_F(PgAudit, EachFieldThatASuperuserChangesIsFound) {

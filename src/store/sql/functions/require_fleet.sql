@@ -34,7 +34,7 @@ begin
     ), field as materialized (
       select w.what, a.attname::text as name, w.value -> a.attname as value, 0 as low,
              31536000000 as high, not a.attnotnull as optional
-      from whole w join pg_attribute a on a.attrelid = to_regclass('jobflip.' || w.kind)
+      from whole w join pg_attribute a on a.attrelid = ('jobflip_data.' || w.kind)::regclass
       where a.atttypid = 'jobflip.length_ms'::regtype and a.attname not like 'previous%'
       union all
       select w.what, f.name, w.value -> f.name, f.low, f.high, false
