@@ -44,7 +44,11 @@ begin
     exit when locked;
     if v_gate is null then
       select gate into v_gate from jobflip_data.pool_owner where pool = p_pool;
-      perform jobflip.close_gate(v_gate, 2 * p_grace_ms + 2000);
+      begin
+        perform jobflip.close_gate(v_gate, 2 * p_grace_ms + 2000);
+      exception when lock_not_available then
+        null;  -- somebody queues for pg_sequence: new fences come in, and are ended with the others
+      end;
     end if;
     if clock_timestamp() >= v_due then
       exit when v_rounds = 3;

@@ -1,0 +1,57 @@
+// Any login that may connect can queue for the catalog's own tables, and no right takes that away.
+// What goes on all the same: a session that has its plans.
+
+#include <gtest/gtest.h>
+
+#include "contract/one_node.hpp"
+#include "contract/pg_beat_again.hpp"
+#include "contract/pg_queued_locks.hpp"
+
+namespace jobflip::test {
+namespace {
+
+class PgQueuedCatalog : public PgBeatAgain {
+ protected:
+  PgQueuedCatalog() : PgBeatAgain{PgStore::Database::own} {}
+  LockWatch watch_{store_};
+};
+
+TEST_F(PgQueuedCatalog, ASessionThatHasItsPlansBeatsOnAndItsWorkersFinishTheirJobs) {
+  pqxx::connection of_worker{store_.conninfo("worker1")};
+  const auto fence =
+      "select jobflip.fence('mail', " + std::to_string(request_.vouches[0].epoch.value) + ")";
+  pqxx::nontransaction worker{of_worker};
+  worker.exec(fence);
+  const auto beat_in_full = [&] {
+    auto request = request_;
+    request.in_full = true;
+    return store_.agent(job1).beat(request).has_value();
+  };
+  ASSERT_TRUE(beat_in_full());
+  for (const std::string name : {"pg_class", "pg_attribute", "pg_index", "pg_proc", "pg_type",
+                                 "pg_namespace", "pg_sequence", "pg_operator"}) {
+    const QueuedLock queued{
+        store_, watch_, "nobody1", "select from pg_catalog." + name,
+        "create rule r as on update to pg_catalog." + name + " do also nothing"};
+    EXPECT_TRUE(beat_in_full()) << name;
+    EXPECT_TRUE(store_.agent(job1).beat(request_).has_value()) << name;
+    EXPECT_NO_THROW(worker.exec(fence)) << name;
+    EXPECT_TRUE(watch_.waits(queued.pid())) << name << ": it no longer queued";
+  }
+}
+
+TEST_F(PgQueuedCatalog, ATakeOfAPoolThatNobodyIsInTheWayOfNeedsNoRowOfPgSequence) {
+  ASSERT_TRUE(release(mail));
+  OneNode taker{job2, {store_.conninfo("job2"), Millis{3000}, "test"}};
+  const auto take = taker.take_of();
+  QueuedLock queued{store_, watch_, "nobody1", "select from pg_catalog.pg_sequence",
+                    "create rule r as on update to pg_catalog.pg_sequence do also nothing"};
+  const auto reply = taker.ask(take);
+  ASSERT_TRUE(reply.has_value()) << reply.error().text;
+  EXPECT_EQ(reply->outcome, core::TakeOutcome::taken) << reply->sentence;
+  EXPECT_TRUE(watch_.waits(queued.pid()));
+  EXPECT_NE(queued.end().find("system catalog"), std::string::npos) << "refused in the end";
+}
+
+}  // namespace
+}  // namespace jobflip::test
