@@ -16,6 +16,11 @@ std::string text_of(std::int64_t value) {
   return std::to_string(value);
 }
 
+/// For a lock, as far as can be told.
+bool may_have_waited(const Error& error) {
+  return error.code == ErrorCode::store_conflict || error.code == ErrorCode::store_timeout;
+}
+
 class PgAgentStore final : public ports::AgentStore {
  public:
   explicit PgAgentStore(StoreSettings settings)
@@ -29,8 +34,7 @@ class PgAgentStore final : public ports::AgentStore {
       if (!freed && freed.error().code == ErrorCode::store_timeout) return freed.error();
     }
     auto reply = any_beat(request);
-    blocked_ = reply.has_error() && (reply.error().code == ErrorCode::store_conflict ||
-                                     reply.error().code == ErrorCode::store_timeout);
+    blocked_ = reply.has_error() && may_have_waited(reply.error());
     return reply;
   }
 
@@ -89,11 +93,16 @@ class PgAgentStore final : public ports::AgentStore {
 
  private:
   Result<core::BeatReply> any_beat(const core::BeatRequest& request) {
-    const bool same_again =
-        !request.in_full && told_in_ == connection_.session() && last_.covers(request);
+    const bool may_be_short = full_beats_due_ == 0;
+    if (!may_be_short) --full_beats_due_;
+    const bool same_again = may_be_short && !request.in_full && told_in_ == connection_.session() &&
+                            last_.covers(request);
     if (same_again) {
       const auto counted = beat_again(request);
-      if (!counted) return counted.error();
+      if (!counted) {
+        if (may_have_waited(counted.error())) full_beats_due_ = kFullBeatsAfterAWait;
+        return counted.error();
+      }
       if (*counted) return last_.again();
     }
     last_.forget();  // stays so where anything fails from here on
@@ -168,8 +177,13 @@ class PgAgentStore final : public ports::AgentStore {
     return outcome;
   }
 
+  /// A short beat that got no answer in time may have waited for somebody who queues for a lock on
+  /// its view, which each login of ours can. A full beat does not go through the view.
+  static constexpr int kFullBeatsAfterAWait = 30;
+
   Connection connection_;
   LastBeat last_;
+  int full_beats_due_{0};
   // what loses history ends every session: what was told in another one is not gone on from
   std::optional<SessionNumber> told_in_;
   bool blocked_{false};  // the last beat may have waited in vain for the node's own row

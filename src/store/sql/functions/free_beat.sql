@@ -1,27 +1,55 @@
--- free_beat: a node whose beat waited in vain for its own row ends the sessions that are stuck in a
--- transaction with rows of beats, such as a take that was granted and never commits. Called only
--- after a beat has failed, so that it costs a beat nothing. `ending`: call it again, as with a
--- take; else `free`, or `ended`.
+-- free_beat: a node whose beat got no answer in time ends the sessions that are in its way: those
+-- that are stuck in a transaction with this node's row, such as a take that was granted and never
+-- commits, and those that queue for a lock that they have no right to. Called only after a beat has
+-- failed, so that it costs a beat nothing. `ending`: call it again, as with a take; else `free`, or
+-- `ended`.
+--
+-- Who has the row is read from its xmax. The number of a subtransaction that is over leads to no
+-- session; then it is one of those whose transaction is older than that, and all of them are ended.
 create function jobflip.free_beat(p_node text) returns text
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
+  v_xmax xid;
+  v_holders text[] := '{}';
+  v_pids integer[];
+  v_who text[];
   v_one record;
   v_ended text[];
   v_announced boolean := false;
+  v_free boolean := true;
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_login(p_node);
-  begin
-    perform from jobflip_data.node_beat where node = p_node for update nowait;
-    return 'free';
-  exception when lock_not_available then
-    null;
-  end;
-  for v_one in select s.pid, s.who
-               from jobflip.stuck_sessions(array['jobflip_data.node_beat'::regclass], 500) s
-               order by s.pid limit 1000 loop
+  select array_agg(i.pid), array_agg(i.who) into v_pids, v_who from jobflip.lock_intruders() i;
+  if v_pids is null then
+    begin
+      perform set_config('lock_timeout', '100ms', true);  -- of the table; the row is not waited for
+      perform from jobflip_data.node_beat where node = p_node for update nowait;
+    exception when lock_not_available then
+      v_free := false;
+    end;
+  end if;
+  if not v_free then
+    select b.xmax into v_xmax from jobflip_data.node_beat b where b.node = p_node;
+    v_holders := jobflip.row_holders(v_xmax);
+    with own as (
+      select l.pid, l.transactionid as xid from pg_locks l
+      where l.locktype = 'transactionid' and l.mode = 'ExclusiveLock' and l.granted
+    ), holder as (
+      select h.xid from unnest(v_holders) h (xid)
+    )
+    select array_agg(s.pid), array_agg(s.who) into v_pids, v_who
+    from jobflip.stuck_sessions(array['jobflip_data.node_beat'::regclass], 500) s
+    where exists (
+      select from holder h join own o on o.pid = s.pid
+      where o.xid::text = h.xid
+         or (age(o.xid) > age(h.xid::xid) and h.xid not in (select w.xid::text from own w)));
+  end if;
+  for v_one in select u.pid, u.who from unnest(v_pids, v_who) u (pid, who)
+               order by u.pid limit 1000 loop
+    v_free := false;
     begin
       v_announced := (select s.announced or v_announced
                       from jobflip.end_session(v_one.pid, v_one.who, null, p_node) s);
@@ -40,6 +68,6 @@ begin
       format('%s session(s) kept the beat of node %s waiting', cardinality(v_ended), p_node),
       jsonb_build_object('ended', v_ended[1:20])::text);
   end if;
-  return 'ended';
+  return case when v_free then 'free' else 'ended' end;
 end
 $$;

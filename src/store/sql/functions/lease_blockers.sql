@@ -1,7 +1,8 @@
 -- lease_blockers: who may be in the way of a change of the pool's holder: sessions and prepared
 -- transactions that hold the ownership row, and sessions that are stuck in a transaction with a
--- row of another table that such a change needs. `may_end` is false for a prepared transaction,
--- and for a node that is not stuck: its calls are short.
+-- row of another table that such a change needs, or queue for a lock that they have no right to:
+-- lock_intruders. `may_end` is false for a prepared transaction, and for a node that is not stuck:
+-- its calls are short.
 --
 -- Who fenced is found by two locks that last until the end of the transaction: on the pool's gate
 -- and, since anybody can lock a gate without any right, on pool_owner. The row's own xmax is of no
@@ -14,16 +15,10 @@ language plpgsql security definer
 as $$
 declare
   v_gate oid;
-  v_xmax xid;
   v_holders text[];
 begin
-  select o.gate, o.xmax into v_gate, v_xmax from jobflip_data.pool_owner o where o.pool = p_pool;
-  v_holders := array[v_xmax::text];
-  begin
-    v_holders := v_holders || array(select m.xid::text from pg_get_multixact_members(v_xmax) m);
-  exception when others then
-    null;  -- xmax was a plain transaction, which is in the list already
-  end;
+  select o.gate, jobflip.row_holders(o.xmax) into v_gate, v_holders
+  from jobflip_data.pool_owner o where o.pool = p_pool;
   return query
   with lock as materialized (
     select l.pid, l.virtualtransaction as vxid, l.relation, l.mode, l.transactionid::text as xid
@@ -60,6 +55,10 @@ begin
   union all
   select t.pid, t.who, true from stuck t
   where t.pid not in (select h.pid from holder h where h.pid is not null)
+  union all
+  select i.pid, i.who, true from jobflip.lock_intruders() i
+  where i.pid not in (select h.pid from holder h where h.pid is not null)
+    and i.pid not in (select t.pid from stuck t)
   union all
   select null, format('prepared transaction gid %s login %s', left(t.gid, 200), t.owner), false
   from holder h join lock x on x.vxid = h.vxid and x.pid is null and x.xid is not null

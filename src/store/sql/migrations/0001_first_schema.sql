@@ -403,6 +403,8 @@ create index audit_event_in_history on jobflip_data.audit_event (at)
 -- include: functions/settings_fields.sql
 -- include: functions/close_gate.sql
 -- include: functions/stuck_sessions.sql
+-- include: functions/lock_intruders.sql
+-- include: functions/row_holders.sql
 -- include: functions/lease_blockers.sql
 -- include: functions/end_session.sql
 -- include: functions/take_endings.sql

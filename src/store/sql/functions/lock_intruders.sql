@@ -1,0 +1,21 @@
+-- lock_intruders: the sessions that hold or wait for a lock on a relation of ours that no statement
+-- of ours gets past, and that have no right to change it: CREATE RULE and a few others wait for the
+-- lock before they ask who owns the relation. A member of jobflip_owner and a superuser are none: a
+-- migration is left alone, and holds up beats for as long as it lasts.
+create function jobflip.lock_intruders() returns table (pid integer, who text)
+language sql volatile security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+  select a.pid, format('pid %s login %s application %s', a.pid, a.usename,
+                       left(a.application_name, 64))
+  from pg_stat_activity a
+  where a.pid <> pg_backend_pid() and a.backend_type = 'client backend'
+    and not pg_has_role(a.usesysid, 'jobflip_owner', 'member')
+    and exists (
+      select from pg_locks l join pg_class c on c.oid = l.relation
+      where l.pid = a.pid and l.locktype = 'relation'
+        and l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock',
+                       'AccessExclusiveLock')
+        and l.database = (select d.oid from pg_database d where d.datname = current_database())
+        and c.relnamespace in ('jobflip'::regnamespace, 'jobflip_data'::regnamespace))
+$$;
