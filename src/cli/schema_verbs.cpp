@@ -54,14 +54,17 @@ void print_pending(Session& session, const std::vector<ports::Migration>& migrat
 }
 
 /// What any login of the cluster may still do in this database.
-void print_open_rights(Session& session, const std::vector<std::string>& statements) {
+void print_open_rights(Session& session, const std::vector<std::string>& statements, bool tried) {
   if (session.format() != Format::table || statements.empty()) return;
-  session.out()
-      << "any login of this cluster may connect to this database, fill its lock table and "
-         "its\nnotifications, and use up the connections: beats fail then, and workers "
-         "are stopped.\nNobody's rights were changed. If nothing else is in this "
-         "database: `jobflip migrate\n--own-database`. If something is, agree with its "
-         "owner which of these can be run:\n";
+  if (tried)
+    session.out() << "not all of it was taken away. A superuser can run:\n";
+  else
+    session.out()
+        << "any login of this cluster may connect to this database, fill its lock table and "
+           "its\nnotifications, and use up the connections: beats fail then, and workers "
+           "are stopped.\nNobody's rights were changed. If nothing else is in this "
+           "database: `jobflip migrate\n--own-database`. If something is, agree with its "
+           "owner which of these can be run:\n";
   for (const auto& statement : statements) session.out() << "  " << printable(statement) << ";\n";
 }
 
@@ -85,7 +88,7 @@ ExitCode run_migrations(Session& session, Schema& schema) {
   if (session.format() == Format::json)
     session.print(Json{{"schema", 1}, {"version", now}, {"ran", *ran}, {"open_rights", *open}});
   else if (is_own || schema.installed == 0)
-    print_open_rights(session, *open);
+    print_open_rights(session, *open, is_own);
   return ExitCode::done;
 }
 

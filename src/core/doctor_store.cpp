@@ -82,7 +82,8 @@ void judge_room_to_harm(const StoreFact& one, Findings& out) {
   if (one.fact == "advisory_public" && one.value != "0")
     out.push_back({"advisory-public", Severity::warning, printable(one.subject, 63),
                    "whoever may connect here can fill the lock table of the cluster by " +
-                       printable(one.value, 10) + " advisory lock functions: beats fail then",
+                       printable(one.value, 10) +
+                       " functions, such as advisory locks and large objects: beats fail then",
                    "jobflip migrate --own-database, where nothing else is in it"});
   if (one.fact == "idle_timeout" && number_of(one.value) == 0)
     out.push_back(

@@ -21,12 +21,12 @@ constexpr const char* kOpenRights = R"(
     where not has_database_privilege('jobflip_agent', h.oid, 'connect')
        or exists (select from aclexplode(h.acl) a where a.grantee = 0)
     union all
-    select 3, p.oid::regprocedure::text,
-           format('revoke execute on function pg_catalog.%s from public', p.oid::regprocedure)
-    from pg_proc p
-    where p.pronamespace = 'pg_catalog'::regnamespace
-      and p.proname ~ '^pg_(try_)?advisory_.*lock' and p.proname !~ 'unlock'
-      and has_function_privilege('public', p.oid, 'execute')
+    select 3, f::text, format('revoke execute on function pg_catalog.%s from public', f)
+    from jobflip.lock_filling_functions() f
+    union all
+    select 3, 'schema', 'revoke create on schema public from public'
+    from pg_namespace n cross join aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+    where n.nspname = 'public' and a.grantee = 0 and a.privilege_type = 'CREATE'
     union all
     select 4, '', format('alter database %I connection limit %s', h.datname,
                          greatest(current_setting('max_connections')::integer

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <pqxx/pqxx>
 
 #include "contract/one_node.hpp"
@@ -37,9 +38,15 @@ class PgOwnDatabase : public ::testing::Test {
 
 TEST_F(PgOwnDatabase, WhoIsInNoGroupMayNotEvenConnectAndNobodyMayFillTheLockTable) {
   const std::string fill = "select pg_advisory_lock(1)", temporary = "create temporary table t ()";
+  store_.sql("grant create on schema public to public");  // as before PostgreSQL 15
+  const std::vector<std::string> fills{
+      "select lo_creat(-1)", "select lo_create(0)", "select lo_from_bytea(0, 'x')",
+      "select pg_logical_emit_message(true, '', '')", "create table public.mine ()"};
   for (const char* login : {"nobody1", "worker1", "job1"}) {
     EXPECT_EQ(refusal(login, fill), "") << login;
     EXPECT_EQ(refusal(login, temporary), "") << login;
+    for (const auto& one : fills)
+      EXPECT_EQ(refusal(login, "begin; " + one + "; rollback"), "") << login << ": " << one;
   }
   EXPECT_FALSE(admin_->open_rights().value().empty());
   ASSERT_TRUE(close_rights().has_value());
@@ -51,9 +58,33 @@ TEST_F(PgOwnDatabase, WhoIsInNoGroupMayNotEvenConnectAndNobodyMayFillTheLockTabl
       EXPECT_TRUE(denied(refusal(login, "select pg_advisory_" + call))) << login << " " << call;
     EXPECT_TRUE(denied(refusal(login, "select pg_try_advisory_lock(1)"))) << login;
     EXPECT_TRUE(denied(refusal(login, temporary))) << login;
+    for (const auto& one : fills) EXPECT_TRUE(denied(refusal(login, one))) << login << ": " << one;
+    for (const std::string one :
+         {"lo_put(1, 0, 'x')", "lo_unlink(1)", "lo_truncate(1, 0)", "lo_truncate64(1, 0)",
+          "lowrite(1, 'x')", "lo_import('x')", "lo_export(1, 'x')", "lo_import('x', 1)",
+          "pg_logical_emit_message(false, '', ''::bytea)"})
+      EXPECT_TRUE(denied(refusal(login, "select " + one))) << login << ": " << one;
   }
   EXPECT_TRUE(admin_->open_rights().value().empty());
   EXPECT_TRUE(close_rights().has_value()) << "twice is no harm";
+}
+
+// What belongs to the superuser stays as it was, and is said.
+TEST_F(PgOwnDatabase, AnOwnerWhoIsNoSuperuserClosesWhatIsItsOwnAndIsToldTheRest) {
+  const auto database = store_.sql("select current_database()");
+  store_.sql("create role db_owner login in role jobflip_owner");
+  store_.sql("alter database " + database + " owner to db_owner");
+  const auto owner = store::open_schema_admin(store_.settings("db_owner"));
+  const auto closed = owner->close_rights();
+  ASSERT_TRUE(closed.has_value()) << closed.error().text;
+  EXPECT_TRUE(denied(refusal("nobody1", "select 1")));
+  const auto open = owner->open_rights().value();
+  EXPECT_NE(
+      std::ranges::find(open, "revoke execute on function pg_catalog.lo_create(oid) from public"),
+      open.end());
+  for (const auto& one : open) store_.sql(one);
+  EXPECT_TRUE(owner->open_rights().value().empty());
+  store_.sql("reassign owned by db_owner to postgres; drop role db_owner");
 }
 
 TEST_F(PgOwnDatabase, EverythingOfOursGoesOnInIt) {

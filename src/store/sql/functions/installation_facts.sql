@@ -56,11 +56,7 @@ as $$
   cross join aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
   where d.datname = current_database() and a.grantee = 0
   union all
-  select 'advisory_public', current_database(), count(*)::text
-  from pg_proc p
-  where p.pronamespace = 'pg_catalog'::regnamespace
-    and p.proname ~ '^pg_(try_)?advisory_.*lock' and p.proname !~ 'unlock'
-    and has_function_privilege('public', p.oid, 'execute')
+  select 'advisory_public', current_database(), count(*)::text from jobflip.lock_filling_functions()
   union all
   select 'table_grant', coalesce(g.rolname, 'PUBLIC'), a.privilege_type || ' on schema jobflip_data'
   from pg_namespace s cross join aclexplode(s.nspacl) a left join pg_roles g on g.oid = a.grantee

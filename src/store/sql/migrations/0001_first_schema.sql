@@ -402,6 +402,7 @@ create index audit_event_in_history on jobflip_data.audit_event (at)
 -- include: functions/frozen_until.sql
 -- include: functions/settings_fields.sql
 -- include: functions/close_gate.sql
+-- include: functions/lock_filling_functions.sql
 -- include: functions/stuck_sessions.sql
 -- include: functions/lock_intruders.sql
 -- include: functions/row_holders.sql

@@ -1,0 +1,16 @@
+-- lock_filling_functions: what of pg_catalog everybody may call that takes a lock for each call until
+-- the transaction ends, or a number in each savepoint, which is a lock too. Enough of them fill the
+-- lock table that all databases of a cluster share. jobflip needs none; large objects and messages
+-- fill the disk besides. Without the ones that create a large object nobody has one to open.
+create function jobflip.lock_filling_functions() returns setof regprocedure
+language sql stable security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+  select p.oid::regprocedure from pg_proc p
+  where p.pronamespace = 'pg_catalog'::regnamespace
+    and (p.proname ~ '^pg_(try_)?advisory_.*lock' and p.proname !~ 'unlock'
+         or p.proname in ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import', 'lo_export',
+                          'lo_put', 'lo_truncate', 'lo_truncate64', 'lo_unlink', 'lowrite',
+                          'pg_logical_emit_message'))
+    and has_function_privilege('public', p.oid, 'execute')
+$$;
