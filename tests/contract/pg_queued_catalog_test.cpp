@@ -40,6 +40,25 @@ TEST_F(PgQueuedCatalog, ASessionThatHasItsPlansBeatsOnAndItsWorkersFinishTheirJo
   }
 }
 
+// A new session can't be had then: the old one must outlive a beat that waited in vain.
+TEST_F(PgQueuedCatalog, WhoQueuesForTheShortBeatsTooCostsOneBeatAndNoSession) {
+  const auto agent = store::open_agent_store({store_.conninfo("job1"), Millis{3000}, "test"});
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(agent->beat(request_).has_value());
+  QueuedLock of_view{store_, watch_, "reader1", "prepare held as select from jobflip.beat_again",
+                     "create rule r as on update to jobflip.beat_again do also nothing"};
+  QueuedLock of_catalog{store_, watch_, "nobody1",
+                        "prepare held as select from pg_catalog.pg_authid",
+                        "create rule r as on update to pg_catalog.pg_authid do also nothing"};
+  const auto failed = agent->beat(request_);
+  ASSERT_TRUE(failed.has_error());
+  EXPECT_EQ(failed.error().code, ErrorCode::store_conflict) << failed.error().text;
+  for (int i = 0; i < 3; ++i) {
+    const auto beat = agent->beat(request_);
+    EXPECT_TRUE(beat.has_value()) << i << ": " << beat.error().text;
+  }
+  EXPECT_TRUE(watch_.waits(of_catalog.pid())) << "it no longer queued";
+}
+
 TEST_F(PgQueuedCatalog, ATakeOfAPoolThatNobodyIsInTheWayOfNeedsNoRowOfPgSequence) {
   ASSERT_TRUE(release(mail));
   OneNode taker{job2, {store_.conninfo("job2"), Millis{3000}, "test"}};
