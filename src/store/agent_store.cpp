@@ -69,10 +69,10 @@ class PgAgentStore final : public ports::AgentStore {
   }
 
   Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& request) override {
-    const auto rows =
-        connection_.prepared("step_flip", "step_flip", "select jobflip.step_flip($1, $2, $3, $4)",
-                             {request.node.str(), text_of(request.flip.value),
-                              std::string{name_of(request.event)}, request.sentence});
+    const auto rows = connection_.prepared(
+        "step_flip", "step_flip", "select jobflip.step_flip($1, $2, $3, $4, $5)",
+        {request.node.str(), text_of(request.flip.value), std::string{name_of(request.event)},
+         request.sentence, text_of(request.epoch.value)});
     return outcome_of("step_flip", rows, parse_step_outcome);
   }
 

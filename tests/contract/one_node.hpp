@@ -88,8 +88,8 @@ class OneNode {
   Result<core::ReleaseOutcome> release(Epoch epoch, const PoolName& pool = mail) {
     return store_->release({name_, pool, epoch, random_uuid(), "a test"});
   }
-  core::FlipStepOutcome step_flip(FlipId flip, core::FlipEvent event) {
-    return store_->step_flip({name_, flip, event, "a test"}).value();
+  core::FlipStepOutcome step_flip(FlipId flip, core::FlipEvent event, Epoch epoch) {
+    return store_->step_flip({name_, flip, event, "a test", epoch}).value();
   }
   Uuid incarnation() const { return incarnation_; }
   void remember(const PoolName& pool, Epoch epoch) { seen_[pool] = epoch; }

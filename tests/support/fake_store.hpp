@@ -118,6 +118,7 @@ class FakeDatabase {
   Millis step_length(const FakeFlip& flip) const;
   bool is_leader(const NodeName& supervisor, Epoch epoch) const;
   core::FlipFacts facts_of(const core::FlipRequest& request) const;
+  core::FlipStepFacts facts_of(const FakeFlip& flip, const core::FlipStepRequest& request) const;
   core::FlipView view_of(const FakeFlip& flip) const;
   core::PoolView view_of(const core::PoolSettings& pool) const;
   int budget_used() const;

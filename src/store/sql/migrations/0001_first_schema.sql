@@ -488,7 +488,7 @@ grant execute on function
   jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, boolean, bigint, text, uuid,
                bigint),
   jobflip.release(text, text, bigint, uuid, text),
-  jobflip.step_flip(text, bigint, text, text)
+  jobflip.step_flip(text, bigint, text, text, bigint)
   to jobflip_agent, jobflip_supervisor;
 grant execute on function jobflip.keep_evidence(text, text, bigint, bigint, text) to jobflip_agent;
 -- by column: who may not update the whole view may not lock its tables either
