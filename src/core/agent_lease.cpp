@@ -172,6 +172,8 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
   const bool first = state.incarnation.text.empty();
   if (first ? !reply.history_whole : state.incarnation != reply.incarnation)
     state.history_lost_at = step.now;
+  // What was read before the loss has been claimed, and is no part of what the store has now.
+  if (!first && state.incarnation != reply.incarnation) state.heads.clear();
   state.incarnation = reply.incarnation;
   if (state.life != reply.life || first) {
     state.life = reply.life;

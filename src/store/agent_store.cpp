@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "jobflip/store/open.hpp"
+#include "store/audit_heads.hpp"
 #include "store/connection.hpp"
 #include "store/last_beat.hpp"
 #include "store/names.hpp"
@@ -112,6 +113,8 @@ class PgAgentStore final : public ports::AgentStore {
       vouches.push_back(vouch.pool.str() + ":" + text_of(vouch.epoch.value));
     for (const auto& one : request.seen)
       seen.push_back(one.pool.str() + ":" + text_of(one.epoch.value));
+    for (const auto& head : request.heads)
+      seen.push_back(head.chain + "#" + text_of(head.seq) + "#" + hex_of_bytes(head.hash));
     for (const auto& pool : request.ready) ready.push_back(pool.str());
     for (const auto& pool : request.known)
       known.push_back(pool.pool.str() + ":" + text_of(pool.version.value));

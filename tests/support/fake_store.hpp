@@ -90,6 +90,7 @@ class FakeDatabase {
   std::optional<Error> begin(bool changes);
   void begin_epochs(Epoch seen);
   void find_set_back(const core::BeatRequest& request, const FakeBeat& row);
+  bool has_lost_head(const core::BeatRequest& request) const;
   std::optional<Error> check_login(const std::string& login, const NodeName& node) const;
   void note(const std::string& chain, const std::string& kind, const std::string& login, Note note);
   bool may_record(const std::string& login, const std::string& kind, int most);

@@ -1,7 +1,8 @@
--- find_set_back: a node claims to have seen more than this store has: a beat of its own, or an
--- epoch of one of its pools (p_seen: 'pool:epoch'). If the claim is true, the store's files are
--- older than what was said to that node, although the marker is there: they were copied, and put
--- back. A new incarnation begins, and nobody takes anything for a while.
+-- find_set_back: a node claims to have seen more than this store has: a beat of its own, an epoch
+-- of one of its pools (p_seen: 'pool:epoch') or, of a supervisor, the head of an audit chain
+-- (p_seen: 'chain#seq#hash', claimed_head). If the claim is true, the store's files are older than
+-- what was said to that node, although the marker is there: they were copied, and put back. A new
+-- incarnation begins, and nobody takes anything for a while.
 --
 -- What a login can do with a lie: freeze takes once in each life of the server (files can't be put
 -- back under a server that runs), under its own name in the audit log; lift epochs up to what
@@ -24,7 +25,7 @@ declare
 begin
   select s.pool, s.epoch, o.epoch into v_pool, v_epoch, v_on_record
   from (select split_part(e, ':', 1) as pool, split_part(e, ':', 2)::bigint as epoch
-        from unnest(p_seen) e) s
+        from unnest(p_seen) e where e not like '%#%') s
   join jobflip_data.pool_owner o on o.pool = s.pool
   where s.pool = any (p_beat.pools) and s.epoch > o.epoch
   order by s.epoch desc limit 1;
@@ -35,6 +36,8 @@ begin
     when p_seen_beat > p_beat.beat and cardinality(p_beat.pools) > 0 then
       format('node %s says its beat %s was acknowledged; the store has %s', p_beat.node,
              p_seen_beat, p_beat.beat)
+    when 'jobflip.supervisor' = any (p_beat.pools) then
+      jobflip.claimed_head(p_beat.node, p_seen)
   end;
   if v_what is null then
     return;

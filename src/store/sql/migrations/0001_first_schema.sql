@@ -394,6 +394,7 @@ create index audit_event_in_history on jobflip_data.audit_event (at)
 -- include: functions/system_of_store.sql
 -- include: functions/begin_epochs.sql
 -- include: functions/current_incarnation.sql
+-- include: functions/claimed_head.sql
 -- include: functions/find_set_back.sql
 -- include: functions/is_copy.sql
 -- include: functions/accept_copy.sql
