@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <boost/asio/post.hpp>
+
 #include "app/current.hpp"
 #include "app/daemon.hpp"
 #include "app/daemons.hpp"
@@ -32,7 +34,11 @@ class SupervisorProgram {
                      .probe = &probe_,
                      .log = daemon_.log,
                      .journal = daemon_.journal.get()}},
-        election_{daemon_.loop, parts(instance)} {}
+        election_{daemon_.loop, parts(instance)} {
+    supervisor_.on_heads([this](const std::vector<core::ChainHead>& heads) {
+      boost::asio::post(daemon_.loop, [this, heads] { election_.heads_seen(heads); });
+    });
+  }
 
   void run() {
     daemon_.log->info("supervisor node={} version={}", file_.supervisor.str(), JOBFLIP_VERSION);

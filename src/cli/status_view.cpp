@@ -77,9 +77,10 @@ std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot) {
          "see `jobflip help migrate`"});
   }
   if (!snapshot.set_back.empty()) {
-    out.push_back({Style::bad, "THE STORE WAS SET BACK to an older copy of its files: " +
-                                   printable(snapshot.set_back) +
-                                   "; what was recorded in between is lost"});
+    out.push_back(
+        {Style::bad, "THE STORE WAS SET BACK to an older copy of its files, by a claim: " +
+                         printable(snapshot.set_back) +
+                         "; if so, what was recorded in between is lost"});
   }
   for (const auto& text : snapshot.damaged) {
     if (out.size() == kMostDamage) {

@@ -253,6 +253,7 @@ AgentStep agent_step(AgentState state, const AgentEvent& event, Instant now) {
   if (std::holds_alternative<ShutdownAsked>(event)) on_shutdown(step);
   if (const auto* seen = std::get_if<WorkersSeen>(&event))
     agent::take_in_workers(step, seen->pool, seen->status);
+  if (const auto* heads = std::get_if<HeadsSeen>(&event)) state.heads = heads->heads;
   if (const auto* taken = std::get_if<EvidenceTaken>(&event))
     agent::take_in_evidence(step, taken->evidence);
   if (const auto* answer = std::get_if<StoreAnswered>(&event)) on_answer(step, *answer);

@@ -57,6 +57,7 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
   beat.node = state.node;
   beat.instance = state.instance;
   beat.seen_beat = state.seen_beat;
+  beat.heads = state.heads;
   if (state.pools.empty()) beat.not_ready_reason = "the agent has only just started";
   for (const auto& [pool, lease] : state.pools) {
     if (lease.seen.value > 0) beat.seen.push_back({pool, lease.seen});

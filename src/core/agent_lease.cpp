@@ -47,8 +47,8 @@ NoteKind kind_of(StopCause cause) {
 }
 
 void want_flip_step(Step& step, PoolLease& lease, FlipEvent event, std::string sentence) {
-  lease.flip_step =
-      FlipStepRequest{step.state.node, lease.report->flip->id, event, std::move(sentence)};
+  lease.flip_step = FlipStepRequest{step.state.node, lease.report->flip->id, event,
+                                    std::move(sentence), lease.epoch};
 }
 
 /// After a gap the others are backing off too, and may come back as late as that allows.
@@ -172,6 +172,8 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
   const bool first = state.incarnation.text.empty();
   if (first ? !reply.history_whole : state.incarnation != reply.incarnation)
     state.history_lost_at = step.now;
+  // What was read before the loss has been claimed, and is no part of what the store has now.
+  if (!first && state.incarnation != reply.incarnation) state.heads.clear();
   state.incarnation = reply.incarnation;
   if (state.life != reply.life || first) {
     state.life = reply.life;
@@ -265,10 +267,18 @@ void take_in_flip_step(Step& step, const FlipStepRequest& asked,
   if (!outcome) return;
   for (auto& [pool, lease] : step.state.pools) {
     if (!lease.flip_step || lease.flip_step->flip != asked.flip ||
-        lease.flip_step->event != asked.event)
+        lease.flip_step->event != asked.event || lease.flip_step->epoch != asked.epoch)
       continue;
-    lease.flip_step.reset();
     step.state.next_beat = std::min(step.state.next_beat, step.now + beat_interval(step.state) / 2);
+    // The store's clock was stepped: this holding lives by ours, and its next beat shows it.
+    const bool renews = lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding ||
+                        lease.phase == LeasePhase::stopping;
+    if (*outcome == FlipStepOutcome::late && renews && lease.epoch == asked.epoch &&
+        step.now < lease.deadline) {
+      step.state.next_call = std::max(step.state.next_call, step.state.next_beat);
+    } else {
+      lease.flip_step.reset();
+    }
   }
 }
 

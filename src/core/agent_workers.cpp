@@ -36,7 +36,7 @@ void on_started(Step& step, const PoolName& pool, PoolLease& lease) {
   step.tell(NoteKind::started, pool, lease,
             "workers run under epoch " + std::to_string(lease.epoch.value));
   if (const auto flip = flip_of_start(step, lease))
-    lease.flip_step = FlipStepRequest{step.state.node, *flip, FlipEvent::started, ""};
+    lease.flip_step = FlipStepRequest{step.state.node, *flip, FlipEvent::started, "", lease.epoch};
 }
 
 void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease) {
@@ -46,8 +46,8 @@ void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease) {
   const std::string why = "the workers did not start: " + lease.workers.sentence;
   step.tell(NoteKind::start_failed, pool, lease, why);
   if (const auto flip = flip_of_start(step, lease))
-    lease.flip_step =
-        FlipStepRequest{step.state.node, *flip, FlipEvent::start_failed, lease.workers.sentence};
+    lease.flip_step = FlipStepRequest{step.state.node, *flip, FlipEvent::start_failed,
+                                      lease.workers.sentence, lease.epoch};
   begin_stop(step, pool, lease, StopCause::start_failed, Millis{0}, why);
 }
 

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include "core/supervisor_parts.hpp"
 
 namespace jobflip::core::supervisor {
@@ -16,6 +20,20 @@ std::string hex_of(std::string_view bytes) {
   return out;
 }
 
+/// What moved comes first. A head that is no longer there is forgotten: the store may have lost
+/// history, which it knows by now.
+void remember(std::vector<ChainHead>& seen, const std::vector<ChainHead>& heads) {
+  const auto is_in = [](const std::vector<ChainHead>& where) {
+    return [&where](const ChainHead& one) { return std::ranges::find(where, one) != where.end(); };
+  };
+  std::vector<ChainHead> next;
+  std::ranges::copy_if(heads, std::back_inserter(next),
+                       [&](const ChainHead& one) { return one.seq > 0 && !is_in(seen)(one); });
+  std::ranges::copy_if(seen, std::back_inserter(next), is_in(heads));
+  if (next.size() > kMostHeads) next.resize(kMostHeads);
+  seen = std::move(next);
+}
+
 }  // namespace
 
 bool are_heads_due(const SupervisorState& state, Instant now) {
@@ -27,6 +45,7 @@ void take_in_heads(Step& step, const HeadsRead& event) {
   s.heads_not_before = step.now + kBetweenAnchors;
   if (event.heads.has_error()) return;
   s.heads_due = false;
+  remember(s.seen_heads, *event.heads);
   for (const ChainHead& head : *event.heads) {
     std::int64_t& told = s.told_heads[head.chain];
     if (told == head.seq) continue;

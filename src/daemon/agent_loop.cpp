@@ -72,6 +72,10 @@ void AgentLoop::shut_down() {
   feed(core::ShutdownAsked{});
 }
 
+void AgentLoop::heads_seen(const std::vector<core::ChainHead>& heads) {
+  feed(core::HeadsSeen{heads});
+}
+
 void AgentLoop::feed(const core::AgentEvent& event) {
   if (finished_) return;
   const Instant now = BootClock::now();

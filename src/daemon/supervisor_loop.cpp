@@ -66,6 +66,7 @@ void SupervisorLoop::feed(const core::SupervisorEvent& event) {
     samples_.clear();
     if (changing_) parts_.store->cut();
   }
+  if (on_heads_ && std::holds_alternative<core::HeadsRead>(event)) on_heads_(state_.seen_heads);
   tell_if_quiet();
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "jobflip/store/open.hpp"
+#include "store/audit_heads.hpp"
 #include "store/connection.hpp"
 #include "store/last_beat.hpp"
 #include "store/names.hpp"
@@ -73,10 +74,10 @@ class PgAgentStore final : public ports::AgentStore {
   }
 
   Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& request) override {
-    const auto rows =
-        connection_.prepared("step_flip", "step_flip", "select jobflip.step_flip($1, $2, $3, $4)",
-                             {request.node.str(), text_of(request.flip.value),
-                              std::string{name_of(request.event)}, request.sentence});
+    const auto rows = connection_.prepared(
+        "step_flip", "step_flip", "select jobflip.step_flip($1, $2, $3, $4, $5)",
+        {request.node.str(), text_of(request.flip.value), std::string{name_of(request.event)},
+         request.sentence, text_of(request.epoch.value)});
     return outcome_of("step_flip", rows, parse_step_outcome);
   }
 
@@ -121,6 +122,8 @@ class PgAgentStore final : public ports::AgentStore {
       vouches.push_back(vouch.pool.str() + ":" + text_of(vouch.epoch.value));
     for (const auto& one : request.seen)
       seen.push_back(one.pool.str() + ":" + text_of(one.epoch.value));
+    for (const auto& head : request.heads)
+      seen.push_back(head.chain + "#" + text_of(head.seq) + "#" + hex_of_bytes(head.hash));
     for (const auto& pool : request.ready) ready.push_back(pool.str());
     for (const auto& pool : request.known)
       known.push_back(pool.pool.str() + ":" + text_of(pool.version.value));

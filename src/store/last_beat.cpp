@@ -25,7 +25,7 @@ bool LastBeat::covers(const core::BeatRequest& request) const {
   return is_quiet_ && request.node == request_.node && request.instance == request_.instance &&
          request.vouches == request_.vouches && request.ready == request_.ready &&
          request.not_ready_reason == request_.not_ready_reason && request.seen == request_.seen &&
-         request.crashing == request_.crashing &&
+         request.heads == request_.heads && request.crashing == request_.crashing &&
          std::all_of(reply_.pools.begin(), reply_.pools.end(), is_known);
 }
 

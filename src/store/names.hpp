@@ -35,7 +35,7 @@ inline std::optional<core::EvidenceOutcome> parse_evidence_outcome(std::string_v
 
 inline std::optional<core::FlipStepOutcome> parse_step_outcome(std::string_view text) {
   using enum core::FlipStepOutcome;
-  return find_by_name(text, std::array{done, not_there, not_yours});
+  return find_by_name(text, std::array{done, not_there, not_yours, late});
 }
 
 inline std::optional<core::OwnerState> parse_owner_state(std::string_view text) {

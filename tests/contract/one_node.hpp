@@ -33,6 +33,7 @@ class OneNode {
     request.ready = {mail, paper};
     request.seen_beat = beat_;
     request.crashing = crashing_;
+    request.heads = heads_;
     for (const auto& [pool, epoch] : seen_) request.seen.push_back({pool, epoch});
     auto reply = store_->beat(request);
     if (!reply) return reply;
@@ -88,11 +89,13 @@ class OneNode {
   Result<core::ReleaseOutcome> release(Epoch epoch, const PoolName& pool = mail) {
     return store_->release({name_, pool, epoch, random_uuid(), "a test"});
   }
-  core::FlipStepOutcome step_flip(FlipId flip, core::FlipEvent event) {
-    return store_->step_flip({name_, flip, event, "a test"}).value();
+  core::FlipStepOutcome step_flip(FlipId flip, core::FlipEvent event, Epoch epoch) {
+    return store_->step_flip({name_, flip, event, "a test", epoch}).value();
   }
   Uuid incarnation() const { return incarnation_; }
   void remember(const PoolName& pool, Epoch epoch) { seen_[pool] = epoch; }
+  /// Of audit chains, as a supervisor has read them.
+  void remember(std::vector<core::ChainHead> heads) { heads_ = std::move(heads); }
   /// As an agent that is started again: the same instance, and nothing remembered.
   void forget() {
     seen_.clear();
@@ -103,6 +106,7 @@ class OneNode {
  private:
   NodeName name_;
   std::vector<core::CrashReport> crashing_;
+  std::vector<core::ChainHead> heads_;
   Uuid instance_{random_uuid()};
   std::unique_ptr<ports::AgentStore> store_;
   Uuid incarnation_;

@@ -95,7 +95,7 @@ World::Cases World::cases_of_people() {
           fleet.nodes[1].login = "job1";
           EXPECT_FALSE(oper.apply(fleet, alice, false).has_value());
         },
-        "jobflip ops1 - alice"}},
+        "jobflip.refusals ops1 - alice"}},
       {"paused",
        {[&oper, alice] { oper.pause(mail, Millis{60'000}, alice).value(); }, "mail ops1 - alice"}},
       {"resumed",
@@ -215,7 +215,7 @@ World::Cases World::cases_of_flips() {
           EXPECT_TRUE(job1_.release(held_).has_value());
           EXPECT_FALSE(oper.abort_flip(flip, alice)->accepted);
         },
-        "mail ops1 - alice flip"}},
+        "jobflip.refusals ops1 - alice flip"}},
       {"hold",
        {[this] {
           const auto leader = elect();

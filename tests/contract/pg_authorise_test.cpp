@@ -63,7 +63,7 @@ class PgAuthorise : public ::testing::Test {
   }
   std::string step(const NodeName& node, const std::string& event) {
     return "jobflip.step_flip('" + node.str() + "', " + std::to_string(flip_.value) + ", '" +
-           event + "', '')";
+           event + "', '', " + std::to_string(held_.value) + ")";
   }
   std::string judge(Epoch epoch) {
     return "jobflip.judge_flip('sup1', " + std::to_string(epoch.value) + ", " +
@@ -136,9 +136,9 @@ TEST_F(PgAuthorise, ASupervisorThatDoesNotLeadLocksNothing) {
 
 TEST_F(PgAuthorise, ANodeThatDoesNotEndItsTransactionIsEndedByATakeAndNamed) {
   ASSERT_EQ(job1_.release(held_).value(), ReleaseOutcome::released);
-  ASSERT_EQ(job2_.take().outcome, TakeOutcome::taken);
-  ASSERT_EQ(job2_.step_flip(flip_, FlipEvent::started), FlipStepOutcome::done);
-  const auto epoch = job2_.report().epoch;
+  const auto epoch = job2_.take().epoch;
+  ASSERT_EQ(job2_.step_flip(flip_, FlipEvent::started, epoch), FlipStepOutcome::done);
+  ASSERT_EQ(job2_.report().epoch, epoch);
   ASSERT_EQ(job2_.release(epoch).value(), ReleaseOutcome::released);
   const auto by_job3 = take_call(job3_.take_of());
   const auto by_job1 = job1_.take_of();

@@ -149,9 +149,10 @@ TEST_F(PgFence, AFlipsTimelineSaysInWordsWhichSessionsWereEnded) {
   };
   const auto in_old_workers = hang(epoch_);
   beat(job1, {{mail, epoch_}});
-  EXPECT_EQ(
-      store_.agent(job1).step_flip({job1, flip.flip, core::FlipEvent::drain_begun, ""}).value(),
-      core::FlipStepOutcome::done);
+  EXPECT_EQ(store_.agent(job1)
+                .step_flip({job1, flip.flip, core::FlipEvent::drain_begun, "", epoch_})
+                .value(),
+            core::FlipStepOutcome::done);
   ASSERT_EQ(store_.agent(job1).release({job1, mail, epoch_, random_uuid(), ""}).value(),
             ReleaseOutcome::released);
   EXPECT_NE(sentence_of("released")

@@ -41,7 +41,7 @@ class PgLockOrder : public ::testing::Test {
       }
       if (seen.holder != name) continue;
       node.report(pool, {{pool, seen.epoch}});
-      if (seen.flip) node.step_flip(seen.flip->id, core::FlipEvent::drain_begun);
+      if (seen.flip) node.step_flip(seen.flip->id, core::FlipEvent::drain_begun, seen.epoch);
       EXPECT_TRUE(node.release(seen.epoch, pool).has_value());
     }
   }

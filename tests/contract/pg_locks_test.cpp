@@ -105,7 +105,8 @@ TEST_F(PgLocks, ABeatDoesNotWaitForAFlipWhosePoolIsLockedAndTheAgentSaysTheStepI
   open.exec("select from jobflip_data.pool where name = 'mail' for update");
   EXPECT_EQ(flip_told_to_job1(), core::FlipState::requested);
   open.abort();
-  EXPECT_EQ(job1_.step_flip(flip, core::FlipEvent::drain_begun), core::FlipStepOutcome::done);
+  EXPECT_EQ(job1_.step_flip(flip, core::FlipEvent::drain_begun, held_),
+            core::FlipStepOutcome::done);
   EXPECT_EQ(flip_told_to_job1(), core::FlipState::draining);
 }
 
@@ -121,7 +122,8 @@ TEST_F(PgLocks, ABeatStandsWhereTheBeginOfADrainCannotBeAuditedAndTheDrainDoesNo
             "0");
   store_.sql("alter table jobflip_data.audit_event drop constraint no_step");
   EXPECT_EQ(flip_told_to_job1(), core::FlipState::draining);
-  EXPECT_EQ(job1_.step_flip(flip, core::FlipEvent::drain_begun), core::FlipStepOutcome::done);
+  EXPECT_EQ(job1_.step_flip(flip, core::FlipEvent::drain_begun, held_),
+            core::FlipStepOutcome::done);
 }
 
 // What a worker has seen before the lease moved on must not carry it over, at any level.

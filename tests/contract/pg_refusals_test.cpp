@@ -72,6 +72,57 @@ TEST_F(PgRefusals, ThatRepeatAreCountedAndTheCountIsInTheNextEvent) {
   EXPECT_LE(std::stoi(store_.sql("select count(*) from jobflip_data.flip_request")), 4);
 }
 
+/// A person's late abort, and a fleet that may not come into force.
+TEST_F(PgRefusals, OfAPersonAreLimitedAndCountedAndLockNothing) {
+  auto flip = store_.oper().request_flip(persons_flip(job2));
+  ASSERT_FALSE(flip->accepted) << "job2 has not beaten";
+  OneNode job2_{job2, store_.settings("job2")};
+  job2_.report();
+  flip = store_.oper().request_flip(persons_flip(job2));
+  ASSERT_TRUE(flip->accepted) << flip->sentence;
+  const auto abort = "select rule from jobflip.abort_flip(" + std::to_string(flip->flip.value) +
+                     ", 'alice', 'a test')";
+  const auto two_of_a_login =
+      store_.sql("select jsonb_set(jobflip.fleet_json(), '{nodes,job2,login}', '\"job1\"')");
+  const auto apply = "select refused from jobflip.apply($f$" + two_of_a_login +
+                     "$f$::jsonb, 'alice', 'a test', false)";
+  const auto in_open_transaction = [&](const std::string& call, const std::string& answer) {
+    pqxx::connection late{store_.conninfo("ops1")};
+    pqxx::work open{late};
+    EXPECT_EQ(std::string{open.exec1(call)[0].c_str()}, answer);
+    return store_.sql(
+        "select (select count(*) from (select from jobflip_data.pool for update skip locked) x), "
+        "(select count(*) from (select from jobflip_data.node_beat for update skip locked) y), "
+        "(select count(*) from (select from jobflip_data.audit_head where chain in ('mail', "
+        "'jobflip') for update skip locked) z)");
+  };
+  const auto all_free = store_.sql(
+      "select (select count(*) from jobflip_data.pool), (select count(*) from "
+      "jobflip_data.node_beat), 2");
+  EXPECT_NE(in_open_transaction(abort, ""), all_free) << "accepted: it has locks, and rolls back";
+  ASSERT_EQ(job1_.release(held_).value(), core::ReleaseOutcome::released);
+  EXPECT_EQ(in_open_transaction(abort, "flip-in-progress"), all_free);
+  EXPECT_EQ(in_open_transaction(apply, "t"), all_free);
+
+  constexpr int kCalls = 700;
+  pqxx::connection person{store_.conninfo("ops1")};
+  pqxx::nontransaction session{person};
+  for (const auto& [kind, call] : {std::pair{"abort_refused", abort}, {"apply_refused", apply}}) {
+    SCOPED_TRACE(kind);
+    const auto of_kind =
+        " from jobflip_data.audit_event where chain = 'jobflip.refusals' and "
+        "kind = '" +
+        std::string{kind} + "'";
+    for (int i = 0; i < kCalls; ++i) session.exec(call);
+    EXPECT_EQ(store_.sql("select count(*) between 300 and 600" + of_kind), "t");
+    store_.sql("update jobflip_data.refusal_count set since = since - interval '2 minutes'");
+    session.exec(call);
+    EXPECT_EQ(
+        store_.sql("select count(*) + sum((payload::jsonb ->> 'passed_over')::bigint)" + of_kind),
+        std::to_string(kCalls + 1));
+  }
+}
+
 TEST_F(PgRefusals, HistoryIsCutBeforeAnyPayloadIsRead) {
   store_.sql(
       "select count(*) from (select jobflip.audit_append('mail', 'flip_refused', 'job2', null, 1, "

@@ -90,7 +90,9 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
   Epoch hold(const NodeName& name, const PoolName& pool = mail);
   core::ReleaseRequest release_of(const NodeName& name, Epoch epoch, const PoolName& pool = mail);
   core::ReleaseOutcome release(const NodeName& name, Epoch epoch, const PoolName& pool = mail);
+  /// Under the epoch that the flip has of the holding that the event is about.
   core::FlipStepOutcome step(const NodeName& name, FlipId flip, core::FlipEvent event);
+  core::FlipStepOutcome step(const NodeName& name, FlipId flip, core::FlipEvent event, Epoch epoch);
   core::FlipRequest flip_to(const NodeName& to, const PoolName& pool = mail);
   core::FlipRequest automatic_flip_to(const NodeName& to, Epoch leader,
                                       const PoolName& pool = mail);

@@ -91,6 +91,9 @@ TEST_P(StoreContract, ALeaseStandsStillForWatchersOnceItsHolderNoLongerVouches) 
   beat(job1, {});  // restarted: it beats, and vouches for nothing
   const auto first = report(job2);
   beat(job1, {});
+  auto unready = beat_of(job1);
+  unready.ready = {paper};  // news, and none of the lease
+  ASSERT_TRUE(agent(job1).beat(unready).has_value());
   beat(job1, {});
   EXPECT_EQ(report(job2).lease_beat, first.lease_beat);
   EXPECT_EQ(report(job2).epoch, epoch);
@@ -132,6 +135,9 @@ TEST_P(StoreContract, TheSameReleaseAskedAgainHasTheSameAnswerAndOneEvent) {
 
 TEST_P(StoreContract, OnlyTheHolderOfTheEpochReleasesIt) {
   const Epoch epoch = hold(job1);
+  ASSERT_EQ(beat_of(job3).instance, beat_of(job1).instance);
+  beat(job3);
+  EXPECT_EQ(release(job3, epoch), ReleaseOutcome::not_holder) << "whatever instance it says it is";
   EXPECT_EQ(release(job2, epoch), ReleaseOutcome::not_holder);
   EXPECT_EQ(release(job1, Epoch{epoch.value - 1}), ReleaseOutcome::not_holder);
   EXPECT_EQ(report(job2).holder, job1);

@@ -169,7 +169,15 @@ core::ReleaseOutcome StoreContract::release(const NodeName& name, Epoch epoch,
 
 core::FlipStepOutcome StoreContract::step(const NodeName& name, FlipId flip,
                                           core::FlipEvent event) {
-  const auto outcome = agent(name).step_flip({name, flip, event, ""});
+  const bool of_old = event == core::FlipEvent::drain_begun;
+  const auto shown = flip_view(flip);
+  const Epoch epoch = of_old ? shown.from_epoch : shown.epoch.value_or(Epoch{});
+  return step(name, flip, event, epoch);
+}
+
+core::FlipStepOutcome StoreContract::step(const NodeName& name, FlipId flip, core::FlipEvent event,
+                                          Epoch epoch) {
+  const auto outcome = agent(name).step_flip({name, flip, event, "", epoch});
   if (!outcome) {
     ADD_FAILURE() << "step: " << outcome.error().text;
     return core::FlipStepOutcome::not_yours;

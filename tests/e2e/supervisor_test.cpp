@@ -41,6 +41,19 @@ TEST(Supervisors, FlipThatCuresNothingEndsAsIneffective) {
   EXPECT_EQ(Site::overlap(site.traces()), "");
 }
 
+TEST(Supervisors, ClaimTheHeadsOfAuditChainsThatTheyHaveRead) {
+  Site site({.mode = "auto", .moving = true});
+  site.start_supervisor("sup1");
+  const auto claims = [&] {
+    const auto count = site.cluster().sql(
+        "select count(*) from jobflip_data.node_beat b, unnest(b.seen) e join "
+        "jobflip_data.audit_event a on e = a.chain || '#' || a.seq || '#' || encode(a.hash, 'hex') "
+        "where b.node = 'sup1' and a.chain = 'mail'");
+    return count.has_value() ? *count : count.error().text;
+  };
+  EXPECT_TRUE(Site::within(20s, [&] { return claims() == "1"; })) << claims() << site.logs();
+}
+
 TEST(Supervisors, SecondOneLeadsOnWhenTheFirstIsKilled) {
   Site site({.mode = "auto", .moving = false});
   site.start_supervisor("sup1");

@@ -23,6 +23,7 @@ class Agent {
   void start() { start(process_.host().name); }
   void shut_down() { feed(core::ShutdownAsked{}); }
   void poke(const core::Hint& hint) { feed(core::Poked{hint}); }
+  void heads_seen(const std::vector<core::ChainHead>& heads) { feed(core::HeadsSeen{heads}); }
   void workers_changed();  // what the event descriptor would say
   /// What the store told it allows it to keep workers past their right.
   bool may_keep(const PoolName& pool) const;

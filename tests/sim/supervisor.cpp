@@ -147,10 +147,12 @@ void Supervisor::act(const core::SupervisorAction& action) {
         [&database, login, verdict = judge->step] { return database.judge_flip(login, verdict); },
         recorded);
   } else if (std::holds_alternative<core::ReadHeads>(action)) {
-    call<std::vector<core::ChainHead>>([&database] { return database.audit_heads(); },
-                                       [this](Result<std::vector<core::ChainHead>> heads) {
-                                         feed(core::HeadsRead{std::move(heads)});
-                                       });
+    call<std::vector<core::ChainHead>>(
+        [&database] { return database.audit_heads(); },
+        [this](Result<std::vector<core::ChainHead>> heads) {
+          feed(core::HeadsRead{std::move(heads)});
+          process_.tell_after(Nanos{1000}, [this] { election_.heads_seen(state_.seen_heads); });
+        });
   }
 }
 

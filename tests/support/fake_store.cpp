@@ -62,20 +62,41 @@ void FakeDatabase::find_set_back(const core::BeatRequest& request, const FakeBea
     if (std::ranges::count(pool->second.candidates, request.node, &core::Candidate::node) > 0)
       lost = std::max(lost, one.epoch);
   }
-  if (lost.value == 0 && request.seen_beat <= row.beat) return;
+  const bool has_pools = std::ranges::any_of(rows.pools, [&](const auto& one) {
+    return std::ranges::count(one.second.candidates, request.node, &core::Candidate::node) > 0;
+  });
+  const bool claims_beat = request.seen_beat > row.beat && has_pools;
+  if (lost.value == 0 && !claims_beat && !has_lost_head(request)) return;
   if (lost_in_ != life_) {
     marker_ = Uuid{"incarnation-" + std::to_string(++incarnations_)};
     marker_since_ = now;
     lost_in_ = life_;
-    set_back_ = "node " + request.node.str() + " remembers more";
+    set_back_ = "node " + request.node.str() + " says it has seen more";
     begin_epochs(lost);
     note("jobflip", "store_event", request.node.str(),
-         {.node = request.node.str(), .reason = "the store was set back: " + set_back_});
+         {.node = request.node.str(),
+          .reason = "a claim that the store was set back: " + set_back_});
   } else if (lost > rows.epoch_base) {
     begin_epochs(lost);
-    note("jobflip", "store_event", request.node.str(),
-         {.node = request.node.str(), .reason = "lost history: epochs go on above that"});
+    if (may_record(request.node.str(), "epoch_claim", 10))
+      note("jobflip.refusals", "store_event", request.node.str(),
+           {.node = request.node.str(), .reason = "lost history: epochs go on above that"});
   }
+}
+
+/// Only supervisors speak of audit chains.
+bool FakeDatabase::has_lost_head(const core::BeatRequest& request) const {
+  const auto pool = rows.pools.find(PoolName::of(core::kSupervisorPool));
+  if (pool == rows.pools.end() ||
+      std::ranges::count(pool->second.candidates, request.node, &core::Candidate::node) == 0)
+    return false;
+  return std::ranges::any_of(request.heads, [&](const core::ChainHead& head) {
+    const auto chain = rows.audit.find(head.chain);
+    if (chain == rows.audit.end() || chain->second.empty()) return true;
+    if (head.seq > chain->second.back().seq) return true;
+    const auto event = std::ranges::find(chain->second, head.seq, &core::AuditEvent::seq);
+    return event != chain->second.end() && event->hash != head.hash;
+  });
 }
 
 std::optional<Error> FakeDatabase::check_login(const std::string& login,

@@ -90,6 +90,7 @@ class FakeDatabase {
   std::optional<Error> begin(bool changes);
   void begin_epochs(Epoch seen);
   void find_set_back(const core::BeatRequest& request, const FakeBeat& row);
+  bool has_lost_head(const core::BeatRequest& request) const;
   std::optional<Error> check_login(const std::string& login, const NodeName& node) const;
   void note(const std::string& chain, const std::string& kind, const std::string& login, Note note);
   bool may_record(const std::string& login, const std::string& kind, int most);
@@ -118,6 +119,7 @@ class FakeDatabase {
   Millis step_length(const FakeFlip& flip) const;
   bool is_leader(const NodeName& supervisor, Epoch epoch) const;
   core::FlipFacts facts_of(const core::FlipRequest& request) const;
+  core::FlipStepFacts facts_of(const FakeFlip& flip, const core::FlipStepRequest& request) const;
   core::FlipView view_of(const FakeFlip& flip) const;
   core::PoolView view_of(const core::PoolSettings& pool) const;
   int budget_used() const;

@@ -170,29 +170,40 @@ Result<core::FlipStepOutcome> FakeDatabase::step_flip(const std::string& login,
   const auto found = rows.flips.find(request.flip);
   if (found == rows.flips.end()) return not_there;
   FakeFlip& flip = found->second;
+  const core::FlipStepFacts facts = facts_of(flip, request);
+  const auto outcome = core::judge_step(facts);
+  if (outcome == done && core::find_transition(facts.state, facts.event) != nullptr)
+    move_flip(flip, request.event, login, request.node, request.sentence);
+  return outcome;
+}
+
+core::FlipStepFacts FakeDatabase::facts_of(const FakeFlip& flip,
+                                           const core::FlipStepRequest& request) const {
   const core::FlipView& view = flip.view;
-  if (!is_candidate(rows.pools.at(view.pool), request.node)) return not_yours;
-  // A row of the table that leads to where the flip is: said before.
+  const FakeOwner& owner = rows.owners.at(view.pool);
+  core::FlipStepFacts facts;
+  facts.state = view.state;
+  facts.event = request.event;
+  facts.is_from = request.node == view.from;
+  facts.is_to = request.node == view.to;
+  const auto pool = rows.pools.find(view.pool);
+  facts.is_candidate = pool != rows.pools.end() && is_candidate(pool->second, request.node);
   for (const core::FlipTransition& row : core::kFlipTable)
-    if (row.event == request.event && row.to == view.state) return done;
-  if (core::find_transition(view.state, request.event) == nullptr) return not_there;
-  switch (request.event) {
-    case FlipEvent::drain_begun:
-      if (request.node != view.from) return not_yours;
-      break;
-    case FlipEvent::started:
-    case FlipEvent::start_failed:
-      if (request.node != view.to) return not_yours;
-      break;
-    case FlipEvent::overdue:
-    case FlipEvent::nobody_looked:
-      if (now < flip.deadline) return not_yours;
-      break;
-    default:
-      return not_yours;
+    facts.said_before |=
+        row.event == request.event && std::ranges::any_of(flip.steps, [&](const auto& step) {
+          return step.state == core::name_of(row.to) && step.sentence.starts_with(row.sentence);
+        });
+  facts.is_overdue = now >= flip.deadline;
+  facts.of_its_holding =
+      request.epoch == (request.event == FlipEvent::drain_begun ? view.from_epoch : view.epoch);
+  if (pool != rows.pools.end() && owner.state == OwnerState::held && owner.holder == request.node &&
+      owner.epoch == request.epoch) {
+    const WallTime last = vouches(view.pool)
+                              ? std::max(owner.taken_at, rows.beats.at(owner.holder).beat_at)
+                              : owner.taken_at;
+    facts.lease_lives = now < last + pool->second.timings.lease;
   }
-  move_flip(flip, request.event, login, request.node, request.sentence);
-  return done;
+  return facts;
 }
 
 Result<core::EvidenceOutcome> FakeDatabase::keep_evidence(

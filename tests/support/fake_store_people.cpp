@@ -96,10 +96,14 @@ Result<OperatorAnswer> FakeDatabase::abort_flip(const std::string& login, FlipId
   if (found == rows.flips.end()) return no_such("flip " + std::to_string(flip.value));
   if (found->second.view.state == core::FlipState::aborted)
     return OperatorAnswer{true, false, "", "it was aborted before"};
-  if (!move_flip(found->second, core::FlipEvent::abort, login, {}, by.reason))
+  if (!move_flip(found->second, core::FlipEvent::abort, login, {}, by.reason)) {
+    if (may_record(login, "abort_refused", 300))
+      note("jobflip.refusals", "abort_refused", login,
+           {.flip = flip, .actor = by.claimed_name, .reason = by.reason});
     return OperatorAnswer{false, false, "flip-in-progress",
                           "a flip that is " + std::string{core::name_of(found->second.view.state)} +
                               " can't be aborted"};
+  }
   return OperatorAnswer{true, true, "", found->second.view.last_sentence};
 }
 

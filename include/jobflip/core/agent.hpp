@@ -43,6 +43,10 @@ struct WorkersSeen {
   PoolName pool;
   WorkerStatus status;
 };
+/// The heads of audit chains that a supervisor has read: from now on its beats claim them.
+struct HeadsSeen {
+  std::vector<ChainHead> heads;
+};
 /// What CaptureEvidence found.
 struct EvidenceTaken {
   Evidence evidence;
@@ -54,7 +58,7 @@ struct StoreAnswered {
       answer;
 };
 using AgentEvent =
-    std::variant<Tick, Poked, ShutdownAsked, WorkersSeen, EvidenceTaken, StoreAnswered>;
+    std::variant<Tick, Poked, ShutdownAsked, WorkersSeen, HeadsSeen, EvidenceTaken, StoreAnswered>;
 
 struct CallStore {
   std::variant<BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest, KeepEvidenceRequest>

@@ -115,7 +115,8 @@ struct AgentState {
   ServerLife
       life{};  // of the store's server, and since when this process has been in touch with it
   Instant life_since;
-  BeatNumber seen_beat;  // the last one of its own that was acknowledged
+  BeatNumber seen_beat;          // the last one of its own that was acknowledged
+  std::vector<ChainHead> heads;  // of audit chains, that its supervisor has read
   std::map<PoolName, PoolLease> pools;
   Instant next_beat;  // when the next one is due
   Instant last_beat_sent;

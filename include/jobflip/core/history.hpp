@@ -60,6 +60,7 @@ struct ChainHead {
   std::string chain;
   std::int64_t seq{};
   std::string hash;
+  bool operator==(const ChainHead&) const = default;
 };
 
 }  // namespace jobflip::core

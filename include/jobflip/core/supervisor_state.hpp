@@ -89,6 +89,11 @@ struct SupervisorState {
   bool heads_due{false};  // a chain has moved on: its head is told again, once a minute at most
   Instant heads_not_before;
   std::map<std::string, std::int64_t> told_heads;  // seq, by chain
+  std::vector<ChainHead> seen_heads;  // as last read; what moved last comes first. kMostHeads
 };
+
+/// So many heads are remembered, and claimed with each full beat. Any one that the store has not
+/// shows that it was set back.
+inline constexpr std::size_t kMostHeads = 100;
 
 }  // namespace jobflip::core

@@ -59,6 +59,8 @@ class AgentLoop {
   /// and nothing is changed, while they run here, may be about to, or are not all gone. The host
   /// before is told to go, and used no more.
   bool change_host(const PoolName& pool, ports::WorkerHost* host);
+  /// Its supervisor has read these heads of audit chains.
+  void heads_seen(const std::vector<core::ChainHead>& heads);
   /// The wake signal was replaced behind its port: connects again.
   void wake_changed();
 

@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "jobflip/core/supervisor.hpp"
 #include "jobflip/daemon/call_thread.hpp"
@@ -59,6 +60,12 @@ class SupervisorLoop {
   /// Called on the loop each time that it has become quiet.
   void on_quiet(std::function<void()> callback) { on_quiet_ = std::move(callback); }
 
+  /// Called on the loop with the heads of audit chains that it remembers, each time that it has
+  /// read them. The callback must not call this object.
+  void on_heads(std::function<void(const std::vector<core::ChainHead>&)> callback) {
+    on_heads_ = std::move(callback);
+  }
+
   const core::SupervisorState& state() const { return state_; }
 
  private:
@@ -78,6 +85,7 @@ class SupervisorLoop {
   core::SupervisorState state_;
   Teller teller_;
   std::function<void()> on_quiet_;
+  std::function<void(const std::vector<core::ChainHead>&)> on_heads_;
   bool finished_{false};
   bool changing_{false};  // a call that changes something is in flight
   bool was_quiet_{true};

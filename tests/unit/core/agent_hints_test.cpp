@@ -114,6 +114,27 @@ TEST(AgentHints, AStartThatFailsIsToldOfTheFlipThatTheTakeToldOf) {
   EXPECT_EQ(agent.call<FlipStepRequest>()->event, FlipEvent::start_failed);
 }
 
+/// The store's clock was stepped between the take and this.
+TEST(AgentHints, AStartThatIsLateForTheStoreAloneIsToldAgainAfterTheNextBeat) {
+  AgentHarness agent;
+  look_on(agent);
+  agent.feed(Poked{kForSelf});
+  agent.answer(TakeReply{TakeOutcome::taken, Epoch{50}, "it was released", FlipId{17}});
+  ASSERT_TRUE(agent.take_action<StartWorkers>());
+  agent.workers(WorkerPhase::running);
+  ASSERT_NE(agent.call<FlipStepRequest>(), nullptr);
+  EXPECT_EQ(agent.call<FlipStepRequest>()->epoch, Epoch{50});
+  agent.answer(FlipStepOutcome::late);
+  EXPECT_EQ(agent.call<FlipStepRequest>(), nullptr) << "not at once";
+  agent.held_by(kSelf, 50, 9);
+  agent.beat();
+  ASSERT_NE(agent.call<FlipStepRequest>(), nullptr);
+  EXPECT_EQ(agent.call<FlipStepRequest>()->event, FlipEvent::started);
+  agent.now = agent.lease().deadline;
+  agent.answer(FlipStepOutcome::late);
+  EXPECT_FALSE(agent.lease().flip_step.has_value()) << "its lease has run out by its own clock too";
+}
+
 TEST(AgentHints, ATryThatWasRefusedIsFollowedByALookAndByNoSecondTry) {
   AgentHarness agent;
   look_on(agent);

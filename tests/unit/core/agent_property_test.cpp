@@ -95,7 +95,7 @@ class RandomLife {
                   : agent_.answer(static_cast<ReleaseOutcome>(draw(3)));
     if (agent_.call<FlipStepRequest>())
       return lost ? agent_.fail<FlipStepOutcome>()
-                  : agent_.answer(static_cast<FlipStepOutcome>(draw(3)));
+                  : agent_.answer(static_cast<FlipStepOutcome>(draw(4)));
     if (agent_.call<KeepEvidenceRequest>())
       return lost ? agent_.fail<EvidenceOutcome>()
                   : agent_.answer(static_cast<EvidenceOutcome>(draw(2)));

@@ -79,7 +79,7 @@ class PlayedStore : public ports::SupervisorStore {
   Result<bool> record_hold(const core::HoldRecord&) override { return true; }
   Result<bool> judge_flip(const core::VerdictStep&) override { return true; }
   Result<std::vector<core::ChainHead>> audit_heads() override {
-    return std::vector<core::ChainHead>{};
+    return std::vector<core::ChainHead>{{"mail", 5, std::string(32, 'h')}};
   }
   void cut() noexcept override {
     reading.cut();
@@ -165,6 +165,14 @@ TEST_F(SupervisorLoopTest, AsksForAFlipOfAPoolThatStands) {
   EXPECT_EQ(store.asked.to, NodeName::of("job2"));
   EXPECT_GT(store.published, 0);
   EXPECT_NE(logged.str().find("reason=\"asking for a flip of pool mail"), std::string::npos);
+}
+
+TEST_F(SupervisorLoopTest, TellsWhichHeadsOfAuditChainsItHasRead) {
+  std::vector<core::ChainHead> told;
+  loop->on_heads([&](const std::vector<core::ChainHead>& heads) { told = heads; });
+  start();
+  ASSERT_TRUE(until([&] { return !told.empty(); }));
+  EXPECT_EQ(told, loop->state().seen_heads);
 }
 
 TEST_F(SupervisorLoopTest, DoesNothingUntilItIsStarted) {

@@ -1,4 +1,5 @@
--- abort_flip: a person ends a flip while the old node still holds the pool.
+-- abort_flip: a person ends a flip while the old node still holds the pool. What is refused locks
+-- nothing that others need; 300 refusals of a login in a minute are recorded, more are counted.
 create function jobflip.abort_flip(
   p_flip bigint, p_actor text, p_reason text,
   out accepted boolean, out changed boolean, out rule text, out sentence text)
@@ -9,6 +10,8 @@ declare
   v_actor constant text := coalesce(nullif(p_actor, ''), session_user);
   f jobflip_data.flip;
   v_pool text;
+  v_may boolean;
+  v_passed_over bigint;
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
@@ -19,9 +22,19 @@ begin
     raise exception using errcode = 'JF003', message = format('there is no flip %s', p_flip),
       hint = '`jobflip history` lists the flips';
   end if;
-  perform from jobflip_data.pool where name = v_pool for update;
-  select * into f from jobflip_data.flip where id = p_flip;
-  changed := jobflip.advance_flip(p_flip, 'abort', null, v_actor, p_reason, null);
+  changed := false;
+  for v_round in 1..2 loop  -- unlocked first
+    if v_round = 2 then
+      perform from jobflip_data.pool where name = v_pool for update;
+    end if;
+    select * into f from jobflip_data.flip where id = p_flip;
+    exit when not exists (
+      select from jobflip_data.flip_transition t
+      where t.from_state = f.state and t.event = 'abort');
+    if v_round = 2 then
+      changed := jobflip.advance_flip(p_flip, 'abort', null, v_actor, p_reason, null);
+    end if;
+  end loop;
   accepted := changed or f.state = 'aborted';
   rule := case when accepted then '' else 'flip-in-progress' end;
   sentence := case when changed then format('flip %s is aborted', p_flip)
@@ -29,8 +42,13 @@ begin
                    when f.ended_at is not null then format('flip %s has ended: %s', p_flip, f.state)
                    else format('flip %s is %s: there is no way back any more', p_flip, f.state) end;
   if not accepted then
-    perform jobflip.audit_append(v_pool, 'abort_refused', null, p_flip, f.epoch, v_actor, p_reason,
-                                 jsonb_build_object('state', f.state)::text);
+    select m.may, m.passed_over into v_may, v_passed_over
+    from jobflip.may_record('abort_refused', 300) m;
+    if v_may then
+      perform jobflip.audit_append('jobflip.refusals', 'abort_refused', null, p_flip, f.epoch,
+        v_actor, p_reason,
+        jsonb_build_object('pool', v_pool, 'state', f.state, 'passed_over', v_passed_over)::text);
+    end if;
   end if;
 end
 $$;

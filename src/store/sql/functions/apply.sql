@@ -1,5 +1,6 @@
--- apply: puts the whole fleet into force, or only says what would change. One line a change; a
--- refusal is an answer and is recorded. Pools that did not change keep their version.
+-- apply: puts the whole fleet into force, or only says what would change. One line a change. Pools
+-- that did not change keep their version. A refusal is an answer, and locks nothing that others
+-- need; 300 of a login in a minute are recorded, more are counted.
 create function jobflip.apply(p_fleet jsonb, p_actor text, p_reason text, p_dry_run boolean)
 returns table (refused boolean, line text)
 language plpgsql security definer
@@ -11,28 +12,38 @@ declare
   v_lines text[];
   v_refusal text;
   v_pool text;
+  v_may boolean;
+  v_passed_over bigint;
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('claimed name', p_actor, 200, false);
   perform jobflip.require_given('dry_run', array[p_dry_run::text]);
   perform jobflip.require_fleet(p_fleet);
-  perform from jobflip_data.budget for update;  -- one apply at a time
-  perform from jobflip_data.pool order by name for update;
-  if not p_dry_run then  -- in the lock order of a take; beats wait for the moment
-    perform from jobflip_data.node_beat order by node for update;
-  end if;
+  for v_round in 1..2 loop  -- unlocked first
+    if v_round = 2 then
+      perform from jobflip_data.budget for update;  -- one apply at a time
+      perform from jobflip_data.pool order by name for update;
+      if not p_dry_run then  -- in the lock order of a take; beats wait for the moment
+        perform from jobflip_data.node_beat order by node for update;
+      end if;
+    end if;
+    v_refusal := jobflip.apply_refusal(p_fleet);
+    if v_refusal is not null then
+      if not p_dry_run then
+        select m.may, m.passed_over into v_may, v_passed_over
+        from jobflip.may_record('apply_refused', 300) m;
+      end if;
+      if v_may then
+        perform jobflip.audit_append('jobflip.refusals', 'apply_refused', null, null, null, v_actor,
+          p_reason, jsonb_build_object('sentence', v_refusal, 'passed_over', v_passed_over)::text);
+      end if;
+      return query select true, v_refusal;
+      return;
+    end if;
+  end loop;
   v_old := jobflip.fleet_json();
   v_lines := array(select jobflip.json_changes('', v_old, p_fleet));
-  v_refusal := jobflip.apply_refusal(p_fleet);
-  if v_refusal is not null then
-    if not p_dry_run then
-      perform jobflip.audit_append('jobflip', 'apply_refused', null, null, null, v_actor, p_reason,
-        jsonb_build_object('sentence', v_refusal)::text);
-    end if;
-    return query select true, v_refusal;
-    return;
-  end if;
   if not p_dry_run and cardinality(v_lines) > 0 then
     update jobflip_data.budget set flips = (p_fleet -> 'budget' ->> 'flips')::integer,
                               window_ms = (p_fleet -> 'budget' ->> 'window_ms')::bigint;

@@ -1,5 +1,5 @@
 -- apply_refusal: why this fleet may not come into force now; null where it may.
--- Requires: the rows of all pools are locked.
+-- Asked twice: before anything is locked, and again under the locks, which is what counts.
 create function jobflip.apply_refusal(p_fleet jsonb) returns text
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -20,7 +20,7 @@ begin
                                 array[p_instance::text, p_not_ready_reason]);
   perform jobflip.require_list('vouches', p_vouches, 1000, 84);  -- 'pool:epoch'
   perform jobflip.require_list('ready', p_ready, 1000, 63);
-  perform jobflip.require_list('seen', p_seen, 1000, 84);
+  perform jobflip.require_list('seen', p_seen, 1000, 150);
   perform jobflip.require_given('seen_beat', array[p_seen_beat::text]);
   perform jobflip.require_list('crashing', p_crashing, 100, 1300);  -- as core's CrashLoop does
   select * into strict v_row from jobflip_data.node_beat where node = p_node for update;
@@ -37,11 +37,11 @@ begin
   end if;
   if p_seen <> v_row.seen or p_seen_beat > v_row.beat then
     if exists (select from unnest(p_seen) e
-               where case when e ~ '^[^:]{1,63}:[0-9]{1,19}$'
+               where case when e ~ '^[^:#]{1,63}:[0-9]{1,19}$'
                           then split_part(e, ':', 2)::numeric > 9000000000000000000
-                          else true end) then
+                          else e !~ '^[^:#]{1,63}#[0-9]{1,18}#[0-9a-f]{64}$' end) then
       raise exception using errcode = 'JF005',
-        message = 'a beat''s `seen` has an entry that is not "pool:epoch"',
+        message = 'a beat''s `seen` has an entry that is not "pool:epoch" or "chain#seq#hash"',
         hint = 'the agent and the schema are of different versions: see `jobflip doctor`';
     end if;
     perform jobflip.find_set_back(v_row, p_seen, p_seen_beat);

@@ -1,11 +1,13 @@
--- find_set_back: finds that a node remembers more than this store has: a beat of its own, or an
--- epoch of one of its pools (p_seen: 'pool:epoch'), that is higher than on record. Then the store's
--- files are older than what was said to that node, although the marker is there: they were copied,
--- and put back. A new incarnation begins, and nobody takes anything for a while.
+-- find_set_back: a node claims to have seen more than this store has: a beat of its own, an epoch
+-- of one of its pools (p_seen: 'pool:epoch') or, of a supervisor, the head of an audit chain
+-- (p_seen: 'chain#seq#hash', claimed_head). If the claim is true, the store's files are older than
+-- what was said to that node, although the marker is there: they were copied, and put back. A new
+-- incarnation begins, and nobody takes anything for a while.
 --
 -- What a login can do with a lie: freeze takes once in each life of the server (files can't be put
 -- back under a server that runs), under its own name in the audit log; lift epochs up to what
--- checked_epoch allows. It may speak of its own beat and of its own pools only.
+-- checked_epoch allows, of which a few events a minute are recorded and the rest counted. It may
+-- speak of its own beat and of its own pools only, and not at all without a pool.
 -- Requires: the caller has locked the row of that node's beat.
 create function jobflip.find_set_back(
   p_beat jobflip_data.node_beat, p_seen text[], p_seen_beat bigint) returns void
@@ -18,20 +20,24 @@ declare
   v_epoch bigint;
   v_on_record bigint;
   v_what text;
+  v_may boolean;
+  v_passed_over bigint;
 begin
   select s.pool, s.epoch, o.epoch into v_pool, v_epoch, v_on_record
   from (select split_part(e, ':', 1) as pool, split_part(e, ':', 2)::bigint as epoch
-        from unnest(p_seen) e) s
+        from unnest(p_seen) e where e not like '%#%') s
   join jobflip_data.pool_owner o on o.pool = s.pool
   where s.pool = any (p_beat.pools) and s.epoch > o.epoch
   order by s.epoch desc limit 1;
   v_what := case
     when v_pool is not null then
-      format('node %s has seen epoch %s of pool %s, and the store has %s', p_beat.node, v_epoch,
+      format('node %s says it has seen epoch %s of pool %s; the store has %s', p_beat.node, v_epoch,
              v_pool, v_on_record)
-    when p_seen_beat > p_beat.beat then
-      format('node %s had its beat %s acknowledged, and the store has %s', p_beat.node, p_seen_beat,
-             p_beat.beat)
+    when p_seen_beat > p_beat.beat and cardinality(p_beat.pools) > 0 then
+      format('node %s says its beat %s was acknowledged; the store has %s', p_beat.node,
+             p_seen_beat, p_beat.beat)
+    when 'jobflip.supervisor' = any (p_beat.pools) then
+      jobflip.claimed_head(p_beat.node, p_seen)
   end;
   if v_what is null then
     return;
@@ -44,14 +50,20 @@ begin
   if found then
     perform jobflip.begin_epochs(v_epoch);
     perform jobflip.audit_append('jobflip', 'store_event', p_beat.node, null, null, null,
-      'the store was set back: ' || v_what || '; nobody takes a pool until its freeze is over',
+      'a claim that the store was set back: ' || v_what
+        || '; nobody takes a pool until its freeze is over',
       jsonb_build_object('incarnation', m.id, 'pool', v_pool, 'seen_epoch', v_epoch,
                          'seen_beat', p_seen_beat, 'beat', p_beat.beat)::text);
   elsif v_epoch > (select epoch from jobflip_data.epoch_base) then
+    select r.may, r.passed_over into v_may, v_passed_over
+    from jobflip.may_record('epoch_claim', 10) r;
     perform jobflip.begin_epochs(v_epoch);
-    perform jobflip.audit_append('jobflip', 'store_event', p_beat.node, null, null, null,
-      'lost history: ' || v_what || '; epochs go on above that',
-      jsonb_build_object('pool', v_pool, 'seen_epoch', v_epoch)::text);
+    if v_may then
+      perform jobflip.audit_append('jobflip.refusals', 'store_event', p_beat.node, null, null, null,
+        'a claim after lost history: ' || v_what || '; epochs go on above that',
+        jsonb_build_object('pool', v_pool, 'seen_epoch', v_epoch,
+                           'passed_over', v_passed_over)::text);
+    end if;
   end if;
 end
 $$;

@@ -1,5 +1,9 @@
--- step_flip: an agent has made a step of a flip, or found one overdue.
-create function jobflip.step_flip(p_node text, p_flip bigint, p_event text, p_sentence text)
+-- step_flip: an agent has made a step of a flip, or found one overdue. The rules are those of
+-- core::judge_step (include/jobflip/core/flip_steps.hpp). A call may be carried out long after its
+-- sender gave it up, by a server that was frozen; so what is said of workers names the epoch of
+-- their holding (p_epoch), and that they end or run is believed only while its lease lives.
+create function jobflip.step_flip(
+  p_node text, p_flip bigint, p_event text, p_sentence text, p_epoch bigint default null)
 returns text
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -8,6 +12,7 @@ declare
   f jobflip_data.flip;
   v_pool text;
   v_may boolean;
+  v_lives boolean;
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_login(p_node);
@@ -41,6 +46,20 @@ begin
     end if;
     if p_event in ('overdue', 'nobody_looked') and clock_timestamp() < f.deadline then
       return 'not_yours';
+    end if;
+    if p_event in ('drain_begun', 'started', 'start_failed') then
+      select greatest(o.taken_at, case when (o.pool || ':' || o.epoch) = any (b.vouches)
+                                         then b.beat_at end)
+             > clock_timestamp() - p.lease_ms * interval '1 ms'
+      into v_lives
+      from jobflip_data.pool_owner o join jobflip_data.pool p on p.name = o.pool
+      left join jobflip_data.node_beat b on b.node = o.holder
+      where o.pool = v_pool and o.state = 'held' and o.holder = p_node and o.epoch = p_epoch;
+      if p_epoch is distinct from
+           (case p_event when 'drain_begun' then f.from_epoch else f.epoch end)
+         or (p_event <> 'start_failed' and not coalesce(v_lives, false)) then
+        return 'late';
+      end if;
     end if;
   end loop;
   perform jobflip.advance_flip(p_flip, p_event, p_node, null, p_sentence, null);

@@ -394,6 +394,7 @@ create index audit_event_in_history on jobflip_data.audit_event (at)
 -- include: functions/system_of_store.sql
 -- include: functions/begin_epochs.sql
 -- include: functions/current_incarnation.sql
+-- include: functions/claimed_head.sql
 -- include: functions/find_set_back.sql
 -- include: functions/is_copy.sql
 -- include: functions/accept_copy.sql
@@ -491,7 +492,7 @@ grant execute on function
   jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, boolean, bigint, text, uuid,
                bigint),
   jobflip.release(text, text, bigint, uuid, text),
-  jobflip.step_flip(text, bigint, text, text)
+  jobflip.step_flip(text, bigint, text, text, bigint)
   to jobflip_agent, jobflip_supervisor;
 grant execute on function jobflip.keep_evidence(text, text, bigint, bigint, text) to jobflip_agent;
 -- by column: who may not update the whole view may not lock its tables either
