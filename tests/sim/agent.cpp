@@ -1,5 +1,6 @@
 #include "sim/agent.hpp"
 
+#include <memory>
 #include <utility>
 
 #include "jobflip/core/invariants.hpp"
@@ -136,17 +137,18 @@ void Agent::send(const Request& request, Instant give_up_at) {
   const bool asks_of_workers = std::is_same_v<Request, core::BeatRequest> && sees_workers(pool_);
   if constexpr (std::is_same_v<Request, core::TakeRequest>)
     store_.checker().take_is_sent(request.attempt, sent);
+  const auto shared = std::make_shared<const Request>(request);
   using Reply = decltype(store_.ask(login, request));
   process_.call<typename Reply::value_type>(
       give_up_at,
-      [this, login, request, sent, boot] {
-        auto reply = store_.ask(login, request);
-        if (boot == process_.host().instance) note_right(request, reply, sent);
+      [this, login, shared, sent, boot] {
+        auto reply = store_.ask(login, *shared);
+        if (boot == process_.host().instance) note_right(*shared, reply, sent);
         return reply;
       },
-      [this, request, asks_of_workers](Reply reply) {
+      [this, shared, asks_of_workers](Reply reply) {
         if (asks_of_workers && reply) asked_of_workers_ = true;
-        if constexpr (std::is_same_v<Request, core::ReleaseRequest>) wake_(core::hint_of(request));
+        if constexpr (std::is_same_v<Request, core::ReleaseRequest>) wake_(core::hint_of(*shared));
         feed(core::StoreAnswered{std::move(reply)});
       });
 }
