@@ -16,6 +16,15 @@ bool ends_in_release(StopCause cause) {
          cause == StopCause::not_candidate || cause == StopCause::not_configured;
 }
 
+/// The store has said already that these workers' lease is over: they were out of sight when it
+/// did. A report of an earlier epoch than theirs says nothing about them.
+bool is_known_lost(const AgentState& state, const PoolLease& lease) {
+  const auto& report = lease.report;
+  if (!report || report->epoch < lease.workers.epoch) return false;
+  return report->epoch > lease.workers.epoch || report->state != OwnerState::held ||
+         report->holder != state.node;
+}
+
 }  // namespace
 
 /// Only running workers prove that the lease was not released; what is empty waits for the store's
@@ -33,6 +42,11 @@ void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
     lease.phase = LeasePhase::holding;
     begin_stop(step, pool, lease, StopCause::lost, Millis{0},
                "they run under " + epoch_text(workers.epoch) + ", which this agent gave up");
+  } else if (is_known_lost(step.state, lease)) {
+    lease.phase = LeasePhase::holding;
+    begin_stop(step, pool, lease, StopCause::lost, Millis{0},
+               "they run under " + epoch_text(workers.epoch) + ", and the store has " +
+                   epoch_text(lease.report->epoch) + " of " + lease.report->holder.str());
   } else if (step.now >= workers.deadline) {
     lease.phase = LeasePhase::holding;
     begin_stop(step, pool, lease, StopCause::expired, Millis{0},

@@ -1,5 +1,6 @@
 #include "sim/agent.hpp"
 
+#include <memory>
 #include <utility>
 
 #include "jobflip/core/invariants.hpp"
@@ -18,6 +19,7 @@ Agent::Agent(World& world, Process& process, Store& store, const PoolName& pool,
 
 void Agent::start(const NodeName& node) {
   finished_ = false;
+  asked_of_workers_ = false;
   const Host& host = process_.host();
   state_ = core::first_agent_state(node, host.instance, world_.next_uuid(), process_.local());
   last_seen_ = workers_.status();
@@ -43,6 +45,13 @@ bool Agent::sees_workers(const PoolName& pool) const {
   return lease != state_.pools.end() && lease->second.workers.phase == core::WorkerPhase::running;
 }
 
+bool Agent::has_word_of_workers() const {
+  const auto lease = state_.pools.find(pool_);
+  if (state_.store_away || lease == state_.pools.end()) return false;
+  const auto& report = lease->second.report;
+  return asked_of_workers_ || (report && report->epoch > lease->second.workers.epoch);
+}
+
 void Agent::feed(core::AgentEvent event) {
   if (finished_) return;
   const auto sent = state_.call_sent;
@@ -53,6 +62,7 @@ void Agent::feed(core::AgentEvent event) {
   state_ = std::move(step.next);
   if (!step.reason.empty()) world_.say(process_.host().name.str(), ": ", step.reason);
   mutation_.after_step(state_, event, sent, process_.local());
+  if (!sees_workers(pool_)) asked_of_workers_ = false;
   set_timer(step.wake_at);
   if (world_.mutant == Mutant::keep_while_stopping && state_.shutting_down && state_.store_away)
     act(core::ExtendDeadline{pool_, process_.local() + world_.plan.pool.timings.lease});
@@ -124,18 +134,21 @@ void Agent::send(const Request& request, Instant give_up_at) {
   const std::string login = state_.node.str();
   const Instant sent = process_.local();
   const Uuid boot = process_.host().instance;
+  const bool asks_of_workers = std::is_same_v<Request, core::BeatRequest> && sees_workers(pool_);
   if constexpr (std::is_same_v<Request, core::TakeRequest>)
     store_.checker().take_is_sent(request.attempt, sent);
+  const auto shared = std::make_shared<const Request>(request);
   using Reply = decltype(store_.ask(login, request));
   process_.call<typename Reply::value_type>(
       give_up_at,
-      [this, login, request, sent, boot] {
-        auto reply = store_.ask(login, request);
-        if (boot == process_.host().instance) note_right(request, reply, sent);
+      [this, login, shared, sent, boot] {
+        auto reply = store_.ask(login, *shared);
+        if (boot == process_.host().instance) note_right(*shared, reply, sent);
         return reply;
       },
-      [this, request](Reply reply) {
-        if constexpr (std::is_same_v<Request, core::ReleaseRequest>) wake_(core::hint_of(request));
+      [this, shared, asks_of_workers](Reply reply) {
+        if (asks_of_workers && reply) asked_of_workers_ = true;
+        if constexpr (std::is_same_v<Request, core::ReleaseRequest>) wake_(core::hint_of(*shared));
         feed(core::StoreAnswered{std::move(reply)});
       });
 }

@@ -27,8 +27,9 @@ class Agent {
   void workers_changed();  // what the event descriptor would say
   /// What the store told it allows it to keep workers past their right.
   bool may_keep(const PoolName& pool) const;
-  /// This process has an answer of the store, and it is the last word.
-  bool was_answered() const { return state_.replies > 0 && !state_.store_away; }
+  /// The store's last word allows it to go on with the workers that it sees, or not: it answered a
+  /// beat that was sent since they were seen, or said before that the pool is another's.
+  bool has_word_of_workers() const;
   /// It has looked, and found them running.
   bool sees_workers(const PoolName& pool) const;
   const NodeName& node() const { return state_.node; }
@@ -57,7 +58,8 @@ class Agent {
   core::AgentState state_;
   core::WorkerStatus last_seen_;
   bool finished_{true};
-  bool could_keep_{false};  // before the step that is carried out
+  bool could_keep_{false};        // before the step that is carried out
+  bool asked_of_workers_{false};  // a beat was answered that was sent since they were seen
   std::int64_t timer_{0};
 };
 

@@ -104,13 +104,42 @@ void Checker::pool_is_held(const PoolName& pool, const NodeName& node, Epoch epo
   if (!is_new)
     world_.violate("S3-epoch", text_of(epoch) + " of " + pool.str() + " was given to " +
                                    known->second.str() + " before, and now to " + node.str());
-  count("S3-rise");
-  Epoch& highest = highest_given_[pool];
-  if (epoch <= highest)
-    world_.violate("S3-rise", text_of(epoch) + " of " + pool.str() + " is given to " + node.str() +
-                                  " after " + text_of(highest));
-  highest = std::max(highest, epoch);
+  check_rise(pool, node, epoch);
   world_.say("store: ", pool.str(), " is held by ", node.str(), " under ", text_of(epoch));
+}
+
+/// All three locks have to fail at once.
+bool Checker::must_rise(const Given& given) const {
+  return !given.record_lost || given.told || !clock_behind_ || clock_ > given.highest;
+}
+
+void Checker::check_rise(const PoolName& pool, const NodeName& node, Epoch epoch) {
+  Given& given = given_[pool];
+  if (epoch > given.highest) {
+    count("S3-rise");
+    given = {.highest = epoch, .base = base_};
+    return;
+  }
+  if (must_rise(given))
+    return world_.violate("S3-rise", text_of(epoch) + " of " + pool.str() + " is given to " +
+                                         node.str() + " after " + text_of(given.highest));
+  ++world_.coverage.epochs_below;
+}
+
+void Checker::note_generation() {
+  const Epoch base = world_.database.rows.epoch_base;
+  if (base == base_) return;
+  constexpr std::int64_t kAhead = 3'000'000;  // one generation a second keeps within this
+  base_ = base;
+  clock_.value = std::chrono::duration_cast<Micros>(world_.database.now.time_since_epoch()).count();
+  if (world_.time.now + world_.store_clock_offset < world_.store_clock_highest ||
+      base_.value > clock_.value + kAhead)
+    clock_behind_ = true;
+}
+
+void Checker::epochs_were_told(const std::vector<core::Vouch>& seen) {
+  for (const core::Vouch& one : seen)
+    if (Given& given = given_[one.pool]; one.epoch >= given.highest) given.told = true;
 }
 
 /// Workers that die at each start are started again with longer and longer waits.
@@ -156,9 +185,18 @@ void Checker::take_was_accepted(Host& host, const Uuid& attempt, Millis lease) {
   right_was_given(host, first_sent_.at(attempt), lease);
 }
 
-void Checker::history_was_lost() {
+void Checker::history_was_lost(bool set_back) {
   highest_started_ = {};
   highest_committed_ = {};
+  base_ = world_.database.rows.epoch_base;
+  for (auto& [pool, given] : given_) {
+    given.told = false;
+    if (base_ >= given.base) {
+      given.record_lost = false;
+    } else if (set_back) {
+      given.record_lost = true;
+    }
+  }
 }
 
 void Checker::committed(const NodeName& node, Epoch epoch) {

@@ -37,9 +37,14 @@ class Checker {
   /// A take asked again gives no later right than its first asking.
   void take_was_accepted(Host& host, const Uuid& attempt, Millis lease);
   void take_is_sent(const Uuid& attempt, Instant sent) { first_sent_.try_emplace(attempt, sent); }
-  /// A promotion lost commits, takes among them: who holds an older epoch goes on under it. What is
-  /// given anew is above all that ever was.
-  void history_was_lost();
+  /// Commits are lost, takes among them: who holds an older epoch goes on under it. What is given
+  /// anew is above all that ever was. `set_back`: what is lost may be older than the generation in
+  /// which it was given.
+  void history_was_lost(bool set_back);
+  /// The store has new rows: perhaps a new generation of epochs.
+  void note_generation();
+  /// The store accepted a full beat that says this.
+  void epochs_were_told(const std::vector<core::Vouch>& seen);
   std::int64_t holders_seen() const { return static_cast<std::int64_t>(holder_of_.size()); }
 
  private:
@@ -50,11 +55,24 @@ class Checker {
   void count_start(const Guard& guard);
   void count(const char* rule) { ++world_.coverage.checks[rule]; }
 
+  /// The highest epoch of a pool in any history, and what is left of the locks (docs/safety.md).
+  struct Given {
+    Epoch highest;
+    Epoch base;               // of its generation
+    bool record_lost{false};  // the store was set back behind that base
+    bool told{false};         // since then an agent said that it has seen the epoch
+  };
+  bool must_rise(const Given& given) const;
+  void check_rise(const PoolName& pool, const NodeName& node, Epoch epoch);
+
   World& world_;
   std::vector<Guard*> guards_;
   std::vector<Supervisor*> supervisors_;
   std::map<std::pair<PoolName, Epoch>, NodeName> holder_of_;
-  std::map<PoolName, Epoch> highest_given_;  // in any history
+  std::map<PoolName, Given> given_;
+  Epoch base_;                // of the generation
+  Epoch clock_;               // what the store's clock showed when it began, as an epoch
+  bool clock_behind_{false};  // when any began it was set back, or bases had run ahead of it
   std::map<Epoch, NodeName> started_on_;
   std::map<Uuid, Instant> first_sent_;
   std::map<const Guard*, std::deque<Nanos>> starts_;  // the last ones

@@ -33,9 +33,9 @@ const std::vector<FlipState> kSteps{FlipState::requested, FlipState::draining, F
                                     FlipState::taken, FlipState::started};
 
 /// The rules that are looked at when something happens: that must have happened.
-const std::vector<std::string> kChecks{"C-invariants", "L-active",   "L-flips",  "L-restarts",
-                                       "S2-keep",      "S1-release", "S1-start", "S2-right",
-                                       "S3-commit",    "S3-epoch",   "S4-audit", "S4-chain"};
+const std::vector<std::string> kChecks{
+    "C-invariants", "L-active",  "L-flips",  "L-restarts", "S2-keep",  "S1-release", "S1-start",
+    "S2-right",     "S3-commit", "S3-epoch", "S3-rise",    "S4-audit", "S4-chain"};
 
 template <class Map, class Key>
 std::int64_t count_of(const Map& map, const Key& key) {
@@ -56,8 +56,7 @@ struct Line {
 std::vector<Line> lines_of(const Coverage& coverage) {
   Line faults{"faults", {}};
   for (std::size_t i = 0; i < kFaults; ++i)
-    if (!is_off_by_default(static_cast<Fault>(i)) || coverage.faults[i] > 0)
-      faults.counts.emplace_back(kFaultNames[i], coverage.faults[i]);
+    faults.counts.emplace_back(kFaultNames[i], coverage.faults[i]);
   faults.counts.emplace_back("calls_reordered", coverage.reordered);
   Line flips{"flip steps", {}};
   for (const core::FlipTransition& row : core::kFlipTable)
@@ -101,6 +100,7 @@ void Coverage::add(const Coverage& other) {
   add_all(supervisor_deaths, other.supervisor_deaths);
   add_all(checks, other.checks);
   reordered += other.reordered;
+  epochs_below += other.epochs_below;
   beside_a_pause.add(other.beside_a_pause);
   beside_kept.add(other.beside_kept);
   beside_an_escape.add(other.beside_an_escape);

@@ -25,6 +25,8 @@ struct Coverage {
   std::map<core::FlipState, std::int64_t> supervisor_deaths;  // by the step just made
   std::map<std::string, std::int64_t> checks;                 // how often each was looked at
   std::int64_t reordered{};  // calls that the store carried out after a later one
+  /// Epochs given below a lost one, when no lock was left: outside of the promise.
+  std::int64_t epochs_below{};
   /// How often, and for how long at most, workers ran beside others outside of the promise.
   struct Beside {
     std::int64_t times{};

@@ -115,11 +115,6 @@ inline constexpr std::array<std::string_view, 51> kFaultNames{"call_lost",
 inline constexpr std::size_t kFaults = kFaultNames.size();
 static_assert(static_cast<std::size_t>(Fault::keep_pool) + 1 == kFaults);
 
-/// Kinds that no seed draws: only `--only` turns them on. Beside promotions a store that is set
-/// back breaks S3-rise, in 2 of 1,000 seeds.
-inline constexpr std::array<Fault, 1> kOffByDefault{Fault::store_set_back};
-bool is_off_by_default(Fault fault);
-
 std::optional<Fault> parse_fault(std::string_view name);
 
 }  // namespace jobflip::sim

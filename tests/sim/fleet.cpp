@@ -55,9 +55,9 @@ JobServer::JobServer(World& world, Checker& checker, Store& store, const NodeNam
       lodger(world, lodging, store, world.plan.pool.name, view, wake) {
   guard.ask_agent([this, &world] {
     if (!process.can_run() || agent.finished() || !view.brings_news()) return false;
-    // One that was started again leaves them to the guard, until it has an answer.
+    // One that was started again, or sees them again, asks first.
     const PoolName& pool = world.plan.pool.name;
-    return agent.was_answered() && agent.sees_workers(pool) && !agent.may_keep(pool);
+    return agent.has_word_of_workers() && agent.sees_workers(pool) && !agent.may_keep(pool);
   });
   guard.on_change([this, &world] {
     if (!view.brings_news()) return;

@@ -31,6 +31,7 @@ void Ledger::begin_anew() {
 }
 
 void Ledger::after_statement() {
+  checker_.note_generation();
   for (const auto& [chain, unused] : world_.database.rows.audit) {
     const Events events = read_new(chain);
     if (chain == "jobflip") continue;

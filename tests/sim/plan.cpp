@@ -87,7 +87,6 @@ Plan draw_plan(Chance& chance, const Recipe& recipe) {
   plan.clock_rates = plan.pool.timings.clock_rate_bound * recipe.clock_rate_factor;
   for (std::size_t i = 0; i < kFaults; ++i) {
     const auto fault = static_cast<Fault>(i);
-    if (is_off_by_default(fault)) continue;
     // In most worlds it is the lease that excludes, and not the fence.
     const bool on = chance.one_in(fault == Fault::keep_pool ? 0.1 : 0.4);
     const double often = chance.fraction();
@@ -104,10 +103,6 @@ Plan draw_plan(Chance& chance, const Recipe& recipe) {
     plan.pool.workers_fence_every_claim = true;
   }
   return plan;
-}
-
-bool is_off_by_default(Fault fault) {
-  return std::ranges::find(kOffByDefault, fault) != kOffByDefault.end();
 }
 
 std::optional<Fault> parse_fault(std::string_view name) {

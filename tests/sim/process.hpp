@@ -71,9 +71,11 @@ template <class Reply>
 void Process::call(Instant give_up_at, std::function<Result<Reply>()> statement,
                    std::function<void(Result<Reply>)> answer) {
   const Passage passage = draw_passage(world_, host_);
-  const auto open = std::make_shared<bool>(true);
-  const auto answer_once = [open, answer](Result<Reply> result) {
-    if (std::exchange(*open, false)) answer(std::move(result));
+  // Shared: what a call carries would be copied a dozen times on its way.
+  const auto waiting = std::make_shared<std::function<void(Result<Reply>)>>(std::move(answer));
+  const auto asked = std::make_shared<std::function<Result<Reply>()>>(std::move(statement));
+  const auto answer_once = [waiting](Result<Reply> result) {
+    if (const auto answer_it = std::exchange(*waiting, nullptr)) answer_it(std::move(result));
   };
   tell_at(give_up_at, [answer_once] {
     answer_once(Error{ErrorCode::store_timeout, "no answer within the call deadline", ""});
@@ -86,15 +88,14 @@ void Process::call(Instant give_up_at, std::function<Result<Reply>()> statement,
   if (passage.refused) return refuse();
   if (!passage.arrives) return;
   // The statement is the store's from here on: it takes effect whatever becomes of the caller.
-  const auto arrive = [this, life = life_, number = ++sent_, passage, statement, answer_once,
-                       refuse] {
+  const auto arrive = [this, life = life_, number = ++sent_, passage, asked, answer_once, refuse] {
     if (world_.time.now < world_.store_down_until) {
       if (life == life_) refuse();
       return;
     }
     note_arrival(number);
     world_.set_store_clock();
-    const auto result = std::make_shared<Result<Reply>>(statement());
+    const auto result = std::make_shared<Result<Reply>>((*asked)());
     const bool deaf = world_.time.now < host_.cut_until || world_.time.now < host_.deaf_until;
     if (life != life_ || !passage.answered || deaf) return;
     tell_after(passage.back, [answer_once, result] { answer_once(*result); });

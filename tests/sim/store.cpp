@@ -8,13 +8,13 @@ namespace jobflip::sim {
 using core::TakeOutcome;
 
 Result<core::BeatReply> Store::ask(const std::string& login, const core::BeatRequest& request) {
+  core::BeatRequest told = request;
   if (world_.mutant == Mutant::set_back_unnoticed) {
-    core::BeatRequest forgetful = request;
-    forgetful.seen.clear();
-    forgetful.seen_beat = {};
-    return run([&](FakeDatabase& database) { return database.beat(login, forgetful); });
+    told.seen.clear();
+    told.seen_beat = {};
   }
-  auto reply = run([&](FakeDatabase& database) { return database.beat(login, request); });
+  auto reply = run([&](FakeDatabase& database) { return database.beat(login, told); });
+  if (reply) checker_.epochs_were_told(request.seen);
   if (reply && world_.mutant == Mutant::own_without_watch)
     for (core::PoolReport& report : reply->pools)
       report.own = report.settled = report.holder == request.node;
@@ -143,7 +143,7 @@ void Store::be_set_back(const FakeRows& older) {
     world_.database.set_back(older);
   }
   ledger_.begin_anew();
-  checker_.history_was_lost();
+  checker_.history_was_lost(true);
 }
 
 void Store::be_replaced(const FakeRows& older) {
@@ -155,7 +155,7 @@ void Store::be_replaced(const FakeRows& older) {
     world_.database.lose_commits(older);
   }
   ledger_.begin_anew();
-  checker_.history_was_lost();
+  checker_.history_was_lost(false);
 }
 
 }  // namespace jobflip::sim

@@ -86,6 +86,40 @@ TEST(AgentUnseen, ALeaseOfRecordIsNotGivenBackWithoutALookAtTheWorkersOfItsEpoch
   EXPECT_NE(agent.call<ReleaseRequest>(), nullptr);
 }
 
+/// A pool with `keep`: what its guard was told reaches past the right, and the restarted agent sees
+/// the workers only after its first answer.
+TEST(AgentUnseen, ThatTurnUpAreKilledAtOnceIfTheStoreSaidBeforeThatTheirLeaseIsOver) {
+  struct Row {
+    const char* name;
+    void (*say)(AgentHarness&);
+    bool is_over;
+  };
+  const Row rows[] = {
+      {"still ours", [](AgentHarness& agent) { agent.held_by(kSelf, 100, 7); }, false},
+      {"older than they are", [](AgentHarness& agent) { agent.held_by(kOther, 41, 7); }, false},
+      {"another's", [](AgentHarness& agent) { agent.held_by(kOther, 101, 7); }, true},
+      {"ours under a later epoch", [](AgentHarness& agent) { agent.held_by(kSelf, 101, 7); }, true},
+      {"given up", [](AgentHarness& agent) { agent.released(100); }, true},
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    AgentHarness agent;
+    agent.become_holder();
+    ASSERT_EQ(agent.lease().epoch, Epoch{100});
+    agent.restart();
+    agent.arms = false;
+    agent.feed(WorkersSeen{kMail, {.phase = WorkerPhase::unknown, .sentence = "no FIFO"}});
+    row.say(agent);
+    agent.beat();
+    agent.actions.clear();
+    agent.feed(WorkersSeen{
+        kMail, {.phase = WorkerPhase::running, .epoch = Epoch{100}, .deadline = agent.now + 5s}});
+    const auto stop = agent.take_action<StopWorkers>();
+    ASSERT_EQ(stop.has_value(), row.is_over);
+    EXPECT_EQ(stop.value_or(StopWorkers{}).grace, 0ms);
+  }
+}
+
 WorkerStatus unseen(const std::string& why) {
   return {.phase = WorkerPhase::unknown, .sentence = why};
 }

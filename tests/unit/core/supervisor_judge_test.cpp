@@ -40,8 +40,13 @@ TEST(SupervisorJudges, NotByAJobThatTheOldNodeCompletedInItsDrain) {
   world.run(3s);
   world.working = false;
   world.start();
-  world.run(10s);
+  world.sample.oldest_runnable = 500ms;  // the backlog moves: somebody deleted the oldest job
+  --world.sample.runnable;
+  world.run(5s);
   EXPECT_FALSE(world.judged());
+  ++world.sample.done;
+  world.run(2s);
+  EXPECT_EQ(world.judged(), FlipEvent::completed);
 }
 
 TEST(SupervisorJudges, NotByACompletionThatWasSeenBeforeTheStartOnly) {
@@ -51,8 +56,13 @@ TEST(SupervisorJudges, NotByACompletionThatWasSeenBeforeTheStartOnly) {
   ++world.sample.done;  // late news of the old node
   world.run(2s);
   world.flip_becomes(FlipState::started);
-  world.run(10s);
+  world.sample.oldest_runnable = 500ms;  // the backlog moves, though no job completes
+  --world.sample.runnable;
+  world.run(5s);
   EXPECT_FALSE(world.judged());
+  ++world.sample.done;
+  world.run(2s);
+  EXPECT_EQ(world.judged(), FlipEvent::completed);
 }
 
 TEST(SupervisorJudges, ByTheTimeOfTheLastCompletionWhereTheWindowSlides) {
@@ -213,6 +223,9 @@ TEST(SupervisorJudges, EachStepThatIsOverdueAndHasSuchATransition) {
 TEST(SupervisorJudges, NoCureByAJobThatWasOnlyClaimed) {
   FlippedWorld world;
   world.start();
+  world.sample.marker = 41;
+  world.run(2s);
+  world.sample.marker = 44;
   world.sample.running = 3;
   world.sample.runnable -= 3;
   world.sample.oldest_runnable = 100ms;
