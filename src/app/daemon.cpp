@@ -52,6 +52,16 @@ store::StoreSettings store_settings(const std::string& conninfo, const std::stri
   return settings;
 }
 
+void keep_seen_in(const host::SeenFile& file, daemon::AgentParts& parts) {
+  if (auto seen = file.read(); seen) {
+    parts.seen = std::move(*seen);
+  } else {
+    parts.log->warn("{} node={} what it saw of the store before is not known: {}", parts.role,
+                    parts.node.str(), printable(seen.error().text));
+  }
+  parts.keep_seen = [file](const core::SeenOfStore& seen) { return file.write(seen); };
+}
+
 Daemon::Daemon(const char* name) : log(open_log(name)), journal(open_journal(name)) {
   std::signal(SIGPIPE, SIG_IGN);
 }

@@ -16,6 +16,7 @@
 #include "jobflip/base/result.hpp"
 #include "jobflip/config/error.hpp"
 #include "jobflip/daemon/agent_loop.hpp"
+#include "jobflip/host/seen_file.hpp"
 #include "jobflip/ports/note_sink.hpp"
 #include "jobflip/store/settings.hpp"
 
@@ -26,6 +27,10 @@ int refuse(const config::ConfigErrors& errors);
 int refuse(const Error& error);
 
 store::StoreSettings store_settings(const std::string& conninfo, const std::string& who);
+
+/// What an earlier process of this node saw of the store, and where this one keeps it. A file that
+/// can't be read is as none: that is logged, and keeps nobody from starting. Requires: parts.log.
+void keep_seen_in(const host::SeenFile& file, daemon::AgentParts& parts);
 
 class Daemon {
  public:

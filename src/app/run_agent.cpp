@@ -96,6 +96,7 @@ daemon::AgentParts AgentProgram::parts(const Uuid& instance) {
   parts.log = daemon_.log;
   parts.journal = daemon_.journal.get();
   parts.on_finished = [this] { daemon_.finish(); };
+  keep_seen_in({file_.runtime_dir, file_.node}, parts);
   return parts;
 }
 

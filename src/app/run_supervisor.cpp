@@ -86,6 +86,7 @@ daemon::AgentParts SupervisorProgram::parts(const Uuid& instance) {
   parts.journal = daemon_.journal.get();
   parts.role = "supervisor";
   parts.on_finished = [this] { daemon_.finish(); };
+  keep_seen_in({file_.runtime_dir, file_.supervisor}, parts);
   return parts;
 }
 

@@ -54,7 +54,7 @@ std::string_view name_of(StopCause cause) noexcept {
 }
 
 AgentState first_agent_state(const NodeName& node, const Uuid& instance, const Uuid& run,
-                             Instant now) {
+                             Instant now, SeenOfStore seen) {
   AgentState state;
   state.node = node;
   state.instance = instance;
@@ -65,6 +65,9 @@ AgentState first_agent_state(const NodeName& node, const Uuid& instance, const U
   state.last_beat_sent = now - std::chrono::hours{1};
   state.hints_since = now;
   state.own_hint_until = now;
+  state.seen_beat = seen.beat;
+  state.kept = std::move(seen);
+  state.kept_at = now - std::chrono::hours{1};
   return state;
 }
 
@@ -259,7 +262,9 @@ AgentStep agent_step(AgentState state, const AgentEvent& event, Instant now) {
   if (const auto* answer = std::get_if<StoreAnswered>(&event)) on_answer(step, *answer);
   agent::advance_pools(step);
   agent::send_call(step);
-  if (may_finish(state, now)) result.actions.emplace_back(Finish{});
+  const bool finishes = may_finish(state, now);
+  if (finishes || std::holds_alternative<StoreAnswered>(event)) agent::keep_seen(step, finishes);
+  if (finishes) result.actions.emplace_back(Finish{});
   result.wake_at = agent::wake_time(state, now);
   result.next = std::move(state);
   return result;

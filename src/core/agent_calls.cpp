@@ -56,11 +56,12 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
   BeatRequest beat;
   beat.node = state.node;
   beat.instance = state.instance;
-  beat.seen_beat = state.seen_beat;
+  const SeenOfStore seen = seen_of(state);
+  beat.seen_beat = seen.beat;
   beat.heads = state.heads;
+  for (const auto& [pool, epoch] : seen.epochs) beat.seen.push_back({pool, epoch});
   if (state.pools.empty()) beat.not_ready_reason = "the agent has only just started";
   for (const auto& [pool, lease] : state.pools) {
-    if (lease.seen.value > 0) beat.seen.push_back({pool, lease.seen});
     if (may_vouch(state, lease, now)) beat.vouches.push_back({pool, lease.epoch});
     const std::string why = why_not_ready(state, lease, now);
     if (why.empty()) {

@@ -72,6 +72,11 @@ void take_in_kept(Step& step, const KeepEvidenceRequest& asked,
 /// An agent that stops tries once.
 bool must_send_evidence(const AgentState& state);
 
+/// What this process and those before it have seen: what a beat claims.
+SeenOfStore seen_of(const AgentState& state);
+/// Keeps it where an epoch is new, and now and then for the beat.
+void keep_seen(Step& step, bool at_the_end);
+
 /// Begins to end the workers of a pool that is ours.
 void begin_stop(Step& step, const PoolName& pool, PoolLease& lease, StopCause cause, Millis grace,
                 std::string why);

@@ -37,8 +37,8 @@ core::WorkerStatus nothing_configured() {
 AgentLoop::AgentLoop(boost::asio::io_context& loop, AgentParts parts)
     : loop_(loop),
       parts_(std::move(parts)),
-      state_(
-          core::first_agent_state(parts_.node, parts_.instance, random_uuid(), BootClock::now())),
+      state_(core::first_agent_state(parts_.node, parts_.instance, random_uuid(), BootClock::now(),
+                                     parts_.seen)),
       teller_(parts_.role, parts_.node, parts_.journal, parts_.log),
       timer_(loop),
       call_timer_(loop),
@@ -121,6 +121,8 @@ void AgentLoop::act(const core::AgentAction& action) {
     see_workers(stop->pool);
   } else if (const auto* look = std::get_if<core::CaptureEvidence>(&action)) {
     begin_look(look->of);
+  } else if (const auto* kept = std::get_if<core::KeepSeen>(&action)) {
+    keep(kept->seen);
   } else if (std::holds_alternative<core::Finish>(action)) {
     finished_ = true;
     timer_.cancel();
@@ -236,6 +238,15 @@ bool AgentLoop::change_host(const PoolName& pool, ports::WorkerHost* host) {
 void AgentLoop::begin_look(const core::EvidenceOf& of) {
   if (parts_.black_box != nullptr) return parts_.black_box->begin(of);
   feed(core::EvidenceTaken{{of, ""}});
+}
+
+void AgentLoop::keep(const core::SeenOfStore& seen) {
+  if (!parts_.keep_seen) return;
+  const auto kept = parts_.keep_seen(seen);
+  const std::string why = kept ? "" : kept.error().text;
+  if (!kept && why != not_kept_)
+    parts_.log->warn("agent node={} {}", parts_.node.str(), printable(why));
+  not_kept_ = why;
 }
 
 void AgentLoop::wait_for_looks() {

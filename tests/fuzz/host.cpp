@@ -26,6 +26,7 @@
 #include "host/lease_page.hpp"
 #include "host/unit_check.hpp"
 #include "host/worker_sentence.hpp"
+#include "jobflip/core/seen_of_store.hpp"
 #include "jobflip/host/runtime_dir.hpp"
 #include "jobflip/worker/lease.hpp"
 
@@ -118,6 +119,7 @@ void try_guard_arguments(Input input) {
 
 void try_state_file(std::string_view bytes) {
   const auto node = NodeName::of("job1");
+  if (const auto seen = core::parse_seen(bytes)) MUST(core::text_of(*seen) == bytes);
   const auto path = own_folder() + "/agent-job1.instance";
   write_file(path, bytes);
   std::string first;

@@ -20,8 +20,9 @@ Agent::Agent(World& world, Process& process, Store& store, const PoolName& pool,
 void Agent::start(const NodeName& node) {
   finished_ = false;
   asked_of_workers_ = false;
-  const Host& host = process_.host();
-  state_ = core::first_agent_state(node, host.instance, world_.next_uuid(), process_.local());
+  Host& host = process_.host();
+  state_ = core::first_agent_state(node, host.instance, world_.next_uuid(), process_.local(),
+                                   host.seen[node]);
   last_seen_ = workers_.status();
   feed(core::WorkersSeen{pool_, last_seen_});
   feed(core::Tick{});
@@ -96,6 +97,8 @@ void Agent::act(const core::AgentAction& action) {
     workers_changed();
   } else if (const auto* look = std::get_if<core::CaptureEvidence>(&action)) {
     look_at_workers(look->of);
+  } else if (const auto* kept = std::get_if<core::KeepSeen>(&action)) {
+    process_.host().seen[node()] = kept->seen;
   } else if (std::holds_alternative<core::Finish>(action)) {
     finished_ = true;
     world_.say(process_.host().name.str(), ": agent has ended");

@@ -10,6 +10,7 @@ using std::chrono::seconds;
 /// The running agent has its files open: only its successor sees what became of them.
 void Fleet::damage(JobServer& server, Sight what) {
   server.view.damage(what);
+  if (what == Sight::page_missing) server.host.seen.clear();
   const Nanos length = world_.chance.between(seconds{1}, seconds{60});
   world_.time.after(length, [this, &server, what] {
     server.view.mend();

@@ -89,6 +89,7 @@ void JobServer::boot(Nanos now, const Uuid& instance) {
   host.clock.boots(now, seconds{5});
   host.right_until = Instant{};
   host.instance = instance;
+  host.seen.clear();
   start_agent();
 }
 

@@ -3,6 +3,7 @@
 /// processes, the network between them, what was seen to go wrong.
 
 #include <deque>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -29,9 +30,10 @@ struct Host {
   Nanos cut_until{};
   Nanos deaf_until{};
   Nanos refused_until{};
-  Nanos wall_offset{};  // of its wall clock, which no decision may read
-  Uuid instance;        // of this boot
-  Instant right_until;  // of the workers here, by what the store accepted
+  Nanos wall_offset{};                           // of its wall clock, which no decision may read
+  Uuid instance;                                 // of this boot
+  std::map<NodeName, core::SeenOfStore> seen{};  // in the runtime folder
+  Instant right_until;                           // of the workers here, by what the store accepted
 };
 
 /// The story of a world: its last lines, kept; or all of them, printed as they come.

@@ -89,9 +89,13 @@ struct StopWorkers {
 struct CaptureEvidence {
   EvidenceOf of;
 };
+/// For the next process of this node on this boot. Nothing waits for it, and it may fail.
+struct KeepSeen {
+  SeenOfStore seen;
+};
 struct Finish {};  // everything is given back: the process may end
 using AgentAction = std::variant<CallStore, PrepareWorkers, StartWorkers, ExtendDeadline,
-                                 StopWorkers, CaptureEvidence, Finish>;
+                                 StopWorkers, CaptureEvidence, KeepSeen, Finish>;
 
 struct AgentStep {
   AgentState next;
@@ -106,9 +110,10 @@ struct AgentStep {
 Instant look_until(Instant now, Instant deadline, const LeaseTimings& timings);
 
 /// Before the first Tick, send a WorkersSeen for each pool with what this machine's guard already
-/// runs: a lease is gone on with only where its deadline has not passed.
+/// runs: a lease is gone on with only where its deadline has not passed. `seen`: what an earlier
+/// process kept.
 AgentState first_agent_state(const NodeName& node, const Uuid& instance, const Uuid& run,
-                             Instant now);
+                             Instant now, SeenOfStore seen = {});
 
 AgentStep agent_step(AgentState state, const AgentEvent& event, Instant now);
 

@@ -1,7 +1,7 @@
 #pragma once
-/// What an agent remembers between two steps (core/agent.hpp has the step and its invariants). All
-/// of it is lost with the process, and can be: what must outlive it is in the store and with the
-/// guard.
+/// What an agent remembers between two steps (core/agent.hpp has the step and its invariants). It
+/// is lost with the process, and can be: what must outlive it is in the store and with the guard.
+/// What it has seen of the store is kept beside, since only that shows a store that was set back.
 
 #include <map>
 #include <optional>
@@ -15,6 +15,7 @@
 #include "jobflip/core/crash_loop.hpp"
 #include "jobflip/core/evidence.hpp"
 #include "jobflip/core/lease_calls.hpp"
+#include "jobflip/core/seen_of_store.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/core/worker.hpp"
 
@@ -117,6 +118,8 @@ struct AgentState {
   Instant life_since;
   BeatNumber seen_beat;          // the last one of its own that was acknowledged
   std::vector<ChainHead> heads;  // of audit chains, that its supervisor has read
+  SeenOfStore kept;              // what the next process would find, an earlier one's epochs included
+  Instant kept_at;
   std::map<PoolName, PoolLease> pools;
   Instant next_beat;  // when the next one is due
   Instant last_beat_sent;

@@ -36,6 +36,9 @@ struct AgentParts {
   ports::AgentStore* store{};
   ports::WakeSignal* wake{};  // may be null: then only polling finds out
   std::map<PoolName, ports::WorkerHost*> hosts;
+  core::SeenOfStore seen;  // by an earlier process of this node
+  /// Keeps it for the next one; may be empty.
+  std::function<Result<void>(const core::SeenOfStore&)> keep_seen;
   ports::BlackBox* black_box{};  // may be null: then no flip waits for a look, and none is kept
   std::shared_ptr<spdlog::logger> log;
   ports::NoteSink* journal{};         // may be null: the notes go to the log
@@ -78,6 +81,7 @@ class AgentLoop {
   void watch_workers(const PoolName& pool);
   void wait_for_workers(const PoolName& pool, const std::shared_ptr<Descriptor>& events);
   void begin_look(const core::EvidenceOf& of);
+  void keep(const core::SeenOfStore& seen);
   void wait_for_looks();
   void connect_wake();
   void connect_wake_later();
@@ -89,6 +93,7 @@ class AgentLoop {
   Teller teller_;
   bool finished_{false};
   int wake_failures_{0};  // in a row
+  std::string not_kept_;  // why what was seen could not be kept, once it was logged
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer call_timer_;
   boost::asio::steady_timer wake_timer_;

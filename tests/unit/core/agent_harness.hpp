@@ -22,8 +22,9 @@ class AgentHarness {
   }
 
   /// A new process on the same boot: the runtime state is what the guard says.
-  void restart() {
-    state = first_agent_state(kSelf, Uuid{"instance"}, Uuid{"run" + std::to_string(++runs_)}, now);
+  void restart(SeenOfStore seen = {}) {
+    state = first_agent_state(kSelf, Uuid{"instance"}, Uuid{"run" + std::to_string(++runs_)}, now,
+                              std::move(seen));
   }
 
   void feed(const AgentEvent& event);

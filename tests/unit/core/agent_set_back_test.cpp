@@ -6,6 +6,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+const PoolName kPaper = PoolName::of("paper");
+
 TEST(AgentSetBack, SaysTheHighestEpochAndTheLastBeatThatItHasSeen) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
@@ -15,6 +17,73 @@ TEST(AgentSetBack, SaysTheHighestEpochAndTheLastBeatThatItHasSeen) {
   while (!agent.call<BeatRequest>()) agent.beat_or_wait();
   EXPECT_EQ(agent.call<BeatRequest>()->seen, (std::vector{Vouch{kMail, Epoch{41}}}));
   EXPECT_EQ(agent.call<BeatRequest>()->seen_beat, BeatNumber{2});
+}
+
+TEST(AgentSetBack, AnAgentThatIsStartedAgainSaysWhatTheOneBeforeItHadSeen) {
+  AgentHarness agent;
+  agent.held_by(kOther, 41, 7);
+  agent.beat();
+  const auto kept = agent.take_action<KeepSeen>();
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->seen, (SeenOfStore{BeatNumber{1}, {{kMail, Epoch{41}}}}));
+
+  agent.restart(kept->seen);
+  agent.tick();
+  ASSERT_TRUE(agent.call<BeatRequest>()) << "its first";
+  EXPECT_EQ(agent.call<BeatRequest>()->seen, (std::vector{Vouch{kMail, Epoch{41}}}));
+  EXPECT_EQ(agent.call<BeatRequest>()->seen_beat, BeatNumber{1});
+  EXPECT_TRUE(agent.state.pools.empty()) << "nothing else is known of the pool";
+}
+
+TEST(AgentSetBack, AnEpochIsKeptAtOnceAndABeatOnceAMinute) {
+  AgentHarness agent;
+  agent.held_by(kOther, 41, 7);
+  agent.beat();
+  ASSERT_TRUE(agent.take_action<KeepSeen>());
+  const Instant kept = agent.now;
+  while (!agent.take_action<KeepSeen>()) {
+    ASSERT_LT(agent.now - kept, 2min);
+    agent.beat_or_wait();
+    agent.report.lease_beat.value += 1;
+  }
+  EXPECT_GE(agent.now - kept, 1min);
+  const Instant again = agent.now;
+  agent.held_by(kOther, 58, 1);
+  agent.beat();
+  const auto higher = agent.take_action<KeepSeen>();
+  ASSERT_TRUE(higher);
+  EXPECT_LT(agent.now - again, 10s);
+  EXPECT_EQ(higher->seen.epochs, (std::vector{SeenEpoch{kMail, Epoch{58}}}));
+  EXPECT_EQ(higher->seen.beat, agent.state.seen_beat);
+}
+
+TEST(AgentSetBack, ALowerEpochReplacesNothingAndALowerBeatIsKeptAtOnce) {
+  AgentHarness agent;
+  agent.restart({BeatNumber{900}, {{kMail, Epoch{41}}, {kPaper, Epoch{7}}}});
+  agent.held_by(kOther, 40, 3);  // of older files
+  agent.beat();
+  const auto kept = agent.take_action<KeepSeen>();
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->seen, (SeenOfStore{BeatNumber{1}, {{kMail, Epoch{41}}, {kPaper, Epoch{7}}}}));
+}
+
+TEST(AgentSetBack, AnAgentThatStopsKeepsItsLastBeat) {
+  AgentHarness agent;
+  agent.held_by(kOther, 41, 7);
+  agent.beat();
+  ASSERT_TRUE(agent.take_action<KeepSeen>());
+  agent.beat();
+  ASSERT_FALSE(agent.take_action<KeepSeen>());
+  agent.feed(ShutdownAsked{});
+  const Instant asked = agent.now;
+  while (!agent.take_action<Finish>()) {
+    ASSERT_LT(agent.now - asked, 10s);
+    agent.beat_or_wait();
+  }
+  const auto kept = agent.take_action<KeepSeen>();
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->seen.beat, agent.state.seen_beat);
+  EXPECT_GT(kept->seen.beat, BeatNumber{1});
 }
 
 TEST(AgentSetBack, AFreePoolOfAnEarlierLifeOfTheServerIsNotTakenAtOnce) {

@@ -93,6 +93,12 @@ class AgentLoopTest : public testing::Test {
     parts.store = &store;
     parts.hosts = {{kMail, &host}};
     parts.black_box = box;
+    parts.seen = seen_before;
+    parts.keep_seen = [this](const core::SeenOfStore& seen) -> Result<void> {
+      kept.push_back(seen);
+      return keep_refusal.empty() ? Result<void>{}
+                                  : Error{ErrorCode::host_failed, keep_refusal, ""};
+    };
     parts.log =
         std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>());
     parts.on_finished = [this] { finished = true; };
@@ -112,6 +118,9 @@ class AgentLoopTest : public testing::Test {
   PlayedStore store;
   PlayedHost host;
   PlayedBlackBox black_box;
+  core::SeenOfStore seen_before;
+  std::vector<core::SeenOfStore> kept;
+  std::string keep_refusal;
   bool finished{false};
   std::unique_ptr<AgentLoop> agent;
 };

@@ -40,6 +40,24 @@ TEST_F(AgentLoopTest, HandsOverOnShutDownAndThenSaysThatItIsFinished) {
   EXPECT_EQ(host.state.phase, core::WorkerPhase::empty);
 }
 
+TEST_F(AgentLoopTest, KeepsWhatItSawOfTheStoreAndTheNextOneBeginsWithIt) {
+  ASSERT_TRUE(until([&] { return runs(); }));
+  ASSERT_FALSE(kept.empty());
+  EXPECT_EQ(kept.back().epochs, (std::vector{core::SeenEpoch{kMail, Epoch{1}}}));
+  EXPECT_GT(kept.back().beat, BeatNumber{0});
+  seen_before = {BeatNumber{77}, {{PoolName::of("paper"), Epoch{5}}}};
+  keep_refusal = "no space";  // which disturbs nobody
+  run_with(&black_box);
+  EXPECT_EQ(agent->state().kept, seen_before);
+  EXPECT_EQ(agent->state().seen_beat, BeatNumber{77});
+  const std::size_t before = kept.size();
+  ASSERT_TRUE(until([&] { return kept.size() > before; }));
+  EXPECT_EQ(kept.back().epochs,
+            (std::vector{core::SeenEpoch{kMail, Epoch{1}}, seen_before.epochs.front()}));
+  const int beats = store.beats;
+  EXPECT_TRUE(until([&] { return store.beats > beats + 2; }));
+}
+
 TEST_F(AgentLoopTest, GivesTheLeaseBackWhenTheHostRefusesToStart) {
   host.refusal = "no such command";
   EXPECT_TRUE(until([&] { return store.releases == 1; }));
