@@ -67,6 +67,11 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   w.out = &out;
   w.err = &err;
   w.in_is_terminal = w.out_is_terminal = w.err_is_terminal = terminal;
+  if (columns > 0) {
+    w.out_is_terminal = true;
+    environment["NO_COLOR"] = "1";
+  }
+  w.out_columns = [this] { return columns; };
   w.now = [this] { return now; };
   w.wait = [this](Millis length) {
     now += length;
