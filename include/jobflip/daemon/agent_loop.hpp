@@ -69,6 +69,7 @@ class AgentLoop {
 
   void feed(const core::AgentEvent& event);
   void act(const core::AgentAction& action);
+  void warn(const PoolName& pool, const Error& error);
   void call_store(const core::CallStore& call);
   void set_timer(Instant at);
   void set_call_deadline(Instant at);
@@ -85,6 +86,7 @@ class AgentLoop {
   AgentParts parts_;
   core::AgentState state_;
   Teller teller_;
+  Repeats failures_;  // of calls of the hosts
   bool finished_{false};
   int wake_failures_{0};  // in a row
   boost::asio::steady_timer timer_;
