@@ -49,7 +49,8 @@ constexpr const char* kOpenRights = R"(
 const char* const kOthersHere = R"(
   select min(other) from (
     select 'schema ' || nspname as other from pg_namespace
-    where nspname !~ '^pg_' and nspname not in ('information_schema', 'public', 'jobflip')
+    where nspname !~ '^pg_' and nspname not in ('information_schema', 'public', 'jobflip',
+                                                      'jobflip_data')
     union all
     select c.oid::regclass::text from pg_class c
     where c.relnamespace = to_regnamespace('public') and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
