@@ -37,6 +37,7 @@ class FakeWorld {
 
  private:
   World world(std::istream& in, std::ostream& out, std::ostream& err);
+  Hooks hooks();
 };
 
 /// A chain of events as `verify_events` of the fake world accepts it: a hash says its seq.
