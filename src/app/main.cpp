@@ -1,4 +1,5 @@
 // jobflip: the real world behind the commands. No decision is made here.
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -38,6 +39,12 @@ std::optional<std::string> environment(const std::string& name) {
 std::string login_name() {
   char name[256];
   return ::getlogin_r(name, sizeof name) == 0 ? name : "";
+}
+
+/// Asked for each time: a window changes its size under `status --watch`.
+std::size_t out_columns() {
+  winsize window{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;
 }
 
 cli::Hooks hooks() {
@@ -87,6 +94,7 @@ cli::World real_world() {
   world.in_is_terminal = ::isatty(STDIN_FILENO) == 1;
   world.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
   world.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
+  world.out_columns = out_columns;
   world.now = BootClock::now;
   world.wall = [] {
     return std::chrono::time_point_cast<Micros>(std::chrono::system_clock::now());

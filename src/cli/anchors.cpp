@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -55,6 +57,12 @@ Result<std::vector<core::ChainHead>> read_lines(std::istream& in, const std::str
                    "a line has the chain, the event's number, and its hash in 64 hex digits"};
     anchors.push_back(*anchor);
   }
+  if (in.bad())  // a folder, say: it opens, and can't be read
+    return Error{ErrorCode::usage, fmt::format("{} can't be read", printable(name, 200)),
+                 "name the file with the kept heads"};
+  if (anchors.empty())
+    return Error{ErrorCode::usage, fmt::format("{} has no anchor in it", printable(name, 200)),
+                 "nothing would be compared: was anything written to it?"};
   return anchors;
 }
 
@@ -64,7 +72,9 @@ Result<std::vector<core::ChainHead>> read_anchors(const std::string& path, std::
   if (path == "-") return read_lines(in, "standard input");
   std::ifstream file{path};
   if (!file)
-    return Error{ErrorCode::usage, fmt::format("{} can't be read", printable(path, 200)), ""};
+    return Error{ErrorCode::usage,
+                 fmt::format("{} can't be read: {}", printable(path, 200), std::strerror(errno)),
+                 "name the file with the kept heads"};
   return read_lines(file, path);
 }
 

@@ -17,6 +17,8 @@ constexpr std::array kParts{"version", "taken_ms", "source", "unit", "processes"
                             "tcp",     "memory",   "cpu",    "io",   "log",
                             "command", "missing",  "cut"};
 
+constexpr std::size_t kPairsMost = 1000;
+
 /// The same again, or "-" where there is nothing.
 std::string cell(const Document& of, const char* key) {
   auto text = shown(of, key);
@@ -29,15 +31,15 @@ std::string pairs_text(const Document& value) {
   std::string out;
   for (const auto& [key, one] : value.items()) {
     out += fmt::format("{}{} {}", out.empty() ? "" : ", ", printable(key, 60), shown(one, 60));
-    if (out.size() > 4 * kColumns) break;  // it is cut anyway
+    if (out.size() > kPairsMost) return out + ", ...";
   }
   return out;
 }
 
 class Sections {
  public:
-  Sections(std::ostream& out, const Document& document, const Paint& paint)
-      : out_{out}, document_{document}, paint_{paint} {}
+  Sections(std::ostream& out, const Document& document, const Paint& paint, std::size_t width)
+      : out_{out}, document_{document}, paint_{paint}, width_{width} {}
 
   void print() {
     fields("unit");
@@ -57,8 +59,11 @@ class Sections {
   }
 
  private:
-  void title(std::string_view text) { out_ << '\n' << paint_(Style::bold, text) << '\n'; }
-  void line(std::string_view text) { out_ << "  " << fit(text, kColumns - 2) << '\n'; }
+  void title(std::string_view text) {
+    out_ << '\n';
+    print_wrapped(out_, text, width_, 0, paint_, Style::bold);
+  }
+  void line(std::string_view text) { print_wrapped(out_, text, width_, 2); }
   void field(std::string_view name, std::string_view text) {
     line(fmt::format("{:<14}  {}", printable(name, 60), text));
   }
@@ -101,7 +106,7 @@ class Sections {
                             cell(p, "wchan"), std::to_string(list_of(p, "threads").size()),
                             cell(p, "rss_kib"), cell(p, "cpu_ms")});
     }
-    print_table(out_, table, paint_);
+    print_table(out_, table, paint_, width_);
     more(list.size());
   }
 
@@ -119,7 +124,7 @@ class Sections {
     }
     if (met == 0) return;
     title("threads that are not as their process is");
-    print_table(out_, table, paint_);
+    print_table(out_, table, paint_, width_);
     more(met);
   }
 
@@ -140,9 +145,8 @@ class Sections {
       const auto& stack = list_of(process, "stack");
       if (stack.empty()) continue;
       if (met < kRowsMost) {
-        title(fit(fmt::format("kernel stack of {} ({})", shown(value_of(process, "pid"), 20),
-                              shown(value_of(process, "name"), 60)),
-                  kColumns));
+        title(fmt::format("kernel stack of {} ({})", shown(value_of(process, "pid"), 20),
+                          shown(value_of(process, "name"), 60)));
       }
       for (const auto& frame : stack)
         if (++met <= kRowsMost) line(shown(frame));
@@ -159,29 +163,11 @@ class Sections {
           {cell(c, "pid"), cell(c, "state"), cell(c, "send_queue"), cell(c, "receive_queue"),
            c.is_object() ? cell(c, "local") + " -> " + cell(c, "remote") : shown(c)});
     }
-    print_table(out_, table, paint_);
+    print_table(out_, table, paint_, width_);
     more(list.size());
   }
 
-  /// In as many lines as it needs; what follows the first is indented.
-  void wrapped(std::string_view text) {
-    const auto whole = printable(text);
-    std::string_view rest = whole;
-    std::size_t indent = 2;
-    do {
-      std::size_t bytes = 0;
-      std::size_t used = 0;
-      while (bytes < rest.size()) {
-        const bool begins = (static_cast<unsigned char>(rest[bytes]) & 0xC0) != 0x80;
-        if (begins && ++used > kColumns - indent) break;
-        ++bytes;
-      }
-      const auto end = rest.substr(0, bytes).find_last_not_of(' ') + 1;  // 0 where there is none
-      out_ << (end == 0 ? "" : std::string(indent, ' ')) << rest.substr(0, end) << '\n';
-      rest.remove_prefix(bytes);
-      indent = 6;
-    } while (!rest.empty());
-  }
+  void wrapped(std::string_view text) { line(printable(text)); }
 
   void log() {
     each(list_of(document_, "log"), [this](const Document& one) {
@@ -234,12 +220,14 @@ class Sections {
   std::ostream& out_;
   const Document& document_;
   const Paint& paint_;
+  std::size_t width_;
 };
 
 }  // namespace
 
-void print_sections(std::ostream& out, const Document& document, const Paint& paint) {
-  Sections{out, document, paint}.print();
+void print_sections(std::ostream& out, const Document& document, const Paint& paint,
+                    std::size_t width) {
+  Sections{out, document, paint, width}.print();
 }
 
 }  // namespace jobflip::cli

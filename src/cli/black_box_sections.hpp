@@ -1,5 +1,5 @@
 #pragma once
-/// The whole of a black box's document for people: a section a part, no line wider than kColumns.
+/// The whole of a black box's document for people: a section a part, no line wider than `width`.
 
 #include <iosfwd>
 
@@ -12,6 +12,7 @@ namespace jobflip::cli {
 /// than kRowsMost elements are only counted.
 inline constexpr std::size_t kRowsMost = 2000;
 
-void print_sections(std::ostream& out, const Document& document, const Paint& paint);
+void print_sections(std::ostream& out, const Document& document, const Paint& paint,
+                    std::size_t width);
 
 }  // namespace jobflip::cli

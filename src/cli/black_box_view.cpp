@@ -29,14 +29,12 @@ void print_heading(Session& session, const core::FlipView& flip,
                    const core::BlackBoxRecord& record) {
   const auto heading = fmt::format("black box of {}, kept at {}: {}", record.node.str(),
                                    offset_text(flip, record.kept_at), known_by(record));
-  session.out() << session.paint()(Style::bold, fit(heading, kColumns)) << '\n';
+  session.line(heading, Style::bold);
 }
 
 void print_as_text(Session& session, const core::BlackBoxRecord& record) {
-  session.out() << "  "
-                << fit(fmt::format("{}: {}", kUnreadable, printable(record.document, 500)),
-                       kColumns - 2)
-                << '\n';
+  session.line(fmt::format("{}: {}", kUnreadable, printable(record.document, 500)), Style::plain,
+               2);
 }
 
 /// "seen at 2026-11-23 03:00:00Z by the guard"
@@ -108,7 +106,7 @@ void print_black_box_summaries(Session& session, const core::FlipTimeline& timel
       continue;
     }
     for (const auto& [part, text] : summary_of(*document))
-      out << fit(fmt::format("  {:<10}  {}", part, text), kColumns) << '\n';
+      session.line(fmt::format("{:<10}  {}", part, text), Style::plain, 2);
   }
   out << fmt::format("`jobflip show {} --black-box` has all of it\n", timeline.flip.id.value);
 }
@@ -130,9 +128,8 @@ void print_black_boxes(Session& session, const core::FlipTimeline& timeline) {
       print_as_text(session, record);
       continue;
     }
-    if (const auto text = seen_text(*document); !text.empty())
-      session.out() << fit(text, kColumns) << '\n';
-    print_sections(session.out(), *document, session.paint());
+    if (const auto text = seen_text(*document); !text.empty()) session.line(text);
+    print_sections(session.out(), *document, session.paint(), session.width());
   }
 }
 

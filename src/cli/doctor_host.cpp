@@ -141,13 +141,31 @@ void look_at_units(Session& session, Visit& visit, const config::AgentFile& agen
   visit.add(core::judge_runtime_dir(agent.runtime_dir, look->filesystem_of(agent.runtime_dir)));
 }
 
-void say_unreadable(Visit& visit, const std::string& what, const config::ConfigErrors& errors) {
-  for (const auto& error : errors.errors) visit.left.push_back(what + ": " + to_text(error));
+/// Of the file as a whole: it is missing, not to be read, or no file.
+bool is_unreadable(const config::ConfigErrors& errors) {
+  return errors.errors.size() == 1 && errors.errors.front().line == 0 &&
+         errors.errors.front().field.empty();
+}
+
+/// A file with faults is found out, like anything else that is wrong. One that can't be read is a
+/// mistake of whoever named it; that this host has none is none.
+std::optional<ExitCode> judge_file(Session& session, Visit& visit, const std::string& what,
+                                   bool named, const config::ConfigErrors& errors) {
+  const auto& first = errors.errors.front();
+  if (named && is_unreadable(errors))
+    return session.error(ExitCode::usage, to_text(first), "", first.hint);
+  if (is_unreadable(errors)) {
+    visit.left.push_back(what + ": " + to_text(first));
+    return std::nullopt;
+  }
+  for (const auto& error : errors.errors)
+    visit.add({{"config", Severity::error, what, to_text(error), error.hint}});
+  return std::nullopt;
 }
 
 }  // namespace
 
-void look_at_host(Session& session, Visit& visit) {
+std::optional<ExitCode> look_at_host(Session& session, Visit& visit) {
   const auto& options = session.options();
   const auto path = options.path.empty() ? std::string{kAgentFile} : options.path;
   const auto agent = config::parse_agent_file(path, core::kAgentRuntimeDir);
@@ -155,14 +173,17 @@ void look_at_host(Session& session, Visit& visit) {
     look_at_units(session, visit, *agent, path);
     look_at_route(session, visit, "the agent", agent->conninfo);
   } else {
-    say_unreadable(visit, "this host", agent.error());
+    const bool named = !options.path.empty();
+    const auto wrong = judge_file(session, visit, "this host", named, agent.error());
+    if (wrong) return wrong;
   }
-  if (options.supervisor_path.empty()) return;
+  if (options.supervisor_path.empty()) return std::nullopt;
   const auto supervisor = config::parse_supervisor_file(options.supervisor_path);
-  if (!supervisor) return say_unreadable(visit, "the supervisor", supervisor.error());
+  if (!supervisor) return judge_file(session, visit, "the supervisor", true, supervisor.error());
   look_at_route(session, visit, "the supervisor", supervisor->conninfo);
   for (const auto& [name, conninfo] : supervisor->databases)
     look_at_route(session, visit, "the supervisor, databases." + name, conninfo);
+  return std::nullopt;
 }
 
 }  // namespace jobflip::cli

@@ -44,16 +44,14 @@ bool look_at_pools(Session& session, Visit& visit, ports::ReaderStore& store) {
   return true;
 }
 
-void look_at_audit(Session& session, Visit& visit, ports::ReaderStore& store) {
+void look_at_audit(Visit& visit, ports::ReaderStore& store) {
   const auto heads = store.audit_heads();
   if (!heads) return visit.could_not("audit", heads.error());
   std::vector<std::string> anchored;
-  if (!session.options().anchors.empty()) {
-    const auto anchors = read_anchors(session.options().anchors, *session.world().in);
-    if (!anchors) return visit.could_not("audit", anchors.error());
-    const auto flaws = flaws_of_anchors(store, *anchors);
+  if (visit.anchors) {
+    const auto flaws = flaws_of_anchors(store, *visit.anchors);
     if (!flaws) return visit.could_not("audit", flaws.error());
-    for (const auto& anchor : *anchors) anchored.push_back(anchor.chain);
+    for (const auto& anchor : *visit.anchors) anchored.push_back(anchor.chain);
     for (const auto& flaw : *flaws)
       visit.add({{"audit-broken", Severity::error, printable(flaw.chain, 63),
                   fmt::format("event {}: {}", flaw.seq, flaw.why), "jobflip audit verify"}});
@@ -102,7 +100,7 @@ void look_at_store(Session& session, Visit& visit) {
   auto reader = session.reader();
   if (!reader) return visit.could_not("the store", reader.error());
   if (!look_at_pools(session, visit, **reader)) return;
-  look_at_audit(session, visit, **reader);
+  look_at_audit(visit, **reader);
   look_at_roles(session, visit);
 }
 
@@ -149,8 +147,13 @@ void show(Session& session, const Visit& visit) {
 
 ExitCode perform_doctor(Session& session) {
   Visit visit;
+  if (!session.options().anchors.empty()) {
+    auto anchors = read_anchors(session.options().anchors, *session.world().in);
+    if (!anchors) return session.fail(anchors.error());
+    visit.anchors = std::move(*anchors);
+  }
   look_at_store(session, visit);
-  look_at_host(session, visit);
+  if (const auto wrong = look_at_host(session, visit)) return *wrong;
   std::ranges::stable_sort(visit.findings, std::ranges::greater{}, &Finding::severity);
   show(session, visit);
   for (const auto& one : visit.left) session.warning("not checked: " + printable(one));

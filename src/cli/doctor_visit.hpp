@@ -18,6 +18,7 @@ struct Visit {
   std::vector<std::string> left;     // and what was not, with why
   std::optional<core::Snapshot> snapshot;
   bool store_reached{false};
+  std::optional<std::vector<core::ChainHead>> anchors;  // of --anchors
 
   void add(core::Findings more) {
     findings.insert(findings.end(), std::make_move_iterator(more.begin()),
@@ -28,7 +29,8 @@ struct Visit {
   }
 };
 
-/// The agent's and the supervisor's files, the units, the processes, the folders.
-void look_at_host(Session& session, Visit& visit);
+/// The agent's and the supervisor's files, the units, the processes, the folders. An error where a
+/// file that was named can't be read.
+std::optional<ExitCode> look_at_host(Session& session, Visit& visit);
 
 }  // namespace jobflip::cli

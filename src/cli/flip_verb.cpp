@@ -68,10 +68,11 @@ Result<Wanted> read_wanted(Session& session) {
 
 void show_plan(Session& session, const core::PoolView& pool, const core::FlipPlan& plan) {
   auto& out = session.out();
-  out << fit(fmt::format("{}: {}", pool.settings.name.str(), holder_text(pool)), kColumns) << '\n';
+  session.line(fmt::format("{}: {}", pool.settings.name.str(), holder_text(pool)));
   for (const auto& queue : pool.queues) {
-    out << fmt::format("queue {}: {} for {}: {}\n", queue.queue.str(), printable(queue.verdict, 20),
-                       short_duration(queue.verdict_age), printable(queue.reason, 200));
+    session.line(fmt::format("queue {}: {} for {}: {}", queue.queue.str(),
+                             printable(queue.verdict, 20), short_duration(queue.verdict_age),
+                             printable(queue.reason)));
   }
   out << '\n';
   session.print(gates_table(plan));

@@ -88,7 +88,7 @@ void print_evidence(Session& session, const std::string& evidence) {
   out << "\nevidence (--format json has all of it):\n";
   const auto parsed = parse_json(evidence);
   if (!parsed || !parsed->is_object()) {
-    out << "  " << fit(printable(evidence), kColumns - 2) << '\n';
+    session.line(printable(evidence), Style::plain, 2);
     return;
   }
   std::size_t lines = 0;
@@ -97,7 +97,7 @@ void print_evidence(Session& session, const std::string& evidence) {
     const auto text = value.is_string()
                           ? value.get<std::string>()
                           : value.dump(-1, ' ', false, Json::error_handler_t::replace);
-    out << fit(fmt::format("  {}: {}", printable(name, 60), printable(text)), kColumns) << '\n';
+    session.line(fmt::format("{}: {}", printable(name, 60), printable(text)), Style::plain, 2);
   };
   for (const auto& [name, value] : parsed->items()) {
     if (value.is_array()) {
@@ -127,7 +127,7 @@ Json timeline_json(const core::FlipTimeline& timeline, bool whole) {
 }
 
 Table timeline_table(const core::FlipTimeline& timeline) {
-  Table table{{"OFFSET", "STATE", "NODE", "WHAT"}, {}, true};
+  Table table{{"OFFSET", "STATE", "NODE", "WHAT"}, {}};
   for (const auto& step : timeline.steps) {
     table.rows.push_back({offset_text(timeline.flip, step.at), printable(step.state, 40),
                           printable(step.node, 63), printable(step.sentence)});
@@ -195,17 +195,13 @@ ExitCode perform_show(Session& session) {
   }
   const auto& flip = timeline->flip;
   auto& out = session.out();
-  out << fit(fmt::format("flip {} of {}: {} -> {}, {}", flip.id.value, flip.pool.str(),
-                         flip.from.empty() ? "nobody" : flip.from.str(), flip.to.str(),
-                         core::name_of(flip.state)),
-             kColumns)
-      << '\n'
-      << fit(fmt::format("asked for at {} by {}: {}", clock_text(flip.requested_at),
-                         printable(flip.actor, 60), printable(flip.reason)),
-             kColumns)
-      << '\n';
+  session.line(fmt::format("flip {} of {}: {} -> {}, {}", flip.id.value, flip.pool.str(),
+                           flip.from.empty() ? "nobody" : flip.from.str(), flip.to.str(),
+                           core::name_of(flip.state)));
+  session.line(fmt::format("asked for at {} by {}: {}", clock_text(flip.requested_at),
+                           printable(flip.actor, 60), printable(flip.reason)));
   if (flip.host_is_off) out << "a person stated that the old host is powered off\n";
-  if (const auto text = durations_text(flip); !text.empty()) out << text << '\n';
+  if (const auto text = durations_text(flip); !text.empty()) session.line(text);
   out << '\n';
   session.print(timeline_table(*timeline));
   print_evidence(session, timeline->evidence);

@@ -64,7 +64,7 @@ std::string state_of(const core::GateResult& gate) {
 }
 
 Table gates_table(const core::FlipPlan& plan) {
-  Table table{{"RULE", "STATE", "WHY"}, {}, true};
+  Table table{{"RULE", "STATE", "WHY"}, {}};
   for (const auto& gate : plan.gates) {
     table.rows.push_back({std::string{core::name_of(gate.rule)},
                           Cell{state_of(gate), style_of(gate)}, printable(gate.text)});
@@ -73,7 +73,7 @@ Table gates_table(const core::FlipPlan& plan) {
 }
 
 Table candidates_table(const core::FlipPlan& plan) {
-  Table table{{"CANDIDATE", "CAN TAKE OVER", "WHY"}, {}, true};
+  Table table{{"CANDIDATE", "CAN TAKE OVER", "WHY"}, {}};
   for (const auto& candidate : plan.candidates) {
     table.rows.push_back(
         {candidate.node.str(),

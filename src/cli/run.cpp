@@ -189,7 +189,9 @@ ExitCode perform(World& world, const Command& command, const CommandLine& line) 
   } catch (const CLI::ParseError& error) {
     wrong = error.what();
   }
-  if (!wrong.empty() || !app.remaining().empty()) {
+  // "--" only says that no option follows: CLI11 leaves it over
+  const auto left = app.remaining();
+  if (!wrong.empty() || std::ranges::any_of(left, [](const auto& w) { return w != "--"; })) {
     Session plain{world, Options{}};
     return wrong_words(plain, command, app, wrong);
   }
@@ -205,9 +207,9 @@ bool is_whole(const World& world) {
   return world.open_reader && world.open_operator && world.open_schema && world.open_doctor &&
          world.route_of && world.open_host_look && world.open_unit_files && world.find_guard &&
          world.verify_events && world.in != nullptr && world.out != nullptr &&
-         world.err != nullptr && world.now && world.wall && world.wait && world.interrupted &&
-         world.environment && world.hooks.run_agent && world.hooks.run_supervisor &&
-         world.hooks.exec_guard && world.hooks.run_demo;
+         world.err != nullptr && world.out_columns && world.now && world.wall && world.wait &&
+         world.interrupted && world.environment && world.hooks.run_agent &&
+         world.hooks.run_supervisor && world.hooks.exec_guard && world.hooks.run_demo;
 }
 
 }  // namespace

@@ -83,6 +83,18 @@ void Session::say(std::string_view word, Style style, std::string_view text) {
   *world_.err << err_paint_(style, word) << ": " << printable(text) << '\n' << std::flush;
 }
 
+/// A hint is our own text, and may show lines to copy. A line after the first is indented, so that
+/// whatever is quoted in it can't look like a message of its own.
+void Session::say_lines(std::string_view word, std::string_view text) {
+  const auto first = text.substr(0, text.find('\n'));
+  say(word, Style::plain, first);
+  for (auto at = first.size(); at < text.size();) {
+    const auto line = text.substr(at + 1, text.find('\n', at + 1) - at - 1);
+    *world_.err << "  " << printable(line) << '\n' << std::flush;
+    at += 1 + line.size();
+  }
+}
+
 void Session::notice(std::string_view text) {
   say("NOTICE", Style::dim, text);
 }
@@ -94,7 +106,7 @@ ExitCode Session::error(ExitCode code, std::string_view text, std::string_view d
                         std::string_view hint) {
   say("ERROR", Style::bad, text);
   if (!detail.empty()) say("DETAIL", Style::plain, detail);
-  if (!hint.empty()) say("HINT", Style::plain, hint);
+  if (!hint.empty()) say_lines("HINT", hint);
   return code;
 }
 
@@ -118,8 +130,16 @@ void Session::print(const Table& table) {
   if (format_ == Format::tsv) {
     print_tsv(out(), table);
   } else {
-    print_table(out(), table, paint_);
+    print_table(out(), table, paint_, width());
   }
+}
+
+std::size_t Session::width() const {
+  return width_of(world_.out_is_terminal, world_.out_columns(), first_set(world_, {"COLUMNS"}));
+}
+
+void Session::line(std::string_view text, Style style, std::size_t indent) {
+  print_wrapped(out(), text, width(), indent, paint_, style);
 }
 
 void Session::print(const nlohmann::ordered_json& document) {
@@ -130,11 +150,16 @@ Result<std::string> Session::conninfo() const {
   const bool by_option = !options_.store.empty();
   auto address = by_option ? options_.store : first_set(world_, {"JOBFLIP_STORE"});
   if (address.empty()) return std::string{kDefaultStore};
-  if (config::why_not_conninfo(address) != config::kHoldsPassword) return address;
+  const auto why = config::why_not_conninfo(address);
+  if (why.empty()) return address;
+  const auto* source = by_option ? "--store" : "$JOBFLIP_STORE";
+  if (why != config::kHoldsPassword)
+    return Error{ErrorCode::usage, fmt::format("{} can't be used: {}", source, why),
+                 "write it as libpq wants it, such as \"host=db dbname=app user=ops\""};
   return Error{ErrorCode::usage,
                fmt::format("{} can't be used: it holds a password, which the process list, the "
                            "shell's history and logs would keep",
-                           by_option ? "--store" : "$JOBFLIP_STORE"),
+                           source),
                "leave it out, put it into ~/.pgpass (host:port:database:user:password, chmod 600) "
                "or a service file of libpq, and change one that others may have seen"};
 }

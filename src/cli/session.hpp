@@ -43,6 +43,10 @@ class Session {
   /// Of a call that may have changed something: where no answer came, nobody knows.
   ExitCode fail_change(const Error& error, std::string_view how_to_look);
 
+  /// Of `out`: kUnlimited where it is no terminal.
+  std::size_t width() const;
+  /// One line of text; a terminal that is narrower has it in several, at words.
+  void line(std::string_view text, Style style = Style::plain, std::size_t indent = 0);
   void print(const Table& table);  // as --format says; not for json
   void print(const nlohmann::ordered_json& document);
 
@@ -60,6 +64,7 @@ class Session {
 
  private:
   void say(std::string_view word, Style style, std::string_view text);
+  void say_lines(std::string_view word, std::string_view text);
 
   World& world_;
   Options options_;

@@ -29,17 +29,13 @@ Result<Pools> chosen_pools(const core::Snapshot& snapshot, const std::string& na
 }
 
 void print_alarms(Session& session, const std::vector<Alarm>& alarms) {
-  for (const auto& alarm : alarms) {
-    session.out() << "  " << session.paint()(alarm.style, fit(alarm.text, kColumns - 2)) << '\n';
-  }
+  for (const auto& alarm : alarms) session.line(alarm.text, alarm.style, 2);
 }
 
 void print_pool(Session& session, const core::PoolView& pool) {
   auto& out = session.out();
   const auto name = pool.settings.name.str();
-  out << '\n'
-      << session.paint()(Style::bold, name) << ": "
-      << fit(holder_text(pool), kColumns - name.size() - 2) << '\n';
+  out << '\n' << session.paint()(Style::bold, name) << ": " << holder_text(pool) << '\n';
   print_alarms(session, pool_alarms(pool));
   session.print(nodes_table(pool));
   if (!pool.queues.empty()) {
@@ -117,8 +113,16 @@ std::string summary_of(const core::FlipPlan& plan, std::string_view kind) {
                      printable(closed->text));
 }
 
+/// What must be known before any rule: the store was set back, the pool is frozen, ...
+Json alarms_json(const core::Snapshot& snapshot, const core::PoolView& pool) {
+  Json out = Json::array();
+  for (const auto& alarm : fleet_alarms(snapshot)) out.push_back(alarm.text);
+  for (const auto& alarm : pool_alarms(pool)) out.push_back(alarm.text);
+  return out;
+}
+
 Table explain_table(const core::FlipPlan& automatic, const core::FlipPlan& manual) {
-  Table table{{"RULE", "AUTOMATIC", "BY HAND", "WHY"}, {}, true};
+  Table table{{"RULE", "AUTOMATIC", "BY HAND", "WHY"}, {}};
   for (std::size_t i = 0; i < automatic.gates.size() && i < manual.gates.size(); ++i) {
     const auto& gate = automatic.gates[i];
     const auto style = gate.open ? Style::good : Style::bad;
@@ -155,6 +159,7 @@ ExitCode perform_explain(Session& session) {
   if (session.format() == Format::json) {
     session.print(Json{{"schema", 1},
                        {"pool", pool.settings.name.str()},
+                       {"alarms", alarms_json(*snapshot, pool)},
                        {"when_store_lost", word_of(pool.settings.when_store_lost)},
                        {"when_workers_end", word_of(pool.settings.when_workers_end)},
                        {"automatic", plan_json(automatic)},
@@ -167,13 +172,13 @@ ExitCode perform_explain(Session& session) {
     return ExitCode::done;
   }
   auto& out = session.out();
-  out << fit(pool.settings.name.str() + ": " + holder_text(pool), kColumns) << '\n'
-      << fit(summary_of(automatic, "an automatic flip"), kColumns) << '\n'
-      << fit(summary_of(manual, "a flip by hand"), kColumns) << '\n'
-      << "when the store is lost: " << when_store_lost_text(pool.settings) << '\n'
-      << "when its workers end: " << when_workers_end_text(pool.settings) << '\n';
-  for (const auto& text : snapshot->damaged)
-    out << session.paint()(Style::bad, fit("DAMAGED: " + printable(text, 200), kColumns)) << '\n';
+  session.line(pool.settings.name.str() + ": " + holder_text(pool));
+  print_alarms(session, fleet_alarms(*snapshot));
+  print_alarms(session, pool_alarms(pool));
+  session.line(summary_of(automatic, "an automatic flip"));
+  session.line(summary_of(manual, "a flip by hand"));
+  session.line("when the store is lost: " + when_store_lost_text(pool.settings));
+  session.line("when its workers end: " + when_workers_end_text(pool.settings));
   out << '\n';
   session.print(rules);
   out << '\n';
@@ -184,9 +189,9 @@ ExitCode perform_explain(Session& session) {
                            ? fmt::format(" (STALE: last looked at {} ago, so it is not counted)",
                                          short_duration(queue.sample_age))
                            : std::string{};
-    out << fmt::format("queue {}: {} for {}{}: {}\n", queue.queue.str(),
-                       printable(queue.verdict, 20), short_duration(queue.verdict_age), stale,
-                       printable(queue.reason));
+    session.line(fmt::format("queue {}: {} for {}{}: {}", queue.queue.str(),
+                             printable(queue.verdict, 20), short_duration(queue.verdict_age), stale,
+                             printable(queue.reason)));
   }
   return ExitCode::done;
 }

@@ -29,7 +29,10 @@ std::string note_of(const PoolView& pool, const CandidateView& candidate) {
   if (is_silent(pool, candidate.beat_age)) return "silent";
   // a holder, too: its workers are ending, or cannot be seen
   if (!candidate.ready && !(is_holder(pool, candidate) && candidate.not_ready_reason.empty())) {
-    return "not ready: " + printable(candidate.not_ready_reason);
+    std::string_view why{candidate.not_ready_reason};
+    const auto own = pool.settings.name.str() + ": ";  // else it is of another pool of the node
+    if (why.starts_with(own)) why.remove_prefix(own.size());
+    return (is_holder(pool, candidate) ? "" : "not ready: ") + printable(why);
   }
   if (candidate.crashes > 0) return fmt::format("crash loop: {} ends", candidate.crashes);
   return "";
@@ -168,8 +171,8 @@ std::vector<Alarm> pool_alarms(const PoolView& pool) {
   if (pool.cooldown) {
     const auto& c = *pool.cooldown;
     out.push_back(
-        {Style::warn, fmt::format("COOLDOWN for {} since flip {}; looked at it? jobflip ack {} "
-                                  "--comment TEXT",
+        {Style::warn, fmt::format("COOLDOWN for {} since flip {}; looked at it? `jobflip ack {} "
+                                  "--comment TEXT`",
                                   short_duration(c.left), c.flip.value, name)});
   }
   if (pool.settings.when_store_lost == core::WhenStoreLost::keep) {

@@ -1,9 +1,11 @@
 #pragma once
-/// Rows under a header, for people: aligned, never wider than kColumns (the last column gives way)
-/// unless it is told to be wide.
-/// The same rows as TSV, for awk.
+/// Rows under a header, for people: aligned, and wrapped where a terminal is narrower than they
+/// are. The same rows as TSV, for awk.
+///
+/// Invariant: nothing is cut. A terminal wraps at words; a pipe has each row in one line, for grep.
 
 #include <iosfwd>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -11,7 +13,7 @@
 
 namespace jobflip::cli {
 
-inline constexpr std::size_t kColumns = 100;
+inline constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();  // of a pipe
 
 struct Cell {
   Cell(std::string t, Style s = Style::plain) : text(std::move(t)), style(s) {}  // NOLINT: implicit
@@ -23,13 +25,23 @@ struct Cell {
 struct Table {
   std::vector<std::string> header;
   std::vector<std::vector<Cell>> rows;  // each as long as the header
-  bool wide{false};                     // the last column is never cut: why something is so
 };
 
-void print_table(std::ostream& out, const Table& table, const Paint& paint);
+void print_table(std::ostream& out, const Table& table, const Paint& paint, std::size_t width);
 void print_tsv(std::ostream& out, const Table& table);
 
-/// `text` in at most `width` columns; "…" stands for what was cut.
-std::string fit(std::string_view text, std::size_t width);
+/// `text` in lines of at most `width` columns, those after the first of at most `width - indent`,
+/// broken at spaces but not within a `command`, which people copy. A word that is longer than a
+/// line is broken where the line ends. At least one line.
+std::vector<std::string> wrap(std::string_view text, std::size_t width, std::size_t indent = 0);
+
+/// The text in as many lines as it needs, each after the first indented by two more.
+void print_wrapped(std::ostream& out, std::string_view text, std::size_t width,
+                   std::size_t indent = 0, const Paint& paint = Paint{},
+                   Style style = Style::plain);
+
+/// The columns of the terminal behind an output: what it says by itself, else $COLUMNS, else 80.
+/// What is no terminal has no limit.
+std::size_t width_of(bool is_terminal, std::size_t told, const std::string& columns_variable);
 
 }  // namespace jobflip::cli

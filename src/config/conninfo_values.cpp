@@ -104,6 +104,33 @@ std::string safe_words(const char* said) {
   return "libpq can't read it";
 }
 
+/// libpq looks at the values before it connects, each version at those that it knows. It connects
+/// to a socket that nobody has, and so asks nobody. What it says of the environment's values is not
+/// meant: another process, with another environment, will use the string.
+std::string why_not_at_connect(const PQconninfoOption* options) {
+  std::vector<const char*> keys{"host"};
+  std::vector<const char*> values{"/nonexistent/jobflip"};
+  for (const auto* one = options; one->keyword != nullptr; ++one) {
+    const std::string_view key{one->keyword};
+    const bool is_place = key == "host" || key == "hostaddr" || key == "port" || key == "service";
+    if (one->val == nullptr || is_place) continue;
+    keys.push_back(one->keyword);
+    values.push_back(one->val);
+  }
+  keys.push_back(nullptr);
+  values.push_back(nullptr);
+  const std::unique_ptr<PGconn, void (*)(PGconn*)> tried{
+      PQconnectStartParams(keys.data(), values.data(), 0), PQfinish};
+  const std::string_view said = tried ? PQerrorMessage(tried.get()) : "";
+  if (said.starts_with("invalid SSL protocol version range"))
+    return "ssl_min_protocol_version is above ssl_max_protocol_version";
+  for (std::size_t i = 1; i + 1 < keys.size(); ++i)
+    if (said.find("\"" + std::string{values[i]} + "\"") != std::string_view::npos)
+      return shown(keys[i], values[i]) +
+             ", which libpq refuses: " + printable(said.substr(0, said.find('\n')), 200);
+  return "";
+}
+
 }  // namespace
 
 std::string why_not_by_libpq(const std::string& conninfo) {
@@ -126,7 +153,8 @@ std::string why_not_by_libpq(const std::string& conninfo) {
     if (key == "port") ports = value;
     if (first.empty()) first = why_not_value(key, value);
   }
-  return first.empty() ? why_not_lists(hosts, addresses, ports) : first;
+  if (first.empty()) first = why_not_lists(hosts, addresses, ports);
+  return first.empty() ? why_not_at_connect(options.get()) : first;
 }
 
 }  // namespace jobflip::config

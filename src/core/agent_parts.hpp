@@ -50,6 +50,9 @@ void take_in_flip_step(Step& step, const FlipStepRequest& asked,
 void count_crash(Step& step, const PoolName& pool, PoolLease& lease);
 void see_crash_loop_end(Step& step, const PoolName& pool, PoolLease& lease);
 void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& status);
+void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease);
+/// Starts them again under the same lease, or gives it up.
+void on_ended_by_themselves(Step& step, const PoolName& pool, PoolLease& lease);
 
 /// Workers that a former process of this boot started, or that run although nothing should: goes on
 /// with them or ends them. Requires: the pool is being watched.

@@ -92,7 +92,10 @@ TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant n
     return chance;
   }
   if (report.state == OwnerState::held && report.own) {
-    auto chance = once_in_touch(state, lease, now, now, "our own lease ran out; no worker is left");
+    const bool unseen = report.epoch <= lease.unseen_end && report.epoch > lease.gone;
+    auto chance = once_in_touch(state, lease, now, now,
+                                unseen ? "our own lease ran out; how its workers ended was not seen"
+                                       : "our own lease ran out; no worker is left");
     chance.confirmed_empty = true;
     return chance;
   }

@@ -189,7 +189,7 @@ std::string text_of(Rule rule, const Asked& a) {
     case Rule::frozen:
       return a.pool.frozen_for ? "the store lost history: nobody takes anything for " +
                                      short_duration(*a.pool.frozen_for) + " more"
-                               : "the store remembers everything";
+                               : "not frozen: no lost history to wait out";
     case Rule::holder:
       return holder_text(a);
     case Rule::epoch:

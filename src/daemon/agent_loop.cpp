@@ -95,10 +95,10 @@ void AgentLoop::act(const core::AgentAction& action) {
   // What a start or a preparation brought about is told to the core before anything else happens.
   const auto tell = [this](const PoolName& pool, const Result<void>& result) {
     core::WorkerStatus status = parts_.hosts.at(pool)->status();
-    if (!result) status = core::after_failed_call(std::move(status), result.error().text);
-    if (!result && last_seen_[pool].sentence != status.sentence)
-      parts_.log->warn("agent node={} {}: {}", parts_.node.str(), pool.str(),
-                       printable(result.error().text));
+    // a host that is broken says why by itself, and the same at the next look
+    if (!result && status.phase != core::WorkerPhase::broken)
+      status = core::after_failed_call(std::move(status), result.error().text);
+    if (!result) warn(pool, result.error());
     last_seen_[pool] = status;
     feed(core::WorkersSeen{pool, status});
   };
@@ -133,6 +133,15 @@ void AgentLoop::act(const core::AgentAction& action) {
     look_events_.reset();
     if (parts_.on_finished) boost::asio::post(loop_, parts_.on_finished);
   }
+}
+
+void AgentLoop::warn(const PoolName& pool, const Error& error) {
+  const auto text =
+      printable(error.text) + (error.hint.empty() ? "" : "; " + printable(error.hint));
+  const auto repeats = failures_.count(pool.str(), text, BootClock::now());
+  if (!repeats) return;
+  const auto count = *repeats > 0 ? " repeats=" + std::to_string(*repeats) : std::string{};
+  parts_.log->warn("agent node={} {}: {}{}", parts_.node.str(), pool.str(), text, count);
 }
 
 void AgentLoop::call_store(const core::CallStore& call) {

@@ -2,13 +2,17 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 #include "jobflip/base/check.hpp"
 
 namespace jobflip::daemon {
 namespace {
 
 constexpr Millis kCountedFor{60'000};
-constexpr std::size_t kMostRemembered = 1000;
+constexpr std::size_t kMostThings = 1000;
+constexpr std::size_t kMostTexts = 10;      // about one thing, within kCountedFor
+constexpr std::size_t kMostAnchors = 1000;  // none is left out: each is evidence
 
 void write_line(spdlog::logger& log, int priority, const std::string& line) {
   if (priority <= 3) return log.error(line);
@@ -18,6 +22,19 @@ void write_line(spdlog::logger& log, int priority, const std::string& line) {
 
 }  // namespace
 
+std::optional<int> Repeats::count(const std::string& about, const std::string& text, Instant now,
+                                  std::size_t most) {
+  if (lines_.size() >= kMostThings && !lines_.contains(about)) lines_.clear();
+  Lines& lines = lines_[about];
+  std::erase_if(lines.written, [now](const auto& one) { return now - one.second >= kCountedFor; });
+  if (lines.written.contains(text) || lines.written.size() >= most) {
+    ++lines.counted;
+    return std::nullopt;
+  }
+  lines.written[text] = now;
+  return std::exchange(lines.counted, 0);
+}
+
 Teller::Teller(std::string role, NodeName node, ports::NoteSink* sink,
                std::shared_ptr<spdlog::logger> log)
     : role_(std::move(role)), node_(std::move(node)), sink_(sink), log_(std::move(log)) {
@@ -26,18 +43,13 @@ Teller::Teller(std::string role, NodeName node, ports::NoteSink* sink,
 
 void Teller::tell(const core::Note& note, Instant now) {
   const std::string about = note.chain.empty() ? note.pool.str() : note.chain;
-  if (told_.size() >= kMostRemembered) told_.clear();
-  Told& last = told_[{note.kind, about}];
-  if (last.note == note && now - last.at < kCountedFor) {
-    ++last.repeats;
-    return;
-  }
-  const int repeats = std::exchange(last.repeats, 0);
-  last.note = note;
-  last.at = now;
-  if (sink_ != nullptr && sink_->write(node_, note, repeats)) return;
+  const auto repeats =
+      repeats_.count(std::string{core::row_of(note.kind).name} + " " + about, core::line_of(note),
+                     now, note.chain.empty() ? kMostTexts : kMostAnchors);
+  if (!repeats) return;
+  if (sink_ != nullptr && sink_->write(node_, note, *repeats)) return;
   write_line(*log_, core::row_of(note.kind).priority,
-             role_ + "." + core::line_of(note, repeats) + " node=" + node_.str());
+             role_ + "." + core::line_of(note, *repeats) + " node=" + node_.str());
 }
 
 }  // namespace jobflip::daemon

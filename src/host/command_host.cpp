@@ -81,6 +81,7 @@ class CommandHost : public ports::WorkerHost {
   int event_descriptor() const noexcept override { return link_.event_descriptor(); }
 
  private:
+  Result<void> try_to_prepare(const core::LeaseTimings& timings);
   Result<void> end_stale_guard();
   Result<void> spawn_guard();
   Result<void> wait_until_armed();
@@ -91,6 +92,7 @@ class CommandHost : public ports::WorkerHost {
   GuardLink link_;
   std::optional<Process> guard_;  // the one that this process started; reaped by status()
   bool told_to_go_{false};        // while it was armed
+  std::string unprepared_;        // why not: it stays so until the next try, and the node says it
 };
 
 /// An armed guard of a former agent goes by itself, having nobody to wait for.
@@ -107,11 +109,14 @@ void CommandHost::forget_guard() noexcept {
 WorkerStatus CommandHost::status() {
   if (guard_ && guard_->ended()) forget_guard();
   auto status = link_.status();
-  if (status.phase == WorkerPhase::armed && !is_ours()) return {.phase = WorkerPhase::absent};
+  if (status.phase == WorkerPhase::armed && !is_ours()) status = {.phase = WorkerPhase::absent};
+  const bool idle = status.phase == WorkerPhase::absent || status.phase == WorkerPhase::empty;
+  if (idle && !unprepared_.empty()) status = {WorkerPhase::broken, status.epoch, {}, unprepared_};
   return status;
 }
 
 Result<void> CommandHost::prepare(const core::LeaseTimings& timings) {
+  unprepared_.clear();
   const auto seen = status();  // before a page is made where one is missing
   switch (seen.phase) {
     case WorkerPhase::unknown:
@@ -126,7 +131,19 @@ Result<void> CommandHost::prepare(const core::LeaseTimings& timings) {
     default:
       break;
   }
+  auto prepared = try_to_prepare(timings);
+  if (!prepared) {
+    const auto& [code, text, hint] = prepared.error();
+    unprepared_ = hint.empty() ? text : text + "; " + hint;
+  }
+  return prepared;
+}
+
+Result<void> CommandHost::try_to_prepare(const core::LeaseTimings& timings) {
   if (auto checked = check_command(settings_.argv); !checked) return checked;
+  // by the files that it has, which may have been removed from the folder since
+  if (link_.has_page())
+    if (auto ended = end_stale_guard(); !ended) return ended;
   if (auto opened = link_.open(); !opened) return opened;
   reap_orphans();
   if (auto ended = end_stale_guard(); !ended) return ended;

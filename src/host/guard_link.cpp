@@ -148,7 +148,7 @@ core::WorkerStatus GuardLink::status() {
   take_news();
   if (!page_.mapped()) return without_page("its lease page is gone");
   if (!is_of_this_boot(*page_, boot_)) return without_page("its lease page is not of this boot");
-  auto status = read_page();
+  auto status = is_in_place() ? read_page() : out_of_place(read_page());
   if (status.phase == WorkerPhase::running && !is_of_this_version(*page_)) {
     // it is not renewed, and so the guard ends them in time; nothing starts beside them before
     status.phase = WorkerPhase::stopping;
@@ -185,6 +185,7 @@ core::WorkerStatus GuardLink::read_page() {
       break;
     case GuardPhase::empty:
       status.phase = WorkerPhase::empty;
+      status.end_unseen = page_->unseen.load() == 1;
       return status;
     case GuardPhase::broken:
       status.phase = WorkerPhase::broken;

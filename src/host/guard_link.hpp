@@ -9,7 +9,10 @@
 ///  - `absent` is answered only for a page of this boot that says so, or where there is none such,
 ///    no guard holds the lock, and a look at all processes found none of the pool;
 ///  - what stands in the way of a look makes it `unknown`. A look makes no file, and needs neither
-///    of the two FIFOs.
+///    of the two FIFOs;
+///  - a page that was removed from the folder is gone on with while workers run under it: agent and
+///    guard have it mapped, and both see and obey the same words. Nothing is started under it: the
+///    next open() makes a new one.
 
 #include <sys/types.h>
 
@@ -36,6 +39,8 @@ class GuardLink {
   core::WorkerStatus status();
   /// A page was found or made; the calls below require it.
   bool has_page() const noexcept { return page_.mapped(); }
+  /// The folder still has what this process opened, under the same names.
+  bool is_in_place() const noexcept;
 
   bool guard_alive() const;
   pid_t guard_pid() const noexcept;
@@ -70,6 +75,8 @@ class GuardLink {
   void use_page(MappedPage page, const Mark& boot);
   core::WorkerStatus without_page(const std::string& why);
   core::WorkerStatus read_page();
+  core::WorkerStatus out_of_place(core::WorkerStatus status);
+  Result<void> drop_lost_files();
   core::WorkerStatus after_guard_death();
   core::WorkerStatus say_left_over(core::WorkerPhase phase, std::string sentence) const;
   void look_again_in(std::int64_t nanoseconds) noexcept;

@@ -61,7 +61,59 @@ void GuardLink::use_page(MappedPage page, const Mark& boot) {
   attach();
 }
 
+bool GuardLink::is_in_place() const noexcept {
+  const auto same = [](const Descriptor& opened, const std::string& path) {
+    struct stat one {};
+    struct stat other {};
+    return !opened.open() ||
+           (::fstat(opened.fd(), &one) == 0 && ::lstat(path.c_str(), &other) == 0 &&
+            one.st_dev == other.st_dev && one.st_ino == other.st_ino);
+  };
+  return !page_.mapped() || (page_.is_at(path_) && same(events_, sibling_path(path_, ".events")) &&
+                             same(orders_, sibling_path(path_, ".orders")));
+}
+
+/// Somebody emptied the runtime folder. What runs is seen as before, by the mapping; but an agent
+/// that starts anew has nothing to find its workers by, and lets their lease run out.
+core::WorkerStatus GuardLink::out_of_place(core::WorkerStatus status) {
+  const auto what = "the files of its lease were removed from " +
+                    printable(path_.substr(0, path_.rfind('/')), 300);
+  switch (status.phase) {
+    case WorkerPhase::running:
+    case WorkerPhase::stopping:
+    case WorkerPhase::unknown:
+      status.warning = what +
+                       ": its workers go on, but don't restart the agent before they are "
+                       "elsewhere (jobflip flip): the next one could not go on with them";
+      return status;
+    case WorkerPhase::armed:
+      ask_stop(Millis{0});  // it would start workers that no later agent could find
+      status = {.phase = WorkerPhase::absent};
+      break;
+    default:
+      break;
+  }
+  status.warning = what + ": they are made anew before the next start";
+  return status;
+}
+
+/// Requires: the files are not in place.
+Result<void> GuardLink::drop_lost_files() {
+  if (guard_alive())
+    return Error{ErrorCode::refused,
+                 "a guard still lives whose files were removed: " + printable(path_), ""};
+  detach();
+  page_ = MappedPage{};
+  events_.reset();
+  orders_.reset();
+  clean_sweeps_ = 0;
+  no_strays_ = false;
+  return {};
+}
+
 Result<void> GuardLink::open() {
+  if (!is_in_place())
+    if (auto dropped = drop_lost_files(); !dropped) return dropped;
   if (page_.mapped() && events_.open() && orders_.open()) return {};
   const auto boot = read_boot_mark();
   if (!boot) return boot.error();

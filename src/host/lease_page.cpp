@@ -61,18 +61,28 @@ Result<MappedPage> MappedPage::open(const std::string& path, bool create) {
   if (at == MAP_FAILED) return errno_error("cannot map lease page " + path, errno);
   MappedPage mapped;
   mapped.page_ = static_cast<LeasePage*>(at);  // plain words that the file holds already
+  mapped.device_ = facts.st_dev;
+  mapped.inode_ = facts.st_ino;
   return mapped;
 }
 
-MappedPage::MappedPage(MappedPage&& other) noexcept : page_{std::exchange(other.page_, nullptr)} {}
+MappedPage::MappedPage(MappedPage&& other) noexcept
+    : page_{std::exchange(other.page_, nullptr)}, device_{other.device_}, inode_{other.inode_} {}
 
 MappedPage& MappedPage::operator=(MappedPage&& other) noexcept {
   std::swap(page_, other.page_);
+  std::swap(device_, other.device_);
+  std::swap(inode_, other.inode_);
   return *this;
 }
 
 MappedPage::~MappedPage() {
   if (page_ != nullptr) ::munmap(static_cast<void*>(page_), kPageBytes);
+}
+
+bool MappedPage::is_at(const std::string& path) const noexcept {
+  struct stat now {};
+  return ::lstat(path.c_str(), &now) == 0 && now.st_dev == device_ && now.st_ino == inode_;
 }
 
 Result<Mark> read_boot_mark() {

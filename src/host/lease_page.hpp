@@ -106,11 +106,15 @@ class MappedPage {
   ~MappedPage();
 
   bool mapped() const noexcept { return page_ != nullptr; }
+  /// The file that is mapped is the one that the folder has by that name.
+  bool is_at(const std::string& path) const noexcept;
   LeasePage& operator*() const noexcept { return *page_; }
   LeasePage* operator->() const noexcept { return page_; }
 
  private:
   LeasePage* page_{};
+  std::uint64_t device_{0};
+  std::uint64_t inode_{0};
 };
 
 /// This boot of this machine.

@@ -222,6 +222,7 @@ WorkerStatus SystemdHost::status() {
             .epoch = {},
             .deadline = {},
             .sentence = "unit " + settings_.unit + " may be starting: its stop is awaited"};
+  if (!link_.is_in_place()) prepared_ = false;  // a guard would not find its page
   if (status.phase == WorkerPhase::absent && prepared_) status.phase = WorkerPhase::armed;
   if (status.phase == WorkerPhase::armed && !prepared_) {
     link_.ask_stop(Millis{0});  // a guard that came without an order, or whose agent is gone

@@ -36,8 +36,9 @@ Result<Options> options_of(const StoreSettings& settings, Purpose purpose) {
   char* why = nullptr;
   auto* parsed = PQconninfoParse(settings.conninfo.c_str(), &why);
   if (parsed == nullptr) {
-    Error error{ErrorCode::config,
-                "connection string: " + printable(why != nullptr ? why : "out of memory"),
+    std::string_view said{why != nullptr ? why : "out of memory"};
+    said = said.substr(0, said.find('\n'));
+    Error error{ErrorCode::config, "connection string: " + printable(said),
                 "write it as libpq wants it, such as \"service=jobflip\""};
     PQfreemem(why);
     return error;
@@ -116,9 +117,7 @@ Result<void> Connection::open() {
 Result<void> Connection::await_slot() {
   const auto now = std::chrono::steady_clock::now();
   if (failed_opens_ > 0 && now < not_before_)
-    return Error{ErrorCode::store_unreachable,
-                 last_failure_ + " (tried again in " +
-                     short_duration(std::chrono::ceil<Millis>(not_before_ - now)) + ")",
+    return Error{ErrorCode::store_unreachable, last_failure_ + " (tried again soon)",
                  "is the database up, and the address right?"};
   if (!settings_.pace) return {};
   const auto slot = settings_.pace->next_slot(now, deadline_);

@@ -157,9 +157,15 @@ Error error_of_connecting(std::string_view text) {
     return {ErrorCode::store_read_only, shown, "connect to the primary, read-write"};
   const auto* meaning = meaning_of(sqlstate_in(text));
   if (meaning != nullptr) return {meaning->code, shown, std::string{meaning->hint}};
-  if (says(text, "definition of service") || says(text, "no password supplied") ||
-      says(text, "invalid"))
-    return {ErrorCode::store_denied, shown, "check the connection string"};
+  if (says(text, "no password supplied"))
+    return {ErrorCode::store_denied, shown, "check the password file (~/.pgpass, chmod 600)"};
+  // libpq's own word, since it has no SQLSTATE: of a service file or the environment, as a rule
+  if (sqlstate_in(text).empty() &&
+      (says(text, "definition of service") || says(text, "service file") || says(text, "invalid")))
+    return {ErrorCode::config, shown,
+            "fix the value where it stands: in the connection string, in a variable such as "
+            "PGSSLMODE, or in libpq's service file ($PGSERVICEFILE, ~/.pg_service.conf)"};
+  if (says(text, "invalid")) return {ErrorCode::store_denied, shown, "check the connection string"};
   return {ErrorCode::store_unreachable, shown, "is the database up, and the address right?"};
 }
 

@@ -35,14 +35,36 @@ Error error_of(std::string_view what, const pqxx::pqxx_exception& thrown) {
   if (words.sqlstate.empty() && dynamic_cast<const pqxx::broken_connection*>(&thrown) != nullptr)
     return {ErrorCode::store_unreachable,
             std::string{what} + ": the connection broke: " + printable(text), "run it again"};
-  return error_of_statement(what, words);
+  auto error = error_of_statement(what, words);
+  // whoever may change a schema is in none of the groups that the hint for all others names
+  if (error.code == ErrorCode::store_denied && words.hint.empty()) error.hint.clear();
+  return error;
 }
 
 int version_in(pqxx::transaction_base& session) {
-  const auto there = session.exec1("select to_regclass('jobflip_data.schema_version') is not null");
+  // the function, since whoever may use the schema may call it, and only the owner reads the table
+  const auto there = session.exec1("select to_regproc('jobflip.installed_version') is not null");
   if (!there[0].as<bool>()) return 0;
-  return session.exec1("select coalesce(max(version), 0) from jobflip_data.schema_version")[0]
-      .as<int>();
+  return session.exec1("select jobflip.installed_version()")[0].as<int>();
+}
+
+/// Who may change the schema, and what they type. pg_roles is there for everybody.
+Error denied_to(Error error, pqxx::connection& connection, std::string_view verb) {
+  std::string names = "postgres";
+  try {
+    pqxx::nontransaction session{connection};
+    const auto found = session.exec1(
+        "select string_agg(rolname, ', ' order by rolname) from pg_catalog.pg_roles "
+        "where rolsuper and rolcanlogin");
+    if (!found[0].is_null()) names = printable(found[0].c_str(), 200);
+  } catch (const pqxx::pqxx_exception&) {
+    // the name that PostgreSQL gives it is the best guess
+  }
+  error.hint =
+      "only a superuser of this cluster can: " + names +
+      "\non the database's host type: runuser -u postgres -- jobflip " + std::string{verb} +
+      " --store \"host=/var/run/postgresql dbname=" + printable(connection.dbname(), 63) + "\"";
+  return error;
 }
 
 class PgSchemaAdmin final : public ports::SchemaAdmin {
@@ -52,10 +74,12 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
   }
 
   Result<int> installed_version() override {
-    return in_session("schema", [](pqxx::connection& connection) -> Result<int> {
+    auto version = in_session("schema", "migrate", [](pqxx::connection& connection) -> Result<int> {
       pqxx::nontransaction session{connection};
       return version_in(session);
     });
+    if (version) installed_ = *version;
+    return version;
   }
 
   int wanted_version() const override { return wanted_schema_version(); }
@@ -68,36 +92,40 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
   }
 
   Result<std::vector<int>> migrate() override {
-    return in_session("migrate", [this](pqxx::connection& connection) { return run(connection); });
+    return in_session("migrate", installed_ == 0 ? "init" : "migrate",
+                      [this](pqxx::connection& connection) { return run(connection); });
   }
 
   Result<bool> accept_copy() override {
-    return in_session("accept_copy", [](pqxx::connection& connection) -> Result<bool> {
-      pqxx::nontransaction session{connection};
-      return session.exec1("select jobflip.accept_copy()")[0].as<bool>();
-    });
+    return in_session("accept_copy", "migrate --accept-copy",
+                      [](pqxx::connection& connection) -> Result<bool> {
+                        pqxx::nontransaction session{connection};
+                        return session.exec1("select jobflip.accept_copy()")[0].as<bool>();
+                      });
   }
 
   Result<std::vector<std::string>> open_rights() override {
-    return in_session("rights", [](pqxx::connection& connection) {
+    return in_session("rights", "migrate --own-database", [](pqxx::connection& connection) {
       pqxx::nontransaction session{connection};
       return Result<std::vector<std::string>>{open_rights_in(session)};
     });
   }
 
   Result<void> close_rights() override {
-    return in_session("rights", [](pqxx::connection& connection) -> Result<void> {
-      pqxx::work transaction{connection};
-      const auto others = transaction.exec1(kOthersHere)[0];
-      if (!others.is_null())
-        return Error{ErrorCode::refused,
-                     "this database is not jobflip's own: " + printable(others.c_str(), 200) +
-                         " is in it too",
-                     "run the statements that `jobflip init` prints, as far as that one allows"};
-      for (const auto& statement : open_rights_in(transaction)) transaction.exec(statement);
-      transaction.commit();
-      return {};
-    });
+    return in_session(
+        "rights", "migrate --own-database", [](pqxx::connection& connection) -> Result<void> {
+          pqxx::work transaction{connection};
+          const auto others = transaction.exec1(kOthersHere)[0];
+          if (!others.is_null())
+            return Error{
+                ErrorCode::refused,
+                "this database is not jobflip's own: " + printable(others.c_str(), 200) +
+                    " is in it too",
+                "run the statements that `jobflip init` prints, as far as that one allows"};
+          for (const auto& statement : open_rights_in(transaction)) transaction.exec(statement);
+          transaction.commit();
+          return {};
+        });
   }
 
  private:
@@ -118,9 +146,11 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     return done;
   }
 
-  /// Runs `work` on a session of its own. No exception of libpqxx gets past it.
+  /// Runs `work` on a session of its own. No exception of libpqxx gets past it. `verb`: what a
+  /// login that may not has to have typed by one that may.
   template <class Work>
-  std::invoke_result_t<Work, pqxx::connection&> in_session(std::string_view what, Work work) const {
+  std::invoke_result_t<Work, pqxx::connection&> in_session(std::string_view what,
+                                                           std::string_view verb, Work work) const {
     const auto conninfo = session_conninfo(settings_, Purpose::migrate);
     if (!conninfo) return conninfo.error();
     std::unique_ptr<pqxx::connection> connection;
@@ -134,7 +164,9 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
       connection->set_verbosity(pqxx::connection_base::verbose);  // with every SQLSTATE in the text
       return work(*connection);
     } catch (const pqxx::pqxx_exception& thrown) {
-      return error_of(what, thrown);
+      auto error = error_of(what, thrown);
+      if (error.code != ErrorCode::store_denied || !error.hint.empty()) return error;
+      return denied_to(std::move(error), *connection, verb);
     }
   }
 
@@ -146,6 +178,7 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
   }
 
   StoreSettings settings_;
+  int installed_{0};  // as it was last asked for
 };
 
 }  // namespace

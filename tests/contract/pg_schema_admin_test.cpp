@@ -86,7 +86,27 @@ TEST_F(PgSchemaAdmin, ALoginThatMayNotCreateTheSchemaIsToldWhatIsMissing) {
   ASSERT_TRUE(done.has_error());
   EXPECT_EQ(done.error().code, ErrorCode::store_denied) << done.error().text;
   EXPECT_EQ(done.error().text, "migrate: must have admin option on role \"jobflip_owner\"");
-  EXPECT_NE(done.error().hint, "");
+  EXPECT_EQ(done.error().hint,
+            "only a superuser of this cluster can: postgres\non the database's host type: runuser "
+            "-u postgres -- jobflip init --store \"host=/var/run/postgresql dbname=bare\"");
+}
+
+TEST_F(PgSchemaAdmin, AnOperatorSeesTheVersionAndIsToldWhoMayDoWhat) {
+  ASSERT_TRUE(admin_as("postgres")->migrate().has_value());
+  pg().sql("drop role if exists op1; create role op1 login in role jobflip_operator");
+  const auto own = admin_as("op1");
+  const auto version = own->installed_version();
+  ASSERT_TRUE(version.has_value()) << version.error().text;
+  EXPECT_EQ(*version, own->wanted_version());
+  const auto closed = own->close_rights();
+  ASSERT_TRUE(closed.has_error());
+  EXPECT_NE(closed.error().hint.find("jobflip migrate --own-database --store"), std::string::npos)
+      << closed.error().text << closed.error().hint;
+  const auto stranger = admin_as("nobody1")->installed_version();
+  ASSERT_TRUE(stranger.has_error());
+  EXPECT_NE(stranger.error().hint.find("jobflip migrate --store"), std::string::npos)
+      << stranger.error().text;
+  EXPECT_TRUE(admin_as("postgres")->installed_version().has_value());
 }
 
 TEST_F(PgSchemaAdmin, ARefusedConnectionHasItsCodeAndAHint) {
@@ -96,7 +116,7 @@ TEST_F(PgSchemaAdmin, ARefusedConnectionHasItsCodeAndAHint) {
       {pg().conninfo("postgres", "bare") + " options='-c default_transaction_read_only=on'",
        ErrorCode::store_read_only},
       {"host=/nowhere dbname=x", ErrorCode::store_unreachable},
-      {"service=nosuchservice", ErrorCode::store_denied},
+      {"service=nosuchservice", ErrorCode::config},
       {"host=/nowhere colour=blue", ErrorCode::config},
   };
   for (const auto& [conninfo, code] : cases) {

@@ -120,6 +120,22 @@ TEST_P(StoreContract, AFlipThatIsNotThereIsNotFound) {
   EXPECT_EQ(reader().timeline(FlipId{4711}).error().code, ErrorCode::not_found);
 }
 
+TEST_P(StoreContract, ATakeWithoutAFlipIsInTheHistoryAndOneOfAFlipIsNotTwice) {
+  hold(job1);
+  auto history = reader().history(mail, 10);
+  ASSERT_TRUE(history.has_value()) << history.error().text;
+  ASSERT_EQ(history->size(), 1u);
+  EXPECT_EQ(history->front().kind, "take");
+  EXPECT_EQ(history->front().to, "job1");
+  EXPECT_EQ(history->front().outcome, "taken");
+  beat(job2);
+  flip(job2);
+  history = reader().history(mail, 10);
+  ASSERT_TRUE(history.has_value()) << history.error().text;
+  ASSERT_EQ(history->size(), 2u);
+  EXPECT_EQ(std::ranges::count(*history, "flip", &core::HistoryEntry::kind), 1);
+}
+
 TEST_P(StoreContract, AnEndedFlipIsInTheHistoryNewestFirst) {
   hold(job1);
   const FlipId first = flip(job2);

@@ -143,7 +143,7 @@ FakeDatabase::TakeJudgement FakeDatabase::judge_held(const core::PoolSettings& p
   const bool own = owner.holder == request.node;
   if (request.confirmed_empty && own && owner.instance == request.instance &&
       is_settled(pool, request))
-    return {TakeOutcome::taken, "own", "this node held it, and runs no worker of it"};
+    return {TakeOutcome::taken, "own", "this very agent held it"};
   const FakeFlip* flip = open_flip(pool.name);
   const bool flip_is_ours =
       flip && waits_for_take(flip->view.state) && flip->view.to == request.node;

@@ -110,12 +110,15 @@ Result<std::vector<core::HistoryEntry>> FakeDatabase::history(const PoolName& po
   }
   for (const auto& [chain, events] : rows.audit)
     for (const core::AuditEvent& event : events) {
-      if (event.kind != "hold" || (!pool.empty() && chain != pool.str())) continue;
+      const bool take =
+          event.kind == "takeover" || (event.kind == "lease_taken" && !event.flip.has_value());
+      if ((event.kind != "hold" && !take) || (!pool.empty() && chain != pool.str())) continue;
       core::HistoryEntry entry;
       entry.at = event.at;
       entry.pool = PoolName::of(chain);
-      entry.kind = "hold";
-      entry.outcome = event.reason.substr(0, event.reason.find(':'));
+      entry.kind = event.kind == "lease_taken" ? "take" : event.kind;
+      entry.outcome = take ? "taken" : event.reason.substr(0, event.reason.find(':'));
+      if (take) entry.to = event.node.value_or("");
       entry.actor = event.actor.value_or("");
       entry.reason = event.reason;
       entries.push_back(entry);

@@ -83,6 +83,7 @@ struct PoolLease {
   Instant deadline;  // when our right ends
   bool ran{false};   // workers ran under this epoch
   Epoch gone;        // workers of this epoch and of all before were seen gone from this machine
+  Epoch unseen_end;  // how the workers of this epoch ended was not seen: their lease ran out
   Epoch given_up;    // this process gave up the leases up to this epoch: their workers may not run
   std::optional<Uuid> attempt;  // of the take or release that is under way
   Instant attempt_since;        // its first sending: a lease taken by it is counted from there
@@ -101,6 +102,7 @@ struct PoolLease {
   std::optional<FlipId> carries;  // the flip that our take carried out, until that is told
   bool announce{false};   // a beat must say that we are not ready before the lease is released
   Instant prepare_again;  // no second try to arm a broken guard before
+  int failed_prepares{0};
   Instant running_since;
   std::optional<Instant> kept_since;  // workers are kept past the end of our right, without a store
   Instant keep_again;                 // the guard must be told again then

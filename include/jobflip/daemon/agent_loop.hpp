@@ -74,6 +74,7 @@ class AgentLoop {
 
   void feed(const core::AgentEvent& event);
   void act(const core::AgentAction& action);
+  void warn(const PoolName& pool, const Error& error);
   void call_store(const core::CallStore& call);
   void set_timer(Instant at);
   void set_call_deadline(Instant at);
@@ -91,6 +92,7 @@ class AgentLoop {
   AgentParts parts_;
   core::AgentState state_;
   Teller teller_;
+  Repeats failures_;  // of calls of the hosts
   bool finished_{false};
   int wake_failures_{0};  // in a row
   std::string not_kept_;  // why what was seen could not be kept, once it was logged

@@ -1,13 +1,14 @@
 #pragma once
 /// Hands the notes of a daemon's steps to the journal, or to the log where there is none. The same
-/// note within a minute is counted, not written again; the next one of its kind has the count.
+/// note within a minute is counted, not written again; the next one of its kind has the count. So
+/// is what comes and goes (A, B, A, B), and what has another figure in it each time.
 ///
-/// Invariant: it remembers at most kMostRemembered notes, whatever there is to tell.
+/// Invariant: it remembers a bounded number of lines, whatever there is to tell.
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
-#include <utility>
 
 #include "jobflip/base/time.hpp"
 #include "jobflip/core/note.hpp"
@@ -19,6 +20,22 @@ class logger;
 
 namespace jobflip::daemon {
 
+/// Which of the lines about one thing are written: a text that was not written within the last
+/// minute, of at most `most` texts a minute. All others are counted.
+class Repeats {
+ public:
+  /// How many were counted since the last one that was written, if this one is to be; else nothing.
+  std::optional<int> count(const std::string& about, const std::string& text, Instant now,
+                           std::size_t most = 10);
+
+ private:
+  struct Lines {
+    std::map<std::string, Instant> written;  // within the last minute
+    int counted{0};
+  };
+  std::map<std::string, Lines> lines_;
+};
+
 class Teller {
  public:
   /// `role`: "agent" or "supervisor". `sink` may be null: no journal.
@@ -28,18 +45,11 @@ class Teller {
   void tell(const core::Note& note, Instant now);
 
  private:
-  struct Told {
-    core::Note note;
-    Instant at;
-    int repeats{0};
-  };
-
   std::string role_;
   NodeName node_;
   ports::NoteSink* sink_;
   std::shared_ptr<spdlog::logger> log_;
-  // by kind, and by the pool or chain
-  std::map<std::pair<core::NoteKind, std::string>, Told> told_;
+  Repeats repeats_;
 };
 
 }  // namespace jobflip::daemon

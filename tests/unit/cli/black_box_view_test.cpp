@@ -17,6 +17,7 @@ const std::vector<std::string> kKeys{"unit", "processes", "tcp",     "memory",  
 
 Ran show(const core::FlipTimeline& timeline, std::vector<std::string> more = {}) {
   FakeWorld world;
+  world.columns = 100;
   world.script.timelines.push_back(timeline);
   more.insert(more.begin(), {"show", "7"});
   return world.run(more);

@@ -25,7 +25,8 @@ class FakeWorld {
   FakeHost host;
   std::map<std::string, std::string> environment{{"USER", "ann"}};
   bool terminal{false};
-  std::string typed;  // what the person types
+  std::size_t columns{0};  // of a terminal without colour that results go to; 0: a pipe
+  std::string typed;       // what the person types
   Instant now{std::chrono::hours{1}};
   Instant interrupt_at{Instant::max()};
   std::function<void()> on_wait;      // something happens meanwhile
@@ -36,6 +37,7 @@ class FakeWorld {
 
  private:
   World world(std::istream& in, std::ostream& out, std::ostream& err);
+  Hooks hooks();
 };
 
 /// A chain of events as `verify_events` of the fake world accepts it: a hash says its seq.

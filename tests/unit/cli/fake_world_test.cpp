@@ -39,6 +39,28 @@ std::optional<AuditFlaw> verify(const core::ChainHead& before,
 
 }  // namespace
 
+Hooks FakeWorld::hooks() {
+  Hooks out;
+  out.run_agent = [this](const std::string& path) {
+    programs.push_back("agent " + path);
+    return 0;
+  };
+  out.run_supervisor = [this](const std::string& path) {
+    programs.push_back("supervisor " + path);
+    return 1;
+  };
+  out.exec_guard = [this](const std::vector<std::string>& arguments) {
+    programs.push_back("guard");
+    for (const auto& argument : arguments) programs.back() += " " + argument;
+    return 0;
+  };
+  out.run_demo = [this](const DemoOptions& options) {
+    programs.push_back("demo " + options.keep_dir);
+    return 0;
+  };
+  return out;
+}
+
 World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   World w;
   const auto open = [this](auto make) {
@@ -67,6 +89,11 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   w.out = &out;
   w.err = &err;
   w.in_is_terminal = w.out_is_terminal = w.err_is_terminal = terminal;
+  if (columns > 0) {
+    w.out_is_terminal = true;
+    environment["NO_COLOR"] = "1";
+  }
+  w.out_columns = [this] { return columns; };
   w.now = [this] { return now; };
   w.wait = [this](Millis length) {
     now += length;
@@ -80,23 +107,7 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   };
   w.login_name = "login";
   w.version = "1.2.3";
-  w.hooks.run_agent = [this](const std::string& path) {
-    programs.push_back("agent " + path);
-    return 0;
-  };
-  w.hooks.run_supervisor = [this](const std::string& path) {
-    programs.push_back("supervisor " + path);
-    return 1;
-  };
-  w.hooks.exec_guard = [this](const std::vector<std::string>& arguments) {
-    programs.push_back("guard");
-    for (const auto& argument : arguments) programs.back() += " " + argument;
-    return 0;
-  };
-  w.hooks.run_demo = [this](const DemoOptions& options) {
-    programs.push_back("demo " + options.keep_dir);
-    return 0;
-  };
+  w.hooks = hooks();
   return w;
 }
 

@@ -179,17 +179,6 @@ TEST(Color, IsOnlyForTerminalsThatWantIt) {
   EXPECT_FALSE(has_color(terminal, {}));
 }
 
-TEST(Tables, CutOnlyWhatDoesNotFit) {
-  EXPECT_EQ(fit("abc", 3), "abc");
-  EXPECT_EQ(fit("abcd", 3), "ab…");
-  EXPECT_EQ(fit("äöüß", 3), "äö…");
-  EXPECT_EQ(fit("", 3), "");
-  Table table{{"A", "B"}, {{std::string(70, 'a'), std::string(300, 'b')}}};
-  std::ostringstream out;
-  print_table(out, table, Paint{});
-  expect_fits(out.str());
-}
-
 TEST(Tables, TsvHasOneRowALineWhateverIsInIt) {
   Table table{{"A B", "C"}, {{"x\ty", "1\n2\r\x1b[m"}}};
   std::ostringstream out;

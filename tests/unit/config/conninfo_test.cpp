@@ -75,6 +75,8 @@ TEST(Conninfo, RefusesWhatLibpqWouldRefuseAtTheFirstConnect) {
       {"host=a ssl_min_protocol_version=1.2", "ssl_min_protocol_version is \"1.2\""},
       {"host=a connect_timeout=5s", "connect_timeout is \"5s\", and must be a whole number"},
       {"host=a tcp_user_timeout=x", "tcp_user_timeout is \"x\""},
+      {"host=a ssl_min_protocol_version=TLSv1.3 ssl_max_protocol_version=TLSv1",
+       "ssl_min_protocol_version is above ssl_max_protocol_version"},
       {"host=a port=0", "port is \"0\", and must be from 1 to 65535"},
       {"host=a port=65536", "port is \"65536\""},
       {"host=a,b,c port=5432,5433", "2 ports for 3 hosts"},

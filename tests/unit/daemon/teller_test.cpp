@@ -53,5 +53,41 @@ TEST_F(TellerTest, WritesALineOfTextWhereThereIsNoJournal) {
   EXPECT_EQ(text.str(), "error agent.store_away reason=\"store: gone\" node=job1\n");
 }
 
+TEST_F(TellerTest, CountsWhatComesAndGoes) {
+  auto other = note;
+  other.sentence = "store: refused";
+  for (int i = 0; i < 20; ++i) {
+    teller.tell(note, now);
+    teller.tell(other, now);
+  }
+  ASSERT_EQ(sink.notes.size(), 2U);
+  teller.tell(note, now + std::chrono::minutes{1});
+  EXPECT_EQ(sink.counts.back(), 38);
+}
+
+TEST_F(TellerTest, CountsWhatHasAnotherFigureInItEachTime) {
+  for (int i = 0; i < 100; ++i) {
+    note.sentence = "exited with 1 after " + std::to_string(i) + "ms";
+    teller.tell(note, now);
+  }
+  EXPECT_EQ(sink.notes.size(), 10U);
+  now += std::chrono::minutes{1};
+  teller.tell(note, now);
+  EXPECT_EQ(sink.counts.back(), 90);
+  note.pool = PoolName::of("mail");
+  teller.tell(note, now);
+  EXPECT_EQ(sink.counts.back(), 0) << "another pool has a count of its own";
+}
+
+TEST_F(TellerTest, LeavesNoAnchorOut) {
+  note.kind = core::NoteKind::anchor;
+  note.chain = "mail";
+  for (int i = 1; i <= 100; ++i) {
+    note.seq = i;
+    teller.tell(note, now);
+  }
+  EXPECT_EQ(sink.notes.size(), 100U);
+}
+
 }  // namespace
 }  // namespace jobflip::daemon

@@ -40,7 +40,8 @@ TEST(StoreErrors, ARefusedConnectionIsReadByItsSqlstateInAnyLanguage) {
       {"connection to server at \"h\" failed: session is read-only", ErrorCode::store_read_only},
       {"connection to server on socket \"/x\" failed: No such file or directory",
        ErrorCode::store_unreachable},
-      {"definition of service \"jobflip\" not found", ErrorCode::store_denied},
+      {"definition of service \"jobflip\" not found", ErrorCode::config},
+      {"invalid sslmode value: \"bogus\"\n", ErrorCode::config},
   };
   for (const auto& [text, code] : cases) {
     const auto error = error_of_connecting(text);

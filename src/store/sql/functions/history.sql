@@ -1,4 +1,4 @@
--- history: flips, takeovers of a silent holder, holds and refusals, newest first. Each part is cut
+-- history: flips, takes without a flip, holds and refusals, newest first. Each part is cut
 -- to p_limit by its index before anything of it is looked at: payloads may be long, and many.
 create function jobflip.history(p_pool text, p_limit integer)
 returns table (
@@ -19,7 +19,9 @@ begin
   ), events as materialized (
     select e.at, e.chain, e.kind, e.node, e.login, e.actor, e.reason, e.payload
     from jobflip_data.audit_event e
-    where e.kind in ('takeover', 'hold', 'flip_refused') and (p_pool = '' or e.chain = p_pool)
+    where (e.kind in ('takeover', 'hold', 'flip_refused')
+           or e.kind = 'lease_taken' and e.flip is null)
+      and (p_pool = '' or e.chain = p_pool)
       and e.chain <> 'jobflip.supervisor'
     order by e.at desc limit v_limit
   ), entries as materialized (
@@ -27,7 +29,9 @@ begin
            f.state as outcome, f.started_at, f.ended_at, f.actor, f.reason, null as payload
     from flips f
     union all
-    select e.at, e.chain, case e.kind when 'flip_refused' then 'refused' else e.kind end, null,
+    select e.at, e.chain,
+           case e.kind when 'flip_refused' then 'refused' when 'lease_taken' then 'take'
+             else e.kind end, null,
            null, case when e.kind <> 'hold' then e.node end, null, null, null,
            coalesce(e.actor, e.login), e.reason, e.payload
     from events e

@@ -94,7 +94,7 @@ begin
     return;
   end if;
   if p_confirmed_empty and o.holder = p_node and o.instance = p_instance and v_settled then
-    outcome := 'taken'; how := 'own'; sentence := 'this node held it, and runs no worker of it';
+    outcome := 'taken'; how := 'own'; sentence := 'this very agent held it';
     return;
   end if;
   if v_waiting and f.to_node = p_node and f.host_is_off and f.from_node = o.holder then

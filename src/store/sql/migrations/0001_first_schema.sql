@@ -372,7 +372,7 @@ create table jobflip_data.audit_event (
 );
 create index audit_event_by_flip on jobflip_data.audit_event (flip) where flip is not null;
 create index audit_event_in_history on jobflip_data.audit_event (at)
-  where kind in ('takeover', 'hold', 'flip_refused');
+  where kind in ('takeover', 'hold', 'flip_refused') or kind = 'lease_taken' and flip is null;
 
 -- Functions ---------------------------------------------------------------------------------------
 

@@ -1,0 +1,55 @@
+/// `doctor` and the files that it is given: what can't be read is never passed over.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+
+#include "unit/cli/fake_world.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class DoctorFiles : public ::testing::Test {
+ protected:
+  DoctorFiles() { world.script.snapshot = calm_snapshot(); }
+  ~DoctorFiles() override { std::remove(file_.c_str()); }
+
+  FakeWorld world;
+  std::string file_ = "/tmp/jobflip-doctor-files-" + std::to_string(::getpid());
+};
+
+TEST_F(DoctorFiles, ThatWereNamedAndCannotBeReadAreAUsageError) {
+  EXPECT_NE(world.run({"doctor"}).code, 2) << "a host without an agent's file is none";
+  for (const std::string option : {"--config", "--supervisor-config", "--anchors"})
+    for (const std::string path : {"/nonexistent/file", "/tmp"}) {
+      const auto ran = world.run({"doctor", option, path});
+      EXPECT_EQ(ran.code, 2) << option << " " << path << ran.out << ran.err;
+      EXPECT_THAT(ran.err, HasSubstr("ERROR: " + path)) << option;
+      EXPECT_THAT(ran.err, HasSubstr("HINT: "));
+    }
+  const auto verify = world.run({"audit", "verify", "--anchors", "/tmp"});
+  EXPECT_EQ(verify.code, 2) << verify.out << verify.err;
+}
+
+TEST_F(DoctorFiles, AnchorsThatCompareNothingProveNothing) {
+  std::ofstream{file_} << "# none yet\n";
+  const auto ran = world.run({"audit", "verify", "--anchors", file_});
+  EXPECT_EQ(ran.code, 2) << ran.out;
+  EXPECT_THAT(ran.err, HasSubstr("has no anchor in it"));
+}
+
+TEST_F(DoctorFiles, WithFaultsAreFound) {
+  std::ofstream{file_} << "node = 3\n";
+  const auto ran = world.run({"doctor", "--config", file_});
+  EXPECT_EQ(ran.code, 1) << ran.out << ran.err;
+  EXPECT_THAT(ran.out,
+              HasSubstr("error config: this host: " + file_ + ":1: node: is the number 3"));
+  EXPECT_THAT(ran.err, Not(HasSubstr("not checked: this host")));
+}
+
+}  // namespace
+}  // namespace jobflip::cli
