@@ -120,7 +120,7 @@ struct AgentState {
   Instant life_since;
   BeatNumber seen_beat;          // the last one of its own that was acknowledged
   std::vector<ChainHead> heads;  // of audit chains, that its supervisor has read
-  SeenOfStore kept;              // what the next process would find, an earlier one's epochs included
+  SeenOfStore kept;              // what the next process would find, with earlier ones' epochs
   Instant kept_at;
   std::map<PoolName, PoolLease> pools;
   Instant next_beat;  // when the next one is due
