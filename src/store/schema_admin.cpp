@@ -35,7 +35,10 @@ Error error_of(std::string_view what, const pqxx::pqxx_exception& thrown) {
   if (words.sqlstate.empty() && dynamic_cast<const pqxx::broken_connection*>(&thrown) != nullptr)
     return {ErrorCode::store_unreachable,
             std::string{what} + ": the connection broke: " + printable(text), "run it again"};
-  return error_of_statement(what, words);
+  auto error = error_of_statement(what, words);
+  if (error.code == ErrorCode::store_denied && words.hint.empty())
+    error.hint = "run it as the owner of the database, in jobflip_owner, or as a superuser";
+  return error;
 }
 
 int version_in(pqxx::transaction_base& session) {

@@ -89,6 +89,15 @@ TEST_F(PgSchemaAdmin, ALoginThatMayNotCreateTheSchemaIsToldWhatIsMissing) {
   EXPECT_NE(done.error().hint, "");
 }
 
+TEST_F(PgSchemaAdmin, ALoginThatMayNotNameTheTablesIsToldWhoMayAskForTheVersion) {
+  ASSERT_TRUE(admin_as("postgres")->migrate().has_value());
+  EXPECT_TRUE(admin_as("postgres")->installed_version().has_value());
+  const auto version = admin_as("ops1")->installed_version();
+  ASSERT_TRUE(version.has_error()) << "it is not \"not there\"";
+  EXPECT_EQ(version.error().code, ErrorCode::store_denied);
+  EXPECT_NE(version.error().hint.find("jobflip_owner"), std::string::npos) << version.error().hint;
+}
+
 TEST_F(PgSchemaAdmin, ARefusedConnectionHasItsCodeAndAHint) {
   const std::pair<std::string, ErrorCode> cases[] = {
       {pg().conninfo("nosuchrole", "bare"), ErrorCode::store_denied},
