@@ -32,7 +32,8 @@ TEST(Supervisor, DoesNothingUnderALeaseThatHasRunOut) {
 /// A stall, a flip and its cure: the whole story, step by step.
 void play(SupervisedWorld& world, const std::function<bool()>& stop) {
   const auto on = [&](Millis length) {
-    for (Millis t{0}; t < length && !stop(); t += 50ms) world.run(50ms);
+    for (Millis t{0}; t < length && !stop() && !testing::Test::HasFatalFailure(); t += 50ms)
+      world.run(50ms);
   };
   world.working = true;
   on(14s);
