@@ -21,14 +21,16 @@ bool is_fresh(const std::optional<Millis>& beat_age, const LeaseTimings& timings
 
 CandidateResult judge_candidate(const PoolView& pool, const CandidateView& c) {
   const auto no = [&](std::string text) { return CandidateResult{c.node, false, std::move(text)}; };
-  if (is_held_by(pool, c.node)) return no("holds the pool");
+  const std::string crashing =
+      c.crashes > 0 ? ", in a crash loop (" + std::to_string(c.crashes) + " ends)" : "";
+  if (is_held_by(pool, c.node)) return no("holds the pool" + crashing);
   if (c.drained) return no("drained: " + quoted(c.drain_reason));
   if (!c.beat_age) return no("never seen");
   if (!is_fresh(c.beat_age, pool.settings.timings))
     return no("last beat " + short_duration(*c.beat_age) + " ago, at most " +
               short_duration(beat_fresh_within(pool.settings.timings)) + " wanted");
   if (!c.ready) return no("not ready: " + quoted(c.not_ready_reason));
-  return {c.node, true, "ready, beat " + short_duration(*c.beat_age) + " ago"};
+  return {c.node, true, "ready, beat " + short_duration(*c.beat_age) + " ago" + crashing};
 }
 
 std::vector<CandidateView> by_preference(const PoolView& pool) {
@@ -90,14 +92,25 @@ FlipFacts facts_of(const PoolView& pool, const BudgetView& budget, const FlipWis
   return facts;
 }
 
+std::string crash_loop_text(const CandidateView& c) {
+  return "in a crash loop: its workers ended by themselves " + std::to_string(c.crashes) +
+         " times, the last: " + quoted(c.crash_reason);
+}
+
 std::string verdict_text(const Asked& a) {
   const QueueView* stalled = find_stalled(a.pool);
+  const CandidateView* crashing = find_crashing_holder(a.pool);
+  const std::string loop =
+      crashing != nullptr ? "; " + crashing->node.str() + " is " + crash_loop_text(*crashing) : "";
+  if (!a.facts.stalled && a.pool.settings.queues.empty())
+    return "no queue is watched: nothing can be STALLED" + loop;
   if (!a.facts.stalled)
-    return a.pool.settings.queues.empty() ? "no queue is watched: nothing can be STALLED"
-                                          : "no queue is STALLED: a flip would not help";
-  return stalled != nullptr
-             ? "queue " + stalled->queue.str() + " is STALLED: " + quoted(stalled->reason)
-             : "a queue is STALLED";
+    return "no queue is STALLED" +
+           (loop.empty() ? std::string{": a flip would not help"} : std::move(loop));
+  return (stalled != nullptr
+              ? "queue " + stalled->queue.str() + " is STALLED: " + quoted(stalled->reason)
+              : "a queue is STALLED") +
+         loop;
 }
 
 std::string hold_down_text(const Asked& a) {
@@ -201,6 +214,12 @@ std::string text_of(Rule rule, const Asked& a) {
 }
 
 }  // namespace
+
+const CandidateView* find_crashing_holder(const PoolView& pool) noexcept {
+  if (pool.owner.state != OwnerState::held) return nullptr;
+  const auto found = std::ranges::find(pool.candidates, pool.owner.holder, &CandidateView::node);
+  return found != pool.candidates.end() && found->crashes > 0 ? &*found : nullptr;
+}
 
 std::vector<CandidateResult> judge_candidates(const PoolView& pool) {
   std::vector<CandidateResult> results;

@@ -2,6 +2,7 @@
 
 #include "core/supervisor_parts.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/gates.hpp"
 
 namespace jobflip::core::supervisor {
 namespace {
@@ -65,6 +66,13 @@ std::string json_of(const FlipPlan& plan) {
   return out + "]";
 }
 
+/// What a sample can't show: the workers of the holder end again and again.
+std::string json_of(const CandidateView* crashing) {
+  if (crashing == nullptr) return "null";
+  return "{\"node\":" + text(crashing->node.str()) + ",\"ends\":" + number(crashing->crashes) +
+         ",\"reason\":" + text(crashing->crash_reason) + "}";
+}
+
 Millis quiet_of(const DetectorState& d, Instant now) {
   if (!d.busy_since) return Millis{0};
   const Instant since = std::max(*d.busy_since, d.last_activity.value_or(*d.busy_since));
@@ -97,7 +105,8 @@ std::string make_evidence(const PoolWatch& watch, const PoolView& view, const Fl
                           Instant now) {
   std::string out = "{\"pool\":" + text(view.settings.name.str()) +
                     ",\"epoch\":" + number(view.owner.epoch.value) +
-                    ",\"holder\":" + text(view.owner.holder.str()) + "," + json_of(plan) +
+                    ",\"holder\":" + text(view.owner.holder.str()) +
+                    ",\"crash_loop\":" + json_of(find_crashing_holder(view)) + "," + json_of(plan) +
                     ",\"queues\":[";
   // the STALLED ones first: they are what it is about
   std::size_t left_out = 0;

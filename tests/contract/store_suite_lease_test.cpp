@@ -84,6 +84,10 @@ TEST_P(StoreContract, RankCountsTheLiveReadyCandidatesThatArePreferred) {
   EXPECT_EQ(report(job3).rank, 1);
   ASSERT_TRUE(oper().drain(job1, true, person()).has_value());
   EXPECT_EQ(report(job3).rank, 0);
+  beat(job2);
+  EXPECT_EQ(report(job3).rank, 1);
+  pass(2 * timings.beat_every + timings.call_deadline + Millis{50});
+  EXPECT_EQ(report(job3).rank, 0) << "nobody waits for a silent one";
 }
 
 TEST_P(StoreContract, ALeaseStandsStillForWatchersOnceItsHolderNoLongerVouches) {

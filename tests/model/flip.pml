@@ -47,6 +47,9 @@ byte lost, fails, deaths;
 #define WAITS (flip == requested || flip == draining || flip == released)
 
 inline goes_to(state) {   /* advance_flip */
+#ifdef FROM
+  assert(!(flip == FROM && state == TO));   /* violated: the step is made somewhere */
+#endif
   flip = state; overdue = false;
   if :: flip == none -> to = NOBODY :: else fi
 }
@@ -56,8 +59,8 @@ inline take_pool() {      /* judge_take, take, flip_follows_take */
      ((holder == NOBODY && !(WAITS && to != n && !overdue)) ||
       (holder == n) || (holder != NOBODY && !vouches[holder])) ->
     if
-    :: WAITS && to == n -> goes_to(taken)
-    :: flip != none && !(WAITS && to == n) -> goes_to(none)   /* superseded */
+    :: flip != none && to == n -> goes_to(taken)   /* or anew, after taken and started */
+    :: flip != none && to != n -> goes_to(none)    /* superseded */
     :: else
     fi;
     holder = n; phase[n] = starting; vouches[n] = true

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "jobflip/core/flip.hpp"
 #include "jobflip/core/settings.hpp"
@@ -52,6 +53,30 @@ TEST(FlipPage, HasEveryRowOfTheTableInCoreAndNoOther) {
     if (row.size() == 4 && row[0].starts_with("`")) written.insert(row);
   }
   EXPECT_EQ(written, wanted);
+}
+
+/// scripts/model has Spin reach each of these steps. Its model has one state for every end, and a
+/// lease that expired is taken in the same step.
+TEST(FlipModel, ReachesEveryStepOfTheTableInCoreAndNoOther) {
+  const auto state = [](core::FlipState one) {
+    return core::has_ended(one) ? std::string{"none"} : std::string{core::name_of(one)};
+  };
+  std::set<std::string> wanted;
+  for (const auto& row : core::kFlipTable) {
+    if (row.from == core::FlipState::expired) continue;
+    const bool expires = row.to == core::FlipState::expired;
+    wanted.insert(state(row.from) + "-" + state(expires ? core::FlipState::taken : row.to));
+  }
+  const auto scripts = read_tree({"scripts/model"}, {});
+  ASSERT_EQ(scripts.size(), 1u);
+  const std::string& text = scripts[0].text;
+  const auto begin = text.find("for step in ");
+  ASSERT_NE(begin, std::string::npos);
+  std::istringstream words{text.substr(begin + 12, text.find("; do", begin) - begin - 12)};
+  std::set<std::string> reached;
+  for (std::string word; words >> word;)
+    if (word != "\\") reached.insert(word);
+  EXPECT_EQ(reached, wanted);
 }
 
 TEST(ConfigurationPage, NamesTheDefaultOfEveryTiming) {

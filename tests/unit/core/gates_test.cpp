@@ -142,6 +142,38 @@ TEST(Gates, ShowAPersonTheVerdictThatWasPublished) {
   EXPECT_NE(world.gate(Rule::verdict).text.find("email is STALLED: no claim"), std::string::npos);
 }
 
+TEST(Gates, NameACrashLoopOfTheHolderWhereTheySayWhyNothingMoves) {
+  World world;
+  const auto says = [&](Rule rule, const std::string& part) {
+    return world.gate(rule).text.find(part) != std::string::npos;
+  };
+  const auto judged = [&] { return judge_candidates(world.pool).at(0).text; };
+  world.pool.candidates[0].crash_reason = "exited with 3";  // of one that is over
+  for (const bool stalled : {true, false}) {
+    if (!stalled) world.wish.stalled_for.reset();
+    EXPECT_FALSE(says(Rule::verdict, "crash loop"));
+    EXPECT_EQ(says(Rule::verdict, "a flip would not help"), !stalled);
+  }
+  EXPECT_EQ(judged(), "holds the pool");
+
+  world.pool.candidates[0].crashes = 7;
+  for (const bool stalled : {false, true}) {
+    if (stalled) world.wish.stalled_for = 31s;
+    EXPECT_TRUE(says(Rule::verdict,
+                     "; job1 is in a crash loop: its workers ended by themselves 7 "
+                     "times, the last: exited with 3"))
+        << world.gate(Rule::verdict).text;
+    EXPECT_FALSE(says(Rule::verdict, "a flip would not help"));
+    EXPECT_EQ(world.gate(Rule::verdict).open, stalled) << "what forbids a flip is the same";
+  }
+  EXPECT_EQ(judged(), "holds the pool, in a crash loop (7 ends)");
+  world.pool.settings.queues.clear();
+  world.wish.stalled_for.reset();
+  EXPECT_TRUE(says(Rule::verdict, "no queue is watched: nothing can be STALLED; job1 is in a"));
+  world.pool.owner.state = OwnerState::released;
+  EXPECT_FALSE(says(Rule::verdict, "crash loop")) << "nobody's workers should run";
+}
+
 TEST(Gates, LetAPersonSayWhoTakesAPoolThatNobodyHolds) {
   World world;
   world.pool.owner.state = OwnerState::released;

@@ -32,7 +32,8 @@ TEST(Supervisor, DoesNothingUnderALeaseThatHasRunOut) {
 /// A stall, a flip and its cure: the whole story, step by step.
 void play(SupervisedWorld& world, const std::function<bool()>& stop) {
   const auto on = [&](Millis length) {
-    for (Millis t{0}; t < length && !stop(); t += 50ms) world.run(50ms);
+    for (Millis t{0}; t < length && !stop() && !testing::Test::HasFatalFailure(); t += 50ms)
+      world.run(50ms);
   };
   world.working = true;
   on(14s);
@@ -252,6 +253,24 @@ TEST(Evidence, IsBoundedAndKeepsWhatIsStalled) {
   EXPECT_EQ(json.find("\"queues_left_out\":0"), std::string::npos);
   EXPECT_TRUE(nlohmann::json::accept(json));
   EXPECT_EQ(json.find("\\u0000"), std::string::npos) << "jsonb refuses it";
+}
+
+TEST(Supervisor, KeepsACrashLoopOfTheHolderInTheEvidenceOfAFlip) {
+  SupervisedWorld world;
+  world.elect();
+  world.run_well();
+  PoolView pool = world.pool();
+  const auto crash_loop = [&] {
+    const FlipPlan plan = plan_flip(pool, {}, {});
+    return nlohmann::json::parse(
+        supervisor::make_evidence(world.watch(), pool, plan, world.now))["crash_loop"];
+  };
+  EXPECT_TRUE(crash_loop().is_null());
+  pool.candidates[0].crashes = 7;
+  pool.candidates[0].crash_reason = "exited with \"3\"";
+  ASSERT_EQ(pool.candidates[0].node, pool.owner.holder);
+  EXPECT_EQ(crash_loop(),
+            (nlohmann::json{{"node", "job1"}, {"ends", 7}, {"reason", "exited with \"3\""}}));
 }
 
 }  // namespace
