@@ -1,11 +1,14 @@
 #include <systemd/sd-bus.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <utility>
 
 #include "host/errno_error.hpp"
 #include "host/unit_bus.hpp"
+#include "jobflip/base/time.hpp"
 
 namespace jobflip::host {
 namespace {
@@ -16,6 +19,8 @@ constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
 constexpr const char* kUnit = "org.freedesktop.systemd1.Unit";
 constexpr const char* kServiceUnit = "org.freedesktop.systemd1.Service";
 constexpr std::uint64_t kCallDeadline = 1'000'000;  // microseconds
+constexpr Millis kWholeCall{1000};
+constexpr Millis kForALook{250};  // until the connection is up
 
 struct CloseBus {
   void operator()(sd_bus* bus) const noexcept { ::sd_bus_close_unref(bus); }
@@ -44,6 +49,53 @@ std::string hint_for(const BusError& error) {
              : "";
 }
 
+Error silent_bus() {
+  return Error{ErrorCode::host_failed, "the system bus does not answer",
+               "look at systemctl status dbus"};
+}
+
+/// A bus that accepts connections and says nothing, which all pools of this process share. A look
+/// at a unit waits until it is worth a part of the agent's loop again: with a few pools, their
+/// looks one after the other would cost a lease, and the agent its watchdog. Who starts or stops a
+/// unit waits for as long as for any call.
+class Silence {
+ public:
+  bool goes_on() const { return BootClock::now() < until_; }
+  void ended() { length_ = kFirst; }
+  void noticed() {
+    until_ = BootClock::now() + length_;
+    length_ = std::min(2 * length_, kLongest);
+  }
+
+ private:
+  static constexpr Millis kFirst{2000};
+  static constexpr Millis kLongest{16'000};
+  Millis length_{kFirst};
+  Instant until_{};
+};
+
+Silence& silence() {
+  static thread_local Silence of_the_bus;
+  return of_the_bus;
+}
+
+/// Left to itself, the first call waits for a bus that accepts a connection and says nothing for
+/// 25 s, or for 90: much longer than an agent may miss its beats.
+int wait_until_ready(sd_bus* bus, Millis patience) {
+  const Instant give_up = BootClock::now() + patience;
+  for (;;) {
+    int result = ::sd_bus_process(bus, nullptr);
+    if (result < 0) return result;
+    if (::sd_bus_is_ready(bus) > 0) return 0;
+    if (result > 0) continue;
+    const auto left =
+        std::chrono::duration_cast<std::chrono::microseconds>(give_up - BootClock::now());
+    if (left.count() <= 0) return -ETIMEDOUT;
+    result = ::sd_bus_wait(bus, static_cast<std::uint64_t>(left.count()));
+    if (result < 0) return result;
+  }
+}
+
 class SystemUnits : public UnitBus {
  public:
   Result<UnitFacts> read(const std::string& unit) override;
@@ -52,7 +104,7 @@ class SystemUnits : public UnitBus {
   Result<void> stop(const std::string& unit) override { return begin_job("StopUnit", unit); }
 
  private:
-  Result<void> connect();
+  Result<void> connect(Millis patience);
   Result<void> begin_job(const char* method, const std::string& unit);
   Error failed(const std::string& what, int result, const BusError& error);
   Result<std::string> path_of(const std::string& unit);
@@ -61,15 +113,35 @@ class SystemUnits : public UnitBus {
   Result<std::vector<UnitCommand>> exec_start(const std::string& path);
 
   std::unique_ptr<sd_bus, CloseBus> bus_;
+  bool connected_{false};
+  Instant opened_{};
 };
 
-Result<void> SystemUnits::connect() {
-  if (bus_) return {};
-  sd_bus* bus = nullptr;
-  if (const int result = ::sd_bus_open_system(&bus); result < 0)
-    return errno_error("cannot reach the system bus", -result, "is systemd running this machine?");
-  bus_.reset(bus);
-  ::sd_bus_set_method_call_timeout(bus, kCallDeadline);
+/// One that is not up yet is kept, and may be up at the next look; an old one is given up.
+Result<void> SystemUnits::connect(Millis patience) {
+  if (bus_ && connected_) return {};
+  if (bus_ && patience > Millis{0} && BootClock::now() - opened_ > kWholeCall) bus_.reset();
+  if (!bus_) {
+    sd_bus* bus = nullptr;
+    if (const int result = ::sd_bus_open_system(&bus); result < 0)
+      return errno_error("cannot reach the system bus", -result,
+                         "is systemd running this machine?");
+    bus_.reset(bus);
+    connected_ = false;
+    opened_ = BootClock::now();
+    ::sd_bus_set_method_call_timeout(bus, kCallDeadline);
+  }
+  const int result = wait_until_ready(bus_.get(), patience);
+  if (result == -ETIMEDOUT) {
+    if (patience > Millis{0}) silence().noticed();
+    return silent_bus();
+  }
+  if (result < 0) {
+    bus_.reset();
+    return errno_error("cannot reach the system bus", -result, "look at systemctl status dbus");
+  }
+  connected_ = true;
+  silence().ended();
   return {};
 }
 
@@ -85,7 +157,7 @@ Error SystemUnits::failed(const std::string& what, int result, const BusError& e
 }
 
 Result<void> SystemUnits::begin_job(const char* method, const std::string& unit) {
-  if (auto connected = connect(); !connected) return connected;
+  if (auto connected = connect(kWholeCall); !connected) return connected;
   BusError error;
   const int result = ::sd_bus_call_method(bus_.get(), kService, kManagerPath, kManager, method,
                                           &error.raw, nullptr, "ss", unit.c_str(), "replace");
@@ -166,7 +238,8 @@ Result<std::vector<UnitCommand>> SystemUnits::exec_start(const std::string& path
 }
 
 Result<UnitFacts> SystemUnits::read(const std::string& unit) {
-  if (auto connected = connect(); !connected) return connected.error();
+  const Millis patience = silence().goes_on() ? Millis{0} : kForALook;
+  if (auto connected = connect(patience); !connected) return connected.error();
   const auto path = path_of(unit);
   if (!path) return path.error();
   UnitFacts facts;

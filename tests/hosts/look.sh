@@ -20,9 +20,18 @@ until_done() { # until_done SECONDS WHAT COMMAND...: tried until it succeeds
   done
 }
 
-ask() { # ask SQL: of the store's database, as its owner; one value, or rows with | between columns
-  PGCONNECT_TIMEOUT=3 timeout 10 psql -X -q -A -t -v ON_ERROR_STOP=1 -h "$(address "$(store_host)")" -U postgres \
-    -d jobflip -c "$1"
+# ask SQL: of the store's database, as its owner; one value, or rows with | between columns. A query with a
+# mistake in it (SQLSTATE 42...) fails the part, wherever its answer was to go: an empty answer passes many a test.
+ask() {
+  local said=$HOSTS_STATE/psql-$BASHPID code=0
+  PGCONNECT_TIMEOUT=3 timeout 10 psql -X -q -A -t -v ON_ERROR_STOP=1 -v VERBOSITY=verbose \
+    -h "$(address "$(store_host)")" -U postgres -d jobflip -c "$1" 2>"$said" || code=$?
+  if grep -q '^ERROR:  42' "$said"; then
+    { echo "$1" && cat "$said"; } >>"$HOSTS_STATE/bad-queries"
+  fi
+  cat "$said" >&2
+  rm "$said"
+  return "$code"
 }
 answers() { [[ $(ask "$2") == "$1" ]]; }
 until_true() { until_done "$1" "$2" answers t "$3"; } # until_true SECONDS WHAT SQL

@@ -63,6 +63,12 @@ run_part() { # run_part NAME COMMAND...: its own shell, so that nothing of it is
   )
   code=$?
   set -e
+  if [[ -s $HOSTS_STATE/bad-queries ]]; then
+    echo "  WRONG: a query that no store can answer"
+    cat "$HOSTS_STATE/bad-queries"
+    rm "$HOSTS_STATE/bad-queries"
+    code=1
+  fi
   if ((code == 0)); then echo "ok $name ($((SECONDS - began)) s)" && return; fi
   echo "FAILED $name ($((SECONDS - began)) s)"
   failed+=("$name")

@@ -113,8 +113,9 @@ type_section "$page" "Who may be reached"
 all_ready
 
 type_section "$page" "A backup, and what it may be used for"
-copied=$(ask "select highest_epoch from jobflip_data.pool_owner where pool = 'mail'" 2>/dev/null ||
-  epoch)
+copied=$(inside db1 runuser -u postgres -- psql -XqAt -d jobflip_copy -c \
+  "select epoch from jobflip_data.pool_owner where pool = 'mail'")
+[[ $copied == "$(epoch)" ]] || wrong "the copy has epoch $copied, and the store $(epoch)"
 say "the copy has epoch $copied"
 
 type_section "$page" "Taking a node out"
