@@ -37,7 +37,6 @@ class FakeWorld {
 
  private:
   World world(std::istream& in, std::ostream& out, std::ostream& err);
-  Hooks hooks();
 };
 
 /// A chain of events as `verify_events` of the fake world accepts it: a hash says its seq.

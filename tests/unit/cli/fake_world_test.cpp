@@ -37,29 +37,30 @@ std::optional<AuditFlaw> verify(const core::ChainHead& before,
   return std::nullopt;
 }
 
-}  // namespace
-
-Hooks FakeWorld::hooks() {
+/// Programs that only write down that they were run.
+Hooks noting_hooks(std::vector<std::string>& programs) {
   Hooks out;
-  out.run_agent = [this](const std::string& path) {
+  out.run_agent = [&programs](const std::string& path) {
     programs.push_back("agent " + path);
     return 0;
   };
-  out.run_supervisor = [this](const std::string& path) {
+  out.run_supervisor = [&programs](const std::string& path) {
     programs.push_back("supervisor " + path);
     return 1;
   };
-  out.exec_guard = [this](const std::vector<std::string>& arguments) {
+  out.exec_guard = [&programs](const std::vector<std::string>& arguments) {
     programs.push_back("guard");
     for (const auto& argument : arguments) programs.back() += " " + argument;
     return 0;
   };
-  out.run_demo = [this](const DemoOptions& options) {
+  out.run_demo = [&programs](const DemoOptions& options) {
     programs.push_back("demo " + options.keep_dir);
     return 0;
   };
   return out;
 }
+
+}  // namespace
 
 World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   World w;
@@ -107,7 +108,7 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   };
   w.login_name = "login";
   w.version = "1.2.3";
-  w.hooks = hooks();
+  w.hooks = noting_hooks(programs);
   return w;
 }
 
