@@ -41,8 +41,10 @@ enum class Mutant {
   escaped_is_empty,         // a guard that was killed left nothing over
   crash_loop_uncounted,     // the agent forgets how often its workers ended
   keep_while_stopping,      // an agent that stops goes on keeping the workers of a pool with `keep`
+  take_unaudited,           // a take leaves no event
+  event_rewritten,          // the event of a take is changed after it was written
 };
-inline constexpr std::array<std::string_view, 25> kMutantNames{
+inline constexpr std::array<std::string_view, 27> kMutantNames{
     "none",
     "deadline_from_reply",
     "no_guard",
@@ -68,8 +70,10 @@ inline constexpr std::array<std::string_view, 25> kMutantNames{
     "escaped_is_empty",
     "crash_loop_uncounted",
     "keep_while_stopping",
+    "take_unaudited",
+    "event_rewritten",
 };
-static_assert(static_cast<std::size_t>(Mutant::keep_while_stopping) + 1 == kMutantNames.size());
+static_assert(static_cast<std::size_t>(Mutant::event_rewritten) + 1 == kMutantNames.size());
 
 inline std::string_view name_of(Mutant mutant) {
   return kMutantNames[static_cast<std::size_t>(mutant)];

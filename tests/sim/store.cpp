@@ -86,6 +86,7 @@ Result<core::TakeReply> Store::take(const std::string& login, const core::TakeRe
   }
   auto reply = world_.database.take(login, request);
   const bool is_new = reply && reply->outcome == TakeOutcome::taken && reply->epoch != before;
+  if (is_new) spoil_audit(request.pool);
   if (world_.mutant != Mutant::epoch_plus_one || !is_new) return reply;
   reply->epoch = owner->second.epoch = Epoch{before.value + 1};
   auto& events = rows.audit.at(request.pool.str());
@@ -98,6 +99,14 @@ Result<core::TakeReply> Store::take(const std::string& login, const core::TakeRe
     event->hash = FakeDatabase::hash_of(*event);
   }
   return reply;
+}
+
+void Store::spoil_audit(const PoolName& pool) {
+  auto& events = world_.database.rows.audit.at(pool.str());
+  if (world_.mutant == Mutant::event_rewritten) events.back().reason += " and so on";
+  const std::string& kind = events.back().kind;  // of a flip's step, where one goes on
+  const bool is_take = kind == "lease_taken" || kind == "takeover";
+  if (world_.mutant == Mutant::take_unaudited && is_take) events.pop_back();
 }
 
 std::shared_ptr<Fenced> Store::begin_fenced(const NodeName& node, Epoch epoch) {
