@@ -249,8 +249,7 @@ void AgentLoop::begin_look(const core::EvidenceOf& of) {
 }
 
 void AgentLoop::keep(const core::SeenOfStore& seen) {
-  if (!parts_.keep_seen) return;
-  const auto kept = parts_.keep_seen(seen);
+  const auto kept = parts_.keep_seen ? parts_.keep_seen(seen) : Result<void>{};
   const std::string why = kept ? "" : kept.error().text;
   if (!kept && why != not_kept_)
     parts_.log->warn("agent node={} {}", parts_.node.str(), printable(why));

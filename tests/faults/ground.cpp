@@ -18,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 const std::string kMark = "NEMESIS_RUN";
+constexpr host::ProcessEnd kRefused{.exit_code = 1, .signal = 0};
+constexpr Millis kStartsAgain{250};  // one that refuses
 
 template <class T>
 T must(Result<T> result) {
@@ -126,13 +128,21 @@ void Ground::start(const std::string& name) {
   spawn.output = folders_.logs + "/" + name + ".log";
   spawn.own_group = true;
   daemons_.insert_or_assign(name, must(host::Process::spawn(spawn)));
+  started_[name] = BootClock::now();
+}
+
+bool Ground::has_refused(const std::string& daemon, const host::ProcessEnd& end) const {
+  const auto until = refuses_until_.find(daemon);
+  return end == kRefused && until != refuses_until_.end() && started_.at(daemon) <= until->second;
 }
 
 void Ground::tend() {
   for (auto& [name, process] : daemons_) {
     const auto end = process.ended();
     if (!end) continue;
-    const bool ours = killed_.contains(name) || down_.contains(name);
+    const bool refuses = has_refused(name, *end);
+    if (refuses && BootClock::now() < started_[name] + kStartsAgain) continue;
+    const bool ours = killed_.contains(name) || down_.contains(name) || refuses;
     if (!ours) {
       const std::string what = name + " " + host::describe(*end) + ", and nobody had killed it";
       fmt::print("faults: {}\n", what);

@@ -73,6 +73,9 @@ class Ground {
   /// Starts what ended and shall run; daemons that ended through no fault of ours are remembered.
   void tend();
   void expect_end(const std::string& daemon) { killed_.insert(daemon); }
+  /// A daemon that is started may refuse over what it finds, until it must serve again.
+  void let_refuse(const std::string& daemon) { refuses_until_[daemon] = Instant::max(); }
+  void must_serve(const std::string& daemon) { refuses_until_[daemon] = BootClock::now(); }
   const std::vector<std::string>& crashes() const { return crashes_; }
 
   void thawed(const std::string& node);
@@ -82,6 +85,7 @@ class Ground {
   void stop_daemons();
 
  private:
+  bool has_refused(const std::string& daemon, const host::ProcessEnd& end) const;
   void make_network();
   void make_schema();
   void write_settings();
@@ -102,6 +106,8 @@ class Ground {
   std::vector<host::Process> asides_;
   std::set<std::string> down_;
   std::set<std::string> killed_;
+  std::map<std::string, Instant> refuses_until_;
+  std::map<std::string, Instant> started_;
   std::vector<std::string> crashes_;
 };
 

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "demo/settings_text.hpp"
 #include "faults/kinds.hpp"
 
 namespace jobflip::faults {
@@ -82,14 +83,16 @@ Strike replace_events(Ground& ground, Rng& rng) {
           }};
 }
 
-Strike forget_pool(Ground& ground, Rng& rng) {
+/// The agent's file is another one for a while, and the agent is killed at both ends of it.
+Strike edit_settings(Ground& ground, Rng& rng,
+                     const std::function<std::string(std::string)>& edit) {
   const std::string node = draw_node(ground, rng);
   const std::string path = ground.settings_of(node);
   const int ms = rng.between(1000, 8000);
   const std::string before = text_of(path);
-  const auto section = before.find("[workers.mail]");
-  if (section == std::string::npos || !kill_agent_of(ground, node)) return nothing_there(node);
-  put(path, std::string{before}.replace(section, 14, "[workers.post]"));
+  const std::string after = edit(before);
+  if (after == before || !kill_agent_of(ground, node)) return nothing_there(node);
+  put(path, after);
   return {fmt::format("{} for {:.1f} s", node, ms / 1000.0), ms, [&ground, node, path, before] {
             put(path, before);
             if (const pid_t pid = ground.pid_of(node); pid > 1) {
@@ -97,6 +100,106 @@ Strike forget_pool(Ground& ground, Rng& rng) {
               ::kill(pid, SIGKILL);
             }
           }};
+}
+
+std::string with(std::string text, const std::string& what, const std::string& instead) {
+  const auto at = text.find(what);
+  return at == std::string::npos ? text : text.replace(at, what.size(), instead);
+}
+
+Strike forget_pool(Ground& ground, Rng& rng) {
+  return edit_settings(ground, rng, [](std::string text) {
+    return with(std::move(text), "[workers.mail]", "[workers.post]");
+  });
+}
+
+Strike add_pool(Ground& ground, Rng& rng) {
+  return edit_settings(ground, rng, [](const std::string& text) {
+    return text + "[workers.spare]\ndriver = \"command\"\ncommand = [\"/bin/sleep\", \"1000\"]\n" +
+           demo::worker_user_line();
+  });
+}
+
+/// Those that run are of the file before.
+Strike change_worker(Ground& ground, Rng& rng) {
+  return edit_settings(ground, rng, [](std::string text) {
+    return with(std::move(text), "environment = { ", "environment = { CHANGED = \"1\", ");
+  });
+}
+
+constexpr const char* kNotIt = "not what was here\n";
+
+/// What stands in the place of a file. What was there is moved aside, so that a link leads to it.
+struct Replacement {
+  void (*make)(const std::string& path, const std::string& moved);
+  bool (*is_ours)(const std::string& path);
+};
+
+/// One of the runtime files is something else for a while. An agent may refuse to start then.
+Strike replace_file(Ground& ground, Rng& rng, const Replacement& by) {
+  const std::string node = draw_node(ground, rng);
+  const std::vector<std::string> files{"mail.lease",
+                                       "mail.guard",
+                                       "mail.events",
+                                       "mail.orders",
+                                       "agent-" + node + ".instance",
+                                       "agent-" + node + ".lock",
+                                       "agent-" + node + ".seen"};
+  const std::string& file = rng.pick(files);
+  const std::string path = ground.runtime_of(node) + "/" + file;
+  const int ms = rng.between(1000, 8000);
+  if (!kill_agent_of(ground, node)) return nothing_there(node);
+  ground.let_refuse(node);
+  std::error_code ignored;
+  const std::string moved = path + ".moved";
+  fs::rename(path, moved, ignored);
+  by.make(path, moved);
+  return {fmt::format("{} {} for {:.1f} s", node, file, ms / 1000.0), ms,
+          [&ground, node, path, moved, by] {
+            std::error_code none;
+            if (by.is_ours(path)) fs::remove_all(path, none);
+            fs::remove(moved, none);
+            ground.must_serve(node);
+          }};
+}
+
+Strike remove_file(Ground& ground, Rng& rng) {
+  return replace_file(
+      ground, rng,
+      {[](const std::string&, const std::string&) {}, [](const std::string&) { return false; }});
+}
+
+Strike plain_file(Ground& ground, Rng& rng) {
+  return replace_file(ground, rng,
+                      {[](const std::string& path, const std::string&) { put(path, kNotIt); },
+                       [](const std::string& path) {
+                         std::error_code none;
+                         return fs::is_regular_file(path, none) && text_of(path) == kNotIt;
+                       }});
+}
+
+Strike folder(Ground& ground, Rng& rng) {
+  return replace_file(ground, rng,
+                      {[](const std::string& path, const std::string&) {
+                         std::error_code none;
+                         fs::create_directory(path, none);
+                       },
+                       [](const std::string& path) {
+                         std::error_code none;
+                         return fs::is_directory(path, none);
+                       }});
+}
+
+Strike symbolic_link(Ground& ground, Rng& rng) {
+  return replace_file(ground, rng,
+                      {[](const std::string& path, const std::string& moved) {
+                         std::error_code none;
+                         fs::create_symlink(moved, path, none);
+                       },
+                       [](const std::string& path) {
+                         std::error_code none;
+                         return fs::is_symlink(path, none);
+                       }});
 }
 
 }  // namespace
@@ -107,7 +210,13 @@ std::vector<Kind> file_kinds() {
           {"lock-removed", Touch::process, remove_lock},
           {"page-and-lock-removed", Touch::process, remove_page_and_lock},
           {"events-replaced", Touch::process, replace_events},
-          {"pool-not-named", Touch::process, forget_pool}};
+          {"pool-not-named", Touch::process, forget_pool},
+          {"pool-added", Touch::process, add_pool},
+          {"worker-changed", Touch::process, change_worker},
+          {"file-removed", Touch::process, remove_file},
+          {"file-plain", Touch::process, plain_file},
+          {"file-folder", Touch::process, folder},
+          {"file-link", Touch::process, symbolic_link}};
 }
 
 }  // namespace jobflip::faults

@@ -17,6 +17,8 @@ source "$HOSTS_HERE/site.sh"
 source "$HOSTS_HERE/page.sh"
 # shellcheck source=tests/hosts/judge.sh
 source "$HOSTS_HERE/judge.sh"
+# shellcheck source=tests/hosts/bus.sh
+source "$HOSTS_HERE/bus.sh"
 
 keep=
 if [[ ${1:-} == --keep-evidence ]]; then keep=$2 && shift 2; fi

@@ -161,6 +161,16 @@ make_node() { # make_node NODE
   inside "$1" systemctl enable --quiet --now jobflip-agent
 }
 
+kill_agent() { # kill_agent NODE: returns when another one of it beats
+  local agent beat
+  agent=$(main_pid "$1" jobflip-agent)
+  inside "$1" kill -KILL "$agent"
+  until_done 10 "a new agent" eval "is_state $1 jobflip-agent active &&
+    [[ \$(main_pid $1 jobflip-agent) != $agent ]]"
+  beat=$(ask "select beat from jobflip_data.node_beat where node = '$1'")
+  until_true 10 "its beat" "select beat > $beat from jobflip_data.node_beat where node = '$1'"
+}
+
 make_supervisor() { # make_supervisor HOST NAME
   cat >"$(root_of "$1")/etc/jobflip/supervisor.toml" <<TOML
 supervisor = "$2"

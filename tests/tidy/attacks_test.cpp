@@ -43,6 +43,11 @@ TEST(AttackPage, NamesOnlyTestsThatExist) {
           {"/kinds.cpp", "/kinds_process.cpp", "/kinds_store.cpp", "/kinds_wire.cpp",
            "/kinds_files.cpp"},
           quoted_words);
+  for (const auto& file : read_tree({"tests/hosts/scenarios"}, {".sh"})) {
+    const auto name = file.path.substr(file.path.rfind('/') + 1);
+    known["hosts"].insert(name.substr(0, name.size() - 3));
+  }
+  ASSERT_GT(known["hosts"].size(), 25u);
   ASSERT_GT(known[""].size(), 500u);
   ASSERT_GT(known["sim"].size(), 25u);
   ASSERT_GE(known["faults"].size(), 26u);

@@ -5,12 +5,7 @@ remember
 worker=$(worker_pid "$FROM")
 times=${HOSTS_KILLS:-10}
 for ((n = 1; n <= times; n++)); do
-  agent=$(main_pid "$FROM" jobflip-agent)
-  inside "$FROM" kill -KILL "$agent"
-  until_done 5 "a new agent" eval "is_state $FROM jobflip-agent active &&
-    [[ \$(main_pid $FROM jobflip-agent) != $agent ]]"
-  beat=$(ask "select beat from jobflip_data.node_beat where node = '$FROM'")
-  until_true 5 "its beat" "select beat > $beat from jobflip_data.node_beat where node = '$FROM'"
+  kill_agent "$FROM"
   [[ $(epoch) == "$BEFORE" && $(worker_pid "$FROM") == "$worker" ]] || wrong "kill $n disturbed the work"
 done
 must_go_on

@@ -1,0 +1,34 @@
+# shellcheck shell=bash
+# The bus of a host, with bus_proxy between it and the agent: it does to the bus's answers what it is told.
+
+put_bus_proxy() { # put_bus_proxy NODE: the agent is killed, and the next one goes on behind it
+  local root
+  root=$(root_of "$1")
+  install -m 755 "$HOSTS_BUILD/tests/bus_proxy" "$root/usr/local/bin/bus_proxy"
+  inside "$1" systemctl stop bus-proxy 2>/dev/null || true # one that a failed scenario left
+  # as the agent's own user: the bus and polkit go by who is at the other end
+  inside "$1" systemd-run --quiet --unit=bus-proxy --property=User=jobflip --property=RuntimeDirectory=bus-proxy \
+    /usr/local/bin/bus_proxy /run/bus-proxy/bus /run/bus-proxy/mode /run/bus-proxy/done
+  until_done 5 "the proxy of the bus" inside "$1" test -S /run/bus-proxy/bus
+  mkdir -p "$root/etc/systemd/system/jobflip-agent.service.d"
+  printf '[Service]\nEnvironment=DBUS_SYSTEM_BUS_ADDRESS=unix:path=/run/bus-proxy/bus\n' \
+    >"$root/etc/systemd/system/jobflip-agent.service.d/bus.conf"
+  inside "$1" systemctl daemon-reload
+  kill_agent "$1"
+}
+
+take_bus_proxy_away() {
+  rm "$(root_of "$1")/etc/systemd/system/jobflip-agent.service.d/bus.conf"
+  inside "$1" systemctl daemon-reload
+  kill_agent "$1"
+  inside "$1" systemctl stop bus-proxy
+}
+
+bus_does() { # bus_does NODE [RULE...]: from now on; without a rule everything passes
+  local node=$1
+  shift
+  inside "$node" sh -c 'printf "%s\n" "$@" >/run/bus-proxy/next && mv /run/bus-proxy/next /run/bus-proxy/mode' \
+    rules "$@"
+}
+
+bus_did() { inside "$1" grep -qx -- "$2" /run/bus-proxy/done; } # bus_did NODE "swallow StartUnit"

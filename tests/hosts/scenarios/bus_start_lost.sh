@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# The answer to StartUnit is lost, and the start goes through. Workers that are seen to run go on under their
+# lease. Where nobody knows whether they run, the node says so, the lease is not released before their unit was
+# stopped and seen idle, and if the bus stays silent it is not released at all.
+remember
+node=$(another "$FROM")
+root=$(root_of "$node")
+put_bus_proxy "$node"
+ready() {
+  until_true 30 "$node to be ready" "select array['mail', 'still'] <@ ready and beat_at > clock_timestamp() -
+    interval '1 s' from jobflip_data.node_beat where node = '$node' and not exists (
+      select from jobflip_data.pool where open_flip is not null)"
+}
+flip_here() { # flip_here WHY: the epoch that the node then takes is in $took
+  ready
+  took=$(epoch)
+  verb flip mail --to "$node" --reason "$1" --yes --no-wait >/dev/null
+  until_true 15 "$node to take the pool" "select epoch > $took and holder = '$node'
+    from jobflip_data.pool_owner where pool = 'mail'"
+  took=$(epoch)
+}
+releases() { ask "select count(*) from jobflip_data.audit_event where kind = 'lease_released' and epoch = $took"; }
+
+ready
+bus_does "$node" "swallow StartUnit"
+flip_here "its start gets no answer"
+until_done 10 "the answer to be lost" bus_did "$node" "swallow StartUnit"
+until_true 15 "its workers to commit" "select count(*) > 20 from app.done where epoch = $took"
+[[ $(epoch) == "$took" && $(releases) == 0 ]] || wrong "the lease of workers that run was given away"
+say "workers that are seen to run go on under epoch $took"
+
+# a unit that takes its time: when the call fails there is no guard yet
+bus_does "$node"
+remember
+verb flip mail --from "$node" --reason "back" --yes --no-wait >/dev/null
+await_move 15
+slow=$root/etc/systemd/system/mail-worker.service.d/slow.conf
+printf '[Service]\nExecStartPre=/usr/bin/sleep 20\n' >"$slow"
+inside "$node" systemctl daemon-reload
+
+flip_silent() { # flip_silent RULE...: until the answer to the start is lost
+  ready
+  inside "$node" rm -f /run/bus-proxy/done
+  bus_does "$node" "$@"
+  flip_here "its unit is slow, and the bus: $*"
+  until_done 10 "the answer to be lost" bus_did "$node" "swallow StartUnit"
+}
+flip_silent "swallow StartUnit"
+until_true 15 "the release" "select count(*) = 1 from jobflip_data.audit_event where kind = 'lease_released' and
+  epoch = $took and node = '$node'"
+idle=$(inside "$node" systemctl show --timestamp=us+utc --property InactiveEnterTimestamp --value mail-worker)
+idle=${idle#* } # without the day of the week
+[[ $(ask "select min(at) > '$idle' from jobflip_data.audit_event where kind = 'lease_released'
+  and epoch = $took") == t ]] || wrong "released before its unit was idle, at $idle"
+say "a start in doubt was stopped, and released once its unit was idle"
+
+bus_does "$node"
+until_done 30 "the pool to be well" is_well
+flip_silent "swallow StartUnit StopUnit LoadUnit"
+until_done 10 "the status to say why" eval "verb status mail --format json |
+  grep -qF 'unit mail-worker.service may be starting: its stop is awaited'"
+until_true 30 "another node to work" "select o.holder <> '$node' and o.state = 'held' and o.epoch > $took and
+  exists (select from app.done d where d.epoch = o.epoch) from jobflip_data.pool_owner o where pool = 'mail'"
+[[ $(releases) == 0 ]] || wrong "released while nobody knew whether its workers ran"
+until_done 10 "its unit to be idle" eval "! inside $node pgrep -f 'sleep 20'"
+[[ -z $(worker_files "$node" "$took") ]] || wrong "a worker ran under epoch $took"
+say "a start in doubt beside a silent bus: said, not released, run out"
+
+bus_does "$node"
+rm "$slow"
+inside "$node" systemctl daemon-reload
+ready
+take_bus_proxy_away "$node"
