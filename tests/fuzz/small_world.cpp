@@ -78,6 +78,7 @@ Ran run_program(cli::Script& script, const std::vector<std::string>& words,
   auto host = host_of_workers();
   give_machine(world, host);
   world.in_is_terminal = world.out_is_terminal = world.err_is_terminal = terminal;
+  world.out_columns = [] { return std::size_t{100}; };
   Instant now{std::chrono::hours{1}};
   int waits = 0;
   world.now = [&now] { return now; };

@@ -29,9 +29,10 @@ void try_printable(std::string_view text) {
     MUST(cut.ends_with("...") || text.size() <= most);
   }
   for (const std::size_t width : {1u, 2u, 3u, 10u, 100u}) {
-    const auto fitted = cli::fit(shown, width);
-    MUST(why_not_shown(fitted).empty());
-    MUST(columns(fitted) <= width);
+    for (const auto& line : cli::wrap(shown, width)) {
+      MUST(why_not_shown(line).empty());
+      MUST(columns(line) <= width);
+    }
   }
 }
 
@@ -51,16 +52,18 @@ cli::Table read_table(Input& input) {
 
 void try_table(Input input) {
   const bool colours = input.flag();
-  const bool wide = input.flag();
-  auto table = read_table(input);
-  table.wide = wide;
+  const auto width =
+      input.flag() ? cli::kUnlimited : static_cast<std::size_t>(input.number(20, 200));
+  const auto table = read_table(input);
   std::ostringstream plain, painted, tsv;
-  cli::print_table(plain, table, cli::Paint{false});
-  cli::print_table(painted, table, cli::Paint{colours});
+  cli::print_table(plain, table, cli::Paint{false}, width);
+  cli::print_table(painted, table, cli::Paint{colours}, width);
   cli::print_tsv(tsv, table);
   MUST(why_not_shown(plain.str()).empty());
   MUST(without_colours(painted.str()) == plain.str());
-  MUST(wide || widest_line(plain.str()) <= cli::kColumns);
+  const auto text = plain.str();
+  const auto printed = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  MUST(width == cli::kUnlimited ? printed == table.rows.size() + 1 : printed > table.rows.size());
   MUST(why_not_shown(tsv.str(), Tabs::yes).empty());
   std::istringstream lines{tsv.str()};
   std::size_t count = 0;

@@ -1,6 +1,6 @@
 /// Every reader of the CLI on a store whose texts a stranger wrote: reasons, actors, verdicts,
 /// evidence, black boxes. In no format does anything reach the terminal that moves its cursor or
-/// hides, tables keep to their width, and JSON is JSON.
+/// hides, tables keep to a terminal's width, and JSON is JSON.
 
 #include <algorithm>
 #include <cstdint>
@@ -148,7 +148,7 @@ cli::Script read_script(Input& in) {
   return script;
 }
 
-/// "table": its rows keep to the width, but where the last column says why something is so.
+/// `narrow`: in a terminal its table keeps to the width.
 struct Verb {
   std::vector<std::string> words;
   bool narrow;
@@ -188,7 +188,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto words = verb.words;
     words.insert(words.end(), {"--format", format, "--color", colour});
     auto copy = script;
-    check(run_program(copy, words, "", colour == "always"), format, verb.narrow);
+    const bool terminal = colour == "always";
+    check(run_program(copy, words, "", terminal), format, verb.narrow && terminal);
   }
   return 0;
 }
