@@ -135,9 +135,9 @@ void show(Session& session, const Visit& visit) {
   }
   for (const auto& one : visit.findings) {
     const auto style = one.severity == Severity::error ? Style::bad : Style::warn;
-    session.out() << session.paint()(style, word_of(one.severity))
-                  << fmt::format(" {}: {}: {}\n", one.name, printable(one.where),
-                                 printable(one.found));
+    session.line(fmt::format("{} {}: {}: {}", word_of(one.severity), one.name,
+                             printable(one.where), printable(one.found)),
+                 style);
     if (!one.mend.empty()) session.out() << "  type: " << printable(one.mend) << '\n';
   }
   session.out() << fmt::format("checked: {}\n", fmt::join(visit.checked, ", "));

@@ -82,7 +82,7 @@ void show_plan(Session& session, const core::PoolView& pool, const core::FlipPla
   if (plan.open()) {
     const auto from =
         pool.owner.state == core::OwnerState::held ? pool.owner.holder.str() : "nobody";
-    out << fmt::format("plan: {} -> {}\n", from, plan.target->str());
+    session.line(fmt::format("plan: {} -> {}", from, plan.target->str()));
   }
 }
 

@@ -34,8 +34,8 @@ void print_alarms(Session& session, const std::vector<Alarm>& alarms) {
 
 void print_pool(Session& session, const core::PoolView& pool) {
   auto& out = session.out();
-  const auto name = pool.settings.name.str();
-  out << '\n' << session.paint()(Style::bold, name) << ": " << holder_text(pool) << '\n';
+  out << '\n';
+  session.line(pool.settings.name.str() + ": " + holder_text(pool), Style::bold);
   print_alarms(session, pool_alarms(pool));
   session.print(nodes_table(pool));
   if (!pool.queues.empty()) {
@@ -50,8 +50,8 @@ void print_status(Session& session, const core::Snapshot& snapshot, const Pools&
   if (session.format() == Format::json) return session.print(fleet_json(snapshot, pools));
   if (session.format() == Format::tsv) return session.print(status_rows(pools));
   const auto leader = leading_supervisor(snapshot);
-  session.out() << clock_text(snapshot.store_time)
-                << (leader ? fmt::format("  supervisor {} leads", leader->str()) : "") << '\n';
+  session.line(clock_text(snapshot.store_time) +
+               (leader ? fmt::format("  supervisor {} leads", leader->str()) : ""));
   print_alarms(session, fleet_alarms(snapshot));
   if (snapshot.pools.empty()) {
     session.out() << "there are no pools: put them into force with `jobflip apply FILE`\n";
