@@ -56,7 +56,7 @@ void keep_seen_in(const host::SeenFile& file, daemon::AgentParts& parts) {
   if (auto seen = file.read(); seen) {
     parts.seen = std::move(*seen);
   } else {
-    parts.log->warn("{} node={} what it saw of the store before is not known: {}", parts.role,
+    parts.log->warn("{} node={} what an earlier process saw of the store is lost: {}", parts.role,
                     parts.node.str(), printable(seen.error().text));
   }
   parts.keep_seen = [file](const core::SeenOfStore& seen) { return file.write(seen); };

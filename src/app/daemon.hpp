@@ -28,8 +28,9 @@ int refuse(const Error& error);
 
 store::StoreSettings store_settings(const std::string& conninfo, const std::string& who);
 
-/// What an earlier process of this node saw of the store, and where this one keeps it. A file that
-/// can't be read is as none: that is logged, and keeps nobody from starting. Requires: parts.log.
+/// Reads what an earlier process of this node saw of the store, and has this one keep it there. A
+/// file that can't be read counts as missing: that is logged, and stops nobody. Requires:
+/// parts.log.
 void keep_seen_in(const host::SeenFile& file, daemon::AgentParts& parts);
 
 class Daemon {

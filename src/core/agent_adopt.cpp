@@ -16,8 +16,8 @@ bool ends_in_release(StopCause cause) {
          cause == StopCause::not_candidate || cause == StopCause::not_configured;
 }
 
-/// The store has said already that these workers' lease is over: they were out of sight when it
-/// did. A report of an earlier epoch than theirs says nothing about them.
+/// The store said that these workers' lease is over while they could not be seen. A report of an
+/// earlier epoch than theirs says nothing about them.
 bool is_known_lost(const AgentState& state, const PoolLease& lease) {
   const auto& report = lease.report;
   if (!report || report->epoch < lease.workers.epoch) return false;

@@ -40,6 +40,8 @@ std::string why_not_ready(const AgentState& state, const PoolLease& lease, Insta
   if (state.shutting_down) return "the agent stops";
   const WorkerPhase phase = lease.workers.phase;
   const bool able = phase == WorkerPhase::armed || phase == WorkerPhase::running;
+  // A holder that is not ready keeps its lease, and this is the one text that a beat has for
+  // people.
   if (able && !lease.workers.warning.empty()) return lease.workers.warning;
   if (able && now >= lease.not_before) return "";
   if (able) return "it waits, since its workers did not start or stay";

@@ -172,7 +172,8 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
   const bool first = state.incarnation.text.empty();
   if (first ? !reply.history_whole : state.incarnation != reply.incarnation)
     state.history_lost_at = step.now;
-  // What was read before the loss has been claimed, and is no part of what the store has now.
+  // The heads from before the loss were claimed and found missing: claimed again, they would look
+  // like another loss after the server's next start.
   if (!first && state.incarnation != reply.incarnation) state.heads.clear();
   state.incarnation = reply.incarnation;
   if (state.life != reply.life || first) {
@@ -270,7 +271,7 @@ void take_in_flip_step(Step& step, const FlipStepRequest& asked,
         lease.flip_step->event != asked.event || lease.flip_step->epoch != asked.epoch)
       continue;
     step.state.next_beat = std::min(step.state.next_beat, step.now + beat_interval(step.state) / 2);
-    // The store's clock was stepped: this holding lives by ours, and its next beat shows it.
+    // By our clock the lease lives: the store's was stepped. Beat first, then report it again.
     const bool renews = lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding ||
                         lease.phase == LeasePhase::stopping;
     if (*outcome == FlipStepOutcome::late && renews && lease.epoch == asked.epoch &&

@@ -9,8 +9,8 @@
 namespace jobflip::core::agent {
 namespace {
 
-// The next process may know a beat that is so much older than the last one: a store that was set
-// back by less than that is found by an epoch, or by a process that has run on.
+// So much older than the last one may be the beat that the next process knows. A store that was set
+// back by less is noticed only by a new epoch, or by a process that was not restarted.
 constexpr std::chrono::minutes kKeepBeatsEvery{1};
 
 }  // namespace
@@ -29,8 +29,8 @@ SeenOfStore seen_of(const AgentState& state) {
   return seen;
 }
 
-/// A lower beat is that of a store that was set back, which is known by now: said again by the next
-/// process, it would be found a second time.
+/// A lower beat is kept at once: the store was set back and knows it by now, and the next process
+/// must not claim the higher one a second time.
 void keep_seen(Step& step, bool at_the_end) {
   AgentState& state = step.state;
   SeenOfStore seen = seen_of(state);

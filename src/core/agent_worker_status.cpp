@@ -22,7 +22,7 @@ Millis others_first(int failures) {
   return restart_delay(failures + 4);
 }
 
-/// The flip whose target this start serves, as the take said, or a beat since. It is told once.
+/// The flip that this start is for, as the take said, or a beat since. It is reported once.
 std::optional<FlipId> flip_of_start(const Step& step, PoolLease& lease) {
   if (lease.carries) return std::exchange(lease.carries, std::nullopt);
   if (lease.report && lease.report->flip && lease.report->flip->to == step.state.node)
@@ -49,8 +49,8 @@ bool wants_hand_over(const PoolLease& lease) {
   return wanted && lease.report && !lease.report->paused && !lease.report->flip;
 }
 
-/// A pool whose workers could not be seen, and of which nothing is left by now: they ended at the
-/// end of their lease at the latest. That is all that is known.
+/// Workers that could not be seen, and of which nothing is left by now, ended with their lease at
+/// the latest. Nothing more is known, so they do not count as seen gone.
 void see_end(PoolLease& lease, const WorkerStatus& before) {
   const WorkerStatus& status = lease.workers;
   if (!is_known_empty(status.phase)) return;

@@ -1,4 +1,4 @@
-// What time, and what is known of its workers, bring about for a pool.
+// What the passing of time brings about for a pool, given what is known of its workers.
 
 #include <algorithm>
 

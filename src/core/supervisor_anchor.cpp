@@ -20,8 +20,8 @@ std::string hex_of(std::string_view bytes) {
   return out;
 }
 
-/// What moved comes first. A head that is no longer there is forgotten: the store may have lost
-/// history, which it knows by now.
+/// Heads that moved come first. One that is no longer there is forgotten: if the store has lost
+/// history, it knows so by now.
 void remember(std::vector<ChainHead>& seen, const std::vector<ChainHead>& heads) {
   const auto is_in = [](const std::vector<ChainHead>& where) {
     return [&where](const ChainHead& one) { return std::ranges::find(where, one) != where.end(); };

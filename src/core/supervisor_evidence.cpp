@@ -66,7 +66,7 @@ std::string json_of(const FlipPlan& plan) {
   return out + "]";
 }
 
-/// What a sample can't show: the workers of the holder end again and again.
+/// A sample can't show that the holder's workers end again and again.
 std::string json_of(const CandidateView* crashing) {
   if (crashing == nullptr) return "null";
   return "{\"node\":" + text(crashing->node.str()) + ",\"ends\":" + number(crashing->crashes) +

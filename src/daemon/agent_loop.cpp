@@ -94,7 +94,7 @@ void AgentLoop::act(const core::AgentAction& action) {
   // What a start or a preparation brought about is told to the core before anything else happens.
   const auto tell = [this](const PoolName& pool, const Result<void>& result) {
     core::WorkerStatus status = parts_.hosts.at(pool)->status();
-    // a host that is broken says why by itself, and the same at the next look
+    // a broken host has the reason in its own status, also at the next look
     if (!result && status.phase != core::WorkerPhase::broken)
       status = core::after_failed_call(std::move(status), result.error().text);
     if (!result) warn(pool, result.error());

@@ -11,8 +11,7 @@ namespace {
 
 constexpr Millis kCountedFor{60'000};
 constexpr std::size_t kMostThings = 1000;
-constexpr std::size_t kMostTexts = 10;      // about one thing, within kCountedFor
-constexpr std::size_t kMostAnchors = 1000;  // none is left out: each is evidence
+constexpr std::size_t kMostAnchors = 1000;  // a chain moves slower: no anchor is left out
 
 void write_line(spdlog::logger& log, int priority, const std::string& line) {
   if (priority <= 3) return log.error(line);
@@ -45,7 +44,7 @@ void Teller::tell(const core::Note& note, Instant now) {
   const std::string about = note.chain.empty() ? note.pool.str() : note.chain;
   const auto repeats =
       repeats_.count(std::string{core::row_of(note.kind).name} + " " + about, core::line_of(note),
-                     now, note.chain.empty() ? kMostTexts : kMostAnchors);
+                     now, note.chain.empty() ? Repeats::kMostTexts : kMostAnchors);
   if (!repeats) return;
   if (sink_ != nullptr && sink_->write(node_, note, *repeats)) return;
   write_line(*log_, core::row_of(note.kind).priority,

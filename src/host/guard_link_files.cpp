@@ -73,8 +73,8 @@ bool GuardLink::is_in_place() const noexcept {
                              same(orders_, sibling_path(path_, ".orders")));
 }
 
-/// Somebody emptied the runtime folder. What runs is seen as before, by the mapping; but an agent
-/// that starts anew has nothing to find its workers by, and lets their lease run out.
+/// Somebody emptied the runtime folder. Workers that run are seen as before, through the mapping.
+/// But the next agent has no file to find them by, and lets their lease run out.
 core::WorkerStatus GuardLink::out_of_place(core::WorkerStatus status) {
   const auto what = "the files of its lease were removed from " +
                     printable(path_.substr(0, path_.rfind('/')), 300);
@@ -97,7 +97,7 @@ core::WorkerStatus GuardLink::out_of_place(core::WorkerStatus status) {
   return status;
 }
 
-/// Requires: the files are not in place.
+/// Forgets what was opened, so that open() makes new files. Requires: the files are not in place.
 Result<void> GuardLink::drop_lost_files() {
   if (guard_alive())
     return Error{ErrorCode::refused,

@@ -25,8 +25,8 @@ Result<core::SeenOfStore> SeenFile::read() const {
   return std::move(*seen);
 }
 
-/// Not synced: the end of a process loses nothing of it, and after that of the machine it is gone
-/// or, on a disk, found damaged.
+/// No fsync: a process that dies loses nothing of it. If the machine dies, the file is gone or, on
+/// a disk, perhaps damaged, and a damaged file counts as missing.
 Result<void> SeenFile::write(const core::SeenOfStore& seen) const {
   const auto text = core::text_of(seen);
   const auto fresh = path_ + ".new";

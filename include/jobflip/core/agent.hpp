@@ -43,7 +43,7 @@ struct WorkersSeen {
   PoolName pool;
   WorkerStatus status;
 };
-/// The heads of audit chains that a supervisor has read: from now on its beats claim them.
+/// The audit heads that this node's supervisor has read: from now on its beats claim them.
 struct HeadsSeen {
   std::vector<ChainHead> heads;
 };
@@ -89,7 +89,7 @@ struct StopWorkers {
 struct CaptureEvidence {
   EvidenceOf of;
 };
-/// For the next process of this node on this boot. Nothing waits for it, and it may fail.
+/// Keep it for the next process of this node on this boot. Nothing waits for it, and it may fail.
 struct KeepSeen {
   SeenOfStore seen;
 };
@@ -110,8 +110,7 @@ struct AgentStep {
 Instant look_until(Instant now, Instant deadline, const LeaseTimings& timings);
 
 /// Before the first Tick, send a WorkersSeen for each pool with what this machine's guard already
-/// runs: a lease is gone on with only where its deadline has not passed. `seen`: what an earlier
-/// process kept.
+/// runs: a lease goes on only if its deadline has not passed. `seen`: what an earlier process kept.
 AgentState first_agent_state(const NodeName& node, const Uuid& instance, const Uuid& run,
                              Instant now, SeenOfStore seen = {});
 

@@ -1,7 +1,7 @@
 #pragma once
 /// What an agent remembers between two steps (core/agent.hpp has the step and its invariants). It
 /// is lost with the process, and can be: what must outlive it is in the store and with the guard.
-/// What it has seen of the store is kept beside, since only that shows a store that was set back.
+/// The exception is `kept`, which is in a file too: only that shows a store that was set back.
 
 #include <map>
 #include <optional>
@@ -83,7 +83,7 @@ struct PoolLease {
   Instant deadline;  // when our right ends
   bool ran{false};   // workers ran under this epoch
   Epoch gone;        // workers of this epoch and of all before were seen gone from this machine
-  Epoch unseen_end;  // how the workers of this epoch ended was not seen: their lease ran out
+  Epoch unseen_end;  // nobody saw the workers of this epoch end: their lease ran out
   Epoch given_up;    // this process gave up the leases up to this epoch: their workers may not run
   std::optional<Uuid> attempt;  // of the take or release that is under way
   Instant attempt_since;        // its first sending: a lease taken by it is counted from there
@@ -100,9 +100,9 @@ struct PoolLease {
   CrashLoop crashes;
   bool offered{false};            // a hint said that it may have been released for this node
   std::optional<FlipId> carries;  // the flip that our take carried out, until that is told
-  bool announce{false};   // a beat must say that we are not ready before the lease is released
-  Instant prepare_again;  // no second try to arm a broken guard before
-  int failed_prepares{0};
+  bool announce{false};    // a beat must say that we are not ready before the lease is released
+  Instant prepare_again;   // no second try to arm a broken guard before
+  int failed_prepares{0};  // in a row: each one doubles the wait
   Instant running_since;
   std::optional<Instant> kept_since;  // workers are kept past the end of our right, without a store
   Instant keep_again;                 // the guard must be told again then
@@ -119,8 +119,8 @@ struct AgentState {
       life{};  // of the store's server, and since when this process has been in touch with it
   Instant life_since;
   BeatNumber seen_beat;          // the last one of its own that was acknowledged
-  std::vector<ChainHead> heads;  // of audit chains, that its supervisor has read
-  SeenOfStore kept;              // what the next process would find, with earlier ones' epochs
+  std::vector<ChainHead> heads;  // of audit chains, as this node's supervisor has read them
+  SeenOfStore kept;              // what the next process will find; has earlier processes' epochs
   Instant kept_at;
   std::map<PoolName, PoolLease> pools;
   Instant next_beat;  // when the next one is due

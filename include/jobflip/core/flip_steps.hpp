@@ -31,34 +31,34 @@ struct FlipStepRequest {
   FlipId flip;
   FlipEvent event{};     // drain_begun, started, start_failed, overdue, nobody_looked
   std::string sentence;  // goes into the timeline beside the table's own
-  Epoch epoch{};         // of the holding whose workers were told to end, started or did not start
+  Epoch epoch{};         // of the lease whose workers were told to end, started or did not start
 };
 
 enum class FlipStepOutcome {
   done,       // or already in that state
   not_there,  // the flip is in a state where that event can't happen
   not_yours,  // neither this node's to say nor overdue
-  late,       // of an earlier holding, or of one whose lease has run out since
+  late,       // about an earlier lease, or about one that has run out since
 };
 std::string_view name_of(FlipStepOutcome outcome) noexcept;
 
-/// What the store knows when a node says `event` of a flip. A call can be carried out long after
-/// its sender gave it up: a store that was frozen goes on with what it had received.
+/// What the store knows when a node reports `event` of a flip. The store may carry a call out long
+/// after its sender gave it up: a frozen server goes on with what it had received.
 struct FlipStepFacts {
   FlipState state{};
   FlipEvent event{};
-  bool is_from{false};       // of the node that says it
+  bool is_from{false};       // of the node that reports it
   bool is_to{false};         //
   bool is_candidate{false};  //
   bool said_before{false};
   bool is_overdue{false};      // the step's deadline has passed
-  bool of_its_holding{false};  // under the epoch of the flip's holding that the event is about
-  bool lease_lives{false};     // that holding is current, and its last beat younger than its lease
+  bool of_its_holding{false};  // the request names the epoch that the flip has for that node
+  bool lease_lives{false};     // the node holds that lease, and has renewed it in time
 };
 
-/// Whether the event may be written: then the table (flip.hpp) has the state that follows, or
-/// `said_before` has it. PostgreSQL has the same rules in jobflip.step_flip; a contract test holds
-/// the two equal on generated states.
+/// `done`: the event may be written, and the table (flip.hpp) has the state that follows; or it was
+/// written before. PostgreSQL has the same rules in jobflip.step_flip; a contract test compares the
+/// two on generated states.
 FlipStepOutcome judge_step(const FlipStepFacts& facts);
 
 }  // namespace jobflip::core

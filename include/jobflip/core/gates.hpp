@@ -34,8 +34,8 @@ std::vector<CandidateResult> judge_candidates(const PoolView& pool);
 /// The preferred eligible candidate that is not the holder; empty where there is none.
 std::optional<NodeName> choose_target(const PoolView& pool);
 
-/// The holder, if its workers end again and again by themselves: then nothing moves although its
-/// node beats, and no queue need be STALLED. nullptr: it has no crash loop.
+/// The holder, if it is in a crash loop: then nothing moves although its node sends beats, and
+/// perhaps no queue is STALLED. Else nullptr.
 const CandidateView* find_crashing_holder(const PoolView& pool) noexcept;
 
 /// What a flip is wanted for.

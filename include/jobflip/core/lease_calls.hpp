@@ -42,7 +42,7 @@ struct BeatRequest {
   BeatNumber seen_beat{};        // its own last beat: where the store has less, it was set back
   bool in_full{false};           // a hint came: the store looks at everything at once
   std::vector<CrashReport> crashing{};  // pools whose workers are in a crash loop here
-  std::vector<ChainHead> heads{};       // of audit chains, as a supervisor last read them: likewise
+  std::vector<ChainHead> heads{};       // of audit chains, as a supervisor last read them
 };
 
 /// What is so for one pool that this node is a candidate of.

@@ -1,7 +1,7 @@
 #pragma once
-/// What an agent has seen of the store, as the next process of its node finds it. A store that has
-/// less than that was set back. The file is a hint and no state: where it is missing or damaged,
-/// nothing was seen, and whoever has seen nothing waits before it takes.
+/// What an agent has seen of the store, kept for the next process of its node. A store that has
+/// less than that was set back. It is a witness and not state: if it is missing or damaged, the
+/// next process has seen nothing, and whoever has seen nothing waits before it takes.
 
 #include <optional>
 #include <string>
@@ -29,9 +29,9 @@ inline constexpr std::size_t kMostPoolsSeen = 1000;
 /// More than kMostPoolsSeen lines of the longest name and number.
 inline constexpr std::size_t kMostBytesOfSeen = 128 * 1024;
 
-/// A line for the beat and one for each pool, and a sum over all of it.
+/// A line for the beat, one for each pool, and a checksum of all of them.
 std::string text_of(const SeenOfStore& seen);
-/// Nothing unless it is a whole text of text_of().
+/// Empty unless `text` is exactly what text_of() writes.
 std::optional<SeenOfStore> parse_seen(std::string_view text);
 
 }  // namespace jobflip::core

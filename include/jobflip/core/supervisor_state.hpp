@@ -89,11 +89,11 @@ struct SupervisorState {
   bool heads_due{false};  // a chain has moved on: its head is told again, once a minute at most
   Instant heads_not_before;
   std::map<std::string, std::int64_t> told_heads;  // seq, by chain
-  std::vector<ChainHead> seen_heads;  // as last read; what moved last comes first. kMostHeads
+  std::vector<ChainHead> seen_heads;  // at most kMostHeads, those that moved last first
 };
 
-/// So many heads are remembered, and claimed with each full beat. Any one that the store has not
-/// shows that it was set back.
+/// How many heads a supervisor remembers, and claims with each full beat. A single one that the
+/// store does not have shows that the store was set back. jobflip.claimed_head looks at as many.
 inline constexpr std::size_t kMostHeads = 100;
 
 }  // namespace jobflip::core

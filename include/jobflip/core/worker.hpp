@@ -33,8 +33,8 @@ struct WorkerStatus {
   std::string sentence{};   // for people: "exited with 3 after 0.2 s", why nothing can be seen, ...
   bool at_deadline{false};  // stopping, empty: since their right was ending, of no other cause
   bool configured{true};    // false: the agent's file does not name the pool. What runs is drained
-  bool end_unseen{false};   // empty, since their lease has run out: nobody saw the last of them go
-  std::string warning{};    // they go on all the same, and a person must know
+  bool end_unseen{false};   // empty only because their lease has run out: nobody saw them end
+  std::string warning{};    // for people: something is wrong, and the workers go on all the same
   bool operator==(const WorkerStatus&) const = default;
 };
 

@@ -37,7 +37,7 @@ struct AgentParts {
   ports::WakeSignal* wake{};  // may be null: then only polling finds out
   std::map<PoolName, ports::WorkerHost*> hosts;
   core::SeenOfStore seen;  // by an earlier process of this node
-  /// Keeps it for the next one; may be empty.
+  /// Keeps what was seen for the next process; may be empty.
   std::function<Result<void>(const core::SeenOfStore&)> keep_seen;
   ports::BlackBox* black_box{};  // may be null: then no flip waits for a look, and none is kept
   std::shared_ptr<spdlog::logger> log;
@@ -92,10 +92,10 @@ class AgentLoop {
   AgentParts parts_;
   core::AgentState state_;
   Teller teller_;
-  Repeats failures_;  // of calls of the hosts
+  Repeats failures_;  // of calls to the hosts, by pool
   bool finished_{false};
   int wake_failures_{0};  // in a row
-  std::string not_kept_;  // why what was seen could not be kept, once it was logged
+  std::string not_kept_;  // why the last KeepSeen failed: that is logged when it changes
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer call_timer_;
   boost::asio::steady_timer wake_timer_;

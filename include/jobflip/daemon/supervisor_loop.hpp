@@ -60,8 +60,8 @@ class SupervisorLoop {
   /// Called on the loop each time that it has become quiet.
   void on_quiet(std::function<void()> callback) { on_quiet_ = std::move(callback); }
 
-  /// Called on the loop with the heads of audit chains that it remembers, each time that it has
-  /// read them. The callback must not call this object.
+  /// Called on the loop with the audit heads that it remembers, each time that it has read them.
+  /// The callback must not call this object.
   void on_heads(std::function<void(const std::vector<core::ChainHead>&)> callback) {
     on_heads_ = std::move(callback);
   }

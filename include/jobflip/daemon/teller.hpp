@@ -1,7 +1,7 @@
 #pragma once
-/// Hands the notes of a daemon's steps to the journal, or to the log where there is none. The same
-/// note within a minute is counted, not written again; the next one of its kind has the count. So
-/// is what comes and goes (A, B, A, B), and what has another figure in it each time.
+/// Hands the notes of a daemon's steps to the journal, or to the log if there is none. The same
+/// note within a minute is counted, not written again, also if two alternate (A, B, A, B); the next
+/// one of its kind has the count. Of notes that differ in a figure, ten a minute are written.
 ///
 /// Invariant: it remembers a bounded number of lines, whatever there is to tell.
 
@@ -20,13 +20,15 @@ class logger;
 
 namespace jobflip::daemon {
 
-/// Which of the lines about one thing are written: a text that was not written within the last
-/// minute, of at most `most` texts a minute. All others are counted.
+/// Decides which of the lines about one thing are written: each text once a minute, and at most
+/// `most` different texts a minute. The others are counted.
 class Repeats {
  public:
-  /// How many were counted since the last one that was written, if this one is to be; else nothing.
+  static constexpr std::size_t kMostTexts = 10;
+
+  /// If this one is to be written, how many were only counted since the last that was; else empty.
   std::optional<int> count(const std::string& about, const std::string& text, Instant now,
-                           std::size_t most = 10);
+                           std::size_t most = kMostTexts);
 
  private:
   struct Lines {

@@ -1,6 +1,6 @@
 #pragma once
-/// The file in the runtime folder from which an agent knows what the one before it saw of the
-/// store. It goes with the boot, as everything there does.
+/// The file in the runtime folder that tells an agent what the process before it saw of the store.
+/// It does not outlive the boot, like everything in that folder.
 
 #include <string>
 
@@ -14,9 +14,9 @@ class SeenFile {
  public:
   SeenFile(const std::string& runtime_dir, const NodeName& node);
 
-  /// Nothing was seen where there is no file. An error where it can't be read or is damaged.
+  /// Without a file nothing was seen. An error if the file can't be read or is damaged.
   Result<core::SeenOfStore> read() const;
-  /// Replaced as a whole: who reads it finds the old one or the new one.
+  /// Replaces the file as a whole: a reader finds either the old text or the new one.
   Result<void> write(const core::SeenOfStore& seen) const;
 
  private:
