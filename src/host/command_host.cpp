@@ -92,7 +92,7 @@ class CommandHost : public ports::WorkerHost {
   GuardLink link_;
   std::optional<Process> guard_;  // the one that this process started; reaped by status()
   bool told_to_go_{false};        // while it was armed
-  std::string unprepared_;        // why not: it stays so until the next try, and the node says it
+  std::string unprepared_;        // why the last prepare() failed: status() says it until the next
 };
 
 /// An armed guard of a former agent goes by itself, having nobody to wait for.
@@ -141,7 +141,7 @@ Result<void> CommandHost::prepare(const core::LeaseTimings& timings) {
 
 Result<void> CommandHost::try_to_prepare(const core::LeaseTimings& timings) {
   if (auto checked = check_command(settings_.argv); !checked) return checked;
-  // by the files that it has, which may have been removed from the folder since
+  // through the files that are open: open() below may make new ones, if those were removed
   if (link_.has_page())
     if (auto ended = end_stale_guard(); !ended) return ended;
   if (auto opened = link_.open(); !opened) return opened;

@@ -10,9 +10,8 @@
 ///    no guard holds the lock, and a look at all processes found none of the pool;
 ///  - what stands in the way of a look makes it `unknown`. A look makes no file, and needs neither
 ///    of the two FIFOs;
-///  - a page that was removed from the folder is gone on with while workers run under it: agent and
-///    guard have it mapped, and both see and obey the same words. Nothing is started under it: the
-///    next open() makes a new one.
+///  - a page that was removed from the folder stays in use while workers run under it, since agent
+///    and guard both have it mapped. Nothing is started under it: the next open() makes a new one.
 
 #include <sys/types.h>
 
@@ -39,7 +38,7 @@ class GuardLink {
   core::WorkerStatus status();
   /// A page was found or made; the calls below require it.
   bool has_page() const noexcept { return page_.mapped(); }
-  /// The folder still has what this process opened, under the same names.
+  /// The folder still has the very files that this process opened.
   bool is_in_place() const noexcept;
 
   bool guard_alive() const;

@@ -106,7 +106,7 @@ class MappedPage {
   ~MappedPage();
 
   bool mapped() const noexcept { return page_ != nullptr; }
-  /// The file that is mapped is the one that the folder has by that name.
+  /// The mapped file is still the one at `path`: it was neither removed nor replaced.
   bool is_at(const std::string& path) const noexcept;
   LeasePage& operator*() const noexcept { return *page_; }
   LeasePage* operator->() const noexcept { return page_; }

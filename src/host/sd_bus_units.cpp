@@ -18,9 +18,8 @@ constexpr const char* kManagerPath = "/org/freedesktop/systemd1";
 constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
 constexpr const char* kUnit = "org.freedesktop.systemd1.Unit";
 constexpr const char* kServiceUnit = "org.freedesktop.systemd1.Service";
-constexpr std::uint64_t kCallDeadline = 1'000'000;  // microseconds
-constexpr Millis kWholeCall{1000};
-constexpr Millis kForALook{250};  // until the connection is up
+constexpr Millis kCallDeadline{1000};
+constexpr Millis kConnectForALook{250};  // a look waits no longer for the connection
 
 struct CloseBus {
   void operator()(sd_bus* bus) const noexcept { ::sd_bus_close_unref(bus); }
@@ -54,11 +53,11 @@ Error silent_bus() {
                "look at systemctl status dbus"};
 }
 
-/// A bus that accepts connections and says nothing, which all pools of this process share. A look
-/// at a unit waits until it is worth a part of the agent's loop again: with a few pools, their
-/// looks one after the other would cost a lease, and the agent its watchdog. Who starts or stops a
-/// unit waits for as long as for any call.
-class Silence {
+/// For how long a bus that accepts connections and says nothing is not asked again by looks at
+/// units. All pools of this process share it: with a few pools, one wait after the other in the
+/// agent's loop would cost a lease, and trip the agent's watchdog. A start or stop of a unit is not
+/// held back: it always waits for as long as any call.
+class BusSilence {
  public:
   bool goes_on() const { return BootClock::now() < until_; }
   void ended() { length_ = kFirst; }
@@ -74,13 +73,13 @@ class Silence {
   Instant until_{};
 };
 
-Silence& silence() {
-  static thread_local Silence of_the_bus;
-  return of_the_bus;
+BusSilence& silence() {
+  static thread_local BusSilence of_this_process;
+  return of_this_process;
 }
 
-/// Left to itself, the first call waits for a bus that accepts a connection and says nothing for
-/// 25 s, or for 90: much longer than an agent may miss its beats.
+/// Without this, sd-bus waits 25 s, or even 90, in the first call on a bus that accepts a
+/// connection and says nothing: much longer than an agent may go without a beat.
 int wait_until_ready(sd_bus* bus, Millis patience) {
   const Instant give_up = BootClock::now() + patience;
   for (;;) {
@@ -117,10 +116,10 @@ class SystemUnits : public UnitBus {
   Instant opened_{};
 };
 
-/// One that is not up yet is kept, and may be up at the next look; an old one is given up.
+/// A connection that is not up yet is kept, since it may be up at the next look, but not for ever.
 Result<void> SystemUnits::connect(Millis patience) {
   if (bus_ && connected_) return {};
-  if (bus_ && patience > Millis{0} && BootClock::now() - opened_ > kWholeCall) bus_.reset();
+  if (bus_ && patience > Millis{0} && BootClock::now() - opened_ > kCallDeadline) bus_.reset();
   if (!bus_) {
     sd_bus* bus = nullptr;
     if (const int result = ::sd_bus_open_system(&bus); result < 0)
@@ -129,7 +128,7 @@ Result<void> SystemUnits::connect(Millis patience) {
     bus_.reset(bus);
     connected_ = false;
     opened_ = BootClock::now();
-    ::sd_bus_set_method_call_timeout(bus, kCallDeadline);
+    ::sd_bus_set_method_call_timeout(bus, std::chrono::microseconds{kCallDeadline}.count());
   }
   const int result = wait_until_ready(bus_.get(), patience);
   if (result == -ETIMEDOUT) {
@@ -157,7 +156,7 @@ Error SystemUnits::failed(const std::string& what, int result, const BusError& e
 }
 
 Result<void> SystemUnits::begin_job(const char* method, const std::string& unit) {
-  if (auto connected = connect(kWholeCall); !connected) return connected;
+  if (auto connected = connect(kCallDeadline); !connected) return connected;
   BusError error;
   const int result = ::sd_bus_call_method(bus_.get(), kService, kManagerPath, kManager, method,
                                           &error.raw, nullptr, "ss", unit.c_str(), "replace");
@@ -238,7 +237,7 @@ Result<std::vector<UnitCommand>> SystemUnits::exec_start(const std::string& path
 }
 
 Result<UnitFacts> SystemUnits::read(const std::string& unit) {
-  const Millis patience = silence().goes_on() ? Millis{0} : kForALook;
+  const Millis patience = silence().goes_on() ? Millis{0} : kConnectForALook;
   if (auto connected = connect(patience); !connected) return connected.error();
   const auto path = path_of(unit);
   if (!path) return path.error();
