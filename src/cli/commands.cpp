@@ -92,7 +92,7 @@ constexpr std::array kCommands{
             drain_options, perform_drain},
     Command{"undrain", "NODE [--reason TEXT]", "this node may take over again",
             "  jobflip undrain job2\n", drain_options, perform_undrain},
-    Command{"history", "[POOL] [--limit N]", "flips, takeovers and holds, the newest first",
+    Command{"history", "[POOL] [--limit N]", "flips, takes, holds and refusals, the newest first",
             "  jobflip history mail --limit 5\n", history_options, perform_history},
     Command{"show", "FLIP [--black-box]", "one flip's timeline, with what the decision saw",
             "  jobflip show 17\n"

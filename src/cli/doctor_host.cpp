@@ -141,14 +141,14 @@ void look_at_units(Session& session, Visit& visit, const config::AgentFile& agen
   visit.add(core::judge_runtime_dir(agent.runtime_dir, look->filesystem_of(agent.runtime_dir)));
 }
 
-/// Of the file as a whole: it is missing, not to be read, or no file.
+/// The one error is about the file as a whole: it is missing, can't be read, or is not a file.
 bool is_unreadable(const config::ConfigErrors& errors) {
   return errors.errors.size() == 1 && errors.errors.front().line == 0 &&
          errors.errors.front().field.empty();
 }
 
-/// A file with faults is found out, like anything else that is wrong. One that can't be read is a
-/// mistake of whoever named it; that this host has none is none.
+/// Errors in a file are findings. A file that can't be read is a usage error if it was named on the
+/// command line; else this host has perhaps no agent, which is nothing wrong.
 std::optional<ExitCode> judge_file(Session& session, Visit& visit, const std::string& what,
                                    bool named, const config::ConfigErrors& errors) {
   const auto& first = errors.errors.front();

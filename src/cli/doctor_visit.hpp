@@ -29,7 +29,7 @@ struct Visit {
   }
 };
 
-/// The agent's and the supervisor's files, the units, the processes, the folders. An error where a
+/// The agent's and the supervisor's files, the units, the processes, the folders. An exit code if a
 /// file that was named can't be read.
 std::optional<ExitCode> look_at_host(Session& session, Visit& visit);
 

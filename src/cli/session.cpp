@@ -83,8 +83,8 @@ void Session::say(std::string_view word, Style style, std::string_view text) {
   *world_.err << err_paint_(style, word) << ": " << printable(text) << '\n' << std::flush;
 }
 
-/// A hint is our own text, and may show lines to copy. A line after the first is indented, so that
-/// whatever is quoted in it can't look like a message of its own.
+/// A hint may have lines to copy. Those after the first are indented, so that text quoted in a hint
+/// can't look like a message of its own.
 void Session::say_lines(std::string_view word, std::string_view text) {
   const auto first = text.substr(0, text.find('\n'));
   say(word, Style::plain, first);

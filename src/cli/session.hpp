@@ -43,9 +43,9 @@ class Session {
   /// Of a call that may have changed something: where no answer came, nobody knows.
   ExitCode fail_change(const Error& error, std::string_view how_to_look);
 
-  /// Of `out`: kUnlimited where it is no terminal.
+  /// Of `out`; kUnlimited if it is not a terminal.
   std::size_t width() const;
-  /// One line of text; a terminal that is narrower has it in several, at words.
+  /// One line of text, wrapped at words if the terminal is narrower.
   void line(std::string_view text, Style style = Style::plain, std::size_t indent = 0);
   void print(const Table& table);  // as --format says; not for json
   void print(const nlohmann::ordered_json& document);

@@ -81,7 +81,7 @@ std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot) {
   }
   if (!snapshot.set_back.empty()) {
     out.push_back(
-        {Style::bad, "THE STORE WAS SET BACK to an older copy of its files, by a claim: " +
+        {Style::bad, "THE STORE WAS SET BACK to an older copy of its files, as a node claims: " +
                          printable(snapshot.set_back) +
                          "; if so, what was recorded in between is lost"});
   }

@@ -13,9 +13,9 @@ namespace jobflip::cli {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kLeast = 40;      // in a narrower terminal lines are longer than it
+constexpr std::size_t kLeast = 40;      // a narrower terminal gets lines that are too long for it
 constexpr std::size_t kLeastLast = 16;  // of the last column, which has the sentences
-constexpr std::size_t kTime = 20;       // "2026-11-23 03:00:00Z"
+constexpr std::size_t kTime = 20;       // "2026-11-23 03:00:00Z": a column that has room for a time
 constexpr std::size_t kLeastColumn = 8;
 
 std::size_t longest_word(const Table& table, std::size_t column) {
@@ -39,7 +39,7 @@ std::vector<std::size_t> widths_of(const Table& table, std::size_t width) {
   std::size_t used = kGap * (widths.size() - 1);
   for (std::size_t i = 0; i + 1 < widths.size(); ++i) used += widths[i];
   const auto last = std::min(widths.back(), std::max(kLeastLast, columns(table.header.back())));
-  // long names give way first, then what has a space to be broken at, then all
+  // names shrink to a time's width first, then columns to their longest word, then all of them
   std::vector<std::size_t> words(widths.size() - 1);
   for (std::size_t i = 0; i < words.size(); ++i) words[i] = std::min(longest_word(table, i), kTime);
   for (const auto& least :
@@ -82,7 +82,7 @@ void print_row(std::ostream& out, const std::vector<Cell>& row,
   }
 }
 
-/// The bytes of `text` that fill `width` columns.
+/// How many bytes of `text` fit into `width` columns.
 std::size_t bytes_of(std::string_view text, std::size_t width) {
   std::size_t used = 0;
   for (std::size_t i = 0; i < text.size(); ++i)
@@ -90,7 +90,7 @@ std::size_t bytes_of(std::string_view text, std::size_t width) {
   return text.size();
 }
 
-/// Where a line that must not be longer than `most` bytes is best ended.
+/// Where to end a line of at most `most` bytes: at its last space outside a command.
 std::size_t break_of(std::string_view text, std::size_t most) {
   std::size_t best = 0;
   bool in_command = false;

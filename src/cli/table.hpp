@@ -1,6 +1,6 @@
 #pragma once
-/// Rows under a header, for people: aligned, and wrapped where a terminal is narrower than they
-/// are. The same rows as TSV, for awk.
+/// Rows under a header, for people: aligned, and wrapped if the terminal is narrower. The same rows
+/// as TSV, for awk.
 ///
 /// Invariant: nothing is cut. A terminal wraps at words; a pipe has each row in one line, for grep.
 
@@ -40,8 +40,8 @@ void print_wrapped(std::ostream& out, std::string_view text, std::size_t width,
                    std::size_t indent = 0, const Paint& paint = Paint{},
                    Style style = Style::plain);
 
-/// The columns of the terminal behind an output: what it says by itself, else $COLUMNS, else 80.
-/// What is no terminal has no limit.
+/// The columns of an output: those that its terminal reports (`told`), else $COLUMNS, else 80, and
+/// at least 40. kUnlimited if it is not a terminal.
 std::size_t width_of(bool is_terminal, std::size_t told, const std::string& columns_variable);
 
 }  // namespace jobflip::cli

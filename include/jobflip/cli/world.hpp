@@ -74,7 +74,7 @@ struct World {
   bool in_is_terminal{false};
   bool out_is_terminal{false};
   bool err_is_terminal{false};
-  std::function<std::size_t()> out_columns;  // as the terminal says; 0: it does not
+  std::function<std::size_t()> out_columns;  // as the terminal reports them; 0: unknown
 
   std::function<Instant()> now;       // the boot clock
   std::function<WallTime()> wall;     // what people read: for comparing it with the store's
