@@ -104,9 +104,9 @@ std::string safe_words(const char* said) {
   return "libpq can't read it";
 }
 
-/// libpq looks at the values before it connects, each version at those that it knows. It connects
-/// to a socket that nobody has, and so asks nobody. What it says of the environment's values is not
-/// meant: another process, with another environment, will use the string.
+/// libpq checks some values only when it connects, and each version checks others. So it is made to
+/// connect to a socket that does not exist: no server is asked. What it says about values of the
+/// environment is left out: another process, with another environment, will use the string.
 std::string why_not_at_connect(const PQconninfoOption* options) {
   std::vector<const char*> keys{"host"};
   std::vector<const char*> values{"/nonexistent/jobflip"};

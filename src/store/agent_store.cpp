@@ -17,7 +17,7 @@ std::string text_of(std::int64_t value) {
   return std::to_string(value);
 }
 
-/// For a lock, as far as can be told.
+/// For a lock: a wait that ended in time says so, one that did not shows as a timeout.
 bool may_have_waited(const Error& error) {
   return error.code == ErrorCode::store_conflict || error.code == ErrorCode::store_timeout;
 }
@@ -180,8 +180,9 @@ class PgAgentStore final : public ports::AgentStore {
     return outcome;
   }
 
-  /// A short beat that got no answer in time may have waited for somebody who queues for a lock on
-  /// its view, which each login of ours can. A full beat does not go through the view.
+  /// A short beat that got no answer in time may have waited behind a session that queues for a
+  /// lock on its view, as every login of ours can. A full beat does not go through the view
+  /// (decision 20).
   static constexpr int kFullBeatsAfterAWait = 30;
 
   Connection connection_;

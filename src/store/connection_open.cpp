@@ -22,7 +22,7 @@ std::string session_options(Purpose purpose, const StoreSettings& settings) {
                         " -c idle_in_transaction_session_timeout=10s";
   // planned once a session: our statements are by key, and what is rare is not planned five times
   if (purpose == Purpose::change) options += " -c plan_cache_mode=force_generic_plan";
-  // who waits for a lock in vain keeps its session: a new one may not be had, see docs/attacks.md
+  // a wait for a lock must not cost the session: perhaps no new one can log in (docs/attacks.md)
   if (purpose == Purpose::change)
     options += " -c lock_timeout=" + std::to_string(settings.call_deadline.count() / 2);
   if (purpose == Purpose::change && !settings.program.empty())

@@ -36,19 +36,19 @@ Error error_of(std::string_view what, const pqxx::pqxx_exception& thrown) {
     return {ErrorCode::store_unreachable,
             std::string{what} + ": the connection broke: " + printable(text), "run it again"};
   auto error = error_of_statement(what, words);
-  // whoever may change a schema is in none of the groups that the hint for all others names
+  // the usual hint names jobflip's groups, and none of them may change the schema
   if (error.code == ErrorCode::store_denied && words.hint.empty()) error.hint.clear();
   return error;
 }
 
 int version_in(pqxx::transaction_base& session) {
-  // the function, since whoever may use the schema may call it, and only the owner reads the table
+  // by the function: everybody in a group may call it, and only the owner may read the table
   const auto there = session.exec1("select to_regproc('jobflip.installed_version') is not null");
   if (!there[0].as<bool>()) return 0;
   return session.exec1("select jobflip.installed_version()")[0].as<int>();
 }
 
-/// Who may change the schema, and what they type. pg_roles is there for everybody.
+/// The hint says who may change the schema, and what they type. Everybody may read pg_roles.
 Error denied_to(Error error, pqxx::connection& connection, std::string_view verb) {
   std::string names = "postgres";
   try {
@@ -58,7 +58,7 @@ Error denied_to(Error error, pqxx::connection& connection, std::string_view verb
         "where rolsuper and rolcanlogin");
     if (!found[0].is_null()) names = printable(found[0].c_str(), 200);
   } catch (const pqxx::pqxx_exception&) {
-    // the name that PostgreSQL gives it is the best guess
+    // PostgreSQL's own name for its superuser is the best guess
   }
   error.hint =
       "only a superuser of this cluster can: " + names +
@@ -146,8 +146,8 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     return done;
   }
 
-  /// Runs `work` on a session of its own. No exception of libpqxx gets past it. `verb`: what a
-  /// login that may not has to have typed by one that may.
+  /// Runs `work` on a session of its own. No exception of libpqxx gets past it. `verb`: the command
+  /// that a login without the right is told to have a superuser type.
   template <class Work>
   std::invoke_result_t<Work, pqxx::connection&> in_session(std::string_view what,
                                                            std::string_view verb, Work work) const {
