@@ -53,7 +53,7 @@ void FakeDatabase::begin_epochs(Epoch seen) {
       std::max(highest.value + 500'000, clock) + static_cast<std::int64_t>(gaps_ >> 45U);
 }
 
-/// A node remembers more than is on record: the rows are older than what it was told.
+/// A node claims to have seen more than is on record: if so, the rows are older than that.
 void FakeDatabase::find_set_back(const core::BeatRequest& request, const FakeBeat& row) {
   Epoch lost;
   for (const core::Vouch& one : request.seen) {

@@ -1,5 +1,5 @@
--- abort_flip: a person ends a flip while the old node still holds the pool. What is refused locks
--- nothing that others need; 300 refusals of a login in a minute are recorded, more are counted.
+-- abort_flip: a person ends a flip while the old node still holds the pool. A refusal locks nothing
+-- that others need. A login gets 300 recorded refusals a minute; the rest are counted.
 create function jobflip.abort_flip(
   p_flip bigint, p_actor text, p_reason text,
   out accepted boolean, out changed boolean, out rule text, out sentence text)

@@ -1,6 +1,6 @@
--- apply: puts the whole fleet into force, or only says what would change. One line a change. Pools
--- that did not change keep their version. A refusal is an answer, and locks nothing that others
--- need; 300 of a login in a minute are recorded, more are counted.
+-- apply: applies the whole fleet, or only says what would change, with one line for each change.
+-- Pools that did not change keep their version. A refusal is an answer, and locks nothing that
+-- others need. A login gets 300 recorded refusals a minute; the rest are counted.
 create function jobflip.apply(p_fleet jsonb, p_actor text, p_reason text, p_dry_run boolean)
 returns table (refused boolean, line text)
 language plpgsql security definer

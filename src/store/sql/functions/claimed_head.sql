@@ -1,5 +1,5 @@
--- claimed_head: the first head of an audit chain that a supervisor claims to have read (p_seen:
--- 'chain#seq#hash') and that this store has not, in a sentence; null if it has them all. Two steps
+-- claimed_head: a sentence about the first audit head that a supervisor claims to have read
+-- (p_seen: 'chain#seq#hash') and that this store does not have; null if it has them all. Two steps
 -- through a key for each claim, and at most 100 claims (core::kMostHeads).
 create function jobflip.claimed_head(p_node text, p_seen text[]) returns text
 language sql stable security definer

@@ -2,9 +2,9 @@
 -- sequence, since its value is seen by everybody at once, before any commit, and since reading it
 -- locks it: see fence. A rollback does not open the gate; time does.
 --
--- A gate that is open is left alone: reading it needs no row of pg_sequence, for which anybody who
--- may connect can queue (docs/attacks.md). Open is 1, and not a time that has passed: the clock may
--- be set back.
+-- A gate that is open already is not set again: setval needs a row of pg_sequence, and anybody who
+-- may connect can queue for a lock on that table (docs/attacks.md); reading the value does not.
+-- Open is 1 and not a time that has passed, since the clock may be set back.
 create function jobflip.close_gate(p_gate regclass, p_ms bigint) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

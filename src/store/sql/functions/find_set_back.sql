@@ -1,13 +1,13 @@
 -- find_set_back: a node claims to have seen more than this store has: a beat of its own, an epoch
 -- of one of its pools (p_seen: 'pool:epoch') or, of a supervisor, the head of an audit chain
 -- (p_seen: 'chain#seq#hash', claimed_head). If the claim is true, the store's files are older than
--- what was said to that node, although the marker is there: they were copied, and put back. A new
+-- what that node was told, although the marker is there: a copy of them was put back. A new
 -- incarnation begins, and nobody takes anything for a while.
 --
 -- What a login can do with a lie: freeze takes once in each life of the server (files can't be put
--- back under a server that runs), under its own name in the audit log; lift epochs up to what
--- checked_epoch allows, of which a few events a minute are recorded and the rest counted. It may
--- speak of its own beat and of its own pools only, and not at all without a pool.
+-- back under a running server), under its own name in the audit log; and lift epochs as far as
+-- checked_epoch allows, with a few events a minute, the rest counted. It may claim its own beat and
+-- epochs of its own pools only, and nothing without a pool.
 -- Requires: the caller has locked the row of that node's beat.
 create function jobflip.find_set_back(
   p_beat jobflip_data.node_beat, p_seen text[], p_seen_beat bigint) returns void

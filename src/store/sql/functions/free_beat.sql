@@ -4,8 +4,8 @@
 -- failed, so that it costs a beat nothing. `ending`: call it again, as with a take; else `free`, or
 -- `ended`.
 --
--- Who has the row is read from its xmax. The number of a subtransaction that is over leads to no
--- session; then it is one of those whose transaction is older than that, and all of them are ended.
+-- The row's xmax says who has it. The number of a subtransaction that is over leads to no session;
+-- then it is one of those whose transaction began before it, and all of these are ended.
 create function jobflip.free_beat(p_node text) returns text
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

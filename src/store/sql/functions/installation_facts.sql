@@ -1,4 +1,4 @@
--- installation_facts: what of roles, grants and settings `jobflip doctor` judges. It judges nothing
+-- installation_facts: the roles, grants and settings that `jobflip doctor` judges. It judges none
 -- itself. A login's groups are those that it has without passing through another one of ours.
 create function jobflip.installation_facts()
 returns table (fact text, subject text, value text)

@@ -1,7 +1,8 @@
--- lock_filling_functions: what of pg_catalog everybody may call that takes a lock for each call
--- until the transaction ends, or a number in each savepoint, which is a lock too. Enough of them
--- fill the lock table that all databases of a cluster share. jobflip needs none; large objects and
--- messages fill the disk besides. Without those that create a large object nobody has one to open.
+-- lock_filling_functions: the functions of pg_catalog that everybody may still call and that take a
+-- lock until the transaction ends: one for each call, or one for the transaction number of each
+-- savepoint. Enough of them fill the lock table that all databases of a cluster share; large
+-- objects and messages fill the disk, too. jobflip needs none of them. lo_open is not here: without
+-- those that create a large object nobody has one to open.
 create function jobflip.lock_filling_functions() returns setof regprocedure
 language sql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,6 +1,6 @@
--- lock_intruders: the sessions that hold or wait for a lock on a relation of ours that no statement
--- of ours gets past, and that have no right to change it: CREATE RULE and a few others wait for the
--- lock before they ask who owns the relation. A member of jobflip_owner and a superuser are none: a
+-- lock_intruders: the sessions that hold or wait for a lock on a relation of ours which blocks our
+-- own statements, and that have no right to change the relation: CREATE RULE and a few others wait
+-- for the lock before they ask who owns it. Members of jobflip_owner and superusers are left out: a
 -- migration is left alone, and holds up beats for as long as it lasts.
 create function jobflip.lock_intruders() returns table (pid integer, who text)
 language sql volatile security definer

@@ -1,8 +1,9 @@
 -- lower_epochs: the way back when epochs came near the end of the numbers. Lowers every pool whose
 -- epoch is above epoch_limit() to the highest plausible epoch of the audit log and the pools, or to
 -- the clock if that is higher, so that no number is given twice; and begins a freeze. For the owner
--- of the database, after every agent and every worker was stopped: what they remember is higher
--- than what comes now. A holder stays the holder: its lease has to run out under a watch, as ever.
+-- of the database, after every agent and every worker was stopped and the agents' `.seen` files
+-- were removed: what these remember is higher than what comes now. A holder stays the holder: its
+-- lease has to run out under a watch, as ever.
 create function jobflip.lower_epochs(p_reason text)
 returns table (pool text, epoch_was bigint, epoch_is bigint)
 language plpgsql security definer

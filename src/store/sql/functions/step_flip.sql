@@ -1,7 +1,7 @@
 -- step_flip: an agent has made a step of a flip, or found one overdue. The rules are those of
--- core::judge_step (include/jobflip/core/flip_steps.hpp). A call may be carried out long after its
--- sender gave it up, by a server that was frozen; so what is said of workers names the epoch of
--- their holding (p_epoch), and that they end or run is believed only while its lease lives.
+-- core::judge_step (include/jobflip/core/flip_steps.hpp). A server that was frozen may carry a call
+-- out long after its sender gave it up. So a report about workers names the epoch of their lease
+-- (p_epoch), and a drain or a start counts only while that lease lives.
 create function jobflip.step_flip(
   p_node text, p_flip bigint, p_event text, p_sentence text, p_epoch bigint default null)
 returns text
