@@ -1,5 +1,5 @@
-// `rm -rf /run/jobflip/*` under a live agent: workers that run go on and obey, it is said, and what
-// starts next has files that a later agent can find.
+// `rm -rf /run/jobflip-agent/*` under a live agent: workers that run go on and obey, people are
+// told, and what starts next has files that a later agent can find.
 #include "command_fixture.hpp"
 #include "host/guard_link.hpp"
 
