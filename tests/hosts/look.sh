@@ -68,6 +68,13 @@ await_move() { # await_move SECONDS: the workers of another node commit, under a
   until_done "$1" "another node than $FROM to commit" moved "$BEFORE" "$FROM"
 }
 
+flip_mail() { # flip_mail REASON [OPTION...]: once no other flip is open; does not wait for it
+  local reason=$1
+  shift
+  until_true 30 "the last flip to end" "select open_flip is null from jobflip_data.pool where name = 'mail'"
+  verb flip mail --reason "$reason" "$@" --yes --no-wait >/dev/null
+}
+
 flip_still() { # flip_still REASON [TO]: the pool `still`, and waits until it is active elsewhere
   local from before
   until_true 20 "the last flip to end" \

@@ -13,7 +13,7 @@ until_true 30 "$node to be ready" "select 'mail' = any (ready) and beat_at > clo
 
 # the start gets no answer, so it is stopped; that stop is cut, and each look at what became of it
 bus_does "$node" "swallow StartUnit" "cut StopUnit LoadUnit"
-verb flip mail --to "$node" --reason "its bus is cut" --yes --no-wait >/dev/null
+flip_mail "its bus is cut" --to "$node"
 until_done 20 "the stop to be cut" bus_did "$node" "cut StopUnit"
 until_done 10 "the status to say why" eval "verb status mail --format json |
   grep -qF 'unit mail-worker.service may be starting: its stop is awaited'"
@@ -30,7 +30,7 @@ inside "$node" systemctl daemon-reload
 until_done 30 "the pool to be well" is_well
 flip_to_and_from() {
   remember
-  verb flip mail --to "$1" --reason "$2" --yes --no-wait >/dev/null
+  flip_mail "$2" --to "$1"
   await_move 15
 }
 [[ $(holder) == "$node" ]] || flip_to_and_from "$node" "there, with the bus"

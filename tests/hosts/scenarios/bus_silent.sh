@@ -20,7 +20,7 @@ kill_agent "$FROM"
 outlast_a_lease
 say "silent for two leases and a kill of the agent: the same worker, under the same epoch"
 
-verb flip mail --from "$FROM" --reason "its bus is silent" --yes --no-wait >/dev/null
+flip_mail "its bus is silent" --from "$FROM"
 await_move 15
 until_done 20 "the silence to be noticed" bus_did "$FROM" "swallow Hello"
 until_done 20 "the status to say why" eval "verb status mail --format json | grep -qF 'the system bus does not answer'"
@@ -31,7 +31,7 @@ until_true 40 "$FROM to be ready" "select 'mail' = any (ready) from jobflip_data
 node=$FROM
 remember
 bus_does "$node" "delay 600 StartUnit"
-verb flip mail --to "$node" --reason "its bus is slow" --yes --no-wait >/dev/null
+flip_mail "its bus is slow" --to "$node"
 await_move 15
 until_done 10 "the answer to be late" bus_did "$node" "delay StartUnit"
 remember

@@ -14,7 +14,7 @@ ready() {
 flip_here() { # flip_here WHY: the epoch that the node then takes is in $took
   ready
   took=$(epoch)
-  verb flip mail --to "$node" --reason "$1" --yes --no-wait >/dev/null
+  flip_mail "$1" --to "$node"
   until_true 15 "$node to take the pool" "select epoch > $took and holder = '$node'
     from jobflip_data.pool_owner where pool = 'mail'"
   took=$(epoch)
@@ -32,7 +32,7 @@ say "workers that are seen to run go on under epoch $took"
 # a unit that takes its time: when the call fails there is no guard yet
 bus_does "$node"
 remember
-verb flip mail --from "$node" --reason "back" --yes --no-wait >/dev/null
+flip_mail "back" --from "$node"
 await_move 15
 slow=$root/etc/systemd/system/mail-worker.service.d/slow.conf
 printf '[Service]\nExecStartPre=/usr/bin/sleep 20\n' >"$slow"

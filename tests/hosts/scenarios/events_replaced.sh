@@ -8,7 +8,7 @@ inside "$FROM" sh -c 'cd /run/jobflip-agent && rm mail.events && echo x >mail.ev
 kill_agent "$FROM"
 must_go_on
 [[ $(worker_pid "$FROM") == "$worker" ]] || wrong "the worker was started again"
-verb flip mail --from "$FROM" --reason "its events are a file" --yes --no-wait >/dev/null
+flip_mail "its events are a file" --from "$FROM"
 await_move 15
 until_done 20 "the status to say why" eval "verb status mail --format json |
   grep -qF 'mail: /run/jobflip-agent/mail.events is not a FIFO'"
