@@ -135,8 +135,8 @@ void show(Session& session, const Visit& visit) {
   }
   for (const auto& one : visit.findings) {
     const auto style = one.severity == Severity::error ? Style::bad : Style::warn;
-    session.line(fmt::format("{} {}: {}: {}", word_of(one.severity), one.name,
-                             printable(one.where), printable(one.found)),
+    session.line(fmt::format("{} {}: {}: {}", word_of(one.severity), one.name, printable(one.where),
+                             printable(one.found)),
                  style);
     if (!one.mend.empty()) session.out() << "  type: " << printable(one.mend) << '\n';
   }

@@ -1,5 +1,7 @@
 #include "sim/checker.hpp"
 
+#include <algorithm>
+
 #include "sim/guard.hpp"
 #include "sim/supervisor.hpp"
 
@@ -124,6 +126,8 @@ void Checker::check_rise(const PoolName& pool, const NodeName& node, Epoch epoch
     return world_.violate("S3-rise", text_of(epoch) + " of " + pool.str() + " is given to " +
                                          node.str() + " after " + text_of(given.highest));
   ++world_.coverage.epochs_below;
+  highest_started_ = {};  // what started or committed since the loss may be above it, too
+  highest_committed_ = {};
 }
 
 void Checker::note_generation() {
@@ -137,9 +141,15 @@ void Checker::note_generation() {
     clock_behind_ = true;
 }
 
-void Checker::epochs_were_told(const std::vector<core::Vouch>& seen) {
-  for (const core::Vouch& one : seen)
-    if (Given& given = given_[one.pool]; one.epoch >= given.highest) given.told = true;
+void Checker::epochs_were_told(const NodeName& node, const std::vector<core::Vouch>& seen) {
+  for (const core::Vouch& one : seen) {
+    const auto pool = world_.database.rows.pools.find(one.pool);
+    const bool believed =
+        pool != world_.database.rows.pools.end() &&
+        std::ranges::count(pool->second.candidates, node, &core::Candidate::node) > 0;
+    Given& given = given_[one.pool];
+    if (believed && one.epoch >= given.highest) given.told = true;
+  }
 }
 
 /// Workers that die at each start are started again with longer and longer waits.

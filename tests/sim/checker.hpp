@@ -43,8 +43,8 @@ class Checker {
   void history_was_lost(bool set_back);
   /// The store has new rows: perhaps a new generation of epochs.
   void note_generation();
-  /// The store accepted a full beat that says this.
-  void epochs_were_told(const std::vector<core::Vouch>& seen);
+  /// The store accepted a full beat that says this. It believes candidates of the pool only.
+  void epochs_were_told(const NodeName& node, const std::vector<core::Vouch>& seen);
   std::int64_t holders_seen() const { return static_cast<std::int64_t>(holder_of_.size()); }
 
  private:

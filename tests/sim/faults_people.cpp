@@ -47,9 +47,12 @@ void Fleet::person_changes_pool() {
   const NodeName& holder = rows.owners.at(pool.name).holder;
   if (world_.chance.one_in(0.5)) {
     const auto& flip = world_.database.open_flip(pool.name);
+    std::size_t left = pool.candidates.size();
     std::erase_if(pool.candidates, [&](const core::Candidate& one) {
       const bool needed = one.node == holder || (flip != nullptr && flip->view.to == one.node);
-      return !needed && pool.candidates.size() > 2 && world_.chance.one_in(0.5);
+      const bool goes = !needed && left > 2 && world_.chance.one_in(0.5);
+      if (goes) --left;
+      return goes;
     });
   }
   if (world_.chance.one_in(0.5)) pool.drain_timeout = Millis{1500};
@@ -58,6 +61,17 @@ void Fleet::person_changes_pool() {
   (void)store_.run([&](auto& database) {
     return database.apply("alice", fleet, {"alice", "simulation"}, false);
   });
+}
+
+/// Each machine on which an agent of that name ran, a second one under the same name included.
+bool Fleet::every_host_is_off(const NodeName& node) const {
+  const auto is_of = [&](const JobServer& server) {
+    return server.host.name == node || server.lodger.node() == node;
+  };
+  if (spare_ && spare_->host.up && is_of(*spare_)) return false;
+  return std::ranges::any_of(servers_, [&](const auto& one) { return one->host.name == node; }) &&
+         std::ranges::none_of(servers_,
+                              [&](const auto& one) { return one->host.up && is_of(*one); });
 }
 
 /// A person who looks away and back: what they say of a host is true while they say it.
@@ -71,10 +85,7 @@ void Fleet::strike_person(Fault fault) {
     two_people_flip();
   } else if (fault == Fault::person_says_off) {
     const NodeName holder = world_.database.rows.owners.at(world_.plan.pool.name).holder;
-    const bool off = std::ranges::any_of(servers_, [&](const auto& server) {
-      return server->host.name == holder && !server->host.up;
-    });
-    if (!off) return;
+    if (!every_host_is_off(holder)) return;
     person_flips(any_server().host.name, true);
   } else if (fault == Fault::person_abort) {
     const auto* flip = world_.database.open_flip(world_.plan.pool.name);

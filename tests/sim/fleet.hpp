@@ -94,6 +94,7 @@ class Fleet {
   // faults_people.cpp
   void strike_person(Fault fault);
   void person_flips(const NodeName& to, bool says_off);
+  bool every_host_is_off(const NodeName& node) const;
   void two_people_flip();
   void person_changes_pool();
 

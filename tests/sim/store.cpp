@@ -14,7 +14,7 @@ Result<core::BeatReply> Store::ask(const std::string& login, const core::BeatReq
     told.seen_beat = {};
   }
   auto reply = run([&](FakeDatabase& database) { return database.beat(login, told); });
-  if (reply) checker_.epochs_were_told(request.seen);
+  if (reply) checker_.epochs_were_told(request.node, request.seen);
   if (reply && world_.mutant == Mutant::own_without_watch)
     for (core::PoolReport& report : reply->pools)
       report.own = report.settled = report.holder == request.node;
