@@ -28,7 +28,7 @@ struct Case {
   FlipState state{};
   FlipEvent event{};
   NodeName node;  // that says it: job1 is the old one, job2 the new one, job3 a candidate
-  Epoch epoch;    // that it names
+  Epoch epoch;    // that it names; 0: none
   bool said_before{};
   bool overdue{};
   NodeName holder;
@@ -64,6 +64,7 @@ Case draw(std::mt19937& random) {
   one.vouched = coin();
   one.just_taken = !coin();
   one.just_beaten = coin();
+  if (below(8) == 0) one.epoch = {};
   return one;
 }
 
@@ -115,7 +116,7 @@ std::string script_of(const Case& one) {
                           : std::string{}) +
          "set local session authorization " + one.node.str() + "; select 'row', " +
          "jobflip.step_flip(" + quoted(one.node.str()) + ", 5, " + event + ", '', " +
-         std::to_string(one.epoch.value) + "); rollback;\n";
+         (one.epoch == Epoch{} ? "null" : std::to_string(one.epoch.value)) + "); rollback;\n";
 }
 
 TEST(PgLateSteps, CoreAndPostgreSQLAgreeOnGeneratedFlipsAndLeases) {

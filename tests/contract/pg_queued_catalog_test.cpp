@@ -72,5 +72,16 @@ TEST_F(PgQueuedCatalog, ATakeOfAPoolThatNobodyIsInTheWayOfNeedsNoRowOfPgSequence
   EXPECT_NE(queued.end().find("system catalog"), std::string::npos) << "refused in the end";
 }
 
+/// Open is 1: a clock that is set back would close a gate whose time has passed again.
+TEST_F(PgQueuedCatalog, AGateWhoseTimeHasPassedIsOpenedAllTheSame) {
+  const std::string of_mail = " from jobflip_data.pool_owner where pool = 'mail'; ";
+  store_.sql("select setval(gate, (extract(epoch from clock_timestamp()) * 1000)::bigint - 60000)" +
+             of_mail);
+  const auto value = "select pg_sequence_last_value(gate)" + of_mail;
+  ASSERT_NE(store_.sql(value), "1");
+  store_.sql("select jobflip.close_gate(gate, 0)" + of_mail);
+  EXPECT_EQ(store_.sql(value), "1");
+}
+
 }  // namespace
 }  // namespace jobflip::test

@@ -51,6 +51,38 @@ TEST_F(PgRefusals, WhoDoesNotLeadLocksNothingThatAnybodyElseNeeds) {
   EXPECT_EQ(store_.sql("select chain || ' ' || login || ' ' || (payload::jsonb ->> 'rule') from "
                        "jobflip_data.audit_event where kind = 'flip_refused'"),
             "jobflip.refusals sup2 supervisor-late");
+  EXPECT_EQ(store_.sql("select pool from jobflip.history('', 9) where kind = 'refused'"), "mail");
+}
+
+TEST_F(PgRefusals, AreRecordedUpToTheirNumberInAMinuteAndTheRestIsCountedOnce) {
+  const std::string ask = "select may, passed_over from jobflip.may_record('a_test', 2); ";
+  const std::string later =
+      "update jobflip_data.refusal_count set since = since - interval '2 minutes'; ";
+  EXPECT_EQ(store_.sql(ask + ask + ask + ask + later + ask + ask), "t|0\nt|0\nf|0\nf|0\nt|2\nt|0");
+}
+
+TEST_F(PgRefusals, OfADryRunAreNotRecorded) {
+  const auto apply = [&](const std::string& dry_run) {
+    pqxx::connection person{store_.conninfo("ops1")};
+    pqxx::nontransaction session{person};
+    const auto fleet =
+        store_.sql("select jsonb_set(jobflip.fleet_json(), '{nodes,job2,login}', '\"job1\"')");
+    EXPECT_EQ(std::string{session
+                              .exec1("select refused from jobflip.apply($f$" + fleet +
+                                     "$f$::jsonb, 'alice', 'a test', " + dry_run + ")")[0]
+                              .c_str()},
+              "t");
+    return store_.sql("select count(*) from jobflip_data.audit_event where kind = 'apply_refused'");
+  };
+  EXPECT_EQ(apply("true"), "0");
+  EXPECT_EQ(apply("false"), "1");
+}
+
+TEST_F(PgRefusals, HistoryLeavesOutTheTakesOfSupervisors) {
+  store_.sql(
+      "select jobflip.audit_append('jobflip.supervisor', 'lease_taken', 'sup1', null, 1, null, "
+      "'free', '{}')");
+  EXPECT_EQ(store_.sql("select pool from jobflip.history('', 9) where kind = 'take'"), "mail");
 }
 
 TEST_F(PgRefusals, ThatRepeatAreCountedAndTheCountIsInTheNextEvent) {

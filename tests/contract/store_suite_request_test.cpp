@@ -121,7 +121,7 @@ TEST_P(StoreContract, AFlipThatIsNotThereIsNotFound) {
 }
 
 TEST_P(StoreContract, ATakeWithoutAFlipIsInTheHistoryAndOneOfAFlipIsNotTwice) {
-  hold(job1);
+  const Epoch held = hold(job1);
   auto history = reader().history(mail, 10);
   ASSERT_TRUE(history.has_value()) << history.error().text;
   ASSERT_EQ(history->size(), 1u);
@@ -129,7 +129,7 @@ TEST_P(StoreContract, ATakeWithoutAFlipIsInTheHistoryAndOneOfAFlipIsNotTwice) {
   EXPECT_EQ(history->front().to, "job1");
   EXPECT_EQ(history->front().outcome, "taken");
   beat(job2);
-  flip(job2);
+  carry_out(flip(job2), held, core::FlipState::taken);
   history = reader().history(mail, 10);
   ASSERT_TRUE(history.has_value()) << history.error().text;
   ASSERT_EQ(history->size(), 2u);

@@ -58,6 +58,25 @@ TEST(AgentUnseenEnd, IsNotRecordedAsAnEndThatWasSeen) {
   }
 }
 
+TEST(AgentUnseenEnd, StaysUnseenWhateverALaterLookSaysOfTheSameEpoch) {
+  for (const bool unseen : {false, true}) {
+    SCOPED_TRACE(unseen);
+    AgentHarness agent;
+    agent.become_holder();
+    agent.arms = false;
+    const Instant deadline = agent.lease().deadline;
+    agent.feed(WorkersSeen{kMail, {.phase = WorkerPhase::unknown, .sentence = "the guard died"}});
+    while (agent.now < deadline) agent.beat_or_wait();
+    WorkerStatus ended{.phase = WorkerPhase::empty, .epoch = Epoch{100}};
+    ended.end_unseen = unseen;
+    agent.feed(WorkersSeen{kMail, ended});
+    // a host that can't prepare says why, and no longer how they ended
+    agent.feed(WorkersSeen{kMail, {WorkerPhase::broken, Epoch{100}, {}, "no such command"}});
+    for (int i = 0; i < 10 && !agent.call<ReleaseRequest>(); ++i) agent.beat_or_wait();
+    EXPECT_EQ(agent.call<ReleaseRequest>() == nullptr, unseen);
+  }
+}
+
 TEST(AgentPrepares, LessAndLessOftenWhatCannotBeArmed) {
   AgentHarness agent;
   agent.arms = false;
@@ -79,6 +98,38 @@ TEST(AgentPrepares, LessAndLessOftenWhatCannotBeArmed) {
   }
   EXPECT_GE(tries, 19);
   EXPECT_LE(tries, 24) << "every half minute, not every five seconds";
+}
+
+TEST(AgentPrepares, SoonAgainWhatWasArmedInBetween) {
+  for (const bool armed : {false, true}) {
+    SCOPED_TRACE(armed);
+    AgentHarness agent;
+    agent.arms = false;
+    agent.held_by(kOther, 7, 1);
+    agent.beat();
+    const auto see = [&](WorkerPhase phase) {
+      agent.feed(WorkersSeen{kMail, {.phase = phase, .sentence = "the guard did not arm"}});
+    };
+    const auto wait_for_a_try = [&] {
+      const auto begun = agent.now;
+      for (int i = 0; i < 1000 && !agent.take_action<PrepareWorkers>(); ++i) {
+        ++agent.report.lease_beat.value;  // its holder lives
+        agent.beat_or_wait();
+      }
+      return agent.now - begun;
+    };
+    see(WorkerPhase::broken);
+    for (int i = 0; i < 5; ++i) {
+      wait_for_a_try();
+      see(WorkerPhase::broken);
+    }
+    wait_for_a_try();
+    if (armed) see(WorkerPhase::armed);
+    see(WorkerPhase::broken);
+    wait_for_a_try();  // its moment was set before
+    see(WorkerPhase::broken);
+    EXPECT_EQ(wait_for_a_try() < 20s, armed);
+  }
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ namespace {
 
 using core::WorkerPhase;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using namespace std::chrono_literals;
 
 class LostFiles : public CommandFixture {
@@ -42,6 +43,19 @@ TEST_P(LostFiles, UnderWorkersThatRunAreSaidAndTheWorkersGoOn) {
   EXPECT_EQ(ended.epoch, Epoch{42}) << "seen gone, so that the lease can be released";
   EXPECT_TRUE(is_gone(worker));
   EXPECT_EQ(read_text(path("bye")), "bye\n") << "a drain, not a kill";
+}
+
+TEST_P(LostFiles, AnyOneOfThemIsEnough) {
+  for (const std::string name : {"mail.lease", "mail.events", "mail.orders"}) {
+    const auto host = this->host(kPolite);
+    ASSERT_TRUE(host->prepare(timings()));
+    ASSERT_EQ(host->status().warning, "");
+    ASSERT_TRUE(std::filesystem::remove(path(name)));
+    EXPECT_THAT(host->status().warning, HasSubstr("made anew")) << name;
+    ASSERT_TRUE(host->prepare(timings()));
+    EXPECT_EQ(host->status().warning, "") << name;
+    EXPECT_TRUE(std::filesystem::exists(path(name)));
+  }
 }
 
 TEST_P(LostFiles, AreMadeAnewForTheNextStart) {
@@ -106,6 +120,8 @@ TEST_P(LostFiles, AHostThatCannotPrepareSaysWhyUntilItCan) {
   ASSERT_TRUE(host->prepare(timings()));
   EXPECT_EQ(host->status().sentence, "");
   EXPECT_EQ(host->status().phase, WorkerPhase::armed);
+  ASSERT_TRUE(host->start(Epoch{42}, BootClock::now() + 20s));
+  EXPECT_THAT(wait_for(*host, WorkerPhase::empty).sentence, Not(HasSubstr("No such file")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Guards, LostFiles, ::testing::Bool(), name_of_cgroup_use);

@@ -35,12 +35,24 @@ TEST_F(SeenFileTest, HasNothingAtFirstAndThenWhatWasWrittenLast) {
 
 TEST_F(SeenFileTest, AHalfOfAWriteReplacesNothing) {
   ASSERT_TRUE(file_.write(kSeen));
-  std::ofstream{at() + ".new"} << "jobflip-se";  // its writer was killed
+  std::ofstream{at() + ".new"} << std::string(4096, 'x');  // its writer was killed
   EXPECT_EQ(*file_.read(), kSeen);
   core::SeenOfStore next = kSeen;
   next.beat = BeatNumber{13};
   ASSERT_TRUE(file_.write(next));
   EXPECT_EQ(*file_.read(), next);
+}
+
+TEST_F(SeenFileTest, IsWrittenThroughNoLinkAndWaitsForNoReader) {
+  std::ofstream{path("other")} << "theirs";
+  std::filesystem::create_symlink(path("other"), at() + ".new");
+  EXPECT_FALSE(file_.write(kSeen));
+  EXPECT_EQ(read_text(path("other")), "theirs");
+  std::filesystem::remove(at() + ".new");
+  ASSERT_EQ(::mkfifo((at() + ".new").c_str(), 0600), 0);
+  EXPECT_FALSE(file_.write(kSeen));
+  std::filesystem::remove(at() + ".new");
+  EXPECT_TRUE(file_.write(kSeen));
 }
 
 TEST_F(SeenFileTest, ThatIsDamagedOrNoFileIsNamedAndWrittenAnewIfThatCanBe) {

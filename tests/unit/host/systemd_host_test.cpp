@@ -59,6 +59,17 @@ TEST_F(SystemdHost, EmptyIsSaidOnlyWhenTheUnitsCgroupIsEmptyToo) {
   wait_for(*made, WorkerPhase::empty);
 }
 
+TEST_F(SystemdHost, WhosePageWasRemovedIsPreparedAnew) {
+  auto made = host(kWorker);
+  ASSERT_TRUE(made->prepare(timings()));
+  ASSERT_EQ(made->status().phase, WorkerPhase::armed);
+  ASSERT_TRUE(std::filesystem::remove(path("mail.lease")));
+  EXPECT_EQ(made->status().phase, WorkerPhase::absent) << "a guard would not find it";
+  ASSERT_TRUE(made->prepare(timings()));
+  EXPECT_EQ(made->status().phase, WorkerPhase::armed);
+  EXPECT_TRUE(std::filesystem::exists(path("mail.lease")));
+}
+
 TEST_F(SystemdHost, ANewAgentGoesOnWithARunningUnit) {
   auto first = host(kWorker);
   ASSERT_TRUE(first->prepare(timings()));

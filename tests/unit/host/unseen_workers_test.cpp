@@ -198,6 +198,19 @@ TEST_F(UnseenWorkers, APhaseThatNobodyKnowsIsNotAbsent) {
   page()->phase.store(0);
 }
 
+TEST_F(UnseenWorkers, WhoseEndNobodySawAreToldAsSuch) {
+  GuardLink link{dir_, kMail};
+  ASSERT_TRUE(link.open());
+  ASSERT_TRUE(link.lay_out_for(timings()));
+  page()->phase.store(static_cast<std::uint64_t>(GuardPhase::empty));
+  for (const bool unseen : {false, true}) {
+    page()->unseen.store(unseen ? 1 : 0);
+    const auto seen = link.status();
+    EXPECT_EQ(seen.phase, WorkerPhase::empty);
+    EXPECT_EQ(seen.end_unseen, unseen);
+  }
+}
+
 TEST_F(UnseenWorkers, OfAPoolThatTheFileDoesNotNameAreSeenAndEndedAndNeverStarted) {
   leave_workers();
   const auto host = make_unconfigured_host(dir_, kMail);
