@@ -37,7 +37,8 @@ ExitCode show_answer(Session& session, const Result<core::OperatorAnswer>& answe
     session.notice(answer->sentence.empty() ? "it was so already: nothing changed"
                                             : answer->sentence);
   } else {
-    session.out() << printable(answer->sentence.empty() ? done : answer->sentence) << '\n';
+    // the store says a pause in bare seconds
+    session.out() << printable(done) << '\n';
   }
   return ExitCode::done;
 }

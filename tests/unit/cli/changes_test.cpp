@@ -116,6 +116,14 @@ TEST(Change, AnswersInJsonToo) {
       (json{{"schema", 1}, {"accepted", true}, {"changed", true}, {"rule", ""}, {"sentence", ""}}));
 }
 
+TEST(Change, SaysInItsOwnWordsWhatWasChanged) {
+  auto world = calm_world();
+  world.script.answer = core::OperatorAnswer{true, true, "", "paused for 7200 s: mail"};
+  const auto ran = world.run({"pause", "mail", "--for", "2h", "--reason", "x"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.out, "mail: paused for 2h00m\n");
+}
+
 TEST(Change, SaysWhatTheStoreSaid) {
   auto world = calm_world();
   world.script.answer =
