@@ -135,12 +135,17 @@ void show(Session& session, const Visit& visit) {
   }
   for (const auto& one : visit.findings) {
     const auto style = one.severity == Severity::error ? Style::bad : Style::warn;
-    session.line(fmt::format("{} {}: {}: {}", word_of(one.severity), one.name,
-                             printable(one.where), printable(one.found)),
+    session.line(fmt::format("{} {}: {}: {}", word_of(one.severity), one.name, printable(one.where),
+                             printable(one.found)),
                  style);
     if (!one.mend.empty()) session.out() << "  type: " << printable(one.mend) << '\n';
   }
-  session.out() << fmt::format("checked: {}\n", fmt::join(visit.checked, ", "));
+  if (visit.checked.empty()) {
+    session.line("NOTHING was checked: neither the store nor this host could be looked at",
+                 Style::bad);
+  } else {
+    session.out() << fmt::format("checked: {}\n", fmt::join(visit.checked, ", "));
+  }
 }
 
 }  // namespace

@@ -91,8 +91,8 @@ constexpr std::array kParts{
     Part{"LOCATION:  ", nullptr},
 };
 
-/// libpq breaks and indents what it has to say, which a log line and a terminal would show escaped.
-/// The SQLSTATE that VERBOSE puts before a message is for programs.
+}  // namespace
+
 std::string in_one_line(std::string_view text) {
   std::string line{text};
   if (const auto state = sqlstate_in(line); !state.empty()) {
@@ -110,8 +110,6 @@ std::string in_one_line(std::string_view text) {
   }
   return out;
 }
-
-}  // namespace
 
 Error error_of_statement(std::string_view what, const ServerWords& words) {
   const auto* meaning = meaning_of(words.sqlstate);

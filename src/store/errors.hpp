@@ -16,6 +16,10 @@ struct ServerWords {
   std::string hint;
 };
 
+/// libpq breaks and indents what it has to say, which a log line and a terminal would show escaped.
+/// The SQLSTATE that VERBOSE puts before a message is for programs.
+std::string in_one_line(std::string_view text);
+
 /// The error of a statement. `what` is the call, such as "take".
 Error error_of_statement(std::string_view what, const ServerWords& words);
 

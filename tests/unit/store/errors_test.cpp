@@ -59,6 +59,8 @@ TEST(StoreErrors, AServerThatTakesAConnectionAndSaysNothingIsNamedAndNotToBeAske
 }
 
 TEST(StoreErrors, WhatLibpqSaysInSeveralLinesIsShownInOne) {
+  EXPECT_EQ(in_one_line("FATAL:  57P01: terminating connection\nserver closed it\n\tThis means"),
+            "FATAL: terminating connection server closed it This means");
   EXPECT_EQ(error_of_connecting("connection to server on socket \"/x\" failed: No such file\n"
                                 "\tIs the server running locally?\n")
                 .text,
