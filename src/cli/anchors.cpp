@@ -16,6 +16,18 @@ namespace jobflip::cli {
 namespace {
 
 constexpr std::size_t kAnchorsMax = 1'000'000;
+constexpr std::size_t kLineMax = 4096;  // a file of another kind may have one line of gigabytes
+
+/// Cut at kLineMax, where it is no anchor any more; false at the end.
+bool read_line(std::istream& in, std::string& line) {
+  line.clear();
+  for (int c = in.get(); c != std::istream::traits_type::eof(); c = in.get()) {
+    if (c == '\n') return true;
+    line += static_cast<char>(c);
+    if (line.size() == kLineMax) return true;
+  }
+  return !line.empty();
+}
 
 std::optional<core::ChainHead> anchor_of(const std::string& line) {
   std::istringstream words{line};
@@ -46,7 +58,7 @@ Result<std::optional<std::string>> why_not_through(ports::ReaderStore& store,
 Result<std::vector<core::ChainHead>> read_lines(std::istream& in, const std::string& name) {
   std::vector<core::ChainHead> anchors;
   int number = 0;
-  for (std::string line; std::getline(in, line);) {
+  for (std::string line; read_line(in, line);) {
     ++number;
     if (line.empty() || line.starts_with('#')) continue;
     const auto anchor = anchor_of(line);

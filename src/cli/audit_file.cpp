@@ -119,6 +119,7 @@ Result<AuditExport> read_audit_export(std::istream& in, const std::string& name)
     text.append(block.data(), static_cast<std::size_t>(in.gcount()));
     if (text.size() > kExportMax) return wrong("it is larger than 256 MiB");
   }
+  if (in.bad()) return wrong("it can't be read to its end: is it a folder?");
   const auto document = parse_json(text);
   if (!document || !document->is_object()) return wrong("it is no JSON object");
   if (document->value("schema", Json{}) != 1) return wrong("its schema is not 1");

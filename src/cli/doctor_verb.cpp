@@ -140,7 +140,12 @@ void show(Session& session, const Visit& visit) {
                  style);
     if (!one.mend.empty()) session.out() << "  type: " << printable(one.mend) << '\n';
   }
-  session.out() << fmt::format("checked: {}\n", fmt::join(visit.checked, ", "));
+  if (visit.checked.empty()) {
+    session.line("NOTHING was checked: neither the store nor this host could be looked at",
+                 Style::bad);
+  } else {
+    session.out() << fmt::format("checked: {}\n", fmt::join(visit.checked, ", "));
+  }
 }
 
 }  // namespace

@@ -66,14 +66,13 @@ Result<Wanted> read_wanted(Session& session) {
   return out;
 }
 
-void show_plan(Session& session, const core::PoolView& pool, const core::FlipPlan& plan) {
+void show_plan(Session& session, const core::Snapshot& snapshot, const core::PoolView& pool,
+               const core::FlipPlan& plan) {
   auto& out = session.out();
   session.line(fmt::format("{}: {}", pool.settings.name.str(), holder_text(pool)));
-  for (const auto& queue : pool.queues) {
-    session.line(fmt::format("queue {}: {} for {}: {}", queue.queue.str(),
-                             printable(queue.verdict, 20), short_duration(queue.verdict_age),
-                             printable(queue.reason)));
-  }
+  for (const auto& alarms : {fleet_alarms(snapshot), pool_alarms(pool)})
+    for (const auto& alarm : alarms) session.line(alarm.text, alarm.style, 2);
+  for (const auto& queue : pool.queues) session.line(queue_text(pool, queue));
   out << '\n';
   session.print(gates_table(plan));
   out << '\n';
@@ -106,7 +105,8 @@ std::string hint_for(core::Rule rule, const core::PoolView& pool) {
   }
 }
 
-ExitCode show_dry_run(Session& session, const core::PoolView& pool, const core::FlipPlan& plan) {
+ExitCode show_dry_run(Session& session, const core::Snapshot& snapshot, const core::PoolView& pool,
+                      const core::FlipPlan& plan) {
   const auto code = plan.open() ? ExitCode::done : ExitCode::refused;
   if (session.format() == Format::json) {
     Json out{{"schema", 1}, {"dry_run", true}, {"pool", pool.settings.name.str()}};
@@ -115,7 +115,7 @@ ExitCode show_dry_run(Session& session, const core::PoolView& pool, const core::
   } else if (session.format() == Format::tsv) {
     session.print(gates_table(plan));
   } else {
-    show_plan(session, pool, plan);
+    show_plan(session, snapshot, pool, plan);
   }
   if (plan.open()) {
     session.notice("it would go; nothing was done: --dry-run");
@@ -241,11 +241,11 @@ ExitCode perform_flip(Session& session) {
   const auto found = find_pool(*snapshot, session.options().pool);
   if (!found) return session.fail(found.error());
   const auto& pool = **found;
-  const auto plan = core::plan_flip(pool, snapshot->budget, wanted->wish);
-  if (session.options().dry_run) return show_dry_run(session, pool, plan);
+  const auto plan = plan_by_hand(*snapshot, pool, wanted->wish);
+  if (session.options().dry_run) return show_dry_run(session, *snapshot, pool, plan);
   if (!plan.open()) return refuse(session, *wanted, pool, plan);
   if (!session.options().yes) {
-    show_plan(session, pool, plan);
+    show_plan(session, *snapshot, pool, plan);
     if (wanted->wish.host_is_off) {
       session.warning(
           fmt::format("you state that the host of {} is powered off: if it is not, two "

@@ -58,6 +58,17 @@ core::FlipPlan plan_automatic(const core::Snapshot& snapshot, const core::PoolVi
   return plan;
 }
 
+core::FlipPlan plan_by_hand(const core::Snapshot& snapshot, const core::PoolView& pool,
+                            const core::FlipWish& wish) {
+  auto plan = core::plan_flip(pool, snapshot.budget, wish);
+  if (leading_supervisor(snapshot)) return plan;
+  for (auto& gate : plan.gates) {
+    if (gate.rule == core::Rule::supervisor_late)
+      gate.text = "no supervisor leads; a flip by hand needs none";
+  }
+  return plan;
+}
+
 std::string state_of(const core::GateResult& gate) {
   if (gate.open) return "open";
   return gate.applies ? "closed" : "passed over";

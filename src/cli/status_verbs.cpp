@@ -155,7 +155,7 @@ ExitCode perform_explain(Session& session) {
   const auto automatic = plan_automatic(*snapshot, pool);
   core::FlipWish wish;
   wish.manual = true;
-  const auto manual = core::plan_flip(pool, snapshot->budget, wish);
+  const auto manual = plan_by_hand(*snapshot, pool, wish);
   if (session.format() == Format::json) {
     session.print(Json{{"schema", 1},
                        {"pool", pool.settings.name.str()},
@@ -184,15 +184,7 @@ ExitCode perform_explain(Session& session) {
   out << '\n';
   session.print(candidates_table(manual));
   if (!pool.queues.empty()) out << '\n';
-  for (const auto& queue : pool.queues) {
-    const auto stale = is_stale(pool, queue)
-                           ? fmt::format(" (STALE: last looked at {} ago, so it is not counted)",
-                                         short_duration(queue.sample_age))
-                           : std::string{};
-    session.line(fmt::format("queue {}: {} for {}{}: {}", queue.queue.str(),
-                             printable(queue.verdict, 20), short_duration(queue.verdict_age), stale,
-                             printable(queue.reason)));
-  }
+  for (const auto& queue : pool.queues) session.line(queue_text(pool, queue));
   return ExitCode::done;
 }
 

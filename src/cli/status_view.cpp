@@ -54,6 +54,16 @@ std::string reason_of(const PoolView& pool, const core::QueueView& queue) {
   return "STALE, last looked at " + short_duration(queue.sample_age) + " ago; " + reason;
 }
 
+/// After an outage of the store, say, the holder's node beats again before it takes its pool again.
+std::string silence_text(const PoolView& pool) {
+  const auto node = pool.owner.holder.str();
+  const auto age = age_text(pool.owner.beat_age);
+  for (const auto& candidate : pool.candidates)
+    if (is_holder(pool, candidate) && !is_silent(pool, candidate.beat_age))
+      return fmt::format("NOT RENEWED: {} beats, and has not renewed its lease for {}", node, age);
+  return fmt::format("SILENT: {} has not beaten for {}", node, age);
+}
+
 }  // namespace
 
 std::string age_text(const std::optional<Millis>& age) {
@@ -112,6 +122,15 @@ std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot) {
   return out;
 }
 
+std::string queue_text(const PoolView& pool, const core::QueueView& queue) {
+  const auto stale = is_stale(pool, queue)
+                         ? fmt::format(" (STALE: last looked at {} ago, so it is not counted)",
+                                       short_duration(queue.sample_age))
+                         : std::string{};
+  return fmt::format("queue {}: {} for {}{}: {}", queue.queue.str(), printable(queue.verdict, 20),
+                     short_duration(queue.verdict_age), stale, printable(queue.reason));
+}
+
 std::string when_store_lost_text(const core::PoolSettings& settings) {
   return settings.when_store_lost == core::WhenStoreLost::keep
              ? "the workers are kept, and the fence in each of their claims excludes"
@@ -137,9 +156,7 @@ std::vector<Alarm> pool_alarms(const PoolView& pool) {
   if (pool.owner.state != OwnerState::held) {
     out.push_back({Style::bad, "NOT ACTIVE: no node runs its workers"});
   } else if (is_silent(pool, pool.owner.beat_age)) {
-    out.push_back(
-        {Style::bad, fmt::format("SILENT: {} has not beaten for {}", pool.owner.holder.str(),
-                                 age_text(pool.owner.beat_age))});
+    out.push_back({Style::bad, silence_text(pool)});
   }
   for (const auto& candidate : pool.candidates) {
     if (candidate.crashes == 0) continue;

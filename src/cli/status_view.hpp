@@ -20,6 +20,9 @@ std::vector<Alarm> pool_alarms(const core::PoolView& pool);
 /// "active on job1 (epoch 4, beat 0.8s ago)" or who had it last.
 std::string holder_text(const core::PoolView& pool);
 
+/// "queue email: IDLE for 12s: nothing is due", and whether that was seen long ago.
+std::string queue_text(const core::PoolView& pool, const core::QueueView& queue);
+
 /// "the holder ends its workers before its lease does"
 std::string when_store_lost_text(const core::PoolSettings& settings);
 std::string when_workers_end_text(const core::PoolSettings& settings);

@@ -1,22 +1,44 @@
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 
 #include "config/nesting.hpp"
 #include "config/reader.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/base/time.hpp"
 
 namespace jobflip::config {
 namespace {
 
 ConfigErrors whole_file(const std::string& path, std::string text, std::string hint) {
   return ConfigErrors{{ConfigError{path, 0, "", std::move(text), std::move(hint)}}};
+}
+
+struct Open {
+  int fd;
+  explicit Open(int opened) : fd{opened} {}
+  Open(const Open&) = delete;
+  Open& operator=(const Open&) = delete;
+  ~Open() {
+    if (fd >= 0) ::close(fd);
+  }
+};
+
+/// False where nothing came until then. Of a named pipe poll waits for its first writer, too.
+bool await_bytes(int fd, std::chrono::steady_clock::time_point give_up) {
+  for (;;) {
+    const auto left = std::chrono::ceil<Millis>(give_up - std::chrono::steady_clock::now());
+    if (left <= Millis{0}) return false;
+    pollfd one{fd, POLLIN, 0};
+    if (::poll(&one, 1, static_cast<int>(left.count())) > 0) return true;
+  }
 }
 
 std::string environment(const char* name) {
@@ -26,28 +48,39 @@ std::string environment(const char* name) {
 
 }  // namespace
 
-Parsed<std::string> read_text_file(const std::string& path) {
-  const std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen(path.c_str(), "rbe"), &std::fclose};
-  if (!file) {
+Parsed<std::string> read_text_file(const std::string& path, Millis patience) {
+  // not blocking: a pipe that nobody writes to would hold up an agent's beats, and so end its lease
+  const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  const Open file{fd};
+  if (fd < 0) {
     const int why = errno;
     return whole_file(path, std::string{"can't be read: "} + std::strerror(why),
                       why == EACCES ? "run this as a user who may read it"
                                     : "check the path; it is read from the folder you are in");
   }
   struct stat about {};
-  if (::fstat(::fileno(file.get()), &about) == 0 && S_ISDIR(about.st_mode)) {
+  if (::fstat(fd, &about) == 0 && S_ISDIR(about.st_mode)) {
     return whole_file(path, "is a folder", "name the .toml file in it");
   }
+  const auto give_up = std::chrono::steady_clock::now() + patience;
   std::string text;
   std::array<char, 65536> block{};
-  while (const auto got = std::fread(block.data(), 1, block.size(), file.get())) {
-    text.append(block.data(), got);
+  for (;;) {
+    if (!S_ISREG(about.st_mode) && !await_bytes(fd, give_up)) {
+      return whole_file(
+          path,
+          "is no regular file, and was not written to its end within " + short_duration(patience),
+          "is it the file that you meant?");
+    }
+    const auto got = ::read(fd, block.data(), block.size());
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got < 0) return whole_file(path, "can't be read to its end", "");
+    if (got == 0) return text;
+    text.append(block.data(), static_cast<std::size_t>(got));
     if (text.size() > kFileMax) {
       return whole_file(path, "is larger than 1 MiB", "is it the file that you meant?");
     }
   }
-  if (std::ferror(file.get()) != 0) return whole_file(path, "can't be read to its end", "");
-  return text;
 }
 
 std::optional<toml::table> parse_document(std::string_view text, Faults& faults) {

@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::size_t kNodesMax = 10'000;
 constexpr std::size_t kPoolsMax = 1000;
-constexpr std::size_t kRoleMax = 63;  // PostgreSQL cuts longer names off
+constexpr std::size_t kRoleMax = 63;   // PostgreSQL cuts longer names off
+constexpr Millis kPipePatience{5000};  // for a program that writes it: apply <(generate)
 
 /// Names and logins of nodes and supervisors: no two may share one, as a login says who calls.
 struct Identities {
@@ -99,7 +100,7 @@ Parsed<core::Fleet> parse_fleet_text(std::string_view text, const std::string& f
 }
 
 Parsed<core::Fleet> parse_fleet_file(const std::string& path) {
-  const auto text = read_text_file(path);
+  const auto text = read_text_file(path, kPipePatience);
   if (!text) return text.error();
   return parse_fleet_text(*text, path);
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "jobflip/base/ids.hpp"
+#include "jobflip/base/time.hpp"
 #include "jobflip/config/error.hpp"
 #include "jobflip/config/files.hpp"
 
@@ -94,8 +95,12 @@ class Reader {
 /// What stands there, for an error: "a number (15)", "the text \"abc\"", "a table".
 std::string describe(const toml::node& node);
 
-/// Reads the file (a regular one, at most kFileMax); or the one fault that kept it from being read.
-Parsed<std::string> read_text_file(const std::string& path);
+/// A daemon's file is read in the loop that also beats: this long, and no lease notices.
+inline constexpr Millis kPatience{500};
+
+/// Reads the file (at most kFileMax); or the one fault that kept it from being read. A pipe is
+/// waited for no longer than `patience`, from its first byte to its last.
+Parsed<std::string> read_text_file(const std::string& path, Millis patience = kPatience);
 
 /// Parses `text` and has `build` read it; every fault at once, or what it built.
 template <class T>

@@ -228,10 +228,16 @@ std::vector<CandidateResult> judge_candidates(const PoolView& pool) {
   return results;
 }
 
+// One in a crash loop comes last, however it is preferred: the pool's workers die on it. It is
+// still taken where there is no other, and where a person names it.
 std::optional<NodeName> choose_target(const PoolView& pool) {
-  for (const auto& candidate : judge_candidates(pool))
-    if (candidate.eligible) return candidate.node;
-  return std::nullopt;
+  std::optional<NodeName> crashing;
+  for (const auto& candidate : by_preference(pool)) {
+    if (!judge_candidate(pool, candidate).eligible) continue;
+    if (candidate.crashes == 0) return candidate.node;
+    if (!crashing) crashing = candidate.node;
+  }
+  return crashing;
 }
 
 const GateResult* FlipPlan::first_closed() const {

@@ -64,7 +64,7 @@ Error taken_by(const std::string& path, const std::string& who, const std::strin
   return {ErrorCode::refused,
           "runtime_dir " + printable(path) + " is in use by " + printable(who, 100) + " (pid " +
               pid + ")",
-          "one agent per folder: stop that one, or give this one a runtime_dir of its own"};
+          "stop that one, or give this one a runtime_dir of its own"};
 }
 
 constexpr std::string_view kLockPrefix = "agent-";

@@ -116,7 +116,7 @@ Error Connection::ended(std::string_view what, Wait why) {
 }
 
 Error Connection::broken(std::string_view what) {
-  auto text = printable(PQerrorMessage(connection_));
+  auto text = printable(in_one_line(PQerrorMessage(connection_)));
   close();
   return {ErrorCode::store_unreachable, std::string{what} + ": the connection broke: " + text,
           "the next call connects anew"};

@@ -81,6 +81,15 @@ std::string quoted(std::string_view value) {
   return out + "'";
 }
 
+/// Where libpq tries to connect to: "host db1, port 5432", or the folder of a socket.
+std::string address_of(const PGconn* connection) {
+  const char* host = PQhost(connection);
+  const char* port = PQport(connection);
+  const std::string name = host == nullptr ? "" : printable(host, 200);
+  return (name.empty() ? "the store" : name) +
+         (port == nullptr || *port == '\0' ? "" : ", port " + printable(port, 10));
+}
+
 }  // namespace
 
 std::optional<ConnectPace::Clock::time_point> ConnectPace::next_slot(Clock::time_point now,
@@ -153,8 +162,9 @@ Result<void> Connection::open_now() {
     const auto wait =
         wait_for(static_cast<short>(next == PGRES_POLLING_READING ? POLLIN : POLLOUT));
     if (wait != Wait::ready) {
+      const auto where = address_of(connection_);
       auto error = ended("connect", wait);
-      if (wait == Wait::timed_out) error.code = ErrorCode::store_unreachable;
+      if (wait == Wait::timed_out) error = error_of_silence(where, settings_.call_deadline);
       return error;
     }
     next = PQconnectPoll(connection_);

@@ -14,6 +14,10 @@ struct Meaning {
   std::string_view hint;
 };
 
+// where jobflip has run for long, the connection string is wrong, and nothing should be created
+constexpr std::string_view kNoSchema =
+    "is it the right database? check dbname= and host=; in a new one run `jobflip init`";
+
 // first match wins
 constexpr std::array kMeanings{
     Meaning{"JF001", ErrorCode::refused, ""},
@@ -21,8 +25,8 @@ constexpr std::array kMeanings{
     Meaning{"JF003", ErrorCode::not_found, ""},
     Meaning{"JF005", ErrorCode::usage, ""},
     Meaning{"JF006", ErrorCode::store_denied, ""},
-    Meaning{"3F000", ErrorCode::schema_missing, "run `jobflip init`"},
-    Meaning{"42P01", ErrorCode::schema_missing, "run `jobflip init`"},
+    Meaning{"3F000", ErrorCode::schema_missing, kNoSchema},
+    Meaning{"42P01", ErrorCode::schema_missing, kNoSchema},
     Meaning{"42883", ErrorCode::schema_missing, "run `jobflip init`, or `jobflip migrate`"},
     Meaning{"42501", ErrorCode::store_denied,
             "grant the login its group: jobflip_agent, jobflip_supervisor, jobflip_operator, "
@@ -87,8 +91,8 @@ constexpr std::array kParts{
     Part{"LOCATION:  ", nullptr},
 };
 
-/// libpq breaks and indents what it has to say, which a log line and a terminal would show escaped.
-/// The SQLSTATE that VERBOSE puts before a message is for programs.
+}  // namespace
+
 std::string in_one_line(std::string_view text) {
   std::string line{text};
   if (const auto state = sqlstate_in(line); !state.empty()) {
@@ -106,8 +110,6 @@ std::string in_one_line(std::string_view text) {
   }
   return out;
 }
-
-}  // namespace
 
 Error error_of_statement(std::string_view what, const ServerWords& words) {
   const auto* meaning = meaning_of(words.sqlstate);
@@ -169,12 +171,20 @@ Error error_of_connecting(std::string_view text) {
   return {ErrorCode::store_unreachable, shown, "is the database up, and the address right?"};
 }
 
+// whoever accepts a connection and says nothing is no server that could be asked what it waits for
+Error error_of_silence(std::string_view where, Millis deadline) {
+  return {ErrorCode::store_unreachable,
+          "connect: no answer from " + std::string{where} + " within " + short_duration(deadline),
+          "a server that hangs, a host that is off or a firewall: can another program log in, such "
+          "as psql? is the server's process alive there?"};
+}
+
 Result<void> check_schema_version(int installed, int wanted) {
   const auto text = "the store's schema has version " + std::to_string(installed) +
                     ", this program wants " + std::to_string(wanted);
   if (installed == 0)
     return Error{ErrorCode::schema_missing, "the store has no schema jobflip",
-                 "run `jobflip init`"};
+                 std::string{kNoSchema}};
   if (installed < wanted) return Error{ErrorCode::schema_old, text, "run `jobflip migrate`"};
   if (installed > wanted) return Error{ErrorCode::schema_new, text, "upgrade this program"};
   return {};

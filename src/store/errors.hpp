@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "jobflip/base/result.hpp"
+#include "jobflip/base/time.hpp"
 
 namespace jobflip::store {
 
@@ -15,6 +16,10 @@ struct ServerWords {
   std::string hint;
 };
 
+/// libpq breaks and indents what it has to say, which a log line and a terminal would show escaped.
+/// The SQLSTATE that VERBOSE puts before a message is for programs.
+std::string in_one_line(std::string_view text);
+
 /// The error of a statement. `what` is the call, such as "take".
 Error error_of_statement(std::string_view what, const ServerWords& words);
 
@@ -24,6 +29,9 @@ ServerWords words_of_verbose(std::string_view text);
 
 /// The error of an attempt to connect, from libpq's verbose text ("FATAL:  28P01: password ...").
 Error error_of_connecting(std::string_view text);
+
+/// The error where whoever is at `where` takes a connection, or nothing, and does not answer.
+Error error_of_silence(std::string_view where, Millis deadline);
 
 /// The schema's version against this program's: an error where they differ.
 Result<void> check_schema_version(int installed, int wanted);

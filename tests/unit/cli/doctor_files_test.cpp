@@ -52,5 +52,22 @@ TEST_F(DoctorFiles, WithFaultsAreFound) {
   EXPECT_THAT(ran.err, Not(HasSubstr("not checked: this host")));
 }
 
+TEST_F(DoctorFiles, WithoutEndAreNotReadToIt) {
+  const auto endless = world.run({"audit", "verify", "--anchors", "/dev/zero"});
+  EXPECT_EQ(endless.code, 2) << endless.out;
+  EXPECT_THAT(endless.err, HasSubstr("/dev/zero, line 1: "));
+  const auto folder = world.run({"audit", "verify", "--file", "/tmp"});
+  EXPECT_EQ(folder.code, 2) << folder.out;
+  EXPECT_THAT(folder.err, HasSubstr("is it a folder?"));
+}
+
+TEST_F(DoctorFiles, AndAStoreThatIsAwayLeaveNothingChecked) {
+  EXPECT_THAT(world.run({"doctor"}).out, Not(HasSubstr("NOTHING was checked")));
+  world.script.open_error = Error{ErrorCode::store_unreachable, "gone", ""};
+  const auto ran = world.run({"doctor"});
+  EXPECT_EQ(ran.code, 7) << ran.out;
+  EXPECT_THAT(ran.out, HasSubstr("NOTHING was checked"));
+}
+
 }  // namespace
 }  // namespace jobflip::cli

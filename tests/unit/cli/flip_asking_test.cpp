@@ -213,5 +213,23 @@ TEST(FlipAsking, ProgressLineIsOnlyForTerminals) {
   EXPECT_NE(world.run(kFlip).out.find("\r\x1b[K"), std::string::npos);
 }
 
+TEST(FlipAsking, ShowsWhatIsWrongBeforeThePlan) {
+  FakeWorld world;
+  world.script.snapshot = troubled_snapshot();
+  auto& pool = world.script.snapshot.pools[0];
+  pool.queues[0].sample_age = 40s;
+  const auto ran = world.run({"flip", "mail", "--dry-run"});
+  const auto at = [&](const char* part) { return ran.out.find(part); };
+  EXPECT_LT(at("NO SUPERVISOR leads"), at("RULE")) << ran.out;
+  EXPECT_LT(at("SILENT: job1 has not beaten for 9.0s"), at("RULE")) << ran.out;
+  EXPECT_LT(at("(STALE: last looked at 40.0s ago"), at("RULE")) << ran.out;
+  EXPECT_NE(at("no supervisor leads; a flip by hand needs none"), std::string::npos);
+  EXPECT_EQ(at("the supervisor is on time"), std::string::npos) << ran.out;
+
+  world.script.snapshot = calm_snapshot();
+  EXPECT_NE(world.run({"flip", "mail", "--dry-run"}).out.find("the supervisor is on time"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace jobflip::cli

@@ -95,6 +95,19 @@ TEST(Status, ShowsAPoolThatNobodyHolds) {
   EXPECT_NE(world.run({"status"}).out.find("active nowhere, and never was"), std::string::npos);
 }
 
+TEST(Status, DoesNotCallANodeSilentThatBeatsAndHasNotRenewed) {
+  FakeWorld world;
+  world.script.snapshot = troubled_snapshot();
+  ASSERT_NE(world.run({"status"}).out.find("SILENT: job1"), std::string::npos);
+  for (auto& candidate : world.script.snapshot.pools[0].candidates)
+    candidate.beat_age = Millis{300};
+  const auto ran = world.run({"status"});
+  EXPECT_NE(ran.out.find("NOT RENEWED: job1 beats, and has not renewed its lease for 9.0s"),
+            std::string::npos)
+      << ran.out;
+  EXPECT_EQ(ran.out.find("SILENT"), std::string::npos);
+}
+
 TEST(Status, AsksWhichPoolWasMeant) {
   FakeWorld world;
   world.script.snapshot = calm_snapshot();

@@ -142,6 +142,25 @@ TEST(Gates, ShowAPersonTheVerdictThatWasPublished) {
   EXPECT_NE(world.gate(Rule::verdict).text.find("email is STALLED: no claim"), std::string::npos);
 }
 
+TEST(Gates, TakeACandidateInACrashLoopOnlyWhereThereIsNoOther) {
+  World world;
+  const auto target = [&] { return plan_flip(world.pool, world.budget, world.wish).target; };
+  ASSERT_EQ(target(), kJob2) << "the preferred one";
+  world.pool.candidates[1].crashes = 9;
+  for (const auto& wish : {automatic(), by_hand()}) {
+    world.wish = wish;
+    EXPECT_EQ(target(), kJob3);
+  }
+  world.wish.to = kJob2;
+  EXPECT_EQ(target(), kJob2) << "whoever names it may try it";
+  world.wish.to = NodeName{};
+  world.pool.candidates[2].drained = true;
+  EXPECT_EQ(target(), kJob2);
+  world.pool.candidates[2] = world.pool.candidates[1];
+  world.pool.candidates[2].node = kJob3;
+  EXPECT_EQ(target(), kJob2) << "of two alike the preferred one";
+}
+
 TEST(Gates, NameACrashLoopOfTheHolderWhereTheySayWhyNothingMoves) {
   World world;
   const auto says = [&](Rule rule, const std::string& part) {

@@ -84,6 +84,7 @@ TEST_F(HostFixture, RuntimeDirMayBeSharedBySupervisorsOfOtherNames) {
   const auto second = open_supervisor_dir(path("run"), NodeName::of("sup1"));
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().text, HasSubstr("in use by supervisor sup1 (pid "));
+  EXPECT_EQ(second.error().hint.find("agent"), std::string::npos) << "it is a supervisor";
 }
 
 TEST_F(HostFixture, RuntimeDirKeepsTheInstanceOverARestart) {

@@ -51,7 +51,16 @@ TEST(StoreErrors, ARefusedConnectionIsReadByItsSqlstateInAnyLanguage) {
   }
 }
 
+TEST(StoreErrors, AServerThatTakesAConnectionAndSaysNothingIsNamedAndNotToBeAsked) {
+  const auto error = error_of_silence("db1, port 5432", Millis{5000});
+  EXPECT_EQ(error.code, ErrorCode::store_unreachable);
+  EXPECT_EQ(error.text, "connect: no answer from db1, port 5432 within 5.0s");
+  EXPECT_EQ(error.hint.find("pg_stat_activity"), std::string::npos) << "who could look into it?";
+}
+
 TEST(StoreErrors, WhatLibpqSaysInSeveralLinesIsShownInOne) {
+  EXPECT_EQ(in_one_line("FATAL:  57P01: terminating connection\nserver closed it\n\tThis means"),
+            "FATAL: terminating connection server closed it This means");
   EXPECT_EQ(error_of_connecting("connection to server on socket \"/x\" failed: No such file\n"
                                 "\tIs the server running locally?\n")
                 .text,
@@ -89,6 +98,9 @@ TEST(StoreErrors, ASchemaOfAnotherVersionSaysWhatToType) {
   EXPECT_TRUE(check_schema_version(3, 3).has_value());
   EXPECT_EQ(check_schema_version(0, 3).error().code, ErrorCode::schema_missing);
   EXPECT_NE(check_schema_version(0, 3).error().hint.find("jobflip init"), std::string::npos);
+  for (const auto& missing : {check_schema_version(0, 3).error(),
+                              error_of_statement("schema", {"3F000", "no schema", "", ""})})
+    EXPECT_TRUE(missing.hint.starts_with("is it the right database?")) << missing.hint;
   EXPECT_EQ(check_schema_version(2, 3).error().code, ErrorCode::schema_old);
   EXPECT_NE(check_schema_version(2, 3).error().hint.find("jobflip migrate"), std::string::npos);
   EXPECT_EQ(check_schema_version(4, 3).error().code, ErrorCode::schema_new);

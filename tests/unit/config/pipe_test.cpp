@@ -1,0 +1,64 @@
+/// Files that are no files: a daemon reads its own in the loop that also beats.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "jobflip/config/files.hpp"
+
+namespace jobflip::config {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kSupervisor =
+    "supervisor = \"sup1\"\n[store]\nconninfo = \"service=jobflip\"\n"
+    "[databases.app]\nconninfo = \"service=app\"\n";
+
+class Pipe : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "jobflip-pipe-XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    path_ = folder_ / "a.toml";
+    ASSERT_EQ(::mkfifo(path_.c_str(), 0600), 0);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path folder_;
+  std::string path_;
+};
+
+TEST_F(Pipe, ThatNobodyWritesToHoldsNoDaemonUp) {
+  const auto began = Clock::now();
+  const auto agent = parse_agent_file(path_);
+  const auto supervisor = parse_supervisor_file(path_);
+  EXPECT_LT(Clock::now() - began, std::chrono::seconds{3});
+  ASSERT_FALSE(agent);
+  ASSERT_FALSE(supervisor);
+  EXPECT_EQ(to_text(agent.error().errors[0]),
+            path_ + ": is no regular file, and was not written to its end within 500ms");
+}
+
+TEST_F(Pipe, ThatIsWrittenIsRead) {
+  std::thread writer{[this] { std::ofstream{path_} << kSupervisor; }};
+  const auto got = parse_supervisor_file(path_);
+  writer.join();
+  ASSERT_TRUE(got) << to_text(got.error().errors[0]);
+  EXPECT_EQ(got->supervisor.str(), "sup1");
+}
+
+TEST_F(Pipe, ThatStopsHalfWayIsNotTakenForAWholeFile) {
+  std::ofstream writer;
+  std::thread opens{[&] { (writer.open(path_), writer << kSupervisor << std::flush); }};
+  const auto got = parse_supervisor_file(path_);
+  opens.join();
+  EXPECT_FALSE(got) << "its writer may have more to say";
+}
+
+}  // namespace
+}  // namespace jobflip::config
