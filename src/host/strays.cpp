@@ -60,12 +60,27 @@ bool is_same_page(const std::string& a, const std::string& b) {
          is_same_folder(folder_of(a), folder_of(b));
 }
 
+/// Any user may give a process of theirs a guard's name and command line. A guard is root or the
+/// agent's own user, by its real number: the owner of /proc/12 says less, since it is root's for
+/// whoever forbids to be looked at, and for a setuid program.
+bool may_be_guard(const std::string& process) {
+  const auto words = words_in(process + "status");
+  constexpr std::string_view kLine = "\nUid:\t";
+  const auto at = words.empty() ? std::string::npos : words.front().find(kLine);
+  if (at == std::string::npos) return true;  // cannot look: no evidence that it is another's
+  const auto* digits = words.front().c_str() + at + kLine.size();
+  uid_t real = 0;
+  if (std::from_chars(digits, words.front().c_str() + words.front().size(), real).ec != std::errc{})
+    return true;
+  return real == 0 || real == ::geteuid();
+}
+
 /// The page of a guard, "" of any other process. "/proc/12/".
 std::string page_of_guard(const std::string& process) {
   const auto words = words_in(process + "cmdline");
   if (words.empty() || !words.front().ends_with(kGuardName)) return "";
   for (std::size_t i = 1; i + 1 < words.size() && words[i] != "--"; ++i)
-    if (words[i] == "--page") return words[i + 1];
+    if (words[i] == "--page") return may_be_guard(process) ? words[i + 1] : "";
   return "";
 }
 

@@ -51,7 +51,10 @@ class PgAgentStore final : public ports::AgentStore {
            request.confirmed_empty ? "t" : "f", text_of(request.in_touch.count()), request.reason,
            request.instance.text, text_of(request.life)});
     });
-    if (!rows) return rows.error();
+    if (!rows) {
+      blocked_ = blocked_ || may_have_waited(rows.error());  // the next beat looks for whom
+      return rows.error();
+    }
     auto in = rows->row(0);
     core::TakeReply reply;
     reply.outcome = in.word(parse_take_outcome);

@@ -1,6 +1,7 @@
 // An agent that comes back and cannot look, or finds less than there is: nothing is called gone on
 // no evidence.
 #include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "command_fixture.hpp"
 #include "host/guard_link.hpp"
@@ -115,6 +116,31 @@ TEST_F(UnseenWorkers, AreUnknownWhereNothingIsLeftButAProcessOfTheirs) {
   EXPECT_THAT(host->status().sentence, HasSubstr("(process " + std::to_string(child) + ") runs"));
   ::kill(child, SIGKILL);
   EXPECT_TRUE(eventually([&] { return host->status().phase == WorkerPhase::absent; }));
+}
+
+TEST_F(UnseenWorkers, AreNotClaimedByAProcessOfAnotherUserThatCallsItselfTheirGuard) {
+  if (::geteuid() != 0) GTEST_SKIP() << "wants root";
+  const auto look = [this](uid_t user) {
+    const pid_t fake = ::fork();
+    if (fake == 0) {
+      if (user != 0 && ::setresuid(user, user, user) != 0) ::_exit(1);
+      const auto page = path("mail.lease");
+      ::execl("/bin/sh", "jobflip-guard", "-c", "while :; do sleep 0.2; done", "x", "--page",
+              page.c_str(), nullptr);
+      ::_exit(1);
+    }
+    const auto name = "/proc/" + std::to_string(fake) + "/cmdline";
+    EXPECT_TRUE(eventually([&] { return read_text(name).starts_with("jobflip-guard"); }));
+    const auto host = make_command_host(settings());
+    const auto phase = host->status().phase;
+    const auto known = pools_known_to(path("")).value();
+    ::kill(fake, SIGKILL);
+    ::waitpid(fake, nullptr, 0);
+    EXPECT_EQ(!known.empty(), phase == WorkerPhase::unknown);
+    return phase;
+  };
+  EXPECT_EQ(look(0), WorkerPhase::unknown);
+  EXPECT_EQ(look(65534), WorkerPhase::absent);
 }
 
 TEST_F(UnseenWorkers, AreUnknownWhateverLiesInPlaceOfTheirPage) {

@@ -31,6 +31,7 @@ declare
   v_names text[];
   v_id uuid;
   v_seen_at timestamptz;
+  v_marked timestamptz;  -- the last start of the server that is on record: who takes counts from it
   v_pool text;
   v_answer text;
   v_epoch bigint;
@@ -65,10 +66,12 @@ begin
     from jobflip.beat_with_news(p_node, p_instance, p_vouches, p_ready, p_not_ready_reason,
                                 p_seen, p_seen_beat, p_crashing) b;
   end if;
-  select id, seen_at into v_id, v_seen_at
-  from jobflip_data.incarnation where life = pg_postmaster_start_time();
+  v_marked := pg_postmaster_start_time();
+  select id, seen_at into v_id, v_seen_at from jobflip_data.incarnation where life = v_marked;
   if not found then
-    select i.id, i.seen_at into v_id, v_seen_at from jobflip.current_incarnation() i;
+    select i.id, i.seen_at, i.life into v_id, v_seen_at, v_marked
+    from jobflip.current_incarnation(false) i;
+    v_quiet := v_marked = pg_postmaster_start_time();
   end if;
 
   v_answer := '';
@@ -126,6 +129,6 @@ begin
   end loop;
   return concat('B', chr(31), v_id, chr(31), v_beat, chr(31), v_seen_at = '-infinity', chr(31),
                 v_quiet and not v_drained, chr(31),
-                (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint, v_answer);
+                (extract(epoch from v_marked) * 1000000)::bigint, v_answer);
 end
 $$;

@@ -3,7 +3,12 @@
 -- for a while. A dump carries the marker along: a restored copy has another database's. A marker
 -- that a start of the server left in place proves less than it seems to: the files may be older
 -- than what agents remember (find_set_back). So epochs begin anew then, too.
-create function jobflip.current_incarnation() returns jobflip_data.incarnation
+--
+-- With p_wait false a start of the server that another session is just writing down, perhaps
+-- without ever committing it, is not waited for: the marker is returned as it was, with an older
+-- life. A take always waits: epochs begin before it.
+create function jobflip.current_incarnation(p_wait boolean default true)
+returns jobflip_data.incarnation
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -17,6 +22,12 @@ begin
   select * into v_marker from jobflip_data.incarnation;
   if v_marker.system_identifier = v_system and v_marker.timeline = v_timeline then
     if v_marker.life <> v_life then
+      if not p_wait then
+        perform from jobflip_data.incarnation for update skip locked;
+        if not found then
+          return v_marker;
+        end if;
+      end if;
       update jobflip_data.incarnation set life = v_life where life <> v_life
       returning * into v_marker;
       if found then

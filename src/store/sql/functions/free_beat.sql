@@ -1,8 +1,8 @@
 -- free_beat: a node whose beat got no answer in time ends the sessions that are in its way: those
 -- that are stuck in a transaction with this node's row, such as a take that was granted and never
--- commits, and those that queue for a lock that they have no right to. Called only after a beat has
--- failed, so that it costs a beat nothing. `ending`: call it again, as with a take; else `free`, or
--- `ended`.
+-- commits, those that queue for a lock that they have no right to, and those that are stuck with
+-- the marker of the store's history. Called only after a beat or a take has failed, so that it
+-- costs a beat nothing. `ending`: call it again, as with a take; else `free`, or `ended`.
 --
 -- The row's xmax says who has it. The number of a subtransaction that is over leads to no session;
 -- then it is one of those whose transaction began before it, and all of these are ended.
@@ -11,8 +11,6 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
-  v_xmax xid;
-  v_holders text[] := '{}';
   v_pids integer[];
   v_who text[];
   v_one record;
@@ -32,20 +30,12 @@ begin
     end;
   end if;
   if not v_free then
-    select b.xmax into v_xmax from jobflip_data.node_beat b where b.node = p_node;
-    v_holders := jobflip.row_holders(v_xmax);
-    with own as (
-      select l.pid, l.transactionid as xid from pg_locks l
-      where l.locktype = 'transactionid' and l.mode = 'ExclusiveLock' and l.granted
-    ), holder as (
-      select h.xid from unnest(v_holders) h (xid)
-    )
-    select array_agg(s.pid), array_agg(s.who) into v_pids, v_who
-    from jobflip.stuck_sessions(array['jobflip_data.node_beat'::regclass], 500) s
-    where exists (
-      select from holder h join own o on o.pid = s.pid
-      where o.xid::text = h.xid
-         or (age(o.xid) > age(h.xid::xid) and h.xid not in (select w.xid::text from own w)));
+    select array_agg(h.pid), array_agg(h.who) into v_pids, v_who
+    from jobflip.stuck_holders('jobflip_data.node_beat', (
+      select b.xmax from jobflip_data.node_beat b where b.node = p_node)) h;
+  elsif v_pids is null then
+    select array_agg(h.pid), array_agg(h.who) into v_pids, v_who
+    from jobflip.marker_holders() h;
   end if;
   for v_one in select u.pid, u.who from unnest(v_pids, v_who) u (pid, who)
                order by u.pid limit 1000 loop

@@ -407,6 +407,8 @@ create index audit_event_in_history on jobflip_data.audit_event (at)
 -- include: functions/stuck_sessions.sql
 -- include: functions/lock_intruders.sql
 -- include: functions/row_holders.sql
+-- include: functions/stuck_holders.sql
+-- include: functions/marker_holders.sql
 -- include: functions/lease_blockers.sql
 -- include: functions/end_session.sql
 -- include: functions/take_endings.sql

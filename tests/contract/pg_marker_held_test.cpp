@@ -1,0 +1,114 @@
+// The first call after a start of the server, or after lost history, writes that down. Whoever
+// comes first and never commits must not hold up the others: any login of a node can be first, one
+// that is no candidate of anything, too.
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <pqxx/pqxx>
+
+#include "contract/pg_beat_again.hpp"
+
+namespace jobflip::test {
+namespace {
+
+class PgMarkerHeld : public PgBeatAgain {
+ protected:
+  /// As a clean restart leaves it: the marker is there and of an earlier life, no session is left.
+  void restart() {
+    store_.sql("update jobflip_data.incarnation set life = life - interval '1 hour'");
+    end_sessions_of_job1();
+  }
+  /// A beat of job3 that is first, and is not committed.
+  void come_first() {
+    first_.emplace(store_.conninfo("job3"));
+    open_.emplace(*first_);
+    open_->exec(
+        "select jobflip.beat('job3', gen_random_uuid(), '{}', '{}', '', '{}', '{}', 0, '{}')");
+  }
+  bool was_ended() {
+    try {
+      open_->commit();
+    } catch (const std::exception&) {
+      return true;
+    }
+    return false;
+  }
+  std::string named() {
+    return store_.sql(
+        "select count(*) from jobflip_data.audit_event where kind = 'sessions_ended' and payload "
+        "like '%login job3%'");
+  }
+
+  const Millis bound_{4000};  // as in PgOpenChange
+  std::optional<pqxx::connection> first_;
+  std::optional<pqxx::work> open_;
+};
+
+TEST_F(PgMarkerHeld, AStartOfTheServerThatIsNotCommittedDelaysNoBeatAndIsNotYetSaid) {
+  const auto now = beat().life;
+  restart();
+  come_first();
+  const auto begin = std::chrono::steady_clock::now();
+  const auto told = beat();
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, Millis{900});
+  EXPECT_LT(told.life, now);  // who takes counts from the start that is on record
+  EXPECT_FALSE(is_short());
+  EXPECT_FALSE(was_ended());
+  EXPECT_EQ(beat().life, now);
+}
+
+TEST_F(PgMarkerHeld, ATakeThatWaitedForItLetsTheNextBeatEndThatSession) {
+  ASSERT_TRUE(release(paper));
+  restart();
+  come_first();
+  auto& agent = store_.agent(job2);
+  core::BeatRequest request{job2, random_uuid(), {}, {mail, paper}, "", {}, {}};
+  const auto begin = std::chrono::steady_clock::now();
+  core::TakeRequest wanted;
+  wanted.node = job2;
+  wanted.pool = paper;
+  wanted.attempt = random_uuid();
+  wanted.polls = 3;
+  wanted.instance = request.instance;
+  EXPECT_TRUE(eventually([&] {
+    const auto told = agent.beat(request);
+    if (!told) return false;
+    wanted.incarnation = told->incarnation;
+    wanted.life = told->life;
+    for (const auto& report : told->pools)
+      if (report.pool == paper) wanted.epoch = report.epoch;
+    const auto reply = agent.take(wanted);
+    return reply && reply->outcome == core::TakeOutcome::taken;
+  }));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, bound_);
+  EXPECT_TRUE(was_ended());
+  EXPECT_EQ(named(), "1");
+}
+
+TEST_F(PgMarkerHeld, LostHistoryThatIsNotCommittedHoldsUpNoBeatForLong) {
+  const auto agent = store::open_agent_store({store_.conninfo("job1"), Millis{1000}, "test"});
+  ASSERT_TRUE(crash());
+  come_first();
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(eventually([&] { return agent->beat(request_).has_value(); }));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, bound_);
+  EXPECT_TRUE(was_ended());
+  EXPECT_EQ(named(), "1");
+}
+
+TEST_F(PgMarkerHeld, AChangeOfAPersonThatIsNotCommittedHoldsUpLostHistoryNoLonger) {
+  const auto agent = store::open_agent_store({store_.conninfo("job1"), Millis{1000}, "test"});
+  first_.emplace(store_.conninfo("ops1"));
+  open_.emplace(*first_);
+  open_->exec("select jobflip.drain('job3', true, '', 'a test')");
+  ASSERT_TRUE(crash());
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(eventually([&] { return agent->beat(request_).has_value(); }));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, bound_);
+  EXPECT_TRUE(was_ended());
+}
+
+}  // namespace
+}  // namespace jobflip::test
