@@ -54,8 +54,6 @@ for host in job1 job2; do
   cp "$(root_of db1)/root/ca/$host.crt" "$tls/node.crt"
   cp "$(root_of db1)/root/ca/sup${host#job}.key" "$tls/sup.key"
   cp "$(root_of db1)/root/ca/sup${host#job}.crt" "$tls/sup.crt"
-  chmod 755 "$tls"
-  chmod 644 "$tls"/*.crt
 done
 # the old password is refused below over every kind of connection: here it works still
 by_password() { # by_password SSLMODE
@@ -113,10 +111,16 @@ type_section "$page" "Who may be reached"
 all_ready
 
 type_section "$page" "A backup, and what it may be used for"
-copied=$(inside db1 runuser -u postgres -- psql -XqAt -d jobflip_copy -c \
-  "select epoch from jobflip_data.pool_owner where pool = 'mail'")
-[[ $copied == "$(epoch)" ]] || wrong "the copy has epoch $copied, and the store $(epoch)"
-say "the copy has epoch $copied"
+in_database() { inside db1 runuser -u postgres -- psql -XqAt -d "$1" -c "$2"; }
+copied=$(in_database jobflip_copy "select epoch from jobflip_data.pool_owner where pool = 'mail'")
+old=$(in_database jobflip_old "select epoch from jobflip_data.pool_owner where pool = 'mail'")
+[[ -n $copied ]] && ((copied <= old)) || wrong "the copy has epoch $copied, and the store had $old"
+# in the restored one, under the old name, and no epoch of the old one is given twice
+until_true 90 "a take in the restored store" "select epoch > $old from jobflip_data.pool_owner where pool = 'mail'"
+all_ready
+as_ada doctor --format tsv >"$HOSTS_STATE/findings"
+grep -Eq 'database-public|idle-in-transaction' "$HOSTS_STATE/findings" && wrong "$(<"$HOSTS_STATE/findings")"
+say "the copy has epoch $copied, the old store had $old, the restored one went on with $(epoch)"
 
 type_section "$page" "Taking a node out"
 [[ $(holder) == job1 ]] || wrong "$(holder) holds the pool, and job2 is gone"
