@@ -173,7 +173,7 @@ World::Cases World::cases_of_leases() {
           leave_open("ops1", "select jobflip.drain('job1', true, '', 'a test')");
           EXPECT_TRUE(eventually([&] { return job1_.beat({{mail, held_}}).has_value(); }));
         },
-        "jobflip job1 job1 -"}},
+        "jobflip.sessions job1 job1 -"}},
       {"store_event",
        {[this] {
           store_.lose_history();

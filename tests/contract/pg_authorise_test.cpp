@@ -164,12 +164,11 @@ TEST_F(PgAuthorise, ABeatThatIsKeptWaitingEndsTheSessionThatDoesNotGoOn) {
   EXPECT_NE(in_open_transaction("job2", by_job2).find("(taken"), std::string::npos);
   EXPECT_FALSE(job1_.beat({{paper, other}}).has_value());
   EXPECT_TRUE(eventually([&] { return job1_.beat({{paper, other}}).has_value(); }));
-  EXPECT_NE(
-      store_
-          .sql("select reason || payload from jobflip_data.audit_event where chain = 'jobflip' "
-               "and kind = 'sessions_ended'")
-          .find("login job2"),
-      std::string::npos);
+  EXPECT_NE(store_
+                .sql("select reason || payload from jobflip_data.audit_event where chain = "
+                     "'jobflip.sessions' and kind = 'sessions_ended'")
+                .find("login job2"),
+            std::string::npos);
   EXPECT_EQ(job3_.report(paper).holder, job1);
 }
 

@@ -110,5 +110,26 @@ TEST_F(PgMarkerHeld, AChangeOfAPersonThatIsNotCommittedHoldsUpLostHistoryNoLonge
   EXPECT_TRUE(was_ended());
 }
 
+/// A node's login may call free_beat whenever it likes, and need not commit it.
+TEST_F(PgMarkerHeld, ASessionThatWasEndedAndIsRecordedInAnOpenCallKeepsNoPersonWaiting) {
+  beat();
+  pqxx::connection stuck{store_.conninfo("job3")};
+  pqxx::work in_the_way{stuck};
+  in_the_way.exec(
+      "select jobflip.beat('job3', gen_random_uuid(), '{}', '{}', '', '{}', '{}', 0, '{}')");
+  first_.emplace(store_.conninfo("job3"));
+  EXPECT_TRUE(eventually([&] {
+    pqxx::nontransaction session{*first_};
+    return session.exec1("select jobflip.free_beat('job3')")[0].as<std::string>() == "ending";
+  }));
+  open_.emplace(*first_);
+  EXPECT_EQ(open_->exec1("select jobflip.free_beat('job3')")[0].as<std::string>(), "ended");
+  const auto drained = store_.oper().drain(job2, true, {"alice", "a test"});
+  EXPECT_TRUE(drained.has_value()) << drained.error().text;
+  open_->commit();
+  EXPECT_EQ(store_.sql("select chain from jobflip_data.audit_event where kind = 'sessions_ended'"),
+            "jobflip.sessions");
+}
+
 }  // namespace
 }  // namespace jobflip::test

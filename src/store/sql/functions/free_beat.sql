@@ -54,7 +54,8 @@ begin
   end if;
   v_ended := jobflip.take_endings(null);
   if cardinality(v_ended) > 0 then
-    perform jobflip.audit_append('jobflip', 'sessions_ended', p_node, null, null, null,
+    -- a chain of its own: whoever leaves this call open keeps no change of the fleet waiting
+    perform jobflip.audit_append('jobflip.sessions', 'sessions_ended', p_node, null, null, null,
       format('%s session(s) kept the beat of node %s waiting', cardinality(v_ended), p_node),
       jsonb_build_object('ended', v_ended[1:20])::text);
   end if;
