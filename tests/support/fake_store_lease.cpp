@@ -223,8 +223,12 @@ Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeR
   owner.life = life_;
   const bool by_force =
       judged.how == "expired" || judged.how == "clock_fault" || judged.how == "host_is_off";
-  note(request.pool.str(), by_force && !open_flip(request.pool) ? "takeover" : "lease_taken", login,
-       {.node = request.node.str(), .epoch = owner.epoch, .reason = request.reason});
+  const FakeFlip* of = open_flip(request.pool);
+  note(request.pool.str(), by_force && of == nullptr ? "takeover" : "lease_taken", login,
+       {.node = request.node.str(),
+        .flip = of != nullptr ? std::optional{of->view.id} : std::nullopt,
+        .epoch = owner.epoch,
+        .reason = request.reason});
   return TakeReply{TakeOutcome::taken, owner.epoch, judged.sentence,
                    flip_follows_take(request, login, owner.epoch, was_held)};
 }

@@ -96,6 +96,15 @@ TEST(Status, NamesAPoolInItsNoteOnlyIfItIsAnotherOne) {
   EXPECT_NE(world.run({"status"}).out.find("not ready: no guard"), std::string::npos);
   node.not_ready_reason = "other: no guard is armed yet";
   EXPECT_NE(world.run({"status"}).out.find("not ready: other: no guard"), std::string::npos);
+  node.not_ready_reason.clear();
+  node.ready = true;
+  auto& holder = world.script.snapshot.pools[0].candidates[0];
+  ASSERT_EQ(holder.node, world.script.snapshot.pools[0].owner.holder);
+  holder.ready = false;
+  holder.not_ready_reason = "mail: the files of its lease were removed";
+  const auto out = world.run({"status"}).out;
+  EXPECT_NE(out.find("the files of its lease"), std::string::npos) << out;
+  EXPECT_EQ(out.find("not ready"), std::string::npos) << "its workers run: " << out;
 }
 
 TEST(Explain, SaysFirstWhatIsWrongWithTheStoreAndThePool) {

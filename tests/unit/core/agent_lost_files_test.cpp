@@ -2,6 +2,8 @@
 // ended, and when a guard can't be armed.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -24,6 +26,8 @@ TEST(AgentLostFiles, KeepsItsWorkersAndSaysItInTheLogAndInItsBeat) {
   agent.actions.clear();
   agent.feed(WorkersSeen{kMail, status});
   EXPECT_EQ(agent.notes.back().kind, NoteKind::lease_files_gone);
+  agent.feed(WorkersSeen{kMail, status});
+  EXPECT_EQ(std::ranges::count(agent.notes, NoteKind::lease_files_gone, &Note::kind), 1);
   EXPECT_EQ(agent.lease().phase, LeasePhase::holding);
   agent.beat();
   agent.beat();

@@ -2,10 +2,12 @@
 /// A real loop with everything around it played: the store, the workers, the black box.
 
 #include <gtest/gtest.h>
-#include <spdlog/sinks/null_sink.h>
+#include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+
+#include <sstream>
 
 #include "jobflip/daemon/agent_loop.hpp"
 #include "played_store.hpp"
@@ -47,7 +49,7 @@ class PlayedHost : public ports::WorkerHost {
       state = {*state_after_refusal, epoch, deadline, refusal};
     if (!refusal.empty() && starts_all_the_same)
       state = {core::WorkerPhase::running, epoch, deadline, ""};
-    if (!refusal.empty()) return Error{ErrorCode::host_failed, refusal, ""};
+    if (!refusal.empty()) return Error{ErrorCode::host_failed, refusal, refusal_hint};
     state = {core::WorkerPhase::running, epoch, deadline, ""};
     ++starts;
     return {};
@@ -72,7 +74,7 @@ class PlayedHost : public ports::WorkerHost {
   }
 
   core::WorkerStatus state{.phase = core::WorkerPhase::absent};
-  std::string refusal;
+  std::string refusal, refusal_hint;
   bool starts_all_the_same{false};  // although it says that it does not
   std::optional<core::WorkerPhase> state_after_refusal;
   bool stop_ends{true};
@@ -99,8 +101,8 @@ class AgentLoopTest : public testing::Test {
       return keep_refusal.empty() ? Result<void>{}
                                   : Error{ErrorCode::host_failed, keep_refusal, ""};
     };
-    parts.log =
-        std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::null_sink_mt>());
+    parts.log = std::make_shared<spdlog::logger>(
+        "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_text));
     parts.on_finished = [this] { finished = true; };
     agent = std::make_unique<AgentLoop>(io, std::move(parts));
     agent->start();
@@ -121,6 +123,7 @@ class AgentLoopTest : public testing::Test {
   core::SeenOfStore seen_before;
   std::vector<core::SeenOfStore> kept;
   std::string keep_refusal;
+  std::ostringstream log_text;
   bool finished{false};
   std::unique_ptr<AgentLoop> agent;
 };

@@ -58,6 +58,14 @@ TEST_F(AgentLoopTest, KeepsWhatItSawOfTheStoreAndTheNextOneBeginsWithIt) {
   EXPECT_TRUE(until([&] { return store.beats > beats + 2; }));
 }
 
+TEST_F(AgentLoopTest, LogsWhyTheHostRefusesAndWhatHelpsAsPlainText) {
+  host.refusal = "no such\x1b[31m file";
+  host.refusal_hint = "install\x1b it";
+  ASSERT_TRUE(until([&] { return log_text.str().find("no such") != std::string::npos; }));
+  EXPECT_NE(log_text.str().find("[31m file; install"), std::string::npos) << log_text.str();
+  EXPECT_EQ(log_text.str().find('\x1b'), std::string::npos) << log_text.str();
+}
+
 TEST_F(AgentLoopTest, GivesTheLeaseBackWhenTheHostRefusesToStart) {
   host.refusal = "no such command";
   EXPECT_TRUE(until([&] { return store.releases == 1; }));

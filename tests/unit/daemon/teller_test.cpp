@@ -43,8 +43,18 @@ TEST_F(TellerTest, CountsWhatRepeatsAndTellsTheCountWithTheNextOfItsKind) {
   ASSERT_EQ(sink.notes.size(), 1U);
   teller.tell(note, now + std::chrono::minutes{1});
   ASSERT_EQ(sink.notes.size(), 2U);
-  EXPECT_EQ(sink.counts, (std::vector<int>{0, 4}));
+  teller.tell(note, now + std::chrono::minutes{2});
+  EXPECT_EQ(sink.counts, (std::vector<int>{0, 4, 0})) << "none is told twice";
   EXPECT_EQ(text.str(), "");
+}
+
+TEST(Repeats, ForgetsAllRatherThanRememberWithoutEnd) {
+  const Instant now{std::chrono::hours{1}};
+  Repeats repeats;
+  ASSERT_TRUE(repeats.count("first", "gone", now));
+  ASSERT_FALSE(repeats.count("first", "gone", now));
+  for (int i = 0; i < 1000; ++i) repeats.count(std::to_string(i), "gone", now);
+  EXPECT_TRUE(repeats.count("first", "gone", now));
 }
 
 TEST_F(TellerTest, WritesALineOfTextWhereThereIsNoJournal) {

@@ -40,6 +40,7 @@ TEST_F(SeenFileTest, AHalfOfAWriteReplacesNothing) {
   core::SeenOfStore next = kSeen;
   next.beat = BeatNumber{13};
   ASSERT_TRUE(file_.write(next));
+  ASSERT_TRUE(file_.read());
   EXPECT_EQ(*file_.read(), next);
 }
 

@@ -54,6 +54,12 @@ TEST(LastBeat, CoversNoRequestThatSaysAnythingElse) {
       [](Request& r) {
         r.seen = {{PoolName::of("mail"), Epoch{8}}};
       },
+      [](Request& r) {
+        r.heads = {{"mail", 8, "hash"}};
+      },
+      [](Request& r) {
+        r.crashing = {{PoolName::of("mail"), 3, "exited with 1"}};
+      },
   };
   for (std::size_t i = 0; i < differences.size(); ++i) {
     auto other = request();
