@@ -114,7 +114,7 @@ type_section "$page" "A backup, and what it may be used for"
 in_database() { inside db1 runuser -u postgres -- psql -XqAt -d "$1" -c "$2"; }
 copied=$(in_database jobflip_copy "select epoch from jobflip_data.pool_owner where pool = 'mail'")
 old=$(in_database jobflip_old "select epoch from jobflip_data.pool_owner where pool = 'mail'")
-[[ -n $copied ]] && ((copied <= old)) || wrong "the copy has epoch $copied, and the store had $old"
+{ [[ -n $copied ]] && ((copied <= old)); } || wrong "the copy has epoch $copied, and the store had $old"
 # in the restored one, under the old name, and no epoch of the old one is given twice
 until_true 90 "a take in the restored store" "select epoch > $old from jobflip_data.pool_owner where pool = 'mail'"
 all_ready
