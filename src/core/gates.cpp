@@ -100,7 +100,7 @@ std::string crash_loop_text(const CandidateView& c) {
 std::string verdict_text(const Asked& a) {
   const QueueView* stalled = find_stalled(a.pool);
   const CandidateView* crashing = find_crashing_holder(a.pool);
-  const std::string loop =
+  std::string loop =
       crashing != nullptr ? "; " + crashing->node.str() + " is " + crash_loop_text(*crashing) : "";
   if (!a.facts.stalled && a.pool.settings.queues.empty())
     return "no queue is watched: nothing can be STALLED" + loop;
