@@ -199,11 +199,12 @@ void Checker::history_was_lost(bool set_back) {
   highest_started_ = {};
   highest_committed_ = {};
   base_ = world_.database.rows.epoch_base;
+  older_files_ = older_files_ || set_back;
   for (auto& [pool, given] : given_) {
     given.told = false;
     if (base_ >= given.base) {
       given.record_lost = false;
-    } else if (set_back) {
+    } else if (older_files_) {
       given.record_lost = true;
     }
   }

@@ -72,6 +72,7 @@ class Checker {
   std::map<PoolName, Given> given_;
   Epoch base_;                // of the generation
   Epoch clock_;               // what the store's clock showed when it began, as an epoch
+  bool older_files_{false};   // were put back: from now on a standby may be as old as they are
   bool clock_behind_{false};  // when any began it was set back, or bases had run ahead of it
   std::map<Epoch, NodeName> started_on_;
   std::map<Uuid, Instant> first_sent_;
