@@ -86,7 +86,7 @@ TEST_F(SetBack, IsNoticedByAgentsThatWereAllStartedAgain) {
   EXPECT_GT(site_.pool().epoch, lost);
   const auto events = site_.cluster().sql(
       "select count(*) from jobflip_data.audit_event where kind = 'store_event' and "
-      "reason like 'the store was set back: node job_ has seen epoch %'");
+      "reason like 'a claim that the store was set back: node job_ says it has seen epoch %'");
   ASSERT_TRUE(events) << events.error().text;
   EXPECT_EQ(*events, "1");
   EXPECT_EQ(Site::overlap(site_.traces()), "") << site_.logs();
