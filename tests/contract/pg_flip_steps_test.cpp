@@ -4,11 +4,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <random>
 #include <sstream>
 
-#include "contract/pg_fixture.hpp"
+#include "contract/generated.hpp"
 #include "jobflip/core/cooldown.hpp"
 #include "jobflip/core/flip_deadline.hpp"
 
@@ -96,33 +95,17 @@ std::string script_of(const Step& step) {
 }
 
 TEST(PgFlipSteps, CoreAndPostgreSQLAgreeOnGeneratedSteps) {
-  const char* given = std::getenv("JOBFLIP_SEED");
-  const unsigned seed =
-      given != nullptr ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
-  std::printf("JOBFLIP_SEED=%u\n", seed);
-  std::mt19937 random{seed};
+  Generated generated;
   PgStore store;
   ASSERT_TRUE(store.oper().apply(small_fleet(), {"ann", "a test"}, false).has_value());
   int refused = 0;
-  for (int first = 0; first < kSteps && !testing::Test::HasFailure(); first += kPerCall) {
-    std::vector<Step> steps;
-    std::string script;
-    for (int i = 0; i < kPerCall; ++i) {
-      steps.push_back(draw(random));
-      script += script_of(steps.back());
-    }
-    std::istringstream answers(store.sql(script));
-    std::size_t next = 0;
-    for (std::string line; std::getline(answers, line);) {
-      if (!line.starts_with("row|")) continue;
-      const Step& step = steps.at(next++);
-      const std::string wanted = by_core(step);
-      EXPECT_EQ(line.substr(4), wanted)
-          << core::name_of(step.state) << " " << core::name_of(step.event);
-      refused += wanted == "refused" ? 1 : 0;
-    }
-    ASSERT_EQ(next, steps.size());
-  }
+  generated.run(store, kSteps, kPerCall, draw, script_of,
+                [&](const Step& step, const std::string& answer, int) {
+                  const std::string wanted = by_core(step);
+                  EXPECT_EQ(answer, wanted)
+                      << core::name_of(step.state) << " " << core::name_of(step.event);
+                  refused += wanted == "refused" ? 1 : 0;
+                });
   EXPECT_GT(refused, 0);
   EXPECT_LT(refused, kSteps / 2);
 }

@@ -4,12 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdlib>
 #include <map>
 #include <random>
-#include <sstream>
 
-#include "contract/pg_fixture.hpp"
+#include "contract/generated.hpp"
 #include "jobflip/core/flip_steps.hpp"
 
 namespace jobflip::test {
@@ -120,36 +118,21 @@ std::string script_of(const Case& one) {
 }
 
 TEST(PgLateSteps, CoreAndPostgreSQLAgreeOnGeneratedFlipsAndLeases) {
-  const char* given = std::getenv("JOBFLIP_SEED");
-  const unsigned seed =
-      given != nullptr ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
-  std::printf("JOBFLIP_SEED=%u\n", seed);
-  std::mt19937 random{seed};
+  Generated generated;
   PgStore store;
   ASSERT_TRUE(store.oper().apply(small_fleet(), {"ann", "a test"}, false).has_value());
   std::map<std::string, int> met;
-  for (int first = 0; first < kCases && !testing::Test::HasFailure(); first += kPerCall) {
-    std::vector<Case> cases;
-    std::string script;
-    for (int i = 0; i < kPerCall; ++i) {
-      cases.push_back(draw(random));
-      script += script_of(cases.back());
-    }
-    std::istringstream answers(store.sql(script));
-    std::size_t next = 0;
-    for (std::string line; std::getline(answers, line);) {
-      if (!line.starts_with("row|")) continue;
-      const Case& one = cases.at(next++);
-      const std::string wanted = by_core(one);
-      ++met[wanted];
-      EXPECT_EQ(line.substr(4), wanted)
-          << core::name_of(one.state) << " " << core::name_of(one.event) << " by " << one.node.str()
-          << " of " << one.epoch.value << "; held " << one.held << " by " << one.holder.str()
-          << " under " << one.current.value << ", vouched " << one.vouched << ", taken now "
-          << one.just_taken << ", beaten now " << one.just_beaten;
-    }
-    ASSERT_EQ(next, cases.size());
-  }
+  generated.run(store, kCases, kPerCall, draw, script_of,
+                [&](const Case& one, const std::string& answer, int) {
+                  const std::string wanted = by_core(one);
+                  ++met[wanted];
+                  EXPECT_EQ(answer, wanted)
+                      << core::name_of(one.state) << " " << core::name_of(one.event) << " by "
+                      << one.node.str() << " of " << one.epoch.value << "; held " << one.held
+                      << " by " << one.holder.str() << " under " << one.current.value
+                      << ", vouched " << one.vouched << ", taken now " << one.just_taken
+                      << ", beaten now " << one.just_beaten;
+                });
   for (const std::string outcome : {"done", "not_there", "not_yours", "late"})
     EXPECT_GT(met[outcome], kCases / 25) << outcome;
 }

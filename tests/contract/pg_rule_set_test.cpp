@@ -5,11 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 #include <sstream>
 
-#include "contract/pg_fixture.hpp"
+#include "contract/generated.hpp"
 #include "jobflip/core/flip_deadline.hpp"
 #include "jobflip/core/refusals.hpp"
 #include "support/fake_store.hpp"
@@ -225,7 +224,7 @@ std::string rows_of(const State& s) {
 }
 
 /// One row of words, and nothing left behind.
-std::string script_of(const State& s, int number) {
+std::string script_of(const State& s) {
   const core::FlipFacts& f = s.facts;
   const auto request = request_of(s);
   const std::string expected = f.expected_epoch ? std::to_string(f.expected_epoch->value) : "null";
@@ -235,8 +234,8 @@ std::string script_of(const State& s, int number) {
          expected + ", '" + request.by.supervisor.str() + "', " +
          std::to_string(request.by.supervisor_epoch.value) + ", '', 'a generated state', " +
          flag(s.stalled) + ", " + flag(f.host_is_off) +
-         ", '{}');\nreset session authorization;\nselect 'row', " + std::to_string(number) +
-         ", r.rule, coalesce(round(extract(epoch from f.deadline - f.state_since)), 0), "
+         ", '{}');\nreset session authorization;\nselect 'row', r.rule, "
+         "coalesce(round(extract(epoch from f.deadline - f.state_since)), 0), "
          "e.kind, e.node, e.epoch, e.payload::jsonb ->> 'from', e.payload::jsonb ->> 'to' from "
          "jobflip_data.flip_request r left join jobflip_data.flip f on f.id = r.flip, lateral "
          "(select * from jobflip_data.audit_event where kind like 'flip_%' order by at desc "
@@ -245,47 +244,28 @@ std::string script_of(const State& s, int number) {
 }
 
 /// The words of one row; the deadline to a second, since the store's clock goes on.
-Said read(const std::string& line) {
+Said read(const std::string& row) {
   std::vector<std::string> words;
-  std::istringstream in(line);
+  std::istringstream in(row);
   for (std::string word; std::getline(in, word, '|');) words.push_back(word);
-  words.resize(9);
-  return {words[2], std::stoll(words[3].empty() ? "0" : words[3]) * 1000, words[4],
-          words[5], std::stoll(words[6].empty() ? "0" : words[6]),        words[7],
-          words[8]};
-}
-
-unsigned seed() {
-  const char* given = std::getenv("JOBFLIP_SEED");
-  return given != nullptr ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
+  words.resize(7);
+  return {words[0], std::stoll(words[1].empty() ? "0" : words[1]) * 1000, words[2],
+          words[3], std::stoll(words[4].empty() ? "0" : words[4]),        words[5],
+          words[6]};
 }
 
 TEST(PgRuleSet, CoreModelAndPostgreSQLAgreeOnGeneratedStates) {
-  const unsigned begun_with = seed();
-  std::printf("JOBFLIP_SEED=%u\n", begun_with);
-  std::mt19937 random{begun_with};
+  Generated generated;
   PgStore store;
   ASSERT_TRUE(store.oper().apply(fleet(), {"ann", "a test"}, false).has_value());
   std::map<std::string, int> met;
-  for (int first = 0; first < kStates && !testing::Test::HasFailure(); first += kPerCall) {
-    std::vector<State> states;
-    std::string script;
-    for (int i = 0; i < kPerCall; ++i) {
-      states.push_back(draw(random));
-      script += script_of(states.back(), i);
-    }
-    std::istringstream answers(store.sql(script));
-    std::size_t next = 0;
-    for (std::string line; std::getline(answers, line);) {
-      if (!line.starts_with("row|")) continue;
-      const State& s = states.at(next++);
-      const Said wanted = by_core(s);
-      ++met[wanted.rule];
-      EXPECT_EQ(by_model(s), wanted) << "the model, state " << first + static_cast<int>(next);
-      EXPECT_EQ(read(line), wanted) << "PostgreSQL, state " << first + static_cast<int>(next);
-    }
-    ASSERT_EQ(next, states.size());
-  }
+  generated.run(store, kStates, kPerCall, draw, script_of,
+                [&](const State& s, const std::string& answer, int number) {
+                  const Said wanted = by_core(s);
+                  ++met[wanted.rule];
+                  EXPECT_EQ(by_model(s), wanted) << "the model, state " << number;
+                  EXPECT_EQ(read(answer), wanted) << "PostgreSQL, state " << number;
+                });
   for (const core::RefusalRow& row : core::kRefusals)
     if (row.in_store) {
       EXPECT_GT(met[std::string{core::name_of(row.rule)}], 0) << core::name_of(row.rule);

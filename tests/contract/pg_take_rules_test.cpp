@@ -6,12 +6,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <map>
 #include <random>
-#include <sstream>
 
-#include "contract/pg_fixture.hpp"
+#include "contract/generated.hpp"
 #include "support/fake_store.hpp"
 
 namespace jobflip::test {
@@ -255,35 +253,19 @@ std::string script_of(const State& s) {
 }
 
 TEST(PgTakeRules, ModelAndPostgreSQLAgreeOnGeneratedStates) {
-  const char* given = std::getenv("JOBFLIP_SEED");
-  const unsigned seed =
-      given != nullptr ? static_cast<unsigned>(std::stoul(given)) : std::random_device{}();
-  std::printf("JOBFLIP_SEED=%u\n", seed);
-  std::mt19937 random{seed};
+  Generated generated;
   PgStore store;
   auto fleet = small_fleet();
   fleet.pools[0] = settings();
   ASSERT_TRUE(store.oper().apply(fleet, {"ann", "a test"}, false).has_value());
   std::map<std::string, int> met;
-  int number = 0;
-  for (int first = 0; first < kStates && !testing::Test::HasFailure(); first += kPerCall) {
-    std::vector<State> states;
-    std::string script;
-    for (int i = 0; i < kPerCall; ++i) {
-      states.push_back(draw(random));
-      script += script_of(states.back());
-    }
-    std::istringstream answers(store.sql(script));
-    std::size_t next = 0;
-    for (std::string line; std::getline(answers, line);) {
-      if (!line.starts_with("row|")) continue;
-      const State& s = states.at(next++);
-      const std::string wanted = by_model(s);
-      ++met[wanted.substr(0, wanted.find('|', wanted.find('|') + 1))];
-      EXPECT_EQ(line.substr(4), wanted + "|t") << "state " << ++number << " of seed " << seed;
-    }
-    ASSERT_EQ(next, states.size()) << "a statement failed";
-  }
+  generated.run(store, kStates, kPerCall, draw, script_of,
+                [&](const State& s, const std::string& answer, int number) {
+                  const std::string wanted = by_model(s);
+                  ++met[wanted.substr(0, wanted.find('|', wanted.find('|') + 1))];
+                  EXPECT_EQ(answer, wanted + "|t")
+                      << "state " << number << " of seed " << generated.seed();
+                });
   for (const std::string what :
        {"taken|released", "taken|own", "taken|expired", "taken|clock_fault", "taken|host_is_off",
         "taken|again", "moved|", "not_expired|", "frozen|", "paused|", "reserved|", "drained|",
