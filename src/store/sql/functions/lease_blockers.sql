@@ -44,13 +44,12 @@ begin
             'jobflip_data.audit_head']::regclass[],
       p_grace_ms) t
   ), session as (
-    select a.pid, a.usename::text as login, left(a.application_name, 64) as application,
+    select a.pid, a.usename as login, a.application_name as application,
            exists (select from jobflip_data.node n where n.login = a.usename) as is_node,
            a.pid in (select t.pid from stuck t) as is_stuck
     from pg_stat_activity a
   )
-  select s.pid, format('pid %s login %s application %s', s.pid, s.login, s.application),
-         s.is_stuck or not s.is_node
+  select s.pid, jobflip.session_text(s.pid, s.login, s.application), s.is_stuck or not s.is_node
   from holder h join session s on s.pid = h.pid
   union all
   select t.pid, t.who, true from stuck t

@@ -6,8 +6,7 @@ returns table (pid integer, who text)
 language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
-  select a.pid, format('pid %s login %s application %s', a.pid, a.usename,
-                       left(a.application_name, 64))
+  select a.pid, jobflip.session_text(a.pid, a.usename, a.application_name)
   from pg_stat_activity a
   where a.pid <> pg_backend_pid()
     and ((a.state like 'idle in transaction%'

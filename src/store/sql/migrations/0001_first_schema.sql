@@ -404,6 +404,7 @@ create index audit_event_in_history on jobflip_data.audit_event (at)
 -- include: functions/settings_fields.sql
 -- include: functions/close_gate.sql
 -- include: functions/lock_filling_functions.sql
+-- include: functions/session_text.sql
 -- include: functions/stuck_sessions.sql
 -- include: functions/lock_intruders.sql
 -- include: functions/row_holders.sql
