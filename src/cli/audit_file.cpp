@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/base/hex.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -100,12 +101,12 @@ Json event_json(const core::AuditEvent& e) {
               {"actor", or_null(e.actor)},
               {"reason", e.reason},
               {"payload", e.payload},
-              {"previous_hash", hex(e.previous_hash)},
-              {"hash", hex(e.hash)}};
+              {"previous_hash", hex_of_bytes(e.previous_hash)},
+              {"hash", hex_of_bytes(e.hash)}};
 }
 
 Json head_json(const core::ChainHead& head) {
-  return Json{{"chain", head.chain}, {"seq", head.seq}, {"hash", hex(head.hash)}};
+  return Json{{"chain", head.chain}, {"seq", head.seq}, {"hash", hex_of_bytes(head.hash)}};
 }
 
 Result<AuditExport> read_audit_export(std::istream& in, const std::string& name) {

@@ -14,6 +14,7 @@
 #include "cli/audit_file.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/base/hex.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -117,7 +118,7 @@ ExitCode show_checks(Session& session, const std::vector<ChainCheck>& checks) {
                           Cell{text, flaw ? Style::bad : Style::good}});
     chains.push_back(Json{{"chain", check.head.chain},
                           {"events", check.head.seq},
-                          {"head_hash", hex(check.head.hash)},
+                          {"head_hash", hex_of_bytes(check.head.hash)},
                           {"sound", !flaw},
                           {"broken_at", flaw ? Json(flaw->seq) : Json{}},
                           {"why", flaw ? Json(flaw->why) : Json{}}});

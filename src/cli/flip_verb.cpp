@@ -70,8 +70,8 @@ void show_plan(Session& session, const core::Snapshot& snapshot, const core::Poo
                const core::FlipPlan& plan) {
   auto& out = session.out();
   session.line(fmt::format("{}: {}", pool.settings.name.str(), holder_text(pool)));
-  for (const auto& alarms : {fleet_alarms(snapshot), pool_alarms(pool)})
-    for (const auto& alarm : alarms) session.line(alarm.text, alarm.style, 2);
+  print_alarms(session, fleet_alarms(snapshot));
+  print_alarms(session, pool_alarms(pool));
   for (const auto& queue : pool.queues) session.line(queue_text(pool, queue));
   out << '\n';
   session.print(gates_table(plan));
@@ -89,8 +89,8 @@ std::string hint_for(core::Rule rule, const core::PoolView& pool) {
   const auto name = pool.settings.name.str();
   switch (rule) {
     case core::Rule::flip_in_progress:
-      if (pool.open_flip && pool.open_flip->state != core::FlipState::requested &&
-          pool.open_flip->state != core::FlipState::draining)
+      if (pool.open_flip &&
+          core::find_transition(pool.open_flip->state, core::FlipEvent::abort) == nullptr)
         return fmt::format("`jobflip show {}` shows how far it is", pool.open_flip->id.value);
       return fmt::format("`jobflip show {0}` shows it; `jobflip abort {0}` ends it",
                          pool.open_flip ? pool.open_flip->id.value : 0);

@@ -172,18 +172,6 @@ Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::Po
   return out;
 }
 
-std::string hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 15];
-  }
-  return out;
-}
-
 std::optional<std::string> unhex_hash(std::string_view text) {
   if (text.size() != 64) return std::nullopt;
   const auto value = [](char c) {

@@ -43,7 +43,6 @@ std::string json_text(const Json& document, int indent);
 Json flip_json(const core::FlipView& flip);
 Json queue_json(const core::PoolView& pool, const core::QueueView& queue);
 
-std::string hex(std::string_view bytes);
 /// nothing where it is no hex of 32 bytes
 std::optional<std::string> unhex_hash(std::string_view text);
 

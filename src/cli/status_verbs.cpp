@@ -28,10 +28,6 @@ Result<Pools> chosen_pools(const core::Snapshot& snapshot, const std::string& na
   return out;
 }
 
-void print_alarms(Session& session, const std::vector<Alarm>& alarms) {
-  for (const auto& alarm : alarms) session.line(alarm.text, alarm.style, 2);
-}
-
 void print_pool(Session& session, const core::PoolView& pool) {
   auto& out = session.out();
   out << '\n';

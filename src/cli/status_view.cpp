@@ -260,4 +260,8 @@ Table status_rows(const std::vector<const PoolView*>& pools) {
   return table;
 }
 
+void print_alarms(Session& session, const std::vector<Alarm>& alarms) {
+  for (const auto& alarm : alarms) session.line(alarm.text, alarm.style, 2);
+}
+
 }  // namespace jobflip::cli

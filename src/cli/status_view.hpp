@@ -16,6 +16,7 @@ struct Alarm {
 };
 std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot);
 std::vector<Alarm> pool_alarms(const core::PoolView& pool);
+void print_alarms(Session& session, const std::vector<Alarm>& alarms);
 
 /// "active on job1 (epoch 4, beat 0.8s ago)" or who had it last.
 std::string holder_text(const core::PoolView& pool);

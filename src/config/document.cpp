@@ -11,6 +11,7 @@
 
 #include "config/nesting.hpp"
 #include "config/reader.hpp"
+#include "jobflip/base/descriptor.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/base/time.hpp"
 
@@ -20,16 +21,6 @@ namespace {
 ConfigErrors whole_file(const std::string& path, std::string text, std::string hint) {
   return ConfigErrors{{ConfigError{path, 0, "", std::move(text), std::move(hint)}}};
 }
-
-struct Open {
-  int fd;
-  explicit Open(int opened) : fd{opened} {}
-  Open(const Open&) = delete;
-  Open& operator=(const Open&) = delete;
-  ~Open() {
-    if (fd >= 0) ::close(fd);
-  }
-};
 
 /// False where nothing came until then. Of a named pipe poll waits for its first writer, too.
 bool await_bytes(int fd, std::chrono::steady_clock::time_point give_up) {
@@ -50,29 +41,28 @@ std::string environment(const char* name) {
 
 Parsed<std::string> read_text_file(const std::string& path, Millis patience) {
   // not blocking: a pipe that nobody writes to would hold up an agent's beats, and so end its lease
-  const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  const Open file{fd};
-  if (fd < 0) {
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
+  if (!file.open()) {
     const int why = errno;
     return whole_file(path, std::string{"can't be read: "} + std::strerror(why),
                       why == EACCES ? "run this as a user who may read it"
                                     : "check the path; it is read from the folder you are in");
   }
   struct stat about {};
-  if (::fstat(fd, &about) == 0 && S_ISDIR(about.st_mode)) {
+  if (::fstat(file.fd(), &about) == 0 && S_ISDIR(about.st_mode)) {
     return whole_file(path, "is a folder", "name the .toml file in it");
   }
   const auto give_up = std::chrono::steady_clock::now() + patience;
   std::string text;
   std::array<char, 65536> block{};
   for (;;) {
-    if (!S_ISREG(about.st_mode) && !await_bytes(fd, give_up)) {
+    if (!S_ISREG(about.st_mode) && !await_bytes(file.fd(), give_up)) {
       return whole_file(
           path,
           "is no regular file, and was not written to its end within " + short_duration(patience),
           "is it the file that you meant?");
     }
-    const auto got = ::read(fd, block.data(), block.size());
+    const auto got = ::read(file.fd(), block.data(), block.size());
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got < 0) return whole_file(path, "can't be read to its end", "");
     if (got == 0) return text;

@@ -30,9 +30,7 @@ bool may_vouch(const AgentState& state, const PoolLease& lease, Instant now) {
   if (lease.workers.phase == WorkerPhase::unknown) return false;
   if (keeps_workers(state, lease)) return true;
   if (outlives_its_kill(lease, now)) return false;
-  return (lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding ||
-          lease.phase == LeasePhase::stopping) &&
-         lease.stop_cause != StopCause::lost && now < lease.deadline;
+  return is_ours(lease) && lease.stop_cause != StopCause::lost && now < lease.deadline;
 }
 
 /// "" where this node could start the pool's workers now, or runs them.
@@ -59,10 +57,10 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
   BeatRequest beat;
   beat.node = state.node;
   beat.instance = state.instance;
-  const SeenOfStore seen = seen_of(state);
+  SeenOfStore seen = seen_of(state);
   beat.seen_beat = seen.beat;
+  beat.seen = std::move(seen.epochs);
   beat.heads = state.heads;
-  for (const auto& [pool, epoch] : seen.epochs) beat.seen.push_back({pool, epoch});
   if (state.pools.empty()) beat.not_ready_reason = "the agent has only just started";
   for (const auto& [pool, lease] : state.pools) {
     if (may_vouch(state, lease, now)) beat.vouches.push_back({pool, lease.epoch});

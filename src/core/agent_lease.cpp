@@ -272,9 +272,7 @@ void take_in_flip_step(Step& step, const FlipStepRequest& asked,
       continue;
     step.state.next_beat = std::min(step.state.next_beat, step.now + beat_interval(step.state) / 2);
     // By our clock the lease lives: the store's was stepped. Beat first, then report it again.
-    const bool renews = lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding ||
-                        lease.phase == LeasePhase::stopping;
-    if (*outcome == FlipStepOutcome::late && renews && lease.epoch == asked.epoch &&
+    if (*outcome == FlipStepOutcome::late && is_ours(lease) && lease.epoch == asked.epoch &&
         step.now < lease.deadline) {
       step.state.next_call = std::max(step.state.next_call, step.state.next_beat);
     } else {

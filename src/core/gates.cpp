@@ -100,13 +100,12 @@ std::string crash_loop_text(const CandidateView& c) {
 std::string verdict_text(const Asked& a) {
   const QueueView* stalled = find_stalled(a.pool);
   const CandidateView* crashing = find_crashing_holder(a.pool);
-  std::string loop =
+  const std::string loop =
       crashing != nullptr ? "; " + crashing->node.str() + " is " + crash_loop_text(*crashing) : "";
   if (!a.facts.stalled && a.pool.settings.queues.empty())
     return "no queue is watched: nothing can be STALLED" + loop;
   if (!a.facts.stalled)
-    return "no queue is STALLED" +
-           (loop.empty() ? std::string{": a flip would not help"} : std::move(loop));
+    return "no queue is STALLED" + (loop.empty() ? ": a flip would not help" : loop);
   return (stalled != nullptr
               ? "queue " + stalled->queue.str() + " is STALLED: " + quoted(stalled->reason)
               : "a queue is STALLED") +

@@ -3,22 +3,12 @@
 #include <utility>
 
 #include "core/supervisor_parts.hpp"
+#include "jobflip/base/hex.hpp"
 
 namespace jobflip::core::supervisor {
 namespace {
 
 constexpr Millis kBetweenAnchors{60'000};
-
-std::string hex_of(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 15U];
-  }
-  return out;
-}
 
 /// Heads that moved come first. One that is no longer there is forgotten: if the store has lost
 /// history, it knows so by now.
@@ -51,11 +41,11 @@ void take_in_heads(Step& step, const HeadsRead& event) {
     if (told == head.seq) continue;
     told = head.seq;
     step.tell(NoteKind::anchor,
-              head.chain + ' ' + std::to_string(head.seq) + ' ' + hex_of(head.hash));
+              head.chain + ' ' + std::to_string(head.seq) + ' ' + hex_of_bytes(head.hash));
     Note& note = step.notes.back();
     note.chain = head.chain;
     note.seq = head.seq;
-    note.hash = hex_of(head.hash);
+    note.hash = hex_of_bytes(head.hash);
     note.epoch = {};
     if (auto pool = PoolName::parse(head.chain, "chain")) note.pool = *pool;
   }

@@ -9,8 +9,8 @@
 
 #include "host/aside.hpp"
 #include "host/black_box_parts.hpp"
-#include "host/descriptor.hpp"
 #include "jobflip/base/check.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::host {
 namespace {

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "host/descriptor.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::host {
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <utility>
 
-#include "host/descriptor.hpp"
 #include "host/errno_error.hpp"
+#include "jobflip/base/descriptor.hpp"
 #include "jobflip/base/escape.hpp"
 
 namespace jobflip::host {

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "host/descriptor.hpp"
+#include "jobflip/base/descriptor.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/base/time.hpp"
 

@@ -18,8 +18,8 @@
 #include <cstdint>
 #include <string>
 
-#include "host/descriptor.hpp"
 #include "host/lease_page.hpp"
+#include "jobflip/base/descriptor.hpp"
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/settings.hpp"

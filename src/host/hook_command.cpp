@@ -7,8 +7,8 @@
 #include <array>
 #include <csignal>
 
-#include "host/descriptor.hpp"
 #include "host/errno_error.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::host {
 namespace {

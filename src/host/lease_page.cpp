@@ -13,10 +13,10 @@
 #include <string_view>
 #include <utility>
 
-#include "host/descriptor.hpp"
 #include "host/errno_error.hpp"
 #include "host/page_size.hpp"
 #include "jobflip/base/check.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::host {
 namespace {

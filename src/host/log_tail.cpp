@@ -11,9 +11,9 @@
 #include <memory>
 #include <string_view>
 
-#include "host/descriptor.hpp"
 #include "host/errno_error.hpp"
 #include "host/json_text.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::host {
 namespace {

@@ -14,10 +14,10 @@
 #include <csignal>
 #include <utility>
 
-#include "host/descriptor.hpp"
 #include "host/errno_error.hpp"
 #include "host/own_children.hpp"
 #include "jobflip/base/check.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::host {
 namespace {

@@ -13,9 +13,10 @@
 #include <string_view>
 #include <utility>
 
-#include "host/descriptor.hpp"
 #include "host/errno_error.hpp"
 #include "host/lease_page.hpp"
+#include "host/replace_file.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::host {
 namespace {
@@ -153,14 +154,8 @@ Result<Uuid> keep_instance(const std::string& path, const NodeName& node) {
       if (auto uuid = text.substr(boot.size() + 1, 36); is_uuid(uuid)) return Uuid{std::move(uuid)};
   }
   const auto instance = random_uuid();
-  const auto text = boot + "\n" + instance.text + "\n";
-  const auto fresh = file_path + ".new";
-  const Descriptor file{
-      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  if (!file.open() ||
-      ::write(file.fd(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      ::fsync(file.fd()) != 0 || ::rename(fresh.c_str(), file_path.c_str()) != 0)
-    return errno_error("cannot write " + file_path, errno);
+  const auto written = replace_file(file_path, boot + "\n" + instance.text + "\n", Durable::yes);
+  if (!written) return written.error();
   return instance;
 }
 

@@ -13,9 +13,9 @@
 #include <optional>
 #include <string_view>
 
-#include "host/descriptor.hpp"
 #include "host/errno_error.hpp"
 #include "host/lease_page.hpp"
+#include "jobflip/base/descriptor.hpp"
 #include "jobflip/host/unconfigured_host.hpp"
 
 namespace jobflip::host {

@@ -13,7 +13,7 @@
 #include <memory>
 #include <string_view>
 
-#include "host/descriptor.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::host {
 namespace {

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "host/bounded_file.hpp"
-#include "host/descriptor.hpp"
 #include "host/errno_error.hpp"
 #include "host/manager_reload.hpp"
 #include "host/unit_check.hpp"
 #include "host/unit_trust.hpp"
+#include "jobflip/base/descriptor.hpp"
 #include "jobflip/core/adoption.hpp"
 
 namespace jobflip::host {

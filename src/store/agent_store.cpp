@@ -3,8 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "jobflip/base/hex.hpp"
 #include "jobflip/store/open.hpp"
-#include "store/audit_heads.hpp"
 #include "store/connection.hpp"
 #include "store/last_beat.hpp"
 #include "store/names.hpp"

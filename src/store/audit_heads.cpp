@@ -13,17 +13,6 @@ std::string bytes_of_hex(std::string_view hex) {
   return bytes;
 }
 
-std::string hex_of_bytes(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 15U];
-  }
-  return out;
-}
-
 Result<std::vector<core::ChainHead>> read_audit_heads(Connection& connection) {
   const auto rows = connection.query("audit", "select * from jobflip.audit_heads()");
   if (!rows) return rows.error();

@@ -13,7 +13,6 @@ namespace jobflip::store {
 
 /// "" where it is no hex.
 std::string bytes_of_hex(std::string_view hex);
-std::string hex_of_bytes(std::string_view bytes);
 
 Result<std::vector<core::ChainHead>> read_audit_heads(Connection& connection);
 

@@ -53,7 +53,7 @@ class PgSetBack : public ::testing::Test {
     return reply ? *reply : core::TakeReply{core::TakeOutcome::blocked, {}, reply.error().text};
   }
   /// A beat of that node, with whatever it says that it has seen.
-  Result<core::BeatReply> claim(const NodeName& node, std::vector<core::Vouch> seen,
+  Result<core::BeatReply> claim(const NodeName& node, std::vector<core::SeenEpoch> seen,
                                 std::int64_t beat) {
     core::BeatRequest request;
     request.node = node;

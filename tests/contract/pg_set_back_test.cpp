@@ -104,7 +104,7 @@ TEST_F(PgSetBack, ACleanRestartFreezesNothingAndAHolderGoesOnAndHandsOverAtOnce)
 }
 
 TEST_F(PgSetBack, AnAgentThatLiesFreezesOnceInALifeOfTheServerAndIsNamed) {
-  const auto lie = [&](std::vector<core::Vouch> seen, std::int64_t beat) {
+  const auto lie = [&](std::vector<core::SeenEpoch> seen, std::int64_t beat) {
     return claim(job3, std::move(seen), beat);
   };
   ASSERT_TRUE(lie({}, 0).has_value());

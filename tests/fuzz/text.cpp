@@ -12,6 +12,7 @@
 #include "fuzz/must.hpp"
 #include "fuzz/terminal.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/base/hex.hpp"
 #include "jobflip/base/time.hpp"
 
 namespace jobflip::fuzz {
@@ -80,7 +81,7 @@ void try_json(std::string_view text) {
   MUST(why_not_shown(shown).empty());
   const auto again = cli::Json::parse(shown, nullptr, false);
   MUST(again.is_object());
-  if (cli::Json::accept("\"" + cli::hex(mine) + "\"") && again["text"].is_string() &&
+  if (cli::Json::accept("\"" + hex_of_bytes(mine) + "\"") && again["text"].is_string() &&
       why_not_shown(text).empty())
     MUST(again["text"] == mine);
 }

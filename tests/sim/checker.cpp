@@ -141,8 +141,8 @@ void Checker::note_generation() {
     clock_behind_ = true;
 }
 
-void Checker::epochs_were_told(const NodeName& node, const std::vector<core::Vouch>& seen) {
-  for (const core::Vouch& one : seen) {
+void Checker::epochs_were_told(const NodeName& node, const std::vector<core::SeenEpoch>& seen) {
+  for (const core::SeenEpoch& one : seen) {
     const auto pool = world_.database.rows.pools.find(one.pool);
     const bool believed =
         pool != world_.database.rows.pools.end() &&

@@ -44,7 +44,7 @@ class Checker {
   /// The store has new rows: perhaps a new generation of epochs.
   void note_generation();
   /// The store accepted a full beat that says this. It believes candidates of the pool only.
-  void epochs_were_told(const NodeName& node, const std::vector<core::Vouch>& seen);
+  void epochs_were_told(const NodeName& node, const std::vector<core::SeenEpoch>& seen);
   std::int64_t holders_seen() const { return static_cast<std::int64_t>(holder_of_.size()); }
 
  private:

@@ -56,7 +56,7 @@ void FakeDatabase::begin_epochs(Epoch seen) {
 /// A node claims to have seen more than is on record: if so, the rows are older than that.
 void FakeDatabase::find_set_back(const core::BeatRequest& request, const FakeBeat& row) {
   Epoch lost;
-  for (const core::Vouch& one : request.seen) {
+  for (const core::SeenEpoch& one : request.seen) {
     const auto pool = rows.pools.find(one.pool);
     if (pool == rows.pools.end() || one.epoch <= rows.owners.at(one.pool).epoch) continue;
     if (std::ranges::count(pool->second.candidates, request.node, &core::Candidate::node) > 0)

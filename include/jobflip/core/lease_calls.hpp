@@ -14,6 +14,7 @@
 #include "jobflip/core/evidence.hpp"
 #include "jobflip/core/flip_steps.hpp"
 #include "jobflip/core/history.hpp"
+#include "jobflip/core/seen_of_store.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/core/snapshot.hpp"
 
@@ -38,7 +39,7 @@ struct BeatRequest {
   std::vector<PoolName> ready;   // pools whose workers this node could start now
   std::string not_ready_reason;  // why for the others, one sentence ("" where all are ready)
   std::vector<KnownPool> known;  // pools that the last reply told of; empty at first
-  std::vector<Vouch> seen;       // the highest epoch of each pool that this agent has seen, and
+  std::vector<SeenEpoch> seen;   // the highest epoch of each pool that this agent has seen, and
   BeatNumber seen_beat{};        // its own last beat: where the store has less, it was set back
   bool in_full{false};           // a hint came: the store looks at everything at once
   std::vector<CrashReport> crashing{};  // pools whose workers are in a crash loop here

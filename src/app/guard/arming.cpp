@@ -12,17 +12,17 @@
 
 namespace jobflip::guard {
 
-host::Descriptor block_signals() noexcept {
+Descriptor block_signals() noexcept {
   sigset_t blocked;
   ::sigfillset(&blocked);
   for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS})
     ::sigdelset(&blocked, fault);
   ::sigprocmask(SIG_SETMASK, &blocked, nullptr);
-  return host::Descriptor{::signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK)};
+  return Descriptor{::signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK)};
 }
 
 void lower_oom_score() noexcept {
-  const host::Descriptor file{::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)};
+  const Descriptor file{::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)};
   if (file.open() && ::write(file.fd(), "-1000", 5) < 0) return;
 }
 

@@ -2,14 +2,14 @@
 /// What a guard does to its own process before it arms: nothing of the machine may hold it up from
 /// then on.
 
-#include "host/descriptor.hpp"
 #include "host/lease_page.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::guard {
 
 /// All signals but those of a fault of our own, so that no stray signal ends a guard. Answers a
 /// signalfd; it isn't open on failure.
-host::Descriptor block_signals() noexcept;
+Descriptor block_signals() noexcept;
 
 /// Best effort: needs a capability.
 void lower_oom_score() noexcept;

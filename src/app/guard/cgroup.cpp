@@ -72,7 +72,7 @@ WorkersCgroup WorkersCgroup::make(const std::string& name) {
   if (cgroup.path_.size() >= host::LeasePage::kCgroupBytes) return {};
   if (::mkdir(cgroup.path_.c_str(), 0755) != 0) return {};
   const auto open = [&](const char* file, int flags) {
-    return host::Descriptor{::open((cgroup.path_ + file).c_str(), flags | O_CLOEXEC)};
+    return Descriptor{::open((cgroup.path_ + file).c_str(), flags | O_CLOEXEC)};
   };
   cgroup.folder_ = open("", O_PATH | O_DIRECTORY);
   cgroup.kill_ = open("/cgroup.kill", O_WRONLY);

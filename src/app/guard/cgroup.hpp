@@ -8,7 +8,7 @@
 
 #include <string>
 
-#include "host/descriptor.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::guard {
 
@@ -36,9 +36,9 @@ class WorkersCgroup {
 
  private:
   std::string path_;
-  host::Descriptor folder_;
-  host::Descriptor kill_;
-  host::Descriptor events_;
+  Descriptor folder_;
+  Descriptor kill_;
+  Descriptor events_;
 };
 
 }  // namespace jobflip::guard

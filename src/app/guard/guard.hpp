@@ -21,8 +21,8 @@
 #include "guard/leftovers.hpp"
 #include "guard/looker.hpp"
 #include "guard/service_manager.hpp"
-#include "host/descriptor.hpp"
 #include "host/lease_page.hpp"
+#include "jobflip/base/descriptor.hpp"
 #include "jobflip/base/result.hpp"
 
 namespace jobflip::guard {
@@ -63,11 +63,11 @@ class Guard {
   Descendants descendants_;
   ServiceManager manager_;
   Looker looker_;
-  host::Descriptor signals_;
-  host::Descriptor timer_;
-  host::Descriptor events_;  // the FIFO
-  host::Descriptor orders_;  // another: a byte in it wakes us, where a signal may not reach us
-  host::Descriptor agent_;   // pidfd
+  Descriptor signals_;
+  Descriptor timer_;
+  Descriptor events_;  // the FIFO
+  Descriptor orders_;  // another: a byte in it wakes us, where a signal may not reach us
+  Descriptor agent_;   // pidfd
   bool watches_agent_{false};
 
   host::GuardPhase phase_{host::GuardPhase::none};

@@ -29,7 +29,7 @@ bool is_for_worker(std::string_view entry) {
 }
 
 void write_text(const char* path, const std::string& text) noexcept {
-  const host::Descriptor file{::open(path, O_WRONLY | O_CLOEXEC)};
+  const Descriptor file{::open(path, O_WRONLY | O_CLOEXEC)};
   if (file.open() && ::write(file.fd(), text.data(), text.size()) < 0) return;  // best effort
 }
 
@@ -71,7 +71,7 @@ pid_t Launch::start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept {
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) return -1;
   outcome_.reset(pipe[0]);
-  host::Descriptor report{pipe[1]};
+  Descriptor report{pipe[1]};
   const pid_t guard = ::getpid();
   const pid_t pid = cgroup.present() ? cgroup.fork_into() : ::fork();
   if (pid == 0) become_command(guard, report.fd());

@@ -11,7 +11,7 @@
 #include "guard/arguments.hpp"
 #include "guard/cgroup.hpp"
 #include "guard/identity.hpp"
-#include "host/descriptor.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::guard {
 
@@ -42,7 +42,7 @@ class Launch {
   std::string oom_score_;
   Identity identity_;
   Confinement confinement_;
-  host::Descriptor outcome_;
+  Descriptor outcome_;
 };
 
 }  // namespace jobflip::guard

@@ -8,7 +8,7 @@
 #include <array>
 #include <cstddef>
 
-#include "host/descriptor.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::guard {
 
@@ -32,7 +32,7 @@ class Descendants {
   bool was_told(pid_t pid) const noexcept;
 
   std::array<pid_t, kMostTold> told_{};  // 0: free
-  host::Descriptor children_;            // /proc/self/task/<tid>/children: the guard has one thread
+  Descriptor children_;                  // /proc/self/task/<tid>/children: the guard has one thread
 };
 
 }  // namespace jobflip::guard

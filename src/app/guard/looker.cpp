@@ -57,7 +57,7 @@ void allow_signals() noexcept {
 
 /// The guard's own is the lowest there is: memory is not to be held by this process at any price.
 void raise_oom_score() noexcept {
-  const host::Descriptor file{::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)};
+  const Descriptor file{::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)};
   if (file.open() && ::write(file.fd(), "0", 1) < 0) return;
 }
 
@@ -75,8 +75,8 @@ Looker Looker::start(const std::string& page, const std::string& cgroup) {
   Looker looker;
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return looker;
-  const host::Descriptor its_end{pipe[0]};
-  host::Descriptor ours{pipe[1]};
+  const Descriptor its_end{pipe[0]};
+  Descriptor ours{pipe[1]};
   if (::fcntl(ours.fd(), F_SETFL, O_NONBLOCK) != 0) return looker;
   const pid_t guard = ::getpid();
   std::string program{"jobflip-guard"};

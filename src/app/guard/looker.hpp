@@ -14,7 +14,7 @@
 
 #include <string>
 
-#include "host/descriptor.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::guard {
 
@@ -31,7 +31,7 @@ class Looker {
   void reaped() noexcept { pid_ = 0; }
 
  private:
-  host::Descriptor orders_;  // a pipe, which is its stdin
+  Descriptor orders_;  // a pipe, which is its stdin
   pid_t pid_{0};
 };
 

@@ -53,7 +53,7 @@ int guard_workers(const Arguments& arguments) {
   const auto boot = host::read_boot_mark();
   if (!boot) return say(kCannotArm, boot.error());
   const auto lock_path = host::sibling_path(arguments.page, ".guard");
-  const host::Descriptor lock{host::take_guard_lock(lock_path)};
+  const Descriptor lock{host::take_guard_lock(lock_path)};
   if (!lock.open() && (errno == EAGAIN || errno == EACCES))
     return refuse(Error{ErrorCode::refused, "another guard of pool " + arguments.pool + " lives",
                         "one guard a pool: end that one through its agent"});

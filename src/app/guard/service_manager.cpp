@@ -35,7 +35,7 @@ void ServiceManager::connect() noexcept {
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.data(), path.size());
   if (path[0] == '@') address.sun_path[0] = '\0';  // in the abstract namespace
-  host::Descriptor socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  Descriptor socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
   const auto* raw = reinterpret_cast<const sockaddr*>(&address);  // as the socket calls want it
   if (!socket.open() || ::connect(socket.fd(), raw, length) != 0) return;

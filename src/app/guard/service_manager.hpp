@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string>
 
-#include "host/descriptor.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::guard {
 
@@ -27,7 +27,7 @@ class ServiceManager {
  private:
   void say(const char* text) const noexcept;
 
-  host::Descriptor socket_;
+  Descriptor socket_;
   std::int64_t every_{0};  // ns; 0: not wanted
   std::int64_t next_due_{INT64_MAX};
 };

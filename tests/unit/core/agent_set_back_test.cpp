@@ -15,7 +15,7 @@ TEST(AgentSetBack, SaysTheHighestEpochAndTheLastBeatThatItHasSeen) {
   agent.held_by(kOther, 40, 3);  // of older files
   agent.beat();
   while (!agent.call<BeatRequest>()) agent.beat_or_wait();
-  EXPECT_EQ(agent.call<BeatRequest>()->seen, (std::vector{Vouch{kMail, Epoch{41}}}));
+  EXPECT_EQ(agent.call<BeatRequest>()->seen, (std::vector{SeenEpoch{kMail, Epoch{41}}}));
   EXPECT_EQ(agent.call<BeatRequest>()->seen_beat, BeatNumber{2});
 }
 
@@ -30,7 +30,7 @@ TEST(AgentSetBack, AnAgentThatIsStartedAgainSaysWhatTheOneBeforeItHadSeen) {
   agent.restart(kept->seen);
   agent.tick();
   ASSERT_TRUE(agent.call<BeatRequest>()) << "its first";
-  EXPECT_EQ(agent.call<BeatRequest>()->seen, (std::vector{Vouch{kMail, Epoch{41}}}));
+  EXPECT_EQ(agent.call<BeatRequest>()->seen, (std::vector{SeenEpoch{kMail, Epoch{41}}}));
   EXPECT_EQ(agent.call<BeatRequest>()->seen_beat, BeatNumber{1});
   EXPECT_TRUE(agent.state.pools.empty()) << "nothing else is known of the pool";
 }

@@ -7,9 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "command_fixture.hpp"
-#include "host/descriptor.hpp"
 #include "host/evidence_fifo.hpp"
 #include "host/proc_text.hpp"
+#include "jobflip/base/descriptor.hpp"
 #include "jobflip/host/black_box.hpp"
 
 namespace jobflip::host {

@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include "host/descriptor.hpp"
 #include "host_fixture.hpp"
+#include "jobflip/base/descriptor.hpp"
 #include "jobflip/host/process.hpp"
 
 namespace jobflip::host {

@@ -6,9 +6,9 @@
 
 #include <optional>
 
-#include "host/descriptor.hpp"
 #include "host/guard_link.hpp"
 #include "host_fixture.hpp"
+#include "jobflip/base/descriptor.hpp"
 #include "jobflip/host/process.hpp"
 
 namespace jobflip::host {

@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "host/descriptor.hpp"
 #include "host_fixture.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::host {
 namespace {

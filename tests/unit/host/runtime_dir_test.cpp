@@ -7,8 +7,8 @@
 
 #include <cstdlib>
 
-#include "host/descriptor.hpp"
 #include "host_fixture.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::host {
 namespace {

@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <thread>
 
-#include "host/descriptor.hpp"
 #include "host/unit_bus.hpp"
 #include "host_fixture.hpp"
+#include "jobflip/base/descriptor.hpp"
 
 namespace jobflip::host {
 namespace {

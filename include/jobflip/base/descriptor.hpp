@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace jobflip::host {
+namespace jobflip {
 
 class Descriptor {
  public:
@@ -32,4 +32,4 @@ class Descriptor {
   int fd_{-1};
 };
 
-}  // namespace jobflip::host
+}  // namespace jobflip
