@@ -139,13 +139,17 @@ void on_shutdown(Step& step) {
   }
 }
 
-void note_failure(Step& step, const Error& error) {
+void note_failure(Step& step, const Error& error, bool of_a_beat) {
   AgentState& state = step.state;
   ++state.failed_calls;
   state.store_away =
       error.code == ErrorCode::store_unreachable || error.code == ErrorCode::store_timeout;
   // A live lease is held by its beats, which are not put off; only what goes beside them is.
-  if (agent::holds_live_lease(state, step.now)) {
+  const bool in_the_way = error.code == ErrorCode::store_conflict;  // and gone with the next try
+  if (!of_a_beat && !state.store_away && !in_the_way) {
+    ++state.refused_calls;
+    state.next_call = step.now + back_off(kBesideBeats, 1, state.seed);
+  } else if (agent::holds_live_lease(state, step.now)) {
     state.backed_off = 0;
     state.next_call = step.now + back_off(kBesideBeats, 1, state.seed);
   } else {
@@ -155,21 +159,27 @@ void note_failure(Step& step, const Error& error) {
   state.last_error = error.text;
 }
 
-void note_success(Step& step) {
-  if (step.state.failed_calls > 0)
+void note_success(Step& step, bool of_a_beat) {
+  AgentState& state = step.state;
+  const int failed = std::exchange(state.failed_calls, 0);
+  state.store_away = false;
+  state.backed_off = 0;
+  // A store that takes beats and nothing else (its disk is full) is no store that answers again.
+  if (of_a_beat && state.refused_calls > 0) return;
+  if (failed + state.refused_calls > 0)
     step.tell(NoteKind::store_back, "store answers again after " +
-                                        std::to_string(step.state.failed_calls) + " failed calls");
-  step.state.failed_calls = 0;
-  step.state.store_away = false;
-  step.state.backed_off = 0;
-  step.state.last_error.clear();
-  step.state.next_call = step.now;
+                                        std::to_string(std::max(failed, state.refused_calls)) +
+                                        " failed calls");
+  state.refused_calls = 0;
+  state.last_error.clear();
+  state.next_call = step.now;
 }
 
 void on_beat_answer(Step& step, const Result<BeatReply>& reply, const BeatRequest& asked,
                     Instant sent) {
   AgentState& state = step.state;
   if (!reply) {
+    if (!state.store_away) agent::take_in_refusal(step);
     // Without a live lease there is no hurry; with one, every slot that it has is used.
     state.next_beat = agent::holds_live_lease(state, step.now)
                           ? std::max(state.next_beat, sent + kBeatRetryGap)
@@ -187,12 +197,13 @@ void on_answer(Step& step, const StoreAnswered& event) {
   JF_CHECK(state.call_sent.has_value());
   const Instant sent = *std::exchange(state.call_sent, std::nullopt);
   const auto call = std::exchange(state.call, std::monostate{});
+  const bool of_a_beat = std::holds_alternative<BeatRequest>(call);
   std::visit(
       [&](const auto& answer) {
         if (answer) {
-          note_success(step);
+          note_success(step, of_a_beat);
         } else {
-          note_failure(step, answer.error());
+          note_failure(step, answer.error(), of_a_beat);
         }
       },
       event.answer);

@@ -33,6 +33,8 @@ void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
   const WorkerStatus& workers = lease.workers;
   lease.epoch = workers.epoch;
   lease.deadline = workers.deadline;
+  lease.adopted = true;
+  lease.unrenewed = false;
   lease.ran = true;
   lease.running_since = step.now;
   lease.seen = std::max(lease.seen, workers.epoch);

@@ -112,7 +112,9 @@ bool send_pool_call(Step& step) {
     return true;
   }
   for (auto& [pool, lease] : step.state.pools) {
-    if (lease.phase != LeasePhase::releasing) continue;
+    // What is released by who vouches is taken at once. First a beat that vouches no more: then the
+    // next one waits for a lost take to run out, as under any row from before the server's start.
+    if (lease.phase != LeasePhase::releasing || lease.unrenewed) continue;
     step.state.own_hint_until = step.now + kOwnHint;
     const bool for_flip = lease.stop_cause == StopCause::flip && lease.report && lease.report->flip;
     send(step, ReleaseRequest{step.state.node, pool, lease.epoch, *lease.attempt, lease.stop_reason,

@@ -63,7 +63,8 @@ constexpr StateRule kStateRules[] = {
      }},
     {"a store that answers is not away",
      [](const AgentState& s, Instant) {
-       return s.failed_calls > 0 || (!s.store_away && s.backed_off == 0 && s.last_error.empty());
+       return s.failed_calls > 0 ||
+              (!s.store_away && s.backed_off == 0 && (s.refused_calls > 0 || s.last_error.empty()));
      }},
     {"few black boxes wait, and none is empty or too large",
      [](const AgentState& s, Instant) {
@@ -115,6 +116,10 @@ constexpr LeaseRule kLeaseRules[] = {
        return !l.kept_since ||
               (l.phase == LeasePhase::holding && l.settings.when_store_lost == WhenStoreLost::keep);
      }},
+    {"a lease that waits for a lost take is one that this node may use or gives up",
+     [](const AgentState&, const PoolName&, const PoolLease& l) {
+       return !l.unrenewed || is_ours(l) || l.phase == LeasePhase::releasing;
+     }},
     {"a watch counts from its first look",
      [](const AgentState&, const PoolName&, const PoolLease& l) {
        return l.watch.since <= l.watch.last_poll && (l.watch.polls > 0 || !l.watch.epoch.value);
@@ -130,6 +135,11 @@ bool may_renew(const AgentState& state, const Vouch& vouch, Instant now) {
   return lease != nullptr && is_ours(*lease) && lease->epoch == vouch.epoch &&
          lease->stop_cause != StopCause::lost &&
          (now < lease->deadline || agent::keeps_workers(state, *lease));
+}
+
+bool is_released_unrenewed(const AgentState& state, const ReleaseRequest& asked) {
+  const PoolLease* lease = find(state, asked.pool);
+  return lease != nullptr && lease->unrenewed;
 }
 
 bool may_finish(const AgentState& state, Instant now) {
@@ -153,6 +163,12 @@ constexpr ActionRule kActionRules[] = {
        return beat == nullptr || std::ranges::all_of(beat->vouches, [&](const Vouch& vouch) {
                 return may_renew(s, vouch, now);
               });
+     }},
+    {"a lease that waits for a lost take is not released before a beat vouches for it no more",
+     [](const AgentState& s, const AgentAction& action, Instant) {
+       const auto* call = std::get_if<CallStore>(&action);
+       const auto* asked = call == nullptr ? nullptr : std::get_if<ReleaseRequest>(&call->request);
+       return asked == nullptr || !is_released_unrenewed(s, *asked);
      }},
     {"workers are started only under a lease that is ours and has not run out",
      [](const AgentState& s, const AgentAction& action, Instant now) {

@@ -30,17 +30,6 @@ void watch(PoolLease& lease, const BeatReply& reply, Instant now) {
   ++seen.polls;
 }
 
-bool vouched(const BeatRequest& asked, const PoolName& pool, Epoch epoch) {
-  return std::ranges::find(asked.vouches, Vouch{pool, epoch}) != asked.vouches.end();
-}
-
-void extend(Step& step, const PoolName& pool, PoolLease& lease, Instant sent) {
-  lease.deadline = std::max(lease.deadline, sent + lease.settings.timings.lease);
-  const WorkerPhase phase = lease.workers.phase;
-  if (phase == WorkerPhase::running || phase == WorkerPhase::stopping)
-    step.actions.emplace_back(ExtendDeadline{pool, lease.deadline});
-}
-
 NoteKind kind_of(StopCause cause) {
   if (cause == StopCause::expired) return NoteKind::fenced;
   return cause == StopCause::lost ? NoteKind::lost : NoteKind::workers_told;
@@ -86,12 +75,7 @@ void take_in_ours(Step& step, const PoolName& pool, PoolLease& lease, const Beat
                                                 : "the lease was given up");
     return;
   }
-  if (lease.kept_since)
-    step.tell(NoteKind::store_back, pool, lease,
-              std::string{"the store answers again, and nobody took the pool: going on under "} +
-                  "the same lease");
-  lease.kept_since.reset();
-  if (vouched(asked, pool, lease.epoch)) extend(step, pool, lease, sent);
+  if (vouches_for(asked, pool, lease.epoch)) renew(step, pool, lease, sent);
   follow_flip(step, pool, lease);
 }
 
@@ -132,17 +116,6 @@ void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
 bool is_ours(const PoolLease& lease) noexcept {
   return lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding ||
          lease.phase == LeasePhase::stopping;
-}
-
-bool keeps_workers(const AgentState& state, const PoolLease& lease) noexcept {
-  return state.store_away && !state.shutting_down && lease.phase == LeasePhase::holding &&
-         lease.workers.phase == WorkerPhase::running &&
-         lease.settings.when_store_lost == WhenStoreLost::keep;
-}
-
-Instant keep_from(const PoolLease& lease) {
-  const LeaseTimings& timings = lease.settings.timings;
-  return std::max(lease.keep_again, fence_start(lease.deadline, timings) - timings.beat_every);
 }
 
 bool holds_live_lease(const AgentState& state, Instant now) {
@@ -202,6 +175,8 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
     end_overdue_flip(step, lease);
   }
   for (auto& [pool, lease] : state.pools) {
+    if (lease.phase == LeasePhase::releasing && !vouches_for(asked, pool, lease.epoch))
+      lease.unrenewed = false;
     if (std::ranges::find(reported, pool) != reported.end()) continue;
     lease.report.reset();
     if (lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding)
@@ -230,6 +205,7 @@ void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>&
   lease.carries = reply->flip;
   if (reply->flip) lease.flip = reply->flip;
   lease.deadline = lease.attempt_since + lease.settings.timings.lease;
+  lease.adopted = lease.unrenewed = false;
   lease.phase = LeasePhase::starting;
   lease.ran = false;
   // A take is as good as a beat: what the pool waits for goes first.

@@ -31,15 +31,27 @@ bool is_ours(const PoolLease& lease) noexcept;
 /// Some pool's lease is ours and has not run out.
 bool holds_live_lease(const AgentState& state, Instant now);
 
-/// The pool's workers may go on past our right for as long as the store can't be reached: whoever
-/// wrote the settings states that the fence keeps them from claiming what is another node's.
+/// The pool's workers may go on past our right until a beat's answer decides: whoever wrote the
+/// settings states that the fence keeps them from claiming what is another node's.
 bool keeps_workers(const AgentState& state, const PoolLease& lease) noexcept;
 
 /// From when on the guard must be told to wait for longer, where workers are kept.
 Instant keep_from(const PoolLease& lease);
 
+/// A take of another node that the store lost with its server's last life gives no right any more:
+/// whoever got it has been heard since then, or has run out.
+Instant lost_takes_over(const AgentState& state, const PoolLease& lease);
+
+bool vouches_for(const BeatRequest& beat, const PoolName& pool, Epoch epoch);
+
+/// A beat that vouched for the lease was acknowledged, and the pool is still ours: moves its
+/// deadline, or not yet. Requires: the lease has a report.
+void renew(Step& step, const PoolName& pool, PoolLease& lease, Instant sent);
+
 /// Takes what a beat's answer says of each pool; `sent` is when that beat was sent.
 void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked, Instant sent);
+/// The store refused a beat: an answer, after which no worker is kept.
+void take_in_refusal(Step& step);
 
 void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>& reply);
 void take_in_release(Step& step, const ReleaseRequest& asked,

@@ -38,8 +38,7 @@ TakeChance at_or_now(Instant at, Instant now, std::string why) {
 /// whoever works elsewhere has spoken before that time is over, or has lost its right.
 TakeChance once_in_touch(const AgentState& state, const PoolLease& lease, Instant from, Instant now,
                          std::string why) {
-  if (!lease.report->settled)
-    from = std::max(from, state.life_since + lease.settings.timings.takeover_after);
+  if (!lease.report->settled) from = std::max(from, lost_takes_over(state, lease));
   return at_or_now(from, now, std::move(why));
 }
 
@@ -68,6 +67,10 @@ bool is_reserved(const AgentState& state, const FlipDirective& flip) {
 }
 
 }  // namespace
+
+Instant lost_takes_over(const AgentState& state, const PoolLease& lease) {
+  return state.life_since + lease.settings.timings.takeover_after;
+}
 
 Millis allowed_gap(const LeaseTimings& timings) {
   return 2 * (timings.beat_every + timings.call_deadline);

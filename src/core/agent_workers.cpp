@@ -11,6 +11,7 @@ constexpr Millis kTryPrepareAgain{5000};  // twice that after the second failure
 constexpr Millis kLongestPrepare{30'000};
 
 void release_empty(Step& step, const PoolName& pool, PoolLease& lease) {
+  if (lease.unrenewed) step.state.next_beat = std::min(step.state.next_beat, step.now);
   lease.phase = LeasePhase::releasing;
   lease.attempt = next_attempt(step.state);
   step.tell(NoteKind::workers_gone, pool, lease, "no worker is left; releasing");
@@ -19,6 +20,7 @@ void release_empty(Step& step, const PoolName& pool, PoolLease& lease) {
 void watch_again(Step& step, const PoolName& pool, PoolLease& lease, NoteKind kind,
                  const std::string& why) {
   lease.phase = LeasePhase::watching;
+  lease.unrenewed = false;
   lease.stop_cause = StopCause::none;
   lease.watch = LeaseWatch{};
   lease.report.reset();
@@ -80,6 +82,7 @@ void advance_starting(Step& step, const PoolName& pool, PoolLease& lease) {
   if (step.now >= lease.deadline) {
     if (is_known_empty(lease.workers.phase)) lease.gone = std::max(lease.gone, lease.epoch);
     lease.phase = LeasePhase::watching;
+    lease.unrenewed = false;
     lease.watch = LeaseWatch{};
     lease.report.reset();
     step.tell(NoteKind::start_failed, pool, lease,
@@ -130,14 +133,16 @@ void advance_watching(Step& step, const PoolName& pool, PoolLease& lease) {
 /// The guard ends them by itself, a lease after it was last told: an agent that is gone, hangs or
 /// is frozen keeps nothing.
 void keep_workers(Step& step, const PoolName& pool, PoolLease& lease) {
+  if (!lease.kept_since && step.now >= lease.deadline) {
+    lease.kept_since = step.now;
+    step.tell(
+        NoteKind::kept, pool, lease,
+        std::string{"the lease ran out, and the store can't be reached: the workers are kept"} +
+            " (when_store_lost = keep), and the fence keeps them from what is another node's");
+  }
   if (step.now < keep_from(lease)) return;
   lease.keep_again = step.now + lease.settings.timings.beat_every;
   step.actions.emplace_back(ExtendDeadline{pool, step.now + lease.settings.timings.lease});
-  if (lease.kept_since || step.now < lease.deadline) return;
-  lease.kept_since = step.now;
-  step.tell(NoteKind::kept, pool, lease,
-            std::string{"the lease ran out, and the store can't be reached: the workers are kept"} +
-                " (when_store_lost = keep), and the fence keeps them from what is another node's");
 }
 
 void advance(Step& step, const PoolName& pool, PoolLease& lease) {

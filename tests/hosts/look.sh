@@ -68,12 +68,26 @@ await_move() { # await_move SECONDS: the workers of another node commit, under a
   until_done "$1" "another node than $FROM to commit" moved "$BEFORE" "$FROM"
 }
 
-flip_mail() { # flip_mail REASON [OPTION...]: once no other flip is open; does not wait for it
-  local reason=$1
-  shift
-  until_true 30 "the last flip to end" "select open_flip is null from jobflip_data.pool where name = 'mail'"
-  verb flip mail --reason "$reason" "$@" --yes --no-wait >/dev/null
+# until_ready SECONDS NODE [POOL...]: by a beat of the last second; the pool is mail where none is named
+until_ready() {
+  local seconds=$1 node=$2 pools
+  shift 2
+  printf -v pools "'%s', " "${@:-mail}"
+  until_true "$seconds" "$node to be ready" "select array[${pools%, }] <@ ready and
+    beat_at > clock_timestamp() - interval '1 s' from jobflip_data.node_beat where node = '$node'"
 }
+
+# ask_for_flip POOL REASON [OPTION...]: until it is accepted, since the flip before may be open and a node that
+# gave the pool up may not be ready yet; does not wait for its end
+ask_for_flip() {
+  local pool=$1 reason=$2 said=$HOSTS_STATE/flip-said
+  shift 2
+  until_done 30 "the flip of $pool: $reason" said_in "$said" \
+    verb flip "$pool" --reason "$reason" "$@" --yes --no-wait || { cat "$said" >&2 && return 1; }
+}
+said_in() { "${@:2}" >"$1" 2>&1; } # said_in FILE COMMAND...: what it says goes there
+
+flip_mail() { ask_for_flip mail "$@"; } # flip_mail REASON [OPTION...]
 
 flip_still() { # flip_still REASON [TO]: the pool `still`, and waits until it is active elsewhere
   local from before
@@ -81,7 +95,7 @@ flip_still() { # flip_still REASON [TO]: the pool `still`, and waits until it is
     "select open_flip is null from jobflip_data.pool where name = 'still'"
   from=$(holder still)
   before=$(epoch still)
-  verb flip still --reason "$1" ${2:+--to "$2"} --yes --no-wait >/dev/null
+  ask_for_flip still "$1" ${2:+--to "$2"}
   until_true 20 "still to be active elsewhere" "select state = 'held' and epoch > $before and holder <> '$from'
     and holder = coalesce(nullif('${2:-}', ''), holder) from jobflip_data.pool_owner where pool = 'still'"
 }

@@ -1,5 +1,6 @@
 #include "sim/agent.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -20,6 +21,8 @@ Agent::Agent(World& world, Process& process, Store& store, const PoolName& pool,
 void Agent::start(const NodeName& node) {
   finished_ = false;
   asked_of_workers_ = false;
+  without_word_ = true;
+  heard_life_.reset();
   Host& host = process_.host();
   state_ = core::first_agent_state(node, host.instance, world_.next_uuid(), process_.local(),
                                    host.seen[node]);
@@ -37,7 +40,7 @@ void Agent::workers_changed() {
 
 bool Agent::may_keep(const PoolName& pool) const {
   const auto lease = state_.pools.find(pool);
-  return lease != state_.pools.end() && state_.store_away && !state_.shutting_down &&
+  return lease != state_.pools.end() && without_word_ && !state_.shutting_down &&
          lease->second.phase == core::LeasePhase::holding;
 }
 
@@ -125,10 +128,34 @@ void Agent::note_right(const Request& request, const Result<Reply>& reply, Insta
     for (const core::Vouch& vouch : request.vouches)
       if (world_.database.fence(vouch.pool, vouch.epoch) &&
           world_.database.rows.owners.at(vouch.pool).holder == request.node)
-        store_.checker().right_was_given(host, sent, lease);
+        store_.checker().lease_was_vouched_for(host, vouch.epoch, sent, lease);
   } else if constexpr (std::is_same_v<Request, core::TakeRequest>) {
     if (reply->outcome == core::TakeOutcome::taken)
       store_.checker().take_was_accepted(host, request.attempt, lease);
+  }
+}
+
+/// A beat's answer says what becomes of a lease that ran out; but not while the store, which has a
+/// new life, may have lost another node's take.
+template <class Request, class Reply>
+void Agent::note_word(const Request& request, const Result<Reply>& reply) {
+  constexpr bool kIsBeat = std::is_same_v<Request, core::BeatRequest>;
+  if (!reply) {
+    const ErrorCode code = reply.error().code;
+    if (code == ErrorCode::store_unreachable || code == ErrorCode::store_timeout) {
+      without_word_ = true;
+    } else if (kIsBeat) {
+      without_word_ = false;
+    }
+    return;
+  }
+  if constexpr (kIsBeat) {
+    if (heard_life_ != reply->life) heard_life_since_ = process_.local();
+    heard_life_ = reply->life;
+    const Millis wait = world_.database.rows.pools.at(pool_).timings.takeover_after;
+    const bool vouched =
+        std::ranges::any_of(request.vouches, [&](const auto& one) { return one.pool == pool_; });
+    without_word_ = without_word_ && vouched && process_.local() < heard_life_since_ + wait;
   }
 }
 
@@ -150,6 +177,7 @@ void Agent::send(const Request& request, Instant give_up_at) {
         return reply;
       },
       [this, shared, asks_of_workers](Reply reply) {
+        note_word(*shared, reply);
         if (asks_of_workers && reply) asked_of_workers_ = true;
         if constexpr (std::is_same_v<Request, core::ReleaseRequest>) wake_(core::hint_of(*shared));
         feed(core::StoreAnswered{std::move(reply)});

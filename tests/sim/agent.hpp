@@ -2,6 +2,7 @@
 /// A process that runs core::agent_step as the daemon's loop does, on a simulated host.
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "jobflip/core/agent.hpp"
@@ -44,6 +45,8 @@ class Agent {
   void send(const Request& request, Instant give_up_at);
   template <class Request, class Reply>
   void note_right(const Request& request, const Result<Reply>& reply, Instant sent);
+  template <class Request, class Reply>
+  void note_word(const Request& request, const Result<Reply>& reply);
   void tell(const Result<void>& result);
   void look_at_workers(const core::EvidenceOf& of);
   void set_timer(Instant at);
@@ -58,6 +61,9 @@ class Agent {
   core::AgentState state_;
   core::WorkerStatus last_seen_;
   bool finished_{true};
+  bool without_word_{false};  // the store has not said what becomes of a lease that ran out
+  std::optional<core::ServerLife> heard_life_;
+  Instant heard_life_since_;
   bool could_keep_{false};        // before the step that is carried out
   bool asked_of_workers_{false};  // a beat was answered that was sent since they were seen
   std::int64_t timer_{0};

@@ -106,6 +106,7 @@ void Checker::pool_is_held(const PoolName& pool, const NodeName& node, Epoch epo
   if (!is_new)
     world_.violate("S3-epoch", text_of(epoch) + " of " + pool.str() + " was given to " +
                                    known->second.str() + " before, and now to " + node.str());
+  given_after_.try_emplace(epoch, losses_);
   check_rise(pool, node, epoch);
   world_.say("store: ", pool.str(), " is held by ", node.str(), " under ", text_of(epoch));
 }
@@ -191,11 +192,27 @@ void Checker::right_was_given(Host& host, Instant sent, Millis lease) {
   host.right_until = std::max(host.right_until, sent + lease);
 }
 
+void Checker::lease_was_vouched_for(Host& host, Epoch epoch, Instant sent, Millis lease) {
+  const double slowest = 1.0 - world_.plan.pool.timings.clock_rate_bound;
+  const Nanos longest{
+      static_cast<std::int64_t>(static_cast<double>(Nanos{lease}.count()) / slowest)};
+  const bool ran_out = sent > host.right_until;
+  const auto given = given_after_.find(epoch);
+  const bool after_all = given != given_after_.end() && given->second == losses_;
+  if (ran_out && !after_all && world_.time.now < lost_at_ + longest) {
+    ++world_.coverage.renewals_put_off;
+    return;
+  }
+  right_was_given(host, sent, lease);
+}
+
 void Checker::take_was_accepted(Host& host, const Uuid& attempt, Millis lease) {
   right_was_given(host, first_sent_.at(attempt), lease);
 }
 
 void Checker::history_was_lost(bool set_back) {
+  ++losses_;
+  lost_at_ = world_.time.now;
   highest_started_ = {};
   highest_committed_ = {};
   base_ = world_.database.rows.epoch_base;

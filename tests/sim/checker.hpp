@@ -30,8 +30,11 @@ class Checker {
   void workers_released(const NodeName& node, Epoch epoch);
   void committed(const NodeName& node, Epoch epoch);
   void pool_is_held(const PoolName& pool, const NodeName& node, Epoch epoch);
-  /// The store accepted a beat that vouches for the pool, or a take of it, sent at `sent`.
+  /// The store accepted a take of the pool, or a beat that vouches for it, sent at `sent`.
   void right_was_given(Host& host, Instant sent, Millis lease);
+  /// The same for a beat alone: a lease that ran out is no right while the take of another node,
+  /// lost with the store's last life, may still be one.
+  void lease_was_vouched_for(Host& host, Epoch epoch, Instant sent, Millis lease);
   /// The agent moves the deadline of workers that it keeps while the store is away.
   void deadline_was_moved(const Host& host, Instant deadline, bool may_keep);
   /// A take asked again gives no later right than its first asking.
@@ -69,7 +72,10 @@ class Checker {
   std::vector<Guard*> guards_;
   std::vector<Supervisor*> supervisors_;
   std::map<std::pair<PoolName, Epoch>, NodeName> holder_of_;
+  std::map<Epoch, int> given_after_;  // how many losses
   std::map<PoolName, Given> given_;
+  int losses_{0};             // how often the store lost commits
+  Nanos lost_at_{0};          // the last time
   Epoch base_;                // of the generation
   Epoch clock_;               // what the store's clock showed when it began, as an epoch
   bool older_files_{false};   // were put back: from now on a standby may be as old as they are

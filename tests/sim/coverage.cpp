@@ -101,6 +101,7 @@ void Coverage::add(const Coverage& other) {
   add_all(checks, other.checks);
   reordered += other.reordered;
   epochs_below += other.epochs_below;
+  renewals_put_off += other.renewals_put_off;
   beside_a_pause.add(other.beside_a_pause);
   beside_kept.add(other.beside_kept);
   beside_an_escape.add(other.beside_an_escape);

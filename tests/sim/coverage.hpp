@@ -27,6 +27,8 @@ struct Coverage {
   std::int64_t reordered{};  // calls that the store carried out after a later one
   /// Epochs given below a lost one, when no lock was left: outside of the promise.
   std::int64_t epochs_below{};
+  /// Leases that had run out, not renewed at once since their store might have lost another's take.
+  std::int64_t renewals_put_off{};
   /// How often, and for how long at most, workers ran beside others outside of the promise.
   struct Beside {
     std::int64_t times{};

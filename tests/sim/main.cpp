@@ -133,6 +133,8 @@ void print_totals(const Options& options, const Totals& totals) {
   beside("workers of a host that woke up from a pause", totals.coverage.beside_a_pause);
   beside("workers that a pool keeps without its store", totals.coverage.beside_kept);
   beside("a process that escaped its guard", totals.coverage.beside_an_escape);
+  std::printf("leases that had run out, not renewed while a lost take might run: %lld beats\n",
+              static_cast<long long>(totals.coverage.renewals_put_off));
   std::printf(
       "outside of the promise: %lld epochs were given below a lost one, with no lock left\n",
       static_cast<long long>(totals.coverage.epochs_below));

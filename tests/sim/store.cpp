@@ -18,6 +18,9 @@ Result<core::BeatReply> Store::ask(const std::string& login, const core::BeatReq
   if (reply && world_.mutant == Mutant::own_without_watch)
     for (core::PoolReport& report : reply->pools)
       report.own = report.settled = report.holder == request.node;
+  if (reply && world_.mutant == Mutant::freeze_held_only)
+    for (core::PoolReport& report : reply->pools)
+      report.settled = report.settled || report.state == core::OwnerState::released;
   return reply;
 }
 
@@ -80,7 +83,9 @@ Result<core::TakeReply> Store::take(const std::string& login, const core::TakeRe
       owner->second.state == core::OwnerState::released) {
     auto& freeze = rows.pools.at(request.pool).timings.freeze;
     const Millis kept = std::exchange(freeze, Millis{0});
-    auto reply = world_.database.take(login, request);
+    core::TakeRequest in_touch = request;
+    in_touch.in_touch = kept;  // the other lock: after a start of the server the taker waits too
+    auto reply = world_.database.take(login, in_touch);
     freeze = kept;
     return reply;
   }

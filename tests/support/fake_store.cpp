@@ -36,6 +36,7 @@ std::optional<Error> FakeDatabase::begin(bool changes) {
 void FakeDatabase::lose_commits(FakeRows older) {
   rows = std::move(older);
   marker_.reset();
+  ++life_;  // a standby was started at a time of its own
 }
 
 void FakeDatabase::set_back(FakeRows older) {

@@ -1,11 +1,42 @@
 # shellcheck shell=bash
-# The agent of the active host hangs (SIGSTOP). Its guard ends the workers before the lease does, the
-# watchdog of systemd ends the agent, and another host or this one, under a new epoch, works on.
+# The agent of the active host hangs (SIGSTOP). Where its watchdog ends it before its lease runs out, the next one
+# goes on with the workers. Where the lease runs out first, the guard ends the workers before it does, and another
+# host or this one works on under a new epoch.
 remember
+timeouts() { inside "$FROM" journalctl --no-pager -q -u jobflip-agent | grep -cF "Watchdog timeout" || true; }
+timed_out() { (($(timeouts) > $1)); } # timed_out OFTEN: more often than that
+freeze() { inside "$FROM" kill -STOP "$(main_pid "$FROM" jobflip-agent)"; }
+works_on() { # works_on EPOCH: workers commit under it or a later one, and did not before
+  local had
+  had=$(ask "select count(*) from app.done where epoch >= $1")
+  until_true 20 "workers to commit" "select count(*) > $had from app.done d
+    join jobflip_data.pool_owner o on o.pool = 'mail' and o.state = 'held' and o.epoch = d.epoch
+   where d.epoch >= $1"
+}
+
+# both last 3 s, and which ends first goes by when the agent last spoke to each
 at=$(boot_ns)
-inside "$FROM" kill -STOP "$(main_pid "$FROM" jobflip-agent)"
-until_done 10 "the watchdog" journal_says "$FROM" jobflip-agent "Watchdog timeout"
-until_true 20 "a new holding whose workers commit" \
-  "select o.epoch > $BEFORE and exists (select from app.done d where d.epoch = o.epoch)
-     from jobflip_data.pool_owner o where pool = 'mail'"
+freeze
+until_done 10 "the watchdog" timed_out 0
+works_on "$BEFORE"
+[[ $(epoch) == "$BEFORE" ]] || must_have_ended_by "$BEFORE" $((at + 3010000000))
+until_done 30 "the pool to be well" is_well
+
+remember
+late=$(root_of "$FROM")/etc/systemd/system/jobflip-agent.service.d/late.conf
+mkdir -p "${late%/*}"
+printf '[Service]\nWatchdogSec=10s\n' >"$late"
+inside "$FROM" systemctl daemon-reload
+kill_agent "$FROM"
+must_go_on
+[[ $(inside "$FROM" systemctl show --property WatchdogUSec --value jobflip-agent) == 10s ]] ||
+  wrong "the watchdog is not late"
+had=$(timeouts)
+at=$(boot_ns)
+freeze
+works_on $((BEFORE + 1))
 must_have_ended_by "$BEFORE" $((at + 3010000000))
+until_done 15 "the late watchdog" timed_out "$had"
+rm "$late"
+inside "$FROM" systemctl daemon-reload
+until_ready 30 "$FROM"

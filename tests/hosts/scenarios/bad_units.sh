@@ -9,10 +9,7 @@ root=$(root_of "$node")
 not_ready_because() { # not_ready_because TEXT
   until_done 20 "\"$1\" in the status" eval "verb status still --format json | grep -qF -- '$1'"
 }
-ready_again() {
-  until_true 30 "$node to be ready again" "select array['mail', 'still'] <@ ready and
-    beat_at > clock_timestamp() - interval '1 s' from jobflip_data.node_beat where node = '$node'"
-}
+ready_again() { until_ready 30 "$node" mail still; }
 
 sed -i 's,still-worker.service,no-such-worker.service,' "$root/etc/jobflip/agent.toml"
 inside "$node" systemctl restart jobflip-agent

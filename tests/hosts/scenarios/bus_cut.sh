@@ -8,8 +8,7 @@ put_bus_proxy "$node"
 slow=$root/etc/systemd/system/mail-worker.service.d/slow.conf
 printf '[Service]\nExecStartPre=/usr/bin/sleep 20\n' >"$slow"
 inside "$node" systemctl daemon-reload
-until_true 30 "$node to be ready" "select 'mail' = any (ready) and beat_at > clock_timestamp() - interval '1 s'
-  from jobflip_data.node_beat where node = '$node'"
+until_ready 30 "$node"
 
 # the start gets no answer, so it is stopped; that stop is cut, and each look at what became of it
 bus_does "$node" "swallow StartUnit" "cut StopUnit LoadUnit"
@@ -20,8 +19,7 @@ until_done 10 "the status to say why" eval "verb status mail --format json |
 inside "$node" systemctl stop dbus.socket dbus.service
 inside "$node" systemctl start dbus.socket
 bus_does "$node"
-until_true 30 "$node to be ready" "select 'mail' = any (ready) and beat_at > clock_timestamp() - interval '1 s'
-  from jobflip_data.node_beat where node = '$node'"
+until_ready 30 "$node"
 is_state "$node" mail-worker active && wrong "what was to be stopped runs"
 
 # and of workers that run: the flip back is cut wherever it asks the bus to stop something
@@ -39,5 +37,5 @@ bus_does "$node" "cut StopUnit"
 flip_to_and_from "$(another "$node")" "back, without it"
 until_done 20 "the stop to be cut" bus_did "$node" "cut StopUnit"
 bus_does "$node"
-until_true 40 "$node to be ready" "select 'mail' = any (ready) from jobflip_data.node_beat where node = '$node'"
+until_ready 40 "$node"
 take_bus_proxy_away "$node"

@@ -25,7 +25,7 @@ await_move 15
 until_done 20 "the silence to be noticed" bus_did "$FROM" "swallow Hello"
 until_done 20 "the status to say why" eval "verb status mail --format json | grep -qF 'the system bus does not answer'"
 bus_does "$FROM"
-until_true 40 "$FROM to be ready" "select 'mail' = any (ready) from jobflip_data.node_beat where node = '$FROM'"
+until_ready 40 "$FROM"
 
 # late answers are answers
 node=$FROM

@@ -7,9 +7,8 @@ node=$(another "$FROM")
 root=$(root_of "$node")
 put_bus_proxy "$node"
 ready() {
-  until_true 30 "$node to be ready" "select array['mail', 'still'] <@ ready and beat_at > clock_timestamp() -
-    interval '1 s' from jobflip_data.node_beat where node = '$node' and not exists (
-      select from jobflip_data.pool where open_flip is not null)"
+  until_true 30 "no flip to be open" "select not exists (select from jobflip_data.pool where open_flip is not null)"
+  until_ready 30 "$node" mail still
 }
 flip_here() { # flip_here WHY: the epoch that the node then takes is in $took
   ready

@@ -8,6 +8,4 @@ await_move 20
 must_have_ended_by "$BEFORE" $((at + 3010000000))
 figure "host cut off: active elsewhere" $(($(began_at "$(epoch)") - at / 1000000)) 5000
 heal "$FROM"
-until_true 20 "$FROM to be ready again" \
-  "select 'mail' = any (ready) and beat_at > clock_timestamp() - interval '1 s'
-     from jobflip_data.node_beat where node = '$FROM'"
+until_ready 20 "$FROM"

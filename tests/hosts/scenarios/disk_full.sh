@@ -10,7 +10,7 @@ inside "$FROM" kill -KILL "$(main_pid "$FROM" jobflip-agent)"
 must_go_on
 verb flip mail --reason "away from the full disk" --yes >/dev/null
 await_move 10
-until_true 20 "$FROM to be ready" "select 'mail' = any (ready) from jobflip_data.node_beat where node = '$FROM'"
+until_ready 20 "$FROM"
 verb flip mail --to "$FROM" --reason "back to the full disk" --yes >/dev/null
 until_done 10 "$FROM to be active" eval "[[ \$(holder) == $FROM ]]"
 for place in var/log tmp; do inside "$FROM" umount -l "/$place"; done

@@ -13,4 +13,4 @@ await_move 15
 until_done 20 "the status to say why" eval "verb status mail --format json |
   grep -qF 'mail: /run/jobflip-agent/mail.events is not a FIFO'"
 inside "$FROM" rm /run/jobflip-agent/mail.events
-until_true 30 "$FROM to be ready" "select 'mail' = any (ready) from jobflip_data.node_beat where node = '$FROM'"
+until_ready 30 "$FROM"

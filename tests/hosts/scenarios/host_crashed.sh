@@ -9,9 +9,7 @@ figure "host gone: active elsewhere" $(($(began_at "$(epoch)") - at / 1000000)) 
 files=$(worker_files "$FROM" | wc -l)
 boot "$FROM"
 inside "$FROM" systemctl is-enabled --quiet mail-worker || wrong "the unit is not enabled any more"
-until_true 20 "$FROM to be ready again" \
-  "select 'mail' = any (ready) and beat_at > clock_timestamp() - interval '1 s'
-     from jobflip_data.node_beat where node = '$FROM'"
+until_ready 20 "$FROM"
 [[ $(worker_files "$FROM" | wc -l) == "$files" ]] || wrong "a worker started on $FROM by itself"
 is_state "$FROM" mail-worker.service active && wrong "the worker's unit of $FROM is active"
 until_done 5 "the journal to say why" journal_says "$FROM" mail-worker "no live lease"

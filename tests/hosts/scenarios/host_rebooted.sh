@@ -5,7 +5,5 @@ remember
 files=$(worker_files "$FROM" | wc -l)
 reboot_host "$FROM"
 await_move 10
-until_true 20 "$FROM to be ready again" \
-  "select 'mail' = any (ready) and beat_at > clock_timestamp() - interval '1 s'
-     from jobflip_data.node_beat where node = '$FROM'"
+until_ready 20 "$FROM"
 [[ $(worker_files "$FROM" | wc -l) == "$files" ]] || wrong "a worker started on $FROM by itself"

@@ -13,4 +13,4 @@ until_done 10 "the status to say why" eval "verb status mail --format json |
 still_ticks "$FROM" && wrong "workers of a pool that is not named run on $FROM"
 cp "$HOSTS_STATE/good.toml" "$file"
 kill_agent "$FROM"
-until_true 30 "$FROM to be ready" "select 'mail' = any (ready) from jobflip_data.node_beat where node = '$FROM'"
+until_ready 30 "$FROM"

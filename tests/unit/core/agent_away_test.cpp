@@ -129,5 +129,28 @@ TEST(AgentAway, TwoAgentsThatLoseTheStoreTogetherDoNotComeBackTogether) {
   EXPECT_LE(together, 1);
 }
 
+/// As one whose disk is full does.
+TEST(AgentAway, AStoreThatTakesBeatsAndRefusesTakesIsAskedOnceASecond) {
+  AgentHarness agent;
+  agent.released(0);
+  const Instant end = agent.now + 20s;
+  int takes = 0;
+  int told = 0;
+  while (agent.now < end) {
+    if (agent.call<TakeRequest>()) {
+      ++takes;
+      agent.feed(StoreAnswered{Result<TakeReply>{Error{ErrorCode::store_full, "full", ""}}});
+    }
+    agent.beat_or_wait();
+  }
+  for (const Note& note : agent.notes) told += note.kind == NoteKind::store_away ? 1 : 0;
+  EXPECT_LE(takes, 35);
+  EXPECT_GE(takes, 10);
+  EXPECT_EQ(told, 1);
+  while (!agent.call<TakeRequest>()) agent.beat_or_wait();
+  agent.answer(TakeReply{TakeOutcome::taken, Epoch{100}, ""});
+  EXPECT_EQ(agent.notes[agent.notes.size() - 2].kind, NoteKind::store_back);
+}
+
 }  // namespace
 }  // namespace jobflip::core

@@ -95,6 +95,8 @@ const std::vector<Broken> kBroken{
      [](AgentStep& s, Instant) { mail(s).seen = Epoch{1}; }},
     {"workers are kept past their lease only by a holder whose pool is set to keep", hold,
      [](AgentStep& s, Instant now) { mail(s).kept_since = now; }},
+    {"a lease that waits for a lost take is one that this node may use or gives up", take,
+     [](AgentStep& s, Instant) { mail(s).unrenewed = true; }},
     {"a watch counts from its first look", hold,
      [](AgentStep& s, Instant) { mail(s).watch.last_poll = mail(s).watch.since - 1ms; }},
     {"a report comes with settings", take,
@@ -116,6 +118,14 @@ const std::vector<Broken> kBroken{
        s.next.call_sent = now;
        s.actions = {CallStore{std::get<BeatRequest>(s.next.call), now + 2s}};
        mail(s).deadline = now;
+     },
+     false},
+    {"a lease that waits for a lost take is not released before a beat vouches for it no more",
+     release,
+     [](AgentStep& s, Instant now) {
+       s.next.call_sent = now;
+       s.actions = {CallStore{std::get<ReleaseRequest>(s.next.call), now + 2s}};
+       mail(s).unrenewed = true;
      },
      false},
     {"workers are started only under a lease that is ours and has not run out", start,

@@ -1,0 +1,73 @@
+// What an acknowledged beat gives a lease, and which workers may outlive it.
+
+#include <algorithm>
+#include <utility>
+
+#include "core/agent_parts.hpp"
+
+namespace jobflip::core::agent {
+namespace {
+
+void extend(Step& step, const PoolName& pool, PoolLease& lease, Instant sent) {
+  lease.deadline = std::max(lease.deadline, sent + lease.settings.timings.lease);
+  lease.adopted = lease.unrenewed = false;
+  const WorkerPhase phase = lease.workers.phase;
+  if (phase == WorkerPhase::running || phase == WorkerPhase::stopping)
+    step.actions.emplace_back(ExtendDeadline{pool, lease.deadline});
+}
+
+/// A lease that ran out may have been taken, and the take lost with the life of the server that
+/// gave it: for as long as that one may work, the store's word is not enough.
+bool may_hide_a_take(const Step& step, const PoolLease& lease) {
+  const bool unsure = lease.adopted && lease.settings.when_store_lost == WhenStoreLost::keep;
+  return (unsure || step.now >= lease.deadline) && !lease.report->settled &&
+         step.now < lost_takes_over(step.state, lease);
+}
+
+/// Workers that may be kept wait for that; others end with their lease.
+void go_on_unrenewed(Step& step, const PoolName& pool, PoolLease& lease) {
+  const bool first = !std::exchange(lease.unrenewed, true);
+  if (lease.settings.when_store_lost != WhenStoreLost::keep || lease.phase != LeasePhase::holding)
+    return;
+  if (!lease.kept_since) lease.kept_since = step.now;
+  if (!first) return;
+  const auto left =
+      std::chrono::duration_cast<Millis>(lost_takes_over(step.state, lease) - step.now);
+  step.tell(NoteKind::kept, pool, lease,
+            "nobody took the pool that the store knows of, but its server was started since then, "
+            "and may have lost a take: the workers are kept, and the lease is renewed in " +
+                short_duration(left));
+}
+
+}  // namespace
+
+bool vouches_for(const BeatRequest& beat, const PoolName& pool, Epoch epoch) {
+  return std::ranges::find(beat.vouches, Vouch{pool, epoch}) != beat.vouches.end();
+}
+
+void renew(Step& step, const PoolName& pool, PoolLease& lease, Instant sent) {
+  if (may_hide_a_take(step, lease)) return go_on_unrenewed(step, pool, lease);
+  if (lease.kept_since)
+    step.tell(NoteKind::store_back, pool, lease,
+              std::string{"the store answers again, and nobody took the pool: going on under "} +
+                  "the same lease");
+  lease.kept_since.reset();
+  extend(step, pool, lease, sent);
+}
+
+void take_in_refusal(Step& step) {
+  for (auto& [pool, lease] : step.state.pools) lease.kept_since.reset();
+}
+
+bool keeps_workers(const AgentState& state, const PoolLease& lease) noexcept {
+  return (state.store_away || lease.kept_since) && !state.shutting_down &&
+         lease.phase == LeasePhase::holding && lease.workers.phase == WorkerPhase::running &&
+         lease.settings.when_store_lost == WhenStoreLost::keep;
+}
+
+Instant keep_from(const PoolLease& lease) {
+  const LeaseTimings& timings = lease.settings.timings;
+  return std::max(lease.keep_again, fence_start(lease.deadline, timings) - timings.beat_every);
+}
+
+}  // namespace jobflip::core::agent
