@@ -138,7 +138,7 @@ void Agent::note_right(const Request& request, const Result<Reply>& reply, Insta
 /// A beat's answer says what becomes of a lease that ran out; but not while the store, which has a
 /// new life, may have lost another node's take.
 template <class Request, class Reply>
-void Agent::note_word(const Request& request, const Result<Reply>& reply) {
+void Agent::note_word(const Request& request, const Result<Reply>& reply, bool asks_of_workers) {
   constexpr bool kIsBeat = std::is_same_v<Request, core::BeatRequest>;
   if (!reply) {
     const ErrorCode code = reply.error().code;
@@ -155,7 +155,8 @@ void Agent::note_word(const Request& request, const Result<Reply>& reply) {
     const Millis wait = world_.database.rows.pools.at(pool_).timings.takeover_after;
     const bool vouched =
         std::ranges::any_of(request.vouches, [&](const auto& one) { return one.pool == pool_; });
-    without_word_ = without_word_ && vouched && process_.local() < heard_life_since_ + wait;
+    if (asks_of_workers)
+      without_word_ = without_word_ && vouched && process_.local() < heard_life_since_ + wait;
   }
 }
 
@@ -177,7 +178,7 @@ void Agent::send(const Request& request, Instant give_up_at) {
         return reply;
       },
       [this, shared, asks_of_workers](Reply reply) {
-        note_word(*shared, reply);
+        note_word(*shared, reply, asks_of_workers);
         if (asks_of_workers && reply) asked_of_workers_ = true;
         if constexpr (std::is_same_v<Request, core::ReleaseRequest>) wake_(core::hint_of(*shared));
         feed(core::StoreAnswered{std::move(reply)});

@@ -46,7 +46,7 @@ class Agent {
   template <class Request, class Reply>
   void note_right(const Request& request, const Result<Reply>& reply, Instant sent);
   template <class Request, class Reply>
-  void note_word(const Request& request, const Result<Reply>& reply);
+  void note_word(const Request& request, const Result<Reply>& reply, bool asks_of_workers);
   void tell(const Result<void>& result);
   void look_at_workers(const core::EvidenceOf& of);
   void set_timer(Instant at);
