@@ -10,6 +10,13 @@ namespace {
 using namespace std::chrono_literals;
 using namespace kept_pool;
 
+void be_unrenewed(AgentHarness& agent) {
+  be_adopted(agent);
+  answer_a_beat(agent);
+  ASSERT_TRUE(agent.lease().unrenewed);
+  agent.actions.clear();
+}
+
 /// Beats go on, and so does time; answers whether the lease was released meanwhile, and by a node
 /// that the store may have as vouching.
 bool releases_what_it_vouches_for(AgentHarness& agent, bool vouched) {
@@ -55,23 +62,43 @@ TEST(AgentUnrenewed, NorDoesWhoHandsOverAfterTwoBeatsWithoutAnAnswerReleaseAtOnc
 }
 
 TEST(AgentUnrenewed, AReleaseWaitsWhereTheAnswerCameAfterTheWorkersHadEnded) {
+  for (const WhenStoreLost set : {WhenStoreLost::keep, WhenStoreLost::stop}) {
+    AgentHarness agent;
+    be_kept(agent);
+    begin_life(agent);
+    agent.flip(FlipState::draining, kSelf, kOther);
+    while (!agent.call<BeatRequest>()) agent.pass(10ms);
+    ASSERT_FALSE(agent.call<BeatRequest>()->vouches.empty());
+    agent.workers(WorkerPhase::empty, "exited with 1");
+    ASSERT_EQ(agent.lease().phase, LeasePhase::watching);
+    agent.settings.when_store_lost = set;
+    agent.answer(agent.reply());
+    EXPECT_FALSE(releases_what_it_vouches_for(agent, true));
+  }
+}
+
+TEST(AgentUnrenewed, AReleaseIsNotSettledByTheAnswerToABeatThatVouches) {
   AgentHarness agent;
-  be_kept(agent);
-  begin_life(agent);
-  agent.flip(FlipState::draining, kSelf, kOther);
+  be_unrenewed(agent);
   while (!agent.call<BeatRequest>()) agent.pass(10ms);
   ASSERT_FALSE(agent.call<BeatRequest>()->vouches.empty());
-  agent.workers(WorkerPhase::empty, "exited with 1");
-  ASSERT_EQ(agent.lease().phase, LeasePhase::watching);
+  agent.feed(ShutdownAsked{});
+  agent.workers(WorkerPhase::empty);
+  ASSERT_EQ(agent.lease().phase, LeasePhase::releasing);
   agent.answer(agent.reply());
+  EXPECT_NE(agent.call<BeatRequest>(), nullptr) << "the release waits for it";
   EXPECT_FALSE(releases_what_it_vouches_for(agent, true));
 }
 
-void be_unrenewed(AgentHarness& agent) {
-  be_adopted(agent);
+TEST(AgentUnrenewed, TheBeatThatAReleaseWaitsForIsSentAtOnce) {
+  AgentHarness agent;
+  be_unrenewed(agent);
+  agent.flip(FlipState::draining, kSelf, kOther);
   answer_a_beat(agent);
-  ASSERT_TRUE(agent.lease().unrenewed);
-  agent.actions.clear();
+  ASSERT_FALSE(agent.state.call_sent);
+  agent.workers(WorkerPhase::empty);
+  ASSERT_NE(agent.call<BeatRequest>(), nullptr);
+  EXPECT_TRUE(agent.call<BeatRequest>()->vouches.empty());
 }
 
 TEST(AgentUnrenewed, WorkersThatEndUnderTheGuardsDeadlineAreNotStartedAgainBeforeThereIsALease) {
@@ -84,6 +111,60 @@ TEST(AgentUnrenewed, WorkersThatEndUnderTheGuardsDeadlineAreNotStartedAgainBefor
     agent.now += 1ms;
     agent.beat_or_wait();
   }
+  for (int i = 0; i < 10 && !agent.call<TakeRequest>(); ++i) agent.beat_or_wait();
+  ASSERT_NE(agent.call<TakeRequest>(), nullptr);
+  agent.answer(TakeReply{TakeOutcome::taken, Epoch{101}, ""});
+  agent.pass(1s);
+  EXPECT_TRUE(agent.take_action<StartWorkers>()) << "this is a lease";
+}
+
+TEST(AgentUnrenewed, OnceRenewedTheyAreStartedAgainUnderTheSameLease) {
+  AgentHarness agent;
+  be_adopted(agent);
+  agent.report.settled = true;
+  answer_a_beat(agent);
+  agent.workers(WorkerPhase::empty, "exited with 1");
+  for (int i = 0; i < 3; ++i) agent.beat_or_wait();
+  const auto start = agent.take_action<StartWorkers>();
+  ASSERT_TRUE(start);
+  EXPECT_EQ(start->epoch, Epoch{100});
+}
+
+/// As after a start that was not on record at the first beat.
+TEST(AgentUnrenewed, EachStartOfTheServerBeginsTheWaitAnew) {
+  AgentHarness agent;
+  be_kept(agent);
+  begin_life(agent);
+  answer_a_beat(agent);
+  agent.pass(kTimings.takeover_after / 2);
+  begin_life(agent);
+  answer_a_beat(agent);
+  const Instant end = agent.now + kTimings.takeover_after;
+  while (agent.now < end) {
+    EXPECT_TRUE(agent.lease().kept_since);
+    agent.now += 1ms;
+    agent.beat_or_wait();
+  }
+}
+
+TEST(AgentUnrenewed, OneOutageAndOneWaitAreToldOnceEach) {
+  AgentHarness agent;
+  be_kept(agent);
+  begin_life(agent);
+  for (int i = 0; i < 10; ++i) answer_a_beat(agent);
+  EXPECT_EQ(std::ranges::count(agent.notes, NoteKind::kept, &Note::kind), 2);
+}
+
+TEST(AgentUnrenewed, ARefusalLeavesNothingOfItBehind) {
+  AgentHarness agent;
+  be_kept(agent);
+  begin_life(agent);
+  answer_a_beat(agent);
+  while (!agent.call<BeatRequest>()) agent.beat_or_wait();
+  agent.feed(StoreAnswered{Result<BeatReply>{Error{ErrorCode::store_denied, "no right", ""}}});
+  agent.workers(WorkerPhase::empty);
+  EXPECT_EQ(agent.lease().phase, LeasePhase::watching);
+  EXPECT_FALSE(agent.lease().unrenewed);
 }
 
 TEST(AgentUnrenewed, NorWhereAFlipIsEndedInTheDrain) {
