@@ -179,7 +179,8 @@ void on_beat_answer(Step& step, const Result<BeatReply>& reply, const BeatReques
                     Instant sent) {
   AgentState& state = step.state;
   if (!reply) {
-    if (!state.store_away) agent::take_in_refusal(step);
+    const bool in_the_way = reply.error().code == ErrorCode::store_conflict;
+    if (!state.store_away && !in_the_way) agent::take_in_refusal(step);
     // Without a live lease there is no hurry; with one, every slot that it has is used.
     state.next_beat = agent::holds_live_lease(state, step.now)
                           ? std::max(state.next_beat, sent + kBeatRetryGap)

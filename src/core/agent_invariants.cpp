@@ -177,7 +177,8 @@ constexpr ActionRule kActionRules[] = {
        const PoolLease* lease = find(s, start->pool);
        return lease != nullptr && lease->phase == LeasePhase::starting &&
               lease->epoch == start->epoch && lease->deadline == start->deadline &&
-              now < start->deadline && is_known_empty(lease->workers.phase);
+              now < start->deadline && !agent::may_be_of_kept(*lease) &&
+              is_known_empty(lease->workers.phase);
      }},
     {"a deadline is moved only for workers of a lease that is ours",
      [](const AgentState& s, const AgentAction& action, Instant) {

@@ -75,6 +75,7 @@ void take_in_ours(Step& step, const PoolName& pool, PoolLease& lease, const Beat
                                                 : "the lease was given up");
     return;
   }
+  if (lease.settings.when_store_lost != WhenStoreLost::keep) lease.kept_since.reset();
   if (vouches_for(asked, pool, lease.epoch)) renew(step, pool, lease, sent);
   follow_flip(step, pool, lease);
 }

@@ -42,11 +42,19 @@ Instant keep_from(const PoolLease& lease);
 /// whoever got it has been heard since then, or has run out.
 Instant lost_takes_over(const AgentState& state, const PoolLease& lease);
 
+/// The deadline may be one that a former process gave to workers that it kept: no right to start
+/// anything, nor one that ever was.
+bool may_be_of_kept(const PoolLease& lease) noexcept;
+
 bool vouches_for(const BeatRequest& beat, const PoolName& pool, Epoch epoch);
 
 /// A beat that vouched for the lease was acknowledged, and the pool is still ours: moves its
 /// deadline, or not yet. Requires: the lease has a report.
 void renew(Step& step, const PoolName& pool, PoolLease& lease, Instant sent);
+
+/// No worker is left, and the lease is to be given up: after a beat that vouches for it no more,
+/// where beats may have vouched past its end.
+void begin_release(Step& step, PoolLease& lease);
 
 /// Takes what a beat's answer says of each pool; `sent` is when that beat was sent.
 void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked, Instant sent);

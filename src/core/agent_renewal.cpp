@@ -19,8 +19,7 @@ void extend(Step& step, const PoolName& pool, PoolLease& lease, Instant sent) {
 /// A lease that ran out may have been taken, and the take lost with the life of the server that
 /// gave it: for as long as that one may work, the store's word is not enough.
 bool may_hide_a_take(const Step& step, const PoolLease& lease) {
-  const bool unsure = lease.adopted && lease.settings.when_store_lost == WhenStoreLost::keep;
-  return (unsure || step.now >= lease.deadline) && !lease.report->settled &&
+  return (may_be_of_kept(lease) || step.now >= lease.deadline) && !lease.report->settled &&
          step.now < lost_takes_over(step.state, lease);
 }
 
@@ -41,6 +40,11 @@ void go_on_unrenewed(Step& step, const PoolName& pool, PoolLease& lease) {
 
 }  // namespace
 
+bool may_be_of_kept(const PoolLease& lease) noexcept {
+  return lease.adopted &&
+         (lease.unrenewed || lease.settings.when_store_lost == WhenStoreLost::keep);
+}
+
 bool vouches_for(const BeatRequest& beat, const PoolName& pool, Epoch epoch) {
   return std::ranges::find(beat.vouches, Vouch{pool, epoch}) != beat.vouches.end();
 }
@@ -53,6 +57,16 @@ void renew(Step& step, const PoolName& pool, PoolLease& lease, Instant sent) {
                   "the same lease");
   lease.kept_since.reset();
   extend(step, pool, lease, sent);
+}
+
+void begin_release(Step& step, PoolLease& lease) {
+  lease.phase = LeasePhase::releasing;
+  lease.attempt = next_attempt(step.state);
+  // The last beat that vouched may have had no answer: whether it met a store that lost a take is
+  // not known. One that was just adopted may have been kept, whatever its settings are now.
+  const bool kept = lease.settings.when_store_lost == WhenStoreLost::keep;
+  if (lease.adopted || (kept && step.now >= lease.deadline)) lease.unrenewed = true;
+  if (lease.unrenewed) step.state.next_beat = std::min(step.state.next_beat, step.now);
 }
 
 void take_in_refusal(Step& step) {

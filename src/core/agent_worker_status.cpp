@@ -104,8 +104,7 @@ void on_ended_by_themselves(Step& step, const PoolName& pool, PoolLease& lease) 
   count_crash(step, pool, lease);
   if (wants_hand_over(lease)) {
     lease.not_before = step.now + others_first(lease.failed_starts);
-    lease.phase = LeasePhase::releasing;
-    lease.attempt = next_attempt(step.state);
+    begin_release(step, lease);
     lease.stop_reason = "its workers ended by themselves: " + lease.workers.sentence;
     lease.announce = true;
     step.state.next_beat = step.now;

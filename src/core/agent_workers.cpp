@@ -11,9 +11,7 @@ constexpr Millis kTryPrepareAgain{5000};  // twice that after the second failure
 constexpr Millis kLongestPrepare{30'000};
 
 void release_empty(Step& step, const PoolName& pool, PoolLease& lease) {
-  if (lease.unrenewed) step.state.next_beat = std::min(step.state.next_beat, step.now);
-  lease.phase = LeasePhase::releasing;
-  lease.attempt = next_attempt(step.state);
+  begin_release(step, lease);
   step.tell(NoteKind::workers_gone, pool, lease, "no worker is left; releasing");
 }
 
@@ -90,7 +88,7 @@ void advance_starting(Step& step, const PoolName& pool, PoolLease& lease) {
     return;
   }
   if (lease.workers.phase != WorkerPhase::armed) return prepare(step, pool, lease);
-  if (step.now < lease.not_before) return;
+  if (step.now < lease.not_before || may_be_of_kept(lease)) return;
   if (lease.deadline - step.now < least_left_to_start(lease.settings.timings)) return;
   step.actions.emplace_back(StartWorkers{pool, lease.epoch, lease.deadline});
 }
@@ -117,9 +115,10 @@ void advance_watching(Step& step, const PoolName& pool, PoolLease& lease) {
     return adopt(step, pool, lease);
   if (lease.report) prepare(step, pool, lease);
   if (must_give_back(step.state, lease)) {
-    lease.phase = LeasePhase::releasing;
     lease.epoch = lease.report->epoch;
-    lease.attempt = next_attempt(step.state);
+    // The beat that told this may have been sent by who kept its workers, and vouch for it.
+    lease.unrenewed = !lease.report->settled;
+    begin_release(step, lease);
     lease.stop_reason = is_waited_for(step.state, lease)
                             ? "flip " + std::to_string(lease.report->flip->id.value) +
                                   " waits for it, and no worker is left"

@@ -144,7 +144,7 @@ void Agent::note_word(const Request& request, const Result<Reply>& reply, bool a
     const ErrorCode code = reply.error().code;
     if (code == ErrorCode::store_unreachable || code == ErrorCode::store_timeout) {
       without_word_ = true;
-    } else if (kIsBeat) {
+    } else if (kIsBeat && code != ErrorCode::store_conflict) {
       without_word_ = false;
     }
     return;

@@ -14,7 +14,7 @@
 /// Invariants:
 ///  - a deadline is counted from the moment just before the acknowledged beat or take was sent;
 ///  - a pool is vouched for only in starting, holding and stopping, and only before its deadline;
-///  - a lease that ran out is renewed only where the store can't have lost another node's take of it;
+///  - a lease that ran out is renewed only where the store can't have lost another node's take;
 ///  - before a stalled pool's workers are told to end their host has a look at them, bounded in
 ///  time (evidence.hpp); nothing else waits for it;
 ///  - a release is sent only after the workers were seen empty; a start only under a live deadline;

@@ -72,7 +72,7 @@ struct BeatReply {
   BeatNumber beat;                // this node's
   std::vector<PoolReport> pools;  // every pool that this node is a candidate of
   bool history_whole{false};      // the store never lost history: its first marker is still there
-  ServerLife life{};              // changes with each start of the server
+  ServerLife life{};              // changes with each start of the server; below 0: not on record
 };
 
 struct TakeRequest {

@@ -149,7 +149,34 @@ TEST(AgentAway, AStoreThatTakesBeatsAndRefusesTakesIsAskedOnceASecond) {
   EXPECT_EQ(told, 1);
   while (!agent.call<TakeRequest>()) agent.beat_or_wait();
   agent.answer(TakeReply{TakeOutcome::taken, Epoch{100}, ""});
-  EXPECT_EQ(agent.notes[agent.notes.size() - 2].kind, NoteKind::store_back);
+  const Note& back = agent.notes[agent.notes.size() - 2];
+  EXPECT_EQ(back.kind, NoteKind::store_back);
+  EXPECT_EQ(back.sentence.find("after 0 failed"), std::string::npos);
+  EXPECT_EQ(agent.state.refused_calls, 0);
+}
+
+/// Only a refusal says that beats may be all that the store takes.
+TEST(AgentAway, ATakeThatFailedOtherwiseIsAskedAgainAfterTheNextBeat) {
+  for (const ErrorCode code : {ErrorCode::store_conflict, ErrorCode::store_timeout}) {
+    AgentHarness agent;
+    agent.released(0);
+    while (!agent.call<TakeRequest>()) agent.beat_or_wait();
+    agent.now = agent.state.next_beat;
+    agent.feed(StoreAnswered{Result<TakeReply>{Error{code, "in the way", ""}}});
+    agent.beat();
+    EXPECT_NE(agent.call<TakeRequest>(), nullptr);
+    EXPECT_EQ(agent.state.last_error, "");
+  }
+}
+
+TEST(AgentAway, ABeatThatIsGrantedAfterARefusedOneIsAStoreThatAnswersAgain) {
+  AgentHarness agent;
+  agent.held_by(kOther, 41, 7);
+  while (!agent.call<BeatRequest>()) agent.beat_or_wait();
+  agent.feed(StoreAnswered{Result<BeatReply>{Error{ErrorCode::store_denied, "no right", ""}}});
+  agent.beat();
+  EXPECT_EQ(std::ranges::count(agent.notes, NoteKind::store_back, &Note::kind), 1);
+  EXPECT_EQ(agent.state.last_error, "");
 }
 
 }  // namespace

@@ -76,6 +76,8 @@ TEST(AgentKeep, WithinItsLeaseNothingIsDifferent) {
   const Instant told =
       without_store(agent, std::chrono::duration_cast<Millis>(until - agent.now) - 1ms);
   EXPECT_EQ(told, deadline);
+  without_store(agent, std::chrono::duration_cast<Millis>(deadline - agent.now) - 1ms);
+  EXPECT_FALSE(agent.lease().kept_since) << "they have their lease";
 }
 
 TEST(AgentKeep, StopsAtTheFirstAnswerThatSaysThatAnotherNodeHolds) {

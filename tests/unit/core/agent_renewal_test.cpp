@@ -3,44 +3,13 @@
 // before.
 #include <algorithm>
 
-#include "unit/core/agent_harness.hpp"
+#include "unit/core/kept_pool.hpp"
 
 namespace jobflip::core {
 namespace {
 
 using namespace std::chrono_literals;
-
-const LeaseTimings kTimings = mail_settings().timings;
-
-void keep(AgentHarness& agent) {
-  agent.settings.when_store_lost = WhenStoreLost::keep;
-  agent.settings.workers_fence_every_claim = true;
-}
-
-/// The row is from before the server's start.
-void begin_life(AgentHarness& agent) {
-  ++agent.life;
-  agent.report.settled = false;
-}
-
-/// A holder whose workers are kept, by an agent that the store has not answered for a minute.
-void be_kept(AgentHarness& agent) {
-  keep(agent);
-  agent.become_holder();
-  const Instant end = agent.now + 1min;
-  while (agent.now < end) {
-    if (agent.call<BeatRequest>()) agent.fail<BeatReply>();
-    agent.now = std::min(end, std::max(agent.now + 1ms, agent.wake_at));
-    agent.tick();
-  }
-  ASSERT_TRUE(agent.lease().kept_since);
-  agent.actions.clear();
-}
-
-void answer_a_beat(AgentHarness& agent) {
-  while (!agent.call<BeatRequest>()) agent.beat_or_wait();
-  agent.answer(agent.reply());
-}
+using namespace kept_pool;
 
 /// Beats are answered until then; answers the latest deadline that the guard was told, which is
 /// never one that has passed.

@@ -131,5 +131,23 @@ TEST(AgentSetBack, WhatAnotherInstanceOfItsNameHoldsIsWatchedToo) {
   EXPECT_GE(agent.call<TakeRequest>()->stood_still, mail_settings().timings.takeover_after);
 }
 
+/// The wait for a lost take is none of theirs.
+TEST(AgentSetBack, PreferredCandidatesGoFirstThoughALostTakeIsLongOver) {
+  AgentHarness agent;
+  agent.held_by(kOther, 41, 7);
+  const Instant end = agent.now + 2 * mail_settings().timings.takeover_after;
+  while (agent.now < end) {
+    agent.held_by(kOther, 41, ++agent.report.lease_beat.value);
+    agent.beat();
+  }
+  agent.released(41);
+  agent.report.settled = false;
+  agent.report.rank = 1;
+  agent.beat();
+  const Instant seen = agent.now;
+  while (!agent.call<TakeRequest>()) agent.beat_or_wait();
+  EXPECT_GE(agent.now, seen + 4 * mail_settings().timings.beat_every);
+}
+
 }  // namespace
 }  // namespace jobflip::core

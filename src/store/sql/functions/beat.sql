@@ -129,6 +129,8 @@ begin
   end loop;
   return concat('B', chr(31), v_id, chr(31), v_beat, chr(31), v_seen_at = '-infinity', chr(31),
                 v_quiet and not v_drained, chr(31),
-                (extract(epoch from v_marked) * 1000000)::bigint, v_answer);
+                -- not the life on record: who knew that one would count from long ago
+                (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint
+                  * case when v_marked = pg_postmaster_start_time() then 1 else -1 end, v_answer);
 end
 $$;

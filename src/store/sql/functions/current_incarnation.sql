@@ -6,7 +6,8 @@
 --
 -- With p_wait false a start of the server that another session is just writing down, perhaps
 -- without ever committing it, is not waited for: the marker is returned as it was, with an older
--- life. A take always waits: epochs begin before it.
+-- life, and a beat says that the server's own is not on record (below 0). A take always waits:
+-- epochs begin before it.
 create function jobflip.current_incarnation(p_wait boolean default true)
 returns jobflip_data.incarnation
 language plpgsql security definer

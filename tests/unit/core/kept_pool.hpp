@@ -1,0 +1,55 @@
+#pragma once
+/// A pool with when_store_lost = keep whose holder was cut off past its lease, and comes back to a
+/// store that may have lost another node's take.
+
+#include <algorithm>
+
+#include "unit/core/agent_harness.hpp"
+
+namespace jobflip::core::kept_pool {
+
+using namespace std::chrono_literals;
+
+inline const LeaseTimings kTimings = mail_settings().timings;
+
+inline void keep(AgentHarness& agent) {
+  agent.settings.when_store_lost = WhenStoreLost::keep;
+  agent.settings.workers_fence_every_claim = true;
+}
+
+/// The row is from before the server's start.
+inline void begin_life(AgentHarness& agent) {
+  ++agent.life;
+  agent.report.settled = false;
+}
+
+/// A holder whose workers are kept, by an agent that the store has not answered for a minute.
+inline void be_kept(AgentHarness& agent) {
+  keep(agent);
+  agent.become_holder();
+  const Instant end = agent.now + 1min;
+  while (agent.now < end) {
+    if (agent.call<BeatRequest>()) agent.fail<BeatReply>();
+    agent.now = std::min(end, std::max(agent.now + 1ms, agent.wake_at));
+    agent.tick();
+  }
+  ASSERT_TRUE(agent.lease().kept_since);
+  agent.actions.clear();
+}
+
+inline void answer_a_beat(AgentHarness& agent) {
+  while (!agent.call<BeatRequest>()) agent.beat_or_wait();
+  agent.answer(agent.reply());
+}
+
+/// A new process that found them, and has had no answer yet.
+inline void be_adopted(AgentHarness& agent) {
+  be_kept(agent);
+  agent.restart();
+  begin_life(agent);
+  const Instant told = agent.now + kTimings.lease;
+  agent.feed(WorkersSeen{kMail, {WorkerPhase::running, Epoch{100}, told, ""}});
+  agent.tick();
+}
+
+}  // namespace jobflip::core::kept_pool
