@@ -43,6 +43,7 @@ std::vector<Trial> mutant_trials() {
       {escaped_is_empty, {worker_escapes, person_flip}, 200},
       {crash_loop_uncounted, {worker_crash_loop}, 200},
       {keep_while_stopping, {keep_pool, store_outage, agent_stop, person_flip}, 2000},
+      {kept_is_renewed_at_once, {keep_pool, store_set_back, promotion, partition}, 2000},
       {take_unaudited, {}, 50},
       {event_rewritten, {}, 50},
   };

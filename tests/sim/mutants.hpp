@@ -41,10 +41,11 @@ enum class Mutant {
   escaped_is_empty,         // a guard that was killed left nothing over
   crash_loop_uncounted,     // the agent forgets how often its workers ended
   keep_while_stopping,      // an agent that stops goes on keeping the workers of a pool with `keep`
+  kept_is_renewed_at_once,  // a store that may have lost another's take renews what has run out
   take_unaudited,           // a take leaves no event
   event_rewritten,          // the event of a take is changed after it was written
 };
-inline constexpr std::array<std::string_view, 27> kMutantNames{
+inline constexpr std::array<std::string_view, 28> kMutantNames{
     "none",
     "deadline_from_reply",
     "no_guard",
@@ -70,6 +71,7 @@ inline constexpr std::array<std::string_view, 27> kMutantNames{
     "escaped_is_empty",
     "crash_loop_uncounted",
     "keep_while_stopping",
+    "kept_is_renewed_at_once",
     "take_unaudited",
     "event_rewritten",
 };

@@ -18,6 +18,9 @@ Result<core::BeatReply> Store::ask(const std::string& login, const core::BeatReq
   if (reply && world_.mutant == Mutant::own_without_watch)
     for (core::PoolReport& report : reply->pools)
       report.own = report.settled = report.holder == request.node;
+  if (reply && world_.mutant == Mutant::kept_is_renewed_at_once)
+    for (core::PoolReport& report : reply->pools)
+      report.settled = report.settled || report.state == core::OwnerState::held;
   if (reply && world_.mutant == Mutant::freeze_held_only)
     for (core::PoolReport& report : reply->pools)
       report.settled = report.settled || report.state == core::OwnerState::released;
