@@ -31,6 +31,13 @@ store::StoreSettings store_settings(const std::string& conninfo) {
   return settings;
 }
 
+/// For what compares this program with the one that made the store's functions.
+store::StoreSettings settings_with_version(const std::string& conninfo) {
+  auto settings = store_settings(conninfo);
+  settings.program = JOBFLIP_VERSION;
+  return settings;
+}
+
 std::optional<std::string> environment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   return value == nullptr ? std::nullopt : std::optional<std::string>{value};
@@ -78,10 +85,10 @@ cli::World real_world() {
     return store::open_operator_store(store_settings(conninfo));
   };
   world.open_schema = [](const std::string& conninfo) {
-    return store::open_schema_admin(store_settings(conninfo));
+    return store::open_schema_admin(settings_with_version(conninfo));
   };
   world.open_doctor = [](const std::string& conninfo) {
-    return store::open_doctor_store(store_settings(conninfo));
+    return store::open_doctor_store(settings_with_version(conninfo));
   };
   world.route_of = store::route_of;
   world.open_host_look = host::open_host_look;

@@ -24,9 +24,10 @@ constexpr std::array kCommands{
             init_options, perform_init},
     Command{"migrate", "[--dry-run] [--show-sql] | --accept-copy | --own-database",
             "bring the schema up to date",
-            "All pending migrations run in one transaction: all of them, or none. In a copy of a\n"
-            "store nobody takes a pool before --accept-copy: stop every agent of the other one "
-            "first.\n--own-database: see `jobflip init`.\n\n"
+            "Tables change by numbered migrations; functions, views and triggers are replaced as\n"
+            "a whole if the store has another version's. All of it runs in one transaction,\n"
+            "beside pools at work. In a copy of a store nobody takes a pool before --accept-copy:\n"
+            "stop every agent of the other one first. --own-database: see `jobflip init`.\n\n"
             "  jobflip migrate --dry-run --show-sql     what would run\n",
             migrate_options, perform_migrate},
     Command{

@@ -39,18 +39,61 @@ Json names_of(const std::vector<ports::Migration>& migrations, bool with_sql) {
   return out;
 }
 
-void print_pending(Session& session, const std::vector<ports::Migration>& migrations) {
+/// What `migrate` would do.
+struct Pending {
+  std::vector<ports::Migration> migrations;
+  bool set{false};
+  std::string set_sql;
+
+  bool empty() const { return migrations.empty() && !set; }
+};
+
+constexpr const char* kSetName = "functions_views_triggers";
+
+/// The set follows every numbered migration, since it stands on the tables.
+Result<Pending> pending_in(const Schema& schema) {
+  const auto state = schema.admin->set_state();
+  if (!state) return state.error();
+  Pending pending{schema.admin->pending(schema.installed), *state != ports::SetState::same,
+                  schema.admin->set_sql()};
+  pending.set = pending.set || !pending.migrations.empty();
+  return pending;
+}
+
+void print_pending(Session& session, const Pending& pending) {
   if (session.format() != Format::table) {
     Table table{{"version", "name"}, {}};
-    for (const auto& one : migrations)
+    for (const auto& one : pending.migrations)
       table.rows.push_back({std::to_string(one.version), one.name});
+    if (pending.set) table.rows.push_back({"set", kSetName});
     session.print(table);
     return;
   }
-  for (const auto& migration : migrations) {
+  for (const auto& migration : pending.migrations) {
     session.out() << fmt::format("{:04} {}\n", migration.version, migration.name);
     if (session.options().show_sql) session.out() << migration.sql << '\n';
   }
+  if (!pending.set) return;
+  session.out() << fmt::format("set  {}\n", kSetName);
+  if (session.options().show_sql) session.out() << pending.set_sql << '\n';
+}
+
+ExitCode show_pending(Session& session, const Schema& schema, const Pending& pending) {
+  const bool with_sql = session.options().show_sql;
+  const int wanted = schema.admin->wanted_version();
+  if (session.format() == Format::json) {
+    Json out{{"schema", 1},
+             {"version", schema.installed},
+             {"wanted", wanted},
+             {"pending", names_of(pending.migrations, with_sql)},
+             {"functions_pending", pending.set}};
+    if (with_sql && pending.set) out["functions_sql"] = pending.set_sql;
+    session.print(out);
+    return ExitCode::done;
+  }
+  print_pending(session, pending);
+  if (pending.empty()) session.notice(fmt::format("nothing to do: version {}", wanted));
+  return ExitCode::done;
 }
 
 /// What any login of the cluster may still do in this database.
@@ -71,7 +114,7 @@ void print_open_rights(Session& session, const std::vector<std::string>& stateme
 ExitCode run_migrations(Session& session, Schema& schema) {
   const auto ran = schema.admin->migrate();
   if (!ran) return session.fail_change(ran.error(), "look with `jobflip migrate --dry-run`");
-  const int now = ran->empty() ? schema.installed : ran->back();
+  const int now = ran->ran.empty() ? schema.installed : ran->ran.back();
   if (session.format() != Format::json)
     session.out() << fmt::format("the schema is at version {}\n", now);
   const bool is_own = session.options().own_database;
@@ -86,7 +129,11 @@ ExitCode run_migrations(Session& session, Schema& schema) {
   const auto open = schema.admin->open_rights();
   if (!open) return session.fail(open.error());
   if (session.format() == Format::json)
-    session.print(Json{{"schema", 1}, {"version", now}, {"ran", *ran}, {"open_rights", *open}});
+    session.print(Json{{"schema", 1},
+                       {"version", now},
+                       {"ran", ran->ran},
+                       {"functions_replaced", ran->set_replaced},
+                       {"open_rights", *open}});
   else if (is_own || schema.installed == 0)
     print_open_rights(session, *open, is_own);
   return ExitCode::done;
@@ -151,21 +198,11 @@ ExitCode perform_migrate(Session& session) {
                          "", "install a newer jobflip");
   }
   if (session.options().accept_copy) return accept_copy(session, *schema->admin);
-  const auto pending = schema->admin->pending(schema->installed);
-  if (!session.options().dry_run) {
-    if (session.format() == Format::table) print_pending(session, pending);
-    return run_migrations(session, *schema);
-  }
-  if (session.format() == Format::json) {
-    session.print(Json{{"schema", 1},
-                       {"version", schema->installed},
-                       {"wanted", wanted},
-                       {"pending", names_of(pending, session.options().show_sql)}});
-    return ExitCode::done;
-  }
-  print_pending(session, pending);
-  if (pending.empty()) session.notice(fmt::format("nothing to do: version {}", wanted));
-  return ExitCode::done;
+  const auto pending = pending_in(*schema);
+  if (!pending) return session.fail(pending.error());
+  if (session.options().dry_run) return show_pending(session, *schema, *pending);
+  if (session.format() == Format::table) print_pending(session, *pending);
+  return run_migrations(session, *schema);
 }
 
 ExitCode perform_apply(Session& session) {

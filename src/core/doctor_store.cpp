@@ -71,6 +71,15 @@ void judge_rights(const StoreFact& one, Findings& out) {
                    "create role ... login in role jobflip_agent (or jobflip_supervisor)"});
 }
 
+void judge_set(const StoreFact& one, Findings& out) {
+  if (one.fact != "schema_set" || one.value == "same") return;
+  out.push_back(
+      {"schema-set", Severity::warning, "the store",
+       "its functions are those of jobflip " + printable(one.subject, 40) + ", not of this program",
+       one.value == "newer" ? "install jobflip " + printable(one.subject, 40) + " here"
+                            : "jobflip migrate, as a superuser"});
+}
+
 /// What logins may do to the lock table, to connections and to rows by not going on.
 void judge_room_to_harm(const StoreFact& one, Findings& out) {
   if (one.fact == "database_public")
@@ -178,6 +187,7 @@ Findings judge_store(const std::vector<StoreFact>& facts) {
   Findings out;
   for (const auto& one : facts) {
     judge_rights(one, out);
+    judge_set(one, out);
     judge_durability(one, out);
     judge_room_to_harm(one, out);
   }

@@ -9,6 +9,7 @@
 #include "jobflip/ports/doctor.hpp"
 #include "jobflip/store/open.hpp"
 #include "store/connection.hpp"
+#include "store/schema_set.hpp"
 #include "store/wire.hpp"
 
 namespace jobflip::store {
@@ -17,7 +18,7 @@ namespace {
 class PgDoctorStore final : public ports::DoctorStore {
  public:
   explicit PgDoctorStore(StoreSettings settings)
-      : connection_(std::move(settings), Purpose::read) {}
+      : program_(settings.program), connection_(std::move(settings), Purpose::read) {}
 
   Result<std::vector<core::StoreFact>> facts() override {
     const auto rows =
@@ -32,6 +33,9 @@ class PgDoctorStore final : public ports::DoctorStore {
       one.value = in.text();
       all.push_back(std::move(one));
     }
+    auto set = set_fact();
+    if (!set) return set.error();
+    all.push_back(std::move(*set));
     return all;
   }
 
@@ -46,6 +50,25 @@ class PgDoctorStore final : public ports::DoctorStore {
   }
 
  private:
+  /// Which functions, views and triggers the store has, compared with this program's.
+  Result<core::StoreFact> set_fact() {
+    std::string installed;
+    const auto there =
+        connection_.query("facts", "select to_regproc('jobflip.installed_set') is not null");
+    if (!there) return there.error();
+    if (there->row(0).flag()) {  // 0.1.0 made stores without it
+      const auto rows = connection_.query("facts", "select jobflip.installed_set()");
+      if (!rows) return rows.error();
+      installed = rows->row(0).text();
+    }
+    const auto state = compare_set(installed, program_);
+    return core::StoreFact{"schema_set", program_of_set(installed),
+                           state == ports::SetState::same    ? "same"
+                           : state == ports::SetState::newer ? "newer"
+                                                             : "other"};
+  }
+
+  std::string program_;
   Connection connection_;
 };
 

@@ -10,31 +10,6 @@ namespace jobflip::store {
 namespace {
 
 constexpr std::string_view kFolder = "migrations/";
-constexpr std::string_view kInclude = "-- include: ";
-
-std::string_view text_of(std::string_view name) {
-  for (const auto& file : embedded_sql())
-    if (file.name == name) return file.text;
-  JF_CHECK(!"a migration includes a file that is not there");
-  return {};
-}
-
-std::string with_includes(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size() - 1);
-    const auto line = text.substr(0, end + 1);
-    text.remove_prefix(end + 1);
-    if (!line.starts_with(kInclude)) {
-      out += line;
-      continue;
-    }
-    auto name = line.substr(kInclude.size());
-    while (name.ends_with('\n') || name.ends_with(' ')) name.remove_suffix(1);
-    out += text_of(name);
-  }
-  return out;
-}
 
 /// "migrations/0001_first_schema.sql" -> 1, "first_schema"
 ports::Migration migration_of(const EmbeddedSql& file) {
@@ -45,14 +20,14 @@ ports::Migration migration_of(const EmbeddedSql& file) {
   name.remove_prefix(5);
   name.remove_suffix(std::string_view{".sql"}.size());
   migration.name = name;
-  migration.sql = with_includes(file.text);
+  migration.sql = file.text;
   return migration;
 }
 
 std::vector<ports::Migration> read_migrations() {
   std::vector<ports::Migration> all;
   for (const auto& file : embedded_sql())
-    if (file.name.starts_with(kFolder)) all.push_back(migration_of(file));
+    if (is_migration(file)) all.push_back(migration_of(file));
   std::sort(all.begin(), all.end(),
             [](const auto& a, const auto& b) { return a.version < b.version; });
   for (std::size_t i = 0; i < all.size(); ++i) JF_CHECK(all[i].version == static_cast<int>(i) + 1);
@@ -60,6 +35,10 @@ std::vector<ports::Migration> read_migrations() {
 }
 
 }  // namespace
+
+bool is_migration(const EmbeddedSql& file) {
+  return file.name.starts_with(kFolder);
+}
 
 const std::vector<ports::Migration>& migrations() {
   static const auto all = read_migrations();
@@ -69,7 +48,7 @@ const std::vector<ports::Migration>& migrations() {
 // Counted without reading them: an agent needs the number and never the text.
 int wanted_schema_version() {
   int count = 0;
-  for (const auto& file : embedded_sql()) count += file.name.starts_with(kFolder) ? 1 : 0;
+  for (const auto& file : embedded_sql()) count += is_migration(file) ? 1 : 0;
   return count;
 }
 

@@ -1,11 +1,15 @@
 #pragma once
-/// The numbered migrations that the build embedded, with their includes put in.
+/// The numbered migrations that the build embedded: tables, roles and data. A released one never
+/// changes. Functions, views and triggers are in schema_set.hpp.
 
 #include <vector>
 
 #include "jobflip/ports/schema_admin.hpp"
+#include "store/embedded_sql.hpp"
 
 namespace jobflip::store {
+
+bool is_migration(const EmbeddedSql& file);
 
 /// In order, from 1, without a gap.
 const std::vector<ports::Migration>& migrations();

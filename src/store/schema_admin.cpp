@@ -13,6 +13,7 @@
 #include "store/errors.hpp"
 #include "store/migrations.hpp"
 #include "store/open_rights.hpp"
+#include "store/schema_set.hpp"
 
 namespace jobflip::store {
 namespace {
@@ -47,6 +48,22 @@ int version_in(pqxx::transaction_base& session) {
   if (!there[0].as<bool>()) return 0;
   return session.exec1("select jobflip.installed_version()")[0].as<int>();
 }
+
+std::string set_in(pqxx::transaction_base& session) {
+  // 0.1.0 made stores without that function
+  const auto there = session.exec1("select to_regproc('jobflip.installed_set') is not null");
+  if (!there[0].as<bool>()) return "";
+  return session.exec1("select jobflip.installed_set()")[0].c_str();
+}
+
+/// Whoever waits for a lock of ours makes all others wait behind it, beats too: so it waits for
+/// less than a beat's deadline, and then lets everybody through before it tries again.
+constexpr const char* kLockWait = "set local lock_timeout = '300ms'";
+constexpr int kMostTries = 20;
+
+/// One migration at a time. Programs only read this table, which this lock allows.
+constexpr const char* kOneAtATime =
+    "lock table jobflip_data.schema_version in share row exclusive mode";
 
 /// The hint says who may change the schema, and what they type. Everybody may read pg_roles.
 Error denied_to(Error error, pqxx::connection& connection, std::string_view verb) {
@@ -91,9 +108,29 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     return left;
   }
 
-  Result<std::vector<int>> migrate() override {
-    return in_session("migrate", installed_ == 0 ? "init" : "migrate",
-                      [this](pqxx::connection& connection) { return run(connection); });
+  Result<ports::SetState> set_state() override {
+    return in_session("schema", "migrate",
+                      [this](pqxx::connection& connection) -> Result<ports::SetState> {
+                        pqxx::nontransaction session{connection};
+                        return compare_set(set_in(session), settings_.program);
+                      });
+  }
+
+  std::string set_sql() const override {
+    const auto sql = schema_set_sql(settings_.program);
+    return sql.functions + sql.views_triggers_rights;
+  }
+
+  Result<ports::MigrateReport> migrate() override {
+    const auto once = [this] {
+      return in_session("migrate", installed_ == 0 ? "init" : "migrate",
+                        [this](pqxx::connection& connection) { return run(connection); });
+    };
+    auto done = once();
+    for (int i = 1;
+         i < kMostTries && done.has_error() && done.error().code == ErrorCode::store_conflict; ++i)
+      done = once();
+    return done;
   }
 
   Result<bool> accept_copy() override {
@@ -129,21 +166,56 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
   }
 
  private:
-  Result<std::vector<int>> run(pqxx::connection& connection) const {
-    pqxx::work transaction{connection};  // rolled back where anything throws
-    const int installed = version_in(transaction);
+  Result<ports::MigrateReport> run(pqxx::connection& connection) const {
+    pqxx::work transaction{connection};  // rolled back if anything throws
+    transaction.exec(kLockWait);
+    ports::MigrateReport done;
+    int installed = version_in(transaction);
+    if (installed > 0) {
+      const auto state = compare_set(set_in(transaction), settings_.program);
+      if (installed == wanted_version() && state == ports::SetState::same) return done;
+      transaction.exec(kOneAtATime);
+      installed = version_in(transaction);  // another migration may have ended meanwhile
+    }
     if (installed > wanted_version())
       return check_schema_version(installed, wanted_version()).error();
-    std::vector<int> done;
+    const auto set = set_in(transaction);
+    const auto state = compare_set(set, settings_.program);
+    if (state == ports::SetState::newer) return set_is_newer(set);
     for (const auto& migration : pending(installed)) {
       transaction.exec(migration.sql);
       transaction.exec_params(
           "insert into jobflip_data.schema_version (version, name) values ($1, $2)",
           migration.version, migration.name);
-      done.push_back(migration.version);
+      done.ran.push_back(migration.version);
     }
+    done.set_replaced = state != ports::SetState::same || !done.ran.empty();
+    if (done.set_replaced) replace_set(transaction, installed, set, done.ran);
     transaction.commit();
     return done;
+  }
+
+  /// What waits for others comes first: the functions, which nobody waits for, then the audit log,
+  /// and last the views and triggers, of which those that changed are locked until the commit.
+  void replace_set(pqxx::work& transaction, int installed, const std::string& was,
+                   const std::vector<int>& ran) const {
+    const auto sql = schema_set_sql(settings_.program);
+    transaction.exec(sql.functions);
+    if (installed > 0) {
+      std::string versions;
+      for (const int version : ran)
+        versions += (versions.empty() ? "" : ",") + std::to_string(version);
+      transaction.exec_params("select jobflip.record_upgrade($1::integer[], $2, $3)",
+                              "{" + versions + "}", was, schema_set_name(settings_.program));
+    }
+    transaction.exec(sql.views_triggers_rights);
+  }
+
+  Error set_is_newer(const std::string& set) const {
+    return {ErrorCode::schema_new,
+            "the store's functions are those of jobflip " + printable(program_of_set(set), 40) +
+                ", this program is " + settings_.program,
+            "run `jobflip migrate` of the newer one"};
   }
 
   /// Runs `work` on a session of its own. No exception of libpqxx gets past it. `verb`: the command

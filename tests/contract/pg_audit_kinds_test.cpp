@@ -80,6 +80,9 @@ World::Cases World::cases_of_people() {
   auto& oper = store_.oper();
   const core::PersonCall alice{"alice", "a test"};
   return {
+      {"schema_upgraded",
+       {[this] { store_.sql("select jobflip.record_upgrade('{}', 'a', 'b')"); },
+        "jobflip postgres - -"}},
       {"fleet_applied", {[] {}, "jobflip ops1 - alice"}},
       {"settings_changed", {[] {}, "paper ops1 - alice"}},
       {"pool_removed",

@@ -11,8 +11,9 @@ inline const Uuid kInstance{"10000000-0000-4000-8000-000000000000"};
 
 class PgBeatAgain : public ::testing::Test {
  protected:
-  explicit PgBeatAgain(PgStore::Database database = PgStore::Database::emptied)
-      : store_{shared_cluster(), database} {}
+  explicit PgBeatAgain(PgStore::Database database = PgStore::Database::emptied,
+                       StoreCluster& cluster = shared_cluster())
+      : store_{cluster, database} {}
   void SetUp() override {
     ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
     request_ = {job1, kInstance, {}, {mail, paper}, "", {}, {}};

@@ -203,7 +203,9 @@ TEST_F(PgConnection, MigratingAgainDoesNothing) {
   EXPECT_EQ(admin->installed_version().value(), admin->wanted_version());
   EXPECT_TRUE(admin->pending(admin->wanted_version()).empty());
   EXPECT_FALSE(admin->pending(0).empty());
-  EXPECT_TRUE(admin->migrate().value().empty());
+  const auto again = admin->migrate().value();
+  EXPECT_TRUE(again.ran.empty());
+  EXPECT_FALSE(again.set_replaced);
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ TEST_F(PgSchemaAdmin, AnEmptyDatabaseGetsTheSchemaWithoutANoticeOnTheTerminal) {
   const auto done = admin->migrate();
   EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
   ASSERT_TRUE(done.has_value()) << done.error().text;
-  EXPECT_EQ(done->back(), admin->wanted_version());
+  EXPECT_EQ(done->ran.back(), admin->wanted_version());
   EXPECT_EQ(admin->installed_version().value(), admin->wanted_version());
 }
 

@@ -2,7 +2,7 @@
  * Checked: `rises`, at each take. lease.pml has when a take is safe; here anybody takes at any
  * time, but for what a new generation waits for.
  *
- * Names are those of src/store/sql/functions: begin_epochs, current_incarnation, find_set_back,
+ * Names are those of src/store/sql/epochs: begin_epochs, current_incarnation, find_set_back,
  * take. docs/safety.md has the argument: of three locks one has to hold.
  *
  *   record  the beginning of each generation is on record for a while (freeze, takeover_after)

@@ -2,7 +2,7 @@
  * at last the pool is served and stays so (`served`), no flip is accepted from a supervisor that
  * leads no more, and never do two nodes run the workers.
  *
- * Names are those of src/store/sql/functions/*flip*.sql and tables/flip_transition.sql. lease.pml
+ * Names are those of src/store/sql/flip and the rows of flip_transition. lease.pml
  * has shown when a take is safe; here a take from a holder just needs the holder to be down or not
  * to vouch for its lease, and a host that dies takes its workers with it.
  *

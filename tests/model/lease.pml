@@ -1,7 +1,7 @@
 /* The lease: who may run a pool's workers. Checked: S1 (one node's workers at most), that no epoch
  * is granted twice, and S3 (a job is finished under the current epoch only, in their order).
  *
- * Names are those of src/core/agent*.cpp and src/store/sql/functions; docs/safety.md has the rules.
+ * Names are those of src/core/agent*.cpp and src/store/sql; docs/safety.md has the rules.
  *
  * Time. A tick is a moment of real time. In each, every node's own clock goes on by 1 (slow) or by
  * 2 (fast), as it likes: a rate bound r of 1/3, and AFTER = LEASE * (1 + r) / (1 - r) is the least

@@ -15,6 +15,18 @@ struct Migration {
   std::string sql;
 };
 
+/// The functions, views and triggers in the store, compared with this program's.
+enum class SetState {
+  same,
+  other,  // `migrate` replaces them
+  newer,  // of a newer program: this one must not put its own in their place
+};
+
+struct MigrateReport {
+  std::vector<int> ran;  // numbered migrations
+  bool set_replaced{false};
+};
+
 class SchemaAdmin {
  public:
   virtual ~SchemaAdmin() = default;
@@ -22,8 +34,11 @@ class SchemaAdmin {
   virtual Result<int> installed_version() = 0;
   virtual int wanted_version() const = 0;
   virtual std::vector<Migration> pending(int installed) const = 0;
-  /// Runs every pending migration, all or nothing. Answers the versions that it ran.
-  virtual Result<std::vector<int>> migrate() = 0;
+  virtual Result<SetState> set_state() = 0;
+  /// What replaces the functions, views and triggers.
+  virtual std::string set_sql() const = 0;
+  /// Runs every pending migration and replaces the set if it is another one: all or nothing.
+  virtual Result<MigrateReport> migrate() = 0;
   /// A copy of another store is the store from now on. False: it was already. Every agent of the
   /// other one must have been stopped.
   virtual Result<bool> accept_copy() = 0;

@@ -22,11 +22,11 @@ struct Script {
   Result<std::vector<std::string>> apply_answer{std::vector<std::string>{}};
   int installed{1};
   int wanted{2};
-  Result<std::vector<int>> migrate_answer{std::vector<int>{2}};
+  Result<ports::MigrateReport> migrate_answer{ports::MigrateReport{{2}, true}};
+  Result<ports::SetState> set_state{ports::SetState::other};
   Result<bool> accept_answer{true};
   std::vector<std::string> open_rights;
   Result<void> close_answer{};
-
   std::vector<std::string> asked;
   std::vector<core::FlipRequest> flip_requests;
   std::optional<core::Fleet> applied;
@@ -45,9 +45,8 @@ class FakeReader final : public ports::ReaderStore {
     return script_.history;
   }
   Result<core::FlipTimeline> timeline(FlipId flip) override {
-    if (script_.timelines.empty()) {
+    if (script_.timelines.empty())
       return Error{ErrorCode::not_found, "there is no flip " + std::to_string(flip.value), ""};
-    }
     auto answer = script_.timelines.front();
     if (script_.timelines.size() > 1) script_.timelines.pop_front();
     return answer;
@@ -126,7 +125,9 @@ class FakeSchema final : public ports::SchemaAdmin {
       out.push_back({v, "step_" + std::to_string(v), "create table t" + std::to_string(v) + "();"});
     return out;
   }
-  Result<std::vector<int>> migrate() override {
+  Result<ports::SetState> set_state() override { return script_.set_state; }
+  std::string set_sql() const override { return "create function f();"; }
+  Result<ports::MigrateReport> migrate() override {
     script_.asked.push_back("migrate");
     return script_.migrate_answer;
   }
@@ -137,9 +138,8 @@ class FakeSchema final : public ports::SchemaAdmin {
   Result<std::vector<std::string>> open_rights() override { return script_.open_rights; }
   Result<void> close_rights() override {
     script_.asked.push_back("close_rights");
-    if (!script_.close_answer) return script_.close_answer.error();
-    script_.open_rights.clear();
-    return {};
+    if (script_.close_answer) script_.open_rights.clear();
+    return script_.close_answer;
   }
 
  private:

@@ -70,17 +70,35 @@ TEST(Migrate, ShowsWhatIsPendingAndChangesNothing) {
   FakeWorld world;
   auto ran = world.run({"migrate", "--dry-run"});
   EXPECT_EQ(ran.code, 0);
-  EXPECT_EQ(ran.out, "0002 step_2\n");
+  EXPECT_EQ(ran.out, "0002 step_2\nset  functions_views_triggers\n");
   ran = world.run({"migrate", "--dry-run", "--show-sql"});
-  EXPECT_EQ(ran.out, "0002 step_2\ncreate table t2();\n");
+  EXPECT_EQ(ran.out,
+            "0002 step_2\ncreate table t2();\nset  functions_views_triggers\ncreate function "
+            "f();\n");
   const auto parsed = json::parse(world.run({"migrate", "--dry-run", "--format", "json"}).out);
   EXPECT_EQ(parsed["pending"][0]["name"], "step_2");
+  EXPECT_EQ(parsed["functions_pending"], true);
   EXPECT_TRUE(world.script.asked.empty());
+}
+
+TEST(Migrate, ShowsFunctionsThatDifferThoughTheNumberIsTheSame) {
+  FakeWorld world;
+  world.script.installed = world.script.wanted;
+  EXPECT_EQ(world.run({"migrate", "--dry-run"}).out, "set  functions_views_triggers\n");
+  EXPECT_EQ(world.run({"migrate", "--dry-run", "--format", "tsv"}).out,
+            "version\tname\nset\tfunctions_views_triggers\n");
+  world.script.set_state = ports::SetState::same;
+  const auto ran = world.run({"migrate", "--dry-run"});
+  EXPECT_EQ(ran.out, "");
+  EXPECT_NE(ran.err.find("nothing to do: version 2"), std::string::npos) << ran.err;
+  world.script.set_state = Error{ErrorCode::store_unreachable, "gone", ""};
+  EXPECT_EQ(world.run({"migrate", "--dry-run"}).code, 7);
 }
 
 TEST(Migrate, RunsOrSaysWhyNot) {
   FakeWorld world;
-  EXPECT_EQ(world.run({"migrate"}).out, "0002 step_2\nthe schema is at version 2\n");
+  EXPECT_EQ(world.run({"migrate"}).out,
+            "0002 step_2\nset  functions_views_triggers\nthe schema is at version 2\n");
   world.script.installed = 3;
   auto ran = world.run({"migrate"});
   EXPECT_EQ(ran.code, 3);

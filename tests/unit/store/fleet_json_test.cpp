@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "store/migrations.hpp"
-
 namespace jobflip::store {
 namespace {
 
@@ -55,17 +53,6 @@ TEST(FleetJson, TwoThingsOfOneNameAreAnErrorThatNamesIt) {
   EXPECT_TRUE(refused([](auto& f) { f.pools[0].queues.push_back(f.pools[0].queues[0]); }));
   EXPECT_TRUE(refused([](auto& f) { f.pools[0].candidates.push_back(f.pools[0].candidates[0]); }));
   EXPECT_TRUE(refused([](auto& f) { f.pools[0].name = PoolName::of(core::kSupervisorPool); }));
-}
-
-TEST(Migrations, AreNumberedFromOneAndHaveTheirIncludesPutIn) {
-  ASSERT_FALSE(migrations().empty());
-  EXPECT_EQ(migrations().front().version, 1);
-  EXPECT_EQ(migrations().back().version, wanted_schema_version());
-  for (const auto& migration : migrations()) {
-    EXPECT_EQ(migration.sql.find("-- include:"), std::string::npos) << migration.name;
-    EXPECT_NE(migration.name, "");
-  }
-  EXPECT_NE(migrations().front().sql.find("create function jobflip.beat("), std::string::npos);
 }
 
 }  // namespace

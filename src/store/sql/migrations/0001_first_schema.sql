@@ -1,6 +1,10 @@
--- The first schema. Everything belongs to jobflip_owner, who cannot log in; the group roles may
--- execute functions and touch no table. Who logs in is a member of one group, and acts only for the
--- node that its login is bound to.
+-- Tables, roles and data of the first schema. Released with 0.1.0, and so it never changes: a test
+-- compares its checksum. Functions, views and triggers are no part of it: they are the set in the
+-- folders beside this one, which `jobflip migrate` replaces as a whole.
+--
+-- Everything belongs to jobflip_owner, who cannot log in; the group roles may execute functions and
+-- touch no table. Who logs in is a member of one group, and acts only for the node that its login
+-- is bound to.
 
 do $roles$
 declare
@@ -173,7 +177,6 @@ create table jobflip_data.epoch_base (
   one boolean primary key default true check (one),
   epoch bigint not null
 );
-insert into jobflip_data.epoch_base (epoch) values (0);
 
 -- One row a node, written by each beat. What changes stands first and together, which keeps the
 -- WAL of a beat small; no index but the key, and free space in each page, so that updates are HOT.
@@ -248,7 +251,60 @@ create table jobflip_data.flip_transition (
   sentence text not null,
   primary key (from_state, event)
 );
--- include: tables/flip_transition.sql
+-- The rows of core::kFlipTable (include/jobflip/core/flip.hpp); a test compares the two.
+insert into jobflip_data.flip_transition (from_state, event, to_state, sentence) values
+  ('requested', 'drain_begun', 'draining',
+   'the old node tells its workers to end'),
+  ('requested', 'released', 'released',
+   'the old node''s workers are gone; it gave up the lease'),
+  ('requested', 'lease_expired', 'expired',
+   'the old node was silent until its lease had run out'),
+  ('requested', 'taken', 'taken',
+   'the new node took a lease that nobody held'),
+  ('requested', 'overdue', 'failed',
+   'the old node did not begin to drain in time'),
+  ('requested', 'abort', 'aborted',
+   'ended by a person before the drain'),
+  ('requested', 'superseded', 'failed',
+   'another node took the lease first'),
+  ('draining', 'released', 'released',
+   'the old node''s workers are gone; it gave up the lease'),
+  ('draining', 'lease_expired', 'expired',
+   'the old node fell silent in the drain and its lease ran out'),
+  ('draining', 'overdue', 'failed',
+   'the old node''s workers did not end in time'),
+  ('draining', 'abort', 'aborted',
+   'ended by a person in the drain; the old node goes on'),
+  ('draining', 'superseded', 'failed',
+   'another node took the lease first'),
+  ('released', 'taken', 'taken',
+   'the new node took the lease'),
+  ('released', 'overdue', 'failed',
+   'the new node did not take the lease in time; any candidate may'),
+  ('released', 'superseded', 'failed',
+   'another node took the lease first'),
+  ('expired', 'taken', 'taken',
+   'the new node took the lease'),
+  ('taken', 'taken', 'taken',
+   'the new node took the lease again before its workers ran'),
+  ('taken', 'started', 'started',
+   'the new node''s workers run'),
+  ('taken', 'start_failed', 'failed',
+   'the new node''s workers did not start; it gave the lease back'),
+  ('taken', 'overdue', 'failed',
+   'the new node''s workers did not start in time'),
+  ('taken', 'superseded', 'failed',
+   'the new node lost the lease before its workers ran'),
+  ('started', 'taken', 'taken',
+   'the new node took the lease again and starts its workers anew'),
+  ('started', 'completed', 'verified',
+   'a job completed on the new node'),
+  ('started', 'not_cured', 'ineffective',
+   'no job completed on the new node in time'),
+  ('started', 'nobody_looked', 'unverified',
+   'nothing showed whether jobs complete on the new node'),
+  ('started', 'superseded', 'unverified',
+   'the new node lost the lease before a job completed');
 
 create table jobflip_data.flip_number (
   one boolean primary key default true check (one),
@@ -374,160 +430,16 @@ create index audit_event_by_flip on jobflip_data.audit_event (flip) where flip i
 create index audit_event_in_history on jobflip_data.audit_event (at)
   where kind in ('takeover', 'hold', 'flip_refused') or kind = 'lease_taken' and flip is null;
 
--- Functions ---------------------------------------------------------------------------------------
-
--- include: functions/installed_version.sql
--- include: functions/audit_append.sql
--- include: functions/audit_refuse_change.sql
--- include: functions/require_read_committed.sql
--- include: functions/require_login.sql
--- include: functions/require_text.sql
--- include: functions/require_given.sql
--- include: functions/require_range.sql
--- include: functions/require_list.sql
--- include: functions/require_fleet.sql
--- include: functions/micros.sql
--- include: functions/age_ms.sql
--- include: functions/left_ms.sql
--- include: functions/epoch_limit.sql
--- include: functions/checked_epoch.sql
--- include: functions/system_of_store.sql
--- include: functions/begin_epochs.sql
--- include: functions/current_incarnation.sql
--- include: functions/claimed_head.sql
--- include: functions/find_set_back.sql
--- include: functions/is_copy.sql
--- include: functions/accept_copy.sql
--- include: functions/takeover_after.sql
--- include: functions/lower_epochs.sql
--- include: functions/frozen_until.sql
--- include: functions/settings_fields.sql
--- include: functions/close_gate.sql
--- include: functions/lock_filling_functions.sql
--- include: functions/session_text.sql
--- include: functions/stuck_sessions.sql
--- include: functions/lock_intruders.sql
--- include: functions/row_holders.sql
--- include: functions/stuck_holders.sql
--- include: functions/marker_holders.sql
--- include: functions/lease_blockers.sql
--- include: functions/end_session.sql
--- include: functions/take_endings.sql
--- include: functions/end_blockers.sql
--- include: functions/lock_lease.sql
--- include: functions/lease_blocked.sql
--- include: functions/ended_sentence.sql
--- include: functions/flip_deadline.sql
--- include: functions/advance_flip.sql
--- include: functions/flip_follows_take.sql
--- include: functions/judge_take.sql
--- include: functions/begin_drain.sql
--- include: functions/crash_reports.sql
--- include: functions/record_crashes.sql
--- include: functions/beat_with_news.sql
--- include: functions/beat_watch.sql
--- include: functions/beat.sql
--- include: functions/free_beat.sql
--- include: views/beat_again.sql
--- include: functions/forget_said.sql
--- include: functions/end_quiet.sql
--- include: functions/take.sql
--- include: functions/release.sql
--- include: functions/fence.sql
--- include: functions/step_flip.sql
--- include: functions/is_json_object.sql
--- include: functions/keep_evidence.sql
--- include: functions/flip_black_boxes.sql
--- include: functions/leads.sql
--- include: functions/judge_flip.sql
--- include: functions/flip_refusal.sql
--- include: functions/may_record.sql
--- include: functions/request_flip.sql
--- include: functions/abort_flip.sql
--- include: functions/publish.sql
--- include: functions/record_hold.sql
--- include: functions/pause.sql
--- include: functions/drain.sql
--- include: functions/acknowledge.sql
--- include: functions/fleet_json.sql
--- include: functions/json_changes.sql
--- include: functions/apply_refusal.sql
--- include: functions/apply_pool.sql
--- include: functions/apply.sql
--- include: functions/wake.sql
--- include: functions/snapshot_store.sql
--- include: functions/snapshot_pools.sql
--- include: functions/snapshot_candidates.sql
--- include: functions/snapshot_queues.sql
--- include: functions/flips.sql
--- include: functions/history.sql
--- include: functions/flip_timeline.sql
--- include: functions/audit_list.sql
--- include: functions/audit_heads.sql
--- include: functions/installation_facts.sql
-
-create trigger pool_owner_makes_its_old_holder_speak after update on jobflip_data.pool_owner
-  for each row execute function jobflip.forget_said();
-create constraint trigger pool_ends_its_holders_quiet after update on jobflip_data.pool
-  deferrable initially deferred for each row execute function jobflip.end_quiet();
-create trigger audit_event_is_append_only before update or delete on jobflip_data.audit_event
-  for each row execute function jobflip.audit_refuse_change();
-create trigger audit_event_is_never_emptied before truncate on jobflip_data.audit_event
-  for each statement execute function jobflip.audit_refuse_change();
-
--- a fresh schema has lost no history
-insert into jobflip_data.home (system, since) values (jobflip.system_of_store(), clock_timestamp());
+-- A fresh store has lost no history, and epochs begin above the clock in microseconds.
+insert into jobflip_data.home (system, since)
+select c.system_identifier::text || '/' || d.oid::text, clock_timestamp()
+from pg_control_system() c, pg_database d where d.datname = current_database();
 insert into jobflip_data.incarnation (id, seen_at, system_identifier, timeline, life)
-select gen_random_uuid(), '-infinity', jobflip.system_of_store(),
-       substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), pg_postmaster_start_time();
-do $$ begin perform jobflip.begin_epochs(0); end $$;
+select gen_random_uuid(), '-infinity', h.system,
+       substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8), pg_postmaster_start_time()
+from jobflip_data.home h;
+insert into jobflip_data.epoch_base (epoch)
+select (extract(epoch from clock_timestamp()) * 1000000)::bigint + floor(random() * 500000)::bigint;
 
--- Grants ------------------------------------------------------------------------------------------
-
-revoke all on all tables in schema jobflip, jobflip_data from public;
-revoke all on all functions in schema jobflip from public;
-
-grant execute on function jobflip.installed_version()
-  to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
-grant execute on function
-  jobflip.beat(text, uuid, text[], text[], text, text[], text[], bigint, text[]),
-  jobflip.free_beat(text),
-  jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, boolean, bigint, text, uuid,
-               bigint),
-  jobflip.release(text, text, bigint, uuid, text),
-  jobflip.step_flip(text, bigint, text, text, bigint)
-  to jobflip_agent, jobflip_supervisor;
-grant execute on function jobflip.keep_evidence(text, text, bigint, bigint, text) to jobflip_agent;
--- by column: who may not update the whole view may not lock its tables either
-grant select (node, said, beat), update (beat, beat_at) on jobflip.beat_again
-  to jobflip_agent, jobflip_supervisor;
-grant execute on function jobflip.wake(text) to jobflip_agent, jobflip_supervisor, jobflip_operator;
-grant execute on function jobflip.fence(text, bigint) to jobflip_worker;
-grant execute on function
-  jobflip.publish(text, bigint, text, text[], text[], text[], text[]),
-  jobflip.record_hold(text, bigint, text, text, text, text),
-  jobflip.judge_flip(text, bigint, bigint, text, text)
-  to jobflip_supervisor;
-grant execute on function
-  jobflip.request_flip(
-    uuid, text, text, text, bigint, text, bigint, text, text, boolean, boolean, text, boolean)
-  to jobflip_supervisor, jobflip_operator;
-grant execute on function
-  jobflip.apply(jsonb, text, text, boolean),
-  jobflip.abort_flip(bigint, text, text),
-  jobflip.pause(text, bigint, text, text),
-  jobflip.drain(text, boolean, text, text),
-  jobflip.acknowledge(text, text, text),
-  jobflip.installation_facts()
-  to jobflip_operator;
-grant execute on function
-  jobflip.snapshot_store(), jobflip.snapshot_pools(), jobflip.snapshot_candidates(),
-  jobflip.snapshot_queues(), jobflip.flips(bigint)
-  to jobflip_reader, jobflip_supervisor;
-grant execute on function
-  jobflip.history(text, integer), jobflip.flip_timeline(bigint),
-  jobflip.flip_black_boxes(bigint),
-  jobflip.audit_list(text, bigint, bigint, boolean)
-  to jobflip_reader;
-grant execute on function jobflip.audit_heads() to jobflip_reader, jobflip_supervisor;
+revoke all on all tables in schema jobflip_data from public;
 reset role;

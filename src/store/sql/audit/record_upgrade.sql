@@ -1,0 +1,12 @@
+-- record_upgrade: the schema that programs meet from the end of this transaction on. Called by
+-- `jobflip migrate`, in its transaction, and by nobody else.
+create function jobflip.record_upgrade(p_versions integer[], p_was text, p_is text) returns void
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+begin
+  perform jobflip.audit_append('jobflip', 'schema_upgraded', null, null, null, null,
+    'the schema was upgraded',
+    jsonb_build_object('ran', p_versions, 'set_was', p_was, 'set', p_is)::text);
+end
+$$;

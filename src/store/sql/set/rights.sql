@@ -1,0 +1,68 @@
+-- Rights: those below and no others. A right that was granted by hand goes with the next upgrade:
+-- grant a login one of the groups.
+do $revoke$
+declare
+  v_grantee text;
+begin
+  for v_grantee in
+    select distinct case when a.grantee = 0 then 'public' else a.grantee::regrole::text end
+    from (select p.proacl as acl from pg_proc p where p.pronamespace = 'jobflip'::regnamespace
+          union all
+          select c.relacl from pg_class c where c.relnamespace = 'jobflip'::regnamespace
+          union all
+          select t.attacl from pg_attribute t join pg_class c on c.oid = t.attrelid
+          where c.relnamespace = 'jobflip'::regnamespace) g
+    cross join aclexplode(g.acl) a
+    where a.grantee <> 'jobflip_owner'::regrole
+  loop
+    execute format('revoke all on all functions in schema jobflip from %s cascade', v_grantee);
+    execute format('revoke all on all tables in schema jobflip from %s cascade', v_grantee);
+  end loop;
+end
+$revoke$;
+revoke all on all functions in schema jobflip from public;
+
+grant execute on function jobflip.installed_version(), jobflip.installed_set()
+  to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
+grant execute on function
+  jobflip.beat(text, uuid, text[], text[], text, text[], text[], bigint, text[]),
+  jobflip.free_beat(text),
+  jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, boolean, bigint, text, uuid,
+               bigint),
+  jobflip.release(text, text, bigint, uuid, text),
+  jobflip.step_flip(text, bigint, text, text, bigint)
+  to jobflip_agent, jobflip_supervisor;
+grant execute on function jobflip.keep_evidence(text, text, bigint, bigint, text) to jobflip_agent;
+-- by column: who may not update the whole view may not lock its tables either
+grant select (node, said, beat), update (beat, beat_at) on jobflip.beat_again
+  to jobflip_agent, jobflip_supervisor;
+grant execute on function jobflip.wake(text) to jobflip_agent, jobflip_supervisor, jobflip_operator;
+grant execute on function jobflip.fence(text, bigint) to jobflip_worker;
+grant execute on function
+  jobflip.publish(text, bigint, text, text[], text[], text[], text[]),
+  jobflip.record_hold(text, bigint, text, text, text, text),
+  jobflip.judge_flip(text, bigint, bigint, text, text)
+  to jobflip_supervisor;
+grant execute on function
+  jobflip.request_flip(
+    uuid, text, text, text, bigint, text, bigint, text, text, boolean, boolean, text, boolean)
+  to jobflip_supervisor, jobflip_operator;
+grant execute on function
+  jobflip.apply(jsonb, text, text, boolean),
+  jobflip.abort_flip(bigint, text, text),
+  jobflip.pause(text, bigint, text, text),
+  jobflip.drain(text, boolean, text, text),
+  jobflip.acknowledge(text, text, text),
+  jobflip.installation_facts()
+  to jobflip_operator;
+grant execute on function
+  jobflip.snapshot_store(), jobflip.snapshot_pools(), jobflip.snapshot_candidates(),
+  jobflip.snapshot_queues(), jobflip.flips(bigint)
+  to jobflip_reader, jobflip_supervisor;
+grant execute on function
+  jobflip.history(text, integer), jobflip.flip_timeline(bigint),
+  jobflip.flip_black_boxes(bigint),
+  jobflip.audit_list(text, bigint, bigint, boolean)
+  to jobflip_reader;
+grant execute on function jobflip.audit_heads() to jobflip_reader, jobflip_supervisor;
+reset role;

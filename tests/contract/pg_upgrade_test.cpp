@@ -1,0 +1,155 @@
+// An upgrade of the schema beside a pool at work: from 0.1.0, and from a store whose every
+// function, view and trigger is another one.
+
+#include <gtest/gtest.h>
+
+#include "contract/pg_beat_again.hpp"
+#include "contract/pg_live_pool.hpp"
+#include "contract/pg_upgrade.hpp"
+#include "jobflip/store/audit_chain.hpp"
+
+namespace jobflip::test {
+namespace {
+
+/// Other bodies, and rights that a fresh store does not have.
+constexpr const char* kOtherBodies = R"(
+  set search_path = pg_catalog;
+  set check_function_bodies = off;
+  do $all$
+  declare
+    v record;
+  begin
+    for v in select pg_get_functiondef(oid) as def from pg_proc
+             where pronamespace = 'jobflip'::regnamespace loop
+      execute regexp_replace(v.def, '\$function\$\s*$', E'\n-- as it was\n$function$');
+    end loop;
+  end
+  $all$;
+  grant execute on function jobflip.apply to jobflip_reader with grant option;
+  grant execute on function jobflip.audit_append to public;
+  grant select on jobflip.beat_again to reader1;
+  grant select (said) on jobflip.beat_again to worker1;
+  revoke execute on function jobflip.take from jobflip_agent;)";
+
+/// Beat, fence and a function that others call with another result or other
+/// argument names, so that they have to be dropped; another view, other triggers, other rights.
+constexpr const char* kAllElse = R"(
+  do $all$
+  declare
+    v record;
+  begin
+    for v in select tgname, tgrelid::regclass as tab, pg_get_triggerdef(t.oid) as def
+             from pg_trigger t join pg_class c on c.oid = tgrelid
+             where relnamespace = 'jobflip_data'::regnamespace and not tgisinternal loop
+      execute format('drop trigger %I on %s', v.tgname, v.tab);
+      execute replace(v.def, v.tgname, v.tgname || '_was');
+    end loop;
+  end
+  $all$;
+  alter function jobflip.beat rename to beat_was;
+  create function jobflip.beat(a text, b uuid, c text[], d text[], e text, f text[], g text[],
+                               h bigint, i text[]) returns text
+  language sql security definer as 'select jobflip.beat_was(a, b, c, d, e, f, g, h, i)';
+  alter function jobflip.fence rename to fence_was;
+  create function jobflip.fence(a text, b bigint) returns void
+  language sql security definer as 'select jobflip.fence_was(a, b)';
+  alter function jobflip.micros rename to micros_was;
+  create function jobflip.micros(a timestamptz) returns bigint
+  language sql security definer as 'select jobflip.micros_was(a)';
+  create view jobflip.old_view as select jobflip.micros(null) as called;
+  alter view jobflip.beat_again reset (security_barrier);
+  grant execute on function jobflip.beat, jobflip.beat_was to jobflip_agent, reader1;
+  grant execute on function jobflip.fence to jobflip_worker with grant option;
+  revoke execute on function jobflip.free_beat from jobflip_agent;
+  grant select on jobflip.old_view, jobflip.beat_again to reader1;
+  alter function jobflip.apply owner to postgres;)";
+
+class PgUpgrade : public PgBeatAgain {
+ protected:
+  PgUpgrade() : PgBeatAgain{PgStore::Database::own, cluster_of_0_1_0()} {}
+
+  std::string lease() {
+    return store_.sql(
+        "select epoch, state, holder, instance from jobflip_data.pool_owner "
+        "order by pool");
+  }
+  /// What is upgraded beside the pool must end up as a fresh store does.
+  void expect_fresh(const std::string& what) { EXPECT_EQ(whole_schema(store_), fresh()) << what; }
+  static std::string fresh() {
+    static PgStore store{shared_cluster(), PgStore::Database::own};
+    return whole_schema(store);
+  }
+  std::vector<store::ChainBreak> breaks() {
+    const auto heads = store_.reader().audit_heads().value();
+    std::vector<core::AuditEvent> all;
+    for (const auto& head : heads) {
+      const auto chain = store_.reader().audit({head.chain, 0, 1000, false}).value();
+      all.insert(all.end(), chain.begin(), chain.end());
+    }
+    return store::verify_chains(all, heads);
+  }
+  /// Of what 0.1.0 made: it is replaced in place or left alone, so that no plan names what is gone.
+  std::string identities() {
+    return store_.sql(
+        "select oid, proname from pg_proc where pronamespace = "
+        "'jobflip'::regnamespace and proname not in ('installed_set', "
+        "'record_upgrade') union all select oid, relname from pg_class where oid = "
+        "'jobflip.beat_again'::regclass union all select t.oid, tgname from "
+        "pg_trigger t join pg_class c on c.oid = tgrelid where relnamespace = "
+        "'jobflip_data'::regnamespace and not tgisinternal order by 1");
+  }
+  std::string upgrades() {
+    return store_.sql(
+        "select count(*) from jobflip_data.audit_event where kind = "
+        "'schema_upgraded' and login = 'postgres'");
+  }
+};
+
+TEST_F(PgUpgrade, AStoreOf010IsUpgradedBesideAPoolAtWork) {
+  const auto was = lease();
+  const auto known = identities();
+  LivePool pool{store_, request_, request_.vouches[0].epoch};
+  ASSERT_TRUE(pool.goes_on());
+  const auto done = upgrade(store_);
+  ASSERT_TRUE(done.has_value()) << done.error().text;
+  EXPECT_TRUE(done->set_replaced);
+  EXPECT_EQ(identities(), known);
+  EXPECT_TRUE(pool.goes_on());
+  pool.end();
+  EXPECT_EQ(pool.failures(), std::vector<std::string>{});
+  EXPECT_GT(pool.short_beats(), 0);
+  EXPECT_EQ(lease(), was);
+  EXPECT_TRUE(breaks().empty());
+  EXPECT_EQ(upgrades(), "1");
+  EXPECT_TRUE(release(mail)) << "and the pool is given up as ever";
+  expect_fresh("0.1.0");
+}
+
+// Else a statement that was planned a moment before the upgrade would fail.
+TEST_F(PgUpgrade, WhatDiffersInItsBodyKeepsItsIdentityAndLosesOtherRights) {
+  const auto known = identities();
+  store_.sql(kOtherBodies);
+  ASSERT_EQ(identities(), known);
+  ASSERT_TRUE(upgrade(store_).has_value());
+  EXPECT_EQ(identities(), known);
+  expect_fresh("other bodies");
+}
+
+TEST_F(PgUpgrade, WhatIsAnotherInEveryWayIsReplacedBesideAPoolAtWork) {
+  store_.sql(std::string{kOtherBodies} + kAllElse);
+  ASSERT_NE(whole_schema(store_), fresh());
+  const auto was = lease();
+  LivePool pool{store_, request_, request_.vouches[0].epoch};
+  ASSERT_TRUE(pool.goes_on());
+  const auto done = upgrade(store_);
+  ASSERT_TRUE(done.has_value()) << done.error().text;
+  EXPECT_TRUE(pool.goes_on());
+  pool.end();
+  EXPECT_EQ(pool.failures(), std::vector<std::string>{});
+  EXPECT_EQ(lease(), was);
+  EXPECT_TRUE(breaks().empty());
+  expect_fresh("another in every way");
+}
+
+}  // namespace
+}  // namespace jobflip::test
