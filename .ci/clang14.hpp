@@ -1,6 +1,8 @@
 #pragma once
-// Only for clang 14 (clang-tidy, fuzz targets, tests under its sanitizers): it has no
-// std::source_location with this library.
+// For clang (clang-tidy, fuzz targets, tests under its sanitizers): clang 14 has no
+// std::source_location with GCC 12's library. Later ones have it, and then this adds nothing.
+#include <source_location>
+#ifndef __cpp_lib_source_location
 namespace std {
 class source_location {
  public:
@@ -23,3 +25,4 @@ class source_location {
   unsigned line_ = 0;
 };
 }  // namespace std
+#endif

@@ -12,10 +12,10 @@ namespace {
 constexpr std::array kCommands{
     Command{"init", "[--own-database] [--yes]",
             "create the schema and its roles in an empty database",
-            "Run it once, as the owner of the database. It creates the schemas `jobflip`, with\n"
-            "functions, and `jobflip_data`, with tables that nobody else may name, and the roles\n"
-            "jobflip_owner, jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker\n"
-            "and jobflip_reader.\n\n"
+            "Run it once, as a superuser, or as the database's owner if it has CREATEROLE. It\n"
+            "creates the schemas `jobflip`, with functions, and `jobflip_data`, with tables that\n"
+            "nobody else may name, and the roles jobflip_owner, jobflip_agent,\n"
+            "jobflip_supervisor, jobflip_operator, jobflip_worker and jobflip_reader.\n\n"
             "Any login of the cluster may connect to a new database, fill the lock table and the\n"
             "queue of notifications, and use up the connections. --own-database takes that away,\n"
             "where nothing else is in this database. Without it nobody's rights are changed, and\n"

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kArgumentsMax = 256;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "\"" + printable(text, 60) + "\"";
 }
 
@@ -46,7 +46,7 @@ std::vector<std::string> read_command(Reader& reader, const char* key, Need need
     reader.fault(key, "has " + std::to_string(out.size()) + " parts, and must have 1 to 256",
                  "write the program and its arguments, each in quotes");
   } else if (!out.front().starts_with('/')) {
-    reader.fault(key, quoted(out.front()) + " does not begin with \"/\"",
+    reader.fault(key, in_quotes(out.front()) + " does not begin with \"/\"",
                  "write the program's whole path: nothing is looked up in $PATH");
   }
   return out;
@@ -87,7 +87,7 @@ bool is_user_name(std::string_view text) {
 std::string read_path(Reader& reader, const char* key) {
   auto path = reader.text(key, Need::optional).value_or("");
   if (!path.empty() && !path.starts_with('/'))
-    reader.fault(key, quoted(path) + " does not begin with \"/\"", "write the whole path");
+    reader.fault(key, in_quotes(path) + " does not begin with \"/\"", "write the whole path");
   return path;
 }
 
@@ -97,7 +97,7 @@ void read_command_driver(Reader& reader, Faults& faults, WorkerSettings& worker)
   worker.environment = read_environment(reader, faults);
   worker.user = reader.text("user", Need::optional, 32).value_or("");
   if (!worker.user.empty() && !is_user_name(worker.user)) {
-    reader.fault("user", quoted(worker.user) + " is not the name of a user",
+    reader.fault("user", in_quotes(worker.user) + " is not the name of a user",
                  "write the name, not its number");
   }
   worker.environment_file = read_path(reader, "environment_file");
@@ -108,7 +108,7 @@ void read_systemd_driver(Reader& reader, WorkerSettings& worker) {
   worker.driver = WorkerDriver::systemd;
   worker.unit = reader.text("unit", Need::required).value_or("");
   if (!worker.unit.empty() && !is_service_unit(worker.unit)) {
-    reader.fault("unit", quoted(worker.unit) + " is no name of a service unit",
+    reader.fault("unit", in_quotes(worker.unit) + " is no name of a service unit",
                  "write it with its suffix, such as \"email-worker.service\"");
   }
 }
@@ -124,7 +124,8 @@ WorkerSettings read_worker(const toml::table& table, const std::string& pool, Fa
     read_systemd_driver(reader, worker);
   } else {
     if (driver) {
-      reader.fault("driver", quoted(*driver) + " is no driver", "use \"command\" or \"systemd\"");
+      reader.fault("driver", in_quotes(*driver) + " is no driver",
+                   "use \"command\" or \"systemd\"");
     }
     return worker;  // what else may stand here depends on the driver
   }

@@ -22,7 +22,7 @@ constexpr std::size_t kQueryMax = 65536;
 constexpr int kPriorityStep = 10;
 constexpr Bounds kPriorities{0, 1'000'000};
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "\"" + printable(text, 60) + "\"";
 }
 
@@ -44,7 +44,7 @@ void check_candidate(const Reader& pool, const Candidate& candidate, int line,
   for (const auto& node : nodes) words.push_back(node.str());
   const auto near = nearest_word(candidate.node.str(), words);
   faults.add(line, pool.field("candidates"),
-             quoted(candidate.node.str()) + " is no [[node]] of this file",
+             in_quotes(candidate.node.str()) + " is no [[node]] of this file",
              near.empty() ? "add a [[node]] with that name" : "did you mean \"" + near + "\"?");
 }
 
@@ -99,7 +99,7 @@ std::vector<Candidate> read_candidates(Reader& pool, const std::set<NodeName>& n
     const auto same = [&](const Candidate& other) { return other.node == candidate->node; };
     if (std::ranges::any_of(out, same)) {
       faults.add(line_of(entry), pool.field("candidates"),
-                 "has " + quoted(candidate->node.str()) + " twice", "leave one of them out");
+                 "has " + in_quotes(candidate->node.str()) + " twice", "leave one of them out");
     }
     out.push_back(*candidate);
   }
@@ -119,7 +119,7 @@ void choose(Reader& reader, std::string_view key, Enum& field,
     }
     all += (all.empty() ? "" : ", ") + ("\"" + std::string{word} + "\"");
   }
-  reader.fault(key, quoted(*value) + " can't be used", "use one of " + all);
+  reader.fault(key, in_quotes(*value) + " can't be used", "use one of " + all);
 }
 
 QueueSettings read_queue(const toml::table& table, const std::string& pool, std::size_t place,
@@ -130,7 +130,7 @@ QueueSettings read_queue(const toml::table& table, const std::string& pool, std:
   if (const auto database = reader.text("database", Need::required)) {
     out.database = *database;
     if (const auto why = why_not_a_name(*database); !why.empty()) {
-      reader.fault("database", quoted(*database) + " can't be used: " + std::string{why},
+      reader.fault("database", in_quotes(*database) + " can't be used: " + std::string{why},
                    "write the name of a [databases.NAME] of the supervisors' files");
     }
   }
@@ -187,7 +187,8 @@ void read_when_workers_end(Reader& reader, PoolSettings& out) {
 
 void check_pool_name(const Reader& reader, const PoolName& name) {
   if (name.str() == "jobflip" || name.str().starts_with("jobflip.")) {
-    reader.fault("name", quoted(name.str()) + " is kept for jobflip itself", "choose another name");
+    reader.fault("name", in_quotes(name.str()) + " is kept for jobflip itself",
+                 "choose another name");
   }
 }
 

@@ -7,7 +7,8 @@
 namespace jobflip::core {
 namespace {
 
-std::string quoted(std::string_view text) {
+/// What somebody wrote, made harmless.
+std::string as_given(std::string_view text) {
   return printable(text, 300);
 }
 
@@ -24,12 +25,12 @@ CandidateResult judge_candidate(const PoolView& pool, const CandidateView& c) {
   const std::string crashing =
       c.crashes > 0 ? ", in a crash loop (" + std::to_string(c.crashes) + " ends)" : "";
   if (is_held_by(pool, c.node)) return no("holds the pool" + crashing);
-  if (c.drained) return no("drained: " + quoted(c.drain_reason));
+  if (c.drained) return no("drained: " + as_given(c.drain_reason));
   if (!c.beat_age) return no("never seen");
   if (!is_fresh(c.beat_age, pool.settings.timings))
     return no("last beat " + short_duration(*c.beat_age) + " ago, at most " +
               short_duration(beat_fresh_within(pool.settings.timings)) + " wanted");
-  if (!c.ready) return no("not ready: " + quoted(c.not_ready_reason));
+  if (!c.ready) return no("not ready: " + as_given(c.not_ready_reason));
   return {c.node, true, "ready, beat " + short_duration(*c.beat_age) + " ago" + crashing};
 }
 
@@ -94,7 +95,7 @@ FlipFacts facts_of(const PoolView& pool, const BudgetView& budget, const FlipWis
 
 std::string crash_loop_text(const CandidateView& c) {
   return "in a crash loop: its workers ended by themselves " + std::to_string(c.crashes) +
-         " times, the last: " + quoted(c.crash_reason);
+         " times, the last: " + as_given(c.crash_reason);
 }
 
 std::string verdict_text(const Asked& a) {
@@ -107,7 +108,7 @@ std::string verdict_text(const Asked& a) {
   if (!a.facts.stalled)
     return "no queue is STALLED" + (loop.empty() ? ": a flip would not help" : loop);
   return (stalled != nullptr
-              ? "queue " + stalled->queue.str() + " is STALLED: " + quoted(stalled->reason)
+              ? "queue " + stalled->queue.str() + " is STALLED: " + as_given(stalled->reason)
               : "a queue is STALLED") +
          loop;
 }
@@ -121,8 +122,8 @@ std::string hold_down_text(const Asked& a) {
 std::string pause_text(const Asked& a) {
   const auto& pause = a.pool.pause;
   if (!pause) return "not paused";
-  return "paused for " + short_duration(pause->left) + " more by " + quoted(pause->actor) + ": " +
-         quoted(pause->reason);
+  return "paused for " + short_duration(pause->left) + " more by " + as_given(pause->actor) + ": " +
+         as_given(pause->reason);
 }
 
 std::string flip_in_progress_text(const Asked& a) {

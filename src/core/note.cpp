@@ -6,7 +6,7 @@ namespace jobflip::core {
 namespace {
 
 /// Between quotes, with no way out of them.
-std::string quoted(std::string_view raw) {
+std::string in_quotes(std::string_view raw) {
   std::string out = "\"";
   for (const char c : printable(raw)) {
     if (c == '"') {
@@ -34,7 +34,7 @@ std::string line_of(const Note& note, int repeats) {
     field("seq", std::to_string(note.seq));
     field("hash", printable(note.hash, 80));
   }
-  if (!note.sentence.empty() && note.chain.empty()) field("reason", quoted(note.sentence));
+  if (!note.sentence.empty() && note.chain.empty()) field("reason", in_quotes(note.sentence));
   if (repeats > 0) field("repeats", std::to_string(repeats));
   return line;
 }

@@ -1,5 +1,7 @@
 #include "demo/command.hpp"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -40,7 +42,8 @@ Result<void> write_text(const std::string& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << text;
   file.close();
-  if (!file)
+  // other users' processes read some of these, whatever the umask is
+  if (!file || ::chmod(path.c_str(), 0644) != 0)
     return Error{ErrorCode::host_failed, "cannot write " + path + ": " + std::strerror(errno), ""};
   return {};
 }

@@ -40,15 +40,11 @@ Result<std::string> Fleet::write_settings() const {
                           .output = log_of("worker-" + node),
                           .mark = folders_.root,
                           .pace_ms = pace_ms(mails_)};
-    std::error_code ignored;
-    std::filesystem::create_directory(agent.runtime_folder, ignored);
     if (auto written = write_text(folders_.run + "/" + node + ".toml", agent_text(agent)); !written)
       return written.error();
   }
   for (const std::string& name : kSupervisors) {
     const std::string runtime = folders_.run + "/" + name;
-    std::error_code ignored;
-    std::filesystem::create_directory(runtime, ignored);
     const auto text =
         supervisor_text(name, runtime, cluster_.conninfo(name), cluster_.conninfo("probe"));
     if (auto written = write_text(runtime + ".toml", text); !written) return written.error();

@@ -34,9 +34,9 @@ std::string look_up(const std::string& name) {
   return "";
 }
 
-// the newest version from 15 on
+// the newest version that jobflip supports
 std::string postgres_folder() {
-  for (int version = 30; version >= 15; --version) {
+  for (int version = 30; version >= 14; --version) {
     const std::string folder = "/usr/lib/postgresql/" + std::to_string(version) + "/bin";
     if (is_program(folder + "/initdb") && is_program(folder + "/postgres")) return folder;
   }
@@ -60,6 +60,8 @@ Result<void> make_folder(const std::string& path, const std::optional<Account>& 
   fs::create_directories(path, error);
   if (error)
     return Error{ErrorCode::host_failed, "cannot make " + path + ": " + error.message(), ""};
+  // set, not left to the umask: others may read what is in it, and only its owner changes it
+  if (::chmod(path.c_str(), 0755) != 0) return os_error("cannot open up " + path);
   if (owner && ::chown(path.c_str(), owner->user, owner->group) != 0)
     return os_error("cannot give away " + path);
   return {};
@@ -84,13 +86,13 @@ Result<Programs> find_programs(const std::string& jobflip) {
   found.psql = look_up("psql");
   found.smtp_sink = look_up("smtp-sink");
   std::string missing;
-  if (found.postgres_folder.empty()) missing += " initdb and postgres (15 or newer),";
+  if (found.postgres_folder.empty()) missing += " initdb and postgres (14 or newer),";
   if (found.psql.empty()) missing += " psql,";
   if (found.smtp_sink.empty()) missing += " smtp-sink,";
   if (!missing.empty()) {
     missing.pop_back();
     return Error{ErrorCode::host_failed, "the demo needs programs that are not here:" + missing,
-                 "apt-get install -y postgresql-15 postgresql-client-15 postfix"};
+                 "apt-get install -y postgresql postfix"};
   }
   if (found.email_worker.empty())
     return Error{ErrorCode::host_failed,

@@ -68,11 +68,14 @@ Result<Options> options_of(const StoreSettings& settings, Purpose purpose) {
   add("client_encoding", "UTF8");
   if (purpose == Purpose::change || purpose == Purpose::migrate)
     add("target_session_attrs", "read-write");
-  options.emplace_back("options", session_options(purpose, settings) + " " + given_session_options);
+  auto all = session_options(purpose, settings) + " " + given_session_options;
+  // PgBouncer from 1.20 on refuses a connection whose options end in a blank
+  while (all.ends_with(' ')) all.pop_back();
+  options.emplace_back("options", std::move(all));
   return options;
 }
 
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   std::string out = "'";
   for (const char c : value) {
     if (c == '\'' || c == '\\') out += '\\';
@@ -105,7 +108,7 @@ Result<std::string> session_conninfo(const StoreSettings& settings, Purpose purp
   const auto options = options_of(settings, purpose);
   if (!options) return options.error();
   std::string conninfo;
-  for (const auto& [key, value] : *options) conninfo += key + "=" + quoted(value) + " ";
+  for (const auto& [key, value] : *options) conninfo += key + "=" + in_quotes(value) + " ";
   return conninfo;
 }
 
@@ -173,6 +176,13 @@ Result<void> Connection::open_now() {
     auto error = error_of_connecting(PQerrorMessage(connection_));
     close();
     return error;
+  }
+  // a queue's database may be older: what runs there is the query of whoever configured it
+  if (purpose_ != Purpose::probe) {
+    if (auto fits = check_server_version(PQserverVersion(connection_)); !fits) {
+      close();
+      return fits;
+    }
   }
   ++sessions_.value;
   PQsetErrorVerbosity(connection_, PQERRORS_DEFAULT);

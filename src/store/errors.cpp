@@ -8,6 +8,8 @@
 namespace jobflip::store {
 namespace {
 
+constexpr int kOldestServer = 140000;
+
 struct Meaning {
   std::string_view sqlstate;  // a whole one, or its class of two characters
   ErrorCode code;
@@ -188,6 +190,17 @@ Result<void> check_schema_version(int installed, int wanted) {
   if (installed < wanted) return Error{ErrorCode::schema_old, text, "run `jobflip migrate`"};
   if (installed > wanted) return Error{ErrorCode::schema_new, text, "upgrade this program"};
   return {};
+}
+
+Result<void> check_server_version(int number) {
+  if (number >= kOldestServer) return {};
+  const int major = number / 10000;
+  // up to 9.6 the first two numbers named a major version
+  const int minor = major >= 10 ? number % 10000 : number / 100 % 100;
+  return Error{ErrorCode::store_failed,
+               "the store's server is PostgreSQL " + std::to_string(major) + "." +
+                   std::to_string(minor) + ", and jobflip needs 14 or newer",
+               "upgrade that server, or connect to one that is newer"};
 }
 
 }  // namespace jobflip::store

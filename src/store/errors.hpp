@@ -36,4 +36,8 @@ Error error_of_silence(std::string_view where, Millis deadline);
 /// The schema's version against this program's: an error where they differ.
 Result<void> check_schema_version(int installed, int wanted);
 
+/// A server that is too old is an error. `number`: its server_version_num, such as 150018. Older
+/// servers lack functions that only some calls need: `init` would succeed and flips would fail.
+Result<void> check_server_version(int number);
+
 }  // namespace jobflip::store

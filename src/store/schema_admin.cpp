@@ -4,6 +4,7 @@
 #include "jobflip/ports/schema_admin.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <pqxx/pqxx>
 #include <type_traits>
 
@@ -13,21 +14,14 @@
 #include "store/errors.hpp"
 #include "store/migrations.hpp"
 #include "store/open_rights.hpp"
+#include "store/pqxx_versions.hpp"
 #include "store/schema_set.hpp"
 
 namespace jobflip::store {
 namespace {
 
-/// A transaction of which half were on another session would not be all or nothing.
-void forbid_a_silent_reconnect(pqxx::connection& connection) {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-  connection.inhibit_reactivation(true);
-#pragma GCC diagnostic pop
-}
-
-Error error_of(std::string_view what, const pqxx::pqxx_exception& thrown) {
-  const std::string_view text = thrown.base().what();
+Error error_of(std::string_view what, const std::exception& thrown) {
+  const std::string_view text = thrown.what();
   if (dynamic_cast<const pqxx::in_doubt_error*>(&thrown) != nullptr)
     return {ErrorCode::store_unreachable,
             std::string{what} + ": the connection broke while it was committed: " + printable(text),
@@ -44,16 +38,17 @@ Error error_of(std::string_view what, const pqxx::pqxx_exception& thrown) {
 
 int version_in(pqxx::transaction_base& session) {
   // by the function: everybody in a group may call it, and only the owner may read the table
-  const auto there = session.exec1("select to_regproc('jobflip.installed_version') is not null");
+  const auto there =
+      session.exec("select to_regproc('jobflip.installed_version') is not null").at(0);
   if (!there[0].as<bool>()) return 0;
-  return session.exec1("select jobflip.installed_version()")[0].as<int>();
+  return session.exec("select jobflip.installed_version()").at(0)[0].as<int>();
 }
 
 std::string set_in(pqxx::transaction_base& session) {
   // 0.1.0 made stores without that function
-  const auto there = session.exec1("select to_regproc('jobflip.installed_set') is not null");
+  const auto there = session.exec("select to_regproc('jobflip.installed_set') is not null").at(0);
   if (!there[0].as<bool>()) return "";
-  return session.exec1("select jobflip.installed_set()")[0].c_str();
+  return session.exec("select jobflip.installed_set()").at(0)[0].c_str();
 }
 
 /// Whoever waits for a lock of ours makes all others wait behind it, beats too: so it waits for
@@ -70,15 +65,22 @@ Error denied_to(Error error, pqxx::connection& connection, std::string_view verb
   std::string names = "postgres";
   try {
     pqxx::nontransaction session{connection};
-    const auto found = session.exec1(
-        "select string_agg(rolname, ', ' order by rolname) from pg_catalog.pg_roles "
-        "where rolsuper and rolcanlogin");
+    const auto found =
+        session
+            .exec(
+                "select string_agg(rolname, ', ' order by rolname) from pg_catalog.pg_roles "
+                "where rolsuper and rolcanlogin")
+            .at(0);
     if (!found[0].is_null()) names = printable(found[0].c_str(), 200);
-  } catch (const pqxx::pqxx_exception&) {
+  } catch (const std::exception&) {
     // PostgreSQL's own name for its superuser is the best guess
   }
   error.hint =
-      "only a superuser of this cluster can: " + names +
+      (verb == "init"
+           ? "a superuser of this cluster can: " + names +
+                 "; so can the owner of the database with CREATEROLE, or without it once "
+                 "a superuser made the roles (docs/operations.md)"
+           : "only a superuser of this cluster can: " + names) +
       "\non the database's host type: runuser -u postgres -- jobflip " + std::string{verb} +
       " --store \"host=/var/run/postgresql dbname=" + printable(connection.dbname(), 63) + "\"";
   return error;
@@ -137,7 +139,7 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     return in_session("accept_copy", "migrate --accept-copy",
                       [](pqxx::connection& connection) -> Result<bool> {
                         pqxx::nontransaction session{connection};
-                        return session.exec1("select jobflip.accept_copy()")[0].as<bool>();
+                        return session.exec("select jobflip.accept_copy()").at(0)[0].as<bool>();
                       });
   }
 
@@ -152,7 +154,7 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     return in_session(
         "rights", "migrate --own-database", [](pqxx::connection& connection) -> Result<void> {
           pqxx::work transaction{connection};
-          const auto others = transaction.exec1(kOthersHere)[0];
+          const auto others = transaction.exec(kOthersHere).at(0)[0];
           if (!others.is_null())
             return Error{
                 ErrorCode::refused,
@@ -184,9 +186,9 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     if (state == ports::SetState::newer) return set_is_newer(set);
     for (const auto& migration : pending(installed)) {
       transaction.exec(migration.sql);
-      transaction.exec_params(
-          "insert into jobflip_data.schema_version (version, name) values ($1, $2)",
-          migration.version, migration.name);
+      transaction.exec("insert into jobflip_data.schema_version (version, name) values (" +
+                       transaction.quote(migration.version) + ", " +
+                       transaction.quote(migration.name) + ")");
       done.ran.push_back(migration.version);
     }
     done.set_replaced = state != ports::SetState::same || !done.ran.empty();
@@ -205,8 +207,9 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
       std::string versions;
       for (const int version : ran)
         versions += (versions.empty() ? "" : ",") + std::to_string(version);
-      transaction.exec_params("select jobflip.record_upgrade($1::integer[], $2, $3)",
-                              "{" + versions + "}", was, schema_set_name(settings_.program));
+      transaction.exec("select jobflip.record_upgrade(" + transaction.quote("{" + versions + "}") +
+                       "::integer[], " + transaction.quote(was) + ", " +
+                       transaction.quote(schema_set_name(settings_.program)) + ")");
     }
     transaction.exec(sql.views_triggers_rights);
   }
@@ -218,8 +221,9 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
             "run `jobflip migrate` of the newer one"};
   }
 
-  /// Runs `work` on a session of its own. No exception of libpqxx gets past it. `verb`: the command
-  /// that a login without the right is told to have a superuser type.
+  /// Runs `work` on a session of its own. No exception of libpqxx gets past it: what all of them
+  /// are, in 6 and in 7, is std::exception.
+  /// `verb`: the command that a login without the right is told to have a superuser type.
   template <class Work>
   std::invoke_result_t<Work, pqxx::connection&> in_session(std::string_view what,
                                                            std::string_view verb, Work work) const {
@@ -228,14 +232,15 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     std::unique_ptr<pqxx::connection> connection;
     try {
       connection = std::make_unique<pqxx::connection>(*conninfo);
-    } catch (const pqxx::pqxx_exception& thrown) {
-      return why_refused(thrown.base().what());
+    } catch (const std::exception& thrown) {
+      return why_refused(thrown.what());
     }
+    if (auto fits = check_server_version(connection->server_version()); !fits) return fits.error();
     try {
       forbid_a_silent_reconnect(*connection);
-      connection->set_verbosity(pqxx::connection_base::verbose);  // with every SQLSTATE in the text
+      put_sqlstates_in_errors(*connection);
       return work(*connection);
-    } catch (const pqxx::pqxx_exception& thrown) {
+    } catch (const std::exception& thrown) {
       auto error = error_of(what, thrown);
       if (error.code != ErrorCode::store_denied || !error.hint.empty()) return error;
       return denied_to(std::move(error), *connection, verb);

@@ -2,7 +2,7 @@
 # What the benches share: a private PostgreSQL in a temporary folder, reached by its socket alone, a
 # folder for logs, and the end of everything that was started, by pid.
 
-BENCH_BIN=$(pg_config --bindir 2>/dev/null || echo /usr/lib/postgresql/15/bin)
+BENCH_BIN=$(find /usr/lib/postgresql -path "*/bin/initdb" -printf "%h\n" | sort -V | tail -n 1)
 BENCH_BUILD=${BENCH_BUILD:-build/release}
 BENCH_DIR=$(mktemp -d /tmp/jobflip-bench.XXXXXX)
 BENCH_PIDS=()

@@ -177,18 +177,23 @@ class PgAdversary : public ::testing::Test {
 
   /// All that is to have an event when it changes, and how many events there are.
   std::pair<std::string, std::string> state(pqxx::nontransaction& look) {
-    const auto row = look.exec1(
-        "select (select md5(string_agg(r, ',' order by r)) from ("
-        "select p::text as r from jobflip_data.pool p union all select o::text from "
-        "jobflip_data.pool_owner "
-        "o union all select f::text from jobflip_data.flip f union all select n::text from "
-        "jobflip_data.node "
-        "n union all select c::text from jobflip_data.pool_candidate c union all select q::text "
-        "from "
-        "jobflip_data.queue q union all select b::text from jobflip_data.budget b union all select "
-        "node || "
-        "drained from jobflip_data.node_beat) all_rows), (select coalesce(sum(seq), 0) from "
-        "jobflip_data.audit_head)");
+    const auto row =
+        look.exec(
+                "select (select md5(string_agg(r, ',' order by r)) from ("
+                "select p::text as r from jobflip_data.pool p union all select o::text from "
+                "jobflip_data.pool_owner "
+                "o union all select f::text from jobflip_data.flip f union all select n::text from "
+                "jobflip_data.node "
+                "n union all select c::text from jobflip_data.pool_candidate c union all select "
+                "q::text "
+                "from "
+                "jobflip_data.queue q union all select b::text from jobflip_data.budget b union "
+                "all select "
+                "node || "
+                "drained from jobflip_data.node_beat) all_rows), (select coalesce(sum(seq), 0) "
+                "from "
+                "jobflip_data.audit_head)")
+            .at(0);
     return {row[0].c_str(), row[1].c_str()};
   }
 

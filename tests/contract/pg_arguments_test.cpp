@@ -138,7 +138,8 @@ class PgArguments : public ::testing::TestWithParam<std::string> {
   }
   std::string events() {
     return pqxx::nontransaction{super_}
-        .exec1("select coalesce(sum(seq), 0) from jobflip_data.audit_head")[0]
+        .exec("select coalesce(sum(seq), 0) from jobflip_data.audit_head")
+        .at(0)[0]
         .c_str();
   }
   static bool is_meant(const std::string& state) {
@@ -201,8 +202,10 @@ TEST_P(PgArguments, ThatAreNullOrOddChangeNothingAndFailInNoOtherWay) {
   for (const auto& table : session.exec("select c.relname from pg_class c where c.relnamespace = "
                                         "'jobflip_data'::regnamespace and c.relkind = 'r'")) {
     const std::string name = table[0].c_str();
-    const auto size = session.exec1(
-        "select coalesce(max(octet_length(t::text)), 0) from jobflip_data." + name + " t");
+    const auto size =
+        session
+            .exec("select coalesce(max(octet_length(t::text)), 0) from jobflip_data." + name + " t")
+            .at(0);
     EXPECT_LT(size[0].as<std::int64_t>(), 400'000) << name;
   }
 }

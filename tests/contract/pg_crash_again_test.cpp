@@ -175,7 +175,8 @@ TEST_F(PgCrashAgain, AChangeAndItsEventAreBothThereOrNeitherWhereverTheSessionIs
     const bool anywhere = i % 2 == 0;  // a while after a change; else in the middle of one
     if (anywhere) {
       ASSERT_TRUE(eventually([&] {
-        const auto now = session.exec1("select count(*) from public.changes")[0].as<long long>();
+        const auto now =
+            session.exec("select count(*) from public.changes").at(0)[0].as<long long>();
         return std::exchange(seen, now) < now;
       }));
       const auto until =

@@ -26,10 +26,10 @@ class PgEndings : public ::testing::Test {
   /// In a transaction of its own, which is rolled back.
   std::string rolled_back(const std::string& statement) {
     pqxx::work work{agent_};
-    return work.exec1(statement)[0].c_str();
+    return work.exec(statement).at(0)[0].c_str();
   }
   std::string committed(const std::string& statement) {
-    return pqxx::nontransaction{agent_}.exec1(statement)[0].c_str();
+    return pqxx::nontransaction{agent_}.exec(statement).at(0)[0].c_str();
   }
   bool worker_lives() {
     return store_.sql("select count(*) from pg_stat_activity where pid = " +
@@ -53,8 +53,8 @@ TEST_F(PgEndings, NobodyIsEndedBeforeThatIsCommitted) {
   EXPECT_EQ(rolled_back(release()), "ending") << "nothing was written down";
   {
     pqxx::work twice{agent_};
-    EXPECT_EQ(std::string{twice.exec1(release())[0].c_str()}, "ending");
-    EXPECT_EQ(std::string{twice.exec1(release())[0].c_str()}, "ending") << "not committed yet";
+    EXPECT_EQ(std::string{twice.exec(release()).at(0)[0].c_str()}, "ending");
+    EXPECT_EQ(std::string{twice.exec(release()).at(0)[0].c_str()}, "ending") << "not committed yet";
   }
   EXPECT_TRUE(worker_lives());
   EXPECT_EQ(committed(release()), "ending");

@@ -122,10 +122,10 @@ TEST_F(PgMarkerHeld, ASessionThatWasEndedAndIsRecordedInAnOpenCallKeepsNoPersonW
   first_.emplace(store_.conninfo("job3"));
   EXPECT_TRUE(eventually([&] {
     pqxx::nontransaction session{*first_};
-    return session.exec1("select jobflip.free_beat('job3')")[0].as<std::string>() == "ending";
+    return session.exec("select jobflip.free_beat('job3')").at(0)[0].as<std::string>() == "ending";
   }));
   open_.emplace(*first_);
-  EXPECT_EQ(open_->exec1("select jobflip.free_beat('job3')")[0].as<std::string>(), "ended");
+  EXPECT_EQ(open_->exec("select jobflip.free_beat('job3')").at(0)[0].as<std::string>(), "ended");
   const auto drained = store_.oper().drain(job2, true, {"alice", "a test"});
   EXPECT_TRUE(drained.has_value()) << drained.error().text;
   open_->commit();

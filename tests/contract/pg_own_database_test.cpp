@@ -106,16 +106,17 @@ TEST_F(PgOwnDatabase, EverythingOfOursGoesOnInIt) {
   EXPECT_TRUE(store_.reader().audit({"mail", 0, 100, false}).has_value());
   EXPECT_TRUE(store::open_doctor_store(store_.settings("ops1"))->facts().has_value());
 
-  struct Hears final : pqxx::notification_receiver {
-    using pqxx::notification_receiver::notification_receiver;
-    void operator()(const std::string& payload, int) override { heard = payload; }
-    std::string heard;
-  };
-  pqxx::connection listening{store_.conninfo("job2")};
-  Hears hears{listening, "jobflip"};
+  const auto listening = store::open_wake_signal(store_.settings("job2"));
+  listening->connect();
+  ASSERT_GE(listening->descriptor(), 0);
   EXPECT_EQ(refusal("job1", "select jobflip.wake('mail')"), "");
-  EXPECT_GT(listening.await_notification(10, 0), 0);
-  EXPECT_EQ(hears.heard, "mail");
+  std::vector<core::Hint> heard;
+  EXPECT_TRUE(eventually([&] {
+    for (auto& hint : listening->collect()) heard.push_back(std::move(hint));
+    return !heard.empty();
+  }));
+  ASSERT_EQ(heard.size(), 1u);
+  EXPECT_EQ(heard.front(), core::parse_hint("mail"));
 }
 
 TEST_F(PgOwnDatabase, WhereSomethingElseLivesNobodysRightsAreChanged) {

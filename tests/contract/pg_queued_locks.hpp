@@ -35,7 +35,7 @@ class LockWatch {
 
  private:
   std::string count(const std::string& sql) {
-    return pqxx::nontransaction{connection_}.exec1(sql)[0].c_str();
+    return pqxx::nontransaction{connection_}.exec(sql).at(0)[0].c_str();
   }
   pqxx::connection connection_;
 };

@@ -37,7 +37,7 @@ class PgRefusals : public ::testing::Test {
 TEST_F(PgRefusals, WhoDoesNotLeadLocksNothingThatAnybodyElseNeeds) {
   pqxx::connection late{store_.conninfo("sup2")};
   pqxx::work open{late};
-  EXPECT_EQ(std::string{open.exec1(late_request(10))[0].c_str()}, "supervisor-late");
+  EXPECT_EQ(std::string{open.exec(late_request(10)).at(0)[0].c_str()}, "supervisor-late");
   EXPECT_EQ(refused(), "0") << "not committed";
   // everything that a change of the pool needs is free while that transaction is open
   EXPECT_EQ(store_.sql("select name from jobflip_data.pool where name = 'mail' for update nowait"),
@@ -68,8 +68,9 @@ TEST_F(PgRefusals, OfADryRunAreNotRecorded) {
     const auto fleet =
         store_.sql("select jsonb_set(jobflip.fleet_json(), '{nodes,job2,login}', '\"job1\"')");
     EXPECT_EQ(std::string{session
-                              .exec1("select refused from jobflip.apply($f$" + fleet +
-                                     "$f$::jsonb, 'alice', 'a test', " + dry_run + ")")[0]
+                              .exec("select refused from jobflip.apply($f$" + fleet +
+                                    "$f$::jsonb, 'alice', 'a test', " + dry_run + ")")
+                              .at(0)[0]
                               .c_str()},
               "t");
     return store_.sql("select count(*) from jobflip_data.audit_event where kind = 'apply_refused'");
@@ -121,7 +122,7 @@ TEST_F(PgRefusals, OfAPersonAreLimitedAndCountedAndLockNothing) {
   const auto in_open_transaction = [&](const std::string& call, const std::string& answer) {
     pqxx::connection late{store_.conninfo("ops1")};
     pqxx::work open{late};
-    EXPECT_EQ(std::string{open.exec1(call)[0].c_str()}, answer);
+    EXPECT_EQ(std::string{open.exec(call).at(0)[0].c_str()}, answer);
     return store_.sql(
         "select (select count(*) from (select from jobflip_data.pool for update skip locked) x), "
         "(select count(*) from (select from jobflip_data.node_beat for update skip locked) y), "

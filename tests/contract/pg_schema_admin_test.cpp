@@ -85,10 +85,13 @@ TEST_F(PgSchemaAdmin, ALoginThatMayNotCreateTheSchemaIsToldWhatIsMissing) {
   const auto done = admin_as("nobody1")->migrate();
   ASSERT_TRUE(done.has_error());
   EXPECT_EQ(done.error().code, ErrorCode::store_denied) << done.error().text;
-  EXPECT_EQ(done.error().text, "migrate: must have admin option on role \"jobflip_owner\"");
+  // each version of PostgreSQL has words of its own for it
+  EXPECT_NE(done.error().text.find("jobflip_owner"), std::string::npos) << done.error().text;
   EXPECT_EQ(done.error().hint,
-            "only a superuser of this cluster can: postgres\non the database's host type: runuser "
-            "-u postgres -- jobflip init --store \"host=/var/run/postgresql dbname=bare\"");
+            "a superuser of this cluster can: postgres; so can the owner of the database with "
+            "CREATEROLE, or without it once a superuser made the roles (docs/operations.md)\non "
+            "the database's host type: runuser -u postgres -- jobflip init --store "
+            "\"host=/var/run/postgresql dbname=bare\"");
 }
 
 TEST_F(PgSchemaAdmin, AnOperatorSeesTheVersionAndIsToldWhoMayDoWhat) {

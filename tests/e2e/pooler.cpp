@@ -16,7 +16,7 @@ namespace {
 constexpr int kPort = 6432;
 
 std::string settings_text(const demo::Folders& folders, const std::string& folder) {
-  // 1.18 refuses a connection that asks for `options` unless it is told to drop them
+  // every version refuses a connection that asks for `options` unless it is told to drop them
   return fmt::format(R"([databases]
 * = host={}
 [pgbouncer]

@@ -25,7 +25,6 @@ TEST_P(Reconnect, ADaemonMakesAtMostTenConnectionAttemptsASecond) {
   const auto conninfo = "hostaddr=127.0.0.1 port=" + std::to_string(server.port()) +
                         " user=x dbname=x sslmode=disable gssencmode=disable";
   const std::string runtime = folders->run + "/" + role;
-  std::filesystem::create_directory(runtime);
   std::string text = role == "agent" ? "node = \"job1\"\n" : "supervisor = \"sup1\"\n";
   text += "runtime_dir = \"" + runtime + "\"\n[store]\nconninfo = \"" + conninfo + "\"\n";
   text += role == "agent" ? "[workers.mail]\ndriver = \"command\"\ncommand = [\"/bin/true\"]\n"

@@ -130,7 +130,6 @@ Site::~Site() {
 void Site::write_settings(const SiteSettings& settings) {
   for (const auto& node : settings.nodes) {
     const std::string runtime = folders_.run + "/" + node;
-    std::filesystem::create_directory(runtime);
     must(demo::write_text(
         runtime + ".toml",
         fmt::format("node = \"{}\"\nruntime_dir = \"{}\"\n[store]\nconninfo = \"{}\"\n"
@@ -141,7 +140,6 @@ void Site::write_settings(const SiteSettings& settings) {
   }
   for (const std::string name : {"sup1", "sup2"}) {
     const std::string runtime = folders_.run + "/" + name;
-    std::filesystem::create_directory(runtime);
     must(demo::write_text(runtime + ".toml",
                           fmt::format("supervisor = \"{}\"\nruntime_dir = \"{}\"\n[store]\n"
                                       "conninfo = \"{}\"\n[databases.app]\nconninfo = \"{}\"\n",

@@ -102,7 +102,6 @@ std::string Ground::store_of(const std::string& node, const std::string& login) 
 void Ground::write_settings() {
   for (const auto& node : kNodes) {
     const std::string runtime = folders_.run + "/" + node;
-    fs::create_directory(runtime);
     const std::string command =
         fmt::format("\"{}\", \"{}/workers\", \"{}\"", test::build_path("tests/fault_worker"),
                     evidence_, store_of(node, "worker"));
@@ -111,7 +110,6 @@ void Ground::write_settings() {
   }
   for (const auto& name : kSupervisors) {
     const std::string runtime = folders_.run + "/" + name;
-    fs::create_directory(runtime);
     write(runtime + ".toml",
           supervisor_text(name, runtime, store_->conninfo(name), store_->conninfo("probe")));
   }

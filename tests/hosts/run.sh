@@ -5,8 +5,8 @@
 set -euo pipefail
 HOSTS_HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 HOSTS_BUILD=${HOSTS_BUILD:-$HOSTS_HERE/../../build/release}
-HOSTS_PACKAGE=${HOSTS_PACKAGE:-$(find "$HOSTS_BUILD/../package" -name "jobflip_*-1_*.deb" | tail -n 1)}
-HOSTS_NEXT_PACKAGE=${HOSTS_NEXT_PACKAGE:-$(find "$HOSTS_BUILD/../package" -name "jobflip_*-2_*.deb" | tail -n 1)}
+HOSTS_PACKAGE=${HOSTS_PACKAGE:-$(find "$HOSTS_BUILD/../package" -name "jobflip_*-1+deb*_*.deb" | tail -n 1)}
+HOSTS_NEXT_PACKAGE=${HOSTS_NEXT_PACKAGE:-$(find "$HOSTS_BUILD/../package" -name "jobflip_*-2+deb*_*.deb" | tail -n 1)}
 # shellcheck source=tests/hosts/ground.sh
 source "$HOSTS_HERE/ground.sh"
 # shellcheck source=tests/hosts/look.sh

@@ -76,9 +76,9 @@ install_program() { # install_program HOST [PACKAGE]: quicker than by apt, which
 make_store() { # make_store HOST: PostgreSQL, the schema, the logins, the workers' tables
   local root
   root=$(root_of "$1")
-  echo "listen_addresses = '*'" >"$root/etc/postgresql/15/main/conf.d/site.conf"
-  echo "host all all $HOSTS_NET.0/24 trust" >>"$root/etc/postgresql/15/main/pg_hba.conf"
-  inside "$1" systemctl start postgresql@15-main
+  echo "listen_addresses = '*'" >"$root/etc/postgresql/$HOSTS_PG/main/conf.d/site.conf"
+  echo "host all all $HOSTS_NET.0/24 trust" >>"$root/etc/postgresql/$HOSTS_PG/main/pg_hba.conf"
+  inside "$1" systemctl start "postgresql@$HOSTS_PG-main"
   inside "$1" runuser -u postgres -- createdb jobflip
   inside "$1" runuser -u postgres -- jobflip init --store "host=/var/run/postgresql dbname=jobflip" --yes \
     >/dev/null

@@ -16,11 +16,12 @@
 #include <stdexcept>
 #include <thread>
 
+#include "support/postgres_programs.hpp"
+
 namespace jobflip::test {
 namespace {
 
 using namespace std::chrono_literals;
-const std::string kBinaries = "/usr/lib/postgresql/15/bin/";
 
 struct Ran {
   int status{};
@@ -127,8 +128,8 @@ void PgCluster::configure(const std::vector<std::string>& settings) {
 PgCluster::PgCluster(const std::vector<std::string>& settings, std::vector<std::string> launcher)
     : launcher_{std::move(launcher)} {
   make_folder();
-  checked({kBinaries + "initdb", "-D", folder_ + "/data", "-U", "postgres", "-A", "trust", "-N",
-           "-E", "UTF8", "--locale=C.UTF-8"},
+  checked({postgres_programs() + "initdb", "-D", folder_ + "/data", "-U", "postgres", "-A", "trust",
+           "-N", "-E", "UTF8", "--locale=C.UTF-8"},
           "", 60s);
   configure(settings);
   start();
@@ -136,9 +137,14 @@ PgCluster::PgCluster(const std::vector<std::string>& settings, std::vector<std::
 
 PgCluster::PgCluster(const PgCluster& original, Copy kind) {
   make_folder();
-  std::vector<std::string> argv{
-      kBinaries + "pg_basebackup", "-D", folder_ + "/data", "-N", "-c", "fast", "-d",
-      original.conninfo()};
+  std::vector<std::string> argv{postgres_programs() + "pg_basebackup",
+                                "-D",
+                                folder_ + "/data",
+                                "-N",
+                                "-c",
+                                "fast",
+                                "-d",
+                                original.conninfo()};
   if (kind == Copy::standby) argv.emplace_back("-R");
   checked(argv, "", 60s);
   configure({});
@@ -160,7 +166,7 @@ std::string PgCluster::conninfo(const std::string& login, const std::string& dat
 }
 
 std::string PgCluster::sql(const std::string& statements, const std::string& database) const {
-  return checked({"/usr/lib/postgresql/15/bin/psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d",
+  return checked({postgres_programs() + "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d",
                   conninfo("postgres", database)},
                  statements, 60s);
 }
@@ -168,21 +174,22 @@ std::string PgCluster::sql(const std::string& statements, const std::string& dat
 void PgCluster::restore_dump(const std::string& from, const std::string& to) const {
   sql("create database " + to + " template template0");
   const auto dump = folder_ + "/dump";
-  checked({kBinaries + "pg_dump", "-Fc", "-f", dump, "-d", conninfo("postgres", from)}, "", 60s);
-  checked({kBinaries + "pg_restore", "-d", conninfo("postgres", to), dump}, "", 60s);
+  checked({postgres_programs() + "pg_dump", "-Fc", "-f", dump, "-d", conninfo("postgres", from)},
+          "", 60s);
+  checked({postgres_programs() + "pg_restore", "-d", conninfo("postgres", to), dump}, "", 60s);
 }
 
 void PgCluster::start() {
   const int log = open((folder_ + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
   auto argv = launcher_;
-  argv.insert(argv.end(), {kBinaries + "postgres", "-D", folder_ + "/data"});
+  argv.insert(argv.end(), {postgres_programs() + "postgres", "-D", folder_ + "/data"});
   pid_ = spawn(argv, nothing, log, SIGQUIT);
   close(log);
   close(nothing);
   const auto up = [this] {
-    return run({kBinaries + "psql", "-XqAt", "-d", conninfo(), "-c", "select 1"}, "", 10s).status ==
-           0;
+    return run({postgres_programs() + "psql", "-XqAt", "-d", conninfo(), "-c", "select 1"}, "", 10s)
+               .status == 0;
   };
   if (!eventually(up, 60s))
     throw std::runtime_error("postgres did not start: see " + folder_ + "/log");

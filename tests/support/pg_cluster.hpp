@@ -1,5 +1,5 @@
 #pragma once
-/// A PostgreSQL 15 of a test's own: initdb in a temporary folder, unix socket only, as an
+/// A PostgreSQL of a test's own: initdb in a temporary folder, unix socket only, as an
 /// unprivileged user where the test runs as root, durable as in production (fsync on). It ends with
 /// the object, and with the test's process however that dies.
 ///

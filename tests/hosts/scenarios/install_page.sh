@@ -17,8 +17,8 @@ type_section "$page" "The package"
 is_state job1 jobflip-agent active && wrong "installing the package started something"
 type_section "$page" "The database"
 # for this test's own looking
-sed -i "1i host all postgres $HOSTS_NET.1/32 trust" "$(root_of db1)/etc/postgresql/15/main/pg_hba.conf"
-inside db1 systemctl reload postgresql@15-main
+sed -i "1i host all postgres $HOSTS_NET.1/32 trust" "$(root_of db1)/etc/postgresql/$HOSTS_PG/main/pg_hba.conf"
+inside db1 systemctl reload "postgresql@$HOSTS_PG-main"
 for part in "The worker" "The agents" "The pool" "The supervisors"; do type_section "$page" "$part"; done
 all_ready
 from=$(holder)

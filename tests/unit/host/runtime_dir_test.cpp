@@ -17,13 +17,18 @@ using ::testing::HasSubstr;
 
 const auto kJob1 = NodeName::of("job1");
 
-TEST_F(HostFixture, RuntimeDirIsMadeForItsUserOnly) {
-  const auto made = open_runtime_dir(path("run"), kJob1);
-  ASSERT_TRUE(made) << made.error().text;
-  EXPECT_EQ(made->path(), path("run"));
-  struct stat facts {};
-  ASSERT_EQ(::stat(path("run").c_str(), &facts), 0);
-  EXPECT_EQ(facts.st_mode & 07777U, 0700U);
+TEST_F(HostFixture, RuntimeDirIsMadeForItsUserOnlyWhateverTheUmask) {
+  for (const mode_t mask : {0002, 0022, 0077}) {
+    const auto folder = path("run" + std::to_string(mask));
+    const mode_t before = ::umask(mask);
+    const auto made = open_runtime_dir(folder, kJob1);
+    ::umask(before);
+    ASSERT_TRUE(made) << made.error().text;
+    EXPECT_EQ(made->path(), folder);
+    struct stat facts {};
+    ASSERT_EQ(::stat(folder.c_str(), &facts), 0);
+    EXPECT_EQ(facts.st_mode & 07777U, 0700U) << mask;
+  }
 }
 
 /// What the refusal of a second agent in this folder says.

@@ -106,5 +106,19 @@ TEST(StoreErrors, ASchemaOfAnotherVersionSaysWhatToType) {
   EXPECT_EQ(check_schema_version(4, 3).error().code, ErrorCode::schema_new);
 }
 
+TEST(StoreErrors, AServerOlderThanFourteenIsRefusedByItsNumber) {
+  for (const int number : {140000, 140019, 150018, 160010, 170006, 180001, 190000})
+    EXPECT_TRUE(check_server_version(number).has_value()) << number;
+  const std::pair<int, const char*> old[] = {
+      {139999, "13.9999"}, {130022, "13.22"}, {100023, "10.23"}, {90624, "9.6"}, {80401, "8.4"}};
+  for (const auto& [number, name] : old) {
+    const auto refused = check_server_version(number);
+    ASSERT_TRUE(refused.has_error()) << number;
+    EXPECT_NE(refused.error().text.find("PostgreSQL " + std::string{name} + ","), std::string::npos)
+        << refused.error().text;
+    EXPECT_NE(refused.error().hint.find("upgrade"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace jobflip::store

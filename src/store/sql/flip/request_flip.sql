@@ -39,7 +39,8 @@ begin
   perform jobflip.require_given('request from to supervisor stalled host_is_off refuse_only',
     array[p_request::text, p_from, p_to, p_supervisor, p_stalled::text, p_host_is_off::text,
           p_refuse_only::text]);
-  if not v_automatic and not pg_has_role(session_user, 'jobflip_operator', 'member') then
+  if not v_automatic and not jobflip.is_member(
+      (select oid from pg_roles where rolname = session_user), 'jobflip_operator') then
     raise exception using errcode = '42501',
       message = format('login "%s" may not ask for a flip as a person', session_user),
       hint = format('grant jobflip_operator to %I', session_user);

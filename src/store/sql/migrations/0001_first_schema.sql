@@ -16,11 +16,17 @@ begin
       execute format('create role %I nologin', v_role);
     end if;
   end loop;
-  -- a member may create objects in the owner's name
-  if not pg_catalog.pg_has_role(current_user, 'jobflip_owner', 'member') then
+  -- who may SET ROLE may create objects in the owner's name. From PostgreSQL 16 on whoever created
+  -- a role without being a superuser is a member that may not, and may grant it to itself
+  if not pg_catalog.pg_has_role(current_user, 'jobflip_owner',
+      case when current_setting('server_version_num')::integer >= 160000 then 'set'
+           else 'member' end) then
     execute format('grant jobflip_owner to %I', current_user);
   end if;
-  grant jobflip_reader to jobflip_operator;
+  -- where a superuser made the roles, the owner of the database may not grant them, and need not
+  if not pg_catalog.pg_has_role('jobflip_operator', 'jobflip_reader', 'usage') then
+    grant jobflip_reader to jobflip_operator;
+  end if;
   begin
     -- a take ends worker sessions that would keep it waiting for ever
     grant pg_signal_backend, pg_read_all_stats to jobflip_owner;

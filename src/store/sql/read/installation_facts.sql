@@ -9,12 +9,18 @@ as $$
     select r.oid, r.rolname from pg_roles r
     where r.rolname in ('jobflip_owner', 'jobflip_agent', 'jobflip_supervisor',
                         'jobflip_operator', 'jobflip_worker', 'jobflip_reader')
+  ), granted as (
+    -- from PostgreSQL 16 on a grant may give nothing but the right to grant; before, there are no
+    -- such columns, and every grant gives both
+    select m.roleid, m.member from pg_auth_members m
+    where coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true)
+       or coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)
   ), member as (
     select m.member, o.rolname as grp
-    from pg_auth_members m join ours o on o.oid = m.roleid
+    from granted m join ours o on o.oid = m.roleid
     where m.member not in (select oid from ours)
     union
-    select m.member, b.grp from pg_auth_members m join member b on b.member = m.roleid
+    select m.member, b.grp from granted m join member b on b.member = m.roleid
   ), login as (
     select r.* from pg_roles r
     where r.rolcanlogin and r.oid in (select member from member)

@@ -9,7 +9,7 @@ as $$
   select a.pid, jobflip.session_text(a.pid, a.usename, a.application_name)
   from pg_stat_activity a
   where a.pid <> pg_backend_pid() and a.backend_type = 'client backend'
-    and not pg_has_role(a.usesysid, 'jobflip_owner', 'member')
+    and not jobflip.is_member(a.usesysid, 'jobflip_owner')
     and exists (
       select from pg_locks l join pg_class c on c.oid = l.relation
       where l.pid = a.pid and l.locktype = 'relation'
