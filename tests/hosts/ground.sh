@@ -13,6 +13,7 @@ HOSTS_STATE=/run/jobflip-hosts
 HOSTS_BRIDGE=jfht0
 HOSTS_NET=10.80.0
 # the version of PostgreSQL whose cluster a host has; the newest, where this machine has several
+export HOSTS_PG
 HOSTS_PG=$(find /etc/postgresql -mindepth 1 -maxdepth 1 -printf "%f\n" 2>/dev/null | sort -V | tail -n 1)
 HOSTS_EVIDENCE=$HOSTS_STATE/evidence
 HOSTS_CGROUPS=$HOSTS_STATE/cgroup

@@ -9,9 +9,9 @@ echo "host replication copier $HOSTS_NET.0/24 trust" >>"$(root_of db1)/etc/postg
 inside db1 systemctl reload "postgresql@$HOSTS_PG-main"
 rm -rf "$root/var/lib/postgresql/$HOSTS_PG/main"
 inside db2 runuser -u postgres -- pg_basebackup -d "host=db1 user=copier application_name=db2" -R -X stream \
-  -c fast -D /var/lib/postgresql/$HOSTS_PG/main
-cp "$(root_of db1)"/etc/postgresql/$HOSTS_PG/main/conf.d/site.conf "$root/etc/postgresql/$HOSTS_PG/main/conf.d/"
-cp "$(root_of db1)"/etc/postgresql/$HOSTS_PG/main/pg_hba.conf "$root/etc/postgresql/$HOSTS_PG/main/"
+  -c fast -D "/var/lib/postgresql/$HOSTS_PG/main"
+cp "$(root_of db1)/etc/postgresql/$HOSTS_PG/main/conf.d/site.conf" "$root/etc/postgresql/$HOSTS_PG/main/conf.d/"
+cp "$(root_of db1)/etc/postgresql/$HOSTS_PG/main/pg_hba.conf" "$root/etc/postgresql/$HOSTS_PG/main/"
 inside db2 systemctl start "postgresql@$HOSTS_PG-main"
 inside db1 runuser -u postgres -- psql -q -c "alter system set synchronous_standby_names = 'db2'" -c "select pg_reload_conf()" >/dev/null
 until_true 30 "the standby to be synchronous" "select bool_or(sync_state = 'sync') from pg_stat_replication"
@@ -28,7 +28,7 @@ until_done 30 "the pool to be well" is_well
 remember
 at=$(boot_ns)
 crash db1
-inside db2 runuser -u postgres -- /usr/lib/postgresql/$HOSTS_PG/bin/pg_ctl -D /var/lib/postgresql/$HOSTS_PG/main promote -w >/dev/null
+inside db2 runuser -u postgres -- "/usr/lib/postgresql/$HOSTS_PG/bin/pg_ctl" -D "/var/lib/postgresql/$HOSTS_PG/main" promote -w >/dev/null
 inside db2 runuser -u postgres -- psql -q -c "alter system reset synchronous_standby_names" -c "select pg_reload_conf()" >/dev/null
 echo db2 >"$HOSTS_STATE/store-host"
 serial=$(ask "select max(serial) from app.done")

@@ -2,6 +2,7 @@
 #include "jobflip/host/unit_files.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "host_fixture.hpp"
@@ -17,8 +18,10 @@ class UnitFilesOnDisk : public HostFixture {
  protected:
   void put(const std::string& name, const std::string& text) const {
     const std::filesystem::path file{dir_ + name};
+    const mode_t before = ::umask(0022);  // which of them others may write is for the test to say
     std::filesystem::create_directories(file.parent_path());
     std::ofstream{file} << text;
+    ::umask(before);
   }
   core::UnitSource read(const std::string& unit) {
     auto source = files->read(unit);
