@@ -210,7 +210,7 @@ TEST_P(StoreContract, EpochsRiseThoughTakesAreLostAndNobodySawThem) {
     lose_commits_since();
     beat(job2);
     pass(timings.freeze + Millis{50});
-    TakeRequest wanted = take_of(job2);
+    core::TakeRequest wanted = take_of(job2);
     wanted.in_touch = timings.takeover_after;  // with a server that was started since the release
     const auto next = take(wanted);
     ASSERT_EQ(next.outcome, TakeOutcome::taken) << next.sentence;
