@@ -82,6 +82,7 @@ void Checker::note_beside(bool is_so, std::optional<Nanos>& since, Coverage::Bes
 
 void Checker::deadline_was_moved(const Host& host, Instant deadline, bool may_keep) {
   if (!world_.plan.keeps() || deadline <= host.right_until) return;
+  if (deadline <= host.clock.local(world_.time.now)) return;  // has passed: it keeps nobody
   count("S2-keep");
   world_.count(Fault::keep_pool);
   if (!may_keep)
