@@ -38,7 +38,7 @@ done
 before=$(ask "select count(*) from jobflip_data.audit_event where kind in ('lease_taken', 'takeover') and chain = 'mail'")
 type_section "$page" "A new version"
 all_ready
-inside job1 dpkg -s jobflip | grep -q '^Version: .*-2$' || wrong "job1 has the old package"
+inside job1 dpkg -s jobflip | grep -q '^Version: .*-2+deb' || wrong "job1 has the old package"
 takes=$(ask "select count(*) - $before from jobflip_data.audit_event where kind in ('lease_taken', 'takeover') and chain = 'mail'")
 ((takes <= 2)) || wrong "the upgrade cost $takes takes"
 
