@@ -1,6 +1,8 @@
 // An upgrade of the schema beside a pool at work: from 0.1.0, and from a store whose every
 // function, view and trigger is another one.
 
+#include <sstream>
+
 #include <gtest/gtest.h>
 
 #include "contract/pg_beat_again.hpp"
@@ -92,11 +94,19 @@ class PgUpgrade : public PgBeatAgain {
   std::string identities() {
     return store_.sql(
         "select oid, proname from pg_proc where pronamespace = "
-        "'jobflip'::regnamespace and proname not in ('installed_set', "
-        "'record_upgrade') union all select oid, relname from pg_class where oid = "
+        "'jobflip'::regnamespace union all select oid, relname from pg_class where oid = "
         "'jobflip.beat_again'::regclass union all select t.oid, tgname from "
         "pg_trigger t join pg_class c on c.oid = tgrelid where relnamespace = "
         "'jobflip_data'::regnamespace and not tgisinternal order by 1");
+  }
+  /// Those of them that are still there: what 0.1.0 did not have may come beside them.
+  std::string left_of(const std::string& known) {
+    const auto now = "\n" + identities() + "\n";
+    std::istringstream lines{known};
+    std::string left;
+    for (std::string line; std::getline(lines, line);)
+      if (now.find("\n" + line + "\n") != now.npos) left += (left.empty() ? "" : "\n") + line;
+    return left;
   }
   std::string upgrades() {
     return store_.sql(
@@ -113,7 +123,7 @@ TEST_F(PgUpgrade, AStoreOf010IsUpgradedBesideAPoolAtWork) {
   const auto done = upgrade(store_);
   ASSERT_TRUE(done.has_value()) << done.error().text;
   EXPECT_TRUE(done->set_replaced);
-  EXPECT_EQ(identities(), known);
+  EXPECT_EQ(left_of(known), known);
   EXPECT_TRUE(pool.goes_on());
   pool.end();
   EXPECT_EQ(pool.failures(), std::vector<std::string>{});
@@ -131,7 +141,7 @@ TEST_F(PgUpgrade, WhatDiffersInItsBodyKeepsItsIdentityAndLosesOtherRights) {
   store_.sql(kOtherBodies);
   ASSERT_EQ(identities(), known);
   ASSERT_TRUE(upgrade(store_).has_value());
-  EXPECT_EQ(identities(), known);
+  EXPECT_EQ(left_of(known), known);
   expect_fresh("other bodies");
 }
 

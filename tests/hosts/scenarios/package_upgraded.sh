@@ -5,7 +5,7 @@ remember
 before=$(ask "select count(*) from jobflip_data.audit_event where chain = 'mail' and kind in ('lease_taken', 'takeover')")
 for node in $(another "$FROM") $(another "$FROM" "$(another "$FROM")") "$FROM"; do
   install_program "$node" "$HOSTS_NEXT_PACKAGE"
-  inside "$node" dpkg -s jobflip | grep -q '^Version: .*-2$' || wrong "$node has the old package"
+  inside "$node" dpkg -s jobflip | grep -q '^Version: .*-2+deb' || wrong "$node has the old package"
   until_done 30 "the pool to be well" is_well
 done
 takes=$(ask "select count(*) - $before from jobflip_data.audit_event where chain = 'mail' and kind in ('lease_taken', 'takeover')")
