@@ -1,9 +1,9 @@
 // An upgrade of the schema beside a pool at work: from 0.1.0, and from a store whose every
 // function, view and trigger is another one.
 
-#include <sstream>
-
 #include <gtest/gtest.h>
+
+#include <sstream>
 
 #include "contract/pg_beat_again.hpp"
 #include "contract/pg_live_pool.hpp"
