@@ -151,8 +151,7 @@ Result<void> UnitFilesOnDisk::write(const std::string& path, const std::string& 
   const fs::path real{root_ + path};
   std::error_code failed;
   // set, not left to the umask: `systemctl cat` reads it as any user
-  if (fs::create_directories(real.parent_path(), failed))
-    ::chmod(real.parent_path().c_str(), 0755);
+  if (fs::create_directories(real.parent_path(), failed)) ::chmod(real.parent_path().c_str(), 0755);
   const auto fresh = real.string() + ".jobflip-new";
   Descriptor file{
       ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644)};

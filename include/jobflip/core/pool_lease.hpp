@@ -73,13 +73,13 @@ struct PoolLease {
   Epoch seen;                        // the highest of all that this process knows of
   LeaseWatch watch;
   WorkerStatus workers;
-  Epoch epoch;       // of our holding, from taking on
-  Instant deadline;  // when our right ends
+  Epoch epoch;          // of our holding, from taking on
+  Instant deadline;     // when our right ends
   bool adopted{false};  // the deadline is the guard's: who keeps workers may have moved it further
   bool ran{false};      // workers ran under this epoch
-  Epoch gone;        // workers of this epoch and of all before were seen gone from this machine
-  Epoch unseen_end;  // nobody saw the workers of this epoch end: their lease ran out
-  Epoch given_up;    // this process gave up the leases up to this epoch: their workers may not run
+  Epoch gone;           // workers of this epoch and of all before were seen gone from this machine
+  Epoch unseen_end;     // nobody saw the workers of this epoch end: their lease ran out
+  Epoch given_up;  // this process gave up the leases up to this epoch: their workers may not run
   std::optional<Uuid> attempt;  // of the take or release that is under way
   Instant attempt_since;        // its first sending: a lease taken by it is counted from there
   TakeRequest take;             // what the attempt asked, to ask the same again
