@@ -139,14 +139,19 @@ void on_shutdown(Step& step) {
   }
 }
 
+/// Neither silence nor a lock that somebody else had, which is gone with the next try.
+bool is_refusal(const Error& error) {
+  return error.code != ErrorCode::store_unreachable && error.code != ErrorCode::store_timeout &&
+         error.code != ErrorCode::store_conflict;
+}
+
 void note_failure(Step& step, const Error& error, bool of_a_beat) {
   AgentState& state = step.state;
   ++state.failed_calls;
   state.store_away =
       error.code == ErrorCode::store_unreachable || error.code == ErrorCode::store_timeout;
   // A live lease is held by its beats, which are not put off; only what goes beside them is.
-  const bool in_the_way = error.code == ErrorCode::store_conflict;  // and gone with the next try
-  if (!of_a_beat && !state.store_away && !in_the_way) {
+  if (!of_a_beat && is_refusal(error)) {
     ++state.refused_calls;
     state.next_call = step.now + back_off(kBesideBeats, 1, state.seed);
   } else if (agent::holds_live_lease(state, step.now)) {
@@ -179,8 +184,7 @@ void on_beat_answer(Step& step, const Result<BeatReply>& reply, const BeatReques
                     Instant sent) {
   AgentState& state = step.state;
   if (!reply) {
-    const bool in_the_way = reply.error().code == ErrorCode::store_conflict;
-    if (!state.store_away && !in_the_way) agent::take_in_refusal(step);
+    if (is_refusal(reply.error())) agent::take_in_refusal(step);
     // Without a live lease there is no hurry; with one, every slot that it has is used.
     state.next_beat = agent::holds_live_lease(state, step.now)
                           ? std::max(state.next_beat, sent + kBeatRetryGap)
