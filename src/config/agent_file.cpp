@@ -8,10 +8,6 @@ namespace {
 
 constexpr std::size_t kArgumentsMax = 256;
 
-std::string in_quotes(std::string_view text) {
-  return "\"" + printable(text, 60) + "\"";
-}
-
 bool is_variable_name(std::string_view text) {
   const auto fits = [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';

@@ -121,7 +121,7 @@ std::string read_runtime_dir(Reader& root, const std::string& otherwise) {
   const auto value = root.text("runtime_dir", Need::optional);
   if (!value) return otherwise;
   if (!value->starts_with('/')) {
-    root.fault("runtime_dir", "\"" + printable(*value, 60) + "\" does not begin with \"/\"",
+    root.fault("runtime_dir", in_quotes(*value) + " does not begin with \"/\"",
                "write the whole path");
   }
   return *value;

@@ -22,10 +22,6 @@ constexpr std::size_t kQueryMax = 65536;
 constexpr int kPriorityStep = 10;
 constexpr Bounds kPriorities{0, 1'000'000};
 
-std::string in_quotes(std::string_view text) {
-  return "\"" + printable(text, 60) + "\"";
-}
-
 /// A name for the table in errors: its own, or its place where it has none that can be printed.
 std::string called(const toml::table& table, std::string_view kind, std::size_t place) {
   const auto name = table["name"].value<std::string>();

@@ -24,6 +24,10 @@ int line_of(const toml::node& node) {
   return static_cast<int>(node.source().begin.line);
 }
 
+std::string in_quotes(std::string_view text) {
+  return "\"" + printable(text, 60) + "\"";
+}
+
 std::string describe(const toml::node& node) {
   if (const auto* text = node.as_string()) {
     return "the text \"" + printable(text->get(), 60) + "\"";

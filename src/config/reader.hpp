@@ -38,6 +38,9 @@ class Faults {
 
 int line_of(const toml::node& node);
 
+/// A value as an error names it: made harmless, and not at any length.
+std::string in_quotes(std::string_view text);
+
 enum class Need { required, optional };
 
 struct Bounds {
