@@ -43,7 +43,6 @@ Json names_of(const std::vector<ports::Migration>& migrations, bool with_sql) {
 struct Pending {
   std::vector<ports::Migration> migrations;
   bool set{false};
-  std::string set_sql;
 
   bool empty() const { return migrations.empty() && !set; }
 };
@@ -54,13 +53,12 @@ constexpr const char* kSetName = "functions_views_triggers";
 Result<Pending> pending_in(const Schema& schema) {
   const auto state = schema.admin->set_state();
   if (!state) return state.error();
-  Pending pending{schema.admin->pending(schema.installed), *state != ports::SetState::same,
-                  schema.admin->set_sql()};
-  pending.set = pending.set || !pending.migrations.empty();
-  return pending;
+  auto migrations = schema.admin->pending(schema.installed);
+  const bool set = *state != ports::SetState::same || !migrations.empty();
+  return Pending{std::move(migrations), set};
 }
 
-void print_pending(Session& session, const Pending& pending) {
+void print_pending(Session& session, const Schema& schema, const Pending& pending) {
   if (session.format() != Format::table) {
     Table table{{"version", "name"}, {}};
     for (const auto& one : pending.migrations)
@@ -75,7 +73,7 @@ void print_pending(Session& session, const Pending& pending) {
   }
   if (!pending.set) return;
   session.out() << fmt::format("set  {}\n", kSetName);
-  if (session.options().show_sql) session.out() << pending.set_sql << '\n';
+  if (session.options().show_sql) session.out() << schema.admin->set_sql() << '\n';
 }
 
 ExitCode show_pending(Session& session, const Schema& schema, const Pending& pending) {
@@ -87,11 +85,11 @@ ExitCode show_pending(Session& session, const Schema& schema, const Pending& pen
              {"wanted", wanted},
              {"pending", names_of(pending.migrations, with_sql)},
              {"functions_pending", pending.set}};
-    if (with_sql && pending.set) out["functions_sql"] = pending.set_sql;
+    if (with_sql && pending.set) out["functions_sql"] = schema.admin->set_sql();
     session.print(out);
     return ExitCode::done;
   }
-  print_pending(session, pending);
+  print_pending(session, schema, pending);
   if (pending.empty()) session.notice(fmt::format("nothing to do: version {}", wanted));
   return ExitCode::done;
 }
@@ -201,7 +199,7 @@ ExitCode perform_migrate(Session& session) {
   const auto pending = pending_in(*schema);
   if (!pending) return session.fail(pending.error());
   if (session.options().dry_run) return show_pending(session, *schema, *pending);
-  if (session.format() == Format::table) print_pending(session, *pending);
+  if (session.format() == Format::table) print_pending(session, *schema, *pending);
   return run_migrations(session, *schema);
 }
 

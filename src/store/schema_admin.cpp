@@ -36,18 +36,19 @@ Error error_of(std::string_view what, const std::exception& thrown) {
   return error;
 }
 
+bool has_function(pqxx::transaction_base& session, const std::string& name) {
+  return session.exec("select to_regproc('" + name + "') is not null").at(0)[0].as<bool>();
+}
+
 int version_in(pqxx::transaction_base& session) {
   // by the function: everybody in a group may call it, and only the owner may read the table
-  const auto there =
-      session.exec("select to_regproc('jobflip.installed_version') is not null").at(0);
-  if (!there[0].as<bool>()) return 0;
+  if (!has_function(session, "jobflip.installed_version")) return 0;
   return session.exec("select jobflip.installed_version()").at(0)[0].as<int>();
 }
 
 std::string set_in(pqxx::transaction_base& session) {
   // 0.1.0 made stores without that function
-  const auto there = session.exec("select to_regproc('jobflip.installed_set') is not null").at(0);
-  if (!there[0].as<bool>()) return "";
+  if (!has_function(session, "jobflip.installed_set")) return "";
   return session.exec("select jobflip.installed_set()").at(0)[0].c_str();
 }
 

@@ -1,4 +1,4 @@
--- begin_drain: the beat by which a node hears that a flip takes the pool from it is the begin of
+-- begin_drain: the beat by which a node hears that a flip takes the pool from it is the start of
 -- the drain. Where anything stands in the way nothing is done here, and the agent says it with
 -- step_flip: a beat neither waits nor fails for a flip's sake.
 create function jobflip.begin_drain(

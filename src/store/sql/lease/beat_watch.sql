@@ -1,5 +1,5 @@
 -- beat_watch: what a candidate that does not hold a pool watches: the beat number of the lease,
--- which stands still as soon as the holder no longer vouches for it; and, unless the holder was
+-- which stops changing as soon as the holder no longer vouches for it; and, unless the holder was
 -- heard of a moment ago, how many live and ready candidates are preferred to this one.
 create function jobflip.beat_watch(
   p_node text, p_pool text, p_epoch bigint, p_state text, p_holder text,
