@@ -1,13 +1,10 @@
 #include "support/greeting_server.hpp"
 
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -55,45 +52,16 @@ void send(int peer, const std::string& bytes) {
 
 }  // namespace
 
-GreetingServer::GreetingServer(std::string version) : version_{std::move(version)} {
-  listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  auto* const any = reinterpret_cast<sockaddr*>(&address);
-  if (listener_ < 0 || ::bind(listener_, any, length) != 0 || ::listen(listener_, 128) != 0 ||
-      ::getsockname(listener_, any, &length) != 0)
-    throw std::runtime_error("no socket to listen on");
-  port_ = ntohs(address.sin_port);
-  thread_ = std::thread{[this] { serve(); }};
-}
-
-GreetingServer::~GreetingServer() {
-  ending_ = true;
-  thread_.join();
-  ::close(listener_);
-}
+GreetingServer::GreetingServer(std::string version) : version_{std::move(version)} {}
 
 std::string GreetingServer::conninfo() const {
-  return "hostaddr=127.0.0.1 port=" + std::to_string(port_) +
+  return "hostaddr=127.0.0.1 port=" + std::to_string(server_.port()) +
          " user=x dbname=x sslmode=disable gssencmode=disable";
-}
-
-void GreetingServer::serve() {
-  while (!ending_) {
-    pollfd ready{listener_, POLLIN, 0};
-    if (::poll(&ready, 1, 50) <= 0) continue;
-    const int peer = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (peer < 0) continue;
-    talk(peer);
-    ::close(peer);
-  }
 }
 
 std::string GreetingServer::read(int peer, std::size_t length) const {
   std::string bytes;
-  while (bytes.size() < length && !ending_) {
+  while (bytes.size() < length && !server_.ending()) {
     pollfd ready{peer, POLLIN, 0};
     if (::poll(&ready, 1, 50) <= 0) continue;
     char buffer[4096];

@@ -3,9 +3,9 @@
 /// and answers each query with the one row "off". What a program makes of a server's version is
 /// tested with it where no server of that version is at hand. Its thread ends with the object.
 
-#include <atomic>
 #include <string>
-#include <thread>
+
+#include "support/loopback_server.hpp"
 
 namespace jobflip::test {
 
@@ -13,23 +13,16 @@ class GreetingServer {
  public:
   /// `version` as the server says it, such as "13.22".
   explicit GreetingServer(std::string version);
-  ~GreetingServer();
-  GreetingServer(const GreetingServer&) = delete;
-  GreetingServer& operator=(const GreetingServer&) = delete;
 
   std::string conninfo() const;
 
  private:
-  void serve();
   void talk(int peer) const;
   /// Exactly `length` bytes; "" if the peer hung up or this object ends.
   std::string read(int peer, std::size_t length) const;
 
   std::string version_;
-  int listener_{-1};
-  int port_{0};
-  std::atomic<bool> ending_{false};
-  std::thread thread_;
+  LoopbackServer server_{[this](int peer) { talk(peer); }};
 };
 
 }  // namespace jobflip::test
