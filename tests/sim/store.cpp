@@ -15,16 +15,19 @@ Result<core::BeatReply> Store::ask(const std::string& login, const core::BeatReq
   }
   auto reply = run([&](FakeDatabase& database) { return database.beat(login, told); });
   if (reply) checker_.epochs_were_told(request.node, request.seen);
-  if (reply && world_.mutant == Mutant::own_without_watch)
-    for (core::PoolReport& report : reply->pools)
-      report.own = report.settled = report.holder == request.node;
-  if (reply && world_.mutant == Mutant::kept_is_renewed_at_once)
-    for (core::PoolReport& report : reply->pools)
-      report.settled = report.settled || report.state == core::OwnerState::held;
-  if (reply && world_.mutant == Mutant::freeze_held_only)
-    for (core::PoolReport& report : reply->pools)
-      report.settled = report.settled || report.state == core::OwnerState::released;
+  if (reply)
+    for (core::PoolReport& report : reply->pools) spoil(report, request.node);
   return reply;
+}
+
+/// What a mutant makes of a pool's report.
+void Store::spoil(core::PoolReport& report, const NodeName& node) const {
+  if (world_.mutant == Mutant::own_without_watch)
+    report.own = report.settled = report.holder == node;
+  if (world_.mutant == Mutant::kept_is_renewed_at_once && report.state == core::OwnerState::held)
+    report.settled = true;
+  if (world_.mutant == Mutant::freeze_held_only && report.state == core::OwnerState::released)
+    report.settled = true;
 }
 
 Result<core::FlipStepOutcome> Store::ask(const std::string& login,

@@ -54,6 +54,7 @@ class Store {
  private:
   bool row_is_kept();
   void end_fenced();
+  void spoil(core::PoolReport& report, const NodeName& node) const;
   void spoil_audit(const PoolName& pool);
   Result<core::TakeReply> take(const std::string& login, const core::TakeRequest& request);
 

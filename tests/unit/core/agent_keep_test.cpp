@@ -2,36 +2,13 @@
 // is awake, nor past the first answer that says that the pool is another node's.
 #include <algorithm>
 
-#include "unit/core/agent_harness.hpp"
+#include "unit/core/kept_pool.hpp"
 
 namespace jobflip::core {
 namespace {
 
 using namespace std::chrono_literals;
-
-const LeaseTimings kTimings = mail_settings().timings;
-
-/// A holder whose pool keeps its workers.
-void become_keeper(AgentHarness& agent) {
-  agent.settings.when_store_lost = WhenStoreLost::keep;
-  agent.settings.workers_fence_every_claim = true;
-  agent.become_holder();
-  ASSERT_EQ(agent.lease().settings.when_store_lost, WhenStoreLost::keep);
-}
-
-/// The store gives no answer for that long; answers the latest deadline that the guard was told.
-Instant without_store(AgentHarness& agent, Millis length) {
-  const Instant end = agent.now + length;
-  Instant told = agent.lease().deadline;
-  while (agent.now < end) {
-    if (agent.call<BeatRequest>()) agent.fail<BeatReply>();
-    while (const auto extended = agent.take_action<ExtendDeadline>())
-      told = std::max(told, extended->deadline);
-    agent.now = std::min(end, std::max(agent.now + 1ms, agent.wake_at));
-    agent.tick();
-  }
-  return told;
-}
+using namespace kept_pool;
 
 TEST(AgentKeep, WorkersGoOnThroughAnOutageOfAnyLength) {
   AgentHarness agent;

@@ -1,6 +1,6 @@
 #pragma once
-/// A pool with when_store_lost = keep whose holder was cut off past its lease, and comes back to a
-/// store that may have lost another node's take.
+/// A pool with when_store_lost = keep: its holder, cut off past its lease, and come back to a store
+/// that may have lost another node's take.
 
 #include <algorithm>
 
@@ -17,6 +17,27 @@ inline void keep(AgentHarness& agent) {
   agent.settings.workers_fence_every_claim = true;
 }
 
+/// A holder whose pool keeps its workers.
+inline void become_keeper(AgentHarness& agent) {
+  keep(agent);
+  agent.become_holder();
+  ASSERT_EQ(agent.lease().settings.when_store_lost, WhenStoreLost::keep);
+}
+
+/// The store gives no answer for that long; answers the latest deadline that the guard was told.
+inline Instant without_store(AgentHarness& agent, Millis length) {
+  const Instant end = agent.now + length;
+  Instant told = agent.lease().deadline;
+  while (agent.now < end) {
+    if (agent.call<BeatRequest>()) agent.fail<BeatReply>();
+    while (const auto extended = agent.take_action<ExtendDeadline>())
+      told = std::max(told, extended->deadline);
+    agent.now = std::min(end, std::max(agent.now + 1ms, agent.wake_at));
+    agent.tick();
+  }
+  return told;
+}
+
 /// The row is from before the server's start.
 inline void begin_life(AgentHarness& agent) {
   ++agent.life;
@@ -25,14 +46,8 @@ inline void begin_life(AgentHarness& agent) {
 
 /// A holder whose workers are kept, by an agent that the store has not answered for a minute.
 inline void be_kept(AgentHarness& agent) {
-  keep(agent);
-  agent.become_holder();
-  const Instant end = agent.now + 1min;
-  while (agent.now < end) {
-    if (agent.call<BeatRequest>()) agent.fail<BeatReply>();
-    agent.now = std::min(end, std::max(agent.now + 1ms, agent.wake_at));
-    agent.tick();
-  }
+  become_keeper(agent);
+  without_store(agent, 1min);
   ASSERT_TRUE(agent.lease().kept_since);
   agent.actions.clear();
 }
