@@ -1,7 +1,7 @@
 #pragma once
 /// Ports whose real object can be replaced while they are in use: SIGHUP may bring another
 /// connection string. A call goes to the object that was current when it began, which lives until
-/// it ends; cut() ends that one too.
+/// it ends; cancel() ends that one too.
 
 #include <memory>
 #include <mutex>
@@ -61,11 +61,11 @@ class CurrentAgentStore : public ports::AgentStore, public Current<ports::AgentS
   Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& request) override {
     return get()->step_flip(request);
   }
-  Result<core::EvidenceOutcome> keep_evidence(const core::KeepEvidenceRequest& request) override {
-    return get()->keep_evidence(request);
+  Result<core::BlackBoxReply> keep_black_box(const core::KeepBlackBoxRequest& request) override {
+    return get()->keep_black_box(request);
   }
-  void cut() noexcept override {
-    each([](auto& store) { store.cut(); });
+  void cancel() noexcept override {
+    each([](auto& store) { store.cancel(); });
   }
 };
 
@@ -73,7 +73,7 @@ class CurrentWakeSignal : public ports::WakeSignal, public Current<ports::WakeSi
  public:
   using Current::Current;
   int descriptor() const noexcept override { return get()->descriptor(); }
-  std::vector<core::Hint> collect() noexcept override { return get()->collect(); }
+  std::vector<core::WakeHint> collect() noexcept override { return get()->collect(); }
   void connect() noexcept override { get()->connect(); }
 };
 
@@ -91,12 +91,12 @@ class CurrentSupervisorStore : public ports::SupervisorStore,
   Result<bool> record_hold(const core::HoldRecord& hold) override {
     return get()->record_hold(hold);
   }
-  Result<bool> judge_flip(const core::VerdictStep& step) override {
-    return get()->judge_flip(step);
+  Result<bool> record_flip_outcome(const core::FlipOutcome& step) override {
+    return get()->record_flip_outcome(step);
   }
   Result<std::vector<core::ChainHead>> audit_heads() override { return get()->audit_heads(); }
-  void cut() noexcept override {
-    each([](auto& store) { store.cut(); });
+  void cancel() noexcept override {
+    each([](auto& store) { store.cancel(); });
   }
 };
 
@@ -106,8 +106,8 @@ class CurrentQueueProbe : public ports::QueueProbe, public Current<ports::QueueP
   Result<core::QueueSample> sample(const core::QueueSettings& queue) override {
     return get()->sample(queue);
   }
-  void cut() noexcept override {
-    each([](auto& probe) { probe.cut(); });
+  void cancel() noexcept override {
+    each([](auto& probe) { probe.cancel(); });
   }
 };
 

@@ -17,7 +17,7 @@
 #include "jobflip/config/error.hpp"
 #include "jobflip/daemon/agent_loop.hpp"
 #include "jobflip/host/seen_file.hpp"
-#include "jobflip/ports/note_sink.hpp"
+#include "jobflip/ports/event_sink.hpp"
 #include "jobflip/store/settings.hpp"
 
 namespace jobflip::app {
@@ -43,7 +43,7 @@ class Daemon {
   void finish();
 
   std::shared_ptr<spdlog::logger> log;
-  std::unique_ptr<ports::NoteSink> journal;  // null: none reads us
+  std::unique_ptr<ports::EventSink> journal;  // null: none reads us
   boost::asio::io_context loop{1};
 
  private:

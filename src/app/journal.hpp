@@ -7,15 +7,15 @@
 #include <string>
 #include <vector>
 
-#include "jobflip/ports/note_sink.hpp"
+#include "jobflip/ports/event_sink.hpp"
 
 namespace jobflip::app {
 
 /// The fields of one entry, each as NAME=value, all of them escaped.
 std::vector<std::string> fields_of(const std::string& role, const NodeName& node,
-                                   const core::Note& note, int repeats);
+                                   const core::LogEvent& log_event, int repeats);
 
 /// Null where there is no journal.
-std::unique_ptr<ports::NoteSink> open_journal(const std::string& role);
+std::unique_ptr<ports::EventSink> open_journal(const std::string& role);
 
 }  // namespace jobflip::app

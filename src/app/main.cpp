@@ -11,7 +11,7 @@
 #include "jobflip/cli/run.hpp"
 #include "jobflip/demo/demo.hpp"
 #include "jobflip/host/command_host.hpp"
-#include "jobflip/host/host_look.hpp"
+#include "jobflip/host/host_inspector.hpp"
 #include "jobflip/host/unit_files.hpp"
 #include "jobflip/store/audit_chain.hpp"
 #include "jobflip/store/open.hpp"
@@ -91,7 +91,7 @@ cli::World real_world() {
     return store::open_doctor_store(settings_with_version(conninfo));
   };
   world.route_of = store::route_of;
-  world.open_host_look = host::open_host_look;
+  world.open_host_inspector = host::open_host_inspector;
   world.open_unit_files = [] { return host::open_unit_files(); };
   world.find_guard = host::find_guard;
   world.verify_events = verify_events;

@@ -10,8 +10,8 @@
 #include "jobflip/config/changes.hpp"
 #include "jobflip/config/files.hpp"
 #include "jobflip/core/back_off.hpp"
+#include "jobflip/daemon/elected_supervisor.hpp"
 #include "jobflip/daemon/supervisor_loop.hpp"
-#include "jobflip/daemon/supervisor_switch.hpp"
 #include "jobflip/host/runtime_dir.hpp"
 #include "jobflip/store/open.hpp"
 
@@ -71,7 +71,7 @@ class SupervisorProgram {
   CurrentSupervisorStore store_;
   CurrentQueueProbe probe_;
   daemon::SupervisorLoop supervisor_;
-  daemon::SupervisorSwitch deciding_{supervisor_};
+  daemon::ElectedSupervisor deciding_{supervisor_};
   daemon::AgentLoop election_;
 };
 

@@ -34,7 +34,7 @@ core::UnitProperties with_watchdog(core::UnitProperties properties, ports::UnitF
 }
 
 /// The control group of the unit, where it could be read.
-std::string look_at_unit(Visit& visit, ports::HostLook& look, ports::UnitFiles& files,
+std::string look_at_unit(Visit& visit, ports::HostInspector& look, ports::UnitFiles& files,
                          const config::AgentFile& agent, const config::WorkerSettings& worker) {
   const auto page = agent.runtime_dir + "/" + worker.pool.str() + ".lease";
   const auto fit = files.check({worker.unit, worker.pool, agent.node, page, core::kAgentUser});
@@ -55,7 +55,7 @@ std::string look_at_unit(Visit& visit, ports::HostLook& look, ports::UnitFiles& 
   return group == properties->end() ? "" : group->second;
 }
 
-void look_at_agent_unit(Visit& visit, ports::HostLook& look, ports::UnitFiles& files,
+void look_at_agent_unit(Visit& visit, ports::HostInspector& look, ports::UnitFiles& files,
                         const config::AgentFile& agent) {
   const auto properties = look.unit(core::kAgentUnit);
   if (!properties) return visit.could_not(core::kAgentUnit, properties.error());
@@ -79,7 +79,7 @@ void look_at_route(Session& session, Visit& visit, const std::string& who,
 }
 
 /// Of the agent's unit: a command that has no user of its own is that one, too.
-std::string user_of_agent(ports::HostLook& look) {
+std::string user_of_agent(ports::HostInspector& look) {
   const auto properties = look.unit(core::kAgentUnit);
   if (!properties) return "";
   const auto loaded = properties->find("LoadState");
@@ -88,7 +88,7 @@ std::string user_of_agent(ports::HostLook& look) {
   return user == properties->end() || user->second.empty() ? "root" : user->second;
 }
 
-void look_at_command(Visit& visit, ports::HostLook& look, const config::AgentFile& agent,
+void look_at_command(Visit& visit, ports::HostInspector& look, const config::AgentFile& agent,
                      const config::WorkerSettings& worker, const std::string& agent_user,
                      std::map<std::string, std::string>& groups) {
   const auto pool = worker.pool.str();
@@ -98,7 +98,7 @@ void look_at_command(Visit& visit, ports::HostLook& look, const config::AgentFil
 }
 
 /// What belongs to no group that is known here is not called astray, and not passed over either.
-void look_at_processes(Visit& visit, ports::HostLook& look,
+void look_at_processes(Visit& visit, ports::HostInspector& look,
                        const std::map<std::string, std::string>& groups) {
   const auto processes = look.processes();
   if (!processes) return visit.could_not("processes", processes.error());
@@ -114,7 +114,7 @@ void look_at_processes(Visit& visit, ports::HostLook& look,
 
 void look_at_units(Session& session, Visit& visit, const config::AgentFile& agent,
                    const std::string& agent_path) {
-  auto look = session.world().open_host_look();
+  auto look = session.world().open_host_inspector();
   auto files = session.world().open_unit_files();
   std::map<std::string, std::string> groups;
   std::vector<std::string> units;

@@ -21,9 +21,9 @@ constexpr Millis kBetweenAsks{500};
 
 /// What is asked for, before the store was looked at.
 struct Wanted {
-  core::FlipWish wish;
+  core::FlipIntent intent;
   std::optional<Millis> timeout;
-  core::PersonCall by;
+  core::OperatorContext by;
 };
 
 Result<NodeName> node_option(std::string_view option, const std::string& text) {
@@ -35,15 +35,15 @@ Result<NodeName> node_option(std::string_view option, const std::string& text) {
 Result<Wanted> read_wanted(Session& session) {
   const auto& o = session.options();
   Wanted out;
-  out.wish.manual = true;
-  out.wish.host_is_off = o.host_is_off;
+  out.intent.manual = true;
+  out.intent.host_is_off = o.host_is_off;
   if (o.pool.empty()) return Error{ErrorCode::usage, "POOL is missing", "name the pool to flip"};
   const auto from = node_option("--from", o.from);
   if (!from) return from.error();
-  out.wish.from = *from;
+  out.intent.from = *from;
   const auto to = node_option("--to", o.to);
   if (!to) return to.error();
-  out.wish.to = *to;
+  out.intent.to = *to;
   if (o.host_is_off && o.from.empty()) {
     return Error{ErrorCode::usage, "--host-is-off needs --from",
                  "name the node whose host you know to be powered off"};
@@ -132,13 +132,13 @@ core::FlipRequest request_of(const Wanted& wanted, const core::PoolView& pool,
   out.request = random_uuid();
   out.pool = pool.settings.name;
   const bool held = pool.owner.state == core::OwnerState::held;
-  out.from = held ? pool.owner.holder : wanted.wish.from;
+  out.from = held ? pool.owner.holder : wanted.intent.from;
   out.to = plan.target.value_or(NodeName{});
   out.expected_epoch = pool.owner.epoch;
   out.by.claimed_name = wanted.by.claimed_name;
   out.reason = wanted.by.reason;
   out.stalled = stalled_for(pool).has_value();
-  out.host_is_off = wanted.wish.host_is_off;
+  out.host_is_off = wanted.intent.host_is_off;
   Json queues = Json::array();
   for (const auto& queue : pool.queues) {
     queues.push_back(Json{{"queue", queue.queue.str()},
@@ -146,7 +146,7 @@ core::FlipRequest request_of(const Wanted& wanted, const core::PoolView& pool,
                           {"verdict_age_ms", queue.verdict_age.count()},
                           {"reason", queue.reason}});
   }
-  const Json asked{{"from", wanted.wish.from.str()}, {"to", wanted.wish.to.str()}};
+  const Json asked{{"from", wanted.intent.from.str()}, {"to", wanted.intent.to.str()}};
   out.evidence =
       Json{{"asked", asked}, {"plan", plan_json(plan)}, {"queues", std::move(queues)}}.dump(
           -1, ' ', false, Json::error_handler_t::replace);
@@ -170,8 +170,8 @@ Result<core::FlipAnswer> ask(Session& session, ports::OperatorStore& store,
 core::FlipRequest refused_request(const Wanted& wanted, const core::PoolView& pool,
                                   const core::FlipPlan& plan) {
   auto request = request_of(wanted, pool, plan);
-  request.from = wanted.wish.from;
-  request.to = wanted.wish.to;
+  request.from = wanted.intent.from;
+  request.to = wanted.intent.to;
   request.expected_epoch.reset();
   request.refuse_only = true;
   return request;
@@ -241,16 +241,16 @@ ExitCode perform_flip(Session& session) {
   const auto found = find_pool(*snapshot, session.options().pool);
   if (!found) return session.fail(found.error());
   const auto& pool = **found;
-  const auto plan = plan_by_hand(*snapshot, pool, wanted->wish);
+  const auto plan = plan_by_hand(*snapshot, pool, wanted->intent);
   if (session.options().dry_run) return show_dry_run(session, *snapshot, pool, plan);
   if (!plan.open()) return refuse(session, *wanted, pool, plan);
   if (!session.options().yes) {
     show_plan(session, *snapshot, pool, plan);
-    if (wanted->wish.host_is_off) {
+    if (wanted->intent.host_is_off) {
       session.warning(
           fmt::format("you state that the host of {} is powered off: if it is not, two "
                       "nodes may work at once",
-                      wanted->wish.from.str()));
+                      wanted->intent.from.str()));
     }
     if (!confirm(session, pool.settings.name.str(),
                  fmt::format("Type the pool's name to flip it ({}): ", pool.settings.name.str()))) {

@@ -48,10 +48,10 @@ std::optional<Millis> stalled_for(const core::PoolView& pool) {
 }
 
 core::FlipPlan plan_automatic(const core::Snapshot& snapshot, const core::PoolView& pool) {
-  core::FlipWish wish;
-  wish.stalled_for = stalled_for(pool);
-  wish.supervisor_on_time = leading_supervisor(snapshot).has_value();
-  auto plan = core::plan_flip(pool, snapshot.budget, wish);
+  core::FlipIntent intent;
+  intent.stalled_for = stalled_for(pool);
+  intent.supervisor_on_time = leading_supervisor(snapshot).has_value();
+  auto plan = core::plan_flip(pool, snapshot.budget, intent);
   for (auto& gate : plan.gates) {
     if (gate.rule == core::Rule::supervisor_late && !gate.open) gate.text = "no supervisor leads";
   }
@@ -59,8 +59,8 @@ core::FlipPlan plan_automatic(const core::Snapshot& snapshot, const core::PoolVi
 }
 
 core::FlipPlan plan_by_hand(const core::Snapshot& snapshot, const core::PoolView& pool,
-                            const core::FlipWish& wish) {
-  auto plan = core::plan_flip(pool, snapshot.budget, wish);
+                            const core::FlipIntent& intent) {
+  auto plan = core::plan_flip(pool, snapshot.budget, intent);
   if (leading_supervisor(snapshot)) return plan;
   for (auto& gate : plan.gates) {
     if (gate.rule == core::Rule::supervisor_late)

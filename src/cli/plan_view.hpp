@@ -21,9 +21,9 @@ std::optional<Millis> stalled_for(const core::PoolView& pool);
 /// What the supervisor would plan now.
 core::FlipPlan plan_automatic(const core::Snapshot& snapshot, const core::PoolView& pool);
 
-/// What would come of a person's wish, who needs no supervisor.
+/// What would come of a person's intent, who needs no supervisor.
 core::FlipPlan plan_by_hand(const core::Snapshot& snapshot, const core::PoolView& pool,
-                            const core::FlipWish& wish);
+                            const core::FlipIntent& intent);
 
 /// "open", "closed", or "passed over" for a rule that does not bind people.
 std::string state_of(const core::GateResult& gate);

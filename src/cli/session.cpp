@@ -183,7 +183,7 @@ Result<std::unique_ptr<ports::OperatorStore>> Session::operator_store() {
   return world_.open_operator(*address);
 }
 
-Result<core::PersonCall> Session::person(std::string_view option) const {
+Result<core::OperatorContext> Session::person(std::string_view option) const {
   const auto& reason = options_.reason;
   const auto wrong = [&](std::string why) {
     return Error{ErrorCode::usage, fmt::format("{} {}", option, why),
@@ -201,10 +201,10 @@ Result<core::PersonCall> Session::person(std::string_view option) const {
     return Error{ErrorCode::usage, "--actor is not UTF-8 text of at most 200 bytes",
                  "give the name that colleagues know you by"};
   }
-  return core::PersonCall{actor, reason};
+  return core::OperatorContext{actor, reason};
 }
 
-Result<core::PersonCall> Session::person_or(std::string_view fallback) const {
+Result<core::OperatorContext> Session::person_or(std::string_view fallback) const {
   if (!options_.reason.empty()) return person();
   Session copy = *this;
   copy.options_.reason = fallback;

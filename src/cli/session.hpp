@@ -58,9 +58,9 @@ class Session {
   Result<std::unique_ptr<ports::OperatorStore>> reached_operator_store();
 
   /// Who asks and why; the Error names what is wrong with either.
-  Result<core::PersonCall> person(std::string_view reason_option = "--reason") const;
+  Result<core::OperatorContext> person(std::string_view reason_option = "--reason") const;
   /// Where a reason is not asked for: `fallback` where none was given.
-  Result<core::PersonCall> person_or(std::string_view fallback) const;
+  Result<core::OperatorContext> person_or(std::string_view fallback) const;
 
  private:
   void say(std::string_view word, Style style, std::string_view text);

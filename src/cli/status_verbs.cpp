@@ -149,9 +149,9 @@ ExitCode perform_explain(Session& session) {
   if (!found) return session.fail(found.error());
   const auto& pool = **found;
   const auto automatic = plan_automatic(*snapshot, pool);
-  core::FlipWish wish;
-  wish.manual = true;
-  const auto manual = plan_by_hand(*snapshot, pool, wish);
+  core::FlipIntent intent;
+  intent.manual = true;
+  const auto manual = plan_by_hand(*snapshot, pool, intent);
   if (session.format() == Format::json) {
     session.print(Json{{"schema", 1},
                        {"pool", pool.settings.name.str()},

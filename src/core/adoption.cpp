@@ -83,7 +83,7 @@ std::string user_arguments(const UnitSource& unit) {
   return out;
 }
 
-std::string exec_start(const UnitSource& unit, const AdoptionWish& wish, const ExecLine& line,
+std::string exec_start(const UnitSource& unit, const AdoptionRequest& request, const ExecLine& line,
                        const GuardRights& rights) {
   const bool privileged = is_privileged(line);
   const bool drops = drops_user(unit, line);
@@ -91,8 +91,8 @@ std::string exec_start(const UnitSource& unit, const AdoptionWish& wish, const E
   if (line.prefixes.find(':') != std::string::npos) out += ':';
   if (privileged) out += '+';
   if (drops) out += '!';
-  out += argument(wish.guard) + " --page " + argument(wish.page) + " --pool " + wish.pool +
-         " --node " + wish.node;
+  out += argument(request.guard) + " --page " + argument(request.page) + " --pool " + request.pool +
+         " --node " + request.node;
   if (drops) out += user_arguments(unit);
   out += taken_from_worker(rights);
   out += " -- " + as_argument(unit, line);
@@ -101,12 +101,12 @@ std::string exec_start(const UnitSource& unit, const AdoptionWish& wish, const E
 
 /// What of the unit's sandbox would keep the guard from its work is widened by just that; the guard
 /// keeps it from the worker again.
-std::string room_for_the_guard(const UnitSource& unit, const AdoptionWish& wish,
+std::string room_for_the_guard(const UnitSource& unit, const AdoptionRequest& request,
                                const GuardRights& rights) {
   std::string out;
   if (value_of(unit, kService, "ProtectSystem") == "strict" ||
       !values_of(unit, kService, "ReadOnlyPaths").empty())
-    out += "ReadWritePaths=-" + wish.page.substr(0, wish.page.rfind('/')) + "\n";
+    out += "ReadWritePaths=-" + request.page.substr(0, request.page.rfind('/')) + "\n";
   if (is_yes(value_of(unit, kService, "ProtectControlGroups"))) out += "ProtectControlGroups=no\n";
   if (rights.bounding_set)
     out +=
@@ -118,14 +118,14 @@ std::string room_for_the_guard(const UnitSource& unit, const AdoptionWish& wish,
   return out;
 }
 
-std::string drop_in_text(const UnitSource& unit, const AdoptionWish& wish, const ExecLine& line,
-                         const GuardRights& rights) {
+std::string drop_in_text(const UnitSource& unit, const AdoptionRequest& request,
+                         const ExecLine& line, const GuardRights& rights) {
   std::string out{kMark};
   out +=
-      unit.unit + " --pool " + wish.pool +
+      unit.unit + " --pool " + request.pool +
       "`. Type that again after a\n"
       "# change of the unit or of " +
-      wish.agent_file + "; `jobflip adopt --undo " + unit.unit +
+      request.agent_file + "; `jobflip adopt --undo " + unit.unit +
       "`\n"
       "# takes it away. The guard starts the worker under a live lease only, and ends it before\n"
       "# the lease does; whatever fails is the agent's business, and started again by it alone.\n"
@@ -139,7 +139,7 @@ std::string drop_in_text(const UnitSource& unit, const AdoptionWish& wish, const
       "Type=notify\n"
       "NotifyAccess=main\n"
       "ExecStart=\n" +
-      exec_start(unit, wish, line, rights) +
+      exec_start(unit, request, line, rights) +
       "\n"
       "Restart=no\n"
       "RemainAfterExit=no\n"
@@ -150,19 +150,19 @@ std::string drop_in_text(const UnitSource& unit, const AdoptionWish& wish, const
       "TimeoutStartSec=10s\n"
       "# a guard that hangs: at most graceful_stop + guard_margin of the pool\n"
       "WatchdogSec=" +
-      seconds_of(wish.watchdog) +
+      seconds_of(request.watchdog) +
       "\n"
       "WatchdogSignal=SIGKILL\n"
       "TimeoutStopSec=" +
-      seconds_of(wish.watchdog) + "\n";
+      seconds_of(request.watchdog) + "\n";
   if (!values_of(unit, kService, "ExecStop").empty()) out += "ExecStop=\n";
-  return out + room_for_the_guard(unit, wish, rights);
+  return out + room_for_the_guard(unit, request, rights);
 }
 
 }  // namespace
 
-Result<Adoption> plan_adoption(const UnitSource& unit, const AdoptionWish& wish) {
-  if (auto refused = why_not_adopted(unit, wish)) return *refused;
+Result<Adoption> plan_adoption(const UnitSource& unit, const AdoptionRequest& request) {
+  if (auto refused = why_not_adopted(unit, request)) return *refused;
   const auto line = cut_exec_line(values_of(unit, kService, "ExecStart").front());
   GuardRights rights;
   if (!is_privileged(line)) {
@@ -173,7 +173,7 @@ Result<Adoption> plan_adoption(const UnitSource& unit, const AdoptionWish& wish)
                    wanted.error().hint};
     rights = std::move(*wanted);
   }
-  return Adoption{drop_in_text(unit, wish, line, rights), notes_of_adoption(unit, line)};
+  return Adoption{drop_in_text(unit, request, line, rights), notes_of_adoption(unit, line)};
 }
 
 std::string drop_in_path(const std::string& unit) {

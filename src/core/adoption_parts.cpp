@@ -61,7 +61,7 @@ std::optional<Error> wrong_kind(const UnitSource& unit) {
 }
 
 /// What keeps a guard that is root from the agent's page, or its worker from being as before.
-std::optional<Error> wrong_sandbox(const UnitSource& unit, const AdoptionWish& wish) {
+std::optional<Error> wrong_sandbox(const UnitSource& unit, const AdoptionRequest& request) {
   if (is_yes(value_of(unit, kService, "DynamicUser")))
     return refuse(unit, "DynamicUser=yes: the guard can't become a user that systemd makes up",
                   "make a user (systemd-sysusers), and set User= and DynamicUser=no");
@@ -78,7 +78,7 @@ std::optional<Error> wrong_sandbox(const UnitSource& unit, const AdoptionWish& w
         return refuse(unit, set_to(unit, key) + " does not reach a worker that its guard starts",
                       "leave it out; a file capability (setcap) does for a program what "
                       "AmbientCapabilities= does");
-  const auto folder = wish.page.substr(0, wish.page.rfind('/')) + "/";
+  const auto folder = request.page.substr(0, request.page.rfind('/')) + "/";
   for (const auto* key : {"InaccessiblePaths", "TemporaryFileSystem"})
     for (const auto& value : values_of(unit, kService, key))
       for (const auto& word : words_of(value)) {
@@ -155,7 +155,7 @@ bool stops_after_agent(const UnitSource& unit) {
   return false;
 }
 
-std::optional<Error> why_not_adopted(const UnitSource& unit, const AdoptionWish& wish) {
+std::optional<Error> why_not_adopted(const UnitSource& unit, const AdoptionRequest& request) {
   if (auto refused = not_a_unit(unit)) return refused;
   if (auto refused = wrong_kind(unit)) return refused;
   if (auto refused = overridden(unit)) return refused;
@@ -164,7 +164,7 @@ std::optional<Error> why_not_adopted(const UnitSource& unit, const AdoptionWish&
                   "root would run what others may write: " + printable(unit.writable.front(), 300),
                   "chown root and chmod go-w it and the folders above it; an EnvironmentFile= may "
                   "also be the worker's own user's");
-  return wrong_sandbox(unit, wish);
+  return wrong_sandbox(unit, request);
 }
 
 std::vector<std::string> notes_of_adoption(const UnitSource& unit, const ExecLine& line) {

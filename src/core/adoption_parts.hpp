@@ -18,7 +18,7 @@ bool has_own_user(const UnitSource& unit);
 /// The unit says itself that it starts after the agent: the other way round would be a cycle.
 bool stops_after_agent(const UnitSource& unit);
 
-std::optional<Error> why_not_adopted(const UnitSource& unit, const AdoptionWish& wish);
+std::optional<Error> why_not_adopted(const UnitSource& unit, const AdoptionRequest& request);
 std::vector<std::string> notes_of_adoption(const UnitSource& unit, const ExecLine& line);
 
 }  // namespace jobflip::core

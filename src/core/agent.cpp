@@ -88,14 +88,14 @@ constexpr Millis kOnlookersWait{1};
 constexpr Millis kOthersTurn{20};
 
 /// When who holds nothing looks.
-Instant onlookers_look(const AgentState& state, const Hint& hint, Instant now) {
+Instant onlookers_look(const AgentState& state, const WakeHint& hint, Instant now) {
   if (hint.first == state.node) return now;
   return std::max(now + (hint.first.empty() ? kOnlookersWait : kOthersTurn), state.own_hint_until);
 }
 
 /// Worth a take without a look: it is a compare-and-swap, and one that comes too early is refused
 /// and changes nothing. The target of a flip tries at any hint, another node if it is named.
-void offer(AgentState& state, const Hint& hint) {
+void offer(AgentState& state, const WakeHint& hint) {
   for (auto& [pool, lease] : state.pools) {
     if (lease.phase != LeasePhase::watching) continue;
     const bool named = hint.first == state.node && hint.pool == pool;
@@ -105,7 +105,7 @@ void offer(AgentState& state, const Hint& hint) {
   }
 }
 
-void on_poke(Step& step, const Hint& hint) {
+void on_wake_up(Step& step, const WakeHint& hint) {
   AgentState& state = step.state;
   if (step.now - state.hints_since >= kQuickHintsPer) {
     state.hints_since = step.now;
@@ -125,7 +125,7 @@ void on_poke(Step& step, const Hint& hint) {
 
 void on_shutdown(Step& step) {
   if (std::exchange(step.state.shutting_down, true)) return;
-  step.tell(NoteKind::stopping, "asked to stop: pools are handed over first");
+  step.tell(LogEventKind::stopping, "asked to stop: pools are handed over first");
   // Before anything is released: whoever comes next must not wait for this node.
   step.state.next_beat = step.now;
   for (auto& [pool, lease] : step.state.pools) {
@@ -160,7 +160,7 @@ void note_failure(Step& step, const Error& error, bool of_a_beat) {
   } else {
     state.next_call = step.now + back_off(kCalls, ++state.backed_off, state.seed);
   }
-  if (state.last_error != error.text) step.tell(NoteKind::store_away, "store: " + error.text);
+  if (state.last_error != error.text) step.tell(LogEventKind::store_away, "store: " + error.text);
   state.last_error = error.text;
 }
 
@@ -172,9 +172,9 @@ void note_success(Step& step, bool of_a_beat) {
   // A store that takes beats and nothing else (its disk is full) is no store that answers again.
   if (of_a_beat && state.refused_calls > 0) return;
   if (failed + state.refused_calls > 0)
-    step.tell(NoteKind::store_back, "store answers again after " +
-                                        std::to_string(std::max(failed, state.refused_calls)) +
-                                        " failed calls");
+    step.tell(LogEventKind::store_back, "store answers again after " +
+                                            std::to_string(std::max(failed, state.refused_calls)) +
+                                            " failed calls");
   state.refused_calls = 0;
   state.last_error.clear();
   state.next_call = step.now;
@@ -220,15 +220,15 @@ void on_answer(Step& step, const StoreAnswered& event) {
     agent::take_in_release(step, *release, std::get<Result<ReleaseOutcome>>(event.answer));
   } else if (const auto* flip = std::get_if<FlipStepRequest>(&call)) {
     agent::take_in_flip_step(step, *flip, std::get<Result<FlipStepOutcome>>(event.answer));
-  } else if (const auto* keep = std::get_if<KeepEvidenceRequest>(&call)) {
-    agent::take_in_kept(step, *keep, std::get<Result<EvidenceOutcome>>(event.answer));
+  } else if (const auto* keep = std::get_if<KeepBlackBoxRequest>(&call)) {
+    agent::take_in_kept(step, *keep, std::get<Result<BlackBoxReply>>(event.answer));
   } else {
     JF_CHECK(false && "an answer to no call");
   }
 }
 
 bool may_finish(const AgentState& state, Instant now) {
-  if (!state.shutting_down || state.call_sent || agent::must_send_evidence(state)) return false;
+  if (!state.shutting_down || state.call_sent || agent::must_send_black_box(state)) return false;
   for (const auto& [pool, lease] : state.pools) {
     const bool unseen = lease.workers.phase == WorkerPhase::unknown;
     if (lease.phase == LeasePhase::watching && (unseen || is_known_empty(lease.workers.phase)))
@@ -246,35 +246,35 @@ bool may_finish(const AgentState& state, Instant now) {
 
 }  // namespace
 
-void agent::Step::tell(NoteKind kind, std::string text) {
+void agent::Step::tell(LogEventKind kind, std::string text) {
   if (!reason.empty()) reason += "; ";
   reason += text;
-  notes.push_back({.kind = kind,
-                   .pool = {},
-                   .flip = {},
-                   .epoch = {},
-                   .verdict = "",
-                   .sentence = std::move(text)});
+  log_events.push_back({.kind = kind,
+                        .pool = {},
+                        .flip = {},
+                        .epoch = {},
+                        .verdict = "",
+                        .sentence = std::move(text)});
 }
 
-void agent::Step::tell(NoteKind kind, const PoolName& pool, const PoolLease& lease,
+void agent::Step::tell(LogEventKind kind, const PoolName& pool, const PoolLease& lease,
                        const std::string& text) {
   tell(kind, pool.str() + ": " + text);
-  notes.back().pool = pool;
-  notes.back().flip = lease.flip;
-  notes.back().epoch = lease.epoch;
+  log_events.back().pool = pool;
+  log_events.back().flip = lease.flip;
+  log_events.back().epoch = lease.epoch;
 }
 
 AgentStep agent_step(AgentState state, const AgentEvent& event, Instant now) {
   AgentStep result;
-  Step step{state, now, result.actions, result.notes, result.reason};
-  if (const auto* poked = std::get_if<Poked>(&event)) on_poke(step, poked->hint);
+  Step step{state, now, result.actions, result.log_events, result.reason};
+  if (const auto* poked = std::get_if<WakeUp>(&event)) on_wake_up(step, poked->hint);
   if (std::holds_alternative<ShutdownAsked>(event)) on_shutdown(step);
   if (const auto* seen = std::get_if<WorkersSeen>(&event))
     agent::take_in_workers(step, seen->pool, seen->status);
   if (const auto* heads = std::get_if<HeadsSeen>(&event)) state.heads = heads->heads;
-  if (const auto* taken = std::get_if<EvidenceTaken>(&event))
-    agent::take_in_evidence(step, taken->evidence);
+  if (const auto* taken = std::get_if<BlackBoxCaptured>(&event))
+    agent::take_in_black_box(step, taken->black_box);
   if (const auto* answer = std::get_if<StoreAnswered>(&event)) on_answer(step, *answer);
   agent::advance_pools(step);
   agent::send_call(step);

@@ -55,7 +55,7 @@ void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
                "the lease ran out while no agent was here");
   } else if (workers.phase == WorkerPhase::running) {
     lease.phase = LeasePhase::holding;
-    step.tell(NoteKind::adopted, pool, lease,
+    step.tell(LogEventKind::adopted, pool, lease,
               "going on under " + epoch_text(lease.epoch) + " with the workers found running");
     if (step.state.shutting_down)
       begin_stop(step, pool, lease, StopCause::shutdown, lease.settings.drain_timeout,
@@ -67,7 +67,7 @@ void adopt(Step& step, const PoolName& pool, PoolLease& lease) {
     lease.stop_cause = StopCause::flip;
     lease.stop_reason = "the workers were found ending";
     if (!workers.sentence.empty())
-      step.tell(NoteKind::adopted, pool, lease, lease.stop_reason + ": " + workers.sentence);
+      step.tell(LogEventKind::adopted, pool, lease, lease.stop_reason + ": " + workers.sentence);
     lease.stop_began = step.now;
     lease.stop_grace.reset();
   }
@@ -88,7 +88,7 @@ void end_strays(Step& step, const PoolName& pool, PoolLease& lease) {
     lease.attempt.reset();
     lease.stop_began = step.now;
     lease.stop_grace = Millis{0};
-    step.tell(NoteKind::workers_told, pool, lease,
+    step.tell(LogEventKind::workers_told, pool, lease,
               "workers may run beside the release: told to end, and seen gone before the next one");
   } else if (phase == WorkerPhase::stopping) {
     return;

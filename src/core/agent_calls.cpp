@@ -25,7 +25,7 @@ bool outlives_its_kill(const PoolLease& lease, Instant now) {
 
 /// Past the deadline only who kept its workers asks whether the lease is still its own: nobody took
 /// it where it is, and the same row decides.
-bool may_vouch(const AgentState& state, const PoolLease& lease, Instant now) {
+bool may_send_renewal(const AgentState& state, const PoolLease& lease, Instant now) {
   // A lease whose workers cannot be seen runs out, so that somebody else gets the pool.
   if (lease.workers.phase == WorkerPhase::unknown) return false;
   if (keeps_workers(state, lease)) return true;
@@ -63,7 +63,7 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
   beat.heads = state.heads;
   if (state.pools.empty()) beat.not_ready_reason = "the agent has only just started";
   for (const auto& [pool, lease] : state.pools) {
-    if (may_vouch(state, lease, now)) beat.vouches.push_back({pool, lease.epoch});
+    if (may_send_renewal(state, lease, now)) beat.renewals.push_back({pool, lease.epoch});
     const std::string why = why_not_ready(state, lease, now);
     if (why.empty()) {
       beat.ready.push_back(pool);
@@ -112,8 +112,9 @@ bool send_pool_call(Step& step) {
     return true;
   }
   for (auto& [pool, lease] : step.state.pools) {
-    // What is released by who vouches is taken at once. First a beat that vouches no more: then the
-    // next one waits for a lost take to run out, as under any row from before the server's start.
+    // A lease that is released while its node still renews it is taken at once. So a beat without
+    // the renewal comes first: then the next node waits for a lost take to run out, as it does for
+    // any row from before the server's start.
     if (lease.phase != LeasePhase::releasing || lease.unrenewed) continue;
     step.state.own_hint_until = step.now + kOwnHint;
     const bool for_flip = lease.stop_cause == StopCause::flip && lease.report && lease.report->flip;
@@ -166,17 +167,17 @@ void send_call(Step& step) {
   if (step.now >= state.next_call && send_pool_call(step)) return;
   if (due) return send_beat(step);
   if (step.now < state.next_call) return;
-  if (auto evidence = evidence_to_send(state)) send(step, std::move(*evidence));
+  if (auto black_box = black_box_to_send(state)) send(step, std::move(*black_box));
 }
 
 Instant wake_time(const AgentState& state, Instant now) {
   Instant earliest = now + std::chrono::hours{1};
   if (!state.call_sent) consider(earliest, state.next_beat, now);
-  if (!state.call_sent && !state.evidence.empty()) consider(earliest, state.next_call, now);
+  if (!state.call_sent && !state.black_box.empty()) consider(earliest, state.next_call, now);
   for (const auto& [pool, lease] : state.pools) {
     if (is_ours(lease)) consider(earliest, lease.deadline, now);
     if (lease.crashes.is_on()) consider(earliest, lease.crashes.over_at(), now);
-    if (lease.look && !lease.look->over) consider(earliest, lease.look->until, now);
+    if (lease.capture && !lease.capture->over) consider(earliest, lease.capture->until, now);
     if (keeps_workers(state, lease)) consider(earliest, keep_from(lease), now);
     if (lease.phase == LeasePhase::taking)
       consider(earliest,
@@ -192,7 +193,7 @@ Instant wake_time(const AgentState& state, Instant now) {
       if (prepares_later(lease)) consider(earliest, lease.prepare_again, now);
     }
     if (lease.phase == LeasePhase::starting) consider(earliest, lease.not_before, now);
-    if (const TakeChance chance = judge_take(state, lease, now); chance.at)
+    if (const TakeChance chance = take_chance(state, lease, now); chance.at)
       consider(earliest, *chance.at, now);
   }
   return earliest;

@@ -6,14 +6,14 @@ namespace jobflip::core::agent {
 
 void count_crash(Step& step, const PoolName& pool, PoolLease& lease) {
   if (!lease.crashes.count(step.now, lease.workers.sentence)) return;
-  step.tell(NoteKind::workers_ended, pool, lease,
+  step.tell(LogEventKind::workers_ended, pool, lease,
             "crash loop: the workers ended by themselves " + std::to_string(CrashLoop::kCrashes) +
                 " times within " + short_duration(CrashLoop::kWindow));
 }
 
 void see_crash_loop_end(Step& step, const PoolName& pool, PoolLease& lease) {
   if (!lease.crashes.pass(step.now)) return;
-  step.tell(NoteKind::started, pool, lease,
+  step.tell(LogEventKind::started, pool, lease,
             "crash loop over: the workers did not end by themselves for " +
                 short_duration(CrashLoop::kWindow));
 }

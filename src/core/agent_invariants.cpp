@@ -68,9 +68,9 @@ constexpr StateRule kStateRules[] = {
      }},
     {"few black boxes wait, and none is empty or too large",
      [](const AgentState& s, Instant) {
-       return s.evidence.size() <= agent::kMostEvidenceWaiting &&
-              std::ranges::all_of(s.evidence, [](const Evidence& one) {
-                return !one.document.empty() && one.document.size() <= kMostEvidence;
+       return s.black_box.size() <= agent::kMaxBlackBoxesWaiting &&
+              std::ranges::all_of(s.black_box, [](const BlackBox& one) {
+                return !one.document.empty() && one.document.size() <= kMaxBlackBoxBytes;
               });
      }},
 };
@@ -130,7 +130,7 @@ constexpr LeaseRule kLeaseRules[] = {
      }},
 };
 
-bool may_renew(const AgentState& state, const Vouch& vouch, Instant now) {
+bool may_renew(const AgentState& state, const LeaseRenewal& vouch, Instant now) {
   const PoolLease* lease = find(state, vouch.pool);
   return lease != nullptr && is_ours(*lease) && lease->epoch == vouch.epoch &&
          lease->stop_cause != StopCause::lost &&
@@ -160,11 +160,12 @@ constexpr ActionRule kActionRules[] = {
      [](const AgentState& s, const AgentAction& action, Instant now) {
        const auto* call = std::get_if<CallStore>(&action);
        const auto* beat = call == nullptr ? nullptr : std::get_if<BeatRequest>(&call->request);
-       return beat == nullptr || std::ranges::all_of(beat->vouches, [&](const Vouch& vouch) {
+       return beat == nullptr ||
+              std::ranges::all_of(beat->renewals, [&](const LeaseRenewal& vouch) {
                 return may_renew(s, vouch, now);
               });
      }},
-    {"a lease that waits for a lost take is not released before a beat vouches for it no more",
+    {"a lease that waits for a lost take is not released before a beat renews it no more",
      [](const AgentState& s, const AgentAction& action, Instant) {
        const auto* call = std::get_if<CallStore>(&action);
        const auto* asked = call == nullptr ? nullptr : std::get_if<ReleaseRequest>(&call->request);

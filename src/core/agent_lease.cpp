@@ -30,9 +30,9 @@ void watch(PoolLease& lease, const BeatReply& reply, Instant now) {
   ++seen.polls;
 }
 
-NoteKind kind_of(StopCause cause) {
-  if (cause == StopCause::expired) return NoteKind::fenced;
-  return cause == StopCause::lost ? NoteKind::lost : NoteKind::workers_told;
+LogEventKind kind_of(StopCause cause) {
+  if (cause == StopCause::expired) return LogEventKind::fenced;
+  return cause == StopCause::lost ? LogEventKind::lost : LogEventKind::workers_told;
 }
 
 void want_flip_step(Step& step, PoolLease& lease, FlipEvent event, std::string sentence) {
@@ -94,7 +94,7 @@ void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
     if (lease.phase == LeasePhase::stopping && lease.stop_cause == StopCause::flip) {
       lease.stop_cause = StopCause::resume;
       if (step.state.shutting_down) return;
-      step.tell(NoteKind::aborted, pool, lease,
+      step.tell(LogEventKind::aborted, pool, lease,
                 "the flip was ended in the drain; this node goes on");
     }
     return;
@@ -104,8 +104,8 @@ void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
   const bool runs = lease.phase == LeasePhase::holding || lease.phase == LeasePhase::starting;
   if (!wants_drain || !runs || is_overdue(lease)) return;
   const std::string length = "drain for at most " + short_duration(flip->drain_timeout);
-  if (!lease.look || lease.look->flip != flip->id) {  // else it waited for its look
-    step.tell(NoteKind::drain_begun, pool, lease, length);
+  if (!lease.capture || lease.capture->flip != flip->id) {  // else it waited for its look
+    step.tell(LogEventKind::drain_begun, pool, lease, length);
     if (flip->state == FlipState::requested)
       want_flip_step(step, lease, FlipEvent::drain_begun, length);
   }
@@ -198,7 +198,7 @@ void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>&
     lease.not_before = early ? step.now : step.now + lease.settings.timings.beat_every / 2;
     step.state.next_beat = std::min(step.state.next_beat, lease.not_before);
     if (early) return;  // a hint was taken for a release: the next beat tells
-    step.tell(NoteKind::not_taken, asked.pool, lease,
+    step.tell(LogEventKind::not_taken, asked.pool, lease,
               "not taken (" + std::string{name_of(reply->outcome)} + "): " + reply->sentence);
     return;
   }
@@ -213,7 +213,7 @@ void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>&
   step.state.next_beat =
       std::max(step.state.next_beat, lease.attempt_since + beat_interval(step.state) / 2);
   lease.seen = std::max(lease.seen, reply->epoch);
-  step.tell(NoteKind::taken, asked.pool, lease,
+  step.tell(LogEventKind::taken, asked.pool, lease,
             "taken under epoch " + std::to_string(reply->epoch.value) + ": " + asked.reason);
   if (step.state.shutting_down)
     begin_stop(step, asked.pool, lease, StopCause::shutdown, Millis{0}, "the agent stops");
@@ -224,7 +224,7 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
   PoolLease& lease = step.state.pools[asked.pool];
   if (lease.phase != LeasePhase::releasing || lease.attempt != asked.attempt || !outcome) return;
   if (*outcome == ReleaseOutcome::blocked) {
-    step.tell(NoteKind::not_released, asked.pool, lease,
+    step.tell(LogEventKind::not_released, asked.pool, lease,
               "the release is blocked in the store; trying again");
     return;
   }
@@ -235,7 +235,7 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
   lease.watch = LeaseWatch{};
   lease.report.reset();  // what was reported before is not so any more
   step.state.next_beat = std::min(step.state.next_beat, step.now + beat_interval(step.state) / 2);
-  step.tell(NoteKind::released, asked.pool, lease,
+  step.tell(LogEventKind::released, asked.pool, lease,
             (*outcome == ReleaseOutcome::released ? "released: " : "was not ours any more: ") +
                 asked.reason);
 }

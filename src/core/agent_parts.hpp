@@ -10,19 +10,20 @@
 namespace jobflip::core::agent {
 
 /// Black boxes that wait for the store.
-inline constexpr std::size_t kMostEvidenceWaiting = 4;
+inline constexpr std::size_t kMaxBlackBoxesWaiting = 4;
 
 struct Step {
   AgentState& state;
   Instant now;
   std::vector<AgentAction>& actions;
-  std::vector<Note>& notes;
+  std::vector<LogEvent>& log_events;
   std::string& reason;
 
   /// Of the whole node.
-  void tell(NoteKind kind, std::string text);
+  void tell(LogEventKind kind, std::string text);
   /// Of one pool's lease.
-  void tell(NoteKind kind, const PoolName& pool, const PoolLease& lease, const std::string& text);
+  void tell(LogEventKind kind, const PoolName& pool, const PoolLease& lease,
+            const std::string& text);
 };
 
 /// The node may still use the lease that it holds.
@@ -48,11 +49,11 @@ bool may_be_of_kept(const PoolLease& lease) noexcept;
 
 bool vouches_for(const BeatRequest& beat, const PoolName& pool, Epoch epoch);
 
-/// A beat that vouched for the lease was acknowledged, and the pool is still ours: moves its
+/// A beat that renewed the lease was acknowledged, and the pool is still ours: moves its
 /// deadline, or not yet. Requires: the lease has a report.
 void renew(Step& step, const PoolName& pool, PoolLease& lease, Instant sent);
 
-/// No worker is left, and the lease is to be given up: after a beat that vouches for it no more,
+/// No worker is left, and the lease is to be given up: after a beat that renews it no more,
 /// where beats may have vouched past its end.
 void begin_release(Step& step, PoolLease& lease);
 
@@ -88,12 +89,12 @@ void follow_flip(Step& step, const PoolName& pool, PoolLease& lease);
 
 /// Begins the look of this flip, once; true while the workers must not be stopped for it.
 bool waits_for_a_look(Step& step, const PoolName& pool, PoolLease& lease, FlipId flip);
-void take_in_evidence(Step& step, const Evidence& evidence);
-std::optional<KeepEvidenceRequest> evidence_to_send(const AgentState& state);
-void take_in_kept(Step& step, const KeepEvidenceRequest& asked,
-                  const Result<EvidenceOutcome>& outcome);
+void take_in_black_box(Step& step, const BlackBox& black_box);
+std::optional<KeepBlackBoxRequest> black_box_to_send(const AgentState& state);
+void take_in_kept(Step& step, const KeepBlackBoxRequest& asked,
+                  const Result<BlackBoxReply>& outcome);
 /// An agent that stops tries once.
-bool must_send_evidence(const AgentState& state);
+bool must_send_black_box(const AgentState& state);
 
 /// What this process and those before it have seen: what a beat claims.
 SeenOfStore seen_of(const AgentState& state);
@@ -119,7 +120,7 @@ struct TakeChance {
   std::optional<Instant> at{};
   std::string why{};
 };
-TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant now);
+TakeChance take_chance(const AgentState& state, const PoolLease& lease, Instant now);
 /// Requires: the chance is one to take now.
 void begin_take(Step& step, PoolLease& lease, const TakeChance& chance);
 

@@ -32,7 +32,7 @@ void go_on_unrenewed(Step& step, const PoolName& pool, PoolLease& lease) {
   if (!first) return;
   const auto left =
       std::chrono::duration_cast<Millis>(lost_takes_over(step.state, lease) - step.now);
-  step.tell(NoteKind::kept, pool, lease,
+  step.tell(LogEventKind::kept, pool, lease,
             "nobody took the pool that the store knows of, but its server was started since then, "
             "and may have lost a take: the workers are kept, and the lease is renewed in " +
                 short_duration(left));
@@ -46,13 +46,13 @@ bool may_be_of_kept(const PoolLease& lease) noexcept {
 }
 
 bool vouches_for(const BeatRequest& beat, const PoolName& pool, Epoch epoch) {
-  return std::ranges::find(beat.vouches, Vouch{pool, epoch}) != beat.vouches.end();
+  return std::ranges::find(beat.renewals, LeaseRenewal{pool, epoch}) != beat.renewals.end();
 }
 
 void renew(Step& step, const PoolName& pool, PoolLease& lease, Instant sent) {
   if (may_hide_a_take(step, lease)) return go_on_unrenewed(step, pool, lease);
   if (lease.kept_since)
-    step.tell(NoteKind::store_back, pool, lease,
+    step.tell(LogEventKind::store_back, pool, lease,
               std::string{"the store answers again, and nobody took the pool: going on under "} +
                   "the same lease");
   lease.kept_since.reset();

@@ -76,7 +76,7 @@ Millis allowed_gap(const LeaseTimings& timings) {
   return 2 * (timings.beat_every + timings.call_deadline);
 }
 
-TakeChance judge_take(const AgentState& state, const PoolLease& lease, Instant now) {
+TakeChance take_chance(const AgentState& state, const PoolLease& lease, Instant now) {
   if (!may_take_soon(state, lease)) return {};
   if (now < lease.not_before) return {.at = lease.not_before};
   // The store freezes takes by its own clock, which may step forward just then: whoever took the

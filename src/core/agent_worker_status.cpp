@@ -34,7 +34,7 @@ void on_started(Step& step, const PoolName& pool, PoolLease& lease) {
   lease.phase = LeasePhase::holding;
   lease.ran = true;
   lease.running_since = step.now;
-  step.tell(NoteKind::started, pool, lease,
+  step.tell(LogEventKind::started, pool, lease,
             "workers run under epoch " + std::to_string(lease.epoch.value));
   if (const auto flip = flip_of_start(step, lease))
     lease.flip_step = FlipStepRequest{step.state.node, *flip, FlipEvent::started, "", lease.epoch};
@@ -89,7 +89,7 @@ void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease) {
   count_crash(step, pool, lease);
   lease.not_before = step.now + others_first(lease.failed_starts);
   const std::string why = "the workers did not start: " + lease.workers.sentence;
-  step.tell(NoteKind::start_failed, pool, lease, why);
+  step.tell(LogEventKind::start_failed, pool, lease, why);
   if (const auto flip = flip_of_start(step, lease))
     lease.flip_step = FlipStepRequest{step.state.node, *flip, FlipEvent::start_failed,
                                       lease.workers.sentence, lease.epoch};
@@ -108,14 +108,14 @@ void on_ended_by_themselves(Step& step, const PoolName& pool, PoolLease& lease) 
     lease.stop_reason = "its workers ended by themselves: " + lease.workers.sentence;
     lease.announce = true;
     step.state.next_beat = step.now;
-    step.tell(NoteKind::workers_ended, pool, lease,
+    step.tell(LogEventKind::workers_ended, pool, lease,
               "the workers ended by themselves (" + lease.workers.sentence + "); handing over");
     return;
   }
   const Millis wait = restart_delay(lease.failed_starts);
   lease.not_before = step.now + wait;
   lease.phase = LeasePhase::starting;
-  step.tell(NoteKind::workers_ended, pool, lease,
+  step.tell(LogEventKind::workers_ended, pool, lease,
             "the workers ended by themselves (" + lease.workers.sentence + "); started again in " +
                 short_duration(wait) + " under the same lease");
 }
@@ -125,10 +125,10 @@ void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& statu
   const WorkerStatus before = std::exchange(lease.workers, status);
   see_end(lease, before);
   if (!status.warning.empty() && status.warning != before.warning)
-    step.tell(NoteKind::lease_files_gone, pool, lease, status.warning);
+    step.tell(LogEventKind::lease_files_gone, pool, lease, status.warning);
   if (status.phase == WorkerPhase::armed) lease.failed_prepares = 0;
   if (status.phase == WorkerPhase::unknown && status != before)
-    step.tell(NoteKind::workers_unseen, pool, lease,
+    step.tell(LogEventKind::workers_unseen, pool, lease,
               "its workers cannot be seen, and count as running: " + status.sentence);
   switch (lease.phase) {
     case LeasePhase::watching:

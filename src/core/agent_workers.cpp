@@ -12,10 +12,10 @@ constexpr Millis kLongestPrepare{30'000};
 
 void release_empty(Step& step, const PoolName& pool, PoolLease& lease) {
   begin_release(step, lease);
-  step.tell(NoteKind::workers_gone, pool, lease, "no worker is left; releasing");
+  step.tell(LogEventKind::workers_gone, pool, lease, "no worker is left; releasing");
 }
 
-void watch_again(Step& step, const PoolName& pool, PoolLease& lease, NoteKind kind,
+void watch_again(Step& step, const PoolName& pool, PoolLease& lease, LogEventKind kind,
                  const std::string& why) {
   lease.phase = LeasePhase::watching;
   lease.unrenewed = false;
@@ -28,7 +28,7 @@ void watch_again(Step& step, const PoolName& pool, PoolLease& lease, NoteKind ki
 /// Requires: the workers are known to be gone, or their lease has run out unseen.
 void on_emptied(Step& step, const PoolName& pool, PoolLease& lease) {
   if (lease.workers.end_unseen)
-    return watch_again(step, pool, lease, NoteKind::workers_unseen,
+    return watch_again(step, pool, lease, LogEventKind::workers_unseen,
                        "the lease ran out, and how its workers ended was not seen; watching");
   lease.gone = std::max(lease.gone, lease.epoch);
   switch (lease.stop_cause) {
@@ -51,7 +51,8 @@ void on_emptied(Step& step, const PoolName& pool, PoolLease& lease) {
     case StopCause::lost:
     case StopCause::expired:
     case StopCause::none:
-      return watch_again(step, pool, lease, NoteKind::workers_gone, "no worker is left; watching");
+      return watch_again(step, pool, lease, LogEventKind::workers_gone,
+                         "no worker is left; watching");
   }
 }
 
@@ -83,7 +84,7 @@ void advance_starting(Step& step, const PoolName& pool, PoolLease& lease) {
     lease.unrenewed = false;
     lease.watch = LeaseWatch{};
     lease.report.reset();
-    step.tell(NoteKind::start_failed, pool, lease,
+    step.tell(LogEventKind::start_failed, pool, lease,
               "the lease ran out before the workers could start");
     return;
   }
@@ -116,7 +117,7 @@ void advance_watching(Step& step, const PoolName& pool, PoolLease& lease) {
   if (lease.report) prepare(step, pool, lease);
   if (must_give_back(step.state, lease)) {
     lease.epoch = lease.report->epoch;
-    // The beat that told this may have been sent by who kept its workers, and vouch for it.
+    // The beat that told this may have been sent by who kept its workers, and renew it.
     lease.unrenewed = !lease.report->settled;
     begin_release(step, lease);
     lease.stop_reason = is_waited_for(step.state, lease)
@@ -125,7 +126,7 @@ void advance_watching(Step& step, const PoolName& pool, PoolLease& lease) {
                             : "this node holds it by record, has no worker and can't start one";
     return;
   }
-  if (const TakeChance chance = judge_take(step.state, lease, step.now); chance.now)
+  if (const TakeChance chance = take_chance(step.state, lease, step.now); chance.now)
     begin_take(step, lease, chance);
 }
 
@@ -135,7 +136,7 @@ void keep_workers(Step& step, const PoolName& pool, PoolLease& lease) {
   if (!lease.kept_since && step.now >= lease.deadline) {
     lease.kept_since = step.now;
     step.tell(
-        NoteKind::kept, pool, lease,
+        LogEventKind::kept, pool, lease,
         std::string{"the lease ran out, and the store can't be reached: the workers are kept"} +
             " (when_store_lost = keep), and the fence keeps them from what is another node's");
   }
@@ -155,7 +156,7 @@ void advance(Step& step, const PoolName& pool, PoolLease& lease) {
     if (lease.stop_cause == StopCause::resume || lease.stop_cause == StopCause::ended)
       lease.stop_cause = StopCause::expired;
   }
-  if (lease.look && lease.report && is_ours(lease)) follow_flip(step, pool, lease);
+  if (lease.capture && lease.report && is_ours(lease)) follow_flip(step, pool, lease);
   // Not before the settings are known: they say how long a drain may take.
   if (lease.phase == LeasePhase::holding && !lease.workers.configured && lease.report)
     begin_stop(step, pool, lease, StopCause::not_configured, lease.settings.drain_timeout,

@@ -5,7 +5,7 @@
 
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/doctor.hpp"
-#include "jobflip/core/note.hpp"
+#include "jobflip/core/log_event.hpp"
 
 namespace jobflip::core {
 namespace {
@@ -251,12 +251,12 @@ Findings judge_anchors(const std::vector<ChainHead>& heads,
                      "this chain has events and no head: somebody removed it",
                      "jobflip audit verify"});
     if (head.seq > 0 && std::ranges::find(anchored, head.chain) == anchored.end())
-      out.push_back(
-          {"audit-anchor", Severity::warning, printable(head.chain, 63),
-           "no head of this chain was shown that is kept outside the store: a chain that "
-           "was rewritten whole would not be found out; a supervisor's journal has heads",
-           "journalctl -q -o cat MESSAGE_ID=" + std::string{row_of(NoteKind::anchor).message_id} +
-               " | jobflip doctor --anchors -"});
+      out.push_back({"audit-anchor", Severity::warning, printable(head.chain, 63),
+                     "no head of this chain was shown that is kept outside the store: a chain that "
+                     "was rewritten whole would not be found out; a supervisor's journal has heads",
+                     "journalctl -q -o cat MESSAGE_ID=" +
+                         std::string{row_of(LogEventKind::anchor).message_id} +
+                         " | jobflip doctor --anchors -"});
   }
   return out;
 }

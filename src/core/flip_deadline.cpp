@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "jobflip/core/evidence.hpp"
+#include "jobflip/core/black_box.hpp"
 #include "jobflip/core/refusals.hpp"
 
 namespace jobflip::core {
@@ -16,7 +16,7 @@ Millis step_length(FlipState state, const PoolSettings& pool, const StepFacts& f
     case FlipState::requested:
       return timings.beat_every + two_beats + (facts.silent ? facts.takeover_after : Millis{0});
     case FlipState::draining:
-      return facts.drain_timeout + (facts.stalled ? kEvidenceWithin : Millis{0}) +
+      return facts.drain_timeout + (facts.stalled ? kBlackBoxTimeLimit : Millis{0}) +
              timings.graceful_stop + timings.kill_to_empty + std::max(two_beats, lease_over);
     case FlipState::released:
     case FlipState::expired:

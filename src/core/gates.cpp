@@ -50,7 +50,7 @@ const QueueView* find_stalled(const PoolView& pool) {
   return found == pool.queues.end() ? nullptr : &*found;
 }
 
-/// Since any beat of the holder's node, whatever it vouched for.
+/// Since any beat of the holder's node, whatever it renewed.
 std::optional<Millis> holders_beat_age(const PoolView& pool) {
   std::optional<Millis> age = pool.owner.beat_age;
   for (const CandidateView& c : pool.candidates)
@@ -62,22 +62,22 @@ std::optional<Millis> holders_beat_age(const PoolView& pool) {
 struct Asked {
   const PoolView& pool;
   const BudgetView& budget;
-  const FlipWish& wish;
+  const FlipIntent& intent;
   const FlipPlan& plan;
   FlipFacts facts;
 };
 
-FlipFacts facts_of(const PoolView& pool, const BudgetView& budget, const FlipWish& wish,
+FlipFacts facts_of(const PoolView& pool, const BudgetView& budget, const FlipIntent& intent,
                    const FlipPlan& plan) {
   FlipFacts facts;
-  facts.automatic = !wish.manual;
-  facts.from = wish.from;
-  facts.to = wish.to.empty() ? plan.target.value_or(NodeName{}) : wish.to;
-  facts.host_is_off = wish.host_is_off;
-  facts.supervisor_late = !wish.supervisor_on_time;
+  facts.automatic = !intent.manual;
+  facts.from = intent.from;
+  facts.to = intent.to.empty() ? plan.target.value_or(NodeName{}) : intent.to;
+  facts.host_is_off = intent.host_is_off;
+  facts.supervisor_late = !intent.supervisor_on_time;
   // For a person no STALLED is needed: the text still says how it stands.
-  facts.stalled = wish.stalled_for || (wish.manual && find_stalled(pool) != nullptr);
-  facts.held_down = !wish.stalled_for || *wish.stalled_for < pool.settings.hold_down;
+  facts.stalled = intent.stalled_for || (intent.manual && find_stalled(pool) != nullptr);
+  facts.held_down = !intent.stalled_for || *intent.stalled_for < pool.settings.hold_down;
   facts.paused = pool.pause.has_value();
   facts.observes = pool.settings.mode != PoolMode::automatic;
   facts.has_open_flip = pool.open_flip.has_value();
@@ -115,8 +115,8 @@ std::string verdict_text(const Asked& a) {
 
 std::string hold_down_text(const Asked& a) {
   const std::string wanted = short_duration(a.pool.settings.hold_down) + " wanted";
-  if (!a.wish.stalled_for) return "not STALLED, " + wanted;
-  return "STALLED for " + short_duration(*a.wish.stalled_for) + ", " + wanted;
+  if (!a.intent.stalled_for) return "not STALLED, " + wanted;
+  return "STALLED for " + short_duration(*a.intent.stalled_for) + ", " + wanted;
 }
 
 std::string pause_text(const Asked& a) {
@@ -156,8 +156,8 @@ std::string join(const std::vector<CandidateResult>& candidates) {
 std::string target_text(const Asked& a) {
   const auto found = std::ranges::find(a.plan.candidates, a.facts.to, &CandidateResult::node);
   if (found != a.plan.candidates.end()) return found->node.str() + ": " + found->text;
-  if (!a.wish.to.empty())
-    return a.wish.to.str() + " is no candidate of pool " + a.pool.settings.name.str();
+  if (!a.intent.to.empty())
+    return a.intent.to.str() + " is no candidate of pool " + a.pool.settings.name.str();
   return "no candidate can take over: " + join(a.plan.candidates);
 }
 
@@ -171,9 +171,9 @@ std::string holder_text(const Asked& a) {
     return "nobody holds the pool" + last;
   }
   const std::string holds = owner.holder.str() + " holds the pool";
-  if (!a.wish.from.empty() && a.wish.from != owner.holder)
-    return holds + ", not " + a.wish.from.str();
-  if (a.wish.host_is_off && a.facts.holder_beats)
+  if (!a.intent.from.empty() && a.intent.from != owner.holder)
+    return holds + ", not " + a.intent.from.str();
+  if (a.intent.host_is_off && a.facts.holder_beats)
     return owner.holder.str() + " beat " + short_duration(*holders_beat_age(a.pool)) +
            " ago: it is not off";
   return holds;
@@ -250,20 +250,20 @@ bool FlipPlan::open() const {
   return first_closed() == nullptr;
 }
 
-FlipPlan plan_flip(const PoolView& pool, const BudgetView& budget, const FlipWish& wish) {
+FlipPlan plan_flip(const PoolView& pool, const BudgetView& budget, const FlipIntent& intent) {
   FlipPlan plan;
   plan.candidates = judge_candidates(pool);
-  if (wish.to.empty()) {
+  if (intent.to.empty()) {
     plan.target = choose_target(pool);
   } else if (std::ranges::any_of(plan.candidates, [&](const CandidateResult& c) {
-               return c.node == wish.to && c.eligible;
+               return c.node == intent.to && c.eligible;
              })) {
-    plan.target = wish.to;
+    plan.target = intent.to;
   }
-  const Asked asked{pool, budget, wish, plan, facts_of(pool, budget, wish, plan)};
+  const Asked asked{pool, budget, intent, plan, facts_of(pool, budget, intent, plan)};
   std::vector<GateResult> gates;
   for (const RefusalRow& row : kRefusals)
-    gates.push_back({row.rule, !forbids(row.rule, asked.facts), !wish.manual || row.binds_people,
+    gates.push_back({row.rule, !forbids(row.rule, asked.facts), !intent.manual || row.binds_people,
                      text_of(row.rule, asked)});
   plan.gates = std::move(gates);
   return plan;

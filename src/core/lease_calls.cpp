@@ -38,11 +38,11 @@ std::string_view name_of(ReleaseOutcome outcome) noexcept {
   return "?";
 }
 
-std::string_view name_of(EvidenceOutcome outcome) noexcept {
+std::string_view name_of(BlackBoxReply outcome) noexcept {
   switch (outcome) {
-    case EvidenceOutcome::kept:
+    case BlackBoxReply::kept:
       return "kept";
-    case EvidenceOutcome::not_wanted:
+    case BlackBoxReply::not_wanted:
       return "not_wanted";
   }
   return "?";

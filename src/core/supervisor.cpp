@@ -19,7 +19,7 @@ bool leads(const SupervisorState& s, Instant now) {
 void resign(Step& step, const std::string& why) {
   SupervisorState& s = step.state;
   if (!s.epoch) return;
-  step.tell(NoteKind::not_leading,
+  step.tell(LogEventKind::not_leading,
             "no longer leading under epoch " + std::to_string(s.epoch->value) + ": " + why);
   s.epoch.reset();
   s.call_epoch.reset();  // the answer under way is nobody's
@@ -27,7 +27,7 @@ void resign(Step& step, const std::string& why) {
   s.snapshot.reset();
   s.wanted.clear();
   s.holds.clear();
-  s.judgements.clear();
+  s.outcomes.clear();
   s.lateness = Millis{0};
 }
 
@@ -41,7 +41,7 @@ void measure_lateness(Step& step) {
   if (!s.epoch || step.now < s.expected_tick) return;
   s.lateness = std::chrono::duration_cast<Millis>(step.now - s.expected_tick);
   if (s.lateness <= late_after(s)) return;
-  step.tell(NoteKind::late, "the supervisor itself was late by " + short_duration(s.lateness));
+  step.tell(LogEventKind::late, "the supervisor itself was late by " + short_duration(s.lateness));
   for (auto& [name, pool] : s.pools) {
     if (pool.stalled_since) pool.stalled_since = *pool.stalled_since + s.lateness;
     for (auto& [queue_name, queue] : pool.queues) {
@@ -59,7 +59,7 @@ bool ended_well(Step& step, const std::optional<Error>& error) {
   s.call_epoch.reset();
   if (!of_this_reign) return false;
   if (!error) {
-    if (s.failed_calls > 0) step.tell(NoteKind::store_back, "the store answers again");
+    if (s.failed_calls > 0) step.tell(LogEventKind::store_back, "the store answers again");
     s.failed_calls = 0;
     s.last_error.clear();
     return true;
@@ -68,7 +68,7 @@ bool ended_well(Step& step, const std::optional<Error>& error) {
   s.calls_not_before =
       step.now + back_off(kCalls, s.failed_calls, seed_of(s.self.str() + s.run.text));
   if (s.last_error != error->text)
-    step.tell(NoteKind::store_away, "the store failed: " + printable(error->text, 500));
+    step.tell(LogEventKind::store_away, "the store failed: " + printable(error->text, 500));
   s.last_error = error->text;
   return false;
 }
@@ -95,7 +95,7 @@ void take_in(Step& step, const Elected& event) {
   s.last_error.clear();
   s.expected_tick = Instant::max();
   s.heads_due = true;
-  step.tell(NoteKind::leading, "leading under epoch " + std::to_string(event.epoch.value));
+  step.tell(LogEventKind::leading, "leading under epoch " + std::to_string(event.epoch.value));
 }
 
 void take_in(Step& step, const Deposed&) {
@@ -147,7 +147,7 @@ void take_in(Step& step, const Recorded& event) {
   if (call == StoreCall::hold)
     std::erase_if(s.holds, [&](const HoldRecord& h) { return h.pool == s.call_pool; });
   if (call != StoreCall::judge) return;
-  s.judgements.erase(s.judgements.begin());
+  s.outcomes.erase(s.outcomes.begin());
   if (watch != s.pools.end()) watch->second.judged = true;
 }
 
@@ -184,11 +184,11 @@ void send_call(Step& step) {
   if (s.next_snapshot <= step.now) return send(step, StoreCall::snapshot, {}, ReadSnapshot{});
   if (!s.wanted.empty())
     return send(step, StoreCall::request, s.wanted.front().pool, RequestFlip{s.wanted.front()});
-  if (!s.judgements.empty()) {
+  if (!s.outcomes.empty()) {
     PoolName pool;
     for (const auto& [name, watch] : s.pools)
-      if (watch.flip == s.judgements.front().flip) pool = name;
-    return send(step, StoreCall::judge, pool, JudgeFlip{s.judgements.front()});
+      if (watch.flip == s.outcomes.front().flip) pool = name;
+    return send(step, StoreCall::judge, pool, RecordFlipOutcome{s.outcomes.front()});
   }
   if (!s.holds.empty())
     return send(step, StoreCall::hold, s.holds.front().pool, RecordHold{s.holds.front()});
@@ -210,7 +210,7 @@ Instant wake_time(const SupervisorState& s, Instant now) {
       if (!queue.sampling) at = std::min(at, queue.next_sample);
   }
   if (s.call == StoreCall::none) {
-    const bool pending = !s.wanted.empty() || !s.judgements.empty() || !s.holds.empty();
+    const bool pending = !s.wanted.empty() || !s.outcomes.empty() || !s.holds.empty();
     at = std::min(at, std::max(s.calls_not_before, pending ? now : s.next_snapshot));
   }
   return at;
@@ -243,7 +243,7 @@ SupervisorState first_supervisor_state(const NodeName& self, const Uuid& run, In
 
 SupervisorStep supervisor_step(SupervisorState state, const SupervisorEvent& event, Instant now) {
   SupervisorStep out;
-  supervisor::Step step{state, now, out.actions, out.notes};
+  supervisor::Step step{state, now, out.actions, out.log_events};
   supervisor::resign_past_trust(step);
   supervisor::measure_lateness(step);
   std::visit([&](const auto& e) { supervisor::take_in(step, e); }, event);

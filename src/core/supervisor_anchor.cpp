@@ -40,14 +40,14 @@ void take_in_heads(Step& step, const HeadsRead& event) {
     std::int64_t& told = s.told_heads[head.chain];
     if (told == head.seq) continue;
     told = head.seq;
-    step.tell(NoteKind::anchor,
+    step.tell(LogEventKind::anchor,
               head.chain + ' ' + std::to_string(head.seq) + ' ' + hex_of_bytes(head.hash));
-    Note& note = step.notes.back();
-    note.chain = head.chain;
-    note.seq = head.seq;
-    note.hash = hex_of_bytes(head.hash);
-    note.epoch = {};
-    if (auto pool = PoolName::parse(head.chain, "chain")) note.pool = *pool;
+    LogEvent& log_event = step.log_events.back();
+    log_event.chain = head.chain;
+    log_event.seq = head.seq;
+    log_event.hash = hex_of_bytes(head.hash);
+    log_event.epoch = {};
+    if (auto pool = PoolName::parse(head.chain, "chain")) log_event.pool = *pool;
   }
 }
 

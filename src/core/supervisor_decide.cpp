@@ -56,7 +56,7 @@ void record_hold(Step& step, PoolWatch& watch, const PoolView& view, const FlipP
   const std::string reason = held.text + "; " + stall_reason(watch);
   s.holds.push_back({s.self, *s.epoch, pool, held.rule, printable(reason, kMostReason),
                      make_evidence(watch, view, plan, step.now)});
-  step.tell(NoteKind::held, watch, "STALLED",
+  step.tell(LogEventKind::held, watch, "STALLED",
             "flip of pool " + pool.str() + " held by " + held.rule + ": " + reason);
 }
 
@@ -80,7 +80,7 @@ void want_flip(Step& step, PoolWatch& watch, const PoolView& view, const FlipPla
   request.reason = printable(stall_reason(watch), kMostReason);
   request.stalled = true;
   request.evidence = make_evidence(watch, view, plan, step.now);
-  step.tell(NoteKind::flip_wanted, watch, "STALLED",
+  step.tell(LogEventKind::flip_wanted, watch, "STALLED",
             "asking for a flip of pool " + pool.str() + " from " + request.from.str() + " to " +
                 request.to.str() + ": " + request.reason);
   s.wanted.push_back(std::move(request));
@@ -88,26 +88,26 @@ void want_flip(Step& step, PoolWatch& watch, const PoolView& view, const FlipPla
 
 }  // namespace
 
-void forget_wish(SupervisorState& state, const PoolName& pool) {
+void forget_intent(SupervisorState& state, const PoolName& pool) {
   std::erase_if(state.wanted, [&](const FlipRequest& request) { return request.pool == pool; });
 }
 
 void decide(Step& step, PoolWatch& watch, const PoolView& view) {
   SupervisorState& s = step.state;
   const PoolName& pool = view.settings.name;
-  if (view.open_flip) return forget_wish(s, pool);
+  if (view.open_flip) return forget_intent(s, pool);
   if (!watch.stalled_since) {
     watch.held_by.clear();
-    return forget_wish(s, pool);
+    return forget_intent(s, pool);
   }
-  FlipWish wish;
+  FlipIntent wish;
   wish.stalled_for = age(*watch.stalled_since, step.now);
   wish.supervisor_on_time = s.lateness <= late_after(s);
-  if (*wish.stalled_for < watch.settings.hold_down) return forget_wish(s, pool);
+  if (*wish.stalled_for < watch.settings.hold_down) return forget_intent(s, pool);
 
   const FlipPlan plan = plan_flip(view, s.snapshot->budget, wish);
   if (const auto held = find_hold(plan, view)) {
-    forget_wish(s, pool);
+    forget_intent(s, pool);
     return record_hold(step, watch, view, plan, *held);
   }
   want_flip(step, watch, view, plan);
@@ -118,7 +118,7 @@ void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& ans
   std::string why;
   for (const FlipRequest& request : s.wanted)
     if (request.pool == pool) why = request.reason;
-  forget_wish(s, pool);
+  forget_intent(s, pool);
   s.next_snapshot = step.now;
   const auto entry = s.pools.find(pool);
   if (entry == s.pools.end()) return;
@@ -126,14 +126,14 @@ void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& ans
   if (answer.accepted) {
     begin_flip(watch, answer.flip);
     step.tell(
-        NoteKind::flip_asked, watch, "STALLED",
+        LogEventKind::flip_asked, watch, "STALLED",
         "flip " + std::to_string(answer.flip.value) + " of pool " + pool.str() + " begins: " + why);
     return;
   }
   watch.not_before = step.now + std::max(kRestAfterRefusal, watch.settings.hold_down);
   if (watch.held_by == answer.rule) return;
   watch.held_by = answer.rule;
-  step.tell(NoteKind::flip_refused, watch, "STALLED",
+  step.tell(LogEventKind::flip_refused, watch, "STALLED",
             "flip of pool " + pool.str() + " refused by the store (" + printable(answer.rule, 80) +
                 "): " + printable(answer.sentence, 500));
 }

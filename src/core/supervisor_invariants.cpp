@@ -43,7 +43,7 @@ constexpr StateRule kStateRules[] = {
     {"who does not lead watches nothing and wants nothing",
      [](const SupervisorState& s, Instant) {
        return s.epoch || (s.pools.empty() && !s.snapshot && s.wanted.empty() && s.holds.empty() &&
-                          s.judgements.empty() && s.lateness == Millis{0});
+                          s.outcomes.empty() && s.lateness == Millis{0});
      }},
     {"a call belongs to the reign that sent it, or to none",
      [](const SupervisorState& s, Instant) {
@@ -71,7 +71,7 @@ constexpr StateRule kStateRules[] = {
      }},
     {"a flip is judged once, in this reign",
      [](const SupervisorState& s, Instant) {
-       return are_unique(s.judgements, &VerdictStep::flip) && are_of_this_reign(s, s.judgements);
+       return are_unique(s.outcomes, &FlipOutcome::flip) && are_of_this_reign(s, s.outcomes);
      }},
     {"a store that answers has no last error",
      [](const SupervisorState& s, Instant) { return s.failed_calls > 0 || s.last_error.empty(); }},

@@ -16,24 +16,24 @@ struct Step {
   SupervisorState& state;
   Instant now;
   std::vector<SupervisorAction>& actions;
-  std::vector<Note>& notes;
+  std::vector<LogEvent>& log_events;
 
-  void tell(NoteKind kind, std::string text) {
-    notes.push_back({.kind = kind,
-                     .pool = {},
-                     .flip = {},
-                     .epoch = state.epoch.value_or(Epoch{}),
-                     .verdict = "",
-                     .sentence = std::move(text)});
+  void tell(LogEventKind kind, std::string text) {
+    log_events.push_back({.kind = kind,
+                          .pool = {},
+                          .flip = {},
+                          .epoch = state.epoch.value_or(Epoch{}),
+                          .verdict = "",
+                          .sentence = std::move(text)});
   }
   /// Of one pool; the epoch is that of its holding.
-  void tell(NoteKind kind, const PoolWatch& watch, std::string verdict, std::string text) {
-    notes.push_back({.kind = kind,
-                     .pool = watch.settings.name,
-                     .flip = watch.flip,
-                     .epoch = watch.epoch,
-                     .verdict = std::move(verdict),
-                     .sentence = std::move(text)});
+  void tell(LogEventKind kind, const PoolWatch& watch, std::string verdict, std::string text) {
+    log_events.push_back({.kind = kind,
+                          .pool = watch.settings.name,
+                          .flip = watch.flip,
+                          .epoch = watch.epoch,
+                          .verdict = std::move(verdict),
+                          .sentence = std::move(text)});
   }
 };
 
@@ -66,10 +66,10 @@ bool are_heads_due(const SupervisorState& state, Instant now);
 /// Wants a flip of the pool, or a hold, or neither. Only right after a snapshot.
 void decide(Step& step, PoolWatch& watch, const PoolView& view);
 void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& answer);
-void forget_wish(SupervisorState& state, const PoolName& pool);
+void forget_intent(SupervisorState& state, const PoolName& pool);
 
-// supervisor_judge.cpp
-void note_cure(PoolWatch& watch, const FlipView& flip, const QueueSample& sample);
+// supervisor_outcome.cpp
+void log_cure(PoolWatch& watch, const FlipView& flip, const QueueSample& sample);
 /// Says whether the flip in progress cured, or is overdue, once that is known.
 void judge(Step& step, PoolWatch& watch, const PoolView& view);
 

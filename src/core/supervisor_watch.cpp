@@ -99,7 +99,7 @@ void follow_flip(Step& step, PoolWatch& watch, const PoolView& view) {
   if (view.open_flip && !watch.flip) {
     begin_flip(watch, view.open_flip->id);
     step.state.heads_due = true;
-    step.tell(NoteKind::flip_asked, watch, "",
+    step.tell(LogEventKind::flip_asked, watch, "",
               "flip " + std::to_string(watch.flip->value) + " of pool " +
                   watch.settings.name.str() + " was asked for by " +
                   printable(view.open_flip->actor, 200) + ": " +
@@ -130,11 +130,11 @@ void forget_pools_that_are_gone(SupervisorState& s) {
 }
 
 /// A judgement that the snapshot has overtaken is not worth saying.
-void forget_judgements_that_are_settled(SupervisorState& s) {
-  std::erase_if(s.judgements, [&](const VerdictStep& judgement) {
+void drop_settled_outcomes(SupervisorState& s) {
+  std::erase_if(s.outcomes, [&](const FlipOutcome& outcome) {
     return std::ranges::none_of(s.snapshot->pools, [&](const PoolView& pool) {
-      return pool.open_flip && pool.open_flip->id == judgement.flip &&
-             find_transition(pool.open_flip->state, judgement.event) != nullptr;
+      return pool.open_flip && pool.open_flip->id == outcome.flip &&
+             find_transition(pool.open_flip->state, outcome.event) != nullptr;
     });
   });
 }
@@ -170,7 +170,7 @@ void follow_snapshot(Step& step) {
   s.snapshot_every = snapshot_pace(*s.snapshot);
   s.next_snapshot = step.now + s.snapshot_every;
   forget_pools_that_are_gone(s);
-  forget_judgements_that_are_settled(s);
+  drop_settled_outcomes(s);
   for (const PoolView& view : s.snapshot->pools) {
     const auto [entry, is_new] = s.pools.try_emplace(view.settings.name);
     PoolWatch& watch = entry->second;
@@ -200,7 +200,7 @@ void take_in_sample(Step& step, const Sampled& event) {
   queue.detector = std::move(detection.next);
   queue.reason = std::move(detection.reason);
   if (queue.detector.state != before)
-    step.tell(NoteKind::verdict, watch, std::string{name_of(queue.detector.state)},
+    step.tell(LogEventKind::verdict, watch, std::string{name_of(queue.detector.state)},
               "queue " + event.queue.str() + " of pool " + event.pool.str() + ": " +
                   std::string{name_of(before)} + " -> " +
                   std::string{name_of(queue.detector.state)} + ": " + queue.reason);
@@ -211,7 +211,7 @@ void take_in_sample(Step& step, const Sampled& event) {
   remember(queue, *event.sample);
   const PoolView* view = find_pool(step.state, event.pool);
   if (!view || !view->open_flip || watch.flip != view->open_flip->id) return;
-  if (queue.sent_without_workers) note_cure(watch, *view->open_flip, *event.sample);
+  if (queue.sent_without_workers) log_cure(watch, *view->open_flip, *event.sample);
   judge(step, watch, *view);
 }
 

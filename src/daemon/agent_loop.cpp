@@ -38,7 +38,7 @@ AgentLoop::AgentLoop(boost::asio::io_context& loop, AgentParts parts)
       parts_(std::move(parts)),
       state_(core::first_agent_state(parts_.node, parts_.instance, random_uuid(), BootClock::now(),
                                      parts_.seen)),
-      teller_(parts_.role, parts_.node, parts_.journal, parts_.log),
+      event_logger_(parts_.role, parts_.node, parts_.journal, parts_.log),
       timer_(loop),
       call_timer_(loop),
       wake_timer_(loop),
@@ -48,7 +48,7 @@ AgentLoop::AgentLoop(boost::asio::io_context& loop, AgentParts parts)
 
 AgentLoop::~AgentLoop() {
   finished_ = true;
-  parts_.store->cut();
+  parts_.store->cancel();
 }
 
 void AgentLoop::start() {
@@ -82,7 +82,7 @@ void AgentLoop::feed(const core::AgentEvent& event) {
   must_hold(core::check_invariants(step, now), "agent node=" + parts_.node.str(), *parts_.log);
   state_ = std::move(step.next);
   set_timer(step.wake_at);
-  for (const core::Note& note : step.notes) teller_.tell(note, now);
+  for (const core::LogEvent& log_event : step.log_events) event_logger_.log(log_event, now);
   for (const core::AgentAction& action : step.actions) act(action);
 }
 
@@ -118,7 +118,7 @@ void AgentLoop::act(const core::AgentAction& action) {
   } else if (const auto* stop = std::get_if<core::StopWorkers>(&action)) {
     if (auto* host = host_of(stop->pool)) host->stop(stop->grace);
     see_workers(stop->pool);
-  } else if (const auto* look = std::get_if<core::CaptureEvidence>(&action)) {
+  } else if (const auto* look = std::get_if<core::CaptureBlackBox>(&action)) {
     begin_look(look->of);
   } else if (const auto* kept = std::get_if<core::KeepSeen>(&action)) {
     keep(kept->seen);
@@ -161,8 +161,8 @@ void AgentLoop::call_store(const core::CallStore& call) {
                 return store->release(asked);
               if constexpr (std::is_same_v<Asked, core::FlipStepRequest>)
                 return store->step_flip(asked);
-              if constexpr (std::is_same_v<Asked, core::KeepEvidenceRequest>)
-                return store->keep_evidence(asked);
+              if constexpr (std::is_same_v<Asked, core::KeepBlackBoxRequest>)
+                return store->keep_black_box(asked);
             },
             answered);
       },
@@ -182,7 +182,7 @@ void AgentLoop::set_timer(Instant at) {
 void AgentLoop::set_call_deadline(Instant at) {
   call_timer_.expires_after(left_until(at));
   call_timer_.async_wait([this](const boost::system::error_code& failed) {
-    if (!failed && state_.call_sent) parts_.store->cut();
+    if (!failed && state_.call_sent) parts_.store->cancel();
   });
 }
 
@@ -243,9 +243,9 @@ bool AgentLoop::change_host(const PoolName& pool, ports::WorkerHost* host) {
 }
 
 /// Without a black box the look is over at once, and has found nothing that is worth keeping.
-void AgentLoop::begin_look(const core::EvidenceOf& of) {
+void AgentLoop::begin_look(const core::BlackBoxOf& of) {
   if (parts_.black_box != nullptr) return parts_.black_box->begin(of);
-  feed(core::EvidenceTaken{{of, ""}});
+  feed(core::BlackBoxCaptured{{of, ""}});
 }
 
 void AgentLoop::keep(const core::SeenOfStore& seen) {
@@ -259,8 +259,8 @@ void AgentLoop::keep(const core::SeenOfStore& seen) {
 void AgentLoop::wait_for_looks() {
   look_events_->async_wait(Descriptor::wait_read, [this](const boost::system::error_code& failed) {
     if (failed || finished_) return;
-    for (auto& evidence : parts_.black_box->finished())
-      feed(core::EvidenceTaken{std::move(evidence)});
+    for (auto& black_box : parts_.black_box->finished())
+      feed(core::BlackBoxCaptured{std::move(black_box)});
     if (look_events_) wait_for_looks();
   });
 }

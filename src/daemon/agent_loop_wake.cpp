@@ -46,7 +46,7 @@ void AgentLoop::wait_for_wake() {
     } else {
       wait_for_wake();
     }
-    for (const auto& hint : hints) feed(core::Poked{hint});
+    for (const auto& hint : hints) feed(core::WakeUp{hint});
   });
 }
 

@@ -24,7 +24,7 @@ std::chrono::steady_clock::duration left_until(Instant at) {
 SupervisorLoop::SupervisorLoop(boost::asio::io_context& loop, SupervisorParts parts)
     : parts_(std::move(parts)),
       state_(core::first_supervisor_state(parts_.node, random_uuid(), BootClock::now())),
-      teller_("supervisor", parts_.node, parts_.journal, parts_.log),
+      event_logger_("supervisor", parts_.node, parts_.journal, parts_.log),
       timer_(loop),
       call_timer_(loop),
       sample_timer_(loop),
@@ -35,8 +35,8 @@ SupervisorLoop::SupervisorLoop(boost::asio::io_context& loop, SupervisorParts pa
 
 SupervisorLoop::~SupervisorLoop() {
   finished_ = true;
-  parts_.store->cut();
-  parts_.probe->cut();
+  parts_.store->cancel();
+  parts_.probe->cancel();
 }
 
 void SupervisorLoop::elected(Epoch epoch, Instant deadline) {
@@ -59,12 +59,12 @@ void SupervisorLoop::feed(const core::SupervisorEvent& event) {
   core::SupervisorStep step = core::supervisor_step(std::move(state_), event, now);
   must_hold(core::check_invariants(step, now), "supervisor node=" + parts_.node.str(), *parts_.log);
   state_ = std::move(step.next);
-  for (const core::Note& note : step.notes) teller_.tell(note, now);
+  for (const core::LogEvent& log_event : step.log_events) event_logger_.log(log_event, now);
   set_timer(step.wake_at);
   for (const core::SupervisorAction& action : step.actions) act(action);
   if (led && !leads()) {
     samples_.clear();
-    if (changing_) parts_.store->cut();
+    if (changing_) parts_.store->cancel();
   }
   if (on_heads_ && std::holds_alternative<core::HeadsRead>(event)) on_heads_(state_.seen_heads);
   tell_if_quiet();
@@ -78,7 +78,7 @@ void SupervisorLoop::tell_if_quiet() {
 template <class F, class ToEvent>
 void SupervisorLoop::call_store(bool changing, F call, ToEvent to_event) {
   changing_ = changing;
-  arm_cut(call_timer_, store_thread_, parts_.call_deadline, [this] { parts_.store->cut(); });
+  arm_cancel(call_timer_, store_thread_, parts_.call_deadline, [this] { parts_.store->cancel(); });
   store_thread_.run(std::move(call), [this, to_event = std::move(to_event)](auto answer) {
     call_timer_.cancel();
     changing_ = false;
@@ -108,9 +108,10 @@ void SupervisorLoop::act(const core::SupervisorAction& action) {
   } else if (const auto* hold = std::get_if<core::RecordHold>(&action)) {
     call_store(
         true, [store, record = hold->hold] { return store->record_hold(record); }, recorded);
-  } else if (const auto* judge = std::get_if<core::JudgeFlip>(&action)) {
+  } else if (const auto* judge = std::get_if<core::RecordFlipOutcome>(&action)) {
     call_store(
-        true, [store, verdict = judge->step] { return store->judge_flip(verdict); }, recorded);
+        true, [store, verdict = judge->step] { return store->record_flip_outcome(verdict); },
+        recorded);
   } else if (std::holds_alternative<core::ReadHeads>(action)) {
     call_store(
         false, [store] { return store->audit_heads(); },
@@ -124,7 +125,8 @@ void SupervisorLoop::sample_next() {
   if (samples_.empty() || sample_thread_.in_flight()) return;
   core::SampleQueue next = std::move(samples_.front());
   samples_.pop_front();
-  arm_cut(sample_timer_, sample_thread_, parts_.sample_deadline, [this] { parts_.probe->cut(); });
+  arm_cancel(sample_timer_, sample_thread_, parts_.sample_deadline,
+             [this] { parts_.probe->cancel(); });
   ports::QueueProbe* probe = parts_.probe;
   sample_thread_.run(
       [probe, queue = next.queue] { return probe->sample(queue); },
@@ -147,16 +149,17 @@ void SupervisorLoop::set_timer(Instant at) {
 }
 
 /// Again and again until it is cancelled: a cut that came before its call had begun cuts nothing.
-void SupervisorLoop::arm_cut(boost::asio::steady_timer& timer, const CallThread& calls,
-                             Millis after, std::function<void()> cut) {
+void SupervisorLoop::arm_cancel(boost::asio::steady_timer& timer, const CallThread& calls,
+                                Millis after, std::function<void()> cancel) {
   timer.expires_after(after);
-  timer.async_wait([this, &timer, &calls, after, cut](const boost::system::error_code& cancelled) {
-    // an answer may have come, and another call begun, while this was on its way
-    const bool of_an_earlier_call = std::chrono::steady_clock::now() < timer.expiry();
-    if (cancelled || finished_ || of_an_earlier_call || !calls.in_flight()) return;
-    cut();
-    arm_cut(timer, calls, after, cut);
-  });
+  timer.async_wait(
+      [this, &timer, &calls, after, cancel](const boost::system::error_code& cancelled) {
+        // an answer may have come, and another call begun, while this was on its way
+        const bool of_an_earlier_call = std::chrono::steady_clock::now() < timer.expiry();
+        if (cancelled || finished_ || of_an_earlier_call || !calls.in_flight()) return;
+        cancel();
+        arm_cancel(timer, calls, after, cancel);
+      });
 }
 
 }  // namespace jobflip::daemon

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "demo/places.hpp"
+#include "demo/programs_and_folders.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/base/time.hpp"
 #include "jobflip/host/process.hpp"

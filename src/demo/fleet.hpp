@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "demo/cluster.hpp"
-#include "demo/places.hpp"
 #include "demo/process_table.hpp"
+#include "demo/programs_and_folders.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/host/process.hpp"
 

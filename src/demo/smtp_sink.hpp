@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "demo/places.hpp"
+#include "demo/programs_and_folders.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/host/process.hpp"
 

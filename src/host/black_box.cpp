@@ -7,8 +7,8 @@
 #include <mutex>
 #include <utility>
 
-#include "host/aside.hpp"
 #include "host/black_box_parts.hpp"
+#include "host/detached_task.hpp"
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/descriptor.hpp"
 
@@ -30,29 +30,29 @@ class Finished {
     return true;
   }
 
-  void end(core::Evidence evidence) {
+  void end(core::BlackBox black_box) {
     const std::lock_guard lock{mutex_};
-    std::erase(at_work_, evidence.of.pool);
-    evidence_.push_back(std::move(evidence));
+    std::erase(at_work_, black_box.of.pool);
+    black_boxes_.push_back(std::move(black_box));
     const std::uint64_t one = 1;
     if (::write(event_.fd(), &one, sizeof one) < 0) return;  // full: it is readable
   }
 
-  std::vector<core::Evidence> take() {
+  std::vector<core::BlackBox> take() {
     const std::lock_guard lock{mutex_};
     std::uint64_t count = 0;
     if (::read(event_.fd(), &count, sizeof count) < 0) count = 0;
-    return std::exchange(evidence_, {});
+    return std::exchange(black_boxes_, {});
   }
 
  private:
   std::mutex mutex_;
   Descriptor event_;
   std::vector<PoolName> at_work_;
-  std::vector<core::Evidence> evidence_;
+  std::vector<core::BlackBox> black_boxes_;
 };
 
-std::string safely(const BlackBoxSettings& settings, const core::EvidenceOf& of, Instant begun) {
+std::string safely(const BlackBoxSettings& settings, const core::BlackBoxOf& of, Instant begun) {
   try {
     return look_into(settings, of, begun);
   } catch (const std::exception& problem) {
@@ -60,27 +60,27 @@ std::string safely(const BlackBoxSettings& settings, const core::EvidenceOf& of,
   }
 }
 
-class HostBlackBox : public ports::BlackBox {
+class HostBlackBox : public ports::BlackBoxRecorder {
  public:
   explicit HostBlackBox(BlackBoxSettingsOf settings_of) : settings_of_{std::move(settings_of)} {}
 
-  void begin(const core::EvidenceOf& of) noexcept override {
+  void begin(const core::BlackBoxOf& of) noexcept override {
     try {
       try_to_begin(of);
     } catch (const std::exception&) {  // no memory: the flip goes on without it
     }
   }
-  std::vector<core::Evidence> finished() override { return finished_->take(); }
+  std::vector<core::BlackBox> finished() override { return finished_->take(); }
   int event_descriptor() const noexcept override { return finished_->descriptor(); }
 
  private:
-  void try_to_begin(const core::EvidenceOf& of) {
+  void try_to_begin(const core::BlackBoxOf& of) {
     const auto begun = BootClock::now();
     const auto settings = settings_of_(of.pool);
     if (!finished_->begin(of.pool)) return;
     if (!settings)
       return finished_->end({of, nothing_seen("no workers of this pool are set up here")});
-    const bool started = run_aside([finished = finished_, settings = *settings, of, begun] {
+    const bool started = run_detached([finished = finished_, settings = *settings, of, begun] {
       finished->end({of, safely(settings, of, begun)});
     });
     if (!started) finished_->end({of, nothing_seen("no thread could be had for it")});
@@ -92,11 +92,11 @@ class HostBlackBox : public ports::BlackBox {
 
 }  // namespace
 
-std::unique_ptr<ports::BlackBox> make_black_box(BlackBoxSettingsOf settings_of) {
+std::unique_ptr<ports::BlackBoxRecorder> make_black_box(BlackBoxSettingsOf settings_of) {
   return std::make_unique<HostBlackBox>(std::move(settings_of));
 }
 
-std::unique_ptr<ports::BlackBox> make_black_box(std::vector<BlackBoxSettings> settings) {
+std::unique_ptr<ports::BlackBoxRecorder> make_black_box(std::vector<BlackBoxSettings> settings) {
   return make_black_box([all = std::move(settings)](const PoolName& pool) {
     const auto found = std::ranges::find(all, pool, &BlackBoxSettings::pool);
     return found == all.end() ? std::nullopt : std::optional{*found};

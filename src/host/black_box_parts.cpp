@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "host/aside.hpp"
+#include "host/detached_task.hpp"
 #include "host/hook_command.hpp"
 #include "host/json_text.hpp"
 #include "host/log_tail.hpp"
@@ -12,11 +12,11 @@
 namespace jobflip::host {
 namespace {
 
-// from the begin of the look, and all of them within core::kEvidenceWithin
+// from the begin of the look, and all of them within core::kBlackBoxTimeLimit
 constexpr Millis kGuardWithin{1200};  // then we look ourselves
 constexpr Millis kCommandWithin{1500};
 constexpr Millis kPartsWithin{1700};
-static_assert(kPartsWithin < core::kEvidenceWithin);
+static_assert(kPartsWithin < core::kBlackBoxTimeLimit);
 
 Json only_missing(const std::string& part, const std::string& why) {
   return Json{{"missing", Json::array({missing(part, why)})}};
@@ -67,7 +67,7 @@ Json log_part(const BlackBoxSettings& settings, Instant give_up) {
   return Json{{"log", *lines}};
 }
 
-Json command_part(const BlackBoxSettings& settings, const core::EvidenceOf& of, Instant give_up) {
+Json command_part(const BlackBoxSettings& settings, const core::BlackBoxOf& of, Instant give_up) {
   const std::map<std::string, std::string> environment{
       {"PATH", "/usr/local/bin:/usr/bin:/bin"},
       {"JOBFLIP_POOL", of.pool.str()},
@@ -86,15 +86,15 @@ Json command_part(const BlackBoxSettings& settings, const core::EvidenceOf& of, 
   return out;
 }
 
-std::string look_into(const BlackBoxSettings& settings, const core::EvidenceOf& of, Instant begun) {
+std::string look_into(const BlackBoxSettings& settings, const core::BlackBoxOf& of, Instant begun) {
   const auto give_up = begun + kPartsWithin;
   struct Part {
     const char* name;
-    Aside<Json> aside;
+    DetachedTask<Json> aside;
   };
   std::vector<Part> parts;
   const auto begin = [&](const char* name, std::function<Json()> work) {
-    parts.push_back({name, Aside<Json>{std::move(work)}});
+    parts.push_back({name, DetachedTask<Json>{std::move(work)}});
   };
   if (!settings.command.empty())
     begin("command", [=] { return command_part(settings, of, begun + kCommandWithin); });
@@ -112,12 +112,12 @@ std::string look_into(const BlackBoxSettings& settings, const core::EvidenceOf& 
     auto part = aside.take(give_up);
     add(document, part ? std::move(*part) : only_missing(name, "it did not end in time"));
   }
-  return fitted(std::move(document), core::kMostEvidence);
+  return fitted(std::move(document), core::kMaxBlackBoxBytes);
 }
 
 std::string nothing_seen(const std::string& why) {
   return fitted(Json{{"version", 1}, {"missing", Json::array({missing("all", why)})}},
-                core::kMostEvidence);
+                core::kMaxBlackBoxBytes);
 }
 
 }  // namespace jobflip::host

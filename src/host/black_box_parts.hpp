@@ -6,7 +6,7 @@
 #include <string>
 
 #include "jobflip/base/time.hpp"
-#include "jobflip/core/evidence.hpp"
+#include "jobflip/core/black_box.hpp"
 #include "jobflip/host/black_box.hpp"
 
 namespace jobflip::host {
@@ -27,10 +27,10 @@ Json load_of(const std::string& cgroup, const std::string& parent, const std::st
 /// "log"
 Json log_part(const BlackBoxSettings& settings, Instant give_up);
 /// "command"
-Json command_part(const BlackBoxSettings& settings, const core::EvidenceOf& of, Instant give_up);
+Json command_part(const BlackBoxSettings& settings, const core::BlackBoxOf& of, Instant give_up);
 
-/// All of them, in one document of at most kMostEvidence. Blocks until then at the latest.
-std::string look_into(const BlackBoxSettings& settings, const core::EvidenceOf& of, Instant begun);
+/// All of them, in one document of at most kMaxBlackBoxBytes. Blocks until then at the latest.
+std::string look_into(const BlackBoxSettings& settings, const core::BlackBoxOf& of, Instant begun);
 /// One that has nothing to say but why.
 std::string nothing_seen(const std::string& why);
 

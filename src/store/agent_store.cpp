@@ -84,16 +84,16 @@ class PgAgentStore final : public ports::AgentStore {
     return outcome_of("step_flip", rows, parse_step_outcome);
   }
 
-  Result<core::EvidenceOutcome> keep_evidence(const core::KeepEvidenceRequest& request) override {
-    const auto& [of, document] = request.evidence;
+  Result<core::BlackBoxReply> keep_black_box(const core::KeepBlackBoxRequest& request) override {
+    const auto& [of, document] = request.black_box;
     const auto rows =
-        connection_.query("keep_evidence", "select jobflip.keep_evidence($1, $2, $3, $4, $5)",
+        connection_.query("keep_black_box", "select jobflip.keep_black_box($1, $2, $3, $4, $5)",
                           {request.node.str(), of.pool.str(), text_of(of.flip.value),
                            text_of(of.epoch.value), document});
-    return outcome_of("keep_evidence", rows, parse_evidence_outcome);
+    return outcome_of("keep_black_box", rows, parse_black_box_reply);
   }
 
-  void cut() noexcept override { connection_.cut(); }
+  void cancel() noexcept override { connection_.cancel(); }
 
  private:
   Result<core::BeatReply> any_beat(const core::BeatRequest& request) {
@@ -102,7 +102,7 @@ class PgAgentStore final : public ports::AgentStore {
     const bool same_again = may_be_short && !request.in_full && told_in_ == connection_.session() &&
                             last_.covers(request);
     if (same_again) {
-      const auto counted = beat_again(request);
+      const auto counted = renew_unchanged(request);
       if (!counted) {
         if (may_have_waited(counted.error())) full_beats_due_ = kFullBeatsAfterAWait;
         return counted.error();
@@ -120,9 +120,9 @@ class PgAgentStore final : public ports::AgentStore {
   }
 
   Result<std::string> full_beat(const core::BeatRequest& request) {
-    std::vector<std::string> vouches, seen, ready, known, crashing;
-    for (const auto& vouch : request.vouches)
-      vouches.push_back(vouch.pool.str() + ":" + text_of(vouch.epoch.value));
+    std::vector<std::string> renewals, seen, ready, known, crashing;
+    for (const auto& vouch : request.renewals)
+      renewals.push_back(vouch.pool.str() + ":" + text_of(vouch.epoch.value));
     for (const auto& one : request.seen)
       seen.push_back(one.pool.str() + ":" + text_of(one.epoch.value));
     for (const auto& head : request.heads)
@@ -136,7 +136,7 @@ class PgAgentStore final : public ports::AgentStore {
         "beat", "beat",
         "select jobflip.beat($1, $2::uuid, $3::text[], $4::text[], $5, $6::text[], $7::text[], $8, "
         "$9::text[])",
-        {request.node.str(), request.instance.text, array_of(vouches), array_of(ready),
+        {request.node.str(), request.instance.text, array_of(renewals), array_of(ready),
          request.not_ready_reason, array_of(known), array_of(seen),
          text_of(request.seen_beat.value), array_of(crashing)});
     if (!rows) return rows.error();
@@ -146,12 +146,12 @@ class PgAgentStore final : public ports::AgentStore {
   }
 
   /// False where the store wants to hear all of it again, since something changed.
-  Result<bool> beat_again(const core::BeatRequest& request) {
+  Result<bool> renew_unchanged(const core::BeatRequest& request) {
     const auto rows = connection_.prepared(
-        "beat", "beat_again",
-        "update jobflip.beat_again set beat = beat + 1, beat_at = clock_timestamp() "
-        "where node = $1 and said = $2::bigint",
-        {request.node.str(), text_of(last_.said().value)});
+        "beat", "renew_unchanged",
+        "update jobflip.renew_unchanged set beat = beat + 1, beat_at = clock_timestamp() "
+        "where node = $1 and full_beat_number = $2::bigint",
+        {request.node.str(), text_of(last_.full_beat_number().value)});
     if (!rows) {
       last_.forget();
       return rows.error();

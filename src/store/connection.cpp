@@ -55,13 +55,13 @@ std::vector<std::string> Rows::columns() const {
 
 Connection::Connection(StoreSettings settings, Purpose purpose)
     : settings_(std::move(settings)), purpose_(purpose) {
-  cut_event_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  JF_CHECK(cut_event_ >= 0);
+  cancel_event_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  JF_CHECK(cancel_event_ >= 0);
 }
 
 Connection::~Connection() {
   close();
-  ::close(cut_event_);
+  ::close(cancel_event_);
 }
 
 void Connection::close() noexcept {
@@ -70,9 +70,9 @@ void Connection::close() noexcept {
   prepared_.clear();
 }
 
-void Connection::cut() noexcept {
+void Connection::cancel() noexcept {
   const std::uint64_t one = 1;
-  [[maybe_unused]] const auto written = ::write(cut_event_, &one, sizeof one);
+  [[maybe_unused]] const auto written = ::write(cancel_event_, &one, sizeof one);
 }
 
 std::optional<SessionNumber> Connection::session() const noexcept {
@@ -86,7 +86,7 @@ int Connection::descriptor() const noexcept {
 
 void Connection::begin_call() noexcept {
   std::uint64_t count{};  // a cut that came too late for the call before is not for this one
-  [[maybe_unused]] const auto got = ::read(cut_event_, &count, sizeof count);
+  [[maybe_unused]] const auto got = ::read(cancel_event_, &count, sizeof count);
   deadline_ = std::chrono::steady_clock::now() + settings_.call_deadline;
   warning_.clear();
 }
@@ -95,19 +95,19 @@ Connection::Wait Connection::wait_for(short events) noexcept {
   for (;;) {
     const auto left = std::chrono::ceil<Millis>(deadline_ - std::chrono::steady_clock::now());
     if (left <= Millis{0}) return Wait::timed_out;
-    pollfd fds[2] = {{PQsocket(connection_), events, 0}, {cut_event_, POLLIN, 0}};
+    pollfd fds[2] = {{PQsocket(connection_), events, 0}, {cancel_event_, POLLIN, 0}};
     const int ready =
         ::poll(fds, 2, static_cast<int>(std::min<std::int64_t>(left.count(), 60'000)));
     if (ready < 0 && errno != EINTR) return Wait::timed_out;
     if (ready <= 0) continue;
-    if (fds[1].revents != 0) return Wait::was_cut;
+    if (fds[1].revents != 0) return Wait::was_cancelled;
     return Wait::ready;
   }
 }
 
 Error Connection::ended(std::string_view what, Wait why) {
   close();
-  if (why == Wait::was_cut)
+  if (why == Wait::was_cancelled)
     return {ErrorCode::store_timeout, std::string{what} + ": the call was cut", ""};
   return {ErrorCode::store_timeout,
           std::string{what} + ": no answer within " + short_duration(settings_.call_deadline),

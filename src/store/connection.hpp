@@ -17,7 +17,7 @@
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/result.hpp"
-#include "jobflip/core/hint.hpp"
+#include "jobflip/core/wake_hint.hpp"
 #include "jobflip/store/settings.hpp"
 #include "store/cells.hpp"
 
@@ -70,7 +70,7 @@ class Connection {
   /// One statement, and behind it, in the same round trip but in a transaction of its own, the hint
   /// to whoever listens. What becomes of the hint does not matter.
   Result<Rows> query_and_wake(std::string_view what, const char* sql, const Parameters& parameters,
-                              const core::Hint& hint);
+                              const core::WakeHint& hint);
   /// Several statements in one round trip; the answers of those that have rows.
   Result<std::vector<Rows>> batch(std::string_view what, const char* sql);
 
@@ -78,7 +78,7 @@ class Connection {
   Result<void> connect();
   void close() noexcept;
   /// Ends the call in flight, from any thread.
-  void cut() noexcept;
+  void cancel() noexcept;
 
   PGconn* raw() noexcept { return connection_; }  // of the wake signal only
   int descriptor() const noexcept;
@@ -87,7 +87,7 @@ class Connection {
 
  private:
   using Deadline = std::chrono::steady_clock::time_point;
-  enum class Wait { ready, timed_out, was_cut };
+  enum class Wait { ready, timed_out, was_cancelled };
 
   void begin_call() noexcept;
   Result<void> ensure(std::string_view what);
@@ -109,7 +109,7 @@ class Connection {
   StoreSettings settings_;
   Purpose purpose_;
   PGconn* connection_{nullptr};
-  int cut_event_{-1};
+  int cancel_event_{-1};
   Deadline deadline_;
   SessionNumber sessions_{};           // opened so far
   int failed_opens_{0};                // in a row

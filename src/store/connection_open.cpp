@@ -137,9 +137,10 @@ Result<void> Connection::await_slot() {
     return Error{ErrorCode::store_unreachable, "connect: other connections are being made first",
                  "the next call tries again"};
   for (auto at = now; at < *slot; at = std::chrono::steady_clock::now()) {
-    pollfd cut{cut_event_, POLLIN, 0};
+    pollfd cut{cancel_event_, POLLIN, 0};
     const auto left = std::chrono::ceil<Millis>(*slot - at);
-    if (::poll(&cut, 1, static_cast<int>(left.count())) > 0) return ended("connect", Wait::was_cut);
+    if (::poll(&cut, 1, static_cast<int>(left.count())) > 0)
+      return ended("connect", Wait::was_cancelled);
   }
   return {};
 }

@@ -51,7 +51,7 @@ Result<std::vector<PGresult*>> Connection::finish_two(std::string_view what, boo
 }
 
 Result<Rows> Connection::query_and_wake(std::string_view what, const char* sql,
-                                        const Parameters& parameters, const core::Hint& hint) {
+                                        const Parameters& parameters, const core::WakeHint& hint) {
   begin_call();
   if (auto ready = ensure(what); !ready) return ready.error();
   const bool sent = PQenterPipelineMode(connection_) == 1 && send(sql, parameters) &&

@@ -11,7 +11,7 @@ void LastBeat::keep(core::BeatRequest request, const BeatAnswer& answer) {
   if (!answer.is_quiet) return;
   request_ = std::move(request);
   reply_ = answer.reply;
-  said_ = answer.reply.beat;
+  full_beat_number_ = answer.reply.beat;
   is_quiet_ = true;
   for (auto& pool : reply_.pools) pool.settings.reset();
 }
@@ -23,7 +23,7 @@ bool LastBeat::covers(const core::BeatRequest& request) const {
     });
   };
   return is_quiet_ && request.node == request_.node && request.instance == request_.instance &&
-         request.vouches == request_.vouches && request.ready == request_.ready &&
+         request.renewals == request_.renewals && request.ready == request_.ready &&
          request.not_ready_reason == request_.not_ready_reason && request.seen == request_.seen &&
          request.heads == request_.heads && request.crashing == request_.crashing &&
          std::all_of(reply_.pools.begin(), reply_.pools.end(), is_known);

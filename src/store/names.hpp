@@ -28,8 +28,8 @@ inline std::optional<core::ReleaseOutcome> parse_release_outcome(std::string_vie
   return find_by_name(text, std::array{released, not_holder, blocked});
 }
 
-inline std::optional<core::EvidenceOutcome> parse_evidence_outcome(std::string_view text) {
-  using enum core::EvidenceOutcome;
+inline std::optional<core::BlackBoxReply> parse_black_box_reply(std::string_view text) {
+  using enum core::BlackBoxReply;
   return find_by_name(text, std::array{kept, not_wanted});
 }
 

@@ -14,7 +14,7 @@ class PgOperatorStore final : public ports::OperatorStore {
   explicit PgOperatorStore(StoreSettings settings)
       : connection_(std::move(settings), Purpose::change) {}
 
-  Result<std::vector<std::string>> apply(const core::Fleet& fleet, const core::PersonCall& by,
+  Result<std::vector<std::string>> apply(const core::Fleet& fleet, const core::OperatorContext& by,
                                          bool dry_run) override {
     const auto json = fleet_json(fleet);
     if (!json) return json.error();
@@ -37,14 +37,14 @@ class PgOperatorStore final : public ports::OperatorStore {
     return store::request_flip(connection_, request);
   }
 
-  Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::PersonCall& by) override {
+  Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::OperatorContext& by) override {
     return answer("abort",
                   "select accepted, changed, rule, sentence from jobflip.abort_flip($1, $2, $3)",
                   {std::to_string(flip.value), by.claimed_name, by.reason});
   }
 
   Result<core::OperatorAnswer> pause(const PoolName& pool, std::optional<Millis> length,
-                                     const core::PersonCall& by) override {
+                                     const core::OperatorContext& by) override {
     std::optional<std::string> ms;
     if (length) ms = std::to_string(length->count());
     return answer(length ? "pause" : "resume",
@@ -53,14 +53,14 @@ class PgOperatorStore final : public ports::OperatorStore {
   }
 
   Result<core::OperatorAnswer> drain(const NodeName& node, bool drained,
-                                     const core::PersonCall& by) override {
+                                     const core::OperatorContext& by) override {
     return answer(drained ? "drain" : "undrain",
                   "select accepted, changed, rule, sentence from jobflip.drain($1, $2, $3, $4)",
                   {node.str(), drained ? "t" : "f", by.claimed_name, by.reason});
   }
 
   Result<core::OperatorAnswer> acknowledge(const PoolName& pool,
-                                           const core::PersonCall& by) override {
+                                           const core::OperatorContext& by) override {
     return answer("ack",
                   "select accepted, changed, rule, sentence from jobflip.acknowledge($1, $2, $3)",
                   {pool.str(), by.claimed_name, by.reason});

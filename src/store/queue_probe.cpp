@@ -63,8 +63,8 @@ class PgQueueProbe final : public ports::QueueProbe {
     return read_probe(answer_of(*rows), queue.name);
   }
 
-  void cut() noexcept override {
-    for (auto& [name, connection] : connections_) connection.cut();
+  void cancel() noexcept override {
+    for (auto& [name, connection] : connections_) connection.cancel();
   }
 
  private:

@@ -50,11 +50,11 @@ class PgSupervisorStore final : public ports::SupervisorStore {
                            hold.pool.str(), hold.rule, hold.reason, hold.evidence}));
   }
 
-  Result<bool> judge_flip(const core::VerdictStep& step) override {
+  Result<bool> record_flip_outcome(const core::FlipOutcome& step) override {
     return still_leader(
-        "judge_flip",
+        "record_flip_outcome",
         connection_.query(
-            "judge_flip", "select jobflip.judge_flip($1, $2, $3, $4, $5)",
+            "record_flip_outcome", "select jobflip.record_flip_outcome($1, $2, $3, $4, $5)",
             {step.supervisor.str(), text_of(step.supervisor_epoch.value), text_of(step.flip.value),
              std::string{name_of(step.event)}, step.sentence}));
   }
@@ -63,7 +63,7 @@ class PgSupervisorStore final : public ports::SupervisorStore {
     return read_audit_heads(connection_);
   }
 
-  void cut() noexcept override { connection_.cut(); }
+  void cancel() noexcept override { connection_.cancel(); }
 
  private:
   static Result<bool> still_leader(std::string_view what, const Result<Rows>& rows) {

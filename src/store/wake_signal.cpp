@@ -18,16 +18,16 @@ class PgWakeSignal final : public ports::WakeSignal {
 
   int descriptor() const noexcept override { return connection_.descriptor(); }
 
-  std::vector<core::Hint> collect() noexcept override {
+  std::vector<core::WakeHint> collect() noexcept override {
     auto* raw = connection_.raw();
     if (raw == nullptr) return {};
     if (PQconsumeInput(raw) == 0) {
       connection_.close();
       return {};
     }
-    std::vector<core::Hint> hints;
+    std::vector<core::WakeHint> hints;
     while (auto* notify = PQnotifies(raw)) {
-      auto hint = hints.size() < kMostHints ? core::parse_hint(notify->extra) : core::Hint{};
+      auto hint = hints.size() < kMostHints ? core::parse_hint(notify->extra) : core::WakeHint{};
       if (std::ranges::find(hints, hint) == hints.end()) hints.push_back(std::move(hint));
       PQfreemem(notify);
     }

@@ -2,7 +2,7 @@
 # A beat against a plain durable one-row UPDATE (fillfactor 50), both by pgbench, prepared, alternating
 # in one run: throughput at 1, 16 and 64 clients, WAL for each call, share of HOT updates.
 # Every client is a node of its own that holds one pool; the second candidate of all of them does not
-# beat. It beats as an agent does: once in full, then the same again (jobflip.beat_again). Both keep their
+# beat. It beats as an agent does: once in full, then the same again (jobflip.renew_unchanged). Both keep their
 # plans, as an agent's session does.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -41,12 +41,12 @@ grow_fleet() { # grow_fleet FROM TO: nodes n0 to n(TO - 1), a pool each, its can
 cat >"$BENCH_DIR/first.sql" <<'SQL'
 \if :first
 select 'n' || :client_id as node, md5('n' || :client_id)::uuid::text as instance,
-       array['p' || :client_id || ':1']::text as vouches, array['p' || :client_id]::text as ready,
+       array['p' || :client_id || ':1']::text as renewals, array['p' || :client_id]::text as ready,
        (select array_agg(name || ':' || settings_version) from jobflip_data.pool
         where name = 'p' || :client_id)::text as known \gset
 select set_config('session_authorization', :node, false);
-select jobflip.beat(:node, :instance, :vouches, :ready, '', :known, '{}', 0, '{}') as told \gset
-select split_part(head, chr(31), 3)::bigint as said
+select jobflip.beat(:node, :instance, :renewals, :ready, '', :known, '{}', 0, '{}') as told \gset
+select split_part(head, chr(31), 3)::bigint as full_beat_number
 from split_part(:told, chr(30), 1) head \gset
 \set first 0
 \endif
@@ -57,8 +57,8 @@ SQL
 } >"$BENCH_DIR/plain.sql"
 {
   cat "$BENCH_DIR/first.sql"
-  echo "update jobflip.beat_again set beat = beat + 1, beat_at = clock_timestamp()
-          where node = :node and said = :said;"
+  echo "update jobflip.renew_unchanged set beat = beat + 1, beat_at = clock_timestamp()
+          where node = :node and full_beat_number = :full_beat_number;"
 } >"$BENCH_DIR/beat.sql"
 
 run() { # run SCRIPT CLIENTS SECONDS: transactions a second, and WAL bytes for each
@@ -110,7 +110,7 @@ for clients in 1 16 64; do
     "$(median_ratio 2)" "<=" 1.3
 done
 # a beat that was answered in full writes its number down as said: only the first of each client may
-short=$(ask "select bool_and(beat - said > 1) from jobflip_data.node_beat where node <> 'spare' and beat > 0")
+short=$(ask "select bool_and(beat - full_beat_number > 1) from jobflip_data.node_beat where node <> 'spare' and beat > 0")
 if [[ $short != t ]]; then
   echo "bench: beats were answered in full: not what this measures" >&2
   exit 1

@@ -25,11 +25,11 @@ class OneNode {
   void report_crashes(std::vector<core::CrashReport> crashing) { crashing_ = std::move(crashing); }
 
   /// Says what it remembers, as an agent does.
-  Result<core::BeatReply> beat(std::vector<core::Vouch> vouches = {}) {
+  Result<core::BeatReply> beat(std::vector<core::LeaseRenewal> renewals = {}) {
     core::BeatRequest request;
     request.node = name_;
     request.instance = instance_;
-    request.vouches = std::move(vouches);
+    request.renewals = std::move(renewals);
     request.ready = {mail, paper};
     request.seen_beat = beat_;
     request.crashing = crashing_;
@@ -46,10 +46,11 @@ class OneNode {
   }
 
   /// Beats until that works: after a crash the first calls find their connection broken.
-  core::PoolReport report(const PoolName& pool = mail, std::vector<core::Vouch> vouches = {}) {
+  core::PoolReport report(const PoolName& pool = mail,
+                          std::vector<core::LeaseRenewal> renewals = {}) {
     Result<core::BeatReply> reply = Error{};
     eventually([&] {
-      reply = beat(vouches);
+      reply = beat(renewals);
       return reply.has_value();
     });
     if (!reply) {

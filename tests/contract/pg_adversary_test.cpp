@@ -170,7 +170,7 @@ class PgAdversary : public ::testing::Test {
 
   /// The one thing that can be written without a function: a node's own beat.
   static Words beats_of() {
-    const std::string set = "update jobflip.beat_again set ";
+    const std::string set = "update jobflip.renew_unchanged set ";
     return {set + "beat = 9223372036854775807", set + "beat = -1", set + "beat_at = 'infinity'",
             set + "beat_at = '-infinity'", set + "beat_at = null, beat = null"};
   }

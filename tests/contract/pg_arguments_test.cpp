@@ -63,7 +63,7 @@ const std::map<std::string, std::string> kPlausible{
     {"p_supervisor_epoch", "1"},
     {"p_to", "'job2'"},
     {"p_verdicts", "'{}'"},
-    {"p_vouches", "'{}'"},
+    {"p_renewals", "'{}'"},
 };
 
 /// Where null is a value that means something.

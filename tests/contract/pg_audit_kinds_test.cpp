@@ -78,7 +78,7 @@ class World {
 
 World::Cases World::cases_of_people() {
   auto& oper = store_.oper();
-  const core::PersonCall alice{"alice", "a test"};
+  const core::OperatorContext alice{"alice", "a test"};
   return {
       {"schema_upgraded",
        {[this] { store_.sql("select jobflip.record_upgrade('{}', 'a', 'b')"); },
@@ -200,7 +200,7 @@ World::Cases World::cases_of_leases() {
 
 World::Cases World::cases_of_flips() {
   auto& oper = store_.oper();
-  const core::PersonCall alice{"alice", "a test"};
+  const core::OperatorContext alice{"alice", "a test"};
   return {
       {"flip_requested", {[this] { flip_mail(); }, "mail ops1 job2 ops1 flip epoch"}},
       {"flip_refused",
@@ -235,8 +235,8 @@ World::Cases World::cases_of_flips() {
           auto request = persons_flip(job2);
           request.stalled = true;
           const auto flip = oper.request_flip(request).value().flip;
-          EXPECT_EQ(store_.agent(job1).keep_evidence({job1, {{mail, held_, flip}, "{}"}}).value(),
-                    core::EvidenceOutcome::kept);
+          EXPECT_EQ(store_.agent(job1).keep_black_box({job1, {{mail, held_, flip}, "{}"}}).value(),
+                    core::BlackBoxReply::kept);
         },
         "mail job1 job1 job1 flip epoch"}},
   };

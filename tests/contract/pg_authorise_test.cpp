@@ -66,7 +66,7 @@ class PgAuthorise : public ::testing::Test {
            event + "', '', " + std::to_string(held_.value) + ")";
   }
   std::string judge(Epoch epoch) {
-    return "jobflip.judge_flip('sup1', " + std::to_string(epoch.value) + ", " +
+    return "jobflip.record_flip_outcome('sup1', " + std::to_string(epoch.value) + ", " +
            std::to_string(flip_.value) + ", 'completed', '')";
   }
   core::TakeRequest take_by_stranger() {

@@ -78,7 +78,7 @@ TEST_F(PgConnection, ACallThatWaitsIsCutFromAnotherThread) {
   auto& agent = store_.agent(job1);
   std::jthread cutter{[&] {
     eventually([&] { return store_.waits_for_lock("job1"); });
-    agent.cut();
+    agent.cancel();
   }};
   const core::BeatRequest request{job1, random_uuid(), {}, {}, "", {}, {}};
   const auto reply = agent.beat(request);
@@ -109,7 +109,7 @@ TEST_F(PgConnection, AWakeIsHeardByWhoListensAndANewConnectionListensAgain) {
     store_.oper().wake(mail);
     pollfd fd{signal->descriptor(), POLLIN, 0};
     ASSERT_EQ(poll(&fd, 1, 5000), 1);
-    EXPECT_EQ(signal->collect(), std::vector{(core::Hint{mail, {}})});
+    EXPECT_EQ(signal->collect(), std::vector{(core::WakeHint{mail, {}})});
     store_.sql(
         "select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen jobflip'");
     EXPECT_TRUE(eventually([&] {
@@ -130,7 +130,7 @@ TEST_F(PgConnection, AReleaseIsHeardByWhoListensAndIsDoneByThen) {
   EXPECT_EQ(holder.release(epoch).value(), core::ReleaseOutcome::released);
   pollfd fd{signal->descriptor(), POLLIN, 0};
   ASSERT_EQ(poll(&fd, 1, 5000), 1);
-  EXPECT_EQ(signal->collect(), std::vector{(core::Hint{mail, {}})});
+  EXPECT_EQ(signal->collect(), std::vector{(core::WakeHint{mail, {}})});
   EXPECT_EQ(store_.sql("select state from jobflip_data.pool_owner where pool = 'mail'"),
             "released");
 }
@@ -158,11 +158,11 @@ TEST_F(PgConnection, TheHintsOfAFlipNameTheHolderFirstAndThenTheTarget) {
   request.reason = "a test";
   const auto flip = store_.oper().request_flip(request);
   ASSERT_TRUE(flip.has_value() && flip->accepted) << flip->sentence;
-  EXPECT_EQ(next_hint(), std::vector{(core::Hint{mail, job1})});
+  EXPECT_EQ(next_hint(), std::vector{(core::WakeHint{mail, job1})});
   const auto store = store::open_agent_store(store_.settings("job1"));
   ASSERT_EQ(store->release({job1, mail, epoch, random_uuid(), "flip", job2}).value(),
             core::ReleaseOutcome::released);
-  EXPECT_EQ(next_hint(), std::vector{(core::Hint{mail, job2})});
+  EXPECT_EQ(next_hint(), std::vector{(core::WakeHint{mail, job2})});
   EXPECT_EQ(target.take().flip, flip->flip) << "a take says which flip it carries out";
 }
 
@@ -172,10 +172,10 @@ TEST_F(PgConnection, ManyHintsAreAFewAndJunkNamesNothing) {
   ASSERT_GE(signal->descriptor(), 0);
   store_.sql("select count(pg_notify('jobflip', 'mail job' || n)) from generate_series(1, 500) n");
   store_.sql("select pg_notify('jobflip', E'\\x1b[2J; drop table')");
-  std::vector<core::Hint> hints;
+  std::vector<core::WakeHint> hints;
   EXPECT_TRUE(eventually([&] {
     for (const auto& hint : signal->collect()) hints.push_back(hint);
-    return !hints.empty() && hints.back() == core::Hint{};
+    return !hints.empty() && hints.back() == core::WakeHint{};
   }));
   EXPECT_GE(hints.size(), 2u);
   EXPECT_LT(hints.size(), 100u);

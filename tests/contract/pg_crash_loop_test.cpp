@@ -2,7 +2,7 @@
 
 #include <pqxx/pqxx>
 
-#include "contract/pg_beat_again.hpp"
+#include "contract/pg_renew_unchanged.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -49,7 +49,7 @@ TEST_F(PgCrashLoop, WhatIsNotRecordedYetIsToldAgainByTheNextBeat) {
   request_.crashing.clear();
   beat();
   EXPECT_EQ(events("crash_loop_over"), "0");
-  EXPECT_EQ(said_by_job1(), "0") << "the next beat is a full one";
+  EXPECT_EQ(full_beat_of_job1(), "0") << "the next beat is a full one";
   let_a_minute_pass();
   beat();
   EXPECT_EQ(events("crash_loop_over"), "1");

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <pqxx/pqxx>
 
-#include "contract/pg_beat_again.hpp"
+#include "contract/pg_renew_unchanged.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -18,7 +18,7 @@ class PgDamage : public PgBeatAgain {
     pqxx::connection connection{store_.conninfo("job1")};
     pqxx::nontransaction session{connection};
     try {
-      const auto done = session.exec("update jobflip.beat_again set " + set);
+      const auto done = session.exec("update jobflip.renew_unchanged set " + set);
       return std::to_string(done.affected_rows());
     } catch (const pqxx::sql_error& error) {
       return error.sqlstate();
@@ -47,8 +47,8 @@ TEST_F(PgDamage, ALoginMovesItsOwnBeatWithinBoundsOnly) {
   for (const std::string set :
        {"beat_at = '-infinity'", "beat_at = 'infinity'", "beat_at = '1970-01-01'",
         "beat_at = clock_timestamp() - interval '2 minutes'", "beat = 9223372036854775807",
-        "beat = -9223372036854775808", "beat = 0", "beat = said - 1", "beat = said + 1000001",
-        "beat_at = null"})
+        "beat = -9223372036854775808", "beat = 0", "beat = full_beat_number - 1",
+        "beat = full_beat_number + 1000001", "beat_at = null"})
     EXPECT_EQ(update(set), "44000") << set;
   EXPECT_EQ(update("beat = null"), "23502");
   EXPECT_TRUE(is_short()) << "nothing of it was kept";

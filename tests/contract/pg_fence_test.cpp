@@ -20,11 +20,11 @@ class PgFence : public ::testing::Test {
     ASSERT_GT(epoch_.value, 0);
   }
 
-  core::BeatReply beat(const NodeName& node, std::vector<core::Vouch> vouches = {}) {
+  core::BeatReply beat(const NodeName& node, std::vector<core::LeaseRenewal> renewals = {}) {
     core::BeatRequest request;
     request.node = node;
     request.instance = Uuid{"10000000-0000-4000-8000-000000000000"};
-    request.vouches = std::move(vouches);
+    request.renewals = std::move(renewals);
     request.ready = {mail};
     return store_.agent(node).beat(request).value();
   }

@@ -26,11 +26,11 @@ class PgKeep : public ::testing::Test {
     return store_.oper().apply(keeping_fleet(what, fenced), {"alice", "test"}, false);
   }
 
-  core::BeatReply beat(const NodeName& node, std::vector<core::Vouch> vouches = {}) {
+  core::BeatReply beat(const NodeName& node, std::vector<core::LeaseRenewal> renewals = {}) {
     core::BeatRequest request;
     request.node = node;
     request.instance = Uuid{"10000000-0000-4000-8000-000000000000"};
-    request.vouches = std::move(vouches);
+    request.renewals = std::move(renewals);
     request.ready = {mail};
     return store_.agent(node).beat(request).value();
   }

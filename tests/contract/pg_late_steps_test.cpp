@@ -93,9 +93,9 @@ std::string script_of(const Case& one) {
          "= " +
          quoted(one.held ? "held" : "released") + ", holder = " + quoted(one.holder.str()) +
          ", epoch = " + std::to_string(one.current.value) + ", taken_at = " + ago(one.just_taken) +
-         " where pool = 'mail'; update jobflip_data.node_beat set vouches = array[" +
+         " where pool = 'mail'; update jobflip_data.node_beat set renewals = array[" +
          quoted(one.vouched ? lease : "mail:7") +
-         "], vouches_since = clock_timestamp(), "
+         "], renewals_since = clock_timestamp(), "
          "beat_at = " +
          ago(one.just_beaten) + " where node = " + quoted(one.holder.str()) +
          "; insert into jobflip_data.flip (id, request, pool, state, from_node, to_node, "

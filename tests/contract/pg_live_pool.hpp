@@ -47,7 +47,7 @@ class LivePool {
   }
   /// After end(). Beats that failed, and fences that were refused.
   const std::vector<std::string>& failures() const { return failures_; }
-  int short_beats() const { return short_beats_; }
+  int unchanged_beats() const { return unchanged_beats_; }
 
  private:
   void beat_of_job1(const std::stop_token& stop, core::BeatRequest request) {
@@ -57,7 +57,7 @@ class LivePool {
       if (const auto reply = store->beat(request); !reply)
         fail("beat " + std::to_string(i) + ": " + reply.error().text);
       else if (!request.in_full)
-        ++short_beats_;
+        ++unchanged_beats_;
       ++beats_;
       pause(stop);
     }
@@ -96,7 +96,7 @@ class LivePool {
   }
 
   std::string conninfo_of_job1_, conninfo_of_job2_, conninfo_of_worker_;
-  std::atomic<int> beats_{0}, short_beats_{0}, watches_{0}, fences_{0};
+  std::atomic<int> beats_{0}, unchanged_beats_{0}, watches_{0}, fences_{0};
   std::mutex mutex_;
   std::condition_variable_any ended_;
   std::vector<std::string> failures_;

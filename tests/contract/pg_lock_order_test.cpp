@@ -82,7 +82,7 @@ class PgLockOrder : public ::testing::Test {
   }
 
   PgStore store_{shared_cluster(), PgStore::Database::own};
-  const core::PersonCall alice_{"alice", "a test"};
+  const core::OperatorContext alice_{"alice", "a test"};
   std::atomic<int> flips_{0};
 };
 

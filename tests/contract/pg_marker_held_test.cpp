@@ -8,7 +8,7 @@
 #include <optional>
 #include <pqxx/pqxx>
 
-#include "contract/pg_beat_again.hpp"
+#include "contract/pg_renew_unchanged.hpp"
 
 namespace jobflip::test {
 namespace {

@@ -1,7 +1,7 @@
 // A person's change that is not committed: whatever it locks, a healthy node's beat waits for it a
 // moment only, and the session that does not go on is ended and named.
 
-#include "contract/pg_beat_again.hpp"
+#include "contract/pg_renew_unchanged.hpp"
 
 #include <gtest/gtest.h>
 

@@ -110,7 +110,7 @@ TEST_F(PgOwnDatabase, EverythingOfOursGoesOnInIt) {
   listening->connect();
   ASSERT_GE(listening->descriptor(), 0);
   EXPECT_EQ(refusal("job1", "select jobflip.wake('mail')"), "");
-  std::vector<core::Hint> heard;
+  std::vector<core::WakeHint> heard;
   EXPECT_TRUE(eventually([&] {
     for (auto& hint : listening->collect()) heard.push_back(std::move(hint));
     return !heard.empty();

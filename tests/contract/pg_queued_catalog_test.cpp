@@ -4,8 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "contract/one_node.hpp"
-#include "contract/pg_beat_again.hpp"
 #include "contract/pg_queued_locks.hpp"
+#include "contract/pg_renew_unchanged.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -19,7 +19,7 @@ class PgQueuedCatalog : public PgBeatAgain {
 TEST_F(PgQueuedCatalog, ASessionThatHasItsPlansBeatsOnAndItsWorkersFinishTheirJobs) {
   pqxx::connection of_worker{store_.conninfo("worker1")};
   const auto fence =
-      "select jobflip.fence('mail', " + std::to_string(request_.vouches[0].epoch.value) + ")";
+      "select jobflip.fence('mail', " + std::to_string(request_.renewals[0].epoch.value) + ")";
   pqxx::nontransaction worker{of_worker};
   worker.exec(fence);
   const auto beat_in_full = [&] {
@@ -44,8 +44,9 @@ TEST_F(PgQueuedCatalog, ASessionThatHasItsPlansBeatsOnAndItsWorkersFinishTheirJo
 TEST_F(PgQueuedCatalog, WhoQueuesForTheShortBeatsTooCostsOneBeatAndNoSession) {
   const auto agent = store::open_agent_store({store_.conninfo("job1"), Millis{3000}, "test"});
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(agent->beat(request_).has_value());
-  QueuedLock of_view{store_, watch_, "reader1", "prepare held as select from jobflip.beat_again",
-                     "create rule r as on update to jobflip.beat_again do also nothing"};
+  QueuedLock of_view{store_, watch_, "reader1",
+                     "prepare held as select from jobflip.renew_unchanged",
+                     "create rule r as on update to jobflip.renew_unchanged do also nothing"};
   QueuedLock of_catalog{store_, watch_, "nobody1",
                         "prepare held as select from pg_catalog.pg_authid",
                         "create rule r as on update to pg_catalog.pg_authid do also nothing"};

@@ -5,15 +5,15 @@
 #include <gtest/gtest.h>
 
 #include "contract/one_node.hpp"
-#include "contract/pg_beat_again.hpp"
 #include "contract/pg_queued_locks.hpp"
+#include "contract/pg_renew_unchanged.hpp"
 
 namespace jobflip::test {
 namespace {
 
-constexpr const char* kHoldView = "prepare held as select from jobflip.beat_again";
+constexpr const char* kHoldView = "prepare held as select from jobflip.renew_unchanged";
 constexpr const char* kQueueForView =
-    "create rule r as on update to jobflip.beat_again do also nothing";
+    "create rule r as on update to jobflip.renew_unchanged do also nothing";
 constexpr const char* kHoldTable = "prepare held as select from jobflip_data.node_beat";
 constexpr const char* kQueueForTable =
     "create rule r as on update to jobflip_data.node_beat do also nothing";
@@ -64,8 +64,8 @@ class PgQueuedLocks : public PgBeatAgain {
   /// job1's beat in a session of its own, with the shortest deadline.
   bool quick_beat() { return quick_->beat(request_).has_value(); }
   bool quick_is_short() {
-    const auto said = said_by_job1();
-    return quick_beat() && said_by_job1() == said;
+    const auto said = full_beat_of_job1();
+    return quick_beat() && full_beat_of_job1() == said;
   }
 
   LockWatch watch_{store_};
@@ -143,7 +143,7 @@ TEST_F(PgQueuedLocks, WhoQueuesForTheViewOfShortBeatsCostsOneBeatAndIsEndedAndNa
 TEST_F(PgQueuedLocks, AMigrationOfTheViewIsLeftAloneAndBeatsGoOnInFull) {
   pqxx::connection connection{store_.conninfo("postgres")};
   pqxx::work migration{connection};
-  migration.exec("alter view jobflip.beat_again set (security_barrier = true)");
+  migration.exec("alter view jobflip.renew_unchanged set (security_barrier = true)");
   EXPECT_FALSE(quick_beat());
   for (int i = 0; i < 30; ++i) EXPECT_TRUE(quick_beat()) << i;
   EXPECT_TRUE(store_.reader().snapshot().has_value());
@@ -172,8 +172,8 @@ TEST_F(PgQueuedLocks, ABeatEndsNobodyWhoIsNotInItsWay) {
     pqxx::connection of_job2{store_.conninfo("job2")}, of_ops{store_.conninfo("ops1")};
     pqxx::nontransaction other{of_job2}, blocking{of_ops};
     const auto own_row_only = [&] {  // and so a lock on the same table
-      const auto done =
-          other.exec("begin; update jobflip.beat_again set beat = beat + 1 where node = 'job2'");
+      const auto done = other.exec(
+          "begin; update jobflip.renew_unchanged set beat = beat + 1 where node = 'job2'");
       EXPECT_EQ(done.affected_rows(), 1u);
     };
     if (!in_savepoint) own_row_only();

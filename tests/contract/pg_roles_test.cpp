@@ -100,7 +100,7 @@ TEST_F(PgRoles, EveryColumnRefusesEveryRoleAnUpdateButThatOfItsOwnBeat) {
                     "'v', 'm', 'f') and "
                     "has_column_privilege('" +
                     login + "', c.oid, a.attnum, 'update') order by 1"),
-              (beats ? std::vector<std::string>{"beat_again.beat", "beat_again.beat_at"}
+              (beats ? std::vector<std::string>{"renew_unchanged.beat", "renew_unchanged.beat_at"}
                      : std::vector<std::string>{}))
         << login;
   }

@@ -25,8 +25,8 @@ constexpr Epoch kReign{7};
 struct Node {
   NodeName name;
   Millis beat_age{};
-  Millis vouches_age{};
-  bool vouches{};
+  Millis renewals_age{};
+  bool renewals{};
   bool ready{};
   bool drained{};
 };
@@ -108,7 +108,7 @@ Said by_core(const State& s) {
   const auto rule = core::first_refusal(f);
   const Node& holder = holder_of(s);
   core::StepFacts step;
-  step.silent = f.held && (holder.vouches ? holder.beat_age : holder.vouches_age) == kOld;
+  step.silent = f.held && (holder.renewals ? holder.beat_age : holder.renewals_age) == kOld;
   step.takeover_after = settings().timings.takeover_after;
   const auto deadline = core::step_length(core::FlipState::requested, settings(), step);
   const std::string from = rule ? f.from.str() : f.held ? f.holder.str() : "";
@@ -150,8 +150,8 @@ void put_into(FakeDatabase& database, const State& s) {
   for (const Node& node : s.nodes) {
     FakeBeat& beat = rows.beats[node.name];
     beat.beat_at = database.now - node.beat_age;
-    beat.vouches_since = database.now - node.vouches_age;
-    if (node.vouches) beat.vouches = {{mail, f.epoch}};
+    beat.renewals_since = database.now - node.renewals_age;
+    if (node.renewals) beat.renewals = {{mail, f.epoch}};
     if (node.ready) beat.ready = {mail};
     if (node.drained) rows.drains[node.name] = {};
   }
@@ -217,8 +217,8 @@ std::string rows_of(const State& s) {
       (f.frozen ? "clock_timestamp()" : "'-infinity'") + ";\n";
   for (const Node& node : s.nodes)
     sql += "update jobflip_data.node_beat set beat_at = " + ago(node.beat_age) +
-           ", vouches_since = " + ago(node.vouches_age) + ", vouches = '{" +
-           (node.vouches ? "mail:100" : "") + "}', ready = '{" + (node.ready ? "mail" : "") +
+           ", renewals_since = " + ago(node.renewals_age) + ", renewals = '{" +
+           (node.renewals ? "mail:100" : "") + "}', ready = '{" + (node.ready ? "mail" : "") +
            "}', drained = " + flag(node.drained) + " where node = '" + node.name.str() + "';\n";
   return sql;
 }

@@ -7,8 +7,8 @@
 #include <future>
 #include <sstream>
 
-#include "contract/pg_beat_again.hpp"
 #include "contract/pg_live_pool.hpp"
+#include "contract/pg_renew_unchanged.hpp"
 #include "contract/pg_upgrade.hpp"
 #include "jobflip/core/doctor.hpp"
 
@@ -118,11 +118,11 @@ TEST_F(PgSchemaSet, AnOlderProgramDoesNotPutItsFunctionsInThePlaceOfNewerOnes) {
 // it.
 TEST_F(PgSchemaSet, AnUpgradeThatHasToWaitLetsBeatsThroughAndTriesAgain) {
   pretend("0.0.9");
-  store_.sql("alter view jobflip.beat_again reset (security_barrier)");
+  store_.sql("alter view jobflip.renew_unchanged reset (security_barrier)");
   pqxx::connection connection{store_.conninfo("postgres")};
   pqxx::work holder{connection};
-  holder.exec("select from jobflip.beat_again");
-  LivePool pool{store_, request_, request_.vouches[0].epoch};
+  holder.exec("select from jobflip.renew_unchanged");
+  LivePool pool{store_, request_, request_.renewals[0].epoch};
   ASSERT_TRUE(pool.goes_on());
   auto done = std::async(std::launch::async, [this] { return upgrade(store_); });
   pqxx::connection watching{store_.conninfo("postgres")};
@@ -140,7 +140,7 @@ TEST_F(PgSchemaSet, AnUpgradeThatHasToWaitLetsBeatsThroughAndTriesAgain) {
   EXPECT_TRUE(ended.has_value()) << ended.error().text;
   pool.end();
   EXPECT_EQ(pool.failures(), std::vector<std::string>{});
-  EXPECT_NE(store_.sql("select reloptions from pg_class where relname = 'beat_again'")
+  EXPECT_NE(store_.sql("select reloptions from pg_class where relname = 'renew_unchanged'")
                 .find("security_barrier"),
             std::string::npos);
 }
@@ -198,9 +198,9 @@ TEST_F(PgSchemaSet, WhatProgramsOf010CallIsStillAnswered) {
         << line << "\nanswers " << answered;
     const auto at = statement.find("jobflip.");
     const auto name = statement.substr(at, statement.find_first_of("( ", at) - at);
-    EXPECT_EQ(store_.sql(name == "jobflip.beat_again"
+    EXPECT_EQ(store_.sql(name == "jobflip.renew_unchanged"
                              ? "select has_column_privilege('" + login +
-                                   "', 'jobflip.beat_again', 'beat', 'update')"
+                                   "', 'jobflip.renew_unchanged', 'beat', 'update')"
                              : "select bool_or(has_function_privilege('" + login +
                                    "', oid, 'execute')) from pg_proc where pronamespace = "
                                    "'jobflip'::regnamespace and 'jobflip.' || proname = '" +

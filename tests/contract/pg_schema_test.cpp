@@ -63,12 +63,13 @@ TEST_F(PgSchema, NoFunctionReadsAClockThatStandsStillOrSleeps) {
 TEST_F(PgSchema, EachGroupMayCallWhatItNeedsAndNothingElse) {
   const std::map<std::string, std::set<std::string>> wanted{
       {"jobflip_agent",
-       {"beat", "free_beat", "installed_set", "installed_version", "keep_evidence", "release",
+       {"beat", "free_beat", "installed_set", "installed_version", "keep_black_box", "release",
         "step_flip", "take", "wake"}},
       {"jobflip_supervisor",
        {"audit_heads", "beat", "flips", "free_beat", "installed_set", "installed_version",
-        "judge_flip", "publish", "record_hold", "release", "request_flip", "snapshot_candidates",
-        "snapshot_pools", "snapshot_queues", "snapshot_store", "step_flip", "take", "wake"}},
+        "record_flip_outcome", "publish", "record_hold", "release", "request_flip",
+        "snapshot_candidates", "snapshot_pools", "snapshot_queues", "snapshot_store", "step_flip",
+        "take", "wake"}},
       {"jobflip_operator",
        {"abort_flip",
         "acknowledge",
@@ -172,8 +173,9 @@ TEST_F(PgSchema, AnAgentActsForItsOwnNodeOnly) {
       "select jobflip.step_flip('job2', 1, 'overdue', '')",
   };
   for (const auto& sql : forged) EXPECT_EQ(failing_with("job1", sql), "42501") << sql;
-  EXPECT_EQ(failing_with("sup1", "select jobflip.judge_flip('sup2', 1, 1, 'completed', '')"),
-            "42501");
+  EXPECT_EQ(
+      failing_with("sup1", "select jobflip.record_flip_outcome('sup2', 1, 1, 'completed', '')"),
+      "42501");
   EXPECT_EQ(failing_with("sup1",
                          "select jobflip.request_flip(gen_random_uuid(), 'mail', '', 'job2', "
                          "null, '', 0, 'me', 'x', false, false, '')"),

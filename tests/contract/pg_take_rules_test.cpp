@@ -27,7 +27,7 @@ const Uuid kAttempt{"30000000-0000-4000-8000-000000000000"};
 
 struct Node {
   NodeName name;
-  bool beats{}, vouches{}, vouched_lately{}, ready{}, drained{};
+  bool beats{}, renewals{}, renewed_lately{}, ready{}, drained{};
 };
 
 struct State {
@@ -97,12 +97,12 @@ State draw(std::mt19937& random) {
 }
 
 BeatNumber lease_beat(const State& s) {
-  return BeatNumber{s.holding().vouches ? 50 : 40};
+  return BeatNumber{s.holding().renewals ? 50 : 40};
 }
 
 /// A candidate that does not hold, unless the holder was heard of a moment ago: then nobody asks.
 bool shows_rank(const State& s) {
-  const bool heard_of = s.held && s.holding().vouches && s.holding().beats;
+  const bool heard_of = s.held && s.holding().renewals && s.holding().beats;
   return s.node != stranger && s.node != s.holder && !heard_of;
 }
 
@@ -139,10 +139,10 @@ std::string by_model(const State& s) {
     FakeBeat& beat = rows.beats[node.name];
     beat.instance = kInstance;
     beat.beat = BeatNumber{50};
-    beat.vouches_beat = BeatNumber{40};
+    beat.renewals_beat = BeatNumber{40};
     beat.beat_at = database.now - (node.beats ? kFresh : kOld);
-    beat.vouches_since = database.now - (node.vouched_lately ? kFresh : kOld);
-    if (node.vouches) beat.vouches = {{mail, kEpoch}};
+    beat.renewals_since = database.now - (node.renewed_lately ? kFresh : kOld);
+    if (node.renewals) beat.renewals = {{mail, kEpoch}};
     if (node.ready) beat.ready = {mail};
     if (node.drained) rows.drains[node.name] = {};
   }
@@ -201,9 +201,9 @@ std::string rows_of(const State& s) {
       (s.frozen ? "clock_timestamp()" : "'-infinity'") +
       "; update jobflip_data.epoch_base set epoch = " + std::to_string(s.epoch_base) + ";\n";
   for (const Node& node : s.nodes)
-    sql += "update jobflip_data.node_beat set beat = 50, vouches_beat = 40, beat_at = " +
-           ago(node.beats) + ", vouches_since = " + ago(node.vouched_lately) + ", vouches = '{" +
-           (node.vouches ? "mail:100" : "") + "}', ready = '{" + (node.ready ? "mail" : "") +
+    sql += "update jobflip_data.node_beat set beat = 50, renewals_beat = 40, beat_at = " +
+           ago(node.beats) + ", renewals_since = " + ago(node.renewed_lately) + ", renewals = '{" +
+           (node.renewals ? "mail:100" : "") + "}', ready = '{" + (node.ready ? "mail" : "") +
            "}', drained = " + flag(node.drained) + ", instance = " + literal(kInstance.text) +
            " where node = " + literal(node.name.str()) + ";\n";
   if (s.has_flip)

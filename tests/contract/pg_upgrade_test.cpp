@@ -5,8 +5,8 @@
 
 #include <sstream>
 
-#include "contract/pg_beat_again.hpp"
 #include "contract/pg_live_pool.hpp"
+#include "contract/pg_renew_unchanged.hpp"
 #include "contract/pg_upgrade.hpp"
 #include "jobflip/store/audit_chain.hpp"
 
@@ -29,8 +29,8 @@ constexpr const char* kOtherBodies = R"(
   $all$;
   grant execute on function jobflip.apply to jobflip_reader with grant option;
   grant execute on function jobflip.audit_append to public;
-  grant select on jobflip.beat_again to reader1;
-  grant select (said) on jobflip.beat_again to worker1;
+  grant select on jobflip.renew_unchanged to reader1;
+  grant select (full_beat_number) on jobflip.renew_unchanged to worker1;
   revoke execute on function jobflip.take from jobflip_agent;)";
 
 /// Beat, fence and a function that others call with another result or other
@@ -59,11 +59,11 @@ constexpr const char* kAllElse = R"(
   create function jobflip.micros(a timestamptz) returns bigint
   language sql security definer as 'select jobflip.micros_was(a)';
   create view jobflip.old_view as select jobflip.micros(null) as called;
-  alter view jobflip.beat_again reset (security_barrier);
+  alter view jobflip.renew_unchanged reset (security_barrier);
   grant execute on function jobflip.beat, jobflip.beat_was to jobflip_agent, reader1;
   grant execute on function jobflip.fence to jobflip_worker with grant option;
   revoke execute on function jobflip.free_beat from jobflip_agent;
-  grant select on jobflip.old_view, jobflip.beat_again to reader1;
+  grant select on jobflip.old_view, jobflip.renew_unchanged to reader1;
   alter function jobflip.apply owner to postgres;)";
 
 class PgUpgrade : public PgBeatAgain {
@@ -95,7 +95,7 @@ class PgUpgrade : public PgBeatAgain {
     return store_.sql(
         "select oid, proname from pg_proc where pronamespace = "
         "'jobflip'::regnamespace union all select oid, relname from pg_class where oid = "
-        "'jobflip.beat_again'::regclass union all select t.oid, tgname from "
+        "'jobflip.renew_unchanged'::regclass union all select t.oid, tgname from "
         "pg_trigger t join pg_class c on c.oid = tgrelid where relnamespace = "
         "'jobflip_data'::regnamespace and not tgisinternal order by 1");
   }
@@ -118,7 +118,7 @@ class PgUpgrade : public PgBeatAgain {
 TEST_F(PgUpgrade, AStoreOf010IsUpgradedBesideAPoolAtWork) {
   const auto was = lease();
   const auto known = identities();
-  LivePool pool{store_, request_, request_.vouches[0].epoch};
+  LivePool pool{store_, request_, request_.renewals[0].epoch};
   ASSERT_TRUE(pool.goes_on());
   const auto done = upgrade(store_);
   ASSERT_TRUE(done.has_value()) << done.error().text;
@@ -127,7 +127,7 @@ TEST_F(PgUpgrade, AStoreOf010IsUpgradedBesideAPoolAtWork) {
   EXPECT_TRUE(pool.goes_on());
   pool.end();
   EXPECT_EQ(pool.failures(), std::vector<std::string>{});
-  EXPECT_GT(pool.short_beats(), 0);
+  EXPECT_GT(pool.unchanged_beats(), 0);
   EXPECT_EQ(lease(), was);
   EXPECT_TRUE(breaks().empty());
   EXPECT_EQ(upgrades(), "1");
@@ -149,7 +149,7 @@ TEST_F(PgUpgrade, WhatIsAnotherInEveryWayIsReplacedBesideAPoolAtWork) {
   store_.sql(std::string{kOtherBodies} + kAllElse);
   ASSERT_NE(whole_schema(store_), fresh());
   const auto was = lease();
-  LivePool pool{store_, request_, request_.vouches[0].epoch};
+  LivePool pool{store_, request_, request_.renewals[0].epoch};
   ASSERT_TRUE(pool.goes_on());
   const auto done = upgrade(store_);
   ASSERT_TRUE(done.has_value()) << done.error().text;

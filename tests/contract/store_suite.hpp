@@ -76,17 +76,18 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
   const core::LeaseTimings timings = short_timings();
 
   Uuid fresh();
-  static core::PersonCall person(const std::string& reason = "a test");
-  core::BeatRequest beat_of(const NodeName& name, std::vector<core::Vouch> vouches = {}) const;
+  static core::OperatorContext person(const std::string& reason = "a test");
+  core::BeatRequest beat_of(const NodeName& name,
+                            std::vector<core::LeaseRenewal> renewals = {}) const;
   /// Beats, ready for every pool; the reply must not be an error.
-  core::BeatReply beat(const NodeName& name, std::vector<core::Vouch> vouches = {});
+  core::BeatReply beat(const NodeName& name, std::vector<core::LeaseRenewal> renewals = {});
   core::PoolReport report(const NodeName& name, const PoolName& pool = mail,
-                          std::vector<core::Vouch> vouches = {});
+                          std::vector<core::LeaseRenewal> renewals = {});
   core::PoolView view(const PoolName& pool = mail);
   /// A take of what the node's own beat shows, with what the rules want of a watch unless changed.
   core::TakeRequest take_of(const NodeName& name, const PoolName& pool = mail);
   core::TakeReply take(const core::TakeRequest& request);
-  /// The pool is released and the node takes it; it vouches from then on.
+  /// The pool is released and the node takes it; it renews it from then on.
   Epoch hold(const NodeName& name, const PoolName& pool = mail);
   core::ReleaseRequest release_of(const NodeName& name, Epoch epoch, const PoolName& pool = mail);
   core::ReleaseOutcome release(const NodeName& name, Epoch epoch, const PoolName& pool = mail);

@@ -54,11 +54,11 @@ TEST_P(StoreContract, AFlipThatStartedIsNeverCalledFailed) {
   EXPECT_EQ(state_of(id), FlipState::unverified);
 }
 
-TEST_P(StoreContract, AHostThatBeatsIsNotOffWhateverItVouchesFor) {
+TEST_P(StoreContract, AHostThatBeatsIsNotOffRegardlessOfWhatItRenews) {
   hold(job1);
   beat(job2);
   pass(2 * timings.beat_every + timings.call_deadline + kSlack);
-  beat(job1);  // such as one whose worker sleeps in the kernel: it vouches no more
+  beat(job1);  // such as one whose worker sleeps in the kernel: it no longer renews
   beat(job2);
   auto request = flip_to(job2);
   request.host_is_off = true;

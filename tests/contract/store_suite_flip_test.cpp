@@ -56,7 +56,7 @@ TEST_P(StoreContract, AFlipIsCarriedOutStepByStepAndShownAtEach) {
   EXPECT_EQ(states, wanted);
 }
 
-TEST_P(StoreContract, OnlyTheBeatOfWhoHoldsThePoolAndVouchesForItBeginsADrain) {
+TEST_P(StoreContract, OnlyTheBeatOfWhoHoldsThePoolAndRenewsItBeginsADrain) {
   const Epoch epoch = hold(job1);
   const FlipId id = flip(job2);
   const auto before = events_of();

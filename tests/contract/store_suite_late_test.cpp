@@ -41,8 +41,8 @@ TEST_P(StoreContract, AStartOfAnEarlierHoldingIsLateHoweverAliveTheLeaseIs) {
   EXPECT_EQ(step(job2, id, FlipEvent::started, taken.epoch), FlipStepOutcome::done);
 }
 
-/// It beats, and vouches no more: its workers are not what the beat stands for.
-TEST_P(StoreContract, AStartOfALeaseThatIsNotVouchedForIsLate) {
+/// It beats, and no longer renews: its workers are not what the beat stands for.
+TEST_P(StoreContract, AStartOfALeaseThatIsNotRenewedIsLate) {
   const Epoch held = hold(job1);
   const FlipId id = flip(job2);
   const Epoch epoch = carry_out(id, held, FlipState::taken);

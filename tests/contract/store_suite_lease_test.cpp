@@ -90,9 +90,9 @@ TEST_P(StoreContract, RankCountsTheLiveReadyCandidatesThatArePreferred) {
   EXPECT_EQ(report(job3).rank, 0) << "nobody waits for a silent one";
 }
 
-TEST_P(StoreContract, ALeaseStandsStillForWatchersOnceItsHolderNoLongerVouches) {
+TEST_P(StoreContract, ALeaseStandsStillForWatchersOnceItsHolderNoLongerRenews) {
   const Epoch epoch = hold(job1);
-  beat(job1, {});  // restarted: it beats, and vouches for nothing
+  beat(job1, {});  // restarted: it beats, and renews nothing
   const auto first = report(job2);
   beat(job1, {});
   auto unready = beat_of(job1);
@@ -108,7 +108,7 @@ TEST_P(StoreContract, ALeaseStandsStillForWatchersOnceItsHolderNoLongerVouches) 
   EXPECT_EQ(take(take_of(job2)).outcome, TakeOutcome::taken);
 }
 
-TEST_P(StoreContract, ABeatThatVouchesForAnOldEpochRenewsNothing) {
+TEST_P(StoreContract, ABeatThatRenewsAnOldEpochRenewsNothing) {
   const Epoch old = hold(job1);
   ASSERT_EQ(release(job1, old), ReleaseOutcome::released);
   const Epoch now = hold(job1);
@@ -148,7 +148,7 @@ TEST_P(StoreContract, OnlyTheHolderOfTheEpochReleasesIt) {
   EXPECT_EQ(report(job2).state, OwnerState::held);
 }
 
-TEST_P(StoreContract, ARestartedHolderGoesOnUnderItsEpochByVouchingAgain) {
+TEST_P(StoreContract, ARestartedHolderGoesOnUnderItsEpochByRenewingAgain) {
   const Epoch epoch = hold(job1);
   const auto before = report(job2).lease_beat;
   beat(job1, {{mail, epoch}});

@@ -153,7 +153,7 @@ TEST_P(StoreContract, TheSnapshotShowsHolderAndCandidates) {
   EXPECT_EQ(snapshot->budget.settings, small_fleet().budget);
 }
 
-TEST_P(StoreContract, TheSilenceOfAHolderIsCountedFromItsLastVouch) {
+TEST_P(StoreContract, TheSilenceOfAHolderIsCountedFromItsLastRenewal) {
   const Epoch epoch = hold(job1);
   pass(Millis{300});
   EXPECT_GE(*view().owner.beat_age, Millis{300});

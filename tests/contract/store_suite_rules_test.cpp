@@ -20,10 +20,10 @@ TEST_P(StoreContract, WhoNamesTheLeadersEpochDoesNotLeadByThat) {
   const auto calls_of = [&](const NodeName& name) {
     const core::HoldRecord hold{name, leader, mail, "budget", "3 of 3 used", "{}"};
     const core::VerdictReport report{name, leader, mail, {}};
-    const core::VerdictStep step{name, leader, id, FlipEvent::overdue, ""};
+    const core::FlipOutcome step{name, leader, id, FlipEvent::overdue, ""};
     auto& store = supervisor(name);
     return std::vector{store.record_hold(hold).value(), store.publish(report).value(),
-                       store.judge_flip(step).value()};
+                       store.record_flip_outcome(step).value()};
   };
   const auto asks = [&](const NodeName& name) {
     auto request = automatic_flip_to(job2, leader);

@@ -67,24 +67,25 @@ Uuid StoreContract::fresh() {
   return Uuid{text};
 }
 
-core::PersonCall StoreContract::person(const std::string& reason) {
+core::OperatorContext StoreContract::person(const std::string& reason) {
   return {"alice", reason};
 }
 
 core::BeatRequest StoreContract::beat_of(const NodeName& name,
-                                         std::vector<core::Vouch> vouches) const {
+                                         std::vector<core::LeaseRenewal> renewals) const {
   core::BeatRequest request;
   request.node = name;
   std::string last(12, '0');
   last.replace(0, 1, name.str() == "job2" ? "2" : "1");
   request.instance = Uuid{"10000000-0000-4000-8000-" + last};
-  request.vouches = std::move(vouches);
+  request.renewals = std::move(renewals);
   request.ready = {mail, paper, supervisors};
   return request;
 }
 
-core::BeatReply StoreContract::beat(const NodeName& name, std::vector<core::Vouch> vouches) {
-  const auto reply = agent(name).beat(beat_of(name, std::move(vouches)));
+core::BeatReply StoreContract::beat(const NodeName& name,
+                                    std::vector<core::LeaseRenewal> renewals) {
+  const auto reply = agent(name).beat(beat_of(name, std::move(renewals)));
   if (!reply) {
     ADD_FAILURE() << "beat of " << name.str() << ": " << reply.error().text;
     return {};
@@ -93,8 +94,8 @@ core::BeatReply StoreContract::beat(const NodeName& name, std::vector<core::Vouc
 }
 
 core::PoolReport StoreContract::report(const NodeName& name, const PoolName& pool,
-                                       std::vector<core::Vouch> vouches) {
-  const auto reply = beat(name, std::move(vouches));
+                                       std::vector<core::LeaseRenewal> renewals) {
+  const auto reply = beat(name, std::move(renewals));
   const auto found = std::ranges::find(reply.pools, pool, &core::PoolReport::pool);
   if (found == reply.pools.end()) {
     ADD_FAILURE() << "no report of " << pool.str() << " for " << name.str();
@@ -248,7 +249,7 @@ core::FlipView StoreContract::flip_view(FlipId flip) {
 }
 
 bool StoreContract::judge(Epoch leader, FlipId flip, core::FlipEvent event) {
-  const auto led = supervisor(sup1).judge_flip({sup1, leader, flip, event, "a test"});
+  const auto led = supervisor(sup1).record_flip_outcome({sup1, leader, flip, event, "a test"});
   EXPECT_TRUE(led.has_value()) << led.error().text;
   return led.has_value() && *led;
 }

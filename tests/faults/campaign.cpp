@@ -11,7 +11,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "faults/ground_settings.hpp"
+#include "faults/cluster_settings.hpp"
 
 namespace jobflip::faults {
 namespace {
@@ -62,8 +62,8 @@ class Campaign {
   explicit Campaign(const CampaignSettings& settings)
       : settings_{settings},
         rng_{settings.seed},
-        ground_{settings.evidence},
-        kinds_{chosen(kinds(ground_), settings.only)} {}
+        cluster_{settings.evidence},
+        kinds_{chosen(kinds(cluster_), settings.only)} {}
 
   Outcome run();
 
@@ -89,9 +89,9 @@ class Campaign {
 
   CampaignSettings settings_;
   Rng rng_;
-  Ground ground_;
+  TestCluster cluster_;
   std::vector<Kind> kinds_;
-  SlipWatch slips_;
+  SchedulingStallWatch scheduling_stalls_;
   Outcome outcome_;
   std::int64_t began_{boot_ns()};
 };
@@ -100,11 +100,11 @@ class Campaign {
 /// stood in the end, "" where there was none.
 std::string Campaign::await_step() {
   const std::size_t wanted = static_cast<std::size_t>(rng_.between(0, 4));
-  ask_for_flip(ground_, "the campaign");
+  ask_for_flip(cluster_, "the campaign");
   std::string state;
   bool seen = false;
-  wait_until(ground_, kStepMs, [&] {
-    const auto rows = ground_.ask(
+  wait_until(cluster_, kStepMs, [&] {
+    const auto rows = cluster_.ask(
         "select coalesce(f.state, '') from jobflip_data.pool p left join jobflip_data.flip f "
         "on f.id = p.open_flip where p.name = 'mail'");
     state = rows && !rows->empty() ? rows->front().front() : "";
@@ -116,7 +116,7 @@ std::string Campaign::await_step() {
 }
 
 Underway Campaign::strike(const Kind& kind, const std::string& step) {
-  Underway one{&kind, kind.strike(ground_, rng_), 0};
+  Underway one{&kind, kind.strike(cluster_, rng_), 0};
   if (one.strike.hit) {
     auto& tally = outcome_.kinds[kind.name];
     ++tally.faults;
@@ -134,13 +134,13 @@ Underway Campaign::strike(const Kind& kind, const std::string& step) {
 void Campaign::sit_out(std::vector<Underway>& underway) {
   std::ranges::sort(underway, {}, &Underway::until);
   for (const Underway& one : underway) {
-    wait_until(ground_, 60'000, [&] { return boot_ns() >= one.until; });
+    wait_until(cluster_, 60'000, [&] { return boot_ns() >= one.until; });
     one.strike.heal();
   }
 }
 
 bool Campaign::recovered(const Reading& since) {
-  const auto now = ground_.read();
+  const auto now = cluster_.read();
   if (!now || now->holder.empty() || now->flip != 0) return false;
   if (now->serial_of_epoch <= since.serial) return false;
   return std::ranges::all_of(
@@ -150,8 +150,8 @@ bool Campaign::recovered(const Reading& since) {
 double Campaign::await_recovery(int number) {
   const std::int64_t from = boot_ns();
   std::optional<Reading> since;
-  const bool well = wait_until(ground_, kRecoveryMs, [&] {
-    if (!since) since = ground_.read();
+  const bool well = wait_until(cluster_, kRecoveryMs, [&] {
+    if (!since) since = cluster_.read();
     return since && recovered(*since);
   });
   if (!well)
@@ -166,7 +166,7 @@ void Campaign::round(int number) {
   if (rng_.between(1, 10) <= 4)
     step = await_step();
   else
-    wait_for(ground_, rng_.between(0, 900));
+    wait_for(cluster_, rng_.between(0, 900));
   if (!step.empty()) fmt::print(" at {}:", step);
   std::vector<Underway> underway;
   underway.push_back(strike(rng_.pick(kinds_), step));
@@ -175,7 +175,7 @@ void Campaign::round(int number) {
     std::erase_if(others,
                   [&](const Kind& one) { return one.touch == underway.front().kind->touch; });
     if (!others.empty()) {
-      wait_for(ground_, rng_.between(0, 1500));
+      wait_for(cluster_, rng_.between(0, 1500));
       fmt::print(" and");
       const auto* kind = &rng_.pick(others);
       const auto at = std::ranges::find(kinds_, std::string{kind->name},
@@ -196,23 +196,23 @@ void Campaign::round(int number) {
 }
 
 void Campaign::finish() {
-  const bool done = wait_until(ground_, kRecoveryMs, [&] {
-    const auto now = ground_.read();
+  const bool done = wait_until(cluster_, kRecoveryMs, [&] {
+    const auto now = cluster_.read();
     return now && now->open_items == 0 && now->flip == 0;
   });
   if (!done) outcome_.others.push_back("items or a flip were left open when the work ended");
-  const auto verify = ground_.verb({"audit", "verify"});
+  const auto verify = cluster_.verb({"audit", "verify"});
   if (verify.end != host::ProcessEnd{}) outcome_.others.push_back("audit verify: " + verify.output);
-  ground_.stop_daemons();
-  ground_.export_branch(ground_.store().branches(), ground_.store_conninfo());
-  for (const auto& crash : ground_.crashes()) outcome_.others.push_back(crash);
+  cluster_.stop_daemons();
+  cluster_.export_branch(cluster_.store().branches(), cluster_.store_conninfo());
+  for (const auto& crash : cluster_.crashes()) outcome_.others.push_back(crash);
 }
 
 Outcome Campaign::run() {
   std::signal(SIGINT, interrupt);
   std::signal(SIGTERM, interrupt);
   {
-    const Feeder feeder(ground_.store_conninfo());
+    const Feeder feeder(cluster_.store_conninfo());
     await_recovery(0);
     began_ = boot_ns();
     const auto until = began_ + static_cast<std::int64_t>(settings_.minutes * 60e9);
@@ -221,14 +221,14 @@ Outcome Campaign::run() {
          ++number) {
       round(number);
       if (number % kJudgeEvery != 0) continue;
-      ground_.export_branch(ground_.store().branches(), ground_.store_conninfo());
-      outcome_.slips = slips_.slips();
+      cluster_.export_branch(cluster_.store().branches(), cluster_.store_conninfo());
+      outcome_.scheduling_stalls = scheduling_stalls_.scheduling_stalls();
       judge(settings_.evidence, false, outcome_);
     }
     outcome_.minutes = static_cast<double>(boot_ns() - began_) / 60e9;
   }
   finish();
-  outcome_.slips = slips_.slips();
+  outcome_.scheduling_stalls = scheduling_stalls_.scheduling_stalls();
   judge(settings_.evidence, true, outcome_);
   return outcome_;
 }

@@ -1,5 +1,5 @@
 #pragma once
-/// A campaign: fault after fault on one ground, drawn from a seed; after each the ground must
+/// A campaign: fault after fault on one cluster, drawn from a seed; after each the cluster must
 /// recover by itself, and at the end the judge looks at everything.
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 #include "faults/checker.hpp"
 #include "faults/kinds.hpp"
-#include "faults/slips.hpp"
+#include "faults/scheduling_stalls.hpp"
 
 namespace jobflip::faults {
 
@@ -42,7 +42,7 @@ struct Outcome {
   std::size_t commits{};
   int refused{};
   Overlaps overlaps;
-  std::vector<Slip> slips;
+  std::vector<SchedulingStall> scheduling_stalls;
 };
 
 Outcome run_campaign(const CampaignSettings& settings);

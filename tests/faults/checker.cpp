@@ -148,7 +148,7 @@ std::vector<Event> all_events(const std::vector<Branch>& branches) {
   return all;
 }
 
-std::vector<Violation> check_takes(const Evidence& evidence) {
+std::vector<Violation> check_takes(const BlackBox& evidence) {
   std::map<std::int64_t, std::vector<std::string>> takers;
   for (const Event& event : all_events(evidence.branches))
     if (is_take(event)) takers[event.epoch].push_back(event.node);
@@ -173,7 +173,7 @@ std::vector<Violation> check_flips_ended(const Branch& branch) {
   return found;
 }
 
-std::vector<Violation> check_nothing_lost(const Evidence& evidence) {
+std::vector<Violation> check_nothing_lost(const BlackBox& evidence) {
   std::vector<Violation> found;
   std::unordered_set<std::int64_t> performed;
   std::unordered_map<std::int64_t, std::set<std::int64_t>> committed;  // serial -> epochs
@@ -197,7 +197,7 @@ std::vector<Violation> check_nothing_lost(const Evidence& evidence) {
   return found;
 }
 
-std::vector<Violation> check(const Evidence& evidence, bool ended) {
+std::vector<Violation> check(const BlackBox& evidence, bool ended) {
   auto found = check_overlaps(evidence.workers, evidence.thaws).violations;
   for (const auto& branch : evidence.branches) {
     append(found, check_commits(branch));

@@ -36,14 +36,14 @@ struct Overlaps {
 Overlaps check_overlaps(const std::vector<WorkerFile>& workers, const std::vector<Thaw>& thaws);
 std::vector<Violation> check_commits(const Branch& branch);
 std::vector<Violation> check_audit(const Branch& branch);
-std::vector<Violation> check_takes(const Evidence& evidence);
+std::vector<Violation> check_takes(const BlackBox& evidence);
 std::vector<Violation> check_flips_ended(const Branch& branch);
-std::vector<Violation> check_nothing_lost(const Evidence& evidence);
+std::vector<Violation> check_nothing_lost(const BlackBox& evidence);
 
 /// The events of all branches, those that several have in common once.
 std::vector<Event> all_events(const std::vector<Branch>& branches);
 
 /// All of them. While a run goes on (`ended` false) open flips and open items are no violation.
-std::vector<Violation> check(const Evidence& evidence, bool ended);
+std::vector<Violation> check(const BlackBox& evidence, bool ended);
 
 }  // namespace jobflip::faults

@@ -33,8 +33,8 @@ Event take(std::int64_t seq, const std::string& node, std::int64_t epoch) {
 }
 
 /// Two holdings, one flip between them, one refusal, two items: nothing is wrong with it.
-Evidence good() {
-  Evidence e;
+BlackBox good() {
+  BlackBox e;
   e.workers = {worker("job1", 5, {10, 20, 30}), worker("job2", 8, {40, 50})};
   e.workers[0].performed = {1};
   e.workers[0].acknowledged = {1};
@@ -58,7 +58,7 @@ Evidence good() {
 }
 
 /// The rules that were found broken, each once.
-std::vector<Rule> broken(const Evidence& evidence, bool ended = true) {
+std::vector<Rule> broken(const BlackBox& evidence, bool ended = true) {
   std::vector<Rule> rules;
   for (const auto& one : check(evidence, ended))
     if (std::ranges::find(rules, one.rule) == rules.end()) rules.push_back(one.rule);

@@ -143,8 +143,8 @@ Branch read_branch(const std::string& folder) {
   return b;
 }
 
-Evidence read_evidence(const std::string& folder) {
-  Evidence all;
+BlackBox read_capture(const std::string& folder) {
+  BlackBox all;
   for (const auto& entry : fs::directory_iterator(folder + "/workers")) {
     auto file = read_worker(entry.path().string());
     if (!file.ticks.empty()) all.workers.push_back(std::move(file));

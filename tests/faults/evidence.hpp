@@ -85,7 +85,7 @@ struct Thaw {
   std::int64_t at{};
 };
 
-struct Evidence {
+struct BlackBox {
   std::vector<WorkerFile> workers;
   std::vector<Branch> branches;  // the last one is the history that stands
   std::vector<Thaw> thaws;
@@ -103,6 +103,6 @@ const std::vector<Export>& exports();
 WorkerFile read_worker(const std::string& path);
 Branch read_branch(const std::string& folder);
 /// `folder` holds workers/, branch-1/, branch-2/, ... and thaws.tsv.
-Evidence read_evidence(const std::string& folder);
+BlackBox read_capture(const std::string& folder);
 
 }  // namespace jobflip::faults

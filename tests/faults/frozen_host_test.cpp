@@ -14,54 +14,54 @@ namespace {
 
 constexpr int kSoon = 40'000;  // ms
 
-struct Evidence {
+struct BlackBox {
   std::string path{"/tmp/jobflip-frozen-" + std::to_string(::getpid())};
-  ~Evidence() {
+  ~BlackBox() {
     std::error_code ignored;
     std::filesystem::remove_all(path, ignored);
   }
 };
 
-std::int64_t commits_under(Ground& ground, std::int64_t epoch) {
+std::int64_t commits_under(TestCluster& cluster, std::int64_t epoch) {
   const auto rows =
-      ground.ask("select count(*) from app.done where epoch = " + std::to_string(epoch));
+      cluster.ask("select count(*) from app.done where epoch = " + std::to_string(epoch));
   return rows ? std::stoll(rows->at(0).at(0)) : -1;
 }
 
 /// The reading under which work is committed, by another node than `not_this`.
-std::optional<Reading> await_work(Ground& ground, const std::string& not_this = "") {
+std::optional<Reading> await_work(TestCluster& cluster, const std::string& not_this = "") {
   std::optional<Reading> reading;
-  const bool works = wait_until(ground, kSoon, [&] {
-    ground.ask(
+  const bool works = wait_until(cluster, kSoon, [&] {
+    cluster.ask(
         "insert into app.item (made_at) select clock_timestamp() where "
         "(select count(*) from app.item where done_serial is null) < 40");
-    reading = ground.read();
+    reading = cluster.read();
     return reading && !reading->holder.empty() && reading->holder != not_this &&
-           commits_under(ground, reading->epoch) > 10;
+           commits_under(cluster, reading->epoch) > 10;
   });
   return works ? reading : std::nullopt;
 }
 
 TEST(FrozenHost, CommitsNothingWhenItsWorkersWakeAfterATakeover) {
-  const Evidence evidence;
-  Ground ground{evidence.path};
-  const auto before = await_work(ground);
+  const BlackBox evidence;
+  TestCluster cluster{evidence.path};
+  const auto before = await_work(cluster);
   ASSERT_TRUE(before.has_value());
   const auto node = before->holder;
-  const auto host = ground.all_of(node);
+  const auto host = cluster.all_of(node);
   ASSERT_GE(host.size(), 3u) << "agent, guard and worker";
   for (const pid_t pid : host) ::kill(pid, SIGSTOP);
-  ASSERT_TRUE(await_work(ground, node).has_value()) << "nobody took over";
-  const auto committed = commits_under(ground, before->epoch);
+  ASSERT_TRUE(await_work(cluster, node).has_value()) << "nobody took over";
+  const auto committed = commits_under(cluster, before->epoch);
 
-  for (const pid_t pid : ground.workers_of(node)) ::kill(pid, SIGCONT);
-  wait_until(ground, 5000, [&] {
-    return ground.workers_of(node).empty() || commits_under(ground, before->epoch) > committed;
+  for (const pid_t pid : cluster.workers_of(node)) ::kill(pid, SIGCONT);
+  wait_until(cluster, 5000, [&] {
+    return cluster.workers_of(node).empty() || commits_under(cluster, before->epoch) > committed;
   });
   for (const pid_t pid : host) ::kill(pid, SIGCONT);
-  EXPECT_TRUE(wait_until(ground, kSoon, [&] { return ground.workers_of(node).empty(); }));
-  EXPECT_EQ(commits_under(ground, before->epoch), committed);
-  EXPECT_TRUE(await_work(ground, node).has_value()) << "the new node goes on";
+  EXPECT_TRUE(wait_until(cluster, kSoon, [&] { return cluster.workers_of(node).empty(); }));
+  EXPECT_EQ(commits_under(cluster, before->epoch), committed);
+  EXPECT_TRUE(await_work(cluster, node).has_value()) << "the new node goes on";
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 #pragma once
-/// The kinds of faults. Each is done to the ground at once and lasts for a while; then it is
+/// The kinds of faults. Each is done to the cluster at once and lasts for a while; then it is
 /// healed.
 
 #include <functional>
@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "faults/ground.hpp"
+#include "faults/test_cluster.hpp"
 
 namespace jobflip::faults {
 
@@ -42,23 +42,23 @@ struct Strike {
 struct Kind {
   const char* name;
   Touch touch;
-  Strike (*strike)(Ground& ground, Rng& rng);
+  Strike (*strike)(TestCluster& cluster, Rng& rng);
 };
 
-/// All that can be done on this ground.
-std::vector<Kind> kinds(Ground& ground);
+/// All that can be done on this cluster.
+std::vector<Kind> kinds(TestCluster& cluster);
 std::vector<Kind> process_kinds();
 std::vector<Kind> file_kinds();
 std::vector<Kind> store_kinds(bool has_clock);
 std::vector<Kind> wire_kinds(bool has_network);
 
 /// The active node, mostly; else any.
-std::string draw_node(Ground& ground, Rng& rng);
+std::string draw_node(TestCluster& cluster, Rng& rng);
 /// Waits, the campaign's daemons tended, for a condition or for a while.
-bool wait_until(Ground& ground, int at_most_ms, const std::function<bool()>& holds);
-void wait_for(Ground& ground, int ms);
+bool wait_until(TestCluster& cluster, int at_most_ms, const std::function<bool()>& holds);
+void wait_for(TestCluster& cluster, int ms);
 
 /// Asks for a flip by hand and does not wait for it.
-void ask_for_flip(Ground& ground, const std::string& who);
+void ask_for_flip(TestCluster& cluster, const std::string& who);
 
 }  // namespace jobflip::faults

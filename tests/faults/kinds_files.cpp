@@ -26,10 +26,10 @@ void put(const std::string& path, const std::string& text) {
 }
 
 /// The agent has its files open: only its successor sees what became of them.
-bool kill_agent_of(Ground& ground, const std::string& node) {
-  const pid_t pid = ground.pid_of(node);
-  if (pid <= 1 || ground.workers_of(node).empty()) return false;
-  ground.expect_end(node);
+bool kill_agent_of(TestCluster& cluster, const std::string& node) {
+  const pid_t pid = cluster.pid_of(node);
+  if (pid <= 1 || cluster.workers_of(node).empty()) return false;
+  cluster.expect_end(node);
   ::kill(pid, SIGKILL);
   return true;
 }
@@ -38,42 +38,42 @@ Strike nothing_there(const std::string& node) {
   return {node + ": no agent with workers is there", 0, [] {}, false};
 }
 
-Strike remove_files(Ground& ground, Rng& rng, const std::vector<std::string>& endings) {
-  const std::string node = draw_node(ground, rng);
-  if (!kill_agent_of(ground, node)) return nothing_there(node);
+Strike remove_files(TestCluster& cluster, Rng& rng, const std::vector<std::string>& endings) {
+  const std::string node = draw_node(cluster, rng);
+  if (!kill_agent_of(cluster, node)) return nothing_there(node);
   for (const auto& ending : endings) {
     std::error_code ignored;
-    fs::remove(ground.runtime_of(node) + "/mail" + ending, ignored);
+    fs::remove(cluster.runtime_of(node) + "/mail" + ending, ignored);
   }
   return {node, 0, [] {}};
 }
 
-Strike remove_page(Ground& ground, Rng& rng) {
-  return remove_files(ground, rng, {".lease"});
+Strike remove_page(TestCluster& cluster, Rng& rng) {
+  return remove_files(cluster, rng, {".lease"});
 }
 
-Strike remove_lock(Ground& ground, Rng& rng) {
-  return remove_files(ground, rng, {".guard"});
+Strike remove_lock(TestCluster& cluster, Rng& rng) {
+  return remove_files(cluster, rng, {".guard"});
 }
 
-Strike remove_page_and_lock(Ground& ground, Rng& rng) {
-  return remove_files(ground, rng, {".lease", ".guard"});
+Strike remove_page_and_lock(TestCluster& cluster, Rng& rng) {
+  return remove_files(cluster, rng, {".lease", ".guard"});
 }
 
 /// The guard that maps it ends at its next look at it, and takes its workers with it.
-Strike cut_page(Ground& ground, Rng& rng) {
-  const std::string node = draw_node(ground, rng);
-  if (!kill_agent_of(ground, node)) return nothing_there(node);
+Strike cut_page(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_node(cluster, rng);
+  if (!kill_agent_of(cluster, node)) return nothing_there(node);
   std::error_code ignored;
-  fs::resize_file(ground.runtime_of(node) + "/mail.lease", 0, ignored);
+  fs::resize_file(cluster.runtime_of(node) + "/mail.lease", 0, ignored);
   return {node, 0, [] {}};
 }
 
-Strike replace_events(Ground& ground, Rng& rng) {
-  const std::string node = draw_node(ground, rng);
-  const std::string path = ground.runtime_of(node) + "/mail.events";
+Strike replace_events(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_node(cluster, rng);
+  const std::string path = cluster.runtime_of(node) + "/mail.events";
   const int ms = rng.between(1000, 8000);
-  if (!kill_agent_of(ground, node)) return nothing_there(node);
+  if (!kill_agent_of(cluster, node)) return nothing_there(node);
   std::error_code ignored;
   fs::remove(path, ignored);
   put(path, "not a FIFO\n");
@@ -84,19 +84,19 @@ Strike replace_events(Ground& ground, Rng& rng) {
 }
 
 /// The agent's file is another one for a while, and the agent is killed at both ends of it.
-Strike edit_settings(Ground& ground, Rng& rng,
+Strike edit_settings(TestCluster& cluster, Rng& rng,
                      const std::function<std::string(std::string)>& edit) {
-  const std::string node = draw_node(ground, rng);
-  const std::string path = ground.settings_of(node);
+  const std::string node = draw_node(cluster, rng);
+  const std::string path = cluster.settings_of(node);
   const int ms = rng.between(1000, 8000);
   const std::string before = text_of(path);
   const std::string after = edit(before);
-  if (after == before || !kill_agent_of(ground, node)) return nothing_there(node);
+  if (after == before || !kill_agent_of(cluster, node)) return nothing_there(node);
   put(path, after);
-  return {fmt::format("{} for {:.1f} s", node, ms / 1000.0), ms, [&ground, node, path, before] {
+  return {fmt::format("{} for {:.1f} s", node, ms / 1000.0), ms, [&cluster, node, path, before] {
             put(path, before);
-            if (const pid_t pid = ground.pid_of(node); pid > 1) {
-              ground.expect_end(node);
+            if (const pid_t pid = cluster.pid_of(node); pid > 1) {
+              cluster.expect_end(node);
               ::kill(pid, SIGKILL);
             }
           }};
@@ -107,22 +107,22 @@ std::string with(std::string text, const std::string& what, const std::string& i
   return at == std::string::npos ? text : text.replace(at, what.size(), instead);
 }
 
-Strike forget_pool(Ground& ground, Rng& rng) {
-  return edit_settings(ground, rng, [](std::string text) {
+Strike forget_pool(TestCluster& cluster, Rng& rng) {
+  return edit_settings(cluster, rng, [](std::string text) {
     return with(std::move(text), "[workers.mail]", "[workers.post]");
   });
 }
 
-Strike add_pool(Ground& ground, Rng& rng) {
-  return edit_settings(ground, rng, [](const std::string& text) {
+Strike add_pool(TestCluster& cluster, Rng& rng) {
+  return edit_settings(cluster, rng, [](const std::string& text) {
     return text + "[workers.spare]\ndriver = \"command\"\ncommand = [\"/bin/sleep\", \"1000\"]\n" +
            demo::worker_user_line();
   });
 }
 
 /// Those that run are of the file before.
-Strike change_worker(Ground& ground, Rng& rng) {
-  return edit_settings(ground, rng, [](std::string text) {
+Strike change_worker(TestCluster& cluster, Rng& rng) {
+  return edit_settings(cluster, rng, [](std::string text) {
     return with(std::move(text), "environment = { ", "environment = { CHANGED = \"1\", ");
   });
 }
@@ -136,8 +136,8 @@ struct Replacement {
 };
 
 /// One of the runtime files is something else for a while. An agent may refuse to start then.
-Strike replace_file(Ground& ground, Rng& rng, const Replacement& by) {
-  const std::string node = draw_node(ground, rng);
+Strike replace_file(TestCluster& cluster, Rng& rng, const Replacement& by) {
+  const std::string node = draw_node(cluster, rng);
   const std::vector<std::string> files{"mail.lease",
                                        "mail.guard",
                                        "mail.events",
@@ -146,31 +146,31 @@ Strike replace_file(Ground& ground, Rng& rng, const Replacement& by) {
                                        "agent-" + node + ".lock",
                                        "agent-" + node + ".seen"};
   const std::string& file = rng.pick(files);
-  const std::string path = ground.runtime_of(node) + "/" + file;
+  const std::string path = cluster.runtime_of(node) + "/" + file;
   const int ms = rng.between(1000, 8000);
-  if (!kill_agent_of(ground, node)) return nothing_there(node);
-  ground.let_refuse(node);
+  if (!kill_agent_of(cluster, node)) return nothing_there(node);
+  cluster.let_refuse(node);
   std::error_code ignored;
   const std::string moved = path + ".moved";
   fs::rename(path, moved, ignored);
   by.make(path, moved);
   return {fmt::format("{} {} for {:.1f} s", node, file, ms / 1000.0), ms,
-          [&ground, node, path, moved, by] {
+          [&cluster, node, path, moved, by] {
             std::error_code none;
             if (by.is_ours(path)) fs::remove_all(path, none);
             fs::remove(moved, none);
-            ground.must_serve(node);
+            cluster.must_serve(node);
           }};
 }
 
-Strike remove_file(Ground& ground, Rng& rng) {
+Strike remove_file(TestCluster& cluster, Rng& rng) {
   return replace_file(
-      ground, rng,
+      cluster, rng,
       {[](const std::string&, const std::string&) {}, [](const std::string&) { return false; }});
 }
 
-Strike plain_file(Ground& ground, Rng& rng) {
-  return replace_file(ground, rng,
+Strike plain_file(TestCluster& cluster, Rng& rng) {
+  return replace_file(cluster, rng,
                       {[](const std::string& path, const std::string&) { put(path, kNotIt); },
                        [](const std::string& path) {
                          std::error_code none;
@@ -178,8 +178,8 @@ Strike plain_file(Ground& ground, Rng& rng) {
                        }});
 }
 
-Strike folder(Ground& ground, Rng& rng) {
-  return replace_file(ground, rng,
+Strike folder(TestCluster& cluster, Rng& rng) {
+  return replace_file(cluster, rng,
                       {[](const std::string& path, const std::string&) {
                          std::error_code none;
                          fs::create_directory(path, none);
@@ -190,8 +190,8 @@ Strike folder(Ground& ground, Rng& rng) {
                        }});
 }
 
-Strike symbolic_link(Ground& ground, Rng& rng) {
-  return replace_file(ground, rng,
+Strike symbolic_link(TestCluster& cluster, Rng& rng) {
+  return replace_file(cluster, rng,
                       {[](const std::string& path, const std::string& moved) {
                          std::error_code none;
                          fs::create_symlink(moved, path, none);

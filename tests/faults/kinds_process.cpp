@@ -13,13 +13,13 @@ std::string lasting(const std::string& whom, int ms) {
   return fmt::format("{} for {:.1f} s", whom, ms / 1000.0);
 }
 
-Strike kill_daemon(Ground& ground, const std::string& name, int down_ms) {
-  if (const pid_t pid = ground.pid_of(name); pid > 1) {
-    ground.expect_end(name);
-    if (down_ms > 0) ground.keep_down(name);
+Strike kill_daemon(TestCluster& cluster, const std::string& name, int down_ms) {
+  if (const pid_t pid = cluster.pid_of(name); pid > 1) {
+    cluster.expect_end(name);
+    if (down_ms > 0) cluster.keep_down(name);
     ::kill(pid, SIGKILL);
   }
-  return {lasting(name, down_ms), down_ms, [&ground, name] { ground.let_up(name); }};
+  return {lasting(name, down_ms), down_ms, [&cluster, name] { cluster.let_up(name); }};
 }
 
 /// A fault that hits nobody is none, and is not counted.
@@ -34,21 +34,21 @@ Strike kill_all(const std::string& whom, const std::vector<pid_t>& pids) {
 }
 
 /// A pid may be another's by the time that a fault is healed.
-bool still_ours(Ground& ground, pid_t pid) {
+bool still_ours(TestCluster& cluster, pid_t pid) {
   for (const auto& node : kNodes)
-    for (const pid_t one : ground.all_of(node))
+    for (const pid_t one : cluster.all_of(node))
       if (one == pid) return true;
   for (const auto& name : kSupervisors)
-    if (ground.pid_of(name) == pid) return true;
+    if (cluster.pid_of(name) == pid) return true;
   return false;
 }
 
-Strike hold(Ground& ground, const std::string& whom, std::vector<pid_t> pids, int ms) {
+Strike hold(TestCluster& cluster, const std::string& whom, std::vector<pid_t> pids, int ms) {
   if (pids.empty()) return nobody(whom);
   for (const pid_t pid : pids) ::kill(pid, SIGSTOP);
-  return {lasting(whom, ms), ms, [&ground, pids = std::move(pids)] {
+  return {lasting(whom, ms), ms, [&cluster, pids = std::move(pids)] {
             for (const pid_t pid : pids)
-              if (still_ours(ground, pid)) ::kill(pid, SIGCONT);
+              if (still_ours(cluster, pid)) ::kill(pid, SIGCONT);
           }};
 }
 
@@ -58,77 +58,77 @@ int some_time(Rng& rng) {
 }
 
 /// A node with workers, where there is one.
-std::string draw_busy(Ground& ground, Rng& rng) {
+std::string draw_busy(TestCluster& cluster, Rng& rng) {
   std::vector<std::string> busy;
   for (const auto& node : kNodes)
-    if (!ground.workers_of(node).empty()) busy.push_back(node);
+    if (!cluster.workers_of(node).empty()) busy.push_back(node);
   return rng.pick(busy.empty() ? kNodes : busy);
 }
 
-Strike kill_agent(Ground& ground, Rng& rng) {
-  const std::string node = draw_node(ground, rng);
-  return kill_daemon(ground, node, rng.one_in(2) ? 0 : rng.between(100, 6000));
+Strike kill_agent(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_node(cluster, rng);
+  return kill_daemon(cluster, node, rng.one_in(2) ? 0 : rng.between(100, 6000));
 }
 
-Strike stop_agent(Ground& ground, Rng& rng) {
-  const std::string node = draw_node(ground, rng);
-  return hold(ground, node, {ground.pid_of(node)}, some_time(rng));
+Strike stop_agent(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_node(cluster, rng);
+  return hold(cluster, node, {cluster.pid_of(node)}, some_time(rng));
 }
 
-Strike kill_guard(Ground& ground, Rng& rng) {
-  const std::string node = draw_busy(ground, rng);
-  return kill_all(node, ground.guards_of(node));
+Strike kill_guard(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_busy(cluster, rng);
+  return kill_all(node, cluster.guards_of(node));
 }
 
-Strike stop_guard(Ground& ground, Rng& rng) {
-  const std::string node = draw_busy(ground, rng);
-  return hold(ground, node, ground.guards_of(node), some_time(rng));
+Strike stop_guard(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_busy(cluster, rng);
+  return hold(cluster, node, cluster.guards_of(node), some_time(rng));
 }
 
-Strike kill_worker(Ground& ground, Rng& rng) {
-  const std::string node = draw_busy(ground, rng);
-  return kill_all(node, ground.workers_of(node));
+Strike kill_worker(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_busy(cluster, rng);
+  return kill_all(node, cluster.workers_of(node));
 }
 
-Strike stop_worker(Ground& ground, Rng& rng) {
-  const std::string node = draw_busy(ground, rng);
-  return hold(ground, node, ground.workers_of(node), some_time(rng));
+Strike stop_worker(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_busy(cluster, rng);
+  return hold(cluster, node, cluster.workers_of(node), some_time(rng));
 }
 
-Strike kill_supervisor(Ground& ground, Rng& rng) {
-  return kill_daemon(ground, rng.pick(kSupervisors), rng.one_in(2) ? 0 : rng.between(100, 6000));
+Strike kill_supervisor(TestCluster& cluster, Rng& rng) {
+  return kill_daemon(cluster, rng.pick(kSupervisors), rng.one_in(2) ? 0 : rng.between(100, 6000));
 }
 
-Strike stop_supervisor(Ground& ground, Rng& rng) {
+Strike stop_supervisor(TestCluster& cluster, Rng& rng) {
   const std::string name = rng.pick(kSupervisors);
-  return hold(ground, name, {ground.pid_of(name)}, some_time(rng));
+  return hold(cluster, name, {cluster.pid_of(name)}, some_time(rng));
 }
 
-Strike cut_power(Ground& ground, Rng& rng) {
-  const std::string node = draw_node(ground, rng);
+Strike cut_power(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_node(cluster, rng);
   const int down = rng.one_in(3) ? 0 : rng.between(500, 8000);
-  ground.expect_end(node);
-  if (down > 0) ground.keep_down(node);
-  for (const pid_t pid : ground.all_of(node)) ::kill(pid, SIGKILL);
-  return {lasting(node, down), down, [&ground, node] { ground.let_up(node); }};
+  cluster.expect_end(node);
+  if (down > 0) cluster.keep_down(node);
+  for (const pid_t pid : cluster.all_of(node)) ::kill(pid, SIGKILL);
+  return {lasting(node, down), down, [&cluster, node] { cluster.let_up(node); }};
 }
 
-Strike freeze_host(Ground& ground, Rng& rng) {
-  const std::string node = draw_busy(ground, rng);
+Strike freeze_host(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_busy(cluster, rng);
   const int ms = rng.between(3500, 9000);
-  if (ground.workers_of(node).empty()) return nobody(node);
+  if (cluster.workers_of(node).empty()) return nobody(node);
   for (int round = 0; round < 2; ++round)  // twice: one may have been starting another
-    for (const pid_t pid : ground.all_of(node)) ::kill(pid, SIGSTOP);
+    for (const pid_t pid : cluster.all_of(node)) ::kill(pid, SIGSTOP);
   // a third wakes at once, a third workers first, a third with the guard still held for a moment,
   // in which only the fence stands between a stale worker and a commit
   const int way = rng.between(0, 2);
-  return {lasting(node, ms), ms, [&ground, node, way] {
-            const auto workers = ground.workers_of(node);
-            const auto all = ground.all_of(node);
-            ground.thawed(node);
+  return {lasting(node, ms), ms, [&cluster, node, way] {
+            const auto workers = cluster.workers_of(node);
+            const auto all = cluster.all_of(node);
+            cluster.thawed(node);
             if (way > 0)
               for (const pid_t pid : workers) ::kill(pid, SIGCONT);
-            if (way == 2) wait_for(ground, kHeadStartMs);
+            if (way == 2) wait_for(cluster, kHeadStartMs);
             for (const pid_t pid : all) ::kill(pid, SIGCONT);
           }};
 }

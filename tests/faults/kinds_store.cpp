@@ -10,66 +10,66 @@ std::string lasting(int ms) {
   return fmt::format("for {:.1f} s", ms / 1000.0);
 }
 
-Strike crash(Ground& ground, Rng& rng) {
+Strike crash(TestCluster& cluster, Rng& rng) {
   const int down = rng.one_in(2) ? 0 : rng.between(200, 6000);
-  ground.store().crash();
-  return {lasting(down), down, [&ground] { ground.store().start(); }};
+  cluster.store().crash();
+  return {lasting(down), down, [&cluster] { cluster.store().start(); }};
 }
 
-Strike restart(Ground& ground, Rng& rng) {
+Strike restart(TestCluster& cluster, Rng& rng) {
   const int down = rng.one_in(2) ? 0 : rng.between(200, 6000);
-  ground.store().stop();
-  return {lasting(down), down, [&ground] { ground.store().start(); }};
+  cluster.store().stop();
+  return {lasting(down), down, [&cluster] { cluster.store().start(); }};
 }
 
-Strike freeze(Ground& ground, Rng& rng) {
+Strike freeze(TestCluster& cluster, Rng& rng) {
   const int ms = rng.between(300, 7000);
-  ground.store().freeze();
-  return {lasting(ms), ms, [&ground] { ground.store().thaw(); }};
+  cluster.store().freeze();
+  return {lasting(ms), ms, [&cluster] { cluster.store().thaw(); }};
 }
 
-Strike kill_session(Ground& ground, Rng& rng) {
-  const std::string node = draw_node(ground, rng);
-  const auto rows = ground.ask("select pid from pg_stat_activity where usename = '" + node +
-                               "' and backend_type = 'client backend' limit 1");
+Strike kill_session(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_node(cluster, rng);
+  const auto rows = cluster.ask("select pid from pg_stat_activity where usename = '" + node +
+                                "' and backend_type = 'client backend' limit 1");
   if (!rows || rows->empty()) return {"of " + node + ": nobody is there", 0, [] {}, false};
-  ground.store().kill_backend(static_cast<pid_t>(std::stol(rows->front().front())));
+  cluster.store().kill_backend(static_cast<pid_t>(std::stol(rows->front().front())));
   return {"of " + node, 0, [] {}};
 }
 
 /// While nothing reaches the replica any more, a flip is asked for: its take is what gets lost.
-Strike promote(Ground& ground, Rng& rng) {
-  const auto before = ground.read();
-  ground.store().hold_replication();
-  ask_for_flip(ground, "one whose flip will be lost");
-  const bool lost_a_take = wait_until(ground, 3000, [&] {
-    const auto now = ground.read();
+Strike promote(TestCluster& cluster, Rng& rng) {
+  const auto before = cluster.read();
+  cluster.store().hold_replication();
+  ask_for_flip(cluster, "one whose flip will be lost");
+  const bool lost_a_take = wait_until(cluster, 3000, [&] {
+    const auto now = cluster.read();
     return before && now && now->epoch > before->epoch;
   });
-  wait_for(ground, rng.between(0, 800));
-  const int branch = ground.store().branches();
-  ground.store().promote();
-  return {lost_a_take ? "a take was lost" : "commits were lost", 0, [&ground, branch] {
-            ground.store().ask_the_dead(
-                [&](const std::string& conninfo) { ground.export_branch(branch, conninfo); });
-            ground.store().make_replica();
+  wait_for(cluster, rng.between(0, 800));
+  const int branch = cluster.store().branches();
+  cluster.store().promote();
+  return {lost_a_take ? "a take was lost" : "commits were lost", 0, [&cluster, branch] {
+            cluster.store().ask_the_dead(
+                [&](const std::string& conninfo) { cluster.export_branch(branch, conninfo); });
+            cluster.store().make_replica();
           }};
 }
 
-Strike shift(Ground& ground, int seconds, int ms) {
-  ground.store().shift_clock(seconds);
+Strike shift(TestCluster& cluster, int seconds, int ms) {
+  cluster.store().shift_clock(seconds);
   return {fmt::format("{:+d} s {}", seconds, lasting(ms)), ms,
-          [&ground] { ground.store().shift_clock(0); }};
+          [&cluster] { cluster.store().shift_clock(0); }};
 }
 
-Strike clock_forward(Ground& ground, Rng& rng) {
+Strike clock_forward(TestCluster& cluster, Rng& rng) {
   const int seconds = rng.between(4, 30);
-  return shift(ground, seconds, rng.between(500, 7000));
+  return shift(cluster, seconds, rng.between(500, 7000));
 }
 
-Strike clock_back(Ground& ground, Rng& rng) {
+Strike clock_back(TestCluster& cluster, Rng& rng) {
   const int seconds = rng.between(4, 30);
-  return shift(ground, -seconds, rng.between(500, 7000));
+  return shift(cluster, -seconds, rng.between(500, 7000));
 }
 
 }  // namespace

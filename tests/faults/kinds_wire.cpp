@@ -10,54 +10,55 @@ std::string lasting(const std::string& node, int ms) {
   return fmt::format("{} for {:.1f} s", node, ms / 1000.0);
 }
 
-Strike cut(Ground& ground, Rng& rng, Cut how) {
-  const std::string node = draw_node(ground, rng);
+Strike cut(TestCluster& cluster, Rng& rng, Cut how) {
+  const std::string node = draw_node(cluster, rng);
   const int ms = rng.between(300, 9000);
-  ground.network().cut(node, how);
-  return {lasting(node, ms), ms, [&ground, node] { ground.network().heal(node); }};
+  cluster.network().cut(node, how);
+  return {lasting(node, ms), ms, [&cluster, node] { cluster.network().heal(node); }};
 }
 
-Strike black_hole(Ground& ground, Rng& rng) {
-  return cut(ground, rng, Cut::both);
+Strike black_hole(TestCluster& cluster, Rng& rng) {
+  return cut(cluster, rng, Cut::both);
 }
-Strike deaf(Ground& ground, Rng& rng) {
-  return cut(ground, rng, Cut::incoming);
+Strike deaf(TestCluster& cluster, Rng& rng) {
+  return cut(cluster, rng, Cut::incoming);
 }
-Strike mute(Ground& ground, Rng& rng) {
-  return cut(ground, rng, Cut::outgoing);
-}
-
-Strike healed_by_itself(Ground& ground, const std::string& node, const std::string& how, int ms) {
-  return {lasting(node + how, ms), ms, [&ground, node] { ground.wire(node).heal(); }};
+Strike mute(TestCluster& cluster, Rng& rng) {
+  return cut(cluster, rng, Cut::outgoing);
 }
 
-Strike slow(Ground& ground, Rng& rng) {
-  const std::string node = draw_node(ground, rng);
+Strike healed_by_itself(TestCluster& cluster, const std::string& node, const std::string& how,
+                        int ms) {
+  return {lasting(node + how, ms), ms, [&cluster, node] { cluster.wire(node).heal(); }};
+}
+
+Strike slow(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_node(cluster, rng);
   const int up = rng.between(0, 450);
   const int down = rng.between(0, 450);
-  ground.wire(node).delay_up_ms = up;
-  ground.wire(node).delay_down_ms = down;
-  return healed_by_itself(ground, node, fmt::format(" by {} ms up and {} ms down", up, down),
+  cluster.wire(node).delay_up_ms = up;
+  cluster.wire(node).delay_down_ms = down;
+  return healed_by_itself(cluster, node, fmt::format(" by {} ms up and {} ms down", up, down),
                           rng.between(1000, 8000));
 }
 
-Strike late_answers(Ground& ground, Rng& rng) {
-  const std::string node = draw_node(ground, rng);
-  ground.wire(node).hold_down = true;
-  return healed_by_itself(ground, node, "", rng.between(300, 8000));
+Strike late_answers(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_node(cluster, rng);
+  cluster.wire(node).hold_down = true;
+  return healed_by_itself(cluster, node, "", rng.between(300, 8000));
 }
 
-Strike late_requests(Ground& ground, Rng& rng) {
-  const std::string node = draw_node(ground, rng);
-  ground.wire(node).hold_up = true;
-  return healed_by_itself(ground, node, "", rng.between(300, 8000));
+Strike late_requests(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_node(cluster, rng);
+  cluster.wire(node).hold_up = true;
+  return healed_by_itself(cluster, node, "", rng.between(300, 8000));
 }
 
-Strike cut_short(Ground& ground, Rng& rng) {
-  const std::string node = draw_node(ground, rng);
+Strike cut_short(TestCluster& cluster, Rng& rng) {
+  const std::string node = draw_node(cluster, rng);
   const int bytes = rng.one_in(2) ? 0 : rng.between(1, 600);
-  ground.wire(node).cut_after = bytes;
-  return healed_by_itself(ground, node, fmt::format(" after {} bytes", bytes),
+  cluster.wire(node).cut_after = bytes;
+  return healed_by_itself(cluster, node, fmt::format(" after {} bytes", bytes),
                           rng.between(200, 5000));
 }
 

@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "faults/campaign.hpp"
-#include "faults/ground_settings.hpp"
+#include "faults/cluster_settings.hpp"
 
 namespace jobflip::faults {
 namespace {
@@ -21,7 +21,7 @@ void set_voided_apart(Outcome& outcome) {
   outcome.voided.clear();
   std::erase_if(outcome.violations, [&](const Violation& one) {
     if (one.rule != Rule::overlap) return false;
-    const auto slip = slip_before(outcome.slips, one.at);
+    const auto slip = slip_before(outcome.scheduling_stalls, one.at);
     if (slip <= kGuardMarginNs) return false;
     outcome.voided.push_back(
         fmt::format("{} (the machine had stood still for {} ms)", one.text, slip / 1'000'000));
@@ -38,7 +38,8 @@ void print_tables(const Outcome& outcome) {
   fmt::print("\nflip steps that were hit:");
   for (const auto& [step, times] : outcome.steps) fmt::print(" {} {}", step, times);
   std::int64_t longest = 0;
-  for (const Slip& slip : outcome.slips) longest = std::max(longest, slip.length);
+  for (const SchedulingStall& slip : outcome.scheduling_stalls)
+    longest = std::max(longest, slip.length);
   fmt::print("\n{} rounds with two faults at once; {} histories of the store\n", outcome.pairs,
              outcome.branches);
   fmt::print("{} holdings, {} ticks and {} commits of workers, {} fences refused\n", outcome.takes,
@@ -47,14 +48,14 @@ void print_tables(const Outcome& outcome) {
       "workers that woke up with their whole node: {} ticks, the last {} ms after the thaw\n",
       outcome.overlaps.woken_ticks, outcome.overlaps.longest_woken / 1'000'000);
   fmt::print("the machine itself stood still {} times for 50 ms or more, {} ms at most\n",
-             outcome.slips.size(), longest / 1'000'000);
+             outcome.scheduling_stalls.size(), longest / 1'000'000);
 }
 
 }  // namespace
 
 void judge(const std::string& evidence, bool ended, Outcome& outcome) {
   try {
-    const Evidence all = read_evidence(evidence);
+    const BlackBox all = read_capture(evidence);
     outcome.violations = check(all, ended);
     outcome.overlaps = check_overlaps(all.workers, all.thaws);
     outcome.flips = outcome.takes = outcome.refused = 0;

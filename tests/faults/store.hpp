@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "demo/places.hpp"
+#include "demo/programs_and_folders.hpp"
 #include "faults/links.hpp"
 #include "jobflip/host/process.hpp"
 

@@ -7,12 +7,12 @@
 #include "fuzz/input.hpp"
 #include "fuzz/must.hpp"
 #include "host/json_text.hpp"
-#include "host/process_look.hpp"
+#include "host/process_capture.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace jobflip;
   const std::string text{reinterpret_cast<const char*>(data), size};
-  host::ProcessLook look;
+  host::ProcessCapture look;
   if (auto stat = host::parse_stat(text)) {
     MUST(stat->pid > 0 && stat->parent >= 0);
     look.processes.push_back({.stat = std::move(*stat),

@@ -7,8 +7,8 @@ HOSTS_HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 HOSTS_BUILD=${HOSTS_BUILD:-$HOSTS_HERE/../../build/release}
 HOSTS_PACKAGE=${HOSTS_PACKAGE:-$(find "$HOSTS_BUILD/../package" -name "jobflip_*-1+deb*_*.deb" | tail -n 1)}
 HOSTS_NEXT_PACKAGE=${HOSTS_NEXT_PACKAGE:-$(find "$HOSTS_BUILD/../package" -name "jobflip_*-2+deb*_*.deb" | tail -n 1)}
-# shellcheck source=tests/hosts/ground.sh
-source "$HOSTS_HERE/ground.sh"
+# shellcheck source=tests/hosts/cluster.sh
+source "$HOSTS_HERE/cluster.sh"
 # shellcheck source=tests/hosts/look.sh
 source "$HOSTS_HERE/look.sh"
 # shellcheck source=tests/hosts/site.sh
@@ -36,8 +36,8 @@ done
 
 exec 9>/run/jobflip-hosts.lock
 flock -n 9 || { echo "hosts: another run is under way on this machine" >&2 && exit 1; }
-end_ground
-lacking=$(missing_ground)
+end_cluster
+lacking=$(missing_cluster)
 if [[ -n $lacking ]]; then
   rm -rf --one-file-system "$HOSTS_STATE"
   echo "SKIPPED: $lacking" && exit 77
@@ -46,13 +46,13 @@ fi
 end() {
   kill "$(cat "$HOSTS_STATE/producer" 2>/dev/null)" 2>/dev/null || true
   if [[ -n $keep ]]; then cp -r "$HOSTS_EVIDENCE" "$keep"; fi
-  end_ground
+  end_cluster
 }
 trap end EXIT
 trap 'exit 130' INT TERM HUP
 
 failed=()
-lay_ground
+lay_cluster
 
 run_part() { # run_part NAME COMMAND...: its own shell, so that nothing of it is left behind
   local name=$1 began=$SECONDS code

@@ -4,7 +4,7 @@
  *
  * Names are those of src/store/sql/flip and the rows of flip_transition. lease.pml
  * has shown when a take is safe; here a take from a holder just needs the holder to be down or not
- * to vouch for its lease, and a host that dies takes its workers with it.
+ * to renew its lease, and a host that dies takes its workers with it.
  *
  * Each agent looks (a beat), then acts on what it saw, which may be old by then; a call may be
  * lost, a start may fail, a host may die and come back: CALLS_LOST, FAILS and DEATHS times in a
@@ -41,7 +41,7 @@ byte leader = NOBODY, term;
 
 /* the world */
 mtype:phase phase[2];
-bool up[2], workers[2], vouches[2];
+bool up[2], workers[2], renewals[2];
 byte lost, fails, deaths;
 
 #define WAITS (flip == requested || flip == draining || flip == released)
@@ -57,13 +57,13 @@ inline take_pool() {      /* judge_take, take, flip_follows_take */
   if
   :: holder == seen_holder &&
      ((holder == NOBODY && !(WAITS && to != n && !overdue)) ||
-      (holder == n) || (holder != NOBODY && !vouches[holder])) ->
+      (holder == n) || (holder != NOBODY && !renewals[holder])) ->
     if
     :: flip != none && to == n -> goes_to(taken)   /* or anew, after taken and started */
     :: flip != none && to != n -> goes_to(none)    /* superseded */
     :: else
     fi;
-    holder = n; phase[n] = starting; vouches[n] = true
+    holder = n; phase[n] = starting; renewals[n] = true
   :: else
   fi
 }
@@ -74,7 +74,7 @@ inline release_pool() {
     if :: flip == requested || flip == draining -> goes_to(released) :: else fi
   :: else
   fi;
-  phase[n] = watching; vouches[n] = false
+  phase[n] = watching; renewals[n] = false
 }
 #define SAME_FLIP (flip != none && number == seen_number)
 inline step_flip(from, state) {
@@ -89,7 +89,7 @@ proctype Agent(byte n) {
   do
   :: atomic { up[n] ->   /* a look */
        if                /* begin_drain, unless somebody has the pool's row locked */
-       :: holder == n && vouches[n] && flip == requested && to != n && !overdue ->
+       :: holder == n && renewals[n] && flip == requested && to != n && !overdue ->
          goes_to(draining)
        :: true
        fi;
@@ -100,7 +100,7 @@ proctype Agent(byte n) {
        :: !up[n] -> tells = false
        :: up[n] && lost < CALLS_LOST -> lost++
        :: up[n] && phase[n] != watching && holder != n && phase[n] != releasing ->
-         workers[n] = false; phase[n] = watching; vouches[n] = false
+         workers[n] = false; phase[n] = watching; renewals[n] = false
 #ifndef NO_OVERDUE
        :: up[n] && seen_overdue && SAME_FLIP && overdue -> goes_to(none)   /* or nobody_looked */
 #endif
@@ -165,7 +165,7 @@ proctype Clock() { do :: d_step { flip != none && !overdue -> overdue = true } o
 proctype Fate(byte n) {
   do
   :: atomic { deaths < DEATHS && up[n] ->
-       deaths++; up[n] = false; workers[n] = false; vouches[n] = false; phase[n] = watching };
+       deaths++; up[n] = false; workers[n] = false; renewals[n] = false; phase[n] = watching };
      up[n] = true
   od
 }
@@ -176,7 +176,7 @@ ltl served { <> [] (workers[0] || workers[1]) }
 init {
   atomic {
     up[0] = true; up[1] = true; phase[1] = watching;
-    phase[0] = holding; workers[0] = true; vouches[0] = true;
+    phase[0] = holding; workers[0] = true; renewals[0] = true;
     run Agent(0); run Agent(1); run Supervisor(0); run Supervisor(1);
     run Person(); run Clock(); run Fate(0); run Fate(1)
   }

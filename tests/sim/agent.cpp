@@ -9,7 +9,7 @@
 namespace jobflip::sim {
 
 Agent::Agent(World& world, Process& process, Store& store, const PoolName& pool,
-             ports::WorkerHost& workers, std::function<void(const core::Hint&)> wake)
+             ports::WorkerHost& workers, std::function<void(const core::WakeHint&)> wake)
     : world_(world),
       process_(process),
       store_(store),
@@ -98,7 +98,7 @@ void Agent::act(const core::AgentAction& action) {
   } else if (const auto* stop = std::get_if<core::StopWorkers>(&action)) {
     workers_.stop(stop->grace);
     workers_changed();
-  } else if (const auto* look = std::get_if<core::CaptureEvidence>(&action)) {
+  } else if (const auto* look = std::get_if<core::CaptureBlackBox>(&action)) {
     look_at_workers(look->of);
   } else if (const auto* kept = std::get_if<core::KeepSeen>(&action)) {
     process_.host().seen[node()] = kept->seen;
@@ -109,14 +109,16 @@ void Agent::act(const core::AgentAction& action) {
 }
 
 /// Most looks end soon, some after the flip went on without them, some never.
-void Agent::look_at_workers(const core::EvidenceOf& of) {
+void Agent::look_at_workers(const core::BlackBoxOf& of) {
   constexpr double kNever = 0.1;
   if (world_.chance.one_in(kNever)) {
     ++world_.coverage.looks_without_end;
     return;
   }
   const Nanos length = world_.chance.exponential(std::chrono::milliseconds{500});
-  process_.tell_after(length, [this, of] { feed(core::EvidenceTaken{{of, R"({"version":1})"}}); });
+  process_.tell_after(length, [this, of] {
+    feed(core::BlackBoxCaptured{{of, R"({"version":1})"}});
+  });
 }
 
 template <class Request, class Reply>
@@ -125,10 +127,10 @@ void Agent::note_right(const Request& request, const Result<Reply>& reply, Insta
   Host& host = process_.host();
   const Millis lease = world_.database.rows.pools.at(pool_).timings.lease;
   if constexpr (std::is_same_v<Request, core::BeatRequest>) {
-    for (const core::Vouch& vouch : request.vouches)
+    for (const core::LeaseRenewal& vouch : request.renewals)
       if (world_.database.fence(vouch.pool, vouch.epoch) &&
           world_.database.rows.owners.at(vouch.pool).holder == request.node)
-        store_.checker().lease_was_vouched_for(host, vouch.epoch, sent, lease);
+        store_.checker().renewal_was_sent(host, vouch.epoch, sent, lease);
   } else if constexpr (std::is_same_v<Request, core::TakeRequest>) {
     if (reply->outcome == core::TakeOutcome::taken)
       store_.checker().take_was_accepted(host, request.attempt, lease);
@@ -154,7 +156,7 @@ void Agent::note_word(const Request& request, const Result<Reply>& reply, bool a
     heard_life_ = reply->life;
     const Millis wait = world_.database.rows.pools.at(pool_).timings.takeover_after;
     const bool vouched =
-        std::ranges::any_of(request.vouches, [&](const auto& one) { return one.pool == pool_; });
+        std::ranges::any_of(request.renewals, [&](const auto& one) { return one.pool == pool_; });
     if (asks_of_workers)
       without_word_ = without_word_ && vouched && process_.local() < heard_life_since_ + wait;
   }

@@ -17,13 +17,13 @@ class Agent {
  public:
   /// `workers` belongs to the pool `pool`, the only one that this process runs.
   Agent(World& world, Process& process, Store& store, const PoolName& pool,
-        ports::WorkerHost& workers, std::function<void(const core::Hint&)> wake);
+        ports::WorkerHost& workers, std::function<void(const core::WakeHint&)> wake);
 
   /// `node` is the name in its file, mostly its host's.
   void start(const NodeName& node);
   void start() { start(process_.host().name); }
   void shut_down() { feed(core::ShutdownAsked{}); }
-  void poke(const core::Hint& hint) { feed(core::Poked{hint}); }
+  void poke(const core::WakeHint& hint) { feed(core::WakeUp{hint}); }
   void heads_seen(const std::vector<core::ChainHead>& heads) { feed(core::HeadsSeen{heads}); }
   void workers_changed();  // what the event descriptor would say
   /// What the store told it allows it to keep workers past their right.
@@ -48,7 +48,7 @@ class Agent {
   template <class Request, class Reply>
   void note_word(const Request& request, const Result<Reply>& reply, bool asks_of_workers);
   void tell(const Result<void>& result);
-  void look_at_workers(const core::EvidenceOf& of);
+  void look_at_workers(const core::BlackBoxOf& of);
   void set_timer(Instant at);
 
   World& world_;
@@ -57,7 +57,7 @@ class Agent {
   AgentMutation mutation_;
   PoolName pool_;
   ports::WorkerHost& workers_;
-  std::function<void(const core::Hint&)> wake_;
+  std::function<void(const core::WakeHint&)> wake_;
   core::AgentState state_;
   core::WorkerStatus last_seen_;
   bool finished_{true};

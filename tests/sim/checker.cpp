@@ -193,7 +193,7 @@ void Checker::right_was_given(Host& host, Instant sent, Millis lease) {
   host.right_until = std::max(host.right_until, sent + lease);
 }
 
-void Checker::lease_was_vouched_for(Host& host, Epoch epoch, Instant sent, Millis lease) {
+void Checker::renewal_was_sent(Host& host, Epoch epoch, Instant sent, Millis lease) {
   const double slowest = 1.0 - world_.plan.pool.timings.clock_rate_bound;
   const Nanos longest{
       static_cast<std::int64_t>(static_cast<double>(Nanos{lease}.count()) / slowest)};

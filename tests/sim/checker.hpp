@@ -30,11 +30,11 @@ class Checker {
   void workers_released(const NodeName& node, Epoch epoch);
   void committed(const NodeName& node, Epoch epoch);
   void pool_is_held(const PoolName& pool, const NodeName& node, Epoch epoch);
-  /// The store accepted a take of the pool, or a beat that vouches for it, sent at `sent`.
+  /// The store accepted a take of the pool, or a beat that renews it, sent at `sent`.
   void right_was_given(Host& host, Instant sent, Millis lease);
   /// The same for a beat alone: a lease that ran out is no right while the take of another node,
   /// lost with the store's last life, may still be one.
-  void lease_was_vouched_for(Host& host, Epoch epoch, Instant sent, Millis lease);
+  void renewal_was_sent(Host& host, Epoch epoch, Instant sent, Millis lease);
   /// The agent moves the deadline of workers that it keeps while the store is away.
   void deadline_was_moved(const Host& host, Instant deadline, bool may_keep);
   /// A take asked again gives no later right than its first asking.

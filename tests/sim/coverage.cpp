@@ -8,7 +8,7 @@ namespace {
 using core::FlipState;
 using core::TakeOutcome;
 
-/// Every way in which the store answers a take: jobflip.judge_take has the same words.
+/// Every way in which the store answers a take: jobflip.check_take_conditions has the same words.
 const std::vector<std::pair<TakeOutcome, std::string>> kTakes{{TakeOutcome::taken, "released"},
                                                               {TakeOutcome::taken, "own"},
                                                               {TakeOutcome::taken, "expired"},
@@ -72,7 +72,7 @@ std::vector<Line> lines_of(const Coverage& coverage) {
   for (const auto outcome : kReleases)
     releases.counts.emplace_back(core::name_of(outcome), count_of(coverage.releases, outcome));
   Line boxes{"black boxes",
-             {{"kept", count_of(coverage.evidence, core::EvidenceOutcome::kept)},
+             {{"kept", count_of(coverage.evidence, core::BlackBoxReply::kept)},
               {"without_end", coverage.looks_without_end}}};
   Line deaths{"supervisor killed when a flip was just", {}};
   for (const auto state : kSteps)

@@ -20,7 +20,7 @@ struct Coverage {
   std::map<std::pair<core::FlipState, core::FlipEvent>, std::int64_t> transitions;
   std::map<std::pair<core::TakeOutcome, std::string>, std::int64_t> takes;
   std::map<core::ReleaseOutcome, std::int64_t> releases;
-  std::map<core::EvidenceOutcome, std::int64_t> evidence;
+  std::map<core::BlackBoxReply, std::int64_t> evidence;
   std::int64_t looks_without_end{};                           // the flip went on without them
   std::map<core::FlipState, std::int64_t> supervisor_deaths;  // by the step just made
   std::map<std::string, std::int64_t> checks;                 // how often each was looked at

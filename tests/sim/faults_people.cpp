@@ -78,7 +78,7 @@ bool Fleet::every_host_is_off(const NodeName& node) const {
 void Fleet::strike_person(Fault fault) {
   if (world_.time.now < world_.store_down_until) return;
   world_.set_store_clock();
-  const core::PersonCall by{"alice", "simulation"};
+  const core::OperatorContext by{"alice", "simulation"};
   if (fault == Fault::person_flip) {
     person_flips(any_server().host.name, false);
   } else if (fault == Fault::two_people_flip) {

@@ -45,7 +45,7 @@ core::Fleet settings_of(const Plan& plan) {
 }
 
 JobServer::JobServer(World& world, Checker& checker, Store& store, const NodeName& name,
-                     std::function<void(const core::Hint&)> wake)
+                     std::function<void(const core::WakeHint&)> wake)
     : host(make_host(world, name)),
       guard(world, host, checker),
       view(world, guard),
@@ -94,7 +94,7 @@ void JobServer::boot(Nanos now, const Uuid& instance) {
 }
 
 SupervisorServer::SupervisorServer(World& world, Store& store, Queue& queue, const NodeName& name,
-                                   std::function<void(const core::Hint&)> wake)
+                                   std::function<void(const core::WakeHint&)> wake)
     : host(make_host(world, name)), supervisor(world, host, store, queue, std::move(wake)) {}
 
 Fleet::Fleet(const Recipe& recipe, Trace::Mode told)
@@ -103,7 +103,7 @@ Fleet::Fleet(const Recipe& recipe, Trace::Mode told)
       ledger_(world_, checker_),
       store_(world_, checker_, ledger_),
       queue_(world_, store_) {
-  const auto wake = [this](const core::Hint& hint) { wake_all(hint); };
+  const auto wake = [this](const core::WakeHint& hint) { wake_all(hint); };
   for (const core::Candidate& one : world_.plan.pool.candidates)
     servers_.push_back(std::make_unique<JobServer>(world_, checker_, store_, one.node, wake));
   for (const char* name : {"sup1", "sup2"})
@@ -138,7 +138,7 @@ void Fleet::boot() {
 }
 
 /// A hint: it may get lost, name somebody whom it does not concern, and comes to whoever listens.
-void Fleet::wake_all(core::Hint hint) {
+void Fleet::wake_all(core::WakeHint hint) {
   if (world_.chance.one_in(0.05))
     hint.first = servers_[world_.chance.below(servers_.size())]->host.name;
   for (auto& server : servers_) {
@@ -195,7 +195,7 @@ void Fleet::end_faults() {
     server->lodging.die();
   }
   if (spare_ && spare_->host.up) spare_->lose_power();
-  const core::PersonCall by{"ops", "the exercise is over"};
+  const core::OperatorContext by{"ops", "the exercise is over"};
   (void)store_.run([&](auto& database) { return database.pause("ops", {}, std::nullopt, by); });
   (void)store_.run(
       [&](auto& database) { return database.apply("ops", settings_of(world_.plan), by, false); });

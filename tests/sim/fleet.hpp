@@ -20,7 +20,7 @@ namespace jobflip::sim {
 /// An agent's machine: the agent dies and comes back, the guard stays, the host takes all with it.
 struct JobServer {
   JobServer(World& world, Checker& checker, Store& store, const NodeName& name,
-            std::function<void(const core::Hint&)> wake);
+            std::function<void(const core::WakeHint&)> wake);
   /// Its boot, or its service manager, starts the agent.
   void start_agent();
   bool agent_runs() const { return process.is_alive() && !agent.finished(); }
@@ -39,7 +39,7 @@ struct JobServer {
 
 struct SupervisorServer {
   SupervisorServer(World& world, Store& store, Queue& queue, const NodeName& name,
-                   std::function<void(const core::Hint&)> wake);
+                   std::function<void(const core::WakeHint&)> wake);
   Host host;
   Supervisor supervisor;
 };
@@ -69,7 +69,7 @@ class Fleet {
   bool is_well() const;
   std::string what_is_not_well() const;
   void end_faults();
-  void wake_all(core::Hint hint);
+  void wake_all(core::WakeHint hint);
   bool folder_is_locked() const;
 
   // faults.cpp

@@ -51,15 +51,15 @@ std::vector<Trial> mutant_trials() {
 
 namespace {
 
-/// As if the store asked of a renewal only that its sender vouches for something.
-void renew_whatever_is_vouched(const core::AgentState& state, core::AgentEvent& event) {
+/// As if the store asked of a renewal only that its sender renews something.
+void renew_all_that_is_sent(const core::AgentState& state, core::AgentEvent& event) {
   auto* answered = std::get_if<core::StoreAnswered>(&event);
   const auto* asked = std::get_if<core::BeatRequest>(&state.call);
   if (answered == nullptr || asked == nullptr) return;
   auto* reply = std::get_if<Result<core::BeatReply>>(&answered->answer);
   if (reply == nullptr || !reply->has_value()) return;
   for (core::PoolReport& report : (*reply)->pools)
-    for (const core::Vouch& vouch : asked->vouches)
+    for (const core::LeaseRenewal& vouch : asked->renewals)
       if (vouch.pool == report.pool) {
         report.epoch = vouch.epoch;
         report.state = core::OwnerState::held;
@@ -87,7 +87,7 @@ bool any_is_free(const core::AgentState& state) {
 
 void AgentMutation::before_step(core::AgentState& state, core::AgentEvent& event, Instant now) {
   if (mutant_ == Mutant::none) return;
-  if (mutant_ == Mutant::renew_without_epoch) renew_whatever_is_vouched(state, event);
+  if (mutant_ == Mutant::renew_without_epoch) renew_all_that_is_sent(state, event);
   if (mutant_ == Mutant::freeze_held_only) {
     thaw_free_pools(event);
     if (state.history_lost_at) history_lost_at_ = state.history_lost_at;

@@ -23,7 +23,7 @@ enum class Mutant {
   epoch_plus_one,           // the next epoch is the last one and one
   release_before_empty,     // the agent releases while workers still run
   plain_select_fence,       // the fence looks, and locks nothing
-  renew_without_epoch,      // a beat renews whatever it vouches for
+  renew_without_epoch,      // a beat renews regardless of what it renews
   take_without_cas,         // a take is not compared with what was watched
   freeze_held_only,         // after lost history free pools can be taken at once
   store_clock_only,         // the taker keeps no watch of its own

@@ -35,10 +35,10 @@ Result<core::FlipStepOutcome> Store::ask(const std::string& login,
   return run([&](FakeDatabase& database) { return database.step_flip(login, request); });
 }
 
-Result<core::EvidenceOutcome> Store::ask(const std::string& login,
-                                         const core::KeepEvidenceRequest& request) {
+Result<core::BlackBoxReply> Store::ask(const std::string& login,
+                                       const core::KeepBlackBoxRequest& request) {
   const auto kept =
-      run([&](FakeDatabase& database) { return database.keep_evidence(login, request); });
+      run([&](FakeDatabase& database) { return database.keep_black_box(login, request); });
   if (kept) ++world_.coverage.evidence[*kept];
   return kept;
 }

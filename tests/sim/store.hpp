@@ -31,8 +31,8 @@ class Store {
   Result<core::TakeReply> ask(const std::string& login, core::TakeRequest request);
   Result<core::ReleaseOutcome> ask(const std::string& login, const core::ReleaseRequest& request);
   Result<core::FlipStepOutcome> ask(const std::string& login, const core::FlipStepRequest& request);
-  Result<core::EvidenceOutcome> ask(const std::string& login,
-                                    const core::KeepEvidenceRequest& request);
+  Result<core::BlackBoxReply> ask(const std::string& login,
+                                  const core::KeepBlackBoxRequest& request);
   /// Anything else that is one statement.
   template <class Statement>
   auto run(Statement&& statement) {

@@ -11,7 +11,7 @@ constexpr Millis kCallDeadline{2000};
 }
 
 Supervisor::Supervisor(World& world, Host& host, Store& store, Queue& queue,
-                       std::function<void(const core::Hint&)> wake)
+                       std::function<void(const core::WakeHint&)> wake)
     : world_(world),
       process_(world, host),
       store_(store),
@@ -19,7 +19,7 @@ Supervisor::Supervisor(World& world, Host& host, Store& store, Queue& queue,
       name_(host.name),
       wake_(std::move(wake)),
       election_(world, process_, store, PoolName::of(core::kSupervisorPool), *this,
-                [](const core::Hint&) {}) {}
+                [](const core::WakeHint&) {}) {}
 
 void Supervisor::start() {
   process_.begin_life();
@@ -90,7 +90,8 @@ void Supervisor::feed(const core::SupervisorEvent& event) {
   core::SupervisorStep step = core::supervisor_step(std::move(state_), event, process_.local());
   world_.must_hold(name_.str(), core::check_invariants(step, process_.local()));
   state_ = std::move(step.next);
-  for (const core::Note& note : step.notes) world_.say(name_.str(), ": ", core::line_of(note));
+  for (const core::LogEvent& log_event : step.log_events)
+    world_.say(name_.str(), ": ", core::line_of(log_event));
   const std::int64_t timer = ++timer_;
   if (step.wake_at != Instant::max()) {
     const Instant soonest = process_.local() + std::chrono::microseconds{100};
@@ -142,10 +143,10 @@ void Supervisor::act(const core::SupervisorAction& action) {
     call<bool>(
         [&database, login, record = hold->hold] { return database.record_hold(login, record); },
         recorded);
-  } else if (const auto* judge = std::get_if<core::JudgeFlip>(&action)) {
-    call<bool>(
-        [&database, login, verdict = judge->step] { return database.judge_flip(login, verdict); },
-        recorded);
+  } else if (const auto* judge = std::get_if<core::RecordFlipOutcome>(&action)) {
+    call<bool>([&database, login,
+                verdict = judge->step] { return database.record_flip_outcome(login, verdict); },
+               recorded);
   } else if (std::holds_alternative<core::ReadHeads>(action)) {
     call<std::vector<core::ChainHead>>(
         [&database] { return database.audit_heads(); },

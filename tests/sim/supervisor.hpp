@@ -13,7 +13,7 @@ namespace jobflip::sim {
 class Supervisor final : public ports::WorkerHost {
  public:
   Supervisor(World& world, Host& host, Store& store, Queue& queue,
-             std::function<void(const core::Hint&)> wake);
+             std::function<void(const core::WakeHint&)> wake);
 
   void start();
   void crash();
@@ -44,7 +44,7 @@ class Supervisor final : public ports::WorkerHost {
   Store& store_;
   Queue& queue_;
   NodeName name_;
-  std::function<void(const core::Hint&)> wake_;
+  std::function<void(const core::WakeHint&)> wake_;
   Agent election_;
   core::SupervisorState state_;
   core::WorkerStatus status_{.phase = core::WorkerPhase::absent};

@@ -14,15 +14,15 @@
 
 namespace jobflip::test {
 
-/// One row a node. `vouches_beat` and `vouches_since` say when the set of vouches last changed.
+/// One row a node. `renewals_beat` and `renewals_since` say when the set of renewals last changed.
 struct FakeBeat {
   Uuid instance;
   BeatNumber beat;
   WallTime beat_at;
   std::int64_t life{0};  // of the server, at that beat
-  std::vector<core::Vouch> vouches;
-  BeatNumber vouches_beat;
-  WallTime vouches_since;
+  std::vector<core::LeaseRenewal> renewals;
+  BeatNumber renewals_beat;
+  WallTime renewals_since;
   std::set<PoolName> ready;
   std::string not_ready_reason;
   std::vector<core::CrashReport> crashing;

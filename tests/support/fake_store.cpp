@@ -24,7 +24,7 @@ std::optional<Error> FakeDatabase::begin(bool changes) {
     known_life_ = lost_in_ = life_;
     set_back_.clear();
     begin_epochs({});
-    note("jobflip", "store_event", "jobflip", {.reason = "the store lost history"});
+    append_audit("jobflip", "store_event", "jobflip", {.reason = "the store lost history"});
   }
   if (changes && known_life_ != life_) {
     known_life_ = life_;
@@ -74,14 +74,14 @@ void FakeDatabase::find_set_back(const core::BeatRequest& request, const FakeBea
     lost_in_ = life_;
     set_back_ = "node " + request.node.str() + " says it has seen more";
     begin_epochs(lost);
-    note("jobflip", "store_event", request.node.str(),
-         {.node = request.node.str(),
-          .reason = "a claim that the store was set back: " + set_back_});
+    append_audit("jobflip", "store_event", request.node.str(),
+                 {.node = request.node.str(),
+                  .reason = "a claim that the store was set back: " + set_back_});
   } else if (lost > rows.epoch_base) {
     begin_epochs(lost);
     if (may_record(request.node.str(), "epoch_claim", 10))
-      note("jobflip.refusals", "store_event", request.node.str(),
-           {.node = request.node.str(), .reason = "lost history: epochs go on above that"});
+      append_audit("jobflip.refusals", "store_event", request.node.str(),
+                   {.node = request.node.str(), .reason = "lost history: epochs go on above that"});
   }
 }
 
@@ -107,8 +107,8 @@ std::optional<Error> FakeDatabase::check_login(const std::string& login,
   return Error{ErrorCode::store_denied, "login " + login + " is not that of " + node.str(), ""};
 }
 
-void FakeDatabase::note(const std::string& chain, const std::string& kind, const std::string& login,
-                        Note what) {
+void FakeDatabase::append_audit(const std::string& chain, const std::string& kind,
+                                const std::string& login, AuditFields what) {
   auto& events = rows.audit[chain];
   if (!keep_audit_text && events.size() >= 50) events.erase(events.begin(), events.begin() + 25);
   core::AuditEvent event;
@@ -200,26 +200,26 @@ bool FakeDatabase::is_live_candidate(const core::PoolSettings& pool, const NodeN
 }
 
 /// The holder's own row says that it still uses the lease.
-bool FakeDatabase::vouches(const PoolName& pool) const {
+bool FakeDatabase::renewals(const PoolName& pool) const {
   const FakeOwner& owner = rows.owners.at(pool);
   const auto beat = rows.beats.find(owner.holder);
   return beat != rows.beats.end() &&
-         std::ranges::count(beat->second.vouches, core::Vouch{pool, owner.epoch}) > 0;
+         std::ranges::count(beat->second.renewals, core::LeaseRenewal{pool, owner.epoch}) > 0;
 }
 
 BeatNumber FakeDatabase::lease_beat(const PoolName& pool) const {
   const auto beat = rows.beats.find(rows.owners.at(pool).holder);
   if (beat == rows.beats.end()) return {};
-  return vouches(pool) ? beat->second.beat : beat->second.vouches_beat;
+  return renewals(pool) ? beat->second.beat : beat->second.renewals_beat;
 }
 
-std::optional<WallTime> FakeDatabase::last_vouched(const PoolName& pool) const {
+std::optional<WallTime> FakeDatabase::last_renewed(const PoolName& pool) const {
   const FakeOwner& owner = rows.owners.at(pool);
   if (owner.state != OwnerState::held) return std::nullopt;
   const auto beat = rows.beats.find(owner.holder);
   if (beat == rows.beats.end()) return owner.taken_at;
   return std::max(owner.taken_at,
-                  vouches(pool) ? beat->second.beat_at : beat->second.vouches_since);
+                  renewals(pool) ? beat->second.beat_at : beat->second.renewals_since);
 }
 
 bool FakeDatabase::fence(const PoolName& pool, Epoch epoch) const {

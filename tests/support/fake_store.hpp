@@ -43,22 +43,22 @@ class FakeDatabase {
                                        const core::ReleaseRequest& request);
   Result<core::FlipStepOutcome> step_flip(const std::string& login,
                                           const core::FlipStepRequest& request);
-  Result<core::EvidenceOutcome> keep_evidence(const std::string& login,
-                                              const core::KeepEvidenceRequest& request);
+  Result<core::BlackBoxReply> keep_black_box(const std::string& login,
+                                             const core::KeepBlackBoxRequest& request);
   Result<core::FlipAnswer> request_flip(const std::string& login, const core::FlipRequest& request);
   Result<bool> publish(const std::string& login, const core::VerdictReport& report);
   Result<bool> record_hold(const std::string& login, const core::HoldRecord& hold);
-  Result<bool> judge_flip(const std::string& login, const core::VerdictStep& step);
+  Result<bool> record_flip_outcome(const std::string& login, const core::FlipOutcome& step);
   Result<std::vector<std::string>> apply(const std::string& login, const core::Fleet& fleet,
-                                         const core::PersonCall& by, bool dry_run);
+                                         const core::OperatorContext& by, bool dry_run);
   Result<core::OperatorAnswer> abort_flip(const std::string& login, FlipId flip,
-                                          const core::PersonCall& by);
+                                          const core::OperatorContext& by);
   Result<core::OperatorAnswer> pause(const std::string& login, const PoolName& pool,
-                                     std::optional<Millis> length, const core::PersonCall& by);
+                                     std::optional<Millis> length, const core::OperatorContext& by);
   Result<core::OperatorAnswer> drain(const std::string& login, const NodeName& node, bool drained,
-                                     const core::PersonCall& by);
+                                     const core::OperatorContext& by);
   Result<core::OperatorAnswer> acknowledge(const std::string& login, const PoolName& pool,
-                                           const core::PersonCall& by);
+                                           const core::OperatorContext& by);
   Result<core::Snapshot> snapshot();
   Result<std::vector<core::HistoryEntry>> history(const PoolName& pool, int limit);
   Result<core::FlipTimeline> timeline(FlipId flip);
@@ -74,7 +74,7 @@ class FakeDatabase {
   static std::string hash_of(const core::AuditEvent& event);
 
  private:
-  struct Note {  // of one audit event, beside its chain and kind
+  struct AuditFields {  // of one audit event, beside its chain and kind
     std::string node{};
     std::optional<FlipId> flip{};
     std::optional<Epoch> epoch{};
@@ -82,7 +82,7 @@ class FakeDatabase {
     std::string reason{};
     std::map<std::string, std::string> payload{};
   };
-  struct TakeJudgement {  // `how` as in the store's jobflip.judge_take
+  struct TakeConditions {  // `how` as in the store's jobflip.check_take_conditions
     core::TakeOutcome outcome{};
     std::string how{};
     std::string sentence{};
@@ -92,23 +92,24 @@ class FakeDatabase {
   void find_set_back(const core::BeatRequest& request, const FakeBeat& row);
   bool has_lost_head(const core::BeatRequest& request) const;
   std::optional<Error> check_login(const std::string& login, const NodeName& node) const;
-  void note(const std::string& chain, const std::string& kind, const std::string& login, Note note);
+  void append_audit(const std::string& chain, const std::string& kind, const std::string& login,
+                    AuditFields fields);
   bool may_record(const std::string& login, const std::string& kind, int most);
   bool is_frozen(const core::PoolSettings& pool) const;
   bool is_paused(const core::PoolSettings& pool) const;
   bool is_fresh(const NodeName& node, const core::LeaseTimings& timings) const;
   bool is_live_candidate(const core::PoolSettings& pool, const NodeName& node) const;
-  bool vouches(const PoolName& pool) const;
-  std::optional<WallTime> last_vouched(const PoolName& pool) const;
+  bool renewals(const PoolName& pool) const;
+  std::optional<WallTime> last_renewed(const PoolName& pool) const;
   void take_in_crashes(const std::string& login, const core::BeatRequest& request, FakeBeat& row);
   void begin_drain(const PoolName& pool, const std::string& login,
                    const core::BeatRequest& request);
   core::PoolReport report_for(const core::PoolSettings& pool,
                               const core::BeatRequest& request) const;
-  TakeJudgement judge_take(const core::TakeRequest& request) const;
-  TakeJudgement judge_free(const core::PoolSettings& pool, const core::TakeRequest& request) const;
+  TakeConditions check_take_conditions(const core::TakeRequest& request) const;
+  TakeConditions judge_free(const core::PoolSettings& pool, const core::TakeRequest& request) const;
   bool is_settled(const core::PoolSettings& pool, const core::TakeRequest& request) const;
-  TakeJudgement judge_held(const core::PoolSettings& pool, const core::TakeRequest& request) const;
+  TakeConditions judge_held(const core::PoolSettings& pool, const core::TakeRequest& request) const;
   Millis takeover_after(const core::PoolSettings& pool) const;
   FakeFlip* find_open(const PoolName& pool);
   bool move_flip(FakeFlip& flip, core::FlipEvent event, const std::string& login,

@@ -28,10 +28,10 @@ class FakeAgentStore final : public ports::AgentStore {
   Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& r) override {
     return database_.step_flip(login_, r);
   }
-  Result<core::EvidenceOutcome> keep_evidence(const core::KeepEvidenceRequest& r) override {
-    return database_.keep_evidence(login_, r);
+  Result<core::BlackBoxReply> keep_black_box(const core::KeepBlackBoxRequest& r) override {
+    return database_.keep_black_box(login_, r);
   }
-  void cut() noexcept override {}
+  void cancel() noexcept override {}
 
  private:
   FakeDatabase& database_;
@@ -52,11 +52,11 @@ class FakeSupervisorStore final : public ports::SupervisorStore {
   Result<bool> record_hold(const core::HoldRecord& r) override {
     return database_.record_hold(login_, r);
   }
-  Result<bool> judge_flip(const core::VerdictStep& r) override {
-    return database_.judge_flip(login_, r);
+  Result<bool> record_flip_outcome(const core::FlipOutcome& r) override {
+    return database_.record_flip_outcome(login_, r);
   }
   Result<std::vector<core::ChainHead>> audit_heads() override { return database_.audit_heads(); }
-  void cut() noexcept override {}
+  void cancel() noexcept override {}
 
  private:
   FakeDatabase& database_;
@@ -67,26 +67,26 @@ class FakeOperatorStore final : public ports::OperatorStore {
  public:
   FakeOperatorStore(FakeDatabase& database, std::string login)
       : database_(database), login_(std::move(login)) {}
-  Result<std::vector<std::string>> apply(const core::Fleet& fleet, const core::PersonCall& by,
+  Result<std::vector<std::string>> apply(const core::Fleet& fleet, const core::OperatorContext& by,
                                          bool dry_run) override {
     return database_.apply(login_, fleet, by, dry_run);
   }
   Result<core::FlipAnswer> request_flip(const core::FlipRequest& r) override {
     return database_.request_flip(login_, r);
   }
-  Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::PersonCall& by) override {
+  Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::OperatorContext& by) override {
     return database_.abort_flip(login_, flip, by);
   }
   Result<core::OperatorAnswer> pause(const PoolName& pool, std::optional<Millis> length,
-                                     const core::PersonCall& by) override {
+                                     const core::OperatorContext& by) override {
     return database_.pause(login_, pool, length, by);
   }
   Result<core::OperatorAnswer> drain(const NodeName& node, bool drained,
-                                     const core::PersonCall& by) override {
+                                     const core::OperatorContext& by) override {
     return database_.drain(login_, node, drained, by);
   }
   Result<core::OperatorAnswer> acknowledge(const PoolName& pool,
-                                           const core::PersonCall& by) override {
+                                           const core::OperatorContext& by) override {
     return database_.acknowledge(login_, pool, by);
   }
   void wake(const PoolName&) override {}

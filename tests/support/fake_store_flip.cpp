@@ -25,7 +25,7 @@ bool is_candidate(const core::PoolSettings& pool, const NodeName& node) {
 /// How long the step that the flip is in may last.
 Millis FakeDatabase::step_length(const FakeFlip& flip) const {
   const core::PoolSettings& pool = rows.pools.at(flip.view.pool);
-  const auto vouched = last_vouched(pool.name);
+  const auto vouched = last_renewed(pool.name);
   core::StepFacts facts;
   facts.drain_timeout = flip.stalled ? pool.stalled_drain_timeout : pool.drain_timeout;
   facts.stalled = flip.stalled;
@@ -50,14 +50,14 @@ bool FakeDatabase::move_flip(FakeFlip& flip, FlipEvent event, const std::string&
   if (view.state == FlipState::started) view.started_at = now;
   flip.steps.push_back(
       {now, std::string{core::name_of(view.state)}, node.str(), view.last_sentence});
-  note(view.pool.str(), "flip_step", login,
-       {.node = node.str(),
-        .flip = view.id,
-        .epoch = view.epoch,
-        .reason = view.last_sentence,
-        .payload = {{"event", std::string{core::name_of(event)}},
-                    {"from_state", std::string{core::name_of(row->from)}},
-                    {"to_state", std::string{core::name_of(row->to)}}}});
+  append_audit(view.pool.str(), "flip_step", login,
+               {.node = node.str(),
+                .flip = view.id,
+                .epoch = view.epoch,
+                .reason = view.last_sentence,
+                .payload = {{"event", std::string{core::name_of(event)}},
+                            {"from_state", std::string{core::name_of(row->from)}},
+                            {"to_state", std::string{core::name_of(row->to)}}}});
   if (core::has_ended(view.state)) end_flip(flip);
   return true;
 }
@@ -123,12 +123,13 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
     const FlipAnswer answer{false, {}, rule, "the model refuses by " + rule};
     const bool leads = *refusal != core::Rule::supervisor_late;
     if (!may_record(login, "flip_refused", leads ? 10'000 : 1)) return answer;
-    note(leads ? request.pool.str() : "jobflip.refusals", "flip_refused", login,
-         {.node = request.to.str(),
-          .epoch = owner.epoch,
-          .actor = actor,
-          .reason = request.reason,
-          .payload = {{"rule", rule}, {"from", request.from.str()}, {"to", request.to.str()}}});
+    append_audit(leads ? request.pool.str() : "jobflip.refusals", "flip_refused", login,
+                 {request.to.str(),
+                  {},
+                  owner.epoch,
+                  actor,
+                  request.reason,
+                  {{"rule", rule}, {"from", request.from.str()}, {"to", request.to.str()}}});
     return rows.requests[request.request] = answer;
   }
   FakeFlip flip;
@@ -149,13 +150,13 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
   flip.entered_at = now;
   flip.deadline = now + step_length(flip);
   flip.steps.push_back({now, "requested", request.by.supervisor.str(), request.reason});
-  note(request.pool.str(), "flip_requested", login,
-       {.node = request.to.str(),
-        .flip = flip.view.id,
-        .epoch = owner.epoch,
-        .actor = actor,
-        .reason = request.reason,
-        .payload = {{"from", flip.view.from.str()}, {"to", request.to.str()}}});
+  append_audit(request.pool.str(), "flip_requested", login,
+               {.node = request.to.str(),
+                .flip = flip.view.id,
+                .epoch = owner.epoch,
+                .actor = actor,
+                .reason = request.reason,
+                .payload = {{"from", flip.view.from.str()}, {"to", request.to.str()}}});
   const FlipAnswer answer{true, flip.view.id, "", "flip " + std::to_string(flip.view.id.value)};
   rows.requests[request.request] = answer;
   rows.flips[flip.view.id] = std::move(flip);
@@ -198,7 +199,7 @@ core::FlipStepFacts FakeDatabase::facts_of(const FakeFlip& flip,
       request.epoch == (request.event == FlipEvent::drain_begun ? view.from_epoch : view.epoch);
   if (pool != rows.pools.end() && owner.state == OwnerState::held && owner.holder == request.node &&
       owner.epoch == request.epoch) {
-    const WallTime last = vouches(view.pool)
+    const WallTime last = renewals(view.pool)
                               ? std::max(owner.taken_at, rows.beats.at(owner.holder).beat_at)
                               : owner.taken_at;
     facts.lease_lives = now < last + pool->second.timings.lease;
@@ -206,32 +207,34 @@ core::FlipStepFacts FakeDatabase::facts_of(const FakeFlip& flip,
   return facts;
 }
 
-Result<core::EvidenceOutcome> FakeDatabase::keep_evidence(
-    const std::string& login, const core::KeepEvidenceRequest& request) {
+Result<core::BlackBoxReply> FakeDatabase::keep_black_box(const std::string& login,
+                                                         const core::KeepBlackBoxRequest& request) {
   if (auto error = begin(true)) return *error;
   if (auto error = check_login(login, request.node)) return *error;
-  const auto& [of, document] = request.evidence;
-  if (document.size() > core::kMostEvidence)
+  const auto& [of, document] = request.black_box;
+  if (document.size() > core::kMaxBlackBoxBytes)
     return Error{ErrorCode::usage, "document has too many bytes", "make it shorter"};
   if (document.size() < 2 || document.front() != '{' || document.back() != '}')
     return Error{ErrorCode::usage, "document is no JSON object", ""};
   const auto found = rows.flips.find(of.flip);
-  if (found == rows.flips.end()) return core::EvidenceOutcome::not_wanted;
+  if (found == rows.flips.end()) return core::BlackBoxReply::not_wanted;
   FakeFlip& flip = found->second;
   if (!flip.stalled || flip.view.pool != of.pool || flip.view.from != request.node ||
       flip.view.from_epoch != of.epoch)
-    return core::EvidenceOutcome::not_wanted;
+    return core::BlackBoxReply::not_wanted;
   auto& boxes = flip.black_boxes;
   if (std::ranges::find(boxes, request.node, &core::BlackBoxRecord::node) != boxes.end())
-    return core::EvidenceOutcome::kept;
+    return core::BlackBoxReply::kept;
   boxes.push_back({request.node, now, std::string(64, '0'), document});
   const std::string sentence = "the black box: " + std::to_string(document.size()) + " bytes";
-  note(of.pool.str(), "evidence", login,
-       {.node = request.node.str(), .flip = of.flip, .epoch = of.epoch, .reason = sentence});
-  return core::EvidenceOutcome::kept;
+  append_audit(
+      of.pool.str(), "evidence", login,
+      {.node = request.node.str(), .flip = of.flip, .epoch = of.epoch, .reason = sentence});
+  return core::BlackBoxReply::kept;
 }
 
-Result<bool> FakeDatabase::judge_flip(const std::string& login, const core::VerdictStep& step) {
+Result<bool> FakeDatabase::record_flip_outcome(const std::string& login,
+                                               const core::FlipOutcome& step) {
   if (auto error = begin(true)) return *error;
   if (auto error = check_login(login, step.supervisor)) return *error;
   if (!is_leader(step.supervisor, step.supervisor_epoch)) return false;
@@ -249,8 +252,8 @@ Result<bool> FakeDatabase::record_hold(const std::string& login, const core::Hol
   if (auto error = check_login(login, hold.supervisor)) return *error;
   if (!is_leader(hold.supervisor, hold.supervisor_epoch)) return false;
   if (may_record(login, "hold", 300))
-    note(hold.pool.str(), "hold", login,
-         {.actor = "supervisor", .reason = hold.rule + ": " + hold.reason});
+    append_audit(hold.pool.str(), "hold", login,
+                 {.actor = "supervisor", .reason = hold.rule + ": " + hold.reason});
   return true;
 }
 
@@ -262,8 +265,8 @@ Result<bool> FakeDatabase::publish(const std::string& login, const core::Verdict
     FakeQueue& queue = rows.queues[{report.pool, verdict.queue}];
     if (queue.verdict.verdict != verdict.verdict) {
       queue.since = now;
-      note(report.pool.str(), "verdict", login,
-           {.reason = verdict.queue.str() + ": " + verdict.verdict});
+      append_audit(report.pool.str(), "verdict", login,
+                   {.reason = verdict.queue.str() + ": " + verdict.verdict});
     }
     queue.verdict = verdict;
     queue.published_at = now;

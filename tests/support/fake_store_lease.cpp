@@ -79,10 +79,10 @@ Result<core::BeatReply> FakeDatabase::beat(const std::string& login,
   ++row.beat.value;
   row.life = life_;
   row.beat_at = std::max(row.beat_at, now);
-  if (row.vouches != request.vouches || row.instance != request.instance) {
-    row.vouches = request.vouches;
-    row.vouches_beat = row.beat;
-    row.vouches_since = row.beat_at;
+  if (row.renewals != request.renewals || row.instance != request.instance) {
+    row.renewals = request.renewals;
+    row.renewals_beat = row.beat;
+    row.renewals_since = row.beat_at;
   }
   row.instance = request.instance;
   row.ready = {request.ready.begin(), request.ready.end()};
@@ -118,8 +118,8 @@ void FakeDatabase::take_in_crashes(const std::string& login, const core::BeatReq
     row.crashes_recorded_at = now;
   }
   for (const PoolName& pool : changed)
-    note(pool.str(), tells_of(request.crashing, pool) ? "crash_loop" : "crash_loop_over", login,
-         {.node = request.node.str()});
+    append_audit(pool.str(), tells_of(request.crashing, pool) ? "crash_loop" : "crash_loop_over",
+                 login, {.node = request.node.str()});
   row.crashing = request.crashing;
 }
 
@@ -128,8 +128,9 @@ void FakeDatabase::begin_drain(const PoolName& pool, const std::string& login,
                                const core::BeatRequest& request) {
   FakeFlip* flip = find_open(pool);
   const FakeOwner& owner = rows.owners.at(pool);
-  const bool vouched = owner.state == OwnerState::held && owner.holder == request.node &&
-                       std::ranges::count(request.vouches, core::Vouch{pool, owner.epoch}) > 0;
+  const bool vouched =
+      owner.state == OwnerState::held && owner.holder == request.node &&
+      std::ranges::count(request.renewals, core::LeaseRenewal{pool, owner.epoch}) > 0;
   if (!beats_begin_drains || !flip || !vouched || flip->view.from != request.node ||
       now >= flip->deadline || flip->view.state != FlipState::requested)
     return;
@@ -137,8 +138,8 @@ void FakeDatabase::begin_drain(const PoolName& pool, const std::string& login,
 }
 
 /// Of a lease that its holder did not give up.
-FakeDatabase::TakeJudgement FakeDatabase::judge_held(const core::PoolSettings& pool,
-                                                     const core::TakeRequest& request) const {
+FakeDatabase::TakeConditions FakeDatabase::judge_held(const core::PoolSettings& pool,
+                                                      const core::TakeRequest& request) const {
   const FakeOwner& owner = rows.owners.at(pool.name);
   const bool own = owner.holder == request.node;
   if (request.confirmed_empty && own && owner.instance == request.instance &&
@@ -153,14 +154,15 @@ FakeDatabase::TakeJudgement FakeDatabase::judge_held(const core::PoolSettings& p
     return {TakeOutcome::paused, "", "pause or observe mode stops takeovers"};
   const Millis wanted = takeover_after(pool);
   if (request.polls >= 3 && request.stood_still >= wanted &&
-      now >= *last_vouched(pool.name) + wanted)
+      now >= *last_renewed(pool.name) + wanted)
     return {TakeOutcome::taken, own ? "own" : "expired", "the holder stood still"};
   if (request.polls >= 3 && request.stood_still >= 3 * wanted)
     return {TakeOutcome::taken, "clock_fault", "the clock of the store is not believed"};
   return {TakeOutcome::not_expired, "", "the lease may still run"};
 }
 
-FakeDatabase::TakeJudgement FakeDatabase::judge_take(const core::TakeRequest& request) const {
+FakeDatabase::TakeConditions FakeDatabase::check_take_conditions(
+    const core::TakeRequest& request) const {
   const auto found = rows.pools.find(request.pool);
   if (found == rows.pools.end() ||
       std::ranges::count(found->second.candidates, request.node, &core::Candidate::node) == 0)
@@ -186,8 +188,8 @@ bool FakeDatabase::is_settled(const core::PoolSettings& pool,
   return rows.owners.at(pool.name).life == life_ || request.in_touch >= takeover_after(pool);
 }
 
-FakeDatabase::TakeJudgement FakeDatabase::judge_free(const core::PoolSettings& pool,
-                                                     const core::TakeRequest& request) const {
+FakeDatabase::TakeConditions FakeDatabase::judge_free(const core::PoolSettings& pool,
+                                                      const core::TakeRequest& request) const {
   const FakeFlip* flip = open_flip(pool.name);
   if (flip && waits_for_take(flip->view.state) && flip->view.to != request.node &&
       now < flip->deadline)
@@ -200,7 +202,7 @@ FakeDatabase::TakeJudgement FakeDatabase::judge_free(const core::PoolSettings& p
 Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeRequest& request) {
   if (auto error = begin(true)) return *error;
   if (auto error = check_login(login, request.node)) return *error;
-  const TakeJudgement judged = judge_take(request);
+  const TakeConditions judged = check_take_conditions(request);
   ++takes[{judged.outcome, judged.how}];
   if (judged.outcome != TakeOutcome::taken) return TakeReply{judged.outcome, {}, judged.sentence};
   FakeOwner& owner = rows.owners.at(request.pool);
@@ -224,11 +226,11 @@ Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeR
   const bool by_force =
       judged.how == "expired" || judged.how == "clock_fault" || judged.how == "host_is_off";
   const FakeFlip* of = open_flip(request.pool);
-  note(request.pool.str(), by_force && of == nullptr ? "takeover" : "lease_taken", login,
-       {.node = request.node.str(),
-        .flip = of != nullptr ? std::optional{of->view.id} : std::nullopt,
-        .epoch = owner.epoch,
-        .reason = request.reason});
+  append_audit(request.pool.str(), by_force && of == nullptr ? "takeover" : "lease_taken", login,
+               {.node = request.node.str(),
+                .flip = of != nullptr ? std::optional{of->view.id} : std::nullopt,
+                .epoch = owner.epoch,
+                .reason = request.reason});
   return TakeReply{TakeOutcome::taken, owner.epoch, judged.sentence,
                    flip_follows_take(request, login, owner.epoch, was_held)};
 }
@@ -262,11 +264,11 @@ Result<core::ReleaseOutcome> FakeDatabase::release(const std::string& login,
   if (owner.state == OwnerState::released)
     return owner.release_attempt == request.attempt ? core::ReleaseOutcome::released
                                                     : core::ReleaseOutcome::not_holder;
-  if (vouches(request.pool) && rows.beats.at(request.node).life == life_) owner.life = life_;
+  if (renewals(request.pool) && rows.beats.at(request.node).life == life_) owner.life = life_;
   owner.state = OwnerState::released;
   owner.release_attempt = request.attempt;
-  note(request.pool.str(), "lease_released", login,
-       {.node = request.node.str(), .epoch = owner.epoch, .reason = request.reason});
+  append_audit(request.pool.str(), "lease_released", login,
+               {.node = request.node.str(), .epoch = owner.epoch, .reason = request.reason});
   if (FakeFlip* flip = find_open(request.pool); flip && flip->view.from == request.node)
     move_flip(*flip, core::FlipEvent::released, login, request.node, request.reason);
   return core::ReleaseOutcome::released;

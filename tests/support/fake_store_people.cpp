@@ -33,12 +33,13 @@ core::PoolSettings supervisors_pool(const core::Fleet& fleet) {
 
 Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
                                                      const core::Fleet& fleet,
-                                                     const core::PersonCall& by, bool dry_run) {
+                                                     const core::OperatorContext& by,
+                                                     bool dry_run) {
   if (auto error = begin(!dry_run)) return *error;
   std::vector<std::string> changes;
   const auto change = [&](const std::string& chain, const std::string& line) {
     changes.push_back(line);
-    if (!dry_run) note(chain, "config", login, {.actor = by.claimed_name, .reason = line});
+    if (!dry_run) append_audit(chain, "config", login, {.actor = by.claimed_name, .reason = line});
   };
   FakeRows next = rows;
   std::map<NodeName, std::string> logins;
@@ -90,7 +91,7 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
 }
 
 Result<OperatorAnswer> FakeDatabase::abort_flip(const std::string& login, FlipId flip,
-                                                const core::PersonCall& by) {
+                                                const core::OperatorContext& by) {
   if (auto error = begin(true)) return *error;
   const auto found = rows.flips.find(flip);
   if (found == rows.flips.end()) return no_such("flip " + std::to_string(flip.value));
@@ -98,8 +99,8 @@ Result<OperatorAnswer> FakeDatabase::abort_flip(const std::string& login, FlipId
     return OperatorAnswer{true, false, "", "it was aborted before"};
   if (!move_flip(found->second, core::FlipEvent::abort, login, {}, by.reason)) {
     if (may_record(login, "abort_refused", 300))
-      note("jobflip.refusals", "abort_refused", login,
-           {.flip = flip, .actor = by.claimed_name, .reason = by.reason});
+      append_audit("jobflip.refusals", "abort_refused", login,
+                   {.flip = flip, .actor = by.claimed_name, .reason = by.reason});
     return OperatorAnswer{false, false, "flip-in-progress",
                           "a flip that is " + std::string{core::name_of(found->second.view.state)} +
                               " can't be aborted"};
@@ -109,7 +110,7 @@ Result<OperatorAnswer> FakeDatabase::abort_flip(const std::string& login, FlipId
 
 Result<OperatorAnswer> FakeDatabase::pause(const std::string& login, const PoolName& pool,
                                            std::optional<Millis> length,
-                                           const core::PersonCall& by) {
+                                           const core::OperatorContext& by) {
   if (auto error = begin(true)) return *error;
   if (!pool.empty() && !rows.pools.contains(pool)) return no_such("pool " + pool.str());
   bool changed = false;
@@ -122,15 +123,15 @@ Result<OperatorAnswer> FakeDatabase::pause(const std::string& login, const PoolN
       rows.pauses[name] = {by.claimed_name, by.reason, now + *length};
     else
       rows.pauses.erase(name);
-    note(name.str(), length ? "paused" : "resumed", login,
-         {.actor = by.claimed_name, .reason = by.reason});
+    append_audit(name.str(), length ? "paused" : "resumed", login,
+                 {.actor = by.claimed_name, .reason = by.reason});
     changed = true;
   }
   return OperatorAnswer{true, changed, "", changed ? "" : "it was so already"};
 }
 
 Result<OperatorAnswer> FakeDatabase::drain(const std::string& login, const NodeName& node,
-                                           bool drained, const core::PersonCall& by) {
+                                           bool drained, const core::OperatorContext& by) {
   if (auto error = begin(true)) return *error;
   if (!rows.nodes.contains(node)) return no_such("node " + node.str());
   if (rows.drains.contains(node) == drained)
@@ -139,20 +140,20 @@ Result<OperatorAnswer> FakeDatabase::drain(const std::string& login, const NodeN
     rows.drains[node] = {by.claimed_name, by.reason, {}};
   else
     rows.drains.erase(node);
-  note("jobflip", drained ? "drained" : "undrained", login,
-       {.node = node.str(), .actor = by.claimed_name, .reason = by.reason});
+  append_audit("jobflip", drained ? "drained" : "undrained", login,
+               {.node = node.str(), .actor = by.claimed_name, .reason = by.reason});
   return OperatorAnswer{true, true, "", ""};
 }
 
 Result<OperatorAnswer> FakeDatabase::acknowledge(const std::string& login, const PoolName& pool,
-                                                 const core::PersonCall& by) {
+                                                 const core::OperatorContext& by) {
   if (auto error = begin(true)) return *error;
   if (!rows.pools.contains(pool)) return no_such("pool " + pool.str());
   const auto cooldown = rows.cooldowns.find(pool);
   if (cooldown == rows.cooldowns.end())
     return OperatorAnswer{true, false, "", "there is no cooldown"};
   rows.cooldowns.erase(cooldown);
-  note(pool.str(), "acknowledged", login, {.actor = by.claimed_name, .reason = by.reason});
+  append_audit(pool.str(), "acknowledged", login, {.actor = by.claimed_name, .reason = by.reason});
   return OperatorAnswer{true, true, "", ""};
 }
 

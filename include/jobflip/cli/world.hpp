@@ -57,7 +57,7 @@ struct World {
       open_doctor;
   std::function<Result<core::StoreRoute>(const std::string& conninfo)> route_of;
 
-  std::function<std::unique_ptr<ports::HostLook>()> open_host_look;
+  std::function<std::unique_ptr<ports::HostInspector>()> open_host_inspector;
   std::function<std::unique_ptr<ports::UnitFiles>()> open_unit_files;
   std::function<Result<std::string>()> find_guard;  // the guard's program
 

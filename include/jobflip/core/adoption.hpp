@@ -28,7 +28,7 @@ inline constexpr const char* kAgentRuntimeDir = "/run/jobflip-agent";
 inline constexpr const char* kDropInName = "50-jobflip.conf";
 inline constexpr const char* kPolkitPath = "/etc/polkit-1/rules.d/50-jobflip.rules";
 
-struct AdoptionWish {
+struct AdoptionRequest {
   std::string pool;
   std::string node;
   std::string page;        // <runtime folder>/<pool>.lease
@@ -42,7 +42,7 @@ struct Adoption {
   std::vector<std::string> notes;  // what changes for the unit, a sentence each
 };
 
-Result<Adoption> plan_adoption(const UnitSource& unit, const AdoptionWish& wish);
+Result<Adoption> plan_adoption(const UnitSource& unit, const AdoptionRequest& request);
 
 /// "/etc/systemd/system/email-worker.service.d/50-jobflip.conf"
 std::string drop_in_path(const std::string& unit);

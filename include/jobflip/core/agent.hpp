@@ -13,10 +13,10 @@
 ///
 /// Invariants:
 ///  - a deadline is counted from the moment just before the acknowledged beat or take was sent;
-///  - a pool is vouched for only in starting, holding and stopping, and only before its deadline;
+///  - a pool is renewed only in starting, holding and stopping, and only before its deadline;
 ///  - a lease that ran out is renewed only where the store can't have lost another node's take;
 ///  - before a stalled pool's workers are told to end their host has a look at them, bounded in
-///  time (evidence.hpp); nothing else waits for it;
+///  time (black_box.hpp); nothing else waits for it;
 ///  - a release is sent only after the workers were seen empty; a start only under a live deadline;
 ///  - workers that cannot be seen count as running: their lease is neither renewed nor released;
 ///  - workers that turn up in any phase are gone on with or told to end;
@@ -30,14 +30,14 @@
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/agent_state.hpp"
-#include "jobflip/core/hint.hpp"
-#include "jobflip/core/note.hpp"
+#include "jobflip/core/log_event.hpp"
+#include "jobflip/core/wake_hint.hpp"
 
 namespace jobflip::core {
 
 struct Tick {};  // the time asked for came
-struct Poked {   // the store hinted that something changed
-  Hint hint{};
+struct WakeUp {  // the store hinted that something changed
+  WakeHint hint{};
 };
 struct ShutdownAsked {};
 struct WorkersSeen {
@@ -48,21 +48,21 @@ struct WorkersSeen {
 struct HeadsSeen {
   std::vector<ChainHead> heads;
 };
-/// What CaptureEvidence found.
-struct EvidenceTaken {
-  Evidence evidence;
+/// What CaptureBlackBox found.
+struct BlackBoxCaptured {
+  BlackBox black_box;
 };
 /// The answer to the call in flight. Requires: one is in flight, and of this kind.
 struct StoreAnswered {
   std::variant<Result<BeatReply>, Result<TakeReply>, Result<ReleaseOutcome>,
-               Result<FlipStepOutcome>, Result<EvidenceOutcome>>
+               Result<FlipStepOutcome>, Result<BlackBoxReply>>
       answer;
 };
-using AgentEvent =
-    std::variant<Tick, Poked, ShutdownAsked, WorkersSeen, HeadsSeen, EvidenceTaken, StoreAnswered>;
+using AgentEvent = std::variant<Tick, WakeUp, ShutdownAsked, WorkersSeen, HeadsSeen,
+                                BlackBoxCaptured, StoreAnswered>;
 
 struct CallStore {
-  std::variant<BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest, KeepEvidenceRequest>
+  std::variant<BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest, KeepBlackBoxRequest>
       request;
   Instant give_up_at;  // then the caller cuts the call, which answers store_timeout
 };
@@ -86,9 +86,9 @@ struct StopWorkers {
   Millis grace;
 };
 /// Begins a look at the pool's workers, which goes on beside everything else and ends in an
-/// EvidenceTaken, or never.
-struct CaptureEvidence {
-  EvidenceOf of;
+/// BlackBoxCaptured, or never.
+struct CaptureBlackBox {
+  BlackBoxOf of;
 };
 /// Keep it for the next process of this node on this boot. Nothing waits for it, and it may fail.
 struct KeepSeen {
@@ -96,14 +96,14 @@ struct KeepSeen {
 };
 struct Finish {};  // everything is given back: the process may end
 using AgentAction = std::variant<CallStore, PrepareWorkers, StartWorkers, ExtendDeadline,
-                                 StopWorkers, CaptureEvidence, KeepSeen, Finish>;
+                                 StopWorkers, CaptureBlackBox, KeepSeen, Finish>;
 
 struct AgentStep {
   AgentState next;
   std::vector<AgentAction> actions;
-  std::vector<Note> notes;  // for the journal and the log
-  std::string reason;       // the sentences of the notes in one; "" where nothing is worth one
-  Instant wake_at;          // send a Tick then
+  std::vector<LogEvent> log_events;  // for the journal and the log
+  std::string reason;  // the sentences of the log_events in one; "" where nothing is worth one
+  Instant wake_at;     // send a Tick then
 };
 
 /// How long a flip waits for a look that begins now: never into the time in which the guard would

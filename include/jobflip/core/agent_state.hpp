@@ -11,7 +11,7 @@
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
-#include "jobflip/core/evidence.hpp"
+#include "jobflip/core/black_box.hpp"
 #include "jobflip/core/lease_calls.hpp"
 #include "jobflip/core/pool_lease.hpp"
 #include "jobflip/core/seen_of_store.hpp"
@@ -48,10 +48,10 @@ struct AgentState {
   Instant next_call;                 // no call but a due beat before: back-off after a failed one
   std::optional<Instant> call_sent;  // a call is in flight since
   std::variant<std::monostate, BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest,
-               KeepEvidenceRequest>
+               KeepBlackBoxRequest>
       call;
-  std::vector<Evidence> evidence;  // for the store, the oldest first; a few at most
-  int evidence_tries{0};           // of the first of them
+  std::vector<BlackBox> black_box;  // for the store, the oldest first; a few at most
+  int black_box_tries{0};           // of the first of them
   bool shutting_down{false};
   std::string last_error;
 };

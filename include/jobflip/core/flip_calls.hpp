@@ -67,7 +67,7 @@ struct HoldRecord {
   std::string evidence;
 };
 
-struct VerdictStep {
+struct FlipOutcome {
   NodeName supervisor;
   Epoch supervisor_epoch;
   FlipId flip;
@@ -75,7 +75,7 @@ struct VerdictStep {
   std::string sentence;
 };
 
-struct PersonCall {
+struct OperatorContext {
   std::string claimed_name;
   std::string reason;  // at most 2,000 bytes of UTF-8; never empty
 };

@@ -12,7 +12,7 @@ inline constexpr Millis kLeastToTake{2000};
 struct StepFacts {
   Millis drain_timeout{};   // of this flip
   bool stalled{false};      // a look at the workers comes before the drain
-  bool silent{false};       // the holder has not vouched for its lease for longer than two beats
+  bool silent{false};       // the holder has not renewed its lease for longer than two beats
                             // and a call; never where nobody holds the pool
   Millis takeover_after{};  // in force: longer for a while after it was made shorter
 };

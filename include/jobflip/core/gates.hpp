@@ -39,7 +39,7 @@ std::optional<NodeName> choose_target(const PoolView& pool);
 const CandidateView* find_crashing_holder(const PoolView& pool) noexcept;
 
 /// What a flip is wanted for.
-struct FlipWish {
+struct FlipIntent {
   bool manual{false};
   NodeName from;  // as --from says; empty: whoever holds
   NodeName to;    // as --to says; empty: chosen
@@ -56,6 +56,6 @@ struct FlipPlan {
   const GateResult* first_closed() const;
 };
 
-FlipPlan plan_flip(const PoolView& pool, const BudgetView& budget, const FlipWish& wish);
+FlipPlan plan_flip(const PoolView& pool, const BudgetView& budget, const FlipIntent& intent);
 
 }  // namespace jobflip::core

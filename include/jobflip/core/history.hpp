@@ -34,7 +34,7 @@ struct TimelineStep {
   std::string sentence;
 };
 
-/// What a host kept of its workers before they were stopped (evidence.hpp).
+/// What a host kept of its workers before they were stopped (black_box.hpp).
 struct BlackBoxRecord {
   NodeName node;
   WallTime kept_at;

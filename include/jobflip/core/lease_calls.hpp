@@ -10,8 +10,8 @@
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/black_box.hpp"
 #include "jobflip/core/crash_loop.hpp"
-#include "jobflip/core/evidence.hpp"
 #include "jobflip/core/flip_steps.hpp"
 #include "jobflip/core/history.hpp"
 #include "jobflip/core/seen_of_store.hpp"
@@ -20,10 +20,10 @@
 
 namespace jobflip::core {
 
-struct Vouch {
+struct LeaseRenewal {
   PoolName pool;
   Epoch epoch;
-  bool operator==(const Vouch&) const = default;
+  bool operator==(const LeaseRenewal&) const = default;
 };
 
 /// What the agent knows of the settings of a pool it was told of before.
@@ -34,14 +34,14 @@ struct KnownPool {
 
 struct BeatRequest {
   NodeName node;
-  Uuid instance;                 // of this agent on this boot: a second one of the name is refused
-  std::vector<Vouch> vouches;    // the leases that this beat renews
-  std::vector<PoolName> ready;   // pools whose workers this node could start now
-  std::string not_ready_reason;  // why for the others, one sentence ("" where all are ready)
-  std::vector<KnownPool> known;  // pools that the last reply told of; empty at first
-  std::vector<SeenEpoch> seen;   // the highest epoch of each pool that this agent has seen, and
-  BeatNumber seen_beat{};        // its own last beat: where the store has less, it was set back
-  bool in_full{false};           // a hint came: the store looks at everything at once
+  Uuid instance;  // of this agent on this boot: a second one of the name is refused
+  std::vector<LeaseRenewal> renewals;  // the leases that this beat renews
+  std::vector<PoolName> ready;         // pools whose workers this node could start now
+  std::string not_ready_reason;        // why for the others, one sentence ("" where all are ready)
+  std::vector<KnownPool> known;        // pools that the last reply told of; empty at first
+  std::vector<SeenEpoch> seen;  // the highest epoch of each pool that this agent has seen, and
+  BeatNumber seen_beat{};       // its own last beat: where the store has less, it was set back
+  bool in_full{false};          // a hint came: the store looks at everything at once
   std::vector<CrashReport> crashing{};  // pools whose workers are in a crash loop here
   std::vector<ChainHead> heads{};       // of audit chains, as a supervisor last read them
 };
@@ -54,7 +54,7 @@ struct PoolReport {
   Epoch epoch;
   OwnerState state{};
   NodeName holder;
-  BeatNumber lease_beat;  // the holder's; stands still when it stops vouching for (pool, epoch)
+  BeatNumber lease_beat;  // the holder's; stands still when it stops renewing (pool, epoch)
   bool paused{false};     // or mode observe: no takeover of a silent holder
   bool frozen{false};     // the store lost history: no take at all
   bool drained{false};    // this node is drained

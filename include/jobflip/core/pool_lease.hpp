@@ -47,8 +47,8 @@ enum class StopCause {
 };
 std::string_view name_of(StopCause cause) noexcept;
 
-/// A look at the workers that a flip by stall waits for (evidence.hpp).
-struct Look {
+/// A look at the workers that a flip by stall waits for (black_box.hpp).
+struct Capture {
   FlipId flip;
   Instant until;  // then the flip goes on without it
   bool over{false};
@@ -89,7 +89,7 @@ struct PoolLease {
   std::optional<Millis> stop_grace;          // until they are killed; unknown: as in a drain
   StepWatch step;                            // of the flip in progress
   std::optional<FlipStepRequest> flip_step;  // to be told to the store
-  std::optional<Look> look;                  // the last one
+  std::optional<Capture> capture;            // the last one
   Instant not_before;  // no take or start before: back-off after a failed start
   int failed_starts{0};
   CrashLoop crashes;

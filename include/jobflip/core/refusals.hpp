@@ -84,7 +84,7 @@ struct FlipFacts {
   bool frozen{false};
   bool held{false};
   NodeName holder;
-  bool holder_beats{false};  // a fresh beat came from its node, whatever it vouches for
+  bool holder_beats{false};  // a fresh beat came from its node, regardless of what it renews
   Epoch epoch;
   bool target_can_take{false};  // a candidate, not drained, with a fresh beat, and ready
 };

@@ -17,7 +17,7 @@
 #include <variant>
 #include <vector>
 
-#include "jobflip/core/note.hpp"
+#include "jobflip/core/log_event.hpp"
 #include "jobflip/core/supervisor_state.hpp"
 
 namespace jobflip::core {
@@ -40,7 +40,7 @@ struct FlipAnswered {
   PoolName pool;
   Result<FlipAnswer> answer;
 };
-struct Recorded {  // the answer to Publish, RecordHold and JudgeFlip
+struct Recorded {  // the answer to Publish, RecordHold and RecordFlipOutcome
   Result<bool> still_leader;
 };
 struct HeadsRead {
@@ -63,17 +63,17 @@ struct RequestFlip {
 struct RecordHold {
   HoldRecord hold;
 };
-struct JudgeFlip {
-  VerdictStep step;
+struct RecordFlipOutcome {
+  FlipOutcome step;
 };
 struct ReadHeads {};
-using SupervisorAction =
-    std::variant<ReadSnapshot, SampleQueue, Publish, RequestFlip, RecordHold, JudgeFlip, ReadHeads>;
+using SupervisorAction = std::variant<ReadSnapshot, SampleQueue, Publish, RequestFlip, RecordHold,
+                                      RecordFlipOutcome, ReadHeads>;
 
 struct SupervisorStep {
   SupervisorState next;
   std::vector<SupervisorAction> actions;  // at most one that calls the store
-  std::vector<Note> notes;                // for the journal and the log
+  std::vector<LogEvent> log_events;       // for the journal and the log
   Instant wake_at;                        // send a tick then; max(): no need
 };
 

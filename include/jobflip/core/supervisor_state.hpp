@@ -85,7 +85,7 @@ struct SupervisorState {
   std::string last_error;
   std::vector<FlipRequest> wanted;  // asked for again after an unknown outcome; one a pool at most
   std::vector<HoldRecord> holds;    // one a pool at most
-  std::vector<VerdictStep> judgements;
+  std::vector<FlipOutcome> outcomes;
   bool heads_due{false};  // a chain has moved on: its head is told again, once a minute at most
   Instant heads_not_before;
   std::map<std::string, std::int64_t> told_heads;  // seq, by chain

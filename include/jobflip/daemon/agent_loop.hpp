@@ -18,7 +18,7 @@
 
 #include "jobflip/core/agent.hpp"
 #include "jobflip/daemon/call_thread.hpp"
-#include "jobflip/daemon/teller.hpp"
+#include "jobflip/daemon/event_logger.hpp"
 #include "jobflip/ports/agent_store.hpp"
 #include "jobflip/ports/black_box.hpp"
 #include "jobflip/ports/wake_signal.hpp"
@@ -39,9 +39,10 @@ struct AgentParts {
   core::SeenOfStore seen;  // by an earlier process of this node
   /// Keeps what was seen for the next process; may be empty.
   std::function<Result<void>(const core::SeenOfStore&)> keep_seen;
-  ports::BlackBox* black_box{};  // may be null: then no flip waits for a look, and none is kept
+  ports::BlackBoxRecorder*
+      black_box{};  // may be null: then no flip waits for a look, and none is kept
   std::shared_ptr<spdlog::logger> log;
-  ports::NoteSink* journal{};         // may be null: the notes go to the log
+  ports::EventSink* journal{};        // may be null: log events go to the log
   std::string role{"agent"};          // of the election: "supervisor"
   std::function<void()> on_finished;  // after shut_down(), once everything is given back
 };
@@ -81,7 +82,7 @@ class AgentLoop {
   void see_workers(const PoolName& pool);
   void watch_workers(const PoolName& pool);
   void wait_for_workers(const PoolName& pool, const std::shared_ptr<Descriptor>& events);
-  void begin_look(const core::EvidenceOf& of);
+  void begin_look(const core::BlackBoxOf& of);
   void keep(const core::SeenOfStore& seen);
   void wait_for_looks();
   void connect_wake();
@@ -91,7 +92,7 @@ class AgentLoop {
   boost::asio::io_context& loop_;
   AgentParts parts_;
   core::AgentState state_;
-  Teller teller_;
+  EventLogger event_logger_;
   Repeats failures_;  // of calls to the hosts, by pool
   bool finished_{false};
   int wake_failures_{0};  // in a row

@@ -20,7 +20,7 @@
 
 #include "jobflip/core/supervisor.hpp"
 #include "jobflip/daemon/call_thread.hpp"
-#include "jobflip/daemon/teller.hpp"
+#include "jobflip/daemon/event_logger.hpp"
 #include "jobflip/ports/queue_probe.hpp"
 #include "jobflip/ports/supervisor_store.hpp"
 
@@ -35,7 +35,7 @@ struct SupervisorParts {
   ports::SupervisorStore* store{};
   ports::QueueProbe* probe{};
   std::shared_ptr<spdlog::logger> log;
-  ports::NoteSink* journal{};    // may be null: the notes go to the log
+  ports::EventSink* journal{};   // may be null: log events go to the log
   Millis call_deadline{2000};    // then a call of the store is cut
   Millis sample_deadline{5000};  // then a sample is cut
 };
@@ -72,8 +72,8 @@ class SupervisorLoop {
   void feed(const core::SupervisorEvent& event);
   void act(const core::SupervisorAction& action);
   void set_timer(Instant at);
-  void arm_cut(boost::asio::steady_timer& timer, const CallThread& calls, Millis after,
-               std::function<void()> cut);
+  void arm_cancel(boost::asio::steady_timer& timer, const CallThread& calls, Millis after,
+                  std::function<void()> cancel);
   void sample_next();
   void tell_if_quiet();
 
@@ -83,7 +83,7 @@ class SupervisorLoop {
 
   SupervisorParts parts_;
   core::SupervisorState state_;
-  Teller teller_;
+  EventLogger event_logger_;
   std::function<void()> on_quiet_;
   std::function<void(const std::vector<core::ChainHead>&)> on_heads_;
   bool finished_{false};

@@ -29,7 +29,7 @@ struct BlackBoxSettings {
 /// Asked at each look, in the caller's thread: nothing where no workers of that pool run here.
 using BlackBoxSettingsOf = std::function<std::optional<BlackBoxSettings>(const PoolName&)>;
 
-std::unique_ptr<ports::BlackBox> make_black_box(BlackBoxSettingsOf settings_of);
-std::unique_ptr<ports::BlackBox> make_black_box(std::vector<BlackBoxSettings> settings);
+std::unique_ptr<ports::BlackBoxRecorder> make_black_box(BlackBoxSettingsOf settings_of);
+std::unique_ptr<ports::BlackBoxRecorder> make_black_box(std::vector<BlackBoxSettings> settings);
 
 }  // namespace jobflip::host

@@ -1,7 +1,7 @@
 #pragma once
 /// What an agent says to the store: the lease protocol. Each call is one autocommit statement in
 /// the store, one round trip, and ends within the call deadline or fails as `store_timeout`. Used
-/// from one thread, but for cut().
+/// from one thread, but for cancel().
 ///
 /// The rules that the store enforces, whoever calls (docs/safety.md):
 ///  - A beat is never refused for being late: the deadline is the holder's own (S2). It answers
@@ -28,9 +28,9 @@ class AgentStore {
   virtual Result<core::ReleaseOutcome> release(const core::ReleaseRequest& request) = 0;
   virtual Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& request) = 0;
   /// Once for each flip and node; the same again changes nothing.
-  virtual Result<core::EvidenceOutcome> keep_evidence(const core::KeepEvidenceRequest& request) = 0;
+  virtual Result<core::BlackBoxReply> keep_black_box(const core::KeepBlackBoxRequest& request) = 0;
   /// Ends the call in flight, from any thread: it fails as store_timeout, the next one reconnects.
-  virtual void cut() noexcept = 0;
+  virtual void cancel() noexcept = 0;
 };
 
 }  // namespace jobflip::ports

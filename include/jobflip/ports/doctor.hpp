@@ -17,9 +17,9 @@ class DoctorStore {
   virtual Result<WallTime> clock() = 0;
 };
 
-class HostLook {
+class HostInspector {
  public:
-  virtual ~HostLook() = default;
+  virtual ~HostInspector() = default;
   /// Of a service, by the bus; "LoadState" and "ControlGroup" too.
   virtual Result<core::UnitProperties> unit(const std::string& name) = 0;
   /// Every process with a guard's mark that this user may look at.

@@ -17,17 +17,17 @@ class OperatorStore {
   virtual ~OperatorStore() = default;
   /// Puts the fleet into force, or only says what would change; one line a change, "" left out.
   virtual Result<std::vector<std::string>> apply(const core::Fleet& fleet,
-                                                 const core::PersonCall& by, bool dry_run) = 0;
+                                                 const core::OperatorContext& by, bool dry_run) = 0;
   /// Afterwards the agents are woken too, best effort: polling is the truth.
   virtual Result<core::FlipAnswer> request_flip(const core::FlipRequest& request) = 0;
-  virtual Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::PersonCall& by) = 0;
+  virtual Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::OperatorContext& by) = 0;
   /// `pool` empty: all pools. `length` empty: resume.
   virtual Result<core::OperatorAnswer> pause(const PoolName& pool, std::optional<Millis> length,
-                                             const core::PersonCall& by) = 0;
+                                             const core::OperatorContext& by) = 0;
   virtual Result<core::OperatorAnswer> drain(const NodeName& node, bool drained,
-                                             const core::PersonCall& by) = 0;
+                                             const core::OperatorContext& by) = 0;
   virtual Result<core::OperatorAnswer> acknowledge(const PoolName& pool,
-                                                   const core::PersonCall& by) = 0;
+                                                   const core::OperatorContext& by) = 0;
   /// Tells the agents of `pool` that it is worth a look. Best effort.
   virtual void wake(const PoolName& pool) = 0;
 };

@@ -17,7 +17,7 @@ class QueueProbe {
   /// negative age or count, two rows for one queue, or more than 1,000 rows is an error that names
   /// it.
   virtual Result<core::QueueSample> sample(const core::QueueSettings& queue) = 0;
-  virtual void cut() noexcept = 0;
+  virtual void cancel() noexcept = 0;
 };
 
 }  // namespace jobflip::ports

@@ -1,7 +1,7 @@
 #pragma once
 /// What the leading supervisor says to the store. Every changing call carries the supervisor's own
 /// epoch and is refused where that is not the current one, so that a paused leader that wakes up
-/// can do nothing. Used from one thread, but for cut().
+/// can do nothing. Used from one thread, but for cancel().
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/flip_calls.hpp"
@@ -18,9 +18,9 @@ class SupervisorStore {
   /// All three answer false where the supervisor's epoch is no longer the current one.
   virtual Result<bool> publish(const core::VerdictReport& report) = 0;
   virtual Result<bool> record_hold(const core::HoldRecord& hold) = 0;
-  virtual Result<bool> judge_flip(const core::VerdictStep& step) = 0;
+  virtual Result<bool> record_flip_outcome(const core::FlipOutcome& step) = 0;
   virtual Result<std::vector<core::ChainHead>> audit_heads() = 0;
-  virtual void cut() noexcept = 0;
+  virtual void cancel() noexcept = 0;
 };
 
 }  // namespace jobflip::ports

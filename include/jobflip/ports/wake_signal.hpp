@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "jobflip/core/hint.hpp"
+#include "jobflip/core/wake_hint.hpp"
 
 namespace jobflip::ports {
 
@@ -18,7 +18,7 @@ class WakeSignal {
   virtual int descriptor() const noexcept = 0;
   /// Takes what has come, each hint once, and of many no more than kMostHints and one that names
   /// nothing. Never blocks. On a broken connection the descriptor becomes -1.
-  virtual std::vector<core::Hint> collect() noexcept = 0;
+  virtual std::vector<core::WakeHint> collect() noexcept = 0;
   /// Tries to connect where it is not; may block for the connect timeout.
   virtual void connect() noexcept = 0;
 };

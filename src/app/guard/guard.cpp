@@ -16,8 +16,8 @@
 #include <utility>
 
 #include "guard/arming.hpp"
+#include "host/capture_fifo.hpp"
 #include "host/errno_error.hpp"
-#include "host/evidence_fifo.hpp"
 #include "host/fence_plan.hpp"
 
 namespace jobflip::guard {
@@ -68,7 +68,7 @@ Result<Guard> Guard::arm(const Arguments& arguments, host::MappedPage page) {
         WorkersCgroup::make("jobflip-" + arguments.pool + "-" + mark_text.substr(0, 12));
   guard.manager_.connect();
   ::setsid();  // fails where we lead a group already, which is as good
-  guard.looker_ = Looker::start(arguments.page, guard.cgroup_.path());
+  guard.capturer_ = Capturer::start(arguments.page, guard.cgroup_.path());
   lower_oom_score();
 
   auto& shared = *guard.page_;
@@ -110,7 +110,7 @@ void Guard::take_signals() noexcept {
   // not read to its end: whoever writes without one must not keep us from the deadline
   std::array<char, 4096> bytes;
   if (const auto got = ::read(orders_.fd(), bytes.data(), bytes.size()); got > 0)
-    if (std::find(bytes.begin(), bytes.begin() + got, host::kLookOrder) != bytes.begin() + got)
+    if (std::find(bytes.begin(), bytes.begin() + got, host::kCaptureOrder) != bytes.begin() + got)
       look_wanted_ = true;
 }
 
@@ -163,8 +163,8 @@ void Guard::reap() noexcept {
   if (worker_ <= 0) return;
   int status = 0;
   for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG | __WALL)) > 0;) {
-    if (pid == looker_.pid()) {
-      looker_.reaped();
+    if (pid == capturer_.pid()) {
+      capturer_.reaped();
       continue;
     }
     if (pid != worker_) {
@@ -183,7 +183,7 @@ void Guard::reap() noexcept {
 /// What it started may have jobs in hand, as below `npm start` or `sh -c`: a drain goes on for
 /// them, and where nobody asked for one they get the graceful stop.
 void Guard::see_worker_end() noexcept {
-  if (looker_.pid() > 0) ::kill(looker_.pid(), SIGKILL);  // nothing is left to look at
+  if (capturer_.pid() > 0) ::kill(capturer_.pid(), SIGKILL);  // nothing is left to look at
   if (exec_error_ != 0) {
     killing_ = true;
   } else if (phase_ != GuardPhase::stopping) {
@@ -213,14 +213,14 @@ void Guard::see_time() noexcept {
     kill_everything();
   } else if (worker_reaped_) {
     // its group was told with it; what ended by itself told nobody
-    descendants_.tell_children(ended_by_itself_ ? 0 : worker_, looker_.pid());
+    descendants_.tell_children(ended_by_itself_ ? 0 : worker_, capturer_.pid());
   }
 }
 
 void Guard::begin_stop(GuardCause cause) noexcept {
   page_->cause.store(static_cast<std::uint64_t>(cause));
   if (worker_alive()) ::kill(-worker_, SIGTERM);
-  looker_.dismiss();  // so that nothing of it is left to wait for at the end
+  capturer_.dismiss();  // so that nothing of it is left to wait for at the end
   publish(GuardPhase::stopping);
 }
 
@@ -249,7 +249,7 @@ void Guard::see_empty() noexcept {
 
 /// Last of all, and only of workers that run: what is asked for while none do is forgotten.
 void Guard::see_look() noexcept {
-  if (std::exchange(look_wanted_, false) && worker_alive()) looker_.ask();
+  if (std::exchange(look_wanted_, false) && worker_alive()) capturer_.ask();
 }
 
 void Guard::finish(GuardPhase phase, GuardCause cause, std::int64_t number) noexcept {

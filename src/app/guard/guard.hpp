@@ -16,10 +16,10 @@
 #include <limits>
 
 #include "guard/arguments.hpp"
+#include "guard/capturer.hpp"
 #include "guard/cgroup.hpp"
 #include "guard/launch.hpp"
 #include "guard/leftovers.hpp"
-#include "guard/looker.hpp"
 #include "guard/service_manager.hpp"
 #include "host/lease_page.hpp"
 #include "jobflip/base/descriptor.hpp"
@@ -62,7 +62,7 @@ class Guard {
   WorkersCgroup cgroup_;
   Descendants descendants_;
   ServiceManager manager_;
-  Looker looker_;
+  Capturer capturer_;
   Descriptor signals_;
   Descriptor timer_;
   Descriptor events_;  // the FIFO

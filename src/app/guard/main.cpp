@@ -8,8 +8,8 @@
 #include <string>
 
 #include "guard/arguments.hpp"
+#include "guard/capturer.hpp"
 #include "guard/guard.hpp"
-#include "guard/looker.hpp"
 #include "guard/service_manager.hpp"
 #include "host/errno_error.hpp"
 #include "host/fence_plan.hpp"
@@ -78,7 +78,7 @@ int guard_workers(const Arguments& arguments) {
 int main(int count, char** words) {
   using namespace jobflip::guard;
   // at once: a leak check at the end has a child, which the guard would count as a worker's
-  if (is_looker(count, words)) ::_exit(run_looker(words));
+  if (is_capturer(count, words)) ::_exit(run_capturer(words));
   const auto arguments = parse_arguments(count, words);
   if (!arguments) return say(kUsage, arguments.error());
   return guard_workers(*arguments);

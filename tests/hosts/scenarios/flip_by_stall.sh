@@ -10,8 +10,8 @@ is_state "$FROM" mail-worker.service inactive || wrong "the unit of $FROM is not
 
 # what hung is gone, and what its host saw of it is kept with the flip: by the guard, which may see it all
 flip=$(ask "select max(id) from jobflip_data.flip where pool = 'mail'")
-until_true 10 "the black box" "select count(*) = 1 from jobflip_data.flip_evidence where flip = $flip and node = '$FROM'"
-look=$(ask "select document from jobflip_data.flip_evidence where flip = $flip")
+until_true 10 "the black box" "select count(*) = 1 from jobflip_data.flip_black_box where flip = $flip and node = '$FROM'"
+look=$(ask "select document from jobflip_data.flip_black_box where flip = $flip")
 sees() { # sees JQ: the document has it
   jq -e "$1" >/dev/null <<<"$look" || { echo "$look" && wrong "the black box has not: $1"; }
 }

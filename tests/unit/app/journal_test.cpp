@@ -29,8 +29,8 @@ std::map<std::string, std::string> read_catalog() {
 
 TEST(Journal, TheCatalogHasOneEntryForEveryKindAndNoOther) {
   const auto entries = read_catalog();
-  EXPECT_EQ(entries.size(), core::kNoteTable.size());
-  for (const core::NoteRow& row : core::kNoteTable) {
+  EXPECT_EQ(entries.size(), core::kLogEventTable.size());
+  for (const core::LogEventRow& row : core::kLogEventTable) {
     const auto entry = entries.find(std::string{row.message_id});
     ASSERT_NE(entry, entries.end()) << row.name;
     EXPECT_TRUE(entry->second.starts_with("Subject: ")) << row.name;
@@ -39,16 +39,16 @@ TEST(Journal, TheCatalogHasOneEntryForEveryKindAndNoOther) {
 }
 
 TEST(Journal, AnEntryHasItsFieldsAndNothingFromOutsideAddsOne) {
-  core::Note note{.kind = core::NoteKind::flip_asked,
-                  .pool = PoolName::of("mail"),
-                  .flip = FlipId{17},
-                  .epoch = Epoch{42},
-                  .verdict = "STALLED",
-                  .sentence = "night\nJOBFLIP_FLIP=18"};
-  const auto fields = app::fields_of("agent", NodeName::of("job1"), note, 2);
+  core::LogEvent log_event{.kind = core::LogEventKind::flip_asked,
+                           .pool = PoolName::of("mail"),
+                           .flip = FlipId{17},
+                           .epoch = Epoch{42},
+                           .verdict = "STALLED",
+                           .sentence = "night\nJOBFLIP_FLIP=18"};
+  const auto fields = app::fields_of("agent", NodeName::of("job1"), log_event, 2);
   const std::vector<std::string> wanted{
       "MESSAGE=night\\x0aJOBFLIP_FLIP=18",
-      "MESSAGE_ID=" + std::string{core::row_of(core::NoteKind::flip_asked).message_id},
+      "MESSAGE_ID=" + std::string{core::row_of(core::LogEventKind::flip_asked).message_id},
       "PRIORITY=5",
       "SYSLOG_IDENTIFIER=jobflip-agent",
       "JOBFLIP_KIND=flip_asked",

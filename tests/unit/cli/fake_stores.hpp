@@ -71,7 +71,7 @@ class FakeReader final : public ports::ReaderStore {
 class FakeOperator final : public ports::OperatorStore {
  public:
   explicit FakeOperator(Script& script) : script_(script) {}
-  Result<std::vector<std::string>> apply(const core::Fleet& fleet, const core::PersonCall& by,
+  Result<std::vector<std::string>> apply(const core::Fleet& fleet, const core::OperatorContext& by,
                                          bool dry_run) override {
     note(std::string{"apply "} + (dry_run ? "dry" : "wet"), by);
     script_.applied = fleet;
@@ -84,30 +84,30 @@ class FakeOperator final : public ports::OperatorStore {
     script_.flip_answers.pop_front();
     return answer;
   }
-  Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::PersonCall& by) override {
+  Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::OperatorContext& by) override {
     return answer("abort " + std::to_string(flip.value), by);
   }
   Result<core::OperatorAnswer> pause(const PoolName& pool, std::optional<Millis> length,
-                                     const core::PersonCall& by) override {
+                                     const core::OperatorContext& by) override {
     const auto name = pool.empty() ? "all" : pool.str();
     return answer(
         length ? "pause " + name + " " + std::to_string(length->count()) : "resume " + name, by);
   }
   Result<core::OperatorAnswer> drain(const NodeName& node, bool drained,
-                                     const core::PersonCall& by) override {
+                                     const core::OperatorContext& by) override {
     return answer((drained ? "drain " : "undrain ") + node.str(), by);
   }
   Result<core::OperatorAnswer> acknowledge(const PoolName& pool,
-                                           const core::PersonCall& by) override {
+                                           const core::OperatorContext& by) override {
     return answer("ack " + pool.str(), by);
   }
   void wake(const PoolName& pool) override { script_.asked.push_back("wake " + pool.str()); }
 
  private:
-  void note(const std::string& what, const core::PersonCall& by) {
+  void note(const std::string& what, const core::OperatorContext& by) {
     script_.asked.push_back(what + " by " + by.claimed_name + ": " + by.reason);
   }
-  Result<core::OperatorAnswer> answer(const std::string& what, const core::PersonCall& by) {
+  Result<core::OperatorAnswer> answer(const std::string& what, const core::OperatorContext& by) {
     note(what, by);
     return script_.answer;
   }

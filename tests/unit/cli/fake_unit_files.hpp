@@ -30,9 +30,9 @@ struct FakeHost {
   Micros store_behind{0};  // its clock, behind this host's
 };
 
-class FakeHostLook : public ports::HostLook {
+class FakeHostInspector : public ports::HostInspector {
  public:
-  explicit FakeHostLook(FakeHost& host) : host_{host} {}
+  explicit FakeHostInspector(FakeHost& host) : host_{host} {}
   Result<core::UnitProperties> unit(const std::string&) override { return host_.properties; }
   Result<std::vector<core::MarkedProcess>> processes() override { return host_.processes; }
   std::string guard_cgroup(const std::string& page) override { return host_.guard_cgroups[page]; }
@@ -106,7 +106,7 @@ inline void give_host(World& world, FakeHost& host) {
   world.route_of = [&host](const std::string& conninfo) -> Result<core::StoreRoute> {
     return host.routes[conninfo];
   };
-  world.open_host_look = [&host] { return std::make_unique<FakeHostLook>(host); };
+  world.open_host_inspector = [&host] { return std::make_unique<FakeHostInspector>(host); };
   world.open_unit_files = [&host] { return std::make_unique<FakeUnitFiles>(host); };
   world.find_guard = []() -> Result<std::string> {
     return std::string{"/usr/bin/../libexec/jobflip/jobflip-guard"};

@@ -19,7 +19,7 @@ UnitSource unit_of(const std::string& service, const std::string& rest = "") {
   return unit;
 }
 
-AdoptionWish wish() {
+AdoptionRequest intent() {
   return {.pool = "mail",
           .node = "job1",
           .page = "/run/jobflip-agent/mail.lease",
@@ -28,7 +28,7 @@ AdoptionWish wish() {
 }
 
 std::string text_of(const UnitSource& unit) {
-  const auto plan = plan_adoption(unit, wish());
+  const auto plan = plan_adoption(unit, intent());
   EXPECT_TRUE(plan) << (plan ? "" : plan.error().text);
   return plan ? plan->text : "";
 }
@@ -102,7 +102,7 @@ TEST(Adoption, WritesTheProgramSoThatAnArgumentMeansWhatThePathMeant) {
 }
 
 TEST(Adoption, QuotesItsOwnArguments) {
-  auto odd = wish();
+  auto odd = intent();
   odd.guard = "/opt/a b/100%/$x/\"q\"/jobflip-guard";
   const auto plan = plan_adoption(unit_of("ExecStart=/bin/w\n"), odd);
   ASSERT_TRUE(plan);
@@ -185,7 +185,7 @@ TEST(Adoption, WritesNumbersForAUserThatOnlyADirectoryServiceKnows) {
 TEST(Adoption, RefusesWhatOthersMayWrite) {
   auto unit = unit_of("ExecStart=/bin/w\n");
   unit.writable = {"/etc/app.env: anybody may write it"};
-  const auto plan = plan_adoption(unit, wish());
+  const auto plan = plan_adoption(unit, intent());
   ASSERT_FALSE(plan);
   EXPECT_THAT(plan.error().text, HasSubstr("/etc/app.env: anybody may write it"));
 }
@@ -220,7 +220,7 @@ TEST(Adoption, RefusesByNameWhatAGuardCannotHold) {
        "keeps kill() from the guard"},
   };
   for (const auto& row : table) {
-    const auto plan = plan_adoption(unit_of(row.service), wish());
+    const auto plan = plan_adoption(unit_of(row.service), intent());
     ASSERT_FALSE(plan) << row.service;
     EXPECT_EQ(plan.error().code, ErrorCode::refused);
     EXPECT_THAT(plan.error().text, HasSubstr(row.why));
@@ -231,13 +231,13 @@ TEST(Adoption, RefusesByNameWhatAGuardCannotHold) {
 TEST(Adoption, RefusesAUnitThatIsNotThereIsMaskedOrIsATemplate) {
   auto missing = unit_of("");
   missing.found = false;
-  EXPECT_THAT(plan_adoption(missing, wish()).error().text, HasSubstr("no such unit"));
+  EXPECT_THAT(plan_adoption(missing, intent()).error().text, HasSubstr("no such unit"));
   auto masked = unit_of("");
   masked.masked = true;
-  EXPECT_THAT(plan_adoption(masked, wish()).error().hint, HasSubstr("systemctl unmask"));
+  EXPECT_THAT(plan_adoption(masked, intent()).error().hint, HasSubstr("systemctl unmask"));
   auto pattern = unit_of("ExecStart=/bin/w\n");
   pattern.unit = "worker@.service";
-  EXPECT_THAT(plan_adoption(pattern, wish()).error().hint, HasSubstr("worker@1.service"));
+  EXPECT_THAT(plan_adoption(pattern, intent()).error().hint, HasSubstr("worker@1.service"));
 }
 
 TEST(Adoption, RefusesADropInThatWouldBeReadAfterOurs) {
@@ -245,9 +245,9 @@ TEST(Adoption, RefusesADropInThatWouldBeReadAfterOurs) {
   const std::string folder = "/etc/systemd/system/email-worker.service.d/";
   unit.assignments.push_back({"Service", "Environment", "A=b", folder + "override.conf"});
   unit.assignments.push_back({"Service", "Restart", "always", folder + "40-local.conf"});
-  EXPECT_TRUE(plan_adoption(unit, wish())) << "what we do not set, or before us, does no harm";
+  EXPECT_TRUE(plan_adoption(unit, intent())) << "what we do not set, or before us, does no harm";
   unit.assignments.push_back({"Service", "Restart", "always", folder + "override.conf"});
-  const auto plan = plan_adoption(unit, wish());
+  const auto plan = plan_adoption(unit, intent());
   ASSERT_FALSE(plan);
   EXPECT_THAT(plan.error().text, HasSubstr("override.conf sets Restart="));
   EXPECT_THAT(plan.error().hint, HasSubstr("40-override.conf"));
@@ -256,7 +256,7 @@ TEST(Adoption, RefusesADropInThatWouldBeReadAfterOurs) {
 TEST(Adoption, MakesNoCycleWithAUnitThatStartsAfterTheAgent) {
   const auto plan = plan_adoption(
       unit_of("ExecStart=/bin/w\n", "[Unit]\nAfter=network.target jobflip-agent.service\n"),
-      wish());
+      intent());
   ASSERT_TRUE(plan);
   EXPECT_THAT(plan->text, Not(HasSubstr("Before=")));
   EXPECT_THAT(plan->notes, Contains(HasSubstr("stop before the agent")));
@@ -264,7 +264,7 @@ TEST(Adoption, MakesNoCycleWithAUnitThatStartsAfterTheAgent) {
 
 TEST(Adoption, SaysWhatChangesForTheUnit) {
   const auto notes = [](const std::string& service) {
-    const auto plan = plan_adoption(unit_of(service + "ExecStart=/bin/w\n"), wish());
+    const auto plan = plan_adoption(unit_of(service + "ExecStart=/bin/w\n"), intent());
     return plan ? plan->notes : std::vector<std::string>{};
   };
   EXPECT_THAT(notes(""), IsEmpty());

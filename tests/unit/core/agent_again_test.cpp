@@ -26,7 +26,7 @@ TEST(AgentAgain, ALeaseThatWasLostAndTakenAgainIsRenewed) {
   agent.workers(WorkerPhase::running);
   ASSERT_EQ(agent.lease().phase, LeasePhase::holding);
   while (!agent.call<BeatRequest>()) agent.beat_or_wait();
-  EXPECT_EQ(agent.call<BeatRequest>()->vouches, (std::vector<Vouch>{{kMail, Epoch{102}}}));
+  EXPECT_EQ(agent.call<BeatRequest>()->renewals, (std::vector<LeaseRenewal>{{kMail, Epoch{102}}}));
 }
 
 /// Asked to stop in the drain of a flip that is then ended.

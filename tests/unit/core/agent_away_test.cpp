@@ -105,7 +105,7 @@ TEST(AgentAway, HintsDoNotHurryAnAgentThatTheStoreDoesNotAnswer) {
   int tries = 0;
   for (int i = 0; i < 2000; ++i) {
     agent.now += 1ms;
-    agent.feed(Poked{});
+    agent.feed(WakeUp{});
     if (!agent.call<BeatRequest>()) continue;
     ++tries;
     agent.fail<BeatReply>();
@@ -143,14 +143,15 @@ TEST(AgentAway, AStoreThatTakesBeatsAndRefusesTakesIsAskedOnceASecond) {
     }
     agent.beat_or_wait();
   }
-  for (const Note& note : agent.notes) told += note.kind == NoteKind::store_away ? 1 : 0;
+  for (const LogEvent& log_event : agent.log_events)
+    told += log_event.kind == LogEventKind::store_away ? 1 : 0;
   EXPECT_LE(takes, 35);
   EXPECT_GE(takes, 10);
   EXPECT_EQ(told, 1);
   while (!agent.call<TakeRequest>()) agent.beat_or_wait();
   agent.answer(TakeReply{TakeOutcome::taken, Epoch{100}, ""});
-  const Note& back = agent.notes[agent.notes.size() - 2];
-  EXPECT_EQ(back.kind, NoteKind::store_back);
+  const LogEvent& back = agent.log_events[agent.log_events.size() - 2];
+  EXPECT_EQ(back.kind, LogEventKind::store_back);
   EXPECT_EQ(back.sentence.find("after 0 failed"), std::string::npos);
   EXPECT_EQ(agent.state.refused_calls, 0);
 }
@@ -175,7 +176,7 @@ TEST(AgentAway, ABeatThatIsGrantedAfterARefusedOneIsAStoreThatAnswersAgain) {
   while (!agent.call<BeatRequest>()) agent.beat_or_wait();
   agent.feed(StoreAnswered{Result<BeatReply>{Error{ErrorCode::store_denied, "no right", ""}}});
   agent.beat();
-  EXPECT_EQ(std::ranges::count(agent.notes, NoteKind::store_back, &Note::kind), 1);
+  EXPECT_EQ(std::ranges::count(agent.log_events, LogEventKind::store_back, &LogEvent::kind), 1);
   EXPECT_EQ(agent.state.last_error, "");
 }
 

@@ -90,7 +90,7 @@ TEST(AgentEnded, HandsOverWhenTheWorkersEndByThemselvesWhereThePoolWantsThat) {
   const auto* beat = agent.call<BeatRequest>();
   ASSERT_NE(beat, nullptr) << "the beat comes before the release";
   EXPECT_TRUE(beat->ready.empty());
-  EXPECT_TRUE(beat->vouches.empty()) << "nobody works under it any more";
+  EXPECT_TRUE(beat->renewals.empty()) << "nobody works under it any more";
   agent.answer(agent.reply());
   const auto* release = agent.call<ReleaseRequest>();
   ASSERT_NE(release, nullptr);

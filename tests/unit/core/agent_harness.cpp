@@ -10,7 +10,7 @@ void AgentHarness::feed(const AgentEvent& event) {
   state = std::move(step.next);
   wake_at = step.wake_at;
   last_reason = step.reason;
-  notes.insert(notes.end(), step.notes.begin(), step.notes.end());
+  log_events.insert(log_events.end(), step.log_events.begin(), step.log_events.end());
   for (auto& action : step.actions) {
     if (auto* prepare = std::get_if<PrepareWorkers>(&action); prepare && arms) {
       actions.push_back(action);

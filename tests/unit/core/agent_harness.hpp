@@ -124,7 +124,7 @@ class AgentHarness {
   Instant wake_at{};
   std::vector<AgentAction> actions;
   std::string last_reason;
-  std::vector<Note> notes;
+  std::vector<LogEvent> log_events;
   Uuid incarnation{"incarnation-1"};
   bool history_whole{true};
   PoolReport report{.pool = kMail,

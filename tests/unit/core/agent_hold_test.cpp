@@ -18,16 +18,16 @@ TEST(AgentHold, CountsTheDeadlineFromJustBeforeTheBeatWasSent) {
   EXPECT_EQ(agent.take_action<ExtendDeadline>()->deadline, sent + mail_settings().timings.lease);
 }
 
-TEST(AgentHold, VouchesForWhatItHoldsAndOnlyBeforeItsDeadline) {
+TEST(AgentHold, RenewsWhatItHoldsAndOnlyBeforeItsDeadline) {
   AgentHarness agent;
   agent.become_holder();
   agent.now = agent.state.next_beat;
   agent.tick();
-  EXPECT_EQ(agent.call<BeatRequest>()->vouches, (std::vector<Vouch>{{kMail, Epoch{100}}}));
+  EXPECT_EQ(agent.call<BeatRequest>()->renewals, (std::vector<LeaseRenewal>{{kMail, Epoch{100}}}));
   agent.now = agent.lease().deadline;
   agent.fail<BeatReply>();
   while (!agent.call<BeatRequest>()) agent.pass(100ms);
-  EXPECT_TRUE(agent.call<BeatRequest>()->vouches.empty());
+  EXPECT_TRUE(agent.call<BeatRequest>()->renewals.empty());
 }
 
 TEST(AgentHold, StopsAtOnceWhenItsDeadlinePassesAndTakesAnewOnceEmpty) {
@@ -103,19 +103,19 @@ TEST(AgentHold, LetsItsLeaseRunOutWhereAWorkerOutlivesItsKill) {
       told + agent.report.flip->drain_timeout + timings.kill_to_empty + timings.guard_margin;
   // The flip is given up, and this node would go on; its worker sleeps and can't die.
   agent.report.flip.reset();
-  bool vouched_in_time = false;
+  bool renewed_in_time = false;
   while (agent.now < killed + timings.lease + timings.beat_every) {
     agent.beat_or_wait();
     const auto* beat = agent.call<BeatRequest>();
     if (beat == nullptr) continue;
     if (agent.now < killed) {
-      vouched_in_time = vouched_in_time || !beat->vouches.empty();
+      renewed_in_time = renewed_in_time || !beat->renewals.empty();
     } else {
-      ASSERT_TRUE(beat->vouches.empty()) << "others must get their turn";
+      ASSERT_TRUE(beat->renewals.empty()) << "others must get their turn";
     }
     ASSERT_EQ(agent.call<ReleaseRequest>(), nullptr) << "a worker is left";
   }
-  EXPECT_TRUE(vouched_in_time) << "a drain may outlast one lease";
+  EXPECT_TRUE(renewed_in_time) << "a drain may outlast one lease";
   EXPECT_GE(agent.now, agent.lease().deadline);
 }
 
@@ -190,7 +190,7 @@ TEST(AgentHold, SaysBeforeItHandsOverThatItWillNotComeBack) {
   ASSERT_NE(beat, nullptr);
   EXPECT_TRUE(beat->ready.empty());
   EXPECT_NE(beat->not_ready_reason.find("the agent stops"), std::string::npos);
-  EXPECT_EQ(beat->vouches.size(), 1u) << "the workers still end";
+  EXPECT_EQ(beat->renewals.size(), 1u) << "the workers still end";
 }
 
 TEST(AgentHold, FinishesWithoutAStoreOnceItsLeaseHasRunOut) {
@@ -219,7 +219,7 @@ TEST(AgentHold, BeatsAtOnceWhenPokedEvenWhileACallIsInFlight) {
   agent.tick();
   ASSERT_NE(agent.call<BeatRequest>(), nullptr);
   agent.now += 10ms;
-  agent.feed(Poked{});
+  agent.feed(WakeUp{});
   agent.answer(agent.reply());
   EXPECT_NE(agent.call<BeatRequest>(), nullptr)
       << "what the hint was about may be newer than the answer";
@@ -231,7 +231,7 @@ TEST(AgentHold, ABurstOfHintsDoesNotBecomeABurstOfBeats) {
   int beats = 0;
   for (int i = 0; i < 1000; ++i) {  // a hint each millisecond
     agent.now += 1ms;
-    agent.feed(Poked{});
+    agent.feed(WakeUp{});
     if (agent.call<BeatRequest>()) {
       ++beats;
       agent.answer(agent.reply());

@@ -64,11 +64,11 @@ const std::vector<Broken> kBroken{
      [](AgentStep& s, Instant) { s.next.store_away = true; }, false},
     {"few black boxes wait, and none is empty or too large", hold,
      [](AgentStep& s, Instant) {
-       s.next.evidence.resize(5, {{}, "{}"});
+       s.next.black_box.resize(5, {{}, "{}"});
      },
      false},
     {"few black boxes wait, and none is empty or too large", hold,
-     [](AgentStep& s, Instant) { s.next.evidence.resize(1); }, false},
+     [](AgentStep& s, Instant) { s.next.black_box.resize(1); }, false},
     {"a take or a release is under way exactly while it has an attempt", hold,
      [](AgentStep& s, Instant) { mail(s).attempt = Uuid{"attempt"}; }},
     {"a take or a release is under way exactly while it has an attempt", take,
@@ -120,8 +120,7 @@ const std::vector<Broken> kBroken{
        mail(s).deadline = now;
      },
      false},
-    {"a lease that waits for a lost take is not released before a beat vouches for it no more",
-     release,
+    {"a lease that waits for a lost take is not released before a beat renews it no more", release,
      [](AgentStep& s, Instant now) {
        s.next.call_sent = now;
        s.actions = {CallStore{std::get<ReleaseRequest>(s.next.call), now + 2s}};

@@ -88,7 +88,7 @@ TEST(AgentKeep, GoesOnUnderTheSameLeaseWhereNobodyTookThePool) {
   become_keeper(agent);
   without_store(agent, 5min);
   while (!agent.call<BeatRequest>()) agent.beat_or_wait();
-  EXPECT_EQ(agent.call<BeatRequest>()->vouches, (std::vector<Vouch>{{kMail, Epoch{100}}}));
+  EXPECT_EQ(agent.call<BeatRequest>()->renewals, (std::vector<LeaseRenewal>{{kMail, Epoch{100}}}));
   const Instant sent = *agent.state.call_sent;
   agent.answer(agent.reply());
   EXPECT_EQ(agent.lease().phase, LeasePhase::holding);

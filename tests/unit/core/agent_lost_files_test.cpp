@@ -25,15 +25,16 @@ TEST(AgentLostFiles, KeepsItsWorkersAndSaysItInTheLogAndInItsBeat) {
   status.warning = "the files of its lease were removed";
   agent.actions.clear();
   agent.feed(WorkersSeen{kMail, status});
-  EXPECT_EQ(agent.notes.back().kind, NoteKind::lease_files_gone);
+  EXPECT_EQ(agent.log_events.back().kind, LogEventKind::lease_files_gone);
   agent.feed(WorkersSeen{kMail, status});
-  EXPECT_EQ(std::ranges::count(agent.notes, NoteKind::lease_files_gone, &Note::kind), 1);
+  EXPECT_EQ(std::ranges::count(agent.log_events, LogEventKind::lease_files_gone, &LogEvent::kind),
+            1);
   EXPECT_EQ(agent.lease().phase, LeasePhase::holding);
   agent.beat();
   agent.beat();
   const auto& beat = next_beat(agent);
   EXPECT_THAT(beat.not_ready_reason, HasSubstr("were removed"));
-  EXPECT_EQ(beat.vouches.size(), 1U) << "they are seen: the lease is renewed";
+  EXPECT_EQ(beat.renewals.size(), 1U) << "they are seen: the lease is renewed";
   EXPECT_FALSE(agent.take_action<StopWorkers>());
   status.warning.clear();
   agent.feed(WorkersSeen{kMail, status});

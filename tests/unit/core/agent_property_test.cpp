@@ -34,7 +34,7 @@ class RandomLife {
       case 0:
         return agent_.tick();
       case 1:
-        return agent_.feed(Poked{});
+        return agent_.feed(WakeUp{});
       case 2:
         return report_something();
       case 3:
@@ -46,7 +46,7 @@ class RandomLife {
 
   void end_look() {
     if (!look_) return;
-    agent_.feed(EvidenceTaken{{*std::exchange(look_, std::nullopt), "{}"}});
+    agent_.feed(BlackBoxCaptured{{*std::exchange(look_, std::nullopt), "{}"}});
   }
 
   void report_something() {
@@ -96,9 +96,9 @@ class RandomLife {
     if (agent_.call<FlipStepRequest>())
       return lost ? agent_.fail<FlipStepOutcome>()
                   : agent_.answer(static_cast<FlipStepOutcome>(draw(4)));
-    if (agent_.call<KeepEvidenceRequest>())
-      return lost ? agent_.fail<EvidenceOutcome>()
-                  : agent_.answer(static_cast<EvidenceOutcome>(draw(2)));
+    if (agent_.call<KeepBlackBoxRequest>())
+      return lost ? agent_.fail<BlackBoxReply>()
+                  : agent_.answer(static_cast<BlackBoxReply>(draw(2)));
     if (lost) return agent_.fail<TakeReply>();
     TakeReply reply{static_cast<TakeOutcome>(draw(2) == 0 ? 0 : draw(9)),
                     Epoch{agent_.report.epoch.value + 1}, ""};
@@ -112,7 +112,7 @@ class RandomLife {
       if (const auto* call = std::get_if<CallStore>(&action)) {
         ++calls;
         check_call(*call);
-      } else if (const auto* look = std::get_if<CaptureEvidence>(&action)) {
+      } else if (const auto* look = std::get_if<CaptureBlackBox>(&action)) {
         look_ = look->of;
       } else if (const auto* start = std::get_if<StartWorkers>(&action)) {
         EXPECT_LT(agent_.now, start->deadline) << "a start without a live lease";
@@ -133,7 +133,7 @@ class RandomLife {
 
   void check_call(const CallStore& call) {
     if (const auto* beat = std::get_if<BeatRequest>(&call.request)) {
-      for (const Vouch& vouch : beat->vouches) {
+      for (const LeaseRenewal& vouch : beat->renewals) {
         EXPECT_EQ(vouch.epoch, agent_.lease().epoch);
         EXPECT_LT(agent_.now, agent_.lease().deadline) << "vouched after its own deadline";
       }
@@ -156,7 +156,7 @@ class RandomLife {
   AgentHarness agent_;
   Epoch running_epoch_;
   Instant running_until_;
-  std::optional<EvidenceOf> look_;
+  std::optional<BlackBoxOf> look_;
 };
 
 TEST(AgentProperty, NeverBreaksItsInvariantsInRandomLives) {

@@ -16,7 +16,7 @@ using namespace kept_pool;
 Instant go_on_until(AgentHarness& agent, Instant end, Instant told) {
   while (agent.now < end) {
     if (agent.call<BeatRequest>()) {
-      EXPECT_EQ(agent.call<BeatRequest>()->vouches.size(), 1U) << "others would take the pool";
+      EXPECT_EQ(agent.call<BeatRequest>()->renewals.size(), 1U) << "others would take the pool";
       agent.answer(agent.reply());
     }
     while (const auto extended = agent.take_action<ExtendDeadline>())
@@ -110,7 +110,7 @@ TEST(AgentRenewal, ARestartedAgentRenewsAtOnceWhatTheSameLifeGave) {
   EXPECT_GT(agent.lease().deadline, deadline);
 }
 
-TEST(AgentRenewal, AFlipEndsThemAndTheReleaseWaitsForABeatThatVouchesNoMore) {
+TEST(AgentRenewal, AFlipEndsThemAndTheReleaseWaitsForABeatWithoutARenewal) {
   AgentHarness agent;
   be_kept(agent);
   begin_life(agent);
@@ -126,7 +126,7 @@ TEST(AgentRenewal, AFlipEndsThemAndTheReleaseWaitsForABeatThatVouchesNoMore) {
     agent.tick();
   }
   ASSERT_NE(agent.call<BeatRequest>(), nullptr);
-  EXPECT_TRUE(agent.call<BeatRequest>()->vouches.empty());
+  EXPECT_TRUE(agent.call<BeatRequest>()->renewals.empty());
   agent.fail<BeatReply>();
   ASSERT_EQ(agent.call<ReleaseRequest>(), nullptr) << "nobody knows whether that beat arrived";
   while (!agent.call<BeatRequest>()) agent.pass(10ms);

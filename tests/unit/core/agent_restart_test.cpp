@@ -56,7 +56,7 @@ TEST(AgentRestart, GoesOnUnderItsLeaseAfterARestart) {
   agent.restart();
   agent.feed(WorkersSeen{kMail, running});
   ASSERT_NE(agent.call<BeatRequest>(), nullptr);
-  EXPECT_EQ(agent.call<BeatRequest>()->vouches, (std::vector<Vouch>{{kMail, Epoch{100}}}));
+  EXPECT_EQ(agent.call<BeatRequest>()->renewals, (std::vector<LeaseRenewal>{{kMail, Epoch{100}}}));
   agent.answer(agent.reply());
   EXPECT_EQ(agent.lease().phase, LeasePhase::holding);
   EXPECT_FALSE(agent.take_action<StopWorkers>());
@@ -70,7 +70,7 @@ TEST(AgentRestart, DoesNotGoOnUnderALeaseThatRanOutBeforeTheRestart) {
   agent.restart();
   agent.feed(WorkersSeen{kMail, running});
   EXPECT_TRUE(agent.take_action<StopWorkers>());
-  EXPECT_TRUE(agent.call<BeatRequest>()->vouches.empty());
+  EXPECT_TRUE(agent.call<BeatRequest>()->renewals.empty());
 }
 
 TEST(AgentRestart, DoesNotStartWorkersUnderALeaseThatItFindsEmptyUntilTheStoreSpoke) {
@@ -81,7 +81,7 @@ TEST(AgentRestart, DoesNotStartWorkersUnderALeaseThatItFindsEmptyUntilTheStoreSp
   agent.restart();
   agent.feed(WorkersSeen{kMail, empty});
   EXPECT_FALSE(agent.take_action<StartWorkers>());
-  EXPECT_TRUE(agent.call<BeatRequest>()->vouches.empty());
+  EXPECT_TRUE(agent.call<BeatRequest>()->renewals.empty());
 }
 
 }  // namespace

@@ -19,11 +19,11 @@ void be_unrenewed(AgentHarness& agent) {
 
 /// Beats go on, and so does time; answers whether the lease was released meanwhile, and by a node
 /// that the store may have as vouching.
-bool releases_what_it_vouches_for(AgentHarness& agent, bool vouched) {
+bool releases_what_it_renews(AgentHarness& agent, bool vouched) {
   for (int i = 0; i < 40; ++i) {
     if (agent.call<ReleaseRequest>()) return vouched;
     if (const auto* beat = agent.call<BeatRequest>()) {
-      vouched = !beat->vouches.empty();
+      vouched = !beat->renewals.empty();
       agent.answer(agent.reply());
       continue;
     }
@@ -38,13 +38,13 @@ TEST(AgentUnrenewed, AReleaseWaitsAfterABeatWithoutAnAnswerToo) {
   AgentHarness agent;
   be_adopted(agent);
   while (!agent.call<BeatRequest>()) agent.pass(10ms);
-  ASSERT_FALSE(agent.call<BeatRequest>()->vouches.empty());
+  ASSERT_FALSE(agent.call<BeatRequest>()->renewals.empty());
   agent.feed(ShutdownAsked{});
   agent.workers(WorkerPhase::empty);
   agent.fail<BeatReply>();
   agent.now = agent.state.next_call;
   agent.tick();
-  EXPECT_FALSE(releases_what_it_vouches_for(agent, true));
+  EXPECT_FALSE(releases_what_it_renews(agent, true));
 }
 
 TEST(AgentUnrenewed, NorDoesWhoHandsOverAfterTwoBeatsWithoutAnAnswerReleaseAtOnce) {
@@ -58,7 +58,7 @@ TEST(AgentUnrenewed, NorDoesWhoHandsOverAfterTwoBeatsWithoutAnAnswerReleaseAtOnc
   agent.fail<BeatReply>();
   while (!agent.call<BeatRequest>()) agent.pass(10ms);
   agent.fail<BeatReply>();
-  EXPECT_FALSE(releases_what_it_vouches_for(agent, true));
+  EXPECT_FALSE(releases_what_it_renews(agent, true));
 }
 
 TEST(AgentUnrenewed, AReleaseWaitsWhereTheAnswerCameAfterTheWorkersHadEnded) {
@@ -68,26 +68,26 @@ TEST(AgentUnrenewed, AReleaseWaitsWhereTheAnswerCameAfterTheWorkersHadEnded) {
     begin_life(agent);
     agent.flip(FlipState::draining, kSelf, kOther);
     while (!agent.call<BeatRequest>()) agent.pass(10ms);
-    ASSERT_FALSE(agent.call<BeatRequest>()->vouches.empty());
+    ASSERT_FALSE(agent.call<BeatRequest>()->renewals.empty());
     agent.workers(WorkerPhase::empty, "exited with 1");
     ASSERT_EQ(agent.lease().phase, LeasePhase::watching);
     agent.settings.when_store_lost = set;
     agent.answer(agent.reply());
-    EXPECT_FALSE(releases_what_it_vouches_for(agent, true));
+    EXPECT_FALSE(releases_what_it_renews(agent, true));
   }
 }
 
-TEST(AgentUnrenewed, AReleaseIsNotSettledByTheAnswerToABeatThatVouches) {
+TEST(AgentUnrenewed, AReleaseIsNotSettledByTheAnswerToABeatThatRenews) {
   AgentHarness agent;
   be_unrenewed(agent);
   while (!agent.call<BeatRequest>()) agent.pass(10ms);
-  ASSERT_FALSE(agent.call<BeatRequest>()->vouches.empty());
+  ASSERT_FALSE(agent.call<BeatRequest>()->renewals.empty());
   agent.feed(ShutdownAsked{});
   agent.workers(WorkerPhase::empty);
   ASSERT_EQ(agent.lease().phase, LeasePhase::releasing);
   agent.answer(agent.reply());
   EXPECT_NE(agent.call<BeatRequest>(), nullptr) << "the release waits for it";
-  EXPECT_FALSE(releases_what_it_vouches_for(agent, true));
+  EXPECT_FALSE(releases_what_it_renews(agent, true));
 }
 
 TEST(AgentUnrenewed, TheBeatThatAReleaseWaitsForIsSentAtOnce) {
@@ -98,7 +98,7 @@ TEST(AgentUnrenewed, TheBeatThatAReleaseWaitsForIsSentAtOnce) {
   ASSERT_FALSE(agent.state.call_sent);
   agent.workers(WorkerPhase::empty);
   ASSERT_NE(agent.call<BeatRequest>(), nullptr);
-  EXPECT_TRUE(agent.call<BeatRequest>()->vouches.empty());
+  EXPECT_TRUE(agent.call<BeatRequest>()->renewals.empty());
 }
 
 TEST(AgentUnrenewed, WorkersThatEndUnderTheGuardsDeadlineAreNotStartedAgainBeforeThereIsALease) {
@@ -152,7 +152,7 @@ TEST(AgentUnrenewed, OneOutageAndOneWaitAreToldOnceEach) {
   be_kept(agent);
   begin_life(agent);
   for (int i = 0; i < 10; ++i) answer_a_beat(agent);
-  EXPECT_EQ(std::ranges::count(agent.notes, NoteKind::kept, &Note::kind), 2);
+  EXPECT_EQ(std::ranges::count(agent.log_events, LogEventKind::kept, &LogEvent::kind), 2);
 }
 
 TEST(AgentUnrenewed, ARefusalLeavesNothingOfItBehind) {

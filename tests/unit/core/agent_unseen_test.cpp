@@ -164,16 +164,16 @@ TEST(AgentUnseen, AreNotReleasedWhateverAsksForIt) {
   }
 }
 
-TEST(AgentUnseen, AreNotVouchedForSoThatTheLeaseRunsOut) {
+TEST(AgentUnseen, AreNotRenewedSoThatTheLeaseRunsOut) {
   AgentHarness agent;
   agent.become_holder();
   const Instant deadline = agent.lease().deadline;
   agent.feed(WorkersSeen{kMail, unseen("cannot open the lease page: Permission denied")});
-  ASSERT_EQ(agent.notes.back().kind, NoteKind::workers_unseen);
+  ASSERT_EQ(agent.log_events.back().kind, LogEventKind::workers_unseen);
   while (agent.now < deadline) {
     agent.beat_or_wait();
     if (const auto* beat = agent.call<BeatRequest>()) {
-      EXPECT_TRUE(beat->vouches.empty());
+      EXPECT_TRUE(beat->renewals.empty());
       EXPECT_NE(beat->not_ready_reason.find("Permission denied"), std::string::npos)
           << "status says why";
     }
@@ -193,7 +193,7 @@ TEST(AgentUnseen, GoOnWhenTheyAreSeenAgainInTime) {
   agent.beat();
   while (!agent.call<BeatRequest>()) agent.pass(100ms);
   ASSERT_NE(agent.call<BeatRequest>(), nullptr);
-  EXPECT_EQ(agent.call<BeatRequest>()->vouches, (std::vector<Vouch>{{kMail, Epoch{100}}}));
+  EXPECT_EQ(agent.call<BeatRequest>()->renewals, (std::vector<LeaseRenewal>{{kMail, Epoch{100}}}));
 }
 
 TEST(AgentUnseen, TakeNothingAndGiveNothingBackAfterARestart) {

@@ -185,7 +185,7 @@ TEST(AgentWatch, TheTargetOfAFlipTriesWhenAHintComesAndLooksWhenThatWasTooEarly)
   agent.beat();
   EXPECT_EQ(agent.call<TakeRequest>(), nullptr);
   agent.now += 50ms;
-  agent.feed(Poked{});
+  agent.feed(WakeUp{});
   ASSERT_NE(agent.call<TakeRequest>(), nullptr);
   EXPECT_EQ(agent.call<TakeRequest>()->stood_still, 0ms) << "a hint is no watch";
   EXPECT_EQ(agent.call<TakeRequest>()->polls, 0);

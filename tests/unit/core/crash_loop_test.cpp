@@ -68,10 +68,10 @@ TEST(AgentCrashLoop, IsInEachBeatFromTheFifthCrashOnUntilItIsOver) {
   EXPECT_TRUE(next_beat(agent).crashing.empty());
   agent.answer(agent.reply());
   crash(agent, 1);
-  const auto begins = std::ranges::find_if(agent.notes, [](const Note& note) {
-    return note.sentence.find("crash loop") != std::string::npos;
+  const auto begins = std::ranges::find_if(agent.log_events, [](const LogEvent& log_event) {
+    return log_event.sentence.find("crash loop") != std::string::npos;
   });
-  EXPECT_NE(begins, agent.notes.end());
+  EXPECT_NE(begins, agent.log_events.end());
   EXPECT_EQ(next_beat(agent).crashing, (std::vector<CrashReport>{{kMail, 5, "exited with 3"}}));
   agent.answer(agent.reply());
   const Instant over = agent.lease().crashes.over_at();

@@ -25,8 +25,8 @@ struct FlippedWorld : SupervisedWorld {
     run(1500ms);
   }
   std::optional<FlipEvent> judged() const {
-    if (judgements.empty()) return std::nullopt;
-    return judgements.front().event;
+    if (outcomes.empty()) return std::nullopt;
+    return outcomes.front().event;
   }
 };
 

@@ -15,32 +15,32 @@ const NodeName kJob1 = NodeName::of("job1");
 const NodeName kJob2 = NodeName::of("job2");
 const NodeName kJob3 = NodeName::of("job3");
 
-FlipWish automatic() {
-  FlipWish wish;
-  wish.stalled_for = 31s;
-  return wish;
+FlipIntent automatic() {
+  FlipIntent intent;
+  intent.stalled_for = 31s;
+  return intent;
 }
 
-FlipWish by_hand() {
-  FlipWish wish;
-  wish.manual = true;
-  return wish;
+FlipIntent by_hand() {
+  FlipIntent intent;
+  intent.manual = true;
+  return intent;
 }
 
 struct World {
   PoolView pool = healthy_pool();
   BudgetView budget;
-  FlipWish wish = automatic();
+  FlipIntent intent = automatic();
 
   GateResult gate(Rule rule) const {
-    const FlipPlan plan = plan_flip(pool, budget, wish);
+    const FlipPlan plan = plan_flip(pool, budget, intent);
     return plan.gates.at(static_cast<std::size_t>(rule));
   }
 };
 
 TEST(Gates, AreAllThereInTheOrderOfTheRules) {
   const World world;
-  const FlipPlan plan = plan_flip(world.pool, world.budget, world.wish);
+  const FlipPlan plan = plan_flip(world.pool, world.budget, world.intent);
   ASSERT_EQ(plan.gates.size(), static_cast<std::size_t>(Rule::target) + 1);
   for (std::size_t i = 0; i < plan.gates.size(); ++i) {
     EXPECT_EQ(plan.gates[i].rule, static_cast<Rule>(i));
@@ -61,8 +61,8 @@ struct Case {
 
 const std::vector<Case>& cases() {
   static const std::vector<Case> all{
-      {Rule::verdict, [](World& w) { w.wish.stalled_for.reset(); }, false, "no queue is STALLED"},
-      {Rule::hold_down, [](World& w) { w.wish.stalled_for = 29'999ms; }, false,
+      {Rule::verdict, [](World& w) { w.intent.stalled_for.reset(); }, false, "no queue is STALLED"},
+      {Rule::hold_down, [](World& w) { w.intent.stalled_for = 29'999ms; }, false,
        "STALLED for 29.9s, 30.0s wanted"},
       {Rule::pause,
        [](World& w) {
@@ -88,10 +88,11 @@ const std::vector<Case>& cases() {
          w.pool.candidates.at(2).not_ready_reason = "no such unit";
        },
        true, "job1: holds the pool; job2: drained: disk; job3: not ready: no such unit"},
-      {Rule::supervisor_late, [](World& w) { w.wish.supervisor_on_time = false; }, false,
+      {Rule::supervisor_late, [](World& w) { w.intent.supervisor_on_time = false; }, false,
        "the supervisor itself was late"},
       {Rule::frozen, [](World& w) { w.pool.frozen_for = 12s; }, true, "for 12.0s more"},
-      {Rule::holder, [](World& w) { w.wish.from = kJob3; }, true, "job1 holds the pool, not job3"},
+      {Rule::holder, [](World& w) { w.intent.from = kJob3; }, true,
+       "job1 holds the pool, not job3"},
   };
   return all;
 }
@@ -102,7 +103,7 @@ TEST(Gates, EachHoldAnAutomaticFlip) {
     World world;
     ASSERT_TRUE(world.gate(c.rule).open);
     c.close(world);
-    const FlipPlan plan = plan_flip(world.pool, world.budget, world.wish);
+    const FlipPlan plan = plan_flip(world.pool, world.budget, world.intent);
     ASSERT_FALSE(plan.open());
     EXPECT_TRUE(plan.first_closed()->applies);
     const GateResult gate = world.gate(c.rule);
@@ -115,9 +116,9 @@ TEST(Gates, HoldAPersonOnlyWhereNoPersonMayPass) {
   for (const Case& c : cases()) {
     SCOPED_TRACE(name_of(c.rule));
     World world;
-    world.wish = by_hand();
+    world.intent = by_hand();
     c.close(world);
-    const FlipPlan plan = plan_flip(world.pool, world.budget, world.wish);
+    const FlipPlan plan = plan_flip(world.pool, world.budget, world.intent);
     EXPECT_EQ(plan.open(), !c.holds_a_person_too);
     const GateResult gate = world.gate(c.rule);
     EXPECT_FALSE(gate.open) << "it is shown all the same";
@@ -127,16 +128,16 @@ TEST(Gates, HoldAPersonOnlyWhereNoPersonMayPass) {
 
 TEST(Gates, OpenExactlyWithTheLastMillisecondOfTheHoldDown) {
   World world;
-  world.wish.stalled_for = 30s;
+  world.intent.stalled_for = 30s;
   EXPECT_TRUE(world.gate(Rule::hold_down).open);
   world.pool.settings.hold_down = 0s;
-  world.wish.stalled_for = 0s;
+  world.intent.stalled_for = 0s;
   EXPECT_TRUE(world.gate(Rule::hold_down).open);
 }
 
 TEST(Gates, ShowAPersonTheVerdictThatWasPublished) {
   World world;
-  world.wish = by_hand();
+  world.intent = by_hand();
   world.pool.queues = {{QueueName::of("email"), "STALLED", "no claim for 3m", {}, {}, {}}};
   EXPECT_TRUE(world.gate(Rule::verdict).open);
   EXPECT_NE(world.gate(Rule::verdict).text.find("email is STALLED: no claim"), std::string::npos);
@@ -144,16 +145,16 @@ TEST(Gates, ShowAPersonTheVerdictThatWasPublished) {
 
 TEST(Gates, TakeACandidateInACrashLoopOnlyWhereThereIsNoOther) {
   World world;
-  const auto target = [&] { return plan_flip(world.pool, world.budget, world.wish).target; };
+  const auto target = [&] { return plan_flip(world.pool, world.budget, world.intent).target; };
   ASSERT_EQ(target(), kJob2) << "the preferred one";
   world.pool.candidates[1].crashes = 9;
-  for (const auto& wish : {automatic(), by_hand()}) {
-    world.wish = wish;
+  for (const auto& intent : {automatic(), by_hand()}) {
+    world.intent = intent;
     EXPECT_EQ(target(), kJob3);
   }
-  world.wish.to = kJob2;
+  world.intent.to = kJob2;
   EXPECT_EQ(target(), kJob2) << "whoever names it may try it";
-  world.wish.to = NodeName{};
+  world.intent.to = NodeName{};
   world.pool.candidates[2].drained = true;
   EXPECT_EQ(target(), kJob2);
   world.pool.candidates[2] = world.pool.candidates[1];
@@ -169,7 +170,7 @@ TEST(Gates, NameACrashLoopOfTheHolderWhereTheySayWhyNothingMoves) {
   const auto judged = [&] { return judge_candidates(world.pool).at(0).text; };
   world.pool.candidates[0].crash_reason = "exited with 3";  // of one that is over
   for (const bool stalled : {true, false}) {
-    if (!stalled) world.wish.stalled_for.reset();
+    if (!stalled) world.intent.stalled_for.reset();
     EXPECT_FALSE(says(Rule::verdict, "crash loop"));
     EXPECT_EQ(says(Rule::verdict, "a flip would not help"), !stalled);
   }
@@ -177,7 +178,7 @@ TEST(Gates, NameACrashLoopOfTheHolderWhereTheySayWhyNothingMoves) {
 
   world.pool.candidates[0].crashes = 7;
   for (const bool stalled : {false, true}) {
-    if (stalled) world.wish.stalled_for = 31s;
+    if (stalled) world.intent.stalled_for = 31s;
     EXPECT_TRUE(says(Rule::verdict,
                      "; job1 is in a crash loop: its workers ended by themselves 7 "
                      "times, the last: exited with 3"))
@@ -187,7 +188,7 @@ TEST(Gates, NameACrashLoopOfTheHolderWhereTheySayWhyNothingMoves) {
   }
   EXPECT_EQ(judged(), "holds the pool, in a crash loop (7 ends)");
   world.pool.settings.queues.clear();
-  world.wish.stalled_for.reset();
+  world.intent.stalled_for.reset();
   EXPECT_TRUE(says(Rule::verdict, "no queue is watched: nothing can be STALLED; job1 is in a"));
   world.pool.owner.state = OwnerState::released;
   EXPECT_FALSE(says(Rule::verdict, "crash loop")) << "nobody's workers should run";
@@ -197,36 +198,36 @@ TEST(Gates, LetAPersonSayWhoTakesAPoolThatNobodyHolds) {
   World world;
   world.pool.owner.state = OwnerState::released;
   EXPECT_FALSE(world.gate(Rule::holder).open) << "by themselves the candidates take it";
-  world.wish = by_hand();
-  EXPECT_TRUE(plan_flip(world.pool, world.budget, world.wish).open());
-  world.wish.from = kJob1;
+  world.intent = by_hand();
+  EXPECT_TRUE(plan_flip(world.pool, world.budget, world.intent).open());
+  world.intent.from = kJob1;
   EXPECT_FALSE(world.gate(Rule::holder).open) << "job1 gave it up";
 }
 
 TEST(Gates, DoNotBelieveThatAHostIsOffWhileItBeats) {
   World world;
-  world.wish = by_hand();
-  world.wish.host_is_off = true;
+  world.intent = by_hand();
+  world.intent.host_is_off = true;
   EXPECT_FALSE(world.gate(Rule::holder).open);
   EXPECT_NE(world.gate(Rule::holder).text.find("it is not off"), std::string::npos);
   world.pool.owner.beat_age = 1min;
-  EXPECT_FALSE(world.gate(Rule::holder).open) << "it still beats, and vouches no more";
+  EXPECT_FALSE(world.gate(Rule::holder).open) << "it still beats, and renewals no more";
   world.pool.candidates.at(0).beat_age = 1min;
   EXPECT_TRUE(world.gate(Rule::holder).open);
 }
 
 TEST(Gates, SayWhyTheNodeThatWasAskedForCannot) {
   World world;
-  world.wish = by_hand();
-  world.wish.to = kJob3;
-  EXPECT_EQ(plan_flip(world.pool, world.budget, world.wish).target, kJob3);
+  world.intent = by_hand();
+  world.intent.to = kJob3;
+  EXPECT_EQ(plan_flip(world.pool, world.budget, world.intent).target, kJob3);
   world.pool.candidates.at(2).beat_age = 7s;
   EXPECT_NE(world.gate(Rule::target).text.find("job3: last beat 7.0s ago, at most 6.0s wanted"),
             std::string::npos);
-  EXPECT_FALSE(plan_flip(world.pool, world.budget, world.wish).target);
-  world.wish.to = kJob1;
+  EXPECT_FALSE(plan_flip(world.pool, world.budget, world.intent).target);
+  world.intent.to = kJob1;
   EXPECT_EQ(world.gate(Rule::target).text, "job1: holds the pool");
-  world.wish.to = NodeName::of("job9");
+  world.intent.to = NodeName::of("job9");
   EXPECT_EQ(world.gate(Rule::target).text, "job9 is no candidate of pool mail");
 }
 

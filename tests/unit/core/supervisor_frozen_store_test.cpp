@@ -16,10 +16,10 @@ TEST(SupervisorFrozenStore, NoStepByADeadlineThatPassedWhileTheStoreGaveNoAnswer
   world.silent_store = false;
   world.pool().open_flip->overdue = true;
   world.run(10s);
-  EXPECT_TRUE(world.judgements.empty()) << "the new node backs off, and then gets two beats";
+  EXPECT_TRUE(world.outcomes.empty()) << "the new node backs off, and then gets two beats";
   world.run(4s);
-  ASSERT_FALSE(world.judgements.empty()) << "it said nothing";
-  EXPECT_EQ(world.judgements[0].event, FlipEvent::overdue);
+  ASSERT_FALSE(world.outcomes.empty()) << "it said nothing";
+  EXPECT_EQ(world.outcomes[0].event, FlipEvent::overdue);
 }
 
 TEST(SupervisorFrozenStore, NoCureByATimeInWhichTheStoreGaveNoAnswer) {

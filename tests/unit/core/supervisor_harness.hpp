@@ -44,9 +44,9 @@ class SupervisedWorld : public PlayedSurroundings {
     EXPECT_EQ(check_invariants(step, now), "");
     state = std::move(step.next);
     wake_at = step.wake_at;
-    for (const Note& note : step.notes) {
-      if (note.kind != NoteKind::anchor) reasons.push_back(note.sentence);
-      notes.push_back(note);
+    for (const LogEvent& log_event : step.log_events) {
+      if (log_event.kind != LogEventKind::anchor) reasons.push_back(log_event.sentence);
+      log_events.push_back(log_event);
     }
     EXPECT_TRUE(step.actions.empty() || now < silent_from) << "it acts without the right to";
     ++steps;

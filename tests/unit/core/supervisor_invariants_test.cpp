@@ -35,7 +35,7 @@ HoldRecord hold_of(const SupervisorState& state) {
   return {state.self, *state.epoch, kPool, "pause", "paused", "{}"};
 }
 
-VerdictStep judgement_of(const SupervisorState& state) {
+FlipOutcome judgement_of(const SupervisorState& state) {
   return {state.self, *state.epoch, FlipId{17}, FlipEvent::completed, "a job completed"};
 }
 
@@ -66,7 +66,7 @@ const std::vector<Broken> kBroken{
        s.next.holds.front().supervisor_epoch = Epoch{6};
      }},
     {"a flip is judged once, in this reign",
-     [](SupervisorStep& s, Instant) { s.next.judgements.assign(2, judgement_of(s.next)); }},
+     [](SupervisorStep& s, Instant) { s.next.outcomes.assign(2, judgement_of(s.next)); }},
     {"a store that answers has no last error",
      [](SupervisorStep& s, Instant) { s.next.last_error = "no answer"; }},
     {"a watch is of its own pool",

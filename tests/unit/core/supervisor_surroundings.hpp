@@ -19,7 +19,7 @@ struct PlayedSurroundings {
     if (std::holds_alternative<ReadSnapshot>(asked)) ++snapshots;
     if (const auto* flip = std::get_if<RequestFlip>(&asked)) requests.push_back(flip->request);
     if (const auto* hold = std::get_if<RecordHold>(&asked)) holds.push_back(hold->hold);
-    if (const auto* judge = std::get_if<JudgeFlip>(&asked)) judgements.push_back(judge->step);
+    if (const auto* judge = std::get_if<RecordFlipOutcome>(&asked)) outcomes.push_back(judge->step);
     if (const auto* publish = std::get_if<Publish>(&asked)) reports.push_back(publish->report);
   }
 
@@ -45,13 +45,13 @@ struct PlayedSurroundings {
   std::optional<SupervisorAction> call;  // in flight
   std::vector<SampleQueue> sampling;
   std::vector<std::string> reasons;
-  std::vector<Note> notes;
+  std::vector<LogEvent> log_events;
   std::vector<ChainHead> heads;
   int heads_read{0};
   int snapshots{0};
   std::vector<FlipRequest> requests;
   std::vector<HoldRecord> holds;
-  std::vector<VerdictStep> judgements;
+  std::vector<FlipOutcome> outcomes;
   std::vector<VerdictReport> reports;
 };
 

@@ -53,7 +53,7 @@ TEST(Supervisor, IsDeposedInTheMiddleOfEveryStepAndDoesNothingMore) {
   whole.elect();
   play(whole, [] { return false; });
   ASSERT_EQ(whole.requests.size(), 1U);
-  ASSERT_FALSE(whole.judgements.empty());
+  ASSERT_FALSE(whole.outcomes.empty());
   ASSERT_GT(whole.steps, 100);
 
   for (int at = 1; at < whole.steps; ++at) {
@@ -232,7 +232,7 @@ TEST(Supervisor, WarmsUpAnewWhenThePoolHasANewHolder) {
   EXPECT_EQ(world.verdict(), QueueState::warmup);
 }
 
-TEST(Evidence, IsBoundedAndKeepsWhatIsStalled) {
+TEST(BlackBox, IsBoundedAndKeepsWhatIsStalled) {
   SupervisedWorld world;
   world.elect();
   world.run_well();

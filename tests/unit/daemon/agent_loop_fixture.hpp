@@ -15,11 +15,11 @@
 namespace jobflip::daemon {
 
 /// Ends a look when the test says so.
-class PlayedBlackBox : public ports::BlackBox {
+class PlayedBlackBox : public ports::BlackBoxRecorder {
  public:
   ~PlayedBlackBox() override { ::close(event_); }
-  void begin(const core::EvidenceOf& of) noexcept override { begun = of; }
-  std::vector<core::Evidence> finished() override {
+  void begin(const core::BlackBoxOf& of) noexcept override { begun = of; }
+  std::vector<core::BlackBox> finished() override {
     eventfd_t drained{};
     (void)::eventfd_read(event_, &drained);
     return std::exchange(done_, {});
@@ -29,10 +29,10 @@ class PlayedBlackBox : public ports::BlackBox {
     done_.push_back({*begun, "{}"});
     (void)::eventfd_write(event_, 1);
   }
-  std::optional<core::EvidenceOf> begun;
+  std::optional<core::BlackBoxOf> begun;
 
  private:
-  std::vector<core::Evidence> done_;
+  std::vector<core::BlackBox> done_;
   int event_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
 };
 
@@ -88,7 +88,7 @@ class AgentLoopTest : public testing::Test {
  protected:
   AgentLoopTest() { run_with(&black_box); }
 
-  void run_with(ports::BlackBox* box) {
+  void run_with(ports::BlackBoxRecorder* box) {
     AgentParts parts;
     parts.node = kJob1;
     parts.instance = Uuid{"instance"};

@@ -67,12 +67,12 @@ class PlayedStore : public ports::AgentStore {
   Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest&) override {
     return core::FlipStepOutcome::done;
   }
-  Result<core::EvidenceOutcome> keep_evidence(const core::KeepEvidenceRequest& request) override {
+  Result<core::BlackBoxReply> keep_black_box(const core::KeepBlackBoxRequest& request) override {
     std::lock_guard lock{mutex_};
-    kept_ = request.evidence;
-    return core::EvidenceOutcome::kept;
+    kept_ = request.black_box;
+    return core::BlackBoxReply::kept;
   }
-  void cut() noexcept override {
+  void cancel() noexcept override {
     std::lock_guard lock{mutex_};
     was_cut_ = hang.load();
     ++cuts;
@@ -87,7 +87,7 @@ class PlayedStore : public ports::AgentStore {
 
   std::atomic<int> beats{0}, releases{0}, cuts{0};
   std::atomic<bool> hang{false};
-  std::optional<core::Evidence> kept() {
+  std::optional<core::BlackBox> kept() {
     std::lock_guard lock{mutex_};
     return kept_;
   }
@@ -103,7 +103,7 @@ class PlayedStore : public ports::AgentStore {
   NodeName holder_;
   Epoch epoch_;
   std::optional<core::FlipDirective> flip_;
-  std::optional<core::Evidence> kept_;
+  std::optional<core::BlackBox> kept_;
 };
 
 }  // namespace jobflip::daemon

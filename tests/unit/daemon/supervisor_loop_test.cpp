@@ -11,7 +11,7 @@
 #include <mutex>
 #include <sstream>
 
-#include "jobflip/daemon/supervisor_switch.hpp"
+#include "jobflip/daemon/elected_supervisor.hpp"
 #include "unit/core/supervisor_fleet.hpp"
 
 namespace jobflip::daemon {
@@ -33,7 +33,7 @@ class Gate {
     waiting = false;
     return !std::exchange(cut_, false);
   }
-  void cut() {
+  void cancel() {
     const std::lock_guard lock{mutex_};
     if (!waiting) return;
     cut_ = true;
@@ -77,13 +77,13 @@ class PlayedStore : public ports::SupervisorStore {
     return true;
   }
   Result<bool> record_hold(const core::HoldRecord&) override { return true; }
-  Result<bool> judge_flip(const core::VerdictStep&) override { return true; }
+  Result<bool> record_flip_outcome(const core::FlipOutcome&) override { return true; }
   Result<std::vector<core::ChainHead>> audit_heads() override {
     return std::vector<core::ChainHead>{{"mail", 5, std::string(32, 'h')}};
   }
-  void cut() noexcept override {
-    reading.cut();
-    changing.cut();
+  void cancel() noexcept override {
+    reading.cancel();
+    changing.cancel();
   }
 
   core::Snapshot fleet = core::healthy_fleet();  // of the store's thread, once it runs
@@ -102,7 +102,7 @@ class PlayedProbe : public ports::QueueProbe {
     seen.runnable = 3;
     return seen;
   }
-  void cut() noexcept override { gate.cut(); }
+  void cancel() noexcept override { gate.cancel(); }
   Gate gate;
   std::atomic<int> samples{0};
 };
@@ -124,7 +124,7 @@ class SupervisorLoopTest : public testing::Test {
     sink->set_pattern("%v");
     parts.log = std::make_shared<spdlog::logger>("test", sink);
     loop = std::make_unique<SupervisorLoop>(io, std::move(parts));
-    workers = std::make_unique<SupervisorSwitch>(*loop);
+    workers = std::make_unique<ElectedSupervisor>(*loop);
   }
   ~SupervisorLoopTest() override {
     workers.reset();
@@ -154,7 +154,7 @@ class SupervisorLoopTest : public testing::Test {
   PlayedStore store;
   PlayedProbe probe;
   std::unique_ptr<SupervisorLoop> loop;
-  std::unique_ptr<SupervisorSwitch> workers;
+  std::unique_ptr<ElectedSupervisor> workers;
 };
 
 TEST_F(SupervisorLoopTest, AsksForAFlipOfAPoolThatStands) {

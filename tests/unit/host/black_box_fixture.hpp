@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command_fixture.hpp"
-#include "host/evidence_fifo.hpp"
+#include "host/capture_fifo.hpp"
 #include "host/proc_text.hpp"
 #include "jobflip/base/descriptor.hpp"
 #include "jobflip/host/black_box.hpp"
@@ -25,26 +25,26 @@ class BlackBoxFixture : public CommandFixture {
             .output = path("output"),
             .command = {}};
   }
-  static core::EvidenceOf evidence(const char* pool = "mail") {
+  static core::BlackBoxOf black_box(const char* pool = "mail") {
     return {PoolName::of(pool), Epoch{42}, FlipId{17}};
   }
 
   /// As the agent's loop does it.
-  static std::vector<core::Evidence> await(ports::BlackBox& box) {
+  static std::vector<core::BlackBox> await(ports::BlackBoxRecorder& box) {
     pollfd news{box.event_descriptor(), POLLIN, 0};
     ::poll(&news, 1, static_cast<int>(kLimit.count()));
     return box.finished();
   }
-  static json await_document(ports::BlackBox& box) {
+  static json await_document(ports::BlackBoxRecorder& box) {
     const auto all = await(box);
     EXPECT_EQ(all.size(), 1u);
     if (all.empty()) return {};
-    EXPECT_LE(all[0].document.size(), core::kMostEvidence);
+    EXPECT_LE(all[0].document.size(), core::kMaxBlackBoxBytes);
     return json::parse(all[0].document);
   }
   static json look(const BlackBoxSettings& settings) {
     const auto box = make_black_box({settings});
-    box->begin(evidence());
+    box->begin(black_box());
     return await_document(*box);
   }
 
@@ -57,9 +57,9 @@ class BlackBoxFixture : public CommandFixture {
   pid_t guard() const { return static_cast<pid_t>(page()->guard_pid.load()); }
 
   /// Left out where the FIFO is full.
-  void order_look() const {
+  void order_capture() const {
     const Descriptor orders{::open(path("mail.orders").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)};
-    EXPECT_TRUE(::write(orders.fd(), &kLookOrder, 1) == 1 || errno == EAGAIN);
+    EXPECT_TRUE(::write(orders.fd(), &kCaptureOrder, 1) == 1 || errno == EAGAIN);
   }
 
   /// -1 where it has none.

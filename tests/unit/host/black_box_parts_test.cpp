@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "host/evidence_fifo.hpp"
+#include "host/capture_fifo.hpp"
 #include "host_fixture.hpp"
 
 namespace jobflip::host {
@@ -22,7 +22,7 @@ class BlackBoxParts : public HostFixture {
     return {
         .pool = PoolName::of("mail"), .runtime_dir = dir_, .unit = "", .output = "", .command = {}};
   }
-  static core::EvidenceOf evidence() { return {PoolName::of("mail"), Epoch{42}, FlipId{17}}; }
+  static core::BlackBoxOf black_box() { return {PoolName::of("mail"), Epoch{42}, FlipId{17}}; }
 };
 
 TEST_F(BlackBoxParts, LoadIsThatOfTheCgroupElseOfTheUnitElseOfTheHost) {
@@ -46,7 +46,7 @@ TEST_F(BlackBoxParts, TheCommandHasThePoolTheFlipAndTheEpoch) {
   auto asked = settings();
   asked.command = {"/bin/sh", "-c", "echo $JOBFLIP_POOL $JOBFLIP_FLIP $JOBFLIP_EPOCH; exit 3",
                    "secret"};
-  const auto part = command_part(asked, evidence(), BootClock::now() + 10s);
+  const auto part = command_part(asked, black_box(), BootClock::now() + 10s);
   EXPECT_EQ(part,
             Json({{"command", {{"argv0", "/bin/sh"}, {"exit", 3}, {"output", "mail 17 42\n"}}}}));
 }
@@ -54,7 +54,7 @@ TEST_F(BlackBoxParts, TheCommandHasThePoolTheFlipAndTheEpoch) {
 TEST_F(BlackBoxParts, ACommandThatHangsIsSaidToHaveBeenKilled) {
   auto asked = settings();
   asked.command = {"/bin/sleep", "60"};
-  const auto part = command_part(asked, evidence(), BootClock::now() + 100ms);
+  const auto part = command_part(asked, black_box(), BootClock::now() + 100ms);
   EXPECT_EQ(part["missing"][0], missing("command", "it did not end in time and was killed"));
   EXPECT_FALSE(part["command"].contains("exit"));
 }
@@ -66,7 +66,7 @@ TEST_F(BlackBoxParts, EachPartThatCannotBeHadSaysWhy) {
   asked.output = path("none");
   EXPECT_EQ(log_part(asked, BootClock::now() + 1s)["missing"][0]["part"], "log");
   asked.command = {"/nowhere/at/all"};
-  EXPECT_EQ(command_part(asked, evidence(), BootClock::now() + 1s)["missing"][0]["part"],
+  EXPECT_EQ(command_part(asked, black_box(), BootClock::now() + 1s)["missing"][0]["part"],
             "command");
   EXPECT_EQ(unit_part("no unit")["missing"][0]["part"], "unit");
   const auto look = look_part(asked, BootClock::now() + 1s, BootClock::now() + 2s);
@@ -75,7 +75,7 @@ TEST_F(BlackBoxParts, EachPartThatCannotBeHadSaysWhy) {
 }
 
 TEST_F(BlackBoxParts, ADocumentIsMadeWhateverIsThere) {
-  const auto document = Json::parse(look_into(settings(), evidence(), BootClock::now()));
+  const auto document = Json::parse(look_into(settings(), black_box(), BootClock::now()));
   EXPECT_EQ(document["version"], 1);
   EXPECT_GT(document["taken_ms"], 1'700'000'000'000);
   EXPECT_GE(document["missing"].size(), 2u);

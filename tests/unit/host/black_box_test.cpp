@@ -80,7 +80,7 @@ TEST_P(BlackBoxTest, WhereTheGuardIsFrozenTheAgentLooksInTime) {
   ASSERT_EQ(::kill(guard(), SIGSTOP), 0);
   const auto begun = BootClock::now();
   const auto document = look(settings());
-  EXPECT_LT(BootClock::now() - begun, core::kEvidenceWithin);
+  EXPECT_LT(BootClock::now() - begun, core::kBlackBoxTimeLimit);
   EXPECT_EQ(document.at("source"), "agent");
   EXPECT_EQ(process(document, worker).at("name"), "sh");
   EXPECT_NE(document.at("missing").dump().find("it did not answer"), std::string::npos);
@@ -101,22 +101,22 @@ TEST_P(BlackBoxTest, AGuardThatIsGoneIsNotWaitedFor) {
 
 TEST_P(BlackBoxTest, OneLookAtATimeForAPoolAndEachIsGivenOnce) {
   const auto box = make_black_box({settings()});
-  box->begin(evidence());
-  box->begin(evidence());
+  box->begin(black_box());
+  box->begin(black_box());
   EXPECT_EQ(await(*box).size(), 1u);
   EXPECT_TRUE(box->finished().empty());
   pollfd news{box->event_descriptor(), POLLIN, 0};
   EXPECT_EQ(::poll(&news, 1, 0), 0);
-  box->begin(evidence());
+  box->begin(black_box());
   EXPECT_EQ(await(*box).size(), 1u);
 }
 
 TEST_P(BlackBoxTest, APoolThatIsNotSetUpHereHasADocumentThatSaysSo) {
   const auto box = make_black_box({settings()});
-  box->begin(evidence("other"));
+  box->begin(black_box("other"));
   const auto all = await(*box);
   ASSERT_EQ(all.size(), 1u);
-  EXPECT_EQ(all[0].of, evidence("other"));
+  EXPECT_EQ(all[0].of, black_box("other"));
   EXPECT_NE(all[0].document.find("no workers of this pool"), std::string::npos);
 }
 
@@ -124,7 +124,7 @@ TEST_P(BlackBoxTest, EndsPromptlyWhateverGoesOn) {
   auto slow = settings();
   slow.command = {"/bin/sleep", "60"};
   auto box = make_black_box({slow});
-  box->begin(evidence());
+  box->begin(black_box());
   const auto begun = BootClock::now();
   box.reset();
   EXPECT_LT(BootClock::now() - begun, 500ms);
@@ -137,7 +137,7 @@ TEST_P(BlackBoxTest, ACommandThatHangsCostsItsPartAlone) {
   const auto worker = pid_in(path("pid"));
   const auto begun = BootClock::now();
   const auto document = look(slow);
-  EXPECT_LT(BootClock::now() - begun, core::kEvidenceWithin);
+  EXPECT_LT(BootClock::now() - begun, core::kBlackBoxTimeLimit);
   EXPECT_EQ(document.at("command").at("output"), "begun\n");
   EXPECT_EQ(process(document, worker).at("pid"), worker);
 }

@@ -45,8 +45,8 @@ TEST(LastBeat, CoversNoRequestThatSaysAnythingElse) {
   const std::vector<std::function<void(Request&)>> differences{
       [](Request& r) { r.node = NodeName::of("job2"); },
       [](Request& r) { r.instance = Uuid{"j"}; },
-      [](Request& r) { r.vouches.clear(); },
-      [](Request& r) { r.vouches[0].epoch = Epoch{8}; },
+      [](Request& r) { r.renewals.clear(); },
+      [](Request& r) { r.renewals[0].epoch = Epoch{8}; },
       [](Request& r) { r.ready.clear(); },
       [](Request& r) { r.not_ready_reason = "no disk"; },
       [](Request& r) { r.known.clear(); },
@@ -71,14 +71,14 @@ TEST(LastBeat, CoversNoRequestThatSaysAnythingElse) {
 TEST(LastBeat, EachReplyHasTheNextNumberAndNoSettingsAgain) {
   LastBeat last;
   last.keep(request(), answer(true));
-  EXPECT_EQ(last.said(), BeatNumber{17});
+  EXPECT_EQ(last.full_beat_number(), BeatNumber{17});
   for (const std::int64_t number : {18, 19}) {
     const auto reply = last.again();
     EXPECT_EQ(reply.beat, BeatNumber{number});
     EXPECT_EQ(reply.pools.at(0).lease_beat, BeatNumber{number});
     EXPECT_FALSE(reply.pools.at(0).settings.has_value());
   }
-  EXPECT_EQ(last.said(), BeatNumber{17}) << "the last in full";
+  EXPECT_EQ(last.full_beat_number(), BeatNumber{17}) << "the last in full";
 }
 
 }  // namespace

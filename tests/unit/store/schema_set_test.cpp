@@ -69,7 +69,7 @@ TEST(SchemaSet, HoldsEachFunctionAndViewOnceAndInTheSchemaOfTheComparison) {
   EXPECT_EQ(count(sql.functions, "\ncreate function jobflip_data.beat("), 1);
   EXPECT_GT(count(sql.functions, "\ncreate function jobflip_data."), 80);
   EXPECT_EQ(count(sql.functions + sql.views_triggers_rights, "\ncreate view "), 1);
-  EXPECT_EQ(count(sql.views_triggers_rights, "\ncreate view jobflip_data.beat_again"), 1);
+  EXPECT_EQ(count(sql.views_triggers_rights, "\ncreate view jobflip_data.renew_unchanged"), 1);
   EXPECT_EQ(count(sql.functions, schema_set_name("0.1.0")), 1);
   EXPECT_EQ(count(sql.functions, "@set@"), 0);
 }

@@ -34,7 +34,7 @@ begin
                   (select max(e.epoch) from jobflip_data.audit_event e where e.epoch <= v_limit),
                   (select max(o.epoch) from jobflip_data.pool_owner o where o.epoch <= v_limit))
   into v_highest;
-  update jobflip_data.node_beat set seen = '{}', said = 0;
+  update jobflip_data.node_beat set seen = '{}', full_beat_number = 0;
   update jobflip_data.epoch_base set epoch = v_highest where epoch > v_limit;
   for pool, epoch_was in
     select o.pool, o.epoch from jobflip_data.pool_owner o where o.epoch > v_limit order by o.pool

@@ -20,8 +20,8 @@ begin
   v_after_ms := jobflip.takeover_after(p);
   if p_state = 'requested' then
     -- since the holder last vouched; a pool that nobody holds has nobody to wait for
-    select greatest(o.taken_at, case when (o.pool || ':' || o.epoch) = any (b.vouches)
-                                       then b.beat_at else b.vouches_since end)
+    select greatest(o.taken_at, case when (o.pool || ':' || o.epoch) = any (b.renewals)
+                                       then b.beat_at else b.renewals_since end)
            <= p_at - v_beats_ms * interval '1 ms'
     into v_silent
     from jobflip_data.pool_owner o left join jobflip_data.node_beat b on b.node = o.holder

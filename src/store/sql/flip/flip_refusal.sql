@@ -40,7 +40,7 @@ begin
     when v_now < v_until then 'frozen'
     when p_from <> '' and (o.state <> 'held' or o.holder <> p_from) then 'holder'
     when (p_automatic or p_host_is_off) and o.state <> 'held' then 'holder'
-    -- whatever it vouches for: who beats is not off
+    -- regardless of what it renews: who beats is not off
     when p_host_is_off and h.beat_at > v_now - v_fresh then 'holder'
     when p_expected_epoch <> o.epoch then 'epoch'
     when o.state = 'held' and o.holder = p_to then 'target'

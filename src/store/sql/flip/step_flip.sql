@@ -48,7 +48,7 @@ begin
       return 'not_yours';
     end if;
     if p_event in ('drain_begun', 'started', 'start_failed') then
-      select greatest(o.taken_at, case when (o.pool || ':' || o.epoch) = any (b.vouches)
+      select greatest(o.taken_at, case when (o.pool || ':' || o.epoch) = any (b.renewals)
                                          then b.beat_at end)
              > clock_timestamp() - p.lease_ms * interval '1 ms'
       into v_lives

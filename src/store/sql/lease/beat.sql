@@ -14,19 +14,19 @@
 --
 -- Answers records (chr(30)) of fields (chr(31)): one B, and for each pool a P, followed by its
 -- settings where p_known does not name their version ('pool:version'). The last field of B says
--- whether beat_again may go on from here: this node holds and vouches for all its pools and nothing
--- is going on. `said` is written before the pools are read, and this node's row is locked from
--- then on: whoever changes one of its pools meanwhile waits for this and then ends the quiet
--- (end_quiet), and no owner of a pool that it holds can change.
+-- whether renew_unchanged may go on from here: this node holds and renews all its pools and nothing
+-- is going on. `full_beat_number` is written before the pools are read, and this node's row is
+-- locked from then on: whoever changes one of its pools meanwhile waits for this and then ends the
+-- quiet (invalidate_fast_path), and no owner of a pool that it holds can change.
 create function jobflip.beat(
-  p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
+  p_node text, p_instance uuid, p_renewals text[], p_ready text[], p_not_ready_reason text,
   p_known text[], p_seen text[], p_seen_beat bigint, p_crashing text[]) returns text
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 declare
   v_beat bigint;
-  v_vouches_beat bigint;
+  v_renewals_beat bigint;
   v_drained boolean;
   v_names text[];
   v_id uuid;
@@ -53,17 +53,17 @@ begin
     perform jobflip.require_list('known', p_known, 1000, 84);
   end if;
   update jobflip_data.node_beat
-  set beat = beat + 1, beat_at = greatest(beat_at, clock_timestamp()), said = beat + 1,
+  set beat = beat + 1, beat_at = greatest(beat_at, clock_timestamp()), full_beat_number = beat + 1,
       life = pg_postmaster_start_time()
-  where node = p_node and login = session_user and instance = p_instance and vouches = p_vouches
+  where node = p_node and login = session_user and instance = p_instance and renewals = p_renewals
     and ready = p_ready and not_ready_reason = p_not_ready_reason
     and seen = p_seen and beat >= p_seen_beat and crashing = p_crashing
     and program = left(coalesce(current_setting('jobflip.program', true), ''), 64)
-  returning beat, vouches_beat, drained, pools into v_beat, v_vouches_beat, v_drained, v_names;
+  returning beat, renewals_beat, drained, pools into v_beat, v_renewals_beat, v_drained, v_names;
   if not found then
-    select b.beat, b.vouches_beat, b.drained, b.pools
-    into v_beat, v_vouches_beat, v_drained, v_names
-    from jobflip.beat_with_news(p_node, p_instance, p_vouches, p_ready, p_not_ready_reason,
+    select b.beat, b.renewals_beat, b.drained, b.pools
+    into v_beat, v_renewals_beat, v_drained, v_names
+    from jobflip.beat_with_news(p_node, p_instance, p_renewals, p_ready, p_not_ready_reason,
                                 p_seen, p_seen_beat, p_crashing) b;
   end if;
   v_marked := pg_postmaster_start_time();
@@ -85,7 +85,7 @@ begin
     v_rank := 0;
     v_lease_beat := 0;
     if v_state = 'held' and v_holder = p_node then
-      if (v_pool || ':' || v_epoch) = any (p_vouches) then
+      if (v_pool || ':' || v_epoch) = any (p_renewals) then
         v_lease_beat := v_beat;
         if p.open_flip is not null then
           perform jobflip.begin_drain(p_node, v_pool, f.id, f.drain_timeout_ms)
@@ -94,7 +94,7 @@ begin
             and clock_timestamp() < f.deadline;
         end if;
       else
-        v_lease_beat := v_vouches_beat;
+        v_lease_beat := v_renewals_beat;
         v_quiet := false;
       end if;
     else

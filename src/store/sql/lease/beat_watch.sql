@@ -1,5 +1,5 @@
 -- beat_watch: what a candidate that does not hold a pool watches: the beat number of the lease,
--- which stops changing as soon as the holder no longer vouches for it; and, unless the holder was
+-- which stops changing as soon as the holder no longer renews it; and, unless the holder was
 -- heard of a moment ago, how many live and ready candidates are preferred to this one.
 create function jobflip.beat_watch(
   p_node text, p_pool text, p_epoch bigint, p_state text, p_holder text,
@@ -17,13 +17,13 @@ begin
   into v_fresh_since from jobflip_data.pool where name = p_pool;
   if p_state = 'held' then
     select * into h from jobflip_data.node_beat where node = p_holder;
-    if (p_pool || ':' || p_epoch) = any (h.vouches) then
+    if (p_pool || ':' || p_epoch) = any (h.renewals) then
       lease_beat := h.beat;
       if h.beat_at > v_fresh_since then
         return;
       end if;
     else
-      lease_beat := coalesce(h.vouches_beat, 0);
+      lease_beat := coalesce(h.renewals_beat, 0);
     end if;
   end if;
   select count(*) into rank

@@ -1,9 +1,9 @@
 -- beat_with_news: the beat of a node that says something else than with its last one, or may not
 -- speak at all. A second agent of one name is refused while the first may still be about.
 create function jobflip.beat_with_news(
-  p_node text, p_instance uuid, p_vouches text[], p_ready text[], p_not_ready_reason text,
+  p_node text, p_instance uuid, p_renewals text[], p_ready text[], p_not_ready_reason text,
   p_seen text[], p_seen_beat bigint, p_crashing text[],
-  out beat bigint, out vouches_beat bigint, out drained boolean, out pools text[])
+  out beat bigint, out renewals_beat bigint, out drained boolean, out pools text[])
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -18,7 +18,7 @@ begin
   perform jobflip.require_text('reason', p_not_ready_reason, 2000, false);
   perform jobflip.require_given('instance not_ready_reason',
                                 array[p_instance::text, p_not_ready_reason]);
-  perform jobflip.require_list('vouches', p_vouches, 1000, 84);  -- 'pool:epoch'
+  perform jobflip.require_list('renewals', p_renewals, 1000, 84);  -- 'pool:epoch'
   perform jobflip.require_list('ready', p_ready, 1000, 63);
   perform jobflip.require_list('seen', p_seen, 1000, 150);
   perform jobflip.require_given('seen_beat', array[p_seen_beat::text]);
@@ -46,7 +46,7 @@ begin
     end if;
     perform jobflip.find_set_back(v_row, p_seen, p_seen_beat);
   end if;
-  v_changed := v_row.vouches <> p_vouches or v_row.instance is distinct from p_instance;
+  v_changed := v_row.renewals <> p_renewals or v_row.instance is distinct from p_instance;
   if v_row.crashing <> p_crashing then
     v_begun_or_over := exists (
       select from jobflip.crash_reports(p_crashing) n
@@ -59,19 +59,19 @@ begin
   -- what was not recorded is not kept either: the next beat is a full one, and tells it again
   update jobflip_data.node_beat b
   set beat = b.beat + 1, beat_at = greatest(b.beat_at, clock_timestamp()),
-      said = case when v_recorded then b.beat + 1 else 0 end,
+      full_beat_number = case when v_recorded then b.beat + 1 else 0 end,
       crashing = case when v_recorded then p_crashing else b.crashing end,
       crashes_recorded_at = case when v_recorded and v_begun_or_over then clock_timestamp()
                                  else b.crashes_recorded_at end,
       life = pg_postmaster_start_time(), instance = p_instance, seen = p_seen,
-      vouches = p_vouches, ready = p_ready, not_ready_reason = p_not_ready_reason,
+      renewals = p_renewals, ready = p_ready, not_ready_reason = p_not_ready_reason,
       program = left(coalesce(current_setting('jobflip.program', true), ''), 64),
-      vouches_beat = case when v_changed then b.beat + 1 else b.vouches_beat end,
-      vouches_since = case when v_changed then greatest(b.beat_at, clock_timestamp())
-                           else b.vouches_since end
+      renewals_beat = case when v_changed then b.beat + 1 else b.renewals_beat end,
+      renewals_since = case when v_changed then greatest(b.beat_at, clock_timestamp())
+                           else b.renewals_since end
   where b.node = p_node
-  returning b.beat, b.vouches_beat, b.drained, b.pools
-  into beat_with_news.beat, beat_with_news.vouches_beat, beat_with_news.drained,
+  returning b.beat, b.renewals_beat, b.drained, b.pools
+  into beat_with_news.beat, beat_with_news.renewals_beat, beat_with_news.drained,
        beat_with_news.pools;
 end
 $$;

@@ -49,11 +49,11 @@ begin
   select * into p from jobflip_data.pool where name = p_pool;
   update jobflip_data.pool_owner
   set state = 'released', changed_at = clock_timestamp(), release_attempt = p_attempt,
-      -- who did not vouch for it since the server's start may give up what others hold by now
+      -- who did not renew it since the server's start may give up what others hold by now
       life = case when exists (
                select from jobflip_data.node_beat b
                where b.node = p_node and b.life = pg_postmaster_start_time()
-                 and (p_pool || ':' || p_epoch) = any (b.vouches))
+                 and (p_pool || ':' || p_epoch) = any (b.renewals))
              then pg_postmaster_start_time() else life end
   where pool = p_pool;
   perform jobflip.audit_append(p_pool, 'lease_released', p_node, p.open_flip, p_epoch, null,

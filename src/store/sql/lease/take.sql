@@ -1,8 +1,8 @@
 -- take: the node becomes the holder of the pool, under a new epoch. Compare-and-swap on the triple
--- (incarnation, epoch, beat number) that the taker has watched; judge_take has the conditions.
--- `flip` is the flip that this take carries out, if any. `ending`: to be called again at once.
--- Lock order everywhere (lock_lease): pool_owner, pool, the holder's node_beat, flip, audit_head;
--- at the commit of what changed a pool, its holder's node_beat (end_quiet).
+-- (incarnation, epoch, beat number) that the taker has watched; check_take_conditions has the
+-- conditions. `flip` is the flip that this take carries out, if any. `ending`: to be called again
+-- at once. Lock order everywhere (lock_lease): pool_owner, pool, the holder's node_beat, flip,
+-- audit_head; at the commit of what changed a pool, its holder's node_beat (invalidate_fast_path).
 create function jobflip.take(
   p_node text, p_pool text, p_attempt uuid, p_incarnation uuid, p_epoch bigint, p_lease_beat bigint,
   p_stood_still_ms bigint, p_polls integer, p_confirmed_empty boolean, p_in_touch_ms bigint,
@@ -48,9 +48,9 @@ begin
       select * into p from jobflip_data.pool where name = p_pool;
     end if;
     select j.outcome, j.sentence, j.how into outcome, sentence, v_how
-    from jobflip.judge_take(p_node, o, p, p_attempt, p_incarnation, p_epoch, p_lease_beat,
-                            p_stood_still_ms, p_polls, p_confirmed_empty, p_in_touch_ms,
-                            p_instance, p_life) j;
+    from jobflip.check_take_conditions(
+      p_node, o, p, p_attempt, p_incarnation, p_epoch, p_lease_beat, p_stood_still_ms, p_polls,
+      p_confirmed_empty, p_in_touch_ms, p_instance, p_life) j;
     if v_how = 'again' then
       new_epoch := o.epoch;
       select f.id into flip from jobflip_data.flip f

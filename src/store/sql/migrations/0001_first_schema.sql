@@ -187,26 +187,29 @@ create table jobflip_data.epoch_base (
 -- One row a node, written by each beat. What changes stands first and together, which keeps the
 -- WAL of a beat small; no index but the key, and free space in each page, so that updates are HOT.
 -- No check constraint and no trigger: each would be looked at again with every beat, and costs a
--- quarter of it. What a login may write here is bounded by beat() and by the check of beat_again.
+-- quarter of it. What a login may write here is bounded by beat() and by the check of
+-- renew_unchanged.
 create table jobflip_data.node_beat (
   beat bigint not null default 0,
   beat_at timestamptz,
-  said bigint not null default 0,           -- the last full beat; 0: the next one has to be full
+  full_beat_number bigint not null default 0,     -- 0: the next beat has to be a full one
   life timestamptz not null default '-infinity',  -- the server's start, at the last full beat
-  vouches_beat bigint not null default 0,   -- the beat at which the vouches last changed
-  vouches_since timestamptz,
+  renewals_beat bigint not null default 0,   -- the beat at which the renewals last changed
+  renewals_since timestamptz,
   drained boolean not null default false,
   node text primary key,
   login text not null,
   instance uuid,
-  vouches text[] not null default '{}',     -- 'pool:epoch'
+  renewals text[] not null default '{}',     -- 'pool:epoch'
   seen text[] not null default '{}',        -- 'pool:epoch': the highest that it has seen
   ready text[] not null default '{}',
   not_ready_reason text not null default '',
   pools text[] not null default '{}',       -- of which it is a candidate: pool_candidate by node
   program text not null default '',         -- the version that spoke last; '': it did not say
   crashing text[] not null default '{}',    -- 'pool:ends:reason' of each crash loop
-  crashes_recorded_at timestamptz           -- when the audit log was last told of one
+  -- When the audit log was last told of one. Not null, as all of a holder's row: one null would put
+  -- a bitmap into each beat's WAL record (8 of 125 bytes, measured)
+  crashes_recorded_at timestamptz not null default '-infinity'
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
 -- Emptied by everything that may lose committed history (crash, killed backend, promotion), kept by
@@ -362,7 +365,7 @@ create table jobflip_data.flip_step (
 
 -- What hosts saw of stalled workers before they stopped them: of the newest 200 such flips of a
 -- pool.
-create table jobflip_data.flip_evidence (
+create table jobflip_data.flip_black_box (
   flip bigint not null,
   node text not null,
   pool text not null,

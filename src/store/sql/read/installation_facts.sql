@@ -80,7 +80,7 @@ as $$
   from pg_class c join pg_attribute t on t.attrelid = c.oid
   cross join aclexplode(t.attacl) a left join pg_roles g on g.oid = a.grantee
   where c.relnamespace in ('jobflip'::regnamespace, 'jobflip_data'::regnamespace)
-    and c.relname <> 'beat_again'
+    and c.relname <> 'renew_unchanged'
   union all
   select 'public_execute', p.proname, '' from pg_proc p
   where p.pronamespace = 'jobflip'::regnamespace

@@ -10,8 +10,8 @@ language sql volatile security definer
 as $$
   select p.name, p.kind, jobflip.settings_fields(p.name), o.epoch, o.state, o.holder,
     case when o.state = 'held' then jobflip.age_ms(greatest(
-      o.taken_at, case when (o.pool || ':' || o.epoch) = any (h.vouches) then h.beat_at
-                       else h.vouches_since end)) end,
+      o.taken_at, case when (o.pool || ':' || o.epoch) = any (h.renewals) then h.beat_at
+                       else h.renewals_since end)) end,
     jobflip.micros(o.taken_at),
     jobflip.micros(p.paused_until),
     jobflip.left_ms(p.paused_until),

@@ -32,16 +32,16 @@ grant execute on function
   jobflip.release(text, text, bigint, uuid, text),
   jobflip.step_flip(text, bigint, text, text, bigint)
   to jobflip_agent, jobflip_supervisor;
-grant execute on function jobflip.keep_evidence(text, text, bigint, bigint, text) to jobflip_agent;
+grant execute on function jobflip.keep_black_box(text, text, bigint, bigint, text) to jobflip_agent;
 -- by column: who may not update the whole view may not lock its tables either
-grant select (node, said, beat), update (beat, beat_at) on jobflip.beat_again
+grant select (node, full_beat_number, beat), update (beat, beat_at) on jobflip.renew_unchanged
   to jobflip_agent, jobflip_supervisor;
 grant execute on function jobflip.wake(text) to jobflip_agent, jobflip_supervisor, jobflip_operator;
 grant execute on function jobflip.fence(text, bigint) to jobflip_worker;
 grant execute on function
   jobflip.publish(text, bigint, text, text[], text[], text[], text[]),
   jobflip.record_hold(text, bigint, text, text, text, text),
-  jobflip.judge_flip(text, bigint, bigint, text, text)
+  jobflip.record_flip_outcome(text, bigint, bigint, text, text)
   to jobflip_supervisor;
 grant execute on function
   jobflip.request_flip(

@@ -3,10 +3,11 @@
 do $triggers$
 declare
   v_wanted constant text[] := array[
-    'create trigger pool_owner_makes_its_old_holder_speak after update on jobflip_data.pool_owner '
-      || 'for each row execute function jobflip.forget_said()',
-    'create constraint trigger pool_ends_its_holders_quiet after update on jobflip_data.pool '
-      || 'deferrable initially deferred for each row execute function jobflip.end_quiet()',
+    'create trigger pool_owner_clears_full_beat after update on jobflip_data.pool_owner '
+      || 'for each row execute function jobflip.clear_full_beat()',
+    'create constraint trigger pool_invalidates_fast_path after update on jobflip_data.pool '
+      || 'deferrable initially deferred for each row '
+      || 'execute function jobflip.invalidate_fast_path()',
     'create trigger audit_event_is_append_only before delete or update on jobflip_data.audit_event '
       || 'for each row execute function jobflip.audit_refuse_change()',
     'create trigger audit_event_is_never_emptied before truncate on jobflip_data.audit_event '

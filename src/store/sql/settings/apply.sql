@@ -78,7 +78,7 @@ begin
             '', v_old -> 'pools' -> v_pool, p_fleet -> 'pools' -> v_pool)))::text,
           65536));
     end loop;
-    update jobflip_data.node_beat b set pools = c.pools, said = 0
+    update jobflip_data.node_beat b set pools = c.pools, full_beat_number = 0
     from (select n.name, array(select k.pool from jobflip_data.pool_candidate k
                                where k.node = n.name
                                order by k.pool) as pools from jobflip_data.node n) c

@@ -49,7 +49,7 @@ begin
   left join jobflip_data.node_beat h on h.node = o.holder
   where p.when_store_lost = 'keep' and o.state = 'held'
     and coalesce(p_fleet -> 'pools' -> p.name ->> 'when_store_lost', 'stop') <> 'keep'
-    and not coalesce((o.pool || ':' || o.epoch) = any (h.vouches)
+    and not coalesce((o.pool || ':' || o.epoch) = any (h.renewals)
                      and h.beat_at > clock_timestamp()
                          - (2 * p.beat_every_ms + p.call_deadline_ms) * interval '1 ms', false)
   limit 1;

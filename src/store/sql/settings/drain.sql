@@ -24,7 +24,7 @@ begin
   sentence := format('node %s %s %s', p_node, case when changed then 'is' else 'was before' end,
                      case when p_drained then 'drained' else 'not drained' end);
   if changed then
-    update jobflip_data.node_beat set drained = p_drained, said = 0 where node = p_node;
+    update jobflip_data.node_beat set drained = p_drained, full_beat_number = 0 where node = p_node;
     update jobflip_data.node
     set drain_reason = case when p_drained then p_reason else '' end,
         drain_actor = case when p_drained then v_actor else '' end,

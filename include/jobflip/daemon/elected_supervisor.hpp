@@ -1,0 +1,37 @@
+#pragma once
+/// The "workers" of the pool in which supervisors elect their leader: the deciding itself. The
+/// lease code that keeps two nodes from working at once keeps two supervisors from deciding at
+/// once.
+///
+/// Invariants: it decides only between start() and its deadline; `empty` is said only when no call
+/// that changes anything is under way. One thread: that of the loop.
+
+#include "jobflip/daemon/supervisor_loop.hpp"
+#include "jobflip/ports/worker_host.hpp"
+
+namespace jobflip::daemon {
+
+class ElectedSupervisor : public ports::WorkerHost {
+ public:
+  explicit ElectedSupervisor(SupervisorLoop& supervisor);
+  ~ElectedSupervisor() override;
+  ElectedSupervisor(const ElectedSupervisor&) = delete;
+  ElectedSupervisor& operator=(const ElectedSupervisor&) = delete;
+
+  Result<void> prepare(const core::LeaseTimings& timings) override;
+  Result<void> start(Epoch epoch, Instant deadline) override;
+  void extend(Instant deadline) noexcept override;
+  void stop(Millis grace) noexcept override;
+  core::WorkerStatus status() override;
+  int event_descriptor() const noexcept override { return event_; }
+
+ private:
+  void become(core::WorkerPhase phase, std::string sentence);
+  void now_quiet();
+
+  SupervisorLoop& supervisor_;
+  core::WorkerStatus status_{.phase = core::WorkerPhase::absent};
+  int event_{-1};
+};
+
+}  // namespace jobflip::daemon

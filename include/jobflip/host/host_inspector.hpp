@@ -1,0 +1,13 @@
+#pragma once
+/// Reads what `jobflip doctor` judges of this host: a unit's properties, the processes that bear a
+/// guard's mark, the kind of a file system. Root sees all of it, another user a part.
+
+#include <memory>
+
+#include "jobflip/ports/doctor.hpp"
+
+namespace jobflip::host {
+
+std::unique_ptr<ports::HostInspector> open_host_inspector();
+
+}  // namespace jobflip::host

@@ -1,0 +1,114 @@
+#pragma once
+/// The cluster of a campaign: a store, three nodes with an agent each, two supervisors, workers
+/// that leave evidence, and the wires between them. Faults are done to it; it starts again what
+/// ended, as a service manager would.
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "demo/command.hpp"
+#include "demo/process_table.hpp"
+#include "demo/programs_and_folders.hpp"
+#include "faults/evidence.hpp"
+#include "faults/links.hpp"
+#include "faults/netspace.hpp"
+#include "faults/sql.hpp"
+#include "faults/store.hpp"
+#include "jobflip/host/process.hpp"
+
+namespace jobflip::faults {
+
+inline const std::vector<std::string> kNodes{"job1", "job2", "job3"};
+inline const std::vector<std::string> kSupervisors{"sup1", "sup2"};
+
+/// How things stand, in one reading of the store.
+struct Reading {
+  std::string holder;  // "": nobody
+  std::int64_t epoch{};
+  std::int64_t flip{};  // the open one; 0: none
+  std::string flip_state;
+  std::int64_t serial{};                      // the highest that was committed
+  std::int64_t serial_of_epoch{};             // the same, under the current epoch
+  std::map<std::string, std::int64_t> beats;  // node -> beat number
+  std::int64_t open_items{};
+};
+
+class TestCluster {
+ public:
+  /// `evidence`: a new folder. Throws std::runtime_error where it can't be made ready.
+  explicit TestCluster(const std::string& evidence);
+  ~TestCluster();
+  TestCluster(const TestCluster&) = delete;
+  TestCluster& operator=(const TestCluster&) = delete;
+
+  bool has_network() const { return network_.has_value(); }
+  Network& network() { return *network_; }
+  Store& store() { return *store_; }
+  Wire& wire(const std::string& node) { return *wires_.at(node); }
+
+  std::optional<Reading> read();
+  std::optional<Rows> ask(const std::string& sql);
+  std::string store_conninfo() const { return store_->conninfo("postgres"); }
+  demo::Ran verb(std::vector<std::string> words);
+  /// A verb that goes on by itself while the campaign does; its end is nobody's business.
+  void verb_aside(std::vector<std::string> words);
+
+  /// A node's runtime folder, and its agent's file.
+  std::string runtime_of(const std::string& node) const { return folders_.run + "/" + node; }
+  std::string settings_of(const std::string& node) const { return runtime_of(node) + ".toml"; }
+
+  pid_t pid_of(const std::string& daemon) const;
+  std::vector<pid_t> workers_of(const std::string& node) const;
+  std::vector<pid_t> guards_of(const std::string& node) const;
+  /// Agent, guards, workers and whatever they started.
+  std::vector<pid_t> all_of(const std::string& node) const;
+
+  /// A daemon that ended stays down until it is let up again.
+  void keep_down(const std::string& daemon) { down_.insert(daemon); }
+  void let_up(const std::string& daemon) { down_.erase(daemon); }
+  /// Starts what ended and shall run; daemons that ended through no fault of ours are remembered.
+  void tend();
+  void expect_end(const std::string& daemon) { killed_.insert(daemon); }
+  /// A daemon that is started may refuse over what it finds, until it must serve again.
+  void let_refuse(const std::string& daemon) { refuses_until_[daemon] = Instant::max(); }
+  void must_serve(const std::string& daemon) { refuses_until_[daemon] = BootClock::now(); }
+  const std::vector<std::string>& crashes() const { return crashes_; }
+
+  void thawed(const std::string& node);
+  /// The tables of the history as it stands, or as the dead primary had it.
+  void export_branch(int number, const std::string& conninfo) const;
+  const std::string& evidence() const { return evidence_; }
+  void stop_daemons();
+
+ private:
+  bool has_refused(const std::string& daemon, const host::ProcessEnd& end) const;
+  void make_network();
+  void make_schema();
+  void write_settings();
+  void start(const std::string& name);
+  std::string store_of(const std::string& node, const std::string& login) const;
+
+  std::string evidence_;
+  demo::Programs programs_;
+  std::optional<demo::Account> account_;
+  demo::Folders folders_;
+  std::optional<Network> network_;
+  std::unique_ptr<Links> links_;
+  std::optional<Store> store_;
+  std::map<std::string, std::shared_ptr<Wire>> wires_;
+  std::map<std::string, std::pair<int, int>> ports_;  // node -> of the first, the second store
+  std::optional<Sql> sql_;
+  std::map<std::string, host::Process> daemons_;
+  std::vector<host::Process> asides_;
+  std::set<std::string> down_;
+  std::set<std::string> killed_;
+  std::map<std::string, Instant> refuses_until_;
+  std::map<std::string, Instant> started_;
+  std::vector<std::string> crashes_;
+};
+
+}  // namespace jobflip::faults
