@@ -158,9 +158,8 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
                 .reason = request.reason,
                 .payload = {{"from", flip.view.from.str()}, {"to", request.to.str()}}});
   const FlipAnswer answer{true, flip.view.id, "", "flip " + std::to_string(flip.view.id.value)};
-  rows.requests[request.request] = answer;
   rows.flips[flip.view.id] = std::move(flip);
-  return answer;
+  return rows.requests[request.request] = answer;
 }
 
 Result<core::FlipStepOutcome> FakeDatabase::step_flip(const std::string& login,
