@@ -1,5 +1,5 @@
 #pragma once
-/// Where the demo finds its programs, and where it puts its files.
+/// Where the demo puts its files, and whose they are.
 
 #include <sys/types.h>
 
@@ -7,20 +7,8 @@
 #include <string>
 
 #include "jobflip/base/result.hpp"
-#include "jobflip/demo/demo.hpp"
 
 namespace jobflip::demo {
-
-struct Programs {
-  std::string jobflip;
-  std::string email_worker;
-  std::string postgres_folder;  // with initdb and postgres of one version
-  std::string psql;
-  std::string smtp_sink;
-};
-
-/// An error names everything that is missing and the one command that installs it.
-Result<Programs> find_programs(const std::string& jobflip);
 
 /// Whom PostgreSQL and the SMTP server run as: PostgreSQL refuses root. Empty: as ourselves.
 struct Account {

@@ -1,4 +1,4 @@
-#include "demo/programs_and_folders.hpp"
+#include "demo/folders.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
