@@ -1,4 +1,4 @@
-#include "jobflip/host/black_box.hpp"
+#include "jobflip/blackbox/black_box.hpp"
 
 #include <sys/eventfd.h>
 
@@ -7,12 +7,12 @@
 #include <mutex>
 #include <utility>
 
-#include "host/black_box_parts.hpp"
-#include "host/detached_task.hpp"
+#include "blackbox/black_box_parts.hpp"
+#include "blackbox/detached_task.hpp"
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/descriptor.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
 namespace {
 
 /// What the looks and their owner share; a look that outlives the owner keeps it.
@@ -103,4 +103,4 @@ std::unique_ptr<ports::BlackBoxRecorder> make_black_box(std::vector<BlackBoxSett
   });
 }
 
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

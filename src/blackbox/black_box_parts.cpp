@@ -1,15 +1,15 @@
-#include "host/black_box_parts.hpp"
+#include "blackbox/black_box_parts.hpp"
 
 #include <array>
 
-#include "host/detached_task.hpp"
-#include "host/hook_command.hpp"
-#include "host/json_text.hpp"
-#include "host/log_tail.hpp"
-#include "host/proc_text.hpp"
-#include "host/unit_properties.hpp"
+#include "blackbox/detached_task.hpp"
+#include "blackbox/hook_command.hpp"
+#include "blackbox/log_tail.hpp"
+#include "jobflip/capture/json_text.hpp"
+#include "jobflip/host/unit_properties.hpp"
+#include "jobflip/os/proc_text.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
 namespace {
 
 // from the begin of the look, and all of them within core::kBlackBoxTimeLimit
@@ -39,20 +39,20 @@ std::string shown(const Error& error) {
 }  // namespace
 
 Json missing(const std::string& part, const std::string& why) {
-  return Json{{"part", part}, {"why", clean(why)}};
+  return Json{{"part", part}, {"why", capture::clean(why)}};
 }
 
 Json unit_part(const std::string& unit) {
-  const auto properties = read_unit_properties(unit);
+  const auto properties = host::read_unit_properties(unit);
   if (!properties) return only_missing("unit", shown(properties.error()));
   Json out{{"name", unit}};
   for (const char* name : {"ActiveState", "SubState", "Result"})
     if (const auto found = properties->find(name); found != properties->end())
-      out[name] = clean(found->second);
+      out[name] = capture::clean(found->second);
   for (const char* name : {"MainPID", "NRestarts", "MemoryCurrent", "TasksCurrent"}) {
     const auto found = properties->find(name);
     const auto number =
-        found == properties->end() ? std::nullopt : whole_number<std::uint64_t>(found->second);
+        found == properties->end() ? std::nullopt : os::whole_number<std::uint64_t>(found->second);
     if (number && *number != UINT64_MAX) out[name] = *number;  // that one means "not known"
   }
   return Json{{"unit", std::move(out)}};
@@ -75,13 +75,14 @@ Json command_part(const BlackBoxSettings& settings, const core::BlackBoxOf& of, 
       {"JOBFLIP_EPOCH", std::to_string(of.epoch.value)}};
   const auto ran = run_hook(settings.command, environment, give_up);
   if (!ran) return only_missing("command", shown(ran.error()));
-  Json command{{"argv0", clean(settings.command[0])}, {"output", clean(ran->output, kMostOutput)}};
+  Json command{{"argv0", capture::clean(settings.command[0])},
+               {"output", capture::clean(ran->output, kMostOutput)}};
   if (ran->end.signal == 0) command["exit"] = ran->end.exit_code;
   Json out{{"command", std::move(command)}};
   if (ran->timed_out)
     out["missing"].push_back(missing("command", "it did not end in time and was killed"));
   else if (ran->end.signal != 0)
-    out["missing"].push_back(missing("command", "it " + describe(ran->end)));
+    out["missing"].push_back(missing("command", "it " + host::describe(ran->end)));
   if (ran->output.size() == kMostOutput) out["cut"].push_back("command");
   return out;
 }
@@ -112,12 +113,12 @@ std::string look_into(const BlackBoxSettings& settings, const core::BlackBoxOf& 
     auto part = aside.take(give_up);
     add(document, part ? std::move(*part) : only_missing(name, "it did not end in time"));
   }
-  return fitted(std::move(document), core::kMaxBlackBoxBytes);
+  return capture::fitted(std::move(document), core::kMaxBlackBoxBytes);
 }
 
 std::string nothing_seen(const std::string& why) {
-  return fitted(Json{{"version", 1}, {"missing", Json::array({missing("all", why)})}},
-                core::kMaxBlackBoxBytes);
+  return capture::fitted(Json{{"version", 1}, {"missing", Json::array({missing("all", why)})}},
+                         core::kMaxBlackBoxBytes);
 }
 
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

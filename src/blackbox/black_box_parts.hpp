@@ -6,10 +6,10 @@
 #include <string>
 
 #include "jobflip/base/time.hpp"
+#include "jobflip/blackbox/black_box.hpp"
 #include "jobflip/core/black_box.hpp"
-#include "jobflip/host/black_box.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
 
 using Json = nlohmann::json;
 
@@ -34,4 +34,4 @@ std::string look_into(const BlackBoxSettings& settings, const core::BlackBoxOf& 
 /// One that has nothing to say but why.
 std::string nothing_seen(const std::string& why);
 
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

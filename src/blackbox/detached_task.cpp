@@ -1,4 +1,4 @@
-#include "host/detached_task.hpp"
+#include "blackbox/detached_task.hpp"
 
 #include <atomic>
 #include <csignal>
@@ -6,7 +6,7 @@
 #include <system_error>
 #include <thread>
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
 namespace {
 
 constexpr int kMost = 64;
@@ -52,4 +52,4 @@ bool run_detached(std::function<void()> work) {
   }
 }
 
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

@@ -11,7 +11,7 @@
 
 #include "jobflip/base/time.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
 
 /// False where no thread can be had, or too many of earlier ones still hang. What `work` throws is
 /// dropped with it.
@@ -49,4 +49,4 @@ class DetachedTask {
   bool started_{false};
 };
 
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

@@ -1,4 +1,4 @@
-#include "host/hook_command.hpp"
+#include "blackbox/hook_command.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -7,10 +7,10 @@
 #include <array>
 #include <csignal>
 
-#include "host/errno_error.hpp"
 #include "jobflip/base/descriptor.hpp"
+#include "jobflip/os/errno_error.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
 namespace {
 
 /// Takes what is there, keeps what fits.
@@ -32,17 +32,17 @@ Result<HookResult> run_hook(const std::vector<std::string>& argv,
                             Instant give_up) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0)
-    return errno_error("cannot make a pipe", errno);
+    return os::errno_error("cannot make a pipe", errno);
   const Descriptor ours{ends[0]};
   Descriptor its{ends[1]};
-  SpawnSettings spawn;
+  host::SpawnSettings spawn;
   spawn.argv = argv;
   spawn.environment = environment;
   spawn.inherit_environment = false;
   spawn.output = "/proc/self/fd/" + std::to_string(its.fd());  // opened anew: blocking, as it wants
   spawn.folder = "/";
   spawn.own_group = true;
-  auto process = Process::spawn(spawn);
+  auto process = host::Process::spawn(spawn);
   if (!process) return process.error();
   its.reset();
   HookResult result;
@@ -65,4 +65,4 @@ Result<HookResult> run_hook(const std::vector<std::string>& argv,
   return result;
 }
 
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

@@ -10,12 +10,12 @@
 #include "jobflip/base/time.hpp"
 #include "jobflip/host/process.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
 
 inline constexpr std::size_t kMostOutput = 32 * 1024;
 
 struct HookResult {
-  ProcessEnd end;
+  host::ProcessEnd end;
   bool timed_out{false};
   std::string output;  // stdout and stderr, the first kMostOutput bytes
 };
@@ -24,4 +24,4 @@ struct HookResult {
 Result<HookResult> run_hook(const std::vector<std::string>& argv,
                             const std::map<std::string, std::string>& environment, Instant give_up);
 
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

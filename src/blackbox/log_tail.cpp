@@ -1,4 +1,4 @@
-#include "host/log_tail.hpp"
+#include "blackbox/log_tail.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,11 +11,11 @@
 #include <memory>
 #include <string_view>
 
-#include "host/errno_error.hpp"
-#include "host/json_text.hpp"
 #include "jobflip/base/descriptor.hpp"
+#include "jobflip/capture/json_text.hpp"
+#include "jobflip/os/errno_error.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
 namespace {
 
 struct CloseJournal {
@@ -58,7 +58,7 @@ std::string line_of(sd_journal* journal) {
   const auto pid = field(journal, "_PID");
   auto line = rfc3339(WallTime{Micros{at}}) + " " + who + (pid.empty() ? "" : "[" + pid + "]") +
               ": " + field(journal, "MESSAGE");
-  return clean(line, kMostOfALine);
+  return capture::clean(line, kMostOfALine);
 }
 
 }  // namespace
@@ -76,7 +76,7 @@ Result<std::vector<std::string>> journal_tail(const std::string& unit, Instant g
     if (result <= 0) break;
     lines.push_back(line_of(raw));
   }
-  if (result < 0 && lines.empty()) return errno_error("cannot read the journal", -result);
+  if (result < 0 && lines.empty()) return os::errno_error("cannot read the journal", -result);
   if (lines.empty())
     return Error{ErrorCode::host_failed,
                  "the journal has no line of " + unit + " that this user may read", ""};
@@ -89,19 +89,19 @@ Result<std::vector<std::string>> file_tail(const std::string& path) {
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
   struct stat facts {};
   if (!file.open() || ::fstat(file.fd(), &facts) != 0)
-    return errno_error("cannot open " + path, errno);
+    return os::errno_error("cannot open " + path, errno);
   if (!S_ISREG(facts.st_mode))
     return Error{ErrorCode::host_failed, printable(path) + " is not a file", ""};
   constexpr off_t kMost = static_cast<off_t>(kMostLines * (kMostOfALine + 1));
   std::string text(static_cast<std::size_t>(std::min(kMost, facts.st_size)), '\0');
   const auto from = facts.st_size - static_cast<off_t>(text.size());
   const auto got = ::pread(file.fd(), text.data(), text.size(), from);
-  if (got < 0) return errno_error("cannot read " + path, errno);
+  if (got < 0) return os::errno_error("cannot read " + path, errno);
   text.resize(static_cast<std::size_t>(got));
   std::vector<std::string> lines;
   for (std::size_t at = 0; at < text.size();) {
     const auto end = std::min(text.find('\n', at), text.size());
-    lines.push_back(clean(std::string_view{text}.substr(at, end - at), kMostOfALine));
+    lines.push_back(capture::clean(std::string_view{text}.substr(at, end - at), kMostOfALine));
     at = end + 1;
   }
   if (lines.size() > kMostLines)
@@ -109,4 +109,4 @@ Result<std::vector<std::string>> file_tail(const std::string& path) {
   return lines;
 }
 
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

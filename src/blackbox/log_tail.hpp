@@ -7,7 +7,7 @@
 #include "jobflip/base/result.hpp"
 #include "jobflip/base/time.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
 
 inline constexpr std::size_t kMostLines = 200;
 inline constexpr std::size_t kMostOfALine = 500;  // bytes
@@ -17,4 +17,4 @@ Result<std::vector<std::string>> journal_tail(const std::string& unit, Instant g
 /// Of the file that a command's output is appended to.
 Result<std::vector<std::string>> file_tail(const std::string& path);
 
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

@@ -1,4 +1,4 @@
-#include "host/capture_fifo.hpp"
+#include "jobflip/capture/capture_fifo.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -7,9 +7,9 @@
 #include <algorithm>
 #include <array>
 
-#include "host/errno_error.hpp"
+#include "jobflip/os/errno_error.hpp"
 
-namespace jobflip::host {
+namespace jobflip::capture {
 namespace {
 
 /// False where the time is up.
@@ -29,20 +29,20 @@ Error refused(const std::string& path, const char* why) {
 Result<Descriptor> open_for_writing(const std::string& path) {
   const auto folder = path.substr(0, path.rfind('/'));
   const Descriptor place{::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)};
-  if (!place.open()) return errno_error("cannot open " + folder, errno);
+  if (!place.open()) return os::errno_error("cannot open " + folder, errno);
   const auto name = path.substr(path.rfind('/') + 1);
   const Descriptor found{::openat(place.fd(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC)};
-  if (!found.open()) return errno_error("cannot open " + path, errno);
+  if (!found.open()) return os::errno_error("cannot open " + path, errno);
   struct stat owner {};
   struct stat facts {};
   if (::fstat(place.fd(), &owner) != 0 || ::fstat(found.fd(), &facts) != 0)
-    return errno_error("cannot look at " + path, errno);
+    return os::errno_error("cannot look at " + path, errno);
   if (!S_ISFIFO(facts.st_mode)) return refused(path, " is not a FIFO");
   if (facts.st_uid != owner.st_uid) return refused(path, " is not the folder's owner's");
   if (facts.st_nlink != 1) return refused(path, " has another name, too");
   const auto same = "/proc/self/fd/" + std::to_string(found.fd());
   Descriptor fifo{::open(same.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)};
-  if (!fifo.open()) return errno_error("cannot write into " + path, errno);
+  if (!fifo.open()) return os::errno_error("cannot write into " + path, errno);
   return fifo;
 }
 
@@ -50,12 +50,12 @@ Result<Descriptor> open_for_writing(const std::string& path) {
 
 Result<Descriptor> make_capture_fifo(const std::string& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-    return errno_error("cannot remove " + path, errno);
-  if (::mkfifo(path.c_str(), 0600) != 0) return errno_error("cannot make " + path, errno);
+    return os::errno_error("cannot remove " + path, errno);
+  if (::mkfifo(path.c_str(), 0600) != 0) return os::errno_error("cannot make " + path, errno);
   Descriptor fifo{::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)};
   struct stat facts {};
   if (!fifo.open() || ::fstat(fifo.fd(), &facts) != 0)
-    return errno_error("cannot open " + path, errno);
+    return os::errno_error("cannot open " + path, errno);
   if (!S_ISFIFO(facts.st_mode)) return refused(path, " is not a FIFO");
   return fifo;
 }
@@ -87,11 +87,11 @@ Result<void> write_capture(const std::string& path, std::string_view line, Insta
     if (put > 0)
       at += static_cast<std::size_t>(put);
     else if (put < 0 && errno != EAGAIN && errno != EINTR)
-      return errno_error("cannot write into " + path, errno);
+      return os::errno_error("cannot write into " + path, errno);
     else if (!wait_for(fifo->fd(), POLLOUT, give_up))
       return Error{ErrorCode::host_failed, "nobody read " + printable(path), ""};
   }
   return {};
 }
 
-}  // namespace jobflip::host
+}  // namespace jobflip::capture

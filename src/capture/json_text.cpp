@@ -1,11 +1,13 @@
-#include "host/json_text.hpp"
+#include "jobflip/capture/json_text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-namespace jobflip::host {
+#include "jobflip/base/utf8.hpp"
+
+namespace jobflip::capture {
 namespace {
 
 using nlohmann::json;
@@ -69,12 +71,7 @@ constexpr std::array kSteps{Step{"log", cut_log},         Step{"stack", cut_stac
 }  // namespace
 
 std::string clean(std::string_view text, std::size_t most) {
-  std::string out{text.substr(0, most)};
-  // the begin of a character that was cut in two goes with its end
-  if (text.size() > most && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) {
-    while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0) == 0x80) out.pop_back();
-    if (!out.empty() && static_cast<unsigned char>(out.back()) >= 0xC0) out.pop_back();
-  }
+  std::string out{text.substr(0, utf8_cut(text, most))};
   std::ranges::replace(out, '\0', '?');
   return out;
 }
@@ -92,4 +89,4 @@ std::string fitted(json document, std::size_t most) {
   return R"({"version":1,"missing":[{"part":"all","why":"too large"}]})";
 }
 
-}  // namespace jobflip::host
+}  // namespace jobflip::capture

@@ -1,19 +1,18 @@
-#include "host/process_capture.hpp"
+#include "jobflip/capture/process_capture.hpp"
 
 #include <dirent.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <memory>
 #include <set>
-#include <system_error>
 #include <unordered_map>
 
-#include "host/bounded_file.hpp"
+#include "jobflip/os/bounded_file.hpp"
+#include "jobflip/os/process_list.hpp"
 
-namespace jobflip::host {
+namespace jobflip::capture {
 namespace {
 
 constexpr std::size_t kMostBytes = 64 * 1024;
@@ -55,20 +54,6 @@ void ProcessReader::miss(const std::string& part, const std::string& why) {
     look_.missing.push_back(missing);
 }
 
-/// Names of a folder; false and errno where it can't be read.
-template <class Use>
-bool each_name(const std::string& folder, const Use& use) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> open{::opendir(folder.c_str()), ::closedir};
-  if (!open) return false;
-  while (const dirent* one = ::readdir(open.get()))
-    if (one->d_name[0] != '.' && !use(*one)) break;
-  return true;
-}
-
-std::string reason() {
-  return std::generic_category().message(errno);
-}
-
 std::string link_of(const std::string& path) {
   std::array<char, 512> text{};
   const auto length = ::readlink(path.c_str(), text.data(), text.size());
@@ -76,33 +61,31 @@ std::string link_of(const std::string& path) {
 }
 
 void ProcessReader::find_in_cgroup(const std::string& folder, int depth) {
-  const auto text = read_bounded(folder + "/cgroup.procs", kMostBytes);
+  const auto text = os::read_bounded(folder + "/cgroup.procs", kMostBytes);
   if (!text && depth == 0) return miss("processes", "the cgroup: " + text.error().text);
   std::string_view rest = text ? std::string_view{*text} : std::string_view{};
   while (!rest.empty()) {
     const auto end = std::min(rest.find('\n'), rest.size());
-    const auto pid = whole_number<pid_t>(rest.substr(0, end));
+    const auto pid = os::whole_number<pid_t>(rest.substr(0, end));
     if (pid && *pid > 0) found_.insert(*pid);
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   if (depth >= kDeepest) return;
-  each_name(folder, [&](const dirent& one) {
-    if (one.d_type == DT_DIR) find_in_cgroup(folder + "/" + one.d_name, depth + 1);
-    return !late();
-  });
+  const std::unique_ptr<DIR, int (*)(DIR*)> open{::opendir(folder.c_str()), ::closedir};
+  while (const dirent* one = open && !late() ? ::readdir(open.get()) : nullptr)
+    if (one->d_type == DT_DIR && one->d_name[0] != '.')
+      find_in_cgroup(folder + "/" + one->d_name, depth + 1);
 }
 
 void ProcessReader::find_descendants() {
   std::multimap<pid_t, pid_t> children;
-  const bool read = each_name(at_.proc, [&](const dirent& one) {
-    const auto pid = whole_number<pid_t>(one.d_name);
-    if (!pid) return true;
-    const auto text = read_bounded(path(*pid, "/stat"), kMostBytes);
-    const auto stat = text ? parse_stat(*text) : std::nullopt;
-    if (stat) children.emplace(stat->parent, *pid);
+  const auto read = os::for_each_number(at_.proc, [&](pid_t pid) {
+    const auto text = os::read_bounded(path(pid, "/stat"), kMostBytes);
+    const auto stat = text ? os::parse_stat(*text) : std::nullopt;
+    if (stat) children.emplace(stat->parent, pid);
     return !late();
   });
-  if (!read) return miss("processes", at_.proc + ": " + reason());
+  if (!read) return miss("processes", at_.proc + ": " + read.error().text);
   std::vector<pid_t> parents{at_.guard};
   while (!parents.empty()) {
     const auto parent = parents.back();
@@ -119,49 +102,47 @@ void ProcessReader::find_descendants() {
 void ProcessReader::see_files(SeenProcess& process) {
   const auto folder = path(process.stat.pid, "/fd");
   int count = 0;
-  const bool read = each_name(folder, [&](const dirent& one) {
-    const auto link = link_of(folder + "/" + one.d_name);
+  const auto read = os::for_each_number(folder, [&](int number) {
+    const auto link = link_of(folder + "/" + std::to_string(number));
     if (link.empty()) return true;
-    ++process.files[kind_of_link(link)];
-    if (const auto inode = socket_inode(link)) sockets_.emplace(*inode, process.stat.pid);
+    ++process.files[os::kind_of_link(link)];
+    if (const auto inode = os::socket_inode(link)) sockets_.emplace(*inode, process.stat.pid);
     return ++count < kMostFiles && !late();
   });
-  if (const auto why = reason(); !read && is_there(process.stat.pid)) {
-    for (const char* part : {"files", "tcp", "wchan"}) miss(part, why);
-  }
+  if (read || !is_there(process.stat.pid)) return;
+  for (const char* part : {"files", "tcp", "wchan"}) miss(part, read.error().text);
 }
 
 void ProcessReader::see_threads(SeenProcess& process) {
   const auto folder = path(process.stat.pid, "/task");
-  each_name(folder, [&](const dirent& one) {
-    const auto tid = whole_number<pid_t>(one.d_name);
-    if (!tid) return true;
+  // one that ends meanwhile has no threads to show
+  (void)os::for_each_number(folder, [&](pid_t tid) {
     if (process.threads.size() == kMostThreads) {
       miss("threads", "more than " + std::to_string(kMostThreads) + " of one process");
       return false;
     }
-    const auto own = folder + "/" + one.d_name;
-    const auto text = read_bounded(own + "/stat", kMostBytes);
-    const auto stat = text ? parse_stat(*text) : std::nullopt;
+    const auto own = folder + "/" + std::to_string(tid);
+    const auto text = os::read_bounded(own + "/stat", kMostBytes);
+    const auto stat = text ? os::parse_stat(*text) : std::nullopt;
     if (!stat) return true;
-    const auto channel = read_bounded(own + "/wchan", kMostBytes);
+    const auto channel = os::read_bounded(own + "/wchan", kMostBytes);
     process.threads.push_back(
-        {*tid, stat->state, channel ? parse_wait_channel(*channel) : std::string{}});
+        {tid, stat->state, channel ? os::parse_wait_channel(*channel) : std::string{}});
     return !late();
   });
 }
 
 void ProcessReader::see(pid_t pid) {
-  const auto text = read_bounded(path(pid, "/stat"), kMostBytes);
-  auto stat = text ? parse_stat(*text) : std::nullopt;
+  const auto text = os::read_bounded(path(pid, "/stat"), kMostBytes);
+  auto stat = text ? os::parse_stat(*text) : std::nullopt;
   if (!stat) return;  // gone by now
   SeenProcess process;
   process.stat = std::move(*stat);
   if (process.stat.state != 'Z') {
-    const auto channel = read_bounded(path(pid, "/wchan"), kMostBytes);
-    if (channel) process.wait_channel = parse_wait_channel(*channel);
-    const auto stack = read_bounded(path(pid, "/stack"), kMostBytes);
-    if (stack) process.stack = parse_stack(*stack, kMostFrames);
+    const auto channel = os::read_bounded(path(pid, "/wchan"), kMostBytes);
+    if (channel) process.wait_channel = os::parse_wait_channel(*channel);
+    const auto stack = os::read_bounded(path(pid, "/stack"), kMostBytes);
+    if (stack) process.stack = os::parse_stack(*stack, kMostFrames);
     if (!stack && is_there(pid)) miss("stack", stack.error().text);
     see_files(process);
     see_threads(process);
@@ -172,12 +153,12 @@ void ProcessReader::see(pid_t pid) {
 }
 
 void ProcessReader::see_table(const std::string& table) {
-  const auto text = read_bounded(table, kMostTable);
+  const auto text = os::read_bounded(table, kMostTable);
   if (!text) return;  // tcp6 is not everywhere
   std::string_view rest{*text};
   while (!rest.empty() && !late()) {
     const auto end = std::min(rest.find('\n'), rest.size());
-    auto line = parse_tcp_line(rest.substr(0, end));
+    auto line = os::parse_tcp_line(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     const auto owner = line ? sockets_.find(line->inode) : sockets_.end();
     if (owner == sockets_.end()) continue;
@@ -220,4 +201,4 @@ ProcessCapture look_at(const CaptureTarget& at, Instant give_up) {
   return ProcessReader{at, give_up}.take();
 }
 
-}  // namespace jobflip::host
+}  // namespace jobflip::capture

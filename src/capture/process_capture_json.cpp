@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "host/json_text.hpp"
-#include "host/process_capture.hpp"
+#include "jobflip/capture/json_text.hpp"
+#include "jobflip/capture/process_capture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::capture {
 namespace {
 
 using nlohmann::json;
@@ -51,4 +51,4 @@ std::string json_of(const ProcessCapture& look, std::size_t most) {
   return fitted(std::move(out), most);
 }
 
-}  // namespace jobflip::host
+}  // namespace jobflip::capture

@@ -5,9 +5,9 @@
 #include <charconv>
 #include <string_view>
 
-#include "host/lease_page.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/base/ids.hpp"
+#include "jobflip/guard/lease_page.hpp"
 
 namespace jobflip::guard {
 namespace {
@@ -49,7 +49,7 @@ Result<void> read_confinement(std::string_view word, std::string_view value, Con
 }
 
 Result<Arguments> check(Arguments arguments) {
-  if (!arguments.page.ends_with(host::kLeaseSuffix))
+  if (!arguments.page.ends_with(kLeaseSuffix))
     return usage("--page \"" + printable(arguments.page, 200) + "\" does not end in .lease");
   if (const auto pool = PoolName::parse(arguments.pool, "--pool"); !pool)
     return usage(pool.error().text);

@@ -34,8 +34,8 @@ void stay_in_memory() noexcept {
 #endif
 }
 
-host::Mark random_mark() noexcept {
-  host::Mark mark{};
+Mark random_mark() noexcept {
+  Mark mark{};
   if (::getrandom(mark.data(), sizeof mark, 0) != static_cast<ssize_t>(sizeof mark)) ::abort();
   return mark;
 }

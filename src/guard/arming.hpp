@@ -2,8 +2,8 @@
 /// What a guard does to its own process before it arms: nothing of the machine may hold it up from
 /// then on.
 
-#include "host/lease_page.hpp"
 #include "jobflip/base/descriptor.hpp"
+#include "jobflip/guard/lease_page.hpp"
 
 namespace jobflip::guard {
 
@@ -17,6 +17,6 @@ void lower_oom_score() noexcept;
 /// What is mapped now stays in memory; what a deeper stack needs is touched first.
 void stay_in_memory() noexcept;
 
-host::Mark random_mark() noexcept;
+Mark random_mark() noexcept;
 
 }  // namespace jobflip::guard

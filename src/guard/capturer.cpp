@@ -12,10 +12,10 @@
 #include <exception>
 #include <string_view>
 
-#include "host/capture_fifo.hpp"
-#include "host/lease_page.hpp"
-#include "host/process_capture.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/capture/capture_fifo.hpp"
+#include "jobflip/capture/process_capture.hpp"
+#include "jobflip/guard/lease_page.hpp"
 
 namespace jobflip::guard {
 namespace {
@@ -61,11 +61,12 @@ void raise_oom_score() noexcept {
   if (file.open() && ::write(file.fd(), "0", 1) < 0) return;
 }
 
-void look(const std::string& fifo, const host::CaptureTarget& at) {
+void look(const std::string& fifo, const capture::CaptureTarget& at) {
   const auto now = BootClock::now();
-  const auto seen = host::look_at(at, now + kLookWithin);
+  const auto seen = capture::look_at(at, now + kLookWithin);
   // nobody hears of a failure: the agent looks for itself
-  (void)host::write_capture(fifo, host::json_of(seen, kMostBytes), now + kLookWithin + kTellWithin)
+  (void)capture::write_capture(fifo, capture::json_of(seen, kMostBytes),
+                               now + kLookWithin + kTellWithin)
       .has_value();
 }
 
@@ -96,7 +97,7 @@ Capturer Capturer::start(const std::string& page, const std::string& cgroup) {
 
 void Capturer::ask() noexcept {
   if (pid_ <= 0 || !orders_.open()) return;
-  if (::write(orders_.fd(), &host::kCaptureOrder, 1) < 0) return;  // it has enough to do
+  if (::write(orders_.fd(), &capture::kCaptureOrder, 1) < 0) return;  // it has enough to do
 }
 
 bool is_capturer(int count, char** words) noexcept {
@@ -108,10 +109,10 @@ int run_capturer(char** words) {
   raise_oom_score();
   ::prctl(PR_SET_NAME, "jobflip-looker");
   const std::string page{words[2]};
-  const auto guard = host::whole_number<pid_t>(words[4]);
-  if (!page.ends_with(host::kLeaseSuffix) || !guard || *guard != ::getppid()) return 2;
-  const auto fifo = host::sibling_path(page, host::kCaptureSuffix);
-  const host::CaptureTarget at{.cgroup = words[3], .guard = *guard, .not_this = ::getpid()};
+  const auto guard = os::whole_number<pid_t>(words[4]);
+  if (!page.ends_with(kLeaseSuffix) || !guard || *guard != ::getppid()) return 2;
+  const auto fifo = sibling_path(page, capture::kCaptureSuffix);
+  const capture::CaptureTarget at{.cgroup = words[3], .guard = *guard, .not_this = ::getpid()};
   std::array<char, 64> orders{};
   for (;;) {
     const auto got = ::read(STDIN_FILENO, orders.data(), orders.size());  // several are one

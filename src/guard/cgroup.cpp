@@ -16,7 +16,7 @@
 #include <sstream>
 #include <string_view>
 
-#include "host/lease_page.hpp"
+#include "jobflip/guard/lease_page.hpp"
 
 namespace jobflip::guard {
 namespace {
@@ -69,7 +69,7 @@ WorkersCgroup WorkersCgroup::make(const std::string& name) {
   if (mount.empty() || own.empty() || !may_write_below(mount + own)) return {};
   WorkersCgroup cgroup;
   cgroup.path_ = mount + (own == "/" ? "" : own) + "/" + name;
-  if (cgroup.path_.size() >= host::LeasePage::kCgroupBytes) return {};
+  if (cgroup.path_.size() >= LeasePage::kCgroupBytes) return {};
   if (::mkdir(cgroup.path_.c_str(), 0755) != 0) return {};
   const auto open = [&](const char* file, int flags) {
     return Descriptor{::open((cgroup.path_ + file).c_str(), flags | O_CLOEXEC)};

@@ -17,7 +17,7 @@
 namespace jobflip::guard {
 namespace {
 
-/// The calls that a drop-in may open for the guard (core/guard_rights.cpp lists the same), with
+/// The calls that a drop-in may open for the guard (setup/guard_rights.cpp lists the same), with
 /// their numbers here and, for a 32-bit program, on i386.
 struct Call {
   std::string_view name;

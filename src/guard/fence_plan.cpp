@@ -1,8 +1,8 @@
-#include "host/fence_plan.hpp"
+#include "jobflip/guard/fence_plan.hpp"
 
 #include <algorithm>
 
-namespace jobflip::host {
+namespace jobflip::guard {
 namespace {
 
 std::int64_t added(std::int64_t a, std::int64_t b) noexcept {
@@ -47,4 +47,4 @@ std::int64_t least_left(const LeasePage& page) noexcept {
                page.guard_margin.load());
 }
 
-}  // namespace jobflip::host
+}  // namespace jobflip::guard

@@ -16,14 +16,11 @@
 #include <utility>
 
 #include "guard/arming.hpp"
-#include "host/capture_fifo.hpp"
-#include "host/errno_error.hpp"
-#include "host/fence_plan.hpp"
+#include "jobflip/capture/capture_fifo.hpp"
+#include "jobflip/guard/fence_plan.hpp"
+#include "jobflip/os/errno_error.hpp"
 
 namespace jobflip::guard {
-
-using host::GuardCause;
-using host::GuardPhase;
 
 namespace {
 
@@ -36,33 +33,31 @@ std::int64_t now_ns() noexcept {
 
 }  // namespace
 
-Guard::Guard(const Arguments& arguments, Identity identity, host::MappedPage page,
-             const host::Mark& mark)
-    : page_{std::move(page)},
-      launch_{arguments, host::hex_of(mark[0], mark[1]), std::move(identity)} {}
+Guard::Guard(const Arguments& arguments, Identity identity, MappedPage page, const Mark& mark)
+    : page_{std::move(page)}, launch_{arguments, hex_of(mark[0], mark[1]), std::move(identity)} {}
 
-Result<Guard> Guard::arm(const Arguments& arguments, host::MappedPage page) {
+Result<Guard> Guard::arm(const Arguments& arguments, MappedPage page) {
   const auto mark = random_mark();
   auto identity = resolve_identity(arguments);
   if (!identity) return identity.error();
   if (identity->wanted) keep_own_cgroup();
   Guard guard{arguments, std::move(*identity), std::move(page), mark};
-  if (!guard.descendants_.adopt()) return host::errno_error("cannot adopt descendants", errno);
+  if (!guard.descendants_.adopt()) return os::errno_error("cannot adopt descendants", errno);
   guard.signals_ = block_signals();
   guard.timer_.reset(::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK));
-  const auto fifo = host::sibling_path(arguments.page, ".events");
+  const auto fifo = sibling_path(arguments.page, ".events");
   guard.events_.reset(::open(fifo.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW));
-  const auto orders = host::sibling_path(arguments.page, ".orders");
+  const auto orders = sibling_path(arguments.page, ".orders");
   guard.orders_.reset(::open(orders.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW));
   if (!guard.signals_.open() || !guard.timer_.open() || !guard.events_.open())
-    return host::errno_error("cannot open signals, timer or " + fifo, errno);
+    return os::errno_error("cannot open signals, timer or " + fifo, errno);
   if (arguments.agent > 0) {
     guard.watches_agent_ = true;
     guard.agent_.reset(static_cast<int>(::syscall(SYS_pidfd_open, arguments.agent, 0)));
     if (!guard.agent_.open() || ::getppid() != arguments.agent)
       return Error{ErrorCode::host_failed, "the agent that wanted a guard is gone", ""};
   }
-  const auto mark_text = host::hex_of(mark[0], mark[1]);
+  const auto mark_text = hex_of(mark[0], mark[1]);
   if (arguments.use_cgroup)
     guard.cgroup_ =
         WorkersCgroup::make("jobflip-" + arguments.pool + "-" + mark_text.substr(0, 12));
@@ -72,7 +67,7 @@ Result<Guard> Guard::arm(const Arguments& arguments, host::MappedPage page) {
   lower_oom_score();
 
   auto& shared = *guard.page_;
-  host::store_cgroup(shared, guard.cgroup_.path());
+  store_cgroup(shared, guard.cgroup_.path());
   shared.mark[0].store(mark[0]);
   shared.mark[1].store(mark[1]);
   for (auto* word : {&shared.number, &shared.worker_pid, &shared.wait_status, &shared.started_at,
@@ -110,7 +105,8 @@ void Guard::take_signals() noexcept {
   // not read to its end: whoever writes without one must not keep us from the deadline
   std::array<char, 4096> bytes;
   if (const auto got = ::read(orders_.fd(), bytes.data(), bytes.size()); got > 0)
-    if (std::find(bytes.begin(), bytes.begin() + got, host::kCaptureOrder) != bytes.begin() + got)
+    if (std::find(bytes.begin(), bytes.begin() + got, capture::kCaptureOrder) !=
+        bytes.begin() + got)
       look_wanted_ = true;
 }
 
@@ -131,16 +127,15 @@ void Guard::see_go() noexcept {
 
 void Guard::start() noexcept {
   const auto now = now_ns();
-  const auto left = host::left_of(*page_, now);
-  if (left < host::least_left(*page_))
-    return finish(GuardPhase::broken, GuardCause::too_late, left);
+  const auto left = left_of(*page_, now);
+  if (left < least_left(*page_)) return finish(GuardPhase::broken, GuardCause::too_late, left);
   page_->started_at.store(now);
   // said before it is so: who finds the guard dead must look for workers from here on
   publish(GuardPhase::starting);
   worker_ = launch_.start(page_->epoch.load(), cgroup_);
   if (worker_ < 0 && cgroup_.present()) {
     // said before it is so, too: nobody may take an empty cgroup for the end of the workers
-    host::store_cgroup(*page_, "");
+    store_cgroup(*page_, "");
     cgroup_.remove();
     cgroup_ = WorkersCgroup{};
     worker_ = launch_.start(page_->epoch.load(), cgroup_);
@@ -188,7 +183,7 @@ void Guard::see_worker_end() noexcept {
     killing_ = true;
   } else if (phase_ != GuardPhase::stopping) {
     ended_by_itself_ = true;
-    kill_by_ = host::graceful_end(*page_, now_ns());
+    kill_by_ = graceful_end(*page_, now_ns());
     begin_stop(GuardCause::worker_ended);
   }
 }
@@ -196,7 +191,7 @@ void Guard::see_worker_end() noexcept {
 void Guard::see_time() noexcept {
   if (worker_ <= 0) return;
   const auto now = now_ns();
-  const auto plan = host::fence_plan(*page_);
+  const auto plan = fence_plan(*page_);
   if (phase_ != GuardPhase::stopping) {
     if (page_->stop_by.load() != 0) {
       begin_stop(GuardCause::asked);
@@ -273,7 +268,7 @@ std::int64_t Guard::next_look() const noexcept {
   auto next = manager_.next_due();
   if (worker_ <= 0) return next;
   if (killing_ || childless_) return std::min(next, now_ns() + kKillAgainAfter);
-  const auto plan = host::fence_plan(*page_);
+  const auto plan = fence_plan(*page_);
   if (phase_ != GuardPhase::stopping) return std::min(next, plan.term_at);
   if (worker_reaped_) next = std::min(next, now_ns() + kTellAgainAfter);
   return std::min({next, plan.kill_at, kill_by_});

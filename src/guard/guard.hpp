@@ -21,23 +21,22 @@
 #include "guard/launch.hpp"
 #include "guard/leftovers.hpp"
 #include "guard/service_manager.hpp"
-#include "host/lease_page.hpp"
 #include "jobflip/base/descriptor.hpp"
 #include "jobflip/base/result.hpp"
+#include "jobflip/guard/lease_page.hpp"
 
 namespace jobflip::guard {
 
 class Guard {
  public:
   /// Opens, adopts, locks in memory, and says `armed` in the page. The caller holds the lock.
-  static Result<Guard> arm(const Arguments& arguments, host::MappedPage page);
+  static Result<Guard> arm(const Arguments& arguments, MappedPage page);
 
   /// Until nothing is left to guard. Answers the exit code.
   int run() noexcept;
 
  private:
-  Guard(const Arguments& arguments, Identity identity, host::MappedPage page,
-        const host::Mark& mark);
+  Guard(const Arguments& arguments, Identity identity, MappedPage page, const Mark& mark);
 
   void take_signals() noexcept;
   void see_go() noexcept;
@@ -48,16 +47,16 @@ class Guard {
   void see_empty() noexcept;
   void see_look() noexcept;
   void start() noexcept;
-  void begin_stop(host::GuardCause cause) noexcept;
+  void begin_stop(GuardCause cause) noexcept;
   void kill_everything() noexcept;
   std::int64_t next_look() const noexcept;
   void wait_for_event() noexcept;
   bool agent_is_gone() const noexcept;
   bool worker_alive() const noexcept { return worker_ > 0 && !worker_reaped_; }
-  void publish(host::GuardPhase phase) noexcept;
-  void finish(host::GuardPhase phase, host::GuardCause cause, std::int64_t number = 0) noexcept;
+  void publish(GuardPhase phase) noexcept;
+  void finish(GuardPhase phase, GuardCause cause, std::int64_t number = 0) noexcept;
 
-  host::MappedPage page_;
+  MappedPage page_;
   Launch launch_;
   WorkersCgroup cgroup_;
   Descendants descendants_;
@@ -70,7 +69,7 @@ class Guard {
   Descriptor agent_;   // pidfd
   bool watches_agent_{false};
 
-  host::GuardPhase phase_{host::GuardPhase::none};
+  GuardPhase phase_{GuardPhase::none};
   std::int64_t kill_by_{std::numeric_limits<std::int64_t>::max()};  // once the deadline came near
   bool asked_to_end_{false};                                        // by SIGTERM
   bool look_wanted_{false};

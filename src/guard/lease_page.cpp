@@ -1,4 +1,4 @@
-#include "host/lease_page.hpp"
+#include "jobflip/guard/lease_page.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -13,12 +13,12 @@
 #include <string_view>
 #include <utility>
 
-#include "host/errno_error.hpp"
-#include "host/page_size.hpp"
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/descriptor.hpp"
+#include "jobflip/guard/lease_page.hpp"
+#include "jobflip/os/errno_error.hpp"
 
-namespace jobflip::host {
+namespace jobflip::guard {
 namespace {
 
 static_assert(sizeof(LeasePage) <= kPageBytes);
@@ -44,10 +44,10 @@ struct ::flock whole_file(short type) {
 Result<MappedPage> MappedPage::open(const std::string& path, bool create) {
   const int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | (create ? O_CREAT : 0);
   const Descriptor file{::open(path.c_str(), flags, 0600)};
-  if (!file.open()) return errno_error("cannot open lease page " + path, errno);
+  if (!file.open()) return os::errno_error("cannot open lease page " + path, errno);
   struct stat facts {};
   if (::fstat(file.fd(), &facts) != 0)
-    return errno_error("cannot look at lease page " + path, errno);
+    return os::errno_error("cannot look at lease page " + path, errno);
   if (!S_ISREG(facts.st_mode))
     return Error{ErrorCode::host_failed, "lease page " + printable(path) + " is not a file", ""};
   if (facts.st_size != static_cast<off_t>(kPageBytes)) {
@@ -55,10 +55,10 @@ Result<MappedPage> MappedPage::open(const std::string& path, bool create) {
       return Error{ErrorCode::host_failed, "lease page " + printable(path) + " has a wrong size",
                    ""};
     if (::ftruncate(file.fd(), kPageBytes) != 0 || ::posix_fallocate(file.fd(), 0, kPageBytes) != 0)
-      return errno_error("cannot make room for lease page " + path, errno);
+      return os::errno_error("cannot make room for lease page " + path, errno);
   }
   void* at = ::mmap(nullptr, kPageBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.fd(), 0);
-  if (at == MAP_FAILED) return errno_error("cannot map lease page " + path, errno);
+  if (at == MAP_FAILED) return os::errno_error("cannot map lease page " + path, errno);
   MappedPage mapped;
   mapped.page_ = static_cast<LeasePage*>(at);  // plain words that the file holds already
   mapped.device_ = facts.st_dev;
@@ -90,7 +90,7 @@ Result<Mark> read_boot_mark() {
   const Descriptor file{::open(kPath, O_RDONLY | O_CLOEXEC)};
   std::array<char, 64> text{};
   if (!file.open() || ::read(file.fd(), text.data(), text.size()) < 36)
-    return errno_error(std::string{"cannot read "} + kPath, errno);
+    return os::errno_error(std::string{"cannot read "} + kPath, errno);
   Mark mark{};
   int digits = 0;
   for (const char c : std::string_view{text.data(), 36}) {
@@ -158,11 +158,11 @@ Result<bool> is_guard_alive(const std::string& lock_path) {
   const Descriptor file{::open(lock_path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW)};
   if (!file.open()) {
     if (errno == ENOENT) return false;
-    return errno_error("cannot open " + lock_path, errno);
+    return os::errno_error("cannot open " + lock_path, errno);
   }
   auto lock = whole_file(F_WRLCK);
   if (::fcntl(file.fd(), F_OFD_GETLK, &lock) != 0)
-    return errno_error("cannot ask for the lock of " + lock_path, errno);
+    return os::errno_error("cannot ask for the lock of " + lock_path, errno);
   return lock.l_type != F_UNLCK;
 }
 
@@ -174,4 +174,4 @@ int take_guard_lock(const std::string& lock_path) noexcept {
   return file.release();
 }
 
-}  // namespace jobflip::host
+}  // namespace jobflip::guard

@@ -1,4 +1,4 @@
-#include "host/bounded_file.hpp"
+#include "jobflip/os/bounded_file.hpp"
 
 #include <fcntl.h>
 
@@ -9,7 +9,7 @@
 
 #include "jobflip/base/descriptor.hpp"
 
-namespace jobflip::host {
+namespace jobflip::os {
 
 Result<std::string> read_bounded(const std::string& path, std::size_t most) {
   const auto failed = [](int number) {
@@ -30,4 +30,4 @@ Result<std::string> read_bounded(const std::string& path, std::size_t most) {
   return text;
 }
 
-}  // namespace jobflip::host
+}  // namespace jobflip::os

@@ -1,4 +1,4 @@
-#include "host/proc_text.hpp"
+#include "jobflip/os/proc_text.hpp"
 
 #include <arpa/inet.h>
 
@@ -6,7 +6,7 @@
 #include <charconv>
 #include <cstring>
 
-namespace jobflip::host {
+namespace jobflip::os {
 namespace {
 
 /// Takes the next word off `text`; "" where there is none.
@@ -192,4 +192,4 @@ Pressure parse_pressure(std::string_view text) {
   return pressure;
 }
 
-}  // namespace jobflip::host
+}  // namespace jobflip::os

@@ -1,4 +1,4 @@
-#include "jobflip/core/adoption.hpp"
+#include "jobflip/setup/adoption.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,11 +7,11 @@
 #include <optional>
 #include <string_view>
 
-#include "core/adoption_parts.hpp"
-#include "core/guard_rights.hpp"
 #include "jobflip/base/escape.hpp"
+#include "setup/adoption_parts.hpp"
+#include "setup/guard_rights.hpp"
 
-namespace jobflip::core {
+namespace jobflip::setup {
 namespace {
 
 constexpr std::string_view kMark = "# Written by `jobflip adopt ";
@@ -224,4 +224,4 @@ std::string polkit_rule(const std::vector<std::string>& units, const std::string
          "});\n";
 }
 
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

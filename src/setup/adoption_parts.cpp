@@ -1,11 +1,11 @@
-#include "core/adoption_parts.hpp"
+#include "setup/adoption_parts.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "jobflip/base/escape.hpp"
 
-namespace jobflip::core {
+namespace jobflip::setup {
 namespace {
 
 constexpr std::string_view kService = "Service";
@@ -190,4 +190,4 @@ std::vector<std::string> notes_of_adoption(const UnitSource& unit, const ExecLin
   return notes;
 }
 
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "jobflip/core/adoption.hpp"
+#include "jobflip/setup/adoption.hpp"
 
-namespace jobflip::core {
+namespace jobflip::setup {
 
 std::vector<std::string> words_of(std::string_view text);
 /// Set at all, be it to nothing: an empty CapabilityBoundingSet= takes everything away.
@@ -21,4 +21,4 @@ bool stops_after_agent(const UnitSource& unit);
 std::optional<Error> why_not_adopted(const UnitSource& unit, const AdoptionRequest& request);
 std::vector<std::string> notes_of_adoption(const UnitSource& unit, const ExecLine& line);
 
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

@@ -6,10 +6,10 @@
 #include <limits>
 
 #include "jobflip/base/escape.hpp"
-#include "jobflip/core/adoption.hpp"
-#include "jobflip/core/doctor.hpp"
+#include "jobflip/setup/adoption.hpp"
+#include "jobflip/setup/doctor.hpp"
 
-namespace jobflip::core {
+namespace jobflip::setup {
 namespace {
 
 std::string text_of(const UnitProperties& properties, const std::string& name) {
@@ -53,7 +53,7 @@ std::string adopt(const WorkerUnitName& unit) {
 }
 
 void judge_watchdog(const WorkerUnitName& unit, const UnitProperties& properties,
-                    const std::optional<LeaseTimings>& timings, Findings& out) {
+                    const std::optional<core::LeaseTimings>& timings, Findings& out) {
   const auto watchdog = millis_of(properties, "WatchdogUSec");
   if (watchdog == Millis{0}) {
     out.push_back({"unit-watchdog", Severity::error, unit.unit,
@@ -126,7 +126,7 @@ std::string far_host(const StoreRoute& route) {
 }  // namespace
 
 Findings judge_worker_unit(const WorkerUnitName& unit, const UnitProperties& properties,
-                           const std::optional<LeaseTimings>& timings) {
+                           const std::optional<core::LeaseTimings>& timings) {
   Findings out;
   for (const auto& must : kMust) {
     const auto value = text_of(properties, must.property);
@@ -151,7 +151,7 @@ UnitProperties with_watchdog_of(UnitProperties properties, const UnitSource& fil
 }
 
 Findings judge_agent_unit(const UnitProperties& properties,
-                          const std::vector<LeaseTimings>& pools) {
+                          const std::vector<core::LeaseTimings>& pools) {
   Findings out;
   if (text_of(properties, "KillMode") != "process")
     out.push_back({"agent-kill-mode", Severity::warning, kAgentUnit,
@@ -247,4 +247,4 @@ Findings judge_route(const std::string& who, const StoreRoute& route) {
        "write sslmode=verify-full and sslrootcert= into " + where}};
 }
 
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

@@ -4,10 +4,10 @@
 #include <set>
 
 #include "jobflip/base/escape.hpp"
-#include "jobflip/core/doctor.hpp"
 #include "jobflip/core/log_event.hpp"
+#include "jobflip/setup/doctor.hpp"
 
-namespace jobflip::core {
+namespace jobflip::setup {
 namespace {
 
 constexpr long kReservedLeast = 3;
@@ -207,17 +207,17 @@ Findings judge_clock(Micros ahead, Micros unsure) {
            "timedatectl set-ntp true, here and on the store's host"}};
 }
 
-Findings judge_pools(const Snapshot& snapshot, const std::string& own) {
+Findings judge_pools(const core::Snapshot& snapshot, const std::string& own) {
   Findings out;
   std::map<std::string, std::set<std::string>> speaking;  // version -> nodes
-  const auto look = [&](const PoolView& pool) {
+  const auto look = [&](const core::PoolView& pool) {
     for (const auto& one : pool.candidates)
       if (one.beat_age && *one.beat_age < pool.settings.timings.takeover_after)
         speaking[one.program].insert(one.node.str());
   };
   for (const auto& pool : snapshot.pools) {
     look(pool);
-    const auto fit = std::ranges::count_if(pool.candidates, [&](const CandidateView& one) {
+    const auto fit = std::ranges::count_if(pool.candidates, [&](const core::CandidateView& one) {
       return one.ready && !one.drained && one.beat_age &&
              *one.beat_age < pool.settings.timings.takeover_after;
     });
@@ -242,7 +242,7 @@ Findings judge_pools(const Snapshot& snapshot, const std::string& own) {
   return out;
 }
 
-Findings judge_anchors(const std::vector<ChainHead>& heads,
+Findings judge_anchors(const std::vector<core::ChainHead>& heads,
                        const std::vector<std::string>& anchored) {
   Findings out;
   for (const auto& head : heads) {
@@ -255,10 +255,10 @@ Findings judge_anchors(const std::vector<ChainHead>& heads,
                      "no head of this chain was shown that is kept outside the store: a chain that "
                      "was rewritten whole would not be found out; a supervisor's journal has heads",
                      "journalctl -q -o cat MESSAGE_ID=" +
-                         std::string{row_of(LogEventKind::anchor).message_id} +
+                         std::string{core::row_of(core::LogEventKind::anchor).message_id} +
                          " | jobflip doctor --anchors -"});
   }
   return out;
 }
 
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

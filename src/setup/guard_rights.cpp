@@ -1,14 +1,14 @@
-#include "core/guard_rights.hpp"
+#include "setup/guard_rights.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <string_view>
 
-#include "core/adoption_parts.hpp"
 #include "jobflip/base/escape.hpp"
+#include "setup/adoption_parts.hpp"
 
-namespace jobflip::core {
+namespace jobflip::setup {
 namespace {
 
 constexpr std::string_view kService = "Service";
@@ -83,8 +83,7 @@ struct Call {
   std::array<std::string_view, 3> groups;
   bool only_of_root_guard;
 };
-// what a drop-in may open, for the guard to deny its worker (app/guard/confinement.cpp has the
-// same)
+// what a drop-in may open, for the guard to deny its worker (guard/confinement.cpp has the same)
 constexpr std::array kOpened{
     Call{"setresuid", {"@setuid", "@privileged", "@system-service"}, true},
     Call{"setresgid", {"@setuid", "@system-service", ""}, true},
@@ -175,4 +174,4 @@ Result<GuardRights> rights_of(const UnitSource& unit, bool root_guard) {
   return out;
 }
 
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

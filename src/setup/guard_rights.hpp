@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "jobflip/base/result.hpp"
-#include "jobflip/core/unit_text.hpp"
+#include "jobflip/setup/unit_text.hpp"
 
-namespace jobflip::core {
+namespace jobflip::setup {
 
 struct GuardRights {
   /// Capabilities that the worker keeps, one bit each; nothing: the unit sets no bounding set.
@@ -29,4 +29,4 @@ Result<GuardRights> rights_of(const UnitSource& unit, bool root_guard);
 /// is the name that is not a capability.
 Result<std::optional<std::uint64_t>> bounding_set_of(const UnitSource& unit);
 
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

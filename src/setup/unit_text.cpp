@@ -1,11 +1,11 @@
-#include "jobflip/core/unit_text.hpp"
+#include "jobflip/setup/unit_text.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
 
-namespace jobflip::core {
+namespace jobflip::setup {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r";
@@ -183,4 +183,4 @@ std::string bare_program(const ExecLine& line) {
   return std::string{quoted ? text.substr(1, text.size() - 2) : text};
 }
 
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

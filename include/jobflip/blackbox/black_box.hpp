@@ -16,7 +16,7 @@
 #include "jobflip/base/ids.hpp"
 #include "jobflip/ports/black_box.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
 
 struct BlackBoxSettings {
   PoolName pool;
@@ -32,4 +32,4 @@ using BlackBoxSettingsOf = std::function<std::optional<BlackBoxSettings>(const P
 std::unique_ptr<ports::BlackBoxRecorder> make_black_box(BlackBoxSettingsOf settings_of);
 std::unique_ptr<ports::BlackBoxRecorder> make_black_box(std::vector<BlackBoxSettings> settings);
 
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

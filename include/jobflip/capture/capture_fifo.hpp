@@ -12,7 +12,7 @@
 #include "jobflip/base/result.hpp"
 #include "jobflip/base/time.hpp"
 
-namespace jobflip::host {
+namespace jobflip::capture {
 
 inline constexpr const char* kCaptureSuffix = ".capture";
 /// The byte in <pool>.orders that asks for a look. A guard that is older takes any byte for "read
@@ -27,4 +27,4 @@ Result<std::string> read_capture(int fd, std::size_t most, Instant give_up);
 /// The looker's side: the line and a line break. Requires: SIGPIPE is ignored.
 Result<void> write_capture(const std::string& path, std::string_view line, Instant give_up);
 
-}  // namespace jobflip::host
+}  // namespace jobflip::capture

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace jobflip::host {
+namespace jobflip::capture {
 
 /// Without NUL, and cut after so many bytes.
 std::string clean(std::string_view text, std::size_t most = 500);
@@ -15,4 +15,4 @@ std::string clean(std::string_view text, std::size_t most = 500);
 /// command's output, connections, processes; "cut" names it.
 std::string fitted(nlohmann::json document, std::size_t most);
 
-}  // namespace jobflip::host
+}  // namespace jobflip::capture

@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
-#include "host/proc_text.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/os/proc_text.hpp"
 
-namespace jobflip::host {
+namespace jobflip::capture {
 
 inline constexpr std::size_t kMostProcesses = 200;
 inline constexpr std::size_t kMostThreads = 64;  // of a process
@@ -37,16 +37,16 @@ struct SeenThread {
 };
 
 struct SeenProcess {
-  ProcStat stat;
+  os::ProcStat stat;
   std::string wait_channel;
   std::vector<std::string> stack;
   std::vector<SeenThread> threads;
-  std::map<FileKind, int> files;
+  std::map<os::FileKind, int> files;
 };
 
 struct SeenConnection {
   pid_t pid{};
-  TcpLine tcp;
+  os::TcpLine tcp;
 };
 
 struct Missing {
@@ -66,4 +66,4 @@ ProcessCapture look_at(const CaptureTarget& at, Instant give_up);
 /// {"processes":[...],"tcp":[...],"missing":[...]}: one line, of at most `most` bytes.
 std::string json_of(const ProcessCapture& look, std::size_t most);
 
-}  // namespace jobflip::host
+}  // namespace jobflip::capture

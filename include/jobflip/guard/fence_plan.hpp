@@ -5,9 +5,9 @@
 
 #include <cstdint>
 
-#include "host/lease_page.hpp"
+#include "jobflip/guard/lease_page.hpp"
 
-namespace jobflip::host {
+namespace jobflip::guard {
 
 /// When the workers whose right ends at `deadline` get SIGTERM and SIGKILL. With a stop asked for
 /// by `stop_by` (0: none) SIGTERM is due at once, and SIGKILL at the earlier of the two.
@@ -29,4 +29,4 @@ std::int64_t left_of(const LeasePage& page, std::int64_t now) noexcept;
 /// What must be left of a lease for a start: less, and the end could not be orderly in time.
 std::int64_t least_left(const LeasePage& page) noexcept;
 
-}  // namespace jobflip::host
+}  // namespace jobflip::guard

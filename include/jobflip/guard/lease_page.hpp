@@ -18,13 +18,14 @@
 
 #include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/base/time.hpp"
 
-namespace jobflip::host {
+namespace jobflip::guard {
 
 enum class GuardPhase : std::uint64_t {
   none,      // laid out; no guard has come yet, or it went without starting anything
@@ -50,6 +51,9 @@ enum class GuardCause : std::uint64_t {
   unused,        // the agent went, or asked for a stop, before anything was started
   user_failed,   // it could not get its user or its rights; `number` is errno
 };
+
+/// Of the file that holds a page.
+inline constexpr std::size_t kPageBytes = 4096;
 
 template <class T>
 using Word = std::atomic<T>;
@@ -89,7 +93,7 @@ struct LeasePage {
   // written by the agent
   Word<std::uint64_t> unseen;  // 1: the guard died, and what it left over could not be seen
 };
-static_assert(Word<std::uint64_t>::is_always_lock_free && sizeof(LeasePage) <= 4096);
+static_assert(Word<std::uint64_t>::is_always_lock_free && sizeof(LeasePage) <= kPageBytes);
 
 /// The page, mapped; unmapped with its owner.
 class MappedPage {
@@ -137,4 +141,4 @@ Result<bool> is_guard_alive(const std::string& lock_path);
 /// The lock, for life: -1 and errno (EAGAIN: another guard has it).
 int take_guard_lock(const std::string& lock_path) noexcept;
 
-}  // namespace jobflip::host
+}  // namespace jobflip::guard

@@ -5,10 +5,10 @@
 #include <string>
 
 #include "jobflip/base/result.hpp"
-#include "jobflip/core/doctor.hpp"
+#include "jobflip/setup/doctor.hpp"
 
 namespace jobflip::host {
 
-Result<core::UnitProperties> read_unit_properties(const std::string& unit);
+Result<setup::UnitProperties> read_unit_properties(const std::string& unit);
 
 }  // namespace jobflip::host

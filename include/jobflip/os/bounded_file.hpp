@@ -5,9 +5,9 @@
 
 #include "jobflip/base/result.hpp"
 
-namespace jobflip::host {
+namespace jobflip::os {
 
 /// The error's text is the system's: "Permission denied".
 Result<std::string> read_bounded(const std::string& path, std::size_t most);
 
-}  // namespace jobflip::host
+}  // namespace jobflip::os

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace jobflip::host {
+namespace jobflip::os {
 
 /// Of /proc/PID/stat.
 struct ProcStat {
@@ -61,4 +61,4 @@ std::optional<std::uint64_t> number_after(std::string_view text, std::string_vie
 template <class Number>
 std::optional<Number> whole_number(std::string_view text, int base = 10);
 
-}  // namespace jobflip::host
+}  // namespace jobflip::os

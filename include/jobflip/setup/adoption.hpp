@@ -16,9 +16,9 @@
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/base/time.hpp"
-#include "jobflip/core/unit_text.hpp"
+#include "jobflip/setup/unit_text.hpp"
 
-namespace jobflip::core {
+namespace jobflip::setup {
 
 inline constexpr Millis kWatchdogDefault{3000};
 inline constexpr const char* kAgentUnit = "jobflip-agent.service";
@@ -56,4 +56,4 @@ UnitSource with_our_drop_in(UnitSource unit, std::string_view text);
 /// Requires: they are names of units.
 std::string polkit_rule(const std::vector<std::string>& units, const std::string& agent_file);
 
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

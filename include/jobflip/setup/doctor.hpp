@@ -15,9 +15,9 @@
 #include "jobflip/core/history.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/core/snapshot.hpp"
-#include "jobflip/core/unit_text.hpp"
+#include "jobflip/setup/unit_text.hpp"
 
-namespace jobflip::core {
+namespace jobflip::setup {
 
 enum class Severity { warning, error };
 
@@ -43,13 +43,13 @@ struct StoreFact {
 Findings judge_store(const std::vector<StoreFact>& facts);
 
 /// Pools with too few ready nodes, and daemons of several versions; `own` is the asking program's.
-Findings judge_pools(const Snapshot& snapshot, const std::string& own);
+Findings judge_pools(const core::Snapshot& snapshot, const std::string& own);
 
 /// `ahead`: this host's clock less the store's; `unsure`: half of the round trip.
 Findings judge_clock(Micros ahead, Micros unsure);
 
 /// `anchored`: chains whose head was verified against a place outside the store.
-Findings judge_anchors(const std::vector<ChainHead>& heads,
+Findings judge_anchors(const std::vector<core::ChainHead>& heads,
                        const std::vector<std::string>& anchored);
 
 // this host --------------------------------------------------------------------------------------
@@ -67,10 +67,11 @@ struct WorkerUnitName {
 };
 /// Of a worker's unit. `timings`: of its pool, where they are known.
 Findings judge_worker_unit(const WorkerUnitName& unit, const UnitProperties& properties,
-                           const std::optional<LeaseTimings>& timings);
+                           const std::optional<core::LeaseTimings>& timings);
 
 /// The agent's own unit, against the tightest of its pools.
-Findings judge_agent_unit(const UnitProperties& properties, const std::vector<LeaseTimings>& pools);
+Findings judge_agent_unit(const UnitProperties& properties,
+                          const std::vector<core::LeaseTimings>& pools);
 
 /// A process with the mark of a guard in its environment.
 struct MarkedProcess {
@@ -106,4 +107,4 @@ struct StoreRoute {
 };
 Findings judge_route(const std::string& who, const StoreRoute& route);
 
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace jobflip::core {
+namespace jobflip::setup {
 
 struct UnitAssignment {
   std::string section;  // "Service"
@@ -63,4 +63,4 @@ ExecLine cut_exec_line(std::string_view text);
 /// Without quotes around it.
 std::string bare_program(const ExecLine& line);
 
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

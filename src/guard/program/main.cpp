@@ -11,8 +11,8 @@
 #include "guard/capturer.hpp"
 #include "guard/guard.hpp"
 #include "guard/service_manager.hpp"
-#include "host/errno_error.hpp"
-#include "host/fence_plan.hpp"
+#include "jobflip/guard/fence_plan.hpp"
+#include "jobflip/os/errno_error.hpp"
 
 namespace jobflip::guard {
 namespace {
@@ -40,31 +40,31 @@ int refuse_unleased(const Arguments& arguments, const std::string& why) {
 }
 
 /// Nothing may run, and nothing is: no lease of this boot has said go.
-bool is_live(const host::LeasePage& page) {
+bool is_live(const LeasePage& page) {
   const auto now = BootClock::now().time_since_epoch().count();
-  return page.go.load() == 1 && host::left_of(page, now) >= host::least_left(page);
+  return page.go.load() == 1 && left_of(page, now) >= least_left(page);
 }
 
 int guard_workers(const Arguments& arguments) {
   if (::access(arguments.page.c_str(), F_OK) != 0 && errno == ENOENT)
     return refuse_unleased(arguments, "no agent has run since the boot");
-  auto page = host::MappedPage::open(arguments.page, false);
+  auto page = MappedPage::open(arguments.page, false);
   if (!page) return refuse(page.error());
-  const auto boot = host::read_boot_mark();
+  const auto boot = read_boot_mark();
   if (!boot) return say(kCannotArm, boot.error());
-  const auto lock_path = host::sibling_path(arguments.page, ".guard");
-  const Descriptor lock{host::take_guard_lock(lock_path)};
+  const auto lock_path = sibling_path(arguments.page, ".guard");
+  const Descriptor lock{take_guard_lock(lock_path)};
   if (!lock.open() && (errno == EAGAIN || errno == EACCES))
     return refuse(Error{ErrorCode::refused, "another guard of pool " + arguments.pool + " lives",
                         "one guard a pool: end that one through its agent"});
-  if (!lock.open()) return say(kCannotArm, host::errno_error("cannot lock " + lock_path, errno));
-  if (!host::is_of_this_boot(**page, *boot))
+  if (!lock.open()) return say(kCannotArm, os::errno_error("cannot lock " + lock_path, errno));
+  if (!is_of_this_boot(**page, *boot))
     return refuse_unleased(arguments, arguments.page + " is not of this boot");
-  if (!host::is_of_this_version(**page))
+  if (!is_of_this_version(**page))
     return refuse(Error{ErrorCode::refused,
                         arguments.page + " is of another version of jobflip: its layout is " +
                             std::to_string((*page)->version.load()) + ", this guard's " +
-                            std::to_string(host::LeasePage::kVersion),
+                            std::to_string(LeasePage::kVersion),
                         "restart the agent: systemctl restart jobflip-agent"});
   if (arguments.agent == 0 && !is_live(**page)) return refuse_unleased(arguments, "");
   auto guard = Guard::arm(arguments, std::move(*page));

@@ -6,17 +6,20 @@
 
 #include <nlohmann/json.hpp>
 
-#include "command_fixture.hpp"
-#include "host/capture_fifo.hpp"
-#include "host/proc_text.hpp"
 #include "jobflip/base/descriptor.hpp"
-#include "jobflip/host/black_box.hpp"
+#include "jobflip/blackbox/black_box.hpp"
+#include "jobflip/capture/capture_fifo.hpp"
+#include "jobflip/os/proc_text.hpp"
+#include "unit/host/command_fixture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
 
+using host::eventually;
+using host::kLimit;
+using host::read_text;
 using nlohmann::json;
 
-class BlackBoxFixture : public CommandFixture {
+class BlackBoxFixture : public host::CommandFixture {
  protected:
   BlackBoxSettings settings() const {
     return {.pool = PoolName::of("mail"),
@@ -59,14 +62,14 @@ class BlackBoxFixture : public CommandFixture {
   /// Left out where the FIFO is full.
   void order_capture() const {
     const Descriptor orders{::open(path("mail.orders").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC)};
-    EXPECT_TRUE(::write(orders.fd(), &kCaptureOrder, 1) == 1 || errno == EAGAIN);
+    EXPECT_TRUE(::write(orders.fd(), &capture::kCaptureOrder, 1) == 1 || errno == EAGAIN);
   }
 
   /// -1 where it has none.
   pid_t looker_of_guard() const {
     for (const auto& entry : std::filesystem::directory_iterator{"/proc"}) {
-      if (!whole_number<pid_t>(entry.path().filename().string())) continue;
-      const auto stat = parse_stat(read_text(entry.path() / "stat"));
+      if (!os::whole_number<pid_t>(entry.path().filename().string())) continue;
+      const auto stat = os::parse_stat(read_text(entry.path() / "stat"));
       if (stat && stat->parent == guard() && stat->name == "jobflip-looker") return stat->pid;
     }
     return -1;
@@ -89,4 +92,4 @@ class BlackBoxFixture : public CommandFixture {
   }
 };
 
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

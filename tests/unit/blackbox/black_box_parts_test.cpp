@@ -1,11 +1,13 @@
-#include "host/black_box_parts.hpp"
+#include "blackbox/black_box_parts.hpp"
 
 #include <gmock/gmock.h>
 
-#include "host/capture_fifo.hpp"
-#include "host_fixture.hpp"
+#include "jobflip/capture/capture_fifo.hpp"
+#include "unit/host/host_fixture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
+
+using namespace host;  // its fixtures
 namespace {
 
 using std::chrono_literals::operator""s;
@@ -82,4 +84,4 @@ TEST_F(BlackBoxParts, ADocumentIsMadeWhateverIsThere) {
 }
 
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

@@ -1,13 +1,15 @@
 // Real workers under a real guard, looked at from outside.
-#include "jobflip/host/black_box.hpp"
+#include "jobflip/blackbox/black_box.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "black_box_fixture.hpp"
+#include "unit/blackbox/black_box_fixture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
+
+using namespace host;  // its fixtures
 namespace {
 
 using core::WorkerPhase;
@@ -91,7 +93,7 @@ TEST_P(BlackBoxTest, AGuardThatIsGoneIsNotWaitedFor) {
   const auto host = running(kPolite, BootClock::now() + 60s);
   pid_in(path("pid"));
   ASSERT_EQ(::kill(guard(), SIGKILL), 0);
-  ASSERT_TRUE(eventually([&] { return !*is_guard_alive(path("mail.guard")); }))
+  ASSERT_TRUE(eventually([&] { return !*guard::is_guard_alive(path("mail.guard")); }))
       << "nobody but the guard may hold its lock";
   const auto document = look(settings());
   EXPECT_EQ(document.at("source"), "agent");
@@ -143,4 +145,4 @@ TEST_P(BlackBoxTest, ACommandThatHangsCostsItsPartAlone) {
 }
 
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

@@ -1,10 +1,12 @@
-#include "host/hook_command.hpp"
+#include "blackbox/hook_command.hpp"
 
 #include <gmock/gmock.h>
 
-#include "host_fixture.hpp"
+#include "unit/host/host_fixture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
+
+using namespace host;  // its fixtures
 namespace {
 
 using std::chrono_literals::operator""s;
@@ -73,4 +75,4 @@ TEST_F(HookCommand, OneThatIsNotThereIsAnError) {
 }
 
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

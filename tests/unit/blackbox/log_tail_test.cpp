@@ -1,11 +1,13 @@
-#include "host/log_tail.hpp"
+#include "blackbox/log_tail.hpp"
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
-#include "host_fixture.hpp"
+#include "unit/host/host_fixture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::blackbox {
+
+using namespace host;  // its fixtures
 namespace {
 
 using std::chrono_literals::operator""s;
@@ -60,4 +62,4 @@ TEST_F(LogTail, AJournalWithoutTheUnitSaysSo) {
 }
 
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::blackbox

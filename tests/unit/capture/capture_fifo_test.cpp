@@ -1,4 +1,4 @@
-#include "host/capture_fifo.hpp"
+#include "jobflip/capture/capture_fifo.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -6,9 +6,11 @@
 
 #include <thread>
 
-#include "host_fixture.hpp"
+#include "unit/host/host_fixture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::capture {
+
+using namespace host;  // its fixtures
 namespace {
 
 using std::chrono_literals::operator""s;
@@ -90,4 +92,4 @@ TEST_F(CaptureFifo, IsMadeAnewEachTimeWhateverWasThere) {
 }
 
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::capture

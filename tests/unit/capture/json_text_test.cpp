@@ -1,10 +1,10 @@
-#include "host/json_text.hpp"
+#include "jobflip/capture/json_text.hpp"
 
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
 
-namespace jobflip::host {
+namespace jobflip::capture {
 namespace {
 
 using nlohmann::json;
@@ -58,4 +58,4 @@ TEST(JsonText, IsMadeOfValidCharactersWithoutNul) {
 }
 
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::capture

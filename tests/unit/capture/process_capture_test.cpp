@@ -1,5 +1,5 @@
 // On a folder that is made up like /proc; black_box_test.cpp has real processes.
-#include "host/process_capture.hpp"
+#include "jobflip/capture/process_capture.hpp"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -9,10 +9,12 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "host_fixture.hpp"
 #include "jobflip/base/descriptor.hpp"
+#include "unit/host/host_fixture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::capture {
+
+using namespace host;  // its fixtures
 namespace {
 
 using std::chrono_literals::operator""s;
@@ -125,8 +127,10 @@ TEST_F(ProcessCaptureTest, CountsFilesByKindAndMatchesConnectionsByTheirSocket) 
       "   0: 0100007F:09DD 0200007F:C350 01 00000010:0000002A 00:00000000 00000000 1000 0 77 1\n"
       "   1: 0100007F:0001 0200007F:0002 01 00000000:00000000 00:00000000 00000000 1000 0 78 1\n");
   const auto seen = look(10);
-  const std::map<FileKind, int> wanted{
-      {FileKind::device, 1}, {FileKind::pipe, 1}, {FileKind::socket, 1}, {FileKind::regular, 1}};
+  const std::map<os::FileKind, int> wanted{{os::FileKind::device, 1},
+                                           {os::FileKind::pipe, 1},
+                                           {os::FileKind::socket, 1},
+                                           {os::FileKind::regular, 1}};
   EXPECT_EQ(seen.processes.at(0).files, wanted);
   ASSERT_THAT(seen.connections, SizeIs(1));
   EXPECT_EQ(seen.connections[0].pid, 11);
@@ -197,4 +201,4 @@ TEST_F(ProcessCaptureTest, TheJsonIsOneLineOfValidTextWhateverTheNameIs) {
 }
 
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::capture

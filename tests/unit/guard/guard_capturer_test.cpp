@@ -5,10 +5,13 @@
 
 #include <array>
 
-#include "black_box_fixture.hpp"
 #include "jobflip/host/process.hpp"
+#include "unit/blackbox/black_box_fixture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::guard {
+
+using namespace host;  // its fixtures
+using namespace blackbox;
 namespace {
 
 using core::WorkerPhase;
@@ -25,7 +28,7 @@ TEST_P(GuardCapturer, AStopInTheMiddleOfALookIsNotDelayedByIt) {
   const auto looker = looker_of_guard();
   ASSERT_GT(looker, 0);
   // nobody reads the answer, and then it is held: it would never end by itself
-  const auto fifo = make_capture_fifo(path("mail.capture"));
+  const auto fifo = capture::make_capture_fifo(path("mail.capture"));
   ASSERT_TRUE(fifo);
   const std::vector<char> full(1 << 20, 'x');
   ASSERT_GT(::write(fifo->fd(), full.data(), full.size()), 0);
@@ -152,7 +155,7 @@ TEST_P(RootGuard, ShowsAnUnprivilegedAgentWhatItMayNotSeeItself) {
   spawn.argv = {guard_program(), "--page", path("mail.lease"), "--pool", "mail", "--node",
                 "job1",          "--",     "/bin/sleep",       "99"};
   spawn.output = path("output");
-  const auto started = Process::spawn(spawn);
+  const auto started = host::Process::spawn(spawn);
   ASSERT_TRUE(started);
   ASSERT_TRUE(eventually([&] {
     return page()->phase.load() == static_cast<std::uint64_t>(GuardPhase::running);
@@ -174,4 +177,4 @@ TEST_P(RootGuard, ShowsAnUnprivilegedAgentWhatItMayNotSeeItself) {
 }
 
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::guard

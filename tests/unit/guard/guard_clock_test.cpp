@@ -5,9 +5,11 @@
 #include <fstream>
 #include <string>
 
-#include "host_fixture.hpp"
+#include "unit/host/host_fixture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::guard {
+
+using namespace host;  // its fixtures
 namespace {
 
 using core::WorkerPhase;
@@ -40,4 +42,4 @@ TEST_F(HostFixture, AGuardSleepsByTheClockThatCountsSuspendedTime) {
 }
 
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::guard

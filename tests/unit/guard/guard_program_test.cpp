@@ -4,11 +4,13 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include "host_fixture.hpp"
 #include "jobflip/base/descriptor.hpp"
 #include "jobflip/host/process.hpp"
+#include "unit/host/host_fixture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::guard {
+
+using namespace host;  // its fixtures
 namespace {
 
 using core::WorkerPhase;
@@ -49,7 +51,7 @@ class GuardProgram : public HostFixture {
   }
 
   int exit_code_of(const SpawnSettings& settings) const {
-    auto process = Process::spawn(settings);
+    auto process = host::Process::spawn(settings);
     EXPECT_TRUE(process);
     const auto end = process->wait(kLimit);
     EXPECT_TRUE(end) << "it did not end";
@@ -122,7 +124,7 @@ TEST_F(GuardProgram, StartsNothingUnderALeaseThatIsAsGoodAsOver) {
 
 TEST_F(GuardProgram, ASecondGuardOfAPageIsRefused) {
   const auto page = live_page();
-  auto first = Process::spawn(by_unit("while :; do sleep 0.02; done"));
+  auto first = host::Process::spawn(by_unit("while :; do sleep 0.02; done"));
   ASSERT_TRUE(first);
   const auto running = static_cast<std::uint64_t>(GuardPhase::running);
   ASSERT_TRUE(eventually([&] { return page->phase.load() == running; }));
@@ -156,7 +158,7 @@ TEST_F(GuardProgram, StartsNothingUnderAPageOfAnotherVersion) {
 // An upgrade replaced the programs, and the agent died before it was restarted.
 TEST_F(GuardProgram, WorkersUnderAGuardOfAnotherVersionAreNeverCalledGone) {
   const auto page = live_page();
-  auto guard = Process::spawn(by_unit("while :; do sleep 0.02; done"));
+  auto guard = host::Process::spawn(by_unit("while :; do sleep 0.02; done"));
   ASSERT_TRUE(guard);
   const auto running = static_cast<std::uint64_t>(GuardPhase::running);
   ASSERT_TRUE(eventually([&] { return page->phase.load() == running; }));
@@ -189,7 +191,7 @@ TEST_F(GuardProgram, TellsSystemdThatItsWorkersRunAndThatItIsAlive) {
   auto settings = by_unit("env > $DIR/env; while :; do sleep 0.02; done");
   settings.environment["NOTIFY_SOCKET"] = path("notify");
   settings.environment["WATCHDOG_USEC"] = "100000";
-  auto guard_process = Process::spawn(settings);
+  auto guard_process = host::Process::spawn(settings);
   ASSERT_TRUE(guard_process);
 
   int ready = 0;
@@ -232,4 +234,4 @@ TEST_F(GuardProgram, APageOfAWrongSizeIsNotMapped) {
 }
 
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::guard

@@ -7,11 +7,13 @@
 #include <optional>
 
 #include "host/guard_link.hpp"
-#include "host_fixture.hpp"
-#include "jobflip/core/adoption.hpp"
 #include "jobflip/host/process.hpp"
+#include "jobflip/setup/adoption.hpp"
+#include "unit/host/host_fixture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::guard {
+
+using namespace host;  // its fixtures
 namespace {
 
 using std::chrono_literals::operator""s;
@@ -45,7 +47,7 @@ class GuardRights : public HostFixture {
     environment["DIR"] = dir_;
     settings.environment = std::move(environment);
     settings.output = path("output");
-    auto process = Process::spawn(settings);
+    auto process = host::Process::spawn(settings);
     EXPECT_TRUE(process);
     if (!process) return std::nullopt;
     return std::move(*process);
@@ -117,18 +119,18 @@ TEST_F(GuardRights, AWorkerIsRefusedTheCallsThatOnlyItsGuardMayMake) {
 
 // Core names the calls, the guard has their numbers: two lists, and this holds them equal.
 TEST_F(GuardRights, KnowsEveryCallThatAnAdoptionOpens) {
-  core::UnitSource unit;
+  setup::UnitSource unit;
   unit.unit = "w.service";
   unit.found = true;
   unit.file = "/etc/systemd/system/w.service";
-  unit.assignments = core::parse_unit_text(
+  unit.assignments = setup::parse_unit_text(
       "[Service]\nUser=app\nExecStart=/bin/w\nSystemCallFilter=~@setuid @chown @memlock\n",
       unit.file);
-  const auto plan = core::plan_adoption(unit, {.pool = "mail",
-                                               .node = "job1",
-                                               .page = "/run/j/mail.lease",
-                                               .guard = "/g",
-                                               .agent_file = ""});
+  const auto plan = setup::plan_adoption(unit, {.pool = "mail",
+                                                .node = "job1",
+                                                .page = "/run/j/mail.lease",
+                                                .guard = "/g",
+                                                .agent_file = ""});
   ASSERT_TRUE(plan);
   const std::string option = " --deny-calls ";
   const auto from = plan->text.find(option) + option.size();
@@ -156,4 +158,4 @@ TEST_F(GuardRights, ItsWordsAreChecked) {
 }
 
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::guard

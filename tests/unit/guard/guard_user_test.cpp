@@ -7,11 +7,13 @@
 #include <optional>
 
 #include "host/guard_link.hpp"
-#include "host_fixture.hpp"
 #include "jobflip/base/descriptor.hpp"
 #include "jobflip/host/process.hpp"
+#include "unit/host/host_fixture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::guard {
+
+using namespace host;  // its fixtures
 namespace {
 
 using std::chrono_literals::operator""s;
@@ -34,7 +36,7 @@ class GuardUser : public HostFixture {
     settings.argv.push_back(script);
     settings.environment = {{"DIR", dir_}};
     settings.output = path("output");
-    auto process = Process::spawn(settings);
+    auto process = host::Process::spawn(settings);
     EXPECT_TRUE(process);
     if (!process) return std::nullopt;
     return std::move(*process);
@@ -102,4 +104,4 @@ TEST_F(GuardUser, FindsTheLockFileMadeByTheAgent) {
 }
 
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::guard

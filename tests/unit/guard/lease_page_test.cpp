@@ -1,12 +1,13 @@
-#include "host/lease_page.hpp"
-#include "host/fence_plan.hpp"
+#include "jobflip/guard/lease_page.hpp"
+#include "jobflip/guard/fence_plan.hpp"
 
 #include <gtest/gtest.h>
 
-#include "host/worker_sentence.hpp"
-#include "host_fixture.hpp"
+#include "unit/host/host_fixture.hpp"
 
-namespace jobflip::host {
+namespace jobflip::guard {
+
+using namespace host;  // its fixtures
 namespace {
 
 using std::chrono_literals::operator""ms;
@@ -57,10 +58,6 @@ TEST(FencePlan, APageOfNonsenseIsDueNowAndStartsNothing) {
   EXPECT_LT(fence_plan(page).kill_at, 0);
   page.guard_margin.store(INT64_MAX);
   EXPECT_EQ(least_left(page), INT64_MAX);
-  page.guard_margin.store(0);
-  page.ended_at.store(INT64_MAX);
-  page.started_at.store(INT64_MIN);
-  EXPECT_NE(sentence_of(page, GuardPhase::empty), "");
 }
 
 TEST(LeasePageText, ACgroupPathComesBackWhole) {
@@ -101,37 +98,5 @@ TEST_F(HostFixture, TheGuardsLockIsSeenWithoutTakingIt) {
   EXPECT_FALSE(*is_guard_alive(path("mail.guard")));
 }
 
-TEST(WorkerSentence, SaysWhyAndHow) {
-  LeasePage page{};
-  with_timings(page);
-  page.started_at.store(ns(10'000ms));
-  page.ended_at.store(ns(21'000ms));
-  page.wait_status.store(SIGKILL);
-  const auto as = [&](GuardPhase phase, GuardCause cause) {
-    page.cause.store(static_cast<std::uint64_t>(cause));
-    return sentence_of(page, phase);
-  };
-  EXPECT_EQ(as(GuardPhase::empty, GuardCause::deadline),
-            "fenced before its deadline: it was killed by SIGKILL after 11.0s");
-  page.wait_status.store(3 << 8);
-  page.leftovers.store(2);
-  EXPECT_EQ(as(GuardPhase::empty, GuardCause::worker_ended),
-            "exited with 3 after 11.0s; 2 processes that it left behind were ended");
-  EXPECT_EQ(as(GuardPhase::empty, GuardCause::guard_died),
-            "the guard died; processes left over and ended: 2");
-  page.number.store(ns(1200ms));
-  EXPECT_EQ(as(GuardPhase::broken, GuardCause::too_late),
-            "start refused: 1.2s of the lease were left, and 4.5s are needed to end in order");
-  page.number.store(EACCES);
-  EXPECT_EQ(as(GuardPhase::broken, GuardCause::exec_failed),
-            "cannot execute the command: Permission denied");
-  EXPECT_EQ(as(GuardPhase::stopping, GuardCause::asked),
-            "told to stop; its main process has ended, waiting for what it started");
-  EXPECT_EQ(as(GuardPhase::stopping, GuardCause::worker_ended),
-            "it ended; what it left behind is being ended");
-  page.ended_at.store(0);
-  EXPECT_EQ(as(GuardPhase::stopping, GuardCause::asked), "told to stop");
-}
-
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::guard

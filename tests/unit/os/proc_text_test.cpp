@@ -1,10 +1,10 @@
-#include "host/proc_text.hpp"
+#include "jobflip/os/proc_text.hpp"
 
 #include <gmock/gmock.h>
 
 #include <random>
 
-namespace jobflip::host {
+namespace jobflip::os {
 namespace {
 
 using ::testing::ElementsAre;
@@ -147,4 +147,4 @@ TEST(ProcText, GarbageIsReadWithoutHarm) {
 }
 
 }  // namespace
-}  // namespace jobflip::host
+}  // namespace jobflip::os

@@ -1,8 +1,8 @@
-#include "jobflip/core/adoption.hpp"
+#include "jobflip/setup/adoption.hpp"
 
 #include <gmock/gmock.h>
 
-namespace jobflip::core {
+namespace jobflip::setup {
 namespace {
 
 using ::testing::Contains;
@@ -296,4 +296,4 @@ TEST(PolkitRule, NamesTheUnitsAndTwoVerbsAndOneUser) {
 }
 
 }  // namespace
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

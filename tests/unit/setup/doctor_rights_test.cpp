@@ -2,9 +2,9 @@
 // go on, and of a chain without a head.
 #include <gmock/gmock.h>
 
-#include "jobflip/core/doctor.hpp"
+#include "jobflip/setup/doctor.hpp"
 
-namespace jobflip::core {
+namespace jobflip::setup {
 namespace {
 
 using ::testing::IsEmpty;
@@ -30,16 +30,16 @@ TEST(Doctor, WarnsOfWhatLoginsMayDoByNotGoingOn) {
 }
 
 TEST(Doctor, AChainWhoseHeadIsGoneIsAnErrorWhateverAnchorsThereAre) {
-  const std::vector<ChainHead> heads{{"mail", 5, "h"}, {"gone", 0, ""}};
+  const std::vector<core::ChainHead> heads{{"mail", 5, "h"}, {"gone", 0, ""}};
   EXPECT_EQ(names_in(judge_anchors(heads, {"mail", "gone"})),
             std::vector<std::string>{"E audit-broken"});
 }
 
 TEST(Doctor, ADamagedRowIsAnError) {
-  Snapshot snapshot;
+  core::Snapshot snapshot;
   snapshot.damaged = {"pool paper: its row in the store can't be read"};
   EXPECT_EQ(names_in(judge_pools(snapshot, "1.0")), std::vector<std::string>{"E damaged-row"});
 }
 
 }  // namespace
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

@@ -1,12 +1,12 @@
-#include "jobflip/core/doctor.hpp"
+#include "jobflip/setup/doctor.hpp"
 
 #include <gmock/gmock.h>
 
 #include <functional>
 
-#include "jobflip/core/adoption.hpp"
+#include "jobflip/setup/adoption.hpp"
 
-namespace jobflip::core {
+namespace jobflip::setup {
 namespace {
 
 using ::testing::HasSubstr;
@@ -98,8 +98,8 @@ TEST(Doctor, AllowsTheClockASecondAndWhatTheRoundTripHides) {
   EXPECT_THAT(judge_clock(Micros{5'000'000}, Micros{0})[0].found, HasSubstr("ahead of"));
 }
 
-CandidateView candidate(const std::string& node, const std::string& program = "1.0") {
-  CandidateView one;
+core::CandidateView candidate(const std::string& node, const std::string& program = "1.0") {
+  core::CandidateView one;
   one.node = NodeName::of(node);
   one.beat_age = 500ms;
   one.ready = true;
@@ -108,13 +108,13 @@ CandidateView candidate(const std::string& node, const std::string& program = "1
 }
 
 TEST(Doctor, WantsTwoNodesForAPoolAndOneVersion) {
-  Snapshot snapshot;
-  PoolView pool;
+  core::Snapshot snapshot;
+  core::PoolView pool;
   pool.settings.name = PoolName::of("mail");
   pool.candidates = {candidate("job1"), candidate("job2")};
   snapshot.pools = {pool};
   EXPECT_THAT(judge_pools(snapshot, "1.0"), IsEmpty());
-  for (const auto& spoil : std::vector<std::function<void(CandidateView&)>>{
+  for (const auto& spoil : std::vector<std::function<void(core::CandidateView&)>>{
            [](auto& c) { c.ready = false; }, [](auto& c) { c.drained = true; },
            [](auto& c) { c.beat_age.reset(); }, [](auto& c) { c.beat_age = 14'000ms; }}) {
     auto one = snapshot;
@@ -135,7 +135,7 @@ TEST(Doctor, WantsTwoNodesForAPoolAndOneVersion) {
 }
 
 TEST(Doctor, WantsAHeadOfEachChainElsewhere) {
-  const std::vector<ChainHead> heads{{"mail", 5, "h"}, {"jobflip", 2, "h"}};
+  const std::vector<core::ChainHead> heads{{"mail", 5, "h"}, {"jobflip", 2, "h"}};
   EXPECT_EQ(names_of(judge_anchors(heads, {"mail"})), std::vector<std::string>{"W audit-anchor"});
   EXPECT_THAT(judge_anchors(heads, {"mail", "jobflip"}), IsEmpty());
   EXPECT_EQ(judge_anchors(heads, {"mail"})[0].mend,
@@ -200,7 +200,7 @@ TEST(Doctor, FindsThePropertiesThatDefeatAGuard) {
   for (const auto& row : table) {
     auto properties = sound_unit();
     properties[row.property] = row.value;
-    EXPECT_EQ(names_of(judge_worker_unit({"w.service", "mail"}, properties, LeaseTimings{})),
+    EXPECT_EQ(names_of(judge_worker_unit({"w.service", "mail"}, properties, core::LeaseTimings{})),
               row.names)
         << row.property << "=" << row.value;
   }
@@ -213,24 +213,24 @@ TEST(Doctor, FindsThePropertiesThatDefeatAGuard) {
 TEST(Doctor, TypesAWatchdogThatFitsThePool) {
   auto properties = sound_unit();
   properties["WatchdogUSec"] = "9000000";
-  const auto found = judge_worker_unit({"w.service", "mail"}, properties, LeaseTimings{});
+  const auto found = judge_worker_unit({"w.service", "mail"}, properties, core::LeaseTimings{});
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].mend, "jobflip adopt w.service --pool mail --yes --watchdog 3500ms");
 }
 
 TEST(Doctor, ADropInOfAdoptHasTheDefaultPoolsArithmetic) {
-  const LeaseTimings timings;
+  const core::LeaseTimings timings;
   EXPECT_LE(kWatchdogDefault, timings.graceful_stop + timings.guard_margin);
 }
 
 TEST(Doctor, ComparesTheAgentsWatchdogWithTheTightestPool) {
   const UnitProperties unit{{"KillMode", "process"}, {"WatchdogUSec", "3000000"}};
-  EXPECT_THAT(judge_agent_unit(unit, {LeaseTimings{}}), IsEmpty());
+  EXPECT_THAT(judge_agent_unit(unit, {core::LeaseTimings{}}), IsEmpty());
   EXPECT_THAT(judge_agent_unit(unit, {}), IsEmpty());
-  LeaseTimings tight;
+  core::LeaseTimings tight;
   tight.lease =
       tight.graceful_stop + tight.kill_to_empty + tight.guard_margin + tight.beat_every + 3s;
-  EXPECT_EQ(names_of(judge_agent_unit(unit, {LeaseTimings{}, tight})),
+  EXPECT_EQ(names_of(judge_agent_unit(unit, {core::LeaseTimings{}, tight})),
             std::vector<std::string>{"W agent-watchdog"});
   tight.lease += 1ms;
   EXPECT_THAT(judge_agent_unit(unit, {tight}), IsEmpty());
@@ -296,4 +296,4 @@ TEST(Doctor, WantsAStoreElsewhereToBeVerified) {
 }
 
 }  // namespace
-}  // namespace jobflip::core
+}  // namespace jobflip::setup

@@ -1,8 +1,8 @@
-#include "jobflip/core/unit_text.hpp"
+#include "jobflip/setup/unit_text.hpp"
 
 #include <gtest/gtest.h>
 
-namespace jobflip::core {
+namespace jobflip::setup {
 namespace {
 
 UnitSource unit_of(const std::string& text) {
@@ -98,4 +98,4 @@ TEST(UnitText, ReadsATimeSpanAsSystemdDoes) {
 }
 
 }  // namespace
-}  // namespace jobflip::core
+}  // namespace jobflip::setup
