@@ -1,6 +1,6 @@
 #pragma once
-/// Writes a small file as a whole: a reader finds either the old text or the new one. The new text is
-/// written beside the file first, through no link, and whatever else lies there holds nobody up.
+/// Writes a small file as a whole: a reader finds either the old text or the new one. The new text
+/// is written beside the file first, through no link, and whatever else lies there holds nobody up.
 
 #include <sys/types.h>
 

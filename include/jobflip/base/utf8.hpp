@@ -1,6 +1,6 @@
 #pragma once
-/// What is UTF-8 and what is not: the one place that says so. No overlong form, no surrogate, nothing
-/// above U+10FFFF, as PostgreSQL and JSON have it.
+/// What is UTF-8 and what is not: the one place that says so. No overlong form, no surrogate,
+/// nothing above U+10FFFF, as PostgreSQL and JSON have it.
 
 #include <cstddef>
 #include <string_view>

@@ -1,6 +1,6 @@
 #pragma once
-/// Who runs on this machine: the one walk through /proc. A process may end while it is looked at, and
-/// a process of another user may not be looked into.
+/// Who runs on this machine: the one walk through /proc. A process may end while it is looked at,
+/// and a process of another user may not be looked into.
 
 #include <sys/types.h>
 
@@ -12,9 +12,9 @@
 
 namespace jobflip::os {
 
-/// Calls `visit` with each name in the folder that is a number, until it answers false: processes of
-/// /proc, threads of /proc/12/task, descriptors of /proc/12/fd. An error: not all of them were seen.
-/// Its text is the system's: "Permission denied".
+/// Calls `visit` with each name in the folder that is a number, until it answers false: processes
+/// of /proc, threads of /proc/12/task, descriptors of /proc/12/fd. An error: not all of them were
+/// seen. Its text is the system's: "Permission denied".
 Result<void> for_each_number(const std::string& folder, const std::function<bool(pid_t)>& visit);
 
 /// Of this machine, this one included.
