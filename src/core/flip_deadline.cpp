@@ -1,4 +1,4 @@
-#include "jobflip/core/flip_deadline.hpp"
+#include "core/flip_deadline.hpp"
 
 #include <algorithm>
 

@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "contract/generated.hpp"
-#include "jobflip/core/flip_deadline.hpp"
+#include "core/flip_deadline.hpp"
 #include "jobflip/core/refusals.hpp"
 #include "support/fake_store.hpp"
 

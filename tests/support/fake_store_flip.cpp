@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "core/cooldown.hpp"
+#include "core/flip_deadline.hpp"
 #include "jobflip/base/check.hpp"
-#include "jobflip/core/cooldown.hpp"
-#include "jobflip/core/flip_deadline.hpp"
 #include "support/fake_store.hpp"
 
 namespace jobflip::test {

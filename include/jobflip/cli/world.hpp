@@ -55,7 +55,7 @@ struct World {
 
   std::function<Result<std::unique_ptr<ports::DoctorStore>>(const std::string& conninfo)>
       open_doctor;
-  std::function<Result<core::StoreRoute>(const std::string& conninfo)> route_of;
+  std::function<Result<setup::StoreRoute>(const std::string& conninfo)> route_of;
 
   std::function<std::unique_ptr<ports::HostInspector>()> open_host_inspector;
   std::function<std::unique_ptr<ports::UnitFiles>()> open_unit_files;

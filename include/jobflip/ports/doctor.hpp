@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "jobflip/base/result.hpp"
-#include "jobflip/core/doctor.hpp"
+#include "jobflip/setup/doctor.hpp"
 
 namespace jobflip::ports {
 
@@ -13,7 +13,7 @@ namespace jobflip::ports {
 class DoctorStore {
  public:
   virtual ~DoctorStore() = default;
-  virtual Result<std::vector<core::StoreFact>> facts() = 0;
+  virtual Result<std::vector<setup::StoreFact>> facts() = 0;
   virtual Result<WallTime> clock() = 0;
 };
 
@@ -21,9 +21,9 @@ class HostInspector {
  public:
   virtual ~HostInspector() = default;
   /// Of a service, by the bus; "LoadState" and "ControlGroup" too.
-  virtual Result<core::UnitProperties> unit(const std::string& name) = 0;
+  virtual Result<setup::UnitProperties> unit(const std::string& name) = 0;
   /// Every process with a guard's mark that this user may look at.
-  virtual Result<std::vector<core::MarkedProcess>> processes() = 0;
+  virtual Result<std::vector<setup::MarkedProcess>> processes() = 0;
   /// Where the guard of this lease page keeps its command, as /proc/PID/cgroup names it; "" where
   /// it has no cgroup of its own, or there is no such page of this boot.
   virtual std::string guard_cgroup(const std::string& page) = 0;

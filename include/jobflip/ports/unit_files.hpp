@@ -5,7 +5,7 @@
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/result.hpp"
-#include "jobflip/core/unit_text.hpp"
+#include "jobflip/setup/unit_text.hpp"
 
 namespace jobflip::ports {
 
@@ -22,7 +22,7 @@ class UnitFiles {
  public:
   virtual ~UnitFiles() = default;
   /// Looks where systemd looks; no such unit is an answer, not an error.
-  virtual Result<core::UnitSource> read(const std::string& unit) = 0;
+  virtual Result<setup::UnitSource> read(const std::string& unit) = 0;
   /// "" where there is no such file.
   virtual Result<std::string> text_of(const std::string& path) = 0;
   /// All of it or nothing; makes its folder.

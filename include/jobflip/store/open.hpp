@@ -25,7 +25,7 @@ std::unique_ptr<ports::ReaderStore> open_reader_store(StoreSettings settings);
 std::unique_ptr<ports::DoctorStore> open_doctor_store(StoreSettings settings);
 
 /// Where a connection string leads; what it leaves to libpq's files and variables stays "".
-Result<core::StoreRoute> route_of(const std::string& conninfo);
+Result<setup::StoreRoute> route_of(const std::string& conninfo);
 
 /// For the owner of the database, or a superuser. Its calls may take a minute.
 std::unique_ptr<ports::SchemaAdmin> open_schema_admin(StoreSettings settings);

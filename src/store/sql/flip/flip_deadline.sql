@@ -1,5 +1,5 @@
 -- flip_deadline: when the step that a flip enters now is overdue: core::step_length
--- (include/jobflip/core/flip_deadline.hpp); a test compares the two on generated states.
+-- (src/core/flip_deadline.hpp); a test compares the two on generated states.
 create function jobflip.flip_deadline(p_flip jobflip_data.flip, p_state text, p_at timestamptz)
 returns timestamptz
 language plpgsql security definer
