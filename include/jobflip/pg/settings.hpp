@@ -1,47 +1,52 @@
 #pragma once
-/// How a store is reached. One object of this room owns one connection, made at its first call and
-/// made anew by the call after one that broke it; it is used from one thread, but for cancel().
+/// How a server is reached, and what holds for the sessions there. One Connection is made at its
+/// first call and made anew by the call after one that broke it; it is used from one thread, but
+/// for cancel().
 ///
 /// Invariant: a call, connecting included, ends within `call_deadline`; what the deadline can't
 /// bound is the lookup of a host name, so an address is better than a name.
 
-#include <chrono>
-#include <cstdint>
-#include <map>
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 
-#include "jobflip/base/time.hpp"
+#include "jobflip/pg/cells.hpp"
+#include "jobflip/pg/connect_pace.hpp"
+#include "jobflip/pg/errors.hpp"
 
-namespace jobflip::store {
+namespace jobflip::pg {
 
-/// Keeps the connections that share it from connecting in a burst: each waits for a slot of its
-/// own, `gap` after the one before. Any thread.
-class ConnectPace {
- public:
-  using Clock = std::chrono::steady_clock;
-  explicit ConnectPace(Millis gap) : gap_(gap) {}
-  /// The moment at which the caller may connect; nothing where that is past `latest`.
-  std::optional<Clock::time_point> next_slot(Clock::time_point now, Clock::time_point latest);
-
- private:
-  std::mutex mutex_;
-  Millis gap_;
-  Clock::time_point free_at_{};
-};
-
-struct StoreSettings {
+struct Settings {
   std::string conninfo;  // as libpq has it; "service=jobflip"
   Millis call_deadline{2000};
   std::string application_name{"jobflip"};
   std::shared_ptr<ConnectPace> pace{};  // none: whoever calls connects at once
-  /// The jitter's seed where nobody above paces the calls: then a connection that could not be made
-  /// is not tried again before core::back_off says so.
-  std::optional<std::uint64_t> back_off_seed{};
-  /// This program's version, which a beat leaves with the store; "": nothing.
-  std::string program{};
+  /// How long nobody tries again after so many failures to connect in a row. Empty: whoever calls
+  /// paces the calls.
+  std::function<Millis(int)> back_off{};
 };
 
-}  // namespace jobflip::store
+/// One query that each new session answers before anything else, within the deadline of the call
+/// that connects. An error of `judge` closes the session.
+struct FirstQuery {
+  std::string_view what;  // names it in an error
+  const char* sql;
+  std::function<Result<void>(Cells)> judge;  // of its first row
+};
+
+/// What holds for every session of one Connection.
+struct SessionRules {
+  std::string options{};                // as libpq's `options` has them: "-c lock_timeout=500ms"
+  bool read_write{false};               // only a server that accepts changes will do
+  bool warnings_refuse{false};          // a statement that the server warns of is an error
+  std::span<const Meaning> meanings{};  // of SQLSTATEs to the caller: before those of this room
+  std::function<Result<void>(int)> check_server{};  // its server_version_num; empty: any will do
+  std::optional<FirstQuery> first_query{};
+};
+
+/// A connection string with everything that is in force for such a session.
+Result<std::string> session_conninfo(const Settings& settings, const SessionRules& rules);
+
+}  // namespace jobflip::pg

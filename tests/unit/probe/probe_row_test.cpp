@@ -1,10 +1,10 @@
-#include "store/probe_row.hpp"
+#include "probe/probe_row.hpp"
 
 #include <gtest/gtest.h>
 
 #include <map>
 
-namespace jobflip::store {
+namespace jobflip::probe {
 namespace {
 
 using Cells = std::map<std::string, std::optional<std::string>>;
@@ -132,4 +132,4 @@ TEST(ProbeRow, NoRowTwoRowsAndTooManyRowsAreNotASample) {
 }
 
 }  // namespace
-}  // namespace jobflip::store
+}  // namespace jobflip::probe

@@ -1,0 +1,15 @@
+#pragma once
+/// How the store is reached: a connection's settings, and what only jobflip's schema wants to know.
+
+#include <string>
+
+#include "jobflip/pg/settings.hpp"
+
+namespace jobflip::store {
+
+struct StoreSettings : pg::Settings {
+  /// This program's version, which a beat leaves with the store; "": nothing.
+  std::string program{};
+};
+
+}  // namespace jobflip::store
