@@ -95,8 +95,12 @@ TEST(ProbeRow, EachBadValueIsNamedWithQueueColumnAndValue) {
 
 TEST(ProbeRow, AHeadOfWhateverBytesIsOneThatTheStoreTakes) {
   auto row = good();
-  row["head"] = std::string(199, 'a') + "\xc3\xa9" + "tail";  // the cut falls into the character
-  EXPECT_EQ(read_probe(answer_of({row}), email)->head, std::string(199, 'a') + "...");
+  std::string long_head(199, 'a');
+  std::string shown = long_head;
+  shown.append("...");
+  long_head.append("\xc3\xa9tail");  // the cut falls into the character
+  row["head"] = long_head;
+  EXPECT_EQ(read_probe(answer_of({row}), email)->head, shown);
   row["head"] = "job \xff\x1f";
   EXPECT_EQ(read_probe(answer_of({row}), email)->head, "job \\xff\\x1f");
 }
