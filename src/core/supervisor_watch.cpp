@@ -151,6 +151,24 @@ void follow_stall(Step& step, PoolWatch& watch) {
       std::min(step.state.next_snapshot, step.now + watch.settings.hold_down);
 }
 
+bool shares_database(const SupervisorState& s, const QueueSettings& queue) {
+  int count = 0;
+  for (const auto& [pool_name, pool] : s.pools)
+    for (const auto& [name, other] : pool.queues)
+      count += other.settings.database == queue.database;
+  return count > 1;
+}
+
+/// How long a queue is left alone after a reading. The queues of one database are read one after
+/// another: one that takes longer than its own pace has a quarter of the time there, so that the
+/// others are seen at theirs for the rest of it.
+Millis rest_after(const SupervisorState& s, const QueueSettings& queue, Millis took) {
+  // a database that takes longer than the pace gets a rest of half of it
+  const Millis least = queue.sample_every / 2;
+  if (took <= queue.sample_every || !shares_database(s, queue)) return least;
+  return std::max(least, 3 * took);
+}
+
 void remember(QueueWatch& queue, const QueueSample& sample) {
   queue.recent.push_back(sample);
   if (queue.recent.size() > kSamplesKept) queue.recent.erase(queue.recent.begin());
@@ -192,8 +210,8 @@ void take_in_sample(Step& step, const Sampled& event) {
   if (entry == watch.queues.end() || !entry->second.sampling) return;
   QueueWatch& queue = entry->second;
   queue.sampling = false;
-  // a database that takes longer than the pace gets a rest of half of it
-  queue.next_sample = std::max(queue.next_sample, step.now + queue.settings.sample_every / 2);
+  queue.next_sample =
+      std::max(queue.next_sample, step.now + rest_after(step.state, queue.settings, event.took));
 
   const QueueState before = queue.detector.state;
   Detection detection = detect(queue.settings, std::move(queue.detector), event.sample, step.now);

@@ -1,6 +1,6 @@
 #include "store/audit_heads.hpp"
 
-#include "store/cells.hpp"
+#include "jobflip/pg/cells.hpp"
 #include "store/wire.hpp"
 
 namespace jobflip::store {
@@ -13,7 +13,7 @@ std::string bytes_of_hex(std::string_view hex) {
   return bytes;
 }
 
-Result<std::vector<core::ChainHead>> read_audit_heads(Connection& connection) {
+Result<std::vector<core::ChainHead>> read_audit_heads(pg::Connection& connection) {
   const auto rows = connection.query("audit", "select * from jobflip.audit_heads()");
   if (!rows) return rows.error();
   std::vector<core::ChainHead> heads;

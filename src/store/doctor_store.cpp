@@ -8,8 +8,8 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/ports/doctor.hpp"
 #include "jobflip/store/open.hpp"
-#include "store/connection.hpp"
 #include "store/schema_set.hpp"
+#include "store/session.hpp"
 #include "store/wire.hpp"
 
 namespace jobflip::store {
@@ -17,8 +17,8 @@ namespace {
 
 class PgDoctorStore final : public ports::DoctorStore {
  public:
-  explicit PgDoctorStore(StoreSettings settings)
-      : program_(settings.program), connection_(std::move(settings), Purpose::read) {}
+  explicit PgDoctorStore(const StoreSettings& settings)
+      : program_(settings.program), connection_(settings, session_rules(settings, Purpose::read)) {}
 
   Result<std::vector<setup::StoreFact>> facts() override {
     const auto rows =
@@ -69,13 +69,13 @@ class PgDoctorStore final : public ports::DoctorStore {
   }
 
   std::string program_;
-  Connection connection_;
+  pg::Connection connection_;
 };
 
 }  // namespace
 
-std::unique_ptr<ports::DoctorStore> open_doctor_store(StoreSettings settings) {
-  return std::make_unique<PgDoctorStore>(std::move(settings));
+std::unique_ptr<ports::DoctorStore> open_doctor_store(const StoreSettings& settings) {
+  return std::make_unique<PgDoctorStore>(settings);
 }
 
 namespace {

@@ -16,7 +16,7 @@ std::vector<std::string_view> split(std::string_view text, char end) {
   return parts;
 }
 
-core::PoolSettings read_settings(Cells& in) {
+core::PoolSettings read_settings(pg::Cells& in) {
   core::PoolSettings pool;
   pool.name = in.name<PoolName>();
   pool.version = in.id<SettingsVersion>();
@@ -36,7 +36,7 @@ core::PoolSettings read_settings(Cells& in) {
   return pool;
 }
 
-core::QueueSettings read_queue(Cells& in) {
+core::QueueSettings read_queue(pg::Cells& in) {
   core::QueueSettings queue;
   queue.name = in.name<QueueName>();
   queue.database = in.text();
@@ -68,7 +68,7 @@ bool read_settings_record(std::string_view record, core::PoolSettings& pool) {
   return !in.failed() && in.at_end();
 }
 
-std::optional<core::FlipDirective> read_directive(Cells& in) {
+std::optional<core::FlipDirective> read_directive(pg::Cells& in) {
   const auto id = in.maybe_number();
   core::FlipDirective flip;
   const auto state = in.text();
@@ -85,7 +85,7 @@ std::optional<core::FlipDirective> read_directive(Cells& in) {
   return flip;
 }
 
-core::PoolReport read_report(Cells& in) {
+core::PoolReport read_report(pg::Cells& in) {
   core::PoolReport report;
   report.pool = in.name<PoolName>();
   report.version = in.id<SettingsVersion>();
@@ -119,10 +119,10 @@ std::vector<std::string_view> split_records(std::string_view text) {
   return split(text, kRecordEnd);
 }
 
-Cells split_fields(std::string_view record) {
+pg::Cells split_fields(std::string_view record) {
   std::vector<std::optional<std::string_view>> cells;
   for (const auto part : split(record, kFieldEnd)) cells.emplace_back(part);
-  return Cells{std::move(cells)};
+  return pg::Cells{std::move(cells)};
 }
 
 std::string array_of(const std::vector<std::string>& words) {

@@ -12,7 +12,7 @@
 #include "jobflip/core/lease_calls.hpp"
 #include "jobflip/core/sample.hpp"
 #include "jobflip/core/settings.hpp"
-#include "store/cells.hpp"
+#include "jobflip/pg/cells.hpp"
 
 namespace jobflip::store {
 
@@ -20,7 +20,7 @@ inline constexpr char kRecordEnd = '\x1e';
 inline constexpr char kFieldEnd = '\x1f';
 
 std::vector<std::string_view> split_records(std::string_view text);
-Cells split_fields(std::string_view record);
+pg::Cells split_fields(std::string_view record);
 
 /// "{"a","b:1"}" of names and numbers: needs no escaping.
 std::string array_of(const std::vector<std::string>& words);

@@ -15,7 +15,7 @@
 namespace jobflip::fuzz {
 namespace {
 
-// what store/cells.hpp lets pass
+// what jobflip/pg/cells.hpp lets pass
 constexpr std::int64_t kLengthMax = 100LL * 366 * 86'400'000;
 constexpr std::int64_t kTimeMax = 253'402'300'799'000'000;
 

@@ -8,8 +8,9 @@
 #include "fuzz/input.hpp"
 #include "fuzz/must.hpp"
 #include "fuzz/terminal.hpp"
-#include "store/errors.hpp"
+#include "jobflip/pg/errors.hpp"
 #include "store/last_beat.hpp"
+#include "store/session.hpp"
 #include "store/snapshot.hpp"
 #include "store/wire.hpp"
 
@@ -100,7 +101,7 @@ void try_array(Input input) {
 }
 
 void try_error(std::string_view text) {
-  const auto words = store::words_of_verbose(text);
+  const auto words = pg::words_of_verbose(text);
   for (const auto& error :
        {store::error_of_statement("take", words), store::error_of_connecting(text)}) {
     MUST(why_not_shown(error.text).empty());

@@ -10,7 +10,8 @@
 ///   1  the wake signal, whose polling finds everything out meanwhile (kWake)
 ///   1  notes that wait for the store (kNotes)
 ///   or, in a supervisor, which has no notes,
-///   2  its other connections, to the store and to the databases of queues, together (kConnectGap)
+///   1  its other connection to the store (kConnectGap), which no database of a queue holds up, and
+///   1  those to the databases of queues, together (kConnectGap)
 ///
 /// A beat of a live lease is never put off by more than kBeatRetryGap: the arithmetic of the lease
 /// (docs/safety.md) counts on its retries.
@@ -33,7 +34,7 @@ inline constexpr BackOff kWake{Millis{2000}, Millis{5000}};
 inline constexpr BackOff kNotes{Millis{2000}, Millis{5000}};
 inline constexpr BackOff kConnections{Millis{400}, Millis{5000}};
 inline constexpr Millis kBeatRetryGap{200};
-inline constexpr Millis kConnectGap{500};
+inline constexpr Millis kConnectGap{1000};
 
 /// From half of the whole wait to all of it, by `seed` and the number of failures in a row.
 /// Requires: failures >= 1.

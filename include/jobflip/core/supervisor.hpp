@@ -35,6 +35,7 @@ struct Sampled {
   PoolName pool;
   QueueName queue;
   Result<QueueSample> sample;
+  Millis took{};  // the reading itself, without the wait for its turn
 };
 struct FlipAnswered {
   PoolName pool;

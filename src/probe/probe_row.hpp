@@ -9,7 +9,7 @@
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/sample.hpp"
 
-namespace jobflip::store {
+namespace jobflip::probe {
 
 inline constexpr int kProbeRowLimit = 1000;
 
@@ -22,4 +22,4 @@ struct ProbeAnswer {
 /// The sample of `queue`: the answer may have a row for other queues too, and exactly one for it.
 Result<core::QueueSample> read_probe(const ProbeAnswer& answer, const QueueName& queue);
 
-}  // namespace jobflip::store
+}  // namespace jobflip::probe

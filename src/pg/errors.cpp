@@ -1,38 +1,15 @@
-#include "store/errors.hpp"
+#include "jobflip/pg/errors.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "jobflip/base/escape.hpp"
 
-namespace jobflip::store {
+namespace jobflip::pg {
 namespace {
-
-constexpr int kOldestServer = 140000;
-
-struct Meaning {
-  std::string_view sqlstate;  // a whole one, or its class of two characters
-  ErrorCode code;
-  std::string_view hint;
-};
-
-// where jobflip has run for long, the connection string is wrong, and nothing should be created
-constexpr std::string_view kNoSchema =
-    "is it the right database? check dbname= and host=; in a new one run `jobflip init`";
 
 // first match wins
 constexpr std::array kMeanings{
-    Meaning{"JF001", ErrorCode::refused, ""},
-    Meaning{"JF002", ErrorCode::refused, ""},
-    Meaning{"JF003", ErrorCode::not_found, ""},
-    Meaning{"JF005", ErrorCode::usage, ""},
-    Meaning{"JF006", ErrorCode::store_denied, ""},
-    Meaning{"3F000", ErrorCode::schema_missing, kNoSchema},
-    Meaning{"42P01", ErrorCode::schema_missing, kNoSchema},
-    Meaning{"42883", ErrorCode::schema_missing, "run `jobflip init`, or `jobflip migrate`"},
-    Meaning{"42501", ErrorCode::store_denied,
-            "grant the login its group: jobflip_agent, jobflip_supervisor, jobflip_operator, "
-            "jobflip_reader or jobflip_worker"},
     Meaning{"28", ErrorCode::store_denied, "check the login, its password file and pg_hba.conf"},
     Meaning{"3D000", ErrorCode::store_denied, "check the database's name in the connection string"},
     Meaning{"25006", ErrorCode::store_read_only, "connect to the primary, read-write"},
@@ -47,9 +24,11 @@ constexpr std::array kMeanings{
     Meaning{"08", ErrorCode::store_unreachable, ""},
 };
 
-const Meaning* meaning_of(std::string_view sqlstate) {
-  for (const auto& meaning : kMeanings)
-    if (!sqlstate.empty() && sqlstate.starts_with(meaning.sqlstate)) return &meaning;
+const Meaning* meaning_of(std::string_view sqlstate, std::span<const Meaning> own) {
+  if (sqlstate.empty()) return nullptr;
+  for (const auto meanings : {own, std::span<const Meaning>{kMeanings}})
+    for (const auto& meaning : meanings)
+      if (sqlstate.starts_with(meaning.sqlstate)) return &meaning;
   return nullptr;
 }
 
@@ -113,8 +92,9 @@ std::string in_one_line(std::string_view text) {
   return out;
 }
 
-Error error_of_statement(std::string_view what, const ServerWords& words) {
-  const auto* meaning = meaning_of(words.sqlstate);
+Error error_of_statement(std::string_view what, const ServerWords& words,
+                         std::span<const Meaning> own) {
+  const auto* meaning = meaning_of(words.sqlstate, own);
   Error error;
   error.code = meaning != nullptr ? meaning->code : ErrorCode::store_failed;
   error.text = std::string{what} + ": " + printable(words.message);
@@ -152,14 +132,14 @@ ServerWords words_of_verbose(std::string_view text) {
   return words;
 }
 
-Error error_of_connecting(std::string_view text) {
+Error error_of_connecting(std::string_view text, std::span<const Meaning> own) {
   while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
   // with VERBOSE there are lines behind the message that tell where the server's source says so
   const auto shown = printable(in_one_line(text.substr(0, text.find("\nLOCATION:"))));
   if (says(text, "not read-write") || says(text, "session is read-only") ||
       says(text, "hot standby mode"))
     return {ErrorCode::store_read_only, shown, "connect to the primary, read-write"};
-  const auto* meaning = meaning_of(sqlstate_in(text));
+  const auto* meaning = meaning_of(sqlstate_in(text), own);
   if (meaning != nullptr) return {meaning->code, shown, std::string{meaning->hint}};
   if (says(text, "no password supplied"))
     return {ErrorCode::store_denied, shown, "check the password file (~/.pgpass, chmod 600)"};
@@ -181,26 +161,4 @@ Error error_of_silence(std::string_view where, Millis deadline) {
           "as psql? is the server's process alive there?"};
 }
 
-Result<void> check_schema_version(int installed, int wanted) {
-  const auto text = "the store's schema has version " + std::to_string(installed) +
-                    ", this program wants " + std::to_string(wanted);
-  if (installed == 0)
-    return Error{ErrorCode::schema_missing, "the store has no schema jobflip",
-                 std::string{kNoSchema}};
-  if (installed < wanted) return Error{ErrorCode::schema_old, text, "run `jobflip migrate`"};
-  if (installed > wanted) return Error{ErrorCode::schema_new, text, "upgrade this program"};
-  return {};
-}
-
-Result<void> check_server_version(int number) {
-  if (number >= kOldestServer) return {};
-  const int major = number / 10000;
-  // up to 9.6 the first two numbers named a major version
-  const int minor = major >= 10 ? number % 10000 : number / 100 % 100;
-  return Error{ErrorCode::store_failed,
-               "the store's server is PostgreSQL " + std::to_string(major) + "." +
-                   std::to_string(minor) + ", and jobflip needs 14 or newer",
-               "upgrade that server, or connect to one that is newer"};
-}
-
-}  // namespace jobflip::store
+}  // namespace jobflip::pg

@@ -1,8 +1,8 @@
-#include "store/cells.hpp"
+#include "jobflip/pg/cells.hpp"
 
 #include <charconv>
 
-namespace jobflip::store {
+namespace jobflip::pg {
 
 std::optional<std::string_view> Cells::next() {
   if (at_ == cells_.size()) {
@@ -74,4 +74,4 @@ std::optional<std::string> Cells::maybe_text() {
   return text ? std::optional{std::string{*text}} : std::nullopt;
 }
 
-}  // namespace jobflip::store
+}  // namespace jobflip::pg

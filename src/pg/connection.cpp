@@ -1,16 +1,17 @@
-#include "store/connection.hpp"
+#include "jobflip/pg/connection.hpp"
 
+#include <libpq-fe.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
-#include "store/errors.hpp"
 
-namespace jobflip::store {
+namespace jobflip::pg {
 namespace {
 
 std::string field(const PGresult* result, int code) {
@@ -31,6 +32,20 @@ bool is_error(const PGresult* result) {
 }
 
 }  // namespace
+
+Rows::Rows(pg_result* result) : result_(result, &PQclear) {}
+
+int Rows::size() const noexcept {
+  return PQntuples(result_.get());
+}
+
+int Rows::changed() const noexcept {
+  return std::atoi(PQcmdTuples(result_.get()));
+}
+
+bool Rows::of_a_query() const noexcept {
+  return PQresultStatus(result_.get()) == PGRES_TUPLES_OK;
+}
 
 Cells Rows::row(int index) const {
   std::vector<std::optional<std::string_view>> cells;
@@ -53,8 +68,8 @@ std::vector<std::string> Rows::columns() const {
   return names;
 }
 
-Connection::Connection(StoreSettings settings, Purpose purpose)
-    : settings_(std::move(settings)), purpose_(purpose) {
+Connection::Connection(Settings settings, SessionRules rules)
+    : settings_(std::move(settings)), rules_(std::move(rules)) {
   cancel_event_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   JF_CHECK(cancel_event_ >= 0);
 }
@@ -186,16 +201,17 @@ Result<std::vector<Rows>> Connection::collect(std::string_view what,
   std::optional<Error> error;
   for (auto* result : *results) {
     Rows rows{result};  // owns it
-    if (is_error(result) && !error) error = error_of_statement(what, words_of(result));
+    if (is_error(result) && !error)
+      error = error_of_statement(what, words_of(result), rules_.meanings);
     const auto status = PQresultStatus(result);
     if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) all.push_back(std::move(rows));
   }
   if (connection_ != nullptr && PQstatus(connection_) != CONNECTION_OK) close();
   if (error) return *error;
-  if (!warning_.empty() && purpose_ == Purpose::change)
+  if (!warning_.empty() && rules_.warnings_refuse)
     return Error{
         ErrorCode::store_failed,
-        std::string{what} + ": not granted, since the store warned: " + printable(warning_),
+        std::string{what} + ": not granted, since the server warned: " + printable(warning_),
         "see the database's log"};
   return all;
 }
@@ -204,7 +220,7 @@ Result<Rows> Connection::first_of(std::string_view what, Result<std::vector<PGre
   auto rows = collect(what, std::move(results));
   if (!rows) return rows.error();
   if (rows->empty())
-    return Error{ErrorCode::store_failed, std::string{what} + ": the store answered nothing", ""};
+    return Error{ErrorCode::store_failed, std::string{what} + ": the server answered nothing", ""};
   return std::move(rows->front());
 }
 
@@ -237,7 +253,7 @@ Result<Rows> Connection::prepared(std::string_view what, const char* name, const
   std::vector<Rows> owned;
   for (auto* result : *results) owned.emplace_back(result);
   if (results->empty())
-    return Error{ErrorCode::store_failed, std::string{what} + ": the store answered nothing", ""};
+    return Error{ErrorCode::store_failed, std::string{what} + ": the server answered nothing", ""};
   auto* first = results->front();
   if (is_error(first)) {
     const auto words = words_of(first);
@@ -246,12 +262,12 @@ Result<Rows> Connection::prepared(std::string_view what, const char* name, const
       can_prepare_ = false;  // a pooler gave us another session: not prepared there
       return query(what, sql, parameters);
     }
-    return error_of_statement(what, words);
+    return error_of_statement(what, words, rules_.meanings);
   }
-  if (!warning_.empty() && purpose_ == Purpose::change)
+  if (!warning_.empty() && rules_.warnings_refuse)
     return Error{
         ErrorCode::store_failed,
-        std::string{what} + ": not granted, since the store warned: " + printable(warning_),
+        std::string{what} + ": not granted, since the server warned: " + printable(warning_),
         "see the database's log"};
   return std::move(owned.front());
 }
@@ -264,4 +280,4 @@ Result<std::vector<Rows>> Connection::batch(std::string_view what, const char* s
   return answers;
 }
 
-}  // namespace jobflip::store
+}  // namespace jobflip::pg

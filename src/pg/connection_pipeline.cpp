@@ -1,16 +1,17 @@
-// A statement with a hint behind it: two transactions in one round trip.
+// A statement with a NOTIFY behind it, two transactions in one round trip; and what was notified.
 
+#include <libpq-fe.h>
 #include <poll.h>
 
-#include "store/connection.hpp"
+#include "jobflip/pg/connection.hpp"
 
-namespace jobflip::store {
+namespace jobflip::pg {
 namespace {
 
-/// What jobflip.wake does, without a function that a fresh session would have to compile first: a
-/// hint does not wait for the disk.
-constexpr const char* kWake =
-    "select set_config('synchronous_commit', 'off', true), pg_notify('jobflip', $1)";
+/// By a statement and not by a function that a fresh session would have to compile first; it does
+/// not wait for the disk.
+constexpr const char* kNotify =
+    "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
 
 }  // namespace
 
@@ -50,14 +51,24 @@ Result<std::vector<PGresult*>> Connection::finish_two(std::string_view what, boo
   return results;
 }
 
-Result<Rows> Connection::query_and_wake(std::string_view what, const char* sql,
-                                        const Parameters& parameters, const core::WakeHint& hint) {
+Result<Rows> Connection::query_and_notify(std::string_view what, const char* sql,
+                                          const Parameters& parameters, const std::string& channel,
+                                          const std::string& payload) {
   begin_call();
   if (auto ready = ensure(what); !ready) return ready.error();
   const bool sent = PQenterPipelineMode(connection_) == 1 && send(sql, parameters) &&
-                    PQpipelineSync(connection_) == 1 && send(kWake, {core::text_of(hint)}) &&
+                    PQpipelineSync(connection_) == 1 && send(kNotify, {channel, payload}) &&
                     PQpipelineSync(connection_) == 1;
   return first_of(what, finish_two(what, sent));
 }
 
-}  // namespace jobflip::store
+void Connection::take_notifications(const std::function<void(std::string_view)>& take) {
+  if (connection_ == nullptr) return;
+  if (PQconsumeInput(connection_) == 0) return close();
+  while (auto* notify = PQnotifies(connection_)) {
+    take(notify->extra);
+    PQfreemem(notify);
+  }
+}
+
+}  // namespace jobflip::pg

@@ -1,5 +1,5 @@
 #pragma once
-/// One record that the store answered with, read from left to right. A value that can't be read, or
+/// One record that a server answered with, read from left to right. A value that can't be read, or
 /// one too few, makes the whole record failed(); the reader goes on with zeros, and its caller asks
 /// once, at the end. So does a length or a time that nothing of ours can have: sums of those that
 /// pass can't overflow a clock.
@@ -12,7 +12,7 @@
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
 
-namespace jobflip::store {
+namespace jobflip::pg {
 
 inline constexpr Millis kLengthMax = std::chrono::days{100 * 366};
 
@@ -67,4 +67,4 @@ class Cells {
   bool failed_{false};
 };
 
-}  // namespace jobflip::store
+}  // namespace jobflip::pg

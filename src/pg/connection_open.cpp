@@ -1,38 +1,28 @@
+#include <libpq-fe.h>
 #include <poll.h>
 
 #include <algorithm>
 
 #include "jobflip/base/escape.hpp"
-#include "jobflip/core/back_off.hpp"
-#include "store/connection.hpp"
-#include "store/errors.hpp"
-#include "store/migrations.hpp"
+#include "jobflip/pg/connection.hpp"
 
-namespace jobflip::store {
+namespace jobflip::pg {
 namespace {
 
 using Options = std::vector<std::pair<std::string, std::string>>;
 
 /// What is in force for the whole session. Given with the connection's start, so that it holds
 /// again after every reconnect.
-std::string session_options(Purpose purpose, const StoreSettings& settings) {
+std::string session_options(const Settings& settings, const SessionRules& rules) {
   const auto ms = std::to_string(settings.call_deadline.count());
   std::string options = "-c statement_timeout=" + ms + " -c jit=off -c timezone=UTC" +
                         " -c default_transaction_isolation=read\\ committed" +
                         " -c idle_in_transaction_session_timeout=10s";
-  // planned once a session: our statements are by key, and what is rare is not planned five times
-  if (purpose == Purpose::change) options += " -c plan_cache_mode=force_generic_plan";
-  // a wait for a lock must not cost the session: perhaps no new one can log in (docs/attacks.md)
-  if (purpose == Purpose::change)
-    options += " -c lock_timeout=" + std::to_string(settings.call_deadline.count() / 2);
-  if (purpose == Purpose::change && !settings.program.empty())
-    options += " -c jobflip.program=" + settings.program;
-  if (purpose == Purpose::probe)
-    options += " -c default_transaction_read_only=on -c lock_timeout=500ms";
+  if (!rules.options.empty()) options += " " + rules.options;
   return options;
 }
 
-Result<Options> options_of(const StoreSettings& settings, Purpose purpose) {
+Result<Options> options_of(const Settings& settings, const SessionRules& rules) {
   char* why = nullptr;
   auto* parsed = PQconninfoParse(settings.conninfo.c_str(), &why);
   if (parsed == nullptr) {
@@ -66,9 +56,8 @@ Result<Options> options_of(const StoreSettings& settings, Purpose purpose) {
   add("keepalives_count", "3");
   add("application_name", settings.application_name);
   add("client_encoding", "UTF8");
-  if (purpose == Purpose::change || purpose == Purpose::migrate)
-    add("target_session_attrs", "read-write");
-  auto all = session_options(purpose, settings) + " " + given_session_options;
+  if (rules.read_write) add("target_session_attrs", "read-write");
+  auto all = session_options(settings, rules) + " " + given_session_options;
   // PgBouncer from 1.20 on refuses a connection whose options end in a blank
   while (all.ends_with(' ')) all.pop_back();
   options.emplace_back("options", std::move(all));
@@ -89,23 +78,14 @@ std::string address_of(const PGconn* connection) {
   const char* host = PQhost(connection);
   const char* port = PQport(connection);
   const std::string name = host == nullptr ? "" : printable(host, 200);
-  return (name.empty() ? "the store" : name) +
+  return (name.empty() ? "the server" : name) +
          (port == nullptr || *port == '\0' ? "" : ", port " + printable(port, 10));
 }
 
 }  // namespace
 
-std::optional<ConnectPace::Clock::time_point> ConnectPace::next_slot(Clock::time_point now,
-                                                                     Clock::time_point latest) {
-  const std::lock_guard lock{mutex_};
-  const auto slot = std::max(now, free_at_);
-  if (slot > latest) return std::nullopt;
-  free_at_ = slot + gap_;
-  return slot;
-}
-
-Result<std::string> session_conninfo(const StoreSettings& settings, Purpose purpose) {
-  const auto options = options_of(settings, purpose);
+Result<std::string> session_conninfo(const Settings& settings, const SessionRules& rules) {
+  const auto options = options_of(settings, rules);
   if (!options) return options.error();
   std::string conninfo;
   for (const auto& [key, value] : *options) conninfo += key + "=" + in_quotes(value) + " ";
@@ -117,22 +97,25 @@ Result<void> Connection::open() {
   auto opened = open_now();
   if (opened) {
     failed_opens_ = 0;
-  } else if (settings_.back_off_seed) {
+  } else if (settings_.back_off) {
     last_failure_ = opened.error().text;
-    not_before_ = std::chrono::steady_clock::now() +
-                  core::back_off(core::kConnections, ++failed_opens_, *settings_.back_off_seed);
+    not_before_ = std::chrono::steady_clock::now() + settings_.back_off(++failed_opens_);
   }
   return opened;
 }
 
-/// A connection that failed lately fails at once; for the sake of others it waits a moment.
+/// A connection that failed lately fails at once; for the sake of others it waits a moment. One
+/// that may fail again does not wait for a slot: it would keep others waiting.
 Result<void> Connection::await_slot() {
   const auto now = std::chrono::steady_clock::now();
-  if (failed_opens_ > 0 && now < not_before_)
+  const auto tried_again_soon = [this] {
     return Error{ErrorCode::store_unreachable, last_failure_ + " (tried again soon)",
                  "is the database up, and the address right?"};
+  };
+  if (failed_opens_ > 0 && now < not_before_) return tried_again_soon();
   if (!settings_.pace) return {};
-  const auto slot = settings_.pace->next_slot(now, deadline_);
+  const auto slot = settings_.pace->next_slot(now, failed_opens_ > 0 ? now : deadline_);
+  if (!slot && failed_opens_ > 0) return tried_again_soon();
   if (!slot)
     return Error{ErrorCode::store_unreachable, "connect: other connections are being made first",
                  "the next call tries again"};
@@ -146,7 +129,7 @@ Result<void> Connection::await_slot() {
 }
 
 Result<void> Connection::open_now() {
-  const auto options = options_of(settings_, purpose_);
+  const auto options = options_of(settings_, rules_);
   if (!options) return options.error();
   std::vector<const char*> keys, values;
   for (const auto& [key, value] : *options) {
@@ -174,13 +157,12 @@ Result<void> Connection::open_now() {
     next = PQconnectPoll(connection_);
   }
   if (PQstatus(connection_) != CONNECTION_OK) {
-    auto error = error_of_connecting(PQerrorMessage(connection_));
+    auto error = error_of_connecting(PQerrorMessage(connection_), rules_.meanings);
     close();
     return error;
   }
-  // a queue's database may be older: what runs there is the query of whoever configured it
-  if (purpose_ != Purpose::probe) {
-    if (auto fits = check_server_version(PQserverVersion(connection_)); !fits) {
+  if (rules_.check_server) {
+    if (auto fits = rules_.check_server(PQserverVersion(connection_)); !fits) {
       close();
       return fits;
     }
@@ -189,22 +171,25 @@ Result<void> Connection::open_now() {
   PQsetErrorVerbosity(connection_, PQERRORS_DEFAULT);
   PQsetnonblocking(connection_, 1);
   PQsetNoticeReceiver(connection_, &Connection::on_notice, this);
-  if (purpose_ == Purpose::change || purpose_ == Purpose::read) return check_schema();
+  if (rules_.first_query) return ask_first_query();
   return {};
 }
 
-Result<void> Connection::check_schema() {
-  const bool sent = PQsendQuery(connection_, "select jobflip.installed_version()") == 1;
-  auto rows = collect("schema", finish("schema", sent));
+Result<void> Connection::ask_first_query() {
+  const FirstQuery& query = *rules_.first_query;
+  const bool sent = PQsendQuery(connection_, query.sql) == 1;
+  auto rows = first_of(query.what, finish(query.what, sent));
   Result<void> verdict{};
   if (!rows) {
     verdict = rows.error();
+  } else if (rows->size() == 0) {
+    verdict = Error{ErrorCode::store_failed,
+                    std::string{query.what} + ": the server answered with no row", ""};
   } else {
-    const auto version = rows->front().row(0).number();
-    verdict = check_schema_version(static_cast<int>(version), wanted_schema_version());
+    verdict = query.judge(rows->row(0));
   }
-  if (!verdict) close();  // asked again by the next call: a migration may have come in between
+  if (!verdict) close();  // asked again by the next call: what is wrong may have been put right
   return verdict;
 }
 
-}  // namespace jobflip::store
+}  // namespace jobflip::pg

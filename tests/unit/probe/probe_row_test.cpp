@@ -1,10 +1,10 @@
-#include "store/probe_row.hpp"
+#include "probe/probe_row.hpp"
 
 #include <gtest/gtest.h>
 
 #include <map>
 
-namespace jobflip::store {
+namespace jobflip::probe {
 namespace {
 
 using Cells = std::map<std::string, std::optional<std::string>>;
@@ -95,8 +95,12 @@ TEST(ProbeRow, EachBadValueIsNamedWithQueueColumnAndValue) {
 
 TEST(ProbeRow, AHeadOfWhateverBytesIsOneThatTheStoreTakes) {
   auto row = good();
-  row["head"] = std::string(199, 'a') + "\xc3\xa9" + "tail";  // the cut falls into the character
-  EXPECT_EQ(read_probe(answer_of({row}), email)->head, std::string(199, 'a') + "...");
+  std::string long_head(199, 'a');
+  std::string shown = long_head;
+  shown.append("...");
+  long_head.append("\xc3\xa9tail");  // the cut falls into the character
+  row["head"] = long_head;
+  EXPECT_EQ(read_probe(answer_of({row}), email)->head, shown);
   row["head"] = "job \xff\x1f";
   EXPECT_EQ(read_probe(answer_of({row}), email)->head, "job \\xff\\x1f");
 }
@@ -132,4 +136,4 @@ TEST(ProbeRow, NoRowTwoRowsAndTooManyRowsAreNotASample) {
 }
 
 }  // namespace
-}  // namespace jobflip::store
+}  // namespace jobflip::probe

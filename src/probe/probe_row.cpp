@@ -1,13 +1,13 @@
-#include "store/probe_row.hpp"
+#include "probe/probe_row.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 
 #include "jobflip/base/escape.hpp"
-#include "store/cells.hpp"
+#include "jobflip/pg/cells.hpp"
 
-namespace jobflip::store {
+namespace jobflip::probe {
 namespace {
 
 using Row = std::vector<std::optional<std::string>>;
@@ -17,7 +17,7 @@ constexpr std::string_view kWanted[] = {"queue",      "runnable",     "oldest_ru
                                         "done",       "last_done_at", "failed",
                                         "paused"};
 constexpr std::string_view kOptional[] = {"marker", "head"};
-constexpr double kAgeMax = std::chrono::duration<double>{kLengthMax}.count();
+constexpr double kAgeMax = std::chrono::duration<double>{pg::kLengthMax}.count();
 constexpr std::size_t kHeadMax = 200;
 
 /// Reads the columns of one row by name; keeps the first error.
@@ -192,4 +192,4 @@ Result<core::QueueSample> read_probe(const ProbeAnswer& answer, const QueueName&
   return sample;
 }
 
-}  // namespace jobflip::store
+}  // namespace jobflip::probe
