@@ -1,6 +1,7 @@
 #pragma once
-/// Reads the queues of a pool. "No rows" is not "idle": a queue that was asked for and not seen is
-/// absent from the answer, and the detector says BLIND.
+/// Reads the queues of a pool. "No rows" does not mean "idle": if the query returns no row for a
+/// queue, the sample fails and the queue's verdict is BLIND. Call it from one thread only, except
+/// for cancel().
 
 #include <vector>
 
@@ -13,9 +14,9 @@ namespace jobflip::ports {
 class QueueProbe {
  public:
   virtual ~QueueProbe() = default;
-  /// One reading. A query that fails, returns other columns, NULL where a number must be, a
-  /// negative age or count, two rows for one queue, or more than 1,000 rows is an error that names
-  /// it.
+  /// Takes one sample. Fails, and names the fault, if the query fails, or if it returns wrong
+  /// columns, NULL for a required number, a negative age or count, two rows for one queue, or more
+  /// than 1,000 rows.
   virtual Result<core::QueueSample> sample(const core::QueueSettings& queue) = 0;
   virtual void cancel() noexcept = 0;
 };
