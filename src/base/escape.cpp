@@ -10,7 +10,7 @@ namespace {
 
 struct Decoded {
   char32_t point;
-  std::size_t length;  // bytes read; 0 where the bytes are not UTF-8
+  std::size_t length;  // in bytes; 0 if they are not valid UTF-8
 };
 
 constexpr char32_t kSmallestOfLength[] = {0, 0, 0x80, 0x800, 0x10000};
