@@ -13,7 +13,7 @@ struct Options {
   std::string conninfo;                    // $EMAIL_DB, for libpq; never a password in argv
   std::string sender{"jobs@example.org"};  // --from
   std::chrono::milliseconds pace{0};       // --pace: time between claim and sending
-  std::chrono::milliseconds poll{200};     // --poll: how often to look when nothing is due
+  std::chrono::milliseconds poll{200};     // --poll: how often to check if no mail is due
   std::chrono::milliseconds resend_after{300'000};  // --resend-after: see outbox.hpp
   int max_attempts{10};                             // --max-attempts
   bool print_schema{false};                         // --schema

@@ -7,12 +7,12 @@
 namespace jobflip::core::supervisor {
 namespace {
 
-/// After a refusal by the store the gates here said "open" and it did not: not asked every second.
+/// After the store refused a flip that all gates here allowed, the next request waits this long.
 constexpr Millis kRestAfterRefusal{2000};
 constexpr std::size_t kMostReason = 1900;  // the store takes 2,000 bytes
 
-/// Unique for ever: the random part of this process's run, and a count. The f keeps it apart from
-/// other ids that are made of the same run.
+/// Unique: the random part of this process's run, and a count. kApart keeps it apart from other ids
+/// that are made from the same run.
 Uuid next_request(SupervisorState& s) {
   constexpr std::int64_t kApart = 0xF000'0000'0000;
   return numbered(s.run, kApart + ++s.requests);
@@ -34,14 +34,14 @@ struct Held {
   std::string text;
 };
 
-/// The closed gate that holds the flip, if one does. Observe mode comes last: only where all else
-/// is open would it have flipped.
+/// The gate that blocks the flip, if any. Mode observe comes last: it would have flipped only if
+/// all other gates allowed it.
 std::optional<Held> find_hold(const FlipPlan& plan, const PoolView& view) {
   for (const GateResult& gate : plan.gates)
     if (gate.applies && !gate.open && gate.rule != Rule::observe)
       return Held{std::string{name_of(gate.rule)}, gate.text};
   if (plan.open()) return std::nullopt;
-  return Held{std::string{name_of(Rule::observe)}, "mode observe: would have flipped from " +
+  return Held{std::string{name_of(Rule::observe)}, "mode observe: it would have flipped from " +
                                                        view.owner.holder.str() + " to " +
                                                        plan.target.value_or(NodeName{}).str()};
 }
@@ -56,8 +56,8 @@ void record_hold(Step& step, PoolWatch& watch, const PoolView& view, const FlipP
   const std::string reason = held.text + "; " + stall_reason(watch);
   s.holds.push_back({s.self, *s.epoch, pool, held.rule, printable(reason, kMostReason),
                      make_evidence(watch, view, plan, step.now)});
-  step.tell(LogEventKind::held, watch, "STALLED",
-            "flip of pool " + pool.str() + " held by " + held.rule + ": " + reason);
+  step.log(LogEventKind::held, watch, "STALLED",
+           "flip of pool " + pool.str() + " held by " + held.rule + ": " + reason);
 }
 
 void want_flip(Step& step, PoolWatch& watch, const PoolView& view, const FlipPlan& plan) {
@@ -80,9 +80,9 @@ void want_flip(Step& step, PoolWatch& watch, const PoolView& view, const FlipPla
   request.reason = printable(stall_reason(watch), kMostReason);
   request.stalled = true;
   request.evidence = make_evidence(watch, view, plan, step.now);
-  step.tell(LogEventKind::flip_wanted, watch, "STALLED",
-            "asking for a flip of pool " + pool.str() + " from " + request.from.str() + " to " +
-                request.to.str() + ": " + request.reason);
+  step.log(LogEventKind::flip_wanted, watch, "STALLED",
+           "requesting a flip of pool " + pool.str() + " from " + request.from.str() + " to " +
+               request.to.str() + ": " + request.reason);
   s.wanted.push_back(std::move(request));
 }
 
@@ -100,12 +100,12 @@ void decide(Step& step, PoolWatch& watch, const PoolView& view) {
     watch.held_by.clear();
     return forget_intent(s, pool);
   }
-  FlipIntent wish;
-  wish.stalled_for = age(*watch.stalled_since, step.now);
-  wish.supervisor_on_time = s.lateness <= late_after(s);
-  if (*wish.stalled_for < watch.settings.hold_down) return forget_intent(s, pool);
+  FlipIntent intent;
+  intent.stalled_for = age(*watch.stalled_since, step.now);
+  intent.supervisor_on_time = s.lateness <= late_after(s);
+  if (*intent.stalled_for < watch.settings.hold_down) return forget_intent(s, pool);
 
-  const FlipPlan plan = plan_flip(view, s.snapshot->budget, wish);
+  const FlipPlan plan = plan_flip(view, s.snapshot->budget, intent);
   if (const auto held = find_hold(plan, view)) {
     forget_intent(s, pool);
     return record_hold(step, watch, view, plan, *held);
@@ -125,7 +125,7 @@ void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& ans
   PoolWatch& watch = entry->second;
   if (answer.accepted) {
     begin_flip(watch, answer.flip);
-    step.tell(
+    step.log(
         LogEventKind::flip_asked, watch, "STALLED",
         "flip " + std::to_string(answer.flip.value) + " of pool " + pool.str() + " begins: " + why);
     return;
@@ -133,9 +133,9 @@ void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& ans
   watch.not_before = step.now + std::max(kRestAfterRefusal, watch.settings.hold_down);
   if (watch.held_by == answer.rule) return;
   watch.held_by = answer.rule;
-  step.tell(LogEventKind::flip_refused, watch, "STALLED",
-            "flip of pool " + pool.str() + " refused by the store (" + printable(answer.rule, 80) +
-                "): " + printable(answer.sentence, 500));
+  step.log(LogEventKind::flip_refused, watch, "STALLED",
+           "flip of pool " + pool.str() + " refused by the store (" + printable(answer.rule, 80) +
+               "): " + printable(answer.sentence, 500));
 }
 
 }  // namespace jobflip::core::supervisor

@@ -117,7 +117,7 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
                             : request.by.claimed_name.empty() ? login
                                                               : request.by.claimed_name;
   if (!refusal && request.refuse_only)
-    return FlipAnswer{false, {}, "", "nothing forbids this flip any more: ask again"};
+    return FlipAnswer{false, {}, "", "no rule forbids this flip any more: request it again"};
   if (refusal) {
     const std::string rule{core::name_of(*refusal)};
     const FlipAnswer answer{false, {}, rule, "the model refuses by " + rule};
@@ -214,7 +214,7 @@ Result<core::BlackBoxReply> FakeDatabase::keep_black_box(const std::string& logi
   if (document.size() > core::kMaxBlackBoxBytes)
     return Error{ErrorCode::usage, "document has too many bytes", "make it shorter"};
   if (document.size() < 2 || document.front() != '{' || document.back() != '}')
-    return Error{ErrorCode::usage, "document is no JSON object", ""};
+    return Error{ErrorCode::usage, "document is not a JSON object", ""};
   const auto found = rows.flips.find(of.flip);
   if (found == rows.flips.end()) return core::BlackBoxReply::not_wanted;
   FakeFlip& flip = found->second;

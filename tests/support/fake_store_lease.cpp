@@ -144,7 +144,7 @@ FakeDatabase::TakeConditions FakeDatabase::judge_held(const core::PoolSettings& 
   const bool own = owner.holder == request.node;
   if (request.confirmed_empty && own && owner.instance == request.instance &&
       is_settled(pool, request))
-    return {TakeOutcome::taken, "own", "this very agent held it"};
+    return {TakeOutcome::taken, "own", "the same agent held it"};
   const FakeFlip* flip = open_flip(pool.name);
   const bool flip_is_ours =
       flip && waits_for_take(flip->view.state) && flip->view.to == request.node;
@@ -157,7 +157,7 @@ FakeDatabase::TakeConditions FakeDatabase::judge_held(const core::PoolSettings& 
       now >= *last_renewed(pool.name) + wanted)
     return {TakeOutcome::taken, own ? "own" : "expired", "the holder stood still"};
   if (request.polls >= 3 && request.stood_still >= 3 * wanted)
-    return {TakeOutcome::taken, "clock_fault", "the clock of the store is not believed"};
+    return {TakeOutcome::taken, "clock_fault", "the clock of the store is ignored"};
   return {TakeOutcome::not_expired, "", "the lease may still run"};
 }
 
@@ -171,7 +171,7 @@ FakeDatabase::TakeConditions FakeDatabase::check_take_conditions(
   const FakeOwner& owner = rows.owners.at(pool.name);
   const bool held = owner.state == OwnerState::held;
   if (held && owner.holder == request.node && owner.take_attempt == request.attempt)
-    return {TakeOutcome::taken, "again", "this attempt took it before"};
+    return {TakeOutcome::taken, "again", "this attempt has already taken it"};
   if (is_frozen(pool)) return {TakeOutcome::frozen, "", "the store lost history"};
   if (request.incarnation != *marker_ || request.life != life_ || request.epoch != owner.epoch ||
       (held && request.lease_beat != lease_beat(pool.name)))

@@ -1,13 +1,14 @@
 #pragma once
-/// What people may set, and the arithmetic that it must satisfy. The timings of a pool live in the
-/// pool's row in the store, versioned, so that two nodes can't differ.
+/// The settings of a fleet, and the inequalities that its timings must satisfy. A pool's timings
+/// are in its row in the store, with a version, so that two nodes can't use different ones.
 ///
-/// The sums (docs/safety.md, "The arithmetic"), with r the bound on any host's clock rate error:
-///   takeover_after >= lease * (1 + r) / (1 - r)                               nobody takes too
-///   early freeze         >= takeover_after * (1 + r)                                nor after lost
-///   history lease          >= graceful_stop + kill_to_empty + guard_margin
-///                     + beat_every + 2 * call_deadline                        two lost beats cost
-///                     nothing
+/// Source: docs/safety.md, "The arithmetic". r is clock_rate_bound, the largest error of any host's
+/// clock rate; all lengths are in milliseconds.
+///
+///   takeover_after >= lease * (1 + r) / (1 - r)      no node takes while the holder's workers run
+///   freeze         >= takeover_after * (1 + r)       nor after the store lost history
+///   lease          >= graceful_stop + kill_to_empty + guard_margin
+///                     + beat_every + 2 * call_deadline    two lost beats do not end the workers
 
 #include <optional>
 #include <string>

@@ -1,7 +1,7 @@
 #pragma once
 /// Reads the queues of the pools, each at its source: the database that its jobs are in. "No rows"
-/// is not "idle": a queue that was asked for and not seen is absent from the answer, and the
-/// detector says BLIND.
+/// does not mean "idle": if the query returns no row for a queue, the sample fails and the queue's
+/// verdict is BLIND.
 
 #include <memory>
 
@@ -15,9 +15,9 @@ namespace jobflip::ports {
 class QueueSource {
  public:
   virtual ~QueueSource() = default;
-  /// One reading. A query that fails, returns other columns, NULL where a number must be, a
-  /// negative age or count, two rows for one queue, or more than 1,000 rows is an error that names
-  /// it.
+  /// Takes one sample. Fails, and names the fault, if the query fails, or if it returns wrong
+  /// columns, NULL for a required number, a negative age or count, two rows for one queue, or more
+  /// than 1,000 rows.
   virtual Result<core::QueueSample> sample(const core::QueueSettings& queue) = 0;
   /// Ends the reading in progress, from any thread.
   virtual void cancel() noexcept = 0;

@@ -15,7 +15,7 @@ TEST_F(SupervisorLoopTest, AsksForAFlipOfAPoolThatStands) {
   EXPECT_EQ(store.asked.by.supervisor_epoch, Epoch{7});
   EXPECT_EQ(store.asked.to, NodeName::of("job2"));
   EXPECT_GT(store.published, 0);
-  EXPECT_NE(logged.str().find("reason=\"asking for a flip of pool mail"), std::string::npos);
+  EXPECT_NE(logged.str().find("reason=\"requesting a flip of pool mail"), std::string::npos);
 }
 
 TEST_F(SupervisorLoopTest, TellsWhichHeadsOfAuditChainsItHasRead) {

@@ -1,5 +1,5 @@
--- record_upgrade: the schema that programs meet from the end of this transaction on. Called by
--- `jobflip migrate`, in its transaction, and by nobody else.
+-- record_upgrade: records that the schema was upgraded. Only `jobflip migrate` calls it, in the
+-- transaction of the upgrade.
 create function jobflip.record_upgrade(p_versions integer[], p_was text, p_is text) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,5 +1,5 @@
--- publish: what the leading supervisor says of a pool's queues. Not audited: a verdict changes
--- nothing by itself, and those that lead to a flip or a hold are in its evidence.
+-- publish: stores the leading supervisor's verdicts on a pool's queues. Not audited: a verdict
+-- alone changes nothing, and the evidence of a flip or a hold contains the verdicts behind it.
 create function jobflip.publish(
   p_supervisor text, p_epoch bigint, p_pool text, p_queues text[], p_verdicts text[],
   p_reasons text[], p_samples text[]) returns boolean

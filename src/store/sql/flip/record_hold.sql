@@ -1,4 +1,4 @@
--- record_hold: a flip was wanted and not made, and this rule held it.
+-- record_hold: records a flip that was not made, and the rule that held it.
 create function jobflip.record_hold(
   p_supervisor text, p_epoch bigint, p_pool text, p_rule text, p_reason text, p_evidence text)
 returns boolean
@@ -20,7 +20,7 @@ begin
   end if;
   select epoch into v_pool_epoch from jobflip_data.pool_owner where pool = p_pool;
   if not found then
-    return true;  -- the pool was removed meanwhile
+    return true;  -- the pool has been removed
   end if;
   select m.may, m.passed_over into v_may, v_passed_over from jobflip.may_record('hold', 300) m;
   if v_may then

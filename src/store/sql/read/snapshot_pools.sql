@@ -1,5 +1,5 @@
--- snapshot_pools: each pool with its settings, its owner and what stands in a flip's way. Ages are
--- on this clock, at this moment.
+-- snapshot_pools: each pool with its settings, its owner, and whatever may forbid a flip. Ages are
+-- by the store's clock.
 create function jobflip.snapshot_pools()
 returns table (
   name text, kind text, settings text, epoch bigint, state text, holder text, beat_age_ms bigint,

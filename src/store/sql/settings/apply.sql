@@ -1,6 +1,6 @@
--- apply: applies the whole fleet, or only says what would change, with one line for each change.
--- Pools that did not change keep their version. A refusal is an answer, and locks nothing that
--- others need. A login gets 300 recorded refusals a minute; the rest are counted.
+-- apply: applies the whole fleet, or only reports what would change, with one line for each change.
+-- Pools that did not change keep their version. A refusal is an answer, and takes no lock that
+-- others need. At most 300 refusals of a login are recorded in a minute; the rest are counted.
 create function jobflip.apply(p_fleet jsonb, p_actor text, p_reason text, p_dry_run boolean)
 returns table (refused boolean, line text)
 language plpgsql security definer
@@ -20,11 +20,11 @@ begin
   perform jobflip.require_text('claimed name', p_actor, 200, false);
   perform jobflip.require_given('dry_run', array[p_dry_run::text]);
   perform jobflip.require_fleet(p_fleet);
-  for v_round in 1..2 loop  -- unlocked first
+  for v_round in 1..2 loop  -- first without locks
     if v_round = 2 then
       perform from jobflip_data.budget for update;  -- one apply at a time
       perform from jobflip_data.pool order by name for update;
-      if not p_dry_run then  -- in the lock order of a take; beats wait for the moment
+      if not p_dry_run then  -- in the lock order of a take; beats wait until the commit
         perform from jobflip_data.node_beat order by node for update;
       end if;
     end if;
@@ -53,7 +53,7 @@ begin
     select j.key, 'supervisor', j.value ->> 'login' from jsonb_each(p_fleet -> 'supervisors') j
     on conflict (name) do update set kind = excluded.kind, login = excluded.login
       where (n.kind, n.login) is distinct from (excluded.kind, excluded.login);
-    -- above the numbers of an earlier row of that name, which an agent may remember
+    -- above the numbers of an earlier row with this name, which an agent may have seen
     insert into jobflip_data.node_beat as b (node, login, beat)
     select name, login, (extract(epoch from clock_timestamp()) * 1000)::bigint
     from jobflip_data.node

@@ -1,4 +1,4 @@
--- apply_pool: one pool as the file says; a version of its own for each change.
+-- apply_pool: applies the settings of one pool; each change gets a new version.
 create function jobflip.apply_pool(p_name text, p_pool jsonb) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -27,7 +27,7 @@ begin
     timings_changed_at = case
       when (p.takeover_after_ms, p.freeze_ms) = (excluded.takeover_after_ms, excluded.freeze_ms)
         then p.timings_changed_at else clock_timestamp() end,
-    -- what counted until now goes on counting, also where it was on its way out itself
+    -- the values in effect still count, even if they were themselves about to be replaced
     previous_takeover_after_ms = case
       when (p.takeover_after_ms, p.freeze_ms) = (excluded.takeover_after_ms, excluded.freeze_ms)
         then p.previous_takeover_after_ms else jobflip.takeover_after(p) end,

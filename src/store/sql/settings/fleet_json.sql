@@ -1,4 +1,4 @@
--- fleet_json: what is in force, in the form that apply() is given.
+-- fleet_json: the applied fleet, in the format of apply()'s argument.
 create function jobflip.fleet_json() returns jsonb
 language sql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

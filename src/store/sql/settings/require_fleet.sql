@@ -1,6 +1,6 @@
--- require_fleet: what apply() is given is a fleet whose numbers the tables can hold. Otherwise one
--- apply could set what no later one can repair. The rules that need the current rows are in
--- apply_refusal.
+-- require_fleet: fails unless the argument of apply() is a fleet whose numbers fit into the tables.
+-- Otherwise one apply could set values that no later one can repair. The rules that need the
+-- current rows are in apply_refusal.
 create function jobflip.require_fleet(p_fleet jsonb) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,5 +1,5 @@
--- settings_fields: a pool's settings as records (chr(30)) of fields (chr(31)), tagged S, C and Q,
--- for programs that must read them without a JSON library. src/store/wire.cpp is the other side.
+-- settings_fields: a pool's settings as records (chr(30)) of fields (chr(31)) with the tags S, C
+-- and Q, so that programs need no JSON library to read them. src/store/wire.cpp parses them.
 create function jobflip.settings_fields(p_pool text) returns text
 language sql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
