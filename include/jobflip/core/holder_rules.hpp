@@ -1,6 +1,7 @@
 #pragma once
 /// What a holder does with its workers when something goes wrong, as a pool's settings have it.
 
+#include <array>
 #include <string_view>
 
 namespace jobflip::core {
@@ -11,8 +12,10 @@ enum class WhenStoreLost {
   keep,  // it lets them run. Exclusion is then by the fence that each of their claims goes through
 };
 
+inline constexpr std::array<std::string_view, 2> kWhenStoreLostWords{"stop", "keep"};
+
 constexpr std::string_view word_of(WhenStoreLost what) noexcept {
-  return what == WhenStoreLost::keep ? "keep" : "stop";
+  return kWhenStoreLostWords[static_cast<std::size_t>(what)];
 }
 
 /// What a holder does when its workers end by themselves: a crash, an exit, a kill by others.
@@ -22,16 +25,11 @@ enum class WhenWorkersEnd {
   hand_over_in_loop,  // likewise, once they are in a crash loop (crash_loop.hpp)
 };
 
+inline constexpr std::array<std::string_view, 3> kWhenWorkersEndWords{"restart", "hand-over",
+                                                                      "hand-over-in-loop"};
+
 constexpr std::string_view word_of(WhenWorkersEnd what) noexcept {
-  switch (what) {
-    case WhenWorkersEnd::restart:
-      return "restart";
-    case WhenWorkersEnd::hand_over:
-      return "hand-over";
-    case WhenWorkersEnd::hand_over_in_loop:
-      return "hand-over-in-loop";
-  }
-  return "?";
+  return kWhenWorkersEndWords[static_cast<std::size_t>(what)];
 }
 
 }  // namespace jobflip::core

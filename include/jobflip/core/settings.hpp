@@ -1,6 +1,7 @@
 #pragma once
 /// What people may set, and the arithmetic that it must satisfy. The timings of a pool live in the
-/// pool's row in the store, versioned, so that two nodes can't differ.
+/// pool's row in the store, versioned, so that two nodes can't differ. How each setting is called,
+/// bounded and described: settings_fields.hpp.
 ///
 /// The sums (docs/safety.md, "The arithmetic"), with r the bound on any host's clock rate error:
 ///   takeover_after >= lease * (1 + r) / (1 - r)                               nobody takes too
@@ -9,6 +10,7 @@
 ///                     + beat_every + 2 * call_deadline                        two lost beats cost
 ///                     nothing
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +50,7 @@ enum class PoolMode {
   automatic,  // "auto": the supervisor flips
   observe,    // it records what it would have done
 };
+inline constexpr std::array<std::string_view, 2> kPoolModeWords{"auto", "observe"};
 
 struct Candidate {
   NodeName node;
@@ -61,6 +64,7 @@ enum class DoneKind {
   table,   // monotone, for the whole table
   queue,   // monotone, for this queue
 };
+inline constexpr std::array<std::string_view, 3> kDoneKindWords{"window", "table", "queue"};
 
 struct QueueSettings {
   QueueName name;
