@@ -46,10 +46,11 @@ TEST(SampleDocument, SaysWhatPeopleRead) {
   sample.runnable = 3;
   sample.oldest_runnable = Millis{1500};
   sample.last_done_at = WallTime{Micros{1'763'860'000'123'456}};
-  EXPECT_EQ(sample_document(sample),
-            R"({"runnable":3,"oldest_runnable_ms":1500,"unpromoted":0,"running":0,)"
-            R"("oldest_running_ms":null,"done":0,"last_done_at":"2025-11-23T01:06:40.123456Z",)"
-            R"("failed":0,"paused":null,"marker":null,"head":null})");
+  const auto json = Json::parse(sample_document(sample));
+  EXPECT_EQ(json["runnable"], 3);
+  EXPECT_EQ(json["oldest_runnable_ms"], 1500);
+  EXPECT_EQ(json["last_done_at"], "2025-11-23T01:06:40.123456Z");
+  EXPECT_TRUE(json.contains("paused") && json["paused"].is_null());
 }
 
 TEST(SampleDocument, OfAnotherVersionIsReadWithWhatItHas) {
