@@ -73,8 +73,6 @@ constexpr SettingField<PoolSettings> kPoolFields[]{
     {"verify_timeout", &PoolSettings::verify_timeout, kNotNothing,
      "started to the first completed job"},
     {"hold_down", &PoolSettings::hold_down, {}, "`STALLED` must last for so long before a flip"},
-    {"remind_after", &PoolSettings::remind_after, kNotNothing,
-     "a hold that is still there is said again after so long"},
     {"cooldown",
      &PoolSettings::cooldown,
      {},

@@ -94,7 +94,6 @@ struct PoolSettings {
   Millis start_timeout{15'000};        // the target: released to started
   Millis verify_timeout{120'000};      // started to the first completed job
   Millis hold_down{30'000};            // STALLED must last this long before a flip
-  std::optional<Millis> remind_after;  // an open hold is said again after this long
   Millis cooldown{900'000};  // after an automatic flip ends; doubles while they prove ineffective
   Millis cooldown_max{14'400'000};
   std::vector<Candidate> candidates;  // at least 2
