@@ -22,7 +22,6 @@ constexpr SampleField kFields[]{
     {"paused", &Sample::paused, kWanted, "NULL: the database does not know"},
     {"marker", &Sample::marker, kMayBeLeftOut, "rises with every claim: somebody is trying"},
     {"head", &Sample::head, kMayBeLeftOut, "identity of the first runnable job"},
-    {"scheduled", &Sample::scheduled, kMayBeLeftOut, "jobs that are due later"},
 };
 
 bool is_age(const SampleField& field) {

@@ -21,10 +21,9 @@ struct QueueSample {
   std::int64_t done{};  // what it counts: DoneKind
   std::optional<WallTime> last_done_at;
   std::int64_t failed{};
-  std::optional<bool> paused;             // empty: not stored in the database
-  std::optional<std::int64_t> marker;     // rises with claims: somebody is trying
-  std::optional<std::string> head;        // identity of the first runnable job
-  std::optional<std::int64_t> scheduled;  // due later
+  std::optional<bool> paused;          // empty: not stored in the database
+  std::optional<std::int64_t> marker;  // rises with claims: somebody is trying
+  std::optional<std::string> head;     // identity of the first runnable job
 
   bool operator==(const QueueSample&) const = default;
 };
