@@ -41,7 +41,4 @@ Result<std::vector<MoveReading>> read_moves(const Fleet& fleet);
 /// From the output of `jobflip history POOL --format json`.
 Result<std::vector<MoveReading>> parse_history(const std::string& json);
 
-/// "2026-11-23T03:12:09.123456Z"
-std::optional<WallTime> parse_rfc3339(const std::string& text);
-
 }  // namespace jobflip::demo

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/sample_fields.hpp"
 #include "jobflip/pg/cells.hpp"
 
 namespace jobflip::probe {
@@ -12,13 +13,8 @@ namespace {
 
 using Row = std::vector<std::optional<std::string>>;
 
-constexpr std::string_view kWanted[] = {"queue",      "runnable",     "oldest_runnable_s",
-                                        "unpromoted", "running",      "oldest_running_s",
-                                        "done",       "last_done_at", "failed",
-                                        "paused"};
-constexpr std::string_view kOptional[] = {"marker", "head"};
 constexpr double kAgeMax = std::chrono::duration<double>{pg::kLengthMax}.count();
-constexpr std::size_t kHeadMax = 200;
+constexpr std::size_t kTextMax = 200;
 
 /// Reads the columns of one row by name; keeps the first error.
 class RowReader {
@@ -40,14 +36,14 @@ class RowReader {
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
     if (error != std::errc{} || end != text->data() + text->size())
       fail(column, *text, "is no whole number", "cast it: count(*)::bigint");
-    else if (value < 0 && column != "marker")
-      fail(column, *text, "is negative", "a count is 0 or more");
     return value;
   }
 
   std::int64_t count(std::string_view column) {
     const auto value = maybe_count(column);
     if (!value) fail(column, "NULL", "must be a number", "use coalesce(..., 0)");
+    if (value.value_or(0) < 0)
+      fail(column, std::to_string(*value), "is negative", "a count is 0 or more");
     return value.value_or(0);
   }
 
@@ -80,6 +76,18 @@ class RowReader {
     const auto time = parse_time(*text);
     if (!time) fail(column, *text, "is no time", "use a timestamp or timestamptz column");
     return time;
+  }
+
+  void read(std::string_view column, std::int64_t& out) { out = count(column); }
+  void read(std::string_view column, std::optional<std::int64_t>& out) {
+    out = maybe_count(column);
+  }
+  void read(std::string_view column, std::optional<Millis>& out) { out = maybe_age(column); }
+  void read(std::string_view column, std::optional<WallTime>& out) { out = maybe_time(column); }
+  void read(std::string_view column, std::optional<bool>& out) { out = maybe_flag(column); }
+  /// It only has to differ where jobs differ; whatever bytes the database has, ours takes it.
+  void read(std::string_view column, std::optional<std::string>& out) {
+    if (const auto& text = cell(column)) out = printable(*text, kTextMax);
   }
 
   void fail(std::string_view column, std::string_view value, std::string_view what,
@@ -131,23 +139,24 @@ Error probe_error(const QueueName& queue, const std::string& text, std::string h
 }
 
 std::optional<Error> check_columns(const ProbeAnswer& answer, const QueueName& queue) {
-  for (const auto wanted : kWanted) {
-    const auto count = std::count(answer.columns.begin(), answer.columns.end(), wanted);
+  std::vector<std::string> known{"queue"}, wanted{"queue"};
+  for (const auto& field : core::sample_fields()) {
+    known.push_back(core::column_of(field));
+    if (field.column == core::Column::wanted) wanted.push_back(known.back());
+  }
+  for (const auto& column : wanted) {
+    const auto count = std::ranges::count(answer.columns, column);
     if (count == 1) continue;
     return probe_error(queue,
                        "the query returns " + std::string{count == 0 ? "no" : "more than one"} +
-                           " column " + std::string{wanted},
+                           " column " + column,
                        "the probe row is described in docs/configuration.md");
   }
-  for (const auto& column : answer.columns) {
-    const bool known = std::count(std::begin(kWanted), std::end(kWanted), column) +
-                           std::count(std::begin(kOptional), std::end(kOptional), column) >
-                       0;
-    if (!known)
+  for (const auto& column : answer.columns)
+    if (std::ranges::count(known, column) == 0)
       return probe_error(queue,
                          "the query returns an unknown column \"" + printable(column, 100) + "\"",
                          "leave it out, or name it as the probe row does");
-  }
   return std::nullopt;
 }
 
@@ -176,18 +185,8 @@ Result<core::QueueSample> read_probe(const ProbeAnswer& answer, const QueueName&
   RowReader in{answer, *mine, queue};
   core::QueueSample sample;
   sample.queue = queue;
-  sample.runnable = in.count("runnable");
-  sample.oldest_runnable = in.maybe_age("oldest_runnable_s");
-  sample.unpromoted = in.count("unpromoted");
-  sample.running = in.count("running");
-  sample.oldest_running = in.maybe_age("oldest_running_s");
-  sample.done = in.count("done");
-  sample.last_done_at = in.maybe_time("last_done_at");
-  sample.failed = in.count("failed");
-  sample.paused = in.maybe_flag("paused");
-  sample.marker = in.maybe_count("marker");
-  // it only has to differ where jobs differ; whatever bytes the database has, ours takes it
-  if (const auto& head = in.cell("head")) sample.head = printable(*head, kHeadMax);
+  for (const auto& field : core::sample_fields())
+    std::visit([&](auto member) { in.read(core::column_of(field), sample.*member); }, field.member);
   if (in.error()) return *in.error();
   return sample;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/sample_document.hpp"
+#include "jobflip/core/settings_document.hpp"
 #include "jobflip/core/wake_hint.hpp"
 #include "store/names.hpp"
 #include "store/wire.hpp"
@@ -34,7 +36,7 @@ Result<PoolRow> read_pool(pg::Cells& in) {
   auto& pool = row.view;
   in.text();  // the name is in the settings too
   row.of_supervisors = in.text() == "supervisors";
-  auto settings = parse_settings(in.text());
+  auto settings = core::parse_pool_document(in.text());
   if (!settings) return settings.error();
   pool.settings = std::move(*settings);
   pool.owner.epoch = in.id<Epoch>();
@@ -83,7 +85,7 @@ Result<core::QueueView> read_queue(pg::Cells& in) {
   queue.sample_age = in.millis();
   const auto sample = in.text();
   if (!sample.empty()) {
-    auto parsed = parse_sample(sample, queue.queue);
+    auto parsed = core::parse_sample_document(sample, queue.queue);
     if (!parsed) return parsed.error();
     queue.sample = std::move(*parsed);
   }

@@ -1,5 +1,6 @@
 #include "jobflip/ports/supervisor_store.hpp"
 
+#include "jobflip/core/sample_document.hpp"
 #include "jobflip/store/open.hpp"
 #include "store/audit_heads.hpp"
 #include "store/session.hpp"
@@ -30,7 +31,7 @@ class PgSupervisorStore final : public ports::SupervisorStore {
       queues.push_back(queue.queue.str());
       verdicts.push_back(queue.verdict);
       reasons.push_back(queue.reason);
-      samples.push_back(queue.sample ? sample_text(*queue.sample) : "");
+      samples.push_back(queue.sample ? core::sample_document(*queue.sample) : "");
     }
     return still_leader(
         "publish",

@@ -61,7 +61,8 @@ TEST_F(PgKeep, WithoutTheStatementOfTheFenceItIsRefusedWhoeverAsks) {
       << refused.error().text;
   ASSERT_TRUE(apply(WhenStoreLost::keep).has_value());
   for (const char* change :
-       {"workers_fence_every_claim = false", "kind = 'supervisors'", "when_store_lost = 'perhaps'"})
+       {"settings = settings || '{\"workers_fence_every_claim\": false}'", "kind = 'supervisors'",
+        "settings = settings || '{\"when_store_lost\": \"perhaps\"}'"})
     EXPECT_EQ(store_.sql(std::string{"do $$ begin update jobflip_data.pool set "} + change +
                          " where name = 'mail'; raise 'it was let in'; exception when "
                          "check_violation then null; end $$; select 'refused'"),

@@ -8,8 +8,8 @@
 #include "fuzz/input.hpp"
 #include "fuzz/must.hpp"
 #include "fuzz/terminal.hpp"
+#include "jobflip/core/sample_document.hpp"
 #include "probe/probe_row.hpp"
-#include "store/wire.hpp"
 
 namespace jobflip::fuzz {
 namespace {
@@ -32,7 +32,7 @@ void try_answer(const probe::ProbeAnswer& answer) {
     MUST(!age || (*age >= Millis{0} && *age <= Millis{3'200'000'000'000}));
   // PostgreSQL refuses a text that is no UTF-8: the sample would never be published
   MUST(why_not_shown(sample->head.value_or("")).empty());
-  const auto again = store::parse_sample(store::sample_text(*sample), queue);
+  const auto again = core::parse_sample_document(core::sample_document(*sample), queue);
   MUST(again.has_value() && *again == *sample);
 }
 

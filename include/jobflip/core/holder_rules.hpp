@@ -1,6 +1,7 @@
 #pragma once
 /// How a holder handles its workers when something goes wrong: two settings of a pool.
 
+#include <array>
 #include <string_view>
 
 namespace jobflip::core {
@@ -11,8 +12,10 @@ enum class WhenStoreLost {
   keep,  // it lets them run; then only the fence in each claim excludes a second worker
 };
 
+inline constexpr std::array<std::string_view, 2> kWhenStoreLostWords{"stop", "keep"};
+
 constexpr std::string_view word_of(WhenStoreLost what) noexcept {
-  return what == WhenStoreLost::keep ? "keep" : "stop";
+  return kWhenStoreLostWords[static_cast<std::size_t>(what)];
 }
 
 /// What a holder does when its workers end by themselves: they crash, exit or are killed.
@@ -22,16 +25,11 @@ enum class WhenWorkersEnd {
   hand_over_in_loop,  // as hand_over, but only in a crash loop (crash_loop.hpp); else as restart
 };
 
+inline constexpr std::array<std::string_view, 3> kWhenWorkersEndWords{"restart", "hand-over",
+                                                                      "hand-over-in-loop"};
+
 constexpr std::string_view word_of(WhenWorkersEnd what) noexcept {
-  switch (what) {
-    case WhenWorkersEnd::restart:
-      return "restart";
-    case WhenWorkersEnd::hand_over:
-      return "hand-over";
-    case WhenWorkersEnd::hand_over_in_loop:
-      return "hand-over-in-loop";
-  }
-  return "?";
+  return kWhenWorkersEndWords[static_cast<std::size_t>(what)];
 }
 
 }  // namespace jobflip::core

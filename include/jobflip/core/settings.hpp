@@ -1,6 +1,7 @@
 #pragma once
 /// The settings of a fleet, and the inequalities that its timings must satisfy. A pool's timings
-/// are in its row in the store, with a version, so that two nodes can't use different ones.
+/// are in its row in the store, with a version, so that two nodes can't use different ones. The
+/// name, the limits and the description of each setting are in settings_fields.hpp.
 ///
 /// Source: docs/safety.md, "The arithmetic". r is clock_rate_bound, the largest error of any host's
 /// clock rate; all lengths are in milliseconds.
@@ -10,6 +11,7 @@
 ///   lease          >= graceful_stop + kill_to_empty + guard_margin
 ///                     + beat_every + 2 * call_deadline    two lost beats do not end the workers
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +51,7 @@ enum class PoolMode {
   automatic,  // "auto": the supervisor flips
   observe,    // it records what it would have done
 };
+inline constexpr std::array<std::string_view, 2> kPoolModeWords{"auto", "observe"};
 
 struct Candidate {
   NodeName node;
@@ -62,6 +65,7 @@ enum class DoneKind {
   table,   // monotone, for the whole table
   queue,   // monotone, for this queue
 };
+inline constexpr std::array<std::string_view, 3> kDoneKindWords{"window", "table", "queue"};
 
 struct QueueSettings {
   QueueName name;

@@ -127,7 +127,7 @@ begin
         from jobflip_data.flip f where f.id = p.open_flip);
     end if;
     if not coalesce((v_pool || ':' || p.settings_version) = any (p_known), false) then
-      v_answer := concat(v_answer, chr(30), jobflip.settings_fields(v_pool));
+      v_answer := concat(v_answer, chr(30), jobflip.settings_text(v_pool));
     end if;
   end loop;
   return concat('B', chr(31), v_id, chr(31), v_beat, chr(31), v_seen_at = '-infinity', chr(31),

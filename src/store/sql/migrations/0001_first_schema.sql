@@ -51,6 +51,17 @@ grant usage on schema jobflip
 create domain jobflip.plain_name as text check (value ~ '^[a-z0-9][a-z0-9._-]{0,62}$');
 -- the length of a setting: at most 365 days, as in the files, so that sums can't overflow
 create domain jobflip.length_ms as bigint check (value between 0 and 31536000000);
+-- what people set, as programs read it: keys that SQL does not know are kept for those who do. Each
+-- length is as above, and every other number one that a program can hold
+create domain jobflip.settings_document as jsonb
+  constraint is_an_object check (jsonb_typeof(value) = 'object')
+  constraint is_short check (octet_length((value - 'query')::text) <= 16384)
+  constraint has_lengths_within_bounds check (not value @? '$.keyvalue() ? (
+    @.key like_regex "_ms$" && !(@.value.type() == "number" && @.value >= 0
+      && @.value <= 31536000000 && @.value == @.value.floor()))')
+  constraint has_numbers_within_bounds check (not value @? '$.keyvalue() ? (
+    !(@.key like_regex "_ms$") && @.value.type() == "number"
+      && !(@.value >= -2147483648 && @.value <= 2147483647))');
 
 create table jobflip_data.schema_version (
   version integer primary key,
@@ -70,33 +81,61 @@ create table jobflip_data.node (
   drained_at timestamptz
 );
 
--- Durations are in milliseconds; their names end in _ms.
+-- Durations are in milliseconds, and say so. What people set is one document; what SQL itself needs
+-- of it are columns made from it, and none of these may be missing. A setting that only programs
+-- need has no column.
 create table jobflip_data.pool (
   name jobflip.plain_name primary key,
   kind text not null default 'workers' check (kind in ('workers', 'supervisors')),
   settings_version bigint not null default 1,
-  mode text not null default 'auto' check (mode in ('auto', 'observe')),
-  when_store_lost text not null default 'stop' check (when_store_lost in ('stop', 'keep')),
-  workers_fence_every_claim boolean not null default false,
-  when_workers_end text not null default 'restart'
-    check (when_workers_end in ('restart', 'hand-over', 'hand-over-in-loop')),
-  beat_every_ms jobflip.length_ms not null check (beat_every_ms > 0),
-  call_deadline_ms jobflip.length_ms not null check (call_deadline_ms > 0),
-  lease_ms jobflip.length_ms not null check (lease_ms > 0),
-  graceful_stop_ms jobflip.length_ms not null,
-  kill_to_empty_ms jobflip.length_ms not null,
-  guard_margin_ms jobflip.length_ms not null,
-  takeover_after_ms jobflip.length_ms not null,
-  freeze_ms jobflip.length_ms not null,
-  clock_rate_bound numeric not null check (clock_rate_bound >= 0 and clock_rate_bound < 1),
-  drain_timeout_ms jobflip.length_ms not null,
-  stalled_drain_timeout_ms jobflip.length_ms not null,
-  start_timeout_ms jobflip.length_ms not null check (start_timeout_ms > 0),
-  verify_timeout_ms jobflip.length_ms not null check (verify_timeout_ms > 0),
-  hold_down_ms jobflip.length_ms not null,
-  cooldown_ms jobflip.length_ms not null,
-  cooldown_max_ms jobflip.length_ms not null check (cooldown_max_ms >= cooldown_ms),
-  -- workers that run without a lease must be fenced; a supervisor's decisions have no fence
+  settings jobflip.settings_document not null
+    check (settings ->> 'when_workers_end' in ('restart', 'hand-over', 'hand-over-in-loop')),
+  -- what SQL would take for one, and a program would not
+  constraint types_are_those_of_json check (
+    jsonb_typeof(settings -> 'workers_fence_every_claim') = 'boolean'
+    and jsonb_typeof(settings -> 'clock_rate_bound') = 'number'),
+  mode text not null generated always as (settings ->> 'mode') stored
+    check (mode in ('auto', 'observe')),
+  when_store_lost text not null generated always as (settings ->> 'when_store_lost') stored
+    check (when_store_lost in ('stop', 'keep')),
+  workers_fence_every_claim boolean not null
+    generated always as ((settings ->> 'workers_fence_every_claim')::boolean) stored,
+  beat_every_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'beat_every_ms')::numeric::bigint) stored
+    check (beat_every_ms > 0),
+  call_deadline_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'call_deadline_ms')::numeric::bigint) stored
+    check (call_deadline_ms > 0),
+  lease_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'lease_ms')::numeric::bigint) stored
+    check (lease_ms > 0),
+  graceful_stop_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'graceful_stop_ms')::numeric::bigint) stored,
+  kill_to_empty_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'kill_to_empty_ms')::numeric::bigint) stored,
+  takeover_after_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'takeover_after_ms')::numeric::bigint) stored,
+  freeze_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'freeze_ms')::numeric::bigint) stored,
+  clock_rate_bound numeric not null
+    generated always as ((settings ->> 'clock_rate_bound')::numeric) stored
+    check (clock_rate_bound >= 0 and clock_rate_bound < 1),
+  drain_timeout_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'drain_timeout_ms')::numeric::bigint) stored,
+  stalled_drain_timeout_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'stalled_drain_timeout_ms')::numeric::bigint) stored,
+  start_timeout_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'start_timeout_ms')::numeric::bigint) stored
+    check (start_timeout_ms > 0),
+  verify_timeout_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'verify_timeout_ms')::numeric::bigint) stored
+    check (verify_timeout_ms > 0),
+  cooldown_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'cooldown_ms')::numeric::bigint) stored,
+  cooldown_max_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'cooldown_max_ms')::numeric::bigint) stored
+    check (cooldown_max_ms >= cooldown_ms),
+  -- whoever goes on without a lease must be fenced; deciding has no fence
   constraint keep_needs_the_fence
     check (when_store_lost = 'stop' or (workers_fence_every_claim and kind = 'workers')),
   -- S1 depends on these inequalities, so no call of apply() can violate them
@@ -128,18 +167,15 @@ create index pool_candidate_by_pool on jobflip_data.pool_candidate (pool);
 create table jobflip_data.queue (
   pool text not null references jobflip_data.pool (name),
   name jobflip.plain_name not null,
-  place integer not null,
-  database text not null check (octet_length(database) <= 255),
-  -- the settings are sent to agents in fields that control characters separate
-  query text not null
-    check (query !~ '[\x01-\x08\x0b\x0c\x0e-\x1f]' and octet_length(query) <= 65536),
-  done_kind text not null check (done_kind in ('window', 'table', 'queue')),
-  sample_every_ms jobflip.length_ms not null check (sample_every_ms > 0),
-  stall_after_ms jobflip.length_ms not null check (stall_after_ms > 0),
-  pickup_every_ms jobflip.length_ms not null,
-  job_timeout_ms jobflip.length_ms,
-  age_target_ms jobflip.length_ms,
-  enter_after integer not null check (enter_after between 1 and 1000000),
+  settings jobflip.settings_document not null,
+  place integer not null generated always as ((settings ->> 'place')::numeric::integer) stored,
+  -- control characters are nothing that a query needs, and disturb whoever prints it
+  constraint query_is_plain check (coalesce(jsonb_typeof(settings -> 'query') = 'string'
+    and settings ->> 'query' !~ '[\x01-\x08\x0b\x0c\x0e-\x1f]'
+    and octet_length(settings ->> 'query') <= 65536, false)),
+  constraint database_is_short check (coalesce(jsonb_typeof(settings -> 'database') = 'string'
+    and octet_length(settings ->> 'database') <= 255, false)),
+  constraint done_is_known check (settings ->> 'done' in ('window', 'table', 'queue')),
   primary key (pool, name)
 );
 

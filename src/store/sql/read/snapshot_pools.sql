@@ -8,7 +8,7 @@ returns table (
 language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
-  select p.name, p.kind, jobflip.settings_fields(p.name), o.epoch, o.state, o.holder,
+  select p.name, p.kind, jobflip.settings_text(p.name), o.epoch, o.state, o.holder,
     case when o.state = 'held' then jobflip.age_ms(greatest(
       o.taken_at, case when (o.pool || ':' || o.epoch) = any (h.renewals) then h.beat_at
                        else h.renewals_since end)) end,
