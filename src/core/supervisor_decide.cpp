@@ -7,7 +7,7 @@
 namespace jobflip::core::supervisor {
 namespace {
 
-/// After a refusal by the store the gates here said "open" and it did not: not asked every second.
+/// After a refusal by the store although every gate here allowed it: not asked every second.
 constexpr Millis kRestAfterRefusal{2000};
 constexpr std::size_t kMostReason = 1900;  // the store takes 2,000 bytes
 
@@ -34,13 +34,13 @@ struct Held {
   std::string text;
 };
 
-/// The closed gate that holds the flip, if one does. Observe mode comes last: only where all else
-/// is open would it have flipped.
+/// The gate that blocks the flip, if one does. Observe mode comes last: only if all others allow
+/// it would it have flipped.
 std::optional<Held> find_hold(const FlipPlan& plan, const PoolView& view) {
   for (const GateResult& gate : plan.gates)
-    if (gate.applies && !gate.open && gate.rule != Rule::observe)
+    if (gate.applies && !gate.allows && gate.rule != Rule::observe)
       return Held{std::string{name_of(gate.rule)}, gate.text};
-  if (plan.open()) return std::nullopt;
+  if (plan.allowed()) return std::nullopt;
   return Held{std::string{name_of(Rule::observe)}, "mode observe: would have flipped from " +
                                                        view.owner.holder.str() + " to " +
                                                        plan.target.value_or(NodeName{}).str()};

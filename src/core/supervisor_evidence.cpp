@@ -51,7 +51,7 @@ std::string json_of(const FlipPlan& plan) {
   std::string out = "\"gates\":[";
   for (const GateResult& gate : plan.gates) {
     if (out.back() != '[') out += ',';
-    out += "{\"rule\":" + text(name_of(gate.rule)) + ",\"open\":" + (gate.open ? "true" : "false") +
+    out += "{\"rule\":" + text(name_of(gate.rule)) + ",\"open\":" + (gate.allows ? "true" : "false") +
            ",\"text\":" + text(gate.text) + "}";
   }
   out += "],\"candidates\":[";

@@ -1,8 +1,7 @@
 #pragma once
 /// What the leading supervisor does next: a pure function of its state, one event and the time.
 /// It samples every queue at its own pace, says a verdict for each, asks for a flip where one would
-/// help and every gate is open, records a hold where one is closed, and judges whether a flip
-/// cured.
+/// help and every gate allows it, records a hold if one blocks, and judges whether a flip cured.
 ///
 /// Invariants:
 ///  - it acts only between Elected and its trusted_until, and every changing call carries its

@@ -171,7 +171,7 @@ TEST(Explain, AStalledPoolWouldFlipOnlyWhileASupervisorLeads) {
   auto& queue = world.script.snapshot.pools[0].queues[0];
   queue.verdict = "STALLED";
   auto ran = world.run({"explain", "mail"});
-  EXPECT_NE(ran.out.find("an automatic flip would go now, to job2"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("an automatic flip is allowed now, to job2"), std::string::npos) << ran.out;
   world.script.snapshot.supervisors->owner.beat_age = 40s;
   ran = world.run({"explain", "mail"});
   EXPECT_NE(ran.out.find("supervisor-late (no supervisor leads)"), std::string::npos) << ran.out;
