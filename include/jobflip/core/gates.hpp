@@ -18,7 +18,7 @@ struct GateResult {
   Rule rule{};
   bool allows{false};
   bool applies{true};  // false: a person overrides it (cooldown, budget, verdict, ...)
-  std::string text;  // "STALLED for 4.1s, 30s wanted"
+  std::string text;    // "STALLED for 4.1s, 30s wanted"
 };
 
 /// Why a candidate can or can't take the pool over; the first failed rule names it.

@@ -29,6 +29,7 @@ enum class Rule {
   target,  // no candidate, or the one asked for, can take over
 };
 std::string_view name_of(Rule rule) noexcept;  // "hold-down", "flip-in-progress", ...
+std::optional<Rule> parse_rule(std::string_view name) noexcept;
 
 struct RefusalRow {
   Rule rule;
