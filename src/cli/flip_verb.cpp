@@ -10,6 +10,7 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/duration.hpp"
+#include "jobflip/core/evidence.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -139,17 +140,7 @@ core::FlipRequest request_of(const Wanted& wanted, const core::PoolView& pool,
   out.reason = wanted.by.reason;
   out.stalled = stalled_for(pool).has_value();
   out.host_is_off = wanted.intent.host_is_off;
-  Json queues = Json::array();
-  for (const auto& queue : pool.queues) {
-    queues.push_back(Json{{"queue", queue.queue.str()},
-                          {"verdict", queue.verdict},
-                          {"verdict_age_ms", queue.verdict_age.count()},
-                          {"reason", queue.reason}});
-  }
-  const Json asked{{"from", wanted.intent.from.str()}, {"to", wanted.intent.to.str()}};
-  out.evidence =
-      Json{{"asked", asked}, {"plan", plan_json(plan)}, {"queues", std::move(queues)}}.dump(
-          -1, ' ', false, Json::error_handler_t::replace);
+  out.evidence = core::evidence_json(core::evidence_of(pool, wanted.intent, plan));
   return out;
 }
 
@@ -216,7 +207,8 @@ ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const 
   const auto id = answer->flip;
   if (session.options().no_wait) {
     if (session.format() == Format::json) {
-      session.print(Json{{"schema", 1}, {"flip", id.value}, {"state", "requested"}});
+      session.print(Json{
+          {"schema", 1}, {"flip", id.value}, {"state", core::name_of(core::FlipState::requested)}});
     } else {
       session.out() << fmt::format("flip {} is requested; follow it with `jobflip show {}`\n",
                                    id.value, id.value);
