@@ -105,9 +105,9 @@ std::string look_into(const BlackBoxSettings& settings, const core::BlackBoxOf& 
   begin("log", [=] { return log_part(settings, give_up); });
   begin("pressure", [=] { return load_part(settings); });
 
-  const auto taken = std::chrono::system_clock::now().time_since_epoch();
+  const auto taken = std::chrono::time_point_cast<Micros>(std::chrono::system_clock::now());
   Json document{{"version", 1},
-                {"taken_ms", std::chrono::duration_cast<Millis>(taken).count()},
+                {"taken_at", rfc3339(taken)},
                 {"missing", Json::array()}};
   for (auto& [name, aside] : parts) {
     auto part = aside.take(give_up);

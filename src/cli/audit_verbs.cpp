@@ -120,7 +120,7 @@ ExitCode show_checks(Session& session, const std::vector<ChainCheck>& checks) {
                           {"events", check.head.seq},
                           {"head_hash", hex_of_bytes(check.head.hash)},
                           {"sound", !flaw},
-                          {"broken_at", flaw ? Json(flaw->seq) : Json{}},
+                          {"broken_seq", flaw ? Json(flaw->seq) : Json{}},
                           {"why", flaw ? Json(flaw->why) : Json{}}});
   }
   if (session.format() == Format::json) {

@@ -13,7 +13,7 @@
 namespace jobflip::cli {
 namespace {
 
-constexpr std::array kParts{"version", "taken_ms", "source", "unit", "processes",
+constexpr std::array kParts{"version", "taken_at", "source", "unit", "processes",
                             "tcp",     "memory",   "cpu",    "io",   "log",
                             "command", "missing",  "cut"};
 

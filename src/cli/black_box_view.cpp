@@ -37,12 +37,11 @@ void print_as_text(Session& session, const core::BlackBoxRecord& record) {
                2);
 }
 
-/// "seen at 2026-11-23 03:00:00Z by the guard"
+/// "seen at 2026-11-23T03:00:00.130000Z by the guard"
 std::string seen_text(const Document& document) {
-  constexpr std::uint64_t kLastMs = 253'402'300'799'000;  // the end of the year 9999
   std::string out;
-  if (const auto ms = count_of(document, "taken_ms"); ms && *ms <= kLastMs)
-    out += " at " + clock_text(WallTime{Millis{static_cast<std::int64_t>(*ms)}});
+  if (const auto& at = value_of(document, "taken_at"); at.is_string())
+    out += " at " + shown(at, 40);
   if (const auto source = shown(value_of(document, "source"), 40); !source.empty())
     out += " by the " + source;
   return out.empty() ? out : "seen" + out;
@@ -144,7 +143,7 @@ nlohmann::ordered_json black_boxes_json(const core::FlipTimeline& timeline, bool
              {"sha256", record.sha256},
              {"bytes", record.document.size()}};
     if (whole) {
-      // not embedded_json(): it looks each key up from the first one on
+      // not as Json at once: that looks each key up from the first one on
       auto document = parse_bounded<Document>(record.document);
       one["document"] = document ? Json(*document) : text_json(record.document);
     }

@@ -115,7 +115,7 @@ void show_json(Session& session, const Visit& visit) {
                         {"severity", word_of(one.severity)},
                         {"where", one.where},
                         {"found", one.found},
-                        {"mend", one.mend}});
+                        {"fix", one.mend}});
   session.print(Json{{"schema", 1},
                      {"store_reached", visit.store_reached},
                      {"findings", std::move(list)},
@@ -126,7 +126,7 @@ void show_json(Session& session, const Visit& visit) {
 void show(Session& session, const Visit& visit) {
   if (session.format() == Format::json) return show_json(session, visit);
   if (session.format() == Format::tsv) {
-    Table table{{"severity", "name", "where", "found", "mend"}, {}};
+    Table table{{"severity", "name", "where", "found", "fix"}, {}};
     for (const auto& one : visit.findings)
       table.rows.push_back({std::string{word_of(one.severity)}, one.name, printable(one.where),
                             printable(one.found), printable(one.mend)});

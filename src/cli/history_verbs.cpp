@@ -20,7 +20,7 @@ Json history_json(const std::vector<core::HistoryEntry>& entries) {
   for (const auto& e : entries) {
     out.push_back(Json{{"at", rfc3339(e.at)},
                        {"pool", e.pool.str()},
-                       {"kind", e.kind},
+                       {"kind", core::name_of(e.kind)},
                        {"flip", e.flip ? Json(e.flip->value) : Json{}},
                        {"from", text_json(e.from)},
                        {"to", text_json(e.to)},
@@ -42,7 +42,7 @@ std::string move_text(const core::HistoryEntry& entry) {
 Table history_table(const std::vector<core::HistoryEntry>& entries) {
   Table table{{"AT", "POOL", "KIND", "FLIP", "MOVE", "OUTCOME", "ACTIVE", "BY", "REASON"}, {}};
   for (const auto& e : entries) {
-    table.rows.push_back({clock_text(e.at), e.pool.str(), printable(e.kind, 20),
+    table.rows.push_back({clock_text(e.at), e.pool.str(), std::string{core::name_of(e.kind)},
                           e.flip ? std::to_string(e.flip->value) : "-", move_text(e),
                           printable(e.outcome, 20), age_text(e.to_active), printable(e.actor, 60),
                           printable(e.reason)});
@@ -58,7 +58,7 @@ Table history_rows(const std::vector<core::HistoryEntry>& entries) {
     return v ? std::to_string(v->count()) : std::string{};
   };
   for (const auto& e : entries) {
-    table.rows.push_back({rfc3339(e.at), e.pool.str(), e.kind,
+    table.rows.push_back({rfc3339(e.at), e.pool.str(), std::string{core::name_of(e.kind)},
                           e.flip ? std::to_string(e.flip->value) : "", e.from, e.to, e.outcome,
                           ms(e.to_active), ms(e.to_end), printable(e.actor), printable(e.reason)});
   }
@@ -112,7 +112,7 @@ void print_evidence(Session& session, const std::string& evidence) {
 Json timeline_json(const core::FlipTimeline& timeline, bool whole) {
   Json out{{"schema", 1}};
   out.update(flip_json(timeline.flip));
-  out["evidence"] = embedded_json(timeline.evidence);
+  out["evidence"] = parse_json(timeline.evidence).value_or(Json{});
   out["steps"] = Json::array();
   for (const auto& step : timeline.steps) {
     const auto offset = std::chrono::duration_cast<Millis>(step.at - timeline.flip.requested_at);
@@ -182,6 +182,8 @@ ExitCode perform_show(Session& session) {
   if (!timeline) return session.fail(timeline.error());
   const bool whole = session.options().black_box;
   if (session.format() == Format::json) {
+    if (!parse_json(timeline->evidence))
+      session.warning("the evidence is no JSON, and null here; the table shows it as it is");
     session.print(timeline_json(*timeline, whole));
     return ExitCode::done;
   }

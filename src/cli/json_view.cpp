@@ -39,11 +39,6 @@ std::optional<Json> parse_json(std::string_view text) {
   return parse_bounded<Json>(text);
 }
 
-Json embedded_json(const std::string& text) {
-  auto parsed = parse_json(text);
-  return parsed ? std::move(*parsed) : text_json(text);
-}
-
 std::string json_text(const Json& document, int indent) {
   return json_printable(document.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
@@ -137,7 +132,7 @@ Json pool_json(const core::PoolView& pool) {
            {"frozen_for_ms", ms_json(pool.frozen_for)},
            {"open_flip", pool.open_flip ? flip_json(*pool.open_flip) : Json{}}};
   if (const auto& p = pool.pause) {
-    out["pause"] = Json{{"until", rfc3339(p->until)},
+    out["pause"] = Json{{"ends_at", rfc3339(p->until)},
                         {"left_ms", p->left.count()},
                         {"actor", p->actor},
                         {"reason", p->reason}};
@@ -158,7 +153,7 @@ Json pool_json(const core::PoolView& pool) {
 Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::PoolView*>& pools) {
   const auto leader = leading_supervisor(snapshot);
   Json out{{"schema", 1},
-           {"store_time", rfc3339(snapshot.store_time)},
+           {"read_at", rfc3339(snapshot.store_time)},
            {"copied", snapshot.copied},
            {"set_back", snapshot.set_back},
            {"supervisor", leader ? Json(leader->str()) : Json{}},

@@ -15,7 +15,7 @@ constexpr Millis kStaleAtLeast{5000};
 
 Style style_of(const core::GateResult& gate) {
   if (!gate.applies) return Style::dim;
-  return gate.open ? Style::good : Style::bad;
+  return gate.allows ? Style::good : Style::bad;
 }
 
 }  // namespace
@@ -53,7 +53,7 @@ core::FlipPlan plan_automatic(const core::Snapshot& snapshot, const core::PoolVi
   intent.supervisor_on_time = leading_supervisor(snapshot).has_value();
   auto plan = core::plan_flip(pool, snapshot.budget, intent);
   for (auto& gate : plan.gates) {
-    if (gate.rule == core::Rule::supervisor_late && !gate.open) gate.text = "no supervisor leads";
+    if (gate.rule == core::Rule::supervisor_late && !gate.allows) gate.text = "no supervisor leads";
   }
   return plan;
 }
@@ -70,8 +70,8 @@ core::FlipPlan plan_by_hand(const core::Snapshot& snapshot, const core::PoolView
 }
 
 std::string state_of(const core::GateResult& gate) {
-  if (gate.open) return "open";
-  return gate.applies ? "closed" : "passed over";
+  if (gate.allows) return "allows";
+  return gate.applies ? "blocks" : "overridden by hand";
 }
 
 Table gates_table(const core::FlipPlan& plan) {
@@ -95,14 +95,14 @@ Table candidates_table(const core::FlipPlan& plan) {
 }
 
 Json plan_json(const core::FlipPlan& plan) {
-  Json out{{"would_go", plan.open()}};
-  const auto* closed = plan.first_closed();
-  out["rule"] = closed == nullptr ? Json{} : Json(core::name_of(closed->rule));
+  Json out{{"allowed", plan.allowed()}};
+  const auto* block = plan.first_block();
+  out["rule"] = block == nullptr ? Json{} : Json(core::name_of(block->rule));
   out["to"] = plan.target ? Json(plan.target->str()) : Json{};
   out["gates"] = Json::array();
   for (const auto& gate : plan.gates) {
     out["gates"].push_back(Json{{"rule", core::name_of(gate.rule)},
-                                {"open", gate.open},
+                                {"allows", gate.allows},
                                 {"applies", gate.applies},
                                 {"text", gate.text}});
   }

@@ -25,7 +25,7 @@ core::FlipPlan plan_automatic(const core::Snapshot& snapshot, const core::PoolVi
 core::FlipPlan plan_by_hand(const core::Snapshot& snapshot, const core::PoolView& pool,
                             const core::FlipIntent& intent);
 
-/// "open", "closed", or "passed over" for a rule that does not bind people.
+/// "allows", "blocks", or "overridden by hand" for a rule that does not bind people.
 std::string state_of(const core::GateResult& gate);
 
 Table gates_table(const core::FlipPlan& plan);

@@ -4,6 +4,7 @@
 
 #include "cli/plan_view.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/detector.hpp"
 #include "jobflip/core/gates.hpp"
 
 namespace jobflip::cli {
@@ -39,9 +40,11 @@ std::string note_of(const PoolView& pool, const CandidateView& candidate) {
 }
 
 Style style_of(const core::QueueView& queue, bool stale) {
-  if (stale || queue.verdict == "BLIND" || queue.verdict == "LAGGING") return Style::warn;
-  if (queue.verdict == "STALLED") return Style::bad;
-  return queue.verdict == "OK" ? Style::good : Style::plain;
+  using enum core::QueueState;
+  const auto verdict = core::parse_queue_state(queue.verdict);
+  if (stale || verdict == blind || verdict == lagging) return Style::warn;
+  if (verdict == stalled) return Style::bad;
+  return verdict == ok ? Style::good : Style::plain;
 }
 
 std::string count_text(std::int64_t count) {

@@ -191,6 +191,13 @@ std::string reason_of(const QueueSettings& settings, const DetectorState& s,
 
 }  // namespace
 
+std::optional<QueueState> parse_queue_state(std::string_view name) noexcept {
+  using enum QueueState;
+  for (const QueueState state : {blind, paused, warmup, idle, stalled, lagging, ok})
+    if (name == name_of(state)) return state;
+  return std::nullopt;
+}
+
 std::string_view name_of(QueueState state) noexcept {
   switch (state) {
     case QueueState::blind:

@@ -240,14 +240,14 @@ std::optional<NodeName> choose_target(const PoolView& pool) {
   return crashing;
 }
 
-const GateResult* FlipPlan::first_closed() const {
-  const auto closed =
-      std::ranges::find_if(gates, [](const GateResult& g) { return g.applies && !g.open; });
-  return closed == gates.end() ? nullptr : &*closed;
+const GateResult* FlipPlan::first_block() const {
+  const auto block =
+      std::ranges::find_if(gates, [](const GateResult& g) { return g.applies && !g.allows; });
+  return block == gates.end() ? nullptr : &*block;
 }
 
-bool FlipPlan::open() const {
-  return first_closed() == nullptr;
+bool FlipPlan::allowed() const {
+  return first_block() == nullptr;
 }
 
 FlipPlan plan_flip(const PoolView& pool, const BudgetView& budget, const FlipIntent& intent) {

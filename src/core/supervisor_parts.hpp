@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "jobflip/core/evidence.hpp"
 #include "jobflip/core/supervisor.hpp"
 
 namespace jobflip::core::supervisor {
@@ -74,8 +75,8 @@ void watch_cure(PoolWatch& watch, const FlipView& flip, const QueueSample& sampl
 void record_outcome(Step& step, PoolWatch& watch, const PoolView& view);
 
 // supervisor_evidence.cpp
-/// JSON, at most 48 KiB: what the decision was based on.
-std::string make_evidence(const PoolWatch& watch, const PoolView& view, const FlipPlan& plan,
-                          Instant now);
+/// What the decision is based on: the queues are those of the watch.
+Evidence make_evidence(const PoolWatch& watch, const PoolView& view, const FlipIntent& intent,
+                       const FlipPlan& plan, Instant now);
 
 }  // namespace jobflip::core::supervisor

@@ -40,7 +40,8 @@ PoolReading pool_of(const Json& pool) {
 
 MoveReading move_of(const Json& entry) {
   MoveReading move;
-  move.kind = text_at(entry, "kind");
+  const auto kind = core::parse_history_kind(text_at(entry, "kind"));
+  move.kind = kind.value_or(core::HistoryKind::damaged);
   if (entry.at("flip").is_number_integer()) move.flip = entry.at("flip").get<std::int64_t>();
   move.state = text_at(entry, "outcome");
   move.from = text_at(entry, "from");

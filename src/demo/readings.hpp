@@ -9,6 +9,7 @@
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/history.hpp"
 
 namespace jobflip::demo {
 
@@ -27,7 +28,7 @@ Result<PoolReading> parse_status(const std::string& json, const std::string& poo
 
 /// A flip that a supervisor or a person asked for, or a takeover of a silent holder.
 struct MoveReading {
-  std::string kind;  // "flip", "takeover"
+  core::HistoryKind kind{};
   std::optional<std::int64_t> flip;
   std::string state;
   std::string from;

@@ -13,7 +13,7 @@ core::HistoryEntry read_history(pg::Cells& in) {
   core::HistoryEntry entry;
   entry.at = in.time();
   entry.pool = in.name<PoolName>();
-  entry.kind = in.text();
+  entry.kind = in.word(core::parse_history_kind);
   if (const auto flip = in.maybe_number()) entry.flip = FlipId{*flip};
   entry.from = in.text();
   entry.to = in.text();
@@ -73,7 +73,7 @@ class PgReaderStore final : public ports::ReaderStore {
           if (!in.failed()) return entry;
           in = pg::Cells{};  // the others are shown all the same
           entry = {};
-          entry.kind = "damaged";
+          entry.kind = core::HistoryKind::damaged;
           entry.outcome = "its row in the store can't be read";
           return entry;
         });

@@ -105,7 +105,7 @@ TEST_F(PgDamage, ABadTimeOfAFlipOrAPauseBlindsNobody) {
   EXPECT_EQ(pools_of(seen), std::vector<std::string>{"mail"});
   const auto history = store_.reader().history(mail, 10);
   ASSERT_TRUE(history.has_value()) << history.error().text;
-  EXPECT_EQ(std::ranges::count(*history, "damaged", &core::HistoryEntry::kind), 1);
+  EXPECT_EQ(std::ranges::count(*history, core::HistoryKind::damaged, &core::HistoryEntry::kind), 1);
 }
 
 }  // namespace

@@ -149,7 +149,7 @@ TEST_F(PgSetBack, EpochsClaimedWithoutEndAreAllLiftedAndAreFewEvents) {
   EXPECT_LE(recorded("count(*)"), 30) << "10 a minute, however long the calls took";
   store_.sql("update jobflip_data.refusal_count set since = since - interval '2 minutes'");
   ASSERT_TRUE(claim(job3, {{mail, Epoch{claimed}}}, 0).has_value());
-  EXPECT_EQ(recorded("count(*) + sum((payload::jsonb ->> 'passed_over')::bigint)"), kClaims + 1)
+  EXPECT_EQ(recorded("count(*) + sum((payload::jsonb ->> 'not_recorded')::bigint)"), kClaims + 1)
       << "each claim is an event or is counted in one";
 }
 

@@ -121,7 +121,7 @@ cli::Script read_script(Input& in) {
   core::HistoryEntry entry;
   entry.at = time(in);
   entry.pool = PoolName::of("mail");
-  entry.kind = in.text();
+  entry.kind = core::parse_history_kind(in.text()).value_or(core::HistoryKind::hold);
   entry.from = in.text();
   entry.outcome = in.text();
   entry.to_active = maybe(in, length);

@@ -9,6 +9,7 @@
 
 namespace jobflip::test {
 
+using core::AuditKind;
 using core::FlipAnswer;
 using core::FlipEvent;
 using core::FlipState;
@@ -50,7 +51,7 @@ bool FakeDatabase::move_flip(FakeFlip& flip, FlipEvent event, const std::string&
   if (view.state == FlipState::started) view.started_at = now;
   flip.steps.push_back(
       {now, std::string{core::name_of(view.state)}, node.str(), view.last_sentence});
-  append_audit(view.pool.str(), "flip_step", login,
+  append_audit(view.pool.str(), AuditKind::flip_step, login,
                {.node = node.str(),
                 .flip = view.id,
                 .epoch = view.epoch,
@@ -123,7 +124,7 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
     const FlipAnswer answer{false, {}, rule, "the model refuses by " + rule};
     const bool leads = *refusal != core::Rule::supervisor_late;
     if (!may_record(login, "flip_refused", leads ? 10'000 : 1)) return answer;
-    append_audit(leads ? request.pool.str() : "jobflip.refusals", "flip_refused", login,
+    append_audit(leads ? request.pool.str() : "jobflip.refusals", AuditKind::flip_refused, login,
                  {request.to.str(),
                   {},
                   owner.epoch,
@@ -150,7 +151,7 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
   flip.entered_at = now;
   flip.deadline = now + step_length(flip);
   flip.steps.push_back({now, "requested", request.by.supervisor.str(), request.reason});
-  append_audit(request.pool.str(), "flip_requested", login,
+  append_audit(request.pool.str(), AuditKind::flip_requested, login,
                {.node = request.to.str(),
                 .flip = flip.view.id,
                 .epoch = owner.epoch,
@@ -227,7 +228,7 @@ Result<core::BlackBoxReply> FakeDatabase::keep_black_box(const std::string& logi
   boxes.push_back({request.node, now, std::string(64, '0'), document});
   const std::string sentence = "the black box: " + std::to_string(document.size()) + " bytes";
   append_audit(
-      of.pool.str(), "evidence", login,
+      of.pool.str(), AuditKind::black_box, login,
       {.node = request.node.str(), .flip = of.flip, .epoch = of.epoch, .reason = sentence});
   return core::BlackBoxReply::kept;
 }
@@ -251,7 +252,7 @@ Result<bool> FakeDatabase::record_hold(const std::string& login, const core::Hol
   if (auto error = check_login(login, hold.supervisor)) return *error;
   if (!is_leader(hold.supervisor, hold.supervisor_epoch)) return false;
   if (may_record(login, "hold", 300))
-    append_audit(hold.pool.str(), "hold", login,
+    append_audit(hold.pool.str(), AuditKind::hold, login,
                  {.actor = "supervisor", .reason = hold.rule + ": " + hold.reason});
   return true;
 }
@@ -262,11 +263,7 @@ Result<bool> FakeDatabase::publish(const std::string& login, const core::Verdict
   if (!is_leader(report.supervisor, report.supervisor_epoch)) return false;
   for (const core::QueueVerdict& verdict : report.queues) {
     FakeQueue& queue = rows.queues[{report.pool, verdict.queue}];
-    if (queue.verdict.verdict != verdict.verdict) {
-      queue.since = now;
-      append_audit(report.pool.str(), "verdict", login,
-                   {.reason = verdict.queue.str() + ": " + verdict.verdict});
-    }
+    if (queue.verdict.verdict != verdict.verdict) queue.since = now;
     queue.verdict = verdict;
     queue.published_at = now;
   }

@@ -6,6 +6,7 @@
 
 namespace jobflip::test {
 
+using core::AuditKind;
 using core::FlipState;
 using core::OwnerState;
 using core::TakeOutcome;
@@ -118,8 +119,10 @@ void FakeDatabase::take_in_crashes(const std::string& login, const core::BeatReq
     row.crashes_recorded_at = now;
   }
   for (const PoolName& pool : changed)
-    append_audit(pool.str(), tells_of(request.crashing, pool) ? "crash_loop" : "crash_loop_over",
-                 login, {.node = request.node.str()});
+    append_audit(
+        pool.str(),
+        tells_of(request.crashing, pool) ? AuditKind::crash_loop : AuditKind::crash_loop_over,
+        login, {.node = request.node.str()});
   row.crashing = request.crashing;
 }
 
@@ -226,7 +229,8 @@ Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeR
   const bool by_force =
       judged.how == "expired" || judged.how == "clock_fault" || judged.how == "host_is_off";
   const FakeFlip* of = open_flip(request.pool);
-  append_audit(request.pool.str(), by_force && of == nullptr ? "takeover" : "lease_taken", login,
+  append_audit(request.pool.str(),
+               by_force && of == nullptr ? AuditKind::takeover : AuditKind::lease_taken, login,
                {.node = request.node.str(),
                 .flip = of != nullptr ? std::optional{of->view.id} : std::nullopt,
                 .epoch = owner.epoch,
@@ -267,7 +271,7 @@ Result<core::ReleaseOutcome> FakeDatabase::release(const std::string& login,
   if (renewals(request.pool) && rows.beats.at(request.node).life == life_) owner.life = life_;
   owner.state = OwnerState::released;
   owner.release_attempt = request.attempt;
-  append_audit(request.pool.str(), "lease_released", login,
+  append_audit(request.pool.str(), AuditKind::lease_released, login,
                {.node = request.node.str(), .epoch = owner.epoch, .reason = request.reason});
   if (FakeFlip* flip = find_open(request.pool); flip && flip->view.from == request.node)
     move_flip(*flip, core::FlipEvent::released, login, request.node, request.reason);

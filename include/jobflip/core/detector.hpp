@@ -40,6 +40,7 @@ namespace jobflip::core {
 
 enum class QueueState { blind, paused, warmup, idle, stalled, lagging, ok };
 std::string_view name_of(QueueState state) noexcept;  // "BLIND", "PAUSED", ...
+std::optional<QueueState> parse_queue_state(std::string_view name) noexcept;
 
 struct DetectorState {
   QueueState state{QueueState::blind};

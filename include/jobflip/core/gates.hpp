@@ -16,10 +16,9 @@ namespace jobflip::core {
 
 struct GateResult {
   Rule rule{};
-  bool open{false};
-  bool applies{
-      true};         // manual flips pass over cooldown, budget, verdict, hold-down, observe, pause
-  std::string text;  // "STALLED for 4.1s, 30s wanted"
+  bool allows{false};
+  bool applies{true};  // false: a person overrides it (cooldown, budget, verdict, ...)
+  std::string text;    // "STALLED for 4.1s, 30s wanted"
 };
 
 /// Whether a candidate can take the pool over, and why. If several rules forbid it, the text names
@@ -53,8 +52,8 @@ struct FlipPlan {
   std::vector<GateResult> gates;  // every rule, in the order of the enum
   std::vector<CandidateResult> candidates;
   std::optional<NodeName> target;
-  bool open() const;  // every gate that applies is open
-  const GateResult* first_closed() const;
+  bool allowed() const;  // every gate that applies allows it
+  const GateResult* first_block() const;
 };
 
 FlipPlan plan_flip(const PoolView& pool, const BudgetView& budget, const FlipIntent& intent);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "jobflip/base/ids.hpp"
@@ -13,11 +14,22 @@
 
 namespace jobflip::core {
 
-/// One line of `history`: a flip, a takeover of a silent holder, or a hold.
+enum class HistoryKind {
+  flip,
+  takeover,  // of a silent holder, without a flip
+  take,      // of a pool that nobody held, without a flip
+  hold,      // a flip that was wanted and not made
+  refused,   // a flip that was asked for and refused
+  damaged,   // its row in the store can't be read
+};
+std::string_view name_of(HistoryKind kind) noexcept;
+std::optional<HistoryKind> parse_history_kind(std::string_view name) noexcept;
+
+/// One line of `history`.
 struct HistoryEntry {
   WallTime at;
   PoolName pool;
-  std::string kind;  // "flip", "takeover", "hold", "refused"
+  HistoryKind kind{};
   std::optional<FlipId> flip;
   std::string from, to;             // "": none
   std::string outcome;              // the flip's state; of a hold, the rule
@@ -29,7 +41,7 @@ struct HistoryEntry {
 
 struct TimelineStep {
   WallTime at;
-  std::string state;  // or the kind of an audit event that is not a step
+  std::string state;  // a flip's state, or the audit kind of an event that is not a step
   std::string node;
   std::string sentence;
 };

@@ -30,6 +30,7 @@ enum class Rule {
   target,  // no candidate can take over, or not the node in --to
 };
 std::string_view name_of(Rule rule) noexcept;  // "hold-down", "flip-in-progress", ...
+std::optional<Rule> parse_rule(std::string_view name) noexcept;
 
 struct RefusalRow {
   Rule rule;

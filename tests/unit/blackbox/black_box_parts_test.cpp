@@ -79,7 +79,7 @@ TEST_F(BlackBoxParts, EachPartThatCannotBeHadSaysWhy) {
 TEST_F(BlackBoxParts, ADocumentIsMadeWhateverIsThere) {
   const auto document = Json::parse(look_into(settings(), black_box(), BootClock::now()));
   EXPECT_EQ(document["version"], 1);
-  EXPECT_GT(document["taken_ms"], 1'700'000'000'000);
+  EXPECT_TRUE(document["taken_at"].get<std::string>().starts_with("2")) << document["taken_at"];
   EXPECT_GE(document["missing"].size(), 2u);
 }
 

@@ -117,7 +117,35 @@ TEST_F(AuditFile, IsTheSameOnStandardOutput) {
   EXPECT_EQ(world_.run({"audit", "export"}).out, file);
   const auto parsed = json::parse(file);
   EXPECT_EQ(parsed["events"].size(), 21u);
-  EXPECT_EQ(parsed["events"][0]["payload"], "{\"a\": 1}") << "the text that was hashed";
+  EXPECT_EQ(parsed["events"][0]["payload"]["a"], 1);
+  EXPECT_EQ(parsed["events"][0]["payload_text"], "{\"a\": 1}") << "the text that was hashed";
+}
+
+/// What jobflip writes, and what an owner's hand may have put into the row.
+TEST_F(AuditFile, APayloadIsJsonAndItsTextComesBackByteByByte) {
+  const std::string texts[] = {
+      R"({"z": 1, "a": {"evidence": {"queues": [{"queue": "email"}]}}, "n": 1.50})",
+      "{}",
+      "{ \"two\" :\t1,\"two\":2}",
+      "no JSON",
+      "{\"cut\": \"sho",
+      "",
+      std::string(5000, '['),
+      "\"caf\xc3\xa9 \xe2\x80\xae\""};
+  for (const auto& text : texts) {
+    SCOPED_TRACE(text.substr(0, 80));
+    world_.script.audit[3].payload = text;  // the fifth of the file: jobflip's chain is first
+    ASSERT_EQ(verify_changed([](json&) {}).code, 0) << "its keys are sorted now";
+    const auto file = read_audit_export(path_);
+    ASSERT_TRUE(file.has_value());
+    EXPECT_EQ(file->events[4].payload, text);
+  }
+  world_.script.audit[3].payload = texts[0];
+  verify_changed([](json& d) {
+    EXPECT_EQ(d["events"][4]["payload"]["a"]["evidence"]["queues"][0]["queue"], "email");
+  });
+  world_.script.audit[3].payload = "no JSON";
+  verify_changed([](json& d) { EXPECT_TRUE(d["events"][4]["payload"].is_null()); });
 }
 
 TEST_F(AuditFile, ShowsEveryKindOfTampering) {
@@ -149,6 +177,9 @@ TEST_F(AuditFile, RefusesWhatIsNoExport) {
       [](json& d) { d["events"][0]["hash"] = "zz"; },
       [](json& d) { d["events"][0]["at"] = "2020-01-01T00:00:00.000000Z"; },
       [](json& d) { d["events"][0]["at_us"] = INT64_MAX; },
+      [](json& d) { d["events"][0]["payload"] = "{\"a\": 1}"; },
+      [](json& d) { d["events"][0]["payload"]["a"] = 2; },
+      [](json& d) { d["events"][0].erase("payload_text"); },
       [](json& d) { d["events"][0] = 1; },
       [](json& d) { d["heads"][0]["hash"] = nullptr; },
   };

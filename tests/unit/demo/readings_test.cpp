@@ -47,7 +47,7 @@ TEST(Readings, HistoryIsTurnedRoundToOldestFirst) {
      "reason":"stalled"}]})");
   ASSERT_TRUE(moves.has_value()) << moves.error().text;
   ASSERT_EQ(moves->size(), 2U);
-  EXPECT_EQ(moves->at(0).kind, "flip");
+  EXPECT_EQ(moves->at(0).kind, core::HistoryKind::flip);
   EXPECT_EQ(moves->at(0).flip, 1);
   EXPECT_EQ(moves->at(0).to_active, Millis{310});
   EXPECT_EQ(moves->at(0).at, parse_rfc3339("2026-11-23T01:00:00.250000Z"));

@@ -7,6 +7,7 @@ as $$
 begin
   perform jobflip.audit_append('jobflip', 'schema_upgraded', null, null, null, null,
     'the schema was upgraded',
-    jsonb_build_object('ran', p_versions, 'set_was', p_was, 'set', p_is)::text);
+    jsonb_build_object('migrations', p_versions, 'functions_before', p_was,
+                       'functions_after', p_is)::text);
 end
 $$;

@@ -18,7 +18,8 @@ begin
   perform jobflip.current_incarnation();
   perform jobflip.audit_append('jobflip', 'store_event', null, null, null, session_user::text,
     format('this copy is now the store, in place of system %s', v_was),
-    jsonb_build_object('system_identifier', v_system, 'was', v_was)::text);
+    jsonb_build_object('system_identifier', v_system,
+                       'system_identifier_before', v_was)::text);
   return true;
 end
 $$;

@@ -62,7 +62,7 @@ begin
       perform jobflip.audit_append('jobflip.refusals', 'store_event', p_beat.node, null, null, null,
         'a claim after lost history: ' || v_what || '; new epochs are above that',
         jsonb_build_object('pool', v_pool, 'seen_epoch', v_epoch,
-                           'passed_over', v_passed_over)::text);
+                           'not_recorded', v_passed_over)::text);
     end if;
   end if;
 end

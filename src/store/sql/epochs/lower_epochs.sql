@@ -45,7 +45,7 @@ begin
         release_attempt = null
     where o.pool = lower_epochs.pool;
     perform jobflip.audit_append(pool, 'epochs_lowered', null, null, v_highest,
-      session_user::text, p_reason, jsonb_build_object('was', epoch_was)::text);
+      session_user::text, p_reason, jsonb_build_object('epoch_before', epoch_was)::text);
     return next;
   end loop;
   delete from jobflip_data.incarnation;

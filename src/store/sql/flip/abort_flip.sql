@@ -48,7 +48,7 @@ begin
     if v_may then
       perform jobflip.audit_append('jobflip.refusals', 'abort_refused', null, p_flip, f.epoch,
         v_actor, p_reason,
-        jsonb_build_object('pool', v_pool, 'state', f.state, 'passed_over', v_passed_over)::text);
+        jsonb_build_object('pool', v_pool, 'state', f.state, 'not_recorded', v_passed_over)::text);
     end if;
   end if;
 end

@@ -32,7 +32,7 @@ begin
     where e.pool = p_pool and e.flip <= (
       select o.flip from jobflip_data.flip_black_box o where o.pool = p_pool
       order by o.flip desc offset 200 limit 1);
-    perform jobflip.audit_append(p_pool, 'evidence', p_node, p_flip, p_epoch, session_user::text,
+    perform jobflip.audit_append(p_pool, 'black_box', p_node, p_flip, p_epoch, session_user::text,
       format('black box: %s bytes, captured before the host stopped the workers',
              octet_length(p_document)),
       jsonb_build_object('bytes', octet_length(p_document), 'sha256', v_sha256)::text);

@@ -25,6 +25,7 @@ declare
   o jobflip_data.pool_owner;
   r jobflip_data.flip_request;
   f jobflip_data.flip;
+  v_evidence jsonb;
   v_leads boolean := true;
   v_may boolean;
   v_passed_over bigint;
@@ -32,11 +33,11 @@ begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('claimed name', p_actor, 200, false);
-  perform jobflip.require_text('evidence', p_evidence, 65536, false);
   perform jobflip.require_text('from', p_from, 63, false);
   perform jobflip.require_text('to', p_to, 63, false);
   perform jobflip.require_text('pool', p_pool, 63, true);
   perform jobflip.require_text('supervisor', p_supervisor, 63, false);
+  v_evidence := jobflip.evidence_of(p_evidence, 98304);
   perform jobflip.require_given('request from to supervisor stalled host_is_off refuse_only',
     array[p_request::text, p_from, p_to, p_supervisor, p_stalled::text, p_host_is_off::text,
           p_refuse_only::text]);
@@ -99,8 +100,8 @@ begin
     perform jobflip.audit_append(case when v_leads then p_pool else 'jobflip.refusals' end,
       'flip_refused', nullif(p_to, ''), null, o.epoch, v_actor, p_reason,
       jsonb_build_object('request', p_request, 'pool', p_pool, 'rule', rule, 'sentence', sentence,
-        'from', p_from, 'to', p_to, 'automatic', v_automatic, 'passed_over', v_passed_over,
-        'evidence', left(coalesce(p_evidence, ''), 4096),
+        'from', p_from, 'to', p_to, 'automatic', v_automatic, 'not_recorded', v_passed_over,
+        'evidence', jobflip.evidence_of(p_evidence, 4096),
         'evidence_sha256',
         encode(sha256(convert_to(coalesce(p_evidence, ''), 'UTF8')), 'hex'))::text);
     delete from jobflip_data.flip_request q
@@ -122,7 +123,7 @@ begin
     perform jobflip.audit_append(p_pool, 'flip_requested', p_to, f.id, o.epoch, v_actor, p_reason,
       jsonb_build_object('request', p_request, 'from', f.from_node, 'to', p_to,
         'automatic', v_automatic, 'stalled', p_stalled, 'host_is_off', f.host_is_off,
-        'evidence', f.evidence,
+        'evidence', v_evidence,
         'evidence_sha256', encode(sha256(convert_to(f.evidence, 'UTF8')), 'hex'))::text);
   end if;
   insert into jobflip_data.flip_request (request, pool, login, at, accepted, flip, rule, sentence)

@@ -17,7 +17,8 @@ begin
   v_sentence := format('%s by node %s is blocked by %s', p_what, p_node,
     case when cardinality(p_blockers) = 0 then 'a session that has ended since'
          else left(array_to_string(p_blockers, '; '), 1500) end);
-  v_payload := jsonb_build_object('blockers', p_blockers[1:20], 'ended', p_ended[1:20])::text;
+  v_payload := jsonb_build_object('blockers', p_blockers[1:20],
+                                  'ended_sessions', p_ended[1:20])::text;
   if not exists (
        select from jobflip_data.audit_event e join jobflip_data.audit_head h using (chain, seq)
        where e.chain = p_pool and e.kind = 'lease_blocked' and e.epoch = v_epoch

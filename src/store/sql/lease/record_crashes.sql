@@ -33,7 +33,7 @@ begin
            then format('the crash loop on %s is over, after %s ends', p_node, v.ends_before)
            else format('the workers on %s ended by themselves %s times, most recently: %s', p_node,
                        v.ends, v.reason) end,
-      json_build_object('ends', coalesce(v.ends, v.ends_before))::text);
+      jsonb_build_object('ends', coalesce(v.ends, v.ends_before))::text);
   end loop;
   return true;
 exception when others then

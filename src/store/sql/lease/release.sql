@@ -57,7 +57,7 @@ begin
              then pg_postmaster_start_time() else life end
   where pool = p_pool;
   perform jobflip.audit_append(p_pool, 'lease_released', p_node, p.open_flip, p_epoch, null,
-    p_reason, jsonb_build_object('attempt', p_attempt, 'ended', v_ended)::text);
+    p_reason, jsonb_build_object('attempt', p_attempt, 'ended_sessions', v_ended)::text);
   if p.open_flip is not null then
     perform jobflip.advance_flip(p.open_flip, 'released', p_node, null,
                                  jobflip.ended_sentence(v_ended), null);

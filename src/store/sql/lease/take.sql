@@ -61,7 +61,7 @@ begin
       if cardinality(v_ended) > 0 then
         perform jobflip.audit_append(p_pool, 'sessions_ended', p_node, null, o.epoch, null,
           'worker sessions delayed a take, which was then refused: ' || outcome,
-          jsonb_build_object('ended', v_ended)::text);
+          jsonb_build_object('ended_sessions', v_ended)::text);
       end if;
       return;
     end if;
@@ -85,8 +85,8 @@ begin
     jsonb_build_object('how', v_how, 'clock_fault', v_how = 'clock_fault', 'from', o.holder,
       'from_epoch', o.epoch, 'attempt', p_attempt, 'instance', p_instance,
       'incarnation', p_incarnation,
-      'lease_beat', p_lease_beat, 'stood_still_ms', p_stood_still_ms, 'polls', p_polls,
-      'ended', v_ended)::text);
+      'lease_beat', p_lease_beat, 'unchanged_ms', p_stood_still_ms, 'polls', p_polls,
+      'ended_sessions', v_ended)::text);
   if p.open_flip is not null then
     if jobflip.flip_follows_take(p.open_flip, p_node, o, new_epoch, v_ended) then
       flip := p.open_flip;

@@ -58,7 +58,7 @@ begin
     -- a chain of its own: if a caller leaves this transaction open, no change of the fleet waits
     perform jobflip.audit_append('jobflip.sessions', 'sessions_ended', p_node, null, null, null,
       format('%s session(s) blocked the beat of node %s', cardinality(v_ended), p_node),
-      jsonb_build_object('ended', v_ended[1:20])::text);
+      jsonb_build_object('ended_sessions', v_ended[1:20])::text);
   end if;
   return case when v_free then 'free' else 'ended' end;
 end

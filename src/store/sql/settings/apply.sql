@@ -10,6 +10,8 @@ declare
   v_actor constant text := coalesce(nullif(p_actor, ''), session_user);
   v_old jsonb;
   v_lines text[];
+  v_changes jsonb;
+  v_left_out bigint;
   v_refusal text;
   v_pool text;
   v_may boolean;
@@ -36,7 +38,7 @@ begin
       end if;
       if v_may then
         perform jobflip.audit_append('jobflip.refusals', 'apply_refused', null, null, null, v_actor,
-          p_reason, jsonb_build_object('sentence', v_refusal, 'passed_over', v_passed_over)::text);
+          p_reason, jsonb_build_object('sentence', v_refusal, 'not_recorded', v_passed_over)::text);
       end if;
       return query select true, v_refusal;
       return;
@@ -72,11 +74,11 @@ begin
                   where v_old -> 'pools' -> k is distinct from p_fleet -> 'pools' -> k
                   order by k loop
       perform jobflip.apply_pool(v_pool, p_fleet -> 'pools' -> v_pool);
+      select c.changes, c.left_out into v_changes, v_left_out
+      from jobflip.bounded_changes(array(select jobflip.json_changes(
+        '', v_old -> 'pools' -> v_pool, p_fleet -> 'pools' -> v_pool))) c;
       perform jobflip.audit_append(v_pool, 'settings_changed', null, null, null, v_actor, p_reason,
-        left(jsonb_build_object('changes', array(
-          select jobflip.json_changes(
-            '', v_old -> 'pools' -> v_pool, p_fleet -> 'pools' -> v_pool)))::text,
-          65536));
+        jsonb_build_object('changes', v_changes, 'changes_left_out', v_left_out)::text);
     end loop;
     update jobflip_data.node_beat b set pools = c.pools, full_beat_number = 0
     from (select n.name, array(select k.pool from jobflip_data.pool_candidate k
@@ -87,8 +89,9 @@ begin
     where not ((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) ? b.node;
     delete from jobflip_data.node n
     where not ((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) ? n.name;
+    select c.changes, c.left_out into v_changes, v_left_out from jobflip.bounded_changes(v_lines) c;
     perform jobflip.audit_append('jobflip', 'fleet_applied', null, null, null, v_actor, p_reason,
-      left(jsonb_build_object('changes', v_lines)::text, 65536));
+      jsonb_build_object('changes', v_changes, 'changes_left_out', v_left_out)::text);
   end if;
   return query select false, l from unnest(v_lines) l;
 end
