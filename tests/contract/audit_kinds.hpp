@@ -1,5 +1,5 @@
 #pragma once
-/// Which kinds of event a function of the schema writes, read from its source.
+/// The kinds of event that the schema's functions write, read from their source.
 
 #include <regex>
 #include <set>

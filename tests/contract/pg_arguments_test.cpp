@@ -1,6 +1,6 @@
-// Every argument of every function that a role may call, read from the catalog: huge, null,
-// negative and infinite values are refused by name or answered, and never change anything or fail
-// in a way that nobody meant.
+// Every argument of every function that a role may call, read from the catalog. Huge, null,
+// negative and infinite values must be refused by name or answered. They must not change anything
+// or fail in an unintended way.
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@
 namespace jobflip::test {
 namespace {
 
-/// Of each argument, by its name, a value that is accepted or refused by a rule.
+/// For each argument name a value that is accepted, or refused by a rule.
 const std::map<std::string, std::string> kPlausible{
     {"p_actor", "''"},
     {"p_after", "0"},
@@ -66,7 +66,7 @@ const std::map<std::string, std::string> kPlausible{
     {"p_renewals", "'{}'"},
 };
 
-/// Where null is a value that means something.
+/// Arguments for which null is a valid value.
 const std::set<std::string> kMayBeNull{"p_actor", "p_evidence", "p_expected_epoch", "p_length_ms",
                                        "p_supervisor_epoch"};
 
@@ -124,13 +124,13 @@ class PgArguments : public ::testing::TestWithParam<std::string> {
     return "select * from jobflip." + function + "(" + text + ")";
   }
 
-  /// The SQLSTATE; "" where it was answered.
+  /// The SQLSTATE; "" if the call was answered.
   std::string end_of(const std::string& statement) {
     try {
       pqxx::nontransaction{login_}.exec(statement);
       return "";
     } catch (const pqxx::insufficient_privilege&) {
-      return "42501";  // libpqxx 6 does not keep it
+      return "42501";  // libpqxx 6 does not keep the SQLSTATE
     } catch (const pqxx::sql_error& error) {
       words_ = error.what();
       return error.sqlstate();
@@ -214,13 +214,13 @@ INSTANTIATE_TEST_SUITE_P(OfEachLogin, PgArguments,
                          ::testing::Values("job1", "sup1", "ops1", "worker1", "reader1"),
                          [](const auto& login) { return login.param; });
 
-// The same for what is inside of the fleet that apply() is given.
+// The same for the fields of a fleet that is passed to apply().
 class PgRanges : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   }
-  /// The words of the error; "" where the fleet with that value came into force.
+  /// The error text; "" if the fleet with that value was applied.
   std::string apply(const std::string& path, const std::string& value) {
     pqxx::connection ops{store_.conninfo("ops1")};
     try {

@@ -1,4 +1,4 @@
-// How the store's calls fail, each with one clear error; and the calls that nobody answers.
+// How calls to the store fail, each with one clear error; and calls that never get an answer.
 
 #include <gtest/gtest.h>
 
@@ -163,7 +163,7 @@ TEST_F(PgConnection, TheHintsOfAFlipNameTheHolderFirstAndThenTheTarget) {
   ASSERT_EQ(store->release({job1, mail, epoch, random_uuid(), "flip", job2}).value(),
             core::ReleaseOutcome::released);
   EXPECT_EQ(next_hint(), std::vector{(core::WakeHint{mail, job2})});
-  EXPECT_EQ(target.take().flip, flip->flip) << "a take says which flip it carries out";
+  EXPECT_EQ(target.take().flip, flip->flip) << "a take names the flip that it carries out";
 }
 
 TEST_F(PgConnection, ManyHintsAreAFewAndJunkNamesNothing) {

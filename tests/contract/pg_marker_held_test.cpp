@@ -1,6 +1,6 @@
-// The first call after a start of the server, or after lost history, writes that down. Whoever
-// comes first and never commits must not hold up the others: any login of a node can be first, one
-// that is no candidate of anything, too.
+// The first call after a server start, or after lost history, records that. If its session never
+// commits, it must not block the others. Any node's login can come first, even one that is not a
+// candidate of any pool.
 
 #include <gtest/gtest.h>
 
@@ -15,12 +15,13 @@ namespace {
 
 class PgMarkerHeld : public PgBeatAgain {
  protected:
-  /// As a clean restart leaves it: the marker is there and of an earlier life, no session is left.
+  /// The state after a clean restart: the marker exists and is from an earlier life, and no
+  /// session is left.
   void restart() {
     store_.sql("update jobflip_data.incarnation set life = life - interval '1 hour'");
     end_sessions_of_job1();
   }
-  /// A beat of job3 that is first, and is not committed.
+  /// A beat of job3 that comes first and is not committed.
   void come_first() {
     first_.emplace(store_.conninfo("job3"));
     open_.emplace(*first_);
@@ -53,8 +54,8 @@ TEST_F(PgMarkerHeld, AStartOfTheServerThatIsNotCommittedDelaysNoBeatAndIsNotYetS
   const auto begin = std::chrono::steady_clock::now();
   const auto told = beat();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, Millis{900});
-  // Who takes counts from the start that is on record; and who kept its workers must see that the
-  // server was started, though it may know the start that is on record.
+  // A taker counts from the server start that is on record. A node that kept its workers must
+  // learn of the new start even though it knows the one on record.
   EXPECT_EQ(told.life, -now);
   EXPECT_FALSE(is_short());
   EXPECT_FALSE(was_ended());
@@ -112,7 +113,7 @@ TEST_F(PgMarkerHeld, AChangeOfAPersonThatIsNotCommittedHoldsUpLostHistoryNoLonge
   EXPECT_TRUE(was_ended());
 }
 
-/// A node's login may call free_beat whenever it likes, and need not commit it.
+/// A node's login may call free_beat at any time, and need not commit it.
 TEST_F(PgMarkerHeld, ASessionThatWasEndedAndIsRecordedInAnOpenCallKeepsNoPersonWaiting) {
   beat();
   pqxx::connection stuck{store_.conninfo("job3")};

@@ -1,5 +1,5 @@
-// A person's change that is not committed: whatever it locks, a healthy node's beat waits for it a
-// moment only, and the session that does not go on is ended and named.
+// An operator's change that is not committed. Whatever it locks, a healthy node's beat waits only
+// a moment for it, and the idle session is ended and named.
 
 #include "contract/pg_renew_unchanged.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 
 class PgOpenChange : public PgBeatAgain {
  protected:
-  /// How long job1's beats fail beside that transaction, which stays open.
+  /// How long job1's beats fail next to that transaction, which stays open.
   Millis blocked_by(const std::vector<std::string>& statements) {
     const auto agent = store::open_agent_store({store_.conninfo("job1"), Millis{1000}, "test"});
     EXPECT_TRUE(agent->beat(request_).has_value());
@@ -38,8 +38,8 @@ class PgOpenChange : public PgBeatAgain {
   }
 
   const std::string pause_{"select jobflip.pause('mail', 60000, '', 'a test')"};
-  // the default timings: a call lasts 1 s at most, and from the last beat until workers are asked
-  // to end there are 6.5 s
+  // With the default timings a call lasts 1 s at most, and 6.5 s pass from the last beat until
+  // workers are told to end.
   const Millis bound_{4000};
   int ended_{0};
 };

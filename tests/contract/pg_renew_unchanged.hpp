@@ -1,5 +1,5 @@
 #pragma once
-/// A node that holds both pools and beats in short: for the tests of what ends that.
+/// A node that holds both pools and sends short beats, for the tests of what ends them.
 
 #include <string>
 
@@ -23,7 +23,7 @@ class PgBeatAgain : public ::testing::Test {
     ASSERT_TRUE(is_short());
   }
 
-  /// Beats again where the session was ended.
+  /// Sends another beat if its session was ended.
   core::BeatReply beat() {
     auto reply = store_.agent(job1).beat(request_);
     if (!reply && reply.error().code == ErrorCode::store_unreachable)
@@ -37,7 +37,7 @@ class PgBeatAgain : public ::testing::Test {
     return *reply;
   }
 
-  /// A full beat says all anew, a short one leaves what was said alone.
+  /// A full beat reports everything again; a short one leaves the last report unchanged.
   bool is_short() {
     const auto said = full_beat_of_job1();
     beat();
@@ -53,7 +53,7 @@ class PgBeatAgain : public ::testing::Test {
         "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'job1' and "
         "datname = current_database()");
   }
-  /// As a crash does: the marker is gone, and no session outlives it.
+  /// The effect of a crash: the marker is gone, and no session survives.
   bool crash() {
     store_.lose_history();
     end_sessions_of_job1();

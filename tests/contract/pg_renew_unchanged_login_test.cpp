@@ -1,4 +1,4 @@
-// The short beat belongs to one login.
+// A short beat belongs to one login.
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,8 @@
 namespace jobflip::test {
 namespace {
 
-/// The same statement, right in every field, moves the beat of the node whose login says it and no
-/// other's.
+/// The same statement, correct in every field, moves only the beat of the node whose login sends
+/// it.
 TEST_F(PgBeatAgain, ALoginMovesNoBeatOfAnotherNode) {
   const core::BeatRequest first{job2, random_uuid(), {}, {mail, paper}, "", {}, {}};
   ASSERT_TRUE(store_.agent(job2).beat(first).has_value());

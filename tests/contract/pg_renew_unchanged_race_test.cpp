@@ -1,4 +1,4 @@
-// The short beat beside changes that are under way, other sessions and older calls.
+// Short beats next to changes in progress, other sessions and older calls.
 
 #include <gtest/gtest.h>
 
@@ -12,8 +12,7 @@ namespace {
 
 TEST_F(PgBeatAgain, ABeatThatWaitsForATakeShowsIt) {
   pqxx::connection other{store_.conninfo("postgres")};
-  pqxx::work take{
-      other};  // as a take does: the owner, the pool, the holder's beat, then the change
+  pqxx::work take{other};  // like a take: the owner, the pool, the holder's beat, then the change
   take.exec("select from jobflip_data.pool_owner where pool = 'mail' for update");
   take.exec("select from jobflip_data.pool where name = 'mail' for update");
   take.exec("select from jobflip_data.node_beat where node = 'job1' for update");
@@ -37,7 +36,7 @@ TEST_F(PgBeatAgain, InAnotherSessionAllIsSaidAnew) {
   EXPECT_FALSE(store_.agent(job1).release({job1, mail, epoch, random_uuid(), "a test"}));
   EXPECT_EQ(store_.agent(job1).release({job1, mail, Epoch{}, random_uuid(), "a test"}).value(),
             core::ReleaseOutcome::not_holder);
-  EXPECT_FALSE(is_short()) << "other calls saw the session go, and opened the new one";
+  EXPECT_FALSE(is_short()) << "other calls noticed the ended session and opened a new one";
 }
 
 TEST_F(PgBeatAgain, DoesNotWaitForAChangeThatIsUnderWayAndTheNextOneShowsIt) {
@@ -53,7 +52,7 @@ TEST_F(PgBeatAgain, DoesNotWaitForAChangeThatIsUnderWayAndTheNextOneShowsIt) {
 TEST_F(PgBeatAgain, AChangeThatAFullBeatDidNotSeeIsSeenByTheNextBeat) {
   store_.sql("update jobflip_data.node_beat set full_beat_number = 0 where node = 'job1'");
   pqxx::connection job1_session{store_.conninfo("job1")};
-  pqxx::work full{job1_session};  // has read mail's row, and is not committed yet
+  pqxx::work full{job1_session};  // has read mail's row, and is not yet committed
   full.exec("select jobflip.beat('job1', '" + kInstance.text +
             "', '{mail:" + std::to_string(request_.renewals[0].epoch.value) +
             ",paper:" + std::to_string(request_.renewals[1].epoch.value) +

@@ -1,5 +1,5 @@
-// The short beat: a holder that says the same again, with nothing going on, is answered with a
-// number alone. Whatever changes is in the answer of the very next beat all the same.
+// The short beat: a holder that reports the same again, when nothing else happens, is answered
+// with a number only. Any change must appear in the answer to the very next beat.
 
 #include "contract/pg_renew_unchanged.hpp"
 
@@ -131,7 +131,7 @@ TEST_F(PgBeatAgain, APoolMoreOrLessShows) {
   EXPECT_EQ(beat().pools.size(), 2u);
 }
 
-// The view is reached without a function: it must not be a way to anything else.
+// The view can be used without a function, so it must not allow anything else.
 TEST_F(PgBeatAgain, TheViewLetsALoginMoveItsOwnBeatAndNothingElse) {
   pqxx::connection job1_session{store_.conninfo("job1")};
   const auto code_of = [&](const std::string& sql) -> std::string {
@@ -139,7 +139,7 @@ TEST_F(PgBeatAgain, TheViewLetsALoginMoveItsOwnBeatAndNothingElse) {
     try {
       return std::to_string(session.exec(sql).affected_rows());
     } catch (const pqxx::insufficient_privilege&) {
-      return "42501";  // libpqxx 6 does not keep it
+      return "42501";  // libpqxx 6 does not keep the SQLSTATE
     } catch (const pqxx::sql_error& error) {
       return error.sqlstate();
     }

@@ -1,6 +1,6 @@
-// One set of rules: generated states go through core's tables, the model and PostgreSQL, which must
-// agree on the rule that refuses a flip, on its deadline and on the audit event. $JOBFLIP_SEED
-// repeats a run.
+// One set of rules: generated states go through core's tables, the model and PostgreSQL. All three
+// must agree on the rule that refuses a flip, on its deadline and on the audit event.
+// $JOBFLIP_SEED repeats a run.
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kStates = 2000;
 constexpr int kPerCall = 40;
-constexpr Millis kFresh{500};  // well within two beats and a call
+constexpr Millis kFresh{500};  // safely within two beats and a call
 constexpr Millis kOld{20'000};
 constexpr Epoch kReign{7};
 
@@ -38,7 +38,7 @@ struct State {
   bool leads{};
 };
 
-/// What all three must say: rule ("" where accepted), deadline, kind, node, epoch, from, to.
+/// What all three must answer: rule ("" if accepted), deadline, kind, node, epoch, from, to.
 struct Said {
   std::string rule;
   std::int64_t deadline_ms{};
@@ -177,7 +177,7 @@ Said by_model(const State& s) {
   put_into(database, s);
   const auto answer =
       database.request_flip(s.facts.automatic ? sup1.str() : "ops1", request_of(s)).value();
-  const bool late = answer.rule == "supervisor-late";  // has a chain of its own
+  const bool late = answer.rule == "supervisor-late";  // it has its own chain
   const core::AuditEvent& event = database.rows.audit.at(late ? "jobflip.refusals" : "mail").back();
   Said said{answer.rule,
             0,
@@ -223,7 +223,7 @@ std::string rows_of(const State& s) {
   return sql;
 }
 
-/// One row of words, and nothing left behind.
+/// One row of words; leaves nothing behind.
 std::string script_of(const State& s) {
   const core::FlipFacts& f = s.facts;
   const auto request = request_of(s);
@@ -243,7 +243,7 @@ std::string script_of(const State& s) {
          request.request.text + "';\nrollback;\n";
 }
 
-/// The words of one row; the deadline to a second, since the store's clock goes on.
+/// The words of one row. The deadline is rounded to a second, because the store's clock advances.
 Said read(const std::string& row) {
   std::vector<std::string> words;
   std::istringstream in(row);

@@ -1,5 +1,5 @@
-// The schema as a fortress: what every function must be, who may call what, and that nobody reaches
-// a table.
+// The schema as a fortress: what every function must have, which role may call what, and that no
+// role can access a table.
 
 #include <gtest/gtest.h>
 
@@ -21,7 +21,7 @@ class PgSchema : public ::testing::Test {
       pqxx::connection connection{store_.conninfo(login)};
       pqxx::nontransaction{connection}.exec(sql);
     } catch (const pqxx::insufficient_privilege&) {
-      return "42501";  // libpqxx 6 does not keep it
+      return "42501";  // libpqxx 6 does not keep the SQLSTATE
     } catch (const pqxx::sql_error& error) {
       return error.sqlstate();
     }
@@ -180,7 +180,7 @@ TEST_F(PgSchema, AnAgentActsForItsOwnNodeOnly) {
                          "select jobflip.request_flip(gen_random_uuid(), 'mail', '', 'job2', "
                          "null, '', 0, 'me', 'x', false, false, '')"),
             "42501")
-      << "a supervisor is no person, and has no way around the budget";
+      << "a supervisor is not an operator and can't bypass the budget";
 }
 
 TEST_F(PgSchema, AnIsolationThatShowsThePastIsRefusedByEveryTransition) {
@@ -225,7 +225,7 @@ TEST_F(PgSchema, WhatIsTooLongOrSenselessIsRefused) {
   EXPECT_EQ(code_of(store_.oper().request_flip(request)), "usage");
   core::BeatRequest beat{job1, random_uuid(), {}, {}, "", {}, {}};
   beat.seen = {{mail_pool, Epoch{900'000'000'000'000'000}}};
-  EXPECT_EQ(code_of(store_.agent(job1).beat(beat)), "usage") << "epochs could be used up";
+  EXPECT_EQ(code_of(store_.agent(job1).beat(beat)), "usage") << "this could use up the epochs";
 }
 
 TEST_F(PgSchema, TheSumsHoldWhoeverCallsApply) {

@@ -1,5 +1,5 @@
-// A server that is stopped cleanly, and started with an older copy of its files: the marker of its
-// history is there. What shows it is what agents remember.
+// A server is stopped cleanly and started with an older copy of its files. The marker of its
+// history is intact: only the agents' memory reveals it.
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ TEST_F(PgSetBack, AHigherEpochThatAnAgentHasSeenFreezesEveryPoolAndIsSaid) {
   put_copy_back();
 
   const auto report = job1_.report();
-  EXPECT_EQ(report.holder, job1) << "by the older files";
+  EXPECT_EQ(report.holder, job1) << "according to the older files";
   EXPECT_TRUE(report.frozen);
   EXPECT_NE(job1_.incarnation(), incarnation);
   EXPECT_EQ(own_take(job1_).outcome, TakeOutcome::frozen);
@@ -42,7 +42,7 @@ TEST_F(PgSetBack, AHigherEpochThatAnAgentHasSeenFreezesEveryPoolAndIsSaid) {
             std::string::npos);
   const auto after = job1_.incarnation();
   job2_.report();
-  EXPECT_EQ(job2_.incarnation(), after) << "said once, it is known";
+  EXPECT_EQ(job2_.incarnation(), after) << "one report is enough";
   core::TakeReply next;
   EXPECT_TRUE(eventually([&] {
     next = own_take(job1_);
@@ -68,9 +68,10 @@ TEST_F(PgSetBack, AFreePoolOfOlderFilesIsNotTakenBeforeWhoeverWorksHasHadTimeToS
   copy_files();
   const auto lost = take_in_time(job2_);
   put_copy_back();
-  OneNode fresh{job3, store_.settings("job3")};  // remembers nothing
+  OneNode fresh{job3, store_.settings("job3")};  // with an empty memory
   EXPECT_EQ(fresh.take().outcome, TakeOutcome::not_expired);
-  EXPECT_TRUE(job2_.report(mail, {{mail, lost.epoch}}).frozen) << "it works, and speaks";
+  EXPECT_TRUE(job2_.report(mail, {{mail, lost.epoch}}).frozen)
+      << "an active node reports its epoch";
   EXPECT_EQ(fresh.take().outcome, TakeOutcome::frozen);
 }
 
@@ -110,7 +111,7 @@ TEST_F(PgSetBack, AnAgentThatLiesFreezesOnceInALifeOfTheServerAndIsNamed) {
   ASSERT_TRUE(lie({}, 0).has_value());
   EXPECT_FALSE(job1_.report().frozen);
   ASSERT_TRUE(lie({{supervisors, Epoch{1'900'000'000'000'000}}}, 0).has_value());
-  EXPECT_FALSE(job1_.report().frozen) << "of a pool that is not its own";
+  EXPECT_FALSE(job1_.report().frozen) << "a claim about another node's pool";
   ASSERT_TRUE(lie({}, std::numeric_limits<std::int64_t>::max()).has_value());
   EXPECT_TRUE(job1_.report().frozen);
   const auto until = store_.sql("select seen_at from jobflip_data.incarnation");
@@ -120,7 +121,7 @@ TEST_F(PgSetBack, AnAgentThatLiesFreezesOnceInALifeOfTheServerAndIsNamed) {
   EXPECT_EQ(store_.sql("select count(*) from jobflip_data.audit_event "
                        "where kind = 'store_event' and node = 'job3' and login = 'job3'"),
             "2")
-      << "the freeze, and the epochs that were lifted";
+      << "the freeze, and the raised epochs";
   const auto absurd = lie({{mail, Epoch{std::numeric_limits<std::int64_t>::max() / 10}}}, 0);
   ASSERT_TRUE(absurd.has_error());
   EXPECT_EQ(absurd.error().code, ErrorCode::usage) << absurd.error().text;
@@ -150,7 +151,7 @@ TEST_F(PgSetBack, EpochsClaimedWithoutEndAreAllLiftedAndAreFewEvents) {
   store_.sql("update jobflip_data.refusal_count set since = since - interval '2 minutes'");
   ASSERT_TRUE(claim(job3, {{mail, Epoch{claimed}}}, 0).has_value());
   EXPECT_EQ(recorded("count(*) + sum((payload::jsonb ->> 'passed_over')::bigint)"), kClaims + 1)
-      << "each claim is an event or is counted in one";
+      << "each claim must be an event or be counted in one";
 }
 
 TEST_F(PgSetBack, ANodeWithoutAPoolHasNoBeatsThatCount) {

@@ -1,4 +1,5 @@
-// What a host keeps of stalled workers: once, from whose it is, and for whoever reads the flip.
+// The black box of stalled workers: kept once, accepted only from their own host, shown to readers
+// of the flip.
 
 #include <algorithm>
 
@@ -29,13 +30,13 @@ TEST_P(StoreContract, EvidenceOfAFlipByStallIsKeptOnceAndShownWithItsFlip) {
   EXPECT_EQ(agent(job1).keep_black_box(evidence(job1, id, epoch)).value(), BlackBoxReply::kept);
   EXPECT_EQ(agent(job1).keep_black_box(evidence(job1, id, epoch, R"({"later":true})")).value(),
             BlackBoxReply::kept)
-      << "a lost answer is asked for again";
+      << "a request whose answer was lost is repeated";
   EXPECT_EQ(events_of(), events + 1);
   const auto timeline = reader().timeline(id).value();
   ASSERT_EQ(timeline.black_boxes.size(), 1u);
   const auto& box = timeline.black_boxes.front();
   EXPECT_EQ(box.node, job1);
-  EXPECT_EQ(box.document, kDocument) << "the first, to the byte";
+  EXPECT_EQ(box.document, kDocument) << "the first one, byte for byte";
   EXPECT_EQ(box.sha256.size(), 64u);
   EXPECT_GE(box.kept_at, timeline.flip.requested_at);
   EXPECT_EQ(std::ranges::count(timeline.steps, "evidence", &core::TimelineStep::state), 1);

@@ -1,4 +1,4 @@
-// What people change and read: the fleet, pauses, drains, the snapshot, the audit.
+// What operators change and read: the fleet, pauses, drains, the snapshot, the audit.
 
 #include <algorithm>
 
@@ -44,7 +44,7 @@ TEST_P(StoreContract, AChangedPoolGetsANewVersionAndTheOthersKeepTheirs) {
   EXPECT_EQ(report(job1, paper).version, paper_before);
   EXPECT_EQ(view().settings.drain_timeout, Millis{4321});
   EXPECT_EQ(view().candidates.size(), 2u);
-  const auto reply = beat(job3);  // a candidate no more
+  const auto reply = beat(job3);  // no longer a candidate
   EXPECT_EQ(std::ranges::count(reply.pools, mail, &core::PoolReport::pool), 0);
 }
 

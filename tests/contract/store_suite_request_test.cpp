@@ -1,4 +1,4 @@
-// Flips that are asked for, and refused by name.
+// Flips that are requested, and refused by a named rule.
 
 #include <algorithm>
 

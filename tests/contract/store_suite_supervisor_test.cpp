@@ -164,7 +164,7 @@ TEST_P(StoreContract, TheBudgetCountsAutomaticFlipsOfAllPools) {
   EXPECT_EQ(flip_and_abort(paper), "");
   EXPECT_EQ(reader().snapshot()->budget.used, 2);
   EXPECT_EQ(flip_and_abort(mail), "budget");
-  flip(job2);  // a person's passes
+  flip(job2);  // an operator's flip is allowed
   EXPECT_EQ(reader().snapshot()->budget.used, 2);
 }
 

@@ -140,7 +140,7 @@ TEST_P(StoreContract, ADrainedNodeTakesNothing) {
 
 TEST_P(StoreContract, PauseStopsTheTakeoverOfASilentHolderAndNothingElse) {
   ASSERT_TRUE(oper().pause(mail, Millis{60'000}, person("upgrade")).has_value());
-  const Epoch epoch = hold(job1);  // a free pool is taken
+  const Epoch epoch = hold(job1);  // a free pool can be taken
   EXPECT_TRUE(report(job2).paused);
   EXPECT_FALSE(report(job2, paper).paused);
   pass(timings.takeover_after + Millis{50});
