@@ -17,11 +17,8 @@ struct Room {
 };
 using Rooms = std::map<std::string, Room>;
 
-/// Reads the rows `| room
-/// duty
-/// may include
-/// third party |` of the page. All rooms that may include base may also use what base may use,
-/// because it is in base's own headers.
+/// Reads the rows `| room | duty | may include | third party |` of the page. All rooms that may
+/// include base may also use what base may use, because it is in base's own headers.
 Rooms parse_rooms(std::string_view page);
 
 /// "" if the path is in no room.
