@@ -1,4 +1,5 @@
-/// The verbs that change something: what they ask the store, what they refuse, what they answer.
+/// The commands that change something: what they request from the store, what they refuse, what
+/// they print.
 #include <gtest/gtest.h>
 
 #include <filesystem>

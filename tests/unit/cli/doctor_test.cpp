@@ -1,4 +1,4 @@
-// `doctor`: what it gathers, how it says it, and its exit codes.
+// `doctor`: what it collects, how it reports it, and its exit codes.
 #include <gmock/gmock.h>
 #include <unistd.h>
 

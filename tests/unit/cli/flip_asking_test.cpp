@@ -1,4 +1,4 @@
-/// jobflip flip, up to the request: the plan, the refusals, the question.
+/// jobflip flip, up to the request: the plan, the refusals, the confirmation.
 #include <gtest/gtest.h>
 
 #include "unit/cli/fake_world.hpp"
@@ -16,7 +16,7 @@ FakeWorld calm_world() {
   return world;
 }
 
-/// The flip goes through these states, one a look.
+/// The flip goes through these states, one per poll.
 void lay_down(FakeWorld& world, const std::vector<FlipState>& states) {
   for (const auto state : states) world.script.timelines.push_back(timeline_until(state));
 }
@@ -78,7 +78,7 @@ TEST(FlipAsking, IsRefusedByNameAndRecordedAsItWasAsked) {
   }
 }
 
-/// The pool moved on between the look and the record.
+/// The pool moved on between the plan and the request.
 TEST(FlipAsking, ARefusalHasTheRuleThatTheStoreRecorded) {
   auto world = calm_world();
   world.script.snapshot.pools[0].frozen_for = 9s;

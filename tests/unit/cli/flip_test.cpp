@@ -19,7 +19,7 @@ FakeWorld calm_world() {
   return world;
 }
 
-/// The flip goes through these states, one a look.
+/// The flip goes through these states, one per poll.
 void lay_down(FakeWorld& world, const std::vector<FlipState>& states) {
   for (const auto state : states) world.script.timelines.push_back(timeline_until(state));
 }

@@ -1,4 +1,4 @@
-/// init and migrate: what they ask the owner of the database, and what they do.
+/// init and migrate: what they request from the owner of the database, and what they do.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>

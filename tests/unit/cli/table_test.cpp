@@ -1,4 +1,4 @@
-/// Rows and sentences in a terminal and in a pipe: nothing is cut in either.
+/// Rows and sentences in a terminal and in a pipe: nothing may be cut in either.
 #include "cli/table.hpp"
 
 #include <gtest/gtest.h>

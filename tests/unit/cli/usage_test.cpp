@@ -1,4 +1,4 @@
-// What is wrong with the words of a command line is said before anything is asked or changed.
+// An error in the command line is reported before anything is asked or changed.
 #include <gtest/gtest.h>
 
 #include "cli/commands.hpp"

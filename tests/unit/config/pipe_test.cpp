@@ -1,4 +1,4 @@
-/// Files that are no files: a daemon reads its own in the loop that also beats.
+/// Files that are pipes: a daemon reads its files in the loop that also sends beats.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -57,7 +57,7 @@ TEST_F(Pipe, ThatStopsHalfWayIsNotTakenForAWholeFile) {
   std::thread opens{[&] { (writer.open(path_), writer << kSupervisor << std::flush); }};
   const auto got = parse_supervisor_file(path_);
   opens.join();
-  EXPECT_FALSE(got) << "its writer may have more to say";
+  EXPECT_FALSE(got) << "the writer may have more to write";
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The black box: what a flip by stall waits for, for how long, and how what was seen gets into the
-// store.
+// The black box: what a flip by stall waits for, how long it waits, and how the capture gets to
+// the store.
 #include <algorithm>
 
 #include "unit/core/agent_harness.hpp"
@@ -15,17 +15,17 @@ BlackBox black_box(std::string document = R"({"version":1})") {
   return {kOf, std::move(document)};
 }
 
-/// A holder that has heard of a flip by stall, and begun its look.
+/// A holder that has heard of a flip by stall and has begun its capture.
 AgentHarness looking() {
   AgentHarness agent;
-  agent.settings.timings.beat_every = 400ms;  // several beats within the limit of a look
+  agent.settings.timings.beat_every = 400ms;  // several beats within the limit of a capture
   agent.become_holder();
   agent.stalled_flip();
   agent.beat();
   return agent;
 }
 
-/// The target has the pool: nothing of it is ours any more.
+/// The target holds the pool: this node has no part in it any more.
 void give_it_away(AgentHarness& agent) {
   agent.workers(WorkerPhase::empty);
   while (!agent.call<ReleaseRequest>()) agent.beat_or_wait();
@@ -90,9 +90,9 @@ TEST(AgentBlackBox, ALookThatDoesNotEndHoldsUpAFlipForItsLimitAndNoLonger) {
   }
   EXPECT_GE(agent.now, began + kBlackBoxTimeLimit) << "not before, while the lease is long";
   agent.feed(BlackBoxCaptured{black_box()});
-  EXPECT_FALSE(agent.take_action<StopWorkers>()) << "a look that ends later changes nothing";
+  EXPECT_FALSE(agent.take_action<StopWorkers>()) << "a capture that ends later changes nothing";
   give_it_away(agent);
-  EXPECT_NE(await_keep(agent), nullptr) << "but is kept";
+  EXPECT_NE(await_keep(agent), nullptr) << "but it is kept";
 }
 
 TEST(AgentBlackBox, AFlipNeverWaitsIntoTheTimeInWhichTheGuardEndsTheWorkers) {

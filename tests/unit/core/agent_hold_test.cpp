@@ -1,4 +1,4 @@
-// A holder: its deadline, its workers, and every way in which it gives the lease up.
+// A holder: its deadline, its workers, and every way in which it gives up the lease.
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -75,7 +75,7 @@ TEST(AgentHold, HandsOverByAFlipAndReleasesOnlyWhenNoWorkerIsLeft) {
   EXPECT_EQ(agent.lease().phase, LeasePhase::watching);
 }
 
-/// No worker is left in the drain of a flip: the release that is under way.
+/// No worker is left in the drain of a flip, and the release is under way.
 ReleaseRequest begin_release(AgentHarness& agent) {
   agent.become_holder();
   agent.flip(FlipState::draining, kSelf, kOther);
@@ -101,7 +101,8 @@ TEST(AgentHold, LetsItsLeaseRunOutWhereAWorkerOutlivesItsKill) {
   const LeaseTimings& timings = agent.lease().settings.timings;
   const Instant killed =
       told + agent.report.flip->drain_timeout + timings.kill_to_empty + timings.guard_margin;
-  // The flip is given up, and this node would go on; its worker sleeps and can't die.
+  // The flip is ended, and this node should continue, but its worker sleeps in the kernel and
+  // can't die.
   agent.report.flip.reset();
   bool renewed_in_time = false;
   while (agent.now < killed + timings.lease + timings.beat_every) {
@@ -181,7 +182,8 @@ TEST(AgentHold, HandsOverOnShutdownThenFinishes) {
   EXPECT_TRUE(agent.take_action<Finish>());
 }
 
-// A free pool is left to the preferred node for some beats: not to one that is about to go.
+// Others leave a free pool to the preferred node for some beats, but not if that node is about to
+// stop.
 TEST(AgentHold, SaysBeforeItHandsOverThatItWillNotComeBack) {
   AgentHarness agent;
   agent.become_holder();
@@ -222,7 +224,7 @@ TEST(AgentHold, BeatsAtOnceWhenPokedEvenWhileACallIsInFlight) {
   agent.feed(WakeUp{});
   agent.answer(agent.reply());
   EXPECT_NE(agent.call<BeatRequest>(), nullptr)
-      << "what the hint was about may be newer than the answer";
+      << "the change that the hint is about may be newer than the answer";
 }
 
 TEST(AgentHold, ABurstOfHintsDoesNotBecomeABurstOfBeats) {

@@ -1,5 +1,5 @@
-// Pools with when_store_lost = keep: workers go on without a store, and never without an agent that
-// is awake, nor past the first answer that says that the pool is another node's.
+// Pools with when_store_lost = keep: workers continue without a store. They never continue without
+// a running agent, or after the first answer which says that another node holds the pool.
 #include <algorithm>
 
 #include "unit/core/kept_pool.hpp"
@@ -27,7 +27,7 @@ TEST(AgentKeep, TheGuardIsToldInTimeAtEveryMomentOfAnOutage) {
   const Instant end = agent.now + 5min;
   while (agent.now < end) {
     if (agent.call<BeatRequest>() && agent.now >= *agent.state.call_sent + kTimings.call_deadline)
-      agent.fail<BeatReply>();  // each call takes as long as it may
+      agent.fail<BeatReply>();  // each call takes as long as allowed
     while (const auto extended = agent.take_action<ExtendDeadline>())
       told = std::max(told, extended->deadline);
     ASSERT_LT(agent.now, fence_start(told, kTimings)) << "the guard ends the workers";
@@ -112,7 +112,7 @@ TEST(AgentKeep, ARefusalIsAnAnswerAndEndsTheWorkersWithTheLease) {
 TEST(AgentKeep, AnAgentThatWasFrozenKeepsNothing) {
   AgentHarness agent;
   become_keeper(agent);
-  agent.now += 1min;  // no call had failed when it froze: it knows of no outage
+  agent.now += 1min;  // no call had failed when it froze, so it knows of no outage
   agent.tick();
   EXPECT_TRUE(agent.take_action<StopWorkers>());
 }

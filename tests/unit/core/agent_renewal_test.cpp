@@ -1,6 +1,6 @@
-// A lease that ran out, and a store that may have lost the take of another node with its server's
-// last life: whoever got that take works until its own lease runs out, so ours is not renewed
-// before.
+// A lease ran out, and the store may have lost another node's take in the server's last life. The
+// node that took it works until its own lease runs out, so our lease must not be renewed before
+// that.
 #include <algorithm>
 
 #include "unit/core/kept_pool.hpp"
@@ -11,8 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 using namespace kept_pool;
 
-/// Beats are answered until then; answers the latest deadline that the guard was told, which is
-/// never one that has passed.
+/// Answers beats until then. Returns the latest deadline that the guard was given, which must
+/// never be one in the past.
 Instant go_on_until(AgentHarness& agent, Instant end, Instant told) {
   while (agent.now < end) {
     if (agent.call<BeatRequest>()) {
@@ -77,8 +77,8 @@ TEST(AgentRenewal, AnAnswerThatComesTooLateDoesNotProlongWorkersThatAreEnding) {
   EXPECT_EQ(agent.lease().deadline, agent.now);
 }
 
-/// Who keeps workers moves the guard's deadline past the lease, and the next process finds only
-/// that.
+/// An agent that keeps workers moves the guard's deadline past the lease, and the next process
+/// finds only that deadline.
 TEST(AgentRenewal, ARestartedAgentDoesNotTakeTheGuardsDeadlineForALease) {
   AgentHarness agent;
   be_kept(agent);

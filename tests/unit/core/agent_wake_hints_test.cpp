@@ -1,4 +1,5 @@
-// Who answers a hint at once, and who leaves the store to those that a flip waits for.
+// Which agents react to a hint at once, and which leave the store to the nodes that a flip waits
+// for.
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -15,7 +16,7 @@ void look_on(AgentHarness& agent) {
   agent.now += 50ms;
 }
 
-/// Its release is on the way.
+/// Its release is in flight.
 void end_workers_for_flip(AgentHarness& agent) {
   agent.become_holder();
   agent.flip(FlipState::draining, kSelf, kOther);
@@ -114,7 +115,7 @@ TEST(AgentWakeHints, AStartThatFailsIsToldOfTheFlipThatTheTakeToldOf) {
   EXPECT_EQ(agent.call<FlipStepRequest>()->event, FlipEvent::start_failed);
 }
 
-/// The store's clock was stepped between the take and this.
+/// The store's clock was stepped between the take and this report.
 TEST(AgentWakeHints, AStartThatIsLateForTheStoreAloneIsToldAgainAfterTheNextBeat) {
   AgentHarness agent;
   look_on(agent);

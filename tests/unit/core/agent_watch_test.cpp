@@ -1,4 +1,4 @@
-// A candidate that watches: when it takes, and what keeps it from taking.
+// A candidate that watches: when it takes, and what prevents it.
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -102,7 +102,7 @@ TEST(AgentWatch, BeginsAnewAfterAGapOfItsOwn) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   for (int i = 0; i < 4; ++i) agent.beat();
-  agent.now += 60s;  // suspended, or without a store: what it missed counts for nobody
+  agent.now += 60s;  // suspended, or without a store: the gap must not count
   agent.beat();
   EXPECT_EQ(agent.lease().watch.polls, 1);
   EXPECT_EQ(agent.call<TakeRequest>(), nullptr);

@@ -47,7 +47,7 @@ TEST(CrashLoop, AReasonIsBoundedAndPrintable) {
   EXPECT_EQ(loop.report(kMail).reason.find('\x1b'), std::string::npos);
 }
 
-/// Ends by itself at once after each start, `times` times, as the agent restarts it.
+/// The workers end on their own right after each start, `times` times; the agent restarts them.
 void crash(AgentHarness& agent, int times) {
   for (int i = 0; i < times; ++i) {
     agent.workers(WorkerPhase::empty, "exited with 3");

@@ -33,7 +33,7 @@ TEST(Detector, SaysStalledAfterTheWindowAndSomeTicksInARow) {
   Watch watch;
   watch.warm_up();
 
-  // quiet for 60 s is reached with the 6th silent tick, and said with the third of those
+  // The 6th silent tick completes 60 s of quiet; STALLED is reported at the third such tick.
   EXPECT_EQ(watch.ticks(7), QueueState::ok);
   EXPECT_EQ(watch.tick(), QueueState::stalled);
   EXPECT_EQ(watch.quiet, 80s);
@@ -241,7 +241,7 @@ TEST(Detector, AddsTheTimeThatNobodyLookedToEveryClock) {
   ASSERT_EQ(watch.quiet, 50s);
   watch.gap = 40s;
   EXPECT_EQ(watch.tick(), QueueState::ok);
-  EXPECT_EQ(watch.quiet, 60s) << "30 s of it were not seen";
+  EXPECT_EQ(watch.quiet, 60s) << "30 s of it had no samples";
 }
 
 TEST(Detector, ToleratesATickThatIsLateByLessThanItsInterval) {
@@ -269,7 +269,7 @@ TEST(Detector, DoesNotCountBlindTimeAgainstTheWorkers) {
   shortly.tick();
   EXPECT_EQ(shortly.quiet, 40s);
 
-  Watch longer;  // such as the restart of the database
+  Watch longer;  // such as a restart of the database
   longer.warm_up();
   for (int i = 0; i < 30; ++i) ASSERT_EQ(longer.fail(), QueueState::blind);
   EXPECT_EQ(longer.tick(), QueueState::warmup);

@@ -121,7 +121,7 @@ TEST(Gates, HoldAPersonOnlyWhereNoPersonMayPass) {
     const FlipPlan plan = plan_flip(world.pool, world.budget, world.intent);
     EXPECT_EQ(plan.open(), !c.holds_a_person_too);
     const GateResult gate = world.gate(c.rule);
-    EXPECT_FALSE(gate.open) << "it is shown all the same";
+    EXPECT_FALSE(gate.open) << "it must be shown anyway";
     EXPECT_EQ(gate.applies, c.holds_a_person_too);
   }
 }
@@ -153,7 +153,7 @@ TEST(Gates, TakeACandidateInACrashLoopOnlyWhereThereIsNoOther) {
     EXPECT_EQ(target(), kJob3);
   }
   world.intent.to = kJob2;
-  EXPECT_EQ(target(), kJob2) << "whoever names it may try it";
+  EXPECT_EQ(target(), kJob2) << "an operator who names it may try it";
   world.intent.to = NodeName{};
   world.pool.candidates[2].drained = true;
   EXPECT_EQ(target(), kJob2);
@@ -168,7 +168,7 @@ TEST(Gates, NameACrashLoopOfTheHolderWhereTheySayWhyNothingMoves) {
     return world.gate(rule).text.find(part) != std::string::npos;
   };
   const auto judged = [&] { return judge_candidates(world.pool).at(0).text; };
-  world.pool.candidates[0].crash_reason = "exited with 3";  // of one that is over
+  world.pool.candidates[0].crash_reason = "exited with 3";  // of a loop that is over
   for (const bool stalled : {true, false}) {
     if (!stalled) world.intent.stalled_for.reset();
     EXPECT_FALSE(says(Rule::verdict, "crash loop"));
@@ -184,24 +184,25 @@ TEST(Gates, NameACrashLoopOfTheHolderWhereTheySayWhyNothingMoves) {
                      "times, the last: exited with 3"))
         << world.gate(Rule::verdict).text;
     EXPECT_FALSE(says(Rule::verdict, "a flip would not help"));
-    EXPECT_EQ(world.gate(Rule::verdict).open, stalled) << "what forbids a flip is the same";
+    EXPECT_EQ(world.gate(Rule::verdict).open, stalled)
+        << "the rule that forbids a flip must not change";
   }
   EXPECT_EQ(judged(), "holds the pool, in a crash loop (7 ends)");
   world.pool.settings.queues.clear();
   world.intent.stalled_for.reset();
   EXPECT_TRUE(says(Rule::verdict, "no queue is watched: nothing can be STALLED; job1 is in a"));
   world.pool.owner.state = OwnerState::released;
-  EXPECT_FALSE(says(Rule::verdict, "crash loop")) << "nobody's workers should run";
+  EXPECT_FALSE(says(Rule::verdict, "crash loop")) << "no workers should run";
 }
 
 TEST(Gates, LetAPersonSayWhoTakesAPoolThatNobodyHolds) {
   World world;
   world.pool.owner.state = OwnerState::released;
-  EXPECT_FALSE(world.gate(Rule::holder).open) << "by themselves the candidates take it";
+  EXPECT_FALSE(world.gate(Rule::holder).open) << "the candidates take it without a flip";
   world.intent = by_hand();
   EXPECT_TRUE(plan_flip(world.pool, world.budget, world.intent).open());
   world.intent.from = kJob1;
-  EXPECT_FALSE(world.gate(Rule::holder).open) << "job1 gave it up";
+  EXPECT_FALSE(world.gate(Rule::holder).open) << "job1 released it";
 }
 
 TEST(Gates, DoNotBelieveThatAHostIsOffWhileItBeats) {
@@ -211,7 +212,7 @@ TEST(Gates, DoNotBelieveThatAHostIsOffWhileItBeats) {
   EXPECT_FALSE(world.gate(Rule::holder).open);
   EXPECT_NE(world.gate(Rule::holder).text.find("it is not off"), std::string::npos);
   world.pool.owner.beat_age = 1min;
-  EXPECT_FALSE(world.gate(Rule::holder).open) << "it still beats, and renewals no more";
+  EXPECT_FALSE(world.gate(Rule::holder).open) << "it still sends beats, and no longer renews";
   world.pool.candidates.at(0).beat_age = 1min;
   EXPECT_TRUE(world.gate(Rule::holder).open);
 }
@@ -273,7 +274,7 @@ TEST(Candidates, ArePreferredByPriorityThenByName) {
   pool.owner.holder = kJob2;
   EXPECT_EQ(choose_target(pool), kJob1);
   pool.owner.state = OwnerState::released;
-  EXPECT_EQ(choose_target(pool), kJob1) << "nobody holds it: the best may have it";
+  EXPECT_EQ(choose_target(pool), kJob1) << "the pool is free: the best candidate may take it";
   for (auto& candidate : pool.candidates) candidate.ready = false;
   EXPECT_EQ(choose_target(pool), std::nullopt);
 }

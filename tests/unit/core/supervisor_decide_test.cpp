@@ -54,7 +54,7 @@ TEST(SupervisorDecides, NothingElseWhileTheFlipIsUnderWay) {
 TEST(SupervisorDecides, AtOnceWithoutAHoldDown) {
   StalledWorld world;
   world.pool().settings.hold_down = 0s;
-  world.run_well(15s);  // new settings: they keep the watches
+  world.run_well(15s);  // new settings, which keep the detectors
   ASSERT_TRUE(world.stall());
   EXPECT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 500ms));
 }
@@ -152,7 +152,8 @@ TEST(SupervisorDecides, ToAskAgainUnderTheSameIdWhenTheOutcomeIsUnknown) {
 TEST(SupervisorDecides, NotToAskAgainWhereTheSnapshotShowsTheFlip) {
   StalledWorld world;
   world.on_request = [&](const FlipRequest&) -> Result<FlipAnswer> {
-    world.pool().open_flip = flip_in(FlipState::draining);  // it was done, and the answer lost
+    // It was carried out, and the answer was lost.
+    world.pool().open_flip = flip_in(FlipState::draining);
     return kBroken;
   };
   ASSERT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 30s));

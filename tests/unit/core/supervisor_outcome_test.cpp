@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr WallTime kStarted{1000s};  // as the harness has it
+constexpr WallTime kStarted{1000s};  // the same as in the harness
 
 TEST(SupervisorJudges, ACureOnceAJobCompletedAndTheBacklogMoves) {
   FlippedWorld world;
@@ -36,11 +36,12 @@ TEST(SupervisorJudges, ACureWhileTheDetectorsStillWarmUp) {
 
 TEST(SupervisorJudges, NotByAJobThatTheOldNodeCompletedInItsDrain) {
   FlippedWorld world;
-  world.working = true;  // in the drain
+  world.working = true;  // during the drain
   world.run(3s);
   world.working = false;
   world.start();
-  world.sample.oldest_runnable = 500ms;  // the backlog moves: somebody deleted the oldest job
+  // The backlog changes because an operator deleted the oldest job.
+  world.sample.oldest_runnable = 500ms;
   --world.sample.runnable;
   world.run(5s);
   EXPECT_FALSE(world.judged());
@@ -53,10 +54,10 @@ TEST(SupervisorJudges, NotByACompletionThatWasSeenBeforeTheStartOnly) {
   FlippedWorld world;
   world.flip_becomes(FlipState::released);
   world.run(2s);
-  ++world.sample.done;  // late news of the old node
+  ++world.sample.done;  // the old node's completion, seen late
   world.run(2s);
   world.flip_becomes(FlipState::started);
-  world.sample.oldest_runnable = 500ms;  // the backlog moves, though no job completes
+  world.sample.oldest_runnable = 500ms;  // the backlog changes, though no job completes
   --world.sample.runnable;
   world.run(5s);
   EXPECT_FALSE(world.judged());
@@ -129,10 +130,10 @@ TEST(SupervisorJudges, ThatNobodyCouldLookWhereNothingWasDue) {
   FlippedWorld world;
   world.flip_becomes(FlipState::released);
   world.run(2s);
-  world.sample.runnable = 0;  // what was due before the start was taken away by hand
+  world.sample.runnable = 0;  // the jobs that were due before the start were removed by hand
   world.flip_becomes(FlipState::started);
   world.run(25s);
-  EXPECT_FALSE(world.judged()) << "the store takes it only after its grace";
+  EXPECT_FALSE(world.judged()) << "the store accepts it only after its grace period";
   world.pool().open_flip->overdue = true;
   world.run(2s);
   ASSERT_EQ(world.judged(), FlipEvent::nobody_looked);
@@ -167,7 +168,7 @@ TEST(SupervisorJudges, TheQueueThatWasStalledAndNotOneThatAlwaysWorked) {
   world.pool().settings.queues.push_back(reports);
   world.elect();
   world.run_well();
-  // the harness has one sample for all: only "email" is told STALLED, by hand
+  // The harness has one sample for all queues. Here only "email" is set to STALLED, by hand.
   world.run(1s);
   world.watch().queues.at(QueueName::of("email")).detector.state = QueueState::stalled;
   world.flip_becomes(FlipState::released);
@@ -219,7 +220,7 @@ TEST(SupervisorJudges, EachStepThatIsOverdueAndHasSuchATransition) {
   }
 }
 
-/// A worker that claims jobs and completes none cures nothing.
+/// A worker that claims jobs and completes none is not a cure.
 TEST(SupervisorJudges, NoCureByAJobThatWasOnlyClaimed) {
   FlippedWorld world;
   world.start();

@@ -1,6 +1,6 @@
 #pragma once
 /// What the test plays around a supervisor: how the store and the queues answer, and what was
-/// asked.
+/// requested.
 
 #include <functional>
 #include <map>
@@ -25,20 +25,20 @@ struct PlayedSurroundings {
 
   Snapshot fleet = healthy_fleet();
   QueueSample sample;
-  std::optional<Error> blind;   // what a reading fails with
-  std::optional<Error> broken;  // what every call of the store fails with
-  bool silent_store{false};     // it does not even answer
+  std::optional<Error> blind;   // the error of every reading
+  std::optional<Error> broken;  // the error of every call to the store
+  bool silent_store{false};     // the store gives no answer at all
   bool still_leader{true};
   bool working{false};  // a job completes before every sample
   std::function<Result<FlipAnswer>(const FlipRequest&)> on_request;
 
-  std::function<void()> on_step;  // after each
+  std::function<void()> on_step;  // called after each step
 
   SupervisorState state;
   Instant now{std::chrono::seconds{5000}};
   Instant wake_at;
   Instant entered_at;
-  Instant silent_from{Instant::max()};  // no action is right from here on
+  Instant silent_from{Instant::max()};  // from here on no action is allowed
   int steps{0};
   int actions{0};
   int samples_taken{0};

@@ -44,7 +44,7 @@ TEST_F(EventLoggerTest, CountsWhatRepeatsAndTellsTheCountWithTheNextOfItsKind) {
   logger.log(log_event, now + std::chrono::minutes{1});
   ASSERT_EQ(sink.log_events.size(), 2U);
   logger.log(log_event, now + std::chrono::minutes{2});
-  EXPECT_EQ(sink.counts, (std::vector<int>{0, 4, 0})) << "none is told twice";
+  EXPECT_EQ(sink.counts, (std::vector<int>{0, 4, 0})) << "none is logged twice";
   EXPECT_EQ(text.str(), "");
 }
 

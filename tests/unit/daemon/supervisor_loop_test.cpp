@@ -1,4 +1,5 @@
-// The supervisor's loop and its switch: a store and a probe that the test plays.
+// The supervisor's loop and the switch that starts and ends it. The test plays the store and a
+// probe.
 #include "jobflip/daemon/supervisor_loop.hpp"
 
 #include <gtest/gtest.h>
@@ -20,12 +21,12 @@ namespace {
 using namespace std::chrono_literals;
 using core::WorkerPhase;
 
-/// A call that waits here ends when it is let go or cut. Waits at most 10 s.
+/// A call that waits here until it is released or cancelled. Waits at most 10 s.
 class Gate {
  public:
   void shut() { set(true); }
   void open() { set(false); }
-  /// False: it was cut.
+  /// False: it was cancelled.
   bool pass() {
     std::unique_lock lock{mutex_};
     waiting = shut_;
@@ -86,7 +87,7 @@ class PlayedStore : public ports::SupervisorStore {
     changing.cancel();
   }
 
-  core::Snapshot fleet = core::healthy_fleet();  // of the store's thread, once it runs
+  core::Snapshot fleet = core::healthy_fleet();  // it belongs to the store's thread once that runs
   core::FlipRequest asked;
   Gate reading, changing;
   std::atomic<int> snapshots{0}, requests{0}, published{0};
@@ -210,10 +211,10 @@ TEST_F(SupervisorLoopTest, IsEmptyOnlyAfterTheCallThatChangesSomethingIsOver) {
 
   workers->stop(3s);
   EXPECT_EQ(workers->status().phase, WorkerPhase::stopping);
-  EXPECT_FALSE(workers->prepare({})) << "it still may change something";
+  EXPECT_FALSE(workers->prepare({})) << "it may still change something";
 
   ASSERT_TRUE(until([&] { return workers->status().phase == WorkerPhase::empty; }));
-  EXPECT_GT(store.changing.cuts, 0) << "it did not wait for the call's own end";
+  EXPECT_GT(store.changing.cuts, 0) << "it must not wait for the call to end";
   EXPECT_TRUE(workers->prepare({}));
 }
 

@@ -78,7 +78,7 @@ TEST(Tally, CallsOnlyANewerAttemptUnderANewerLeaseRepeated) {
       {mail(1, 1, 5), mail(1, 2, 6), 0, 1},      // recorded before, sent by the next holder
       {mail(1, 1, 5), mail(1, 1, 5), 1, 0},      // the very same attempt
       {mail(1, 1, 5), mail(1, 1, 6), 1, 0},      // another lease that knew nothing of the attempt
-      {mail(1, 1, 5), mail(1, 2, 5), 1, 0},      // the same lease: its worker knew how it ended
+      {mail(1, 1, 5), mail(1, 2, 5), 1, 0},      // the same lease: its worker knew the outcome
       {mail(1, 1, 5), mail(1, 2, 5, 5s), 0, 1},  // the same lease, whose first worker was killed
       {mail(1, 1, 5), mail(1, 1, 5, 5s), 1, 0},
       {mail(1, 2, 6), mail(1, 1, 6), 1, 0},  // an older attempt after a newer

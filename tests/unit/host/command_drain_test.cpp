@@ -1,4 +1,5 @@
-// Commands that are wrappers: the process that the guard started ends before those that work.
+// Commands that are wrappers: the process that the guard started ends before the processes that
+// work.
 
 #include "command_fixture.hpp"
 

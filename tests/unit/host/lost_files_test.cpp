@@ -1,5 +1,5 @@
-// `rm -rf /run/jobflip-agent/*` under a live agent: workers that run go on and obey, people are
-// told, and what starts next has files that a later agent can find.
+// `rm -rf /run/jobflip-agent/*` under a live agent: running workers continue and obey, operators
+// are told, and the next start has files that a later agent can find.
 #include "command_fixture.hpp"
 #include "host/guard_link.hpp"
 
@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 class LostFiles : public CommandFixture {
  protected:
-  /// The folder stays, as an agent's lock is on it.
+  /// The folder stays, because an agent's lock is in it.
   void empty_folder() const {
     for (const char* name : {"mail.lease", "mail.guard", "mail.events", "mail.orders"})
       ASSERT_TRUE(std::filesystem::remove(path(name))) << name;

@@ -1,4 +1,4 @@
-// The system bus accepts connections and says nothing, as one that hangs does.
+// The system bus accepts connections and never answers, like a bus that hangs.
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -1,4 +1,4 @@
-// A worker's unit under a lease: how it starts, goes on under a new agent, and ends.
+// A worker's unit under a lease: how it starts, continues under a new agent, and ends.
 
 #include <algorithm>
 
@@ -108,7 +108,8 @@ TEST_F(SystemdHost, AStartThatTheBusRefusesLeavesNoOrderBehind) {
   EXPECT_EQ(page()->go.load(), 0U);
 }
 
-/// Until the unit is seen idle, nothing is known of the start; then it is known that none runs.
+/// The outcome of the start is unknown until the unit is seen idle. Then it is known that no
+/// worker runs.
 void expect_settled_by_an_idle_unit(ports::WorkerHost& host, FakeManager& manager) {
   EXPECT_EQ(host.status().phase, WorkerPhase::unknown);
   EXPECT_THAT(host.status().sentence, HasSubstr("may be starting"));
@@ -122,7 +123,7 @@ TEST_F(SystemdHost, AStartWhoseAnswerIsLostIsSeenToRunOrIsUnknown) {
   ASSERT_TRUE(made->prepare(timings()));
   manager.loses_answers = true;
   EXPECT_FALSE(made->start(Epoch{42}, BootClock::now() + 60s));
-  // the guard takes the order, or finds it withdrawn: whichever it is, it is never called gone
+  // The guard takes the order, or finds it withdrawn. In neither case may it be reported as gone.
   const auto seen = made->status().phase;
   EXPECT_FALSE(core::is_known_empty(seen)) << core::name_of(seen);
   made->stop(0ms);
@@ -197,7 +198,7 @@ TEST_F(SystemdHost, AStopThatCannotReachTheGuardGoesThroughSystemd) {
   auto made = host(kWorker);
   ASSERT_TRUE(made->prepare(timings()));
   ASSERT_TRUE(made->start(Epoch{42}, BootClock::now() + 60s));
-  manager.main->end(0ms);  // SIGTERM, and SIGKILL at once: no word of it in the page is certain
+  manager.main->end(0ms);  // SIGTERM and at once SIGKILL: the page may contain any state
   page()->phase.store(static_cast<std::uint64_t>(GuardPhase::running));
   made->stop(10s);
   EXPECT_THAT(manager.calls,

@@ -1,4 +1,4 @@
-// Which units may hold workers: one that could leave some behind is refused.
+// Which units may run workers: a unit that could leave some behind is refused.
 
 #include "systemd_fixture.hpp"
 
@@ -109,7 +109,7 @@ TEST_F(SystemdUnit, TakesAGuardThatIsRootOnlyWhereItsWorkerIsTheUnitsUser) {
     const char* user;
     const char* flag;
     const char* worker;
-    const char* complaint;  // "": it is taken
+    const char* complaint;  // "": the unit is accepted
   };
   const std::vector<Row> table{
       {"", "", "", ""},

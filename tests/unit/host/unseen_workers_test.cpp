@@ -1,5 +1,5 @@
-// An agent that comes back and cannot look, or finds less than there is: nothing is called gone on
-// no evidence.
+// A restarted agent that can't see its workers, or sees fewer than there are: without evidence no
+// worker may be reported as gone.
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -25,7 +25,7 @@ class UnseenWorkers : public HostFixture {
     return settings;
   }
 
-  /// Workers of an agent that is gone; they run until 20 s from now. Answers their guard.
+  /// Workers of an agent that is gone; they run for another 20 s. Returns their guard.
   pid_t leave_workers(const std::string& script = kPolite) {
     auto left = settings();
     left.argv.back() = script;
@@ -45,7 +45,7 @@ class UnseenWorkers : public HostFixture {
 
   void remove(const std::string& name) const { std::filesystem::remove_all(path(name)); }
 
-  /// A look says that they may run, and why; nothing can be armed beside them.
+  /// The status says that they may be running, and why. Nothing can be armed next to them.
   void expect_unknown(const std::string& why) {
     const auto host = make_command_host(settings());
     const auto seen = host->status();
@@ -208,7 +208,7 @@ TEST_F(UnseenWorkers, AreUnknownWhileAGuardHasTakenTheOrderAndSaysNothing) {
   mapped->phase.store(static_cast<std::uint64_t>(GuardPhase::armed));
   EXPECT_EQ(link.status().phase, WorkerPhase::armed);
   link.order_start(Epoch{42}, BootClock::now() + 20s);
-  ASSERT_EQ(mapped->go.exchange(0), 1U);  // as the guard does
+  ASSERT_EQ(mapped->go.exchange(0), 1U);  // like the guard
   EXPECT_EQ(link.status().phase, WorkerPhase::unknown);
   EXPECT_EQ((GuardLink{dir_, kMail}.status().phase), WorkerPhase::unknown) << "after a restart too";
   mapped->phase.store(static_cast<std::uint64_t>(GuardPhase::none));

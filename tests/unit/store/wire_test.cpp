@@ -85,7 +85,7 @@ TEST(Wire, ASampleComesBackAsItWas) {
   sample.marker = -9;
   sample.head = "";
   EXPECT_EQ(parse_sample(sample_text(sample), sample.queue).value(), sample);
-  sample.head = "job \x1f 1";  // what would end the field is shown
+  sample.head = "job \x1f 1";  // a character that would end the field is escaped
   EXPECT_EQ(parse_sample(sample_text(sample), sample.queue)->head, "job \\x1f 1");
 }
 
