@@ -137,7 +137,7 @@ TEST_F(PgAudit, NoEventHasANumberBelowOne) {
   EXPECT_NO_THROW(tamper("update jobflip_data.audit_event set seq = seq"));
 }
 
-TEST_F(PgAudit, WhereTheEventCannotBeWrittenTheChangeDoesNotHappen) {
+TEST_F(PgAudit, AChangeDoesNotHappenIfItsEventCannotBeWritten) {
   tamper("alter table jobflip_data.audit_event add constraint full_disk check (seq < 6) not valid");
   const auto paused_before =
       store_.sql("select pause_reason from jobflip_data.pool where name = 'mail'");

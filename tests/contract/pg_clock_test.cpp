@@ -112,7 +112,7 @@ TEST_F(PgClock, AStepForwardTakesNothingFromAHolderThatBeats) {
   EXPECT_EQ(job2_->ask(request).value().outcome, TakeOutcome::moved);
 }
 
-TEST_F(PgClock, AStepBackOfAnHourDelaysATakeoverToThreeWatchesAndIsSaidInTheAudit) {
+TEST_F(PgClock, AStepBackOfAnHourDelaysATakeoverToThreeWatchesAndIsRecordedInTheAudit) {
   step("-3600", -3600);
   EXPECT_EQ(job2_->take(mail, after_).outcome, TakeOutcome::not_expired);
   EXPECT_EQ(job2_->take(mail, 3 * after_ - Millis{1}).outcome, TakeOutcome::not_expired);
@@ -144,7 +144,7 @@ TEST_F(PgClock, AStepBackReordersNoEvent) {
   EXPECT_FALSE(walk.feed(listed));
 }
 
-TEST_F(PgClock, AHolderGoesOnThroughAStepEitherWay) {
+TEST_F(PgClock, AHolderContinuesThroughAStepEitherWay) {
   for (const auto& [offset, seconds] :
        {std::pair<const char*, long long>{"+100000", 100'000}, {"-100000", -200'000}}) {
     step(offset, seconds);

@@ -67,7 +67,7 @@ TEST_F(PgCopy, TheStoreSaysWhyNobodyMayBeFlippedInACopy) {
   EXPECT_NE(answer.sentence.find("--accept-copy"), std::string::npos) << answer.sentence;
 }
 
-TEST_F(PgCopy, APersonsWordMakesItTheStoreAfterAFreezeAndStandsInTheAudit) {
+TEST_F(PgCopy, AnOperatorMakesItTheStoreAfterAFreezeAndIsInTheAudit) {
   const auto admin = store::open_schema_admin(settings("postgres"));
   EXPECT_EQ(admin->accept_copy().value(), true);
   EXPECT_EQ(admin->accept_copy().value(), false) << "once";

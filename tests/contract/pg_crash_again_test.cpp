@@ -98,7 +98,7 @@ TEST_F(PgCrashAgain, AnAcknowledgedTakeOutlivesEveryImmediateStop) {
   }
 }
 
-TEST_F(PgCrashAgain, AHolderBeatsOnThroughACrashLoopAndNobodyTakesInIt) {
+TEST_F(PgCrashAgain, AHolderKeepsItsLeaseThroughACrashLoopOfTheServer) {
   const auto held = job1_.take().epoch;
   ASSERT_EQ(job1_.report(mail, {{mail, held}}).epoch, held);
   const auto before = std::stoi(store_events());

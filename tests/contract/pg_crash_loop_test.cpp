@@ -7,7 +7,7 @@
 namespace jobflip::test {
 namespace {
 
-class PgCrashLoop : public PgBeatAgain {
+class PgCrashLoop : public PgRenewUnchanged {
  protected:
   std::string events(const std::string& kind) {
     return store_.sql(
@@ -25,7 +25,7 @@ class PgCrashLoop : public PgBeatAgain {
   }
 };
 
-TEST_F(PgCrashLoop, BeginsAndIsOverInTheAuditWithTheChangeAndShortBeatsGoOn) {
+TEST_F(PgCrashLoop, BeginsAndEndsInTheAuditWithTheChangeAndShortBeatsContinue) {
   request_.crashing = {{mail, 5, "exited with 3"}};
   beat();
   EXPECT_EQ(events("crash_loop"), "1");
@@ -43,7 +43,7 @@ TEST_F(PgCrashLoop, BeginsAndIsOverInTheAuditWithTheChangeAndShortBeatsGoOn) {
   EXPECT_TRUE(is_short());
 }
 
-TEST_F(PgCrashLoop, WhatIsNotRecordedYetIsToldAgainByTheNextBeat) {
+TEST_F(PgCrashLoop, AnUnrecordedReportIsRepeatedByTheNextBeat) {
   request_.crashing = {{mail, 5, "exited with 3"}};
   beat();
   request_.crashing.clear();

@@ -11,7 +11,7 @@
 namespace jobflip::test {
 namespace {
 
-class PgDamage : public PgBeatAgain {
+class PgDamage : public PgRenewUnchanged {
  protected:
   /// Runs as the login of job1. Returns the number of rows, or the SQLSTATE.
   std::string update(const std::string& set) {
@@ -54,7 +54,7 @@ TEST_F(PgDamage, ALoginMovesItsOwnBeatWithinBoundsOnly) {
   EXPECT_TRUE(is_short()) << "none of it may be kept";
 }
 
-TEST_F(PgDamage, ATimeThatNoClockHasSaidIsShownAndBlindsNobody) {
+TEST_F(PgDamage, AnImpossibleTimeIsShownAndHidesNothingElse) {
   for (const std::string at : {"-infinity", "infinity", "4000-01-01 BC", "294000-01-01"}) {
     store_.sql("update jobflip_data.node_beat set beat_at = '" + at + "' where node = 'job2'");
     const auto seen = snapshot();
@@ -91,7 +91,7 @@ TEST_F(PgDamage, ARowThatCannotBeReadIsLeftOutAndNamedAndTheOthersAreShown) {
   EXPECT_TRUE(seen.pools[0].queues.empty());
 }
 
-TEST_F(PgDamage, ABadTimeOfAFlipOrAPauseBlindsNobody) {
+TEST_F(PgDamage, ABadTimeOfAFlipOrAPauseHidesNothingElse) {
   store_.agent(job2).beat({job2, kInstance, {}, {mail, paper}, "", {}, {}}).value();
   const auto flip = store_.oper().request_flip(persons_flip(job2)).value();
   ASSERT_TRUE(flip.accepted) << flip.sentence;

@@ -48,7 +48,7 @@ class PgEndings : public ::testing::Test {
   pqxx::connection agent_{store_.conninfo("job1")};
 };
 
-TEST_F(PgEndings, NobodyIsEndedBeforeThatIsCommitted) {
+TEST_F(PgEndings, NoSessionIsEndedBeforeThatIsCommitted) {
   EXPECT_EQ(rolled_back(release()), "ending");
   EXPECT_EQ(rolled_back(release()), "ending") << "nothing was written down";
   {

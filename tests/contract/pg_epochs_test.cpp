@@ -58,7 +58,7 @@ TEST_F(PgEpochs, AreLiftedByAClaimOnceAndNotAgain) {
       << second.error().text;
 }
 
-TEST_F(PgEpochs, ThatTheStoreGaveAreRefusedToNobodyHoweverFarAhead) {
+TEST_F(PgEpochs, ThatTheStoreGaveAreNeverRefusedHoweverFarAhead) {
   store_.sql("update jobflip_data.pool_owner set epoch = 3000000000000000000 where pool = 'paper'");
   const auto taken = cycle(0);
   ASSERT_TRUE(taken.has_value()) << taken.error().text;

@@ -191,7 +191,7 @@ TEST_F(PgFenceHolders, OnlyWhoIsInTheWayIsEnded) {
 }
 
 // Locking a gate needs no right and has no benefit.
-TEST_F(PgFenceHolders, WhoLocksTheGateWithoutARightHoldsUpNobodyAndCannotCloseIt) {
+TEST_F(PgFenceHolders, LockingTheGateWithoutARightDelaysNobodyAndCannotCloseIt) {
   const auto gate = store_.sql("select gate::oid from jobflip_data.pool_owner where pool = 'mail'");
   const auto locker =
       idle_after("nobody1", "begin; do $$ begin perform pg_sequence_last_value(" + gate +

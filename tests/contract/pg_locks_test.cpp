@@ -49,7 +49,7 @@ class PgLocks : public ::testing::Test {
   Epoch held_;
 };
 
-TEST_F(PgLocks, AnOwnershipRowThatSomebodyLocksIsAnsweredInTimeAndNothingIsHalfDone) {
+TEST_F(PgLocks, ACallThatMeetsALockedOwnershipRowIsAnsweredInTimeAndChangesNothing) {
   const auto request = job2_.take_of();
   for (const std::string lock :
        {"lock table jobflip_data.pool_owner in access exclusive mode",
@@ -98,7 +98,7 @@ TEST_F(PgLocks, ALockThatIsHeldForSecondsEndsTheBeatAndRenewsNothing) {
   EXPECT_EQ(store_.sql("select beat_at from jobflip_data.node_beat where node = 'job1'"), before);
 }
 
-TEST_F(PgLocks, ABeatDoesNotWaitForAFlipWhosePoolIsLockedAndTheAgentSaysTheStepItself) {
+TEST_F(PgLocks, ABeatDoesNotWaitForAFlipWhosePoolIsLockedAndTheAgentReportsTheStepItself) {
   const auto flip = request_flip_to_job2();
   pqxx::connection idle{store_.conninfo("postgres")};
   pqxx::work open{idle};
@@ -110,7 +110,7 @@ TEST_F(PgLocks, ABeatDoesNotWaitForAFlipWhosePoolIsLockedAndTheAgentSaysTheStepI
   EXPECT_EQ(flip_told_to_job1(), core::FlipState::draining);
 }
 
-TEST_F(PgLocks, ABeatStandsWhereTheBeginOfADrainCannotBeAuditedAndTheDrainDoesNot) {
+TEST_F(PgLocks, ABeatSucceedsIfItsDrainCannotBeAuditedAndTheDrainDoesNot) {
   const auto flip = request_flip_to_job2();
   store_.sql(
       "alter table jobflip_data.audit_event add constraint no_step check (kind <> 'flip_step') not "
@@ -180,7 +180,7 @@ TEST_F(PgLocks, AStatementOfAKilledWorkerIsEndedByTheSettingThatTheDocsAskFor) {
   EXPECT_EQ(done(), "0");
 }
 
-TEST_F(PgLocks, AStatementOfAKilledWorkerIsEndedByTheReleaseWhereNobodySetThat) {
+TEST_F(PgLocks, AStatementOfAKilledWorkerIsEndedByTheReleaseWithoutThatSetting) {
   const auto worker = fork();
   ASSERT_GE(worker, 0);
   const auto conninfo = store_.conninfo("worker1");
@@ -224,7 +224,7 @@ TEST_F(PgLocks, ALoginWithHarmfulSettingsIsServedAllTheSame) {
   EXPECT_TRUE(store_.reader().audit({"paper", 0, 100, false}).has_value());
 }
 
-TEST_F(PgLocks, ALoginThatLostItsRightsIsToldSoAndGoesOnWhenItHasThemAgain) {
+TEST_F(PgLocks, ALoginThatLostItsRightsIsToldSoAndContinuesWhenItHasThemAgain) {
   store_.sql("revoke jobflip_agent from job1");
   const auto denied = job1_.beat({{mail, held_}});
   store_.sql("grant jobflip_agent to job1");
@@ -241,7 +241,7 @@ TEST_F(PgLocks, ALoginThatLostItsRightsIsToldSoAndGoesOnWhenItHasThemAgain) {
   EXPECT_EQ(refused.error().code, ErrorCode::store_denied) << refused.error().text;
 }
 
-TEST_F(PgLocks, AnAgentThatIsConnectedGoesOnThroughAMigrationUntilItConnectsAnew) {
+TEST_F(PgLocks, AConnectedAgentContinuesThroughAMigrationUntilItReconnects) {
   store_.sql(
       "insert into jobflip_data.schema_version (version, name) values (999, 'of the future')");
   EXPECT_EQ(job1_.report(mail, {{mail, held_}}).epoch, held_);

@@ -13,7 +13,7 @@
 namespace jobflip::test {
 namespace {
 
-class PgMarkerHeld : public PgBeatAgain {
+class PgMarkerHeld : public PgRenewUnchanged {
  protected:
   /// The state after a clean restart: the marker exists and is from an earlier life, and no
   /// session is left.
@@ -47,7 +47,7 @@ class PgMarkerHeld : public PgBeatAgain {
   std::optional<pqxx::work> open_;
 };
 
-TEST_F(PgMarkerHeld, AStartOfTheServerThatIsNotCommittedDelaysNoBeatAndIsNotYetSaid) {
+TEST_F(PgMarkerHeld, AnUncommittedStartOfTheServerDelaysNoBeatAndIsNotYetReported) {
   const auto now = beat().life;
   restart();
   come_first();
@@ -90,7 +90,7 @@ TEST_F(PgMarkerHeld, ATakeThatWaitedForItLetsTheNextBeatEndThatSession) {
   EXPECT_EQ(named(), "1");
 }
 
-TEST_F(PgMarkerHeld, LostHistoryThatIsNotCommittedHoldsUpNoBeatForLong) {
+TEST_F(PgMarkerHeld, UncommittedLostHistoryDelaysNoBeatForLong) {
   const auto agent = store::open_agent_store({store_.conninfo("job1"), Millis{1000}, "test"});
   ASSERT_TRUE(crash());
   come_first();
@@ -101,7 +101,7 @@ TEST_F(PgMarkerHeld, LostHistoryThatIsNotCommittedHoldsUpNoBeatForLong) {
   EXPECT_EQ(named(), "1");
 }
 
-TEST_F(PgMarkerHeld, AChangeOfAPersonThatIsNotCommittedHoldsUpLostHistoryNoLonger) {
+TEST_F(PgMarkerHeld, AnOperatorsUncommittedChangeDelaysLostHistoryNoLonger) {
   const auto agent = store::open_agent_store({store_.conninfo("job1"), Millis{1000}, "test"});
   first_.emplace(store_.conninfo("ops1"));
   open_.emplace(*first_);
@@ -114,7 +114,7 @@ TEST_F(PgMarkerHeld, AChangeOfAPersonThatIsNotCommittedHoldsUpLostHistoryNoLonge
 }
 
 /// A node's login may call free_beat at any time, and need not commit it.
-TEST_F(PgMarkerHeld, ASessionThatWasEndedAndIsRecordedInAnOpenCallKeepsNoPersonWaiting) {
+TEST_F(PgMarkerHeld, AnEndedSessionThatAnOpenCallRecordsKeepsNoOperatorWaiting) {
   beat();
   pqxx::connection stuck{store_.conninfo("job3")};
   pqxx::work in_the_way{stuck};

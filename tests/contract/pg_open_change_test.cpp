@@ -11,7 +11,7 @@
 namespace jobflip::test {
 namespace {
 
-class PgOpenChange : public PgBeatAgain {
+class PgOpenChange : public PgRenewUnchanged {
  protected:
   /// How long job1's beats fail next to that transaction, which stays open.
   Millis blocked_by(const std::vector<std::string>& statements) {
@@ -44,14 +44,14 @@ class PgOpenChange : public PgBeatAgain {
   int ended_{0};
 };
 
-TEST_F(PgOpenChange, ADrainThatIsNotCommittedHoldsUpNoBeatForLong) {
+TEST_F(PgOpenChange, AnUncommittedDrainDelaysNoBeatForLong) {
   EXPECT_LT(blocked_by({"select jobflip.drain('job1', true, '', 'a test')"}), bound_);
   EXPECT_EQ(ended_, 1);
   EXPECT_EQ(named(), "1");
   EXPECT_FALSE(mail_report().drained);
 }
 
-TEST_F(PgOpenChange, APauseMadeImmediateHoldsUpNoBeatForLong) {
+TEST_F(PgOpenChange, AnImmediatePauseDelaysNoBeatForLong) {
   EXPECT_LT(blocked_by({"set constraints all immediate", pause_}), bound_);
   EXPECT_EQ(ended_, 1);
   EXPECT_EQ(named(), "1");
@@ -60,7 +60,7 @@ TEST_F(PgOpenChange, APauseMadeImmediateHoldsUpNoBeatForLong) {
   EXPECT_FALSE(mail_report().paused);
 }
 
-TEST_F(PgOpenChange, AnApplyThatIsNotCommittedHoldsUpNoBeatForLong) {
+TEST_F(PgOpenChange, AnUncommittedApplyDelaysNoBeatForLong) {
   const auto fleet = store_.sql("select jobflip.fleet_json()");
   EXPECT_LT(blocked_by({"select jobflip.apply(jsonb_set('" + fleet +
                         "', '{pools,mail,hold_down_ms}', '77'), '', 'a test', false)"}),
@@ -68,7 +68,7 @@ TEST_F(PgOpenChange, AnApplyThatIsNotCommittedHoldsUpNoBeatForLong) {
   EXPECT_EQ(ended_, 1);
 }
 
-TEST_F(PgOpenChange, APauseAsItIsHoldsUpNothingAndIsCommitted) {
+TEST_F(PgOpenChange, ADeferredPauseDelaysNothingAndIsCommitted) {
   EXPECT_LT(blocked_by({pause_}), Millis{1000});
   EXPECT_EQ(ended_, 0);
   EXPECT_TRUE(mail_report().paused);

@@ -70,7 +70,7 @@ TEST_F(PgOwnDatabase, WhoIsInNoGroupMayNotEvenConnectAndNobodyMayFillTheLockTabl
 }
 
 // Rights that belong to the superuser stay unchanged and are reported.
-TEST_F(PgOwnDatabase, AnOwnerWhoIsNoSuperuserClosesWhatIsItsOwnAndIsToldTheRest) {
+TEST_F(PgOwnDatabase, AnOwnerWithoutSuperuserRightsClosesItsOwnRightsAndIsToldTheRest) {
   const auto database = store_.sql("select current_database()");
   store_.sql("create role db_owner login in role jobflip_owner");
   store_.sql("alter database " + database + " owner to db_owner");
@@ -87,7 +87,7 @@ TEST_F(PgOwnDatabase, AnOwnerWhoIsNoSuperuserClosesWhatIsItsOwnAndIsToldTheRest)
   store_.sql("reassign owned by db_owner to postgres; drop role db_owner");
 }
 
-TEST_F(PgOwnDatabase, EverythingOfOursGoesOnInIt) {
+TEST_F(PgOwnDatabase, AllOfJobflipWorksInIt) {
   ASSERT_TRUE(close_rights().has_value());
   ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   OneNode one{job1, store_.settings("job1")}, two{job2, store_.settings("job2")};
@@ -119,7 +119,7 @@ TEST_F(PgOwnDatabase, EverythingOfOursGoesOnInIt) {
   EXPECT_EQ(heard.front(), core::parse_hint("mail"));
 }
 
-TEST_F(PgOwnDatabase, WhereSomethingElseLivesNobodysRightsAreChanged) {
+TEST_F(PgOwnDatabase, NoRightsAreChangedInASharedDatabase) {
   for (const std::string other : {"schema app", "table public.email"}) {
     store_.sql("create " + other + (other == "schema app" ? "" : " (id int)"));
     const auto closed = close_rights();

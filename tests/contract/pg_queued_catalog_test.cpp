@@ -10,9 +10,9 @@
 namespace jobflip::test {
 namespace {
 
-class PgQueuedCatalog : public PgBeatAgain {
+class PgQueuedCatalog : public PgRenewUnchanged {
  protected:
-  PgQueuedCatalog() : PgBeatAgain{PgStore::Database::own} {}
+  PgQueuedCatalog() : PgRenewUnchanged{PgStore::Database::own} {}
   LockWatch watch_{store_};
 };
 
@@ -60,7 +60,7 @@ TEST_F(PgQueuedCatalog, WhoQueuesForTheShortBeatsTooCostsOneBeatAndNoSession) {
   EXPECT_TRUE(watch_.waits(of_catalog.pid())) << "it was no longer queued";
 }
 
-TEST_F(PgQueuedCatalog, ATakeOfAPoolThatNobodyIsInTheWayOfNeedsNoRowOfPgSequence) {
+TEST_F(PgQueuedCatalog, ATakeThatNobodyBlocksNeedsNoRowOfPgSequence) {
   ASSERT_TRUE(release(mail));
   OneNode taker{job2, {store_.conninfo("job2"), Millis{3000}, "test"}};
   const auto take = taker.take_of();

@@ -53,11 +53,11 @@ std::vector<std::string> attacks_on(const std::string& name) {
           "prepare p as select from " + name};
 }
 
-class PgQueuedLocks : public PgBeatAgain {
+class PgQueuedLocks : public PgRenewUnchanged {
  protected:
-  PgQueuedLocks() : PgBeatAgain{PgStore::Database::own} {}
+  PgQueuedLocks() : PgRenewUnchanged{PgStore::Database::own} {}
   void SetUp() override {
-    PgBeatAgain::SetUp();
+    PgRenewUnchanged::SetUp();
     ASSERT_TRUE(quick_beat());
     ASSERT_TRUE(quick_is_short());
   }
@@ -153,7 +153,7 @@ TEST_F(PgQueuedLocks, AMigrationOfTheViewIsLeftAloneAndBeatsGoOnInFull) {
   EXPECT_TRUE(quick_is_short()) << "it must be short again, once";
 }
 
-TEST_F(PgQueuedLocks, AMigrationOfATableIsLeftAloneAndHoldsUpBeats) {
+TEST_F(PgQueuedLocks, AMigrationOfATableIsLeftAloneAndDelaysBeats) {
   store_.sql("create role migrator login in role jobflip_owner");
   {
     pqxx::connection connection{store_.conninfo("migrator")};
@@ -167,7 +167,7 @@ TEST_F(PgQueuedLocks, AMigrationOfATableIsLeftAloneAndHoldsUpBeats) {
   EXPECT_TRUE(quick_beat());
 }
 
-TEST_F(PgQueuedLocks, ABeatEndsNobodyWhoIsNotInItsWay) {
+TEST_F(PgQueuedLocks, ABeatEndsOnlySessionsThatBlockIt) {
   store_.agent(job2).beat({job2, random_uuid(), {}, {}, "", {}, {}}).value();
   for (const bool in_savepoint : {false, true}) {
     pqxx::connection of_job2{store_.conninfo("job2")}, of_ops{store_.conninfo("ops1")};

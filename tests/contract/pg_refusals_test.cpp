@@ -106,7 +106,7 @@ TEST_F(PgRefusals, ThatRepeatAreCountedAndTheCountIsInTheNextEvent) {
 }
 
 /// An operator's abort that comes too late, and a fleet that must not be applied.
-TEST_F(PgRefusals, OfAPersonAreLimitedAndCountedAndLockNothing) {
+TEST_F(PgRefusals, OfAnOperatorAreLimitedAndCountedAndLockNothing) {
   auto flip = store_.oper().request_flip(persons_flip(job2));
   ASSERT_FALSE(flip->accepted) << "job2 has not sent a beat";
   OneNode job2_{job2, store_.settings("job2")};

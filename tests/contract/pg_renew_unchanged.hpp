@@ -9,9 +9,9 @@ namespace jobflip::test {
 
 inline const Uuid kInstance{"10000000-0000-4000-8000-000000000000"};
 
-class PgBeatAgain : public ::testing::Test {
+class PgRenewUnchanged : public ::testing::Test {
  protected:
-  explicit PgBeatAgain(PgStore::Database database = PgStore::Database::emptied,
+  explicit PgRenewUnchanged(PgStore::Database database = PgStore::Database::emptied,
                        StoreCluster& cluster = shared_cluster())
       : store_{cluster, database} {}
   void SetUp() override {

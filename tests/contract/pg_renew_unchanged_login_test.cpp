@@ -11,7 +11,7 @@ namespace {
 
 /// The same statement, correct in every field, moves only the beat of the node whose login sends
 /// it.
-TEST_F(PgBeatAgain, ALoginMovesNoBeatOfAnotherNode) {
+TEST_F(PgRenewUnchanged, ALoginMovesNoBeatOfAnotherNode) {
   const core::BeatRequest first{job2, random_uuid(), {}, {mail, paper}, "", {}, {}};
   ASSERT_TRUE(store_.agent(job2).beat(first).has_value());
   const auto said =

@@ -61,7 +61,7 @@ class PgReplica : public ::testing::Test {
   Epoch held_;
 };
 
-TEST_F(PgReplica, ATakeThatAPromotionLostIsNeverGivenOutAgainAndNobodyTakesForTheFreeze) {
+TEST_F(PgReplica, ATakeThatAPromotionLostIsNeverGivenAgainAndNoNodeTakesDuringTheFreeze) {
   PgCluster standby{original(), PgCluster::Copy::standby};
   const auto written = original().sql("select pg_current_wal_lsn()");
   ASSERT_TRUE(eventually(

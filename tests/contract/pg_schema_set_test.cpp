@@ -15,9 +15,9 @@
 namespace jobflip::test {
 namespace {
 
-class PgSchemaSet : public PgBeatAgain {
+class PgSchemaSet : public PgRenewUnchanged {
  protected:
-  PgSchemaSet() : PgBeatAgain{PgStore::Database::own} {}
+  PgSchemaSet() : PgRenewUnchanged{PgStore::Database::own} {}
 
   std::string installed_set() { return store_.sql("select jobflip.installed_set()"); }
   /// Makes the store report a different set, made by that version of jobflip.
@@ -87,7 +87,7 @@ TEST_F(PgSchemaSet, OfTwoThatMigrateAtOnceOneDoesIt) {
             "1");
 }
 
-TEST_F(PgSchemaSet, AnotherSetOfTheSameNumberIsNoErrorForDaemonsAndDoctorSaysWhatToType) {
+TEST_F(PgSchemaSet, AnotherSetOfTheSameNumberIsNotAnErrorForDaemonsAndDoctorSaysWhatToType) {
   EXPECT_EQ(doctor("0.1.0"), std::vector<std::string>{});
   pretend("0.0.9");
   EXPECT_TRUE(store::open_agent_store(store_.settings("job1"))->beat(request_).has_value());

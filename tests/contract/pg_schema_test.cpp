@@ -51,7 +51,7 @@ TEST_F(PgSchema, NoFunctionIsExecutableByPublic) {
             "");
 }
 
-TEST_F(PgSchema, NoFunctionReadsAClockThatStandsStillOrSleeps) {
+TEST_F(PgSchema, NoFunctionReadsTheTransactionsClockOrSleeps) {
   EXPECT_EQ(store_.sql(R"(
     select string_agg(p.proname, ' ') from pg_proc p
     where p.pronamespace = 'jobflip'::regnamespace
@@ -110,7 +110,7 @@ TEST_F(PgSchema, EachGroupMayCallWhatItNeedsAndNothingElse) {
   }
 }
 
-TEST_F(PgSchema, NobodyReachesATable) {
+TEST_F(PgSchema, NoRoleReachesATable) {
   const char* logins[] = {"job1", "sup1", "ops1", "worker1", "reader1", "nobody1"};
   for (const std::string login : logins) {
     EXPECT_EQ(
@@ -147,7 +147,7 @@ TEST_F(PgSchema, TheFlipTableIsTheOneOfCore) {
             wanted);
 }
 
-TEST_F(PgSchema, ATemporaryTableAndAPathOfTheCallerDeceiveNobody) {
+TEST_F(PgSchema, ATemporaryTableAndAPathOfTheCallerDeceiveNoFunction) {
   ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   pqxx::connection worker{store_.conninfo("worker1")};
   pqxx::nontransaction session{worker};

@@ -41,7 +41,7 @@ class PgSetBackHeads : public PgSetBack {
   OneNode sup2_{sup2, store_.settings("sup2")};
 };
 
-TEST_F(PgSetBackHeads, ALowerHeadThanASupervisorHasReadFreezesOnceAndIsSaid) {
+TEST_F(PgSetBackHeads, ALowerHeadThanASupervisorHasReadFreezesOnceAndIsRecorded) {
   const auto before = read_heads();
   copy_files();
   pause("after the copy");
@@ -97,7 +97,7 @@ TEST_F(PgSetBackHeads, OnesThatTheStoreHasFreezeNothingWhateverWasAddedSince) {
   EXPECT_EQ(store_events(), "");
 }
 
-TEST_F(PgSetBackHeads, OnlySupervisorsSpeakOfThemAndOnlyInTheirForm) {
+TEST_F(PgSetBackHeads, OnlySupervisorsReportThemAndOnlyInTheirForm) {
   const core::ChainHead lie{"mail", 1'000'000, std::string(32, 'x')};
   job1_.remember({lie});
   EXPECT_FALSE(job1_.report().frozen) << "an agent";

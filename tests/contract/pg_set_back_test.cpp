@@ -12,7 +12,7 @@ namespace {
 
 using core::TakeOutcome;
 
-TEST_F(PgSetBack, AHigherEpochThatAnAgentHasSeenFreezesEveryPoolAndIsSaid) {
+TEST_F(PgSetBack, AHigherEpochThatAnAgentHasSeenFreezesEveryPoolAndIsRecorded) {
   const auto held = job1_.take().epoch;
   job1_.report(mail, {{mail, held}});
   copy_files();
@@ -75,7 +75,7 @@ TEST_F(PgSetBack, AFreePoolOfOlderFilesIsNotTakenBeforeWhoeverWorksHasHadTimeToS
   EXPECT_EQ(fresh.take().outcome, TakeOutcome::frozen);
 }
 
-TEST_F(PgSetBack, NobodyThatRemembersIsLeftAndEpochsRiseAllTheSame) {
+TEST_F(PgSetBack, EpochsRiseEvenIfNoAgentRemembersThem) {
   job1_.report();
   copy_files();
   const auto lost = take_in_time(job2_);
@@ -89,7 +89,7 @@ TEST_F(PgSetBack, NobodyThatRemembersIsLeftAndEpochsRiseAllTheSame) {
   EXPECT_GT(next.epoch, lost.epoch);
 }
 
-TEST_F(PgSetBack, ACleanRestartFreezesNothingAndAHolderGoesOnAndHandsOverAtOnce) {
+TEST_F(PgSetBack, ACleanRestartFreezesNothingAndAHolderContinuesAndHandsOverAtOnce) {
   const auto held = job1_.take().epoch;
   job1_.report(mail, {{mail, held}});
   const auto incarnation = job1_.incarnation();

@@ -66,9 +66,9 @@ constexpr const char* kAllElse = R"(
   grant select on jobflip.old_view, jobflip.renew_unchanged to reader1;
   alter function jobflip.apply owner to postgres;)";
 
-class PgUpgrade : public PgBeatAgain {
+class PgUpgrade : public PgRenewUnchanged {
  protected:
-  PgUpgrade() : PgBeatAgain{PgStore::Database::own, cluster_of_0_1_0()} {}
+  PgUpgrade() : PgRenewUnchanged{PgStore::Database::own, cluster_of_0_1_0()} {}
 
   std::string lease() {
     return store_.sql(

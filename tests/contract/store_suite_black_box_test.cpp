@@ -17,13 +17,13 @@ core::KeepBlackBoxRequest evidence(const NodeName& node, FlipId flip, Epoch epoc
   return {node, {{mail, epoch, flip}, std::move(document)}};
 }
 
-TEST_P(StoreContract, AHoldersBeatTellsThatItsFlipIsByStall) {
+TEST_P(StoreContract, AHoldersBeatReportsThatItsFlipIsByStall) {
   const Epoch epoch = hold(job1);
   flip_by_stall(job2);
   EXPECT_TRUE(report(job1, mail, {{mail, epoch}}).flip->stalled);
 }
 
-TEST_P(StoreContract, EvidenceOfAFlipByStallIsKeptOnceAndShownWithItsFlip) {
+TEST_P(StoreContract, ABlackBoxOfAFlipByStallIsKeptOnceAndShownWithItsFlip) {
   const Epoch epoch = hold(job1);
   const FlipId id = flip_by_stall(job2);
   const auto events = events_of();
@@ -42,7 +42,7 @@ TEST_P(StoreContract, EvidenceOfAFlipByStallIsKeptOnceAndShownWithItsFlip) {
   EXPECT_EQ(std::ranges::count(timeline.steps, "evidence", &core::TimelineStep::state), 1);
 }
 
-TEST_P(StoreContract, EvidenceThatNobodyAskedForIsNotWanted) {
+TEST_P(StoreContract, ABlackBoxThatNobodyAskedForIsNotWanted) {
   const Epoch epoch = hold(job1);
   const FlipId by_hand = flip(job2);
   const auto keep = [&](const NodeName& node, FlipId flip, Epoch of) {
@@ -57,7 +57,7 @@ TEST_P(StoreContract, EvidenceThatNobodyAskedForIsNotWanted) {
   EXPECT_TRUE(reader().timeline(id).value().black_boxes.empty());
 }
 
-TEST_P(StoreContract, EvidenceIsOneJsonObjectOfBoundedSize) {
+TEST_P(StoreContract, ABlackBoxIsOneJsonObjectOfBoundedSize) {
   const Epoch epoch = hold(job1);
   const FlipId id = flip_by_stall(job2);
   const auto padded = [](std::size_t size) {
@@ -77,7 +77,7 @@ TEST_P(StoreContract, EvidenceIsOneJsonObjectOfBoundedSize) {
   EXPECT_EQ(reader().timeline(id).value().black_boxes.at(0).document, largest);
 }
 
-TEST_P(StoreContract, NobodyKeepsEvidenceInTheNameOfAnotherNode) {
+TEST_P(StoreContract, NoNodeKeepsABlackBoxInTheNameOfAnother) {
   const Epoch epoch = hold(job1);
   const FlipId id = flip_by_stall(job2);
   const auto kept = agent(job2).keep_black_box(evidence(job1, id, epoch));

@@ -17,7 +17,7 @@ using core::TakeOutcome;
 constexpr Millis kSlack{100};
 
 /// The state after a store outage during which its lease ran out.
-TEST_P(StoreContract, AFlipWhoseTargetTakesTheLeaseAgainGoesOn) {
+TEST_P(StoreContract, AFlipWhoseTargetTakesTheLeaseAgainContinues) {
   const Epoch held = hold(job1);
   const FlipId id = flip(job2);
   carry_out(id, held, FlipState::taken);

@@ -74,7 +74,7 @@ TEST_P(StoreContract, OnlyTheBeatOfWhoHoldsThePoolAndRenewsItBeginsADrain) {
   EXPECT_EQ(events_of(), before + 1) << "begun once";
 }
 
-TEST_P(StoreContract, AFlipOfAPoolThatNobodyHoldsIsTakenByItsTargetOnly) {
+TEST_P(StoreContract, AFlipOfAFreePoolIsTakenByItsTargetOnly) {
   const Epoch epoch = hold(job1);
   ASSERT_EQ(release(job1, epoch), ReleaseOutcome::released);
   const FlipId id = flip(job2);
@@ -166,7 +166,7 @@ TEST_P(StoreContract, ATakeByAnotherNodeEndsTheFlipAfterItsTargetTookToo) {
   }
 }
 
-TEST_P(StoreContract, ThatTheHostIsOffReplacesTheWaitForItsTargetOnly) {
+TEST_P(StoreContract, AHostThatIsOffSparesOnlyTheTargetTheWait) {
   hold(job1);
   beat(job2);
   auto request = flip_to(job2);
@@ -188,7 +188,7 @@ TEST_P(StoreContract, ThatTheHostIsOffReplacesTheWaitForItsTargetOnly) {
   EXPECT_EQ(take(target).outcome, TakeOutcome::taken);
 }
 
-TEST_P(StoreContract, StepsAreSaidByThoseWhoseTheyAre) {
+TEST_P(StoreContract, EachStepIsReportedByItsOwnNode) {
   const Epoch epoch = hold(job1);
   const FlipId id = flip(job2);
   EXPECT_EQ(step(job2, id, FlipEvent::drain_begun), FlipStepOutcome::not_yours);
@@ -248,7 +248,7 @@ TEST_P(StoreContract, WorkersThatDoNotStartEndTheFlip) {
   EXPECT_EQ(state_of(id), FlipState::failed);
 }
 
-TEST_P(StoreContract, APersonEndsAFlipUntilTheLeaseIsReleased) {
+TEST_P(StoreContract, AnOperatorCanAbortAFlipUntilTheLeaseIsReleased) {
   const Epoch held = hold(job1);
   for (const FlipState state : {FlipState::requested, FlipState::draining}) {
     const FlipId id = flip(job2);

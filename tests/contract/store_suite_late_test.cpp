@@ -13,7 +13,7 @@ using core::TakeOutcome;
 
 constexpr Millis kSlack{100};
 
-TEST_P(StoreContract, AStartThatIsToldAfterItsLeaseRanOutIsLateAndTheFlipWasNotStarted) {
+TEST_P(StoreContract, AStartReportedAfterItsLeaseRanOutIsLateAndTheFlipWasNotStarted) {
   const Epoch held = hold(job1);
   const FlipId id = flip(job2);
   const Epoch first = carry_out(id, held, FlipState::taken);
@@ -26,7 +26,7 @@ TEST_P(StoreContract, AStartThatIsToldAfterItsLeaseRanOutIsLateAndTheFlipWasNotS
   EXPECT_EQ(state_of(id), FlipState::started);
 }
 
-TEST_P(StoreContract, AStartOfAnEarlierHoldingIsLateHoweverAliveTheLeaseIs) {
+TEST_P(StoreContract, AStartUnderAnEarlierLeaseIsLateHoweverAliveTheLeaseIs) {
   const Epoch held = hold(job1);
   const FlipId id = flip(job2);
   const Epoch first = carry_out(id, held, FlipState::taken);
@@ -51,7 +51,7 @@ TEST_P(StoreContract, AStartOfALeaseThatIsNotRenewedIsLate) {
   EXPECT_EQ(step(job2, id, FlipEvent::started, epoch), FlipStepOutcome::late);
 }
 
-TEST_P(StoreContract, ADrainThatIsToldAfterItsLeaseRanOutIsLate) {
+TEST_P(StoreContract, ADrainReportedAfterItsLeaseRanOutIsLate) {
   const Epoch held = hold(job1);
   const FlipId id = flip(job2);
   pass(timings.lease + kSlack);
@@ -64,7 +64,7 @@ TEST_P(StoreContract, ADrainThatIsToldAfterItsLeaseRanOutIsLate) {
 }
 
 /// The lease may be released, or run out, before the report arrives. The report is still true.
-TEST_P(StoreContract, AFailedStartIsToldOfItsHoldingAtAnyTime) {
+TEST_P(StoreContract, AFailedStartMayBeReportedAtAnyTime) {
   const Epoch held = hold(job1);
   const FlipId id = flip(job2);
   const Epoch epoch = carry_out(id, held, FlipState::taken);

@@ -11,7 +11,7 @@ using core::OwnerState;
 using core::ReleaseOutcome;
 using core::TakeOutcome;
 
-TEST_P(StoreContract, ABeatTellsOfEveryPoolThatTheNodeIsACandidateOfAndOfNoOther) {
+TEST_P(StoreContract, ABeatReportsExactlyThePoolsThatTheNodeIsACandidateOf) {
   const auto reply = beat(job1);
   ASSERT_EQ(reply.pools.size(), 2u);
   EXPECT_EQ(reply.pools[0].pool, mail);
@@ -30,7 +30,7 @@ TEST_P(StoreContract, ANodesBeatNumberRisesByOneWithEachBeat) {
   EXPECT_EQ(second.incarnation, first.incarnation);
 }
 
-TEST_P(StoreContract, ABeatSendsSettingsOnlyWhereTheAgentDoesNotKnowTheirVersion) {
+TEST_P(StoreContract, ABeatSendsSettingsOnlyIfTheAgentDoesNotKnowTheirVersion) {
   const auto told = report(job1);
   ASSERT_TRUE(told.settings.has_value());
   core::PoolSettings expected = pool_settings(mail);
@@ -90,7 +90,7 @@ TEST_P(StoreContract, RankCountsTheLiveReadyCandidatesThatArePreferred) {
   EXPECT_EQ(report(job3).rank, 0) << "no node waits for a silent one";
 }
 
-TEST_P(StoreContract, ALeaseStandsStillForWatchersOnceItsHolderNoLongerRenews) {
+TEST_P(StoreContract, ALeaseStaysUnchangedForWatchersOnceItsHolderNoLongerRenews) {
   const Epoch epoch = hold(job1);
   beat(job1, {});  // restarted: it sends beats, and renews nothing
   const auto first = report(job2);
@@ -149,7 +149,7 @@ TEST_P(StoreContract, OnlyTheHolderOfTheEpochReleasesIt) {
   EXPECT_EQ(report(job2).state, OwnerState::held);
 }
 
-TEST_P(StoreContract, ARestartedHolderGoesOnUnderItsEpochByRenewingAgain) {
+TEST_P(StoreContract, ARestartedHolderContinuesUnderItsEpochByRenewingAgain) {
   const Epoch epoch = hold(job1);
   const auto before = report(job2).lease_beat;
   beat(job1, {{mail, epoch}});

@@ -69,7 +69,7 @@ TEST_F(HandOver, WorkersThatAreKilledAreStartedAgainUnderTheSameLease) {
   EXPECT_EQ(site().pool().epoch, epoch);
 }
 
-TEST_F(HandOver, WorkersThatAreKilledAreTakenOverByAnotherNodeWhereThePoolWantsThat) {
+TEST_F(HandOver, WorkersThatAreKilledAreTakenOverByAnotherNodeIfThePoolWantsThat) {
   make_site({.pool = "when_workers_end = \"hand-over\"\n"});
   const std::string active = start_all();
   ASSERT_EQ(::kill(site().workers_of(active).front().pid, SIGKILL), 0);
@@ -114,7 +114,7 @@ TEST_F(HandOver, SigtermOfTheActiveAgentHandsOverWithoutWaitingForTheLease) {
   EXPECT_GT(site().pool().epoch, epoch);
 }
 
-TEST_F(HandOver, KilledAgentGoesOnUnderTheSameLeaseAndItsWorkersNeverNotice) {
+TEST_F(HandOver, KilledAgentContinuesUnderTheSameLeaseAndItsWorkersNeverNotice) {
   const std::string active = start_all();
   const auto epoch = site().pool().epoch;
   const auto workers = site().workers_of(active);

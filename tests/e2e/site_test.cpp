@@ -7,19 +7,19 @@
 namespace jobflip::e2e {
 namespace {
 
-TEST(Overlap, IsNotSeenWhereOneHoldingFollowsAnother) {
+TEST(Overlap, IsNotSeenIfOneEpochFollowsAnother) {
   EXPECT_EQ(Site::overlap({}), "");
   EXPECT_EQ(
       Site::overlap({{"job1", 5, 1.0}, {"job1", 5, 1.05}, {"job2", 6, 2.0}, {"job1", 9, 3.0}}), "");
 }
 
-TEST(Overlap, IsSeenWhereAnOlderHoldingWorksAfterANewer) {
+TEST(Overlap, IsSeenIfAnOlderEpochWorksAfterANewer) {
   EXPECT_NE(Site::overlap({{"job1", 5, 1.0}, {"job2", 6, 2.0}, {"job1", 5, 2.05}}), "");
   // Regardless of the order of the lines.
   EXPECT_NE(Site::overlap({{"job1", 5, 1.0}, {"job1", 5, 2.05}, {"job2", 6, 2.0}}), "");
 }
 
-TEST(Overlap, IsSeenWhereTwoNodesShareAnEpoch) {
+TEST(Overlap, IsSeenIfTwoNodesShareAnEpoch) {
   EXPECT_NE(Site::overlap({{"job1", 5, 1.0}, {"job2", 5, 2.0}}), "");
 }
 

@@ -75,7 +75,7 @@ TEST(StoreOutage, LongOneEndsTheWorkersInTimeAndSomeoneWorksAgainAfterIt) {
   EXPECT_EQ(Site::overlap(site.traces()), "");
 }
 
-TEST(StoreOutage, APoolThatKeepsItsWorkersGoesOnUnderTheSameLeaseAfterALongOne) {
+TEST(StoreOutage, APoolThatKeepsItsWorkersContinuesUnderTheSameLeaseAfterALongOne) {
   Site site({.pool = "when_store_lost = \"keep\"\nworkers_fence_every_claim = true\n"});
   for (const char* node : {"job1", "job2"}) site.start_agent(node);
   const std::string active = site.await_active();

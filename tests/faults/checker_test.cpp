@@ -66,7 +66,7 @@ std::vector<Rule> broken(const Evidence& evidence, bool ended = true) {
 }
 using Rules = std::vector<Rule>;
 
-TEST(FaultChecker, FindsNothingWhereNothingIsWrong) {
+TEST(FaultChecker, FindsNothingInAGoodRun) {
   EXPECT_EQ(broken(good()), Rules{});
 }
 
@@ -176,7 +176,7 @@ TEST(FaultChecker, FindsAnItemThatIsLostOrDoneByNobodyAndACommitThatIsGone) {
   EXPECT_EQ(broken(e), Rules{Rule::lost});
 }
 
-TEST(FaultEvidence, ReadsAWorkersFileWhoseLastLineWasCutShort) {
+TEST(FaultEvidence, ReadsAWorkersFileWhoseLastLineIsIncomplete) {
   const std::string path = ::testing::TempDir() + "job1-5-77";
   std::ofstream(path) << "worker job1 77 5 100\nt 105\np 4\nc 9\nr 110\nt 11";
   const auto file = read_worker(path);

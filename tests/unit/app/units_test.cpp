@@ -98,7 +98,7 @@ TEST_P(AgentUnit, LeavesGuardsAndPagesToTheNextAgent) {
 }
 
 // The limits include workers in the same unit: if one of them is killed, the agent must survive.
-TEST_P(AgentUnit, GoesOnWhereTheKernelKillsAWorkerForItsMemory) {
+TEST_P(AgentUnit, ContinuesIfTheKernelKillsAWorkerForItsMemory) {
   EXPECT_TRUE(has_line("OOMPolicy=continue"));
 }
 

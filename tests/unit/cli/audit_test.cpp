@@ -25,7 +25,7 @@ TEST(AuditVerify, SaysThatTheLogHolds) {
   EXPECT_EQ(parsed["chains"][1]["events"], 2500);
 }
 
-TEST(AuditVerify, LooksAtNothingThatWasAddedMeanwhile) {
+TEST(AuditVerify, IgnoresEventsThatWereAddedMeanwhile) {
   FakeWorld world;
   fill_audit(world.script, 1500);
   world.script.audit.push_back(audit_event("mail", 1501));
@@ -138,7 +138,7 @@ TEST_F(AuditFile, HoldsWhatTheStoreHoldsWithoutAHeadAndBelowTheFirst) {
   EXPECT_EQ(verify_changed([](json& d) { EXPECT_EQ(d["events"].size(), 22u); }).code, 8);
 }
 
-TEST_F(AuditFile, RefusesWhatIsNoExport) {
+TEST_F(AuditFile, RefusesAFileThatIsNotAnExport) {
   const std::function<void(json&)> changes[] = {
       [](json& d) { d = json::array(); },
       [](json& d) { d["schema"] = 2; },

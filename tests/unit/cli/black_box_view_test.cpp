@@ -100,7 +100,7 @@ TEST(BlackBoxView, AnEmptyDocumentHasItsHeadingOnly) {
             "black box of job1, kept at +140ms: 2 bytes, sha256 0123456789ab\n");
 }
 
-TEST(BlackBoxView, WhatIsNoJsonIsShownAsText) {
+TEST(BlackBoxView, ADocumentThatIsNotJsonIsShownAsText) {
   const std::vector<std::string> documents{
       "",     "{broken \x1b[2J", "[1, 2]",
       "null", "\xff\xfe",        std::string(200'000, '[') + std::string(200'000, ']')};

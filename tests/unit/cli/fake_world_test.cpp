@@ -286,7 +286,7 @@ TEST(FakeWorld, SeesABrokenChain) {
   EXPECT_EQ(verify({"mail", 1, one.hash}, {two})->seq, 2);
 }
 
-TEST(FakeWorld, TellsTheTimeThatWasWaited) {
+TEST(FakeWorld, ReportsTheTimeThatWasWaited) {
   FakeWorld world;
   const auto before = world.now;
   world.script.snapshot = calm_snapshot();

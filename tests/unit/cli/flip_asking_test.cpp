@@ -123,7 +123,7 @@ TEST(FlipAsking, RefusalOfTheStoreHasItsRule) {
   EXPECT_NE(ran.err.find("the store refused: epoch\nDETAIL: the pool moved on"), std::string::npos);
 }
 
-TEST(FlipAsking, AsksAgainWithTheSameRequestWhereNoAnswerCame) {
+TEST(FlipAsking, AsksAgainWithTheSameRequestIfNoAnswerCame) {
   auto world = calm_world();
   world.script.flip_answers.push_back(Error{ErrorCode::store_timeout, "slow", ""});
   world.script.flip_answers.push_back(core::FlipAnswer{true, FlipId{7}, "", ""});
@@ -133,7 +133,7 @@ TEST(FlipAsking, AsksAgainWithTheSameRequestWhereNoAnswerCame) {
   EXPECT_EQ(world.script.flip_requests[0].request, world.script.flip_requests[1].request);
 }
 
-TEST(FlipAsking, DoesNotKnowWhereNoAnswerCameAtAll) {
+TEST(FlipAsking, ReportsAnUnknownOutcomeIfNoAnswerCameAtAll) {
   auto world = calm_world();
   for (int i = 0; i < 9; ++i) {
     world.script.flip_answers.push_back(Error{ErrorCode::store_timeout, "slow", ""});
@@ -186,7 +186,7 @@ TEST(FlipAsking, StatementThatAHostIsOffIsWarnedOfAndHandedOn) {
   EXPECT_TRUE(world.script.flip_requests.at(0).host_is_off);
 }
 
-TEST(FlipAsking, WrongWordsAreSaidBeforeTheStoreIsOpened) {
+TEST(FlipAsking, WrongArgumentsAreReportedBeforeTheStoreIsOpened) {
   const std::pair<Words, std::string> cases[] = {
       {{"flip", "mail", "--yes"}, "--reason is missing or empty"},
       {with(kFlip, {"--from", "job 1"}), "--from: node name \"job 1\" can't be used"},

@@ -122,7 +122,7 @@ TEST(AgentFile, SaysWhatIsMissing) {
                "4 workers: is missing: this node could run nothing");
 }
 
-TEST(AgentFile, WantsARuntimeFolderWhereNothingNamesOne) {
+TEST(AgentFile, NeedsARuntimeFolderIfNothingNamesOne) {
   expect_fault(
       parse_agent_text(kAgent, "a", ""),
       "runtime_dir: is missing, and neither $RUNTIME_DIRECTORY nor $XDG_RUNTIME_DIR is set");

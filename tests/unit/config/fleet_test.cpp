@@ -126,7 +126,7 @@ TEST(FleetFile, ReadsEveryField) {
   EXPECT_EQ(pool.queues[0], queue);
 }
 
-TEST(FleetFile, LeavesDefaultsWhereNothingIsSaid) {
+TEST(FleetFile, LeavesDefaultsForMissingKeys) {
   const auto got = parse_fleet_text(pool_with(""), "mail.toml");
   ASSERT_TRUE(got);
   core::PoolSettings wanted;
@@ -247,7 +247,7 @@ TEST(FleetFile, ChecksTheSumsAndPrintsBothSides) {
                "mail.toml:2: supervisor_timings.takeover_after: ");
 }
 
-TEST(FleetFile, SaysNothingOfSumsWhereATimingItselfIsWrong) {
+TEST(FleetFile, ChecksNoSumIfATimingItselfIsWrong) {
   const auto all = faults(pool_with("[pool.timings]\nlease = \"3\"\n"));
   ASSERT_EQ(all.size(), 1u);
   EXPECT_NE(all[0].find("has no unit"), std::string::npos);

@@ -33,7 +33,7 @@ class Pipe : public ::testing::Test {
   std::string path_;
 };
 
-TEST_F(Pipe, ThatNobodyWritesToHoldsNoDaemonUp) {
+TEST_F(Pipe, WithoutAWriterDelaysNoDaemon) {
   const auto began = Clock::now();
   const auto agent = parse_agent_file(path_);
   const auto supervisor = parse_supervisor_file(path_);
@@ -52,7 +52,7 @@ TEST_F(Pipe, ThatIsWrittenIsRead) {
   EXPECT_EQ(got->supervisor.str(), "sup1");
 }
 
-TEST_F(Pipe, ThatStopsHalfWayIsNotTakenForAWholeFile) {
+TEST_F(Pipe, ThatStopsInTheMiddleIsNotTakenForAWholeFile) {
   std::ofstream writer;
   std::thread opens{[&] { (writer.open(path_), writer << kSupervisor << std::flush); }};
   const auto got = parse_supervisor_file(path_);

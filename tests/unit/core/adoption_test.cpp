@@ -52,7 +52,7 @@ TEST(Adoption, PutsTheGuardInFrontOfTheUnitsOwnLineByteForByte) {
   EXPECT_EQ(lines[0], kGuardLine + std::string{"-- "} + line);
 }
 
-TEST(Adoption, SetsWhatSafetyStandsOnWhateverTheUnitHad) {
+TEST(Adoption, SetsWhatSafetyDependsOnWhateverTheUnitHad) {
   const auto unit = adopted(unit_of(
       "Type=simple\nExecStart=/bin/w\nRestart=always\nKillMode=process\nSendSIGKILL=no\n"
       "Delegate=no\nNotifyAccess=none\nRemainAfterExit=yes\nTimeoutStopSec=infinity\n"

@@ -47,7 +47,7 @@ bool said(const AgentHarness& agent, const std::string& text) {
   });
 }
 
-TEST(AgentBlackBox, AFlipByStallLooksAtTheWorkersOnceBeforeTheyAreTold) {
+TEST(AgentBlackBox, AFlipByStallCapturesTheWorkersOnceBeforeTheyAreToldToEnd) {
   auto agent = looking();
   ASSERT_EQ(agent.take_action<CaptureBlackBox>()->of, kOf);
   EXPECT_FALSE(agent.take_action<StopWorkers>());
@@ -58,7 +58,7 @@ TEST(AgentBlackBox, AFlipByStallLooksAtTheWorkersOnceBeforeTheyAreTold) {
   EXPECT_EQ(agent.take_action<StopWorkers>()->grace, 3000ms) << "with all of the drain";
 }
 
-TEST(AgentBlackBox, EveryOtherWayToEndWorkersLooksAtNothing) {
+TEST(AgentBlackBox, EveryOtherWayToEndWorkersCapturesNothing) {
   AgentHarness by_hand;
   by_hand.become_holder();
   by_hand.flip(FlipState::draining, kSelf, kOther);
@@ -81,7 +81,7 @@ TEST(AgentBlackBox, EveryOtherWayToEndWorkersLooksAtNothing) {
   EXPECT_TRUE(stopped.take_action<StopWorkers>());
 }
 
-TEST(AgentBlackBox, ALookThatDoesNotEndHoldsUpAFlipForItsLimitAndNoLonger) {
+TEST(AgentBlackBox, ACaptureThatDoesNotEndDelaysAFlipForItsLimitAndNoLonger) {
   auto agent = looking();
   const Instant began = agent.now;
   while (!agent.take_action<StopWorkers>()) {
@@ -115,7 +115,7 @@ TEST(AgentBlackBox, AFlipNeverWaitsIntoTheTimeInWhichTheGuardEndsTheWorkers) {
     EXPECT_EQ(look_until(now, now + row.left, timings), now + row.wait) << row.name;
 }
 
-TEST(AgentBlackBox, WhereNoWorkerRunsThereIsNothingToLookAt) {
+TEST(AgentBlackBox, NothingIsCapturedIfNoWorkerRuns) {
   AgentHarness agent;
   agent.become_holder();
   agent.stalled_flip();
@@ -124,7 +124,7 @@ TEST(AgentBlackBox, WhereNoWorkerRunsThereIsNothingToLookAt) {
   EXPECT_FALSE(agent.take_action<CaptureBlackBox>());
 }
 
-TEST(AgentBlackBox, AFlipThatIsAbortedDuringTheLookLeavesTheWorkersAlone) {
+TEST(AgentBlackBox, AFlipThatIsAbortedDuringTheCaptureLeavesTheWorkersAlone) {
   auto agent = looking();
   agent.report.flip.reset();
   agent.beat();
@@ -134,7 +134,7 @@ TEST(AgentBlackBox, AFlipThatIsAbortedDuringTheLookLeavesTheWorkersAlone) {
   EXPECT_EQ(agent.lease().phase, LeasePhase::holding);
 }
 
-TEST(AgentBlackBox, TheDrainIsSaidToHaveBegunBeforeTheLookIsOver) {
+TEST(AgentBlackBox, TheDrainIsReportedBeforeTheCaptureEnds) {
   AgentHarness agent;
   agent.become_holder();
   agent.stalled_flip(FlipState::requested);
@@ -144,13 +144,13 @@ TEST(AgentBlackBox, TheDrainIsSaidToHaveBegunBeforeTheLookIsOver) {
   EXPECT_FALSE(agent.take_action<StopWorkers>());
 }
 
-TEST(AgentBlackBox, AShutdownDuringTheLookStopsAtOnce) {
+TEST(AgentBlackBox, AShutdownDuringTheCaptureStopsAtOnce) {
   auto agent = looking();
   agent.feed(ShutdownAsked{});
   EXPECT_TRUE(agent.take_action<StopWorkers>());
 }
 
-TEST(AgentBlackBox, GoesToTheStoreOnceThePoolIsSomebodyElses) {
+TEST(AgentBlackBox, GoesToTheStoreOnceAnotherNodeHoldsThePool) {
   auto agent = looking();
   agent.feed(BlackBoxCaptured{black_box()});
   EXPECT_EQ(agent.call<KeepBlackBoxRequest>(), nullptr) << "the release goes first";
@@ -164,7 +164,7 @@ TEST(AgentBlackBox, GoesToTheStoreOnceThePoolIsSomebodyElses) {
   EXPECT_TRUE(agent.state.black_box.empty());
 }
 
-TEST(AgentBlackBox, IsTriedAgainWhereTheStoreDidNotAnswerAndThenGivenUp) {
+TEST(AgentBlackBox, IsTriedAgainIfTheStoreDidNotAnswerAndThenGivenUp) {
   auto agent = looking();
   agent.feed(BlackBoxCaptured{black_box()});
   give_it_away(agent);

@@ -20,7 +20,7 @@ TEST(AgentEnded, StartsAgainUnderTheSameLeaseWhenTheWorkersEndByThemselves) {
   EXPECT_EQ(start->epoch, Epoch{100});
 }
 
-TEST(AgentEnded, StartsAgainUnderTheSameLeaseWhereTheGuardIsSeenEndingWhatTheWorkersLeftBehind) {
+TEST(AgentEnded, StartsAgainUnderTheSameLeaseIfTheGuardIsSeenEndingWhatTheWorkersLeftBehind) {
   AgentHarness agent;
   agent.become_holder();
   agent.workers(WorkerPhase::stopping, "it ended; what it left behind is being ended");
@@ -31,7 +31,7 @@ TEST(AgentEnded, StartsAgainUnderTheSameLeaseWhereTheGuardIsSeenEndingWhatTheWor
   EXPECT_EQ(agent.lease().epoch, Epoch{100});
 }
 
-TEST(AgentEnded, TakesAnewWhereTheGuardEndedTheWorkersAtTheirDeadline) {
+TEST(AgentEnded, TakesAgainIfTheGuardEndedTheWorkersAtTheirDeadline) {
   AgentHarness agent;
   agent.become_holder();
   agent.feed(WorkersSeen{
@@ -54,7 +54,7 @@ TEST(AgentEnded, DoesNotCutShortTheGracefulStopThatTheGuardHasBegun) {
   }
 }
 
-TEST(AgentEnded, ReleasesWhereItIsToldToStopWhileTheLastProcessesEnd) {
+TEST(AgentEnded, ReleasesIfItIsToldToStopWhileTheLastProcessesEnd) {
   AgentHarness agent;
   agent.become_holder();
   agent.workers(WorkerPhase::stopping, "it ended; what it left behind is being ended");
@@ -82,7 +82,7 @@ TEST(AgentEnded, WaitsLongerEachTimeTheWorkersEndByThemselves) {
   }
 }
 
-TEST(AgentEnded, HandsOverWhenTheWorkersEndByThemselvesWhereThePoolWantsThat) {
+TEST(AgentEnded, HandsOverWhenTheWorkersEndByThemselvesIfThePoolWantsThat) {
   AgentHarness agent;
   agent.settings.when_workers_end = WhenWorkersEnd::hand_over;
   agent.become_holder();

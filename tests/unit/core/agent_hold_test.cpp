@@ -30,7 +30,7 @@ TEST(AgentHold, RenewsWhatItHoldsAndOnlyBeforeItsDeadline) {
   EXPECT_TRUE(agent.call<BeatRequest>()->renewals.empty());
 }
 
-TEST(AgentHold, StopsAtOnceWhenItsDeadlinePassesAndTakesAnewOnceEmpty) {
+TEST(AgentHold, StopsAtOnceWhenItsDeadlinePassesAndTakesAgainOnceEmpty) {
   AgentHarness agent;
   agent.become_holder();
   agent.now = agent.lease().deadline;
@@ -91,7 +91,7 @@ void expect_asked_again(AgentHarness& agent, const ReleaseRequest& release) {
   EXPECT_EQ(agent.call<ReleaseRequest>()->attempt, release.attempt);
 }
 
-TEST(AgentHold, LetsItsLeaseRunOutWhereAWorkerOutlivesItsKill) {
+TEST(AgentHold, LetsItsLeaseRunOutIfAWorkerOutlivesItsKill) {
   AgentHarness agent;
   agent.become_holder();
   agent.flip(FlipState::draining, kSelf, kOther);
@@ -134,7 +134,7 @@ TEST(AgentHold, ABlockedReleaseIsAskedForAgain) {
   expect_asked_again(agent, release);
 }
 
-TEST(AgentHold, GoesOnWhenTheFlipIsAbortedInTheDrain) {
+TEST(AgentHold, ContinuesWhenTheFlipIsAbortedInTheDrain) {
   AgentHarness agent;
   agent.become_holder();
   agent.flip(FlipState::draining, kSelf, kOther);
@@ -184,7 +184,7 @@ TEST(AgentHold, HandsOverOnShutdownThenFinishes) {
 
 // Others leave a free pool to the preferred node for some beats, but not if that node is about to
 // stop.
-TEST(AgentHold, SaysBeforeItHandsOverThatItWillNotComeBack) {
+TEST(AgentHold, ReportsThatItIsNotReadyBeforeItHandsOver) {
   AgentHarness agent;
   agent.become_holder();
   agent.feed(ShutdownAsked{});
@@ -214,7 +214,7 @@ TEST(AgentHold, FinishesWithoutAStoreOnceItsLeaseHasRunOut) {
   EXPECT_GE(agent.now, agent.lease().deadline);
 }
 
-TEST(AgentHold, BeatsAtOnceWhenPokedEvenWhileACallIsInFlight) {
+TEST(AgentHold, BeatsAtOnceAfterAWakeUpEvenWhileACallIsInFlight) {
   AgentHarness agent;
   agent.become_holder();
   agent.now = agent.state.next_beat;

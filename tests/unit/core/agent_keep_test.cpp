@@ -20,7 +20,7 @@ TEST(AgentKeep, WorkersGoOnThroughAnOutageOfAnyLength) {
   EXPECT_GT(fence_start(told, kTimings), agent.now) << "the guard would end them now";
 }
 
-TEST(AgentKeep, TheGuardIsToldInTimeAtEveryMomentOfAnOutage) {
+TEST(AgentKeep, TheGuardsDeadlineIsMovedInTimeAtEveryMomentOfAnOutage) {
   AgentHarness agent;
   become_keeper(agent);
   Instant told = agent.lease().deadline;
@@ -36,7 +36,7 @@ TEST(AgentKeep, TheGuardIsToldInTimeAtEveryMomentOfAnOutage) {
   }
 }
 
-TEST(AgentKeep, TheGuardIsNeverToldMoreThanALeaseAhead) {
+TEST(AgentKeep, TheGuardsDeadlineIsNeverMoreThanALeaseAhead) {
   AgentHarness agent;
   become_keeper(agent);
   for (int i = 0; i < 60; ++i) {
@@ -83,7 +83,7 @@ TEST(AgentKeep, StopsAtTheFirstAnswerThatDoesNotNameThePool) {
   EXPECT_EQ(stop->grace, 0ms);
 }
 
-TEST(AgentKeep, GoesOnUnderTheSameLeaseWhereNobodyTookThePool) {
+TEST(AgentKeep, ContinuesUnderTheSameLeaseIfNoNodeTookThePool) {
   AgentHarness agent;
   become_keeper(agent);
   without_store(agent, 5min);

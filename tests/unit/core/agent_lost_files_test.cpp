@@ -63,7 +63,7 @@ TEST(AgentUnseenEnd, IsNotRecordedAsAnEndThatWasSeen) {
   }
 }
 
-TEST(AgentUnseenEnd, StaysUnseenWhateverALaterLookSaysOfTheSameEpoch) {
+TEST(AgentUnseenEnd, StaysUnseenWhateverALaterStatusSaysAboutTheSameEpoch) {
   for (const bool unseen : {false, true}) {
     SCOPED_TRACE(unseen);
     AgentHarness agent;

@@ -146,7 +146,7 @@ TEST(AgentRenewal, ARefusalEndsThemThenToo) {
   EXPECT_TRUE(agent.take_action<StopWorkers>());
 }
 
-TEST(AgentRenewal, AnAnswerToAnotherCallSaysNothingOfTheLease) {
+TEST(AgentRenewal, AnAnswerToAnotherCallSaysNothingAboutTheLease) {
   AgentHarness agent;
   be_kept(agent);
   agent.state.pools.at(kMail).flip_step =

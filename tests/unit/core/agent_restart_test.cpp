@@ -49,7 +49,7 @@ TEST(AgentRestart, AFlipInterruptedByARestartAfterEachStepStillEndsInARelease) {
   }
 }
 
-TEST(AgentRestart, GoesOnUnderItsLeaseAfterARestart) {
+TEST(AgentRestart, ContinuesUnderItsLeaseAfterARestart) {
   AgentHarness agent;
   agent.become_holder();
   const WorkerStatus running = agent.lease().workers;

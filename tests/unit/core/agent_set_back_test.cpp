@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 const PoolName kPaper = PoolName::of("paper");
 
-TEST(AgentSetBack, SaysTheHighestEpochAndTheLastBeatThatItHasSeen) {
+TEST(AgentSetBack, ReportsTheHighestEpochAndTheLastBeatThatItHasSeen) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   agent.beat();
@@ -20,7 +20,7 @@ TEST(AgentSetBack, SaysTheHighestEpochAndTheLastBeatThatItHasSeen) {
   EXPECT_EQ(agent.call<BeatRequest>()->seen_beat, BeatNumber{2});
 }
 
-TEST(AgentSetBack, AnAgentThatIsStartedAgainSaysWhatTheOneBeforeItHadSeen) {
+TEST(AgentSetBack, ARestartedAgentReportsWhatItsPredecessorHadSeen) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   agent.beat();
@@ -102,7 +102,7 @@ TEST(AgentSetBack, AFreePoolOfAnEarlierLifeOfTheServerIsNotTakenAtOnce) {
   EXPECT_EQ(agent.call<TakeRequest>()->life, agent.life);
 }
 
-TEST(AgentSetBack, AWatchBeginsAnewWithTheServer) {
+TEST(AgentSetBack, AWatchBeginsAgainWithTheServer) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   agent.beat();

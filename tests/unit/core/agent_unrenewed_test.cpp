@@ -62,7 +62,7 @@ TEST(AgentUnrenewed, NorDoesWhoHandsOverAfterTwoBeatsWithoutAnAnswerReleaseAtOnc
   EXPECT_FALSE(releases_what_it_renews(agent, true));
 }
 
-TEST(AgentUnrenewed, AReleaseWaitsWhereTheAnswerCameAfterTheWorkersHadEnded) {
+TEST(AgentUnrenewed, AReleaseWaitsIfTheAnswerCameAfterTheWorkersHadEnded) {
   for (const WhenStoreLost set : {WhenStoreLost::keep, WhenStoreLost::stop}) {
     AgentHarness agent;
     be_kept(agent);
@@ -132,7 +132,7 @@ TEST(AgentUnrenewed, OnceRenewedTheyAreStartedAgainUnderTheSameLease) {
 }
 
 /// As after a server start that was not on record at the first beat.
-TEST(AgentUnrenewed, EachStartOfTheServerBeginsTheWaitAnew) {
+TEST(AgentUnrenewed, EachStartOfTheServerBeginsTheWaitAgain) {
   AgentHarness agent;
   be_kept(agent);
   begin_life(agent);
@@ -148,7 +148,7 @@ TEST(AgentUnrenewed, EachStartOfTheServerBeginsTheWaitAnew) {
   }
 }
 
-TEST(AgentUnrenewed, OneOutageAndOneWaitAreToldOnceEach) {
+TEST(AgentUnrenewed, OneOutageAndOneWaitAreLoggedOnceEach) {
   AgentHarness agent;
   be_kept(agent);
   begin_life(agent);
@@ -198,7 +198,7 @@ TEST(AgentUnrenewed, KeptWorkersThatCannotBeSeenWhenTheSettingChangesAreNotKept)
   EXPECT_FALSE(agent.lease().kept_since);
 }
 
-TEST(AgentUnrenewed, ARowThatSomebodyHasLockedIsNoRefusal) {
+TEST(AgentUnrenewed, ALockedRowIsNotARefusal) {
   AgentHarness agent;
   be_kept(agent);
   while (!agent.call<BeatRequest>()) agent.pass(10ms);

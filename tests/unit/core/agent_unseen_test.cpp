@@ -72,7 +72,7 @@ TEST(AgentUnseen, WorkersThatAppearInAnOutageOfTheStoreAreBeatenForAtOnce) {
   EXPECT_NE(agent.call<BeatRequest>(), nullptr);
 }
 
-TEST(AgentUnseen, ALeaseOfRecordIsNotGivenBackWithoutALookAtTheWorkersOfItsEpoch) {
+TEST(AgentUnseen, ALeaseOfRecordIsNotReleasedBeforeTheWorkersOfItsEpochAreChecked) {
   AgentHarness agent;
   agent.arms = false;
   agent.held_by(kSelf, 41, 7);
@@ -88,7 +88,7 @@ TEST(AgentUnseen, ALeaseOfRecordIsNotGivenBackWithoutALookAtTheWorkersOfItsEpoch
 
 /// A pool with `keep`: the guard's deadline is later than the right, and the restarted agent sees
 /// the workers only after its first answer.
-TEST(AgentUnseen, ThatTurnUpAreKilledAtOnceIfTheStoreSaidBeforeThatTheirLeaseIsOver) {
+TEST(AgentUnseen, ThatTurnUpAreKilledAtOnceIfTheirLeaseIsAlreadyKnownToBeOver) {
   struct Row {
     const char* name;
     void (*say)(AgentHarness&);
@@ -270,7 +270,7 @@ TEST(AgentUnseen, WorkersOfAPoolThatTheFileNoLongerNamesAreDrainedThenReleased) 
   EXPECT_FALSE(agent.take_action<StartWorkers>());
 }
 
-TEST(Workers, OnlyALookThatFoundNoneIsEvidence) {
+TEST(Workers, OnlyACheckThatFoundNoneIsEvidence) {
   for (const auto phase :
        {WorkerPhase::absent, WorkerPhase::armed, WorkerPhase::empty, WorkerPhase::broken}) {
     EXPECT_TRUE(is_known_empty(phase)) << name_of(phase);

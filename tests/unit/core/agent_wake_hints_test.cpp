@@ -56,7 +56,7 @@ TEST(AgentWakeHints, WhoHasJustReleasedLeavesTheStoreToWhoTakesAndArmsWhenTheSto
   EXPECT_TRUE(agent.take_action<PrepareWorkers>());
 }
 
-TEST(AgentWakeHints, WhoOnlyLooksOnLetsTheHolderAnswerAHintFirst) {
+TEST(AgentWakeHints, AWatcherLetsTheHolderAnswerAHintFirst) {
   AgentHarness agent;
   look_on(agent);
   agent.feed(WakeUp{});
@@ -87,7 +87,7 @@ TEST(AgentWakeHints, AHolderAnswersWhomeverAHintNames) {
   EXPECT_NE(agent.call<BeatRequest>(), nullptr);
 }
 
-TEST(AgentWakeHints, WhoIsNamedTakesWithoutALookAndServesTheFlipThatTheTakeTellsOf) {
+TEST(AgentWakeHints, ANamedNodeTakesAtOnceAndServesTheFlipThatTheTakeNames) {
   AgentHarness agent;
   look_on(agent);
   agent.feed(WakeUp{kForSelf});
@@ -105,7 +105,7 @@ TEST(AgentWakeHints, WhoIsNamedTakesWithoutALookAndServesTheFlipThatTheTakeTells
   EXPECT_EQ(agent.lease().carries, std::nullopt) << "workers that end and start again are no flip";
 }
 
-TEST(AgentWakeHints, AStartThatFailsIsToldOfTheFlipThatTheTakeToldOf) {
+TEST(AgentWakeHints, AFailedStartIsReportedForTheFlipThatTheTakeNamed) {
   AgentHarness agent;
   look_on(agent);
   agent.feed(WakeUp{kForSelf});
@@ -116,7 +116,7 @@ TEST(AgentWakeHints, AStartThatFailsIsToldOfTheFlipThatTheTakeToldOf) {
 }
 
 /// The store's clock was stepped between the take and this report.
-TEST(AgentWakeHints, AStartThatIsLateForTheStoreAloneIsToldAgainAfterTheNextBeat) {
+TEST(AgentWakeHints, AStartThatIsLateForTheStoreAloneIsReportedAgainAfterTheNextBeat) {
   AgentHarness agent;
   look_on(agent);
   agent.feed(WakeUp{kForSelf});
@@ -136,7 +136,7 @@ TEST(AgentWakeHints, AStartThatIsLateForTheStoreAloneIsToldAgainAfterTheNextBeat
   EXPECT_FALSE(agent.lease().flip_step.has_value()) << "its lease has run out by its own clock too";
 }
 
-TEST(AgentWakeHints, ATryThatWasRefusedIsFollowedByALookAndByNoSecondTry) {
+TEST(AgentWakeHints, ARefusedTryIsFollowedByABeatAndNotByASecondTry) {
   AgentHarness agent;
   look_on(agent);
   agent.feed(WakeUp{kForSelf});
@@ -179,7 +179,7 @@ TEST(AgentWakeHints, WhatForbidsATakeForbidsTheTryToo) {
   }
 }
 
-TEST(AgentWakeHints, WhatAHintOfferedIsForgottenAtTheNextLook) {
+TEST(AgentWakeHints, AHintsOfferIsForgottenAtTheNextBeat) {
   AgentHarness agent;
   look_on(agent);
   agent.arms = false;

@@ -58,7 +58,7 @@ TEST(Detector, SaysIdleOfAHungWorkerWithNothingElseDueWhichIsAKnownLimit) {
   EXPECT_EQ(watch.ticks(100), QueueState::idle);
 }
 
-TEST(Detector, WaitsForThreeOfTheWorkersOwnLooksForWork) {
+TEST(Detector, WaitsForThreeOfTheWorkersOwnPolls) {
   Watch watch;
   watch.settings.pickup_every = 40s;
   watch.warm_up();
@@ -140,7 +140,7 @@ TEST(Detector, TakesAJobYoungerThanItsTimeoutForLegitimateWork) {
   EXPECT_EQ(watch.tick(), QueueState::stalled);
 }
 
-TEST(Detector, DoesNotTakeARunningJobForWorkWhereNobodySetATimeout) {
+TEST(Detector, DoesNotTakeARunningJobForProgressWithoutATimeout) {
   Watch watch;
   watch.warm_up();
   watch.sample.running = 1;
@@ -173,7 +173,7 @@ TEST(Detector, DoesNotLeaveStalledForClaimsOrFailures) {
   EXPECT_NE(watch.reason.find("no recovery yet"), std::string::npos) << watch.reason;
 }
 
-TEST(Detector, LeavesStalledWhenNothingWasDueForThreeTicks) {
+TEST(Detector, LeavesStalledWhenNothingWasWaitingForThreeTicks) {
   Watch watch;
   watch.warm_up();
   ASSERT_EQ(watch.ticks(8), QueueState::stalled);
@@ -182,7 +182,7 @@ TEST(Detector, LeavesStalledWhenNothingWasDueForThreeTicks) {
   EXPECT_EQ(watch.tick(), QueueState::idle);
 }
 
-TEST(Detector, StartsTheClockAnewWithEachBusyPeriod) {
+TEST(Detector, RestartsTheClockWithEachBusyPeriod) {
   Watch watch;
   watch.warm_up();
   watch.sample.runnable = 0;
@@ -194,7 +194,7 @@ TEST(Detector, StartsTheClockAnewWithEachBusyPeriod) {
   EXPECT_EQ(watch.tick(), QueueState::stalled);
 }
 
-TEST(Detector, SaysPausedAtOnceAndStartsAnewBehindIt) {
+TEST(Detector, ReportsPausedAtOnceAndStartsAgainAfterwards) {
   Watch watch;
   watch.warm_up();
   ASSERT_EQ(watch.ticks(8), QueueState::stalled);
@@ -221,7 +221,7 @@ TEST(Detector, SaysLaggingWhileJobsCompleteAndTheOldestIsTooOld) {
   EXPECT_EQ(with_age(80s), QueueState::ok);
 }
 
-TEST(Detector, WarmsUpAnewWhenACounterFell) {
+TEST(Detector, WarmsUpAgainWhenACounterFell) {
   for (const DoneKind kind : {DoneKind::queue, DoneKind::table}) {
     Watch watch{email(kind)};
     watch.warm_up();
@@ -234,7 +234,7 @@ TEST(Detector, WarmsUpAnewWhenACounterFell) {
   }
 }
 
-TEST(Detector, AddsTheTimeThatNobodyLookedToEveryClock) {
+TEST(Detector, AddsTimeWithoutSamplesToEveryClock) {
   Watch watch;
   watch.warm_up();
   watch.ticks(5);
@@ -252,7 +252,7 @@ TEST(Detector, ToleratesATickThatIsLateByLessThanItsInterval) {
   EXPECT_EQ(watch.quiet, 20s);
 }
 
-TEST(Detector, BeginsAnewAfterALongerAbsenceThanTheWindow) {
+TEST(Detector, BeginsAgainAfterALongerAbsenceThanTheWindow) {
   Watch watch;
   watch.warm_up();
   ASSERT_EQ(watch.ticks(8), QueueState::stalled);

@@ -112,7 +112,7 @@ TEST(Gates, EachHoldAnAutomaticFlip) {
   }
 }
 
-TEST(Gates, HoldAPersonOnlyWhereNoPersonMayPass) {
+TEST(Gates, BlockAnOperatorOnlyIfNoOperatorMayOverride) {
   for (const Case& c : cases()) {
     SCOPED_TRACE(name_of(c.rule));
     World world;
@@ -135,7 +135,7 @@ TEST(Gates, OpenExactlyWithTheLastMillisecondOfTheHoldDown) {
   EXPECT_TRUE(world.gate(Rule::hold_down).open);
 }
 
-TEST(Gates, ShowAPersonTheVerdictThatWasPublished) {
+TEST(Gates, ShowAnOperatorThePublishedVerdict) {
   World world;
   world.intent = by_hand();
   world.pool.queues = {{QueueName::of("email"), "STALLED", "no claim for 3m", {}, {}, {}}};
@@ -143,7 +143,7 @@ TEST(Gates, ShowAPersonTheVerdictThatWasPublished) {
   EXPECT_NE(world.gate(Rule::verdict).text.find("email is STALLED: no claim"), std::string::npos);
 }
 
-TEST(Gates, TakeACandidateInACrashLoopOnlyWhereThereIsNoOther) {
+TEST(Gates, ChooseACandidateInACrashLoopOnlyIfThereIsNoOther) {
   World world;
   const auto target = [&] { return plan_flip(world.pool, world.budget, world.intent).target; };
   ASSERT_EQ(target(), kJob2) << "the preferred one";
@@ -162,7 +162,7 @@ TEST(Gates, TakeACandidateInACrashLoopOnlyWhereThereIsNoOther) {
   EXPECT_EQ(target(), kJob2) << "of two alike the preferred one";
 }
 
-TEST(Gates, NameACrashLoopOfTheHolderWhereTheySayWhyNothingMoves) {
+TEST(Gates, NameACrashLoopOfTheHolderAsTheReasonForAStall) {
   World world;
   const auto says = [&](Rule rule, const std::string& part) {
     return world.gate(rule).text.find(part) != std::string::npos;
@@ -195,7 +195,7 @@ TEST(Gates, NameACrashLoopOfTheHolderWhereTheySayWhyNothingMoves) {
   EXPECT_FALSE(says(Rule::verdict, "crash loop")) << "no workers should run";
 }
 
-TEST(Gates, LetAPersonSayWhoTakesAPoolThatNobodyHolds) {
+TEST(Gates, LetAnOperatorChooseWhoTakesAFreePool) {
   World world;
   world.pool.owner.state = OwnerState::released;
   EXPECT_FALSE(world.gate(Rule::holder).open) << "the candidates take it without a flip";

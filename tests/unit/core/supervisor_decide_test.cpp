@@ -111,7 +111,7 @@ TEST(SupervisorDecides, ToRecordOneHoldForEachGateThatIsClosed) {
   }
 }
 
-TEST(SupervisorDecides, NotToClaimThatItWouldHaveFlippedWhereAnotherGateIsClosedToo) {
+TEST(SupervisorDecides, NotToClaimThatItWouldHaveFlippedIfAnotherGateBlocksToo) {
   StalledWorld world;
   world.pool().settings.mode = PoolMode::observe;
   world.pool().cooldown = {10min, 0, FlipId{3}};
@@ -149,7 +149,7 @@ TEST(SupervisorDecides, ToAskAgainUnderTheSameIdWhenTheOutcomeIsUnknown) {
   for (const auto& request : world.requests) EXPECT_EQ(request.request, world.requests[0].request);
 }
 
-TEST(SupervisorDecides, NotToAskAgainWhereTheSnapshotShowsTheFlip) {
+TEST(SupervisorDecides, NotToAskAgainIfTheSnapshotShowsTheFlip) {
   StalledWorld world;
   world.on_request = [&](const FlipRequest&) -> Result<FlipAnswer> {
     // It was carried out, and the answer was lost.

@@ -35,7 +35,7 @@ TEST(SupervisorFrozenStore, NoCureByATimeInWhichTheStoreGaveNoAnswer) {
   EXPECT_EQ(world.judged(), FlipEvent::not_cured);
 }
 
-TEST(SupervisorFrozenStore, AnewWhereTheNewNodeTakesTheLeaseAgain) {
+TEST(SupervisorFrozenStore, AgainIfTheNewNodeTakesTheLeaseAgain) {
   FlippedWorld world;
   world.start();
   world.flip_becomes(FlipState::taken);

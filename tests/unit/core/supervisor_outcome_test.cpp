@@ -66,7 +66,7 @@ TEST(SupervisorJudges, NotByACompletionThatWasSeenBeforeTheStartOnly) {
   EXPECT_EQ(world.judged(), FlipEvent::completed);
 }
 
-TEST(SupervisorJudges, ByTheTimeOfTheLastCompletionWhereTheWindowSlides) {
+TEST(SupervisorJudges, ByTheTimeOfTheLastCompletionIfTheWindowSlides) {
   FlippedWorld world;
   world.sample.last_done_at = kStarted - 1s;
   world.start();
@@ -126,7 +126,7 @@ TEST(SupervisorJudges, ThatNothingWasCuredWhenTheTimeIsOver) {
       << world.outcomes[0].sentence;
 }
 
-TEST(SupervisorJudges, ThatNobodyCouldLookWhereNothingWasDue) {
+TEST(SupervisorJudges, NobodyLookedIfNothingWasWaiting) {
   FlippedWorld world;
   world.flip_becomes(FlipState::released);
   world.run(2s);
@@ -140,7 +140,7 @@ TEST(SupervisorJudges, ThatNobodyCouldLookWhereNothingWasDue) {
   EXPECT_NE(world.outcomes[0].sentence.find("nothing was due"), std::string::npos);
 }
 
-TEST(SupervisorJudges, ThatNobodyCouldLookWhereNoQueueCouldBeRead) {
+TEST(SupervisorJudges, NobodyLookedIfNoQueueCouldBeRead) {
   FlippedWorld world;
   world.blind = Error{ErrorCode::probe_failed, "no such table", ""};
   world.start();
@@ -150,7 +150,7 @@ TEST(SupervisorJudges, ThatNobodyCouldLookWhereNoQueueCouldBeRead) {
   EXPECT_NE(world.outcomes[0].sentence.find("could be read"), std::string::npos);
 }
 
-TEST(SupervisorJudges, ThatNobodyCouldLookWhereNoQueueIsWatched) {
+TEST(SupervisorJudges, NobodyLookedIfNoQueueIsWatched) {
   SupervisedWorld world;
   world.pool().settings.queues.clear();
   world.elect();
@@ -189,7 +189,7 @@ TEST(SupervisorJudges, TheQueueThatWasStalledAndNotOneThatAlwaysWorked) {
   EXPECT_TRUE(world.state.outcomes.empty());
 }
 
-TEST(SupervisorJudges, AFlipThatAPersonAskedFor) {
+TEST(SupervisorJudges, AFlipThatAnOperatorRequested) {
   SupervisedWorld world;
   world.elect();
   world.run_well(15s);
@@ -237,7 +237,7 @@ TEST(SupervisorJudges, NoCureByAJobThatWasOnlyClaimed) {
   EXPECT_EQ(world.judged(), FlipEvent::completed);
 }
 
-TEST(SupervisorJudges, AgainWhereTheOutcomeOfSayingItIsUnknown) {
+TEST(SupervisorJudges, AgainIfItIsUnknownWhetherTheOutcomeWasRecorded) {
   FlippedWorld world;
   world.start();
   world.working = true;

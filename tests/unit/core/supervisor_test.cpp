@@ -85,7 +85,7 @@ TEST(Supervisor, ActsNoLongerThanItsLeaseWhereverThatEnds) {
   }
 }
 
-TEST(Supervisor, GoesOnWhileEachBeatMovesItsDeadline) {
+TEST(Supervisor, ContinuesWhileEachBeatMovesItsDeadline) {
   SupervisedWorld world;
   world.elect(2s);
   for (int i = 0; i < 20; ++i) {
@@ -98,7 +98,7 @@ TEST(Supervisor, GoesOnWhileEachBeatMovesItsDeadline) {
   EXPECT_EQ(world.state.trusted_until, world.now + 2s) << "never back";
 }
 
-TEST(Supervisor, BeginsAfreshWhenElectedAnewUnderAnotherEpoch) {
+TEST(Supervisor, BeginsAfreshWhenElectedAgainUnderAnotherEpoch) {
   SupervisedWorld world;
   world.elect();
   world.run_well();
@@ -111,7 +111,7 @@ TEST(Supervisor, BeginsAfreshWhenElectedAnewUnderAnotherEpoch) {
   EXPECT_EQ(world.state.epoch, Epoch{9}) << "an older election must have no effect";
 }
 
-TEST(Supervisor, IgnoresAnswersOfAnEarlierReignUnderTheSameEpoch) {
+TEST(Supervisor, IgnoresAnswersFromAnEarlierTermUnderTheSameEpoch) {
   SupervisedWorld world;
   world.elect(5s);
   world.silent_store = true;
@@ -222,7 +222,7 @@ TEST(Supervisor, FollowsPoolsAndQueuesThatComeAndGo) {
   EXPECT_TRUE(world.watch().queues.contains(QueueName::of("letters")));
 }
 
-TEST(Supervisor, WarmsUpAnewWhenThePoolHasANewHolder) {
+TEST(Supervisor, WarmsUpAgainWhenThePoolHasANewHolder) {
   SupervisedWorld world;
   world.elect();
   world.run_well();

@@ -16,7 +16,7 @@ core::FlipDirective stalled_flip() {
           .stalled = true};
 }
 
-TEST_F(AgentLoopTest, StopsStalledWorkersAfterTheLookAndSendsWhatItFound) {
+TEST_F(AgentLoopTest, StopsStalledWorkersAfterTheCaptureAndSendsTheBlackBox) {
   ASSERT_TRUE(until([&] { return runs(); }));
   const int beats = store.beats;
   store.set_flip(stalled_flip());
@@ -32,7 +32,7 @@ TEST_F(AgentLoopTest, StopsStalledWorkersAfterTheLookAndSendsWhatItFound) {
   EXPECT_GT(store.beats, beats) << "the loop must keep running";
 }
 
-TEST_F(AgentLoopTest, ALookThatHangsHoldsUpNeitherBeatsNorTheFlip) {
+TEST_F(AgentLoopTest, ACaptureThatHangsDelaysNeitherBeatsNorTheFlip) {
   ASSERT_TRUE(until([&] { return runs(); }));
   store.set_flip(stalled_flip());
   ASSERT_TRUE(until([&] { return black_box.begun.has_value(); }));

@@ -10,7 +10,7 @@ TEST_F(AgentLoopTest, TakesAFreePoolStartsItsWorkersAndKeepsTheirDeadlineAhead) 
   EXPECT_TRUE(until([&] { return host.state.deadline > first; }));
 }
 
-TEST_F(AgentLoopTest, CutsACallThatHangsAndGoesOn) {
+TEST_F(AgentLoopTest, CancelsACallThatHangsAndContinues) {
   ASSERT_TRUE(until([&] { return runs(); }));
   store.hang = true;
   ASSERT_TRUE(until([&] { return store.cuts > 0 && !store.hang; }));
@@ -26,7 +26,7 @@ TEST_F(AgentLoopTest, StartsWorkersAgainThatEndedByThemselves) {
   EXPECT_EQ(store.releases, 0);
 }
 
-TEST_F(AgentLoopTest, FindsOutAboutWorkersWhoseGuardTellsNothing) {
+TEST_F(AgentLoopTest, FindsOutAboutWorkersWhoseGuardReportsNothing) {
   ASSERT_TRUE(until([&] { return runs(); }));
   host.state.phase = core::WorkerPhase::empty;  // without an event
   EXPECT_TRUE(until([&] { return host.starts == 2; }));

@@ -38,7 +38,7 @@ class EventLoggerTest : public ::testing::Test {
   Instant now{std::chrono::hours{1}};
 };
 
-TEST_F(EventLoggerTest, CountsWhatRepeatsAndTellsTheCountWithTheNextOfItsKind) {
+TEST_F(EventLoggerTest, CountsWhatRepeatsAndLogsTheCountWithTheNextOfItsKind) {
   for (int i = 0; i < 5; ++i) logger.log(log_event, now);
   ASSERT_EQ(sink.log_events.size(), 1U);
   logger.log(log_event, now + std::chrono::minutes{1});
@@ -57,7 +57,7 @@ TEST(Repeats, ForgetsAllRatherThanRememberWithoutEnd) {
   EXPECT_TRUE(repeats.count("first", "gone", now));
 }
 
-TEST_F(EventLoggerTest, WritesALineOfTextWhereThereIsNoJournal) {
+TEST_F(EventLoggerTest, WritesALineOfTextIfThereIsNoJournal) {
   sink.takes = false;
   logger.log(log_event, now);
   EXPECT_EQ(text.str(), "error agent.store_away reason=\"store: gone\" node=job1\n");

@@ -158,7 +158,7 @@ class SupervisorLoopTest : public testing::Test {
   std::unique_ptr<ElectedSupervisor> workers;
 };
 
-TEST_F(SupervisorLoopTest, AsksForAFlipOfAPoolThatStands) {
+TEST_F(SupervisorLoopTest, RequestsAFlipOfAStalledPool) {
   start();
   ASSERT_TRUE(until([&] { return store.requests > 0; }));
   ASSERT_TRUE(until([&] { return loop->state().wanted.empty(); }));
@@ -168,7 +168,7 @@ TEST_F(SupervisorLoopTest, AsksForAFlipOfAPoolThatStands) {
   EXPECT_NE(logged.str().find("reason=\"asking for a flip of pool mail"), std::string::npos);
 }
 
-TEST_F(SupervisorLoopTest, TellsWhichHeadsOfAuditChainsItHasRead) {
+TEST_F(SupervisorLoopTest, ReportsTheHeadsOfAuditChainsThatItHasRead) {
   std::vector<core::ChainHead> told;
   loop->on_heads([&](const std::vector<core::ChainHead>& heads) { told = heads; });
   start();
@@ -184,7 +184,7 @@ TEST_F(SupervisorLoopTest, DoesNothingUntilItIsStarted) {
   EXPECT_EQ(store.snapshots, 0);
 }
 
-TEST_F(SupervisorLoopTest, CutsACallThatTakesTooLongAndGoesOn) {
+TEST_F(SupervisorLoopTest, CancelsACallThatTakesTooLongAndContinues) {
   store.reading.shut();
   start();
   ASSERT_TRUE(until([&] { return store.reading.cuts > 0; }));
@@ -193,7 +193,7 @@ TEST_F(SupervisorLoopTest, CutsACallThatTakesTooLongAndGoesOn) {
   EXPECT_NE(logged.str().find("the store failed: cut \\x1b"), std::string::npos) << logged.str();
 }
 
-TEST_F(SupervisorLoopTest, CutsASampleThatTakesTooLongAndStillTalksToTheStore) {
+TEST_F(SupervisorLoopTest, CancelsASampleThatTakesTooLongAndStillTalksToTheStore) {
   probe.gate.shut();
   start();
   ASSERT_TRUE(until([&] { return probe.gate.waiting.load(); }));

@@ -30,7 +30,7 @@ TEST(ParseDelivery, ReadsTheHeadersAndNotTheBody) {
             (Delivery{.email = 7, .attempt = 2, .epoch = 42, .node = "job2", .at = kNoon}));
 }
 
-TEST(ParseDelivery, RefusesWhatIsNoMailOfOurs) {
+TEST(ParseDelivery, RefusesAMailThatIsNotOurs) {
   for (const auto& text : {text_of("", "1", "1"), text_of("7", "x", "1"), text_of("7", "1", "-1"),
                            text_of("0", "1", "1"), std::string{"Subject: hello\n\nbody\n"}})
     EXPECT_FALSE(parse_delivery(text, kNoon).has_value()) << text;

@@ -90,7 +90,7 @@ TEST_P(CommandDrain, ReachesWhatHasASessionOfItsOwnOnceItsParentHasGone) {
   EXPECT_TRUE(is_gone(jobs));
 }
 
-TEST_P(CommandDrain, WhatAnEndedWorkerLeftBehindIsToldAndHasTheGracefulStop) {
+TEST_P(CommandDrain, ProcessesThatAnEndedWorkerLeftBehindGetTheGracefulStopToo) {
   auto lease = timings();
   lease.graceful_stop = 5s;
   auto made = host(leaves_behind(kJobs));

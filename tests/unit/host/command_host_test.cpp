@@ -125,7 +125,7 @@ TEST_P(CommandHost, ADeadlineNeverMovesBackNorOnceItHasPassed) {
   EXPECT_EQ(made->status().deadline, deadline);
 }
 
-TEST_P(CommandHost, ADrainUnderAnExtendedDeadlineGoesOn) {
+TEST_P(CommandHost, ADrainUnderAnExtendedDeadlineContinues) {
   // A job that takes 1.2 s after SIGTERM, in a lease whose first deadline comes before that.
   const auto first = BootClock::now() + 2s;
   auto made = running(

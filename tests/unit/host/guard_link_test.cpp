@@ -77,7 +77,7 @@ TEST_F(GuardLinkTest, WakesTheGuardThatIsThereAndNotOneWhoseEndIsNotYetSeen) {
   EXPECT_TRUE(second.was_woken());
 }
 
-TEST_F(GuardLinkTest, ReachesNoGuardWhereNoneHasTheLock) {
+TEST_F(GuardLinkTest, ReachesNoGuardIfNoneHasTheLock) {
   GuardLink link{dir_, PoolName::of("mail")};
   ASSERT_TRUE(link.open());
   const Sleeper other;  // a process that has reused the pid of a guard

@@ -20,7 +20,7 @@ class LostFiles : public CommandFixture {
   }
 };
 
-TEST_P(LostFiles, UnderWorkersThatRunAreSaidAndTheWorkersGoOn) {
+TEST_P(LostFiles, UnderRunningWorkersAreReportedAndTheWorkersContinue) {
   const auto host = running(kPolite, BootClock::now() + 20s);
   const auto worker = pid_in(path("pid"));
   ASSERT_EQ(wait_for(*host, WorkerPhase::running).warning, "");
@@ -58,7 +58,7 @@ TEST_P(LostFiles, AnyOneOfThemIsEnough) {
   }
 }
 
-TEST_P(LostFiles, AreMadeAnewForTheNextStart) {
+TEST_P(LostFiles, AreCreatedAgainForTheNextStart) {
   const auto host = running(kPolite, BootClock::now() + 20s);
   pid_in(path("pid"));
   empty_folder();
@@ -79,7 +79,7 @@ TEST_P(LostFiles, AreMadeAnewForTheNextStart) {
   wait_for(*host, WorkerPhase::empty);
 }
 
-TEST_P(LostFiles, OfAStandbyAreMadeAnewAtOnce) {
+TEST_P(LostFiles, OfAStandbyAreCreatedAgainAtOnce) {
   const auto host = this->host(kPolite);
   ASSERT_TRUE(host->prepare(timings()));
   ASSERT_EQ(host->status().phase, WorkerPhase::armed);

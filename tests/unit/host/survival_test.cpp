@@ -66,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(, Survival, ::testing::Bool(), [](const auto& chosen) {
   return chosen.param ? "WithCgroupIfThereIsOne" : "WithoutCgroup";
 });
 
-TEST_P(Survival, AKilledAgentLeavesTheWorkersToANewOneThatGoesOn) {
+TEST_P(Survival, AKilledAgentLeavesTheWorkersToItsSuccessor) {
   const auto first = BootClock::now() + 3s;
   const pid_t agent = fork_agent([&] {
     const auto host = make_command_host(settings(kWorker));
@@ -152,7 +152,7 @@ TEST_P(Survival, AnotherAgentsArmedGuardIsReplacedNotUsed) {
   kill_and_reap(agent);
 }
 
-TEST_P(Survival, AKilledGuardTakesItsWorkersWithItAndEmptyIsSaidOnlyThen) {
+TEST_P(Survival, AKilledGuardTakesItsWorkersWithItAndEmptyIsReportedOnlyThen) {
   auto host = make_command_host(settings(kWithGrandchild));
   ASSERT_TRUE(host->prepare(timings()));
   ASSERT_TRUE(host->start(Epoch{42}, BootClock::now() + 60s));

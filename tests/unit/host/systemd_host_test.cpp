@@ -43,7 +43,7 @@ TEST_F(SystemdHost, IsFencedInTimeWithNoWordFromAnybody) {
   EXPECT_LT(BootClock::now(), deadline);
 }
 
-TEST_F(SystemdHost, EmptyIsSaidOnlyWhenTheUnitsCgroupIsEmptyToo) {
+TEST_F(SystemdHost, EmptyIsReportedOnlyWhenTheUnitsCgroupIsEmptyToo) {
   auto made = host(kWorker);
   ASSERT_TRUE(made->prepare(timings()));
   say_populated(true);
@@ -59,7 +59,7 @@ TEST_F(SystemdHost, EmptyIsSaidOnlyWhenTheUnitsCgroupIsEmptyToo) {
   wait_for(*made, WorkerPhase::empty);
 }
 
-TEST_F(SystemdHost, WhosePageWasRemovedIsPreparedAnew) {
+TEST_F(SystemdHost, WhosePageWasRemovedIsPreparedAgain) {
   auto made = host(kWorker);
   ASSERT_TRUE(made->prepare(timings()));
   ASSERT_EQ(made->status().phase, WorkerPhase::armed);
@@ -70,7 +70,7 @@ TEST_F(SystemdHost, WhosePageWasRemovedIsPreparedAnew) {
   EXPECT_TRUE(std::filesystem::exists(path("mail.lease")));
 }
 
-TEST_F(SystemdHost, ANewAgentGoesOnWithARunningUnit) {
+TEST_F(SystemdHost, ANewAgentContinuesWithARunningUnit) {
   auto first = host(kWorker);
   ASSERT_TRUE(first->prepare(timings()));
   ASSERT_TRUE(first->start(Epoch{42}, BootClock::now() + 60s));

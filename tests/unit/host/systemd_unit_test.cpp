@@ -102,7 +102,7 @@ UnitFacts of_user(UnitFacts facts, const std::string& user, const std::string& f
   return facts;
 }
 
-TEST_F(SystemdUnit, TakesAGuardThatIsRootOnlyWhereItsWorkerIsTheUnitsUser) {
+TEST_F(SystemdUnit, AcceptsAGuardThatIsRootOnlyIfItsWorkerIsTheUnitsUser) {
   const WantedUnit wanted{"email-worker.service", PoolName::of("mail"), NodeName::of("job1"),
                           path("mail.lease"), "jobflip"};
   struct Row {

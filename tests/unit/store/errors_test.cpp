@@ -51,7 +51,7 @@ TEST(StoreErrors, ARefusedConnectionIsReadByItsSqlstateInAnyLanguage) {
   }
 }
 
-TEST(StoreErrors, AServerThatTakesAConnectionAndSaysNothingIsNamedAndNotToBeAsked) {
+TEST(StoreErrors, AServerThatAcceptsAConnectionAndNeverAnswersIsNamed) {
   const auto error = error_of_silence("db1, port 5432", Millis{5000});
   EXPECT_EQ(error.code, ErrorCode::store_unreachable);
   EXPECT_EQ(error.text, "connect: no answer from db1, port 5432 within 5.0s");

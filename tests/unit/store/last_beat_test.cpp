@@ -38,7 +38,7 @@ TEST(LastBeat, CoversTheVerySameRequestOnceItsAnswerMayBeGoneOnFrom) {
   EXPECT_FALSE(last.covers(request())) << "the newer answer counts";
 }
 
-TEST(LastBeat, CoversNoRequestThatSaysAnythingElse) {
+TEST(LastBeat, CoversNoRequestThatReportsAnythingElse) {
   LastBeat last;
   last.keep(request(), answer(true));
   using Request = core::BeatRequest;

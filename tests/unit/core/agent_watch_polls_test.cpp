@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 /// Two polls, each within the gap that a watch allows, and takeover_after has passed since the
 /// first.
-TEST(AgentWatchLooks, TwoAreNoWatchHoweverLongAgoTheFirstWas) {
+TEST(AgentWatchPolls, TwoAreNotAWatchHoweverLongAgoTheFirstWas) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   agent.beat();
