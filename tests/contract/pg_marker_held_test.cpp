@@ -52,11 +52,11 @@ TEST_F(PgMarkerHeld, AnUncommittedStartOfTheServerDelaysNoBeatAndIsNotYetReporte
   restart();
   come_first();
   const auto begin = std::chrono::steady_clock::now();
-  const auto told = beat();
+  const auto answer = beat();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, Millis{900});
   // A taker counts from the server start that is on record. A node that kept its workers must
   // learn of the new start even though it knows the one on record.
-  EXPECT_EQ(told.life, -now);
+  EXPECT_EQ(answer.life, -now);
   EXPECT_FALSE(is_short());
   EXPECT_FALSE(was_ended());
   EXPECT_EQ(beat().life, now);
@@ -76,11 +76,11 @@ TEST_F(PgMarkerHeld, ATakeThatWaitedForItLetsTheNextBeatEndThatSession) {
   wanted.polls = 3;
   wanted.instance = request.instance;
   EXPECT_TRUE(eventually([&] {
-    const auto told = agent.beat(request);
-    if (!told) return false;
-    wanted.incarnation = told->incarnation;
-    wanted.life = told->life;
-    for (const auto& report : told->pools)
+    const auto answer = agent.beat(request);
+    if (!answer) return false;
+    wanted.incarnation = answer->incarnation;
+    wanted.life = answer->life;
+    for (const auto& report : answer->pools)
       if (report.pool == paper) wanted.epoch = report.epoch;
     const auto reply = agent.take(wanted);
     return reply && reply->outcome == core::TakeOutcome::taken;

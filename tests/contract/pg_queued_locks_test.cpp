@@ -65,8 +65,8 @@ class PgQueuedLocks : public PgRenewUnchanged {
   /// job1's beat in a separate session, with the shortest deadline.
   bool quick_beat() { return quick_->beat(request_).has_value(); }
   bool quick_is_short() {
-    const auto said = full_beat_of_job1();
-    return quick_beat() && full_beat_of_job1() == said;
+    const auto number = full_beat_of_job1();
+    return quick_beat() && full_beat_of_job1() == number;
   }
 
   LockWatch watch_{store_};

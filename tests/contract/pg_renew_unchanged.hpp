@@ -12,7 +12,7 @@ inline const Uuid kInstance{"10000000-0000-4000-8000-000000000000"};
 class PgRenewUnchanged : public ::testing::Test {
  protected:
   explicit PgRenewUnchanged(PgStore::Database database = PgStore::Database::emptied,
-                       StoreCluster& cluster = shared_cluster())
+                            StoreCluster& cluster = shared_cluster())
       : store_{cluster, database} {}
   void SetUp() override {
     ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
@@ -39,9 +39,9 @@ class PgRenewUnchanged : public ::testing::Test {
 
   /// A full beat reports everything again; a short one leaves the last report unchanged.
   bool is_short() {
-    const auto said = full_beat_of_job1();
+    const auto number = full_beat_of_job1();
     beat();
-    return full_beat_of_job1() == said;
+    return full_beat_of_job1() == number;
   }
 
   std::string full_beat_of_job1() {
@@ -69,17 +69,17 @@ class PgRenewUnchanged : public ::testing::Test {
 
   Epoch take(const NodeName& node, const PoolName& pool) {
     core::BeatRequest other{node, random_uuid(), {}, {mail, paper}, "", {}, {}};
-    const auto told = node == job1 ? beat() : store_.agent(node).beat(other).value();
+    const auto answer = node == job1 ? beat() : store_.agent(node).beat(other).value();
     core::TakeRequest request;
     request.node = node;
     request.pool = pool;
     request.attempt = random_uuid();
-    request.incarnation = told.incarnation;
+    request.incarnation = answer.incarnation;
     request.polls = 3;
     request.reason = "a test";
     request.instance = node == job1 ? kInstance : other.instance;
-    request.life = told.life;
-    for (const auto& report : told.pools)
+    request.life = answer.life;
+    for (const auto& report : answer.pools)
       if (report.pool == pool) request.epoch = report.epoch;
     const auto reply = store_.agent(node).take(request).value();
     EXPECT_EQ(reply.outcome, core::TakeOutcome::taken) << reply.sentence;

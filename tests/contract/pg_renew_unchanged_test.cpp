@@ -14,9 +14,9 @@ namespace {
 TEST_F(PgRenewUnchanged, ItsReplyIsTheOneOfAFullBeatButForTheNumbers) {
   store_.sql("update jobflip_data.pool set mode = mode");  // makes the next one a full beat
   const auto full = beat();
-  const auto said = full_beat_of_job1();
+  const auto number = full_beat_of_job1();
   const auto again = beat();
-  EXPECT_EQ(full_beat_of_job1(), said);
+  EXPECT_EQ(full_beat_of_job1(), number);
   EXPECT_EQ(again.beat.value, full.beat.value + 1);
   EXPECT_EQ(again.incarnation, full.incarnation);
   EXPECT_EQ(again.history_whole, full.history_whole);

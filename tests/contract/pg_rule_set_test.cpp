@@ -39,7 +39,7 @@ struct State {
 };
 
 /// What all three must answer: rule ("" if accepted), deadline, kind, node, epoch, from, to.
-struct Said {
+struct RuleAnswer {
   std::string rule;
   std::int64_t deadline_ms{};
   std::string kind;
@@ -47,11 +47,11 @@ struct Said {
   std::int64_t epoch{};
   std::string from;
   std::string to;
-  bool operator==(const Said&) const = default;
+  bool operator==(const RuleAnswer&) const = default;
 };
-void PrintTo(const Said& said, std::ostream* out) {
-  *out << said.rule << " " << said.deadline_ms << "ms " << said.kind << " " << said.node << " "
-       << said.epoch << " " << said.from << "->" << said.to;
+void PrintTo(const RuleAnswer& result, std::ostream* out) {
+  *out << result.rule << " " << result.deadline_ms << "ms " << result.kind << " " << result.node
+       << " " << result.epoch << " " << result.from << "->" << result.to;
 }
 
 core::PoolSettings settings() {
@@ -103,7 +103,7 @@ const Node& holder_of(const State& s) {
   return *std::ranges::find(s.nodes, s.facts.holder, &Node::name);
 }
 
-Said by_core(const State& s) {
+RuleAnswer by_core(const State& s) {
   const core::FlipFacts& f = s.facts;
   const auto rule = core::first_refusal(f);
   const Node& holder = holder_of(s);
@@ -171,7 +171,7 @@ std::string field(const std::string& payload, const std::string& name) {
   return payload.substr(begin, payload.find('"', begin) - begin);
 }
 
-Said by_model(const State& s) {
+RuleAnswer by_model(const State& s) {
   FakeDatabase database;
   EXPECT_TRUE(database.apply("ops1", fleet(), {"ann", "a test"}, false).has_value());
   put_into(database, s);
@@ -179,18 +179,18 @@ Said by_model(const State& s) {
       database.request_flip(s.facts.automatic ? sup1.str() : "ops1", request_of(s)).value();
   const bool late = answer.rule == "supervisor-late";  // it has its own chain
   const core::AuditEvent& event = database.rows.audit.at(late ? "jobflip.refusals" : "mail").back();
-  Said said{answer.rule,
-            0,
-            event.kind,
-            event.node.value_or(""),
-            event.epoch.value_or(0),
-            field(event.payload, "from"),
-            field(event.payload, "to")};
+  RuleAnswer result{answer.rule,
+                    0,
+                    event.kind,
+                    event.node.value_or(""),
+                    event.epoch.value_or(0),
+                    field(event.payload, "from"),
+                    field(event.payload, "to")};
   if (answer.accepted) {
     const FakeFlip& flip = database.rows.flips.at(answer.flip);
-    said.deadline_ms = std::chrono::duration_cast<Millis>(flip.deadline - database.now).count();
+    result.deadline_ms = std::chrono::duration_cast<Millis>(flip.deadline - database.now).count();
   }
-  return said;
+  return result;
 }
 
 std::string ago(Millis age) {
@@ -244,7 +244,7 @@ std::string script_of(const State& s) {
 }
 
 /// The words of one row. The deadline is rounded to a second, because the store's clock advances.
-Said read(const std::string& row) {
+RuleAnswer read(const std::string& row) {
   std::vector<std::string> words;
   std::istringstream in(row);
   for (std::string word; std::getline(in, word, '|');) words.push_back(word);
@@ -261,7 +261,7 @@ TEST(PgRuleSet, CoreModelAndPostgreSQLAgreeOnGeneratedStates) {
   std::map<std::string, int> met;
   generated.run(store, kStates, kPerCall, draw, script_of,
                 [&](const State& s, const std::string& answer, int number) {
-                  const Said wanted = by_core(s);
+                  const RuleAnswer wanted = by_core(s);
                   ++met[wanted.rule];
                   EXPECT_EQ(by_model(s), wanted) << "the model, state " << number;
                   EXPECT_EQ(read(answer), wanted) << "PostgreSQL, state " << number;

@@ -31,16 +31,16 @@ TEST_P(StoreContract, ANodesBeatNumberRisesByOneWithEachBeat) {
 }
 
 TEST_P(StoreContract, ABeatSendsSettingsOnlyIfTheAgentDoesNotKnowTheirVersion) {
-  const auto told = report(job1);
-  ASSERT_TRUE(told.settings.has_value());
+  const auto answer = report(job1);
+  ASSERT_TRUE(answer.settings.has_value());
   core::PoolSettings expected = pool_settings(mail);
-  expected.version = told.version;
-  EXPECT_EQ(told.settings->timings, expected.timings);
-  EXPECT_EQ(told.settings->candidates, expected.candidates);
-  EXPECT_EQ(told.settings->version, told.version);
+  expected.version = answer.version;
+  EXPECT_EQ(answer.settings->timings, expected.timings);
+  EXPECT_EQ(answer.settings->candidates, expected.candidates);
+  EXPECT_EQ(answer.settings->version, answer.version);
 
   core::BeatRequest request = beat_of(job1);
-  request.known = {{mail, told.version}, {paper, SettingsVersion{told.version.value + 100}}};
+  request.known = {{mail, answer.version}, {paper, SettingsVersion{answer.version.value + 100}}};
   const auto reply = agent(job1).beat(request);
   ASSERT_TRUE(reply.has_value());
   EXPECT_FALSE(reply->pools[0].settings.has_value());

@@ -38,8 +38,8 @@ class SetBack : public ::testing::Test {
     });
   }
   std::string set_back() {
-    const auto said = site_.cluster().sql("select set_back from jobflip.snapshot_store()");
-    return said ? *said : said.error().text;
+    const auto reason = site_.cluster().sql("select set_back from jobflip.snapshot_store()");
+    return reason ? *reason : reason.error().text;
   }
 
   const std::vector<std::string> kNodes{"job1", "job2"};

@@ -67,7 +67,7 @@ const char* describe(Rule rule) {
 Overlaps check_overlaps(const std::vector<WorkerFile>& workers, const std::vector<Thaw>& thaws) {
   Overlaps found;
   const WorkerFile* newest = nullptr;  // the worker with the highest epoch so far
-  std::set<const WorkerFile*> told;
+  std::set<const WorkerFile*> reported;
   for (const Tick& tick : ticks_of(workers)) {
     if (newest == nullptr || tick.by->epoch > newest->epoch) {
       newest = tick.by;
@@ -75,7 +75,7 @@ Overlaps check_overlaps(const std::vector<WorkerFile>& workers, const std::vecto
       if (const auto thaw = thaw_of(tick, thaws); thaw != 0) {
         ++found.woken_ticks;
         found.longest_woken = std::max(found.longest_woken, tick.at - thaw);
-      } else if (told.insert(tick.by).second) {
+      } else if (reported.insert(tick.by).second) {
         found.violations.push_back(
             {Rule::overlap,
              fmt::format("{} (epoch {}) worked at {} ns, after {} had begun to work at {} ns",
@@ -154,10 +154,10 @@ std::vector<Violation> check_takes(const Evidence& evidence) {
   for (const Event& event : all_events(evidence.branches))
     if (is_take(event)) takers[event.epoch].push_back(event.node);
   std::vector<Violation> found;
-  std::set<std::int64_t> told;
+  std::set<std::int64_t> reported;
   for (const auto& file : evidence.workers) {
     const auto& by = takers[file.epoch];
-    if (by == std::vector<std::string>{file.node} || !told.insert(file.epoch).second) continue;
+    if (by == std::vector<std::string>{file.node} || !reported.insert(file.epoch).second) continue;
     found.push_back({Rule::epoch_take,
                      fmt::format("{} worked under epoch {}, which has {} take events{}", file.name,
                                  file.epoch, by.size(), by.size() == 1 ? " of " + by[0] : ""),

@@ -71,11 +71,11 @@ void try_fleet(std::string_view text) {
   MUST(document["nodes"].size() == fleet->nodes.size());
   MUST(document["pools"].size() == fleet->pools.size() + (fleet->supervisors.empty() ? 0 : 1));
   for (const auto& pool : fleet->pools) {
-    const auto& told = document["pools"][pool.name.str()];
-    MUST(told["lease_ms"] == pool.timings.lease.count());
-    MUST(told["queues"].size() == pool.queues.size());
+    const auto& sent = document["pools"][pool.name.str()];
+    MUST(sent["lease_ms"] == pool.timings.lease.count());
+    MUST(sent["queues"].size() == pool.queues.size());
     for (const auto& queue : pool.queues)
-      MUST(told["queues"][queue.name.str()]["query"] == queue.query);
+      MUST(sent["queues"][queue.name.str()]["query"] == queue.query);
   }
 }
 

@@ -123,7 +123,7 @@ void Fleet::boot() {
   const auto applied =
       world_.database.apply("ops", settings_of(world_.plan), {"ops", "simulation"}, false);
   JF_CHECK(applied.has_value());
-  ledger_.begin_anew();
+  ledger_.start_over();
   ledger_.on_flip_step([this](core::FlipState state) { flip_has_moved(state); });
   for (auto& server : servers_) {
     world_.time.after(world_.chance.between(Nanos{0}, seconds{3}),

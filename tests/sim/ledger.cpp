@@ -18,7 +18,7 @@ auto count_of(const auto& events, std::initializer_list<std::string_view> kinds)
 
 }  // namespace
 
-void Ledger::begin_anew() {
+void Ledger::start_over() {
   const auto& rows = world_.database.rows;
   for (const auto& [pool, owner] : rows.owners) leases_[pool] = {owner.epoch, owner.state};
   open_.clear();

@@ -22,7 +22,7 @@ class Ledger {
   void on_flip_step(std::function<void(core::FlipState)> call) { on_step_ = std::move(call); }
   void after_statement();
   /// Takes the current rows as correct: the store is new, or a promotion restored older rows.
-  void begin_anew();
+  void start_over();
   /// Checks that each flip that was requested and is still on record has ended.
   void check_all_flips_ended();
 

@@ -165,7 +165,7 @@ void Store::be_set_back(const FakeRows& older) {
   } else {
     world_.database.set_back(older);
   }
-  ledger_.begin_anew();
+  ledger_.start_over();
   checker_.history_was_lost(true);
 }
 
@@ -177,7 +177,7 @@ void Store::be_replaced(const FakeRows& older) {
   } else {
     world_.database.lose_commits(older);
   }
-  ledger_.begin_anew();
+  ledger_.start_over();
   checker_.history_was_lost(false);
 }
 

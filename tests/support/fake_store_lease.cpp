@@ -105,13 +105,14 @@ Result<core::BeatReply> FakeDatabase::beat(const std::string& login,
 /// remembered.
 void FakeDatabase::take_in_crashes(const std::string& login, const core::BeatRequest& request,
                                    FakeBeat& row) {
-  const auto tells_of = [](const std::vector<core::CrashReport>& reports, const PoolName& pool) {
+  const auto reports_crash = [](const std::vector<core::CrashReport>& reports,
+                                const PoolName& pool) {
     return std::ranges::count(reports, pool, &core::CrashReport::pool) > 0;
   };
   std::vector<PoolName> changed;
   for (const auto& [name, pool] : rows.pools)
     if (std::ranges::count(pool.candidates, request.node, &core::Candidate::node) > 0 &&
-        tells_of(row.crashing, name) != tells_of(request.crashing, name))
+        reports_crash(row.crashing, name) != reports_crash(request.crashing, name))
       changed.push_back(name);
   if (!changed.empty()) {
     if (row.crashes_recorded_at && since(*row.crashes_recorded_at) < std::chrono::minutes{1})
@@ -119,8 +120,9 @@ void FakeDatabase::take_in_crashes(const std::string& login, const core::BeatReq
     row.crashes_recorded_at = now;
   }
   for (const PoolName& pool : changed)
-    append_audit(pool.str(), tells_of(request.crashing, pool) ? "crash_loop" : "crash_loop_over",
-                 login, {.node = request.node.str()});
+    append_audit(pool.str(),
+                 reports_crash(request.crashing, pool) ? "crash_loop" : "crash_loop_over", login,
+                 {.node = request.node.str()});
   row.crashing = request.crashing;
 }
 

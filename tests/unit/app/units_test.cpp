@@ -48,14 +48,15 @@ TEST_P(Units, AreWhatSystemdUnderstands) {
   ASSERT_NE(text(), "") << path();
   EXPECT_EQ(text().find('@', text().find("[Unit]")), text().find("@system-service"))
       << "a path that was not filled in";
-  auto said = run("systemd-analyze verify --man=no " + path()).output;
+  auto output = run("systemd-analyze verify --man=no " + path()).output;
   // The program is not installed on the machine that runs the test.
-  for (std::size_t at = 0; (at = said.find("is not executable: No such file", at)) != said.npos;) {
-    const auto from = said.rfind('\n', at) == said.npos ? 0 : said.rfind('\n', at) + 1;
-    said.erase(from, said.find('\n', at) - from + 1);
+  for (std::size_t at = 0;
+       (at = output.find("is not executable: No such file", at)) != output.npos;) {
+    const auto from = output.rfind('\n', at) == output.npos ? 0 : output.rfind('\n', at) + 1;
+    output.erase(from, output.find('\n', at) - from + 1);
     at = from;
   }
-  EXPECT_EQ(said, "");
+  EXPECT_EQ(output, "");
 }
 
 TEST_P(Units, AreExposedToLittle) {

@@ -135,7 +135,7 @@ TEST(AgentAway, AStoreThatTakesBeatsAndRefusesTakesIsAskedOnceASecond) {
   agent.released(0);
   const Instant end = agent.now + 20s;
   int takes = 0;
-  int told = 0;
+  int logged = 0;
   while (agent.now < end) {
     if (agent.call<TakeRequest>()) {
       ++takes;
@@ -144,10 +144,10 @@ TEST(AgentAway, AStoreThatTakesBeatsAndRefusesTakesIsAskedOnceASecond) {
     agent.beat_or_wait();
   }
   for (const LogEvent& log_event : agent.log_events)
-    told += log_event.kind == LogEventKind::store_away ? 1 : 0;
+    logged += log_event.kind == LogEventKind::store_away ? 1 : 0;
   EXPECT_LE(takes, 35);
   EXPECT_GE(takes, 10);
-  EXPECT_EQ(told, 1);
+  EXPECT_EQ(logged, 1);
   while (!agent.call<TakeRequest>()) agent.beat_or_wait();
   agent.answer(TakeReply{TakeOutcome::taken, Epoch{100}, ""});
   const LogEvent& back = agent.log_events[agent.log_events.size() - 2];

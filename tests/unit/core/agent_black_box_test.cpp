@@ -39,7 +39,7 @@ const KeepBlackBoxRequest* await_keep(AgentHarness& agent) {
   return agent.call<KeepBlackBoxRequest>();
 }
 
-bool said(const AgentHarness& agent, const std::string& text) {
+bool logged(const AgentHarness& agent, const std::string& text) {
   return std::ranges::any_of(agent.log_events, [&](const LogEvent& log_event) {
     return log_event.kind == LogEventKind::black_box &&
            log_event.sentence.find(text) != std::string::npos && log_event.flip == FlipId{17} &&
@@ -160,7 +160,7 @@ TEST(AgentBlackBox, GoesToTheStoreOnceAnotherNodeHoldsThePool) {
   EXPECT_EQ(keep->node, kSelf);
   EXPECT_EQ(keep->black_box, black_box());
   agent.answer(BlackBoxReply::kept);
-  EXPECT_TRUE(said(agent, "the black box of flip 17 is kept: 13 bytes"));
+  EXPECT_TRUE(logged(agent, "the black box of flip 17 is kept: 13 bytes"));
   EXPECT_TRUE(agent.state.black_box.empty());
 }
 
@@ -172,7 +172,7 @@ TEST(AgentBlackBox, IsTriedAgainIfTheStoreDidNotAnswerAndThenGivenUp) {
   for (; await_keep(agent) != nullptr && tries < 20; ++tries) agent.fail<BlackBoxReply>();
   EXPECT_EQ(tries, 5);
   EXPECT_TRUE(agent.state.black_box.empty());
-  EXPECT_TRUE(said(agent, "is lost: no answer"));
+  EXPECT_TRUE(logged(agent, "is lost: no answer"));
 }
 
 TEST(AgentBlackBox, ARefusalIsNotAskedForAgain) {
@@ -182,7 +182,7 @@ TEST(AgentBlackBox, ARefusalIsNotAskedForAgain) {
   ASSERT_NE(await_keep(agent), nullptr);
   agent.feed(StoreAnswered{Result<BlackBoxReply>{Error{ErrorCode::usage, "no", ""}}});
   EXPECT_TRUE(agent.state.black_box.empty());
-  EXPECT_TRUE(said(agent, "is lost: no"));
+  EXPECT_TRUE(logged(agent, "is lost: no"));
 }
 
 TEST(AgentBlackBox, AHostThatKeepsNoneAndOneThatIsTooLargeSendNothing) {

@@ -97,10 +97,10 @@ TEST(AgentHold, LetsItsLeaseRunOutIfAWorkerOutlivesItsKill) {
   agent.flip(FlipState::draining, kSelf, kOther);
   agent.beat();
   agent.workers(WorkerPhase::stopping);
-  const Instant told = agent.now;
+  const Instant told_to_end_at = agent.now;
   const LeaseTimings& timings = agent.lease().settings.timings;
-  const Instant killed =
-      told + agent.report.flip->drain_timeout + timings.kill_to_empty + timings.guard_margin;
+  const Instant killed = told_to_end_at + agent.report.flip->drain_timeout + timings.kill_to_empty +
+                         timings.guard_margin;
   // The flip is ended, and this node should continue, but its worker sleeps in the kernel and
   // can't die.
   agent.report.flip.reset();

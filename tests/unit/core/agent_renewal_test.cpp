@@ -13,19 +13,19 @@ using namespace kept_pool;
 
 /// Answers beats until then. Returns the latest deadline that the guard was given, which must
 /// never be one in the past.
-Instant go_on_until(AgentHarness& agent, Instant end, Instant told) {
+Instant run_until(AgentHarness& agent, Instant end, Instant guard_deadline) {
   while (agent.now < end) {
     if (agent.call<BeatRequest>()) {
       EXPECT_EQ(agent.call<BeatRequest>()->renewals.size(), 1U) << "others would take the pool";
       agent.answer(agent.reply());
     }
     while (const auto extended = agent.take_action<ExtendDeadline>())
-      told = std::max(told, extended->deadline);
-    EXPECT_GT(fence_start(told, kTimings), agent.now) << "the guard ends the workers";
+      guard_deadline = std::max(guard_deadline, extended->deadline);
+    EXPECT_GT(fence_start(guard_deadline, kTimings), agent.now) << "the guard ends the workers";
     agent.now = std::min(end, std::max(agent.now + 1ms, agent.wake_at));
     agent.tick();
   }
-  return told;
+  return guard_deadline;
 }
 
 TEST(AgentRenewal, KeptWorkersWaitUntilALostTakeHasRunOut) {
@@ -36,7 +36,7 @@ TEST(AgentRenewal, KeptWorkersWaitUntilALostTakeHasRunOut) {
   answer_a_beat(agent);
   const Instant heard = agent.now;
   EXPECT_TRUE(agent.lease().unrenewed);
-  go_on_until(agent, heard + kTimings.takeover_after - 1ms, agent.now + kTimings.lease);
+  run_until(agent, heard + kTimings.takeover_after - 1ms, agent.now + kTimings.lease);
   EXPECT_EQ(agent.lease().phase, LeasePhase::holding);
   EXPECT_EQ(agent.lease().deadline, had);
   agent.now = heard + kTimings.takeover_after;
@@ -84,14 +84,14 @@ TEST(AgentRenewal, ARestartedAgentDoesNotTakeTheGuardsDeadlineForALease) {
   be_kept(agent);
   agent.restart();
   begin_life(agent);
-  const Instant told = agent.now + kTimings.lease;
-  agent.feed(WorkersSeen{kMail, {WorkerPhase::running, Epoch{100}, told, ""}});
+  const Instant guard_deadline = agent.now + kTimings.lease;
+  agent.feed(WorkersSeen{kMail, {WorkerPhase::running, Epoch{100}, guard_deadline, ""}});
   agent.tick();
   answer_a_beat(agent);
-  EXPECT_EQ(agent.lease().deadline, told);
+  EXPECT_EQ(agent.lease().deadline, guard_deadline);
   EXPECT_TRUE(agent.lease().kept_since);
   agent.actions.clear();
-  go_on_until(agent, agent.now + kTimings.takeover_after, told);
+  run_until(agent, agent.now + kTimings.takeover_after, guard_deadline);
   answer_a_beat(agent);
   EXPECT_FALSE(agent.lease().kept_since);
   EXPECT_GT(agent.lease().deadline, agent.now);

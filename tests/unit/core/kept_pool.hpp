@@ -27,15 +27,15 @@ inline void become_keeper(AgentHarness& agent) {
 /// The store gives no answer for that long. Returns the latest deadline that the guard was given.
 inline Instant without_store(AgentHarness& agent, Millis length) {
   const Instant end = agent.now + length;
-  Instant told = agent.lease().deadline;
+  Instant guard_deadline = agent.lease().deadline;
   while (agent.now < end) {
     if (agent.call<BeatRequest>()) agent.fail<BeatReply>();
     while (const auto extended = agent.take_action<ExtendDeadline>())
-      told = std::max(told, extended->deadline);
+      guard_deadline = std::max(guard_deadline, extended->deadline);
     agent.now = std::min(end, std::max(agent.now + 1ms, agent.wake_at));
     agent.tick();
   }
-  return told;
+  return guard_deadline;
 }
 
 /// The row is older than the server's start.
@@ -62,8 +62,8 @@ inline void be_adopted(AgentHarness& agent) {
   be_kept(agent);
   agent.restart();
   begin_life(agent);
-  const Instant told = agent.now + kTimings.lease;
-  agent.feed(WorkersSeen{kMail, {WorkerPhase::running, Epoch{100}, told, ""}});
+  const Instant guard_deadline = agent.now + kTimings.lease;
+  agent.feed(WorkersSeen{kMail, {WorkerPhase::running, Epoch{100}, guard_deadline, ""}});
   agent.tick();
 }
 

@@ -169,11 +169,11 @@ TEST_F(SupervisorLoopTest, RequestsAFlipOfAStalledPool) {
 }
 
 TEST_F(SupervisorLoopTest, ReportsTheHeadsOfAuditChainsThatItHasRead) {
-  std::vector<core::ChainHead> told;
-  loop->on_heads([&](const std::vector<core::ChainHead>& heads) { told = heads; });
+  std::vector<core::ChainHead> heads_seen;
+  loop->on_heads([&](const std::vector<core::ChainHead>& heads) { heads_seen = heads; });
   start();
-  ASSERT_TRUE(until([&] { return !told.empty(); }));
-  EXPECT_EQ(told, loop->state().seen_heads);
+  ASSERT_TRUE(until([&] { return !heads_seen.empty(); }));
+  EXPECT_EQ(heads_seen, loop->state().seen_heads);
 }
 
 TEST_F(SupervisorLoopTest, DoesNothingUntilItIsStarted) {
