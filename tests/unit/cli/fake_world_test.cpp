@@ -1,4 +1,4 @@
-/// The fake world itself, and the tests that it can't lie.
+/// The fake world itself, and the tests which show that it can't lie.
 #include "unit/cli/fake_world.hpp"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ using core::FlipState;
 
 namespace {
 
-/// The fake's own idea of a hash: 32 bytes that say chain and seq.
+/// The fake's own hash: 32 bytes that contain chain and seq.
 std::string hash_of(const std::string& chain, std::int64_t seq) {
   auto text = chain + "#" + std::to_string(seq);
   text.resize(32, '.');
@@ -37,7 +37,7 @@ std::optional<AuditFlaw> verify(const core::ChainHead& before,
   return std::nullopt;
 }
 
-/// Programs that only write down that they were run.
+/// Programs that only record that they were run.
 Hooks noting_hooks(std::vector<std::string>& programs) {
   Hooks out;
   out.run_agent = [&programs](const std::string& path) {
@@ -249,7 +249,7 @@ core::FlipTimeline timeline_until(FlipState state) {
     if (step.field != nullptr) f.*(step.field) = wall(step.at);
     if (step.state == state) return t;
   }
-  // an end other than verified comes where verified would have
+  // Any other end comes in place of verified.
   f.last_sentence = "ended as " + std::string{name_of(state)};
   t.steps.back() = {wall(4200ms), std::string{name_of(state)}, "sup1", f.last_sentence};
   return t;
@@ -286,7 +286,7 @@ TEST(FakeWorld, SeesABrokenChain) {
   EXPECT_EQ(verify({"mail", 1, one.hash}, {two})->seq, 2);
 }
 
-TEST(FakeWorld, TellsTheTimeThatWasWaited) {
+TEST(FakeWorld, ReportsTheTimeThatWasWaited) {
   FakeWorld world;
   const auto before = world.now;
   world.script.snapshot = calm_snapshot();
