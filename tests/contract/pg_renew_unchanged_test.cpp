@@ -11,7 +11,7 @@
 namespace jobflip::test {
 namespace {
 
-TEST_F(PgBeatAgain, ItsReplyIsTheOneOfAFullBeatButForTheNumbers) {
+TEST_F(PgRenewUnchanged, ItsReplyIsTheOneOfAFullBeatButForTheNumbers) {
   store_.sql("update jobflip_data.pool set settings = settings");  // makes the next one a full beat
   const auto full = beat();
   const auto number = full_beat_of_job1();

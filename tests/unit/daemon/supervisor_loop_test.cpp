@@ -8,7 +8,7 @@ namespace {
 
 using core::WorkerPhase;
 
-TEST_F(SupervisorLoopTest, AsksForAFlipOfAPoolThatStands) {
+TEST_F(SupervisorLoopTest, RequestsAFlipOfAStalledPool) {
   start();
   ASSERT_TRUE(until([&] { return store.requests > 0; }));
   ASSERT_TRUE(until([&] { return loop->state().wanted.empty(); }));
