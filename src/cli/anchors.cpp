@@ -9,13 +9,14 @@
 #include <fstream>
 #include <sstream>
 
-#include "cli/json_view.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/base/hex.hpp"
 
 namespace jobflip::cli {
 namespace {
 
 constexpr std::size_t kAnchorsMax = 1'000'000;
+constexpr std::size_t kHashBytes = 32;
 constexpr std::size_t kLineMax = 4096;  // a file of another kind may have one line of gigabytes
 
 /// Cut at kLineMax, where it is no anchor any more; false at the end.
@@ -37,10 +38,11 @@ std::optional<core::ChainHead> anchor_of(const std::string& line) {
   std::string more;
   if (!(words >> anchor.chain >> seq >> hash) || words >> more) return std::nullopt;
   const auto read = std::from_chars(seq.data(), seq.data() + seq.size(), anchor.seq);
-  const auto bytes = unhex_hash(hash);
-  if (read.ec != std::errc{} || read.ptr != seq.data() + seq.size() || anchor.seq < 1 || !bytes)
+  auto bytes = bytes_of_hex(hash).value_or("");
+  if (read.ec != std::errc{} || read.ptr != seq.data() + seq.size() || anchor.seq < 1 ||
+      bytes.size() != kHashBytes)
     return std::nullopt;
-  anchor.hash = *bytes;
+  anchor.hash = std::move(bytes);
   return anchor;
 }
 

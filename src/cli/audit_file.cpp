@@ -11,6 +11,8 @@
 namespace jobflip::cli {
 namespace {
 
+constexpr std::size_t kHashBytes = 32;
+
 /// Takes fields out of one object and remembers whether all of them were as they must be.
 class Fields {
  public:
@@ -31,9 +33,9 @@ class Fields {
   }
 
   std::string hash(const char* key) {
-    const auto bytes = unhex_hash(text(key));
-    if (!bytes) sound_ = false;
-    return bytes.value_or("");
+    auto bytes = bytes_of_hex(text(key)).value_or("");
+    if (bytes.size() != kHashBytes) sound_ = false;
+    return bytes;
   }
 
   bool sound() const { return sound_; }

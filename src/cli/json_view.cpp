@@ -172,19 +172,4 @@ Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::Po
   return out;
 }
 
-std::optional<std::string> unhex_hash(std::string_view text) {
-  if (text.size() != 64) return std::nullopt;
-  const auto value = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-  };
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = value(text[i]);
-    const int low = value(text[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out += static_cast<char>(high * 16 + low);
-  }
-  return out;
-}
-
 }  // namespace jobflip::cli

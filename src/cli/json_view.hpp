@@ -43,7 +43,4 @@ std::string json_text(const Json& document, int indent);
 Json flip_json(const core::FlipView& flip);
 Json queue_json(const core::PoolView& pool, const core::QueueView& queue);
 
-/// nothing where it is no hex of 32 bytes
-std::optional<std::string> unhex_hash(std::string_view text);
-
 }  // namespace jobflip::cli
