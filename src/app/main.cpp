@@ -13,7 +13,6 @@
 #include "jobflip/host/command_host.hpp"
 #include "jobflip/host/host_inspector.hpp"
 #include "jobflip/host/unit_files.hpp"
-#include "jobflip/store/audit_chain.hpp"
 #include "jobflip/store/open.hpp"
 
 namespace {
@@ -69,13 +68,6 @@ cli::Hooks hooks() {
   };
 }
 
-std::optional<cli::AuditFlaw> verify_events(const core::ChainHead& before,
-                                            const std::vector<core::AuditEvent>& events) {
-  const auto broken = store::ChainWalk{before}.feed(events);
-  if (!broken) return std::nullopt;
-  return cli::AuditFlaw{broken->chain, broken->seq, broken->reason};
-}
-
 cli::World real_world() {
   cli::World world;
   world.open_reader = [](const std::string& conninfo) {
@@ -94,7 +86,6 @@ cli::World real_world() {
   world.open_host_inspector = host::open_host_inspector;
   world.open_unit_files = [] { return host::open_unit_files(); };
   world.find_guard = host::find_guard;
-  world.verify_events = verify_events;
   world.in = &std::cin;
   world.out = &std::cout;
   world.err = &std::cerr;

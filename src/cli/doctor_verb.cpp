@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/anchors.hpp"
+#include "cli/audit_access.hpp"
 #include "cli/doctor_visit.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/plan_view.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/freshness.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -18,7 +18,6 @@ using core::FlipState;
 constexpr Millis kPollEvery{100};
 constexpr Millis kLookForLeaderEvery{1000};
 constexpr Millis kProgressEvery{1000};
-constexpr Millis kMargin{10'000};
 
 std::optional<Millis> between(const std::optional<WallTime>& from,
                               const std::optional<WallTime>& to) {
@@ -91,7 +90,7 @@ class Follower {
     next_leader_look_ = session_.world().now() + kLookForLeaderEvery;
     const auto snapshot = store_.snapshot();
     if (!snapshot) return false;
-    nobody_looks_ = !leading_supervisor(*snapshot).has_value();
+    nobody_looks_ = !core::leading_supervisor(*snapshot).has_value();
     return nobody_looks_;
   }
 
@@ -211,10 +210,6 @@ class Follower {
 
 ExitCode follow_flip(Session& session, ports::ReaderStore& store, const FlipToFollow& flip) {
   return Follower{session, store, flip}.follow();
-}
-
-Millis longest_flip(const core::PoolSettings& s) {
-  return s.drain_timeout + s.timings.takeover_after + s.start_timeout + s.verify_timeout + kMargin;
 }
 
 }  // namespace jobflip::cli

@@ -5,11 +5,15 @@
 
 #include "cli/confirm.hpp"
 #include "cli/flip_follow.hpp"
-#include "cli/plan_view.hpp"
+#include "cli/plan_tables.hpp"
 #include "cli/status_view.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/duration.hpp"
+#include "jobflip/core/freshness.hpp"
+#include "jobflip/core/plan_now.hpp"
+#include "jobflip/view/plan_view.hpp"
+#include "jobflip/view/texts.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -69,10 +73,10 @@ Result<Wanted> read_wanted(Session& session) {
 void show_plan(Session& session, const core::Snapshot& snapshot, const core::PoolView& pool,
                const core::FlipPlan& plan) {
   auto& out = session.out();
-  session.line(fmt::format("{}: {}", pool.settings.name.str(), holder_text(pool)));
-  print_alarms(session, fleet_alarms(snapshot));
-  print_alarms(session, pool_alarms(pool));
-  for (const auto& queue : pool.queues) session.line(queue_text(pool, queue));
+  session.line(fmt::format("{}: {}", pool.settings.name.str(), view::holder_text(pool)));
+  print_alarms(session, view::fleet_alarms(snapshot));
+  print_alarms(session, view::pool_alarms(pool));
+  for (const auto& queue : pool.queues) session.line(view::queue_text(pool, queue));
   out << '\n';
   session.print(gates_table(plan));
   out << '\n';
@@ -110,7 +114,7 @@ ExitCode show_dry_run(Session& session, const core::Snapshot& snapshot, const co
   const auto code = plan.open() ? ExitCode::done : ExitCode::refused;
   if (session.format() == Format::json) {
     Json out{{"schema", 1}, {"dry_run", true}, {"pool", pool.settings.name.str()}};
-    out.update(plan_json(plan));
+    out.update(view::plan_json(plan));
     session.print(out);
   } else if (session.format() == Format::tsv) {
     session.print(gates_table(plan));
@@ -137,7 +141,7 @@ core::FlipRequest request_of(const Wanted& wanted, const core::PoolView& pool,
   out.expected_epoch = pool.owner.epoch;
   out.by.claimed_name = wanted.by.claimed_name;
   out.reason = wanted.by.reason;
-  out.stalled = stalled_for(pool).has_value();
+  out.stalled = core::stalled_for(pool).has_value();
   out.host_is_off = wanted.intent.host_is_off;
   Json queues = Json::array();
   for (const auto& queue : pool.queues) {
@@ -148,7 +152,7 @@ core::FlipRequest request_of(const Wanted& wanted, const core::PoolView& pool,
   }
   const Json asked{{"from", wanted.intent.from.str()}, {"to", wanted.intent.to.str()}};
   out.evidence =
-      Json{{"asked", asked}, {"plan", plan_json(plan)}, {"queues", std::move(queues)}}.dump(
+      Json{{"asked", asked}, {"plan", view::plan_json(plan)}, {"queues", std::move(queues)}}.dump(
           -1, ' ', false, Json::error_handler_t::replace);
   return out;
 }
@@ -226,7 +230,7 @@ ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const 
   if (session.format() == Format::table) session.out() << fmt::format("flip {}:\n", id.value);
   return follow_flip(session, *reader,
                      FlipToFollow{id, pool.settings.name, !pool.settings.queues.empty(),
-                                  wanted.timeout.value_or(longest_flip(pool.settings))});
+                                  wanted.timeout.value_or(core::longest_flip(pool.settings))});
 }
 
 }  // namespace
@@ -241,7 +245,7 @@ ExitCode perform_flip(Session& session) {
   const auto found = find_pool(*snapshot, session.options().pool);
   if (!found) return session.fail(found.error());
   const auto& pool = **found;
-  const auto plan = plan_by_hand(*snapshot, pool, wanted->intent);
+  const auto plan = core::plan_by_hand(*snapshot, pool, wanted->intent);
   if (session.options().dry_run) return show_dry_run(session, *snapshot, pool, plan);
   if (!plan.open()) return refuse(session, *wanted, pool, plan);
   if (!session.options().yes) {

@@ -206,10 +206,10 @@ ExitCode perform(World& world, const Command& command, const CommandLine& line) 
 bool is_whole(const World& world) {
   return world.open_reader && world.open_operator && world.open_schema && world.open_doctor &&
          world.route_of && world.open_host_inspector && world.open_unit_files && world.find_guard &&
-         world.verify_events && world.in != nullptr && world.out != nullptr &&
-         world.err != nullptr && world.out_columns && world.now && world.wall && world.wait &&
-         world.interrupted && world.environment && world.hooks.run_agent &&
-         world.hooks.run_supervisor && world.hooks.exec_guard && world.hooks.run_demo;
+         world.in != nullptr && world.out != nullptr && world.err != nullptr && world.out_columns &&
+         world.now && world.wall && world.wait && world.interrupted && world.environment &&
+         world.hooks.run_agent && world.hooks.run_supervisor && world.hooks.exec_guard &&
+         world.hooks.run_demo;
 }
 
 }  // namespace

@@ -6,16 +6,15 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/json_view.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/conninfo.hpp"
 #include "jobflip/config/suggest.hpp"
+#include "jobflip/core/operator_words.hpp"
+#include "jobflip/view/json_text.hpp"
 
 namespace jobflip::cli {
 namespace {
 
-constexpr std::size_t kReasonMax = 2000;
-constexpr std::size_t kActorMax = 200;
 constexpr std::string_view kDefaultStore = "service=jobflip";
 
 Format format_of(const std::string& word) {
@@ -143,7 +142,7 @@ void Session::line(std::string_view text, Style style, std::size_t indent) {
 }
 
 void Session::print(const nlohmann::ordered_json& document) {
-  out() << json_text(document, 2) << '\n';
+  out() << view::json_text(document, 2) << '\n';
 }
 
 Result<std::string> Session::conninfo() const {
@@ -185,19 +184,13 @@ Result<std::unique_ptr<ports::OperatorStore>> Session::operator_store() {
 
 Result<core::OperatorContext> Session::person(std::string_view option) const {
   const auto& reason = options_.reason;
-  const auto wrong = [&](std::string why) {
+  if (const auto why = core::why_not_a_reason(reason); !why.empty())
     return Error{ErrorCode::usage, fmt::format("{} {}", option, why),
                  "say in one sentence why: it is kept in the audit log"};
-  };
-  if (reason.find_first_not_of(" \t\r\n") == std::string::npos) return wrong("is missing or empty");
-  if (reason.size() > kReasonMax) {
-    return wrong(fmt::format("is {} bytes long, and may have {}", reason.size(), kReasonMax));
-  }
-  if (reason.find('\0') != std::string::npos || !is_utf8(reason)) return wrong("is not UTF-8 text");
   auto actor = options_.actor;
   if (actor.empty()) actor = first_set(world_, {"SUDO_USER", "USER"});
   if (actor.empty()) actor = world_.login_name;
-  if (actor.size() > kActorMax || !is_utf8(actor)) {
+  if (!core::may_be_claimed(actor)) {
     return Error{ErrorCode::usage, "--actor is not UTF-8 text of at most 200 bytes",
                  "give the name that colleagues know you by"};
   }
@@ -227,33 +220,6 @@ Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::str
   if (hint.empty()) hint = fmt::format("pools are: {}", fmt::join(words, ", "));
   return Error{ErrorCode::not_found, fmt::format("there is no pool \"{}\"", printable(name, 80)),
                hint};
-}
-
-bool is_utf8(std::string_view text) noexcept {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto first = static_cast<unsigned char>(text[i]);
-    const std::size_t length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-    if (first >= 0x80 && (first < 0xC2 || first > 0xF4)) return false;
-    if (i + length > text.size()) return false;
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      unsigned least = 0x80;
-      unsigned most = 0xBF;
-      if (k == 1 && first == 0xE0) least = 0xA0;
-      if (k == 1 && first == 0xED) most = 0x9F;
-      if (k == 1 && first == 0xF0) least = 0x90;
-      if (k == 1 && first == 0xF4) most = 0x8F;
-      if (next < least || next > most) return false;
-    }
-    i += length;
-  }
-  return true;
-}
-
-std::string clock_text(WallTime at) {
-  auto text = rfc3339(at).substr(0, 19);
-  text[10] = ' ';
-  return text + "Z";
 }
 
 ExitCode show_errors(Session& session, const config::ConfigErrors& errors) {

@@ -76,11 +76,6 @@ class Session {
 /// The pool of that name, or the Error that asks whether another one was meant.
 Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::string_view name);
 
-bool is_utf8(std::string_view text) noexcept;
-
-/// "2026-11-23 03:12:09Z": for tables.
-std::string clock_text(WallTime at);
-
 /// Every mistake of a file; answers `usage`.
 ExitCode show_errors(Session& session, const config::ConfigErrors& errors);
 

@@ -1,8 +1,10 @@
-#include "cli/black_box_summary.hpp"
+#include "jobflip/view/black_box_summary.hpp"
 
 #include <fmt/format.h>
 
-namespace jobflip::cli {
+#include "jobflip/view/texts.hpp"
+
+namespace jobflip::view {
 namespace {
 
 constexpr std::size_t kNameBytes = 40;
@@ -106,6 +108,16 @@ std::string names_text(const Document::array_t& list) {
 
 }  // namespace
 
+std::string seen_text(const Document& document) {
+  constexpr std::uint64_t kLastMs = 253'402'300'799'000;  // the end of the year 9999
+  std::string out;
+  if (const auto ms = count_of(document, "taken_ms"); ms && *ms <= kLastMs)
+    out += " at " + clock_text(WallTime{Millis{static_cast<std::int64_t>(*ms)}});
+  if (const auto source = shown(value_of(document, "source"), 40); !source.empty())
+    out += " by the " + source;
+  return out.empty() ? out : "seen" + out;
+}
+
 std::string command_text(const Document& command) {
   if (!command.is_object()) return "";
   const auto exit = shown(value_of(command, "exit"), kNameBytes);
@@ -132,4 +144,4 @@ std::vector<SummaryLine> summary_of(const Document& document) {
   return out;
 }
 
-}  // namespace jobflip::cli
+}  // namespace jobflip::view

@@ -49,9 +49,6 @@ cli::World world_of(cli::Script& script, std::istream& in, std::ostream& out, st
   world.open_schema = [&script](const std::string&) {
     return open<ports::SchemaAdmin, cli::FakeSchema>(script);
   };
-  world.verify_events = [](const core::ChainHead&, const std::vector<core::AuditEvent>&) {
-    return std::optional<cli::AuditFlaw>{};
-  };
   world.in = &in;
   world.out = &out;
   world.err = &err;

@@ -1,21 +1,18 @@
 #pragma once
-/// Heads of the audit's chains that were kept outside the store: lines of chain, seq and hash
-/// (hex), from a journal or from an earlier run. A chain that was rewritten whole does not go
+/// Anchors: heads of the audit's chains that were kept outside the store. Lines of chain, seq and
+/// hash (hex), from a journal or from an earlier run. A chain that was rewritten whole does not go
 /// through them.
 
 #include <iosfwd>
 #include <string>
 #include <vector>
 
-#include "jobflip/cli/world.hpp"
+#include "jobflip/base/result.hpp"
+#include "jobflip/core/history.hpp"
 
-namespace jobflip::cli {
+namespace jobflip::audit {
 
-/// "-" reads `in`. Lines that are empty or begin with '#' are passed over.
-Result<std::vector<core::ChainHead>> read_anchors(const std::string& path, std::istream& in);
+/// `name` is what an Error calls `in`. Lines that are empty or begin with '#' are passed over.
+Result<std::vector<core::ChainHead>> read_anchors(std::istream& in, const std::string& name);
 
-/// The first flaw of each chain.
-Result<std::vector<AuditFlaw>> flaws_of_anchors(ports::ReaderStore& store,
-                                                const std::vector<core::ChainHead>& anchors);
-
-}  // namespace jobflip::cli
+}  // namespace jobflip::audit

@@ -3,28 +3,43 @@
 /// text that was hashed; hashes are in hex; `at` is for people and `at_us` is what was hashed.
 
 #include <iosfwd>
+#include <span>
 #include <string>
 #include <vector>
 
-#include "cli/json_view.hpp"
+#include "jobflip/audit/verification.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/history.hpp"
+#include "jobflip/view/json_text.hpp"
 
-namespace jobflip::cli {
+namespace jobflip::audit {
 
 inline constexpr std::size_t kExportMax = 256 * 1024 * 1024;
 
-struct AuditExport {
+struct Export {
   std::vector<core::ChainHead> heads;
   std::vector<core::AuditEvent> events;
 };
 
-Json event_json(const core::AuditEvent& event);
-Json head_json(const core::ChainHead& head);
+view::Json event_json(const core::AuditEvent& event);
+view::Json head_json(const core::ChainHead& head);
+/// "sound", and each chain with where it is broken.
+view::Json checks_json(std::span<const ChainCheck> checks);
+
+/// Writes an export as the events come, an event a line.
+class ExportWriter {
+ public:
+  ExportWriter(std::ostream& out, std::span<const core::ChainHead> heads);
+  void add(std::span<const core::AuditEvent> events);
+  void finish();
+
+ private:
+  std::ostream& out_;
+  bool is_first_{true};
+};
 
 /// An export that can't be read is an error of the file; one whose fields contradict each other,
-/// too.
-Result<AuditExport> read_audit_export(const std::string& path);
-Result<AuditExport> read_audit_export(std::istream& in, const std::string& name);
+/// too. `name` is what the Error calls it.
+Result<Export> read_export(std::istream& in, const std::string& name);
 
-}  // namespace jobflip::cli
+}  // namespace jobflip::audit

@@ -36,15 +36,6 @@ struct Hooks {
   std::function<int(const DemoOptions& options)> run_demo;
 };
 
-/// Where a chain does not hold.
-struct AuditFlaw {
-  std::string chain;
-  std::int64_t seq{};
-  std::string why;
-
-  bool operator==(const AuditFlaw&) const = default;
-};
-
 struct World {
   std::function<Result<std::unique_ptr<ports::ReaderStore>>(const std::string& conninfo)>
       open_reader;
@@ -60,13 +51,6 @@ struct World {
   std::function<std::unique_ptr<ports::HostInspector>()> open_host_inspector;
   std::function<std::unique_ptr<ports::UnitFiles>()> open_unit_files;
   std::function<Result<std::string>()> find_guard;  // the guard's program
-
-  /// Do `events` follow `before`, all of one chain and in order: seq without a gap, each hash its
-  /// event's own and over the one before? At the begin of a chain `before` has seq 0 and an empty
-  /// hash. Answers the first flaw.
-  std::function<std::optional<AuditFlaw>(const core::ChainHead& before,
-                                         const std::vector<core::AuditEvent>& events)>
-      verify_events;
 
   std::istream* in{};
   std::ostream* out{};

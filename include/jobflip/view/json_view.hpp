@@ -1,46 +1,17 @@
 #pragma once
-/// The pieces of core as JSON: snake_case keys, durations as numbers in *_ms, times in RFC 3339,
-/// null where there is nothing.
+/// A snapshot as JSON: snake_case keys, durations as numbers in *_ms, times in RFC 3339, null where
+/// there is nothing.
 
-#include <nlohmann/json.hpp>
-#include <optional>
+#include <vector>
 
-#include "jobflip/core/history.hpp"
 #include "jobflip/core/snapshot.hpp"
+#include "jobflip/view/json_text.hpp"
 
-namespace jobflip::cli {
-
-using Json = nlohmann::ordered_json;
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json{};
-}
-Json ms_json(const std::optional<Millis>& length);
-Json time_json(const std::optional<WallTime>& at);
-/// null for the empty text.
-Json text_json(const std::string& text);
-/// Whether JSON is nested deeper than anything of ours: much code behind this calls itself for each
-/// level. Of what is no JSON it may say either.
-bool is_too_deep(std::string_view text);
-/// Text that should be JSON; nothing where it is none, or is too deep. (The parser's own callback,
-/// which could count the levels, looks through all of an array after each of its elements.)
-template <class Any>
-std::optional<Any> parse_bounded(std::string_view text) {
-  if (is_too_deep(text)) return std::nullopt;
-  auto parsed = Any::parse(text, nullptr, false);
-  if (parsed.is_discarded()) return std::nullopt;
-  return parsed;
-}
-std::optional<Json> parse_json(std::string_view text);
-/// Text that should be JSON: itself where it is, else as text.
-Json embedded_json(const std::string& text);
-/// The document as text that can be shown on a terminal, and read by a program: what is hidden or
-/// moves the cursor is escaped, bytes that are no UTF-8 become the replacement character. `indent`
-/// -1: in one line.
-std::string json_text(const Json& document, int indent);
+namespace jobflip::view {
 
 Json flip_json(const core::FlipView& flip);
 Json queue_json(const core::PoolView& pool, const core::QueueView& queue);
+Json pool_json(const core::PoolView& pool);
+Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::PoolView*>& pools);
 
-}  // namespace jobflip::cli
+}  // namespace jobflip::view

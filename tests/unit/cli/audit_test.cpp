@@ -4,9 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "cli/audit_file.hpp"
 #include "unit/cli/fake_world.hpp"
 
 namespace jobflip::cli {
@@ -28,7 +26,7 @@ TEST(AuditVerify, SaysThatTheLogHolds) {
 TEST(AuditVerify, LooksAtNothingThatWasAddedMeanwhile) {
   FakeWorld world;
   fill_audit(world.script, 1500);
-  world.script.audit.push_back(audit_event("mail", 1501));
+  world.script.audit.push_back(audit_event("mail", 1501, world.script.heads[1].hash));
   EXPECT_EQ(world.run({"audit", "verify"}).code, 0);
 }
 
@@ -47,10 +45,11 @@ TEST(AuditVerify, NamesTheChainTheEventAndWhy) {
   fill_audit(sound, 1200);
   auto changed = sound;
   changed.audit[1100].hash[0] = 'X';
-  expect_broken(changed, "chain mail, event 1101\nDETAIL: the hash is not that of the event");
+  expect_broken(changed,
+                "chain mail, event 1101\nDETAIL: its hash is not the hash of what it says");
   auto removed = sound;
   removed.audit.erase(removed.audit.begin() + 4);
-  expect_broken(removed, "chain mail, event 5\nDETAIL: an event is missing");
+  expect_broken(removed, "chain mail, event 5\nDETAIL: event 5 is missing: 6 follows 4");
   auto cut = sound;
   cut.audit.erase(cut.audit.begin() + 1199);
   expect_broken(cut,
@@ -72,8 +71,8 @@ TEST(AuditVerify, FindsAChainWhoseHeadIsGoneAndEventsBelowTheFirst) {
   expect_broken(headless, "chain mail, event 30\nDETAIL: the chain has events and no head");
   for (const std::int64_t seq : {0, -7}) {
     auto below = sound;
-    below.audit.insert(below.audit.begin(), audit_event("mail", seq));
-    expect_broken(below, "chain mail, event 1\nDETAIL: an event is missing");
+    below.audit.insert(below.audit.begin(), audit_event("mail", seq, std::string(32, '\0')));
+    expect_broken(below, "chain mail, event 1\nDETAIL: event 1 is missing: ");
   }
 }
 
@@ -134,7 +133,8 @@ TEST_F(AuditFile, HoldsWhatTheStoreHoldsWithoutAHeadAndBelowTheFirst) {
   world_.script.audit.clear();
   fill_audit(world_.script, 20);
   EXPECT_EQ(verify_changed([](json&) {}).code, 0);
-  world_.script.audit.insert(world_.script.audit.begin(), audit_event("mail", -7));
+  world_.script.audit.insert(world_.script.audit.begin(),
+                             audit_event("mail", -7, std::string(32, '\0')));
   EXPECT_EQ(verify_changed([](json& d) { EXPECT_EQ(d["events"].size(), 22u); }).code, 8);
 }
 
@@ -166,21 +166,6 @@ TEST_F(AuditFile, SaysWhereItCannotWrite) {
   const auto ran = world_.run({"audit", "export", "--output", folder_ / "no" / "such.json"});
   EXPECT_EQ(ran.code, 1);
   EXPECT_NE(ran.err.find("can't be written"), std::string::npos);
-}
-
-TEST_F(AuditFile, ANumberThatNoEventCanHaveIsNotReadAsAnother) {
-  std::istringstream in{R"({"schema":1,"events":[],"heads":[{"chain":"mail",)"
-                        R"("seq":18446744073709551615,"hash":")" +
-                        std::string(64, '0') + "\"}]}"};
-  const auto file = read_audit_export(in, "a.json");
-  ASSERT_TRUE(file.has_error());
-  EXPECT_NE(file.error().text.find("head 1 does not hold"), std::string::npos);
-}
-
-TEST_F(AuditFile, AnExportNestedWithoutEndIsAnErrorAndNoCrash) {
-  const std::string deep(1'000'000, '[');
-  std::istringstream in{R"({"schema":1,"events":)" + deep + std::string(1'000'000, ']') + "}"};
-  EXPECT_TRUE(read_audit_export(in, "a.json").has_error());
 }
 
 }  // namespace

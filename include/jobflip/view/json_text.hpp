@@ -1,0 +1,44 @@
+#pragma once
+/// JSON of ours as text, and text of strangers as JSON: null where there is nothing, durations as
+/// numbers of milliseconds, times in RFC 3339; nothing is nested without end.
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "jobflip/base/time.hpp"
+
+namespace jobflip::view {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json{};
+}
+Json ms_json(const std::optional<Millis>& length);
+Json time_json(const std::optional<WallTime>& at);
+/// null for the empty text.
+Json text_json(const std::string& text);
+/// Whether JSON is nested deeper than anything of ours: much code behind this calls itself for each
+/// level. Of what is no JSON it may say either.
+bool is_too_deep(std::string_view text);
+/// Text that should be JSON; nothing where it is none, or is too deep. (The parser's own callback,
+/// which could count the levels, looks through all of an array after each of its elements.)
+template <class Any>
+std::optional<Any> parse_bounded(std::string_view text) {
+  if (is_too_deep(text)) return std::nullopt;
+  auto parsed = Any::parse(text, nullptr, false);
+  if (parsed.is_discarded()) return std::nullopt;
+  return parsed;
+}
+std::optional<Json> parse_json(std::string_view text);
+/// Text that should be JSON: itself where it is, else as text.
+Json embedded_json(const std::string& text);
+/// The document as text that can be shown on a terminal, and read by a program: what is hidden or
+/// moves the cursor is escaped, bytes that are no UTF-8 become the replacement character. `indent`
+/// -1: in one line.
+std::string json_text(const Json& document, int indent);
+
+}  // namespace jobflip::view
