@@ -148,7 +148,7 @@ ExitCode perform_audit_verify(Session& session) {
   auto checks = check_store(**store);
   if (!checks) return session.fail(checks.error());
   if (!anchors_path.empty()) {
-    const auto anchors = read_anchors(anchors_path, *session.world().in);
+    const auto anchors = read_anchors(anchors_path, *session.terminal().in);
     if (!anchors) return session.fail(anchors.error());
     const auto flaws = flaws_of_anchors(**store, *anchors);
     if (!flaws) return session.fail(flaws.error());

@@ -62,7 +62,7 @@ Result<Wanted> read_wanted(Session& session) {
   const auto by = o.dry_run ? session.person_or("dry run") : session.person();
   if (!by) return by.error();
   out.by = *by;
-  const bool can_ask = session.world().in_is_terminal && session.format() == Format::table;
+  const bool can_ask = session.terminal().in_is_terminal && session.format() == Format::table;
   if (!o.dry_run && !o.yes && !can_ask) {
     return Error{ErrorCode::usage, "there is no terminal to ask at, and --yes was not given",
                  "add --yes, or look first with --dry-run"};
@@ -161,12 +161,12 @@ Result<core::FlipAnswer> ask(Session& session, ports::OperatorStore& store,
                              const core::FlipRequest& request) {
   for (int asked = 1;; ++asked) {
     auto answer = store.request_flip(request);
-    const bool again = !answer && asked < kAsks && !session.world().interrupted() &&
+    const bool again = !answer && asked < kAsks && !session.host().interrupted() &&
                        (answer.error().code == ErrorCode::store_timeout ||
                         answer.error().code == ErrorCode::store_unreachable ||
                         answer.error().code == ErrorCode::store_conflict);
     if (!again) return answer;
-    session.world().wait(kBetweenAsks);
+    session.host().wait(kBetweenAsks);
   }
 }
 

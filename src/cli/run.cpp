@@ -202,21 +202,29 @@ ExitCode perform(World& world, const Command& command, const CommandLine& line) 
   return command.perform(session);
 }
 
-/// A function that is missing would be an exception in the middle of a verb.
-bool is_whole(const World& world) {
-  return world.open_reader && world.open_operator && world.open_schema && world.open_doctor &&
-         world.route_of && world.open_host_inspector && world.open_unit_files && world.find_guard &&
-         world.in != nullptr && world.out != nullptr && world.err != nullptr && world.out_columns &&
-         world.now && world.wall && world.wait && world.interrupted && world.environment &&
-         world.hooks.run_agent && world.hooks.run_supervisor && world.hooks.exec_guard &&
-         world.hooks.run_demo;
+// A function that is missing would be an exception in the middle of a verb.
+bool is_whole(const StoreAccess& store) {
+  return store.open_reader && store.open_operator && store.open_schema && store.open_doctor &&
+         store.route_of;
+}
+bool is_whole(const HostAccess& host) {
+  return host.open_inspector && host.open_unit_files && host.find_guard && host.now && host.wall &&
+         host.wait && host.interrupted && host.environment;
+}
+bool is_whole(const Terminal& terminal) {
+  return terminal.in != nullptr && terminal.out != nullptr && terminal.err != nullptr &&
+         terminal.out_columns;
+}
+bool is_whole(const Hooks& hooks) {
+  return hooks.run_agent && hooks.run_supervisor && hooks.exec_guard && hooks.run_demo;
 }
 
 }  // namespace
 
 int run(int argc, const char* const* argv, World& world) {
   JF_CHECK(argc >= 1);
-  JF_CHECK(is_whole(world));
+  JF_CHECK(is_whole(world.store) && is_whole(world.host) && is_whole(world.terminal) &&
+           is_whole(world.hooks));
   const Words words(argv + 1, argv + argc);
   auto line = cut(words);
   Session plain{world, Options{}};
@@ -224,18 +232,18 @@ int run(int argc, const char* const* argv, World& world) {
     const bool version = std::ranges::find(line.before, "--version") != line.before.end();
     if (version) return to_int(perform_version(plain));
     const bool asked = asks_for_help(line.before);
-    *(asked ? world.out : world.err) << help_of_all();
+    *(asked ? world.terminal.out : world.terminal.err) << help_of_all();
     return to_int(asked ? ExitCode::done : ExitCode::usage);
   }
   const auto* command = choose(plain, line);
   if (command == nullptr) return to_int(ExitCode::usage);
   if (command->declare != nullptr && asks_for_help(line.after)) {
-    *world.out << help_of(*command);
+    *world.terminal.out << help_of(*command);
     return to_int(ExitCode::done);
   }
   const auto code = perform(world, *command, line);
-  world.out->flush();
-  if (!*world.out && code == ExitCode::done) {
+  world.terminal.out->flush();
+  if (!*world.terminal.out && code == ExitCode::done) {
     return to_int(plain.error(ExitCode::failed, "the output could not be written"));
   }
   return to_int(code);

@@ -83,10 +83,10 @@ Result<Millis> watch_interval(const Session& session) {
 }
 
 ExitCode watch(Session& session, Millis interval) {
-  auto& world = session.world();
-  const bool clear = world.out_is_terminal && session.format() == Format::table;
+  const auto& host = session.host();
+  const bool clear = session.terminal().out_is_terminal && session.format() == Format::table;
   std::unique_ptr<ports::ReaderStore> store;
-  while (!world.interrupted()) {
+  while (!host.interrupted()) {
     if (!store) {
       auto opened = session.reader();
       if (opened) {
@@ -101,7 +101,7 @@ ExitCode watch(Session& session, Millis interval) {
       if (code == ExitCode::usage) return code;  // no such pool: looking again won't help
       if (code != ExitCode::done) store.reset();
     }
-    world.wait(interval);
+    host.wait(interval);
   }
   return ExitCode::done;
 }

@@ -40,7 +40,7 @@ AlarmLevel level_of(AlarmKind kind) noexcept {
   return AlarmLevel::note;
 }
 
-std::vector<Alarm> fleet_alarms(const Snapshot& snapshot) {
+std::vector<Alarm> alarms_of(const Snapshot& snapshot) {
   std::vector<Alarm> out;
   if (snapshot.copied) out.push_back({AlarmKind::copied});
   if (!snapshot.set_back.empty()) out.push_back({AlarmKind::set_back});
@@ -51,7 +51,7 @@ std::vector<Alarm> fleet_alarms(const Snapshot& snapshot) {
   return out;
 }
 
-std::vector<Alarm> pool_alarms(const PoolView& pool) {
+std::vector<Alarm> alarms_of(const PoolView& pool) {
   std::vector<Alarm> out;
   if (pool.owner.state != OwnerState::held)
     out.push_back({AlarmKind::not_active});

@@ -114,7 +114,7 @@ std::string text_of(const core::Alarm& alarm, const core::PoolView& pool) {
 
 std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot) {
   std::vector<Alarm> out;
-  for (const auto& alarm : core::fleet_alarms(snapshot)) {
+  for (const auto& alarm : core::alarms_of(snapshot)) {
     if (alarm.kind == AlarmKind::damaged)
       add_damaged(snapshot, out);
     else
@@ -125,7 +125,7 @@ std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot) {
 
 std::vector<Alarm> pool_alarms(const core::PoolView& pool) {
   std::vector<Alarm> out;
-  for (const auto& alarm : core::pool_alarms(pool))
+  for (const auto& alarm : core::alarms_of(pool))
     out.push_back({alarm.kind, text_of(alarm, pool)});
   return out;
 }

@@ -39,8 +39,8 @@ struct Alarm {
   bool operator==(const Alarm&) const = default;
 };
 
-std::vector<Alarm> fleet_alarms(const Snapshot& snapshot);
-std::vector<Alarm> pool_alarms(const PoolView& pool);
+std::vector<Alarm> alarms_of(const Snapshot& snapshot);
+std::vector<Alarm> alarms_of(const PoolView& pool);
 
 /// The first of these that holds for a candidate.
 enum class CandidateNote {

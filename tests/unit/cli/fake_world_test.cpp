@@ -51,41 +51,41 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
       return make();
     };
   };
-  w.open_reader = open([this]() -> std::unique_ptr<ports::ReaderStore> {
+  w.store.open_reader = open([this]() -> std::unique_ptr<ports::ReaderStore> {
     return std::make_unique<FakeReader>(script);
   });
-  w.open_operator = open([this]() -> std::unique_ptr<ports::OperatorStore> {
+  w.store.open_operator = open([this]() -> std::unique_ptr<ports::OperatorStore> {
     return std::make_unique<FakeOperator>(script);
   });
-  w.open_schema = open([this]() -> std::unique_ptr<ports::SchemaAdmin> {
+  w.store.open_schema = open([this]() -> std::unique_ptr<ports::SchemaAdmin> {
     return std::make_unique<FakeSchema>(script);
   });
-  w.open_doctor = open([this]() -> std::unique_ptr<ports::DoctorStore> {
+  w.store.open_doctor = open([this]() -> std::unique_ptr<ports::DoctorStore> {
     return std::make_unique<FakeDoctorStore>(host, wall());
   });
-  give_host(w, host);
-  w.wall = [] { return wall(); };
-  w.in = &in;
-  w.out = &out;
-  w.err = &err;
-  w.in_is_terminal = w.out_is_terminal = w.err_is_terminal = terminal;
+  give_host(w.host, w.store, host);
+  w.host.wall = [] { return wall(); };
+  w.terminal.in = &in;
+  w.terminal.out = &out;
+  w.terminal.err = &err;
+  w.terminal.in_is_terminal = w.terminal.out_is_terminal = w.terminal.err_is_terminal = terminal;
   if (columns > 0) {
-    w.out_is_terminal = true;
+    w.terminal.out_is_terminal = true;
     environment["NO_COLOR"] = "1";
   }
-  w.out_columns = [this] { return columns; };
-  w.now = [this] { return now; };
-  w.wait = [this](Millis length) {
+  w.terminal.out_columns = [this] { return columns; };
+  w.host.now = [this] { return now; };
+  w.host.wait = [this](Millis length) {
     now += length;
     if (on_wait) on_wait();
   };
-  w.interrupted = [this] { return now >= interrupt_at; };
-  w.environment = [this](const std::string& name) -> std::optional<std::string> {
+  w.host.interrupted = [this] { return now >= interrupt_at; };
+  w.host.environment = [this](const std::string& name) -> std::optional<std::string> {
     const auto found = environment.find(name);
     if (found == environment.end()) return std::nullopt;
     return found->second;
   };
-  w.login_name = "login";
+  w.host.login_name = "login";
   w.version = "1.2.3";
   w.hooks = noting_hooks(programs);
   return w;

@@ -25,8 +25,8 @@ Snapshot led_fleet() {
 }
 
 TEST(Alarms, AHealthyFleetHasNone) {
-  EXPECT_TRUE(fleet_alarms(led_fleet()).empty());
-  EXPECT_TRUE(pool_alarms(healthy_pool()).empty());
+  EXPECT_TRUE(alarms_of(led_fleet()).empty());
+  EXPECT_TRUE(alarms_of(healthy_pool()).empty());
 }
 
 TEST(Alarms, OfTheFleetAreInTheOrderOfTheirWeight) {
@@ -36,12 +36,12 @@ TEST(Alarms, OfTheFleetAreInTheOrderOfTheirWeight) {
   fleet.damaged = {"one", "two"};
   fleet.supervisors.reset();
   fleet.budget.used = fleet.budget.settings.flips;
-  EXPECT_EQ(kinds_of(fleet_alarms(fleet)),
+  EXPECT_EQ(kinds_of(alarms_of(fleet)),
             (Kinds{AlarmKind::copied, AlarmKind::set_back, AlarmKind::damaged,
                    AlarmKind::no_supervisor, AlarmKind::budget_used}));
   fleet = led_fleet();
   fleet.budget.used = fleet.budget.settings.flips - 1;
-  EXPECT_TRUE(fleet_alarms(fleet).empty());
+  EXPECT_TRUE(alarms_of(fleet).empty());
 }
 
 TEST(Alarms, OfAPoolAreInTheOrderOfTheirWeight) {
@@ -55,19 +55,19 @@ TEST(Alarms, OfAPoolAreInTheOrderOfTheirWeight) {
   pool.settings.when_store_lost = WhenStoreLost::keep;
   pool.settings.mode = PoolMode::observe;
   EXPECT_EQ(
-      kinds_of(pool_alarms(pool)),
+      kinds_of(alarms_of(pool)),
       (Kinds{AlarmKind::not_active, AlarmKind::crash_loop, AlarmKind::frozen, AlarmKind::flip_open,
              AlarmKind::paused, AlarmKind::cooldown, AlarmKind::keep, AlarmKind::observe}));
-  EXPECT_EQ(pool_alarms(pool)[1].node, NodeName::of("job3"));
+  EXPECT_EQ(alarms_of(pool)[1].node, NodeName::of("job3"));
 }
 
 TEST(Alarms, ANodeThatSendsBeatsAndDoesNotRenewIsNotSilent) {
   auto pool = healthy_pool();
   pool.owner.beat_age = 1min;
-  EXPECT_EQ(pool_alarms(pool),
+  EXPECT_EQ(alarms_of(pool),
             (std::vector<Alarm>{{AlarmKind::not_renewed, NodeName::of("job1")}}));
   pool.candidates[0].beat_age = 1min;
-  EXPECT_EQ(pool_alarms(pool), (std::vector<Alarm>{{AlarmKind::silent, NodeName::of("job1")}}))
+  EXPECT_EQ(alarms_of(pool), (std::vector<Alarm>{{AlarmKind::silent, NodeName::of("job1")}}))
       << "the beats of others are not its own";
 }
 

@@ -22,7 +22,7 @@ TEST(AlarmTexts, EveryAlarmOfAPoolIsSaid) {
   pool.settings.when_store_lost = core::WhenStoreLost::keep;
   pool.settings.mode = core::PoolMode::observe;
   const auto alarms = pool_alarms(pool);
-  ASSERT_EQ(alarms.size(), core::pool_alarms(pool).size());
+  ASSERT_EQ(alarms.size(), core::alarms_of(pool).size());
   for (const auto& alarm : alarms) {
     EXPECT_FALSE(alarm.text.empty());
     EXPECT_EQ(alarm.text.find('\x1b'), std::string::npos) << alarm.text;
