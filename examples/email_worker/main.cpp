@@ -1,7 +1,7 @@
 /// email-worker: sends the mails of app.email by SMTP, under a lease of jobflip.
 ///
-/// It is an example of a worker that two nodes could run by mistake without harm: see outbox.hpp
-/// for what is committed when. One mail at a time; SIGTERM lets the one in flight end.
+/// This example worker does no harm even if two nodes run it by mistake: outbox.hpp describes what
+/// is committed when. It sends one mail at a time; after SIGTERM it finishes the one in flight.
 
 #include <curl/curl.h>
 #include <poll.h>
@@ -27,7 +27,7 @@ constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 constexpr int kLeaseLost = 3;
 
-/// SIGTERM and SIGINT as something to wait for, so that no call is torn by a signal.
+/// Makes SIGTERM and SIGINT something to wait for, so that no signal interrupts a call.
 class StopSignal {
  public:
   StopSignal() {
@@ -41,7 +41,7 @@ class StopSignal {
   }
   ~StopSignal() { close(descriptor_); }
 
-  /// Waits so long; true as soon as the process was told to stop (and from then on).
+  /// Waits for that long; true as soon as the process was told to stop (and from then on).
   bool within(std::chrono::milliseconds length) {
     if (stopped_) return true;
     pollfd watched{descriptor_, POLLIN, 0};
@@ -59,7 +59,8 @@ void say(const jobflip::worker::Lease& lease, const std::string& text) {
                static_cast<long long>(lease.epoch), text.c_str());
 }
 
-// A mail that went out is marked, however long the database is away: else it would go out again.
+// A mail that went out is marked, however long the database is away: otherwise it would go out
+// again.
 Outcome mark_sent(Outbox& outbox, const Email& email, StopSignal& stop) {
   Outcome outcome = outbox.mark_sent(email);
   while (outcome == Outcome::failed && !stop.within(std::chrono::milliseconds(500)))
@@ -96,7 +97,7 @@ int work(const Options& options, const jobflip::worker::Lease& lease) {
     Email email;
     Outcome outcome = outbox.claim(email);
     if (outcome == Outcome::done) {
-      stop.within(options.pace);  // stands for the work that makes a mail; told to stop: hurry
+      stop.within(options.pace);  // simulates the work for a mail; no pause when told to stop
       outcome = send_one(outbox, email, options, lease, stop);
     }
     if (outcome == Outcome::lost) {

@@ -8,7 +8,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// whole milliseconds, from 0 to a day: a worker that sleeps for longer than that is a mistake
+// whole milliseconds, from 0 to one day: a longer pause would be a mistake
 bool parse_number(const std::string& text, int largest, int& value) {
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);

@@ -1,5 +1,5 @@
 #pragma once
-/// What the e-mail worker is told: by its command line, and by the environment.
+/// The options of the e-mail worker, from its command line and the environment.
 
 #include <chrono>
 #include <optional>
@@ -10,10 +10,10 @@ namespace email_worker {
 
 struct Options {
   std::string smtp_url;                    // --smtp, else $SMTP_URL
-  std::string conninfo;                    // $EMAIL_DB: libpq's own words; never a password in argv
+  std::string conninfo;                    // $EMAIL_DB, for libpq; never a password in argv
   std::string sender{"jobs@example.org"};  // --from
-  std::chrono::milliseconds pace{0};       // --pace: work of so long between claim and sending
-  std::chrono::milliseconds poll{200};     // --poll: how often to look when nothing is due
+  std::chrono::milliseconds pace{0};       // --pace: time between claim and sending
+  std::chrono::milliseconds poll{200};     // --poll: how often to check if no mail is due
   std::chrono::milliseconds resend_after{300'000};  // --resend-after: see outbox.hpp
   int max_attempts{10};                             // --max-attempts
   bool print_schema{false};                         // --schema

@@ -22,7 +22,7 @@ constexpr const char* kClaim = R"(
                 for update skip locked)
   returning id, attempts, recipient, subject, body)";
 
-// `attempts` tells our attempt from a later one: a worker that was slow changes nothing
+// `attempts` distinguishes our attempt from a later one: a slow worker changes nothing
 constexpr const char* kSent = R"(
   update app.email set sent_at = clock_timestamp(), attempt_epoch = null, last_error = null
    where id = $1 and attempts = $2 and sent_at is null)";
@@ -74,15 +74,15 @@ Outcome Outbox::complain(const std::string& what) {
 Outcome Outbox::connect() {
   if (connection_ != nullptr && PQstatus(connection_) == CONNECTION_OK) return Outcome::done;
   PQfinish(connection_);
-  // What stands before dbname is a default that the connection string may set otherwise. A database
-  // that is gone must not hold a worker for longer than this.
+  // Values before dbname are defaults, which the connection string may override. A worker must not
+  // wait for a missing database longer than this.
   const char* const words[] = {"connect_timeout", "tcp_user_timeout", "application_name", "dbname",
                                nullptr};
   const char* const values[] = {"5", "5000", "email-worker", conninfo_.c_str(), nullptr};
   connection_ = PQconnectdbParams(words, values, 1);
   if (PQstatus(connection_) != CONNECTION_OK) return complain("connect");
-  // A hung transaction holds the fence's lock and a mail's row: the server ends it for us. A dead
-  // client's statement is ended too, instead of running on without anybody there.
+  // A hung transaction keeps the fence's lock and a mail's row: the server ends it for us. It also
+  // ends the statement of a dead client, which would otherwise run on.
   constexpr const char* bounds =
       "set statement_timeout = '5s'; set lock_timeout = '3s';"
       "set idle_in_transaction_session_timeout = '5s'; set client_connection_check_interval = "
@@ -105,8 +105,8 @@ Outcome Outbox::begin() {
   return finish(Outcome::failed);
 }
 
-// Commits what was done; rolls back what was not. A commit whose answer is lost counts as failed:
-// nothing is sent for a claim that may not be there.
+// Commits on success and rolls back on failure. A commit whose answer is lost counts as failed, so
+// nothing is sent for a claim that may not exist.
 Outcome Outbox::finish(Outcome so_far) {
   if (so_far == Outcome::done) {
     const Result committed = run("commit", 0, nullptr);

@@ -4,8 +4,8 @@
 /// Invariants:
 ///  - every transaction that changes a row is fenced first (jobflip/worker/fence.hpp);
 ///  - an attempt is committed before the mail is sent, so that after a kill nobody sends blindly;
-///  - a mail whose attempt has no known end is sent again only when that attempt was made under an
-///    older lease (its worker is gone for sure), or is older than `resend_after`.
+///  - a mail whose attempt has no known end is sent again only if that attempt was made under an
+///    older lease (so its worker is certainly gone), or is older than `resend_after`.
 
 #include <chrono>
 #include <cstdint>
@@ -31,7 +31,7 @@ struct Email {
 enum class Outcome {
   done,
   nothing,  // no mail is due
-  lost,     // the lease is another's: end the process
+  lost,     // another node has the lease: end the process
   failed,   // the database did not do it; try again later
 };
 

@@ -1,7 +1,7 @@
 -- The application's own table: e-mails that wait to be sent, and what became of them.
 --
 -- attempts, attempted_at and attempt_epoch are committed BEFORE a mail is sent. SMTP has no
--- transaction: after a kill between sending and marking, such a row is all that is known.
+-- transaction: after a kill between sending and marking, this row is all that is left.
 create schema if not exists app;
 
 create table if not exists app.email (

@@ -32,7 +32,7 @@ std::string rfc5322_date(std::time_t at) {
   return {text, length};
 }
 
-// SMTP wants CRLF; a body from a database has whatever its author typed
+// SMTP needs CRLF; a body from a database has any line ends
 std::string with_crlf(const std::string& text) {
   std::string lines;
   lines.reserve(text.size() + text.size() / 16);

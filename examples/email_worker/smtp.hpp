@@ -26,7 +26,7 @@ struct Route {
 std::string compose(const Email& email, const std::string& sender,
                     const jobflip::worker::Lease& lease);
 
-/// Sends it. `why` says what was wrong.
+/// Sends it. `why` says what failed.
 Delivery deliver(const Route& route, const Email& email, const std::string& message,
                  std::string& why);
 

@@ -1,5 +1,5 @@
-# What Debian wants otherwise than `cmake --install` puts it: run by cpack on the staged files.
-# The times of all files are one, so that two builds of one version are alike.
+# Adapts the staged files to Debian's rules; cpack runs it after the installation. All files get the
+# same time, so that two builds of one version are identical.
 set(root ${CPACK_TEMPORARY_INSTALL_DIRECTORY})
 set(doc ${root}/usr/share/doc/jobflip)
 
@@ -17,7 +17,7 @@ endif()
 set(VERSION ${CPACK_PACKAGE_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})
 set(MAINTAINER ${CPACK_DEBIAN_PACKAGE_MAINTAINER})
 set(ENV{LC_ALL} C)
-string(TIMESTAMP DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)  # of $SOURCE_DATE_EPOCH where it is set
+string(TIMESTAMP DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)  # from $SOURCE_DATE_EPOCH if it is set
 configure_file(${CPACK_JOBFLIP_DEBIAN}/changelog.in ${doc}/changelog.Debian @ONLY)
 zip(${doc}/changelog.Debian)
 file(COPY ${CPACK_JOBFLIP_DEBIAN}/copyright DESTINATION ${doc})
@@ -28,7 +28,7 @@ foreach(page ${pages})
   zip(${page})
 endforeach()
 
-# zsh of Debian looks here
+# Debian's zsh looks here
 if(EXISTS ${root}/usr/share/zsh/site-functions)
   file(RENAME ${root}/usr/share/zsh/site-functions ${root}/usr/share/zsh/vendor-completions)
 endif()

@@ -1,6 +1,6 @@
-# A part of a page of docs/ as a manual page, so that there is one text of it:
+# Converts a part of a page of docs/ to a manual page, so that the text exists once:
 #   awk -v name=... -v number=5 -v purpose=... -v parts='agent.toml' -f from-markdown.awk docs/page.md
-# `parts` are the headings (## ...) that it takes, separated by "|". Knows what those pages use:
+# `parts` are the headings (## ...) to convert, separated by "|". Supports what those pages use:
 # paragraphs, code in fences, `code`, [links](...), **bold**, tables and lists.
 
 function roff(text) {
@@ -25,7 +25,7 @@ function linked(text,   link, label) {
   return text
 }
 function paragraph() { print ".PP"; fresh = 0 }
-# A row of a table: its first cell is the head; the others are said with the names of their columns.
+# A row of a table: its first cell is the head; the others are printed with the names of their columns.
 function row(line,   cells, n, i, text) {
   sub(/^\| */, "", line)
   sub(/ *\|$/, "", line)

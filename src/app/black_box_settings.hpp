@@ -3,14 +3,14 @@
 
 #include <optional>
 
+#include "jobflip/blackbox/black_box.hpp"
 #include "jobflip/config/files.hpp"
-#include "jobflip/host/black_box.hpp"
 
 namespace jobflip::app {
 
 /// Nothing where the file has no workers of that pool. The agent asks it of the file that is in
 /// force, so that a reload needs no other black box.
-std::optional<host::BlackBoxSettings> black_box_settings(const config::AgentFile& file,
-                                                         const PoolName& pool);
+std::optional<blackbox::BlackBoxSettings> black_box_settings(const config::AgentFile& file,
+                                                             const PoolName& pool);
 
 }  // namespace jobflip::app

@@ -100,14 +100,12 @@ class CurrentSupervisorStore : public ports::SupervisorStore,
   }
 };
 
+/// A reading keeps the source that it began with.
 class CurrentQueueProbe : public ports::QueueProbe, public Current<ports::QueueProbe> {
  public:
   using Current::Current;
-  Result<core::QueueSample> sample(const core::QueueSettings& queue) override {
-    return get()->sample(queue);
-  }
-  void cancel() noexcept override {
-    each([](auto& probe) { probe.cancel(); });
+  Result<std::shared_ptr<ports::QueueSource>> source_of(const core::QueueSettings& queue) override {
+    return get()->source_of(queue);
   }
 };
 

@@ -72,7 +72,7 @@ class AgentProgram {
   CurrentAgentStore store_;
   CurrentWakeSignal wake_;
   std::map<PoolName, std::unique_ptr<ports::WorkerHost>> hosts_;
-  std::unique_ptr<ports::BlackBoxRecorder> black_box_{host::make_black_box(
+  std::unique_ptr<ports::BlackBoxRecorder> black_box_{blackbox::make_black_box(
       [this](const PoolName& pool) { return black_box_settings(file_, pool); })};
   daemon::AgentLoop agent_;
 };

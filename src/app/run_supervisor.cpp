@@ -13,6 +13,7 @@
 #include "jobflip/daemon/elected_supervisor.hpp"
 #include "jobflip/daemon/supervisor_loop.hpp"
 #include "jobflip/host/runtime_dir.hpp"
+#include "jobflip/probe/queue_probe.hpp"
 #include "jobflip/store/open.hpp"
 
 namespace jobflip::app {
@@ -51,11 +52,11 @@ class SupervisorProgram {
   }
   store::StoreSettings paced_settings() const {
     auto paced = settings();
-    paced.pace = pace_;
+    paced.pace = store_pace_;
     return paced;
   }
   std::unique_ptr<ports::QueueProbe> open_probe() const {
-    return store::open_queue_probe(file_.databases, Millis{5000}, pace_,
+    return probe::open_queue_probe(file_.databases, Millis{5000}, source_pace_,
                                    core::seed_of(random_uuid().text));
   }
   daemon::AgentParts parts(const Uuid& instance);
@@ -63,8 +64,11 @@ class SupervisorProgram {
 
   std::string path_;
   config::SupervisorFile file_;  // what is in force of it
-  std::shared_ptr<store::ConnectPace> pace_{
-      std::make_shared<store::ConnectPace>(core::kConnectGap)};
+  // apart, so that databases that are away don't keep the store waiting
+  std::shared_ptr<pg::ConnectPace> store_pace_{
+      std::make_shared<pg::ConnectPace>(core::kConnectGap)};
+  std::shared_ptr<pg::ConnectPace> source_pace_{
+      std::make_shared<pg::ConnectPace>(core::kConnectGap)};
   Daemon daemon_{"supervisor"};
   CurrentAgentStore lease_store_;
   CurrentWakeSignal wake_;

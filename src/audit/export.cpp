@@ -60,6 +60,11 @@ class Fields {
   bool sound_;
 };
 
+/// null for a text that is no JSON, such as that of a damaged row.
+Json payload_json(const core::AuditEvent& event) {
+  return view::parse_json(event.payload).value_or(Json{});
+}
+
 std::optional<core::AuditEvent> read_event(const Json& object) {
   Fields fields{object};
   core::AuditEvent e;
@@ -73,13 +78,16 @@ std::optional<core::AuditEvent> read_event(const Json& object) {
   e.session_user = fields.text("session_user");
   e.actor = fields.maybe_text("actor");
   e.reason = fields.text("reason");
-  e.payload = fields.text("payload");
+  e.payload = fields.text("payload_text");
   e.previous_hash = fields.hash("previous_hash");
   e.hash = fields.hash("hash");
   // years 1970 to 9999: beyond, the text would not have its form
   const bool in_range = e.at.time_since_epoch().count() >= 0 &&
                         e.at.time_since_epoch() < std::chrono::seconds{253'402'300'800};
   if (!in_range || fields.text("at") != rfc3339(e.at) || !fields.sound()) return std::nullopt;
+  // programs may have written the keys in another order
+  if (nlohmann::json(object.value("payload", Json{})) != nlohmann::json(payload_json(e)))
+    return std::nullopt;
   return e;
 }
 
@@ -104,7 +112,8 @@ Json event_json(const core::AuditEvent& e) {
               {"session_user", e.session_user},
               {"actor", or_null(e.actor)},
               {"reason", e.reason},
-              {"payload", e.payload},
+              {"payload", payload_json(e)},
+              {"payload_text", e.payload},
               {"previous_hash", hex_of_bytes(e.previous_hash)},
               {"hash", hex_of_bytes(e.hash)}};
 }
@@ -122,7 +131,7 @@ Json checks_json(std::span<const ChainCheck> checks) {
                           {"events", head.seq},
                           {"head_hash", hex_of_bytes(head.hash)},
                           {"sound", !flaw},
-                          {"broken_at", flaw ? Json(flaw->seq) : Json{}},
+                          {"broken_seq", flaw ? Json(flaw->seq) : Json{}},
                           {"why", flaw ? Json(flaw->why) : Json{}}});
   }
   return Json{{"schema", 1}, {"sound", sound}, {"chains", std::move(chains)}};

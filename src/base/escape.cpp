@@ -2,37 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <cstdio>
+
+#include "jobflip/base/utf8.hpp"
 
 namespace jobflip {
 namespace {
-
-struct Decoded {
-  char32_t point;
-  std::size_t length;  // bytes read; 0 where the bytes are not UTF-8
-};
-
-constexpr char32_t kSmallestOfLength[] = {0, 0, 0x80, 0x800, 0x10000};
-
-Decoded decode(std::string_view text) noexcept {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return {first, 1};
-  const std::size_t length = first >= 0xF0 && first < 0xF8 ? 4
-                             : first >= 0xE0               ? 3
-                             : first >= 0xC0               ? 2
-                                                           : 0;
-  if (length == 0 || first >= 0xF8 || length > text.size()) return {first, 0};
-  char32_t point = first & (0x7Fu >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return {first, 0};
-    point = (point << 6) | (byte(i) & 0x3Fu);
-  }
-  const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
-  if (point < kSmallestOfLength[length] || point > 0x10FFFF || surrogate) return {first, 0};
-  return {point, length};
-}
 
 bool is_hidden(char32_t p) noexcept {
   return p < 0x20 || (p >= 0x7F && p < 0xA0) || p == 0xAD || p == 0x61C || p == 0x180E ||
@@ -55,7 +30,7 @@ std::string printable(std::string_view text, std::size_t max_bytes) {
   out.reserve(std::min(text.size(), max_bytes) + 3);
   std::size_t at = 0;
   while (at < text.size()) {
-    const auto [point, length] = decode(text.substr(at));
+    const auto [point, length] = first_utf8(text.substr(at));
     if (at + (length == 0 ? 1 : length) > max_bytes) break;
     if (length == 0) {
       out += hex("\\x%02x", point);
@@ -77,7 +52,7 @@ std::string json_printable(std::string_view json) {
   std::string out;
   out.reserve(json.size());
   while (!json.empty()) {
-    const auto [point, length] = decode(json);
+    const auto [point, length] = first_utf8(json);
     const auto taken = json.substr(0, std::max<std::size_t>(length, 1));
     json.remove_prefix(taken.size());
     if (point < 0x7F || !is_hidden(point)) {

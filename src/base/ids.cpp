@@ -71,7 +71,7 @@ Uuid random_uuid() {
 
 Uuid numbered(const Uuid& run, std::int64_t number) {
   JF_CHECK(number >= 0);
-  constexpr std::size_t kKeptOfRun = 24;  // of 36: all but the last group
+  constexpr std::size_t kKeptOfRun = 24;  // of 36 characters: all except the last group
   std::array<char, 13> digits{};
   std::snprintf(digits.data(), digits.size(), "%012llx",
                 static_cast<unsigned long long>(number) & 0xFFFF'FFFF'FFFFULL);

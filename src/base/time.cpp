@@ -54,4 +54,23 @@ std::string rfc3339(WallTime at) {
   return text.data() + print(".%06lldZ", rest);
 }
 
+std::optional<WallTime> parse_rfc3339(const std::string& text) {
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  int micros = 0;
+  int used = 0;
+  const int read = std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d.%6dZ%n", &year, &month, &day,
+                               &hour, &minute, &second, &micros, &used);
+  if (read != 7 || static_cast<std::size_t>(used) != text.size()) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
+                                         std::chrono::day{day}};
+  if (!date.ok()) return std::nullopt;
+  return WallTime{std::chrono::sys_days{date} + std::chrono::hours{hour} +
+                  std::chrono::minutes{minute} + std::chrono::seconds{second} + Micros{micros}};
+}
+
 }  // namespace jobflip

@@ -11,7 +11,7 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/duration.hpp"
 #include "jobflip/config/files.hpp"
-#include "jobflip/core/adoption.hpp"
+#include "jobflip/setup/adoption.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -85,12 +85,12 @@ Result<void> want(Adopting& adopting, const std::string& path, std::string text)
 }
 
 Result<void> want_polkit(Adopting& adopting) {
-  return want(adopting, core::kPolkitPath,
-              core::polkit_rule(units_of(adopting.agent), adopting.agent_path));
+  return want(adopting, setup::kPolkitPath,
+              setup::polkit_rule(units_of(adopting.agent), adopting.agent_path));
 }
 
 Result<Millis> watchdog_of(const Options& options) {
-  if (options.watchdog.empty()) return core::kWatchdogDefault;
+  if (options.watchdog.empty()) return setup::kWatchdogDefault;
   const auto length = config::parse_duration(options.watchdog);
   if (!length)
     return Error{ErrorCode::usage, "--watchdog: " + length.error().text, length.error().hint};
@@ -101,7 +101,7 @@ Result<Millis> watchdog_of(const Options& options) {
 
 ports::WorkerUnit worker_unit(const Adopting& adopting, const Options& options) {
   return {options.unit, PoolName::of(options.pool), adopting.agent.node,
-          adopting.agent.runtime_dir + "/" + options.pool + ".lease", core::kAgentUser};
+          adopting.agent.runtime_dir + "/" + options.pool + ".lease", setup::kAgentUser};
 }
 
 Result<void> want_drop_in(Session& session, Adopting& adopting) {
@@ -113,7 +113,7 @@ Result<void> want_drop_in(Session& session, Adopting& adopting) {
   if (!guard) return guard.error();
   const auto source = adopting.files->read(options.unit);
   if (!source) return source.error();
-  const auto plan = core::plan_adoption(
+  const auto plan = setup::plan_adoption(
       *source, {.pool = options.pool,
                 .node = adopting.agent.node.str(),
                 .page = worker_unit(adopting, options).page,
@@ -126,16 +126,16 @@ Result<void> want_drop_in(Session& session, Adopting& adopting) {
       "a start by hand, at boot or by another unit finds no lease: the guard refuses, and the unit "
       "shows as failed until the agent starts it; `systemctl disable " +
       options.unit + "` keeps the boot clean");
-  return want(adopting, core::drop_in_path(options.unit), plan->text);
+  return want(adopting, setup::drop_in_path(options.unit), plan->text);
 }
 
 Result<void> want_no_drop_in(Session& session, Adopting& adopting) {
-  const auto path = core::drop_in_path(session.options().unit);
+  const auto path = setup::drop_in_path(session.options().unit);
   const auto now = adopting.files->text_of(path);
   if (!now) return now.error();
   if (now->empty())
     return Error{ErrorCode::not_found, "there is no " + path, "the unit was not adopted here"};
-  if (!core::is_our_drop_in(*now))
+  if (!setup::is_our_drop_in(*now))
     return Error{ErrorCode::refused, path + " was not written by `jobflip adopt`",
                  "remove it by hand"};
   adopting.wanted.push_back({path, "", true});
@@ -231,7 +231,7 @@ ExitCode perform_adopt(Session& session) {
       return session.fail(wanted.error());
     return carry_out(session, adopting);
   }
-  auto agent = config::parse_agent_file(adopting.agent_path, core::kAgentRuntimeDir);
+  auto agent = config::parse_agent_file(adopting.agent_path, setup::kAgentRuntimeDir);
   if (!agent) return show_errors(session, agent.error());
   adopting.agent = std::move(*agent);
   if (!options.polkit) {

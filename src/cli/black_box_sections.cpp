@@ -18,7 +18,7 @@ using view::list_of;
 using view::shown;
 using view::value_of;
 
-constexpr std::array kParts{"version", "taken_ms", "source", "unit", "processes",
+constexpr std::array kParts{"version", "taken_at", "source", "unit", "processes",
                             "tcp",     "memory",   "cpu",    "io",   "log",
                             "command", "missing",  "cut"};
 

@@ -8,12 +8,12 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/files.hpp"
-#include "jobflip/core/adoption.hpp"
+#include "jobflip/setup/adoption.hpp"
 
 namespace jobflip::cli {
 namespace {
 
-using core::Severity;
+using setup::Severity;
 
 constexpr const char* kAgentFile = "/etc/jobflip/agent.toml";
 
@@ -25,19 +25,19 @@ std::optional<core::LeaseTimings> timings_of(const Visit& visit, const PoolName&
 }
 
 /// Where a file can't be read, what systemd told stands.
-core::UnitProperties with_watchdog(core::UnitProperties properties, ports::UnitFiles& files,
-                                   const std::string& unit) {
+setup::UnitProperties with_watchdog(setup::UnitProperties properties, ports::UnitFiles& files,
+                                    const std::string& unit) {
   const auto source = files.read(unit);
-  const auto ours = files.text_of(core::drop_in_path(unit));
+  const auto ours = files.text_of(setup::drop_in_path(unit));
   if (!source || !ours) return properties;
-  return core::with_watchdog_of(std::move(properties), core::with_our_drop_in(*source, *ours));
+  return setup::with_watchdog_of(std::move(properties), setup::with_our_drop_in(*source, *ours));
 }
 
 /// The control group of the unit, where it could be read.
 std::string look_at_unit(Visit& visit, ports::HostInspector& look, ports::UnitFiles& files,
                          const config::AgentFile& agent, const config::WorkerSettings& worker) {
   const auto page = agent.runtime_dir + "/" + worker.pool.str() + ".lease";
-  const auto fit = files.check({worker.unit, worker.pool, agent.node, page, core::kAgentUser});
+  const auto fit = files.check({worker.unit, worker.pool, agent.node, page, setup::kAgentUser});
   if (!fit && fit.error().code == ErrorCode::refused)
     visit.add({{"unit", Severity::error, worker.unit, fit.error().text, fit.error().hint}});
   if (!fit && fit.error().code != ErrorCode::refused) visit.could_not(worker.unit, fit.error());
@@ -47,9 +47,9 @@ std::string look_at_unit(Visit& visit, ports::HostInspector& look, ports::UnitFi
                   "chown root and chmod go-w it and the folders above it"}});
   const auto properties = look.unit(worker.unit);
   if (!properties || properties->count("KillMode") == 0) return "";
-  visit.add(core::judge_worker_unit({worker.unit, worker.pool.str()},
-                                    with_watchdog(*properties, files, worker.unit),
-                                    timings_of(visit, worker.pool)));
+  visit.add(setup::judge_worker_unit({worker.unit, worker.pool.str()},
+                                     with_watchdog(*properties, files, worker.unit),
+                                     timings_of(visit, worker.pool)));
   visit.checked.push_back(worker.unit);
   const auto group = properties->find("ControlGroup");
   return group == properties->end() ? "" : group->second;
@@ -57,30 +57,30 @@ std::string look_at_unit(Visit& visit, ports::HostInspector& look, ports::UnitFi
 
 void look_at_agent_unit(Visit& visit, ports::HostInspector& look, ports::UnitFiles& files,
                         const config::AgentFile& agent) {
-  const auto properties = look.unit(core::kAgentUnit);
-  if (!properties) return visit.could_not(core::kAgentUnit, properties.error());
+  const auto properties = look.unit(setup::kAgentUnit);
+  if (!properties) return visit.could_not(setup::kAgentUnit, properties.error());
   const auto loaded = properties->find("LoadState");
   if (loaded == properties->end() || loaded->second != "loaded") {
-    visit.left.push_back(std::string{core::kAgentUnit} + ": it is not installed here");
+    visit.left.push_back(std::string{setup::kAgentUnit} + ": it is not installed here");
     return;
   }
   std::vector<core::LeaseTimings> pools;
   for (const auto& worker : agent.workers)
     if (const auto timings = timings_of(visit, worker.pool)) pools.push_back(*timings);
-  visit.add(core::judge_agent_unit(with_watchdog(*properties, files, core::kAgentUnit), pools));
-  visit.checked.emplace_back(core::kAgentUnit);
+  visit.add(setup::judge_agent_unit(with_watchdog(*properties, files, setup::kAgentUnit), pools));
+  visit.checked.emplace_back(setup::kAgentUnit);
 }
 
 void look_at_route(Session& session, Visit& visit, const std::string& who,
                    const std::string& conninfo) {
   const auto route = session.stores().route_of(conninfo);
   if (!route) return visit.could_not(who, route.error());
-  visit.add(core::judge_route(who, *route));
+  visit.add(setup::judge_route(who, *route));
 }
 
 /// Of the agent's unit: a command that has no user of its own is that one, too.
 std::string user_of_agent(ports::HostInspector& look) {
-  const auto properties = look.unit(core::kAgentUnit);
+  const auto properties = look.unit(setup::kAgentUnit);
   if (!properties) return "";
   const auto loaded = properties->find("LoadState");
   if (loaded == properties->end() || loaded->second != "loaded") return "";
@@ -92,7 +92,7 @@ void look_at_command(Visit& visit, ports::HostInspector& look, const config::Age
                      const config::WorkerSettings& worker, const std::string& agent_user,
                      std::map<std::string, std::string>& groups) {
   const auto pool = worker.pool.str();
-  visit.add(core::judge_command_user(pool, worker.user, agent_user));
+  visit.add(setup::judge_command_user(pool, worker.user, agent_user));
   const auto group = look.guard_cgroup(agent.runtime_dir + "/" + pool + ".lease");
   if (!group.empty()) groups[pool] = group;
 }
@@ -102,7 +102,7 @@ void look_at_processes(Visit& visit, ports::HostInspector& look,
                        const std::map<std::string, std::string>& groups) {
   const auto processes = look.processes();
   if (!processes) return visit.could_not("processes", processes.error());
-  visit.add(core::judge_processes(*processes, groups));
+  visit.add(setup::judge_processes(*processes, groups));
   visit.checked.emplace_back("processes");
   std::set<std::string> unknown;
   for (const auto& one : *processes)
@@ -130,15 +130,15 @@ void look_at_units(Session& session, Visit& visit, const config::AgentFile& agen
   look_at_agent_unit(visit, *look, *files, agent);
   look_at_processes(visit, *look, groups);
   if (!units.empty()) {
-    const auto rule = files->text_of(core::kPolkitPath);
+    const auto rule = files->text_of(setup::kPolkitPath);
     if (rule) {
-      visit.add(core::judge_polkit(*rule, core::polkit_rule(units, agent_path)));
+      visit.add(setup::judge_polkit(*rule, setup::polkit_rule(units, agent_path)));
       visit.checked.emplace_back("polkit");
     } else {
       visit.could_not("polkit", rule.error());
     }
   }
-  visit.add(core::judge_runtime_dir(agent.runtime_dir, look->filesystem_of(agent.runtime_dir)));
+  visit.add(setup::judge_runtime_dir(agent.runtime_dir, look->filesystem_of(agent.runtime_dir)));
 }
 
 /// The one error is about the file as a whole: it is missing, can't be read, or is not a file.
@@ -168,7 +168,7 @@ std::optional<ExitCode> judge_file(Session& session, Visit& visit, const std::st
 std::optional<ExitCode> look_at_host(Session& session, Visit& visit) {
   const auto& options = session.options();
   const auto path = options.path.empty() ? std::string{kAgentFile} : options.path;
-  const auto agent = config::parse_agent_file(path, core::kAgentRuntimeDir);
+  const auto agent = config::parse_agent_file(path, setup::kAgentRuntimeDir);
   if (agent) {
     look_at_units(session, visit, *agent, path);
     look_at_route(session, visit, "the agent", agent->conninfo);

@@ -1,4 +1,4 @@
-// `doctor`: gathers what core/doctor.hpp judges, of the store and of this host.
+// `doctor`: gathers what setup/doctor.hpp judges, of the store and of this host.
 
 #include <fmt/format.h>
 
@@ -10,14 +10,14 @@
 #include "cli/doctor_visit.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
-#include "jobflip/core/doctor.hpp"
+#include "jobflip/setup/doctor.hpp"
 
 namespace jobflip::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using core::Finding;
-using core::Severity;
+using setup::Finding;
+using setup::Severity;
 
 bool is_schema(ErrorCode code) {
   return code == ErrorCode::schema_missing || code == ErrorCode::schema_old ||
@@ -39,7 +39,7 @@ bool look_at_pools(Session& session, Visit& visit, ports::ReaderStore& store) {
   }
   visit.store_reached = true;
   visit.snapshot = std::move(*snapshot);
-  visit.add(core::judge_pools(*visit.snapshot, session.version()));
+  visit.add(setup::judge_pools(*visit.snapshot, session.version()));
   visit.checked.insert(visit.checked.end(), {"schema", "pools", "versions"});
   return true;
 }
@@ -56,13 +56,13 @@ void look_at_audit(Visit& visit, ports::ReaderStore& store) {
       visit.add({{"audit-broken", Severity::error, printable(flaw.chain, 63),
                   fmt::format("event {}: {}", flaw.seq, flaw.why), "jobflip audit verify"}});
   }
-  visit.add(core::judge_anchors(*heads, anchored));
+  visit.add(setup::judge_anchors(*heads, anchored));
   visit.checked.emplace_back("audit");
 }
 
 /// Of three answers the one that came quickest: the clock was read in the middle of it, give or
 /// take half of the round trip.
-Result<core::Findings> look_at_clock(const HostAccess& host, ports::DoctorStore& store) {
+Result<setup::Findings> look_at_clock(const HostAccess& host, ports::DoctorStore& store) {
   std::optional<Micros> quickest;
   Micros ahead{0};
   for (int i = 0; i < 3; ++i) {
@@ -75,7 +75,7 @@ Result<core::Findings> look_at_clock(const HostAccess& host, ports::DoctorStore&
     quickest = trip;
     ahead = before + trip / 2 - *at;
   }
-  return core::judge_clock(ahead, *quickest / 2);
+  return setup::judge_clock(ahead, *quickest / 2);
 }
 
 void look_at_roles(Session& session, Visit& visit) {
@@ -83,7 +83,7 @@ void look_at_roles(Session& session, Visit& visit) {
   if (!store) return visit.could_not("roles", store.error());
   const auto facts = (*store)->facts();
   if (facts) {
-    visit.add(core::judge_store(*facts));
+    visit.add(setup::judge_store(*facts));
     visit.checked.emplace_back("roles");
   } else {
     visit.could_not("roles", facts.error());
@@ -113,7 +113,7 @@ void show_json(Session& session, const Visit& visit) {
                         {"severity", word_of(one.severity)},
                         {"where", one.where},
                         {"found", one.found},
-                        {"mend", one.mend}});
+                        {"fix", one.mend}});
   session.print(Json{{"schema", 1},
                      {"store_reached", visit.store_reached},
                      {"findings", std::move(list)},
@@ -124,7 +124,7 @@ void show_json(Session& session, const Visit& visit) {
 void show(Session& session, const Visit& visit) {
   if (session.format() == Format::json) return show_json(session, visit);
   if (session.format() == Format::tsv) {
-    Table table{{"severity", "name", "where", "found", "mend"}, {}};
+    Table table{{"severity", "name", "where", "found", "fix"}, {}};
     for (const auto& one : visit.findings)
       table.rows.push_back({std::string{word_of(one.severity)}, one.name, printable(one.where),
                             printable(one.found), printable(one.mend)});

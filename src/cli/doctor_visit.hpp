@@ -7,20 +7,20 @@
 #include <vector>
 
 #include "cli/session.hpp"
-#include "jobflip/core/doctor.hpp"
 #include "jobflip/core/snapshot.hpp"
+#include "jobflip/setup/doctor.hpp"
 
 namespace jobflip::cli {
 
 struct Visit {
-  core::Findings findings;
+  setup::Findings findings;
   std::vector<std::string> checked;  // what was looked at
   std::vector<std::string> left;     // and what was not, with why
   std::optional<core::Snapshot> snapshot;
   bool store_reached{false};
   std::optional<std::vector<core::ChainHead>> anchors;  // of --anchors
 
-  void add(core::Findings more) {
+  void add(setup::Findings more) {
     findings.insert(findings.end(), std::make_move_iterator(more.begin()),
                     std::make_move_iterator(more.end()));
   }

@@ -10,6 +10,7 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/duration.hpp"
+#include "jobflip/core/evidence.hpp"
 #include "jobflip/core/freshness.hpp"
 #include "jobflip/core/plan_now.hpp"
 #include "jobflip/view/plan_view.hpp"
@@ -82,7 +83,7 @@ void show_plan(Session& session, const core::Snapshot& snapshot, const core::Poo
   out << '\n';
   session.print(candidates_table(plan));
   out << '\n';
-  if (plan.open()) {
+  if (plan.allowed()) {
     const auto from =
         pool.owner.state == core::OwnerState::held ? pool.owner.holder.str() : "nobody";
     session.line(fmt::format("plan: {} -> {}", from, plan.target->str()));
@@ -111,7 +112,7 @@ std::string hint_for(core::Rule rule, const core::PoolView& pool) {
 
 ExitCode show_dry_run(Session& session, const core::Snapshot& snapshot, const core::PoolView& pool,
                       const core::FlipPlan& plan) {
-  const auto code = plan.open() ? ExitCode::done : ExitCode::refused;
+  const auto code = plan.allowed() ? ExitCode::done : ExitCode::refused;
   if (session.format() == Format::json) {
     Json out{{"schema", 1}, {"dry_run", true}, {"pool", pool.settings.name.str()}};
     out.update(view::plan_json(plan));
@@ -121,13 +122,13 @@ ExitCode show_dry_run(Session& session, const core::Snapshot& snapshot, const co
   } else {
     show_plan(session, snapshot, pool, plan);
   }
-  if (plan.open()) {
-    session.notice("it would go; nothing was done: --dry-run");
+  if (plan.allowed()) {
+    session.notice("the flip is allowed; nothing was done: --dry-run");
     return code;
   }
-  const auto* closed = plan.first_closed();
-  return session.error(code, fmt::format("it would be refused: {}", core::name_of(closed->rule)),
-                       closed->text, hint_for(closed->rule, pool));
+  const auto* block = plan.first_block();
+  return session.error(code, fmt::format("it would be refused: {}", core::name_of(block->rule)),
+                       block->text, hint_for(block->rule, pool));
 }
 
 core::FlipRequest request_of(const Wanted& wanted, const core::PoolView& pool,
@@ -143,17 +144,7 @@ core::FlipRequest request_of(const Wanted& wanted, const core::PoolView& pool,
   out.reason = wanted.by.reason;
   out.stalled = core::stalled_for(pool).has_value();
   out.host_is_off = wanted.intent.host_is_off;
-  Json queues = Json::array();
-  for (const auto& queue : pool.queues) {
-    queues.push_back(Json{{"queue", queue.queue.str()},
-                          {"verdict", queue.verdict},
-                          {"verdict_age_ms", queue.verdict_age.count()},
-                          {"reason", queue.reason}});
-  }
-  const Json asked{{"from", wanted.intent.from.str()}, {"to", wanted.intent.to.str()}};
-  out.evidence =
-      Json{{"asked", asked}, {"plan", view::plan_json(plan)}, {"queues", std::move(queues)}}.dump(
-          -1, ' ', false, Json::error_handler_t::replace);
+  out.evidence = core::evidence_json(core::evidence_of(pool, wanted.intent, plan));
   return out;
 }
 
@@ -189,19 +180,19 @@ ExitCode refuse(Session& session, const Wanted& wanted, const core::PoolView& po
   const auto recorded = store ? ask(session, **store, refused_request(wanted, pool, plan))
                               : Result<core::FlipAnswer>{store.error()};
   if (!recorded) session.warning("the refusal is not in the audit log: " + recorded.error().text);
-  const auto* closed = plan.first_closed();
+  const auto* block = plan.first_block();
   const auto refused = [&](std::string_view rule, const std::string& why, const std::string& hint) {
     return session.error(
         ExitCode::refused,
         fmt::format("pool \"{}\" can't be flipped: {}", pool.settings.name.str(), rule), why, hint);
   };
-  const auto rule = core::name_of(closed->rule);
+  const auto rule = core::name_of(block->rule);
   if (recorded && recorded->rule.empty())
-    return refused(rule, closed->text, "nothing forbids it any more: type it again");
+    return refused(rule, block->text, "nothing forbids it any more: type it again");
   if (recorded && recorded->rule != rule)
     return refused(recorded->rule, recorded->sentence,
                    fmt::format("`jobflip explain {}` has every rule", pool.settings.name.str()));
-  return refused(rule, closed->text, hint_for(closed->rule, pool));
+  return refused(rule, block->text, hint_for(block->rule, pool));
 }
 
 ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const Wanted& wanted,
@@ -220,7 +211,8 @@ ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const 
   const auto id = answer->flip;
   if (session.options().no_wait) {
     if (session.format() == Format::json) {
-      session.print(Json{{"schema", 1}, {"flip", id.value}, {"state", "requested"}});
+      session.print(Json{
+          {"schema", 1}, {"flip", id.value}, {"state", core::name_of(core::FlipState::requested)}});
     } else {
       session.out() << fmt::format("flip {} is requested; follow it with `jobflip show {}`\n",
                                    id.value, id.value);
@@ -247,7 +239,7 @@ ExitCode perform_flip(Session& session) {
   const auto& pool = **found;
   const auto plan = core::plan_by_hand(*snapshot, pool, wanted->intent);
   if (session.options().dry_run) return show_dry_run(session, *snapshot, pool, plan);
-  if (!plan.open()) return refuse(session, *wanted, pool, plan);
+  if (!plan.allowed()) return refuse(session, *wanted, pool, plan);
   if (!session.options().yes) {
     show_plan(session, *snapshot, pool, plan);
     if (wanted->intent.host_is_off) {

@@ -19,7 +19,7 @@ constexpr std::size_t kEvidenceLines = 20;
 Table history_table(const std::vector<core::HistoryEntry>& entries) {
   Table table{{"AT", "POOL", "KIND", "FLIP", "MOVE", "OUTCOME", "ACTIVE", "BY", "REASON"}, {}};
   for (const auto& e : entries) {
-    table.rows.push_back({view::clock_text(e.at), e.pool.str(), printable(e.kind, 20),
+    table.rows.push_back({view::clock_text(e.at), e.pool.str(), std::string{core::name_of(e.kind)},
                           e.flip ? std::to_string(e.flip->value) : "-", view::move_text(e),
                           printable(e.outcome, 20), view::age_text(e.to_active),
                           printable(e.actor, 60), printable(e.reason)});
@@ -35,7 +35,7 @@ Table history_rows(const std::vector<core::HistoryEntry>& entries) {
     return v ? std::to_string(v->count()) : std::string{};
   };
   for (const auto& e : entries) {
-    table.rows.push_back({rfc3339(e.at), e.pool.str(), e.kind,
+    table.rows.push_back({rfc3339(e.at), e.pool.str(), std::string{core::name_of(e.kind)},
                           e.flip ? std::to_string(e.flip->value) : "", e.from, e.to, e.outcome,
                           ms(e.to_active), ms(e.to_end), printable(e.actor), printable(e.reason)});
   }
@@ -125,6 +125,8 @@ ExitCode perform_show(Session& session) {
   if (!timeline) return session.fail(timeline.error());
   const bool whole = session.options().black_box;
   if (session.format() == Format::json) {
+    if (!view::parse_json(timeline->evidence))
+      session.warning("the evidence is no JSON, and null here; the table shows it as it is");
     session.print(view::timeline_json(*timeline, whole));
     return ExitCode::done;
   }

@@ -8,7 +8,7 @@ namespace {
 
 Style style_of(const core::GateResult& gate) {
   if (!gate.applies) return Style::dim;
-  return gate.open ? Style::good : Style::bad;
+  return gate.allows ? Style::good : Style::bad;
 }
 
 }  // namespace

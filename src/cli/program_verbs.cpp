@@ -7,7 +7,7 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/files.hpp"
-#include "jobflip/core/doctor.hpp"
+#include "jobflip/setup/doctor.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -18,7 +18,7 @@ using Program = std::function<int(const std::string&)>;
 void warn_of(Session& session, const config::AgentFile& file) {
   for (const auto& worker : file.workers) {
     if (worker.driver != config::WorkerDriver::command) continue;
-    for (const auto& one : core::judge_command_user(worker.pool.str(), worker.user, "")) {
+    for (const auto& one : setup::judge_command_user(worker.pool.str(), worker.user, "")) {
       session.warning(fmt::format("{}: {}", one.where, one.found));
       session.notice(one.mend);
     }

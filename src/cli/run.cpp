@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <ostream>
-#include <set>
 
+#include "cli/command_parser.hpp"
 #include "cli/commands.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/check.hpp"
@@ -14,42 +14,6 @@
 
 namespace jobflip::cli {
 namespace {
-
-using Words = std::vector<std::string>;
-
-/// The command line, cut up: global options may stand before the verb.
-struct CommandLine {
-  Words before;
-  std::string verb;
-  Words after;
-};
-
-CommandLine cut(const Words& words) {
-  static const std::set<std::string, std::less<>> kTakeValue{"--store", "--format", "--color",
-                                                             "--actor"};
-  CommandLine out;
-  std::size_t i = 0;
-  for (; i < words.size() && words[i].starts_with('-'); ++i) {
-    out.before.push_back(words[i]);
-    if (kTakeValue.contains(words[i]) && i + 1 < words.size()) out.before.push_back(words[++i]);
-  }
-  if (i < words.size()) out.verb = words[i++];
-  out.after.assign(words.begin() + static_cast<std::ptrdiff_t>(std::min(i, words.size())),
-                   words.end());
-  return out;
-}
-
-/// Verbs of two words ("audit list"): the second words of `first`, empty for a verb of one word.
-Words second_words(std::string_view first) {
-  Words out;
-  for (const auto& command : all_commands()) {
-    const auto space = command.name.find(' ');
-    if (space != std::string_view::npos && command.name.substr(0, space) == first) {
-      out.emplace_back(command.name.substr(space + 1));
-    }
-  }
-  return out;
-}
 
 Words first_words() {
   Words out;
@@ -63,38 +27,28 @@ bool asks_for_help(const Words& words) {
   return std::ranges::any_of(words, [](const auto& w) { return w == "--help" || w == "-h"; });
 }
 
-ExitCode no_command(Session& session, const std::string& typed, const Words& words) {
+ExitCode no_command(World& world, const std::string& typed, const Words& words) {
   const auto near = config::nearest_word(typed, words);
-  return session.usage(
+  return Session{world, Options{}}.usage(
       fmt::format("there is no command \"{}\"", printable(typed, 60)),
       near.empty() ? "`jobflip help` lists them" : fmt::format("did you mean \"{}\"?", near));
 }
 
-/// The command that is meant, or nullptr where the fault was told.
-const Command* choose(Session& session, CommandLine& line) {
-  const auto seconds = second_words(line.verb);
-  if (seconds.empty()) {
-    if (const auto* command = find_command(line.verb)) return command;
-    no_command(session, line.verb, first_words());
-    return nullptr;
+/// The words name no command, or only the first word of one.
+ExitCode wrong_command(World& world, const CommandParser& parser) {
+  const auto unplaced = parser.unplaced();
+  const auto word = std::ranges::find_if(unplaced, [](const auto& w) { return w[0] != '-'; });
+  const auto first = parser.path().substr(0, parser.path().find(' '));
+  if (first.empty()) return no_command(world, *word, first_words());
+  const auto seconds = CommandParser::second_words(first);
+  if (word == unplaced.end() || word != unplaced.begin()) {
+    return Session{world, Options{}}.usage(
+        fmt::format("\"{}\" wants a second word", first),
+        fmt::format("{} is one of: {}", first, fmt::join(seconds, ", ")));
   }
-  const bool has_second = !line.after.empty() && !line.after.front().starts_with('-');
-  if (!has_second) {
-    session.usage(fmt::format("\"{}\" wants a second word", line.verb),
-                  fmt::format("{} is one of: {}", line.verb, fmt::join(seconds, ", ")));
-    return nullptr;
-  }
-  const auto second = line.after.front();
-  if (const auto* command = find_command(line.verb + " " + second)) {
-    line.after.erase(line.after.begin());
-    return command;
-  }
-  no_command(session, line.verb + " " + second, [&] {
-    Words all;
-    for (const auto& word : seconds) all.push_back(line.verb + " " + word);
-    return all;
-  }());
-  return nullptr;
+  Words all;
+  for (const auto& second : seconds) all.push_back(first + " " + second);
+  return no_command(world, first + " " + *word, all);
 }
 
 Words option_names(const CLI::App& app) {
@@ -106,20 +60,19 @@ Words option_names(const CLI::App& app) {
 }
 
 /// Says what is wrong with the words: an unknown option before anything that the parser missed.
-ExitCode wrong_words(Session& session, const Command& command, const CLI::App& app,
-                     const std::string& parser_said) {
+ExitCode wrong_words(Session& session, const CommandParser& parser, const std::string& complaint) {
+  const auto& command = *parser.command();
   const auto how = fmt::format("usage: jobflip {} {}", command.name, command.synopsis);
-  for (const auto& word : app.remaining()) {
-    if (word == "--") continue;
+  for (const auto& word : parser.unplaced()) {
     if (!word.starts_with('-')) {
       return session.usage(fmt::format("\"{}\" is one word too many", printable(word, 60)), how);
     }
     const auto name = word.substr(0, word.find('='));
-    const auto near = config::nearest_word(name, option_names(app));
+    const auto near = config::nearest_word(name, option_names(parser.chosen()));
     return session.usage(fmt::format("`{}` has no option {}", command.name, printable(name, 60)),
                          near.empty() ? how : fmt::format("did you mean {}?", near));
   }
-  return session.usage(printable(parser_said, 400), how);
+  return session.usage(printable(complaint, 400), how);
 }
 
 bool is_blank(std::string_view text) {
@@ -167,35 +120,19 @@ ExitCode empty_value(World& world, const std::string& name) {
       name + " is empty", "give it a value, or leave it out; is a variable of a script not set?");
 }
 
-ExitCode perform(World& world, const Command& command, const CommandLine& line) {
-  Options options;
-  if (command.declare == nullptr) {
-    options.rest = line.after;
-    Session session{world, options};
-    return command.perform(session);
+ExitCode perform(World& world, const CommandParser& parser, const Options& options,
+                 const Words& words, const std::string& complaint) {
+  Session plain{world, Options{}};
+  const auto& command = *parser.command();
+  if (asks_for_help(words)) {
+    *world.terminal.out << help_of(command);
+    return ExitCode::done;
   }
-  CLI::App app;
-  app.set_help_flag();
-  app.allow_extras();
-  command.declare(app, options);
-  declare_global(app, options);
-  Words words = line.before;
-  words.insert(words.end(), line.after.begin(), line.after.end());
-  if (const auto name = given_nothing(app, words); !name.empty()) return empty_value(world, name);
-  std::ranges::reverse(words);  // CLI11 takes them from the back
-  std::string wrong;
-  try {
-    app.parse(words);
-  } catch (const CLI::ParseError& error) {
-    wrong = error.what();
-  }
-  // "--" only says that no option follows: CLI11 leaves it over
-  const auto left = app.remaining();
-  if (!wrong.empty() || std::ranges::any_of(left, [](const auto& w) { return w != "--"; })) {
-    Session plain{world, Options{}};
-    return wrong_words(plain, command, app, wrong);
-  }
-  if (const auto name = blank_word(app); !name.empty()) return empty_value(world, name);
+  if (const auto name = given_nothing(parser.chosen(), words); !name.empty())
+    return empty_value(world, name);
+  if (!complaint.empty() || !parser.unplaced().empty())
+    return wrong_words(plain, parser, complaint);
+  if (const auto name = blank_word(parser.chosen()); !name.empty()) return empty_value(world, name);
   Session session{world, options};
   if (!options.store.empty())
     if (const auto address = session.conninfo(); !address) return session.fail(address.error());
@@ -219,6 +156,43 @@ bool is_whole(const Hooks& hooks) {
   return hooks.run_agent && hooks.run_supervisor && hooks.exec_guard && hooks.run_demo;
 }
 
+/// Without a command: the version, or help.
+ExitCode introduce(World& world, const Words& words) {
+  Session plain{world, Options{}};
+  if (std::ranges::find(words, "--version") != words.end()) return perform_version(plain);
+  const bool asked = asks_for_help(words);
+  *(asked ? world.terminal.out : world.terminal.err) << help_of_all();
+  return asked ? ExitCode::done : ExitCode::usage;
+}
+
+ExitCode choose(World& world, const Words& words) {
+  Options options;
+  if (!words.empty()) {
+    // the words of such a command are not ours to parse
+    const auto* command = find_command(words.front());
+    if (command != nullptr && command->declare == nullptr) {
+      options.rest.assign(words.begin() + 1, words.end());
+      Session session{world, options};
+      return command->perform(session);
+    }
+  }
+  CommandParser parser{options};
+  const auto complaint = parser.parse(words);
+  const auto first = parser.path().substr(0, parser.path().find(' '));
+  if (!words.empty() && words.front()[0] != '-' && words.front() != first)
+    return no_command(world, words.front(), first_words());
+  if (parser.command() != nullptr && parser.between().empty())
+    return perform(world, parser, options, words, complaint);
+  // as in "--store= status", which the parser reads as a store of that name
+  if (const auto name = given_nothing(parser.chosen(), words); !name.empty())
+    return empty_value(world, name);
+  const auto unplaced = parser.unplaced();
+  const bool names_one = !parser.path().empty() ||
+                         std::ranges::any_of(unplaced, [](const auto& w) { return w[0] != '-'; });
+  if (!names_one) return introduce(world, words);
+  return wrong_command(world, parser);
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv, World& world) {
@@ -226,24 +200,10 @@ int run(int argc, const char* const* argv, World& world) {
   JF_CHECK(is_whole(world.store) && is_whole(world.host) && is_whole(world.terminal) &&
            is_whole(world.hooks));
   const Words words(argv + 1, argv + argc);
-  auto line = cut(words);
-  Session plain{world, Options{}};
-  if (line.verb.empty()) {
-    const bool version = std::ranges::find(line.before, "--version") != line.before.end();
-    if (version) return to_int(perform_version(plain));
-    const bool asked = asks_for_help(line.before);
-    *(asked ? world.terminal.out : world.terminal.err) << help_of_all();
-    return to_int(asked ? ExitCode::done : ExitCode::usage);
-  }
-  const auto* command = choose(plain, line);
-  if (command == nullptr) return to_int(ExitCode::usage);
-  if (command->declare != nullptr && asks_for_help(line.after)) {
-    *world.terminal.out << help_of(*command);
-    return to_int(ExitCode::done);
-  }
-  const auto code = perform(world, *command, line);
+  const auto code = choose(world, words);
   world.terminal.out->flush();
   if (!*world.terminal.out && code == ExitCode::done) {
+    Session plain{world, Options{}};
     return to_int(plain.error(ExitCode::failed, "the output could not be written"));
   }
   return to_int(code);

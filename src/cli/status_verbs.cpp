@@ -107,17 +107,17 @@ ExitCode watch(Session& session, Millis interval) {
 }
 
 std::string summary_of(const core::FlipPlan& plan, std::string_view kind) {
-  if (plan.open()) return fmt::format("{} would go now, to {}", kind, plan.target->str());
-  const auto* closed = plan.first_closed();
-  return fmt::format("{} would not go now: {} ({})", kind, core::name_of(closed->rule),
-                     printable(closed->text));
+  if (plan.allowed()) return fmt::format("{} is allowed now, to {}", kind, plan.target->str());
+  const auto* block = plan.first_block();
+  return fmt::format("{} is blocked now: {} ({})", kind, core::name_of(block->rule),
+                     printable(block->text));
 }
 
 Table explain_table(const core::FlipPlan& automatic, const core::FlipPlan& manual) {
   Table table{{"RULE", "AUTOMATIC", "BY HAND", "WHY"}, {}};
   for (std::size_t i = 0; i < automatic.gates.size() && i < manual.gates.size(); ++i) {
     const auto& gate = automatic.gates[i];
-    const auto style = gate.open ? Style::good : Style::bad;
+    const auto style = gate.allows ? Style::good : Style::bad;
     table.rows.push_back({std::string{core::name_of(gate.rule)}, Cell{view::state_of(gate), style},
                           view::state_of(manual.gates[i]), printable(gate.text)});
   }

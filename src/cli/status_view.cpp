@@ -1,6 +1,7 @@
 #include "cli/status_view.hpp"
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/detector.hpp"
 #include "jobflip/core/freshness.hpp"
 #include "jobflip/view/texts.hpp"
 
@@ -10,9 +11,11 @@ namespace {
 using core::PoolView;
 
 Style style_of(const core::QueueView& queue, bool stale) {
-  if (stale || queue.verdict == "BLIND" || queue.verdict == "LAGGING") return Style::warn;
-  if (queue.verdict == "STALLED") return Style::bad;
-  return queue.verdict == "OK" ? Style::good : Style::plain;
+  using enum core::QueueState;
+  const auto verdict = core::parse_queue_state(queue.verdict);
+  if (stale || verdict == blind || verdict == lagging) return Style::warn;
+  if (verdict == stalled) return Style::bad;
+  return verdict == ok ? Style::good : Style::plain;
 }
 
 std::string count_text(std::int64_t count) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "config/fleet_pool.hpp"
+#include "config/setting_reader.hpp"
 #include "jobflip/base/escape.hpp"
 
 namespace jobflip::config {
@@ -57,8 +58,7 @@ core::BudgetSettings read_budget(Reader& root, Faults& faults) {
   const auto* table = root.table("budget", Need::optional);
   if (table == nullptr) return out;
   Reader reader{*table, "budget", faults};
-  if (const auto flips = reader.integer("flips", {0, 1000})) out.flips = static_cast<int>(*flips);
-  if (const auto window = reader.duration("window", Millis{1000})) out.window = *window;
+  read_settings(reader, out);
   reader.finish();
   return out;
 }

@@ -162,6 +162,19 @@ std::optional<Millis> Reader::duration(std::string_view key, Millis least) {
   return *parsed;
 }
 
+std::optional<std::size_t> Reader::choice(std::string_view key,
+                                          std::span<const std::string_view> words) {
+  const auto value = text(key, Need::optional);
+  if (!value) return std::nullopt;
+  const auto found = std::ranges::find(words, *value);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  std::string all;
+  for (const auto word : words)
+    all += (all.empty() ? "" : ", ") + ("\"" + std::string{word} + "\"");
+  fault(key, in_quotes(*value) + " can't be used", "use one of " + all);
+  return std::nullopt;
+}
+
 std::optional<std::string> Reader::conninfo(std::string_view key) {
   const auto value = text(key, Need::required);
   if (!value) return std::nullopt;

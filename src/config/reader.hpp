@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +67,8 @@ class Reader {
   std::optional<bool> flag(std::string_view key);
   std::optional<double> number(std::string_view key, double least, double below);
   std::optional<Millis> duration(std::string_view key, Millis least);
+  /// The place of the value among `words`.
+  std::optional<std::size_t> choice(std::string_view key, std::span<const std::string_view> words);
   std::optional<std::string> conninfo(std::string_view key);
   const toml::table* table(std::string_view key, Need need);
   const toml::array* array(std::string_view key, Need need);

@@ -75,26 +75,28 @@ namespace {
 
 using agent::Step;
 
-// Hints make beats early: a few a second at once, as a flip needs, and beyond that no burst of them
-// becomes a burst of beats (anybody who can log in to the store's database can send hints).
+// Wake-ups cause early beats. A flip needs a few of them at once. More wake-ups in a second must
+// not cause more beats, because anyone who can log in to the store's database can send them.
 constexpr int kQuickHints = 20;
 constexpr Millis kQuickHintsPer{1000};
 constexpr Millis kGapWhenQuick{1};
 constexpr Millis kGapWhenMany{100};
-// Whom a flip waits for next is the holder: two commits at one moment wait for one disk.
-constexpr Millis kOnlookersWait{1};
-// A hint that names somebody else leaves the store, and a small machine, to that node. What this
-// one is needed for, it is told by a hint of its own; it looks in case that one got lost.
+// A flip waits for the holder first: commits of other nodes at the same time would delay its
+// commit.
+constexpr Millis kBystanderWait{1};
+// If a wake-up names another node, this one leaves the store to it for this long. It still beats
+// afterwards: a wake-up for this node may have been lost.
 constexpr Millis kOthersTurn{20};
 
-/// When who holds nothing looks.
-Instant onlookers_look(const AgentState& state, const WakeHint& hint, Instant now) {
+/// When a node that holds no lease sends its beat.
+Instant bystander_beat_at(const AgentState& state, const WakeHint& hint, Instant now) {
   if (hint.first == state.node) return now;
-  return std::max(now + (hint.first.empty() ? kOnlookersWait : kOthersTurn), state.own_hint_until);
+  return std::max(now + (hint.first.empty() ? kBystanderWait : kOthersTurn), state.own_hint_until);
 }
 
-/// Worth a take without a look: it is a compare-and-swap, and one that comes too early is refused
-/// and changes nothing. The target of a flip tries at any hint, another node if it is named.
+/// After such a wake-up a node tries a take without a beat first. The take is a compare-and-swap:
+/// if it comes too early, the store refuses it and nothing changes. The target of a flip tries
+/// after any wake-up, another node only if it is named.
 void offer(AgentState& state, const WakeHint& hint) {
   for (auto& [pool, lease] : state.pools) {
     if (lease.phase != LeasePhase::watching) continue;
@@ -119,27 +121,28 @@ void on_wake_up(Step& step, const WakeHint& hint) {
   Instant at = std::max(step.now, state.last_beat_sent + gap);
   if (answers && state.hints <= kQuickHints) offer(state, hint);
   if (!agent::holds_live_lease(state, step.now))
-    at = std::max(at, onlookers_look(state, hint, step.now));
+    at = std::max(at, bystander_beat_at(state, hint, step.now));
   state.next_beat = std::min(state.next_beat, at);
 }
 
 void on_shutdown(Step& step) {
   if (std::exchange(step.state.shutting_down, true)) return;
-  step.tell(LogEventKind::stopping, "asked to stop: pools are handed over first");
-  // Before anything is released: whoever comes next must not wait for this node.
+  step.log(LogEventKind::stopping, "the agent is stopping: handing over its pools first");
+  // Beat before any release: no other node may then wait for this one as a preferred candidate.
   step.state.next_beat = step.now;
   for (auto& [pool, lease] : step.state.pools) {
-    // Nobody waits for what cannot be seen: it is told to end if it can be told, and its guard ends
-    // it with its lease in any case.
+    // The shutdown does not wait for workers that can't be seen. They are stopped if the guard can
+    // be reached; otherwise the guard stops them when their lease ends.
     if (lease.phase == LeasePhase::watching && lease.workers.phase == WorkerPhase::unknown)
       step.actions.emplace_back(StopWorkers{pool, Millis{0}});
     if (lease.phase != LeasePhase::starting && lease.phase != LeasePhase::holding) continue;
     agent::begin_stop(step, pool, lease, StopCause::shutdown, lease.settings.drain_timeout,
-                      "the agent stops");
+                      "the agent is stopping");
   }
 }
 
-/// Neither silence nor a lock that somebody else had, which is gone with the next try.
+/// The store replied with a refusal. A missing reply is none, nor is a lock timeout: the next try
+/// may succeed.
 bool is_refusal(const Error& error) {
   return error.code != ErrorCode::store_unreachable && error.code != ErrorCode::store_timeout &&
          error.code != ErrorCode::store_conflict;
@@ -150,7 +153,7 @@ void note_failure(Step& step, const Error& error, bool of_a_beat) {
   ++state.failed_calls;
   state.store_away =
       error.code == ErrorCode::store_unreachable || error.code == ErrorCode::store_timeout;
-  // A live lease is held by its beats, which are not put off; only what goes beside them is.
+  // A live lease needs its beats, so they are never delayed; only the calls beside them are.
   if (!of_a_beat && is_refusal(error)) {
     ++state.refused_calls;
     state.next_call = step.now + back_off(kBesideBeats, 1, state.seed);
@@ -160,7 +163,7 @@ void note_failure(Step& step, const Error& error, bool of_a_beat) {
   } else {
     state.next_call = step.now + back_off(kCalls, ++state.backed_off, state.seed);
   }
-  if (state.last_error != error.text) step.tell(LogEventKind::store_away, "store: " + error.text);
+  if (state.last_error != error.text) step.log(LogEventKind::store_away, "store: " + error.text);
   state.last_error = error.text;
 }
 
@@ -169,12 +172,12 @@ void note_success(Step& step, bool of_a_beat) {
   const int failed = std::exchange(state.failed_calls, 0);
   state.store_away = false;
   state.backed_off = 0;
-  // A store that takes beats and nothing else (its disk is full) is no store that answers again.
+  // If the store accepts beats and refuses all other calls (its disk is full), it is not back yet.
   if (of_a_beat && state.refused_calls > 0) return;
   if (failed + state.refused_calls > 0)
-    step.tell(LogEventKind::store_back, "store answers again after " +
-                                            std::to_string(std::max(failed, state.refused_calls)) +
-                                            " failed calls");
+    step.log(LogEventKind::store_back, "the store answers again after " +
+                                           std::to_string(std::max(failed, state.refused_calls)) +
+                                           " failed calls");
   state.refused_calls = 0;
   state.last_error.clear();
   state.next_call = step.now;
@@ -185,7 +188,7 @@ void on_beat_answer(Step& step, const Result<BeatReply>& reply, const BeatReques
   AgentState& state = step.state;
   if (!reply) {
     if (is_refusal(reply.error())) agent::take_in_refusal(step);
-    // Without a live lease there is no hurry; with one, every slot that it has is used.
+    // With a live lease every retry slot is used; without one there is no hurry.
     state.next_beat = agent::holds_live_lease(state, step.now)
                           ? std::max(state.next_beat, sent + kBeatRetryGap)
                           : state.next_call;
@@ -193,7 +196,7 @@ void on_beat_answer(Step& step, const Result<BeatReply>& reply, const BeatReques
   }
   ++state.replies;
   agent::take_in_reply(step, *reply, asked, sent);
-  // The first answer tells how often the pools want a beat.
+  // The first reply has the settings, and so the beat interval.
   state.next_beat = std::min(state.next_beat, sent + agent::beat_interval(state));
 }
 
@@ -234,7 +237,7 @@ bool may_finish(const AgentState& state, Instant now) {
     if (lease.phase == LeasePhase::watching && (unseen || is_known_empty(lease.workers.phase)))
       continue;
     if (lease.phase == LeasePhase::stopping && unseen && now >= lease.deadline) continue;
-    // What can't be given back for want of a store runs out by itself.
+    // A lease that can't be released because the store is away runs out by itself.
     if (lease.phase == LeasePhase::releasing && now >= lease.deadline) continue;
     if (lease.phase == LeasePhase::taking &&
         now >= lease.attempt_since + lease.settings.timings.lease)
@@ -246,7 +249,7 @@ bool may_finish(const AgentState& state, Instant now) {
 
 }  // namespace
 
-void agent::Step::tell(LogEventKind kind, std::string text) {
+void agent::Step::log(LogEventKind kind, std::string text) {
   if (!reason.empty()) reason += "; ";
   reason += text;
   log_events.push_back({.kind = kind,
@@ -257,9 +260,9 @@ void agent::Step::tell(LogEventKind kind, std::string text) {
                         .sentence = std::move(text)});
 }
 
-void agent::Step::tell(LogEventKind kind, const PoolName& pool, const PoolLease& lease,
-                       const std::string& text) {
-  tell(kind, pool.str() + ": " + text);
+void agent::Step::log(LogEventKind kind, const PoolName& pool, const PoolLease& lease,
+                      const std::string& text) {
+  log(kind, pool.str() + ": " + text);
   log_events.back().pool = pool;
   log_events.back().flip = lease.flip;
   log_events.back().epoch = lease.epoch;
@@ -268,7 +271,7 @@ void agent::Step::tell(LogEventKind kind, const PoolName& pool, const PoolLease&
 AgentStep agent_step(AgentState state, const AgentEvent& event, Instant now) {
   AgentStep result;
   Step step{state, now, result.actions, result.log_events, result.reason};
-  if (const auto* poked = std::get_if<WakeUp>(&event)) on_wake_up(step, poked->hint);
+  if (const auto* wake_up = std::get_if<WakeUp>(&event)) on_wake_up(step, wake_up->hint);
   if (std::holds_alternative<ShutdownAsked>(event)) on_shutdown(step);
   if (const auto* seen = std::get_if<WorkersSeen>(&event))
     agent::take_in_workers(step, seen->pool, seen->status);

@@ -1,6 +1,6 @@
-// The black box in a flip by stall: what is waited for before the workers are stopped, and how what
-// was seen gets into the store. It is a copy that nobody decides by: everything that a flip or a
-// lease needs goes first.
+// The black box in a flip by stall: how long the flip waits for a capture before it stops the
+// workers, and how the black box gets into the store. No decision uses it, so every call that a
+// flip or a lease needs goes first.
 
 #include <algorithm>
 #include <utility>
@@ -18,8 +18,8 @@ namespace {
 
 constexpr int kMostTries = 5;
 
-/// A commit of this size beside a take or a release would be in its way.
-bool in_nobodys_way(const AgentState& state) {
+/// A commit of this size would slow down a take or a release.
+bool is_no_pool_moving(const AgentState& state) {
   return std::ranges::all_of(state.pools, [](const auto& entry) {
     return entry.second.phase == LeasePhase::watching || entry.second.phase == LeasePhase::holding;
   });
@@ -30,8 +30,8 @@ void drop_first(AgentState& state) {
   state.black_box_tries = 0;
 }
 
-void tell(Step& step, const BlackBoxOf& of, std::string text) {
-  step.tell(LogEventKind::black_box, of.pool.str() + ": " + std::move(text));
+void log_black_box(Step& step, const BlackBoxOf& of, std::string text) {
+  step.log(LogEventKind::black_box, of.pool.str() + ": " + std::move(text));
   step.log_events.back().pool = of.pool;
   step.log_events.back().flip = of.flip;
   step.log_events.back().epoch = of.epoch;
@@ -39,7 +39,7 @@ void tell(Step& step, const BlackBoxOf& of, std::string text) {
 
 }  // namespace
 
-bool waits_for_a_look(Step& step, const PoolName& pool, PoolLease& lease, FlipId flip) {
+bool waits_for_capture(Step& step, const PoolName& pool, PoolLease& lease, FlipId flip) {
   if (!lease.capture || lease.capture->flip != flip) {
     const Instant until = look_until(step.now, lease.deadline, lease.settings.timings);
     lease.capture =
@@ -52,21 +52,22 @@ bool waits_for_a_look(Step& step, const PoolName& pool, PoolLease& lease, FlipId
 void take_in_black_box(Step& step, const BlackBox& black_box) {
   AgentState& state = step.state;
   if (const auto found = state.pools.find(black_box.of.pool); found != state.pools.end()) {
-    auto& look = found->second.capture;
-    if (look && look->flip == black_box.of.flip) look->over = true;
+    auto& capture = found->second.capture;
+    if (capture && capture->flip == black_box.of.flip) capture->over = true;
   }
   if (black_box.document.empty()) return;
   if (black_box.document.size() > kMaxBlackBoxBytes)
-    return tell(step, black_box.of, "the black box is too large, and was thrown away");
+    return log_black_box(step, black_box.of, "the black box is too large and was dropped");
   if (state.black_box.size() >= kMaxBlackBoxesWaiting) {
-    tell(step, state.black_box.front().of, "the store took no black box for too long: one is lost");
+    log_black_box(step, state.black_box.front().of,
+                  "the store has not accepted a black box for too long: this one is lost");
     drop_first(state);
   }
   state.black_box.push_back(black_box);
 }
 
 std::optional<KeepBlackBoxRequest> black_box_to_send(const AgentState& state) {
-  if (state.black_box.empty() || !in_nobodys_way(state)) return std::nullopt;
+  if (state.black_box.empty() || !is_no_pool_moving(state)) return std::nullopt;
   return KeepBlackBoxRequest{state.node, state.black_box.front()};
 }
 
@@ -76,14 +77,15 @@ void take_in_kept(Step& step, const KeepBlackBoxRequest& asked,
   if (state.black_box.empty() || !(state.black_box.front().of == asked.black_box.of)) return;
   const auto flip = "the black box of flip " + std::to_string(asked.black_box.of.flip.value);
   if (outcome) {
-    tell(step, asked.black_box.of,
-         *outcome == BlackBoxReply::kept
-             ? flip + " is kept: " + std::to_string(asked.black_box.document.size()) + " bytes"
-             : flip + " is not wanted: the store knows of no such flip from this node");
+    log_black_box(
+        step, asked.black_box.of,
+        *outcome == BlackBoxReply::kept
+            ? flip + " is kept: " + std::to_string(asked.black_box.document.size()) + " bytes"
+            : flip + " is not wanted: the store has no such flip by stall from this node");
     return drop_first(state);
   }
   if (++state.black_box_tries < kMostTries && is_passing(outcome.error().code)) return;
-  tell(step, asked.black_box.of, flip + " is lost: " + outcome.error().text);
+  log_black_box(step, asked.black_box.of, flip + " is lost: " + outcome.error().text);
   drop_first(state);
 }
 

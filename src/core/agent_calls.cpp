@@ -1,4 +1,4 @@
-// Which call of the store comes next, and when the agent wants to be woken.
+// Which store call comes next, and when the next Tick is wanted.
 
 #include <algorithm>
 #include <utility>
@@ -9,13 +9,13 @@ namespace jobflip::core::agent {
 namespace {
 
 constexpr Millis kBeatBeforeAnyPoolIsKnown{1000};
-// Whoever takes what we release needs the store, and this machine, more than we do. Counted from
-// the sending, since the hint may come before the answer.
+// After a release, the node that takes the pool needs the store more than this one. Counts from the
+// sending, because the wake-up may come before the reply.
 constexpr Millis kOwnHint{20};
 
-/// A worker that is left so long after its kill sleeps in the kernel, for who knows how long. Who
-/// went on vouching would hold the pool with nobody working; so the lease runs out, and others
-/// take.
+/// A worker that is still there so long after SIGKILL is stuck in the kernel. If its node kept
+/// renewing the lease, the pool would be held with no worker running. So the lease runs out, and
+/// another node takes the pool.
 bool outlives_its_kill(const PoolLease& lease, Instant now) {
   if (lease.phase != LeasePhase::stopping || lease.settings.name.empty()) return false;
   const LeaseTimings& timings = lease.settings.timings;
@@ -23,32 +23,31 @@ bool outlives_its_kill(const PoolLease& lease, Instant now) {
   return now >= lease.stop_began + grace + timings.kill_to_empty + timings.guard_margin;
 }
 
-/// Past the deadline only who kept its workers asks whether the lease is still its own: nobody took
-/// it where it is, and the same row decides.
+/// After the deadline only a node that kept its workers renews: if the store still names it as the
+/// holder, no other node took the pool, and the lease is valid again.
 bool may_send_renewal(const AgentState& state, const PoolLease& lease, Instant now) {
-  // A lease whose workers cannot be seen runs out, so that somebody else gets the pool.
+  // If its workers can't be seen, the lease runs out, so that another node gets the pool.
   if (lease.workers.phase == WorkerPhase::unknown) return false;
   if (keeps_workers(state, lease)) return true;
   if (outlives_its_kill(lease, now)) return false;
   return is_ours(lease) && lease.stop_cause != StopCause::lost && now < lease.deadline;
 }
 
-/// "" where this node could start the pool's workers now, or runs them.
+/// "" if this node could start the pool's workers now, or runs them.
 std::string why_not_ready(const AgentState& state, const PoolLease& lease, Instant now) {
-  if (state.shutting_down) return "the agent stops";
+  if (state.shutting_down) return "the agent is stopping";
   const WorkerPhase phase = lease.workers.phase;
   const bool able = phase == WorkerPhase::armed || phase == WorkerPhase::running;
-  // A holder that is not ready keeps its lease, and this is the one text that a beat has for
-  // people.
+  // A holder that is not ready keeps its lease. This is the only text for people in a beat.
   if (able && !lease.workers.warning.empty()) return lease.workers.warning;
   if (able && now >= lease.not_before) return "";
-  if (able) return "it waits, since its workers did not start or stay";
+  if (able) return "backing off: its workers did not start, or ended early";
   if (!lease.workers.sentence.empty()) return lease.workers.sentence;
-  if (phase == WorkerPhase::unknown) return "its workers were not seen yet";
-  return phase == WorkerPhase::stopping ? "its workers are ending" : "no guard is armed yet";
+  if (phase == WorkerPhase::unknown) return "its workers have not been checked yet";
+  return phase == WorkerPhase::stopping ? "its workers are stopping" : "no guard is armed yet";
 }
 
-/// An old page of a pool that this node has nothing to do with any more does not.
+/// An old lease page of a pool that this node no longer runs does not concern anyone.
 bool concerns_people(const PoolLease& lease) {
   return lease.workers.configured || lease.report || !is_known_empty(lease.workers.phase);
 }
@@ -61,7 +60,7 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
   beat.seen_beat = seen.beat;
   beat.seen = std::move(seen.epochs);
   beat.heads = state.heads;
-  if (state.pools.empty()) beat.not_ready_reason = "the agent has only just started";
+  if (state.pools.empty()) beat.not_ready_reason = "the agent has just started";
   for (const auto& [pool, lease] : state.pools) {
     if (may_send_renewal(state, lease, now)) beat.renewals.push_back({pool, lease.epoch});
     const std::string why = why_not_ready(state, lease, now);
@@ -98,7 +97,7 @@ void send_beat(Step& step) {
   send(step, std::move(beat));
 }
 
-/// Takes first (the pool is down), then what was done and must be told, then leases to give up.
+/// Takes first, because the pool is down; then reports of flip steps, then releases.
 bool send_pool_call(Step& step) {
   for (auto& [pool, lease] : step.state.pools) {
     if (lease.phase != LeasePhase::taking) continue;
@@ -112,9 +111,9 @@ bool send_pool_call(Step& step) {
     return true;
   }
   for (auto& [pool, lease] : step.state.pools) {
-    // A lease that is released while its node still renews it is taken at once. So a beat without
-    // the renewal comes first: then the next node waits for a lost take to run out, as it does for
-    // any row from before the server's start.
+    // Another node may take the lease as soon as it is released. If the store may have lost a take,
+    // a beat without the renewal goes first: then the next node waits until a lost take has run
+    // out, as it does with every row that is older than the server's start.
     if (lease.phase != LeasePhase::releasing || lease.unrenewed) continue;
     step.state.own_hint_until = step.now + kOwnHint;
     const bool for_flip = lease.stop_cause == StopCause::flip && lease.report && lease.report->flip;
@@ -125,7 +124,7 @@ bool send_pool_call(Step& step) {
   return false;
 }
 
-/// Whoever comes next must not wait for a node that gives up for want of workers.
+/// No node may wait for one that releases the pool because its workers do not run.
 bool has_to_announce(const AgentState& state) {
   return std::ranges::any_of(state.pools, [](const auto& entry) {
     return entry.second.phase == LeasePhase::releasing && entry.second.announce;
@@ -137,7 +136,7 @@ bool wants_pool_call(const PoolLease& lease) {
          lease.flip_step.has_value();
 }
 
-/// A failed look or preparation is tried again after a while.
+/// A failed check or preparation is retried after a while.
 bool prepares_later(const PoolLease& lease) {
   return lease.workers.phase == WorkerPhase::broken || lease.workers.phase == WorkerPhase::unknown;
 }

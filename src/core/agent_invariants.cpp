@@ -45,11 +45,11 @@ Millis longest_beat(const AgentState& state) {
 }
 
 constexpr StateRule kStateRules[] = {
-    {"a call is in flight exactly while its question is known",
+    {"a call is in flight exactly while its request is known",
      [](const AgentState& s, Instant) {
        return s.call_sent.has_value() != std::holds_alternative<std::monostate>(s.call);
      }},
-    {"a release in flight is of a lease that its pool gives up",
+    {"a release in flight is for a lease that its pool is releasing",
      [](const AgentState& s, Instant) {
        const auto* asked = std::get_if<ReleaseRequest>(&s.call);
        if (asked == nullptr) return true;
@@ -80,7 +80,7 @@ constexpr LeaseRule kLeaseRules[] = {
      [](const AgentState&, const PoolName&, const PoolLease& l) {
        return l.attempt.has_value() == is_underway(l.phase);
      }},
-    {"a take that is asked again is this node's, for this pool, under the same attempt",
+    {"a take that is sent again is this node's, for this pool, under the same attempt",
      [](const AgentState& s, const PoolName& pool, const PoolLease& l) {
        return l.phase != LeasePhase::taking ||
               (l.take.node == s.node && l.take.pool == pool && l.take.attempt == l.attempt);
@@ -101,26 +101,26 @@ constexpr LeaseRule kLeaseRules[] = {
      [](const AgentState&, const PoolName&, const PoolLease& l) {
        return l.phase != LeasePhase::stopping || l.stop_cause != StopCause::none;
      }},
-    {"workers that are to run have no cause to stop",
+    {"workers that should run have no cause to stop",
      [](const AgentState&, const PoolName&, const PoolLease& l) {
        return !is_to_run(l.phase) || l.stop_cause == StopCause::none;
      }},
-    {"an agent that stops lets no workers go on",
+    {"an agent that is stopping keeps no workers running",
      [](const AgentState& s, const PoolName&, const PoolLease& l) {
        return !s.shutting_down || !is_to_run(l.phase);
      }},
-    {"no epoch of ours is above the highest that was seen",
+    {"this node's epoch is never above the highest that it has seen",
      [](const AgentState&, const PoolName&, const PoolLease& l) { return l.epoch <= l.seen; }},
     {"workers are kept past their lease only by a holder whose pool is set to keep",
      [](const AgentState&, const PoolName&, const PoolLease& l) {
        return !l.kept_since ||
               (l.phase == LeasePhase::holding && l.settings.when_store_lost == WhenStoreLost::keep);
      }},
-    {"a lease that waits for a lost take is one that this node may use or gives up",
+    {"a lease that waits for a lost take is one that this node holds or is releasing",
      [](const AgentState&, const PoolName&, const PoolLease& l) {
        return !l.unrenewed || is_ours(l) || l.phase == LeasePhase::releasing;
      }},
-    {"a watch counts from its first look",
+    {"a watch counts from its first poll",
      [](const AgentState&, const PoolName&, const PoolLease& l) {
        return l.watch.since <= l.watch.last_poll && (l.watch.polls > 0 || !l.watch.epoch.value);
      }},
@@ -130,9 +130,9 @@ constexpr LeaseRule kLeaseRules[] = {
      }},
 };
 
-bool may_renew(const AgentState& state, const LeaseRenewal& vouch, Instant now) {
-  const PoolLease* lease = find(state, vouch.pool);
-  return lease != nullptr && is_ours(*lease) && lease->epoch == vouch.epoch &&
+bool may_renew(const AgentState& state, const LeaseRenewal& renewal, Instant now) {
+  const PoolLease* lease = find(state, renewal.pool);
+  return lease != nullptr && is_ours(*lease) && lease->epoch == renewal.epoch &&
          lease->stop_cause != StopCause::lost &&
          (now < lease->deadline || agent::keeps_workers(state, *lease));
 }
@@ -156,22 +156,22 @@ constexpr ActionRule kActionRules[] = {
        return call == nullptr ||
               (s.call_sent == now && call->request.index() + 1 == s.call.index());
      }},
-    {"a beat renews only a lease that this node may use",
+    {"a beat renews only a lease that this node holds",
      [](const AgentState& s, const AgentAction& action, Instant now) {
        const auto* call = std::get_if<CallStore>(&action);
        const auto* beat = call == nullptr ? nullptr : std::get_if<BeatRequest>(&call->request);
        return beat == nullptr ||
-              std::ranges::all_of(beat->renewals, [&](const LeaseRenewal& vouch) {
-                return may_renew(s, vouch, now);
+              std::ranges::all_of(beat->renewals, [&](const LeaseRenewal& renewal) {
+                return may_renew(s, renewal, now);
               });
      }},
-    {"a lease that waits for a lost take is not released before a beat renews it no more",
+    {"a lease that waits for a lost take is released only after a beat without its renewal",
      [](const AgentState& s, const AgentAction& action, Instant) {
        const auto* call = std::get_if<CallStore>(&action);
        const auto* asked = call == nullptr ? nullptr : std::get_if<ReleaseRequest>(&call->request);
        return asked == nullptr || !is_released_unrenewed(s, *asked);
      }},
-    {"workers are started only under a lease that is ours and has not run out",
+    {"workers are started only under this node's lease, before it runs out",
      [](const AgentState& s, const AgentAction& action, Instant now) {
        const auto* start = std::get_if<StartWorkers>(&action);
        if (start == nullptr) return true;
@@ -181,14 +181,14 @@ constexpr ActionRule kActionRules[] = {
               now < start->deadline && !agent::may_be_of_kept(*lease) &&
               is_known_empty(lease->workers.phase);
      }},
-    {"a deadline is moved only for workers of a lease that is ours",
+    {"a deadline is moved only for workers of this node's lease",
      [](const AgentState& s, const AgentAction& action, Instant) {
        const auto* extend = std::get_if<ExtendDeadline>(&action);
        if (extend == nullptr) return true;
        const PoolLease* lease = find(s, extend->pool);
        return lease != nullptr && is_ours(*lease) && lease->stop_cause != StopCause::lost;
      }},
-    {"an agent finishes only when it holds nothing and waits for no answer",
+    {"an agent finishes only when it holds nothing and waits for no reply",
      [](const AgentState& s, const AgentAction& action, Instant now) {
        return !std::holds_alternative<Finish>(action) || may_finish(s, now);
      }},

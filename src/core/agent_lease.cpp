@@ -1,4 +1,4 @@
-// How a pool's lease moves on: by what the store reports, by what its workers do, and by time.
+// How a pool's lease changes when the store replies: to beats, takes, releases and flip steps.
 
 #include <algorithm>
 #include <utility>
@@ -10,8 +10,8 @@
 namespace jobflip::core::agent {
 namespace {
 
-// A flip that nobody judged: the supervisor's own deadline is the same, so it is given the first
-// word.
+// Before a candidate records that no supervisor looked: the supervisor has the same deadline and
+// goes first.
 constexpr int kOverduePollsBeforeNobodyLooked = 4;
 
 void watch(PoolLease& lease, const BeatReply& reply, Instant now) {
@@ -40,7 +40,7 @@ void want_flip_step(Step& step, PoolLease& lease, FlipEvent event, std::string s
                                     std::move(sentence), lease.epoch};
 }
 
-/// After a gap the others are backing off too, and may come back as late as that allows.
+/// After a gap other nodes may be backing off too; they get the longest back-off to come back.
 void watch_step(PoolLease& lease, Instant now) {
   const auto& flip = lease.report->flip;
   StepWatch& seen = lease.step;
@@ -60,7 +60,7 @@ void end_overdue_flip(Step& step, PoolLease& lease) {
   if (lease.report->flip->state != FlipState::started) {
     want_flip_step(step, lease, FlipEvent::overdue, "");
   } else if (lease.step.overdue_polls >= kOverduePollsBeforeNobodyLooked) {
-    want_flip_step(step, lease, FlipEvent::nobody_looked, "no supervisor was there to look");
+    want_flip_step(step, lease, FlipEvent::nobody_looked, "no supervisor was running");
   }
 }
 
@@ -71,12 +71,12 @@ void take_in_ours(Step& step, const PoolName& pool, PoolLease& lease, const Beat
                     report.epoch == lease.epoch;
   if (!held) {
     begin_stop(step, pool, lease, StopCause::lost, Millis{0},
-               report.state == OwnerState::held ? "the lease is " + report.holder.str() + "'s"
-                                                : "the lease was given up");
+               report.state == OwnerState::held ? report.holder.str() + " holds the lease"
+                                                : "the lease was released");
     return;
   }
   if (lease.settings.when_store_lost != WhenStoreLost::keep) lease.kept_since.reset();
-  if (vouches_for(asked, pool, lease.epoch)) renew(step, pool, lease, sent);
+  if (does_renew(asked, pool, lease.epoch)) renew(step, pool, lease, sent);
   follow_flip(step, pool, lease);
 }
 
@@ -94,8 +94,8 @@ void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
     if (lease.phase == LeasePhase::stopping && lease.stop_cause == StopCause::flip) {
       lease.stop_cause = StopCause::resume;
       if (step.state.shutting_down) return;
-      step.tell(LogEventKind::aborted, pool, lease,
-                "the flip was ended in the drain; this node goes on");
+      step.log(LogEventKind::aborted, pool, lease,
+               "the flip was aborted during the drain; this node keeps the pool");
     }
     return;
   }
@@ -103,13 +103,14 @@ void follow_flip(Step& step, const PoolName& pool, PoolLease& lease) {
       flip->state == FlipState::requested || flip->state == FlipState::draining;
   const bool runs = lease.phase == LeasePhase::holding || lease.phase == LeasePhase::starting;
   if (!wants_drain || !runs || is_overdue(lease)) return;
-  const std::string length = "drain for at most " + short_duration(flip->drain_timeout);
-  if (!lease.capture || lease.capture->flip != flip->id) {  // else it waited for its look
-    step.tell(LogEventKind::drain_begun, pool, lease, length);
+  const std::string length = "the drain may take " + short_duration(flip->drain_timeout);
+  const bool waits = lease.capture && lease.capture->flip == flip->id;
+  if (!waits) {
+    step.log(LogEventKind::drain_begun, pool, lease, length);
     if (flip->state == FlipState::requested)
       want_flip_step(step, lease, FlipEvent::drain_begun, length);
   }
-  if (flip->stalled && waits_for_a_look(step, pool, lease, flip->id)) return;
+  if (flip->stalled && waits_for_capture(step, pool, lease, flip->id)) return;
   begin_stop(step, pool, lease, StopCause::flip, flip->drain_timeout,
              "flip " + std::to_string(flip->id.value));
 }
@@ -136,18 +137,18 @@ void begin_stop(Step& step, const PoolName& pool, PoolLease& lease, StopCause ca
   lease.stop_reason = std::move(why);
   lease.stop_began = step.now;
   lease.stop_grace = grace;
-  step.tell(kind_of(cause), pool, lease, "workers are told to end: " + lease.stop_reason);
+  step.log(kind_of(cause), pool, lease, "stopping the workers: " + lease.stop_reason);
   if (!is_known_empty(lease.workers.phase)) step.actions.emplace_back(StopWorkers{pool, grace});
 }
 
 void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked, Instant sent) {
   AgentState& state = step.state;
-  // A process that came later than the loss can't know when that was: it counts from now.
+  // A process that started after the loss can't know when it was: it counts from now.
   const bool first = state.incarnation.text.empty();
   if (first ? !reply.history_whole : state.incarnation != reply.incarnation)
     state.history_lost_at = step.now;
-  // The heads from before the loss were claimed and found missing: claimed again, they would look
-  // like another loss after the server's next start.
+  // The store knows that it lost these heads. If this node claimed them again after the server's
+  // next start, they would look like another loss.
   if (!first && state.incarnation != reply.incarnation) state.heads.clear();
   state.incarnation = reply.incarnation;
   if (state.life != reply.life || first) {
@@ -162,44 +163,43 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
     if (report.settings) {
       lease.settings = *report.settings;
     } else if (lease.settings.name.empty()) {
-      continue;  // the answer to a beat that knew more than this process does now: the next one
-                 // tells
+      continue;  // the reply to a beat that listed the version; the next reply has the settings
     }
     lease.report = report;
     lease.report->settings.reset();
     lease.flip = report.flip ? std::optional{report.flip->id} : std::nullopt;
     lease.seen = std::max(lease.seen, report.epoch);
-    lease.offered = false;  // by now it is known
+    lease.offered = false;  // the report is newer than the wake-up
     watch(lease, reply, step.now);
     watch_step(lease, step.now);
     if (is_ours(lease)) take_in_ours(step, report.pool, lease, asked, sent);
     end_overdue_flip(step, lease);
   }
   for (auto& [pool, lease] : state.pools) {
-    if (lease.phase == LeasePhase::releasing && !vouches_for(asked, pool, lease.epoch))
+    if (lease.phase == LeasePhase::releasing && !does_renew(asked, pool, lease.epoch))
       lease.unrenewed = false;
     if (std::ranges::find(reported, pool) != reported.end()) continue;
     lease.report.reset();
     if (lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding)
       begin_stop(step, pool, lease, StopCause::not_candidate,
                  step.now < lease.deadline ? lease.settings.drain_timeout : Millis{0},
-                 "this node is no candidate of the pool any more");
+                 "this node is no longer a candidate of the pool");
   }
 }
 
 void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>& reply) {
   PoolLease& lease = step.state.pools[asked.pool];
   if (lease.phase != LeasePhase::taking || lease.attempt != asked.attempt) return;
-  if (!reply) return;  // the outcome is not known: the same attempt is asked again
+  if (!reply) return;  // the outcome is unknown: the same attempt is sent again
   lease.attempt.reset();
   if (reply->outcome != TakeOutcome::taken) {
     lease.phase = LeasePhase::watching;
     const bool early = asked.polls == 0;
     lease.not_before = early ? step.now : step.now + lease.settings.timings.beat_every / 2;
     step.state.next_beat = std::min(step.state.next_beat, lease.not_before);
-    if (early) return;  // a hint was taken for a release: the next beat tells
-    step.tell(LogEventKind::not_taken, asked.pool, lease,
-              "not taken (" + std::string{name_of(reply->outcome)} + "): " + reply->sentence);
+    if (early) return;  // the wake-up was not for a release; the next reply shows the state
+    step.log(LogEventKind::not_taken, asked.pool, lease,
+             "not taken (" + std::string{name_of(reply->outcome)} + "): " + reply->sentence);
     return;
   }
   lease.epoch = reply->epoch;
@@ -209,14 +209,14 @@ void take_in_take(Step& step, const TakeRequest& asked, const Result<TakeReply>&
   lease.adopted = lease.unrenewed = false;
   lease.phase = LeasePhase::starting;
   lease.ran = false;
-  // A take is as good as a beat: what the pool waits for goes first.
+  // A take counts as a beat, so the start of the workers goes first.
   step.state.next_beat =
       std::max(step.state.next_beat, lease.attempt_since + beat_interval(step.state) / 2);
   lease.seen = std::max(lease.seen, reply->epoch);
-  step.tell(LogEventKind::taken, asked.pool, lease,
-            "taken under epoch " + std::to_string(reply->epoch.value) + ": " + asked.reason);
+  step.log(LogEventKind::taken, asked.pool, lease,
+           "taken under epoch " + std::to_string(reply->epoch.value) + ": " + asked.reason);
   if (step.state.shutting_down)
-    begin_stop(step, asked.pool, lease, StopCause::shutdown, Millis{0}, "the agent stops");
+    begin_stop(step, asked.pool, lease, StopCause::shutdown, Millis{0}, "the agent is stopping");
 }
 
 void take_in_release(Step& step, const ReleaseRequest& asked,
@@ -224,8 +224,8 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
   PoolLease& lease = step.state.pools[asked.pool];
   if (lease.phase != LeasePhase::releasing || lease.attempt != asked.attempt || !outcome) return;
   if (*outcome == ReleaseOutcome::blocked) {
-    step.tell(LogEventKind::not_released, asked.pool, lease,
-              "the release is blocked in the store; trying again");
+    step.log(LogEventKind::not_released, asked.pool, lease,
+             "the release is blocked in the store; retrying");
     return;
   }
   lease.attempt.reset();
@@ -233,11 +233,10 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
   lease.phase = LeasePhase::watching;
   lease.stop_cause = StopCause::none;
   lease.watch = LeaseWatch{};
-  lease.report.reset();  // what was reported before is not so any more
+  lease.report.reset();  // it is out of date
   step.state.next_beat = std::min(step.state.next_beat, step.now + beat_interval(step.state) / 2);
-  step.tell(LogEventKind::released, asked.pool, lease,
-            (*outcome == ReleaseOutcome::released ? "released: " : "was not ours any more: ") +
-                asked.reason);
+  step.log(LogEventKind::released, asked.pool, lease,
+           (*outcome == ReleaseOutcome::released ? "released: " : "already lost: ") + asked.reason);
 }
 
 void take_in_flip_step(Step& step, const FlipStepRequest& asked,
@@ -248,7 +247,8 @@ void take_in_flip_step(Step& step, const FlipStepRequest& asked,
         lease.flip_step->event != asked.event || lease.flip_step->epoch != asked.epoch)
       continue;
     step.state.next_beat = std::min(step.state.next_beat, step.now + beat_interval(step.state) / 2);
-    // By our clock the lease lives: the store's was stepped. Beat first, then report it again.
+    // By this node's clock the lease is valid, so the store's clock was stepped. Beat first, then
+    // report the step again.
     if (*outcome == FlipStepOutcome::late && is_ours(lease) && lease.epoch == asked.epoch &&
         step.now < lease.deadline) {
       step.state.next_call = std::max(step.state.next_call, step.state.next_beat);

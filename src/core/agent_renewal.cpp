@@ -1,4 +1,4 @@
-// What an acknowledged beat gives a lease, and which workers may outlive it.
+// Renewing leases by acknowledged beats, and keeping workers beyond the lease.
 
 #include <algorithm>
 #include <utility>
@@ -16,14 +16,14 @@ void extend(Step& step, const PoolName& pool, PoolLease& lease, Instant sent) {
     step.actions.emplace_back(ExtendDeadline{pool, lease.deadline});
 }
 
-/// A lease that ran out may have been taken, and the take lost with the life of the server that
-/// gave it: for as long as that one may work, the store's word is not enough.
+/// A lease that ran out may have been taken by another node, and the server may have lost that take
+/// in a crash. As long as that node may still work, the store's reply is not enough.
 bool may_hide_a_take(const Step& step, const PoolLease& lease) {
   return (may_be_of_kept(lease) || step.now >= lease.deadline) && !lease.report->settled &&
          step.now < lost_takes_over(step.state, lease);
 }
 
-/// Workers that may be kept wait for that; others end with their lease.
+/// If the pool is set to keep, its workers run on until then; otherwise they end with their lease.
 void go_on_unrenewed(Step& step, const PoolName& pool, PoolLease& lease) {
   const bool first = !std::exchange(lease.unrenewed, true);
   if (lease.settings.when_store_lost != WhenStoreLost::keep || lease.phase != LeasePhase::holding)
@@ -32,10 +32,10 @@ void go_on_unrenewed(Step& step, const PoolName& pool, PoolLease& lease) {
   if (!first) return;
   const auto left =
       std::chrono::duration_cast<Millis>(lost_takes_over(step.state, lease) - step.now);
-  step.tell(LogEventKind::kept, pool, lease,
-            "nobody took the pool that the store knows of, but its server was started since then, "
-            "and may have lost a take: the workers are kept, and the lease is renewed in " +
-                short_duration(left));
+  step.log(LogEventKind::kept, pool, lease,
+           "the store knows of no take by another node, but its server was restarted and may "
+           "have lost one: keeping the workers; the lease is renewed in " +
+               short_duration(left));
 }
 
 }  // namespace
@@ -45,16 +45,16 @@ bool may_be_of_kept(const PoolLease& lease) noexcept {
          (lease.unrenewed || lease.settings.when_store_lost == WhenStoreLost::keep);
 }
 
-bool vouches_for(const BeatRequest& beat, const PoolName& pool, Epoch epoch) {
+bool does_renew(const BeatRequest& beat, const PoolName& pool, Epoch epoch) {
   return std::ranges::find(beat.renewals, LeaseRenewal{pool, epoch}) != beat.renewals.end();
 }
 
 void renew(Step& step, const PoolName& pool, PoolLease& lease, Instant sent) {
   if (may_hide_a_take(step, lease)) return go_on_unrenewed(step, pool, lease);
   if (lease.kept_since)
-    step.tell(LogEventKind::store_back, pool, lease,
-              std::string{"the store answers again, and nobody took the pool: going on under "} +
-                  "the same lease");
+    step.log(LogEventKind::store_back, pool, lease,
+             std::string{"the store answers again, and no other node took the pool: "} +
+                 "keeping the same lease");
   lease.kept_since.reset();
   extend(step, pool, lease, sent);
 }
@@ -62,8 +62,9 @@ void renew(Step& step, const PoolName& pool, PoolLease& lease, Instant sent) {
 void begin_release(Step& step, PoolLease& lease) {
   lease.phase = LeasePhase::releasing;
   lease.attempt = next_attempt(step.state);
-  // The last beat that vouched may have had no answer: whether it met a store that lost a take is
-  // not known. One that was just adopted may have been kept, whatever its settings are now.
+  // The last beat that renewed the lease may have got no reply, so the store may have lost a take
+  // that this agent does not know of. An adopted lease may come from a process that kept its
+  // workers, even if the settings have changed since.
   const bool kept = lease.settings.when_store_lost == WhenStoreLost::keep;
   if (lease.adopted || (kept && step.now >= lease.deadline)) lease.unrenewed = true;
   if (lease.unrenewed) step.state.next_beat = std::min(step.state.next_beat, step.now);

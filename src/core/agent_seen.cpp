@@ -1,5 +1,4 @@
-// What the agent has seen of the store: what its beats claim, and what is kept for the next
-// process.
+// What the agent has seen of the store: its beats claim it, and it is saved for the next process.
 
 #include <algorithm>
 #include <map>
@@ -9,8 +8,8 @@
 namespace jobflip::core::agent {
 namespace {
 
-// So much older than the last one may be the beat that the next process knows. A store that was set
-// back by less is noticed only by a new epoch, or by a process that was not restarted.
+// How old the saved beat may be. If the store is set back by less than that, only a new epoch shows
+// it, or a process that was not restarted.
 constexpr std::chrono::minutes kKeepBeatsEvery{1};
 
 }  // namespace
@@ -20,7 +19,7 @@ SeenOfStore seen_of(const AgentState& state) {
   for (const auto& [pool, lease] : state.pools)
     if (lease.seen.value > 0) highest[pool] = lease.seen;
   for (const auto& [pool, epoch] : state.kept.epochs) {
-    // pools that this process knows come first, where there is no room for all
+    // if there is no room for all pools, those that this process knows come first
     if (!highest.contains(pool) && highest.size() >= kMostPoolsSeen) continue;
     highest[pool] = std::max(highest[pool], epoch);
   }
@@ -29,8 +28,8 @@ SeenOfStore seen_of(const AgentState& state) {
   return seen;
 }
 
-/// A lower beat is kept at once: the store was set back and knows it by now, and the next process
-/// must not claim the higher one a second time.
+/// A lower beat is saved at once: the store was set back and knows it by now, so the next process
+/// must not claim the higher beat again.
 void keep_seen(Step& step, bool at_the_end) {
   AgentState& state = step.state;
   SeenOfStore seen = seen_of(state);

@@ -1,4 +1,4 @@
-// A candidate's watch over a lease that it does not hold, and what it allows.
+// A candidate's watch over a lease that it does not hold, and when it allows a take.
 
 #include <algorithm>
 
@@ -7,12 +7,12 @@
 namespace jobflip::core::agent {
 namespace {
 
-// Fewer than three looks could all have seen the same late answer.
+// Fewer than three polls could all have got the same late reply.
 constexpr int kLeastPolls = 3;
-// A candidate that has just started lets a preferred one, which may be starting too, go first.
+// A candidate that has just started waits for a preferred one that may be starting too.
 constexpr int kRepliesBeforeFreeTake = 3;
 
-/// A less preferred candidate gives each preferred one two beats.
+/// A candidate waits two beats for each live candidate that is preferred to it.
 Millis stagger(const PoolLease& lease) {
   return lease.report->rank * 2 * lease.settings.timings.beat_every;
 }
@@ -34,24 +34,25 @@ TakeChance at_or_now(Instant at, Instant now, std::string why) {
   return chance;
 }
 
-/// What a row says that is older than the server's start may be older than what others know:
-/// whoever works elsewhere has spoken before that time is over, or has lost its right.
+/// An ownership row that is older than the server's start may be out of date: a node may hold the
+/// pool by a take that the server lost. It has reached the store again, or lost its lease, once
+/// this process has been in touch with the server for takeover_after.
 TakeChance once_in_touch(const AgentState& state, const PoolLease& lease, Instant from, Instant now,
                          std::string why) {
   if (!lease.report->settled) from = std::max(from, lost_takes_over(state, lease));
   return at_or_now(from, now, std::move(why));
 }
 
-/// After a start of the server its last holder waits for as long as the others: it goes first.
+/// After a restart of the server all candidates wait equally long; the last holder goes first.
 Millis last_holder_first(const AgentState& state, const PoolLease& lease) {
   const LeaseTimings& timings = lease.settings.timings;
   const bool with_the_server = lease.watch.since - state.life_since <= allowed_gap(timings);
   return with_the_server && !lease.report->settled ? 2 * timings.beat_every : Millis{0};
 }
 
-TakeChance judge_silent_holder(const PoolLease& lease, Millis extra, Instant now) {
+TakeChance chance_if_silent(const PoolLease& lease, Millis extra, Instant now) {
   const auto& timings = lease.settings.timings;
-  // Without further polls no moment is right: the next beat brings one, and a new judgement.
+  // Without more polls no time can be given: the next reply brings one, and a new decision.
   if (lease.watch.polls < kLeastPolls || now - lease.watch.last_poll > allowed_gap(timings))
     return {};
   return at_or_now(lease.watch.since + timings.takeover_after + extra, now,
@@ -59,8 +60,8 @@ TakeChance judge_silent_holder(const PoolLease& lease, Millis extra, Instant now
                        short_duration(std::chrono::duration_cast<Millis>(now - lease.watch.since)));
 }
 
-/// Until its target has the pool, a flip says who may take it. Its target's later death is like any
-/// holder's.
+/// Until its target runs the workers, an open flip decides which node may take the pool. If the
+/// target dies later, it is like any other holder.
 bool is_reserved(const AgentState& state, const FlipDirective& flip) {
   if (flip.state == FlipState::started) return false;
   return flip.state != FlipState::taken || flip.to == state.node;
@@ -79,8 +80,8 @@ Millis allowed_gap(const LeaseTimings& timings) {
 TakeChance take_chance(const AgentState& state, const PoolLease& lease, Instant now) {
   if (!may_take_soon(state, lease)) return {};
   if (now < lease.not_before) return {.at = lease.not_before};
-  // The store freezes takes by its own clock, which may step forward just then: whoever took the
-  // pool in the history that was lost may still run workers.
+  // The store freezes takes by its own clock, which may step forward at that moment. So this node
+  // waits too: a node that took the pool in the lost history may still run workers.
   if (const auto lost = state.history_lost_at; lost && now < *lost + lease.settings.timings.freeze)
     return {.at = *lost + lease.settings.timings.freeze};
   const PoolReport& report = *lease.report;
@@ -90,30 +91,31 @@ TakeChance take_chance(const AgentState& state, const PoolLease& lease, Instant 
     if (report.flip->host_is_off) return {.now = true, .why = why};
     if (report.state == OwnerState::released) return once_in_touch(state, lease, now, now, why);
     if (lease.offered) return {.now = true, .by_hint = true, .why = why};
-    auto chance = judge_silent_holder(lease, Millis{0}, now);
+    auto chance = chance_if_silent(lease, Millis{0}, now);
     chance.why = why + ": " + chance.why;
     return chance;
   }
   if (report.state == OwnerState::held && report.own) {
     const bool unseen = report.epoch <= lease.unseen_end && report.epoch > lease.gone;
-    auto chance = once_in_touch(state, lease, now, now,
-                                unseen ? "our own lease ran out; how its workers ended was not seen"
-                                       : "our own lease ran out; no worker is left");
+    auto chance =
+        once_in_touch(state, lease, now, now,
+                      unseen ? "its own lease ran out; the end of its workers was not seen"
+                             : "its own lease ran out; no worker is left");
     chance.confirmed_empty = true;
     return chance;
   }
-  if (lease.offered) return {.now = true, .by_hint = true, .why = "a hint named this node"};
+  if (lease.offered) return {.now = true, .by_hint = true, .why = "named as the next holder"};
   if (report.state == OwnerState::released) {
     if (state.replies < kRepliesBeforeFreeTake) return {};
-    // Those that are preferred need the same looks first, and only then begins our own wait.
+    // Preferred candidates need as many polls; this node's wait begins after that.
     const Millis wait =
         report.rank == 0 ? Millis{0} : 2 * lease.settings.timings.beat_every + stagger(lease);
-    return once_in_touch(state, lease, lease.watch.since + wait, now, "nobody holds the pool");
+    return once_in_touch(state, lease, lease.watch.since + wait, now, "no node holds the pool");
   }
-  // Another instance of this very node: before a reboot, or an agent that has the same name.
-  if (report.holder == state.node) return judge_silent_holder(lease, Millis{0}, now);
+  // Another instance of this node: from before a reboot, or a second agent with the same name.
+  if (report.holder == state.node) return chance_if_silent(lease, Millis{0}, now);
   if (report.paused) return {};
-  return judge_silent_holder(lease, stagger(lease) + last_holder_first(state, lease), now);
+  return chance_if_silent(lease, stagger(lease) + last_holder_first(state, lease), now);
 }
 
 void begin_take(Step& step, PoolLease& lease, const TakeChance& chance) {

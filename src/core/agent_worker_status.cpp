@@ -1,5 +1,4 @@
-// What a look at a pool's workers brings about: they started, did not start, ended, or can't be
-// seen.
+// Processes the status of a pool's workers: they started, did not start, ended, or can't be seen.
 
 #include <algorithm>
 #include <utility>
@@ -11,18 +10,18 @@ namespace {
 
 constexpr Millis kFirstRestart{100};
 constexpr Millis kLongestRestart{30'000};
-constexpr Millis kSteady{30'000};  // workers that ran so long did not fail to start
+constexpr Millis kSteady{30'000};  // after this long, an exit no longer counts as a failed start
 
 Millis restart_delay(int failures) {
   return std::min(kLongestRestart, kFirstRestart * (1 << std::clamp(failures - 1, 0, 9)));
 }
 
-/// For how long who gave the lease up for want of workers leaves it to others.
+/// How long a node leaves a pool to others after it released it because its workers did not run.
 Millis others_first(int failures) {
   return restart_delay(failures + 4);
 }
 
-/// The flip that this start is for, as the take said, or a beat since. It is reported once.
+/// The flip that this start belongs to: from the take, or from a later beat. Reported once.
 std::optional<FlipId> flip_of_start(const Step& step, PoolLease& lease) {
   if (lease.carries) return std::exchange(lease.carries, std::nullopt);
   if (lease.report && lease.report->flip && lease.report->flip->to == step.state.node)
@@ -34,23 +33,23 @@ void on_started(Step& step, const PoolName& pool, PoolLease& lease) {
   lease.phase = LeasePhase::holding;
   lease.ran = true;
   lease.running_since = step.now;
-  step.tell(LogEventKind::started, pool, lease,
-            "workers run under epoch " + std::to_string(lease.epoch.value));
+  step.log(LogEventKind::started, pool, lease,
+           "the workers run under epoch " + std::to_string(lease.epoch.value));
   if (const auto flip = flip_of_start(step, lease))
     lease.flip_step = FlipStepRequest{step.state.node, *flip, FlipEvent::started, "", lease.epoch};
 }
 
-/// A flip has a target of its own, and in a pause nothing moves.
+/// Not during a flip, which has its own target, and not while the pool is paused.
 bool wants_hand_over(const PoolLease& lease) {
-  if (!lease.workers.configured) return true;  // nothing can start here
+  if (!lease.workers.configured) return true;  // this node can't start any
   const WhenWorkersEnd what = lease.settings.when_workers_end;
   const bool wanted = what == WhenWorkersEnd::hand_over ||
                       (what == WhenWorkersEnd::hand_over_in_loop && lease.crashes.is_on());
   return wanted && lease.report && !lease.report->paused && !lease.report->flip;
 }
 
-/// Workers that could not be seen, and of which nothing is left by now, ended with their lease at
-/// the latest. Nothing more is known, so they do not count as seen gone.
+/// Workers that could not be seen, and of which none is left now, ended with their lease at the
+/// latest. Nothing more is known, so they do not count as seen gone.
 void see_end(PoolLease& lease, const WorkerStatus& before) {
   const WorkerStatus& status = lease.workers;
   if (!is_known_empty(status.phase)) return;
@@ -63,7 +62,7 @@ void see_end(PoolLease& lease, const WorkerStatus& before) {
     lease.gone = std::max(lease.gone, status.epoch);
 }
 
-/// What a look says of a start, in the phase `starting`.
+/// Processes a status in the phase `starting`.
 void on_start_seen(Step& step, const PoolName& pool, PoolLease& lease, bool news) {
   const WorkerStatus& status = lease.workers;
   const bool this_epoch = status.epoch == lease.epoch;
@@ -89,7 +88,7 @@ void on_start_failed(Step& step, const PoolName& pool, PoolLease& lease) {
   count_crash(step, pool, lease);
   lease.not_before = step.now + others_first(lease.failed_starts);
   const std::string why = "the workers did not start: " + lease.workers.sentence;
-  step.tell(LogEventKind::start_failed, pool, lease, why);
+  step.log(LogEventKind::start_failed, pool, lease, why);
   if (const auto flip = flip_of_start(step, lease))
     lease.flip_step = FlipStepRequest{step.state.node, *flip, FlipEvent::start_failed,
                                       lease.workers.sentence, lease.epoch};
@@ -108,16 +107,17 @@ void on_ended_by_themselves(Step& step, const PoolName& pool, PoolLease& lease) 
     lease.stop_reason = "its workers ended by themselves: " + lease.workers.sentence;
     lease.announce = true;
     step.state.next_beat = step.now;
-    step.tell(LogEventKind::workers_ended, pool, lease,
-              "the workers ended by themselves (" + lease.workers.sentence + "); handing over");
+    step.log(
+        LogEventKind::workers_ended, pool, lease,
+        "the workers ended by themselves (" + lease.workers.sentence + "); handing the pool over");
     return;
   }
   const Millis wait = restart_delay(lease.failed_starts);
   lease.not_before = step.now + wait;
   lease.phase = LeasePhase::starting;
-  step.tell(LogEventKind::workers_ended, pool, lease,
-            "the workers ended by themselves (" + lease.workers.sentence + "); started again in " +
-                short_duration(wait) + " under the same lease");
+  step.log(LogEventKind::workers_ended, pool, lease,
+           "the workers ended by themselves (" + lease.workers.sentence + "); restarting them in " +
+               short_duration(wait) + " under the same lease");
 }
 
 void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& status) {
@@ -125,11 +125,11 @@ void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& statu
   const WorkerStatus before = std::exchange(lease.workers, status);
   see_end(lease, before);
   if (!status.warning.empty() && status.warning != before.warning)
-    step.tell(LogEventKind::lease_files_gone, pool, lease, status.warning);
+    step.log(LogEventKind::lease_files_gone, pool, lease, status.warning);
   if (status.phase == WorkerPhase::armed) lease.failed_prepares = 0;
   if (status.phase == WorkerPhase::unknown && status != before)
-    step.tell(LogEventKind::workers_unseen, pool, lease,
-              "its workers cannot be seen, and count as running: " + status.sentence);
+    step.log(LogEventKind::workers_unseen, pool, lease,
+             "its workers can't be seen and count as running: " + status.sentence);
   switch (lease.phase) {
     case LeasePhase::watching:
       return;  // advance_watching() adopts what runs
@@ -140,7 +140,7 @@ void take_in_workers(Step& step, const PoolName& pool, const WorkerStatus& statu
       if (is_known_empty(status.phase)) {
         on_ended_by_themselves(step, pool, lease);
       } else if (status.phase == WorkerPhase::stopping) {
-        // the guard has begun it, and gives what is left the graceful stop
+        // the guard began to stop them; the rest gets the graceful stop
         begin_stop(step, pool, lease, status.at_deadline ? StopCause::expired : StopCause::ended,
                    lease.settings.timings.graceful_stop, status.sentence);
       }

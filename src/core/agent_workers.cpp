@@ -1,4 +1,4 @@
-// What the passing of time brings about for a pool, given what is known of its workers.
+// Advances each pool as far as the time and its workers allow.
 
 #include <algorithm>
 
@@ -12,7 +12,7 @@ constexpr Millis kLongestPrepare{30'000};
 
 void release_empty(Step& step, const PoolName& pool, PoolLease& lease) {
   begin_release(step, lease);
-  step.tell(LogEventKind::workers_gone, pool, lease, "no worker is left; releasing");
+  step.log(LogEventKind::workers_gone, pool, lease, "no worker is left; releasing");
 }
 
 void watch_again(Step& step, const PoolName& pool, PoolLease& lease, LogEventKind kind,
@@ -22,14 +22,14 @@ void watch_again(Step& step, const PoolName& pool, PoolLease& lease, LogEventKin
   lease.stop_cause = StopCause::none;
   lease.watch = LeaseWatch{};
   lease.report.reset();
-  step.tell(kind, pool, lease, why);
+  step.log(kind, pool, lease, why);
 }
 
-/// Requires: the workers are known to be gone, or their lease has run out unseen.
+/// Requires: the workers were seen gone, or their lease ran out while they could not be seen.
 void on_emptied(Step& step, const PoolName& pool, PoolLease& lease) {
   if (lease.workers.end_unseen)
     return watch_again(step, pool, lease, LogEventKind::workers_unseen,
-                       "the lease ran out, and how its workers ended was not seen; watching");
+                       "the lease ran out, and the end of its workers was not seen; watching");
   lease.gone = std::max(lease.gone, lease.epoch);
   switch (lease.stop_cause) {
     case StopCause::flip:
@@ -73,7 +73,7 @@ void prepare(Step& step, const PoolName& pool, PoolLease& lease) {
 }
 
 void advance_starting(Step& step, const PoolName& pool, PoolLease& lease) {
-  // A start whose outcome is not known is stopped, and seen gone before anything else.
+  // If the outcome of a start is unknown, the workers are stopped and must be seen gone first.
   if (lease.workers.phase == WorkerPhase::unknown && !lease.ran)
     return on_start_failed(step, pool, lease);
   if (lease.workers.phase == WorkerPhase::unknown)
@@ -84,8 +84,8 @@ void advance_starting(Step& step, const PoolName& pool, PoolLease& lease) {
     lease.unrenewed = false;
     lease.watch = LeaseWatch{};
     lease.report.reset();
-    step.tell(LogEventKind::start_failed, pool, lease,
-              "the lease ran out before the workers could start");
+    step.log(LogEventKind::start_failed, pool, lease,
+             "the lease ran out before the workers could start");
     return;
   }
   if (lease.workers.phase != WorkerPhase::armed) return prepare(step, pool, lease);
@@ -94,16 +94,16 @@ void advance_starting(Step& step, const PoolName& pool, PoolLease& lease) {
   step.actions.emplace_back(StartWorkers{pool, lease.epoch, lease.deadline});
 }
 
-/// A flip waits for this node to let go, and the lease ran out before the drain began.
+/// A flip waits for this node to release the pool, but the lease ran out before the drain began.
 bool is_waited_for(const AgentState& state, const PoolLease& lease) {
   const auto& flip = lease.report->flip;
   return flip && flip->from == state.node && !is_overdue(lease) &&
          (flip->state == FlipState::requested || flip->state == FlipState::draining);
 }
 
-/// We are the holder of record, the workers of that very epoch were seen gone, and we can't or
-/// should not take anew. "None here" is not enough: they may run under another runtime
-/// folder.
+/// This node is the holder of record, the workers of that epoch were seen gone, and it can't or
+/// should not take the pool again. "No worker here" is not enough: they may run under another
+/// runtime folder.
 bool must_give_back(const AgentState& state, const PoolLease& lease) {
   const bool ours = lease.report && lease.report->state == OwnerState::held && lease.report->own;
   return ours && is_known_empty(lease.workers.phase) && lease.report->epoch <= lease.gone &&
@@ -117,28 +117,28 @@ void advance_watching(Step& step, const PoolName& pool, PoolLease& lease) {
   if (lease.report) prepare(step, pool, lease);
   if (must_give_back(step.state, lease)) {
     lease.epoch = lease.report->epoch;
-    // The beat that told this may have been sent by who kept its workers, and renew it.
+    // The beat that led to this report may have renewed the lease for kept workers.
     lease.unrenewed = !lease.report->settled;
     begin_release(step, lease);
-    lease.stop_reason = is_waited_for(step.state, lease)
-                            ? "flip " + std::to_string(lease.report->flip->id.value) +
-                                  " waits for it, and no worker is left"
-                            : "this node holds it by record, has no worker and can't start one";
+    lease.stop_reason =
+        is_waited_for(step.state, lease)
+            ? "flip " + std::to_string(lease.report->flip->id.value) +
+                  " waits for it, and no worker is left"
+            : "this node is the holder of record, has no worker and can't start one";
     return;
   }
   if (const TakeChance chance = take_chance(step.state, lease, step.now); chance.now)
     begin_take(step, lease, chance);
 }
 
-/// The guard ends them by itself, a lease after it was last told: an agent that is gone, hangs or
-/// is frozen keeps nothing.
+/// The guard stops the workers one lease length after the last extension. So an agent that died,
+/// hangs or is frozen keeps no workers.
 void keep_workers(Step& step, const PoolName& pool, PoolLease& lease) {
   if (!lease.kept_since && step.now >= lease.deadline) {
     lease.kept_since = step.now;
-    step.tell(
-        LogEventKind::kept, pool, lease,
-        std::string{"the lease ran out, and the store can't be reached: the workers are kept"} +
-            " (when_store_lost = keep), and the fence keeps them from what is another node's");
+    step.log(LogEventKind::kept, pool, lease,
+             std::string{"the lease ran out and the store can't be reached: keeping the workers"} +
+                 " (when_store_lost = keep); the fence keeps them from another node's jobs");
   }
   if (step.now < keep_from(lease)) return;
   lease.keep_again = step.now + lease.settings.timings.beat_every;
@@ -157,22 +157,22 @@ void advance(Step& step, const PoolName& pool, PoolLease& lease) {
       lease.stop_cause = StopCause::expired;
   }
   if (lease.capture && lease.report && is_ours(lease)) follow_flip(step, pool, lease);
-  // Not before the settings are known: they say how long a drain may take.
+  // Only once the settings are known, because they have the drain timeout.
   if (lease.phase == LeasePhase::holding && !lease.workers.configured && lease.report)
     begin_stop(step, pool, lease, StopCause::not_configured, lease.settings.drain_timeout,
-               "the agent's file names no workers for the pool any more");
+               "the agent's file no longer names workers for the pool");
   if (lease.phase == LeasePhase::stopping && is_known_empty(lease.workers.phase))
     on_emptied(step, pool, lease);
   if (lease.phase == LeasePhase::starting) advance_starting(step, pool, lease);
   if (lease.phase == LeasePhase::taking && step.now + least_left_to_start(lease.settings.timings) >=
                                                lease.attempt_since + lease.settings.timings.lease) {
-    // Whether it was taken is not known; what the store says next decides.
+    // Whether the take succeeded is unknown; the store's next report decides.
     lease.phase = LeasePhase::watching;
     lease.attempt.reset();
     lease.watch = LeaseWatch{};
     lease.report.reset();
   }
-  // Last: whatever led back to watching, workers that run are seen at once.
+  // Last, so that a pool that just went back to watching adopts running workers at once.
   if (lease.phase == LeasePhase::watching) advance_watching(step, pool, lease);
 }
 

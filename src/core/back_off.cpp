@@ -7,7 +7,7 @@
 namespace jobflip::core {
 namespace {
 
-/// The finishing step of splitmix64: seeds that are near each other give waits that are not.
+/// The last step of splitmix64: nearby seeds give unrelated waits.
 std::uint64_t mixed(std::uint64_t value) noexcept {
   value += 0x9e3779b97f4a7c15ULL;
   value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
@@ -19,7 +19,7 @@ std::uint64_t mixed(std::uint64_t value) noexcept {
 
 Millis back_off(const BackOff& limits, int failures, std::uint64_t seed) {
   JF_CHECK(failures >= 1);
-  const int doublings = std::min(failures - 1, 16);  // 2^16 of anything is past the longest
+  const int doublings = std::min(failures - 1, 16);  // 2^16 exceeds every limit
   const std::int64_t whole =
       std::min(limits.longest.count(), limits.first.count() * (std::int64_t{1} << doublings));
   const std::uint64_t jitter = mixed(seed ^ mixed(static_cast<std::uint64_t>(failures))) % 1001;

@@ -1,4 +1,4 @@
-#include "jobflip/core/cooldown.hpp"
+#include "core/cooldown.hpp"
 
 #include <algorithm>
 

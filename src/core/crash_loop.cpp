@@ -16,7 +16,7 @@ bool CrashLoop::count(Instant now, const std::string& reason) {
     if (ends_ < std::numeric_limits<int>::max()) ++ends_;
     return false;
   }
-  const Instant oldest = at_[counted_ % at_.size()];  // the next to be written over
+  const Instant oldest = at_[counted_ % at_.size()];  // the next one to be overwritten
   if (counted_ < at_.size() || now - oldest > kWindow) return false;
   ends_ = kCrashes;
   return true;

@@ -11,7 +11,7 @@ namespace {
 constexpr int kWarmupTicks = 12;
 constexpr int kIdleTicksToLeaveStalled = 3;
 constexpr int kSuccessesToLeaveStalled = 2;
-constexpr double kLaggingClearsBelow = 0.8;  // of the target: no flicker around it
+constexpr double kLaggingClearsBelow = 0.8;  // of age_target, so that the state does not flicker
 
 struct Movement {
   bool activity{false};
@@ -19,9 +19,9 @@ struct Movement {
   bool counter_fell{false};
 };
 
-/// The head left the front while fewer jobs are due: somebody took it. With the number not lower a
-/// new head may be a mere arrival in front of it (a higher priority), which proves no worker alive,
-/// so that is left to the counters and the marker.
+/// The oldest job changed while fewer jobs are due: a worker claimed it. If the number did not
+/// fall, the new head may be a new job with a higher priority. That proves no activity, so the
+/// counters and the marker decide.
 bool head_was_taken(const QueueSample& before, const QueueSample& after) {
   return before.head && before.head != after.head && after.runnable < before.runnable;
 }
@@ -46,8 +46,8 @@ Instant warm_from(const QueueSettings& settings, Instant now) {
   return now + std::max(stall_window(settings), kWarmupTicks * settings.sample_every);
 }
 
-/// Begins anew from this reading: what was known of the past says nothing any more.
-void begin_anew(const QueueSettings& settings, DetectorState& s, Instant now) {
+/// Starts again from this sample: what was known before is no longer valid.
+void restart(const QueueSettings& settings, DetectorState& s, Instant now) {
   const auto state = s.state;
   const auto since = s.state_since;
   s = first_detector_state(settings, now);
@@ -55,12 +55,12 @@ void begin_anew(const QueueSettings& settings, DetectorState& s, Instant now) {
   s.state_since = since;
 }
 
-/// The time that nobody looked at is added to every clock.
+/// Adds the time in which the queue was not read to every clock.
 void forgive_unseen_time(const QueueSettings& settings, DetectorState& s, Instant now) {
   if (!s.last_tick) return;
   const Millis unseen = between(*s.last_tick + settings.sample_every, now);
   if (unseen <= settings.sample_every) return;
-  if (unseen > stall_window(settings)) return begin_anew(settings, s, now);
+  if (unseen > stall_window(settings)) return restart(settings, s, now);
   const auto move = [&](std::optional<Instant>& at) {
     if (at) at = std::min(*at + unseen, now);
   };
@@ -70,10 +70,10 @@ void forgive_unseen_time(const QueueSettings& settings, DetectorState& s, Instan
   s.warm_at += unseen;
 }
 
-void note_movement(const QueueSettings& settings, DetectorState& s, const QueueSample& seen,
-                   Instant now) {
+void record_movement(const QueueSettings& settings, DetectorState& s, const QueueSample& seen,
+                     Instant now) {
   const Movement m = s.last ? compare(settings.done_kind, *s.last, seen) : Movement{};
-  if (m.counter_fell) begin_anew(settings, s, now);
+  if (m.counter_fell) restart(settings, s, now);
   if (m.activity && !m.counter_fell) s.last_activity = now;
   const bool success = m.success && !m.counter_fell;
   if (success) s.last_success = now;
@@ -101,9 +101,9 @@ bool is_lagging(const QueueSettings& settings, const DetectorState& s, const Que
          share * static_cast<double>(settings.age_target->count());
 }
 
-/// What this one tick looks like, whatever came before.
-QueueState looks_like(const QueueSettings& settings, const DetectorState& s,
-                      const QueueSample& seen, Millis quiet, Instant now) {
+/// The state by this tick alone.
+QueueState state_of_tick(const QueueSettings& settings, const DetectorState& s,
+                         const QueueSample& seen, Millis quiet, Instant now) {
   if (seen.paused.value_or(false)) return QueueState::paused;
   if (now < s.warm_at) return QueueState::warmup;
   if (seen.runnable == 0) return QueueState::idle;
@@ -118,14 +118,14 @@ bool has_recovered(const DetectorState& s) {
          s.ticks_idle >= kIdleTicksToLeaveStalled;
 }
 
-/// The state to be in, with the damping: some are entered at once, some after several ticks.
-QueueState damped(const QueueSettings& settings, DetectorState& s, QueueState looks) {
-  s.ticks_matching = s.candidate == looks ? s.ticks_matching + 1 : 1;
-  s.candidate = looks;
-  if (looks == QueueState::paused || looks == QueueState::warmup) return looks;
+/// The state with damping: some states are entered at once, some after several ticks.
+QueueState damped(const QueueSettings& settings, DetectorState& s, QueueState tick) {
+  s.ticks_matching = s.candidate == tick ? s.ticks_matching + 1 : 1;
+  s.candidate = tick;
+  if (tick == QueueState::paused || tick == QueueState::warmup) return tick;
   if (s.state == QueueState::stalled && !has_recovered(s)) return QueueState::stalled;
-  const bool slow = looks == QueueState::stalled || looks == QueueState::lagging;
-  if (!slow || looks == s.state || s.ticks_matching >= settings.enter_after) return looks;
+  const bool slow = tick == QueueState::stalled || tick == QueueState::lagging;
+  if (!slow || tick == s.state || s.ticks_matching >= settings.enter_after) return tick;
   return s.state == QueueState::lagging ? QueueState::lagging : QueueState::ok;
 }
 
@@ -142,9 +142,9 @@ std::string figures(const QueueSample& seen) {
 }
 
 std::string idle_reason(const QueueSample& seen) {
-  std::string text = "nothing is due";
+  std::string text = "nothing is waiting (healthy)";
   if (seen.unpromoted > 0)
-    text += ", " + std::to_string(seen.unpromoted) + " wait to be made runnable";
+    text = "no job is due, " + std::to_string(seen.unpromoted) + " are not runnable yet";
   if (seen.running > 0) text += ", " + std::to_string(seen.running) + " running";
   return text;
 }
@@ -155,7 +155,7 @@ std::string ok_reason(const QueueSettings& settings, const DetectorState& s,
   if (seen.runnable == 0) return idle_reason(seen);
   const std::string of_window = short_duration(quiet) + " of " + short_duration(window);
   if (quiet >= window && is_legitimately_busy(settings, seen))
-    return "quiet for " + of_window + ", and busy: the oldest job runs for " +
+    return "quiet for " + of_window + ", but busy: the oldest job has run for " +
            short_duration(*seen.oldest_running) + " of " + short_duration(*settings.job_timeout) +
            "; " + figures(seen);
   if (s.last_success && between(*s.last_success, now) <= window)
@@ -168,22 +168,20 @@ std::string reason_of(const QueueSettings& settings, const DetectorState& s,
                       const QueueSample& seen, Millis quiet, Instant now) {
   switch (s.state) {
     case QueueState::paused:
-      return "the queue says that it is paused";
+      return "the queue is paused";
     case QueueState::warmup:
-      return "a new watch: no verdict for " + short_duration(between(now, s.warm_at)) + " more; " +
+      return "just restarted, verdict in " + short_duration(between(now, s.warm_at)) + "; " +
              figures(seen);
     case QueueState::idle:
       return idle_reason(seen);
     case QueueState::stalled:
       if (quiet < stall_window(settings))
-        return "something moved, and no recovery yet: that takes jobs that complete; " +
-               figures(seen);
+        return "some activity, but no recovery yet: jobs must complete; " + figures(seen);
       return "no claim, completion or failure for " + short_duration(quiet) + " (" +
              short_duration(stall_window(settings)) + " is a stall); " + figures(seen);
     case QueueState::lagging:
-      return "jobs complete, and more than " +
-             short_duration(settings.age_target.value_or(Millis{0})) + " is too old; " +
-             figures(seen);
+      return "jobs complete, but the oldest is above the target of " +
+             short_duration(settings.age_target.value_or(Millis{0})) + "; " + figures(seen);
     case QueueState::blind:
     case QueueState::ok:
       break;
@@ -192,6 +190,13 @@ std::string reason_of(const QueueSettings& settings, const DetectorState& s,
 }
 
 }  // namespace
+
+std::optional<QueueState> parse_queue_state(std::string_view name) noexcept {
+  using enum QueueState;
+  for (const QueueState state : {blind, paused, warmup, idle, stalled, lagging, ok})
+    if (name == name_of(state)) return state;
+  return std::nullopt;
+}
 
 std::string_view name_of(QueueState state) noexcept {
   switch (state) {
@@ -238,12 +243,12 @@ Detection detect(const QueueSettings& settings, DetectorState state,
   }
   const QueueSample& seen = *reading;
   forgive_unseen_time(settings, state, now);
-  note_movement(settings, state, seen, now);
+  record_movement(settings, state, seen, now);
   if (state.busy_since)
     d.quiet =
         between(std::max(*state.busy_since, state.last_activity.value_or(*state.busy_since)), now);
-  const QueueState looks = looks_like(settings, state, seen, d.quiet, now);
-  enter(state, damped(settings, state, looks), now);
+  const QueueState tick = state_of_tick(settings, state, seen, d.quiet, now);
+  enter(state, damped(settings, state, tick), now);
   d.reason = reason_of(settings, state, seen, d.quiet, now);
   d.next = std::move(state);
   return d;

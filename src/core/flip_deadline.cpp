@@ -1,4 +1,4 @@
-#include "jobflip/core/flip_deadline.hpp"
+#include "core/flip_deadline.hpp"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@ namespace jobflip::core {
 Millis step_length(FlipState state, const PoolSettings& pool, const StepFacts& facts) {
   const LeaseTimings& timings = pool.timings;
   const Millis two_beats = beat_fresh_within(timings);
-  // Who falls silent in its step keeps its lease until then, and may still be heard of.
+  // A node that goes silent during its step keeps the lease until then, and may come back.
   const Millis lease_over = facts.takeover_after + timings.beat_every;
   switch (state) {
     case FlipState::requested:

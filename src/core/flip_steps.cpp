@@ -26,7 +26,7 @@ FlipStepOutcome judge_step(const FlipStepFacts& facts) {
     return not_yours;
   if (find_transition(facts.state, event) == nullptr) return facts.said_before ? done : not_there;
   if (of_time) return facts.is_overdue ? done : not_yours;
-  // A failed start stays true, and the lease may be released before it is reported.
+  // A failed start stays true even if the lease is released before it is reported.
   const bool needs_lease = event != FlipEvent::start_failed;
   return facts.of_its_holding && (facts.lease_lives || !needs_lease) ? done : late;
 }

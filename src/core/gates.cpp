@@ -8,7 +8,7 @@
 namespace jobflip::core {
 namespace {
 
-/// What somebody wrote, made harmless.
+/// Text from outside, escaped.
 std::string as_given(std::string_view text) {
   return printable(text, 300);
 }
@@ -35,7 +35,7 @@ std::vector<CandidateView> by_preference(const PoolView& pool) {
   return candidates;
 }
 
-/// A queue that was published as STALLED.
+/// A queue whose published verdict is STALLED.
 const QueueView* find_stalled(const PoolView& pool) {
   const auto found = std::ranges::find_if(pool.queues, [](const QueueView& queue) {
     return queue.verdict == name_of(QueueState::stalled);
@@ -43,7 +43,7 @@ const QueueView* find_stalled(const PoolView& pool) {
   return found == pool.queues.end() ? nullptr : &*found;
 }
 
-/// Since any beat of the holder's node, whatever it renewed.
+/// Since the last beat of the holder's node, whichever leases it renewed.
 std::optional<Millis> holders_beat_age(const PoolView& pool) {
   std::optional<Millis> age = pool.owner.beat_age;
   for (const CandidateView& c : pool.candidates)
@@ -68,7 +68,7 @@ FlipFacts facts_of(const PoolView& pool, const BudgetView& budget, const FlipInt
   facts.to = intent.to.empty() ? plan.target.value_or(NodeName{}) : intent.to;
   facts.host_is_off = intent.host_is_off;
   facts.supervisor_late = !intent.supervisor_on_time;
-  // For a person no STALLED is needed: the text still says how it stands.
+  // A manual flip needs no STALLED queue; the text still reports the verdict.
   facts.stalled = intent.stalled_for || (intent.manual && find_stalled(pool) != nullptr);
   facts.held_down = !intent.stalled_for || *intent.stalled_for < pool.settings.hold_down;
   facts.paused = pool.pause.has_value();
@@ -154,8 +154,8 @@ std::string target_text(const Asked& a) {
   return "no candidate can take over: " + join(a.plan.candidates);
 }
 
-/// Where nobody holds the pool a person may still say who takes it; by themselves the candidates
-/// do.
+/// If no node holds the pool, an operator may still name the node that takes it; otherwise the
+/// candidates decide.
 std::string holder_text(const Asked& a) {
   const OwnerView& owner = a.pool.owner;
   if (!a.facts.held) {
@@ -221,8 +221,8 @@ std::vector<CandidateResult> judge_candidates(const PoolView& pool) {
   return results;
 }
 
-// One in a crash loop comes last, however it is preferred: the pool's workers die on it. It is
-// still taken where there is no other, and where a person names it.
+// A candidate in a crash loop comes last, even if it is preferred: the pool's workers crash on it.
+// It is still chosen if there is no other, or if an operator names it.
 std::optional<NodeName> choose_target(const PoolView& pool) {
   std::optional<NodeName> crashing;
   for (const auto& candidate : by_preference(pool)) {
@@ -233,14 +233,14 @@ std::optional<NodeName> choose_target(const PoolView& pool) {
   return crashing;
 }
 
-const GateResult* FlipPlan::first_closed() const {
-  const auto closed =
-      std::ranges::find_if(gates, [](const GateResult& g) { return g.applies && !g.open; });
-  return closed == gates.end() ? nullptr : &*closed;
+const GateResult* FlipPlan::first_block() const {
+  const auto block =
+      std::ranges::find_if(gates, [](const GateResult& g) { return g.applies && !g.allows; });
+  return block == gates.end() ? nullptr : &*block;
 }
 
-bool FlipPlan::open() const {
-  return first_closed() == nullptr;
+bool FlipPlan::allowed() const {
+  return first_block() == nullptr;
 }
 
 FlipPlan plan_flip(const PoolView& pool, const BudgetView& budget, const FlipIntent& intent) {

@@ -5,7 +5,7 @@
 namespace jobflip::core {
 namespace {
 
-/// Between quotes, with no way out of them.
+/// In quotes, with every quote inside escaped.
 std::string in_quotes(std::string_view raw) {
   std::string out = "\"";
   for (const char c : printable(raw)) {

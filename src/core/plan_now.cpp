@@ -15,7 +15,7 @@ FlipPlan plan_automatic(const Snapshot& snapshot, const PoolView& pool) {
   intent.supervisor_on_time = leading_supervisor(snapshot).has_value();
   auto plan = plan_flip(pool, snapshot.budget, intent);
   for (auto& gate : plan.gates)
-    if (gate.rule == Rule::supervisor_late && !gate.open) gate.text = "no supervisor leads";
+    if (gate.rule == Rule::supervisor_late && !gate.allows) gate.text = "no supervisor leads";
   return plan;
 }
 

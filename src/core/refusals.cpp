@@ -77,6 +77,12 @@ std::string_view name_of(Rule rule) noexcept {
   return "?";
 }
 
+std::optional<Rule> parse_rule(std::string_view name) noexcept {
+  for (const RefusalRow& row : kRefusals)
+    if (name_of(row.rule) == name) return row.rule;
+  return std::nullopt;
+}
+
 Millis beat_fresh_within(const LeaseTimings& timings) {
   return 2 * timings.beat_every + timings.call_deadline;
 }

@@ -12,7 +12,7 @@ constexpr std::string_view kBeat = "beat ";
 constexpr std::string_view kPool = "pool ";
 constexpr std::string_view kSum = "sum ";
 
-/// Removes the next line from the text; empty if no line ends there.
+/// Removes the next line from the text; empty if there is no complete line.
 std::optional<std::string_view> take_line(std::string_view& text) {
   const auto end = text.find('\n');
   if (end == std::string_view::npos) return std::nullopt;
@@ -39,7 +39,7 @@ std::optional<SeenEpoch> pool_in(std::string_view line) {
   return SeenEpoch{PoolName::of(line.substr(0, space)), Epoch{*epoch}};
 }
 
-/// Against a file cut short and a faulty disk, not against anybody who can write the file.
+/// Detects a truncated file and a disk error, not a change by someone who can write the file.
 std::string sum_line(std::string_view text) {
   return std::string{kSum} + std::to_string(seed_of(text)) + "\n";
 }

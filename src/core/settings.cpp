@@ -6,8 +6,8 @@
 namespace jobflip::core {
 namespace {
 
-/// A length on a clock that is off by `factor`, rounded up: a sum that just holds really holds. The
-/// millionth of a millisecond keeps 4000 * 1.1 from becoming 4401.
+/// `length` times `factor`, rounded up, so that rounding never makes an inequality true. The
+/// subtracted millionth of a millisecond keeps 4000 * 1.1 from becoming 4401.
 Millis stretched(Millis length, double factor) {
   const double exact = static_cast<double>(length.count()) * factor;
   return Millis{static_cast<std::int64_t>(std::ceil(exact - 1e-6))};
@@ -16,14 +16,14 @@ Millis stretched(Millis length, double factor) {
 void require_positive(std::vector<Violation>& found, const char* field, Millis value) {
   if (value > Millis{0}) return;
   found.push_back(
-      {field, std::string{field} + " is " + short_duration(value) + ", and must be longer than 0"});
+      {field, std::string{field} + " is " + short_duration(value) + "; it must be longer than 0"});
 }
 
 void require_at_least(std::vector<Violation>& found, const char* field, Millis value,
                       const char* sum, Millis least) {
   if (value >= least) return;
   found.push_back({field, std::string{field} + " is " + std::to_string(value.count()) +
-                              " ms, and must be at least " + sum + " = " +
+                              " ms; it must be at least " + sum + " = " +
                               std::to_string(least.count()) + " ms"});
 }
 
@@ -40,9 +40,9 @@ std::vector<Violation> check_timings(const LeaseTimings& t) {
   require_positive(found, "takeover_after", t.takeover_after);
   require_positive(found, "freeze", t.freeze);
   const double r = t.clock_rate_bound;
-  if (!(r >= 0.0 && r < 0.5)) {  // written so that NaN is refused too
+  if (!(r >= 0.0 && r < 0.5)) {  // written this way, it refuses NaN too
     found.push_back({"clock_rate_bound", "clock_rate_bound is " + std::to_string(r) +
-                                             ", and must be from 0 to below 0.5"});
+                                             "; it must be at least 0 and below 0.5"});
   }
   if (!found.empty()) return found;
 

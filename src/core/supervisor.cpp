@@ -19,10 +19,10 @@ bool leads(const SupervisorState& s, Instant now) {
 void resign(Step& step, const std::string& why) {
   SupervisorState& s = step.state;
   if (!s.epoch) return;
-  step.tell(LogEventKind::not_leading,
-            "no longer leading under epoch " + std::to_string(s.epoch->value) + ": " + why);
+  step.log(LogEventKind::not_leading,
+           "no longer leading under epoch " + std::to_string(s.epoch->value) + ": " + why);
   s.epoch.reset();
-  s.call_epoch.reset();  // the answer under way is nobody's
+  s.call_epoch.reset();  // the reply to the call in flight is ignored
   s.pools.clear();
   s.snapshot.reset();
   s.wanted.clear();
@@ -32,16 +32,16 @@ void resign(Step& step, const std::string& why) {
 }
 
 void resign_past_trust(Step& step) {
-  if (!leads(step.state, step.now)) resign(step, "its own lease ran out");
+  if (!leads(step.state, step.now)) resign(step, "its lease ran out");
 }
 
-/// Whatever event is the first to come after the time asked for shows how late we are.
+/// The first event after the requested time shows how late the supervisor is.
 void measure_lateness(Step& step) {
   SupervisorState& s = step.state;
   if (!s.epoch || step.now < s.expected_tick) return;
   s.lateness = std::chrono::duration_cast<Millis>(step.now - s.expected_tick);
   if (s.lateness <= late_after(s)) return;
-  step.tell(LogEventKind::late, "the supervisor itself was late by " + short_duration(s.lateness));
+  step.log(LogEventKind::late, "this supervisor was late by " + short_duration(s.lateness));
   for (auto& [name, pool] : s.pools) {
     if (pool.stalled_since) pool.stalled_since = *pool.stalled_since + s.lateness;
     for (auto& [queue_name, queue] : pool.queues) {
@@ -52,14 +52,14 @@ void measure_lateness(Step& step) {
   }
 }
 
-/// The slot is free again. False: the answer belongs to an earlier reign, or the call failed.
+/// Frees the call slot. False if the call failed, or if the reply belongs to an earlier epoch.
 bool ended_well(Step& step, const std::optional<Error>& error) {
   SupervisorState& s = step.state;
-  const bool of_this_reign = s.epoch && s.call_epoch == s.epoch;
+  const bool of_this_epoch = s.epoch && s.call_epoch == s.epoch;
   s.call_epoch.reset();
-  if (!of_this_reign) return false;
+  if (!of_this_epoch) return false;
   if (!error) {
-    if (s.failed_calls > 0) step.tell(LogEventKind::store_back, "the store answers again");
+    if (s.failed_calls > 0) step.log(LogEventKind::store_back, "the store answers again");
     s.failed_calls = 0;
     s.last_error.clear();
     return true;
@@ -68,7 +68,7 @@ bool ended_well(Step& step, const std::optional<Error>& error) {
   s.calls_not_before =
       step.now + back_off(kCalls, s.failed_calls, seed_of(s.self.str() + s.run.text));
   if (s.last_error != error->text)
-    step.tell(LogEventKind::store_away, "the store failed: " + printable(error->text, 500));
+    step.log(LogEventKind::store_away, "the store failed: " + printable(error->text, 500));
   s.last_error = error->text;
   return false;
 }
@@ -86,7 +86,7 @@ void take_in(Step& step, const Elected& event) {
     return;
   }
   if (s.epoch && event.epoch < *s.epoch) return;
-  resign(step, "elected anew");
+  resign(step, "elected again");
   s.epoch = event.epoch;
   s.trusted_until = event.trusted_until;
   s.next_snapshot = step.now;
@@ -95,11 +95,11 @@ void take_in(Step& step, const Elected& event) {
   s.last_error.clear();
   s.expected_tick = Instant::max();
   s.heads_due = true;
-  step.tell(LogEventKind::leading, "leading under epoch " + std::to_string(event.epoch.value));
+  step.log(LogEventKind::leading, "leading under epoch " + std::to_string(event.epoch.value));
 }
 
 void take_in(Step& step, const Deposed&) {
-  resign(step, "the lease is given up");
+  resign(step, "the lease was released");
 }
 
 void take_in(Step&, const SupervisorTick&) {}
@@ -115,7 +115,7 @@ void take_in(Step& step, const SnapshotRead& event) {
   for (const PoolView& view : s.snapshot->pools) {
     PoolWatch& watch = s.pools.at(view.settings.name);
     watch.judged = false;
-    judge(step, watch, view);
+    record_outcome(step, watch, view);
     decide(step, watch, view);
   }
 }
@@ -135,18 +135,18 @@ void take_in(Step& step, const FlipAnswered& event) {
 void take_in(Step& step, const Recorded& event) {
   SupervisorState& s = step.state;
   const StoreCall call = std::exchange(s.call, StoreCall::none);
-  JF_CHECK(call == StoreCall::publish || call == StoreCall::hold || call == StoreCall::judge);
-  const bool same_reign = s.epoch && s.call_epoch == s.epoch;
+  JF_CHECK(call == StoreCall::publish || call == StoreCall::hold || call == StoreCall::outcome);
+  const bool same_epoch = s.epoch && s.call_epoch == s.epoch;
   const auto watch = s.pools.find(s.call_pool);
   if (!ended_well(step, error_of(event.still_leader))) {
-    if (same_reign && call == StoreCall::publish && watch != s.pools.end())
+    if (same_epoch && call == StoreCall::publish && watch != s.pools.end())
       watch->second.publish_due = true;
     return;
   }
   if (!*event.still_leader) return resign(step, "the store knows a newer leader");
   if (call == StoreCall::hold)
     std::erase_if(s.holds, [&](const HoldRecord& h) { return h.pool == s.call_pool; });
-  if (call != StoreCall::judge) return;
+  if (call != StoreCall::outcome) return;
   s.outcomes.erase(s.outcomes.begin());
   if (watch != s.pools.end()) watch->second.judged = true;
 }
@@ -162,7 +162,7 @@ PoolWatch* next_to_publish(SupervisorState& s, Instant now) {
   PoolWatch* next = nullptr;
   for (auto& [name, pool] : s.pools) {
     if (!pool.publish_due) continue;
-    // a short wait, so that queues sampled at the same moment go in one report
+    // wait a little, so that queues that are sampled at the same time share one report
     const bool wait = now < pool.published_at + s.snapshot_every &&
                       std::ranges::any_of(pool.queues, [](auto& q) { return q.second.sampling; });
     if (!wait && (!next || pool.published_at < next->published_at)) next = &pool;
@@ -177,7 +177,7 @@ void send(Step& step, StoreCall call, const PoolName& pool, SupervisorAction act
   step.actions.push_back(std::move(action));
 }
 
-/// The snapshot first, when it is due: it says whether the rest is still wanted.
+/// A due snapshot goes first: it shows whether the other calls are still wanted.
 void send_call(Step& step) {
   SupervisorState& s = step.state;
   if (s.call != StoreCall::none || step.now < s.calls_not_before) return;
@@ -188,7 +188,7 @@ void send_call(Step& step) {
     PoolName pool;
     for (const auto& [name, watch] : s.pools)
       if (watch.flip == s.outcomes.front().flip) pool = name;
-    return send(step, StoreCall::judge, pool, RecordFlipOutcome{s.outcomes.front()});
+    return send(step, StoreCall::outcome, pool, RecordFlipOutcome{s.outcomes.front()});
   }
   if (!s.holds.empty())
     return send(step, StoreCall::hold, s.holds.front().pool, RecordHold{s.holds.front()});

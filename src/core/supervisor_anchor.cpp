@@ -10,8 +10,8 @@ namespace {
 
 constexpr Millis kBetweenAnchors{60'000};
 
-/// Heads that moved come first. One that is no longer there is forgotten: if the store has lost
-/// history, it knows so by now.
+/// Changed heads come first. A head that is no longer in the store is dropped: if the store lost
+/// history, it knows that by now.
 void remember(std::vector<ChainHead>& seen, const std::vector<ChainHead>& heads) {
   const auto is_in = [](const std::vector<ChainHead>& where) {
     return [&where](const ChainHead& one) { return std::ranges::find(where, one) != where.end(); };
@@ -37,11 +37,11 @@ void take_in_heads(Step& step, const HeadsRead& event) {
   s.heads_due = false;
   remember(s.seen_heads, *event.heads);
   for (const ChainHead& head : *event.heads) {
-    std::int64_t& told = s.told_heads[head.chain];
-    if (told == head.seq) continue;
-    told = head.seq;
-    step.tell(LogEventKind::anchor,
-              head.chain + ' ' + std::to_string(head.seq) + ' ' + hex_of_bytes(head.hash));
+    std::int64_t& logged = s.logged_heads[head.chain];
+    if (logged == head.seq) continue;
+    logged = head.seq;
+    step.log(LogEventKind::anchor,
+             head.chain + ' ' + std::to_string(head.seq) + ' ' + hex_of_bytes(head.hash));
     LogEvent& log_event = step.log_events.back();
     log_event.chain = head.chain;
     log_event.seq = head.seq;

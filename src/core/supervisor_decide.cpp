@@ -7,12 +7,16 @@
 namespace jobflip::core::supervisor {
 namespace {
 
-/// After a refusal by the store the gates here said "open" and it did not: not asked every second.
+/// After the store refused a flip that all gates here allowed, the next request waits this long.
 constexpr Millis kRestAfterRefusal{2000};
 constexpr std::size_t kMostReason = 1900;  // the store takes 2,000 bytes
 
-/// Unique for ever: the random part of this process's run, and a count. The f keeps it apart from
-/// other ids that are made of the same run.
+std::string stalled() {
+  return std::string{name_of(QueueState::stalled)};
+}
+
+/// Unique: the random part of this process's run, and a count. kApart keeps it apart from other ids
+/// that are made from the same run.
 Uuid next_request(SupervisorState& s) {
   constexpr std::int64_t kApart = 0xF000'0000'0000;
   return numbered(s.run, kApart + ++s.requests);
@@ -34,19 +38,19 @@ struct Held {
   std::string text;
 };
 
-/// The closed gate that holds the flip, if one does. Observe mode comes last: only where all else
-/// is open would it have flipped.
+/// The gate that blocks the flip, if any. Mode observe comes last: it would have flipped only if
+/// all other gates allowed it.
 std::optional<Held> find_hold(const FlipPlan& plan, const PoolView& view) {
   for (const GateResult& gate : plan.gates)
-    if (gate.applies && !gate.open && gate.rule != Rule::observe)
+    if (gate.applies && !gate.allows && gate.rule != Rule::observe)
       return Held{std::string{name_of(gate.rule)}, gate.text};
-  if (plan.open()) return std::nullopt;
-  return Held{std::string{name_of(Rule::observe)}, "mode observe: would have flipped from " +
+  if (plan.allowed()) return std::nullopt;
+  return Held{std::string{name_of(Rule::observe)}, "mode observe: it would have flipped from " +
                                                        view.owner.holder.str() + " to " +
                                                        plan.target.value_or(NodeName{}).str()};
 }
 
-void record_hold(Step& step, PoolWatch& watch, const PoolView& view, const FlipPlan& plan,
+void record_hold(Step& step, PoolWatch& watch, const PoolView& view, const Evidence& evidence,
                  const Held& held) {
   SupervisorState& s = step.state;
   const PoolName& pool = view.settings.name;
@@ -55,12 +59,13 @@ void record_hold(Step& step, PoolWatch& watch, const PoolView& view, const FlipP
   std::erase_if(s.holds, [&](const HoldRecord& hold) { return hold.pool == pool; });
   const std::string reason = held.text + "; " + stall_reason(watch);
   s.holds.push_back({s.self, *s.epoch, pool, held.rule, printable(reason, kMostReason),
-                     make_evidence(watch, view, plan, step.now)});
-  step.tell(LogEventKind::held, watch, "STALLED",
-            "flip of pool " + pool.str() + " held by " + held.rule + ": " + reason);
+                     evidence_json(evidence, kMaxHoldEvidenceBytes)});
+  step.log(LogEventKind::held, watch, stalled(),
+           "flip of pool " + pool.str() + " held by " + held.rule + ": " + reason);
 }
 
-void want_flip(Step& step, PoolWatch& watch, const PoolView& view, const FlipPlan& plan) {
+void want_flip(Step& step, PoolWatch& watch, const PoolView& view, const Evidence& evidence) {
+  const FlipPlan& plan = evidence.plan;
   SupervisorState& s = step.state;
   const PoolName& pool = view.settings.name;
   const auto known = std::ranges::find(s.wanted, pool, &FlipRequest::pool);
@@ -79,10 +84,10 @@ void want_flip(Step& step, PoolWatch& watch, const PoolView& view, const FlipPla
   request.by = Requester{s.self, *s.epoch, ""};
   request.reason = printable(stall_reason(watch), kMostReason);
   request.stalled = true;
-  request.evidence = make_evidence(watch, view, plan, step.now);
-  step.tell(LogEventKind::flip_wanted, watch, "STALLED",
-            "asking for a flip of pool " + pool.str() + " from " + request.from.str() + " to " +
-                request.to.str() + ": " + request.reason);
+  request.evidence = evidence_json(evidence);
+  step.log(LogEventKind::flip_wanted, watch, stalled(),
+           "requesting a flip of pool " + pool.str() + " from " + request.from.str() + " to " +
+               request.to.str() + ": " + request.reason);
   s.wanted.push_back(std::move(request));
 }
 
@@ -100,17 +105,18 @@ void decide(Step& step, PoolWatch& watch, const PoolView& view) {
     watch.held_by.clear();
     return forget_intent(s, pool);
   }
-  FlipIntent wish;
-  wish.stalled_for = age(*watch.stalled_since, step.now);
-  wish.supervisor_on_time = s.lateness <= late_after(s);
-  if (*wish.stalled_for < watch.settings.hold_down) return forget_intent(s, pool);
+  FlipIntent intent;
+  intent.stalled_for = age(*watch.stalled_since, step.now);
+  intent.supervisor_on_time = s.lateness <= late_after(s);
+  if (*intent.stalled_for < watch.settings.hold_down) return forget_intent(s, pool);
 
-  const FlipPlan plan = plan_flip(view, s.snapshot->budget, wish);
+  const FlipPlan plan = plan_flip(view, s.snapshot->budget, intent);
+  const Evidence evidence = make_evidence(watch, view, intent, plan, step.now);
   if (const auto held = find_hold(plan, view)) {
     forget_intent(s, pool);
-    return record_hold(step, watch, view, plan, *held);
+    return record_hold(step, watch, view, evidence, *held);
   }
-  want_flip(step, watch, view, plan);
+  want_flip(step, watch, view, evidence);
 }
 
 void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& answer) {
@@ -125,17 +131,17 @@ void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& ans
   PoolWatch& watch = entry->second;
   if (answer.accepted) {
     begin_flip(watch, answer.flip);
-    step.tell(
-        LogEventKind::flip_asked, watch, "STALLED",
+    step.log(
+        LogEventKind::flip_asked, watch, stalled(),
         "flip " + std::to_string(answer.flip.value) + " of pool " + pool.str() + " begins: " + why);
     return;
   }
   watch.not_before = step.now + std::max(kRestAfterRefusal, watch.settings.hold_down);
   if (watch.held_by == answer.rule) return;
   watch.held_by = answer.rule;
-  step.tell(LogEventKind::flip_refused, watch, "STALLED",
-            "flip of pool " + pool.str() + " refused by the store (" + printable(answer.rule, 80) +
-                "): " + printable(answer.sentence, 500));
+  step.log(LogEventKind::flip_refused, watch, stalled(),
+           "flip of pool " + pool.str() + " refused by the store (" + printable(answer.rule, 80) +
+               "): " + printable(answer.sentence, 500));
 }
 
 }  // namespace jobflip::core::supervisor

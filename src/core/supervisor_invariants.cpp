@@ -16,9 +16,9 @@ struct WatchRule {
   bool (*holds)(const PoolName& pool, const PoolWatch& watch);
 };
 
-/// Every record carries this supervisor and the epoch of its reign.
+/// Every record names this supervisor and its current epoch.
 template <class Records>
-bool are_of_this_reign(const SupervisorState& s, const Records& records) {
+bool are_of_this_epoch(const SupervisorState& s, const Records& records) {
   return std::ranges::all_of(records, [&](const auto& one) {
     return one.supervisor == s.self && one.supervisor_epoch == s.epoch;
   });
@@ -38,18 +38,18 @@ bool is_plain_store_call(const SupervisorAction& action) {
 }
 
 constexpr StateRule kStateRules[] = {
-    {"a supervisor leads only while its own lease runs",
+    {"a supervisor leads only while its lease runs",
      [](const SupervisorState& s, Instant now) { return !s.epoch || now < s.trusted_until; }},
-    {"who does not lead watches nothing and wants nothing",
+    {"a supervisor that does not lead watches nothing and wants nothing",
      [](const SupervisorState& s, Instant) {
        return s.epoch || (s.pools.empty() && !s.snapshot && s.wanted.empty() && s.holds.empty() &&
                           s.outcomes.empty() && s.lateness == Millis{0});
      }},
-    {"a call belongs to the reign that sent it, or to none",
+    {"a call belongs to the epoch that sent it, or to none",
      [](const SupervisorState& s, Instant) {
        return !s.call_epoch || (s.call != StoreCall::none && s.call_epoch == s.epoch);
      }},
-    {"what is watched is what the last snapshot shows",
+    {"the watched pools are those of the last snapshot",
      [](const SupervisorState& s, Instant) {
        if (!s.snapshot) return s.pools.empty();
        return s.pools.size() == s.snapshot->pools.size() &&
@@ -57,7 +57,7 @@ constexpr StateRule kStateRules[] = {
                 return supervisor::find_pool(s, entry.first) != nullptr;
               });
      }},
-    {"a pool is asked to flip once, under this reign, to a node and from a known epoch",
+    {"a pool has one wanted flip at most, of this epoch, with a target and an expected epoch",
      [](const SupervisorState& s, Instant) {
        return are_unique(s.wanted, &FlipRequest::pool) &&
               std::ranges::all_of(s.wanted, [&](const FlipRequest& one) {
@@ -65,26 +65,26 @@ constexpr StateRule kStateRules[] = {
                        !one.to.empty() && one.expected_epoch && s.pools.contains(one.pool);
               });
      }},
-    {"a pool has one hold at most, of this reign",
+    {"a pool has one hold at most, of this epoch",
      [](const SupervisorState& s, Instant) {
-       return are_unique(s.holds, &HoldRecord::pool) && are_of_this_reign(s, s.holds);
+       return are_unique(s.holds, &HoldRecord::pool) && are_of_this_epoch(s, s.holds);
      }},
-    {"a flip is judged once, in this reign",
+    {"a flip has one outcome at most, of this epoch",
      [](const SupervisorState& s, Instant) {
-       return are_unique(s.outcomes, &FlipOutcome::flip) && are_of_this_reign(s, s.outcomes);
+       return are_unique(s.outcomes, &FlipOutcome::flip) && are_of_this_epoch(s, s.outcomes);
      }},
     {"a store that answers has no last error",
      [](const SupervisorState& s, Instant) { return s.failed_calls > 0 || s.last_error.empty(); }},
 };
 
 constexpr WatchRule kWatchRules[] = {
-    {"a watch is of its own pool",
+    {"a watch has the settings of its pool",
      [](const PoolName& pool, const PoolWatch& w) { return w.settings.name == pool; }},
-    {"nothing is known of a flip that is not watched",
+    {"without a watched flip, nothing is known about one",
      [](const PoolName&, const PoolWatch& w) {
        return w.flip || (!w.workers_gone && !w.judging && !w.judged && w.cures.empty());
      }},
-    {"the flip whose cure is watched is the one in progress, and its old workers are gone",
+    {"the flip whose cure is watched is the open one, and its old workers are gone",
      [](const PoolName&, const PoolWatch& w) {
        return !w.judging || (w.judging == w.flip && w.workers_gone);
      }},
@@ -103,8 +103,8 @@ constexpr WatchRule kWatchRules[] = {
      }},
 };
 
-constexpr std::string_view kOneCall = "a step sends at most one call, and has it in flight";
-constexpr std::string_view kActsOnlyAsLeader = "only who leads acts";
+constexpr std::string_view kOneCall = "a step sends at most one call, which is then in flight";
+constexpr std::string_view kActsOnlyAsLeader = "only a leading supervisor acts";
 
 }  // namespace
 

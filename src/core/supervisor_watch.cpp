@@ -10,7 +10,7 @@ namespace {
 constexpr Millis kSnapshotShortest{200};
 constexpr Millis kSnapshotLongest{1000};
 
-/// Fast enough for the fastest pool: half of its shortest rhythm.
+/// Half of the shortest interval of any pool, within bounds.
 Millis snapshot_pace(const Snapshot& snapshot) {
   Millis pace = kSnapshotLongest;
   for (const PoolView& pool : snapshot.pools) {
@@ -39,7 +39,7 @@ void follow_queues(PoolWatch& watch, Instant now) {
     watch.queues.try_emplace(queue.name, new_queue_watch(queue, now));
 }
 
-void warm_up_anew(PoolWatch& watch, Instant now) {
+void warm_up_again(PoolWatch& watch, Instant now) {
   for (auto& [name, queue] : watch.queues)
     queue.detector = first_detector_state(queue.settings, now);
   watch.stalled_since.reset();
@@ -50,7 +50,7 @@ void sample_at_once(PoolWatch& watch, Instant now) {
   for (auto& [name, queue] : watch.queues) queue.next_sample = now;
 }
 
-/// From here on no worker of the old node runs: what completes, completes on the new one.
+/// The old node has no worker left, so every job that completes does so on the new node.
 bool has_old_workers_gone(FlipState state) {
   return state == FlipState::released || state == FlipState::expired || state == FlipState::taken ||
          state == FlipState::started;
@@ -65,7 +65,7 @@ void end_flip(PoolWatch& watch) {
   watch.cures.clear();
 }
 
-/// After a gap the agents are backing off too, and may come back as late as that allows.
+/// After a gap the agents may be backing off too; they get the longest back-off to come back.
 void follow_step(PoolWatch& watch, const FlipView& flip, Instant now) {
   FlipStepWatch& seen = watch.step;
   const bool first = seen.last_seen == Instant{};
@@ -81,14 +81,15 @@ void follow_step(PoolWatch& watch, const FlipView& flip, Instant now) {
   seen.last_seen = now;
 }
 
-/// The new node took the lease again: its workers start anew, and so does the look for a cure.
+/// The new node took the lease again and restarts its workers, so the watch for a cure restarts
+/// too.
 void forget_cure(PoolWatch& watch) {
   watch.judging.reset();
   watch.judged = false;
   for (auto& [queue, cure] : watch.cures) {
-    CureWatch anew;
-    anew.was_stalled = cure.was_stalled;
-    cure = anew;
+    CureWatch fresh;
+    fresh.was_stalled = cure.was_stalled;
+    cure = fresh;
   }
 }
 
@@ -99,13 +100,12 @@ void follow_flip(Step& step, PoolWatch& watch, const PoolView& view) {
   if (view.open_flip && !watch.flip) {
     begin_flip(watch, view.open_flip->id);
     step.state.heads_due = true;
-    step.tell(LogEventKind::flip_asked, watch, "",
-              "flip " + std::to_string(watch.flip->value) + " of pool " +
-                  watch.settings.name.str() + " was asked for by " +
-                  printable(view.open_flip->actor, 200) + ": " +
-                  printable(view.open_flip->reason, 2000));
+    step.log(LogEventKind::flip_asked, watch, "",
+             "flip " + std::to_string(watch.flip->value) + " of pool " + watch.settings.name.str() +
+                 " was requested by " + printable(view.open_flip->actor, 200) + ": " +
+                 printable(view.open_flip->reason, 2000));
   }
-  if (ended || watch.epoch != view.owner.epoch) warm_up_anew(watch, step.now);
+  if (ended || watch.epoch != view.owner.epoch) warm_up_again(watch, step.now);
   watch.epoch = view.owner.epoch;
   if (!view.open_flip) return;
 
@@ -129,7 +129,7 @@ void forget_pools_that_are_gone(SupervisorState& s) {
   std::erase_if(s.holds, [&](const HoldRecord& hold) { return gone(hold.pool); });
 }
 
-/// A judgement that the snapshot has overtaken is not worth saying.
+/// Drops outcomes that the new snapshot has made obsolete.
 void drop_settled_outcomes(SupervisorState& s) {
   std::erase_if(s.outcomes, [&](const FlipOutcome& outcome) {
     return std::ranges::none_of(s.snapshot->pools, [&](const PoolView& pool) {
@@ -146,9 +146,27 @@ void follow_stall(Step& step, PoolWatch& watch) {
   if (!stalled) return watch.stalled_since.reset();
   if (watch.stalled_since) return;
   watch.stalled_since = step.now;
-  // a decision needs a snapshot: have one as soon as the hold-down is over
+  // a decision needs a snapshot, so read one as soon as the hold-down is over
   step.state.next_snapshot =
       std::min(step.state.next_snapshot, step.now + watch.settings.hold_down);
+}
+
+bool shares_database(const SupervisorState& s, const QueueSettings& queue) {
+  int count = 0;
+  for (const auto& [pool_name, pool] : s.pools)
+    for (const auto& [name, other] : pool.queues)
+      count += other.settings.database == queue.database;
+  return count > 1;
+}
+
+/// How long a queue is left alone after a reading. The queues of one database are read one after
+/// another: one that takes longer than its own pace has a quarter of the time there, so that the
+/// others are seen at theirs for the rest of it.
+Millis rest_after(const SupervisorState& s, const QueueSettings& queue, Millis took) {
+  // a database that takes longer than the pace gets a rest of half of it
+  const Millis least = queue.sample_every / 2;
+  if (took <= queue.sample_every || !shares_database(s, queue)) return least;
+  return std::max(least, 3 * took);
 }
 
 void remember(QueueWatch& queue, const QueueSample& sample) {
@@ -192,18 +210,18 @@ void take_in_sample(Step& step, const Sampled& event) {
   if (entry == watch.queues.end() || !entry->second.sampling) return;
   QueueWatch& queue = entry->second;
   queue.sampling = false;
-  // a database that takes longer than the pace gets a rest of half of it
-  queue.next_sample = std::max(queue.next_sample, step.now + queue.settings.sample_every / 2);
+  queue.next_sample =
+      std::max(queue.next_sample, step.now + rest_after(step.state, queue.settings, event.took));
 
   const QueueState before = queue.detector.state;
   Detection detection = detect(queue.settings, std::move(queue.detector), event.sample, step.now);
   queue.detector = std::move(detection.next);
   queue.reason = std::move(detection.reason);
   if (queue.detector.state != before)
-    step.tell(LogEventKind::verdict, watch, std::string{name_of(queue.detector.state)},
-              "queue " + event.queue.str() + " of pool " + event.pool.str() + ": " +
-                  std::string{name_of(before)} + " -> " +
-                  std::string{name_of(queue.detector.state)} + ": " + queue.reason);
+    step.log(LogEventKind::verdict, watch, std::string{name_of(queue.detector.state)},
+             "queue " + event.queue.str() + " of pool " + event.pool.str() + ": " +
+                 std::string{name_of(before)} + " -> " +
+                 std::string{name_of(queue.detector.state)} + ": " + queue.reason);
   watch.publish_due = true;
   follow_stall(step, watch);
   if (event.sample.has_error()) return;
@@ -211,8 +229,8 @@ void take_in_sample(Step& step, const Sampled& event) {
   remember(queue, *event.sample);
   const PoolView* view = find_pool(step.state, event.pool);
   if (!view || !view->open_flip || watch.flip != view->open_flip->id) return;
-  if (queue.sent_without_workers) log_cure(watch, *view->open_flip, *event.sample);
-  judge(step, watch, *view);
+  if (queue.sent_without_workers) watch_cure(watch, *view->open_flip, *event.sample);
+  record_outcome(step, watch, *view);
 }
 
 void send_samples(Step& step) {

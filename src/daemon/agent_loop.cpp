@@ -40,15 +40,13 @@ AgentLoop::AgentLoop(boost::asio::io_context& loop, AgentParts parts)
                                      parts_.seen)),
       event_logger_(parts_.role, parts_.node, parts_.journal, parts_.log),
       timer_(loop),
-      call_timer_(loop),
       wake_timer_(loop),
-      store_thread_(loop) {
+      store_call_(loop) {
   JF_CHECK(parts_.store);
 }
 
 AgentLoop::~AgentLoop() {
   finished_ = true;
-  parts_.store->cancel();
 }
 
 void AgentLoop::start() {
@@ -125,7 +123,6 @@ void AgentLoop::act(const core::AgentAction& action) {
   } else if (std::holds_alternative<core::Finish>(action)) {
     finished_ = true;
     timer_.cancel();
-    call_timer_.cancel();
     wake_timer_.cancel();
     worker_events_.clear();
     wake_events_.reset();
@@ -144,16 +141,13 @@ void AgentLoop::warn(const PoolName& pool, const Error& error) {
 }
 
 void AgentLoop::call_store(const core::CallStore& call) {
-  set_call_deadline(call.give_up_at);
-  const auto answered = [this](auto answer) {
-    call_timer_.cancel();
-    feed(core::StoreAnswered{std::move(answer)});
-  };
+  const auto answered = [this](auto answer) { feed(core::StoreAnswered{std::move(answer)}); };
   ports::AgentStore* store = parts_.store;
   std::visit(
       [&](const auto& asked) {
         using Asked = std::decay_t<decltype(asked)>;
-        store_thread_.run(
+        store_call_.run(
+            call.give_up_at,
             [store, asked] {
               if constexpr (std::is_same_v<Asked, core::BeatRequest>) return store->beat(asked);
               if constexpr (std::is_same_v<Asked, core::TakeRequest>) return store->take(asked);
@@ -164,7 +158,7 @@ void AgentLoop::call_store(const core::CallStore& call) {
               if constexpr (std::is_same_v<Asked, core::KeepBlackBoxRequest>)
                 return store->keep_black_box(asked);
             },
-            answered);
+            [store] { store->cancel(); }, answered);
       },
       call.request);
 }
@@ -176,13 +170,6 @@ void AgentLoop::set_timer(Instant at) {
     // a guard that hangs tells nothing: whoever waits for it must look
     for (const auto& [pool, host] : parts_.hosts) see_workers(pool);
     feed(core::Tick{});
-  });
-}
-
-void AgentLoop::set_call_deadline(Instant at) {
-  call_timer_.expires_after(left_until(at));
-  call_timer_.async_wait([this](const boost::system::error_code& failed) {
-    if (!failed && state_.call_sent) parts_.store->cancel();
   });
 }
 

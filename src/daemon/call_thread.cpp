@@ -57,7 +57,7 @@ void CallThread::hand_back(std::shared_ptr<Task> task) {
   });
 }
 
-void CallThread::serve() noexcept {
+void CallThread::serve() noexcept {  // NOLINT(bugprone-exception-escape): see the header
   for (;;) {
     std::shared_ptr<Task> task;
     {

@@ -26,17 +26,17 @@ SupervisorLoop::SupervisorLoop(boost::asio::io_context& loop, SupervisorParts pa
       state_(core::first_supervisor_state(parts_.node, random_uuid(), BootClock::now())),
       event_logger_("supervisor", parts_.node, parts_.journal, parts_.log),
       timer_(loop),
-      call_timer_(loop),
-      sample_timer_(loop),
-      sample_thread_(loop),
-      store_thread_(loop) {
-  JF_CHECK(parts_.store && parts_.probe);
+      readers_(loop, {.probe = parts_.probe,
+                      .deadline = parts_.sample_deadline,
+                      .is_used = [this](const std::string& database) { return is_read(database); },
+                      .on_sampled = [this](core::Sampled sampled) { feed(std::move(sampled)); }}),
+      store_call_(loop) {
+  JF_CHECK(parts_.store);
 }
 
 SupervisorLoop::~SupervisorLoop() {
   finished_ = true;
-  parts_.store->cancel();
-  parts_.probe->cancel();
+  readers_.cancel();  // they end while the destructors wait for the store's call
 }
 
 void SupervisorLoop::elected(Epoch epoch, Instant deadline) {
@@ -63,9 +63,11 @@ void SupervisorLoop::feed(const core::SupervisorEvent& event) {
   set_timer(step.wake_at);
   for (const core::SupervisorAction& action : step.actions) act(action);
   if (led && !leads()) {
-    samples_.clear();
-    if (changing_) parts_.store->cancel();
+    readers_.drop_waiting();
+    if (changing_) store_call_.cancel();
   }
+  const bool may_be_other_queues = std::holds_alternative<core::SnapshotRead>(event);
+  if (may_be_other_queues || led != leads()) readers_.end_unused();
   if (on_heads_ && std::holds_alternative<core::HeadsRead>(event)) on_heads_(state_.seen_heads);
   tell_if_quiet();
 }
@@ -78,12 +80,13 @@ void SupervisorLoop::tell_if_quiet() {
 template <class F, class ToEvent>
 void SupervisorLoop::call_store(bool changing, F call, ToEvent to_event) {
   changing_ = changing;
-  arm_cancel(call_timer_, store_thread_, parts_.call_deadline, [this] { parts_.store->cancel(); });
-  store_thread_.run(std::move(call), [this, to_event = std::move(to_event)](auto answer) {
-    call_timer_.cancel();
-    changing_ = false;
-    feed(to_event(std::move(answer)));
-  });
+  store_call_.run(
+      BootClock::now() + parts_.call_deadline, std::move(call),
+      [store = parts_.store] { store->cancel(); },
+      [this, to_event = std::move(to_event)](auto answer) {
+        changing_ = false;
+        feed(to_event(std::move(answer)));
+      });
 }
 
 void SupervisorLoop::act(const core::SupervisorAction& action) {
@@ -94,8 +97,7 @@ void SupervisorLoop::act(const core::SupervisorAction& action) {
         false, [store] { return store->snapshot(); },
         [](Result<core::Snapshot> answer) { return core::SnapshotRead{std::move(answer)}; });
   } else if (const auto* sample = std::get_if<core::SampleQueue>(&action)) {
-    samples_.push_back(*sample);
-    sample_next();
+    readers_.sample(*sample);
   } else if (const auto* publish = std::get_if<core::Publish>(&action)) {
     call_store(
         true, [store, report = publish->report] { return store->publish(report); }, recorded);
@@ -121,20 +123,12 @@ void SupervisorLoop::act(const core::SupervisorAction& action) {
   }
 }
 
-void SupervisorLoop::sample_next() {
-  if (samples_.empty() || sample_thread_.in_flight()) return;
-  core::SampleQueue next = std::move(samples_.front());
-  samples_.pop_front();
-  arm_cancel(sample_timer_, sample_thread_, parts_.sample_deadline,
-             [this] { parts_.probe->cancel(); });
-  ports::QueueProbe* probe = parts_.probe;
-  sample_thread_.run(
-      [probe, queue = next.queue] { return probe->sample(queue); },
-      [this, pool = next.pool, name = next.queue.name](Result<core::QueueSample> sample) {
-        sample_timer_.cancel();
-        feed(core::Sampled{pool, name, std::move(sample)});
-        sample_next();
-      });
+bool SupervisorLoop::is_read(const std::string& database) const {
+  return std::ranges::any_of(state_.pools, [&](const auto& pool) {
+    return std::ranges::any_of(pool.second.queues, [&](const auto& queue) {
+      return queue.second.settings.database == database;
+    });
+  });
 }
 
 void SupervisorLoop::set_timer(Instant at) {
@@ -146,20 +140,6 @@ void SupervisorLoop::set_timer(Instant at) {
   timer_.async_wait([this](const boost::system::error_code& cancelled) {
     if (!cancelled) feed(core::SupervisorTick{});
   });
-}
-
-/// Again and again until it is cancelled: a cut that came before its call had begun cuts nothing.
-void SupervisorLoop::arm_cancel(boost::asio::steady_timer& timer, const CallThread& calls,
-                                Millis after, std::function<void()> cancel) {
-  timer.expires_after(after);
-  timer.async_wait(
-      [this, &timer, &calls, after, cancel](const boost::system::error_code& cancelled) {
-        // an answer may have come, and another call begun, while this was on its way
-        const bool of_an_earlier_call = std::chrono::steady_clock::now() < timer.expiry();
-        if (cancelled || finished_ || of_an_earlier_call || !calls.in_flight()) return;
-        cancel();
-        arm_cancel(timer, calls, after, cancel);
-      });
 }
 
 }  // namespace jobflip::daemon

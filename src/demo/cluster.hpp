@@ -5,7 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "demo/programs_and_folders.hpp"
+#include "demo/folders.hpp"
+#include "demo/programs.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/base/time.hpp"
 #include "jobflip/host/process.hpp"

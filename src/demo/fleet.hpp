@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "demo/cluster.hpp"
+#include "demo/folders.hpp"
 #include "demo/process_table.hpp"
-#include "demo/programs_and_folders.hpp"
+#include "demo/programs.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/host/process.hpp"
 

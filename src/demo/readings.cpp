@@ -1,7 +1,6 @@
 #include "demo/readings.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "demo/fleet.hpp"
@@ -41,7 +40,8 @@ PoolReading pool_of(const Json& pool) {
 
 MoveReading move_of(const Json& entry) {
   MoveReading move;
-  move.kind = text_at(entry, "kind");
+  const auto kind = core::parse_history_kind(text_at(entry, "kind"));
+  move.kind = kind.value_or(core::HistoryKind::damaged);
   if (entry.at("flip").is_number_integer()) move.flip = entry.at("flip").get<std::int64_t>();
   move.state = text_at(entry, "outcome");
   move.from = text_at(entry, "from");
@@ -65,25 +65,6 @@ Result<T> read_json(const std::string& text, const Read& read) {
 }
 
 }  // namespace
-
-std::optional<WallTime> parse_rfc3339(const std::string& text) {
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int micros = 0;
-  int used = 0;
-  const int read = std::sscanf(text.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d.%6dZ%n", &year, &month, &day,
-                               &hour, &minute, &second, &micros, &used);
-  if (read != 7 || static_cast<std::size_t>(used) != text.size()) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
-                                         std::chrono::day{day}};
-  if (!date.ok()) return std::nullopt;
-  return WallTime{std::chrono::sys_days{date} + std::chrono::hours{hour} +
-                  std::chrono::minutes{minute} + std::chrono::seconds{second} + Micros{micros}};
-}
 
 Result<PoolReading> parse_status(const std::string& json, const std::string& pool) {
   return read_json<PoolReading>(json, [&](const Json& document) -> Result<PoolReading> {

@@ -9,6 +9,7 @@
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/history.hpp"
 
 namespace jobflip::demo {
 
@@ -27,7 +28,7 @@ Result<PoolReading> parse_status(const std::string& json, const std::string& poo
 
 /// A flip that a supervisor or a person asked for, or a takeover of a silent holder.
 struct MoveReading {
-  std::string kind;  // "flip", "takeover"
+  core::HistoryKind kind{};
   std::optional<std::int64_t> flip;
   std::string state;
   std::string from;
@@ -40,8 +41,5 @@ struct MoveReading {
 Result<std::vector<MoveReading>> read_moves(const Fleet& fleet);
 /// From the output of `jobflip history POOL --format json`.
 Result<std::vector<MoveReading>> parse_history(const std::string& json);
-
-/// "2026-11-23T03:12:09.123456Z"
-std::optional<WallTime> parse_rfc3339(const std::string& text);
 
 }  // namespace jobflip::demo

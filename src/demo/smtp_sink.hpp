@@ -6,7 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "demo/programs_and_folders.hpp"
+#include "demo/folders.hpp"
+#include "demo/programs.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/host/process.hpp"
 

@@ -190,7 +190,8 @@ Result<void> Story::hang_the_workers() {
                         }
                         auto moves = read_moves(fleet_);
                         if (!moves) return moves.error();
-                        const auto found = std::ranges::find(*moves, "flip", &MoveReading::kind);
+                        const auto found =
+                            std::ranges::find(*moves, core::HistoryKind::flip, &MoveReading::kind);
                         if (found == moves->end()) return false;
                         flip = *found;
                         return true;
@@ -218,8 +219,10 @@ Result<void> Story::await_cure(std::int64_t flip, std::int64_t old_epoch, WallTi
       if (!moves) return moves.error();
       for (const MoveReading& move : *moves)
         if (move.flip == flip) seen = move;
-      const bool ended_badly =
-          seen.state == "failed" || seen.state == "aborted" || seen.state == "ineffective";
+      const auto state = core::parse_flip_state(seen.state);
+      const bool ended_badly = state == core::FlipState::failed ||
+                               state == core::FlipState::aborted ||
+                               state == core::FlipState::ineffective;
       if (ended_badly)
         return Error{ErrorCode::host_failed, fmt::format("flip {} ended as {}", flip, seen.state),
                      ""};

@@ -111,7 +111,7 @@ Result<void> Story::tell_takeover(const std::string& from, const std::string& to
     return one.from == from && one.to == to && one.flip != flip_;
   });
   expect(move != moves->end(), "the history does not know the takeover");
-  if (move != moves->end() && move->kind == "flip")
+  if (move != moves->end() && move->kind == core::HistoryKind::flip)
     stage_.tell(fmt::format("a supervisor called this stall as well (flip {}); that hurried nobody",
                             move->flip.value_or(0)));
   stage_.tell(fmt::format("{} took over and is active {} after the cut", to,
@@ -172,7 +172,7 @@ Result<void> Story::print_record() {
     if (move.flip)
       if (auto printed = print_verb({"show", std::to_string(*move.flip)}); !printed) return printed;
   // a takeover that no supervisor asked for has no flip: its events are in the audit log
-  const auto takeover = std::ranges::find(*moves, "takeover", &MoveReading::kind);
+  const auto takeover = std::ranges::find(*moves, core::HistoryKind::takeover, &MoveReading::kind);
   if (takeover != moves->end())
     if (auto printed = print_verb({"audit", "list", "--pool", "mail", "--limit", "8"}); !printed)
       return printed;

@@ -10,11 +10,11 @@
 #include <utility>
 
 #include "host/environment_file.hpp"
-#include "host/errno_error.hpp"
 #include "host/guard_link.hpp"
 #include "host/orphans.hpp"
 #include "host/worker_user.hpp"
 #include "jobflip/host/process.hpp"
+#include "jobflip/os/errno_error.hpp"
 
 namespace jobflip::host {
 
@@ -51,12 +51,12 @@ Result<void> check_command(const std::vector<std::string>& argv) {
     return Error{ErrorCode::config, shown + " is not an absolute path", "write the whole path"};
   struct stat facts {};
   if (::stat(argv[0].c_str(), &facts) != 0)
-    return errno_error(shown + " can't be used", errno,
-                       "install it on this node, or mend the path");
+    return os::errno_error(shown + " can't be used", errno,
+                           "install it on this node, or mend the path");
   if (!S_ISREG(facts.st_mode))
     return Error{ErrorCode::host_failed, shown + " is not a file", "name the program itself"};
   if (::access(argv[0].c_str(), X_OK) != 0)
-    return errno_error(shown + " can't be executed", errno, "chmod +x it for the agent's user");
+    return os::errno_error(shown + " can't be executed", errno, "chmod +x it for the agent's user");
   return {};
 }
 
@@ -241,7 +241,8 @@ Result<void> CommandHost::start(Epoch epoch, Instant deadline) {
   link_.order_start(epoch, deadline);
   link_.signal_guard();
   const auto give_up = BootClock::now() + kStartWithin;
-  for (auto phase = link_.phase(); phase == GuardPhase::armed || phase == GuardPhase::starting;
+  for (auto phase = link_.phase();
+       phase == guard::GuardPhase::armed || phase == guard::GuardPhase::starting;
        phase = link_.phase()) {
     if (BootClock::now() >= give_up) {
       if (!link_.withdraw_start()) return {};  // taken: status() says how it goes on
@@ -249,7 +250,7 @@ Result<void> CommandHost::start(Epoch epoch, Instant deadline) {
                    "the guard did not answer within " + short_duration(kStartWithin),
                    "this machine may be overloaded"};
     }
-    if (!link_.guard_alive() && link_.phase() == GuardPhase::armed)
+    if (!link_.guard_alive() && link_.phase() == guard::GuardPhase::armed)
       return Error{ErrorCode::host_failed, "the guard died before it started the workers", ""};
     link_.wait_for_news(Millis{5});
     link_.status();
@@ -266,7 +267,7 @@ void CommandHost::extend(Instant deadline) noexcept {
 
 void CommandHost::stop(Millis grace) noexcept {
   if (!link_.has_page()) return;  // there is no guard, or one out of reach: it ends by itself
-  told_to_go_ = link_.phase() == GuardPhase::armed;
+  told_to_go_ = link_.phase() == guard::GuardPhase::armed;
   link_.ask_stop(grace);
 }
 
@@ -279,7 +280,7 @@ std::unique_ptr<ports::WorkerHost> make_command_host(CommandSettings settings) {
 Result<std::string> find_guard() {
   std::array<char, 4096> self{};
   const auto length = ::readlink("/proc/self/exe", self.data(), self.size() - 1);
-  if (length <= 0) return errno_error("cannot read /proc/self/exe", errno);
+  if (length <= 0) return os::errno_error("cannot read /proc/self/exe", errno);
   const std::string program{self.data(), static_cast<std::size_t>(length)};
   const auto folder = program.substr(0, program.rfind('/'));
   for (const char* place : {"/jobflip-guard", "/../libexec/jobflip/jobflip-guard"})

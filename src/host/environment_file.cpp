@@ -10,9 +10,9 @@
 #include <string_view>
 #include <utility>
 
-#include "host/errno_error.hpp"
 #include "jobflip/base/descriptor.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/os/errno_error.hpp"
 
 namespace jobflip::host {
 namespace {
@@ -59,16 +59,17 @@ Result<void> check_rights(const std::string& path, const struct stat& facts) {
 Result<std::string> read_all(const std::string& path) {
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   const auto what = "environment_file " + printable(path, 200) + " can't be read";
-  if (!file.open()) return errno_error(what, errno, "it must be there when the worker is started");
+  if (!file.open())
+    return os::errno_error(what, errno, "it must be there when the worker is started");
   struct stat facts {};
-  if (::fstat(file.fd(), &facts) != 0) return errno_error(what, errno);
+  if (::fstat(file.fd(), &facts) != 0) return os::errno_error(what, errno);
   if (auto checked = check_rights(path, facts); !checked) return checked.error();
   std::string text;
   std::array<char, 4096> piece{};
   for (;;) {
     const auto got = ::read(file.fd(), piece.data(), piece.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errno_error(what, errno);
+    if (got < 0) return os::errno_error(what, errno);
     if (got == 0) return text;
     text.append(piece.data(), static_cast<std::size_t>(got));
     if (text.size() > kMostBytes)

@@ -24,8 +24,8 @@ void GuardLink::expect_orphans_of(pid_t guard) noexcept {
 }
 
 core::WorkerStatus GuardLink::after_guard_death() {
-  const auto mark = hex_of(page_->mark[0].load(), page_->mark[1].load());
-  const auto swept = sweep_once(mark, load_cgroup(*page_));
+  const auto mark = guard::hex_of(page_->mark[0].load(), page_->mark[1].load());
+  const auto swept = sweep_once(mark, guard::load_cgroup(*page_));
   const bool ours = orphans_of_ != 0 && orphans_of_ == guard_pid();
   const int found = swept.found + (ours && orphans_here_ ? end_orphans() : 0);
   page_->leftovers.store(std::max<std::int64_t>(page_->leftovers.load(), found));
@@ -34,8 +34,9 @@ core::WorkerStatus GuardLink::after_guard_death() {
   const bool seen = ours ? orphans_here_ : swept.cgroup_seen || seen_by_caller_;
   if (clean && (seen || BootClock::now().time_since_epoch().count() >= page_->deadline.load())) {
     page_->unseen.store(seen ? 0 : 1);
-    page_->cause.store(static_cast<std::uint64_t>(GuardCause::guard_died));
-    page_->phase.store(static_cast<std::uint64_t>(GuardPhase::empty), std::memory_order_release);
+    page_->cause.store(static_cast<std::uint64_t>(guard::GuardCause::guard_died));
+    page_->phase.store(static_cast<std::uint64_t>(guard::GuardPhase::empty),
+                       std::memory_order_release);
     return read_page();
   }
   if (clean && !ours) {

@@ -12,11 +12,11 @@
 #include <csignal>
 #include <utility>
 
-#include "host/errno_error.hpp"
-#include "host/fence_plan.hpp"
 #include "host/strays.hpp"
 #include "host/worker_sentence.hpp"
 #include "jobflip/base/check.hpp"
+#include "jobflip/guard/fence_plan.hpp"
+#include "jobflip/os/errno_error.hpp"
 
 namespace jobflip::host {
 
@@ -33,7 +33,7 @@ std::int64_t to_ns(Instant at) {
 }  // namespace
 
 GuardLink::GuardLink(std::string runtime_dir, const PoolName& pool)
-    : path_{std::move(runtime_dir) + "/" + pool.str() + kLeaseSuffix},
+    : path_{std::move(runtime_dir) + "/" + pool.str() + guard::kLeaseSuffix},
       epoll_{::epoll_create1(EPOLL_CLOEXEC)},
       timer_{::timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK)} {
   JF_CHECK(epoll_.open() && timer_.open());
@@ -49,7 +49,7 @@ void GuardLink::watch(int fd) noexcept {
 
 bool GuardLink::guard_alive() const {
   // what can't be asked counts as alive: nothing is called empty for want of an answer
-  const auto alive = is_guard_alive(sibling_path(path_, ".guard"));
+  const auto alive = guard::is_guard_alive(guard::sibling_path(path_, ".guard"));
   if (!alive || *alive) return true;
   return is_guard_of(guard_pid(), path_);  // the file that it has locked may be gone
 }
@@ -58,9 +58,9 @@ pid_t GuardLink::guard_pid() const noexcept {
   return static_cast<pid_t>(page_->guard_pid.load());
 }
 
-GuardPhase GuardLink::phase() const noexcept {
-  if (!is_of_this_boot(*page_, boot_)) return GuardPhase::none;
-  return static_cast<GuardPhase>(page_->phase.load(std::memory_order_acquire));
+guard::GuardPhase GuardLink::phase() const noexcept {
+  if (!guard::is_of_this_boot(*page_, boot_)) return guard::GuardPhase::none;
+  return static_cast<guard::GuardPhase>(page_->phase.load(std::memory_order_acquire));
 }
 
 /// The lock is asked for after the pidfd was opened: while it is held, the number is the guard's.
@@ -68,7 +68,7 @@ void GuardLink::attach() noexcept {
   const auto pid = guard_pid();
   // the lock of one that ends is free before its pidfd says so: the next one may be there already
   if (pid != attached_) detach();
-  if (guard_.open() || phase() == GuardPhase::none || pid <= 0) return;
+  if (guard_.open() || phase() == guard::GuardPhase::none || pid <= 0) return;
   Descriptor process{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
   if (!process.open() || !guard_alive()) return;
   guard_ = std::move(process);
@@ -98,7 +98,7 @@ bool GuardLink::withdraw_start() noexcept {
 
 /// A deadline that has passed is never moved: the lease may be another node's by now.
 void GuardLink::extend(Instant deadline) noexcept {
-  if (!is_of_this_version(*page_)) return;
+  if (!guard::is_of_this_version(*page_)) return;
   const auto now = to_ns(BootClock::now());
   const auto old = page_->deadline.load();
   if (to_ns(deadline) > old && now < old) page_->deadline.store(to_ns(deadline));
@@ -113,7 +113,7 @@ void GuardLink::ask_stop(Millis grace) noexcept {
 
 bool GuardLink::signal_guard() noexcept {
   // before `armed` the guard does not hold its signals back yet, and reads the page anyway
-  if (phase() == GuardPhase::none) return true;
+  if (phase() == guard::GuardPhase::none) return true;
   attach();
   if (!guard_.open()) return false;
   if (::syscall(SYS_pidfd_send_signal, guard_.fd(), SIGUSR1, nullptr, 0) == 0) return true;
@@ -147,9 +147,10 @@ core::WorkerStatus GuardLink::status() {
   }
   take_news();
   if (!page_.mapped()) return without_page("its lease page is gone");
-  if (!is_of_this_boot(*page_, boot_)) return without_page("its lease page is not of this boot");
+  if (!guard::is_of_this_boot(*page_, boot_))
+    return without_page("its lease page is not of this boot");
   auto status = is_in_place() ? read_page() : out_of_place(read_page());
-  if (status.phase == WorkerPhase::running && !is_of_this_version(*page_)) {
+  if (status.phase == WorkerPhase::running && !guard::is_of_this_version(*page_)) {
     // it is not renewed, and so the guard ends them in time; nothing starts beside them before
     status.phase = WorkerPhase::stopping;
     status.sentence =
@@ -165,29 +166,30 @@ core::WorkerStatus GuardLink::read_page() {
   core::WorkerStatus status;
   status.epoch = Epoch{page_->epoch.load()};
   status.deadline = Instant{std::chrono::nanoseconds{page_->deadline.load()}};
-  status.at_deadline = page_->cause.load() == static_cast<std::uint64_t>(GuardCause::deadline);
+  status.at_deadline =
+      page_->cause.load() == static_cast<std::uint64_t>(guard::GuardCause::deadline);
   status.sentence = sentence_of(*page_, now_at);
   switch (now_at) {
-    case GuardPhase::none:
+    case guard::GuardPhase::none:
       return {.phase = WorkerPhase::absent};
-    case GuardPhase::armed:
+    case guard::GuardPhase::armed:
       if (!alive) return {.phase = WorkerPhase::absent};
       if (status.epoch.value == 0 || page_->go.load() == 1) return {.phase = WorkerPhase::armed};
       // it hangs between the order and its word
       return {.phase = WorkerPhase::unknown,
               .sentence = "its guard took the order to start, and has not said how that went"};
-    case GuardPhase::starting:
-    case GuardPhase::running:
+    case guard::GuardPhase::starting:
+    case guard::GuardPhase::running:
       status.phase = WorkerPhase::running;
       break;
-    case GuardPhase::stopping:
+    case guard::GuardPhase::stopping:
       status.phase = WorkerPhase::stopping;
       break;
-    case GuardPhase::empty:
+    case guard::GuardPhase::empty:
       status.phase = WorkerPhase::empty;
       status.end_unseen = page_->unseen.load() == 1;
       return status;
-    case GuardPhase::broken:
+    case guard::GuardPhase::broken:
       status.phase = WorkerPhase::broken;
       return status;
   }
@@ -199,7 +201,7 @@ core::WorkerStatus GuardLink::read_page() {
 /// By now it must have said `stopping`, a while ago: it hangs, and while it lives its
 /// workers do. Killed, it takes them with it. This is a second line: the first needs no agent.
 void GuardLink::end_late_guard() noexcept {
-  if (to_ns(BootClock::now()) < guard_late_at(*page_)) return;
+  if (to_ns(BootClock::now()) < guard::guard_late_at(*page_)) return;
   attach();
   if (guard_.open()) ::syscall(SYS_pidfd_send_signal, guard_.fd(), SIGKILL, nullptr, 0);
 }

@@ -18,12 +18,12 @@
 #include <cstdint>
 #include <string>
 
-#include "host/lease_page.hpp"
 #include "jobflip/base/descriptor.hpp"
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/core/worker.hpp"
+#include "jobflip/guard/lease_page.hpp"
 
 namespace jobflip::host {
 
@@ -43,7 +43,7 @@ class GuardLink {
 
   bool guard_alive() const;
   pid_t guard_pid() const noexcept;
-  GuardPhase phase() const noexcept;
+  guard::GuardPhase phase() const noexcept;
   /// Lays the page out for the next guard; refused while one lives.
   Result<void> lay_out_for(const core::LeaseTimings& timings);
   void set_timings(const core::LeaseTimings& timings) noexcept;
@@ -71,7 +71,7 @@ class GuardLink {
 
  private:
   Result<void> find_page();
-  void use_page(MappedPage page, const Mark& boot);
+  void use_page(guard::MappedPage page, const guard::Mark& boot);
   core::WorkerStatus without_page(const std::string& why);
   core::WorkerStatus read_page();
   core::WorkerStatus out_of_place(core::WorkerStatus status);
@@ -86,8 +86,8 @@ class GuardLink {
   void watch(int fd) noexcept;
 
   std::string path_;
-  MappedPage page_;
-  Mark boot_{};
+  guard::MappedPage page_;
+  guard::Mark boot_{};
   Descriptor epoll_;
   Descriptor timer_;   // while a sweep goes on
   Descriptor events_;  // the FIFO

@@ -7,10 +7,10 @@
 #include <cerrno>
 #include <utility>
 
-#include "host/errno_error.hpp"
 #include "host/guard_link.hpp"
-#include "host/page_size.hpp"
 #include "host/strays.hpp"
+#include "jobflip/guard/lease_page.hpp"
+#include "jobflip/os/errno_error.hpp"
 
 namespace jobflip::host {
 
@@ -25,11 +25,11 @@ std::int64_t to_ns(Millis length) {
 /// Readable and writable on both sides, so that neither waits for the other, or dies of it.
 Result<Descriptor> open_fifo(const std::string& path) {
   if (::mkfifo(path.c_str(), 0600) != 0 && errno != EEXIST)
-    return errno_error("cannot make " + path, errno);
+    return os::errno_error("cannot make " + path, errno);
   Descriptor fifo{::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)};
   struct stat facts {};
   if (!fifo.open() || ::fstat(fifo.fd(), &facts) != 0)
-    return errno_error("cannot open " + path, errno);
+    return os::errno_error("cannot open " + path, errno);
   if (!S_ISFIFO(facts.st_mode))
     return Error{ErrorCode::host_failed, printable(path) + " is not a FIFO", "remove it"};
   return fifo;
@@ -42,20 +42,20 @@ Result<void> GuardLink::find_page() {
   struct stat facts {};
   if (::lstat(path_.c_str(), &facts) != 0) {
     if (errno == ENOENT) return {};
-    return errno_error("cannot look at lease page " + path_, errno);
+    return os::errno_error("cannot look at lease page " + path_, errno);
   }
-  if (S_ISREG(facts.st_mode) && facts.st_size != static_cast<off_t>(kPageBytes)) return {};
-  const auto boot = read_boot_mark();
+  if (S_ISREG(facts.st_mode) && facts.st_size != static_cast<off_t>(guard::kPageBytes)) return {};
+  const auto boot = guard::read_boot_mark();
   if (!boot) return boot.error();
-  auto page = MappedPage::open(path_, false);
+  auto page = guard::MappedPage::open(path_, false);
   if (!page) return page.error();
   use_page(std::move(*page), *boot);
   // Given by an agent that is gone: it would start workers that nobody waits for.
-  if (is_of_this_boot(*page_, boot_)) withdraw_start();
+  if (guard::is_of_this_boot(*page_, boot_)) withdraw_start();
   return {};
 }
 
-void GuardLink::use_page(MappedPage page, const Mark& boot) {
+void GuardLink::use_page(guard::MappedPage page, const guard::Mark& boot) {
   boot_ = boot;
   page_ = std::move(page);
   attach();
@@ -69,8 +69,9 @@ bool GuardLink::is_in_place() const noexcept {
            (::fstat(opened.fd(), &one) == 0 && ::lstat(path.c_str(), &other) == 0 &&
             one.st_dev == other.st_dev && one.st_ino == other.st_ino);
   };
-  return !page_.mapped() || (page_.is_at(path_) && same(events_, sibling_path(path_, ".events")) &&
-                             same(orders_, sibling_path(path_, ".orders")));
+  return !page_.mapped() ||
+         (page_.is_at(path_) && same(events_, guard::sibling_path(path_, ".events")) &&
+          same(orders_, guard::sibling_path(path_, ".orders")));
 }
 
 /// Somebody emptied the runtime folder. Workers that run are seen as before, through the mapping.
@@ -103,7 +104,7 @@ Result<void> GuardLink::drop_lost_files() {
     return Error{ErrorCode::refused,
                  "a guard still lives whose files were removed: " + printable(path_), ""};
   detach();
-  page_ = MappedPage{};
+  page_ = guard::MappedPage{};
   events_.reset();
   orders_.reset();
   clean_sweeps_ = 0;
@@ -115,21 +116,21 @@ Result<void> GuardLink::open() {
   if (!is_in_place())
     if (auto dropped = drop_lost_files(); !dropped) return dropped;
   if (page_.mapped() && events_.open() && orders_.open()) return {};
-  const auto boot = read_boot_mark();
+  const auto boot = guard::read_boot_mark();
   if (!boot) return boot.error();
-  auto fifo = open_fifo(sibling_path(path_, ".events"));
+  auto fifo = open_fifo(guard::sibling_path(path_, ".events"));
   if (!fifo) return fifo.error();
-  auto orders = open_fifo(sibling_path(path_, ".orders"));
+  auto orders = open_fifo(guard::sibling_path(path_, ".orders"));
   if (!orders) return orders.error();
   // ours, before a guard that is root makes it so that we could not ask for its lock
-  const auto lock = sibling_path(path_, ".guard");
+  const auto lock = guard::sibling_path(path_, ".guard");
   const Descriptor made{::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  if (!made.open()) return errno_error("cannot open " + lock, errno);
+  if (!made.open()) return os::errno_error("cannot open " + lock, errno);
   orders_ = std::move(*orders);
   events_ = std::move(*fifo);
   watch(events_.fd());
   if (page_.mapped()) return {};
-  auto page = MappedPage::open(path_, true);
+  auto page = guard::MappedPage::open(path_, true);
   if (!page) return page.error();
   use_page(std::move(*page), *boot);
   return {};
@@ -141,7 +142,7 @@ core::WorkerStatus GuardLink::without_page(const std::string& why) {
   const auto unseen = [](std::string sentence) {
     return core::WorkerStatus{.phase = WorkerPhase::unknown, .sentence = std::move(sentence)};
   };
-  const auto locked = is_guard_alive(sibling_path(path_, ".guard"));
+  const auto locked = guard::is_guard_alive(guard::sibling_path(path_, ".guard"));
   if (!locked) return unseen(locked.error().text);
   if (*locked) return unseen("a guard holds its lock, and " + why);
   if (no_strays_) return {.phase = WorkerPhase::absent};
@@ -153,18 +154,18 @@ core::WorkerStatus GuardLink::without_page(const std::string& why) {
 }
 
 Result<void> GuardLink::lay_out_for(const core::LeaseTimings& timings) {
-  const auto lock = is_guard_alive(sibling_path(path_, ".guard"));
+  const auto lock = guard::is_guard_alive(guard::sibling_path(path_, ".guard"));
   if (!lock) return lock.error();
   if (guard_alive())
     return Error{ErrorCode::refused, "a guard of " + printable(path_) + " still lives", ""};
-  lay_out(*page_, boot_);
+  guard::lay_out(*page_, boot_);
   clean_sweeps_ = 0;
   set_timings(timings);
   return {};
 }
 
 void GuardLink::set_timings(const core::LeaseTimings& timings) noexcept {
-  if (!is_of_this_version(*page_)) return;
+  if (!guard::is_of_this_version(*page_)) return;
   page_->graceful_stop.store(to_ns(timings.graceful_stop));
   page_->kill_to_empty.store(to_ns(timings.kill_to_empty));
   page_->guard_margin.store(to_ns(timings.guard_margin));

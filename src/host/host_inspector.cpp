@@ -1,35 +1,21 @@
 #include "jobflip/host/host_inspector.hpp"
 
-#include <dirent.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
-#include <charconv>
 #include <fstream>
 #include <sstream>
-#include <string_view>
 
-#include "host/bounded_file.hpp"
-#include "host/errno_error.hpp"
-#include "host/lease_page.hpp"
-#include "host/unit_properties.hpp"
+#include "jobflip/guard/lease_page.hpp"
+#include "jobflip/host/unit_properties.hpp"
+#include "jobflip/os/bounded_file.hpp"
+#include "jobflip/os/process_list.hpp"
 
 namespace jobflip::host {
 namespace {
 
 std::string read_file(const std::string& path) {
-  const auto text = read_bounded(path, 1024 * 1024);  // fails where a process ends meanwhile
+  const auto text = os::read_bounded(path, 1024 * 1024);  // fails where a process ends meanwhile
   return text ? *text : "";
-}
-
-/// The value of NAME= in an environment whose entries end with NUL.
-std::string variable(const std::string& environment, std::string_view name) {
-  for (std::size_t at = 0; at < environment.size();) {
-    const std::string_view entry{environment.c_str() + at};
-    if (entry.starts_with(name)) return std::string{entry.substr(name.size())};
-    at += entry.size() + 1;
-  }
-  return "";
 }
 
 std::string control_group(const std::string& folder) {
@@ -55,37 +41,38 @@ std::string cgroup_mount() {
 
 class SystemHostInspector : public ports::HostInspector {
  public:
-  Result<core::UnitProperties> unit(const std::string& name) override {
+  Result<setup::UnitProperties> unit(const std::string& name) override {
     return read_unit_properties(name);
   }
 
-  Result<std::vector<core::MarkedProcess>> processes() override {
-    const std::unique_ptr<DIR, int (*)(DIR*)> all{::opendir("/proc"), ::closedir};
-    if (!all) return errno_error("cannot look at /proc", errno);
-    std::vector<core::MarkedProcess> marked;
-    while (const dirent* one = ::readdir(all.get())) {
-      const std::string_view name{one->d_name};
-      core::MarkedProcess process;
-      const auto read = std::from_chars(name.data(), name.data() + name.size(), process.pid);
-      if (read.ec != std::errc{} || read.ptr != name.data() + name.size()) continue;
-      const auto folder = "/proc/" + std::string{name};
-      const auto environment = read_file(folder + "/environ");
-      process.pool = variable(environment, "JOBFLIP_POOL=");
-      if (process.pool.empty() || variable(environment, "JOBFLIP_GUARD=").empty()) continue;
+  Result<std::vector<setup::MarkedProcess>> processes() override {
+    std::vector<setup::MarkedProcess> marked;
+    const auto looked = os::for_each_process([&](pid_t pid) {
+      const auto environment = os::process_words(pid, "environ");
+      setup::MarkedProcess process;
+      process.pid = pid;
+      process.pool = os::variable_in(environment, "JOBFLIP_POOL");
+      if (process.pool.empty() || os::variable_in(environment, "JOBFLIP_GUARD").empty())
+        return true;
+      const auto folder = "/proc/" + std::to_string(pid);
       process.command = read_file(folder + "/comm");
       if (process.command.ends_with('\n')) process.command.pop_back();
       process.cgroup = control_group(folder);
       if (!process.cgroup.empty()) marked.push_back(std::move(process));  // else it ended
-    }
+      return true;
+    });
+    if (!looked)
+      return Error{ErrorCode::host_failed, "cannot look at /proc: " + looked.error().text, ""};
     return marked;
   }
 
   std::string guard_cgroup(const std::string& page) override {
-    const auto mapped = MappedPage::open(page, false);
-    const auto boot = read_boot_mark();
-    if (!mapped || !boot || !is_of_this_boot(**mapped, *boot) || !is_of_this_version(**mapped))
+    const auto mapped = guard::MappedPage::open(page, false);
+    const auto boot = guard::read_boot_mark();
+    if (!mapped || !boot || !guard::is_of_this_boot(**mapped, *boot) ||
+        !guard::is_of_this_version(**mapped))
       return "";
-    const auto path = load_cgroup(**mapped);
+    const auto path = guard::load_cgroup(**mapped);
     const auto mount = cgroup_mount();
     return !mount.empty() && path.starts_with(mount + "/") ? path.substr(mount.size()) : "";
   }

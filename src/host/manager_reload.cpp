@@ -2,7 +2,7 @@
 
 #include <systemd/sd-bus.h>
 
-#include "host/errno_error.hpp"
+#include "jobflip/os/errno_error.hpp"
 
 namespace jobflip::host {
 
@@ -10,7 +10,7 @@ Result<void> reload_manager() {
   constexpr const char* kHint = "type: systemctl daemon-reload";
   sd_bus* bus = nullptr;
   if (const int result = ::sd_bus_open_system(&bus); result < 0)
-    return errno_error("cannot reach the system bus", -result, kHint);
+    return os::errno_error("cannot reach the system bus", -result, kHint);
   ::sd_bus_set_method_call_timeout(bus, 60'000'000);  // it reads every unit of the host anew
   sd_bus_error error = SD_BUS_ERROR_NULL;
   const int result =

@@ -1,18 +1,17 @@
 #include "host/orphans.hpp"
 
-#include <dirent.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <fstream>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "host/own_children.hpp"
+#include "jobflip/os/process_list.hpp"
 
 namespace jobflip::host {
 namespace {
@@ -21,20 +20,17 @@ constexpr const char* kThreads = "/proc/self/task";
 
 /// Of all threads: a child belongs to the one that made it. Empty if they can't be listed.
 std::optional<std::vector<pid_t>> list_children() {
-  const std::unique_ptr<DIR, int (*)(DIR*)> threads{::opendir(kThreads), ::closedir};
-  if (!threads) return std::nullopt;
   std::vector<pid_t> children;
-  while (const dirent* one = ::readdir(threads.get())) {
-    if (one->d_name[0] == '.') continue;
-    std::ifstream list{std::string{kThreads} + "/" + one->d_name + "/children"};
-    if (!list) {
-      // a thread that has ended since has no children
-      if (::access((std::string{kThreads} + "/" + one->d_name).c_str(), F_OK) == 0)
-        return std::nullopt;
-      continue;
-    }
+  bool listed = true;
+  const auto looked = os::for_each_number(kThreads, [&](pid_t thread) {
+    const auto folder = std::string{kThreads} + "/" + std::to_string(thread);
+    std::ifstream list{folder + "/children"};
+    // a thread that has ended since has no children
+    listed = list || ::access(folder.c_str(), F_OK) != 0;
     for (pid_t pid = 0; list >> pid;) children.push_back(pid);
-  }
+    return listed;
+  });
+  if (!looked || !listed) return std::nullopt;
   return children;
 }
 

@@ -14,10 +14,10 @@
 #include <csignal>
 #include <utility>
 
-#include "host/errno_error.hpp"
 #include "host/own_children.hpp"
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/descriptor.hpp"
+#include "jobflip/os/errno_error.hpp"
 
 namespace jobflip::host {
 namespace {
@@ -93,11 +93,11 @@ Result<Plan> make_plan(const SpawnSettings& settings) {
   plan.argv.push_back(nullptr);
   plan.environment.push_back(nullptr);
   plan.null.reset(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  if (!plan.null.open()) return errno_error("cannot open /dev/null", errno);
+  if (!plan.null.open()) return os::errno_error("cannot open /dev/null", errno);
   if (!settings.output.empty()) {
     plan.output.reset(open_output(settings.output));
     if (!plan.output.open())
-      return errno_error("cannot open output file " + settings.output, errno);
+      return os::errno_error("cannot open output file " + settings.output, errno);
   }
   return plan;
 }
@@ -165,14 +165,14 @@ Result<Process> Process::spawn(const SpawnSettings& settings) {
   auto plan = make_plan(settings);
   if (!plan) return plan.error();
   std::array<int, 2> pipe{};
-  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return errno_error("cannot make a pipe", errno);
+  if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return os::errno_error("cannot make a pipe", errno);
   Descriptor read_end{pipe[0]};
   Descriptor write_end{pipe[1]};
 
   auto& own = OwnChildren::of_this_process();
   auto held = own.lock();
   const pid_t pid = ::fork();
-  if (pid < 0) return errno_error("cannot fork for " + settings.argv[0], errno);
+  if (pid < 0) return os::errno_error("cannot fork for " + settings.argv[0], errno);
   if (pid > 0) own.add(pid);
   if (pid == 0) {
     const auto failed = set_up_child(*plan);
@@ -188,11 +188,12 @@ Result<Process> Process::spawn(const SpawnSettings& settings) {
   }
   if (got == static_cast<ssize_t>(sizeof failure)) {
     reap_own(pid);
-    return errno_error(std::string{name_of(failure.step)} + " " + settings.argv[0], failure.number);
+    return os::errno_error(std::string{name_of(failure.step)} + " " + settings.argv[0],
+                           failure.number);
   }
   const int descriptor = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
   Process process{pid, descriptor};
-  if (descriptor < 0) return errno_error("cannot watch process " + std::to_string(pid), errno);
+  if (descriptor < 0) return os::errno_error("cannot watch process " + std::to_string(pid), errno);
   return process;
 }
 

@@ -1,7 +1,8 @@
 #pragma once
-/// Writes a small file of the runtime folder as a whole: a reader finds either the old text or the
-/// new one. The new text is written beside the file first, through no link, and whatever else lies
-/// there holds nobody up.
+/// Writes a small file as a whole: a reader finds either the old text or the new one. The new text
+/// is written beside the file first, through no link, and whatever else lies there holds nobody up.
+
+#include <sys/types.h>
 
 #include <string>
 
@@ -14,7 +15,13 @@ enum class Durable {
   yes,  // is on disk once this returns
 };
 
-/// Mode 0600. If it fails, the old file is as it was.
-Result<void> replace_file(const std::string& path, const std::string& text, Durable durable);
+struct NewFile {
+  Durable durable{Durable::no};
+  mode_t mode{0600};          // whatever the umask is
+  const char* if_denied{""};  // the hint if this user may not write there
+};
+
+/// If it fails, the old file is as it was.
+Result<void> replace_file(const std::string& path, const std::string& text, const NewFile& as);
 
 }  // namespace jobflip::host

@@ -13,10 +13,10 @@
 #include <string_view>
 #include <utility>
 
-#include "host/errno_error.hpp"
-#include "host/lease_page.hpp"
 #include "host/replace_file.hpp"
 #include "jobflip/base/descriptor.hpp"
+#include "jobflip/guard/lease_page.hpp"
+#include "jobflip/os/errno_error.hpp"
 
 namespace jobflip::host {
 namespace {
@@ -38,11 +38,11 @@ Result<void> make_folder(const std::string& path) {
                  "runtime_dir \"" + printable(path, 300) + "\" is not an absolute path",
                  "write the whole path"};
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
-    return errno_error("cannot make runtime_dir " + path, errno,
-                       "make it yourself, or set runtime_dir to a folder on a tmpfs");
+    return os::errno_error("cannot make runtime_dir " + path, errno,
+                           "make it yourself, or set runtime_dir to a folder on a tmpfs");
   struct stat facts {};
   if (::lstat(path.c_str(), &facts) != 0)
-    return errno_error("cannot look at runtime_dir " + path, errno);
+    return os::errno_error("cannot look at runtime_dir " + path, errno);
   const auto refused = [&](const std::string& why, std::string hint) {
     return Error{ErrorCode::refused, "runtime_dir " + printable(path) + why, std::move(hint)};
   };
@@ -76,11 +76,12 @@ constexpr std::string_view kLockSuffix = ".lock";
 /// what one left behind.
 Result<void> check_locks(const std::string& path) {
   const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir(path.c_str()), ::closedir};
-  if (!folder) return errno_error("cannot read runtime_dir " + path, errno);
+  if (!folder) return os::errno_error("cannot read runtime_dir " + path, errno);
   for (;;) {
     errno = 0;
     const dirent* one = ::readdir(folder.get());
-    if (one == nullptr && errno != 0) return errno_error("cannot read runtime_dir " + path, errno);
+    if (one == nullptr && errno != 0)
+      return os::errno_error("cannot read runtime_dir " + path, errno);
     if (one == nullptr) return {};
     const std::string_view name{one->d_name};
     if (!name.starts_with(kLockPrefix) || !name.ends_with(kLockSuffix)) continue;
@@ -88,10 +89,11 @@ Result<void> check_locks(const std::string& path) {
     const Descriptor file{
         ::open(file_path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
     if (!file.open())
-      return errno_error("cannot tell whether another agent has locked " + file_path, errno,
-                         "remove it if no agent runs here");
+      return os::errno_error("cannot tell whether another agent has locked " + file_path, errno,
+                             "remove it if no agent runs here");
     if (::flock(file.fd(), LOCK_SH | LOCK_NB) == 0) continue;
-    if (errno != EWOULDBLOCK) return errno_error("cannot ask for the lock of " + file_path, errno);
+    if (errno != EWOULDBLOCK)
+      return os::errno_error("cannot ask for the lock of " + file_path, errno);
     const auto node =
         name.substr(kLockPrefix.size(), name.size() - kLockPrefix.size() - kLockSuffix.size());
     return taken_by(path, "the agent of node " + std::string{node}, pid_in(file.fd()));
@@ -102,9 +104,9 @@ Result<Descriptor> lock_name(const std::string& path, std::string_view prefix,
                              const NodeName& node) {
   const auto file_path = path + "/" + std::string{prefix} + node.str() + std::string{kLockSuffix};
   Descriptor file{::open(file_path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  if (!file.open()) return errno_error("cannot open " + file_path, errno);
+  if (!file.open()) return os::errno_error("cannot open " + file_path, errno);
   if (::flock(file.fd(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return errno_error("cannot lock " + file_path, errno);
+    if (errno != EWOULDBLOCK) return os::errno_error("cannot lock " + file_path, errno);
     return taken_by(path,
                     (prefix == kLockPrefix ? "the agent of node " : "supervisor ") + node.str(),
                     pid_in(file.fd()));
@@ -112,7 +114,7 @@ Result<Descriptor> lock_name(const std::string& path, std::string_view prefix,
   const auto pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(file.fd(), 0) != 0 ||
       ::pwrite(file.fd(), pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size()))
-    return errno_error("cannot write " + file_path, errno);
+    return os::errno_error("cannot write " + file_path, errno);
   return file;
 }
 
@@ -121,9 +123,10 @@ Result<Descriptor> lock_name(const std::string& path, std::string_view prefix,
 /// to an agent of an older version.
 Result<FolderLock> lock_folder(const std::string& path, const NodeName& node) {
   Descriptor folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)};
-  if (!folder.open()) return errno_error("cannot open runtime_dir " + path, errno);
+  if (!folder.open()) return os::errno_error("cannot open runtime_dir " + path, errno);
   const bool locked = ::flock(folder.fd(), LOCK_EX | LOCK_NB) == 0;
-  if (!locked && errno != EWOULDBLOCK) return errno_error("cannot lock runtime_dir " + path, errno);
+  if (!locked && errno != EWOULDBLOCK)
+    return os::errno_error("cannot lock runtime_dir " + path, errno);
   if (auto checked = check_locks(path); !checked) return checked.error();
   if (!locked) return taken_by(path, "an agent whose lock file is gone", "unknown");
   auto name = lock_name(path, kLockPrefix, node);
@@ -143,9 +146,9 @@ bool is_uuid(std::string_view text) {
 
 /// The file has two lines, boot and instance, and is replaced as a whole.
 Result<Uuid> keep_instance(const std::string& path, const NodeName& node) {
-  const auto boot_mark = read_boot_mark();
+  const auto boot_mark = guard::read_boot_mark();
   if (!boot_mark) return boot_mark.error();
-  const auto boot = hex_of((*boot_mark)[0], (*boot_mark)[1]);
+  const auto boot = guard::hex_of((*boot_mark)[0], (*boot_mark)[1]);
   const auto file_path = path + "/agent-" + node.str() + ".instance";
   {
     const Descriptor file{::open(file_path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
@@ -154,7 +157,8 @@ Result<Uuid> keep_instance(const std::string& path, const NodeName& node) {
       if (auto uuid = text.substr(boot.size() + 1, 36); is_uuid(uuid)) return Uuid{std::move(uuid)};
   }
   const auto instance = random_uuid();
-  const auto written = replace_file(file_path, boot + "\n" + instance.text + "\n", Durable::yes);
+  const auto written =
+      replace_file(file_path, boot + "\n" + instance.text + "\n", {.durable = Durable::yes});
   if (!written) return written.error();
   return instance;
 }

@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <utility>
 
-#include "host/errno_error.hpp"
 #include "host/unit_bus.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/os/errno_error.hpp"
 
 namespace jobflip::host {
 namespace {
@@ -123,8 +123,8 @@ Result<void> SystemUnits::connect(Millis patience) {
   if (!bus_) {
     sd_bus* bus = nullptr;
     if (const int result = ::sd_bus_open_system(&bus); result < 0)
-      return errno_error("cannot reach the system bus", -result,
-                         "is systemd running this machine?");
+      return os::errno_error("cannot reach the system bus", -result,
+                             "is systemd running this machine?");
     bus_.reset(bus);
     connected_ = false;
     opened_ = BootClock::now();
@@ -137,7 +137,7 @@ Result<void> SystemUnits::connect(Millis patience) {
   }
   if (result < 0) {
     bus_.reset();
-    return errno_error("cannot reach the system bus", -result, "look at systemctl status dbus");
+    return os::errno_error("cannot reach the system bus", -result, "look at systemctl status dbus");
   }
   connected_ = true;
   silence().ended();
@@ -150,7 +150,7 @@ Error SystemUnits::failed(const std::string& what, int result, const BusError& e
   if (result == -ETIMEDOUT)
     return Error{ErrorCode::host_failed, what + ": no answer within 1 s",
                  "look at systemctl status polkit dbus"};
-  if (error.raw.message == nullptr) return errno_error(what, -result);
+  if (error.raw.message == nullptr) return os::errno_error(what, -result);
   return Error{ErrorCode::host_failed, what + ": " + printable(error.raw.message, 500),
                hint_for(error)};
 }
@@ -206,7 +206,7 @@ Result<void> strings(sd_bus_message* message, std::vector<std::string>& into) {
     std::free(*word);
   }
   std::free(static_cast<void*>(words));
-  if (result < 0) return errno_error("reading ExecStart", -result);
+  if (result < 0) return os::errno_error("reading ExecStart", -result);
   return {};
 }
 

@@ -4,8 +4,8 @@
 
 #include <cerrno>
 
-#include "host/bounded_file.hpp"
 #include "host/replace_file.hpp"
+#include "jobflip/os/bounded_file.hpp"
 
 namespace jobflip::host {
 
@@ -14,7 +14,7 @@ SeenFile::SeenFile(const std::string& runtime_dir, const NodeName& node)
 
 Result<core::SeenOfStore> SeenFile::read() const {
   if (::access(path_.c_str(), F_OK) != 0 && errno == ENOENT) return core::SeenOfStore{};
-  const auto text = read_bounded(path_, core::kMostBytesOfSeen + 1);
+  const auto text = os::read_bounded(path_, core::kMostBytesOfSeen + 1);
   if (!text)
     return Error{ErrorCode::host_failed, "cannot read " + path_ + ": " + text.error().text, ""};
   auto seen = core::parse_seen(*text);
@@ -25,7 +25,7 @@ Result<core::SeenOfStore> SeenFile::read() const {
 /// Not durable: a process that dies loses nothing of it. If the machine dies, the file is gone or,
 /// on a disk, perhaps damaged, and a damaged file counts as missing.
 Result<void> SeenFile::write(const core::SeenOfStore& seen) const {
-  return replace_file(path_, core::text_of(seen), Durable::no);
+  return replace_file(path_, core::text_of(seen), {.durable = Durable::no});
 }
 
 }  // namespace jobflip::host

@@ -1,46 +1,25 @@
 #include "host/strays.hpp"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
 
-#include "host/errno_error.hpp"
-#include "host/lease_page.hpp"
-#include "jobflip/base/descriptor.hpp"
+#include "jobflip/guard/lease_page.hpp"
 #include "jobflip/host/unconfigured_host.hpp"
+#include "jobflip/os/errno_error.hpp"
+#include "jobflip/os/process_list.hpp"
 
 namespace jobflip::host {
 namespace {
 
-constexpr std::size_t kTextLimit = 4 << 20;  // the kernel's own limit is of this order
 constexpr std::string_view kGuardName = "jobflip-guard";
-
-/// Words that each end in a NUL, as /proc has them. Empty for a process that has gone.
-std::vector<std::string> words_in(const std::string& path) {
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  std::string all;
-  std::array<char, 16'384> piece{};
-  for (ssize_t got = 0; file.open() && (got = ::read(file.fd(), piece.data(), piece.size())) > 0;) {
-    all.append(piece.data(), static_cast<std::size_t>(got));
-    if (all.size() > kTextLimit) break;
-  }
-  std::vector<std::string> words;
-  for (std::size_t at = 0; at < all.size();) {
-    const auto end = std::min(all.find('\0', at), all.size());
-    words.push_back(all.substr(at, end - at));
-    at = end + 1;
-  }
-  return words;
-}
 
 std::string folder_of(const std::string& path) {
   return path.substr(0, path.rfind('/'));
@@ -63,8 +42,8 @@ bool is_same_page(const std::string& a, const std::string& b) {
 /// Any user may give a process of theirs a guard's name and command line. A guard is root or the
 /// agent's own user, by its real number: the owner of /proc/12 says less, since it is root's for
 /// whoever forbids to be looked at, and for a setuid program.
-bool may_be_guard(const std::string& process) {
-  const auto words = words_in(process + "status");
+bool may_be_guard(pid_t pid) {
+  const auto words = os::process_words(pid, "status");
   constexpr std::string_view kLine = "\nUid:\t";
   const auto at = words.empty() ? std::string::npos : words.front().find(kLine);
   if (at == std::string::npos) return true;  // cannot look: no evidence that it is another's
@@ -75,43 +54,34 @@ bool may_be_guard(const std::string& process) {
   return real == 0 || real == ::geteuid();
 }
 
-/// The page of a guard, "" of any other process. "/proc/12/".
-std::string page_of_guard(const std::string& process) {
-  const auto words = words_in(process + "cmdline");
+/// The page of a guard, "" of any other process.
+std::string page_of_guard(pid_t pid) {
+  const auto words = os::process_words(pid, "cmdline");
   if (words.empty() || !words.front().ends_with(kGuardName)) return "";
   for (std::size_t i = 1; i + 1 < words.size() && words[i] != "--"; ++i)
-    if (words[i] == "--page") return may_be_guard(process) ? words[i + 1] : "";
+    if (words[i] == "--page") return may_be_guard(pid) ? words[i + 1] : "";
   return "";
 }
 
-bool is_worker_of(const std::string& process, const std::string& page_path) {
+bool is_worker_of(pid_t pid, const std::string& page_path) {
   const std::string name = std::string{kPageVariable} + "=";
-  return std::ranges::any_of(words_in(process + "environ"), [&](const std::string& entry) {
+  return std::ranges::any_of(os::process_words(pid, "environ"), [&](const std::string& entry) {
     return entry.starts_with(name) && is_same_page(entry.substr(name.size()), page_path);
   });
 }
 
 /// Until `visit` answers true. An error says that there was no look.
-Result<void> for_each_process(const std::function<bool(pid_t, const std::string&)>& visit) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> processes{::opendir("/proc"), ::closedir};
-  if (!processes) return errno_error("cannot read /proc", errno);
-  for (;;) {
-    errno = 0;
-    const dirent* one = ::readdir(processes.get());
-    if (one == nullptr && errno != 0) return errno_error("cannot read /proc", errno);
-    if (one == nullptr) return {};
-    const std::string_view name{one->d_name};
-    pid_t pid = 0;
-    const auto read = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (read.ec != std::errc{} || read.ptr != name.data() + name.size() || pid == ::getpid())
-      continue;
-    if (visit(pid, "/proc/" + std::string{name} + "/")) return {};
-  }
+Result<void> look_at_others(const std::function<bool(pid_t)>& visit) {
+  const auto looked =
+      os::for_each_process([&](pid_t pid) { return pid == ::getpid() || !visit(pid); });
+  if (!looked)
+    return Error{ErrorCode::host_failed, "cannot read /proc: " + looked.error().text, ""};
+  return {};
 }
 
 /// "/run/jobflip/mail.guard" -> mail.
 std::optional<PoolName> pool_of(std::string_view file_name) {
-  for (const std::string_view suffix : {kLeaseSuffix, ".guard", ".events", ".orders"}) {
+  for (const std::string_view suffix : {guard::kLeaseSuffix, ".guard", ".events", ".orders"}) {
     if (!file_name.ends_with(suffix)) continue;
     file_name.remove_suffix(suffix.size());
     if (auto pool = PoolName::parse(file_name, "pool")) return *pool;
@@ -122,15 +92,15 @@ std::optional<PoolName> pool_of(std::string_view file_name) {
 }  // namespace
 
 bool is_guard_of(pid_t pid, const std::string& page_path) {
-  return pid > 0 && is_same_page(page_of_guard("/proc/" + std::to_string(pid) + "/"), page_path);
+  return pid > 0 && is_same_page(page_of_guard(pid), page_path);
 }
 
 Result<std::string> find_stray(const std::string& page_path) {
   std::string found;
-  const auto looked = for_each_process([&](pid_t pid, const std::string& process) {
-    if (is_same_page(page_of_guard(process), page_path)) {
+  const auto looked = look_at_others([&](pid_t pid) {
+    if (is_same_page(page_of_guard(pid), page_path)) {
       found = "its guard (process " + std::to_string(pid) + ") runs";
-    } else if (is_worker_of(process, page_path)) {
+    } else if (is_worker_of(pid, page_path)) {
       found = "a worker of it (process " + std::to_string(pid) + ") runs";
     }
     return !found.empty();
@@ -146,17 +116,17 @@ Result<std::vector<PoolName>> pools_known_to(const std::string& runtime_dir) {
     if (pool && std::ranges::find(pools, *pool) == pools.end()) pools.push_back(*pool);
   };
   const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir(runtime_dir.c_str()), ::closedir};
-  if (!folder) return errno_error("cannot read runtime_dir " + runtime_dir, errno);
+  if (!folder) return os::errno_error("cannot read runtime_dir " + runtime_dir, errno);
   for (;;) {
     errno = 0;
     const dirent* one = ::readdir(folder.get());
     if (one == nullptr && errno != 0)
-      return errno_error("cannot read runtime_dir " + runtime_dir, errno);
+      return os::errno_error("cannot read runtime_dir " + runtime_dir, errno);
     if (one == nullptr) break;
     add(one->d_name);
   }
-  const auto looked = for_each_process([&](pid_t, const std::string& process) {
-    const auto page = page_of_guard(process);
+  const auto looked = look_at_others([&](pid_t pid) {
+    const auto page = page_of_guard(pid);
     if (page.find('/') != std::string::npos && is_same_folder(folder_of(page), runtime_dir))
       add(page.substr(page.rfind('/') + 1));
     return false;

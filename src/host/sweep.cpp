@@ -1,6 +1,5 @@
 #include "host/sweep.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -8,43 +7,23 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
-#include <memory>
 #include <string_view>
 
 #include "jobflip/base/descriptor.hpp"
+#include "jobflip/os/process_list.hpp"
 
 namespace jobflip::host {
 namespace {
 
-constexpr std::size_t kEnvironmentLimit = 4 << 20;  // the kernel's own limit is of this order
-
-std::string read_all(const std::string& path) {
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  std::string all;
-  if (!file.open()) return all;
-  std::array<char, 16'384> piece{};
-  for (ssize_t got = 0; (got = ::read(file.fd(), piece.data(), piece.size())) > 0;) {
-    all.append(piece.data(), static_cast<std::size_t>(got));
-    if (all.size() > kEnvironmentLimit) break;
-  }
-  return all;
-}
-
-bool has_mark(pid_t pid, std::string_view entry) {
-  const auto environment = read_all("/proc/" + std::to_string(pid) + "/environ");
-  for (std::size_t at = 0; at < environment.size();) {
-    const std::string_view one{environment.c_str() + at};
-    if (one == entry) return true;
-    at += one.size() + 1;
-  }
-  return false;
+bool has_mark(pid_t pid, const std::string& entry) {
+  const auto environment = os::process_words(pid, "environ");
+  return std::ranges::find(environment, entry) != environment.end();
 }
 
 /// Through a pidfd that was opened before the second look, so that the number can't have passed on
 /// to a stranger in between.
-bool kill_marked(pid_t pid, std::string_view entry) {
+bool kill_marked(pid_t pid, const std::string& entry) {
   if (!has_mark(pid, entry)) return false;
   const Descriptor process{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
   if (!process.open() || !has_mark(pid, entry)) return false;
@@ -78,16 +57,12 @@ Sweep sweep_cgroup(const std::string& cgroup) {
 Sweep sweep_once(const std::string& mark, const std::string& cgroup) {
   const auto entry = "JOBFLIP_GUARD=" + mark;
   int found = 0;
-  const std::unique_ptr<DIR, int (*)(DIR*)> processes{::opendir("/proc"), ::closedir};
-  if (!processes) return {1, false};  // nothing was seen, which is not the same as nothing left
-  while (const dirent* one = ::readdir(processes.get())) {
-    const std::string_view name{one->d_name};
-    pid_t pid = 0;
-    const auto read = std::from_chars(name.data(), name.data() + name.size(), pid);
-    if (read.ec != std::errc{} || read.ptr != name.data() + name.size() || pid == ::getpid())
-      continue;
-    if (kill_marked(pid, entry)) ++found;
-  }
+  const auto looked = os::for_each_process([&](pid_t pid) {
+    if (pid != ::getpid() && kill_marked(pid, entry)) ++found;
+    return true;
+  });
+  // not all was seen, which is not the same as nothing left
+  if (!looked) return {std::max(found, 1), false};
   auto swept = sweep_cgroup(cgroup);
   swept.found = std::max(swept.found, found);
   return swept;

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "host/bounded_file.hpp"
 #include "host/guard_link.hpp"
 #include "host/unit_check.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/os/bounded_file.hpp"
 
 namespace jobflip::host {
 
@@ -149,16 +149,17 @@ Result<void> SystemdHost::wait_until_started() {
   const auto give_up = BootClock::now() + kStartWithin;
   for (;;) {
     const auto phase = link_.phase();
-    if (phase == GuardPhase::broken)
+    if (phase == guard::GuardPhase::broken)
       return Error{ErrorCode::host_failed,
                    "unit " + settings_.unit + ": " + link_.status().sentence, ""};
-    if (phase == GuardPhase::running || phase == GuardPhase::stopping || phase == GuardPhase::empty)
+    if (phase == guard::GuardPhase::running || phase == guard::GuardPhase::stopping ||
+        phase == guard::GuardPhase::empty)
       break;
     if (BootClock::now() >= give_up)
       return give_up_start("did not start within " + short_duration(kStartWithin));
     link_.wait_for_news(kLookEvery);
     link_.status();
-    if (link_.phase() != GuardPhase::none) continue;
+    if (link_.phase() != guard::GuardPhase::none) continue;
     const auto facts = bus_->read(settings_.unit);
     if (facts && facts->active_state == "failed")
       return give_up_start(facts->status_text.empty() ? "failed before the guard armed"
@@ -171,7 +172,7 @@ Result<void> SystemdHost::wait_until_started() {
 
 /// Where the guard has taken the order in the meantime, it goes on: status() says how.
 Result<void> SystemdHost::give_up_start(std::string why) {
-  if (!link_.withdraw_start() && link_.phase() != GuardPhase::none) return {};
+  if (!link_.withdraw_start() && link_.phase() != guard::GuardPhase::none) return {};
   start_in_doubt_ = true;
   const auto stopped = bus_->stop(settings_.unit);
   if (!stopped) bus_pause_.begin();
@@ -208,7 +209,7 @@ bool SystemdHost::start_is_settled(const WorkerStatus& seen) {
 bool SystemdHost::unit_is_populated() const {
   if (control_group_.empty()) return false;
   const auto events = cgroup_root_ + control_group_ + "/cgroup.events";
-  const auto text = read_bounded(events, 4096);
+  const auto text = os::read_bounded(events, 4096);
   if (text) return text->find("populated 1") != std::string::npos;
   // gone, with the unit: what is there and can't be read may hold processes
   return ::access(events.c_str(), F_OK) == 0;
@@ -246,8 +247,8 @@ void SystemdHost::stop(Millis grace) noexcept {
   if (!link_.has_page()) return;
   link_.ask_stop(grace);
   const auto phase = link_.phase();
-  const bool at_work = phase == GuardPhase::starting || phase == GuardPhase::running ||
-                       phase == GuardPhase::stopping;
+  const bool at_work = phase == guard::GuardPhase::starting ||
+                       phase == guard::GuardPhase::running || phase == guard::GuardPhase::stopping;
   // where the guard is out of reach of a signal, systemd stops it, and it stops its workers
   if (at_work && !link_.signal_guard()) (void)bus_->stop(settings_.unit).has_value();
 }

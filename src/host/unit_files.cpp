@@ -1,6 +1,5 @@
 #include "jobflip/host/unit_files.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,13 +8,13 @@
 #include <map>
 #include <vector>
 
-#include "host/bounded_file.hpp"
-#include "host/errno_error.hpp"
 #include "host/manager_reload.hpp"
+#include "host/replace_file.hpp"
 #include "host/unit_check.hpp"
 #include "host/unit_trust.hpp"
-#include "jobflip/base/descriptor.hpp"
-#include "jobflip/core/adoption.hpp"
+#include "jobflip/os/bounded_file.hpp"
+#include "jobflip/os/errno_error.hpp"
+#include "jobflip/setup/adoption.hpp"
 
 namespace jobflip::host {
 namespace {
@@ -33,7 +32,7 @@ constexpr std::array kProgramFolders{"/usr/local/sbin", "/usr/local/bin", "/usr/
 constexpr std::size_t kMostBytes = 1024 * 1024;
 
 std::string read_text(const fs::path& path) {
-  const auto text = read_bounded(path.string(), kMostBytes);
+  const auto text = os::read_bounded(path.string(), kMostBytes);
   return text ? *text : "";
 }
 
@@ -55,7 +54,7 @@ class UnitFilesOnDisk : public ports::UnitFiles {
  public:
   explicit UnitFilesOnDisk(std::string root) : root_{std::move(root)} {}
 
-  Result<core::UnitSource> read(const std::string& unit) override;
+  Result<setup::UnitSource> read(const std::string& unit) override;
   Result<std::string> text_of(const std::string& path) override;
   Result<void> write(const std::string& path, const std::string& text) override;
   Result<void> remove(const std::string& path) override;
@@ -63,21 +62,21 @@ class UnitFilesOnDisk : public ports::UnitFiles {
   Result<void> check(const ports::WorkerUnit& unit) override;
 
  private:
-  void read_own_file(core::UnitSource& source) const;
-  void read_drop_ins(core::UnitSource& source) const;
-  void take_in(core::UnitSource& source, const fs::path& path, const std::string& shown) const;
+  void read_own_file(setup::UnitSource& source) const;
+  void read_drop_ins(setup::UnitSource& source) const;
+  void take_in(setup::UnitSource& source, const fs::path& path, const std::string& shown) const;
   std::string find_program(const std::string& name) const;
 
   std::string root_;
 };
 
-void UnitFilesOnDisk::take_in(core::UnitSource& source, const fs::path& path,
+void UnitFilesOnDisk::take_in(setup::UnitSource& source, const fs::path& path,
                               const std::string& shown) const {
-  for (auto& one : core::parse_unit_text(read_text(path), shown))
+  for (auto& one : setup::parse_unit_text(read_text(path), shown))
     source.assignments.push_back(std::move(one));
 }
 
-void UnitFilesOnDisk::read_own_file(core::UnitSource& source) const {
+void UnitFilesOnDisk::read_own_file(setup::UnitSource& source) const {
   std::vector<std::string> names{source.unit};
   if (const auto at = source.unit.find('@'); at != std::string::npos)
     names.push_back(source.unit.substr(0, at) + "@.service");
@@ -97,7 +96,7 @@ void UnitFilesOnDisk::read_own_file(core::UnitSource& source) const {
     }
 }
 
-void UnitFilesOnDisk::read_drop_ins(core::UnitSource& source) const {
+void UnitFilesOnDisk::read_drop_ins(setup::UnitSource& source) const {
   std::map<std::string, std::string> by_name;  // file name -> path, the one that wins
   // the most particular name first, and of each the highest folder
   auto names = drop_in_names(source.unit);
@@ -109,7 +108,7 @@ void UnitFilesOnDisk::read_drop_ins(core::UnitSource& source) const {
         if (entry.path().extension() == ".conf")
           by_name.emplace(entry.path().filename(), shown + "/" + entry.path().filename().string());
     }
-  const auto ours = core::drop_in_path(source.unit);
+  const auto ours = setup::drop_in_path(source.unit);
   for (const auto& [name, path] : by_name)
     if (path != ours) take_in(source, root_ + path, path);
 }
@@ -123,16 +122,16 @@ std::string UnitFilesOnDisk::find_program(const std::string& name) const {
   return "";
 }
 
-Result<core::UnitSource> UnitFilesOnDisk::read(const std::string& unit) {
+Result<setup::UnitSource> UnitFilesOnDisk::read(const std::string& unit) {
   if (auto named = check_unit_name(unit); !named) return named.error();
-  core::UnitSource source;
+  setup::UnitSource source;
   source.unit = unit;
   read_own_file(source);
   if (!source.found || source.masked) return source;
   read_drop_ins(source);
-  const auto lines = core::values_of(source, "Service", "ExecStart");
+  const auto lines = setup::values_of(source, "Service", "ExecStart");
   if (lines.size() == 1)
-    source.program = find_program(core::bare_program(core::cut_exec_line(lines.front())));
+    source.program = find_program(setup::bare_program(setup::cut_exec_line(lines.front())));
   source.directory_user = directory_user_of(source);
   source.writable = writable_parts(root_, source);
   return source;
@@ -141,7 +140,7 @@ Result<core::UnitSource> UnitFilesOnDisk::read(const std::string& unit) {
 Result<std::string> UnitFilesOnDisk::text_of(const std::string& path) {
   const auto real = root_ + path;
   if (::access(real.c_str(), F_OK) != 0 && errno == ENOENT) return std::string{};
-  auto text = read_bounded(real, kMostBytes);
+  auto text = os::read_bounded(real, kMostBytes);
   if (!text)
     return Error{ErrorCode::host_failed, "cannot read " + path + ": " + text.error().text, ""};
   return text;
@@ -152,25 +151,15 @@ Result<void> UnitFilesOnDisk::write(const std::string& path, const std::string& 
   std::error_code failed;
   // set, not left to the umask: `systemctl cat` reads it as any user
   if (fs::create_directories(real.parent_path(), failed)) ::chmod(real.parent_path().c_str(), 0755);
-  const auto fresh = real.string() + ".jobflip-new";
-  Descriptor file{
-      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644)};
-  if (!file.open())
-    return errno_error("cannot write " + path, errno, errno == EACCES ? "type it as root" : "");
-  const bool whole =
-      ::fchmod(file.fd(), 0644) == 0 &&
-      ::write(file.fd(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::fsync(file.fd()) == 0;
-  if (whole && ::rename(fresh.c_str(), real.c_str()) == 0) return {};
-  const auto error = errno_error("cannot write " + path, errno);
-  ::unlink(fresh.c_str());
-  return error;
+  return replace_file(real.string(), text,
+                      {.durable = Durable::yes, .mode = 0644, .if_denied = "type it as root"});
 }
 
 Result<void> UnitFilesOnDisk::remove(const std::string& path) {
   const fs::path real{root_ + path};
   if (::unlink(real.c_str()) != 0 && errno != ENOENT)
-    return errno_error("cannot remove " + path, errno, errno == EACCES ? "type it as root" : "");
+    return os::errno_error("cannot remove " + path, errno,
+                           errno == EACCES ? "type it as root" : "");
   ::rmdir(real.parent_path().c_str());  // only where nothing else is in it
   return {};
 }

@@ -1,12 +1,12 @@
-#include "host/unit_properties.hpp"
+#include "jobflip/host/unit_properties.hpp"
 
 #include <systemd/sd-bus.h>
 
 #include <cstdint>
 #include <memory>
 
-#include "host/errno_error.hpp"
 #include "host/unit_check.hpp"
+#include "jobflip/os/errno_error.hpp"
 
 namespace jobflip::host {
 namespace {
@@ -60,7 +60,7 @@ int read_value(sd_bus_message* message, const char* kind, std::string& into) {
   return result;
 }
 
-int read_all(sd_bus_message* message, core::UnitProperties& into) {
+int read_all(sd_bus_message* message, setup::UnitProperties& into) {
   int result = ::sd_bus_message_enter_container(message, 'a', "{sv}");
   while (result >= 0 && (result = ::sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
     const char* name = nullptr;
@@ -77,11 +77,12 @@ int read_all(sd_bus_message* message, core::UnitProperties& into) {
 
 }  // namespace
 
-Result<core::UnitProperties> read_unit_properties(const std::string& unit) {
+Result<setup::UnitProperties> read_unit_properties(const std::string& unit) {
   if (auto named = check_unit_name(unit); !named) return named.error();
   sd_bus* raw_bus = nullptr;
   if (const int result = ::sd_bus_open_system(&raw_bus); result < 0)
-    return errno_error("cannot reach the system bus", -result, "is systemd running this machine?");
+    return os::errno_error("cannot reach the system bus", -result,
+                           "is systemd running this machine?");
   const Bus bus{raw_bus};
   ::sd_bus_set_method_call_timeout(raw_bus, kCallDeadline);
   sd_bus_message* raw = nullptr;
@@ -91,7 +92,7 @@ Result<core::UnitProperties> read_unit_properties(const std::string& unit) {
   const Message loaded{raw};
   const char* path = nullptr;
   if (result >= 0) result = ::sd_bus_message_read(raw, "o", &path);
-  core::UnitProperties properties;
+  setup::UnitProperties properties;
   for (const auto* interface :
        {"org.freedesktop.systemd1.Unit", "org.freedesktop.systemd1.Service"}) {
     if (result < 0) break;
@@ -101,7 +102,7 @@ Result<core::UnitProperties> read_unit_properties(const std::string& unit) {
     const Message held{answer};
     if (result >= 0) result = read_all(answer, properties);
   }
-  if (result < 0) return errno_error("cannot read the properties of " + unit, -result);
+  if (result < 0) return os::errno_error("cannot read the properties of " + unit, -result);
   return properties;
 }
 

@@ -97,7 +97,7 @@ std::vector<std::string> words(const std::vector<std::string>& lines) {
 
 }  // namespace
 
-std::vector<std::string> writable_parts(const std::string& root, const core::UnitSource& unit) {
+std::vector<std::string> writable_parts(const std::string& root, const setup::UnitSource& unit) {
   const fs::path top{root.empty() ? "/" : root};
   std::error_code failed;
   const auto real_top = fs::weakly_canonical(top, failed);
@@ -112,21 +112,21 @@ std::vector<std::string> writable_parts(const std::string& root, const core::Uni
   };
   look(unit.file, trusted);
   for (const auto& one : unit.assignments) look(one.file, trusted);
-  if (const auto* user = user_of(core::value_of(unit, kService, "User"))) {
+  if (const auto* user = user_of(setup::value_of(unit, kService, "User"))) {
     trusted.user = user->pw_uid;
     trusted.group = user->pw_gid;
   }
-  for (auto path : core::values_of(unit, kService, "EnvironmentFile")) {
+  for (auto path : setup::values_of(unit, kService, "EnvironmentFile")) {
     if (path.starts_with('-')) path.erase(0, 1);
     if (is_plain_path(path)) look(path, trusted);
   }
   return out;
 }
 
-std::optional<core::UserNumbers> directory_user_of(const core::UnitSource& unit) {
-  const auto name = core::value_of(unit, kService, "User");
-  const auto group_name = core::value_of(unit, kService, "Group");
-  const auto more = words(core::values_of(unit, kService, "SupplementaryGroups"));
+std::optional<setup::UserNumbers> directory_user_of(const setup::UnitSource& unit) {
+  const auto name = setup::value_of(unit, kService, "User");
+  const auto group_name = setup::value_of(unit, kService, "Group");
+  const auto more = words(setup::values_of(unit, kService, "SupplementaryGroups"));
   if (name.empty() || name.find('%') != std::string::npos) return std::nullopt;
   const auto by_guard = [](const std::string& one) { return is_found_by_guard("/etc/group", one); };
   if (is_found_by_guard("/etc/passwd", name) && (group_name.empty() || by_guard(group_name)) &&
@@ -151,7 +151,7 @@ std::optional<core::UserNumbers> directory_user_of(const core::UnitSource& unit)
   groups.resize(static_cast<std::size_t>(count));
   for (const auto& one : more)
     if (const auto found = group_of(one)) groups.push_back(*found);
-  core::UserNumbers out{std::to_string(user->pw_uid), std::to_string(group), {}};
+  setup::UserNumbers out{std::to_string(user->pw_uid), std::to_string(group), {}};
   for (const auto one : groups)
     if (one != group) out.groups.push_back(std::to_string(one));
   return out;

@@ -7,17 +7,17 @@
 #include <string>
 #include <vector>
 
-#include "jobflip/core/unit_text.hpp"
+#include "jobflip/setup/unit_text.hpp"
 
 namespace jobflip::host {
 
 /// The unit's file, its drop-ins and its EnvironmentFile=s that somebody other than root may write;
 /// an environment file may be the unit's own user's. `root`: a folder in the place of "/", whose
 /// owner counts as root.
-std::vector<std::string> writable_parts(const std::string& root, const core::UnitSource& unit);
+std::vector<std::string> writable_parts(const std::string& root, const setup::UnitSource& unit);
 
 /// Its ids, if only a directory service has a name, and not /etc/passwd or /etc/group.
-std::optional<core::UserNumbers> directory_user_of(const core::UnitSource& unit);
+std::optional<setup::UserNumbers> directory_user_of(const setup::UnitSource& unit);
 
 /// Whether a name or number of User= and one of a guard's --user are the same user.
 bool is_same_user(const std::string& one, const std::string& other);

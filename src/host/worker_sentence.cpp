@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <system_error>
 
-#include "host/fence_plan.hpp"
+#include "jobflip/guard/fence_plan.hpp"
 #include "jobflip/host/process.hpp"
 
 namespace jobflip::host {
@@ -22,7 +22,7 @@ ProcessEnd end_of(std::int64_t wait_status) {
 }
 
 /// "exited with 3 after 1.2s", and what was found behind it.
-std::string how_it_ended(const LeasePage& page) {
+std::string how_it_ended(const guard::LeasePage& page) {
   std::int64_t ran = 0;
   if (__builtin_sub_overflow(page.ended_at.load(), page.started_at.load(), &ran) || ran < 0)
     ran = 0;
@@ -37,36 +37,36 @@ std::string message_of(std::int64_t number) {
   return std::generic_category().message(static_cast<int>(number));
 }
 
-std::string told_to_stop(GuardCause cause) {
+std::string told_to_stop(guard::GuardCause cause) {
   switch (cause) {
-    case GuardCause::asked:
+    case guard::GuardCause::asked:
       return "told to stop";
-    case GuardCause::deadline:
+    case guard::GuardCause::deadline:
       return "its deadline is near: told to stop";
-    case GuardCause::terminated:
+    case guard::GuardCause::terminated:
       return "the guard got SIGTERM: told to stop";
-    case GuardCause::worker_ended:
+    case guard::GuardCause::worker_ended:
       return "it ended; what it left behind is being ended";
     default:
       return "being ended";
   }
 }
 
-std::string stopping(const LeasePage& page, GuardCause cause) {
-  const bool outlived = page.ended_at.load() != 0 && cause != GuardCause::worker_ended;
+std::string stopping(const guard::LeasePage& page, guard::GuardCause cause) {
+  const bool outlived = page.ended_at.load() != 0 && cause != guard::GuardCause::worker_ended;
   return told_to_stop(cause) +
          (outlived ? "; its main process has ended, waiting for what it started" : "");
 }
 
-std::string empty(const LeasePage& page, GuardCause cause) {
+std::string empty(const guard::LeasePage& page, guard::GuardCause cause) {
   switch (cause) {
-    case GuardCause::asked:
+    case guard::GuardCause::asked:
       return "stopped: it " + how_it_ended(page);
-    case GuardCause::deadline:
+    case guard::GuardCause::deadline:
       return "fenced before its deadline: it " + how_it_ended(page);
-    case GuardCause::terminated:
+    case guard::GuardCause::terminated:
       return "the guard got SIGTERM: it " + how_it_ended(page);
-    case GuardCause::guard_died:
+    case guard::GuardCause::guard_died:
       return "the guard died; processes left over and ended: " +
              std::to_string(page.leftovers.load()) +
              (page.unseen.load() == 1 ? "; others could not be seen, so the lease was waited out"
@@ -76,16 +76,16 @@ std::string empty(const LeasePage& page, GuardCause cause) {
   }
 }
 
-std::string broken(const LeasePage& page, GuardCause cause) {
+std::string broken(const guard::LeasePage& page, guard::GuardCause cause) {
   switch (cause) {
-    case GuardCause::too_late:
+    case guard::GuardCause::too_late:
       return "start refused: " + length(page.number.load()) + " of the lease were left, and " +
-             length(least_left(page)) + " are needed to end in order";
-    case GuardCause::exec_failed:
+             length(guard::least_left(page)) + " are needed to end in order";
+    case guard::GuardCause::exec_failed:
       return "cannot execute the command: " + message_of(page.number.load());
-    case GuardCause::user_failed:
+    case guard::GuardCause::user_failed:
       return "the worker cannot be given its user and rights: " + message_of(page.number.load());
-    case GuardCause::fork_failed:
+    case guard::GuardCause::fork_failed:
       return "cannot fork: " + message_of(page.number.load());
     default:
       return "the start failed";
@@ -94,21 +94,21 @@ std::string broken(const LeasePage& page, GuardCause cause) {
 
 }  // namespace
 
-std::string sentence_of(const LeasePage& page, GuardPhase phase) {
-  const auto cause = static_cast<GuardCause>(page.cause.load());
+std::string sentence_of(const guard::LeasePage& page, guard::GuardPhase phase) {
+  const auto cause = static_cast<guard::GuardCause>(page.cause.load());
   switch (phase) {
-    case GuardPhase::none:
-    case GuardPhase::armed:
+    case guard::GuardPhase::none:
+    case guard::GuardPhase::armed:
       return "";
-    case GuardPhase::starting:
+    case guard::GuardPhase::starting:
       return "starting";
-    case GuardPhase::running:
+    case guard::GuardPhase::running:
       return "process " + std::to_string(page.worker_pid.load());
-    case GuardPhase::stopping:
+    case guard::GuardPhase::stopping:
       return stopping(page, cause);
-    case GuardPhase::empty:
+    case guard::GuardPhase::empty:
       return empty(page, cause);
-    case GuardPhase::broken:
+    case guard::GuardPhase::broken:
       return broken(page, cause);
   }
   return "the lease page holds an unknown phase";

@@ -3,10 +3,10 @@
 
 #include <string>
 
-#include "host/lease_page.hpp"
+#include "jobflip/guard/lease_page.hpp"
 
 namespace jobflip::host {
 
-std::string sentence_of(const LeasePage& page, GuardPhase phase);
+std::string sentence_of(const guard::LeasePage& page, guard::GuardPhase phase);
 
 }  // namespace jobflip::host

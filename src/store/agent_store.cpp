@@ -4,10 +4,11 @@
 #include <utility>
 
 #include "jobflip/base/hex.hpp"
+#include "jobflip/core/wake_hint.hpp"
 #include "jobflip/store/open.hpp"
-#include "store/connection.hpp"
 #include "store/last_beat.hpp"
 #include "store/names.hpp"
+#include "store/session.hpp"
 #include "store/wire.hpp"
 
 namespace jobflip::store {
@@ -24,8 +25,8 @@ bool may_have_waited(const Error& error) {
 
 class PgAgentStore final : public ports::AgentStore {
  public:
-  explicit PgAgentStore(StoreSettings settings)
-      : connection_(std::move(settings), Purpose::change) {}
+  explicit PgAgentStore(const StoreSettings& settings)
+      : connection_(settings, session_rules(settings, Purpose::change)) {}
 
   Result<core::BeatReply> beat(const core::BeatRequest& request) override {
     if (std::exchange(blocked_, false)) {
@@ -67,11 +68,11 @@ class PgAgentStore final : public ports::AgentStore {
 
   Result<core::ReleaseOutcome> release(const core::ReleaseRequest& request) override {
     const auto rows = until_ended([&] {
-      return connection_.query_and_wake(
+      return connection_.query_and_notify(
           "release", "select jobflip.release($1, $2, $3, $4, $5)",
           {request.node.str(), request.pool.str(), text_of(request.epoch.value),
            request.attempt.text, request.reason},
-          core::hint_of(request));
+          kWakeChannel, core::text_of(core::hint_of(request)));
     });
     return outcome_of("release", rows, parse_release_outcome);
   }
@@ -162,7 +163,7 @@ class PgAgentStore final : public ports::AgentStore {
   /// Sessions that are in the way are written down by one call, and ended by the next one: so the
   /// record is there whatever becomes of the second.
   template <class Call>
-  static Result<Rows> until_ended(Call call) {
+  static Result<pg::Rows> until_ended(Call call) {
     constexpr int kMostCalls = 4;
     for (int i = 1;; ++i) {
       auto rows = call();
@@ -174,7 +175,7 @@ class PgAgentStore final : public ports::AgentStore {
   }
 
   template <class Parse>
-  static auto outcome_of(std::string_view what, const Result<Rows>& rows, Parse parse)
+  static auto outcome_of(std::string_view what, const Result<pg::Rows>& rows, Parse parse)
       -> Result<typename decltype(parse(""))::value_type> {
     if (!rows) return rows.error();
     auto in = rows->row(0);
@@ -188,18 +189,18 @@ class PgAgentStore final : public ports::AgentStore {
   /// (decision 20).
   static constexpr int kFullBeatsAfterAWait = 30;
 
-  Connection connection_;
+  pg::Connection connection_;
   LastBeat last_;
   int full_beats_due_{0};
   // what loses history ends every session: what was told in another one is not gone on from
-  std::optional<SessionNumber> told_in_;
+  std::optional<pg::SessionNumber> told_in_;
   bool blocked_{false};  // the last beat may have waited in vain for the node's own row
 };
 
 }  // namespace
 
-std::unique_ptr<ports::AgentStore> open_agent_store(StoreSettings settings) {
-  return std::make_unique<PgAgentStore>(std::move(settings));
+std::unique_ptr<ports::AgentStore> open_agent_store(const StoreSettings& settings) {
+  return std::make_unique<PgAgentStore>(settings);
 }
 
 }  // namespace jobflip::store

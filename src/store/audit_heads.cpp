@@ -1,7 +1,7 @@
 #include "store/audit_heads.hpp"
 
 #include "jobflip/base/hex.hpp"
-#include "store/cells.hpp"
+#include "jobflip/pg/cells.hpp"
 #include "store/wire.hpp"
 
 namespace jobflip::store {
@@ -10,7 +10,7 @@ std::string read_hash(std::string_view hex) {
   return bytes_of_hex(hex).value_or("");
 }
 
-Result<std::vector<core::ChainHead>> read_audit_heads(Connection& connection) {
+Result<std::vector<core::ChainHead>> read_audit_heads(pg::Connection& connection) {
   const auto rows = connection.query("audit", "select * from jobflip.audit_heads()");
   if (!rows) return rows.error();
   std::vector<core::ChainHead> heads;

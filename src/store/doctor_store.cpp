@@ -8,8 +8,8 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/ports/doctor.hpp"
 #include "jobflip/store/open.hpp"
-#include "store/connection.hpp"
 #include "store/schema_set.hpp"
+#include "store/session.hpp"
 #include "store/wire.hpp"
 
 namespace jobflip::store {
@@ -17,17 +17,17 @@ namespace {
 
 class PgDoctorStore final : public ports::DoctorStore {
  public:
-  explicit PgDoctorStore(StoreSettings settings)
-      : program_(settings.program), connection_(std::move(settings), Purpose::read) {}
+  explicit PgDoctorStore(const StoreSettings& settings)
+      : program_(settings.program), connection_(settings, session_rules(settings, Purpose::read)) {}
 
-  Result<std::vector<core::StoreFact>> facts() override {
+  Result<std::vector<setup::StoreFact>> facts() override {
     const auto rows =
         connection_.query("facts", "select fact, subject, value from jobflip.installation_facts()");
     if (!rows) return rows.error();
-    std::vector<core::StoreFact> all;
+    std::vector<setup::StoreFact> all;
     for (int i = 0; i < rows->size(); ++i) {
       auto in = rows->row(i);
-      core::StoreFact one;
+      setup::StoreFact one;
       one.fact = in.text();
       one.subject = in.text();
       one.value = in.text();
@@ -51,7 +51,7 @@ class PgDoctorStore final : public ports::DoctorStore {
 
  private:
   /// Which functions, views and triggers the store has, compared with this program's.
-  Result<core::StoreFact> set_fact() {
+  Result<setup::StoreFact> set_fact() {
     std::string installed;
     const auto there =
         connection_.query("facts", "select to_regproc('jobflip.installed_set') is not null");
@@ -62,20 +62,20 @@ class PgDoctorStore final : public ports::DoctorStore {
       installed = rows->row(0).text();
     }
     const auto state = compare_set(installed, program_);
-    return core::StoreFact{"schema_set", program_of_set(installed),
-                           state == ports::SetState::same    ? "same"
-                           : state == ports::SetState::newer ? "newer"
-                                                             : "other"};
+    return setup::StoreFact{"schema_set", program_of_set(installed),
+                            state == ports::SetState::same    ? "same"
+                            : state == ports::SetState::newer ? "newer"
+                                                              : "other"};
   }
 
   std::string program_;
-  Connection connection_;
+  pg::Connection connection_;
 };
 
 }  // namespace
 
-std::unique_ptr<ports::DoctorStore> open_doctor_store(StoreSettings settings) {
-  return std::make_unique<PgDoctorStore>(std::move(settings));
+std::unique_ptr<ports::DoctorStore> open_doctor_store(const StoreSettings& settings) {
+  return std::make_unique<PgDoctorStore>(settings);
 }
 
 namespace {
@@ -107,13 +107,13 @@ Result<Options> with_service(const std::string& conninfo, const std::string& ser
 
 }  // namespace
 
-Result<core::StoreRoute> route_of(const std::string& conninfo) {
+Result<setup::StoreRoute> route_of(const std::string& conninfo) {
   const Options written{PQconninfoParse(conninfo.c_str(), nullptr), PQconninfoFree};
   if (!written) return Error{ErrorCode::config, "the connection string can't be read", ""};
-  core::StoreRoute route{.host = value_in(written, "host"),
-                         .sslmode = value_in(written, "sslmode"),
-                         .service = value_in(written, "service"),
-                         .hostaddr = value_in(written, "hostaddr")};
+  setup::StoreRoute route{.host = value_in(written, "host"),
+                          .sslmode = value_in(written, "sslmode"),
+                          .service = value_in(written, "service"),
+                          .hostaddr = value_in(written, "hostaddr")};
   if (route.service.empty()) return route;
   const auto whole = with_service(conninfo, route.service);
   if (!whole) return whole.error();

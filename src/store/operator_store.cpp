@@ -1,8 +1,8 @@
 #include "jobflip/ports/operator_store.hpp"
 
 #include "jobflip/store/open.hpp"
-#include "store/connection.hpp"
 #include "store/fleet_json.hpp"
+#include "store/session.hpp"
 #include "store/snapshot.hpp"
 #include "store/wire.hpp"
 
@@ -11,8 +11,8 @@ namespace {
 
 class PgOperatorStore final : public ports::OperatorStore {
  public:
-  explicit PgOperatorStore(StoreSettings settings)
-      : connection_(std::move(settings), Purpose::change) {}
+  explicit PgOperatorStore(const StoreSettings& settings)
+      : connection_(settings, session_rules(settings, Purpose::change)) {}
 
   Result<std::vector<std::string>> apply(const core::Fleet& fleet, const core::OperatorContext& by,
                                          bool dry_run) override {
@@ -73,7 +73,7 @@ class PgOperatorStore final : public ports::OperatorStore {
 
  private:
   Result<core::OperatorAnswer> answer(std::string_view what, const char* sql,
-                                      const Parameters& parameters) {
+                                      const pg::Parameters& parameters) {
     const auto rows = connection_.query(what, sql, parameters);
     if (!rows) return rows.error();
     auto in = rows->row(0);
@@ -86,13 +86,13 @@ class PgOperatorStore final : public ports::OperatorStore {
     return answer;
   }
 
-  Connection connection_;
+  pg::Connection connection_;
 };
 
 }  // namespace
 
-std::unique_ptr<ports::OperatorStore> open_operator_store(StoreSettings settings) {
-  return std::make_unique<PgOperatorStore>(std::move(settings));
+std::unique_ptr<ports::OperatorStore> open_operator_store(const StoreSettings& settings) {
+  return std::make_unique<PgOperatorStore>(settings);
 }
 
 }  // namespace jobflip::store

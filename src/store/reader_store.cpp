@@ -2,18 +2,18 @@
 
 #include "jobflip/store/open.hpp"
 #include "store/audit_heads.hpp"
-#include "store/connection.hpp"
+#include "store/session.hpp"
 #include "store/snapshot.hpp"
 #include "store/wire.hpp"
 
 namespace jobflip::store {
 namespace {
 
-core::HistoryEntry read_history(Cells& in) {
+core::HistoryEntry read_history(pg::Cells& in) {
   core::HistoryEntry entry;
   entry.at = in.time();
   entry.pool = in.name<PoolName>();
-  entry.kind = in.text();
+  entry.kind = in.word(core::parse_history_kind);
   if (const auto flip = in.maybe_number()) entry.flip = FlipId{*flip};
   entry.from = in.text();
   entry.to = in.text();
@@ -25,7 +25,7 @@ core::HistoryEntry read_history(Cells& in) {
   return entry;
 }
 
-core::AuditEvent read_event(Cells& in) {
+core::AuditEvent read_event(pg::Cells& in) {
   core::AuditEvent event;
   event.chain = in.text();
   event.seq = in.number();
@@ -45,7 +45,7 @@ core::AuditEvent read_event(Cells& in) {
 
 /// Every row by `read`; an error where one can't be read.
 template <class T, class Read>
-Result<std::vector<T>> read_all(std::string_view what, const Result<Rows>& rows, Read read) {
+Result<std::vector<T>> read_all(std::string_view what, const Result<pg::Rows>& rows, Read read) {
   if (!rows) return rows.error();
   std::vector<T> all;
   for (int i = 0; i < rows->size(); ++i) {
@@ -58,8 +58,8 @@ Result<std::vector<T>> read_all(std::string_view what, const Result<Rows>& rows,
 
 class PgReaderStore final : public ports::ReaderStore {
  public:
-  explicit PgReaderStore(StoreSettings settings)
-      : connection_(std::move(settings), Purpose::read) {}
+  explicit PgReaderStore(const StoreSettings& settings)
+      : connection_(settings, session_rules(settings, Purpose::read)) {}
 
   Result<core::Snapshot> snapshot() override { return read_snapshot(connection_); }
 
@@ -68,12 +68,12 @@ class PgReaderStore final : public ports::ReaderStore {
         "history",
         connection_.query("history", "select * from jobflip.history($1, $2)",
                           {pool.str(), std::to_string(limit)}),
-        [](Cells& in) {
+        [](pg::Cells& in) {
           auto entry = read_history(in);
           if (!in.failed()) return entry;
-          in = Cells{};  // the others are shown all the same
+          in = pg::Cells{};  // the others are shown all the same
           entry = {};
-          entry.kind = "damaged";
+          entry.kind = core::HistoryKind::damaged;
           entry.outcome = "its row in the store can't be read";
           return entry;
         });
@@ -93,7 +93,7 @@ class PgReaderStore final : public ports::ReaderStore {
     if (in.failed()) return unreadable("show");
     auto steps = read_all<core::TimelineStep>(
         "show", connection_.query("show", "select * from jobflip.flip_timeline($1)", {id}),
-        [](Cells& cells) {
+        [](pg::Cells& cells) {
           core::TimelineStep step;
           step.at = cells.time();
           step.state = cells.text();
@@ -105,7 +105,7 @@ class PgReaderStore final : public ports::ReaderStore {
     timeline.steps = std::move(*steps);
     auto boxes = read_all<core::BlackBoxRecord>(
         "show", connection_.query("show", "select * from jobflip.flip_black_boxes($1)", {id}),
-        [](Cells& cells) {
+        [](pg::Cells& cells) {
           core::BlackBoxRecord box;
           box.node = cells.name<NodeName>();
           box.kept_at = cells.time();
@@ -132,13 +132,13 @@ class PgReaderStore final : public ports::ReaderStore {
   }
 
  private:
-  Connection connection_;
+  pg::Connection connection_;
 };
 
 }  // namespace
 
-std::unique_ptr<ports::ReaderStore> open_reader_store(StoreSettings settings) {
-  return std::make_unique<PgReaderStore>(std::move(settings));
+std::unique_ptr<ports::ReaderStore> open_reader_store(const StoreSettings& settings) {
+  return std::make_unique<PgReaderStore>(settings);
 }
 
 }  // namespace jobflip::store

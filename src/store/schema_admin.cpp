@@ -10,12 +10,11 @@
 
 #include "jobflip/base/escape.hpp"
 #include "jobflip/store/open.hpp"
-#include "store/connection.hpp"
-#include "store/errors.hpp"
 #include "store/migrations.hpp"
 #include "store/open_rights.hpp"
 #include "store/pqxx_versions.hpp"
 #include "store/schema_set.hpp"
+#include "store/session.hpp"
 
 namespace jobflip::store {
 namespace {
@@ -26,7 +25,7 @@ Error error_of(std::string_view what, const std::exception& thrown) {
     return {ErrorCode::store_unreachable,
             std::string{what} + ": the connection broke while it was committed: " + printable(text),
             "run it again: what is done already is not done twice"};
-  const auto words = words_of_verbose(text);
+  const auto words = pg::words_of_verbose(text);
   if (words.sqlstate.empty() && dynamic_cast<const pqxx::broken_connection*>(&thrown) != nullptr)
     return {ErrorCode::store_unreachable,
             std::string{what} + ": the connection broke: " + printable(text), "run it again"};
@@ -250,7 +249,7 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
 
   /// libpqxx keeps no SQLSTATE of a refused connection, libpq does: it is asked.
   Error why_refused(std::string_view text) const {
-    Connection again{settings_, Purpose::migrate};
+    pg::Connection again{settings_, session_rules(settings_, Purpose::migrate)};
     const auto connected = again.connect();
     return connected ? error_of_connecting(text) : connected.error();
   }

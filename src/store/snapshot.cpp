@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/sample_document.hpp"
+#include "jobflip/core/settings_document.hpp"
+#include "jobflip/core/wake_hint.hpp"
 #include "store/names.hpp"
 #include "store/wire.hpp"
 
@@ -28,12 +31,12 @@ void add_damage(core::Snapshot& snapshot, std::string_view what, std::string_vie
   snapshot.damaged.push_back(text + ": its row in the store can't be read");
 }
 
-Result<PoolRow> read_pool(Cells& in) {
+Result<PoolRow> read_pool(pg::Cells& in) {
   PoolRow row;
   auto& pool = row.view;
   in.text();  // the name is in the settings too
   row.of_supervisors = in.text() == "supervisors";
-  auto settings = parse_settings(in.text());
+  auto settings = core::parse_pool_document(in.text());
   if (!settings) return settings.error();
   pool.settings = std::move(*settings);
   pool.owner.epoch = in.id<Epoch>();
@@ -58,7 +61,7 @@ Result<PoolRow> read_pool(Cells& in) {
   return row;
 }
 
-core::CandidateView read_candidate(Cells& in) {
+core::CandidateView read_candidate(pg::Cells& in) {
   core::CandidateView candidate;
   candidate.node = in.name<NodeName>();
   candidate.priority = static_cast<int>(in.number());
@@ -73,7 +76,7 @@ core::CandidateView read_candidate(Cells& in) {
   return candidate;
 }
 
-Result<core::QueueView> read_queue(Cells& in) {
+Result<core::QueueView> read_queue(pg::Cells& in) {
   core::QueueView queue;
   queue.queue = in.name<QueueName>();
   queue.verdict = in.text();
@@ -82,7 +85,7 @@ Result<core::QueueView> read_queue(Cells& in) {
   queue.sample_age = in.millis();
   const auto sample = in.text();
   if (!sample.empty()) {
-    auto parsed = parse_sample(sample, queue.queue);
+    auto parsed = core::parse_sample_document(sample, queue.queue);
     if (!parsed) return parsed.error();
     queue.sample = std::move(*parsed);
   }
@@ -97,11 +100,11 @@ core::PoolView* find_pool(core::Snapshot& snapshot, const PoolName& name) {
   return found != snapshot.pools.end() ? &*found : nullptr;
 }
 
-std::string_view cell_of(const Rows& rows, int row, int column) {
+std::string_view cell_of(const pg::Rows& rows, int row, int column) {
   return rows.cell(row, column).value_or("");
 }
 
-void read_candidates(core::Snapshot& snapshot, const Rows& rows) {
+void read_candidates(core::Snapshot& snapshot, const pg::Rows& rows) {
   for (int i = 0; i < rows.size(); ++i) {
     auto in = rows.row(i);
     auto* pool = find_pool(snapshot, in.name<PoolName>());
@@ -110,14 +113,14 @@ void read_candidates(core::Snapshot& snapshot, const Rows& rows) {
       add_damage(snapshot, "candidate", cell_of(rows, i, 1), cell_of(rows, i, 0));
       continue;
     }
-    if (candidate.beat_age && *candidate.beat_age >= kLengthMax)
+    if (candidate.beat_age && *candidate.beat_age >= pg::kLengthMax)
       snapshot.damaged.push_back("node " + candidate.node.str() +
                                  ": its last beat is of a time that no clock has said");
     if (pool != nullptr) pool->candidates.push_back(std::move(candidate));
   }
 }
 
-void read_queues(core::Snapshot& snapshot, const Rows& rows) {
+void read_queues(core::Snapshot& snapshot, const pg::Rows& rows) {
   for (int i = 0; i < rows.size(); ++i) {
     auto in = rows.row(i);
     auto* pool = find_pool(snapshot, in.name<PoolName>());
@@ -129,7 +132,7 @@ void read_queues(core::Snapshot& snapshot, const Rows& rows) {
   }
 }
 
-void read_flips(core::Snapshot& snapshot, const Rows& rows) {
+void read_flips(core::Snapshot& snapshot, const pg::Rows& rows) {
   for (int i = 0; i < rows.size(); ++i) {
     auto in = rows.row(i);
     auto flip = read_flip(in);
@@ -142,7 +145,7 @@ void read_flips(core::Snapshot& snapshot, const Rows& rows) {
 
 }  // namespace
 
-core::FlipView read_flip(Cells& in) {
+core::FlipView read_flip(pg::Cells& in) {
   core::FlipView flip;
   flip.id = in.id<FlipId>();
   flip.pool = in.name<PoolName>();
@@ -166,7 +169,7 @@ core::FlipView read_flip(Cells& in) {
   return flip;
 }
 
-Result<core::Snapshot> read_snapshot(Connection& connection) {
+Result<core::Snapshot> read_snapshot(pg::Connection& connection) {
   const auto answers = connection.batch("snapshot",
                                         "begin isolation level repeatable read read only;"
                                         "select * from jobflip.snapshot_store();"
@@ -209,10 +212,11 @@ Result<core::Snapshot> read_snapshot(Connection& connection) {
   return snapshot;
 }
 
-Result<core::FlipAnswer> request_flip(Connection& connection, const core::FlipRequest& request) {
+Result<core::FlipAnswer> request_flip(pg::Connection& connection,
+                                      const core::FlipRequest& request) {
   std::optional<std::string> epoch;
   if (request.expected_epoch) epoch = std::to_string(request.expected_epoch->value);
-  const auto rows = connection.query_and_wake(
+  const auto rows = connection.query_and_notify(
       "request_flip",
       "select accepted, coalesce(flip, 0), rule, sentence from "
       "jobflip.request_flip($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
@@ -220,7 +224,7 @@ Result<core::FlipAnswer> request_flip(Connection& connection, const core::FlipRe
        request.by.supervisor.str(), std::to_string(request.by.supervisor_epoch.value),
        request.by.claimed_name, request.reason, request.stalled ? "t" : "f",
        request.host_is_off ? "t" : "f", request.evidence, request.refuse_only ? "t" : "f"},
-      core::hint_of(request));
+      kWakeChannel, core::text_of(core::hint_of(request)));
   if (!rows) return rows.error();
   auto in = rows->row(0);
   core::FlipAnswer answer;

@@ -1,8 +1,9 @@
 #include "jobflip/ports/supervisor_store.hpp"
 
+#include "jobflip/core/sample_document.hpp"
 #include "jobflip/store/open.hpp"
 #include "store/audit_heads.hpp"
-#include "store/connection.hpp"
+#include "store/session.hpp"
 #include "store/snapshot.hpp"
 #include "store/wire.hpp"
 
@@ -15,8 +16,8 @@ std::string text_of(std::int64_t value) {
 
 class PgSupervisorStore final : public ports::SupervisorStore {
  public:
-  explicit PgSupervisorStore(StoreSettings settings)
-      : connection_(std::move(settings), Purpose::change) {}
+  explicit PgSupervisorStore(const StoreSettings& settings)
+      : connection_(settings, session_rules(settings, Purpose::change)) {}
 
   Result<core::Snapshot> snapshot() override { return read_snapshot(connection_); }
 
@@ -30,7 +31,7 @@ class PgSupervisorStore final : public ports::SupervisorStore {
       queues.push_back(queue.queue.str());
       verdicts.push_back(queue.verdict);
       reasons.push_back(queue.reason);
-      samples.push_back(queue.sample ? sample_text(*queue.sample) : "");
+      samples.push_back(queue.sample ? core::sample_document(*queue.sample) : "");
     }
     return still_leader(
         "publish",
@@ -66,7 +67,7 @@ class PgSupervisorStore final : public ports::SupervisorStore {
   void cancel() noexcept override { connection_.cancel(); }
 
  private:
-  static Result<bool> still_leader(std::string_view what, const Result<Rows>& rows) {
+  static Result<bool> still_leader(std::string_view what, const Result<pg::Rows>& rows) {
     if (!rows) return rows.error();
     auto in = rows->row(0);
     const bool leads = in.flag();
@@ -74,13 +75,13 @@ class PgSupervisorStore final : public ports::SupervisorStore {
     return leads;
   }
 
-  Connection connection_;
+  pg::Connection connection_;
 };
 
 }  // namespace
 
-std::unique_ptr<ports::SupervisorStore> open_supervisor_store(StoreSettings settings) {
-  return std::make_unique<PgSupervisorStore>(std::move(settings));
+std::unique_ptr<ports::SupervisorStore> open_supervisor_store(const StoreSettings& settings) {
+  return std::make_unique<PgSupervisorStore>(settings);
 }
 
 }  // namespace jobflip::store

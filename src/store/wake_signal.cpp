@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "jobflip/store/open.hpp"
-#include "store/connection.hpp"
+#include "store/session.hpp"
 
 namespace jobflip::store {
 namespace {
@@ -13,41 +13,35 @@ namespace {
 /// hears nothing, and nothing is lost by that but time.
 class PgWakeSignal final : public ports::WakeSignal {
  public:
-  explicit PgWakeSignal(StoreSettings settings)
-      : connection_(std::move(settings), Purpose::listen) {}
+  explicit PgWakeSignal(const StoreSettings& settings)
+      : connection_(settings, session_rules(settings, Purpose::listen)) {}
 
   int descriptor() const noexcept override { return connection_.descriptor(); }
 
   std::vector<core::WakeHint> collect() noexcept override {
-    auto* raw = connection_.raw();
-    if (raw == nullptr) return {};
-    if (PQconsumeInput(raw) == 0) {
-      connection_.close();
-      return {};
-    }
     std::vector<core::WakeHint> hints;
-    while (auto* notify = PQnotifies(raw)) {
-      auto hint = hints.size() < kMostHints ? core::parse_hint(notify->extra) : core::WakeHint{};
+    connection_.take_notifications([&hints](std::string_view payload) {
+      auto hint = hints.size() < kMostHints ? core::parse_hint(payload) : core::WakeHint{};
       if (std::ranges::find(hints, hint) == hints.end()) hints.push_back(std::move(hint));
-      PQfreemem(notify);
-    }
+    });
     return hints;
   }
 
   void connect() noexcept override {
     if (connection_.descriptor() >= 0) return;
     // what goes wrong is only that nothing is heard
-    if (!connection_.batch("listen", "listen jobflip")) connection_.close();
+    const auto listen = std::string{"listen "} + kWakeChannel;
+    if (!connection_.batch("listen", listen.c_str())) connection_.close();
   }
 
  private:
-  Connection connection_;
+  pg::Connection connection_;
 };
 
 }  // namespace
 
-std::unique_ptr<ports::WakeSignal> open_wake_signal(StoreSettings settings) {
-  return std::make_unique<PgWakeSignal>(std::move(settings));
+std::unique_ptr<ports::WakeSignal> open_wake_signal(const StoreSettings& settings) {
+  return std::make_unique<PgWakeSignal>(settings);
 }
 
 }  // namespace jobflip::store

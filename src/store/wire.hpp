@@ -1,8 +1,8 @@
 #pragma once
-/// The text in which the store's functions answer a beat, carry a pool's settings and keep a
-/// sample: records separated by chr(30), of fields separated by chr(31), the first field a tag.
-/// Neither character can be in a value: names are names, and the schema refuses them in a query. It
-/// is read without a parser worth the name, which matters once for each beat.
+/// The text in which the store's functions answer a beat: records separated by chr(30), of fields
+/// separated by chr(31), the first field a tag; a pool's settings are a record that is a JSON
+/// document (core/settings_document.hpp). Neither character can be in a value: names are names, and
+/// JSON escapes them. What comes with each beat is read without a parser worth the name.
 
 #include <string>
 #include <string_view>
@@ -10,9 +10,7 @@
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/lease_calls.hpp"
-#include "jobflip/core/sample.hpp"
-#include "jobflip/core/settings.hpp"
-#include "store/cells.hpp"
+#include "jobflip/pg/cells.hpp"
 
 namespace jobflip::store {
 
@@ -20,7 +18,7 @@ inline constexpr char kRecordEnd = '\x1e';
 inline constexpr char kFieldEnd = '\x1f';
 
 std::vector<std::string_view> split_records(std::string_view text);
-Cells split_fields(std::string_view record);
+pg::Cells split_fields(std::string_view record);
 
 /// "{"a","b:1"}" of names and numbers: needs no escaping.
 std::string array_of(const std::vector<std::string>& words);
@@ -33,10 +31,6 @@ struct BeatAnswer {
   bool is_quiet{false};
 };
 Result<BeatAnswer> parse_beat(std::string_view text);
-Result<core::PoolSettings> parse_settings(std::string_view text);
-
-std::string sample_text(const core::QueueSample& sample);
-Result<core::QueueSample> parse_sample(std::string_view text, const QueueName& queue);
 
 /// The error of an answer that this program can't read.
 Error unreadable(std::string_view what);

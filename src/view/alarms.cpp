@@ -125,8 +125,7 @@ std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot) {
 
 std::vector<Alarm> pool_alarms(const core::PoolView& pool) {
   std::vector<Alarm> out;
-  for (const auto& alarm : core::alarms_of(pool))
-    out.push_back({alarm.kind, text_of(alarm, pool)});
+  for (const auto& alarm : core::alarms_of(pool)) out.push_back({alarm.kind, text_of(alarm, pool)});
   return out;
 }
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "jobflip/view/texts.hpp"
-
 namespace jobflip::view {
 namespace {
 
@@ -109,10 +107,9 @@ std::string names_text(const Document::array_t& list) {
 }  // namespace
 
 std::string seen_text(const Document& document) {
-  constexpr std::uint64_t kLastMs = 253'402'300'799'000;  // the end of the year 9999
   std::string out;
-  if (const auto ms = count_of(document, "taken_ms"); ms && *ms <= kLastMs)
-    out += " at " + clock_text(WallTime{Millis{static_cast<std::int64_t>(*ms)}});
+  if (const auto& at = value_of(document, "taken_at"); at.is_string())
+    out += " at " + shown(at, 40);
   if (const auto source = shown(value_of(document, "source"), 40); !source.empty())
     out += " by the " + source;
   return out.empty() ? out : "seen" + out;

@@ -37,11 +37,6 @@ std::optional<Json> parse_json(std::string_view text) {
   return parse_bounded<Json>(text);
 }
 
-Json embedded_json(const std::string& text) {
-  auto parsed = parse_json(text);
-  return parsed ? std::move(*parsed) : text_json(text);
-}
-
 std::string json_text(const Json& document, int indent) {
   return json_printable(document.dump(indent, ' ', false, Json::error_handler_t::replace));
 }

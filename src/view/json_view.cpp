@@ -94,7 +94,7 @@ Json pool_json(const core::PoolView& pool) {
            {"frozen_for_ms", ms_json(pool.frozen_for)},
            {"open_flip", pool.open_flip ? flip_json(*pool.open_flip) : Json{}}};
   if (const auto& p = pool.pause) {
-    out["pause"] = Json{{"until", rfc3339(p->until)},
+    out["pause"] = Json{{"ends_at", rfc3339(p->until)},
                         {"left_ms", p->left.count()},
                         {"actor", p->actor},
                         {"reason", p->reason}};
@@ -115,7 +115,7 @@ Json pool_json(const core::PoolView& pool) {
 Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::PoolView*>& pools) {
   const auto leader = core::leading_supervisor(snapshot);
   Json out{{"schema", 1},
-           {"store_time", rfc3339(snapshot.store_time)},
+           {"read_at", rfc3339(snapshot.store_time)},
            {"copied", snapshot.copied},
            {"set_back", snapshot.set_back},
            {"supervisor", leader ? Json(leader->str()) : Json{}},

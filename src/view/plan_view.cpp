@@ -6,19 +6,19 @@
 namespace jobflip::view {
 
 std::string state_of(const core::GateResult& gate) {
-  if (gate.open) return "open";
-  return gate.applies ? "closed" : "passed over";
+  if (gate.allows) return "allows";
+  return gate.applies ? "blocks" : "overridden by hand";
 }
 
 Json plan_json(const core::FlipPlan& plan) {
-  Json out{{"would_go", plan.open()}};
-  const auto* closed = plan.first_closed();
-  out["rule"] = closed == nullptr ? Json{} : Json(core::name_of(closed->rule));
+  Json out{{"allowed", plan.allowed()}};
+  const auto* block = plan.first_block();
+  out["rule"] = block == nullptr ? Json{} : Json(core::name_of(block->rule));
   out["to"] = plan.target ? Json(plan.target->str()) : Json{};
   out["gates"] = Json::array();
   for (const auto& gate : plan.gates) {
     out["gates"].push_back(Json{{"rule", core::name_of(gate.rule)},
-                                {"open", gate.open},
+                                {"allows", gate.allows},
                                 {"applies", gate.applies},
                                 {"text", gate.text}});
   }

@@ -23,7 +23,7 @@ Json black_boxes_json(const core::FlipTimeline& timeline, bool whole) {
              {"sha256", record.sha256},
              {"bytes", record.document.size()}};
     if (whole) {
-      // not embedded_json(): it looks each key up from the first one on
+      // not as Json at once: that looks each key up from the first one on
       auto document = parse_bounded<Document>(record.document);
       one["document"] = document ? Json(*document) : text_json(record.document);
     }
@@ -39,7 +39,7 @@ Json history_json(const std::vector<core::HistoryEntry>& entries) {
   for (const auto& e : entries) {
     out.push_back(Json{{"at", rfc3339(e.at)},
                        {"pool", e.pool.str()},
-                       {"kind", e.kind},
+                       {"kind", core::name_of(e.kind)},
                        {"flip", e.flip ? Json(e.flip->value) : Json{}},
                        {"from", text_json(e.from)},
                        {"to", text_json(e.to)},
@@ -55,7 +55,7 @@ Json history_json(const std::vector<core::HistoryEntry>& entries) {
 Json timeline_json(const core::FlipTimeline& timeline, bool whole) {
   Json out{{"schema", 1}};
   out.update(flip_json(timeline.flip));
-  out["evidence"] = embedded_json(timeline.evidence);
+  out["evidence"] = parse_json(timeline.evidence).value_or(Json{});
   out["steps"] = Json::array();
   for (const auto& step : timeline.steps) {
     const auto offset = since_request(timeline.flip, step.at);

@@ -27,7 +27,7 @@ std::string fence_sql(const Lease& lease) {
 
 Fence fence(PGconn* connection, const Lease& lease, std::string* why) {
   if (PQstatus(connection) == CONNECTION_OK && PQtransactionStatus(connection) != PQTRANS_INTRANS)
-    return answer(Fence::failed, why, "the fence was asked for outside a transaction");
+    return answer(Fence::failed, why, "the fence needs an open transaction: send \"begin\" first");
   const std::string epoch = std::to_string(lease.epoch);
   const char* const values[] = {lease.pool.c_str(), epoch.c_str()};
   const std::unique_ptr<PGresult, decltype(&PQclear)> result(

@@ -8,7 +8,7 @@
 namespace jobflip::worker {
 namespace {
 
-// the same rule as the rest of jobflip has for names: safe in SQL, in a path and in a log line
+// The rule for all names in jobflip: safe without quotes in SQL, in a path and in a log line.
 bool is_name(std::string_view text) {
   constexpr std::string_view first = "abcdefghijklmnopqrstuvwxyz0123456789";
   constexpr std::string_view rest = "abcdefghijklmnopqrstuvwxyz0123456789._-";
@@ -20,7 +20,7 @@ bool complain(std::string* why, const char* variable, const char* value, const c
   if (why != nullptr) {
     *why = std::string(variable) +
            (value == nullptr ? " is not set" : " is not " + std::string(wanted));
-    if (value == nullptr) *why += ": was this started by an agent of jobflip?";
+    if (value == nullptr) *why += ": was this process started by a jobflip agent?";
   }
   return false;
 }

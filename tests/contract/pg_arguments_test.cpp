@@ -9,7 +9,6 @@
 #include <set>
 
 #include "contract/pg_fixture.hpp"
-#include "jobflip/config/duration.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -213,83 +212,6 @@ TEST_P(PgArguments, ThatAreNullOrOddChangeNothingAndFailInNoOtherWay) {
 INSTANTIATE_TEST_SUITE_P(OfEachLogin, PgArguments,
                          ::testing::Values("job1", "sup1", "ops1", "worker1", "reader1"),
                          [](const auto& login) { return login.param; });
-
-// The same for what is inside of the fleet that apply() is given.
-class PgRanges : public ::testing::Test {
- protected:
-  void SetUp() override {
-    ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
-  }
-  /// The words of the error; "" where the fleet with that value came into force.
-  std::string apply(const std::string& path, const std::string& value) {
-    pqxx::connection ops{store_.conninfo("ops1")};
-    try {
-      pqxx::nontransaction{ops}.exec("select * from jobflip.apply(jsonb_set('" + fleet_ + "', '" +
-                                     path + "', '" + value + "'), '', 'a test', false)");
-    } catch (const pqxx::sql_error& error) {
-      EXPECT_EQ(error.sqlstate(), "JF005") << path << " " << value << ": " << error.what();
-      return error.what();
-    }
-    return "";
-  }
-
-  PgStore store_;
-  std::string fleet_;
-};
-
-TEST_F(PgRanges, NoNumberComesIntoForceThatCannotBeRepairedByAnotherApply) {
-  fleet_ = store_.sql("select jobflip.fleet_json()");
-  EXPECT_EQ(apply("{pools,mail,hold_down_ms}", "1234"), "");
-  for (const std::string field :
-       {"beat_every_ms", "call_deadline_ms", "lease_ms", "takeover_after_ms", "freeze_ms",
-        "graceful_stop_ms", "drain_timeout_ms", "hold_down_ms", "cooldown_max_ms"})
-    for (const std::string value :
-         {"9000000000000000000", "1e30", "-1", "1.5", "null", "\"1000\"", "true", "31536000001"})
-      EXPECT_NE(apply("{pools,mail," + field + "}", value).find("pool mail: " + field),
-                std::string::npos)
-          << field << " " << value;
-  for (const auto& [path, value, words] : std::vector<std::array<std::string, 3>>{
-           {"{pools,mail,clock_rate_bound}", "1e-300", "pool mail: clock_rate_bound is"},
-           {"{pools,mail,clock_rate_bound}", "1", "pool mail: clock_rate_bound is"},
-           {"{pools,mail,candidates,job1}", "1e30", "pool mail: priority of candidate job1 is"},
-           {"{pools,mail,queues,email,sample_every_ms}", "9e18",
-            "queue email of pool mail: sample_every_ms is"},
-           {"{pools,mail,queues,email,enter_after}", "0", "queue email of pool mail: enter_after"},
-           {"{pools,mail,queues,email}", "1", "queue email of pool mail is not an object"},
-           {"{pools,mail,queues}", "[]", "queues of pool mail is not an object"},
-           {"{pools,mail}", "7", "pool mail is not an object"},
-           {"{nodes,no such}", "{\"login\": \"x\"}", "node \"no such\": a name has"},
-           {"{nodes,job1}", "{\"login\": \"\"}", "node job1: login is"},
-           {"{budget,flips}", "1e10", "budget: flips is"},
-           {"{budget,window_ms}", "-5", "budget: window_ms is"},
-           {"{pools}", "null", "the fleet is not an object of"},
-       })
-    EXPECT_NE(apply(path, value).find(words), std::string::npos) << path << " " << value;
-  const auto again = store_.oper().apply(small_fleet(), {"alice", "test"}, false);
-  EXPECT_TRUE(again.has_value()) << again.error().text;
-}
-
-TEST_F(PgRanges, HoldInTheTablesToo) {
-  for (const std::string set :
-       {"pool set beat_every_ms = 9000000000000000000", "pool set cooldown_ms = -1",
-        "pool set previous_freeze_ms = 9000000000000000000",
-        "queue set job_timeout_ms = 9000000000000000000", "budget set window_ms = -1",
-        "pool_owner set epoch = 9223372036854775807", "pool_owner set epoch = -1"})
-    try {
-      store_.sql("update jobflip_data." + set);
-      ADD_FAILURE() << set;
-    } catch (const std::runtime_error& error) {
-      EXPECT_NE(std::string{error.what()}.find("check constraint"), std::string::npos)
-          << error.what();
-    }
-}
-
-TEST_F(PgRanges, OfALengthIsTheOneOfTheFiles) {
-  EXPECT_EQ(store_.sql("select pg_get_constraintdef(oid) from pg_constraint where contypid = "
-                       "'jobflip.length_ms'::regtype"),
-            "CHECK (((VALUE >= 0) AND (VALUE <= '" + std::to_string(config::kDurationMax.count()) +
-                "'::bigint)))");
-}
 
 }  // namespace
 }  // namespace jobflip::test

@@ -228,7 +228,7 @@ World::Cases World::cases_of_flips() {
                           .value());
         },
         "mail sup1 - supervisor sup1 epoch"}},
-      {"evidence",
+      {"black_box",
        {[this, &oper] {
           hold_mail();
           job2_.report();
@@ -265,6 +265,9 @@ TEST(PgAuditKinds, EachThatTheSchemaWritesHasACaseHere) {
   std::set<std::string> tested;
   for (const auto& [kind, unused] : world.cases()) tested.insert(kind);
   EXPECT_EQ(written, tested);
+  std::set<std::string> in_core;
+  for (const auto& row : core::audit_kinds()) in_core.emplace(row.name);
+  EXPECT_EQ(written, in_core);
 }
 
 TEST(PgAuditKinds, EachIsWrittenByWhatItNamesWithWhoDidItAndWhatItConcerns) {
@@ -284,6 +287,8 @@ TEST(PgAuditKinds, EachIsWrittenByWhatItNamesWithWhoDidItAndWhatItConcerns) {
     EXPECT_EQ(one.sql("select count(*) from jobflip_data.audit_event where kind = '" + kind +
                       "' and (reason = '' or payload = '')"),
               "0");
+    expect_as_in_the_table([&](const std::string& query) { return one.sql(query); },
+                           core::parse_audit_kind(kind).value());
   }
 }
 

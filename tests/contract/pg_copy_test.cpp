@@ -79,7 +79,7 @@ TEST_F(PgCopy, APersonsWordMakesItTheStoreAfterAFreezeAndStandsInTheAudit) {
   })) << taken.sentence;
   EXPECT_GT(taken.epoch, held_);
   EXPECT_EQ(copied("select count(*) from jobflip_data.audit_event where kind = 'store_event' "
-                   "and reason like 'this copy is the store from now on%'"),
+                   "and reason like 'this copy is now the store%'"),
             "1");
 }
 

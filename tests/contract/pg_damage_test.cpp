@@ -74,9 +74,9 @@ TEST_F(PgDamage, ARowThatCannotBeReadIsLeftOutAndNamedAndTheOthersAreShown) {
   ASSERT_TRUE(own.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   EXPECT_TRUE(own.reader().snapshot().value().damaged.empty());
   own.sql(
-      "alter table jobflip_data.pool alter beat_every_ms type bigint, drop constraint "
-      "takeover_outlasts_lease, drop constraint freeze_outlasts_takeover;"
-      "update jobflip_data.pool set beat_every_ms = 9000000000000000000 where name = 'paper';"
+      "alter domain jobflip.settings_document drop constraint has_lengths_within_bounds;"
+      "update jobflip_data.pool set settings = settings || '{\"hold_down_ms\": "
+      "9000000000000000000}' where name = 'paper';"
       "insert into jobflip_data.queue_verdict values ('mail', 'email', 'OK', '', '-infinity', "
       "'infinity', "
       "'nonsense')");
@@ -105,7 +105,7 @@ TEST_F(PgDamage, ABadTimeOfAFlipOrAPauseBlindsNobody) {
   EXPECT_EQ(pools_of(seen), std::vector<std::string>{"mail"});
   const auto history = store_.reader().history(mail, 10);
   ASSERT_TRUE(history.has_value()) << history.error().text;
-  EXPECT_EQ(std::ranges::count(*history, "damaged", &core::HistoryEntry::kind), 1);
+  EXPECT_EQ(std::ranges::count(*history, core::HistoryKind::damaged, &core::HistoryEntry::kind), 1);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 #include <fstream>
 
 #include "contract/pg_fixture.hpp"
-#include "jobflip/core/doctor.hpp"
+#include "jobflip/setup/doctor.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -31,7 +31,7 @@ class PgDoctor : public ::testing::Test {
     EXPECT_TRUE(facts) << (facts ? "" : facts.error().text);
     std::vector<std::string> out;
     if (facts)
-      for (const auto& one : core::judge_store(*facts)) out.push_back(one.name + " " + one.where);
+      for (const auto& one : setup::judge_store(*facts)) out.push_back(one.name + " " + one.where);
     return out;
   }
 

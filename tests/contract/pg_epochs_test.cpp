@@ -53,7 +53,7 @@ TEST_F(PgEpochs, AreLiftedByAClaimOnceAndNotAgain) {
   const auto second = cycle(first->epoch.value + kAhead - kMinute);
   ASSERT_TRUE(second.has_error()) << "lifted to " << second->epoch.value;
   EXPECT_EQ(second.error().code, ErrorCode::usage);
-  EXPECT_NE(second.error().text.find("further ahead of this store"), std::string::npos)
+  EXPECT_NE(second.error().text.find("too far ahead of the clock"), std::string::npos)
       << second.error().text;
 }
 

@@ -156,7 +156,7 @@ TEST_F(PgFence, AFlipsTimelineSaysInWordsWhichSessionsWereEnded) {
   ASSERT_EQ(store_.agent(job1).release({job1, mail, epoch_, random_uuid(), ""}).value(),
             ReleaseOutcome::released);
   EXPECT_NE(sentence_of("released")
-                .find("ended 1 worker session(s) that sat in a fenced "
+                .find("ended 1 worker session(s) with an open fenced "
                       "transaction: pid " +
                       std::to_string(in_old_workers->backendpid())),
             std::string::npos)

@@ -8,8 +8,8 @@
 #include <sstream>
 
 #include "contract/generated.hpp"
-#include "jobflip/core/cooldown.hpp"
-#include "jobflip/core/flip_deadline.hpp"
+#include "core/cooldown.hpp"
+#include "core/flip_deadline.hpp"
 
 namespace jobflip::test {
 namespace {

@@ -61,7 +61,8 @@ TEST_F(PgKeep, WithoutTheStatementOfTheFenceItIsRefusedWhoeverAsks) {
       << refused.error().text;
   ASSERT_TRUE(apply(WhenStoreLost::keep).has_value());
   for (const char* change :
-       {"workers_fence_every_claim = false", "kind = 'supervisors'", "when_store_lost = 'perhaps'"})
+       {"settings = settings || '{\"workers_fence_every_claim\": false}'", "kind = 'supervisors'",
+        "settings = settings || '{\"when_store_lost\": \"perhaps\"}'"})
     EXPECT_EQ(store_.sql(std::string{"do $$ begin update jobflip_data.pool set "} + change +
                          " where name = 'mail'; raise 'it was let in'; exception when "
                          "check_violation then null; end $$; select 'refused'"),
@@ -87,7 +88,7 @@ TEST_F(PgKeep, IsNotLeftWhileTheHolderIsAwayAndMayKeepItsWorkers) {
   const auto epoch = take(job1, {}).epoch;
   const auto refused = apply(WhenStoreLost::stop);  // it never vouched: nobody knows what it runs
   ASSERT_TRUE(refused.has_error());
-  EXPECT_NE(refused.error().text.find("can't go from when_store_lost"), std::string::npos)
+  EXPECT_NE(refused.error().text.find("can't change from when_store_lost"), std::string::npos)
       << refused.error().text;
   beat(job1, {{mail, epoch}});
   EXPECT_TRUE(apply(WhenStoreLost::stop).has_value());
@@ -99,7 +100,7 @@ TEST_F(PgKeep, ATakeoverSaysThatTheOldWorkersMayStillRun) {
   store_.pass(Millis{900});
   const auto taken = take(job2, Millis{900});
   ASSERT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
-  EXPECT_NE(taken.sentence.find("its workers may still run there, and the fence refuses them"),
+  EXPECT_NE(taken.sentence.find("its workers may still run there, but the fence refuses them"),
             std::string::npos)
       << taken.sentence;
 }

@@ -88,8 +88,9 @@ std::string script_of(const Case& one) {
   };
   const auto event = quoted(core::name_of(one.event));
   const auto lease = "mail:" + std::to_string(one.current.value);
-  return "begin; update jobflip_data.pool set open_flip = 5, lease_ms = 10000, takeover_after_ms = "
-         "13000, freeze_ms = 15000 where name = 'mail'; update jobflip_data.pool_owner set state "
+  return "begin; update jobflip_data.pool set open_flip = 5, settings = settings || "
+         "'{\"lease_ms\": 10000, \"takeover_after_ms\": 13000, \"freeze_ms\": 15000}' where name "
+         "= 'mail'; update jobflip_data.pool_owner set state "
          "= " +
          quoted(one.held ? "held" : "released") + ", holder = " + quoted(one.holder.str()) +
          ", epoch = " + std::to_string(one.current.value) + ", taken_at = " + ago(one.just_taken) +

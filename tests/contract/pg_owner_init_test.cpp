@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "contract/pg_fixture.hpp"
-#include "jobflip/core/doctor.hpp"
+#include "jobflip/setup/doctor.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -18,15 +18,15 @@ class PgOwnerInit : public ::testing::Test {
     pg_.sql("create database app owner owner");
   }
   std::unique_ptr<ports::SchemaAdmin> admin() const {
-    return store::open_schema_admin({.conninfo = pg_.conninfo("owner", "app")});
+    return store::open_schema_admin({{.conninfo = pg_.conninfo("owner", "app")}});
   }
   std::vector<std::string> findings() const {
     const auto facts =
-        store::open_doctor_store({.conninfo = pg_.conninfo("operator", "app")})->facts();
+        store::open_doctor_store({{.conninfo = pg_.conninfo("operator", "app")}})->facts();
     EXPECT_TRUE(facts) << (facts ? "" : facts.error().text);
     std::vector<std::string> out;
     if (facts)
-      for (const auto& one : core::judge_store(*facts)) out.push_back(one.name + " " + one.where);
+      for (const auto& one : setup::judge_store(*facts)) out.push_back(one.name + " " + one.where);
     return out;
   }
 
@@ -45,14 +45,14 @@ TEST_F(PgCreatingOwnerInit, IsDoneWithCreateroleAndAgainInASecondDatabase) {
   // whoever created the groups may grant them, and is no member of them for that
   EXPECT_THAT(findings(), ::testing::Not(::testing::Contains("role-groups owner")));
   const core::FlipRequest flip = persons_flip(job2);
-  const auto refused =
-      store::open_operator_store({.conninfo = pg_.conninfo("operator", "app")})->request_flip(flip);
+  const auto refused = store::open_operator_store({{.conninfo = pg_.conninfo("operator", "app")}})
+                           ->request_flip(flip);
   ASSERT_TRUE(refused.has_error());
   EXPECT_EQ(refused.error().code, ErrorCode::not_found) << refused.error().text;
 
   pg_.sql("create database second owner owner");
   const auto second =
-      store::open_schema_admin({.conninfo = pg_.conninfo("owner", "second")})->migrate();
+      store::open_schema_admin({{.conninfo = pg_.conninfo("owner", "second")}})->migrate();
   EXPECT_TRUE(second.has_value()) << second.error().text;
 }
 

@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "contract/pg_fixture.hpp"
+#include "contract/read_queue.hpp"
+#include "support/loopback_server.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -10,7 +14,7 @@ namespace {
 class PgProbe : public ::testing::Test {
  protected:
   void SetUp() override {
-    probe_ = store::open_queue_probe({{"app", shared_cluster().pg().conninfo()}}, Millis{1000});
+    probe_ = probe::open_queue_probe({{"app", shared_cluster().pg().conninfo()}}, Millis{1000});
   }
 
   Result<core::QueueSample> sample(const std::string& query, const std::string& database = "app") {
@@ -18,7 +22,7 @@ class PgProbe : public ::testing::Test {
     queue.name = QueueName::of("email");
     queue.database = database;
     queue.query = query;
-    return probe_->sample(queue);
+    return read_queue(*probe_, queue);
   }
 
   std::string error(const std::string& query) {
@@ -74,6 +78,44 @@ TEST_F(PgProbe, AQueryThatHangsEndsAtTheDeadline) {
   ASSERT_TRUE(result.has_error());
   EXPECT_LT(std::chrono::steady_clock::now() - began, Millis{5000});
   EXPECT_TRUE(sample(row()).has_value());
+}
+
+TEST_F(PgProbe, ADatabaseThatTakesConnectionsAndSaysNothingDelaysNoReadingOfAnother) {
+  std::promise<void> accepted, enough;
+  std::once_flag once;
+  LoopbackServer silent{[&](int) {
+    std::call_once(once, [&] { accepted.set_value(); });
+    enough.get_future().wait_for(std::chrono::seconds{60});
+  }};
+  const auto probe = probe::open_queue_probe(
+      {{"app", shared_cluster().pg().conninfo()},
+       {"silent", "hostaddr=127.0.0.1 dbname=x user=x port=" + std::to_string(silent.port())}},
+      Millis{60'000});
+  core::QueueSettings queue;
+  queue.name = QueueName::of("email");
+  queue.query = row();
+  queue.database = "silent";
+  const auto hanging = probe->source_of(queue).value();
+  auto late = std::async(std::launch::async, [&] { return hanging->sample(queue); });
+  accepted.get_future().wait();
+
+  auto elsewhere = queue;
+  elsewhere.database = "app";
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(read_queue(*probe, elsewhere).has_value());
+  EXPECT_EQ(late.wait_for(std::chrono::seconds{0}), std::future_status::timeout)
+      << "it hangs all the while";
+  hanging->cancel();
+  EXPECT_EQ(late.get().error().code, ErrorCode::probe_failed);
+  enough.set_value();
+}
+
+TEST_F(PgProbe, WhatADatabaseLacksIsNoMatterOfJobflipsSchema) {
+  for (const char* query :
+       {"select * from no_such_table", "select * from no_schema.x", "select no_function()"}) {
+    const auto failed = sample(query);
+    ASSERT_TRUE(failed.has_error());
+    EXPECT_EQ(failed.error().hint.find("jobflip"), std::string::npos) << failed.error().hint;
+  }
 }
 
 TEST_F(PgProbe, TenThousandRowsAreRefusedAndNotRead) {

@@ -19,11 +19,11 @@ class PgRefusals : public ::testing::Test {
     held_ = job1_.take().epoch;
   }
 
-  /// A request of sup2, which leads under no epoch.
+  /// A request of sup2, which leads under no epoch, with evidence of so many bytes.
   static std::string late_request(std::size_t bytes) {
     return "select rule from jobflip.request_flip(gen_random_uuid(), 'mail', 'job1', 'job2', null, "
-           "'sup2', 7, '', 'it is stalled', true, false, repeat('x', " +
-           std::to_string(bytes) + "))";
+           "'sup2', 7, '', 'it is stalled', true, false, json_build_object('a', repeat('x', " +
+           std::to_string(bytes - 10) + "))::text)";
   }
   std::string refused() {
     return store_.sql("select count(*) from jobflip_data.audit_event where kind = 'flip_refused'");
@@ -98,7 +98,7 @@ TEST_F(PgRefusals, ThatRepeatAreCountedAndTheCountIsInTheNextEvent) {
   EXPECT_LT(std::stoi(stored), 3 * 6000);
   store_.sql("update jobflip_data.refusal_count set since = since - interval '2 minutes'");
   session.exec(late_request(10));
-  EXPECT_EQ(store_.sql("select count(*) + sum((payload::jsonb ->> 'passed_over')::bigint) from "
+  EXPECT_EQ(store_.sql("select count(*) + sum((payload::jsonb ->> 'not_recorded')::bigint) from "
                        "jobflip_data.audit_event where kind = 'flip_refused'"),
             std::to_string(kCalls + 1))
       << "each call is an event or is counted in one";
@@ -151,7 +151,7 @@ TEST_F(PgRefusals, OfAPersonAreLimitedAndCountedAndLockNothing) {
     store_.sql("update jobflip_data.refusal_count set since = since - interval '2 minutes'");
     session.exec(call);
     EXPECT_EQ(
-        store_.sql("select count(*) + sum((payload::jsonb ->> 'passed_over')::bigint)" + of_kind),
+        store_.sql("select count(*) + sum((payload::jsonb ->> 'not_recorded')::bigint)" + of_kind),
         std::to_string(kCalls + 1));
   }
 }

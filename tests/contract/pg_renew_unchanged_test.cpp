@@ -12,7 +12,7 @@ namespace jobflip::test {
 namespace {
 
 TEST_F(PgBeatAgain, ItsReplyIsTheOneOfAFullBeatButForTheNumbers) {
-  store_.sql("update jobflip_data.pool set mode = mode");  // makes the next one a full beat
+  store_.sql("update jobflip_data.pool set settings = settings");  // makes the next one a full beat
   const auto full = beat();
   const auto said = full_beat_of_job1();
   const auto again = beat();

@@ -118,7 +118,7 @@ TEST_F(PgReplica, ATakeWhoseWaitForTheStandbyWasCancelledIsNotGranted) {
   store_.sql("select pg_cancel_backend(" + pid + ")");
   asking.join();
   ASSERT_TRUE(reply.has_error()) << "committed here and, maybe, nowhere else";
-  EXPECT_NE(reply.error().text.find("not granted, since the store warned"), std::string::npos)
+  EXPECT_NE(reply.error().text.find("not granted, since the server warned"), std::string::npos)
       << reply.error().text;
   require_standby("");
   const auto again = job2_.ask(request);

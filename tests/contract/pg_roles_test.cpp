@@ -173,7 +173,7 @@ TEST_F(PgRoles, EachTriesWhatIsAnothersAndIsToldWhoMay) {
            Try{"sup1",
                "select jobflip.request_flip(gen_random_uuid(), 'mail', '', 'job2', null, '', 0, "
                "'me', 'x', false, false, '')",
-               "may not ask for a flip as a person"},
+               "may not request a flip as an operator"},
            Try{"reader1", "select jobflip.pause('mail', 1000, '', 'x')",
                "permission denied for function pause"},
            Try{"ops1", "update jobflip_data.audit_event set reason = 'never happened'",

@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "contract/generated.hpp"
-#include "jobflip/core/flip_deadline.hpp"
+#include "core/flip_deadline.hpp"
 #include "jobflip/core/refusals.hpp"
 #include "support/fake_store.hpp"
 
@@ -204,8 +204,9 @@ std::string rows_of(const State& s) {
   const core::FlipFacts& f = s.facts;
   const std::string soon = "clock_timestamp() + interval '20 s'";
   std::string sql =
-      "update jobflip_data.pool set mode = '" + std::string{f.observes ? "observe" : "auto"} +
-      "', paused_until = " + (f.paused ? soon : "null") +
+      "update jobflip_data.pool set settings = settings || '{\"mode\": \"" +
+      std::string{f.observes ? "observe" : "auto"} +
+      "\"}', paused_until = " + (f.paused ? soon : "null") +
       ", cooldown_until = " + (f.cools_down ? soon : "null") +
       ", cooldown_flip = 1, open_flip = " + (f.has_open_flip ? "999" : "null") +
       " where name = 'mail'; update jobflip_data.budget set flips = " + std::to_string(f.budget) +

@@ -10,7 +10,7 @@
 #include "contract/pg_live_pool.hpp"
 #include "contract/pg_renew_unchanged.hpp"
 #include "contract/pg_upgrade.hpp"
-#include "jobflip/core/doctor.hpp"
+#include "jobflip/setup/doctor.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -38,7 +38,7 @@ class PgSchemaSet : public PgBeatAgain {
     settings.program = program;
     const auto facts = store::open_doctor_store(settings)->facts().value();
     std::vector<std::string> out;
-    for (const auto& one : core::judge_store(facts))
+    for (const auto& one : setup::judge_store(facts))
       if (one.name == "schema-set") out.push_back(one.found + ": " + one.mend);
     return out;
   }

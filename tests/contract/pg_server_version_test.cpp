@@ -10,7 +10,7 @@ namespace {
 
 /// What each port answers that a program of ours opens: agent, supervisor, verbs, doctor, init.
 std::vector<std::pair<std::string, Error>> errors_of(const GreetingServer& server) {
-  const store::StoreSettings settings{.conninfo = server.conninfo()};
+  const store::StoreSettings settings{{.conninfo = server.conninfo()}};
   std::vector<std::pair<std::string, Error>> all;
   const auto note = [&all](const char* who, const auto& result) {
     all.emplace_back(who, result ? Error{} : result.error());

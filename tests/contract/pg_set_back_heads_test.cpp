@@ -53,7 +53,7 @@ TEST_F(PgSetBackHeads, ALowerHeadThanASupervisorHasReadFreezesOnceAndIsSaid) {
   EXPECT_TRUE(sup1_.report(supervisors).frozen);
   EXPECT_TRUE(job1_.report().frozen) << "every pool";
   EXPECT_EQ(job1_.take().outcome, core::TakeOutcome::frozen);
-  const auto claim = "node sup1 says it has seen event " + seq_of(after, "mail") +
+  const auto claim = "node sup1 claims event " + seq_of(after, "mail") +
                      " of the audit chain mail; the store has " + seq_of(before, "mail");
   EXPECT_NE(store_events().find("sup1: a claim that the store was set back: " + claim),
             std::string::npos)
@@ -79,8 +79,9 @@ TEST_F(PgSetBackHeads, AnotherHashUnderTheSameNumberShowsItToo) {
   EXPECT_FALSE(sup1_.report(supervisors).frozen);
   sup1_.remember(lost);
   EXPECT_TRUE(sup1_.report(supervisors).frozen);
-  EXPECT_NE(store_events().find("sup1: a claim that the store was set back: node sup1 says event " +
-                                seq_of(lost, "mail") + " of the audit chain mail had the hash"),
+  EXPECT_NE(store_events().find(
+                "sup1: a claim that the store was set back: node sup1 claims that event " +
+                seq_of(lost, "mail") + " of the audit chain mail has the hash"),
             std::string::npos)
       << store_events();
 }

@@ -32,13 +32,13 @@ TEST_F(PgSetBack, AHigherEpochThatAnAgentHasSeenFreezesEveryPoolAndIsSaid) {
   EXPECT_EQ(own_take(job1_).outcome, TakeOutcome::frozen);
   OneNode job3_{job3, store_.settings("job3")};
   EXPECT_EQ(job3_.take(paper).outcome, TakeOutcome::frozen) << "whatever else was lost";
-  EXPECT_NE(store_events().find("job1: a claim that the store was set back: node job1 says it has "
-                                "seen epoch " +
-                                std::to_string(lost.epoch.value) + " of pool mail; the store has " +
-                                std::to_string(held.value)),
-            std::string::npos)
+  EXPECT_NE(
+      store_events().find("job1: a claim that the store was set back: node job1 claims epoch " +
+                          std::to_string(lost.epoch.value) + " of pool mail; the store has " +
+                          std::to_string(held.value)),
+      std::string::npos)
       << store_events();
-  EXPECT_NE(store_.sql("select set_back from jobflip.snapshot_store()").find("node job1 says"),
+  EXPECT_NE(store_.sql("select set_back from jobflip.snapshot_store()").find("node job1 claims"),
             std::string::npos);
   const auto after = job1_.incarnation();
   job2_.report();
@@ -57,8 +57,8 @@ TEST_F(PgSetBack, ALowerNumberOfItsOwnBeatIsEnoughForAnAgent) {
   for (int i = 0; i < 3; ++i) job2_.report();
   put_copy_back();
   EXPECT_TRUE(job2_.report().frozen);
-  EXPECT_NE(store_events().find("job2: a claim that the store was set back: node job2 says "
-                                "its beat"),
+  EXPECT_NE(store_events().find("job2: a claim that the store was set back: node job2 "
+                                "claims that its beat"),
             std::string::npos)
       << store_events();
 }
@@ -149,7 +149,7 @@ TEST_F(PgSetBack, EpochsClaimedWithoutEndAreAllLiftedAndAreFewEvents) {
   EXPECT_LE(recorded("count(*)"), 30) << "10 a minute, however long the calls took";
   store_.sql("update jobflip_data.refusal_count set since = since - interval '2 minutes'");
   ASSERT_TRUE(claim(job3, {{mail, Epoch{claimed}}}, 0).has_value());
-  EXPECT_EQ(recorded("count(*) + sum((payload::jsonb ->> 'passed_over')::bigint)"), kClaims + 1)
+  EXPECT_EQ(recorded("count(*) + sum((payload::jsonb ->> 'not_recorded')::bigint)"), kClaims + 1)
       << "each claim is an event or is counted in one";
 }
 

@@ -188,7 +188,8 @@ std::string literal(std::string_view text) {
 
 std::string rows_of(const State& s) {
   std::string sql =
-      "update jobflip_data.pool set mode = " + literal(s.observes ? "observe" : "auto") +
+      "update jobflip_data.pool set settings = settings || " +
+      literal(std::string{"{\"mode\": \""} + (s.observes ? "observe" : "auto") + "\"}") +
       ", paused_until = " + (s.paused ? "clock_timestamp() + interval '20 s'" : "null") +
       ", open_flip = " + (s.has_flip ? "5" : "null") +
       " where name = 'mail'; update jobflip_data.pool_owner set state = " +

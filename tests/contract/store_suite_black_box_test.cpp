@@ -38,7 +38,7 @@ TEST_P(StoreContract, EvidenceOfAFlipByStallIsKeptOnceAndShownWithItsFlip) {
   EXPECT_EQ(box.document, kDocument) << "the first, to the byte";
   EXPECT_EQ(box.sha256.size(), 64u);
   EXPECT_GE(box.kept_at, timeline.flip.requested_at);
-  EXPECT_EQ(std::ranges::count(timeline.steps, "evidence", &core::TimelineStep::state), 1);
+  EXPECT_EQ(std::ranges::count(timeline.steps, "black_box", &core::TimelineStep::state), 1);
 }
 
 TEST_P(StoreContract, EvidenceThatNobodyAskedForIsNotWanted) {

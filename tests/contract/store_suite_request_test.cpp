@@ -125,7 +125,7 @@ TEST_P(StoreContract, ATakeWithoutAFlipIsInTheHistoryAndOneOfAFlipIsNotTwice) {
   auto history = reader().history(mail, 10);
   ASSERT_TRUE(history.has_value()) << history.error().text;
   ASSERT_EQ(history->size(), 1u);
-  EXPECT_EQ(history->front().kind, "take");
+  EXPECT_EQ(history->front().kind, core::HistoryKind::take);
   EXPECT_EQ(history->front().to, "job1");
   EXPECT_EQ(history->front().outcome, "taken");
   beat(job2);
@@ -133,7 +133,7 @@ TEST_P(StoreContract, ATakeWithoutAFlipIsInTheHistoryAndOneOfAFlipIsNotTwice) {
   history = reader().history(mail, 10);
   ASSERT_TRUE(history.has_value()) << history.error().text;
   ASSERT_EQ(history->size(), 2u);
-  EXPECT_EQ(std::ranges::count(*history, "flip", &core::HistoryEntry::kind), 1);
+  EXPECT_EQ(std::ranges::count(*history, core::HistoryKind::flip, &core::HistoryEntry::kind), 1);
 }
 
 TEST_P(StoreContract, AnEndedFlipIsInTheHistoryNewestFirst) {
@@ -147,7 +147,7 @@ TEST_P(StoreContract, AnEndedFlipIsInTheHistoryNewestFirst) {
   ASSERT_TRUE(history.has_value()) << history.error().text;
   std::vector<FlipId> ids;
   for (const core::HistoryEntry& entry : *history)
-    if (entry.kind == "flip") {
+    if (entry.kind == core::HistoryKind::flip) {
       ids.push_back(entry.flip.value_or(FlipId{}));
       EXPECT_EQ(entry.outcome, "aborted");
       EXPECT_EQ(entry.from, "job1");

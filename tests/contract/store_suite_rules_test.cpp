@@ -100,7 +100,7 @@ TEST_P(StoreContract, EachStepOfAFlipIsAnEventOfItsOwn) {
   for (const core::AuditEvent& event : *events)
     if (event.kind == "flip_step" && event.flip == id.value) steps.push_back(event.reason);
   ASSERT_EQ(steps.size(), 5u) << "draining, released, taken, started, verified";
-  EXPECT_TRUE(steps[0].starts_with("the old node tells its workers to end")) << steps[0];
+  EXPECT_TRUE(steps[0].starts_with("the old node stops its workers")) << steps[0];
   EXPECT_TRUE(steps[4].starts_with("a job completed on the new node")) << steps[4];
 }
 

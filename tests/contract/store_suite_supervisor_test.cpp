@@ -202,7 +202,8 @@ TEST_P(StoreContract, AHoldIsOneEventAndALineOfTheHistory) {
   EXPECT_EQ(events_of(), events + 1);
   const auto history = reader().history(mail, 10);
   ASSERT_TRUE(history.has_value());
-  const auto hold_line = std::ranges::find(*history, "hold", &core::HistoryEntry::kind);
+  const auto hold_line =
+      std::ranges::find(*history, core::HistoryKind::hold, &core::HistoryEntry::kind);
   ASSERT_NE(hold_line, history->end());
   EXPECT_EQ(hold_line->outcome, "budget");
 }

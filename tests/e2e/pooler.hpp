@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "demo/programs_and_folders.hpp"
+#include "demo/folders.hpp"
 #include "jobflip/host/process.hpp"
 
 namespace jobflip::e2e {

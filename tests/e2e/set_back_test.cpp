@@ -76,17 +76,15 @@ TEST_F(SetBack, IsNoticedByAgentsThatWereAllStartedAgain) {
   ASSERT_LT(site_.pool().epoch, lost);
   EXPECT_EQ(set_back(), "");
   for (const auto& node : kNodes) site_.start_agent(node);
-  EXPECT_TRUE(Site::within(5s,
-                           [&] {
-                             return set_back().find("has seen epoch " + std::to_string(lost)) !=
-                                    std::string::npos;
-                           }))
+  EXPECT_TRUE(Site::within(
+      5s,
+      [&] { return set_back().find("claims epoch " + std::to_string(lost)) != std::string::npos; }))
       << set_back() << site_.logs();
   ASSERT_NE(site_.await_active(), "") << site_.logs();
   EXPECT_GT(site_.pool().epoch, lost);
   const auto events = site_.cluster().sql(
       "select count(*) from jobflip_data.audit_event where kind = 'store_event' and "
-      "reason like 'a claim that the store was set back: node job_ says it has seen epoch %'");
+      "reason like 'a claim that the store was set back: node job_ claims epoch %'");
   ASSERT_TRUE(events) << events.error().text;
   EXPECT_EQ(*events, "1");
   EXPECT_EQ(Site::overlap(site_.traces()), "") << site_.logs();

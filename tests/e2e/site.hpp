@@ -11,8 +11,9 @@
 
 #include "demo/cluster.hpp"
 #include "demo/command.hpp"
+#include "demo/folders.hpp"
 #include "demo/process_table.hpp"
-#include "demo/programs_and_folders.hpp"
+#include "demo/programs.hpp"
 #include "demo/readings.hpp"
 #include "e2e/pooler.hpp"
 #include "jobflip/host/process.hpp"

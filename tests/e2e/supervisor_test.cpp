@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 bool has_move(Site& site, const std::string& kind, const std::string& state) {
   const auto moves = site.moves();
   return std::ranges::any_of(moves, [&](const demo::MoveReading& move) {
-    return move.kind == kind && (state.empty() || move.state == state);
+    return core::name_of(move.kind) == kind && (state.empty() || move.state == state);
   });
 }
 

@@ -7,7 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "demo/programs_and_folders.hpp"
+#include "demo/folders.hpp"
+#include "demo/programs.hpp"
 #include "faults/links.hpp"
 #include "jobflip/host/process.hpp"
 

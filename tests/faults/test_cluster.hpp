@@ -11,8 +11,9 @@
 #include <vector>
 
 #include "demo/command.hpp"
+#include "demo/folders.hpp"
 #include "demo/process_table.hpp"
-#include "demo/programs_and_folders.hpp"
+#include "demo/programs.hpp"
 #include "faults/evidence.hpp"
 #include "faults/links.hpp"
 #include "faults/netspace.hpp"

@@ -22,11 +22,11 @@
 #include "fuzz/terminal.hpp"
 #include "guard/arguments.hpp"
 #include "guard/service_manager.hpp"
-#include "host/fence_plan.hpp"
-#include "host/lease_page.hpp"
 #include "host/unit_check.hpp"
 #include "host/worker_sentence.hpp"
 #include "jobflip/core/seen_of_store.hpp"
+#include "jobflip/guard/fence_plan.hpp"
+#include "jobflip/guard/lease_page.hpp"
 #include "jobflip/host/runtime_dir.hpp"
 #include "jobflip/worker/lease.hpp"
 
@@ -49,45 +49,45 @@ void write_file(const std::string& path, std::string_view bytes) {
 }
 
 void try_page(Input input) {
-  const auto page = std::make_unique<host::LeasePage>();
+  const auto page = std::make_unique<guard::LeasePage>();
   for (auto* word :
        {&page->graceful_stop, &page->kill_to_empty, &page->guard_margin, &page->epoch,
         &page->deadline, &page->stop_by, &page->number, &page->guard_pid, &page->worker_pid,
         &page->wait_status, &page->started_at, &page->ended_at, &page->leftovers})
     word->store(input.number());
   page->cause.store(static_cast<std::uint64_t>(input.number()));
-  const auto phase = static_cast<host::GuardPhase>(input.byte() % 9);
-  const auto plan = host::fence_plan(*page);
+  const auto phase = static_cast<guard::GuardPhase>(input.byte() % 9);
+  const auto plan = guard::fence_plan(*page);
   const auto deadline = page->deadline.load();
   const auto now = input.number(0, INT64_MAX);
   const bool sane = page->graceful_stop.load() >= 0 && page->kill_to_empty.load() >= 0 &&
                     page->guard_margin.load() >= 0;
   if (sane) {
     MUST(plan.kill_at <= deadline && (plan.term_at <= plan.kill_at || plan.term_at == 0));
-    MUST(host::least_left(*page) >= page->graceful_stop.load());
+    MUST(guard::least_left(*page) >= page->graceful_stop.load());
     // who may start has the time to end in order
-    if (page->stop_by.load() == 0 && host::left_of(*page, now) >= host::least_left(*page))
+    if (page->stop_by.load() == 0 && guard::left_of(*page, now) >= guard::least_left(*page))
       MUST(plan.term_at >= now && deadline >= now);
   }
   MUST(why_not_shown(host::sentence_of(*page, phase)).empty());
-  std::string path{input.rest().substr(0, host::LeasePage::kCgroupBytes - 1)};
+  std::string path{input.rest().substr(0, guard::LeasePage::kCgroupBytes - 1)};
   path = path.substr(0, path.find('\0'));
-  host::store_cgroup(*page, path);
-  MUST(host::load_cgroup(*page) == path);
-  const host::Mark boot{1, 2};
-  host::lay_out(*page, boot);
-  MUST(host::is_of_this_boot(*page, boot) && !host::is_of_this_boot(*page, {2, 1}));
-  MUST(host::load_cgroup(*page).empty() && page->go.load() == 0);
+  guard::store_cgroup(*page, path);
+  MUST(guard::load_cgroup(*page) == path);
+  const guard::Mark boot{1, 2};
+  guard::lay_out(*page, boot);
+  MUST(guard::is_of_this_boot(*page, boot) && !guard::is_of_this_boot(*page, {2, 1}));
+  MUST(guard::load_cgroup(*page).empty() && page->go.load() == 0);
 }
 
 void try_page_file(std::string_view bytes) {
   const auto path = own_folder() + "/mail.lease";
   write_file(path, bytes);
-  const auto page = host::MappedPage::open(path, false);
+  const auto page = guard::MappedPage::open(path, false);
   MUST(page.has_value() == (bytes.size() == 4096));
   if (!page) return;
-  MUST(!host::is_of_this_boot(**page, host::Mark{1, 2}) || bytes.starts_with("1pilfboj"));
-  MUST(host::load_cgroup(**page).size() <= host::LeasePage::kCgroupBytes);
+  MUST(!guard::is_of_this_boot(**page, guard::Mark{1, 2}) || bytes.starts_with("1pilfboj"));
+  MUST(guard::load_cgroup(**page).size() <= guard::LeasePage::kCgroupBytes);
 }
 
 void try_guard_arguments(Input input) {

@@ -8,15 +8,15 @@
 #include "fuzz/input.hpp"
 #include "fuzz/must.hpp"
 #include "fuzz/terminal.hpp"
-#include "store/probe_row.hpp"
-#include "store/wire.hpp"
+#include "jobflip/core/sample_document.hpp"
+#include "probe/probe_row.hpp"
 
 namespace jobflip::fuzz {
 namespace {
 
-void try_answer(const store::ProbeAnswer& answer) {
+void try_answer(const probe::ProbeAnswer& answer) {
   const auto queue = QueueName::of("email");
-  const auto sample = store::read_probe(answer, queue);
+  const auto sample = probe::read_probe(answer, queue);
   if (!sample) {
     MUST(sample.error().code == ErrorCode::probe_failed);
     MUST(sample.error().text.starts_with("queue email: "));
@@ -32,7 +32,7 @@ void try_answer(const store::ProbeAnswer& answer) {
     MUST(!age || (*age >= Millis{0} && *age <= Millis{3'200'000'000'000}));
   // PostgreSQL refuses a text that is no UTF-8: the sample would never be published
   MUST(why_not_shown(sample->head.value_or("")).empty());
-  const auto again = store::parse_sample(store::sample_text(*sample), queue);
+  const auto again = core::parse_sample_document(core::sample_document(*sample), queue);
   MUST(again.has_value() && *again == *sample);
 }
 
@@ -42,7 +42,7 @@ void try_answer(const store::ProbeAnswer& answer) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace jobflip;
   fuzz::Input input{data, size};
-  store::ProbeAnswer answer;
+  probe::ProbeAnswer answer;
   answer.columns =
       fuzz::Input{data, size}.texts_between('\x1e').empty() ? std::vector<std::string>{} : [&] {
         const auto line = input.text_up_to('\x1e');

@@ -15,7 +15,7 @@
 namespace jobflip::fuzz {
 namespace {
 
-// what store/cells.hpp lets pass
+// what jobflip/pg/cells.hpp lets pass
 constexpr std::int64_t kLengthMax = 100LL * 366 * 86'400'000;
 constexpr std::int64_t kTimeMax = 253'402'300'799'000'000;
 
@@ -121,7 +121,7 @@ cli::Script read_script(Input& in) {
   core::HistoryEntry entry;
   entry.at = time(in);
   entry.pool = PoolName::of("mail");
-  entry.kind = in.text();
+  entry.kind = core::parse_history_kind(in.text()).value_or(core::HistoryKind::hold);
   entry.from = in.text();
   entry.outcome = in.text();
   entry.to_active = maybe(in, length);

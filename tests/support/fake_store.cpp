@@ -10,6 +10,7 @@
 
 namespace jobflip::test {
 
+using core::AuditKind;
 using core::OwnerState;
 
 /// The first statement after lost history writes a new marker, and from then on the freeze counts.
@@ -24,7 +25,8 @@ std::optional<Error> FakeDatabase::begin(bool changes) {
     known_life_ = lost_in_ = life_;
     set_back_.clear();
     begin_epochs({});
-    append_audit("jobflip", "store_event", "jobflip", {.reason = "the store lost history"});
+    append_audit("jobflip", AuditKind::store_event, "jobflip",
+                 {.reason = "the store lost history"});
   }
   if (changes && known_life_ != life_) {
     known_life_ = life_;
@@ -74,13 +76,13 @@ void FakeDatabase::find_set_back(const core::BeatRequest& request, const FakeBea
     lost_in_ = life_;
     set_back_ = "node " + request.node.str() + " says it has seen more";
     begin_epochs(lost);
-    append_audit("jobflip", "store_event", request.node.str(),
+    append_audit("jobflip", AuditKind::store_event, request.node.str(),
                  {.node = request.node.str(),
                   .reason = "a claim that the store was set back: " + set_back_});
   } else if (lost > rows.epoch_base) {
     begin_epochs(lost);
     if (may_record(request.node.str(), "epoch_claim", 10))
-      append_audit("jobflip.refusals", "store_event", request.node.str(),
+      append_audit("jobflip.refusals", AuditKind::store_event, request.node.str(),
                    {.node = request.node.str(), .reason = "lost history: epochs go on above that"});
   }
 }
@@ -107,7 +109,7 @@ std::optional<Error> FakeDatabase::check_login(const std::string& login,
   return Error{ErrorCode::store_denied, "login " + login + " is not that of " + node.str(), ""};
 }
 
-void FakeDatabase::append_audit(const std::string& chain, const std::string& kind,
+void FakeDatabase::append_audit(const std::string& chain, core::AuditKind kind,
                                 const std::string& login, AuditFields what) {
   auto& events = rows.audit[chain];
   if (!keep_audit_text && events.size() >= 50) events.erase(events.begin(), events.begin() + 25);
@@ -115,7 +117,7 @@ void FakeDatabase::append_audit(const std::string& chain, const std::string& kin
   event.chain = chain;
   event.seq = events.empty() ? 1 : events.back().seq + 1;
   event.at = now;
-  event.kind = kind;
+  event.kind = core::name_of(kind);
   if (!what.node.empty()) event.node = what.node;
   if (what.flip) event.flip = what.flip->value;
   if (what.epoch) event.epoch = what.epoch->value;

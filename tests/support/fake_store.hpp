@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "jobflip/core/audit_kinds.hpp"
 #include "jobflip/core/refusals.hpp"
 #include "support/fake_rows.hpp"
 
@@ -92,7 +93,7 @@ class FakeDatabase {
   void find_set_back(const core::BeatRequest& request, const FakeBeat& row);
   bool has_lost_head(const core::BeatRequest& request) const;
   std::optional<Error> check_login(const std::string& login, const NodeName& node) const;
-  void append_audit(const std::string& chain, const std::string& kind, const std::string& login,
+  void append_audit(const std::string& chain, core::AuditKind kind, const std::string& login,
                     AuditFields fields);
   bool may_record(const std::string& login, const std::string& kind, int most);
   bool is_frozen(const core::PoolSettings& pool) const;

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "core/cooldown.hpp"
+#include "core/flip_deadline.hpp"
 #include "jobflip/base/check.hpp"
-#include "jobflip/core/cooldown.hpp"
-#include "jobflip/core/flip_deadline.hpp"
 #include "support/fake_store.hpp"
 
 namespace jobflip::test {
 
+using core::AuditKind;
 using core::FlipAnswer;
 using core::FlipEvent;
 using core::FlipState;
@@ -50,7 +51,7 @@ bool FakeDatabase::move_flip(FakeFlip& flip, FlipEvent event, const std::string&
   if (view.state == FlipState::started) view.started_at = now;
   flip.steps.push_back(
       {now, std::string{core::name_of(view.state)}, node.str(), view.last_sentence});
-  append_audit(view.pool.str(), "flip_step", login,
+  append_audit(view.pool.str(), AuditKind::flip_step, login,
                {.node = node.str(),
                 .flip = view.id,
                 .epoch = view.epoch,
@@ -117,13 +118,13 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
                             : request.by.claimed_name.empty() ? login
                                                               : request.by.claimed_name;
   if (!refusal && request.refuse_only)
-    return FlipAnswer{false, {}, "", "nothing forbids this flip any more: ask again"};
+    return FlipAnswer{false, {}, "", "no rule forbids this flip any more: request it again"};
   if (refusal) {
     const std::string rule{core::name_of(*refusal)};
     const FlipAnswer answer{false, {}, rule, "the model refuses by " + rule};
     const bool leads = *refusal != core::Rule::supervisor_late;
     if (!may_record(login, "flip_refused", leads ? 10'000 : 1)) return answer;
-    append_audit(leads ? request.pool.str() : "jobflip.refusals", "flip_refused", login,
+    append_audit(leads ? request.pool.str() : "jobflip.refusals", AuditKind::flip_refused, login,
                  {request.to.str(),
                   {},
                   owner.epoch,
@@ -150,7 +151,7 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
   flip.entered_at = now;
   flip.deadline = now + step_length(flip);
   flip.steps.push_back({now, "requested", request.by.supervisor.str(), request.reason});
-  append_audit(request.pool.str(), "flip_requested", login,
+  append_audit(request.pool.str(), AuditKind::flip_requested, login,
                {.node = request.to.str(),
                 .flip = flip.view.id,
                 .epoch = owner.epoch,
@@ -214,7 +215,7 @@ Result<core::BlackBoxReply> FakeDatabase::keep_black_box(const std::string& logi
   if (document.size() > core::kMaxBlackBoxBytes)
     return Error{ErrorCode::usage, "document has too many bytes", "make it shorter"};
   if (document.size() < 2 || document.front() != '{' || document.back() != '}')
-    return Error{ErrorCode::usage, "document is no JSON object", ""};
+    return Error{ErrorCode::usage, "document is not a JSON object", ""};
   const auto found = rows.flips.find(of.flip);
   if (found == rows.flips.end()) return core::BlackBoxReply::not_wanted;
   FakeFlip& flip = found->second;
@@ -227,7 +228,7 @@ Result<core::BlackBoxReply> FakeDatabase::keep_black_box(const std::string& logi
   boxes.push_back({request.node, now, std::string(64, '0'), document});
   const std::string sentence = "the black box: " + std::to_string(document.size()) + " bytes";
   append_audit(
-      of.pool.str(), "evidence", login,
+      of.pool.str(), AuditKind::black_box, login,
       {.node = request.node.str(), .flip = of.flip, .epoch = of.epoch, .reason = sentence});
   return core::BlackBoxReply::kept;
 }
@@ -251,7 +252,7 @@ Result<bool> FakeDatabase::record_hold(const std::string& login, const core::Hol
   if (auto error = check_login(login, hold.supervisor)) return *error;
   if (!is_leader(hold.supervisor, hold.supervisor_epoch)) return false;
   if (may_record(login, "hold", 300))
-    append_audit(hold.pool.str(), "hold", login,
+    append_audit(hold.pool.str(), AuditKind::hold, login,
                  {.actor = "supervisor", .reason = hold.rule + ": " + hold.reason});
   return true;
 }
@@ -262,11 +263,7 @@ Result<bool> FakeDatabase::publish(const std::string& login, const core::Verdict
   if (!is_leader(report.supervisor, report.supervisor_epoch)) return false;
   for (const core::QueueVerdict& verdict : report.queues) {
     FakeQueue& queue = rows.queues[{report.pool, verdict.queue}];
-    if (queue.verdict.verdict != verdict.verdict) {
-      queue.since = now;
-      append_audit(report.pool.str(), "verdict", login,
-                   {.reason = verdict.queue.str() + ": " + verdict.verdict});
-    }
+    if (queue.verdict.verdict != verdict.verdict) queue.since = now;
     queue.verdict = verdict;
     queue.published_at = now;
   }

@@ -6,6 +6,7 @@
 
 namespace jobflip::test {
 
+using core::AuditKind;
 using core::FlipState;
 using core::OwnerState;
 using core::TakeOutcome;
@@ -118,8 +119,10 @@ void FakeDatabase::take_in_crashes(const std::string& login, const core::BeatReq
     row.crashes_recorded_at = now;
   }
   for (const PoolName& pool : changed)
-    append_audit(pool.str(), tells_of(request.crashing, pool) ? "crash_loop" : "crash_loop_over",
-                 login, {.node = request.node.str()});
+    append_audit(
+        pool.str(),
+        tells_of(request.crashing, pool) ? AuditKind::crash_loop : AuditKind::crash_loop_over,
+        login, {.node = request.node.str()});
   row.crashing = request.crashing;
 }
 
@@ -144,7 +147,7 @@ FakeDatabase::TakeConditions FakeDatabase::judge_held(const core::PoolSettings& 
   const bool own = owner.holder == request.node;
   if (request.confirmed_empty && own && owner.instance == request.instance &&
       is_settled(pool, request))
-    return {TakeOutcome::taken, "own", "this very agent held it"};
+    return {TakeOutcome::taken, "own", "the same agent held it"};
   const FakeFlip* flip = open_flip(pool.name);
   const bool flip_is_ours =
       flip && waits_for_take(flip->view.state) && flip->view.to == request.node;
@@ -157,7 +160,7 @@ FakeDatabase::TakeConditions FakeDatabase::judge_held(const core::PoolSettings& 
       now >= *last_renewed(pool.name) + wanted)
     return {TakeOutcome::taken, own ? "own" : "expired", "the holder stood still"};
   if (request.polls >= 3 && request.stood_still >= 3 * wanted)
-    return {TakeOutcome::taken, "clock_fault", "the clock of the store is not believed"};
+    return {TakeOutcome::taken, "clock_fault", "the clock of the store is ignored"};
   return {TakeOutcome::not_expired, "", "the lease may still run"};
 }
 
@@ -171,7 +174,7 @@ FakeDatabase::TakeConditions FakeDatabase::check_take_conditions(
   const FakeOwner& owner = rows.owners.at(pool.name);
   const bool held = owner.state == OwnerState::held;
   if (held && owner.holder == request.node && owner.take_attempt == request.attempt)
-    return {TakeOutcome::taken, "again", "this attempt took it before"};
+    return {TakeOutcome::taken, "again", "this attempt has already taken it"};
   if (is_frozen(pool)) return {TakeOutcome::frozen, "", "the store lost history"};
   if (request.incarnation != *marker_ || request.life != life_ || request.epoch != owner.epoch ||
       (held && request.lease_beat != lease_beat(pool.name)))
@@ -226,7 +229,8 @@ Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeR
   const bool by_force =
       judged.how == "expired" || judged.how == "clock_fault" || judged.how == "host_is_off";
   const FakeFlip* of = open_flip(request.pool);
-  append_audit(request.pool.str(), by_force && of == nullptr ? "takeover" : "lease_taken", login,
+  append_audit(request.pool.str(),
+               by_force && of == nullptr ? AuditKind::takeover : AuditKind::lease_taken, login,
                {.node = request.node.str(),
                 .flip = of != nullptr ? std::optional{of->view.id} : std::nullopt,
                 .epoch = owner.epoch,
@@ -267,7 +271,7 @@ Result<core::ReleaseOutcome> FakeDatabase::release(const std::string& login,
   if (renewals(request.pool) && rows.beats.at(request.node).life == life_) owner.life = life_;
   owner.state = OwnerState::released;
   owner.release_attempt = request.attempt;
-  append_audit(request.pool.str(), "lease_released", login,
+  append_audit(request.pool.str(), AuditKind::lease_released, login,
                {.node = request.node.str(), .epoch = owner.epoch, .reason = request.reason});
   if (FakeFlip* flip = find_open(request.pool); flip && flip->view.from == request.node)
     move_flip(*flip, core::FlipEvent::released, login, request.node, request.reason);

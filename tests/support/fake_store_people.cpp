@@ -6,6 +6,7 @@
 
 namespace jobflip::test {
 
+using core::AuditKind;
 using core::OperatorAnswer;
 
 namespace {
@@ -37,9 +38,10 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
                                                      bool dry_run) {
   if (auto error = begin(!dry_run)) return *error;
   std::vector<std::string> changes;
-  const auto change = [&](const std::string& chain, const std::string& line) {
+  const auto change = [&](const std::string& chain, const std::string& line,
+                          AuditKind kind = AuditKind::fleet_applied) {
     changes.push_back(line);
-    if (!dry_run) append_audit(chain, "config", login, {.actor = by.claimed_name, .reason = line});
+    if (!dry_run) append_audit(chain, kind, login, {.actor = by.claimed_name, .reason = line});
   };
   FakeRows next = rows;
   std::map<NodeName, std::string> logins;
@@ -66,7 +68,8 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
     const auto before = rows.pools.find(pool.name);
     if (before != rows.pools.end() && same_but_version(pool, before->second)) continue;
     change(pool.name.str(),
-           "pool " + pool.name.str() + (before == rows.pools.end() ? ": new" : ": changed"));
+           "pool " + pool.name.str() + (before == rows.pools.end() ? ": new" : ": changed"),
+           AuditKind::settings_changed);
     pool.version.value = before == rows.pools.end() ? 1 : before->second.version.value + 1;
     if (before != rows.pools.end()) {
       const core::LeaseTimings& was = before->second.timings;
@@ -81,7 +84,7 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
   }
   for (const auto& [name, unused] : rows.pools)
     if (std::ranges::count(wanted, name, &core::PoolSettings::name) == 0) {
-      change(name.str(), "pool " + name.str() + ": removed");
+      change(name.str(), "pool " + name.str() + ": removed", AuditKind::pool_removed);
       next.pools.erase(name);
     }
   if (dry_run) return changes;
@@ -99,7 +102,7 @@ Result<OperatorAnswer> FakeDatabase::abort_flip(const std::string& login, FlipId
     return OperatorAnswer{true, false, "", "it was aborted before"};
   if (!move_flip(found->second, core::FlipEvent::abort, login, {}, by.reason)) {
     if (may_record(login, "abort_refused", 300))
-      append_audit("jobflip.refusals", "abort_refused", login,
+      append_audit("jobflip.refusals", AuditKind::abort_refused, login,
                    {.flip = flip, .actor = by.claimed_name, .reason = by.reason});
     return OperatorAnswer{false, false, "flip-in-progress",
                           "a flip that is " + std::string{core::name_of(found->second.view.state)} +
@@ -123,7 +126,7 @@ Result<OperatorAnswer> FakeDatabase::pause(const std::string& login, const PoolN
       rows.pauses[name] = {by.claimed_name, by.reason, now + *length};
     else
       rows.pauses.erase(name);
-    append_audit(name.str(), length ? "paused" : "resumed", login,
+    append_audit(name.str(), length ? AuditKind::paused : AuditKind::resumed, login,
                  {.actor = by.claimed_name, .reason = by.reason});
     changed = true;
   }
@@ -140,7 +143,7 @@ Result<OperatorAnswer> FakeDatabase::drain(const std::string& login, const NodeN
     rows.drains[node] = {by.claimed_name, by.reason, {}};
   else
     rows.drains.erase(node);
-  append_audit("jobflip", drained ? "drained" : "undrained", login,
+  append_audit("jobflip", drained ? AuditKind::drained : AuditKind::undrained, login,
                {.node = node.str(), .actor = by.claimed_name, .reason = by.reason});
   return OperatorAnswer{true, true, "", ""};
 }
@@ -153,7 +156,8 @@ Result<OperatorAnswer> FakeDatabase::acknowledge(const std::string& login, const
   if (cooldown == rows.cooldowns.end())
     return OperatorAnswer{true, false, "", "there is no cooldown"};
   rows.cooldowns.erase(cooldown);
-  append_audit(pool.str(), "acknowledged", login, {.actor = by.claimed_name, .reason = by.reason});
+  append_audit(pool.str(), AuditKind::acknowledged, login,
+               {.actor = by.claimed_name, .reason = by.reason});
   return OperatorAnswer{true, true, "", ""};
 }
 

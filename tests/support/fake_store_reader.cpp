@@ -5,6 +5,18 @@
 #include "support/fake_store.hpp"
 
 namespace jobflip::test {
+namespace {
+
+/// Nothing for an event that is no line of the history.
+std::optional<core::HistoryKind> history_kind_of(const core::AuditEvent& event) {
+  const auto kind = core::parse_audit_kind(event.kind);
+  if (kind == core::AuditKind::takeover) return core::HistoryKind::takeover;
+  if (kind == core::AuditKind::hold) return core::HistoryKind::hold;
+  if (kind == core::AuditKind::lease_taken && !event.flip) return core::HistoryKind::take;
+  return std::nullopt;
+}
+
+}  // namespace
 
 core::FlipView FakeDatabase::view_of(const FakeFlip& flip) const {
   core::FlipView view = flip.view;
@@ -95,7 +107,7 @@ Result<std::vector<core::HistoryEntry>> FakeDatabase::history(const PoolName& po
     core::HistoryEntry entry;
     entry.at = view.requested_at;
     entry.pool = view.pool;
-    entry.kind = "flip";
+    entry.kind = core::HistoryKind::flip;
     entry.flip = id;
     entry.from = view.from.str();
     entry.to = view.to.str();
@@ -110,13 +122,13 @@ Result<std::vector<core::HistoryEntry>> FakeDatabase::history(const PoolName& po
   }
   for (const auto& [chain, events] : rows.audit)
     for (const core::AuditEvent& event : events) {
-      const bool take =
-          event.kind == "takeover" || (event.kind == "lease_taken" && !event.flip.has_value());
-      if ((event.kind != "hold" && !take) || (!pool.empty() && chain != pool.str())) continue;
+      const auto kind = history_kind_of(event);
+      if (!kind || (!pool.empty() && chain != pool.str())) continue;
+      const bool take = *kind != core::HistoryKind::hold;
       core::HistoryEntry entry;
       entry.at = event.at;
       entry.pool = PoolName::of(chain);
-      entry.kind = event.kind == "lease_taken" ? "take" : event.kind;
+      entry.kind = *kind;
       entry.outcome = take ? "taken" : event.reason.substr(0, event.reason.find(':'));
       if (take) entry.to = event.node.value_or("");
       entry.actor = event.actor.value_or("");
@@ -137,7 +149,8 @@ Result<core::FlipTimeline> FakeDatabase::timeline(FlipId flip) {
   core::FlipTimeline timeline{view_of(found->second), found->second.evidence, found->second.steps,
                               found->second.black_boxes};
   for (const auto& box : timeline.black_boxes)
-    timeline.steps.push_back({box.kept_at, "evidence", box.node.str(), "the black box"});
+    timeline.steps.push_back({box.kept_at, std::string{name_of(core::AuditKind::black_box)},
+                              box.node.str(), "the black box"});
   return timeline;
 }
 

@@ -1,35 +1,24 @@
 #include "support/postgres_programs.hpp"
 
-#include <unistd.h>
-
 #include <cstdlib>
-#include <filesystem>
 #include <stdexcept>
+
+#include "jobflip/os/postgres_folder.hpp"
 
 namespace jobflip::test {
 namespace {
 
-bool has_server(const std::string& folder) {
-  return ::access((folder + "initdb").c_str(), X_OK) == 0 &&
-         ::access((folder + "postgres").c_str(), X_OK) == 0;
-}
-
 std::string find() {
   if (const char* chosen = std::getenv("JOBFLIP_TEST_POSTGRES"); chosen != nullptr) {
     const auto folder = std::string{chosen} + "/bin/";
-    if (!has_server(folder))
+    if (!os::has_postgres(folder))
       throw std::runtime_error("JOBFLIP_TEST_POSTGRES: no initdb and postgres in " + folder);
     return folder;
   }
-  int newest = 0;
-  std::error_code none;
-  for (const auto& entry : std::filesystem::directory_iterator{"/usr/lib/postgresql", none}) {
-    const int version = std::atoi(entry.path().filename().c_str());
-    if (version > newest && has_server(entry.path().string() + "/bin/")) newest = version;
-  }
-  if (newest == 0)
+  const auto newest = os::newest_postgres_folder(0);
+  if (newest.empty())
     throw std::runtime_error("no PostgreSQL server in /usr/lib/postgresql: run scripts/setup");
-  return "/usr/lib/postgresql/" + std::to_string(newest) + "/bin/";
+  return newest + "/";
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include <sstream>
 
 #include "jobflip/core/flip.hpp"
-#include "jobflip/core/settings.hpp"
 
 namespace jobflip::tidy {
 namespace {
@@ -77,40 +76,6 @@ TEST(FlipModel, ReachesEveryStepOfTheTableInCoreAndNoOther) {
   for (std::string word; words >> word;)
     if (word != "\\") reached.insert(word);
   EXPECT_EQ(reached, wanted);
-}
-
-TEST(ConfigurationPage, NamesTheDefaultOfEveryTiming) {
-  const core::LeaseTimings timings;
-  const core::PoolSettings pool;
-  const auto text = [](Millis length) {
-    const auto ms = length.count();
-    if (ms % 3'600'000 == 0) return std::to_string(ms / 3'600'000) + "h";
-    if (ms % 60'000 == 0) return std::to_string(ms / 60'000) + "m";
-    return ms % 1000 == 0 ? std::to_string(ms / 1000) + "s" : std::to_string(ms) + "ms";
-  };
-  const std::vector<std::pair<std::string, Millis>> wanted{
-      {"beat_every", timings.beat_every},
-      {"call_deadline", timings.call_deadline},
-      {"lease", timings.lease},
-      {"graceful_stop", timings.graceful_stop},
-      {"kill_to_empty", timings.kill_to_empty},
-      {"guard_margin", timings.guard_margin},
-      {"takeover_after", timings.takeover_after},
-      {"freeze", timings.freeze},
-      {"drain_timeout", pool.drain_timeout},
-      {"start_timeout", pool.start_timeout},
-      {"verify_timeout", pool.verify_timeout},
-      {"hold_down", pool.hold_down},
-      {"cooldown", pool.cooldown},
-      {"cooldown_max", pool.cooldown_max},
-      {"stalled_drain_timeout", pool.stalled_drain_timeout}};
-  const auto rows = rows_of("configuration.md");
-  for (const auto& [key, length] : wanted) {
-    const auto says_so = [&](const Row& row) {
-      return row.size() > 1 && row[0] == code(key) && row[1] == text(length);
-    };
-    EXPECT_TRUE(std::ranges::any_of(rows, says_so)) << key << " is " << text(length);
-  }
 }
 
 }  // namespace

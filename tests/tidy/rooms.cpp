@@ -80,7 +80,6 @@ Rooms parse_rooms(std::string_view page) {
 }
 
 std::string room_of(std::string_view path) {
-  if (path.starts_with("src/app/guard/")) return "guard";
   for (const std::string_view top : {"include/jobflip/", "src/"}) {
     if (!path.starts_with(top)) continue;
     const auto rest = path.substr(top.size());
@@ -102,6 +101,34 @@ std::vector<Finding> check_includes(const Rooms& rooms, const SourceFile& file) 
     if (!std::regex_search(line, match, include)) continue;
     const auto why = why_not(rooms, room, match[2].str(), match[1].str() == "<");
     if (!why.empty()) findings.push_back({file.path, number, why});
+  }
+  return findings;
+}
+
+std::vector<Finding> check_crossing(const std::vector<SourceFile>& files) {
+  std::map<std::string, std::vector<std::string>> included;  // path -> the shared headers in it
+  for (const auto& file : files)
+    for (const auto& header : all_matches(file.text, R"re(#\s*include\s*"(jobflip/[^"]+)")re"))
+      included[file.path].push_back("include/" + header);
+  std::set<std::string> crossing;
+  std::vector<std::string> todo;
+  const auto cross = [&](const std::string& header) {
+    if (crossing.insert(header).second) todo.push_back(header);
+  };
+  for (const auto& [path, headers] : included)
+    for (const auto& header : headers)
+      if (room_of(header) != room_of(path)) cross(header);
+  while (!todo.empty()) {
+    const auto header = todo.back();
+    todo.pop_back();
+    for (const auto& next : included[header]) cross(next);
+  }
+  std::vector<Finding> findings;
+  for (const auto& file : files) {
+    const auto room = room_of(file.path);
+    if (!file.path.starts_with("include/") || room == "worker" || crossing.contains(file.path))
+      continue;
+    findings.push_back({file.path, 0, "only its own room includes it: move it to src/" + room});
   }
   return findings;
 }

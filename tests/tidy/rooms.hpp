@@ -26,6 +26,10 @@ std::string room_of(std::string_view path);
 
 std::vector<Finding> check_includes(const Rooms& rooms, const SourceFile& file);
 
+/// A header in include/jobflip/<room> crosses rooms: another room includes it, or a header of its
+/// room that does cross. Else it belongs in src/<room>. `worker` is public. `files`: all of them.
+std::vector<Finding> check_crossing(const std::vector<SourceFile>& files);
+
 /// What decides reads no clock, starts no thread, prints and opens nothing.
 std::vector<Finding> check_purity(const SourceFile& file);
 

@@ -1,6 +1,7 @@
 #pragma once
-/// An export of the audit log: JSON with every field of every event. The payload stays the very
-/// text that was hashed; hashes are in hex; `at` is for people and `at_us` is what was hashed.
+/// An export of the audit log: JSON with every field of every event; hashes are in hex. `payload`
+/// is for readers and `payload_text`, the very text that the store has, is what was hashed; so are
+/// `at` and `at_us`.
 
 #include <iosfwd>
 #include <span>

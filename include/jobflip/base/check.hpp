@@ -1,6 +1,7 @@
 #pragma once
-/// JF_CHECK(what must hold): on in every build. A check that fails is our own mistake, never the
-/// user's: the process says where and ends, systemd starts it again, and the lease fences its work.
+/// JF_CHECK(condition): an assertion that is on in every build. A failed check is a bug in jobflip,
+/// never a user's mistake: the process writes the place to stderr and aborts, systemd restarts it,
+/// and the lease fences its workers meanwhile.
 
 #include <source_location>
 

@@ -1,5 +1,5 @@
 #pragma once
-/// Bytes as hexadecimal digits, in lower case: how hashes are written down.
+/// Bytes as lower-case hexadecimal digits, two per byte: the text form of hashes.
 
 #include <optional>
 #include <string>

@@ -1,9 +1,9 @@
 #pragma once
-/// Numbers and names that mean different things have different types, so that a node's name can't
-/// stand where a pool's is wanted, and an epoch is never a bare integer.
+/// Numbers and names that mean different things have different types: a node's name can't be used
+/// as a pool's, and an epoch is never a bare integer.
 ///
-/// Invariant: a Name is empty or matches [a-z0-9][a-z0-9._-]{0,62}, so it is safe in a file name, a
-/// unit name, an argument and a log line without quoting.
+/// Invariant: a Name is empty or matches [a-z0-9][a-z0-9._-]{0,62}. So it needs no quotes in a file
+/// name, a unit name, an argument or a log line.
 
 #include <compare>
 #include <cstdint>
@@ -22,13 +22,13 @@ struct Id {
   auto operator<=>(const Id&) const = default;
 };
 
-using Epoch = Id<struct EpochTag>;            // number of one holding: the fencing token
+using Epoch = Id<struct EpochTag>;            // the fencing token: each take has a new one
 using BeatNumber = Id<struct BeatNumberTag>;  // rises with every beat of a node
-using FlipId = Id<struct FlipIdTag>;          // what people call a flip by
-using SettingsVersion =
-    Id<struct SettingsVersionTag>;  // rises with every `apply` that changes a pool
+using FlipId = Id<struct FlipIdTag>;          // the number that people use for a flip
+// Rises with every `apply` that changes the pool.
+using SettingsVersion = Id<struct SettingsVersionTag>;
 
-/// "" if the text can be a name, else the reason why it can't.
+/// "" if the text is a valid name, otherwise the reason why it is not.
 std::string_view why_not_a_name(std::string_view text) noexcept;
 
 template <class Tag>
@@ -36,10 +36,10 @@ class Name {
  public:
   Name() = default;
 
-  /// `what` is the word for it in the error, such as "pool name".
+  /// Fails with ErrorCode::usage. `what` names the text in the error, such as "pool name".
   static Result<Name> parse(std::string_view text, std::string_view what);
 
-  /// Requires: the text is a name. For literals and for what the store checked already.
+  /// Requires: the text is a valid name. For literals, and for names that the store has checked.
   static Name of(std::string_view text);
 
   const std::string& str() const noexcept { return text_; }
@@ -58,16 +58,16 @@ extern template class Name<struct PoolTag>;
 extern template class Name<struct NodeTag>;
 extern template class Name<struct QueueTag>;
 
-/// A random 128-bit identifier (RFC 4122, version 4), as text. Used for attempts, requests,
-/// instances.
+/// A random 128-bit identifier (RFC 4122, version 4) as text. It names an attempt, a request or an
+/// instance of an agent.
 struct Uuid {
   std::string text;
   auto operator<=>(const Uuid&) const = default;
 };
 Uuid random_uuid();
 
-/// The n-th identifier of a run: `run` with the number as its last twelve digits. Lets pure code
-/// make identifiers that no other run makes. Requires: n >= 0.
+/// The n-th identifier of a run: `run` with `number` as its last twelve hexadecimal digits. So pure
+/// code makes identifiers that no other run makes. Requires: number >= 0.
 Uuid numbered(const Uuid& run, std::int64_t number);
 
 }  // namespace jobflip

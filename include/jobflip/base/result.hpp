@@ -1,6 +1,7 @@
 #pragma once
-/// Three lanes for what goes wrong. Expected outcomes are values of an enum; operating failures are
-/// a `Result<T>` that holds an `Error`; our own mistakes hit JF_CHECK. No exception crosses a room.
+/// Failures come in three kinds. An expected outcome is a value of an enum. An operating failure is
+/// a `Result<T>` that holds an `Error`. A bug in jobflip fails a JF_CHECK. No exception crosses a
+/// room.
 
 #include <boost/system/result.hpp>
 #include <string>
@@ -9,32 +10,32 @@
 namespace jobflip {
 
 enum class ErrorCode {
-  usage,              // the call's words are off
-  config,             // a file or a setting does not hold
-  refused,            // a rule said no
+  usage,              // wrong arguments
+  config,             // a file or a setting is invalid
+  refused,            // a rule forbids it
   not_found,          // no such pool, node, flip
-  store_unreachable,  // no connection, or it broke
+  store_unreachable,  // no connection, or the connection broke
   store_timeout,      // no answer in time
-  store_denied,       // the store refused the login or the right
+  store_denied,       // the store refused the login, or the login lacks a right
   store_read_only,    // a standby, or a read-only session
   store_full,         // no space, or no connection slot left
-  schema_missing,     // `jobflip init` was never run there
+  schema_missing,     // `jobflip init` was never run in this database
   schema_old,         // the schema is older than this program
   schema_new,         // the schema is newer than this program
-  store_conflict,     // a lock was not had in time, a serialization failure: try again
-  store_failed,       // any other error that the store gave
+  store_conflict,     // a lock timeout or a serialization failure: try again
+  store_failed,       // any other error of the store
   probe_failed,       // a queue could not be read
-  host_failed,        // this machine would not do it (fork, exec, a folder, a unit)
+  host_failed,        // an operation on this machine failed (fork, exec, a folder, a unit)
   audit_broken,       // the audit chain does not verify
-  internal,           // cannot happen, and did
+  internal,           // a bug in jobflip
 };
 
 std::string_view name_of(ErrorCode code) noexcept;
 
-/// True where waiting may cure it: a daemon goes on and tries again.
+/// True if the failure may go away by itself: a daemon keeps running and tries again.
 bool is_passing(ErrorCode code) noexcept;
 
-/// `text` says what is wrong with the field and the value; `hint` says the mend ("" where none).
+/// `text` names the field, the value and what is wrong with it; `hint` is the fix ("": none known).
 struct Error {
   ErrorCode code{ErrorCode::internal};
   std::string text;

@@ -1,14 +1,15 @@
 #pragma once
-/// Time has a type. `Instant` is a point on this machine's CLOCK_BOOTTIME: it only goes forward, it
-/// keeps counting while the machine is suspended, and it means nothing on another machine or after
-/// a reboot. Every decision about a lease is made on it. `WallTime` is what people read; no
+/// Clocks and durations. `Instant` is a point on this machine's CLOCK_BOOTTIME: it only goes
+/// forward, it keeps counting while the machine is suspended, and it means nothing on another
+/// machine or after a reboot. Every decision about a lease uses it. `WallTime` is for people; no
 /// decision uses it.
 ///
-/// Invariant: only `daemon`, `host`, `app` and the tests call `BootClock::now()`; `core` is given
-/// the time as an argument.
+/// Invariant: only `daemon`, `host`, `app` and the tests call `BootClock::now()`; `core` takes the
+/// time as an argument.
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace jobflip {
@@ -27,10 +28,13 @@ using Millis = std::chrono::milliseconds;
 using Micros = std::chrono::microseconds;
 using WallTime = std::chrono::sys_time<Micros>;
 
-/// "850ms", "2.9s", "4m10s", "3h05m", "2d04h": for people, at most 7 characters.
+/// For people: "850ms", "2.9s", "4m10s", "3h05m", "2d04h". At most 7 characters below 1,000 days.
 std::string short_duration(Millis length);
 
 /// "2026-11-23T03:12:09.123456Z": RFC 3339 in UTC, with microseconds.
 std::string rfc3339(WallTime at);
+
+/// What rfc3339() writes; nothing where it is anything else.
+std::optional<WallTime> parse_rfc3339(const std::string& text);
 
 }  // namespace jobflip

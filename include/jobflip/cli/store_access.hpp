@@ -25,7 +25,7 @@ struct StoreAccess {
       open_schema;
   std::function<Result<std::unique_ptr<ports::DoctorStore>>(const std::string& conninfo)>
       open_doctor;
-  std::function<Result<core::StoreRoute>(const std::string& conninfo)> route_of;
+  std::function<Result<setup::StoreRoute>(const std::string& conninfo)> route_of;
 };
 
 }  // namespace jobflip::cli

@@ -3,26 +3,25 @@
 ///
 /// Each pool that the node is a candidate of is in one phase:
 ///
-///   watching   another node holds the pool, or nobody does; a lease seen to stand still for
-///              takeover_after, or released, is taken
-///   taking     a take was sent and its outcome is not known yet; the same attempt is sent again
-///   starting   the lease is ours; the guard is told to start the workers
-///   holding    the workers run; every beat that is acknowledged moves their deadline
-///   stopping   the workers were told to end (a flip, a shutdown, a lost lease, a failed start)
-///   releasing  no worker is left; the lease is being given up
+///   watching   another node holds the pool, or none does; this node takes it when it is released,
+///              or when the holder has not renewed it for takeover_after
+///   taking     a take was sent and its outcome is unknown; the agent sends the same attempt again
+///   starting   this node holds the lease and starts the workers
+///   holding    the workers run; every acknowledged beat moves their deadline
+///   stopping   the workers are being stopped (a flip, a shutdown, a lost lease, a failed start)
+///   releasing  no worker is left; the lease is being released
 ///
 /// Invariants:
-///  - a deadline is counted from the moment just before the acknowledged beat or take was sent;
+///  - a deadline counts from just before the acknowledged beat or take was sent;
 ///  - a pool is renewed only in starting, holding and stopping, and only before its deadline;
-///  - a lease that ran out is renewed only where the store can't have lost another node's take;
-///  - before a stalled pool's workers are told to end their host has a look at them, bounded in
-///  time (black_box.hpp); nothing else waits for it;
-///  - a release is sent only after the workers were seen empty; a start only under a live deadline;
-///  - workers that cannot be seen count as running: their lease is neither renewed nor released;
-///  - workers that turn up in any phase are gone on with or told to end;
-///  - at most one call of the store is in flight; which one comes next is derived from the state,
-///  so
-///    that a lost answer or a restart of the process loses nothing.
+///  - a lease that ran out is renewed only if the store can't have lost another node's take;
+///  - the workers of a stalled pool are stopped only after a capture of them has ended or its time
+///    limit has passed (black_box.hpp); nothing else waits for a capture;
+///  - a release is sent only after no worker was seen; a start only before its deadline;
+///  - workers that can't be seen count as running: their lease is neither renewed nor released;
+///  - if workers turn up in any phase, the agent adopts them or stops them;
+///  - at most one store call is in flight; the state alone decides which one comes next, so a lost
+///    reply or a restart of the process loses nothing.
 
 #include <string>
 #include <variant>
@@ -35,8 +34,8 @@
 
 namespace jobflip::core {
 
-struct Tick {};  // the time asked for came
-struct WakeUp {  // the store hinted that something changed
+struct Tick {};  // the time that the last step asked for has come
+struct WakeUp {  // something may have changed in the store
   WakeHint hint{};
 };
 struct ShutdownAsked {};
@@ -44,15 +43,15 @@ struct WorkersSeen {
   PoolName pool;
   WorkerStatus status;
 };
-/// The audit heads that this node's supervisor has read: from now on its beats claim them.
+/// The audit heads that this node's supervisor has read. Its beats claim them from now on.
 struct HeadsSeen {
   std::vector<ChainHead> heads;
 };
-/// What CaptureBlackBox found.
+/// A capture has ended.
 struct BlackBoxCaptured {
   BlackBox black_box;
 };
-/// The answer to the call in flight. Requires: one is in flight, and of this kind.
+/// The reply to the call in flight. Requires: a call of this kind is in flight.
 struct StoreAnswered {
   std::variant<Result<BeatReply>, Result<TakeReply>, Result<ReleaseOutcome>,
                Result<FlipStepOutcome>, Result<BlackBoxReply>>
@@ -64,9 +63,9 @@ using AgentEvent = std::variant<Tick, WakeUp, ShutdownAsked, WorkersSeen, HeadsS
 struct CallStore {
   std::variant<BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest, KeepBlackBoxRequest>
       request;
-  Instant give_up_at;  // then the caller cuts the call, which answers store_timeout
+  Instant give_up_at;  // then the caller cancels the call, which fails with store_timeout
 };
-/// PrepareWorkers and StartWorkers are carried out at once, and followed by a WorkersSeen of the
+/// The caller carries out PrepareWorkers and StartWorkers at once, and sends a WorkersSeen of the
 /// pool before any other event.
 struct PrepareWorkers {
   PoolName pool;
@@ -85,16 +84,16 @@ struct StopWorkers {
   PoolName pool;
   Millis grace;
 };
-/// Begins a look at the pool's workers, which goes on beside everything else and ends in an
+/// Starts a capture of the pool's workers. It runs beside everything else and ends with a
 /// BlackBoxCaptured, or never.
 struct CaptureBlackBox {
   BlackBoxOf of;
 };
-/// Keep it for the next process of this node on this boot. Nothing waits for it, and it may fail.
+/// Save `seen` for the next process of this node on this boot. Nothing waits for it; it may fail.
 struct KeepSeen {
   SeenOfStore seen;
 };
-struct Finish {};  // everything is given back: the process may end
+struct Finish {};  // every lease is released or over: the process may exit
 using AgentAction = std::variant<CallStore, PrepareWorkers, StartWorkers, ExtendDeadline,
                                  StopWorkers, CaptureBlackBox, KeepSeen, Finish>;
 
@@ -102,16 +101,17 @@ struct AgentStep {
   AgentState next;
   std::vector<AgentAction> actions;
   std::vector<LogEvent> log_events;  // for the journal and the log
-  std::string reason;  // the sentences of the log_events in one; "" where nothing is worth one
+  std::string reason;  // the sentences of the log events, joined with "; "; "" if there are none
   Instant wake_at;     // send a Tick then
 };
 
-/// How long a flip waits for a look that begins now: never into the time in which the guard would
-/// end the workers by itself.
+/// Until when a flip waits for a capture that starts now: never so long that the guard would stop
+/// the workers on its own.
 Instant look_until(Instant now, Instant deadline, const LeaseTimings& timings);
 
-/// Before the first Tick, send a WorkersSeen for each pool with what this machine's guard already
-/// runs: a lease goes on only if its deadline has not passed. `seen`: what an earlier process kept.
+/// Before the first Tick, send a WorkersSeen for each pool whose workers already run on this
+/// machine: the agent continues a lease whose deadline has not passed. `seen` is what an earlier
+/// process saved (KeepSeen).
 AgentState first_agent_state(const NodeName& node, const Uuid& instance, const Uuid& run,
                              Instant now, SeenOfStore seen = {});
 

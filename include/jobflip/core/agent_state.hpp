@@ -1,7 +1,7 @@
 #pragma once
-/// What an agent remembers between two steps (core/agent.hpp has the step and its invariants). It
-/// is lost with the process, and can be: what must outlive it is in the store and with the guard.
-/// The exception is `kept`, which is in a file too: only that shows a store that was set back.
+/// The state of an agent between two steps (core/agent.hpp has the step and its invariants). It may
+/// be lost with the process: whatever must survive is in the store or with the guard. The exception
+/// is `kept`, which is also in a file: only that shows that the store was set back.
 
 #include <map>
 #include <optional>
@@ -21,37 +21,36 @@ namespace jobflip::core {
 struct AgentState {
   NodeName node;
   Uuid instance;
-  Uuid run;  // of this process; makes attempts unique
+  Uuid run;  // names this process; makes its attempts unique
   std::int64_t attempts{0};
   Uuid incarnation;
-  std::optional<Instant> history_lost_at;  // when this process first knew of it
-  ServerLife
-      life{};  // of the store's server, and since when this process has been in touch with it
-  Instant life_since;
-  BeatNumber seen_beat;          // the last one of its own that was acknowledged
+  std::optional<Instant> history_lost_at;  // when this process learned that history was lost
+  ServerLife life{};                       // of the store's server
+  Instant life_since;                      // the first reply of that server life to this process
+  BeatNumber seen_beat;                    // this node's last acknowledged beat
   std::vector<ChainHead> heads;  // of audit chains, as this node's supervisor has read them
-  SeenOfStore kept;              // what the next process will find; has earlier processes' epochs
+  SeenOfStore kept;              // saved for the next process, with the epochs of earlier ones
   Instant kept_at;
   std::map<PoolName, PoolLease> pools;
-  Instant next_beat;  // when the next one is due
+  Instant next_beat;  // when the next beat is due
   Instant last_beat_sent;
-  int hints{0};  // since hints_since
+  int hints{0};  // wake-ups since hints_since
   Instant hints_since;
-  Instant own_hint_until;            // a hint until then is most likely that of an own release
-  bool hinted{false};                // a hint came since the last beat or take was sent
-  int replies{0};                    // beats answered since the start of the process
+  Instant own_hint_until;            // until then a wake-up is likely that of an own release
+  bool hinted{false};                // a wake-up came since the last beat or take was sent
+  int replies{0};                    // beats acknowledged since the start of the process
   int failed_calls{0};               // in a row
-  bool store_away{false};            // the last call got no answer; a refusal is one
-  int backed_off{0};                 // those of them that no live lease was held at
-  int refused_calls{0};              // other than beats, in a row: beats beside them may succeed
+  bool store_away{false};            // the last call got no reply (a refusal is a reply)
+  int backed_off{0};                 // failed calls in a row while no live lease was held
+  int refused_calls{0};              // refused calls in a row, without beats: those may succeed
   std::uint64_t seed{0};             // of the back-off's jitter
-  Instant next_call;                 // no call but a due beat before: back-off after a failed one
-  std::optional<Instant> call_sent;  // a call is in flight since
+  Instant next_call;                 // back-off: until then only a due beat is sent
+  std::optional<Instant> call_sent;  // when the call in flight was sent
   std::variant<std::monostate, BeatRequest, TakeRequest, ReleaseRequest, FlipStepRequest,
                KeepBlackBoxRequest>
       call;
-  std::vector<BlackBox> black_box;  // for the store, the oldest first; a few at most
-  int black_box_tries{0};           // of the first of them
+  std::vector<BlackBox> black_box;  // not in the store yet, oldest first; a few at most
+  int black_box_tries{0};           // failed calls for the first of them
   bool shutting_down{false};
   std::string last_error;
 };

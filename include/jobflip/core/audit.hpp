@@ -1,11 +1,16 @@
 #pragma once
-/// One event of the audit log, as read. A chain is a pool's name, or "jobflip" for what concerns no
-/// single pool. Within a chain `seq` has no gaps and each event's hash covers the one before.
+/// One event of the audit log, as read from the store. Each pool has a chain with its name; the
+/// chain "jobflip" has the events that concern no single pool.
 ///
-/// The canonical form that is hashed (docs/audit.md): the fields below in this order, each as a
-/// 4-byte big-endian length and its bytes, absent ones as the length ffffffff; integers as 8 bytes
-/// big-endian; time as microseconds since 1970-01-01 UTC. hash = SHA-256("jobflip-audit-1" ||
-/// previous hash || canonical form), the previous hash of seq 1 being 32 zero bytes.
+/// Invariants: within a chain `seq` has no gaps, and the hash of each event covers the hash of the
+/// event before it:
+///
+///   hash = SHA-256("jobflip-audit-1" || previous hash || canonical form)
+///
+/// The previous hash of seq 1 is 32 zero bytes. The canonical form (docs/audit.md) has the fields
+/// below, in this order, each as a 4-byte big-endian length and its bytes. An absent field has the
+/// length ffffffff and no bytes. An integer has 8 bytes, big-endian. A time is an integer: the
+/// microseconds since 1970-01-01 UTC.
 
 #include <cstdint>
 #include <optional>
@@ -23,8 +28,8 @@ struct AuditEvent {
   std::optional<std::string> node;
   std::optional<std::int64_t> flip;
   std::optional<std::int64_t> epoch;
-  std::string session_user;          // the login that did it: the store's own word
-  std::optional<std::string> actor;  // who they say they are
+  std::string session_user;          // the login, as the store knows it
+  std::optional<std::string> actor;  // the name that the caller claims
   std::string reason;
   std::string payload;        // JSON, kept as text: the exact bytes are hashed
   std::string previous_hash;  // 32 bytes

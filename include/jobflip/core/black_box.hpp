@@ -1,9 +1,9 @@
 #pragma once
-/// What a host keeps of a stalled pool before its workers are stopped (the black box). A flip by
-/// hand or by a dead node has none: only a stall is a riddle that is gone with its workers.
+/// The black box: what a host captures of the workers of a stalled pool before it stops them. Only
+/// a flip by stall has one, because stopping the workers destroys the traces of what they hung on.
 ///
-/// Invariants: it is a copy, and nobody decides by it; it is bounded in size and in the time that
-/// it may hold up a flip; it holds no argument, no environment and no content of a worker's file.
+/// Invariants: no decision uses it; its size, and the time that a flip waits for it, are bounded;
+/// it contains no argument, no environment and no file content of a worker.
 
 #include <cstddef>
 #include <string>
@@ -15,9 +15,9 @@
 namespace jobflip::core {
 
 inline constexpr std::size_t kMaxBlackBoxBytes = 256 * 1024;  // bytes of a document
-inline constexpr Millis kBlackBoxTimeLimit{2000};             // then the flip goes on without it
+inline constexpr Millis kBlackBoxTimeLimit{2000};             // the flip waits no longer
 
-/// What the document of one pool is about.
+/// Which flip of which pool a capture belongs to, and the epoch of the workers.
 struct BlackBoxOf {
   PoolName pool;
   Epoch epoch;
@@ -26,24 +26,24 @@ struct BlackBoxOf {
   bool operator==(const BlackBoxOf&) const = default;
 };
 
-/// `document` is "", where this host keeps none, or one JSON object of at most kMaxBlackBoxBytes
-/// bytes: what could be seen, and for each part that could not, why.
+/// `document` is one JSON object of at most kMaxBlackBoxBytes bytes: what was captured and, for
+/// each part that was not, the reason. It is "" if this host captures nothing.
 struct BlackBox {
   BlackBoxOf of;
-  std::string document;  // "": nobody looks on this host, and nothing is kept
+  std::string document;
 
   bool operator==(const BlackBox&) const = default;
 };
 
-/// What a look found, for whoever reads the flip.
+/// Stores a black box with its flip.
 struct KeepBlackBoxRequest {
   NodeName node;
   BlackBox black_box;
 };
 
 enum class BlackBoxReply {
-  kept,        // or it was so already
-  not_wanted,  // no flip by stall of that pool from this node, or it ended long ago
+  kept,        // now or before
+  not_wanted,  // the store has no such flip by stall from this node, or it ended long ago
 };
 std::string_view name_of(BlackBoxReply outcome) noexcept;
 

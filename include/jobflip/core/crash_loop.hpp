@@ -1,8 +1,9 @@
 #pragma once
-/// Workers that end by themselves, or do not start, again and again on one node. A holder that
-/// restarts them beats on and looks active, so this is counted, and its beats report it.
+/// A crash loop: the workers of a pool exit by themselves, or fail to start, again and again on one
+/// node. The holder restarts them and keeps sending beats, so the node looks healthy. So the agent
+/// counts these exits, and its beats report the loop.
 ///
-/// A loop begins with kCrashes ends within kWindow. It is over once kWindow passes without one.
+/// A loop begins with the kCrashes-th exit within kWindow. It is over after kWindow without one.
 
 #include <array>
 #include <cstddef>
@@ -13,11 +14,11 @@
 
 namespace jobflip::core {
 
-/// What a beat says of one pool, for as long as the loop lasts.
+/// The crash loop of one pool, as each beat reports it while it lasts.
 struct CrashReport {
   PoolName pool;
-  int ends{0};         // since the loop began
-  std::string reason;  // how the newest one ended
+  int ends{0};         // exits since the loop began
+  std::string reason;  // of the last exit
   bool operator==(const CrashReport&) const = default;
 };
 
@@ -28,19 +29,19 @@ class CrashLoop {
   static constexpr std::size_t kMostReason = 300;    // bytes
   static constexpr std::size_t kMostReported = 100;  // pools in one beat; the store takes no more
 
-  /// Workers ended. True if a loop begins with it.
+  /// Counts one exit. True if a loop begins with it.
   bool count(Instant now, const std::string& reason);
-  /// True if the loop is over by now.
+  /// True if the loop ended since the last call.
   bool pass(Instant now);
 
   bool is_on() const noexcept { return ends_ > 0; }
-  int ends() const noexcept { return ends_; }  // since it began; 0: none goes on
+  int ends() const noexcept { return ends_; }  // exits since the loop began; 0: there is no loop
   Instant over_at() const noexcept { return newest_ + kWindow; }
   /// Requires: is_on().
   CrashReport report(const PoolName& pool) const { return {pool, ends_, reason_}; }
 
  private:
-  std::array<Instant, kCrashes> at_{};  // of the newest; a ring
+  std::array<Instant, kCrashes> at_{};  // a ring of the last exits
   std::size_t counted_{0};
   Instant newest_;
   int ends_{0};

@@ -1,24 +1,29 @@
 #pragma once
 /// Is this queue moving? A pure function of (settings, state, reading, now).
 ///
-/// The trigger is *no activity* (no claim, no completion, no failure) for W while work is due and
-/// nobody is legitimately busy; "no rows" is not "idle". States, first match wins:
+/// A queue stalls if it has *no activity* (no claim, no completion, no failure) for W while jobs
+/// are due and no worker is legitimately busy. "No rows" does not mean "idle". The first state that
+/// matches is the verdict:
 ///
-///   BLIND    the probe failed, or the queue was never seen                      never flips
-///   PAUSED   the queue says that it is paused                                   never flips
-///   WARMUP   the first max(W, 12 ticks) after start, a flip, a counter that fell  never flips
-///   IDLE     nothing is due
-///   STALLED  quiet for W, and not legitimately busy                             may flip
-///   LAGGING  jobs succeed, and the oldest is older than the target              never flips
-///   OK       else
+///   state    condition                                                             may flip
+///   BLIND    the probe failed, or the queue was never read                         no
+///   PAUSED   the queue reports that it is paused                                   no
+///   WARMUP   the first max(W, 12 ticks) after a start, a flip or a counter reset   no
+///   IDLE     no job is due                                                         no
+///   STALLED  quiet for W, and no worker is legitimately busy                       yes
+///   LAGGING  jobs succeed, but the oldest due job is older than age_target         no
+///   OK       otherwise                                                             no
 ///
-/// STALLED and LAGGING are entered after `enter_after` ticks in a row; STALLED is left by a success
-/// in 2 of 3 ticks, or by nothing due for 3 ticks: a claim alone is no recovery.
+///   W = max(stall_after, 3 * pickup_every);  one tick = sample_every
 ///
-/// Time in which the queue was not seen (blind, or our own tick was late) counts for nobody: it is
-/// added to every clock, and where it is longer than W the watch begins anew.
+/// A queue enters STALLED or LAGGING after `enter_after` matching ticks in a row. It leaves STALLED
+/// after a success in 2 of 3 ticks, or after 3 ticks with no job due: a claim alone is not enough.
 ///
-/// Limit: jobs that a hung worker holds are not "due". With nothing else due the queue is IDLE.
+/// Time in which the queue was not read (it was BLIND, or this process was late) does not count: it
+/// is added to every clock. If it is longer than W, the detector starts again with WARMUP.
+///
+/// Limit: jobs that a hung worker has claimed are not "due". If no other job is due, the queue is
+/// IDLE.
 
 #include <array>
 #include <cstdint>
@@ -35,33 +40,34 @@ namespace jobflip::core {
 
 enum class QueueState { blind, paused, warmup, idle, stalled, lagging, ok };
 std::string_view name_of(QueueState state) noexcept;  // "BLIND", "PAUSED", ...
+std::optional<QueueState> parse_queue_state(std::string_view name) noexcept;
 
 struct DetectorState {
   QueueState state{QueueState::blind};
   Instant state_since;
-  std::optional<QueueSample> last;    // the newest that could be read
-  std::optional<Instant> busy_since;  // first tick of the busy period: work due and not paused
+  std::optional<QueueSample> last;    // the last sample that could be read
+  std::optional<Instant> busy_since;  // since when jobs are due and the queue is not paused
   std::optional<Instant> last_activity;
   std::optional<Instant> last_success;
-  Instant warm_at;                   // WARMUP ends
-  std::optional<Instant> last_tick;  // the last that could be read
-  int ticks_matching{0};             // in a row for the state that would be entered
+  Instant warm_at;                   // when WARMUP ends
+  std::optional<Instant> last_tick;  // of the last sample that could be read
+  int ticks_matching{0};             // how many ticks in a row matched `candidate`
   QueueState candidate{QueueState::blind};
-  std::array<bool, 3> recent_success{};  // of the last ticks
-  int ticks_idle{0};
+  std::array<bool, 3> recent_success{};  // of the last three ticks
+  int ticks_idle{0};                     // in a row without a due job
 };
 
 struct Detection {
   DetectorState next;
-  std::string reason;  // one sentence, with the figures
-  Millis quiet{};      // since the last activity or the begin of the busy period
+  std::string reason;  // one sentence with the figures
+  Millis quiet{};      // since the last activity, or since the busy period began
   Millis window{};     // W
 };
 
-/// W: as long as set, and never shorter than three of the workers' own looks for work.
+/// W, as above: never shorter than three intervals in which the workers look for jobs.
 Millis stall_window(const QueueSettings& settings);
 
-/// A new watch: after the supervisor's start and after every flip.
+/// For a detector that starts: after the supervisor's start and after every flip.
 DetectorState first_detector_state(const QueueSettings& settings, Instant now);
 
 Detection detect(const QueueSettings& settings, DetectorState state,

@@ -1,14 +1,15 @@
 #pragma once
-/// A flip: the move of a pool's lease from one node to another, as resumable steps.
+/// A flip moves a pool's lease from one node to another in resumable steps:
 ///
 ///   requested -> draining -> released | expired -> taken -> started -> verified
 ///
-/// or ended as ineffective (no job completed in time), unverified (nobody could tell), failed or
-/// aborted. A flip whose target started its workers never ends as failed: the pool did move. Each
-/// row of the table has the sentence that the timeline prints. The store enforces the same table
-/// (jobflip_data.flip_transition); a contract test compares the two.
+/// It may also end as ineffective (no job completed in time), unverified (nothing showed whether
+/// jobs complete), failed or aborted. Each row of the table has the sentence that the timeline
+/// prints. The store enforces the same table (jobflip_data.flip_transition); a contract test
+/// compares the two.
 ///
-/// Invariant: a pool has at most one flip that has not ended.
+/// Invariants: a pool has at most one open flip; a flip whose target has started its workers does
+/// not end as failed, because the pool has moved.
 
 #include <array>
 #include <optional>
@@ -34,18 +35,18 @@ enum class FlipState {
 };
 
 enum class FlipEvent {
-  drain_begun,    // the holder's agent: workers are told to end
-  released,       // the holder's agent: workers are gone, the lease is given up
-  lease_expired,  // the target's take: the holder was silent for takeover_after
-  taken,          // the target's take
-  started,        // the target's agent: workers run
+  drain_begun,    // the holder's agent is stopping the workers
+  released,       // the holder's agent released the lease: no worker is left
+  lease_expired,  // the target took the lease: the holder was silent for takeover_after
+  taken,          // the target took the lease
+  started,        // the target's agent: the workers run
   completed,      // the supervisor: a job completed on the new node
   not_cured,      // the supervisor: no job completed within verify_timeout
-  nobody_looked,  // verify_timeout passed and no supervisor judged
-  start_failed,   // the target's agent: the workers would not start
-  overdue,        // a step's deadline passed
-  abort,          // a person
-  superseded,     // the lease moved on without this flip (the target died, the host came back)
+  nobody_looked,  // verify_timeout passed, and no supervisor recorded an outcome
+  start_failed,   // the target's agent: the workers did not start
+  overdue,        // the deadline of a step passed
+  abort,          // an operator aborted it
+  superseded,     // the lease changed without this flip (the target died, the host came back)
 };
 
 struct FlipTransition {
@@ -57,27 +58,27 @@ struct FlipTransition {
 
 inline constexpr std::array kFlipTable{
     FlipTransition{FlipState::requested, FlipEvent::drain_begun, FlipState::draining,
-                   "the old node tells its workers to end"},
+                   "the old node stops its workers"},
     FlipTransition{FlipState::requested, FlipEvent::released, FlipState::released,
                    "the old node's workers are gone; it gave up the lease"},
     FlipTransition{FlipState::requested, FlipEvent::lease_expired, FlipState::expired,
-                   "the old node was silent until its lease had run out"},
+                   "the old node was silent until its lease ran out"},
     FlipTransition{FlipState::requested, FlipEvent::taken, FlipState::taken,
-                   "the new node took a lease that nobody held"},
+                   "the new node took a lease that no node held"},
     FlipTransition{FlipState::requested, FlipEvent::overdue, FlipState::failed,
                    "the old node did not begin to drain in time"},
     FlipTransition{FlipState::requested, FlipEvent::abort, FlipState::aborted,
-                   "ended by a person before the drain"},
+                   "aborted by an operator before the drain"},
     FlipTransition{FlipState::requested, FlipEvent::superseded, FlipState::failed,
                    "another node took the lease first"},
     FlipTransition{FlipState::draining, FlipEvent::released, FlipState::released,
                    "the old node's workers are gone; it gave up the lease"},
     FlipTransition{FlipState::draining, FlipEvent::lease_expired, FlipState::expired,
-                   "the old node fell silent in the drain and its lease ran out"},
+                   "the old node went silent during the drain and its lease ran out"},
     FlipTransition{FlipState::draining, FlipEvent::overdue, FlipState::failed,
-                   "the old node's workers did not end in time"},
+                   "the old node's workers did not stop in time"},
     FlipTransition{FlipState::draining, FlipEvent::abort, FlipState::aborted,
-                   "ended by a person in the drain; the old node goes on"},
+                   "aborted by an operator during the drain; the old node keeps the pool"},
     FlipTransition{FlipState::draining, FlipEvent::superseded, FlipState::failed,
                    "another node took the lease first"},
     FlipTransition{FlipState::released, FlipEvent::taken, FlipState::taken,
@@ -99,7 +100,7 @@ inline constexpr std::array kFlipTable{
     FlipTransition{FlipState::taken, FlipEvent::superseded, FlipState::failed,
                    "the new node lost the lease before its workers ran"},
     FlipTransition{FlipState::started, FlipEvent::taken, FlipState::taken,
-                   "the new node took the lease again and starts its workers anew"},
+                   "the new node took the lease again and restarts its workers"},
     FlipTransition{FlipState::started, FlipEvent::completed, FlipState::verified,
                    "a job completed on the new node"},
     FlipTransition{FlipState::started, FlipEvent::not_cured, FlipState::ineffective,
@@ -124,7 +125,7 @@ constexpr bool has_ended(FlipState state) {
          state == FlipState::aborted;
 }
 
-/// The row for (state, event), or nullptr: the event can't happen there.
+/// The row for (state, event); nullptr if the event can't happen in that state.
 const FlipTransition* find_transition(FlipState state, FlipEvent event) noexcept;
 
 std::string_view name_of(FlipState state) noexcept;

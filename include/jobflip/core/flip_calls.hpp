@@ -1,5 +1,6 @@
 #pragma once
-/// The questions and answers around a flip: what a supervisor or a person says to the store.
+/// The calls of a supervisor or an operator to the store: requests and replies about flips
+/// (ports/supervisor_store.hpp and ports/operator_store.hpp have the rules).
 
 #include <optional>
 #include <string>
@@ -11,31 +12,29 @@
 
 namespace jobflip::core {
 
-/// Who asks for a flip. A supervisor gives its epoch; for a person the store notes the login
-/// itself.
+/// Who requests a flip. A supervisor gives its epoch; for an operator the store records the login.
 struct Requester {
-  NodeName supervisor;  // empty: a person
+  NodeName supervisor;  // empty: an operator
   Epoch supervisor_epoch;
-  std::string claimed_name;  // of a person: what `--actor`, or the login name of the shell, says
+  std::string claimed_name;  // an operator's name: from `--actor`, else the shell's login name
 };
 
 struct FlipRequest {
-  Uuid request;  // the same one asked again has the same answer
+  Uuid request;  // a repeated request gets the same answer
   PoolName pool;
-  NodeName from;                        // refused unless it holds the pool; empty: whoever does
-  NodeName to;                          // never empty: the caller chose by choose_target
-  std::optional<Epoch> expected_epoch;  // refused unless it is the pool's
+  NodeName from;                        // refused if it is not the holder; empty: any holder
+  NodeName to;                          // never empty: the caller uses choose_target
+  std::optional<Epoch> expected_epoch;  // refused if the pool has another epoch
   Requester by;
   std::string reason;
-  bool stalled{false};  // the drain is short: nothing moves there
-  bool host_is_off{
-      false};  // a person states that `from` is powered off: no proof of death is waited for
-  std::string evidence;     // JSON: what the decision saw
-  bool refuse_only{false};  // begins nothing: records the refusal of what was asked
+  bool stalled{false};      // the pool is STALLED, so the drain is short
+  bool host_is_off{false};  // an operator states that `from` is powered off: take without waiting
+  std::string evidence;     // JSON: what the decision was based on
+  bool refuse_only{false};  // only record the refusal; start no flip
 };
 
-/// `rule` names what refused it, in the words of Rule; "" where a request with refuse_only would be
-/// accepted now.
+/// `rule` is the name of the Rule that refused the flip. It is "" if the flip was accepted, or if
+/// a request with refuse_only is no longer refused.
 struct FlipAnswer {
   bool accepted{false};
   FlipId flip;
@@ -57,7 +56,7 @@ struct VerdictReport {
   std::vector<QueueVerdict> queues;
 };
 
-/// A flip that was wanted and not made. Recorded once for each change of the rule that held it.
+/// A hold: a flip that was not made. Recorded again only when another rule holds it.
 struct HoldRecord {
   NodeName supervisor;
   Epoch supervisor_epoch;
@@ -80,7 +79,7 @@ struct OperatorContext {
   std::string reason;  // at most 2,000 bytes of UTF-8; never empty
 };
 
-/// accepted = false: a rule said no. `changed` = false with accepted: it was so already.
+/// Not accepted: a rule refused the change. Accepted but not changed: already in that state.
 struct OperatorAnswer {
   bool accepted{false};
   bool changed{false};

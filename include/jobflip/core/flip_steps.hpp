@@ -1,6 +1,6 @@
 #pragma once
-/// A flip between an agent and the store: what the agent is told of the one in progress, and the
-/// steps of it that the agent makes (ports/agent_store.hpp has the calls).
+/// Flips, as agents see them: what a beat's reply says about the open flip of a pool, and the steps
+/// that an agent reports (ports/agent_store.hpp has the calls).
 
 #include <string>
 #include <string_view>
@@ -11,7 +11,7 @@
 
 namespace jobflip::core {
 
-/// The flip in progress, as far as an agent is concerned.
+/// The open flip of a pool: the part that its agents need.
 struct FlipDirective {
   FlipId id;
   FlipState state{};
@@ -20,45 +20,45 @@ struct FlipDirective {
   bool automatic{false};
   bool host_is_off{false};
   bool overdue{false};
-  Millis drain_timeout{};  // how long this flip's drain may last
-  bool stalled{false};     // nothing moves there: the host looks at the workers before they end
+  Millis drain_timeout{};  // how long the drain may last
+  bool stalled{false};     // the pool is STALLED: the host captures the workers before the drain
   bool operator==(const FlipDirective&) const = default;
 };
 
-/// A step of a flip that an agent has made, or found overdue.
+/// An agent reports a step of a flip that it has made, or that is overdue.
 struct FlipStepRequest {
   NodeName node;
   FlipId flip;
   FlipEvent event{};     // drain_begun, started, start_failed, overdue, nobody_looked
-  std::string sentence;  // goes into the timeline beside the table's own
-  Epoch epoch{};         // of the lease whose workers were told to end, started or did not start
+  std::string sentence;  // the timeline shows it after the table's sentence
+  Epoch epoch{};         // of the workers that are being stopped, started or did not start
 };
 
 enum class FlipStepOutcome {
   done,       // or already in that state
-  not_there,  // the flip is in a state where that event can't happen
-  not_yours,  // neither this node's to say nor overdue
-  late,       // about an earlier lease, or about one that has run out since
+  not_there,  // the event can't happen in the flip's state
+  not_yours,  // this node may not report it, or the step is not overdue
+  late,       // it is about an earlier lease, or about one that has run out since
 };
 std::string_view name_of(FlipStepOutcome outcome) noexcept;
 
-/// What the store knows when a node reports `event` of a flip. The store may carry a call out long
-/// after its sender gave it up: a frozen server goes on with what it had received.
+/// What the store knows when a node reports `event` of a flip. The store may run a call long after
+/// its sender gave up on it: a server that was frozen continues with the calls that it received.
 struct FlipStepFacts {
   FlipState state{};
   FlipEvent event{};
-  bool is_from{false};       // of the node that reports it
-  bool is_to{false};         //
-  bool is_candidate{false};  //
-  bool said_before{false};
+  bool is_from{false};         // the node is the flip's old node
+  bool is_to{false};           // the node is the flip's target
+  bool is_candidate{false};    // the node is a candidate of the pool
+  bool said_before{false};     // the node has reported this event before
   bool is_overdue{false};      // the step's deadline has passed
-  bool of_its_holding{false};  // the request names the epoch that the flip has for that node
+  bool of_its_holding{false};  // the request names the epoch that the flip has for the node
   bool lease_lives{false};     // the node holds that lease, and has renewed it in time
 };
 
-/// `done`: the event may be written, and the table (flip.hpp) has the state that follows; or it was
-/// written before. PostgreSQL has the same rules in jobflip.step_flip; a contract test compares the
-/// two on generated states.
+/// The result is `done` if the event may be recorded now (the table in flip.hpp has the next state)
+/// or was recorded before. The SQL function jobflip.step_flip has the same rules; a contract test
+/// compares the two on generated states.
 FlipStepOutcome judge_step(const FlipStepFacts& facts);
 
 }  // namespace jobflip::core

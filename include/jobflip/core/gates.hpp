@@ -1,7 +1,7 @@
 #pragma once
-/// May this pool be flipped now, and where to? Each gate is a rule of core/refusals.hpp with its
-/// figures in words; `explain`, `--dry-run` and the supervisor use the same ones. The store checks
-/// again what it can see itself.
+/// May this pool be flipped now, and to which node? Each gate is a rule of core/refusals.hpp, with
+/// a text that has the figures. `explain`, `--dry-run` and the supervisor use the same gates. The
+/// store checks every rule again that its own data can decide.
 
 #include <optional>
 #include <string>
@@ -16,13 +16,13 @@ namespace jobflip::core {
 
 struct GateResult {
   Rule rule{};
-  bool open{false};
-  bool applies{
-      true};         // manual flips pass over cooldown, budget, verdict, hold-down, observe, pause
-  std::string text;  // "STALLED for 4.1s, 30s wanted"
+  bool allows{false};
+  bool applies{true};  // false: a person overrides it (cooldown, budget, verdict, ...)
+  std::string text;    // "STALLED for 4.1s, 30s wanted"
 };
 
-/// Why a candidate can or can't take the pool over; the first failed rule names it.
+/// Whether a candidate can take the pool over, and why. If several rules forbid it, the text names
+/// the first.
 struct CandidateResult {
   NodeName node;
   bool eligible{false};
@@ -31,18 +31,18 @@ struct CandidateResult {
 
 std::vector<CandidateResult> judge_candidates(const PoolView& pool);
 
-/// The preferred eligible candidate that is not the holder; empty where there is none.
+/// The preferred eligible candidate other than the holder; empty if there is none.
 std::optional<NodeName> choose_target(const PoolView& pool);
 
-/// The holder, if it is in a crash loop: then nothing moves although its node sends beats, and
-/// perhaps no queue is STALLED. Else nullptr.
+/// The holder, if it is in a crash loop; otherwise nullptr. Its node sends beats and no job makes
+/// progress, though perhaps no queue is STALLED.
 const CandidateView* find_crashing_holder(const PoolView& pool) noexcept;
 
-/// What a flip is wanted for.
+/// Which flip is wanted, and who wants it.
 struct FlipIntent {
   bool manual{false};
-  NodeName from;  // as --from says; empty: whoever holds
-  NodeName to;    // as --to says; empty: chosen
+  NodeName from;  // --from; empty: any holder
+  NodeName to;    // --to; empty: choose_target decides
   bool host_is_off{false};
   std::optional<Millis> stalled_for;  // automatic: how long the pool has been STALLED
   bool supervisor_on_time{true};
@@ -52,8 +52,8 @@ struct FlipPlan {
   std::vector<GateResult> gates;  // every rule, in the order of the enum
   std::vector<CandidateResult> candidates;
   std::optional<NodeName> target;
-  bool open() const;  // every gate that applies is open
-  const GateResult* first_closed() const;
+  bool allowed() const;  // every gate that applies allows it
+  const GateResult* first_block() const;
 };
 
 FlipPlan plan_flip(const PoolView& pool, const BudgetView& budget, const FlipIntent& intent);

@@ -1,9 +1,10 @@
 #pragma once
-/// What reviewers read: the lines of `history`, one flip's timeline, the raw audit events.
+/// The records that reviewers read: the lines of `history`, the timeline of a flip, audit events.
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "jobflip/base/ids.hpp"
@@ -13,45 +14,56 @@
 
 namespace jobflip::core {
 
-/// One line of `history`: a flip, a takeover of a silent holder, or a hold.
+enum class HistoryKind {
+  flip,
+  takeover,  // of a silent holder, without a flip
+  take,      // of a pool that nobody held, without a flip
+  hold,      // a flip that was wanted and not made
+  refused,   // a flip that was asked for and refused
+  damaged,   // its row in the store can't be read
+};
+std::string_view name_of(HistoryKind kind) noexcept;
+std::optional<HistoryKind> parse_history_kind(std::string_view name) noexcept;
+
+/// One line of `history`.
 struct HistoryEntry {
   WallTime at;
   PoolName pool;
-  std::string kind;  // "flip", "takeover", "hold", "refused"
+  HistoryKind kind{};
   std::optional<FlipId> flip;
-  std::string from, to;             // "" where there is none
-  std::string outcome;              // the flip's state; for a hold the rule
-  std::optional<Millis> to_active;  // requested (or, for a takeover, taken) to workers running
-  std::optional<Millis> to_end;     // requested to ended
+  std::string from, to;             // "": none
+  std::string outcome;              // the flip's state; of a hold, the rule
+  std::optional<Millis> to_active;  // from the request (of a takeover, the take) to running workers
+  std::optional<Millis> to_end;     // from the request to the end
   std::string actor;
   std::string reason;
 };
 
 struct TimelineStep {
   WallTime at;
-  std::string state;  // or the audit kind, for what is no step
+  std::string state;  // a flip's state, or the audit kind of an event that is not a step
   std::string node;
   std::string sentence;
 };
 
-/// What a host kept of its workers before they were stopped (black_box.hpp).
+/// A black box, as the store keeps it (black_box.hpp).
 struct BlackBoxRecord {
   NodeName node;
   WallTime kept_at;
   std::string sha256;    // of the document, as the audit event has it: 64 hexadecimal digits
-  std::string document;  // JSON from a host: anything may be missing, nothing in it is trusted
+  std::string document;  // JSON from a host: untrusted, and any part may be missing
 };
 
 struct FlipTimeline {
   FlipView flip;
-  std::string evidence;  // JSON of the request
+  std::string evidence;  // JSON: what the request was based on
   std::vector<TimelineStep> steps;
   std::vector<BlackBoxRecord> black_boxes;
 };
 
 struct AuditQuery {
-  std::string chain;          // "" : all
-  std::int64_t after_seq{0};  // with a chain: only events behind it
+  std::string chain;          // "": all chains
+  std::int64_t after_seq{0};  // with a chain: only events after this one
   std::int64_t limit{1000};
   bool newest_first{false};
 };

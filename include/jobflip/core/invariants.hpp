@@ -1,8 +1,7 @@
 #pragma once
-/// What always holds after a step, whatever came in. Each invariant is one row of a table: a
-/// sentence and a function. The daemons check every row after every step, in production too, before
-/// they carry out what the step asks for (daemon/must_hold.hpp); so do the simulation and the
-/// tests.
+/// The invariants that hold after every step. Each one is a row of a table: a sentence and a
+/// function. The daemons check every row after every step, in production too, before they carry out
+/// its actions (daemon/must_hold.hpp). So do the simulation and the tests.
 
 #include <string>
 #include <string_view>
@@ -13,8 +12,8 @@
 
 namespace jobflip::core {
 
-/// The first violated invariant in words, or "": "mail: a lease is released only when no worker is
-/// left".
+/// The first violated invariant, such as "mail: a lease is released only when no worker is left";
+/// "" if there is none.
 std::string check_invariants(const AgentStep& step, Instant now);
 std::string check_invariants(const SupervisorStep& step, Instant now);
 

@@ -1,5 +1,5 @@
 #pragma once
-/// The questions and answers of the lease protocol: what an agent says to the store
+/// The requests and replies of the lease protocol: an agent's calls to the store
 /// (ports/agent_store.hpp has the calls and their rules).
 
 #include <cstdint>
@@ -26,89 +26,92 @@ struct LeaseRenewal {
   bool operator==(const LeaseRenewal&) const = default;
 };
 
-/// What the agent knows of the settings of a pool it was told of before.
+/// The version of a pool's settings that the agent has.
 struct KnownPool {
   PoolName pool;
   SettingsVersion version;
 };
 
+/// A store that has less than `seen`, `seen_beat` or `heads` claim was set back.
 struct BeatRequest {
   NodeName node;
-  Uuid instance;  // of this agent on this boot: a second one of the name is refused
-  std::vector<LeaseRenewal> renewals;  // the leases that this beat renews
-  std::vector<PoolName> ready;         // pools whose workers this node could start now
-  std::string not_ready_reason;        // why for the others, one sentence ("" where all are ready)
-  std::vector<KnownPool> known;        // pools that the last reply told of; empty at first
-  std::vector<SeenEpoch> seen;  // the highest epoch of each pool that this agent has seen, and
-  BeatNumber seen_beat{};       // its own last beat: where the store has less, it was set back
-  bool in_full{false};          // a hint came: the store looks at everything at once
-  std::vector<CrashReport> crashing{};  // pools whose workers are in a crash loop here
+  Uuid instance;  // of this agent on this boot: a second one with the same name is refused
+  std::vector<LeaseRenewal> renewals;   // the leases that this beat renews
+  std::vector<PoolName> ready;          // pools whose workers this node could start now
+  std::string not_ready_reason;         // one sentence about the others; "" if all are ready
+  std::vector<KnownPool> known;         // pools of the last reply; empty at first
+  std::vector<SeenEpoch> seen;          // the highest epoch of each pool that this agent has seen
+  BeatNumber seen_beat{};               // its last acknowledged beat
+  bool in_full{false};                  // after a wake-up: send a full beat, not the fast path
+  std::vector<CrashReport> crashing{};  // pools whose workers are in a crash loop on this node
   std::vector<ChainHead> heads{};       // of audit chains, as a supervisor last read them
 };
 
-/// What is so for one pool that this node is a candidate of.
+/// The current state of one pool that this node is a candidate of.
 struct PoolReport {
   PoolName pool;
   SettingsVersion version;
-  std::optional<PoolSettings> settings;  // only where KnownPool did not name this version
+  std::optional<PoolSettings> settings;  // only if KnownPool did not name this version
   Epoch epoch;
   OwnerState state{};
   NodeName holder;
-  BeatNumber lease_beat;  // the holder's; stands still when it stops renewing (pool, epoch)
-  bool paused{false};     // or mode observe: no takeover of a silent holder
-  bool frozen{false};     // the store lost history: no take at all
+  BeatNumber lease_beat;  // the holder's last beat that renewed (pool, epoch)
+  bool paused{false};     // paused or in mode observe: a silent holder is not taken over
+  bool frozen{false};     // the store lost history: no node may take the pool
   bool drained{false};    // this node is drained
-  bool own{false};        // this very instance of the agent took it
-  bool settled{false};    // written since the server was started: nobody can know better
+  bool own{false};        // this instance of the agent took it
+  bool settled{false};    // the owner's row was written since the server's start: it is current
   int rank{0};            // how many live, ready candidates are preferred to this node
   std::optional<FlipDirective> flip;
 };
 
-/// When the store's server was started, by its own clock: compared, never reckoned with.
+/// When the store's server was started, in microseconds of its own clock. Only ever compared: no
+/// sum uses it.
 using ServerLife = std::int64_t;
 
 struct BeatReply {
-  Uuid incarnation;               // changes when the store lost history, or is another store
+  Uuid incarnation;               // changes if the store lost history or is another store
   BeatNumber beat;                // this node's
   std::vector<PoolReport> pools;  // every pool that this node is a candidate of
-  bool history_whole{false};      // the store never lost history: its first marker is still there
-  ServerLife life{};              // changes with each start of the server; below 0: not on record
+  bool history_whole{false};      // the store has never lost history
+  ServerLife life{};              // changes with each start of the server; < 0: not on record yet
 };
 
 struct TakeRequest {
   NodeName node;
   PoolName pool;
   Uuid attempt;
-  Uuid incarnation;  // the triple that was watched
+  Uuid incarnation;  // this and the next two are the triple that was watched
   Epoch epoch;
   BeatNumber lease_beat;
-  Millis stood_still{};    // for how long, on this node's boot clock; 0 where the lease is released
-  int polls{};             // how many beats showed it unchanged
-  bool confirmed_empty{};  // this instance is the holder of record and has no worker: it takes anew
+  Millis stood_still{};    // how long the triple has not changed, by this node's boot clock; 0 if
+                           // the lease is released
+  int polls{};             // how many replies showed the triple unchanged
+  bool confirmed_empty{};  // this instance is the holder of record and runs no worker
   std::string reason;
   Uuid instance{};
-  ServerLife life{};  // in which it was watched
-  Millis in_touch{};  // how long ago this process first spoke to that life of the server
+  ServerLife life{};  // the server's life in which the triple was watched
+  Millis in_touch{};  // since the first reply of that server life to this process
 };
 
 enum class TakeOutcome {
   taken,
-  moved,        // the triple is another one: watch anew
-  not_expired,  // the store's clock says that the lease still runs
+  moved,        // the triple has changed: start a new watch
+  not_expired,  // by the store's clock the lease may still be valid
   frozen,       // the store lost history a short while ago
-  paused,       // pause or observe mode stops takeovers
-  reserved,     // a flip names another node
+  paused,       // a pause or mode observe forbids takeovers
+  reserved,     // an open flip names another node
   drained,      // this node is drained
   not_candidate,
-  blocked,  // somebody holds the ownership row and could not be ended; try again
+  blocked,  // a session holds the ownership row and could not be ended; try again
 };
 std::string_view name_of(TakeOutcome outcome) noexcept;
 
 struct TakeReply {
   TakeOutcome outcome{};
-  Epoch epoch;                   // the new one where taken
-  std::string sentence;          // what the store says of it
-  std::optional<FlipId> flip{};  // that this take carries out
+  Epoch epoch;                   // if taken: the new epoch
+  std::string sentence;          // the store's reason
+  std::optional<FlipId> flip{};  // the flip that this take carries out
 };
 
 struct ReleaseRequest {
@@ -117,12 +120,12 @@ struct ReleaseRequest {
   Epoch epoch;
   Uuid attempt;
   std::string reason;  // such as "agent stops", "flip 17", "workers did not start: ..."
-  NodeName next{};     // for whom; empty: whoever takes it
+  NodeName next{};     // the node that is to take it; empty: any candidate
 };
 
 enum class ReleaseOutcome {
   released,
-  not_holder,  // this node does not hold (pool, epoch) any more: as good as released
+  not_holder,  // this node no longer holds (pool, epoch), so there is nothing to release
   blocked,
 };
 std::string_view name_of(ReleaseOutcome outcome) noexcept;

@@ -1,9 +1,9 @@
 #pragma once
-/// What of a step is worth telling, as the journal and the log take it: a kind, what it concerns,
-/// and one sentence. The audit log is the record; this tells the same story on each host.
+/// A log event: one line in the journal or the log. It has a kind, the pool, flip and epoch that it
+/// concerns, and one sentence. The audit log is the record; the log events show each host's part.
 ///
-/// Invariant: a kind keeps its MESSAGE_ID for ever, since people's filters and the catalog
-/// (units/jobflip.catalog) name it.
+/// Invariant: a kind never changes its MESSAGE_ID, because the catalog (units/jobflip.catalog) and
+/// users' filters name it.
 
 #include <array>
 #include <optional>
@@ -55,7 +55,7 @@ struct LogEventRow {
   LogEventKind kind;
   std::string_view name;
   std::string_view message_id;
-  int priority;  // as syslog counts
+  int priority;  // a syslog level: 2 critical ... 6 info
 };
 
 inline constexpr std::array kLogEventTable{
@@ -98,7 +98,7 @@ inline constexpr std::array kLogEventTable{
                 "5d3b1c0e8f7a4926b1e4c07d92a6f358", 3},
 };
 
-/// The row of a kind. The table is in the order of the kinds.
+/// The row of a kind. The table has the order of the enum.
 constexpr const LogEventRow& row_of(LogEventKind kind) {
   return kLogEventTable.at(static_cast<std::size_t>(kind));
 }
@@ -113,19 +113,19 @@ static_assert(is_in_order(kLogEventTable) &&
 
 struct LogEvent {
   LogEventKind kind{};
-  PoolName pool;  // empty: none in particular. Of an anchor: the chain is in `chain`
+  PoolName pool;  // empty: no single pool
   std::optional<FlipId> flip;
   Epoch epoch;           // 0: none
-  std::string verdict;   // a name of core::QueueState, "" where none
-  std::string sentence;  // may hold text from outside: escape it where it is shown
-  std::string chain{};   // of an anchor, with the next two
+  std::string verdict;   // a name of core::QueueState; "": none
+  std::string sentence;  // may contain text from outside: escape it for output
+  std::string chain{};   // only in an anchor, as are seq and hash
   std::int64_t seq{0};
   std::string hash{};  // in hex digits
   bool operator==(const LogEvent&) const = default;
 };
 
-/// One line: the kind and the fields in a fixed order, everything from outside escaped. `repeats`
-/// is how often the same was told before and not printed.
+/// One line: the kind and the fields in a fixed order, with all text from outside escaped.
+/// `repeats` is how many times the same event was suppressed since it was last printed.
 std::string line_of(const LogEvent& log_event, int repeats = 0);
 
 }  // namespace jobflip::core

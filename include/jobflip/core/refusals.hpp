@@ -1,7 +1,8 @@
 #pragma once
-/// What forbids a flip, and in which order it is said. One table for the supervisor's gates, for
-/// `explain`, and for the store's model in the tests; PostgreSQL has the same rules in
-/// jobflip.flip_refusal, and a contract test holds the two equal on generated states.
+/// The rules that forbid a flip. If several forbid it, the first in the order of the enum is named.
+/// The supervisor's gates, `explain` and the store's model in the tests use this table. The SQL
+/// function jobflip.flip_refusal has the same rules; a contract test compares the two on generated
+/// states.
 
 #include <array>
 #include <optional>
@@ -13,27 +14,28 @@
 
 namespace jobflip::core {
 
-/// In the order in which the first one is named.
+/// What each rule refuses.
 enum class Rule {
-  supervisor_late,  // the supervisor itself was not on time, or leads no more
+  supervisor_late,  // the supervisor itself was late, or no longer leads
   verdict,          // no queue of the pool is STALLED: a flip would not help
-  hold_down,        // not STALLED for long enough
+  hold_down,        // the pool is not STALLED for long enough
   pause,
-  observe,  // mode observe: it only says what it would have done
+  observe,  // mode observe: flips are only recorded, not made
   flip_in_progress,
   cooldown,
   budget,
   frozen,  // the store lost history
-  holder,  // nobody holds the pool, another node than --from does, or a host that is not off
-  epoch,   // the pool moved on while this was asked for
-  target,  // no candidate, or the one asked for, can take over
+  holder,  // no node holds the pool, or not the node in --from, or the holder's host is not off
+  epoch,   // the pool has changed hands since the flip was decided
+  target,  // no candidate can take over, or not the node in --to
 };
 std::string_view name_of(Rule rule) noexcept;  // "hold-down", "flip-in-progress", ...
+std::optional<Rule> parse_rule(std::string_view name) noexcept;
 
 struct RefusalRow {
   Rule rule;
-  bool binds_people;  // a person passes over the others
-  bool in_store;      // the store sees it by itself; the rest only a supervisor can
+  bool binds_people;  // false: an operator's flip overrides it
+  bool in_store;      // the store checks it too; the other rules only a supervisor can check
 };
 
 inline constexpr std::array kRefusals{
@@ -62,15 +64,15 @@ constexpr bool binds_people(Rule rule) {
   return kRefusals[static_cast<std::size_t>(rule)].binds_people;
 }
 
-/// The figures that the rules need, as whoever judges knows them.
+/// The facts that the rules need.
 struct FlipFacts {
-  // Who asks, and for what.
+  // The request.
   bool automatic{false};
-  NodeName from;  // empty: whoever holds
+  NodeName from;  // empty: any holder
   NodeName to;
   std::optional<Epoch> expected_epoch;
   bool host_is_off{false};
-  // The supervisor that asks.
+  // What the requesting supervisor knows.
   bool supervisor_late{false};
   bool stalled{true};
   bool held_down{false};  // STALLED for less than the hold-down
@@ -84,18 +86,19 @@ struct FlipFacts {
   bool frozen{false};
   bool held{false};
   NodeName holder;
-  bool holder_beats{false};  // a fresh beat came from its node, regardless of what it renews
+  bool holder_beats{false};  // its node sent a fresh beat, whichever leases that beat renewed
   Epoch epoch;
   bool target_can_take{false};  // a candidate, not drained, with a fresh beat, and ready
 };
 
-/// The rule alone, whoever asks.
+/// Whether the rule forbids the flip, regardless of who requests it.
 bool forbids(Rule rule, const FlipFacts& facts);
 
-/// The first rule that refuses this flip; people pass over those that don't bind them.
+/// The first rule that refuses this flip. A manual flip overrides the rules that don't bind people.
 std::optional<Rule> first_refusal(const FlipFacts& facts);
 
-/// A beat is fresh for two beats and a call: what a live agent never exceeds.
+/// How long a beat is fresh: 2 * beat_every + call_deadline. The beats of a live agent are never
+/// older.
 Millis beat_fresh_within(const LeaseTimings& timings);
 
 }  // namespace jobflip::core

@@ -1,5 +1,5 @@
 #pragma once
-/// One reading of a queue. The names are those of the probe row (docs/configuration.md).
+/// One reading of a queue. How each value is called and described: sample_fields.hpp.
 
 #include <cstdint>
 #include <optional>

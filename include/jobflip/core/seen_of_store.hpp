@@ -1,7 +1,7 @@
 #pragma once
-/// What an agent has seen of the store, kept for the next process of its node. A store that has
-/// less than that was set back. It is a witness and not state: if it is missing or damaged, the
-/// next process has seen nothing, and whoever has seen nothing waits before it takes.
+/// What an agent has seen of the store, saved in a file for the next process of its node. A store
+/// that has less was set back. No agent depends on the file: if it is missing or damaged, the next
+/// process has seen nothing, and so waits before it takes a pool.
 
 #include <optional>
 #include <string>
@@ -19,17 +19,17 @@ struct SeenEpoch {
 };
 
 struct SeenOfStore {
-  BeatNumber beat;                // the last of its own that was acknowledged
-  std::vector<SeenEpoch> epochs;  // the highest of each pool, by name
+  BeatNumber beat;                // the node's last acknowledged beat
+  std::vector<SeenEpoch> epochs;  // the highest epoch of each pool, sorted by name
   bool operator==(const SeenOfStore&) const = default;
 };
 
-/// As many pools as the store lets a beat name.
+/// The store accepts no more pools in a beat.
 inline constexpr std::size_t kMostPoolsSeen = 1000;
-/// More than kMostPoolsSeen lines of the longest name and number.
+/// Enough for kMostPoolsSeen lines with the longest name and number.
 inline constexpr std::size_t kMostBytesOfSeen = 128 * 1024;
 
-/// A line for the beat, one for each pool, and a checksum of all of them.
+/// The file's text: a line for the beat, one for each pool, and a checksum of them.
 std::string text_of(const SeenOfStore& seen);
 /// Empty unless `text` is exactly what text_of() writes.
 std::optional<SeenOfStore> parse_seen(std::string_view text);

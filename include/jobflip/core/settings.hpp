@@ -1,14 +1,17 @@
 #pragma once
-/// What people may set, and the arithmetic that it must satisfy. The timings of a pool live in the
-/// pool's row in the store, versioned, so that two nodes can't differ.
+/// The settings of a fleet, and the inequalities that its timings must satisfy. A pool's timings
+/// are in its row in the store, with a version, so that two nodes can't use different ones. The
+/// name, the limits and the description of each setting are in settings_fields.hpp.
 ///
-/// The sums (docs/safety.md, "The arithmetic"), with r the bound on any host's clock rate error:
-///   takeover_after >= lease * (1 + r) / (1 - r)                               nobody takes too
-///   early freeze         >= takeover_after * (1 + r)                                nor after lost
-///   history lease          >= graceful_stop + kill_to_empty + guard_margin
-///                     + beat_every + 2 * call_deadline                        two lost beats cost
-///                     nothing
+/// Source: docs/safety.md, "The arithmetic". r is clock_rate_bound, the largest error of any host's
+/// clock rate; all lengths are in milliseconds.
+///
+///   takeover_after >= lease * (1 + r) / (1 - r)      no node takes while the holder's workers run
+///   freeze         >= takeover_after * (1 + r)       nor after the store lost history
+///   lease          >= graceful_stop + kill_to_empty + guard_margin
+///                     + beat_every + 2 * call_deadline    two lost beats do not end the workers
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,6 +51,7 @@ enum class PoolMode {
   automatic,  // "auto": the supervisor flips
   observe,    // it records what it would have done
 };
+inline constexpr std::array<std::string_view, 2> kPoolModeWords{"auto", "observe"};
 
 struct Candidate {
   NodeName node;
@@ -61,6 +65,7 @@ enum class DoneKind {
   table,   // monotone, for the whole table
   queue,   // monotone, for this queue
 };
+inline constexpr std::array<std::string_view, 3> kDoneKindWords{"window", "table", "queue"};
 
 struct QueueSettings {
   QueueName name;

@@ -1,7 +1,8 @@
 #pragma once
-/// What the store knows, read in one go: the input of every decision about a flip, of `status` and
-/// of `explain`. Ages are counted on the store's clock at the moment of reading, so that no clock
-/// of the reader enters; only the reader's own decisions add its own boot clock.
+/// A snapshot of the store, read in one transaction: the input of `status`, of `explain` and of
+/// every decision about a flip. Ages are in milliseconds of the store's clock at the time of
+/// reading. They do not depend on the reader's clock: a reader only adds the time since then, by
+/// its own boot clock.
 
 #include <cstdint>
 #include <optional>
@@ -21,8 +22,8 @@ enum class OwnerState { released, held };
 struct OwnerView {
   Epoch epoch;  // 0: never held
   OwnerState state{OwnerState::released};
-  NodeName holder;                 // the last holder where released; empty where never held
-  std::optional<Millis> beat_age;  // since the holder last vouched; empty where released
+  NodeName holder;                 // if released, the last holder; empty if it was never held
+  std::optional<Millis> beat_age;  // since the holder last renewed the lease; empty if released
   std::optional<WallTime> taken_at;
 };
 
@@ -30,36 +31,36 @@ struct CandidateView {
   NodeName node;
   int priority{100};
   std::optional<Millis> beat_age;  // empty: never seen
-  bool ready{false};               // its last beat said that it could start the pool's workers now
-  std::string not_ready_reason;    // "" where ready
+  bool ready{false};               // by its last beat, it could start the pool's workers now
+  std::string not_ready_reason;    // "" if ready
   bool drained{false};
   std::string drain_reason;
-  std::string program{};       // the version of its daemon; "": never said
-  int crashes{0};              // ends of its workers in the crash loop that goes on; 0: none does
-  std::string crash_reason{};  // of the newest of them
+  std::string program{};       // the version of its agent; "": not reported
+  int crashes{0};              // exits of its workers in the current crash loop; 0: there is none
+  std::string crash_reason{};  // of the last exit
 };
 
 struct FlipView {
   FlipId id;
   PoolName pool;
   FlipState state{FlipState::requested};
-  NodeName from;  // empty: nobody held the pool
+  NodeName from;  // empty: no node held the pool
   NodeName to;
   bool automatic{false};
   bool host_is_off{false};
   std::string actor;
   std::string reason;
   WallTime requested_at;
-  std::optional<WallTime> drained_at;   // the drain began
+  std::optional<WallTime> drained_at;   // when the drain began
   std::optional<WallTime> released_at;  // or expired
   std::optional<WallTime> taken_at;
   std::optional<WallTime> started_at;
   std::optional<WallTime> ended_at;
-  Epoch from_epoch;            // the epoch it was requested against
-  std::optional<Epoch> epoch;  // of the new holding
-  bool overdue{false};         // the deadline of the step it is in has passed
-  Millis age;                  // since requested, store clock
-  Millis state_age;            // since the current state was entered, store clock
+  Epoch from_epoch;            // the pool's epoch at the request
+  std::optional<Epoch> epoch;  // of the new lease
+  bool overdue{false};         // the deadline of the current step has passed
+  Millis age;                  // since the request
+  Millis state_age;            // since the flip entered the current state
   std::string last_sentence;
 };
 
@@ -72,16 +73,16 @@ struct PauseView {
 
 struct CooldownView {
   Millis left;   // > 0
-  int level{0};  // how many ineffective flips in a row doubled it
-  FlipId flip;   // the flip that began it
+  int level{0};  // how many flips in a row did not cure; each doubled the length
+  FlipId flip;   // the flip that started the cooldown
 };
 
-/// What the leading supervisor last published of a queue.
+/// The verdict that the leading supervisor last published for a queue.
 struct QueueView {
   QueueName queue;
   std::string verdict;  // a name of core::QueueState
   std::string reason;
-  Millis verdict_age;  // since it became so
+  Millis verdict_age;  // since the verdict changed
   Millis sample_age;   // since it was last published
   std::optional<QueueSample> sample;
 };
@@ -93,23 +94,23 @@ struct PoolView {
   std::optional<FlipView> open_flip;
   std::optional<PauseView> pause;
   std::optional<CooldownView> cooldown;
-  std::optional<Millis> frozen_for;  // takes are refused for so long: the store lost history
+  std::optional<Millis> frozen_for;  // the store lost history: it refuses takes for this long
   std::vector<QueueView> queues;
 };
 
 struct BudgetView {
   BudgetSettings settings;
-  int used{0};  // automatic flips requested within the window, over all pools
+  int used{0};  // automatic flips of all pools, requested within the window
 };
 
 struct Snapshot {
   WallTime store_time;
   BudgetView budget;
-  bool copied{false};           // of another store: nobody takes a pool before a person accepts it
-  std::string set_back;         // what showed, within a day, that its files were put back; or ""
-  std::vector<PoolView> pools;  // by name; without the supervisors' own
+  bool copied{false};           // a copy of another store: no takes until an operator accepts it
+  std::string set_back;         // what showed within the last day that it was set back; "": nothing
+  std::vector<PoolView> pools;  // sorted by name, without the supervisors' pool
   std::optional<PoolView> supervisors;
-  std::vector<std::string> damaged;  // rows that are left out or can't be true, a sentence each
+  std::vector<std::string> damaged;  // a sentence for each row that is left out or impossible
 };
 
 }  // namespace jobflip::core

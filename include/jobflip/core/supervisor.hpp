@@ -1,18 +1,16 @@
 #pragma once
 /// What the leading supervisor does next: a pure function of its state, one event and the time.
-/// It samples every queue at its own pace, says a verdict for each, asks for a flip where one would
-/// help and every gate is open, records a hold where one is closed, and judges whether a flip
-/// cured.
+/// It samples every queue at the queue's pace and publishes a verdict for each. If a pool is
+/// STALLED, it requests a flip, or records a hold if a gate blocks the flip. After a flip it
+/// records the outcome.
 ///
 /// Invariants:
-///  - it acts only between Elected and its trusted_until, and every changing call carries its
-///  epoch;
-///  - its own lateness is added to every clock, and a long one starts the detectors anew: an
-///  observer
-///    that was away must not judge others;
-///  - one call of the store in flight at most; samples of different queues run apart from it;
-///  - a flip is decided on in the step that takes in a snapshot, never on an older one;
-///  - a request whose outcome is unknown is asked again under its own id while it is still wanted.
+///  - it acts only between Elected and trusted_until, and each changing call carries its epoch;
+///  - its own lateness is added to every clock, and after a long one the detectors start again: an
+///    observer that was away must not call others silent;
+///  - at most one store call is in flight; the samples of queues run beside it;
+///  - a decision about a flip uses the snapshot of the same step, never an older one;
+///  - a request with an unknown outcome is repeated under its id while the flip is still wanted.
 
 #include <variant>
 #include <vector>
@@ -22,7 +20,7 @@
 
 namespace jobflip::core {
 
-struct Elected {  // sent again with every acknowledged beat: trusted_until moves
+struct Elected {  // sent again after every acknowledged beat, with a later trusted_until
   Epoch epoch;
   Instant trusted_until;
 };
@@ -35,12 +33,13 @@ struct Sampled {
   PoolName pool;
   QueueName queue;
   Result<QueueSample> sample;
+  Millis took{};  // the reading itself, without the wait for its turn
 };
 struct FlipAnswered {
   PoolName pool;
   Result<FlipAnswer> answer;
 };
-struct Recorded {  // the answer to Publish, RecordHold and RecordFlipOutcome
+struct Recorded {  // the reply to Publish, RecordHold and RecordFlipOutcome
   Result<bool> still_leader;
 };
 struct HeadsRead {
@@ -74,7 +73,7 @@ struct SupervisorStep {
   SupervisorState next;
   std::vector<SupervisorAction> actions;  // at most one that calls the store
   std::vector<LogEvent> log_events;       // for the journal and the log
-  Instant wake_at;                        // send a tick then; max(): no need
+  Instant wake_at;                        // send a SupervisorTick then; max(): never
 };
 
 SupervisorState first_supervisor_state(const NodeName& self, const Uuid& run, Instant now);

@@ -1,6 +1,6 @@
 #pragma once
-/// What a leading supervisor knows: the queues that it watches, flips whose cure it looks for, and
-/// the one call of the store that is in flight. A value: supervisor_step makes the next one of it.
+/// The state of a leading supervisor: the queues that it watches, the flips whose outcome it has to
+/// record, and the one store call in flight. A plain value: supervisor_step returns the next one.
 
 #include <map>
 #include <optional>
@@ -21,48 +21,48 @@ struct QueueWatch {
   std::string reason;
   Instant next_sample;
   bool sampling{false};
-  bool sent_without_workers{false};  // the sample under way: after the old node's workers were gone
-  std::vector<QueueSample> recent;   // the last 30: evidence
+  bool sent_without_workers{false};  // the current sample began after the old workers were gone
+  std::vector<QueueSample> recent;   // the last 30, for the evidence
 };
 
-/// What is seen of one queue since the old node's workers were gone.
+/// What the samples of one queue showed since the old node's workers were gone.
 struct CureWatch {
-  bool was_stalled{false};          // when the flip was asked for: this one must be cured
-  std::optional<QueueSample> base;  // the first reading
+  bool was_stalled{false};          // STALLED at the request: the flip has to cure this queue
+  std::optional<QueueSample> base;  // the first sample
   std::optional<QueueSample> last;
-  std::int64_t done_floor{};  // the lowest `done` since: a sliding window may fall
-  bool was_due{false};        // some work was due or running
+  std::int64_t done_floor{};  // the lowest `done` so far: the count of a window may fall
+  bool was_due{false};        // some job was due or running
   bool completed{false};      // a job completed on the new node
-  bool backlog_moves{false};  // and the oldest is not merely getting older
+  bool backlog_moves{false};  // the oldest due job does not just get older
 };
 
-/// The step that a flip is in, as the snapshots show it. What the supervisor could not see does not
-/// count against the flip: nobody could act while the store gave no answer.
+/// The current step of a flip, as the snapshots show it. Time that the supervisor could not see
+/// does not count against the flip: while the store gave no reply, no node could act.
 struct FlipStepWatch {
   FlipState state{};
   Instant since;  // without a gap
   Instant last_seen;
-  Millis unseen{};  // the gaps before, in this state
+  Millis unseen{};  // the sum of the gaps in this state
 };
 
 struct PoolWatch {
   PoolSettings settings;
   std::map<QueueName, QueueWatch> queues;
-  Epoch epoch;                           // of the holding watched; a new one warms up anew
-  std::optional<Instant> stalled_since;  // of the pool: its first STALLED queue
-  std::string held_by;                   // rule of the last recorded hold, "" where none
-  Instant not_before;                    // no new request: the store refused the last one
-  std::optional<FlipId> flip;            // in progress, as last seen or accepted
+  Epoch epoch;                           // of the lease; with a new one the detectors start again
+  std::optional<Instant> stalled_since;  // since when one of its queues is STALLED
+  std::string held_by;                   // the rule of the last recorded hold; "": none
+  Instant not_before;                    // the store refused a request: no new one until then
+  std::optional<FlipId> flip;            // the open flip, as last seen or accepted
   FlipStepWatch step;                    // of that flip
-  bool workers_gone{false};              // of the old node, in that flip
-  std::optional<FlipId> judging;         // a started flip whose cure is watched
-  bool judged{false};                    // it was said; the next snapshot shows what came of it
+  bool workers_gone{false};              // that flip's old node has no worker left
+  std::optional<FlipId> judging;         // that flip, while its outcome is watched
+  bool judged{false};                    // its outcome was sent; a new snapshot shows the result
   std::map<QueueName, CureWatch> cures;
   bool publish_due{false};
   Instant published_at;
 };
 
-enum class StoreCall { none, snapshot, request, judge, hold, publish, heads };
+enum class StoreCall { none, snapshot, request, outcome, hold, publish, heads };
 
 struct SupervisorState {
   NodeName self;
@@ -79,21 +79,21 @@ struct SupervisorState {
   Millis lateness{};                // of the last tick
   StoreCall call{StoreCall::none};  // in flight
   PoolName call_pool;
-  std::optional<Epoch> call_epoch;  // the reign that it was sent in
-  int failed_calls{0};              // in a row; backs off
+  std::optional<Epoch> call_epoch;  // the epoch in which it was sent
+  int failed_calls{0};              // in a row, for the back-off
   Instant calls_not_before;
   std::string last_error;
-  std::vector<FlipRequest> wanted;  // asked for again after an unknown outcome; one a pool at most
-  std::vector<HoldRecord> holds;    // one a pool at most
+  std::vector<FlipRequest> wanted;  // to be sent, again if the outcome is unknown; one per pool
+  std::vector<HoldRecord> holds;    // to be sent; one per pool
   std::vector<FlipOutcome> outcomes;
-  bool heads_due{false};  // a chain has moved on: its head is told again, once a minute at most
+  bool heads_due{false};  // a chain has a new head to log, at most once a minute
   Instant heads_not_before;
-  std::map<std::string, std::int64_t> told_heads;  // seq, by chain
-  std::vector<ChainHead> seen_heads;  // at most kMostHeads, those that moved last first
+  std::map<std::string, std::int64_t> logged_heads;  // seq, by chain
+  std::vector<ChainHead> seen_heads;  // at most kMostHeads; the most recently changed come first
 };
 
-/// How many heads a supervisor remembers, and claims with each full beat. A single one that the
-/// store does not have shows that the store was set back. jobflip.claimed_head looks at as many.
+/// How many heads a supervisor remembers and claims with each full beat. If the store lacks a
+/// single one of them, it was set back. jobflip.claimed_head checks as many.
 inline constexpr std::size_t kMostHeads = 100;
 
 }  // namespace jobflip::core

@@ -1,11 +1,10 @@
 #pragma once
-/// What the store's notification says: that a pool is worth a look, and, where a node is named,
-/// whom it concerns before all others: the holder of a pool that a flip was asked for, or the node
-/// for which a pool was just released.
+/// The content of a wake-up: which pool may have changed, and which node should act first. That is
+/// the holder, if a flip of the pool was requested, or the node for which the pool was released.
 ///
-/// A hint proves nothing: anybody who may log in to the store's database can send one, and any may
-/// get lost. It makes a look or a try come earlier, a bounded number of times; all that it can
-/// decide is which candidate takes a pool that nobody holds and that no flip keeps for another.
+/// Invariant: a hint proves nothing. Anyone who can log in to the store's database can send one,
+/// and any may get lost. A hint only makes a beat or a take come earlier, a bounded number of
+/// times. It can decide only which candidate takes a pool that no node holds and no flip reserves.
 
 #include <string>
 #include <string_view>
@@ -18,21 +17,21 @@ struct FlipRequest;
 struct ReleaseRequest;
 
 struct WakeHint {
-  PoolName pool;   // empty: whichever
-  NodeName first;  // empty: nobody before the others
+  PoolName pool;   // empty: any pool
+  NodeName first;  // the node that should act first; empty: none
 
   auto operator<=>(const WakeHint&) const = default;
 };
 
-/// The holder comes first, and the target where nobody holds the pool.
+/// The holder acts first; if no node holds the pool, the target does.
 WakeHint hint_of(const FlipRequest& request);
-/// For whom it was released, if for anybody.
+/// The node for which the pool was released, if any, acts first.
 WakeHint hint_of(const ReleaseRequest& request);
 
 /// "mail" or "mail job2".
 std::string text_of(const WakeHint& hint);
 
-/// Never fails: what can't be read is a hint that names nothing.
+/// Never fails: an unreadable text gives a hint that names nothing.
 WakeHint parse_hint(std::string_view text);
 
 }  // namespace jobflip::core

@@ -1,5 +1,5 @@
 #pragma once
-/// How far the workers of a pool are on one machine (ports/worker_host.hpp has the calls).
+/// The state of a pool's workers on one machine (ports/worker_host.hpp has the calls).
 
 #include <string>
 #include <string_view>
@@ -9,37 +9,37 @@
 
 namespace jobflip::core {
 
-/// Every phase but `unknown` is the result of a look that succeeded. A host that cannot look, or
-/// does not know how a start ended, says `unknown`. It never says `absent`, `empty` or `broken` by
-/// default or for lack of an answer.
+/// Every phase except `unknown` is the result of a successful check. If the host cannot check, or
+/// does not know the outcome of a start, the phase is `unknown`. A host never reports `absent`,
+/// `empty` or `broken` by default or because it got no answer.
 enum class WorkerPhase {
-  unknown,   // workers may be running: no look succeeded, or the outcome of a start is not known
+  unknown,   // workers may be running: no check succeeded, or the outcome of a start is unknown
   absent,    // no guard, no worker
-  armed,     // a guard waits; no worker: a start takes a moment
+  armed,     // a guard is ready to start workers at once; no worker
   running,   // workers run under `epoch` until `deadline`
-  stopping,  // told to end, or the deadline came near; not all gone yet
-  empty,     // they ran under `epoch` and are all gone; prepare() makes it armed again
+  stopping,  // being stopped, by a call or before the deadline; not all of them are gone
+  empty,     // workers ran under `epoch` and all of them are gone; prepare() arms the guard again
   broken,    // no worker, and none can start: the last start or prepare() failed
 };
 std::string_view name_of(WorkerPhase phase) noexcept;
 
-/// A look found no worker. Only this lets a lease be released; `unknown` is no evidence.
+/// A check found no worker. Only then may a lease be released; `unknown` is not enough.
 bool is_known_empty(WorkerPhase phase) noexcept;
 
 struct WorkerStatus {
   WorkerPhase phase{WorkerPhase::unknown};
-  Epoch epoch{};            // that they run or ran under; 0: not known, or none
+  Epoch epoch{};            // of the workers that run or ran; 0: unknown, or none
   Instant deadline{};       // of `running` and `stopping`
-  std::string sentence{};   // for people: "exited with 3 after 0.2 s", why nothing can be seen, ...
-  bool at_deadline{false};  // stopping, empty: since their right was ending, of no other cause
-  bool configured{true};    // false: the agent's file does not name the pool. What runs is drained
-  bool end_unseen{false};   // empty only because their lease has run out: nobody saw them end
-  std::string warning{};    // for people: something is wrong, and the workers go on all the same
+  std::string sentence{};   // for people: "exited with 3 after 0.2 s", why a check failed, ...
+  bool at_deadline{false};  // stopping, empty: only because the deadline was near
+  bool configured{true};    // false: the agent's file does not name the pool; its workers drain
+  bool end_unseen{false};   // empty: only because the lease ran out; the end was not seen
+  std::string warning{};    // for people: a fault that does not stop the workers
   bool operator==(const WorkerStatus&) const = default;
 };
 
-/// After a call that failed. The failure proves nothing about workers: only a look that found none
-/// makes it `broken`, and workers that were seen are still there.
+/// The status after a failed call. The failure proves nothing about workers: the phase becomes
+/// `broken` only if a check had found none, and workers that were seen still count.
 WorkerStatus after_failed_call(WorkerStatus seen, const std::string& why);
 
 }  // namespace jobflip::core

@@ -18,6 +18,7 @@
 
 #include "jobflip/core/agent.hpp"
 #include "jobflip/daemon/call_thread.hpp"
+#include "jobflip/daemon/deadline_call.hpp"
 #include "jobflip/daemon/event_logger.hpp"
 #include "jobflip/ports/agent_store.hpp"
 #include "jobflip/ports/black_box.hpp"
@@ -78,7 +79,6 @@ class AgentLoop {
   void warn(const PoolName& pool, const Error& error);
   void call_store(const core::CallStore& call);
   void set_timer(Instant at);
-  void set_call_deadline(Instant at);
   void see_workers(const PoolName& pool);
   void watch_workers(const PoolName& pool);
   void wait_for_workers(const PoolName& pool, const std::shared_ptr<Descriptor>& events);
@@ -98,14 +98,13 @@ class AgentLoop {
   int wake_failures_{0};  // in a row
   std::string not_kept_;  // why the last KeepSeen failed: that is logged when it changes
   boost::asio::steady_timer timer_;
-  boost::asio::steady_timer call_timer_;
   boost::asio::steady_timer wake_timer_;
   std::map<PoolName, std::shared_ptr<Descriptor>> worker_events_;
   std::map<PoolName, core::WorkerStatus> last_seen_;
   std::optional<Descriptor> wake_events_;
   std::optional<Descriptor> look_events_;
   std::unique_ptr<CallThread> wake_thread_;
-  CallThread store_thread_;  // last: its destructor waits for a call that uses the store
+  DeadlineCall store_call_;  // last: its destructor waits for a call that uses the store
 };
 
 }  // namespace jobflip::daemon

@@ -76,7 +76,8 @@ class CallThread {
   };
 
   void begin(std::shared_ptr<Task> task);
-  void serve() noexcept;
+  // An exception of a call ends the process, as promised above.
+  void serve() noexcept;  // NOLINT(bugprone-exception-escape)
   void hand_back(std::shared_ptr<Task> task);
 
   using KeepsLoopAlive = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;

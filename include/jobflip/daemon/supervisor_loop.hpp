@@ -1,26 +1,22 @@
 #pragma once
 /// Runs the supervisor: feeds events to core::supervisor_step and carries out its actions. All of
 /// it on the loop's thread; the calls of the store run beside it one at a time, and so do the
-/// samples, on a thread of their own: a slow queue delays no decision, and neither delays the
-/// lease.
+/// samples, with a thread for each database (SampleReaders): a slow queue delays no decision and no
+/// other database's queues, and neither delays the lease.
 ///
 /// It decides nothing unless elected, and ends by itself when its lease has run out.
-///
-/// Limit: one thread samples all queues in turn. A database that answers late delays the samples of
-/// the others, each by at most sample_deadline; the detector forgives late samples.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "jobflip/core/supervisor.hpp"
-#include "jobflip/daemon/call_thread.hpp"
+#include "jobflip/daemon/deadline_call.hpp"
 #include "jobflip/daemon/event_logger.hpp"
+#include "jobflip/daemon/sample_readers.hpp"
 #include "jobflip/ports/queue_probe.hpp"
 #include "jobflip/ports/supervisor_store.hpp"
 
@@ -67,15 +63,15 @@ class SupervisorLoop {
   }
 
   const core::SupervisorState& state() const { return state_; }
+  /// How many databases are read, each by a thread.
+  std::size_t readers() const noexcept { return readers_.size(); }
 
  private:
   void feed(const core::SupervisorEvent& event);
   void act(const core::SupervisorAction& action);
   void set_timer(Instant at);
-  void arm_cancel(boost::asio::steady_timer& timer, const CallThread& calls, Millis after,
-                  std::function<void()> cancel);
-  void sample_next();
   void tell_if_quiet();
+  bool is_read(const std::string& database) const;
 
   /// Runs `call` on the store thread and feeds what `to_event` makes of its answer.
   template <class F, class ToEvent>
@@ -89,12 +85,9 @@ class SupervisorLoop {
   bool finished_{false};
   bool changing_{false};  // a call that changes something is in flight
   bool was_quiet_{true};
-  std::deque<core::SampleQueue> samples_;  // waiting for the thread; one a queue at most
   boost::asio::steady_timer timer_;
-  boost::asio::steady_timer call_timer_;
-  boost::asio::steady_timer sample_timer_;
-  CallThread sample_thread_;  // last: their destructors wait for calls that use the rest
-  CallThread store_thread_;
+  SampleReaders readers_;  // last: their destructors wait for calls that use the rest
+  DeadlineCall store_call_;
 };
 
 }  // namespace jobflip::daemon

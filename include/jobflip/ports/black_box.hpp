@@ -1,7 +1,7 @@
 #pragma once
-/// Looks at the workers of a stalled pool on this machine, before they are stopped. One thread
-/// calls; nothing here waits: `begin` begins, `finished` gives what has ended, within
-/// core::kBlackBoxTimeLimit, whatever the machine does.
+/// Captures the black box of a stalled pool: the state of its workers on this machine, before they
+/// are stopped. Called from one thread, and no call waits: `begin` starts a capture, `finished`
+/// returns those that have ended. Each capture ends within core::kBlackBoxTimeLimit.
 
 #include <vector>
 
@@ -12,11 +12,11 @@ namespace jobflip::ports {
 class BlackBoxRecorder {
  public:
   virtual ~BlackBoxRecorder() = default;
-  /// At most one at a time for a pool: a second one is left out while the first goes on.
+  /// Does nothing while a capture of the same pool is running.
   virtual void begin(const core::BlackBoxOf& of) noexcept = 0;
-  /// Each once. A look that found nothing still has a document, which says so.
+  /// Returns each capture once. If a capture found nothing, its document says so.
   virtual std::vector<core::BlackBox> finished() = 0;
-  /// Readable when `finished` has something to give.
+  /// Becomes readable when a capture has finished.
   virtual int event_descriptor() const noexcept = 0;
 };
 

@@ -1,33 +1,33 @@
 #pragma once
-/// What `jobflip doctor` asks of the store and of this host. Nothing here changes anything.
+/// The facts that `jobflip doctor` reads from the store and from this host. Read-only.
 
 #include <string>
 #include <vector>
 
 #include "jobflip/base/result.hpp"
-#include "jobflip/core/doctor.hpp"
+#include "jobflip/setup/doctor.hpp"
 
 namespace jobflip::ports {
 
-/// For an operator's login.
+/// Requires: an operator's login.
 class DoctorStore {
  public:
   virtual ~DoctorStore() = default;
-  virtual Result<std::vector<core::StoreFact>> facts() = 0;
+  virtual Result<std::vector<setup::StoreFact>> facts() = 0;
   virtual Result<WallTime> clock() = 0;
 };
 
 class HostInspector {
  public:
   virtual ~HostInspector() = default;
-  /// Of a service, by the bus; "LoadState" and "ControlGroup" too.
-  virtual Result<core::UnitProperties> unit(const std::string& name) = 0;
-  /// Every process with a guard's mark that this user may look at.
-  virtual Result<std::vector<core::MarkedProcess>> processes() = 0;
-  /// Where the guard of this lease page keeps its command, as /proc/PID/cgroup names it; "" where
-  /// it has no cgroup of its own, or there is no such page of this boot.
+  /// The properties of a service, read over D-Bus, with "LoadState" and "ControlGroup".
+  virtual Result<setup::UnitProperties> unit(const std::string& name) = 0;
+  /// Every process with a guard's mark that this user may inspect.
+  virtual Result<std::vector<setup::MarkedProcess>> processes() = 0;
+  /// The cgroup in which the guard of this lease page runs its command, as /proc/PID/cgroup names
+  /// it; "" if it has no cgroup of its own, or this boot has no such page.
   virtual std::string guard_cgroup(const std::string& page) = 0;
-  /// The kind of the file system; "" where there is no such folder.
+  /// The type of the file system; "" if the folder does not exist.
   virtual std::string filesystem_of(const std::string& path) = 0;
 };
 

@@ -1,6 +1,5 @@
 #pragma once
-/// Where log events go with their fields: the systemd journal. Writing never waits and never fails
-/// the caller.
+/// The systemd journal, for log events with their fields. Writing never blocks and never throws.
 
 #include "jobflip/core/log_event.hpp"
 
@@ -9,8 +8,8 @@ namespace jobflip::ports {
 class EventSink {
  public:
   virtual ~EventSink() = default;
-  /// False: there is no journal, and the caller writes a line of text instead. `repeats`: how often
-  /// the same was told before and not written.
+  /// False if there is no journal: the caller writes a line of text instead. `repeats` is how many
+  /// times the same event was suppressed since it was last written.
   virtual bool write(const NodeName& node, const core::LogEvent& log_event,
                      int repeats) noexcept = 0;
 };

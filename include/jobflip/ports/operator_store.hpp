@@ -1,5 +1,6 @@
 #pragma once
-/// What a person may change. Every call is audited with the login and with the name they claim.
+/// The changes that an operator may make. Every call is audited with the login and with the name
+/// that the operator claims.
 
 #include <optional>
 #include <string>
@@ -15,20 +16,21 @@ namespace jobflip::ports {
 class OperatorStore {
  public:
   virtual ~OperatorStore() = default;
-  /// Puts the fleet into force, or only says what would change; one line a change, "" left out.
+  /// Applies the fleet, or with `dry_run` only reports what would change. One line per change; no
+  /// line is empty.
   virtual Result<std::vector<std::string>> apply(const core::Fleet& fleet,
                                                  const core::OperatorContext& by, bool dry_run) = 0;
-  /// Afterwards the agents are woken too, best effort: polling is the truth.
+  /// Also wakes the agents. Best effort: they poll anyway.
   virtual Result<core::FlipAnswer> request_flip(const core::FlipRequest& request) = 0;
   virtual Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::OperatorContext& by) = 0;
-  /// `pool` empty: all pools. `length` empty: resume.
+  /// An empty `pool` means all pools; an empty `length` ends the pause.
   virtual Result<core::OperatorAnswer> pause(const PoolName& pool, std::optional<Millis> length,
                                              const core::OperatorContext& by) = 0;
   virtual Result<core::OperatorAnswer> drain(const NodeName& node, bool drained,
                                              const core::OperatorContext& by) = 0;
   virtual Result<core::OperatorAnswer> acknowledge(const PoolName& pool,
                                                    const core::OperatorContext& by) = 0;
-  /// Tells the agents of `pool` that it is worth a look. Best effort.
+  /// Wakes the agents of `pool`. Best effort: they poll anyway.
   virtual void wake(const PoolName& pool) = 0;
 };
 

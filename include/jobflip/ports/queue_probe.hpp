@@ -1,8 +1,9 @@
 #pragma once
-/// Reads the queues of a pool. "No rows" is not "idle": a queue that was asked for and not seen is
-/// absent from the answer, and the detector says BLIND.
+/// Reads the queues of the pools, each at its source: the database that its jobs are in. "No rows"
+/// does not mean "idle": if the query returns no row for a queue, the sample fails and the queue's
+/// verdict is BLIND.
 
-#include <vector>
+#include <memory>
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/sample.hpp"
@@ -10,14 +11,24 @@
 
 namespace jobflip::ports {
 
+/// One database. Used from one thread, but for cancel(). Two sources never wait for each other.
+class QueueSource {
+ public:
+  virtual ~QueueSource() = default;
+  /// Takes one sample. Fails, and names the fault, if the query fails, or if it returns wrong
+  /// columns, NULL for a required number, a negative age or count, two rows for one queue, or more
+  /// than 1,000 rows.
+  virtual Result<core::QueueSample> sample(const core::QueueSettings& queue) = 0;
+  /// Ends the reading in progress, from any thread.
+  virtual void cancel() noexcept = 0;
+};
+
 class QueueProbe {
  public:
   virtual ~QueueProbe() = default;
-  /// One reading. A query that fails, returns other columns, NULL where a number must be, a
-  /// negative age or count, two rows for one queue, or more than 1,000 rows is an error that names
-  /// it.
-  virtual Result<core::QueueSample> sample(const core::QueueSettings& queue) = 0;
-  virtual void cancel() noexcept = 0;
+  /// Where the queue is read: by its `database`, the same object for the same name. Waits for
+  /// nothing. An error: no such database is configured here.
+  virtual Result<std::shared_ptr<QueueSource>> source_of(const core::QueueSettings& queue) = 0;
 };
 
 }  // namespace jobflip::ports

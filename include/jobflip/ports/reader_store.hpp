@@ -1,5 +1,5 @@
 #pragma once
-/// What anyone with the reader's role may see. Nothing here changes anything.
+/// Everything that a login with the reader's role may see. Read-only.
 
 #include <vector>
 
@@ -18,7 +18,7 @@ class ReaderStore {
                                                           int limit) = 0;  // newest first
   virtual Result<core::FlipTimeline> timeline(FlipId flip) = 0;
   virtual Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) = 0;
-  /// Every chain with its last seq and hash, as the store's own head rows have them.
+  /// Every audit chain with the last seq and hash of its head row.
   virtual Result<std::vector<core::ChainHead>> audit_heads() = 0;
 };
 

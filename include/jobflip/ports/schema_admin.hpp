@@ -1,6 +1,5 @@
 #pragma once
-/// Creates the schema and brings it up to date. Run by the owner of the database, never by a
-/// daemon.
+/// Creates and upgrades the schema. For the owner of the database; no daemon uses it.
 
 #include <string>
 #include <vector>
@@ -15,37 +14,38 @@ struct Migration {
   std::string sql;
 };
 
-/// The functions, views and triggers in the store, compared with this program's.
+/// The set (functions, views and triggers) in the store, compared with this program's.
 enum class SetState {
   same,
   other,  // `migrate` replaces them
-  newer,  // of a newer program: this one must not put its own in their place
+  newer,  // installed by a newer program: this one must not replace it
 };
 
 struct MigrateReport {
-  std::vector<int> ran;  // numbered migrations
+  std::vector<int> ran;  // the versions of the migrations
   bool set_replaced{false};
 };
 
 class SchemaAdmin {
  public:
   virtual ~SchemaAdmin() = default;
-  /// 0 where the schema is missing.
+  /// 0 if the schema is missing.
   virtual Result<int> installed_version() = 0;
   virtual int wanted_version() const = 0;
   virtual std::vector<Migration> pending(int installed) const = 0;
   virtual Result<SetState> set_state() = 0;
-  /// What replaces the functions, views and triggers.
+  /// The SQL that replaces the set.
   virtual std::string set_sql() const = 0;
-  /// Runs every pending migration and replaces the set if it is another one: all or nothing.
+  /// Runs every pending migration, and replaces the set if it differs, in one transaction.
   virtual Result<MigrateReport> migrate() = 0;
-  /// A copy of another store is the store from now on. False: it was already. Every agent of the
-  /// other one must have been stopped.
+  /// Makes this copy of another store the store. False if it already was the store.
+  /// Requires: every agent of the other store is stopped.
   virtual Result<bool> accept_copy() = 0;
-  /// What any login of the cluster may do in this database that can hurt a lease: the statements
-  /// that take it away. Empty where nothing is left.
+  /// The statements that revoke the rights with which any login of the cluster can disturb a lease
+  /// in this database. Empty if there are none.
   virtual Result<std::vector<std::string>> open_rights() = 0;
-  /// Runs them. Refused where something else lives in this database: its rights are its own affair.
+  /// Runs these statements. Refused if another application uses this database: it may need these
+  /// rights.
   virtual Result<void> close_rights() = 0;
 };
 

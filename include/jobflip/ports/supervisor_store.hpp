@@ -1,7 +1,7 @@
 #pragma once
-/// What the leading supervisor says to the store. Every changing call carries the supervisor's own
-/// epoch and is refused where that is not the current one, so that a paused leader that wakes up
-/// can do nothing. Used from one thread, but for cancel().
+/// The leading supervisor's calls to the store. Every call that changes something carries the
+/// supervisor's epoch and is refused if that is not the current one: a leader that was paused and
+/// wakes up can change nothing. Call it from one thread only, except for cancel().
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/flip_calls.hpp"
@@ -13,9 +13,9 @@ class SupervisorStore {
  public:
   virtual ~SupervisorStore() = default;
   virtual Result<core::Snapshot> snapshot() = 0;
-  /// Afterwards the agents are woken too, best effort: polling is the truth.
+  /// Also wakes the agents. Best effort: they poll anyway.
   virtual Result<core::FlipAnswer> request_flip(const core::FlipRequest& request) = 0;
-  /// All three answer false where the supervisor's epoch is no longer the current one.
+  /// The next three return false if the supervisor's epoch is no longer the current one.
   virtual Result<bool> publish(const core::VerdictReport& report) = 0;
   virtual Result<bool> record_hold(const core::HoldRecord& hold) = 0;
   virtual Result<bool> record_flip_outcome(const core::FlipOutcome& step) = 0;

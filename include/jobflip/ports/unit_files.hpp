@@ -1,37 +1,37 @@
 #pragma once
-/// The systemd units of this host as files, and the service manager that reads them.
+/// The unit files of this host, and the service manager that reads them.
 
 #include <string>
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/result.hpp"
-#include "jobflip/core/unit_text.hpp"
+#include "jobflip/setup/unit_text.hpp"
 
 namespace jobflip::ports {
 
-/// A unit that holds the workers of a pool.
+/// A unit that runs the workers of a pool.
 struct WorkerUnit {
   std::string unit;
   PoolName pool;
   NodeName node;
-  std::string page;        // that its guard must be told of
-  std::string agent_user;  // who runs the agent
+  std::string page;        // the path of the lease page that its guard reads
+  std::string agent_user;  // the user that runs the agent
 };
 
 class UnitFiles {
  public:
   virtual ~UnitFiles() = default;
-  /// Looks where systemd looks; no such unit is an answer, not an error.
-  virtual Result<core::UnitSource> read(const std::string& unit) = 0;
-  /// "" where there is no such file.
+  /// Searches the same folders as systemd. A missing unit is a result, not an error.
+  virtual Result<setup::UnitSource> read(const std::string& unit) = 0;
+  /// "" if the file does not exist.
   virtual Result<std::string> text_of(const std::string& path) = 0;
-  /// All of it or nothing; makes its folder.
+  /// Writes the whole file or nothing. Creates its folder.
   virtual Result<void> write(const std::string& path, const std::string& text) = 0;
-  /// And its folder, where that is empty then.
+  /// Also removes the folder if it is empty afterwards.
   virtual Result<void> remove(const std::string& path) = 0;
-  /// daemon-reload.
+  /// Makes the service manager read the files again (daemon-reload).
   virtual Result<void> reload() = 0;
-  /// Whether the unit, as the service manager has it, is what an agent takes.
+  /// Fails if an agent would not accept the unit as the service manager has loaded it.
   virtual Result<void> check(const WorkerUnit& unit) = 0;
 };
 

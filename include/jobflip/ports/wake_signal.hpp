@@ -1,6 +1,6 @@
 #pragma once
-/// A hint from the store that something may have changed. It only makes things quick: whoever uses
-/// it polls anyway, and it may be broken for ever without a fault.
+/// Wake-ups from the store: something may have changed. They only save time. Every user polls as
+/// well, so losing all of them delays an action and breaks nothing.
 
 #include <cstddef>
 #include <vector>
@@ -16,10 +16,11 @@ class WakeSignal {
   virtual ~WakeSignal() = default;
   /// Readable when collect() may have something; -1 while there is no connection.
   virtual int descriptor() const noexcept = 0;
-  /// Takes what has come, each hint once, and of many no more than kMostHints and one that names
-  /// nothing. Never blocks. On a broken connection the descriptor becomes -1.
+  /// Takes the hints that have arrived, without duplicates. If there are more than kMostHints, the
+  /// rest become one hint that names nothing. Never blocks. If the connection is broken, the
+  /// descriptor becomes -1.
   virtual std::vector<core::WakeHint> collect() noexcept = 0;
-  /// Tries to connect where it is not; may block for the connect timeout.
+  /// Connects if there is no connection. May block for the connect timeout.
   virtual void connect() noexcept = 0;
 };
 

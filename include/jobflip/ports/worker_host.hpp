@@ -1,16 +1,15 @@
 #pragma once
-/// The workers of one pool on this machine, behind their guard. Nothing here waits: calls begin
-/// something, `status` says how far it is, and `event_descriptor` becomes readable when it may have
+/// The workers of one pool on this machine, and their guard. No call waits: it starts an operation,
+/// `status` reports the progress, and `event_descriptor` becomes readable when the status may have
 /// changed.
 ///
-/// Invariants, whatever the caller does or dies of (S2):
-///  - workers run only under a guard, and a guard starts them only under a live deadline;
-///  - at `deadline` the guard has ended them all by itself, with SIGTERM before and SIGKILL in
-///  time;
-///  - `empty` is said only after no process of the pool was seen left, from outside of them;
-///  - a failed call proves nothing: what cannot be looked at is `unknown`, and so is a start whose
-///    outcome is not known, until it is seen to run or to be gone;
-///  - a guard outlives its agent: a new agent finds it by `status` and goes on.
+/// Invariants (S2), even if the caller hangs or dies:
+///  - workers run only under a guard, and a guard starts them only before their deadline;
+///  - the guard ends all workers before `deadline` on its own: first SIGTERM, then SIGKILL;
+///  - the phase is `empty` only after a check from outside found no process of the pool;
+///  - a failed call proves nothing: workers that cannot be inspected are `unknown`. So is a start
+///    with an unknown outcome, until its workers are seen running or gone;
+///  - a guard outlives its agent: the next agent finds it by `status` and continues.
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/settings.hpp"
@@ -21,15 +20,15 @@ namespace jobflip::ports {
 class WorkerHost {
  public:
   virtual ~WorkerHost() = default;
-  /// absent, empty or broken -> armed. Says what is missing where the workers could not be started.
-  /// Of unknown workers it looks again, and is refused while it can't see that there is none.
+  /// absent, empty or broken -> armed. Fails, and names what is missing, if workers could not be
+  /// started. If the phase is `unknown` it checks again, and fails until it sees that none is left.
   virtual Result<void> prepare(const core::LeaseTimings& timings) = 0;
   /// armed -> running, once the guard has started them.
   virtual Result<void> start(Epoch epoch, Instant deadline) = 0;
-  /// Moves the deadline of running workers; never back.
+  /// Moves the deadline of running workers forward; an earlier deadline is ignored.
   virtual void extend(Instant deadline) noexcept = 0;
-  /// running -> stopping -> empty: SIGTERM now, SIGKILL after `grace` (0: at once). Of unknown
-  /// workers it tells whatever it can reach.
+  /// running -> stopping -> empty: SIGTERM now, SIGKILL after `grace` (0: at once). If the phase is
+  /// `unknown` it signals every worker that it can reach.
   virtual void stop(Millis grace) noexcept = 0;
   virtual core::WorkerStatus status() = 0;
   virtual int event_descriptor() const noexcept = 0;

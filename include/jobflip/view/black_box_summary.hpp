@@ -16,7 +16,7 @@ struct SummaryLine {
 /// At most eight; none of a part that the document does not have.
 std::vector<SummaryLine> summary_of(const Document& document);
 
-/// "seen at 2026-11-23 03:00:00Z by the guard"; "" if it says neither.
+/// "seen at 2026-11-23T03:00:00.130000Z by the guard"; "" if it says neither.
 std::string seen_text(const Document& document);
 
 /// "/usr/bin/postqueue: exit 0"

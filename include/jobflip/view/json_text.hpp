@@ -1,6 +1,6 @@
 #pragma once
-/// JSON of ours as text, and text of strangers as JSON: null where there is nothing, durations as
-/// numbers of milliseconds, times in RFC 3339; nothing is nested without end.
+/// JSON of ours as text, and text of strangers as JSON: null if there is nothing, durations as
+/// numbers in *_ms, times in *_at as RFC 3339; nothing is nested without end.
 
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -34,8 +34,6 @@ std::optional<Any> parse_bounded(std::string_view text) {
   return parsed;
 }
 std::optional<Json> parse_json(std::string_view text);
-/// Text that should be JSON: itself where it is, else as text.
-Json embedded_json(const std::string& text);
 /// The document as text that can be shown on a terminal, and read by a program: what is hidden or
 /// moves the cursor is escaped, bytes that are no UTF-8 become the replacement character. `indent`
 /// -1: in one line.

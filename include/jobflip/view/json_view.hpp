@@ -1,6 +1,6 @@
 #pragma once
-/// A snapshot as JSON: snake_case keys, durations as numbers in *_ms, times in RFC 3339, null where
-/// there is nothing.
+/// A snapshot as JSON: snake_case keys, durations as numbers in *_ms, times in *_at as RFC 3339,
+/// null if there is nothing.
 
 #include <vector>
 

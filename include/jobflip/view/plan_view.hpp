@@ -9,7 +9,7 @@
 
 namespace jobflip::view {
 
-/// "open", "closed", or "passed over" for a rule that does not bind people.
+/// "allows", "blocks", or "overridden by hand" for a rule that does not bind people.
 std::string state_of(const core::GateResult& gate);
 
 Json plan_json(const core::FlipPlan& plan);

@@ -6,11 +6,12 @@
 ///     update ... ;                        -- the job
 ///     commit;
 ///
-/// It takes a share lock on the pool's ownership row. So either this transaction commits while the
-/// lease is ours, or it fails: a worker that was frozen for an hour and wakes up changes nothing.
+/// The fence takes a share lock on the pool's ownership row. So this transaction either commits
+/// while the node holds the lease, or fails: a worker that was frozen for an hour and wakes up
+/// changes nothing.
 ///
-/// Invariant: the guarantee holds for what is in the *same* transaction, in the *same* database as
-/// the schema jobflip. It does not reach an e-mail, a file or a call to another system.
+/// Invariant: the guarantee covers changes in the *same* transaction, in the *same* database as the
+/// schema jobflip. It does not cover an e-mail, a file or a call to another system.
 
 #include <string>
 
@@ -20,25 +21,25 @@ struct pg_conn;  // libpq's PGconn
 
 namespace jobflip::worker {
 
-/// SQLSTATE of the fence's refusal: the lease is another's now. There is no way back: end the
-/// process.
+/// SQLSTATE of a refusal: the lease is over, and another node may hold the pool. End the process.
 inline constexpr const char* kLeaseLost = "JF001";
 
-/// With parameters, for any client library: $1 the pool, $2 the epoch.
+/// The statement with parameters, for any client library: $1 is the pool, $2 the epoch.
 inline constexpr const char* kFenceSql = "select jobflip.fence($1, $2)";
 
-/// With the values in it, for a client that has no parameters. A pool's name needs no quoting.
+/// The statement with the values filled in, for a client without parameters. A valid pool name
+/// needs no quotes.
 std::string fence_sql(const Lease& lease);
 
 enum class Fence {
-  held,    // go on: what this transaction commits, it commits under the lease
+  held,    // go on: this transaction can commit only while the lease is held
   lost,    // JF001: roll back and end the process
-  failed,  // another error (no connection, no right, no such pool): roll back; `why` says which
+  failed,  // any other error (no connection, no right, no such pool): roll back; see `why`
 };
 
-/// Runs the fence in the transaction that is open on `connection`.
-/// Requires: a transaction is open (else the fence ends with its own statement and guards nothing);
-/// without one the answer is `failed`.
+/// Runs the fence in the open transaction of `connection`. `why`, if given, receives the error.
+/// Returns `failed` if no transaction is open: the lock would end with the statement and protect
+/// nothing. Blocks for one round trip; use the connection from one thread at a time, as in libpq.
 Fence fence(pg_conn* connection, const Lease& lease, std::string* why = nullptr);
 
 }  // namespace jobflip::worker

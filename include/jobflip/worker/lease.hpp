@@ -1,10 +1,10 @@
 #pragma once
-/// The worker's side of jobflip, for workers in C++: which lease do I work under? It needs nothing
-/// but the standard library (and libpq for jobflip/worker/fence.hpp). Workers in other languages do
-/// the same with three environment variables and one line of SQL: docs/workers.md.
+/// The client for workers in C++: which lease does this process run under? It needs only the
+/// standard library (and libpq for jobflip/worker/fence.hpp). Workers in other languages read the
+/// same three environment variables and send one line of SQL: docs/workers.md.
 ///
-/// The guard that starts a worker puts its lease into the environment. A lease never changes while
-/// the process lives: a new epoch means a new process.
+/// Invariant: the guard puts the lease into the environment of each worker that it starts, and it
+/// never changes while the process lives: a new epoch means a new process.
 
 #include <cstdint>
 #include <optional>
@@ -20,12 +20,12 @@ struct Lease {
   bool operator==(const Lease&) const = default;
 };
 
-/// The lease that this process was started under; empty where it was not started by a guard, or a
-/// variable does not hold. `why`, where given, then says which one and what it is.
-/// A worker without a lease must not work: it would be a second one.
+/// The lease that this process was started under. Empty if a variable is missing or invalid, for
+/// example because no guard started this process; then `why`, if given, names the variable and its
+/// value. A worker without a lease must not work: another node's workers may be running.
 std::optional<Lease> lease_from_environment(std::string* why = nullptr);
 
-/// As above, from the texts themselves (nullptr: not set).
+/// The same from the values of the three variables (nullptr: not set).
 std::optional<Lease> parse_lease(const char* pool, const char* node, const char* epoch,
                                  std::string* why = nullptr);
 

@@ -6,7 +6,7 @@ for gone in mail.guard mail.lease "mail.lease mail.guard"; do
   inside "$FROM" sh -c "cd /run/jobflip-agent && rm $gone"
   inside "$FROM" kill -KILL "$(main_pid "$FROM" jobflip-agent)" # what is waited for lasts less than a lease
   if [[ $gone == mail.guard ]]; then
-    until_done 10 "the next agent" journal_says "$FROM" jobflip-agent "going on under epoch $BEFORE"
+    until_done 10 "the next agent" journal_says "$FROM" jobflip-agent "found running under epoch $BEFORE"
     must_go_on # the page tells all
   else
     until_done 10 "the status to say why" eval "verb status mail --format json |

@@ -78,5 +78,14 @@ TEST(BootClock, CountsAsTheKernelDoesAndNeverGoesBack) {
   EXPECT_GE(second, first);
 }
 
+TEST(Rfc3339, IsReadAsItIsPrinted) {
+  for (const WallTime at :
+       {WallTime{}, WallTime{Micros{-7}}, WallTime{Micros{1'763'860'000'123'456}}})
+    EXPECT_EQ(parse_rfc3339(rfc3339(at)), at);
+  for (const char* bad : {"", "2026-11-23", "2026-13-01T00:00:00.000000Z",
+                          "2026-11-23T01:00:00.000000+01", "2026-11-23T01:00:00.000000Zx"})
+    EXPECT_EQ(parse_rfc3339(bad), std::nullopt) << bad;
+}
+
 }  // namespace
 }  // namespace jobflip

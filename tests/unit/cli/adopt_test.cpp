@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <fstream>
 
-#include "jobflip/core/adoption.hpp"
+#include "jobflip/setup/adoption.hpp"
 #include "unit/cli/fake_world.hpp"
 
 namespace jobflip::cli {
@@ -34,7 +34,7 @@ class Adopt : public ::testing::Test {
 
   FakeWorld world;
   std::string file_ = "/tmp/jobflip-adopt-" + std::to_string(::getpid()) + ".toml";
-  const std::string drop_in = core::drop_in_path("w.service");
+  const std::string drop_in = setup::drop_in_path("w.service");
 };
 
 TEST_F(Adopt, ShowsWhatItWouldWriteAndWritesNothing) {
@@ -45,7 +45,7 @@ TEST_F(Adopt, ShowsWhatItWouldWriteAndWritesNothing) {
               HasSubstr("ExecStart=!/usr/libexec/jobflip/jobflip-guard --page "
                         "/run/jobflip-agent/mail.lease --pool mail --node job1 --user app -- "
                         "/bin/w \"a b\"\n"));
-  EXPECT_THAT(ran.out, HasSubstr(std::string{core::kPolkitPath} + ": would be written"));
+  EXPECT_THAT(ran.out, HasSubstr(std::string{setup::kPolkitPath} + ": would be written"));
   EXPECT_THAT(ran.err, HasSubstr("nothing was written: --yes, as root, writes it"));
   EXPECT_THAT(world.host.calls, IsEmpty());
 }
@@ -56,7 +56,7 @@ TEST_F(Adopt, WritesReloadsAndLooksWithYesAndAgainChangesNothing) {
   const auto look = "check w.service /run/jobflip-agent/mail.lease jobflip";
   EXPECT_THAT(
       world.host.calls,
-      ElementsAre("write " + drop_in, std::string{"write "} + core::kPolkitPath, "reload", look));
+      ElementsAre("write " + drop_in, std::string{"write "} + setup::kPolkitPath, "reload", look));
   EXPECT_THAT(ran.err, HasSubstr("shows as failed until the agent starts it"));
   world.host.calls.clear();
   EXPECT_EQ(run({"w.service", "--pool", "mail", "--yes"}).code, 0);
@@ -122,7 +122,7 @@ TEST_F(Adopt, PrintsTheRuleAlone) {
   EXPECT_THAT(ran.out, HasSubstr("var units = [\"w.service\"];"));
   EXPECT_THAT(ran.out, Not(HasSubstr("ExecStart")));
   EXPECT_EQ(run({"--polkit", "--yes"}).code, 0);
-  EXPECT_THAT(world.host.calls, ElementsAre(std::string{"write "} + core::kPolkitPath));
+  EXPECT_THAT(world.host.calls, ElementsAre(std::string{"write "} + setup::kPolkitPath));
 }
 
 TEST_F(Adopt, TakesAWatchdogWithinReason) {

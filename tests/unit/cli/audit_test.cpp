@@ -116,7 +116,8 @@ TEST_F(AuditFile, IsTheSameOnStandardOutput) {
   EXPECT_EQ(world_.run({"audit", "export"}).out, file);
   const auto parsed = json::parse(file);
   EXPECT_EQ(parsed["events"].size(), 21u);
-  EXPECT_EQ(parsed["events"][0]["payload"], "{\"a\": 1}") << "the text that was hashed";
+  EXPECT_EQ(parsed["events"][0]["payload"]["a"], 1);
+  EXPECT_EQ(parsed["events"][0]["payload_text"], "{\"a\": 1}") << "the text that was hashed";
 }
 
 TEST_F(AuditFile, ShowsEveryKindOfTampering) {
@@ -149,6 +150,9 @@ TEST_F(AuditFile, RefusesWhatIsNoExport) {
       [](json& d) { d["events"][0]["hash"] = "zz"; },
       [](json& d) { d["events"][0]["at"] = "2020-01-01T00:00:00.000000Z"; },
       [](json& d) { d["events"][0]["at_us"] = INT64_MAX; },
+      [](json& d) { d["events"][0]["payload"] = "{\"a\": 1}"; },
+      [](json& d) { d["events"][0]["payload"]["a"] = 2; },
+      [](json& d) { d["events"][0].erase("payload_text"); },
       [](json& d) { d["events"][0] = 1; },
       [](json& d) { d["heads"][0]["hash"] = nullptr; },
   };

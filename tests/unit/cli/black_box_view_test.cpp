@@ -125,7 +125,7 @@ TEST(BlackBoxView, WrongTypesEverywhereAreShownAsTheyAre) {
                                         R"({"a": {"b": [1]}, "pressure": [5], "\u001b": 1})"};
   std::vector<std::string> documents;
   for (const auto& value : values) {
-    json document{{"version", json::parse(value)}, {"taken_ms", json::parse(value)}};
+    json document{{"version", json::parse(value)}, {"taken_at", json::parse(value)}};
     document["source"] = json::parse(value);
     for (const auto& key : kKeys) document[key] = json::parse(value);
     documents.push_back(document.dump());

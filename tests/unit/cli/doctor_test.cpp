@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "jobflip/core/adoption.hpp"
+#include "jobflip/setup/adoption.hpp"
 #include "unit/cli/fake_world.hpp"
 
 namespace jobflip::cli {
@@ -25,7 +25,7 @@ class DoctorVerb : public ::testing::Test {
       for (auto& one : pool.candidates) one.program = "1.2.3";
     if (auto& sup = world.script.snapshot.supervisors)
       for (auto& one : sup->candidates) one.program = "1.2.3";
-    world.host.files[core::kPolkitPath] = core::polkit_rule({"w.service"}, file_);
+    world.host.files[setup::kPolkitPath] = setup::polkit_rule({"w.service"}, file_);
     world.host.properties = {{"LoadState", "loaded"},
                              {"KillMode", "mixed"},
                              {"SendSIGKILL", "yes"},
@@ -63,7 +63,7 @@ TEST_F(DoctorVerb, IsContentWithASoundInstallation) {
 TEST_F(DoctorVerb, SaysWhatIsWrongAndWhatToType) {
   world.host.facts = {{"superuser", "job1", ""}};
   world.host.processes = {{7, "mail", "sh", "/user.slice"}};
-  world.host.files[core::kPolkitPath] = "";
+  world.host.files[setup::kPolkitPath] = "";
   const auto ran = run();
   EXPECT_EQ(ran.code, 1);
   EXPECT_THAT(ran.out, HasSubstr("error role-superuser: job1: this login is a superuser\n"
@@ -231,9 +231,9 @@ TEST_F(DoctorVerb, ComparesAnchorsWithTheAudit) {
 TEST_F(DoctorVerb, IsContentWithAUnitThatWaitsOnAStandby) {
   world.host.properties["WatchdogUSec"] = "18446744073709551615";
   world.host.units["w.service"] = "[Service]\nWatchdogSec=9s\n";
-  world.host.units[core::kAgentUnit] = "[Service]\nWatchdogSec=3s\n";
+  world.host.units[setup::kAgentUnit] = "[Service]\nWatchdogSec=3s\n";
   EXPECT_EQ(run().code, 1) << "9 s are too long";
-  world.host.files[core::drop_in_path("w.service")] = "[Service]\nWatchdogSec=3s\n";
+  world.host.files[setup::drop_in_path("w.service")] = "[Service]\nWatchdogSec=3s\n";
   EXPECT_EQ(run().code, 0) << run().out;
 }
 

@@ -14,7 +14,7 @@ core::FlipTimeline timeline_with(std::vector<std::string> documents) {
 }
 
 std::string some_black_box() {
-  return R"({"version": 1, "taken_ms": 1795402800130, "source": "guard",
+  return R"({"version": 1, "taken_at": "2026-11-23T03:00:00.130000Z", "source": "guard",
  "unit": {"name": "email-worker.service", "ActiveState": "active", "SubState": "running",
   "MainPID": 4711, "NRestarts": 1, "MemoryCurrent": 52428800, "TasksCurrent": 5,
   "Result": "success"},

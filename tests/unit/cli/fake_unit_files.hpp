@@ -21,12 +21,12 @@ struct FakeHost {
   std::optional<Error> write_error;
   std::optional<Error> reload_error;
   std::optional<Error> check_error;
-  core::UnitProperties properties;  // of every unit
-  std::vector<core::MarkedProcess> processes;
+  setup::UnitProperties properties;  // of every unit
+  std::vector<setup::MarkedProcess> processes;
   std::map<std::string, std::string> guard_cgroups;  // of lease pages
-  std::map<std::string, core::StoreRoute> routes;    // of connection strings
+  std::map<std::string, setup::StoreRoute> routes;   // of connection strings
   std::string filesystem{"tmpfs"};
-  std::vector<core::StoreFact> facts;
+  std::vector<setup::StoreFact> facts;
   std::optional<Error> facts_error;
   Micros store_behind{0};  // its clock, behind this host's
 };
@@ -34,8 +34,8 @@ struct FakeHost {
 class FakeHostInspector : public ports::HostInspector {
  public:
   explicit FakeHostInspector(FakeHost& host) : host_{host} {}
-  Result<core::UnitProperties> unit(const std::string&) override { return host_.properties; }
-  Result<std::vector<core::MarkedProcess>> processes() override { return host_.processes; }
+  Result<setup::UnitProperties> unit(const std::string&) override { return host_.properties; }
+  Result<std::vector<setup::MarkedProcess>> processes() override { return host_.processes; }
   std::string guard_cgroup(const std::string& page) override { return host_.guard_cgroups[page]; }
   std::string filesystem_of(const std::string&) override { return host_.filesystem; }
 
@@ -46,7 +46,7 @@ class FakeHostInspector : public ports::HostInspector {
 class FakeDoctorStore : public ports::DoctorStore {
  public:
   FakeDoctorStore(FakeHost& host, WallTime now) : host_{host}, now_{now} {}
-  Result<std::vector<core::StoreFact>> facts() override {
+  Result<std::vector<setup::StoreFact>> facts() override {
     if (host_.facts_error) return *host_.facts_error;
     return host_.facts;
   }
@@ -61,15 +61,15 @@ class FakeUnitFiles : public ports::UnitFiles {
  public:
   explicit FakeUnitFiles(FakeHost& host) : host_{host} {}
 
-  Result<core::UnitSource> read(const std::string& unit) override {
-    core::UnitSource source;
+  Result<setup::UnitSource> read(const std::string& unit) override {
+    setup::UnitSource source;
     source.unit = unit;
     const auto found = host_.units.find(unit);
     if (found == host_.units.end()) return source;
     source.found = true;
     source.writable = host_.writable;
     source.file = "/etc/systemd/system/" + unit;
-    source.assignments = core::parse_unit_text(found->second, source.file);
+    source.assignments = setup::parse_unit_text(found->second, source.file);
     return source;
   }
   Result<std::string> text_of(const std::string& path) override {
@@ -104,7 +104,7 @@ class FakeUnitFiles : public ports::UnitFiles {
 
 /// What a command sees of the machine that it runs on; the clock aside.
 inline void give_host(HostAccess& access, StoreAccess& store, FakeHost& host) {
-  store.route_of = [&host](const std::string& conninfo) -> Result<core::StoreRoute> {
+  store.route_of = [&host](const std::string& conninfo) -> Result<setup::StoreRoute> {
     return host.routes[conninfo];
   };
   access.open_inspector = [&host] { return std::make_unique<FakeHostInspector>(host); };

@@ -215,7 +215,7 @@ core::FlipTimeline timeline_until(FlipState state) {
   };
   const Step steps[] = {
       {FlipState::requested, 0ms, "", "asked for", nullptr},
-      {FlipState::draining, 40ms, "job1", "the old node tells its workers to end",
+      {FlipState::draining, 40ms, "job1", "the old node stops its workers",
        &core::FlipView::drained_at},
       {FlipState::released, 300ms, "job1", "the old node's workers are gone; it gave up the lease",
        &core::FlipView::released_at},

@@ -1,4 +1,5 @@
 // What is wrong with the words of a command line is said before anything is asked or changed.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "cli/commands.hpp"
@@ -98,6 +99,23 @@ TEST(Usage, EveryOptionOfEveryCommandRefusesAnEmptyValue) {
   expect_usage({"drain", " ", "--reason", "x"}, "NODE is empty");
   expect_usage({"apply", ""}, "FILE is empty");
   expect_usage({"help", ""}, "TOPIC is empty");
+}
+
+TEST(Usage, AWordOutOfPlaceIsNamedWhereverItStands) {
+  expect_usage({"--bogus", "audit", "list"}, "`audit list` has no option --bogus");
+  expect_usage({"audit", "--bogus", "list"}, "\"audit\" wants a second word");
+  expect_usage({"audit", "list", "--bogus"}, "`audit list` has no option --bogus");
+  expect_usage({"bogus", "status"}, "there is no command \"bogus\"");
+  expect_usage({"audit", "lst"}, "did you mean \"audit list\"?");
+  expect_usage({"version", "--", "flip"}, "\"flip\" is one word too many");
+  expect_usage({"status", "flip", "status"}, "\"status\" is one word too many");
+}
+
+TEST(Usage, AnArgumentMayBeNamedAsACommandIs) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  EXPECT_THAT(world.run({"status", "status"}).err, testing::HasSubstr("there is no pool \"status\""));
+  EXPECT_THAT(world.run({"status", "--", "--watch"}).err, testing::HasSubstr("--watch"));
 }
 
 TEST(Usage, APasswordInTheStoresAddressIsRefusedAndNotRepeated) {

@@ -189,7 +189,7 @@ TEST(AgentHold, SaysBeforeItHandsOverThatItWillNotComeBack) {
   const auto* beat = agent.call<BeatRequest>();
   ASSERT_NE(beat, nullptr);
   EXPECT_TRUE(beat->ready.empty());
-  EXPECT_NE(beat->not_ready_reason.find("the agent stops"), std::string::npos);
+  EXPECT_NE(beat->not_ready_reason.find("the agent is stopping"), std::string::npos);
   EXPECT_EQ(beat->renewals.size(), 1u) << "the workers still end";
 }
 

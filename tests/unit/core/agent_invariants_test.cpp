@@ -54,9 +54,9 @@ void release(AgentHarness& agent) {
 }
 
 const std::vector<Broken> kBroken{
-    {"a call is in flight exactly while its question is known", hold_and_beat,
+    {"a call is in flight exactly while its request is known", hold_and_beat,
      [](AgentStep& s, Instant) { s.next.call_sent.reset(); }, false},
-    {"a release in flight is of a lease that its pool gives up", release,
+    {"a release in flight is for a lease that its pool is releasing", release,
      [](AgentStep& s, Instant) { mail(s).epoch = Epoch{99}; }, false},
     {"a holder's next beat is due within one interval", hold,
      [](AgentStep& s, Instant now) { s.next.next_beat = now + 2001ms; }, false},
@@ -73,9 +73,9 @@ const std::vector<Broken> kBroken{
      [](AgentStep& s, Instant) { mail(s).attempt = Uuid{"attempt"}; }},
     {"a take or a release is under way exactly while it has an attempt", take,
      [](AgentStep& s, Instant) { mail(s).attempt.reset(); }},
-    {"a take that is asked again is this node's, for this pool, under the same attempt", take,
+    {"a take that is sent again is this node's, for this pool, under the same attempt", take,
      [](AgentStep& s, Instant) { mail(s).take.attempt = Uuid{"another"}; }},
-    {"a take that is asked again is this node's, for this pool, under the same attempt", take,
+    {"a take that is sent again is this node's, for this pool, under the same attempt", take,
      [](AgentStep& s, Instant) { mail(s).take.node = kOther; }},
     {"a lease is released only when no worker is left", release,
      [](AgentStep& s, Instant) { mail(s).workers.phase = WorkerPhase::stopping; }},
@@ -87,17 +87,17 @@ const std::vector<Broken> kBroken{
      [](AgentStep& s, Instant) { mail(s).workers.phase = WorkerPhase::empty; }},
     {"workers are being stopped for a cause", stop,
      [](AgentStep& s, Instant) { mail(s).stop_cause = StopCause::none; }},
-    {"workers that are to run have no cause to stop", hold,
+    {"workers that should run have no cause to stop", hold,
      [](AgentStep& s, Instant) { mail(s).stop_cause = StopCause::lost; }},
-    {"an agent that stops lets no workers go on", hold,
+    {"an agent that is stopping keeps no workers running", hold,
      [](AgentStep& s, Instant) { s.next.shutting_down = true; }},
-    {"no epoch of ours is above the highest that was seen", hold,
+    {"this node's epoch is never above the highest that it has seen", hold,
      [](AgentStep& s, Instant) { mail(s).seen = Epoch{1}; }},
     {"workers are kept past their lease only by a holder whose pool is set to keep", hold,
      [](AgentStep& s, Instant now) { mail(s).kept_since = now; }},
-    {"a lease that waits for a lost take is one that this node may use or gives up", take,
+    {"a lease that waits for a lost take is one that this node holds or is releasing", take,
      [](AgentStep& s, Instant) { mail(s).unrenewed = true; }},
-    {"a watch counts from its first look", hold,
+    {"a watch counts from its first poll", hold,
      [](AgentStep& s, Instant) { mail(s).watch.last_poll = mail(s).watch.since - 1ms; }},
     {"a report comes with settings", take,
      [](AgentStep& s, Instant) { mail(s).settings.name = PoolName{}; }},
@@ -113,37 +113,38 @@ const std::vector<Broken> kBroken{
        s.actions = {CallStore{ReleaseRequest{}, now + 2s}};
      },
      false},
-    {"a beat renews only a lease that this node may use", hold_and_beat,
+    {"a beat renews only a lease that this node holds", hold_and_beat,
      [](AgentStep& s, Instant now) {
        s.next.call_sent = now;
        s.actions = {CallStore{std::get<BeatRequest>(s.next.call), now + 2s}};
        mail(s).deadline = now;
      },
      false},
-    {"a lease that waits for a lost take is not released before a beat renews it no more", release,
+    {"a lease that waits for a lost take is released only after a beat without its renewal",
+     release,
      [](AgentStep& s, Instant now) {
        s.next.call_sent = now;
        s.actions = {CallStore{std::get<ReleaseRequest>(s.next.call), now + 2s}};
        mail(s).unrenewed = true;
      },
      false},
-    {"workers are started only under a lease that is ours and has not run out", start,
+    {"workers are started only under this node's lease, before it runs out", start,
      [](AgentStep& s, Instant now) {
        mail(s).deadline = now;
        s.actions = {StartWorkers{kMail, mail(s).epoch, now}};
      },
      false},
-    {"workers are started only under a lease that is ours and has not run out", start,
+    {"workers are started only under this node's lease, before it runs out", start,
      [](AgentStep& s, Instant) {
        s.actions = {StartWorkers{kMail, Epoch{99}, mail(s).deadline}};
      },
      false},
-    {"a deadline is moved only for workers of a lease that is ours", release,
+    {"a deadline is moved only for workers of this node's lease", release,
      [](AgentStep& s, Instant now) {
        s.actions = {ExtendDeadline{kMail, now + 1s}};
      },
      false},
-    {"an agent finishes only when it holds nothing and waits for no answer", stop,
+    {"an agent finishes only when it holds nothing and waits for no reply", stop,
      [](AgentStep& s, Instant) { s.actions = {Finish{}}; }, false},
 };
 

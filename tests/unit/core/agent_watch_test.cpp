@@ -112,7 +112,7 @@ TEST(AgentWatch, SaysInItsBeatWhatItCouldStartAndWhyNotTheRest) {
   AgentHarness agent;
   agent.tick();
   EXPECT_TRUE(agent.call<BeatRequest>()->ready.empty());
-  EXPECT_EQ(agent.call<BeatRequest>()->not_ready_reason, "the agent has only just started");
+  EXPECT_EQ(agent.call<BeatRequest>()->not_ready_reason, "the agent has just started");
   agent.held_by(kOther, 41, 7);
   agent.beat();
   agent.now = agent.state.next_beat;
@@ -124,7 +124,7 @@ TEST(AgentWatch, SaysInItsBeatWhatItCouldStartAndWhyNotTheRest) {
   unarmed.arms = false;
   unarmed.held_by(kOther, 41, 7);
   for (const auto& [phase, why] :
-       {std::pair{WorkerPhase::unknown, "mail: its workers were not seen yet"},
+       {std::pair{WorkerPhase::unknown, "mail: its workers have not been checked yet"},
         std::pair{WorkerPhase::absent, "mail: no guard is armed yet"}}) {
     unarmed.feed(WorkersSeen{kMail, {.phase = phase}});
     unarmed.beat();
@@ -237,7 +237,7 @@ TEST(AgentWatch, AFlipThatNobodyJudgedIsLeftToTheSupervisorForAFewBeats) {
   }
   ASSERT_NE(agent.call<FlipStepRequest>(), nullptr);
   EXPECT_EQ(agent.call<FlipStepRequest>()->event, FlipEvent::nobody_looked);
-  EXPECT_EQ(agent.call<FlipStepRequest>()->sentence, "no supervisor was there to look");
+  EXPECT_EQ(agent.call<FlipStepRequest>()->sentence, "no supervisor was running");
   EXPECT_GE(beats, 3);
 }
 

@@ -64,8 +64,7 @@ TEST(Alarms, OfAPoolAreInTheOrderOfTheirWeight) {
 TEST(Alarms, ANodeThatSendsBeatsAndDoesNotRenewIsNotSilent) {
   auto pool = healthy_pool();
   pool.owner.beat_age = 1min;
-  EXPECT_EQ(alarms_of(pool),
-            (std::vector<Alarm>{{AlarmKind::not_renewed, NodeName::of("job1")}}));
+  EXPECT_EQ(alarms_of(pool), (std::vector<Alarm>{{AlarmKind::not_renewed, NodeName::of("job1")}}));
   pool.candidates[0].beat_age = 1min;
   EXPECT_EQ(alarms_of(pool), (std::vector<Alarm>{{AlarmKind::silent, NodeName::of("job1")}}))
       << "the beats of others are not its own";

@@ -47,8 +47,8 @@ TEST(Gates, AreAllThereInTheOrderOfTheRules) {
     EXPECT_FALSE(plan.gates[i].text.empty());
     EXPECT_NE(name_of(plan.gates[i].rule), "?");
   }
-  EXPECT_TRUE(plan.open());
-  EXPECT_EQ(plan.first_closed(), nullptr);
+  EXPECT_TRUE(plan.allowed());
+  EXPECT_EQ(plan.first_block(), nullptr);
   EXPECT_EQ(plan.target, kJob2);
 }
 
@@ -101,13 +101,13 @@ TEST(Gates, EachHoldAnAutomaticFlip) {
   for (const Case& c : cases()) {
     SCOPED_TRACE(name_of(c.rule));
     World world;
-    ASSERT_TRUE(world.gate(c.rule).open);
+    ASSERT_TRUE(world.gate(c.rule).allows);
     c.close(world);
     const FlipPlan plan = plan_flip(world.pool, world.budget, world.intent);
-    ASSERT_FALSE(plan.open());
-    EXPECT_TRUE(plan.first_closed()->applies);
+    ASSERT_FALSE(plan.allowed());
+    EXPECT_TRUE(plan.first_block()->applies);
     const GateResult gate = world.gate(c.rule);
-    EXPECT_FALSE(gate.open);
+    EXPECT_FALSE(gate.allows);
     EXPECT_NE(gate.text.find(c.text), std::string::npos) << gate.text;
   }
 }
@@ -119,9 +119,9 @@ TEST(Gates, HoldAPersonOnlyWhereNoPersonMayPass) {
     world.intent = by_hand();
     c.close(world);
     const FlipPlan plan = plan_flip(world.pool, world.budget, world.intent);
-    EXPECT_EQ(plan.open(), !c.holds_a_person_too);
+    EXPECT_EQ(plan.allowed(), !c.holds_a_person_too);
     const GateResult gate = world.gate(c.rule);
-    EXPECT_FALSE(gate.open) << "it is shown all the same";
+    EXPECT_FALSE(gate.allows) << "it is shown all the same";
     EXPECT_EQ(gate.applies, c.holds_a_person_too);
   }
 }
@@ -129,17 +129,17 @@ TEST(Gates, HoldAPersonOnlyWhereNoPersonMayPass) {
 TEST(Gates, OpenExactlyWithTheLastMillisecondOfTheHoldDown) {
   World world;
   world.intent.stalled_for = 30s;
-  EXPECT_TRUE(world.gate(Rule::hold_down).open);
+  EXPECT_TRUE(world.gate(Rule::hold_down).allows);
   world.pool.settings.hold_down = 0s;
   world.intent.stalled_for = 0s;
-  EXPECT_TRUE(world.gate(Rule::hold_down).open);
+  EXPECT_TRUE(world.gate(Rule::hold_down).allows);
 }
 
 TEST(Gates, ShowAPersonTheVerdictThatWasPublished) {
   World world;
   world.intent = by_hand();
   world.pool.queues = {{QueueName::of("email"), "STALLED", "no claim for 3m", {}, {}, {}}};
-  EXPECT_TRUE(world.gate(Rule::verdict).open);
+  EXPECT_TRUE(world.gate(Rule::verdict).allows);
   EXPECT_NE(world.gate(Rule::verdict).text.find("email is STALLED: no claim"), std::string::npos);
 }
 
@@ -184,7 +184,7 @@ TEST(Gates, NameACrashLoopOfTheHolderWhereTheySayWhyNothingMoves) {
                      "times, the last: exited with 3"))
         << world.gate(Rule::verdict).text;
     EXPECT_FALSE(says(Rule::verdict, "a flip would not help"));
-    EXPECT_EQ(world.gate(Rule::verdict).open, stalled) << "what forbids a flip is the same";
+    EXPECT_EQ(world.gate(Rule::verdict).allows, stalled) << "what forbids a flip is the same";
   }
   EXPECT_EQ(judged(), "holds the pool, in a crash loop (7 ends)");
   world.pool.settings.queues.clear();
@@ -197,23 +197,23 @@ TEST(Gates, NameACrashLoopOfTheHolderWhereTheySayWhyNothingMoves) {
 TEST(Gates, LetAPersonSayWhoTakesAPoolThatNobodyHolds) {
   World world;
   world.pool.owner.state = OwnerState::released;
-  EXPECT_FALSE(world.gate(Rule::holder).open) << "by themselves the candidates take it";
+  EXPECT_FALSE(world.gate(Rule::holder).allows) << "by themselves the candidates take it";
   world.intent = by_hand();
-  EXPECT_TRUE(plan_flip(world.pool, world.budget, world.intent).open());
+  EXPECT_TRUE(plan_flip(world.pool, world.budget, world.intent).allowed());
   world.intent.from = kJob1;
-  EXPECT_FALSE(world.gate(Rule::holder).open) << "job1 gave it up";
+  EXPECT_FALSE(world.gate(Rule::holder).allows) << "job1 gave it up";
 }
 
 TEST(Gates, DoNotBelieveThatAHostIsOffWhileItBeats) {
   World world;
   world.intent = by_hand();
   world.intent.host_is_off = true;
-  EXPECT_FALSE(world.gate(Rule::holder).open);
+  EXPECT_FALSE(world.gate(Rule::holder).allows);
   EXPECT_NE(world.gate(Rule::holder).text.find("it is not off"), std::string::npos);
   world.pool.owner.beat_age = 1min;
-  EXPECT_FALSE(world.gate(Rule::holder).open) << "it still beats, and renewals no more";
+  EXPECT_FALSE(world.gate(Rule::holder).allows) << "it still beats, and renewals no more";
   world.pool.candidates.at(0).beat_age = 1min;
-  EXPECT_TRUE(world.gate(Rule::holder).open);
+  EXPECT_TRUE(world.gate(Rule::holder).allows);
 }
 
 TEST(Gates, SayWhyTheNodeThatWasAskedForCannot) {

@@ -27,27 +27,27 @@ const GateResult& gate_of(const FlipPlan& plan, Rule rule) {
 TEST(PlanNow, AStalledPoolWouldFlipByItself) {
   const auto fleet = stalled_fleet();
   const auto plan = plan_automatic(fleet, fleet.pools[0]);
-  EXPECT_TRUE(plan.open());
+  EXPECT_TRUE(plan.allowed());
   EXPECT_EQ(plan.target, NodeName::of("job2"));
 }
 
 TEST(PlanNow, NoneIsMadeWhileNobodyLeads) {
   auto fleet = stalled_fleet();
-  ASSERT_TRUE(plan_automatic(fleet, fleet.pools[0]).open());
+  ASSERT_TRUE(plan_automatic(fleet, fleet.pools[0]).allowed());
   fleet.supervisors.reset();
   const auto plan = plan_automatic(fleet, fleet.pools[0]);
-  ASSERT_FALSE(plan.open());
-  EXPECT_EQ(plan.first_closed()->rule, Rule::supervisor_late);
-  EXPECT_EQ(plan.first_closed()->text, "no supervisor leads");
+  ASSERT_FALSE(plan.allowed());
+  EXPECT_EQ(plan.first_block()->rule, Rule::supervisor_late);
+  EXPECT_EQ(plan.first_block()->text, "no supervisor leads");
 }
 
 TEST(PlanNow, AVerdictThatIsStaleIsNone) {
   auto fleet = stalled_fleet();
-  ASSERT_TRUE(plan_automatic(fleet, fleet.pools[0]).open());
+  ASSERT_TRUE(plan_automatic(fleet, fleet.pools[0]).allowed());
   fleet.pools[0].queues[0].sample_age = 10min;
   const auto plan = plan_automatic(fleet, fleet.pools[0]);
-  ASSERT_FALSE(plan.open());
-  EXPECT_EQ(plan.first_closed()->rule, Rule::verdict);
+  ASSERT_FALSE(plan.allowed());
+  EXPECT_EQ(plan.first_block()->rule, Rule::verdict);
 }
 
 TEST(PlanNow, APersonNeedsNoSupervisor) {
@@ -58,7 +58,7 @@ TEST(PlanNow, APersonNeedsNoSupervisor) {
             "the supervisor is on time");
   fleet.supervisors.reset();
   const auto plan = plan_by_hand(fleet, fleet.pools[0], intent);
-  EXPECT_TRUE(plan.open());
+  EXPECT_TRUE(plan.allowed());
   EXPECT_EQ(gate_of(plan, Rule::supervisor_late).text,
             "no supervisor leads; a flip by hand needs none");
 }

@@ -40,7 +40,7 @@ TEST(SupervisorDecides, ToFlipAPoolThatIsStalledForItsHoldDown) {
   EXPECT_TRUE(request.stalled);
   EXPECT_EQ(request.request.text.size(), 36U);
   EXPECT_NE(request.reason.find("queue email is STALLED: no claim"), std::string::npos);
-  EXPECT_NE(request.evidence.find("\"state\":\"STALLED\""), std::string::npos);
+  EXPECT_NE(request.evidence.find("\"verdict\":\"STALLED\""), std::string::npos);
 }
 
 TEST(SupervisorDecides, NothingElseWhileTheFlipIsUnderWay) {

@@ -99,7 +99,9 @@ class SupervisedWorld : public PlayedSurroundings {
     if (working) ++sample.done;
     ++samples_taken;
     sample.queue = asked.queue.name;
-    give(Sampled{asked.pool, asked.queue.name, blind ? Result<QueueSample>{*blind} : sample});
+    const auto slow = took.find(asked.queue.name);
+    give(Sampled{asked.pool, asked.queue.name, blind ? Result<QueueSample>{*blind} : sample,
+                 slow == took.end() ? Millis{} : slow->second});
   }
 
   void answer_call() {

@@ -40,40 +40,40 @@ FlipOutcome judgement_of(const SupervisorState& state) {
 }
 
 const std::vector<Broken> kBroken{
-    {"a supervisor leads only while its own lease runs",
+    {"a supervisor leads only while its lease runs",
      [](SupervisorStep& s, Instant now) { s.next.trusted_until = now; }},
-    {"who does not lead watches nothing and wants nothing",
+    {"a supervisor that does not lead watches nothing and wants nothing",
      [](SupervisorStep& s, Instant) { s.next.epoch.reset(); }},
-    {"a call belongs to the reign that sent it, or to none",
+    {"a call belongs to the epoch that sent it, or to none",
      [](SupervisorStep& s, Instant) {
        s.next.call = StoreCall::publish;
        s.next.call_epoch = Epoch{6};
      }},
-    {"what is watched is what the last snapshot shows",
+    {"the watched pools are those of the last snapshot",
      [](SupervisorStep& s, Instant) { s.next.pools.clear(); }},
-    {"a pool is asked to flip once, under this reign, to a node and from a known epoch",
+    {"a pool has one wanted flip at most, of this epoch, with a target and an expected epoch",
      [](SupervisorStep& s, Instant) { s.next.wanted.assign(2, request_of(s.next)); }},
-    {"a pool is asked to flip once, under this reign, to a node and from a known epoch",
+    {"a pool has one wanted flip at most, of this epoch, with a target and an expected epoch",
      [](SupervisorStep& s, Instant) {
        s.next.wanted = {request_of(s.next)};
        s.next.wanted.front().expected_epoch.reset();
      }},
-    {"a pool has one hold at most, of this reign",
+    {"a pool has one hold at most, of this epoch",
      [](SupervisorStep& s, Instant) { s.next.holds.assign(2, hold_of(s.next)); }},
-    {"a pool has one hold at most, of this reign",
+    {"a pool has one hold at most, of this epoch",
      [](SupervisorStep& s, Instant) {
        s.next.holds = {hold_of(s.next)};
        s.next.holds.front().supervisor_epoch = Epoch{6};
      }},
-    {"a flip is judged once, in this reign",
+    {"a flip has one outcome at most, of this epoch",
      [](SupervisorStep& s, Instant) { s.next.outcomes.assign(2, judgement_of(s.next)); }},
     {"a store that answers has no last error",
      [](SupervisorStep& s, Instant) { s.next.last_error = "no answer"; }},
-    {"a watch is of its own pool",
+    {"a watch has the settings of its pool",
      [](SupervisorStep& s, Instant) { mail(s).settings.name = PoolName::of("paper"); }, true},
-    {"nothing is known of a flip that is not watched",
+    {"without a watched flip, nothing is known about one",
      [](SupervisorStep& s, Instant) { mail(s).judged = true; }, true},
-    {"the flip whose cure is watched is the one in progress, and its old workers are gone",
+    {"the flip whose cure is watched is the open one, and its old workers are gone",
      [](SupervisorStep& s, Instant) {
        mail(s).flip = FlipId{17};
        mail(s).judging = FlipId{16};
@@ -84,17 +84,17 @@ const std::vector<Broken> kBroken{
      [](SupervisorStep& s, Instant now) { mail(s).stalled_since = now; }, true},
     {"few samples of a queue are kept, under its own name",
      [](SupervisorStep& s, Instant) { mail(s).queues.begin()->second.recent.resize(31); }, true},
-    {"only who leads acts",
+    {"only a leading supervisor acts",
      [](SupervisorStep& s, Instant now) {
        s.next = first_supervisor_state(s.next.self, s.next.run, now);
        s.actions = {ReadSnapshot{}};
      }},
-    {"a step sends at most one call, and has it in flight",
+    {"a step sends at most one call, which is then in flight",
      [](SupervisorStep& s, Instant) {
        s.next.call = StoreCall::snapshot;
        s.actions = {ReadSnapshot{}, ReadHeads{}};
      }},
-    {"a step sends at most one call, and has it in flight",
+    {"a step sends at most one call, which is then in flight",
      [](SupervisorStep& s, Instant) {
        s.next.call = StoreCall::none;
        s.next.call_epoch.reset();

@@ -136,7 +136,7 @@ TEST(SupervisorJudges, ThatNobodyCouldLookWhereNothingWasDue) {
   world.pool().open_flip->overdue = true;
   world.run(2s);
   ASSERT_EQ(world.judged(), FlipEvent::nobody_looked);
-  EXPECT_NE(world.outcomes[0].sentence.find("nothing was due"), std::string::npos);
+  EXPECT_NE(world.outcomes[0].sentence.find("no job was due"), std::string::npos);
 }
 
 TEST(SupervisorJudges, ThatNobodyCouldLookWhereNoQueueCouldBeRead) {

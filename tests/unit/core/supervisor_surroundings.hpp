@@ -25,9 +25,10 @@ struct PlayedSurroundings {
 
   Snapshot fleet = healthy_fleet();
   QueueSample sample;
-  std::optional<Error> blind;   // what a reading fails with
-  std::optional<Error> broken;  // what every call of the store fails with
-  bool silent_store{false};     // it does not even answer
+  std::optional<Error> blind;        // what a reading fails with
+  std::map<QueueName, Millis> took;  // by a reading; else nothing
+  std::optional<Error> broken;       // what every call of the store fails with
+  bool silent_store{false};          // it does not even answer
   bool still_leader{true};
   bool working{false};  // a job completes before every sample
   std::function<Result<FlipAnswer>(const FlipRequest&)> on_request;

@@ -232,7 +232,7 @@ TEST(Supervisor, WarmsUpAnewWhenThePoolHasANewHolder) {
   EXPECT_EQ(world.verdict(), QueueState::warmup);
 }
 
-TEST(BlackBox, IsBoundedAndKeepsWhatIsStalled) {
+TEST(Supervisor, BoundsItsEvidenceAndKeepsWhatIsStalled) {
   SupervisedWorld world;
   world.elect();
   world.run_well();
@@ -247,9 +247,10 @@ TEST(BlackBox, IsBoundedAndKeepsWhatIsStalled) {
     watch.queues.emplace(queue.settings.name, queue);
   }
   const FlipPlan plan = plan_flip(world.pool(), {}, {});
-  const std::string json = supervisor::make_evidence(watch, world.pool(), plan, world.now);
+  const std::string json =
+      evidence_json(supervisor::make_evidence(watch, world.pool(), {}, plan, world.now));
   EXPECT_LE(json.size(), 48U * 1024);
-  EXPECT_NE(json.find("\"queue\":\"q299\",\"state\":\"STALLED\""), std::string::npos);
+  EXPECT_NE(json.find("\"queue\":\"q299\",\"verdict\":\"STALLED\""), std::string::npos);
   EXPECT_EQ(json.find("\"queues_left_out\":0"), std::string::npos);
   EXPECT_TRUE(nlohmann::json::accept(json));
   EXPECT_EQ(json.find("\\u0000"), std::string::npos) << "jsonb refuses it";
@@ -262,8 +263,8 @@ TEST(Supervisor, KeepsACrashLoopOfTheHolderInTheEvidenceOfAFlip) {
   PoolView pool = world.pool();
   const auto crash_loop = [&] {
     const FlipPlan plan = plan_flip(pool, {}, {});
-    return nlohmann::json::parse(
-        supervisor::make_evidence(world.watch(), pool, plan, world.now))["crash_loop"];
+    return nlohmann::json::parse(evidence_json(
+        supervisor::make_evidence(world.watch(), pool, {}, plan, world.now)))["crash_loop"];
   };
   EXPECT_TRUE(crash_loop().is_null());
   pool.candidates[0].crashes = 7;

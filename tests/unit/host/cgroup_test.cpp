@@ -20,7 +20,7 @@ constexpr const char* kWithGrandchild =
 TEST_F(HostFixture, WorkersAreInACgroupOfTheirOwnWhichIsRemovedAfterThem) {
   auto host = make_command_host(shell(kWithGrandchild));
   ASSERT_TRUE(host->prepare(timings()));
-  const auto cgroup = load_cgroup(*page());
+  const auto cgroup = guard::load_cgroup(*page());
   if (cgroup.empty()) GTEST_SKIP() << "ENVIRONMENT: no writable cgroup v2 with cgroup.kill here";
   ASSERT_TRUE(host->start(Epoch{42}, BootClock::now() + 60s));
   const auto worker = pid_in(path("pid"));
@@ -41,7 +41,7 @@ TEST_F(HostFixture, AProcessThatForgotItsEnvironmentIsSweptByItsCgroup) {
             "until [ -s $DIR/child ]; do sleep 0.01; done; echo $$ > $DIR/pid; while :; do sleep "
             "0.02; done"));
   ASSERT_TRUE(host->prepare(timings()));
-  if (load_cgroup(*page()).empty())
+  if (guard::load_cgroup(*page()).empty())
     GTEST_SKIP() << "ENVIRONMENT: no writable cgroup v2 with cgroup.kill here";
   ASSERT_TRUE(host->start(Epoch{42}, BootClock::now() + 60s));
   const auto child = pid_in(path("child"));

@@ -96,8 +96,9 @@ TEST_P(CommandStart, TheWorkerGetsItsEnvironmentAndNotTheAgents) {
   EXPECT_THAT(seen, HasSubstr("\nJOBFLIP_NODE=job1\n"));
   EXPECT_THAT(seen, HasSubstr("\nJOBFLIP_EPOCH=42\n"));
   const auto shared = page();
-  EXPECT_THAT(seen, HasSubstr("\nJOBFLIP_GUARD=" +
-                              hex_of(shared->mark[0].load(), shared->mark[1].load()) + "\n"));
+  EXPECT_THAT(seen,
+              HasSubstr("\nJOBFLIP_GUARD=" +
+                        guard::hex_of(shared->mark[0].load(), shared->mark[1].load()) + "\n"));
   EXPECT_THAT(seen, HasSubstr("\nDIR=" + dir_ + "\n"));
   EXPECT_THAT(seen, HasSubstr("\nPATH="));
   EXPECT_THAT(seen, ::testing::Not(HasSubstr("PGPASSWORD")));

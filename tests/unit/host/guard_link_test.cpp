@@ -56,11 +56,11 @@ class GuardLinkTest : public HostFixture {
   /// `guard` has the lock and the page, as one that is armed.
   Descriptor arm(GuardLink& link, const Sleeper& guard) {
     EXPECT_TRUE(link.lay_out_for(timings()));
-    Descriptor lock{take_guard_lock(path("mail.guard"))};
+    Descriptor lock{guard::take_guard_lock(path("mail.guard"))};
     EXPECT_TRUE(lock.open());
     const auto mapped = page();
     mapped->guard_pid.store(guard.pid());
-    mapped->phase.store(static_cast<std::uint64_t>(GuardPhase::armed));
+    mapped->phase.store(static_cast<std::uint64_t>(guard::GuardPhase::armed));
     link.status();
     return lock;
   }
@@ -83,7 +83,7 @@ TEST_F(GuardLinkTest, ReachesNoGuardWhereNoneHasTheLock) {
   const Sleeper other;  // a process that has the number of a guard by now
   ASSERT_TRUE(link.lay_out_for(timings()));
   page()->guard_pid.store(other.pid());
-  page()->phase.store(static_cast<std::uint64_t>(GuardPhase::armed));
+  page()->phase.store(static_cast<std::uint64_t>(guard::GuardPhase::armed));
   EXPECT_FALSE(link.signal_guard());
 }
 

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "host/lease_page.hpp"
+#include "jobflip/guard/lease_page.hpp"
 #include "jobflip/host/command_host.hpp"
 #include "support/build_paths.hpp"
 
@@ -98,8 +98,8 @@ class HostFixture : public ::testing::Test {
     return settings;
   }
 
-  MappedPage page() const {
-    auto mapped = MappedPage::open(path("mail.lease"), false);
+  guard::MappedPage page() const {
+    auto mapped = guard::MappedPage::open(path("mail.lease"), false);
     EXPECT_TRUE(mapped) << (mapped ? "" : mapped.error().text);
     return std::move(*mapped);
   }
@@ -123,22 +123,22 @@ class HostFixture : public ::testing::Test {
  private:
   /// A guard that a test killed can't remove it, and its worker may still be dying.
   static void remove_cgroup(const std::string& lease) {
-    const auto page = MappedPage::open(lease, false);
-    const auto cgroup = page ? load_cgroup(**page) : "";
+    const auto page = guard::MappedPage::open(lease, false);
+    const auto cgroup = page ? guard::load_cgroup(**page) : "";
     if (!cgroup.empty())
       eventually([&] { return ::rmdir(cgroup.c_str()) == 0 || errno != EBUSY; }, Millis{2000});
   }
 
   static void end_guard(const std::string& lease) {
-    const auto alive = is_guard_alive(sibling_path(lease, ".guard"));
+    const auto alive = guard::is_guard_alive(guard::sibling_path(lease, ".guard"));
     if (!alive || !*alive) return;
-    const auto page = MappedPage::open(lease, false);
+    const auto page = guard::MappedPage::open(lease, false);
     if (!page) return;
     const auto pid = static_cast<pid_t>((*page)->guard_pid.load());
     (*page)->stop_by.store(1);
     if (pid > 1) ::kill(pid, SIGTERM);
     const auto gone = eventually([&] {
-      const auto still = is_guard_alive(sibling_path(lease, ".guard"));
+      const auto still = guard::is_guard_alive(guard::sibling_path(lease, ".guard"));
       return still && !*still;
     });
     if (!gone && pid > 1) ::kill(pid, SIGKILL);

@@ -56,7 +56,7 @@ class Survival : public HostFixture, public ::testing::WithParamInterface<bool> 
   }
 
   bool guard_lives() const {
-    const auto alive = is_guard_alive(path("mail.guard"));
+    const auto alive = guard::is_guard_alive(path("mail.guard"));
     return alive && *alive;
   }
 };
@@ -213,7 +213,7 @@ TEST_P(Survival, WhatALaterAgentCannotSeeCountsAsRunningUntilTheLeaseHasRunOut) 
   pid_in(path("pid"));
   const auto child = pid_in(path("child"));
   const auto deep = pid_in(path("deep"));
-  const bool has_cgroup = !load_cgroup(*page()).empty();
+  const bool has_cgroup = !guard::load_cgroup(*page()).empty();
   kill_and_reap(agent);
   ASSERT_EQ(::kill(static_cast<pid_t>(page()->guard_pid.load()), SIGKILL), 0);
   ASSERT_TRUE(eventually([&] { return !guard_lives(); }));

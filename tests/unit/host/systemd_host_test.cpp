@@ -50,7 +50,7 @@ TEST_F(SystemdHost, EmptyIsSaidOnlyWhenTheUnitsCgroupIsEmptyToo) {
   ASSERT_TRUE(made->start(Epoch{42}, BootClock::now() + 60s));
   pid_in(path("pid"));
   made->stop(10s);
-  const auto empty = static_cast<std::uint64_t>(GuardPhase::empty);
+  const auto empty = static_cast<std::uint64_t>(guard::GuardPhase::empty);
   const auto shared = page();
   ASSERT_TRUE(eventually([&] { return shared->phase.load() == empty; }));
   EXPECT_EQ(made->status().phase, WorkerPhase::stopping);
@@ -198,7 +198,7 @@ TEST_F(SystemdHost, AStopThatCannotReachTheGuardGoesThroughSystemd) {
   ASSERT_TRUE(made->prepare(timings()));
   ASSERT_TRUE(made->start(Epoch{42}, BootClock::now() + 60s));
   manager.main->end(0ms);  // SIGTERM, and SIGKILL at once: no word of it in the page is certain
-  page()->phase.store(static_cast<std::uint64_t>(GuardPhase::running));
+  page()->phase.store(static_cast<std::uint64_t>(guard::GuardPhase::running));
   made->stop(10s);
   EXPECT_THAT(manager.calls,
               ::testing::ElementsAre("start email-worker.service", "stop email-worker.service"));

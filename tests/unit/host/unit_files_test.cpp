@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "host_fixture.hpp"
-#include "jobflip/core/adoption.hpp"
+#include "jobflip/setup/adoption.hpp"
 
 namespace jobflip::host {
 namespace {
@@ -23,10 +23,10 @@ class UnitFilesOnDisk : public HostFixture {
     std::ofstream{file} << text;
     ::umask(before);
   }
-  core::UnitSource read(const std::string& unit) {
+  setup::UnitSource read(const std::string& unit) {
     auto source = files->read(unit);
     EXPECT_TRUE(source);
-    return source ? *source : core::UnitSource{};
+    return source ? *source : setup::UnitSource{};
   }
 
   std::unique_ptr<ports::UnitFiles> files = open_unit_files(dir_);
@@ -34,9 +34,9 @@ class UnitFilesOnDisk : public HostFixture {
 
 TEST_F(UnitFilesOnDisk, TheAdministratorsFileWinsOverThePackages) {
   put("/usr/lib/systemd/system/w.service", "[Service]\nUser=package\n");
-  EXPECT_EQ(core::value_of(read("w.service"), "Service", "User"), "package");
+  EXPECT_EQ(setup::value_of(read("w.service"), "Service", "User"), "package");
   put("/etc/systemd/system/w.service", "[Service]\nUser=admin\n");
-  EXPECT_EQ(core::value_of(read("w.service"), "Service", "User"), "admin");
+  EXPECT_EQ(setup::value_of(read("w.service"), "Service", "User"), "admin");
   EXPECT_EQ(read("w.service").file, "/etc/systemd/system/w.service");
 }
 
@@ -47,17 +47,17 @@ TEST_F(UnitFilesOnDisk, DropInsAreReadByNameAndOursIsLeftOut) {
   put("/run/systemd/system/a-.service.d/10-y.conf", "[Service]\nSupplementaryGroups=y\n");
   put("/etc/systemd/system/service.d/30-z.conf", "[Service]\nSupplementaryGroups=z\n");
   put("/etc/systemd/system/a-w.service.d/notes.txt", "[Service]\nSupplementaryGroups=no\n");
-  put(core::drop_in_path("a-w.service"), "[Service]\nExecStart=\nExecStart=/guard -- /bin/w\n");
+  put(setup::drop_in_path("a-w.service"), "[Service]\nExecStart=\nExecStart=/guard -- /bin/w\n");
   const auto unit = read("a-w.service");
-  EXPECT_THAT(core::values_of(unit, "Service", "SupplementaryGroups"), ElementsAre("y", "x", "z"));
-  EXPECT_THAT(core::values_of(unit, "Service", "ExecStart"), ElementsAre("/bin/w"));
+  EXPECT_THAT(setup::values_of(unit, "Service", "SupplementaryGroups"), ElementsAre("y", "x", "z"));
+  EXPECT_THAT(setup::values_of(unit, "Service", "ExecStart"), ElementsAre("/bin/w"));
 }
 
 TEST_F(UnitFilesOnDisk, AnInstanceIsReadFromItsTemplate) {
   put("/etc/systemd/system/w@.service", "[Service]\nExecStart=/bin/w %i\n");
   put("/etc/systemd/system/w@.service.d/a.conf", "[Service]\nUser=app\n");
-  EXPECT_EQ(core::value_of(read("w@1.service"), "Service", "ExecStart"), "/bin/w %i");
-  EXPECT_EQ(core::value_of(read("w@1.service"), "Service", "User"), "app");
+  EXPECT_EQ(setup::value_of(read("w@1.service"), "Service", "ExecStart"), "/bin/w %i");
+  EXPECT_EQ(setup::value_of(read("w@1.service"), "Service", "User"), "app");
 }
 
 TEST_F(UnitFilesOnDisk, AMaskedUnitAndAMissingOneAreToldApart) {
@@ -120,7 +120,7 @@ TEST_F(UnitFilesOnDisk, AnEnvironmentFileMayBeTheWorkersOwnUsersAndNobodyElses) 
 }
 
 TEST_F(UnitFilesOnDisk, WritesWholeFilesForEverybodyToReadAndRemovesThemWithTheirFolder) {
-  const auto path = core::drop_in_path("w.service");
+  const auto path = setup::drop_in_path("w.service");
   EXPECT_EQ(*files->text_of(path), "");
   ASSERT_TRUE(files->write(path, "one"));
   ASSERT_TRUE(files->write(path, "two"));

@@ -203,22 +203,22 @@ TEST_F(UnseenWorkers, AreUnknownWhileAGuardHasTakenTheOrderAndSaysNothing) {
   GuardLink link{dir_, kMail};
   ASSERT_TRUE(link.open());
   ASSERT_TRUE(link.lay_out_for(timings()));
-  const Descriptor lock{take_guard_lock(path("mail.guard"))};
+  const Descriptor lock{guard::take_guard_lock(path("mail.guard"))};
   const auto mapped = page();
-  mapped->phase.store(static_cast<std::uint64_t>(GuardPhase::armed));
+  mapped->phase.store(static_cast<std::uint64_t>(guard::GuardPhase::armed));
   EXPECT_EQ(link.status().phase, WorkerPhase::armed);
   link.order_start(Epoch{42}, BootClock::now() + 20s);
   ASSERT_EQ(mapped->go.exchange(0), 1U);  // as the guard does
   EXPECT_EQ(link.status().phase, WorkerPhase::unknown);
   EXPECT_EQ((GuardLink{dir_, kMail}.status().phase), WorkerPhase::unknown) << "after a restart too";
-  mapped->phase.store(static_cast<std::uint64_t>(GuardPhase::none));
+  mapped->phase.store(static_cast<std::uint64_t>(guard::GuardPhase::none));
 }
 
 TEST_F(UnseenWorkers, APhaseThatNobodyKnowsIsNotAbsent) {
   GuardLink link{dir_, kMail};
   ASSERT_TRUE(link.open());
   ASSERT_TRUE(link.lay_out_for(timings()));
-  const Descriptor lock{take_guard_lock(path("mail.guard"))};
+  const Descriptor lock{guard::take_guard_lock(path("mail.guard"))};
   page()->phase.store(77);
   EXPECT_EQ(link.status().phase, WorkerPhase::unknown);
   page()->phase.store(0);
@@ -228,7 +228,7 @@ TEST_F(UnseenWorkers, WhoseEndNobodySawAreToldAsSuch) {
   GuardLink link{dir_, kMail};
   ASSERT_TRUE(link.open());
   ASSERT_TRUE(link.lay_out_for(timings()));
-  page()->phase.store(static_cast<std::uint64_t>(GuardPhase::empty));
+  page()->phase.store(static_cast<std::uint64_t>(guard::GuardPhase::empty));
   for (const bool unseen : {false, true}) {
     page()->unseen.store(unseen ? 1 : 0);
     const auto seen = link.status();

@@ -27,7 +27,7 @@ TEST(AlarmTexts, EveryAlarmOfAPoolIsSaid) {
     EXPECT_FALSE(alarm.text.empty());
     EXPECT_EQ(alarm.text.find('\x1b'), std::string::npos) << alarm.text;
   }
-  EXPECT_EQ(alarms[0].text, "NOT RENEWED: job1 beats, and has not renewed its lease for 1m0s");
+  EXPECT_EQ(alarms[0].text, "NOT RENEWED: job1 beats, and has not renewed its lease for 1m00s");
   EXPECT_EQ(alarms[1].text,
             "CRASH LOOP on job2: its workers ended by themselves 3 times, at last: "
             "exited with 1\\x1b[31m");

@@ -42,11 +42,11 @@ TEST(Texts, AVerdictSaysThatItIsStale) {
   const auto pool = core::healthy_pool();
   core::QueueView queue{QueueName::of("email"), "OK", "jobs complete", 5min, 2s, std::nullopt};
   EXPECT_EQ(verdict_reason_text(pool, queue), "jobs complete");
-  EXPECT_EQ(queue_text(pool, queue), "queue email: OK for 5m0s: jobs complete");
+  EXPECT_EQ(queue_text(pool, queue), "queue email: OK for 5m00s: jobs complete");
   queue.sample_age = 41s;
   EXPECT_EQ(verdict_reason_text(pool, queue), "STALE, last looked at 41.0s ago; jobs complete");
   EXPECT_EQ(queue_text(pool, queue),
-            "queue email: OK for 5m0s (STALE: last looked at 41.0s ago, so it is not counted): "
+            "queue email: OK for 5m00s (STALE: last looked at 41.0s ago, so it is not counted): "
             "jobs complete");
 }
 

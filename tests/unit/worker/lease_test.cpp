@@ -26,7 +26,7 @@ TEST(WorkerLease, IsReadFromTheEnvironment) {
   ::unsetenv("JOBFLIP_EPOCH");
   std::string why;
   EXPECT_EQ(lease_from_environment(&why), std::nullopt);
-  EXPECT_EQ(why, "JOBFLIP_EPOCH is not set: was this started by an agent of jobflip?");
+  EXPECT_EQ(why, "JOBFLIP_EPOCH is not set: was this process started by a jobflip agent?");
 }
 
 struct Bad {

@@ -1,6 +1,7 @@
--- audit_append: the next event of a chain, in the caller's transaction. The hashed form is length
--- prefixed bytes in a fixed order (include/jobflip/core/audit.hpp): no time zone, no JSON and no
--- collation can change it. Last lock of every transition.
+-- audit_append: appends an event to a chain, in the caller's transaction. The hashed form
+-- (include/jobflip/core/audit.hpp) is length-prefixed bytes in a fixed order, so it does not depend
+-- on a time zone, on JSON or on a collation. The lock of the chain's head is the last one of every
+-- transition.
 create function jobflip.audit_append(
   p_chain text, p_kind text, p_node text, p_flip bigint, p_epoch bigint,
   p_actor text, p_reason text, p_payload text) returns void

@@ -1,6 +1,6 @@
--- audit_heads: the end of every chain. A chain with events and no head is listed too, with 0 for
--- its end and no hash: whoever removed the head must not have hidden the chain from `audit verify`.
--- One step through the key for each chain, however many events there are.
+-- audit_heads: the head of every chain. A chain with events but without a head is listed too, with
+-- seq 0 and a hash of zeros: removing the head must not hide the chain from `audit verify`. The
+-- cost is one index step per chain, regardless of the number of events.
 create function jobflip.audit_heads() returns table (chain text, seq bigint, hash text)
 language sql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

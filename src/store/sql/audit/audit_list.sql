@@ -1,5 +1,5 @@
--- audit_list: events as they are stored; hashes as hex. Of one chain in its own order, of all by
--- time.
+-- audit_list: events as they are stored, with hashes in hex. The events of one chain are sorted by
+-- seq, those of all chains by time.
 create function jobflip.audit_list(
   p_chain text, p_after bigint, p_limit bigint, p_newest_first boolean)
 returns table (

@@ -1,5 +1,5 @@
--- audit_refuse_change: events are added and never changed. A seat belt, not a proof: whoever owns
--- the database can take it off, and then the chain of hashes shows it.
+-- audit_refuse_change: refuses to change or remove an event. It prevents mistakes and proves
+-- nothing: the owner of the database can drop the trigger. The chain of hashes shows that.
 create function jobflip.audit_refuse_change() returns trigger
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,7 +1,7 @@
--- may_record: whether one more event of this kind, a refusal or a hold, is recorded for this login:
--- the first `p_most` in a minute are. The others are counted; `passed_over` is how many of them the
--- event that is recorded now stands for as well. So a login that asks without end neither fills the
--- audit log nor slows its readers down. Locks only a row of this login.
+-- may_record: may one more event of this kind (a refusal or a hold) be recorded for this login? The
+-- first `p_most` in a minute are recorded, the others only counted: `passed_over` is how many have
+-- been counted since the last recorded one. So a login that repeats a request without end neither
+-- fills the audit log nor slows down its readers. Locks only a row of this login.
 create function jobflip.may_record(
   p_kind text, p_most integer, out may boolean, out passed_over bigint)
 language plpgsql security definer

@@ -1,5 +1,6 @@
 -- age_ms: how long ago a time was, in milliseconds; null for null. An impossible time, such as
--- -infinity, gets the greatest age that programs read (36,600 days), and they show it as damaged.
+-- -infinity, gets the greatest age that programs accept (36,600 days); they show its row as
+-- damaged.
 create function jobflip.age_ms(p_at timestamptz) returns bigint
 language plpgsql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

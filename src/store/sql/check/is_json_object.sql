@@ -1,4 +1,4 @@
--- is_json_object: the text is one JSON object.
+-- is_json_object: whether the text is one JSON object.
 create function jobflip.is_json_object(p_text text) returns boolean
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,5 +1,5 @@
--- is_member: may this role do what the group may, by itself or after SET ROLE? From PostgreSQL 16
--- on 'member' is also who may only grant the group to others, as whoever created it may.
+-- is_member: does this role have the rights of the group, directly or after SET ROLE? Since
+-- PostgreSQL 16, 'member' also includes a role that may only grant the group, such as its creator.
 create function jobflip.is_member(p_role oid, p_group name) returns boolean
 language plpgsql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

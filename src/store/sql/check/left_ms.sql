@@ -1,4 +1,4 @@
--- left_ms: how long until a time, in milliseconds; null for null and for a time that has passed.
+-- left_ms: the milliseconds until a time; null for null and for a time in the past.
 -- Bounded like age_ms.
 create function jobflip.left_ms(p_until timestamptz) returns bigint
 language plpgsql volatile security definer

@@ -1,6 +1,6 @@
--- micros: a time as microseconds since 1970-01-01 UTC: what programs read, whatever the session's
--- zone. An impossible one, such as infinity, is the greatest number: they can't read it, and show
--- its row as damaged.
+-- micros: a time as microseconds since 1970-01-01 UTC, in which programs read times in any session
+-- time zone. An impossible time, such as infinity, becomes the greatest number: programs can't read
+-- it and show its row as damaged.
 create function jobflip.micros(p_at timestamptz) returns bigint
 language plpgsql immutable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

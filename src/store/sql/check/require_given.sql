@@ -1,4 +1,5 @@
--- require_given: none of these arguments is null; `p_what` has their names, separated by spaces.
+-- require_given: fails if one of these arguments is null; `p_what` has their names, separated by
+-- spaces.
 create function jobflip.require_given(p_what text, p_values text[]) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

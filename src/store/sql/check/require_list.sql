@@ -1,5 +1,5 @@
--- require_list: a list is not null, contains no null, and has neither too many items nor one that
--- is too long. The size of the whole is checked first: that needs no look at the items.
+-- require_list: fails if a list is null, contains a null, has too many items, or has an item that
+-- is too long. The size of the whole list comes first, because that check does not read the items.
 create function jobflip.require_list(
   p_what text, p_list text[], p_most_items integer, p_max_bytes integer)
 returns void

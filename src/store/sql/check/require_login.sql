@@ -1,5 +1,5 @@
--- require_login: the caller is the login that the node is bound to. The node that a caller names
--- proves nothing; session_user does, also inside of a security definer function.
+-- require_login: fails if the caller is not the login that the node is bound to. The node that a
+-- caller names proves nothing; session_user does, even in a security definer function.
 create function jobflip.require_login(p_node text) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,4 +1,4 @@
--- require_range: a number is not null, and within what the column or the sum behind it can hold.
+-- require_range: fails if a number is null, or too small or large for its column or calculation.
 create function jobflip.require_range(
   p_what text, p_value bigint, p_least bigint, p_most bigint)
 returns void

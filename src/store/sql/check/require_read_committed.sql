@@ -1,6 +1,6 @@
--- require_read_committed: every transition reads again after it has waited for a lock, and relies
--- on seeing what was committed meanwhile. One snapshot for the whole transaction would show the
--- past.
+-- require_read_committed: fails at other isolation levels. Every transition reads again after it
+-- has waited for a lock, and must see what was committed meanwhile. A single snapshot for the whole
+-- transaction would show an old state.
 create function jobflip.require_read_committed() returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

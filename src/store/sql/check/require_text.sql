@@ -1,4 +1,4 @@
--- require_text: a text that people wrote is there where it must be, and is not endless.
+-- require_text: fails if a text by people is too long, or is empty although it is required.
 create function jobflip.require_text(
   p_what text, p_text text, p_max_bytes integer, p_wanted boolean)
 returns void

@@ -1,6 +1,6 @@
--- accept_copy: from now on this database is the store, in place of the one that it was copied from:
--- pools can be taken here once a freeze has passed. False: it was the store already. For its owner,
--- after every agent of the other one was stopped.
+-- accept_copy: makes this database the store, in place of the one that it was copied from. Pools
+-- can be taken in it after a freeze. Returns false if it already was the store. For the owner of
+-- the database, after every agent of the other store was stopped.
 create function jobflip.accept_copy() returns boolean
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -17,8 +17,9 @@ begin
   delete from jobflip_data.incarnation;
   perform jobflip.current_incarnation();
   perform jobflip.audit_append('jobflip', 'store_event', null, null, null, session_user::text,
-    format('this copy is the store from now on, in place of system %s', v_was),
-    jsonb_build_object('system_identifier', v_system, 'was', v_was)::text);
+    format('this copy is now the store, in place of system %s', v_was),
+    jsonb_build_object('system_identifier', v_system,
+                       'system_identifier_before', v_was)::text);
   return true;
 end
 $$;

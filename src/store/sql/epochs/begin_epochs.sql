@@ -1,9 +1,9 @@
--- begin_epochs: from now on every epoch is above all that were given before, whatever was lost:
--- above each one that is on record or was seen by an agent (p_seen), with room for 31,250 takes of
--- a pool that are not on record (a take adds 16 at most), and above the clock in microseconds. The
--- random part is for the day on which all of that fails: even then two epochs are hardly ever the
--- same. docs/safety.md has the argument. Requires: the caller has locked the row of
--- jobflip_data.incarnation.
+-- begin_epochs: raises the base of all epochs above every epoch that was ever given, even by takes
+-- that were lost. The new base is above each recorded epoch and each epoch that an agent has seen
+-- (p_seen), with room for 31,250 unrecorded takes of a pool (a take adds at most 16), and above the
+-- clock in microseconds. If all of that fails, the random part makes equal epochs very unlikely.
+-- docs/safety.md has the argument.
+-- Requires: the caller has locked the row of jobflip_data.incarnation.
 create function jobflip.begin_epochs(p_seen bigint) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,13 +1,15 @@
--- current_incarnation: the marker of this store's unbroken history. Gone, or of another cluster,
--- database or timeline, means that commits may be lost: a new one begins, and nobody takes anything
--- for a while. A dump carries the marker along: a restored copy has another database's. A marker
--- that a start of the server left in place proves less than it seems to: the files may be older
--- than what agents remember (find_set_back). So epochs begin anew then, too.
+-- current_incarnation: the marker of this store's unbroken history. If the marker is gone, or names
+-- another cluster, database or timeline, commits may have been lost: a new incarnation begins, and
+-- no node takes a pool until the freeze is over. A dump contains the marker, so a restored copy has
+-- the marker of another database.
 --
--- With p_wait false a start of the server that another session is just writing down, perhaps
--- without ever committing it, is not waited for: the marker is returned as it was, with an older
--- life, and a beat says that the server's own is not on record (below 0). A take always waits:
--- epochs begin before it.
+-- If the marker is still there after a start of the server, the store's files may nevertheless be
+-- older than what agents remember (find_set_back). So epochs are raised then, too.
+--
+-- Another session may be recording a start of the server, perhaps without ever committing. If
+-- p_wait is false, this call does not wait for it and returns the old marker with its older life;
+-- the beat then reports a life below 0 (not on record yet). A take always waits, because epochs are
+-- raised before it.
 create function jobflip.current_incarnation(p_wait boolean default true)
 returns jobflip_data.incarnation
 language plpgsql security definer
@@ -39,8 +41,8 @@ begin
     end if;
     return v_marker;
   end if;
-  v_was := case when v_marker.id is null then 'its marker was gone'
-                else format('system %s timeline %s became system %s timeline %s',
+  v_was := case when v_marker.id is null then 'its marker is gone'
+                else format('system %s timeline %s is now system %s timeline %s',
                             v_marker.system_identifier, v_marker.timeline, v_system, v_timeline)
            end;
   insert into jobflip_data.incarnation as i
@@ -57,7 +59,7 @@ begin
     perform jobflip.begin_epochs(0);
     perform jobflip.audit_append('jobflip', 'store_event', null, null, null, null,
       'the store may have lost history: ' || v_was
-        || '; nobody takes a pool until its freeze is over',
+        || '; no node may take a pool until its freeze is over',
       jsonb_build_object('incarnation', v_marker.id, 'system_identifier', v_system,
                          'timeline', v_timeline)::text);
   else

@@ -1,5 +1,5 @@
--- epoch_limit: the highest epoch that is plausible now, by the clock alone: its microseconds, and
--- 10^15 (31 years) more.
+-- epoch_limit: the highest plausible epoch by the clock: the microseconds since 1970, plus 10^15
+-- (31 years).
 create function jobflip.epoch_limit() returns bigint
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,13 +1,13 @@
 -- find_set_back: a node claims to have seen more than this store has: a beat of its own, an epoch
--- of one of its pools (p_seen: 'pool:epoch') or, of a supervisor, the head of an audit chain
+-- of one of its pools (p_seen: 'pool:epoch') or, if it is a supervisor, the head of an audit chain
 -- (p_seen: 'chain#seq#hash', claimed_head). If the claim is true, the store's files are older than
--- what that node was told, although the marker is there: a copy of them was put back. A new
--- incarnation begins, and nobody takes anything for a while.
+-- what the node has seen, although the marker is there: a copy of the files was restored. A new
+-- incarnation begins, and no node takes a pool until the freeze is over.
 --
--- What a login can do with a lie: freeze takes once in each life of the server (files can't be put
--- back under a running server), under its own name in the audit log; and lift epochs as far as
--- checked_epoch allows, with a few events a minute, the rest counted. It may claim its own beat and
--- epochs of its own pools only, and nothing without a pool.
+-- A login with a false claim can freeze takes once in each life of the server (files can't be
+-- restored under a running server), with its name in the audit log. And it can raise epochs as far
+-- as checked_epoch allows, with a few events a minute; the rest are counted. It may claim only its
+-- own beat and epochs of its own pools, and nothing if it has no pool.
 -- Requires: the caller has locked the row of that node's beat.
 create function jobflip.find_set_back(
   p_beat jobflip_data.node_beat, p_seen text[], p_seen_beat bigint) returns void
@@ -31,10 +31,10 @@ begin
   order by s.epoch desc limit 1;
   v_what := case
     when v_pool is not null then
-      format('node %s says it has seen epoch %s of pool %s; the store has %s', p_beat.node, v_epoch,
+      format('node %s claims epoch %s of pool %s; the store has %s', p_beat.node, v_epoch,
              v_pool, v_on_record)
     when p_seen_beat > p_beat.beat and cardinality(p_beat.pools) > 0 then
-      format('node %s says its beat %s was acknowledged; the store has %s', p_beat.node,
+      format('node %s claims that its beat %s was acknowledged; the store has %s', p_beat.node,
              p_seen_beat, p_beat.beat)
     when 'jobflip.supervisor' = any (p_beat.pools) then
       jobflip.claimed_head(p_beat.node, p_seen)
@@ -51,7 +51,7 @@ begin
     perform jobflip.begin_epochs(v_epoch);
     perform jobflip.audit_append('jobflip', 'store_event', p_beat.node, null, null, null,
       'a claim that the store was set back: ' || v_what
-        || '; nobody takes a pool until its freeze is over',
+        || '; no node may take a pool until its freeze is over',
       jsonb_build_object('incarnation', m.id, 'pool', v_pool, 'seen_epoch', v_epoch,
                          'seen_beat', p_seen_beat, 'beat', p_beat.beat)::text);
   elsif v_epoch > (select epoch from jobflip_data.epoch_base) then
@@ -60,9 +60,9 @@ begin
     perform jobflip.begin_epochs(v_epoch);
     if v_may then
       perform jobflip.audit_append('jobflip.refusals', 'store_event', p_beat.node, null, null, null,
-        'a claim after lost history: ' || v_what || '; epochs go on above that',
+        'a claim after lost history: ' || v_what || '; new epochs are above that',
         jsonb_build_object('pool', v_pool, 'seen_epoch', v_epoch,
-                           'passed_over', v_passed_over)::text);
+                           'not_recorded', v_passed_over)::text);
     end if;
   end if;
 end

@@ -1,9 +1,9 @@
--- lower_epochs: the way back when epochs came near the end of the numbers. Lowers every pool whose
--- epoch is above epoch_limit() to the highest plausible epoch of the audit log and the pools, or to
--- the clock if that is higher, so that no number is given twice; and begins a freeze. For the owner
--- of the database, after every agent and every worker was stopped and the agents' `.seen` files
--- were removed: what these remember is higher than what comes now. A holder stays the holder: its
--- lease has to run out under a watch, as ever.
+-- lower_epochs: the repair if epochs got near the end of the numbers. Lowers every pool whose epoch
+-- is above epoch_limit() to the highest plausible epoch of the audit log and the pools, or to the
+-- clock if that is higher, so that no epoch is given twice. Begins a freeze. A holder stays the
+-- holder: as always, its lease must run out while a candidate watches it.
+-- For the owner of the database. Requires: every agent and worker is stopped, and the agents'
+-- `.seen` files are removed, because they have higher epochs than the new ones.
 create function jobflip.lower_epochs(p_reason text)
 returns table (pool text, epoch_was bigint, epoch_is bigint)
 language plpgsql security definer
@@ -26,7 +26,7 @@ begin
   limit 1;
   if found then
     raise exception using errcode = 'JF005',
-      message = format('node %s is running: epochs are lowered only where nothing runs', v_node),
+      message = format('node %s is running: epochs can be lowered only if nothing runs', v_node),
       hint = 'stop every agent, supervisor and worker, wait for takeover_after, then try again';
   end if;
   perform from jobflip_data.pool_owner o order by o.pool for update;
@@ -45,7 +45,7 @@ begin
         release_attempt = null
     where o.pool = lower_epochs.pool;
     perform jobflip.audit_append(pool, 'epochs_lowered', null, null, v_highest,
-      session_user::text, p_reason, jsonb_build_object('was', epoch_was)::text);
+      session_user::text, p_reason, jsonb_build_object('epoch_before', epoch_was)::text);
     return next;
   end loop;
   delete from jobflip_data.incarnation;

@@ -1,5 +1,5 @@
--- system_of_store: which database of which cluster this is; no two that are alive have the same.
--- PL/pgSQL, as whatever a take asks: a function in SQL would be planned anew with every call.
+-- system_of_store: which database of which cluster this is. No two running databases have the same.
+-- Written in PL/pgSQL, as everything that a take calls: a function in SQL is planned on every call.
 create function jobflip.system_of_store() returns text
 language plpgsql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

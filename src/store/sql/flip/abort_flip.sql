@@ -1,5 +1,6 @@
--- abort_flip: a person ends a flip while the old node still holds the pool. A refusal locks nothing
--- that others need. A login gets 300 recorded refusals a minute; the rest are counted.
+-- abort_flip: an operator aborts a flip while the old node still holds the pool. A refusal takes no
+-- lock that others need. At most 300 refusals of a login are recorded in a minute; the rest are
+-- counted.
 create function jobflip.abort_flip(
   p_flip bigint, p_actor text, p_reason text,
   out accepted boolean, out changed boolean, out rule text, out sentence text)
@@ -23,7 +24,7 @@ begin
       hint = '`jobflip history` lists the flips';
   end if;
   changed := false;
-  for v_round in 1..2 loop  -- unlocked first
+  for v_round in 1..2 loop  -- first without locks
     if v_round = 2 then
       perform from jobflip_data.pool where name = v_pool for update;
     end if;
@@ -38,16 +39,16 @@ begin
   accepted := changed or f.state = 'aborted';
   rule := case when accepted then '' else 'flip-in-progress' end;
   sentence := case when changed then format('flip %s is aborted', p_flip)
-                   when accepted then format('flip %s was aborted before', p_flip)
+                   when accepted then format('flip %s was already aborted', p_flip)
                    when f.ended_at is not null then format('flip %s has ended: %s', p_flip, f.state)
-                   else format('flip %s is %s: there is no way back any more', p_flip, f.state) end;
+                   else format('flip %s is %s: it can no longer be aborted', p_flip, f.state) end;
   if not accepted then
     select m.may, m.passed_over into v_may, v_passed_over
     from jobflip.may_record('abort_refused', 300) m;
     if v_may then
       perform jobflip.audit_append('jobflip.refusals', 'abort_refused', null, p_flip, f.epoch,
         v_actor, p_reason,
-        jsonb_build_object('pool', v_pool, 'state', f.state, 'passed_over', v_passed_over)::text);
+        jsonb_build_object('pool', v_pool, 'state', f.state, 'not_recorded', v_passed_over)::text);
     end if;
   end if;
 end

@@ -1,6 +1,6 @@
--- advance_flip: one step of a flip by the table flip_transition; false where the event can't happen
--- in the flip's state. An automatic flip that ends begins the pool's cooldown.
--- Requires: the pool's row is locked.
+-- advance_flip: makes one step of a flip by the table flip_transition. Returns false if the event
+-- can't happen in the flip's state. When an automatic flip ends, the pool's cooldown begins.
+-- Requires: the caller has locked the pool's row.
 create function jobflip.advance_flip(
   p_flip bigint, p_event text, p_node text, p_actor text, p_sentence text, p_epoch bigint)
 returns boolean

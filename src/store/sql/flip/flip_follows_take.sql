@@ -1,7 +1,7 @@
--- flip_follows_take: moves the open flip of a pool that was just taken. If it names the taker it
--- goes on, also when that node took the pool for it before, lost it and takes it again: after an
--- outage of the store the pool has moved all the same. If it names another node, events have
--- overtaken it, and the answer is false.
+-- flip_follows_take: advances the open flip of a pool that was just taken. If the taker is the
+-- flip's target, the flip continues, even if the target had taken the pool for it before and lost
+-- it: after an outage of the store the pool has moved all the same. If the taker is another node,
+-- the flip is superseded and the result is false.
 create function jobflip.flip_follows_take(
   p_flip bigint, p_node text, p_before jobflip_data.pool_owner, p_epoch bigint, p_ended text[])
 returns boolean
@@ -15,7 +15,7 @@ begin
   if f.to_node = p_node then
     if p_before.state = 'held' and f.state in ('requested', 'draining') then
       perform jobflip.advance_flip(p_flip, 'lease_expired', p_node, null,
-        case when f.host_is_off then 'its host was stated to be off' else '' end, null);
+        case when f.host_is_off then 'an operator stated that its host is off' else '' end, null);
     end if;
     perform jobflip.advance_flip(p_flip, 'taken', p_node, null,
                                  jobflip.ended_sentence(p_ended), p_epoch);

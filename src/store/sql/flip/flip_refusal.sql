@@ -1,7 +1,9 @@
--- flip_refusal: the rule that forbids this flip now, and the figures; null where none does. The
--- same rules in the same order as core::kRefusals (include/jobflip/core/refusals.hpp), as far as
--- the store can see; a test compares the two on generated states. A person passes over pause, mode,
--- cooldown and budget; nobody passes over the rest. Requires: the pool's row is locked.
+-- flip_refusal: the first rule that forbids this flip now, and a sentence with the figures; null if
+-- no rule does. The rules and their order are those of core::kRefusals
+-- (include/jobflip/core/refusals.hpp), as far as the store's data can decide; a test compares the
+-- two on generated states. An operator overrides pause, mode, cooldown and budget, and no other
+-- rule.
+-- Requires: the caller has locked the pool's row.
 create function jobflip.flip_refusal(
   p_pool text, p_from text, p_to text, p_expected_epoch bigint, p_automatic boolean,
   p_host_is_off boolean, out rule text, out sentence text)
@@ -40,7 +42,7 @@ begin
     when v_now < v_until then 'frozen'
     when p_from <> '' and (o.state <> 'held' or o.holder <> p_from) then 'holder'
     when (p_automatic or p_host_is_off) and o.state <> 'held' then 'holder'
-    -- regardless of what it renews: who beats is not off
+    -- regardless of what it renews: a node that sends beats is not off
     when p_host_is_off and h.beat_at > v_now - v_fresh then 'holder'
     when p_expected_epoch <> o.epoch then 'epoch'
     when o.state = 'held' and o.holder = p_to then 'target'
@@ -51,16 +53,16 @@ begin
       then 'target' end;
   sentence := case rule
     when 'pause' then 'the pool is paused: ' || p.pause_reason
-    when 'observe' then 'mode observe: it only says what it would have done'
+    when 'observe' then 'mode observe: flips are only recorded'
     when 'flip-in-progress' then format('flip %s has not ended', p.open_flip)
-    when 'cooldown' then format('flip %s ended a short while ago: %s s are left', p.cooldown_flip,
+    when 'cooldown' then format('cooldown after flip %s: %s s left', p.cooldown_flip,
                                 ceil(jobflip.left_ms(p.cooldown_until) / 1000.0))
-    when 'budget' then format('%s automatic flips within %s s, and %s are allowed', v_used,
+    when 'budget' then format('%s automatic flips within %s s; %s are allowed', v_used,
                               v_budget.window_ms / 1000, v_budget.flips)
     when 'frozen' then case when v_until = 'infinity' then
-        'this store is a copy of another: nobody takes a pool in it before '
+        'this store is a copy of another: no node may take a pool in it before '
         '`jobflip migrate --accept-copy`'
-      else format('the store lost history: nobody takes a pool for %s s',
+      else format('the store lost history: no node may take a pool for %s s',
                   ceil(jobflip.left_ms(v_until) / 1000.0)) end
     when 'holder' then
       case when o.state <> 'held' then 'no node holds the pool'
@@ -68,15 +70,15 @@ begin
              format('node %s sent a beat %s s ago: its host is not off', o.holder,
                     round(jobflip.age_ms(h.beat_at) / 1000.0, 1))
            else format('node %s holds the pool, not node %s', o.holder, p_from) end
-    when 'epoch' then format('the pool moved on: it is under epoch %s, not %s', o.epoch,
+    when 'epoch' then format('the pool has changed hands: its epoch is %s, not %s', o.epoch,
                              p_expected_epoch)
     when 'target' then
       case when o.state = 'held' and o.holder = p_to
-             then format('node %s holds the pool already', p_to)
-           when p_to = '' then 'no node is named that could take it'
+             then format('node %s already holds the pool', p_to)
+           when p_to = '' then 'no target node is named'
            when not exists (select from jobflip_data.pool_candidate c
                             where c.pool = p_pool and c.node = p_to)
-             then format('node %s is no candidate of pool %s', p_to, p_pool)
+             then format('node %s is not a candidate of pool %s', p_to, p_pool)
            when t.drained then format('node %s is drained: %s', p_to,
                                       (select n.drain_reason from jobflip_data.node n
                                        where n.name = p_to))

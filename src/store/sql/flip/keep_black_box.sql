@@ -1,6 +1,5 @@
--- keep_black_box: what a host saw of a stalled pool's workers before they were stopped, once for
--- each flip and node: the same again changes nothing. The audit event has its hash. Nobody decides
--- by it.
+-- keep_black_box: stores the black box of a host, once for each flip and node; a repeated call
+-- changes nothing. The audit event has its hash. No decision uses it.
 create function jobflip.keep_black_box(
   p_node text, p_pool text, p_flip bigint, p_epoch bigint, p_document text) returns text
 language plpgsql security definer
@@ -15,7 +14,7 @@ begin
   perform jobflip.require_text('pool', p_pool, 63, true);
   perform jobflip.require_given('flip epoch', array[p_flip::text, p_epoch::text]);
   if not jobflip.is_json_object(p_document) then
-    raise exception using errcode = 'JF005', message = 'document is no JSON object',
+    raise exception using errcode = 'JF005', message = 'document is not a JSON object',
       hint = 'the agent and the schema are of different versions: see `jobflip doctor`';
   end if;
   if not exists (
@@ -33,8 +32,8 @@ begin
     where e.pool = p_pool and e.flip <= (
       select o.flip from jobflip_data.flip_black_box o where o.pool = p_pool
       order by o.flip desc offset 200 limit 1);
-    perform jobflip.audit_append(p_pool, 'evidence', p_node, p_flip, p_epoch, session_user::text,
-      format('the black box: %s bytes of what the host saw before it stopped the workers',
+    perform jobflip.audit_append(p_pool, 'black_box', p_node, p_flip, p_epoch, session_user::text,
+      format('black box: %s bytes, captured before the host stopped the workers',
              octet_length(p_document)),
       jsonb_build_object('bytes', octet_length(p_document), 'sha256', v_sha256)::text);
   end if;

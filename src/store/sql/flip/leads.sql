@@ -1,5 +1,6 @@
--- leads: the caller is the login of that supervisor, and its epoch is the current one of the pool
--- that supervisors elect their leader in. One that was paused and wakes up is told no.
+-- leads: whether the caller is the login of that supervisor, and its epoch is the current one of
+-- the pool in which supervisors elect their leader. So a leader that was paused and wakes up is
+-- refused.
 create function jobflip.leads(p_supervisor text, p_epoch bigint) returns boolean
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

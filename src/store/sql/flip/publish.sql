@@ -1,5 +1,5 @@
--- publish: what the leading supervisor says of a pool's queues. Not audited: a verdict changes
--- nothing by itself, and those that lead to a flip or a hold are in its evidence.
+-- publish: stores the leading supervisor's verdicts on a pool's queues. Not audited: a verdict
+-- alone changes nothing, and the evidence of a flip or a hold contains the verdicts behind it.
 create function jobflip.publish(
   p_supervisor text, p_epoch bigint, p_pool text, p_queues text[], p_verdicts text[],
   p_reasons text[], p_samples text[]) returns boolean
@@ -19,7 +19,7 @@ begin
   insert into jobflip_data.queue_verdict as v
     (pool, queue, verdict, reason, verdict_since, published_at, sample)
   select p_pool, n.queue, n.verdict, left(n.reason, 2000), clock_timestamp(), clock_timestamp(),
-         left(n.sample, 4000)
+         case when octet_length(n.sample) <= 4000 then n.sample end
   from unnest(p_queues, p_verdicts, p_reasons, p_samples) n (queue, verdict, reason, sample)
   join jobflip_data.queue q on q.pool = p_pool and q.name = n.queue
   order by n.queue

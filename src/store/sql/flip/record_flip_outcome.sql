@@ -1,6 +1,5 @@
--- record_flip_outcome: the leading supervisor has seen whether a flip cured, or that a step is
--- overdue. False where it does not lead any more; an event that can't happen any more changes
--- nothing.
+-- record_flip_outcome: the leading supervisor records whether a flip was a cure, or that a step is
+-- overdue. Returns false if it no longer leads. An event that can no longer happen changes nothing.
 create function jobflip.record_flip_outcome(
   p_supervisor text, p_epoch bigint, p_flip bigint, p_event text, p_sentence text) returns boolean
 language plpgsql security definer
@@ -19,11 +18,11 @@ begin
   end if;
   if coalesce(p_event, '') not in ('completed', 'not_cured', 'nobody_looked', 'overdue') then
     raise exception using errcode = 'JF005',
-      message = format('a supervisor does not say "%s" of a flip', left(p_event, 100));
+      message = format('a supervisor may not report the event "%s" of a flip', left(p_event, 100));
   end if;
   select pool into v_pool from jobflip_data.flip where id = p_flip;
   perform from jobflip_data.pool where name = v_pool for update;
-  if not jobflip.leads(p_supervisor, p_epoch) then  -- it may have waited
+  if not jobflip.leads(p_supervisor, p_epoch) then  -- again, because it may have waited
     return false;
   end if;
   select * into f from jobflip_data.flip where id = p_flip;

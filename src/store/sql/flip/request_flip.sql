@@ -1,13 +1,14 @@
--- request_flip: asks for a flip; the holder's and the target's next beats carry it out. A refusal
--- is an answer, not an error, and is recorded: 10,000 of a login in a minute, one of a supervisor
--- that does not lead; more are counted (may_record). The same request asked again has the same
--- answer, unless that was a refusal which was only counted.
+-- request_flip: requests a flip, which the next beats of the holder and the target carry out. A
+-- refusal is an answer, not an error, and is recorded: up to 10,000 of a login in a minute, and one
+-- of a supervisor that does not lead; further ones are counted (may_record). A repeated request
+-- gets the same answer, unless that was a refusal that was only counted.
 --
--- Who does not lead is refused before anything is locked or stored that others need. Its refusals
--- have a chain of their own, `jobflip.refusals`: no change of a pool waits for them.
+-- A supervisor that does not lead is refused before the call locks or stores anything that others
+-- need. Such refusals have their own chain, `jobflip.refusals`: no change of a pool waits for them.
 --
--- With p_refuse_only nothing is begun: a person's flip that was already found refused is judged and
--- recorded as it was asked. If nothing forbids it any more the rule is '' and nothing is recorded.
+-- With p_refuse_only no flip is started: an operator's request that a program has already found to
+-- be refused is checked again, and the refusal recorded. If no rule forbids the flip any more, the
+-- rule is '' and nothing is recorded.
 create function jobflip.request_flip(
   p_request uuid, p_pool text, p_from text, p_to text, p_expected_epoch bigint, p_supervisor text,
   p_supervisor_epoch bigint, p_actor text, p_reason text, p_stalled boolean, p_host_is_off boolean,
@@ -24,6 +25,7 @@ declare
   o jobflip_data.pool_owner;
   r jobflip_data.flip_request;
   f jobflip_data.flip;
+  v_evidence jsonb;
   v_leads boolean := true;
   v_may boolean;
   v_passed_over bigint;
@@ -31,18 +33,18 @@ begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('claimed name', p_actor, 200, false);
-  perform jobflip.require_text('evidence', p_evidence, 65536, false);
   perform jobflip.require_text('from', p_from, 63, false);
   perform jobflip.require_text('to', p_to, 63, false);
   perform jobflip.require_text('pool', p_pool, 63, true);
   perform jobflip.require_text('supervisor', p_supervisor, 63, false);
+  v_evidence := jobflip.evidence_of(p_evidence, 98304);
   perform jobflip.require_given('request from to supervisor stalled host_is_off refuse_only',
     array[p_request::text, p_from, p_to, p_supervisor, p_stalled::text, p_host_is_off::text,
           p_refuse_only::text]);
   if not v_automatic and not jobflip.is_member(
       (select oid from pg_roles where rolname = session_user), 'jobflip_operator') then
     raise exception using errcode = '42501',
-      message = format('login "%s" may not ask for a flip as a person', session_user),
+      message = format('login "%s" may not request a flip as an operator', session_user),
       hint = format('grant jobflip_operator to %I', session_user);
   end if;
   if v_automatic then
@@ -62,18 +64,18 @@ begin
   if found then
     if r.pool <> p_pool or r.login <> session_user then
       raise exception using errcode = 'JF005',
-        message = format('request %s was asked by another login or for another pool', p_request);
+        message = format('request %s was made by another login or for another pool', p_request);
     end if;
     accepted := r.accepted; flip := r.flip; rule := r.rule; sentence := r.sentence;
     return;
   end if;
 
-  if v_leads and v_automatic then  -- again, behind the lock
+  if v_leads and v_automatic then  -- again, under the lock
     v_leads := jobflip.leads(p_supervisor, p_supervisor_epoch);
   end if;
   if not v_leads then
     rule := 'supervisor-late';
-    sentence := format('supervisor %s does not lead any more under epoch %s', p_supervisor,
+    sentence := format('supervisor %s no longer leads under epoch %s', p_supervisor,
                        p_supervisor_epoch);
   else
     select c.rule, c.sentence into rule, sentence
@@ -85,7 +87,7 @@ begin
   if accepted and p_refuse_only then
     accepted := false;
     rule := '';
-    sentence := 'nothing forbids this flip any more: ask again';
+    sentence := 'no rule forbids this flip any more: request it again';
     return;
   end if;
   if not accepted then
@@ -98,8 +100,8 @@ begin
     perform jobflip.audit_append(case when v_leads then p_pool else 'jobflip.refusals' end,
       'flip_refused', nullif(p_to, ''), null, o.epoch, v_actor, p_reason,
       jsonb_build_object('request', p_request, 'pool', p_pool, 'rule', rule, 'sentence', sentence,
-        'from', p_from, 'to', p_to, 'automatic', v_automatic, 'passed_over', v_passed_over,
-        'evidence', left(coalesce(p_evidence, ''), 4096),
+        'from', p_from, 'to', p_to, 'automatic', v_automatic, 'not_recorded', v_passed_over,
+        'evidence', jobflip.evidence_of(p_evidence, 4096),
         'evidence_sha256',
         encode(sha256(convert_to(coalesce(p_evidence, ''), 'UTF8')), 'hex'))::text);
     delete from jobflip_data.flip_request q
@@ -107,7 +109,7 @@ begin
   else
     update jobflip_data.flip_number set last = last + 1 returning last into flip;
     rule := '';
-    sentence := format('flip %s asked for: pool %s from %s to %s', flip, p_pool,
+    sentence := format('flip %s requested: pool %s from %s to %s', flip, p_pool,
                        case when o.state = 'held' then o.holder else 'nobody' end, p_to);
     f.id := flip; f.request := p_request; f.pool := p_pool; f.state := 'requested';
     f.from_node := case when o.state = 'held' then o.holder end; f.to_node := p_to;
@@ -121,18 +123,18 @@ begin
     perform jobflip.audit_append(p_pool, 'flip_requested', p_to, f.id, o.epoch, v_actor, p_reason,
       jsonb_build_object('request', p_request, 'from', f.from_node, 'to', p_to,
         'automatic', v_automatic, 'stalled', p_stalled, 'host_is_off', f.host_is_off,
-        'evidence', f.evidence,
+        'evidence', v_evidence,
         'evidence_sha256', encode(sha256(convert_to(f.evidence, 'UTF8')), 'hex'))::text);
   end if;
   insert into jobflip_data.flip_request (request, pool, login, at, accepted, flip, rule, sentence)
   values (p_request, p_pool, session_user, clock_timestamp(), accepted, flip, rule, sentence);
   if accepted then
-    -- last, since from here on the flip is there: nobody is told of it before the commit
+    -- last: from here on the flip exists, and others see it only after the commit
     f.requested_at := clock_timestamp(); f.state_since := f.requested_at;
     insert into jobflip_data.flip values (f.*);
     insert into jobflip_data.flip_step (flip, seq, at, event, state, node, login, sentence)
     values (f.id, 1, f.requested_at, 'requested', 'requested', '', session_user,
-            format('asked for by %s: %s', v_actor, p_reason));
+            format('requested by %s: %s', v_actor, p_reason));
   end if;
 end
 $$;

@@ -1,7 +1,7 @@
--- step_flip: an agent has made a step of a flip, or found one overdue. The rules are those of
--- core::judge_step (include/jobflip/core/flip_steps.hpp). A server that was frozen may carry a call
--- out long after its sender gave it up. So a report about workers names the epoch of their lease
--- (p_epoch), and a drain or a start counts only while that lease lives.
+-- step_flip: an agent reports a step of a flip that it has made, or that is overdue. The rules are
+-- those of core::judge_step (include/jobflip/core/flip_steps.hpp). A server that was frozen may run
+-- a call long after its sender gave up on it. So a report about workers names the epoch of their
+-- lease (p_epoch), and a drain or a start counts only while that lease is valid.
 create function jobflip.step_flip(
   p_node text, p_flip bigint, p_event text, p_sentence text, p_epoch bigint default null)
 returns text
@@ -23,7 +23,7 @@ begin
   if not found then
     return 'not_there';
   end if;
-  for v_round in 1..2 loop  -- unlocked first: who may not, or has nothing to say, locks nothing
+  for v_round in 1..2 loop  -- first without locks: a refused or repeated call takes none
     if v_round = 2 then
       perform from jobflip_data.pool where name = v_pool for update;
     end if;

@@ -1,23 +1,25 @@
 -- beat: a node's heartbeat; answers the current state of every pool that it is a candidate of. The
 -- hot path.
 --
--- The order is the safety argument: the node's row is written first, and the state is read by later
--- statements, each with a snapshot of its own. A take locks the holder's row before it looks
--- at the beat. So either the take comes first, and this answer shows it; or this beat comes first,
--- and the take sees it. beat_at may be older than the lock by as long as the lock was waited for;
--- it is never older than the moment the request was sent, from which the holder counts.
+-- The order of the statements is the safety argument. The node's row is written first, and the
+-- state is read by later statements, each with its own snapshot. A take locks the holder's row
+-- before it reads the beat. So either the take comes first and this reply shows it, or this beat
+-- comes first and the take sees it. beat_at is read before the wait for the row's lock, so it may
+-- be older than the lock. It is never older than the time at which the request was sent, and the
+-- holder's lease counts from then.
 --
--- A flip that takes a pool from this node begins its drain with the very beat that tells of it.
+-- If a flip takes a pool from this node, the same beat starts the drain (begin_drain).
 --
--- Small statements by key, and no join: starting a join of five tables would cost more than the
--- whole rest. Rows that a beat does not need are not looked at.
+-- Only small statements by key, and no join: starting a join of five tables would cost more than
+-- all the rest. Rows that the beat does not need are not read.
 --
--- Answers records (chr(30)) of fields (chr(31)): one B, and for each pool a P, followed by its
--- settings where p_known does not name their version ('pool:version'). The last field of B says
--- whether renew_unchanged may go on from here: this node holds and renews all its pools and nothing
--- is going on. `full_beat_number` is written before the pools are read, and this node's row is
--- locked from then on: whoever changes one of its pools meanwhile waits for this and then ends the
--- quiet (invalidate_fast_path), and no owner of a pool that it holds can change.
+-- Returns records (chr(30)) of fields (chr(31)): one B, and for each pool a P, followed by its
+-- settings if p_known does not name their version ('pool:version'). The last field of B is true if
+-- the node may continue with renew_unchanged: it holds and renews all its pools, and no pause, flip
+-- or freeze concerns them. `full_beat_number` is written before the pools are read, and the node's
+-- row stays locked from then on. So a transaction that changes one of its pools waits for this one
+-- and then invalidates the fast path (invalidate_fast_path), and no pool that it holds can change
+-- its owner meanwhile.
 create function jobflip.beat(
   p_node text, p_instance uuid, p_renewals text[], p_ready text[], p_not_ready_reason text,
   p_known text[], p_seen text[], p_seen_beat bigint, p_crashing text[]) returns text
@@ -31,7 +33,7 @@ declare
   v_names text[];
   v_id uuid;
   v_seen_at timestamptz;
-  v_marked timestamptz;  -- the last start of the server that is on record: who takes counts from it
+  v_marked timestamptz;  -- the last recorded start of the server
   v_pool text;
   v_answer text;
   v_epoch bigint;
@@ -43,13 +45,14 @@ declare
   v_rank bigint;
   v_paused boolean;
   v_frozen boolean;
-  v_quiet boolean := true;
+  v_steady boolean := true;
   p record;
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     perform jobflip.require_read_committed();
   end if;
-  if pg_column_size(p_known) > 131072 then  -- the rest is compared with what is kept, or news
+  -- the other lists equal those of the row, or beat_with_news checks them
+  if pg_column_size(p_known) > 131072 then
     perform jobflip.require_list('known', p_known, 1000, 84);
   end if;
   update jobflip_data.node_beat
@@ -71,7 +74,7 @@ begin
   if not found then
     select i.id, i.seen_at, i.life into v_id, v_seen_at, v_marked
     from jobflip.current_incarnation(false) i;
-    v_quiet := v_marked = pg_postmaster_start_time();
+    v_steady := v_marked = pg_postmaster_start_time();
   end if;
 
   v_answer := '';
@@ -95,10 +98,10 @@ begin
         end if;
       else
         v_lease_beat := v_renewals_beat;
-        v_quiet := false;
+        v_steady := false;
       end if;
     else
-      v_quiet := false;
+      v_steady := false;
       select w.lease_beat, w.rank into v_lease_beat, v_rank
       from jobflip.beat_watch(p_node, v_pool, v_epoch, v_state, v_holder) w;
     end if;
@@ -108,7 +111,7 @@ begin
       select jobflip.frozen_until(f, v_seen_at) > clock_timestamp() into v_frozen
       from jobflip_data.pool f where f.name = v_pool;
     end if;
-    v_quiet := v_quiet and not v_paused and not v_frozen and p.open_flip is null;
+    v_steady := v_steady and not v_paused and not v_frozen and p.open_flip is null;
     v_answer := concat(v_answer, chr(30), 'P', chr(31), v_pool, chr(31), p.settings_version,
       chr(31), v_epoch, chr(31), v_state, chr(31), v_holder, chr(31), v_lease_beat, chr(31),
       v_paused, chr(31), v_frozen, chr(31), v_drained, chr(31), v_rank, chr(31),
@@ -124,12 +127,12 @@ begin
         from jobflip_data.flip f where f.id = p.open_flip);
     end if;
     if not coalesce((v_pool || ':' || p.settings_version) = any (p_known), false) then
-      v_answer := concat(v_answer, chr(30), jobflip.settings_fields(v_pool));
+      v_answer := concat(v_answer, chr(30), jobflip.settings_text(v_pool));
     end if;
   end loop;
   return concat('B', chr(31), v_id, chr(31), v_beat, chr(31), v_seen_at = '-infinity', chr(31),
-                v_quiet and not v_drained, chr(31),
-                -- not the life on record: who knew that one would count from long ago
+                v_steady and not v_drained, chr(31),
+                -- not the recorded life: a node that has seen it would count from too early
                 (extract(epoch from pg_postmaster_start_time()) * 1000000)::bigint
                   * case when v_marked = pg_postmaster_start_time() then 1 else -1 end, v_answer);
 end

@@ -1,6 +1,6 @@
--- beat_watch: what a candidate that does not hold a pool watches: the beat number of the lease,
--- which stops changing as soon as the holder no longer renews it; and, unless the holder was
--- heard of a moment ago, how many live and ready candidates are preferred to this one.
+-- beat_watch: what a candidate watches of a pool that it does not hold. `lease_beat` is the beat
+-- number of the lease, which stops changing when the holder no longer renews it. `rank` is how many
+-- live, ready candidates are preferred to this one; it is 0 while the holder renews the lease.
 create function jobflip.beat_watch(
   p_node text, p_pool text, p_epoch bigint, p_state text, p_holder text,
   out lease_beat bigint, out rank bigint)

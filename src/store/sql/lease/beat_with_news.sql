@@ -1,5 +1,5 @@
--- beat_with_news: the beat of a node that says something else than with its last one, or may not
--- speak at all. A second agent of one name is refused while the first may still be about.
+-- beat_with_news: a beat that differs from the node's last one, or that is not allowed. A second
+-- agent with the same name is refused while the first may still be running.
 create function jobflip.beat_with_news(
   p_node text, p_instance uuid, p_renewals text[], p_ready text[], p_not_ready_reason text,
   p_seen text[], p_seen_beat bigint, p_crashing text[],
@@ -31,8 +31,8 @@ begin
     if v_row.beat_at > clock_timestamp() - v_silence_ms * interval '1 ms' then
       raise exception using errcode = 'JF002',
         message = format('another agent uses the name "%s"', p_node),
-        hint = format('stop the other one, or give this one a name of its own; after a reboot this '
-                      'passes within %s s', ceil(v_silence_ms / 1000.0));
+        hint = format('stop the other one, or give this one its own name; after a reboot this '
+                      'resolves itself within %s s', ceil(v_silence_ms / 1000.0));
     end if;
   end if;
   if p_seen <> v_row.seen or p_seen_beat > v_row.beat then
@@ -56,7 +56,7 @@ begin
     v_recorded := not v_begun_or_over or jobflip.record_crashes(
       p_node, v_row.pools, v_row.crashing, p_crashing, v_row.crashes_recorded_at);
   end if;
-  -- what was not recorded is not kept either: the next beat is a full one, and tells it again
+  -- a crash loop that was not recorded is not stored either: the next beat is full and reports it
   update jobflip_data.node_beat b
   set beat = b.beat + 1, beat_at = greatest(b.beat_at, clock_timestamp()),
       full_beat_number = case when v_recorded then b.beat + 1 else 0 end,

@@ -1,19 +1,19 @@
--- check_take_conditions: may this node take this pool now? Every condition of a take, on the rows
--- of the owner and of the pool that the caller has just read, and on the current state of the rest.
--- Called twice: before anything is locked, so that a refusal disturbs nobody, and again under all
--- locks, which is the answer that counts. `how` is '' unless the answer is `taken`:
---   released    the last holder was seen empty, or nobody ever held it
---   own         the node holds it already and has no worker: it begins a new holding. The very
---               agent instance that took it may at once; any other of that name needs a watch
---   expired     the triple stood still for takeover_after on the taker's own clock, and the store's
---               clock agrees
---   clock_fault the same for three times as long, whatever the store's clock says
---   host_is_off a person said that the holder's host is powered off
---   again       this very attempt was granted before
--- A row that was written before the server's start may be older than what others know (an older
--- copy of its files). So a pool that is free, or one's own, by such a row is taken only after
--- takeover_after in touch with this server: by then whoever works elsewhere has said so, or has
--- lost its right.
+-- check_take_conditions: may this node take this pool now? Checks every condition of a take, on the
+-- rows of the owner and the pool that the caller has just read, and on the current state of all
+-- other tables. Called twice: without locks, so that a refusal blocks no one, and again under all
+-- locks; the second result counts. `how` is '' unless the outcome is `taken`:
+--   released    the last holder released it, or no node ever held it
+--   own         the node already holds it and has no worker: it gets a new epoch. The instance
+--               that took it may do so at once; another one of that name needs a watch
+--   expired     the triple did not change for takeover_after by the taker's clock, and by the
+--               store's clock the lease is over
+--   clock_fault the triple did not change for three times as long; the store's clock is ignored
+--   host_is_off an operator stated that the holder's host is powered off
+--   again       the same attempt was granted before
+-- A row that was written before the server's start may be out of date, because the server may run
+-- on an older copy of its files. If by such a row the pool is free, or the node's own, the node may
+-- take it only after it has been in touch with this server for takeover_after. By then any other
+-- node with running workers has reached the store, or its lease has run out.
 create function jobflip.check_take_conditions(
   p_node text, o jobflip_data.pool_owner, p jobflip_data.pool, p_attempt uuid, p_incarnation uuid,
   p_epoch bigint, p_lease_beat bigint, p_stood_still_ms bigint, p_polls integer,
@@ -30,18 +30,18 @@ declare
   v_renewed boolean;
   v_after bigint;
   v_expires timestamptz;
-  v_settled boolean;  -- the row is of this life of the server, or the taker has waited long enough
+  v_settled boolean;  -- the row is from this life of the server, or the taker has waited
   v_waiting boolean;  -- the open flip still waits for its target to take
 begin
   how := '';
   if p.name is null or o.pool is null or not exists (
        select from jobflip_data.pool_candidate c where c.pool = p.name and c.node = p_node) then
     outcome := 'not_candidate';
-    sentence := format('node %s is no candidate of the pool', p_node);
+    sentence := format('node %s is not a candidate of the pool', p_node);
     return;
   end if;
   if o.take_attempt = p_attempt and o.state = 'held' and o.holder = p_node then
-    outcome := 'taken'; how := 'again'; sentence := 'this attempt took it before';
+    outcome := 'taken'; how := 'again'; sentence := 'this attempt has already taken it';
     return;
   end if;
   m := jobflip.current_incarnation();
@@ -56,8 +56,8 @@ begin
   if v_now < jobflip.frozen_until(p, m.seen_at) then
     outcome := 'frozen';
     sentence := case when jobflip.is_copy(m.system_identifier)
-      then 'this store is a copy of another: nobody takes a pool in it'
-      else 'the store lost history a short while ago: nobody takes a pool until its freeze is '
+      then 'this store is a copy of another: no node may take a pool in it'
+      else 'the store lost history a short while ago: no node may take a pool until its freeze is '
            'over' end;
     return;
   end if;
@@ -67,7 +67,7 @@ begin
      or o.epoch is distinct from p_epoch
      or (o.state = 'held' and p_lease_beat is distinct from
            case when v_renewed then b.beat else coalesce(b.renewals_beat, 0) end) then
-    outcome := 'moved'; sentence := 'the lease is not as it was watched';
+    outcome := 'moved'; sentence := 'the lease has changed since it was watched';
     return;
   end if;
   v_after := jobflip.takeover_after(p);
@@ -79,22 +79,22 @@ begin
   if o.state = 'released' then
     if v_waiting and f.to_node <> p_node and v_now < f.deadline then
       outcome := 'reserved';
-      sentence := format('flip %s keeps the pool for node %s', f.id, f.to_node);
+      sentence := format('flip %s reserves the pool for node %s', f.id, f.to_node);
       return;
     end if;
     if not v_settled then
       outcome := 'not_expired';
-      sentence := format('the server was started since the pool was released: node %s must be in '
+      sentence := format('the server was restarted since the pool was released: node %s must be in '
                          'touch with it for %s ms first', p_node, v_after);
       return;
     end if;
     outcome := 'taken'; how := 'released';
     sentence := case when o.holder is null then 'the pool was never held before'
-                     else format('node %s had released it', o.holder) end;
+                     else format('node %s released it', o.holder) end;
     return;
   end if;
   if p_confirmed_empty and o.holder = p_node and o.instance = p_instance and v_settled then
-    outcome := 'taken'; how := 'own'; sentence := 'this very agent held it';
+    outcome := 'taken'; how := 'own'; sentence := 'the same agent held it';
     return;
   end if;
   if v_waiting and f.to_node = p_node and f.host_is_off and f.from_node = o.holder then
@@ -106,24 +106,24 @@ begin
      and not (v_waiting and f.to_node = p_node and not f.automatic) then
     outcome := 'paused';
     sentence := case when p.mode = 'observe'
-                       then 'mode observe: a silent holder is not taken over from'
-                     else 'the pool is paused: a silent holder is not taken over from' end;
+                       then 'mode observe: a silent holder keeps the pool'
+                     else 'the pool is paused: a silent holder keeps it' end;
     return;
   end if;
   v_expires := greatest(o.taken_at, case when v_renewed then b.beat_at else b.renewals_since end)
                + v_after * interval '1 ms';
   if p_polls >= 3 and p_stood_still_ms >= v_after and v_now >= v_expires then
     outcome := 'taken'; how := case when o.holder = p_node then 'own' else 'expired' end;
-    sentence := format('the lease of node %s stood still for %s ms%s', o.holder, p_stood_still_ms,
+    sentence := format('node %s did not renew its lease for %s ms%s', o.holder, p_stood_still_ms,
       case when p.when_store_lost = 'keep'
-             then ': its workers may still run there, and the fence refuses them' else '' end);
+             then ': its workers may still run there, but the fence refuses them' else '' end);
   elsif p_polls >= 3 and p_stood_still_ms >= 3 * v_after then
     outcome := 'taken'; how := 'clock_fault';
-    sentence := format('the lease of node %s stood still for %s ms, three times as long as needed: '
-                       'the clock of the store is not believed', o.holder, p_stood_still_ms);
+    sentence := format('node %s did not renew its lease for %s ms, three times as long as needed: '
+                       'the clock of the store is ignored', o.holder, p_stood_still_ms);
   else
     outcome := 'not_expired';
-    sentence := format('the lease of node %s may still run: it must stand still for %s ms',
+    sentence := format('the lease of node %s may still be valid: it must be unchanged for %s ms',
                        o.holder, v_after);
   end if;
 end

@@ -1,5 +1,5 @@
--- clear_full_beat: the old holder of a pool whose owner changes has to beat in full next time, and
--- so finds out. Who changes the owner has locked that node's row already.
+-- clear_full_beat: when the owner of a pool changes, the next beat of the old holder must be a full
+-- one, so that it learns of the change. The transaction has already locked that node's row.
 create function jobflip.clear_full_beat() returns trigger
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,10 +1,11 @@
--- close_gate: no fence of the pool is let through for this long; 0 opens it. The gate is a
--- sequence, since its value is seen by everybody at once, before any commit, and since reading it
--- locks it: see fence. A rollback does not open the gate; time does.
+-- close_gate: closes the pool's gate for this long, so that no new fence passes; 0 opens it. The
+-- gate is a sequence, because all sessions see a new value at once, before any commit, and because
+-- reading it locks it (see fence). A rollback does not open the gate; time does.
 --
--- A gate that is open already is not set again: setval needs a row of pg_sequence, and anybody who
--- may connect can queue for a lock on that table (docs/attacks.md); reading the value does not.
--- Open is 1 and not a time that has passed, since the clock may be set back.
+-- A gate that is already open is not set again: setval needs a row of pg_sequence, and any login
+-- can wait for a lock on that table and so block the call (docs/attacks.md). Reading the value
+-- needs no such lock. The open value is 1, not a time in the past, because the clock may be set
+-- back.
 create function jobflip.close_gate(p_gate regclass, p_ms bigint) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,5 +1,5 @@
 -- crash_reports: splits each 'pool:ends:reason' of a beat. Only the first entry of a pool counts;
--- malformed ones are left out.
+-- malformed entries are ignored.
 create function jobflip.crash_reports(p_crashing text[])
 returns table (pool text, ends bigint, reason text)
 language sql immutable security definer

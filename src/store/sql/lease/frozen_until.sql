@@ -1,4 +1,5 @@
--- frozen_until: when the pool may be taken again after the store lost history; in a copy never.
+-- frozen_until: until when no node may take the pool, after the store lost history; in a copy of
+-- the store, for ever.
 create function jobflip.frozen_until(p_pool jobflip_data.pool, p_seen_at timestamptz)
   returns timestamptz
 language plpgsql security definer

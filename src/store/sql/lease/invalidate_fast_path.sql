@@ -1,8 +1,8 @@
--- invalidate_fast_path: something is going on with a pool, whatever changed its row: the next beat
--- of the node that holds it is a full one. Deferred to the commit, so that no beat waits for a
--- change that is still under way, and so that the holder's row is locked after everything else. A
--- take that ends a flip has made the old holder speak, and the taker, which did not hold all its
--- pools, is not quiet: to lock the taker's row too would let two takes wait for each other.
+-- invalidate_fast_path: the row of a pool changed, so the next beat of its holder must be a full
+-- one. Deferred to the commit, so that no beat waits for a change in progress, and so that the
+-- holder's row is the last one to be locked. A take that ends a flip does not lock the taker's row,
+-- because two takes could then wait for each other. It need not: the old holder's fast path is
+-- cleared (clear_full_beat), and the taker, which did not hold all its pools, is not on it.
 create function jobflip.invalidate_fast_path() returns trigger
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

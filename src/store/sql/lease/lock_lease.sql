@@ -1,11 +1,12 @@
--- lock_lease: locks every row that a change of the pool's holder needs, in the order of all
--- functions. Whoever holds one may finish for the grace; then all of them are ended at once, and
--- again twice, a quarter of the grace later each time. It waits in slices, since PostgreSQL limits
--- the wait for each holder of a row and not for all of them.
+-- lock_lease: locks every row that a change of the pool's holder needs, in the order that all
+-- functions use (see take). Sessions that hold such a row get the grace to finish. Then all of them
+-- are ended, and again two more times, each a quarter of the grace later. The wait is split into
+-- slices, because PostgreSQL limits the wait for each holder of a row, not for all of them
+-- together.
 --
--- `announced`: sessions are in the way that had to be written down first. The caller commits that
--- and calls again, which ends them without a further grace.
--- `ended` are the sessions that were ended, `blockers` those that are still in the way if the rows
+-- `announced`: blocking sessions had to be recorded first. The caller commits that and calls again;
+-- the second call ends them without another grace.
+-- `ended` are the sessions that were ended. `blockers` are those that still block, if the rows
 -- could not be locked.
 -- Requires: the caller has checked, without locks, that it may change the rows.
 create function jobflip.lock_lease(
@@ -25,7 +26,7 @@ begin
   if exists (select from jobflip_data.session_ending e
              where e.pool = p_pool and e.login = session_user and not e.recorded
                and e.at > clock_timestamp() - interval '10 s') then
-    v_due := clock_timestamp();  -- they had their grace
+    v_due := clock_timestamp();  -- they have had their grace
   end if;
   loop
     begin
@@ -47,7 +48,7 @@ begin
       begin
         perform jobflip.close_gate(v_gate, 2 * p_grace_ms + 2000);
       exception when lock_not_available then
-        null;  -- somebody queues for pg_sequence: new fences come in, and are ended with the others
+        null;  -- a session waits for pg_sequence: new fences come in and are ended with the rest
       end;
     end if;
     if clock_timestamp() >= v_due then

@@ -1,7 +1,7 @@
--- record_crashes: a crash loop that a beat reports as begun or over becomes an event of its pool.
--- True if all is recorded. If anything is in the way, nothing is done and the next beat reports it
--- again: a beat neither waits nor fails for it. At most once a minute for a node, whatever its
--- agent says.
+-- record_crashes: records an event for each crash loop that began or ended by the reports of a
+-- beat. Returns true if all of them are recorded. If anything blocks that, nothing is done and the
+-- next beat reports them again: a beat must neither wait nor fail because of this. Records at most
+-- once a minute per node, whatever its agent reports.
 create function jobflip.record_crashes(
   p_node text, p_pools text[], p_old text[], p_new text[], p_recorded_at timestamptz)
 returns boolean
@@ -30,10 +30,10 @@ begin
       case when v.ends is null then 'crash_loop_over' else 'crash_loop' end, p_node, null, null,
       'node ' || p_node,
       case when v.ends is null
-           then format('no crash loop on %s any more; it reported %s ends', p_node, v.ends_before)
-           else format('the workers on %s ended by themselves %s times, at last: %s', p_node,
+           then format('the crash loop on %s is over, after %s ends', p_node, v.ends_before)
+           else format('the workers on %s ended by themselves %s times, most recently: %s', p_node,
                        v.ends, v.reason) end,
-      json_build_object('ends', coalesce(v.ends, v.ends_before))::text);
+      jsonb_build_object('ends', coalesce(v.ends, v.ends_before))::text);
   end loop;
   return true;
 exception when others then

@@ -1,5 +1,5 @@
--- release: the holder gives the lease up, after it has seen its workers gone. `ending`: sessions
--- are in the way, and the same call ends them when it is made again.
+-- release: the holder releases the lease after it has seen its workers gone. If the outcome is
+-- `ending`, sessions block the release; the same call, repeated, ends them.
 create function jobflip.release(
   p_node text, p_pool text, p_epoch bigint, p_attempt uuid, p_reason text) returns text
 language plpgsql security definer
@@ -21,7 +21,7 @@ begin
   perform jobflip.require_given('epoch attempt reason',
                                 array[p_epoch::text, p_attempt::text, p_reason]);
   select call_deadline_ms / 2 into v_grace from jobflip_data.pool where name = p_pool;
-  -- Unlocked first: a refusal ends no session, waits for nobody and keeps no row locked.
+  -- First without locks: a refusal ends no session, waits for none and keeps no row locked.
   for v_round in 1..2 loop
     if v_round = 2 then
       select l.locked, l.announced, l.ended, l.blockers
@@ -40,7 +40,7 @@ begin
       return 'released';
     end if;
     if o.state is distinct from 'held' or o.holder <> p_node or o.epoch <> p_epoch
-       -- what another agent of this name took, which may run workers yet
+       -- another agent with this name took it, and may still run workers
        or o.instance is distinct from
             (select instance from jobflip_data.node_beat where node = p_node) then
       return 'not_holder';
@@ -49,7 +49,7 @@ begin
   select * into p from jobflip_data.pool where name = p_pool;
   update jobflip_data.pool_owner
   set state = 'released', changed_at = clock_timestamp(), release_attempt = p_attempt,
-      -- who did not renew it since the server's start may give up what others hold by now
+      -- without a renewal since the server's start, another node may hold the pool by now
       life = case when exists (
                select from jobflip_data.node_beat b
                where b.node = p_node and b.life = pg_postmaster_start_time()
@@ -57,7 +57,7 @@ begin
              then pg_postmaster_start_time() else life end
   where pool = p_pool;
   perform jobflip.audit_append(p_pool, 'lease_released', p_node, p.open_flip, p_epoch, null,
-    p_reason, jsonb_build_object('attempt', p_attempt, 'ended', v_ended)::text);
+    p_reason, jsonb_build_object('attempt', p_attempt, 'ended_sessions', v_ended)::text);
   if p.open_flip is not null then
     perform jobflip.advance_flip(p.open_flip, 'released', p_node, null,
                                  jobflip.ended_sentence(v_ended), null);

@@ -1,8 +1,9 @@
--- take: the node becomes the holder of the pool, under a new epoch. Compare-and-swap on the triple
+-- take: the node becomes the holder of the pool under a new epoch. A compare-and-swap on the triple
 -- (incarnation, epoch, beat number) that the taker has watched; check_take_conditions has the
--- conditions. `flip` is the flip that this take carries out, if any. `ending`: to be called again
--- at once. Lock order everywhere (lock_lease): pool_owner, pool, the holder's node_beat, flip,
--- audit_head; at the commit of what changed a pool, its holder's node_beat (invalidate_fast_path).
+-- conditions. `flip` is the flip that this take carries out, if any. If the outcome is `ending`,
+-- the caller repeats the call at once. The lock order of all functions (lock_lease): pool_owner,
+-- pool, the holder's node_beat, flip, audit_head; and at the commit of a change of a pool, its
+-- holder's node_beat (invalidate_fast_path).
 create function jobflip.take(
   p_node text, p_pool text, p_attempt uuid, p_incarnation uuid, p_epoch bigint, p_lease_beat bigint,
   p_stood_still_ms bigint, p_polls integer, p_confirmed_empty boolean, p_in_touch_ms bigint,
@@ -28,7 +29,7 @@ begin
   new_epoch := 0;
   select * into o from jobflip_data.pool_owner where pool = p_pool;
   select * into p from jobflip_data.pool where name = p_pool;
-  -- Unlocked first: a refusal ends no session, waits for nobody and keeps no row locked.
+  -- First without locks: a refusal ends no session, waits for none and keeps no row locked.
   for v_round in 1..2 loop
     if v_round = 2 then
       select l.locked, l.announced, l.ended, l.blockers
@@ -36,7 +37,7 @@ begin
       from jobflip.lock_lease(p_pool, p_node, least(1000, p.call_deadline_ms / 2)) l;
       if v_announced then
         outcome := 'ending';
-        sentence := 'sessions are in the way: the same call ends them when it is made again';
+        sentence := 'sessions block the take: the same call, repeated, ends them';
         return;
       end if;
       if not v_locked then
@@ -59,14 +60,14 @@ begin
     if outcome <> 'taken' or v_how = 'again' then
       if cardinality(v_ended) > 0 then
         perform jobflip.audit_append(p_pool, 'sessions_ended', p_node, null, o.epoch, null,
-          'worker sessions kept a take waiting that was then refused: ' || outcome,
-          jsonb_build_object('ended', v_ended)::text);
+          'worker sessions delayed a take, which was then refused: ' || outcome,
+          jsonb_build_object('ended_sessions', v_ended)::text);
       end if;
       return;
     end if;
   end loop;
 
-  -- No clock is asked: what a promotion may lose of this is bounded by a count (begin_epochs).
+  -- Uses no clock: a promotion may lose takes, and begin_epochs allows for a number of them.
   select greatest(o.epoch, b.epoch) + 1 + floor(random() * 16)::bigint into strict new_epoch
   from jobflip_data.epoch_base b;
   update jobflip_data.pool_owner
@@ -84,8 +85,8 @@ begin
     jsonb_build_object('how', v_how, 'clock_fault', v_how = 'clock_fault', 'from', o.holder,
       'from_epoch', o.epoch, 'attempt', p_attempt, 'instance', p_instance,
       'incarnation', p_incarnation,
-      'lease_beat', p_lease_beat, 'stood_still_ms', p_stood_still_ms, 'polls', p_polls,
-      'ended', v_ended)::text);
+      'lease_beat', p_lease_beat, 'unchanged_ms', p_stood_still_ms, 'polls', p_polls,
+      'ended_sessions', v_ended)::text);
   if p.open_flip is not null then
     if jobflip.flip_follows_take(p.open_flip, p_node, o, new_epoch, v_ended) then
       flip := p.open_flip;

@@ -1,5 +1,6 @@
--- takeover_after: how long a lease of the pool must have stood still. After the timings were made
--- shorter, the longer one counts until a holder that has not heard of it yet is out of its lease.
+-- takeover_after: for how long a lease of the pool must not have changed before a take. After the
+-- timings were shortened, the longer value counts until the lease of a holder that has not received
+-- the new ones has run out.
 create function jobflip.takeover_after(p_pool jobflip_data.pool) returns bigint
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

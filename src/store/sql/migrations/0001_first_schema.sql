@@ -1,10 +1,10 @@
--- Tables, roles and data of the first schema. Released with 0.1.0, and so it never changes: a test
--- compares its checksum. Functions, views and triggers are no part of it: they are the set in the
--- folders beside this one, which `jobflip migrate` replaces as a whole.
+-- Tables, roles and data of the first schema. It is released with 0.1.0 and never changes after
+-- that: a test compares its checksum. Functions, views and triggers are not in it: they are the set
+-- in the other folders, which `jobflip migrate` replaces as a whole.
 --
--- Everything belongs to jobflip_owner, who cannot log in; the group roles may execute functions and
--- touch no table. Who logs in is a member of one group, and acts only for the node that its login
--- is bound to.
+-- Everything belongs to jobflip_owner, which can't log in. The group roles may execute functions
+-- and have no right on a table. A login is a member of one group, and can act only for the node to
+-- which it is bound.
 
 do $roles$
 declare
@@ -16,41 +16,52 @@ begin
       execute format('create role %I nologin', v_role);
     end if;
   end loop;
-  -- who may SET ROLE may create objects in the owner's name. From PostgreSQL 16 on whoever created
-  -- a role without being a superuser is a member that may not, and may grant it to itself
+  -- Objects are created under SET ROLE. Since PostgreSQL 16, a creator of a role that is not a
+  -- superuser is a member of it without SET, but may grant it to itself with SET
   if not pg_catalog.pg_has_role(current_user, 'jobflip_owner',
       case when current_setting('server_version_num')::integer >= 160000 then 'set'
            else 'member' end) then
     execute format('grant jobflip_owner to %I', current_user);
   end if;
-  -- where a superuser made the roles, the owner of the database may not grant them, and need not
+  -- if a superuser created the roles, the owner of the database can't grant them and need not
   if not pg_catalog.pg_has_role('jobflip_operator', 'jobflip_reader', 'usage') then
     grant jobflip_reader to jobflip_operator;
   end if;
   begin
-    -- a take ends worker sessions that would keep it waiting for ever
+    -- a take ends worker sessions that would otherwise block it for ever
     grant pg_signal_backend, pg_read_all_stats to jobflip_owner;
   exception when insufficient_privilege then
-    raise notice using message = 'jobflip_owner may not end hung worker sessions: '
+    raise notice using message = 'jobflip_owner can''t end hung worker sessions: '
       || 'grant it pg_signal_backend and pg_read_all_stats';
   end;
 end
 $roles$;
 
--- Two schemas: jobflip has what the groups call, jobflip_data the tables and the gates. Nobody but
--- the owner may name anything in jobflip_data: CREATE RULE and CREATE TRIGGER queue for a table's
--- lock before they ask who owns it, and everybody's beats queue behind them.
+-- Two schemas: jobflip has what the groups may call, jobflip_data has the tables and the gates.
+-- Only the owner may use jobflip_data: CREATE RULE and CREATE TRIGGER wait for a table's lock
+-- before they check its owner, and the beats of all nodes would wait behind them.
 create schema jobflip authorization jobflip_owner;
 create schema jobflip_data authorization jobflip_owner;
 set local role jobflip_owner;
--- before the first function exists: a new one is executable by nobody else, not even for a moment
+-- before the first function: PUBLIC must not be able to execute a new function, even for a moment
 alter default privileges revoke execute on functions from public;
 grant usage on schema jobflip
   to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
 
 create domain jobflip.plain_name as text check (value ~ '^[a-z0-9][a-z0-9._-]{0,62}$');
--- a length in a setting: at most 365 days, as in the files, so that no sum of them can overflow
+-- the length of a setting: at most 365 days, as in the files, so that sums can't overflow
 create domain jobflip.length_ms as bigint check (value between 0 and 31536000000);
+-- what people set, as programs read it: keys that SQL does not know are kept for those who do. Each
+-- length is as above, and every other number one that a program can hold
+create domain jobflip.settings_document as jsonb
+  constraint is_an_object check (jsonb_typeof(value) = 'object')
+  constraint is_short check (octet_length((value - 'query')::text) <= 16384)
+  constraint has_lengths_within_bounds check (not value @? '$.keyvalue() ? (
+    @.key like_regex "_ms$" && !(@.value.type() == "number" && @.value >= 0
+      && @.value <= 31536000000 && @.value == @.value.floor()))')
+  constraint has_numbers_within_bounds check (not value @? '$.keyvalue() ? (
+    !(@.key like_regex "_ms$") && @.value.type() == "number"
+      && !(@.value >= -2147483648 && @.value <= 2147483647))');
 
 create table jobflip_data.schema_version (
   version integer primary key,
@@ -70,41 +81,69 @@ create table jobflip_data.node (
   drained_at timestamptz
 );
 
--- Durations are in milliseconds, and say so.
+-- Durations are in milliseconds, and say so. What people set is one document; what SQL itself needs
+-- of it are columns made from it, and none of these may be missing. A setting that only programs
+-- need has no column.
 create table jobflip_data.pool (
   name jobflip.plain_name primary key,
   kind text not null default 'workers' check (kind in ('workers', 'supervisors')),
   settings_version bigint not null default 1,
-  mode text not null default 'auto' check (mode in ('auto', 'observe')),
-  when_store_lost text not null default 'stop' check (when_store_lost in ('stop', 'keep')),
-  workers_fence_every_claim boolean not null default false,
-  when_workers_end text not null default 'restart'
-    check (when_workers_end in ('restart', 'hand-over', 'hand-over-in-loop')),
-  beat_every_ms jobflip.length_ms not null check (beat_every_ms > 0),
-  call_deadline_ms jobflip.length_ms not null check (call_deadline_ms > 0),
-  lease_ms jobflip.length_ms not null check (lease_ms > 0),
-  graceful_stop_ms jobflip.length_ms not null,
-  kill_to_empty_ms jobflip.length_ms not null,
-  guard_margin_ms jobflip.length_ms not null,
-  takeover_after_ms jobflip.length_ms not null,
-  freeze_ms jobflip.length_ms not null,
-  clock_rate_bound numeric not null check (clock_rate_bound >= 0 and clock_rate_bound < 1),
-  drain_timeout_ms jobflip.length_ms not null,
-  stalled_drain_timeout_ms jobflip.length_ms not null,
-  start_timeout_ms jobflip.length_ms not null check (start_timeout_ms > 0),
-  verify_timeout_ms jobflip.length_ms not null check (verify_timeout_ms > 0),
-  hold_down_ms jobflip.length_ms not null,
-  cooldown_ms jobflip.length_ms not null,
-  cooldown_max_ms jobflip.length_ms not null check (cooldown_max_ms >= cooldown_ms),
+  settings jobflip.settings_document not null
+    check (settings ->> 'when_workers_end' in ('restart', 'hand-over', 'hand-over-in-loop')),
+  -- what SQL would take for one, and a program would not
+  constraint types_are_those_of_json check (
+    jsonb_typeof(settings -> 'workers_fence_every_claim') = 'boolean'
+    and jsonb_typeof(settings -> 'clock_rate_bound') = 'number'),
+  mode text not null generated always as (settings ->> 'mode') stored
+    check (mode in ('auto', 'observe')),
+  when_store_lost text not null generated always as (settings ->> 'when_store_lost') stored
+    check (when_store_lost in ('stop', 'keep')),
+  workers_fence_every_claim boolean not null
+    generated always as ((settings ->> 'workers_fence_every_claim')::boolean) stored,
+  beat_every_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'beat_every_ms')::numeric::bigint) stored
+    check (beat_every_ms > 0),
+  call_deadline_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'call_deadline_ms')::numeric::bigint) stored
+    check (call_deadline_ms > 0),
+  lease_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'lease_ms')::numeric::bigint) stored
+    check (lease_ms > 0),
+  graceful_stop_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'graceful_stop_ms')::numeric::bigint) stored,
+  kill_to_empty_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'kill_to_empty_ms')::numeric::bigint) stored,
+  takeover_after_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'takeover_after_ms')::numeric::bigint) stored,
+  freeze_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'freeze_ms')::numeric::bigint) stored,
+  clock_rate_bound numeric not null
+    generated always as ((settings ->> 'clock_rate_bound')::numeric) stored
+    check (clock_rate_bound >= 0 and clock_rate_bound < 1),
+  drain_timeout_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'drain_timeout_ms')::numeric::bigint) stored,
+  stalled_drain_timeout_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'stalled_drain_timeout_ms')::numeric::bigint) stored,
+  start_timeout_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'start_timeout_ms')::numeric::bigint) stored
+    check (start_timeout_ms > 0),
+  verify_timeout_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'verify_timeout_ms')::numeric::bigint) stored
+    check (verify_timeout_ms > 0),
+  cooldown_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'cooldown_ms')::numeric::bigint) stored,
+  cooldown_max_ms jobflip.length_ms not null
+    generated always as ((settings ->> 'cooldown_max_ms')::numeric::bigint) stored
+    check (cooldown_max_ms >= cooldown_ms),
   -- whoever goes on without a lease must be fenced; deciding has no fence
   constraint keep_needs_the_fence
     check (when_store_lost = 'stop' or (workers_fence_every_claim and kind = 'workers')),
-  -- the sums that S1 stands on; nobody who may call apply() can put others into force
+  -- S1 depends on these inequalities, so no call of apply() can violate them
   constraint takeover_outlasts_lease
     check (takeover_after_ms * (1 - clock_rate_bound) >= lease_ms * (1 + clock_rate_bound)),
   constraint freeze_outlasts_takeover
     check (freeze_ms >= takeover_after_ms * (1 + clock_rate_bound)),
-  -- timings that were in force until timings_changed_at; the longer ones count for a while
+  -- the timings in effect until timings_changed_at; the longer ones still count for a while
   timings_changed_at timestamptz,
   previous_takeover_after_ms jobflip.length_ms,
   previous_freeze_ms jobflip.length_ms,
@@ -128,22 +167,19 @@ create index pool_candidate_by_pool on jobflip_data.pool_candidate (pool);
 create table jobflip_data.queue (
   pool text not null references jobflip_data.pool (name),
   name jobflip.plain_name not null,
-  place integer not null,
-  database text not null check (octet_length(database) <= 255),
-  -- control characters separate the fields in which settings travel to the agents
-  query text not null
-    check (query !~ '[\x01-\x08\x0b\x0c\x0e-\x1f]' and octet_length(query) <= 65536),
-  done_kind text not null check (done_kind in ('window', 'table', 'queue')),
-  sample_every_ms jobflip.length_ms not null check (sample_every_ms > 0),
-  stall_after_ms jobflip.length_ms not null check (stall_after_ms > 0),
-  pickup_every_ms jobflip.length_ms not null,
-  job_timeout_ms jobflip.length_ms,
-  age_target_ms jobflip.length_ms,
-  enter_after integer not null check (enter_after between 1 and 1000000),
+  settings jobflip.settings_document not null,
+  place integer not null generated always as ((settings ->> 'place')::numeric::integer) stored,
+  -- control characters are nothing that a query needs, and disturb whoever prints it
+  constraint query_is_plain check (coalesce(jsonb_typeof(settings -> 'query') = 'string'
+    and settings ->> 'query' !~ '[\x01-\x08\x0b\x0c\x0e-\x1f]'
+    and octet_length(settings ->> 'query') <= 65536, false)),
+  constraint database_is_short check (coalesce(jsonb_typeof(settings -> 'database') = 'string'
+    and octet_length(settings ->> 'database') <= 255, false)),
+  constraint done_is_known check (settings ->> 'done' in ('window', 'table', 'queue')),
   primary key (pool, name)
 );
 
--- The last version that a pool's settings had: outlives the pool, since an agent may still know it.
+-- The last version of a pool's settings. Outlives the pool, because an agent may still have it.
 create table jobflip_data.settings_number (
   pool text primary key,
   last bigint not null
@@ -158,12 +194,12 @@ insert into jobflip_data.budget (flips, window_ms) values (3, 3600000);
 
 -- The lease --------------------------------------------------------------------------------------
 
--- Changes on take and release only. fence() share-locks a row for as long as a worker's transaction
--- lasts, so nothing that must not wait for a worker may live here. Outlives its pool: epochs never
--- start again.
+-- Only takes and releases change a row. fence() share-locks it until the worker's transaction ends,
+-- so this table has no column whose writer must not wait for a worker. A row outlives its pool:
+-- epochs never start again.
 create table jobflip_data.pool_owner (
   pool text primary key,
-  -- far enough from the end of the numbers for any sum; lower_epochs() is the way back
+  -- far enough from the end of the numbers for any sum; lower_epochs() is the repair
   epoch bigint not null default 0 check (epoch between 0 and 4000000000000000000),
   state text not null default 'released' check (state in ('released', 'held')),
   holder text,
@@ -171,28 +207,28 @@ create table jobflip_data.pool_owner (
   changed_at timestamptz,
   take_attempt uuid,
   release_attempt uuid,
-  gate regclass not null,                   -- a sequence of its own: see fence
+  gate regclass not null,                   -- its own sequence: see fence
   instance uuid,                            -- of the agent that took it
   -- the server's start when this row was last written; an older row may be out of date
   life timestamptz not null default pg_postmaster_start_time()
 ) with (fillfactor = 50);
 
--- Every epoch that is given is above this. Raised whenever history may have been lost, and after
--- each start of the server, long before the first take that follows (begin_epochs).
+-- Every new epoch is above this base. It is raised whenever history may have been lost, and after
+-- each start of the server, before the next take (begin_epochs).
 create table jobflip_data.epoch_base (
   one boolean primary key default true check (one),
   epoch bigint not null
 );
 
--- One row a node, written by each beat. What changes stands first and together, which keeps the
--- WAL of a beat small; no index but the key, and free space in each page, so that updates are HOT.
--- No check constraint and no trigger: each would be looked at again with every beat, and costs a
--- quarter of it. What a login may write here is bounded by beat() and by the check of
--- renew_unchanged.
+-- One row per node, written by each beat. The columns that change come first, next to each other,
+-- which keeps the WAL of a beat small. The key is the only index, and each page has free space, so
+-- that updates are HOT. There is no check constraint and no trigger: each would run with every beat
+-- and cost a quarter of its time. beat() and the check of renew_unchanged bound what a login can
+-- write.
 create table jobflip_data.node_beat (
   beat bigint not null default 0,
   beat_at timestamptz,
-  full_beat_number bigint not null default 0,     -- 0: the next beat has to be a full one
+  full_beat_number bigint not null default 0,     -- 0: the next beat must be a full one
   life timestamptz not null default '-infinity',  -- the server's start, at the last full beat
   renewals_beat bigint not null default 0,   -- the beat at which the renewals last changed
   renewals_since timestamptz,
@@ -201,41 +237,41 @@ create table jobflip_data.node_beat (
   login text not null,
   instance uuid,
   renewals text[] not null default '{}',     -- 'pool:epoch'
-  seen text[] not null default '{}',        -- 'pool:epoch': the highest that it has seen
+  seen text[] not null default '{}',        -- 'pool:epoch': the highest epochs that it has seen
   ready text[] not null default '{}',
   not_ready_reason text not null default '',
-  pools text[] not null default '{}',       -- of which it is a candidate: pool_candidate by node
-  program text not null default '',         -- the version that spoke last; '': it did not say
+  pools text[] not null default '{}',       -- pools of which it is a candidate
+  program text not null default '',         -- the version of its agent; '': not reported
   crashing text[] not null default '{}',    -- 'pool:ends:reason' of each crash loop
-  -- When the audit log was last told of one. Not null, as all of a holder's row: one null would put
-  -- a bitmap into each beat's WAL record (8 of 125 bytes, measured)
+  -- When a crash loop was last recorded. Not null, as all columns of a holder's row: a single null
+  -- adds a bitmap to each beat's WAL record (8 of 125 bytes, measured)
   crashes_recorded_at timestamptz not null default '-infinity'
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
--- Emptied by everything that may lose committed history (crash, killed backend, promotion), kept by
--- a clean restart: whoever finds it gone knows that time has to pass before anybody takes anything.
+-- Unlogged: everything that may lose committed history (a crash, a killed backend, a promotion)
+-- empties it, and a clean restart keeps it. If it is empty, no node may take a pool until a freeze
+-- has passed.
 create unlogged table jobflip_data.incarnation (
   one boolean primary key default true check (one),
   id uuid not null,
   seen_at timestamptz not null,
   system_identifier text not null,
   timeline text not null,
-  life timestamptz not null,   -- the server's start when it was last looked at
-  lost_in timestamptz,         -- the server's start when history was found lost
-  set_back text not null default ''  -- what showed that the store was set back; '': nothing did
+  life timestamptz not null,   -- the server's start when the marker was last checked
+  lost_in timestamptz,         -- the server's start when the loss was found
+  set_back text not null default ''  -- what showed that the store was set back; '': nothing
 );
 
--- Which database of which cluster is the store. Logged, so that a dump carries it along: a copy
--- finds another one's name here, and gives no pool to anybody before a person says that it is the
--- store now.
+-- Which database of which cluster is the store. Logged, so that a dump contains it: in a copy it
+-- names another database, and the copy grants no take until an operator accepts it as the store.
 create table jobflip_data.home (
   one boolean primary key default true check (one),
   system text not null,
   since timestamptz not null
 );
 
--- Which sessions a login ends because they are in the way of a lease or of a beat. Written, and
--- committed, before it ends them (end_session), so that none is ended unrecorded.
+-- The sessions that a login ends because they block a lease or a beat. A row is committed before
+-- the session is ended (end_session), so that none is ended without a record.
 create table jobflip_data.session_ending (
   pid integer not null,
   backend_start timestamptz not null,
@@ -263,27 +299,27 @@ create table jobflip_data.flip_transition (
 -- The rows of core::kFlipTable (include/jobflip/core/flip.hpp); a test compares the two.
 insert into jobflip_data.flip_transition (from_state, event, to_state, sentence) values
   ('requested', 'drain_begun', 'draining',
-   'the old node tells its workers to end'),
+   'the old node stops its workers'),
   ('requested', 'released', 'released',
    'the old node''s workers are gone; it gave up the lease'),
   ('requested', 'lease_expired', 'expired',
-   'the old node was silent until its lease had run out'),
+   'the old node was silent until its lease ran out'),
   ('requested', 'taken', 'taken',
-   'the new node took a lease that nobody held'),
+   'the new node took a lease that no node held'),
   ('requested', 'overdue', 'failed',
    'the old node did not begin to drain in time'),
   ('requested', 'abort', 'aborted',
-   'ended by a person before the drain'),
+   'aborted by an operator before the drain'),
   ('requested', 'superseded', 'failed',
    'another node took the lease first'),
   ('draining', 'released', 'released',
    'the old node''s workers are gone; it gave up the lease'),
   ('draining', 'lease_expired', 'expired',
-   'the old node fell silent in the drain and its lease ran out'),
+   'the old node went silent during the drain and its lease ran out'),
   ('draining', 'overdue', 'failed',
-   'the old node''s workers did not end in time'),
+   'the old node''s workers did not stop in time'),
   ('draining', 'abort', 'aborted',
-   'ended by a person in the drain; the old node goes on'),
+   'aborted by an operator during the drain; the old node keeps the pool'),
   ('draining', 'superseded', 'failed',
    'another node took the lease first'),
   ('released', 'taken', 'taken',
@@ -305,7 +341,7 @@ insert into jobflip_data.flip_transition (from_state, event, to_state, sentence)
   ('taken', 'superseded', 'failed',
    'the new node lost the lease before its workers ran'),
   ('started', 'taken', 'taken',
-   'the new node took the lease again and starts its workers anew'),
+   'the new node took the lease again and restarts its workers'),
   ('started', 'completed', 'verified',
    'a job completed on the new node'),
   ('started', 'not_cured', 'ineffective',
@@ -352,7 +388,7 @@ create unique index flip_one_open on jobflip_data.flip (pool) where ended_at is 
 create index flip_by_request on jobflip_data.flip (requested_at);
 
 create table jobflip_data.flip_step (
-  flip bigint not null,  -- no foreign key: who writes a step has the flip's row in hand
+  flip bigint not null,  -- no foreign key: the writer of a step has locked the flip's row
   seq integer not null,
   at timestamptz not null,
   event text not null,
@@ -363,8 +399,7 @@ create table jobflip_data.flip_step (
   primary key (flip, seq)
 );
 
--- What hosts saw of stalled workers before they stopped them: of the newest 200 such flips of a
--- pool.
+-- The black boxes of hosts, for the newest 200 flips by stall of each pool.
 create table jobflip_data.flip_black_box (
   flip bigint not null,
   node text not null,
@@ -375,7 +410,7 @@ create table jobflip_data.flip_black_box (
   primary key (flip, node)
 );
 
--- What was answered to a request, refusals too: asked again it gets the same answer.
+-- The answers to requests, with refusals: a repeated request gets the same answer.
 create table jobflip_data.flip_request (
   request uuid primary key,
   pool text not null,
@@ -388,8 +423,8 @@ create table jobflip_data.flip_request (
 );
 create index flip_request_refused on jobflip_data.flip_request (login, at) where not accepted;
 
--- How many refusals and holds of a login were recorded in this minute, and how many more were only
--- counted: may_record.
+-- How many refusals and holds of a login were recorded in the current minute, and how many more
+-- were only counted (may_record).
 create table jobflip_data.refusal_count (
   login text not null,
   kind text not null,
@@ -399,7 +434,7 @@ create table jobflip_data.refusal_count (
   primary key (login, kind)
 );
 
--- What the leading supervisor last said of a queue.
+-- The last published verdict of each queue.
 create table jobflip_data.queue_verdict (
   pool text not null,
   queue text not null,
@@ -439,7 +474,7 @@ create index audit_event_by_flip on jobflip_data.audit_event (flip) where flip i
 create index audit_event_in_history on jobflip_data.audit_event (at)
   where kind in ('takeover', 'hold', 'flip_refused') or kind = 'lease_taken' and flip is null;
 
--- A fresh store has lost no history, and epochs begin above the clock in microseconds.
+-- A new store has lost no history, and its epochs begin above the clock in microseconds.
 insert into jobflip_data.home (system, since)
 select c.system_identifier::text || '/' || d.oid::text, clock_timestamp()
 from pg_control_system() c, pg_database d where d.datname = current_database();

@@ -1,4 +1,4 @@
--- flip_black_boxes: what hosts kept of this flip.
+-- flip_black_boxes: the black boxes of this flip.
 create function jobflip.flip_black_boxes(p_flip bigint)
 returns table (node text, kept_at bigint, sha256 text, document text)
 language sql volatile security definer

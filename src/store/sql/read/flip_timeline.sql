@@ -1,4 +1,4 @@
--- flip_timeline: the steps of a flip, and what the audit log has of it that is no step of its own.
+-- flip_timeline: the steps of a flip, and the audit events about it that are not steps.
 create function jobflip.flip_timeline(p_flip bigint)
 returns table (at bigint, state text, node text, sentence text)
 language sql volatile security definer

@@ -1,4 +1,4 @@
--- flips: one flip by its number, or those that have not ended.
+-- flips: the flip with this number, or all open flips.
 create function jobflip.flips(p_flip bigint)
 returns table (
   id bigint, pool text, state text, from_node text, to_node text, automatic boolean,

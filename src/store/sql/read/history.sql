@@ -1,5 +1,5 @@
--- history: flips, takes without a flip, holds and refusals, newest first. Each part is cut
--- to p_limit by its index before anything of it is looked at: payloads may be long, and many.
+-- history: flips, takes without a flip, holds and refusals, newest first. Each part is limited to
+-- p_limit by its index before any payload is read: there may be many, and they may be long.
 create function jobflip.history(p_pool text, p_limit integer)
 returns table (
   at bigint, pool text, kind text, flip bigint, from_node text, to_node text, outcome text,

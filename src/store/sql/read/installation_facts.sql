@@ -1,5 +1,6 @@
--- installation_facts: the roles, grants and settings that `jobflip doctor` judges. It judges none
--- itself. A login's groups are those that it has without passing through another one of ours.
+-- installation_facts: the roles, grants and settings that `jobflip doctor` checks. The checks
+-- themselves are in the program. The groups of a login are those that it has directly, not through
+-- another group of jobflip.
 create function jobflip.installation_facts()
 returns table (fact text, subject text, value text)
 language sql volatile security definer
@@ -10,8 +11,8 @@ as $$
     where r.rolname in ('jobflip_owner', 'jobflip_agent', 'jobflip_supervisor',
                         'jobflip_operator', 'jobflip_worker', 'jobflip_reader')
   ), granted as (
-    -- from PostgreSQL 16 on a grant may give nothing but the right to grant; before, there are no
-    -- such columns, and every grant gives both
+    -- since PostgreSQL 16 a grant may give only the right to grant; before that, these columns do
+    -- not exist, and every grant gives both
     select m.roleid, m.member from pg_auth_members m
     where coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, true)
        or coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)

@@ -1,4 +1,4 @@
--- installed_version: the schema's version, for programs to compare with their own.
+-- installed_version: the version of the schema. Programs compare it with their own.
 create function jobflip.installed_version() returns integer
 language sql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

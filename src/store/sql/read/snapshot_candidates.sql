@@ -1,4 +1,4 @@
--- snapshot_candidates: who could take each pool over, and how fresh their beats are.
+-- snapshot_candidates: the candidates of each pool, and the ages of their beats.
 create function jobflip.snapshot_candidates()
 returns table (
   pool text, node text, priority integer, beat_age_ms bigint, ready boolean, not_ready_reason text,

@@ -1,5 +1,5 @@
--- snapshot_pools: each pool with its settings, its owner and what stands in a flip's way. Ages are
--- on this clock, at this moment.
+-- snapshot_pools: each pool with its settings, its owner, and whatever may forbid a flip. Ages are
+-- by the store's clock.
 create function jobflip.snapshot_pools()
 returns table (
   name text, kind text, settings text, epoch bigint, state text, holder text, beat_age_ms bigint,
@@ -8,7 +8,7 @@ returns table (
 language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
-  select p.name, p.kind, jobflip.settings_fields(p.name), o.epoch, o.state, o.holder,
+  select p.name, p.kind, jobflip.settings_text(p.name), o.epoch, o.state, o.holder,
     case when o.state = 'held' then jobflip.age_ms(greatest(
       o.taken_at, case when (o.pool || ':' || o.epoch) = any (h.renewals) then h.beat_at
                        else h.renewals_since end)) end,

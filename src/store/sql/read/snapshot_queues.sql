@@ -1,4 +1,4 @@
--- snapshot_queues: what the leading supervisor last said of each queue.
+-- snapshot_queues: the last published verdict of each queue.
 create function jobflip.snapshot_queues()
 returns table (pool text, queue text, verdict text, reason text, verdict_age_ms bigint,
                sample_age_ms bigint, sample text)

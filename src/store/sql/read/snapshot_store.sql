@@ -1,5 +1,5 @@
--- snapshot_store: the store's clock, the budget, and whether it is a copy, and what showed
--- that it was set back within the last day.
+-- snapshot_store: the store's clock, the budget, whether the store is a copy, and what showed
+-- within the last day that it was set back.
 create function jobflip.snapshot_store()
 returns table (store_time bigint, flips integer, window_ms bigint, used bigint, copied boolean,
                set_back text)

@@ -1,6 +1,5 @@
--- end_blockers: ends the sessions that are in the way of a change of the pool's holder, all at
--- once; `announced` where some have to be written down first (end_session); `left_over` are those
--- that can't be ended.
+-- end_blockers: ends all sessions that block a change of the pool's holder. `announced` is true if
+-- some of them had to be recorded first (end_session). `left_over` are those that can't be ended.
 create function jobflip.end_blockers(
   p_pool text, p_node text, p_grace_ms bigint, out announced boolean, out left_over text[])
 language plpgsql security definer

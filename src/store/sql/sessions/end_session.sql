@@ -1,7 +1,7 @@
--- end_session: ends a session that is in the way, in two steps, so that none is ended unrecorded
--- whatever becomes of the transaction that did it. First it is written down, which has to be
--- committed; a call in a later transaction ends it. `p_pool` null: it was in the way of a beat.
--- The record is the login's own: nobody waits for another's that is not committed.
+-- end_session: ends a blocking session in two steps, so that none is ended without a record, even
+-- if the transaction rolls back. The first call records the session; the caller must commit that. A
+-- call in a later transaction ends the session. If `p_pool` is null, it blocked a beat. Each login
+-- has its own records, so no call waits for an uncommitted record of another login.
 create function jobflip.end_session(
   p_pid integer, p_who text, p_pool text, p_node text, out ended boolean, out announced boolean)
 language plpgsql security definer

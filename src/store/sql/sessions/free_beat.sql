@@ -1,11 +1,12 @@
--- free_beat: a node whose beat got no answer in time ends the sessions that are in its way: those
--- that are stuck in a transaction with this node's row, such as a take that was granted and never
--- commits, those that queue for a lock that they have no right to, and those that are stuck with
--- the marker of the store's history. Called only after a beat or a take has failed, so that it
--- costs a beat nothing. `ending`: call it again, as with a take; else `free`, or `ended`.
+-- free_beat: a node whose beat got no reply in time ends the sessions that block it. These are
+-- stuck in a transaction that holds the node's row (such as a granted take that never commits),
+-- wait for a lock to which they have no right, or are stuck with the marker of the store's history.
+-- The agent calls it only after a failed beat or take, so it costs a normal beat nothing. If it
+-- returns `ending`, call it again, as with a take; otherwise it returns `free` or `ended`.
 --
--- The row's xmax says who has it. The number of a subtransaction that is over leads to no session;
--- then it is one of those whose transaction began before it, and all of these are ended.
+-- The row's xmax names the transaction that holds it. The number of a finished subtransaction leads
+-- to no session. Then the holder is one of the sessions whose transaction began earlier, and all of
+-- these are ended.
 create function jobflip.free_beat(p_node text) returns text
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -23,7 +24,7 @@ begin
   select array_agg(i.pid), array_agg(i.who) into v_pids, v_who from jobflip.lock_intruders() i;
   if v_pids is null then
     begin
-      perform set_config('lock_timeout', '100ms', true);  -- of the table; the row is not waited for
+      perform set_config('lock_timeout', '100ms', true);  -- for the table
       perform from jobflip_data.node_beat where node = p_node for update nowait;
     exception when lock_not_available then
       v_free := false;
@@ -44,7 +45,7 @@ begin
       v_announced := (select s.announced or v_announced
                       from jobflip.end_session(v_one.pid, v_one.who, null, p_node) s);
     exception when insufficient_privilege then
-      -- the beat stays blocked, and the agent's log says so
+      -- the beat stays blocked, and the agent logs it
       update jobflip_data.session_ending e set recorded = true
       where e.pid = v_one.pid and e.login = session_user;
     end;
@@ -54,10 +55,10 @@ begin
   end if;
   v_ended := jobflip.take_endings(null);
   if cardinality(v_ended) > 0 then
-    -- a chain of its own: whoever leaves this call open keeps no change of the fleet waiting
+    -- a chain of its own: if a caller leaves this transaction open, no change of the fleet waits
     perform jobflip.audit_append('jobflip.sessions', 'sessions_ended', p_node, null, null, null,
-      format('%s session(s) kept the beat of node %s waiting', cardinality(v_ended), p_node),
-      jsonb_build_object('ended', v_ended[1:20])::text);
+      format('%s session(s) blocked the beat of node %s', cardinality(v_ended), p_node),
+      jsonb_build_object('ended_sessions', v_ended[1:20])::text);
   end if;
   return case when v_free then 'free' else 'ended' end;
 end

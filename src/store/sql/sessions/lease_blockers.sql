@@ -1,13 +1,13 @@
--- lease_blockers: who may be in the way of a change of the pool's holder: sessions and prepared
--- transactions that hold the ownership row, and sessions that are stuck in a transaction with a
--- row of another table that such a change needs, or queue for a lock that they have no right to:
--- lock_intruders. `may_end` is false for a prepared transaction, and for a node that is not stuck:
--- its calls are short.
+-- lease_blockers: the sessions that may block a change of the pool's holder. These are sessions and
+-- prepared transactions that hold the ownership row, sessions that are stuck in a transaction with
+-- a row of another table that such a change needs, and sessions that wait for a lock to which they
+-- have no right (lock_intruders). `may_end` is false for a prepared transaction and for a node that
+-- is not stuck, because its calls are short.
 --
--- Who fenced is found by two locks that last until the end of the transaction: on the pool's gate
--- and, since anybody can lock a gate without any right, on pool_owner. The row's own xmax is of no
--- use for that: in a subtransaction it is a number that leads to nobody. It only shows who else
--- holds the row, such as a superuser.
+-- A fenced session is found by two locks that last until the end of its transaction: on the pool's
+-- gate and on pool_owner (a gate alone can be locked without any right). The row's xmax can't be
+-- used: in a subtransaction its number leads to no session. It only shows other holders of the row,
+-- such as a superuser.
 create function jobflip.lease_blockers(p_pool text, p_grace_ms bigint)
 returns table (pid integer, who text, may_end boolean)
 language plpgsql security definer

@@ -1,8 +1,8 @@
--- lock_filling_functions: the functions of pg_catalog that everybody may still call and that take a
+-- lock_filling_functions: the functions of pg_catalog that PUBLIC may still call and that hold a
 -- lock until the transaction ends: one for each call, or one for the transaction number of each
--- savepoint. Enough of them fill the lock table that all databases of a cluster share; large
--- objects and messages fill the disk, too. jobflip needs none of them. lo_open is not here: without
--- those that create a large object nobody has one to open.
+-- savepoint. Enough of these locks fill the lock table, which all databases of a cluster share.
+-- Large objects and messages fill the disk, too. jobflip needs none of these functions. lo_open is
+-- not among them: it needs a large object, and without the others no login can create one.
 create function jobflip.lock_filling_functions() returns setof regprocedure
 language sql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

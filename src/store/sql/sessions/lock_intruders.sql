@@ -1,7 +1,7 @@
--- lock_intruders: the sessions that hold or wait for a lock on a relation of ours which blocks our
--- own statements, and that have no right to change the relation: CREATE RULE and a few others wait
--- for the lock before they ask who owns it. Members of jobflip_owner and superusers are left out: a
--- migration is left alone, and holds up beats for as long as it lasts.
+-- lock_intruders: the sessions that hold or wait for a lock on one of jobflip's relations, block
+-- jobflip's statements with it, and have no right to change the relation: CREATE RULE and a few
+-- other commands wait for the lock before they check the owner. Members of jobflip_owner and
+-- superusers are not included, so a migration is not ended and blocks beats while it lasts.
 create function jobflip.lock_intruders() returns table (pid integer, who text)
 language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,7 +1,7 @@
--- marker_holders: the sessions that are stuck with what the first call after a start of the server,
--- after lost history or with a claim has to write: the marker, and its event. Whoever comes first
--- then, and never commits, would be waited for by the beats and takes of all nodes. A marker that
--- is not there yet has no row to ask: who has written to its table has it.
+-- marker_holders: the sessions that are stuck with the marker or its event. The first call after a
+-- start of the server, after lost history or with a claim has to write both. If its session never
+-- commits, the beats and takes of all nodes wait for it. A missing marker has no row that shows the
+-- session, so every session that has written to its table counts.
 create function jobflip.marker_holders() returns table (pid integer, who text)
 language plpgsql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,7 +1,7 @@
--- row_holders: the numbers of the transactions that a row's xmax names: one transaction, or the
--- members of a multixact that share the row. The number alone does not say which of the two it is,
--- so there may be too many, but never too few. The number of a subtransaction belongs to no session
--- any more once its savepoint is released.
+-- row_holders: the transaction numbers behind a row's xmax. An xmax is either one transaction or a
+-- multixact, whose members share the row. The number does not show which of the two it is, so the
+-- result may have too many transactions, but never too few. The number of a subtransaction no
+-- longer leads to a session after its savepoint was released.
 create function jobflip.row_holders(p_xmax xid) returns text[]
 language plpgsql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

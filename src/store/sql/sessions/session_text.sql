@@ -1,4 +1,4 @@
--- session_text: how a session is named to people and in the audit log.
+-- session_text: the name of a session in messages and in the audit log.
 create function jobflip.session_text(p_pid integer, p_login name, p_application text) returns text
 language sql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

@@ -1,6 +1,6 @@
--- stuck_holders: the sessions among stuck_sessions that hold this row of the table. Who has the row
--- is read from its xmax. The number of a subtransaction that is over leads to no session; then it
--- is one of those whose transaction is older than that, and all of them are meant.
+-- stuck_holders: the sessions among stuck_sessions that hold this row of the table, found by the
+-- row's xmax. The number of a finished subtransaction leads to no session. Then the holder is one
+-- of the sessions whose transaction is older than that number, and all of these are returned.
 create function jobflip.stuck_holders(p_table regclass, p_xmax xid)
 returns table (pid integer, who text)
 language sql volatile security definer

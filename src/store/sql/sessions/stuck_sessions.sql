@@ -1,6 +1,6 @@
--- stuck_sessions: the sessions whose transaction keeps a row of one of these tables locked and does
--- not go on: it has been idle for longer than `p_idle_ms`, or has lasted for longer than any call
--- of ours may. Workers are not among them: they lock no row of these tables.
+-- stuck_sessions: the sessions whose transaction holds a lock on a row of one of these tables and
+-- is stuck: it has been idle for longer than `p_idle_ms`, or has lasted longer than any call of
+-- jobflip may. Workers are not among them, because they lock no row of these tables.
 create function jobflip.stuck_sessions(p_tables regclass[], p_idle_ms bigint)
 returns table (pid integer, who text)
 language sql volatile security definer

@@ -1,6 +1,7 @@
 -- take_endings: the sessions that were ended for this pool (null: for a beat) and that no event
--- names yet, this transaction's own and those of one that was rolled back after it had ended them.
--- The caller writes the event that names them. One that had gone by itself is among them.
+-- names yet: those of this transaction, and those of a transaction that was rolled back after it
+-- had ended them. The caller writes the event that names them. A session that ended by itself is
+-- among them.
 create function jobflip.take_endings(p_pool text) returns text[]
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

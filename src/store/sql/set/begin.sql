@@ -1,12 +1,12 @@
 -- The set replaces all functions, views and triggers of jobflip in the transaction of `migrate`.
--- Each function and view is made in jobflip_data first, where nobody looks, and compared with the
--- one in force. What is equal is left alone: it costs no lock, and no session plans anew. So a beat
--- waits for the view, or a take for a trigger, only if that very object changed.
+-- Each function and view is first created in jobflip_data, which no session uses, and compared with
+-- the installed one. An equal object is not replaced: that needs no lock, and no session has to
+-- plan again. So a beat waits for the view, or a take for a trigger, only if that object changed.
 do $owner$
 declare
   v_name text;
 begin
-  -- what somebody mended by hand as another role is the owner's again
+  -- an object that another role created by hand gets its owner back
   for v_name in select p.oid::regprocedure::text from pg_catalog.pg_proc p
                 where p.pronamespace = 'jobflip'::regnamespace
                   and p.proowner <> 'jobflip_owner'::regrole loop
@@ -21,4 +21,4 @@ end
 $owner$;
 set local role jobflip_owner;
 set local search_path = pg_catalog, pg_temp;
-set local check_function_bodies = off;  -- a function may name one that is made later
+set local check_function_bodies = off;  -- a function may call one that is created later

@@ -1,4 +1,4 @@
--- What the set does not name goes, and so does what was made for the comparison.
+-- Drops every object that is not in the set, and the copies that were made for the comparison.
 do $rest$
 declare
   v_name text;

@@ -1,7 +1,7 @@
--- Functions: what is missing or changed is made. A replaced function keeps its identity, so that
--- sessions that call it notice nothing. PostgreSQL can't replace one whose result or argument names
--- changed: it is dropped first, along with the views and triggers that stand on it, which are made
--- again below.
+-- Functions: creates those that are missing and replaces those that changed. A replaced function
+-- keeps its oid, so sessions that call it are not disturbed. PostgreSQL can't replace a function
+-- whose result or argument names changed. Such a function is dropped first, with the views and
+-- triggers that depend on it; these are created again below.
 do $functions$
 declare
   v record;

@@ -1,5 +1,5 @@
--- Rights: those below and no others. A right that was granted by hand goes with the next upgrade:
--- grant a login one of the groups.
+-- Rights: exactly those below. The next upgrade revokes a right that was granted by hand: grant a
+-- login one of the groups instead.
 do $revoke$
 declare
   v_grantee text;
@@ -33,7 +33,7 @@ grant execute on function
   jobflip.step_flip(text, bigint, text, text, bigint)
   to jobflip_agent, jobflip_supervisor;
 grant execute on function jobflip.keep_black_box(text, text, bigint, bigint, text) to jobflip_agent;
--- by column: who may not update the whole view may not lock its tables either
+-- by column: a login that may not update the whole view can't lock its tables either
 grant select (node, full_beat_number, beat), update (beat, beat_at) on jobflip.renew_unchanged
   to jobflip_agent, jobflip_supervisor;
 grant execute on function jobflip.wake(text) to jobflip_agent, jobflip_supervisor, jobflip_operator;

@@ -1,5 +1,5 @@
--- Triggers: written as PostgreSQL prints them, but for upper case, so that one that is there
--- already is left alone; to make one locks its table against changes.
+-- Triggers: written as PostgreSQL prints them, except for upper case, so that an unchanged trigger
+-- is recognised and kept. Creating a trigger locks its table against changes.
 do $triggers$
 declare
   v_wanted constant text[] := array[

@@ -1,4 +1,4 @@
--- Views: one that differs is dropped and the new one takes its place.
+-- Views: a view that changed is dropped and created again.
 do $views$
 declare
   v record;

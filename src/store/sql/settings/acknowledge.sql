@@ -1,4 +1,4 @@
--- acknowledge: somebody has looked; the pool's cooldown is over and counts from nothing again.
+-- acknowledge: an operator has checked the pool: its cooldown ends, and its level is 0 again.
 create function jobflip.acknowledge(
   p_pool text, p_actor text, p_reason text,
   out accepted boolean, out changed boolean, out rule text, out sentence text)
@@ -21,7 +21,7 @@ begin
   end if;
   accepted := true; rule := '';
   changed := p.cooldown_level > 0 or coalesce(p.cooldown_until > clock_timestamp(), false);
-  sentence := case when changed then format('the cooldown of pool %s is lifted', p_pool)
+  sentence := case when changed then format('the cooldown of pool %s is over', p_pool)
                    else format('pool %s has no cooldown', p_pool) end;
   if changed then
     update jobflip_data.pool set cooldown_until = null, cooldown_level = 0, cooldown_flip = null

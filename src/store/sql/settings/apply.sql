@@ -1,6 +1,6 @@
--- apply: applies the whole fleet, or only says what would change, with one line for each change.
--- Pools that did not change keep their version. A refusal is an answer, and locks nothing that
--- others need. A login gets 300 recorded refusals a minute; the rest are counted.
+-- apply: applies the whole fleet, or only reports what would change, with one line for each change.
+-- Pools that did not change keep their version. A refusal is an answer, and takes no lock that
+-- others need. At most 300 refusals of a login are recorded in a minute; the rest are counted.
 create function jobflip.apply(p_fleet jsonb, p_actor text, p_reason text, p_dry_run boolean)
 returns table (refused boolean, line text)
 language plpgsql security definer
@@ -10,6 +10,8 @@ declare
   v_actor constant text := coalesce(nullif(p_actor, ''), session_user);
   v_old jsonb;
   v_lines text[];
+  v_changes jsonb;
+  v_left_out bigint;
   v_refusal text;
   v_pool text;
   v_may boolean;
@@ -20,11 +22,11 @@ begin
   perform jobflip.require_text('claimed name', p_actor, 200, false);
   perform jobflip.require_given('dry_run', array[p_dry_run::text]);
   perform jobflip.require_fleet(p_fleet);
-  for v_round in 1..2 loop  -- unlocked first
+  for v_round in 1..2 loop  -- first without locks
     if v_round = 2 then
       perform from jobflip_data.budget for update;  -- one apply at a time
       perform from jobflip_data.pool order by name for update;
-      if not p_dry_run then  -- in the lock order of a take; beats wait for the moment
+      if not p_dry_run then  -- in the lock order of a take; beats wait until the commit
         perform from jobflip_data.node_beat order by node for update;
       end if;
     end if;
@@ -36,7 +38,7 @@ begin
       end if;
       if v_may then
         perform jobflip.audit_append('jobflip.refusals', 'apply_refused', null, null, null, v_actor,
-          p_reason, jsonb_build_object('sentence', v_refusal, 'passed_over', v_passed_over)::text);
+          p_reason, jsonb_build_object('sentence', v_refusal, 'not_recorded', v_passed_over)::text);
       end if;
       return query select true, v_refusal;
       return;
@@ -53,7 +55,7 @@ begin
     select j.key, 'supervisor', j.value ->> 'login' from jsonb_each(p_fleet -> 'supervisors') j
     on conflict (name) do update set kind = excluded.kind, login = excluded.login
       where (n.kind, n.login) is distinct from (excluded.kind, excluded.login);
-    -- above the numbers of an earlier row of that name, which an agent may remember
+    -- above the numbers of an earlier row with this name, which an agent may have seen
     insert into jobflip_data.node_beat as b (node, login, beat)
     select name, login, (extract(epoch from clock_timestamp()) * 1000)::bigint
     from jobflip_data.node
@@ -72,11 +74,11 @@ begin
                   where v_old -> 'pools' -> k is distinct from p_fleet -> 'pools' -> k
                   order by k loop
       perform jobflip.apply_pool(v_pool, p_fleet -> 'pools' -> v_pool);
+      select c.changes, c.left_out into v_changes, v_left_out
+      from jobflip.bounded_changes(array(select jobflip.json_changes(
+        '', v_old -> 'pools' -> v_pool, p_fleet -> 'pools' -> v_pool))) c;
       perform jobflip.audit_append(v_pool, 'settings_changed', null, null, null, v_actor, p_reason,
-        left(jsonb_build_object('changes', array(
-          select jobflip.json_changes(
-            '', v_old -> 'pools' -> v_pool, p_fleet -> 'pools' -> v_pool)))::text,
-          65536));
+        jsonb_build_object('changes', v_changes, 'changes_left_out', v_left_out)::text);
     end loop;
     update jobflip_data.node_beat b set pools = c.pools, full_beat_number = 0
     from (select n.name, array(select k.pool from jobflip_data.pool_candidate k
@@ -87,8 +89,9 @@ begin
     where not ((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) ? b.node;
     delete from jobflip_data.node n
     where not ((p_fleet -> 'nodes') || (p_fleet -> 'supervisors')) ? n.name;
+    select c.changes, c.left_out into v_changes, v_left_out from jobflip.bounded_changes(v_lines) c;
     perform jobflip.audit_append('jobflip', 'fleet_applied', null, null, null, v_actor, p_reason,
-      left(jsonb_build_object('changes', v_lines)::text, 65536));
+      jsonb_build_object('changes', v_changes, 'changes_left_out', v_left_out)::text);
   end if;
   return query select false, l from unnest(v_lines) l;
 end

@@ -1,5 +1,5 @@
--- apply_refusal: why this fleet may not come into force now; null where it may.
--- Asked twice: before anything is locked, and again under the locks, which is what counts.
+-- apply_refusal: why this fleet can't be applied now; null if it can. Called twice: without locks,
+-- and again under the locks; the second result counts.
 create function jobflip.apply_refusal(p_fleet jsonb) returns text
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -17,7 +17,7 @@ begin
   group by n.value ->> 'login' having count(*) > 1 limit 1;
   if found then return v_line || ': one node, one login'; end if;
 
-  select format('pool %s names the candidate %s, which is no %s', p.key, c.key,
+  select format('pool %s names the candidate %s, which is not a %s', p.key, c.key,
                 case p.value ->> 'kind' when 'workers' then 'node' else 'supervisor' end)
   into v_line
   from jsonb_each(p_fleet -> 'pools') p, jsonb_each(p.value -> 'candidates') c
@@ -32,19 +32,19 @@ begin
   where p.value ->> 'kind' = 'workers' group by p.key having count(c.key) < 2 limit 1;
   if found then return v_line; end if;
 
-  select format('pool %s has when_store_lost "keep", and workers_fence_every_claim is not true: '
-                'state it where every claim of its workers is fenced in this PostgreSQL, else use '
+  select format('pool %s has when_store_lost "keep", but workers_fence_every_claim is not true: '
+                'set it if every claim of its workers is fenced in this PostgreSQL, else use '
                 '"stop"', p.key) into v_line
   from jsonb_each(p_fleet -> 'pools') p
   where p.value ->> 'when_store_lost' = 'keep'
     and not coalesce((p.value ->> 'workers_fence_every_claim')::boolean, false) limit 1;
   if found then return v_line; end if;
 
-  -- A holder that is away keeps its workers by the setting that it knows: who takes over from it
-  -- must still be able to count on the fence.
-  select format('pool %s can''t go from when_store_lost "keep" now: node %s, which holds it, has '
-                'not beaten for a while and may keep its workers; wait until it beats or is taken '
-                'over from', p.name, o.holder) into v_line
+  -- A holder that is away keeps its workers by the setting that it has. A node that takes over from
+  -- it must still be able to rely on the fence.
+  select format('pool %s can''t change from when_store_lost "keep" now: its holder, node %s, has '
+                'sent no beat for a while and may keep its workers; wait until it sends a beat or '
+                'another node takes the pool', p.name, o.holder) into v_line
   from jobflip_data.pool p join jobflip_data.pool_owner o on o.pool = p.name
   left join jobflip_data.node_beat h on h.node = o.holder
   where p.when_store_lost = 'keep' and o.state = 'held'

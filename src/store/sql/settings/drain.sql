@@ -1,4 +1,4 @@
--- drain: a drained node takes no pool any more. What it holds it keeps until a flip moves it.
+-- drain: a drained node takes no pools. It keeps the pools that it holds until a flip moves them.
 create function jobflip.drain(
   p_node text, p_drained boolean, p_actor text, p_reason text,
   out accepted boolean, out changed boolean, out rule text, out sentence text)

@@ -1,4 +1,4 @@
--- json_changes: one line for each difference of two objects, by path.
+-- json_changes: one line for each difference between two objects, with its path.
 create function jobflip.json_changes(p_path text, p_old jsonb, p_new jsonb) returns setof text
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

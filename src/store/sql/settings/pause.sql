@@ -1,5 +1,5 @@
--- pause: stops automatic flips and takeovers of a silent holder, for a time that must be said.
--- p_length_ms null ends the pause; an empty pool means all of them.
+-- pause: stops automatic flips and takeovers of silent holders for p_length_ms. A null length ends
+-- the pause; an empty pool means all pools.
 create function jobflip.pause(
   p_pool text, p_length_ms bigint, p_actor text, p_reason text,
   out accepted boolean, out changed boolean, out rule text, out sentence text)
@@ -20,7 +20,8 @@ begin
   perform jobflip.require_given('pool', array[p_pool]);
   if p_length_ms not between 1 and 2592000000 then
     raise exception using errcode = 'JF005',
-      message = 'a pause lasts at most 30 days, and not nothing', hint = 'give a length such as 2h';
+      message = 'the length of a pause must be above 0 and at most 30 days',
+      hint = 'give a length such as 2h';
   end if;
   for v_pool, v_was in
     select name, paused_until from jobflip_data.pool

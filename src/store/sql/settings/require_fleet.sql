@@ -1,6 +1,6 @@
--- require_fleet: what apply() is given is a fleet whose numbers the tables can hold. Otherwise one
--- apply could set what no later one can repair. The rules that need the current rows are in
--- apply_refusal.
+-- require_fleet: fails unless the argument of apply() is a fleet whose numbers fit into the tables.
+-- Otherwise one apply could set values that no later one can repair. The rules that need the
+-- current rows are in apply_refusal.
 create function jobflip.require_fleet(p_fleet jsonb) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -32,19 +32,27 @@ begin
       from part p, jsonb_each(case when jsonb_typeof(p.value) = 'object' then p.value end) q
       where p.kind = 'queues'
     ), field as materialized (
-      select w.what, a.attname::text as name, w.value -> a.attname as value, 0 as low,
-             31536000000 as high, not a.attnotnull as optional
-      from whole w join pg_attribute a on a.attrelid = ('jobflip_data.' || w.kind)::regclass
-      where a.atttypid = 'jobflip.length_ms'::regtype and a.attname not like 'previous%'
+      select w.what, k.name, w.value -> k.name as value, 0 as low, 31536000000 as high
+      from whole w cross join lateral (
+        select a.attname::text from pg_attribute a
+        where a.attrelid = ('jobflip_data.' || w.kind)::regclass
+          and a.atttypid = 'jobflip.length_ms'::regtype and a.attname not like 'previous%'
+        union
+        select o.key from jsonb_object_keys(
+          case when jsonb_typeof(w.value) = 'object' then w.value end) o (key)
+        where o.key like '%\_ms') k (name)
       union all
-      select w.what, f.name, w.value -> f.name, f.low, f.high, false
+      select w.what, f.name, w.value -> f.name, f.low, f.high
       from whole w join (values
         ('budget', 'flips', 0, 1000000), ('queue', 'place', 0, 10000),
         ('queue', 'enter_after', 1, 1000000)) f (kind, name, low, high) on f.kind = w.kind
       union all
-      select p.what, 'priority of candidate ' || c.key, c.value, -1000000, 1000000, false
+      select p.what, 'priority of candidate ' || c.key, c.value, -1000000, 1000000
       from part p, jsonb_each(case when jsonb_typeof(p.value) = 'object' then p.value end) c
       where p.kind = 'candidates'
+    ), document as materialized (
+      select what, value - array['candidates', 'queues', 'query'] as value from whole
+      where kind in ('pool', 'queue') and jsonb_typeof(value) = 'object'
     ), fault as (
       select what || ' is not an object' as line from whole
       where jsonb_typeof(value) is distinct from 'object'
@@ -67,11 +75,20 @@ begin
         then length(value ->> 'clock_rate_bound') > 40
              or not (value ->> 'clock_rate_bound')::numeric between 0 and 0.99 else true end
       union all
-      select format('%s: %s is %s; it must be a whole number from %s to %s', what, name,
+      select format('%s: its settings have %s bytes; at most 16384 are kept', what,
+                    octet_length(value::text))
+      from document where octet_length(value::text) > 16384
+      union all
+      select format('%s: %s is %s; it must be from -2147483648 to 2147483647', d.what,
+                    left(o.key, 100), left(o.value #>> '{}', 40))
+      from document d, jsonb_each(d.value) o
+      where o.key not like '%\_ms' and jsonb_typeof(o.value) = 'number'
+        and not (o.value #>> '{}')::numeric between -2147483648 and 2147483647
+      union all
+      select format('%s: %s is %s; it must be a whole number from %s to %s', what, left(name, 100),
                     left(coalesce(value #>> '{}', 'null'), 40), low, high)
       from field
       where case
-        when optional and jsonb_typeof(coalesce(value, 'null')) = 'null' then false
         when jsonb_typeof(value) is distinct from 'number' then true
         else (value #>> '{}')::numeric not between low and high
              or (value #>> '{}')::numeric <> trunc((value #>> '{}')::numeric) end

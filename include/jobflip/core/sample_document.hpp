@@ -1,0 +1,19 @@
+#pragma once
+/// A sample as a JSON document, with the keys of sample_fields.hpp: as it is published, kept and
+/// shown. A value that there is none of is null.
+
+#include <string>
+#include <string_view>
+
+#include "jobflip/base/result.hpp"
+#include "jobflip/core/sample.hpp"
+
+namespace jobflip::core {
+
+std::string sample_document(const QueueSample& sample);
+
+/// A supervisor of another version may have written it: unknown keys are passed over, missing ones
+/// are as in a new QueueSample.
+Result<QueueSample> parse_sample_document(std::string_view json, const QueueName& queue);
+
+}  // namespace jobflip::core

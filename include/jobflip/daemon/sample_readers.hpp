@@ -1,0 +1,64 @@
+#pragma once
+/// Reads the queues, each database by a reader of its own: a database that hangs, floods or refuses
+/// delays no queue of another one.
+///
+/// Invariants:
+///  - a reader is one thread that reads one queue at a time, in the order in which they were asked
+///    for; a queue waits there once at most, so each gets its turn after those that wait already;
+///  - there is a reader only for a database that the probe knows, so no more than are configured,
+///    and only while it reads or a queue is read from there;
+///  - a reading is cancelled at the deadline. The destructor cancels all of them at once.
+
+#include <boost/asio/io_context.hpp>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "jobflip/core/supervisor.hpp"
+#include "jobflip/daemon/deadline_call.hpp"
+#include "jobflip/ports/queue_probe.hpp"
+
+namespace jobflip::daemon {
+
+class SampleReaders {
+ public:
+  struct Parts {
+    ports::QueueProbe* probe{};
+    Millis deadline{};  // of one reading
+    /// Is a queue of this database still read?
+    std::function<bool(const std::string& database)> is_used;
+    std::function<void(core::Sampled)> on_sampled;  // on the loop, never from within sample()
+  };
+  SampleReaders(boost::asio::io_context& loop, Parts parts);
+  ~SampleReaders();
+  SampleReaders(const SampleReaders&) = delete;
+  SampleReaders& operator=(const SampleReaders&) = delete;
+
+  void sample(const core::SampleQueue& wanted);
+  /// Cancels every reading in progress: then their ends can be waited for together.
+  void cancel();
+  /// What has not begun is not read any more.
+  void drop_waiting();
+  /// Ends each reader that has nothing to do, and whose database no queue is read from.
+  void end_unused();
+  std::size_t size() const noexcept { return readers_.size(); }
+
+ private:
+  struct Reader {
+    explicit Reader(boost::asio::io_context& loop) : call(loop) {}
+    std::deque<core::SampleQueue> waiting;
+    DeadlineCall call;
+  };
+
+  void read_next(const std::string& database);
+  void fail(const core::SampleQueue& wanted, const Error& error);
+
+  boost::asio::io_context& loop_;
+  Parts parts_;
+  std::map<std::string, Reader> readers_;  // by database
+  std::shared_ptr<SampleReaders*> self_;   // gone with us: what is posted then does nothing
+};
+
+}  // namespace jobflip::daemon

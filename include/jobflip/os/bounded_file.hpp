@@ -1,0 +1,13 @@
+#pragma once
+/// Reads a file of the kernel's, at most so much of it.
+
+#include <string>
+
+#include "jobflip/base/result.hpp"
+
+namespace jobflip::os {
+
+/// The error's text is the system's: "Permission denied".
+Result<std::string> read_bounded(const std::string& path, std::size_t most);
+
+}  // namespace jobflip::os

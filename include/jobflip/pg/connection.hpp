@@ -1,0 +1,114 @@
+#pragma once
+/// One connection to PostgreSQL, on libpq alone: nothing blocks behind it but the lookup of a host
+/// name. Each call has a deadline of its own; one that is not over by then, or is cut from another
+/// thread, closes the connection, since what is still under way on it can't be trusted. The call
+/// after that connects anew.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "jobflip/base/ids.hpp"
+#include "jobflip/base/result.hpp"
+#include "jobflip/pg/cells.hpp"
+#include "jobflip/pg/settings.hpp"
+
+// libpq's own; its header stays inside of this room
+struct pg_conn;
+struct pg_result;
+
+namespace jobflip::pg {
+
+class Rows {
+ public:
+  explicit Rows(pg_result* result);  // owns it
+  int size() const noexcept;
+  /// How many rows of a table the statement changed.
+  int changed() const noexcept;
+  bool of_a_query() const noexcept;
+  Cells row(int index) const;
+  /// The names of the columns.
+  std::vector<std::string> columns() const;
+  std::optional<std::string_view> cell(int row, int column) const;
+
+ private:
+  std::shared_ptr<pg_result> result_;
+};
+
+using SessionNumber = Id<struct SessionNumberTag>;  // counts the sessions of one Connection, from 1
+
+using Parameters = std::vector<std::optional<std::string>>;
+
+class Connection {
+ public:
+  Connection(Settings settings, SessionRules rules);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// One statement. `what` names the call in an error. With warnings_refuse a warning of the server
+  /// is an error: "committed, but not where it should be" is not granted.
+  Result<Rows> query(std::string_view what, const char* sql, const Parameters& parameters = {});
+  /// The same, prepared once a connection; falls back to query() behind a pooler that forgets it.
+  Result<Rows> prepared(std::string_view what, const char* name, const char* sql,
+                        const Parameters& parameters);
+  /// One statement, and behind it, in the same round trip but in a transaction of its own, a NOTIFY
+  /// to whoever listens. What becomes of that does not matter.
+  Result<Rows> query_and_notify(std::string_view what, const char* sql,
+                                const Parameters& parameters, const std::string& channel,
+                                const std::string& payload);
+  /// Several statements in one round trip; the answers of those that have rows.
+  Result<std::vector<Rows>> batch(std::string_view what, const char* sql);
+
+  /// Connects where it is not connected.
+  Result<void> connect();
+  void close() noexcept;
+  /// Ends the call in flight, from any thread.
+  void cancel() noexcept;
+
+  /// Takes each notification that has come, by its payload; waits for none.
+  void take_notifications(const std::function<void(std::string_view)>& take);
+  int descriptor() const noexcept;
+  /// Which of this object's sessions is open; none where it is closed.
+  std::optional<SessionNumber> session() const noexcept;
+
+ private:
+  using Deadline = std::chrono::steady_clock::time_point;
+  enum class Wait { ready, timed_out, was_cancelled };
+
+  void begin_call() noexcept;
+  Result<void> ensure(std::string_view what);
+  Result<void> open();
+  Result<void> await_slot();
+  Result<void> open_now();
+  Result<void> ask_first_query();
+  Wait wait_for(short events) noexcept;
+  bool send(const char* sql, const Parameters& parameters);
+  Result<void> flush(std::string_view what, bool sent);
+  Result<std::vector<pg_result*>> finish(std::string_view what, bool sent);
+  Result<std::vector<pg_result*>> finish_two(std::string_view what, bool sent);
+  Result<std::vector<Rows>> collect(std::string_view what, Result<std::vector<pg_result*>> results);
+  Result<Rows> first_of(std::string_view what, Result<std::vector<pg_result*>> results);
+  Error broken(std::string_view what);
+  Error ended(std::string_view what, Wait why);
+  static void on_notice(void* self, const pg_result* notice);
+
+  Settings settings_;
+  SessionRules rules_;
+  pg_conn* connection_{nullptr};
+  int cancel_event_{-1};
+  Deadline deadline_;
+  SessionNumber sessions_{};           // opened so far
+  int failed_opens_{0};                // in a row
+  Deadline not_before_{};              // no try to connect
+  std::string last_failure_;           // of connecting
+  std::string warning_;                // of the call in flight
+  std::vector<std::string> prepared_;  // names known to this connection
+  bool can_prepare_{true};
+};
+
+}  // namespace jobflip::pg

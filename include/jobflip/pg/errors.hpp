@@ -1,0 +1,47 @@
+#pragma once
+/// What PostgreSQL says, in the words of jobflip: a code, what is wrong, and the mend. What only
+/// one schema means by an SQLSTATE is handed in by the caller.
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "jobflip/base/result.hpp"
+#include "jobflip/base/time.hpp"
+
+namespace jobflip::pg {
+
+/// What an SQLSTATE means, and the mend where there is one.
+struct Meaning {
+  std::string_view sqlstate;  // a whole one, or how it begins: "28" is its class
+  ErrorCode code;
+  std::string_view hint;
+};
+
+struct ServerWords {
+  std::string sqlstate;  // "" where there is none
+  std::string message;
+  std::string detail;
+  std::string hint;
+};
+
+/// libpq breaks and indents what it has to say, which a log line and a terminal would show escaped.
+/// The SQLSTATE that VERBOSE puts before a message is for programs.
+std::string in_one_line(std::string_view text);
+
+/// The error of a statement. `what` is the call, such as "take". The first meaning that fits
+/// counts, and the caller's own come first.
+Error error_of_statement(std::string_view what, const ServerWords& words,
+                         std::span<const Meaning> own);
+
+/// The words in the verbose text of one of the server's errors ("ERROR:  42501: permission ...");
+/// where it is none, the whole text is the message.
+ServerWords words_of_verbose(std::string_view text);
+
+/// The error of an attempt to connect, from libpq's verbose text ("FATAL:  28P01: password ...").
+Error error_of_connecting(std::string_view text, std::span<const Meaning> own);
+
+/// The error where whoever is at `where` takes a connection, or nothing, and does not answer.
+Error error_of_silence(std::string_view where, Millis deadline);
+
+}  // namespace jobflip::pg

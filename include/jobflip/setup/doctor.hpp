@@ -1,0 +1,110 @@
+#pragma once
+/// What of an installation breaks a rule, or would when it matters: facts in, findings out. Each
+/// finding says what was found with its value, and what to type. docs/doctor.md lists them by name.
+///
+/// An error is what S1 to S4 do not survive, or what keeps a pool from moving at all; a warning is
+/// what a person should know of. A fact that could not be had is no finding here: whoever gathers
+/// says so.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "jobflip/base/time.hpp"
+#include "jobflip/core/history.hpp"
+#include "jobflip/core/settings.hpp"
+#include "jobflip/core/snapshot.hpp"
+#include "jobflip/setup/unit_text.hpp"
+
+namespace jobflip::setup {
+
+enum class Severity { warning, error };
+
+struct Finding {
+  std::string name;  // "unit-kill-mode"; never changes its meaning
+  Severity severity{Severity::error};
+  std::string where;  // the unit, login, node, pool
+  std::string found;
+  std::string mend;
+
+  bool operator==(const Finding&) const = default;
+};
+using Findings = std::vector<Finding>;
+
+// the store --------------------------------------------------------------------------------------
+
+/// One row of jobflip.installation_facts().
+struct StoreFact {
+  std::string fact;
+  std::string subject;
+  std::string value;
+};
+Findings judge_store(const std::vector<StoreFact>& facts);
+
+/// Pools with too few ready nodes, and daemons of several versions; `own` is the asking program's.
+Findings judge_pools(const core::Snapshot& snapshot, const std::string& own);
+
+/// `ahead`: this host's clock less the store's; `unsure`: half of the round trip.
+Findings judge_clock(Micros ahead, Micros unsure);
+
+/// `anchored`: chains whose head was verified against a place outside the store.
+Findings judge_anchors(const std::vector<core::ChainHead>& heads,
+                       const std::vector<std::string>& anchored);
+
+// this host --------------------------------------------------------------------------------------
+
+/// Properties of a service by the names that systemd has for them; "" for an empty list.
+using UnitProperties = std::map<std::string, std::string>;
+
+/// systemd tells WatchdogUSec of a unit that has not been started as infinity, which would be every
+/// standby: it is what its files say then.
+UnitProperties with_watchdog_of(UnitProperties properties, const UnitSource& files);
+
+struct WorkerUnitName {
+  std::string unit;
+  std::string pool;
+};
+/// Of a worker's unit. `timings`: of its pool, where they are known.
+Findings judge_worker_unit(const WorkerUnitName& unit, const UnitProperties& properties,
+                           const std::optional<core::LeaseTimings>& timings);
+
+/// The agent's own unit, against the tightest of its pools.
+Findings judge_agent_unit(const UnitProperties& properties,
+                          const std::vector<core::LeaseTimings>& pools);
+
+/// A process with the mark of a guard in its environment.
+struct MarkedProcess {
+  long pid{};
+  std::string pool;
+  std::string command;
+  std::string cgroup;  // "/system.slice/email-worker.service/jobflip-mail-0123"
+};
+/// `groups`: where the processes of each pool belong: the control group of its unit, or the one
+/// that its guard keeps its command in. Of a pool that is not in it nothing is said: a guard that
+/// has no cgroup of its own can't be left.
+Findings judge_processes(const std::vector<MarkedProcess>& processes,
+                         const std::map<std::string, std::string>& groups);
+
+/// The rule that is there, and the one that the agent's file makes.
+Findings judge_polkit(const std::string& there, const std::string& wanted);
+
+/// "tmpfs", another kind, or "" where the folder is missing.
+Findings judge_runtime_dir(const std::string& path, const std::string& filesystem);
+
+/// What a command of the agent's file can do where it is the agent's own user, or root; and a user
+/// that the agent can't start it as. `agent_user`: of the agent's unit, "" where it is not known.
+Findings judge_command_user(const std::string& pool, const std::string& user,
+                            const std::string& agent_user);
+
+/// How a daemon reaches a database; "" is what libpq takes where nothing is said. What a service
+/// file says is in it.
+struct StoreRoute {
+  std::string host;
+  std::string sslmode;
+  std::string service;
+  std::string hostaddr;  // where libpq connects to, whatever `host` says
+};
+Findings judge_route(const std::string& who, const StoreRoute& route);
+
+}  // namespace jobflip::setup

@@ -1,0 +1,66 @@
+#pragma once
+/// A systemd unit as its files say it: what `jobflip adopt` reads before it writes. The text stands
+/// as it was written, with its quotes, specifiers and variables: systemd reads it, not we.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace jobflip::setup {
+
+struct UnitAssignment {
+  std::string section;  // "Service"
+  std::string key;
+  std::string value;  // lines that were continued are one
+  std::string file;   // where it stands
+};
+
+/// Numbers, for a guard that reads no other directory than /etc/passwd and /etc/group.
+struct UserNumbers {
+  std::string user;
+  std::string group;
+  std::vector<std::string> groups;
+};
+
+struct UnitSource {
+  std::string unit;  // "email-worker.service"
+  bool found{false};
+  bool masked{false};
+  std::string file;  // the unit's own, the drop-ins left aside
+  /// In the order in which systemd reads them; our own drop-in is left out.
+  std::vector<UnitAssignment> assignments;
+  std::string program;  // where systemd finds a program that ExecStart= names without its folder
+  /// Where User=, Group= or SupplementaryGroups= are names that only a directory service knows.
+  std::optional<UserNumbers> directory_user;
+  /// Files of root's that others may write, with who: "/etc/app.env (anybody may write it)".
+  std::vector<std::string> writable;
+};
+
+/// Comments, sections and continued lines as systemd.syntax(7) has them.
+std::vector<UnitAssignment> parse_unit_text(std::string_view text, const std::string& file);
+
+/// The values of a list; an empty assignment forgets the ones before it.
+std::vector<std::string> values_of(const UnitSource& unit, std::string_view section,
+                                   std::string_view key);
+/// The last one; "" where there is none.
+std::string value_of(const UnitSource& unit, std::string_view section, std::string_view key);
+/// As systemd reads a yes.
+bool is_yes(std::string_view text);
+/// Microseconds, as systemd.time(7) has them: "3500ms", "1min 30s", "1.5h", "90" (seconds).
+/// "infinity" is the largest number, as systemd's own properties say it; nothing where it is none.
+std::optional<std::uint64_t> time_span_us(std::string_view text);
+
+/// "-!/usr/bin/x 'a b' $OPTS" in its parts.
+struct ExecLine {
+  std::string prefixes;  // of -@:+!
+  std::string program;   // as written, with its quotes
+  std::string rest;      // as written
+  bool one_command{true};
+};
+ExecLine cut_exec_line(std::string_view text);
+/// Without quotes around it.
+std::string bare_program(const ExecLine& line);
+
+}  // namespace jobflip::setup

@@ -1,0 +1,46 @@
+#pragma once
+/// The whole command line, parsed by CLI11: a subcommand for each command, one inside the other for
+/// a command of two words ("audit list"). Global options may stand before and after the command.
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "cli/commands.hpp"
+
+namespace jobflip::cli {
+
+using Words = std::vector<std::string>;
+
+class CommandParser {
+ public:
+  /// What the words set goes into `options`, which must outlive the parser.
+  explicit CommandParser(Options& options);
+
+  /// Once. Answers the parser's own complaint; "" if it has none. Words that it can't place are no
+  /// complaint: see unplaced().
+  std::string parse(Words words);
+
+  /// The deepest subcommand that was named; the root if none was.
+  const CLI::App& chosen() const { return *chosen_; }
+  /// nullptr if none was named, or only the first word of two.
+  const Command* command() const { return find_command(path_); }
+  /// "audit list", "audit", or "" if none was named.
+  const std::string& path() const { return path_; }
+
+  /// The words that are neither an option nor an argument of what was named, in order; "--" is not
+  /// among them.
+  Words unplaced() const;
+  /// Those of them between the two words of a command, where none may stand.
+  Words between() const;
+
+  /// The second words that follow `first`, as "list" follows "audit"; empty for any other word.
+  static Words second_words(std::string_view first);
+
+ private:
+  CLI::App root_;
+  const CLI::App* chosen_{&root_};
+  std::string path_;
+};
+
+}  // namespace jobflip::cli

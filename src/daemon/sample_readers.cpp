@@ -1,0 +1,102 @@
+#include "jobflip/daemon/sample_readers.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <utility>
+
+namespace jobflip::daemon {
+namespace {
+
+struct Reading {
+  Result<core::QueueSample> sample;
+  Millis took;
+};
+
+Reading read(ports::QueueSource& source, const core::QueueSettings& queue) {
+  const auto began = BootClock::now();
+  auto sample = source.sample(queue);
+  return {std::move(sample), std::chrono::duration_cast<Millis>(BootClock::now() - began)};
+}
+
+}  // namespace
+
+SampleReaders::SampleReaders(boost::asio::io_context& loop, Parts parts)
+    : loop_(loop), parts_(std::move(parts)), self_(std::make_shared<SampleReaders*>(this)) {
+  JF_CHECK(parts_.probe && parts_.is_used && parts_.on_sampled);
+}
+
+SampleReaders::~SampleReaders() {
+  self_.reset();
+  cancel();
+}
+
+void SampleReaders::cancel() {
+  for (auto& [database, reader] : readers_) reader.call.cancel();
+}
+
+void SampleReaders::sample(const core::SampleQueue& wanted) {
+  const auto& database = wanted.queue.database;
+  auto reader = readers_.find(database);
+  if (reader == readers_.end()) {
+    if (const auto source = parts_.probe->source_of(wanted.queue); !source)
+      return fail(wanted, source.error());
+    reader = readers_.try_emplace(database, loop_).first;
+  }
+  auto& waiting = reader->second.waiting;
+  const auto same = [&wanted](const core::SampleQueue& other) {
+    return other.pool == wanted.pool && other.queue.name == wanted.queue.name;
+  };
+  // changed settings of a queue that waits are read in its place
+  if (const auto found = std::ranges::find_if(waiting, same); found != waiting.end()) {
+    *found = wanted;
+  } else {
+    waiting.push_back(wanted);
+  }
+  read_next(database);
+}
+
+void SampleReaders::read_next(const std::string& database) {
+  const auto found = readers_.find(database);
+  if (found == readers_.end() || found->second.call.in_flight()) return;
+  Reader& reader = found->second;
+  while (!reader.waiting.empty()) {
+    const core::SampleQueue next = std::move(reader.waiting.front());
+    reader.waiting.pop_front();
+    // asked for each reading: the settings of the database may have been read again
+    auto source = parts_.probe->source_of(next.queue);
+    if (!source) {
+      fail(next, source.error());
+      continue;
+    }
+    return reader.call.run(
+        BootClock::now() + parts_.deadline,
+        [source = *source, queue = next.queue] { return read(*source, queue); },
+        [source = *source] { source->cancel(); },
+        [this, pool = next.pool, queue = next.queue](Reading reading) {
+          parts_.on_sampled({pool, queue.name, std::move(reading.sample), reading.took});
+          read_next(queue.database);
+          end_unused();
+        });
+  }
+}
+
+/// Posted, since who asks for a sample is in the middle of a step.
+void SampleReaders::fail(const core::SampleQueue& wanted, const Error& error) {
+  boost::asio::post(loop_, [pool = wanted.pool, name = wanted.queue.name, error,
+                            alive = std::weak_ptr<SampleReaders*>{self_}] {
+    if (const auto self = alive.lock()) (*self)->parts_.on_sampled({pool, name, error, Millis{0}});
+  });
+}
+
+void SampleReaders::drop_waiting() {
+  for (auto& [database, reader] : readers_) reader.waiting.clear();
+}
+
+void SampleReaders::end_unused() {
+  std::erase_if(readers_, [this](const auto& entry) {
+    const auto& [database, reader] = entry;
+    return reader.waiting.empty() && !reader.call.in_flight() && !parts_.is_used(database);
+  });
+}
+
+}  // namespace jobflip::daemon

@@ -1,0 +1,194 @@
+#include "probe/probe_row.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "jobflip/base/escape.hpp"
+#include "jobflip/core/sample_fields.hpp"
+#include "jobflip/pg/cells.hpp"
+
+namespace jobflip::probe {
+namespace {
+
+using Row = std::vector<std::optional<std::string>>;
+
+constexpr double kAgeMax = std::chrono::duration<double>{pg::kLengthMax}.count();
+constexpr std::size_t kTextMax = 200;
+
+/// Reads the columns of one row by name; keeps the first error.
+class RowReader {
+ public:
+  RowReader(const ProbeAnswer& answer, const Row& row, const QueueName& queue)
+      : answer_(answer), row_(row), queue_(queue) {}
+
+  const std::optional<std::string>& cell(std::string_view column) const {
+    static const std::optional<std::string> nothing;
+    const auto found = std::find(answer_.columns.begin(), answer_.columns.end(), column);
+    if (found == answer_.columns.end()) return nothing;
+    return row_[static_cast<std::size_t>(found - answer_.columns.begin())];
+  }
+
+  std::optional<std::int64_t> maybe_count(std::string_view column) {
+    const auto& text = cell(column);
+    if (!text) return std::nullopt;
+    std::int64_t value{};
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (error != std::errc{} || end != text->data() + text->size())
+      fail(column, *text, "is no whole number", "cast it: count(*)::bigint");
+    return value;
+  }
+
+  std::int64_t count(std::string_view column) {
+    const auto value = maybe_count(column);
+    if (!value) fail(column, "NULL", "must be a number", "use coalesce(..., 0)");
+    if (value.value_or(0) < 0)
+      fail(column, std::to_string(*value), "is negative", "a count is 0 or more");
+    return value.value_or(0);
+  }
+
+  std::optional<Millis> maybe_age(std::string_view column) {
+    const auto& text = cell(column);
+    if (!text) return std::nullopt;
+    double seconds{};
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+    if (error != std::errc{} || end != text->data() + text->size() || !std::isfinite(seconds))
+      fail(column, *text, "is no number of seconds", "use extract(epoch from now() - due_at)");
+    else if (seconds < 0)
+      fail(column, *text, "is negative", "a job that is not due yet is not runnable: leave it out");
+    else if (seconds > kAgeMax)
+      fail(column, *text, "is more than 100 years", "is it in milliseconds? It must be in seconds");
+    if (error_) return std::nullopt;
+    return Millis{std::llround(seconds * 1000)};
+  }
+
+  std::optional<bool> maybe_flag(std::string_view column) {
+    const auto& text = cell(column);
+    if (!text) return std::nullopt;
+    if (*text != "t" && *text != "f")
+      fail(column, *text, "is no boolean", "cast it: paused::boolean");
+    return *text == "t";
+  }
+
+  std::optional<WallTime> maybe_time(std::string_view column) {
+    const auto& text = cell(column);
+    if (!text) return std::nullopt;
+    const auto time = parse_time(*text);
+    if (!time) fail(column, *text, "is no time", "use a timestamp or timestamptz column");
+    return time;
+  }
+
+  void read(std::string_view column, std::int64_t& out) { out = count(column); }
+  void read(std::string_view column, std::optional<std::int64_t>& out) {
+    out = maybe_count(column);
+  }
+  void read(std::string_view column, std::optional<Millis>& out) { out = maybe_age(column); }
+  void read(std::string_view column, std::optional<WallTime>& out) { out = maybe_time(column); }
+  void read(std::string_view column, std::optional<bool>& out) { out = maybe_flag(column); }
+  /// It only has to differ where jobs differ; whatever bytes the database has, ours takes it.
+  void read(std::string_view column, std::optional<std::string>& out) {
+    if (const auto& text = cell(column)) out = printable(*text, kTextMax);
+  }
+
+  void fail(std::string_view column, std::string_view value, std::string_view what,
+            std::string_view mend) {
+    if (error_) return;
+    error_ = Error{ErrorCode::probe_failed,
+                   "queue " + queue_.str() + ": column " + std::string{column} + ": \"" +
+                       printable(value, 100) + "\" " + std::string{what},
+                   std::string{mend}};
+  }
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  /// "2026-11-23 03:12:09.123456+00", with or without fraction and zone (the zone is UTC).
+  static std::optional<WallTime> parse_time(std::string_view text) {
+    int part[6]{};
+    const std::size_t at[] = {0, 5, 8, 11, 14, 17}, length[] = {4, 2, 2, 2, 2, 2};
+    if (text.size() < 19) return std::nullopt;
+    for (int i = 0; i < 6; ++i) {
+      if (text[at[i]] == '-') return std::nullopt;  // a number with a sign is none here
+      const auto* begin = text.data() + at[i];
+      const auto [end, error] = std::from_chars(begin, begin + length[i], part[i]);
+      if (error != std::errc{} || end != begin + length[i]) return std::nullopt;
+    }
+    const auto day = std::chrono::year{part[0]} / part[1] / part[2];
+    if (!day.ok() || part[0] < 1 || part[3] > 23 || part[4] > 59 || part[5] > 59)
+      return std::nullopt;
+    auto rest = text.substr(19);
+    std::int64_t micros = 0;
+    if (rest.starts_with('.')) {
+      std::int64_t scale = 100'000;
+      for (rest.remove_prefix(1); !rest.empty() && rest[0] >= '0' && rest[0] <= '9';
+           rest.remove_prefix(1), scale /= 10)
+        micros += (rest[0] - '0') * scale;
+    }
+    if (!rest.empty() && rest != "+00") return std::nullopt;
+    return WallTime{std::chrono::sys_days{day}} + std::chrono::hours{part[3]} +
+           std::chrono::minutes{part[4]} + std::chrono::seconds{part[5]} + Micros{micros};
+  }
+
+  const ProbeAnswer& answer_;
+  const Row& row_;
+  const QueueName& queue_;
+  std::optional<Error> error_;
+};
+
+Error probe_error(const QueueName& queue, const std::string& text, std::string hint) {
+  return {ErrorCode::probe_failed, "queue " + queue.str() + ": " + text, std::move(hint)};
+}
+
+std::optional<Error> check_columns(const ProbeAnswer& answer, const QueueName& queue) {
+  std::vector<std::string> known{"queue"}, wanted{"queue"};
+  for (const auto& field : core::sample_fields()) {
+    known.push_back(core::column_of(field));
+    if (field.column == core::Column::wanted) wanted.push_back(known.back());
+  }
+  for (const auto& column : wanted) {
+    const auto count = std::ranges::count(answer.columns, column);
+    if (count == 1) continue;
+    return probe_error(queue,
+                       "the query returns " + std::string{count == 0 ? "no" : "more than one"} +
+                           " column " + column,
+                       "the probe row is described in docs/configuration.md");
+  }
+  for (const auto& column : answer.columns)
+    if (std::ranges::count(known, column) == 0)
+      return probe_error(queue,
+                         "the query returns an unknown column \"" + printable(column, 100) + "\"",
+                         "leave it out, or name it as the probe row does");
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<core::QueueSample> read_probe(const ProbeAnswer& answer, const QueueName& queue) {
+  if (auto error = check_columns(answer, queue)) return *error;
+  if (answer.rows.size() > kProbeRowLimit)
+    return probe_error(queue,
+                       "the query returns more than " + std::to_string(kProbeRowLimit) + " rows",
+                       "it must return one row for each queue, not one for each job");
+  const Row* mine = nullptr;
+  for (const auto& row : answer.rows) {
+    const RowReader reader{answer, row, queue};
+    const auto& name = reader.cell("queue");
+    if (!name)
+      return probe_error(queue, "column queue: NULL must be a name", "return the queue's name");
+    if (*name != queue.str()) continue;
+    if (mine != nullptr)
+      return probe_error(queue, "the query returns two rows for it", "group by the queue");
+    mine = &row;
+  }
+  if (mine == nullptr)
+    return probe_error(queue, "the query returns no row for it",
+                       "return a row of zeros for an empty queue; no row is not idle");
+  RowReader in{answer, *mine, queue};
+  core::QueueSample sample;
+  sample.queue = queue;
+  for (const auto& field : core::sample_fields())
+    std::visit([&](auto member) { in.read(core::column_of(field), sample.*member); }, field.member);
+  if (in.error()) return *in.error();
+  return sample;
+}
+
+}  // namespace jobflip::probe
