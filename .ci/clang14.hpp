@@ -1,6 +1,6 @@
 #pragma once
-// For clang (clang-tidy, fuzz targets, tests under its sanitizers): clang 14 has no
-// std::source_location with GCC 12's library. Later ones have it, and then this adds nothing.
+// For clang (clang-tidy, fuzz targets, tests under its sanitizers): with GCC 12's library, clang
+// 14 has no std::source_location. Later versions have it, and then this file adds nothing.
 #include <source_location>
 #ifndef __cpp_lib_source_location
 namespace std {

@@ -1,5 +1,5 @@
-# Writes OUT: the .sql files below ROOT as a table that src/<ROOM>/embedded_sql.hpp declares.
-# Raw string literals are cut into pieces, since a compiler may refuse very long ones.
+# Writes OUT: the .sql files in ROOT as a table that src/<ROOM>/embedded_sql.hpp declares. Raw
+# string literals are split, because a compiler may refuse very long ones.
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/*.sql)
 list(SORT files)
 set(body "")

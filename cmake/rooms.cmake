@@ -1,19 +1,19 @@
-# How a room is built: every .cpp in src/<room>/, with warnings as errors, as a static library.
+# How a room is built: every .cpp in src/<room>/ becomes a static library, with warnings as errors.
 
 add_library(jobflip_build INTERFACE)
 target_compile_options(jobflip_build INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
-# GCC 12 sees overlapping copies in `"text" + std::string` that are not there (GCC bug 105651)
+# GCC 12 reports overlapping copies in `"text" + std::string` that don't exist (GCC bug 105651).
 target_compile_options(jobflip_build INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
-# assertions of the library stay on in every build but release; JF_CHECK is on in all of them
+# The library's assertions stay on in every build but release; JF_CHECK is on in all of them.
 target_compile_definitions(jobflip_build INTERFACE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
 target_include_directories(jobflip_build INTERFACE ${CMAKE_SOURCE_DIR}/include)
 target_include_directories(jobflip_build SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
 if(JOBFLIP_SANITIZE)
-  # -O1 -g1: half the time of a plain debug build, and the stacks still have their lines. What
-  # UBSan finds ends the process: a line in a log that passes is no finding
+  # -O1 -g1 takes half the time of a plain debug build, and the stacks still have line numbers. A
+  # finding of UBSan ends the process: a line in the log of a passing test would go unnoticed.
   add_compile_options(-fsanitize=${JOBFLIP_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
-  # GCC 12 sees uninitialised variants that are not there, between the sanitizer's own checks
+  # GCC 12 reports uninitialised variants that don't exist, in the sanitizer's own checks.
   target_compile_options(jobflip_build INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   add_link_options(-fsanitize=${JOBFLIP_SANITIZE})
   if(JOBFLIP_SANITIZE MATCHES "thread")
@@ -23,7 +23,7 @@ endif()
 
 if(JOBFLIP_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link -include ${CMAKE_SOURCE_DIR}/.ci/clang14.hpp)
-  # GCC's warnings are the ones that count
+  # GCC's warnings are the ones that count.
   target_compile_options(jobflip_build INTERFACE -Wno-error)
 endif()
 
@@ -43,7 +43,8 @@ function(jobflip_room room)
   endif()
 endfunction()
 
-# The .sql files of a room become one generated table of (name, text): see cmake/embed_sql.cmake.
+# Turns the .sql files of a room into one generated table of (name, text): see
+# cmake/embed_sql.cmake.
 function(jobflip_embed_sql room)
   file(GLOB_RECURSE sql CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${room}/sql/*.sql)
   set(out ${CMAKE_BINARY_DIR}/generated/${room}_sql.cpp)

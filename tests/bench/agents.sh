@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# A pool and its agents for a bench; needs cluster.sh before it.
+# A pool and its agents for a benchmark. Source cluster.sh first.
 
 start_pool() { # start_pool POOL BEAT_EVERY NODE...
   local pool=$1 beat=$2 node
@@ -17,7 +17,7 @@ start_pool() { # start_pool POOL BEAT_EVERY NODE...
   "$BENCH_BUILD"/jobflip apply "$BENCH_DIR/fleet.toml" --reason bench >"$BENCH_DIR/apply.log"
 }
 
-start_agent() { # start_agent NODE POOL: its pid is in AGENT_PID
+start_agent() { # start_agent NODE POOL: sets AGENT_PID
   local runtime=$BENCH_DIR/run-$1
   mkdir -m 700 "$runtime"
   {

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# A beat against a plain durable one-row UPDATE (fillfactor 50), both by pgbench, prepared, alternating
-# in one run: throughput at 1, 16 and 64 clients, WAL for each call, share of HOT updates.
-# Every client is a node of its own that holds one pool; the second candidate of all of them does not
-# beat. It beats as an agent does: once in full, then the same again (jobflip.renew_unchanged). Both keep their
-# plans, as an agent's session does.
+# Compares a beat with a plain durable one-row UPDATE (fillfactor 50). pgbench runs both, prepared
+# and alternating in one run: throughput at 1, 16 and 64 clients, WAL per call, share of HOT
+# updates. Every client is a separate node that holds one pool. The second candidate of all pools
+# sends no beats. A client sends beats as an agent does: one full beat, then short ones
+# (jobflip.renew_unchanged). Both statements keep their plans, as in an agent's session.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/bench/cluster.sh
@@ -20,7 +20,7 @@ ask "create table bench.plain (beat bigint not null default 0, beat_at timestamp
 ask "grant usage on schema bench to public"
 ask "grant all on bench.plain to public"
 
-grow_fleet() { # grow_fleet FROM TO: nodes n0 to n(TO - 1), a pool each, its candidates the node and spare
+grow_fleet() { # grow_fleet FROM TO: nodes n0 to n(TO - 1) with a pool each; candidates: the node and spare
   local i
   for ((i = $1; i < $2; i++)); do ask "create role n$i login in role jobflip_agent"; done
   {
@@ -31,13 +31,13 @@ grow_fleet() { # grow_fleet FROM TO: nodes n0 to n(TO - 1), a pool each, its can
     done
   } >"$BENCH_DIR/fleet.toml"
   "$BENCH_BUILD"/jobflip apply "$BENCH_DIR/fleet.toml" --reason bench >>"$BENCH_DIR/apply.log" 2>&1
-  # each node holds its pool, as if it had taken it
+  # Each node holds its pool, as if it had taken it.
   ask "update jobflip_data.pool_owner o set state = 'held', holder = 'n' || substr(o.pool, 2), epoch = 1,
          taken_at = clock_timestamp() where o.pool ~ '^p[0-9]+\$'"
   ask "insert into bench.plain (node) select 'n' || i from generate_series($1, $2 - 1) i"
 }
 
-# the first transaction of a client makes it the node of its number; both scripts do the same
+# In its first transaction a client becomes the node with its number. Both scripts do the same.
 cat >"$BENCH_DIR/first.sql" <<'SQL'
 \if :first
 select 'n' || :client_id as node, md5('n' || :client_id)::uuid::text as instance,
@@ -61,7 +61,7 @@ SQL
           where node = :node and full_beat_number = :full_beat_number;"
 } >"$BENCH_DIR/beat.sql"
 
-run() { # run SCRIPT CLIENTS SECONDS: transactions a second, and WAL bytes for each
+run() { # run SCRIPT CLIENTS SECONDS: prints transactions per second, and WAL bytes per transaction
   local before after log="$BENCH_DIR/pgbench-$1.log"
   before=$(ask "select pg_current_wal_insert_lsn()")
   PGOPTIONS="-c plan_cache_mode=force_generic_plan" "$BENCH_BIN/pgbench" -n -M prepared -c "$2" -j "$(($2 < 2 ? 1 : 2))" -T "$3" -D first=1 \
@@ -78,9 +78,9 @@ run() { # run SCRIPT CLIENTS SECONDS: transactions a second, and WAL bytes for e
     }'
 }
 
-# The disk of a virtual machine is slower and faster by turns: each round is compared with the one beside
-# it, and of these ratios stands the median.
-median_ratio() { # median_ratio COLUMN: of beat to plain
+# The disk of a virtual machine varies in speed, so each round is compared with its neighbour. The
+# result is the median of these ratios.
+median_ratio() { # median_ratio COLUMN: the median ratio of beat to plain
   paste -d' ' "$BENCH_DIR/beat.out" "$BENCH_DIR/plain.out" |
     awk -v c="$1" '{ printf "%.4f\n", $c / $(c + 2) }' | median | awk '{ printf "%.2f", $1 }'
 }
@@ -109,7 +109,7 @@ for clients in 1 16 64; do
   figure "WAL of a beat / WAL of a plain UPDATE, $clients clients" \
     "$(median_ratio 2)" "<=" 1.3
 done
-# a beat that was answered in full writes its number down as said: only the first of each client may
+# A full beat stores its number. Only the first beat of each client may be a full one.
 short=$(ask "select bool_and(beat - full_beat_number > 1) from jobflip_data.node_beat where node <> 'spare' and beat > 0")
 if [[ $short != t ]]; then
   echo "bench: beats were answered in full: not what this measures" >&2

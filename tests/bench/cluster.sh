@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the benches share: a private PostgreSQL in a temporary folder, reached by its socket alone, a
-# folder for logs, and the end of everything that was started, by pid.
+# What the benchmarks share: a private PostgreSQL in a temporary folder, reachable only by its
+# socket, a folder for logs, and a cleanup that ends everything that was started, by pid.
 
 BENCH_BIN=$(find /usr/lib/postgresql -path "*/bin/initdb" -printf "%h\n" | sort -V | tail -n 1)
 BENCH_BUILD=${BENCH_BUILD:-build/release}
@@ -44,7 +44,7 @@ ask() { # ask SQL: one value, or rows with | between the columns
   psql -X -q -A -t -v ON_ERROR_STOP=1 -c "$1"
 }
 
-until_true() { # until_true SECONDS WHAT SQL: waits for the statement to answer t
+until_true() { # until_true SECONDS WHAT SQL: waits until the statement returns t
   local ends=$((SECONDS + $1))
   until [[ $(ask "$3") == t ]]; do
     if ((SECONDS > ends)); then
@@ -56,19 +56,20 @@ until_true() { # until_true SECONDS WHAT SQL: waits for the statement to answer 
   done
 }
 
-# Looking on while something is measured: one session that stays, no new process for a look or a
-# wait, and the first look only after half a second, when what is measured is over.
+# Watches while something is measured, and must not disturb it: one session stays open, no check
+# and no wait starts a process, and the first check comes after half a second, when the measured
+# part is over.
 open_onlooker() {
   coproc ONLOOKER { psql -X -q -A -t; }
   exec {BENCH_NEVER}<> <(:)
 }
 
-rest() { # rest SECONDS, without a process of its own
+rest() { # rest SECONDS: sleeps without starting a process
   local line
   read -r -t "$1" -u "$BENCH_NEVER" line || true
 }
 
-look_until_true() { # look_until_true SECONDS WHAT SQL: waits for the statement to answer t
+look_until_true() { # look_until_true SECONDS WHAT SQL: waits until the statement returns t
   local ends=$((SECONDS + $1)) line answer='' wait=0.5
   until [[ $answer == t ]]; do
     if ((SECONDS > ends)); then
@@ -83,13 +84,13 @@ look_until_true() { # look_until_true SECONDS WHAT SQL: waits for the statement 
   done
 }
 
-median() { # of the numbers on stdin, one a line
+median() { # the median of the numbers on stdin, one per line
   sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }
 
 # shellcheck disable=SC2034  # the benches exit with it
 MISSED=0
-figure() { # figure NAME VALUE "<=" or ">=" LIMIT: one row of the table
+figure() { # figure NAME VALUE "<=" or ">=" LIMIT: prints one row of the table
   local verdict
   verdict=$(awk -v v="$2" -v l="$4" -v op="$3" 'BEGIN { print (op == "<=" ? v <= l : v >= l) ? "holds" : "MISSED" }')
   printf '%-58s %10s   %s %-6s %s\n' "$1" "$2" "$3" "$4" "$verdict"

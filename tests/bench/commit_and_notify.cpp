@@ -1,9 +1,10 @@
-/// What one durable one-row commit takes, and what it takes from sending a NOTIFY to its arrival in
-/// another session: the measure that a planned flip is held against. Prints both in milliseconds.
+/// Measures one durable one-row commit, and the time from sending a NOTIFY to its arrival in
+/// another session. The time of a planned flip is compared with these. Prints both in
+/// milliseconds.
 /// The connections come from libpq's environment.
 ///
-///   bench_commit_and_notify ROUNDS   the two medians of so many rounds in a tight loop
-///   bench_commit_and_notify -        one round for each line that is read, on standing connections
+///   bench_commit_and_notify ROUNDS   the medians of that many rounds in a tight loop
+///   bench_commit_and_notify -        one round for each input line, on open connections
 
 #include <libpq-fe.h>
 #include <poll.h>

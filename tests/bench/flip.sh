@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # A planned flip with a worker that starts and stops at once: jobflip's own time from request to
-# active, against one durable one-row commit plus one NOTIFY wake-up, measured in the same run: on this
-# machine's disk, and with 2 ms more for each flush, as on a disk that has to wait for a platter or a peer.
+# active. It is compared with one durable one-row commit plus one NOTIFY wake-up, measured in the
+# same run: on this machine's disk, and with 2 ms more per flush, as on a disk that waits for a
+# platter or a peer.
 #
-# Between any two flips stands one commit and one wake-up, on connections that stood idle for as long as
-# the agents' did, right after a command of jobflip, as a flip is. In a tight loop, where nothing else has
-# run meanwhile and no processor has gone to sleep, both take half of that or less: told too, with no limit.
+# One commit and one wake-up are measured between any two flips, directly after a jobflip command
+# and on connections that were idle as long as the agents' were: the conditions of a flip. In a
+# tight loop, when nothing else has run and no processor has gone to sleep, both take half of that
+# or less. Those times are printed as well, without a limit.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/bench/cluster.sh
@@ -44,13 +46,13 @@ per_unit() { # per_unit MS COMMIT WAKE
   awk -v a="$1" -v c="$2" -v w="$3" 'BEGIN { printf "%.1f", a / (c + w) }'
 }
 
-times() { # times FROM TO: p50 and p95 in ms, of this round's flips
+times() { # times FROM TO: p50 and p95 of this round's flips, in ms
   ask "select round(percentile_cont(0.5) within group (order by ms)::numeric, 2) || ' ' ||
               round(percentile_cont(0.95) within group (order by ms)::numeric, 2)
          from (select extract(epoch from $2 - $1) * 1000 as ms from jobflip_data.flip where id > $before) t"
 }
 
-flip_to_and_fro() { # flip_to_and_fro WHERE: a round, and its figure
+flip_to_and_fro() { # flip_to_and_fro WHERE: one round, and its figure
   local n active active95 before commit wake
   before=$(ask "select coalesce(max(id), 0) from jobflip_data.flip")
   : >"$BENCH_DIR/units.out"

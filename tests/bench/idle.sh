@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What an idle agent costs at a beat a second: memory (PSS) and wake-ups of all of its threads.
+# The cost of an idle agent at one beat per second: memory (PSS) and wake-ups of all of its
+# threads.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 # shellcheck source=tests/bench/cluster.sh
@@ -18,14 +19,14 @@ start_agent job2 mail
 standby=$AGENT_PID
 until_true 30 "a standby that is ready" "select 'mail' = any (ready) from jobflip_data.node_beat where node = 'job2'"
 
-wake_ups() { # of all threads, since they began
+wake_ups() { # of all threads, since they started
   cat "/proc/$1/task"/*/status | awk '/^voluntary_ctxt_switches/ { n += $2 } END { print n }'
 }
 pss_mib() {
   awk '/^Pss:/ { printf "%.2f", $2 / 1024 }' "/proc/$1/smaps_rollup"
 }
 
-sleep 5 # what a start costs is not what idling costs
+sleep 5 # the cost of starting is not the cost of idling
 before_active=$(wake_ups "$active")
 before_standby=$(wake_ups "$standby")
 begin=$(date +%s.%N)

@@ -1,6 +1,6 @@
 #pragma once
-/// States that are drawn at random, and what PostgreSQL answers to them: one rule in two places is
-/// compared on thousands of them. The seed is printed; $JOBFLIP_SEED repeats a run.
+/// Draws random states and compares what PostgreSQL answers. A rule that is written in two places
+/// is checked on thousands of states. The seed is printed; $JOBFLIP_SEED repeats a run.
 
 #include <gtest/gtest.h>
 
@@ -22,9 +22,9 @@ class Generated {
 
   unsigned seed() const { return seed_; }
 
-  /// Draws `count` states, and sends the scripts of `per_call` of them at a time. Each script
-  /// answers one line "row|ANSWER", which goes to compare(state, answer, number), numbers from 1.
-  /// Ends after the first call with a failure.
+  /// Draws `count` states and sends the scripts of `per_call` of them at a time. Each script
+  /// prints one line "row|ANSWER", which is passed to compare(state, answer, number); numbers
+  /// start at 1. Stops after the first call with a failure.
   template <typename Draw, typename ScriptOf, typename Compare>
   void run(PgStore& store, int count, int per_call, const Draw& draw, const ScriptOf& script_of,
            const Compare& compare) {

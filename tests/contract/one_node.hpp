@@ -1,6 +1,6 @@
 #pragma once
-/// One node's calls, on a connection of its own, with what the rules want of a watch filled in: for
-/// tests that break the store under them.
+/// The calls of one node on its own connection, with valid values for everything that the rules
+/// require of a watch. For tests that break the store under them.
 
 #include <algorithm>
 #include <chrono>
@@ -21,10 +21,10 @@ class OneNode {
       : name_{name}, store_{store::open_agent_store(std::move(settings))} {}
 
   const Uuid& instance() const { return instance_; }
-  /// What its beats say of crash loops from now on.
+  /// The crash loops that its beats report from now on.
   void report_crashes(std::vector<core::CrashReport> crashing) { crashing_ = std::move(crashing); }
 
-  /// Says what it remembers, as an agent does.
+  /// Reports what it remembers, as an agent does.
   Result<core::BeatReply> beat(std::vector<core::LeaseRenewal> renewals = {}) {
     core::BeatRequest request;
     request.node = name_;
@@ -45,7 +45,7 @@ class OneNode {
     return reply;
   }
 
-  /// Beats until that works: after a crash the first calls find their connection broken.
+  /// Sends beats until one works: after a crash the first calls find their connection broken.
   core::PoolReport report(const PoolName& pool = mail,
                           std::vector<core::LeaseRenewal> renewals = {}) {
     Result<core::BeatReply> reply = Error{};
@@ -60,7 +60,7 @@ class OneNode {
     incarnation_ = reply->incarnation;
     const auto found = std::ranges::find(reply->pools, pool, &core::PoolReport::pool);
     if (found != reply->pools.end()) return *found;
-    ADD_FAILURE() << name_.str() << " is told nothing of " << pool.str();
+    ADD_FAILURE() << name_.str() << " gets no report of " << pool.str();
     return {};
   }
 
@@ -95,9 +95,9 @@ class OneNode {
   }
   Uuid incarnation() const { return incarnation_; }
   void remember(const PoolName& pool, Epoch epoch) { seen_[pool] = epoch; }
-  /// Of audit chains, as a supervisor has read them.
+  /// Heads of audit chains, as a supervisor has read them.
   void remember(std::vector<core::ChainHead> heads) { heads_ = std::move(heads); }
-  /// As an agent that is started again: the same instance, and nothing remembered.
+  /// Like an agent that restarts: the same instance, with an empty memory.
   void forget() {
     seen_.clear();
     beat_ = {};

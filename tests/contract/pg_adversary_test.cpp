@@ -1,6 +1,6 @@
-// A standing adversary: every function that a login may call, with every kind of hostile argument,
-// bare and in a transaction that then idles, while a pool is at work. The functions come from the
-// catalog, so a new one is tried without a word here.
+// A standing adversary: calls every function that a login may call, with every kind of hostile
+// argument, on its own and in a transaction that then idles, while a pool is at work. The
+// functions come from the catalog, so that a new one is covered without a change here.
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Who attacks: each group, and nobody's login. job1 holds the pool and is none of them.
+// The attackers: each group, and a login in no group. job1 holds the pool and is not one of them.
 constexpr const char* kLogins[] = {"stranger", "job2",    "sup1",    "sup2",
                                    "ops1",     "worker1", "reader1", "nobody1"};
 
@@ -33,8 +33,8 @@ struct Function {
   std::vector<Argument> arguments;
 };
 
-/// Nothing, nonsense, huge, negative, without end, and what is another's. What a person does to a
-/// pool whose name is right is a right and no attack: ops1 never names the pool at work, nor all.
+/// Null, nonsense, huge, negative, infinite, and what belongs to somebody else. An operator has
+/// the right to change any pool that exists, so ops1 never names the pool at work, nor all pools.
 Words hostile(const std::string& type, const std::string& login) {
   if (type == "text") {
     Words all{"null", "repeat('x', 1000000)", "'nowhere'", "E'\\x01\\x1b[2J'", "'overdue'", "'x'"};
@@ -83,7 +83,7 @@ class PgAdversary : public ::testing::Test {
     ASSERT_TRUE(store_.oper().apply(fleet, {"alice", "test"}, false).has_value());
     ASSERT_TRUE(eventually([&] { return !job1_.report().frozen; }));
     held_ = job1_.take().epoch;
-    const auto taken = job1_.take(paper).epoch;  // so that paper was job1's once
+    const auto taken = job1_.take(paper).epoch;  // so that job1 has held paper once
     ASSERT_EQ(job1_.release(taken, paper).value(), core::ReleaseOutcome::released);
     ASSERT_EQ(job1_.report(mail, {{mail, held_}}).epoch, held_);
     OneNode{job3, store_.settings("job3")}.report(paper);
@@ -102,7 +102,7 @@ class PgAdversary : public ::testing::Test {
     if (watching_.joinable()) watching_.join();
   }
 
-  /// The pool at work: its holder beats, its worker finishes jobs.
+  /// The pool at work: its holder sends beats, its worker finishes jobs.
   void watch(const std::stop_token& stop) {
     pqxx::connection worker{store_.conninfo("worker1")};
     const auto job =
@@ -151,7 +151,7 @@ class PgAdversary : public ::testing::Test {
     return all;
   }
 
-  /// `right` is how many of a hundred arguments are what a caller with a right would say.
+  /// `right` is how many of a hundred arguments are those of a legitimate caller.
   std::string call_of(const Function& function, const std::string& login, unsigned right) {
     std::string list;
     for (const auto& [name, type] : function.arguments) {
@@ -168,14 +168,14 @@ class PgAdversary : public ::testing::Test {
     return "select jobflip." + function.name + "(" + list + ")";
   }
 
-  /// The one thing that can be written without a function: a node's own beat.
+  /// The only thing that can be written without a function: a node's own beat.
   static Words beats_of() {
     const std::string set = "update jobflip.renew_unchanged set ";
     return {set + "beat = 9223372036854775807", set + "beat = -1", set + "beat_at = 'infinity'",
             set + "beat_at = '-infinity'", set + "beat_at = null, beat = null"};
   }
 
-  /// All that is to have an event when it changes, and how many events there are.
+  /// Everything that must have an event when it changes, and the number of events.
   std::pair<std::string, std::string> state(pqxx::nontransaction& look) {
     const auto row =
         look.exec(
@@ -209,7 +209,7 @@ class PgAdversary : public ::testing::Test {
   std::mutex mutex_;
   std::string call_{"nothing"};
   std::vector<std::string> faults_;
-  std::map<std::string, std::string> right_;  // by the argument's name
+  std::map<std::string, std::string> right_;  // by the name of the argument
   std::minstd_rand draw_{11};                 // the same calls in each run
   std::jthread watching_;
 };
@@ -242,7 +242,7 @@ TEST_F(PgAdversary, NoCallOfAnybodyDisturbsAPoolAtWorkOrChangesAnythingUnrecorde
         } catch (const pqxx::broken_connection&) {
           connection = std::make_unique<pqxx::connection>(store_.conninfo(login));
         } catch (const pqxx::sql_error&) {
-          // refused: as good as any
+          // A refusal is as good as any answer.
         }
         const auto after = state(look);
         EXPECT_TRUE(before.first == after.first || before.second != after.second)
@@ -251,7 +251,7 @@ TEST_F(PgAdversary, NoCallOfAnybodyDisturbsAPoolAtWorkOrChangesAnythingUnrecorde
     }
   }
   EXPECT_GT(calls, 400);
-  EXPECT_GT(answered, 100) << "an adversary whom nobody lets in shows nothing";
+  EXPECT_GT(answered, 100) << "an adversary that is always refused proves nothing";
   for (const auto& fault : faults_) ADD_FAILURE() << fault;
 }
 

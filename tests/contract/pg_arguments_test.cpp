@@ -1,6 +1,6 @@
-// Every argument of every function that a role may call, read from the catalog: huge, null,
-// negative and infinite values are refused by name or answered, and never change anything or fail
-// in a way that nobody meant.
+// Every argument of every function that a role may call, read from the catalog. Huge, null,
+// negative and infinite values must be refused by name or answered. They must not change anything
+// or fail in an unintended way.
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@
 namespace jobflip::test {
 namespace {
 
-/// Of each argument, by its name, a value that is accepted or refused by a rule.
+/// For each argument name a value that is accepted, or refused by a rule.
 const std::map<std::string, std::string> kPlausible{
     {"p_actor", "''"},
     {"p_after", "0"},
@@ -65,7 +65,7 @@ const std::map<std::string, std::string> kPlausible{
     {"p_renewals", "'{}'"},
 };
 
-/// Where null is a value that means something.
+/// Arguments for which null is a valid value.
 const std::set<std::string> kMayBeNull{"p_actor", "p_evidence", "p_expected_epoch", "p_length_ms",
                                        "p_supervisor_epoch"};
 
@@ -123,13 +123,13 @@ class PgArguments : public ::testing::TestWithParam<std::string> {
     return "select * from jobflip." + function + "(" + text + ")";
   }
 
-  /// The SQLSTATE; "" where it was answered.
+  /// The SQLSTATE; "" if the call was answered.
   std::string end_of(const std::string& statement) {
     try {
       pqxx::nontransaction{login_}.exec(statement);
       return "";
     } catch (const pqxx::insufficient_privilege&) {
-      return "42501";  // libpqxx 6 does not keep it
+      return "42501";  // libpqxx 6 does not keep the SQLSTATE
     } catch (const pqxx::sql_error& error) {
       words_ = error.what();
       return error.sqlstate();

@@ -1,5 +1,5 @@
-// One case for each kind of event that the schema writes: what makes it, and what it says. The
-// kinds are read from the functions' own text, so that a new one without a case fails here.
+// One case for each kind of event that the schema writes: what causes it, and what it contains.
+// The kinds are read from the functions' source, so that a new kind without a case fails here.
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ namespace {
 
 using core::FlipEvent;
 
-/// A store of its own for each case: one may leave a flip open, or a node drained.
+/// A separate store for each case, because a case may leave a flip open or a node drained.
 class World {
  public:
   World() {
@@ -44,7 +44,7 @@ class World {
     OneNode one{sup1, store_.settings("sup1")};
     return one.take(supervisors).epoch;
   }
-  /// As that login, in a transaction that stays open.
+  /// Runs as that login, in a transaction that stays open.
   void leave_open(const std::string& login, const std::string& statement) {
     session_ = std::make_unique<pqxx::connection>(store_.conninfo(login));
     open_ = std::make_unique<pqxx::work>(*session_);
@@ -56,7 +56,7 @@ class World {
 
   struct Case {
     std::function<void()> make;
-    std::string event;  // chain, login, node, actor, and whether a flip and an epoch are named
+    std::string event;  // chain, login, node, actor, and whether it names a flip and an epoch
   };
   using Cases = std::map<std::string, Case>;
   Cases cases();

@@ -1,5 +1,5 @@
-// The audit log: hashes that the store makes and this program makes alike, and what happens to
-// those who would rather change it.
+// The audit log: the store and this program compute the same hashes, and attempts to change the
+// log fail or are found.
 
 #include <gtest/gtest.h>
 
@@ -34,7 +34,7 @@ class PgAudit : public ::testing::Test {
     return audit::verify_chains(events(), store_.reader().audit_heads().value());
   }
 
-  /// What only the owner of the database can do.
+  /// Only the owner of the database can do this.
   void tamper(const std::string& sql) {
     store_.sql("alter table jobflip_data.audit_event disable trigger all;" + sql +
                ";alter table jobflip_data.audit_event enable trigger all");
@@ -127,7 +127,7 @@ TEST_F(PgAudit, AChainWhoseHeadWasRemovedIsStillListed) {
   EXPECT_EQ(broken[0].chain, "mail");
   store_.sql("delete from jobflip_data.audit_head");
   tamper("delete from jobflip_data.audit_event");
-  EXPECT_EQ(heads().size(), 0u) << "anchors find it then";
+  EXPECT_EQ(heads().size(), 0u) << "only anchors can show this";
 }
 
 TEST_F(PgAudit, NoEventHasANumberBelowOne) {
@@ -137,7 +137,7 @@ TEST_F(PgAudit, NoEventHasANumberBelowOne) {
   EXPECT_NO_THROW(tamper("update jobflip_data.audit_event set seq = seq"));
 }
 
-TEST_F(PgAudit, WhereTheEventCannotBeWrittenTheChangeDoesNotHappen) {
+TEST_F(PgAudit, AChangeDoesNotHappenIfItsEventCannotBeWritten) {
   tamper("alter table jobflip_data.audit_event add constraint full_disk check (seq < 6) not valid");
   const auto paused_before =
       store_.sql("select pause_reason from jobflip_data.pool where name = 'mail'");
@@ -162,7 +162,7 @@ TEST_F(PgAudit, PagesReadInTurnAreTheWholeChain) {
   const auto heads = store_.reader().audit_heads().value();
   const auto head = std::ranges::find(heads, "mail", &core::ChainHead::chain);
   ASSERT_NE(head, heads.end());
-  EXPECT_FALSE(walk.finish(*head)) << walk.broken()->reason;
+  EXPECT_FALSE(walk.finish(*head)) << walk.flaw()->why;
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// First the right, then the locks: a call that is refused leaves no row locked, however long its
-// transaction stays open; and a session that may lock rows and then does not go on is ended.
+// Rights are checked before locks are taken: a refused call leaves no row locked, however long its
+// transaction stays open. A session that may lock rows and then idles is ended.
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ class PgAuthorise : public ::testing::Test {
  protected:
   void SetUp() override {
     auto fleet = small_fleet();
-    fleet.pools.front().timings.takeover_after = Millis{60'000};  // however slow this machine is
+    fleet.pools.front().timings.takeover_after = Millis{60'000};  // long enough for a slow machine
     fleet.pools.front().timings.freeze = Millis{70'000};
     ASSERT_TRUE(store_.oper().apply(fleet, {"alice", "test"}, false).has_value());
     ASSERT_TRUE(eventually([&] { return !job1_.report().frozen; }));
@@ -33,7 +33,7 @@ class PgAuthorise : public ::testing::Test {
     store_.sql("update jobflip_data.flip set deadline = clock_timestamp() + interval '1 hour'");
   }
 
-  /// What the call answers in a transaction that then stays open.
+  /// The answer to a call whose transaction then stays open.
   std::string in_open_transaction(const std::string& login, const std::string& call) {
     open_ = std::make_unique<pqxx::connection>(store_.conninfo(login));
     pqxx::nontransaction session{*open_};
@@ -45,7 +45,7 @@ class PgAuthorise : public ::testing::Test {
       return error.what();
     }
   }
-  /// The tables of which somebody has a row locked.
+  /// The tables in which a session has a row locked.
   std::string locked() {
     std::string all;
     for (const std::string table : {"pool_owner", "pool", "node_beat", "flip", "audit_head"})
@@ -86,7 +86,7 @@ class PgAuthorise : public ::testing::Test {
 
 TEST_F(PgAuthorise, ARefusedStepOfAFlipLocksNothing) {
   EXPECT_EQ(in_open_transaction("job1", step(job1, "drain_begun")), "done");
-  EXPECT_NE(locked(), "") << "who may does lock, until the end of its transaction";
+  EXPECT_NE(locked(), "") << "a permitted call does lock, until its transaction ends";
   open_.reset();
   for (const std::string event :
        {"drain_begun", "started", "start_failed", "overdue", "nobody_looked", "completed"}) {
@@ -131,7 +131,7 @@ TEST_F(PgAuthorise, ASupervisorThatDoesNotLeadLocksNothing) {
   EXPECT_EQ(in_open_transaction("sup1", judge(Epoch{leads.value - 1})), "f");
   EXPECT_EQ(locked(), "");
   EXPECT_EQ(in_open_transaction("sup1", judge(leads)), "t");
-  EXPECT_NE(locked(), "") << "who may does lock, until the end of its transaction";
+  EXPECT_NE(locked(), "") << "a permitted call does lock, until its transaction ends";
 }
 
 TEST_F(PgAuthorise, ANodeThatDoesNotEndItsTransactionIsEndedByATakeAndNamed) {
@@ -160,7 +160,7 @@ TEST_F(PgAuthorise, ABeatThatIsKeptWaitingEndsTheSessionThatDoesNotGoOn) {
   const auto other = job1_.take(paper).epoch;
   const auto by_job2 = take_call(job2_.take_of());
   job1_.report(paper, {{paper, other}});
-  // it took mail from job1, whose next beat has to be told: that row is locked until the commit
+  // It took mail from job1, whose next beat must report that: the row is locked until the commit.
   EXPECT_NE(in_open_transaction("job2", by_job2).find("(taken"), std::string::npos);
   EXPECT_FALSE(job1_.beat({{paper, other}}).has_value());
   EXPECT_TRUE(eventually([&] { return job1_.beat({{paper, other}}).has_value(); }));

@@ -1,5 +1,5 @@
-// The clock of the store is a liar: it steps, forward and back, and its time zone changes its
-// offset under it. On a cluster of its own whose wall clock the test sets (libfaketime).
+// The store's clock can't be trusted: it steps forward and back, and its time zone changes its
+// offset. Runs on its own cluster, whose wall clock the test sets (libfaketime).
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -17,7 +17,8 @@ using core::TakeOutcome;
 
 constexpr const char* kLibrary = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
 
-/// How far the wall clock of that cluster is off, in a file that libfaketime reads at every look.
+/// The offset of that cluster's wall clock, in a file that libfaketime reads each time it is
+/// asked.
 class WallClock {
  public:
   WallClock() {
@@ -34,7 +35,7 @@ class WallClock {
   void step_to(const std::string& offset) {
     const std::string made = folder_ + "/new";
     std::ofstream{made} << offset << "\n";
-    std::filesystem::rename(made, folder_ + "/offset");  // never seen half written
+    std::filesystem::rename(made, folder_ + "/offset");  // replaced atomically
   }
 
   std::vector<std::string> launcher() const {
@@ -57,7 +58,7 @@ class PgClock : public ::testing::Test {
     return clock;
   }
   static StoreCluster& cluster() {
-    wall_clock();  // is made first and so outlives it
+    wall_clock();  // created first, so that it outlives the cluster
     static StoreCluster own{init_schema, {}, wall_clock().launcher()};
     return own;
   }
@@ -76,7 +77,7 @@ class PgClock : public ::testing::Test {
   }
   void TearDown() override { wall_clock().step_to("+0"); }
 
-  /// The cluster's own clock, in whole seconds, to see that a step has arrived.
+  /// The cluster's own clock, in whole seconds, to detect that a step has taken effect.
   long long store_seconds() {
     return std::stoll(store_->sql("select extract(epoch from clock_timestamp())::bigint"));
   }
@@ -95,7 +96,7 @@ class PgClock : public ::testing::Test {
 
 TEST_F(PgClock, AStepForwardLetsNobodyTakeBeforeItsOwnWatchIsOver) {
   step("+20", 20);
-  // by the store's clock the lease ran out long ago
+  // By the store's clock the lease ran out long ago.
   EXPECT_EQ(job2_->take(mail, Millis{0}).outcome, TakeOutcome::not_expired);
   EXPECT_EQ(job2_->take(mail, after_ - Millis{1}).outcome, TakeOutcome::not_expired);
   const auto report = job2_->report();
@@ -111,7 +112,7 @@ TEST_F(PgClock, AStepForwardTakesNothingFromAHolderThatBeats) {
   EXPECT_EQ(job2_->ask(request).value().outcome, TakeOutcome::moved);
 }
 
-TEST_F(PgClock, AStepBackOfAnHourDelaysATakeoverToThreeWatchesAndIsSaidInTheAudit) {
+TEST_F(PgClock, AStepBackOfAnHourDelaysATakeoverToThreeWatchesAndIsRecordedInTheAudit) {
   step("-3600", -3600);
   EXPECT_EQ(job2_->take(mail, after_).outcome, TakeOutcome::not_expired);
   EXPECT_EQ(job2_->take(mail, 3 * after_ - Millis{1}).outcome, TakeOutcome::not_expired);
@@ -143,7 +144,7 @@ TEST_F(PgClock, AStepBackReordersNoEvent) {
   EXPECT_FALSE(walk.feed(listed));
 }
 
-TEST_F(PgClock, AHolderGoesOnThroughAStepEitherWay) {
+TEST_F(PgClock, AHolderContinuesThroughAStepEitherWay) {
   for (const auto& [offset, seconds] :
        {std::pair<const char*, long long>{"+100000", 100'000}, {"-100000", -200'000}}) {
     step(offset, seconds);
@@ -154,7 +155,7 @@ TEST_F(PgClock, AHolderGoesOnThroughAStepEitherWay) {
   }
 }
 
-// Seconds are counted, never days: at the end of summer time a day has 25 hours.
+// Durations count seconds, never days: at the end of summer time a day has 25 hours.
 TEST_F(PgClock, TheEndOfSummerTimeInAnyZoneMovesNoLeaseAndNoFreeze) {
   struct Zone {
     const char* name;
@@ -180,11 +181,11 @@ TEST_F(PgClock, TheEndOfSummerTimeInAnyZoneMovesNoLeaseAndNoFreeze) {
     ASSERT_EQ(one.report(mail, {{mail, epoch}}).epoch, epoch) << zone.name;
     EXPECT_EQ(two.take(mail, after_).outcome, TakeOutcome::not_expired) << zone.name;
     EXPECT_TRUE(eventually([&] { return two.take(mail, after_).outcome == TakeOutcome::taken; }))
-        << zone.name << ": the lease did not end with its milliseconds";
+        << zone.name << ": the lease did not last its exact length";
     store.lose_history();
     EXPECT_EQ(two.take(paper).outcome, TakeOutcome::frozen) << zone.name;
     EXPECT_TRUE(eventually([&] { return two.take(paper).outcome == TakeOutcome::taken; }))
-        << zone.name << ": the freeze did not end with its milliseconds";
+        << zone.name << ": the freeze did not last its exact length";
     wall_clock().step_to("+0");
   }
 }

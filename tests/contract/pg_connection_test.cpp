@@ -1,4 +1,4 @@
-// How the store's calls fail, each with one clear error; and the calls that nobody answers.
+// How calls to the store fail, each with one clear error; and calls that never get an answer.
 
 #include <gtest/gtest.h>
 
@@ -58,7 +58,7 @@ TEST_F(PgConnection, AReadOnlyStoreIsNamedSo) {
   EXPECT_TRUE(store::open_reader_store(store_.settings("reader1"))->snapshot().has_value());
 }
 
-TEST_F(PgConnection, ASessionThatWasEndedFailsOneCallAndTheNextConnectsAnew) {
+TEST_F(PgConnection, AnEndedSessionFailsOneCallAndTheNextReconnects) {
   ASSERT_TRUE(store_.oper().pause(PoolName{}, Millis{1000}, {"", "x"}).has_value());
   store_.sql(
       "select pg_terminate_backend(pid) from pg_stat_activity where application_name = "
@@ -70,7 +70,7 @@ TEST_F(PgConnection, ASessionThatWasEndedFailsOneCallAndTheNextConnectsAnew) {
   }));
 }
 
-TEST_F(PgConnection, ACallThatWaitsIsCutFromAnotherThread) {
+TEST_F(PgConnection, AWaitingCallIsCancelledFromAnotherThread) {
   ASSERT_TRUE(store_.oper().apply(small_fleet(), {"", "test"}, false).has_value());
   pqxx::connection blocker{store_.conninfo("postgres")};
   pqxx::work lock{blocker};
@@ -89,7 +89,7 @@ TEST_F(PgConnection, ACallThatWaitsIsCutFromAnotherThread) {
   EXPECT_TRUE(eventually([&] { return agent.beat(request).has_value(); }));
 }
 
-TEST_F(PgConnection, ALockThatIsNotHadInTimeIsAConflictThatMayPass) {
+TEST_F(PgConnection, ALockTimeoutIsAConflictThatMayPass) {
   ASSERT_TRUE(store_.oper().apply(small_fleet(), {"", "test"}, false).has_value());
   pqxx::connection blocker{store_.conninfo("postgres")};
   pqxx::work lock{blocker};
@@ -163,7 +163,7 @@ TEST_F(PgConnection, TheHintsOfAFlipNameTheHolderFirstAndThenTheTarget) {
   ASSERT_EQ(store->release({job1, mail, epoch, random_uuid(), "flip", job2}).value(),
             core::ReleaseOutcome::released);
   EXPECT_EQ(next_hint(), std::vector{(core::WakeHint{mail, job2})});
-  EXPECT_EQ(target.take().flip, flip->flip) << "a take says which flip it carries out";
+  EXPECT_EQ(target.take().flip, flip->flip) << "a take names the flip that it carries out";
 }
 
 TEST_F(PgConnection, ManyHintsAreAFewAndJunkNamesNothing) {

@@ -1,5 +1,5 @@
-// A dump of the store that was restored: its holders hold in the original, and so nobody takes
-// anything in the copy before a person says that it is the store now.
+// A restored dump of the store. Its holders hold their leases in the original, so no node may take
+// anything in the copy until an operator declares it to be the store.
 
 #include <gtest/gtest.h>
 
@@ -42,13 +42,14 @@ TEST_F(PgCopy, NobodyTakesAPoolInARestoredDumpHoweverLongItIsWatched) {
   ASSERT_TRUE(
       eventually([&] { return lost.take(mail, Millis{60'000}).outcome == TakeOutcome::frozen; }));
   EXPECT_TRUE(lost.report().frozen);
-  EXPECT_EQ(lost.report(paper).frozen, true) << "a pool that nobody holds in the copy, too";
+  EXPECT_EQ(lost.report(paper).frozen, true)
+      << "the same for a pool that no node holds in the copy";
   EXPECT_NE(lost.take(mail, Millis{60'000}).sentence.find("a copy"), std::string::npos);
   const auto reader = store::open_reader_store(settings("reader1"));
   const auto snapshot = reader->snapshot().value();
   EXPECT_TRUE(snapshot.copied);
   EXPECT_EQ(snapshot.pools.at(0).frozen_for, short_timings().freeze) << "it does not count down";
-  EXPECT_FALSE(store_.reader().snapshot().value().copied) << "and the original goes on";
+  EXPECT_FALSE(store_.reader().snapshot().value().copied) << "the original must be unaffected";
   EXPECT_EQ(job1_.report(mail, {{mail, held_}}).epoch, held_);
 }
 
@@ -66,12 +67,13 @@ TEST_F(PgCopy, TheStoreSaysWhyNobodyMayBeFlippedInACopy) {
   EXPECT_NE(answer.sentence.find("--accept-copy"), std::string::npos) << answer.sentence;
 }
 
-TEST_F(PgCopy, APersonsWordMakesItTheStoreAfterAFreezeAndStandsInTheAudit) {
+TEST_F(PgCopy, AnOperatorMakesItTheStoreAfterAFreezeAndIsInTheAudit) {
   const auto admin = store::open_schema_admin(settings("postgres"));
   EXPECT_EQ(admin->accept_copy().value(), true);
   EXPECT_EQ(admin->accept_copy().value(), false) << "once";
   OneNode node{job2, settings("job2")};
-  EXPECT_EQ(node.take().outcome, TakeOutcome::frozen) << "who was late to stop has that long";
+  EXPECT_EQ(node.take().outcome, TakeOutcome::frozen)
+      << "a node that stops late has this much time";
   core::TakeReply taken;
   EXPECT_TRUE(eventually([&] {
     taken = node.take(mail, short_timings().takeover_after);

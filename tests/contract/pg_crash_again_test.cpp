@@ -1,5 +1,5 @@
-// Crashes, many of them: whatever the moment, a change and its event are both there or neither is,
-// and no number of crashes makes a second holder.
+// Many crashes, at any moment: a change and its event must both exist or both be missing, and no
+// number of crashes may produce a second holder.
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -22,7 +22,8 @@ using core::TakeOutcome;
 class PgCrashAgain : public ::testing::Test {
  protected:
   static StoreCluster& cluster() {
-    // no power is cut here: what the kernel was given is safe, and recovery need not flush it all
+    // The machine itself doesn't crash here: data that the kernel has is safe, and recovery need
+    // not flush all of it.
     static StoreCluster own{init_schema, {"fsync = off"}};
     return own;
   }
@@ -34,12 +35,13 @@ class PgCrashAgain : public ::testing::Test {
   std::string store_events() {
     return store_.sql("select count(*) from jobflip_data.audit_event where kind = 'store_event'");
   }
-  /// One session killed, so that the server throws its memory away; returns when it is back.
+  /// Kills one session, so that the server discards its shared memory. Returns when the server is
+  /// back.
   void kill_a_backend() {
     pqxx::connection victim{store_.conninfo("reader1")};
     const auto other = store_.sql("select min(pid) from pg_stat_activity where usename = 'job1'");
     ASSERT_EQ(kill(victim.backendpid(), SIGKILL), 0);
-    // until the postmaster has seen it, the others go on as if nothing had happened
+    // Until the postmaster has noticed, the other sessions continue normally.
     if (!other.empty()) {
       const auto pid = static_cast<pid_t>(std::stol(other));
       ASSERT_TRUE(eventually([&] { return kill(pid, 0) != 0; }));
@@ -53,7 +55,7 @@ class PgCrashAgain : public ::testing::Test {
     }));
   }
 
-  /// Changes that the trigger of the test wrote down and the audit has not, or the other way round.
+  /// Changes that the test's trigger recorded and the audit did not, or the other way round.
   std::string unmatched() {
     return store_.sql(R"(
     with changed as (
@@ -68,7 +70,7 @@ class PgCrashAgain : public ::testing::Test {
     for (;;) {
       const auto page = store_.reader().audit({"mail", walk.last_seq(), 500, false}).value();
       if (page.empty()) break;
-      ASSERT_FALSE(walk.feed(page)) << walk.broken()->reason;
+      ASSERT_FALSE(walk.feed(page)) << walk.flaw()->why;
     }
   }
 
@@ -80,7 +82,7 @@ class PgCrashAgain : public ::testing::Test {
 TEST_F(PgCrashAgain, AnAcknowledgedTakeOutlivesEveryImmediateStop) {
   Epoch last;
   for (int round = 0; round < 4; ++round) {
-    core::TakeReply taken;  // the freeze may be over before job1 was in touch for long enough
+    core::TakeReply taken;  // the freeze may end before job1 has been in touch for long enough
     ASSERT_TRUE(eventually([&] { return (taken = job1_.take()).outcome == TakeOutcome::taken; }))
         << taken.sentence;
     EXPECT_GT(taken.epoch, last);
@@ -96,7 +98,7 @@ TEST_F(PgCrashAgain, AnAcknowledgedTakeOutlivesEveryImmediateStop) {
   }
 }
 
-TEST_F(PgCrashAgain, AHolderBeatsOnThroughACrashLoopAndNobodyTakesInIt) {
+TEST_F(PgCrashAgain, AHolderKeepsItsLeaseThroughACrashLoopOfTheServer) {
   const auto held = job1_.take().epoch;
   ASSERT_EQ(job1_.report(mail, {{mail, held}}).epoch, held);
   const auto before = std::stoi(store_events());
@@ -108,7 +110,7 @@ TEST_F(PgCrashAgain, AHolderBeatsOnThroughACrashLoopAndNobodyTakesInIt) {
     EXPECT_TRUE(mine.frozen) << crash;
     EXPECT_EQ(job2_.take(mail, 3 * short_timings().takeover_after).outcome, TakeOutcome::frozen);
     EXPECT_EQ(job2_.take(paper).outcome, TakeOutcome::frozen) << "a free pool";
-    EXPECT_EQ(std::stoi(store_events()), before + crash) << "each is in the audit";
+    EXPECT_EQ(std::stoi(store_events()), before + crash) << "each crash must be in the audit";
   }
   EXPECT_TRUE(eventually([&] { return job2_.take(paper).outcome == TakeOutcome::taken; }));
   EXPECT_EQ(job2_.report(mail).holder, job1);
@@ -121,7 +123,7 @@ TEST_F(PgCrashAgain, OnlyWhatMayBeForgottenIsUnlogged) {
             "incarnation");
 }
 
-/// Takes and gives back, over and over, until it is stopped; errors are what the test is about.
+/// Takes and releases in a loop until it is stopped. Errors are expected here.
 void take_and_release(const store::StoreSettings& settings, const std::atomic<bool>& stop) {
   OneNode node{job1, settings};
   while (!stop) {
@@ -147,8 +149,8 @@ void take_and_release(const store::StoreSettings& settings, const std::atomic<bo
   }
 }
 
-// A trigger of the test writes each change of the owner down, in the same transaction as the
-// change: what was committed of those must be what the audit log has.
+// A trigger of the test records each change of the owner in the same transaction. The audit log
+// must contain exactly the changes that were committed.
 TEST_F(PgCrashAgain, AChangeAndItsEventAreBothThereOrNeitherWhereverTheSessionIsKilled) {
   store_.sql(R"(
     create table public.changes (epoch bigint, state text);
@@ -157,7 +159,7 @@ TEST_F(PgCrashAgain, AChangeAndItsEventAreBothThereOrNeitherWhereverTheSessionIs
     create trigger note after update on jobflip_data.pool_owner for each row
       execute function public.note())");
   std::atomic<bool> stop{false};
-  struct Stop {  // before the thread is waited for, however this ends
+  struct Stop {  // runs before the thread is joined, however the test ends
     std::atomic<bool>& flag;
     ~Stop() { flag = true; }
   };
@@ -172,7 +174,7 @@ TEST_F(PgCrashAgain, AChangeAndItsEventAreBothThereOrNeitherWhereverTheSessionIs
   long long seen = 0;
   for (int i = 0; i < kKills; ++i) {
     pqxx::nontransaction session{killer};
-    const bool anywhere = i % 2 == 0;  // a while after a change; else in the middle of one
+    const bool anywhere = i % 2 == 0;  // some time after a change; else in the middle of one
     if (anywhere) {
       ASSERT_TRUE(eventually([&] {
         const auto now =

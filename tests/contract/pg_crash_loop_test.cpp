@@ -1,4 +1,4 @@
-// Crash loops on a real store: their end, what is in the way of recording them, hostile reports.
+// Crash loops on a real store: how they end, what can prevent recording them, hostile reports.
 
 #include <pqxx/pqxx>
 
@@ -7,7 +7,7 @@
 namespace jobflip::test {
 namespace {
 
-class PgCrashLoop : public PgBeatAgain {
+class PgCrashLoop : public PgRenewUnchanged {
  protected:
   std::string events(const std::string& kind) {
     return store_.sql(
@@ -25,7 +25,7 @@ class PgCrashLoop : public PgBeatAgain {
   }
 };
 
-TEST_F(PgCrashLoop, BeginsAndIsOverInTheAuditWithTheChangeAndShortBeatsGoOn) {
+TEST_F(PgCrashLoop, BeginsAndEndsInTheAuditWithTheChangeAndShortBeatsContinue) {
   request_.crashing = {{mail, 5, "exited with 3"}};
   beat();
   EXPECT_EQ(events("crash_loop"), "1");
@@ -34,7 +34,7 @@ TEST_F(PgCrashLoop, BeginsAndIsOverInTheAuditWithTheChangeAndShortBeatsGoOn) {
                  "where kind = 'crash_loop'"),
       "job1: the workers on job1 ended by themselves 5 times, most recently: exited with 3 "
       "{\"ends\" : 5}");
-  EXPECT_TRUE(is_short()) << "the same again is a short beat";
+  EXPECT_TRUE(is_short()) << "an unchanged report makes a short beat";
   let_a_minute_pass();
   request_.crashing.clear();
   beat();
@@ -43,7 +43,7 @@ TEST_F(PgCrashLoop, BeginsAndIsOverInTheAuditWithTheChangeAndShortBeatsGoOn) {
   EXPECT_TRUE(is_short());
 }
 
-TEST_F(PgCrashLoop, WhatIsNotRecordedYetIsToldAgainByTheNextBeat) {
+TEST_F(PgCrashLoop, AnUnrecordedReportIsRepeatedByTheNextBeat) {
   request_.crashing = {{mail, 5, "exited with 3"}};
   beat();
   request_.crashing.clear();
@@ -64,7 +64,7 @@ TEST_F(PgCrashLoop, ALockedPoolDelaysNoBeatAndTheLoopIsRecordedAfterwards) {
     request_.crashing = {{mail, 5, "exited with 3"}};
     beat();
     EXPECT_EQ(events("crash_loop"), "0");
-    EXPECT_EQ(kept(), "{}") << "nothing is kept unrecorded";
+    EXPECT_EQ(kept(), "{}") << "nothing may be kept that is not recorded";
   }
   beat();
   EXPECT_EQ(events("crash_loop"), "1");

@@ -1,4 +1,4 @@
-// What a store that lost history does: on a cluster of its own, which is broken in real ways.
+// What a store does that has lost history. Runs on its own cluster, which is really crashed.
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -20,7 +20,7 @@ class PgCrash : public ::testing::Test {
 
   void SetUp() override {
     ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
-    // the template that this database was copied from has lost its marker in the test before
+    // The template that this database was copied from lost its marker in the previous test.
     ASSERT_TRUE(eventually([&] { return !beat().pools.at(0).frozen; }));
     before_ = beat().incarnation;
     events_ = store_events();
@@ -31,7 +31,7 @@ class PgCrash : public ::testing::Test {
         store_.sql("select count(*) from jobflip_data.audit_event where kind = 'store_event'"));
   }
 
-  /// Tries until it is connected again.
+  /// Tries until it has reconnected.
   core::BeatReply beat() {
     core::BeatRequest request{
         job1, Uuid{"10000000-0000-4000-8000-000000000000"}, {}, {mail}, "", {}, {}};
@@ -92,7 +92,7 @@ TEST_F(PgCrash, AKilledBackendFreezesFreePoolsToo) {
   const auto session = std::stoi(
       store_.sql("select pid from pg_stat_activity where application_name = 'test-job1'"));
   ASSERT_EQ(kill(victim.backendpid(), SIGKILL), 0);
-  // until the postmaster has seen it, the others go on as if nothing had happened
+  // Until the postmaster has noticed, the other sessions continue normally.
   ASSERT_TRUE(eventually([&] { return kill(session, 0) != 0; }));
   expect_frozen_and_then_free();
 }
@@ -124,8 +124,8 @@ TEST_F(PgCrash, AStoreThatIsACopyInTheSameClusterFreezes) {
                        "from jobflip.current_incarnation()",
                    "copied"),
             "t")
-      << "the freeze of the copy begins";
-  EXPECT_EQ(beat().incarnation, before_) << "and the original goes on";
+      << "the freeze of the copy must begin";
+  EXPECT_EQ(beat().incarnation, before_) << "the original must be unaffected";
 }
 
 TEST_F(PgCrash, AHungServerEndsTheCallAtItsDeadlineAndTheNextOneWorks) {
@@ -149,7 +149,7 @@ TEST_F(PgCrash, AHungServerEndsTheCallAtItsDeadlineAndTheNextOneWorks) {
   EXPECT_LT(took, Millis{1500});
   EXPECT_TRUE(agent->beat(request).has_value());
 
-  ASSERT_EQ(kill(cluster().pg().pid(), SIGSTOP), 0);  // accepts no connection any more
+  ASSERT_EQ(kill(cluster().pg().pid(), SIGSTOP), 0);  // it no longer accepts connections
   const auto other = store::open_agent_store(settings);
   const auto unanswered = other->beat(request);
   kill(cluster().pg().pid(), SIGCONT);

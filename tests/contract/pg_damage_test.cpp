@@ -1,5 +1,5 @@
-// What a node's login writes into its own row is bounded, and one row that can't be read blinds
-// nobody: it is shown as damaged, and all others as they are.
+// The values that a node's login can write into its own row are bounded. One row that can't be
+// read must not hide the others: it is shown as damaged, and the rest as usual.
 
 #include <gtest/gtest.h>
 
@@ -11,9 +11,9 @@
 namespace jobflip::test {
 namespace {
 
-class PgDamage : public PgBeatAgain {
+class PgDamage : public PgRenewUnchanged {
  protected:
-  /// As the login of job1: the number of rows, or the SQLSTATE.
+  /// Runs as the login of job1. Returns the number of rows, or the SQLSTATE.
   std::string update(const std::string& set) {
     pqxx::connection connection{store_.conninfo("job1")};
     pqxx::nontransaction session{connection};
@@ -51,10 +51,10 @@ TEST_F(PgDamage, ALoginMovesItsOwnBeatWithinBoundsOnly) {
         "beat = full_beat_number + 1000001", "beat_at = null"})
     EXPECT_EQ(update(set), "44000") << set;
   EXPECT_EQ(update("beat = null"), "23502");
-  EXPECT_TRUE(is_short()) << "nothing of it was kept";
+  EXPECT_TRUE(is_short()) << "none of it may be kept";
 }
 
-TEST_F(PgDamage, ATimeThatNoClockHasSaidIsShownAndBlindsNobody) {
+TEST_F(PgDamage, AnImpossibleTimeIsShownAndHidesNothingElse) {
   for (const std::string at : {"-infinity", "infinity", "4000-01-01 BC", "294000-01-01"}) {
     store_.sql("update jobflip_data.node_beat set beat_at = '" + at + "' where node = 'job2'");
     const auto seen = snapshot();
@@ -70,7 +70,8 @@ TEST_F(PgDamage, ATimeThatNoClockHasSaidIsShownAndBlindsNobody) {
 }
 
 TEST_F(PgDamage, ARowThatCannotBeReadIsLeftOutAndNamedAndTheOthersAreShown) {
-  PgStore own{shared_cluster(), PgStore::Database::own};  // its tables are changed
+  // A separate database, because its tables are changed.
+  PgStore own{shared_cluster(), PgStore::Database::own};
   ASSERT_TRUE(own.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   EXPECT_TRUE(own.reader().snapshot().value().damaged.empty());
   own.sql(
@@ -90,7 +91,7 @@ TEST_F(PgDamage, ARowThatCannotBeReadIsLeftOutAndNamedAndTheOthersAreShown) {
   EXPECT_TRUE(seen.pools[0].queues.empty());
 }
 
-TEST_F(PgDamage, ABadTimeOfAFlipOrAPauseBlindsNobody) {
+TEST_F(PgDamage, ABadTimeOfAFlipOrAPauseHidesNothingElse) {
   store_.agent(job2).beat({job2, kInstance, {}, {mail, paper}, "", {}, {}}).value();
   const auto flip = store_.oper().request_flip(persons_flip(job2)).value();
   ASSERT_TRUE(flip.accepted) << flip.sentence;

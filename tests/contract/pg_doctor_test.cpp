@@ -1,5 +1,5 @@
-// The facts that `jobflip doctor` judges, off a real PostgreSQL, and the version that a beat
-// leaves.
+// The facts that `jobflip doctor` judges, read from a real PostgreSQL, and the version that a beat
+// reports.
 
 #include <gmock/gmock.h>
 #include <unistd.h>
@@ -178,7 +178,7 @@ TEST(StoreRoute, HasWhatTheServiceFileSaysAndNothingOfThisEnvironment) {
   EXPECT_EQ(far->sslmode, "require");
   EXPECT_EQ(over->host, "/run/pg");
   EXPECT_EQ(over->sslmode, "verify-full");
-  EXPECT_EQ(plain->sslmode, "") << "PGSSLMODE here says nothing of a daemon";
+  EXPECT_EQ(plain->sslmode, "") << "PGSSLMODE of this process must not count for a daemon";
   EXPECT_EQ(address->hostaddr, "192.0.2.7");
   ASSERT_FALSE(missing);
   EXPECT_THAT(missing.error().text, ::testing::HasSubstr("service=none"));

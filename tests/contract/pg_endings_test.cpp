@@ -1,5 +1,5 @@
-// A session that is ended because it is in the way of a lease is on record whatever becomes of the
-// transaction that ended it: it is written down and committed before.
+// A session that blocks a lease is recorded before it is ended, in a commit of its own. So the
+// record survives even if the transaction that ended the session is rolled back.
 
 #include <gtest/gtest.h>
 
@@ -23,7 +23,7 @@ class PgEndings : public ::testing::Test {
     return "select jobflip.release('job1', 'mail', " + std::to_string(held_.value) +
            ", gen_random_uuid(), 'a test')";
   }
-  /// In a transaction of its own, which is rolled back.
+  /// Runs in a separate transaction, which is rolled back.
   std::string rolled_back(const std::string& statement) {
     pqxx::work work{agent_};
     return work.exec(statement).at(0)[0].c_str();
@@ -48,7 +48,7 @@ class PgEndings : public ::testing::Test {
   pqxx::connection agent_{store_.conninfo("job1")};
 };
 
-TEST_F(PgEndings, NobodyIsEndedBeforeThatIsCommitted) {
+TEST_F(PgEndings, NoSessionIsEndedBeforeThatIsCommitted) {
   EXPECT_EQ(rolled_back(release()), "ending");
   EXPECT_EQ(rolled_back(release()), "ending") << "nothing was written down";
   {

@@ -1,5 +1,6 @@
-// Epochs rise for ever: what an agent's login claims lifts them once and not again, nobody is
-// refused for an epoch that the store gave, and there is a way back from the end of the numbers.
+// Epochs always rise. A claim by an agent's login raises them only once, no node is refused
+// because of an epoch that the store itself gave, and there is a way back from the end of the
+// numbers.
 
 #include <gtest/gtest.h>
 
@@ -13,7 +14,7 @@ namespace {
 using core::ReleaseOutcome;
 using core::TakeOutcome;
 
-constexpr std::int64_t kAhead = 1'000'000'000'000'000;  // as epoch_limit has it
+constexpr std::int64_t kAhead = 1'000'000'000'000'000;  // the value of epoch_limit
 constexpr std::int64_t kMinute = 60'000'000;
 
 class PgEpochs : public ::testing::Test {
@@ -27,13 +28,13 @@ class PgEpochs : public ::testing::Test {
     return std::stoll(
         store_.sql("select (extract(epoch from clock_timestamp()) * 1000000)::bigint"));
   }
-  /// A take of the spare pool by a node that claims to have seen `claim`, and its release.
+  /// A take of the spare pool, and its release, by a node that claims to have seen `claim`.
   Result<core::TakeReply> cycle(std::int64_t claim) {
     if (claim > 0) job1_.remember(paper, Epoch{claim});
     const auto beat = job1_.beat();
     if (!beat) return beat.error();
     core::TakeReply reply;
-    EXPECT_TRUE(eventually([&] {  // the claim begins a freeze
+    EXPECT_TRUE(eventually([&] {  // the claim starts a freeze
       reply = job1_.take(paper);
       return reply.outcome == TakeOutcome::taken;
     })) << reply.sentence;
@@ -48,7 +49,7 @@ class PgEpochs : public ::testing::Test {
 
 TEST_F(PgEpochs, AreLiftedByAClaimOnceAndNotAgain) {
   const auto first = cycle(now_us() + kAhead - kMinute);
-  ASSERT_TRUE(first.has_value()) << "a plausible claim is a floor: " << first.error().text;
+  ASSERT_TRUE(first.has_value()) << "a plausible claim raises the floor: " << first.error().text;
   EXPECT_GT(first->epoch.value, kAhead);
   const auto second = cycle(first->epoch.value + kAhead - kMinute);
   ASSERT_TRUE(second.has_error()) << "lifted to " << second->epoch.value;
@@ -57,7 +58,7 @@ TEST_F(PgEpochs, AreLiftedByAClaimOnceAndNotAgain) {
       << second.error().text;
 }
 
-TEST_F(PgEpochs, ThatTheStoreGaveAreRefusedToNobodyHoweverFarAhead) {
+TEST_F(PgEpochs, ThatTheStoreGaveAreNeverRefusedHoweverFarAhead) {
   store_.sql("update jobflip_data.pool_owner set epoch = 3000000000000000000 where pool = 'paper'");
   const auto taken = cycle(0);
   ASSERT_TRUE(taken.has_value()) << taken.error().text;
@@ -65,7 +66,7 @@ TEST_F(PgEpochs, ThatTheStoreGaveAreRefusedToNobodyHoweverFarAhead) {
   job2_.remember(paper, taken->epoch);
   const auto beat = job2_.beat();
   EXPECT_TRUE(beat.has_value()) << beat.error().text;
-  // a promotion that lost takes: their witness is heard
+  // After a promotion that lost takes, the node that saw them is believed.
   const Epoch lost{taken->epoch.value + 50'000'000};
   job2_.remember(paper, lost);
   const auto witness = job2_.beat();
@@ -91,7 +92,7 @@ TEST_F(PgEpochs, AtTheEndOfTheNumbersHaveAWayBackThatRepeatsNone) {
   EXPECT_THROW(store_.sql(back), std::runtime_error) << "an agent is connected";
   job1_ = OneNode{job1, store_.settings("job1")};
   job2_ = OneNode{job2, store_.settings("job2")};
-  EXPECT_THROW(store_.sql(back), std::runtime_error) << "an agent has beaten a moment ago";
+  EXPECT_THROW(store_.sql(back), std::runtime_error) << "an agent sent a beat a moment ago";
   std::string lowered;
   EXPECT_TRUE(eventually([&] {
     try {

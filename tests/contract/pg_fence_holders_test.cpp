@@ -1,5 +1,6 @@
-// Who holds a pool's rows against a release or a take: found in subtransactions, in many sessions
-// at once and in prepared transactions; ended where that can be done, and named where it can't.
+// Sessions that hold a pool's rows against a release or a take. They are found in subtransactions,
+// in many sessions at once and in prepared transactions. They are ended if possible, and named if
+// not.
 
 #include <gtest/gtest.h>
 
@@ -24,7 +25,7 @@ class PgFenceHolders : public ::testing::Test {
     ASSERT_EQ(job1_.report(mail, {{mail, held_}}).epoch, held_);
   }
 
-  /// Some settings that only a server of its own can have.
+  /// Settings that only a separate server can have.
   static StoreCluster& cluster() {
     static StoreCluster own{init_schema, {"max_prepared_transactions = 4", "fsync = off"}};
     return own;
@@ -33,7 +34,7 @@ class PgFenceHolders : public ::testing::Test {
   std::string fence(Epoch epoch, const std::string& pool = "mail") const {
     return "select jobflip.fence('" + pool + "', " + std::to_string(epoch.value) + ");";
   }
-  /// A session that has done this and now idles.
+  /// A session that has run this and now idles.
   std::unique_ptr<pqxx::connection> idle_after(const std::string& login, const std::string& sql) {
     auto connection = std::make_unique<pqxx::connection>(store_.conninfo(login));
     pqxx::nontransaction{*connection}.exec(sql);
@@ -102,7 +103,7 @@ TEST_F(PgFenceHolders, FencesThatOverlapForEverDelayAReleaseByItsGraceOnly) {
             session.exec("select pg_sleep(0.08); commit");
           }
         } catch (const std::exception&) {
-          // ended, or refused: a stale worker that does not care tries again
+          // It was ended or refused: a stale worker that ignores this tries again.
         }
     });
   ASSERT_TRUE(eventually([&] { return inside > 40; }));
@@ -112,7 +113,7 @@ TEST_F(PgFenceHolders, FencesThatOverlapForEverDelayAReleaseByItsGraceOnly) {
   for (auto& worker : workers) worker.request_stop();
   ASSERT_TRUE(released.has_value()) << released.error().text;
   EXPECT_EQ(*released, ReleaseOutcome::released);
-  EXPECT_LT(lasted, 1500ms);  // they overlap without a gap: before, this ended by luck
+  EXPECT_LT(lasted, 1500ms);  // they overlap without a gap, so this can't end by luck
 }
 
 TEST_F(PgFenceHolders, WhileAReleaseWaitsNoNewFenceComesInAndTheNextHolderIsNotHindered) {
@@ -122,7 +123,7 @@ TEST_F(PgFenceHolders, WhileAReleaseWaitsNoNewFenceComesInAndTheNextHolderIsNotH
   ASSERT_EQ(job1_.release(held_).value(), ReleaseOutcome::blocked);
   try {
     idle_after("worker1", fence(held_));
-    FAIL() << "a fence was let through beside a release that waits";
+    FAIL() << "a fence succeeded while a release was waiting";
   } catch (const pqxx::sql_error& error) {
     EXPECT_EQ(error.sqlstate(), "55P03") << error.what();
     EXPECT_TRUE(names(error.what(), "about to change hands"));
@@ -155,13 +156,14 @@ TEST_F(PgFenceHolders, WhoCanNotBeEndedIsNamedInTheAuditInTheFlipAndToTheTaker) 
   ASSERT_TRUE(flip.accepted) << flip.sentence;
   const auto worker = idle_after("worker1", "begin;" + fence(held_) + "prepare transaction 'lost'");
   for (int i = 0; i < 3; ++i)
-    ASSERT_EQ(job1_.release(held_).value(), ReleaseOutcome::blocked) << "the session has gone on";
+    ASSERT_EQ(job1_.release(held_).value(), ReleaseOutcome::blocked)
+        << "the session must have continued";
   const std::string gid = "prepared transaction gid lost login worker1";
   EXPECT_TRUE(
       names(last("reason", "lease_blocked"), "a release by node job1 is blocked by " + gid));
   EXPECT_EQ(
       store_.sql("select count(*) from jobflip_data.audit_event where kind = 'lease_blocked'"), "1")
-      << "the same again is no news";
+      << "a repetition must not be recorded again";
   bool shown = false;
   for (const auto& step : store_.reader().timeline(flip.flip).value().steps)
     shown = shown || step.sentence.find(gid) != std::string::npos;
@@ -188,8 +190,8 @@ TEST_F(PgFenceHolders, OnlyWhoIsInTheWayIsEnded) {
   EXPECT_FALSE(is_there(in_the_way->backendpid()));
 }
 
-// Locking a gate needs no right, and gains nothing.
-TEST_F(PgFenceHolders, WhoLocksTheGateWithoutARightHoldsUpNobodyAndCannotCloseIt) {
+// Locking a gate needs no right and has no benefit.
+TEST_F(PgFenceHolders, LockingTheGateWithoutARightDelaysNobodyAndCannotCloseIt) {
   const auto gate = store_.sql("select gate::oid from jobflip_data.pool_owner where pool = 'mail'");
   const auto locker =
       idle_after("nobody1", "begin; do $$ begin perform pg_sequence_last_value(" + gate +

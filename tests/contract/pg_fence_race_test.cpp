@@ -11,7 +11,7 @@
 namespace jobflip::test {
 namespace {
 
-/// What a fence says that began under `epoch` and waited for the row; "" if it lets the worker on.
+/// The error of a fence that began under `epoch` and waited for the row; "" if it succeeded.
 std::string fence_code(const std::string& conninfo, const std::string& epoch) {
   pqxx::connection connection{conninfo};
   pqxx::work transaction{connection};
@@ -24,7 +24,7 @@ std::string fence_code(const std::string& conninfo, const std::string& epoch) {
   }
 }
 
-/// The row that counts is the one behind the lock, not the one that was there before the wait.
+/// The row as it is after the wait for the lock counts, not the row from before.
 TEST(PgFenceRace, AFenceThatWaitedForANewHolderIsRefused) {
   PgStore store;
   ASSERT_TRUE(store.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
@@ -32,7 +32,7 @@ TEST(PgFenceRace, AFenceThatWaitedForANewHolderIsRefused) {
       "update jobflip_data.pool_owner set state = 'held', holder = 'job1', epoch = 7 "
       "where pool = 'mail'");
   const std::string worker = store.conninfo("worker1");
-  EXPECT_EQ(fence_code(worker, "7"), "") << "the holder's own worker is let on";
+  EXPECT_EQ(fence_code(worker, "7"), "") << "the holder's own worker may continue";
 
   pqxx::connection owner{store.conninfo("postgres")};
   pqxx::work change{owner};

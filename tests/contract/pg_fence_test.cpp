@@ -1,4 +1,4 @@
-// fence(): what a worker's transaction holds on to, and that a hung one holds up nobody.
+// fence(): what a worker's transaction locks, and that a hung transaction delays nobody else.
 
 #include <gtest/gtest.h>
 
@@ -98,7 +98,7 @@ TEST_F(PgFence, DelaysNoBeatAndNoFlipRequest) {
 }
 
 TEST_F(PgFence, AHungTransactionIsEndedByATakeAndNamedInTheAudit) {
-  for (const int workers : {1, 3}) {  // more than one is another kind of lock on the row
+  for (const int workers : {1, 3}) {  // more than one makes a different kind of lock on the row
     const auto current = Epoch{
         std::stoll(store_.sql("select epoch from jobflip_data.pool_owner where pool = 'mail'"))};
     std::vector<std::unique_ptr<pqxx::connection>> connections;

@@ -1,5 +1,5 @@
 #pragma once
-/// A fresh store on a real PostgreSQL, and its ports under each login.
+/// A fresh store on a real PostgreSQL, and its ports for each login.
 
 #include <map>
 #include <memory>
@@ -14,10 +14,10 @@ namespace jobflip::test {
 /// Runs the migrations, as `jobflip init` does.
 void init_schema(const std::string& conninfo);
 
-/// A person's wish, with no more said than has to be.
+/// A minimal request for a flip by an operator.
 core::FlipRequest persons_flip(const NodeName& to, const PoolName& pool = mail);
 
-/// The cluster that all tests of the program share, but those that break it.
+/// The cluster that all tests of the program share, except those that break it.
 StoreCluster& shared_cluster();
 
 class PgStore final : public StoreFixture {
@@ -34,9 +34,9 @@ class PgStore final : public StoreFixture {
   void lose_commits_since() override;
   void pass(Millis length) override;
 
-  /// As superuser, in this store's database.
+  /// Runs SQL as superuser, in this store's database.
   std::string sql(const std::string& statements);
-  /// Does a session of this login wait for a lock?
+  /// True if a session of this login is waiting for a lock.
   bool waits_for_lock(const std::string& login);
   std::string conninfo(const std::string& login) const;
   store::StoreSettings settings(const std::string& login) const;

@@ -1,6 +1,5 @@
-// One table of steps: generated flips make generated steps in PostgreSQL, which must come to the
-// state, the deadline, the cooldown and the audit event that core's tables say. $JOBFLIP_SEED
-// repeats a run.
+// One table of steps: generated steps are made on generated flips in PostgreSQL. State, deadline,
+// cooldown and audit event must match core's tables. $JOBFLIP_SEED repeats a run.
 
 #include <gtest/gtest.h>
 
@@ -33,7 +32,8 @@ Step draw(std::mt19937& random) {
   const auto below = [&](unsigned n) { return static_cast<int>(random() % n); };
   const auto& row = core::kFlipTable.at(random() % core::kFlipTable.size());
   Step step{row.from, row.event, below(2) == 0, below(2) == 0, below(40), pool_settings(mail)};
-  if (below(4) == 0) step.event = static_cast<FlipEvent>(below(12));  // mostly what can't happen
+  // In most cases a step that can't happen.
+  if (below(4) == 0) step.event = static_cast<FlipEvent>(below(12));
   step.pool.cooldown = Millis{1 + below(100'000)};
   step.pool.cooldown_max = step.pool.cooldown + Millis{below(10'000'000)};
   step.pool.start_timeout = Millis{1 + below(2000)};

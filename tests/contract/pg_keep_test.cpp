@@ -1,4 +1,5 @@
-// when_store_lost = keep: what the store asks of those who want it, and how a takeover names it.
+// when_store_lost = keep: what the store requires before it accepts the setting, and how a
+// takeover mentions it.
 
 #include <gtest/gtest.h>
 
@@ -86,7 +87,8 @@ TEST_F(PgKeep, TheSettingReachesAgentsAndReaders) {
 TEST_F(PgKeep, IsNotLeftWhileTheHolderIsAwayAndMayKeepItsWorkers) {
   ASSERT_TRUE(apply(WhenStoreLost::keep).has_value());
   const auto epoch = take(job1, {}).epoch;
-  const auto refused = apply(WhenStoreLost::stop);  // it never vouched: nobody knows what it runs
+  // It never renewed: nobody knows which workers it runs.
+  const auto refused = apply(WhenStoreLost::stop);
   ASSERT_TRUE(refused.has_error());
   EXPECT_NE(refused.error().text.find("can't change from when_store_lost"), std::string::npos)
       << refused.error().text;

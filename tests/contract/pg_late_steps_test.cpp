@@ -1,5 +1,5 @@
-// One rule for what a node may say of a flip: generated flips and leases in PostgreSQL, and what
-// step_flip answers there is what core::judge_step says. $JOBFLIP_SEED repeats a run.
+// One rule for what a node may report about a flip: for generated flips and leases, step_flip in
+// PostgreSQL must answer the same as core::judge_step. $JOBFLIP_SEED repeats a run.
 
 #include <gtest/gtest.h>
 
@@ -25,28 +25,28 @@ constexpr Epoch kTo{116};
 struct Case {
   FlipState state{};
   FlipEvent event{};
-  NodeName node;  // that says it: job1 is the old one, job2 the new one, job3 a candidate
-  Epoch epoch;    // that it names; 0: none
+  NodeName node;  // the one that reports: job1 is the old node, job2 the new one, job3 a candidate
+  Epoch epoch;    // the epoch in the report; 0: none
   bool said_before{};
   bool overdue{};
   NodeName holder;
   Epoch current;
   bool held{};
-  bool vouched{};
+  bool renewed{};
   bool just_taken{};
   bool just_beaten{};
 };
 
 Case draw(std::mt19937& random) {
   const auto below = [&](unsigned n) { return static_cast<int>(random() % n); };
-  const auto coin = [&] { return below(3) > 0; };  // mostly true
+  const auto coin = [&] { return below(3) > 0; };  // true in most cases
   const auto& row = core::kFlipTable.at(random() % core::kFlipTable.size());
   Case one;
   one.state = row.from;
   constexpr std::array kSaid{FlipEvent::drain_begun, FlipEvent::started, FlipEvent::start_failed,
                              FlipEvent::overdue, FlipEvent::nobody_looked};
   one.event = coin() ? row.event : kSaid.at(random() % kSaid.size());
-  if (below(3) == 0) {  // what the rule is about
+  if (below(3) == 0) {  // the case that the rule is about
     one.event = kSaid.at(random() % 3);
     one.state = one.event == FlipEvent::drain_begun ? FlipState::requested : FlipState::taken;
   }
@@ -59,7 +59,7 @@ Case draw(std::mt19937& random) {
   one.holder = coin() ? one.node : job3;
   one.current = coin() ? one.epoch : Epoch{one.epoch.value + 7};
   one.held = coin();
-  one.vouched = coin();
+  one.renewed = coin();
   one.just_taken = !coin();
   one.just_beaten = coin();
   if (below(8) == 0) one.epoch = {};
@@ -77,7 +77,7 @@ std::string by_core(const Case& one) {
   facts.is_overdue = one.overdue;
   facts.of_its_holding = one.epoch == (one.event == FlipEvent::drain_begun ? kFrom : kTo);
   facts.lease_lives = one.held && one.holder == one.node && one.current == one.epoch &&
-                      (one.just_taken || (one.vouched && one.just_beaten));
+                      (one.just_taken || (one.renewed && one.just_beaten));
   return std::string{core::name_of(core::judge_step(facts))};
 }
 
@@ -95,7 +95,7 @@ std::string script_of(const Case& one) {
          quoted(one.held ? "held" : "released") + ", holder = " + quoted(one.holder.str()) +
          ", epoch = " + std::to_string(one.current.value) + ", taken_at = " + ago(one.just_taken) +
          " where pool = 'mail'; update jobflip_data.node_beat set renewals = array[" +
-         quoted(one.vouched ? lease : "mail:7") +
+         quoted(one.renewed ? lease : "mail:7") +
          "], renewals_since = clock_timestamp(), "
          "beat_at = " +
          ago(one.just_beaten) + " where node = " + quoted(one.holder.str()) +
@@ -131,7 +131,7 @@ TEST(PgLateSteps, CoreAndPostgreSQLAgreeOnGeneratedFlipsAndLeases) {
                       << core::name_of(one.state) << " " << core::name_of(one.event) << " by "
                       << one.node.str() << " of " << one.epoch.value << "; held " << one.held
                       << " by " << one.holder.str() << " under " << one.current.value
-                      << ", vouched " << one.vouched << ", taken now " << one.just_taken
+                      << ", renewed " << one.renewed << ", taken now " << one.just_taken
                       << ", beaten now " << one.just_beaten;
                 });
   for (const std::string outcome : {"done", "not_there", "not_yours", "late"})

@@ -1,6 +1,6 @@
 #pragma once
-/// A pool at work while its schema is changed: the holder beats in full and in short, a candidate
-/// watches it, and a worker fences one transaction after another. What failed is kept.
+/// A pool at work while its schema is changed: the holder sends full and short beats, a candidate
+/// watches, and a worker fences one transaction after another. All failures are collected.
 
 #include <atomic>
 #include <condition_variable>
@@ -16,7 +16,7 @@ namespace jobflip::test {
 
 class LivePool {
  public:
-  /// The shortest that a pool's settings allow in practice: a beat that waits longer has failed.
+  /// The shortest timings that are practical for a pool: a beat that has to wait longer fails.
   static constexpr Millis kDeadline{1000};
 
   /// `request`: the beat of job1, which holds mail at `epoch`.
@@ -35,7 +35,7 @@ class LivePool {
   LivePool(const LivePool&) = delete;
   LivePool& operator=(const LivePool&) = delete;
 
-  /// Each of the three has done its work `times` more.
+  /// Waits until each of the three has worked `times` more.
   bool goes_on(int times = 5) {
     const int wanted[] = {beats_ + times, watches_ + times, fences_ + times};
     return eventually(
@@ -45,7 +45,7 @@ class LivePool {
     for (auto& thread : threads_) thread.request_stop();
     threads_.clear();
   }
-  /// After end(). Beats that failed, and fences that were refused.
+  /// Valid after end(): failed beats and refused fences.
   const std::vector<std::string>& failures() const { return failures_; }
   int unchanged_beats() const { return unchanged_beats_; }
 
@@ -85,7 +85,7 @@ class LivePool {
       fail(std::string{"fence: "} + error.what());
     }
   }
-  /// The load of a pool, not of three loops that leave no processor to anybody.
+  /// The load of a pool, not of three busy loops that use up every processor.
   void pause(const std::stop_token& stop) {
     std::unique_lock lock{mutex_};
     ended_.wait_for(lock, stop, std::chrono::milliseconds{5}, [] { return false; });

@@ -1,6 +1,6 @@
-// Everything that changes a lease, a pool or a node, all at once: the locks are taken in one order,
-// so that nobody waits for somebody who waits for him. Such a knot costs PostgreSQL a second to
-// find, and ends a beat or a take.
+// Every kind of change of a lease, a pool or a node, all at once. All of them must take locks in
+// the same order, so that there are no deadlocks. PostgreSQL needs a second to detect a deadlock,
+// and resolves it by failing a beat or a take.
 
 #include <gtest/gtest.h>
 
@@ -23,12 +23,12 @@ class PgLockOrder : public ::testing::Test {
   }
 
   ports::OperatorStore& oper() { return store_.oper(); }
-  /// A session of its own, for a thread of its own.
+  /// A separate session for a separate thread.
   std::unique_ptr<ports::OperatorStore> another_operator() {
     return store::open_operator_store(store_.settings("ops1"));
   }
 
-  /// Takes what is free and gives back what it has, one after the other, for so many rounds.
+  /// Takes free pools and releases its own, alternately, for this many rounds.
   void take_and_release(const NodeName& name, unsigned seed, int rounds) {
     OneNode node{name, store_.settings(name.str())};
     std::minstd_rand random{seed};
@@ -103,13 +103,13 @@ TEST_F(PgLockOrder, ChangesOfEveryKindAtOnceNeverWaitForEachOtherInACircle) {
             "0");
 }
 
-// Two nodes that take a pool from each other would else wait for each other's row.
+// Otherwise two nodes that take a pool from each other would wait for each other's row.
 TEST_F(PgLockOrder, ATakeThatEndsAFlipLocksNoRowOfTheTaker) {
   OneNode taker{job2, store_.settings("job2")};
   OneNode{job1, store_.settings("job1")}.report();
   ASSERT_TRUE(oper().request_flip(persons_flip(job1)).value().accepted);
   store_.sql(
-      "update jobflip_data.flip set deadline = clock_timestamp()");  // others may take it, too
+      "update jobflip_data.flip set deadline = clock_timestamp()");  // other nodes may take it, too
   const auto take = taker.take_of();
   pqxx::connection other{store_.conninfo("postgres")};
   pqxx::work beat{other};

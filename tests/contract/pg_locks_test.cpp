@@ -1,5 +1,5 @@
-// Locks that somebody holds, isolation levels, settings of a login that would do harm, workers'
-// statements that outlive their worker: what a call answers, and that it does so in time.
+// Locks held by other sessions, isolation levels, harmful settings of a login, and workers'
+// statements that outlive their worker. A call must give the right answer, and in time.
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -32,7 +32,7 @@ class PgLocks : public ::testing::Test {
     return taken.epoch;
   }
   FlipId request_flip_to_job2() {
-    job2_.report();  // is ready
+    job2_.report();  // so that it is ready
     return store_.oper().request_flip(persons_flip(job2)).value().flip;
   }
   core::FlipState flip_told_to_job1() {
@@ -49,7 +49,7 @@ class PgLocks : public ::testing::Test {
   Epoch held_;
 };
 
-TEST_F(PgLocks, AnOwnershipRowThatSomebodyLocksIsAnsweredInTimeAndNothingIsHalfDone) {
+TEST_F(PgLocks, ACallThatMeetsALockedOwnershipRowIsAnsweredInTimeAndChangesNothing) {
   const auto request = job2_.take_of();
   for (const std::string lock :
        {"lock table jobflip_data.pool_owner in access exclusive mode",
@@ -98,7 +98,7 @@ TEST_F(PgLocks, ALockThatIsHeldForSecondsEndsTheBeatAndRenewsNothing) {
   EXPECT_EQ(store_.sql("select beat_at from jobflip_data.node_beat where node = 'job1'"), before);
 }
 
-TEST_F(PgLocks, ABeatDoesNotWaitForAFlipWhosePoolIsLockedAndTheAgentSaysTheStepItself) {
+TEST_F(PgLocks, ABeatDoesNotWaitForAFlipWhosePoolIsLockedAndTheAgentReportsTheStepItself) {
   const auto flip = request_flip_to_job2();
   pqxx::connection idle{store_.conninfo("postgres")};
   pqxx::work open{idle};
@@ -110,7 +110,7 @@ TEST_F(PgLocks, ABeatDoesNotWaitForAFlipWhosePoolIsLockedAndTheAgentSaysTheStepI
   EXPECT_EQ(flip_told_to_job1(), core::FlipState::draining);
 }
 
-TEST_F(PgLocks, ABeatStandsWhereTheBeginOfADrainCannotBeAuditedAndTheDrainDoesNot) {
+TEST_F(PgLocks, ABeatSucceedsIfItsDrainCannotBeAuditedAndTheDrainDoesNot) {
   const auto flip = request_flip_to_job2();
   store_.sql(
       "alter table jobflip_data.audit_event add constraint no_step check (kind <> 'flip_step') not "
@@ -126,31 +126,32 @@ TEST_F(PgLocks, ABeatStandsWhereTheBeginOfADrainCannotBeAuditedAndTheDrainDoesNo
             core::FlipStepOutcome::done);
 }
 
-// What a worker has seen before the lease moved on must not carry it over, at any level.
+// At no isolation level may what a worker saw before the lease moved let it continue afterwards.
 TEST_F(PgLocks, AStaleWorkerCommitsNothingAtAnyIsolationLevel) {
   for (const std::string level :
        {"read uncommitted", "read committed", "repeatable read", "serializable"}) {
     pqxx::connection connection{store_.conninfo("worker1")};
     pqxx::nontransaction session{connection};
     session.exec("begin isolation level " + level);
-    session.exec("insert into public.done values ('" + level + "')");  // has its snapshot now
+    session.exec("insert into public.done values ('" + level + "')");  // takes its snapshot now
     const auto next = hand_over_to_job2();
     EXPECT_THROW(session.exec(fence(held_)), std::exception) << level;
-    session.exec("commit");  // of a transaction that failed: rolls back
+    session.exec("commit");  // the transaction has failed, so this rolls back
     EXPECT_EQ(done(), "0") << level;
 
     session.exec("begin isolation level " + level);
     session.exec(fence(next));
     session.exec("insert into public.done values ('" + level + "')");
     session.exec("commit");
-    EXPECT_EQ(done(), "1") << level << ": the current one may";
+    EXPECT_EQ(done(), "1") << level << ": the current holder may commit";
     store_.sql("truncate public.done");
 
     session.exec("begin isolation level " + level);
     session.exec(fence(next));
     session.exec("insert into public.done values ('" + level + "')");
     ASSERT_EQ(job2_.release(next).value(), ReleaseOutcome::released);
-    EXPECT_THROW(session.exec("commit"), std::exception) << level << ": it was still the current";
+    EXPECT_THROW(session.exec("commit"), std::exception)
+        << level << ": it was still the current holder";
     EXPECT_EQ(done(), "0") << level;
     held_ = job1_.take().epoch;
   }
@@ -179,7 +180,7 @@ TEST_F(PgLocks, AStatementOfAKilledWorkerIsEndedByTheSettingThatTheDocsAskFor) {
   EXPECT_EQ(done(), "0");
 }
 
-TEST_F(PgLocks, AStatementOfAKilledWorkerIsEndedByTheReleaseWhereNobodySetThat) {
+TEST_F(PgLocks, AStatementOfAKilledWorkerIsEndedByTheReleaseWithoutThatSetting) {
   const auto worker = fork();
   ASSERT_GE(worker, 0);
   const auto conninfo = store_.conninfo("worker1");
@@ -223,7 +224,7 @@ TEST_F(PgLocks, ALoginWithHarmfulSettingsIsServedAllTheSame) {
   EXPECT_TRUE(store_.reader().audit({"paper", 0, 100, false}).has_value());
 }
 
-TEST_F(PgLocks, ALoginThatLostItsRightsIsToldSoAndGoesOnWhenItHasThemAgain) {
+TEST_F(PgLocks, ALoginThatLostItsRightsIsToldSoAndContinuesWhenItHasThemAgain) {
   store_.sql("revoke jobflip_agent from job1");
   const auto denied = job1_.beat({{mail, held_}});
   store_.sql("grant jobflip_agent to job1");
@@ -233,14 +234,14 @@ TEST_F(PgLocks, ALoginThatLostItsRightsIsToldSoAndGoesOnWhenItHasThemAgain) {
   EXPECT_EQ(job1_.report(mail, {{mail, held_}}).epoch, held_);
 
   store_.sql("alter role job1 nologin");
-  EXPECT_TRUE(job1_.beat({{mail, held_}}).has_value()) << "a session that is open goes on";
+  EXPECT_TRUE(job1_.beat({{mail, held_}}).has_value()) << "an open session must continue";
   const auto refused = OneNode{job1, store_.settings("job1")}.beat();
   store_.sql("alter role job1 login");
   ASSERT_TRUE(refused.has_error());
   EXPECT_EQ(refused.error().code, ErrorCode::store_denied) << refused.error().text;
 }
 
-TEST_F(PgLocks, AnAgentThatIsConnectedGoesOnThroughAMigrationUntilItConnectsAnew) {
+TEST_F(PgLocks, AConnectedAgentContinuesThroughAMigrationUntilItReconnects) {
   store_.sql(
       "insert into jobflip_data.schema_version (version, name) values (999, 'of the future')");
   EXPECT_EQ(job1_.report(mail, {{mail, held_}}).epoch, held_);

@@ -1,6 +1,6 @@
-// The first call after a start of the server, or after lost history, writes that down. Whoever
-// comes first and never commits must not hold up the others: any login of a node can be first, one
-// that is no candidate of anything, too.
+// The first call after a server start, or after lost history, records that. If its session never
+// commits, it must not block the others. Any node's login can come first, even one that is not a
+// candidate of any pool.
 
 #include <gtest/gtest.h>
 
@@ -13,14 +13,15 @@
 namespace jobflip::test {
 namespace {
 
-class PgMarkerHeld : public PgBeatAgain {
+class PgMarkerHeld : public PgRenewUnchanged {
  protected:
-  /// As a clean restart leaves it: the marker is there and of an earlier life, no session is left.
+  /// The state after a clean restart: the marker exists and is from an earlier life, and no
+  /// session is left.
   void restart() {
     store_.sql("update jobflip_data.incarnation set life = life - interval '1 hour'");
     end_sessions_of_job1();
   }
-  /// A beat of job3 that is first, and is not committed.
+  /// A beat of job3 that comes first and is not committed.
   void come_first() {
     first_.emplace(store_.conninfo("job3"));
     open_.emplace(*first_);
@@ -46,16 +47,16 @@ class PgMarkerHeld : public PgBeatAgain {
   std::optional<pqxx::work> open_;
 };
 
-TEST_F(PgMarkerHeld, AStartOfTheServerThatIsNotCommittedDelaysNoBeatAndIsNotYetSaid) {
+TEST_F(PgMarkerHeld, AnUncommittedStartOfTheServerDelaysNoBeatAndIsNotYetReported) {
   const auto now = beat().life;
   restart();
   come_first();
   const auto begin = std::chrono::steady_clock::now();
-  const auto told = beat();
+  const auto answer = beat();
   EXPECT_LT(std::chrono::steady_clock::now() - begin, Millis{900});
-  // Who takes counts from the start that is on record; and who kept its workers must see that the
-  // server was started, though it may know the start that is on record.
-  EXPECT_EQ(told.life, -now);
+  // A taker counts from the server start that is on record. A node that kept its workers must
+  // learn of the new start even though it knows the one on record.
+  EXPECT_EQ(answer.life, -now);
   EXPECT_FALSE(is_short());
   EXPECT_FALSE(was_ended());
   EXPECT_EQ(beat().life, now);
@@ -75,11 +76,11 @@ TEST_F(PgMarkerHeld, ATakeThatWaitedForItLetsTheNextBeatEndThatSession) {
   wanted.polls = 3;
   wanted.instance = request.instance;
   EXPECT_TRUE(eventually([&] {
-    const auto told = agent.beat(request);
-    if (!told) return false;
-    wanted.incarnation = told->incarnation;
-    wanted.life = told->life;
-    for (const auto& report : told->pools)
+    const auto answer = agent.beat(request);
+    if (!answer) return false;
+    wanted.incarnation = answer->incarnation;
+    wanted.life = answer->life;
+    for (const auto& report : answer->pools)
       if (report.pool == paper) wanted.epoch = report.epoch;
     const auto reply = agent.take(wanted);
     return reply && reply->outcome == core::TakeOutcome::taken;
@@ -89,7 +90,7 @@ TEST_F(PgMarkerHeld, ATakeThatWaitedForItLetsTheNextBeatEndThatSession) {
   EXPECT_EQ(named(), "1");
 }
 
-TEST_F(PgMarkerHeld, LostHistoryThatIsNotCommittedHoldsUpNoBeatForLong) {
+TEST_F(PgMarkerHeld, UncommittedLostHistoryDelaysNoBeatForLong) {
   const auto agent = store::open_agent_store({store_.conninfo("job1"), Millis{1000}, "test"});
   ASSERT_TRUE(crash());
   come_first();
@@ -100,7 +101,7 @@ TEST_F(PgMarkerHeld, LostHistoryThatIsNotCommittedHoldsUpNoBeatForLong) {
   EXPECT_EQ(named(), "1");
 }
 
-TEST_F(PgMarkerHeld, AChangeOfAPersonThatIsNotCommittedHoldsUpLostHistoryNoLonger) {
+TEST_F(PgMarkerHeld, AnOperatorsUncommittedChangeDelaysLostHistoryNoLonger) {
   const auto agent = store::open_agent_store({store_.conninfo("job1"), Millis{1000}, "test"});
   first_.emplace(store_.conninfo("ops1"));
   open_.emplace(*first_);
@@ -112,8 +113,8 @@ TEST_F(PgMarkerHeld, AChangeOfAPersonThatIsNotCommittedHoldsUpLostHistoryNoLonge
   EXPECT_TRUE(was_ended());
 }
 
-/// A node's login may call free_beat whenever it likes, and need not commit it.
-TEST_F(PgMarkerHeld, ASessionThatWasEndedAndIsRecordedInAnOpenCallKeepsNoPersonWaiting) {
+/// A node's login may call free_beat at any time, and need not commit it.
+TEST_F(PgMarkerHeld, AnEndedSessionThatAnOpenCallRecordsKeepsNoOperatorWaiting) {
   beat();
   pqxx::connection stuck{store_.conninfo("job3")};
   pqxx::work in_the_way{stuck};

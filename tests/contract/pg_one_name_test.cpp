@@ -1,5 +1,6 @@
-// Two agents of one name: the second is let in once the first has been silent for long enough by
-// the store's clock, which may have been set forward. What the first holds is not the second's.
+// Two agents of one name. The second is accepted once the first has been silent long enough by the
+// store's clock, which may have been set forward. The first one's leases do not belong to the
+// second.
 
 #include <gtest/gtest.h>
 
@@ -18,9 +19,9 @@ class PgOneName : public ::testing::Test {
     held_ = first_.take().epoch;
     ASSERT_EQ(first_.report(mail, {{mail, held_}}).epoch, held_);
     let_anybody_in();
-    ASSERT_EQ(second_.report().holder, job1) << "the second of the name is let in";
+    ASSERT_EQ(second_.report().holder, job1) << "the second agent of the name is accepted";
   }
-  /// What a step of the store's clock does: the last beat looks old.
+  /// The effect of a step of the store's clock: the last beat looks old.
   void let_anybody_in() {
     store_.sql("update jobflip_data.node_beat set beat_at = beat_at - interval '1 hour'");
   }
@@ -49,14 +50,14 @@ TEST_F(PgOneName, TheSecondTakesNothingAsItsOwnWithoutAWatch) {
     return taken.outcome == TakeOutcome::taken;
   })) << taken.sentence;
   EXPECT_GT(taken.epoch, held_);
-  EXPECT_EQ(own_take(second_).outcome, TakeOutcome::taken) << "what it took is its own";
+  EXPECT_EQ(own_take(second_).outcome, TakeOutcome::taken) << "a lease that it took is its own";
 }
 
 TEST_F(PgOneName, TheSecondReleasesNothingThatTheFirstTook) {
   EXPECT_EQ(second_.release(held_).value(), core::ReleaseOutcome::not_holder);
   EXPECT_EQ(store_.sql("select state from jobflip_data.pool_owner where pool = 'mail'"), "held");
   let_anybody_in();
-  ASSERT_EQ(first_.report().holder, job1) << "the first of the name is let in again";
+  ASSERT_EQ(first_.report().holder, job1) << "the first agent of the name is accepted again";
   EXPECT_EQ(first_.release(held_).value(), core::ReleaseOutcome::released);
 }
 

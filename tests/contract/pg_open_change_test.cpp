@@ -1,5 +1,5 @@
-// A person's change that is not committed: whatever it locks, a healthy node's beat waits for it a
-// moment only, and the session that does not go on is ended and named.
+// An operator's change that is not committed. Whatever it locks, a healthy node's beat waits only
+// a moment for it, and the idle session is ended and named.
 
 #include "contract/pg_renew_unchanged.hpp"
 
@@ -11,9 +11,9 @@
 namespace jobflip::test {
 namespace {
 
-class PgOpenChange : public PgBeatAgain {
+class PgOpenChange : public PgRenewUnchanged {
  protected:
-  /// How long job1's beats fail beside that transaction, which stays open.
+  /// How long job1's beats fail next to that transaction, which stays open.
   Millis blocked_by(const std::vector<std::string>& statements) {
     const auto agent = store::open_agent_store({store_.conninfo("job1"), Millis{1000}, "test"});
     EXPECT_TRUE(agent->beat(request_).has_value());
@@ -38,20 +38,20 @@ class PgOpenChange : public PgBeatAgain {
   }
 
   const std::string pause_{"select jobflip.pause('mail', 60000, '', 'a test')"};
-  // the default timings: a call lasts 1 s at most, and from the last beat until workers are asked
-  // to end there are 6.5 s
+  // With the default timings a call lasts 1 s at most, and 6.5 s pass from the last beat until
+  // workers are told to end.
   const Millis bound_{4000};
   int ended_{0};
 };
 
-TEST_F(PgOpenChange, ADrainThatIsNotCommittedHoldsUpNoBeatForLong) {
+TEST_F(PgOpenChange, AnUncommittedDrainDelaysNoBeatForLong) {
   EXPECT_LT(blocked_by({"select jobflip.drain('job1', true, '', 'a test')"}), bound_);
   EXPECT_EQ(ended_, 1);
   EXPECT_EQ(named(), "1");
   EXPECT_FALSE(mail_report().drained);
 }
 
-TEST_F(PgOpenChange, APauseMadeImmediateHoldsUpNoBeatForLong) {
+TEST_F(PgOpenChange, AnImmediatePauseDelaysNoBeatForLong) {
   EXPECT_LT(blocked_by({"set constraints all immediate", pause_}), bound_);
   EXPECT_EQ(ended_, 1);
   EXPECT_EQ(named(), "1");
@@ -60,7 +60,7 @@ TEST_F(PgOpenChange, APauseMadeImmediateHoldsUpNoBeatForLong) {
   EXPECT_FALSE(mail_report().paused);
 }
 
-TEST_F(PgOpenChange, AnApplyThatIsNotCommittedHoldsUpNoBeatForLong) {
+TEST_F(PgOpenChange, AnUncommittedApplyDelaysNoBeatForLong) {
   const auto fleet = store_.sql("select jobflip.fleet_json()");
   EXPECT_LT(blocked_by({"select jobflip.apply(jsonb_set('" + fleet +
                         "', '{pools,mail,hold_down_ms}', '77'), '', 'a test', false)"}),
@@ -68,7 +68,7 @@ TEST_F(PgOpenChange, AnApplyThatIsNotCommittedHoldsUpNoBeatForLong) {
   EXPECT_EQ(ended_, 1);
 }
 
-TEST_F(PgOpenChange, APauseAsItIsHoldsUpNothingAndIsCommitted) {
+TEST_F(PgOpenChange, ADeferredPauseDelaysNothingAndIsCommitted) {
   EXPECT_LT(blocked_by({pause_}), Millis{1000});
   EXPECT_EQ(ended_, 0);
   EXPECT_TRUE(mail_report().paused);

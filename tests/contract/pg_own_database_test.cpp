@@ -1,5 +1,5 @@
-// A database of jobflip's own: what any login of the cluster may do there before and after
-// `init --own-database`, and that everything of ours goes on.
+// jobflip in a separate database: what any login of the cluster may do there before and after
+// `init --own-database`, and that all of jobflip still works.
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ using core::TakeOutcome;
 class PgOwnDatabase : public ::testing::Test {
  protected:
   Result<void> close_rights() { return admin_->close_rights(); }
-  /// "" where the login may do this, else what it is told.
+  /// "" if the login may do this, else the error.
   std::string refusal(const std::string& login, const std::string& sql) {
     try {
       pqxx::connection connection{store_.conninfo(login)};
@@ -38,7 +38,7 @@ class PgOwnDatabase : public ::testing::Test {
 
 TEST_F(PgOwnDatabase, WhoIsInNoGroupMayNotEvenConnectAndNobodyMayFillTheLockTable) {
   const std::string fill = "select pg_advisory_lock(1)", temporary = "create temporary table t ()";
-  store_.sql("grant create on schema public to public");  // as before PostgreSQL 15
+  store_.sql("grant create on schema public to public");  // the default before PostgreSQL 15
   const std::vector<std::string> fills{
       "select lo_creat(-1)", "select lo_create(0)", "select lo_from_bytea(0, 'x')",
       "select pg_logical_emit_message(true, '', '')", "create table public.mine ()"};
@@ -66,11 +66,11 @@ TEST_F(PgOwnDatabase, WhoIsInNoGroupMayNotEvenConnectAndNobodyMayFillTheLockTabl
       EXPECT_TRUE(denied(refusal(login, "select " + one))) << login << ": " << one;
   }
   EXPECT_TRUE(admin_->open_rights().value().empty());
-  EXPECT_TRUE(close_rights().has_value()) << "twice is no harm";
+  EXPECT_TRUE(close_rights().has_value()) << "a second time does no harm";
 }
 
-// What belongs to the superuser stays as it was, and is said.
-TEST_F(PgOwnDatabase, AnOwnerWhoIsNoSuperuserClosesWhatIsItsOwnAndIsToldTheRest) {
+// Rights that belong to the superuser stay unchanged and are reported.
+TEST_F(PgOwnDatabase, AnOwnerWithoutSuperuserRightsClosesItsOwnRightsAndIsToldTheRest) {
   const auto database = store_.sql("select current_database()");
   store_.sql("create role db_owner login in role jobflip_owner");
   store_.sql("alter database " + database + " owner to db_owner");
@@ -87,7 +87,7 @@ TEST_F(PgOwnDatabase, AnOwnerWhoIsNoSuperuserClosesWhatIsItsOwnAndIsToldTheRest)
   store_.sql("reassign owned by db_owner to postgres; drop role db_owner");
 }
 
-TEST_F(PgOwnDatabase, EverythingOfOursGoesOnInIt) {
+TEST_F(PgOwnDatabase, AllOfJobflipWorksInIt) {
   ASSERT_TRUE(close_rights().has_value());
   ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   OneNode one{job1, store_.settings("job1")}, two{job2, store_.settings("job2")};
@@ -119,7 +119,7 @@ TEST_F(PgOwnDatabase, EverythingOfOursGoesOnInIt) {
   EXPECT_EQ(heard.front(), core::parse_hint("mail"));
 }
 
-TEST_F(PgOwnDatabase, WhereSomethingElseLivesNobodysRightsAreChanged) {
+TEST_F(PgOwnDatabase, NoRightsAreChangedInASharedDatabase) {
   for (const std::string other : {"schema app", "table public.email"}) {
     store_.sql("create " + other + (other == "schema app" ? "" : " (id int)"));
     const auto closed = close_rights();

@@ -1,4 +1,5 @@
-// `init` by the owner of the database, who is no superuser, in a cluster where jobflip never was.
+// `init` by the owner of the database, who is not a superuser, in a cluster that jobflip was never
+// used in.
 
 #include <gmock/gmock.h>
 
@@ -42,7 +43,7 @@ TEST_F(PgCreatingOwnerInit, IsDoneWithCreateroleAndAgainInASecondDatabase) {
   const auto done = admin()->migrate();
   ASSERT_TRUE(done.has_value()) << done.error().text << '\n' << done.error().hint;
   pg_.sql("create role operator login in role jobflip_operator");
-  // whoever created the groups may grant them, and is no member of them for that
+  // The creator of the groups may grant them without being a member.
   EXPECT_THAT(findings(), ::testing::Not(::testing::Contains("role-groups owner")));
   const core::FlipRequest flip = persons_flip(job2);
   const auto refused = store::open_operator_store({{.conninfo = pg_.conninfo("operator", "app")}})
@@ -62,7 +63,7 @@ TEST_F(PgOwnerInit, WithoutCreateroleIsToldWhatIsMissingAndDoneOnceASuperuserMad
   EXPECT_EQ(refused.error().code, ErrorCode::store_denied) << refused.error().text;
   EXPECT_THAT(refused.error().hint, HasSubstr("CREATEROLE"));
   EXPECT_EQ(pg_.sql("select count(*) from pg_roles where rolname ~ '^jobflip'"), "0");
-  // as docs/operations.md has it
+  // As docs/operations.md describes it.
   pg_.sql(R"(
     create role jobflip_owner; create role jobflip_agent; create role jobflip_supervisor;
     create role jobflip_operator; create role jobflip_worker; create role jobflip_reader;

@@ -1,4 +1,4 @@
-// Queues read by real queries: good ones, wrong ones, and those that would do harm.
+// Queues read by real queries: correct ones, wrong ones, and harmful ones.
 
 #include <gtest/gtest.h>
 

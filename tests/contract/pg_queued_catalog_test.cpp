@@ -1,5 +1,5 @@
-// Any login that may connect can queue for the catalog's own tables, and no right takes that away.
-// What goes on all the same: a session that has its plans.
+// Any login that may connect can queue for locks on the system catalog, and no revoke prevents
+// that. A session that has its plans must continue all the same.
 
 #include <gtest/gtest.h>
 
@@ -10,9 +10,9 @@
 namespace jobflip::test {
 namespace {
 
-class PgQueuedCatalog : public PgBeatAgain {
+class PgQueuedCatalog : public PgRenewUnchanged {
  protected:
-  PgQueuedCatalog() : PgBeatAgain{PgStore::Database::own} {}
+  PgQueuedCatalog() : PgRenewUnchanged{PgStore::Database::own} {}
   LockWatch watch_{store_};
 };
 
@@ -36,11 +36,11 @@ TEST_F(PgQueuedCatalog, ASessionThatHasItsPlansBeatsOnAndItsWorkersFinishTheirJo
     EXPECT_TRUE(beat_in_full()) << name;
     EXPECT_TRUE(store_.agent(job1).beat(request_).has_value()) << name;
     EXPECT_NO_THROW(worker.exec(fence)) << name;
-    EXPECT_TRUE(watch_.waits(queued.pid())) << name << ": it no longer queued";
+    EXPECT_TRUE(watch_.waits(queued.pid())) << name << ": it was no longer queued";
   }
 }
 
-// A new session can't be had then: the old one must outlive a beat that waited in vain.
+// No new session can be opened then: the old one must survive a beat that timed out.
 TEST_F(PgQueuedCatalog, WhoQueuesForTheShortBeatsTooCostsOneBeatAndNoSession) {
   const auto agent = store::open_agent_store({store_.conninfo("job1"), Millis{3000}, "test"});
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(agent->beat(request_).has_value());
@@ -57,10 +57,10 @@ TEST_F(PgQueuedCatalog, WhoQueuesForTheShortBeatsTooCostsOneBeatAndNoSession) {
     const auto beat = agent->beat(request_);
     EXPECT_TRUE(beat.has_value()) << i << ": " << beat.error().text;
   }
-  EXPECT_TRUE(watch_.waits(of_catalog.pid())) << "it no longer queued";
+  EXPECT_TRUE(watch_.waits(of_catalog.pid())) << "it was no longer queued";
 }
 
-TEST_F(PgQueuedCatalog, ATakeOfAPoolThatNobodyIsInTheWayOfNeedsNoRowOfPgSequence) {
+TEST_F(PgQueuedCatalog, ATakeThatNobodyBlocksNeedsNoRowOfPgSequence) {
   ASSERT_TRUE(release(mail));
   OneNode taker{job2, {store_.conninfo("job2"), Millis{3000}, "test"}};
   const auto take = taker.take_of();
@@ -70,10 +70,11 @@ TEST_F(PgQueuedCatalog, ATakeOfAPoolThatNobodyIsInTheWayOfNeedsNoRowOfPgSequence
   ASSERT_TRUE(reply.has_value()) << reply.error().text;
   EXPECT_EQ(reply->outcome, core::TakeOutcome::taken) << reply->sentence;
   EXPECT_TRUE(watch_.waits(queued.pid()));
-  EXPECT_NE(queued.end().find("system catalog"), std::string::npos) << "refused in the end";
+  EXPECT_NE(queued.end().find("system catalog"), std::string::npos)
+      << "it must be refused in the end";
 }
 
-/// Open is 1: a clock that is set back would close a gate whose time has passed again.
+/// Open is 1: if the clock is set back, a gate whose time has passed would close again.
 TEST_F(PgQueuedCatalog, AGateWhoseTimeHasPassedIsOpenedAllTheSame) {
   const std::string of_mail = " from jobflip_data.pool_owner where pool = 'mail'; ";
   store_.sql("select setval(gate, (extract(epoch from clock_timestamp()) * 1000)::bigint - 60000)" +

@@ -1,6 +1,6 @@
 #pragma once
-/// A login that may do little queues for a lock: one of its sessions holds what it may, and another
-/// waits behind it for a lock that everybody else then waits for.
+/// A login with few rights queues for a lock: one of its sessions holds a lock that it may take,
+/// and another one waits behind it for a lock that everybody else then has to wait for.
 
 #include <chrono>
 #include <pqxx/pqxx>
@@ -10,8 +10,8 @@
 
 namespace jobflip::test {
 
-/// Asks for what it does not know yet before anybody queues: whoever queues for a catalog keeps new
-/// sessions out, this one's next ones too.
+/// Learns all it needs before the attack starts: a session that queues for a catalog lock keeps
+/// new sessions out, including this test's own.
 class LockWatch {
  public:
   explicit LockWatch(const PgStore& store) : connection_{store.conninfo("postgres")} {
@@ -63,13 +63,13 @@ class QueuedLock {
   QueuedLock& operator=(const QueuedLock&) = delete;
 
   int pid() const { return pid_; }
-  /// Lets it go, and answers how the attack ended: "" where it was carried out.
+  /// Releases the lock and returns how the attack ended: "" if it was carried out.
   std::string end() {
     if (!attacker_.joinable()) return end_;
     try {
       holder_->exec("rollback");
     } catch (const std::exception&) {
-      // it was ended
+      // The session was ended.
     }
     attacker_.join();
     return end_;

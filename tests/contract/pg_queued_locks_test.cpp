@@ -1,6 +1,6 @@
-// What a login can hold up by waiting for a lock that it has no right to: CREATE RULE and a few
-// others wait for a relation's lock before they ask who owns it, and everybody who comes later
-// waits behind them.
+// What a login can block by waiting for a lock that it has no right to. CREATE RULE and a few
+// other statements wait for a relation's lock before they check who owns it, and every later
+// request waits behind them.
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,8 @@ constexpr const char* kHoldTable = "prepare held as select from jobflip_data.nod
 constexpr const char* kQueueForTable =
     "create rule r as on update to jobflip_data.node_beat do also nothing";
 
-/// All that PostgreSQL lets anybody try on a relation and that wants more than a reader's lock.
+/// Everything that PostgreSQL lets anybody try on a relation and that needs more than a reader's
+/// lock.
 std::vector<std::string> attacks_on(const std::string& name) {
   return {"create rule r as on update to " + name + " do also nothing",
           "create trigger t after update on " + name + " execute function pg_catalog.now()",
@@ -52,20 +53,20 @@ std::vector<std::string> attacks_on(const std::string& name) {
           "prepare p as select from " + name};
 }
 
-class PgQueuedLocks : public PgBeatAgain {
+class PgQueuedLocks : public PgRenewUnchanged {
  protected:
-  PgQueuedLocks() : PgBeatAgain{PgStore::Database::own} {}
+  PgQueuedLocks() : PgRenewUnchanged{PgStore::Database::own} {}
   void SetUp() override {
-    PgBeatAgain::SetUp();
+    PgRenewUnchanged::SetUp();
     ASSERT_TRUE(quick_beat());
     ASSERT_TRUE(quick_is_short());
   }
 
-  /// job1's beat in a session of its own, with the shortest deadline.
+  /// job1's beat in a separate session, with the shortest deadline.
   bool quick_beat() { return quick_->beat(request_).has_value(); }
   bool quick_is_short() {
-    const auto said = full_beat_of_job1();
-    return quick_beat() && full_beat_of_job1() == said;
+    const auto number = full_beat_of_job1();
+    return quick_beat() && full_beat_of_job1() == number;
   }
 
   LockWatch watch_{store_};
@@ -74,7 +75,7 @@ class PgQueuedLocks : public PgBeatAgain {
 };
 
 TEST_F(PgQueuedLocks, WhoMayNotNameATableIsRefusedBeforeItWaitsForOne) {
-  // somebody is at work in each table: whoever asks for a lock has to wait
+  // A session is at work in each table, so whoever requests a lock must wait.
   pqxx::connection busy{store_.conninfo("postgres")};
   pqxx::work everything{busy};
   std::vector<std::string> relations;
@@ -103,7 +104,7 @@ TEST_F(PgQueuedLocks, WhoMayNotNameATableIsRefusedBeforeItWaitsForOne) {
   {
     pqxx::connection connection{quickly("reader1")};
     pqxx::nontransaction session{connection};
-    EXPECT_EQ(end_of(session, kQueueForTable), "55P03") << "who may name it waits";
+    EXPECT_EQ(end_of(session, kQueueForTable), "55P03") << "a login that may name the table waits";
   }
   store_.sql("revoke usage on schema jobflip_data from reader1");
   for (const std::string login : {"reader1", "worker1", "ops1", "job1", "sup1", "nobody1"}) {
@@ -111,7 +112,7 @@ TEST_F(PgQueuedLocks, WhoMayNotNameATableIsRefusedBeforeItWaitsForOne) {
     pqxx::nontransaction session{connection};
     for (const auto& relation : relations) {
       const auto attacks = attacks_on(relation);
-      // one login tries all of them everywhere; what refuses them is the schema, not the table
+      // One login tries all of them on every table: the schema refuses them, not the table.
       const auto tried = login == "reader1" || relation.ends_with("_beat") ? attacks.size() : 1;
       for (std::size_t i = 0; i < tried; ++i)
         EXPECT_EQ(end_of(session, attacks[i]), "42501") << login << ": " << attacks[i];
@@ -136,7 +137,7 @@ TEST_F(PgQueuedLocks, WhoQueuesForTheViewOfShortBeatsCostsOneBeatAndIsEndedAndNa
     EXPECT_TRUE(eventually([&] { return !watch_.lives(queued.pid()); })) << login;
     EXPECT_EQ(watch_.named(login), "1");
     for (int i = 0; i < 29; ++i) EXPECT_TRUE(quick_beat());
-    EXPECT_TRUE(quick_is_short()) << "so that the next login has something to hold up";
+    EXPECT_TRUE(quick_is_short()) << "the next login needs something to block";
   }
 }
 
@@ -149,10 +150,10 @@ TEST_F(PgQueuedLocks, AMigrationOfTheViewIsLeftAloneAndBeatsGoOnInFull) {
   EXPECT_TRUE(store_.reader().snapshot().has_value());
   EXPECT_NO_THROW(migration.commit());
   EXPECT_EQ(watch_.named("postgres"), "0");
-  EXPECT_TRUE(quick_is_short()) << "and is short again, once";
+  EXPECT_TRUE(quick_is_short()) << "it must be short again, once";
 }
 
-TEST_F(PgQueuedLocks, AMigrationOfATableIsLeftAloneAndHoldsUpBeats) {
+TEST_F(PgQueuedLocks, AMigrationOfATableIsLeftAloneAndDelaysBeats) {
   store_.sql("create role migrator login in role jobflip_owner");
   {
     pqxx::connection connection{store_.conninfo("migrator")};
@@ -166,7 +167,7 @@ TEST_F(PgQueuedLocks, AMigrationOfATableIsLeftAloneAndHoldsUpBeats) {
   EXPECT_TRUE(quick_beat());
 }
 
-TEST_F(PgQueuedLocks, ABeatEndsNobodyWhoIsNotInItsWay) {
+TEST_F(PgQueuedLocks, ABeatEndsOnlySessionsThatBlockIt) {
   store_.agent(job2).beat({job2, random_uuid(), {}, {}, "", {}, {}}).value();
   for (const bool in_savepoint : {false, true}) {
     pqxx::connection of_job2{store_.conninfo("job2")}, of_ops{store_.conninfo("ops1")};
@@ -180,7 +181,7 @@ TEST_F(PgQueuedLocks, ABeatEndsNobodyWhoIsNotInItsWay) {
     blocking.exec("begin; savepoint a; select jobflip.drain('job1', true, '', 'a test')");
     if (in_savepoint) {
       blocking.exec("release savepoint a");
-      own_row_only();  // a number of a savepoint that is gone shows who began before it
+      own_row_only();  // the number of a finished savepoint shows which sessions began before it
     }
     EXPECT_TRUE(eventually([&] { return quick_beat(); }));
     EXPECT_THROW(blocking.exec("commit"), pqxx::broken_connection);

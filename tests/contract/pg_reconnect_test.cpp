@@ -1,4 +1,4 @@
-// Whoever samples databases that are away does not hammer them, and finds them again by itself.
+// Sampling databases that are unreachable must not hammer them, and must resume without help.
 
 #include <gtest/gtest.h>
 
@@ -35,7 +35,7 @@ TEST(PgReconnect, SamplesOfDatabasesThatAreAwayAreNoBurstOfConnections) {
   const auto pace = std::make_shared<pg::ConnectPace>(core::kConnectGap);
   const auto probe = probe::open_queue_probe(databases, Millis{5000}, pace, 7);
   int samples = 0;
-  // four databases, sampled as fast as the answers come, until each was tried four times
+  // Four databases, sampled as fast as the answers arrive, until each was tried four times.
   const bool tried = eventually(
       [&] {
         for (const auto& [name, where] : databases) {

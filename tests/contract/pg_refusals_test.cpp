@@ -1,5 +1,5 @@
-// Refusals without end: who does not lead is refused before anything is locked, what repeats is
-// counted, and the history is fast beside whatever is in the audit log.
+// Endless refusals. A supervisor that does not lead is refused before anything is locked, repeated
+// refusals are counted, and the history stays fast whatever the audit log contains.
 
 #include <gtest/gtest.h>
 
@@ -39,7 +39,7 @@ TEST_F(PgRefusals, WhoDoesNotLeadLocksNothingThatAnybodyElseNeeds) {
   pqxx::work open{late};
   EXPECT_EQ(std::string{open.exec(late_request(10)).at(0)[0].c_str()}, "supervisor-late");
   EXPECT_EQ(refused(), "0") << "not committed";
-  // everything that a change of the pool needs is free while that transaction is open
+  // Everything that a change of the pool needs is free while that transaction is open.
   EXPECT_EQ(store_.sql("select name from jobflip_data.pool where name = 'mail' for update nowait"),
             "mail");
   EXPECT_EQ(store_.sql(
@@ -101,14 +101,14 @@ TEST_F(PgRefusals, ThatRepeatAreCountedAndTheCountIsInTheNextEvent) {
   EXPECT_EQ(store_.sql("select count(*) + sum((payload::jsonb ->> 'not_recorded')::bigint) from "
                        "jobflip_data.audit_event where kind = 'flip_refused'"),
             std::to_string(kCalls + 1))
-      << "each call is an event or is counted in one";
+      << "each call must be an event or be counted in one";
   EXPECT_LE(std::stoi(store_.sql("select count(*) from jobflip_data.flip_request")), 4);
 }
 
-/// A person's late abort, and a fleet that may not come into force.
-TEST_F(PgRefusals, OfAPersonAreLimitedAndCountedAndLockNothing) {
+/// An operator's abort that comes too late, and a fleet that must not be applied.
+TEST_F(PgRefusals, OfAnOperatorAreLimitedAndCountedAndLockNothing) {
   auto flip = store_.oper().request_flip(persons_flip(job2));
-  ASSERT_FALSE(flip->accepted) << "job2 has not beaten";
+  ASSERT_FALSE(flip->accepted) << "job2 has not sent a beat";
   OneNode job2_{job2, store_.settings("job2")};
   job2_.report();
   flip = store_.oper().request_flip(persons_flip(job2));
@@ -132,7 +132,8 @@ TEST_F(PgRefusals, OfAPersonAreLimitedAndCountedAndLockNothing) {
   const auto all_free = store_.sql(
       "select (select count(*) from jobflip_data.pool), (select count(*) from "
       "jobflip_data.node_beat), 2");
-  EXPECT_NE(in_open_transaction(abort, ""), all_free) << "accepted: it has locks, and rolls back";
+  EXPECT_NE(in_open_transaction(abort, ""), all_free)
+      << "if it is accepted, it has locks, and rolls back";
   ASSERT_EQ(job1_.release(held_).value(), core::ReleaseOutcome::released);
   EXPECT_EQ(in_open_transaction(abort, "flip-in-progress"), all_free);
   EXPECT_EQ(in_open_transaction(apply, "t"), all_free);
@@ -169,7 +170,7 @@ TEST_F(PgRefusals, HistoryIsCutBeforeAnyPayloadIsRead) {
   ASSERT_EQ(history->size(), 20u);
   EXPECT_EQ(history->front().outcome, "target");
   EXPECT_EQ(history->front().from, "job1");
-  // reading and parsing each of them takes 100 times as long as reading the 20
+  // Reading and parsing each of them takes 100 times as long as reading the 20.
   const auto all_before = std::chrono::steady_clock::now();
   store_.sql("select count(payload::jsonb ->> 'rule') from jobflip_data.audit_event");
   EXPECT_LT(took * 3, std::chrono::steady_clock::now() - all_before);

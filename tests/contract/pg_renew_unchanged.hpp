@@ -1,5 +1,5 @@
 #pragma once
-/// A node that holds both pools and beats in short: for the tests of what ends that.
+/// A node that holds both pools and sends short beats, for the tests of what ends them.
 
 #include <string>
 
@@ -9,10 +9,10 @@ namespace jobflip::test {
 
 inline const Uuid kInstance{"10000000-0000-4000-8000-000000000000"};
 
-class PgBeatAgain : public ::testing::Test {
+class PgRenewUnchanged : public ::testing::Test {
  protected:
-  explicit PgBeatAgain(PgStore::Database database = PgStore::Database::emptied,
-                       StoreCluster& cluster = shared_cluster())
+  explicit PgRenewUnchanged(PgStore::Database database = PgStore::Database::emptied,
+                            StoreCluster& cluster = shared_cluster())
       : store_{cluster, database} {}
   void SetUp() override {
     ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
@@ -23,7 +23,7 @@ class PgBeatAgain : public ::testing::Test {
     ASSERT_TRUE(is_short());
   }
 
-  /// Beats again where the session was ended.
+  /// Sends another beat if its session was ended.
   core::BeatReply beat() {
     auto reply = store_.agent(job1).beat(request_);
     if (!reply && reply.error().code == ErrorCode::store_unreachable)
@@ -37,11 +37,11 @@ class PgBeatAgain : public ::testing::Test {
     return *reply;
   }
 
-  /// A full beat says all anew, a short one leaves what was said alone.
+  /// A full beat reports everything again; a short one leaves the last report unchanged.
   bool is_short() {
-    const auto said = full_beat_of_job1();
+    const auto number = full_beat_of_job1();
     beat();
-    return full_beat_of_job1() == said;
+    return full_beat_of_job1() == number;
   }
 
   std::string full_beat_of_job1() {
@@ -53,7 +53,7 @@ class PgBeatAgain : public ::testing::Test {
         "select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = 'job1' and "
         "datname = current_database()");
   }
-  /// As a crash does: the marker is gone, and no session outlives it.
+  /// The effect of a crash: the marker is gone, and no session survives.
   bool crash() {
     store_.lose_history();
     end_sessions_of_job1();
@@ -69,17 +69,17 @@ class PgBeatAgain : public ::testing::Test {
 
   Epoch take(const NodeName& node, const PoolName& pool) {
     core::BeatRequest other{node, random_uuid(), {}, {mail, paper}, "", {}, {}};
-    const auto told = node == job1 ? beat() : store_.agent(node).beat(other).value();
+    const auto answer = node == job1 ? beat() : store_.agent(node).beat(other).value();
     core::TakeRequest request;
     request.node = node;
     request.pool = pool;
     request.attempt = random_uuid();
-    request.incarnation = told.incarnation;
+    request.incarnation = answer.incarnation;
     request.polls = 3;
     request.reason = "a test";
     request.instance = node == job1 ? kInstance : other.instance;
-    request.life = told.life;
-    for (const auto& report : told.pools)
+    request.life = answer.life;
+    for (const auto& report : answer.pools)
       if (report.pool == pool) request.epoch = report.epoch;
     const auto reply = store_.agent(node).take(request).value();
     EXPECT_EQ(reply.outcome, core::TakeOutcome::taken) << reply.sentence;

@@ -1,4 +1,4 @@
-// The short beat belongs to one login.
+// A short beat belongs to one login.
 
 #include <gtest/gtest.h>
 
@@ -9,14 +9,14 @@
 namespace jobflip::test {
 namespace {
 
-/// The same statement, right in every field, moves the beat of the node whose login says it and no
-/// other's.
-TEST_F(PgBeatAgain, ALoginMovesNoBeatOfAnotherNode) {
+/// The same statement, correct in every field, moves only the beat of the node whose login sends
+/// it.
+TEST_F(PgRenewUnchanged, ALoginMovesNoBeatOfAnotherNode) {
   const core::BeatRequest first{job2, random_uuid(), {}, {mail, paper}, "", {}, {}};
   ASSERT_TRUE(store_.agent(job2).beat(first).has_value());
-  const auto said =
+  const auto number =
       store_.sql("select full_beat_number from jobflip_data.node_beat where node = 'job2'");
-  ASSERT_NE(said, "0");
+  ASSERT_NE(number, "0");
   const auto rows_moved_by = [&](const std::string& login) {
     pqxx::connection connection{store_.conninfo(login)};
     pqxx::nontransaction session{connection};
@@ -24,7 +24,7 @@ TEST_F(PgBeatAgain, ALoginMovesNoBeatOfAnotherNode) {
         .exec(
             "update jobflip.renew_unchanged set beat = beat + 1, beat_at = clock_timestamp() "
             "where node = 'job2' and full_beat_number = " +
-            said)
+            number)
         .affected_rows();
   };
   const auto beat_of_job2 = [this] {

@@ -1,4 +1,4 @@
-// The short beat beside changes that are under way, other sessions and older calls.
+// Short beats next to changes in progress, other sessions and older calls.
 
 #include <gtest/gtest.h>
 
@@ -10,10 +10,9 @@
 namespace jobflip::test {
 namespace {
 
-TEST_F(PgBeatAgain, ABeatThatWaitsForATakeShowsIt) {
+TEST_F(PgRenewUnchanged, ABeatThatWaitsForATakeShowsIt) {
   pqxx::connection other{store_.conninfo("postgres")};
-  pqxx::work take{
-      other};  // as a take does: the owner, the pool, the holder's beat, then the change
+  pqxx::work take{other};  // like a take: the owner, the pool, the holder's beat, then the change
   take.exec("select from jobflip_data.pool_owner where pool = 'mail' for update");
   take.exec("select from jobflip_data.pool where name = 'mail' for update");
   take.exec("select from jobflip_data.node_beat where node = 'job1' for update");
@@ -27,7 +26,7 @@ TEST_F(PgBeatAgain, ABeatThatWaitsForATakeShowsIt) {
   EXPECT_EQ(report.holder, job2);
 }
 
-TEST_F(PgBeatAgain, InAnotherSessionAllIsSaidAnew) {
+TEST_F(PgRenewUnchanged, InAnotherSessionAllIsSaidAnew) {
   end_sessions_of_job1();
   EXPECT_FALSE(store_.agent(job1).beat(request_).has_value()) << "its session was ended";
   EXPECT_FALSE(is_short());
@@ -37,10 +36,10 @@ TEST_F(PgBeatAgain, InAnotherSessionAllIsSaidAnew) {
   EXPECT_FALSE(store_.agent(job1).release({job1, mail, epoch, random_uuid(), "a test"}));
   EXPECT_EQ(store_.agent(job1).release({job1, mail, Epoch{}, random_uuid(), "a test"}).value(),
             core::ReleaseOutcome::not_holder);
-  EXPECT_FALSE(is_short()) << "other calls saw the session go, and opened the new one";
+  EXPECT_FALSE(is_short()) << "other calls noticed the ended session and opened a new one";
 }
 
-TEST_F(PgBeatAgain, DoesNotWaitForAChangeThatIsUnderWayAndTheNextOneShowsIt) {
+TEST_F(PgRenewUnchanged, DoesNotWaitForAChangeThatIsUnderWayAndTheNextOneShowsIt) {
   pqxx::connection ops{store_.conninfo("ops1")};
   pqxx::work change{ops};
   change.exec("select jobflip.pause('mail', 60000, 'alice', 'a test')");
@@ -50,10 +49,10 @@ TEST_F(PgBeatAgain, DoesNotWaitForAChangeThatIsUnderWayAndTheNextOneShowsIt) {
   EXPECT_TRUE(mail_report().paused);
 }
 
-TEST_F(PgBeatAgain, AChangeThatAFullBeatDidNotSeeIsSeenByTheNextBeat) {
+TEST_F(PgRenewUnchanged, AChangeThatAFullBeatDidNotSeeIsSeenByTheNextBeat) {
   store_.sql("update jobflip_data.node_beat set full_beat_number = 0 where node = 'job1'");
   pqxx::connection job1_session{store_.conninfo("job1")};
-  pqxx::work full{job1_session};  // has read mail's row, and is not committed yet
+  pqxx::work full{job1_session};  // has read mail's row, and is not yet committed
   full.exec("select jobflip.beat('job1', '" + kInstance.text +
             "', '{mail:" + std::to_string(request_.renewals[0].epoch.value) +
             ",paper:" + std::to_string(request_.renewals[1].epoch.value) +
@@ -67,7 +66,7 @@ TEST_F(PgBeatAgain, AChangeThatAFullBeatDidNotSeeIsSeenByTheNextBeat) {
   EXPECT_EQ(full_beat_of_job1(), "0");
 }
 
-TEST_F(PgBeatAgain, WhatAnOlderCallSaidInBetweenIsSaidAnew) {
+TEST_F(PgRenewUnchanged, WhatAnOlderCallSaidInBetweenIsSaidAnew) {
   pqxx::connection late{store_.conninfo("job1")};
   pqxx::nontransaction session{late};
   session.exec("select jobflip.beat('job1', '" + kInstance.text +

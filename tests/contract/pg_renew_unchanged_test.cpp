@@ -1,5 +1,5 @@
-// The short beat: a holder that says the same again, with nothing going on, is answered with a
-// number alone. Whatever changes is in the answer of the very next beat all the same.
+// The short beat: a holder that reports the same again, when nothing else happens, is answered
+// with a number only. Any change must appear in the answer to the very next beat.
 
 #include "contract/pg_renew_unchanged.hpp"
 
@@ -11,12 +11,12 @@
 namespace jobflip::test {
 namespace {
 
-TEST_F(PgBeatAgain, ItsReplyIsTheOneOfAFullBeatButForTheNumbers) {
+TEST_F(PgRenewUnchanged, ItsReplyIsTheOneOfAFullBeatButForTheNumbers) {
   store_.sql("update jobflip_data.pool set settings = settings");  // makes the next one a full beat
   const auto full = beat();
-  const auto said = full_beat_of_job1();
+  const auto number = full_beat_of_job1();
   const auto again = beat();
-  EXPECT_EQ(full_beat_of_job1(), said);
+  EXPECT_EQ(full_beat_of_job1(), number);
   EXPECT_EQ(again.beat.value, full.beat.value + 1);
   EXPECT_EQ(again.incarnation, full.incarnation);
   EXPECT_EQ(again.history_whole, full.history_whole);
@@ -33,7 +33,7 @@ TEST_F(PgBeatAgain, ItsReplyIsTheOneOfAFullBeatButForTheNumbers) {
   }
 }
 
-TEST_F(PgBeatAgain, ItRenewsTheLeaseThatAnotherNodeWatches) {
+TEST_F(PgRenewUnchanged, ItRenewsTheLeaseThatAnotherNodeWatches) {
   const auto watched = [&] {
     return store_.agent(job2)
         .beat({job2, kInstance, {}, {}, "", {}, {}})
@@ -46,7 +46,7 @@ TEST_F(PgBeatAgain, ItRenewsTheLeaseThatAnotherNodeWatches) {
   EXPECT_EQ(watched().value, before.value + 1);
 }
 
-TEST_F(PgBeatAgain, EveryChangeIsInTheAnswerOfTheVeryNextBeat) {
+TEST_F(PgRenewUnchanged, EveryChangeIsInTheAnswerOfTheVeryNextBeat) {
   auto& oper = store_.oper();
   const core::OperatorContext alice{"alice", "a test"};
   auto observing = small_fleet();
@@ -105,7 +105,7 @@ TEST_F(PgBeatAgain, EveryChangeIsInTheAnswerOfTheVeryNextBeat) {
   }
 }
 
-TEST_F(PgBeatAgain, ATakeByAnotherNodeIsInTheAnswerOfTheVeryNextBeat) {
+TEST_F(PgRenewUnchanged, ATakeByAnotherNodeIsInTheAnswerOfTheVeryNextBeat) {
   ASSERT_TRUE(release(mail));
   const auto epoch = take(job2, mail);
   const auto report = mail_report();
@@ -113,13 +113,13 @@ TEST_F(PgBeatAgain, ATakeByAnotherNodeIsInTheAnswerOfTheVeryNextBeat) {
   EXPECT_EQ(report.epoch, epoch);
 }
 
-TEST_F(PgBeatAgain, AChangeOfTheOwnerThatNoFunctionMadeShowsToo) {
+TEST_F(PgRenewUnchanged, AChangeOfTheOwnerThatNoFunctionMadeShowsToo) {
   store_.sql(
       "update jobflip_data.pool_owner set holder = 'job3', epoch = epoch + 1 where pool = 'mail'");
   EXPECT_EQ(mail_report().holder, job3);
 }
 
-TEST_F(PgBeatAgain, APoolMoreOrLessShows) {
+TEST_F(PgRenewUnchanged, APoolMoreOrLessShows) {
   auto fleet = small_fleet();
   fleet.pools.pop_back();
   ASSERT_TRUE(release(paper));
@@ -131,15 +131,15 @@ TEST_F(PgBeatAgain, APoolMoreOrLessShows) {
   EXPECT_EQ(beat().pools.size(), 2u);
 }
 
-// The view is reached without a function: it must not be a way to anything else.
-TEST_F(PgBeatAgain, TheViewLetsALoginMoveItsOwnBeatAndNothingElse) {
+// The view can be used without a function, so it must not allow anything else.
+TEST_F(PgRenewUnchanged, TheViewLetsALoginMoveItsOwnBeatAndNothingElse) {
   pqxx::connection job1_session{store_.conninfo("job1")};
   const auto code_of = [&](const std::string& sql) -> std::string {
     pqxx::nontransaction session{job1_session};
     try {
       return std::to_string(session.exec(sql).affected_rows());
     } catch (const pqxx::insufficient_privilege&) {
-      return "42501";  // libpqxx 6 does not keep it
+      return "42501";  // libpqxx 6 does not keep the SQLSTATE
     } catch (const pqxx::sql_error& error) {
       return error.sqlstate();
     }
@@ -167,7 +167,7 @@ TEST_F(PgBeatAgain, TheViewLetsALoginMoveItsOwnBeatAndNothingElse) {
   }
 }
 
-TEST_F(PgBeatAgain, AClockThatWasSetBackCostsAFullBeatAndNoLease) {
+TEST_F(PgRenewUnchanged, AClockThatWasSetBackCostsAFullBeatAndNoLease) {
   store_.sql(
       "update jobflip_data.node_beat set beat_at = clock_timestamp() + interval '2 s' "
       "where node = 'job1'");
@@ -175,7 +175,7 @@ TEST_F(PgBeatAgain, AClockThatWasSetBackCostsAFullBeatAndNoLease) {
   EXPECT_TRUE(eventually([&] { return is_short(); }));
 }
 
-TEST_F(PgBeatAgain, WhoeverRenewsLessOrStandsByIsAnsweredInFull) {
+TEST_F(PgRenewUnchanged, WhoeverRenewsLessOrStandsByIsAnsweredInFull) {
   request_.renewals.pop_back();
   beat();
   EXPECT_FALSE(is_short()) << "paper is held and not renewed";

@@ -1,5 +1,5 @@
 // More than one server: a standby that is promoted without the last commits, a copy that was
-// restored beside the original, and a commit that waits for a standby that is not there.
+// restored next to the original, and a commit that waits for a standby that is gone.
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,8 @@ class PgReplica : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
-    // the template that this database was copied from may have lost its marker in the test before
+    // The template that this database was copied from may have lost its marker in the previous
+    // test.
     ASSERT_TRUE(eventually([&] { return !job1_.report().frozen; }));
     held_ = job1_.take().epoch;
     ASSERT_EQ(job1_.report(mail, {{mail, held_}}).epoch, held_);
@@ -26,7 +27,8 @@ class PgReplica : public ::testing::Test {
   }
 
   static StoreCluster& cluster() {
-    // no power is cut here: what the kernel was given is safe, and recovery need not flush it all
+    // The machine itself doesn't crash here: data that the kernel has is safe, and recovery need
+    // not flush all of it.
     static StoreCluster own{init_schema, {"fsync = off"}};
     return own;
   }
@@ -59,7 +61,7 @@ class PgReplica : public ::testing::Test {
   Epoch held_;
 };
 
-TEST_F(PgReplica, ATakeThatAPromotionLostIsNeverGivenOutAgainAndNobodyTakesForTheFreeze) {
+TEST_F(PgReplica, ATakeThatAPromotionLostIsNeverGivenAgainAndNoNodeTakesDuringTheFreeze) {
   PgCluster standby{original(), PgCluster::Copy::standby};
   const auto written = original().sql("select pg_current_wal_lsn()");
   ASSERT_TRUE(eventually(
@@ -92,7 +94,7 @@ TEST_F(PgReplica, ATakeThatAPromotionLostIsNeverGivenOutAgainAndNobodyTakesForTh
     next = job3_after.take(mail, after);
     return next.outcome == TakeOutcome::taken;
   })) << next.sentence;
-  EXPECT_GT(next.epoch, lost.epoch) << "although nobody that saw it is left";
+  EXPECT_GT(next.epoch, lost.epoch) << "although no node that saw it is left";
   original().start();
 }
 

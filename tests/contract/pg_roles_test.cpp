@@ -1,5 +1,5 @@
 // Each role can do what it must and nothing else: every function and every table against every
-// role, generated from the catalog, and what a crafted session could slip under a function.
+// role, generated from the catalog, and objects that a crafted session could substitute for ours.
 
 #include <gtest/gtest.h>
 
@@ -19,8 +19,7 @@ class PgRoles : public ::testing::Test {
     ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   }
 
-  /// What each statement ends with: "" where it is carried out, else its SQLSTATE. Each is rolled
-  /// back.
+  /// How each statement ends: "" if it is carried out, else its SQLSTATE. Each is rolled back.
   std::vector<std::string> ends_of(const std::string& login,
                                    const std::vector<std::string>& statements) {
     pqxx::connection connection{store_.conninfo(login)};
@@ -31,7 +30,7 @@ class PgRoles : public ::testing::Test {
         transaction.exec(statement);
         ends.emplace_back("");
       } catch (const pqxx::insufficient_privilege& error) {
-        ends.emplace_back("42501");  // libpqxx 6 does not keep it
+        ends.emplace_back("42501");  // libpqxx 6 does not keep the SQLSTATE
         last_words_ = error.what();
       } catch (const pqxx::sql_error& error) {
         ends.push_back(error.sqlstate().empty() ? error.what() : error.sqlstate());
@@ -77,7 +76,7 @@ TEST_F(PgRoles, EveryTableRefusesEveryRoleEveryStatement) {
     const auto ends = ends_of(login, statements);
     for (std::size_t i = 0; i < ends.size(); ++i)
       EXPECT_EQ(ends[i], "42501") << login << ": " << statements[i];
-    // it is the schema that refused these; nor has anybody a right on what is in it
+    // The schema refused these. Also, no role has a right on anything in it.
     EXPECT_EQ(store_.sql(
                   "select coalesce(string_agg(c.oid::regclass::text, ' '), '') from pg_class "
                   "c where c.relnamespace = 'jobflip_data'::regnamespace and case c.relkind "
@@ -187,7 +186,7 @@ TEST_F(PgRoles, EachTriesWhatIsAnothersAndIsToldWhoMay) {
   }
 }
 
-// What a session can slip under a name: tables, functions, operators and types of its own.
+// What a session can substitute for our names: its own tables, functions, operators and types.
 TEST_F(PgRoles, NothingThatACallerMakesIsTakenForTheRealThing) {
   pqxx::connection connection{store_.conninfo("worker1")};
   pqxx::nontransaction session{connection};
@@ -221,8 +220,8 @@ TEST_F(PgRoles, NoFunctionMeansAnotherThingUnderTheCallersWayToReadText) {
       << "a backslash is an escape where a login has standard_conforming_strings off";
 }
 
-// An exception takes its own record with it: what is refused so is in the server's log, and only
-// there. What is refused by an answer is in the audit.
+// An exception rolls back its own record: such a refusal is only in the server's log. A refusal
+// that is an answer is in the audit.
 TEST_F(PgRoles, ARefusedFlipIsInTheAuditWithTheLoginThatAsked) {
   core::FlipRequest request;
   request.request = random_uuid();

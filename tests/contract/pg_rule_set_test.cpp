@@ -1,6 +1,6 @@
-// One set of rules: generated states go through core's tables, the model and PostgreSQL, which must
-// agree on the rule that refuses a flip, on its deadline and on the audit event. $JOBFLIP_SEED
-// repeats a run.
+// One set of rules: generated states go through core's tables, the model and PostgreSQL. All three
+// must agree on the rule that refuses a flip, on its deadline and on the audit event.
+// $JOBFLIP_SEED repeats a run.
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ namespace {
 
 constexpr int kStates = 2000;
 constexpr int kPerCall = 40;
-constexpr Millis kFresh{500};  // well within two beats and a call
+constexpr Millis kFresh{500};  // safely within two beats and a call
 constexpr Millis kOld{20'000};
 constexpr Epoch kReign{7};
 
@@ -38,8 +38,8 @@ struct State {
   bool leads{};
 };
 
-/// What all three must say: rule ("" where accepted), deadline, kind, node, epoch, from, to.
-struct Said {
+/// What all three must answer: rule ("" if accepted), deadline, kind, node, epoch, from, to.
+struct RuleAnswer {
   std::string rule;
   std::int64_t deadline_ms{};
   std::string kind;
@@ -47,11 +47,11 @@ struct Said {
   std::int64_t epoch{};
   std::string from;
   std::string to;
-  bool operator==(const Said&) const = default;
+  bool operator==(const RuleAnswer&) const = default;
 };
-void PrintTo(const Said& said, std::ostream* out) {
-  *out << said.rule << " " << said.deadline_ms << "ms " << said.kind << " " << said.node << " "
-       << said.epoch << " " << said.from << "->" << said.to;
+void PrintTo(const RuleAnswer& result, std::ostream* out) {
+  *out << result.rule << " " << result.deadline_ms << "ms " << result.kind << " " << result.node
+       << " " << result.epoch << " " << result.from << "->" << result.to;
 }
 
 core::PoolSettings settings() {
@@ -103,7 +103,7 @@ const Node& holder_of(const State& s) {
   return *std::ranges::find(s.nodes, s.facts.holder, &Node::name);
 }
 
-Said by_core(const State& s) {
+RuleAnswer by_core(const State& s) {
   const core::FlipFacts& f = s.facts;
   const auto rule = core::first_refusal(f);
   const Node& holder = holder_of(s);
@@ -171,26 +171,26 @@ std::string field(const std::string& payload, const std::string& name) {
   return payload.substr(begin, payload.find('"', begin) - begin);
 }
 
-Said by_model(const State& s) {
+RuleAnswer by_model(const State& s) {
   FakeDatabase database;
   EXPECT_TRUE(database.apply("ops1", fleet(), {"ann", "a test"}, false).has_value());
   put_into(database, s);
   const auto answer =
       database.request_flip(s.facts.automatic ? sup1.str() : "ops1", request_of(s)).value();
-  const bool late = answer.rule == "supervisor-late";  // has a chain of its own
+  const bool late = answer.rule == "supervisor-late";  // it has its own chain
   const core::AuditEvent& event = database.rows.audit.at(late ? "jobflip.refusals" : "mail").back();
-  Said said{answer.rule,
-            0,
-            event.kind,
-            event.node.value_or(""),
-            event.epoch.value_or(0),
-            field(event.payload, "from"),
-            field(event.payload, "to")};
+  RuleAnswer result{answer.rule,
+                    0,
+                    event.kind,
+                    event.node.value_or(""),
+                    event.epoch.value_or(0),
+                    field(event.payload, "from"),
+                    field(event.payload, "to")};
   if (answer.accepted) {
     const FakeFlip& flip = database.rows.flips.at(answer.flip);
-    said.deadline_ms = std::chrono::duration_cast<Millis>(flip.deadline - database.now).count();
+    result.deadline_ms = std::chrono::duration_cast<Millis>(flip.deadline - database.now).count();
   }
-  return said;
+  return result;
 }
 
 std::string ago(Millis age) {
@@ -224,7 +224,7 @@ std::string rows_of(const State& s) {
   return sql;
 }
 
-/// One row of words, and nothing left behind.
+/// One row of words; leaves nothing behind.
 std::string script_of(const State& s) {
   const core::FlipFacts& f = s.facts;
   const auto request = request_of(s);
@@ -244,8 +244,8 @@ std::string script_of(const State& s) {
          request.request.text + "';\nrollback;\n";
 }
 
-/// The words of one row; the deadline to a second, since the store's clock goes on.
-Said read(const std::string& row) {
+/// The words of one row. The deadline is rounded to a second, because the store's clock advances.
+RuleAnswer read(const std::string& row) {
   std::vector<std::string> words;
   std::istringstream in(row);
   for (std::string word; std::getline(in, word, '|');) words.push_back(word);
@@ -262,7 +262,7 @@ TEST(PgRuleSet, CoreModelAndPostgreSQLAgreeOnGeneratedStates) {
   std::map<std::string, int> met;
   generated.run(store, kStates, kPerCall, draw, script_of,
                 [&](const State& s, const std::string& answer, int number) {
-                  const Said wanted = by_core(s);
+                  const RuleAnswer wanted = by_core(s);
                   ++met[wanted.rule];
                   EXPECT_EQ(by_model(s), wanted) << "the model, state " << number;
                   EXPECT_EQ(read(answer), wanted) << "PostgreSQL, state " << number;

@@ -1,4 +1,4 @@
-// The schema's administration: all or nothing, each failure with its code and its mend, and silent.
+// Schema administration: all or nothing, each failure with its code and its fix, and no output.
 
 #include <gtest/gtest.h>
 
@@ -42,7 +42,7 @@ TEST_F(PgSchemaAdmin, AnEmptyDatabaseGetsTheSchemaWithoutANoticeOnTheTerminal) {
 }
 
 TEST_F(PgSchemaAdmin, AMigrationThatFailsLateLeavesNothingBehind) {
-  // the grants are the last that the first migration does
+  // The first migration makes the grants last.
   pg().sql(R"(
     create function no_grant() returns event_trigger language plpgsql as $$
       begin raise exception using errcode = '42501', message = 'no grants here',
@@ -59,7 +59,7 @@ TEST_F(PgSchemaAdmin, AMigrationThatFailsLateLeavesNothingBehind) {
   EXPECT_EQ(admin_as("postgres")->installed_version().value(), 0);
 
   pg().sql("drop event trigger no_grant", "bare");
-  EXPECT_TRUE(admin_as("postgres")->migrate().has_value()) << "and it can be tried again";
+  EXPECT_TRUE(admin_as("postgres")->migrate().has_value()) << "a second try must work";
 }
 
 TEST_F(PgSchemaAdmin, AMigrationThatCannotBeWrittenDownIsNotKept) {
@@ -85,7 +85,7 @@ TEST_F(PgSchemaAdmin, ALoginThatMayNotCreateTheSchemaIsToldWhatIsMissing) {
   const auto done = admin_as("nobody1")->migrate();
   ASSERT_TRUE(done.has_error());
   EXPECT_EQ(done.error().code, ErrorCode::store_denied) << done.error().text;
-  // each version of PostgreSQL has words of its own for it
+  // Each version of PostgreSQL words this differently.
   EXPECT_NE(done.error().text.find("jobflip_owner"), std::string::npos) << done.error().text;
   EXPECT_EQ(done.error().hint,
             "a superuser of this cluster can: postgres; so can the owner of the database with "

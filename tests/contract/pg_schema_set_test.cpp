@@ -1,5 +1,5 @@
-// Functions, views and triggers as one set: when it is replaced, by whom, and what that must not
-// cost those who are at work.
+// Functions, views and triggers as one set: when it is replaced, by whom, and that this does not
+// disturb pools at work.
 
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
@@ -15,12 +15,12 @@
 namespace jobflip::test {
 namespace {
 
-class PgSchemaSet : public PgBeatAgain {
+class PgSchemaSet : public PgRenewUnchanged {
  protected:
-  PgSchemaSet() : PgBeatAgain{PgStore::Database::own} {}
+  PgSchemaSet() : PgRenewUnchanged{PgStore::Database::own} {}
 
   std::string installed_set() { return store_.sql("select jobflip.installed_set()"); }
-  /// The store says that its set is another one, made by that version of jobflip.
+  /// Makes the store report a different set, made by that version of jobflip.
   void pretend(const std::string& program) {
     store_.sql(
         "create or replace function jobflip.installed_set() returns text language sql "
@@ -57,7 +57,7 @@ TEST_F(PgSchemaSet, MigratingAgainChangesNothingAndLocksNoTable) {
                                          "('r', 'v') and c.relnamespace in "
                                          "('jobflip'::regnamespace, 'jobflip_data'::regnamespace)"))
     relations.emplace_back(row[0].c_str());
-  // who only reads gets past this, and nobody else
+  // Only a reader gets past this.
   for (const auto& relation : relations) everything.exec("lock " + relation + " in exclusive mode");
   const auto done = upgrade(store_);
   ASSERT_TRUE(done.has_value()) << done.error().text;
@@ -66,7 +66,7 @@ TEST_F(PgSchemaSet, MigratingAgainChangesNothingAndLocksNoTable) {
   EXPECT_EQ(store_.sql(versions), rows);
   EXPECT_EQ(whole_schema(store_), was);
   pretend("0.0.9");
-  EXPECT_TRUE(upgrade(store_)->set_replaced) << "and changes something if there is something";
+  EXPECT_TRUE(upgrade(store_)->set_replaced) << "a migration with a change must apply it";
   EXPECT_EQ(whole_schema(store_), was);
 }
 
@@ -87,14 +87,14 @@ TEST_F(PgSchemaSet, OfTwoThatMigrateAtOnceOneDoesIt) {
             "1");
 }
 
-TEST_F(PgSchemaSet, AnotherSetOfTheSameNumberIsNoErrorForDaemonsAndDoctorSaysWhatToType) {
+TEST_F(PgSchemaSet, AnotherSetOfTheSameNumberIsNotAnErrorForDaemonsAndDoctorSaysWhatToType) {
   EXPECT_EQ(doctor("0.1.0"), std::vector<std::string>{});
   pretend("0.0.9");
   EXPECT_TRUE(store::open_agent_store(store_.settings("job1"))->beat(request_).has_value());
   EXPECT_EQ(doctor("0.1.0"),
             std::vector<std::string>{"its functions are those of jobflip 0.0.9, not of this "
                                      "program: jobflip migrate, as a superuser"});
-  store_.sql("drop function jobflip.installed_set()");  // as 0.1.0 had it
+  store_.sql("drop function jobflip.installed_set()");  // as in 0.1.0
   EXPECT_TRUE(store::open_agent_store(store_.settings("job1"))->beat(request_).has_value());
   EXPECT_EQ(doctor("0.2.0").size(), 1u);
 }
@@ -110,12 +110,13 @@ TEST_F(PgSchemaSet, AnOlderProgramDoesNotPutItsFunctionsInThePlaceOfNewerOnes) {
   EXPECT_EQ(doctor("0.9.1"),
             std::vector<std::string>{"its functions are those of jobflip 0.10.0, not of this "
                                      "program: install jobflip 0.10.0 here"});
-  EXPECT_TRUE(admin_of("0.10.0")->migrate()->set_replaced) << "its own builds differ, too";
+  EXPECT_TRUE(admin_of("0.10.0")->migrate()->set_replaced)
+      << "builds of the same version differ, too";
   EXPECT_NE(installed_set().find(" 0.10.0"), std::string::npos) << installed_set();
 }
 
-// Somebody holds the view, so that whoever wants to replace it waits, and all short beats behind
-// it.
+// A session holds the view, so an upgrade that replaces it has to wait, and all short beats wait
+// behind it.
 TEST_F(PgSchemaSet, AnUpgradeThatHasToWaitLetsBeatsThroughAndTriesAgain) {
   pretend("0.0.9");
   store_.sql("alter view jobflip.renew_unchanged reset (security_barrier)");
@@ -146,7 +147,8 @@ TEST_F(PgSchemaSet, AnUpgradeThatHasToWaitLetsBeatsThroughAndTriesAgain) {
 }
 
 TEST_F(PgSchemaSet, EveryBodyIsWhatItsLanguageAllows) {
-  // the set is made with bodies unchecked, since a function may name one that is made later
+  // The set is created with check_function_bodies off, because a function may name one that is
+  // created later.
   EXPECT_NO_THROW(store_.sql(R"(
     set role jobflip_owner;
     do $$
@@ -163,7 +165,7 @@ TEST_F(PgSchemaSet, EveryBodyIsWhatItsLanguageAllows) {
                  "'select * from jobflip_data.none'"));
 }
 
-/// The types of the columns that a statement would answer to this login, as "text,bigint"; why it
+/// The column types of a statement's result for this login, as "text,bigint", or the reason why it
 /// can't be prepared.
 std::string columns_of(PgStore& store, const std::string& login, const std::string& statement) {
   const std::unique_ptr<PGconn, void (*)(PGconn*)> connection{
@@ -192,7 +194,7 @@ TEST_F(PgSchemaSet, WhatProgramsOf010CallIsStillAnswered) {
     const auto login = line.substr(0, first);
     const auto columns = line.substr(first + 3, second - first - 3);
     const auto statement = line.substr(second + 3);
-    // more columns at the end disturb nobody, who reads them by place
+    // Additional columns at the end do no harm, because programs read them by position.
     const auto answered = columns_of(store_, login, statement);
     EXPECT_TRUE((answered + ",").starts_with(columns == "-" ? "," : columns + ","))
         << line << "\nanswers " << answered;

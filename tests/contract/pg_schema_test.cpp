@@ -1,5 +1,5 @@
-// The schema as a fortress: what every function must be, who may call what, and that nobody reaches
-// a table.
+// The schema as a fortress: what every function must have, which role may call what, and that no
+// role can access a table.
 
 #include <gtest/gtest.h>
 
@@ -21,7 +21,7 @@ class PgSchema : public ::testing::Test {
       pqxx::connection connection{store_.conninfo(login)};
       pqxx::nontransaction{connection}.exec(sql);
     } catch (const pqxx::insufficient_privilege&) {
-      return "42501";  // libpqxx 6 does not keep it
+      return "42501";  // libpqxx 6 does not keep the SQLSTATE
     } catch (const pqxx::sql_error& error) {
       return error.sqlstate();
     }
@@ -51,7 +51,7 @@ TEST_F(PgSchema, NoFunctionIsExecutableByPublic) {
             "");
 }
 
-TEST_F(PgSchema, NoFunctionReadsAClockThatStandsStillOrSleeps) {
+TEST_F(PgSchema, NoFunctionReadsTheTransactionsClockOrSleeps) {
   EXPECT_EQ(store_.sql(R"(
     select string_agg(p.proname, ' ') from pg_proc p
     where p.pronamespace = 'jobflip'::regnamespace
@@ -110,7 +110,7 @@ TEST_F(PgSchema, EachGroupMayCallWhatItNeedsAndNothingElse) {
   }
 }
 
-TEST_F(PgSchema, NobodyReachesATable) {
+TEST_F(PgSchema, NoRoleReachesATable) {
   const char* logins[] = {"job1", "sup1", "ops1", "worker1", "reader1", "nobody1"};
   for (const std::string login : logins) {
     EXPECT_EQ(
@@ -147,7 +147,7 @@ TEST_F(PgSchema, TheFlipTableIsTheOneOfCore) {
             wanted);
 }
 
-TEST_F(PgSchema, ATemporaryTableAndAPathOfTheCallerDeceiveNobody) {
+TEST_F(PgSchema, ATemporaryTableAndAPathOfTheCallerDeceiveNoFunction) {
   ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   pqxx::connection worker{store_.conninfo("worker1")};
   pqxx::nontransaction session{worker};
@@ -180,7 +180,7 @@ TEST_F(PgSchema, AnAgentActsForItsOwnNodeOnly) {
                          "select jobflip.request_flip(gen_random_uuid(), 'mail', '', 'job2', "
                          "null, '', 0, 'me', 'x', false, false, '')"),
             "42501")
-      << "a supervisor is no person, and has no way around the budget";
+      << "a supervisor is not an operator and can't bypass the budget";
 }
 
 TEST_F(PgSchema, AnIsolationThatShowsThePastIsRefusedByEveryTransition) {
@@ -225,7 +225,7 @@ TEST_F(PgSchema, WhatIsTooLongOrSenselessIsRefused) {
   EXPECT_EQ(code_of(store_.oper().request_flip(request)), "usage");
   core::BeatRequest beat{job1, random_uuid(), {}, {}, "", {}, {}};
   beat.seen = {{mail_pool, Epoch{900'000'000'000'000'000}}};
-  EXPECT_EQ(code_of(store_.agent(job1).beat(beat)), "usage") << "epochs could be used up";
+  EXPECT_EQ(code_of(store_.agent(job1).beat(beat)), "usage") << "this could use up the epochs";
 }
 
 TEST_F(PgSchema, TheSumsHoldWhoeverCallsApply) {

@@ -1,4 +1,4 @@
-// A server that is too old is refused by whoever connects to it, before anything is asked of it.
+// Every program refuses a server that is too old as soon as it connects.
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 namespace jobflip::test {
 namespace {
 
-/// What each port answers that a program of ours opens: agent, supervisor, verbs, doctor, init.
+/// What each of our programs answers on such a port: agent, supervisor, commands, doctor, init.
 std::vector<std::pair<std::string, Error>> errors_of(const GreetingServer& server) {
   const store::StoreSettings settings{{.conninfo = server.conninfo()}};
   std::vector<std::pair<std::string, Error>> all;
@@ -35,7 +35,8 @@ TEST(PgServerVersion, AnOldServerIsRefusedInOneSentenceByWhoeverConnects) {
         << who;
     EXPECT_NE(error.hint, "") << who;
   }
-  // one that is new enough is asked, and fails only since this one has no schema to show
+  // A server that is new enough is queried, and the call fails only because this one has no
+  // schema.
   for (const auto& [who, error] : errors_of(fits))
     EXPECT_EQ(error.text.find("needs 14"), std::string::npos) << who << ": " << error.text;
 }

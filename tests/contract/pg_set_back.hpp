@@ -1,5 +1,5 @@
 #pragma once
-/// A server of its own, which is stopped cleanly and started with an older copy of its files.
+/// A separate server, which is stopped cleanly and started with an older copy of its files.
 
 #include <gtest/gtest.h>
 
@@ -18,7 +18,7 @@ class PgSetBack : public ::testing::Test {
   }
 
   static StoreCluster& cluster() {
-    // no power is cut here: what the kernel was given is safe
+    // The machine itself doesn't crash here: data that the kernel has is safe.
     static StoreCluster own{init_schema, {"fsync = off"}};
     return own;
   }
@@ -27,7 +27,8 @@ class PgSetBack : public ::testing::Test {
   void copy_files() {
     cluster().pg().stop("fast");
     std::filesystem::remove_all(copy());
-    const auto command = "cp -a " + data().string() + " " + copy().string();  // owners, too
+    /// Keeps the owners, too.
+    const auto command = "cp -a " + data().string() + " " + copy().string();
     ASSERT_EQ(std::system(command.c_str()), 0);
     cluster().pg().start();
   }
@@ -52,7 +53,7 @@ class PgSetBack : public ::testing::Test {
     const auto reply = node.ask(request);
     return reply ? *reply : core::TakeReply{core::TakeOutcome::blocked, {}, reply.error().text};
   }
-  /// A beat of that node, with whatever it says that it has seen.
+  /// A beat of that node that reports this as seen.
   Result<core::BeatReply> claim(const NodeName& node, std::vector<core::SeenEpoch> seen,
                                 std::int64_t beat) {
     core::BeatRequest request;

@@ -1,5 +1,5 @@
-// What shows that older files were put back where no beat and no epoch does: the heads of the audit
-// chains, as supervisors have read them.
+// Heads of audit chains, as supervisors have read them, reveal that older files were restored when
+// no beat and no epoch does.
 
 #include <gtest/gtest.h>
 
@@ -24,10 +24,10 @@ class PgSetBackHeads : public PgSetBack {
     }));
     return heads.has_value() ? *heads : std::vector<core::ChainHead>{};
   }
-  /// A change of a pool by which no beat and no epoch moves.
+  /// A change of a pool that moves neither a beat nor an epoch.
   void pause(const std::string& reason) {
     Result<core::OperatorAnswer> paused = Error{};
-    EXPECT_TRUE(eventually([&] {  // likewise
+    EXPECT_TRUE(eventually([&] {  // as above
       paused = store_.oper().pause(mail, Millis{60'000}, {"alice", reason});
       return paused.has_value();
     })) << paused.error().text;
@@ -41,14 +41,14 @@ class PgSetBackHeads : public PgSetBack {
   OneNode sup2_{sup2, store_.settings("sup2")};
 };
 
-TEST_F(PgSetBackHeads, ALowerHeadThanASupervisorHasReadFreezesOnceAndIsSaid) {
+TEST_F(PgSetBackHeads, ALowerHeadThanASupervisorHasReadFreezesOnceAndIsRecorded) {
   const auto before = read_heads();
   copy_files();
   pause("after the copy");
   const auto after = read_heads();
   ASSERT_NE(seq_of(before, "mail"), seq_of(after, "mail"));
   put_copy_back();
-  EXPECT_FALSE(sup1_.report(supervisors).frozen) << "neither beat nor epoch shows it";
+  EXPECT_FALSE(sup1_.report(supervisors).frozen) << "neither a beat nor an epoch reveals it";
   sup1_.remember(after);
   EXPECT_TRUE(sup1_.report(supervisors).frozen);
   EXPECT_TRUE(job1_.report().frozen) << "every pool";
@@ -98,7 +98,7 @@ TEST_F(PgSetBackHeads, OnesThatTheStoreHasFreezeNothingWhateverWasAddedSince) {
   EXPECT_EQ(store_events(), "");
 }
 
-TEST_F(PgSetBackHeads, OnlySupervisorsSpeakOfThemAndOnlyInTheirForm) {
+TEST_F(PgSetBackHeads, OnlySupervisorsReportThemAndOnlyInTheirForm) {
   const core::ChainHead lie{"mail", 1'000'000, std::string(32, 'x')};
   job1_.remember({lie});
   EXPECT_FALSE(job1_.report().frozen) << "an agent";
@@ -108,7 +108,7 @@ TEST_F(PgSetBackHeads, OnlySupervisorsSpeakOfThemAndOnlyInTheirForm) {
   EXPECT_EQ(odd.error().code, ErrorCode::usage) << odd.error().text;
   EXPECT_EQ(store_events(), "");
   sup1_.remember({lie});
-  EXPECT_TRUE(sup1_.report(supervisors).frozen) << "the same of a supervisor";
+  EXPECT_TRUE(sup1_.report(supervisors).frozen) << "the same report by a supervisor";
 }
 
 }  // namespace

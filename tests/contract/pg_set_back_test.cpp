@@ -1,5 +1,5 @@
-// A server that is stopped cleanly, and started with an older copy of its files: the marker of its
-// history is there. What shows it is what agents remember.
+// A server is stopped cleanly and started with an older copy of its files. The marker of its
+// history is intact: only the agents' memory reveals it.
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ namespace {
 
 using core::TakeOutcome;
 
-TEST_F(PgSetBack, AHigherEpochThatAnAgentHasSeenFreezesEveryPoolAndIsSaid) {
+TEST_F(PgSetBack, AHigherEpochThatAnAgentHasSeenFreezesEveryPoolAndIsRecorded) {
   const auto held = job1_.take().epoch;
   job1_.report(mail, {{mail, held}});
   copy_files();
@@ -26,7 +26,7 @@ TEST_F(PgSetBack, AHigherEpochThatAnAgentHasSeenFreezesEveryPoolAndIsSaid) {
   put_copy_back();
 
   const auto report = job1_.report();
-  EXPECT_EQ(report.holder, job1) << "by the older files";
+  EXPECT_EQ(report.holder, job1) << "according to the older files";
   EXPECT_TRUE(report.frozen);
   EXPECT_NE(job1_.incarnation(), incarnation);
   EXPECT_EQ(own_take(job1_).outcome, TakeOutcome::frozen);
@@ -42,7 +42,7 @@ TEST_F(PgSetBack, AHigherEpochThatAnAgentHasSeenFreezesEveryPoolAndIsSaid) {
             std::string::npos);
   const auto after = job1_.incarnation();
   job2_.report();
-  EXPECT_EQ(job2_.incarnation(), after) << "said once, it is known";
+  EXPECT_EQ(job2_.incarnation(), after) << "one report is enough";
   core::TakeReply next;
   EXPECT_TRUE(eventually([&] {
     next = own_take(job1_);
@@ -68,13 +68,14 @@ TEST_F(PgSetBack, AFreePoolOfOlderFilesIsNotTakenBeforeWhoeverWorksHasHadTimeToS
   copy_files();
   const auto lost = take_in_time(job2_);
   put_copy_back();
-  OneNode fresh{job3, store_.settings("job3")};  // remembers nothing
+  OneNode fresh{job3, store_.settings("job3")};  // with an empty memory
   EXPECT_EQ(fresh.take().outcome, TakeOutcome::not_expired);
-  EXPECT_TRUE(job2_.report(mail, {{mail, lost.epoch}}).frozen) << "it works, and speaks";
+  EXPECT_TRUE(job2_.report(mail, {{mail, lost.epoch}}).frozen)
+      << "an active node reports its epoch";
   EXPECT_EQ(fresh.take().outcome, TakeOutcome::frozen);
 }
 
-TEST_F(PgSetBack, NobodyThatRemembersIsLeftAndEpochsRiseAllTheSame) {
+TEST_F(PgSetBack, EpochsRiseEvenIfNoAgentRemembersThem) {
   job1_.report();
   copy_files();
   const auto lost = take_in_time(job2_);
@@ -88,7 +89,7 @@ TEST_F(PgSetBack, NobodyThatRemembersIsLeftAndEpochsRiseAllTheSame) {
   EXPECT_GT(next.epoch, lost.epoch);
 }
 
-TEST_F(PgSetBack, ACleanRestartFreezesNothingAndAHolderGoesOnAndHandsOverAtOnce) {
+TEST_F(PgSetBack, ACleanRestartFreezesNothingAndAHolderContinuesAndHandsOverAtOnce) {
   const auto held = job1_.take().epoch;
   job1_.report(mail, {{mail, held}});
   const auto incarnation = job1_.incarnation();
@@ -110,7 +111,7 @@ TEST_F(PgSetBack, AnAgentThatLiesFreezesOnceInALifeOfTheServerAndIsNamed) {
   ASSERT_TRUE(lie({}, 0).has_value());
   EXPECT_FALSE(job1_.report().frozen);
   ASSERT_TRUE(lie({{supervisors, Epoch{1'900'000'000'000'000}}}, 0).has_value());
-  EXPECT_FALSE(job1_.report().frozen) << "of a pool that is not its own";
+  EXPECT_FALSE(job1_.report().frozen) << "a claim about another node's pool";
   ASSERT_TRUE(lie({}, std::numeric_limits<std::int64_t>::max()).has_value());
   EXPECT_TRUE(job1_.report().frozen);
   const auto until = store_.sql("select seen_at from jobflip_data.incarnation");
@@ -120,7 +121,7 @@ TEST_F(PgSetBack, AnAgentThatLiesFreezesOnceInALifeOfTheServerAndIsNamed) {
   EXPECT_EQ(store_.sql("select count(*) from jobflip_data.audit_event "
                        "where kind = 'store_event' and node = 'job3' and login = 'job3'"),
             "2")
-      << "the freeze, and the epochs that were lifted";
+      << "the freeze, and the raised epochs";
   const auto absurd = lie({{mail, Epoch{std::numeric_limits<std::int64_t>::max() / 10}}}, 0);
   ASSERT_TRUE(absurd.has_error());
   EXPECT_EQ(absurd.error().code, ErrorCode::usage) << absurd.error().text;

@@ -1,6 +1,6 @@
-// One rule for takes: generated owners, beats, flips and watches go to the model of the store and
-// to PostgreSQL, which must answer the same, for the same cause, with the same event, and show
-// watchers the same. $JOBFLIP_SEED repeats a run.
+// One rule for takes: the model of the store and PostgreSQL get the same generated owners, beats,
+// flips and watches. They must give the same answer, for the same reason, with the same event, and
+// show watchers the same state. $JOBFLIP_SEED repeats a run.
 
 #include <gtest/gtest.h>
 
@@ -100,7 +100,8 @@ BeatNumber lease_beat(const State& s) {
   return BeatNumber{s.holding().renewals ? 50 : 40};
 }
 
-/// A candidate that does not hold, unless the holder was heard of a moment ago: then nobody asks.
+/// A candidate that does not hold the pool, unless the holder was heard of a moment ago: then no
+/// node asks.
 bool shows_rank(const State& s) {
   const bool heard_of = s.held && s.holding().renewals && s.holding().beats;
   return s.node != stranger && s.node != s.holder && !heard_of;
@@ -120,7 +121,7 @@ std::string by_model(const State& s) {
   auto fleet = small_fleet();
   fleet.pools[0] = settings();
   EXPECT_TRUE(database.apply("ops1", fleet, {"ann", "a test"}, false).has_value());
-  database.restart();  // so that there is a life before this one
+  database.restart();  // so that there is an earlier life of the server
   core::BeatRequest first;
   first.node = sup1;
   const auto met = database.beat("sup1", first).value();

@@ -1,5 +1,5 @@
 #pragma once
-/// Stores that an older program made, and what two stores have to have in common.
+/// Stores that an older program created, and what two stores must have in common.
 
 #include <fstream>
 #include <iterator>
@@ -16,7 +16,7 @@ inline std::string fixture(const std::string& name) {
   return {std::istreambuf_iterator<char>{file}, {}};
 }
 
-/// A PostgreSQL whose stores are as `jobflip init` of 0.1.0 left them.
+/// A PostgreSQL with stores as `jobflip init` of 0.1.0 creates them.
 inline StoreCluster& cluster_of_0_1_0() {
   static StoreCluster cluster{[](const std::string& conninfo) {
     pqxx::connection connection{conninfo};
@@ -32,8 +32,8 @@ inline Result<ports::MigrateReport> upgrade(PgStore& store) {
       ->migrate();
 }
 
-/// All that a schema consists of but rows and the gates of its pools: definitions, owners and
-/// rights. A line each, so that two stores can be compared.
+/// Everything in a schema except rows and the gates of its pools: definitions, owners and rights,
+/// one per line, so that two stores can be compared.
 inline std::string whole_schema(PgStore& store) {
   return store.sql(R"(
     set search_path = pg_catalog;

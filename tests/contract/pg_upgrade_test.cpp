@@ -1,5 +1,5 @@
-// An upgrade of the schema beside a pool at work: from 0.1.0, and from a store whose every
-// function, view and trigger is another one.
+// An upgrade of the schema next to a pool at work: from 0.1.0, and from a store in which every
+// function, view and trigger is different.
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@
 namespace jobflip::test {
 namespace {
 
-/// Other bodies, and rights that a fresh store does not have.
+/// Other function bodies, and rights that a fresh store does not have.
 constexpr const char* kOtherBodies = R"(
   set search_path = pg_catalog;
   set check_function_bodies = off;
@@ -33,8 +33,8 @@ constexpr const char* kOtherBodies = R"(
   grant select (full_beat_number) on jobflip.renew_unchanged to worker1;
   revoke execute on function jobflip.take from jobflip_agent;)";
 
-/// Beat, fence and a function that others call with another result or other
-/// argument names, so that they have to be dropped; another view, other triggers, other rights.
+/// Beat, fence and a function that others call, with a different result or different argument
+/// names, so that they must be dropped; a different view, other triggers, other rights.
 constexpr const char* kAllElse = R"(
   do $all$
   declare
@@ -66,16 +66,16 @@ constexpr const char* kAllElse = R"(
   grant select on jobflip.old_view, jobflip.renew_unchanged to reader1;
   alter function jobflip.apply owner to postgres;)";
 
-class PgUpgrade : public PgBeatAgain {
+class PgUpgrade : public PgRenewUnchanged {
  protected:
-  PgUpgrade() : PgBeatAgain{PgStore::Database::own, cluster_of_0_1_0()} {}
+  PgUpgrade() : PgRenewUnchanged{PgStore::Database::own, cluster_of_0_1_0()} {}
 
   std::string lease() {
     return store_.sql(
         "select epoch, state, holder, instance from jobflip_data.pool_owner "
         "order by pool");
   }
-  /// What is upgraded beside the pool must end up as a fresh store does.
+  /// After an upgrade next to a pool at work the schema must equal that of a fresh store.
   void expect_fresh(const std::string& what) { EXPECT_EQ(whole_schema(store_), fresh()) << what; }
   static std::string fresh() {
     static PgStore store{shared_cluster(), PgStore::Database::own};
@@ -90,7 +90,8 @@ class PgUpgrade : public PgBeatAgain {
     }
     return audit::verify_chains(all, heads);
   }
-  /// Of what 0.1.0 made: it is replaced in place or left alone, so that no plan names what is gone.
+  /// Objects that 0.1.0 created are replaced in place or left alone, so that no plan refers to a
+  /// dropped object.
   std::string identities() {
     return store_.sql(
         "select oid, proname from pg_proc where pronamespace = "
@@ -99,7 +100,7 @@ class PgUpgrade : public PgBeatAgain {
         "pg_trigger t join pg_class c on c.oid = tgrelid where relnamespace = "
         "'jobflip_data'::regnamespace and not tgisinternal order by 1");
   }
-  /// Those of them that are still there: what 0.1.0 did not have may come beside them.
+  /// Those of them that still exist. Objects that 0.1.0 did not have may be added.
   std::string left_of(const std::string& known) {
     const auto now = "\n" + identities() + "\n";
     std::istringstream lines{known};
@@ -131,11 +132,11 @@ TEST_F(PgUpgrade, AStoreOf010IsUpgradedBesideAPoolAtWork) {
   EXPECT_EQ(lease(), was);
   EXPECT_TRUE(breaks().empty());
   EXPECT_EQ(upgrades(), "1");
-  EXPECT_TRUE(release(mail)) << "and the pool is given up as ever";
+  EXPECT_TRUE(release(mail)) << "the pool can be released as usual";
   expect_fresh("0.1.0");
 }
 
-// Else a statement that was planned a moment before the upgrade would fail.
+// Otherwise a statement that was planned just before the upgrade would fail.
 TEST_F(PgUpgrade, WhatDiffersInItsBodyKeepsItsIdentityAndLosesOtherRights) {
   const auto known = identities();
   store_.sql(kOtherBodies);

@@ -1,10 +1,9 @@
 #pragma once
-/// What every store must do, whoever keeps the rows: the same cases run on the model in memory and
-/// on a real PostgreSQL (fake_store_suite_test.cpp, pg_store_suite_test.cpp). The cases are in
-/// store_suite_*_test.cpp, as TEST_P over a StoreFixture.
-///
-/// A fixture is a fresh, installed store with no fleet in force. Its logins: each node and
-/// supervisor has a login of its own name ("job1", "sup1"); a person's is the fixture's business.
+/// What every store must do, regardless of who keeps the rows. The same cases run on the model in
+/// memory and on a real PostgreSQL (fake_store_suite_test.cpp, pg_store_suite_test.cpp). The cases
+/// are TEST_Ps over a StoreFixture, in store_suite_*_test.cpp.
+/// A fixture is a fresh, installed store without a fleet. Each node and supervisor has a login of
+/// its own name ("job1", "sup1"); the fixture chooses the operator's login.
 
 #include <gtest/gtest.h>
 
@@ -23,17 +22,17 @@ namespace jobflip::test {
 class StoreFixture {
  public:
   virtual ~StoreFixture() = default;
-  /// The session of a node, or of a supervisor in its own election: one a name.
+  /// The session of a node, or of a supervisor in its election: one for each name.
   virtual ports::AgentStore& agent(const NodeName& name) = 0;
   virtual ports::SupervisorStore& supervisor(const NodeName& name) = 0;
   virtual ports::OperatorStore& oper() = 0;
   virtual ports::ReaderStore& reader() = 0;
-  /// What a crash does: the incarnation marker goes, the durable rows stay.
+  /// The effect of a crash: the incarnation marker is gone, the durable rows stay.
   virtual void lose_history() = 0;
-  /// What the promotion of a standby that lags does: who holds what is as it was at keep_rows().
+  /// The effect of promoting a standby that lags: leases are as they were at keep_rows().
   virtual void keep_rows() = 0;
   virtual void lose_commits_since() = 0;
-  /// Lets the store's clock go on: a real wait on a real store, a step on the model.
+  /// Advances the store's clock: a real wait on a real store, a step on the model.
   virtual void pass(Millis length) = 0;
 };
 
@@ -55,15 +54,16 @@ inline const PoolName mail = PoolName::of("mail");
 inline const PoolName paper = PoolName::of("paper");
 inline const PoolName supervisors = PoolName::of(core::kSupervisorPool);
 
-/// Short, and still such that check_timings() has nothing to say.
+/// Short timings that still pass check_timings().
 core::LeaseTimings short_timings();
 core::PoolSettings pool_settings(const PoolName& name);
-/// Nodes job1, job2, job3, and "stranger" who is no candidate; pools mail and paper; sup1, sup2.
+/// Nodes job1, job2, job3, and "stranger", which is not a candidate; pools mail and paper; sup1,
+/// sup2.
 core::Fleet small_fleet();
 
 class StoreContract : public ::testing::TestWithParam<StoreKind> {
  protected:
-  void SetUp() override;  // small_fleet() is in force, and nobody holds anything
+  void SetUp() override;  // small_fleet() is applied, and all pools are free
 
   ports::AgentStore& agent(const NodeName& name) { return store_->agent(name); }
   ports::SupervisorStore& supervisor(const NodeName& name) { return store_->supervisor(name); }
@@ -79,19 +79,19 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
   static core::OperatorContext person(const std::string& reason = "a test");
   core::BeatRequest beat_of(const NodeName& name,
                             std::vector<core::LeaseRenewal> renewals = {}) const;
-  /// Beats, ready for every pool; the reply must not be an error.
+  /// A beat that is ready for every pool. The reply must not be an error.
   core::BeatReply beat(const NodeName& name, std::vector<core::LeaseRenewal> renewals = {});
   core::PoolReport report(const NodeName& name, const PoolName& pool = mail,
                           std::vector<core::LeaseRenewal> renewals = {});
   core::PoolView view(const PoolName& pool = mail);
-  /// A take of what the node's own beat shows, with what the rules want of a watch unless changed.
+  /// A take based on the node's own beat, with a valid watch unless changed.
   core::TakeRequest take_of(const NodeName& name, const PoolName& pool = mail);
   core::TakeReply take(const core::TakeRequest& request);
-  /// The pool is released and the node takes it; it renews it from then on.
+  /// Releases the pool and lets the node take it; the node renews it from then on.
   Epoch hold(const NodeName& name, const PoolName& pool = mail);
   core::ReleaseRequest release_of(const NodeName& name, Epoch epoch, const PoolName& pool = mail);
   core::ReleaseOutcome release(const NodeName& name, Epoch epoch, const PoolName& pool = mail);
-  /// Under the epoch that the flip has of the holding that the event is about.
+  /// A report under the flip's epoch for the lease that the event is about.
   core::FlipStepOutcome step(const NodeName& name, FlipId flip, core::FlipEvent event);
   core::FlipStepOutcome step(const NodeName& name, FlipId flip, core::FlipEvent event, Epoch epoch);
   core::FlipRequest flip_to(const NodeName& to, const PoolName& pool = mail);
@@ -99,14 +99,15 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
                                       const PoolName& pool = mail);
   core::FlipAnswer ask(const core::FlipRequest& request);
   core::FlipAnswer ask_automatic(const core::FlipRequest& request);
-  /// A person's flip that is accepted; candidates have beaten just before.
+  /// An operator's flip that is accepted; the candidates have sent beats just before.
   FlipId flip(const NodeName& to);
   FlipId flip_by_stall(const NodeName& to);
   core::FlipView flip_view(FlipId flip);
   core::FlipState state_of(FlipId flip) { return flip_view(flip).state; }
-  /// The leader judges; answers whether it still leads.
+  /// The leader records the outcome. Returns whether it still leads.
   bool judge(Epoch leader, FlipId flip, core::FlipEvent event);
-  /// job1 gives up `held` for the flip to job2, which takes, and says so up to `until`.
+  /// job1 releases `held` for the flip to job2, which takes the lease and reports the steps up to
+  /// `until`.
   Epoch carry_out(FlipId flip, Epoch held, core::FlipState until);
   Epoch elect(const NodeName& name = sup1) { return hold(name, supervisors); }
   std::int64_t events_of(const std::string& chain = "mail");

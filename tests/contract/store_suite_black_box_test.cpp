@@ -1,4 +1,5 @@
-// What a host keeps of stalled workers: once, from whose it is, and for whoever reads the flip.
+// The black box of stalled workers: kept once, accepted only from their own host, shown to readers
+// of the flip.
 
 #include <algorithm>
 
@@ -16,32 +17,32 @@ core::KeepBlackBoxRequest evidence(const NodeName& node, FlipId flip, Epoch epoc
   return {node, {{mail, epoch, flip}, std::move(document)}};
 }
 
-TEST_P(StoreContract, AHoldersBeatTellsThatItsFlipIsByStall) {
+TEST_P(StoreContract, AHoldersBeatReportsThatItsFlipIsByStall) {
   const Epoch epoch = hold(job1);
   flip_by_stall(job2);
   EXPECT_TRUE(report(job1, mail, {{mail, epoch}}).flip->stalled);
 }
 
-TEST_P(StoreContract, EvidenceOfAFlipByStallIsKeptOnceAndShownWithItsFlip) {
+TEST_P(StoreContract, ABlackBoxOfAFlipByStallIsKeptOnceAndShownWithItsFlip) {
   const Epoch epoch = hold(job1);
   const FlipId id = flip_by_stall(job2);
   const auto events = events_of();
   EXPECT_EQ(agent(job1).keep_black_box(evidence(job1, id, epoch)).value(), BlackBoxReply::kept);
   EXPECT_EQ(agent(job1).keep_black_box(evidence(job1, id, epoch, R"({"later":true})")).value(),
             BlackBoxReply::kept)
-      << "a lost answer is asked for again";
+      << "a request whose answer was lost is repeated";
   EXPECT_EQ(events_of(), events + 1);
   const auto timeline = reader().timeline(id).value();
   ASSERT_EQ(timeline.black_boxes.size(), 1u);
   const auto& box = timeline.black_boxes.front();
   EXPECT_EQ(box.node, job1);
-  EXPECT_EQ(box.document, kDocument) << "the first, to the byte";
+  EXPECT_EQ(box.document, kDocument) << "the first one, byte for byte";
   EXPECT_EQ(box.sha256.size(), 64u);
   EXPECT_GE(box.kept_at, timeline.flip.requested_at);
   EXPECT_EQ(std::ranges::count(timeline.steps, "black_box", &core::TimelineStep::state), 1);
 }
 
-TEST_P(StoreContract, EvidenceThatNobodyAskedForIsNotWanted) {
+TEST_P(StoreContract, ABlackBoxThatNobodyAskedForIsNotWanted) {
   const Epoch epoch = hold(job1);
   const FlipId by_hand = flip(job2);
   const auto keep = [&](const NodeName& node, FlipId flip, Epoch of) {
@@ -56,7 +57,7 @@ TEST_P(StoreContract, EvidenceThatNobodyAskedForIsNotWanted) {
   EXPECT_TRUE(reader().timeline(id).value().black_boxes.empty());
 }
 
-TEST_P(StoreContract, EvidenceIsOneJsonObjectOfBoundedSize) {
+TEST_P(StoreContract, ABlackBoxIsOneJsonObjectOfBoundedSize) {
   const Epoch epoch = hold(job1);
   const FlipId id = flip_by_stall(job2);
   const auto padded = [](std::size_t size) {
@@ -76,7 +77,7 @@ TEST_P(StoreContract, EvidenceIsOneJsonObjectOfBoundedSize) {
   EXPECT_EQ(reader().timeline(id).value().black_boxes.at(0).document, largest);
 }
 
-TEST_P(StoreContract, NobodyKeepsEvidenceInTheNameOfAnotherNode) {
+TEST_P(StoreContract, NoNodeKeepsABlackBoxInTheNameOfAnother) {
   const Epoch epoch = hold(job1);
   const FlipId id = flip_by_stall(job2);
   const auto kept = agent(job2).keep_black_box(evidence(job1, id, epoch));

@@ -1,4 +1,4 @@
-// A crash loop that a holder's beats report: shown, recorded once, and no way to flood the audit.
+// A crash loop that a holder's beats report is shown and recorded once, and can't flood the audit.
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-// What becomes of a flip whose target loses the lease and takes it again, and of one that is
+// What happens to a flip whose target loses the lease and takes it again, and to one that is
 // refused.
 
 #include <algorithm>
@@ -16,8 +16,8 @@ using core::TakeOutcome;
 
 constexpr Millis kSlack{100};
 
-/// As after an outage of the store in which its lease ran out.
-TEST_P(StoreContract, AFlipWhoseTargetTakesTheLeaseAgainGoesOn) {
+/// The state after a store outage during which its lease ran out.
+TEST_P(StoreContract, AFlipWhoseTargetTakesTheLeaseAgainContinues) {
   const Epoch held = hold(job1);
   const FlipId id = flip(job2);
   carry_out(id, held, FlipState::taken);
@@ -32,7 +32,7 @@ TEST_P(StoreContract, AFlipWhoseTargetTakesTheLeaseAgainGoesOn) {
     EXPECT_EQ(flip_view(id).epoch, taken.epoch);
     EXPECT_FALSE(flip_view(id).overdue);
     EXPECT_EQ(step(job2, id, FlipEvent::started), FlipStepOutcome::done);
-    EXPECT_EQ(state_of(id), FlipState::started) << "said of this start too";
+    EXPECT_EQ(state_of(id), FlipState::started) << "reported for this start, too";
     EXPECT_EQ(step(job2, id, FlipEvent::started), FlipStepOutcome::done) << "so already";
   }
   const Epoch leader = elect();
@@ -58,7 +58,7 @@ TEST_P(StoreContract, AHostThatBeatsIsNotOffRegardlessOfWhatItRenews) {
   hold(job1);
   beat(job2);
   pass(2 * timings.beat_every + timings.call_deadline + kSlack);
-  beat(job1);  // such as one whose worker sleeps in the kernel: it no longer renews
+  beat(job1);  // for example a node whose worker sleeps in the kernel: it no longer renews
   beat(job2);
   auto request = flip_to(job2);
   request.host_is_off = true;
@@ -94,7 +94,7 @@ TEST_P(StoreContract, ARefusedFlipIsRecordedAsItWasAskedAndBeginsNothing) {
   request.refuse_only = true;
   const auto open = ask(request);
   EXPECT_FALSE(open.accepted);
-  EXPECT_EQ(open.rule, "") << "nothing forbids it";
+  EXPECT_EQ(open.rule, "") << "no rule forbids it";
   EXPECT_FALSE(view().open_flip.has_value());
   EXPECT_EQ(events_of(), before + 1);
   request.refuse_only = false;
@@ -134,7 +134,7 @@ TEST_P(StoreContract, DrainAndUndrainAreOneEventEachAndNothingWhenNothingChanges
   EXPECT_EQ(kind_of_the_last(), "undrained job2");
 }
 
-/// A holder may still go by the longer ones.
+/// A holder may still use the longer timings.
 TEST_P(StoreContract, ShorterTimingsCountOnceTheLongerOnesAreOverAndAreNotForgottenBefore) {
   const auto apply = [&](Millis takeover_after, Millis drain_timeout) {
     auto fleet = small_fleet();
@@ -162,7 +162,7 @@ TEST_P(StoreContract, ShorterTimingsCountOnceTheLongerOnesAreOverAndAreNotForgot
   EXPECT_EQ(silent_for(Millis{1200}), TakeOutcome::taken);
 }
 
-/// The holder may fall silent in its drain: its lease has to run out before the flip is overdue.
+/// The holder may fall silent during its drain: its lease must run out before the flip is overdue.
 TEST_P(StoreContract, ADrainIsNotOverdueBeforeTheLeaseOfASilentHolderIsOver) {
   const Epoch held = hold(job1);
   const FlipId id = flip(job2);

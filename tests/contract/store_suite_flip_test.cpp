@@ -1,4 +1,4 @@
-// Flips: asked for, carried out step by step, held up, ended.
+// Flips: requested, carried out step by step, blocked, ended.
 
 #include <algorithm>
 
@@ -21,14 +21,15 @@ TEST_P(StoreContract, AFlipIsCarriedOutStepByStepAndShownAtEach) {
   auto directive = report(job1, mail, {{mail, first}}).flip;
   ASSERT_TRUE(directive.has_value());
   EXPECT_EQ(directive->id, id);
-  EXPECT_EQ(directive->state, FlipState::draining) << "the beat that tells of it begins the drain";
+  EXPECT_EQ(directive->state, FlipState::draining) << "the beat that reports it begins the drain";
   EXPECT_EQ(directive->from, job1);
   EXPECT_EQ(directive->to, job2);
   EXPECT_FALSE(directive->automatic);
   EXPECT_FALSE(directive->overdue);
   EXPECT_EQ(directive->drain_timeout, pool_settings(mail).drain_timeout);
 
-  EXPECT_EQ(step(job1, id, FlipEvent::drain_begun), FlipStepOutcome::done) << "so already";
+  EXPECT_EQ(step(job1, id, FlipEvent::drain_begun), FlipStepOutcome::done)
+      << "already in that state";
   EXPECT_EQ(state_of(id), FlipState::draining);
   EXPECT_EQ(release(job1, first), ReleaseOutcome::released);
   EXPECT_EQ(state_of(id), FlipState::released);
@@ -40,7 +41,7 @@ TEST_P(StoreContract, AFlipIsCarriedOutStepByStepAndShownAtEach) {
   EXPECT_EQ(state_of(id), FlipState::taken);
   EXPECT_EQ(step(job2, id, FlipEvent::started), FlipStepOutcome::done);
   EXPECT_EQ(state_of(id), FlipState::started);
-  EXPECT_EQ(take(attempt).flip, std::nullopt) << "it is served";
+  EXPECT_EQ(take(attempt).flip, std::nullopt) << "the flip is done";
 
   const auto timeline = reader().timeline(id);
   ASSERT_TRUE(timeline.has_value());
@@ -73,7 +74,7 @@ TEST_P(StoreContract, OnlyTheBeatOfWhoHoldsThePoolAndRenewsItBeginsADrain) {
   EXPECT_EQ(events_of(), before + 1) << "begun once";
 }
 
-TEST_P(StoreContract, AFlipOfAPoolThatNobodyHoldsIsTakenByItsTargetOnly) {
+TEST_P(StoreContract, AFlipOfAFreePoolIsTakenByItsTargetOnly) {
   const Epoch epoch = hold(job1);
   ASSERT_EQ(release(job1, epoch), ReleaseOutcome::released);
   const FlipId id = flip(job2);
@@ -145,7 +146,7 @@ TEST_P(StoreContract, ATakeByAnotherNodeEndsTheFlip) {
     pass(timings.takeover_after + kSlack);
     const auto taken = take(take_of(job3));
     ASSERT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
-    EXPECT_EQ(taken.flip, std::nullopt) << "it names another";
+    EXPECT_EQ(taken.flip, std::nullopt) << "the flip names another node";
     EXPECT_EQ(state_of(id), FlipState::failed);
     ASSERT_EQ(release(job3, taken.epoch), ReleaseOutcome::released);
   }
@@ -159,13 +160,13 @@ TEST_P(StoreContract, ATakeByAnotherNodeEndsTheFlipAfterItsTargetTookToo) {
     pass(timings.takeover_after + kSlack);
     const auto taken = take(take_of(job3));
     ASSERT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
-    EXPECT_EQ(taken.flip, std::nullopt) << "it names another";
+    EXPECT_EQ(taken.flip, std::nullopt) << "the flip names another node";
     EXPECT_EQ(state_of(id), state == FlipState::taken ? FlipState::failed : FlipState::unverified);
     ASSERT_EQ(release(job3, taken.epoch), ReleaseOutcome::released);
   }
 }
 
-TEST_P(StoreContract, ThatTheHostIsOffReplacesTheWaitForItsTargetOnly) {
+TEST_P(StoreContract, AHostThatIsOffSparesOnlyTheTargetTheWait) {
   hold(job1);
   beat(job2);
   auto request = flip_to(job2);
@@ -187,14 +188,15 @@ TEST_P(StoreContract, ThatTheHostIsOffReplacesTheWaitForItsTargetOnly) {
   EXPECT_EQ(take(target).outcome, TakeOutcome::taken);
 }
 
-TEST_P(StoreContract, StepsAreSaidByThoseWhoseTheyAre) {
+TEST_P(StoreContract, EachStepIsReportedByItsOwnNode) {
   const Epoch epoch = hold(job1);
   const FlipId id = flip(job2);
   EXPECT_EQ(step(job2, id, FlipEvent::drain_begun), FlipStepOutcome::not_yours);
   EXPECT_EQ(step(stranger, id, FlipEvent::drain_begun), FlipStepOutcome::not_yours);
   EXPECT_EQ(step(job2, id, FlipEvent::started), FlipStepOutcome::not_there);
   EXPECT_EQ(step(job1, id, FlipEvent::drain_begun), FlipStepOutcome::done);
-  EXPECT_EQ(step(job1, id, FlipEvent::drain_begun), FlipStepOutcome::done);  // so already
+  // Already in that state.
+  EXPECT_EQ(step(job1, id, FlipEvent::drain_begun), FlipStepOutcome::done);
   EXPECT_EQ(release(job1, epoch), ReleaseOutcome::released);
   const auto taken = take(take_of(job2));
   ASSERT_EQ(taken.outcome, TakeOutcome::taken);
@@ -246,7 +248,7 @@ TEST_P(StoreContract, WorkersThatDoNotStartEndTheFlip) {
   EXPECT_EQ(state_of(id), FlipState::failed);
 }
 
-TEST_P(StoreContract, APersonEndsAFlipUntilTheLeaseIsReleased) {
+TEST_P(StoreContract, AnOperatorCanAbortAFlipUntilTheLeaseIsReleased) {
   const Epoch held = hold(job1);
   for (const FlipState state : {FlipState::requested, FlipState::draining}) {
     const FlipId id = flip(job2);

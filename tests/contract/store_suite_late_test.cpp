@@ -1,5 +1,5 @@
-// What a node says of a flip, and the store hears long after: the call was given up, and a server
-// that had been frozen went on with it.
+// Reports about a flip that reach the store long after they were sent: the call was given up, and
+// a server that had been frozen continued it.
 
 #include "contract/store_suite.hpp"
 
@@ -13,7 +13,7 @@ using core::TakeOutcome;
 
 constexpr Millis kSlack{100};
 
-TEST_P(StoreContract, AStartThatIsToldAfterItsLeaseRanOutIsLateAndTheFlipWasNotStarted) {
+TEST_P(StoreContract, AStartReportedAfterItsLeaseRanOutIsLateAndTheFlipWasNotStarted) {
   const Epoch held = hold(job1);
   const FlipId id = flip(job2);
   const Epoch first = carry_out(id, held, FlipState::taken);
@@ -21,12 +21,12 @@ TEST_P(StoreContract, AStartThatIsToldAfterItsLeaseRanOutIsLateAndTheFlipWasNotS
   EXPECT_EQ(step(job2, id, FlipEvent::started, first), FlipStepOutcome::late);
   EXPECT_EQ(state_of(id), FlipState::taken);
   EXPECT_FALSE(flip_view(id).started_at.has_value());
-  beat(job2, {{mail, first}});  // the same holding, whose holder is heard of again
+  beat(job2, {{mail, first}});  // under the same lease, whose holder is heard of again
   EXPECT_EQ(step(job2, id, FlipEvent::started, first), FlipStepOutcome::done);
   EXPECT_EQ(state_of(id), FlipState::started);
 }
 
-TEST_P(StoreContract, AStartOfAnEarlierHoldingIsLateHoweverAliveTheLeaseIs) {
+TEST_P(StoreContract, AStartUnderAnEarlierLeaseIsLateHoweverAliveTheLeaseIs) {
   const Epoch held = hold(job1);
   const FlipId id = flip(job2);
   const Epoch first = carry_out(id, held, FlipState::taken);
@@ -41,7 +41,7 @@ TEST_P(StoreContract, AStartOfAnEarlierHoldingIsLateHoweverAliveTheLeaseIs) {
   EXPECT_EQ(step(job2, id, FlipEvent::started, taken.epoch), FlipStepOutcome::done);
 }
 
-/// It beats, and no longer renews: its workers are not what the beat stands for.
+/// It sends beats and no longer renews: its beats do not stand for its workers.
 TEST_P(StoreContract, AStartOfALeaseThatIsNotRenewedIsLate) {
   const Epoch held = hold(job1);
   const FlipId id = flip(job2);
@@ -51,7 +51,7 @@ TEST_P(StoreContract, AStartOfALeaseThatIsNotRenewedIsLate) {
   EXPECT_EQ(step(job2, id, FlipEvent::started, epoch), FlipStepOutcome::late);
 }
 
-TEST_P(StoreContract, ADrainThatIsToldAfterItsLeaseRanOutIsLate) {
+TEST_P(StoreContract, ADrainReportedAfterItsLeaseRanOutIsLate) {
   const Epoch held = hold(job1);
   const FlipId id = flip(job2);
   pass(timings.lease + kSlack);
@@ -63,8 +63,8 @@ TEST_P(StoreContract, ADrainThatIsToldAfterItsLeaseRanOutIsLate) {
   EXPECT_EQ(state_of(id), FlipState::draining);
 }
 
-/// The lease may be given back, or run out, before it is told: it is true all the same.
-TEST_P(StoreContract, AFailedStartIsToldOfItsHoldingAtAnyTime) {
+/// The lease may be released, or run out, before the report arrives. The report is still true.
+TEST_P(StoreContract, AFailedStartMayBeReportedAtAnyTime) {
   const Epoch held = hold(job1);
   const FlipId id = flip(job2);
   const Epoch epoch = carry_out(id, held, FlipState::taken);

@@ -11,7 +11,7 @@ using core::OwnerState;
 using core::ReleaseOutcome;
 using core::TakeOutcome;
 
-TEST_P(StoreContract, ABeatTellsOfEveryPoolThatTheNodeIsACandidateOfAndOfNoOther) {
+TEST_P(StoreContract, ABeatReportsExactlyThePoolsThatTheNodeIsACandidateOf) {
   const auto reply = beat(job1);
   ASSERT_EQ(reply.pools.size(), 2u);
   EXPECT_EQ(reply.pools[0].pool, mail);
@@ -30,17 +30,17 @@ TEST_P(StoreContract, ANodesBeatNumberRisesByOneWithEachBeat) {
   EXPECT_EQ(second.incarnation, first.incarnation);
 }
 
-TEST_P(StoreContract, ABeatSendsSettingsOnlyWhereTheAgentDoesNotKnowTheirVersion) {
-  const auto told = report(job1);
-  ASSERT_TRUE(told.settings.has_value());
+TEST_P(StoreContract, ABeatSendsSettingsOnlyIfTheAgentDoesNotKnowTheirVersion) {
+  const auto answer = report(job1);
+  ASSERT_TRUE(answer.settings.has_value());
   core::PoolSettings expected = pool_settings(mail);
-  expected.version = told.version;
-  EXPECT_EQ(told.settings->timings, expected.timings);
-  EXPECT_EQ(told.settings->candidates, expected.candidates);
-  EXPECT_EQ(told.settings->version, told.version);
+  expected.version = answer.version;
+  EXPECT_EQ(answer.settings->timings, expected.timings);
+  EXPECT_EQ(answer.settings->candidates, expected.candidates);
+  EXPECT_EQ(answer.settings->version, answer.version);
 
   core::BeatRequest request = beat_of(job1);
-  request.known = {{mail, told.version}, {paper, SettingsVersion{told.version.value + 100}}};
+  request.known = {{mail, answer.version}, {paper, SettingsVersion{answer.version.value + 100}}};
   const auto reply = agent(job1).beat(request);
   ASSERT_TRUE(reply.has_value());
   EXPECT_FALSE(reply->pools[0].settings.has_value());
@@ -73,7 +73,7 @@ TEST_P(StoreContract, ASecondAgentOfTheNameIsRefusedWhileTheFirstBeats) {
 }
 
 TEST_P(StoreContract, RankCountsTheLiveReadyCandidatesThatArePreferred) {
-  EXPECT_EQ(report(job3).rank, 1);  // job1 beat in SetUp
+  EXPECT_EQ(report(job3).rank, 1);  // job1 sent a beat in SetUp
   beat(job2);
   beat(job1);
   EXPECT_EQ(report(job3).rank, 2);
@@ -87,21 +87,21 @@ TEST_P(StoreContract, RankCountsTheLiveReadyCandidatesThatArePreferred) {
   beat(job2);
   EXPECT_EQ(report(job3).rank, 1);
   pass(2 * timings.beat_every + timings.call_deadline + Millis{50});
-  EXPECT_EQ(report(job3).rank, 0) << "nobody waits for a silent one";
+  EXPECT_EQ(report(job3).rank, 0) << "no node waits for a silent one";
 }
 
-TEST_P(StoreContract, ALeaseStandsStillForWatchersOnceItsHolderNoLongerRenews) {
+TEST_P(StoreContract, ALeaseStaysUnchangedForWatchersOnceItsHolderNoLongerRenews) {
   const Epoch epoch = hold(job1);
-  beat(job1, {});  // restarted: it beats, and renews nothing
+  beat(job1, {});  // restarted: it sends beats, and renews nothing
   const auto first = report(job2);
   beat(job1, {});
   auto unready = beat_of(job1);
-  unready.ready = {paper};  // news, and none of the lease
+  unready.ready = {paper};  // a change, but not of the lease
   ASSERT_TRUE(agent(job1).beat(unready).has_value());
   beat(job1, {});
   EXPECT_EQ(report(job2).lease_beat, first.lease_beat);
   EXPECT_EQ(report(job2).epoch, epoch);
-  // and its clock counts from when the vouching ended, not from its last beat
+  // Its clock counts from the end of the renewals, not from its last beat.
   pass(timings.takeover_after / 2 + Millis{50});
   beat(job1, {});
   pass(timings.takeover_after / 2 + Millis{50});
@@ -141,14 +141,15 @@ TEST_P(StoreContract, OnlyTheHolderOfTheEpochReleasesIt) {
   const Epoch epoch = hold(job1);
   ASSERT_EQ(beat_of(job3).instance, beat_of(job1).instance);
   beat(job3);
-  EXPECT_EQ(release(job3, epoch), ReleaseOutcome::not_holder) << "whatever instance it says it is";
+  EXPECT_EQ(release(job3, epoch), ReleaseOutcome::not_holder)
+      << "whatever instance it claims to be";
   EXPECT_EQ(release(job2, epoch), ReleaseOutcome::not_holder);
   EXPECT_EQ(release(job1, Epoch{epoch.value - 1}), ReleaseOutcome::not_holder);
   EXPECT_EQ(report(job2).holder, job1);
   EXPECT_EQ(report(job2).state, OwnerState::held);
 }
 
-TEST_P(StoreContract, ARestartedHolderGoesOnUnderItsEpochByRenewingAgain) {
+TEST_P(StoreContract, ARestartedHolderContinuesUnderItsEpochByRenewingAgain) {
   const Epoch epoch = hold(job1);
   const auto before = report(job2).lease_beat;
   beat(job1, {{mail, epoch}});
@@ -172,7 +173,7 @@ TEST_P(StoreContract, LostHistoryIsANewIncarnationThatFreezesEveryTakeForAWhile)
   pass(timings.freeze + Millis{50});
   EXPECT_FALSE(report(job2).frozen);
   EXPECT_FALSE(view().frozen_for.has_value());
-  EXPECT_EQ(take(watched).outcome, TakeOutcome::moved);  // of the incarnation before
+  EXPECT_EQ(take(watched).outcome, TakeOutcome::moved);  // of the previous incarnation
   EXPECT_EQ(take(take_of(job2)).outcome, TakeOutcome::taken);
 }
 
@@ -191,7 +192,7 @@ TEST_P(StoreContract, AnEpochIsAboveWhateverAnyAgentHasSeen) {
   const Epoch first = hold(job1);
   EXPECT_GT(first, lost);
   ASSERT_EQ(release(job1, first), ReleaseOutcome::released);
-  // late: history is known to be lost already
+  // Too late: the lost history is already known.
   seen.seen = {{mail, Epoch{first.value + 10'000'000}}};
   ASSERT_TRUE(agent(job2).beat(seen).has_value());
   EXPECT_FALSE(report(job1).frozen);
@@ -211,7 +212,7 @@ TEST_P(StoreContract, EpochsRiseThoughTakesAreLostAndNobodySawThem) {
     beat(job2);
     pass(timings.freeze + Millis{50});
     core::TakeRequest wanted = take_of(job2);
-    wanted.in_touch = timings.takeover_after;  // with a server that was started since the release
+    wanted.in_touch = timings.takeover_after;  // with a server that was started after the release
     const auto next = take(wanted);
     ASSERT_EQ(next.outcome, TakeOutcome::taken) << next.sentence;
     EXPECT_GT(next.epoch, highest);

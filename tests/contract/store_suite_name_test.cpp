@@ -5,8 +5,8 @@
 namespace jobflip::test {
 namespace {
 
-/// A holder may be at work for a lease after its last beat: whoever comes under its name waits for
-/// as long as a taker does.
+/// A holder may be at work for a lease's length after its last beat. A second agent under its name
+/// waits as long as a taker does.
 TEST_P(StoreContract, ASecondAgentIsRefusedUntilTheFirstWasSilentForTakeoverAfter) {
   beat(job1);
   core::BeatRequest other = beat_of(job1);

@@ -1,4 +1,4 @@
-// What people change and read: the fleet, pauses, drains, the snapshot, the audit.
+// What operators change and read: the fleet, pauses, drains, the snapshot, the audit.
 
 #include <algorithm>
 
@@ -44,7 +44,7 @@ TEST_P(StoreContract, AChangedPoolGetsANewVersionAndTheOthersKeepTheirs) {
   EXPECT_EQ(report(job1, paper).version, paper_before);
   EXPECT_EQ(view().settings.drain_timeout, Millis{4321});
   EXPECT_EQ(view().candidates.size(), 2u);
-  const auto reply = beat(job3);  // a candidate no more
+  const auto reply = beat(job3);  // no longer a candidate
   EXPECT_EQ(std::ranges::count(reply.pools, mail, &core::PoolReport::pool), 0);
 }
 
@@ -70,7 +70,7 @@ TEST_P(StoreContract, EverySettingOfAPoolComesBackAsItWasPutIn) {
   EXPECT_EQ(shown, pool);
 }
 
-TEST_P(StoreContract, ThatAPoolIsOfTheFleetAgainDoesNotStartItsEpochsAnew) {
+TEST_P(StoreContract, APoolThatReturnsToTheFleetKeepsItsEpochs) {
   const Epoch epoch = hold(job1);
   ASSERT_EQ(release(job1, epoch), core::ReleaseOutcome::released);
   core::Fleet without = small_fleet();
@@ -111,7 +111,7 @@ TEST_P(StoreContract, APauseOfAllPoolsAndItsResume) {
             ErrorCode::not_found);
 }
 
-TEST_P(StoreContract, ADrainIsShownWithItsReasonAndIsSaidOnce) {
+TEST_P(StoreContract, ADrainIsShownWithItsReasonAndIsRecordedOnce) {
   ASSERT_TRUE(oper().drain(job2, true, person("disk")).value().changed);
   const auto again = oper().drain(job2, true, person("disk"));
   ASSERT_TRUE(again.has_value());
@@ -214,7 +214,7 @@ TEST_P(StoreContract, AuditIsReadInPagesAndNewestFirst) {
   EXPECT_EQ(newest[0].seq, all.back().seq);
 }
 
-TEST_P(StoreContract, WhatAPersonDidIsRecordedWithTheNameTheyClaim) {
+TEST_P(StoreContract, AnOperatorsChangeIsRecordedWithTheNameTheyClaim) {
   ASSERT_TRUE(oper().pause(mail, Millis{1000}, person("because")).has_value());
   const auto events = reader().audit({.chain = "mail", .limit = 1, .newest_first = true}).value();
   ASSERT_EQ(events.size(), 1u);

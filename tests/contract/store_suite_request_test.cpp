@@ -1,4 +1,4 @@
-// Flips that are asked for, and refused by name.
+// Flips that are requested, and refused by a named rule.
 
 #include <algorithm>
 
@@ -37,7 +37,7 @@ TEST_P(StoreContract, APoolHasAtMostOneOpenFlip) {
   EXPECT_EQ(second.rule, "flip-in-progress");
 }
 
-TEST_P(StoreContract, AFlipIsRefusedWhereAnotherNodeHoldsThePoolThanFromSays) {
+TEST_P(StoreContract, AFlipIsRefusedIfFromIsNotTheHolder) {
   hold(job1);
   beat(job3);
   auto request = flip_to(job3);
@@ -51,7 +51,7 @@ TEST_P(StoreContract, AFlipIsRefusedWhereAnotherNodeHoldsThePoolThanFromSays) {
   EXPECT_TRUE(ask(request).accepted);
 }
 
-TEST_P(StoreContract, AFlipIsRefusedWhereThePoolMovedOn) {
+TEST_P(StoreContract, AFlipIsRefusedIfThePoolHasMovedOn) {
   const Epoch epoch = hold(job1);
   beat(job2);
   auto request = flip_to(job2);

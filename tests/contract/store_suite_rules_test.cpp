@@ -1,5 +1,5 @@
-// Rules that a small mistake would break unseen: who leads, what begins a cooldown, and which of
-// two lengths counts.
+// Rules that a small mistake could break unnoticed: who leads, what begins a cooldown, and which
+// of two timings counts.
 
 #include "contract/store_suite.hpp"
 
@@ -35,7 +35,7 @@ TEST_P(StoreContract, WhoNamesTheLeadersEpochDoesNotLeadByThat) {
   EXPECT_EQ(calls_of(sup2), std::vector(3, false)) << "it does not hold the lease";
   EXPECT_EQ(asks(sup2), "supervisor-late");
   ASSERT_EQ(release(sup1, leader, supervisors), ReleaseOutcome::released);
-  EXPECT_EQ(calls_of(sup1), std::vector(3, false)) << "it holds the lease no more";
+  EXPECT_EQ(calls_of(sup1), std::vector(3, false)) << "it no longer holds the lease";
   EXPECT_EQ(asks(sup1), "supervisor-late");
 }
 
@@ -55,7 +55,7 @@ TEST_P(StoreContract, AManualFlipBeginsNoCooldownHoweverItEnds) {
   EXPECT_FALSE(view().cooldown.has_value()) << "aborted";
 }
 
-/// Who went by the longer one, when history was lost, may be at work for as long.
+/// A node that used the longer timings when history was lost may be at work for that long.
 TEST_P(StoreContract, AShorterFreezeCountsOnceTheLongerOneIsOver) {
   const auto apply = [&](Millis freeze) {
     auto fleet = small_fleet();
@@ -70,7 +70,7 @@ TEST_P(StoreContract, AShorterFreezeCountsOnceTheLongerOneIsOver) {
   ASSERT_TRUE(report(job1).frozen);
   pass(timings.freeze + kSlack);
   EXPECT_TRUE(report(job1).frozen);
-  EXPECT_FALSE(report(job1, paper).frozen) << "its freeze was short all the time";
+  EXPECT_FALSE(report(job1, paper).frozen) << "its freeze was always short";
   pass(longer - timings.freeze);
   EXPECT_FALSE(report(job1).frozen);
 }

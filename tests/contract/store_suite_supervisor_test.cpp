@@ -26,10 +26,10 @@ TEST_P(StoreContract, ALeadersFlipIsAutomaticAndItsDrainIsShort) {
   const auto answer = ask_automatic(automatic_flip_to(job2, leader));
   ASSERT_TRUE(answer.accepted) << answer.rule << ": " << answer.sentence;
   EXPECT_TRUE(flip_view(answer.flip).automatic);
-  const auto told = report(job1).flip;
-  ASSERT_TRUE(told.has_value());
-  EXPECT_TRUE(told->automatic);
-  EXPECT_EQ(told->drain_timeout, pool_settings(mail).stalled_drain_timeout);
+  const auto directive = report(job1).flip;
+  ASSERT_TRUE(directive.has_value());
+  EXPECT_TRUE(directive->automatic);
+  EXPECT_EQ(directive->drain_timeout, pool_settings(mail).stalled_drain_timeout);
 }
 
 TEST_P(StoreContract, ASupervisorThatNoLongerLeadsChangesNothing) {
@@ -164,7 +164,7 @@ TEST_P(StoreContract, TheBudgetCountsAutomaticFlipsOfAllPools) {
   EXPECT_EQ(flip_and_abort(paper), "");
   EXPECT_EQ(reader().snapshot()->budget.used, 2);
   EXPECT_EQ(flip_and_abort(mail), "budget");
-  flip(job2);  // a person's passes
+  flip(job2);  // an operator's flip is allowed
   EXPECT_EQ(reader().snapshot()->budget.used, 2);
 }
 

@@ -11,7 +11,7 @@ using core::OwnerState;
 using core::ReleaseOutcome;
 using core::TakeOutcome;
 
-TEST_P(StoreContract, APoolThatNobodyHeldIsTakenAtOnce) {
+TEST_P(StoreContract, AFreshPoolIsTakenAtOnce) {
   const auto before = report(job1);
   EXPECT_EQ(before.epoch.value, 0);
   EXPECT_EQ(before.state, OwnerState::released);
@@ -102,7 +102,7 @@ TEST_P(StoreContract, AWatchThreeTimesAsLongWaivesTheStoresClock) {
   EXPECT_EQ(take(request).outcome, TakeOutcome::taken);
 }
 
-TEST_P(StoreContract, TheHolderOfRecordWithNoWorkerTakesAnewAtOnce) {
+TEST_P(StoreContract, TheHolderOfRecordWithNoWorkerTakesAgainAtOnce) {
   const Epoch old = hold(job1);
   auto request = take_of(job1);
   request.confirmed_empty = true;
@@ -121,7 +121,7 @@ TEST_P(StoreContract, ConfirmedEmptyOfAnotherNodeIsWorthNothing) {
   EXPECT_EQ(take(request).outcome, TakeOutcome::not_expired);
 }
 
-TEST_P(StoreContract, ANodeThatIsNoCandidateTakesNothing) {
+TEST_P(StoreContract, ANodeThatIsNotACandidateTakesNothing) {
   auto request = take_of(job1);
   const auto reply = beat(stranger);
   request.node = stranger;
@@ -140,7 +140,7 @@ TEST_P(StoreContract, ADrainedNodeTakesNothing) {
 
 TEST_P(StoreContract, PauseStopsTheTakeoverOfASilentHolderAndNothingElse) {
   ASSERT_TRUE(oper().pause(mail, Millis{60'000}, person("upgrade")).has_value());
-  const Epoch epoch = hold(job1);  // a free pool is taken
+  const Epoch epoch = hold(job1);  // a free pool can be taken
   EXPECT_TRUE(report(job2).paused);
   EXPECT_FALSE(report(job2, paper).paused);
   pass(timings.takeover_after + Millis{50});

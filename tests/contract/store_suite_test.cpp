@@ -1,4 +1,4 @@
-// What the cases of the contract suite share.
+// Helpers of the contract suite's cases.
 
 #include "contract/store_suite.hpp"
 

@@ -1,5 +1,5 @@
-/// Any one process of a site is killed, or stopped for good: somebody works again, never two at
-/// once, and afterwards the pool can be flipped by hand as if nothing had been.
+/// Any one process of a site is killed, or stopped for good. A node must work again, two must
+/// never work at once, and afterwards the pool can be flipped by hand as before.
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -38,7 +38,7 @@ class AnyOneProcess : public ::testing::TestWithParam<Hit> {
     if (HasFailure()) std::fputs(site_.logs().c_str(), stderr);
   }
 
-  /// The daemon that plays the role; "" where it is no daemon of the site.
+  /// The daemon that plays the role; "" if the role is not a daemon's.
   std::string daemon_of(const std::string& role) const {
     if (role == "agent") return active_;
     if (role == "standby agent") return standby_;
@@ -67,7 +67,7 @@ TEST_P(AnyOneProcess, LeavesAPoolThatWorksAgainAndCanBeFlipped) {
   ASSERT_EQ(::kill(pid, hit.signal), 0);
   const bool stopped_worker = hit.role == std::string{"worker"} && hit.signal == SIGSTOP;
   const std::size_t before = lines();
-  if (!stopped_worker) {  // the one that a flip is for
+  if (!stopped_worker) {  // a stopped worker needs a flip, which follows below
     EXPECT_TRUE(Site::within(25s, [&] { return lines() > before + 20; })) << site_.logs();
   }
 

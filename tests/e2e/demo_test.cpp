@@ -1,5 +1,5 @@
-/// The demo is the main job from end to end; this test reads its exit status, its last line, and
-/// what it left behind.
+/// Runs the demo, which tells the main story from end to end, and checks its exit status, its last
+/// line and what it leaves behind.
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -29,15 +29,15 @@ std::string last_line(std::string text) {
   return text.substr(text.rfind('\n') + 1);
 }
 
-// of the line "a private PostgreSQL runs in /tmp/..., on a unix socket only"
+// From the line "a private PostgreSQL runs in /tmp/..., on a unix socket only".
 std::string folder_of(const std::string& output) {
   std::smatch found;
   return std::regex_search(output, found, std::regex{"runs in (/tmp/[^,]+),"}) ? found[1].str()
                                                                                : "";
 }
 
-// the demo and what it starts carry the mark; guards and workers have an environment of their own,
-// with the demo's folder in it
+// Processes of the demo carry the mark. Guards and workers have their own environment, which
+// contains the demo's folder.
 bool left_processes(const std::string& mark, const std::string& output) {
   return !demo::processes_with({{"E2E_DEMO", mark}}).empty() ||
          !demo::processes_with({{"DEMO_RUN", folder_of(output)}}).empty();
@@ -56,8 +56,8 @@ TEST(Demo, TellsTheWholeStoryWithNoMailLostOrSentTwice) {
   std::smatch figures;
   const std::string last = last_line(ran->output);
   ASSERT_TRUE(std::regex_match(last, figures, line)) << ran->output;
-  EXPECT_LE(std::stoi(figures[1]), 2) << "one mail in flight for each of the two kills";
-  EXPECT_GE(std::stod(figures[2]), 2.0) << "before the window of 2 s was over";
+  EXPECT_LE(std::stoi(figures[1]), 2) << "at most one mail in flight for each of the two kills";
+  EXPECT_GE(std::stod(figures[2]), 2.0) << "before the window of 2 s had passed";
   EXPECT_LE(std::stod(figures[2]), 8.0);
   EXPECT_LE(std::stod(figures[3]), 4.0);
   EXPECT_LE(std::stod(figures[5]), 1.5);
@@ -82,7 +82,7 @@ TEST(Demo, EndsEverythingItStartedWhenItIsInterrupted) {
     ASSERT_FALSE(demo->ended().has_value()) << demo::read_text(settings.output).value();
     demo->send(signal);
     const auto end = demo->wait(30s);
-    ASSERT_TRUE(end.has_value()) << "it did not end";
+    ASSERT_TRUE(end.has_value()) << "the demo did not end";
     EXPECT_EQ(*end, (host::ProcessEnd{.exit_code = 1, .signal = 0}));
     const std::string output = demo::read_text(settings.output).value();
     ASSERT_NE(folder_of(output), "");

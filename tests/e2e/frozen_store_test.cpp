@@ -1,5 +1,5 @@
-/// The store is frozen in the middle of a flip, for longer than any lease and any deadline. What
-/// its record says afterwards must be what happened.
+/// The store is frozen in the middle of a flip, for longer than any lease and any deadline. Its
+/// record must then match what happened.
 #include <gtest/gtest.h>
 
 #include <csignal>

@@ -1,5 +1,5 @@
-/// The lease moves from node to node: by hand, on SIGTERM, after a death. Whatever happens, no two
-/// nodes work at once: every test ends with a look at the workers' own traces.
+/// The lease moves from node to node: by hand, on SIGTERM, after a crash. Two nodes must never
+/// work at once: every test ends by checking the workers' own traces.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -23,7 +23,7 @@ class HandOver : public ::testing::Test {
   void make_site(const SiteSettings& settings) { site_ = std::make_unique<Site>(settings); }
   Site& site() { return *site_; }
 
-  /// Agents of all nodes; the name of the one that became active.
+  /// Starts the agents of all nodes. Returns the name of the one that became active.
   std::string start_all() {
     for (const char* node : {"job1", "job2", "job3"}) site().start_agent(node);
     const std::string active = site().await_active();
@@ -32,7 +32,7 @@ class HandOver : public ::testing::Test {
     return active;
   }
 
-  /// One that is not `node`.
+  /// Any node except `node`.
   static std::string another(const std::string& node) { return node == "job2" ? "job3" : "job2"; }
 
   void TearDown() override {
@@ -50,7 +50,8 @@ TEST_F(HandOver, FlipByHandWorksWithNoSupervisorAlive) {
   const std::string active = start_all();
   const std::string target = another(active);
   const auto flip = site().run({"flip", "mail", "--to", target, "--reason", "by hand", "--yes"});
-  EXPECT_EQ(flip.end.exit_code, kIncomplete) << "nobody was there to verify it:\n" << flip.output;
+  EXPECT_EQ(flip.end.exit_code, kIncomplete) << "no supervisor was running to verify it:\n"
+                                             << flip.output;
   EXPECT_EQ(site().pool().holder, target);
   EXPECT_TRUE(site().workers_of(active).empty());
   EXPECT_FALSE(site().workers_of(target).empty());
@@ -68,7 +69,7 @@ TEST_F(HandOver, WorkersThatAreKilledAreStartedAgainUnderTheSameLease) {
   EXPECT_EQ(site().pool().epoch, epoch);
 }
 
-TEST_F(HandOver, WorkersThatAreKilledAreTakenOverByAnotherNodeWhereThePoolWantsThat) {
+TEST_F(HandOver, WorkersThatAreKilledAreTakenOverByAnotherNodeIfThePoolWantsThat) {
   make_site({.pool = "when_workers_end = \"hand-over\"\n"});
   const std::string active = start_all();
   ASSERT_EQ(::kill(site().workers_of(active).front().pid, SIGKILL), 0);
@@ -105,21 +106,22 @@ TEST_F(HandOver, SigtermOfTheActiveAgentHandsOverWithoutWaitingForTheLease) {
   site().daemon(active).send(SIGTERM);
   const Instant begin = BootClock::now();
   EXPECT_NE(site().await_active(active, 15s), "") << site().logs();
-  EXPECT_LT(BootClock::now() - begin, 3s) << "as long as a lease: it was not released";
+  EXPECT_LT(BootClock::now() - begin, 3s)
+      << "this took as long as a lease: the lease was not released";
   const auto end = site().daemon(active).wait(10s);
   ASSERT_TRUE(end.has_value()) << "the agent did not end";
   EXPECT_EQ(end->exit_code, kDone);
   EXPECT_GT(site().pool().epoch, epoch);
 }
 
-TEST_F(HandOver, KilledAgentGoesOnUnderTheSameLeaseAndItsWorkersNeverNotice) {
+TEST_F(HandOver, KilledAgentContinuesUnderTheSameLeaseAndItsWorkersNeverNotice) {
   const std::string active = start_all();
   const auto epoch = site().pool().epoch;
   const auto workers = site().workers_of(active);
   site().daemon(active).send(SIGKILL);
   site().daemon(active).wait(5s);
   site().start_agent(active);
-  // longer than a lease: had the new agent not gone on, the workers would be gone by now
+  // Wait longer than a lease: the workers would be gone by now if the new agent hadn't continued.
   const Instant until = BootClock::now() + 4500ms;
   while (BootClock::now() < until) {
     ASSERT_EQ(site().pool().epoch, epoch);
@@ -135,7 +137,7 @@ TEST_F(HandOver, DeadHostIsTakenOverWithNoSupervisorAlive) {
   const Instant begin = BootClock::now();
   const std::string next = site().await_active(active, 20s);
   EXPECT_NE(next, "") << site().logs();
-  EXPECT_GE(BootClock::now() - begin, 2s) << "before the lease can have run out";
+  EXPECT_GE(BootClock::now() - begin, 2s) << "it was taken over before the lease can have run out";
   EXPECT_GT(site().pool().epoch, epoch);
 }
 
@@ -146,7 +148,7 @@ TEST_F(HandOver, HungAgentIsFencedByItsGuardBeforeAnotherNodeWorks) {
   EXPECT_TRUE(site().workers_of(active).empty());
   site().daemon(active).send(SIGCONT);
   EXPECT_TRUE(Site::within(10s, [&] { return site().pool().ready_nodes == 3; })) << site().logs();
-  EXPECT_TRUE(site().workers_of(active).empty()) << "it woke up and went on";
+  EXPECT_TRUE(site().workers_of(active).empty()) << "it woke up and kept working";
 }
 
 TEST_F(HandOver, DrainedNodeIsPassedOver) {
@@ -166,7 +168,7 @@ TEST_F(HandOver, PauseStopsATakeoverUntilItIsResumed) {
   const auto paused = site().run({"pause", "mail", "--for", "10m", "--reason", "upgrade"});
   ASSERT_EQ(paused.end.exit_code, kDone) << paused.output;
   site().cut_power(active);
-  EXPECT_EQ(site().await_active(active, 7s), "") << "taken over in a pause";
+  EXPECT_EQ(site().await_active(active, 7s), "") << "taken over during a pause";
   ASSERT_EQ(site().run({"resume", "mail"}).end.exit_code, kDone);
   EXPECT_NE(site().await_active(active, 15s), "") << site().logs();
 }

@@ -1,5 +1,6 @@
-/// A store in trouble of its own: behind a pooler, with no connection left, with no space left.
-/// What can go on goes on, and people are told what is wrong and what mends it.
+/// A store with problems of its own: behind a pooler, with no connection left, with no disk space
+/// left. Whatever can continue must continue, and operators must learn what is wrong and how to
+/// fix it.
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -22,7 +23,7 @@ bool says(const demo::Ran& ran, const std::string& text) {
   return ran.output.find(text) != std::string::npos;
 }
 
-/// A small disk of its own over a folder; gone with the object.
+/// Mounts a small disk over a folder for as long as the object lives.
 class SmallDisk {
  public:
   SmallDisk(std::string folder, const std::string& size) : folder_{std::move(folder)} {
@@ -36,7 +37,7 @@ class SmallDisk {
   SmallDisk& operator=(const SmallDisk&) = delete;
   bool mounted() const { return mounted_; }
 
-  /// Not a byte is left.
+  /// Fills the disk to the last byte.
   void fill() {
     std::ofstream ballast(folder_ + "/ballast", std::ios::binary);
     const std::string block(4096, 'x');
@@ -50,7 +51,8 @@ class SmallDisk {
   bool mounted_{false};
 };
 
-/// A file of the small disk under another path: root's output follows no link.
+/// Makes a file of the small disk available under another path, because output of root does not
+/// follow a link.
 class FileOnDisk {
  public:
   FileOnDisk(const std::string& file, std::string path) : path_{std::move(path)} {
@@ -95,12 +97,12 @@ TEST(Pooled, AWholeFlipWorksThroughPgBouncerInTransactionMode) {
   EXPECT_EQ(who->find("postgres"), std::string::npos) << "each login is still its own: " << *who;
 }
 
-/// The store has a database of its own, which a login enters only if it was let in.
+/// The store runs in its own database, which a login can enter only if it was granted access.
 constexpr const char* kMakeHog =
     "create role hog login; do $$ begin execute format('grant connect on database %I to hog', "
     "current_database()); end $$";
 
-/// Sessions that do nothing, until the server gives out no more to that login.
+/// Opens idle sessions until the server refuses more for that login.
 std::vector<host::Process> take_connections(Site& site, int how_many) {
   std::vector<host::Process> taken;
   for (int i = 0; i < how_many; ++i) {
@@ -159,10 +161,10 @@ TEST(NoConnectionLeft, ALimitOnTheWorkersLoginLeavesRoomForEverybodyElse) {
   EXPECT_TRUE(Site::within(10s, [&] { return site.pool().ready_nodes == 2; })) << site.logs();
 }
 
-// The tables' disk is full, the log's is not: a change that needs a new page fails, and a beat,
-// which writes into a page that is there, goes on.
+// The tables' disk is full, the disk of the WAL is not. A change that needs a new page fails. A
+// beat, which writes to an existing page, still works.
 TEST(FullDisk, OfTheStoreMovesNoLeaseSaysSoAndIsOverWhenThereIsSpaceAgain) {
-  if (::getuid() != 0) GTEST_SKIP() << "only root can mount a small disk";
+  if (::getuid() != 0) GTEST_SKIP() << "only root may mount a small disk";
   Site site;
   const std::string base = site.folders().cluster + "/data/base";
   site.cluster().stop(10s);
@@ -171,7 +173,7 @@ TEST(FullDisk, OfTheStoreMovesNoLeaseSaysSoAndIsOverWhenThereIsSpaceAgain) {
   ASSERT_EQ(::stat((base + ".was").c_str(), &owner), 0);
   ASSERT_EQ(::mkdir(base.c_str(), 0700), 0);
   SmallDisk disk{base, "100m"};
-  if (!disk.mounted()) GTEST_SKIP() << "this machine lets nobody mount a small disk";
+  if (!disk.mounted()) GTEST_SKIP() << "a small disk can't be mounted on this machine";
   ASSERT_EQ(std::system(("cp -a " + base + ".was/. " + base + "/").c_str()), 0);
   ASSERT_EQ(::chown(base.c_str(), owner.st_uid, owner.st_gid), 0);
   ASSERT_TRUE(site.cluster().start_again().has_value()) << site.logs();
@@ -184,7 +186,7 @@ TEST(FullDisk, OfTheStoreMovesNoLeaseSaysSoAndIsOverWhenThereIsSpaceAgain) {
   const std::string reason(1900, 'r');
   demo::Ran refused;
   int done = 0;
-  for (; done < 60; ++done) {  // until the pages that are there are full
+  for (; done < 60; ++done) {  // until the existing pages are full
     refused = site.run({"pause", "mail", "--for", "1m", "--reason", reason});
     if (refused.end.exit_code != kDone) break;
   }
@@ -194,7 +196,7 @@ TEST(FullDisk, OfTheStoreMovesNoLeaseSaysSoAndIsOverWhenThereIsSpaceAgain) {
   const auto recorded =
       site.cluster().sql("select count(*) from jobflip_data.audit_event where kind = 'paused'");
   ASSERT_TRUE(recorded.has_value());
-  EXPECT_EQ(*recorded, std::to_string(done)) << "what was refused was not done by half";
+  EXPECT_EQ(*recorded, std::to_string(done)) << "a refused change must have no effect";
   EXPECT_EQ(site.pool().epoch, epoch) << site.logs();
   EXPECT_EQ(site.pool().holder, active);
 
@@ -205,17 +207,17 @@ TEST(FullDisk, OfTheStoreMovesNoLeaseSaysSoAndIsOverWhenThereIsSpaceAgain) {
   EXPECT_TRUE(flip.end.exit_code == kDone || flip.end.exit_code == 5) << flip.output;
   EXPECT_EQ(Site::overlap(site.traces()), "");
   EXPECT_EQ(site.run({"audit", "verify"}).end.exit_code, kDone);
-  site.cluster().stop(10s);  // before its disk goes
+  site.cluster().stop(10s);  // before its disk is unmounted
 }
 
 TEST(FullDisk, OfAnAgentsHostDisturbsNoLease) {
-  if (::getuid() != 0) GTEST_SKIP() << "only root can mount a small disk";
+  if (::getuid() != 0) GTEST_SKIP() << "only root may mount a small disk";
   Site site;
   const std::string runtime = site.folders().run + "/job1";
   SmallDisk disk{runtime, "2m"};
-  if (!disk.mounted()) GTEST_SKIP() << "this machine lets nobody mount a small disk";
+  if (!disk.mounted()) GTEST_SKIP() << "a small disk can't be mounted on this machine";
   ::chmod(runtime.c_str(), 0700);
-  // what the agent says goes to the full disk too
+  // The agent's log goes to the full disk, too.
   const FileOnDisk log{runtime + "/agent.log", site.folders().logs + "/job1.log"};
   ASSERT_TRUE(log.mounted());
   site.start_agent("job1");
@@ -224,7 +226,8 @@ TEST(FullDisk, OfAnAgentsHostDisturbsNoLease) {
   disk.fill();
   site.start_agent("job2");
   ASSERT_TRUE(Site::within(10s, [&] { return site.pool().ready_nodes == 2; })) << site.logs();
-  // much longer than a lease, with an outage of the store in it, which the agent has much to say of
+  // Much longer than a lease, and with a store outage in it, about which the agent has much to
+  // log.
   site.cluster().stop(10s);
   ASSERT_TRUE(site.cluster().start_again().has_value());
   EXPECT_TRUE(Site::within(20s, [&] { return site.pool().ready_nodes == 2; })) << site.logs();

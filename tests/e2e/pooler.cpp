@@ -16,7 +16,8 @@ namespace {
 constexpr int kPort = 6432;
 
 std::string settings_text(const demo::Folders& folders, const std::string& folder) {
-  // every version refuses a connection that asks for `options` unless it is told to drop them
+  // Every version refuses a connection that sends `options` unless it is configured to ignore
+  // them.
   return fmt::format(R"([databases]
 * = host={}
 [pgbouncer]
@@ -58,7 +59,7 @@ host::Process start(const demo::Folders& folders, const std::optional<demo::Acco
 
 }  // namespace
 
-// in the cluster's folder, which that user may reach
+// In the cluster's folder, because that user can reach it.
 Pooler::Pooler(const demo::Folders& folders, const std::optional<demo::Account>& account,
                const std::vector<std::string>& logins)
     : folder_{folders.cluster + "/pooler"}, process_{start(folders, account, folder_, logins)} {

@@ -1,6 +1,6 @@
 #pragma once
-/// A PgBouncer in transaction mode before a site's PostgreSQL: each login stays its own, nothing of
-/// a session outlives a transaction, and what a connection asks for at its start is not passed on.
+/// A PgBouncer in transaction mode in front of a site's PostgreSQL: each login stays the same, no
+/// session state outlives a transaction, and startup options are not passed on.
 
 #include <optional>
 #include <string>
@@ -15,7 +15,7 @@ class Pooler {
  public:
   static constexpr const char* kProgram = "/usr/sbin/pgbouncer";
 
-  /// It answers when this returns. Throws std::runtime_error, which fails the test.
+  /// The pooler answers when this returns. Throws std::runtime_error, which fails the test.
   Pooler(const demo::Folders& folders, const std::optional<demo::Account>& account,
          const std::vector<std::string>& logins);
 

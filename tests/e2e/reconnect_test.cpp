@@ -1,4 +1,4 @@
-/// Real daemons before a store that hangs up on them: how often they come back.
+/// Real daemons and a store that hangs up on them: how often they reconnect.
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -44,7 +44,7 @@ TEST_P(Reconnect, ADaemonMakesAtMostTenConnectionAttemptsASecond) {
       << server.connections().size() << log();
   EXPECT_LE(server.most_in_a_second(), 10);
   EXPECT_FALSE(daemon->ended().has_value()) << log();
-  // by now it comes back every few seconds, and each of its connections on its own
+  // By now the daemon reconnects every few seconds, separately for each of its connections.
   const auto all = server.connections();
   ASSERT_GE(all.size(), 12U);
   EXPECT_GE(all[11] - all[0], 5s) << "the back-off does not grow";

@@ -1,6 +1,6 @@
-/// The store's files are older than what was said to its agents, and by the time they are put back
-/// the host that held the lease was rebooted, and the other agent was killed: no process remembers
-/// anything, and no lease page names the epoch that was lost.
+/// The store is restored from older files than its agents have seen. By that time the host that
+/// held the lease has been rebooted and the other agent was killed: no process remembers anything,
+/// and no lease page names the lost epoch.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,7 +24,7 @@ class SetBack : public ::testing::Test {
     ASSERT_NE(site_.await_active(), "") << site_.logs();
     ASSERT_TRUE(Site::within(10s, [&] { return site_.pool().ready_nodes == 2; })) << site_.logs();
   }
-  /// In this order, the server is stopped cleanly; `files` does something to its folder.
+  /// Stops the server cleanly, lets `files` change its folder, and starts it again.
   void with_store_stopped(const std::function<void()>& files) {
     site_.cluster().stop(10s);
     files();
@@ -38,8 +38,8 @@ class SetBack : public ::testing::Test {
     });
   }
   std::string set_back() {
-    const auto said = site_.cluster().sql("select set_back from jobflip.snapshot_store()");
-    return said ? *said : said.error().text;
+    const auto reason = site_.cluster().sql("select set_back from jobflip.snapshot_store()");
+    return reason ? *reason : reason.error().text;
   }
 
   const std::vector<std::string> kNodes{"job1", "job2"};
@@ -51,7 +51,7 @@ class SetBack : public ::testing::Test {
 TEST_F(SetBack, IsNoticedByAgentsThatWereAllStartedAgain) {
   start_agents();
   with_store_stopped([&] {
-    const auto copy = "cp -a " + data_ + " " + copy_;  // owners, too
+    const auto copy = "cp -a " + data_ + " " + copy_;  // keeps the owners, too
     ASSERT_EQ(std::system(copy.c_str()), 0);
   });
   const std::string active = site_.await_active();

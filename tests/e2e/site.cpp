@@ -27,8 +27,8 @@ takeover_after = "3800ms"
 freeze = "4500ms"
 )";
 
-// Leaves a line every 50 ms. `read` and `echo` are the shell's own; sleep is a child of it, so that
-// there is a descendant to end as well. /proc/uptime is CLOCK_BOOTTIME.
+// Writes a line every 50 ms. `read` and `echo` are builtins of the shell; sleep is its child, so
+// that there is a descendant to end as well. /proc/uptime shows CLOCK_BOOTTIME.
 constexpr const char* kWorker =
     "while :; do read up rest </proc/uptime; "
     "echo $JOBFLIP_NODE $JOBFLIP_EPOCH $up >>$TRACE; sleep 0.05; done";
@@ -188,7 +188,7 @@ std::vector<demo::MoveReading> Site::moves() {
 std::vector<demo::Seen> Site::workers_of(const std::string& node) const {
   auto found = demo::processes_with(
       {{"TRACE", trace_file()}, {"JOBFLIP_POOL", "mail"}, {"JOBFLIP_NODE", node}});
-  // what has a guard as its parent; the worker's own children follow it
+  // Keeps the children of guards, and drops the workers' own children.
   std::erase_if(found, [&](const demo::Seen& one) {
     return std::ranges::any_of(found,
                                [&](const demo::Seen& other) { return other.pid == one.parent; });

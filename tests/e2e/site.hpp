@@ -1,7 +1,7 @@
 #pragma once
-/// A whole small site for one test: a private PostgreSQL, agents and supervisors as processes of
-/// their own, each with its own login, and workers that leave a trace from which a test can tell
-/// whether two nodes ever worked at once.
+/// A whole small site for one test: a private PostgreSQL, agents and supervisors as separate
+/// processes, each with its own login, and workers that leave a trace. The trace shows whether two
+/// nodes ever worked at once.
 
 #include <map>
 #include <memory>
@@ -22,12 +22,12 @@ namespace jobflip::e2e {
 
 struct SiteSettings {
   std::string mode{"auto"};
-  /// What the queue's `done` counts: it moves by itself, or it stands still for ever.
+  /// What the queue reports as `done`: it grows by itself, or it never changes.
   bool moving{true};
   std::vector<std::string> nodes{"job1", "job2", "job3"};
-  std::string lease{};  // other than 3 s, with takeover_after and freeze to fit; TOML lines
+  std::string lease{};  // not 3 s, with takeover_after and freeze to match; TOML lines
   std::string pool{};   // more keys of the pool; TOML lines
-  /// Daemons and verbs reach PostgreSQL through a PgBouncer in transaction mode.
+  /// Daemons and commands reach PostgreSQL through a PgBouncer in transaction mode.
   bool pooled{false};
 };
 
@@ -35,17 +35,17 @@ struct SiteSettings {
 struct Trace {
   std::string node;
   std::int64_t epoch{};
-  double at{};  // seconds on CLOCK_BOOTTIME, which all nodes of the test share
+  double at{};  // seconds on CLOCK_BOOTTIME, which is the same for all nodes of the test
 };
 
 class Site {
  public:
-  /// Schema, roles and settings are in force; no daemon runs yet. Throws std::runtime_error, which
+  /// Schema, roles and settings are applied; no daemon runs yet. Throws std::runtime_error, which
   /// fails the test.
   explicit Site(SiteSettings settings = {});
   ~Site();
 
-  /// A verb of jobflip as this login: exit code and output.
+  /// Runs a jobflip command as this login. Returns exit code and output.
   demo::Ran run(std::vector<std::string> words, const std::string& login = "ops");
   demo::Ran run_on(const std::string& conninfo, std::vector<std::string> words);
   demo::PoolReading pool();
@@ -55,20 +55,22 @@ class Site {
   void start_supervisor(const std::string& name) { start("supervisor", name); }
   host::Process& daemon(const std::string& name) { return daemons_.at(name); }
   std::vector<demo::Seen> workers_of(const std::string& node) const;
-  /// Agent, guard and workers at once.
+  /// Kills agent, guard and workers at once.
   void cut_power(const std::string& node);
 
-  /// Polls until it holds; false past the deadline.
+  /// Polls until the condition holds; false after the deadline.
   static bool within(Millis at_most, const std::function<bool()>& holds);
-  /// A node other than `not_this` holds the pool and its workers run. "" past the deadline.
+  /// Waits until a node other than `not_this` holds the pool and its workers run. "" after the
+  /// deadline.
   std::string await_active(const std::string& not_this = "", Millis at_most = Millis{20'000});
 
   std::vector<Trace> traces() const;
-  /// "" where no two holdings worked at the same time and epochs only rose; else what is wrong.
+  /// "" if workers of two epochs never ran at the same time and epochs only rose; else what is
+  /// wrong.
   static std::string overlap(std::vector<Trace> traces);
 
   demo::Cluster& cluster() { return *cluster_; }
-  /// How daemons and verbs reach the store: through the pooler where there is one.
+  /// The connection string of daemons and commands: through the pooler if there is one.
   std::string store(const std::string& login) const;
   const demo::Folders& folders() const { return folders_; }
   /// The last lines of every log, for a test that failed.

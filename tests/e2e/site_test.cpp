@@ -1,4 +1,5 @@
-/// The judge of all other tests here: it must see two holdings that overlap, or it proves nothing.
+/// The judge of all other tests here: it must detect two nodes that work at once, or it proves
+/// nothing.
 #include "e2e/site.hpp"
 
 #include <gtest/gtest.h>
@@ -6,19 +7,19 @@
 namespace jobflip::e2e {
 namespace {
 
-TEST(Overlap, IsNotSeenWhereOneHoldingFollowsAnother) {
+TEST(Overlap, IsNotSeenIfOneEpochFollowsAnother) {
   EXPECT_EQ(Site::overlap({}), "");
   EXPECT_EQ(
       Site::overlap({{"job1", 5, 1.0}, {"job1", 5, 1.05}, {"job2", 6, 2.0}, {"job1", 9, 3.0}}), "");
 }
 
-TEST(Overlap, IsSeenWhereAnOlderHoldingWorksAfterANewer) {
+TEST(Overlap, IsSeenIfAnOlderEpochWorksAfterANewer) {
   EXPECT_NE(Site::overlap({{"job1", 5, 1.0}, {"job2", 6, 2.0}, {"job1", 5, 2.05}}), "");
-  // in whatever order the lines came
+  // Regardless of the order of the lines.
   EXPECT_NE(Site::overlap({{"job1", 5, 1.0}, {"job1", 5, 2.05}, {"job2", 6, 2.0}}), "");
 }
 
-TEST(Overlap, IsSeenWhereTwoNodesShareAnEpoch) {
+TEST(Overlap, IsSeenIfTwoNodesShareAnEpoch) {
   EXPECT_NE(Site::overlap({{"job1", 5, 1.0}, {"job2", 5, 2.0}}), "");
 }
 

@@ -1,5 +1,5 @@
-/// The store goes away and comes back, or was never right: daemons live on, people get one clear
-/// sentence and an exit code that says what kind of trouble it is.
+/// The store goes away and comes back, or never worked at all: daemons keep running, and operators
+/// get one clear sentence and an exit code that names the kind of problem.
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -75,7 +75,7 @@ TEST(StoreOutage, LongOneEndsTheWorkersInTimeAndSomeoneWorksAgainAfterIt) {
   EXPECT_EQ(Site::overlap(site.traces()), "");
 }
 
-TEST(StoreOutage, APoolThatKeepsItsWorkersGoesOnUnderTheSameLeaseAfterALongOne) {
+TEST(StoreOutage, APoolThatKeepsItsWorkersContinuesUnderTheSameLeaseAfterALongOne) {
   Site site({.pool = "when_store_lost = \"keep\"\nworkers_fence_every_claim = true\n"});
   for (const char* node : {"job1", "job2"}) site.start_agent(node);
   const std::string active = site.await_active();
@@ -96,7 +96,7 @@ TEST(StoreOutage, APoolThatKeepsItsWorkersGoesOnUnderTheSameLeaseAfterALongOne) 
     const auto after = site.workers_of(active);
     ASSERT_EQ(after.size(), 1U) << site.logs();
     EXPECT_EQ(after.front().pid, workers.front().pid) << site.logs();
-  } else {  // job2 was back first, and took it: then the old workers are told to go at once
+  } else {  // job2 was back first and took the lease: then the old workers are told to end at once
     EXPECT_NE(holder, active);
     EXPECT_TRUE(Site::within(10s, [&] { return site.workers_of(active).empty(); })) << site.logs();
   }
@@ -119,7 +119,8 @@ TEST(StoreOutage, CrashLosesNoLeaseToTwoHolders) {
   Site site;
   for (const char* node : {"job1", "job2"}) site.start_agent(node);
   ASSERT_NE(site.await_active(), "") << site.logs();
-  // kill -9 of one session makes PostgreSQL throw away its memory: unlogged tables are emptied
+  // kill -9 of one session makes PostgreSQL discard its shared memory, and unlogged tables are
+  // emptied.
   const auto backend = site.cluster().sql(
       "select pid from pg_stat_activity where usename = 'job1' and backend_type = 'client backend' "
       "limit 1");

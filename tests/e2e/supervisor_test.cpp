@@ -1,4 +1,4 @@
-/// A queue that stands still, seen by real supervisors over a real store.
+/// A stalled queue, seen by real supervisors through a real store.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -68,7 +68,7 @@ TEST(Supervisors, SecondOneLeadsOnWhenTheFirstIsKilled) {
   site.daemon("sup1").send(SIGKILL);
   site.daemon("sup1").wait(5s);
   EXPECT_TRUE(Site::within(20s, [&] { return leader() == std::string{"sup2"}; })) << site.logs();
-  // it does the work, too: the queue stands still, and there is a flip
+  // It also does the work: the queue is stalled, so a flip must follow.
   for (const char* node : {"job1", "job2"}) site.start_agent(node);
   EXPECT_TRUE(Site::within(30s, [&] { return has_move(site, "flip", ""); })) << site.logs();
 }

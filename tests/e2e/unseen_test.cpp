@@ -1,5 +1,5 @@
-/// An agent that is killed and started again over files that somebody changed meanwhile: whatever
-/// it finds of its workers, they and those of another holding never work at once.
+/// An agent is killed and restarted, and its files were changed in between. Whatever it sees of
+/// its workers, they must never run at the same time as those of another node.
 #include <gtest/gtest.h>
 
 #include <csignal>

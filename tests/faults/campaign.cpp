@@ -26,7 +26,7 @@ void interrupt(int) {
   interrupted = true;
 }
 
-/// Work that never ends, until it is told to.
+/// Work that never ends until it is stopped.
 class Feeder {
  public:
   explicit Feeder(const std::string& conninfo) : thread_{[this, conninfo] { feed(conninfo); }} {}
@@ -75,7 +75,7 @@ class Campaign {
         return std::string{kind.name}.find(words) != std::string::npos;
       });
     });
-    if (all.empty()) throw std::runtime_error("--only: no kind of that name can be done here");
+    if (all.empty()) throw std::runtime_error("--only: no kind of that name is available here");
     return all;
   }
 
@@ -96,8 +96,8 @@ class Campaign {
   std::int64_t began_{boot_ns()};
 };
 
-/// A flip by hand, and the moment at which it stands at a step that was drawn; the step where it
-/// stood in the end, "" where there was none.
+/// A flip by hand that is caught at a step that was drawn. Returns the step at which the flip
+/// stood in the end, "" if there was no flip.
 std::string Campaign::await_step() {
   const std::size_t wanted = static_cast<std::size_t>(rng_.between(0, 4));
   ask_for_flip(cluster_, "the campaign");

@@ -1,6 +1,6 @@
 #pragma once
-/// A campaign: fault after fault on one cluster, drawn from a seed; after each the cluster must
-/// recover by itself, and at the end the judge looks at everything.
+/// A campaign: fault after fault on one cluster, drawn from a seed. After each fault the cluster
+/// must recover without help, and at the end the judge checks all the evidence.
 
 #include <cstdint>
 #include <map>
@@ -20,11 +20,11 @@ struct CampaignSettings {
   std::string evidence;           // a new folder
 };
 
-/// What became of the faults of one kind.
+/// The results of the faults of one kind.
 struct Tally {
   int faults{};
-  int at_a_step{};     // of a flip that was going on
-  double longest_s{};  // until somebody worked again, from the end of the fault
+  int at_a_step{};     // while a flip was under way
+  double longest_s{};  // from the end of the fault until a node works again
 };
 
 struct Outcome {
@@ -34,7 +34,7 @@ struct Outcome {
   double minutes{};
   std::vector<Violation> violations;
   std::vector<std::string> others;  // not recovered, crashed, a broken chain, evidence unreadable
-  std::vector<std::string> voided;  // overlaps while the machine itself stood still
+  std::vector<std::string> voided;  // overlaps while the whole machine was stalled
   int flips{};
   int takes{};
   int branches{};
@@ -47,10 +47,10 @@ struct Outcome {
 
 Outcome run_campaign(const CampaignSettings& settings);
 
-/// Reads the evidence anew and judges it; also for a folder of a run of long ago.
+/// Reads the evidence again and judges it. Also works on the folder of an earlier run.
 void judge(const std::string& evidence, bool ended, Outcome& outcome);
 
-/// The tables and the last line. True: nothing is wrong.
+/// Prints the tables and the last line. Returns true if nothing is wrong.
 bool report(const Outcome& outcome, const std::string& evidence);
 
 }  // namespace jobflip::faults

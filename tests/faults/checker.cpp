@@ -24,7 +24,8 @@ std::vector<Tick> ticks_of(const std::vector<WorkerFile>& workers) {
   return ticks;
 }
 
-/// The last thaw of its node, where it began before it and the tick is within the grace; else 0.
+/// The last thaw of the worker's node, if the worker began before it and the tick is within the
+/// grace period; else 0.
 std::int64_t thaw_of(const Tick& tick, const std::vector<Thaw>& thaws) {
   std::int64_t found = 0;
   for (const auto& thaw : thaws) {
@@ -54,7 +55,7 @@ const char* describe(Rule rule) {
     case Rule::unaudited:
       return "unaudited";
     case Rule::epoch_take:
-      return "epoch without its take";
+      return "epoch without a take";
     case Rule::open_flip:
       return "flip that never ended";
     case Rule::lost:
@@ -65,8 +66,8 @@ const char* describe(Rule rule) {
 
 Overlaps check_overlaps(const std::vector<WorkerFile>& workers, const std::vector<Thaw>& thaws) {
   Overlaps found;
-  const WorkerFile* newest = nullptr;  // the holding with the highest epoch that has worked so far
-  std::set<const WorkerFile*> told;
+  const WorkerFile* newest = nullptr;  // the worker with the highest epoch so far
+  std::set<const WorkerFile*> reported;
   for (const Tick& tick : ticks_of(workers)) {
     if (newest == nullptr || tick.by->epoch > newest->epoch) {
       newest = tick.by;
@@ -74,7 +75,7 @@ Overlaps check_overlaps(const std::vector<WorkerFile>& workers, const std::vecto
       if (const auto thaw = thaw_of(tick, thaws); thaw != 0) {
         ++found.woken_ticks;
         found.longest_woken = std::max(found.longest_woken, tick.at - thaw);
-      } else if (told.insert(tick.by).second) {
+      } else if (reported.insert(tick.by).second) {
         found.violations.push_back(
             {Rule::overlap,
              fmt::format("{} (epoch {}) worked at {} ns, after {} had begun to work at {} ns",
@@ -148,15 +149,15 @@ std::vector<Event> all_events(const std::vector<Branch>& branches) {
   return all;
 }
 
-std::vector<Violation> check_takes(const BlackBox& evidence) {
+std::vector<Violation> check_takes(const Evidence& evidence) {
   std::map<std::int64_t, std::vector<std::string>> takers;
   for (const Event& event : all_events(evidence.branches))
     if (is_take(event)) takers[event.epoch].push_back(event.node);
   std::vector<Violation> found;
-  std::set<std::int64_t> told;
+  std::set<std::int64_t> reported;
   for (const auto& file : evidence.workers) {
     const auto& by = takers[file.epoch];
-    if (by == std::vector<std::string>{file.node} || !told.insert(file.epoch).second) continue;
+    if (by == std::vector<std::string>{file.node} || !reported.insert(file.epoch).second) continue;
     found.push_back({Rule::epoch_take,
                      fmt::format("{} worked under epoch {}, which has {} take events{}", file.name,
                                  file.epoch, by.size(), by.size() == 1 ? " of " + by[0] : ""),
@@ -173,7 +174,7 @@ std::vector<Violation> check_flips_ended(const Branch& branch) {
   return found;
 }
 
-std::vector<Violation> check_nothing_lost(const BlackBox& evidence) {
+std::vector<Violation> check_nothing_lost(const Evidence& evidence) {
   std::vector<Violation> found;
   std::unordered_set<std::int64_t> performed;
   std::unordered_map<std::int64_t, std::set<std::int64_t>> committed;  // serial -> epochs
@@ -197,7 +198,7 @@ std::vector<Violation> check_nothing_lost(const BlackBox& evidence) {
   return found;
 }
 
-std::vector<Violation> check(const BlackBox& evidence, bool ended) {
+std::vector<Violation> check(const Evidence& evidence, bool ended) {
   auto found = check_overlaps(evidence.workers, evidence.thaws).violations;
   for (const auto& branch : evidence.branches) {
     append(found, check_commits(branch));

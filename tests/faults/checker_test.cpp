@@ -1,4 +1,4 @@
-/// The judge of the fault campaign: seeded violations of every rule must be found, or it proves
+/// The judge of the fault campaign. It must find seeded violations of every rule, or it proves
 /// nothing.
 #include "faults/checker.hpp"
 
@@ -32,9 +32,9 @@ Event take(std::int64_t seq, const std::string& node, std::int64_t epoch) {
   return event;
 }
 
-/// Two holdings, one flip between them, one refusal, two items: nothing is wrong with it.
-BlackBox good() {
-  BlackBox e;
+/// Workers of two epochs, a flip between them, a refusal, two items: all of it correct.
+Evidence good() {
+  Evidence e;
   e.workers = {worker("job1", 5, {10, 20, 30}), worker("job2", 8, {40, 50})};
   e.workers[0].performed = {1};
   e.workers[0].acknowledged = {1};
@@ -57,8 +57,8 @@ BlackBox good() {
   return e;
 }
 
-/// The rules that were found broken, each once.
-std::vector<Rule> broken(const BlackBox& evidence, bool ended = true) {
+/// The rules that were found violated, each once.
+std::vector<Rule> broken(const Evidence& evidence, bool ended = true) {
   std::vector<Rule> rules;
   for (const auto& one : check(evidence, ended))
     if (std::ranges::find(rules, one.rule) == rules.end()) rules.push_back(one.rule);
@@ -66,7 +66,7 @@ std::vector<Rule> broken(const BlackBox& evidence, bool ended = true) {
 }
 using Rules = std::vector<Rule>;
 
-TEST(FaultChecker, FindsNothingWhereNothingIsWrong) {
+TEST(FaultChecker, FindsNothingInAGoodRun) {
   EXPECT_EQ(broken(good()), Rules{});
 }
 
@@ -74,7 +74,7 @@ TEST(FaultChecker, FindsAnIntervalThatOverlaps) {
   auto e = good();
   e.workers[0].ticks.push_back(45);
   EXPECT_EQ(broken(e), Rules{Rule::overlap});
-  e.workers[0].ticks = {10, 60};  // silent meanwhile, and at work again
+  e.workers[0].ticks = {10, 60};  // silent for a while, and at work again
   EXPECT_EQ(broken(e), Rules{Rule::overlap});
 }
 
@@ -120,7 +120,7 @@ TEST(FaultChecker, FindsEachEventThatIsMissing) {
     auto& events = e.branches[0].events;
     events.erase(events.begin() + static_cast<std::ptrdiff_t>(missing));
     std::int64_t seq = 0;
-    for (auto& event : events) event.seq = ++seq;  // no gap tells it
+    for (auto& event : events) event.seq = ++seq;  // so that no gap in the numbers shows it
     EXPECT_NE(broken(e), Rules{}) << missing;
     EXPECT_NE(broken(e), Rules{Rule::overlap}) << missing;
   }
@@ -176,7 +176,7 @@ TEST(FaultChecker, FindsAnItemThatIsLostOrDoneByNobodyAndACommitThatIsGone) {
   EXPECT_EQ(broken(e), Rules{Rule::lost});
 }
 
-TEST(FaultEvidence, ReadsAWorkersFileWhoseLastLineWasCutShort) {
+TEST(FaultEvidence, ReadsAWorkersFileWhoseLastLineIsIncomplete) {
   const std::string path = ::testing::TempDir() + "job1-5-77";
   std::ofstream(path) << "worker job1 77 5 100\nt 105\np 4\nc 9\nr 110\nt 11";
   const auto file = read_worker(path);

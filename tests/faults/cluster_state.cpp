@@ -1,4 +1,5 @@
-// What the cluster shows: the store's reading, the processes of a node, the export of a history.
+// Reads the state of the cluster: the store's view, the processes of a node, the export of a
+// history.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -107,7 +108,7 @@ void TestCluster::thawed(const std::string& node) {
 void TestCluster::export_branch(int number, const std::string& conninfo) const {
   const std::string folder = evidence_ + "/branch-" + std::to_string(number);
   std::filesystem::create_directories(folder);
-  // one snapshot for all tables: they are held against each other
+  // One snapshot for all tables, because they are compared with each other.
   Sql store(conninfo);
   if (!store.ask("begin isolation level repeatable read"))
     throw std::runtime_error("export: " + store.why());

@@ -29,7 +29,7 @@ std::int64_t number(const std::string& text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || text.empty())
-    throw std::runtime_error("\"" + text + "\" is no number");
+    throw std::runtime_error("\"" + text + "\" is not a number");
   return value;
 }
 
@@ -63,7 +63,7 @@ void take_line(WorkerFile& file, const std::string& line) {
     file.epoch = number(words[3]);
     file.ticks.push_back(number(words[4]));
   } else if (words.size() != 2) {
-    throw std::runtime_error("\"" + line + "\" is no line of a worker");
+    throw std::runtime_error("\"" + line + "\" is not a line of a worker");
   } else if (words[0] == "t") {
     file.ticks.push_back(number(words[1]));
   } else if (words[0] == "p") {
@@ -74,7 +74,7 @@ void take_line(WorkerFile& file, const std::string& line) {
     ++file.refused;
     file.ticks.push_back(number(words[1]));
   } else {
-    throw std::runtime_error("\"" + line + "\" is no line of a worker");
+    throw std::runtime_error("\"" + line + "\" is not a line of a worker");
   }
 }
 
@@ -104,7 +104,7 @@ WorkerFile read_worker(const std::string& path) {
   for (std::size_t begin = 0; begin < text.size();) {
     ++at;
     const auto end = text.find('\n', begin);
-    if (end == std::string::npos) break;  // cut short by a kill
+    if (end == std::string::npos) break;  // cut off by a kill
     try {
       take_line(file, text.substr(begin, end - begin));
       if (file.epoch < 1) throw std::runtime_error("the file does not begin with its worker");
@@ -143,8 +143,8 @@ Branch read_branch(const std::string& folder) {
   return b;
 }
 
-BlackBox read_capture(const std::string& folder) {
-  BlackBox all;
+Evidence read_evidence(const std::string& folder) {
+  Evidence all;
   for (const auto& entry : fs::directory_iterator(folder + "/workers")) {
     auto file = read_worker(entry.path().string());
     if (!file.ticks.empty()) all.workers.push_back(std::move(file));

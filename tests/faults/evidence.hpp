@@ -1,8 +1,8 @@
 #pragma once
-/// What a run leaves behind, as plain text files, and nothing else is believed: one file for each
-/// worker process, written by that process with O_APPEND, and the store's tables as tab-separated
-/// lines, one folder for each history that the store ever had ("branch": a promotion that lost
-/// commits begins a new one).
+/// The files that a run leaves behind, as plain text; the judge trusts nothing else. Each worker
+/// process writes one file with O_APPEND. The store's tables are tab-separated lines in one folder
+/// for each history that the store had (a "branch": a promotion that loses commits begins a new
+/// one).
 
 #include <sys/types.h>
 
@@ -12,17 +12,17 @@
 
 namespace jobflip::faults {
 
-/// One worker process. Times are nanoseconds on CLOCK_BOOTTIME, which all processes of the machine
-/// share.
+/// One worker process. Times are nanoseconds on CLOCK_BOOTTIME, which is the same for all
+/// processes of the machine.
 struct WorkerFile {
   std::string name;
   std::string node;
   pid_t pid{};
   std::int64_t epoch{};
-  std::vector<std::int64_t> ticks;         // the process ran at this moment; the first: it began
+  std::vector<std::int64_t> ticks;         // the process ran at this moment; the first is its start
   std::vector<std::int64_t> performed;     // items whose work was done, before the commit
   std::vector<std::int64_t> acknowledged;  // serials whose commit was acknowledged
-  int refused{};                           // fences that said: the lease is lost
+  int refused{};                           // times that the fence refused: the lease is lost
 };
 
 struct Commit {
@@ -64,7 +64,7 @@ struct Request {
 
 struct Item {
   std::int64_t id{};
-  std::int64_t done_serial{};  // 0: not done
+  std::int64_t done_serial{};  // 0: open
 };
 
 struct Branch {
@@ -75,34 +75,34 @@ struct Branch {
   std::vector<Step> steps;
   std::vector<Request> requests;
   std::vector<Item> items;
-  std::int64_t owner_epoch{};  // of the row pool_owner of the pool; 0: never held
+  std::int64_t owner_epoch{};  // from the pool's row in pool_owner; 0: never held
 };
 
-/// A whole node was held still and woke up at `at`: its workers may run until its guard has had a
-/// moment (docs/safety.md, "The limits"). They may commit nothing.
+/// A whole node was frozen and woke up at `at`: its workers may run for a moment, until its guard
+/// has ended them (docs/safety.md, "The limits"). They must not commit anything.
 struct Thaw {
   std::string node;
   std::int64_t at{};
 };
 
-struct BlackBox {
+struct Evidence {
   std::vector<WorkerFile> workers;
-  std::vector<Branch> branches;  // the last one is the history that stands
+  std::vector<Branch> branches;  // the last one is the current history
   std::vector<Thaw> thaws;
 };
 
-/// The tables of a branch: file name and the query that fills it.
+/// The tables of a branch: the file name, and the query that fills it.
 struct Export {
   const char* file;
   const char* query;
 };
 const std::vector<Export>& exports();
 
-/// Throws std::runtime_error naming file and line where a line is not what it must be. The last
-/// line of a worker's file may be cut short: its process was killed.
+/// Throws std::runtime_error with file and line if a line is malformed. The last line of a
+/// worker's file may be incomplete, because its process was killed.
 WorkerFile read_worker(const std::string& path);
 Branch read_branch(const std::string& folder);
 /// `folder` holds workers/, branch-1/, branch-2/, ... and thaws.tsv.
-BlackBox read_capture(const std::string& folder);
+Evidence read_evidence(const std::string& folder);
 
 }  // namespace jobflip::faults

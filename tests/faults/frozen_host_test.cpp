@@ -1,6 +1,6 @@
-/// A whole host stands still, as a paused virtual machine does, and its workers wake up when
-/// another node has taken over, long before their guard does: only the fence is between them and a
-/// commit.
+/// A whole host is frozen, like a virtual machine that is paused. Its workers wake up after
+/// another node has taken over, and long before their guard does: only the fence stands between
+/// them and a commit.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -14,9 +14,9 @@ namespace {
 
 constexpr int kSoon = 40'000;  // ms
 
-struct BlackBox {
+struct EvidenceFolder {
   std::string path{"/tmp/jobflip-frozen-" + std::to_string(::getpid())};
-  ~BlackBox() {
+  ~EvidenceFolder() {
     std::error_code ignored;
     std::filesystem::remove_all(path, ignored);
   }
@@ -28,7 +28,7 @@ std::int64_t commits_under(TestCluster& cluster, std::int64_t epoch) {
   return rows ? std::stoll(rows->at(0).at(0)) : -1;
 }
 
-/// The reading under which work is committed, by another node than `not_this`.
+/// The cluster's state once a node other than `not_this` commits work.
 std::optional<Reading> await_work(TestCluster& cluster, const std::string& not_this = "") {
   std::optional<Reading> reading;
   const bool works = wait_until(cluster, kSoon, [&] {
@@ -43,7 +43,7 @@ std::optional<Reading> await_work(TestCluster& cluster, const std::string& not_t
 }
 
 TEST(FrozenHost, CommitsNothingWhenItsWorkersWakeAfterATakeover) {
-  const BlackBox evidence;
+  const EvidenceFolder evidence;
   TestCluster cluster{evidence.path};
   const auto before = await_work(cluster);
   ASSERT_TRUE(before.has_value());
@@ -51,7 +51,7 @@ TEST(FrozenHost, CommitsNothingWhenItsWorkersWakeAfterATakeover) {
   const auto host = cluster.all_of(node);
   ASSERT_GE(host.size(), 3u) << "agent, guard and worker";
   for (const pid_t pid : host) ::kill(pid, SIGSTOP);
-  ASSERT_TRUE(await_work(cluster, node).has_value()) << "nobody took over";
+  ASSERT_TRUE(await_work(cluster, node).has_value()) << "no node took over";
   const auto committed = commits_under(cluster, before->epoch);
 
   for (const pid_t pid : cluster.workers_of(node)) ::kill(pid, SIGCONT);
@@ -61,7 +61,7 @@ TEST(FrozenHost, CommitsNothingWhenItsWorkersWakeAfterATakeover) {
   for (const pid_t pid : host) ::kill(pid, SIGCONT);
   EXPECT_TRUE(wait_until(cluster, kSoon, [&] { return cluster.workers_of(node).empty(); }));
   EXPECT_EQ(commits_under(cluster, before->epoch), committed);
-  EXPECT_TRUE(await_work(cluster, node).has_value()) << "the new node goes on";
+  EXPECT_TRUE(await_work(cluster, node).has_value()) << "the new node must continue";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What the kinds share, and the faults of people.
+// What the kinds share, and the mistakes of operators.
 #include "faults/kinds.hpp"
 
 #include <poll.h>

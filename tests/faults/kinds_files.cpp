@@ -1,4 +1,4 @@
-// Faults of files: what an agent's successor finds in its runtime folder, or in its own file.
+// Faults of files: damage that the next agent finds in its runtime folder or in its own file.
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -25,7 +25,7 @@ void put(const std::string& path, const std::string& text) {
   std::ofstream{path, std::ios::binary | std::ios::trunc} << text;
 }
 
-/// The agent has its files open: only its successor sees what became of them.
+/// The agent keeps its files open: only its successor sees the damage.
 bool kill_agent_of(TestCluster& cluster, const std::string& node) {
   const pid_t pid = cluster.pid_of(node);
   if (pid <= 1 || cluster.workers_of(node).empty()) return false;
@@ -35,7 +35,7 @@ bool kill_agent_of(TestCluster& cluster, const std::string& node) {
 }
 
 Strike nothing_there(const std::string& node) {
-  return {node + ": no agent with workers is there", 0, [] {}, false};
+  return {node + ": no agent with workers is running", 0, [] {}, false};
 }
 
 Strike remove_files(TestCluster& cluster, Rng& rng, const std::vector<std::string>& endings) {
@@ -60,7 +60,7 @@ Strike remove_page_and_lock(TestCluster& cluster, Rng& rng) {
   return remove_files(cluster, rng, {".lease", ".guard"});
 }
 
-/// The guard that maps it ends at its next look at it, and takes its workers with it.
+/// The guard that maps the page ends the next time it reads it, and takes its workers with it.
 Strike cut_page(TestCluster& cluster, Rng& rng) {
   const std::string node = draw_node(cluster, rng);
   if (!kill_agent_of(cluster, node)) return nothing_there(node);
@@ -83,7 +83,8 @@ Strike replace_events(TestCluster& cluster, Rng& rng) {
           }};
 }
 
-/// The agent's file is another one for a while, and the agent is killed at both ends of it.
+/// The agent's file is replaced for a while. The agent is killed when that begins and when it
+/// ends.
 Strike edit_settings(TestCluster& cluster, Rng& rng,
                      const std::function<std::string(std::string)>& edit) {
   const std::string node = draw_node(cluster, rng);
@@ -120,7 +121,7 @@ Strike add_pool(TestCluster& cluster, Rng& rng) {
   });
 }
 
-/// Those that run are of the file before.
+/// Processes that already run use the earlier file.
 Strike change_worker(TestCluster& cluster, Rng& rng) {
   return edit_settings(cluster, rng, [](std::string text) {
     return with(std::move(text), "environment = { ", "environment = { CHANGED = \"1\", ");
@@ -129,13 +130,14 @@ Strike change_worker(TestCluster& cluster, Rng& rng) {
 
 constexpr const char* kNotIt = "not what was here\n";
 
-/// What stands in the place of a file. What was there is moved aside, so that a link leads to it.
+/// Puts something else in place of a file. The original is moved aside, so that a link can lead to
+/// it.
 struct Replacement {
   void (*make)(const std::string& path, const std::string& moved);
   bool (*is_ours)(const std::string& path);
 };
 
-/// One of the runtime files is something else for a while. An agent may refuse to start then.
+/// One of the runtime files is replaced for a while. An agent may then refuse to start.
 Strike replace_file(TestCluster& cluster, Rng& rng, const Replacement& by) {
   const std::string node = draw_node(cluster, rng);
   const std::vector<std::string> files{"mail.lease",

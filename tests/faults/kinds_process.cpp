@@ -1,4 +1,4 @@
-// Faults of processes: killed, or held still for a while.
+// Faults of processes: they are killed or stopped for a while.
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -22,9 +22,9 @@ Strike kill_daemon(TestCluster& cluster, const std::string& name, int down_ms) {
   return {lasting(name, down_ms), down_ms, [&cluster, name] { cluster.let_up(name); }};
 }
 
-/// A fault that hits nobody is none, and is not counted.
+/// A fault that finds no target doesn't count.
 Strike nobody(const std::string& whom) {
-  return {whom + ": nobody is there", 0, [] {}, false};
+  return {whom + ": not running", 0, [] {}, false};
 }
 
 Strike kill_all(const std::string& whom, const std::vector<pid_t>& pids) {
@@ -33,7 +33,7 @@ Strike kill_all(const std::string& whom, const std::vector<pid_t>& pids) {
   return {whom, 0, [] {}};
 }
 
-/// A pid may be another's by the time that a fault is healed.
+/// When a fault is healed, its pid may belong to another process.
 bool still_ours(TestCluster& cluster, pid_t pid) {
   for (const auto& node : kNodes)
     for (const pid_t one : cluster.all_of(node))
@@ -57,7 +57,7 @@ int some_time(Rng& rng) {
   return rng.one_in(2) ? rng.between(200, 2500) : rng.between(3000, 8000);
 }
 
-/// A node with workers, where there is one.
+/// A node with workers, if there is one.
 std::string draw_busy(TestCluster& cluster, Rng& rng) {
   std::vector<std::string> busy;
   for (const auto& node : kNodes)
@@ -117,10 +117,12 @@ Strike freeze_host(TestCluster& cluster, Rng& rng) {
   const std::string node = draw_busy(cluster, rng);
   const int ms = rng.between(3500, 9000);
   if (cluster.workers_of(node).empty()) return nobody(node);
-  for (int round = 0; round < 2; ++round)  // twice: one may have been starting another
+  // Twice, because a process may have been starting another one.
+  for (int round = 0; round < 2; ++round)
     for (const pid_t pid : cluster.all_of(node)) ::kill(pid, SIGSTOP);
-  // a third wakes at once, a third workers first, a third with the guard still held for a moment,
-  // in which only the fence stands between a stale worker and a commit
+  // In a third of the cases all wake at once, in a third the workers wake first, and in a third
+  // the guard stays stopped for a moment longer. Then only the fence stands between a stale worker
+  // and a commit.
   const int way = rng.between(0, 2);
   return {lasting(node, ms), ms, [&cluster, node, way] {
             const auto workers = cluster.workers_of(node);

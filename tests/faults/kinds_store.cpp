@@ -1,4 +1,4 @@
-// Faults of the store: gone, still, promoted with lost commits, on a wrong clock.
+// Faults of the store: down, frozen, promoted with lost commits, or on a wrong clock.
 #include <fmt/format.h>
 
 #include "faults/kinds.hpp"
@@ -32,12 +32,12 @@ Strike kill_session(TestCluster& cluster, Rng& rng) {
   const std::string node = draw_node(cluster, rng);
   const auto rows = cluster.ask("select pid from pg_stat_activity where usename = '" + node +
                                 "' and backend_type = 'client backend' limit 1");
-  if (!rows || rows->empty()) return {"of " + node + ": nobody is there", 0, [] {}, false};
+  if (!rows || rows->empty()) return {"of " + node + ": not connected", 0, [] {}, false};
   cluster.store().kill_backend(static_cast<pid_t>(std::stol(rows->front().front())));
   return {"of " + node, 0, [] {}};
 }
 
-/// While nothing reaches the replica any more, a flip is asked for: its take is what gets lost.
+/// Nothing reaches the replica any more. A flip is requested now, so that its take is lost.
 Strike promote(TestCluster& cluster, Rng& rng) {
   const auto before = cluster.read();
   cluster.store().hold_replication();

@@ -1,4 +1,4 @@
-// Faults of the wires between a node and the store.
+// Faults of the links between a node and the store.
 #include <fmt/format.h>
 
 #include "faults/kinds.hpp"

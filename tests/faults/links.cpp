@@ -21,7 +21,7 @@ using Socket = asio::generic::stream_protocol::socket;
 constexpr auto kAnswer = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kLook{10};
 
-/// Two ends that belong together; it lives as long as one of its pumps does.
+/// The two ends of one connection. It lives as long as one of its pumps does.
 struct Pair {
   Socket client;
   Socket store;
@@ -43,7 +43,7 @@ asio::awaitable<void> pause_for(std::chrono::milliseconds how_long) {
   co_await timer.async_wait(kAnswer);
 }
 
-/// How much of `size` may still pass; less than `size` means that the link breaks after it.
+/// How much of `size` may still pass. If that is less than `size`, the link breaks afterwards.
 std::size_t allowed(Wire& wire, std::size_t size, bool up) {
   const std::int64_t left = wire.cut_after;
   if (up || left < 0) return size;
@@ -85,7 +85,7 @@ asio::awaitable<void> serve(std::shared_ptr<typename Protocol::acceptor> accepto
     asio::local::stream_protocol::socket upstream(executor);
     const asio::local::stream_protocol::endpoint place(store);
     const auto [connect_error] = co_await upstream.async_connect(place, kAnswer);
-    if (connect_error) continue;  // nobody listens there: the client sees it close
+    if (connect_error) continue;  // nobody listens: the client sees the connection close
     auto pair =
         std::make_shared<Pair>(Socket(std::move(client)), Socket(std::move(upstream)), wire);
     asio::co_spawn(executor, pump(pair, true), rethrow);

@@ -1,10 +1,9 @@
 #pragma once
-/// The wires between the nodes and the store: a small TCP proxy, one link a node and store, that
-/// can be slow, late, silent, or break off in the middle of an answer.
-///
-/// A request that was held is delivered when the hold ends, even though its sender has given up
-/// meanwhile, and an answer likewise: that is what a real network does to late packets.
-/// Threads: one of its own; every call may come from any other.
+/// The links between the nodes and the store: a small TCP proxy with one link for each node and
+/// server. A link can be slow, late, silent, or break off in the middle of an answer.
+/// A request that was held is delivered when the hold ends, even if its sender has given up by
+/// then, and so is an answer: a real network does the same to late packets.
+/// Threads: the proxy has its own; every function may be called from any other.
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
@@ -16,13 +15,13 @@
 
 namespace jobflip::faults {
 
-/// How a link behaves; read again for each piece of data. `up` is towards the store.
+/// How a link behaves. It is read again for each piece of data. `up` is towards the store.
 struct Wire {
   std::atomic<int> delay_up_ms{0};
   std::atomic<int> delay_down_ms{0};
   std::atomic<bool> hold_up{false};
   std::atomic<bool> hold_down{false};
-  /// So many bytes more from the store, then the connection breaks; -1: it doesn't.
+  /// The connection breaks after this many more bytes from the store; -1: it doesn't break.
   std::atomic<std::int64_t> cut_after{-1};
 
   void heal();
@@ -35,8 +34,8 @@ class Links {
   Links(const Links&) = delete;
   Links& operator=(const Links&) = delete;
 
-  /// Accepts on a TCP port of `address` in the caller's network namespace and connects each to the
-  /// unix socket `store`. The port is given back: any that was free.
+  /// Accepts on a TCP port of `address`, in the caller's network namespace, and connects each
+  /// client to the unix socket `store`. Returns the port, which was free.
   int add_tcp(std::shared_ptr<Wire> wire, const std::string& address, const std::string& store);
   /// As above, accepting on a unix socket.
   void add_local(std::shared_ptr<Wire> wire, const std::string& path, const std::string& store);

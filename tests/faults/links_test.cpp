@@ -1,4 +1,4 @@
-/// The wires of the campaign do what they are told; a fault that is none would prove nothing.
+/// The campaign's links must do what they are set to: a fault that has no effect proves nothing.
 #include "faults/links.hpp"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kSoon = 5000;  // ms; far more than it takes
 
-/// A store that sends everything back, on a unix socket, and a client of a wire to it.
+/// An echoing store on a unix socket, and a client of a link to it.
 class Wires : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -54,7 +54,7 @@ class Wires : public ::testing::Test {
   static void say(int fd, const std::string& words) {
     ASSERT_EQ(write(fd, words.data(), words.size()), static_cast<ssize_t>(words.size()));
   }
-  /// What comes until `size` bytes are there or the connection ends.
+  /// What arrives until `size` bytes are there or the connection ends.
   static std::string hear(int fd, std::size_t size) {
     std::string all;
     char piece[64];

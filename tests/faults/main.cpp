@@ -1,4 +1,4 @@
-// A campaign of faults on real parts. scripts/faults builds and runs it.
+// A campaign of faults on real processes. scripts/faults builds and runs it.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -11,7 +11,8 @@
 namespace {
 
 constexpr int kViolation = 1;
-constexpr int kVoid = 77;  // ctest calls it skipped: the machine stood still, nothing is proved
+// Ctest counts it as skipped: the machine was stalled, so nothing is proved.
+constexpr int kVoid = 77;
 
 int run(const jobflip::faults::CampaignSettings& settings, bool keep) {
   using namespace jobflip::faults;

@@ -40,7 +40,7 @@ void ip(const std::string& words) {
   run(std::move(argv));
 }
 
-// named with the pid of the run that made it: that one is dead, and could not clean up
+// Names contain the pid of the run that made them. That run is dead and could not clean up.
 void remove_left_behind() {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(kSpaces, error)) {
@@ -67,7 +67,7 @@ InNetspace::InNetspace(const std::string& name) {
 
 InNetspace::~InNetspace() {
   if (before_ < 0) return;
-  // a thread that stayed in the wrong network would make nonsense of the rest of the run
+  // A thread that stays in the wrong network would invalidate the rest of the run.
   if (::setns(before_, CLONE_NEWNET) != 0) std::abort();
   ::close(before_);
 }
@@ -85,7 +85,7 @@ const char* describe(Cut cut) {
 }
 
 std::string Network::unavailable() {
-  if (::geteuid() != 0) return "not root: network namespaces need it";
+  if (::geteuid() != 0) return "not root, and network namespaces need root";
   for (const char* program : {kIp, kNft})
     if (::access(program, X_OK) != 0) return std::string{program} + " is missing: scripts/setup";
   try {
@@ -93,7 +93,7 @@ std::string Network::unavailable() {
     ip("netns add " + probe);
     ip("netns del " + probe);
   } catch (const std::runtime_error& error) {
-    return std::string{"no network namespaces here: "} + error.what();
+    return std::string{"network namespaces do not work here: "} + error.what();
   }
   return "";
 }
@@ -154,7 +154,7 @@ void Network::cut(const std::string& node, Cut how) const {
 
 void Network::heal(const std::string& node) const {
   const InNetspace in(space_of(node));
-  run({kNft, "flush ruleset"});  // the namespace is ours alone
+  run({kNft, "flush ruleset"});  // the namespace is only ours
 }
 
 }  // namespace jobflip::faults

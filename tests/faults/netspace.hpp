@@ -1,6 +1,6 @@
 #pragma once
-/// Network namespaces: one for each node, joined by a bridge in one more, the hub. Nothing is added
-/// to the machine's own network. Needs root, iproute2 and nftables.
+/// Network namespaces: one for each node, joined by a bridge in one more, the hub. The machine's
+/// own network is not changed. Needs root, iproute2 and nftables.
 
 #include <optional>
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace jobflip::faults {
 
-/// The thread is in that namespace while the object lives: sockets that it makes and processes that
-/// it starts belong there.
+/// The thread is in that namespace as long as the object lives, and so are the sockets that it
+/// opens and the processes that it starts.
 class InNetspace {
  public:
   explicit InNetspace(const std::string& name);  // "": stays where it is
@@ -26,10 +26,10 @@ const char* describe(Cut cut);
 
 class Network {
  public:
-  /// Why it can't be had here; empty: it can.
+  /// Why namespaces are not available here; empty if they are.
   static std::string unavailable();
 
-  /// Throws std::runtime_error. Removes what a run that was killed left behind.
+  /// Throws std::runtime_error. Removes the leftovers of a run that was killed.
   explicit Network(const std::vector<std::string>& nodes);
   ~Network();
   Network(const Network&) = delete;
@@ -39,7 +39,7 @@ class Network {
   std::string hub() const { return prefix_ + "hub"; }
   std::string hub_address() const { return "10.97.0.1"; }
 
-  /// Packets vanish, with no answer to whoever sent them.
+  /// Packets vanish, and the sender gets no error.
   void cut(const std::string& node, Cut how) const;
   void heal(const std::string& node) const;
 

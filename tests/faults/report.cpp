@@ -1,4 +1,4 @@
-// The judge's words: what a campaign did, what it found, and the one line at the end.
+// The judge's report: what a campaign did, what it found, and the summary line.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,16 +15,16 @@ int count(const Outcome& outcome, Rule rule) {
   return static_cast<int>(std::ranges::count(outcome.violations, rule, &Violation::rule));
 }
 
-/// An overlap while the machine itself stood still for longer than a guard may be late proves
+/// If the whole machine was stalled for longer than a guard may be late, an overlap proves
 /// nothing, neither way.
 void set_voided_apart(Outcome& outcome) {
   outcome.voided.clear();
   std::erase_if(outcome.violations, [&](const Violation& one) {
     if (one.rule != Rule::overlap) return false;
-    const auto slip = slip_before(outcome.scheduling_stalls, one.at);
-    if (slip <= kGuardMarginNs) return false;
+    const auto stall = stall_before(outcome.scheduling_stalls, one.at);
+    if (stall <= kGuardMarginNs) return false;
     outcome.voided.push_back(
-        fmt::format("{} (the machine had stood still for {} ms)", one.text, slip / 1'000'000));
+        fmt::format("{} (the machine was stalled for {} ms)", one.text, stall / 1'000'000));
     return true;
   });
 }
@@ -38,16 +38,16 @@ void print_tables(const Outcome& outcome) {
   fmt::print("\nflip steps that were hit:");
   for (const auto& [step, times] : outcome.steps) fmt::print(" {} {}", step, times);
   std::int64_t longest = 0;
-  for (const SchedulingStall& slip : outcome.scheduling_stalls)
-    longest = std::max(longest, slip.length);
+  for (const SchedulingStall& stall : outcome.scheduling_stalls)
+    longest = std::max(longest, stall.length);
   fmt::print("\n{} rounds with two faults at once; {} histories of the store\n", outcome.pairs,
              outcome.branches);
-  fmt::print("{} holdings, {} ticks and {} commits of workers, {} fences refused\n", outcome.takes,
+  fmt::print("{} takes, {} ticks and {} commits of workers, {} fences refused\n", outcome.takes,
              outcome.ticks, outcome.commits, outcome.refused);
   fmt::print(
       "workers that woke up with their whole node: {} ticks, the last {} ms after the thaw\n",
       outcome.overlaps.woken_ticks, outcome.overlaps.longest_woken / 1'000'000);
-  fmt::print("the machine itself stood still {} times for 50 ms or more, {} ms at most\n",
+  fmt::print("the whole machine was stalled {} times for 50 ms or more, {} ms at most\n",
              outcome.scheduling_stalls.size(), longest / 1'000'000);
 }
 
@@ -55,7 +55,7 @@ void print_tables(const Outcome& outcome) {
 
 void judge(const std::string& evidence, bool ended, Outcome& outcome) {
   try {
-    const BlackBox all = read_capture(evidence);
+    const Evidence all = read_evidence(evidence);
     outcome.violations = check(all, ended);
     outcome.overlaps = check_overlaps(all.workers, all.thaws);
     outcome.flips = outcome.takes = outcome.refused = 0;

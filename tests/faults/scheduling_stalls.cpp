@@ -43,11 +43,11 @@ std::vector<SchedulingStall> SchedulingStallWatch::scheduling_stalls() const {
   return scheduling_stalls_;
 }
 
-std::int64_t slip_before(const std::vector<SchedulingStall>& scheduling_stalls, std::int64_t at) {
+std::int64_t stall_before(const std::vector<SchedulingStall>& scheduling_stalls, std::int64_t at) {
   std::int64_t longest = 0;
-  for (const SchedulingStall& slip : scheduling_stalls)
-    if (slip.until >= at - kBefore && slip.until <= at + kAfter)
-      longest = std::max(longest, slip.length);
+  for (const SchedulingStall& stall : scheduling_stalls)
+    if (stall.until >= at - kBefore && stall.until <= at + kAfter)
+      longest = std::max(longest, stall.length);
   return longest;
 }
 

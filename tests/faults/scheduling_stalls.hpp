@@ -1,6 +1,6 @@
 #pragma once
-/// Did the machine itself stand still? A loop that wants to wake up every 10 ms writes down how
-/// late it was. A guard can't be on time where the machine is not.
+/// Was the whole machine stalled? A loop that wants to wake up every 10 ms records how late it
+/// was. A guard can't be on time on a machine that isn't.
 
 #include <atomic>
 #include <cstdint>
@@ -24,7 +24,7 @@ class SchedulingStallWatch {
   SchedulingStallWatch(const SchedulingStallWatch&) = delete;
   SchedulingStallWatch& operator=(const SchedulingStallWatch&) = delete;
 
-  /// The scheduling_stalls of at least 50 ms so far.
+  /// The stalls of at least 50 ms so far.
   std::vector<SchedulingStall> scheduling_stalls() const;
 
  private:
@@ -36,7 +36,7 @@ class SchedulingStallWatch {
   std::thread thread_;
 };
 
-/// The longest slip that ended in the 5 s before `at`, or in the second after it.
-std::int64_t slip_before(const std::vector<SchedulingStall>& scheduling_stalls, std::int64_t at);
+/// The longest stall that ended in the 5 s before `at`, or in the second after it.
+std::int64_t stall_before(const std::vector<SchedulingStall>& scheduling_stalls, std::int64_t at);
 
 }  // namespace jobflip::faults

@@ -9,7 +9,7 @@ namespace jobflip::faults {
 namespace {
 
 constexpr Millis kPatience{
-    6000};  // the server's own limit ends nothing where the server is stopped
+    6000};  // the server's own limit has no effect while the server is stopped
 using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 bool has_answered(PGconn* connection) {
@@ -23,7 +23,7 @@ bool has_answered(PGconn* connection) {
   return true;
 }
 
-/// The last result, as PQexec has it; empty where the server did not answer in time.
+/// The last result, as PQexec returns it; empty if the server did not answer in time.
 Result run(PGconn* connection, const std::string& statement) {
   Result last(nullptr, &PQclear);
   if (PQsendQuery(connection, statement.c_str()) == 0) return last;

@@ -1,5 +1,5 @@
 #pragma once
-/// The campaign's own connection to the store, which goes away as often as the store does.
+/// The campaign's own connection to the store. It breaks whenever the store goes away.
 
 #include <memory>
 #include <optional>
@@ -14,10 +14,10 @@ using Rows = std::vector<std::vector<std::string>>;
 
 class Sql {
  public:
-  /// `conninfo` gets bounds for connecting and for each statement.
+  /// `conninfo` gets time limits for connecting and for each statement.
   explicit Sql(const std::string& conninfo);
 
-  /// Empty where the store did not answer well; the next call connects anew.
+  /// Empty if the store reported an error or nothing. The next call reconnects.
   std::optional<Rows> ask(const std::string& statement);
   const std::string& why() const { return why_; }
 

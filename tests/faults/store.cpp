@@ -20,12 +20,12 @@ namespace {
 namespace fs = std::filesystem;
 constexpr Millis kDeadline{60'000};
 constexpr const char* kFaketime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
-constexpr const char* kReplica = "replica";  // the folder of the socket that replication goes by
+constexpr const char* kReplica = "replica";  // folder of the socket that replication uses
 
 void within(Millis at_most, const std::string& what, const std::function<bool()>& holds) {
   const Instant give_up = BootClock::now() + at_most;
   while (!holds()) {
-    if (BootClock::now() >= give_up) throw std::runtime_error(what + ": not in time");
+    if (BootClock::now() >= give_up) throw std::runtime_error(what + ": timed out");
     ::poll(nullptr, 0, 50);
   }
 }
@@ -49,7 +49,7 @@ Store::Store(const demo::Programs& programs, const std::string& folder, const st
   for (const char* sub : {"", "/dead", "/replica"}) {
     fs::create_directories(folder_ + sub);
     if (account_ && ::chown((folder_ + sub).c_str(), account_->user, account_->group) != 0)
-      throw std::runtime_error("cannot give away " + folder_);
+      throw std::runtime_error("cannot change the owner of " + folder_);
   }
   shift_clock(0);
   output_of({programs_.postgres_folder + "/initdb", "-D", data(0), "-U", "postgres", "-A", "trust",
@@ -59,7 +59,7 @@ Store::Store(const demo::Programs& programs, const std::string& folder, const st
         "max_wal_senders = 5\nhot_standby = on\nwal_keep_size = 64MB\n"
         "unix_socket_permissions = 0777\nlog_line_prefix = '%m [%p] %u '\n"
         "wal_sender_timeout = 0\nwal_receiver_timeout = 0\nlog_checkpoints = off\n");
-  for (const int which : {0, 1})  // the primary's own name, seen through a wire
+  for (const int which : {0, 1})  // the host name "primary", as seen through a link
     links.add_local(replication_, fmt::format("{}/{}/.s.PGSQL.{}", folder_, kReplica, port(which)),
                     socket(which));
   for (const int which : {0, 1})
@@ -138,7 +138,8 @@ void Store::start_one(int which, const std::string& socket_folder, bool shifted)
                          {"FAKETIME_DONT_FAKE_MONOTONIC", "1"},
                          {"DONT_FAKE_MONOTONIC", "1"}};
   const Instant give_up = BootClock::now() + kDeadline;
-  do {  // sessions of a killed server need a moment to end; until then a new one refuses
+  // Sessions of a killed server need a moment to end; a new server refuses to start until then.
+  do {
     auto server = host::Process::spawn(spawn);
     if (!server) throw std::runtime_error(server.error().text);
     server_[which].emplace(std::move(*server));
@@ -185,7 +186,7 @@ void Store::signal_all(int signal) const {
 }
 
 void Store::shift_clock(int seconds) const {
-  // whole at every moment: PostgreSQL reads it with every look at the clock
+  // Replaced atomically: PostgreSQL reads it each time it reads the clock.
   write(folder_ + "/clock.new", fmt::format("{:+d}\n", seconds));
   fs::permissions(folder_ + "/clock.new", fs::perms(0644));
   fs::rename(folder_ + "/clock.new", folder_ + "/clock");

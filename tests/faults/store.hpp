@@ -1,7 +1,7 @@
 #pragma once
 /// Two PostgreSQLs that take turns: one is the primary, the other its asynchronous replica. Both
-/// only on unix sockets; nodes reach them through links. Their wall clock is a file's
-/// (libfaketime), their monotonic clock the machine's.
+/// listen only on unix sockets; nodes reach them through links. Their wall clock comes from a file
+/// (libfaketime), their monotonic clock from the machine.
 
 #include <memory>
 #include <optional>
@@ -16,41 +16,44 @@ namespace jobflip::faults {
 
 class Store {
  public:
-  /// Throws std::runtime_error, as everything here does. `logs`: a folder.
+  /// Throws std::runtime_error, like every function here. `logs` is a folder.
   Store(const demo::Programs& programs, const std::string& folder, const std::string& logs,
         const std::optional<demo::Account>& account, Links& links);
   ~Store();
 
-  /// Both, by their sockets; whichever is the primary answers.
+  /// Names both by their sockets; the one that is the primary answers.
   std::string conninfo(const std::string& login) const;
-  /// Both, by these ports of `address`.
+  /// Names both by these ports of `address`.
   static std::string conninfo(const std::string& login, const std::string& address, int port_a,
                               int port_b);
   /// The socket of the first or the second one.
   std::string socket(int which) const;
 
-  /// As an administrator does it: sessions are ended, everything is flushed.
+  /// A clean stop: sessions are ended, everything is flushed.
   void stop();
-  /// As a power cut of the server: nothing is flushed.
+  /// A power cut of the server: nothing is flushed.
   void crash();
   void start();
-  /// kill -9 of one session's process, which makes PostgreSQL throw its memory away.
+  /// kill -9 of one session's process, after which PostgreSQL restarts and discards its shared
+  /// memory.
   void kill_backend(pid_t pid) const;
-  /// Every process of the primary stands still, or goes on.
+  /// Stops or continues every process of the primary.
   void freeze() const { signal_all(SIGSTOP); }
   void thaw() const { signal_all(SIGCONT); }
 
   bool has_clock() const { return !faketime_.empty(); }
   void shift_clock(int seconds) const;
 
-  /// Makes the other one the primary's replica; both run and the replica has caught up.
+  /// Makes the other one the primary's replica. Returns when both run and the replica has caught
+  /// up.
   void make_replica();
   /// From now on nothing reaches the replica.
   void hold_replication() const { replication_->hold_down = true; }
-  /// The primary is gone, the replica is promoted with what it has. The old primary's folder stays
-  /// until make_replica().
+  /// Kills the primary and promotes the replica with the data it has. The old primary's folder is
+  /// kept until make_replica().
   void promote();
-  /// The old primary, alone and out of everyone's reach: what it knew is read by `read(conninfo)`.
+  /// Starts the old primary alone, where no node can reach it, and calls `read(conninfo)` on what
+  /// it knew.
   template <class Read>
   void ask_the_dead(Read read) {
     start_one(1 - primary_, folder_ + "/dead", false);

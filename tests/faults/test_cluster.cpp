@@ -19,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 const std::string kMark = "NEMESIS_RUN";
 constexpr host::ProcessEnd kRefused{.exit_code = 1, .signal = 0};
-constexpr Millis kStartsAgain{250};  // one that refuses
+constexpr Millis kStartsAgain{250};  // for a daemon that refuses to start
 
 template <class T>
 T must(Result<T> result) {

@@ -1,7 +1,7 @@
 #pragma once
 /// The cluster of a campaign: a store, three nodes with an agent each, two supervisors, workers
-/// that leave evidence, and the wires between them. Faults are done to it; it starts again what
-/// ended, as a service manager would.
+/// that leave evidence, and the links between them. Faults are done to it. Like a service manager,
+/// it restarts what ended.
 
 #include <map>
 #include <memory>
@@ -26,13 +26,13 @@ namespace jobflip::faults {
 inline const std::vector<std::string> kNodes{"job1", "job2", "job3"};
 inline const std::vector<std::string> kSupervisors{"sup1", "sup2"};
 
-/// How things stand, in one reading of the store.
+/// The cluster's state, in one query to the store.
 struct Reading {
   std::string holder;  // "": nobody
   std::int64_t epoch{};
   std::int64_t flip{};  // the open one; 0: none
   std::string flip_state;
-  std::int64_t serial{};                      // the highest that was committed
+  std::int64_t serial{};                      // the highest committed serial
   std::int64_t serial_of_epoch{};             // the same, under the current epoch
   std::map<std::string, std::int64_t> beats;  // node -> beat number
   std::int64_t open_items{};
@@ -40,7 +40,7 @@ struct Reading {
 
 class TestCluster {
  public:
-  /// `evidence`: a new folder. Throws std::runtime_error where it can't be made ready.
+  /// `evidence`: a new folder. Throws std::runtime_error if it can't be prepared.
   explicit TestCluster(const std::string& evidence);
   ~TestCluster();
   TestCluster(const TestCluster&) = delete;
@@ -55,7 +55,7 @@ class TestCluster {
   std::optional<Rows> ask(const std::string& sql);
   std::string store_conninfo() const { return store_->conninfo("postgres"); }
   demo::Ran verb(std::vector<std::string> words);
-  /// A verb that goes on by itself while the campaign does; its end is nobody's business.
+  /// Starts a command that runs on its own while the campaign goes on. Nobody waits for its end.
   void verb_aside(std::vector<std::string> words);
 
   /// A node's runtime folder, and its agent's file.
@@ -65,22 +65,23 @@ class TestCluster {
   pid_t pid_of(const std::string& daemon) const;
   std::vector<pid_t> workers_of(const std::string& node) const;
   std::vector<pid_t> guards_of(const std::string& node) const;
-  /// Agent, guards, workers and whatever they started.
+  /// The agent, its guards and workers, and all that they started.
   std::vector<pid_t> all_of(const std::string& node) const;
 
-  /// A daemon that ended stays down until it is let up again.
+  /// A daemon that ended stays down until it may run again.
   void keep_down(const std::string& daemon) { down_.insert(daemon); }
   void let_up(const std::string& daemon) { down_.erase(daemon); }
-  /// Starts what ended and shall run; daemons that ended through no fault of ours are remembered.
+  /// Restarts the daemons that ended and should run. Remembers those that ended without a fault of
+  /// ours.
   void tend();
   void expect_end(const std::string& daemon) { killed_.insert(daemon); }
-  /// A daemon that is started may refuse over what it finds, until it must serve again.
+  /// The daemon may refuse to start because of a fault, until must_serve().
   void let_refuse(const std::string& daemon) { refuses_until_[daemon] = Instant::max(); }
   void must_serve(const std::string& daemon) { refuses_until_[daemon] = BootClock::now(); }
   const std::vector<std::string>& crashes() const { return crashes_; }
 
   void thawed(const std::string& node);
-  /// The tables of the history as it stands, or as the dead primary had it.
+  /// The tables of the current history, or those of the dead primary.
   void export_branch(int number, const std::string& conninfo) const;
   const std::string& evidence() const { return evidence_; }
   void stop_daemons();
@@ -101,7 +102,7 @@ class TestCluster {
   std::unique_ptr<Links> links_;
   std::optional<Store> store_;
   std::map<std::string, std::shared_ptr<Wire>> wires_;
-  std::map<std::string, std::pair<int, int>> ports_;  // node -> of the first, the second store
+  std::map<std::string, std::pair<int, int>> ports_;  // node -> ports of the first and second store
   std::optional<Sql> sql_;
   std::map<std::string, host::Process> daemons_;
   std::vector<host::Process> asides_;

@@ -1,10 +1,10 @@
-// The worker of the fault tests: it says of itself, every few milliseconds, that it runs, and tries
-// to commit jobs under the fence. What it writes to its own file is the evidence of a run.
+// The worker of the fault tests. Every few milliseconds it records that it runs, and it tries to
+// commit jobs under the fence. The file that it writes is the evidence of a run.
 //
 //   fault_worker FOLDER CONNINFO
 //
-// One thread ticks, the other one talks to the store, so that a silent store stops no tick. Every
-// fourth epoch is stubborn: it ignores SIGTERM, as a worker that can't be trusted does.
+// One thread ticks and another one talks to the store, so that a silent store does not stop the
+// ticks. Every fourth epoch is stubborn: it ignores SIGTERM, like a worker that can't be trusted.
 #include <fcntl.h>
 #include <libpq-fe.h>
 #include <poll.h>
@@ -71,7 +71,8 @@ Answer ask(PGconn* store, const std::string& sql) {
   return {PQexec(store, sql.c_str()), &PQclear};
 }
 
-/// One job in one transaction: fence, claim, work, commit. False: no connection that is any good.
+/// One job in one transaction: fence, claim, work, commit. Returns false if the connection is
+/// unusable.
 bool do_job(PGconn* store, const Lease& lease, Trace& trace, bool hold_open) {
   if (PQresultStatus(ask(store, "begin").get()) != PGRES_COMMAND_OK) return false;
   switch (jobflip::worker::fence(store, lease)) {

@@ -1,6 +1,7 @@
-/// The command line itself: words between line breaks, what a person types behind the first empty
-/// line. Whatever is typed, the answer is one of the exit codes, what is wrong is said on stderr,
-/// and only a call that passed every check reaches a store that changes something.
+/// The command line itself: words separated by line breaks; what a user types on stdin follows the
+/// first empty line. Whatever the input, the result must be one of the exit codes, errors must be
+/// printed on stderr, and only a call that passed every check may reach a store that changes
+/// something.
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -15,13 +16,14 @@
 namespace jobflip::fuzz {
 namespace {
 
-/// A path would be opened: the target stays in its own world.
+/// This would open a path: the target stays in its own world.
 bool is_of_the_world(const std::string& word) {
   return word.find_first_of(std::string_view{"/\0", 2}) == std::string::npos &&
          word.find("--output") == std::string::npos && word.find("--file") == std::string::npos;
 }
 
-/// The agent's file of a host whose workers are the unit mail.service; it lives as long as the run.
+/// The agent's file of a host whose workers are the unit mail.service. It exists for the whole
+/// run.
 std::string agent_file() {
   constexpr std::string_view kText =
       "node = \"job1\"\n[store]\nconninfo = \"host=db\"\n"
@@ -31,7 +33,7 @@ std::string agent_file() {
   return "/proc/self/fd/" + std::to_string(file);
 }
 
-/// What reads the agent's file reads ours, and none of this machine.
+/// Commands that read the agent's file read ours, and nothing of this machine.
 void give_agent_file(std::vector<std::string>& words) {
   static const auto path = agent_file();
   if (words.empty() || (words.front() != "doctor" && words.front() != "adopt")) return;
@@ -84,7 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto word = input.text_up_to('\n');
     if (word.empty()) break;
     if (!is_of_the_world(word)) return 0;
-    if (word == "apply") return 0;  // its file is read before anything else: target config
+    if (word == "apply") return 0;  // its file is read before anything else: see the target config
     words.push_back(std::move(word));
   }
   give_agent_file(words);

@@ -1,7 +1,7 @@
-/// The verifier of the audit log. The first byte chooses: an export as a file, a chain that is
-/// whole and then touched in one place, or two events. An export that was read is written and read
-/// again unchanged; whoever touches a chain is found out; two events that differ have different
-/// forms.
+/// The verifier of the audit log. The first byte chooses: an export as a file, a correct chain
+/// that is then changed in one place, or two events. An export that was read is written and read
+/// again without a change; every change of a chain is detected; two different events have
+/// different forms.
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -47,7 +47,7 @@ void try_export(std::string_view text) {
   for (const auto& event : file->events) {
     MUST(event.hash.size() == 32 && event.previous_hash.size() == 32);
     MUST(why_not_shown(rfc3339(event.at)).empty());
-    // a number of the file that is not the event's would be verified as another one
+    // If a number of the file were not the event's, it would be verified as another event's.
     MUST(text.find(std::to_string(event.seq)) != text.npos);
   }
   if (audit::verify_chains(file->events, file->heads).empty())
@@ -89,7 +89,7 @@ void toggle(std::optional<std::string>& field) {
     field.emplace();
 }
 
-/// One touch that a chain must not survive.
+/// A change that a chain must not survive.
 void touch(std::vector<AuditEvent>& events, std::size_t at, int what) {
   auto& e = events[at];
   switch (what % 13) {
@@ -117,7 +117,7 @@ void touch(std::vector<AuditEvent>& events, std::size_t at, int what) {
       return void(e.previous_hash[at % 32] ^= 1);
     case 11:
       return void(events.erase(events.begin() + static_cast<std::ptrdiff_t>(at)));
-    default:  // said by another field than it was
+    default:  // the value is moved to another field
       e.reason.swap(e.payload);
       if (e.reason == e.payload) e.kind += 'x';
   }

@@ -1,6 +1,6 @@
-/// The files that people write, and durations. The first byte chooses: fleet, agent, supervisor, a
-/// duration. What is accepted holds by itself, and what is refused says where and why, in words
-/// that can be shown.
+/// Configuration files and durations. The first byte chooses: fleet, agent, supervisor, duration.
+/// Accepted settings must be valid on their own, and an error must name place and reason in text
+/// that is safe to show.
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -63,7 +63,7 @@ void try_fleet(std::string_view text) {
   for (const auto& node : fleet->nodes) MUST(nodes.insert(node.name).second);
   must_hold(fleet->supervisor_timings);
   for (const auto& pool : fleet->pools) check_pool(pool, nodes);
-  // what `apply` sends: it takes every file that was accepted, and it is JSON
+  // The document that `apply` sends: it must accept every file that was accepted, and it is JSON.
   const auto json = store::fleet_json(*fleet);
   MUST(json.has_value());
   const auto document = nlohmann::json::parse(*json, nullptr, false);
@@ -71,11 +71,11 @@ void try_fleet(std::string_view text) {
   MUST(document["nodes"].size() == fleet->nodes.size());
   MUST(document["pools"].size() == fleet->pools.size() + (fleet->supervisors.empty() ? 0 : 1));
   for (const auto& pool : fleet->pools) {
-    const auto& told = document["pools"][pool.name.str()];
-    MUST(told["lease_ms"] == pool.timings.lease.count());
-    MUST(told["queues"].size() == pool.queues.size());
+    const auto& sent = document["pools"][pool.name.str()];
+    MUST(sent["lease_ms"] == pool.timings.lease.count());
+    MUST(sent["queues"].size() == pool.queues.size());
     for (const auto& queue : pool.queues)
-      MUST(told["queues"][queue.name.str()]["query"] == queue.query);
+      MUST(sent["queues"][queue.name.str()]["query"] == queue.query);
   }
 }
 

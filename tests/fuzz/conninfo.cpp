@@ -1,6 +1,6 @@
-/// Connection strings, against libpq's own reading of them: what we let pass has no password in it
-/// by libpq's rules, and what libpq can't read is no string that we would call good and that holds
-/// one. The oracle is PQconninfoParse.
+/// Connection strings, compared with libpq's own parser, PQconninfoParse. A string that we accept
+/// has no password by libpq's rules, and a string that libpq can't parse is never one that we
+/// accept and that contains one.
 
 #include <libpq-fe.h>
 

@@ -1,7 +1,7 @@
-/// What the programs of one machine tell each other: the lease page, the guard's command line, the
-/// state file of the runtime folder, the facts of a unit, the service manager's variables, and the
-/// environment of a worker. The first byte chooses. A page of nonsense makes nobody late: where its
-/// times can't be added, the end is due now and nothing starts.
+/// What the programs of one machine pass to each other: the lease page, the guard's command line,
+/// the state file of the runtime folder, the facts of a unit, the service manager's variables, and
+/// the environment of a worker. The first byte chooses. A nonsensical page must not delay the end:
+/// if its times can't be added, the end is due now and nothing starts.
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -33,7 +33,7 @@
 namespace jobflip::fuzz {
 namespace {
 
-/// A folder in memory, for the life of the process.
+/// A folder in memory that exists as long as the process.
 const std::string& own_folder() {
   struct Folder {
     Folder() { MUST(::mkdtemp(path.data()) != nullptr); }
@@ -129,7 +129,7 @@ void try_state_file(std::string_view bytes) {
     const auto& text = folder->instance().text;
     MUST(text.size() == 36 && text.find_first_not_of("0123456789abcdef-") == std::string::npos);
     if (i == 0) first = text;
-    MUST(text == first);  // who opens it again is the same instance
+    MUST(text == first);  // an agent that opens it again is the same instance
   }
 }
 
@@ -157,7 +157,7 @@ void try_unit(Input input) {
   if (host::check_unit_name(command.path)) MUST(why_not_shown(command.path).empty());
 }
 
-/// A socket that listens as the service manager would.
+/// A socket that listens like the service manager's.
 const std::string& manager_address() {
   static const std::string address = [] {
     const std::string name = "@jobflip-fuzz-" + std::to_string(::getpid());
@@ -181,7 +181,7 @@ void try_service_manager(Input input) {
   };
   set("WATCHDOG_USEC", interval);
   set("WATCHDOG_PID", process);
-  // an address of the input's own only where nobody can listen
+  // An address from the input only if nobody can listen on it.
   set("NOTIFY_SOCKET", address.empty() ? manager_address() : own_folder() + "/" + address);
   guard::ServiceManager manager;
   manager.connect();

@@ -1,5 +1,6 @@
 #pragma once
-/// The bytes of one run, taken as numbers and texts from left to right. What is missing is 0 or "".
+/// The bytes of one run, read as numbers and texts from left to right. Missing input reads as 0 or
+/// "".
 
 #include <algorithm>
 #include <cstddef>
@@ -23,9 +24,9 @@ class Input {
     return value;
   }
   bool flag() { return (byte() & 1) != 0; }
-  /// Any number, the small ones as likely as the large ones.
+  /// Any number, with small ones as likely as large ones.
   std::int64_t number() {
-    const std::size_t wanted = byte() % 9;  // before what is left is asked for
+    const std::size_t wanted = byte() % 9;  // read first, because it shortens the rest
     const std::size_t bytes = std::min(wanted, rest_.size());
     std::uint64_t value = 0;
     std::memcpy(&value, rest_.data(), bytes);
@@ -37,15 +38,15 @@ class Input {
     const auto value = static_cast<std::uint64_t>(number());
     return least + static_cast<std::int64_t>(range == 0 ? value : value % range);
   }
-  /// Its length comes first, as one byte.
+  /// Its length is the first byte.
   std::string text() {
-    const std::size_t wanted = byte();  // before what is left is asked for
+    const std::size_t wanted = byte();  // read first, because it shortens the rest
     const std::size_t length = std::min(wanted, rest_.size());
     std::string out{rest_.substr(0, length)};
     rest_.remove_prefix(length);
     return out;
   }
-  /// Up to `end`, which is dropped; to the end where there is none.
+  /// Up to `end`, which is dropped, or to the end of the input.
   std::string text_up_to(char end) {
     const auto length = std::min(rest_.find(end), rest_.size());
     std::string out{rest_.substr(0, length)};

@@ -1,6 +1,7 @@
 #pragma once
-/// MUST(what holds): a fuzz target's assertion. It prints what did not hold and where, and ends the
-/// process, which is how libFuzzer learns of a finding; the replay fails on it in the same way.
+/// MUST(condition): the assertion of a fuzz target. It prints the condition and its place, and
+/// ends the process. libFuzzer reports that as a finding, and the replay fails on it in the same
+/// way.
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,7 +1,6 @@
-/// The answer of a queue's query: fields between 0x1f, rows between 0x1e, the first row the
-/// columns;
-/// "\N" is NULL. A sample that is accepted can be published and comes back the same; an error names
-/// the queue.
+/// The answer to a queue's query: fields are separated by 0x1f and rows by 0x1e, the first row
+/// names the columns, and "\N" is NULL. An accepted sample can be published and reads back the
+/// same; an error names the queue.
 
 #include <cstdint>
 
@@ -30,7 +29,7 @@ void try_answer(const probe::ProbeAnswer& answer) {
     MUST(count >= 0);
   for (const auto& age : {sample->oldest_runnable, sample->oldest_running})
     MUST(!age || (*age >= Millis{0} && *age <= Millis{3'200'000'000'000}));
-  // PostgreSQL refuses a text that is no UTF-8: the sample would never be published
+  // PostgreSQL refuses a text that is not UTF-8, so the sample would never be published.
   MUST(why_not_shown(sample->head.value_or("")).empty());
   const auto again = core::parse_sample_document(core::sample_document(*sample), queue);
   MUST(again.has_value() && *again == *sample);

@@ -1,5 +1,5 @@
-/// The texts of /proc, which a worker has a part in: it chooses its name. Whatever it is, what the
-/// black box tells of it is one line of valid JSON, of the length that it may have.
+/// The texts of /proc, which a worker influences because it chooses its name. Whatever the name,
+/// the black box reports the process as one line of valid JSON within its length limit.
 
 #include <cstdint>
 #include <nlohmann/json.hpp>

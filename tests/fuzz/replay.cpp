@@ -1,5 +1,5 @@
-/// Runs a target over kept inputs, without libFuzzer and with whatever compiler: what was found
-/// once stays mended. Usage: replay FOLDER...; fails where a folder holds nothing.
+/// Runs a target on the kept inputs, without libFuzzer and with any compiler: a bug that was found
+/// once must stay fixed. Usage: replay FOLDER...; fails if a folder is empty.
 
 #include <algorithm>
 #include <cstdint>
@@ -24,7 +24,7 @@ bool replay(const std::filesystem::path& folder) {
     std::ifstream file{path, std::ios::binary};
     const std::string bytes{std::istreambuf_iterator<char>{file}, {}};
     std::printf("%s\n", path.c_str());
-    std::fflush(stdout);  // the last line names the input that ended the process
+    std::fflush(stdout);  // so that the last line names the input that ended the process
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
   }
   std::printf("%s: %zu inputs\n", folder.c_str(), files.size());

@@ -16,7 +16,7 @@ Result<std::unique_ptr<Port>> open(cli::Script& script) {
   return std::unique_ptr<Port>{std::make_unique<Fake>(script)};
 }
 
-/// One unit is the workers of mail, and a stranger wrote what the host says of it.
+/// There is one unit, the workers of mail, and an attacker wrote what the host reports about it.
 cli::FakeHost host_of_workers() {
   cli::FakeHost host;
   host.units["mail.service"] = "[Service]\nExecStart=/usr/bin/mailer --all\nRestart=always\n";

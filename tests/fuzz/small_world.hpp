@@ -1,6 +1,6 @@
 #pragma once
-/// The program in a world of scripts: stores that answer what was laid down, a clock that waiting
-/// moves, hooks that do nothing.
+/// The program in a scripted world: stores that give prepared answers, a clock that advances when
+/// the program waits, hooks that do nothing.
 
 #include <map>
 #include <string>
@@ -16,7 +16,7 @@ struct Ran {
   std::string err;
 };
 
-/// Runs `jobflip` with these words.
+/// Runs `jobflip` with these arguments.
 Ran run_program(cli::Script& script, const std::vector<std::string>& words,
                 const std::string& typed, bool terminal);
 

@@ -9,7 +9,7 @@
 namespace jobflip::fuzz {
 namespace {
 
-/// Unicode's Cc, Zl, Zp and Cf, as far as they act on a terminal or cannot be seen.
+/// Unicode's Cc, Zl, Zp and Cf, as far as they act on a terminal or are invisible.
 constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 13> kForbidden{{
     {0x00, 0x1f},
     {0x7f, 0x9f},
@@ -32,7 +32,7 @@ std::string at(std::size_t place, const char* what, std::uint32_t point) {
   return text.data();
 }
 
-/// The code point at `text[i]` and its length; length 0 where there is none.
+/// The code point at `text[i]` and its length; length 0 if there is none.
 std::pair<std::uint32_t, std::size_t> point_at(std::string_view text, std::size_t i) {
   const auto byte = [&](std::size_t k) { return static_cast<std::uint8_t>(text[k]); };
   if (byte(i) < 0x80) return {byte(i), 1};

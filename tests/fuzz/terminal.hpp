@@ -1,7 +1,7 @@
 #pragma once
-/// What may reach a terminal, judged without the code that is tested: whole UTF-8, no control
-/// character but the line break (and the tab of TSV), nothing that turns the direction of writing
-/// and nothing that cannot be seen.
+/// What may reach a terminal, checked without the code under test: valid UTF-8, no control
+/// character except the line break (and the tab of TSV), nothing that changes the writing
+/// direction, and nothing invisible.
 
 #include <string>
 #include <string_view>
@@ -10,10 +10,10 @@ namespace jobflip::fuzz {
 
 enum class Tabs { no, yes };
 
-/// "" where `text` may be shown, else what may not.
+/// "" if `text` may be shown, else the offending part.
 std::string why_not_shown(std::string_view text, Tabs tabs = Tabs::no);
 
-/// `text` without the colours that the program itself paints.
+/// `text` without the colours that the program adds.
 std::string without_colours(std::string_view text);
 
 /// Code points of the longest line.

@@ -1,5 +1,5 @@
-/// What is written on a terminal out of text that a stranger gave: printable(), tables, TSV, and
-/// JSON. The first byte chooses.
+/// Terminal output made of text from an attacker: printable(), tables, TSV, and JSON. The first
+/// byte chooses.
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -44,7 +44,8 @@ cli::Table read_table(Input& input) {
   while (!input.empty() && table.rows.size() < 50) {
     auto& row = table.rows.emplace_back();
     for (std::size_t i = 0; i < width; ++i) {
-      auto text = input.text();  // one after the other: compilers differ in the order of arguments
+      // One after the other, because compilers evaluate arguments in different orders.
+      auto text = input.text();
       row.emplace_back(std::move(text), static_cast<cli::Style>(input.byte() % 6));
     }
   }

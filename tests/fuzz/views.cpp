@@ -1,6 +1,6 @@
-/// Every reader of the CLI on a store whose texts a stranger wrote: reasons, actors, verdicts,
-/// evidence, black boxes. In no format does anything reach the terminal that moves its cursor or
-/// hides, tables keep to a terminal's width, and JSON is JSON.
+/// Every reading command of the CLI on a store whose texts an attacker wrote: reasons, actors,
+/// verdicts, evidence, black boxes. In no format may anything reach the terminal that moves its
+/// cursor or hides text. Tables must fit the terminal's width, and JSON must be valid.
 
 #include <algorithm>
 #include <cstdint>
@@ -103,7 +103,7 @@ core::PoolView read_pool(Input& in) {
   return pool;
 }
 
-/// The document is what is left: the kept inputs have JSON there, behind zeros.
+/// The document is the rest of the input: in the kept inputs it is JSON after zeros.
 core::BlackBoxRecord read_black_box(Input& in) {
   core::BlackBoxRecord record;
   record.node = name<NodeName>(in);
@@ -148,7 +148,7 @@ cli::Script read_script(Input& in) {
   return script;
 }
 
-/// `narrow`: in a terminal its table keeps to the width.
+/// `narrow`: in a terminal its table must fit the width.
 struct Verb {
   std::vector<std::string> words;
   bool narrow;
@@ -161,7 +161,8 @@ void check(const Ran& ran, const std::string& format, bool narrow) {
   MUST(why_not_shown(without_colours(ran.err)).empty());
   if (format == "json" && ran.code == 0) MUST(nlohmann::json::accept(out));
   if (format == "table" && narrow) {
-    if (widest_line(out) > 100) std::fputs(out.c_str(), stderr);  // whoever looks needs the line
+    // Printed for the person who debugs this.
+    if (widest_line(out) > 100) std::fputs(out.c_str(), stderr);
     MUST(widest_line(out) <= 100);
   }
 }

@@ -1,7 +1,7 @@
-/// What the store answers: the first byte chooses a beat, settings, a sample, a flip's row, an
-/// array for the store, an error. What is read is written again where we write it, what is not
-/// readable is an error of the store, and no number can make a length of time that the clock can't
-/// hold.
+/// The store's answers. The first byte chooses: a beat, settings, a sample, a flip's row, an array
+/// for the store, an error. A value that was read is written again if we also write it, an
+/// unreadable value is an error of the store, and no number can make a duration that overflows the
+/// clock.
 
 #include <cstdint>
 
@@ -24,7 +24,7 @@ void check_unreadable(const Error& error) {
   MUST(!error.text.empty() && !error.hint.empty());
 }
 
-/// Every length that an agent adds to a point in time.
+/// Every duration that an agent adds to a point in time.
 void check_length(Millis length) {
   const Instant late{std::chrono::hours{24 * 365 * 100}};
   MUST(late + length >= late || length < Millis{0});
@@ -78,7 +78,7 @@ void try_flip(std::string_view record) {
   MUST(!rfc3339(flip.requested_at).empty());
 }
 
-/// Reads an array literal of PostgreSQL as its manual has it, for texts in quotes.
+/// Reads an array literal of quoted texts, following PostgreSQL's manual.
 std::vector<std::string> read_array(std::string_view text) {
   MUST(text.size() >= 2 && text.front() == '{' && text.back() == '}');
   std::vector<std::string> out;

@@ -1,15 +1,15 @@
-/// Stands between a program and the real D-Bus of its host, and does to the bus's answers what a
-/// file says. Requests always go through, so what was asked for happens.
+/// Stands between a program and its host's real D-Bus, and treats the bus's answers as a file
+/// says. Requests always pass, so every requested action happens.
 ///
 ///   bus_proxy SOCKET MODE-FILE DONE-FILE
 ///
-/// The file is read anew for each answer, and its first line that names the call counts; what no
-/// line names passes:
-///   swallow METHOD...   answers to these calls are dropped ("*": whatever comes from the bus)
-///   delay MS METHOD...  they come so much later, and what is behind them too
-///   cut METHOD...       in their place the connection ends, on both sides
-/// Each answer that was treated so is a line of DONE-FILE: "swallow StartUnit". Run it as the user
-/// of that program: the bus goes by who is at the other end of its socket.
+/// The mode file is read again for each answer, and the first line that names the call counts.
+/// Answers that no line names pass unchanged:
+///   swallow METHOD...   answers to these calls are dropped ("*": everything from the bus)
+///   delay MS METHOD...  they arrive that much later, and so does everything behind them
+///   cut METHOD...       instead of the answer the connection ends, on both sides
+/// Each answer that is treated in this way adds a line to DONE-FILE: "swallow StartUnit". Run the
+/// proxy as the user of that program, because the bus checks the peer of its socket.
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -54,8 +54,8 @@ std::size_t aligned(std::size_t at, std::size_t to) {
   return (at + to - 1) / to * to;
 }
 
-/// How long the message is that begins here; 0 while that is not known. "D-Bus Specification",
-/// Message Format. Both sides are this machine, so it is little-endian.
+/// The length of the message that begins here; 0 while it is not yet known. "D-Bus Specification",
+/// Message Format. Both sides run on this machine, so it is little-endian.
 std::size_t length_of(const std::string& bytes) {
   if (bytes.size() < 16) return 0;
   return aligned(16 + number_at(bytes, 12), 8) + number_at(bytes, 4);
@@ -89,8 +89,8 @@ Header header_of(const std::string& message) {
   return header;
 }
 
-/// Takes the next whole piece off: a message, or a line of the greeting (a zero byte, then text in
-/// capitals; a message begins with an l). "" while there is none.
+/// Removes the next complete piece: a message, or a line of the authentication (a zero byte, then
+/// text in capitals; a message begins with an l). "" while there is none.
 std::string take_piece(std::string& bytes) {
   std::size_t length = 0;
   if (!bytes.empty() && bytes[0] == '\0')
@@ -110,7 +110,7 @@ struct Mode {
   std::chrono::milliseconds delay{0};
 };
 
-/// What is to be done to an answer to this call, by the first line that names it. "": nothing.
+/// What to do to an answer to this call, by the first line that names it. "": nothing.
 Mode mode_for(const std::string& file, const std::string& member) {
   std::ifstream in{file};
   for (std::string line; std::getline(in, line);) {
@@ -154,7 +154,7 @@ bool send_all(int fd, const std::string& bytes) {
   return true;
 }
 
-/// More bytes of that side; false at its end.
+/// Reads more bytes from that side; false at its end.
 bool receive(int fd, std::string& into) {
   char piece[16384];
   const auto got = ::recv(fd, piece, sizeof piece, 0);
@@ -181,7 +181,7 @@ class Connection {
   int program() const { return program_; }
   int bus() const { return bus_; }
 
-  /// False: the connection is over.
+  /// Returns false when the connection is over.
   bool on_request() {
     if (!receive(program_, requests_)) return false;
     for (auto piece = take_piece(requests_); !piece.empty(); piece = take_piece(requests_)) {

@@ -1,18 +1,19 @@
 # shellcheck shell=bash
-# The cluster: hosts with a real systemd as PID 1 on this machine, and what can happen to a host.
+# The cluster: hosts with a real systemd as PID 1 on this machine, and the faults that can hit a
+# host.
 #
-# The root of a host is an overlay over this machine's /: what is installed here is installed there,
-# and what it writes stays in a layer of its own, in memory. Each host has
-#   - a network namespace with one cable to a bridge that has no way out;
-#   - a cgroup of its own (version 2). Without one they would all share the machine's, and a
-#     cgroup.kill on one host would end the workers of another. It is also how a host is frozen and
-#     how its power is cut: at once, from outside, whatever runs on it.
-# All of them share the machine's clocks, so that evidence of several hosts can be compared.
+# A host's root is an overlay over this machine's /. Whatever is installed here is installed there,
+# and what the host writes stays in a separate layer in memory. Each host has
+#   - a network namespace with one link to a bridge that leads nowhere else;
+#   - its own cgroup (version 2). Without it all hosts would share the machine's cgroup, and a
+#     cgroup.kill on one host would end the workers of another. The cgroup also freezes a host and
+#     cuts its power: at once, from outside, whatever runs on it.
+# All hosts share the machine's clocks, so that their evidence can be compared.
 
 HOSTS_STATE=/run/jobflip-hosts
 HOSTS_BRIDGE=jfht0
 HOSTS_NET=10.80.0
-# the version of PostgreSQL whose cluster a host has; the newest, where this machine has several
+# The PostgreSQL version whose cluster a host uses: the newest one on this machine.
 export HOSTS_PG
 HOSTS_PG=$(find /etc/postgresql -mindepth 1 -maxdepth 1 -printf "%f\n" 2>/dev/null | sort -V | tail -n 1)
 HOSTS_EVIDENCE=$HOSTS_STATE/evidence
@@ -20,7 +21,7 @@ HOSTS_CGROUPS=$HOSTS_STATE/cgroup
 
 declare -A HOST_NUMBERS=([job1]=11 [job2]=12 [job3]=13 [clone]=14 [db1]=21 [db2]=22)
 
-# pure cgroup v2 inside, as Debian 12 has it: Delegate=, cgroup.kill and cgroup.events work
+# Pure cgroup v2 inside, as in Debian 12: Delegate=, cgroup.kill and cgroup.events work.
 export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
 
 address() { echo "$HOSTS_NET.${HOST_NUMBERS[$1]}"; }
@@ -28,7 +29,7 @@ root_of() { echo "$HOSTS_STATE/host/$1/root"; }
 cgroup_of() { echo "$HOSTS_CGROUPS/jfht-$1"; }
 is_up() { [[ -d $(cgroup_of "$1")/payload ]] && grep -qx 'populated 1' "$(cgroup_of "$1")/cgroup.events"; }
 
-missing_cluster() { # what this machine lacks, in words; nothing where it can do all of it
+missing_cluster() { # prints what this machine lacks; prints nothing if it has everything
   if [[ $(id -u) -ne 0 ]]; then echo "not root" && return; fi
   local tool probe=$HOSTS_STATE/probe
   for tool in systemd-nspawn nft ip dbus-uuidgen nsenter; do
@@ -57,7 +58,7 @@ lay_cluster() {
   ip link set "$HOSTS_BRIDGE" up
 }
 
-make_host() { # its layer, its name, its cable; what the machine's image enables is not started
+make_host() { # its layer, its name, its link; services that the machine's image enables are not started
   local name=$1 at=$HOSTS_STATE/host/$1 number=${HOST_NUMBERS[$1]} root wants other
   root=$(root_of "$name")
   mkdir "$at"
@@ -68,9 +69,9 @@ make_host() { # its layer, its name, its cable; what the machine's image enables
   dbus-uuidgen >"$root/etc/machine-id"
   wants=$root/etc/systemd/system/multi-user.target.wants
   rm -rf "$wants" "$root/var/log/journal" "$root/etc/jobflip"
-  # no index of packages: what is installed is the newest that a host without a way out can know of
+  # No package index, so that apt treats the installed packages as the newest ones.
   rm -rf "$root"/var/lib/apt/lists/*
-  rm -f "$root/usr/sbin/policy-rc.d" # where this machine is an image in which packages start nothing
+  rm -f "$root/usr/sbin/policy-rc.d" # the image of this machine may forbid packages to start services
   mkdir -p "$wants"
   echo "$name" >"$root/etc/hostname"
   {
@@ -85,7 +86,7 @@ make_host() { # its layer, its name, its cable; what the machine's image enables
   ip -n "jfht-$name" link set lo up
 }
 
-boot() { # boot NAME...: made where it is not there yet; returns when all of them have booted
+boot() { # boot NAME...: creates missing hosts; returns when all of them have booted
   local name
   for name in "$@"; do
     [[ -d $HOSTS_STATE/host/$name ]] || make_host "$name"
@@ -105,11 +106,11 @@ boot() { # boot NAME...: made where it is not there yet; returns when all of the
   done
 }
 
-has_booted() { # "degraded": an enabled unit has failed, as a worker's does at boot
+has_booted() { # "degraded": an enabled unit has failed; a worker's unit does so at boot
   [[ $(inside "$1" systemctl is-system-running --wait) =~ ^(running|degraded)$ ]]
 }
 
-inside() { # inside NAME COMMAND...: on that host, as its root
+inside() { # inside NAME COMMAND...: runs the command on that host as root
   local nspawn leader
   nspawn=$(cat "$HOSTS_STATE/host/$1/pid" 2>/dev/null) && leader=$(pgrep -o -P "$nspawn") || return 125
   shift
@@ -119,7 +120,7 @@ inside() { # inside NAME COMMAND...: on that host, as its root
 
 cut_off() { ip link set "jfht-c${HOST_NUMBERS[$1]}" down; }
 
-half_cut_off() { # half_cut_off NAME: what the store answers does not arrive, what the host sends does
+half_cut_off() { # half_cut_off NAME: the store's answers are dropped, the host's packets pass
   ip netns exec "jfht-$1" nft -f - <<'RULES'
 table inet jfht {
   chain input { type filter hook input priority 0; tcp sport 5432 drop; }
@@ -132,7 +133,7 @@ heal() {
   ip netns exec "jfht-$1" nft delete table inet jfht 2>/dev/null || true
 }
 
-freeze() { # as a paused virtual machine, but its clock goes on
+freeze() { # like pausing a virtual machine, except that its clock goes on
   echo 1 >"$(cgroup_of "$1")/cgroup.freeze"
   until_done 10 "$1 to be frozen" grep -qx 'frozen 1' "$(cgroup_of "$1")/cgroup.events"
 }
@@ -142,13 +143,13 @@ thaw() {
   echo 0 >"$(cgroup_of "$1")/cgroup.freeze"
 }
 
-crash() { # its power is cut: everything on it is gone at once
+crash() { # cuts its power: everything on it ends at once
   echo 1 >"$(cgroup_of "$1")/cgroup.kill"
   until_done 20 "$1 to be dead" grep -qx 'populated 0' "$(cgroup_of "$1")/cgroup.events"
   find "$(cgroup_of "$1")" -mindepth 1 -depth -type d -exec rmdir {} + 2>/dev/null || true
 }
 
-reboot_host() { # an orderly one, as `reboot` does: PID 1 stops every unit, and the host comes back
+reboot_host() { # like `reboot`: PID 1 stops every unit, and the host boots again
   local pid
   pid=$(cat "$HOSTS_STATE/host/$1/pid")
   inside "$1" systemctl poweroff || true
@@ -181,7 +182,7 @@ remove_hosts() {
   done
 }
 
-end_cluster() { # everything that a run made, also one that was killed
+end_cluster() { # removes everything that a run made, including one that was killed
   remove_hosts
   if mountpoint -q "$HOSTS_CGROUPS"; then umount -l "$HOSTS_CGROUPS"; fi
   ip link del "$HOSTS_BRIDGE" 2>/dev/null || true

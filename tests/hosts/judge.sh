@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# The judge: the workers' own evidence against the store's tables, by the checker of tests/faults.
+# The judge: the checker of tests/faults compares the workers' own evidence with the store's
+# tables.
 
-export_history() { # export_history FOLDER HOST: the store's tables, all of one moment
+export_history() { # export_history FOLDER HOST: the store's tables, in one snapshot
   mkdir -p "$1"
   PGCONNECT_TIMEOUT=5 psql -X -q -v ON_ERROR_STOP=1 -h "$(address "$2")" -U postgres -d jobflip <<SQL
 begin isolation level repeatable read;
@@ -28,7 +29,7 @@ commit;
 SQL
 }
 
-stop_work() { # no more items; those that are there are done
+stop_work() { # no new items; waits until the existing ones are done
   kill "$(cat "$HOSTS_STATE/producer")" 2>/dev/null || true
   until_true 90 "the last items to be done" \
     "select not exists (select from app.item where done_serial is null)"

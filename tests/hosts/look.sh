@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Looking: conditions to wait for, and what must be so. Every wait has an end and says what for.
+# Checks: conditions to wait for, and conditions that must hold. Every wait has a limit and names
+# its condition.
 
 say() { echo "  $*"; }
 
@@ -8,7 +9,7 @@ wrong() { # the scenario has failed
   exit 1
 }
 
-until_done() { # until_done SECONDS WHAT COMMAND...: tried until it succeeds
+until_done() { # until_done SECONDS WHAT COMMAND...: tries the command until it succeeds
   local ends=$((SECONDS + $1)) what=$2
   shift 2
   until "$@" >/dev/null 2>&1; do
@@ -20,17 +21,18 @@ until_done() { # until_done SECONDS WHAT COMMAND...: tried until it succeeds
   done
 }
 
-# ask SQL: of the store's database, as its owner; one value, or rows with | between columns. A query with a
-# mistake in it (SQLSTATE 42...) fails the part, wherever its answer was to go: an empty answer passes many a test.
+# ask SQL: queries the store's database as its owner. Prints one value, or rows with
+# | between columns. A wrong query (SQLSTATE 42...) fails the whole part, wherever its output goes,
+# because many checks would pass on an empty answer.
 ask() {
-  local said=$HOSTS_STATE/psql-$BASHPID code=0
+  local output=$HOSTS_STATE/psql-$BASHPID code=0
   PGCONNECT_TIMEOUT=3 timeout 10 psql -X -q -A -t -v ON_ERROR_STOP=1 -v VERBOSITY=verbose \
-    -h "$(address "$(store_host)")" -U postgres -d jobflip -c "$1" 2>"$said" || code=$?
-  if grep -q '^ERROR:  42' "$said"; then
-    { echo "$1" && cat "$said"; } >>"$HOSTS_STATE/bad-queries"
+    -h "$(address "$(store_host)")" -U postgres -d jobflip -c "$1" 2>"$output" || code=$?
+  if grep -q '^ERROR:  42' "$output"; then
+    { echo "$1" && cat "$output"; } >>"$HOSTS_STATE/bad-queries"
   fi
-  cat "$said" >&2
-  rm "$said"
+  cat "$output" >&2
+  rm "$output"
   return "$code"
 }
 answers() { [[ $(ask "$2") == "$1" ]]; }
@@ -40,35 +42,36 @@ holder() { ask "select holder from jobflip_data.pool_owner where pool = '${1:-ma
 epoch() { ask "select epoch from jobflip_data.pool_owner where pool = '${1:-mail}'"; }
 store_host() { cat "$HOSTS_STATE/store-host" 2>/dev/null || echo db1; }
 
-another() { # another NODE...: the first job host that is none of these
+another() { # another NODE...: the first job host that is not one of these
   local one
   for one in job1 job2 job3; do
     [[ " $* " == *" $one "* ]] || { echo "$one" && return; }
   done
 }
 
-commits() { # under that epoch
+commits() { # the number of commits under that epoch
   ask "select count(*) from app.done where epoch = $1"
 }
 
-# its workers commit under an epoch above this one, on another node than that
+# True if workers on another node than NODE commit under an epoch above EPOCH.
 moved() { # moved EPOCH NODE
   [[ $(ask "select o.holder <> '$2' and o.state = 'held' and o.epoch > $1
                    and exists (select from app.done d where d.epoch = o.epoch)
               from jobflip_data.pool_owner o where pool = 'mail'") == t ]]
 }
 
-remember() { # who holds the pool, and under which epoch, before something happens
+remember() { # stores the holder and the epoch before a fault
   FROM=$(holder)
   BEFORE=$(epoch)
-  [[ -n $FROM ]] || wrong "nobody holds the pool"
+  [[ -n $FROM ]] || wrong "no node holds the pool"
 }
 
-await_move() { # await_move SECONDS: the workers of another node commit, under a higher epoch
+await_move() { # await_move SECONDS: until the workers of another node commit under a higher epoch
   until_done "$1" "another node than $FROM to commit" moved "$BEFORE" "$FROM"
 }
 
-# until_ready SECONDS NODE [POOL...]: by a beat of the last second; the pool is mail where none is named
+# until_ready SECONDS NODE [POOL...]: until a beat of the last second says so; the default pool is
+# mail
 until_ready() {
   local seconds=$1 node=$2 pools
   shift 2
@@ -77,19 +80,20 @@ until_ready() {
     beat_at > clock_timestamp() - interval '1 s' from jobflip_data.node_beat where node = '$node'"
 }
 
-# ask_for_flip POOL REASON [OPTION...]: until it is accepted, since the flip before may be open and a node that
-# gave the pool up may not be ready yet; does not wait for its end
+# ask_for_flip POOL REASON [OPTION...]: repeats the request until it is accepted, because the
+# previous flip may still be open, and the node that released the pool may not be ready yet. Does
+# not wait for the flip to end.
 ask_for_flip() {
-  local pool=$1 reason=$2 said=$HOSTS_STATE/flip-said
+  local pool=$1 reason=$2 output=$HOSTS_STATE/flip-output
   shift 2
-  until_done 30 "the flip of $pool: $reason" said_in "$said" \
-    verb flip "$pool" --reason "$reason" "$@" --yes --no-wait || { cat "$said" >&2 && return 1; }
+  until_done 30 "the flip of $pool: $reason" output_to "$output" \
+    verb flip "$pool" --reason "$reason" "$@" --yes --no-wait || { cat "$output" >&2 && return 1; }
 }
-said_in() { "${@:2}" >"$1" 2>&1; } # said_in FILE COMMAND...: what it says goes there
+output_to() { "${@:2}" >"$1" 2>&1; } # output_to FILE COMMAND...: writes its output to FILE
 
 flip_mail() { ask_for_flip mail "$@"; } # flip_mail REASON [OPTION...]
 
-flip_still() { # flip_still REASON [TO]: the pool `still`, and waits until it is active elsewhere
+flip_still() { # flip_still REASON [TO]: flips the pool `still` and waits until it is active elsewhere
   local from before
   until_true 20 "the last flip to end" \
     "select open_flip is null from jobflip_data.pool where name = 'still'"
@@ -100,17 +104,17 @@ flip_still() { # flip_still REASON [TO]: the pool `still`, and waits until it is
     and holder = coalesce(nullif('${2:-}', ''), holder) from jobflip_data.pool_owner where pool = 'still'"
 }
 
-must_go_on() { # the same holding, and its workers commit
+must_go_on() { # under the same epoch, and its workers commit
   local had
   had=$(commits "$BEFORE")
-  until_true 10 "$FROM to go on" "select count(*) > $had from app.done where epoch = $BEFORE"
-  [[ $(epoch) == "$BEFORE" ]] || wrong "$(holder) holds the pool anew"
+  until_true 10 "$FROM to continue" "select count(*) > $had from app.done where epoch = $BEFORE"
+  [[ $(epoch) == "$BEFORE" ]] || wrong "$(holder) holds the pool under a new epoch"
 }
 
 must_have_ended_by() { # must_have_ended_by EPOCH NS: the last tick of its workers
   local last
   last=$(last_tick "$1")
-  ((last <= $2)) || wrong "a worker ran $(((last - $2) / 1000000)) ms longer than it may"
+  ((last <= $2)) || wrong "a worker ran $(((last - $2) / 1000000)) ms longer than allowed"
 }
 
 last_tick() { # of any worker under that epoch, in ns on CLOCK_BOOTTIME
@@ -118,7 +122,7 @@ last_tick() { # of any worker under that epoch, in ns on CLOCK_BOOTTIME
     awk '$1 == "t" && $2 > last { last = $2 } END { printf "%d\n", last }'
 }
 
-main_pid() { # main_pid HOST UNIT: as the host counts
+main_pid() { # main_pid HOST UNIT: the pid inside the host
   inside "$1" systemctl show --property MainPID --value "$2"
 }
 
@@ -130,17 +134,17 @@ worker_files() { # the evidence of a node's workers, the newest last: worker_fil
   find "$HOSTS_EVIDENCE/workers" -name "$1-${2:-*}-*" -printf '%T@ %p\n' | sort -n | cut -d' ' -f2
 }
 
-began_at() { # when the first worker under that epoch began, in ms on CLOCK_BOOTTIME
+began_at() { # when the first worker under that epoch started, in ms on CLOCK_BOOTTIME
   local file
   file=$(find "$HOSTS_EVIDENCE/workers" -name "*-$1-*" | head -n 1)
   [[ -n $file ]] && awk 'NR == 1 { printf "%d\n", $5 / 1000000 }' "$file"
 }
 
-worker_pid() { # worker_pid HOST [UNIT]: the guard's child, as the host counts; its other one is the looker
+worker_pid() { # worker_pid HOST [UNIT]: inside the host, the guard's child that is not its looker
   inside "$1" pgrep -l -P "$(main_pid "$1" "${2:-mail-worker}")" | awk '$2 != "jobflip-looker" { print $1 }'
 }
 
-still_ticks() { # still_ticks NODE: a worker of it has run within the last 100 ms
+still_ticks() { # still_ticks NODE: one of its workers has run within the last 100 ms
   local file now
   file=$(worker_files "$1" | tail -n 1)
   now=$(boot_ns)
@@ -148,8 +152,8 @@ still_ticks() { # still_ticks NODE: a worker of it has run within the last 100 m
     tail -n 2 "$file" | awk -v now="$now" '$1 == "t" && now - $2 < 100000000 { seen = 1 } END { exit !seen }'
 }
 
-must_say() { # must_say TEXT FILE: a program's words
-  grep -qF -- "$1" "$2" || { cat "$2" && wrong "nothing says \"$1\""; }
+must_contain() { # must_contain TEXT FILE: the output of a program contains the text
+  grep -qF -- "$1" "$2" || { cat "$2" && wrong "the output does not contain \"$1\""; }
 }
 
 journal_says() { # journal_says HOST UNIT TEXT
@@ -158,7 +162,7 @@ journal_says() { # journal_says HOST UNIT TEXT
 
 now_ms() { echo $(($(boot_ns) / 1000000)); }
 
-figure() { # figure NAME MILLISECONDS LIMIT: missed, it fails a run for figures; a test does not time
+figure() { # figure NAME MILLISECONDS LIMIT: a missed limit fails only a run with --figures
   local verdict=holds
   if (($2 > $3)); then verdict=MISSED; fi
   printf '  figure: %-52s %6d ms  <= %d ms  %s\n' "$1" "$2" "$3" "$verdict"

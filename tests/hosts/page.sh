@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# Types a page of the docs: each ```sh block below a line that begins with "On `host`" runs on the hosts
-# which that line names, one after the other, in the folder /root, as root.
+# Types a page of the docs: runs each ```sh block that follows a line beginning with "On `host`".
+# It runs on the hosts that the line names, one after the other, in /root, as root.
 
-type_section() { # type_section PAGE HEADING: all blocks of that "## HEADING", in order
+type_section() { # type_section PAGE HEADING: runs all blocks of that "## HEADING", in order
   local blocks=$HOSTS_STATE/page host file any=
   rm -rf "$blocks"
   mkdir "$blocks"
@@ -17,9 +17,9 @@ type_section() { # type_section PAGE HEADING: all blocks of that "## HEADING", i
     for host in $(<"${file%.sh}.hosts"); do
       any=yes
       cp "$file" "$(root_of "$host")/root/typed.sh"
-      # as a login does, with its own settings; what is typed must succeed
-      inside "$host" bash -e -o pipefail -c 'cd; . ./typed.sh' >"$blocks/said" 2>&1 </dev/null ||
-        { cat "$file" "$blocks/said" && wrong "typed on $host under \"$2\", it fails"; }
+      # Like a login, with its own settings. Every command must succeed.
+      inside "$host" bash -e -o pipefail -c 'cd; . ./typed.sh' >"$blocks/output" 2>&1 </dev/null ||
+        { cat "$file" "$blocks/output" && wrong "it fails on $host, under \"$2\""; }
     done
   done
   [[ -n $any ]] || wrong "no block under $2 names its host"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Boots the hosts, installs jobflip, runs the scenarios named (all of them where none is), judges, and
-# takes everything down again. scripts/hosts builds what is missing and calls this.
+# Boots the hosts, installs jobflip, runs the named scenarios (default: all), judges, and removes
+# everything. scripts/hosts builds what is missing and calls this.
 #   tests/hosts/run.sh [--keep-evidence DIR] [--figures | SCENARIO...]
 set -euo pipefail
 HOSTS_HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -54,7 +54,7 @@ trap 'exit 130' INT TERM HUP
 failed=()
 lay_cluster
 
-run_part() { # run_part NAME COMMAND...: its own shell, so that nothing of it is left behind
+run_part() { # run_part NAME COMMAND...: in its own shell, so that it leaves nothing behind
   local name=$1 began=$SECONDS code
   shift
   echo "== $name"
@@ -74,10 +74,10 @@ run_part() { # run_part NAME COMMAND...: its own shell, so that nothing of it is
   if ((code == 0)); then echo "ok $name ($((SECONDS - began)) s)" && return; fi
   echo "FAILED $name ($((SECONDS - began)) s)"
   failed+=("$name")
-  tell_state || true
+  print_state || true
 }
 
-tell_state() { # for whoever reads a failure
+print_state() { # for the person who reads a failure
   local host
   verb status 2>&1 || true
   for host in job1 job2 job3; do
@@ -87,23 +87,23 @@ tell_state() { # for whoever reads a failure
   done
 }
 
-mend() { # whatever a scenario broke is whole again, and by itself the pool is well within a minute
+restore_site() { # undoes every fault of the scenario; the pool must then be healthy within a minute
   local host
   for host in job1 job2 job3 "$(store_host)"; do
     if [[ $(cat "$(cgroup_of "$host")/cgroup.freeze") == 1 ]]; then thaw "$host"; fi
     heal "$host"
     is_up "$host" || boot "$host"
   done
-  until_done 60 "the pool to be well again" is_well
+  until_done 60 "the pool to be healthy again" is_healthy
 }
 
 scenario() {
   # shellcheck disable=SC1090
   source "$HOSTS_HERE/scenarios/$1.sh"
-  mend
+  restore_site
 }
 
-own() { # with hosts of its own, which are gone afterwards
+own() { # a scenario with its own hosts, which are removed afterwards
   # shellcheck disable=SC1090
   source "$HOSTS_HERE/scenarios/$1.sh"
 }
@@ -117,7 +117,7 @@ done
 if ((${#shared[@]} > 0)); then
   run_part "three job hosts and a store" make_site
   if [[ " ${failed[*]} " != *" three job hosts and a store "* ]]; then
-    run_part "one host is active" until_done 30 "the pool to be well" is_well
+    run_part "one host is active" until_done 30 "the pool to be healthy" is_healthy
     for name in "${shared[@]}"; do run_part "$name" scenario "$name"; done
     run_part "the judge" judge
   fi

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# The site: a store, job servers with an agent and a worker's unit each, supervisors on two of them.
-# The worker is the one of the fault tests: what it leaves behind is what the judge believes.
+# The site: a store, job servers with an agent and a worker's unit each, supervisors on two of
+# them. The worker is that of the fault tests: its files are the evidence that the judge trusts.
 
-# The sums of docs/safety.md, for these: 3.8 >= 3 * 1.1 / 0.9 = 3.67; 4.5 >= 3.8 * 1.1 = 4.18;
+# The sums of docs/safety.md, for these timings: 3.8 >= 3 * 1.1 / 0.9 = 3.67; 4.5 >= 3.8 * 1.1 =
+# 4.18;
 # 3 >= 0.4 + 0.3 + 0.5 + 0.4 + 2 * 0.5 = 2.6.
 timings() {
   cat <<'TIMINGS'
@@ -67,7 +68,7 @@ $(timings)
 POOLS
 }
 
-install_program() { # install_program HOST [PACKAGE]: quicker than by apt, which install_page types
+install_program() { # install_program HOST [PACKAGE]: faster than apt, which install_page uses
   cp "${2:-$HOSTS_PACKAGE}" "$(root_of "$1")/root/jobflip.deb"
   inside "$1" dpkg --no-triggers -i /root/jobflip.deb >"$HOSTS_STATE/dpkg-$1.log" 2>&1 ||
     { cat "$HOSTS_STATE/dpkg-$1.log" && wrong "the package can't be installed"; }
@@ -94,11 +95,11 @@ logins() {
   echo "create role worker login in role jobflip_worker;"
 }
 
-workers_tables() { # as the judge wants them: the text between the ends of a C++ string
+workers_tables() { # the tables that the judge needs: the text inside a C++ string literal
   sed '1d;$d' "$HOSTS_HERE/../faults/workers_tables.sql.inc"
 }
 
-# The workers' units, as they were before jobflip came: enabled, and started again by systemd.
+# The workers' units as they were before jobflip: enabled, and restarted by systemd.
 write_units() { # write_units NODE
   local root
   root=$(root_of "$1")
@@ -121,7 +122,7 @@ UNIT
   inside "$1" systemctl enable --quiet mail-worker.service
 }
 
-still_worker() { # still_worker NODE SCRIPT: what the worker of the pool `still` does there
+still_worker() { # still_worker NODE SCRIPT: sets what the worker of the pool `still` does there
   local at
   at=$(root_of "$1")/usr/local/bin/still-worker
   printf '#!/bin/bash\n%s\n' "$2" >"$at.new"
@@ -131,7 +132,7 @@ still_worker() { # still_worker NODE SCRIPT: what the worker of the pool `still`
 
 conninfo() { echo "host=$(store_host) dbname=jobflip user=$1"; } # conninfo LOGIN
 
-adopt_units() { # adopt_units NODE: the guard goes between systemd and the worker
+adopt_units() { # adopt_units NODE: puts the guard between systemd and the worker
   local pool
   for pool in mail still; do
     inside "$1" jobflip adopt "$pool-worker.service" --pool "$pool" --watchdog 900ms --yes \
@@ -161,7 +162,7 @@ make_node() { # make_node NODE
   inside "$1" systemctl enable --quiet --now jobflip-agent
 }
 
-kill_agent() { # kill_agent NODE: returns when another one of it beats
+kill_agent() { # kill_agent NODE: returns when its successor sends beats
   local agent beat
   agent=$(main_pid "$1" jobflip-agent)
   inside "$1" kill -KILL "$agent"
@@ -182,7 +183,7 @@ TOML
   inside "$1" systemctl enable --quiet --now jobflip-supervisor
 }
 
-verb() { # verb WORDS...: as the operator, from this machine
+verb() { # verb WORDS...: runs jobflip as the operator, from this machine
   JOBFLIP_STORE="host=$(address "$(store_host)") dbname=jobflip user=ops" "$HOSTS_BUILD/jobflip" "$@"
 }
 
@@ -200,7 +201,7 @@ make_site() {
   start_producer
 }
 
-start_producer() { # work for the workers, always some of it due
+start_producer() { # keeps items waiting for the workers all the time
   ask "insert into app.item select from generate_series(1, 200)" >/dev/null
   while sleep 1; do
     ask "insert into app.item select from generate_series(1, greatest(0, 200 - (
@@ -210,7 +211,7 @@ start_producer() { # work for the workers, always some of it due
   disown
 }
 
-is_well() { # one holder whose workers commit, everybody ready, nothing open
+is_healthy() { # one holder whose workers commit, every node ready, no flip open
   [[ $(ask "select o.state = 'held' and p.open_flip is null
                    and exists (select from app.done d where d.epoch = o.epoch)
                    and (select count(*) = 3 from jobflip_data.node_beat where beat_at >

@@ -1,18 +1,18 @@
-/* Epochs: every one that is given is above all that were given before, in whatever history.
- * Checked: `rises`, at each take. lease.pml has when a take is safe; here anybody takes at any
- * time, but for what a new generation waits for.
+/* Epochs: every new epoch is above all earlier ones, in any history. Checked: `rises`, at each take.
+ * lease.pml shows when a take is safe; here any node takes at any time, except that a new generation
+ * waits first.
  *
  * Names are those of src/store/sql/epochs: begin_epochs, current_incarnation, find_set_back,
- * take. docs/safety.md has the argument: of three locks one has to hold.
+ * take. docs/safety.md has the argument: one of three locks must hold.
  *
  *   record  the beginning of each generation is on record for a while (freeze, takeover_after)
  *           before its first take. So a loss that reaches back less far leaves it in place
- *   clock   the store's clock, where nobody sets it back beyond what a lost history saw
- *   memory  an agent that saw an epoch of the generation, and is still there
+ *   clock   the store's clock, if it is not set back beyond what a lost history saw
+ *   memory  an agent that saw an epoch of the generation and is still running
  *
- * DEEP, CLOCK_BACK and DEATHS break one each; a configuration has two of them. A history is what
- * is on record: the row's epoch, and the base. KEPT is an older state of it: a standby that lags,
- * or a copy of the files. ROOM is for takes of one generation that are lost; a take adds 1. Not
+ * DEEP, CLOCK_BACK and DEATHS each break one lock; a configuration has two of them. A history is
+ * what is on record: the row's epoch, and the base. KEPT is an older state of it: a standby that
+ * lags, or a copy of the files. ROOM is for lost takes of one generation; a take adds 1. Not
  * modelled: the random parts, several pools. */
 
 #ifndef TAKES
@@ -21,7 +21,7 @@
 #ifndef LOSSES
 #define LOSSES 2
 #endif
-#define ROOM 4      /* more takes of a generation than are ever lost */
+#define ROOM 4      /* more than the takes of a generation that can be lost */
 #define WAIT 2      /* ticks from the beginning of a generation to its first take */
 #define TICK 4      /* of the clock; at least ROOM in WAIT ticks */
 #define LAST_TICK 8
@@ -32,8 +32,8 @@ byte kept_age;                /* and for how many ticks it has been one (WAIT: o
 byte began;                   /* ticks since the generation began (WAIT: or more) */
 bool begun = true;            /* this life of the server has begun its generation */
 byte ticks, clock;            /* true time; what the store's clock shows */
-byte memory;                  /* the highest epoch or base that a living agent was told */
-byte newest;                  /* the highest that was ever given: nobody knows it */
+byte memory;                  /* the highest epoch or base that a running agent has seen */
+byte newest;                  /* the highest that was ever given; no process knows it */
 byte takes, losses;
 
 inline raise(seen) {   /* begin_epochs */
@@ -58,13 +58,13 @@ inline raise(seen) {   /* begin_epochs */
 #ifdef DEEP
 #define MAY_LOSE true
 #else
-#define MAY_LOSE (kept_age < WAIT)   /* what is lost is younger than that */
+#define MAY_LOSE (kept_age < WAIT)   /* lost rows are younger than that */
 #endif
 
 proctype Store() {
 end:
   do
-  /* the first call after a loss; whoever remembers more says so with its first beat */
+  /* the first call after a loss; an agent that remembers more reports it with its first beat */
   :: d_step { !begun ->
 #ifndef NO_GENERATION
        raise(memory);

@@ -1,16 +1,17 @@
-/* A flip: the steps of moving a pool's lease. Checked: every flip that was accepted ends (`ends`),
- * at last the pool is served and stays so (`served`), no flip is accepted from a supervisor that
- * leads no more, and never do two nodes run the workers.
+/* A flip: the steps of moving a pool's lease. Checked: every accepted flip ends (`ends`), the
+ * pool is served in the end and stays so (`served`), no flip is accepted from a supervisor that no
+ * longer leads, and two nodes never run the workers at once.
  *
  * Names are those of src/store/sql/flip and the rows of flip_transition. lease.pml
- * has shown when a take is safe; here a take from a holder just needs the holder to be down or not
- * to renew its lease, and a host that dies takes its workers with it.
+ * shows when a take is safe; here a take from a holder only needs the holder to be down or not to
+ * renew its lease, and a host that dies takes its workers with it.
  *
- * Each agent looks (a beat), then acts on what it saw, which may be old by then; a call may be
+ * Each agent sends a beat, then acts on what it saw, which may be outdated by then. A call may be
  * lost, a start may fail, a host may die and come back: CALLS_LOST, FAILS and DEATHS times in a
  * run. A deadline passes at any moment after its step began, but it does pass. Two supervisors lead
- * in turns, and one that leads no more does not know it. Persons ask, and abort. Liveness is under
- * weak fairness: an agent that is up goes on. Not modelled: gates, cooldown, budget. */
+ * in turns, and one that no longer leads does not know it. Operators request and abort flips.
+ * Liveness assumes weak fairness: a running agent makes progress. Not modelled: gates, cooldown,
+ * budget. */
 
 #define NOBODY 2
 #ifndef FLIPS
@@ -48,18 +49,18 @@ byte lost, fails, deaths;
 
 inline goes_to(state) {   /* advance_flip */
 #ifdef FROM
-  assert(!(flip == FROM && state == TO));   /* violated: the step is made somewhere */
+  assert(!(flip == FROM && state == TO));   /* violated: some run makes this step */
 #endif
   flip = state; overdue = false;
   if :: flip == none -> to = NOBODY :: else fi
 }
-inline take_pool() {      /* judge_take, take, flip_follows_take */
+inline take_pool() {      /* check_take_conditions, take, flip_follows_take */
   if
   :: holder == seen_holder &&
      ((holder == NOBODY && !(WAITS && to != n && !overdue)) ||
       (holder == n) || (holder != NOBODY && !renewals[holder])) ->
     if
-    :: flip != none && to == n -> goes_to(taken)   /* or anew, after taken and started */
+    :: flip != none && to == n -> goes_to(taken)   /* or again, after taken and started */
     :: flip != none && to != n -> goes_to(none)    /* superseded */
     :: else
     fi;
@@ -87,15 +88,15 @@ inline step_flip(from, state) {
 proctype Agent(byte n) {
   mtype:flip seen_flip; byte seen_number, seen_to, seen_holder; bool seen_overdue, tells;
   do
-  :: atomic { up[n] ->   /* a look */
-       if                /* begin_drain, unless somebody has the pool's row locked */
+  :: atomic { up[n] ->   /* a beat */
+       if                /* begin_drain, unless the pool's row is locked */
        :: holder == n && renewals[n] && flip == requested && to != n && !overdue ->
          goes_to(draining)
        :: true
        fi;
        seen_flip = flip; seen_number = number; seen_to = to; seen_overdue = overdue;
        seen_holder = holder };
-     atomic {            /* and what it leads to */
+     atomic {            /* and its effect */
        if
        :: !up[n] -> tells = false
        :: up[n] && lost < CALLS_LOST -> lost++
@@ -140,7 +141,7 @@ proctype Supervisor(byte me) {
   :: atomic { my_term > 0 && number < FLIPS && flip == none ->
        if
 #ifndef STALE_SUPERVISOR
-       :: leader != me || term != my_term   /* leads: refused, supervisor-late */
+       :: leader != me || term != my_term   /* does not lead: refused, supervisor-late */
        :: leader == me && term == my_term ->
 #else
        :: true ->

@@ -1,37 +1,37 @@
 /* The lease: who may run a pool's workers. Checked: S1 (one node's workers at most), that no epoch
- * is granted twice, and S3 (a job is finished under the current epoch only, in their order).
+ * is granted twice, and S3 (jobs finish only under the current epoch, in the order of epochs).
  *
  * Names are those of src/core/agent*.cpp and src/store/sql; docs/safety.md has the rules.
  *
- * Time. A tick is a moment of real time. In each, every node's own clock goes on by 1 (slow) or by
- * 2 (fast), as it likes: a rate bound r of 1/3, and AFTER = LEASE * (1 + r) / (1 - r) is the least
- * that docs/safety.md allows. All else may take any time, from none to for ever.
+ * Time. A tick is a moment of real time. In each tick every node's own clock advances by 1 (slow) or
+ * 2 (fast), at random: a rate bound r of 1/3. AFTER = LEASE * (1 + r) / (1 - r) is the least that
+ * docs/safety.md allows. Everything else may take any time, from none to for ever.
  *
- * The store's clock is believed in nothing: it says whatever lets a take pass. So what holds does
- * so by the nodes' own clocks, whatever steps the store's clock makes. `freeze` is as long as
- * takeover_after, the least that the proof needs; polls and gaps in them are not counted.
+ * The store's clock proves nothing here: it shows whatever lets a take pass. So the properties hold
+ * by the nodes' own clocks alone, however the store's clock steps. `freeze` is as long as
+ * takeover_after, the least that the proof needs; polls and gaps between them are not counted.
  *
- * A number that never repeats is not counted up: of the beat number only its comparison is kept, as
- * a bit: has it moved since the look that this is based on? An epoch is the next number that nobody
- * else gets: epochs.pml shows that there is one, whatever history was lost.
+ * Numbers that never repeat are not counted up. Of the beat number only a bit is kept: has it moved
+ * since the poll that this step is based on? A new epoch is the next number that no other node
+ * gets: epochs.pml shows that one exists, whatever history was lost.
  *
- * A set back (SET_BACKS): files that were copied while the server was stopped are put back, marker
- * and all. Rows of an earlier life of the server are `old`. Nobody remembers anything: what agents
- * do remember (find_set_back) only begins a freeze.
+ * A set back (SET_BACKS): files that were copied while the server was stopped are restored,
+ * including the marker. Rows of an earlier life of the server are `old`. Agents remember nothing
+ * here: in reality their memory (find_set_back) only begins a freeze.
  *
- * Left out, since it only makes nodes more careful: a watcher's answer that is late (it counts from
- * the arrival), a beat that arrives after its agent gave up on it (it moves the beat number, and
+ * Left out, because it only makes nodes more careful: a late answer to a watcher (it counts from
+ * its arrival), and a beat that arrives after its agent gave up on it (it moves the beat number and
  * extends nothing). Kept: beats whose request or answer is late or lost, takes and releases that
  * arrive long after their agent gave up on them or died, and answers to takes that never come.
  *
  * A flip is any moment at which the holder drains and another node takes: flip.pml has its steps.
- * Not modelled: a pause of a virtual machine (its clock stands still: S1 does not hold there),
- * --host-is-off (a person's word), two primaries at once, several pools. */
+ * Not modelled: a pause of a virtual machine (its clock stops: S1 does not hold there),
+ * --host-is-off (an operator's claim), two primaries at once, several pools. */
 
 #ifndef NODES
 #define NODES 2
 #endif
-#ifndef TAKES       /* in a run, after the first holding */
+#ifndef TAKES       /* in a run, after the first lease */
 #define TAKES 2
 #endif
 #ifndef LOSSES      /* crashes and promotions of the store */
@@ -43,7 +43,7 @@
 #ifndef LATES       /* takes and releases that arrive after their agent gave up on them */
 #define LATES 1
 #endif
-#ifndef SET_BACKS   /* times that older files are put back */
+#ifndef SET_BACKS   /* how often older files are restored */
 #define SET_BACKS 0
 #endif
 #define LEASE 2
@@ -67,32 +67,32 @@ typedef Row {
 Row row, standby;      /* the ownership row, and a standby's copy of it, which lags */
 byte incarnation, losses, set_backs, takes, deaths, lates;
 byte newest = 1;       /* the highest epoch that was ever granted, in any history */
-byte granted = 2;      /* every epoch that was, as bits */
-byte finished;         /* under which epoch the last job was finished */
+byte granted = 2;      /* every epoch that was granted, as bits */
+byte finished;         /* the epoch under which the last job finished */
 
 typedef Node {
   bool up;                /* the agent's process */
   mtype:phase phase;
-  byte epoch;             /* of the lease that it holds or gives up, and of its workers */
-  byte right;             /* what is left of the right to run workers, on its own clock */
+  byte epoch;             /* of the lease that it holds or releases, and of its workers */
+  byte right;             /* the rest of the right to run workers, on its own clock */
   bool workers;
-  mtype:seen seen;        /* the watch: what the last look showed */
+  mtype:seen seen;        /* the watch: what the last poll showed */
   byte seen_epoch;
-  byte incarnation;       /* as last seen, in a look or in a beat */
-  bool moved;             /* the beat number, since the last look */
-  byte still;             /* for how long all has been so, on its own clock */
-  byte freeze;            /* what is left of the wait after a loss of history, on its own clock */
-  mtype:call call;        /* in flight, and the state of it: */
+  byte incarnation;       /* as last seen, in a poll or in a beat */
+  bool moved;             /* the beat number, since the last poll */
+  byte still;             /* how long nothing has changed, on its own clock */
+  byte freeze;            /* the rest of the wait after a loss of history, on its own clock */
+  mtype:call call;        /* in flight, and its state: */
   bool answered, granted; /* (granted: the answer is yes) */
   byte age;               /* of the call, or of the attempt to take, on its own clock */
-  bool unmanned, stood;   /* what a take claims: no worker of our own; stood still for so long */
-  bool won;               /* the row was taken by the attempt that is under way */
-  mtype:call late;        /* a request that its agent waits for no more: it may yet arrive */
+  bool unmanned, stood;   /* what a take claims: no worker of our own; unchanged for so long */
+  bool won;               /* the current attempt has taken the row */
+  mtype:call late;        /* a request that its agent gave up on: it may still arrive */
   byte late_epoch, late_incarnation;
   bool late_unmanned, late_stood, late_moved, late_attempt;
 #if SET_BACKS > 0
-  byte touch;             /* with this life of the server: 0 not yet, else for how long, + 1 */
-  bool vouched;           /* for what it holds, in this life of the server */
+  byte touch;             /* in touch with this life of the server: 0 not yet, else how long, + 1 */
+  bool renewed;           /* what it holds, in this life of the server */
 #endif
 #ifdef JOBS
   byte job;               /* a worker's transaction: 1 begun, 2 has passed the fence */
@@ -101,7 +101,7 @@ typedef Node {
 };
 Node node[NODES];
 #define N node[n]
-hidden byte i;         /* counts in loops only; no part of the state */
+hidden byte i;         /* a loop counter; not part of the state */
 
 #include "lease_store.pml"
 
@@ -169,7 +169,7 @@ inline take_in_answer() {
   forget_call()
 }
 
-/* The agent waits no more, or is gone. A request that the store has not had may come late. */
+/* The agent gave up or is gone. A request that has not reached the store may arrive late. */
 inline give_up() {
   if
   :: true
@@ -206,7 +206,7 @@ inline workers_end() {
   if :: !N.up -> N.epoch = 0 :: else fi
 }
 
-/* ---- what may happen to a node ---- */
+/* ---- what can happen to a node ---- */
 
 #if defined(NO_OWN_FREEZE)
 #define FROZEN false
@@ -220,7 +220,7 @@ inline workers_end() {
 #else
 #define STOOD (N.still >= AFTER)
 #endif
-#ifdef HINTS   /* of a release: worth a take without a look, which passes after a release only */
+#ifdef HINTS   /* of a release: worth a take without a poll, which succeeds only after a release */
 #define HINTED true
 #else
 #define HINTED false
@@ -238,9 +238,9 @@ proctype Agent(byte n) {
   :: d_step { MAY_TAKE && N.seen == ours -> N.phase = taking; N.unmanned = true; N.call = take }
   :: d_step { MAY_TAKE && N.seen == theirs && (STOOD || HINTED) ->
        N.phase = taking; N.stood = STOOD; N.call = take }
-  :: atomic { CALM && N.phase == taking ->      /* the same attempt again, or none any more */
+  :: atomic { CALM && N.phase == taking ->      /* the same attempt again, or it gives up */
        if :: N.age < LEASE -> N.call = take :: watch(); end_attempt() fi }
-  :: d_step { CALM && N.phase == watching && N.seen == ours && !N.workers ->   /* gives it back */
+  :: d_step { CALM && N.phase == watching && N.seen == ours && !N.workers ->   /* releases it */
        N.epoch = N.seen_epoch; N.phase = releasing; forget_watch() }
   :: d_step { CALM && N.phase == releasing -> N.call = release }
 
@@ -250,7 +250,7 @@ proctype Agent(byte n) {
   :: atomic { N.up && N.call != none -> give_up() }
   :: d_step { N.late != none -> store_gets_a_late_request() }
 
-  /* the workers, which start and go on only under a right */
+  /* the workers, which start and run only under a right */
   :: d_step { N.up && N.phase == starting && N.right > 0 ->
        for (i in node) { assert(!node[i].workers) };   /* S1 */
        N.workers = true; N.phase = holding }
@@ -264,7 +264,7 @@ proctype Agent(byte n) {
   :: d_step { CALM && N.phase == lost && !N.workers -> watch() }
 
   :: atomic { N.up && deaths < DEATHS -> deaths++; agent_dies() }
-  :: d_step { !N.up ->   /* it goes on with workers that it finds running: adopt */
+  :: d_step { !N.up ->   /* it continues with workers that it finds running: adopt */
        N.up = true;
        if :: N.workers -> N.phase = (N.right > 0 -> holding : lost) :: else fi }
 
@@ -282,7 +282,7 @@ proctype Agent(byte n) {
   od
 }
 
-/* ---- time, and the misfortunes of the store ---- */
+/* ---- time, and the faults of the store ---- */
 
 inline right_ends() {
 #ifdef NO_GUARD
@@ -320,7 +320,7 @@ proctype World() {
        :: else -> n = 0; break
        od }
 #if SET_BACKS > 0
-#ifdef COPIES   /* else the files are those of the beginning, with node 0 as the holder */
+#ifdef COPIES   /* otherwise the files are those of the start, with node 0 as the holder */
   :: d_step { set_backs < SET_BACKS && (standby.epoch != row.epoch || standby.held != row.held) ->
        standby.held = row.held; standby.holder = row.holder; standby.epoch = row.epoch }
 #endif
@@ -329,7 +329,7 @@ proctype World() {
        if :: standby.epoch != row.epoch -> for (i in node) { node[i].won = false } :: else fi;
        row.held = standby.held; row.holder = standby.holder; row.epoch = standby.epoch;
        row.old = true;
-       for (i in node) { node[i].touch = 0; node[i].vouched = false };
+       for (i in node) { node[i].touch = 0; node[i].renewed = false };
        beat_moves(); n = 0 }
 #endif
 #if LOSSES > 0
@@ -342,7 +342,7 @@ proctype World() {
        :: standby.epoch != row.epoch || standby.held != row.held ->
          if :: standby.epoch != row.epoch -> for (i in node) { node[i].won = false } :: else fi;
          row.held = standby.held; row.holder = standby.holder; row.epoch = standby.epoch;
-         finished = 0   /* S3 is of one history */
+         finished = 0   /* S3 is about one history */
        fi;
 #ifndef NO_MARKER
        incarnation++;
@@ -358,7 +358,7 @@ proctype World() {
   od
 }
 
-init {   /* node 0 holds: by symmetry every run begins so, but for who it is */
+init {   /* node 0 holds: by symmetry this covers every first holder */
   byte n;
   atomic {
     row.held = true; row.holder = 0; row.epoch = 1;

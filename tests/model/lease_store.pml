@@ -1,14 +1,14 @@
-/* What the store does with the calls of lease.pml's agents: beat, take, release, each of them one
- * transaction. `n` is the node that calls, N its state. */
+/* How the store answers the calls of lease.pml's agents: beat, take, release. Each is one
+ * transaction. `n` is the calling node, N its state. */
 
-inline beat_moves() {   /* a bit that stands for nothing stays 0, so that no state is met twice */
+inline beat_moves() {   /* a bit without a meaning stays 0, so that no state is counted twice */
   for (i in node) {
     node[i].moved = (node[i].seen == ours || node[i].seen == theirs);
     node[i].late_moved = (node[i].late == take)
   }
 }
 
-inline end_fenced_sessions() {   /* lock_lease: who holds the row FOR SHARE is ended */
+inline end_fenced_sessions() {   /* lock_lease: sessions that hold the row FOR SHARE are ended */
 #if defined(JOBS) && !defined(PLAIN_FENCE)
   for (i in node) {
     if :: node[i].job == 2 -> node[i].job = 0; node[i].job_epoch = 0 :: else fi
@@ -23,7 +23,7 @@ inline store_beat() {
   :: row.held && row.holder == n && row.epoch == N.epoch ->
     N.granted = true; beat_moves();
 #if SET_BACKS > 0
-    N.vouched = true;
+    N.renewed = true;
 #endif
     skip
   :: else
@@ -47,7 +47,7 @@ inline store_beat() {
 #define NEXT_EPOCH (newest + 1)
 #endif
 
-/* a row of an earlier life of the server is believed after some time in touch with this one */
+/* a row of an earlier life of the server counts after some time in touch with this one */
 #if SET_BACKS > 0 && !defined(BELIEVE_OLD_ROWS)
 #define SETTLED (!row.old || N.touch > AFTER)
 #else
@@ -56,7 +56,7 @@ inline store_beat() {
 
 inline store_take(its_epoch, its_incarnation, its_moved, its_unmanned, its_stood, attempt) {
   if
-  :: takes < TAKES && UNCHANGED(its_epoch, its_incarnation) &&   /* judge_take */
+  :: takes < TAKES && UNCHANGED(its_epoch, its_incarnation) &&   /* check_take_conditions */
      ((!row.held && SETTLED) ||
       (row.held && !MOVED(its_moved) &&
        (its_stood || (its_unmanned && row.holder == n && SETTLED)))) ->
@@ -70,7 +70,7 @@ inline store_take(its_epoch, its_incarnation, its_moved, its_unmanned, its_stood
     N.won = attempt;
 #if SET_BACKS > 0
     row.old = false;
-    N.vouched = false;
+    N.renewed = false;
 #endif
     beat_moves()
   :: else
@@ -83,7 +83,7 @@ inline store_release(its_epoch) {
     end_fenced_sessions();
     row.held = false;
 #if SET_BACKS > 0 && !defined(RELEASE_OLD_ROWS)
-    row.old = row.old && !N.vouched;
+    row.old = row.old && !N.renewed;
 #elif SET_BACKS > 0
     row.old = false;
 #endif

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# scripts/setup among programs that only pretend: what it asks apt for on each release, and that it
-# leaves nothing running, enabled or forbidden behind.
+# Runs scripts/setup with fake programs: checks what it asks apt for on each release, and that it
+# leaves nothing running, enabled or forbidden.
 set -euo pipefail
 setup=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/scripts/setup
 work=$(mktemp -d)
@@ -18,13 +18,13 @@ fake() { { echo '#!/bin/bash' && cat; } >"$work/bin/$1" && chmod 755 "$work/bin/
 fake id <<<'echo 1000'
 fake sudo <<<'shift; exec "$@"'
 fake debconf-set-selections <<<'cat >/dev/null'
-# no package is there; a unit belongs to the package of its name
+# No package is installed. A unit belongs to the package of the same name.
 fake dpkg-query <<'BIN'
 [[ $1 == -S ]] || exit 0
 unit=${2##*/}
 echo "${unit%%[.@]*}: $2"
 BIN
-# enabled units are listed in a file, and what runs in another
+# One file lists the enabled units, and another one the running services.
 # shellcheck disable=SC2016  # for the fake to expand
 fake find <<<'cat "$FAKE/enabled"'
 fake systemctl <<'BIN'
@@ -33,7 +33,7 @@ case "$1" in
   disable) sed -i "/^${*: -1}\$/d" "$FAKE/enabled" ;;
 esac
 BIN
-# installing enables two units and asks whether two may start, as the scripts of packages do
+# Installing enables two units and asks whether two may start, like the scripts of real packages.
 fake apt-get <<'BIN'
 echo "$*" >>"$FAKE/asked"
 [[ " $* " == *" install "* ]] || exit 0
@@ -47,7 +47,7 @@ cp "$FAKE/policy" "$FAKE/policy-then"
 exit "$(cat "$FAKE/code")"
 BIN
 
-run() { # run RELEASE CODE [WORD...]: of a machine on which ssh runs and is enabled
+run() { # run RELEASE CODE [WORD...]: on a machine on which ssh runs and is enabled
   printf 'ID=debian\nVERSION_ID="%s"\n' "$1" >"$work/release"
   echo "$2" >"$work/code"
   echo ssh.service >"$work/enabled"
@@ -69,7 +69,7 @@ run 13 0 --ci
 expect "Debian 13's PostgreSQL" 1 "$(asked_for postgresql-17)"
 expect "Debian 13's clang-tidy" 1 "$(asked_for clang-tidy-19)"
 expect "who may start" "ssh 0 postgresql 101" "$(paste -sd ' ' "$work/allowed")"
-# what systemd enables of its own stays
+# Units that systemd enables for itself stay enabled.
 expect "what is enabled" "ssh.service systemd@x.service" "$(enabled)"
 expect "the policy afterwards" gone "$([[ -e $work/policy ]] && echo there || echo gone)"
 
@@ -85,7 +85,7 @@ run 13 0
 expect "somebody's policy" "ssh 104 postgresql 104" "$(paste -sd ' ' "$work/allowed")"
 expect "somebody's policy afterwards" there "$([[ -e $work/policy ]] && echo there || echo gone)"
 
-# of a run that was killed: it forbids nothing any more, and is replaced
+# The policy of a run that was killed: it no longer forbids anything, and is replaced.
 rm "$work/policy"
 run 13 0
 cp "$work/policy-then" "$work/policy"

@@ -20,8 +20,8 @@ Agent::Agent(World& world, Process& process, Store& store, const PoolName& pool,
 
 void Agent::start(const NodeName& node) {
   finished_ = false;
-  asked_of_workers_ = false;
-  without_word_ = true;
+  asked_about_workers_ = false;
+  lease_undecided_ = true;
   heard_life_.reset();
   Host& host = process_.host();
   state_ = core::first_agent_state(node, host.instance, world_.next_uuid(), process_.local(),
@@ -40,7 +40,7 @@ void Agent::workers_changed() {
 
 bool Agent::may_keep(const PoolName& pool) const {
   const auto lease = state_.pools.find(pool);
-  return lease != state_.pools.end() && without_word_ && !state_.shutting_down &&
+  return lease != state_.pools.end() && lease_undecided_ && !state_.shutting_down &&
          lease->second.phase == core::LeasePhase::holding;
 }
 
@@ -49,11 +49,11 @@ bool Agent::sees_workers(const PoolName& pool) const {
   return lease != state_.pools.end() && lease->second.workers.phase == core::WorkerPhase::running;
 }
 
-bool Agent::has_word_of_workers() const {
+bool Agent::store_decided_about_workers() const {
   const auto lease = state_.pools.find(pool_);
   if (state_.store_away || lease == state_.pools.end()) return false;
   const auto& report = lease->second.report;
-  return asked_of_workers_ || (report && report->epoch > lease->second.workers.epoch);
+  return asked_about_workers_ || (report && report->epoch > lease->second.workers.epoch);
 }
 
 void Agent::feed(core::AgentEvent event) {
@@ -66,14 +66,14 @@ void Agent::feed(core::AgentEvent event) {
   state_ = std::move(step.next);
   if (!step.reason.empty()) world_.say(process_.host().name.str(), ": ", step.reason);
   mutation_.after_step(state_, event, sent, process_.local());
-  if (!sees_workers(pool_)) asked_of_workers_ = false;
+  if (!sees_workers(pool_)) asked_about_workers_ = false;
   set_timer(step.wake_at);
   if (world_.mutant == Mutant::keep_while_stopping && state_.shutting_down && state_.store_away)
     act(core::ExtendDeadline{pool_, process_.local() + world_.plan.pool.timings.lease});
   for (const core::AgentAction& action : step.actions) act(action);
 }
 
-void Agent::tell(const Result<void>& result) {
+void Agent::report_workers(const Result<void>& result) {
   core::WorkerStatus status = workers_.status();
   if (!result) status = core::after_failed_call(std::move(status), result.error().text);
   last_seen_ = status;
@@ -81,16 +81,16 @@ void Agent::tell(const Result<void>& result) {
 }
 
 void Agent::act(const core::AgentAction& action) {
-  // What a mutant changed of the deadline goes to the guard too.
+  // A mutant that changes the deadline changes it for the guard too.
   const auto deadline_of = [this](Instant given) {
     return mutation_.moves_deadlines() ? state_.pools[pool_].deadline : given;
   };
   if (const auto* one = std::get_if<core::CallStore>(&action)) {
     call(*one);
   } else if (const auto* prepare = std::get_if<core::PrepareWorkers>(&action)) {
-    if (prepare->pool == pool_) tell(workers_.prepare(prepare->timings));
+    if (prepare->pool == pool_) report_workers(workers_.prepare(prepare->timings));
   } else if (const auto* begin = std::get_if<core::StartWorkers>(&action)) {
-    tell(workers_.start(begin->epoch, deadline_of(begin->deadline)));
+    report_workers(workers_.start(begin->epoch, deadline_of(begin->deadline)));
   } else if (const auto* extend = std::get_if<core::ExtendDeadline>(&action)) {
     const Instant deadline = deadline_of(extend->deadline);
     store_.checker().deadline_was_moved(process_.host(), deadline, could_keep_ || may_keep(pool_));
@@ -98,8 +98,8 @@ void Agent::act(const core::AgentAction& action) {
   } else if (const auto* stop = std::get_if<core::StopWorkers>(&action)) {
     workers_.stop(stop->grace);
     workers_changed();
-  } else if (const auto* look = std::get_if<core::CaptureBlackBox>(&action)) {
-    look_at_workers(look->of);
+  } else if (const auto* box = std::get_if<core::CaptureBlackBox>(&action)) {
+    capture(box->of);
   } else if (const auto* kept = std::get_if<core::KeepSeen>(&action)) {
     process_.host().seen[node()] = kept->seen;
   } else if (std::holds_alternative<core::Finish>(action)) {
@@ -108,15 +108,15 @@ void Agent::act(const core::AgentAction& action) {
   }
 }
 
-/// Most looks end soon, some after the flip went on without them, some never.
-void Agent::look_at_workers(const core::BlackBoxOf& of) {
+/// Most captures end soon, some only after the flip has gone on without them, some never.
+void Agent::capture(const core::BlackBoxOf& of) {
   constexpr double kNever = 0.1;
   if (world_.chance.one_in(kNever)) {
-    ++world_.coverage.looks_without_end;
+    ++world_.coverage.captures_without_end;
     return;
   }
   const Nanos length = world_.chance.exponential(std::chrono::milliseconds{500});
-  process_.tell_after(length, [this, of] {
+  process_.run_after(length, [this, of] {
     feed(core::BlackBoxCaptured{{of, R"({"version":1})"}});
   });
 }
@@ -127,27 +127,28 @@ void Agent::note_right(const Request& request, const Result<Reply>& reply, Insta
   Host& host = process_.host();
   const Millis lease = world_.database.rows.pools.at(pool_).timings.lease;
   if constexpr (std::is_same_v<Request, core::BeatRequest>) {
-    for (const core::LeaseRenewal& vouch : request.renewals)
-      if (world_.database.fence(vouch.pool, vouch.epoch) &&
-          world_.database.rows.owners.at(vouch.pool).holder == request.node)
-        store_.checker().renewal_was_sent(host, vouch.epoch, sent, lease);
+    for (const core::LeaseRenewal& renewal : request.renewals)
+      if (world_.database.fence(renewal.pool, renewal.epoch) &&
+          world_.database.rows.owners.at(renewal.pool).holder == request.node)
+        store_.checker().renewal_was_sent(host, renewal.epoch, sent, lease);
   } else if constexpr (std::is_same_v<Request, core::TakeRequest>) {
     if (reply->outcome == core::TakeOutcome::taken)
       store_.checker().take_was_accepted(host, request.attempt, lease);
   }
 }
 
-/// A beat's answer says what becomes of a lease that ran out; but not while the store, which has a
-/// new life, may have lost another node's take.
+/// The answer to a beat decides a lease that ran out. If the store has just come back, it may have
+/// lost another node's take, and then its answer decides nothing.
 template <class Request, class Reply>
-void Agent::note_word(const Request& request, const Result<Reply>& reply, bool asks_of_workers) {
+void Agent::note_decision(const Request& request, const Result<Reply>& reply,
+                          bool asks_about_workers) {
   constexpr bool kIsBeat = std::is_same_v<Request, core::BeatRequest>;
   if (!reply) {
     const ErrorCode code = reply.error().code;
     if (code == ErrorCode::store_unreachable || code == ErrorCode::store_timeout) {
-      without_word_ = true;
+      lease_undecided_ = true;
     } else if (kIsBeat && code != ErrorCode::store_conflict) {
-      without_word_ = false;
+      lease_undecided_ = false;
     }
     return;
   }
@@ -155,10 +156,10 @@ void Agent::note_word(const Request& request, const Result<Reply>& reply, bool a
     if (heard_life_ != reply->life) heard_life_since_ = process_.local();
     heard_life_ = reply->life;
     const Millis wait = world_.database.rows.pools.at(pool_).timings.takeover_after;
-    const bool vouched =
+    const bool renewed =
         std::ranges::any_of(request.renewals, [&](const auto& one) { return one.pool == pool_; });
-    if (asks_of_workers)
-      without_word_ = without_word_ && vouched && process_.local() < heard_life_since_ + wait;
+    if (asks_about_workers)
+      lease_undecided_ = lease_undecided_ && renewed && process_.local() < heard_life_since_ + wait;
   }
 }
 
@@ -167,7 +168,7 @@ void Agent::send(const Request& request, Instant give_up_at) {
   const std::string login = state_.node.str();
   const Instant sent = process_.local();
   const Uuid boot = process_.host().instance;
-  const bool asks_of_workers = std::is_same_v<Request, core::BeatRequest> && sees_workers(pool_);
+  const bool asks_about_workers = std::is_same_v<Request, core::BeatRequest> && sees_workers(pool_);
   if constexpr (std::is_same_v<Request, core::TakeRequest>)
     store_.checker().take_is_sent(request.attempt, sent);
   const auto shared = std::make_shared<const Request>(request);
@@ -179,9 +180,9 @@ void Agent::send(const Request& request, Instant give_up_at) {
         if (boot == process_.host().instance) note_right(*shared, reply, sent);
         return reply;
       },
-      [this, shared, asks_of_workers](Reply reply) {
-        note_word(*shared, reply, asks_of_workers);
-        if (asks_of_workers && reply) asked_of_workers_ = true;
+      [this, shared, asks_about_workers](Reply reply) {
+        note_decision(*shared, reply, asks_about_workers);
+        if (asks_about_workers && reply) asked_about_workers_ = true;
         if constexpr (std::is_same_v<Request, core::ReleaseRequest>) wake_(core::hint_of(*shared));
         feed(core::StoreAnswered{std::move(reply)});
       });
@@ -193,9 +194,9 @@ void Agent::call(const core::CallStore& call) {
 
 void Agent::set_timer(Instant at) {
   const std::int64_t timer = ++timer_;
-  // Not sooner than a loop can turn.
+  // A loop can't turn faster than this.
   const Instant soonest = process_.local() + std::chrono::microseconds{100};
-  process_.tell_at(std::max(at, soonest), [this, timer] {
+  process_.run_at(std::max(at, soonest), [this, timer] {
     if (timer != timer_) return;
     workers_changed();
     feed(core::Tick{});

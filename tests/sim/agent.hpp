@@ -15,23 +15,24 @@ namespace jobflip::sim {
 
 class Agent {
  public:
-  /// `workers` belongs to the pool `pool`, the only one that this process runs.
+  /// `workers` belong to the pool `pool`, the only one that this process runs.
   Agent(World& world, Process& process, Store& store, const PoolName& pool,
         ports::WorkerHost& workers, std::function<void(const core::WakeHint&)> wake);
 
-  /// `node` is the name in its file, mostly its host's.
+  /// `node` is the name in its configuration file, usually the host's own name.
   void start(const NodeName& node);
   void start() { start(process_.host().name); }
   void shut_down() { feed(core::ShutdownAsked{}); }
-  void poke(const core::WakeHint& hint) { feed(core::WakeUp{hint}); }
+  void wake_up(const core::WakeHint& hint) { feed(core::WakeUp{hint}); }
   void heads_seen(const std::vector<core::ChainHead>& heads) { feed(core::HeadsSeen{heads}); }
-  void workers_changed();  // what the event descriptor would say
-  /// What the store told it allows it to keep workers past their right.
+  void workers_changed();  // what the guard's event descriptor would report
+  /// True if the store's last answer lets the agent keep its workers past their right.
   bool may_keep(const PoolName& pool) const;
-  /// The store's last word allows it to go on with the workers that it sees, or not: it answered a
-  /// beat that was sent since they were seen, or said before that the pool is another's.
-  bool has_word_of_workers() const;
-  /// It has looked, and found them running.
+  /// True if the store's last answer lets the agent keep the workers that it sees. The store must
+  /// have answered a beat that was sent after the agent saw them, unless it had already reported
+  /// that another node holds the pool.
+  bool store_decided_about_workers() const;
+  /// The agent has checked the workers and found them running.
   bool sees_workers(const PoolName& pool) const;
   const NodeName& node() const { return state_.node; }
   bool finished() const { return finished_; }
@@ -46,9 +47,9 @@ class Agent {
   template <class Request, class Reply>
   void note_right(const Request& request, const Result<Reply>& reply, Instant sent);
   template <class Request, class Reply>
-  void note_word(const Request& request, const Result<Reply>& reply, bool asks_of_workers);
-  void tell(const Result<void>& result);
-  void look_at_workers(const core::BlackBoxOf& of);
+  void note_decision(const Request& request, const Result<Reply>& reply, bool asks_about_workers);
+  void report_workers(const Result<void>& result);
+  void capture(const core::BlackBoxOf& of);
   void set_timer(Instant at);
 
   World& world_;
@@ -61,11 +62,12 @@ class Agent {
   core::AgentState state_;
   core::WorkerStatus last_seen_;
   bool finished_{true};
-  bool without_word_{false};  // the store has not said what becomes of a lease that ran out
+  bool lease_undecided_{false};  // the store has not yet decided about a lease that ran out
   std::optional<core::ServerLife> heard_life_;
   Instant heard_life_since_;
-  bool could_keep_{false};        // before the step that is carried out
-  bool asked_of_workers_{false};  // a beat was answered that was sent since they were seen
+  bool could_keep_{false};  // as it was before the current step
+  /// The store answered a beat that was sent after the agent saw the workers.
+  bool asked_about_workers_{false};
   std::int64_t timer_{0};
 };
 

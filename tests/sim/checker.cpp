@@ -37,7 +37,8 @@ void Checker::check_workers() {
       continue;
     }
     check_times(*guard);
-    if (guard->local() > guard->host().right_until) {  // kept: the fence excludes, not the lease
+    // Kept workers: the fence excludes, not the lease.
+    if (guard->local() > guard->host().right_until) {
       kept = true;
       continue;
     }
@@ -63,7 +64,7 @@ void Checker::check_times(Guard& guard) {
   if (!world_.plan.keeps())
     return world_.violate("S2-right",
                           "the deadline of " + node + " is later than what the store gave it");
-  // Workers that were not told to end, by an agent that could tell them.
+  // An agent that could end these workers has not told them to end.
   const Millis slack = world_.plan.pool.timings.kill_to_empty;
   if (guard.is_told_to_end() || guard.local() <= guard.host().right_until + slack) return;
   if (guard.agent_let_go())
@@ -82,7 +83,8 @@ void Checker::note_beside(bool is_so, std::optional<Nanos>& since, Coverage::Bes
 
 void Checker::deadline_was_moved(const Host& host, Instant deadline, bool may_keep) {
   if (!world_.plan.keeps() || deadline <= host.right_until) return;
-  if (deadline <= host.clock.local(world_.time.now)) return;  // has passed: it keeps nobody
+  // A deadline in the past keeps no workers.
+  if (deadline <= host.clock.local(world_.time.now)) return;
   count("S2-keep");
   world_.count(Fault::keep_pool);
   if (!may_keep)
@@ -112,9 +114,9 @@ void Checker::pool_is_held(const PoolName& pool, const NodeName& node, Epoch epo
   world_.say("store: ", pool.str(), " is held by ", node.str(), " under ", text_of(epoch));
 }
 
-/// All three locks have to fail at once.
+/// All three locks have to fail at the same time.
 bool Checker::must_rise(const Given& given) const {
-  return !given.record_lost || given.told || !clock_behind_ || clock_ > given.highest;
+  return !given.record_lost || given.reported || !clock_behind_ || clock_ > given.highest;
 }
 
 void Checker::check_rise(const PoolName& pool, const NodeName& node, Epoch epoch) {
@@ -128,7 +130,8 @@ void Checker::check_rise(const PoolName& pool, const NodeName& node, Epoch epoch
     return world_.violate("S3-rise", text_of(epoch) + " of " + pool.str() + " is given to " +
                                          node.str() + " after " + text_of(given.highest));
   ++world_.coverage.epochs_below;
-  highest_started_ = {};  // what started or committed since the loss may be above it, too
+  // Epochs that were started or committed since the loss may be above it, too.
+  highest_started_ = {};
   highest_committed_ = {};
 }
 
@@ -143,18 +146,18 @@ void Checker::note_generation() {
     clock_behind_ = true;
 }
 
-void Checker::epochs_were_told(const NodeName& node, const std::vector<core::SeenEpoch>& seen) {
+void Checker::epochs_were_reported(const NodeName& node, const std::vector<core::SeenEpoch>& seen) {
   for (const core::SeenEpoch& one : seen) {
     const auto pool = world_.database.rows.pools.find(one.pool);
     const bool believed =
         pool != world_.database.rows.pools.end() &&
         std::ranges::count(pool->second.candidates, node, &core::Candidate::node) > 0;
     Given& given = given_[one.pool];
-    if (believed && one.epoch >= given.highest) given.told = true;
+    if (believed && one.epoch >= given.highest) given.reported = true;
   }
 }
 
-/// Workers that die at each start are started again with longer and longer waits.
+/// Workers that die at each start are restarted after longer and longer waits.
 void Checker::count_start(const Guard& guard) {
   constexpr Nanos kWithin{std::chrono::seconds{10}};
   constexpr std::size_t kMost = 20;
@@ -219,7 +222,7 @@ void Checker::history_was_lost(bool set_back) {
   base_ = world_.database.rows.epoch_base;
   older_files_ = older_files_ || set_back;
   for (auto& [pool, given] : given_) {
-    given.told = false;
+    given.reported = false;
     if (base_ >= given.base) {
       given.record_lost = false;
     } else if (older_files_) {

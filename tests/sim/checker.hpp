@@ -1,11 +1,11 @@
 #pragma once
-/// What must hold, judged by what is true in the simulated world and not by what the store or an
-/// agent believes. The README beside this has every rule by its name; the ledger has those of the
-/// store's rows and the audit.
+/// What must hold. The checker judges by the true state of the simulated world, not by what the
+/// store or an agent believes. README.md lists every rule by name. The ledger checks the rules
+/// about the store's rows and its audit.
 ///
-/// A host that was paused as a whole while its guard should have acted is outside of S1 and S2
-/// until its guard has caught up (docs/safety.md, the limits); S3 holds for it too. Its moments
-/// beside other workers are counted apart.
+/// S1 and S2 do not cover a host that was paused as a whole when its guard should have acted,
+/// until its guard has caught up (docs/safety.md, the limits). S3 covers it, too. The time that
+/// its workers spend beside others is counted separately.
 
 #include <deque>
 #include <map>
@@ -30,24 +30,25 @@ class Checker {
   void workers_released(const NodeName& node, Epoch epoch);
   void committed(const NodeName& node, Epoch epoch);
   void pool_is_held(const PoolName& pool, const NodeName& node, Epoch epoch);
-  /// The store accepted a take of the pool, or a beat that renews it, sent at `sent`.
+  /// The store accepted a take of the pool, or a beat that renews it. The call was sent at `sent`.
   void right_was_given(Host& host, Instant sent, Millis lease);
-  /// The same for a beat alone: a lease that ran out is no right while the take of another node,
-  /// lost with the store's last life, may still be one.
+  /// The same for a beat alone. A renewed lease that had run out gives no right as long as another
+  /// node's take, lost in the store's last crash, may still be valid.
   void renewal_was_sent(Host& host, Epoch epoch, Instant sent, Millis lease);
-  /// The agent moves the deadline of workers that it keeps while the store is away.
+  /// The agent moves the deadline of workers that it keeps while the store is unreachable.
   void deadline_was_moved(const Host& host, Instant deadline, bool may_keep);
-  /// A take asked again gives no later right than its first asking.
+  /// A repeated take gives no later right than the first request.
   void take_was_accepted(Host& host, const Uuid& attempt, Millis lease);
   void take_is_sent(const Uuid& attempt, Instant sent) { first_sent_.try_emplace(attempt, sent); }
-  /// Commits are lost, takes among them: who holds an older epoch goes on under it. What is given
-  /// anew is above all that ever was. `set_back`: what is lost may be older than the generation in
-  /// which it was given.
+  /// The store lost commits, and takes among them: a node that holds an older epoch continues
+  /// under it. Every new epoch must be above all earlier ones. `set_back`: the lost epochs may be
+  /// older than the generation in which they were given.
   void history_was_lost(bool set_back);
-  /// The store has new rows: perhaps a new generation of epochs.
+  /// The store has new rows, and perhaps a new generation of epochs.
   void note_generation();
-  /// The store accepted a full beat that says this. It believes candidates of the pool only.
-  void epochs_were_told(const NodeName& node, const std::vector<core::SeenEpoch>& seen);
+  /// The store accepted a full beat that reports this epoch. It believes only candidates of the
+  /// pool.
+  void epochs_were_reported(const NodeName& node, const std::vector<core::SeenEpoch>& seen);
   std::int64_t holders_seen() const { return static_cast<std::int64_t>(holder_of_.size()); }
 
  private:
@@ -58,12 +59,12 @@ class Checker {
   void count_start(const Guard& guard);
   void count(const char* rule) { ++world_.coverage.checks[rule]; }
 
-  /// The highest epoch of a pool in any history, and what is left of the locks (docs/safety.md).
+  /// The highest epoch of a pool in any history, and which of its locks are left (docs/safety.md).
   struct Given {
     Epoch highest;
-    Epoch base;               // of its generation
+    Epoch base;               // the first epoch of its generation
     bool record_lost{false};  // the store was set back behind that base
-    bool told{false};         // since then an agent said that it has seen the epoch
+    bool reported{false};     // since then an agent reported that it has seen the epoch
   };
   bool must_rise(const Given& given) const;
   void check_rise(const PoolName& pool, const NodeName& node, Epoch epoch);
@@ -72,14 +73,16 @@ class Checker {
   std::vector<Guard*> guards_;
   std::vector<Supervisor*> supervisors_;
   std::map<std::pair<PoolName, Epoch>, NodeName> holder_of_;
-  std::map<Epoch, int> given_after_;  // how many losses
+  std::map<Epoch, int> given_after_;  // the number of losses when it was given
   std::map<PoolName, Given> given_;
-  int losses_{0};             // how often the store lost commits
-  Nanos lost_at_{0};          // the last time
-  Epoch base_;                // of the generation
-  Epoch clock_;               // what the store's clock showed when it began, as an epoch
-  bool older_files_{false};   // were put back: from now on a standby may be as old as they are
-  bool clock_behind_{false};  // when any began it was set back, or bases had run ahead of it
+  int losses_{0};     // how often the store lost commits
+  Nanos lost_at_{0};  // the last time it lost any
+  Epoch base_;        // the first epoch of the generation
+  Epoch clock_;       // the store's clock at the start of the generation, as an epoch
+  /// An older copy was restored: from now on a standby may be as old as that copy.
+  bool older_files_{false};
+  /// At the start of a generation the clock was set back, or bases had run ahead of it.
+  bool clock_behind_{false};
   std::map<Epoch, NodeName> started_on_;
   std::map<Uuid, Instant> first_sent_;
   std::map<const Guard*, std::deque<Nanos>> starts_;  // the last ones

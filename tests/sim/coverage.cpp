@@ -8,7 +8,7 @@ namespace {
 using core::FlipState;
 using core::TakeOutcome;
 
-/// Every way in which the store answers a take: jobflip.check_take_conditions has the same words.
+/// Every outcome of a take: jobflip.check_take_conditions has the same names.
 const std::vector<std::pair<TakeOutcome, std::string>> kTakes{{TakeOutcome::taken, "released"},
                                                               {TakeOutcome::taken, "own"},
                                                               {TakeOutcome::taken, "expired"},
@@ -28,11 +28,11 @@ const std::vector<core::ReleaseOutcome> kReleases{core::ReleaseOutcome::released
                                                   core::ReleaseOutcome::not_holder,
                                                   core::ReleaseOutcome::blocked};
 
-/// The steps that a flip rests in; `expired` and `taken` are made in one statement.
+/// The steps at which a flip can rest. `expired` and `taken` are made in one statement.
 const std::vector<FlipState> kSteps{FlipState::requested, FlipState::draining, FlipState::released,
                                     FlipState::taken, FlipState::started};
 
-/// The rules that are looked at when something happens: that must have happened.
+/// The rules that are checked only when something happens. A run must have made it happen.
 const std::vector<std::string> kChecks{
     "C-invariants", "L-active",  "L-flips",  "L-restarts", "S2-keep",  "S1-release", "S1-start",
     "S2-right",     "S3-commit", "S3-epoch", "S3-rise",    "S4-audit", "S4-chain"};
@@ -72,8 +72,8 @@ std::vector<Line> lines_of(const Coverage& coverage) {
   for (const auto outcome : kReleases)
     releases.counts.emplace_back(core::name_of(outcome), count_of(coverage.releases, outcome));
   Line boxes{"black boxes",
-             {{"kept", count_of(coverage.evidence, core::BlackBoxReply::kept)},
-              {"without_end", coverage.looks_without_end}}};
+             {{"kept", count_of(coverage.captures, core::BlackBoxReply::kept)},
+              {"without_end", coverage.captures_without_end}}};
   Line deaths{"supervisor killed when a flip was just", {}};
   for (const auto state : kSteps)
     deaths.counts.emplace_back(core::name_of(state), count_of(coverage.supervisor_deaths, state));
@@ -95,8 +95,8 @@ void Coverage::add(const Coverage& other) {
   add_all(transitions, other.transitions);
   add_all(takes, other.takes);
   add_all(releases, other.releases);
-  add_all(evidence, other.evidence);
-  looks_without_end += other.looks_without_end;
+  add_all(captures, other.captures);
+  captures_without_end += other.captures_without_end;
   add_all(supervisor_deaths, other.supervisor_deaths);
   add_all(checks, other.checks);
   reordered += other.reordered;

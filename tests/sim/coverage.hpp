@@ -1,6 +1,6 @@
 #pragma once
-/// What a run really met: a fault that never came, or a step of a flip that was never made, says
-/// nothing about whether it is safe.
+/// What a run has covered: a fault that never came, or a step of a flip that was never made,
+/// proves nothing about safety.
 
 #include <array>
 #include <cstdint>
@@ -20,22 +20,24 @@ struct Coverage {
   std::map<std::pair<core::FlipState, core::FlipEvent>, std::int64_t> transitions;
   std::map<std::pair<core::TakeOutcome, std::string>, std::int64_t> takes;
   std::map<core::ReleaseOutcome, std::int64_t> releases;
-  std::map<core::BlackBoxReply, std::int64_t> evidence;
-  std::int64_t looks_without_end{};                           // the flip went on without them
+  std::map<core::BlackBoxReply, std::int64_t> captures;
+  std::int64_t captures_without_end{};  // flips that went on without the capture
   std::map<core::FlipState, std::int64_t> supervisor_deaths;  // by the step just made
-  std::map<std::string, std::int64_t> checks;                 // how often each was looked at
-  std::int64_t reordered{};  // calls that the store carried out after a later one
-  /// Epochs given below a lost one, when no lock was left: outside of the promise.
+  std::map<std::string, std::int64_t> checks;                 // how often each rule was checked
+  std::int64_t reordered{};  // calls that the store executed after a later one
+  /// Epochs given below a lost one when no lock was left: the promise does not cover these.
   std::int64_t epochs_below{};
-  /// Leases that had run out, not renewed at once since their store might have lost another's take.
+  /// Leases that had run out and were not renewed at once, because the store might have lost
+  /// another node's take.
   std::int64_t renewals_put_off{};
-  /// How often, and for how long at most, workers ran beside others outside of the promise.
+  /// How often, and for how long at most, workers ran beside others when the promise does not
+  /// cover it.
   struct Beside {
     std::int64_t times{};
     Nanos longest{};
     void add(const Beside& other);
   };
-  Beside beside_a_pause;    // of a host that was away
+  Beside beside_a_pause;    // of a host that was paused
   Beside beside_kept;       // of a pool that keeps its workers: the fence excludes
   Beside beside_an_escape;  // a process that its guard could not end
 
@@ -45,7 +47,7 @@ struct Coverage {
 /// As text, for people.
 std::string describe(const Coverage& coverage);
 
-/// What was never met, by name: empty where all of it was.
+/// The names of everything that was never covered; empty if everything was.
 std::vector<std::string> find_gaps(const Coverage& coverage);
 
 }  // namespace jobflip::sim

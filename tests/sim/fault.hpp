@@ -14,15 +14,15 @@ enum class Fault {
   call_late,
   answer_late,
   call_twice,
-  partition,          // nothing arrives, nothing is answered
-  partition_deaf,     // what is sent arrives, and no answer comes back
+  partition,          // nothing arrives, and nothing is answered
+  partition_deaf,     // calls arrive, and no answer comes back
   partition_refused,  // an error at once
   agent_crash,
   agent_stop,
   agent_pause,
   supervisor_crash,
   supervisor_pause,
-  supervisor_dies_at_step,  // of a flip
+  supervisor_dies_at_step,  // at a step of a flip
   host_crash,
   host_pause,
   guard_crash,
@@ -31,8 +31,8 @@ enum class Fault {
   promotion,
   store_clock_forward,
   store_clock_back,
-  node_clock_step,  // of the wall clock, which no decision reads
-  clock_drift,      // of the boot clock
+  node_clock_step,  // a step of the wall clock, which no decision reads
+  clock_drift,      // drift of the boot clock
   worker_hang,
   worker_ignores_term,
   worker_slow_to_end,
@@ -48,16 +48,16 @@ enum class Fault {
   person_says_off,
   person_changes_pool,
   page_missing,        // the lease page is gone when the next agent process looks for it
-  page_old,            // an earlier copy of it is there instead
-  page_of_other_boot,  // one of another boot is
-  events_broken,       // the guard's event channel is no FIFO: no news, and nothing can be opened
-  bus_silent,          // the service manager answers nothing: starts have an unknown outcome
-  start_unknown,       // the answer to one start is lost; the workers may run
+  page_old,            // an earlier copy of the page is there instead
+  page_of_other_boot,  // a page of another boot is there instead
+  events_broken,       // the event channel is not a FIFO: no events arrive, none can be opened
+  bus_silent,          // the service manager doesn't answer: starts have an unknown outcome
+  start_unknown,       // the answer to one start is lost; the workers may be running
   pool_unconfigured,   // the restarted agent's file does not name the pool
   worker_escapes,      // the guard is killed, and one of its descendants lives on
   shared_folder,       // an agent of another name starts in the runtime folder
   shared_name,         // an agent on another host starts under the same name
-  store_set_back,      // stopped cleanly, an older copy of its files started: the same marker
+  store_set_back,      // a clean stop, and an older copy of its files starts: same marker
   worker_crash_loop,   // the workers die soon after each start, for a while
   keep_pool,           // the pool keeps its workers while the store is away
 };

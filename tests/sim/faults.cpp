@@ -1,4 +1,4 @@
-// What breaks, when, and how it comes back.
+// What breaks, when it breaks, and how it recovers.
 
 #include "sim/fleet.hpp"
 
@@ -34,7 +34,7 @@ void Fleet::strike(Fault fault) {
   strike_person(fault);
 }
 
-/// Faults of the host that works tell more than those of the others.
+/// Faults on the active host show more than faults on the others.
 JobServer& Fleet::likely_holder() {
   if (world_.chance.one_in(0.7))
     for (auto& server : servers_)
@@ -52,7 +52,7 @@ void Fleet::restart_agent_later(JobServer& server) {
   const Nanos wait = world_.chance.one_in(0.5) ? world_.chance.between(milliseconds{10}, seconds{1})
                                                : world_.chance.between(seconds{1}, seconds{20});
   world_.time.after(wait, [this, &server] {
-    if (!server.host.up) return;  // its boot starts the agent
+    if (!server.host.up) return;  // the boot starts the agent
     const bool runs = server.agent_runs();
     if (runs && server.agent.state().shutting_down) return restart_agent_later(server);
     if (runs) return;
@@ -61,12 +61,12 @@ void Fleet::restart_agent_later(JobServer& server) {
 }
 
 void Fleet::start_or_retry(JobServer& server) {
-  // Two agents of one name are a kind of fault of their own.
+  // Two agents of one name are a separate kind of fault.
   for (auto& other : servers_)
-    if (other->lodger_runs() && other->lodger.node() == server.host.name &&
+    if (other->second_agent_runs() && other->second_agent.node() == server.host.name &&
         !world_.plan.on(Fault::shared_name))
-      other->lodging.die();
-  if (server.lodger_runs() && folder_is_locked()) return restart_agent_later(server);
+      other->second_process.die();
+  if (server.second_agent_runs() && folder_is_locked()) return restart_agent_later(server);
   if (!server.agent_runs()) server.start_agent();
 }
 
@@ -88,7 +88,7 @@ void Fleet::strike_agent(Fault fault) {
     world_.time.after(world_.chance.between(milliseconds{500}, seconds{30}), [this, &server] {
       if (!server.process.is_stopped()) return;
       world_.say(server.host.name.str(), ": the agent goes on");
-      server.process.go_on();
+      server.process.resume();
     });
   } else if (fault == Fault::worker_hang) {
     world_.say(server.host.name.str(), ": the workers hang");
@@ -120,8 +120,8 @@ void Fleet::wake_host(JobServer& server) {
   server.host.frozen = false;
   world_.say(server.host.name.str(), ": the host wakes");
   server.guard.host_woke();
-  if (!server.process.is_stopped()) server.process.go_on();
-  server.lodging.go_on();
+  if (!server.process.is_stopped()) server.process.resume();
+  server.second_process.resume();
 }
 
 void Fleet::strike_host(Fault fault) {
@@ -160,7 +160,7 @@ void Fleet::strike_network(Fault fault) {
   world_.count(fault);
 }
 
-/// The drift of boot clocks was drawn before the world began.
+/// The drift of boot clocks is drawn before the world begins.
 void Fleet::strike_clock(Fault fault) {
   Chance& chance = world_.chance;
   if (fault == Fault::node_clock_step) {
@@ -185,7 +185,7 @@ void Fleet::kill_supervisor(SupervisorServer& server) {
 void Fleet::flip_has_moved(core::FlipState state) {
   if (!world_.happens(Fault::supervisor_dies_at_step)) return;
   ++world_.coverage.supervisor_deaths[state];
-  // The statement that made the step is not over: what dies, dies behind it.
+  // The statement that made the step is still running. The process must die after it.
   world_.time.after(Nanos{0}, [this] {
     for (auto& server : supervisors_)
       if (server->supervisor.process().is_alive() && server->supervisor.leads())
@@ -202,7 +202,7 @@ void Fleet::strike_supervisor(Fault fault) {
   } else if (fault == Fault::supervisor_pause) {
     process.stop();
     world_.time.after(world_.chance.between(milliseconds{500}, seconds{30}), [&process] {
-      if (process.is_stopped()) process.go_on();
+      if (process.is_stopped()) process.resume();
     });
   } else {
     return;

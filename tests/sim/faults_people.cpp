@@ -1,4 +1,4 @@
-// What people do, while everything else goes on.
+// What operators do during all the other faults.
 
 #include <algorithm>
 
@@ -25,13 +25,13 @@ void Fleet::person_flips(const NodeName& to, bool says_off) {
   const auto answer = ask();
   if (answer && answer->accepted) wake_all(core::hint_of(request));
   if (!world_.chance.one_in(0.2)) return;
-  // The answer got lost, and the same is asked again.
+  // The answer was lost, and the operator repeats the request.
   const auto again = ask();
   if (answer && again && (answer->accepted != again->accepted || answer->flip != again->flip))
-    world_.violate("F-same-answer", "the same request of a flip got two answers");
+    world_.violate("F-same-answer", "the same flip request got two answers");
 }
 
-/// Both saw the same state of things, and want different nodes.
+/// Both operators saw the same state and want different nodes.
 void Fleet::two_people_flip() {
   const std::size_t first = world_.chance.below(servers_.size());
   const std::size_t second =
@@ -40,7 +40,7 @@ void Fleet::two_people_flip() {
   person_flips(servers_[second]->host.name, false);
 }
 
-/// Another file is applied: other timings, or one candidate fewer, where the rules allow it.
+/// An operator applies another file: other timings, or one candidate fewer, if the rules allow it.
 void Fleet::person_changes_pool() {
   core::PoolSettings pool = world_.plan.pool;
   const auto& rows = world_.database.rows;
@@ -63,10 +63,10 @@ void Fleet::person_changes_pool() {
   });
 }
 
-/// Each machine on which an agent of that name ran, a second one under the same name included.
+/// Each machine on which an agent of that name ran, including a second one under the same name.
 bool Fleet::every_host_is_off(const NodeName& node) const {
   const auto is_of = [&](const JobServer& server) {
-    return server.host.name == node || server.lodger.node() == node;
+    return server.host.name == node || server.second_agent.node() == node;
   };
   if (spare_ && spare_->host.up && is_of(*spare_)) return false;
   return std::ranges::any_of(servers_, [&](const auto& one) { return one->host.name == node; }) &&
@@ -74,7 +74,8 @@ bool Fleet::every_host_is_off(const NodeName& node) const {
                               [&](const auto& one) { return one->host.up && is_of(*one); });
 }
 
-/// A person who looks away and back: what they say of a host is true while they say it.
+/// An operator claims something about a host and later withdraws it. The claim is true for as long
+/// as it is made.
 void Fleet::strike_person(Fault fault) {
   if (world_.time.now < world_.store_down_until) return;
   world_.set_store_clock();

@@ -1,4 +1,5 @@
-// A host that lies, forgets and cannot look, and agents where none should be.
+// Hosts that report something false, lose files or can't see their workers, and agents that run
+// where they must not.
 
 #include "sim/fleet.hpp"
 
@@ -7,14 +8,14 @@ namespace jobflip::sim {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-/// The running agent has its files open: only its successor sees what became of them.
+/// The running agent keeps its files open: only its successor sees the damage.
 void Fleet::damage(JobServer& server, Sight what) {
   server.view.damage(what);
   if (what == Sight::page_missing) server.host.seen.clear();
   const Nanos length = world_.chance.between(seconds{1}, seconds{60});
   world_.time.after(length, [this, &server, what] {
     server.view.mend();
-    // The file names the pool again when the agent is started again.
+    // The file names the pool again once the agent is restarted.
     if (what != Sight::unconfigured || !server.process.is_alive()) return;
     server.process.die();
     restart_agent_later(server);
@@ -35,27 +36,28 @@ bool Fleet::folder_is_locked() const {
   return world_.mutant != Mutant::folder_without_lock;
 }
 
-/// An agent of another name in the same runtime folder: refused while one is there.
-void Fleet::start_lodger(JobServer& server) {
-  if (server.lodger_runs()) return;
+/// An agent of another name in the same runtime folder. It is refused as long as the first one
+/// runs.
+void Fleet::start_second_agent(JobServer& server) {
+  if (server.second_agent_runs()) return;
   world_.count(Fault::shared_folder);
   const NodeName& name = any_server().host.name;
   if (name == server.host.name || (server.agent_runs() && folder_is_locked())) return;
-  // Two agents of one name are a kind of fault of their own.
+  // Two agents of one name are a separate kind of fault.
   for (const auto& other : servers_)
     if (other->host.name == name && other->agent_runs() && !world_.plan.on(Fault::shared_name))
       return;
   world_.say(server.host.name.str(), ": an agent called ", name.str(), " uses its folder");
-  server.lodging.begin_life();
+  server.second_process.begin_life();
   server.view.open();
-  server.lodger.start(name);
+  server.second_agent.start(name);
   world_.time.after(world_.chance.between(seconds{1}, seconds{40}), [this, &server] {
     world_.say(server.host.name.str(), ": the other agent in its folder is killed");
-    server.lodging.die();
+    server.second_process.die();
   });
 }
 
-/// Another machine under the name of the one that works.
+/// Another machine under the name of the active node.
 void Fleet::start_namesake() {
   if (!spare_ || spare_->host.up) return;
   world_.count(Fault::shared_name);
@@ -73,7 +75,7 @@ void Fleet::strike_sight(Fault fault) {
   using enum Fault;
   JobServer& server = likely_holder();
   if (!server.host.up || server.host.frozen) return;
-  if (fault == shared_folder) return start_lodger(server);
+  if (fault == shared_folder) return start_second_agent(server);
   if (fault == shared_name) return start_namesake();
   if (fault == page_missing) {
     damage(server, Sight::page_missing);
@@ -89,7 +91,7 @@ void Fleet::strike_sight(Fault fault) {
     server.view.silence_bus(world_.time.now + world_.chance.between(seconds{1}, seconds{30}));
   } else if (fault == worker_crash_loop) {
     server.guard.crash_loop(world_.time.now + world_.chance.between(seconds{5}, seconds{60}));
-    return;  // counted with each start that it ends
+    return;  // each start that it ends is counted
   } else {
     return;
   }

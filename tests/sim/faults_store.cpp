@@ -15,7 +15,7 @@ void Fleet::strike_store(Fault fault) {
     world_.store_down_until = world_.time.now + chance.between(milliseconds{200}, seconds{20});
     store_.crash();
   } else if (fault == Fault::promotion) {
-    // The standby is where the primary was a moment ago: what is committed from now on gets lost.
+    // The standby is where the primary was a moment ago: every commit from now on is lost.
     const auto older = std::make_shared<FakeRows>(world_.database.rows);
     world_.time.after(chance.between(milliseconds{10}, seconds{4}), [this, older] {
       if (!world_.faults_on) return;

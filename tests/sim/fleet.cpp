@@ -9,7 +9,7 @@ using std::chrono::seconds;
 
 namespace {
 
-/// Often as far off as clocks may be: that is where sums must hold.
+/// Clocks are often as far off as allowed: that is where the timing must hold.
 double draw_rate(World& world) {
   const double bound = world.plan.clock_rates;
   if (world.chance.one_in(0.4)) return world.chance.one_in(0.5) ? 1.0 + bound : 1.0 - bound;
@@ -51,22 +51,22 @@ JobServer::JobServer(World& world, Checker& checker, Store& store, const NodeNam
       view(world, guard),
       process(world, host),
       agent(world, process, store, world.plan.pool.name, view, wake),
-      lodging(world, host),
-      lodger(world, lodging, store, world.plan.pool.name, view, wake) {
+      second_process(world, host),
+      second_agent(world, second_process, store, world.plan.pool.name, view, wake) {
   guard.ask_agent([this, &world] {
     if (!process.can_run() || agent.finished() || !view.brings_news()) return false;
-    // One that was started again, or sees them again, asks first.
+    // An agent that has restarted, or that sees its workers again, asks the store first.
     const PoolName& pool = world.plan.pool.name;
-    return agent.has_word_of_workers() && agent.sees_workers(pool) && !agent.may_keep(pool);
+    return agent.store_decided_about_workers() && agent.sees_workers(pool) && !agent.may_keep(pool);
   });
   guard.on_change([this, &world] {
     if (!view.brings_news()) return;
     if (process.is_alive())
-      process.tell_after(world.chance.between(Nanos{1000}, milliseconds{3}),
-                         [this] { agent.workers_changed(); });
-    if (lodger_runs())
-      lodging.tell_after(world.chance.between(Nanos{1000}, milliseconds{3}),
-                         [this] { lodger.workers_changed(); });
+      process.run_after(world.chance.between(Nanos{1000}, milliseconds{3}),
+                        [this] { agent.workers_changed(); });
+    if (second_agent_runs())
+      second_process.run_after(world.chance.between(Nanos{1000}, milliseconds{3}),
+                               [this] { second_agent.workers_changed(); });
   });
 }
 
@@ -79,7 +79,7 @@ void JobServer::start_agent() {
 void JobServer::lose_power() {
   host.up = false;
   process.die();
-  lodging.die();
+  second_process.die();
   guard.host_died();
   view.host_died();
 }
@@ -97,8 +97,8 @@ SupervisorServer::SupervisorServer(World& world, Store& store, Queue& queue, con
                                    std::function<void(const core::WakeHint&)> wake)
     : host(make_host(world, name)), supervisor(world, host, store, queue, std::move(wake)) {}
 
-Fleet::Fleet(const Recipe& recipe, Trace::Mode told)
-    : world_(recipe, told),
+Fleet::Fleet(const Recipe& recipe, Trace::Mode mode)
+    : world_(recipe, mode),
       checker_(world_),
       ledger_(world_, checker_),
       store_(world_, checker_, ledger_),
@@ -123,7 +123,7 @@ void Fleet::boot() {
   const auto applied =
       world_.database.apply("ops", settings_of(world_.plan), {"ops", "simulation"}, false);
   JF_CHECK(applied.has_value());
-  ledger_.begin_anew();
+  ledger_.start_over();
   ledger_.on_flip_step([this](core::FlipState state) { flip_has_moved(state); });
   for (auto& server : servers_) {
     world_.time.after(world_.chance.between(Nanos{0}, seconds{3}),
@@ -137,18 +137,19 @@ void Fleet::boot() {
   queue_.produce();
 }
 
-/// A hint: it may get lost, name somebody whom it does not concern, and comes to whoever listens.
+/// A wake-up hint can be lost, can name a node that it does not concern, and reaches every
+/// listener.
 void Fleet::wake_all(core::WakeHint hint) {
   if (world_.chance.one_in(0.05))
     hint.first = servers_[world_.chance.below(servers_.size())]->host.name;
   for (auto& server : servers_) {
     if (!server->process.is_alive() || world_.chance.one_in(0.2)) continue;
-    server->process.tell_after(world_.chance.between(Nanos{100'000}, milliseconds{5}),
-                               [&one = *server, hint] { one.agent.poke(hint); });
+    server->process.run_after(world_.chance.between(Nanos{100'000}, milliseconds{5}),
+                              [&one = *server, hint] { one.agent.wake_up(hint); });
   }
   if (spare_ && spare_->process.is_alive())
-    spare_->process.tell_after(world_.chance.between(Nanos{100'000}, milliseconds{5}),
-                               [this, hint] { spare_->agent.poke(hint); });
+    spare_->process.run_after(world_.chance.between(Nanos{100'000}, milliseconds{5}),
+                              [this, hint] { spare_->agent.wake_up(hint); });
 }
 
 void Fleet::run_until(Nanos limit, bool until_well) {
@@ -158,7 +159,7 @@ void Fleet::run_until(Nanos limit, bool until_well) {
     world_.time.run_one(limit);
     checker_.after_event();
     if (world_.time.events > kMostEvents)
-      world_.violate("L-events", "too many events: something spins");
+      world_.violate("L-events", "too many events: a loop does not wait");
     if (until_well && ++since_look % 64 == 0 && is_well()) return;
   }
 }
@@ -167,7 +168,7 @@ std::string Fleet::what_is_not_well() const {
   const Guard* working = nullptr;
   for (const auto& server : servers_)
     if (server->guard.workers_work()) working = &server->guard;
-  if (working == nullptr) return "no worker works";
+  if (working == nullptr) return "no worker is running";
   if (!world_.database.fence(world_.plan.pool.name, working->epoch()))
     return "the worker's epoch is not the pool's";
   if (queue_.waiting() > 3) return std::to_string(queue_.waiting()) + " jobs wait";
@@ -181,18 +182,18 @@ bool Fleet::is_well() const {
   return what_is_not_well().empty();
 }
 
-/// From here on nothing new breaks, and what people closed is opened again.
+/// From here on no new faults occur, and paused pools and drained nodes are opened again.
 void Fleet::end_faults() {
   world_.faults_on = false;
   world_.say("the faults end");
   world_.set_store_clock();
-  // Where its clock was set back, the freeze and the hold on a node's name last until it has caught
-  // up: that costs availability and never safety (docs/safety.md, the limits).
+  // If the store's clock was set back, the freeze and the hold on a node's name last until the
+  // clock has caught up. That costs availability, never safety (docs/safety.md, the limits).
   world_.plan.must_be_well_by +=
       world_.store_clock_highest - (world_.time.now + world_.store_clock_offset);
   for (auto& server : servers_) {
     server->view.mend();
-    server->lodging.die();
+    server->second_process.die();
   }
   if (spare_ && spare_->host.up) spare_->lose_power();
   const core::OperatorContext by{"ops", "the exercise is over"};
@@ -213,7 +214,7 @@ Outcome Fleet::run() {
     run_until(world_.plan.must_be_well_by, true);
     ++world_.coverage.checks["L-active"];
     if (world_.violation.empty() && !is_well())
-      world_.violate("L-active", "not well again in time: " + what_is_not_well());
+      world_.violate("L-active", "not healthy again in time: " + what_is_not_well());
   }
   if (world_.violation.empty()) ledger_.check_all_flips_ended();
   world_.coverage.transitions = world_.database.transitions;

@@ -1,5 +1,5 @@
 #pragma once
-/// Three agents, two supervisors, a queue and a store in one world, and the hand that breaks them.
+/// Three agents, two supervisors, a queue and a store in one world, and the faults that hit them.
 
 #include <memory>
 #include <string>
@@ -17,14 +17,15 @@
 
 namespace jobflip::sim {
 
-/// An agent's machine: the agent dies and comes back, the guard stays, the host takes all with it.
+/// An agent's machine. The agent can die and be restarted while the guard lives on; a crash of the
+/// host ends both.
 struct JobServer {
   JobServer(World& world, Checker& checker, Store& store, const NodeName& name,
             std::function<void(const core::WakeHint&)> wake);
   /// Its boot, or its service manager, starts the agent.
   void start_agent();
   bool agent_runs() const { return process.is_alive() && !agent.finished(); }
-  bool lodger_runs() const { return lodging.is_alive() && !lodger.finished(); }
+  bool second_agent_runs() const { return second_process.is_alive() && !second_agent.finished(); }
   void lose_power();
   void boot(Nanos now, const Uuid& instance);
 
@@ -33,8 +34,8 @@ struct JobServer {
   HostView view;
   Process process;
   Agent agent;
-  Process lodging;  // of an agent that uses the same runtime folder
-  Agent lodger;
+  Process second_process;  // of an agent that uses the same runtime folder
+  Agent second_agent;
 };
 
 struct SupervisorServer {
@@ -55,12 +56,12 @@ struct Outcome {
   std::int64_t holders{};
   std::int64_t done{};
   std::int64_t fenced{};  // transactions that the fence refused
-  Nanos well_after{};     // the end of the faults
+  Nanos well_after{};     // when the faults end
 };
 
 class Fleet {
  public:
-  Fleet(const Recipe& recipe, Trace::Mode told);
+  Fleet(const Recipe& recipe, Trace::Mode mode);
   Outcome run();
 
  private:
@@ -80,7 +81,7 @@ class Fleet {
   void strike_host(Fault fault);
   void strike_sight(Fault fault);
   void damage(JobServer& server, Sight what);
-  void start_lodger(JobServer& server);
+  void start_second_agent(JobServer& server);
   void start_namesake();
   void strike_network(Fault fault);
   void strike_clock(Fault fault);
@@ -112,7 +113,7 @@ class Fleet {
   Store store_;
   Queue queue_;
   std::vector<std::unique_ptr<JobServer>> servers_;
-  std::unique_ptr<JobServer> spare_;  // off, but while it runs under another's name
+  std::unique_ptr<JobServer> spare_;  // off, except while it runs under another machine's name
   std::vector<std::unique_ptr<SupervisorServer>> supervisors_;
 };
 

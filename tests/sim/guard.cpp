@@ -26,7 +26,7 @@ bool Guard::workers_work() const {
 
 core::WorkerStatus Guard::status() {
   core::WorkerStatus shown = status_;
-  if (told_empty_early_ && shown.phase == WorkerPhase::stopping) shown.phase = WorkerPhase::empty;
+  if (shows_empty_early_ && shown.phase == WorkerPhase::stopping) shown.phase = WorkerPhase::empty;
   return shown;
 }
 
@@ -35,7 +35,7 @@ void Guard::become(WorkerPhase phase, std::string sentence) {
   status_.sentence = std::move(sentence);
   world_.say(host().name.str(), ": workers ", core::name_of(phase), " epoch ",
              std::to_string(status_.epoch.value), " ", status_.sentence);
-  if (told_) told_();
+  if (on_change_) on_change_();
 }
 
 Result<void> Guard::prepare(const core::LeaseTimings& timings) {
@@ -51,7 +51,7 @@ Result<void> Guard::start(Epoch epoch, Instant deadline) {
   if (local() >= core::fence_start(deadline, timings_))
     return Error{ErrorCode::host_failed, "the lease is about to run out", ""};
   ++start_;
-  hang_ = killed_ = stuck_ = host_was_away_ = told_empty_early_ = false;
+  hang_ = killed_ = stuck_ = host_was_away_ = shows_empty_early_ = false;
   status_.epoch = epoch;
   status_.deadline = deadline;
   status_.at_deadline = false;
@@ -68,10 +68,10 @@ Result<void> Guard::start(Epoch epoch, Instant deadline) {
   watch_deadline();
   if (world_.faults_on && world_.time.now < crash_loop_until_) {
     world_.count(Fault::worker_crash_loop);
-    process_.tell_after(world_.chance.between(milliseconds{1}, milliseconds{300}),
-                        [this, start = start_] {
-                          if (start == start_) crash_workers();
-                        });
+    process_.run_after(world_.chance.between(milliseconds{1}, milliseconds{300}),
+                       [this, start = start_] {
+                         if (start == start_) crash_workers();
+                       });
   }
   return {};
 }
@@ -82,13 +82,14 @@ void Guard::extend(Instant deadline) noexcept {
   status_.deadline = deadline;
 }
 
-/// A timer that wakes up late by what the guard is allowed, and looks again where it was moved.
+/// A timer that fires late, within what the guard is allowed, and sets itself again if the
+/// deadline has moved.
 void Guard::watch_deadline() {
   if (world_.mutant == Mutant::no_guard) return;
   const Nanos jitter = world_.chance.between(Nanos{0}, Nanos{timings_.guard_margin} * 8 / 10);
   const int start = start_;
   const Instant due = core::fence_start(status_.deadline, timings_);
-  process_.tell_at(due + jitter, [this, start] {
+  process_.run_at(due + jitter, [this, start] {
     if (start == start_) check_deadline();
   });
 }
@@ -105,7 +106,7 @@ void Guard::check_deadline() {
   if (local() >= last) return kill();
   const int start = start_;
   const Nanos jitter = world_.chance.between(Nanos{0}, Nanos{timings_.guard_margin} * 8 / 10);
-  process_.tell_at(last + jitter, [this, start] {
+  process_.run_at(last + jitter, [this, start] {
     if (start == start_) kill();
   });
 }
@@ -113,12 +114,12 @@ void Guard::check_deadline() {
 void Guard::stop(Millis grace) noexcept {
   if (status_.phase == WorkerPhase::stopping && grace == Millis{0}) return kill();
   if (status_.phase != WorkerPhase::running) return;
-  told_empty_early_ = world_.mutant == Mutant::release_before_empty;
+  shows_empty_early_ = world_.mutant == Mutant::release_before_empty;
   become(WorkerPhase::stopping, "told to end");
   if (grace == Millis{0}) return kill();
   terminate();
   const int start = start_;
-  process_.tell_after(Nanos{grace}, [this, start] {
+  process_.run_after(Nanos{grace}, [this, start] {
     if (start == start_) kill();
   });
 }
@@ -135,7 +136,8 @@ void Guard::kill() {
   if (unkillable_) {
     stuck_ = true;
     world_.say(host().name.str(), ": a worker is in uninterruptible sleep");
-    // One in a world may sleep for ever: where all did, nobody could be well again.
+    // Only one worker in a world may sleep for ever. If all of them did, the world could never be
+    // healthy again.
     if (!world_.one_sleeps_for_ever && world_.chance.one_in(0.3)) {
       world_.one_sleeps_for_ever = true;
       return;
@@ -148,7 +150,7 @@ void Guard::kill() {
 
 void Guard::end_after(Nanos delay, std::string sentence) {
   const int start = start_;
-  process_.tell_after(delay, [this, start, sentence] {
+  process_.run_after(delay, [this, start, sentence] {
     if (start != start_ || status_.phase != WorkerPhase::stopping) return;
     become(WorkerPhase::empty, sentence);
   });
@@ -160,23 +162,23 @@ void Guard::crash_with_escape() {
   escaped_ = true;
   escaped_epoch_ = status_.epoch;
   crash();
-  // Nobody can end it but itself, or an agent that sees it.
-  process_.tell_after(world_.chance.between(std::chrono::seconds{2}, std::chrono::seconds{60}),
-                      [this, epoch = escaped_epoch_] {
-                        if (escaped_ && escaped_epoch_ == epoch) end_escaped();
-                      });
+  // Only the process itself can end it, or an agent that sees it.
+  process_.run_after(world_.chance.between(std::chrono::seconds{2}, std::chrono::seconds{60}),
+                     [this, epoch = escaped_epoch_] {
+                       if (escaped_ && escaped_epoch_ == epoch) end_escaped();
+                     });
 }
 
 void Guard::kill_escaped(Nanos within) {
   being_killed_ = true;
-  process_.tell_after(within, [this] { end_escaped(); });
+  process_.run_after(within, [this] { end_escaped(); });
 }
 
 void Guard::end_escaped() {
   being_killed_ = false;
   if (!std::exchange(escaped_, false)) return;
   world_.say(host().name.str(), ": the process that outlived its guard has ended");
-  if (told_) told_();
+  if (on_change_) on_change_();
 }
 
 void Guard::agent_died() {
@@ -195,7 +197,7 @@ void Guard::host_woke() {
   const bool there = populated();
   if (there && local() > core::fence_start(status_.deadline, timings_)) host_was_away_ = true;
   if (there && world_.mutant != Mutant::no_guard) check_deadline();
-  process_.go_on();
+  process_.resume();
 }
 
 void Guard::hang_workers() {
@@ -204,14 +206,14 @@ void Guard::hang_workers() {
 
 void Guard::crash_workers() {
   if (status_.phase != WorkerPhase::running || hang_) return;
-  // mostly the guard is not seen at its work
+  // in most cases nobody sees the guard do this
   if (world_.chance.one_in(0.7)) return become(WorkerPhase::empty, "exited with 1");
   become(WorkerPhase::stopping, "it ended; what it left behind is being ended");
   kill();
 }
 
 void Guard::crash() {
-  if (stuck_) return;  // what sleeps outlives even that
+  if (stuck_) return;  // a sleeping process outlives even that
   ++start_;
   if (populated()) become(WorkerPhase::empty, "the guard died, and its workers with it");
   if (status_.phase == WorkerPhase::armed) become(WorkerPhase::absent, "the guard died");

@@ -15,7 +15,7 @@ Error no_answer() {
 
 }  // namespace
 
-/// No process is there that could be overlooked: the guard's lock is free.
+/// No process can have been overlooked: the guard's lock is free.
 bool HostView::nothing_is_left() const {
   return !guard_.populated() && !guard_.armed();
 }
@@ -26,7 +26,7 @@ void HostView::open() {
   start_unknown_until_ = world_.time.now;
   sight_ = damage_;
   if (sight_ == Sight::clear) return;
-  // A page that is lost is lost once: the next one is laid out anew.
+  // A page is lost only once: the next one is laid out anew.
   if (sight_ == Sight::page_missing || sight_ == Sight::page_of_other_boot) damage_ = Sight::clear;
   world_.say(guard_.host().name.str(), ": the agent finds its runtime folder changed");
 }
@@ -35,7 +35,7 @@ void HostView::damage(Sight what) {
   damage_ = what;
   if (what != Sight::page_old) return;
   old_page_ = before_start_;
-  // or of a moment ago, under the same lease
+  // Or the page of a moment ago, under the same lease.
   if (world_.chance.one_in(0.5)) old_page_ = guard_.status();
 }
 
@@ -43,7 +43,7 @@ void HostView::mend() {
   const bool is_lost = damage_ == Sight::page_missing || damage_ == Sight::page_of_other_boot;
   if (!is_lost) damage_ = Sight::clear;
   bus_silent_until_ = world_.time.now;
-  // What the running process could not open it opens now.
+  // A new process opens what the last one could not.
   if (sight_ == Sight::events_broken) sight_ = Sight::clear;
 }
 
@@ -52,7 +52,7 @@ void HostView::host_died() {
   start_unknown_until_ = world_.time.now;
 }
 
-/// `unknown`, but for the mistake that this kind of fault is there to find.
+/// `unknown`, unless a mutant makes the mistake that this kind of fault is meant to find.
 core::WorkerStatus HostView::without_sight() const {
   const auto unless = [this](Mutant mistake, core::WorkerStatus instead, const char* why) {
     if (world_.mutant == mistake) return instead;
@@ -77,8 +77,8 @@ core::WorkerStatus HostView::without_sight() const {
   return {};
 }
 
-/// The process that started the guard becomes the parent of what it leaves, and kills it. Another
-/// one cannot know it from a stranger.
+/// The process that started the guard becomes the parent of what the guard leaves behind, and
+/// kills it. Another process can't tell it from a stranger.
 core::WorkerStatus HostView::after_escape() {
   const core::WorkerStatus seen = guard_.status();
   if (own_guard_) {
@@ -86,7 +86,8 @@ core::WorkerStatus HostView::after_escape() {
       guard_.kill_escaped(world_.chance.between(milliseconds{1}, milliseconds{200}));
     return {.phase = WorkerPhase::stopping, .epoch = seen.epoch, .deadline = seen.deadline};
   }
-  if (guard_.local() > seen.deadline) return seen;  // it may live on: a limit, and `status` says so
+  // It may live on: a limit, and `status` reports it.
+  if (guard_.local() > seen.deadline) return seen;
   return {.phase = WorkerPhase::unknown, .sentence = "the guard was killed"};
 }
 
@@ -104,7 +105,7 @@ core::WorkerStatus HostView::status() {
       return {.phase = WorkerPhase::broken, .epoch = status.epoch, .configured = false};
     return status;
   }
-  // A new page is laid out once no guard is there.
+  // A new page is laid out once no guard runs.
   if (nothing_is_left() && sight_ != Sight::events_broken) return {.phase = WorkerPhase::absent};
   return without_sight();
 }
@@ -132,8 +133,8 @@ Result<void> HostView::start(Epoch epoch, Instant deadline) {
   return no_answer();
 }
 
-/// The start happens at once, later, or not at all. For a while a look finds neither workers nor
-/// that there are none.
+/// The start happens at once, later, or not at all. For a while a check finds neither workers nor
+/// proof that there are none.
 void HostView::lose_answer(Epoch epoch, Instant deadline) {
   const Nanos unknown_for = world_.chance.between(milliseconds{1}, milliseconds{3000});
   start_unknown_until_ = world_.time.now + unknown_for;
@@ -152,7 +153,7 @@ void HostView::extend(Instant deadline) noexcept {
   if (reaches_guard()) guard_.extend(deadline);
 }
 
-/// A start that has not been carried out yet is withdrawn.
+/// A start that has not yet been carried out is withdrawn.
 void HostView::stop(Millis grace) noexcept {
   ++start_;
   if (reaches_guard()) guard_.stop(grace);

@@ -1,9 +1,9 @@
 #pragma once
-/// What a host shows its agent of the workers: the guard's truth, or `unknown` if it cannot look.
-/// The guard and its workers go on all the same.
+/// What a host shows its agent of the workers: the guard's true state, or `unknown` if it can't
+/// see it. The guard and its workers run on in either case.
 ///
-/// A process of the agent opens the runtime folder once, when it starts, and keeps what it opened:
-/// damage to the folder meets the next process.
+/// An agent process opens the runtime folder once, when it starts, and keeps what it opened:
+/// damage to the folder affects the next process.
 
 #include <string>
 
@@ -31,17 +31,17 @@ class HostView final : public ports::WorkerHost {
   core::WorkerStatus status() override;
   int event_descriptor() const noexcept override { return -1; }
 
-  /// A process of the agent starts.
+  /// An agent process starts.
   void open();
-  /// Something happens to the runtime folder, or to the agent's file.
+  /// The runtime folder, or the agent's file, is damaged.
   void damage(Sight what);
   void silence_bus(Nanos until) { bus_silent_until_ = until; }
-  /// A person repairs what is broken; what is lost stays lost.
+  /// An operator repairs what is broken; what is lost stays lost.
   void mend();
   void host_died();
-  /// True if a change of the workers reaches the agent by itself.
+  /// True if the agent is notified of changes of its workers.
   bool brings_news() const { return sight_ == Sight::clear || sight_ == Sight::unconfigured; }
-  /// The agent's calls reach the guard.
+  /// True if the agent's calls reach the guard.
   bool reaches_guard() const { return brings_news(); }
 
  private:
@@ -54,14 +54,14 @@ class HostView final : public ports::WorkerHost {
 
   World& world_;
   Guard& guard_;
-  Sight damage_{Sight::clear};  // of the folder, as the next process finds it
-  Sight sight_{Sight::clear};   // of the process that runs
+  Sight damage_{Sight::clear};  // to the folder, as the next process finds it
+  Sight sight_{Sight::clear};   // of the running process
   Nanos bus_silent_until_{};
   Nanos start_unknown_until_{};
-  Mutant start_mutant_{};  // the mistake that would take this start for a failed one
-  bool own_guard_{false};  // this process of the agent started it, and reaps what it leaves
+  Mutant start_mutant_{};  // the mistake that would treat this start as failed
+  bool own_guard_{false};  // this agent process started the guard, and reaps what it leaves behind
   int start_{0};
-  core::WorkerStatus before_start_;  // what the page said before the last start
+  core::WorkerStatus before_start_;  // what the page contained before the last start
   core::WorkerStatus old_page_;
 };
 

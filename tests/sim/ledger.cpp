@@ -18,7 +18,7 @@ auto count_of(const auto& events, std::initializer_list<std::string_view> kinds)
 
 }  // namespace
 
-void Ledger::begin_anew() {
+void Ledger::start_over() {
   const auto& rows = world_.database.rows;
   for (const auto& [pool, owner] : rows.owners) leases_[pool] = {owner.epoch, owner.state};
   open_.clear();
@@ -41,7 +41,7 @@ void Ledger::after_statement() {
   }
 }
 
-/// The events since the last look, each held against the one before.
+/// Compares each event since the last check with the one before it.
 Ledger::Events Ledger::read_new(const std::string& chain) {
   const auto& all = world_.database.rows.audit.at(chain);
   Head& head = heads_[chain];
@@ -54,7 +54,7 @@ Ledger::Events Ledger::read_new(const std::string& chain) {
       world_.violate(kChain, chain + ": number " + std::to_string(event->seq) + " follows on " +
                                  std::to_string(head.seq));
     if (event->previous_hash != head.hash || event->hash != test::FakeDatabase::hash_of(*event))
-      world_.violate(kChain, chain + ": the hash of number " + std::to_string(event->seq) +
+      world_.violate(kChain, chain + ": the hash of event " + std::to_string(event->seq) +
                                  " does not follow from the one before");
     head = {event->seq, event->hash};
     events.push_back(&*event);
@@ -78,7 +78,7 @@ void Ledger::check_lease(const PoolName& pool, const Events& events) {
   for (const core::AuditEvent* event : events)
     if ((event->kind == "lease_taken" || event->kind == "takeover") &&
         (event->epoch != now.epoch.value || event->node != now.holder.str()))
-      world_.violate(kAudit, pool.str() + ": the event of a take names another holding");
+      world_.violate(kAudit, pool.str() + ": the event of a take names another lease");
   known = {now.epoch, now.state};
   if (taken) checker_.pool_is_held(pool, now.holder, now.epoch);
 }
@@ -90,7 +90,7 @@ void Ledger::check_flips(const Events& events) {
     open_[flip->first] = {core::FlipState::requested, 1};
     if (count_of(events, {"flip_requested"}) != 1)
       world_.violate(kAudit, "the request of a flip has not exactly one event");
-    if (told_) told_(core::FlipState::requested);
+    if (on_step_) on_step_(core::FlipState::requested);
   }
   if (open_.size() > 1) world_.violate("F-one-open", "two open flips of one pool");
   for (auto flip = open_.begin(); flip != open_.end();) {
@@ -102,17 +102,17 @@ void Ledger::check_flips(const Events& events) {
 void Ledger::check_flip(FlipId id, Flip& known, const Events& events) {
   const auto& flip = world_.database.rows.flips.at(id);
   const auto made = static_cast<std::int64_t>(flip.steps.size() - known.steps);
-  const auto told = std::ranges::count_if(events, [&](const core::AuditEvent* event) {
+  const auto recorded = std::ranges::count_if(events, [&](const core::AuditEvent* event) {
     return event->flip == id.value && event->kind.starts_with("flip_") &&
            event->kind != "flip_requested" && event->kind != "flip_refused";
   });
   if (made > 0) ++world_.coverage.checks[kAudit];
-  if (made != told || (made == 0 && flip.view.state != known.state))
+  if (made != recorded || (made == 0 && flip.view.state != known.state))
     world_.violate(kAudit, "flip " + std::to_string(id.value) + ": " + std::to_string(made) +
-                               " steps and " + std::to_string(told) + " events");
+                               " steps and " + std::to_string(recorded) + " events");
   const bool moved = flip.view.state != known.state;
   known = {flip.view.state, flip.steps.size()};
-  if (moved && told_) told_(flip.view.state);
+  if (moved && on_step_) on_step_(flip.view.state);
 }
 
 void Ledger::check_all_flips_ended() {

@@ -1,7 +1,7 @@
 #pragma once
-/// Reads the store's rows and its audit after every statement, as an auditor would, and wants them
-/// to agree (S4): each change of a lease and each step of a flip has exactly one event, an event
-/// has its change, no number is left out, and each hash follows from the one before.
+/// Reads the store's rows and its audit after every statement, as an auditor would, and requires
+/// that they agree (S4): each change of a lease and each step of a flip has exactly one event,
+/// each event has its change, no number is missing, and each hash follows from the one before.
 
 #include <functional>
 #include <map>
@@ -19,11 +19,11 @@ class Ledger {
   Ledger(World& world, Checker& checker) : world_(world), checker_(checker) {}
 
   /// Called at each step of a flip that the store has just made.
-  void on_flip_step(std::function<void(core::FlipState)> told) { told_ = std::move(told); }
+  void on_flip_step(std::function<void(core::FlipState)> call) { on_step_ = std::move(call); }
   void after_statement();
-  /// What is there now is what counts: the store is new, or a promotion put older rows back.
-  void begin_anew();
-  /// Each flip that was asked for and is still on record has ended.
+  /// Takes the current rows as correct: the store is new, or a promotion restored older rows.
+  void start_over();
+  /// Checks that each flip that was requested and is still on record has ended.
   void check_all_flips_ended();
 
  private:
@@ -43,7 +43,7 @@ class Ledger {
 
   World& world_;
   Checker& checker_;
-  std::function<void(core::FlipState)> told_;
+  std::function<void(core::FlipState)> on_step_;
   std::map<PoolName, Lease> leases_;
   std::map<FlipId, Flip> open_;
   FlipId highest_flip_;

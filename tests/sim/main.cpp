@@ -1,8 +1,7 @@
-// The simulation. scripts/sim says how it is used; README.md beside this says what it checks.
-//
-// Runs seeded worlds on all cores. Without --mutant it then builds known mistakes in, one at a
-// time, and wants each of them found; and it makes clocks worse than the promise allows, and wants
-// that found too: a check that can't fail proves nothing.
+// The simulation. scripts/sim shows its usage; README.md says what it checks. It runs seeded
+// worlds on all cores. Without --mutant it then builds in known mistakes, one at a time, and
+// requires that each is found. It also makes clocks worse than the promise allows and requires
+// that this is found, too: a check that can't fail proves nothing.
 
 #include <unistd.h>
 
@@ -22,7 +21,7 @@ using namespace jobflip;
 using namespace jobflip::sim;
 
 constexpr std::uint64_t kSeeds = 5000;
-/// With fewer, what is rare may be missing by chance.
+/// With fewer seeds, rare things may be missing by chance.
 constexpr std::uint64_t kSeedsThatMeetAll = 5000;
 constexpr std::size_t kMostShown = 3;
 constexpr std::uint64_t kSeedsBeyondTheBound = 500;
@@ -96,7 +95,7 @@ std::string names_of(const std::vector<Fault>& faults) {
   return text.empty() ? "all, as drawn" : text;
 }
 
-/// The same world, this time told.
+/// Runs the same world again and prints its story.
 void print_violation(const Options& options, std::uint64_t seed) {
   Recipe recipe = options.recipe;
   recipe.seed = seed;
@@ -154,7 +153,7 @@ bool print_trial(const std::string& name, const Batch& batch, const Totals& tota
   return true;
 }
 
-/// True if every mistake was found.
+/// Returns true if every mistake was found.
 bool try_mutants(const Options& options) {
   std::printf("%-22s %-12s %7s  %s\n", "mutant", "caught by", "seeds", "faults");
   bool all = true;
@@ -177,7 +176,7 @@ bool try_mutants(const Options& options) {
   return print_trial("(clocks beyond bound)", batch, run_batch(batch)) && all;
 }
 
-/// True if all was met, or there were too few seeds to want that.
+/// Returns true if everything was covered, or if there were too few seeds to require that.
 bool print_gaps(const Options& options, const Totals& totals) {
   const bool wanted = options.seeds >= kSeedsThatMeetAll && options.recipe.only.empty() &&
                       options.recipe.mutant == Mutant::none;

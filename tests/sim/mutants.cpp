@@ -51,7 +51,7 @@ std::vector<Trial> mutant_trials() {
 
 namespace {
 
-/// As if the store asked of a renewal only that its sender renews something.
+/// The store accepts every renewal from a node that renews anything at all.
 void renew_all_that_is_sent(const core::AgentState& state, core::AgentEvent& event) {
   auto* answered = std::get_if<core::StoreAnswered>(&event);
   const auto* asked = std::get_if<core::BeatRequest>(&state.call);
@@ -59,15 +59,15 @@ void renew_all_that_is_sent(const core::AgentState& state, core::AgentEvent& eve
   auto* reply = std::get_if<Result<core::BeatReply>>(&answered->answer);
   if (reply == nullptr || !reply->has_value()) return;
   for (core::PoolReport& report : (*reply)->pools)
-    for (const core::LeaseRenewal& vouch : asked->renewals)
-      if (vouch.pool == report.pool) {
-        report.epoch = vouch.epoch;
+    for (const core::LeaseRenewal& renewal : asked->renewals)
+      if (renewal.pool == report.pool) {
+        report.epoch = renewal.epoch;
         report.state = core::OwnerState::held;
         report.holder = state.node;
       }
 }
 
-/// A free pool is not frozen, neither by the store's word nor by the agent's own clock.
+/// A free pool is never frozen, neither by the store's answer nor by the agent's own clock.
 void thaw_free_pools(core::AgentEvent& event) {
   auto* answered = std::get_if<core::StoreAnswered>(&event);
   if (answered == nullptr) return;

@@ -1,7 +1,7 @@
 #pragma once
-/// Known mistakes that are built in on purpose: a test of the test. Each is put in at a seam of the
-/// simulation (the store's model, the guard, what goes into and comes out of agent_step); the code
-/// under test is never touched.
+/// Known mistakes that are built in on purpose, to test the tests. Each goes in at a seam of the
+/// simulation (the store's model, the guard, the input and output of agent_step); the code under
+/// test is never changed.
 
 #include <array>
 #include <cstdint>
@@ -17,32 +17,32 @@ enum class Fault;
 
 enum class Mutant {
   none,
-  deadline_from_reply,      // the holder counts from the answer, not from before the question
-  no_guard,                 // nobody but the agent ends the workers
+  deadline_from_reply,      // the holder counts from the answer, not from before its request
+  no_guard,                 // only the agent ends the workers
   no_marker,                // lost history leaves no trace in the store
-  epoch_plus_one,           // the next epoch is the last one and one
+  epoch_plus_one,           // the next epoch is always the last one plus one
   release_before_empty,     // the agent releases while workers still run
-  plain_select_fence,       // the fence looks, and locks nothing
-  renew_without_epoch,      // a beat renews regardless of what it renews
-  take_without_cas,         // a take is not compared with what was watched
-  freeze_held_only,         // after lost history free pools can be taken at once
-  store_clock_only,         // the taker keeps no watch of its own
-  no_watch_and_no_clock,    // the taker claims a watch so long that the store's clock is waived
+  plain_select_fence,       // the fence only reads, and locks nothing
+  renew_without_epoch,      // the store renews a lease without checking its epoch
+  take_without_cas,         // the store does not compare a take with what the taker watched
+  freeze_held_only,         // after lost history a free pool can be taken at once
+  store_clock_only,         // the taker doesn't watch the holder itself
+  no_watch_and_no_clock,    // the taker claims so long a watch that the store skips its clock
   folder_without_lock,      // two agents of different names use one runtime folder
-  missing_page_is_empty,    // no lease page: no worker, whatever the guard's lock says
-  old_page_is_believed,     // whatever the guard's lock says
-  foreign_page_is_empty,    // a page of another boot: no worker, whatever the guard's lock says
-  unread_events_are_empty,  // what cannot be opened is called broken: nothing runs
-  silent_bus_is_empty,      // so is what the service manager does not answer for
-  unknown_start_is_failed,  // a start without an answer has failed: nothing runs
+  missing_page_is_empty,    // no lease page means no worker, whatever the guard's lock says
+  old_page_is_believed,     // an old page is believed, whatever the guard's lock says
+  foreign_page_is_empty,    // a page of another boot means no worker, whatever the lock says
+  unread_events_are_empty,  // events that can't be opened count as broken: nothing runs
+  silent_bus_is_empty,      // if the service manager doesn't answer, nothing runs
+  unknown_start_is_failed,  // a start without an answer counts as failed, and nothing runs
   unconfigured_is_empty,    // a pool that the agent's file does not name has no workers here
-  own_without_watch,        // what another agent of the name holds is taken as its own
-  set_back_unnoticed,       // the store does not compare what agents have seen with what it has
-  escaped_is_empty,         // a guard that was killed left nothing over
-  crash_loop_uncounted,     // the agent forgets how often its workers ended
+  own_without_watch,        // a lease of another agent of the same name counts as the agent's own
+  set_back_unnoticed,       // the store ignores the epochs that agents have seen
+  escaped_is_empty,         // a guard that was killed leaves nothing behind
+  crash_loop_uncounted,     // the agent does not count how often its workers ended
   keep_while_stopping,      // an agent that stops goes on keeping the workers of a pool with `keep`
-  kept_is_renewed_at_once,  // a store that may have lost another's take renews what has run out
-  take_unaudited,           // a take leaves no event
+  kept_is_renewed_at_once,  // a store that may have lost a take renews a lease that ran out
+  take_unaudited,           // a take writes no event
   event_rewritten,          // the event of a take is changed after it was written
 };
 inline constexpr std::array<std::string_view, 28> kMutantNames{
@@ -82,8 +82,8 @@ inline std::string_view name_of(Mutant mutant) {
 }
 std::optional<Mutant> parse_mutant(std::string_view name);
 
-/// How a mistake is looked for: with every fault as the seeds draw them, or where its conditions
-/// are rare, with only those that it needs. Not found within `budget` seeds: the checks are blind.
+/// How to look for a mistake: with every fault as the seeds draw them or, if its conditions are
+/// rare, with only those that it needs. If `budget` seeds don't find it, the checks are blind.
 struct Trial {
   Mutant mutant{};
   std::vector<Fault> only;
@@ -91,19 +91,19 @@ struct Trial {
 };
 std::vector<Trial> mutant_trials();
 
-/// The seam round agent_step.
+/// The seam around agent_step.
 class AgentMutation {
  public:
   explicit AgentMutation(Mutant mutant) : mutant_(mutant) {}
   void before_step(core::AgentState& state, core::AgentEvent& event, Instant now);
-  /// `before`: what was in flight when the event came.
+  /// `before`: the calls in flight when the event came.
   void after_step(core::AgentState& state, const core::AgentEvent& event,
                   std::optional<Instant> sent, Instant now);
   bool moves_deadlines() const { return mutant_ == Mutant::deadline_from_reply; }
 
  private:
   Mutant mutant_;
-  std::optional<Instant> history_lost_at_;  // what the agent would know
+  std::optional<Instant> history_lost_at_;  // what the agent should know
 };
 
 }  // namespace jobflip::sim

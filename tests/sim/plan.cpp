@@ -59,7 +59,7 @@ bool is_of_a_call(Fault fault) {
          fault == supervisor_dies_at_step || fault == start_unknown;
 }
 
-/// These kinds, often, and no other.
+/// Only these kinds of fault, and often.
 void keep_only(Plan& plan, const std::vector<Fault>& faults) {
   plan.chance.fill(0);
   plan.every.fill(Nanos{0});
@@ -87,7 +87,7 @@ Plan draw_plan(Chance& chance, const Recipe& recipe) {
   plan.clock_rates = plan.pool.timings.clock_rate_bound * recipe.clock_rate_factor;
   for (std::size_t i = 0; i < kFaults; ++i) {
     const auto fault = static_cast<Fault>(i);
-    // In most worlds it is the lease that excludes, and not the fence.
+    // In most worlds the lease excludes, not the fence.
     const bool on = chance.one_in(fault == Fault::keep_pool ? 0.1 : 0.4);
     const double often = chance.fraction();
     if (!on) continue;

@@ -40,7 +40,7 @@ void Process::die() {
   held_.clear();
 }
 
-void Process::go_on() {
+void Process::resume() {
   stopped_ = false;
   while (can_run() && !held_.empty()) {
     const auto what = std::move(held_.front());
@@ -49,7 +49,7 @@ void Process::go_on() {
   }
 }
 
-void Process::tell(std::function<void()> what) {
+void Process::run_or_hold(std::function<void()> what) {
   if (can_run()) {
     what();
   } else {
@@ -57,15 +57,15 @@ void Process::tell(std::function<void()> what) {
   }
 }
 
-void Process::tell_after(Nanos delay, std::function<void()> what) {
+void Process::run_after(Nanos delay, std::function<void()> what) {
   const int life = life_;
   world_.time.after(delay, [this, life, what = std::move(what)] {
-    if (life == life_) tell(what);
+    if (life == life_) run_or_hold(what);
   });
 }
 
-void Process::tell_at(Instant local_time, std::function<void()> what) {
-  tell_after(std::max(Nanos{0}, host_.clock.when(local_time) - world_.time.now), std::move(what));
+void Process::run_at(Instant local_time, std::function<void()> what) {
+  run_after(std::max(Nanos{0}, host_.clock.when(local_time) - world_.time.now), std::move(what));
 }
 
 }  // namespace jobflip::sim

@@ -11,8 +11,8 @@
 
 namespace jobflip::sim {
 
-/// What one host calls a process: it dies, stops and goes on, and is told things only while it
-/// runs.
+/// A process in the sense of a host: it dies, stops and continues, and receives something only
+/// while it runs.
 class Process {
  public:
   Process(World& world, Host& host) : world_(world), host_(host) {}
@@ -28,14 +28,16 @@ class Process {
   void begin_life();
   void die();
   void stop() { stopped_ = true; }
-  void go_on();  // after a stop, or when its host wakes
+  void resume();  // after a stop, or when its host wakes up
 
-  /// Told at once where it runs, later where it is stopped, never where it died meanwhile.
-  void tell_after(Nanos delay, std::function<void()> what);
-  void tell_at(Instant local_time, std::function<void()> what);
+  /// Delivers at once if the process runs, later if it is stopped, and never if it died in the
+  /// meantime.
+  void run_after(Nanos delay, std::function<void()> what);
+  void run_at(Instant local_time, std::function<void()> what);
 
-  /// One statement of the store, with everything that a network does to it. `answer` is told
-  /// exactly once, store_timeout at `give_up_at`; the statement may take effect long after.
+  /// One statement to the store, with everything that a network can do to it. `answer` is called
+  /// exactly once, with store_timeout at `give_up_at`; the statement may take effect long after
+  /// that.
   template <class Reply>
   void call(Instant give_up_at, std::function<Result<Reply>()> statement,
             std::function<void(Result<Reply>)> answer);
@@ -45,7 +47,7 @@ class Process {
   Host& host_;
 
  private:
-  void tell(std::function<void()> what);
+  void run_or_hold(std::function<void()> what);
   void note_arrival(std::int64_t number);
 
   bool alive_{false};
@@ -56,14 +58,14 @@ class Process {
   std::deque<std::function<void()>> held_;
 };
 
-/// How a call fares on the way: drawn when it is sent.
+/// What happens to a call on its way, drawn when it is sent.
 struct Passage {
   bool arrives{true};
   bool refused{false};  // an error comes back at once
   bool answered{true};
   Nanos there{};
   Nanos back{};
-  std::optional<Nanos> again{};  // it comes to the store a second time, so much later
+  std::optional<Nanos> again{};  // it reaches the store a second time, this much later
 };
 Passage draw_passage(World& world, const Host& host);
 
@@ -71,23 +73,23 @@ template <class Reply>
 void Process::call(Instant give_up_at, std::function<Result<Reply>()> statement,
                    std::function<void(Result<Reply>)> answer) {
   const Passage passage = draw_passage(world_, host_);
-  // Shared: what a call carries would be copied a dozen times on its way.
+  // Shared, because a call's data would otherwise be copied a dozen times.
   const auto waiting = std::make_shared<std::function<void(Result<Reply>)>>(std::move(answer));
   const auto asked = std::make_shared<std::function<Result<Reply>()>>(std::move(statement));
   const auto answer_once = [waiting](Result<Reply> result) {
     if (const auto answer_it = std::exchange(*waiting, nullptr)) answer_it(std::move(result));
   };
-  tell_at(give_up_at, [answer_once] {
+  run_at(give_up_at, [answer_once] {
     answer_once(Error{ErrorCode::store_timeout, "no answer within the call deadline", ""});
   });
   const auto refuse = [this, passage, answer_once] {
-    tell_after(passage.back, [answer_once] {
+    run_after(passage.back, [answer_once] {
       answer_once(Error{ErrorCode::store_unreachable, "connection refused", ""});
     });
   };
   if (passage.refused) return refuse();
   if (!passage.arrives) return;
-  // The statement is the store's from here on: it takes effect whatever becomes of the caller.
+  // From here on the statement belongs to the store: it takes effect even if the caller dies.
   const auto arrive = [this, life = life_, number = ++sent_, passage, asked, answer_once, refuse] {
     if (world_.time.now < world_.store_down_until) {
       if (life == life_) refuse();
@@ -98,7 +100,7 @@ void Process::call(Instant give_up_at, std::function<Result<Reply>()> statement,
     const auto result = std::make_shared<Result<Reply>>((*asked)());
     const bool deaf = world_.time.now < host_.cut_until || world_.time.now < host_.deaf_until;
     if (life != life_ || !passage.answered || deaf) return;
-    tell_after(passage.back, [answer_once, result] { answer_once(*result); });
+    run_after(passage.back, [answer_once, result] { answer_once(*result); });
   };
   world_.time.after(passage.there, arrive);
   if (passage.again) world_.time.after(passage.there + *passage.again, arrive);

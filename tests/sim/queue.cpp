@@ -23,7 +23,7 @@ void Queue::produce() {
                     [this] { produce(); });
 }
 
-/// Looks for a job at its pace, whether it may work or not: what it may do shows at each look.
+/// Looks for a job at its own pace, whether or not it may work: each attempt shows what it may do.
 void Queue::work(Guard& guard) {
   world_.time.after(world_.chance.between(milliseconds{100}, milliseconds{500}), [this, &guard] {
     try_one(guard);
@@ -34,12 +34,12 @@ void Queue::work(Guard& guard) {
 void Queue::try_one(Guard& guard) {
   if (!guard.workers_work() || waiting_.empty() || !world_.store_answers(guard.host())) return;
   ++claims_;
-  // Once sent, a statement is the store's: it may land long after its worker is dead.
+  // A statement that was sent belongs to the store: it may arrive long after its worker died.
   world_.time.after(length_of_statement(world_),
                     [this, &guard, epoch = guard.epoch()] { begin(guard, epoch); });
 }
 
-/// The job's transaction: the fence first, then the work, then its end.
+/// The transaction of a job: first the fence, then the work, then commit or rollback.
 void Queue::begin(Guard& guard, Epoch epoch) {
   if (world_.time.now < world_.store_down_until || waiting_.empty()) return;
   auto transaction = store_.begin_fenced(guard.host().name, epoch);

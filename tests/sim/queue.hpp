@@ -1,6 +1,6 @@
 #pragma once
-/// The application's queue: jobs come at a pace, workers claim and finish them in transactions that
-/// the fence lets through or not.
+/// The application's queue: jobs arrive at a steady pace, and workers claim and finish them in
+/// transactions that the fence allows or refuses.
 
 #include <deque>
 #include <optional>
@@ -15,8 +15,8 @@ class Queue {
  public:
   Queue(World& world, Store& store) : world_(world), store_(store) {}
 
-  void produce();           // begins; goes on for ever
-  void work(Guard& guard);  // one host's worker: begins, goes on for ever
+  void produce();           // starts the producer, which never ends
+  void work(Guard& guard);  // starts the worker of one host, which never ends
   core::QueueSample sample(Nanos now) const;
   std::size_t waiting() const { return waiting_.size(); }
   std::int64_t done() const { return done_; }

@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kBetweenLines{1};
 
 thread_local std::uint64_t running_seed = 0;
 
-/// A broken JF_CHECK ends the process: then the seed is the first thing to know.
+/// A failed JF_CHECK ends the process, so print the seed first.
 extern "C" void tell_seed(int) {
   char text[64];
   const int length = std::snprintf(text, sizeof text, "sim: ended abnormally in seed=%llu\n",

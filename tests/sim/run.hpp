@@ -1,6 +1,6 @@
 #pragma once
-/// Many seeds on all cores. Each world is a story of its own, so the sum is the same whatever the
-/// number of threads.
+/// Many seeds on all cores. The worlds are independent, so the sum does not depend on the number
+/// of threads.
 
 #include <cstdint>
 #include <map>
@@ -22,10 +22,10 @@ struct Totals {
 };
 
 struct Batch {
-  Recipe recipe{};  // its seed is the first
+  Recipe recipe{};  // with the first seed
   std::uint64_t seeds{};
   unsigned threads{1};
-  bool until_violation{false};  // no seed is begun after one that failed
+  bool until_violation{false};  // starts no seed after one that failed
   bool shows_progress{false};   // on stderr
 };
 

@@ -8,19 +8,19 @@ namespace jobflip::sim {
 using core::TakeOutcome;
 
 Result<core::BeatReply> Store::ask(const std::string& login, const core::BeatRequest& request) {
-  core::BeatRequest told = request;
+  core::BeatRequest mutated = request;
   if (world_.mutant == Mutant::set_back_unnoticed) {
-    told.seen.clear();
-    told.seen_beat = {};
+    mutated.seen.clear();
+    mutated.seen_beat = {};
   }
-  auto reply = run([&](FakeDatabase& database) { return database.beat(login, told); });
-  if (reply) checker_.epochs_were_told(request.node, request.seen);
+  auto reply = run([&](FakeDatabase& database) { return database.beat(login, mutated); });
+  if (reply) checker_.epochs_were_reported(request.node, request.seen);
   if (reply)
     for (core::PoolReport& report : reply->pools) spoil(report, request.node);
   return reply;
 }
 
-/// What a mutant makes of a pool's report.
+/// A pool's report, as a mutant changes it.
 void Store::spoil(core::PoolReport& report, const NodeName& node) const {
   if (world_.mutant == Mutant::own_without_watch)
     report.own = report.settled = report.holder == node;
@@ -39,7 +39,7 @@ Result<core::BlackBoxReply> Store::ask(const std::string& login,
                                        const core::KeepBlackBoxRequest& request) {
   const auto kept =
       run([&](FakeDatabase& database) { return database.keep_black_box(login, request); });
-  if (kept) ++world_.coverage.evidence[*kept];
+  if (kept) ++world_.coverage.captures[*kept];
   return kept;
 }
 
@@ -72,7 +72,7 @@ Result<core::TakeReply> Store::ask(const std::string& login, core::TakeRequest r
   const bool ours = request.pool == world_.plan.pool.name;
   if (ours && row_is_kept()) {
     ++world_.database.takes[{TakeOutcome::blocked, ""}];
-    return core::TakeReply{TakeOutcome::blocked, {}, "somebody holds the ownership row"};
+    return core::TakeReply{TakeOutcome::blocked, {}, "a transaction holds the ownership row"};
   }
   const Epoch before = rows.owners.at(request.pool).epoch;
   const auto reply = run([&](FakeDatabase&) { return take(login, request); });
@@ -80,7 +80,7 @@ Result<core::TakeReply> Store::ask(const std::string& login, core::TakeRequest r
   return reply;
 }
 
-/// The model's own take, or what a mutant makes of it.
+/// The model's own take, or a mutant's version of it.
 Result<core::TakeReply> Store::take(const std::string& login, const core::TakeRequest& request) {
   auto& rows = world_.database.rows;
   const auto owner = rows.owners.find(request.pool);
@@ -90,7 +90,8 @@ Result<core::TakeReply> Store::take(const std::string& login, const core::TakeRe
     auto& freeze = rows.pools.at(request.pool).timings.freeze;
     const Millis kept = std::exchange(freeze, Millis{0});
     core::TakeRequest in_touch = request;
-    in_touch.in_touch = kept;  // the other lock: after a start of the server the taker waits too
+    // The second lock: after a restart of the server the taker must wait, too.
+    in_touch.in_touch = kept;
     auto reply = world_.database.take(login, in_touch);
     freeze = kept;
     return reply;
@@ -105,7 +106,8 @@ Result<core::TakeReply> Store::take(const std::string& login, const core::TakeRe
                  return one.kind == "lease_taken" || one.kind == "takeover";
                }).base();
   std::prev(event)->epoch = before.value + 1;
-  for (--event; event != events.end(); ++event) {  // no fault of the chain's
+  // An event that is not about a fault of the chain.
+  for (--event; event != events.end(); ++event) {
     if (event != events.begin()) event->previous_hash = std::prev(event)->hash;
     event->hash = FakeDatabase::hash_of(*event);
   }
@@ -115,7 +117,7 @@ Result<core::TakeReply> Store::take(const std::string& login, const core::TakeRe
 void Store::spoil_audit(const PoolName& pool) {
   auto& events = world_.database.rows.audit.at(pool.str());
   if (world_.mutant == Mutant::event_rewritten) events.back().reason += " and so on";
-  const std::string& kind = events.back().kind;  // of a flip's step, where one goes on
+  const std::string& kind = events.back().kind;  // of the flip's step, if a flip goes on
   const bool is_take = kind == "lease_taken" || kind == "takeover";
   if (world_.mutant == Mutant::take_unaudited && is_take) events.pop_back();
 }
@@ -134,13 +136,14 @@ bool Store::commit(Fenced& transaction) {
   return alive;
 }
 
-/// Somebody keeps the ownership row whom the store can't end.
+/// A transaction that the store can't end keeps the ownership row.
 bool Store::row_is_kept() {
   if (world_.mutant == Mutant::plain_select_fence) return false;
   return !fenced_.empty() && world_.happens(Fault::worker_holds_row);
 }
 
-/// Who changes the ownership row waits for those who hold it for share, and then ends them.
+/// A statement that changes the ownership row first waits for those that hold it FOR SHARE, and
+/// then ends them.
 void Store::end_fenced() {
   if (world_.mutant == Mutant::plain_select_fence) return;
   for (const auto& one : fenced_) one->open = false;
@@ -153,7 +156,7 @@ void Store::crash() {
   if (world_.mutant != Mutant::no_marker) world_.database.lose_history();
 }
 
-/// Nothing shows it but what others remember: the marker is the same.
+/// Only what the agents remember shows this: the marker is the same.
 void Store::be_set_back(const FakeRows& older) {
   ++world_.store_lives;
   fenced_.clear();
@@ -162,7 +165,7 @@ void Store::be_set_back(const FakeRows& older) {
   } else {
     world_.database.set_back(older);
   }
-  ledger_.begin_anew();
+  ledger_.start_over();
   checker_.history_was_lost(true);
 }
 
@@ -174,7 +177,7 @@ void Store::be_replaced(const FakeRows& older) {
   } else {
     world_.database.lose_commits(older);
   }
-  ledger_.begin_anew();
+  ledger_.start_over();
   checker_.history_was_lost(false);
 }
 

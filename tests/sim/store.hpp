@@ -1,7 +1,7 @@
 #pragma once
-/// The store as the simulated fleet reaches it: the model that passes the contract suite, with what
-/// the model leaves out (fenced transactions that are open while something else happens), with the
-/// eyes of the checker on every statement, and with the mistakes of a mutant.
+/// The store as the simulated fleet reaches it: the model that passes the contract suite, plus
+/// what the model leaves out (fenced transactions that stay open while other things happen). The
+/// checker sees every statement, and a mutant can build in its mistake here.
 
 #include <list>
 #include <memory>
@@ -33,7 +33,7 @@ class Store {
   Result<core::FlipStepOutcome> ask(const std::string& login, const core::FlipStepRequest& request);
   Result<core::BlackBoxReply> ask(const std::string& login,
                                   const core::KeepBlackBoxRequest& request);
-  /// Anything else that is one statement.
+  /// Any other single statement.
   template <class Statement>
   auto run(Statement&& statement) {
     auto answer = statement(world_.database);
@@ -41,9 +41,9 @@ class Store {
     return answer;
   }
 
-  /// Empty where the fence refuses.
+  /// Empty if the fence refuses.
   std::shared_ptr<Fenced> begin_fenced(const NodeName& node, Epoch epoch);
-  /// True where it committed.
+  /// True if it committed.
   bool commit(Fenced& transaction);
 
   void crash();

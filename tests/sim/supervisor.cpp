@@ -77,7 +77,7 @@ core::WorkerStatus Supervisor::status() {
 
 void Supervisor::become(WorkerPhase phase) {
   status_.phase = phase;
-  process_.tell_after(Nanos{1000}, [this] { election_.workers_changed(); });
+  process_.run_after(Nanos{1000}, [this] { election_.workers_changed(); });
 }
 
 void Supervisor::tell_if_quiet() {
@@ -95,7 +95,7 @@ void Supervisor::feed(const core::SupervisorEvent& event) {
   const std::int64_t timer = ++timer_;
   if (step.wake_at != Instant::max()) {
     const Instant soonest = process_.local() + std::chrono::microseconds{100};
-    process_.tell_at(std::max(step.wake_at, soonest), [this, timer] {
+    process_.run_at(std::max(step.wake_at, soonest), [this, timer] {
       if (timer == timer_) feed(core::SupervisorTick{});
     });
   }
@@ -152,7 +152,7 @@ void Supervisor::act(const core::SupervisorAction& action) {
         [&database] { return database.audit_heads(); },
         [this](Result<std::vector<core::ChainHead>> heads) {
           feed(core::HeadsRead{std::move(heads)});
-          process_.tell_after(Nanos{1000}, [this] { election_.heads_seen(state_.seen_heads); });
+          process_.run_after(Nanos{1000}, [this] { election_.heads_seen(state_.seen_heads); });
         });
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
-/// A supervisor's process: the election by core::agent_step, the deciding by core::supervisor_step,
-/// and between them the switch that the election throws, as in the daemon.
+/// A supervisor's process, wired as in the daemon: core::agent_step runs the election,
+/// core::supervisor_step decides, and the election turns the deciding on and off.
 
 #include <functional>
 

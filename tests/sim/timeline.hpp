@@ -1,6 +1,6 @@
 #pragma once
-/// True time of a simulated world, its events in order, and its chance. All that happens is one
-/// event after another on one thread, so a seed tells the whole story.
+/// The true time of a simulated world, its events in order, and its randomness. Everything happens
+/// as one event after another on one thread, so a seed reproduces the whole run.
 
 #include <cmath>
 #include <cstdint>
@@ -26,7 +26,7 @@ class Timeline {
   }
   void after(Nanos delay, std::function<void()> what) { at(now + delay, std::move(what)); }
 
-  /// Runs the next event, unless it lies behind `limit`: then time alone moves there.
+  /// Runs the next event. If it is later than `limit`, only the time moves, up to `limit`.
   bool run_one(Nanos limit) {
     if (queue_.empty() || queue_.top().when > limit) {
       now = limit;
@@ -53,7 +53,8 @@ class Timeline {
   std::int64_t order_{0};
 };
 
-/// Seeded chance. Own arithmetic: the distributions of the library differ between libraries.
+/// Seeded randomness. The arithmetic is our own, because distributions differ between standard
+/// libraries.
 class Chance {
  public:
   explicit Chance(std::uint64_t seed) : engine_(seed * 0x9E3779B97F4A7C15ull + 1) {}
@@ -65,7 +66,7 @@ class Chance {
     return Nanos{static_cast<std::int64_t>(
         between(static_cast<double>(low.count()), static_cast<double>(high.count())))};
   }
-  /// Waits between events that come as they like, `mean` apart.
+  /// Waits between independent events, with the mean `mean`.
   Nanos exponential(Nanos mean) {
     return Nanos{
         static_cast<std::int64_t>(-std::log1p(-fraction()) * static_cast<double>(mean.count()))};

@@ -16,10 +16,10 @@ void Trace::say(Nanos now, const std::string& line) {
   if (lines_.size() > kTraceLines) lines_.pop_front();
 }
 
-World::World(const Recipe& recipe, Trace::Mode told)
+World::World(const Recipe& recipe, Trace::Mode mode)
     : mutant(recipe.mutant), chance(recipe.seed), plan(draw_plan(chance, recipe)) {
   database.beats_begin_drains = recipe.seed % 4 != 0;
-  trace.mode = told;
+  trace.mode = mode;
   database.keep_audit_text = false;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-/// Everything that the parts of a simulated fleet share: time, chance, the store, hosts and their
-/// processes, the network between them, what was seen to go wrong.
+/// Everything that the parts of a simulated fleet share: time, chance, the store, the hosts and
+/// their processes, the network between them, and the violations seen.
 
 #include <deque>
 #include <map>
@@ -24,19 +24,21 @@ struct Host {
   NodeName name;
   HostClock clock;
   bool up{true};
-  bool frozen{false};  // no process of it runs; its clock does
+  bool frozen{false};  // none of its processes run; its clock does
   Nanos frozen_at{};
-  // No way to the store before, in one of three ways.
+  // There is no way to the store until then, in one of three ways.
   Nanos cut_until{};
   Nanos deaf_until{};
   Nanos refused_until{};
-  Nanos wall_offset{};                           // of its wall clock, which no decision may read
+  /// Of the host's wall clock, which no decision may read.
+  Nanos wall_offset{};
   Uuid instance;                                 // of this boot
   std::map<NodeName, core::SeenOfStore> seen{};  // in the runtime folder
-  Instant right_until;                           // of the workers here, by what the store accepted
+  /// Of the workers here, as far as the store's answers give it.
+  Instant right_until;
 };
 
-/// The story of a world: its last lines, kept; or all of them, printed as they come.
+/// The story of a world: either its last lines are kept, or all of them are printed as they come.
 class Trace {
  public:
   enum class Mode { off, last_lines, print };
@@ -49,7 +51,7 @@ class Trace {
 };
 
 struct World {
-  World(const Recipe& recipe, Trace::Mode told);
+  World(const Recipe& recipe, Trace::Mode mode);
 
   Mutant mutant;
   Chance chance;
@@ -57,15 +59,15 @@ struct World {
   Timeline time;
   FakeDatabase database;
   Nanos store_clock_offset{0};
-  Nanos store_clock_highest{0};  // what it ever showed, since the world began
+  Nanos store_clock_highest{0};  // the highest time it has shown since the world began
   Nanos store_down_until{0};
   bool faults_on{true};
-  bool one_sleeps_for_ever{false};  // a worker, in the kernel
+  bool one_sleeps_for_ever{false};  // a worker sleeps in the kernel
   Trace trace;
   std::string violation;  // the first one, by the name of its rule
   Coverage coverage;
   int uuids{0};
-  int store_lives{0};  // a session of an earlier one is gone
+  int store_lives{0};  // sessions of an earlier life are gone
 
   void count(Fault fault) { ++coverage.faults[static_cast<std::size_t>(fault)]; }
   double chance_of(Fault fault) const {
@@ -73,7 +75,8 @@ struct World {
   }
   bool happens(Fault fault);
   void violate(const std::string& rule, const std::string& what);
-  /// What the daemons would abort for. Not where a mutant changes the state beside the steps.
+  /// The checks for which the daemons would abort. Skipped if a mutant changes the state outside
+  /// of the steps.
   void must_hold(const std::string& who, const std::string& violated);
   template <class... Parts>
   void say(const Parts&... parts) {

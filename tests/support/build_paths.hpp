@@ -1,6 +1,6 @@
 #pragma once
-/// Where this checkout and its build folder are. One file knows, so that the tests' objects are the
-/// same in every checkout, and a compiler cache serves them all.
+/// The paths of this checkout and its build folder. Only one file contains them, so that the
+/// tests' objects are the same in every checkout and a compiler cache can serve them all.
 
 #include <string>
 #include <string_view>

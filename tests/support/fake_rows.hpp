@@ -14,7 +14,8 @@
 
 namespace jobflip::test {
 
-/// One row a node. `renewals_beat` and `renewals_since` say when the set of renewals last changed.
+/// One row for each node. `renewals_beat` and `renewals_since` record when the set of renewals
+/// last changed.
 struct FakeBeat {
   Uuid instance;
   BeatNumber beat;
@@ -46,7 +47,7 @@ struct FakeFlip {
   Uuid request;
   std::string evidence;
   WallTime entered_at;
-  WallTime deadline;  // of the step that it is in
+  WallTime deadline;  // of the current step
   std::vector<core::TimelineStep> steps;
   std::vector<core::BlackBoxRecord> black_boxes;
 };
@@ -69,14 +70,15 @@ struct FakeQueue {
   WallTime published_at;
 };
 
-/// What counted before the timings of a pool were changed: it goes on counting for its own length.
+/// The timings of a pool before they were changed. They still count, for as long as they used to
+/// last.
 struct FakeTimingsChange {
   WallTime at;
   Millis takeover_after{};
   Millis freeze{};
 };
 
-/// How many refusals, or holds, of a login were recorded in this minute.
+/// How many refusals, or holds, of a login were recorded in the current minute.
 struct FakeRefusals {
   WallTime since;
   int recorded{0};
@@ -86,10 +88,10 @@ struct FakeRows {
   std::map<NodeName, std::string> logins;  // of nodes and of supervisors
   std::set<NodeName> nodes;
   core::BudgetSettings budget;
-  std::map<PoolName, core::PoolSettings> pools;  // the supervisors' own too
+  std::map<PoolName, core::PoolSettings> pools;  // including those of the supervisors
   std::map<PoolName, FakeTimingsChange> timings_changes;
   std::map<NodeName, FakeBeat> beats;
-  std::map<PoolName, FakeOwner> owners;  // never erased: epochs never start anew
+  std::map<PoolName, FakeOwner> owners;  // never erased: epochs never restart
   std::map<FlipId, FakeFlip> flips;
   std::map<Uuid, core::FlipAnswer> requests;
   std::map<PoolName, FakeHold> pauses;
@@ -97,7 +99,7 @@ struct FakeRows {
   std::map<PoolName, FakeCooldown> cooldowns;
   std::map<std::pair<PoolName, QueueName>, FakeQueue> queues;
   std::map<std::string, std::vector<core::AuditEvent>> audit;
-  Epoch epoch_base;  // every epoch that is given is above it
+  Epoch epoch_base;  // every new epoch is above it
   std::map<std::pair<std::string, std::string>, FakeRefusals> refusals;  // by login and kind
 };
 

@@ -1,4 +1,4 @@
-// What every statement of the model shares: the session, the marker, the audit, ages.
+// What every statement of the model uses: the session, the marker, the audit, ages.
 
 #include "support/fake_store.hpp"
 
@@ -13,7 +13,7 @@ namespace jobflip::test {
 using core::AuditKind;
 using core::OwnerState;
 
-/// The first statement after lost history writes a new marker, and from then on the freeze counts.
+/// The first statement after lost history writes a new marker. The freeze starts then.
 std::optional<Error> FakeDatabase::begin(bool changes) {
   if (fault == Fault::refuses)
     return Error{ErrorCode::store_unreachable, "the store refuses connections", ""};
@@ -38,7 +38,7 @@ std::optional<Error> FakeDatabase::begin(bool changes) {
 void FakeDatabase::lose_commits(FakeRows older) {
   rows = std::move(older);
   marker_.reset();
-  ++life_;  // a standby was started at a time of its own
+  ++life_;  // a standby has its own start time
 }
 
 void FakeDatabase::set_back(FakeRows older) {
@@ -46,7 +46,8 @@ void FakeDatabase::set_back(FakeRows older) {
   restart();
 }
 
-/// Above all that is on record or was seen, with room for takes that are not, and above the clock.
+/// Above every epoch that is on record or was seen, with room for takes that are not, and above
+/// the clock.
 void FakeDatabase::begin_epochs(Epoch seen) {
   Epoch highest = std::max(rows.epoch_base, seen);
   for (const auto& [pool, owner] : rows.owners) highest = std::max(highest, owner.epoch);
@@ -56,7 +57,7 @@ void FakeDatabase::begin_epochs(Epoch seen) {
       std::max(highest.value + 500'000, clock) + static_cast<std::int64_t>(gaps_ >> 45U);
 }
 
-/// A node claims to have seen more than is on record: if so, the rows are older than that.
+/// If a node has seen more than is on record, the rows are older than that.
 void FakeDatabase::find_set_back(const core::BeatRequest& request, const FakeBeat& row) {
   Epoch lost;
   for (const core::SeenEpoch& one : request.seen) {
@@ -87,7 +88,7 @@ void FakeDatabase::find_set_back(const core::BeatRequest& request, const FakeBea
   }
 }
 
-/// Only supervisors speak of audit chains.
+/// Only supervisors report heads of audit chains.
 bool FakeDatabase::has_lost_head(const core::BeatRequest& request) const {
   const auto pool = rows.pools.find(PoolName::of(core::kSupervisorPool));
   if (pool == rows.pools.end() ||
@@ -132,7 +133,7 @@ void FakeDatabase::append_audit(const std::string& chain, core::AuditKind kind,
   events.push_back(std::move(event));
 }
 
-/// The first `most` in a minute are events of their own.
+/// The first `most` events in a minute are recorded separately.
 bool FakeDatabase::may_record(const std::string& login, const std::string& kind, int most) {
   auto& count = rows.refusals[{login, kind}];
   if (count.recorded == 0 || now < count.since || now > count.since + std::chrono::minutes{1})
@@ -201,7 +202,7 @@ bool FakeDatabase::is_live_candidate(const core::PoolSettings& pool, const NodeN
          !rows.drains.contains(node);
 }
 
-/// The holder's own row says that it still uses the lease.
+/// True if the holder's own row says that it still uses the lease.
 bool FakeDatabase::renewals(const PoolName& pool) const {
   const FakeOwner& owner = rows.owners.at(pool);
   const auto beat = rows.beats.find(owner.holder);

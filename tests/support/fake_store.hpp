@@ -1,10 +1,9 @@
 #pragma once
-/// The store as a model in plain C++: what PostgreSQL does for jobflip, written as maps and rules,
-/// with a clock that the test moves and switches for what goes wrong with a store. The contract
-/// suite holds it and the real store to the same behaviour; the simulation stands on it.
-///
-/// Every call below is one transaction. It sees and leaves a whole state: `FakeRows` can be copied,
-/// so a promotion that lost commits is an older copy put back.
+/// A model of the store in plain C++: what PostgreSQL does for jobflip, written as maps and rules,
+/// with a clock that the test controls and switches for everything that can go wrong with a store.
+/// The contract suite runs against it and against the real store; the simulation uses it.
+/// Every call below is one transaction that sees and leaves a consistent state. `FakeRows` can be
+/// copied, so a promotion that lost commits restores an older copy.
 
 #include <map>
 #include <optional>
@@ -22,20 +21,22 @@ class FakeDatabase {
  public:
   enum class Fault { none, refuses, read_only };
 
-  // What a test does to the store.
+  // What a test can do to the store.
   WallTime now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
   Fault fault{Fault::none};
   FakeRows rows;
-  std::map<std::pair<core::FlipState, core::FlipEvent>, std::int64_t>
-      transitions;                                                          // how often made
-  std::map<std::pair<core::TakeOutcome, std::string>, std::int64_t> takes;  // how often answered
-  bool beats_begin_drains{true};  // off: as where the pool's row is locked, and the agent says it
-  bool keep_audit_text{true};     // off: only the counts grow, for long simulations
+  /// How often each was made.
+  std::map<std::pair<core::FlipState, core::FlipEvent>, std::int64_t> transitions;
+  /// How often each was answered.
+  std::map<std::pair<core::TakeOutcome, std::string>, std::int64_t> takes;
+  /// Off: as if the pool's row were locked, and the agent reports the drain itself.
+  bool beats_begin_drains{true};
+  bool keep_audit_text{true};  // off: only the counts grow, for long simulations
   void advance(Millis length) { now += length; }
   void lose_history() { marker_.reset(); }  // a crash: the rows stay, the marker is gone
   void lose_commits(FakeRows older);        // a promotion: an older copy, and no marker
   void restart() { ++life_; }               // a clean stop and start of the server
-  void set_back(FakeRows older);            // the same with an older copy of its files put back
+  void set_back(FakeRows older);            // the same, with an older copy of its files restored
 
   // One statement each; `login` is the session's.
   Result<core::BeatReply> beat(const std::string& login, const core::BeatRequest& request);
@@ -66,16 +67,16 @@ class FakeDatabase {
   Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query);
   Result<std::vector<core::ChainHead>> audit_heads();
 
-  /// What a worker's transaction does first: false where the epoch is not the current one.
+  /// The first statement of a worker's transaction: false if the epoch is not the current one.
   bool fence(const PoolName& pool, Epoch epoch) const;
   BeatNumber lease_beat(const PoolName& pool) const;
   const std::optional<Uuid>& marker() const { return marker_; }
   const FakeFlip* open_flip(const PoolName& pool) const;
-  /// The hash of an event over the one before, as short as a model wants it.
+  /// The hash of an event chained to the one before, as short as a model needs it.
   static std::string hash_of(const core::AuditEvent& event);
 
  private:
-  struct AuditFields {  // of one audit event, beside its chain and kind
+  struct AuditFields {  // of one audit event, apart from its chain and kind
     std::string node{};
     std::optional<FlipId> flip{};
     std::optional<Epoch> epoch{};
@@ -128,13 +129,14 @@ class FakeDatabase {
   Millis since(WallTime then) const;
 
   std::optional<Uuid> marker_{Uuid{"incarnation-1"}};
-  std::optional<WallTime> marker_since_;  // empty: of the first one, which lost nothing
+  std::optional<WallTime> marker_since_;  // empty: the first marker, which lost nothing
   int incarnations_{1};
   core::ServerLife life_{1};
-  core::ServerLife known_life_{0};  // the one that the marker has
-  core::ServerLife lost_in_{0};     // the one in which history was found lost
-  std::string set_back_;            // what showed it
-  std::uint64_t gaps_{1};           // of epochs: not a row, so no promotion takes it back
+  core::ServerLife known_life_{0};  // the one in the marker
+  core::ServerLife lost_in_{0};     // the one in which lost history was detected
+  std::string set_back_;            // what revealed it
+  /// The gaps in the epochs. They are not rows, so a promotion can't undo them.
+  std::uint64_t gaps_{1};
   std::int64_t next_flip_{1};
 };
 

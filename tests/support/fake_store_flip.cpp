@@ -1,4 +1,4 @@
-// Flips in the model: asked for, moved by the table, ended.
+// Flips in the model: requested, moved along the table, ended.
 
 #include <algorithm>
 
@@ -23,14 +23,14 @@ bool is_candidate(const core::PoolSettings& pool, const NodeName& node) {
 
 }  // namespace
 
-/// How long the step that the flip is in may last.
+/// How long the current step of the flip may last.
 Millis FakeDatabase::step_length(const FakeFlip& flip) const {
   const core::PoolSettings& pool = rows.pools.at(flip.view.pool);
-  const auto vouched = last_renewed(pool.name);
+  const auto renewed = last_renewed(pool.name);
   core::StepFacts facts;
   facts.drain_timeout = flip.stalled ? pool.stalled_drain_timeout : pool.drain_timeout;
   facts.stalled = flip.stalled;
-  facts.silent = vouched && now - *vouched >= core::beat_fresh_within(pool.timings);
+  facts.silent = renewed && now - *renewed >= core::beat_fresh_within(pool.timings);
   facts.takeover_after = takeover_after(pool);
   return core::step_length(flip.view.state, pool, facts);
 }

@@ -14,7 +14,7 @@ using core::TakeReply;
 
 namespace {
 
-/// The flip still waits for its target to take the lease.
+/// True if the flip still waits for its target to take the lease.
 bool waits_for_take(FlipState state) {
   return state == FlipState::requested || state == FlipState::draining ||
          state == FlipState::released || state == FlipState::expired;
@@ -75,7 +75,7 @@ Result<core::BeatReply> FakeDatabase::beat(const std::string& login,
     if (is_candidate(pool)) takeover_after = std::max(takeover_after, pool.timings.takeover_after);
   FakeBeat& row = rows.beats[request.node];
   if (row.beat.value > 0 && row.instance != request.instance && now < row.beat_at + takeover_after)
-    return Error{ErrorCode::refused, "another agent beats as " + request.node.str(), ""};
+    return Error{ErrorCode::refused, "another agent sends beats as " + request.node.str(), ""};
   find_set_back(request, row);
   ++row.beat.value;
   row.life = life_;
@@ -102,16 +102,18 @@ Result<core::BeatReply> FakeDatabase::beat(const std::string& login,
   return reply;
 }
 
-/// What begins or is over is recorded once a minute at most; what is not recorded is not kept.
+/// Beginnings and ends are recorded at most once a minute. An event that is not recorded is not
+/// remembered.
 void FakeDatabase::take_in_crashes(const std::string& login, const core::BeatRequest& request,
                                    FakeBeat& row) {
-  const auto tells_of = [](const std::vector<core::CrashReport>& reports, const PoolName& pool) {
+  const auto reports_crash = [](const std::vector<core::CrashReport>& reports,
+                                const PoolName& pool) {
     return std::ranges::count(reports, pool, &core::CrashReport::pool) > 0;
   };
   std::vector<PoolName> changed;
   for (const auto& [name, pool] : rows.pools)
     if (std::ranges::count(pool.candidates, request.node, &core::Candidate::node) > 0 &&
-        tells_of(row.crashing, name) != tells_of(request.crashing, name))
+        reports_crash(row.crashing, name) != reports_crash(request.crashing, name))
       changed.push_back(name);
   if (!changed.empty()) {
     if (row.crashes_recorded_at && since(*row.crashes_recorded_at) < std::chrono::minutes{1})
@@ -126,21 +128,21 @@ void FakeDatabase::take_in_crashes(const std::string& login, const core::BeatReq
   row.crashing = request.crashing;
 }
 
-/// The beat by which a holder hears of a flip is the begin of its drain.
+/// The beat by which a holder learns of a flip begins its drain.
 void FakeDatabase::begin_drain(const PoolName& pool, const std::string& login,
                                const core::BeatRequest& request) {
   FakeFlip* flip = find_open(pool);
   const FakeOwner& owner = rows.owners.at(pool);
-  const bool vouched =
+  const bool renewed =
       owner.state == OwnerState::held && owner.holder == request.node &&
       std::ranges::count(request.renewals, core::LeaseRenewal{pool, owner.epoch}) > 0;
-  if (!beats_begin_drains || !flip || !vouched || flip->view.from != request.node ||
+  if (!beats_begin_drains || !flip || !renewed || flip->view.from != request.node ||
       now >= flip->deadline || flip->view.state != FlipState::requested)
     return;
   move_flip(*flip, core::FlipEvent::drain_begun, login, request.node, "");
 }
 
-/// Of a lease that its holder did not give up.
+/// For a lease that its holder did not release.
 FakeDatabase::TakeConditions FakeDatabase::judge_held(const core::PoolSettings& pool,
                                                       const core::TakeRequest& request) const {
   const FakeOwner& owner = rows.owners.at(pool.name);
@@ -158,7 +160,7 @@ FakeDatabase::TakeConditions FakeDatabase::judge_held(const core::PoolSettings& 
   const Millis wanted = takeover_after(pool);
   if (request.polls >= 3 && request.stood_still >= wanted &&
       now >= *last_renewed(pool.name) + wanted)
-    return {TakeOutcome::taken, own ? "own" : "expired", "the holder stood still"};
+    return {TakeOutcome::taken, own ? "own" : "expired", "the holder no longer renews"};
   if (request.polls >= 3 && request.stood_still >= 3 * wanted)
     return {TakeOutcome::taken, "clock_fault", "the clock of the store is ignored"};
   return {TakeOutcome::not_expired, "", "the lease may still run"};
@@ -169,7 +171,7 @@ FakeDatabase::TakeConditions FakeDatabase::check_take_conditions(
   const auto found = rows.pools.find(request.pool);
   if (found == rows.pools.end() ||
       std::ranges::count(found->second.candidates, request.node, &core::Candidate::node) == 0)
-    return {TakeOutcome::not_candidate, "", request.node.str() + " is no candidate"};
+    return {TakeOutcome::not_candidate, "", request.node.str() + " is not a candidate"};
   const core::PoolSettings& pool = found->second;
   const FakeOwner& owner = rows.owners.at(pool.name);
   const bool held = owner.state == OwnerState::held;
@@ -184,8 +186,8 @@ FakeDatabase::TakeConditions FakeDatabase::check_take_conditions(
   return held ? judge_held(pool, request) : judge_free(pool, request);
 }
 
-/// The row was written in this life of the server; or the taker has been in touch for so long that
-/// whoever works by a later row has said so.
+/// True if the row was written in this life of the server, or if the taker has been in touch for
+/// so long that any holder with a later row would have renewed it.
 bool FakeDatabase::is_settled(const core::PoolSettings& pool,
                               const core::TakeRequest& request) const {
   return rows.owners.at(pool.name).life == life_ || request.in_touch >= takeover_after(pool);

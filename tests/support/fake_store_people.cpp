@@ -1,4 +1,4 @@
-// What people change in the model: the fleet, pauses, drains, an abort, an acknowledgement.
+// What operators change in the model: the fleet, pauses, drains, an abort, an acknowledgement.
 
 #include <algorithm>
 
@@ -130,7 +130,7 @@ Result<OperatorAnswer> FakeDatabase::pause(const std::string& login, const PoolN
                  {.actor = by.claimed_name, .reason = by.reason});
     changed = true;
   }
-  return OperatorAnswer{true, changed, "", changed ? "" : "it was so already"};
+  return OperatorAnswer{true, changed, "", changed ? "" : "already in that state"};
 }
 
 Result<OperatorAnswer> FakeDatabase::drain(const std::string& login, const NodeName& node,
@@ -138,7 +138,7 @@ Result<OperatorAnswer> FakeDatabase::drain(const std::string& login, const NodeN
   if (auto error = begin(true)) return *error;
   if (!rows.nodes.contains(node)) return no_such("node " + node.str());
   if (rows.drains.contains(node) == drained)
-    return OperatorAnswer{true, false, "", "it was so already"};
+    return OperatorAnswer{true, false, "", "already in that state"};
   if (drained)
     rows.drains[node] = {by.claimed_name, by.reason, {}};
   else

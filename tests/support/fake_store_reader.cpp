@@ -1,4 +1,4 @@
-// What the model shows: the snapshot, the history, a timeline, the audit.
+// What the model shows to readers: the snapshot, the history, a timeline, the audit.
 
 #include <algorithm>
 
@@ -33,7 +33,7 @@ core::PoolView FakeDatabase::view_of(const core::PoolSettings& pool) const {
   view.owner.epoch = owner.epoch;
   view.owner.state = owner.state;
   view.owner.holder = owner.holder;
-  if (const auto vouched = last_renewed(pool.name)) view.owner.beat_age = since(*vouched);
+  if (const auto renewed = last_renewed(pool.name)) view.owner.beat_age = since(*renewed);
   if (owner.epoch.value > 0) view.owner.taken_at = owner.taken_at;
   for (const core::Candidate& candidate : pool.candidates) {
     core::CandidateView one;

@@ -1,7 +1,7 @@
 #pragma once
-/// A server on a loopback port that lets every client in as a PostgreSQL of a given version would,
-/// and answers each query with the one row "off". What a program makes of a server's version is
-/// tested with it where no server of that version is at hand. Its thread ends with the object.
+/// A server on a loopback port that greets every client like a PostgreSQL of a given version, and
+/// answers each query with the one row "off". It tests how a program treats a server version that
+/// is not installed here. Its thread ends with the object.
 
 #include <string>
 
@@ -11,7 +11,7 @@ namespace jobflip::test {
 
 class GreetingServer {
  public:
-  /// `version` as the server says it, such as "13.22".
+  /// `version` in the server's own format, such as "13.22".
   explicit GreetingServer(std::string version);
 
   std::string conninfo() const;

@@ -1,6 +1,6 @@
 #pragma once
 /// A server on a loopback port that accepts every connection and hangs up at once: a store that is
-/// there and of no use. It notes when each connection came. Its thread ends with the object.
+/// reachable but useless. It records the time of each connection. Its thread ends with the object.
 
 #include <mutex>
 #include <vector>

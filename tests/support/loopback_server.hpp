@@ -1,6 +1,6 @@
 #pragma once
-/// Listens on a loopback port and gives each connection to `on_peer`, one after the other, on a
-/// thread that ends with the object. A member that `on_peer` uses has to be declared before it.
+/// Listens on a loopback port and passes each connection to `on_peer`, one after the other, on a
+/// thread that ends with the object. Declare members that `on_peer` uses before this one.
 
 #include <atomic>
 #include <functional>
@@ -10,7 +10,7 @@ namespace jobflip::test {
 
 class LoopbackServer {
  public:
-  /// `on_peer` gets the connection's descriptor, which is closed after it.
+  /// `on_peer` gets the connection's descriptor, which is closed afterwards.
   explicit LoopbackServer(std::function<void(int)> on_peer);
   ~LoopbackServer();
   LoopbackServer(const LoopbackServer&) = delete;

@@ -28,7 +28,7 @@ struct Ran {
   std::string output;
 };
 
-/// In the child: becomes who may run a PostgreSQL, and dies with its parent.
+/// In the child: switches to a user who may run a PostgreSQL, and dies with its parent.
 void become_unprivileged(int death_signal) {
   if (getuid() == 0) {
     const auto* nobody = getpwnam("nobody");
@@ -55,7 +55,7 @@ pid_t spawn(const std::vector<std::string>& argv, int input, int output, int dea
   _exit(127);
 }
 
-/// Runs a program to its end, at most `limit`; `input` must fit in a pipe (64 KiB).
+/// Runs a program to its end, for `limit` at most; `input` must fit in a pipe (64 KiB).
 Ran run(const std::vector<std::string>& argv, const std::string& input,
         std::chrono::seconds limit) {
   int in[2], out[2];
@@ -100,7 +100,7 @@ bool eventually(const std::function<bool()>& condition, std::chrono::millisecond
   const auto deadline = std::chrono::steady_clock::now() + limit;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(5ms);  // between two looks at a condition
+    std::this_thread::sleep_for(5ms);  // between two checks of a condition
   }
   return true;
 }
@@ -117,7 +117,7 @@ void PgCluster::make_folder() {
   chmod(path.c_str(), 0755);
 }
 
-/// Behind what is there already: of two lines for one setting the later holds.
+/// Appended to the existing lines: if a setting occurs twice, the later line wins.
 void PgCluster::configure(const std::vector<std::string>& settings) {
   std::ofstream conf(folder_ + "/data/postgresql.conf", std::ios::app);
   conf << "listen_addresses = ''\nunix_socket_directories = '" << folder_
@@ -153,9 +153,9 @@ PgCluster::PgCluster(const PgCluster& original, Copy kind) {
 
 PgCluster::~PgCluster() {
   try {
-    if (pid_ > 0) stop("immediate");  // what it has is thrown away: nothing to flush
+    if (pid_ > 0) stop("immediate");  // the data is discarded, so there is nothing to flush
   } catch (const std::exception&) {
-    // it was killed then
+    // It was killed in that case.
   }
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
@@ -219,7 +219,7 @@ StoreCluster& StoreCluster::shared(const std::function<void(const std::string&)>
   return cluster;
 }
 
-// a test's store is a copy of the template, and would freeze for it
+// A test's store is a copy of the template, and pools are frozen in a copy.
 constexpr const char* kIsNoCopy =
     "update jobflip_data.incarnation set system_identifier = jobflip.system_of_store();"
     "update jobflip_data.home set system = jobflip.system_of_store()";

@@ -1,13 +1,14 @@
 #pragma once
-/// Where PostgreSQL's programs are. Debian keeps those of a server out of PATH, in a folder with
-/// the number of its version.
+/// The paths of PostgreSQL's programs. Debian does not put a server's programs in PATH, but in a
+/// folder that is named after the version.
 
 #include <string>
 
 namespace jobflip::test {
 
-/// "/usr/lib/postgresql/17/bin/": of $JOBFLIP_TEST_POSTGRES ("/usr/lib/postgresql/17") if that is
-/// set, else of the newest version here. Throws std::runtime_error if no server is found.
+/// "/usr/lib/postgresql/17/bin/": from $JOBFLIP_TEST_POSTGRES ("/usr/lib/postgresql/17") if it is
+/// set, else of the newest version on this machine. Throws std::runtime_error if there is no
+/// server.
 const std::string& postgres_programs();
 
 }  // namespace jobflip::test

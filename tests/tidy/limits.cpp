@@ -17,7 +17,7 @@ int line_at(std::string_view text, std::size_t at) {
   return 1 + static_cast<int>(std::ranges::count(text.substr(0, at), '\n'));
 }
 
-/// What a brace opens, told from the words before it.
+/// What a brace opens, judging by the words before it.
 enum class Block { scope, function, other };
 
 Block kind_of(const std::string& head) {
@@ -37,7 +37,7 @@ bool is_word_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
-/// Not as a part of a longer word.
+/// True if it is a whole word.
 bool has_word(std::string_view line, std::string_view word) {
   for (auto at = line.find(word); at != std::string_view::npos; at = line.find(word, at + 1)) {
     const auto end = at + word.size();
@@ -144,7 +144,7 @@ std::vector<Finding> check_test_names(const SourceFile& file) {
 }
 
 std::vector<Finding> check_banned_words(const SourceFile& file) {
-  // in two halves each, so that this file can be read by its own rule
+  // In two halves each, so that this file follows its own rule.
   static constexpr std::array kEverywhere{
       "TO"
       "DO",

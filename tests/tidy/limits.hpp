@@ -1,5 +1,5 @@
 #pragma once
-/// How long a file, a function and a line may be, and what may not stand in one.
+/// How long a file, a function and a line may be, and which words they must not contain.
 
 #include <string>
 #include <vector>
@@ -17,16 +17,16 @@ std::vector<Finding> check_file_length(const SourceFile& file);
 std::vector<Finding> check_line_length(const SourceFile& file);
 std::vector<Finding> check_function_length(const SourceFile& file);
 
-/// A public header opens with the idea: `#pragma once`, then a `///` comment.
+/// A public header begins with its idea: `#pragma once`, then a `///` comment.
 std::vector<Finding> check_opening(const SourceFile& file);
 
 /// GCC 12 destroys a temporary aggregate or capturing lambda inside co_await twice: name it first.
 std::vector<Finding> check_awaited_temporaries(const SourceFile& file);
 
-/// The name of a test is a sentence: at least three words.
+/// A test's name is a sentence: it has at least three words.
 std::vector<Finding> check_test_names(const SourceFile& file);
 
-/// Unfinished work, waiting without a condition, and what is nobody's business but the author's.
+/// Unfinished work, waiting without a condition, and whatever concerns only the author.
 std::vector<Finding> check_banned_words(const SourceFile& file);
 
 }  // namespace jobflip::tidy

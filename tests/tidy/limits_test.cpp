@@ -112,7 +112,7 @@ TEST(AwaitedTemporaries, AreNowhereInTheSources) {
   EXPECT_TRUE(all.empty()) << print(all);
 }
 
-TEST(TestNames, AreFoundWhereTheyAreNoSentence) {
+TEST(TestNames, AreFoundIfTheyAreNotASentence) {
   const std::string test =
       "TE"
       "ST";
@@ -126,7 +126,7 @@ TEST(TestNames, AreSentencesInEveryTest) {
   EXPECT_TRUE(all.empty()) << print(all);
 }
 
-TEST(BannedWords, AreFoundWhereTheyStand) {
+TEST(BannedWords, AreFoundInEveryLine) {
   const std::string unfinished =
                         "TO"
                         "DO",

@@ -12,7 +12,7 @@ constexpr std::string_view kCaughtBy = "Caught by: ";
 struct Hunk {
   std::string file;
   int line{};          // of the patch
-  std::string before;  // what it must find
+  std::string before;  // the text that it must find
 };
 
 std::vector<Hunk> hunks_of(const SourceFile& patch) {

@@ -1,5 +1,5 @@
 #pragma once
-/// What the pages promise: links that lead somewhere, a diagram that is the table in core.
+/// What the pages promise: links lead somewhere, and the diagram matches the table in core.
 
 #include <string>
 #include <vector>
@@ -8,14 +8,16 @@
 
 namespace jobflip::tidy {
 
-/// Relative links of a Markdown page; `exists` tells whether a path of the project is there.
+/// Checks the relative links of a Markdown page; `exists` tells whether the project contains a
+/// path.
 template <class Exists>
 std::vector<Finding> check_links(const SourceFile& page, Exists exists);
 
-/// The targets of the links of a page with the lines that they stand on, code left out.
+/// The targets of a page's links and their lines. Code is left out.
 struct Link {
   int line{};
-  std::string path;  // below the project's folder; empty: a link within the page or to elsewhere
+  /// Relative to the project's folder; empty: a link within the page or to another site.
+  std::string path;
 };
 std::vector<Link> links_of(const SourceFile& page);
 

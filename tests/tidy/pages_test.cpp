@@ -54,8 +54,8 @@ TEST(FlipPage, HasEveryRowOfTheTableInCoreAndNoOther) {
   EXPECT_EQ(written, wanted);
 }
 
-/// scripts/model has Spin reach each of these steps. Its model has one state for every end, and a
-/// lease that expired is taken in the same step.
+/// scripts/model makes Spin reach each of these steps. Its model has one state for all ends, and
+/// takes an expired lease in the same step.
 TEST(FlipModel, ReachesEveryStepOfTheTableInCoreAndNoOther) {
   const auto state = [](core::FlipState one) {
     return core::has_ended(one) ? std::string{"none"} : std::string{core::name_of(one)};

@@ -26,7 +26,7 @@ std::vector<std::string> all_matches(const std::string& text, const char* patter
   return out;
 }
 
-/// Headers of the language, of the C library and of the kernel are nobody's third party.
+/// Headers of the language, of the C library and of the kernel don't count as third party.
 bool is_of_the_system(const std::string& header) {
   static constexpr std::array kFolders{"sys/", "linux/", "netinet/", "arpa/", "net/"};
   const auto in_folder = [&](const char* folder) { return header.starts_with(folder); };

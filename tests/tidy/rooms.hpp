@@ -1,6 +1,6 @@
 #pragma once
-/// Who may include whom. The table is the one in docs/rooms.md: what people read is what is
-/// checked.
+/// Which room may include which. The table is read from docs/rooms.md: the page and the check
+/// can't differ.
 
 #include <map>
 #include <set>
@@ -12,16 +12,16 @@
 namespace jobflip::tidy {
 
 struct Room {
-  std::set<std::string> may_include;     // rooms, itself included, and single private headers
-  std::vector<std::string> third_party;  // how the name of an allowed header begins
+  std::set<std::string> may_include;     // rooms, including itself, and single private headers
+  std::vector<std::string> third_party;  // prefixes of the names of allowed headers
 };
 using Rooms = std::map<std::string, Room>;
 
-/// Reads the rows `| room | duty | may include | third party |` of the page. What base may use,
-/// all that may include base may use, too: it is in base's own headers.
+/// Reads the rows `| room | duty | may include | third party |` of the page. All rooms that may
+/// include base may also use what base may use, because it is in base's own headers.
 Rooms parse_rooms(std::string_view page);
 
-/// "" where the path lies in no room.
+/// "" if the path is in no room.
 std::string room_of(std::string_view path);
 
 std::vector<Finding> check_includes(const Rooms& rooms, const SourceFile& file);

@@ -1,6 +1,6 @@
 #pragma once
-/// What every function of the schema must have: the owner's rights with a search path that nobody
-/// can stand in, and the clock that goes on while a transaction waits.
+/// What every function of the schema must have: the owner's rights, a search path in which nobody
+/// else can create objects, and the clock that advances while a transaction waits.
 
 #include <string>
 #include <vector>
@@ -12,7 +12,7 @@ namespace jobflip::tidy {
 struct SqlFunction {
   std::string name;
   int line{};
-  std::string head;  // everything but the body, in lower case, one space between words
+  std::string head;  // everything except the body, in lower case, with one space between words
   std::string body;
 };
 
@@ -20,7 +20,7 @@ std::vector<SqlFunction> sql_functions(const SourceFile& file);
 
 std::vector<Finding> check_sql_rights(const SourceFile& file);
 
-/// now() is the start of the transaction, and so before any wait for a lock.
+/// now() is the start of the transaction, which is before any wait for a lock.
 std::vector<Finding> check_sql_clock(const SourceFile& file);
 
 }  // namespace jobflip::tidy

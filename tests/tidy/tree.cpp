@@ -21,7 +21,7 @@ std::string read_text(const fs::path& path) {
   return text.str();
 }
 
-/// Where the literal or comment that begins at `at` ends; `at` itself where none begins there.
+/// The end of the literal or comment that begins at `at`; `at` itself if none begins there.
 std::size_t end_of_blank(std::string_view text, std::size_t at) {
   const auto behind = [&](std::string_view mark, std::size_t from) {
     const auto found = text.find(mark, from);

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# The agent of the active host hangs (SIGSTOP). Where its watchdog ends it before its lease runs out, the next one
-# goes on with the workers. Where the lease runs out first, the guard ends the workers before it does, and another
-# host or this one works on under a new epoch.
+# The agent of the active host hangs (SIGSTOP). If its watchdog ends it before its lease runs out,
+# the next agent continues with the same workers. If the lease runs out first, the guard ends the
+# workers in time, and this or another host works under a new epoch.
 remember
 timeouts() { inside "$FROM" journalctl --no-pager -q -u jobflip-agent | grep -cF "Watchdog timeout" || true; }
-timed_out() { (($(timeouts) > $1)); } # timed_out OFTEN: more often than that
+timed_out() { (($(timeouts) > $1)); } # timed_out COUNT: more often than that
 freeze() { inside "$FROM" kill -STOP "$(main_pid "$FROM" jobflip-agent)"; }
-works_on() { # works_on EPOCH: workers commit under it or a later one, and did not before
+works_on() { # works_on EPOCH: workers commit again under this epoch or a later one
   local had
   had=$(ask "select count(*) from app.done where epoch >= $1")
   until_true 20 "workers to commit" "select count(*) > $had from app.done d
@@ -14,13 +14,13 @@ works_on() { # works_on EPOCH: workers commit under it or a later one, and did n
    where d.epoch >= $1"
 }
 
-# both last 3 s, and which ends first goes by when the agent last spoke to each
+# Both limits are 3 s. Which one ends first depends on when the agent last reached each.
 at=$(boot_ns)
 freeze
 until_done 10 "the watchdog" timed_out 0
 works_on "$BEFORE"
 [[ $(epoch) == "$BEFORE" ]] || must_have_ended_by "$BEFORE" $((at + 3010000000))
-until_done 30 "the pool to be well" is_well
+until_done 30 "the pool to be healthy" is_healthy
 
 remember
 late=$(root_of "$FROM")/etc/systemd/system/jobflip-agent.service.d/late.conf
@@ -30,7 +30,7 @@ inside "$FROM" systemctl daemon-reload
 kill_agent "$FROM"
 must_go_on
 [[ $(inside "$FROM" systemctl show --property WatchdogUSec --value jobflip-agent) == 10s ]] ||
-  wrong "the watchdog is not late"
+  wrong "the watchdog came too early"
 had=$(timeouts)
 at=$(boot_ns)
 freeze

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The agent of the active host is killed, again and again. systemd starts it again within the lease: no
+# The agent of the active host is killed, again and again. systemd restarts it within the lease: no
 # job is disturbed, the worker is the same process, the epoch the same.
 remember
 worker=$(worker_pid "$FROM")

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# The connection to the bus is cut in the middle of a stop, again and again, and the bus is restarted. What was
-# to be stopped is stopped, nobody works beside it, and the node is ready again once the bus answers.
+# The connection to the bus is cut in the middle of a stop, again and again, and the bus is
+# restarted. The unit is stopped all the same, no other node works beside it, and the node is ready
+# again once the bus answers.
 remember
 node=$(another "$FROM")
 root=$(root_of "$node")
@@ -10,22 +11,23 @@ printf '[Service]\nExecStartPre=/usr/bin/sleep 20\n' >"$slow"
 inside "$node" systemctl daemon-reload
 until_ready 30 "$node"
 
-# the start gets no answer, so it is stopped; that stop is cut, and each look at what became of it
+# The start gets no answer, so the unit is stopped. That stop is cut, and so is each check of its
+# result.
 bus_does "$node" "swallow StartUnit" "cut StopUnit LoadUnit"
 flip_mail "its bus is cut" --to "$node"
 until_done 20 "the stop to be cut" bus_did "$node" "cut StopUnit"
-until_done 10 "the status to say why" eval "verb status mail --format json |
+until_done 10 "the reason in the status" eval "verb status mail --format json |
   grep -qF 'unit mail-worker.service may be starting: its stop is awaited'"
 inside "$node" systemctl stop dbus.socket dbus.service
 inside "$node" systemctl start dbus.socket
 bus_does "$node"
 until_ready 30 "$node"
-is_state "$node" mail-worker active && wrong "what was to be stopped runs"
+is_state "$node" mail-worker active && wrong "the stopped unit is running"
 
-# and of workers that run: the flip back is cut wherever it asks the bus to stop something
+# The same for running workers: the flip back is cut each time it asks the bus to stop something.
 rm "$slow"
 inside "$node" systemctl daemon-reload
-until_done 30 "the pool to be well" is_well
+until_done 30 "the pool to be healthy" is_healthy
 flip_to_and_from() {
   remember
   flip_mail "$2" --to "$1"

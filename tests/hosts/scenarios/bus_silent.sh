@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# The bus answers nothing for longer than a lease. Workers that run are not disturbed, not by an agent that is
-# killed meanwhile either; a flip away ends them by their guard, and the node says why it is not ready then. An
-# answer that comes late to a start changes nothing.
+# The bus answers nothing for longer than a lease. Running workers are not disturbed, even if the
+# agent is killed during that time. If the pool is flipped away, the guard ends the workers, and
+# the node reports why it is not ready. A late answer to a start changes nothing.
 remember
 put_bus_proxy "$FROM"
 worker=$(worker_pid "$FROM")
@@ -13,7 +13,7 @@ outlast_a_lease() { # a beat every 400 ms, and a lease of 3 s
   until_true 20 "beats for longer than a lease" "select beat > $had + 9 from jobflip_data.node_beat
     where node = '$FROM'"
   must_go_on
-  [[ $(worker_pid "$FROM") == "$worker" ]] || wrong "the worker was started again"
+  [[ $(worker_pid "$FROM") == "$worker" ]] || wrong "the worker was restarted"
 }
 outlast_a_lease
 kill_agent "$FROM"
@@ -23,11 +23,11 @@ say "silent for two leases and a kill of the agent: the same worker, under the s
 flip_mail "its bus is silent" --from "$FROM"
 await_move 15
 until_done 20 "the silence to be noticed" bus_did "$FROM" "swallow Hello"
-until_done 20 "the status to say why" eval "verb status mail --format json | grep -qF 'the system bus does not answer'"
+until_done 20 "the reason in the status" eval "verb status mail --format json | grep -qF 'the system bus does not answer'"
 bus_does "$FROM"
 until_ready 40 "$FROM"
 
-# late answers are answers
+# A late answer must work like any other.
 node=$FROM
 remember
 bus_does "$node" "delay 600 StartUnit"

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# The answer to StartUnit is lost, and the start goes through. Workers that are seen to run go on under their
-# lease. Where nobody knows whether they run, the node says so, the lease is not released before their unit was
-# stopped and seen idle, and if the bus stays silent it is not released at all.
+# The answer to StartUnit is lost, and the start succeeds. Workers that are seen to run continue
+# under their lease. If nobody knows whether they run, the node says so and releases the lease only
+# after their unit was stopped and seen idle. If the bus stays silent, the lease is not released at
+# all.
 remember
 node=$(another "$FROM")
 root=$(root_of "$node")
@@ -10,7 +11,7 @@ ready() {
   until_true 30 "no flip to be open" "select not exists (select from jobflip_data.pool where open_flip is not null)"
   until_ready 30 "$node" mail still
 }
-flip_here() { # flip_here WHY: the epoch that the node then takes is in $took
+flip_here() { # flip_here WHY: sets $took to the epoch that the node then takes
   ready
   took=$(epoch)
   flip_mail "$1" --to "$node"
@@ -25,10 +26,10 @@ bus_does "$node" "swallow StartUnit"
 flip_here "its start gets no answer"
 until_done 10 "the answer to be lost" bus_did "$node" "swallow StartUnit"
 until_true 15 "its workers to commit" "select count(*) > 20 from app.done where epoch = $took"
-[[ $(epoch) == "$took" && $(releases) == 0 ]] || wrong "the lease of workers that run was given away"
-say "workers that are seen to run go on under epoch $took"
+[[ $(epoch) == "$took" && $(releases) == 0 ]] || wrong "the lease of running workers was released"
+say "workers that are seen to run continue under epoch $took"
 
-# a unit that takes its time: when the call fails there is no guard yet
+# A slow unit: there is no guard yet when the call fails.
 bus_does "$node"
 remember
 flip_mail "back" --from "$node"
@@ -37,7 +38,7 @@ slow=$root/etc/systemd/system/mail-worker.service.d/slow.conf
 printf '[Service]\nExecStartPre=/usr/bin/sleep 20\n' >"$slow"
 inside "$node" systemctl daemon-reload
 
-flip_silent() { # flip_silent RULE...: until the answer to the start is lost
+flip_silent() { # flip_silent RULE...: returns when the answer to the start is lost
   ready
   inside "$node" rm -f /run/bus-proxy/done
   bus_does "$node" "$@"
@@ -48,22 +49,22 @@ flip_silent "swallow StartUnit"
 until_true 15 "the release" "select count(*) = 1 from jobflip_data.audit_event where kind = 'lease_released' and
   epoch = $took and node = '$node'"
 idle=$(inside "$node" systemctl show --timestamp=us+utc --property InactiveEnterTimestamp --value mail-worker)
-idle=${idle#* } # without the day of the week
+idle=${idle#* } # without the weekday
 [[ $(ask "select min(at) > '$idle' from jobflip_data.audit_event where kind = 'lease_released'
   and epoch = $took") == t ]] || wrong "released before its unit was idle, at $idle"
 say "a start in doubt was stopped, and released once its unit was idle"
 
 bus_does "$node"
-until_done 30 "the pool to be well" is_well
+until_done 30 "the pool to be healthy" is_healthy
 flip_silent "swallow StartUnit StopUnit LoadUnit"
-until_done 10 "the status to say why" eval "verb status mail --format json |
+until_done 10 "the reason in the status" eval "verb status mail --format json |
   grep -qF 'unit mail-worker.service may be starting: its stop is awaited'"
 until_true 30 "another node to work" "select o.holder <> '$node' and o.state = 'held' and o.epoch > $took and
   exists (select from app.done d where d.epoch = o.epoch) from jobflip_data.pool_owner o where pool = 'mail'"
 [[ $(releases) == 0 ]] || wrong "released while nobody knew whether its workers ran"
 until_done 10 "its unit to be idle" eval "! inside $node pgrep -f 'sleep 20'"
 [[ -z $(worker_files "$node" "$took") ]] || wrong "a worker ran under epoch $took"
-say "a start in doubt beside a silent bus: said, not released, run out"
+say "an unknown start and a silent bus: reported, not released, expired"
 
 bus_does "$node"
 rm "$slow"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The cable of the active host is pulled: its workers are dead before another host works, within the
-# lease, and the pool is active elsewhere within 5 s. Plugged in again, it is a standby.
+# The network link of the active host is cut: its workers end within the lease, before another host
+# works, and the pool is active elsewhere within 5 s. When the link is back, the host is a standby.
 remember
 at=$(boot_ns)
 cut_off "$FROM"

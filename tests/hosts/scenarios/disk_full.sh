@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# /var/log and /tmp of the active host are full: nobody stops working, a killed agent comes back under its
-# lease, and the pool can be flipped away and back.
+# /var/log and /tmp of the active host are full: no worker stops, a killed agent is restarted and
+# keeps its lease, and the pool can be flipped away and back.
 remember
 for place in var/log tmp; do
   inside "$FROM" mount -t tmpfs -o size=64k tmpfs "/$place"

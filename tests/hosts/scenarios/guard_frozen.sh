@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The guard of the active host hangs (SIGSTOP) while a flip is asked for: it ends nothing, so its agent
-# does, and the flip goes through all the same.
+# The guard of the active host hangs (SIGSTOP) while a flip is requested. It ends nothing, so its
+# agent does, and the flip succeeds all the same.
 remember
 inside "$FROM" kill -STOP "$(main_pid "$FROM" mail-worker)"
 verb flip mail --reason "the guard hangs" --yes >/dev/null || true

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# Half a partition: what the active host sends arrives, the store's answers do not. No beat of it is
-# acknowledged, so it must stop; its beats that still arrive must not keep the others waiting for ever.
+# Half a partition: the packets of the active host arrive, the store's answers do not. None of its
+# beats is acknowledged, so it must stop. Its beats that still arrive must not make the others wait
+# for ever.
 remember
 at=$(boot_ns)
 half_cut_off "$FROM"

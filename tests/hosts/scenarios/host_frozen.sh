@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The whole active host stands still, longer than its lease, and wakes up. Another host has taken over;
-# what wakes up commits nothing, and is ended at once.
+# The whole active host is frozen for longer than its lease, and wakes up. Another host has taken
+# over; the old workers commit nothing and are ended at once.
 remember
 freeze "$FROM"
 await_move 20

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `reboot` on the active host: its agent hands over while systemd stops everything, in whatever order,
+# `reboot` on the active host: its agent hands over while systemd stops everything, in any order,
 # and the host comes back as a standby.
 remember
 files=$(worker_files "$FROM" | wc -l)

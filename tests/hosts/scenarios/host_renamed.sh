@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The host gets another name while it works, and its agent is started again: a node's name is in its file
-# and not its host's, so it is the same node, and goes on.
+# The host is renamed while it works, and its agent is restarted. A node's name comes from its
+# file, not from its host, so it is the same node, and continues.
 remember
 inside "$FROM" hostname another-name
 inside "$FROM" kill -KILL "$(main_pid "$FROM" jobflip-agent)"

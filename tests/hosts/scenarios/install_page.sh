@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Own hosts.
-# docs/install.md, typed on fresh hosts exactly as it stands there, from the package to the removal of a
-# node. After each part, what the page promises must be so.
+# docs/install.md, typed on fresh hosts exactly as written, from the package to the removal of a
+# node. After each part, what the page promises must hold.
 page=$HOSTS_HERE/../../docs/install.md
 boot db1 job1 job2
 for host in db1 job1 job2; do cp "$HOSTS_PACKAGE" "$(root_of "$host")/root/"; done
@@ -16,7 +16,7 @@ all_ready() {
 type_section "$page" "The package"
 is_state job1 jobflip-agent active && wrong "installing the package started something"
 type_section "$page" "The database"
-# for this test's own looking
+# For this test's own queries.
 sed -i "1i host all postgres $HOSTS_NET.1/32 trust" "$(root_of db1)/etc/postgresql/$HOSTS_PG/main/pg_hba.conf"
 inside db1 systemctl reload "postgresql@$HOSTS_PG-main"
 for part in "The worker" "The agents" "The pool" "The supervisors"; do type_section "$page" "$part"; done
@@ -40,9 +40,9 @@ type_section "$page" "A new version"
 all_ready
 inside job1 dpkg -s jobflip | grep -q '^Version: .*-2+deb' || wrong "job1 has the old package"
 takes=$(ask "select count(*) - $before from jobflip_data.audit_event where kind in ('lease_taken', 'takeover') and chain = 'mail'")
-((takes <= 2)) || wrong "the upgrade cost $takes takes"
+((takes <= 2)) || wrong "the upgrade caused $takes takes"
 
-# the page leaves it to its reader how keys travel: the CA's block first, then ours, then the rest
+# The page leaves it to the reader how keys travel: the CA's block first, then ours, then the rest.
 sed -n '1,/^Then .ca.crt/p' "$page" >"$HOSTS_STATE/first.md"
 sed -n '/^## Logins by certificate/p; /^Then .ca.crt/,$p' "$page" >"$HOSTS_STATE/second.md"
 type_section "$HOSTS_STATE/first.md" "Logins by certificate"
@@ -55,20 +55,20 @@ for host in job1 job2; do
   cp "$(root_of db1)/root/ca/sup${host#job}.key" "$tls/sup.key"
   cp "$(root_of db1)/root/ca/sup${host#job}.crt" "$tls/sup.crt"
 done
-# the old password is refused below over every kind of connection: here it works still
+# Below, the old password is refused over every kind of connection. Here it still works.
 by_password() { # by_password SSLMODE
   inside job1 env PGPASSWORD=secret-of-job1 psql -qAt -d "host=db1 dbname=jobflip user=job1 sslmode=$1 sslcert=/none" \
     -c "select 1" >/dev/null 2>&1
 }
-by_password disable || wrong "the password does not work before it is closed"
+by_password disable || wrong "the password must work before it is closed"
 type_section "$HOSTS_STATE/second.md" "Logins by certificate"
 for mode in disable prefer require; do
   by_password "$mode" && wrong "a password login of job1 is open, with sslmode=$mode"
 done
 [[ $(ask "select count(*) from pg_authid where rolname in ('job1', 'sup1') and rolpassword is null") == 2 ]] ||
-  wrong "the daemons have passwords left"
-inside job1 runuser -u jobflip -- test -r /etc/jobflip/supervisor.pgpass && wrong "the agent reads the supervisor's file"
-inside job1 runuser -u jobflip-supervisor -- test -r /etc/jobflip/agent.toml && wrong "the supervisor reads the agent's"
+  wrong "the daemons still have passwords"
+inside job1 runuser -u jobflip -- test -r /etc/jobflip/supervisor.pgpass && wrong "the agent can read the supervisor's file"
+inside job1 runuser -u jobflip-supervisor -- test -r /etc/jobflip/agent.toml && wrong "the supervisor can read the agent's"
 all_ready
 until_true 20 "encrypted connections with certificates" "select count(distinct usename) = 4 from
   pg_stat_activity a join pg_stat_ssl s using (pid) where s.client_dn = '/CN=' || usename"
@@ -89,19 +89,19 @@ cp "$HOSTS_STATE/good.toml" "$file"
 cp "$tls/node.crt" "$HOSTS_STATE/good.crt"
 inside db1 sh -c 'cd /root/ca && openssl x509 -req -in job2.csr -CA ca.crt -CAkey ca.key -days 0 \
   -copy_extensions copy -out late.crt 2>/dev/null'
-sleep 1.1 # to the second: from now on it has run out
+sleep 1.1 # certificates count in seconds: from now on it has expired
 cp "$(root_of db1)/root/ca/late.crt" "$tls/node.crt"
 inside job2 systemctl restart jobflip-agent
-until_done 20 "the certificate that ran out to be refused" \
+until_done 20 "the expired certificate to be refused" \
   journal_says job2 jobflip-agent "certificate expired"
 cp "$HOSTS_STATE/good.crt" "$tls/node.crt"
 inside job2 systemctl restart jobflip-agent
 all_ready
-# the certificate of another login
+# The certificate of another login.
 cp "$(root_of db1)/root/ca/sup1.crt" "$tls/sup.crt"
 cp "$(root_of db1)/root/ca/sup1.key" "$tls/sup.key"
 inside job2 sh -c 'chown jobflip-supervisor: /etc/jobflip/tls/sup.key && systemctl restart jobflip-supervisor'
-until_done 20 "another one's certificate to be refused" \
+until_done 20 "the other login's certificate to be refused" \
   journal_says job2 jobflip-supervisor 'certificate authentication failed for user "sup2"'
 
 cp "$(root_of db1)/root/ca/sup2.crt" "$tls/sup.crt"
@@ -115,14 +115,14 @@ in_database() { inside db1 runuser -u postgres -- psql -XqAt -d "$1" -c "$2"; }
 copied=$(in_database jobflip_copy "select epoch from jobflip_data.pool_owner where pool = 'mail'")
 old=$(in_database jobflip_old "select epoch from jobflip_data.pool_owner where pool = 'mail'")
 { [[ -n $copied ]] && ((copied <= old)); } || wrong "the copy has epoch $copied, and the store had $old"
-# in the restored one, under the old name, and no epoch of the old one is given twice
+# The restored store runs under the old name, and must not give any epoch of the old one again.
 until_true 90 "a take in the restored store" "select epoch > $old from jobflip_data.pool_owner where pool = 'mail'"
 all_ready
 as_ada doctor --format tsv >"$HOSTS_STATE/findings"
 grep -Eq 'database-public|idle-in-transaction' "$HOSTS_STATE/findings" && wrong "$(<"$HOSTS_STATE/findings")"
-say "the copy has epoch $copied, the old store had $old, the restored one went on with $(epoch)"
+say "the copy has epoch $copied, the old store had $old, the restored one continued with $(epoch)"
 
 type_section "$page" "Taking a node out"
-[[ $(holder) == job1 ]] || wrong "$(holder) holds the pool, and job2 is gone"
+[[ $(holder) == job1 ]] || wrong "$(holder) holds the pool, although only job1 is left"
 inside job2 sh -c 'test ! -e /usr/bin/jobflip && test ! -e /etc/jobflip' || wrong "something is left on job2"
-inside job2 systemctl start mail-worker || wrong "the worker is not its own again"
+inside job2 systemctl start mail-worker || wrong "the worker does not start without jobflip"

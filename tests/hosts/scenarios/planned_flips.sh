@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Planned flips to and fro of a pool whose worker starts and stops at once: jobflip's own time, from the
-# request to the workers running on the other host.
+# Planned flips to and fro of a pool whose worker starts and stops at once: jobflip's own time from
+# the request until the workers run on the other host.
 times=${HOSTS_FLIPS:-6}
 last=$(ask "select coalesce(max(id), 0) from jobflip_data.flip")
 for ((n = 1; n <= times; n++)); do

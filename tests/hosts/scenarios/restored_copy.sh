@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# A dump of the store is restored beside it, and an agent comes to the copy by a wrong connection string:
-# it takes nothing there, however long, and the holder in the store goes on. A person's word makes the copy a
-# store; only then does that agent take.
+# A dump of the store is restored next to it, and a wrong connection string leads an agent to the
+# copy. It never takes anything there, and the holder in the store continues. An operator declares
+# the copy to be a store; only then does that agent take.
 remember
 active=$(holder still)
 node=$(another "$active")
@@ -28,19 +28,19 @@ inside "$node" systemd-run --quiet --unit=astray --property=KillMode=process \
   jobflip agent --config /root/astray/agent.toml
 until_done 20 "the copy to be asked" eval "[[ \$(in_copy \"select beat_at > clock_timestamp() - interval '1 s'
   from jobflip_data.node_beat where node = '$node'\") == t ]]"
-# its lease there stands still; what would have been taken was taken after takeover_after and freeze
+# The lease in the copy has not changed. After takeover_after and freeze it could have been taken.
 until_done 40 "takeover_after and the freeze to pass" eval "[[ \$(in_copy \"select count(*) > 0 and bool_and(
   seen_at < clock_timestamp() - interval '12 s') from jobflip_data.incarnation where system_identifier =
   jobflip.system_of_store()\") == t ]]"
 [[ $(in_copy "select holder from jobflip_data.pool_owner where pool = 'still'") == "$active" ]] ||
   wrong "the pool was taken in the copy"
-JOBFLIP_STORE="$copy=ops" "$HOSTS_BUILD/jobflip" status >"$HOSTS_STATE/said"
-must_say "A COPY of another store" "$HOSTS_STATE/said"
+JOBFLIP_STORE="$copy=ops" "$HOSTS_BUILD/jobflip" status >"$HOSTS_STATE/output"
+must_contain "A COPY of another store" "$HOSTS_STATE/output"
 must_go_on
 
-pg jobflip migrate --accept-copy --yes --store "host=/var/run/postgresql dbname=copied" >"$HOSTS_STATE/said"
-must_say "this is the store from now on" "$HOSTS_STATE/said"
-until_done 40 "$node to take where it may" eval "[[ \$(in_copy \"select holder from jobflip_data.pool_owner
+pg jobflip migrate --accept-copy --yes --store "host=/var/run/postgresql dbname=copied" >"$HOSTS_STATE/output"
+must_contain "this is the store from now on" "$HOSTS_STATE/output"
+until_done 40 "$node to take the lease" eval "[[ \$(in_copy \"select holder from jobflip_data.pool_owner
   where pool = 'still' and state = 'held'\") == $node ]]"
 inside "$node" systemctl stop astray
 pg dropdb --force copied

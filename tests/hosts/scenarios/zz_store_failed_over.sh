@@ -1,7 +1,8 @@
 # shellcheck shell=bash
-# The store's host is lost for good, and its standby is promoted: agents and workers find it by the
-# connection string that names both. Commits wait for the standby, so none is lost; the holder goes on
-# where it gets there within its lease, and else nobody takes anything for the freeze. (The last scenario: the store is another afterwards.)
+# The store's host is lost for good, and its standby is promoted: agents and workers find it
+# through the connection string that names both. Commits wait for the standby, so none is lost. The
+# holder continues if it gets there within its lease; otherwise no node takes anything during the
+# freeze. (This is the last scenario, because the store is a different one afterwards.)
 boot db2
 root=$(root_of db2)
 inside db1 runuser -u postgres -- psql -q -c "create role copier login replication"
@@ -16,7 +17,7 @@ inside db2 systemctl start "postgresql@$HOSTS_PG-main"
 inside db1 runuser -u postgres -- psql -q -c "alter system set synchronous_standby_names = 'db2'" -c "select pg_reload_conf()" >/dev/null
 until_true 30 "the standby to be synchronous" "select bool_or(sync_state = 'sync') from pg_stat_replication"
 
-# what every file and unit says from now on
+# What every file and unit contains from now on.
 for node in job1 job2 job3; do
   sed -i "s,host=db1 dbname,host=db1\,db2 target_session_attrs=primary connect_timeout=1 dbname," \
     "$(root_of "$node")"/etc/jobflip/*.toml "$(root_of "$node")"/etc/systemd/system/mail-worker.service
@@ -24,7 +25,7 @@ for node in job1 job2 job3; do
   inside "$node" systemctl restart jobflip-agent
   inside "$node" systemctl try-restart jobflip-supervisor
 done
-until_done 30 "the pool to be well" is_well
+until_done 30 "the pool to be healthy" is_healthy
 remember
 at=$(boot_ns)
 crash db1
@@ -37,4 +38,4 @@ until_true 60 "workers that commit at the new store" \
      select from app.done d where d.epoch = o.epoch and d.serial > $serial)
      from jobflip_data.pool_owner o where pool = 'mail'"
 say "the store was promoted: commits again $(($(now_ms) - at / 1000000)) ms after its host was gone," \
-  "$([[ $(epoch) == "$BEFORE" ]] && echo "by the same holding" || echo "under a new epoch")"
+  "$([[ $(epoch) == "$BEFORE" ]] && echo "under the same epoch" || echo "under a new epoch")"

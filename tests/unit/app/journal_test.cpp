@@ -10,7 +10,7 @@
 namespace jobflip {
 namespace {
 
-/// The catalog's entries: the id, and what stands under it.
+/// The catalog's entries: the id, and the text below it.
 std::map<std::string, std::string> read_catalog() {
   std::ifstream file(test::source_path("units/jobflip.catalog"));
   std::map<std::string, std::string> entries;

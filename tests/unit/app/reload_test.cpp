@@ -1,5 +1,5 @@
-/// SIGHUP, on the real programs: what they tell the service manager and the log. Their store is
-/// away, which is no matter here.
+/// SIGHUP with the real programs: what they report to the service manager and the log. Their store
+/// is unreachable, which makes no difference here.
 #include <gmock/gmock.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -73,7 +73,7 @@ class Reload : public ::testing::Test {
     ASSERT_EQ(next_word(), "READY=1") << log();
   }
 
-  /// What the daemon tells the service manager next.
+  /// The next message of the daemon to the service manager.
   std::string next_word() const {
     pollfd ready{manager_, POLLIN, 0};
     if (::poll(&ready, 1, static_cast<int>(kLimit.count())) <= 0) return "nothing";
@@ -82,7 +82,7 @@ class Reload : public ::testing::Test {
     return {text, static_cast<std::size_t>(std::max<ssize_t>(length, 0))};
   }
 
-  /// Answers the STATUS that it ends with.
+  /// Returns the STATUS that it ends with.
   std::string reload() {
     EXPECT_TRUE(daemon_->send(SIGHUP));
     EXPECT_THAT(next_word(), MatchesRegex("RELOADING=1\nMONOTONIC_USEC=[0-9]+"));

@@ -1,5 +1,4 @@
-/// The units as they are installed: what systemd says of them, and that what they know of the
-/// program is so.
+/// The installed units: systemd accepts them, and what they assume about the program is true.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -49,14 +48,15 @@ TEST_P(Units, AreWhatSystemdUnderstands) {
   ASSERT_NE(text(), "") << path();
   EXPECT_EQ(text().find('@', text().find("[Unit]")), text().find("@system-service"))
       << "a path that was not filled in";
-  auto said = run("systemd-analyze verify --man=no " + path()).output;
-  // the program is not installed where the test runs
-  for (std::size_t at = 0; (at = said.find("is not executable: No such file", at)) != said.npos;) {
-    const auto from = said.rfind('\n', at) == said.npos ? 0 : said.rfind('\n', at) + 1;
-    said.erase(from, said.find('\n', at) - from + 1);
+  auto output = run("systemd-analyze verify --man=no " + path()).output;
+  // The program is not installed on the machine that runs the test.
+  for (std::size_t at = 0;
+       (at = output.find("is not executable: No such file", at)) != output.npos;) {
+    const auto from = output.rfind('\n', at) == output.npos ? 0 : output.rfind('\n', at) + 1;
+    output.erase(from, output.find('\n', at) - from + 1);
     at = from;
   }
-  EXPECT_EQ(said, "");
+  EXPECT_EQ(output, "");
 }
 
 TEST_P(Units, AreExposedToLittle) {
@@ -71,13 +71,13 @@ TEST_P(Units, DoNotStartAgainWhatNoTimeCures) {
   EXPECT_TRUE(has_line("Restart=always"));
 }
 
-// systemd 252 has no Type=notify-reload: the daemon says RELOADING=1 by itself.
+// systemd 252 has no Type=notify-reload, so the daemon sends RELOADING=1 itself.
 TEST_P(Units, ReadTheirFileAgainOnReload) {
   EXPECT_TRUE(has_line("Type=notify"));
   EXPECT_TRUE(has_line("ExecReload=/bin/kill -HUP $MAINPID"));
 }
 
-// Both read the mark of this boot below /proc/sys.
+// Both read the id of this boot in /proc/sys.
 TEST_P(Units, SeeTheMarkOfThisBoot) {
   EXPECT_EQ(text().find("ProcSubset=pid"), std::string::npos);
 }
@@ -91,15 +91,15 @@ INSTANTIATE_TEST_SUITE_P(Each, Units, ::testing::Values("agent", "supervisor"));
 
 class AgentUnit : public Units {};
 
-// Workers that were started as commands are below the agent's unit.
+// Workers that were started as commands run in the agent's unit.
 TEST_P(AgentUnit, LeavesGuardsAndPagesToTheNextAgent) {
   EXPECT_TRUE(has_line("KillMode=process"));
   EXPECT_TRUE(has_line("RuntimeDirectoryPreserve=yes"));
   EXPECT_TRUE(has_line("Delegate=yes"));
 }
 
-// The limits hold for workers below it, too: one of them that is killed must not end the agent.
-TEST_P(AgentUnit, GoesOnWhereTheKernelKillsAWorkerForItsMemory) {
+// The limits include workers in the same unit: if one of them is killed, the agent must survive.
+TEST_P(AgentUnit, ContinuesIfTheKernelKillsAWorkerForItsMemory) {
   EXPECT_TRUE(has_line("OOMPolicy=continue"));
 }
 
@@ -128,7 +128,7 @@ TEST_P(AgentUnit, IsWatchedWellInsideALease) {
   EXPECT_LT(Millis{3000}, left_for_a_beat) << "killed and started again before the guard acts";
 }
 
-// Beside a copy of the unit, where systemd-analyze looks for drop-ins.
+// Next to a copy of the unit, because systemd-analyze looks for drop-ins there.
 TEST_P(AgentUnit, UnderstandsTheDropInForCredentials) {
   std::string folder = "/tmp/jobflip-units-XXXXXX";
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
@@ -162,7 +162,7 @@ TEST(Installation, AgentAndSupervisorAreTwoUsers) {
   EXPECT_NE(line_of_unit("agent", "Group"), line_of_unit("supervisor", "Group"));
 }
 
-// In a folder of its own: as root, since the users of the files are what is asked for.
+// In a separate folder, as root, because the test is about the users of the files.
 TEST(Installation, NeitherDaemonReadsTheOthersFilesWhateverRightsTheyWereWrittenWith) {
   if (::geteuid() != 0) GTEST_SKIP() << "wants root";
   std::string root = "/tmp/jobflip-root-XXXXXX";
@@ -181,7 +181,8 @@ TEST(Installation, NeitherDaemonReadsTheOthersFilesWhateverRightsTheyWereWritten
   ASSERT_FALSE(agent.empty() || supervisor.empty());
   ASSERT_NE(agent, supervisor);
   for (const auto* name : {"agent.toml", "agent.pgpass", "supervisor.toml", "supervisor.pgpass"})
-    std::ofstream{root + "/etc/jobflip/" + name} << "secret\n";  // as `cat >` leaves it
+    // With the rights that `cat >` gives it.
+    std::ofstream{root + "/etc/jobflip/" + name} << "secret\n";
   made = run("systemd-tmpfiles --root=" + root + " --create " + units + "jobflip.tmpfiles");
   ASSERT_EQ(made.status, 0) << made.output;
   const auto reads = [&](const std::string& user, const std::string& name) {

@@ -1,4 +1,4 @@
-// BootClock where CLOCK_BOOTTIME and CLOCK_MONOTONIC differ, as they do once a host was suspended.
+// BootClock when CLOCK_BOOTTIME and CLOCK_MONOTONIC differ, as on a host that was suspended.
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -21,13 +21,13 @@ namespace {
 constexpr int kNotAllowed = 77;
 constexpr int kAhead = 100'000;  // seconds
 
-/// In a child: a time namespace whose CLOCK_BOOTTIME is ahead, as after a long suspension.
+/// In a child process: a time namespace whose CLOCK_BOOTTIME is ahead, as after a long suspension.
 int look_in_other_time(Instant outside) {
   if (::unshare(CLONE_NEWTIME) != 0) return kNotAllowed;
   std::ofstream offsets{"/proc/self/timens_offsets"};
   offsets << "boottime " << kAhead << " 0\n" << std::flush;
   if (!offsets) return kNotAllowed;
-  const pid_t inside = ::fork();  // only children are in it
+  const pid_t inside = ::fork();  // only children of this process are in it
   if (inside == 0) ::_exit(BootClock::now() - outside >= std::chrono::seconds{kAhead} ? 0 : 1);
   int status = 0;
   if (inside < 0 || ::waitpid(inside, &status, 0) != inside || !WIFEXITED(status)) return 2;

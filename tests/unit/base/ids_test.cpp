@@ -69,7 +69,7 @@ TEST(Name, OfAMegabyteMakesAShortError) {
   EXPECT_LT(name.error().text.size(), 200u);
 }
 
-TEST(Name, OfWhatIsNoNameIsOurOwnMistake) {
+TEST(Name, OfAnInvalidTextIsOurOwnMistake) {
   EXPECT_DEATH(PoolName::of("not a name"), "internal check failed");
 }
 

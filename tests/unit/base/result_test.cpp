@@ -22,7 +22,7 @@ TEST(ErrorCodes, HaveANameEachAndNoTwoTheSame) {
   EXPECT_EQ(name_of(ErrorCode::store_unreachable), "store_unreachable");
 }
 
-TEST(ErrorCodes, PassByWaitingUnlessOnlyAPersonCanMendThem) {
+TEST(ErrorCodes, PassByWaitingUnlessOnlyAnOperatorCanFixThem) {
   const std::set<ErrorCode> lasting{ErrorCode::usage, ErrorCode::config, ErrorCode::audit_broken,
                                     ErrorCode::internal};
   for (int code = 0; code <= kLast; ++code) {
@@ -40,7 +40,7 @@ TEST(Results, HoldAValueOrAnError) {
   EXPECT_EQ(broken.error(), (Error{ErrorCode::store_timeout, "beat: no answer in 2s", ""}));
 }
 
-TEST(Results, ThrowWhereAnErrorIsTakenForAValue) {
+TEST(Results, ThrowIfAnErrorIsTakenForAValue) {
   const Result<int> broken = Error{ErrorCode::refused, "paused", ""};
   try {
     (void)broken.value();

@@ -61,7 +61,7 @@ TEST_F(BlackBoxParts, ACommandThatHangsIsSaidToHaveBeenKilled) {
   EXPECT_FALSE(part["command"].contains("exit"));
 }
 
-TEST_F(BlackBoxParts, EachPartThatCannotBeHadSaysWhy) {
+TEST_F(BlackBoxParts, EachPartThatIsNotAvailableSaysWhy) {
   auto asked = settings();
   EXPECT_EQ(log_part(asked, BootClock::now() + 1s)["missing"][0],
             missing("log", "the workers write into the agent's own log"));

@@ -75,7 +75,7 @@ TEST_P(BlackBoxTest, AConnectionThatNobodyReadsIsShownWithItsQueue) {
   EXPECT_EQ(tcp[0].at("send_queue"), 0);
 }
 
-TEST_P(BlackBoxTest, WhereTheGuardIsFrozenTheAgentLooksInTime) {
+TEST_P(BlackBoxTest, IfTheGuardIsFrozenTheAgentCapturesInTime) {
   const auto host = running(kPolite, BootClock::now() + 60s);
   const auto worker = pid_in(path("pid"));
   look_by("guard");
@@ -101,7 +101,7 @@ TEST_P(BlackBoxTest, AGuardThatIsGoneIsNotWaitedFor) {
   wait_for(*host, WorkerPhase::empty);
 }
 
-TEST_P(BlackBoxTest, OneLookAtATimeForAPoolAndEachIsGivenOnce) {
+TEST_P(BlackBoxTest, APoolHasOneCaptureAtATimeAndEachIsGivenOnce) {
   const auto box = make_black_box({settings()});
   box->begin(black_box());
   box->begin(black_box());

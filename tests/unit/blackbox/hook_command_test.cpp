@@ -36,7 +36,7 @@ TEST_F(HookCommand, HasNoInputAndNoVariablesOfOurs) {
   EXPECT_EQ(ran->output, "/\n--\n");
 }
 
-TEST_F(HookCommand, OneThatHangsIsKilledAndWhatItSaidIsKept) {
+TEST_F(HookCommand, OneThatHangsIsKilledAndItsOutputIsKept) {
   const auto begun = BootClock::now();
   const auto ran = run("trap '' TERM; echo said; while :; do sleep 0.01; done", 300ms);
   ASSERT_TRUE(ran);
@@ -45,7 +45,7 @@ TEST_F(HookCommand, OneThatHangsIsKilledAndWhatItSaidIsKept) {
   EXPECT_LT(BootClock::now() - begun, 5s);
 }
 
-TEST_F(HookCommand, ManyMegabytesAreCutAndDoNotHoldItUp) {
+TEST_F(HookCommand, ManyMegabytesAreTruncatedAndDelayNothing) {
   const auto ran = run("head -c 10000000 /dev/zero | tr '\\0' x; exit 4");
   ASSERT_TRUE(ran);
   EXPECT_EQ(ran->output, std::string(kMostOutput, 'x'));

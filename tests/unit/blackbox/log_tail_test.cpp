@@ -43,7 +43,7 @@ TEST_F(LogTail, ALongLineIsCut) {
   EXPECT_LE(lines.front().size(), kMostOfALine);
 }
 
-TEST_F(LogTail, WhatIsNoFileIsNeitherWaitedForNorRead) {
+TEST_F(LogTail, APathThatIsNotAFileIsNeitherWaitedForNorRead) {
   ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
   for (const auto& place : {path("fifo"), dir_}) {
     const auto lines = file_tail(place);

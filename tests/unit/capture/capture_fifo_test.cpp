@@ -79,7 +79,7 @@ TEST_F(CaptureFifo, OneOfAnotherUserThanTheFoldersIsRefused) {
   EXPECT_THAT(why_not(), HasSubstr("is not the folder's owner's"));
 }
 
-TEST_F(CaptureFifo, IsMadeAnewEachTimeWhateverWasThere) {
+TEST_F(CaptureFifo, IsCreatedAgainEachTimeWhateverWasThere) {
   std::ofstream{path("precious")} << "precious";
   std::filesystem::create_symlink(path("precious"), fifo_path());
   const auto first = make_capture_fifo(fifo_path());

@@ -50,7 +50,7 @@ TEST_F(Adopt, ShowsWhatItWouldWriteAndWritesNothing) {
   EXPECT_THAT(world.host.calls, IsEmpty());
 }
 
-TEST_F(Adopt, WritesReloadsAndLooksWithYesAndAgainChangesNothing) {
+TEST_F(Adopt, WritesReloadsAndChecksWithYesAndASecondRunChangesNothing) {
   const auto ran = run({"w.service", "--pool", "mail", "--yes"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   const auto look = "check w.service /run/jobflip-agent/mail.lease jobflip";
@@ -100,7 +100,7 @@ TEST_F(Adopt, RefusesWhatTheAgentsFileDoesNotHave) {
   EXPECT_THAT(run({"w.service", "--pool", "mail"}).err, HasSubstr("no such unit"));
 }
 
-TEST_F(Adopt, SaysWhatIsLeftToDoWhereThereIsNoBus) {
+TEST_F(Adopt, SaysWhatIsLeftToDoWithoutABus) {
   world.host.reload_error =
       Error{ErrorCode::host_failed, "cannot reach the system bus", "type: systemctl daemon-reload"};
   const auto ran = run({"w.service", "--pool", "mail", "--yes"});
@@ -109,7 +109,7 @@ TEST_F(Adopt, SaysWhatIsLeftToDoWhereThereIsNoBus) {
   EXPECT_THAT(ran.err, HasSubstr("systemctl daemon-reload"));
 }
 
-TEST_F(Adopt, SaysWhereSystemdMadeSomethingElseOfIt) {
+TEST_F(Adopt, SaysWhenSystemdReadTheUnitDifferently) {
   world.host.check_error = Error{ErrorCode::refused, "KillMode is \"process\"", "mend it"};
   const auto ran = run({"w.service", "--pool", "mail", "--yes"});
   EXPECT_EQ(ran.code, 5);
@@ -132,7 +132,7 @@ TEST_F(Adopt, TakesAWatchdogWithinReason) {
     EXPECT_EQ(run({"w.service", "--pool", "mail", "--watchdog", bad}).code, 2) << bad;
 }
 
-TEST_F(Adopt, SaysItInJsonAndTsvToo) {
+TEST_F(Adopt, PrintsJsonAndTsvToo) {
   const auto json = run({"w.service", "--pool", "mail", "--format", "json"});
   EXPECT_THAT(json.out, HasSubstr("\"schema\": 1"));
   EXPECT_THAT(json.out, HasSubstr("\"written\": false"));

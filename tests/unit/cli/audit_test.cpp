@@ -1,4 +1,4 @@
-/// audit verify and audit export: what holds, what is broken, what is no export.
+/// audit verify and audit export: valid exports, broken chains, and files that are not an export.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -23,7 +23,7 @@ TEST(AuditVerify, SaysThatTheLogHolds) {
   EXPECT_EQ(parsed["chains"][1]["events"], 2500);
 }
 
-TEST(AuditVerify, LooksAtNothingThatWasAddedMeanwhile) {
+TEST(AuditVerify, IgnoresEventsThatWereAddedMeanwhile) {
   FakeWorld world;
   fill_audit(world.script, 1500);
   world.script.audit.push_back(audit_event("mail", 1501, world.script.heads[1].hash));
@@ -62,7 +62,7 @@ TEST(AuditVerify, NamesTheChainTheEventAndWhy) {
   expect_broken(head, "the chain's head has another hash than its last event");
 }
 
-// As the store lists a chain whose head row is gone.
+// As the store lists a chain whose head row is missing.
 TEST(AuditVerify, FindsAChainWhoseHeadIsGoneAndEventsBelowTheFirst) {
   Script sound;
   fill_audit(sound, 30);
@@ -87,7 +87,7 @@ class AuditFile : public testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
-  /// Exports, lets `change` loose on the file, and verifies it.
+  /// Exports, lets `change` edit the file, and verifies it.
   Ran verify_changed(const std::function<void(json&)>& change) {
     EXPECT_EQ(world_.run({"audit", "export", "--output", path_}).code, 0);
     json document = json::parse(std::ifstream{path_});
@@ -139,7 +139,7 @@ TEST_F(AuditFile, HoldsWhatTheStoreHoldsWithoutAHeadAndBelowTheFirst) {
   EXPECT_EQ(verify_changed([](json& d) { EXPECT_EQ(d["events"].size(), 22u); }).code, 8);
 }
 
-TEST_F(AuditFile, RefusesWhatIsNoExport) {
+TEST_F(AuditFile, RefusesAFileThatIsNotAnExport) {
   const std::function<void(json&)> changes[] = {
       [](json& d) { d = json::array(); },
       [](json& d) { d["schema"] = 2; },

@@ -1,5 +1,5 @@
-/// `show` of a flip with black boxes: in short, whole, for programs; and of documents that nobody
-/// should trust.
+/// `show` of a flip with black boxes: in short, in full, as JSON; and documents that must not be
+/// trusted.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -31,7 +31,8 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-/// Of everything that show has of these documents: it ends well, and moves no cursor.
+/// For every format in which show prints these documents: it ends without an error, and moves no
+/// cursor.
 void expect_harmless(const std::vector<std::string>& documents) {
   const auto timeline = timeline_with(documents);
   for (const bool whole : {false, true}) {
@@ -99,7 +100,7 @@ TEST(BlackBoxView, AnEmptyDocumentHasItsHeadingOnly) {
             "black box of job1, kept at +140ms: 2 bytes, sha256 0123456789ab\n");
 }
 
-TEST(BlackBoxView, WhatIsNoJsonIsShownAsText) {
+TEST(BlackBoxView, ADocumentThatIsNotJsonIsShownAsText) {
   const std::vector<std::string> documents{
       "",     "{broken \x1b[2J", "[1, 2]",
       "null", "\xff\xfe",        std::string(200'000, '[') + std::string(200'000, ']')};
@@ -129,7 +130,7 @@ TEST(BlackBoxView, WrongTypesEverywhereAreShownAsTheyAre) {
     document["source"] = json::parse(value);
     for (const auto& key : kKeys) document[key] = json::parse(value);
     documents.push_back(document.dump());
-    // and one level down
+    // And one level deeper.
     for (const auto& key : kKeys) document[key] = json::array({json::parse(value)});
     documents.push_back(document.dump());
     auto good = json::parse(some_black_box());
@@ -193,7 +194,7 @@ TEST(BlackBoxView, ADocumentOfKeysOnlyIsReadInTimeThatGrowsWithItsLength) {
   document += "\"last\":1}";
   const auto begun = std::chrono::steady_clock::now();
   expect_harmless({document});
-  // looking each key up from the first one on takes minutes
+  // If each key is searched from the beginning, this takes minutes.
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{60});
 }
 

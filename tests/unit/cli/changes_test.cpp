@@ -1,4 +1,5 @@
-/// The verbs that change something: what they ask the store, what they refuse, what they answer.
+/// The commands that change something: what they request from the store, what they refuse, what
+/// they print.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -40,13 +41,13 @@ TEST(Change, AsksTheStoreForWhatWasTyped) {
        "job2 takes nothing over any more\n"},
       {{"undrain", "job3"}, "undrain job3 by ann: undrain", "job3 may take over again\n"},
   };
-  for (const auto& [words, asked, said] : cases) {
+  for (const auto& [words, asked, expected] : cases) {
     auto world = calm_world();
     const auto ran = world.run(words);
     EXPECT_EQ(ran.code, 0) << words[0] << ran.err;
     ASSERT_EQ(world.script.asked.size(), 1u) << words[0];
     EXPECT_EQ(world.script.asked[0], asked);
-    EXPECT_EQ(ran.out, said);
+    EXPECT_EQ(ran.out, expected);
   }
 }
 

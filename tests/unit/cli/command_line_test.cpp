@@ -1,4 +1,4 @@
-/// What is typed before anything is asked of the store, and how a hint is shown.
+/// Checks of the command line before the store is asked, and how a hint is shown.
 #include <gmock/gmock.h>
 
 #include "unit/cli/fake_world.hpp"

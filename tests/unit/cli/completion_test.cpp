@@ -1,4 +1,4 @@
-/// The completions in the shells that read them, and the manual page.
+/// The completions, in the shells that use them, and the manual page.
 #include <gmock/gmock.h>
 
 #include <cstdio>
@@ -37,7 +37,7 @@ class BashCompletion : public ::testing::Test {
   }
   ~BashCompletion() override { std::filesystem::remove_all(folder_); }
 
-  /// What is offered for the last word of a line, which may be ''.
+  /// The suggestions for the last word of a line, which may be ''.
   std::vector<std::string> offers(const std::string& line) const {
     std::istringstream words{
         output_of("cd / && bash -euc '. " + folder_ + "/completion; COMP_WORDS=(jobflip " + line +

@@ -1,4 +1,4 @@
-/// `doctor` and the files that it is given: what can't be read is never passed over.
+/// `doctor` and the files that it is given: an unreadable file is always reported.
 #include <gmock/gmock.h>
 #include <unistd.h>
 

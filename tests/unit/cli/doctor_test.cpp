@@ -1,4 +1,4 @@
-// `doctor`: what it gathers, how it says it, and its exit codes.
+// `doctor`: what it collects, how it reports it, and its exit codes.
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -125,7 +125,7 @@ TEST_F(DoctorVerb, SaysWhatACommandOfTheAgentsOwnUserCanDo) {
   EXPECT_THAT(with("app", ""), Not(HasSubstr("command-user")));
 }
 
-TEST_F(DoctorVerb, LooksAtTheWayToEveryDatabaseOfASupervisor) {
+TEST_F(DoctorVerb, ChecksTheRouteToEveryDatabaseOfASupervisor) {
   const auto file = file_ + ".supervisor";
   std::ofstream{file} << "supervisor = \"sup1\"\nruntime_dir = \"/run/s\"\n[store]\nconninfo = "
                          "\"host=/run/pg\"\n[databases.app]\nconninfo = \"service=app\"\n";
@@ -138,7 +138,7 @@ TEST_F(DoctorVerb, LooksAtTheWayToEveryDatabaseOfASupervisor) {
   EXPECT_THAT(ran.out, HasSubstr("its conninfo or service app"));
 }
 
-TEST_F(DoctorVerb, EndsWellWhereThereAreWarningsAtMost) {
+TEST_F(DoctorVerb, EndsWellIfThereAreWarningsAtMost) {
   world.host.store_behind = Micros{3'000'000};
   world.host.filesystem = "a disk";
   const auto ran = run();
@@ -147,7 +147,7 @@ TEST_F(DoctorVerb, EndsWellWhereThereAreWarningsAtMost) {
   EXPECT_THAT(ran.out, HasSubstr("warning runtime-dir"));
 }
 
-TEST_F(DoctorVerb, LooksAtTheHostWhereTheStoreIsAway) {
+TEST_F(DoctorVerb, ChecksTheHostIfTheStoreIsUnreachable) {
   world.script.open_error = Error{ErrorCode::store_unreachable, "no route", "is it up?"};
   world.host.properties["KillMode"] = "none";
   const auto ran = run();
@@ -237,7 +237,7 @@ TEST_F(DoctorVerb, IsContentWithAUnitThatWaitsOnAStandby) {
   EXPECT_EQ(run().code, 0) << run().out;
 }
 
-TEST_F(DoctorVerb, SaysItInJsonAndTsvToo) {
+TEST_F(DoctorVerb, PrintsJsonAndTsvToo) {
   world.host.facts = {{"superuser", "job1", ""}};
   const auto json = run({"--format", "json"});
   EXPECT_EQ(json.code, 1);

@@ -1,5 +1,5 @@
 #pragma once
-/// Stores of scripts: they answer what a test laid down and remember what they were asked.
+/// Scripted stores: they give prepared answers and record what they were asked.
 
 #include <deque>
 
@@ -7,13 +7,13 @@
 
 namespace jobflip::cli {
 
-/// What the fakes answer, and what they were asked.
+/// The answers of the fakes, and what they were asked.
 struct Script {
   core::Snapshot snapshot;
-  std::optional<Error> open_error;  // of every store
+  std::optional<Error> open_error;  // for every store
   std::optional<Error> snapshot_error;
   std::vector<core::HistoryEntry> history;
-  /// Answers of timeline(), one a call; the last one stays.
+  /// Answers of timeline(), one per call; the last one is repeated.
   std::deque<Result<core::FlipTimeline>> timelines;
   std::vector<core::AuditEvent> audit;
   std::vector<core::ChainHead> heads;
@@ -30,7 +30,7 @@ struct Script {
   std::vector<std::string> asked;
   std::vector<core::FlipRequest> flip_requests;
   std::optional<core::Fleet> applied;
-  std::string conninfo;  // of the store opened last
+  std::string conninfo;  // of the store that was opened last
 };
 
 class FakeReader final : public ports::ReaderStore {

@@ -28,7 +28,7 @@ struct FakeHost {
   std::string filesystem{"tmpfs"};
   std::vector<setup::StoreFact> facts;
   std::optional<Error> facts_error;
-  Micros store_behind{0};  // its clock, behind this host's
+  Micros store_behind{0};  // the store's clock, behind this host's
 };
 
 class FakeHostInspector : public ports::HostInspector {
@@ -102,7 +102,7 @@ class FakeUnitFiles : public ports::UnitFiles {
   FakeHost& host_;
 };
 
-/// What a command sees of the machine that it runs on; the clock aside.
+/// What a command sees of its machine, except the clock.
 inline void give_host(HostAccess& access, StoreAccess& store, FakeHost& host) {
   store.route_of = [&host](const std::string& conninfo) -> Result<setup::StoreRoute> {
     return host.routes[conninfo];

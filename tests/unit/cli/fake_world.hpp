@@ -1,6 +1,6 @@
 #pragma once
-/// A world of scripts: the stores answer what a test laid down and remember what they were asked;
-/// the clock stands still until somebody waits.
+/// A scripted world: the stores give prepared answers and record what they were asked; the clock
+/// advances only when somebody waits.
 
 #include <functional>
 #include <map>
@@ -12,7 +12,7 @@
 
 namespace jobflip::cli {
 
-/// What a command printed and answered.
+/// What a command printed, and its exit code.
 struct Ran {
   int code{};
   std::string out;
@@ -25,40 +25,40 @@ class FakeWorld {
   FakeHost host;
   std::map<std::string, std::string> environment{{"USER", "ann"}};
   bool terminal{false};
-  std::size_t columns{0};  // of a terminal without colour that results go to; 0: a pipe
-  std::string typed;       // what the person types
+  std::size_t columns{0};  // width of a terminal without colour that results go to; 0: a pipe
+  std::string typed;       // what the user types
   Instant now{std::chrono::hours{1}};
   Instant interrupt_at{Instant::max()};
-  std::function<void()> on_wait;      // something happens meanwhile
-  std::vector<std::string> programs;  // that were run through the hooks
+  std::function<void()> on_wait;      // something happens during a wait
+  std::vector<std::string> programs;  // the programs that the hooks ran
 
-  /// Runs `jobflip` with these words.
+  /// Runs `jobflip` with these arguments.
   Ran run(const std::vector<std::string>& words);
 
  private:
   World world(std::istream& in, std::ostream& out, std::ostream& err);
 };
 
-/// An event that is whole behind one with this hash.
+/// An event that is valid after one with this hash.
 core::AuditEvent audit_event(const std::string& chain, std::int64_t seq,
                              const std::string& previous_hash);
 
-/// A wall time that begins 2026-11-23T03:00:00Z.
+/// A wall time that starts at 2026-11-23T03:00:00Z.
 WallTime wall(Millis after = Millis{0});
 
 /// Pool mail, active on job1; job2 ready, job3 drained; one queue, OK; sup1 leads.
 core::Snapshot calm_snapshot();
-/// The same, with everything abnormal that status can show.
+/// The same, with every abnormal state that status can show.
 core::Snapshot troubled_snapshot();
 /// A timeline of flip 7 of mail, up to `state`.
 core::FlipTimeline timeline_until(core::FlipState state);
 
-/// The same, of a flip whose old host kept this of its workers.
+/// The same, for a flip whose old host kept this of its workers.
 core::FlipTimeline timeline_with(std::vector<std::string> documents);
-/// What a host wrote of a stalled e-mail worker, with everything in it that a document may have.
+/// A host's document on a stalled e-mail worker, with everything that a document may contain.
 std::string some_black_box();
 
-/// Compares with tests/golden/cli/NAME; with $JOBFLIP_GOLDEN=write the file is written instead.
+/// Compares with tests/golden/cli/NAME. With $JOBFLIP_GOLDEN=write it writes the file instead.
 void expect_golden(const std::string& name, const std::string& text);
 
 /// A chain of `mail_events` in "mail" and one event in "jobflip", with their heads.

@@ -1,4 +1,4 @@
-/// The fake world itself, and the tests that it can't lie.
+/// The fake world itself, and the tests which show that it can't lie.
 #include "unit/cli/fake_world.hpp"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ using core::FlipState;
 
 namespace {
 
-/// Programs that only write down that they were run.
+/// Programs that only record that they were run.
 Hooks noting_hooks(std::vector<std::string>& programs) {
   Hooks out;
   out.run_agent = [&programs](const std::string& path) {
@@ -231,7 +231,7 @@ core::FlipTimeline timeline_until(FlipState state) {
     if (step.field != nullptr) f.*(step.field) = wall(step.at);
     if (step.state == state) return t;
   }
-  // an end other than verified comes where verified would have
+  // Any other end comes in place of verified.
   f.last_sentence = "ended as " + std::string{name_of(state)};
   t.steps.back() = {wall(4200ms), std::string{name_of(state)}, "sup1", f.last_sentence};
   return t;
@@ -259,7 +259,7 @@ void expect_fits(const std::string& text) {
 
 namespace {
 
-TEST(FakeWorld, TellsTheTimeThatWasWaited) {
+TEST(FakeWorld, ReportsTheTimeThatWasWaited) {
   FakeWorld world;
   const auto before = world.now;
   world.script.snapshot = calm_snapshot();

@@ -1,4 +1,4 @@
-/// jobflip flip, up to the request: the plan, the refusals, the question.
+/// jobflip flip, up to the request: the plan, the refusals, the confirmation.
 #include <gtest/gtest.h>
 
 #include "unit/cli/fake_world.hpp"
@@ -16,7 +16,7 @@ FakeWorld calm_world() {
   return world;
 }
 
-/// The flip goes through these states, one a look.
+/// The flip goes through these states, one per poll.
 void lay_down(FakeWorld& world, const std::vector<FlipState>& states) {
   for (const auto state : states) world.script.timelines.push_back(timeline_until(state));
 }
@@ -78,7 +78,7 @@ TEST(FlipAsking, IsRefusedByNameAndRecordedAsItWasAsked) {
   }
 }
 
-/// The pool moved on between the look and the record.
+/// The pool moved on between the plan and the request.
 TEST(FlipAsking, ARefusalHasTheRuleThatTheStoreRecorded) {
   auto world = calm_world();
   world.script.snapshot.pools[0].frozen_for = 9s;
@@ -123,7 +123,7 @@ TEST(FlipAsking, RefusalOfTheStoreHasItsRule) {
   EXPECT_NE(ran.err.find("the store refused: epoch\nDETAIL: the pool moved on"), std::string::npos);
 }
 
-TEST(FlipAsking, AsksAgainWithTheSameRequestWhereNoAnswerCame) {
+TEST(FlipAsking, AsksAgainWithTheSameRequestIfNoAnswerCame) {
   auto world = calm_world();
   world.script.flip_answers.push_back(Error{ErrorCode::store_timeout, "slow", ""});
   world.script.flip_answers.push_back(core::FlipAnswer{true, FlipId{7}, "", ""});
@@ -133,7 +133,7 @@ TEST(FlipAsking, AsksAgainWithTheSameRequestWhereNoAnswerCame) {
   EXPECT_EQ(world.script.flip_requests[0].request, world.script.flip_requests[1].request);
 }
 
-TEST(FlipAsking, DoesNotKnowWhereNoAnswerCameAtAll) {
+TEST(FlipAsking, ReportsAnUnknownOutcomeIfNoAnswerCameAtAll) {
   auto world = calm_world();
   for (int i = 0; i < 9; ++i) {
     world.script.flip_answers.push_back(Error{ErrorCode::store_timeout, "slow", ""});
@@ -186,7 +186,7 @@ TEST(FlipAsking, StatementThatAHostIsOffIsWarnedOfAndHandedOn) {
   EXPECT_TRUE(world.script.flip_requests.at(0).host_is_off);
 }
 
-TEST(FlipAsking, WrongWordsAreSaidBeforeTheStoreIsOpened) {
+TEST(FlipAsking, WrongArgumentsAreReportedBeforeTheStoreIsOpened) {
   const std::pair<Words, std::string> cases[] = {
       {{"flip", "mail", "--yes"}, "--reason is missing or empty"},
       {with(kFlip, {"--from", "job 1"}), "--from: node name \"job 1\" can't be used"},

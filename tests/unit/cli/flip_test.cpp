@@ -19,7 +19,7 @@ FakeWorld calm_world() {
   return world;
 }
 
-/// The flip goes through these states, one a look.
+/// The flip goes through these states, one per poll.
 void lay_down(FakeWorld& world, const std::vector<FlipState>& states) {
   for (const auto state : states) world.script.timelines.push_back(timeline_until(state));
 }
@@ -91,7 +91,7 @@ TEST(Flip, EachEndHasItsExitCode) {
   }
 }
 
-TEST(Flip, EndsAtStartedWhereNobodyLooks) {
+TEST(Flip, EndsAtStartedWithoutASupervisor) {
   auto world = calm_world();
   world.script.snapshot.supervisors->owner.beat_age = 40s;
   lay_down(world, {FlipState::taken, FlipState::started});
@@ -105,7 +105,7 @@ TEST(Flip, EndsAtStartedWhereNobodyLooks) {
   EXPECT_EQ(world.run(kFlip).code, 5) << "no supervisor ever";
 }
 
-TEST(Flip, EndsWellAtStartedWhereNoQueueIsWatched) {
+TEST(Flip, EndsWellAtStartedIfNoQueueIsWatched) {
   auto world = calm_world();
   world.script.snapshot.pools[0].settings.queues.clear();
   world.script.snapshot.pools[0].queues.clear();
@@ -114,7 +114,7 @@ TEST(Flip, EndsWellAtStartedWhereNoQueueIsWatched) {
   EXPECT_EQ(world.run(kFlip).code, 0);
 }
 
-TEST(Flip, GivesUpLookingInTimeAndSaysThatItMayStillRun) {
+TEST(Flip, GivesUpWaitingInTimeAndSaysThatItMayStillRun) {
   auto world = calm_world();
   lay_down(world, {FlipState::draining});
   const auto begun = world.now;
@@ -133,7 +133,7 @@ TEST(Flip, WaitsByItselfAsLongAsTheStepsMayTake) {
   EXPECT_EQ(world.now - begun, 30s + 14s + 15s + 120s + 10s);
 }
 
-TEST(Flip, GoesOnLookingWhileTheStoreIsAway) {
+TEST(Flip, KeepsPollingWhileTheStoreIsUnreachable) {
   auto world = calm_world();
   world.script.timelines.push_back(timeline_until(FlipState::draining));
   for (int i = 0; i < 3; ++i) {

@@ -133,7 +133,7 @@ TEST(Programs, LookWhetherTheirFileHoldsAndRunNothingThen) {
 TEST(Programs, TheCheckWarnsOfACommandThatIsTheAgentsOwnUser) {
   FakeWorld world;
   const auto file = testing::TempDir() + "jobflip-check-" + std::to_string(::getpid()) + ".toml";
-  const auto said = [&](const std::string& user) {
+  const auto warnings = [&](const std::string& user) {
     std::ofstream{file} << "node = \"job1\"\nruntime_dir = \"/run/j\"\n[store]\nconninfo = "
                            "\"host=db\"\n[workers.mail]\ndriver = \"command\"\n"
                            "command = [\"/bin/w\"]\n"
@@ -142,11 +142,12 @@ TEST(Programs, TheCheckWarnsOfACommandThatIsTheAgentsOwnUser) {
     EXPECT_EQ(ran.code, 0) << ran.err;
     return ran.err;
   };
-  EXPECT_NE(said("").find("WARNING: workers.mail: its command is the agent's own user: it can read "
-                          "the agent's password file"),
-            std::string::npos);
-  EXPECT_NE(said("user = \"root\"\n").find("its command is root"), std::string::npos);
-  EXPECT_EQ(said("user = \"app\"\n"), "");
+  EXPECT_NE(
+      warnings("").find("WARNING: workers.mail: its command is the agent's own user: it can read "
+                        "the agent's password file"),
+      std::string::npos);
+  EXPECT_NE(warnings("user = \"root\"\n").find("its command is root"), std::string::npos);
+  EXPECT_EQ(warnings("user = \"app\"\n"), "");
   std::filesystem::remove(file);
 }
 

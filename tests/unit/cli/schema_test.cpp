@@ -1,4 +1,4 @@
-/// init and migrate: what they ask the owner of the database, and what they do.
+/// init and migrate: what they request from the owner of the database, and what they do.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -25,7 +25,7 @@ TEST(Init, CreatesTheSchemaOnceAndSaysSo) {
   EXPECT_EQ(world.script.asked.size(), 1u);
 }
 
-TEST(Init, AsksAPersonFirst) {
+TEST(Init, AsksForConfirmationFirst) {
   FakeWorld world;
   world.script.installed = 0;
   world.terminal = true;
@@ -114,7 +114,7 @@ TEST(Migrate, RunsOrSaysWhyNot) {
   EXPECT_EQ(world.run({"migrate"}).code, 1);
 }
 
-TEST(Migrate, AcceptsACopyAsTheStoreOnlyWhereItIsAskedTo) {
+TEST(Migrate, AcceptsACopyAsTheStoreOnlyOnRequest) {
   FakeWorld world;
   world.script.installed = world.script.wanted;
   auto ran = world.run({"migrate", "--accept-copy"});
@@ -132,7 +132,7 @@ TEST(Migrate, AcceptsACopyAsTheStoreOnlyWhereItIsAskedTo) {
   EXPECT_EQ(world.run({"migrate", "--accept-copy", "--dry-run"}).code, 2);
 }
 
-TEST(Migrate, AsksAPersonBeforeACopyIsTheStore) {
+TEST(Migrate, AsksForConfirmationBeforeACopyIsTheStore) {
   FakeWorld world;
   world.script.installed = world.script.wanted;
   world.terminal = true;

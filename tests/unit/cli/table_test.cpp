@@ -1,4 +1,4 @@
-/// Rows and sentences in a terminal and in a pipe: nothing is cut in either.
+/// Rows and sentences in a terminal and in a pipe: nothing may be cut in either.
 #include "cli/table.hpp"
 
 #include <gtest/gtest.h>
@@ -107,7 +107,7 @@ TEST(Status, NamesAPoolInItsNoteOnlyIfItIsAnotherOne) {
   EXPECT_EQ(out.find("not ready"), std::string::npos) << "its workers run: " << out;
 }
 
-TEST(Explain, SaysFirstWhatIsWrongWithTheStoreAndThePool) {
+TEST(Explain, ReportsProblemsOfTheStoreAndThePoolFirst) {
   FakeWorld world;
   world.script.snapshot = calm_snapshot();
   world.script.snapshot.set_back = "node job1 has seen epoch 9, the store has 7";

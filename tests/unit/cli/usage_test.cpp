@@ -57,7 +57,7 @@ TEST(Usage, NamesWhatIsWrongAndWhatWasMeant) {
 
 // An unset variable in a script: `flip mail --from "$OLD"` must not flip as if --from were not
 // there.
-TEST(Usage, AnOptionIsNoValueOfTheOneBeforeIt) {
+TEST(Usage, AnOptionIsNotTheValueOfTheOneBeforeIt) {
   expect_usage({"flip", "mail", "--reason", "--dry-run"}, "--reason is empty");
   expect_usage({"flip", "mail", "--to", "--reason=x"}, "--to is empty");
 }
@@ -141,7 +141,7 @@ TEST(Usage, APasswordInTheStoresAddressIsRefusedAndNotRepeated) {
   EXPECT_EQ(world.run({"status", "--store", "host=db passfile=/home/ada/.pgpass"}).code, 0);
 }
 
-TEST(Usage, GlobalOptionsStandBeforeOrBehindTheVerb) {
+TEST(Usage, GlobalOptionsComeBeforeOrAfterTheVerb) {
   FakeWorld world;
   EXPECT_EQ(world.run({"--format", "json", "version"}).out,
             world.run({"version", "--format=json"}).out);

@@ -74,7 +74,7 @@ TEST(Status, ShowsDamagedRowsAndTheRestAsItIs) {
   EXPECT_NE(asked.err.find("pool gone3: its row"), std::string::npos) << asked.err;
 }
 
-TEST(Status, SaysWhatToDoWhereThereIsNothing) {
+TEST(Status, SaysWhatToDoIfThereIsNothing) {
   FakeWorld world;
   const auto ran = world.run({"status"});
   EXPECT_EQ(ran.code, 0);
@@ -83,7 +83,7 @@ TEST(Status, SaysWhatToDoWhereThereIsNothing) {
   EXPECT_NE(ran.out.find("NO SUPERVISOR leads"), std::string::npos);
 }
 
-TEST(Status, ShowsAPoolThatNobodyHolds) {
+TEST(Status, ShowsAFreePool) {
   FakeWorld world;
   world.script.snapshot = calm_snapshot();
   auto& owner = world.script.snapshot.pools[0].owner;
@@ -137,7 +137,7 @@ TEST(Status, FitsWithTheLongestNames) {
   expect_fits(ran.out.substr(ran.out.find("NODE")));
 }
 
-TEST(Status, WatchGoesOnThroughAStoreThatComesBack) {
+TEST(Status, WatchContinuesThroughAStoreThatComesBack) {
   FakeWorld world;
   world.script.snapshot = calm_snapshot();
   world.script.snapshot_error = Error{ErrorCode::store_unreachable, "gone", ""};
@@ -151,7 +151,7 @@ TEST(Status, WatchGoesOnThroughAStoreThatComesBack) {
   EXPECT_NE(ran.out.find("mail: active on job1"), std::string::npos);
 }
 
-TEST(Status, WatchEndsWhereLookingAgainCannotHelp) {
+TEST(Status, WatchEndsIfAnotherTryCannotHelp) {
   FakeWorld world;
   world.script.snapshot = calm_snapshot();
   EXPECT_EQ(world.run({"status", "none", "--watch"}).code, 2);
@@ -237,7 +237,7 @@ TEST(Show, PrintsTheTimelineInEveryFormat) {
   expect_views(world, "show", {"show", "7"});
 }
 
-TEST(Show, PrintsEvidenceThatIsNoJsonHarmlessly) {
+TEST(Show, PrintsEvidenceThatIsNotJsonHarmlessly) {
   FakeWorld world;
   auto timeline = timeline_until(core::FlipState::started);
   timeline.evidence = "{broken \x1b[2J";
@@ -251,7 +251,7 @@ TEST(Show, PrintsEvidenceThatIsNoJsonHarmlessly) {
   EXPECT_NE(ran.err.find("the evidence is no JSON"), std::string::npos) << ran.err;
 }
 
-TEST(Show, SaysWhereThereIsNoSuchFlip) {
+TEST(Show, SaysThatThereIsNoSuchFlip) {
   FakeWorld world;
   const auto ran = world.run({"show", "99"});
   EXPECT_EQ(ran.code, 2);

@@ -67,7 +67,7 @@ TEST(Suggest, FindsTheWordThatWasMeant) {
   EXPECT_EQ(nearest_word("mde", words), "mode");
 }
 
-TEST(Suggest, AsksNothingWhereNoWordIsNear) {
+TEST(Suggest, SuggestsNothingIfNoWordIsNear) {
   const std::vector<std::string> words{"cooldown", "mode", std::string(100, 'x')};
   EXPECT_EQ(nearest_word("", words), "");
   EXPECT_EQ(nearest_word("zebra", words), "");

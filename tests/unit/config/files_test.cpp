@@ -28,7 +28,7 @@ unit = "report-worker@1.service"
 black_box_command = ["/usr/bin/ss", "-ti"]
 )";
 
-/// The faults of a file as one line each: "7 workers.mail.driver: ...".
+/// The errors of a file, one line each: "7 workers.mail.driver: ...".
 template <class T>
 std::vector<std::string> faults_of(const Parsed<T>& parsed) {
   std::vector<std::string> out;
@@ -122,7 +122,7 @@ TEST(AgentFile, SaysWhatIsMissing) {
                "4 workers: is missing: this node could run nothing");
 }
 
-TEST(AgentFile, WantsARuntimeFolderWhereNothingNamesOne) {
+TEST(AgentFile, NeedsARuntimeFolderIfNothingNamesOne) {
   expect_fault(
       parse_agent_text(kAgent, "a", ""),
       "runtime_dir: is missing, and neither $RUNTIME_DIRECTORY nor $XDG_RUNTIME_DIR is set");

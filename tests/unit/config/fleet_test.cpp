@@ -87,7 +87,7 @@ void expect_fault(const std::string& text, const std::string& wanted) {
 
 std::string pool_with(const std::string& lines) {
   return std::string{kNodes} + "[[pool]]\nname = \"mail\"\ncandidates = [\"job1\", \"job2\"]\n" +
-         lines;  // lines begin at 8
+         lines;  // `lines` starts at line 8
 }
 
 TEST(FleetFile, ReadsEveryField) {
@@ -110,7 +110,7 @@ TEST(FleetFile, ReadsEveryField) {
   EXPECT_TRUE(pool.workers_fence_every_claim);
   const std::vector<core::Candidate> candidates{
       {NodeName::of("job1"), 10}, {NodeName::of("job3"), 5}, {NodeName::of("job2"), 30}};
-  EXPECT_EQ(pool.candidates, candidates) << "a bare name's priority is 10 times its place";
+  EXPECT_EQ(pool.candidates, candidates) << "a bare name's priority is 10 times its position";
   EXPECT_EQ(pool.drain_timeout, 1s);
   EXPECT_EQ(pool.stalled_drain_timeout, 2s);
   EXPECT_EQ(pool.start_timeout, 3s);
@@ -126,7 +126,7 @@ TEST(FleetFile, ReadsEveryField) {
   EXPECT_EQ(pool.queues[0], queue);
 }
 
-TEST(FleetFile, LeavesDefaultsWhereNothingIsSaid) {
+TEST(FleetFile, LeavesDefaultsForMissingKeys) {
   const auto got = parse_fleet_text(pool_with(""), "mail.toml");
   ASSERT_TRUE(got);
   core::PoolSettings wanted;
@@ -247,7 +247,7 @@ TEST(FleetFile, ChecksTheSumsAndPrintsBothSides) {
                "mail.toml:2: supervisor_timings.takeover_after: ");
 }
 
-TEST(FleetFile, SaysNothingOfSumsWhereATimingItselfIsWrong) {
+TEST(FleetFile, ChecksNoSumIfATimingItselfIsWrong) {
   const auto all = faults(pool_with("[pool.timings]\nlease = \"3\"\n"));
   ASSERT_EQ(all.size(), 1u);
   EXPECT_NE(all[0].find("has no unit"), std::string::npos);

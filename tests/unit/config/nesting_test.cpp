@@ -24,7 +24,7 @@ std::string many(std::string_view part, int count) {
   return out;
 }
 
-// each of them recursed in the parser, or in what it had built
+// Each of these made the parser recurse, or the code that reads its result.
 TEST(Nesting, WithoutBoundIsRefusedBeforeTheParserSeesIt) {
   const std::string deep = "a" + many(".a", 50'000);
   for (const auto& text :

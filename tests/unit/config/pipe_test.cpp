@@ -1,4 +1,4 @@
-/// Files that are no files: a daemon reads its own in the loop that also beats.
+/// Files that are pipes: a daemon reads its files in the loop that also sends beats.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -33,7 +33,7 @@ class Pipe : public ::testing::Test {
   std::string path_;
 };
 
-TEST_F(Pipe, ThatNobodyWritesToHoldsNoDaemonUp) {
+TEST_F(Pipe, WithoutAWriterDelaysNoDaemon) {
   const auto began = Clock::now();
   const auto agent = parse_agent_file(path_);
   const auto supervisor = parse_supervisor_file(path_);
@@ -52,12 +52,12 @@ TEST_F(Pipe, ThatIsWrittenIsRead) {
   EXPECT_EQ(got->supervisor.str(), "sup1");
 }
 
-TEST_F(Pipe, ThatStopsHalfWayIsNotTakenForAWholeFile) {
+TEST_F(Pipe, ThatStopsInTheMiddleIsNotTakenForAWholeFile) {
   std::ofstream writer;
   std::thread opens{[&] { (writer.open(path_), writer << kSupervisor << std::flush); }};
   const auto got = parse_supervisor_file(path_);
   opens.join();
-  EXPECT_FALSE(got) << "its writer may have more to say";
+  EXPECT_FALSE(got) << "the writer may have more to write";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What an agent must not carry over from one holding, or from one cause to stop, into the next.
+// State that an agent must not carry over from one lease, or from one reason to stop, to the next.
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -6,7 +6,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Another node had the pool, and lost it; this one takes it again.
+/// Another node held the pool and lost it; this node takes it again.
 void lose_and_take_again(AgentHarness& agent) {
   agent.become_holder();
   agent.held_by(kOther, 101, 1);
@@ -29,7 +29,7 @@ TEST(AgentAgain, ALeaseThatWasLostAndTakenAgainIsRenewed) {
   EXPECT_EQ(agent.call<BeatRequest>()->renewals, (std::vector<LeaseRenewal>{{kMail, Epoch{102}}}));
 }
 
-/// Asked to stop in the drain of a flip that is then ended.
+/// The agent is asked to stop during the drain of a flip that is then ended.
 void stop_in_a_drain(AgentHarness& agent) {
   agent.become_holder();
   agent.flip(FlipState::draining, kSelf, kOther);

@@ -1,4 +1,4 @@
-// The store is away: how often an agent tries, while a lease is live and after.
+// The store is unreachable: how often an agent tries, with a live lease and without one.
 #include <algorithm>
 
 #include "jobflip/core/back_off.hpp"
@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The store refuses each call at once; answers when each call was made.
+/// The store refuses each call at once. Returns the times of the calls.
 std::vector<Instant> tries_for(AgentHarness& agent, Millis length) {
   std::vector<Instant> tries;
   const Instant end = agent.now + length;
@@ -92,7 +92,7 @@ TEST(AgentAway, ReleasesAndTakesOfAnUnknownOutcomeAreNoBurstEither) {
 TEST(AgentAway, AFastBeatDoesNotBecomeABurstOfConnections) {
   AgentHarness agent;
   agent.become_holder();
-  // as a pool with the shortest beat that a file may ask for
+  // A pool with the shortest beat that a file may set.
   agent.state.pools.at(kMail).settings.timings.beat_every = 10ms;
   agent.state.next_beat = agent.now;
   EXPECT_LE(most_in_a_second(tries_for(agent, 8s)), 6);
@@ -129,13 +129,13 @@ TEST(AgentAway, TwoAgentsThatLoseTheStoreTogetherDoNotComeBackTogether) {
   EXPECT_LE(together, 1);
 }
 
-/// As one whose disk is full does.
+/// As a store with a full disk does.
 TEST(AgentAway, AStoreThatTakesBeatsAndRefusesTakesIsAskedOnceASecond) {
   AgentHarness agent;
   agent.released(0);
   const Instant end = agent.now + 20s;
   int takes = 0;
-  int told = 0;
+  int logged = 0;
   while (agent.now < end) {
     if (agent.call<TakeRequest>()) {
       ++takes;
@@ -144,10 +144,10 @@ TEST(AgentAway, AStoreThatTakesBeatsAndRefusesTakesIsAskedOnceASecond) {
     agent.beat_or_wait();
   }
   for (const LogEvent& log_event : agent.log_events)
-    told += log_event.kind == LogEventKind::store_away ? 1 : 0;
+    logged += log_event.kind == LogEventKind::store_away ? 1 : 0;
   EXPECT_LE(takes, 35);
   EXPECT_GE(takes, 10);
-  EXPECT_EQ(told, 1);
+  EXPECT_EQ(logged, 1);
   while (!agent.call<TakeRequest>()) agent.beat_or_wait();
   agent.answer(TakeReply{TakeOutcome::taken, Epoch{100}, ""});
   const LogEvent& back = agent.log_events[agent.log_events.size() - 2];
@@ -156,7 +156,7 @@ TEST(AgentAway, AStoreThatTakesBeatsAndRefusesTakesIsAskedOnceASecond) {
   EXPECT_EQ(agent.state.refused_calls, 0);
 }
 
-/// Only a refusal says that beats may be all that the store takes.
+/// Only a refusal shows that the store may accept nothing but beats.
 TEST(AgentAway, ATakeThatFailedOtherwiseIsAskedAgainAfterTheNextBeat) {
   for (const ErrorCode code : {ErrorCode::store_conflict, ErrorCode::store_timeout}) {
     AgentHarness agent;

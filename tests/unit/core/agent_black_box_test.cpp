@@ -1,5 +1,5 @@
-// The black box: what a flip by stall waits for, for how long, and how what was seen gets into the
-// store.
+// The black box: what a flip by stall waits for, how long it waits, and how the capture gets to
+// the store.
 #include <algorithm>
 
 #include "unit/core/agent_harness.hpp"
@@ -15,17 +15,17 @@ BlackBox black_box(std::string document = R"({"version":1})") {
   return {kOf, std::move(document)};
 }
 
-/// A holder that has heard of a flip by stall, and begun its look.
+/// A holder that has heard of a flip by stall and has begun its capture.
 AgentHarness looking() {
   AgentHarness agent;
-  agent.settings.timings.beat_every = 400ms;  // several beats within the limit of a look
+  agent.settings.timings.beat_every = 400ms;  // several beats within the limit of a capture
   agent.become_holder();
   agent.stalled_flip();
   agent.beat();
   return agent;
 }
 
-/// The target has the pool: nothing of it is ours any more.
+/// The target holds the pool: this node has no part in it any more.
 void give_it_away(AgentHarness& agent) {
   agent.workers(WorkerPhase::empty);
   while (!agent.call<ReleaseRequest>()) agent.beat_or_wait();
@@ -39,7 +39,7 @@ const KeepBlackBoxRequest* await_keep(AgentHarness& agent) {
   return agent.call<KeepBlackBoxRequest>();
 }
 
-bool said(const AgentHarness& agent, const std::string& text) {
+bool logged(const AgentHarness& agent, const std::string& text) {
   return std::ranges::any_of(agent.log_events, [&](const LogEvent& log_event) {
     return log_event.kind == LogEventKind::black_box &&
            log_event.sentence.find(text) != std::string::npos && log_event.flip == FlipId{17} &&
@@ -47,7 +47,7 @@ bool said(const AgentHarness& agent, const std::string& text) {
   });
 }
 
-TEST(AgentBlackBox, AFlipByStallLooksAtTheWorkersOnceBeforeTheyAreTold) {
+TEST(AgentBlackBox, AFlipByStallCapturesTheWorkersOnceBeforeTheyAreToldToEnd) {
   auto agent = looking();
   ASSERT_EQ(agent.take_action<CaptureBlackBox>()->of, kOf);
   EXPECT_FALSE(agent.take_action<StopWorkers>());
@@ -58,7 +58,7 @@ TEST(AgentBlackBox, AFlipByStallLooksAtTheWorkersOnceBeforeTheyAreTold) {
   EXPECT_EQ(agent.take_action<StopWorkers>()->grace, 3000ms) << "with all of the drain";
 }
 
-TEST(AgentBlackBox, EveryOtherWayToEndWorkersLooksAtNothing) {
+TEST(AgentBlackBox, EveryOtherWayToEndWorkersCapturesNothing) {
   AgentHarness by_hand;
   by_hand.become_holder();
   by_hand.flip(FlipState::draining, kSelf, kOther);
@@ -81,7 +81,7 @@ TEST(AgentBlackBox, EveryOtherWayToEndWorkersLooksAtNothing) {
   EXPECT_TRUE(stopped.take_action<StopWorkers>());
 }
 
-TEST(AgentBlackBox, ALookThatDoesNotEndHoldsUpAFlipForItsLimitAndNoLonger) {
+TEST(AgentBlackBox, ACaptureThatDoesNotEndDelaysAFlipForItsLimitAndNoLonger) {
   auto agent = looking();
   const Instant began = agent.now;
   while (!agent.take_action<StopWorkers>()) {
@@ -90,9 +90,9 @@ TEST(AgentBlackBox, ALookThatDoesNotEndHoldsUpAFlipForItsLimitAndNoLonger) {
   }
   EXPECT_GE(agent.now, began + kBlackBoxTimeLimit) << "not before, while the lease is long";
   agent.feed(BlackBoxCaptured{black_box()});
-  EXPECT_FALSE(agent.take_action<StopWorkers>()) << "a look that ends later changes nothing";
+  EXPECT_FALSE(agent.take_action<StopWorkers>()) << "a capture that ends later changes nothing";
   give_it_away(agent);
-  EXPECT_NE(await_keep(agent), nullptr) << "but is kept";
+  EXPECT_NE(await_keep(agent), nullptr) << "but it is kept";
 }
 
 TEST(AgentBlackBox, AFlipNeverWaitsIntoTheTimeInWhichTheGuardEndsTheWorkers) {
@@ -115,7 +115,7 @@ TEST(AgentBlackBox, AFlipNeverWaitsIntoTheTimeInWhichTheGuardEndsTheWorkers) {
     EXPECT_EQ(look_until(now, now + row.left, timings), now + row.wait) << row.name;
 }
 
-TEST(AgentBlackBox, WhereNoWorkerRunsThereIsNothingToLookAt) {
+TEST(AgentBlackBox, NothingIsCapturedIfNoWorkerRuns) {
   AgentHarness agent;
   agent.become_holder();
   agent.stalled_flip();
@@ -124,7 +124,7 @@ TEST(AgentBlackBox, WhereNoWorkerRunsThereIsNothingToLookAt) {
   EXPECT_FALSE(agent.take_action<CaptureBlackBox>());
 }
 
-TEST(AgentBlackBox, AFlipThatIsAbortedDuringTheLookLeavesTheWorkersAlone) {
+TEST(AgentBlackBox, AFlipThatIsAbortedDuringTheCaptureLeavesTheWorkersAlone) {
   auto agent = looking();
   agent.report.flip.reset();
   agent.beat();
@@ -134,7 +134,7 @@ TEST(AgentBlackBox, AFlipThatIsAbortedDuringTheLookLeavesTheWorkersAlone) {
   EXPECT_EQ(agent.lease().phase, LeasePhase::holding);
 }
 
-TEST(AgentBlackBox, TheDrainIsSaidToHaveBegunBeforeTheLookIsOver) {
+TEST(AgentBlackBox, TheDrainIsReportedBeforeTheCaptureEnds) {
   AgentHarness agent;
   agent.become_holder();
   agent.stalled_flip(FlipState::requested);
@@ -144,13 +144,13 @@ TEST(AgentBlackBox, TheDrainIsSaidToHaveBegunBeforeTheLookIsOver) {
   EXPECT_FALSE(agent.take_action<StopWorkers>());
 }
 
-TEST(AgentBlackBox, AShutdownDuringTheLookStopsAtOnce) {
+TEST(AgentBlackBox, AShutdownDuringTheCaptureStopsAtOnce) {
   auto agent = looking();
   agent.feed(ShutdownAsked{});
   EXPECT_TRUE(agent.take_action<StopWorkers>());
 }
 
-TEST(AgentBlackBox, GoesToTheStoreOnceThePoolIsSomebodyElses) {
+TEST(AgentBlackBox, GoesToTheStoreOnceAnotherNodeHoldsThePool) {
   auto agent = looking();
   agent.feed(BlackBoxCaptured{black_box()});
   EXPECT_EQ(agent.call<KeepBlackBoxRequest>(), nullptr) << "the release goes first";
@@ -160,11 +160,11 @@ TEST(AgentBlackBox, GoesToTheStoreOnceThePoolIsSomebodyElses) {
   EXPECT_EQ(keep->node, kSelf);
   EXPECT_EQ(keep->black_box, black_box());
   agent.answer(BlackBoxReply::kept);
-  EXPECT_TRUE(said(agent, "the black box of flip 17 is kept: 13 bytes"));
+  EXPECT_TRUE(logged(agent, "the black box of flip 17 is kept: 13 bytes"));
   EXPECT_TRUE(agent.state.black_box.empty());
 }
 
-TEST(AgentBlackBox, IsTriedAgainWhereTheStoreDidNotAnswerAndThenGivenUp) {
+TEST(AgentBlackBox, IsTriedAgainIfTheStoreDidNotAnswerAndThenGivenUp) {
   auto agent = looking();
   agent.feed(BlackBoxCaptured{black_box()});
   give_it_away(agent);
@@ -172,7 +172,7 @@ TEST(AgentBlackBox, IsTriedAgainWhereTheStoreDidNotAnswerAndThenGivenUp) {
   for (; await_keep(agent) != nullptr && tries < 20; ++tries) agent.fail<BlackBoxReply>();
   EXPECT_EQ(tries, 5);
   EXPECT_TRUE(agent.state.black_box.empty());
-  EXPECT_TRUE(said(agent, "is lost: no answer"));
+  EXPECT_TRUE(logged(agent, "is lost: no answer"));
 }
 
 TEST(AgentBlackBox, ARefusalIsNotAskedForAgain) {
@@ -182,7 +182,7 @@ TEST(AgentBlackBox, ARefusalIsNotAskedForAgain) {
   ASSERT_NE(await_keep(agent), nullptr);
   agent.feed(StoreAnswered{Result<BlackBoxReply>{Error{ErrorCode::usage, "no", ""}}});
   EXPECT_TRUE(agent.state.black_box.empty());
-  EXPECT_TRUE(said(agent, "is lost: no"));
+  EXPECT_TRUE(logged(agent, "is lost: no"));
 }
 
 TEST(AgentBlackBox, AHostThatKeepsNoneAndOneThatIsTooLargeSendNothing) {

@@ -1,4 +1,5 @@
-// A holder whose workers end by themselves: started again in place, or the pool is handed over.
+// A holder whose workers end on their own: they are restarted in place, or the pool is handed
+// over.
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -19,7 +20,7 @@ TEST(AgentEnded, StartsAgainUnderTheSameLeaseWhenTheWorkersEndByThemselves) {
   EXPECT_EQ(start->epoch, Epoch{100});
 }
 
-TEST(AgentEnded, StartsAgainUnderTheSameLeaseWhereTheGuardIsSeenEndingWhatTheWorkersLeftBehind) {
+TEST(AgentEnded, StartsAgainUnderTheSameLeaseIfTheGuardIsSeenEndingWhatTheWorkersLeftBehind) {
   AgentHarness agent;
   agent.become_holder();
   agent.workers(WorkerPhase::stopping, "it ended; what it left behind is being ended");
@@ -30,7 +31,7 @@ TEST(AgentEnded, StartsAgainUnderTheSameLeaseWhereTheGuardIsSeenEndingWhatTheWor
   EXPECT_EQ(agent.lease().epoch, Epoch{100});
 }
 
-TEST(AgentEnded, TakesAnewWhereTheGuardEndedTheWorkersAtTheirDeadline) {
+TEST(AgentEnded, TakesAgainIfTheGuardEndedTheWorkersAtTheirDeadline) {
   AgentHarness agent;
   agent.become_holder();
   agent.feed(WorkersSeen{
@@ -53,7 +54,7 @@ TEST(AgentEnded, DoesNotCutShortTheGracefulStopThatTheGuardHasBegun) {
   }
 }
 
-TEST(AgentEnded, ReleasesWhereItIsToldToStopWhileTheLastProcessesEnd) {
+TEST(AgentEnded, ReleasesIfItIsToldToStopWhileTheLastProcessesEnd) {
   AgentHarness agent;
   agent.become_holder();
   agent.workers(WorkerPhase::stopping, "it ended; what it left behind is being ended");
@@ -81,23 +82,23 @@ TEST(AgentEnded, WaitsLongerEachTimeTheWorkersEndByThemselves) {
   }
 }
 
-TEST(AgentEnded, HandsOverWhenTheWorkersEndByThemselvesWhereThePoolWantsThat) {
+TEST(AgentEnded, HandsOverWhenTheWorkersEndByThemselvesIfThePoolWantsThat) {
   AgentHarness agent;
   agent.settings.when_workers_end = WhenWorkersEnd::hand_over;
   agent.become_holder();
   agent.workers(WorkerPhase::empty, "was killed by SIGKILL");
-  // whoever comes next must not wait for this node, which is preferred perhaps
+  // No node must wait for this one, even if it is the preferred one.
   const auto* beat = agent.call<BeatRequest>();
   ASSERT_NE(beat, nullptr) << "the beat comes before the release";
   EXPECT_TRUE(beat->ready.empty());
-  EXPECT_TRUE(beat->renewals.empty()) << "nobody works under it any more";
+  EXPECT_TRUE(beat->renewals.empty()) << "no worker runs under it any more";
   agent.answer(agent.reply());
   const auto* release = agent.call<ReleaseRequest>();
   ASSERT_NE(release, nullptr);
   EXPECT_EQ(release->epoch, Epoch{100});
   EXPECT_NE(release->reason.find("was killed by SIGKILL"), std::string::npos);
   agent.answer(ReleaseOutcome::released);
-  // it leaves the pool to others for a while, and then it may take again
+  // It leaves the pool to others for a while, and may then take it again.
   const Instant not_before = agent.lease().not_before;
   EXPECT_GE(not_before - agent.now, 1s);
   agent.released(100);

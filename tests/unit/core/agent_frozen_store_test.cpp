@@ -1,4 +1,4 @@
-// A flip whose store was frozen: no deadline counts that passed while nobody could act.
+// A flip whose store was frozen: a deadline that passed while no node could act does not count.
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -6,7 +6,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The store was frozen: the deadline passed while nobody could act.
+/// The store was frozen: the deadline passed while no node could act.
 TEST(AgentFrozenStore, AFlipIsNotOverdueByATimeInWhichTheStoreGaveNoAnswer) {
   AgentHarness agent;
   agent.released(41);
@@ -23,7 +23,8 @@ TEST(AgentFrozenStore, AFlipIsNotOverdueByATimeInWhichTheStoreGaveNoAnswer) {
   EXPECT_LE(agent.now - back, 16s);
 }
 
-/// The store was away when the flip was asked for: nobody has to watch a lease that is of no use.
+/// The store was unreachable when the flip was requested: the lease is useless, so no node should
+/// have to watch it.
 TEST(AgentFrozenStore, AHolderWithoutWorkersLetsGoForTheFlipThatWaitsForIt) {
   AgentHarness agent;
   agent.become_holder();

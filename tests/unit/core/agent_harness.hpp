@@ -1,6 +1,6 @@
 #pragma once
-/// One agent on a clock that the test moves, with the store's answers and the workers played by
-/// hand.
+/// One agent on a clock that the test controls. The test also plays the store's answers and the
+/// workers.
 
 #include <gtest/gtest.h>
 
@@ -21,7 +21,7 @@ class AgentHarness {
     restart();
   }
 
-  /// A new process on the same boot: the runtime state is what the guard says.
+  /// A new process on the same boot: its runtime state is what the guard reports.
   void restart(SeenOfStore seen = {}) {
     state = first_agent_state(kSelf, Uuid{"instance"}, Uuid{"run" + std::to_string(++runs_)}, now,
                               std::move(seen));
@@ -38,7 +38,7 @@ class AgentHarness {
     feed(WorkersSeen{kMail, {phase, lease().epoch, lease().deadline, std::move(sentence)}});
   }
 
-  /// The newest action of that kind since the last call of it; takes it away.
+  /// Removes and returns the newest action of that kind since the last call.
   template <class Action>
   std::optional<Action> take_action() {
     for (auto it = actions.rbegin(); it != actions.rend(); ++it) {
@@ -90,7 +90,7 @@ class AgentHarness {
         FlipDirective{FlipId{17}, flip_state, from, to, false, false, false, Millis{30'000}};
   }
 
-  /// The same, because nothing moves.
+  /// The same, if nothing changes.
   void stalled_flip(FlipState flip_state = FlipState::draining) {
     flip(flip_state, kSelf, kOther);
     report.flip->automatic = true;
@@ -98,10 +98,10 @@ class AgentHarness {
     report.flip->drain_timeout = Millis{3000};
   }
 
-  /// Becomes the holder of epoch 100, with workers that run.
+  /// Makes the agent the holder of epoch 100, with running workers.
   void become_holder();
 
-  /// One turn without a fault: answers the beat in flight, or waits until the agent wants
+  /// One step without a fault: answers the beat in flight, or waits until the agent wants
   /// something.
   void beat_or_wait() {
     if (call<BeatRequest>()) {
@@ -136,7 +136,7 @@ class AgentHarness {
                     .lease_beat = {},
                     .flip = {}};
   PoolSettings settings{mail_settings()};
-  bool arms{true};  // the guard is armed whenever it is asked to be
+  bool arms{true};  // arming the guard succeeds
 
  private:
   int runs_{0};

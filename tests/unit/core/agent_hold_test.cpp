@@ -1,4 +1,4 @@
-// A holder: its deadline, its workers, and every way in which it gives the lease up.
+// A holder: its deadline, its workers, and every way in which it gives up the lease.
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -30,7 +30,7 @@ TEST(AgentHold, RenewsWhatItHoldsAndOnlyBeforeItsDeadline) {
   EXPECT_TRUE(agent.call<BeatRequest>()->renewals.empty());
 }
 
-TEST(AgentHold, StopsAtOnceWhenItsDeadlinePassesAndTakesAnewOnceEmpty) {
+TEST(AgentHold, StopsAtOnceWhenItsDeadlinePassesAndTakesAgainOnceEmpty) {
   AgentHarness agent;
   agent.become_holder();
   agent.now = agent.lease().deadline;
@@ -75,7 +75,7 @@ TEST(AgentHold, HandsOverByAFlipAndReleasesOnlyWhenNoWorkerIsLeft) {
   EXPECT_EQ(agent.lease().phase, LeasePhase::watching);
 }
 
-/// No worker is left in the drain of a flip: the release that is under way.
+/// No worker is left in the drain of a flip, and the release is under way.
 ReleaseRequest begin_release(AgentHarness& agent) {
   agent.become_holder();
   agent.flip(FlipState::draining, kSelf, kOther);
@@ -91,17 +91,18 @@ void expect_asked_again(AgentHarness& agent, const ReleaseRequest& release) {
   EXPECT_EQ(agent.call<ReleaseRequest>()->attempt, release.attempt);
 }
 
-TEST(AgentHold, LetsItsLeaseRunOutWhereAWorkerOutlivesItsKill) {
+TEST(AgentHold, LetsItsLeaseRunOutIfAWorkerOutlivesItsKill) {
   AgentHarness agent;
   agent.become_holder();
   agent.flip(FlipState::draining, kSelf, kOther);
   agent.beat();
   agent.workers(WorkerPhase::stopping);
-  const Instant told = agent.now;
+  const Instant told_to_end_at = agent.now;
   const LeaseTimings& timings = agent.lease().settings.timings;
-  const Instant killed =
-      told + agent.report.flip->drain_timeout + timings.kill_to_empty + timings.guard_margin;
-  // The flip is given up, and this node would go on; its worker sleeps and can't die.
+  const Instant killed = told_to_end_at + agent.report.flip->drain_timeout + timings.kill_to_empty +
+                         timings.guard_margin;
+  // The flip is ended, and this node should continue, but its worker sleeps in the kernel and
+  // can't die.
   agent.report.flip.reset();
   bool renewed_in_time = false;
   while (agent.now < killed + timings.lease + timings.beat_every) {
@@ -133,7 +134,7 @@ TEST(AgentHold, ABlockedReleaseIsAskedForAgain) {
   expect_asked_again(agent, release);
 }
 
-TEST(AgentHold, GoesOnWhenTheFlipIsAbortedInTheDrain) {
+TEST(AgentHold, ContinuesWhenTheFlipIsAbortedInTheDrain) {
   AgentHarness agent;
   agent.become_holder();
   agent.flip(FlipState::draining, kSelf, kOther);
@@ -181,8 +182,9 @@ TEST(AgentHold, HandsOverOnShutdownThenFinishes) {
   EXPECT_TRUE(agent.take_action<Finish>());
 }
 
-// A free pool is left to the preferred node for some beats: not to one that is about to go.
-TEST(AgentHold, SaysBeforeItHandsOverThatItWillNotComeBack) {
+// Others leave a free pool to the preferred node for some beats, but not if that node is about to
+// stop.
+TEST(AgentHold, ReportsThatItIsNotReadyBeforeItHandsOver) {
   AgentHarness agent;
   agent.become_holder();
   agent.feed(ShutdownAsked{});
@@ -212,7 +214,7 @@ TEST(AgentHold, FinishesWithoutAStoreOnceItsLeaseHasRunOut) {
   EXPECT_GE(agent.now, agent.lease().deadline);
 }
 
-TEST(AgentHold, BeatsAtOnceWhenPokedEvenWhileACallIsInFlight) {
+TEST(AgentHold, BeatsAtOnceAfterAWakeUpEvenWhileACallIsInFlight) {
   AgentHarness agent;
   agent.become_holder();
   agent.now = agent.state.next_beat;
@@ -222,7 +224,7 @@ TEST(AgentHold, BeatsAtOnceWhenPokedEvenWhileACallIsInFlight) {
   agent.feed(WakeUp{});
   agent.answer(agent.reply());
   EXPECT_NE(agent.call<BeatRequest>(), nullptr)
-      << "what the hint was about may be newer than the answer";
+      << "the change that the hint is about may be newer than the answer";
 }
 
 TEST(AgentHold, ABurstOfHintsDoesNotBecomeABurstOfBeats) {

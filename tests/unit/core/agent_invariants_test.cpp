@@ -1,4 +1,4 @@
-// Each invariant of an agent is violated once, by one wrong field of a step that is right.
+// Each invariant of an agent is violated once, by one wrong field in an otherwise correct step.
 #include <functional>
 #include <set>
 
@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 
 struct Broken {
   std::string_view sentence;
-  std::function<void(AgentHarness&)> reach;        // a state in which it counts
-  std::function<void(AgentStep&, Instant)> spoil;  // one field
+  std::function<void(AgentHarness&)> reach;        // a state in which the invariant applies
+  std::function<void(AgentStep&, Instant)> spoil;  // changes one field
   bool of_pool{true};
 };
 
@@ -148,7 +148,7 @@ const std::vector<Broken> kBroken{
      [](AgentStep& s, Instant) { s.actions = {Finish{}}; }, false},
 };
 
-/// The harness's state as the step that led to it; its actions are played already.
+/// The harness's state as the step that led to it. Its actions are already done.
 AgentStep step_of(const AgentHarness& agent) {
   AgentStep step;
   step.next = agent.state;

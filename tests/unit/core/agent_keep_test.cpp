@@ -1,5 +1,5 @@
-// Pools with when_store_lost = keep: workers go on without a store, and never without an agent that
-// is awake, nor past the first answer that says that the pool is another node's.
+// Pools with when_store_lost = keep: workers continue without a store. They never continue without
+// a running agent, or after the first answer which says that another node holds the pool.
 #include <algorithm>
 
 #include "unit/core/kept_pool.hpp"
@@ -13,35 +13,35 @@ using namespace kept_pool;
 TEST(AgentKeep, WorkersGoOnThroughAnOutageOfAnyLength) {
   AgentHarness agent;
   become_keeper(agent);
-  const Instant told = without_store(agent, 1h);
+  const Instant guard_deadline = without_store(agent, 1h);
   EXPECT_EQ(agent.lease().phase, LeasePhase::holding);
   EXPECT_FALSE(agent.take_action<StopWorkers>());
   EXPECT_TRUE(agent.lease().kept_since);
-  EXPECT_GT(fence_start(told, kTimings), agent.now) << "the guard would end them now";
+  EXPECT_GT(fence_start(guard_deadline, kTimings), agent.now) << "the guard would end them now";
 }
 
-TEST(AgentKeep, TheGuardIsToldInTimeAtEveryMomentOfAnOutage) {
+TEST(AgentKeep, TheGuardsDeadlineIsMovedInTimeAtEveryMomentOfAnOutage) {
   AgentHarness agent;
   become_keeper(agent);
-  Instant told = agent.lease().deadline;
+  Instant guard_deadline = agent.lease().deadline;
   const Instant end = agent.now + 5min;
   while (agent.now < end) {
     if (agent.call<BeatRequest>() && agent.now >= *agent.state.call_sent + kTimings.call_deadline)
-      agent.fail<BeatReply>();  // each call takes as long as it may
+      agent.fail<BeatReply>();  // each call takes as long as allowed
     while (const auto extended = agent.take_action<ExtendDeadline>())
-      told = std::max(told, extended->deadline);
-    ASSERT_LT(agent.now, fence_start(told, kTimings)) << "the guard ends the workers";
+      guard_deadline = std::max(guard_deadline, extended->deadline);
+    ASSERT_LT(agent.now, fence_start(guard_deadline, kTimings)) << "the guard ends the workers";
     agent.now += 10ms;
     agent.tick();
   }
 }
 
-TEST(AgentKeep, TheGuardIsNeverToldMoreThanALeaseAhead) {
+TEST(AgentKeep, TheGuardsDeadlineIsNeverMoreThanALeaseAhead) {
   AgentHarness agent;
   become_keeper(agent);
   for (int i = 0; i < 60; ++i) {
-    const Instant told = without_store(agent, 1s);
-    EXPECT_LE(told, agent.now + kTimings.lease);
+    const Instant guard_deadline = without_store(agent, 1s);
+    EXPECT_LE(guard_deadline, agent.now + kTimings.lease);
   }
 }
 
@@ -50,9 +50,9 @@ TEST(AgentKeep, WithinItsLeaseNothingIsDifferent) {
   become_keeper(agent);
   const Instant deadline = agent.lease().deadline;
   const Instant until = fence_start(deadline, kTimings) - kTimings.beat_every;
-  const Instant told =
+  const Instant guard_deadline =
       without_store(agent, std::chrono::duration_cast<Millis>(until - agent.now) - 1ms);
-  EXPECT_EQ(told, deadline);
+  EXPECT_EQ(guard_deadline, deadline);
   without_store(agent, std::chrono::duration_cast<Millis>(deadline - agent.now) - 1ms);
   EXPECT_FALSE(agent.lease().kept_since) << "they have their lease";
 }
@@ -83,7 +83,7 @@ TEST(AgentKeep, StopsAtTheFirstAnswerThatDoesNotNameThePool) {
   EXPECT_EQ(stop->grace, 0ms);
 }
 
-TEST(AgentKeep, GoesOnUnderTheSameLeaseWhereNobodyTookThePool) {
+TEST(AgentKeep, ContinuesUnderTheSameLeaseIfNoNodeTookThePool) {
   AgentHarness agent;
   become_keeper(agent);
   without_store(agent, 5min);
@@ -112,7 +112,7 @@ TEST(AgentKeep, ARefusalIsAnAnswerAndEndsTheWorkersWithTheLease) {
 TEST(AgentKeep, AnAgentThatWasFrozenKeepsNothing) {
   AgentHarness agent;
   become_keeper(agent);
-  agent.now += 1min;  // no call had failed when it froze: it knows of no outage
+  agent.now += 1min;  // no call had failed when it froze, so it knows of no outage
   agent.tick();
   EXPECT_TRUE(agent.take_action<StopWorkers>());
 }
@@ -120,11 +120,11 @@ TEST(AgentKeep, AnAgentThatWasFrozenKeepsNothing) {
 TEST(AgentKeep, AnAgentThatComesUpWithoutAStoreKeepsNothing) {
   AgentHarness agent;
   become_keeper(agent);
-  const Instant told = without_store(agent, 1min);
+  const Instant guard_deadline = without_store(agent, 1min);
   agent.restart();
-  agent.feed(WorkersSeen{kMail, {WorkerPhase::running, Epoch{100}, told, ""}});
+  agent.feed(WorkersSeen{kMail, {WorkerPhase::running, Epoch{100}, guard_deadline, ""}});
   agent.tick();
-  without_store(agent, std::chrono::duration_cast<Millis>(told - agent.now) + 1s);
+  without_store(agent, std::chrono::duration_cast<Millis>(guard_deadline - agent.now) + 1s);
   EXPECT_EQ(agent.lease().phase, LeasePhase::stopping);
   EXPECT_EQ(agent.lease().stop_cause, StopCause::expired);
 }

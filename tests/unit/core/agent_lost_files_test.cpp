@@ -1,5 +1,5 @@
-// What an agent says and does when the files of its lease were removed, when nobody saw how workers
-// ended, and when a guard can't be armed.
+// What an agent reports and does if the files of its lease were removed, if nobody saw how workers
+// ended, or if a guard can't be armed.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -63,7 +63,7 @@ TEST(AgentUnseenEnd, IsNotRecordedAsAnEndThatWasSeen) {
   }
 }
 
-TEST(AgentUnseenEnd, StaysUnseenWhateverALaterLookSaysOfTheSameEpoch) {
+TEST(AgentUnseenEnd, StaysUnseenWhateverALaterStatusSaysAboutTheSameEpoch) {
   for (const bool unseen : {false, true}) {
     SCOPED_TRACE(unseen);
     AgentHarness agent;
@@ -75,7 +75,7 @@ TEST(AgentUnseenEnd, StaysUnseenWhateverALaterLookSaysOfTheSameEpoch) {
     WorkerStatus ended{.phase = WorkerPhase::empty, .epoch = Epoch{100}};
     ended.end_unseen = unseen;
     agent.feed(WorkersSeen{kMail, ended});
-    // a host that can't prepare says why, and no longer how they ended
+    // A host that can't prepare reports the reason, and no longer how its workers ended.
     agent.feed(WorkersSeen{kMail, {WorkerPhase::broken, Epoch{100}, {}, "no such command"}});
     for (int i = 0; i < 10 && !agent.call<ReleaseRequest>(); ++i) agent.beat_or_wait();
     EXPECT_EQ(agent.call<ReleaseRequest>() == nullptr, unseen);
@@ -118,7 +118,7 @@ TEST(AgentPrepares, SoonAgainWhatWasArmedInBetween) {
     const auto wait_for_a_try = [&] {
       const auto begun = agent.now;
       for (int i = 0; i < 1000 && !agent.take_action<PrepareWorkers>(); ++i) {
-        ++agent.report.lease_beat.value;  // its holder lives
+        ++agent.report.lease_beat.value;  // its holder is alive
         agent.beat_or_wait();
       }
       return agent.now - begun;
@@ -131,7 +131,7 @@ TEST(AgentPrepares, SoonAgainWhatWasArmedInBetween) {
     wait_for_a_try();
     if (armed) see(WorkerPhase::armed);
     see(WorkerPhase::broken);
-    wait_for_a_try();  // its moment was set before
+    wait_for_a_try();  // its time was set before
     see(WorkerPhase::broken);
     EXPECT_EQ(wait_for_a_try() < 20s, armed);
   }

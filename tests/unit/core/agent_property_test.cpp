@@ -1,5 +1,5 @@
-// Whatever happens in whatever order, some things an agent never does. Each run is drawn from a
-// seed that a failure prints.
+// Things that an agent must never do, whatever happens in whatever order. Each run is drawn from a
+// seed, which a failure prints.
 #include <optional>
 #include <random>
 #include <utility>
@@ -133,9 +133,9 @@ class RandomLife {
 
   void check_call(const CallStore& call) {
     if (const auto* beat = std::get_if<BeatRequest>(&call.request)) {
-      for (const LeaseRenewal& vouch : beat->renewals) {
-        EXPECT_EQ(vouch.epoch, agent_.lease().epoch);
-        EXPECT_LT(agent_.now, agent_.lease().deadline) << "vouched after its own deadline";
+      for (const LeaseRenewal& renewal : beat->renewals) {
+        EXPECT_EQ(renewal.epoch, agent_.lease().epoch);
+        EXPECT_LT(agent_.now, agent_.lease().deadline) << "renewed after its own deadline";
       }
     } else if (std::holds_alternative<ReleaseRequest>(call.request)) {
       const WorkerPhase phase = agent_.lease().workers.phase;

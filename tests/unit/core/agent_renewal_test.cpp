@@ -1,6 +1,6 @@
-// A lease that ran out, and a store that may have lost the take of another node with its server's
-// last life: whoever got that take works until its own lease runs out, so ours is not renewed
-// before.
+// A lease ran out, and the store may have lost another node's take in the server's last life. The
+// node that took it works until its own lease runs out, so our lease must not be renewed before
+// that.
 #include <algorithm>
 
 #include "unit/core/kept_pool.hpp"
@@ -11,21 +11,21 @@ namespace {
 using namespace std::chrono_literals;
 using namespace kept_pool;
 
-/// Beats are answered until then; answers the latest deadline that the guard was told, which is
-/// never one that has passed.
-Instant go_on_until(AgentHarness& agent, Instant end, Instant told) {
+/// Answers beats until then. Returns the latest deadline that the guard was given, which must
+/// never be one in the past.
+Instant run_until(AgentHarness& agent, Instant end, Instant guard_deadline) {
   while (agent.now < end) {
     if (agent.call<BeatRequest>()) {
       EXPECT_EQ(agent.call<BeatRequest>()->renewals.size(), 1U) << "others would take the pool";
       agent.answer(agent.reply());
     }
     while (const auto extended = agent.take_action<ExtendDeadline>())
-      told = std::max(told, extended->deadline);
-    EXPECT_GT(fence_start(told, kTimings), agent.now) << "the guard ends the workers";
+      guard_deadline = std::max(guard_deadline, extended->deadline);
+    EXPECT_GT(fence_start(guard_deadline, kTimings), agent.now) << "the guard ends the workers";
     agent.now = std::min(end, std::max(agent.now + 1ms, agent.wake_at));
     agent.tick();
   }
-  return told;
+  return guard_deadline;
 }
 
 TEST(AgentRenewal, KeptWorkersWaitUntilALostTakeHasRunOut) {
@@ -36,7 +36,7 @@ TEST(AgentRenewal, KeptWorkersWaitUntilALostTakeHasRunOut) {
   answer_a_beat(agent);
   const Instant heard = agent.now;
   EXPECT_TRUE(agent.lease().unrenewed);
-  go_on_until(agent, heard + kTimings.takeover_after - 1ms, agent.now + kTimings.lease);
+  run_until(agent, heard + kTimings.takeover_after - 1ms, agent.now + kTimings.lease);
   EXPECT_EQ(agent.lease().phase, LeasePhase::holding);
   EXPECT_EQ(agent.lease().deadline, had);
   agent.now = heard + kTimings.takeover_after;
@@ -77,21 +77,21 @@ TEST(AgentRenewal, AnAnswerThatComesTooLateDoesNotProlongWorkersThatAreEnding) {
   EXPECT_EQ(agent.lease().deadline, agent.now);
 }
 
-/// Who keeps workers moves the guard's deadline past the lease, and the next process finds only
-/// that.
+/// An agent that keeps workers moves the guard's deadline past the lease, and the next process
+/// finds only that deadline.
 TEST(AgentRenewal, ARestartedAgentDoesNotTakeTheGuardsDeadlineForALease) {
   AgentHarness agent;
   be_kept(agent);
   agent.restart();
   begin_life(agent);
-  const Instant told = agent.now + kTimings.lease;
-  agent.feed(WorkersSeen{kMail, {WorkerPhase::running, Epoch{100}, told, ""}});
+  const Instant guard_deadline = agent.now + kTimings.lease;
+  agent.feed(WorkersSeen{kMail, {WorkerPhase::running, Epoch{100}, guard_deadline, ""}});
   agent.tick();
   answer_a_beat(agent);
-  EXPECT_EQ(agent.lease().deadline, told);
+  EXPECT_EQ(agent.lease().deadline, guard_deadline);
   EXPECT_TRUE(agent.lease().kept_since);
   agent.actions.clear();
-  go_on_until(agent, agent.now + kTimings.takeover_after, told);
+  run_until(agent, agent.now + kTimings.takeover_after, guard_deadline);
   answer_a_beat(agent);
   EXPECT_FALSE(agent.lease().kept_since);
   EXPECT_GT(agent.lease().deadline, agent.now);
@@ -146,7 +146,7 @@ TEST(AgentRenewal, ARefusalEndsThemThenToo) {
   EXPECT_TRUE(agent.take_action<StopWorkers>());
 }
 
-TEST(AgentRenewal, AnAnswerToAnotherCallSaysNothingOfTheLease) {
+TEST(AgentRenewal, AnAnswerToAnotherCallSaysNothingAboutTheLease) {
   AgentHarness agent;
   be_kept(agent);
   agent.state.pools.at(kMail).flip_step =

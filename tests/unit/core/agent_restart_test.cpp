@@ -1,4 +1,4 @@
-// A new process on the same boot: what it goes on with, and what it leaves to the store's word.
+// A new process on the same boot: what it continues, and what it leaves for the store to decide.
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -16,7 +16,7 @@ TEST(AgentRestart, AFlipInterruptedByARestartAfterEachStepStillEndsInARelease) {
     agent.flip(FlipState::requested, kSelf, kOther);
     if (step >= 1) agent.beat();  // the drain began
     if (step >= 1) seen.phase = WorkerPhase::stopping;
-    if (step >= 2) agent.answer(FlipStepOutcome::done);  // and was told
+    if (step >= 2) agent.answer(FlipStepOutcome::done);  // and was reported
     if (step >= 2) agent.report.flip->state = FlipState::draining;
     if (step >= 3) agent.workers(seen.phase = WorkerPhase::empty);  // nothing is left
     agent.restart();
@@ -37,8 +37,8 @@ TEST(AgentRestart, AFlipInterruptedByARestartAfterEachStepStillEndsInARelease) {
         EXPECT_EQ(seen.phase, WorkerPhase::empty) << "released with workers left";
         released = true;
       } else if (agent.call<TakeRequest>()) {
-        // Found empty: not known to be ours any more, so it asks anew, and the flip goes on from
-        // there.
+        // The workers are found empty: the lease may not be ours any more, so the agent takes it
+        // again, and the flip continues from there.
         ADD_FAILURE() << "a flip to another node reserves the pool";
         break;
       } else {
@@ -49,7 +49,7 @@ TEST(AgentRestart, AFlipInterruptedByARestartAfterEachStepStillEndsInARelease) {
   }
 }
 
-TEST(AgentRestart, GoesOnUnderItsLeaseAfterARestart) {
+TEST(AgentRestart, ContinuesUnderItsLeaseAfterARestart) {
   AgentHarness agent;
   agent.become_holder();
   const WorkerStatus running = agent.lease().workers;
@@ -77,7 +77,7 @@ TEST(AgentRestart, DoesNotStartWorkersUnderALeaseThatItFindsEmptyUntilTheStoreSp
   AgentHarness agent;
   agent.become_holder();
   WorkerStatus empty = agent.lease().workers;
-  empty.phase = WorkerPhase::empty;  // the process before may have released already
+  empty.phase = WorkerPhase::empty;  // the previous process may already have released
   agent.restart();
   agent.feed(WorkersSeen{kMail, empty});
   EXPECT_FALSE(agent.take_action<StartWorkers>());

@@ -1,4 +1,5 @@
-// What an agent remembers of the store, and what it does not believe of one that was started anew.
+// What an agent remembers of the store, and what it does not believe after the server was
+// restarted.
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -8,18 +9,18 @@ using namespace std::chrono_literals;
 
 const PoolName kPaper = PoolName::of("paper");
 
-TEST(AgentSetBack, SaysTheHighestEpochAndTheLastBeatThatItHasSeen) {
+TEST(AgentSetBack, ReportsTheHighestEpochAndTheLastBeatThatItHasSeen) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   agent.beat();
-  agent.held_by(kOther, 40, 3);  // of older files
+  agent.held_by(kOther, 40, 3);  // from older files
   agent.beat();
   while (!agent.call<BeatRequest>()) agent.beat_or_wait();
   EXPECT_EQ(agent.call<BeatRequest>()->seen, (std::vector{SeenEpoch{kMail, Epoch{41}}}));
   EXPECT_EQ(agent.call<BeatRequest>()->seen_beat, BeatNumber{2});
 }
 
-TEST(AgentSetBack, AnAgentThatIsStartedAgainSaysWhatTheOneBeforeItHadSeen) {
+TEST(AgentSetBack, ARestartedAgentReportsWhatItsPredecessorHadSeen) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   agent.beat();
@@ -60,7 +61,7 @@ TEST(AgentSetBack, AnEpochIsKeptAtOnceAndABeatOnceAMinute) {
 TEST(AgentSetBack, ALowerEpochReplacesNothingAndALowerBeatIsKeptAtOnce) {
   AgentHarness agent;
   agent.restart({BeatNumber{900}, {{kMail, Epoch{41}}, {kPaper, Epoch{7}}}});
-  agent.held_by(kOther, 40, 3);  // of older files
+  agent.held_by(kOther, 40, 3);  // from older files
   agent.beat();
   const auto kept = agent.take_action<KeepSeen>();
   ASSERT_TRUE(kept);
@@ -101,7 +102,7 @@ TEST(AgentSetBack, AFreePoolOfAnEarlierLifeOfTheServerIsNotTakenAtOnce) {
   EXPECT_EQ(agent.call<TakeRequest>()->life, agent.life);
 }
 
-TEST(AgentSetBack, AWatchBeginsAnewWithTheServer) {
+TEST(AgentSetBack, AWatchBeginsAgainWithTheServer) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   agent.beat();
@@ -120,7 +121,7 @@ TEST(AgentSetBack, WhatAnotherInstanceOfItsNameHoldsIsWatchedToo) {
   AgentHarness agent;
   agent.held_by(kSelf, 41, 7);
   agent.report.own = false;
-  agent.report.paused = true;  // which stops a takeover from another node only
+  agent.report.paused = true;  // this stops only a takeover from another node
   agent.beat();
   const Instant first_look = agent.now;
   while (!agent.call<TakeRequest>()) {
@@ -131,7 +132,7 @@ TEST(AgentSetBack, WhatAnotherInstanceOfItsNameHoldsIsWatchedToo) {
   EXPECT_GE(agent.call<TakeRequest>()->stood_still, mail_settings().timings.takeover_after);
 }
 
-/// The wait for a lost take is none of theirs.
+/// They need not wait for a lost take.
 TEST(AgentSetBack, PreferredCandidatesGoFirstThoughALostTakeIsLongOver) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);

@@ -1,5 +1,5 @@
-// A lease that waits for a lost take to run out, or may have to: what it allows, and how it is
-// given up.
+// A lease that must, or may have to, wait until a lost take runs out: what it allows, and how it
+// is released.
 #include <algorithm>
 
 #include "unit/core/kept_pool.hpp"
@@ -17,13 +17,13 @@ void be_unrenewed(AgentHarness& agent) {
   agent.actions.clear();
 }
 
-/// Beats go on, and so does time; answers whether the lease was released meanwhile, and by a node
-/// that the store may have as vouching.
-bool releases_what_it_renews(AgentHarness& agent, bool vouched) {
+/// Beats continue while time passes. Returns whether the lease was released, and by a node that
+/// may still be renewing it in the store.
+bool releases_what_it_renews(AgentHarness& agent, bool renewed) {
   for (int i = 0; i < 40; ++i) {
-    if (agent.call<ReleaseRequest>()) return vouched;
+    if (agent.call<ReleaseRequest>()) return renewed;
     if (const auto* beat = agent.call<BeatRequest>()) {
-      vouched = !beat->renewals.empty();
+      renewed = !beat->renewals.empty();
       agent.answer(agent.reply());
       continue;
     }
@@ -33,7 +33,8 @@ bool releases_what_it_renews(AgentHarness& agent, bool vouched) {
   return false;
 }
 
-/// The beat that vouched may have been carried out: the store would let the next node take at once.
+/// The store may have carried out the beat with the renewal: then the next node could take the
+/// lease at once.
 TEST(AgentUnrenewed, AReleaseWaitsAfterABeatWithoutAnAnswerToo) {
   AgentHarness agent;
   be_adopted(agent);
@@ -61,7 +62,7 @@ TEST(AgentUnrenewed, NorDoesWhoHandsOverAfterTwoBeatsWithoutAnAnswerReleaseAtOnc
   EXPECT_FALSE(releases_what_it_renews(agent, true));
 }
 
-TEST(AgentUnrenewed, AReleaseWaitsWhereTheAnswerCameAfterTheWorkersHadEnded) {
+TEST(AgentUnrenewed, AReleaseWaitsIfTheAnswerCameAfterTheWorkersHadEnded) {
   for (const WhenStoreLost set : {WhenStoreLost::keep, WhenStoreLost::stop}) {
     AgentHarness agent;
     be_kept(agent);
@@ -130,8 +131,8 @@ TEST(AgentUnrenewed, OnceRenewedTheyAreStartedAgainUnderTheSameLease) {
   EXPECT_EQ(start->epoch, Epoch{100});
 }
 
-/// As after a start that was not on record at the first beat.
-TEST(AgentUnrenewed, EachStartOfTheServerBeginsTheWaitAnew) {
+/// As after a server start that was not on record at the first beat.
+TEST(AgentUnrenewed, EachStartOfTheServerBeginsTheWaitAgain) {
   AgentHarness agent;
   be_kept(agent);
   begin_life(agent);
@@ -147,7 +148,7 @@ TEST(AgentUnrenewed, EachStartOfTheServerBeginsTheWaitAnew) {
   }
 }
 
-TEST(AgentUnrenewed, OneOutageAndOneWaitAreToldOnceEach) {
+TEST(AgentUnrenewed, OneOutageAndOneWaitAreLoggedOnceEach) {
   AgentHarness agent;
   be_kept(agent);
   begin_life(agent);
@@ -197,7 +198,7 @@ TEST(AgentUnrenewed, KeptWorkersThatCannotBeSeenWhenTheSettingChangesAreNotKept)
   EXPECT_FALSE(agent.lease().kept_since);
 }
 
-TEST(AgentUnrenewed, ARowThatSomebodyHasLockedIsNoRefusal) {
+TEST(AgentUnrenewed, ALockedRowIsNotARefusal) {
   AgentHarness agent;
   be_kept(agent);
   while (!agent.call<BeatRequest>()) agent.pass(10ms);

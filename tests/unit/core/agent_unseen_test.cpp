@@ -1,5 +1,5 @@
-// What cannot be looked at counts as alive: nothing is released, and nothing starts, on no
-// evidence.
+// Workers that can't be seen count as alive: without evidence nothing is released and nothing
+// starts.
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A drain has ended and its release is in flight.
+/// A drain has ended, and its release is in flight.
 void begin_release(AgentHarness& agent) {
   agent.become_holder();
   agent.flip(FlipState::draining, kSelf, kOther);
@@ -72,7 +72,7 @@ TEST(AgentUnseen, WorkersThatAppearInAnOutageOfTheStoreAreBeatenForAtOnce) {
   EXPECT_NE(agent.call<BeatRequest>(), nullptr);
 }
 
-TEST(AgentUnseen, ALeaseOfRecordIsNotGivenBackWithoutALookAtTheWorkersOfItsEpoch) {
+TEST(AgentUnseen, ALeaseOfRecordIsNotReleasedBeforeTheWorkersOfItsEpochAreChecked) {
   AgentHarness agent;
   agent.arms = false;
   agent.held_by(kSelf, 41, 7);
@@ -86,9 +86,9 @@ TEST(AgentUnseen, ALeaseOfRecordIsNotGivenBackWithoutALookAtTheWorkersOfItsEpoch
   EXPECT_NE(agent.call<ReleaseRequest>(), nullptr);
 }
 
-/// A pool with `keep`: what its guard was told reaches past the right, and the restarted agent sees
+/// A pool with `keep`: the guard's deadline is later than the right, and the restarted agent sees
 /// the workers only after its first answer.
-TEST(AgentUnseen, ThatTurnUpAreKilledAtOnceIfTheStoreSaidBeforeThatTheirLeaseIsOver) {
+TEST(AgentUnseen, ThatTurnUpAreKilledAtOnceIfTheirLeaseIsAlreadyKnownToBeOver) {
   struct Row {
     const char* name;
     void (*say)(AgentHarness&);
@@ -227,7 +227,7 @@ TEST(AgentUnseen, OfAStartWhoseOutcomeIsUnknownAreStoppedAndSeenGoneFirst) {
     ASSERT_EQ(agent.call<ReleaseRequest>(), nullptr);
     ASSERT_FALSE(agent.take_action<StartWorkers>());
   }
-  agent.workers(WorkerPhase::running);  // it did start
+  agent.workers(WorkerPhase::running);  // it did start after all
   EXPECT_TRUE(agent.take_action<StopWorkers>());
   ASSERT_EQ(agent.call<ReleaseRequest>(), nullptr);
   agent.workers(WorkerPhase::empty);
@@ -270,7 +270,7 @@ TEST(AgentUnseen, WorkersOfAPoolThatTheFileNoLongerNamesAreDrainedThenReleased) 
   EXPECT_FALSE(agent.take_action<StartWorkers>());
 }
 
-TEST(Workers, OnlyALookThatFoundNoneIsEvidence) {
+TEST(Workers, OnlyACheckThatFoundNoneIsEvidence) {
   for (const auto phase :
        {WorkerPhase::absent, WorkerPhase::armed, WorkerPhase::empty, WorkerPhase::broken}) {
     EXPECT_TRUE(is_known_empty(phase)) << name_of(phase);

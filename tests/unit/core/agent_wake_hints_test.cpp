@@ -1,4 +1,5 @@
-// Who answers a hint at once, and who leaves the store to those that a flip waits for.
+// Which agents react to a hint at once, and which leave the store to the nodes that a flip waits
+// for.
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -15,7 +16,7 @@ void look_on(AgentHarness& agent) {
   agent.now += 50ms;
 }
 
-/// Its release is on the way.
+/// Its release is in flight.
 void end_workers_for_flip(AgentHarness& agent) {
   agent.become_holder();
   agent.flip(FlipState::draining, kSelf, kOther);
@@ -55,7 +56,7 @@ TEST(AgentWakeHints, WhoHasJustReleasedLeavesTheStoreToWhoTakesAndArmsWhenTheSto
   EXPECT_TRUE(agent.take_action<PrepareWorkers>());
 }
 
-TEST(AgentWakeHints, WhoOnlyLooksOnLetsTheHolderAnswerAHintFirst) {
+TEST(AgentWakeHints, AWatcherLetsTheHolderAnswerAHintFirst) {
   AgentHarness agent;
   look_on(agent);
   agent.feed(WakeUp{});
@@ -86,7 +87,7 @@ TEST(AgentWakeHints, AHolderAnswersWhomeverAHintNames) {
   EXPECT_NE(agent.call<BeatRequest>(), nullptr);
 }
 
-TEST(AgentWakeHints, WhoIsNamedTakesWithoutALookAndServesTheFlipThatTheTakeTellsOf) {
+TEST(AgentWakeHints, ANamedNodeTakesAtOnceAndServesTheFlipThatTheTakeNames) {
   AgentHarness agent;
   look_on(agent);
   agent.feed(WakeUp{kForSelf});
@@ -104,7 +105,7 @@ TEST(AgentWakeHints, WhoIsNamedTakesWithoutALookAndServesTheFlipThatTheTakeTells
   EXPECT_EQ(agent.lease().carries, std::nullopt) << "workers that end and start again are no flip";
 }
 
-TEST(AgentWakeHints, AStartThatFailsIsToldOfTheFlipThatTheTakeToldOf) {
+TEST(AgentWakeHints, AFailedStartIsReportedForTheFlipThatTheTakeNamed) {
   AgentHarness agent;
   look_on(agent);
   agent.feed(WakeUp{kForSelf});
@@ -114,8 +115,8 @@ TEST(AgentWakeHints, AStartThatFailsIsToldOfTheFlipThatTheTakeToldOf) {
   EXPECT_EQ(agent.call<FlipStepRequest>()->event, FlipEvent::start_failed);
 }
 
-/// The store's clock was stepped between the take and this.
-TEST(AgentWakeHints, AStartThatIsLateForTheStoreAloneIsToldAgainAfterTheNextBeat) {
+/// The store's clock was stepped between the take and this report.
+TEST(AgentWakeHints, AStartThatIsLateForTheStoreAloneIsReportedAgainAfterTheNextBeat) {
   AgentHarness agent;
   look_on(agent);
   agent.feed(WakeUp{kForSelf});
@@ -135,7 +136,7 @@ TEST(AgentWakeHints, AStartThatIsLateForTheStoreAloneIsToldAgainAfterTheNextBeat
   EXPECT_FALSE(agent.lease().flip_step.has_value()) << "its lease has run out by its own clock too";
 }
 
-TEST(AgentWakeHints, ATryThatWasRefusedIsFollowedByALookAndByNoSecondTry) {
+TEST(AgentWakeHints, ARefusedTryIsFollowedByABeatAndNotByASecondTry) {
   AgentHarness agent;
   look_on(agent);
   agent.feed(WakeUp{kForSelf});
@@ -178,7 +179,7 @@ TEST(AgentWakeHints, WhatForbidsATakeForbidsTheTryToo) {
   }
 }
 
-TEST(AgentWakeHints, WhatAHintOfferedIsForgottenAtTheNextLook) {
+TEST(AgentWakeHints, AHintsOfferIsForgottenAtTheNextBeat) {
   AgentHarness agent;
   look_on(agent);
   agent.arms = false;

@@ -1,4 +1,4 @@
-// A target that dies when it has the pool: its flip keeps nobody from taking over.
+// A target that dies when it holds the pool: its flip does not keep any node from taking over.
 
 #include "unit/core/agent_harness.hpp"
 

@@ -1,4 +1,4 @@
-// A candidate that watches: when it takes, and what keeps it from taking.
+// A candidate that watches: when it takes, and what prevents it.
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -6,7 +6,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(AgentWatch, TakesAFreePoolAfterThreeLooks) {
+TEST(AgentWatch, TakesAFreePoolAfterThreePolls) {
   AgentHarness agent;
   agent.released(41);
   agent.beat();
@@ -71,7 +71,7 @@ TEST(AgentWatch, TakesFromASilentHolderOnlyAfterTakeoverAfterOnItsOwnClock) {
   EXPECT_EQ(agent.call<TakeRequest>()->lease_beat, BeatNumber{7});
 }
 
-TEST(AgentWatch, BeginsAnewWhenAnythingOfTheTripleMoves) {
+TEST(AgentWatch, BeginsAgainWhenAnythingOfTheTripleMoves) {
   struct Case {
     const char* what;
     void (*move)(AgentHarness&);
@@ -98,11 +98,11 @@ TEST(AgentWatch, BeginsAnewWhenAnythingOfTheTripleMoves) {
   }
 }
 
-TEST(AgentWatch, BeginsAnewAfterAGapOfItsOwn) {
+TEST(AgentWatch, BeginsAgainAfterAGapOfItsOwn) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   for (int i = 0; i < 4; ++i) agent.beat();
-  agent.now += 60s;  // suspended, or without a store: what it missed counts for nobody
+  agent.now += 60s;  // suspended, or without a store: the gap must not count
   agent.beat();
   EXPECT_EQ(agent.lease().watch.polls, 1);
   EXPECT_EQ(agent.call<TakeRequest>(), nullptr);
@@ -135,7 +135,7 @@ TEST(AgentWatch, SaysInItsBeatWhatItCouldStartAndWhyNotTheRest) {
   }
 }
 
-TEST(AgentWatch, DoesNotTakeWhereARuleForbidsIt) {
+TEST(AgentWatch, DoesNotTakeIfARuleForbidsIt) {
   struct Case {
     const char* what;
     void (*forbid)(AgentHarness&);
@@ -161,7 +161,7 @@ TEST(AgentWatch, DoesNotTakeWhereARuleForbidsIt) {
   }
 }
 
-TEST(AgentWatch, APauseDoesNotKeepAPoolThatNobodyHoldsDown) {
+TEST(AgentWatch, APauseDoesNotKeepAFreePoolDown) {
   AgentHarness agent;
   agent.released(41);
   agent.report.paused = true;
@@ -178,7 +178,7 @@ TEST(AgentWatch, TheTargetOfAFlipTakesAReleasedPoolAtOnce) {
   EXPECT_NE(agent.call<TakeRequest>()->reason.find("flip 17"), std::string::npos);
 }
 
-TEST(AgentWatch, TheTargetOfAFlipTriesWhenAHintComesAndLooksWhenThatWasTooEarly) {
+TEST(AgentWatch, TheTargetOfAFlipTriesWhenAHintComesAndSendsABeatWhenThatWasTooEarly) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   agent.flip(FlipState::draining, kOther, kSelf);
@@ -207,7 +207,7 @@ TEST(AgentWatch, TheTargetOfAFlipStillWaitsForASilentHolderUnlessAPersonSaysItIs
   }
 }
 
-TEST(AgentWatch, AnOverdueFlipIsToldToTheStoreOnce) {
+TEST(AgentWatch, AnOverdueFlipIsReportedToTheStoreOnce) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   agent.flip(FlipState::draining, kOther, kThird);
@@ -225,7 +225,7 @@ TEST(AgentWatch, AnOverdueFlipIsToldToTheStoreOnce) {
   EXPECT_EQ(agent.call<FlipStepRequest>(), nullptr);
 }
 
-TEST(AgentWatch, AFlipThatNobodyJudgedIsLeftToTheSupervisorForAFewBeats) {
+TEST(AgentWatch, AFlipWithoutAnOutcomeIsLeftToTheSupervisorForAFewBeats) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   agent.flip(FlipState::started, kThird, kOther);
@@ -241,7 +241,7 @@ TEST(AgentWatch, AFlipThatNobodyJudgedIsLeftToTheSupervisorForAFewBeats) {
   EXPECT_GE(beats, 3);
 }
 
-TEST(AgentWatch, AProcessThatCameAfterTheLossCountsTheFreezeFromItsFirstLook) {
+TEST(AgentWatch, AProcessThatCameAfterTheLossCountsTheFreezeFromItsFirstBeat) {
   AgentHarness agent;
   agent.history_whole = false;
   agent.released(41);

@@ -33,7 +33,7 @@ TEST(BackOff, IsTheSameForTheSameSeed) {
 }
 
 TEST(BackOff, SpreadsThoseWhoLostTheStoreTogether) {
-  // a thousand processes with names that are near each other, after the same failure
+  // A thousand processes with similar names, after the same failure.
   std::map<std::int64_t, int> per_tenth;
   for (int i = 0; i < 1000; ++i)
     ++per_tenth[back_off(kCalls, 5, seed_of("job" + std::to_string(i))).count() / 250];
@@ -41,7 +41,7 @@ TEST(BackOff, SpreadsThoseWhoLostTheStoreTogether) {
   EXPECT_GE(per_tenth.size(), 10U);
 }
 
-/// The most tries in any second of one who fails each at once.
+/// The most tries in any second of a caller whose tries all fail at once.
 int most_in_a_second(const BackOff& limits, std::uint64_t seed) {
   std::multiset<std::int64_t> tries{0};
   std::int64_t now = 0;

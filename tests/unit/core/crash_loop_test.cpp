@@ -20,13 +20,13 @@ TEST(CrashLoop, BeginsWithTheFifthEndWithinTenMinutesAndCountsOn) {
   EXPECT_EQ(loop.report(kMail), (CrashReport{kMail, 6, "exited with 3"}));
 }
 
-TEST(CrashLoop, IsNoneWhereTheEndsAreFarBetween) {
+TEST(CrashLoop, DoesNotBeginIfTheEndsAreFarApart) {
   CrashLoop loop;
   Instant now{1h};
   for (int i = 0; i < 50; ++i) EXPECT_FALSE(loop.count(now += 151s, "exited with 1"));
 }
 
-TEST(CrashLoop, IsOverAfterTenMinutesWithoutAnEndAndCanBeginAnew) {
+TEST(CrashLoop, IsOverAfterTenMinutesWithoutAnEndAndCanBeginAgain) {
   CrashLoop loop;
   Instant now{1h};
   for (int i = 0; i < 7; ++i) loop.count(now += 1s, "exited with 1");
@@ -47,7 +47,7 @@ TEST(CrashLoop, AReasonIsBoundedAndPrintable) {
   EXPECT_EQ(loop.report(kMail).reason.find('\x1b'), std::string::npos);
 }
 
-/// Ends by itself at once after each start, `times` times, as the agent restarts it.
+/// The workers end on their own right after each start, `times` times; the agent restarts them.
 void crash(AgentHarness& agent, int times) {
   for (int i = 0; i < times; ++i) {
     agent.workers(WorkerPhase::empty, "exited with 3");
@@ -119,7 +119,7 @@ TEST(AgentCrashLoop, StartsThatFailCountToo) {
   EXPECT_TRUE(agent.lease().crashes.is_on());
 }
 
-TEST(AgentCrashLoop, HandsOverOnceItIsOneWhereThePoolWantsThat) {
+TEST(AgentCrashLoop, HandsOverInACrashLoopIfThePoolWantsThat) {
   AgentHarness agent;
   agent.settings.when_workers_end = WhenWorkersEnd::hand_over_in_loop;
   agent.become_holder();

@@ -1,5 +1,5 @@
 #pragma once
-/// A queue and its watch on a clock that the test moves.
+/// A queue and its detector on a clock that the test controls.
 
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ inline QueueSettings email(DoneKind kind = DoneKind::queue) {
   return settings;
 }
 
-/// A queue and its watch; each tick changes the sample and reads it.
+/// A queue and its detector; each tick changes the sample and reads it.
 class Watch {
  public:
   explicit Watch(QueueSettings s = email()) : settings(std::move(s)) {
@@ -40,7 +40,7 @@ class Watch {
     return state.state;
   }
 
-  /// Through WARMUP with jobs that complete.
+  /// Runs through WARMUP, with jobs that complete.
   void warm_up() {
     sample.runnable = 5;
     for (int i = 0; i < 14; ++i) {
@@ -64,7 +64,7 @@ class Watch {
   DetectorState state;
   QueueSample sample;
   Instant now{1000s};
-  std::optional<Millis> gap;  // of the next tick
+  std::optional<Millis> gap;  // before the next tick
   std::string reason;
   Millis quiet{};
 };

@@ -8,7 +8,7 @@
 namespace jobflip::core {
 namespace {
 
-/// Random walks. The seed is printed where one fails.
+/// Random walks. A failure prints its seed.
 class DetectorProperty : public testing::TestWithParam<unsigned> {
  protected:
   std::mt19937 random{GetParam()};
@@ -52,7 +52,7 @@ TEST_P(DetectorProperty, MoreFailuresNeverMakeAStall) {
     stalls += without == QueueState::stalled;
     ASSERT_TRUE(with != QueueState::stalled || without == QueueState::stalled) << "tick " << i;
   }
-  EXPECT_GT(stalls, 0) << "the walk must show what it is about";
+  EXPECT_GT(stalls, 0) << "the walk must reach the state under test";
 }
 
 TEST_P(DetectorProperty, ACounterThatFallsIsNeverAStall) {

@@ -33,7 +33,7 @@ TEST(Detector, SaysStalledAfterTheWindowAndSomeTicksInARow) {
   Watch watch;
   watch.warm_up();
 
-  // quiet for 60 s is reached with the 6th silent tick, and said with the third of those
+  // The 6th silent tick completes 60 s of quiet; STALLED is reported at the third such tick.
   EXPECT_EQ(watch.ticks(7), QueueState::ok);
   EXPECT_EQ(watch.tick(), QueueState::stalled);
   EXPECT_EQ(watch.quiet, 80s);
@@ -58,7 +58,7 @@ TEST(Detector, SaysIdleOfAHungWorkerWithNothingElseDueWhichIsAKnownLimit) {
   EXPECT_EQ(watch.ticks(100), QueueState::idle);
 }
 
-TEST(Detector, WaitsForThreeOfTheWorkersOwnLooksForWork) {
+TEST(Detector, WaitsForThreeOfTheWorkersOwnPolls) {
   Watch watch;
   watch.settings.pickup_every = 40s;
   watch.warm_up();
@@ -140,7 +140,7 @@ TEST(Detector, TakesAJobYoungerThanItsTimeoutForLegitimateWork) {
   EXPECT_EQ(watch.tick(), QueueState::stalled);
 }
 
-TEST(Detector, DoesNotTakeARunningJobForWorkWhereNobodySetATimeout) {
+TEST(Detector, DoesNotTakeARunningJobForProgressWithoutATimeout) {
   Watch watch;
   watch.warm_up();
   watch.sample.running = 1;
@@ -173,7 +173,7 @@ TEST(Detector, DoesNotLeaveStalledForClaimsOrFailures) {
   EXPECT_NE(watch.reason.find("no recovery yet"), std::string::npos) << watch.reason;
 }
 
-TEST(Detector, LeavesStalledWhenNothingWasDueForThreeTicks) {
+TEST(Detector, LeavesStalledWhenNothingWasWaitingForThreeTicks) {
   Watch watch;
   watch.warm_up();
   ASSERT_EQ(watch.ticks(8), QueueState::stalled);
@@ -182,7 +182,7 @@ TEST(Detector, LeavesStalledWhenNothingWasDueForThreeTicks) {
   EXPECT_EQ(watch.tick(), QueueState::idle);
 }
 
-TEST(Detector, StartsTheClockAnewWithEachBusyPeriod) {
+TEST(Detector, RestartsTheClockWithEachBusyPeriod) {
   Watch watch;
   watch.warm_up();
   watch.sample.runnable = 0;
@@ -194,7 +194,7 @@ TEST(Detector, StartsTheClockAnewWithEachBusyPeriod) {
   EXPECT_EQ(watch.tick(), QueueState::stalled);
 }
 
-TEST(Detector, SaysPausedAtOnceAndStartsAnewBehindIt) {
+TEST(Detector, ReportsPausedAtOnceAndStartsAgainAfterwards) {
   Watch watch;
   watch.warm_up();
   ASSERT_EQ(watch.ticks(8), QueueState::stalled);
@@ -221,7 +221,7 @@ TEST(Detector, SaysLaggingWhileJobsCompleteAndTheOldestIsTooOld) {
   EXPECT_EQ(with_age(80s), QueueState::ok);
 }
 
-TEST(Detector, WarmsUpAnewWhenACounterFell) {
+TEST(Detector, WarmsUpAgainWhenACounterFell) {
   for (const DoneKind kind : {DoneKind::queue, DoneKind::table}) {
     Watch watch{email(kind)};
     watch.warm_up();
@@ -234,14 +234,14 @@ TEST(Detector, WarmsUpAnewWhenACounterFell) {
   }
 }
 
-TEST(Detector, AddsTheTimeThatNobodyLookedToEveryClock) {
+TEST(Detector, AddsTimeWithoutSamplesToEveryClock) {
   Watch watch;
   watch.warm_up();
   watch.ticks(5);
   ASSERT_EQ(watch.quiet, 50s);
   watch.gap = 40s;
   EXPECT_EQ(watch.tick(), QueueState::ok);
-  EXPECT_EQ(watch.quiet, 60s) << "30 s of it were not seen";
+  EXPECT_EQ(watch.quiet, 60s) << "30 s of it had no samples";
 }
 
 TEST(Detector, ToleratesATickThatIsLateByLessThanItsInterval) {
@@ -252,7 +252,7 @@ TEST(Detector, ToleratesATickThatIsLateByLessThanItsInterval) {
   EXPECT_EQ(watch.quiet, 20s);
 }
 
-TEST(Detector, BeginsAnewAfterALongerAbsenceThanTheWindow) {
+TEST(Detector, BeginsAgainAfterALongerAbsenceThanTheWindow) {
   Watch watch;
   watch.warm_up();
   ASSERT_EQ(watch.ticks(8), QueueState::stalled);
@@ -269,7 +269,7 @@ TEST(Detector, DoesNotCountBlindTimeAgainstTheWorkers) {
   shortly.tick();
   EXPECT_EQ(shortly.quiet, 40s);
 
-  Watch longer;  // such as the restart of the database
+  Watch longer;  // such as a restart of the database
   longer.warm_up();
   for (int i = 0; i < 30; ++i) ASSERT_EQ(longer.fail(), QueueState::blind);
   EXPECT_EQ(longer.tick(), QueueState::warmup);

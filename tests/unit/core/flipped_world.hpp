@@ -1,5 +1,5 @@
 #pragma once
-/// A supervisor that asked for a flip, which goes on by itself.
+/// A supervisor that requested a flip, which then continues without it.
 
 #include "unit/core/supervisor_harness.hpp"
 
@@ -7,7 +7,7 @@ namespace jobflip::core {
 
 using namespace std::chrono_literals;
 
-/// A flip was asked for because the queue is STALLED, and goes on by itself.
+/// The flip was requested because the queue is STALLED, and continues without the supervisor.
 struct FlippedWorld : SupervisedWorld {
   FlippedWorld() {
     elect();

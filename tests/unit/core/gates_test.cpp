@@ -112,7 +112,7 @@ TEST(Gates, EachHoldAnAutomaticFlip) {
   }
 }
 
-TEST(Gates, HoldAPersonOnlyWhereNoPersonMayPass) {
+TEST(Gates, BlockAnOperatorOnlyIfNoOperatorMayOverride) {
   for (const Case& c : cases()) {
     SCOPED_TRACE(name_of(c.rule));
     World world;
@@ -135,7 +135,7 @@ TEST(Gates, OpenExactlyWithTheLastMillisecondOfTheHoldDown) {
   EXPECT_TRUE(world.gate(Rule::hold_down).allows);
 }
 
-TEST(Gates, ShowAPersonTheVerdictThatWasPublished) {
+TEST(Gates, ShowAnOperatorThePublishedVerdict) {
   World world;
   world.intent = by_hand();
   world.pool.queues = {{QueueName::of("email"), "STALLED", "no claim for 3m", {}, {}, {}}};
@@ -143,7 +143,7 @@ TEST(Gates, ShowAPersonTheVerdictThatWasPublished) {
   EXPECT_NE(world.gate(Rule::verdict).text.find("email is STALLED: no claim"), std::string::npos);
 }
 
-TEST(Gates, TakeACandidateInACrashLoopOnlyWhereThereIsNoOther) {
+TEST(Gates, ChooseACandidateInACrashLoopOnlyIfThereIsNoOther) {
   World world;
   const auto target = [&] { return plan_flip(world.pool, world.budget, world.intent).target; };
   ASSERT_EQ(target(), kJob2) << "the preferred one";
@@ -153,7 +153,7 @@ TEST(Gates, TakeACandidateInACrashLoopOnlyWhereThereIsNoOther) {
     EXPECT_EQ(target(), kJob3);
   }
   world.intent.to = kJob2;
-  EXPECT_EQ(target(), kJob2) << "whoever names it may try it";
+  EXPECT_EQ(target(), kJob2) << "an operator who names it may try it";
   world.intent.to = NodeName{};
   world.pool.candidates[2].drained = true;
   EXPECT_EQ(target(), kJob2);
@@ -162,13 +162,13 @@ TEST(Gates, TakeACandidateInACrashLoopOnlyWhereThereIsNoOther) {
   EXPECT_EQ(target(), kJob2) << "of two alike the preferred one";
 }
 
-TEST(Gates, NameACrashLoopOfTheHolderWhereTheySayWhyNothingMoves) {
+TEST(Gates, NameACrashLoopOfTheHolderAsTheReasonForAStall) {
   World world;
   const auto says = [&](Rule rule, const std::string& part) {
     return world.gate(rule).text.find(part) != std::string::npos;
   };
   const auto judged = [&] { return judge_candidates(world.pool).at(0).text; };
-  world.pool.candidates[0].crash_reason = "exited with 3";  // of one that is over
+  world.pool.candidates[0].crash_reason = "exited with 3";  // of a loop that is over
   for (const bool stalled : {true, false}) {
     if (!stalled) world.intent.stalled_for.reset();
     EXPECT_FALSE(says(Rule::verdict, "crash loop"));
@@ -191,10 +191,10 @@ TEST(Gates, NameACrashLoopOfTheHolderWhereTheySayWhyNothingMoves) {
   world.intent.stalled_for.reset();
   EXPECT_TRUE(says(Rule::verdict, "no queue is watched: nothing can be STALLED; job1 is in a"));
   world.pool.owner.state = OwnerState::released;
-  EXPECT_FALSE(says(Rule::verdict, "crash loop")) << "nobody's workers should run";
+  EXPECT_FALSE(says(Rule::verdict, "crash loop")) << "no workers should run";
 }
 
-TEST(Gates, LetAPersonSayWhoTakesAPoolThatNobodyHolds) {
+TEST(Gates, LetAnOperatorChooseWhoTakesAFreePool) {
   World world;
   world.pool.owner.state = OwnerState::released;
   EXPECT_FALSE(world.gate(Rule::holder).allows) << "by themselves the candidates take it";
@@ -273,7 +273,7 @@ TEST(Candidates, ArePreferredByPriorityThenByName) {
   pool.owner.holder = kJob2;
   EXPECT_EQ(choose_target(pool), kJob1);
   pool.owner.state = OwnerState::released;
-  EXPECT_EQ(choose_target(pool), kJob1) << "nobody holds it: the best may have it";
+  EXPECT_EQ(choose_target(pool), kJob1) << "the pool is free: the best candidate may take it";
   for (auto& candidate : pool.candidates) candidate.ready = false;
   EXPECT_EQ(choose_target(pool), std::nullopt);
 }

@@ -1,4 +1,4 @@
-// Heads of audit chains: a supervisor remembers those that it has read, and its beats claim them.
+// Heads of audit chains: a supervisor remembers those that it has read, and its beats report them.
 
 #include <gtest/gtest.h>
 
@@ -22,7 +22,7 @@ TEST(Heads, ThatASupervisorHasReadAreRememberedAndWhatMovedLastComesFirst) {
   world.elect();
   world.run(5s);
   EXPECT_EQ(world.state.seen_heads, (std::vector{head("jobflip", 3), head("mail", 5)}))
-      << "and a chain without an event has none";
+      << "a chain without an event has no head";
   world.heads[1] = head("mail", 6);
   world.pool().owner.epoch = Epoch{43};
   world.run(60s);
@@ -65,7 +65,8 @@ TEST(Heads, AreClaimedWithEachBeatUntilTheStoreIsKnownToHaveLostHistory) {
   };
   EXPECT_EQ(claimed(), std::vector{head("mail", 5)});
   agent.answer(agent.reply());
-  EXPECT_EQ(claimed(), std::vector{head("mail", 5)}) << "and again: the store may be set back";
+  EXPECT_EQ(claimed(), std::vector{head("mail", 5)})
+      << "repeated, because the store may be set back";
   agent.incarnation = Uuid{"incarnation-2"};
   agent.answer(agent.reply());
   EXPECT_TRUE(claimed().empty()) << "else the next start of the server would look like a loss";

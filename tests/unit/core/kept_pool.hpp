@@ -1,6 +1,6 @@
 #pragma once
-/// A pool with when_store_lost = keep: its holder, cut off past its lease, and come back to a store
-/// that may have lost another node's take.
+/// A pool with when_store_lost = keep: its holder was cut off for longer than its lease, and now
+/// reaches a store that may have lost another node's take.
 
 #include <algorithm>
 
@@ -24,27 +24,27 @@ inline void become_keeper(AgentHarness& agent) {
   ASSERT_EQ(agent.lease().settings.when_store_lost, WhenStoreLost::keep);
 }
 
-/// The store gives no answer for that long; answers the latest deadline that the guard was told.
+/// The store gives no answer for that long. Returns the latest deadline that the guard was given.
 inline Instant without_store(AgentHarness& agent, Millis length) {
   const Instant end = agent.now + length;
-  Instant told = agent.lease().deadline;
+  Instant guard_deadline = agent.lease().deadline;
   while (agent.now < end) {
     if (agent.call<BeatRequest>()) agent.fail<BeatReply>();
     while (const auto extended = agent.take_action<ExtendDeadline>())
-      told = std::max(told, extended->deadline);
+      guard_deadline = std::max(guard_deadline, extended->deadline);
     agent.now = std::min(end, std::max(agent.now + 1ms, agent.wake_at));
     agent.tick();
   }
-  return told;
+  return guard_deadline;
 }
 
-/// The row is from before the server's start.
+/// The row is older than the server's start.
 inline void begin_life(AgentHarness& agent) {
   ++agent.life;
   agent.report.settled = false;
 }
 
-/// A holder whose workers are kept, by an agent that the store has not answered for a minute.
+/// A holder that keeps its workers; the store has not answered its agent for a minute.
 inline void be_kept(AgentHarness& agent) {
   become_keeper(agent);
   without_store(agent, 1min);
@@ -57,13 +57,13 @@ inline void answer_a_beat(AgentHarness& agent) {
   agent.answer(agent.reply());
 }
 
-/// A new process that found them, and has had no answer yet.
+/// A new process that found the workers, and has had no answer yet.
 inline void be_adopted(AgentHarness& agent) {
   be_kept(agent);
   agent.restart();
   begin_life(agent);
-  const Instant told = agent.now + kTimings.lease;
-  agent.feed(WorkersSeen{kMail, {WorkerPhase::running, Epoch{100}, told, ""}});
+  const Instant guard_deadline = agent.now + kTimings.lease;
+  agent.feed(WorkersSeen{kMail, {WorkerPhase::running, Epoch{100}, guard_deadline, ""}});
   agent.tick();
 }
 

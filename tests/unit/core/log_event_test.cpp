@@ -40,7 +40,7 @@ std::vector<LogEventKind> kinds_told(AgentHarness& agent, const AgentEvent& even
   return kinds;
 }
 
-TEST(LogEvent, TheHoldersNotesOfADrainCarryTheFlipAndItsEpoch) {
+TEST(LogEvent, TheHoldersEventsOfADrainCarryTheFlipAndItsEpoch) {
   AgentHarness agent;
   agent.become_holder();
   agent.flip(FlipState::requested, kSelf, kOther);
@@ -58,7 +58,7 @@ TEST(LogEvent, TheHoldersNotesOfADrainCarryTheFlipAndItsEpoch) {
   }
 }
 
-TEST(LogEvent, TheEndOfALeaseWithoutAnAnswerIsToldAsAFence) {
+TEST(LogEvent, TheEndOfALeaseWithoutAnAnswerIsLoggedAsAFence) {
   AgentHarness agent;
   agent.become_holder();
   agent.now = agent.lease().deadline;
@@ -66,7 +66,7 @@ TEST(LogEvent, TheEndOfALeaseWithoutAnAnswerIsToldAsAFence) {
   EXPECT_TRUE(std::ranges::count(kinds, LogEventKind::fenced)) << "of " << kinds.size();
 }
 
-TEST(LogEvent, TheHeadsOfChainsAreToldWhenTheyMovedAndOnceAMinuteAtMost) {
+TEST(LogEvent, TheHeadsOfChainsAreLoggedWhenTheyMovedAndOnceAMinuteAtMost) {
   SupervisedWorld world;
   world.heads = {{"mail", 5, std::string(32, '\x0f')}};
   world.elect();

@@ -1,5 +1,5 @@
 #pragma once
-/// The pool and the nodes that the agent's tests speak of.
+/// The pool and the nodes that the agent's tests use.
 
 #include "jobflip/core/settings.hpp"
 

@@ -16,7 +16,7 @@ TEST(SeenOfStore, IsReadAsItWasWritten) {
   EXPECT_EQ(parse_seen(text_of({})), SeenOfStore{});
 }
 
-TEST(SeenOfStore, IsNothingWhereAnyByteIsMissingOrAnother) {
+TEST(SeenOfStore, IsEmptyIfAnyByteIsMissingOrDifferent) {
   const std::string whole = text_of(some());
   for (std::size_t cut = 0; cut < whole.size(); ++cut)
     EXPECT_FALSE(parse_seen(whole.substr(0, cut))) << cut;
@@ -42,7 +42,7 @@ TEST(SeenOfStore, HasAsManyPoolsAsABeatMayNameAndFitsTheBound) {
   EXPECT_FALSE(parse_seen(text_of(most)));
 }
 
-TEST(SeenOfStore, IsNothingWhereItIsNotInOrder) {
+TEST(SeenOfStore, IsEmptyIfItIsNotInOrder) {
   SeenOfStore twice = some();
   twice.epochs.push_back(twice.epochs.front());
   EXPECT_FALSE(parse_seen(text_of(twice)));

@@ -54,7 +54,7 @@ TEST(SupervisorDecides, NothingElseWhileTheFlipIsUnderWay) {
 TEST(SupervisorDecides, AtOnceWithoutAHoldDown) {
   StalledWorld world;
   world.pool().settings.hold_down = 0s;
-  world.run_well(15s);  // new settings: they keep the watches
+  world.run_well(15s);  // new settings, which keep the detectors
   ASSERT_TRUE(world.stall());
   EXPECT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 500ms));
 }
@@ -111,7 +111,7 @@ TEST(SupervisorDecides, ToRecordOneHoldForEachGateThatIsClosed) {
   }
 }
 
-TEST(SupervisorDecides, NotToClaimThatItWouldHaveFlippedWhereAnotherGateIsClosedToo) {
+TEST(SupervisorDecides, NotToClaimThatItWouldHaveFlippedIfAnotherGateBlocksToo) {
   StalledWorld world;
   world.pool().settings.mode = PoolMode::observe;
   world.pool().cooldown = {10min, 0, FlipId{3}};
@@ -149,10 +149,11 @@ TEST(SupervisorDecides, ToAskAgainUnderTheSameIdWhenTheOutcomeIsUnknown) {
   for (const auto& request : world.requests) EXPECT_EQ(request.request, world.requests[0].request);
 }
 
-TEST(SupervisorDecides, NotToAskAgainWhereTheSnapshotShowsTheFlip) {
+TEST(SupervisorDecides, NotToAskAgainIfTheSnapshotShowsTheFlip) {
   StalledWorld world;
   world.on_request = [&](const FlipRequest&) -> Result<FlipAnswer> {
-    world.pool().open_flip = flip_in(FlipState::draining);  // it was done, and the answer lost
+    // It was carried out, and the answer was lost.
+    world.pool().open_flip = flip_in(FlipState::draining);
     return kBroken;
   };
   ASSERT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 30s));

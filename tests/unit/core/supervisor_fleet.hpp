@@ -1,5 +1,5 @@
 #pragma once
-/// One pool as a snapshot shows it: every gate open, job1 holds it, job2 and job3 could take over.
+/// One pool in a snapshot: every gate allows, job1 holds the pool, job2 and job3 could take over.
 
 #include <chrono>
 

@@ -1,10 +1,10 @@
-// A flip whose store was frozen: no deadline counts that passed while nobody could act.
+// A flip whose store was frozen: a deadline that passed while no node could act does not count.
 #include "unit/core/flipped_world.hpp"
 
 namespace jobflip::core {
 namespace {
 
-/// The store was frozen: every deadline passed while nobody could act.
+/// The store was frozen: every deadline passed while no node could act.
 TEST(SupervisorFrozenStore, NoStepByADeadlineThatPassedWhileTheStoreGaveNoAnswer) {
   SupervisedWorld world;
   world.elect();
@@ -18,7 +18,7 @@ TEST(SupervisorFrozenStore, NoStepByADeadlineThatPassedWhileTheStoreGaveNoAnswer
   world.run(10s);
   EXPECT_TRUE(world.outcomes.empty()) << "the new node backs off, and then gets two beats";
   world.run(4s);
-  ASSERT_FALSE(world.outcomes.empty()) << "it said nothing";
+  ASSERT_FALSE(world.outcomes.empty()) << "it recorded no outcome";
   EXPECT_EQ(world.outcomes[0].event, FlipEvent::overdue);
 }
 
@@ -35,7 +35,7 @@ TEST(SupervisorFrozenStore, NoCureByATimeInWhichTheStoreGaveNoAnswer) {
   EXPECT_EQ(world.judged(), FlipEvent::not_cured);
 }
 
-TEST(SupervisorFrozenStore, AnewWhereTheNewNodeTakesTheLeaseAgain) {
+TEST(SupervisorFrozenStore, AgainIfTheNewNodeTakesTheLeaseAgain) {
   FlippedWorld world;
   world.start();
   world.flip_becomes(FlipState::taken);
@@ -43,7 +43,7 @@ TEST(SupervisorFrozenStore, AnewWhereTheNewNodeTakesTheLeaseAgain) {
   world.sample.oldest_runnable = 500ms;
   world.run(2s);
   EXPECT_FALSE(world.watch().judging);
-  EXPECT_FALSE(world.judged()) << "its workers do not run";
+  EXPECT_FALSE(world.judged()) << "its workers are not running";
   world.flip_becomes(FlipState::started);
   world.run(1500ms);
   ++world.sample.done;

@@ -1,6 +1,6 @@
 #pragma once
-/// A supervisor in a world that the test plays: a store that answers from `fleet`, queues that
-/// answer from `samples`, and a clock that goes from one wake-up to the next.
+/// A supervisor in a world that the test plays: the store answers from `fleet`, the queues answer
+/// from `samples`, and the clock jumps from one wake-up to the next.
 
 #include <gtest/gtest.h>
 
@@ -62,7 +62,7 @@ class SupervisedWorld : public PlayedSurroundings {
     if (on_step) on_step();
   }
 
-  /// Answers what is asked and goes from wake-up to wake-up until `length` has passed.
+  /// Answers every call and jumps from wake-up to wake-up until `length` has passed.
   void run(Millis length) {
     const Instant end = now + length;
     for (int guard = 0; guard < 200'000; ++guard) {
@@ -86,7 +86,7 @@ class SupervisedWorld : public PlayedSurroundings {
     return condition();
   }
 
-  /// Jobs complete, one with each sample, until the warm-up is over.
+  /// Completes a job before each sample, until the warm-up is over.
   void run_well(Millis length = std::chrono::seconds{15}) {
     working = true;
     run(length);
@@ -127,7 +127,7 @@ class SupervisedWorld : public PlayedSurroundings {
     give(Recorded{still_leader});
   }
 
-  /// The flip of the snapshot goes to `to`, at this moment.
+  /// The flip in the snapshot moves to `to` now.
   void flip_becomes(FlipState to) {
     FlipView flip = flip_in(to);
     flip.started_at = WallTime{std::chrono::seconds{1000}};

@@ -1,4 +1,5 @@
-// Each invariant of a supervisor is violated once, by one wrong field of a step that is right.
+// Each invariant of a supervisor is violated once, by one wrong field in an otherwise correct
+// step.
 #include <functional>
 #include <set>
 

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr WallTime kStarted{1000s};  // as the harness has it
+constexpr WallTime kStarted{1000s};  // the same as in the harness
 
 TEST(SupervisorJudges, ACureOnceAJobCompletedAndTheBacklogMoves) {
   FlippedWorld world;
@@ -36,11 +36,12 @@ TEST(SupervisorJudges, ACureWhileTheDetectorsStillWarmUp) {
 
 TEST(SupervisorJudges, NotByAJobThatTheOldNodeCompletedInItsDrain) {
   FlippedWorld world;
-  world.working = true;  // in the drain
+  world.working = true;  // during the drain
   world.run(3s);
   world.working = false;
   world.start();
-  world.sample.oldest_runnable = 500ms;  // the backlog moves: somebody deleted the oldest job
+  // The backlog changes because an operator deleted the oldest job.
+  world.sample.oldest_runnable = 500ms;
   --world.sample.runnable;
   world.run(5s);
   EXPECT_FALSE(world.judged());
@@ -53,10 +54,10 @@ TEST(SupervisorJudges, NotByACompletionThatWasSeenBeforeTheStartOnly) {
   FlippedWorld world;
   world.flip_becomes(FlipState::released);
   world.run(2s);
-  ++world.sample.done;  // late news of the old node
+  ++world.sample.done;  // the old node's completion, seen late
   world.run(2s);
   world.flip_becomes(FlipState::started);
-  world.sample.oldest_runnable = 500ms;  // the backlog moves, though no job completes
+  world.sample.oldest_runnable = 500ms;  // the backlog changes, though no job completes
   --world.sample.runnable;
   world.run(5s);
   EXPECT_FALSE(world.judged());
@@ -65,7 +66,7 @@ TEST(SupervisorJudges, NotByACompletionThatWasSeenBeforeTheStartOnly) {
   EXPECT_EQ(world.judged(), FlipEvent::completed);
 }
 
-TEST(SupervisorJudges, ByTheTimeOfTheLastCompletionWhereTheWindowSlides) {
+TEST(SupervisorJudges, ByTheTimeOfTheLastCompletionIfTheWindowSlides) {
   FlippedWorld world;
   world.sample.last_done_at = kStarted - 1s;
   world.start();
@@ -125,21 +126,21 @@ TEST(SupervisorJudges, ThatNothingWasCuredWhenTheTimeIsOver) {
       << world.outcomes[0].sentence;
 }
 
-TEST(SupervisorJudges, ThatNobodyCouldLookWhereNothingWasDue) {
+TEST(SupervisorJudges, NobodyLookedIfNothingWasWaiting) {
   FlippedWorld world;
   world.flip_becomes(FlipState::released);
   world.run(2s);
-  world.sample.runnable = 0;  // what was due before the start was taken away by hand
+  world.sample.runnable = 0;  // the jobs that were due before the start were removed by hand
   world.flip_becomes(FlipState::started);
   world.run(25s);
-  EXPECT_FALSE(world.judged()) << "the store takes it only after its grace";
+  EXPECT_FALSE(world.judged()) << "the store accepts it only after its grace period";
   world.pool().open_flip->overdue = true;
   world.run(2s);
   ASSERT_EQ(world.judged(), FlipEvent::nobody_looked);
   EXPECT_NE(world.outcomes[0].sentence.find("no job was due"), std::string::npos);
 }
 
-TEST(SupervisorJudges, ThatNobodyCouldLookWhereNoQueueCouldBeRead) {
+TEST(SupervisorJudges, NobodyLookedIfNoQueueCouldBeRead) {
   FlippedWorld world;
   world.blind = Error{ErrorCode::probe_failed, "no such table", ""};
   world.start();
@@ -149,7 +150,7 @@ TEST(SupervisorJudges, ThatNobodyCouldLookWhereNoQueueCouldBeRead) {
   EXPECT_NE(world.outcomes[0].sentence.find("could be read"), std::string::npos);
 }
 
-TEST(SupervisorJudges, ThatNobodyCouldLookWhereNoQueueIsWatched) {
+TEST(SupervisorJudges, NobodyLookedIfNoQueueIsWatched) {
   SupervisedWorld world;
   world.pool().settings.queues.clear();
   world.elect();
@@ -167,7 +168,7 @@ TEST(SupervisorJudges, TheQueueThatWasStalledAndNotOneThatAlwaysWorked) {
   world.pool().settings.queues.push_back(reports);
   world.elect();
   world.run_well();
-  // the harness has one sample for all: only "email" is told STALLED, by hand
+  // The harness has one sample for all queues. Here only "email" is set to STALLED, by hand.
   world.run(1s);
   world.watch().queues.at(QueueName::of("email")).detector.state = QueueState::stalled;
   world.flip_becomes(FlipState::released);
@@ -188,7 +189,7 @@ TEST(SupervisorJudges, TheQueueThatWasStalledAndNotOneThatAlwaysWorked) {
   EXPECT_TRUE(world.state.outcomes.empty());
 }
 
-TEST(SupervisorJudges, AFlipThatAPersonAskedFor) {
+TEST(SupervisorJudges, AFlipThatAnOperatorRequested) {
   SupervisedWorld world;
   world.elect();
   world.run_well(15s);
@@ -219,7 +220,7 @@ TEST(SupervisorJudges, EachStepThatIsOverdueAndHasSuchATransition) {
   }
 }
 
-/// A worker that claims jobs and completes none cures nothing.
+/// A worker that claims jobs and completes none is not a cure.
 TEST(SupervisorJudges, NoCureByAJobThatWasOnlyClaimed) {
   FlippedWorld world;
   world.start();
@@ -236,7 +237,7 @@ TEST(SupervisorJudges, NoCureByAJobThatWasOnlyClaimed) {
   EXPECT_EQ(world.judged(), FlipEvent::completed);
 }
 
-TEST(SupervisorJudges, AgainWhereTheOutcomeOfSayingItIsUnknown) {
+TEST(SupervisorJudges, AgainIfItIsUnknownWhetherTheOutcomeWasRecorded) {
   FlippedWorld world;
   world.start();
   world.working = true;

@@ -1,6 +1,6 @@
 #pragma once
 /// What the test plays around a supervisor: how the store and the queues answer, and what was
-/// asked.
+/// requested.
 
 #include <functional>
 #include <map>
@@ -33,13 +33,13 @@ struct PlayedSurroundings {
   bool working{false};  // a job completes before every sample
   std::function<Result<FlipAnswer>(const FlipRequest&)> on_request;
 
-  std::function<void()> on_step;  // after each
+  std::function<void()> on_step;  // called after each step
 
   SupervisorState state;
   Instant now{std::chrono::seconds{5000}};
   Instant wake_at;
   Instant entered_at;
-  Instant silent_from{Instant::max()};  // no action is right from here on
+  Instant silent_from{Instant::max()};  // from here on no action is allowed
   int steps{0};
   int actions{0};
   int samples_taken{0};

@@ -29,7 +29,7 @@ TEST(Supervisor, DoesNothingUnderALeaseThatHasRunOut) {
   EXPECT_FALSE(world.state.epoch);
 }
 
-/// A stall, a flip and its cure: the whole story, step by step.
+/// A stall, a flip and its cure: the whole story, one step after the other.
 void play(SupervisedWorld& world, const std::function<bool()>& stop) {
   const auto on = [&](Millis length) {
     for (Millis t{0}; t < length && !stop() && !testing::Test::HasFatalFailure(); t += 50ms)
@@ -67,7 +67,7 @@ TEST(Supervisor, IsDeposedInTheMiddleOfEveryStepAndDoesNothingMore) {
     world.elect();
     play(world, [&] { return world.steps > at; });
     const int actions = world.actions;
-    world.run(60s);  // what was under way answers into nothing
+    world.run(60s);  // answers to earlier calls must have no effect
     ASSERT_EQ(world.actions, actions);
     ASSERT_FALSE(world.state.epoch);
     ASSERT_EQ(world.wake_at, Instant::max());
@@ -85,7 +85,7 @@ TEST(Supervisor, ActsNoLongerThanItsLeaseWhereverThatEnds) {
   }
 }
 
-TEST(Supervisor, GoesOnWhileEachBeatMovesItsDeadline) {
+TEST(Supervisor, ContinuesWhileEachBeatMovesItsDeadline) {
   SupervisedWorld world;
   world.elect(2s);
   for (int i = 0; i < 20; ++i) {
@@ -98,7 +98,7 @@ TEST(Supervisor, GoesOnWhileEachBeatMovesItsDeadline) {
   EXPECT_EQ(world.state.trusted_until, world.now + 2s) << "never back";
 }
 
-TEST(Supervisor, BeginsAfreshWhenElectedAnewUnderAnotherEpoch) {
+TEST(Supervisor, BeginsAfreshWhenElectedAgainUnderAnotherEpoch) {
   SupervisedWorld world;
   world.elect();
   world.run_well();
@@ -108,10 +108,10 @@ TEST(Supervisor, BeginsAfreshWhenElectedAnewUnderAnotherEpoch) {
   EXPECT_EQ(world.verdict(), QueueState::warmup);
   EXPECT_EQ(world.reports.back().supervisor_epoch, Epoch{9});
   world.elect(1h, Epoch{8});
-  EXPECT_EQ(world.state.epoch, Epoch{9}) << "an older election is no news";
+  EXPECT_EQ(world.state.epoch, Epoch{9}) << "an older election must have no effect";
 }
 
-TEST(Supervisor, IgnoresAnswersOfAnEarlierReignUnderTheSameEpoch) {
+TEST(Supervisor, IgnoresAnswersFromAnEarlierTermUnderTheSameEpoch) {
   SupervisedWorld world;
   world.elect(5s);
   world.silent_store = true;
@@ -120,7 +120,7 @@ TEST(Supervisor, IgnoresAnswersOfAnEarlierReignUnderTheSameEpoch) {
   world.run(10s);
   ASSERT_FALSE(world.state.epoch);
   world.elect();
-  EXPECT_EQ(world.state.call, StoreCall::snapshot) << "the old one is still under way";
+  EXPECT_EQ(world.state.call, StoreCall::snapshot) << "the old call is still in flight";
   world.answer_call();
   EXPECT_FALSE(world.state.snapshot);
   world.silent_store = false;
@@ -222,7 +222,7 @@ TEST(Supervisor, FollowsPoolsAndQueuesThatComeAndGo) {
   EXPECT_TRUE(world.watch().queues.contains(QueueName::of("letters")));
 }
 
-TEST(Supervisor, WarmsUpAnewWhenThePoolHasANewHolder) {
+TEST(Supervisor, WarmsUpAgainWhenThePoolHasANewHolder) {
   SupervisedWorld world;
   world.elect();
   world.run_well();

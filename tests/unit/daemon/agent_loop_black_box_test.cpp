@@ -1,4 +1,4 @@
-// A look at stalled workers goes on beside the loop, and what it found goes to the store.
+// A capture of stalled workers runs next to the loop, and its result goes to the store.
 #include "agent_loop_fixture.hpp"
 
 namespace jobflip::daemon {
@@ -16,7 +16,7 @@ core::FlipDirective stalled_flip() {
           .stalled = true};
 }
 
-TEST_F(AgentLoopTest, StopsStalledWorkersAfterTheLookAndSendsWhatItFound) {
+TEST_F(AgentLoopTest, StopsStalledWorkersAfterTheCaptureAndSendsTheBlackBox) {
   ASSERT_TRUE(until([&] { return runs(); }));
   const int beats = store.beats;
   store.set_flip(stalled_flip());
@@ -29,10 +29,10 @@ TEST_F(AgentLoopTest, StopsStalledWorkersAfterTheLookAndSendsWhatItFound) {
   store.set_flip({});
   ASSERT_TRUE(until([&] { return store.kept().has_value(); }));
   EXPECT_EQ(store.kept()->document, "{}");
-  EXPECT_GT(store.beats, beats) << "the loop went on";
+  EXPECT_GT(store.beats, beats) << "the loop must keep running";
 }
 
-TEST_F(AgentLoopTest, ALookThatHangsHoldsUpNeitherBeatsNorTheFlip) {
+TEST_F(AgentLoopTest, ACaptureThatHangsDelaysNeitherBeatsNorTheFlip) {
   ASSERT_TRUE(until([&] { return runs(); }));
   store.set_flip(stalled_flip());
   ASSERT_TRUE(until([&] { return black_box.begun.has_value(); }));

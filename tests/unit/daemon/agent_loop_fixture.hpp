@@ -1,5 +1,5 @@
 #pragma once
-/// A real loop with everything around it played: the store, the workers, the black box.
+/// A real loop whose surroundings the test plays: the store, the workers, the black box.
 
 #include <gtest/gtest.h>
 #include <spdlog/sinks/ostream_sink.h>
@@ -14,7 +14,7 @@
 
 namespace jobflip::daemon {
 
-/// Ends a look when the test says so.
+/// Ends a capture when the test says so.
 class PlayedBlackBox : public ports::BlackBoxRecorder {
  public:
   ~PlayedBlackBox() override { ::close(event_); }
@@ -75,7 +75,7 @@ class PlayedHost : public ports::WorkerHost {
 
   core::WorkerStatus state{.phase = core::WorkerPhase::absent};
   std::string refusal, refusal_hint;
-  bool starts_all_the_same{false};  // although it says that it does not
+  bool starts_all_the_same{false};  // although it reports that it does not
   std::optional<core::WorkerPhase> state_after_refusal;
   bool stop_ends{true};
   int prepares{0}, starts{0}, stops{0};

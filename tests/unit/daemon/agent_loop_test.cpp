@@ -1,4 +1,4 @@
-// The loop between core, store and workers: a store and a worker host that the test plays.
+// The loop between core, store and workers. The test plays the store and the worker host.
 #include "agent_loop_fixture.hpp"
 
 namespace jobflip::daemon {
@@ -10,7 +10,7 @@ TEST_F(AgentLoopTest, TakesAFreePoolStartsItsWorkersAndKeepsTheirDeadlineAhead) 
   EXPECT_TRUE(until([&] { return host.state.deadline > first; }));
 }
 
-TEST_F(AgentLoopTest, CutsACallThatHangsAndGoesOn) {
+TEST_F(AgentLoopTest, CancelsACallThatHangsAndContinues) {
   ASSERT_TRUE(until([&] { return runs(); }));
   store.hang = true;
   ASSERT_TRUE(until([&] { return store.cuts > 0 && !store.hang; }));
@@ -26,9 +26,9 @@ TEST_F(AgentLoopTest, StartsWorkersAgainThatEndedByThemselves) {
   EXPECT_EQ(store.releases, 0);
 }
 
-TEST_F(AgentLoopTest, FindsOutAboutWorkersWhoseGuardTellsNothing) {
+TEST_F(AgentLoopTest, FindsOutAboutWorkersWhoseGuardReportsNothing) {
   ASSERT_TRUE(until([&] { return runs(); }));
-  host.state.phase = core::WorkerPhase::empty;  // and no event
+  host.state.phase = core::WorkerPhase::empty;  // without an event
   EXPECT_TRUE(until([&] { return host.starts == 2; }));
 }
 
@@ -46,7 +46,7 @@ TEST_F(AgentLoopTest, KeepsWhatItSawOfTheStoreAndTheNextOneBeginsWithIt) {
   EXPECT_EQ(kept.back().epochs, (std::vector{core::SeenEpoch{kMail, Epoch{1}}}));
   EXPECT_GT(kept.back().beat, BeatNumber{0});
   seen_before = {BeatNumber{77}, {{PoolName::of("paper"), Epoch{5}}}};
-  keep_refusal = "no space";  // which disturbs nobody
+  keep_refusal = "no space";  // which must not matter
   run_with(&black_box);
   EXPECT_EQ(agent->state().kept, seen_before);
   EXPECT_EQ(agent->state().seen_beat, BeatNumber{77});
@@ -79,7 +79,7 @@ TEST_F(AgentLoopTest, AStartThatFailsAndRunsAllTheSameIsNotReleased) {
   const int beats = store.beats;
   ASSERT_TRUE(until([&] { return store.beats > beats + 3; }));
   EXPECT_EQ(store.releases, 0);
-  EXPECT_TRUE(runs()) << "they run under a lease of ours";
+  EXPECT_TRUE(runs()) << "they run under our lease";
 }
 
 TEST_F(AgentLoopTest, AStartWhoseOutcomeIsUnknownIsStoppedAndSeenGoneBeforeTheRelease) {
@@ -92,7 +92,7 @@ TEST_F(AgentLoopTest, AStartWhoseOutcomeIsUnknownIsStoppedAndSeenGoneBeforeTheRe
   EXPECT_EQ(store.releases, 0);
   host.become(core::WorkerPhase::running);
   const int stops = host.stops;
-  ASSERT_TRUE(until([&] { return host.stops > stops; })) << "they came late";
+  ASSERT_TRUE(until([&] { return host.stops > stops; })) << "they started late";
   EXPECT_EQ(store.releases, 0);
   host.become(core::WorkerPhase::empty);
   EXPECT_TRUE(until([&] { return store.releases == 1; }));
@@ -105,7 +105,8 @@ TEST_F(AgentLoopTest, DoesNotChangeWorkersThatAreAtWorkHere) {
   EXPECT_FALSE(agent->change_host(kMail, nullptr));
   EXPECT_EQ(host.stops, 0);
   const Instant deadline = host.state.deadline;
-  EXPECT_TRUE(until([&] { return host.state.deadline > deadline; })) << "still the host in use";
+  EXPECT_TRUE(until([&] { return host.state.deadline > deadline; }))
+      << "it must still use the same host";
   EXPECT_EQ(other.prepares, 0);
 }
 
@@ -120,7 +121,7 @@ TEST_F(AgentLoopTest, ChangedWorkersAreTheOnesThatStartNext) {
   ASSERT_TRUE(until([&] { return other.state.phase == core::WorkerPhase::running; }));
   EXPECT_EQ(host.starts, 0);
   other.become(core::WorkerPhase::empty);
-  EXPECT_TRUE(until([&] { return other.starts == 2; })) << "its events are heard";
+  EXPECT_TRUE(until([&] { return other.starts == 2; })) << "its events must arrive";
   agent.reset();  // before the host that it uses
 }
 
@@ -148,7 +149,7 @@ TEST_F(AgentLoopTest, EndsWhileACallHangsWithoutWaitingForIt) {
   store.hang = true;
   const int beats = store.beats;
   ASSERT_TRUE(until([&] { return store.beats > beats; }));
-  agent.reset();  // cuts the call; would block for the played store's 10 s otherwise
+  agent.reset();  // cancels the call; otherwise it would block for the played store's 10 s
   EXPECT_GT(store.cuts, 0);
 }
 

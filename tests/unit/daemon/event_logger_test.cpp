@@ -38,13 +38,13 @@ class EventLoggerTest : public ::testing::Test {
   Instant now{std::chrono::hours{1}};
 };
 
-TEST_F(EventLoggerTest, CountsWhatRepeatsAndTellsTheCountWithTheNextOfItsKind) {
+TEST_F(EventLoggerTest, CountsWhatRepeatsAndLogsTheCountWithTheNextOfItsKind) {
   for (int i = 0; i < 5; ++i) logger.log(log_event, now);
   ASSERT_EQ(sink.log_events.size(), 1U);
   logger.log(log_event, now + std::chrono::minutes{1});
   ASSERT_EQ(sink.log_events.size(), 2U);
   logger.log(log_event, now + std::chrono::minutes{2});
-  EXPECT_EQ(sink.counts, (std::vector<int>{0, 4, 0})) << "none is told twice";
+  EXPECT_EQ(sink.counts, (std::vector<int>{0, 4, 0})) << "none is logged twice";
   EXPECT_EQ(text.str(), "");
 }
 
@@ -57,7 +57,7 @@ TEST(Repeats, ForgetsAllRatherThanRememberWithoutEnd) {
   EXPECT_TRUE(repeats.count("first", "gone", now));
 }
 
-TEST_F(EventLoggerTest, WritesALineOfTextWhereThereIsNoJournal) {
+TEST_F(EventLoggerTest, WritesALineOfTextIfThereIsNoJournal) {
   sink.takes = false;
   logger.log(log_event, now);
   EXPECT_EQ(text.str(), "error agent.store_away reason=\"store: gone\" node=job1\n");

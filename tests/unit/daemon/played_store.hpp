@@ -1,5 +1,5 @@
 #pragma once
-/// A store with one pool that nobody else wants.
+/// A store with one pool that no other node wants.
 
 #include <atomic>
 #include <condition_variable>
@@ -27,7 +27,7 @@ inline core::PoolSettings fast_settings() {
   return settings;
 }
 
-/// One pool that nobody else wants. Called on the store thread, looked at from the test's.
+/// One pool that no other node wants. It is called on the store thread and read from the test's.
 class PlayedStore : public ports::AgentStore {
  public:
   Result<core::BeatReply> beat(const core::BeatRequest& request) override {
@@ -47,7 +47,8 @@ class PlayedStore : public ports::AgentStore {
         .state = holder_.empty() ? core::OwnerState::released : core::OwnerState::held,
         .holder = holder_,
         .lease_beat = BeatNumber{beats},
-        .settled = true,  // else a free pool waits for takeover_after, a matter of core's tests
+        /// Otherwise a free pool waits for takeover_after, which core's tests cover.
+        .settled = true,
         .flip = flip_};
     if (request.known.empty()) report.settings = fast_settings();
     return core::BeatReply{Uuid{"incarnation"}, BeatNumber{beats}, {report}, true, 1};

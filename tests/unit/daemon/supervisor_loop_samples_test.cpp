@@ -4,7 +4,7 @@
 namespace jobflip::daemon {
 namespace {
 
-TEST_F(SupervisorLoopTest, CutsASampleThatTakesTooLongAndStillTalksToTheStore) {
+TEST_F(SupervisorLoopTest, CancelsASampleThatTakesTooLongAndStillTalksToTheStore) {
   Gate& gate = probe.app->gate;
   gate.shut();
   start();

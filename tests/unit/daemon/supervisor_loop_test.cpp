@@ -8,7 +8,7 @@ namespace {
 
 using core::WorkerPhase;
 
-TEST_F(SupervisorLoopTest, AsksForAFlipOfAPoolThatStands) {
+TEST_F(SupervisorLoopTest, RequestsAFlipOfAStalledPool) {
   start();
   ASSERT_TRUE(until([&] { return store.requests > 0; }));
   ASSERT_TRUE(until([&] { return loop->state().wanted.empty(); }));
@@ -18,12 +18,12 @@ TEST_F(SupervisorLoopTest, AsksForAFlipOfAPoolThatStands) {
   EXPECT_NE(logged.str().find("reason=\"requesting a flip of pool mail"), std::string::npos);
 }
 
-TEST_F(SupervisorLoopTest, TellsWhichHeadsOfAuditChainsItHasRead) {
-  std::vector<core::ChainHead> told;
-  loop->on_heads([&](const std::vector<core::ChainHead>& heads) { told = heads; });
+TEST_F(SupervisorLoopTest, ReportsTheHeadsOfAuditChainsThatItHasRead) {
+  std::vector<core::ChainHead> heads_seen;
+  loop->on_heads([&](const std::vector<core::ChainHead>& heads) { heads_seen = heads; });
   start();
-  ASSERT_TRUE(until([&] { return !told.empty(); }));
-  EXPECT_EQ(told, loop->state().seen_heads);
+  ASSERT_TRUE(until([&] { return !heads_seen.empty(); }));
+  EXPECT_EQ(heads_seen, loop->state().seen_heads);
 }
 
 TEST_F(SupervisorLoopTest, DoesNothingUntilItIsStarted) {
@@ -34,7 +34,7 @@ TEST_F(SupervisorLoopTest, DoesNothingUntilItIsStarted) {
   EXPECT_EQ(store.snapshots, 0);
 }
 
-TEST_F(SupervisorLoopTest, CutsACallThatTakesTooLongAndGoesOn) {
+TEST_F(SupervisorLoopTest, CancelsACallThatTakesTooLongAndContinues) {
   store.reading.shut();
   start();
   ASSERT_TRUE(until([&] { return store.reading.cuts > 0; }));
@@ -53,10 +53,10 @@ TEST_F(SupervisorLoopTest, IsEmptyOnlyAfterTheCallThatChangesSomethingIsOver) {
 
   workers->stop(3s);
   EXPECT_EQ(workers->status().phase, WorkerPhase::stopping);
-  EXPECT_FALSE(workers->prepare({})) << "it still may change something";
+  EXPECT_FALSE(workers->prepare({})) << "it may still change something";
 
   ASSERT_TRUE(until([&] { return workers->status().phase == WorkerPhase::empty; }));
-  EXPECT_GT(store.changing.cuts, 0) << "it did not wait for the call's own end";
+  EXPECT_GT(store.changing.cuts, 0) << "it must not wait for the call to end";
   EXPECT_TRUE(workers->prepare({}));
 }
 

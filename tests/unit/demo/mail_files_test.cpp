@@ -30,7 +30,7 @@ TEST(ParseDelivery, ReadsTheHeadersAndNotTheBody) {
             (Delivery{.email = 7, .attempt = 2, .epoch = 42, .node = "job2", .at = kNoon}));
 }
 
-TEST(ParseDelivery, RefusesWhatIsNoMailOfOurs) {
+TEST(ParseDelivery, RefusesAMailThatIsNotOurs) {
   for (const auto& text : {text_of("", "1", "1"), text_of("7", "x", "1"), text_of("7", "1", "-1"),
                            text_of("0", "1", "1"), std::string{"Subject: hello\n\nbody\n"}})
     EXPECT_FALSE(parse_delivery(text, kNoon).has_value()) << text;
@@ -78,7 +78,7 @@ TEST(Tally, CallsOnlyANewerAttemptUnderANewerLeaseRepeated) {
       {mail(1, 1, 5), mail(1, 2, 6), 0, 1},      // recorded before, sent by the next holder
       {mail(1, 1, 5), mail(1, 1, 5), 1, 0},      // the very same attempt
       {mail(1, 1, 5), mail(1, 1, 6), 1, 0},      // another lease that knew nothing of the attempt
-      {mail(1, 1, 5), mail(1, 2, 5), 1, 0},      // the same lease: its worker knew how it ended
+      {mail(1, 1, 5), mail(1, 2, 5), 1, 0},      // the same lease: its worker knew the outcome
       {mail(1, 1, 5), mail(1, 2, 5, 5s), 0, 1},  // the same lease, whose first worker was killed
       {mail(1, 1, 5), mail(1, 1, 5, 5s), 1, 0},
       {mail(1, 2, 6), mail(1, 1, 6), 1, 0},  // an older attempt after a newer

@@ -47,7 +47,7 @@ TEST(ProcessTable, SaysWhetherAProcessIsStoppedOrGone) {
       << "a process that ended and was not reaped is gone too";
 }
 
-/// Of this process alone: tests run side by side.
+/// Only of this process, because tests run in parallel.
 std::string scratch_file() {
   return ::testing::TempDir() + "command_test." + std::to_string(::getpid());
 }

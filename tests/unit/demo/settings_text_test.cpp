@@ -8,7 +8,7 @@
 namespace jobflip::demo {
 namespace {
 
-// What the demo writes must pass the very checks that a person's files pass.
+// The demo's files must pass the same checks as a user's files.
 TEST(DemoSettings, FleetFileHolds) {
   const auto fleet = config::parse_fleet_text(fleet_text(), "fleet.toml");
   ASSERT_TRUE(fleet.has_value()) << config::to_text(fleet.error().errors.front());

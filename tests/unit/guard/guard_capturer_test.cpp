@@ -21,7 +21,7 @@ class GuardCapturer : public BlackBoxFixture {};
 
 INSTANTIATE_TEST_SUITE_P(, GuardCapturer, ::testing::Bool(), name_of_cgroup_use);
 
-TEST_P(GuardCapturer, AStopInTheMiddleOfALookIsNotDelayedByIt) {
+TEST_P(GuardCapturer, AStopIsNotDelayedByACapture) {
   const auto host = running(kPolite, BootClock::now() + 60s);
   pid_in(path("pid"));
   look_by("guard");
@@ -44,7 +44,7 @@ TEST_P(GuardCapturer, AStopInTheMiddleOfALookIsNotDelayedByIt) {
   EXPECT_TRUE(is_gone(looker)) << "empty is not said before";
 }
 
-TEST_P(GuardCapturer, ALookerThatHangsHoldsUpNeitherTheGuardNorTheAgent) {
+TEST_P(GuardCapturer, ALookerThatHangsDelaysNeitherTheGuardNorTheAgent) {
   const auto host = running("trap '' TERM; echo $$ > $DIR/pid; while :; do sleep 0.02; done",
                             BootClock::now() + 60s);
   const auto worker = pid_in(path("pid"));
@@ -61,7 +61,7 @@ TEST_P(GuardCapturer, ALookerThatHangsHoldsUpNeitherTheGuardNorTheAgent) {
   EXPECT_TRUE(eventually([&] { return is_gone(looker); }));
 }
 
-TEST_P(GuardCapturer, ALookerThatIsKilledIsNoWorkersEnd) {
+TEST_P(GuardCapturer, ALookerThatIsKilledEndsNoWorker) {
   const auto host = running(kPolite, BootClock::now() + 60s);
   pid_in(path("pid"));
   look_by("guard");

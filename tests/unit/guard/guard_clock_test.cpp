@@ -1,5 +1,5 @@
-// Which clock a guard sleeps by. A host that was suspended shows it, and a test cannot suspend one;
-// the kernel says which clock a timer is on.
+// Which clock a guard sleeps on. Only a suspended host would show it, and a test can't suspend
+// one, but the kernel tells which clock a timer uses.
 
 #include <filesystem>
 #include <fstream>

@@ -64,7 +64,7 @@ struct Words {
   std::string complaint;
 };
 
-TEST_F(GuardProgram, WrongWordsAreRefusedByName) {
+TEST_F(GuardProgram, WrongArgumentsAreRefusedByName) {
   const std::vector<Words> table{
       {{}, "does not end in .lease"},
       {{"--what"}, "unknown argument \"--what\""},
@@ -181,7 +181,7 @@ TEST_F(GuardProgram, WorkersUnderAGuardOfAnotherVersionAreNeverCalledGone) {
   EXPECT_EQ(page->version.load(), LeasePage::kVersion);
 }
 
-TEST_F(GuardProgram, TellsSystemdThatItsWorkersRunAndThatItIsAlive) {
+TEST_F(GuardProgram, NotifiesSystemdThatItsWorkersRunAndThatItIsAlive) {
   const Descriptor socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -209,7 +209,7 @@ TEST_F(GuardProgram, TellsSystemdThatItsWorkersRunAndThatItIsAlive) {
   guard_process->end(10s);
 }
 
-TEST_F(GuardProgram, TellsSystemdWhyItRefuses) {
+TEST_F(GuardProgram, NotifiesSystemdWhyItRefuses) {
   const Descriptor socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

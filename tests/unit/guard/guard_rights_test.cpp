@@ -78,7 +78,7 @@ TEST_F(GuardRights, TheLoadersVariablesOfAUnitReachTheWorkerAndNotTheGuard) {
       << "the guard has a loader that listens to a unit's environment";
 }
 
-TEST_F(GuardRights, AWorkerHasAllThatItsUnitGivesItWhereNothingIsTakenAway) {
+TEST_F(GuardRights, AWorkerHasAllThatItsUnitGivesItIfNothingIsTakenAway) {
   if (::geteuid() != 0) GTEST_SKIP() << "wants root";
   const auto status = status_with({"--user", "nobody"});
   EXPECT_THAT(status, Not(HasSubstr("CapBnd:\t0000000000000000")));

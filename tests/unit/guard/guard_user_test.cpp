@@ -85,7 +85,7 @@ TEST_F(GuardUser, SaysWhoItDoesNotKnow) {
   EXPECT_FALSE(std::filesystem::exists(path("ran")));
 }
 
-TEST_F(GuardUser, IsWokenByAByteWhereASignalMayNotReachIt) {
+TEST_F(GuardUser, IsWokenByAByteIfASignalMayNotReachIt) {
   auto guard = start({}, kScript);
   const auto worker = pid_in(path("pid"));
   auto page = this->page();

@@ -1,4 +1,5 @@
-// Commands that are wrappers: the process that the guard started ends before those that work.
+// Commands that are wrappers: the process that the guard started ends before the processes that
+// work.
 
 #include "command_fixture.hpp"
 
@@ -89,7 +90,7 @@ TEST_P(CommandDrain, ReachesWhatHasASessionOfItsOwnOnceItsParentHasGone) {
   EXPECT_TRUE(is_gone(jobs));
 }
 
-TEST_P(CommandDrain, WhatAnEndedWorkerLeftBehindIsToldAndHasTheGracefulStop) {
+TEST_P(CommandDrain, ProcessesThatAnEndedWorkerLeftBehindGetTheGracefulStopToo) {
   auto lease = timings();
   lease.graceful_stop = 5s;
   auto made = host(leaves_behind(kJobs));

@@ -1,4 +1,4 @@
-// How the workers of a command host end: when they are asked to, and when nobody asks in time.
+// How the workers of a command host end: on request, and if nobody asks in time.
 
 #include "command_fixture.hpp"
 
@@ -11,7 +11,7 @@ using std::chrono_literals::operator""ms;
 using ::testing::HasSubstr;
 
 constexpr const char* kDeaf = "trap '' TERM; echo $$ > $DIR/pid; while :; do sleep 0.02; done";
-// ends at once and leaves behind a process in a session of its own, which init would adopt
+// Ends at once and leaves a process in a session of its own, which init would adopt.
 constexpr const char* kDoubleFork =
     "trap '' TERM; (setsid sh -c 'echo $$ > $DIR/child; exec sleep 1000' &) ; echo $$ > $DIR/pid; "
     "while :; do sleep 0.02; done";
@@ -125,8 +125,8 @@ TEST_P(CommandHost, ADeadlineNeverMovesBackNorOnceItHasPassed) {
   EXPECT_EQ(made->status().deadline, deadline);
 }
 
-TEST_P(CommandHost, ADrainUnderAnExtendedDeadlineGoesOn) {
-  // a job of 1.2 s after SIGTERM, in a lease whose first deadline comes before that
+TEST_P(CommandHost, ADrainUnderAnExtendedDeadlineContinues) {
+  // A job that takes 1.2 s after SIGTERM, in a lease whose first deadline comes before that.
   const auto first = BootClock::now() + 2s;
   auto made = running(
       "trap 'sleep 1.2; echo bye > $DIR/bye; exit 0' TERM; echo $$ > $DIR/pid; "

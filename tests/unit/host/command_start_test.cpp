@@ -1,4 +1,4 @@
-// How the workers of a command host start: what is refused, and what a worker finds.
+// How the workers of a command host start: what is refused, and the environment of a worker.
 
 #include "command_fixture.hpp"
 
@@ -79,7 +79,8 @@ TEST_P(CommandStart, AnExecFailureIsReportedWithItsReason) {
   auto made = make_command_host(settings);
   ASSERT_TRUE(made->prepare(timings()));
   const auto started = made->start(Epoch{42}, BootClock::now() + 60s);
-  // the guard says `starting` before it knows, so the outcome may come with the status only
+  // The guard reports `starting` before it knows the outcome, so only the status may have the
+  // outcome.
   const auto status = wait_for(*made, WorkerPhase::broken);
   EXPECT_THAT(status.sentence, HasSubstr("cannot execute the command: No such file"));
   ASSERT_FALSE(started);

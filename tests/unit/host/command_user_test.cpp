@@ -1,4 +1,4 @@
-// Who a command's worker is, what it is told, and what of its agent it does not inherit.
+// The user of a command's worker, what it gets from its agent, and what it does not inherit.
 #include <gmock/gmock.h>
 #include <pwd.h>
 #include <sys/stat.h>
@@ -20,7 +20,8 @@ using ::testing::Not;
 class CommandUser : public HostFixture {
  protected:
   CommandUser() {
-    // what an agent that is root has for itself; the workers' own files lie in a folder for all
+    // What an agent that is root keeps to itself. The workers' own files are in a folder for
+    // everybody.
     std::filesystem::permissions(dir_, std::filesystem::perms{0711});
     std::filesystem::create_directory(path("open"));
     std::filesystem::permissions(path("open"), std::filesystem::perms{0777});
@@ -98,8 +99,8 @@ TEST_F(CommandUser, SaysWhoItDoesNotKnowAndWhoItCannotBecome) {
   EXPECT_EQ(status, 0);
 }
 
-// An agent of the package has -900, which not every machine lets a test have: any other score shows
-// it.
+// An agent of the package has -900, which a test can't have on every machine: any other score
+// shows the same.
 TEST_F(CommandUser, DoesNotInheritItsAgentsPlaceInFrontOfTheMemoryKiller) {
   const auto own = read_text("/proc/self/oom_score_adj");
   if (own != "0\n") GTEST_SKIP() << "runs with a score already: " << own;
@@ -117,7 +118,7 @@ TEST_F(CommandUser, GetsItsSecretsFromAFileThatOnlyTheAgentReads) {
                      "cat $DIR/secrets; echo $? >> $OPEN/got");
   settings.environment_file = path("secrets");
   run(settings);
-  // an agent that isn't root has workers of its own user, who may read what it reads
+  // The workers of an agent that isn't root have its user, and may read what it reads.
   EXPECT_EQ(read_text(path("open/got")),
             std::string{"a b=\"c\",x\n"} + (::geteuid() == 0 ? "1\n" : "0\n"));
   write_secret("TOKEN=y\n");

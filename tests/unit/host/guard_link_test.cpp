@@ -12,7 +12,7 @@
 namespace jobflip::host {
 namespace {
 
-/// A process that ends with kWoken when it is signalled as a guard is.
+/// A process that ends with kWoken when it gets a guard's signal.
 class Sleeper {
  public:
   static constexpr int kWoken = 7;
@@ -53,7 +53,7 @@ class Sleeper {
 
 class GuardLinkTest : public HostFixture {
  protected:
-  /// `guard` has the lock and the page, as one that is armed.
+  /// `guard` has the lock and the page, like an armed guard.
   Descriptor arm(GuardLink& link, const Sleeper& guard) {
     EXPECT_TRUE(link.lay_out_for(timings()));
     Descriptor lock{guard::take_guard_lock(path("mail.guard"))};
@@ -69,7 +69,7 @@ class GuardLinkTest : public HostFixture {
 TEST_F(GuardLinkTest, WakesTheGuardThatIsThereAndNotOneWhoseEndIsNotYetSeen) {
   GuardLink link{dir_, PoolName::of("mail")};
   ASSERT_TRUE(link.open());
-  const Sleeper first;  // its lock is free, and it is not quite gone
+  const Sleeper first;  // its lock is free, and it has not quite ended
   Sleeper second;
   arm(link, first).reset();
   const auto lock = arm(link, second);
@@ -77,10 +77,10 @@ TEST_F(GuardLinkTest, WakesTheGuardThatIsThereAndNotOneWhoseEndIsNotYetSeen) {
   EXPECT_TRUE(second.was_woken());
 }
 
-TEST_F(GuardLinkTest, ReachesNoGuardWhereNoneHasTheLock) {
+TEST_F(GuardLinkTest, ReachesNoGuardIfNoneHasTheLock) {
   GuardLink link{dir_, PoolName::of("mail")};
   ASSERT_TRUE(link.open());
-  const Sleeper other;  // a process that has the number of a guard by now
+  const Sleeper other;  // a process that has reused the pid of a guard
   ASSERT_TRUE(link.lay_out_for(timings()));
   page()->guard_pid.store(other.pid());
   page()->phase.store(static_cast<std::uint64_t>(guard::GuardPhase::armed));

@@ -1,6 +1,6 @@
 #pragma once
-/// Real processes in a folder of the test's own. Nothing here sleeps for a time: it waits for a
-/// condition, with a limit that a loaded machine does not reach.
+/// Real processes in the test's own folder. Nothing here sleeps for a fixed time: it waits for a
+/// condition, with a limit that even a loaded machine does not reach.
 
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -35,18 +35,18 @@ inline bool eventually(const std::function<bool()>& condition, Millis limit = kL
 inline std::string read_text(const std::string& path) {
   std::ifstream file{path};
   std::ostringstream text;
-  text << file.rdbuf();  // no iterator: that throws where a process ends while it is read
+  text << file.rdbuf();  // no iterator: it throws if a process ends while its file is read
   return text.str();
 }
 
-/// The number that a script wrote there; waits for its line to be whole.
+/// The number that a script wrote to that file. Waits until the line is complete.
 inline pid_t pid_in(const std::string& path) {
   const bool there = eventually([&] { return read_text(path).ends_with('\n'); });
   EXPECT_TRUE(there) << path << " was never written";
   return there ? std::stoi(read_text(path)) : -1;
 }
 
-/// A zombie counts as gone: it does nothing any more.
+/// A zombie counts as gone: it does nothing.
 inline bool is_gone(pid_t pid) {
   const auto stat = read_text("/proc/" + std::to_string(pid) + "/stat");
   if (stat.empty()) return true;
@@ -61,7 +61,7 @@ class HostFixture : public ::testing::Test {
     dir_ = name;
   }
 
-  /// Nothing that a failed test left running may outlive it.
+  /// Nothing that a failed test left running may survive.
   ~HostFixture() override {
     for (const auto& entry : std::filesystem::directory_iterator{dir_})
       if (entry.path().extension() == ".lease") {
@@ -76,7 +76,7 @@ class HostFixture : public ::testing::Test {
 
   static std::string guard_program() { return test::build_path("jobflip-guard"); }
 
-  /// Long enough that two slow cores change no outcome, short enough to wait for.
+  /// Long enough for two slow cores, and short enough to wait for.
   static core::LeaseTimings timings() {
     core::LeaseTimings timings;
     timings.graceful_stop = Millis{400};
@@ -104,7 +104,7 @@ class HostFixture : public ::testing::Test {
     return std::move(*mapped);
   }
 
-  /// As an agent's loop does it: look, wait for the descriptor, look again.
+  /// Like an agent's loop: check, wait for the descriptor, check again.
   static core::WorkerStatus wait_for(ports::WorkerHost& host, core::WorkerPhase phase,
                                      Millis limit = kLimit) {
     const auto give_up = BootClock::now() + limit;
@@ -121,7 +121,7 @@ class HostFixture : public ::testing::Test {
   std::string dir_;
 
  private:
-  /// A guard that a test killed can't remove it, and its worker may still be dying.
+  /// A guard that a test killed can't remove it, and its worker may still be ending.
   static void remove_cgroup(const std::string& lease) {
     const auto page = guard::MappedPage::open(lease, false);
     const auto cgroup = page ? guard::load_cgroup(**page) : "";

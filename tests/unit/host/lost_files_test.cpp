@@ -1,5 +1,5 @@
-// `rm -rf /run/jobflip-agent/*` under a live agent: workers that run go on and obey, people are
-// told, and what starts next has files that a later agent can find.
+// `rm -rf /run/jobflip-agent/*` under a live agent: running workers continue and obey, operators
+// are told, and the next start has files that a later agent can find.
 #include "command_fixture.hpp"
 #include "host/guard_link.hpp"
 
@@ -13,14 +13,14 @@ using namespace std::chrono_literals;
 
 class LostFiles : public CommandFixture {
  protected:
-  /// The folder stays, as an agent's lock is on it.
+  /// The folder stays, because an agent's lock is in it.
   void empty_folder() const {
     for (const char* name : {"mail.lease", "mail.guard", "mail.events", "mail.orders"})
       ASSERT_TRUE(std::filesystem::remove(path(name))) << name;
   }
 };
 
-TEST_P(LostFiles, UnderWorkersThatRunAreSaidAndTheWorkersGoOn) {
+TEST_P(LostFiles, UnderRunningWorkersAreReportedAndTheWorkersContinue) {
   const auto host = running(kPolite, BootClock::now() + 20s);
   const auto worker = pid_in(path("pid"));
   ASSERT_EQ(wait_for(*host, WorkerPhase::running).warning, "");
@@ -58,7 +58,7 @@ TEST_P(LostFiles, AnyOneOfThemIsEnough) {
   }
 }
 
-TEST_P(LostFiles, AreMadeAnewForTheNextStart) {
+TEST_P(LostFiles, AreCreatedAgainForTheNextStart) {
   const auto host = running(kPolite, BootClock::now() + 20s);
   pid_in(path("pid"));
   empty_folder();
@@ -79,7 +79,7 @@ TEST_P(LostFiles, AreMadeAnewForTheNextStart) {
   wait_for(*host, WorkerPhase::empty);
 }
 
-TEST_P(LostFiles, OfAStandbyAreMadeAnewAtOnce) {
+TEST_P(LostFiles, OfAStandbyAreCreatedAgainAtOnce) {
   const auto host = this->host(kPolite);
   ASSERT_TRUE(host->prepare(timings()));
   ASSERT_EQ(host->status().phase, WorkerPhase::armed);

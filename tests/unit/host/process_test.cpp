@@ -71,7 +71,7 @@ TEST_F(ProcessTest, EndsWithItsOwner) {
   EXPECT_EQ(::kill(pid, 0), -1) << "killed and reaped";
 }
 
-TEST_F(ProcessTest, GoesOnAfterLetGo) {
+TEST_F(ProcessTest, ContinuesAfterItIsLetGo) {
   pid_t pid = 0;
   {
     auto process = Process::spawn(script("exec sleep 1000"));

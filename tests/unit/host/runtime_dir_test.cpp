@@ -31,7 +31,7 @@ TEST_F(HostFixture, RuntimeDirIsMadeForItsUserOnlyWhateverTheUmask) {
   }
 }
 
-/// What the refusal of a second agent in this folder says.
+/// The error when a second agent is refused in this folder.
 std::string refusal(const std::string& folder, const NodeName& node) {
   const auto second = open_runtime_dir(folder, node);
   if (second) return "";

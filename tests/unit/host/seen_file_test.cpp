@@ -56,7 +56,7 @@ TEST_F(SeenFileTest, IsWrittenThroughNoLinkAndWaitsForNoReader) {
   EXPECT_TRUE(file_.write(kSeen));
 }
 
-TEST_F(SeenFileTest, ThatIsDamagedOrNoFileIsNamedAndWrittenAnewIfThatCanBe) {
+TEST_F(SeenFileTest, ThatIsDamagedOrNotAFileIsNamedAndWrittenAgainIfPossible) {
   std::ofstream{at()} << std::string(1 << 20, 'x');
   ASSERT_FALSE(file_.read());
   EXPECT_THAT(file_.read().error().text, HasSubstr("agent-job1.seen is damaged"));

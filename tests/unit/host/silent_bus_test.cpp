@@ -1,4 +1,4 @@
-// The system bus accepts connections and says nothing, as one that hangs does.
+// The system bus accepts connections and never answers, like a bus that hangs.
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -41,7 +41,7 @@ class SilentBus : public HostFixture {
   Descriptor listener_{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
 };
 
-TEST_F(SilentBus, ThatDoesNotGreetHoldsNobodyUp) {
+TEST_F(SilentBus, ThatDoesNotGreetDelaysNobody) {
   expect_no_answer_in_time();
 }
 
@@ -59,7 +59,7 @@ TEST_F(SilentBus, IsNotAskedByEachPoolInTurn) {
   EXPECT_GE(BootClock::now() - asked, Millis{900});
 }
 
-TEST_F(SilentBus, ThatGreetsAndThenSaysNothingHoldsNobodyUp) {
+TEST_F(SilentBus, ThatGreetsAndThenIsSilentDelaysNobody) {
   std::jthread greeter{[this] {
     const Descriptor client{::accept4(listener_.fd(), nullptr, nullptr, SOCK_CLOEXEC)};
     const std::string words = "DATA\r\nOK 0123456789abcdef0123456789abcdef\r\nAGREE_UNIX_FD\r\n";

@@ -1,4 +1,5 @@
-// What happens to the workers when an agent or a guard dies: the promise that the leases stand on.
+// What happens to the workers when an agent or a guard dies: the promise that the leases depend
+// on.
 #include <gmock/gmock.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -16,13 +17,13 @@ using std::chrono_literals::operator""ms;
 using ::testing::HasSubstr;
 
 constexpr const char* kWorker = "echo $$ > $DIR/pid; while :; do sleep 0.02; done";
-// the grandchild is in a session of its own and its parent is gone
+// The grandchild is in a session of its own and its parent is gone.
 constexpr const char* kWithGrandchild =
     "(setsid sh -c 'trap \"\" TERM; echo $$ > $DIR/child; exec sleep 1000' &); "
     "until [ -s $DIR/child ]; do sleep 0.01; done; echo $$ > $DIR/pid; while :; do sleep 0.02; "
     "done";
 
-// forgot its mark, and so did a child of its own
+// It removed its mark, and so did its child.
 constexpr const char* kWithStrangers =
     "(env -i DIR=$DIR PATH=$PATH setsid sh -c 'trap \"\" TERM; setsid sh -c \"echo \\$\\$ > "
     "$DIR/deep; exec sleep 1000\" & unset DIR; exec sleep 1000' & echo $! > $DIR/child); "
@@ -37,11 +38,11 @@ class Survival : public HostFixture, public ::testing::WithParamInterface<bool> 
     return made;
   }
 
-  /// An agent in a process of its own, which does `work` and then waits to be killed.
+  /// An agent in a separate process, which runs `work` and then waits to be killed.
   pid_t fork_agent(const std::function<bool()>& work) const {
     const pid_t agent = ::fork();
     if (agent == 0) {
-      ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that fails leaves nobody behind
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a failed test leaves no process behind
       if (work()) std::ofstream{path("agent-ready")} << "1\n";
       for (;;) ::pause();
     }
@@ -65,7 +66,7 @@ INSTANTIATE_TEST_SUITE_P(, Survival, ::testing::Bool(), [](const auto& chosen) {
   return chosen.param ? "WithCgroupIfThereIsOne" : "WithoutCgroup";
 });
 
-TEST_P(Survival, AKilledAgentLeavesTheWorkersToANewOneThatGoesOn) {
+TEST_P(Survival, AKilledAgentLeavesTheWorkersToItsSuccessor) {
   const auto first = BootClock::now() + 3s;
   const pid_t agent = fork_agent([&] {
     const auto host = make_command_host(settings(kWorker));
@@ -151,7 +152,7 @@ TEST_P(Survival, AnotherAgentsArmedGuardIsReplacedNotUsed) {
   kill_and_reap(agent);
 }
 
-TEST_P(Survival, AKilledGuardTakesItsWorkersWithItAndEmptyIsSaidOnlyThen) {
+TEST_P(Survival, AKilledGuardTakesItsWorkersWithItAndEmptyIsReportedOnlyThen) {
   auto host = make_command_host(settings(kWithGrandchild));
   ASSERT_TRUE(host->prepare(timings()));
   ASSERT_TRUE(host->start(Epoch{42}, BootClock::now() + 60s));
@@ -199,7 +200,7 @@ TEST_P(Survival, WhatForgotItsMarkIsEndedByTheAgentWhoseGuardWasKilled) {
   wait_for(*host, WorkerPhase::empty);
   EXPECT_TRUE(is_gone(child));
   EXPECT_TRUE(is_gone(deep));
-  ::kill(child, SIGKILL);  // a test that fails leaves nobody behind
+  ::kill(child, SIGKILL);  // a failed test leaves no process behind
   ::kill(deep, SIGKILL);
   EXPECT_TRUE(host->prepare(timings()));
 }

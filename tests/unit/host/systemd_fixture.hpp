@@ -1,5 +1,5 @@
 #pragma once
-/// A service manager of one unit on a bus of the test's own, and the unit that is as it must be.
+/// A service manager of one unit on the test's own bus, and a valid unit.
 
 #include <gmock/gmock.h>
 
@@ -23,8 +23,8 @@ struct FakeManager {
   std::optional<Error> refuses_control;
   std::optional<Error> refuses_start;
   bool starts_nothing{false};
-  bool loses_answers{false};  // of a start: the unit starts all the same
-  bool silent{false};         // nothing is heard of it any more
+  bool loses_answers{false};  // the answer to a start is lost, and the unit starts all the same
+  bool silent{false};         // it answers nothing any more
 };
 
 class FakeBus : public UnitBus {

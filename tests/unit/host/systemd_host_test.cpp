@@ -1,4 +1,4 @@
-// A worker's unit under a lease: how it starts, goes on under a new agent, and ends.
+// A worker's unit under a lease: how it starts, continues under a new agent, and ends.
 
 #include <algorithm>
 
@@ -43,7 +43,7 @@ TEST_F(SystemdHost, IsFencedInTimeWithNoWordFromAnybody) {
   EXPECT_LT(BootClock::now(), deadline);
 }
 
-TEST_F(SystemdHost, EmptyIsSaidOnlyWhenTheUnitsCgroupIsEmptyToo) {
+TEST_F(SystemdHost, EmptyIsReportedOnlyWhenTheUnitsCgroupIsEmptyToo) {
   auto made = host(kWorker);
   ASSERT_TRUE(made->prepare(timings()));
   say_populated(true);
@@ -59,7 +59,7 @@ TEST_F(SystemdHost, EmptyIsSaidOnlyWhenTheUnitsCgroupIsEmptyToo) {
   wait_for(*made, WorkerPhase::empty);
 }
 
-TEST_F(SystemdHost, WhosePageWasRemovedIsPreparedAnew) {
+TEST_F(SystemdHost, WhosePageWasRemovedIsPreparedAgain) {
   auto made = host(kWorker);
   ASSERT_TRUE(made->prepare(timings()));
   ASSERT_EQ(made->status().phase, WorkerPhase::armed);
@@ -70,7 +70,7 @@ TEST_F(SystemdHost, WhosePageWasRemovedIsPreparedAnew) {
   EXPECT_TRUE(std::filesystem::exists(path("mail.lease")));
 }
 
-TEST_F(SystemdHost, ANewAgentGoesOnWithARunningUnit) {
+TEST_F(SystemdHost, ANewAgentContinuesWithARunningUnit) {
   auto first = host(kWorker);
   ASSERT_TRUE(first->prepare(timings()));
   ASSERT_TRUE(first->start(Epoch{42}, BootClock::now() + 60s));
@@ -108,7 +108,8 @@ TEST_F(SystemdHost, AStartThatTheBusRefusesLeavesNoOrderBehind) {
   EXPECT_EQ(page()->go.load(), 0U);
 }
 
-/// Until the unit is seen idle, nothing is known of the start; then it is known that none runs.
+/// The outcome of the start is unknown until the unit is seen idle. Then it is known that no
+/// worker runs.
 void expect_settled_by_an_idle_unit(ports::WorkerHost& host, FakeManager& manager) {
   EXPECT_EQ(host.status().phase, WorkerPhase::unknown);
   EXPECT_THAT(host.status().sentence, HasSubstr("may be starting"));
@@ -122,7 +123,7 @@ TEST_F(SystemdHost, AStartWhoseAnswerIsLostIsSeenToRunOrIsUnknown) {
   ASSERT_TRUE(made->prepare(timings()));
   manager.loses_answers = true;
   EXPECT_FALSE(made->start(Epoch{42}, BootClock::now() + 60s));
-  // the guard takes the order, or finds it withdrawn: whichever it is, it is never called gone
+  // The guard takes the order, or finds it withdrawn. In neither case may it be reported as gone.
   const auto seen = made->status().phase;
   EXPECT_FALSE(core::is_known_empty(seen)) << core::name_of(seen);
   made->stop(0ms);

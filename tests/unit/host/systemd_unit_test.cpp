@@ -1,4 +1,4 @@
-// Which units may hold workers: one that could leave some behind is refused.
+// Which units may run workers: a unit that could leave some behind is refused.
 
 #include "systemd_fixture.hpp"
 
@@ -102,14 +102,14 @@ UnitFacts of_user(UnitFacts facts, const std::string& user, const std::string& f
   return facts;
 }
 
-TEST_F(SystemdUnit, TakesAGuardThatIsRootOnlyWhereItsWorkerIsTheUnitsUser) {
+TEST_F(SystemdUnit, AcceptsAGuardThatIsRootOnlyIfItsWorkerIsTheUnitsUser) {
   const WantedUnit wanted{"email-worker.service", PoolName::of("mail"), NodeName::of("job1"),
                           path("mail.lease"), "jobflip"};
   struct Row {
     const char* user;
     const char* flag;
     const char* worker;
-    const char* complaint;  // "": it is taken
+    const char* complaint;  // "": the unit is accepted
   };
   const std::vector<Row> table{
       {"", "", "", ""},

@@ -1,4 +1,4 @@
-// Units are found, and their files read in the order, as systemd does it.
+// Units are found as systemd finds them, and their files are read in the same order.
 #include "jobflip/host/unit_files.hpp"
 
 #include <gmock/gmock.h>
@@ -18,7 +18,7 @@ class UnitFilesOnDisk : public HostFixture {
  protected:
   void put(const std::string& name, const std::string& text) const {
     const std::filesystem::path file{dir_ + name};
-    const mode_t before = ::umask(0022);  // which of them others may write is for the test to say
+    const mode_t before = ::umask(0022);  // the test decides which of them others may write
     std::filesystem::create_directories(file.parent_path());
     std::ofstream{file} << text;
     ::umask(before);

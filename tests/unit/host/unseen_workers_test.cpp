@@ -1,5 +1,5 @@
-// An agent that comes back and cannot look, or finds less than there is: nothing is called gone on
-// no evidence.
+// A restarted agent that can't see its workers, or sees fewer than there are: without evidence no
+// worker may be reported as gone.
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -25,7 +25,7 @@ class UnseenWorkers : public HostFixture {
     return settings;
   }
 
-  /// Workers of an agent that is gone; they run until 20 s from now. Answers their guard.
+  /// Workers of an agent that is gone; they run for another 20 s. Returns their guard.
   pid_t leave_workers(const std::string& script = kPolite) {
     auto left = settings();
     left.argv.back() = script;
@@ -45,7 +45,7 @@ class UnseenWorkers : public HostFixture {
 
   void remove(const std::string& name) const { std::filesystem::remove_all(path(name)); }
 
-  /// A look says that they may run, and why; nothing can be armed beside them.
+  /// The status says that they may be running, and why. Nothing can be armed next to them.
   void expect_unknown(const std::string& why) {
     const auto host = make_command_host(settings());
     const auto seen = host->status();
@@ -70,7 +70,7 @@ class UnseenWorkers : public HostFixture {
   pid_t worker_{0};
 };
 
-TEST_F(UnseenWorkers, AreSeenWhereTheirEventsAndOrdersArePlainFiles) {
+TEST_F(UnseenWorkers, AreSeenIfTheirEventsAndOrdersArePlainFiles) {
   leave_workers();
   for (const char* name : {"mail.events", "mail.orders"}) {
     remove(name);
@@ -87,21 +87,21 @@ TEST_F(UnseenWorkers, AreSeenWhereTheirEventsAndOrdersArePlainFiles) {
   EXPECT_THAT(refused.error().text, HasSubstr("is not a FIFO"));
 }
 
-TEST_F(UnseenWorkers, AreUnknownWhereTheirPageIsGoneAndTheirGuardLives) {
+TEST_F(UnseenWorkers, AreUnknownIfTheirPageIsGoneAndTheirGuardLives) {
   leave_workers();
   remove("mail.lease");
   expect_unknown("a guard holds its lock, and its lease page is gone");
   expect_absent_once_gone();
 }
 
-TEST_F(UnseenWorkers, AreUnknownWhereTheirPageAndTheirLockAreGone) {
+TEST_F(UnseenWorkers, AreUnknownIfTheirPageAndTheirLockAreGone) {
   const auto guard = leave_workers();
   for (const char* name : {"mail.lease", "mail.guard", "mail.events", "mail.orders"}) remove(name);
   expect_unknown("its guard (process " + std::to_string(guard) + ") runs");
   expect_absent_once_gone();
 }
 
-TEST_F(UnseenWorkers, AreUnknownWhereNothingIsLeftButAProcessOfTheirs) {
+TEST_F(UnseenWorkers, AreUnknownIfOnlyAProcessOfTheirsIsLeft) {
   const auto guard = leave_workers(
       "setsid sleep 20 </dev/null >/dev/null 2>&1 & echo $! > $DIR/child; echo $$ > $DIR/pid; "
       "wait");
@@ -169,7 +169,7 @@ TEST_F(UnseenWorkers, AreUnknownWhateverLiesInPlaceOfTheirPage) {
   expect_absent_once_gone();
 }
 
-TEST_F(UnseenWorkers, AreUnknownWhereTheirLockCannotBeAsked) {
+TEST_F(UnseenWorkers, AreUnknownIfTheirLockCannotBeTested) {
   leave_workers();
   remove("mail.lease");
   remove("mail.guard");
@@ -177,7 +177,7 @@ TEST_F(UnseenWorkers, AreUnknownWhereTheirLockCannotBeAsked) {
   expect_unknown("mail.guard");
 }
 
-TEST_F(UnseenWorkers, GoOnUndisturbedWhereOnlyTheirLockFileIsGone) {
+TEST_F(UnseenWorkers, ContinueUndisturbedIfOnlyTheirLockFileIsGone) {
   leave_workers();
   remove("mail.guard");
   const auto host = make_command_host(settings());
@@ -199,7 +199,7 @@ TEST_F(UnseenWorkers, OrdersOfAnAgentThatIsGoneAreTakenBack) {
   EXPECT_EQ(page()->go.load(), 0U) << "else a guard that comes now would start workers";
 }
 
-TEST_F(UnseenWorkers, AreUnknownWhileAGuardHasTakenTheOrderAndSaysNothing) {
+TEST_F(UnseenWorkers, AreUnknownWhileAGuardHasTakenTheOrderAndReportsNothing) {
   GuardLink link{dir_, kMail};
   ASSERT_TRUE(link.open());
   ASSERT_TRUE(link.lay_out_for(timings()));
@@ -208,7 +208,7 @@ TEST_F(UnseenWorkers, AreUnknownWhileAGuardHasTakenTheOrderAndSaysNothing) {
   mapped->phase.store(static_cast<std::uint64_t>(guard::GuardPhase::armed));
   EXPECT_EQ(link.status().phase, WorkerPhase::armed);
   link.order_start(Epoch{42}, BootClock::now() + 20s);
-  ASSERT_EQ(mapped->go.exchange(0), 1U);  // as the guard does
+  ASSERT_EQ(mapped->go.exchange(0), 1U);  // like the guard
   EXPECT_EQ(link.status().phase, WorkerPhase::unknown);
   EXPECT_EQ((GuardLink{dir_, kMail}.status().phase), WorkerPhase::unknown) << "after a restart too";
   mapped->phase.store(static_cast<std::uint64_t>(guard::GuardPhase::none));
@@ -224,7 +224,7 @@ TEST_F(UnseenWorkers, APhaseThatNobodyKnowsIsNotAbsent) {
   page()->phase.store(0);
 }
 
-TEST_F(UnseenWorkers, WhoseEndNobodySawAreToldAsSuch) {
+TEST_F(UnseenWorkers, WhoseEndNobodySawAreReportedAsSuch) {
   GuardLink link{dir_, kMail};
   ASSERT_TRUE(link.open());
   ASSERT_TRUE(link.lay_out_for(timings()));

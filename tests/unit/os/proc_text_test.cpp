@@ -79,7 +79,7 @@ TEST(ProcText, AConnectionHasItsEndsStateAndQueues) {
   EXPECT_EQ(six->state, "LISTEN");
 }
 
-TEST(ProcText, AHeadingOrABrokenLineIsNoConnection) {
+TEST(ProcText, AHeadingOrABrokenLineIsNotAConnection) {
   const std::string whole =
       "   0: 0100007F:09DD 0200007F:C350 01 00000010:0000002A 00:00000000 00000000  1000 0 31337";
   for (std::size_t length = 0; length + 5 < whole.size(); ++length)

@@ -33,7 +33,7 @@ std::string text_of(const UnitSource& unit) {
   return plan ? plan->text : "";
 }
 
-/// The values that systemd would go by, with the drop-in behind the unit.
+/// The values that systemd would use, with the drop-in read after the unit.
 UnitSource adopted(UnitSource unit) {
   for (auto& one : parse_unit_text(text_of(unit), "/etc/50-jobflip.conf"))
     unit.assignments.push_back(std::move(one));
@@ -52,7 +52,7 @@ TEST(Adoption, PutsTheGuardInFrontOfTheUnitsOwnLineByteForByte) {
   EXPECT_EQ(lines[0], kGuardLine + std::string{"-- "} + line);
 }
 
-TEST(Adoption, SetsWhatSafetyStandsOnWhateverTheUnitHad) {
+TEST(Adoption, SetsWhatSafetyDependsOnWhateverTheUnitHad) {
   const auto unit = adopted(unit_of(
       "Type=simple\nExecStart=/bin/w\nRestart=always\nKillMode=process\nSendSIGKILL=no\n"
       "Delegate=no\nNotifyAccess=none\nRemainAfterExit=yes\nTimeoutStopSec=infinity\n"
@@ -88,7 +88,7 @@ TEST(Adoption, KeepsThePrefixesThatStillMeanTheSame) {
   };
   const std::string guard = kGuardLine;
   EXPECT_EQ(line(":/bin/w $A"), ":!" + guard + "--user app -- /bin/w $A");
-  EXPECT_EQ(line("+/bin/w"), "+" + guard + "-- /bin/w") << "it is root by the unit's own will";
+  EXPECT_EQ(line("+/bin/w"), "+" + guard + "-- /bin/w") << "the unit itself asks for root";
   EXPECT_EQ(line("-/bin/w"), "!" + guard + "--user app -- /bin/w");
   EXPECT_EQ(line("!!/bin/w"), "!" + guard + "--user app -- /bin/w");
 }
@@ -126,8 +126,8 @@ TEST(Adoption, WidensASandboxByWhatTheGuardNeedsAndNoMore) {
 
 struct Rights {
   const char* service;
-  const char* words;   // of the guard, that take it from the worker
-  const char* filter;  // of the drop-in
+  const char* words;   // arguments of the guard that restrict the worker
+  const char* filter;  // the drop-in's filter
 };
 
 TEST(Adoption, WhatADropInGivesTheGuardTheGuardTakesFromTheWorker) {

@@ -1,5 +1,5 @@
-// What the doctor says of rights that anybody has on the store's database, of sessions that do not
-// go on, and of a chain without a head.
+// The doctor's findings about rights of every login on the store's database, about sessions that
+// idle, and about a chain without a head.
 #include <gmock/gmock.h>
 
 #include "jobflip/setup/doctor.hpp"

@@ -43,7 +43,7 @@ std::vector<StoreFact> sound_store() {
 }
 
 struct StoreRow {
-  std::vector<StoreFact> facts;  // over the sound ones
+  std::vector<StoreFact> facts;  // replaces those of a healthy store
   std::vector<std::string> names;
 };
 
@@ -250,7 +250,7 @@ TEST(Doctor, FindsAProcessThatHasLeftItsCgroup) {
   EXPECT_EQ(at("mail", "/user.slice/session-1.scope"), 1U);
   EXPECT_EQ(at("bills", "/system.slice/jobflip-agent.service/jobflip-bills-0123"), 0U);
   EXPECT_EQ(at("bills", "/system.slice/jobflip-agent.service/jobflip-mail-0123"), 1U);
-  EXPECT_EQ(at("stray", "/"), 0U) << "of a pool whose guard has no cgroup nothing is known";
+  EXPECT_EQ(at("stray", "/"), 0U) << "nothing is known about a pool whose guard has no cgroup";
   EXPECT_EQ(names_of(judge_processes({{7, "mail", "sh", "/"}}, groups)),
             std::vector<std::string>{"E process-outside"});
 }

@@ -20,11 +20,11 @@ BeatAnswer answer(bool is_quiet) {
   mail.version = SettingsVersion{3};
   mail.settings.emplace();
   mail.lease_beat = BeatNumber{17};
-  BeatAnswer told;
-  told.reply.beat = BeatNumber{17};
-  told.reply.pools = {mail};
-  told.is_quiet = is_quiet;
-  return told;
+  BeatAnswer made;
+  made.reply.beat = BeatNumber{17};
+  made.reply.pools = {mail};
+  made.is_quiet = is_quiet;
+  return made;
 }
 
 TEST(LastBeat, CoversTheVerySameRequestOnceItsAnswerMayBeGoneOnFrom) {
@@ -38,7 +38,7 @@ TEST(LastBeat, CoversTheVerySameRequestOnceItsAnswerMayBeGoneOnFrom) {
   EXPECT_FALSE(last.covers(request())) << "the newer answer counts";
 }
 
-TEST(LastBeat, CoversNoRequestThatSaysAnythingElse) {
+TEST(LastBeat, CoversNoRequestThatReportsAnythingElse) {
   LastBeat last;
   last.keep(request(), answer(true));
   using Request = core::BeatRequest;

@@ -51,7 +51,7 @@ TEST(Migrations, AReleasedOneNeverChanges) {
     auto number = std::to_string(migration.version);
     number.insert(0, 4 - number.size(), '0');
     const auto found = sums.extract(number + "_" + migration.name + ".sql");
-    if (found.empty()) continue;  // not released yet
+    if (found.empty()) continue;  // not yet released
     EXPECT_EQ(sha256_of(migration.sql), found.mapped())
         << number << "_" << migration.name << " is released: write a new migration instead";
   }

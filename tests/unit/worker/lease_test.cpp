@@ -63,7 +63,7 @@ TEST(WorkerLease, NamesTheVariableThatDoesNotHold) {
   }
 }
 
-TEST(WorkerLease, NeedsNobodyWhoListensToItsReasons) {
+TEST(WorkerLease, NeedsNoHandlerForItsReasons) {
   EXPECT_EQ(parse_lease(nullptr, nullptr, nullptr), std::nullopt);
 }
 

@@ -1,4 +1,5 @@
-// A watch is looks, and not only time: an answer that came late may have been old when it came.
+// A watch needs several polls, not only time: a late answer may already have been old when it
+// arrived.
 #include "unit/core/agent_harness.hpp"
 
 namespace jobflip::core {
@@ -6,9 +7,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Two looks, each within the gap that a watch allows, and takeover_after has passed since the
+/// Two polls, each within the gap that a watch allows, and takeover_after has passed since the
 /// first.
-TEST(AgentWatchLooks, TwoAreNoWatchHoweverLongAgoTheFirstWas) {
+TEST(AgentWatchPolls, TwoAreNotAWatchHoweverLongAgoTheFirstWas) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);
   agent.beat();
