@@ -123,7 +123,7 @@ void FakeDatabase::take_in_crashes(const std::string& login, const core::BeatReq
   for (const PoolName& pool : changed)
     append_audit(
         pool.str(),
-        tells_of(request.crashing, pool) ? AuditKind::crash_loop : AuditKind::crash_loop_over,
+        reports_crash(request.crashing, pool) ? AuditKind::crash_loop : AuditKind::crash_loop_over,
         login, {.node = request.node.str()});
   row.crashing = request.crashing;
 }
