@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kAnchorsMax = 1'000'000;
 constexpr std::size_t kLineMax = 4096;  // a file of another kind may have one line of gigabytes
 
-/// Cut at kLineMax, where it is no anchor any more; false at the end.
+/// Truncates at kLineMax: a longer line is not an anchor. False at the end.
 bool read_line(std::istream& in, std::string& line) {
   line.clear();
   for (int c = in.get(); c != std::istream::traits_type::eof(); c = in.get()) {

@@ -60,7 +60,7 @@ class Fields {
   bool sound_;
 };
 
-/// null for a text that is no JSON, such as that of a damaged row.
+/// null if the text is not JSON, as in a damaged row.
 Json payload_json(const core::AuditEvent& event) {
   return view::parse_json(event.payload).value_or(Json{});
 }
@@ -171,7 +171,7 @@ Result<Export> read_export(std::istream& in, const std::string& name) {
   }
   if (in.bad()) return wrong("it can't be read to its end: is it a folder?");
   const auto document = view::parse_json(text);
-  if (!document || !document->is_object()) return wrong("it is no JSON object");
+  if (!document || !document->is_object()) return wrong("it is not a JSON object");
   if (document->value("schema", Json{}) != 1) return wrong("its schema is not 1");
   const auto heads = document->value("heads", Json{});
   const auto events = document->value("events", Json{});

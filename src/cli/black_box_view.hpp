@@ -7,7 +7,7 @@
 
 namespace jobflip::cli {
 
-/// Nothing where the flip has none.
+/// Prints nothing if the flip has none.
 void print_black_box_summaries(Session& session, const core::FlipTimeline& timeline);
 
 /// All of them, or a notice that there is none and why that may be.

@@ -34,7 +34,7 @@ ExitCode show_answer(Session& session, const Result<core::OperatorAnswer>& answe
   }
   if (session.format() == Format::json) return ExitCode::done;
   if (!answer->changed) {
-    session.notice(answer->sentence.empty() ? "it was so already: nothing changed"
+    session.notice(answer->sentence.empty() ? "already in that state: nothing changed"
                                             : answer->sentence);
   } else {
     // the store says a pause in bare seconds

@@ -160,7 +160,8 @@ void history_options(CLI::App& app, Options& o) {
 }
 
 void audit_list_options(CLI::App& app, Options& o) {
-  app.add_option("--pool", o.pool, "only the chain of this pool; \"jobflip\" for what is no pool's")
+  app.add_option("--pool", o.pool,
+                 "only the chain of this pool; \"jobflip\" for events without a pool")
       ->type_name("POOL");
   with_limit(app, o);
 }

@@ -14,11 +14,11 @@ using Words = std::vector<std::string>;
 
 class CommandParser {
  public:
-  /// What the words set goes into `options`, which must outlive the parser.
+  /// The words set `options`, which must outlive the parser.
   explicit CommandParser(Options& options);
 
-  /// Once. Answers the parser's own complaint; "" if it has none. Words that it can't place are no
-  /// complaint: see unplaced().
+  /// Call it once. Answers the parser's error, "" if there is none. A word that it can't place is
+  /// not an error: see unplaced().
   std::string parse(Words words);
 
   /// The deepest subcommand that was named; the root if none was.

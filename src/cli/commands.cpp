@@ -31,9 +31,9 @@ constexpr std::array kCommands{
             "  jobflip migrate --dry-run --show-sql     what would run\n",
             migrate_options, perform_migrate},
     Command{
-        "apply", "FILE [--dry-run] [--reason TEXT]", "put pools, nodes and queues into force",
-        "The file is the whole of it: what is not in the file is taken out of force. Prints one\n"
-        "line a change. All faults of the file are shown at once.\n\n"
+        "apply", "FILE [--dry-run] [--reason TEXT]", "apply a file of pools, nodes and queues",
+        "The file is complete: pools, nodes and queues that it does not name are removed. Prints\n"
+        "one line a change, and all errors in the file at once.\n\n"
         "  jobflip apply examples/pools/mail.toml --dry-run\n",
         apply_options, perform_apply},
     Command{
@@ -71,9 +71,9 @@ constexpr std::array kCommands{
     Command{
         "flip", "POOL --reason TEXT [--from NODE] [--to NODE] [--dry-run] [--yes] ...",
         "move a pool to another node",
-        "Shows what is so and what would happen, asks, and follows the steps. It works with no\n"
-        "supervisor alive. --from guards against two people at once. Manual flips pass over\n"
-        "cooldown and budget, never over the safety of the lease.\n\n"
+        "Shows the current state and what would happen, asks, and follows the steps. It works\n"
+        "without a supervisor. --from guards against two people at once. A manual flip overrides\n"
+        "cooldown and budget, never the safety of the lease.\n\n"
         "  jobflip flip mail --dry-run                        what would happen, and why\n"
         "  jobflip flip mail --from job1 --reason 'disk full' --yes\n",
         flip_options, perform_flip},

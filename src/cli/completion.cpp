@@ -49,7 +49,7 @@ std::string second_words(std::string_view first) {
   return out;
 }
 
-/// A command of bash that prints the words; "" where nothing is known of them.
+/// A command of bash that prints the words; "" if they are unknown.
 std::string bash_values(const OptionRow& option) {
   switch (kind_of(option)) {
     case Kind::words:

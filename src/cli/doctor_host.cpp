@@ -97,7 +97,7 @@ void look_at_command(Visit& visit, ports::HostInspector& look, const config::Age
   if (!group.empty()) groups[pool] = group;
 }
 
-/// What belongs to no group that is known here is not called astray, and not passed over either.
+/// A process outside every known cgroup is reported, but not called astray.
 void look_at_processes(Visit& visit, ports::HostInspector& look,
                        const std::map<std::string, std::string>& groups) {
   const auto processes = look.processes();

@@ -126,7 +126,7 @@ ExitCode perform_show(Session& session) {
   const bool whole = session.options().black_box;
   if (session.format() == Format::json) {
     if (!view::parse_json(timeline->evidence))
-      session.warning("the evidence is no JSON, and null here; the table shows it as it is");
+      session.warning("the evidence is not JSON, so it is null here; the table shows its text");
     session.print(view::timeline_json(*timeline, whole));
     return ExitCode::done;
   }

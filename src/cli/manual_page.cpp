@@ -59,7 +59,7 @@ std::string manual_page(std::string_view version) {
       ".\\\" Printed by `jobflip debug man`.\n.TH JOBFLIP 1 \"\" \"jobflip {}\" \"jobflip\"\n"
       ".SH NAME\njobflip \\- failover for job servers, by progress and not by heartbeat\n"
       ".SH SYNOPSIS\n\\fBjobflip\\fR \\fICOMMAND\\fR ...\n.SH DESCRIPTION\n"
-      "Sees that a queue stands still, moves its workers to another node, proves that it helped, "
+      "Detects that a queue is stalled, moves its workers to another node, proves that it helped, "
       "and keeps the record.\n"
       "Results go to standard output; ERROR, NOTICE, DETAIL and HINT lines to standard error.\n",
       roff(version));

@@ -10,10 +10,10 @@
 namespace jobflip::cli {
 
 struct OptionRow {
-  std::string name;                  // "--reason"; "" for a word that stands without one
+  std::string name;                  // "--reason"; "" for a positional argument
   std::vector<std::string> aliases;  // other names of it
-  std::string value;                 // "TEXT"; "" where it takes none
-  std::vector<std::string> choices;  // where only these words are values
+  std::string value;                 // "TEXT"; "" if it takes none
+  std::vector<std::string> choices;  // if only these words are values
   std::string text;
 };
 

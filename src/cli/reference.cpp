@@ -47,9 +47,9 @@ std::string help_of(const Command& command) {
 
 std::string help_of_all() {
   std::string out =
-      "usage: jobflip COMMAND ...\n\nFailover for job servers: sees that a queue stands still, "
-      "moves "
-      "its\nworkers to another node, proves that it helped, and keeps the record.\n\nCommands:\n";
+      "usage: jobflip COMMAND ...\n\nFailover for job servers: detects that a queue is stalled, "
+      "moves its\nworkers to another node, proves that it helped, and keeps the "
+      "record.\n\nCommands:\n";
   for (const auto& command : all_commands()) {
     if (!command.hidden) out += fmt::format("  {:<13}{}\n", command.name, command.summary);
   }

@@ -229,7 +229,7 @@ Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::str
   }
   const auto near = config::nearest_word(name, words);
   std::string hint = near.empty() ? "" : fmt::format("did you mean \"{}\"?", near);
-  if (words.empty()) hint = "there are no pools yet: put them into force with `jobflip apply FILE`";
+  if (words.empty()) hint = "there are no pools yet: create them with `jobflip apply FILE`";
   if (hint.empty()) hint = fmt::format("pools are: {}", fmt::join(words, ", "));
   return Error{ErrorCode::not_found, fmt::format("there is no pool \"{}\"", printable(name, 80)),
                hint};

@@ -1,4 +1,4 @@
-/// status and explain: what is so, and what would happen.
+/// status and explain: the current state, and what would happen.
 
 #include <fmt/format.h>
 
@@ -54,7 +54,7 @@ void print_status(Session& session, const core::Snapshot& snapshot, const Pools&
                (leader ? fmt::format("  supervisor {} leads", leader->str()) : ""));
   print_alarms(session, view::fleet_alarms(snapshot));
   if (snapshot.pools.empty()) {
-    session.out() << "there are no pools: put them into force with `jobflip apply FILE`\n";
+    session.out() << "there are no pools: create them with `jobflip apply FILE`\n";
   }
   for (const auto* pool : pools) print_pool(session, *pool);
 }

@@ -122,8 +122,8 @@ std::string pause_text(const Asked& a) {
 std::string flip_in_progress_text(const Asked& a) {
   if (!a.pool.open_flip) return "no flip in progress";
   const FlipView& flip = *a.pool.open_flip;
-  return "flip " + std::to_string(flip.id.value) + " to " + flip.to.str() + " is " +
-         std::string{name_of(flip.state)} + " since " + short_duration(flip.state_age);
+  return "flip " + std::to_string(flip.id.value) + " to " + flip.to.str() + ": " +
+         std::string{name_of(flip.state)} + " for " + short_duration(flip.state_age);
 }
 
 std::string cooldown_text(const Asked& a) {
@@ -150,7 +150,7 @@ std::string target_text(const Asked& a) {
   const auto found = std::ranges::find(a.plan.candidates, a.facts.to, &CandidateResult::node);
   if (found != a.plan.candidates.end()) return found->node.str() + ": " + found->text;
   if (!a.intent.to.empty())
-    return a.intent.to.str() + " is no candidate of pool " + a.pool.settings.name.str();
+    return a.intent.to.str() + " is not a candidate of pool " + a.pool.settings.name.str();
   return "no candidate can take over: " + join(a.plan.candidates);
 }
 

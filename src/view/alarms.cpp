@@ -49,7 +49,8 @@ std::string text_of(AlarmKind kind, const core::Snapshot& snapshot) {
     case AlarmKind::budget_used: {
       const auto& budget = snapshot.budget;
       return fmt::format(
-          "BUDGET used up: {} of {} automatic flips within {}; look at what all pools share",
+          "BUDGET used up: {} of {} automatic flips within {}: none until the oldest is older than "
+          "that; by hand: `jobflip flip POOL`",
           budget.used, budget.settings.flips, short_duration(budget.settings.window));
     }
     default:

@@ -12,7 +12,7 @@
 
 namespace jobflip::audit {
 
-/// `name` is what an Error calls `in`. Lines that are empty or begin with '#' are passed over.
+/// Errors call the input `name`. Empty lines and lines that begin with '#' are skipped.
 Result<std::vector<core::ChainHead>> read_anchors(std::istream& in, const std::string& name);
 
 }  // namespace jobflip::audit

@@ -12,28 +12,28 @@
 
 namespace jobflip::view {
 
-/// Sorted by key: to look one up stays quick, however many a stranger put there.
+/// Sorted by key: a lookup stays quick, however many keys the document has.
 using Document = nlohmann::json;
 
-/// nothing where the text is no JSON object, or is nested too deep
+/// Empty if the text is not a JSON object, or is nested too deeply.
 std::optional<Document> read_document(std::string_view text);
 
-/// The value of a key; null where it is missing, and where `of` is no object.
+/// The value of a key; null if it is missing or `of` is not an object.
 const Document& value_of(const Document& of, const char* key);
-/// The elements of a key; none where it is no list.
+/// The elements of a key; empty if it is not a list.
 const Document::array_t& list_of(const Document& of, const char* key);
-/// A value in one line that can be shown, "" for null.
+/// A value in one line, safe to print, "" for null.
 std::string shown(const Document& value, std::size_t max_bytes = 500);
 std::string shown(const Document& of, const char* key);
 /// A whole number that is not negative.
 std::optional<std::uint64_t> count_of(const Document& of, const char* key);
 
-/// How often something was met.
+/// How often each name occurred.
 class Tally {
  public:
   void add(const std::string& name, std::uint64_t times = 1);
   bool empty() const { return times_.empty(); }
-  /// "2 S, 1 D", the most frequent first; "" where nothing was met.
+  /// "2 S, 1 D", the most frequent first; "" if it is empty.
   std::string text(std::size_t most = 6) const;
 
  private:

@@ -21,11 +21,11 @@ Json ms_json(const std::optional<Millis>& length);
 Json time_json(const std::optional<WallTime>& at);
 /// null for the empty text.
 Json text_json(const std::string& text);
-/// Whether JSON is nested deeper than anything of ours: much code behind this calls itself for each
-/// level. Of what is no JSON it may say either.
+/// True if the JSON is nested deeper than any document of jobflip. Code that reads it recurses for
+/// each level. For a text that is not JSON the answer means nothing.
 bool is_too_deep(std::string_view text);
-/// Text that should be JSON; nothing where it is none, or is too deep. (The parser's own callback,
-/// which could count the levels, looks through all of an array after each of its elements.)
+/// Empty if the text is not JSON, or is nested too deeply. (The parser's own callback could count
+/// the levels, but it scans all of an array after each of its elements.)
 template <class Any>
 std::optional<Any> parse_bounded(std::string_view text) {
   if (is_too_deep(text)) return std::nullopt;
@@ -34,8 +34,8 @@ std::optional<Any> parse_bounded(std::string_view text) {
   return parsed;
 }
 std::optional<Json> parse_json(std::string_view text);
-/// The document as text that can be shown on a terminal, and read by a program: what is hidden or
-/// moves the cursor is escaped, bytes that are no UTF-8 become the replacement character. `indent`
+/// The document as text that is safe on a terminal and can be read by a program: characters that are
+/// invisible or move the cursor are escaped, invalid UTF-8 becomes the replacement character. `indent`
 /// -1: in one line.
 std::string json_text(const Json& document, int indent);
 

@@ -17,10 +17,10 @@ std::string age_text(const std::optional<Millis>& age);
 /// "active on job1 (epoch 4, beat 0.8s ago)" or who had it last.
 std::string holder_text(const core::PoolView& pool);
 
-/// What is abnormal of a candidate, "drained: disk swap"; "" if nothing is.
+/// What is abnormal about a candidate, such as "drained: disk swap"; "" if nothing is.
 std::string note_text(const core::PoolView& pool, const core::CandidateView& candidate);
 
-/// "queue email: IDLE for 12s: nothing is due", and whether that was seen long ago.
+/// "queue email: IDLE for 12s: nothing is waiting", and whether that is stale.
 std::string queue_text(const core::PoolView& pool, const core::QueueView& queue);
 
 /// The reason of its verdict, and before it whether that was seen long ago.

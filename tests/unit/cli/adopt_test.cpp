@@ -110,7 +110,7 @@ TEST_F(Adopt, SaysWhatIsLeftToDoWithoutABus) {
 }
 
 TEST_F(Adopt, SaysWhenSystemdReadTheUnitDifferently) {
-  world.host.check_error = Error{ErrorCode::refused, "KillMode is \"process\"", "mend it"};
+  world.host.check_error = Error{ErrorCode::refused, "KillMode is \"process\"", "fix it"};
   const auto ran = run({"w.service", "--pool", "mail", "--yes"});
   EXPECT_EQ(ran.code, 5);
   EXPECT_THAT(ran.err, HasSubstr("an agent would not take the unit"));

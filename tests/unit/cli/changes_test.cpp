@@ -135,7 +135,7 @@ TEST(Change, SaysWhatTheStoreSaid) {
   world.script.answer = core::OperatorAnswer{true, false, "", ""};
   ran = world.run({"resume", "mail"});
   EXPECT_EQ(ran.code, 0);
-  EXPECT_EQ(ran.err, "NOTICE: it was so already: nothing changed\n");
+  EXPECT_EQ(ran.err, "NOTICE: already in that state: nothing changed\n");
 }
 
 TEST(Change, DoesNotKnowWhatBecameOfAnUnansweredCall) {

@@ -249,7 +249,7 @@ void expect_same_file(const std::string& path, const std::string& text) {
   }
   std::ifstream in{path, std::ios::binary};
   const std::string wanted{std::istreambuf_iterator<char>{in}, {}};
-  EXPECT_EQ(text, wanted) << path << ": JOBFLIP_GOLDEN=write writes it anew; read the difference";
+  EXPECT_EQ(text, wanted) << path << ": JOBFLIP_GOLDEN=write rewrites it; read the difference";
 }
 
 void expect_fits(const std::string& text) {

@@ -78,7 +78,7 @@ TEST(Status, SaysWhatToDoIfThereIsNothing) {
   FakeWorld world;
   const auto ran = world.run({"status"});
   EXPECT_EQ(ran.code, 0);
-  EXPECT_NE(ran.out.find("there are no pools: put them into force with `jobflip apply FILE`"),
+  EXPECT_NE(ran.out.find("there are no pools: create them with `jobflip apply FILE`"),
             std::string::npos);
   EXPECT_NE(ran.out.find("NO SUPERVISOR leads"), std::string::npos);
 }
@@ -248,7 +248,7 @@ TEST(Show, PrintsEvidenceThatIsNotJsonHarmlessly) {
   EXPECT_NE(table.out.find("a person stated that the old host is powered off"), std::string::npos);
   const auto ran = world.run({"show", "7", "--format", "json"});
   EXPECT_TRUE(json::parse(ran.out)["evidence"].is_null());
-  EXPECT_NE(ran.err.find("the evidence is no JSON"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("the evidence is not JSON"), std::string::npos) << ran.err;
 }
 
 TEST(Show, SaysThatThereIsNoSuchFlip) {
