@@ -12,7 +12,7 @@
 namespace jobflip::blackbox {
 namespace {
 
-// from the begin of the look, and all of them within core::kBlackBoxTimeLimit
+// from the start of the look, and all of them within core::kBlackBoxTimeLimit
 constexpr Millis kGuardWithin{1200};  // then we look ourselves
 constexpr Millis kCommandWithin{1500};
 constexpr Millis kPartsWithin{1700};

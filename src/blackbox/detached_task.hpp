@@ -13,7 +13,7 @@
 
 namespace jobflip::blackbox {
 
-/// False where no thread can be had, or too many of earlier ones still hang. What `work` throws is
+/// False if no thread is available, or too many earlier ones still hang. An exception of `work` is
 /// dropped with it.
 bool run_detached(std::function<void()> work);
 
@@ -30,7 +30,7 @@ class DetachedTask {
     });
   }
 
-  /// Nothing where it did not end by then. Once.
+  /// Empty if it has not ended by then. May be called once.
   std::optional<T> take(Instant give_up) {
     if (!started_) return std::nullopt;
     std::unique_lock lock{shared_->mutex};

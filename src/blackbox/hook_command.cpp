@@ -39,7 +39,7 @@ Result<HookResult> run_hook(const std::vector<std::string>& argv,
   spawn.argv = argv;
   spawn.environment = environment;
   spawn.inherit_environment = false;
-  spawn.output = "/proc/self/fd/" + std::to_string(its.fd());  // opened anew: blocking, as it wants
+  spawn.output = "/proc/self/fd/" + std::to_string(its.fd());  // a second, blocking open
   spawn.folder = "/";
   spawn.own_group = true;
   auto process = host::Process::spawn(spawn);

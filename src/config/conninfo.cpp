@@ -28,7 +28,7 @@ std::string_view why_not_uri(std::string_view uri) {
     if (authority.substr(0, at).find(':') != std::string_view::npos) return kHoldsPassword;
     rest.remove_prefix(authority.find('@') + 1);
   }
-  // each ? is taken as the begin of the parameters: which one it is depends on how hosts are read
+  // each ? is taken as the start of the parameters: which one it is depends on how hosts are read
   std::size_t from = std::min(rest.find('?'), rest.size());
   if (from < rest.size()) ++from;
   while (from < rest.size()) {

@@ -5,7 +5,7 @@
 
 namespace jobflip::config {
 
-/// "" where libpq takes it. Requires: no zero byte.
+/// "" if libpq accepts it. Requires: no zero byte.
 std::string why_not_by_libpq(const std::string& conninfo);
 
 }  // namespace jobflip::config

@@ -61,7 +61,7 @@ class Reader {
   std::string field(std::string_view key) const;
   void fault(std::string_view key, std::string text, std::string hint = "") const;
 
-  /// Nothing where the key is missing or does not hold (then the fault is added).
+  /// Empty if the key is missing, or its value is not valid (then the fault is added).
   std::optional<std::string> text(std::string_view key, Need need, std::size_t max_bytes = 4096);
   std::optional<std::int64_t> integer(std::string_view key, Bounds bounds);
   std::optional<bool> flag(std::string_view key);

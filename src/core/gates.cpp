@@ -157,7 +157,7 @@ std::string target_text(const Asked& a) {
   const auto found = std::ranges::find(a.plan.candidates, a.facts.to, &CandidateResult::node);
   if (found != a.plan.candidates.end()) return found->node.str() + ": " + found->text;
   if (!a.intent.to.empty())
-    return a.intent.to.str() + " is no candidate of pool " + a.pool.settings.name.str();
+    return a.intent.to.str() + " is not a candidate of pool " + a.pool.settings.name.str();
   return "no candidate can take over: " + join(a.plan.candidates);
 }
 

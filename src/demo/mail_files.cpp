@@ -14,7 +14,7 @@
 namespace jobflip::demo {
 namespace {
 
-// the value of a header line, "" where there is none
+// the value of a header line, "" if there is none
 std::string_view header(std::string_view text, std::string_view name) {
   const auto headers = text.substr(0, text.find("\n\n"));
   const std::string key = "\n" + std::string{name} + ": ";

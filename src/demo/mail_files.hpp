@@ -35,7 +35,7 @@ struct Delivery {
 /// One file's text; an error says what is missing in it.
 Result<Delivery> parse_delivery(std::string_view text, WallTime at);
 
-/// Every mail that is there in full, by time. A file that is no mail of ours is an error.
+/// Every mail that has arrived in full, by time. A file that is not a mail of ours is an error.
 Result<std::vector<Delivery>> read_deliveries(const std::string& folder);
 
 struct Tally {

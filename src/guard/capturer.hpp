@@ -20,7 +20,7 @@ namespace jobflip::guard {
 
 class Capturer {
  public:
-  /// Requires: no thread but this one. Without a process where none can be had.
+  /// Requires: no thread but this one. If no process is available, it has none.
   static Capturer start(const std::string& page, const std::string& cgroup);
 
   pid_t pid() const noexcept { return pid_; }

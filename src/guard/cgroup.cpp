@@ -21,7 +21,7 @@
 namespace jobflip::guard {
 namespace {
 
-/// Where cgroup version 2 is mounted, "" where it is not. Only a mount of its root will do.
+/// Where cgroup version 2 is mounted, "" if it is not. Only a mount of its root will do.
 std::string mount_point() {
   std::ifstream mounts{"/proc/self/mounts"};
   for (std::string line; std::getline(mounts, line);) {

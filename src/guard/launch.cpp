@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view kEpoch = "JOBFLIP_EPOCH=";
 constexpr std::size_t kEpochDigits = 20;
 
-/// What is the guard's own business with systemd, or is set anew for the worker.
+/// False for variables between systemd and the guard, and for those that the worker gets new.
 bool is_for_worker(std::string_view entry) {
   for (const std::string_view name :
        {"JOBFLIP_POOL=", "JOBFLIP_NODE=", "JOBFLIP_EPOCH=", "JOBFLIP_GUARD=", "JOBFLIP_PAGE=",

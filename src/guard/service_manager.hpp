@@ -13,7 +13,7 @@ namespace jobflip::guard {
 
 class ServiceManager {
  public:
-  /// Does nothing where no manager listens.
+  /// Does nothing if no manager listens.
   void connect() noexcept;
 
   void say_ready() const noexcept;

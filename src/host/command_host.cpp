@@ -170,7 +170,7 @@ Result<void> CommandHost::end_stale_guard() {
   return {};
 }
 
-/// Everything is resolved anew: a user or a secret may have changed since the last start.
+/// Everything is looked up again: a user or a secret may have changed since the last start.
 Result<void> CommandHost::spawn_guard() {
   auto path = settings_.guard_path;
   if (path.empty()) {

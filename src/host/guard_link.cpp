@@ -48,7 +48,7 @@ void GuardLink::watch(int fd) noexcept {
 }
 
 bool GuardLink::guard_alive() const {
-  // what can't be asked counts as alive: nothing is called empty for want of an answer
+  // without an answer it counts as alive: otherwise workers that run would be called empty
   const auto alive = guard::is_guard_alive(guard::sibling_path(path_, ".guard"));
   if (!alive || *alive) return true;
   return is_guard_of(guard_pid(), path_);  // the file that it has locked may be gone

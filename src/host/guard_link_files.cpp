@@ -94,7 +94,7 @@ core::WorkerStatus GuardLink::out_of_place(core::WorkerStatus status) {
     default:
       break;
   }
-  status.warning = what + ": they are made anew before the next start";
+  status.warning = what + ": they are made again before the next start";
   return status;
 }
 

@@ -25,7 +25,7 @@ std::string control_group(const std::string& folder) {
   return "";
 }
 
-/// Where cgroup version 2 is mounted, "" where it is not.
+/// Where cgroup version 2 is mounted, "" if it is not.
 std::string cgroup_mount() {
   std::ifstream mounts{"/proc/self/mounts"};
   for (std::string line; std::getline(mounts, line);) {

@@ -17,8 +17,8 @@ inline constexpr const char* kPageVariable = "JOBFLIP_PAGE";
 bool is_guard_of(pid_t pid, const std::string& page_path);
 
 /// "its guard (process 12) runs": a process of the page's pool. "" if a look at all processes found
-/// none. Of another user's processes only the command line can be read, and that of a process that
-/// is neither root's nor the agent's own user's is no guard's, whatever it says.
+/// none. Of another user's processes only the command line can be read. A process that belongs
+/// neither to root nor to the agent's own user is not a guard, whatever its command line says.
 Result<std::string> find_stray(const std::string& page_path);
 
 }  // namespace jobflip::host

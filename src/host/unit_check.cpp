@@ -23,7 +23,7 @@ std::string drop_in(const std::string& line) {
   return "add " + line + " to the [Service] section, then systemctl daemon-reload";
 }
 
-/// The word behind `option`, before "--"; "" where it is not there.
+/// The word behind `option`, before "--"; "" if it is not there.
 std::string value_of(const std::vector<std::string>& argv, std::string_view option) {
   for (std::size_t i = 0; i + 1 < argv.size() && argv[i] != "--"; ++i)
     if (argv[i] == option) return argv[i + 1];
@@ -106,7 +106,7 @@ Result<void> check_loaded(const UnitFacts& facts, const WantedUnit& wanted) {
                   "install the unit, then systemctl daemon-reload");
   return refuse(wanted, "LoadState", facts.load_state, "it can't be started",
                 "systemctl status " + wanted.unit +
-                    " says why; mend it, then systemctl "
+                    " says why; fix it, then systemctl "
                     "daemon-reload");
 }
 

@@ -38,7 +38,7 @@ const ::passwd* user_of(const std::string& name) {
   return ::getpwnam(name.c_str());
 }
 
-/// "" where only those who are trusted may write it, or put another one in its place.
+/// "" if only those who are trusted may write it, or put another one in its place.
 std::string who_may_write(const fs::path& path, const fs::path& top, const Trusted& trusted) {
   std::error_code failed;
   auto at = fs::weakly_canonical(path, failed);

@@ -110,7 +110,7 @@ std::vector<std::string> parts_of(const std::string& list) {
   return out;
 }
 
-/// The first place on another machine that libpq would connect to; "" where there is none.
+/// The first place on another machine that libpq would connect to; "" if there is none.
 std::string far_host(const StoreRoute& route) {
   const auto hosts = parts_of(route.host);
   const auto addresses = parts_of(route.hostaddr);

@@ -25,7 +25,7 @@ struct GuardRights {
 /// `root_guard`: the guard is root, the worker is not.
 Result<GuardRights> rights_of(const UnitSource& unit, bool root_guard);
 
-/// CapabilityBoundingSet= as systemd reads it, one bit each; nothing where it is not set. The error
+/// CapabilityBoundingSet= as systemd reads it, one bit each; empty if it is not set. The error
 /// is the name that is not a capability.
 Result<std::optional<std::uint64_t>> bounding_set_of(const UnitSource& unit);
 

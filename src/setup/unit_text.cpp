@@ -55,7 +55,7 @@ bool is_comment(std::string_view line) {
   return line.starts_with('#') || line.starts_with(';');
 }
 
-/// A line and all that continue it; a comment between them is no part of it.
+/// A line with all lines that continue it; a comment between them does not belong to it.
 std::string logical_line(std::string_view& text) {
   std::string whole{trimmed(next_line(text))};
   if (is_comment(whole)) return "";

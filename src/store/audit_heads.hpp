@@ -11,7 +11,7 @@
 
 namespace jobflip::store {
 
-/// "" where it is no hex.
+/// "" if it is not hex.
 std::string bytes_of_hex(std::string_view hex);
 
 Result<std::vector<core::ChainHead>> read_audit_heads(pg::Connection& connection);

@@ -26,7 +26,7 @@ struct BlackBoxSettings {
   std::vector<std::string> command;  // run for each look; empty: none. argv[0] is a whole path
 };
 
-/// Asked at each look, in the caller's thread: nothing where no workers of that pool run here.
+/// Asked at each look, in the caller's thread: empty if no workers of that pool run here.
 using BlackBoxSettingsOf = std::function<std::optional<BlackBoxSettings>(const PoolName&)>;
 
 std::unique_ptr<ports::BlackBoxRecorder> make_black_box(BlackBoxSettingsOf settings_of);

@@ -1,8 +1,8 @@
 #pragma once
-/// <pool>.capture: the FIFO that a guard's looker answers the agent through, in one line. The
-/// agent makes it anew for each look, so that the words of an older one can't get into it.
+/// <pool>.capture: the FIFO through which a guard's capturer answers the agent, in one line. The
+/// agent makes a new one for each capture, so that a late answer to an older one can't get into it.
 ///
-/// The looker may be root, in a folder that is not: it writes into nothing but a FIFO that belongs
+/// The capturer may be root in a folder of another user: it writes only into a FIFO that belongs
 /// to the folder's owner and has no other name.
 
 #include <string>

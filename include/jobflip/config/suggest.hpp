@@ -7,7 +7,7 @@
 
 namespace jobflip::config {
 
-/// The nearest of `words` by edits (insert, remove, replace, swap neighbours); "" where none is
+/// The nearest of `words` by edits (insert, remove, replace, swap neighbours); "" if none is
 /// near enough to be worth a question.
 std::string nearest_word(std::string_view typed, const std::vector<std::string>& words);
 

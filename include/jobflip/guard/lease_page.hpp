@@ -9,7 +9,7 @@
 /// Invariants:
 ///  - each field has one writer, the agent or the guard, as marked, and the agent alone once the
 ///    guard is dead; a word is never torn;
-///  - the agent lays the page out anew only while no guard holds the lock;
+///  - the agent resets the page only while no guard holds the lock;
 ///  - a page of another boot is void, since its times mean nothing;
 ///  - the words of version 1 keep their places for ever, and new ones go behind them: after an
 ///    upgrade either side may meet a page of another version. A guard refuses it; an agent may read
@@ -98,8 +98,8 @@ static_assert(Word<std::uint64_t>::is_always_lock_free && sizeof(LeasePage) <= k
 /// The page, mapped; unmapped with its owner.
 class MappedPage {
  public:
-  /// `create`: makes the file where it is missing. A file of another size is an error without it,
-  /// and laid out anew with it.
+  /// `create`: makes the file if it is missing, and resets one of another size, which is an error
+  /// otherwise.
   static Result<MappedPage> open(const std::string& path, bool create);
 
   MappedPage() = default;
@@ -136,7 +136,7 @@ std::string load_cgroup(const LeasePage& page);
 inline constexpr const char* kLeaseSuffix = ".lease";
 std::string sibling_path(const std::string& lease_path, const std::string& suffix);
 
-/// A missing file is no lock.
+/// False if the file is missing.
 Result<bool> is_guard_alive(const std::string& lock_path);
 /// The lock, for life: -1 and errno (EAGAIN: another guard has it).
 int take_guard_lock(const std::string& lock_path) noexcept;

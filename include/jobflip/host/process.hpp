@@ -30,7 +30,7 @@ struct SpawnSettings {
   std::string folder;         // working folder; "": inherited
   std::optional<uid_t> user;  // switch to; needs root. Groups become `group` alone
   std::optional<gid_t> group;
-  bool dies_with_parent{true};  // SIGKILL when the thread that started it ends, whatever of
+  bool dies_with_parent{true};  // SIGKILL when the thread that started it ends, for any reason
   bool own_group{false};  // leads a process group of its own; send() still means the one process
 };
 

@@ -1,10 +1,11 @@
 #pragma once
-/// What of an installation breaks a rule, or would when it matters: facts in, findings out. Each
-/// finding says what was found with its value, and what to type. docs/doctor.md lists them by name.
+/// Rule violations in an installation, also those that show only when it matters: facts in,
+/// findings out. Each finding says what was found with its value, and what to type. docs/doctor.md
+/// lists them by name.
 ///
-/// An error is what S1 to S4 do not survive, or what keeps a pool from moving at all; a warning is
-/// what a person should know of. A fact that could not be had is no finding here: whoever gathers
-/// says so.
+/// An error breaks one of S1 to S4, or keeps a pool from moving at all; a warning is something that
+/// a person should know. A fact that was not available is not a finding here: the caller that
+/// gathers the facts says so.
 
 #include <map>
 #include <optional>
@@ -89,11 +90,11 @@ Findings judge_processes(const std::vector<MarkedProcess>& processes,
 /// The rule that is there, and the one that the agent's file makes.
 Findings judge_polkit(const std::string& there, const std::string& wanted);
 
-/// "tmpfs", another kind, or "" where the folder is missing.
+/// "tmpfs", another kind, or "" if the folder is missing.
 Findings judge_runtime_dir(const std::string& path, const std::string& filesystem);
 
 /// What a command of the agent's file can do where it is the agent's own user, or root; and a user
-/// that the agent can't start it as. `agent_user`: of the agent's unit, "" where it is not known.
+/// that the agent can't start it as. `agent_user`: of the agent's unit, "" if it is not known.
 Findings judge_command_user(const std::string& pool, const std::string& user,
                             const std::string& agent_user);
 

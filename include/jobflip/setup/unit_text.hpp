@@ -44,12 +44,12 @@ std::vector<UnitAssignment> parse_unit_text(std::string_view text, const std::st
 /// The values of a list; an empty assignment forgets the ones before it.
 std::vector<std::string> values_of(const UnitSource& unit, std::string_view section,
                                    std::string_view key);
-/// The last one; "" where there is none.
+/// The last one; "" if there is none.
 std::string value_of(const UnitSource& unit, std::string_view section, std::string_view key);
 /// As systemd reads a yes.
 bool is_yes(std::string_view text);
 /// Microseconds, as systemd.time(7) has them: "3500ms", "1min 30s", "1.5h", "90" (seconds).
-/// "infinity" is the largest number, as systemd's own properties say it; nothing where it is none.
+/// "infinity" is the largest number, as in systemd's own properties. Empty if it is no such text.
 std::optional<std::uint64_t> time_span_us(std::string_view text);
 
 /// "-!/usr/bin/x 'a b' $OPTS" in its parts.

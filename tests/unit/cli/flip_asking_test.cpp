@@ -55,7 +55,7 @@ TEST(FlipAsking, IsRefusedByNameAndRecordedAsItWasAsked) {
       {[](auto& p) { p.frozen_for = 9s; }, {}, "can't be flipped: frozen"},
       {[](auto& p) { p.candidates[1].drained = true; }, {}, "can't be flipped: target"},
       {[](auto&) {}, {"--to", "job3"}, "job3: drained: disk swap"},
-      {[](auto&) {}, {"--to", "job9"}, "job9 is no candidate"},
+      {[](auto&) {}, {"--to", "job9"}, "job9 is not a candidate"},
       {[](auto&) {}, {"--from", "job2"}, "job1 holds the pool, not job2"},
       {[](auto&) {}, {"--from", "job1", "--host-is-off"}, "it is not off"},
   };

@@ -228,7 +228,7 @@ TEST(Gates, SayWhyTheNodeThatWasAskedForCannot) {
   world.intent.to = kJob1;
   EXPECT_EQ(world.gate(Rule::target).text, "job1: holds the pool");
   world.intent.to = NodeName::of("job9");
-  EXPECT_EQ(world.gate(Rule::target).text, "job9 is no candidate of pool mail");
+  EXPECT_EQ(world.gate(Rule::target).text, "job9 is not a candidate of pool mail");
 }
 
 TEST(Gates, MakeTextFromOutsideHarmless) {
