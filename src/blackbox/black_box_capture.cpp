@@ -1,4 +1,4 @@
-// What the processes do: the guard's looker is asked, and where it does not answer we look.
+// What the processes do: asks the guard's capturer, and captures by itself if that does not answer.
 #include <fcntl.h>
 #include <sys/stat.h>
 

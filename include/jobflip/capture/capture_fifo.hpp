@@ -15,8 +15,8 @@
 namespace jobflip::capture {
 
 inline constexpr const char* kCaptureSuffix = ".capture";
-/// The byte in <pool>.orders that asks for a look. A guard that is older takes any byte for "read
-/// the page", and no harm is done.
+/// The byte in <pool>.orders that asks for a capture. A guard that is older takes any byte for
+/// "read the page", and no harm is done.
 inline constexpr char kCaptureOrder = 'L';
 
 /// The agent's side: a new one, open for both directions.
@@ -24,7 +24,7 @@ Result<Descriptor> make_capture_fifo(const std::string& path);
 /// What stands before the line break; an error where there is none by then, or too much.
 Result<std::string> read_capture(int fd, std::size_t most, Instant give_up);
 
-/// The looker's side: the line and a line break. Requires: SIGPIPE is ignored.
+/// The capturer's side: the line and a line break. Requires: SIGPIPE is ignored.
 Result<void> write_capture(const std::string& path, std::string_view line, Instant give_up);
 
 }  // namespace jobflip::capture

@@ -41,7 +41,7 @@ struct AgentParts {
   /// Keeps what was seen for the next process; may be empty.
   std::function<Result<void>(const core::SeenOfStore&)> keep_seen;
   ports::BlackBoxRecorder*
-      black_box{};  // may be null: then no flip waits for a look, and none is kept
+      black_box{};  // may be null: then no flip waits for a capture, and none is stored
   std::shared_ptr<spdlog::logger> log;
   ports::EventSink* journal{};        // may be null: log events go to the log
   std::string role{"agent"};          // of the election: "supervisor"
