@@ -1,5 +1,5 @@
 #pragma once
-/// What libpq itself says of a connection string, and would say of its values at the first connect.
+/// The errors of libpq itself about a connection string, including those of a first connect.
 
 #include <string>
 

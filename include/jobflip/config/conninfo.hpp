@@ -1,7 +1,7 @@
 #pragma once
-/// What can be said of a libpq connection string without connecting: that libpq reads it, that its
-/// values are ones that libpq takes, and that it holds no password. Passwords belong in libpq's own
-/// password or service file.
+/// Checks a libpq connection string without connecting: that libpq can parse it, that libpq accepts
+/// its values, and that it holds no password. Passwords belong in libpq's own password or service
+/// file.
 
 #include <string>
 #include <string_view>
