@@ -1,5 +1,5 @@
 #pragma once
-/// Programs that are run to their end, with a deadline: the verbs of jobflip, psql, initdb.
+/// Runs programs to their end, with a deadline: the verbs of jobflip, psql, initdb.
 
 #include <string>
 #include <vector>
@@ -12,7 +12,7 @@ namespace jobflip::demo {
 
 struct Ran {
   host::ProcessEnd end;
-  std::string output;  // stdout and stderr, in the order that they came
+  std::string output;  // stdout and stderr, in the order of writing
 };
 
 /// Runs it; its output goes through the file `scratch`, which is removed. It is an error if it

@@ -1,6 +1,5 @@
 #pragma once
-/// What the demo reads of the pool, by the verbs that people use: `status`, `history` and `show`,
-/// as JSON.
+/// The demo reads the pool with the verbs that people use: `status`, `history` and `show`, as JSON.
 
 #include <cstdint>
 #include <optional>
