@@ -68,7 +68,7 @@ std::string logical_line(std::string_view& text) {
   return whole;
 }
 
-/// The end of the word that begins at `at`: quotes hold it together, a backslash holds one byte.
+/// The end of the word that begins at `at`: quotes hold it together, a backslash escapes one byte.
 std::size_t end_of_word(std::string_view text, std::size_t at) {
   char quote = '\0';
   for (; at < text.size(); ++at) {
