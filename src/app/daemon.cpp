@@ -96,7 +96,7 @@ void Daemon::wait_for_reload() {
 void Daemon::finish() {
   signals_.cancel();
   watchdog_.stop();
-  log->info("stopped: every lease is released");
+  log->info("stopped: everything is handed over");
   loop.stop();
 }
 

@@ -7,7 +7,7 @@
 namespace jobflip::config {
 namespace {
 
-/// libpq knows keys in lower case only. But for PASSWORD= the error is about the password.
+/// libpq knows keys in lower case only. But PASSWORD= must get the error about passwords.
 bool is_password_key(std::string_view key) {
   std::string lower{key};
   for (auto& c : lower)

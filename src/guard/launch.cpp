@@ -57,7 +57,7 @@ Launch::Launch(const Arguments& arguments, const std::string& mark, Identity ide
   argv_.push_back(nullptr);
   environment_.push_back(nullptr);
   // the guard lowers its own score; the worker gets back the one of its unit. A command begins with
-  // none: it must not inherit the score that spares its agent when memory runs out
+  // 0: it must not inherit the score that spares its agent when memory runs out
   if (arguments.agent > 0) {
     oom_score_ = "0";
   } else {

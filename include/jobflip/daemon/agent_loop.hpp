@@ -45,7 +45,7 @@ struct AgentParts {
   std::shared_ptr<spdlog::logger> log;
   ports::EventSink* journal{};        // may be null: log events go to the log
   std::string role{"agent"};          // of the election: "supervisor"
-  std::function<void()> on_finished;  // after shut_down(), once every lease has been released
+  std::function<void()> on_finished;  // after shut_down(), once everything is handed over
 };
 
 class AgentLoop {

@@ -39,7 +39,7 @@ int refuse_unleased(const Arguments& arguments, const std::string& why) {
                       "leave the start to the agent; `jobflip status` says who holds the pool"});
 }
 
-/// If false, nothing may run and nothing does: no lease of this boot has said go.
+/// The page says `go`, and enough is left of the lease for an orderly end.
 bool is_live(const LeasePage& page) {
   const auto now = BootClock::now().time_since_epoch().count();
   return page.go.load() == 1 && left_of(page, now) >= least_left(page);
