@@ -13,7 +13,6 @@
 #include "jobflip/host/command_host.hpp"
 #include "jobflip/host/host_inspector.hpp"
 #include "jobflip/host/unit_files.hpp"
-#include "jobflip/store/audit_chain.hpp"
 #include "jobflip/store/open.hpp"
 
 namespace {
@@ -69,47 +68,39 @@ cli::Hooks hooks() {
   };
 }
 
-std::optional<cli::AuditFlaw> verify_events(const core::ChainHead& before,
-                                            const std::vector<core::AuditEvent>& events) {
-  const auto broken = store::ChainWalk{before}.feed(events);
-  if (!broken) return std::nullopt;
-  return cli::AuditFlaw{broken->chain, broken->seq, broken->reason};
-}
-
 cli::World real_world() {
   cli::World world;
-  world.open_reader = [](const std::string& conninfo) {
+  world.store.open_reader = [](const std::string& conninfo) {
     return store::open_reader_store(store_settings(conninfo));
   };
-  world.open_operator = [](const std::string& conninfo) {
+  world.store.open_operator = [](const std::string& conninfo) {
     return store::open_operator_store(store_settings(conninfo));
   };
-  world.open_schema = [](const std::string& conninfo) {
+  world.store.open_schema = [](const std::string& conninfo) {
     return store::open_schema_admin(settings_with_version(conninfo));
   };
-  world.open_doctor = [](const std::string& conninfo) {
+  world.store.open_doctor = [](const std::string& conninfo) {
     return store::open_doctor_store(settings_with_version(conninfo));
   };
-  world.route_of = store::route_of;
-  world.open_host_inspector = host::open_host_inspector;
-  world.open_unit_files = [] { return host::open_unit_files(); };
-  world.find_guard = host::find_guard;
-  world.verify_events = verify_events;
-  world.in = &std::cin;
-  world.out = &std::cout;
-  world.err = &std::cerr;
-  world.in_is_terminal = ::isatty(STDIN_FILENO) == 1;
-  world.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
-  world.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
-  world.out_columns = out_columns;
-  world.now = BootClock::now;
-  world.wall = [] {
+  world.store.route_of = store::route_of;
+  world.host.open_inspector = host::open_host_inspector;
+  world.host.open_unit_files = [] { return host::open_unit_files(); };
+  world.host.find_guard = host::find_guard;
+  world.terminal.in = &std::cin;
+  world.terminal.out = &std::cout;
+  world.terminal.err = &std::cerr;
+  world.terminal.in_is_terminal = ::isatty(STDIN_FILENO) == 1;
+  world.terminal.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  world.terminal.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
+  world.terminal.out_columns = out_columns;
+  world.host.now = BootClock::now;
+  world.host.wall = [] {
     return std::chrono::time_point_cast<Micros>(std::chrono::system_clock::now());
   };
-  world.wait = app::wait_unless_interrupted;
-  world.interrupted = app::interrupted;
-  world.environment = environment;
-  world.login_name = login_name();
+  world.host.wait = app::wait_unless_interrupted;
+  world.host.interrupted = app::interrupted;
+  world.host.environment = environment;
+  world.host.login_name = login_name();
   world.version = JOBFLIP_VERSION;
   world.hooks = hooks();
   return world;

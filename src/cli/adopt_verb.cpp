@@ -109,7 +109,7 @@ Result<void> want_drop_in(Session& session, Adopting& adopting) {
   if (auto known = check_agent_file(adopting, options.unit, options.pool); !known) return known;
   const auto watchdog = watchdog_of(options);
   if (!watchdog) return watchdog.error();
-  const auto guard = session.world().find_guard();
+  const auto guard = session.host().find_guard();
   if (!guard) return guard.error();
   const auto source = adopting.files->read(options.unit);
   if (!source) return source.error();
@@ -224,7 +224,7 @@ ExitCode perform_adopt(Session& session) {
   if (options.pool.empty() && !options.polkit && !options.undo)
     return session.usage("--pool is missing", "the pool that the unit works for");
   Adopting adopting;
-  adopting.files = session.world().open_unit_files();
+  adopting.files = session.host().open_unit_files();
   adopting.agent_path = options.path.empty() ? kAgentFile : options.path;
   if (options.undo) {
     if (auto wanted = want_no_drop_in(session, adopting); !wanted)

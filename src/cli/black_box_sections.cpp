@@ -6,12 +6,17 @@
 #include <array>
 #include <ostream>
 
-#include "cli/black_box_summary.hpp"
 #include "cli/table.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/view/black_box_summary.hpp"
 
 namespace jobflip::cli {
 namespace {
+
+using view::Document;
+using view::list_of;
+using view::shown;
+using view::value_of;
 
 constexpr std::array kParts{"version", "taken_at", "source", "unit", "processes",
                             "tcp",     "memory",   "cpu",    "io",   "log",
@@ -180,7 +185,7 @@ class Sections {
 
   void command() {
     const auto& command = value_of(document_, "command");
-    line(command_text(command));
+    line(view::command_text(command));
     const auto& output = value_of(command, "output");
     if (!output.is_string()) return line(shown(output));
     std::string_view rest = output.get_ref<const std::string&>();

@@ -3,8 +3,8 @@
 
 #include <iosfwd>
 
-#include "cli/black_box_document.hpp"
 #include "cli/paint.hpp"
+#include "jobflip/view/black_box_document.hpp"
 
 namespace jobflip::cli {
 
@@ -12,7 +12,7 @@ namespace jobflip::cli {
 /// than kRowsMost elements are only counted.
 inline constexpr std::size_t kRowsMost = 2000;
 
-void print_sections(std::ostream& out, const Document& document, const Paint& paint,
+void print_sections(std::ostream& out, const view::Document& document, const Paint& paint,
                     std::size_t width);
 
 }  // namespace jobflip::cli

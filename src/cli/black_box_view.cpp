@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "cli/black_box_sections.hpp"
-#include "cli/black_box_summary.hpp"
-#include "cli/json_view.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/view/black_box_summary.hpp"
+#include "jobflip/view/timeline_view.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -28,23 +28,13 @@ std::string known_by(const core::BlackBoxRecord& record) {
 void print_heading(Session& session, const core::FlipView& flip,
                    const core::BlackBoxRecord& record) {
   const auto heading = fmt::format("black box of {}, kept at {}: {}", record.node.str(),
-                                   offset_text(flip, record.kept_at), known_by(record));
+                                   view::offset_text(flip, record.kept_at), known_by(record));
   session.line(heading, Style::bold);
 }
 
 void print_as_text(Session& session, const core::BlackBoxRecord& record) {
   session.line(fmt::format("{}: {}", kUnreadable, printable(record.document, 500)), Style::plain,
                2);
-}
-
-/// "seen at 2026-11-23T03:00:00.130000Z by the guard"
-std::string seen_text(const Document& document) {
-  std::string out;
-  if (const auto& at = value_of(document, "taken_at"); at.is_string())
-    out += " at " + shown(at, 40);
-  if (const auto source = shown(value_of(document, "source"), 40); !source.empty())
-    out += " by the " + source;
-  return out.empty() ? out : "seen" + out;
 }
 
 class Rows {
@@ -56,7 +46,7 @@ class Rows {
     row("record", "kept_at", rfc3339(record.kept_at));
     row("record", "sha256", record.sha256);
     row("record", "bytes", std::to_string(record.document.size()));
-    const auto document = read_document(record.document);
+    const auto document = view::read_document(record.document);
     if (!document) return row("record", "unreadable", record.document);
     values_ = 0;
     for (const auto& [part, value] : document->items()) {
@@ -72,9 +62,9 @@ class Rows {
     table_.rows.push_back({node_, part, key, printable(value)});
   }
 
-  void add(const Document& value, const std::string& key, int levels) {
+  void add(const view::Document& value, const std::string& key, int levels) {
     if (levels == 0 || !value.is_structured()) {
-      if (++values_ <= kValuesMost) row(part_, key, shown(value, 4096));
+      if (++values_ <= kValuesMost) row(part_, key, view::shown(value, 4096));
       return;
     }
     for (const auto& [name, one] : value.items())
@@ -89,22 +79,18 @@ class Rows {
 
 }  // namespace
 
-std::string offset_text(const core::FlipView& flip, WallTime at) {
-  return "+" + short_duration(std::chrono::duration_cast<Millis>(at - flip.requested_at));
-}
-
 void print_black_box_summaries(Session& session, const core::FlipTimeline& timeline) {
   if (timeline.black_boxes.empty()) return;
   auto& out = session.out();
   for (const auto& record : timeline.black_boxes) {
     out << '\n';
     print_heading(session, timeline.flip, record);
-    const auto document = read_document(record.document);
+    const auto document = view::read_document(record.document);
     if (!document) {
       print_as_text(session, record);
       continue;
     }
-    for (const auto& [part, text] : summary_of(*document))
+    for (const auto& [part, text] : view::summary_of(*document))
       session.line(fmt::format("{:<10}  {}", part, text), Style::plain, 2);
   }
   out << fmt::format("`jobflip show {} --black-box` has all of it\n", timeline.flip.id.value);
@@ -122,34 +108,14 @@ void print_black_boxes(Session& session, const core::FlipTimeline& timeline) {
   for (const auto& record : timeline.black_boxes) {
     if (!std::exchange(first, false)) session.out() << '\n';
     print_heading(session, timeline.flip, record);
-    const auto document = read_document(record.document);
+    const auto document = view::read_document(record.document);
     if (!document) {
       print_as_text(session, record);
       continue;
     }
-    if (const auto text = seen_text(*document); !text.empty()) session.line(text);
+    if (const auto text = view::seen_text(*document); !text.empty()) session.line(text);
     print_sections(session.out(), *document, session.paint(), session.width());
   }
-}
-
-nlohmann::ordered_json black_boxes_json(const core::FlipTimeline& timeline, bool whole) {
-  Json out = Json::array();
-  for (const auto& record : timeline.black_boxes) {
-    const auto offset =
-        std::chrono::duration_cast<Millis>(record.kept_at - timeline.flip.requested_at);
-    Json one{{"node", record.node.str()},
-             {"kept_at", rfc3339(record.kept_at)},
-             {"offset_ms", offset.count()},
-             {"sha256", record.sha256},
-             {"bytes", record.document.size()}};
-    if (whole) {
-      // not as Json at once: that looks each key up from the first one on
-      auto document = parse_bounded<Document>(record.document);
-      one["document"] = document ? Json(*document) : text_json(record.document);
-    }
-    out.push_back(std::move(one));
-  }
-  return out;
 }
 
 Table black_box_rows(const core::FlipTimeline& timeline) {

@@ -73,7 +73,7 @@ void look_at_agent_unit(Visit& visit, ports::HostInspector& look, ports::UnitFil
 
 void look_at_route(Session& session, Visit& visit, const std::string& who,
                    const std::string& conninfo) {
-  const auto route = session.world().route_of(conninfo);
+  const auto route = session.stores().route_of(conninfo);
   if (!route) return visit.could_not(who, route.error());
   visit.add(setup::judge_route(who, *route));
 }
@@ -114,8 +114,8 @@ void look_at_processes(Visit& visit, ports::HostInspector& look,
 
 void look_at_units(Session& session, Visit& visit, const config::AgentFile& agent,
                    const std::string& agent_path) {
-  auto look = session.world().open_host_inspector();
-  auto files = session.world().open_unit_files();
+  auto look = session.host().open_inspector();
+  auto files = session.host().open_unit_files();
   std::map<std::string, std::string> groups;
   std::vector<std::string> units;
   const auto agent_user = user_of_agent(*look);

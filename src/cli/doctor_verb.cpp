@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/anchors.hpp"
+#include "cli/audit_access.hpp"
 #include "cli/doctor_visit.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
@@ -39,7 +39,7 @@ bool look_at_pools(Session& session, Visit& visit, ports::ReaderStore& store) {
   }
   visit.store_reached = true;
   visit.snapshot = std::move(*snapshot);
-  visit.add(setup::judge_pools(*visit.snapshot, session.world().version));
+  visit.add(setup::judge_pools(*visit.snapshot, session.version()));
   visit.checked.insert(visit.checked.end(), {"schema", "pools", "versions"});
   return true;
 }
@@ -62,13 +62,13 @@ void look_at_audit(Visit& visit, ports::ReaderStore& store) {
 
 /// Of three answers the one that came quickest: the clock was read in the middle of it, give or
 /// take half of the round trip.
-Result<setup::Findings> look_at_clock(World& world, ports::DoctorStore& store) {
+Result<setup::Findings> look_at_clock(const HostAccess& host, ports::DoctorStore& store) {
   std::optional<Micros> quickest;
   Micros ahead{0};
   for (int i = 0; i < 3; ++i) {
-    const auto before = world.wall();
+    const auto before = host.wall();
     const auto at = store.clock();
-    const auto after = world.wall();
+    const auto after = host.wall();
     if (!at) return at.error();
     const auto trip = after - before;
     if (quickest && trip >= *quickest) continue;
@@ -79,9 +79,7 @@ Result<setup::Findings> look_at_clock(World& world, ports::DoctorStore& store) {
 }
 
 void look_at_roles(Session& session, Visit& visit) {
-  const auto address = session.conninfo();
-  if (!address) return visit.could_not("roles", address.error());
-  auto store = session.world().open_doctor(*address);
+  auto store = session.doctor_store();
   if (!store) return visit.could_not("roles", store.error());
   const auto facts = (*store)->facts();
   if (facts) {
@@ -90,7 +88,7 @@ void look_at_roles(Session& session, Visit& visit) {
   } else {
     visit.could_not("roles", facts.error());
   }
-  auto clock = look_at_clock(session.world(), **store);
+  auto clock = look_at_clock(session.host(), **store);
   if (!clock) return visit.could_not("clock", clock.error());
   visit.add(std::move(*clock));
   visit.checked.emplace_back("clock");
@@ -153,7 +151,7 @@ void show(Session& session, const Visit& visit) {
 ExitCode perform_doctor(Session& session) {
   Visit visit;
   if (!session.options().anchors.empty()) {
-    auto anchors = read_anchors(session.options().anchors, *session.world().in);
+    auto anchors = read_anchors(session.options().anchors, *session.terminal().in);
     if (!anchors) return session.fail(anchors.error());
     visit.anchors = std::move(*anchors);
   }

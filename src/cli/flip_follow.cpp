@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/plan_view.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/freshness.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -18,7 +18,6 @@ using core::FlipState;
 constexpr Millis kPollEvery{100};
 constexpr Millis kLookForLeaderEvery{1000};
 constexpr Millis kProgressEvery{1000};
-constexpr Millis kMargin{10'000};
 
 std::optional<Millis> between(const std::optional<WallTime>& from,
                               const std::optional<WallTime>& to) {
@@ -36,16 +35,16 @@ std::string after(WallTime from, const std::optional<WallTime>& to) {
 class Follower {
  public:
   Follower(Session& session, ports::ReaderStore& store, const FlipToFollow& flip)
-      : session_(session), store_(store), flip_(flip), begun_(session.world().now()) {}
+      : session_(session), store_(store), flip_(flip), begun_(session.host().now()) {}
 
   ExitCode follow() {
     for (;;) {
       // before the first look, too: for these milliseconds the flip needs the store more than we do
-      session_.world().wait(std::min(kPollEvery, flip_.give_up_after - waited()));
+      session_.host().wait(std::min(kPollEvery, flip_.give_up_after - waited()));
       look();
       if (seen_ && core::has_ended(seen_->state)) return finish();
       if (seen_ && seen_->state == FlipState::started && is_the_end()) return finish();
-      if (session_.world().interrupted())
+      if (session_.host().interrupted())
         return unknown("interrupted: the flip goes on without you");
       if (waited() >= flip_.give_up_after) {
         return unknown(fmt::format("the flip has not ended after {}", short_duration(waited())));
@@ -56,7 +55,7 @@ class Follower {
 
  private:
   Millis waited() const {
-    return std::chrono::duration_cast<Millis>(session_.world().now() - begun_);
+    return std::chrono::duration_cast<Millis>(session_.host().now() - begun_);
   }
 
   void look() {
@@ -87,16 +86,17 @@ class Follower {
   /// Started: does it make sense to wait for a completed job?
   bool is_the_end() {
     if (!flip_.has_queues) return true;
-    if (next_leader_look_ && session_.world().now() < *next_leader_look_) return false;
-    next_leader_look_ = session_.world().now() + kLookForLeaderEvery;
+    if (next_leader_look_ && session_.host().now() < *next_leader_look_) return false;
+    next_leader_look_ = session_.host().now() + kLookForLeaderEvery;
     const auto snapshot = store_.snapshot();
     if (!snapshot) return false;
-    nobody_looks_ = !leading_supervisor(*snapshot).has_value();
+    nobody_looks_ = !core::leading_supervisor(*snapshot).has_value();
     return nobody_looks_;
   }
 
   void show_progress() {
-    if (session_.format() != Format::table || !session_.world().out_is_terminal || !seen_) return;
+    if (session_.format() != Format::table || !session_.terminal().out_is_terminal || !seen_)
+      return;
     if (waited() < next_progress_) return;
     next_progress_ = waited() + kProgressEvery;
     clear_progress();
@@ -211,10 +211,6 @@ class Follower {
 
 ExitCode follow_flip(Session& session, ports::ReaderStore& store, const FlipToFollow& flip) {
   return Follower{session, store, flip}.follow();
-}
-
-Millis longest_flip(const core::PoolSettings& s) {
-  return s.drain_timeout + s.timings.takeover_after + s.start_timeout + s.verify_timeout + kMargin;
 }
 
 }  // namespace jobflip::cli

@@ -16,7 +16,4 @@ struct FlipToFollow {
 /// aborted: failed. Not ended in time, or no answer of the store: unknown.
 ExitCode follow_flip(Session& session, ports::ReaderStore& store, const FlipToFollow& flip);
 
-/// The longest that a flip of this pool can lawfully take, with a margin.
-Millis longest_flip(const core::PoolSettings& settings);
-
 }  // namespace jobflip::cli

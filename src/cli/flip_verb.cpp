@@ -5,12 +5,16 @@
 
 #include "cli/confirm.hpp"
 #include "cli/flip_follow.hpp"
-#include "cli/plan_view.hpp"
+#include "cli/plan_tables.hpp"
 #include "cli/status_view.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/duration.hpp"
 #include "jobflip/core/evidence.hpp"
+#include "jobflip/core/freshness.hpp"
+#include "jobflip/core/plan_now.hpp"
+#include "jobflip/view/plan_view.hpp"
+#include "jobflip/view/texts.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -59,7 +63,7 @@ Result<Wanted> read_wanted(Session& session) {
   const auto by = o.dry_run ? session.person_or("dry run") : session.person();
   if (!by) return by.error();
   out.by = *by;
-  const bool can_ask = session.world().in_is_terminal && session.format() == Format::table;
+  const bool can_ask = session.terminal().in_is_terminal && session.format() == Format::table;
   if (!o.dry_run && !o.yes && !can_ask) {
     return Error{ErrorCode::usage, "there is no terminal to ask at, and --yes was not given",
                  "add --yes, or look first with --dry-run"};
@@ -70,10 +74,10 @@ Result<Wanted> read_wanted(Session& session) {
 void show_plan(Session& session, const core::Snapshot& snapshot, const core::PoolView& pool,
                const core::FlipPlan& plan) {
   auto& out = session.out();
-  session.line(fmt::format("{}: {}", pool.settings.name.str(), holder_text(pool)));
-  print_alarms(session, fleet_alarms(snapshot));
-  print_alarms(session, pool_alarms(pool));
-  for (const auto& queue : pool.queues) session.line(queue_text(pool, queue));
+  session.line(fmt::format("{}: {}", pool.settings.name.str(), view::holder_text(pool)));
+  print_alarms(session, view::fleet_alarms(snapshot));
+  print_alarms(session, view::pool_alarms(pool));
+  for (const auto& queue : pool.queues) session.line(view::queue_text(pool, queue));
   out << '\n';
   session.print(gates_table(plan));
   out << '\n';
@@ -111,7 +115,7 @@ ExitCode show_dry_run(Session& session, const core::Snapshot& snapshot, const co
   const auto code = plan.allowed() ? ExitCode::done : ExitCode::refused;
   if (session.format() == Format::json) {
     Json out{{"schema", 1}, {"dry_run", true}, {"pool", pool.settings.name.str()}};
-    out.update(plan_json(plan));
+    out.update(view::plan_json(plan));
     session.print(out);
   } else if (session.format() == Format::tsv) {
     session.print(gates_table(plan));
@@ -138,7 +142,7 @@ core::FlipRequest request_of(const Wanted& wanted, const core::PoolView& pool,
   out.expected_epoch = pool.owner.epoch;
   out.by.claimed_name = wanted.by.claimed_name;
   out.reason = wanted.by.reason;
-  out.stalled = stalled_for(pool).has_value();
+  out.stalled = core::stalled_for(pool).has_value();
   out.host_is_off = wanted.intent.host_is_off;
   out.evidence = core::evidence_json(core::evidence_of(pool, wanted.intent, plan));
   return out;
@@ -148,12 +152,12 @@ Result<core::FlipAnswer> ask(Session& session, ports::OperatorStore& store,
                              const core::FlipRequest& request) {
   for (int asked = 1;; ++asked) {
     auto answer = store.request_flip(request);
-    const bool again = !answer && asked < kAsks && !session.world().interrupted() &&
+    const bool again = !answer && asked < kAsks && !session.host().interrupted() &&
                        (answer.error().code == ErrorCode::store_timeout ||
                         answer.error().code == ErrorCode::store_unreachable ||
                         answer.error().code == ErrorCode::store_conflict);
     if (!again) return answer;
-    session.world().wait(kBetweenAsks);
+    session.host().wait(kBetweenAsks);
   }
 }
 
@@ -218,7 +222,7 @@ ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const 
   if (session.format() == Format::table) session.out() << fmt::format("flip {}:\n", id.value);
   return follow_flip(session, *reader,
                      FlipToFollow{id, pool.settings.name, !pool.settings.queues.empty(),
-                                  wanted.timeout.value_or(longest_flip(pool.settings))});
+                                  wanted.timeout.value_or(core::longest_flip(pool.settings))});
 }
 
 }  // namespace
@@ -233,7 +237,7 @@ ExitCode perform_flip(Session& session) {
   const auto found = find_pool(*snapshot, session.options().pool);
   if (!found) return session.fail(found.error());
   const auto& pool = **found;
-  const auto plan = plan_by_hand(*snapshot, pool, wanted->intent);
+  const auto plan = core::plan_by_hand(*snapshot, pool, wanted->intent);
   if (session.options().dry_run) return show_dry_run(session, *snapshot, pool, plan);
   if (!plan.allowed()) return refuse(session, *wanted, pool, plan);
   if (!session.options().yes) {

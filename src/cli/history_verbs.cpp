@@ -5,47 +5,24 @@
 #include <ostream>
 
 #include "cli/black_box_view.hpp"
-#include "cli/json_view.hpp"
-#include "cli/status_view.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/view/json_text.hpp"
+#include "jobflip/view/texts.hpp"
+#include "jobflip/view/timeline_view.hpp"
 
 namespace jobflip::cli {
 namespace {
 
 constexpr std::size_t kEvidenceLines = 20;
 
-Json history_json(const std::vector<core::HistoryEntry>& entries) {
-  Json out = Json::array();
-  for (const auto& e : entries) {
-    out.push_back(Json{{"at", rfc3339(e.at)},
-                       {"pool", e.pool.str()},
-                       {"kind", core::name_of(e.kind)},
-                       {"flip", e.flip ? Json(e.flip->value) : Json{}},
-                       {"from", text_json(e.from)},
-                       {"to", text_json(e.to)},
-                       {"outcome", e.outcome},
-                       {"to_active_ms", ms_json(e.to_active)},
-                       {"to_end_ms", ms_json(e.to_end)},
-                       {"actor", text_json(e.actor)},
-                       {"reason", e.reason}});
-  }
-  return out;
-}
-
-std::string move_text(const core::HistoryEntry& entry) {
-  if (entry.from.empty() && entry.to.empty()) return "-";
-  return printable(entry.from.empty() ? "nobody" : entry.from, 63) + " -> " +
-         printable(entry.to.empty() ? "nobody" : entry.to, 63);
-}
-
 Table history_table(const std::vector<core::HistoryEntry>& entries) {
   Table table{{"AT", "POOL", "KIND", "FLIP", "MOVE", "OUTCOME", "ACTIVE", "BY", "REASON"}, {}};
   for (const auto& e : entries) {
-    table.rows.push_back({clock_text(e.at), e.pool.str(), std::string{core::name_of(e.kind)},
-                          e.flip ? std::to_string(e.flip->value) : "-", move_text(e),
-                          printable(e.outcome, 20), age_text(e.to_active), printable(e.actor, 60),
-                          printable(e.reason)});
+    table.rows.push_back({view::clock_text(e.at), e.pool.str(), std::string{core::name_of(e.kind)},
+                          e.flip ? std::to_string(e.flip->value) : "-", view::move_text(e),
+                          printable(e.outcome, 20), view::age_text(e.to_active),
+                          printable(e.actor, 60), printable(e.reason)});
   }
   return table;
 }
@@ -65,38 +42,21 @@ Table history_rows(const std::vector<core::HistoryEntry>& entries) {
   return table;
 }
 
-/// "the old node's workers gone after 0.2s; active after 0.4s; ended after 3.1s"
-std::string durations_text(const core::FlipView& flip) {
-  std::vector<std::string> parts;
-  const auto add = [&](std::string_view what, const std::optional<WallTime>& at) {
-    if (!at) return;
-    parts.push_back(
-        fmt::format("{} after {}", what,
-                    short_duration(std::chrono::duration_cast<Millis>(*at - flip.requested_at))));
-  };
-  add("drain begun", flip.drained_at);
-  add("released", flip.released_at);
-  add("taken", flip.taken_at);
-  add("active", flip.started_at);
-  add("ended", flip.ended_at);
-  return fmt::format("{}", fmt::join(parts, "; "));
-}
-
 void print_evidence(Session& session, const std::string& evidence) {
   if (evidence.empty() || evidence == "{}") return;
   auto& out = session.out();
   out << "\nevidence (--format json has all of it):\n";
-  const auto parsed = parse_json(evidence);
+  const auto parsed = view::parse_json(evidence);
   if (!parsed || !parsed->is_object()) {
     session.line(printable(evidence), Style::plain, 2);
     return;
   }
   std::size_t lines = 0;
-  const auto print = [&](std::string_view name, const Json& value) {
+  const auto print = [&](std::string_view name, const view::Json& value) {
     if (++lines > kEvidenceLines) return;
     const auto text = value.is_string()
                           ? value.get<std::string>()
-                          : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+                          : value.dump(-1, ' ', false, view::Json::error_handler_t::replace);
     session.line(fmt::format("{}: {}", printable(name, 60), printable(text)), Style::plain, 2);
   };
   for (const auto& [name, value] : parsed->items()) {
@@ -109,27 +69,10 @@ void print_evidence(Session& session, const std::string& evidence) {
   if (lines > kEvidenceLines) out << fmt::format("  and {} more\n", lines - kEvidenceLines);
 }
 
-Json timeline_json(const core::FlipTimeline& timeline, bool whole) {
-  Json out{{"schema", 1}};
-  out.update(flip_json(timeline.flip));
-  out["evidence"] = parse_json(timeline.evidence).value_or(Json{});
-  out["steps"] = Json::array();
-  for (const auto& step : timeline.steps) {
-    const auto offset = std::chrono::duration_cast<Millis>(step.at - timeline.flip.requested_at);
-    out["steps"].push_back(Json{{"at", rfc3339(step.at)},
-                                {"offset_ms", offset.count()},
-                                {"state", step.state},
-                                {"node", text_json(step.node)},
-                                {"sentence", step.sentence}});
-  }
-  out["black_boxes"] = black_boxes_json(timeline, whole);
-  return out;
-}
-
 Table timeline_table(const core::FlipTimeline& timeline) {
   Table table{{"OFFSET", "STATE", "NODE", "WHAT"}, {}};
   for (const auto& step : timeline.steps) {
-    table.rows.push_back({offset_text(timeline.flip, step.at), printable(step.state, 40),
+    table.rows.push_back({view::offset_text(timeline.flip, step.at), printable(step.state, 40),
                           printable(step.node, 63), printable(step.sentence)});
   }
   return table;
@@ -161,7 +104,7 @@ ExitCode perform_history(Session& session) {
   const auto entries = (*store)->history(pool, session.options().limit);
   if (!entries) return session.fail(entries.error());
   if (session.format() == Format::json) {
-    session.print(Json{{"schema", 1}, {"history", history_json(*entries)}});
+    session.print(view::Json{{"schema", 1}, {"history", view::history_json(*entries)}});
   } else if (session.format() == Format::tsv) {
     session.print(history_rows(*entries));
   } else if (entries->empty()) {
@@ -182,9 +125,9 @@ ExitCode perform_show(Session& session) {
   if (!timeline) return session.fail(timeline.error());
   const bool whole = session.options().black_box;
   if (session.format() == Format::json) {
-    if (!parse_json(timeline->evidence))
+    if (!view::parse_json(timeline->evidence))
       session.warning("the evidence is no JSON, and null here; the table shows it as it is");
-    session.print(timeline_json(*timeline, whole));
+    session.print(view::timeline_json(*timeline, whole));
     return ExitCode::done;
   }
   if (session.format() == Format::tsv) {
@@ -200,10 +143,10 @@ ExitCode perform_show(Session& session) {
   session.line(fmt::format("flip {} of {}: {} -> {}, {}", flip.id.value, flip.pool.str(),
                            flip.from.empty() ? "nobody" : flip.from.str(), flip.to.str(),
                            core::name_of(flip.state)));
-  session.line(fmt::format("asked for at {} by {}: {}", clock_text(flip.requested_at),
+  session.line(fmt::format("asked for at {} by {}: {}", view::clock_text(flip.requested_at),
                            printable(flip.actor, 60), printable(flip.reason)));
   if (flip.host_is_off) out << "a person stated that the old host is powered off\n";
-  if (const auto text = durations_text(flip); !text.empty()) session.line(text);
+  if (const auto text = view::durations_text(flip); !text.empty()) session.line(text);
   out << '\n';
   session.print(timeline_table(*timeline));
   print_evidence(session, timeline->evidence);

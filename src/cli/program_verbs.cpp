@@ -46,28 +46,28 @@ ExitCode run_program(Session& session, const Program& program, Parse parse, std:
 
 ExitCode perform_agent(Session& session) {
   const auto parse = [](const std::string& path) { return config::parse_agent_file(path); };
-  return run_program(session, session.world().hooks.run_agent, parse, "agent");
+  return run_program(session, session.hooks().run_agent, parse, "agent");
 }
 
 ExitCode perform_supervisor(Session& session) {
-  return run_program(session, session.world().hooks.run_supervisor, config::parse_supervisor_file,
+  return run_program(session, session.hooks().run_supervisor, config::parse_supervisor_file,
                      "supervisor");
 }
 
 ExitCode perform_guard(Session& session) {
-  return static_cast<ExitCode>(session.world().hooks.exec_guard(session.options().rest));
+  return static_cast<ExitCode>(session.hooks().exec_guard(session.options().rest));
 }
 
 ExitCode perform_demo(Session& session) {
-  return static_cast<ExitCode>(session.world().hooks.run_demo(
-      DemoOptions{session.options().output, session.options().mails}));
+  return static_cast<ExitCode>(
+      session.hooks().run_demo(DemoOptions{session.options().output, session.options().mails}));
 }
 
 ExitCode perform_version(Session& session) {
   if (session.format() == Format::json) {
-    session.print(nlohmann::ordered_json{{"schema", 1}, {"version", session.world().version}});
+    session.print(nlohmann::ordered_json{{"schema", 1}, {"version", session.version()}});
   } else {
-    session.out() << "jobflip " << session.world().version << '\n';
+    session.out() << "jobflip " << session.version() << '\n';
   }
   return ExitCode::done;
 }
@@ -100,7 +100,7 @@ ExitCode perform_cli_reference(Session& session) {
 }
 
 ExitCode perform_manual_page(Session& session) {
-  session.out() << manual_page(session.world().version);
+  session.out() << manual_page(session.version());
   return ExitCode::done;
 }
 

@@ -125,7 +125,7 @@ ExitCode perform(World& world, const CommandParser& parser, const Options& optio
   Session plain{world, Options{}};
   const auto& command = *parser.command();
   if (asks_for_help(words)) {
-    *world.out << help_of(command);
+    *world.terminal.out << help_of(command);
     return ExitCode::done;
   }
   if (const auto name = given_nothing(parser.chosen(), words); !name.empty())
@@ -139,14 +139,21 @@ ExitCode perform(World& world, const CommandParser& parser, const Options& optio
   return command.perform(session);
 }
 
-/// A function that is missing would be an exception in the middle of a verb.
-bool is_whole(const World& world) {
-  return world.open_reader && world.open_operator && world.open_schema && world.open_doctor &&
-         world.route_of && world.open_host_inspector && world.open_unit_files && world.find_guard &&
-         world.verify_events && world.in != nullptr && world.out != nullptr &&
-         world.err != nullptr && world.out_columns && world.now && world.wall && world.wait &&
-         world.interrupted && world.environment && world.hooks.run_agent &&
-         world.hooks.run_supervisor && world.hooks.exec_guard && world.hooks.run_demo;
+// A function that is missing would be an exception in the middle of a verb.
+bool is_whole(const StoreAccess& store) {
+  return store.open_reader && store.open_operator && store.open_schema && store.open_doctor &&
+         store.route_of;
+}
+bool is_whole(const HostAccess& host) {
+  return host.open_inspector && host.open_unit_files && host.find_guard && host.now && host.wall &&
+         host.wait && host.interrupted && host.environment;
+}
+bool is_whole(const Terminal& terminal) {
+  return terminal.in != nullptr && terminal.out != nullptr && terminal.err != nullptr &&
+         terminal.out_columns;
+}
+bool is_whole(const Hooks& hooks) {
+  return hooks.run_agent && hooks.run_supervisor && hooks.exec_guard && hooks.run_demo;
 }
 
 /// Without a command: the version, or help.
@@ -154,7 +161,7 @@ ExitCode introduce(World& world, const Words& words) {
   Session plain{world, Options{}};
   if (std::ranges::find(words, "--version") != words.end()) return perform_version(plain);
   const bool asked = asks_for_help(words);
-  *(asked ? world.out : world.err) << help_of_all();
+  *(asked ? world.terminal.out : world.terminal.err) << help_of_all();
   return asked ? ExitCode::done : ExitCode::usage;
 }
 
@@ -190,11 +197,12 @@ ExitCode choose(World& world, const Words& words) {
 
 int run(int argc, const char* const* argv, World& world) {
   JF_CHECK(argc >= 1);
-  JF_CHECK(is_whole(world));
+  JF_CHECK(is_whole(world.store) && is_whole(world.host) && is_whole(world.terminal) &&
+           is_whole(world.hooks));
   const Words words(argv + 1, argv + argc);
   const auto code = choose(world, words);
-  world.out->flush();
-  if (!*world.out && code == ExitCode::done) {
+  world.terminal.out->flush();
+  if (!*world.terminal.out && code == ExitCode::done) {
     Session plain{world, Options{}};
     return to_int(plain.error(ExitCode::failed, "the output could not be written"));
   }

@@ -20,9 +20,7 @@ struct Schema {
 };
 
 Result<Schema> open_schema(Session& session) {
-  const auto address = session.conninfo();
-  if (!address) return address.error();
-  auto admin = session.world().open_schema(*address);
+  auto admin = session.schema_admin();
   if (!admin) return admin.error();
   const auto installed = (*admin)->installed_version();
   if (!installed) return installed.error();
@@ -138,7 +136,7 @@ ExitCode run_migrations(Session& session, Schema& schema) {
 }
 
 ExitCode accept_copy(Session& session, ports::SchemaAdmin& admin) {
-  if (session.world().in_is_terminal && !session.options().yes) {
+  if (session.terminal().in_is_terminal && !session.options().yes) {
     session.out()
         << "Its holders may still hold in the store that it was copied from. Go on when every "
            "agent\nof that one is stopped, and none will come back to it.\n";
@@ -174,7 +172,7 @@ ExitCode perform_init(Session& session) {
                      "jobflip_worker and jobflip_reader.\n";
   }
   // nothing can be lost in an empty database: no terminal, no question
-  if (session.world().in_is_terminal && !session.options().yes &&
+  if (session.terminal().in_is_terminal && !session.options().yes &&
       !confirm(session, "yes", "Type yes to go on: ")) {
     return session.error(ExitCode::failed, "nothing was changed");
   }

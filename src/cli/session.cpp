@@ -6,34 +6,32 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "cli/json_view.hpp"
 #include "jobflip/base/escape.hpp"
-#include "jobflip/base/utf8.hpp"
 #include "jobflip/config/conninfo.hpp"
 #include "jobflip/config/suggest.hpp"
+#include "jobflip/core/operator_words.hpp"
+#include "jobflip/view/json_text.hpp"
 
 namespace jobflip::cli {
 namespace {
 
-constexpr std::size_t kReasonMax = 2000;
-constexpr std::size_t kActorMax = 200;
 constexpr std::string_view kDefaultStore = "service=jobflip";
 
 Format format_of(const std::string& word) {
   return word == "json" ? Format::json : word == "tsv" ? Format::tsv : Format::table;
 }
 
-bool wants_color(const World& world, const std::string& when, bool is_terminal) {
+bool wants_color(const HostAccess& host, const std::string& when, bool is_terminal) {
   if (when == "always") return true;
   if (when == "never" || !is_terminal) return false;
-  const auto no_color = world.environment("NO_COLOR");
-  const auto terminal = world.environment("TERM");
+  const auto no_color = host.environment("NO_COLOR");
+  const auto terminal = host.environment("TERM");
   return (!no_color || no_color->empty()) && terminal != "dumb";
 }
 
-std::string first_set(const World& world, std::initializer_list<const char*> names) {
+std::string first_set(const HostAccess& host, std::initializer_list<const char*> names) {
   for (const auto* name : names) {
-    if (const auto value = world.environment(name); value && !value->empty()) return *value;
+    if (const auto value = host.environment(name); value && !value->empty()) return *value;
   }
   return "";
 }
@@ -76,12 +74,12 @@ Session::Session(World& world, Options options)
     : world_(world),
       options_(std::move(options)),
       format_(format_of(options_.format)),
-      paint_(wants_color(world, options_.color, world.out_is_terminal)),
-      err_paint_(wants_color(world, options_.color, world.err_is_terminal)) {}
+      paint_(wants_color(world.host, options_.color, world.terminal.out_is_terminal)),
+      err_paint_(wants_color(world.host, options_.color, world.terminal.err_is_terminal)) {}
 
 void Session::say(std::string_view word, Style style, std::string_view text) {
-  world_.out->flush();  // the two streams often end on one terminal: keep their order
-  *world_.err << err_paint_(style, word) << ": " << printable(text) << '\n' << std::flush;
+  world_.terminal.out->flush();  // the two streams often end on one terminal: keep their order
+  *world_.terminal.err << err_paint_(style, word) << ": " << printable(text) << '\n' << std::flush;
 }
 
 /// A hint may have lines to copy. Those after the first are indented, so that text quoted in a hint
@@ -91,7 +89,7 @@ void Session::say_lines(std::string_view word, std::string_view text) {
   say(word, Style::plain, first);
   for (auto at = first.size(); at < text.size();) {
     const auto line = text.substr(at + 1, text.find('\n', at + 1) - at - 1);
-    *world_.err << "  " << printable(line) << '\n' << std::flush;
+    *world_.terminal.err << "  " << printable(line) << '\n' << std::flush;
     at += 1 + line.size();
   }
 }
@@ -136,7 +134,8 @@ void Session::print(const Table& table) {
 }
 
 std::size_t Session::width() const {
-  return width_of(world_.out_is_terminal, world_.out_columns(), first_set(world_, {"COLUMNS"}));
+  return width_of(world_.terminal.out_is_terminal, world_.terminal.out_columns(),
+                  first_set(world_.host, {"COLUMNS"}));
 }
 
 void Session::line(std::string_view text, Style style, std::size_t indent) {
@@ -144,12 +143,12 @@ void Session::line(std::string_view text, Style style, std::size_t indent) {
 }
 
 void Session::print(const nlohmann::ordered_json& document) {
-  out() << json_text(document, 2) << '\n';
+  out() << view::json_text(document, 2) << '\n';
 }
 
 Result<std::string> Session::conninfo() const {
   const bool by_option = !options_.store.empty();
-  auto address = by_option ? options_.store : first_set(world_, {"JOBFLIP_STORE"});
+  auto address = by_option ? options_.store : first_set(world_.host, {"JOBFLIP_STORE"});
   if (address.empty()) return std::string{kDefaultStore};
   const auto why = config::why_not_conninfo(address);
   if (why.empty()) return address;
@@ -168,7 +167,7 @@ Result<std::string> Session::conninfo() const {
 Result<std::unique_ptr<ports::ReaderStore>> Session::reader() {
   const auto address = conninfo();
   if (!address) return address.error();
-  return world_.open_reader(*address);
+  return world_.store.open_reader(*address);
 }
 
 Result<std::unique_ptr<ports::OperatorStore>> Session::reached_operator_store() {
@@ -178,27 +177,33 @@ Result<std::unique_ptr<ports::OperatorStore>> Session::reached_operator_store() 
   return operator_store();
 }
 
+Result<std::unique_ptr<ports::SchemaAdmin>> Session::schema_admin() {
+  const auto address = conninfo();
+  if (!address) return address.error();
+  return world_.store.open_schema(*address);
+}
+
+Result<std::unique_ptr<ports::DoctorStore>> Session::doctor_store() {
+  const auto address = conninfo();
+  if (!address) return address.error();
+  return world_.store.open_doctor(*address);
+}
+
 Result<std::unique_ptr<ports::OperatorStore>> Session::operator_store() {
   const auto address = conninfo();
   if (!address) return address.error();
-  return world_.open_operator(*address);
+  return world_.store.open_operator(*address);
 }
 
 Result<core::OperatorContext> Session::person(std::string_view option) const {
   const auto& reason = options_.reason;
-  const auto wrong = [&](std::string why) {
+  if (const auto why = core::why_not_a_reason(reason); !why.empty())
     return Error{ErrorCode::usage, fmt::format("{} {}", option, why),
                  "say in one sentence why: it is kept in the audit log"};
-  };
-  if (reason.find_first_not_of(" \t\r\n") == std::string::npos) return wrong("is missing or empty");
-  if (reason.size() > kReasonMax) {
-    return wrong(fmt::format("is {} bytes long, and may have {}", reason.size(), kReasonMax));
-  }
-  if (reason.find('\0') != std::string::npos || !is_utf8(reason)) return wrong("is not UTF-8 text");
   auto actor = options_.actor;
-  if (actor.empty()) actor = first_set(world_, {"SUDO_USER", "USER"});
-  if (actor.empty()) actor = world_.login_name;
-  if (actor.size() > kActorMax || !is_utf8(actor)) {
+  if (actor.empty()) actor = first_set(world_.host, {"SUDO_USER", "USER"});
+  if (actor.empty()) actor = world_.host.login_name;
+  if (!core::may_be_claimed(actor)) {
     return Error{ErrorCode::usage, "--actor is not UTF-8 text of at most 200 bytes",
                  "give the name that colleagues know you by"};
   }
@@ -228,12 +233,6 @@ Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::str
   if (hint.empty()) hint = fmt::format("pools are: {}", fmt::join(words, ", "));
   return Error{ErrorCode::not_found, fmt::format("there is no pool \"{}\"", printable(name, 80)),
                hint};
-}
-
-std::string clock_text(WallTime at) {
-  auto text = rfc3339(at).substr(0, 19);
-  text[10] = ' ';
-  return text + "Z";
 }
 
 ExitCode show_errors(Session& session, const config::ConfigErrors& errors) {

@@ -26,11 +26,15 @@ class Session {
  public:
   Session(World& world, Options options);
 
-  World& world() { return world_; }
+  const StoreAccess& stores() const { return world_.store; }
+  const HostAccess& host() const { return world_.host; }
+  const Terminal& terminal() const { return world_.terminal; }
+  const Hooks& hooks() const { return world_.hooks; }
+  const std::string& version() const { return world_.version; }
   const Options& options() const { return options_; }
   Format format() const { return format_; }
   const Paint& paint() const { return paint_; }
-  std::ostream& out() { return *world_.out; }
+  std::ostream& out() { return *world_.terminal.out; }
 
   void notice(std::string_view text);
   void warning(std::string_view text);
@@ -56,6 +60,8 @@ class Session {
   Result<std::unique_ptr<ports::OperatorStore>> operator_store();
   /// The same, after a look: a store that is down is then told from a change that got no answer.
   Result<std::unique_ptr<ports::OperatorStore>> reached_operator_store();
+  Result<std::unique_ptr<ports::SchemaAdmin>> schema_admin();
+  Result<std::unique_ptr<ports::DoctorStore>> doctor_store();
 
   /// Who asks and why; the Error names what is wrong with either.
   Result<core::OperatorContext> person(std::string_view reason_option = "--reason") const;
@@ -75,9 +81,6 @@ class Session {
 
 /// The pool of that name, or the Error that asks whether another one was meant.
 Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::string_view name);
-
-/// "2026-11-23 03:12:09Z": for tables.
-std::string clock_text(WallTime at);
 
 /// Every mistake of a file; answers `usage`.
 ExitCode show_errors(Session& session, const config::ConfigErrors& errors);

@@ -4,12 +4,16 @@
 
 #include <ostream>
 
-#include "cli/json_view.hpp"
-#include "cli/plan_view.hpp"
+#include "cli/plan_tables.hpp"
 #include "cli/status_view.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/duration.hpp"
+#include "jobflip/core/freshness.hpp"
+#include "jobflip/core/plan_now.hpp"
+#include "jobflip/view/json_view.hpp"
+#include "jobflip/view/plan_view.hpp"
+#include "jobflip/view/texts.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -31,8 +35,8 @@ Result<Pools> chosen_pools(const core::Snapshot& snapshot, const std::string& na
 void print_pool(Session& session, const core::PoolView& pool) {
   auto& out = session.out();
   out << '\n';
-  session.line(pool.settings.name.str() + ": " + holder_text(pool), Style::bold);
-  print_alarms(session, pool_alarms(pool));
+  session.line(pool.settings.name.str() + ": " + view::holder_text(pool), Style::bold);
+  print_alarms(session, view::pool_alarms(pool));
   session.print(nodes_table(pool));
   if (!pool.queues.empty()) {
     out << '\n';
@@ -43,12 +47,12 @@ void print_pool(Session& session, const core::PoolView& pool) {
 }
 
 void print_status(Session& session, const core::Snapshot& snapshot, const Pools& pools) {
-  if (session.format() == Format::json) return session.print(fleet_json(snapshot, pools));
+  if (session.format() == Format::json) return session.print(view::fleet_json(snapshot, pools));
   if (session.format() == Format::tsv) return session.print(status_rows(pools));
-  const auto leader = leading_supervisor(snapshot);
-  session.line(clock_text(snapshot.store_time) +
+  const auto leader = core::leading_supervisor(snapshot);
+  session.line(view::clock_text(snapshot.store_time) +
                (leader ? fmt::format("  supervisor {} leads", leader->str()) : ""));
-  print_alarms(session, fleet_alarms(snapshot));
+  print_alarms(session, view::fleet_alarms(snapshot));
   if (snapshot.pools.empty()) {
     session.out() << "there are no pools: put them into force with `jobflip apply FILE`\n";
   }
@@ -79,10 +83,10 @@ Result<Millis> watch_interval(const Session& session) {
 }
 
 ExitCode watch(Session& session, Millis interval) {
-  auto& world = session.world();
-  const bool clear = world.out_is_terminal && session.format() == Format::table;
+  const auto& host = session.host();
+  const bool clear = session.terminal().out_is_terminal && session.format() == Format::table;
   std::unique_ptr<ports::ReaderStore> store;
-  while (!world.interrupted()) {
+  while (!host.interrupted()) {
     if (!store) {
       auto opened = session.reader();
       if (opened) {
@@ -97,7 +101,7 @@ ExitCode watch(Session& session, Millis interval) {
       if (code == ExitCode::usage) return code;  // no such pool: looking again won't help
       if (code != ExitCode::done) store.reset();
     }
-    world.wait(interval);
+    host.wait(interval);
   }
   return ExitCode::done;
 }
@@ -109,21 +113,13 @@ std::string summary_of(const core::FlipPlan& plan, std::string_view kind) {
                      printable(block->text));
 }
 
-/// What must be known before any rule: the store was set back, the pool is frozen, ...
-Json alarms_json(const core::Snapshot& snapshot, const core::PoolView& pool) {
-  Json out = Json::array();
-  for (const auto& alarm : fleet_alarms(snapshot)) out.push_back(alarm.text);
-  for (const auto& alarm : pool_alarms(pool)) out.push_back(alarm.text);
-  return out;
-}
-
 Table explain_table(const core::FlipPlan& automatic, const core::FlipPlan& manual) {
   Table table{{"RULE", "AUTOMATIC", "BY HAND", "WHY"}, {}};
   for (std::size_t i = 0; i < automatic.gates.size() && i < manual.gates.size(); ++i) {
     const auto& gate = automatic.gates[i];
     const auto style = gate.allows ? Style::good : Style::bad;
-    table.rows.push_back({std::string{core::name_of(gate.rule)}, Cell{state_of(gate), style},
-                          state_of(manual.gates[i]), printable(gate.text)});
+    table.rows.push_back({std::string{core::name_of(gate.rule)}, Cell{view::state_of(gate), style},
+                          view::state_of(manual.gates[i]), printable(gate.text)});
   }
   return table;
 }
@@ -148,18 +144,12 @@ ExitCode perform_explain(Session& session) {
   const auto found = find_pool(*snapshot, session.options().pool);
   if (!found) return session.fail(found.error());
   const auto& pool = **found;
-  const auto automatic = plan_automatic(*snapshot, pool);
+  const auto automatic = core::plan_automatic(*snapshot, pool);
   core::FlipIntent intent;
   intent.manual = true;
-  const auto manual = plan_by_hand(*snapshot, pool, intent);
+  const auto manual = core::plan_by_hand(*snapshot, pool, intent);
   if (session.format() == Format::json) {
-    session.print(Json{{"schema", 1},
-                       {"pool", pool.settings.name.str()},
-                       {"alarms", alarms_json(*snapshot, pool)},
-                       {"when_store_lost", word_of(pool.settings.when_store_lost)},
-                       {"when_workers_end", word_of(pool.settings.when_workers_end)},
-                       {"automatic", plan_json(automatic)},
-                       {"manual", plan_json(manual)}});
+    session.print(view::explain_json(*snapshot, pool, automatic, manual));
     return ExitCode::done;
   }
   const auto rules = explain_table(automatic, manual);
@@ -168,19 +158,19 @@ ExitCode perform_explain(Session& session) {
     return ExitCode::done;
   }
   auto& out = session.out();
-  session.line(pool.settings.name.str() + ": " + holder_text(pool));
-  print_alarms(session, fleet_alarms(*snapshot));
-  print_alarms(session, pool_alarms(pool));
+  session.line(pool.settings.name.str() + ": " + view::holder_text(pool));
+  print_alarms(session, view::fleet_alarms(*snapshot));
+  print_alarms(session, view::pool_alarms(pool));
   session.line(summary_of(automatic, "an automatic flip"));
   session.line(summary_of(manual, "a flip by hand"));
-  session.line("when the store is lost: " + when_store_lost_text(pool.settings));
-  session.line("when its workers end: " + when_workers_end_text(pool.settings));
+  session.line("when the store is lost: " + view::when_store_lost_text(pool.settings));
+  session.line("when its workers end: " + view::when_workers_end_text(pool.settings));
   out << '\n';
   session.print(rules);
   out << '\n';
   session.print(candidates_table(manual));
   if (!pool.queues.empty()) out << '\n';
-  for (const auto& queue : pool.queues) session.line(queue_text(pool, queue));
+  for (const auto& queue : pool.queues) session.line(view::queue_text(pool, queue));
   return ExitCode::done;
 }
 

@@ -1,4 +1,4 @@
-#include "jobflip/core/audit_kinds.hpp"
+#include "core/audit_kinds.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/freshness.hpp"
 
 namespace jobflip::core {
 namespace {
@@ -10,14 +11,6 @@ namespace {
 /// Text from outside, escaped.
 std::string as_given(std::string_view text) {
   return printable(text, 300);
-}
-
-bool is_held_by(const PoolView& pool, const NodeName& node) {
-  return pool.owner.state == OwnerState::held && pool.owner.holder == node;
-}
-
-bool is_fresh(const std::optional<Millis>& beat_age, const LeaseTimings& timings) {
-  return beat_age && *beat_age <= beat_fresh_within(timings);
 }
 
 CandidateResult judge_candidate(const PoolView& pool, const CandidateView& c) {

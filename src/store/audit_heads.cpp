@@ -1,16 +1,13 @@
 #include "store/audit_heads.hpp"
 
+#include "jobflip/base/hex.hpp"
 #include "jobflip/pg/cells.hpp"
 #include "store/wire.hpp"
 
 namespace jobflip::store {
 
-std::string bytes_of_hex(std::string_view hex) {
-  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes += static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1]));
-  return bytes;
+std::string read_hash(std::string_view hex) {
+  return bytes_of_hex(hex).value_or("");
 }
 
 Result<std::vector<core::ChainHead>> read_audit_heads(pg::Connection& connection) {
@@ -22,7 +19,7 @@ Result<std::vector<core::ChainHead>> read_audit_heads(pg::Connection& connection
     core::ChainHead head;
     head.chain = in.text();
     head.seq = in.number();
-    head.hash = bytes_of_hex(in.text());
+    head.hash = read_hash(in.text());
     if (in.failed()) return unreadable("audit");
     heads.push_back(std::move(head));
   }

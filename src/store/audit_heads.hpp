@@ -11,8 +11,8 @@
 
 namespace jobflip::store {
 
-/// "" if it is not hex.
-std::string bytes_of_hex(std::string_view hex);
+/// A hash as an answer has it: "", which is the hash of no event, if it is not hex.
+std::string read_hash(std::string_view hex);
 
 Result<std::vector<core::ChainHead>> read_audit_heads(pg::Connection& connection);
 

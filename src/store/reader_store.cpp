@@ -38,8 +38,8 @@ core::AuditEvent read_event(pg::Cells& in) {
   event.actor = in.maybe_text();
   event.reason = in.text();
   event.payload = in.text();
-  event.previous_hash = bytes_of_hex(in.text());
-  event.hash = bytes_of_hex(in.text());
+  event.previous_hash = read_hash(in.text());
+  event.hash = read_hash(in.text());
   return event;
 }
 

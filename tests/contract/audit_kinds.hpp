@@ -12,7 +12,7 @@
 #include <sstream>
 #include <string>
 
-#include "jobflip/core/audit_kinds.hpp"
+#include "core/audit_kinds.hpp"
 
 namespace jobflip::test {
 

@@ -7,7 +7,7 @@
 #include <pqxx/pqxx>
 
 #include "contract/pg_fixture.hpp"
-#include "jobflip/store/audit_chain.hpp"
+#include "jobflip/audit/verification.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -30,8 +30,8 @@ class PgAudit : public ::testing::Test {
     return all;
   }
 
-  std::vector<store::ChainBreak> verify() {
-    return store::verify_chains(events(), store_.reader().audit_heads().value());
+  std::vector<audit::Flaw> verify() {
+    return audit::verify_chains(events(), store_.reader().audit_heads().value());
   }
 
   /// Only the owner of the database can do this.
@@ -46,7 +46,7 @@ class PgAudit : public ::testing::Test {
 TEST_F(PgAudit, WhatTheStoreHashedVerifiesHere) {
   EXPECT_GE(events().size(), 7u);
   for (const auto& broken : verify())
-    ADD_FAILURE() << broken.chain << " " << broken.seq << broken.reason;
+    ADD_FAILURE() << broken.chain << " " << broken.seq << broken.why;
 }
 
 TEST_F(PgAudit, HashesKnowNoTimeZoneAndNoDateStyle) {
@@ -152,7 +152,7 @@ TEST_F(PgAudit, AChangeDoesNotHappenIfItsEventCannotBeWritten) {
 }
 
 TEST_F(PgAudit, PagesReadInTurnAreTheWholeChain) {
-  store::ChainWalk walk{"mail"};
+  audit::ChainWalk walk{"mail"};
   for (;;) {
     const auto page = store_.reader().audit({"mail", walk.last_seq(), 2, false}).value();
     if (page.empty()) break;
@@ -162,7 +162,7 @@ TEST_F(PgAudit, PagesReadInTurnAreTheWholeChain) {
   const auto heads = store_.reader().audit_heads().value();
   const auto head = std::ranges::find(heads, "mail", &core::ChainHead::chain);
   ASSERT_NE(head, heads.end());
-  EXPECT_FALSE(walk.finish(*head)) << walk.broken()->reason;
+  EXPECT_FALSE(walk.finish(*head)) << walk.flaw()->why;
 }
 
 }  // namespace

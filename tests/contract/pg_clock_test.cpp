@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "contract/one_node.hpp"
-#include "jobflip/store/audit_chain.hpp"
+#include "jobflip/audit/chain.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -140,7 +140,7 @@ TEST_F(PgClock, AStepBackReordersNoEvent) {
   const auto heads = store_->reader().audit_heads().value();
   ASSERT_GE(listed.size(), 2u);
   EXPECT_EQ(listed[listed.size() - 2].reason, "before");
-  store::ChainWalk walk{"mail"};
+  audit::ChainWalk walk{"mail"};
   EXPECT_FALSE(walk.feed(listed));
 }
 

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "contract/one_node.hpp"
-#include "jobflip/store/audit_chain.hpp"
+#include "jobflip/audit/chain.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -66,11 +66,11 @@ class PgCrashAgain : public ::testing::Test {
                           (table recorded except all table changed)) different)");
   }
   void expect_whole_chain() {
-    store::ChainWalk walk{"mail"};
+    audit::ChainWalk walk{"mail"};
     for (;;) {
       const auto page = store_.reader().audit({"mail", walk.last_seq(), 500, false}).value();
       if (page.empty()) break;
-      ASSERT_FALSE(walk.feed(page)) << walk.broken()->reason;
+      ASSERT_FALSE(walk.feed(page)) << walk.flaw()->why;
     }
   }
 

@@ -33,7 +33,7 @@ TEST_F(PgCrashLoop, BeginsAndEndsInTheAuditWithTheChangeAndShortBeatsContinue) {
       store_.sql("select node || ': ' || reason || ' ' || payload from jobflip_data.audit_event "
                  "where kind = 'crash_loop'"),
       "job1: the workers on job1 ended by themselves 5 times, most recently: exited with 3 "
-      "{\"ends\" : 5}");
+      "{\"ends\": 5}");
   EXPECT_TRUE(is_short()) << "an unchanged report makes a short beat";
   let_a_minute_pass();
   request_.crashing.clear();

@@ -67,11 +67,10 @@ std::string script_of(const Step& step) {
   const auto flag = [](bool value) { return value ? "true" : "false"; };
   const std::string state{core::name_of(step.state)};
   return "begin; update jobflip_data.pool set cooldown_level = " + std::to_string(step.level) +
-         ", cooldown_ms = " + ms(step.pool.cooldown) +
-         ", cooldown_max_ms = " + ms(step.pool.cooldown_max) +
-         ", start_timeout_ms = " + ms(step.pool.start_timeout) +
-         ", verify_timeout_ms = " + ms(step.pool.verify_timeout) +
-         ", open_flip = 5 where name = 'mail'; insert into jobflip_data.flip (id, request, pool, "
+         ", settings = settings || jsonb_build_object('cooldown_ms', " + ms(step.pool.cooldown) +
+         ", 'cooldown_max_ms', " + ms(step.pool.cooldown_max) + ", 'start_timeout_ms', " +
+         ms(step.pool.start_timeout) + ", 'verify_timeout_ms', " + ms(step.pool.verify_timeout) +
+         "), open_flip = 5 where name = 'mail'; insert into jobflip_data.flip (id, request, pool, "
          "state, "
          "from_node, to_node, automatic, host_is_off, stalled, drain_timeout_ms, login, actor, "
          "reason, evidence, from_epoch, requested_at, state_since, deadline, last_sentence) values "

@@ -22,6 +22,12 @@ inline StoreCluster& cluster_of_0_1_0() {
     pqxx::connection connection{conninfo};
     pqxx::work transaction{connection};
     transaction.exec(fixture("schema_0.1.0.sql"));
+    // The set of 0.1.0 gets another name, so that an upgrade has something to do even before any
+    // function has changed since.
+    transaction.exec(
+        "set local role jobflip_owner; create or replace function jobflip.installed_set() returns "
+        "text language sql stable security definer set search_path = pg_catalog, jobflip, pg_temp "
+        "set lock_timeout = '1s' as $$ select repeat('0', 64) || ' 0.1.0' $$");
     transaction.commit();
   }};
   return cluster;

@@ -8,7 +8,7 @@
 #include "contract/pg_live_pool.hpp"
 #include "contract/pg_renew_unchanged.hpp"
 #include "contract/pg_upgrade.hpp"
-#include "jobflip/store/audit_chain.hpp"
+#include "jobflip/audit/verification.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -81,14 +81,14 @@ class PgUpgrade : public PgRenewUnchanged {
     static PgStore store{shared_cluster(), PgStore::Database::own};
     return whole_schema(store);
   }
-  std::vector<store::ChainBreak> breaks() {
+  std::vector<audit::Flaw> breaks() {
     const auto heads = store_.reader().audit_heads().value();
     std::vector<core::AuditEvent> all;
     for (const auto& head : heads) {
       const auto chain = store_.reader().audit({head.chain, 0, 1000, false}).value();
       all.insert(all.end(), chain.begin(), chain.end());
     }
-    return store::verify_chains(all, heads);
+    return audit::verify_chains(all, heads);
   }
   /// Objects that 0.1.0 created are replaced in place or left alone, so that no plan refers to a
   /// dropped object.

@@ -7,11 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "cli/audit_file.hpp"
 #include "fuzz/input.hpp"
 #include "fuzz/must.hpp"
 #include "fuzz/terminal.hpp"
-#include "jobflip/store/audit_chain.hpp"
+#include "jobflip/audit/export.hpp"
 
 namespace jobflip::fuzz {
 namespace {
@@ -19,28 +18,28 @@ namespace {
 using core::AuditEvent;
 
 bool same(const AuditEvent& a, const AuditEvent& b) {
-  return store::canonical_form(a) == store::canonical_form(b) &&
+  return audit::canonical_form(a) == audit::canonical_form(b) &&
          a.previous_hash == b.previous_hash && a.hash == b.hash;
 }
 
-std::string written(const cli::AuditExport& file) {
-  cli::Json heads = cli::Json::array();
-  cli::Json events = cli::Json::array();
-  for (const auto& head : file.heads) heads.push_back(cli::head_json(head));
-  for (const auto& event : file.events) events.push_back(cli::event_json(event));
-  return cli::json_text({{"schema", 1}, {"heads", heads}, {"events", events}}, -1);
+std::string written(const audit::Export& file) {
+  std::ostringstream out;
+  audit::ExportWriter writer{out, file.heads};
+  writer.add(file.events);
+  writer.finish();
+  return out.str();
 }
 
 void try_export(std::string_view text) {
   std::istringstream in{std::string{text}};
-  const auto file = cli::read_audit_export(in, "some.json");
+  const auto file = audit::read_export(in, "some.json");
   if (!file) {
     MUST(file.error().code == ErrorCode::config);
     MUST(file.error().text.starts_with("some.json is "));
     return;
   }
   std::istringstream copy{written(*file)};
-  const auto again = cli::read_audit_export(copy, "copy.json");
+  const auto again = audit::read_export(copy, "copy.json");
   MUST(again.has_value());
   MUST(again->heads.size() == file->heads.size() && again->events.size() == file->events.size());
   for (std::size_t i = 0; i < file->events.size(); ++i)
@@ -51,7 +50,7 @@ void try_export(std::string_view text) {
     // If a number of the file were not the event's, it would be verified as another event's.
     MUST(text.find(std::to_string(event.seq)) != text.npos);
   }
-  if (store::verify_chains(file->events, file->heads).empty())
+  if (audit::verify_chains(file->events, file->heads).empty())
     for (const auto& event : file->events) MUST(event.seq >= 1);
 }
 
@@ -77,7 +76,7 @@ std::vector<AuditEvent> whole_chain(Input& input, std::size_t length) {
     auto e = read_event(input);
     e.seq = static_cast<std::int64_t>(i + 1);
     e.previous_hash = previous;
-    e.hash = previous = store::audit_hash(previous, e);
+    e.hash = previous = audit::audit_hash(previous, e);
     events.push_back(std::move(e));
   }
   return events;
@@ -130,9 +129,9 @@ void try_touch(Input input) {
   const auto at = static_cast<std::size_t>(input.number(0, static_cast<std::int64_t>(length) - 1));
   auto events = whole_chain(input, length);
   const std::vector<core::ChainHead> heads{{"mail", events.back().seq, events.back().hash}};
-  MUST(store::verify_chains(events, heads).empty());
+  MUST(audit::verify_chains(events, heads).empty());
   touch(events, at, what);
-  MUST(!store::verify_chains(events, heads).empty());
+  MUST(!audit::verify_chains(events, heads).empty());
 }
 
 void try_two(Input input) {
@@ -142,7 +141,7 @@ void try_two(Input input) {
                      one.flip == other.flip && one.epoch == other.epoch &&
                      one.session_user == other.session_user && one.actor == other.actor &&
                      one.reason == other.reason && one.payload == other.payload;
-  MUST(equal == (store::canonical_form(one) == store::canonical_form(other)));
+  MUST(equal == (audit::canonical_form(one) == audit::canonical_form(other)));
 }
 
 }  // namespace

@@ -30,35 +30,32 @@ cli::FakeHost host_of_workers() {
 }
 
 void give_machine(cli::World& world, cli::FakeHost& host) {
-  give_host(world, host);
-  world.wall = [] { return WallTime{std::chrono::hours{490'000}}; };
-  world.open_doctor = [&](const std::string&) -> Result<std::unique_ptr<ports::DoctorStore>> {
+  give_host(world.host, world.store, host);
+  world.host.wall = [] { return WallTime{std::chrono::hours{490'000}}; };
+  world.store.open_doctor = [&](const std::string&) -> Result<std::unique_ptr<ports::DoctorStore>> {
     return std::unique_ptr<ports::DoctorStore>{
-        std::make_unique<cli::FakeDoctorStore>(host, world.wall())};
+        std::make_unique<cli::FakeDoctorStore>(host, world.host.wall())};
   };
 }
 
 cli::World world_of(cli::Script& script, std::istream& in, std::ostream& out, std::ostream& err) {
   cli::World world;
-  world.open_reader = [&script](const std::string&) {
+  world.store.open_reader = [&script](const std::string&) {
     return open<ports::ReaderStore, cli::FakeReader>(script);
   };
-  world.open_operator = [&script](const std::string&) {
+  world.store.open_operator = [&script](const std::string&) {
     return open<ports::OperatorStore, cli::FakeOperator>(script);
   };
-  world.open_schema = [&script](const std::string&) {
+  world.store.open_schema = [&script](const std::string&) {
     return open<ports::SchemaAdmin, cli::FakeSchema>(script);
   };
-  world.verify_events = [](const core::ChainHead&, const std::vector<core::AuditEvent>&) {
-    return std::optional<cli::AuditFlaw>{};
-  };
-  world.in = &in;
-  world.out = &out;
-  world.err = &err;
-  world.environment = [](const std::string& name) {
+  world.terminal.in = &in;
+  world.terminal.out = &out;
+  world.terminal.err = &err;
+  world.host.environment = [](const std::string& name) {
     return name == "USER" ? std::optional<std::string>{"ann"} : std::nullopt;
   };
-  world.login_name = "ann";
+  world.host.login_name = "ann";
   world.version = "0.0.0";
   world.hooks.run_agent = [](const std::string&) { return 0; };
   world.hooks.run_supervisor = [](const std::string&) { return 0; };
@@ -77,16 +74,17 @@ Ran run_program(cli::Script& script, const std::vector<std::string>& words,
   auto world = world_of(script, in, out, err);
   auto host = host_of_workers();
   give_machine(world, host);
-  world.in_is_terminal = world.out_is_terminal = world.err_is_terminal = terminal;
-  world.out_columns = [] { return std::size_t{100}; };
+  world.terminal.in_is_terminal = world.terminal.out_is_terminal = world.terminal.err_is_terminal =
+      terminal;
+  world.terminal.out_columns = [] { return std::size_t{100}; };
   Instant now{std::chrono::hours{1}};
   int waits = 0;
-  world.now = [&now] { return now; };
-  world.wait = [&](Millis length) {
+  world.host.now = [&now] { return now; };
+  world.host.wait = [&](Millis length) {
     now += length;
     ++waits;
   };
-  world.interrupted = [&waits] { return waits >= kWaitsMax; };
+  world.host.interrupted = [&waits] { return waits >= kWaitsMax; };
   std::vector<const char*> argv{"jobflip"};
   for (const auto& word : words) argv.push_back(word.c_str());
   Ran ran;

@@ -6,7 +6,6 @@
 #include <sstream>
 #include <utility>
 
-#include "cli/json_view.hpp"
 #include "cli/table.hpp"
 #include "fuzz/input.hpp"
 #include "fuzz/must.hpp"
@@ -14,6 +13,7 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/base/hex.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/view/json_text.hpp"
 
 namespace jobflip::fuzz {
 namespace {
@@ -77,12 +77,12 @@ void try_table(Input input) {
 
 void try_json(std::string_view text) {
   const std::string mine{text};
-  cli::Json document{{"text", mine}, {"embedded", cli::parse_json(mine).value_or(cli::Json{})}};
-  const auto shown = cli::json_text(document, 2);
+  view::Json document{{"text", mine}, {"embedded", view::parse_json(mine).value_or(view::Json{})}};
+  const auto shown = view::json_text(document, 2);
   MUST(why_not_shown(shown).empty());
-  const auto again = cli::Json::parse(shown, nullptr, false);
+  const auto again = view::Json::parse(shown, nullptr, false);
   MUST(again.is_object());
-  if (cli::Json::accept("\"" + hex_of_bytes(mine) + "\"") && again["text"].is_string() &&
+  if (view::Json::accept("\"" + hex_of_bytes(mine) + "\"") && again["text"].is_string() &&
       why_not_shown(text).empty())
     MUST(again["text"] == mine);
 }

@@ -1,6 +1,6 @@
 #pragma once
-/// What nearly every test includes, compiled once (tests/CMakeLists.txt). A test still includes what
-/// it uses: it must build without this file.
+/// The headers that nearly every test includes, compiled once (tests/CMakeLists.txt). A test still
+/// includes what it uses: it must build without this file.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

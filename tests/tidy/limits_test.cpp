@@ -69,7 +69,9 @@ TEST(Limits, HoldForEveryFile) {
 TEST(Limits, HoldForEveryLine) {
   auto endings = kCode;
   endings.emplace_back(".sql");
-  const auto all = everywhere(check_line_length, {"include", "src", "tests", "examples"}, endings);
+  auto all = everywhere(check_line_length, {"include", "src", "tests", "examples"}, endings);
+  // the schema of a release is printed by a program
+  std::erase_if(all, [](const Finding& f) { return f.path.starts_with("tests/fixtures/schema_"); });
   EXPECT_TRUE(all.empty()) << print(all);
 }
 

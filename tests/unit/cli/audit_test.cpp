@@ -4,9 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "cli/audit_file.hpp"
 #include "unit/cli/fake_world.hpp"
 
 namespace jobflip::cli {
@@ -28,7 +26,7 @@ TEST(AuditVerify, SaysThatTheLogHolds) {
 TEST(AuditVerify, IgnoresEventsThatWereAddedMeanwhile) {
   FakeWorld world;
   fill_audit(world.script, 1500);
-  world.script.audit.push_back(audit_event("mail", 1501));
+  world.script.audit.push_back(audit_event("mail", 1501, world.script.heads[1].hash));
   EXPECT_EQ(world.run({"audit", "verify"}).code, 0);
 }
 
@@ -47,10 +45,11 @@ TEST(AuditVerify, NamesTheChainTheEventAndWhy) {
   fill_audit(sound, 1200);
   auto changed = sound;
   changed.audit[1100].hash[0] = 'X';
-  expect_broken(changed, "chain mail, event 1101\nDETAIL: the hash is not that of the event");
+  expect_broken(changed,
+                "chain mail, event 1101\nDETAIL: its hash is not the hash of what it says");
   auto removed = sound;
   removed.audit.erase(removed.audit.begin() + 4);
-  expect_broken(removed, "chain mail, event 5\nDETAIL: an event is missing");
+  expect_broken(removed, "chain mail, event 5\nDETAIL: event 5 is missing: 6 follows 4");
   auto cut = sound;
   cut.audit.erase(cut.audit.begin() + 1199);
   expect_broken(cut,
@@ -72,8 +71,8 @@ TEST(AuditVerify, FindsAChainWhoseHeadIsGoneAndEventsBelowTheFirst) {
   expect_broken(headless, "chain mail, event 30\nDETAIL: the chain has events and no head");
   for (const std::int64_t seq : {0, -7}) {
     auto below = sound;
-    below.audit.insert(below.audit.begin(), audit_event("mail", seq));
-    expect_broken(below, "chain mail, event 1\nDETAIL: an event is missing");
+    below.audit.insert(below.audit.begin(), audit_event("mail", seq, std::string(32, '\0')));
+    expect_broken(below, "chain mail, event 1\nDETAIL: event 1 is missing: ");
   }
 }
 
@@ -121,33 +120,6 @@ TEST_F(AuditFile, IsTheSameOnStandardOutput) {
   EXPECT_EQ(parsed["events"][0]["payload_text"], "{\"a\": 1}") << "the text that was hashed";
 }
 
-/// What jobflip writes, and what an owner's hand may have put into the row.
-TEST_F(AuditFile, APayloadIsJsonAndItsTextComesBackByteByByte) {
-  const std::string texts[] = {
-      R"({"z": 1, "a": {"evidence": {"queues": [{"queue": "email"}]}}, "n": 1.50})",
-      "{}",
-      "{ \"two\" :\t1,\"two\":2}",
-      "no JSON",
-      "{\"cut\": \"sho",
-      "",
-      std::string(5000, '['),
-      "\"caf\xc3\xa9 \xe2\x80\xae\""};
-  for (const auto& text : texts) {
-    SCOPED_TRACE(text.substr(0, 80));
-    world_.script.audit[3].payload = text;  // the fifth of the file: jobflip's chain is first
-    ASSERT_EQ(verify_changed([](json&) {}).code, 0) << "its keys are sorted now";
-    const auto file = read_audit_export(path_);
-    ASSERT_TRUE(file.has_value());
-    EXPECT_EQ(file->events[4].payload, text);
-  }
-  world_.script.audit[3].payload = texts[0];
-  verify_changed([](json& d) {
-    EXPECT_EQ(d["events"][4]["payload"]["a"]["evidence"]["queues"][0]["queue"], "email");
-  });
-  world_.script.audit[3].payload = "no JSON";
-  verify_changed([](json& d) { EXPECT_TRUE(d["events"][4]["payload"].is_null()); });
-}
-
 TEST_F(AuditFile, ShowsEveryKindOfTampering) {
   EXPECT_EQ(verify_changed([](json& d) { d["events"][3]["hash"] = std::string(64, '0'); }).code, 8);
   EXPECT_EQ(verify_changed([](json& d) { d["events"].erase(2); }).code, 8);
@@ -162,7 +134,8 @@ TEST_F(AuditFile, HoldsWhatTheStoreHoldsWithoutAHeadAndBelowTheFirst) {
   world_.script.audit.clear();
   fill_audit(world_.script, 20);
   EXPECT_EQ(verify_changed([](json&) {}).code, 0);
-  world_.script.audit.insert(world_.script.audit.begin(), audit_event("mail", -7));
+  world_.script.audit.insert(world_.script.audit.begin(),
+                             audit_event("mail", -7, std::string(32, '\0')));
   EXPECT_EQ(verify_changed([](json& d) { EXPECT_EQ(d["events"].size(), 22u); }).code, 8);
 }
 
@@ -197,21 +170,6 @@ TEST_F(AuditFile, SaysWhereItCannotWrite) {
   const auto ran = world_.run({"audit", "export", "--output", folder_ / "no" / "such.json"});
   EXPECT_EQ(ran.code, 1);
   EXPECT_NE(ran.err.find("can't be written"), std::string::npos);
-}
-
-TEST_F(AuditFile, ANumberThatNoEventCanHaveIsNotReadAsAnother) {
-  std::istringstream in{R"({"schema":1,"events":[],"heads":[{"chain":"mail",)"
-                        R"("seq":18446744073709551615,"hash":")" +
-                        std::string(64, '0') + "\"}]}"};
-  const auto file = read_audit_export(in, "a.json");
-  ASSERT_TRUE(file.has_error());
-  EXPECT_NE(file.error().text.find("head 1 does not hold"), std::string::npos);
-}
-
-TEST_F(AuditFile, AnExportNestedWithoutEndIsAnErrorAndNoCrash) {
-  const std::string deep(1'000'000, '[');
-  std::istringstream in{R"({"schema":1,"events":)" + deep + std::string(1'000'000, ']') + "}"};
-  EXPECT_TRUE(read_audit_export(in, "a.json").has_error());
 }
 
 }  // namespace

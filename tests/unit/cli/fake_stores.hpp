@@ -3,7 +3,7 @@
 
 #include <deque>
 
-#include "jobflip/cli/world.hpp"
+#include "jobflip/cli/store_access.hpp"
 
 namespace jobflip::cli {
 

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "jobflip/cli/world.hpp"
+#include "jobflip/cli/host_access.hpp"
+#include "jobflip/cli/store_access.hpp"
 #include "jobflip/ports/doctor.hpp"
 #include "jobflip/ports/unit_files.hpp"
 
@@ -102,13 +103,13 @@ class FakeUnitFiles : public ports::UnitFiles {
 };
 
 /// What a command sees of its machine, except the clock.
-inline void give_host(World& world, FakeHost& host) {
-  world.route_of = [&host](const std::string& conninfo) -> Result<setup::StoreRoute> {
+inline void give_host(HostAccess& access, StoreAccess& store, FakeHost& host) {
+  store.route_of = [&host](const std::string& conninfo) -> Result<setup::StoreRoute> {
     return host.routes[conninfo];
   };
-  world.open_host_inspector = [&host] { return std::make_unique<FakeHostInspector>(host); };
-  world.open_unit_files = [&host] { return std::make_unique<FakeUnitFiles>(host); };
-  world.find_guard = []() -> Result<std::string> {
+  access.open_inspector = [&host] { return std::make_unique<FakeHostInspector>(host); };
+  access.open_unit_files = [&host] { return std::make_unique<FakeUnitFiles>(host); };
+  access.find_guard = []() -> Result<std::string> {
     return std::string{"/usr/bin/../libexec/jobflip/jobflip-guard"};
   };
 }

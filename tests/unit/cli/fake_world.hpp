@@ -39,8 +39,9 @@ class FakeWorld {
   World world(std::istream& in, std::ostream& out, std::ostream& err);
 };
 
-/// A chain of events that `verify_events` of the fake world accepts: the hash contains the seq.
-core::AuditEvent audit_event(const std::string& chain, std::int64_t seq);
+/// An event that is valid after one with this hash.
+core::AuditEvent audit_event(const std::string& chain, std::int64_t seq,
+                             const std::string& previous_hash);
 
 /// A wall time that starts at 2026-11-23T03:00:00Z.
 WallTime wall(Millis after = Millis{0});

@@ -114,7 +114,8 @@ TEST(Usage, AWordOutOfPlaceIsNamedWhereverItStands) {
 TEST(Usage, AnArgumentMayBeNamedAsACommandIs) {
   FakeWorld world;
   world.script.snapshot = calm_snapshot();
-  EXPECT_THAT(world.run({"status", "status"}).err, testing::HasSubstr("there is no pool \"status\""));
+  EXPECT_THAT(world.run({"status", "status"}).err,
+              testing::HasSubstr("there is no pool \"status\""));
   EXPECT_THAT(world.run({"status", "--", "--watch"}).err, testing::HasSubstr("--watch"));
 }
 

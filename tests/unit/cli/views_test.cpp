@@ -258,9 +258,17 @@ TEST(Show, SaysThatThereIsNoSuchFlip) {
   EXPECT_EQ(ran.err, "ERROR: there is no flip 99\n");
 }
 
+// The hashes say which they are: a list shows them and verifies nothing.
 TEST(AuditList, ShowsEventsInEveryFormat) {
+  const auto named = [](std::string name) {
+    name.resize(32, '.');
+    return name;
+  };
   FakeWorld world;
-  fill_audit(world.script, 2);
+  world.script.audit = {audit_event("mail", 1, std::string(32, '\0')),
+                        audit_event("mail", 2, named("mail#1"))};
+  world.script.audit[0].hash = named("mail#1");
+  world.script.audit[1].hash = named("mail#2");
   world.script.audit[0].reason = "a\tb\nc \x1b[31m";
   expect_views(world, "audit_list", {"audit", "list", "--pool", "mail"});
   EXPECT_EQ(world.run({"audit", "list", "--pool", "it's"}).code, 2);

@@ -1,15 +1,19 @@
-#include "cli/audit_file.hpp"
+#include "jobflip/audit/export.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <fstream>
+#include <istream>
+#include <ostream>
 
 #include "jobflip/base/escape.hpp"
 #include "jobflip/base/hex.hpp"
 
-namespace jobflip::cli {
+namespace jobflip::audit {
 namespace {
+
+using view::Json;
+using view::or_null;
 
 /// Takes fields out of one object and remembers whether all of them were as they must be.
 class Fields {
@@ -31,9 +35,9 @@ class Fields {
   }
 
   std::string hash(const char* key) {
-    const auto bytes = unhex_hash(text(key));
-    if (!bytes) sound_ = false;
-    return bytes.value_or("");
+    auto bytes = bytes_of_hex(text(key)).value_or("");
+    if (bytes.size() != kHashBytes) sound_ = false;
+    return bytes;
   }
 
   bool sound() const { return sound_; }
@@ -58,7 +62,7 @@ class Fields {
 
 /// null for a text that is no JSON, such as that of a damaged row.
 Json payload_json(const core::AuditEvent& event) {
-  return parse_json(event.payload).value_or(Json{});
+  return view::parse_json(event.payload).value_or(Json{});
 }
 
 std::optional<core::AuditEvent> read_event(const Json& object) {
@@ -118,7 +122,43 @@ Json head_json(const core::ChainHead& head) {
   return Json{{"chain", head.chain}, {"seq", head.seq}, {"hash", hex_of_bytes(head.hash)}};
 }
 
-Result<AuditExport> read_audit_export(std::istream& in, const std::string& name) {
+Json checks_json(std::span<const ChainCheck> checks) {
+  bool sound = true;
+  Json chains = Json::array();
+  for (const auto& [head, flaw] : checks) {
+    if (flaw) sound = false;
+    chains.push_back(Json{{"chain", head.chain},
+                          {"events", head.seq},
+                          {"head_hash", hex_of_bytes(head.hash)},
+                          {"sound", !flaw},
+                          {"broken_seq", flaw ? Json(flaw->seq) : Json{}},
+                          {"why", flaw ? Json(flaw->why) : Json{}}});
+  }
+  return Json{{"schema", 1}, {"sound", sound}, {"chains", std::move(chains)}};
+}
+
+ExportWriter::ExportWriter(std::ostream& out, std::span<const core::ChainHead> heads) : out_(out) {
+  out_ << "{\n\"schema\": 1,\n\"heads\": [";
+  std::string_view comma = "\n";
+  for (const auto& head : heads) {
+    out_ << comma << view::json_text(head_json(head), -1);
+    comma = ",\n";
+  }
+  out_ << "\n],\n\"events\": [";
+}
+
+void ExportWriter::add(std::span<const core::AuditEvent> events) {
+  for (const auto& event : events) {
+    out_ << (is_first_ ? "\n" : ",\n") << view::json_text(event_json(event), -1);
+    is_first_ = false;
+  }
+}
+
+void ExportWriter::finish() {
+  out_ << "\n]\n}\n" << std::flush;
+}
+
+Result<Export> read_export(std::istream& in, const std::string& name) {
   const auto wrong = [&](std::string_view why) {
     return Error{ErrorCode::config, fmt::format("{} is no audit export: {}", printable(name), why),
                  "`jobflip audit export` writes one"};
@@ -130,13 +170,13 @@ Result<AuditExport> read_audit_export(std::istream& in, const std::string& name)
     if (text.size() > kExportMax) return wrong("it is larger than 256 MiB");
   }
   if (in.bad()) return wrong("it can't be read to its end: is it a folder?");
-  const auto document = parse_json(text);
+  const auto document = view::parse_json(text);
   if (!document || !document->is_object()) return wrong("it is no JSON object");
   if (document->value("schema", Json{}) != 1) return wrong("its schema is not 1");
   const auto heads = document->value("heads", Json{});
   const auto events = document->value("events", Json{});
   if (!heads.is_array() || !events.is_array()) return wrong("it has no lists of heads and events");
-  AuditExport out;
+  Export out;
   for (const auto& one : heads) {
     const auto head = read_head(one);
     if (!head) return wrong(fmt::format("head {} does not hold", out.heads.size() + 1));
@@ -153,13 +193,4 @@ Result<AuditExport> read_audit_export(std::istream& in, const std::string& name)
   return out;
 }
 
-Result<AuditExport> read_audit_export(const std::string& path) {
-  std::ifstream in{path, std::ios::binary};
-  if (!in) {
-    return Error{ErrorCode::config, fmt::format("{} can't be read", printable(path)),
-                 "check the path"};
-  }
-  return read_audit_export(in, path);
-}
-
-}  // namespace jobflip::cli
+}  // namespace jobflip::audit

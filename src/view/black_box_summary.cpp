@@ -1,8 +1,8 @@
-#include "cli/black_box_summary.hpp"
+#include "jobflip/view/black_box_summary.hpp"
 
 #include <fmt/format.h>
 
-namespace jobflip::cli {
+namespace jobflip::view {
 namespace {
 
 constexpr std::size_t kNameBytes = 40;
@@ -106,6 +106,15 @@ std::string names_text(const Document::array_t& list) {
 
 }  // namespace
 
+std::string seen_text(const Document& document) {
+  std::string out;
+  if (const auto& at = value_of(document, "taken_at"); at.is_string())
+    out += " at " + shown(at, 40);
+  if (const auto source = shown(value_of(document, "source"), 40); !source.empty())
+    out += " by the " + source;
+  return out.empty() ? out : "seen" + out;
+}
+
 std::string command_text(const Document& command) {
   if (!command.is_object()) return "";
   const auto exit = shown(value_of(command, "exit"), kNameBytes);
@@ -132,4 +141,4 @@ std::vector<SummaryLine> summary_of(const Document& document) {
   return out;
 }
 
-}  // namespace jobflip::cli
+}  // namespace jobflip::view

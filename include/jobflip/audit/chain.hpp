@@ -11,11 +11,12 @@
 #include <string>
 #include <vector>
 
-#include "jobflip/base/result.hpp"
 #include "jobflip/core/audit.hpp"
 #include "jobflip/core/history.hpp"
 
-namespace jobflip::store {
+namespace jobflip::audit {
+
+inline constexpr std::size_t kHashBytes = 32;  // SHA-256
 
 /// The bytes that are hashed behind the previous hash.
 std::string canonical_form(const core::AuditEvent& event);
@@ -23,29 +24,32 @@ std::string canonical_form(const core::AuditEvent& event);
 /// The hash of `event`, 32 bytes, after an event with the hash `previous`.
 std::string audit_hash(std::string_view previous, const core::AuditEvent& event);
 
-/// The first thing that does not hold.
-struct ChainBreak {
+/// Where a chain does not hold.
+struct Flaw {
   std::string chain;
   std::int64_t seq{};
-  std::string reason;
+  std::string why;
+
+  bool operator==(const Flaw&) const = default;
 };
 
-/// Walks one chain from its first event on. After a break it stays where it is.
+/// Walks one chain from its first event on. After a flaw it stays where it is.
 class ChainWalk {
  public:
   explicit ChainWalk(std::string chain);
   /// Goes on behind a head that was reached before (seq 0: from the first event on).
   explicit ChainWalk(const core::ChainHead& reached);
 
-  /// The next events, in order. Answers the break, if there is one so far.
-  const std::optional<ChainBreak>& feed(std::span<const core::AuditEvent> events);
+  /// The next events, in order. Answers the flaw, if there is one so far.
+  const std::optional<Flaw>& feed(std::span<const core::AuditEvent> events);
 
-  /// All events were fed: does the chain end where the head says?
-  const std::optional<ChainBreak>& finish(const core::ChainHead& head);
+  /// All events were fed: does the chain end where the head says? A head of seq 0 is of a chain
+  /// without events.
+  const std::optional<Flaw>& finish(const core::ChainHead& head);
 
   std::int64_t last_seq() const noexcept { return seq_; }
   const std::string& last_hash() const noexcept { return hash_; }
-  const std::optional<ChainBreak>& broken() const noexcept { return break_; }
+  const std::optional<Flaw>& flaw() const noexcept { return flaw_; }
 
  private:
   void check(const core::AuditEvent& event);
@@ -53,12 +57,7 @@ class ChainWalk {
   std::string chain_;
   std::int64_t seq_{0};
   std::string hash_;
-  std::optional<ChainBreak> break_;
+  std::optional<Flaw> flaw_;
 };
 
-/// Every chain in `events` (those of one chain in order), against `heads`; a head without events is
-/// a break, events without a head are one too. The first break of each chain.
-std::vector<ChainBreak> verify_chains(std::span<const core::AuditEvent> events,
-                                      std::span<const core::ChainHead> heads);
-
-}  // namespace jobflip::store
+}  // namespace jobflip::audit

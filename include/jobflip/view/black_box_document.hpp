@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-namespace jobflip::cli {
+namespace jobflip::view {
 
 /// Sorted by key: to look one up stays quick, however many a stranger put there.
 using Document = nlohmann::json;
@@ -43,4 +43,4 @@ class Tally {
 /// No sum of a stranger's numbers overflows.
 std::uint64_t sum_of(std::uint64_t a, std::uint64_t b) noexcept;
 
-}  // namespace jobflip::cli
+}  // namespace jobflip::view

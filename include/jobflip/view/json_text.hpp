@@ -1,14 +1,15 @@
 #pragma once
-/// The pieces of core as JSON: snake_case keys, durations as numbers in *_ms, times in *_at as
-/// RFC 3339, null if there is nothing.
+/// JSON of ours as text, and text of strangers as JSON: null if there is nothing, durations as
+/// numbers in *_ms, times in *_at as RFC 3339; nothing is nested without end.
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <string>
+#include <string_view>
 
-#include "jobflip/core/history.hpp"
-#include "jobflip/core/snapshot.hpp"
+#include "jobflip/base/time.hpp"
 
-namespace jobflip::cli {
+namespace jobflip::view {
 
 using Json = nlohmann::ordered_json;
 
@@ -38,10 +39,4 @@ std::optional<Json> parse_json(std::string_view text);
 /// -1: in one line.
 std::string json_text(const Json& document, int indent);
 
-Json flip_json(const core::FlipView& flip);
-Json queue_json(const core::PoolView& pool, const core::QueueView& queue);
-
-/// nothing where it is no hex of 32 bytes
-std::optional<std::string> unhex_hash(std::string_view text);
-
-}  // namespace jobflip::cli
+}  // namespace jobflip::view

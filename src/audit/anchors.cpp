@@ -1,18 +1,17 @@
-#include "cli/anchors.hpp"
+#include "jobflip/audit/anchors.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <fstream>
+#include <istream>
+#include <optional>
 #include <sstream>
 
-#include "cli/json_view.hpp"
+#include "jobflip/audit/chain.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/base/hex.hpp"
 
-namespace jobflip::cli {
+namespace jobflip::audit {
 namespace {
 
 constexpr std::size_t kAnchorsMax = 1'000'000;
@@ -37,25 +36,17 @@ std::optional<core::ChainHead> anchor_of(const std::string& line) {
   std::string more;
   if (!(words >> anchor.chain >> seq >> hash) || words >> more) return std::nullopt;
   const auto read = std::from_chars(seq.data(), seq.data() + seq.size(), anchor.seq);
-  const auto bytes = unhex_hash(hash);
-  if (read.ec != std::errc{} || read.ptr != seq.data() + seq.size() || anchor.seq < 1 || !bytes)
+  auto bytes = bytes_of_hex(hash).value_or("");
+  if (read.ec != std::errc{} || read.ptr != seq.data() + seq.size() || anchor.seq < 1 ||
+      bytes.size() != kHashBytes)
     return std::nullopt;
-  anchor.hash = *bytes;
+  anchor.hash = std::move(bytes);
   return anchor;
 }
 
-Result<std::optional<std::string>> why_not_through(ports::ReaderStore& store,
-                                                   const core::ChainHead& anchor) {
-  const auto events = store.audit({anchor.chain, anchor.seq - 1, 1, false});
-  if (!events) return events.error();
-  if (events->empty() || events->front().seq != anchor.seq)
-    return std::optional<std::string>{"an anchored event is missing: the chain was cut"};
-  if (events->front().hash != anchor.hash)
-    return std::optional<std::string>{"the event has another hash than the one that was anchored"};
-  return std::optional<std::string>{};
-}
+}  // namespace
 
-Result<std::vector<core::ChainHead>> read_lines(std::istream& in, const std::string& name) {
+Result<std::vector<core::ChainHead>> read_anchors(std::istream& in, const std::string& name) {
   std::vector<core::ChainHead> anchors;
   int number = 0;
   for (std::string line; read_line(in, line);) {
@@ -78,28 +69,4 @@ Result<std::vector<core::ChainHead>> read_lines(std::istream& in, const std::str
   return anchors;
 }
 
-}  // namespace
-
-Result<std::vector<core::ChainHead>> read_anchors(const std::string& path, std::istream& in) {
-  if (path == "-") return read_lines(in, "standard input");
-  std::ifstream file{path};
-  if (!file)
-    return Error{ErrorCode::usage,
-                 fmt::format("{} can't be read: {}", printable(path, 200), std::strerror(errno)),
-                 "name the file with the kept heads"};
-  return read_lines(file, path);
-}
-
-Result<std::vector<AuditFlaw>> flaws_of_anchors(ports::ReaderStore& store,
-                                                const std::vector<core::ChainHead>& anchors) {
-  std::vector<AuditFlaw> flaws;
-  for (const auto& anchor : anchors) {
-    if (std::ranges::find(flaws, anchor.chain, &AuditFlaw::chain) != flaws.end()) continue;
-    const auto why = why_not_through(store, anchor);
-    if (!why) return why.error();
-    if (*why) flaws.push_back({anchor.chain, anchor.seq, **why});
-  }
-  return flaws;
-}
-
-}  // namespace jobflip::cli
+}  // namespace jobflip::audit

@@ -1,13 +1,9 @@
-#include "jobflip/store/audit_chain.hpp"
+#include "jobflip/audit/chain.hpp"
 
 #include <openssl/sha.h>
 
-#include <map>
-
-namespace jobflip::store {
+namespace jobflip::audit {
 namespace {
-
-constexpr std::size_t kHashBytes = 32;
 
 std::string big_endian(std::uint64_t value, int bytes) {
   std::string out;
@@ -74,8 +70,8 @@ ChainWalk::ChainWalk(const core::ChainHead& reached) : ChainWalk(reached.chain) 
 }
 
 void ChainWalk::check(const core::AuditEvent& event) {
-  const auto breaks = [&](std::int64_t seq, std::string reason) {
-    break_ = ChainBreak{chain_, seq, std::move(reason)};
+  const auto breaks = [&](std::int64_t seq, std::string why) {
+    flaw_ = Flaw{chain_, seq, std::move(why)};
   };
   if (event.chain != chain_)
     return breaks(event.seq, "the event belongs to chain \"" + event.chain + "\"");
@@ -91,43 +87,26 @@ void ChainWalk::check(const core::AuditEvent& event) {
   hash_ = event.hash;
 }
 
-const std::optional<ChainBreak>& ChainWalk::feed(std::span<const core::AuditEvent> events) {
+const std::optional<Flaw>& ChainWalk::feed(std::span<const core::AuditEvent> events) {
   for (const auto& event : events) {
-    if (break_) break;
+    if (flaw_) break;
     check(event);
   }
-  return break_;
+  return flaw_;
 }
 
-const std::optional<ChainBreak>& ChainWalk::finish(const core::ChainHead& head) {
-  if (break_) return break_;
-  if (head.seq > seq_)
-    break_ = ChainBreak{chain_, seq_ + 1,
-                        "the chain ends at " + std::to_string(seq_) + ", its head says " +
-                            std::to_string(head.seq)};
-  else if (head.seq < seq_)
-    break_ = ChainBreak{chain_, seq_,
-                        "the chain goes on to " + std::to_string(seq_) + ", its head says " +
-                            std::to_string(head.seq)};
-  else if (head.hash != hash_)
-    break_ = ChainBreak{chain_, seq_, "the head has another hash than the last event"};
-  return break_;
+const std::optional<Flaw>& ChainWalk::finish(const core::ChainHead& head) {
+  if (flaw_) return flaw_;
+  if (head.seq == 0 && seq_ == 0) return flaw_;
+  if (head.seq == 0)
+    flaw_ = Flaw{chain_, seq_, "the chain has events and no head"};
+  else if (seq_ != head.seq)
+    flaw_ = Flaw{chain_, seq_ + 1,
+                 "the chain ends at " + std::to_string(seq_) + ", and its head says " +
+                     std::to_string(head.seq)};
+  else if (hash_ != head.hash)
+    flaw_ = Flaw{chain_, seq_, "the chain's head has another hash than its last event"};
+  return flaw_;
 }
 
-std::vector<ChainBreak> verify_chains(std::span<const core::AuditEvent> events,
-                                      std::span<const core::ChainHead> heads) {
-  std::map<std::string, ChainWalk> walks;
-  for (const auto& head : heads) walks.try_emplace(head.chain, head.chain);
-  std::vector<ChainBreak> breaks;
-  for (const auto& event : events) {
-    const auto [walk, is_new] = walks.try_emplace(event.chain, event.chain);
-    walk->second.feed({&event, 1});
-    if (is_new) breaks.push_back({event.chain, event.seq, "the chain has no head"});
-  }
-  for (const auto& head : heads) walks.at(head.chain).finish(head);
-  for (const auto& [chain, walk] : walks)
-    if (walk.broken()) breaks.push_back(*walk.broken());
-  return breaks;
-}
-
-}  // namespace jobflip::store
+}  // namespace jobflip::audit

@@ -1,4 +1,4 @@
-#include "cli/black_box_document.hpp"
+#include "jobflip/view/black_box_document.hpp"
 
 #include <fmt/format.h>
 
@@ -6,10 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include "cli/json_view.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/view/json_text.hpp"
 
-namespace jobflip::cli {
+namespace jobflip::view {
 
 std::optional<Document> read_document(std::string_view text) {
   auto parsed = parse_bounded<Document>(text);
@@ -65,4 +65,4 @@ std::uint64_t sum_of(std::uint64_t a, std::uint64_t b) noexcept {
   return b > UINT64_MAX - a ? UINT64_MAX : a + b;
 }
 
-}  // namespace jobflip::cli
+}  // namespace jobflip::view

@@ -1,10 +1,10 @@
-#include "cli/json_view.hpp"
+#include "jobflip/view/json_text.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 
-namespace jobflip::cli {
+namespace jobflip::view {
 namespace {
 
 std::string nested(int levels, const std::string& inner = "") {
@@ -12,7 +12,7 @@ std::string nested(int levels, const std::string& inner = "") {
          std::string(static_cast<std::size_t>(levels), ']');
 }
 
-TEST(JsonView, ReadsWhatIsNestedAHundredTimesAndNothingDeeper) {
+TEST(JsonText, ReadsWhatIsNestedAHundredTimesAndNothingDeeper) {
   EXPECT_TRUE(parse_json(nested(100)));
   EXPECT_FALSE(parse_json(nested(101)));
   EXPECT_FALSE(parse_json(nested(1'000'000)));
@@ -20,7 +20,7 @@ TEST(JsonView, ReadsWhatIsNestedAHundredTimesAndNothingDeeper) {
   EXPECT_FALSE(parse_json(std::string(1'000'000, '{')));
 }
 
-TEST(JsonView, CountsNoBracketThatStandsInAText) {
+TEST(JsonText, CountsNoBracketThatStandsInAText) {
   const auto brackets = std::string(200, '[') + std::string(200, '{');
   EXPECT_TRUE(parse_json("\"" + brackets + "\""));
   EXPECT_TRUE(parse_json(nested(100, R"("\\\"[[[{{{")")));
@@ -31,7 +31,7 @@ TEST(JsonView, CountsNoBracketThatStandsInAText) {
 /// The library's parser with a callback takes quadratic time: 100,000 elements took a thousand
 /// times as long as 3,000. The time is compared within one run, so that a slow machine can't fail
 /// the test.
-TEST(JsonView, ReadsALongListInATimeThatGrowsWithItsLength) {
+TEST(JsonText, ReadsALongListInATimeThatGrowsWithItsLength) {
   const auto time_of = [](int elements) {
     std::string text = "[";
     for (int i = 0; i < elements; ++i) text += "{},";
@@ -45,4 +45,4 @@ TEST(JsonView, ReadsALongListInATimeThatGrowsWithItsLength) {
 }
 
 }  // namespace
-}  // namespace jobflip::cli
+}  // namespace jobflip::view

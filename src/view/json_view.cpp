@@ -1,47 +1,9 @@
-#include "cli/json_view.hpp"
+#include "jobflip/view/json_view.hpp"
 
-#include "cli/plan_view.hpp"
-#include "cli/status_view.hpp"
-#include "jobflip/base/escape.hpp"
+#include "jobflip/core/freshness.hpp"
+#include "jobflip/view/alarms.hpp"
 
-namespace jobflip::cli {
-
-Json ms_json(const std::optional<Millis>& length) {
-  return length ? Json(length->count()) : Json{};
-}
-Json time_json(const std::optional<WallTime>& at) {
-  return at ? Json(rfc3339(*at)) : Json{};
-}
-Json text_json(const std::string& text) {
-  return text.empty() ? Json{} : Json(text);
-}
-
-bool is_too_deep(std::string_view text) {
-  constexpr int kDeepest = 100;
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-      continue;
-    }
-    if (c == '"') in_string = true;
-    if (c == '{' || c == '[') ++depth;
-    if (c == '}' || c == ']') --depth;
-    if (depth > kDeepest) return true;
-  }
-  return false;
-}
-
-std::optional<Json> parse_json(std::string_view text) {
-  return parse_bounded<Json>(text);
-}
-
-std::string json_text(const Json& document, int indent) {
-  return json_printable(document.dump(indent, ' ', false, Json::error_handler_t::replace));
-}
+namespace jobflip::view {
 
 Json flip_json(const core::FlipView& f) {
   return Json{{"flip", f.id.value},
@@ -87,7 +49,7 @@ Json crash_json(const core::CandidateView& c) {
 }
 
 Json node_json(const core::PoolView& pool, const core::CandidateView& c) {
-  const bool active = pool.owner.state == core::OwnerState::held && pool.owner.holder == c.node;
+  const bool active = core::is_held_by(pool, c.node);
   return Json{{"node", c.node.str()},
               {"role", active ? "active" : "standby"},
               {"priority", c.priority},
@@ -117,15 +79,15 @@ Json queue_json(const core::PoolView& pool, const core::QueueView& q) {
               {"reason", q.reason},
               {"verdict_age_ms", q.verdict_age.count()},
               {"sample_age_ms", q.sample_age.count()},
-              {"stale", is_stale(pool, q)},
+              {"stale", core::is_stale(pool, q)},
               {"sample", q.sample ? sample_json(*q.sample) : Json{}}};
 }
 
 Json pool_json(const core::PoolView& pool) {
   Json out{{"pool", pool.settings.name.str()},
            {"mode", pool.settings.mode == core::PoolMode::observe ? "observe" : "auto"},
-           {"when_store_lost", word_of(pool.settings.when_store_lost)},
-           {"when_workers_end", word_of(pool.settings.when_workers_end)},
+           {"when_store_lost", core::word_of(pool.settings.when_store_lost)},
+           {"when_workers_end", core::word_of(pool.settings.when_workers_end)},
            {"owner", owner_json(pool.owner)},
            {"pause", Json{}},
            {"cooldown", Json{}},
@@ -151,7 +113,7 @@ Json pool_json(const core::PoolView& pool) {
 }
 
 Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::PoolView*>& pools) {
-  const auto leader = leading_supervisor(snapshot);
+  const auto leader = core::leading_supervisor(snapshot);
   Json out{{"schema", 1},
            {"read_at", rfc3339(snapshot.store_time)},
            {"copied", snapshot.copied},
@@ -167,19 +129,4 @@ Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::Po
   return out;
 }
 
-std::optional<std::string> unhex_hash(std::string_view text) {
-  if (text.size() != 64) return std::nullopt;
-  const auto value = [](char c) {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-  };
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = value(text[i]);
-    const int low = value(text[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out += static_cast<char>(high * 16 + low);
-  }
-  return out;
-}
-
-}  // namespace jobflip::cli
+}  // namespace jobflip::view

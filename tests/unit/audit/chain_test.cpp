@@ -1,38 +1,16 @@
-#include "jobflip/store/audit_chain.hpp"
+#include "jobflip/audit/chain.hpp"
 
 #include <gtest/gtest.h>
 
 #include <functional>
 
-namespace jobflip::store {
+#include "jobflip/audit/verification.hpp"
+#include "unit/audit/some_chain.hpp"
+
+namespace jobflip::audit {
 namespace {
 
 using core::AuditEvent;
-using core::ChainHead;
-
-std::vector<AuditEvent> chain_of(int length, const std::string& name = "mail") {
-  std::vector<AuditEvent> events;
-  std::string previous(32, '\0');
-  for (int seq = 1; seq <= length; ++seq) {
-    AuditEvent event;
-    event.chain = name;
-    event.seq = seq;
-    event.at = WallTime{Micros{1'700'000'000'000'000 + seq}};
-    event.kind = "lease_taken";
-    event.session_user = "job1";
-    event.reason = "reason " + std::to_string(seq);
-    event.payload = "{}";
-    event.previous_hash = previous;
-    event.hash = audit_hash(previous, event);
-    previous = event.hash;
-    events.push_back(std::move(event));
-  }
-  return events;
-}
-
-ChainHead head_of(const std::vector<AuditEvent>& events) {
-  return {events.back().chain, events.back().seq, events.back().hash};
-}
 
 TEST(AuditChain, TheCanonicalFormIsLengthsAndBytesInAFixedOrder) {
   AuditEvent event;
@@ -131,4 +109,4 @@ TEST(AuditChain, AChainWithoutAHeadIsABreakAndChainsAreApart) {
 }
 
 }  // namespace
-}  // namespace jobflip::store
+}  // namespace jobflip::audit

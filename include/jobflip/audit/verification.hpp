@@ -1,0 +1,37 @@
+#pragma once
+/// Does the audit log hold? Events and heads go in, what was found of each chain comes out. Events
+/// come from an export as a whole; from a store they come in pages, through a ChainWalk.
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "jobflip/audit/chain.hpp"
+#include "jobflip/core/history.hpp"
+
+namespace jobflip::audit {
+
+/// What was found of one chain.
+struct ChainCheck {
+  core::ChainHead head;  // as the store or the export says
+  std::optional<Flaw> flaw;
+};
+
+/// A check for each head, in their order, then one for each chain that has events and no head.
+/// Requires: the events of one chain are in order.
+std::vector<ChainCheck> check_chains(std::span<const core::AuditEvent> events,
+                                     std::span<const core::ChainHead> heads);
+
+/// The flaws alone.
+std::vector<Flaw> verify_chains(std::span<const core::AuditEvent> events,
+                                std::span<const core::ChainHead> heads);
+
+/// `found` is what the chain has from the anchor's number on: does the chain go through it?
+std::optional<Flaw> flaw_of_anchor(const core::ChainHead& anchor,
+                                   std::span<const core::AuditEvent> found);
+
+/// Adds what anchors showed. A chain keeps the flaw that it has; one that was not checked, because
+/// nothing of it is left, gets a check.
+void add_flaws(std::span<const Flaw> flaws, std::vector<ChainCheck>& checks);
+
+}  // namespace jobflip::audit

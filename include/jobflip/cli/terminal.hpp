@@ -1,0 +1,22 @@
+#pragma once
+/// The three streams of a command, and which of them a person sits at.
+///
+/// Invariants: the streams and the function are given (`run` checks it).
+
+#include <cstddef>
+#include <functional>
+#include <iosfwd>
+
+namespace jobflip::cli {
+
+struct Terminal {
+  std::istream* in{};
+  std::ostream* out{};
+  std::ostream* err{};
+  bool in_is_terminal{false};
+  bool out_is_terminal{false};
+  bool err_is_terminal{false};
+  std::function<std::size_t()> out_columns;  // as the terminal reports them; 0: unknown
+};
+
+}  // namespace jobflip::cli

@@ -1,0 +1,26 @@
+#pragma once
+/// What of a snapshot may still be believed: who leads, who is silent, which verdict counts. Every
+/// front end asks here, so that all of them answer alike.
+
+#include <optional>
+
+#include "jobflip/core/snapshot.hpp"
+
+namespace jobflip::core {
+
+/// The pool's lease is held by this node. Says nothing about how long ago it was renewed.
+bool is_held_by(const PoolView& pool, const NodeName& node) noexcept;
+
+/// A beat of this age still stands for a node that is there; an empty age never does.
+bool is_fresh(const std::optional<Millis>& beat_age, const LeaseTimings& timings) noexcept;
+
+/// The supervisor that leads: it holds its own lease and has sent a beat within it.
+std::optional<NodeName> leading_supervisor(const Snapshot& snapshot);
+
+/// What was published of the queue is older than three samples (and 5 s): it does not count.
+bool is_stale(const PoolView& pool, const QueueView& queue) noexcept;
+
+/// How long the pool has been STALLED, by verdicts that are not stale; empty if it is not.
+std::optional<Millis> stalled_for(const PoolView& pool) noexcept;
+
+}  // namespace jobflip::core

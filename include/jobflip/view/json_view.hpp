@@ -1,0 +1,17 @@
+#pragma once
+/// A snapshot as JSON: snake_case keys, durations as numbers in *_ms, times in *_at as RFC 3339,
+/// null if there is nothing.
+
+#include <vector>
+
+#include "jobflip/core/snapshot.hpp"
+#include "jobflip/view/json_text.hpp"
+
+namespace jobflip::view {
+
+Json flip_json(const core::FlipView& flip);
+Json queue_json(const core::PoolView& pool, const core::QueueView& queue);
+Json pool_json(const core::PoolView& pool);
+Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::PoolView*>& pools);
+
+}  // namespace jobflip::view

@@ -1,0 +1,22 @@
+#pragma once
+/// A plan of a flip as people, scripts and the audit log see it: each rule, each candidate.
+
+#include <string>
+
+#include "jobflip/core/gates.hpp"
+#include "jobflip/core/snapshot.hpp"
+#include "jobflip/view/json_text.hpp"
+
+namespace jobflip::view {
+
+/// "allows", "blocks", or "overridden by hand" for a rule that does not bind people.
+std::string state_of(const core::GateResult& gate);
+
+Json plan_json(const core::FlipPlan& plan);
+
+/// A pool with both plans and its alarms, for what must be known before any rule: the store was set
+/// back, the pool is frozen, ...
+Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
+                  const core::FlipPlan& automatic, const core::FlipPlan& manual);
+
+}  // namespace jobflip::view

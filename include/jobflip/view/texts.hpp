@@ -1,0 +1,33 @@
+#pragma once
+/// The facts of a snapshot in words, one sentence each. Strangers' texts in them can be shown.
+
+#include <optional>
+#include <string>
+
+#include "jobflip/core/snapshot.hpp"
+
+namespace jobflip::view {
+
+/// "2026-11-23 03:12:09Z"
+std::string clock_text(WallTime at);
+
+/// "850ms", or "-" if there is none.
+std::string age_text(const std::optional<Millis>& age);
+
+/// "active on job1 (epoch 4, beat 0.8s ago)" or who had it last.
+std::string holder_text(const core::PoolView& pool);
+
+/// What is abnormal of a candidate, "drained: disk swap"; "" if nothing is.
+std::string note_text(const core::PoolView& pool, const core::CandidateView& candidate);
+
+/// "queue email: IDLE for 12s: nothing is due", and whether that was seen long ago.
+std::string queue_text(const core::PoolView& pool, const core::QueueView& queue);
+
+/// The reason of its verdict, and before it whether that was seen long ago.
+std::string verdict_reason_text(const core::PoolView& pool, const core::QueueView& queue);
+
+/// "the holder ends its workers before its lease does"
+std::string when_store_lost_text(const core::PoolSettings& settings);
+std::string when_workers_end_text(const core::PoolSettings& settings);
+
+}  // namespace jobflip::view

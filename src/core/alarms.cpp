@@ -1,0 +1,83 @@
+#include "jobflip/core/alarms.hpp"
+
+#include <algorithm>
+
+#include "jobflip/core/freshness.hpp"
+
+namespace jobflip::core {
+namespace {
+
+/// After an outage of the store, say, the holder's node beats again before it takes its pool again.
+bool holder_sends_beats(const PoolView& pool) {
+  return std::ranges::any_of(pool.candidates, [&](const CandidateView& candidate) {
+    return is_held_by(pool, candidate.node) && is_fresh(candidate.beat_age, pool.settings.timings);
+  });
+}
+
+}  // namespace
+
+AlarmLevel level_of(AlarmKind kind) noexcept {
+  switch (kind) {
+    case AlarmKind::copied:
+    case AlarmKind::set_back:
+    case AlarmKind::damaged:
+    case AlarmKind::no_supervisor:
+    case AlarmKind::not_active:
+    case AlarmKind::silent:
+    case AlarmKind::not_renewed:
+    case AlarmKind::crash_loop:
+    case AlarmKind::frozen:
+      return AlarmLevel::critical;
+    case AlarmKind::budget_used:
+    case AlarmKind::flip_open:
+    case AlarmKind::paused:
+    case AlarmKind::cooldown:
+    case AlarmKind::observe:
+      return AlarmLevel::warning;
+    case AlarmKind::keep:
+      break;
+  }
+  return AlarmLevel::note;
+}
+
+std::vector<Alarm> alarms_of(const Snapshot& snapshot) {
+  std::vector<Alarm> out;
+  if (snapshot.copied) out.push_back({AlarmKind::copied});
+  if (!snapshot.set_back.empty()) out.push_back({AlarmKind::set_back});
+  if (!snapshot.damaged.empty()) out.push_back({AlarmKind::damaged});
+  if (!leading_supervisor(snapshot)) out.push_back({AlarmKind::no_supervisor});
+  if (snapshot.budget.used >= snapshot.budget.settings.flips)
+    out.push_back({AlarmKind::budget_used});
+  return out;
+}
+
+std::vector<Alarm> alarms_of(const PoolView& pool) {
+  std::vector<Alarm> out;
+  if (pool.owner.state != OwnerState::held)
+    out.push_back({AlarmKind::not_active});
+  else if (!is_fresh(pool.owner.beat_age, pool.settings.timings))
+    out.push_back(
+        {holder_sends_beats(pool) ? AlarmKind::not_renewed : AlarmKind::silent, pool.owner.holder});
+  for (const auto& candidate : pool.candidates)
+    if (candidate.crashes != 0) out.push_back({AlarmKind::crash_loop, candidate.node});
+  if (pool.frozen_for) out.push_back({AlarmKind::frozen});
+  if (pool.open_flip) out.push_back({AlarmKind::flip_open});
+  if (pool.pause) out.push_back({AlarmKind::paused});
+  if (pool.cooldown) out.push_back({AlarmKind::cooldown});
+  if (pool.settings.when_store_lost == WhenStoreLost::keep) out.push_back({AlarmKind::keep});
+  if (pool.settings.mode == PoolMode::observe) out.push_back({AlarmKind::observe});
+  return out;
+}
+
+CandidateNote note_of(const PoolView& pool, const CandidateView& candidate) {
+  if (candidate.drained) return CandidateNote::drained;
+  if (!candidate.beat_age) return CandidateNote::never_seen;
+  if (!is_fresh(candidate.beat_age, pool.settings.timings)) return CandidateNote::silent;
+  const bool holds = is_held_by(pool, candidate.node);
+  if (!candidate.ready && !holds) return CandidateNote::not_ready;
+  if (!candidate.ready && !candidate.not_ready_reason.empty())
+    return CandidateNote::holder_not_ready;
+  return candidate.crashes > 0 ? CandidateNote::crash_loop : CandidateNote::none;
+}
+
+}  // namespace jobflip::core

@@ -1,0 +1,35 @@
+#include "jobflip/core/plan_now.hpp"
+
+#include "jobflip/core/freshness.hpp"
+
+namespace jobflip::core {
+namespace {
+
+constexpr Millis kMargin{10'000};
+
+}  // namespace
+
+FlipPlan plan_automatic(const Snapshot& snapshot, const PoolView& pool) {
+  FlipIntent intent;
+  intent.stalled_for = stalled_for(pool);
+  intent.supervisor_on_time = leading_supervisor(snapshot).has_value();
+  auto plan = plan_flip(pool, snapshot.budget, intent);
+  for (auto& gate : plan.gates)
+    if (gate.rule == Rule::supervisor_late && !gate.allows) gate.text = "no supervisor leads";
+  return plan;
+}
+
+FlipPlan plan_by_hand(const Snapshot& snapshot, const PoolView& pool, const FlipIntent& intent) {
+  auto plan = plan_flip(pool, snapshot.budget, intent);
+  if (leading_supervisor(snapshot)) return plan;
+  for (auto& gate : plan.gates)
+    if (gate.rule == Rule::supervisor_late)
+      gate.text = "no supervisor leads; a flip by hand needs none";
+  return plan;
+}
+
+Millis longest_flip(const PoolSettings& s) {
+  return s.drain_timeout + s.timings.takeover_after + s.start_timeout + s.verify_timeout + kMargin;
+}
+
+}  // namespace jobflip::core

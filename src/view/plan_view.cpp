@@ -1,0 +1,48 @@
+#include "jobflip/view/plan_view.hpp"
+
+#include "jobflip/core/holder_rules.hpp"
+#include "jobflip/view/alarms.hpp"
+
+namespace jobflip::view {
+
+std::string state_of(const core::GateResult& gate) {
+  if (gate.allows) return "allows";
+  return gate.applies ? "blocks" : "overridden by hand";
+}
+
+Json plan_json(const core::FlipPlan& plan) {
+  Json out{{"allowed", plan.allowed()}};
+  const auto* block = plan.first_block();
+  out["rule"] = block == nullptr ? Json{} : Json(core::name_of(block->rule));
+  out["to"] = plan.target ? Json(plan.target->str()) : Json{};
+  out["gates"] = Json::array();
+  for (const auto& gate : plan.gates) {
+    out["gates"].push_back(Json{{"rule", core::name_of(gate.rule)},
+                                {"allows", gate.allows},
+                                {"applies", gate.applies},
+                                {"text", gate.text}});
+  }
+  out["candidates"] = Json::array();
+  for (const auto& candidate : plan.candidates) {
+    out["candidates"].push_back(Json{{"node", candidate.node.str()},
+                                     {"eligible", candidate.eligible},
+                                     {"text", candidate.text}});
+  }
+  return out;
+}
+
+Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
+                  const core::FlipPlan& automatic, const core::FlipPlan& manual) {
+  Json alarms = Json::array();
+  for (const auto& alarm : fleet_alarms(snapshot)) alarms.push_back(alarm.text);
+  for (const auto& alarm : pool_alarms(pool)) alarms.push_back(alarm.text);
+  return Json{{"schema", 1},
+              {"pool", pool.settings.name.str()},
+              {"alarms", std::move(alarms)},
+              {"when_store_lost", core::word_of(pool.settings.when_store_lost)},
+              {"when_workers_end", core::word_of(pool.settings.when_workers_end)},
+              {"automatic", plan_json(automatic)},
+              {"manual", plan_json(manual)}};
+}
+
+}  // namespace jobflip::view

@@ -1,0 +1,98 @@
+#include "jobflip/view/texts.hpp"
+
+#include <fmt/format.h>
+
+#include "jobflip/base/escape.hpp"
+#include "jobflip/core/alarms.hpp"
+#include "jobflip/core/freshness.hpp"
+
+namespace jobflip::view {
+namespace {
+
+using core::CandidateNote;
+
+/// A reason begins with its pool's name unless it is of another pool of the node.
+std::string not_ready_text(const core::PoolView& pool, std::string_view why) {
+  const auto own = pool.settings.name.str() + ": ";
+  if (why.starts_with(own)) why.remove_prefix(own.size());
+  return printable(why);
+}
+
+}  // namespace
+
+std::string clock_text(WallTime at) {
+  auto text = rfc3339(at).substr(0, 19);
+  text[10] = ' ';
+  return text + "Z";
+}
+
+std::string age_text(const std::optional<Millis>& age) {
+  return age ? short_duration(*age) : "-";
+}
+
+std::string holder_text(const core::PoolView& pool) {
+  const auto& owner = pool.owner;
+  if (owner.state == core::OwnerState::held) {
+    const auto beat = owner.beat_age ? ", beat " + short_duration(*owner.beat_age) + " ago" : "";
+    return fmt::format("active on {} (epoch {}{})", owner.holder.str(), owner.epoch.value, beat);
+  }
+  if (owner.holder.empty()) return "active nowhere, and never was";
+  return fmt::format("active nowhere; the last was {} (epoch {})", owner.holder.str(),
+                     owner.epoch.value);
+}
+
+std::string note_text(const core::PoolView& pool, const core::CandidateView& candidate) {
+  switch (core::note_of(pool, candidate)) {
+    case CandidateNote::drained:
+      return "drained: " + printable(candidate.drain_reason);
+    case CandidateNote::never_seen:
+      return "never seen";
+    case CandidateNote::silent:
+      return "silent";
+    case CandidateNote::not_ready:
+      return "not ready: " + not_ready_text(pool, candidate.not_ready_reason);
+    case CandidateNote::holder_not_ready:
+      return not_ready_text(pool, candidate.not_ready_reason);
+    case CandidateNote::crash_loop:
+      return fmt::format("crash loop: {} ends", candidate.crashes);
+    case CandidateNote::none:
+      break;
+  }
+  return "";
+}
+
+std::string queue_text(const core::PoolView& pool, const core::QueueView& queue) {
+  const auto stale = core::is_stale(pool, queue)
+                         ? fmt::format(" (STALE: last looked at {} ago, so it is not counted)",
+                                       short_duration(queue.sample_age))
+                         : std::string{};
+  return fmt::format("queue {}: {} for {}{}: {}", queue.queue.str(), printable(queue.verdict, 20),
+                     short_duration(queue.verdict_age), stale, printable(queue.reason));
+}
+
+std::string verdict_reason_text(const core::PoolView& pool, const core::QueueView& queue) {
+  const auto reason = printable(queue.reason);
+  if (!core::is_stale(pool, queue)) return reason;
+  return "STALE, last looked at " + short_duration(queue.sample_age) + " ago; " + reason;
+}
+
+std::string when_store_lost_text(const core::PoolSettings& settings) {
+  return settings.when_store_lost == core::WhenStoreLost::keep
+             ? "the workers are kept, and the fence in each of their claims excludes"
+             : "the holder ends its workers before its lease does";
+}
+
+std::string when_workers_end_text(const core::PoolSettings& settings) {
+  switch (settings.when_workers_end) {
+    case core::WhenWorkersEnd::hand_over:
+      return "the holder gives the lease up, for another candidate";
+    case core::WhenWorkersEnd::hand_over_in_loop:
+      return "the holder starts them again; in a crash loop it gives the lease up, for another "
+             "candidate";
+    case core::WhenWorkersEnd::restart:
+      break;
+  }
+  return "the holder starts them again";
+}
+
+}  // namespace jobflip::view

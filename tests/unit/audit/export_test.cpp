@@ -1,0 +1,109 @@
+#include "jobflip/audit/export.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "unit/audit/some_chain.hpp"
+
+namespace jobflip::audit {
+namespace {
+
+Result<Export> read(const std::string& text) {
+  std::istringstream in{text};
+  return read_export(in, "a.json");
+}
+
+std::string written(const std::vector<core::ChainHead>& heads,
+                    const std::vector<core::AuditEvent>& events, std::size_t page) {
+  std::ostringstream out;
+  ExportWriter writer{out, heads};
+  for (std::size_t at = 0; at < events.size(); at += page)
+    writer.add(std::span{events}.subspan(at, std::min(page, events.size() - at)));
+  writer.finish();
+  return out.str();
+}
+
+TEST(Export, IsTheSameTextHoweverItsEventsCome) {
+  const auto events = chain_of(5);
+  const auto whole = written({head_of(events)}, events, 5);
+  EXPECT_EQ(written({head_of(events)}, events, 1), whole);
+  EXPECT_EQ(written({head_of(events)}, events, 2), whole);
+  EXPECT_EQ(written({}, {}, 1), "{\n\"schema\": 1,\n\"heads\": [\n],\n\"events\": [\n]\n}\n");
+}
+
+TEST(Export, ComesBackWithEveryField) {
+  auto event = chain_of(1).front();
+  event.node = "job1";
+  event.flip = INT64_MAX;
+  event.epoch = INT64_MIN;
+  event.actor = "";
+  event.reason = "a\tb \x1b[31m";
+  event.payload = R"({"a": 1 })";
+  event.hash = audit_hash(event.previous_hash, event);
+  const core::ChainHead head{"mail", 1, event.hash};
+  const auto back = read(written({head}, {event}, 1));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->heads, std::vector{head});
+  ASSERT_EQ(back->events.size(), 1u);
+  EXPECT_EQ(canonical_form(back->events[0]), canonical_form(event));
+  EXPECT_EQ(back->events[0].previous_hash, event.previous_hash);
+  EXPECT_TRUE(verify_chains(back->events, back->heads).empty());
+}
+
+/// What jobflip writes, and what an owner's hand may have put into the row.
+TEST(Export, APayloadIsJsonAndItsTextComesBackByteByByte) {
+  const auto with_payload = [](const std::string& text) {
+    auto event = chain_of(1).front();
+    event.payload = text;
+    event.hash = audit_hash(event.previous_hash, event);
+    return nlohmann::json::parse(written({head_of({event})}, {event}, 1));
+  };
+  const std::string nested = R"({"z": 1, "a": {"queues": [{"queue": "email"}]}, "n": 1.50})";
+  for (const std::string& text :
+       {nested, std::string{"{}"}, std::string{"{ \"two\" :\t1,\"two\":2}"}, std::string{"no JSON"},
+        std::string{"{\"cut\": \"sho"}, std::string{}, std::string(5000, '['),
+        std::string{"\"caf\xc3\xa9 \xe2\x80\xae\""}}) {
+    SCOPED_TRACE(text.substr(0, 80));
+    const auto back = read(with_payload(text).dump());  // its keys are sorted now
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->events.at(0).payload, text);
+    EXPECT_TRUE(verify_chains(back->events, back->heads).empty());
+  }
+  EXPECT_EQ(with_payload(nested)["events"][0]["payload"]["a"]["queues"][0]["queue"], "email");
+  EXPECT_TRUE(with_payload("no JSON")["events"][0]["payload"].is_null());
+}
+
+TEST(Export, ANumberThatNoEventCanHaveIsNotReadAsAnother) {
+  const auto with_seq = [](const std::string& seq) {
+    return read(R"({"schema":1,"events":[],"heads":[{"chain":"mail","seq":)" + seq +
+                R"(,"hash":")" + std::string(64, '0') + "\"}]}");
+  };
+  ASSERT_TRUE(with_seq("9223372036854775807"));
+  const auto file = with_seq("18446744073709551615");
+  ASSERT_TRUE(file.has_error());
+  EXPECT_NE(file.error().text.find("head 1 does not hold"), std::string::npos);
+}
+
+TEST(Export, NestedWithoutEndIsAnErrorAndNoCrash) {
+  const std::string deep(1'000'000, '[');
+  EXPECT_TRUE(read(R"({"schema":1,"heads":[],"events":[]})"));
+  EXPECT_TRUE(
+      read(R"({"schema":1,"events":)" + deep + std::string(1'000'000, ']') + "}").has_error());
+}
+
+TEST(Export, ItsVerificationNamesWhatIsBroken) {
+  const std::vector<ChainCheck> checks{{{"jobflip", 4, std::string(1, '\x0f')}, std::nullopt},
+                                       {{"mail", 3, ""}, Flaw{"mail", 2, "why"}}};
+  const auto json = checks_json(checks);
+  EXPECT_EQ(json["sound"], false);
+  EXPECT_EQ(json["chains"][0].dump(),
+            R"({"chain":"jobflip","events":4,"head_hash":"0f","sound":true,"broken_seq":null,)"
+            R"("why":null})");
+  EXPECT_EQ(json["chains"][1]["broken_seq"], 2);
+  EXPECT_EQ(json["chains"][1]["why"], "why");
+  EXPECT_EQ(checks_json(std::span{checks}.first(1))["sound"], true);
+}
+
+}  // namespace
+}  // namespace jobflip::audit

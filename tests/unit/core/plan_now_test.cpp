@@ -1,0 +1,76 @@
+#include "jobflip/core/plan_now.hpp"
+
+#include <gtest/gtest.h>
+
+#include "unit/core/supervisor_fleet.hpp"
+
+namespace jobflip::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Stalled for longer than it is held down, while sup1 leads.
+Snapshot stalled_fleet() {
+  auto fleet = healthy_fleet();
+  fleet.pools[0].queues = {
+      {QueueName::of("email"), "STALLED", "no activity", 31s, 1s, std::nullopt}};
+  PoolView supervisors;
+  supervisors.owner = {Epoch{2}, OwnerState::held, NodeName::of("sup1"), 100ms, WallTime{}};
+  fleet.supervisors = supervisors;
+  return fleet;
+}
+
+const GateResult& gate_of(const FlipPlan& plan, Rule rule) {
+  return plan.gates.at(static_cast<std::size_t>(rule));
+}
+
+TEST(PlanNow, AStalledPoolWouldFlipByItself) {
+  const auto fleet = stalled_fleet();
+  const auto plan = plan_automatic(fleet, fleet.pools[0]);
+  EXPECT_TRUE(plan.allowed());
+  EXPECT_EQ(plan.target, NodeName::of("job2"));
+}
+
+TEST(PlanNow, NoneIsMadeWhileNobodyLeads) {
+  auto fleet = stalled_fleet();
+  ASSERT_TRUE(plan_automatic(fleet, fleet.pools[0]).allowed());
+  fleet.supervisors.reset();
+  const auto plan = plan_automatic(fleet, fleet.pools[0]);
+  ASSERT_FALSE(plan.allowed());
+  EXPECT_EQ(plan.first_block()->rule, Rule::supervisor_late);
+  EXPECT_EQ(plan.first_block()->text, "no supervisor leads");
+}
+
+TEST(PlanNow, AVerdictThatIsStaleIsNone) {
+  auto fleet = stalled_fleet();
+  ASSERT_TRUE(plan_automatic(fleet, fleet.pools[0]).allowed());
+  fleet.pools[0].queues[0].sample_age = 10min;
+  const auto plan = plan_automatic(fleet, fleet.pools[0]);
+  ASSERT_FALSE(plan.allowed());
+  EXPECT_EQ(plan.first_block()->rule, Rule::verdict);
+}
+
+TEST(PlanNow, APersonNeedsNoSupervisor) {
+  auto fleet = stalled_fleet();
+  FlipIntent intent;
+  intent.manual = true;
+  EXPECT_EQ(gate_of(plan_by_hand(fleet, fleet.pools[0], intent), Rule::supervisor_late).text,
+            "the supervisor is on time");
+  fleet.supervisors.reset();
+  const auto plan = plan_by_hand(fleet, fleet.pools[0], intent);
+  EXPECT_TRUE(plan.allowed());
+  EXPECT_EQ(gate_of(plan, Rule::supervisor_late).text,
+            "no supervisor leads; a flip by hand needs none");
+}
+
+TEST(PlanNow, TheLongestFlipHasEveryStepAtItsLongest) {
+  PoolSettings settings;
+  settings.drain_timeout = 1s;
+  settings.timings.takeover_after = 20s;
+  settings.start_timeout = 300s;
+  settings.verify_timeout = 4000s;
+  EXPECT_EQ(longest_flip(settings), 4321s + 10s);
+}
+
+}  // namespace
+}  // namespace jobflip::core

@@ -1,0 +1,67 @@
+#include "jobflip/view/alarms.hpp"
+
+#include <gtest/gtest.h>
+
+#include "unit/core/supervisor_fleet.hpp"
+
+namespace jobflip::view {
+namespace {
+
+using namespace std::chrono_literals;
+using core::AlarmKind;
+
+TEST(AlarmTexts, EveryAlarmOfAPoolIsSaid) {
+  auto pool = core::healthy_pool();
+  pool.owner.beat_age = 1min;
+  pool.candidates[1].crashes = 3;
+  pool.candidates[1].crash_reason = "exited with 1\x1b[31m";
+  pool.frozen_for = 9s;
+  pool.open_flip = core::flip_in(core::FlipState::draining);
+  pool.pause = core::PauseView{WallTime{}, 1h, "deploy", "ann"};
+  pool.cooldown = core::CooldownView{12min, 0, FlipId{6}};
+  pool.settings.when_store_lost = core::WhenStoreLost::keep;
+  pool.settings.mode = core::PoolMode::observe;
+  const auto alarms = pool_alarms(pool);
+  ASSERT_EQ(alarms.size(), core::alarms_of(pool).size());
+  for (const auto& alarm : alarms) {
+    EXPECT_FALSE(alarm.text.empty());
+    EXPECT_EQ(alarm.text.find('\x1b'), std::string::npos) << alarm.text;
+  }
+  EXPECT_EQ(alarms[0].text, "NOT RENEWED: job1 beats, and has not renewed its lease for 1m00s");
+  EXPECT_EQ(alarms[1].text,
+            "CRASH LOOP on job2: its workers ended by themselves 3 times, at last: "
+            "exited with 1\\x1b[31m");
+}
+
+TEST(AlarmTexts, EveryAlarmOfTheFleetIsSaid) {
+  auto fleet = core::healthy_fleet();
+  fleet.copied = true;
+  fleet.set_back = "a beat\x1b[31m";
+  fleet.damaged = {"pool gone: its row"};
+  fleet.budget.used = fleet.budget.settings.flips;
+  const auto alarms = fleet_alarms(fleet);
+  ASSERT_EQ(alarms.size(), 5u);
+  for (const auto& alarm : alarms) {
+    EXPECT_FALSE(alarm.text.empty());
+    EXPECT_EQ(alarm.text.find('\x1b'), std::string::npos) << alarm.text;
+  }
+  EXPECT_EQ(alarms[3].text, "NO SUPERVISOR leads: no verdicts, no automatic flips");
+}
+
+TEST(AlarmTexts, TenDamagedRowsAreSaidOneByOneAndMoreAreCounted) {
+  auto fleet = core::healthy_fleet();
+  const auto lines = [&] {
+    std::vector<std::string> out;
+    for (const auto& alarm : fleet_alarms(fleet))
+      if (alarm.kind == AlarmKind::damaged) out.push_back(alarm.text);
+    return out;
+  };
+  fleet.damaged.assign(10, "row");
+  EXPECT_EQ(lines(), std::vector<std::string>(10, "DAMAGED: row"));
+  fleet.damaged.assign(12, "row");
+  ASSERT_EQ(lines().size(), 11u);
+  EXPECT_EQ(lines().back(), "DAMAGED: 12 rows in all; `jobflip doctor` has them");
+}
+
+}  // namespace
+}  // namespace jobflip::view
