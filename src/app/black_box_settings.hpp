@@ -1,5 +1,5 @@
 #pragma once
-/// What the black box has to know of a pool's workers, out of the agent's file.
+/// What the black box has to know of a pool's workers, from the agent's file.
 
 #include <optional>
 
@@ -8,8 +8,8 @@
 
 namespace jobflip::app {
 
-/// Nothing where the file has no workers of that pool. The agent asks it of the file that is in
-/// force, so that a reload needs no other black box.
+/// Empty if the file has no workers of that pool. The agent passes its current file, so that a
+/// reload does not need a new black box.
 std::optional<blackbox::BlackBoxSettings> black_box_settings(const config::AgentFile& file,
                                                              const PoolName& pool);
 

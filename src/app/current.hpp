@@ -1,5 +1,5 @@
 #pragma once
-/// Ports whose real object can be replaced while they are in use: SIGHUP may bring another
+/// Ports whose real object can be replaced while they are in use: a SIGHUP may change the
 /// connection string. A call goes to the object that was current when it began, which lives until
 /// it ends; cancel() ends that one too.
 
@@ -27,7 +27,7 @@ class Current {
     const std::lock_guard lock{mutex_};
     before_ = std::exchange(now_, std::move(next));
   }
-  /// Calls `act` of the current object, and of the one before where a call still uses it.
+  /// Calls `act` on the current object, and on the previous one if a call still uses it.
   template <class Act>
   void each(Act act) const {
     const auto now = get();

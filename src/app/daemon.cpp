@@ -16,10 +16,11 @@
 namespace jobflip::app {
 namespace {
 
-// A beat's own deadline is told by the pools; until the first answer this bounds a call.
+// A beat's own deadline comes from the pools' settings; until the first answer this bounds a call.
 constexpr Millis kCallDeadline{2000};
 
-/// As systemd wants it, on its clock: a reply to an older reload is not taken for this one's.
+/// The time that systemd asks for, on its clock, so that it can tell the replies to two reloads
+/// apart.
 std::string reloading_now() {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);
@@ -70,7 +71,7 @@ void Daemon::run(daemon::AgentLoop& agent, std::function<std::string()> reload) 
   reload_ = std::move(reload);
   signals_.async_wait([this, &agent](const boost::system::error_code& failed, int) {
     if (failed) return;
-    reloads_.cancel();  // nothing is taken up any more
+    reloads_.cancel();  // no reload from here on
     host::notify_systemd("STOPPING=1");
     agent.shut_down();
   });
@@ -95,7 +96,7 @@ void Daemon::wait_for_reload() {
 void Daemon::finish() {
   signals_.cancel();
   watchdog_.stop();
-  log->info("stopped: everything is given back");
+  log->info("stopped: everything is handed over");
   loop.stop();
 }
 
@@ -105,7 +106,7 @@ std::string refuse_reload(spdlog::logger& log, const config::ConfigErrors& error
     if (!error.hint.empty()) log.error("settings: HINT: {}", printable(error.hint));
   }
   const auto count = errors.errors.size();
-  return fmt::format("the file has {} mistake{}: the old settings stay in force", count,
+  return fmt::format("the file has {} mistake{}: the old settings stay in effect", count,
                      count == 1 ? "" : "s");
 }
 
@@ -116,13 +117,13 @@ void ReloadReport::done(const std::string& what) {
 
 void ReloadReport::kept(const std::string& what, const std::string& why) {
   kept_.push_back(what);
-  log_.warn("settings: {} stays as it was: {}", what, why);
+  log_.warn("settings: {} is unchanged: {}", what, why);
 }
 
 std::string ReloadReport::sentence() const {
   if (done_ == 0 && kept_.empty()) return "the file was read again: nothing changed";
   auto out =
-      fmt::format("the file was read again: {} change{} in force", done_, done_ == 1 ? "" : "s");
+      fmt::format("the file was read again: {} change{} applied", done_, done_ == 1 ? "" : "s");
   if (!kept_.empty()) out += fmt::format("; as before: {}", fmt::join(kept_, ", "));
   return out;
 }

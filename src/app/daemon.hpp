@@ -1,5 +1,5 @@
 #pragma once
-/// What agent and supervisor have in common as processes: signals, the service manager, the log.
+/// The parts that agent and supervisor share as processes: signals, the service manager, the log.
 ///
 /// SIGTERM and SIGINT hand everything over, then end the loop. SIGHUP reads the file again, in the
 /// manner of a unit of Type=notify-reload, which systemd 252 does not have yet: RELOADING=1 with
@@ -22,28 +22,28 @@
 
 namespace jobflip::app {
 
-/// Say on stderr what is wrong, before there is a log; both answer the exit code.
+/// Print an error to stderr, before there is a log; both return the exit code.
 int refuse(const config::ConfigErrors& errors);
 int refuse(const Error& error);
 
 store::StoreSettings store_settings(const std::string& conninfo, const std::string& who);
 
-/// Reads what an earlier process of this node saw of the store, and has this one keep it there. A
-/// file that can't be read counts as missing: that is logged, and stops nobody. Requires:
-/// parts.log.
+/// Reads what an earlier process of this node saw of the store, and makes this one save it in the
+/// same file. A file that can't be read counts as missing: that is logged and is not fatal.
+/// Requires: parts.log.
 void keep_seen_in(const host::SeenFile& file, daemon::AgentParts& parts);
 
 class Daemon {
  public:
   explicit Daemon(const char* name);
 
-  /// Runs the loop until finish() was called after a signal asked for it. `reload` answers a
-  /// sentence on how it went.
+  /// Runs the loop until finish(), which follows a signal to stop. `reload` returns a sentence
+  /// about its result.
   void run(daemon::AgentLoop& agent, std::function<std::string()> reload);
   void finish();
 
   std::shared_ptr<spdlog::logger> log;
-  std::unique_ptr<ports::EventSink> journal;  // null: none reads us
+  std::unique_ptr<ports::EventSink> journal;  // null: the journal does not read our stderr
   boost::asio::io_context loop{1};
 
  private:
@@ -55,10 +55,10 @@ class Daemon {
   Watchdog watchdog_{loop};
 };
 
-/// Writes every mistake of a file that was read again to the log; answers the sentence for reload.
+/// Logs every mistake of a file that was read again; returns the sentence for `reload`.
 std::string refuse_reload(spdlog::logger& log, const config::ConfigErrors& errors);
 
-/// What a reload did, one line of the log each, and the sentence for all of it.
+/// Logs each change of a reload, one line each, and makes the sentence about all of them.
 class ReloadReport {
  public:
   explicit ReloadReport(spdlog::logger& log) : log_{log} {}

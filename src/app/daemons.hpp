@@ -1,13 +1,13 @@
 #pragma once
-/// `jobflip agent` and `jobflip supervisor`: the real objects put together, and run until SIGTERM.
+/// `jobflip agent` and `jobflip supervisor`: puts the real objects together and runs until SIGTERM.
 
 #include <string>
 
 namespace jobflip::app {
 
-/// Both answer the exit code: 2 where the file does not hold, 1 where this machine does not serve
-/// (another agent of the name runs, the folder can't be made), 0 after SIGTERM or SIGINT, once
-/// every pool was handed over. A store that is away ends neither: it is tried again.
+/// Both return the exit code: 2 if the file is not valid, 1 if this machine is not ready (another
+/// agent of that name runs, the folder can't be made), 0 after SIGTERM or SIGINT, once every pool
+/// was handed over. Both go on without the store and connect again.
 int run_agent(const std::string& config_path);
 int run_supervisor(const std::string& config_path);
 

@@ -6,7 +6,7 @@
 
 namespace jobflip::app {
 
-/// Answers an exit code only where it could not become the guard.
+/// Returns an exit code only if it could not become the guard.
 int exec_guard(const std::vector<std::string>& arguments);
 
 }  // namespace jobflip::app

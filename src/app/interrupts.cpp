@@ -8,7 +8,7 @@ namespace {
 
 volatile std::sig_atomic_t noted = 0;
 
-/// From the first wait on: until then Ctrl-C ends the program, as everywhere.
+/// Called at the first wait: until then Ctrl-C ends the program, as usual.
 void note_interrupts() {
   static bool installed = false;
   if (installed) return;

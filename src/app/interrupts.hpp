@@ -1,5 +1,5 @@
 #pragma once
-/// SIGINT and SIGTERM for commands that wait: noted, and the wait ends early.
+/// SIGINT and SIGTERM for commands that wait: they end the wait early.
 
 #include "jobflip/base/time.hpp"
 

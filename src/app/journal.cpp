@@ -14,7 +14,7 @@
 namespace jobflip::app {
 namespace {
 
-/// The journal's own limit is higher; nobody reads a longer sentence.
+/// The journal's own limit is higher; a longer sentence is of no use.
 constexpr std::size_t kMostText = 4096;
 
 class SystemdJournal final : public ports::EventSink {

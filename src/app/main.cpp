@@ -19,7 +19,7 @@ namespace {
 
 using namespace jobflip;
 
-// A person waits for the answer, and a store that is merely slow should still give one.
+// A person waits for the answer, but a store that is only slow should have time to give it.
 constexpr Millis kCallDeadline{5000};
 
 store::StoreSettings store_settings(const std::string& conninfo) {
@@ -30,7 +30,7 @@ store::StoreSettings store_settings(const std::string& conninfo) {
   return settings;
 }
 
-/// For what compares this program with the one that made the store's functions.
+/// For the checks that compare this program with the one that made the store's functions.
 store::StoreSettings settings_with_version(const std::string& conninfo) {
   auto settings = store_settings(conninfo);
   settings.program = JOBFLIP_VERSION;
@@ -47,7 +47,7 @@ std::string login_name() {
   return ::getlogin_r(name, sizeof name) == 0 ? name : "";
 }
 
-/// Asked for each time: a window changes its size under `status --watch`.
+/// Asked each time: the window's size may change during `status --watch`.
 std::size_t out_columns() {
   winsize window{};
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;

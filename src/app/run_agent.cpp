@@ -66,7 +66,7 @@ class AgentProgram {
   void change_workers(const config::AgentChanges& changes, ReloadReport& report);
 
   std::string path_;
-  config::AgentFile file_;  // what is in force of it
+  config::AgentFile file_;  // with its current settings
   std::vector<PoolName> known_;
   Daemon daemon_{"agent"};
   CurrentAgentStore store_;
@@ -121,8 +121,7 @@ void AgentProgram::change_workers(const config::AgentChanges& changes, ReloadRep
   const auto say = [&](const PoolName& pool, bool done, const char* what) {
     const auto name = fmt::format("workers.{}", pool.str());
     if (done) return report.done(fmt::format("{} {}", name, what));
-    report.kept(
-        name, "its workers are at work here; reload again once another node is active, or restart");
+    report.kept(name, "its workers run here; reload again once another node is active, or restart");
   };
   for (const auto& workers : changes.added) say(workers.pool, set_workers(workers), "was added");
   for (const auto& workers : changes.changed)

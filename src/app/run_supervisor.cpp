@@ -63,8 +63,8 @@ class SupervisorProgram {
   std::string reload();
 
   std::string path_;
-  config::SupervisorFile file_;  // what is in force of it
-  // apart, so that databases that are away don't keep the store waiting
+  config::SupervisorFile file_;  // with its current settings
+  // separate, so that databases that don't answer can't delay the store
   std::shared_ptr<pg::ConnectPace> store_pace_{
       std::make_shared<pg::ConnectPace>(core::kConnectGap)};
   std::shared_ptr<pg::ConnectPace> source_pace_{

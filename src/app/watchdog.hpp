@@ -1,6 +1,6 @@
 #pragma once
-/// Tells the service manager, as often as it wants to hear it, that the loop still turns. From a
-/// timer of the loop itself, so that a loop that hangs is one that is not heard of.
+/// Tells the service manager, as often as it asks for it, that the loop still runs. It uses a timer
+/// of the loop itself, so that a loop that hangs sends nothing.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,7 +12,7 @@ namespace jobflip::app {
 
 class Watchdog {
  public:
-  /// Does nothing where nobody watches (WATCHDOG_USEC).
+  /// Does nothing if the service manager does not watch this process (WATCHDOG_USEC).
   explicit Watchdog(boost::asio::io_context& loop);
   void start();
   void stop() { timer_.cancel(); }

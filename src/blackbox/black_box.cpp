@@ -15,14 +15,14 @@
 namespace jobflip::blackbox {
 namespace {
 
-/// What the looks and their owner share; a look that outlives the owner keeps it.
+/// Shared by the captures and their owner; a capture that outlives the owner keeps it.
 class Finished {
  public:
   Finished() : event_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} { JF_CHECK(event_.open()); }
 
   int descriptor() const noexcept { return event_.fd(); }
 
-  /// False where a look at this pool goes on.
+  /// False if a capture of this pool is already running.
   bool begin(const PoolName& pool) {
     const std::lock_guard lock{mutex_};
     if (std::ranges::find(at_work_, pool) != at_work_.end()) return false;
@@ -35,7 +35,7 @@ class Finished {
     std::erase(at_work_, black_box.of.pool);
     black_boxes_.push_back(std::move(black_box));
     const std::uint64_t one = 1;
-    if (::write(event_.fd(), &one, sizeof one) < 0) return;  // full: it is readable
+    if (::write(event_.fd(), &one, sizeof one) < 0) return;  // full: it is readable anyway
   }
 
   std::vector<core::BlackBox> take() {
@@ -83,7 +83,7 @@ class HostBlackBox : public ports::BlackBoxRecorder {
     const bool started = run_detached([finished = finished_, settings = *settings, of, begun] {
       finished->end({of, safely(settings, of, begun)});
     });
-    if (!started) finished_->end({of, nothing_seen("no thread could be had for it")});
+    if (!started) finished_->end({of, nothing_seen("no thread was available for it")});
   }
 
   BlackBoxSettingsOf settings_of_;

@@ -1,4 +1,4 @@
-// What the processes do: the guard's looker is asked, and where it does not answer we look.
+// What the processes do: asks the guard's capturer, and captures by itself if that does not answer.
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -38,7 +38,7 @@ Result<std::string> ask_guard(const std::string& page, Instant give_up) {
   return text;
 }
 
-/// Null where it is no answer of a guard.
+/// Null if it is not an answer of a guard.
 Json read_answer(const std::string& text) {
   auto answer = Json::parse(text, nullptr, false);
   if (!answer.is_object()) return {};
@@ -71,7 +71,7 @@ Json look_part(const BlackBoxSettings& settings, Instant guard_within, Instant g
   auto out = Json::parse(capture::json_of(seen, core::kMaxBlackBoxBytes), nullptr, false);
   out["source"] = "agent";
   out["missing"].push_back(
-      missing("guard", answer ? "its answer is no document" : answer.error().text));
+      missing("guard", answer ? "its answer is not a JSON document" : answer.error().text));
   return out;
 }
 

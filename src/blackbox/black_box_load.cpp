@@ -1,4 +1,4 @@
-// Memory, processor and disk: what the kernel says of the workers' cgroup, else of the host.
+// Memory, processor and disk: the kernel's figures of the workers' cgroup, else of the host.
 #include <algorithm>
 
 #include "blackbox/black_box_parts.hpp"
@@ -78,7 +78,7 @@ Json load_part(const BlackBoxSettings& settings) {
   const auto path = settings.runtime_dir + "/" + settings.pool.str() + guard::kLeaseSuffix;
   const auto page = guard::MappedPage::open(path, false);
   auto cgroup = page ? guard::load_cgroup(**page) : "";
-  // controllers are the unit's, and not given on to the cgroup below it
+  // controllers belong to the unit's cgroup and are not enabled below it
   auto parent = cgroup.substr(0, std::min(cgroup.rfind('/'), cgroup.size()));
   if (settings.unit.empty() || !parent.ends_with("/" + settings.unit)) parent.clear();
   if (cgroup.empty() && !settings.unit.empty())

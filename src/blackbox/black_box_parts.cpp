@@ -12,8 +12,8 @@
 namespace jobflip::blackbox {
 namespace {
 
-// from the begin of the look, and all of them within core::kBlackBoxTimeLimit
-constexpr Millis kGuardWithin{1200};  // then we look ourselves
+// from the start of the capture; all of them are within core::kBlackBoxTimeLimit
+constexpr Millis kGuardWithin{1200};  // then the agent captures by itself
 constexpr Millis kCommandWithin{1500};
 constexpr Millis kPartsWithin{1700};
 static_assert(kPartsWithin < core::kBlackBoxTimeLimit);
@@ -53,7 +53,7 @@ Json unit_part(const std::string& unit) {
     const auto found = properties->find(name);
     const auto number =
         found == properties->end() ? std::nullopt : os::whole_number<std::uint64_t>(found->second);
-    if (number && *number != UINT64_MAX) out[name] = *number;  // that one means "not known"
+    if (number && *number != UINT64_MAX) out[name] = *number;  // the maximum means "not known"
   }
   return Json{{"unit", std::move(out)}};
 }

@@ -1,6 +1,6 @@
 #pragma once
-/// The parts of a black box's document, each as JSON of the form that docs/operations.md lists. A
-/// part that can't be had adds to `missing` why.
+/// The parts of a black box's document, each as JSON in the form that docs/operations.md lists. A
+/// part that is not available adds the reason to `missing`.
 
 #include <nlohmann/json.hpp>
 #include <string>
@@ -16,11 +16,11 @@ using Json = nlohmann::json;
 /// {"part":...,"why":...}
 Json missing(const std::string& part, const std::string& why);
 
-/// "source", "processes", "tcp": by the guard's looker, else by our own eyes.
+/// "source", "processes", "tcp": from the guard's capturer, else captured here.
 Json look_part(const BlackBoxSettings& settings, Instant guard_within, Instant give_up);
 /// "unit"
 Json unit_part(const std::string& unit);
-/// "memory", "cpu", "io": of the workers' cgroup, where it has them.
+/// "memory", "cpu", "io": of the workers' cgroup, if it has them.
 Json load_part(const BlackBoxSettings& settings);
 /// The same of a folder with a cgroup's files, of its parent ("" for none), and of the host's.
 Json load_of(const std::string& cgroup, const std::string& parent, const std::string& host);
@@ -29,9 +29,10 @@ Json log_part(const BlackBoxSettings& settings, Instant give_up);
 /// "command"
 Json command_part(const BlackBoxSettings& settings, const core::BlackBoxOf& of, Instant give_up);
 
-/// All of them, in one document of at most kMaxBlackBoxBytes. Blocks until then at the latest.
+/// All of them, in one document of at most kMaxBlackBoxBytes. Blocks no longer than
+/// kBlackBoxTimeLimit.
 std::string look_into(const BlackBoxSettings& settings, const core::BlackBoxOf& of, Instant begun);
-/// One that has nothing to say but why.
+/// A document with nothing but the reason why there is nothing in it.
 std::string nothing_seen(const std::string& why);
 
 }  // namespace jobflip::blackbox

@@ -12,7 +12,7 @@ namespace {
 constexpr int kMost = 64;
 std::atomic<int> at_work{0};
 
-/// A process's signals are for its main thread.
+/// Blocks all signals: they are for the main thread.
 class NoSignals {
  public:
   NoSignals() {
@@ -40,9 +40,9 @@ bool run_detached(std::function<void()> work) {
     std::thread{[work = std::move(work)]() mutable {
       try {
         work();
-      } catch (const std::exception&) {  // no memory, mostly: its result stays away
+      } catch (const std::exception&) {  // mostly no memory: there is no result
       }
-      work = nullptr;  // what it holds goes before it counts as gone
+      work = nullptr;  // frees what it holds before it counts as ended
       at_work.fetch_sub(1);
     }}.detach();
     return true;

@@ -1,6 +1,6 @@
 #pragma once
 /// Work that may hang, on a thread of its own that nobody has to wait for: a thread that sleeps in
-/// the kernel can't be ended. It owns what it uses; what it comes to late is dropped.
+/// the kernel can't be ended. The work owns what it uses; a result that comes too late is dropped.
 
 #include <condition_variable>
 #include <functional>
@@ -13,14 +13,14 @@
 
 namespace jobflip::blackbox {
 
-/// False where no thread can be had, or too many of earlier ones still hang. What `work` throws is
+/// False if no thread is available, or too many earlier ones still hang. An exception of `work` is
 /// dropped with it.
 bool run_detached(std::function<void()> work);
 
 template <class T>
 class DetachedTask {
  public:
-  /// Requires: `work` refers to nothing that may go before it.
+  /// Requires: `work` refers to nothing that may be destroyed before it ends.
   explicit DetachedTask(std::function<T()> work) : shared_{std::make_shared<Shared>()} {
     started_ = run_detached([shared = shared_, work = std::move(work)] {
       auto value = work();
@@ -30,7 +30,7 @@ class DetachedTask {
     });
   }
 
-  /// Nothing where it did not end by then. Once.
+  /// Empty if it has not ended by then. May be called once.
   std::optional<T> take(Instant give_up) {
     if (!started_) return std::nullopt;
     std::unique_lock lock{shared_->mutex};

@@ -13,10 +13,10 @@
 namespace jobflip::blackbox {
 namespace {
 
-/// Takes what is there, keeps what fits.
+/// Reads what is there, keeps what fits.
 void take_output(int pipe, std::string& output) {
   std::array<char, 16'384> piece;
-  // not for ever: who writes faster than we read is seen again after the next look at the clock
+  // not for ever: after a command that writes faster than we read, the clock is checked first
   for (int i = 0; i < 16; ++i) {
     const auto got = ::read(pipe, piece.data(), piece.size());
     if (got <= 0) return;
@@ -39,7 +39,7 @@ Result<HookResult> run_hook(const std::vector<std::string>& argv,
   spawn.argv = argv;
   spawn.environment = environment;
   spawn.inherit_environment = false;
-  spawn.output = "/proc/self/fd/" + std::to_string(its.fd());  // opened anew: blocking, as it wants
+  spawn.output = "/proc/self/fd/" + std::to_string(its.fd());  // a second, blocking open
   spawn.folder = "/";
   spawn.own_group = true;
   auto process = host::Process::spawn(spawn);
@@ -57,7 +57,7 @@ Result<HookResult> run_hook(const std::vector<std::string>& argv,
     else if (watched[0].revents != 0)
       watched[0].fd = -1;  // it closed its output, and goes on
   }
-  // not reaped yet, so that the number of its group can't be another's
+  // not reaped yet, so that the number of its group can't be reused
   const pid_t group = process->pid();
   ::kill(-group, SIGKILL);
   result.end = process->end(Millis{0});

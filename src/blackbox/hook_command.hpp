@@ -1,6 +1,6 @@
 #pragma once
-/// A command of the operator's own, run once: no shell, no input, few variables, and an end that
-/// does not depend on it. Whatever it has started in its process group ends with it.
+/// A command that the operator configured, run once: no shell, no input, few variables, and a time
+/// limit that it can't escape. All processes in its process group end with it.
 
 #include <map>
 #include <string>
@@ -20,7 +20,8 @@ struct HookResult {
   std::string output;  // stdout and stderr, the first kMostOutput bytes
 };
 
-/// Blocks until it ended or `give_up`; then it is killed. What leaves its process group lives on.
+/// Blocks until it ends or until `give_up`, when it is killed. A process that left its group lives
+/// on.
 Result<HookResult> run_hook(const std::vector<std::string>& argv,
                             const std::map<std::string, std::string>& environment, Instant give_up);
 

@@ -31,8 +31,8 @@ std::string field(sd_journal* journal, const std::string& name) {
   return std::string{text.substr(std::min(size, name.size() + 1))};
 }
 
-/// The matches of journalctl -u: what the unit wrote, what systemd says of it, what a process of
-/// root's says of it, and its core dumps.
+/// The matches of journalctl -u: lines of the unit, lines of systemd about it, lines of root's
+/// processes about it, and its core dumps.
 int match_unit(sd_journal* journal, const std::string& unit) {
   std::array<char, SD_ID128_STRING_MAX> dump{};
   ::sd_id128_to_string(SD_MESSAGE_COREDUMP, dump.data());
@@ -85,7 +85,7 @@ Result<std::vector<std::string>> journal_tail(const std::string& unit, Instant g
 }
 
 Result<std::vector<std::string>> file_tail(const std::string& path) {
-  // what is not a file must neither be waited for nor be read away from somebody
+  // only a regular file: reading a FIFO could block, or take data away from its reader
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
   struct stat facts {};
   if (!file.open() || ::fstat(file.fd(), &facts) != 0)

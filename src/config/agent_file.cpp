@@ -104,7 +104,7 @@ void read_systemd_driver(Reader& reader, WorkerSettings& worker) {
   worker.driver = WorkerDriver::systemd;
   worker.unit = reader.text("unit", Need::required).value_or("");
   if (!worker.unit.empty() && !is_service_unit(worker.unit)) {
-    reader.fault("unit", in_quotes(worker.unit) + " is no name of a service unit",
+    reader.fault("unit", in_quotes(worker.unit) + " is not the name of a service unit",
                  "write it with its suffix, such as \"email-worker.service\"");
   }
 }
@@ -120,10 +120,10 @@ WorkerSettings read_worker(const toml::table& table, const std::string& pool, Fa
     read_systemd_driver(reader, worker);
   } else {
     if (driver) {
-      reader.fault("driver", in_quotes(*driver) + " is no driver",
+      reader.fault("driver", in_quotes(*driver) + " is not a driver",
                    "use \"command\" or \"systemd\"");
     }
-    return worker;  // what else may stand here depends on the driver
+    return worker;  // which other keys are allowed depends on the driver
   }
   worker.black_box_command = read_command(reader, "black_box_command", Need::optional);
   reader.finish();

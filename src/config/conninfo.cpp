@@ -7,7 +7,7 @@
 namespace jobflip::config {
 namespace {
 
-/// libpq knows keys in lower case only. Whoever writes PASSWORD= is told about the password first.
+/// libpq knows keys in lower case only. But PASSWORD= must get the error about passwords.
 bool is_password_key(std::string_view key) {
   std::string lower{key};
   for (auto& c : lower)
@@ -22,13 +22,13 @@ bool is_space(char c) {
 /// postgresql://user:secret@host/db?password=secret
 std::string_view why_not_uri(std::string_view uri) {
   auto rest = uri.substr(uri.find("://") + 3);
-  // to libpq a user ends at the first @ before any /, whatever else stands there
+  // for libpq a user ends at the first @ before any /
   const auto authority = rest.substr(0, rest.find('/'));
   if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
     if (authority.substr(0, at).find(':') != std::string_view::npos) return kHoldsPassword;
     rest.remove_prefix(authority.find('@') + 1);
   }
-  // each ? is taken as the begin of the parameters: which one it is depends on how hosts are read
+  // each ? is taken as the start of the parameters: which one it is depends on how hosts are read
   std::size_t from = std::min(rest.find('?'), rest.size());
   if (from < rest.size()) ++from;
   while (from < rest.size()) {
@@ -43,7 +43,7 @@ std::string_view why_not_uri(std::string_view uri) {
   return "";
 }
 
-/// By its words alone, so that nothing of a password is ever quoted.
+/// Returns fixed texts only, so that no part of a password is ever quoted.
 std::string_view why_not_by_words(std::string_view text) {
   if (text.find('\0') != std::string_view::npos) return "it has a zero byte";
   if (text.size() > 4096) return "it is longer than 4,096 bytes";

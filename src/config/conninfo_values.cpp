@@ -16,7 +16,7 @@
 namespace jobflip::config {
 namespace {
 
-/// What PQconninfoParse does not check, and a connect does.
+/// Values that libpq checks when it connects, and not in PQconninfoParse.
 struct Choice {
   std::string_view key;
   std::string_view values;
@@ -77,7 +77,7 @@ std::string why_not_value(std::string_view key, std::string_view value) {
   return "";
 }
 
-/// Lists of hosts, addresses and ports belong together one by one.
+/// Entries in the lists of hosts, addresses and ports belong together one by one.
 std::string why_not_lists(std::string_view hosts, std::string_view addresses,
                           std::string_view ports) {
   const auto count = [](std::string_view list) {
@@ -95,7 +95,7 @@ std::string why_not_lists(std::string_view hosts, std::string_view addresses,
   return "";
 }
 
-/// Of libpq's own words only those that quote a name: others quote the string.
+/// Keeps only those messages of libpq that quote a name: others quote the string.
 std::string safe_words(const char* said) {
   std::string_view text{said == nullptr ? "" : said};
   text = text.substr(0, text.find('\n'));
@@ -104,9 +104,9 @@ std::string safe_words(const char* said) {
   return "libpq can't read it";
 }
 
-/// libpq checks some values only when it connects, and each version checks others. So it is made to
-/// connect to a socket that does not exist: no server is asked. What it says about values of the
-/// environment is left out: another process, with another environment, will use the string.
+/// libpq checks some values only when it connects, and each version checks different ones. So this
+/// connects to a socket that does not exist, which asks no server. Errors about values of the
+/// environment are left out: another process, with another environment, will use the string.
 std::string why_not_at_connect(const PQconninfoOption* options) {
   std::vector<const char*> keys{"host"};
   std::vector<const char*> values{"/nonexistent/jobflip"};

@@ -1,11 +1,11 @@
 #pragma once
-/// What libpq itself says of a connection string, and would say of its values at the first connect.
+/// The errors of libpq itself about a connection string, including those of a first connect.
 
 #include <string>
 
 namespace jobflip::config {
 
-/// "" where libpq takes it. Requires: no zero byte.
+/// "" if libpq accepts it. Requires: no zero byte.
 std::string why_not_by_libpq(const std::string& conninfo);
 
 }  // namespace jobflip::config

@@ -22,7 +22,7 @@ ConfigErrors whole_file(const std::string& path, std::string text, std::string h
   return ConfigErrors{{ConfigError{path, 0, "", std::move(text), std::move(hint)}}};
 }
 
-/// False where nothing came until then. Of a named pipe poll waits for its first writer, too.
+/// False if nothing came until then. For a named pipe, poll also waits for the first writer.
 bool await_bytes(int fd, std::chrono::steady_clock::time_point give_up) {
   for (;;) {
     const auto left = std::chrono::ceil<Millis>(give_up - std::chrono::steady_clock::now());
@@ -40,7 +40,7 @@ std::string environment(const char* name) {
 }  // namespace
 
 Parsed<std::string> read_text_file(const std::string& path, Millis patience) {
-  // not blocking: a pipe that nobody writes to would hold up an agent's beats, and so end its lease
+  // not blocking: a pipe without a writer would hold up an agent's beats, and so end its lease
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)};
   if (!file.open()) {
     const int why = errno;
@@ -57,10 +57,10 @@ Parsed<std::string> read_text_file(const std::string& path, Millis patience) {
   std::array<char, 65536> block{};
   for (;;) {
     if (!S_ISREG(about.st_mode) && !await_bytes(file.fd(), give_up)) {
-      return whole_file(
-          path,
-          "is no regular file, and was not written to its end within " + short_duration(patience),
-          "is it the file that you meant?");
+      return whole_file(path,
+                        "is not a regular file, and was not written to its end within " +
+                            short_duration(patience),
+                        "is it the file that you meant?");
     }
     const auto got = ::read(file.fd(), block.data(), block.size());
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;

@@ -40,7 +40,7 @@ Result<Millis> parse_duration(std::string_view text) {
   if (text.empty()) return wrong(text, "is empty");
   if (text.front() == '-') return wrong(text, "is negative");
   std::int64_t total = 0;
-  std::size_t unit_from = 0;  // units only fall: "1h30m", never "30m1h" or "1h1h"
+  std::size_t unit_from = 0;  // units only get smaller: "1h30m", never "30m1h" or "1h1h"
   for (std::size_t at = 0; at < text.size();) {
     std::int64_t number = 0;
     const std::size_t begin = at;
@@ -48,7 +48,7 @@ Result<Millis> parse_duration(std::string_view text) {
       if (at - begin >= 12) return wrong(text, "is longer than 365 days");
       number = number * 10 + (text[at] - '0');
     }
-    if (at == begin) return wrong(text, "is no duration");
+    if (at == begin) return wrong(text, "is not a duration");
     const std::size_t unit_begin = at;
     while (at < text.size() && !is_digit(text[at])) ++at;
     const auto name = text.substr(unit_begin, at - unit_begin);

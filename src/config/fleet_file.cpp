@@ -9,10 +9,11 @@ namespace {
 
 constexpr std::size_t kNodesMax = 10'000;
 constexpr std::size_t kPoolsMax = 1000;
-constexpr std::size_t kRoleMax = 63;   // PostgreSQL cuts longer names off
-constexpr Millis kPipePatience{5000};  // for a program that writes it: apply <(generate)
+constexpr std::size_t kRoleMax = 63;   // PostgreSQL truncates longer names
+constexpr Millis kPipePatience{5000};  // for a program that writes the file: apply <(generate)
 
-/// Names and logins of nodes and supervisors: no two may share one, as a login says who calls.
+/// Names and logins of nodes and supervisors: no two may share one, since the login identifies the
+/// caller.
 struct Identities {
   std::map<NodeName, int> names;
   std::map<std::string, int> logins;

@@ -19,7 +19,7 @@ constexpr std::size_t kQueuesMax = 100;
 constexpr int kPriorityStep = 10;
 constexpr Bounds kPriorities{0, 1'000'000};
 
-/// A name for the table in errors: its own, or its place where it has none that can be printed.
+/// A name for the table in errors: its own, or its position if it has none that can be printed.
 std::string called(const toml::table& table, std::string_view kind, std::size_t place) {
   const auto name = table["name"].value<std::string>();
   const bool fits = name && why_not_a_name(*name).empty();
@@ -33,7 +33,7 @@ void check_candidate(const Reader& pool, const Candidate& candidate, int line,
   for (const auto& node : nodes) words.push_back(node.str());
   const auto near = nearest_word(candidate.node.str(), words);
   faults.add(line, pool.field("candidates"),
-             in_quotes(candidate.node.str()) + " is no [[node]] of this file",
+             in_quotes(candidate.node.str()) + " is not a [[node]] of this file",
              near.empty() ? "add a [[node]] with that name" : "did you mean \"" + near + "\"?");
 }
 
@@ -126,7 +126,7 @@ void check_pool(const Reader& reader, const PoolSettings& pool) {
   if (pool.when_store_lost == WhenStoreLost::keep && !pool.workers_fence_every_claim) {
     reader.fault(
         "when_store_lost",
-        "is \"keep\", which is only safe where every claim of a job is fenced in the store",
+        "is \"keep\", which is only safe if every claim of a job is fenced in the store",
         "if each claim of the workers calls jobflip.fence() in its own transaction in this "
         "PostgreSQL, state it: workers_fence_every_claim = true; else use \"stop\"");
   }
@@ -153,7 +153,7 @@ core::LeaseTimings read_timings(const toml::table& table, const std::string& pat
   const auto faults_before = faults.count();
   read_settings(reader, out);
   reader.finish();
-  if (faults.count() != faults_before) return out;  // no sums of values that do not hold
+  if (faults.count() != faults_before) return out;  // no sums of invalid values
   for (const auto& violation : core::check_timings(out)) {
     reader.fault(violation.field, violation.text);
   }

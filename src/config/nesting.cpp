@@ -5,7 +5,7 @@
 namespace jobflip::config {
 namespace {
 
-/// Where the quoted text ends that begins at `at`; a text of one line ends with its line.
+/// The end of the quoted text that begins at `at`; a one-line text ends with its line.
 std::size_t end_of_quoted(std::string_view text, std::size_t at) {
   const char quote = text[at];
   const std::string three(3, quote);

@@ -16,7 +16,7 @@ struct TooDeep {
   std::string text;
 };
 
-/// The first place that is too deep. Text that is no TOML is the parser's to refuse.
+/// The first place that is too deep. The parser refuses text that is not TOML.
 std::optional<TooDeep> find_too_deep(std::string_view text);
 
 }  // namespace jobflip::config

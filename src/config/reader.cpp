@@ -229,8 +229,8 @@ void Reader::finish() {
     std::string all;
     for (const auto& word : words) all += (all.empty() ? "" : ", ") + word;
     faults_.add(static_cast<int>(key.source().begin.line), field(printable(key.str(), 60)),
-                "is no key that is known here",
-                near.empty() ? "known are: " + all : "did you mean \"" + near + "\"?");
+                "is not a known key here",
+                near.empty() ? "known keys: " + all : "did you mean \"" + near + "\"?");
   }
 }
 

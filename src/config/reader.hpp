@@ -1,7 +1,7 @@
 #pragma once
-/// Reads one TOML table key by key and collects every fault on the way. Each `take` also makes its
-/// key known, so that finish() can name the keys that nobody asked for. The only header of the
-/// program that includes toml++.
+/// Reads one TOML table key by key and collects every fault on the way. Each getter also registers
+/// its key, so that finish() can name the unknown keys. The only header of the program that
+/// includes toml++.
 
 #include <toml++/toml.h>
 #include <functional>
@@ -20,12 +20,12 @@
 
 namespace jobflip::config {
 
-/// Where the faults of one file gather.
+/// Collects the faults of one file.
 class Faults {
  public:
   explicit Faults(std::string file) : file_(std::move(file)) {}
   void add(int line, std::string field, std::string text, std::string hint = "");
-  /// Gives the last fault its mend.
+  /// Adds a hint to the last fault.
   void add_hint(std::string hint) { errors_.back().hint = std::move(hint); }
   bool none() const { return errors_.empty(); }
   std::size_t count() const { return errors_.size(); }
@@ -39,7 +39,7 @@ class Faults {
 
 int line_of(const toml::node& node);
 
-/// A value as an error names it: made harmless, and not at any length.
+/// A value as it appears in an error: printable and shortened.
 std::string in_quotes(std::string_view text);
 
 enum class Need { required, optional };
@@ -51,7 +51,7 @@ struct Bounds {
 
 class Reader {
  public:
-  /// `path` is what the fields of the table are called in errors: "pool.mail"; "" for the file.
+  /// `path` is the name of the table in errors: "pool.mail"; "" for the file.
   Reader(const toml::table& table, std::string path, Faults& faults);
 
   bool has(std::string_view key) const { return table_.contains(key); }
@@ -61,18 +61,18 @@ class Reader {
   std::string field(std::string_view key) const;
   void fault(std::string_view key, std::string text, std::string hint = "") const;
 
-  /// Nothing where the key is missing or does not hold (then the fault is added).
+  /// Empty if the key is missing, or its value is not valid (then the fault is added).
   std::optional<std::string> text(std::string_view key, Need need, std::size_t max_bytes = 4096);
   std::optional<std::int64_t> integer(std::string_view key, Bounds bounds);
   std::optional<bool> flag(std::string_view key);
   std::optional<double> number(std::string_view key, double least, double below);
   std::optional<Millis> duration(std::string_view key, Millis least);
-  /// The place of the value among `words`.
+  /// The index of the value in `words`.
   std::optional<std::size_t> choice(std::string_view key, std::span<const std::string_view> words);
   std::optional<std::string> conninfo(std::string_view key);
   const toml::table* table(std::string_view key, Need need);
   const toml::array* array(std::string_view key, Need need);
-  /// The tables of [[key]]; a fault where it is anything else.
+  /// The tables of [[key]]; a fault if it is anything else.
   std::vector<const toml::table*> tables(std::string_view key, Need need, std::size_t most);
 
   template <class NameType>
@@ -85,7 +85,7 @@ class Reader {
     return {};
   }
 
-  /// Names every key that nobody took.
+  /// Adds a fault for every key that was not read.
   void finish();
 
  private:
@@ -98,17 +98,17 @@ class Reader {
   std::set<std::string, std::less<>> known_;
 };
 
-/// What stands there, for an error: "a number (15)", "the text \"abc\"", "a table".
+/// Describes a node for an error: "a number (15)", "the text \"abc\"", "a table".
 std::string describe(const toml::node& node);
 
-/// A daemon's file is read in the loop that also beats: this long, and no lease notices.
+/// A daemon reads its file in the loop that also sends beats: this wait costs no lease.
 inline constexpr Millis kPatience{500};
 
-/// Reads the file (at most kFileMax); or the one fault that kept it from being read. A pipe is
-/// waited for no longer than `patience`, from its first byte to its last.
+/// Reads the file (at most kFileMax), or returns the one fault that prevented it. Waits for a pipe
+/// no longer than `patience`, to its last byte.
 Parsed<std::string> read_text_file(const std::string& path, Millis patience = kPatience);
 
-/// Parses `text` and has `build` read it; every fault at once, or what it built.
+/// Parses `text` and has `build` read it. Returns what it built, or every fault at once.
 template <class T>
 Parsed<T> parse_toml(std::string_view text, const std::string& file,
                      const std::function<T(Reader&, Faults&)>& build);

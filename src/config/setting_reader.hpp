@@ -1,6 +1,5 @@
 #pragma once
-/// Reads the settings that core describes (core/settings_fields.hpp) out of a table of the pool
-/// file.
+/// Reads the settings that core describes (core/settings_fields.hpp) from a table of the pool file.
 
 #include <variant>
 
@@ -9,7 +8,7 @@
 
 namespace jobflip::config {
 
-/// One member of `owner`, by its type. What does not hold leaves it as it is.
+/// Reads one member of `owner`, by its type. An invalid value leaves it unchanged.
 template <class Owner>
 class SettingReader {
  public:

@@ -5,7 +5,7 @@
 namespace jobflip::config {
 namespace {
 
-constexpr std::size_t kLongest = 64;  // a longer word is no slip of the finger
+constexpr std::size_t kLongest = 64;  // a longer word is not a typing mistake
 
 std::size_t edits(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));

@@ -44,7 +44,7 @@ enum class AuditKind {
   schema_upgraded,
 };
 
-/// The chains that are no pool's. No pool of workers can have such a name.
+/// The chains that belong to no pool. No pool of workers can have such a name.
 inline constexpr std::string_view kStoreChain = "jobflip";
 inline constexpr std::string_view kSessionsChain = "jobflip.sessions";
 inline constexpr std::string_view kRefusalsChain = "jobflip.refusals";

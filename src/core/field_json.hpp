@@ -80,7 +80,7 @@ void add_fields(Json& out, const Owner& owner, const Fields& fields, Absent abse
   }
 }
 
-/// The key of the first value that can't be read; "" where all can. Other keys disturb nobody.
+/// The key of the first value that can't be read; "" if all can. Other keys are ignored.
 /// Requires: an object
 template <class Owner, class Fields>
 std::string read_fields(const Json& object, Owner& owner, const Fields& fields) {

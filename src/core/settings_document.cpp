@@ -54,7 +54,7 @@ PoolSettings supervisor_pool(const Fleet& fleet) {
   return pool;
 }
 
-/// The rest answers the key of what can't be read, "" where all can.
+/// The functions below return the key of the value that can't be read, "" if all can.
 
 template <class Name>
 std::string read_name(const Json& object, Name& out) {

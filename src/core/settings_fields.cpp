@@ -25,7 +25,7 @@ constexpr SettingField<LeaseTimings> kTimingFields[]{
     {"kill_to_empty", &LeaseTimings::kill_to_empty, kNotNothing, "SIGKILL to no process left"},
     {"guard_margin", &LeaseTimings::guard_margin, kNotNothing, "how late a guard may wake up"},
     {"takeover_after", &LeaseTimings::takeover_after, kNotNothing,
-     "for how long a taker watches a lease stand still"},
+     "how long a taker must see a lease unchanged"},
     {"freeze", &LeaseTimings::freeze, kNotNothing,
      "nobody takes anything for so long after the store lost history"},
     {"clock_rate_bound",

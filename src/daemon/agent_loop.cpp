@@ -20,8 +20,8 @@ std::chrono::steady_clock::duration left_until(Instant at) {
   return std::max(std::chrono::nanoseconds{0}, at - BootClock::now());
 }
 
-/// Of a pool without a host. Whoever made this loop has looked: where the runtime folder, or a
-/// guard, knew of the pool, there is a host for it.
+/// The status of a pool without a host. The caller that made this loop has checked: if the runtime
+/// folder or a guard knew the pool, it has a host.
 core::WorkerStatus nothing_configured() {
   return {.phase = core::WorkerPhase::broken,
           .epoch = {},
@@ -89,10 +89,10 @@ void AgentLoop::act(const core::AgentAction& action) {
     const auto found = parts_.hosts.find(pool);
     return found == parts_.hosts.end() ? nullptr : found->second;
   };
-  // What a start or a preparation brought about is told to the core before anything else happens.
+  // The core learns the result of a start or a preparation before anything else happens.
   const auto tell = [this](const PoolName& pool, const Result<void>& result) {
     core::WorkerStatus status = parts_.hosts.at(pool)->status();
-    // a broken host has the reason in its own status, also at the next look
+    // a broken host keeps the reason in its own status
     if (!result && status.phase != core::WorkerPhase::broken)
       status = core::after_failed_call(std::move(status), result.error().text);
     if (!result) warn(pool, result.error());
@@ -167,7 +167,7 @@ void AgentLoop::set_timer(Instant at) {
   timer_.expires_after(left_until(at));
   timer_.async_wait([this](const boost::system::error_code& failed) {
     if (failed) return;
-    // a guard that hangs tells nothing: whoever waits for it must look
+    // a guard that hangs reports nothing, so whoever waits for it must poll
     for (const auto& [pool, host] : parts_.hosts) see_workers(pool);
     feed(core::Tick{});
   });
@@ -229,7 +229,7 @@ bool AgentLoop::change_host(const PoolName& pool, ports::WorkerHost* host) {
   return true;
 }
 
-/// Without a black box the look is over at once, and has found nothing that is worth keeping.
+/// Without a black box the capture ends at once and has nothing to store.
 void AgentLoop::begin_look(const core::BlackBoxOf& of) {
   if (parts_.black_box != nullptr) return parts_.black_box->begin(of);
   feed(core::BlackBoxCaptured{{of, ""}});

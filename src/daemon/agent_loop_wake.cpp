@@ -1,4 +1,4 @@
-// How an agent hears that the store has news: a hint only brings the next beat forward.
+// Wake hints from the store: a hint only brings the next beat forward.
 
 #include <unistd.h>
 
@@ -30,7 +30,7 @@ void AgentLoop::connect_wake_later() {
 }
 
 void AgentLoop::wake_changed() {
-  // a try that is under way finds out by itself
+  // a connect that is under way finds out by itself
   if (finished_ || wake_thread_ == nullptr || wake_thread_->in_flight()) return;
   wake_events_.reset();
   connect_wake_later();

@@ -8,7 +8,7 @@
 namespace jobflip::daemon {
 namespace {
 
-/// Signals are the loop's: none may interrupt a call of the store.
+/// Blocks all signals, which the loop handles: none may interrupt a call of the store.
 std::thread start_without_signals(auto body) {
   sigset_t all{};
   sigset_t before{};

@@ -7,8 +7,8 @@ namespace {
 
 constexpr Millis kCancelAgain{100};
 
-/// asio's timers stop while the machine is suspended: a call that hung before that is then
-/// cancelled late, which its own deadline makes up for.
+/// asio's timers stop while the machine is suspended: so a call that hung before is cancelled late,
+/// but it also has a deadline of its own.
 std::chrono::nanoseconds left_until(Instant at) {
   return std::clamp<std::chrono::nanoseconds>(at - BootClock::now(), std::chrono::nanoseconds{0},
                                               std::chrono::hours{1});
@@ -42,7 +42,7 @@ void DeadlineCall::end() {
 
 void DeadlineCall::cancel_at(std::chrono::steady_clock::duration after) {
   timer_.expires_after(after);
-  // an answer may have come, and another call begun, while the timer's word was on its way
+  // an answer may have come, and another call begun, while the timer's handler was queued
   timer_.async_wait(
       [this, number = *call_number_, alive = std::weak_ptr<std::uint64_t>{call_number_}](
           const boost::system::error_code& stopped) {

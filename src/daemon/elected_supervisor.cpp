@@ -47,7 +47,7 @@ void ElectedSupervisor::extend(Instant deadline) noexcept {
   supervisor_.extend(deadline);
 }
 
-/// No grace: deciding stops at once, and what is under way is cut.
+/// No grace: deciding stops at once, and calls under way are cancelled.
 void ElectedSupervisor::stop(Millis) noexcept {
   if (status_.phase == WorkerPhase::armed) become(WorkerPhase::empty, "never started");
   if (status_.phase != WorkerPhase::running) return;

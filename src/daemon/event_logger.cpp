@@ -11,7 +11,7 @@ namespace {
 
 constexpr Millis kCountedFor{60'000};
 constexpr std::size_t kMostThings = 1000;
-constexpr std::size_t kMostAnchors = 1000;  // a chain moves slower: no anchor is left out
+constexpr std::size_t kMostAnchors = 1000;  // chains grow more slowly, so no anchor is left out
 
 void write_line(spdlog::logger& log, int priority, const std::string& line) {
   if (priority <= 3) return log.error(line);

@@ -9,9 +9,9 @@ class logger;
 
 namespace jobflip::daemon {
 
-/// Logs the sentence and aborts, unless it is "". A violation is a bug of ours, and a state that is
-/// wrong must not act: nothing of the step is carried out. systemd starts the daemon again, which
-/// begins with what the guard and the store say; if nobody does, the guard ends the workers at
+/// Logs the sentence and aborts, unless it is "". A violation is a bug of ours, and a wrong state
+/// must not act: no action of the step is carried out. systemd restarts the daemon, which begins
+/// with the state of the guard and the store; if nobody restarts it, the guard ends the workers at
 /// their deadline.
 void must_hold(const std::string& violated, const std::string& who, spdlog::logger& log);
 

@@ -46,7 +46,7 @@ void SampleReaders::sample(const core::SampleQueue& wanted) {
   const auto same = [&wanted](const core::SampleQueue& other) {
     return other.pool == wanted.pool && other.queue.name == wanted.queue.name;
   };
-  // changed settings of a queue that waits are read in its place
+  // changed settings of a queue replace those that wait
   if (const auto found = std::ranges::find_if(waiting, same); found != waiting.end()) {
     *found = wanted;
   } else {
@@ -62,7 +62,7 @@ void SampleReaders::read_next(const std::string& database) {
   while (!reader.waiting.empty()) {
     const core::SampleQueue next = std::move(reader.waiting.front());
     reader.waiting.pop_front();
-    // asked for each reading: the settings of the database may have been read again
+    // looked up for each reading: the settings of the database may have changed
     auto source = parts_.probe->source_of(next.queue);
     if (!source) {
       fail(next, source.error());
@@ -80,7 +80,7 @@ void SampleReaders::read_next(const std::string& database) {
   }
 }
 
-/// Posted, since who asks for a sample is in the middle of a step.
+/// Posted, since the caller of sample() is in the middle of a step.
 void SampleReaders::fail(const core::SampleQueue& wanted, const Error& error) {
   boost::asio::post(loop_, [pool = wanted.pool, name = wanted.queue.name, error,
                             alive = std::weak_ptr<SampleReaders*>{self_}] {

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::chrono::hours kLongestSleep{1};
 
-/// asio's timers stop while the machine is suspended. Every event is judged by the boot clock, so
-/// that a timer that comes late finds the lease run out and does nothing.
+/// asio's timers stop while the machine is suspended. Every event compares the lease with the boot
+/// clock, so that a late timer finds the lease run out and does nothing.
 std::chrono::steady_clock::duration left_until(Instant at) {
   const auto left = at - BootClock::now();
   return std::clamp<std::chrono::nanoseconds>(left, std::chrono::nanoseconds{0}, kLongestSleep);

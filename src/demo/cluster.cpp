@@ -78,14 +78,14 @@ Result<void> Cluster::start_again() {
   }
 }
 
-// pg_isready would not do: a server may accept connections that then fail
+// pg_isready is not enough: a server may accept connections that then fail
 Result<void> Cluster::await_answer() {
   const Instant give_up = BootClock::now() + kStartDeadline;
   for (;;) {
     const auto answer = sql("select 1", "postgres", "postgres");
     if (answer) return {};
     if (!alive() || BootClock::now() >= give_up)
-      return Error{ErrorCode::host_failed, "PostgreSQL did not come up: " + answer.error().text,
+      return Error{ErrorCode::host_failed, "PostgreSQL did not start: " + answer.error().text,
                    "look into " + command_.output};
     ::poll(nullptr, 0, 50);
   }

@@ -1,6 +1,7 @@
 #pragma once
 /// A private PostgreSQL: its own data folder, a unix socket in a folder of its own and no network.
-/// Who can reach the socket is trusted; the folder is closed to all but its owner (and root).
+/// Anybody who can reach the socket is trusted; the folder is closed to all but its owner (and
+/// root).
 
 #include <optional>
 #include <string>
@@ -19,17 +20,18 @@ class Cluster {
   static Result<Cluster> start(const Programs& programs, const Folders& folders,
                                const std::optional<Account>& account);
 
-  /// libpq's words for a login. No password: there is none.
+  /// The libpq connection string of a login. It has no password.
   std::string conninfo(const std::string& login, const std::string& database = "app") const;
 
-  /// Runs SQL as `login`, each call a connection of its own; the answer as psql -At prints it.
+  /// Runs SQL as `login`, each call with a connection of its own; returns the answer as psql -At
+  /// prints it.
   Result<std::string> sql(const std::string& text, const std::string& login = "postgres",
                           const std::string& database = "app") const;
 
   bool alive() { return !server_.ended(); }
-  /// A fast shutdown; SIGKILL where that takes longer than `grace`.
+  /// A fast shutdown; SIGKILL if that takes longer than `grace`.
   void stop(Millis grace);
-  /// The server again, on the same data, after stop(); it answers when this returns.
+  /// Starts the server again on the same data, after stop(); it answers when this returns.
   Result<void> start_again();
 
  private:

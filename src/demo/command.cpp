@@ -20,7 +20,7 @@ std::string base_name(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-// what a person needs of a failed program: its name, how it ended, and its last words
+// what a person needs to know of a failed program: its name, how it ended, and its last output
 Error failure(const std::vector<std::string>& argv, const Ran& ran) {
   std::string words = base_name(argv[0]);
   if (argv.size() > 1) words += " " + argv[1];
@@ -42,7 +42,7 @@ Result<void> write_text(const std::string& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << text;
   file.close();
-  // other users' processes read some of these, whatever the umask is
+  // other users' processes read some of these, regardless of the umask
   if (!file || ::chmod(path.c_str(), 0644) != 0)
     return Error{ErrorCode::host_failed, "cannot write " + path + ": " + std::strerror(errno), ""};
   return {};

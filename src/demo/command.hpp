@@ -1,5 +1,5 @@
 #pragma once
-/// Programs that are run to their end, with a deadline: the verbs of jobflip, psql, initdb.
+/// Runs programs to their end, with a deadline: the verbs of jobflip, psql, initdb.
 
 #include <string>
 #include <vector>
@@ -12,11 +12,11 @@ namespace jobflip::demo {
 
 struct Ran {
   host::ProcessEnd end;
-  std::string output;  // stdout and stderr, in the order that they came
+  std::string output;  // stdout and stderr, in the order of writing
 };
 
-/// Runs it; its output goes through the file `scratch`, which is removed. An error where it could
-/// not be started or did not end in time; a program that failed is no error here.
+/// Runs it; its output goes through the file `scratch`, which is removed. It is an error if it
+/// could not be started or did not end in time, but not if the program failed.
 Result<Ran> run_to_end(host::SpawnSettings settings, const std::string& scratch, Millis at_most);
 
 /// As above, and a program that failed is an error with its last lines in it.

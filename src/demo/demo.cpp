@@ -24,7 +24,7 @@ int complain(const Error& error) {
   return error.code == ErrorCode::usage ? kUsage : kFailed;
 }
 
-// a failed demo's folder is gone when somebody wants to look: the last lines are shown instead
+// a failed demo's folder is gone when somebody wants to look: so it shows the last lines
 void show_logs(const Folders& folders, Fleet& fleet, Stage& stage) {
   if (!folders.keep.empty()) return;
   fmt::print(

@@ -98,7 +98,7 @@ std::vector<Seen> Fleet::workers_of(const std::string& node) const {
   const std::string worker = std::filesystem::path(programs_.email_worker).filename();
   auto found =
       processes_with({{kMark, folders_.root}, {"JOBFLIP_POOL", "mail"}, {"JOBFLIP_NODE", node}});
-  // between fork and exec a worker still is its guard
+  // between fork and exec a worker still looks like its guard
   std::erase_if(found, [&](const Seen& seen) {
     std::error_code error;
     const auto program =
@@ -118,7 +118,7 @@ std::optional<Seen> Fleet::guard_of(const std::vector<Seen>& workers) const {
 Result<void> Fleet::kill_agent(const std::string& node) {
   const auto agent = daemons_.find(node);
   if (agent == daemons_.end() || !agent->second.send(SIGKILL))
-    return Error{ErrorCode::host_failed, "the agent of " + node + " does not run", ""};
+    return Error{ErrorCode::host_failed, "the agent of " + node + " is not running", ""};
   agent->second.wait(Millis{5000});
   return {};
 }
@@ -164,8 +164,8 @@ void Fleet::stop(Millis grace) {
   for (auto& [name, process] : daemons_)
     process.wait(
         std::max(Millis{0}, std::chrono::duration_cast<Millis>(give_up - BootClock::now())));
-  daemons_.clear();  // what did not end is killed
-  // guards end with their lease at the latest; nobody waits for that here
+  daemons_.clear();  // kills those that did not end
+  // guards end with their lease at the latest; nothing waits for that here
   while (!ours().empty()) {
     for (const Seen& left : ours()) ::kill(left.pid, SIGKILL);
     if (BootClock::now() > give_up + Millis{5000}) return;

@@ -27,7 +27,7 @@ class Fleet {
   Fleet(const Programs& programs, const Folders& folders, const Cluster& cluster,
         std::string smtp_url, int mails);
 
-  /// Writes the settings files of all, and the one for `apply`, whose path it gives.
+  /// Writes all settings files, and the one for `apply`, whose path it returns.
   Result<std::string> write_settings() const;
 
   /// The SQL of the workers' table, as email-worker itself prints it.
@@ -36,8 +36,8 @@ class Fleet {
   Result<void> start_agent(const std::string& node);
   Result<void> start_supervisor(const std::string& name);
 
-  /// Runs a verb of jobflip as the login `ops`; its whole output. An error where it did not exit
-  /// with 0.
+  /// Runs a verb of jobflip as the login `ops`, and returns its whole output. An error if it did
+  /// not exit with 0.
   Result<std::string> verb(std::vector<std::string> words, const std::string& login = "ops") const;
 
   std::vector<Seen> workers_of(const std::string& node) const;
@@ -46,11 +46,11 @@ class Fleet {
 
   /// kill -9 of the agent alone.
   Result<void> kill_agent(const std::string& node);
-  /// As a power cut: agent, guard and workers at once.
+  /// Like a power cut: kills agent, guard and workers at once.
   Result<void> cut_power(const std::string& node);
 
-  /// Starts every daemon that ended again, as a service manager would, and says which. An error
-  /// where one ended too often.
+  /// Restarts every daemon that has ended, as a service manager would, and returns which. An error
+  /// if one has ended too often.
   Result<std::vector<Revived>> revive();
   std::string log_of(const std::string& name) const { return folders_.logs + "/" + name + ".log"; }
 

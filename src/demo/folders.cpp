@@ -23,7 +23,7 @@ Result<void> make_folder(const std::string& path, const std::optional<Account>& 
   fs::create_directories(path, error);
   if (error)
     return Error{ErrorCode::host_failed, "cannot make " + path + ": " + error.message(), ""};
-  // set, not left to the umask: others may read what is in it, and only its owner changes it
+  // set, not left to the umask: others may read the folder, and only its owner may change it
   if (::chmod(path.c_str(), 0755) != 0) return os_error("cannot open up " + path);
   if (owner && ::chown(path.c_str(), owner->user, owner->group) != 0)
     return os_error("cannot give away " + path);
@@ -59,7 +59,7 @@ Result<Folders> Folders::make(const std::string& keep, const std::optional<Accou
   std::string pattern = "/tmp/jobflip-demo-XXXXXX";
   if (::mkdtemp(pattern.data()) == nullptr) return os_error("cannot make a folder in /tmp");
   made.root = pattern;
-  // others may pass through, to reach what is theirs, and not look around
+  // others may pass through to their own folders, and may not list this one
   if (::chmod(made.root.c_str(), 0711) != 0) return os_error("cannot open up " + made.root);
   made.cluster = made.root + "/pg";
   made.run = made.root + "/run";

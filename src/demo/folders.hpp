@@ -1,5 +1,5 @@
 #pragma once
-/// Where the demo puts its files, and whose they are.
+/// The folders of the demo's files, and their owners.
 
 #include <sys/types.h>
 
@@ -10,14 +10,15 @@
 
 namespace jobflip::demo {
 
-/// Whom PostgreSQL and the SMTP server run as: PostgreSQL refuses root. Empty: as ourselves.
+/// The account that PostgreSQL and the SMTP server run as, since PostgreSQL refuses root. Empty:
+/// our own.
 struct Account {
   uid_t user{};
   gid_t group{};
 };
 Result<std::optional<Account>> unprivileged_account();
 
-/// The folders of one run. Removes `root` when it goes; `keep` stays.
+/// The folders of one run. The destructor removes `root`; `keep` stays.
 class Folders {
  public:
   static Result<Folders> make(const std::string& keep, const std::optional<Account>& account);
@@ -30,7 +31,7 @@ class Folders {
   std::string run;      // below root: runtime folders and settings of agents and supervisors
   std::string mail;     // below keep, else root; the account's own
   std::string logs;     // below keep, else root
-  std::string keep;     // "": nothing is kept
+  std::string keep;     // "": keep nothing
 
  private:
   Folders() = default;

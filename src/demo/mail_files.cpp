@@ -14,7 +14,7 @@
 namespace jobflip::demo {
 namespace {
 
-// the value of a header line, "" where there is none
+// the value of a header line, "" if there is none
 std::string_view header(std::string_view text, std::string_view name) {
   const auto headers = text.substr(0, text.find("\n\n"));
   const std::string key = "\n" + std::string{name} + ": ";
@@ -42,8 +42,8 @@ bool in_full(std::string_view text) {
   return text.ends_with(kLastLine);
 }
 
-// the same mail again: lawful only as a newer attempt, recorded as such, after the lease of the one
-// before, or after the time for which a worker leaves an attempt alone
+// the same mail again: allowed only as a newer attempt, recorded as such, after the lease of the
+// one before, or after the time for which a worker leaves an attempt alone
 void judge_again(const Delivery& before, const Delivery& again, Tally& tally) {
   const bool late = again.at - before.at >= kResendAfter / 2;
   const bool recorded = again.attempt > before.attempt &&
@@ -77,7 +77,7 @@ Result<std::vector<Delivery>> read_deliveries(const std::string& folder) {
     const std::string path = file->path().string();
     const auto at = written_at(path);
     const auto text = read_text(path);
-    if (!at || !text || !in_full(*text)) continue;  // still coming in, or broken off and removed
+    if (!at || !text || !in_full(*text)) continue;  // still arriving, or aborted and removed
     auto delivery = parse_delivery(*text, *at);
     if (!delivery) return Error{delivery.error().code, path + ": " + delivery.error().text, ""};
     deliveries.push_back(std::move(*delivery));

@@ -1,11 +1,11 @@
 #pragma once
-/// What the SMTP server has in its files, and what that says: delivered, lost, twice, repeated.
+/// Reads the SMTP server's files and counts the mails: delivered, lost, twice, repeated.
 ///
-/// SMTP has no transaction: a mail that was in flight when its worker was killed may lawfully go
-/// out again. The worker records an attempt before it sends, so such a mail carries a higher
+/// SMTP has no transaction: a mail that was in flight when its worker was killed may rightly be
+/// sent again. The worker records an attempt before it sends, so such a mail carries a higher
 /// attempt number, and the epoch of a newer lease, or of the same one a good while later (its
-/// worker was killed, and another one started under the same lease): that is `repeated`. Everything
-/// else that came more than once is `twice`.
+/// worker was killed, and another one started under the same lease): that is `repeated`. Any other
+/// mail that came more than once is `twice`.
 
 #include <cstdint>
 #include <string>
@@ -17,7 +17,7 @@
 
 namespace jobflip::demo {
 
-/// The last line of every body: a file without it is a mail that is still coming in.
+/// The last line of every body: a file without it is a mail that is still arriving.
 inline constexpr std::string_view kLastLine = "This is the last line.";
 
 /// email-worker's --resend-after in the demo.
@@ -32,10 +32,10 @@ struct Delivery {
   auto operator<=>(const Delivery&) const = default;
 };
 
-/// One file's text; an error says what is missing in it.
+/// Parses one file's text; an error says what is missing in it.
 Result<Delivery> parse_delivery(std::string_view text, WallTime at);
 
-/// Every mail that is there in full, by time. A file that is no mail of ours is an error.
+/// Every mail that has arrived in full, by time. A file that is not a mail of ours is an error.
 Result<std::vector<Delivery>> read_deliveries(const std::string& folder);
 
 struct Tally {
@@ -43,14 +43,14 @@ struct Tally {
   int lost{};       // queued, and never arrived
   int twice{};
   int repeated{};
-  int out_of_order{};  // came under an older epoch than one before: two workers at once
+  int out_of_order{};                // came after one of a newer epoch: two workers at once
   std::vector<std::string> remarks;  // one sentence for each of the last three
 };
 
-/// `queued` mails, numbered from 1. Requires: `deliveries` are by time.
+/// `queued` mails, numbered from 1. Requires: `deliveries` are sorted by time.
 Tally tally(const std::vector<Delivery>& deliveries, int queued);
 
-/// The longest time between two deliveries next to each other that end within [from, to].
+/// The longest time between two consecutive deliveries of which the second is within [from, to].
 Millis longest_gap(const std::vector<Delivery>& deliveries, WallTime from, WallTime to);
 
 }  // namespace jobflip::demo

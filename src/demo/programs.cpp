@@ -17,7 +17,7 @@ bool is_program(const std::string& path) {
   return ::access(path.c_str(), X_OK) == 0;
 }
 
-// in PATH, and where Debian puts what is only for administrators
+// PATH, and Debian's folder for administrators' programs
 std::string look_up(const std::string& name) {
   const char* path = std::getenv("PATH");
   std::string folders = std::string{path == nullptr ? "" : path} + ":/usr/bin:/usr/sbin:/sbin";

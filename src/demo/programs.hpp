@@ -1,5 +1,5 @@
 #pragma once
-/// Where the demo finds the programs that it starts.
+/// Finds the programs that the demo starts.
 
 #include <string>
 

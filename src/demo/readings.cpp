@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-// two beats and a call of the demo's pool
+// two beats and a call, with the timings of the demo's pool
 constexpr Millis kFresh{1300};
 
 std::string text_at(const Json& object, const char* key) {
@@ -52,7 +52,7 @@ MoveReading move_of(const Json& entry) {
   return move;
 }
 
-// JSON that is not as the verbs promise it is a fault of the program, and shown as one
+// JSON that breaks the verbs' promise is a bug of the program, and is shown as one
 template <class T, class Read>
 Result<T> read_json(const std::string& text, const Read& read) {
   try {

@@ -1,6 +1,5 @@
 #pragma once
-/// What the demo reads of the pool, by the verbs that people use: `status`, `history` and `show`,
-/// as JSON.
+/// The demo reads the pool with the verbs that people use: `status`, `history` and `show`, as JSON.
 
 #include <cstdint>
 #include <optional>
@@ -16,10 +15,10 @@ namespace jobflip::demo {
 class Fleet;
 
 struct PoolReading {
-  std::string holder;  // "" where nobody holds the pool
+  std::string holder;  // "" if no node holds the pool
   std::int64_t epoch{};
   std::optional<Millis> beat_age;  // of the holder
-  std::string verdict;             // of the queue email; "" where none was published yet
+  std::string verdict;             // of the queue email; "" if none was published yet
   int ready_nodes{};               // candidates whose beat is fresh and says ready
 };
 Result<PoolReading> read_pool(const Fleet& fleet);

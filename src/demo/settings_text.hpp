@@ -1,6 +1,6 @@
 #pragma once
-/// The settings files of the demo, as a person would write them, only with short times: with these
-/// a lease lasts 3 s and a stall is called after 2 s, so that the story fits into a minute.
+/// The settings files of the demo, as a person would write them, but with short times: a lease
+/// lasts 3 s and a stall is called after 2 s, so that the story fits into a minute.
 
 #include <string>
 #include <vector>
@@ -24,7 +24,7 @@ struct AgentText {
 /// So that the work lasts for the whole story.
 int pace_ms(int mails);
 
-/// The line that an agent that is root needs for a command which is to be root, too.
+/// The line that lets an agent that is root start a command as root.
 std::string worker_user_line();
 
 std::string agent_text(const AgentText& agent);
@@ -35,10 +35,10 @@ std::string supervisor_text(const std::string& name, const std::string& runtime_
 /// The file for `jobflip apply`: pool mail, queue email.
 std::string fleet_text();
 
-/// SQL: the login roles, and what the workers' and the probe's may do.
+/// SQL: the login roles, and the grants of the workers' and the probe's.
 std::string logins_sql();
 
-/// SQL: `mails` e-mails that are due now.
+/// SQL: inserts `mails` e-mails that are due now.
 std::string producer_sql(int mails);
 
 }  // namespace jobflip::demo

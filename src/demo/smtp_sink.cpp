@@ -44,8 +44,8 @@ bool answers(int port) {
   return connected;
 }
 
-// The working folder is entered by ourselves, before the switch to the account: `keep` may lie
-// below a folder that the account must not pass through.
+// We enter the working folder ourselves, before the switch to the account: `keep` may be below a
+// folder that the account may not enter.
 Result<host::Process> spawn_in(const std::string& folder, const host::SpawnSettings& settings) {
   std::error_code error;
   const auto before = std::filesystem::current_path(error);
@@ -70,7 +70,7 @@ Result<SmtpSink> SmtpSink::start(const Programs& programs, const Folders& folder
   }
   for (int attempt = 0; attempt < kTries; ++attempt) {
     const int port = free_port();
-    // -d: one file a mail, in the working folder; it is removed if the client breaks off
+    // -d: one file a mail, in the working folder; it is removed if the client aborts
     settings.argv = {programs.smtp_sink, "-d", "mail.", "127.0.0.1:" + std::to_string(port), "100"};
     auto process = spawn_in(folders.mail, settings);
     if (!process) return process.error();
@@ -80,7 +80,7 @@ Result<SmtpSink> SmtpSink::start(const Programs& programs, const Folders& folder
       ::poll(nullptr, 0, 20);
     }
   }
-  return Error{ErrorCode::host_failed, "smtp-sink did not come up", "look into " + settings.output};
+  return Error{ErrorCode::host_failed, "smtp-sink did not start", "look into " + settings.output};
 }
 
 Result<void> SmtpSink::start_again() {

@@ -1,6 +1,6 @@
 #pragma once
 /// A real SMTP server, Postfix's smtp-sink, on a free port of the loopback: it writes each mail
-/// that it took responsibility for into a file of its own.
+/// that it accepted into a file of its own.
 
 #include <optional>
 #include <string>
@@ -19,7 +19,7 @@ class SmtpSink {
   static Result<SmtpSink> start(const Programs& programs, const Folders& folders,
                                 const std::optional<Account>& account);
   std::string url() const { return "smtp://127.0.0.1:" + std::to_string(port_); }
-  /// The server again, on the same port and in the same folder, after it ended.
+  /// Starts the server again, on the same port and in the same folder, after it ended.
   Result<void> start_again();
   bool alive() { return !process_.ended(); }
   void stop(Millis grace) { process_.end(grace); }

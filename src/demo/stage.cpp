@@ -79,7 +79,7 @@ Result<void> Stage::await(std::string_view what, std::string_view log, Millis at
     if (*answer) return {};
     if (BootClock::now() >= give_up)
       return Error{ErrorCode::host_failed,
-                   fmt::format("waited {} in vain for this: {}", seconds(at_most), what),
+                   fmt::format("did not happen within {}: {}", seconds(at_most), what),
                    log.empty() ? "" : fmt::format("look into {}", log)};
     pause(kAskAgain);
   }

@@ -1,6 +1,6 @@
 #pragma once
-/// What every scene of the demo uses: the clock on the wall, the narrator's voice, and a way to
-/// wait that always ends.
+/// What every scene of the demo uses: the wall clock, the narrator's voice, and waits that always
+/// end.
 
 #include <functional>
 #include <string>
@@ -25,13 +25,14 @@ class Stage {
   /// The output of another program, indented.
   void quote(std::string_view text);
 
-  /// SIGINT, SIGTERM or SIGHUP came. They are blocked while a stage exists, so no call is torn.
+  /// SIGINT, SIGTERM or SIGHUP came. They are blocked while a stage exists, so they interrupt no
+  /// call.
   bool interrupted();
-  /// Until then, or until a signal.
+  /// Waits until then, or until a signal.
   void pause(Millis length);
 
-  /// Asks `holds` again and again until it is true. An error of it ends the wait at once. Past the
-  /// deadline the error says what was awaited and that `log` may know more.
+  /// Calls `holds` again and again until it is true. An error of it ends the wait at once. After
+  /// the deadline the error says what it waited for, and to read `log`.
   Result<void> await(std::string_view what, std::string_view log, Millis at_most,
                      const std::function<Result<bool>()>& holds);
 
@@ -46,7 +47,7 @@ class Stage {
 /// "2.9 s".
 std::string seconds(Millis length);
 
-/// The wall clock of this machine, which the private PostgreSQL shares.
+/// The wall clock of this machine, which the private PostgreSQL also uses.
 WallTime wall_now();
 
 /// a - b, for figures.

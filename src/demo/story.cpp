@@ -50,14 +50,14 @@ Result<void> Story::await(std::string_view what, const std::string& log, Millis 
   return stage_.await(what, log, at_most, [&]() -> Result<bool> {
     if (auto kept = keep_alive(); !kept) return kept.error();
     auto answer = holds();
-    // the store may be on its way back
+    // the store may be starting again
     if (!answer && answer.error().code == ErrorCode::store_unreachable) return false;
     return answer;
   });
 }
 
-// Somebody may try and kill what they like while this runs. What a service manager would start
-// again is started again here.
+// While this runs, people may kill any process. It restarts those that a service manager would
+// restart.
 Result<void> Story::keep_alive() {
   const auto revived = fleet_.revive();
   if (!revived) return revived.error();
@@ -89,7 +89,7 @@ Result<void> Story::keep_running() {
 
 Result<PoolReading> Story::pool_now() {
   PoolReading reading;
-  auto read = await("somebody holds the pool", folders_.logs, kQuick, [&]() -> Result<bool> {
+  auto read = await("a node holds the pool", folders_.logs, kQuick, [&]() -> Result<bool> {
     auto pool = read_pool(fleet_);
     if (!pool) return pool.error();
     reading = *pool;
@@ -125,7 +125,7 @@ Result<std::vector<Seen>> Story::workers_of(const std::string& node) {
 
 Result<void> Story::found_the_pool() {
   if (auto ran = fleet_.verb({"init", "--yes"}, "postgres"); !ran) return ran.error();
-  stage_.tell("`jobflip init`: the schema and the roles are there");
+  stage_.tell("`jobflip init`: the schema and the roles are installed");
   auto table = fleet_.email_schema();
   if (!table) return table.error();
   if (auto made = cluster_.sql(*table + logins_sql()); !made) return made.error();
@@ -133,7 +133,7 @@ Result<void> Story::found_the_pool() {
   if (!file) return file.error();
   if (auto ran = fleet_.verb({"apply", *file, "--reason", "the demo"}); !ran) return ran.error();
   stage_.tell(
-      "`jobflip apply`: pool mail with the queue email is in force; job1, job2 and job3 may run "
+      "`jobflip apply`: pool mail with the queue email is set up; job1, job2 and job3 may run "
       "it");
   return {};
 }
@@ -175,7 +175,7 @@ Result<void> Story::hang_the_workers() {
   for (const Seen& worker : *workers) ::kill(worker.pid, SIGSTOP);
   const WallTime stalled = wall_now();
   stage_.tell(
-      fmt::format("NOW the worker of {} hangs (SIGSTOP to process {}): alive, and moving nothing",
+      fmt::format("NOW the worker of {} hangs (SIGSTOP to process {}): alive, and doing no work",
                   pool->holder, pids(*workers)));
   Millis beat_age{};
   bool still_there = false;
@@ -200,8 +200,8 @@ Result<void> Story::hang_the_workers() {
   expect(still_there, "the hung worker was gone before the verdict");
   flip_ = flip->flip;
   figures_.stall_to_verdict = between(stalled, flip->at);
-  stage_.tell(fmt::format("the process was alive and the last heartbeat {} old, and still:",
-                          seconds(beat_age)));
+  stage_.tell(
+      fmt::format("the process was alive and the last heartbeat {} old, but:", seconds(beat_age)));
   stage_.tell(
       fmt::format("STALLED after {}: \"{}\"", seconds(figures_.stall_to_verdict), flip->reason));
   stage_.tell(fmt::format("the supervisor flips the pool: {} -> {} (flip {})", flip->from, flip->to,

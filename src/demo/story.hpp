@@ -34,12 +34,12 @@ class Story {
         fleet_{fleet},
         mails_{mails} {}
 
-  /// All scenes up to the last mail. An error ends the story; what did not hold and did not stop it
-  /// is in `faults`.
+  /// All scenes up to the last mail. An error ends the story; a check that failed without stopping
+  /// it is in `faults`.
   Result<void> play();
   /// status, history, the moves, `audit verify`.
   Result<void> print_record();
-  /// Until a signal: what ends is started again.
+  /// Runs until a signal, and restarts what ends.
   Result<void> keep_running();
   /// The one line at the end.
   std::string summary(const Tally& tally) const;
@@ -60,7 +60,7 @@ class Story {
   Result<void> tell_takeover(const std::string& from, const std::string& to);
   Result<void> deliver_the_rest();
 
-  // as Stage::await; and what ended meanwhile is started again
+  // as Stage::await, and also restarts what ended meanwhile
   Result<void> await(std::string_view what, const std::string& log, Millis at_most,
                      const Condition& holds);
   Result<void> keep_alive();

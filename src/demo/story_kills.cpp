@@ -11,8 +11,8 @@ namespace {
 
 constexpr Millis kQuick{15'000};
 constexpr Millis kSlow{30'000};
-constexpr Millis kNoHoldUp{1500};  // half the lease: no mail waited for a lease to run out
-// a lease of 3 s was renewed at most 0.4 s and a call before the cut, and lasts on
+constexpr Millis kNoHoldUp{1500};  // half the lease: so no mail waited for a lease to run out
+// a lease of 3 s was renewed at most 0.4 s and a call before the cut, and has the rest left
 constexpr Millis kCertainlyAlive{2000};
 
 }  // namespace
@@ -102,7 +102,7 @@ Result<void> Story::cut_the_power() {
   return {};
 }
 
-// A supervisor calls the stall of a dead node, too, and may ask for a flip before the others' own
+// A supervisor also calls the stall of a dead node, and may ask for a flip before the others' own
 // wait is over. Both end the same way: the lease has run out first.
 Result<void> Story::tell_takeover(const std::string& from, const std::string& to) {
   auto moves = read_moves(fleet_);
@@ -110,10 +110,11 @@ Result<void> Story::tell_takeover(const std::string& from, const std::string& to
   const auto move = std::ranges::find_if(*moves, [&](const MoveReading& one) {
     return one.from == from && one.to == to && one.flip != flip_;
   });
-  expect(move != moves->end(), "the history does not know the takeover");
+  expect(move != moves->end(), "the takeover is not in the history");
   if (move != moves->end() && move->kind == core::HistoryKind::flip)
-    stage_.tell(fmt::format("a supervisor called this stall as well (flip {}); that hurried nobody",
-                            move->flip.value_or(0)));
+    stage_.tell(
+        fmt::format("a supervisor called this stall, too (flip {}); the wait stayed the same",
+                    move->flip.value_or(0)));
   stage_.tell(fmt::format("{} took over and is active {} after the cut", to,
                           seconds(figures_.power_cut_to_active)));
   expect(figures_.power_cut_to_active > kCertainlyAlive,
@@ -128,7 +129,7 @@ Result<void> Story::deliver_the_rest() {
     if (sent.error().code != ErrorCode::host_failed) return sent;
     expect(false, sent.error().text);
   }
-  // what is still in flight must be in the files before they are counted
+  // mails still in flight must be in the files before they are counted
   auto quiet = await("no mail is in flight any more", folders_.logs, kQuick, [&]() -> Result<bool> {
     auto open =
         cluster_.sql("select count(*) from app.email where sent_at is null and failed_at is null");
@@ -137,7 +138,7 @@ Result<void> Story::deliver_the_rest() {
   });
   if (!quiet) expect(false, quiet.error().text);
   auto whole =
-      await("all three nodes are there again", folders_.logs, kQuick, [&]() -> Result<bool> {
+      await("all three nodes are ready again", folders_.logs, kQuick, [&]() -> Result<bool> {
         auto pool = read_pool(fleet_);
         if (!pool) return pool.error();
         return pool->ready_nodes == 3;

@@ -3,13 +3,13 @@
 ///   [--user NAME [--group NAME] [--supplementary-group NAME]...]
 ///   [--bounding-set HEX] [--no-new-privileges] [--deny-calls NAME,...] -- COMMAND [ARGUMENT]...
 ///
-/// With --agent it arms and waits for `go`, as a child of that agent. Without it (the ExecStart of
-/// a unit) the page must say `go` under a live lease already, or it ends at once: a boot, a
-/// Restart= or an operator's start starts nothing.
+/// With --agent the guard arms and waits for `go`, as a child of that agent. Without it (in the
+/// ExecStart= of a unit) the page must already say `go` under a live lease, or the guard ends at
+/// once: a boot, a Restart= or an operator's start starts nothing.
 ///
-/// --user: the guard is root and stays it, and the command runs as that user.
-/// --bounding-set, --no-new-privileges, --deny-calls: what its unit lets the worker do less than
-/// the guard (guard/confinement.hpp).
+/// --user: the guard is root and stays root, and the command runs as that user. --bounding-set,
+/// --no-new-privileges, --deny-calls: the rights of the guard that its unit denies to the worker
+/// (guard/confinement.hpp).
 
 #include <string>
 #include <vector>
@@ -34,12 +34,12 @@ struct Arguments {
 
 Result<Arguments> parse_arguments(int count, char** words);
 
-/// How the program ends, for whoever starts it.
+/// The exit code of the program.
 enum ExitCode : int {
   kDone = 0,  // nothing is left running; the page says how it went
   kUsage = 2,
   kRefused = 3,    // another guard has the lock, the page is void, or no lease is live
-  kCannotArm = 5,  // this machine would not let it
+  kCannotArm = 5,  // a system call that it needs failed
 };
 
 }  // namespace jobflip::guard

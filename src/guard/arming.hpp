@@ -1,14 +1,14 @@
 #pragma once
-/// What a guard does to its own process before it arms: nothing of the machine may hold it up from
-/// then on.
+/// Prepares the guard's own process before it arms: from then on nothing on the machine may delay
+/// it.
 
 #include "jobflip/base/descriptor.hpp"
 #include "jobflip/guard/lease_page.hpp"
 
 namespace jobflip::guard {
 
-/// All signals but those of a fault of our own, so that no stray signal ends a guard. Answers a
-/// signalfd; it isn't open on failure.
+/// Blocks all signals but those of a fault of our own, so that no stray signal ends a guard.
+/// Returns a signalfd, which is not open after a failure.
 Descriptor block_signals() noexcept;
 
 /// Best effort: needs a capability.

@@ -24,7 +24,7 @@ constexpr const char* kLook = "--look";
 // together less than an agent waits for a guard (black_box.cpp)
 constexpr Millis kLookWithin{700};
 constexpr Millis kTellWithin{300};
-constexpr int kAlarm = 1500;  // ms: then the kernel ends a looker that hangs
+constexpr int kAlarm = 1500;  // ms: then the kernel ends a capturer that hangs
 constexpr std::size_t kMostBytes = 224 * 1024;
 
 [[noreturn]] void become_capturer(pid_t guard, int orders, char** words) noexcept {
@@ -64,7 +64,7 @@ void raise_oom_score() noexcept {
 void look(const std::string& fifo, const capture::CaptureTarget& at) {
   const auto now = BootClock::now();
   const auto seen = capture::look_at(at, now + kLookWithin);
-  // nobody hears of a failure: the agent looks for itself
+  // a failure is not reported: the agent then captures by itself
   (void)capture::write_capture(fifo, capture::json_of(seen, kMostBytes),
                                now + kLookWithin + kTellWithin)
       .has_value();
@@ -115,13 +115,13 @@ int run_capturer(char** words) {
   const capture::CaptureTarget at{.cgroup = words[3], .guard = *guard, .not_this = ::getpid()};
   std::array<char, 64> orders{};
   for (;;) {
-    const auto got = ::read(STDIN_FILENO, orders.data(), orders.size());  // several are one
+    const auto got = ::read(STDIN_FILENO, orders.data(), orders.size());  // several count as one
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return 0;
     set_alarm(kAlarm);
     try {
       look(fifo, at);
-    } catch (const std::exception&) {  // no memory left: the next look may find some
+    } catch (const std::exception&) {  // no memory left: the next capture may find some
     }
     set_alarm(0);
   }

@@ -1,14 +1,15 @@
 #pragma once
-/// Looks at the workers with the guard's rights, when the agent asks for it, and tells the agent.
-/// A process of its own, made while the guard arms: a fork later could wait for memory in a cgroup
-/// that has none left, which is when somebody asks. So to ask is to write one byte into a pipe.
+/// Captures the workers with the guard's rights, when the agent asks for it, and answers the agent.
+/// It is a process of its own, made while the guard arms: a later fork could wait for memory in a
+/// cgroup that has none left, which is just when a capture is wanted. To ask for one is to write a
+/// byte into a pipe.
 ///
 /// Invariants:
-///  - nothing in the guard waits for it, and no deadline does: it holds none of the guard's
-///    descriptors (its lock least of all) and dies with the guard;
+///  - nothing in the guard waits for it, and no deadline depends on it: it holds none of the
+///    guard's descriptors, above all not its lock, and dies with the guard;
 ///  - it is not in the workers' cgroup; as a child of the guard it is killed with them, and `empty`
-///    is not said before it is gone either;
-///  - whom to look at is what the guard knows, not what stands in a file of the agent's.
+///    is not reported before it is gone;
+///  - the guard tells it what to capture; no file of the agent does.
 
 #include <sys/types.h>
 
@@ -20,13 +21,13 @@ namespace jobflip::guard {
 
 class Capturer {
  public:
-  /// Requires: no thread but this one. Without a process where none can be had.
+  /// Requires: no thread but this one. If the fork fails, the result has no process.
   static Capturer start(const std::string& page, const std::string& cgroup);
 
   pid_t pid() const noexcept { return pid_; }
-  /// Begins a look; left out while one goes on for long, or where it is gone.
+  /// Asks for a capture. Does nothing while many orders wait, or once the process is gone.
   void ask() noexcept;
-  /// It ends by itself, after the look that it is at.
+  /// It ends by itself after the capture in progress.
   void dismiss() noexcept { orders_.reset(); }
   void reaped() noexcept { pid_ = 0; }
 

@@ -21,7 +21,7 @@
 namespace jobflip::guard {
 namespace {
 
-/// Where cgroup version 2 is mounted, "" where it is not. Only a mount of its root will do.
+/// The mount point of cgroup version 2, "" if there is none. Only a mount of its root counts.
 std::string mount_point() {
   std::ifstream mounts{"/proc/self/mounts"};
   for (std::string line; std::getline(mounts, line);) {
@@ -43,7 +43,7 @@ std::string own_path() {
   return "";
 }
 
-/// systemd is the only writer of its tree, except below what it has marked as delegated.
+/// systemd is the only writer of its tree, except below a cgroup that it has marked as delegated.
 bool may_write_below(const std::string& folder) {
   if (::access("/run/systemd/system", F_OK) != 0) return true;
   for (const char* mark : {"user.delegate", "trusted.delegate"}) {
@@ -100,7 +100,7 @@ bool WorkersCgroup::is_empty() const noexcept {
   if (!present()) return true;
   std::array<char, 256> text{};
   const auto got = ::pread(events_.fd(), text.data(), text.size() - 1, 0);
-  // a cgroup that somebody removed had no process left: the kernel refuses to remove any other
+  // a removed cgroup had no process left: the kernel removes only empty ones
   if (got < 0 && errno == ENODEV) return true;
   if (got <= 0) return false;
   return std::string_view{text.data(), static_cast<std::size_t>(got)}.find("populated 0") !=

@@ -17,8 +17,8 @@
 namespace jobflip::guard {
 namespace {
 
-/// The calls that a drop-in may open for the guard (setup/guard_rights.cpp lists the same), with
-/// their numbers here and, for a 32-bit program, on i386.
+/// The calls that a drop-in may allow the guard (setup/guard_rights.cpp has the same list), with
+/// their numbers on this architecture and, for a 32-bit program, on i386.
 struct Call {
   std::string_view name;
   std::uint32_t number;
@@ -111,7 +111,7 @@ bool Confinement::narrow_capabilities() const noexcept {
   for (unsigned one = 0; one < 64; ++one) {
     if ((*bounding_set >> one & 1U) != 0) continue;
     const int there = ::prctl(PR_CAPBSET_READ, one, 0, 0, 0);
-    if (there < 0) return errno == EINVAL;  // past the last one that this kernel has
+    if (there < 0) return errno == EINVAL;  // past the last capability of this kernel
     if (there == 1 && ::prctl(PR_CAPBSET_DROP, one, 0, 0, 0) != 0) return false;
   }
   return true;

@@ -1,10 +1,10 @@
 #pragma once
-/// What the worker may do less than its guard. A guard that is root needs capabilities and system
-/// calls that the unit's own settings may not give the worker: the drop-in gives them to the guard,
-/// and the guard takes them away again before the worker begins.
+/// The rights of the guard that its worker must not have. A guard that is root needs capabilities
+/// and system calls that the unit's own settings may deny to the worker: the drop-in gives them to
+/// the guard, and the guard drops them again before the worker begins.
 ///
-/// Invariant: everything is made ready while the guard is armed; what runs in the child allocates
-/// nothing.
+/// Invariant: everything is prepared while the guard arms; the code that runs in the child
+/// allocates nothing.
 
 #include <linux/filter.h>
 
@@ -18,13 +18,14 @@
 namespace jobflip::guard {
 
 struct Confinement {
-  std::optional<std::uint64_t> bounding_set;  // one bit a capability; nothing: as the guard has it
+  std::optional<std::uint64_t> bounding_set;  // one bit a capability; empty: as the guard has it
   bool no_new_privileges{false};
   std::vector<sock_filter> filter;  // of system calls; empty: none
 
-  /// While the child is root still. False and errno.
+  /// Call it while the child is still root. False and errno on failure.
   bool narrow_capabilities() const noexcept;
-  /// Just before the exec: what is denied is denied to whatever follows. False and errno.
+  /// Call it just before the exec: the filter applies to all that follows. False and errno on
+  /// failure.
   bool seal() const noexcept;
 };
 

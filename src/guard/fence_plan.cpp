@@ -14,7 +14,7 @@ std::int64_t before(std::int64_t at, std::int64_t length) noexcept {
   return __builtin_sub_overflow(at, length, &difference) ? INT64_MIN : difference;
 }
 
-/// By then everything is killed, whoever asked for what.
+/// By then everything is killed, regardless of any request to stop.
 std::int64_t last_kill_at(const LeasePage& page) noexcept {
   return before(before(page.deadline.load(), page.kill_to_empty.load()), page.guard_margin.load());
 }

@@ -24,7 +24,7 @@ namespace jobflip::guard {
 
 namespace {
 
-constexpr std::int64_t kKillAgainAfter = 5'000'000;    // ns, while something killed is not gone yet
+constexpr std::int64_t kKillAgainAfter = 5'000'000;    // ns, while a killed process is not gone yet
 constexpr std::int64_t kTellAgainAfter = 100'000'000;  // ns, while orphans may appear in a drain
 
 std::int64_t now_ns() noexcept {
@@ -62,7 +62,7 @@ Result<Guard> Guard::arm(const Arguments& arguments, MappedPage page) {
     guard.cgroup_ =
         WorkersCgroup::make("jobflip-" + arguments.pool + "-" + mark_text.substr(0, 12));
   guard.manager_.connect();
-  ::setsid();  // fails where we lead a group already, which is as good
+  ::setsid();  // fails if we already lead a group, which is as good
   guard.capturer_ = Capturer::start(arguments.page, guard.cgroup_.path());
   lower_oom_score();
 
@@ -101,8 +101,8 @@ void Guard::take_signals() noexcept {
     const auto signal = static_cast<int>(info.ssi_signo);
     if (signal == SIGTERM || signal == SIGINT) asked_to_end_ = true;
   }
-  // any byte says what SIGUSR1 does, "read the page"; one of them asks for a look, too
-  // not read to its end: whoever writes without one must not keep us from the deadline
+  // any byte means "read the page", like SIGUSR1; one of them asks for a capture, too
+  // read only once: a writer that never stops must not keep us from the deadline
   std::array<char, 4096> bytes;
   if (const auto got = ::read(orders_.fd(), bytes.data(), bytes.size()); got > 0)
     if (std::find(bytes.begin(), bytes.begin() + got, capture::kCaptureOrder) !=
@@ -130,11 +130,11 @@ void Guard::start() noexcept {
   const auto left = left_of(*page_, now);
   if (left < least_left(*page_)) return finish(GuardPhase::broken, GuardCause::too_late, left);
   page_->started_at.store(now);
-  // said before it is so: who finds the guard dead must look for workers from here on
+  // written before the start: if the guard dies from here on, the agent must look for workers
   publish(GuardPhase::starting);
   worker_ = launch_.start(page_->epoch.load(), cgroup_);
   if (worker_ < 0 && cgroup_.present()) {
-    // said before it is so, too: nobody may take an empty cgroup for the end of the workers
+    // also written before: a cgroup that is still empty must not look like the end of the workers
     store_cgroup(*page_, "");
     cgroup_.remove();
     cgroup_ = WorkersCgroup{};
@@ -170,15 +170,15 @@ void Guard::reap() noexcept {
     worker_reaped_ = true;
     page_->wait_status.store(status);
     page_->ended_at.store(now_ns());
-    see_outcome();  // a worker that was quick: it did run
+    see_outcome();  // a worker that has ended already: it did run
     see_worker_end();
   }
 }
 
-/// What it started may have jobs in hand, as below `npm start` or `sh -c`: a drain goes on for
-/// them, and where nobody asked for one they get the graceful stop.
+/// Processes that the worker started, as below `npm start` or `sh -c`, may still have jobs: a drain
+/// goes on for them, and without a drain they get the graceful stop.
 void Guard::see_worker_end() noexcept {
-  if (capturer_.pid() > 0) ::kill(capturer_.pid(), SIGKILL);  // nothing is left to look at
+  if (capturer_.pid() > 0) ::kill(capturer_.pid(), SIGKILL);  // nothing is left to capture
   if (exec_error_ != 0) {
     killing_ = true;
   } else if (phase_ != GuardPhase::stopping) {
@@ -196,7 +196,7 @@ void Guard::see_time() noexcept {
     if (page_->stop_by.load() != 0) {
       begin_stop(GuardCause::asked);
     } else if (now >= plan.term_at) {
-      // from here on it is a stop like any other: a later deadline does not call it off
+      // from here on it is a stop like any other: a later deadline does not cancel it
       kill_by_ = plan.kill_at;
       begin_stop(GuardCause::deadline);
     } else if (asked_to_end_) {
@@ -207,7 +207,7 @@ void Guard::see_time() noexcept {
   if (killing_) {
     kill_everything();
   } else if (worker_reaped_) {
-    // its group was told with it; what ended by itself told nobody
+    // its group got the signal with it; after an end by itself nobody got one
     descendants_.tell_children(ended_by_itself_ ? 0 : worker_, capturer_.pid());
   }
 }
@@ -215,7 +215,7 @@ void Guard::see_time() noexcept {
 void Guard::begin_stop(GuardCause cause) noexcept {
   page_->cause.store(static_cast<std::uint64_t>(cause));
   if (worker_alive()) ::kill(-worker_, SIGTERM);
-  capturer_.dismiss();  // so that nothing of it is left to wait for at the end
+  capturer_.dismiss();  // so that the end does not have to wait for it
   publish(GuardPhase::stopping);
 }
 
@@ -232,7 +232,7 @@ void Guard::see_empty() noexcept {
   childless_ =
       ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0 && errno == ECHILD;
   if (!childless_ || !cgroup_.is_empty()) {
-    // once: who reads the page learns that the drain goes on without the main process
+    // once: a reader of the page learns that the drain goes on without the main process
     if (!std::exchange(outlived_, true) && !killing_) publish(phase_);
     return;
   }
@@ -242,7 +242,7 @@ void Guard::see_empty() noexcept {
   finish(GuardPhase::empty, static_cast<GuardCause>(page_->cause.load()));
 }
 
-/// Last of all, and only of workers that run: what is asked for while none do is forgotten.
+/// Comes last, and only for running workers: an order that comes while none run is dropped.
 void Guard::see_look() noexcept {
   if (std::exchange(look_wanted_, false) && worker_alive()) capturer_.ask();
 }
@@ -252,7 +252,7 @@ void Guard::finish(GuardPhase phase, GuardCause cause, std::int64_t number) noex
   page_->cause.store(static_cast<std::uint64_t>(cause));
   finished_ = true;
   publish(phase);
-  ::sched_yield();  // who was told goes first: a release waits for it, and for the rest nobody does
+  ::sched_yield();  // the reader first: a release waits for it, and nobody waits for the rest
   cgroup_.remove();
 }
 
@@ -260,7 +260,7 @@ void Guard::publish(GuardPhase phase) noexcept {
   phase_ = phase;
   page_->phase.store(static_cast<std::uint64_t>(phase), std::memory_order_release);
   const char byte = 1;
-  // a full FIFO means that the reader has enough to wake up by
+  // a full FIFO already has enough bytes to wake the reader up
   if (::write(events_.fd(), &byte, 1) < 0) return;
 }
 
@@ -288,7 +288,7 @@ void Guard::wait_for_event() noexcept {
                                  {agent, POLLIN, 0}}};
   ::poll(watched.data(), watched.size(), -1);
   std::uint64_t fired = 0;
-  if (::read(timer_.fd(), &fired, sizeof fired) < 0) return;  // it was something else
+  if (::read(timer_.fd(), &fired, sizeof fired) < 0) return;  // the timer was not what woke us up
 }
 
 }  // namespace jobflip::guard

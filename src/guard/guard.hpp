@@ -1,16 +1,16 @@
 #pragma once
-/// The parent of one pool's workers. It starts them when the page says so, under a live deadline
-/// and not otherwise; ends them before that deadline, by itself; and goes when nothing of them is
+/// The parent of one pool's workers. It starts them when the page says so, and only under a live
+/// deadline; ends them before that deadline, by itself; and exits when none of their processes is
 /// left.
 ///
 /// Invariants:
-///  - from arm() on nothing is allocated, logged, resolved or locked, and no database is spoken to;
-///  - every wake-up, whatever the cause, first compares the deadline with the boot clock;
-///  - the deadline is read from the page at each of them, so a later one needs no wake-up;
+///  - from arm() on it allocates, logs, resolves and locks nothing, and calls no database;
+///  - every wake-up, for any reason, first compares the deadline with the boot clock;
+///  - each wake-up reads the deadline from the page, so moving it later needs no wake-up;
 ///  - `empty` is written only after this process has no child left (it adopts all its descendants)
-///    and the workers' cgroup, where there is one, says that it is not populated;
-///  - once told to end, descendants have the time of the stop whether or not the main process still
-///    lives, and are killed when that time or the lease is over.
+///    and the workers' cgroup, if there is one, is not populated;
+///  - once told to end, descendants have the time of the stop even if the main process has ended,
+///    and are killed when that time or the lease is over.
 
 #include <cstdint>
 #include <limits>
@@ -32,7 +32,7 @@ class Guard {
   /// Opens, adopts, locks in memory, and says `armed` in the page. The caller holds the lock.
   static Result<Guard> arm(const Arguments& arguments, MappedPage page);
 
-  /// Until nothing is left to guard. Answers the exit code.
+  /// Runs until nothing is left to guard. Returns the exit code.
   int run() noexcept;
 
  private:
@@ -65,12 +65,12 @@ class Guard {
   Descriptor signals_;
   Descriptor timer_;
   Descriptor events_;  // the FIFO
-  Descriptor orders_;  // another: a byte in it wakes us, where a signal may not reach us
+  Descriptor orders_;  // another FIFO: a byte in it wakes us if the agent may not signal us
   Descriptor agent_;   // pidfd
   bool watches_agent_{false};
 
   GuardPhase phase_{GuardPhase::none};
-  std::int64_t kill_by_{std::numeric_limits<std::int64_t>::max()};  // once the deadline came near
+  std::int64_t kill_by_{std::numeric_limits<std::int64_t>::max()};  // set once the deadline is near
   bool asked_to_end_{false};                                        // by SIGTERM
   bool look_wanted_{false};
   bool killing_{false};
@@ -78,7 +78,7 @@ class Guard {
   int exec_error_{0};
   pid_t worker_{0};
   bool worker_reaped_{false};
-  bool ended_by_itself_{false};  // the worker, before anybody told it to
+  bool ended_by_itself_{false};  // the worker ended before it was told to
   bool childless_{false};        // seen after the worker was reaped
   bool outlived_{false};         // likewise: others were left then
 };

@@ -27,7 +27,7 @@ Error unknown(const char* what, const std::string& name, const char* file) {
                "writes the numbers of a user that a directory service knows"};
 }
 
-/// A number, but for the one that the kernel reads as "leave it as it is".
+/// A number, except the one that the kernel reads as "leave it as it is".
 std::optional<id_t> number_of(std::string_view text) {
   id_t number = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -70,7 +70,7 @@ Result<gid_t> group_of(const std::string& name) {
   return *found;
 }
 
-/// All groups that `user` is a member of, `first` among them.
+/// All groups that `user` is a member of, including `first`.
 std::vector<gid_t> groups_of(const std::string& user, gid_t first) {
   std::vector<gid_t> groups{first};
   each_group([&](const ::group& one) {

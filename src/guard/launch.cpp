@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view kEpoch = "JOBFLIP_EPOCH=";
 constexpr std::size_t kEpochDigits = 20;
 
-/// What is the guard's own business with systemd, or is set anew for the worker.
+/// False for variables between systemd and the guard, and for those that the worker gets new.
 bool is_for_worker(std::string_view entry) {
   for (const std::string_view name :
        {"JOBFLIP_POOL=", "JOBFLIP_NODE=", "JOBFLIP_EPOCH=", "JOBFLIP_GUARD=", "JOBFLIP_PAGE=",
@@ -56,8 +56,8 @@ Launch::Launch(const Arguments& arguments, const std::string& mark, Identity ide
     (i < words ? argv_ : environment_).push_back(texts_[i].data());
   argv_.push_back(nullptr);
   environment_.push_back(nullptr);
-  // the guard lowers its own score; the worker gets back what its unit says. A command begins with
-  // none: its agent's is the agent's own, which is spared when memory runs out
+  // the guard lowers its own score; the worker gets back the one of its unit. A command begins with
+  // 0: it must not inherit the score that spares its agent when memory runs out
   if (arguments.agent > 0) {
     oom_score_ = "0";
   } else {
@@ -75,7 +75,7 @@ pid_t Launch::start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept {
   const pid_t guard = ::getpid();
   const pid_t pid = cgroup.present() ? cgroup.fork_into() : ::fork();
   if (pid == 0) become_command(guard, report.fd());
-  if (pid > 0) ::setpgid(pid, pid);  // here too, so that a signal to the group can't come too early
+  if (pid > 0) ::setpgid(pid, pid);  // here too: a signal to the group can't come too early
   return pid;
 }
 
@@ -84,9 +84,9 @@ void Launch::become_command(pid_t guard, int report) noexcept {
   write_text("/proc/self/oom_score_adj", oom_score_);
   if (!confinement_.narrow_capabilities() || !identity_.become())
     report_and_end(report, errno | kNotThatUser);
-  // not before: a change of the user forgets it
+  // not before: a change of the user clears it
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != guard) ::_exit(126);  // it died before we asked to be told
+  if (::getppid() != guard) ::_exit(126);  // died before the prctl
   for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
   sigset_t none;
   ::sigemptyset(&none);

@@ -1,6 +1,6 @@
 #pragma once
-/// Starting the worker: everything is made ready while the guard is armed, so that a start is a
-/// fork, a few system calls and an exec.
+/// Starts the worker: everything is prepared while the guard arms, so that a start is a fork, a few
+/// system calls and an exec.
 
 #include <sys/types.h>
 
@@ -17,25 +17,26 @@ namespace jobflip::guard {
 
 class Launch {
  public:
-  /// `mark` goes to the worker as JOBFLIP_GUARD, by which what it leaves behind can be found.
+  /// `mark` goes to the worker as JOBFLIP_GUARD, by which the processes that it leaves behind can
+  /// be found.
   Launch(const Arguments& arguments, const std::string& mark, Identity identity);
 
   /// Forks. The child becomes the command, in a process group of its own, in the workers' cgroup if
-  /// there is one, and is killed when this process ends, however. -1 and errno. Allocates
-  /// nothing.
+  /// there is one, and is killed when this process ends, for any reason. -1 and errno on failure.
+  /// Allocates nothing.
   pid_t start(std::int64_t epoch, const WorkersCgroup& cgroup) noexcept;
 
-  /// Readable once the child became the command (nothing to read) or could not (an errno).
+  /// Readable once the child has become the command (nothing to read) or failed to (an errno).
   int outcome() const noexcept { return outcome_.fd(); }
-  /// 0: it runs; an errno; or kNotThatUser and an errno where it could not get the user or the
-  /// rights that it must have. Closes outcome().
+  /// 0: it runs; an errno; or kNotThatUser and an errno if it could not get the user or the rights
+  /// that it must have. Closes outcome().
   int take_outcome() noexcept;
   static constexpr int kNotThatUser = 1 << 16;
 
  private:
   [[noreturn]] void become_command(pid_t guard, int report) noexcept;
 
-  std::vector<std::string> texts_;  // what argv_ and environment_ point into; not changed any more
+  std::vector<std::string> texts_;  // argv_ and environment_ point into it; not changed any more
   std::vector<char*> argv_;
   std::vector<char*> environment_;
   char* epoch_digits_{};  // of the JOBFLIP_EPOCH entry, which has room for them

@@ -60,7 +60,7 @@ Result<MappedPage> MappedPage::open(const std::string& path, bool create) {
   void* at = ::mmap(nullptr, kPageBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.fd(), 0);
   if (at == MAP_FAILED) return os::errno_error("cannot map lease page " + path, errno);
   MappedPage mapped;
-  mapped.page_ = static_cast<LeasePage*>(at);  // plain words that the file holds already
+  mapped.page_ = static_cast<LeasePage*>(at);  // plain words that the file already has
   mapped.device_ = facts.st_dev;
   mapped.inode_ = facts.st_ino;
   return mapped;
@@ -115,7 +115,7 @@ bool is_of_this_version(const LeasePage& page) noexcept {
 }
 
 void lay_out(LeasePage& page, const Mark& boot) noexcept {
-  page.magic.store(0);  // void while half done
+  page.magic.store(0);  // void until it is complete
   new (static_cast<void*>(&page)) LeasePage{};
   page.boot[0].store(boot[0]);
   page.boot[1].store(boot[1]);

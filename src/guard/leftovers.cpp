@@ -12,8 +12,8 @@
 namespace jobflip::guard {
 namespace {
 
-/// Calls `act` with each number in a list of the kernel's. The list may miss some while it changes:
-/// whoever calls does so until no child is left.
+/// Calls `act` with each number in a list of the kernel. The list may miss some while it changes,
+/// so callers repeat the call until no child is left.
 template <class Act>
 void for_each_child(int list, const Act& act) noexcept {
   std::array<char, 4096> text;

@@ -1,6 +1,6 @@
 #pragma once
 /// Ends every process below this one. As a "child subreaper" the guard becomes the parent of
-/// whatever its workers left behind, double forks and new sessions too: what was a descendant once
+/// everything that its workers left behind, including double forks and new sessions: a descendant
 /// never escapes. So killing children again and again, until there is none, ends them all.
 
 #include <sys/types.h>
@@ -14,16 +14,16 @@ namespace jobflip::guard {
 
 class Descendants {
  public:
-  /// False and errno where the kernel does not list children, or there can be no subreaper.
+  /// False and errno if the kernel does not list children or has no subreapers.
   bool adopt() noexcept;
 
-  /// SIGKILL to every child of this process. Allocates nothing.
+  /// Sends SIGKILL to every child of this process. Allocates nothing.
   void kill_children() const noexcept;
 
-  /// SIGTERM, once each, to every child outside of process group `told` (0: of no group) and not
-  /// `except`. Those beyond kMostTold are only killed in the end. Allocates nothing.
+  /// Sends SIGTERM, once each, to every child outside of process group `told` (0: no group), except
+  /// to `except`. Those beyond kMostTold are only killed in the end. Allocates nothing.
   void tell_children(pid_t told, pid_t except) noexcept;
-  /// A child that was reaped: its number may come back.
+  /// A child was reaped: its number may be reused.
   void forget(pid_t pid) noexcept;
 
  private:

@@ -14,7 +14,7 @@
 namespace jobflip::guard {
 namespace {
 
-/// A whole positive number out of the environment, else 0.
+/// A whole positive number from the environment, else 0.
 std::int64_t number_in(const char* name) noexcept {
   const char* text = ::getenv(name);
   if (text == nullptr) return 0;
@@ -48,7 +48,7 @@ void ServiceManager::connect() noexcept {
 }
 
 void ServiceManager::say(const char* text) const noexcept {
-  // best effort: a manager that does not read is not waited for
+  // best effort: never waits for a manager that does not read
   if (socket_.open() && ::send(socket_.fd(), text, std::strlen(text), MSG_NOSIGNAL) < 0) return;
 }
 

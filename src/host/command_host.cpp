@@ -52,7 +52,7 @@ Result<void> check_command(const std::vector<std::string>& argv) {
   struct stat facts {};
   if (::stat(argv[0].c_str(), &facts) != 0)
     return os::errno_error(shown + " can't be used", errno,
-                           "install it on this node, or mend the path");
+                           "install it on this node, or fix the path");
   if (!S_ISREG(facts.st_mode))
     return Error{ErrorCode::host_failed, shown + " is not a file", "name the program itself"};
   if (::access(argv[0].c_str(), X_OK) != 0)
@@ -66,7 +66,7 @@ class CommandHost : public ports::WorkerHost {
       : settings_{std::move(settings)}, link_{settings_.runtime_dir, settings_.pool} {}
 
   ~CommandHost() override {
-    // one that was told to go with nothing started is reaped; any other outlives us
+    // a guard that was told to go before it started anything is reaped; any other outlives us
     if (guard_ && told_to_go_) guard_->wait(kGoneWithin);
     if (guard_) guard_->let_go();
   }
@@ -95,12 +95,12 @@ class CommandHost : public ports::WorkerHost {
   std::string unprepared_;        // why the last prepare() failed: status() says it until the next
 };
 
-/// An armed guard of a former agent goes by itself, having nobody to wait for.
+/// An armed guard of a former agent ends by itself, since its agent is gone.
 bool CommandHost::is_ours() noexcept {
   return guard_ && !guard_->ended() && guard_->pid() == link_.guard_pid();
 }
 
-/// It was reaped. What it left behind has been ours since before it could be.
+/// The guard was reaped. The processes that it left behind became our children before that.
 void CommandHost::forget_guard() noexcept {
   guard_.reset();
   link_.orphans_are_here();
@@ -117,7 +117,7 @@ WorkerStatus CommandHost::status() {
 
 Result<void> CommandHost::prepare(const core::LeaseTimings& timings) {
   unprepared_.clear();
-  const auto seen = status();  // before a page is made where one is missing
+  const auto seen = status();  // before a missing page is made
   switch (seen.phase) {
     case WorkerPhase::unknown:
       return Error{ErrorCode::host_failed, seen.sentence, ""};
@@ -141,7 +141,7 @@ Result<void> CommandHost::prepare(const core::LeaseTimings& timings) {
 
 Result<void> CommandHost::try_to_prepare(const core::LeaseTimings& timings) {
   if (auto checked = check_command(settings_.argv); !checked) return checked;
-  // through the files that are open: open() below may make new ones, if those were removed
+  // through the files that are open now: open() below makes new ones if those were removed
   if (link_.has_page())
     if (auto ended = end_stale_guard(); !ended) return ended;
   if (auto opened = link_.open(); !opened) return opened;
@@ -152,7 +152,7 @@ Result<void> CommandHost::try_to_prepare(const core::LeaseTimings& timings) {
   return wait_until_armed();
 }
 
-/// Of a former agent, or on its way out after its workers ended.
+/// A guard of a former agent, or one that is ending after its workers have ended.
 Result<void> CommandHost::end_stale_guard() {
   if (!link_.guard_alive()) return {};
   link_.ask_stop(Millis{0});
@@ -161,8 +161,8 @@ Result<void> CommandHost::end_stale_guard() {
     if (BootClock::now() >= give_up)
       return Error{ErrorCode::host_failed,
                    "an old guard of pool " + settings_.pool.str() + " (process " +
-                       std::to_string(link_.guard_pid()) + ") does not go",
-                   "look why it hangs: ps, /proc/PID/stack"};
+                       std::to_string(link_.guard_pid()) + ") does not end",
+                   "find out why it hangs: ps, /proc/PID/stack"};
     link_.status();
     link_.wait_for_news(Millis{5});
   }
@@ -170,7 +170,7 @@ Result<void> CommandHost::end_stale_guard() {
   return {};
 }
 
-/// Everything is resolved anew: a user or a secret may have changed since the last start.
+/// Everything is looked up again: a user or a secret may have changed since the last start.
 Result<void> CommandHost::spawn_guard() {
   auto path = settings_.guard_path;
   if (path.empty()) {
@@ -245,7 +245,7 @@ Result<void> CommandHost::start(Epoch epoch, Instant deadline) {
        phase == guard::GuardPhase::armed || phase == guard::GuardPhase::starting;
        phase = link_.phase()) {
     if (BootClock::now() >= give_up) {
-      if (!link_.withdraw_start()) return {};  // taken: status() says how it goes on
+      if (!link_.withdraw_start()) return {};  // the guard took it: see status()
       return Error{ErrorCode::host_failed,
                    "the guard did not answer within " + short_duration(kStartWithin),
                    "this machine may be overloaded"};
@@ -266,7 +266,7 @@ void CommandHost::extend(Instant deadline) noexcept {
 }
 
 void CommandHost::stop(Millis grace) noexcept {
-  if (!link_.has_page()) return;  // there is no guard, or one out of reach: it ends by itself
+  if (!link_.has_page()) return;  // no guard, or one out of reach that ends by itself
   told_to_go_ = link_.phase() == guard::GuardPhase::armed;
   link_.ask_stop(grace);
 }

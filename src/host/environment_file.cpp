@@ -40,8 +40,8 @@ std::string_view unquoted(std::string_view text) {
   return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
-/// A credential of systemd's is root's, with the agent in its access list, which shows as the
-/// group's right to read: the group is root's then.
+/// A credential of systemd belongs to root, with the agent in its access list. That shows as the
+/// group's right to read; the group is root then.
 Result<void> check_rights(const std::string& path, const struct stat& facts) {
   const auto refuse = [&](const std::string& why) {
     return Error{ErrorCode::refused, "environment_file " + printable(path, 200) + " " + why,

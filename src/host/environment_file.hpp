@@ -8,8 +8,8 @@
 
 namespace jobflip::host {
 
-/// Refused where anybody but its owner, root and the agent may read or write it, where it is not
-/// root's or the agent's own, or where a line can't be read. The error never quotes a value.
+/// Refused if anybody but its owner, root and the agent may read or write it, if it belongs neither
+/// to root nor to the agent, or if a line can't be parsed. The error never quotes a value.
 Result<std::map<std::string, std::string>> read_environment_file(const std::string& path);
 
 }  // namespace jobflip::host

@@ -1,4 +1,4 @@
-// What a guard that died left over: looked for, ended, or waited out.
+// The processes that a dead guard left over: finds and ends them, or waits until the lease ends.
 
 #include <algorithm>
 #include <utility>

@@ -48,10 +48,10 @@ void GuardLink::watch(int fd) noexcept {
 }
 
 bool GuardLink::guard_alive() const {
-  // what can't be asked counts as alive: nothing is called empty for want of an answer
+  // without an answer it counts as alive: otherwise workers that run would be called empty
   const auto alive = guard::is_guard_alive(guard::sibling_path(path_, ".guard"));
   if (!alive || *alive) return true;
-  return is_guard_of(guard_pid(), path_);  // the file that it has locked may be gone
+  return is_guard_of(guard_pid(), path_);  // the file that it has locked may have been removed
 }
 
 pid_t GuardLink::guard_pid() const noexcept {
@@ -63,10 +63,10 @@ guard::GuardPhase GuardLink::phase() const noexcept {
   return static_cast<guard::GuardPhase>(page_->phase.load(std::memory_order_acquire));
 }
 
-/// The lock is asked for after the pidfd was opened: while it is held, the number is the guard's.
+/// Tests the lock after it opened the pidfd: while the lock is held, the number is the guard's.
 void GuardLink::attach() noexcept {
   const auto pid = guard_pid();
-  // the lock of one that ends is free before its pidfd says so: the next one may be there already
+  // a guard that ends frees its lock before its pidfd shows it: the next one may already be there
   if (pid != attached_) detach();
   if (guard_.open() || phase() == guard::GuardPhase::none || pid <= 0) return;
   Descriptor process{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
@@ -89,7 +89,7 @@ void GuardLink::order_start(Epoch epoch, Instant deadline) noexcept {
   page_->go.store(1, std::memory_order_release);
 }
 
-/// An epoch without `go` says that a guard took the order: see read_page().
+/// An epoch without `go` means that a guard took the order: see read_page().
 bool GuardLink::withdraw_start() noexcept {
   if (page_->go.exchange(0) != 1) return false;
   page_->epoch.store(0);
@@ -112,12 +112,12 @@ void GuardLink::ask_stop(Millis grace) noexcept {
 }
 
 bool GuardLink::signal_guard() noexcept {
-  // before `armed` the guard does not hold its signals back yet, and reads the page anyway
+  // before `armed` the guard has not blocked its signals yet, and reads the page anyway
   if (phase() == guard::GuardPhase::none) return true;
   attach();
   if (!guard_.open()) return false;
   if (::syscall(SYS_pidfd_send_signal, guard_.fd(), SIGUSR1, nullptr, 0) == 0) return true;
-  // a guard that is root, and an agent that is not
+  // the guard is root, and the agent is not
   const char byte = 1;
   return errno == EPERM && (::write(orders_.fd(), &byte, 1) == 1 || errno == EAGAIN);
 }
@@ -142,7 +142,7 @@ core::WorkerStatus GuardLink::status() {
   if (!page_.mapped()) {
     const auto looked = find_page();
     if (!looked) return {.phase = WorkerPhase::unknown, .sentence = looked.error().text};
-    // A guard that was there before this process is heard through them; without, it is polled.
+    // Through them this process hears a guard that was there before it; without them it polls.
     if (page_.mapped()) (void)open().has_value();
   }
   take_news();
@@ -151,7 +151,7 @@ core::WorkerStatus GuardLink::status() {
     return without_page("its lease page is not of this boot");
   auto status = is_in_place() ? read_page() : out_of_place(read_page());
   if (status.phase == WorkerPhase::running && !guard::is_of_this_version(*page_)) {
-    // it is not renewed, and so the guard ends them in time; nothing starts beside them before
+    // their lease is not renewed, so the guard ends them in time; nothing starts beside them before
     status.phase = WorkerPhase::stopping;
     status.sentence =
         "their guard is of another version of jobflip: its workers end with the lease";
@@ -160,7 +160,7 @@ core::WorkerStatus GuardLink::status() {
 }
 
 core::WorkerStatus GuardLink::read_page() {
-  // in this order: of a guard that is dead, the phase does not change any more
+  // in this order: the phase of a dead guard does not change any more
   const bool alive = guard_alive();
   const auto now_at = phase();
   core::WorkerStatus status;
@@ -175,7 +175,7 @@ core::WorkerStatus GuardLink::read_page() {
     case guard::GuardPhase::armed:
       if (!alive) return {.phase = WorkerPhase::absent};
       if (status.epoch.value == 0 || page_->go.load() == 1) return {.phase = WorkerPhase::armed};
-      // it hangs between the order and its word
+      // it hangs between taking the order and reporting
       return {.phase = WorkerPhase::unknown,
               .sentence = "its guard took the order to start, and has not said how that went"};
     case guard::GuardPhase::starting:
@@ -198,8 +198,9 @@ core::WorkerStatus GuardLink::read_page() {
   return status;
 }
 
-/// By now it must have said `stopping`, a while ago: it hangs, and while it lives its
-/// workers do. Killed, it takes them with it. This is a second line: the first needs no agent.
+/// It should have reported `stopping` a while ago, so it hangs, and its workers live as long as it
+/// does. When it is killed, they die with it. This is the second line of defence: the first needs
+/// no agent.
 void GuardLink::end_late_guard() noexcept {
   if (to_ns(BootClock::now()) < guard::guard_late_at(*page_)) return;
   attach();

@@ -1,15 +1,15 @@
 #pragma once
-/// The agent's end of the lease page: what both drivers share. It finds a guard that was there
-/// before this process, tells it what to do, and says how far the workers are.
+/// The agent's end of the lease page, which both drivers share. It finds a guard that was there
+/// before this process, tells it what to do, and reports the state of the workers.
 ///
 /// Invariants:
-///  - `empty` is answered only where the guard said so, or where the guard is dead, two sweeps in a
-///    row found nothing of it, and whatever it left over would have been found: by its parent,
-///    which is this process, or in a cgroup. Where it would not, the lease is waited out;
-///  - `absent` is answered only for a page of this boot that says so, or where there is none such,
-///    no guard holds the lock, and a look at all processes found none of the pool;
-///  - what stands in the way of a look makes it `unknown`. A look makes no file, and needs neither
-///    of the two FIFOs;
+///  - the answer is `empty` only if the guard said so, or if the guard is dead, two sweeps in a row
+///    found nothing of it, and they would have found anything that it left over: as a child of this
+///    process, or in a cgroup. If they could have missed something, the lease must run out first;
+///  - the answer is `absent` only if a page of this boot says so, or if there is no such page, no
+///    guard holds the lock, and a scan of all processes found none of the pool;
+///  - the answer is `unknown` if anything keeps it from looking. Looking makes no file, and needs
+///    neither of the two FIFOs;
 ///  - a page that was removed from the folder stays in use while workers run under it, since agent
 ///    and guard both have it mapped. Nothing is started under it: the next open() makes a new one.
 
@@ -36,9 +36,9 @@ class GuardLink {
   const std::string& page_path() const noexcept { return path_; }
   /// Never waits for open().
   core::WorkerStatus status();
-  /// A page was found or made; the calls below require it.
+  /// True if a page was found or made; the calls below require it.
   bool has_page() const noexcept { return page_.mapped(); }
-  /// The folder still has the very files that this process opened.
+  /// True if the folder still has the same files that this process opened.
   bool is_in_place() const noexcept;
 
   bool guard_alive() const;
@@ -49,24 +49,24 @@ class GuardLink {
   void set_timings(const core::LeaseTimings& timings) noexcept;
   /// Writes epoch, deadline and go; the guard reads them when it is signalled, or when it comes.
   void order_start(Epoch epoch, Instant deadline) noexcept;
-  /// False where a guard has taken the order already.
+  /// False if a guard has already taken the order.
   bool withdraw_start() noexcept;
   void extend(Instant deadline) noexcept;
   void ask_stop(Millis grace) noexcept;
-  /// Wakes the guard up; false where it can't be reached.
+  /// Wakes the guard up; false if it can't be reached.
   bool signal_guard() noexcept;
-  /// Waits for news, at most so long.
+  /// Waits for news, at most this long.
   void wait_for_news(Millis at_most) noexcept;
 
-  /// This process is the parent of that guard and of what it leaves behind (orphans.hpp).
+  /// This process is the parent of that guard and of all that it leaves behind (orphans.hpp).
   void expect_orphans_of(pid_t guard) noexcept;
-  /// That guard was reaped: what it left behind is a child of this process by now.
+  /// That guard was reaped: the processes that it left behind are now children of this one.
   void orphans_are_here() noexcept { orphans_here_ = true; }
-  /// The caller sees by itself whether a dead guard left anything over.
+  /// The caller itself can see whether a dead guard left anything over.
   void set_seen_by_caller(bool seen) noexcept { seen_by_caller_ = seen; }
 
   int event_descriptor() const noexcept { return epoll_.fd(); }
-  /// Makes the descriptor readable in a moment: something is awaited that sends no word.
+  /// Makes the descriptor readable in a moment: for a wait that ends without a signal.
   void look_again_soon() noexcept;
 
  private:
@@ -98,7 +98,7 @@ class GuardLink {
   bool orphans_here_{false};
   bool seen_by_caller_{false};
   int clean_sweeps_{0};
-  bool no_strays_{false};  // a look at all processes found none; only this agent starts some
+  bool no_strays_{false};  // a scan of all processes found none; only this agent starts some
 };
 
 }  // namespace jobflip::host

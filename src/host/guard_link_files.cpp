@@ -1,4 +1,4 @@
-// What a guard and its agent share in the runtime folder: found, made, or missing.
+// The files that a guard and its agent share in the runtime folder: found, made, or missing.
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -22,7 +22,7 @@ std::int64_t to_ns(Millis length) {
   return std::chrono::nanoseconds{length}.count();
 }
 
-/// Readable and writable on both sides, so that neither waits for the other, or dies of it.
+/// Readable and writable on both sides, so that neither waits for the other or gets SIGPIPE.
 Result<Descriptor> open_fifo(const std::string& path) {
   if (::mkfifo(path.c_str(), 0600) != 0 && errno != EEXIST)
     return os::errno_error("cannot make " + path, errno);
@@ -37,7 +37,7 @@ Result<Descriptor> open_fifo(const std::string& path) {
 
 }  // namespace
 
-/// Maps the page if there is a whole one.
+/// Maps the page if there is a complete one.
 Result<void> GuardLink::find_page() {
   struct stat facts {};
   if (::lstat(path_.c_str(), &facts) != 0) {
@@ -50,7 +50,7 @@ Result<void> GuardLink::find_page() {
   auto page = guard::MappedPage::open(path_, false);
   if (!page) return page.error();
   use_page(std::move(*page), *boot);
-  // Given by an agent that is gone: it would start workers that nobody waits for.
+  // An agent that is gone gave this order: it would start workers that nobody waits for.
   if (guard::is_of_this_boot(*page_, boot_)) withdraw_start();
   return {};
 }
@@ -74,8 +74,8 @@ bool GuardLink::is_in_place() const noexcept {
           same(orders_, guard::sibling_path(path_, ".orders")));
 }
 
-/// Somebody emptied the runtime folder. Workers that run are seen as before, through the mapping.
-/// But the next agent has no file to find them by, and lets their lease run out.
+/// Somebody emptied the runtime folder. This agent still sees running workers through the mapping,
+/// but the next one would have no file to find them by and let their lease run out.
 core::WorkerStatus GuardLink::out_of_place(core::WorkerStatus status) {
   const auto what = "the files of its lease were removed from " +
                     printable(path_.substr(0, path_.rfind('/')), 300);
@@ -94,7 +94,7 @@ core::WorkerStatus GuardLink::out_of_place(core::WorkerStatus status) {
     default:
       break;
   }
-  status.warning = what + ": they are made anew before the next start";
+  status.warning = what + ": the agent makes new ones before the next start";
   return status;
 }
 
@@ -122,7 +122,7 @@ Result<void> GuardLink::open() {
   if (!fifo) return fifo.error();
   auto orders = open_fifo(guard::sibling_path(path_, ".orders"));
   if (!orders) return orders.error();
-  // ours, before a guard that is root makes it so that we could not ask for its lock
+  // ours first: we could not test the lock on a file that a guard running as root made
   const auto lock = guard::sibling_path(path_, ".guard");
   const Descriptor made{::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)};
   if (!made.open()) return os::errno_error("cannot open " + lock, errno);
@@ -136,8 +136,8 @@ Result<void> GuardLink::open() {
   return {};
 }
 
-/// Nothing is known by the page: whatever there is shows by its lock or by itself. It ends by
-/// itself, too, since nobody can renew its lease.
+/// The page tells nothing: a guard or worker shows only by the lock or by a scan of all processes.
+/// It ends by itself, too, since nobody can renew its lease.
 core::WorkerStatus GuardLink::without_page(const std::string& why) {
   const auto unseen = [](std::string sentence) {
     return core::WorkerStatus{.phase = WorkerPhase::unknown, .sentence = std::move(sentence)};

@@ -14,7 +14,7 @@ namespace jobflip::host {
 namespace {
 
 std::string read_file(const std::string& path) {
-  const auto text = os::read_bounded(path, 1024 * 1024);  // fails where a process ends meanwhile
+  const auto text = os::read_bounded(path, 1024 * 1024);  // fails if the process ends meanwhile
   return text ? *text : "";
 }
 
@@ -25,7 +25,7 @@ std::string control_group(const std::string& folder) {
   return "";
 }
 
-/// Where cgroup version 2 is mounted, "" where it is not.
+/// The mount point of cgroup version 2, "" if there is none.
 std::string cgroup_mount() {
   std::ifstream mounts{"/proc/self/mounts"};
   for (std::string line; std::getline(mounts, line);) {
@@ -58,7 +58,7 @@ class SystemHostInspector : public ports::HostInspector {
       process.command = read_file(folder + "/comm");
       if (process.command.ends_with('\n')) process.command.pop_back();
       process.cgroup = control_group(folder);
-      if (!process.cgroup.empty()) marked.push_back(std::move(process));  // else it ended
+      if (!process.cgroup.empty()) marked.push_back(std::move(process));  // otherwise it ended
       return true;
     });
     if (!looked)

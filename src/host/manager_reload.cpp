@@ -11,7 +11,7 @@ Result<void> reload_manager() {
   sd_bus* bus = nullptr;
   if (const int result = ::sd_bus_open_system(&bus); result < 0)
     return os::errno_error("cannot reach the system bus", -result, kHint);
-  ::sd_bus_set_method_call_timeout(bus, 60'000'000);  // it reads every unit of the host anew
+  ::sd_bus_set_method_call_timeout(bus, 60'000'000);  // it reads every unit of the host again
   sd_bus_error error = SD_BUS_ERROR_NULL;
   const int result =
       ::sd_bus_call_method(bus, "org.freedesktop.systemd1", "/org/freedesktop/systemd1",

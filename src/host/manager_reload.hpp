@@ -1,5 +1,5 @@
 #pragma once
-/// daemon-reload by the bus.
+/// daemon-reload over the bus.
 
 #include "jobflip/base/result.hpp"
 

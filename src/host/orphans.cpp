@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* kThreads = "/proc/self/task";
 
-/// Of all threads: a child belongs to the one that made it. Empty if they can't be listed.
+/// The children of all threads: each belongs to one thread. Empty if they can't be listed.
 std::optional<std::vector<pid_t>> list_children() {
   std::vector<pid_t> children;
   bool listed = true;
@@ -40,7 +40,7 @@ bool reap(pid_t pid) {
          info.si_pid == pid;
 }
 
-/// Each is our child and not reaped by anybody else: its number can't mean another process.
+/// Each is our child and nobody else reaps it: its number can't mean another process.
 int take_orphans(bool kill) {
   auto& own = OwnChildren::of_this_process();
   const auto held = own.lock();

@@ -1,7 +1,8 @@
 #pragma once
-/// Processes whose parent, a guard of this agent's, was killed. As a "child subreaper" this process
-/// becomes the parent of all that its children leave behind, in whatever session, environment or
-/// cgroup: so what a dead guard left over are those children of this process that it did not start.
+/// Processes whose parent, a guard of this agent, was killed. As a "child subreaper" this process
+/// becomes the parent of everything that its children leave behind, regardless of session,
+/// environment or cgroup: so the children that this process did not start are what a dead guard
+/// left over.
 ///
 /// Invariants:
 ///  - a child that Process started is never ended here; one that was let go is reaped here;
@@ -10,12 +11,12 @@
 
 namespace jobflip::host {
 
-/// From now on orphans come to this process. False and errno where the kernel does not allow that
-/// or does not list children.
+/// From now on this process adopts orphans. False and errno if the kernel does not allow that or
+/// does not list children.
 bool adopt_orphans() noexcept;
 
-/// SIGKILL to each orphan, and reaps those that have ended. How many there were; 1 where they can't
-/// be listed.
+/// Sends SIGKILL to each orphan, and reaps those that have ended. Returns how many there were; 1 if
+/// they can't be listed.
 int end_orphans();
 
 /// Reaps those that have ended, and leaves the others alone.

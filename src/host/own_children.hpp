@@ -1,6 +1,6 @@
 #pragma once
-/// The children that this process started by Process, until they are reaped: all others are orphans
-/// (orphans.hpp). One list for the process, since its children are.
+/// The children that this process started with Process, until they are reaped: all others are
+/// orphans (orphans.hpp). There is one list because a process has one set of children.
 
 #include <sys/types.h>
 
@@ -13,8 +13,8 @@ class OwnChildren {
  public:
   static OwnChildren& of_this_process() noexcept;
 
-  /// Held over a fork and the add() that follows, over a reaping and its remove(), and over a scan:
-  /// so a number never means another child than the one that was entered.
+  /// Held over a fork and its add(), over a reaping and its remove(), and over a scan: so a number
+  /// always means the child that was added.
   std::unique_lock<std::mutex> lock() { return std::unique_lock{mutex_}; }
 
   // These require the lock.

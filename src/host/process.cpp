@@ -22,8 +22,8 @@
 namespace jobflip::host {
 namespace {
 
-/// What the child must do between fork and exec, made ready before: after the fork of a program
-/// with threads nothing may allocate.
+/// What the child must do between fork and exec, prepared before the fork: after it, the child of a
+/// program with threads must not allocate.
 struct Plan {
   std::vector<std::string> texts;
   std::vector<char*> argv;
@@ -68,10 +68,10 @@ std::map<std::string, std::string> environment_of(const SpawnSettings& settings)
   return all;
 }
 
-/// Its folder may be the worker's: a FIFO there must not hold us up, and root follows no link of
-/// theirs.
+/// The file's folder may belong to the worker: a FIFO there must not hold us up, and root must not
+/// follow the worker's links.
 int open_output(const std::string& path) {
-  const bool our_own = path.starts_with("/proc/self/fd/");  // a link of the kernel's
+  const bool our_own = path.starts_with("/proc/self/fd/");  // a link made by the kernel
   const int no_link = ::geteuid() == 0 && !our_own ? O_NOFOLLOW : 0;
   const int fd =
       ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | no_link, 0640);
@@ -123,7 +123,7 @@ std::optional<Step> set_up_child(const Plan& plan) {
   // after the switch: the kernel clears this when the credentials change
   if (settings.dies_with_parent) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != plan.parent) ::_exit(0);  // it died before we asked to be told
+    if (::getppid() != plan.parent) ::_exit(0);  // died before the prctl
   }
   if (!settings.folder.empty() && ::chdir(settings.folder.c_str()) != 0) return Step::folder;
   if (::dup2(plan.null.fd(), 0) < 0) return Step::descriptors;
@@ -139,7 +139,7 @@ ProcessEnd end_of(const siginfo_t& info) {
   return ProcessEnd{.exit_code = 0, .signal = info.si_status};
 }
 
-/// Waits for its end, whatever the other children do.
+/// Waits for this child to end, regardless of the others.
 void reap_own(pid_t pid) noexcept {
   siginfo_t info{};
   while (::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
@@ -225,7 +225,7 @@ std::optional<ProcessEnd> Process::wait(Millis at_most) {
     siginfo_t info{};
     if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
       if (errno == EINTR) continue;
-      // somebody else reaped our child: it is gone, and how is not known
+      // somebody else reaped our child: it is gone, and how it ended is unknown
       end_ = ProcessEnd{.exit_code = -1, .signal = 0};
     } else if (info.si_pid == pid_) {
       end_ = end_of(info);

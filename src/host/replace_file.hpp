@@ -1,6 +1,7 @@
 #pragma once
 /// Writes a small file as a whole: a reader finds either the old text or the new one. The new text
-/// is written beside the file first, through no link, and whatever else lies there holds nobody up.
+/// is first written to a file beside it, through no link; nothing else that may be there, such as a
+/// FIFO, can block the write.
 
 #include <sys/types.h>
 
@@ -11,13 +12,13 @@
 namespace jobflip::host {
 
 enum class Durable {
-  no,   // outlives the process, and perhaps not the machine
+  no,   // survives the process, but perhaps not a crash of the machine
   yes,  // is on disk once this returns
 };
 
 struct NewFile {
   Durable durable{Durable::no};
-  mode_t mode{0600};          // whatever the umask is
+  mode_t mode{0600};          // regardless of the umask
   const char* if_denied{""};  // the hint if this user may not write there
 };
 

@@ -72,8 +72,8 @@ constexpr std::string_view kLockPrefix = "agent-";
 constexpr std::string_view kSupervisorPrefix = "supervisor-";
 constexpr std::string_view kLockSuffix = ".lock";
 
-/// Refused if an agent of any node has locked its file in this folder. A file without a lock is
-/// what one left behind.
+/// Refused if an agent of any node has locked its file in this folder. An agent that is gone left a
+/// file without a lock.
 Result<void> check_locks(const std::string& path) {
   const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir(path.c_str()), ::closedir};
   if (!folder) return os::errno_error("cannot read runtime_dir " + path, errno);
@@ -118,9 +118,9 @@ Result<Descriptor> lock_name(const std::string& path, std::string_view prefix,
   return file;
 }
 
-/// The folder itself is locked: no file that is missing, stale or named after another node makes it
-/// free, and its second path or mount is the same folder. The file tells who has it, to people and
-/// to an agent of an older version.
+/// Locks the folder itself: a file that is missing, stale or named after another node can't make it
+/// look free, and a second path or mount is the same folder. The file tells people, and an agent of
+/// an older version, who has it.
 Result<FolderLock> lock_folder(const std::string& path, const NodeName& node) {
   Descriptor folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)};
   if (!folder.open()) return os::errno_error("cannot open runtime_dir " + path, errno);

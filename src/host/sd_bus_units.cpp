@@ -19,7 +19,7 @@ constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
 constexpr const char* kUnit = "org.freedesktop.systemd1.Unit";
 constexpr const char* kServiceUnit = "org.freedesktop.systemd1.Service";
 constexpr Millis kCallDeadline{1000};
-constexpr Millis kConnectForALook{250};  // a look waits no longer for the connection
+constexpr Millis kConnectForALook{250};  // looking at a unit waits no longer for the connection
 
 struct CloseBus {
   void operator()(sd_bus* bus) const noexcept { ::sd_bus_close_unref(bus); }
@@ -29,7 +29,7 @@ struct DropMessage {
 };
 using Message = std::unique_ptr<sd_bus_message, DropMessage>;
 
-/// sd_bus_error with its owner.
+/// An sd_bus_error that frees itself.
 struct BusError {
   sd_bus_error raw = SD_BUS_ERROR_NULL;
   BusError() = default;
@@ -53,10 +53,10 @@ Error silent_bus() {
                "look at systemctl status dbus"};
 }
 
-/// For how long a bus that accepts connections and says nothing is not asked again by looks at
-/// units. All pools of this process share it: with a few pools, one wait after the other in the
-/// agent's loop would cost a lease, and trip the agent's watchdog. A start or stop of a unit is not
-/// held back: it always waits for as long as any call.
+/// How long looking at units leaves a bus alone that accepts connections and says nothing. All
+/// pools of this process share it: with a few pools, one wait after the other in the agent's loop
+/// would cost a lease and trip the agent's watchdog. Starts and stops of a unit always go to the
+/// bus and wait for the time of a call.
 class BusSilence {
  public:
   bool goes_on() const { return BootClock::now() < until_; }
@@ -116,7 +116,8 @@ class SystemUnits : public UnitBus {
   Instant opened_{};
 };
 
-/// A connection that is not up yet is kept, since it may be up at the next look, but not for ever.
+/// A connection that is not up yet is kept, since it may be up when it is needed next, but not for
+/// ever.
 Result<void> SystemUnits::connect(Millis patience) {
   if (bus_ && connected_) return {};
   if (bus_ && patience > Millis{0} && BootClock::now() - opened_ > kCallDeadline) bus_.reset();
@@ -144,7 +145,7 @@ Result<void> SystemUnits::connect(Millis patience) {
   return {};
 }
 
-/// The connection is dropped whatever failed: the next call makes a new one.
+/// Drops the connection after any failure: the next call makes a new one.
 Error SystemUnits::failed(const std::string& what, int result, const BusError& error) {
   bus_.reset();
   if (result == -ETIMEDOUT)

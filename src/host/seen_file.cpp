@@ -22,8 +22,8 @@ Result<core::SeenOfStore> SeenFile::read() const {
   return std::move(*seen);
 }
 
-/// Not durable: a process that dies loses nothing of it. If the machine dies, the file is gone or,
-/// on a disk, perhaps damaged, and a damaged file counts as missing.
+/// Need not be durable: it survives the death of the process. If the machine crashes, the file is
+/// gone or, on a disk, perhaps damaged, and a damaged file counts as missing.
 Result<void> SeenFile::write(const core::SeenOfStore& seen) const {
   return replace_file(path_, core::text_of(seen), {.durable = Durable::no});
 }

@@ -33,20 +33,20 @@ bool is_same_folder(const std::string& a, const std::string& b) {
          one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
-/// One page has several paths: through a link, or a second mount.
+/// One page may have several paths: through a link, or a second mount.
 bool is_same_page(const std::string& a, const std::string& b) {
   return a.find('/') != std::string::npos && a.substr(a.rfind('/')) == b.substr(b.rfind('/')) &&
          is_same_folder(folder_of(a), folder_of(b));
 }
 
-/// Any user may give a process of theirs a guard's name and command line. A guard is root or the
-/// agent's own user, by its real number: the owner of /proc/12 says less, since it is root's for
-/// whoever forbids to be looked at, and for a setuid program.
+/// Any user may give a process a guard's name and command line. The real user of a guard is root or
+/// the agent's own user. The owner of /proc/12 is not enough: it is root for a process that is not
+/// dumpable, and for a setuid program.
 bool may_be_guard(pid_t pid) {
   const auto words = os::process_words(pid, "status");
   constexpr std::string_view kLine = "\nUid:\t";
   const auto at = words.empty() ? std::string::npos : words.front().find(kLine);
-  if (at == std::string::npos) return true;  // cannot look: no evidence that it is another's
+  if (at == std::string::npos) return true;  // unknown: no evidence that it belongs to another user
   const auto* digits = words.front().c_str() + at + kLine.size();
   uid_t real = 0;
   if (std::from_chars(digits, words.front().c_str() + words.front().size(), real).ec != std::errc{})
@@ -54,7 +54,7 @@ bool may_be_guard(pid_t pid) {
   return real == 0 || real == ::geteuid();
 }
 
-/// The page of a guard, "" of any other process.
+/// The page of a guard, "" for any other process.
 std::string page_of_guard(pid_t pid) {
   const auto words = os::process_words(pid, "cmdline");
   if (words.empty() || !words.front().ends_with(kGuardName)) return "";
@@ -70,7 +70,7 @@ bool is_worker_of(pid_t pid, const std::string& page_path) {
   });
 }
 
-/// Until `visit` answers true. An error says that there was no look.
+/// Visits processes until `visit` answers true. After an error it has visited none.
 Result<void> look_at_others(const std::function<bool(pid_t)>& visit) {
   const auto looked =
       os::for_each_process([&](pid_t pid) { return pid == ::getpid() || !visit(pid); });

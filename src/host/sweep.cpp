@@ -21,8 +21,8 @@ bool has_mark(pid_t pid, const std::string& entry) {
   return std::ranges::find(environment, entry) != environment.end();
 }
 
-/// Through a pidfd that was opened before the second look, so that the number can't have passed on
-/// to a stranger in between.
+/// Uses a pidfd that was opened before the second check, so that the number can't have been reused
+/// by another process in between.
 bool kill_marked(pid_t pid, const std::string& entry) {
   if (!has_mark(pid, entry)) return false;
   const Descriptor process{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))};
@@ -31,7 +31,7 @@ bool kill_marked(pid_t pid, const std::string& entry) {
   return true;
 }
 
-/// A cgroup that is gone had no process left: the kernel removes no other.
+/// A cgroup that is gone had no process left: the kernel removes only empty ones.
 bool is_gone(int error) {
   return error == ENOENT || error == ENODEV;
 }
@@ -61,7 +61,7 @@ Sweep sweep_once(const std::string& mark, const std::string& cgroup) {
     if (pid != ::getpid() && kill_marked(pid, entry)) ++found;
     return true;
   });
-  // not all was seen, which is not the same as nothing left
+  // some could not be seen, so there may be some left
   if (!looked) return {std::max(found, 1), false};
   auto swept = sweep_cgroup(cgroup);
   swept.found = std::max(swept.found, found);

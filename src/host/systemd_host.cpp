@@ -23,8 +23,8 @@ constexpr Millis kLookEvery{20};
 constexpr Millis kFirstBusPause{250};
 constexpr Millis kLongestBusPause{16'000};
 
-/// A bus that does not answer costs a second a call: it is left alone for longer and longer, so
-/// that the other pools' beats are not late.
+/// Each call to a bus that does not answer costs a second: the pauses between calls grow, so that
+/// the other pools' beats are not late.
 class BusPause {
  public:
   bool goes_on() const { return BootClock::now() < until_; }
@@ -73,12 +73,12 @@ class SystemdHost : public ports::WorkerHost {
   SystemdSettings settings_;
   std::string cgroup_root_;
   GuardLink link_;
-  bool prepared_{false};        // the unit is as it must be, the page is laid out, nothing runs
-  std::string unprepared_;      // why not: it stays so until the next try, and the node says it
-  bool start_in_doubt_{false};  // a start was asked for, and it is not known what came of it
+  bool prepared_{false};        // the unit passes its checks, the page is laid out, nothing runs
+  std::string unprepared_;      // why not: the node reports it until the next try
+  bool start_in_doubt_{false};  // a start was requested, and its result is not known
   BusPause bus_pause_;
   bool asked_for_group_{false};
-  std::string control_group_;  // of the unit, once it was seen to run
+  std::string control_group_;  // of the unit, once it has been seen running
 };
 
 Result<void> SystemdHost::check_idle(const UnitFacts& facts) const {
@@ -116,7 +116,7 @@ Result<void> SystemdHost::try_to_prepare(const core::LeaseTimings& timings) {
   if (auto checked = check_unit(*facts, wanted); !checked) return checked;
   if (auto idle = check_idle(*facts); !idle) return idle;
   if (auto allowed = bus_->try_control(settings_.unit); !allowed) return allowed;
-  // it may be on its way out, after its workers
+  // it may be ending, after its workers
   for (int look = 0; look < 50 && link_.guard_alive(); ++look) {
     link_.status();
     link_.wait_for_news(Millis{5});
@@ -136,7 +136,7 @@ Result<void> SystemdHost::start(Epoch epoch, Instant deadline) {
   prepared_ = false;
   link_.order_start(epoch, deadline);
   if (auto begun = bus_->start(settings_.unit); !begun) {
-    // The answer may be what was lost, and a guard on its way; it starts nothing without the order.
+    // Perhaps only the answer was lost, and a guard is coming; it starts nothing without the order.
     start_in_doubt_ = true;
     bus_pause_.begin();
     link_.withdraw_start();
@@ -170,7 +170,7 @@ Result<void> SystemdHost::wait_until_started() {
   return {};
 }
 
-/// Where the guard has taken the order in the meantime, it goes on: status() says how.
+/// If the guard has taken the order in the meantime, the start goes on: see status().
 Result<void> SystemdHost::give_up_start(std::string why) {
   if (!link_.withdraw_start() && link_.phase() != guard::GuardPhase::none) return {};
   start_in_doubt_ = true;
@@ -183,7 +183,7 @@ Result<void> SystemdHost::give_up_start(std::string why) {
 
 void SystemdHost::learn_control_group() {
   if (std::exchange(asked_for_group_, true))
-    return;  // once: a bus that is gone must not hold us up
+    return;  // only once: a bus that is gone must not hold us up
   const auto facts = bus_->read(settings_.unit);
   if (!facts) return;
   control_group_ = facts->control_group;
@@ -191,7 +191,7 @@ void SystemdHost::learn_control_group() {
   link_.set_seen_by_caller(ended || !control_group_.empty());
 }
 
-/// True once it is known how the start ended: by the page, or by a unit that is idle.
+/// True once the page or an idle unit shows how the start ended.
 bool SystemdHost::start_is_settled(const WorkerStatus& seen) {
   const bool known = seen.phase == WorkerPhase::running || seen.phase == WorkerPhase::stopping ||
                      seen.phase == WorkerPhase::empty || seen.phase == WorkerPhase::broken;
@@ -205,13 +205,13 @@ bool SystemdHost::start_is_settled(const WorkerStatus& seen) {
   return false;
 }
 
-/// From outside of them: the guard's own word is not all that `empty` stands on.
+/// Seen from outside: `empty` does not depend on the guard's word alone.
 bool SystemdHost::unit_is_populated() const {
   if (control_group_.empty()) return false;
   const auto events = cgroup_root_ + control_group_ + "/cgroup.events";
   const auto text = os::read_bounded(events, 4096);
   if (text) return text->find("populated 1") != std::string::npos;
-  // gone, with the unit: what is there and can't be read may hold processes
+  // gone with the unit: one that is there and can't be read may have processes
   return ::access(events.c_str(), F_OK) == 0;
 }
 
@@ -222,11 +222,11 @@ WorkerStatus SystemdHost::status() {
     return {.phase = WorkerPhase::unknown,
             .epoch = {},
             .deadline = {},
-            .sentence = "unit " + settings_.unit + " may be starting: its stop is awaited"};
+            .sentence = "unit " + settings_.unit + " may be starting: waiting for its stop"};
   if (!link_.is_in_place()) prepared_ = false;  // a guard would not find its page
   if (status.phase == WorkerPhase::absent && prepared_) status.phase = WorkerPhase::armed;
   if (status.phase == WorkerPhase::armed && !prepared_) {
-    link_.ask_stop(Millis{0});  // a guard that came without an order, or whose agent is gone
+    link_.ask_stop(Millis{0});  // the guard came without an order, or its agent is gone
     status.phase = WorkerPhase::absent;
   }
   const bool at_work =
@@ -249,7 +249,7 @@ void SystemdHost::stop(Millis grace) noexcept {
   const auto phase = link_.phase();
   const bool at_work = phase == guard::GuardPhase::starting ||
                        phase == guard::GuardPhase::running || phase == guard::GuardPhase::stopping;
-  // where the guard is out of reach of a signal, systemd stops it, and it stops its workers
+  // if we may not signal the guard, systemd stops it, and it stops its workers
   if (at_work && !link_.signal_guard()) (void)bus_->stop(settings_.unit).has_value();
 }
 

@@ -12,18 +12,18 @@ namespace jobflip::host {
 namespace {
 
 Error refuse(const WantedUnit& wanted, const std::string& property, const std::string& value,
-             const std::string& why, std::string mend) {
+             const std::string& why, std::string fix) {
   return Error{
       ErrorCode::refused,
       "unit " + wanted.unit + ": " + property + " is \"" + printable(value, 200) + "\": " + why,
-      std::move(mend)};
+      std::move(fix)};
 }
 
 std::string drop_in(const std::string& line) {
   return "add " + line + " to the [Service] section, then systemctl daemon-reload";
 }
 
-/// The word behind `option`, before "--"; "" where it is not there.
+/// The word after `option`, before "--"; "" if it is not there.
 std::string value_of(const std::vector<std::string>& argv, std::string_view option) {
   for (std::size_t i = 0; i + 1 < argv.size() && argv[i] != "--"; ++i)
     if (argv[i] == option) return argv[i + 1];
@@ -51,8 +51,8 @@ bool has_flag(const UnitCommand& command, std::string_view flag) {
   return std::ranges::find(command.flags, flag) != command.flags.end();
 }
 
-/// The guard must reach the agent's page, and its worker must not be root where the unit says
-/// otherwise.
+/// The guard must reach the agent's page, and its worker must not be root if the unit names another
+/// user.
 Result<void> check_user(const UnitFacts& facts, const WantedUnit& wanted) {
   const auto& command = facts.exec_start.front();
   const bool unit_is_root = facts.user.empty() || facts.user == "root" || facts.user == "0";
@@ -80,22 +80,21 @@ Result<void> check_user(const UnitFacts& facts, const WantedUnit& wanted) {
 
 Result<void> check_guard_line(const UnitCommand& command, const WantedUnit& wanted) {
   const auto line = line_of(command);
-  const auto mend = adopt(wanted);
+  const auto fix = adopt(wanted);
   if (!is_guard(command))
-    return refuse(wanted, "ExecStart", line, "the first program must be the guard", mend);
+    return refuse(wanted, "ExecStart", line, "the first program must be the guard", fix);
   if (value_of(command.argv, "--page") != wanted.page)
-    return refuse(wanted, "ExecStart", line, "--page is not this agent's " + wanted.page, mend);
+    return refuse(wanted, "ExecStart", line, "--page is not this agent's " + wanted.page, fix);
   if (value_of(command.argv, "--pool") != wanted.pool.str())
-    return refuse(wanted, "ExecStart", line, "--pool is not " + wanted.pool.str(), mend);
+    return refuse(wanted, "ExecStart", line, "--pool is not " + wanted.pool.str(), fix);
   if (value_of(command.argv, "--node") != wanted.node.str())
-    return refuse(wanted, "ExecStart", line, "--node is not " + wanted.node.str(), mend);
+    return refuse(wanted, "ExecStart", line, "--node is not " + wanted.node.str(), fix);
   if (!value_of(command.argv, "--agent").empty())
-    return refuse(wanted, "ExecStart", line, "--agent would have the guard wait for a parent",
-                  mend);
+    return refuse(wanted, "ExecStart", line, "--agent would have the guard wait for a parent", fix);
   return {};
 }
 
-/// Missing, masked and broken are three things to a person, each with its own mend.
+/// Missing, masked and broken are three different things to a person, each with its own fix.
 Result<void> check_loaded(const UnitFacts& facts, const WantedUnit& wanted) {
   if (facts.load_state == "loaded") return {};
   if (facts.load_state == "masked")
@@ -106,7 +105,7 @@ Result<void> check_loaded(const UnitFacts& facts, const WantedUnit& wanted) {
                   "install the unit, then systemctl daemon-reload");
   return refuse(wanted, "LoadState", facts.load_state, "it can't be started",
                 "systemctl status " + wanted.unit +
-                    " says why; mend it, then systemctl "
+                    " says why; fix it, then systemctl "
                     "daemon-reload");
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-/// Whether a unit keeps the promise that workers run only under their guard and end with it.
+/// Checks that a unit's workers run only under their guard and end with it.
 
 #include <string>
 
@@ -12,11 +12,11 @@ struct WantedUnit {
   std::string unit;  // "email-worker.service"
   PoolName pool;
   NodeName node;
-  std::string page;          // the lease page that its guard must be told of
-  std::string agent_user{};  // who owns the page; "": that is not looked at
+  std::string page;          // the lease page that its guard must be given
+  std::string agent_user{};  // who owns the page; "": not checked
 };
 
-/// The first thing that does not hold: it names property, value and mend.
+/// The first violation: it names the property, its value and the fix.
 Result<void> check_unit(const UnitFacts& facts, const WantedUnit& wanted);
 
 /// A name that may be put on the bus: letters, digits and :-_.\@ , ending in .service.

@@ -25,7 +25,7 @@ constexpr std::array kFolders{"/etc/systemd/system",        "/run/systemd/system
                               "/run/systemd/generator",     "/usr/local/lib/systemd/system",
                               "/usr/lib/systemd/system",    "/lib/systemd/system",
                               "/run/systemd/generator.late"};
-// where systemd looks for a program that is named without its folder
+// where systemd looks for a program given without its folder
 constexpr std::array kProgramFolders{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
                                      "/usr/bin",        "/sbin",          "/bin"};
 
@@ -36,7 +36,7 @@ std::string read_text(const fs::path& path) {
   return text ? *text : "";
 }
 
-/// The names under which drop-ins of a unit may lie, the least particular first: service.d,
+/// The names under which a unit may have drop-ins, the least specific first: service.d,
 /// a-.service.d of a-b.service, the template's, its own.
 std::vector<std::string> drop_in_names(const std::string& unit) {
   std::vector<std::string> names{"service.d"};
@@ -98,7 +98,7 @@ void UnitFilesOnDisk::read_own_file(setup::UnitSource& source) const {
 
 void UnitFilesOnDisk::read_drop_ins(setup::UnitSource& source) const {
   std::map<std::string, std::string> by_name;  // file name -> path, the one that wins
-  // the most particular name first, and of each the highest folder
+  // the most specific name first, and for each the highest folder
   auto names = drop_in_names(source.unit);
   for (auto name = names.rbegin(); name != names.rend(); ++name)
     for (const auto* folder : kFolders) {
@@ -149,7 +149,7 @@ Result<std::string> UnitFilesOnDisk::text_of(const std::string& path) {
 Result<void> UnitFilesOnDisk::write(const std::string& path, const std::string& text) {
   const fs::path real{root_ + path};
   std::error_code failed;
-  // set, not left to the umask: `systemctl cat` reads it as any user
+  // set, not left to the umask: any user may run `systemctl cat`
   if (fs::create_directories(real.parent_path(), failed)) ::chmod(real.parent_path().c_str(), 0755);
   return replace_file(real.string(), text,
                       {.durable = Durable::yes, .mode = 0644, .if_denied = "type it as root"});
@@ -160,7 +160,7 @@ Result<void> UnitFilesOnDisk::remove(const std::string& path) {
   if (::unlink(real.c_str()) != 0 && errno != ENOENT)
     return os::errno_error("cannot remove " + path, errno,
                            errno == EACCES ? "type it as root" : "");
-  ::rmdir(real.parent_path().c_str());  // only where nothing else is in it
+  ::rmdir(real.parent_path().c_str());  // only if nothing else is in it
   return {};
 }
 

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kService = "Service";
 
-/// Who may write a file without being an "other".
+/// Who may write a file without counting as "others".
 struct Trusted {
   uid_t root{0};
   std::optional<uid_t> user;
@@ -38,7 +38,7 @@ const ::passwd* user_of(const std::string& name) {
   return ::getpwnam(name.c_str());
 }
 
-/// "" where only those who are trusted may write it, or put another one in its place.
+/// "" if only trusted users may write it or replace it.
 std::string who_may_write(const fs::path& path, const fs::path& top, const Trusted& trusted) {
   std::error_code failed;
   auto at = fs::weakly_canonical(path, failed);
@@ -79,7 +79,7 @@ bool in_file(const char* path, const std::string& name) {
   return false;
 }
 
-/// A name that a guard finds by itself: a number, a specifier of systemd's, or one in the file.
+/// A name that a guard resolves by itself: a number, a specifier of systemd, or one in the file.
 bool is_found_by_guard(const char* path, const std::string& name) {
   return number_of(name) || name.find('%') != std::string::npos || in_file(path, name);
 }
@@ -133,7 +133,7 @@ std::optional<setup::UserNumbers> directory_user_of(const setup::UnitSource& uni
       std::ranges::all_of(more, by_guard))
     return std::nullopt;
   const auto* user = user_of(name);
-  if (user == nullptr) return std::nullopt;  // the guard says that there is none
+  if (user == nullptr) return std::nullopt;  // the guard reports that there is none
   auto group = user->pw_gid;
   const auto group_of = [](const std::string& one) -> std::optional<gid_t> {
     if (const auto number = number_of(one)) return *number;

@@ -21,7 +21,7 @@ ProcessEnd end_of(std::int64_t wait_status) {
   return {.exit_code = WEXITSTATUS(status), .signal = 0};
 }
 
-/// "exited with 3 after 1.2s", and what was found behind it.
+/// "exited with 3 after 1.2s", and what it left behind.
 std::string how_it_ended(const guard::LeasePage& page) {
   std::int64_t ran = 0;
   if (__builtin_sub_overflow(page.ended_at.load(), page.started_at.load(), &ran) || ran < 0)

@@ -1,5 +1,5 @@
 #pragma once
-/// What the page says, for people. It does not change while nothing happens.
+/// The state in the page as a sentence for people. It does not change while nothing happens.
 
 #include <string>
 

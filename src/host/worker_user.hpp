@@ -1,5 +1,5 @@
 #pragma once
-/// Who a command's worker is: the user that the agent's file names, else the agent itself.
+/// The user that a command's worker runs as: the one in the agent's file, else the agent's own.
 
 #include <map>
 #include <string>
@@ -14,8 +14,8 @@ struct WorkerUser {
   std::map<std::string, std::string> environment;  // HOME, USER, LOGNAME, SHELL
 };
 
-/// `name`: a user, "" for none. Refused: an agent that is root and is told of no user, an agent
-/// that is not root and is told of another one than its own.
+/// `name`: a user, "" for none. Refused if the agent is root and no user is given, or if it is not
+/// root and the user is another one.
 Result<WorkerUser> resolve_worker_user(const std::string& name);
 
 }  // namespace jobflip::host

@@ -9,7 +9,7 @@
 namespace jobflip::os {
 namespace {
 
-/// Takes the next word off `text`; "" where there is none.
+/// Takes the next word off `text`; "" if there is none.
 std::string_view next_word(std::string_view& text) {
   const auto from = text.find_first_not_of(" \t\n");
   if (from == std::string_view::npos) return text = {};

@@ -134,7 +134,7 @@ Error Connection::broken(std::string_view what) {
   auto text = printable(in_one_line(PQerrorMessage(connection_)));
   close();
   return {ErrorCode::store_unreachable, std::string{what} + ": the connection broke: " + text,
-          "the next call connects anew"};
+          "the next call connects again"};
 }
 
 void Connection::on_notice(void* self, const PGresult* notice) {

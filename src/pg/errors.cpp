@@ -39,7 +39,7 @@ bool is_sqlstate(std::string_view text) {
   return true;
 }
 
-/// "FATAL:  28P01: password ..." -> "28P01"; "" where libpq itself says what is wrong.
+/// "FATAL:  28P01: password ..." -> "28P01"; "" if libpq itself says what is wrong.
 std::string_view sqlstate_in(std::string_view text) {
   for (std::size_t at = text.find(":  "); at != text.npos; at = text.find(":  ", at + 1)) {
     const auto word = text.substr(at + 3, 5);
@@ -153,7 +153,7 @@ Error error_of_connecting(std::string_view text, std::span<const Meaning> own) {
   return {ErrorCode::store_unreachable, shown, "is the database up, and the address right?"};
 }
 
-// whoever accepts a connection and says nothing is no server that could be asked what it waits for
+// a server that accepts a connection and says nothing can't be asked what it waits for
 Error error_of_silence(std::string_view where, Millis deadline) {
   return {ErrorCode::store_unreachable,
           "connect: no answer from " + std::string{where} + " within " + short_duration(deadline),

@@ -21,7 +21,7 @@ std::string seconds_of(Millis length) {
   return std::to_string(length.count()) + "ms";
 }
 
-/// Arguments of the guard itself: systemd splits, expands and unquotes them too.
+/// Escapes arguments of the guard itself: systemd splits, expands and unquotes them, too.
 std::string argument(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -32,7 +32,7 @@ std::string argument(std::string_view text) {
   return out.find_first_of(" \t\"'\\;#") == std::string::npos ? out : "\"" + out + "\"";
 }
 
-/// The first word was a path, where no variable is expanded; now it is an argument.
+/// The first word was a path, in which systemd expands no variable; now it is an argument.
 std::string as_argument(const UnitSource& unit, const ExecLine& line) {
   const auto bare = bare_program(line);
   const auto& text = bare.starts_with('/') ? line.program : unit.program;
@@ -44,7 +44,7 @@ std::string as_argument(const UnitSource& unit, const ExecLine& line) {
   return out;
 }
 
-/// "+": none of the unit's sandbox is laid around it, so there is nothing to keep from the worker.
+/// "+": the unit's sandbox does not apply to it, so there is nothing to keep from the worker.
 bool is_privileged(const ExecLine& line) {
   return line.prefixes.find('+') != std::string::npos;
 }
@@ -59,7 +59,7 @@ std::string hex_of(std::uint64_t mask) {
   return std::string{digits.data(), static_cast<std::size_t>(end - digits.data())};
 }
 
-/// What the guard may and its worker may not.
+/// The rights of the guard that its worker must not have.
 std::string taken_from_worker(const GuardRights& rights) {
   std::string out;
   if (rights.bounding_set) out += " --bounding-set " + hex_of(*rights.bounding_set);
@@ -99,8 +99,8 @@ std::string exec_start(const UnitSource& unit, const AdoptionRequest& request, c
   return line.rest.empty() ? out : out + " " + line.rest;
 }
 
-/// What of the unit's sandbox would keep the guard from its work is widened by just that; the guard
-/// keeps it from the worker again.
+/// Widens the unit's sandbox by just what the guard needs for its work; the guard takes it from the
+/// worker again.
 std::string room_for_the_guard(const UnitSource& unit, const AdoptionRequest& request,
                                const GuardRights& rights) {
   std::string out;

@@ -60,7 +60,7 @@ std::optional<Error> wrong_kind(const UnitSource& unit) {
   return std::nullopt;
 }
 
-/// What keeps a guard that is root from the agent's page, or its worker from being as before.
+/// Finds settings that keep a guard that is root from the agent's page, or change its worker.
 std::optional<Error> wrong_sandbox(const UnitSource& unit, const AdoptionRequest& request) {
   if (is_yes(value_of(unit, kService, "DynamicUser")))
     return refuse(unit, "DynamicUser=yes: the guard can't become a user that systemd makes up",

@@ -1,5 +1,5 @@
 #pragma once
-/// What of a unit can't be put behind a guard, and what it should know.
+/// The reasons why a unit can't be put behind a guard, and the notes for its owner.
 
 #include <optional>
 #include <string>
@@ -11,11 +11,13 @@
 namespace jobflip::setup {
 
 std::vector<std::string> words_of(std::string_view text);
-/// Set at all, be it to nothing: an empty CapabilityBoundingSet= takes everything away.
+/// True if it is set at all, also to nothing: an empty CapabilityBoundingSet= takes everything
+/// away.
 bool has_assignment(const UnitSource& unit, std::string_view key);
-/// A User= that is not root.
+/// True for a User= that is not root.
 bool has_own_user(const UnitSource& unit);
-/// The unit says itself that it starts after the agent: the other way round would be a cycle.
+/// True if the unit itself says that it starts after the agent: the opposite order would be a
+/// cycle.
 bool stops_after_agent(const UnitSource& unit);
 
 std::optional<Error> why_not_adopted(const UnitSource& unit, const AdoptionRequest& request);

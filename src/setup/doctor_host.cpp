@@ -1,4 +1,4 @@
-// What this host's facts come to.
+// Judges the facts of this host.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -34,7 +34,7 @@ struct Must {
   Severity severity;
 };
 
-// what an agent refuses is an error here; what only misleads people is a warning
+// a setting that an agent refuses is an error here; one that only misleads people is a warning
 constexpr std::array kMust{
     Must{"unit-kill-mode", "KillMode", "mixed", "workers would outlive a dead guard",
          Severity::error},
@@ -110,7 +110,7 @@ std::vector<std::string> parts_of(const std::string& list) {
   return out;
 }
 
-/// The first place on another machine that libpq would connect to; "" where there is none.
+/// The first address on another machine that libpq would connect to; "" if there is none.
 std::string far_host(const StoreRoute& route) {
   const auto hosts = parts_of(route.host);
   const auto addresses = parts_of(route.hostaddr);

@@ -1,4 +1,4 @@
-// What the store's facts come to.
+// Judges the facts of the store.
 #include <algorithm>
 #include <charconv>
 #include <set>
@@ -60,7 +60,7 @@ void judge_rights(const StoreFact& one, Findings& out) {
                    "revoke " + printable(one.value, 200) + " from " + login});
   if (one.fact == "public_execute")
     out.push_back({"public-execute", Severity::error, "jobflip." + login,
-                   "everybody may call this function",
+                   "anybody may call this function",
                    "revoke execute on function jobflip." + login + " from public"});
   if (one.fact == "owner_has" && one.value != "true")
     out.push_back({"owner-right", Severity::error, "jobflip_owner",
@@ -80,7 +80,7 @@ void judge_set(const StoreFact& one, Findings& out) {
                             : "jobflip migrate, as a superuser"});
 }
 
-/// What logins may do to the lock table, to connections and to rows by not going on.
+/// What logins may do to the lock table, to connections, and to rows by an idle transaction.
 void judge_room_to_harm(const StoreFact& one, Findings& out) {
   if (one.fact == "database_public")
     out.push_back({"database-public", Severity::warning, printable(one.subject, 63),

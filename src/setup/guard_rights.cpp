@@ -77,13 +77,13 @@ std::optional<unsigned> capability(std::string_view word) {
   return number;
 }
 
-/// A call that the guard makes, and the groups of systemd that have it in them.
+/// A call that the guard makes, and the groups of systemd that include it.
 struct Call {
   std::string_view name;
   std::array<std::string_view, 3> groups;
   bool only_of_root_guard;
 };
-// what a drop-in may open, for the guard to deny its worker (guard/confinement.cpp has the same)
+// what a drop-in may allow and the guard denies its worker (guard/confinement.cpp has the same)
 constexpr std::array kOpened{
     Call{"setresuid", {"@setuid", "@privileged", "@system-service"}, true},
     Call{"setresgid", {"@setuid", "@system-service", ""}, true},
@@ -91,7 +91,7 @@ constexpr std::array kOpened{
     Call{"chown", {"@chown", "@privileged", "@system-service"}, true},
     Call{"mlockall", {"@memlock", "@system-service", ""}, false},
 };
-// without these there is no guard, and no worker worth the name
+// without these neither a guard nor a worker can run
 constexpr std::array kNeeded{
     Call{"clone", {"@process", "@system-service", ""}, false},
     Call{"clone3", {"@process", "@system-service", ""}, false},
@@ -101,8 +101,8 @@ constexpr std::array kNeeded{
     Call{"waitid", {"@process", "@system-service", ""}, false},
 };
 
-/// Whether SystemCallFilter= lets the call through, as systemd reads its lines: the first one says
-/// what the rest of the calls are, later ones add or take away.
+/// Whether SystemCallFilter= lets the call through, as systemd reads its lines: the first one sets
+/// the default, later ones add or remove calls.
 bool lets_through(const UnitSource& unit, const Call& call) {
   std::optional<bool> passes;
   for (const auto& line : values_of(unit, kService, "SystemCallFilter")) {

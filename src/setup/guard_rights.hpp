@@ -1,6 +1,6 @@
 #pragma once
-/// What a unit's sandbox must give its guard, and what the guard then keeps from the worker, so
-/// that the worker has the rights that its unit gave it before, and none more.
+/// The rights that a unit's sandbox must give its guard, and that the guard then keeps from the
+/// worker, so that the worker has the same rights as before and no more.
 
 #include <cstdint>
 #include <optional>
@@ -13,19 +13,20 @@
 namespace jobflip::setup {
 
 struct GuardRights {
-  /// Capabilities that the worker keeps, one bit each; nothing: the unit sets no bounding set.
+  /// Capabilities that the worker keeps, one bit each; empty: the unit sets no bounding set.
   std::optional<std::uint64_t> bounding_set;
-  /// systemd adds NoNewPrivileges= to a sandboxed unit of a user, and not to a guard that is root.
+  /// systemd adds NoNewPrivileges= to a sandboxed unit with a User=, but not to a guard that is
+  /// root.
   bool no_new_privileges{false};
-  /// System calls that the unit's filter keeps from the worker and the guard needs.
+  /// System calls that the guard needs and the unit's filter denies to the worker.
   std::vector<std::string> opened_calls;
 };
 
-/// An error where the unit's settings can't be read, or leave no guard room to work.
-/// `root_guard`: the guard is root, the worker is not.
+/// An error if the unit's settings can't be read, or leave the guard no room to work. `root_guard`:
+/// the guard is root, the worker is not.
 Result<GuardRights> rights_of(const UnitSource& unit, bool root_guard);
 
-/// CapabilityBoundingSet= as systemd reads it, one bit each; nothing where it is not set. The error
+/// CapabilityBoundingSet= as systemd reads it, one bit each; empty if it is not set. The error
 /// is the name that is not a capability.
 Result<std::optional<std::uint64_t>> bounding_set_of(const UnitSource& unit);
 

@@ -55,7 +55,7 @@ bool is_comment(std::string_view line) {
   return line.starts_with('#') || line.starts_with(';');
 }
 
-/// A line and all that continue it; a comment between them is no part of it.
+/// A line with all lines that continue it; a comment between them does not belong to it.
 std::string logical_line(std::string_view& text) {
   std::string whole{trimmed(next_line(text))};
   if (is_comment(whole)) return "";
@@ -68,7 +68,7 @@ std::string logical_line(std::string_view& text) {
   return whole;
 }
 
-/// The end of the word that begins at `at`: quotes hold it together, a backslash holds one byte.
+/// The end of the word that begins at `at`: quotes hold it together, a backslash escapes one byte.
 std::size_t end_of_word(std::string_view text, std::size_t at) {
   char quote = '\0';
   for (; at < text.size(); ++at) {

@@ -122,8 +122,8 @@ class PgAgentStore final : public ports::AgentStore {
 
   Result<std::string> full_beat(const core::BeatRequest& request) {
     std::vector<std::string> renewals, seen, ready, known, crashing;
-    for (const auto& vouch : request.renewals)
-      renewals.push_back(vouch.pool.str() + ":" + text_of(vouch.epoch.value));
+    for (const auto& renewal : request.renewals)
+      renewals.push_back(renewal.pool.str() + ":" + text_of(renewal.epoch.value));
     for (const auto& one : request.seen)
       seen.push_back(one.pool.str() + ":" + text_of(one.epoch.value));
     for (const auto& head : request.heads)

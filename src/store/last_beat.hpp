@@ -13,7 +13,7 @@ namespace jobflip::store {
 
 class LastBeat {
  public:
-  /// Nothing where the answer may not be gone on from.
+  /// Keeps nothing if the next beat may not build on this answer.
   void keep(core::BeatRequest request, const BeatAnswer& answer);
   void forget() { *this = LastBeat{}; }
 

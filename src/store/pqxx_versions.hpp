@@ -6,8 +6,8 @@
 
 namespace jobflip::store {
 
-/// Half of a transaction on another session would not be all or nothing. libpqxx 6 connects anew
-/// without a word; 7 can't.
+/// Half of a transaction on another session would not be all or nothing. libpqxx 6 reconnects
+/// silently; 7 can't.
 inline void forbid_a_silent_reconnect([[maybe_unused]] pqxx::connection& connection) {
 #if PQXX_VERSION_MAJOR < 7
 #pragma GCC diagnostic push

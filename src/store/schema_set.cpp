@@ -59,7 +59,7 @@ std::string hash_of_set() {
   return hex_of_bytes(hash);
 }
 
-/// "1.20.3" -> {1, 20, 3}; what is no number is 0.
+/// "1.20.3" -> {1, 20, 3}; a part that is not a number is 0.
 std::array<int, 3> numbers_of(std::string_view version) {
   std::array<int, 3> numbers{};
   for (auto& number : numbers) {

@@ -17,7 +17,7 @@ class PgRanges : public ::testing::Test {
   void SetUp() override {
     ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
   }
-  /// The words of the error; "" where the fleet with that value came into force.
+  /// The text of the error; "" if the fleet with that value was applied.
   std::string apply(const std::string& path, const std::string& value) {
     pqxx::connection ops{store_.conninfo("ops1")};
     try {

@@ -134,7 +134,7 @@ TEST_P(StoreContract, ADrainedNodeTakesNothing) {
   EXPECT_TRUE(report(job1).drained);
   EXPECT_FALSE(report(job2).drained);
   EXPECT_EQ(take(take_of(job1)).outcome, TakeOutcome::drained);
-  ASSERT_TRUE(oper().drain(job1, false, person("mended")).has_value());
+  ASSERT_TRUE(oper().drain(job1, false, person("fixed")).has_value());
   EXPECT_EQ(take(take_of(job1)).outcome, TakeOutcome::taken);
 }
 
@@ -145,9 +145,9 @@ TEST_P(StoreContract, PauseStopsTheTakeoverOfASilentHolderAndNothingElse) {
   EXPECT_FALSE(report(job2, paper).paused);
   pass(timings.takeover_after + Millis{50});
   EXPECT_EQ(take(take_of(job2)).outcome, TakeOutcome::paused);
-  auto anew = take_of(job1);
-  anew.confirmed_empty = true;
-  EXPECT_EQ(take(anew).outcome, TakeOutcome::taken);
+  auto again = take_of(job1);
+  again.confirmed_empty = true;
+  EXPECT_EQ(take(again).outcome, TakeOutcome::taken);
   EXPECT_GT(report(job2).epoch, epoch);
   pass(timings.takeover_after + Millis{50});
   ASSERT_TRUE(oper().pause(mail, std::nullopt, person("done")).has_value());

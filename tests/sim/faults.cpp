@@ -132,7 +132,7 @@ void Fleet::strike_host(Fault fault) {
     server.lose_power();
     reboot_later(server);
   } else if (fault == Fault::host_pause) {
-    world_.say(server.host.name.str(), ": the host stands still");
+    world_.say(server.host.name.str(), ": the host is paused");
     server.host.frozen = true;
     world_.time.after(world_.chance.between(seconds{1}, seconds{40}),
                       [this, &server] { wake_host(server); });

@@ -26,7 +26,7 @@ void HostView::open() {
   start_unknown_until_ = world_.time.now;
   sight_ = damage_;
   if (sight_ == Sight::clear) return;
-  // A page is lost only once: the next one is laid out anew.
+  // A page is lost only once: then the agent makes a new one.
   if (sight_ == Sight::page_missing || sight_ == Sight::page_of_other_boot) damage_ = Sight::clear;
   world_.say(guard_.host().name.str(), ": the agent finds its runtime folder changed");
 }

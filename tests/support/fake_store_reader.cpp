@@ -7,7 +7,7 @@
 namespace jobflip::test {
 namespace {
 
-/// Nothing for an event that is no line of the history.
+/// Empty for an event that is not a line of the history.
 std::optional<core::HistoryKind> history_kind_of(const core::AuditEvent& event) {
   const auto kind = core::parse_audit_kind(event.kind);
   if (kind == core::AuditKind::takeover) return core::HistoryKind::takeover;

@@ -13,7 +13,7 @@ struct AuditCall {
   std::string path;
   int line{};
   std::set<std::string> kinds;
-  std::set<std::string> chains;  // "pool" for whatever is no literal
+  std::set<std::string> chains;  // "pool" for anything that is not a literal
   bool node{};                   // whether it is given one at all
   bool flip{};
   bool epoch{};

@@ -61,13 +61,13 @@ TEST(AuditCalls, AreReadWithKindsChainsAndKeys) {
   EXPECT_TRUE(calls[0].is_json && calls[0].node && !calls[0].flip && calls[0].epoch);
   EXPECT_TRUE(calls[1].is_json && calls[1].payload.empty());
   EXPECT_EQ(calls[1].chains, std::set<std::string>{"jobflip"});
-  EXPECT_FALSE(calls[2].is_json) << "cut text is no JSON";
+  EXPECT_FALSE(calls[2].is_json) << "cut text is not JSON";
 }
 
 TEST(AuditKinds, HaveWhatTheSqlWrites) {
   std::map<std::string, std::vector<AuditCall>> by_kind;
   for (const auto& call : all_calls()) {
-    EXPECT_TRUE(call.is_json) << call.path << ":" << call.line << ": its payload is no JSON object";
+    EXPECT_TRUE(call.is_json) << call.path << ":" << call.line << ": its payload is not an object";
     for (const auto& kind : call.kinds) by_kind[kind].push_back(call);
   }
   for (const auto& [kind, calls] : by_kind)

@@ -8,7 +8,7 @@ namespace jobflip::tidy {
 namespace {
 
 constexpr auto kGood =
-    "-- beat: now() in a comment is no harm\n"
+    "-- beat: now() in a comment does no harm\n"
     "create or replace function jobflip.beat(node text) returns int\n"
     "language plpgsql security definer\n"
     "set search_path = pg_catalog, jobflip, pg_temp as $$\n"

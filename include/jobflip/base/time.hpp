@@ -34,7 +34,7 @@ std::string short_duration(Millis length);
 /// "2026-11-23T03:12:09.123456Z": RFC 3339 in UTC, with microseconds.
 std::string rfc3339(WallTime at);
 
-/// What rfc3339() writes; nothing where it is anything else.
+/// Reads what rfc3339() writes; empty for any other text.
 std::optional<WallTime> parse_rfc3339(const std::string& text);
 
 }  // namespace jobflip

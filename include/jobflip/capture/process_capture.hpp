@@ -1,10 +1,10 @@
 #pragma once
 /// A look at a pool's processes through /proc: what they wait for, what they have open, whom they
-/// are connected to. The agent and the guard's looker share it; how much each of them sees is the
+/// are connected to. The agent and the guard's capturer share it; how much each of them sees is the
 /// kernel's choice, and what was not seen is named.
 ///
 /// Invariants: no argument, no environment, no path and no content of a file is read; nothing here
-/// follows a link into a file system, which could hang; the look ends soon after `give_up`.
+/// follows a link into a file system, which could hang; the capture ends soon after `give_up`.
 
 #include <sys/types.h>
 
@@ -26,7 +26,7 @@ inline constexpr std::size_t kMostConnections = 200;
 struct CaptureTarget {
   std::string cgroup;  // "": none
   pid_t guard{0};      // 0: none; itself it is not looked at
-  pid_t not_this{0};   // the looker
+  pid_t not_this{0};   // the capturer
   std::string proc{"/proc"};
 };
 

@@ -1,6 +1,6 @@
 #pragma once
-/// What a file that was read again changes against the settings in force: what a running daemon can
-/// take over, and what needs a restart, by name. Pure; the wiring in `app` carries it out.
+/// Compares a file that was read again with the current settings: the changes that a running daemon
+/// can apply, and those that need a restart, by name. Pure; the wiring in `app` carries it out.
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 /// A length of time as people write it: a whole number and a unit (ms, s, m, h, d), or several with
-/// the larger unit first: "30s", "1h30m". A bare number is refused: it means something else to
-/// everybody.
+/// the larger unit first: "30s", "1h30m". A bare number is refused, since readers would assume
+/// different units.
 
 #include <string_view>
 
@@ -12,7 +12,7 @@ namespace jobflip::config {
 
 inline constexpr Millis kDurationMax = std::chrono::days{365};
 
-/// Answers 0 or more, and at most kDurationMax.
+/// Returns 0 or more, and at most kDurationMax.
 Result<Millis> parse_duration(std::string_view text);
 
 }  // namespace jobflip::config

@@ -1,6 +1,6 @@
 #pragma once
-/// What is wrong with a file: every fault at once, so that a person mends it in one go. Each names
-/// the place (file and line), the field, what is wrong with its value, and the mend.
+/// The faults of a file: all of them at once, so that a person can fix it in one go. Each names the
+/// place (file and line), the field, what is wrong with its value, and the fix.
 
 #include <boost/system/result.hpp>
 #include <string>
@@ -11,9 +11,9 @@ namespace jobflip::config {
 struct ConfigError {
   std::string file;
   int line{0};        // 0: the file as a whole
-  std::string field;  // "pool.mail.cooldown"; "" where no field is meant
+  std::string field;  // "pool.mail.cooldown"; "" if it concerns no field
   std::string text;
-  std::string hint;  // "" where there is none
+  std::string hint;  // "" if there is none
 
   bool operator==(const ConfigError&) const = default;
 };

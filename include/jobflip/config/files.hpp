@@ -1,9 +1,9 @@
 #pragma once
-/// The three kinds of file that people write, read into settings that hold: names that are names,
-/// durations with units and within bounds, timings whose sums hold (docs/configuration.md).
+/// Reads the three kinds of file that people write into valid settings: legal names, durations with
+/// units and within bounds, timings whose sums hold (docs/configuration.md).
 ///
-/// Invariant: whatever these functions return as a value needs no second check. What only the store
-/// or another machine knows (is there such a database, such a role) is not looked at here.
+/// Invariant: a value that these functions return needs no second check. They don't check facts
+/// that only the store or another machine knows (whether there is such a database or role).
 
 #include <map>
 #include <string>
@@ -24,13 +24,13 @@ enum class WorkerDriver { command, systemd };
 struct WorkerSettings {
   PoolName pool;
   WorkerDriver driver{WorkerDriver::command};
-  std::vector<std::string> command;                // argv; its first is an absolute path
+  std::vector<std::string> command;                // argv; argv[0] is an absolute path
   std::map<std::string, std::string> environment;  // added to the agent's own
-  std::string user;                                // who the command is; "": who the agent is
+  std::string user;                                // that the command runs as; "": the agent's
   std::string environment_file;                    // more of `environment`, in a file of its own
   std::string output;  // file that stdout and stderr are appended to; "": the agent's own
   std::string unit;    // of the driver systemd: "email-worker.service"
-  std::vector<std::string> black_box_command{};  // argv, its first an absolute path; or none
+  std::vector<std::string> black_box_command{};  // argv, argv[0] is absolute; or empty
 
   bool operator==(const WorkerSettings&) const = default;
 };
@@ -38,7 +38,7 @@ struct WorkerSettings {
 struct AgentFile {
   NodeName node;
   std::string runtime_dir;              // absolute
-  std::string conninfo;                 // as libpq wants it; holds no password
+  std::string conninfo;                 // for libpq; holds no password
   std::vector<WorkerSettings> workers;  // at least one, by pool
 };
 
@@ -50,20 +50,21 @@ struct SupervisorFile {
 };
 
 Parsed<AgentFile> parse_agent_file(const std::string& path);
-/// The same for whoever is not the agent: `runtime_dir` is what its unit gives it.
+/// The same for another program than the agent: `runtime_dir` is the one that the agent's unit
+/// gives it.
 Parsed<AgentFile> parse_agent_file(const std::string& path, const std::string& runtime_dir);
 Parsed<SupervisorFile> parse_supervisor_file(const std::string& path);
 Parsed<core::Fleet> parse_fleet_file(const std::string& path);
 
-/// The same on text that was read already. `file` is the name in the errors.
+/// The same on text that was already read. `file` is the name in the errors.
 Parsed<AgentFile> parse_agent_text(std::string_view text, const std::string& file,
                                    const std::string& default_runtime_dir);
 Parsed<SupervisorFile> parse_supervisor_text(std::string_view text, const std::string& file,
                                              const std::string& default_runtime_dir);
 Parsed<core::Fleet> parse_fleet_text(std::string_view text, const std::string& file);
 
-/// Where sockets and state of a run go if the file does not say: $RUNTIME_DIRECTORY, else
-/// /run/jobflip for root, else $XDG_RUNTIME_DIR/jobflip, else "".
+/// The default folder for sockets and state of a run: $RUNTIME_DIRECTORY, else /run/jobflip for
+/// root, else $XDG_RUNTIME_DIR/jobflip, else "".
 std::string default_runtime_dir();
 
 }  // namespace jobflip::config

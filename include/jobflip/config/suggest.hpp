@@ -7,8 +7,8 @@
 
 namespace jobflip::config {
 
-/// The nearest of `words` by edits (insert, remove, replace, swap neighbours); "" where none is
-/// near enough to be worth a question.
+/// The nearest of `words` by edits (insert, remove, replace, swap neighbours); "" if none is near
+/// enough to suggest.
 std::string nearest_word(std::string_view typed, const std::vector<std::string>& words);
 
 }  // namespace jobflip::config

@@ -12,7 +12,7 @@ namespace jobflip::core {
 
 std::string sample_document(const QueueSample& sample);
 
-/// A supervisor of another version may have written it: unknown keys are passed over, missing ones
+/// A supervisor of another version may have written it: unknown keys are ignored, missing ones
 /// are as in a new QueueSample.
 Result<QueueSample> parse_sample_document(std::string_view json, const QueueName& queue);
 

@@ -30,7 +30,7 @@ struct LeaseTimings {
   Millis graceful_stop{3000};  // SIGTERM to SIGKILL when the lease ends
   Millis kill_to_empty{1000};  // SIGKILL to no process left
   Millis guard_margin{500};    // how late a guard may wake up
-  Millis takeover_after{14'000};  // how long a taker watches the triple stand still
+  Millis takeover_after{14'000};  // how long a taker must see the triple unchanged
   Millis freeze{16'000};          // nobody takes anything after the store lost history
   double clock_rate_bound{0.10};
 
@@ -118,7 +118,7 @@ struct BudgetSettings {
   bool operator==(const BudgetSettings&) const = default;
 };
 
-/// What `jobflip apply FILE` puts into force: the whole of it, so that a file shows what is so.
+/// What `jobflip apply FILE` applies: all settings, so that the file shows the current state.
 struct Fleet {
   std::vector<NodeSettings> nodes;
   std::vector<NodeSettings> supervisors;

@@ -3,7 +3,7 @@
 /// of milliseconds under keys that end in `_ms`; candidates, queues, nodes and pools are objects by
 /// name, so that the store's differences of old and new are by name too.
 ///
-/// Versions are mixed while a site is upgraded: a reader passes over keys that it does not know. It
+/// Versions are mixed while a site is upgraded: a reader ignores keys that it does not know. It
 /// takes the default if one is missing.
 
 #include <string>

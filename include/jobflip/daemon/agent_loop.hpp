@@ -1,12 +1,12 @@
 #pragma once
-/// Runs one agent: feeds events to core::agent_step and carries out its actions. All of it on the
-/// loop's thread, but for the calls of the store, which run beside it, one at a time.
+/// Runs one agent: feeds events to core::agent_step and carries out its actions. Everything runs on
+/// the loop's thread, except the calls of the store, which run beside it, one at a time.
 ///
 /// The same loop elects the supervisors: there the only pool is core::kSupervisorPool and its
 /// "workers" are the deciding itself.
 ///
-/// Nothing here keeps workers from outliving their lease: that is the guard's, which needs none of
-/// us.
+/// Nothing here keeps workers from outliving their lease: the guard does that, and needs no agent
+/// for it.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -35,17 +35,17 @@ struct AgentParts {
   NodeName node;
   Uuid instance;  // the same for every agent of this node on this boot
   ports::AgentStore* store{};
-  ports::WakeSignal* wake{};  // may be null: then only polling finds out
+  ports::WakeSignal* wake{};  // may be null: then the agent only polls
   std::map<PoolName, ports::WorkerHost*> hosts;
   core::SeenOfStore seen;  // by an earlier process of this node
-  /// Keeps what was seen for the next process; may be empty.
+  /// Saves what was seen for the next process; may be empty.
   std::function<Result<void>(const core::SeenOfStore&)> keep_seen;
   ports::BlackBoxRecorder*
-      black_box{};  // may be null: then no flip waits for a look, and none is kept
+      black_box{};  // may be null: then no flip waits for a capture, and none is stored
   std::shared_ptr<spdlog::logger> log;
   ports::EventSink* journal{};        // may be null: log events go to the log
   std::string role{"agent"};          // of the election: "supervisor"
-  std::function<void()> on_finished;  // after shut_down(), once everything is given back
+  std::function<void()> on_finished;  // after shut_down(), once everything is handed over
 };
 
 class AgentLoop {
@@ -60,13 +60,13 @@ class AgentLoop {
   /// nothing.
   void shut_down();
 
-  /// From now on `host` runs the workers of the pool on this node; nullptr: nothing does. False,
-  /// and nothing is changed, while they run here, may be about to, or are not all gone. The host
-  /// before is told to go, and used no more.
+  /// From now on `host` runs the workers of the pool on this node; nullptr: nothing does. Returns
+  /// false and changes nothing while they run here, may be about to, or are not all gone. The
+  /// previous host is told to end, and no longer used.
   bool change_host(const PoolName& pool, ports::WorkerHost* host);
   /// Its supervisor has read these heads of audit chains.
   void heads_seen(const std::vector<core::ChainHead>& heads);
-  /// The wake signal was replaced behind its port: connects again.
+  /// Connects again, after the wake signal behind its port was replaced.
   void wake_changed();
 
   const core::AgentState& state() const { return state_; }
@@ -96,7 +96,7 @@ class AgentLoop {
   Repeats failures_;  // of calls to the hosts, by pool
   bool finished_{false};
   int wake_failures_{0};  // in a row
-  std::string not_kept_;  // why the last KeepSeen failed: that is logged when it changes
+  std::string not_kept_;  // why the last KeepSeen failed: logged when it changes
   boost::asio::steady_timer timer_;
   boost::asio::steady_timer wake_timer_;
   std::map<PoolName, std::shared_ptr<Descriptor>> worker_events_;

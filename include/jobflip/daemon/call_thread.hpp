@@ -5,8 +5,8 @@
 /// Invariants:
 ///  - run() and in_flight() are called on the loop's thread only, and `done` runs there;
 ///  - at most one call is in flight; it stays so until its `done` begins;
-///  - after the destructor has begun no `done` runs any more. The destructor waits for a call
-///    that has begun: its owner cuts the call first;
+///  - after the destructor has begun no `done` runs any more. The destructor waits for a call that
+///    has begun: its owner cancels the call first;
 ///  - the loop's run() does not return while a call is in flight.
 ///
 /// A call must not throw: an exception ends the process.
@@ -34,8 +34,8 @@ class CallThread {
 
   bool in_flight() const noexcept { return in_flight_; }
 
-  /// `call()` runs on the thread, then `done(answer)` on the loop (`done()` where it answers
-  /// nothing). Requires: none is in flight.
+  /// `call()` runs on the thread, then `done(answer)` on the loop (`done()` if it returns nothing).
+  /// Requires: none is in flight.
   template <class F, class Done>
   void run(F call, Done done) {
     begin(std::make_shared<TaskOf<F, Done>>(std::move(call), std::move(done)));
@@ -83,9 +83,9 @@ class CallThread {
   using KeepsLoopAlive = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;
 
   boost::asio::io_context& loop_;
-  bool in_flight_{false};  // of the loop's thread, as are the next two
+  bool in_flight_{false};  // only for the loop's thread, like the next two
   std::optional<KeepsLoopAlive> keeps_loop_alive_;
-  std::shared_ptr<CallThread*> self_;          // gone with us: what is posted then does nothing
+  std::shared_ptr<CallThread*> self_;          // destroyed with us: later handlers do nothing
   const std::weak_ptr<CallThread*> if_alive_;  // read by the thread
 
   std::mutex mutex_;  // guards the two below
@@ -93,7 +93,7 @@ class CallThread {
   std::shared_ptr<Task> waiting_;
   bool ending_{false};
 
-  std::thread thread_;  // last: it uses all of the above
+  std::thread thread_;  // last, since it uses all of the above
 };
 
 }  // namespace jobflip::daemon

@@ -4,7 +4,7 @@
 /// before the call has begun ends nothing.
 ///
 /// Invariants, beside those of CallThread:
-///  - a call is never cancelled for a deadline of an earlier one;
+///  - a deadline of an earlier call never cancels a later one;
 ///  - the destructor cancels the call in flight, and waits for its end; its `done` does not run.
 
 #include <boost/asio/io_context.hpp>
@@ -49,10 +49,9 @@ class DeadlineCall {
   void cancel_at(std::chrono::steady_clock::duration after);
 
   boost::asio::steady_timer timer_;
-  std::function<void()> cancel_;  // of the call in flight
-  std::shared_ptr<std::uint64_t>
-      call_number_;    // gone with us: a timer that comes late does nothing
-  CallThread thread_;  // last: its destructor waits for the call
+  std::function<void()> cancel_;                // of the call in flight
+  std::shared_ptr<std::uint64_t> call_number_;  // destroyed with us: a late timer does nothing
+  CallThread thread_;                           // last, since its destructor waits for the call
 };
 
 }  // namespace jobflip::daemon

@@ -3,8 +3,8 @@
 /// lease code that keeps two nodes from working at once keeps two supervisors from deciding at
 /// once.
 ///
-/// Invariants: it decides only between start() and its deadline; `empty` is said only when no call
-/// that changes anything is under way. One thread: that of the loop.
+/// Invariants: it decides only between start() and its deadline; it reports `empty` only when no
+/// call that changes anything is under way. For the loop's thread only.
 
 #include "jobflip/daemon/supervisor_loop.hpp"
 #include "jobflip/ports/worker_host.hpp"

@@ -4,7 +4,7 @@
 /// A, B); the next one of its kind carries the count. Of events that differ in a figure, ten a
 /// minute are written.
 ///
-/// Invariant: it remembers a bounded number of lines, whatever there is to tell.
+/// Invariant: it remembers a bounded number of lines, however many events there are.
 
 #include <map>
 #include <memory>

@@ -27,7 +27,7 @@ class SampleReaders {
   struct Parts {
     ports::QueueProbe* probe{};
     Millis deadline{};  // of one reading
-    /// Is a queue of this database still read?
+    /// Whether a queue of this database is still read.
     std::function<bool(const std::string& database)> is_used;
     std::function<void(core::Sampled)> on_sampled;  // on the loop, never from within sample()
   };
@@ -39,9 +39,9 @@ class SampleReaders {
   void sample(const core::SampleQueue& wanted);
   /// Cancels every reading in progress: then their ends can be waited for together.
   void cancel();
-  /// What has not begun is not read any more.
+  /// Drops the readings that have not begun.
   void drop_waiting();
-  /// Ends each reader that has nothing to do, and whose database no queue is read from.
+  /// Ends each idle reader if no queue of its database is read any more.
   void end_unused();
   std::size_t size() const noexcept { return readers_.size(); }
 
@@ -58,7 +58,7 @@ class SampleReaders {
   boost::asio::io_context& loop_;
   Parts parts_;
   std::map<std::string, Reader> readers_;  // by database
-  std::shared_ptr<SampleReaders*> self_;   // gone with us: what is posted then does nothing
+  std::shared_ptr<SampleReaders*> self_;   // destroyed with us: later handlers do nothing
 };
 
 }  // namespace jobflip::daemon

@@ -1,8 +1,8 @@
 #pragma once
-/// Runs the supervisor: feeds events to core::supervisor_step and carries out its actions. All of
-/// it on the loop's thread; the calls of the store run beside it one at a time, and so do the
-/// samples, with a thread for each database (SampleReaders): a slow queue delays no decision and no
-/// other database's queues, and neither delays the lease.
+/// Runs the supervisor: feeds events to core::supervisor_step and carries out its actions.
+/// Everything runs on the loop's thread, except the calls of the store, which run beside it, one at
+/// a time, and the samples, with a thread for each database (SampleReaders): a slow queue delays no
+/// decision and no other database's queues, and neither delays the lease.
 ///
 /// It decides nothing unless elected, and ends by itself when its lease has run out.
 
@@ -32,8 +32,8 @@ struct SupervisorParts {
   ports::QueueProbe* probe{};
   std::shared_ptr<spdlog::logger> log;
   ports::EventSink* journal{};   // may be null: log events go to the log
-  Millis call_deadline{2000};    // then a call of the store is cut
-  Millis sample_deadline{5000};  // then a sample is cut
+  Millis call_deadline{2000};    // then a call of the store is cancelled
+  Millis sample_deadline{5000};  // then a sample is cancelled
 };
 
 class SupervisorLoop {
@@ -51,19 +51,19 @@ class SupervisorLoop {
   void deposed();
 
   bool leads() const { return state_.epoch.has_value(); }
-  /// It does not lead, and no call that changes anything is under way.
+  /// True if it does not lead and no call that changes anything is under way.
   bool is_quiet() const { return !leads() && !changing_; }
-  /// Called on the loop each time that it has become quiet.
+  /// Sets a function that the loop calls each time it has become quiet.
   void on_quiet(std::function<void()> callback) { on_quiet_ = std::move(callback); }
 
-  /// Called on the loop with the audit heads that it remembers, each time that it has read them.
-  /// The callback must not call this object.
+  /// Sets a function that the loop calls each time it has read audit heads, with the heads that it
+  /// remembers. It must not call this object.
   void on_heads(std::function<void(const std::vector<core::ChainHead>&)> callback) {
     on_heads_ = std::move(callback);
   }
 
   const core::SupervisorState& state() const { return state_; }
-  /// How many databases are read, each by a thread.
+  /// How many databases it reads, each with a thread.
   std::size_t readers() const noexcept { return readers_.size(); }
 
  private:
@@ -86,7 +86,7 @@ class SupervisorLoop {
   bool changing_{false};  // a call that changes something is in flight
   bool was_quiet_{true};
   boost::asio::steady_timer timer_;
-  SampleReaders readers_;  // last: their destructors wait for calls that use the rest
+  SampleReaders readers_;  // last, since their destructors wait for calls that use the rest
   DeadlineCall store_call_;
 };
 

@@ -5,11 +5,11 @@
 /// files.
 ///
 /// Invariants:
-///  - everything that it starts is ended by it, by pid, however it ends (but for SIGKILL, after
-///  which
-///    the kernel ends what can be ended: see host::Process);
-///  - nothing outside its own temporary folder and `keep` is written, and no network but loopback;
-///  - every wait has a deadline, and its error says what was awaited and which log to read.
+///  - it ends everything that it starts, by pid, however it ends itself (except by SIGKILL, after
+///    which the kernel ends what can be ended: see host::Process);
+///  - it writes nothing outside its own temporary folder and `keep`, and uses no network but
+///    loopback;
+///  - every wait has a deadline, and its error says what it waited for and which log to read.
 
 #include <string>
 

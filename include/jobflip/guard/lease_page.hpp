@@ -1,20 +1,20 @@
 #pragma once
-/// What an agent and the guard of one pool say to each other: a small file in the runtime folder
-/// that both have mapped. It outlives both, so that a restarted agent reads how things stand.
+/// The channel between an agent and the guard of one pool: a small file in the runtime folder that
+/// both have mapped. It outlives both, so that a restarted agent can read the current state.
 ///
-/// Beside <pool>.lease lie <pool>.guard, locked by the guard for life (a lock, unlike a process
-/// number, can't come to mean somebody else); two FIFOs, <pool>.events by which the guard tells of
-/// changes and <pool>.orders, the agent's to a guard out of its reach.
+/// Beside <pool>.lease are <pool>.guard, which the guard locks for its lifetime (a lock can't be
+/// reused by another process, as a process number can), and two FIFOs: <pool>.events, in which the
+/// guard reports changes, and <pool>.orders, for an agent that may not signal its guard.
 ///
 /// Invariants:
-///  - each field has one writer, the agent or the guard, as marked, and the agent alone once the
-///    guard is dead; a word is never torn;
-///  - the agent lays the page out anew only while no guard holds the lock;
+///  - each field has one writer, the agent or the guard, as marked, and once the guard is dead only
+///    the agent writes; a word is never torn;
+///  - the agent resets the page only while no guard holds the lock;
 ///  - a page of another boot is void, since its times mean nothing;
-///  - the words of version 1 keep their places for ever, and new ones go behind them: after an
+///  - the words of version 1 keep their places for ever, and new ones are appended: after an
 ///    upgrade either side may meet a page of another version. A guard refuses it; an agent may read
 ///    it, and ask for a stop (docs/decisions/0014-words-of-the-lease-page-keep-their-places.md);
-///  - who writes `phase` or `go` writes it last (release); who reads it reads it first (acquire).
+///  - a writer writes `phase` or `go` last (release); a reader reads it first (acquire).
 
 #include <array>
 #include <atomic>
@@ -28,7 +28,7 @@
 namespace jobflip::guard {
 
 enum class GuardPhase : std::uint64_t {
-  none,      // laid out; no guard has come yet, or it went without starting anything
+  none,      // empty page; no guard has come yet, or it left without starting anything
   armed,     // waits for `go`
   starting,  // the worker was forked and has not executed its program yet
   running,
@@ -42,17 +42,17 @@ enum class GuardCause : std::uint64_t {
   none,
   worker_ended,  // by itself; `wait_status` says how
   asked,         // the agent asked for a stop
-  deadline,      // the guard ended them, since their right was about to end
+  deadline,      // the guard ended them, since their lease was about to end
   terminated,    // somebody sent the guard SIGTERM
-  too_late,      // start refused: `number` ns were left, less than the three timings
+  too_late,      // start refused: only `number` ns were left, less than the three timings
   exec_failed,   // `number` is errno
   fork_failed,   // likewise
   guard_died,    // the guard ended without ending them; the agent did. Written by the agent
-  unused,        // the agent went, or asked for a stop, before anything was started
+  unused,        // the agent left, or asked for a stop, before anything was started
   user_failed,   // it could not get its user or its rights; `number` is errno
 };
 
-/// Of the file that holds a page.
+/// The size of a page's file.
 inline constexpr std::size_t kPageBytes = 4096;
 
 template <class T>
@@ -63,7 +63,7 @@ struct LeasePage {
   static constexpr std::uint64_t kVersion = 1;
   static constexpr std::size_t kCgroupBytes = 512;
 
-  // laid out by the agent
+  // set when the agent lays out the page
   Word<std::uint64_t> magic;
   Word<std::uint64_t> version;
   std::array<Word<std::uint64_t>, 2> boot;
@@ -86,20 +86,20 @@ struct LeasePage {
   Word<std::int64_t> worker_pid;
   Word<std::int64_t> wait_status;
   Word<std::int64_t> started_at;
-  Word<std::int64_t> ended_at;   // when the worker's main process ended; 0: it has not
-  Word<std::int64_t> leftovers;  // processes that it left behind and that were ended
-  std::array<Word<std::uint64_t>, kCgroupBytes / 8> cgroup;  // path of the workers' own, "": none
+  Word<std::int64_t> ended_at;   // when the worker's main process ended; 0: not yet
+  Word<std::int64_t> leftovers;  // number of processes that it left behind and that were ended
+  std::array<Word<std::uint64_t>, kCgroupBytes / 8> cgroup;  // the workers' own, its path; "": none
 
   // written by the agent
-  Word<std::uint64_t> unseen;  // 1: the guard died, and what it left over could not be seen
+  Word<std::uint64_t> unseen;  // 1: the guard died, and its processes could not all be seen
 };
 static_assert(Word<std::uint64_t>::is_always_lock_free && sizeof(LeasePage) <= kPageBytes);
 
 /// The page, mapped; unmapped with its owner.
 class MappedPage {
  public:
-  /// `create`: makes the file where it is missing. A file of another size is an error without it,
-  /// and laid out anew with it.
+  /// `create`: makes the file if it is missing, and resets one of another size, which is an error
+  /// otherwise.
   static Result<MappedPage> open(const std::string& path, bool create);
 
   MappedPage() = default;
@@ -110,7 +110,7 @@ class MappedPage {
   ~MappedPage();
 
   bool mapped() const noexcept { return page_ != nullptr; }
-  /// The mapped file is still the one at `path`: it was neither removed nor replaced.
+  /// True if the mapped file is still the one at `path`: neither removed nor replaced.
   bool is_at(const std::string& path) const noexcept;
   LeasePage& operator*() const noexcept { return *page_; }
   LeasePage* operator->() const noexcept { return page_; }
@@ -125,7 +125,7 @@ class MappedPage {
 Result<Mark> read_boot_mark();
 bool is_of_this_boot(const LeasePage& page, const Mark& boot) noexcept;
 bool is_of_this_version(const LeasePage& page) noexcept;
-/// Zeroes, under this boot's mark. Requires: no guard holds the lock.
+/// Zeroes everything and writes this boot's mark. Requires: no guard holds the lock.
 void lay_out(LeasePage& page, const Mark& boot) noexcept;
 
 std::string hex_of(std::uint64_t high, std::uint64_t low);
@@ -136,9 +136,10 @@ std::string load_cgroup(const LeasePage& page);
 inline constexpr const char* kLeaseSuffix = ".lease";
 std::string sibling_path(const std::string& lease_path, const std::string& suffix);
 
-/// A missing file is no lock.
+/// False if the file is missing.
 Result<bool> is_guard_alive(const std::string& lock_path);
-/// The lock, for life: -1 and errno (EAGAIN: another guard has it).
+/// Takes the lock for this process's lifetime. If that fails: -1 and errno (EAGAIN: another guard
+/// has it).
 int take_guard_lock(const std::string& lock_path) noexcept;
 
 }  // namespace jobflip::guard

@@ -2,18 +2,19 @@
 /// Workers that are a command: the guard is started as a child of the agent, in a session of its
 /// own, so that it and its workers outlive an agent that dies, and a new agent finds them again.
 ///
-/// The command and all that it starts are the worker. A stop lasts until the last of them has gone
-/// or its time is over. When the command ends by itself, what it left behind gets SIGTERM and the
-/// graceful stop, and is killed then.
+/// The worker is the command with all processes that it starts. A stop lasts until the last of them
+/// has gone or its time is over. When the command ends by itself, the processes that it left behind
+/// get SIGTERM and the time of a graceful stop, and are killed then.
 ///
-/// It gets JOBFLIP_POOL, JOBFLIP_NODE, JOBFLIP_EPOCH, JOBFLIP_GUARD (an opaque mark, by which
-/// processes are found that a killed guard left behind) and JOBFLIP_PAGE (the path of its lease
-/// page, by which they are found when the page is gone), what `environment_file` and `environment`
-/// say, and of the agent's own environment only PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ
-/// and TMPDIR: an agent's secrets are not for it.
+/// It gets JOBFLIP_POOL, JOBFLIP_NODE, JOBFLIP_EPOCH, JOBFLIP_GUARD (an opaque mark that finds the
+/// processes a killed guard left behind) and JOBFLIP_PAGE (the path of its lease page, which finds
+/// them when the page is gone), the variables of `environment_file` and `environment`, and of the
+/// agent's own environment only PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ and TMPDIR: the
+/// worker must not get the agent's secrets.
 ///
 /// A worker of the agent's own user can do what the agent can: read its password file, set its
-/// lease page's deadline, kill its guard. Where the agent is root the worker is `user`, and can't.
+/// lease page's deadline, kill its guard. If the agent is root, the worker runs as `user` and
+/// can't.
 
 #include <map>
 #include <memory>
@@ -32,14 +33,14 @@ struct CommandSettings {
   std::string runtime_dir;        // made and locked by open_runtime_dir
   std::vector<std::string> argv;  // argv[0] is an absolute path
   std::map<std::string, std::string> environment;
-  std::string user;              // who the workers are; "": who the agent is, unless that is root
+  std::string user;              // that the workers run as; "": the agent's, unless it is root
   std::string environment_file;  // NAME=VALUE lines, read at each start; "": none
   std::string output;            // stdout and stderr are appended there; "": the agent's own
   std::string guard_path;        // "": find_guard()
   bool use_cgroup{true};         // if one is available
 };
 
-/// Never fails: what is wrong with the settings or this machine is said by prepare() and status().
+/// Never fails: prepare() and status() report what is wrong with the settings or this machine.
 std::unique_ptr<ports::WorkerHost> make_command_host(CommandSettings settings);
 
 /// jobflip-guard next to this program, else in ../libexec/jobflip/.

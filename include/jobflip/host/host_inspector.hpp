@@ -1,6 +1,6 @@
 #pragma once
-/// Reads what `jobflip doctor` judges of this host: a unit's properties, the processes that bear a
-/// guard's mark, the kind of a file system. Root sees all of it, another user a part.
+/// Reads the facts of this host that `jobflip doctor` judges: a unit's properties, the processes
+/// with a guard's mark, the kind of a file system. Root sees all of it, another user a part.
 
 #include <memory>
 

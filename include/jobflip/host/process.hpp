@@ -1,9 +1,9 @@
 #pragma once
-/// One child process that is ours: started from an argv (never a shell), ended at the latest when
-/// the object goes. For programs that start others: the demo, the tests, the command driver.
+/// One child process of ours: started from an argv (never a shell), ended at the latest when the
+/// object is destroyed. For programs that start others: the demo, the tests, the command driver.
 ///
 /// Invariants:
-///  - the child has no descriptor of ours but 0 (from /dev/null), 1 and 2;
+///  - the child gets no descriptor of ours except 0 (from /dev/null), 1 and 2;
 ///  - spawn() succeeds only after the exec did: a missing program is an error here, not an exit of
 ///  127;
 ///  - the destructor kills with SIGKILL and reaps, unless let_go() was called.
@@ -30,13 +30,13 @@ struct SpawnSettings {
   std::string folder;         // working folder; "": inherited
   std::optional<uid_t> user;  // switch to; needs root. Groups become `group` alone
   std::optional<gid_t> group;
-  bool dies_with_parent{true};  // SIGKILL when the thread that started it ends, whatever of
+  bool dies_with_parent{true};  // SIGKILL when the thread that started it ends, for any reason
   bool own_group{false};  // leads a process group of its own; send() still means the one process
 };
 
 /// How a process ended.
 struct ProcessEnd {
-  int exit_code{0};  // where signal is 0
+  int exit_code{0};  // if signal is 0
   int signal{0};
   bool operator==(const ProcessEnd&) const = default;
 };
@@ -56,11 +56,11 @@ class Process {
   /// A pidfd: readable once the process has ended. -1 after let_go().
   int descriptor() const noexcept { return descriptor_; }
 
-  /// How it ended, where it has; empty while it runs. Never waits.
+  /// How it ended; empty while it runs. Never waits.
   std::optional<ProcessEnd> ended() { return wait(Millis{0}); }
   /// Waits at most so long for the end.
   std::optional<ProcessEnd> wait(Millis at_most);
-  /// False where it has ended already.
+  /// False if it has ended already.
   bool send(int signal) noexcept;
   /// SIGTERM, then SIGKILL after `grace`; returns when it is gone.
   ProcessEnd end(Millis grace);

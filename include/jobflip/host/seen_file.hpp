@@ -1,6 +1,6 @@
 #pragma once
-/// The file in the runtime folder that tells an agent what the process before it saw of the store.
-/// It does not outlive the boot, like everything in that folder.
+/// The file in the runtime folder from which an agent learns what the process before it saw of the
+/// store. It does not outlive the boot, like everything in that folder.
 
 #include <string>
 

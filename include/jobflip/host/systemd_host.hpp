@@ -3,11 +3,13 @@
 ///
 ///   [Service]
 ///   Type=notify
-///   ExecStart=/usr/bin/jobflip guard --page /run/jobflip/mail.lease --pool mail --node job1 --
-///   /usr/bin/email-worker KillMode=mixed Delegate=yes
+///   ExecStart=/usr/bin/jobflip guard --page /run/jobflip/mail.lease --pool mail --node job1
+///       -- /usr/bin/email-worker
+///   KillMode=mixed
+///   Delegate=yes
 ///
 /// The lease goes into the page first, then the unit is started: a start by a boot, a Restart= or
-/// an operator finds no live lease and starts nothing. The fence does not pass through systemd: the
+/// an operator finds no live lease and starts nothing. The fence does not depend on systemd: the
 /// guard ends its workers by itself. Properties that would break that are refused by name. The
 /// guard must run as the agent's user, or as root, to reach the page.
 
@@ -26,7 +28,7 @@ struct SystemdSettings {
   std::string unit;  // "email-worker.service"
 };
 
-/// Never fails: what is wrong with the unit or this machine is said by prepare() and status().
+/// Never fails: prepare() and status() report what is wrong with the unit or this machine.
 std::unique_ptr<ports::WorkerHost> make_systemd_host(SystemdSettings settings);
 
 }  // namespace jobflip::host

@@ -1,6 +1,6 @@
 #pragma once
-/// All properties of a service that are one word or one number, and for a list of commands whether
-/// it has any, by the bus.
+/// Reads over the bus all properties of a service that are one word or one number, and whether a
+/// list of commands has any.
 
 #include <string>
 

@@ -44,7 +44,7 @@ std::optional<TcpLine> parse_tcp_line(std::string_view line);
 /// The frames of /proc/PID/stack, without their addresses, the innermost first.
 std::vector<std::string> parse_stack(std::string_view text, std::size_t most);
 
-/// The kernel function of /proc/PID/wchan: "" where there is none, or none that we may know.
+/// The kernel function of /proc/PID/wchan: "" if there is none, or none that we may know.
 std::string parse_wait_channel(std::string_view text);
 
 /// Of a file like memory.pressure: in per cent of the last 10 s.

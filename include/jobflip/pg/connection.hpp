@@ -2,7 +2,7 @@
 /// One connection to PostgreSQL, on libpq alone: nothing blocks behind it but the lookup of a host
 /// name. Each call has a deadline of its own; one that is not over by then, or is cut from another
 /// thread, closes the connection, since what is still under way on it can't be trusted. The call
-/// after that connects anew.
+/// after that connects again.
 
 #include <chrono>
 #include <functional>

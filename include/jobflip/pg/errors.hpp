@@ -1,6 +1,6 @@
 #pragma once
-/// What PostgreSQL says, in the words of jobflip: a code, what is wrong, and the mend. What only
-/// one schema means by an SQLSTATE is handed in by the caller.
+/// Turns an error of PostgreSQL into one of jobflip: a code, what is wrong, and the fix. The caller
+/// passes in what an SQLSTATE means in its schema alone.
 
 #include <span>
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace jobflip::pg {
 
-/// What an SQLSTATE means, and the mend where there is one.
+/// What an SQLSTATE means, and the fix if there is one.
 struct Meaning {
   std::string_view sqlstate;  // a whole one, or how it begins: "28" is its class
   ErrorCode code;
@@ -19,7 +19,7 @@ struct Meaning {
 };
 
 struct ServerWords {
-  std::string sqlstate;  // "" where there is none
+  std::string sqlstate;  // "" if there is none
   std::string message;
   std::string detail;
   std::string hint;

@@ -1,6 +1,6 @@
 #pragma once
 /// How a server is reached, and what holds for the sessions there. One Connection is made at its
-/// first call and made anew by the call after one that broke it; it is used from one thread, but
+/// first call, and again by the call after one that broke it; it is used from one thread, except
 /// for cancel().
 ///
 /// Invariant: a call, connecting included, ends within `call_deadline`; what the deadline can't

@@ -1,12 +1,11 @@
 #pragma once
-/// How a unit is put behind its guard: the drop-in that does it, or why that can't be.
+/// Puts a unit behind its guard: makes the drop-in that does it, or says why that is impossible.
 ///
 /// Invariants:
-///  - the unit's own command line stands behind `--` byte for byte, so that systemd splits,
-///  unquotes
-///    and expands it as before;
-///  - where the unit has a User=, the guard is root ("!") and the worker is that user, so that it
-///    can neither signal nor trace its guard;
+///  - the unit's own command line follows `--` byte for byte, so that systemd splits, unquotes and
+///    expands it as before;
+///  - if the unit has a User=, the guard is root ("!") and the worker is that user, so that it can
+///    neither signal nor trace its guard;
 ///  - a hung guard is killed within `watchdog`, which must be at most graceful_stop + guard_margin
 ///    of the pool (docs/safety.md): the default fits the default timings, `jobflip doctor` compares
 ///    it with the real ones.
@@ -23,7 +22,7 @@ namespace jobflip::setup {
 inline constexpr Millis kWatchdogDefault{3000};
 inline constexpr const char* kAgentUnit = "jobflip-agent.service";
 inline constexpr const char* kAgentUser = "jobflip";
-/// The agent's runtime folder as its unit makes it.
+/// The runtime folder that the agent's unit makes.
 inline constexpr const char* kAgentRuntimeDir = "/run/jobflip-agent";
 inline constexpr const char* kDropInName = "50-jobflip.conf";
 inline constexpr const char* kPolkitPath = "/etc/polkit-1/rules.d/50-jobflip.rules";
@@ -39,7 +38,7 @@ struct AdoptionRequest {
 
 struct Adoption {
   std::string text;                // of the drop-in
-  std::vector<std::string> notes;  // what changes for the unit, a sentence each
+  std::vector<std::string> notes;  // changes for the unit, one sentence each
 };
 
 Result<Adoption> plan_adoption(const UnitSource& unit, const AdoptionRequest& request);

@@ -1,10 +1,11 @@
 #pragma once
-/// What of an installation breaks a rule, or would when it matters: facts in, findings out. Each
-/// finding says what was found with its value, and what to type. docs/doctor.md lists them by name.
+/// Rule violations in an installation, also those that show only when it matters: facts in,
+/// findings out. Each finding says what was found with its value, and what to type. docs/doctor.md
+/// lists them by name.
 ///
-/// An error is what S1 to S4 do not survive, or what keeps a pool from moving at all; a warning is
-/// what a person should know of. A fact that could not be had is no finding here: whoever gathers
-/// says so.
+/// An error breaks one of S1 to S4, or keeps a pool from moving at all; a warning is something that
+/// a person should know. A fact that was not available is not a finding here: the caller that
+/// gathers the facts says so.
 
 #include <map>
 #include <optional>
@@ -42,10 +43,11 @@ struct StoreFact {
 };
 Findings judge_store(const std::vector<StoreFact>& facts);
 
-/// Pools with too few ready nodes, and daemons of several versions; `own` is the asking program's.
+/// Pools with too few ready nodes, and daemons of several versions; `own` is this program's
+/// version.
 Findings judge_pools(const core::Snapshot& snapshot, const std::string& own);
 
-/// `ahead`: this host's clock less the store's; `unsure`: half of the round trip.
+/// `ahead`: this host's clock minus the store's; `unsure`: half of the round trip.
 Findings judge_clock(Micros ahead, Micros unsure);
 
 /// `anchored`: chains whose head was verified against a place outside the store.
@@ -54,18 +56,18 @@ Findings judge_anchors(const std::vector<core::ChainHead>& heads,
 
 // this host --------------------------------------------------------------------------------------
 
-/// Properties of a service by the names that systemd has for them; "" for an empty list.
+/// Properties of a service by systemd's names; "" for an empty list.
 using UnitProperties = std::map<std::string, std::string>;
 
-/// systemd tells WatchdogUSec of a unit that has not been started as infinity, which would be every
-/// standby: it is what its files say then.
+/// For a unit that has not been started, as on every standby, systemd reports WatchdogUSec as
+/// infinity. Then this is the value in its files.
 UnitProperties with_watchdog_of(UnitProperties properties, const UnitSource& files);
 
 struct WorkerUnitName {
   std::string unit;
   std::string pool;
 };
-/// Of a worker's unit. `timings`: of its pool, where they are known.
+/// Judges a worker's unit. `timings`: of its pool, if they are known.
 Findings judge_worker_unit(const WorkerUnitName& unit, const UnitProperties& properties,
                            const std::optional<core::LeaseTimings>& timings);
 
@@ -80,30 +82,29 @@ struct MarkedProcess {
   std::string command;
   std::string cgroup;  // "/system.slice/email-worker.service/jobflip-mail-0123"
 };
-/// `groups`: where the processes of each pool belong: the control group of its unit, or the one
-/// that its guard keeps its command in. Of a pool that is not in it nothing is said: a guard that
-/// has no cgroup of its own can't be left.
+/// `groups`: the cgroup where the processes of each pool belong: that of its unit, or the one in
+/// which its guard keeps its command. A pool that is not in it gets no finding: its guard has no
+/// cgroup that a process could leave.
 Findings judge_processes(const std::vector<MarkedProcess>& processes,
                          const std::map<std::string, std::string>& groups);
 
-/// The rule that is there, and the one that the agent's file makes.
+/// Compares the installed rule with the one that the agent's file makes.
 Findings judge_polkit(const std::string& there, const std::string& wanted);
 
-/// "tmpfs", another kind, or "" where the folder is missing.
+/// "tmpfs", another kind, or "" if the folder is missing.
 Findings judge_runtime_dir(const std::string& path, const std::string& filesystem);
 
-/// What a command of the agent's file can do where it is the agent's own user, or root; and a user
-/// that the agent can't start it as. `agent_user`: of the agent's unit, "" where it is not known.
+/// Judges what a command of the agent's file can do if it runs as the agent's own user or as root,
+/// and a user that the agent can't start it as. `agent_user`: of the agent's unit, "" if unknown.
 Findings judge_command_user(const std::string& pool, const std::string& user,
                             const std::string& agent_user);
 
-/// How a daemon reaches a database; "" is what libpq takes where nothing is said. What a service
-/// file says is in it.
+/// How a daemon reaches a database, with the settings of a service file; "" means libpq's default.
 struct StoreRoute {
   std::string host;
   std::string sslmode;
   std::string service;
-  std::string hostaddr;  // where libpq connects to, whatever `host` says
+  std::string hostaddr;  // where libpq connects to, regardless of `host`
 };
 Findings judge_route(const std::string& who, const StoreRoute& route);
 

@@ -1,5 +1,5 @@
-/// jobflip-guard: see guard.hpp. Everything that may fail or say something is done here, before it
-/// arms; its words go to stderr, its exit code to who started it.
+/// jobflip-guard: see guard.hpp. Everything that may fail or print is done here, before the guard
+/// arms. Messages go to stderr.
 
 #include <unistd.h>
 
@@ -23,7 +23,7 @@ int say(int exit_code, const Error& error) {
   return exit_code;
 }
 
-/// Why no worker may start now, in the journal and in `systemctl status`.
+/// Reports why no worker may start now, in the journal and in `systemctl status`.
 int refuse(const Error& error) {
   ServiceManager manager;
   manager.connect();
@@ -39,7 +39,7 @@ int refuse_unleased(const Arguments& arguments, const std::string& why) {
                       "leave the start to the agent; `jobflip status` says who holds the pool"});
 }
 
-/// Nothing may run, and nothing is: no lease of this boot has said go.
+/// The page says `go`, and enough is left of the lease for an orderly end.
 bool is_live(const LeasePage& page) {
   const auto now = BootClock::now().time_since_epoch().count();
   return page.go.load() == 1 && left_of(page, now) >= least_left(page);
@@ -56,7 +56,7 @@ int guard_workers(const Arguments& arguments) {
   const Descriptor lock{take_guard_lock(lock_path)};
   if (!lock.open() && (errno == EAGAIN || errno == EACCES))
     return refuse(Error{ErrorCode::refused, "another guard of pool " + arguments.pool + " lives",
-                        "one guard a pool: end that one through its agent"});
+                        "a pool has one guard: end that one through its agent"});
   if (!lock.open()) return say(kCannotArm, os::errno_error("cannot lock " + lock_path, errno));
   if (!is_of_this_boot(**page, *boot))
     return refuse_unleased(arguments, arguments.page + " is not of this boot");

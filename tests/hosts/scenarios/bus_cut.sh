@@ -17,7 +17,7 @@ bus_does "$node" "swallow StartUnit" "cut StopUnit LoadUnit"
 flip_mail "its bus is cut" --to "$node"
 until_done 20 "the stop to be cut" bus_did "$node" "cut StopUnit"
 until_done 10 "the reason in the status" eval "verb status mail --format json |
-  grep -qF 'unit mail-worker.service may be starting: its stop is awaited'"
+  grep -qF 'unit mail-worker.service may be starting: waiting for its stop'"
 inside "$node" systemctl stop dbus.socket dbus.service
 inside "$node" systemctl start dbus.socket
 bus_does "$node"

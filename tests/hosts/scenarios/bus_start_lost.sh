@@ -58,7 +58,7 @@ bus_does "$node"
 until_done 30 "the pool to be healthy" is_healthy
 flip_silent "swallow StartUnit StopUnit LoadUnit"
 until_done 10 "the reason in the status" eval "verb status mail --format json |
-  grep -qF 'unit mail-worker.service may be starting: its stop is awaited'"
+  grep -qF 'unit mail-worker.service may be starting: waiting for its stop'"
 until_true 30 "another node to work" "select o.holder <> '$node' and o.state = 'held' and o.epoch > $took and
   exists (select from app.done d where d.epoch = o.epoch) from jobflip_data.pool_owner o where pool = 'mail'"
 [[ $(releases) == 0 ]] || wrong "released while nobody knew whether its workers ran"

@@ -109,12 +109,12 @@ TEST_F(Reload, TakesOverWhatChangedAndNamesWhatNeedsARestart) {
   EXPECT_EQ(reload(), "the file was read again: nothing changed");
 
   write_tables(std::string{kMail} + kPay, "node = \"job2\"");
-  EXPECT_EQ(reload(), "the file was read again: 1 change in force; as before: node");
+  EXPECT_EQ(reload(), "the file was read again: 1 change applied; as before: node");
   EXPECT_THAT(log(), HasSubstr("settings: workers.pay was added"));
-  EXPECT_THAT(log(), HasSubstr("settings: node stays as it was: needs a restart"));
+  EXPECT_THAT(log(), HasSubstr("settings: node is unchanged: needs a restart"));
 
   write_tables(kPay, "node = \"job1\"");
-  EXPECT_EQ(reload(), "the file was read again: 1 change in force");
+  EXPECT_EQ(reload(), "the file was read again: 1 change applied");
   EXPECT_THAT(log(), HasSubstr("settings: workers.mail was removed"));
   EXPECT_EQ(daemon_->end(kLimit), host::ProcessEnd{});
 }
@@ -123,7 +123,7 @@ TEST_F(Reload, AFileWithMistakesChangesNothingAndEachIsInTheLog) {
   write_tables(kMail, "node = \"job1\"");
   start("agent");
   write_tables(std::string{kPay} + "[workers.Bad]\ndriver = \"x\"\n", "node = 3\nnodes = 4");
-  EXPECT_EQ(reload(), "the file has 3 mistakes: the old settings stay in force");
+  EXPECT_EQ(reload(), "the file has 3 mistakes: the old settings stay in effect");
   EXPECT_THAT(log(), HasSubstr("nodes"));
   EXPECT_THAT(log(), HasSubstr("workers.Bad"));
   EXPECT_THAT(log(), Not(HasSubstr("was added")));
@@ -136,7 +136,7 @@ TEST_F(Reload, ASupervisorTakesOverItsDatabases) {
   write_tables("[databases.app]\nconninfo = \"service=app\"\n", "supervisor = \"sup1\"");
   start("supervisor");
   write_tables("[databases.app]\nconninfo = \"service=other\"\n", "supervisor = \"sup1\"");
-  EXPECT_EQ(reload(), "the file was read again: 1 change in force");
+  EXPECT_EQ(reload(), "the file was read again: 1 change applied");
   EXPECT_THAT(log(), HasSubstr("settings: databases.app is as in the file now"));
   EXPECT_EQ(daemon_->end(kLimit), host::ProcessEnd{});
 }

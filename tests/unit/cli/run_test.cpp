@@ -126,7 +126,7 @@ TEST(Programs, LookWhetherTheirFileHoldsAndRunNothingThen) {
   EXPECT_EQ(world.run({"supervisor", "--config", good + "supervisor.toml", "--check"}).code, 0);
   const auto ran = world.run({"agent", "--config", good + "supervisor.toml", "--check"});
   EXPECT_EQ(ran.code, 2);
-  EXPECT_NE(ran.err.find("supervisor: is no key"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("supervisor: is not a known key"), std::string::npos) << ran.err;
   EXPECT_TRUE(world.programs.empty());
 }
 

@@ -94,7 +94,7 @@ command = ["email-worker"]
       "1 node: node name \"Job 1\" can't be used: it does not begin with a lower-case letter or a "
       "digit | use up to 63 of a-z, 0-9, '.', '_' and '-', beginning with a letter or a digit",
       "2 runtime_dir: \"run\" does not begin with \"/\" | write the whole path",
-      "3 nodde: is no key that is known here | did you mean \"node\"?",
+      "3 nodde: is not a known key here | did you mean \"node\"?",
       "5 store.conninfo: can't be used: it holds a password, which everyone who reads the file or "
       "the process list would see | put it into ~/.pgpass or a service file of libpq, and leave it "
       "out here",
@@ -134,7 +134,7 @@ TEST(AgentFile, NeedsARuntimeFolderIfNothingNamesOne) {
 TEST(AgentFile, ChecksEachDriversFields) {
   const std::pair<std::string, std::string> cases[] = {
       {"", "4 workers.mail.driver: is missing"},
-      {"driver = \"docker\"", "\"docker\" is no driver | use \"command\" or \"systemd\""},
+      {"driver = \"docker\"", "\"docker\" is not a driver | use \"command\" or \"systemd\""},
       {"driver = \"command\"", "workers.mail.command: is missing"},
       {"driver = \"command\"\ncommand = []", "6 workers.mail.command: has 0 parts"},
       {"driver = \"command\"\ncommand = [\"/a\", 1]", "has the number 1 in it"},
@@ -147,7 +147,7 @@ TEST(AgentFile, ChecksEachDriversFields) {
       {"driver = \"command\"\ncommand = [\"/a\"]\nuser = \"-x\"", "is not the name of a user"},
       {"driver = \"command\"\ncommand = [\"/a\"]\nuser = \"a:b\"", "is not the name of a user"},
       {"driver = \"systemd\"\nunit = \"a.service\"\nuser = \"app\"",
-       "workers.mail.user: is no key that is known here"},
+       "workers.mail.user: is not a known key here"},
       {"driver = \"command\"\ncommand = [\"/a\"]\nenvironment = { \"A B\" = \"x\" }",
        "workers.mail.environment.A B: can't be the name of a variable"},
       {"driver = \"command\"\ncommand = [\"/a\"]\nenvironment = { \"\" = \"x\" }",
@@ -157,7 +157,7 @@ TEST(AgentFile, ChecksEachDriversFields) {
       {"driver = \"command\"\ncommand = [\"/a\"]\nenvironment = { A = 1 }",
        "is the number 1, and must be text in quotes"},
       {"driver = \"command\"\ncommand = [\"/a\"]\nunit = \"a.service\"",
-       "workers.mail.unit: is no key that is known here"},
+       "workers.mail.unit: is not a known key here"},
       {"driver = \"command\"\ncommand = [\"/a\"]\nblack_box_command = []",
        "7 workers.mail.black_box_command: has 0 parts, and must have 1 to 256 | write the program"},
       {"driver = \"systemd\"\nunit = \"a.service\"\nblack_box_command = [\"ss\", \"-ti\"]",
@@ -165,10 +165,10 @@ TEST(AgentFile, ChecksEachDriversFields) {
       {"driver = \"systemd\"\nunit = \"a.service\"\nblack_box_command = \"/usr/bin/ss\"",
        "workers.mail.black_box_command: is the text \"/usr/bin/ss\", and must be an array"},
       {"driver = \"systemd\"", "workers.mail.unit: is missing"},
-      {"driver = \"systemd\"\nunit = \"email-worker\"", "is no name of a service unit"},
-      {"driver = \"systemd\"\nunit = \"../a.service\"", "is no name of a service unit"},
+      {"driver = \"systemd\"\nunit = \"email-worker\"", "is not the name of a service unit"},
+      {"driver = \"systemd\"\nunit = \"../a.service\"", "is not the name of a service unit"},
       {"driver = \"systemd\"\nunit = \"a.service\"\ncommand = [\"/a\"]",
-       "workers.mail.command: is no key that is known here"},
+       "workers.mail.command: is not a known key here"},
   };
   for (const auto& [worker, wanted] : cases) expect_fault(agent(agent_with(worker)), wanted);
   expect_fault(agent("[workers.\"A B\"]\ndriver = \"command\""), "1 workers.A B: pool name");
@@ -212,7 +212,7 @@ extra = true
   expect_fault(got, "5 databases.app: is the text \"service=app\", and must be a table");
   expect_fault(got, "6 databases.A: can't be a database's name: it does not begin");
   expect_fault(got, "9 databases.b.conninfo: can't be used: it holds a password");
-  expect_fault(got, "10 databases.b.extra: is no key that is known here");
+  expect_fault(got, "10 databases.b.extra: is not a known key here");
 }
 
 TEST(Files, SayWhereTomlIsBroken) {

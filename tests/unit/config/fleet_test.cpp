@@ -140,7 +140,7 @@ TEST(FleetFile, LeavesDefaultsForMissingKeys) {
 TEST(FleetFile, NamesFaultsOfAPool) {
   const std::pair<std::string, std::string> cases[] = {
       {"cooldwon = \"1s\"",
-       "mail.toml:8: pool.mail.cooldwon: is no key that is known here | did you "
+       "mail.toml:8: pool.mail.cooldwon: is not a known key here | did you "
        "mean \"cooldown\"?"},
       {"hold_down = 30",
        "mail.toml:8: pool.mail.hold_down: is the number 30, and must be a duration "
@@ -155,7 +155,7 @@ TEST(FleetFile, NamesFaultsOfAPool) {
       {"cooldown = \"5h\"", "pool.mail.cooldown_max: is 4h00m, which is less than cooldown, 5h00m"},
       {"mode = \"automatic\"", "\"automatic\" can't be used | use one of \"auto\", \"observe\""},
       {"when_store_lost = \"keep\"",
-       "mail.toml:8: pool.mail.when_store_lost: is \"keep\", which is only safe where every claim "
+       "mail.toml:8: pool.mail.when_store_lost: is \"keep\", which is only safe if every claim "
        "of "
        "a job is fenced in the store | if each claim of the workers calls jobflip.fence() in its "
        "own "
@@ -170,8 +170,8 @@ TEST(FleetFile, NamesFaultsOfAPool) {
       {"timings = 1", "is the number 1, and must be a table, [pool.mail.timings]"},
       {"queue = 1", "is the number 1, and must be written as [[pool.mail.queue]]"},
       {"[pool.timings]\nlaese = \"1s\"",
-       "mail.toml:9: pool.mail.timings.laese: is no key that is "
-       "known here | did you mean \"lease\"?"},
+       "mail.toml:9: pool.mail.timings.laese: is not a known key "
+       "here | did you mean \"lease\"?"},
       {"[pool.timings]\nclock_rate_bound = 0.5", "and must be at least 0 and below 0.5"},
       {"[pool.timings]\nclock_rate_bound = nan", "and must be at least 0 and below 0.5"},
       {"[pool.timings]\nclock_rate_bound = \"a\"", "and must be a number"},
@@ -208,9 +208,9 @@ TEST(FleetFile, NamesFaultsOfCandidates) {
   expect_fault(with("[]"), "has 0, and must have 2 to 100");
   expect_fault(with("[\"job1\", \"job1\"]"), "has \"job1\" twice");
   expect_fault(with("[\"job1\", \"jbo2\"]"),
-               "\"jbo2\" is no [[node]] of this file | did you mean "
+               "\"jbo2\" is not a [[node]] of this file | did you mean "
                "\"job2\"?");
-  expect_fault(with("[\"job1\", \"zebra\"]"), "is no [[node]] of this file | add a [[node]]");
+  expect_fault(with("[\"job1\", \"zebra\"]"), "is not a [[node]] of this file | add a [[node]]");
   expect_fault(with("[\"job1\", 2]"), "has the number 2 in it, and must be nodes");
   expect_fault(with("[\"job1\", \"it's\"]"), "node name \"it's\" can't be used");
   expect_fault(with("[\"job1\", { name = \"job2\" }]"), "pool.mail.candidates.node: is missing");
@@ -262,7 +262,7 @@ TEST(FleetFile, WantsNodesAndPoolsAndABudgetInBounds) {
                "mail.toml:2: budget.flips: is -1, and must be from 0 to 1000");
   expect_fault("[budget]\nwindow = \"1ms\"", "is 1ms, and must be at least 1.0s");
   expect_fault("[budgett]\n",
-               "mail.toml:1: budgett: is no key that is known here | did you mean "
+               "mail.toml:1: budgett: is not a known key here | did you mean "
                "\"budget\"?");
   expect_fault("[[node]]\nname = \"a\"\nlogin = \"" + std::string(64, 'x') + "\"",
                "node[1].login: is 64 bytes long, and may have 63");

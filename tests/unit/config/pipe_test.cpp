@@ -41,7 +41,7 @@ TEST_F(Pipe, WithoutAWriterDelaysNoDaemon) {
   ASSERT_FALSE(agent);
   ASSERT_FALSE(supervisor);
   EXPECT_EQ(to_text(agent.error().errors[0]),
-            path_ + ": is no regular file, and was not written to its end within 500ms");
+            path_ + ": is not a regular file, and was not written to its end within 500ms");
 }
 
 TEST_F(Pipe, ThatIsWrittenIsRead) {

@@ -93,7 +93,7 @@ TEST(AgentWakeHints, ANamedNodeTakesAtOnceAndServesTheFlipThatTheTakeNames) {
   agent.feed(WakeUp{kForSelf});
   ASSERT_NE(agent.call<TakeRequest>(), nullptr) << "it never heard of a flip";
   EXPECT_EQ(agent.call<TakeRequest>()->epoch, Epoch{41});
-  EXPECT_EQ(agent.call<TakeRequest>()->polls, 0) << "a hint is no watch";
+  EXPECT_EQ(agent.call<TakeRequest>()->polls, 0) << "a hint is not a watch";
   EXPECT_EQ(agent.call<TakeRequest>()->stood_still, 0ms);
   agent.answer(TakeReply{TakeOutcome::taken, Epoch{50}, "it was released", FlipId{17}});
   ASSERT_TRUE(agent.take_action<StartWorkers>());
@@ -102,7 +102,7 @@ TEST(AgentWakeHints, ANamedNodeTakesAtOnceAndServesTheFlipThatTheTakeNames) {
   EXPECT_EQ(agent.call<FlipStepRequest>()->flip, FlipId{17});
   EXPECT_EQ(agent.call<FlipStepRequest>()->event, FlipEvent::started);
   agent.answer(FlipStepOutcome::done);
-  EXPECT_EQ(agent.lease().carries, std::nullopt) << "workers that end and start again are no flip";
+  EXPECT_EQ(agent.lease().carries, std::nullopt) << "workers that start again are not a flip";
 }
 
 TEST(AgentWakeHints, AFailedStartIsReportedForTheFlipThatTheTakeNamed) {

@@ -16,7 +16,7 @@ TEST(AgentWatchPolls, TwoAreNotAWatchHoweverLongAgoTheFirstWas) {
   const Instant first = agent.now;
   agent.now = first + 7s;
   agent.beat();
-  ASSERT_EQ(agent.lease().watch.polls, 2) << "no gap that begins the watch anew";
+  ASSERT_EQ(agent.lease().watch.polls, 2) << "no gap that begins a new watch";
 
   agent.now = first + mail_settings().timings.takeover_after + 500ms;
   agent.tick();

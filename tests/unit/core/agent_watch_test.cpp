@@ -187,7 +187,7 @@ TEST(AgentWatch, TheTargetOfAFlipTriesWhenAHintComesAndSendsABeatWhenThatWasTooE
   agent.now += 50ms;
   agent.feed(WakeUp{});
   ASSERT_NE(agent.call<TakeRequest>(), nullptr);
-  EXPECT_EQ(agent.call<TakeRequest>()->stood_still, 0ms) << "a hint is no watch";
+  EXPECT_EQ(agent.call<TakeRequest>()->stood_still, 0ms) << "a hint is not a watch";
   EXPECT_EQ(agent.call<TakeRequest>()->polls, 0);
   agent.answer(TakeReply{TakeOutcome::not_expired, {}, "it may still run"});
   ASSERT_NE(agent.call<BeatRequest>(), nullptr) << "a look, and no second try without a hint";

@@ -230,7 +230,7 @@ TEST(Detector, WarmsUpAgainWhenACounterFell) {
     EXPECT_EQ(watch.tick(), QueueState::warmup);
     EXPECT_EQ(watch.ticks(11), QueueState::warmup);
     EXPECT_EQ(watch.tick(), QueueState::ok);
-    EXPECT_EQ(watch.ticks(2), QueueState::stalled) << "the clock ran from the begin of the watch";
+    EXPECT_EQ(watch.ticks(2), QueueState::stalled) << "the clock ran from the start of the watch";
   }
 }
 

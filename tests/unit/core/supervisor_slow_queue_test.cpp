@@ -22,7 +22,7 @@ int readings(Millis took, bool with_another, const std::string& database_of_that
 }
 
 TEST(SlowQueue, OneThatTakesLongerThanItsPaceLeavesThreeQuartersOfTheTimeToItsSiblings) {
-  // the world's clock stands still while it reads: what is counted is the rest
+  // the world's clock stops while it reads, so only the rest is counted
   EXPECT_EQ(readings(5s, true, ""), 60 / 15 + 1);
   EXPECT_EQ(readings(2s, true, ""), 60 / 6 + 1);
 }

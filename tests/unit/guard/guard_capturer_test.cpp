@@ -101,7 +101,7 @@ TEST_P(GuardCapturer, AFalseNameInPlaceOfTheFifoIsNotWrittenThrough) {
   std::ofstream{path("precious")} << "precious";
   std::filesystem::create_symlink(path("precious"), path("mail.capture"));
   order_capture();
-  look_by("guard");  // made anew, and answered: so the order before it was, too
+  look_by("guard");  // a new FIFO, and an answer: so the order before it was answered, too
   EXPECT_EQ(read_text(path("precious")), "precious");
 }
 

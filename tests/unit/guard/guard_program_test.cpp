@@ -143,7 +143,7 @@ TEST_F(GuardProgram, APageOfAnotherBootIsVoidForTheAgentToo) {
   auto host = make_command_host(shell("while :; do sleep 0.02; done"));
   EXPECT_EQ(host->status().phase, WorkerPhase::absent);
   ASSERT_TRUE(host->prepare(timings()));
-  EXPECT_TRUE(is_of_this_boot(*page, *read_boot_mark())) << "laid out anew";
+  EXPECT_TRUE(is_of_this_boot(*page, *read_boot_mark())) << "reset";
   EXPECT_EQ(page->go.load(), 0U) << "an old go starts nothing";
 }
 

@@ -88,7 +88,7 @@ TEST_F(HostFixture, AFreshPageIsVoidUntilItIsLaidOut) {
 }
 
 TEST_F(HostFixture, TheGuardsLockIsSeenWithoutTakingIt) {
-  EXPECT_FALSE(*is_guard_alive(path("mail.guard"))) << "a missing file is no lock";
+  EXPECT_FALSE(*is_guard_alive(path("mail.guard"))) << "a missing file is not a lock";
   const int lock = take_guard_lock(path("mail.guard"));
   ASSERT_GE(lock, 0);
   EXPECT_TRUE(*is_guard_alive(path("mail.guard")));

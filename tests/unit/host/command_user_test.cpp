@@ -123,7 +123,7 @@ TEST_F(CommandUser, GetsItsSecretsFromAFileThatOnlyTheAgentReads) {
             std::string{"a b=\"c\",x\n"} + (::geteuid() == 0 ? "1\n" : "0\n"));
   write_secret("TOKEN=y\n");
   run(settings);
-  EXPECT_EQ(read_text(path("open/got")).substr(0, 3), ",y\n") << "read anew at each start";
+  EXPECT_EQ(read_text(path("open/got")).substr(0, 3), ",y\n") << "read again at each start";
 }
 
 TEST_F(CommandUser, RefusesASecretThatOthersReachOrThatIsNone) {

@@ -51,7 +51,7 @@ TEST_P(LostFiles, AnyOneOfThemIsEnough) {
     ASSERT_TRUE(host->prepare(timings()));
     ASSERT_EQ(host->status().warning, "");
     ASSERT_TRUE(std::filesystem::remove(path(name)));
-    EXPECT_THAT(host->status().warning, HasSubstr("made anew")) << name;
+    EXPECT_THAT(host->status().warning, HasSubstr("makes new ones")) << name;
     ASSERT_TRUE(host->prepare(timings()));
     EXPECT_EQ(host->status().warning, "") << name;
     EXPECT_TRUE(std::filesystem::exists(path(name)));
@@ -86,7 +86,7 @@ TEST_P(LostFiles, OfAStandbyAreCreatedAgainAtOnce) {
   empty_folder();
   const auto seen = host->status();
   EXPECT_EQ(seen.phase, WorkerPhase::absent) << "it starts nothing that nobody could find";
-  EXPECT_THAT(seen.warning, HasSubstr("made anew"));
+  EXPECT_THAT(seen.warning, HasSubstr("makes new ones"));
   const auto prepared = host->prepare(timings());
   ASSERT_TRUE(prepared) << prepared.error().text;
   EXPECT_EQ(host->status().phase, WorkerPhase::armed);

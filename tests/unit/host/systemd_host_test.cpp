@@ -139,7 +139,7 @@ TEST_F(SystemdHost, AStartThatIsRefusedOrNeverComesIsUnknownUntilTheUnitIsSeenId
   manager.refuses_start = Error{ErrorCode::host_failed, "StartUnit: access denied", ""};
   ASSERT_FALSE(refused->start(Epoch{42}, BootClock::now() + 60s));
   expect_settled_by_an_idle_unit(*refused, manager);
-  EXPECT_TRUE(refused->prepare(timings())) << "and all begins anew";
+  EXPECT_TRUE(refused->prepare(timings())) << "and all begins again";
 }
 
 TEST_F(SystemdHost, AStartOnABusThatFallsSilentStaysUnknown) {
