@@ -72,7 +72,7 @@ const std::vector<Case>& cases() {
       {Rule::observe, [](World& w) { w.pool.settings.mode = PoolMode::observe; }, false,
        "mode observe"},
       {Rule::flip_in_progress, [](World& w) { w.pool.open_flip = flip_in(FlipState::draining); },
-       true, "flip 17 to job2 is draining"},
+       true, "flip 17 to job2: draining for"},
       {Rule::cooldown,
        [](World& w) {
          w.pool.cooldown = {723s, 2, FlipId{16}};
