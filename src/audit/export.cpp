@@ -160,7 +160,8 @@ void ExportWriter::finish() {
 
 Result<Export> read_export(std::istream& in, const std::string& name) {
   const auto wrong = [&](std::string_view why) {
-    return Error{ErrorCode::config, fmt::format("{} is no audit export: {}", printable(name), why),
+    return Error{ErrorCode::config,
+                 fmt::format("{} is not an audit export: {}", printable(name), why),
                  "`jobflip audit export` writes one"};
   };
   std::string text;

@@ -113,7 +113,7 @@ void show_json(Session& session, const Visit& visit) {
                         {"severity", word_of(one.severity)},
                         {"where", one.where},
                         {"found", one.found},
-                        {"fix", one.mend}});
+                        {"fix", one.fix}});
   session.print(Json{{"schema", 1},
                      {"store_reached", visit.store_reached},
                      {"findings", std::move(list)},
@@ -127,7 +127,7 @@ void show(Session& session, const Visit& visit) {
     Table table{{"severity", "name", "where", "found", "fix"}, {}};
     for (const auto& one : visit.findings)
       table.rows.push_back({std::string{word_of(one.severity)}, one.name, printable(one.where),
-                            printable(one.found), printable(one.mend)});
+                            printable(one.found), printable(one.fix)});
     session.print(table);
     return;
   }
@@ -136,7 +136,7 @@ void show(Session& session, const Visit& visit) {
     session.line(fmt::format("{} {}: {}: {}", word_of(one.severity), one.name, printable(one.where),
                              printable(one.found)),
                  style);
-    if (!one.mend.empty()) session.out() << "  type: " << printable(one.mend) << '\n';
+    if (!one.fix.empty()) session.out() << "  type: " << printable(one.fix) << '\n';
   }
   if (visit.checked.empty()) {
     session.line("NOTHING was checked: neither the store nor this host could be looked at",

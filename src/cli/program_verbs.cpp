@@ -20,7 +20,7 @@ void warn_of(Session& session, const config::AgentFile& file) {
     if (worker.driver != config::WorkerDriver::command) continue;
     for (const auto& one : setup::judge_command_user(worker.pool.str(), worker.user, "")) {
       session.warning(fmt::format("{}: {}", one.where, one.found));
-      session.notice(one.mend);
+      session.notice(one.fix);
     }
   }
 }

@@ -20,7 +20,7 @@
 namespace jobflip::guard {
 namespace {
 
-constexpr const char* kLook = "--look";
+constexpr const char* kCaptureFlag = "--capture";
 // together less than an agent waits for a guard (black_box.cpp)
 constexpr Millis kLookWithin{700};
 constexpr Millis kTellWithin{300};
@@ -81,7 +81,7 @@ Capturer Capturer::start(const std::string& page, const std::string& cgroup) {
   if (::fcntl(ours.fd(), F_SETFL, O_NONBLOCK) != 0) return capturer;
   const pid_t guard = ::getpid();
   std::string program{"jobflip-guard"};
-  std::string what{kLook};
+  std::string what{kCaptureFlag};
   std::string path{page};
   std::string group{cgroup};
   std::string number = std::to_string(guard);
@@ -101,13 +101,13 @@ void Capturer::ask() noexcept {
 }
 
 bool is_capturer(int count, char** words) noexcept {
-  return count == 5 && std::string_view{words[1]} == kLook;
+  return count == 5 && std::string_view{words[1]} == kCaptureFlag;
 }
 
 int run_capturer(char** words) {
   allow_signals();
   raise_oom_score();
-  ::prctl(PR_SET_NAME, "jobflip-looker");
+  ::prctl(PR_SET_NAME, "jobflip-capture");
   const std::string page{words[2]};
   const auto guard = os::whole_number<pid_t>(words[4]);
   if (!page.ends_with(kLeaseSuffix) || !guard || *guard != ::getppid()) return 2;

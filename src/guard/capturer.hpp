@@ -36,7 +36,7 @@ class Capturer {
   pid_t pid_{0};
 };
 
-/// The program: `jobflip-guard --look PAGE CGROUP GUARD`, until its stdin ends.
+/// The program: `jobflip-guard --capture PAGE CGROUP GUARD`, until its stdin ends.
 bool is_capturer(int count, char** words) noexcept;
 int run_capturer(char** words);
 

@@ -91,12 +91,12 @@ class RowReader {
   }
 
   void fail(std::string_view column, std::string_view value, std::string_view what,
-            std::string_view mend) {
+            std::string_view fix) {
     if (error_) return;
     error_ = Error{ErrorCode::probe_failed,
                    "queue " + queue_.str() + ": column " + std::string{column} + ": \"" +
                        printable(value, 100) + "\" " + std::string{what},
-                   std::string{mend}};
+                   std::string{fix}};
   }
   const std::optional<Error>& error() const { return error_; }
 

@@ -1,6 +1,6 @@
 #pragma once
 /// The answer of a queue's query, judged: which columns it must have, what each may hold, and the
-/// error that names queue, column, value and mend where it does not.
+/// error that names queue, column, value and fix where it does not.
 
 #include <optional>
 #include <string>

@@ -11,9 +11,9 @@ namespace {
 constexpr std::string_view kService = "Service";
 constexpr std::string_view kSpace = " \t";
 
-Error refuse(const UnitSource& unit, const std::string& why, std::string mend) {
+Error refuse(const UnitSource& unit, const std::string& why, std::string fix) {
   return Error{ErrorCode::refused, "unit " + unit.unit + " can't be adopted: " + why,
-               std::move(mend)};
+               std::move(fix)};
 }
 
 std::string set_to(const UnitSource& unit, const std::string& key) {

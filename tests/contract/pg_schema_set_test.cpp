@@ -39,7 +39,7 @@ class PgSchemaSet : public PgRenewUnchanged {
     const auto facts = store::open_doctor_store(settings)->facts().value();
     std::vector<std::string> out;
     for (const auto& one : setup::judge_store(facts))
-      if (one.name == "schema-set") out.push_back(one.found + ": " + one.mend);
+      if (one.name == "schema-set") out.push_back(one.found + ": " + one.fix);
     return out;
   }
 };

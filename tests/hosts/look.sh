@@ -140,8 +140,8 @@ began_at() { # when the first worker under that epoch started, in ms on CLOCK_BO
   [[ -n $file ]] && awk 'NR == 1 { printf "%d\n", $5 / 1000000 }' "$file"
 }
 
-worker_pid() { # worker_pid HOST [UNIT]: inside the host, the guard's child that is not its looker
-  inside "$1" pgrep -l -P "$(main_pid "$1" "${2:-mail-worker}")" | awk '$2 != "jobflip-looker" { print $1 }'
+worker_pid() { # worker_pid HOST [UNIT]: inside the host, the guard's child that is not its capturer
+  inside "$1" pgrep -l -P "$(main_pid "$1" "${2:-mail-worker}")" | awk '$2 != "jobflip-capture" { print $1 }'
 }
 
 still_ticks() { # still_ticks NODE: one of its workers has run within the last 100 ms

@@ -14,7 +14,7 @@ void Fleet::damage(JobServer& server, Sight what) {
   if (what == Sight::page_missing) server.host.seen.clear();
   const Nanos length = world_.chance.between(seconds{1}, seconds{60});
   world_.time.after(length, [this, &server, what] {
-    server.view.mend();
+    server.view.repair();
     // The file names the pool again once the agent is restarted.
     if (what != Sight::unconfigured || !server.process.is_alive()) return;
     server.process.die();

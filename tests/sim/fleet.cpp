@@ -192,7 +192,7 @@ void Fleet::end_faults() {
   world_.plan.must_be_well_by +=
       world_.store_clock_highest - (world_.time.now + world_.store_clock_offset);
   for (auto& server : servers_) {
-    server->view.mend();
+    server->view.repair();
     server->second_process.die();
   }
   if (spare_ && spare_->host.up) spare_->lose_power();

@@ -39,7 +39,7 @@ void HostView::damage(Sight what) {
   if (world_.chance.one_in(0.5)) old_page_ = guard_.status();
 }
 
-void HostView::mend() {
+void HostView::repair() {
   const bool is_lost = damage_ == Sight::page_missing || damage_ == Sight::page_of_other_boot;
   if (!is_lost) damage_ = Sight::clear;
   bus_silent_until_ = world_.time.now;

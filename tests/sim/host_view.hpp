@@ -37,7 +37,7 @@ class HostView final : public ports::WorkerHost {
   void damage(Sight what);
   void silence_bus(Nanos until) { bus_silent_until_ = until; }
   /// An operator repairs what is broken; what is lost stays lost.
-  void mend();
+  void repair();
   void host_died();
   /// True if the agent is notified of changes of its workers.
   bool brings_news() const { return sight_ == Sight::clear || sight_ == Sight::unconfigured; }

@@ -27,7 +27,7 @@ struct Finding {
   Severity severity{Severity::error};
   std::string where;  // the unit, login, node, pool
   std::string found;
-  std::string mend;
+  std::string fix;
 
   bool operator==(const Finding&) const = default;
 };

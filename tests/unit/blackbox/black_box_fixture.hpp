@@ -66,11 +66,11 @@ class BlackBoxFixture : public host::CommandFixture {
   }
 
   /// -1 where it has none.
-  pid_t looker_of_guard() const {
+  pid_t capturer_of_guard() const {
     for (const auto& entry : std::filesystem::directory_iterator{"/proc"}) {
       if (!os::whole_number<pid_t>(entry.path().filename().string())) continue;
       const auto stat = os::parse_stat(read_text(entry.path() / "stat"));
-      if (stat && stat->parent == guard() && stat->name == "jobflip-looker") return stat->pid;
+      if (stat && stat->parent == guard() && stat->name == "jobflip-capture") return stat->pid;
     }
     return -1;
   }
@@ -83,7 +83,7 @@ class BlackBoxFixture : public host::CommandFixture {
     return false;
   }
 
-  /// The looker has nothing to say in the first moment; the agent looks for itself then.
+  /// The capturer has nothing to say in the first moment; the agent looks for itself then.
   json look_by(const std::string& source) const {
     json document;
     EXPECT_TRUE(eventually([&] { return (document = look(settings()))["source"] == source; }))

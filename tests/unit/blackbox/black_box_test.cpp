@@ -38,7 +38,7 @@ TEST_P(BlackBoxTest, AStoppedWorkerAndItsChildrenAreSeenByTheGuard) {
   EXPECT_EQ(process(document, child).at("ppid"), worker);
   EXPECT_EQ(process(document, escaped).at("name"), "sleep");
   EXPECT_EQ(document.at("processes").size(), 3u)
-      << "neither guard nor looker: " << document.dump(1);
+      << "neither guard nor capturer: " << document.dump(1);
   EXPECT_GE(process(document, worker).at("files").at("device"), 1);
   EXPECT_EQ(document.at("log"), json({"hello"}));
   EXPECT_EQ(document.dump().find("$DIR/pid"), std::string::npos) << "no argument";

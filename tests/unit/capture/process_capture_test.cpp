@@ -74,7 +74,7 @@ TEST_F(ProcessCaptureTest, FollowsTheGuardsDescendantsAndNobodyElse) {
   process(11, 10);
   process(12, 11, "a) R 1 (b");
   process(13, 10, "double fork");
-  process(99, 10, "the looker");
+  process(99, 10, "the capturer");
   process(50, 1, "a stranger");
   const auto seen = look(10);
   EXPECT_THAT(pids(seen), UnorderedElementsAre(11, 12, 13));

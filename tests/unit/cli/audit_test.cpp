@@ -159,7 +159,7 @@ TEST_F(AuditFile, RefusesAFileThatIsNotAnExport) {
   for (const auto& change : changes) {
     const auto ran = verify_changed(change);
     EXPECT_EQ(ran.code, 2) << ran.err;
-    EXPECT_NE(ran.err.find("is no audit export"), std::string::npos);
+    EXPECT_NE(ran.err.find("is not an audit export"), std::string::npos);
   }
   std::ofstream{path_} << "{\"a\": [[[";
   EXPECT_EQ(world_.run({"audit", "verify", "--file", path_}).code, 2);

@@ -1,4 +1,4 @@
-// The guard's looker: whatever becomes of it, the guard and its workers are as they would be
+// The guard's capturer: whatever becomes of it, the guard and its workers are as they would be
 // without it.
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -25,23 +25,23 @@ TEST_P(GuardCapturer, AStopIsNotDelayedByACapture) {
   const auto host = running(kPolite, BootClock::now() + 60s);
   pid_in(path("pid"));
   look_by("guard");
-  const auto looker = looker_of_guard();
-  ASSERT_GT(looker, 0);
+  const auto capturer = capturer_of_guard();
+  ASSERT_GT(capturer, 0);
   // nobody reads the answer, and then it is held: it would never end by itself
   const auto fifo = capture::make_capture_fifo(path("mail.capture"));
   ASSERT_TRUE(fifo);
   const std::vector<char> full(1 << 20, 'x');
   ASSERT_GT(::write(fifo->fd(), full.data(), full.size()), 0);
   order_capture();
-  ASSERT_TRUE(eventually([&] { return has_open(looker, path("mail.capture")); }));
-  ASSERT_EQ(::kill(looker, SIGSTOP), 0);
+  ASSERT_TRUE(eventually([&] { return has_open(capturer, path("mail.capture")); }));
+  ASSERT_EQ(::kill(capturer, SIGSTOP), 0);
   const auto begun = BootClock::now();
   host->stop(5s);
   wait_for(*host, WorkerPhase::empty);
   EXPECT_LT(BootClock::now() - begun, 4s);
   EXPECT_TRUE(std::filesystem::exists(path("bye"))) << "it ended in order";
-  EXPECT_EQ(page()->leftovers.load(), 0) << "the looker is none of the worker's";
-  EXPECT_TRUE(is_gone(looker)) << "empty is not said before";
+  EXPECT_EQ(page()->leftovers.load(), 0) << "the capturer is none of the worker's";
+  EXPECT_TRUE(is_gone(capturer)) << "empty is not said before";
 }
 
 TEST_P(GuardCapturer, ALookerThatHangsDelaysNeitherTheGuardNorTheAgent) {
@@ -49,8 +49,8 @@ TEST_P(GuardCapturer, ALookerThatHangsDelaysNeitherTheGuardNorTheAgent) {
                             BootClock::now() + 60s);
   const auto worker = pid_in(path("pid"));
   look_by("guard");
-  const auto looker = looker_of_guard();
-  ASSERT_EQ(::kill(looker, SIGSTOP), 0);
+  const auto capturer = capturer_of_guard();
+  ASSERT_EQ(::kill(capturer, SIGSTOP), 0);
   for (int i = 0; i < 100'000; ++i) order_capture();  // more than any pipe holds
   const auto document = look(settings());
   EXPECT_EQ(document.at("source"), "agent");
@@ -58,15 +58,15 @@ TEST_P(GuardCapturer, ALookerThatHangsDelaysNeitherTheGuardNorTheAgent) {
   host->stop(Millis{200});
   wait_for(*host, WorkerPhase::empty);
   EXPECT_TRUE(is_gone(worker));
-  EXPECT_TRUE(eventually([&] { return is_gone(looker); }));
+  EXPECT_TRUE(eventually([&] { return is_gone(capturer); }));
 }
 
 TEST_P(GuardCapturer, ALookerThatIsKilledEndsNoWorker) {
   const auto host = running(kPolite, BootClock::now() + 60s);
   pid_in(path("pid"));
   look_by("guard");
-  ASSERT_EQ(::kill(looker_of_guard(), SIGKILL), 0);
-  ASSERT_TRUE(eventually([&] { return looker_of_guard() < 0; })) << "reaped";
+  ASSERT_EQ(::kill(capturer_of_guard(), SIGKILL), 0);
+  ASSERT_TRUE(eventually([&] { return capturer_of_guard() < 0; })) << "reaped";
   EXPECT_EQ(look(settings()).at("source"), "agent");
   EXPECT_EQ(host->status().phase, WorkerPhase::running);
   host->stop(5s);
@@ -78,10 +78,10 @@ TEST_P(GuardCapturer, AKilledGuardTakesItsLookerAlong) {
   const auto host = running(kPolite, BootClock::now() + 60s);
   pid_in(path("pid"));
   look_by("guard");
-  const auto looker = looker_of_guard();
-  ASSERT_EQ(::kill(looker, SIGSTOP), 0);  // so that it can't see the end of its orders
+  const auto capturer = capturer_of_guard();
+  ASSERT_EQ(::kill(capturer, SIGSTOP), 0);  // so that it can't see the end of its orders
   ASSERT_EQ(::kill(guard(), SIGKILL), 0);
-  EXPECT_TRUE(eventually([&] { return is_gone(looker); }));
+  EXPECT_TRUE(eventually([&] { return is_gone(capturer); }));
   wait_for(*host, WorkerPhase::empty);
 }
 

@@ -138,7 +138,7 @@ TEST_F(SystemdUnit, AcceptsAGuardThatIsRootOnlyIfItsWorkerIsTheUnitsUser) {
 TEST_F(SystemdUnit, SaysOfAMissingAndOfAMaskedUnitWhatToType) {
   const WantedUnit wanted{"email-worker.service", PoolName::of("mail"), NodeName::of("job1"),
                           path("mail.lease")};
-  for (const auto& [state, mend] : std::map<std::string, std::string>{
+  for (const auto& [state, fix] : std::map<std::string, std::string>{
            {"masked", "systemctl unmask email-worker.service"},
            {"not-found", "install the unit"},
            {"bad-setting", "systemctl status email-worker.service"}}) {
@@ -146,7 +146,7 @@ TEST_F(SystemdUnit, SaysOfAMissingAndOfAMaskedUnitWhatToType) {
     facts.load_state = state;
     const auto checked = check_unit(facts, wanted);
     ASSERT_FALSE(checked) << state;
-    EXPECT_THAT(checked.error().hint, HasSubstr(mend));
+    EXPECT_THAT(checked.error().hint, HasSubstr(fix));
   }
 }
 

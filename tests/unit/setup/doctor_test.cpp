@@ -19,7 +19,7 @@ std::vector<std::string> names_of(const Findings& findings) {
   for (const auto& one : findings) {
     EXPECT_FALSE(one.where.empty()) << one.name;
     EXPECT_FALSE(one.found.empty()) << one.name;
-    EXPECT_FALSE(one.mend.empty()) << one.name;
+    EXPECT_FALSE(one.fix.empty()) << one.name;
     names.push_back((one.severity == Severity::error ? "E " : "W ") + one.name);
   }
   return names;
@@ -85,7 +85,7 @@ TEST(Doctor, FindsWhatOfTheStoreBreaksARule) {
 TEST(Doctor, TypesTheRevokeOfAGrantWhole) {
   const auto found = judge_store({{"table_grant", "bob", "SELECT on jobflip_data.pool"}});
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].mend, "revoke SELECT on jobflip_data.pool from bob");
+  EXPECT_EQ(found[0].fix, "revoke SELECT on jobflip_data.pool from bob");
 }
 
 TEST(Doctor, AllowsTheClockASecondAndWhatTheRoundTripHides) {
@@ -138,7 +138,7 @@ TEST(Doctor, WantsAHeadOfEachChainElsewhere) {
   const std::vector<core::ChainHead> heads{{"mail", 5, "h"}, {"jobflip", 2, "h"}};
   EXPECT_EQ(names_of(judge_anchors(heads, {"mail"})), std::vector<std::string>{"W audit-anchor"});
   EXPECT_THAT(judge_anchors(heads, {"mail", "jobflip"}), IsEmpty());
-  EXPECT_EQ(judge_anchors(heads, {"mail"})[0].mend,
+  EXPECT_EQ(judge_anchors(heads, {"mail"})[0].fix,
             "journalctl -q -o cat MESSAGE_ID=8b120ed3b9b14a45b38058d8e07e1a34 | "
             "jobflip doctor --anchors -");
 }
@@ -215,7 +215,7 @@ TEST(Doctor, TypesAWatchdogThatFitsThePool) {
   properties["WatchdogUSec"] = "9000000";
   const auto found = judge_worker_unit({"w.service", "mail"}, properties, core::LeaseTimings{});
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].mend, "jobflip adopt w.service --pool mail --yes --watchdog 3500ms");
+  EXPECT_EQ(found[0].fix, "jobflip adopt w.service --pool mail --yes --watchdog 3500ms");
 }
 
 TEST(Doctor, ADropInOfAdoptHasTheDefaultPoolsArithmetic) {

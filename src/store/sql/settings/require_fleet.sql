@@ -40,7 +40,7 @@ begin
         union
         select o.key from jsonb_object_keys(
           case when jsonb_typeof(w.value) = 'object' then w.value end) o (key)
-        where o.key like '%\_ms') k (name)
+        where right(o.key, 3) = '_ms') k (name)
       union all
       select w.what, f.name, w.value -> f.name, f.low, f.high
       from whole w join (values
@@ -82,7 +82,7 @@ begin
       select format('%s: %s is %s; it must be from -2147483648 to 2147483647', d.what,
                     left(o.key, 100), left(o.value #>> '{}', 40))
       from document d, jsonb_each(d.value) o
-      where o.key not like '%\_ms' and jsonb_typeof(o.value) = 'number'
+      where right(o.key, 3) <> '_ms' and jsonb_typeof(o.value) = 'number'
         and not (o.value #>> '{}')::numeric between -2147483648 and 2147483647
       union all
       select format('%s: %s is %s; it must be a whole number from %s to %s', what, left(name, 100),
