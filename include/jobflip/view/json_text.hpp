@@ -34,9 +34,9 @@ std::optional<Any> parse_bounded(std::string_view text) {
   return parsed;
 }
 std::optional<Json> parse_json(std::string_view text);
-/// The document as text that is safe on a terminal and can be read by a program: characters that are
-/// invisible or move the cursor are escaped, invalid UTF-8 becomes the replacement character. `indent`
-/// -1: in one line.
+/// The document as text that is safe on a terminal and can be read by a program: characters that
+/// are invisible or move the cursor are escaped, invalid UTF-8 becomes the replacement character.
+/// `indent` -1: in one line.
 std::string json_text(const Json& document, int indent);
 
 }  // namespace jobflip::view
