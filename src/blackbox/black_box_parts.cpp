@@ -106,9 +106,7 @@ std::string look_into(const BlackBoxSettings& settings, const core::BlackBoxOf& 
   begin("pressure", [=] { return load_part(settings); });
 
   const auto taken = std::chrono::time_point_cast<Micros>(std::chrono::system_clock::now());
-  Json document{{"version", 1},
-                {"taken_at", rfc3339(taken)},
-                {"missing", Json::array()}};
+  Json document{{"version", 1}, {"taken_at", rfc3339(taken)}, {"missing", Json::array()}};
   for (auto& [name, aside] : parts) {
     auto part = aside.take(give_up);
     add(document, part ? std::move(*part) : only_missing(name, "it did not end in time"));
