@@ -142,9 +142,11 @@ std::vector<Json> put_group(Room& room, std::span<const QueueEvidence* const> gr
 void put_queues(Json& document, Room& room, const std::vector<QueueEvidence>& queues) {
   std::vector<const QueueEvidence*> order;
   for (const QueueEvidence& queue : queues) order.push_back(&queue);
-  const auto rest = std::ranges::stable_partition(order, is_stalled);
+  const auto rest = std::stable_partition(order.begin(), order.end(), is_stalled);
+  const auto stalled = static_cast<std::size_t>(rest - order.begin());
+  const std::span<const QueueEvidence*> all{order.data(), order.size()};
   Json& list = document["queues"];
-  for (const auto& group : {std::span{order.begin(), rest.begin()}, std::span{rest}})
+  for (const auto& group : {all.first(stalled), all.subspan(stalled)})
     for (Json& queue : put_group(room, group)) list.push_back(std::move(queue));
   document["queues_left_out"] = queues.size() - list.size();
 }
