@@ -1,14 +1,13 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <span>
 
+#include "core/field_json.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/evidence.hpp"
+#include "jobflip/core/sample_fields.hpp"
 
 namespace jobflip::core {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxTextBytes = 300;
 
@@ -20,31 +19,16 @@ Json text_or_null(std::string_view raw) {
   return raw.empty() ? Json{} : text(raw);
 }
 
-Json ms(const std::optional<Millis>& length) {
-  return length ? Json(length->count()) : Json{};
-}
-
-template <class T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json{};
-}
-
 std::size_t size_of(const Json& value) {
   return value.dump().size();
 }
 
-Json sample_json(const QueueSample& s) {
-  return Json{{"runnable", s.runnable},
-              {"oldest_runnable_ms", ms(s.oldest_runnable)},
-              {"unpromoted", s.unpromoted},
-              {"running", s.running},
-              {"oldest_running_ms", ms(s.oldest_running)},
-              {"done", s.done},
-              {"last_done_at", s.last_done_at ? text(rfc3339(*s.last_done_at)) : Json{}},
-              {"failed", s.failed},
-              {"paused", or_null(s.paused)},
-              {"marker", or_null(s.marker)},
-              {"head", s.head ? text(*s.head) : Json{}}};
+/// What the store gets as the last sample, but for the one text of an application.
+Json sample_json(const QueueSample& sample) {
+  auto out = Json::object();
+  add_fields(out, sample, sample_fields(), Absent::is_null);
+  if (sample.head) out["head"] = text(*sample.head);
+  return out;
 }
 
 /// Without its samples.
@@ -53,7 +37,7 @@ Json queue_json(const QueueEvidence& q) {
               {"verdict", q.verdict ? text(name_of(*q.verdict)) : Json{}},
               {"verdict_age_ms", q.verdict_age.count()},
               {"window_ms", q.window.count()},
-              {"quiet_ms", ms(q.quiet)},
+              {"quiet_ms", json_of(q.quiet)},
               {"reason", text(q.reason)},
               {"samples_newest_first", Json::array()},
               {"samples_left_out", q.newest_first.size()}};
