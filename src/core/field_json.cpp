@@ -48,7 +48,7 @@ bool read_json(const Json& json, std::string& out) {
 
 bool read_json(const Json& json, Millis& out) {
   std::int64_t value{};
-  if (!read_json(json, value) || value > kLongest.count() || value < -kLongest.count())
+  if (!read_json(json, value) || value > kLengthMax.count() || value < -kLengthMax.count())
     return false;
   out = Millis{value};
   return true;

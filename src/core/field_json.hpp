@@ -17,9 +17,6 @@ namespace jobflip::core {
 
 using Json = nlohmann::ordered_json;
 
-/// Sums of lengths that pass can't overflow a clock.
-inline constexpr Millis kLongest = std::chrono::days{100 * 366};
-
 inline Json json_of(Millis length) {
   return length.count();
 }

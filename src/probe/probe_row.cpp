@@ -13,7 +13,7 @@ namespace {
 
 using Row = std::vector<std::optional<std::string>>;
 
-constexpr double kAgeMax = std::chrono::duration<double>{pg::kLengthMax}.count();
+constexpr double kAgeMax = std::chrono::duration<double>{kLengthMax}.count();
 constexpr std::size_t kTextMax = 200;
 
 /// Reads the columns of one row by name; keeps the first error.

@@ -113,7 +113,7 @@ void read_candidates(core::Snapshot& snapshot, const pg::Rows& rows) {
       add_damage(snapshot, "candidate", cell_of(rows, i, 1), cell_of(rows, i, 0));
       continue;
     }
-    if (candidate.beat_age && *candidate.beat_age >= pg::kLengthMax)
+    if (candidate.beat_age && *candidate.beat_age >= kLengthMax)
       snapshot.damaged.push_back("node " + candidate.node.str() +
                                  ": its last beat is of a time that no clock has said");
     if (pool != nullptr) pool->candidates.push_back(std::move(candidate));

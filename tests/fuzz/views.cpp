@@ -15,12 +15,11 @@
 namespace jobflip::fuzz {
 namespace {
 
-// what jobflip/pg/cells.hpp lets pass
-constexpr std::int64_t kLengthMax = 100LL * 366 * 86'400'000;
+// what jobflip/pg/cells.hpp lets pass, beside kLengthMax
 constexpr std::int64_t kTimeMax = 253'402'300'799'000'000;
 
 Millis length(Input& input) {
-  return Millis{input.number(-kLengthMax, kLengthMax)};
+  return Millis{input.number(-kLengthMax.count(), kLengthMax.count())};
 }
 WallTime time(Input& input) {
   return WallTime{Micros{input.number(0, kTimeMax)}};

@@ -28,6 +28,10 @@ using Millis = std::chrono::milliseconds;
 using Micros = std::chrono::microseconds;
 using WallTime = std::chrono::sys_time<Micros>;
 
+/// No length that is read from a store or a document is longer: sums of a few can't overflow a
+/// clock.
+inline constexpr Millis kLengthMax = std::chrono::days{100 * 366};
+
 /// For people: "850ms", "2.9s", "4m10s", "3h05m", "2d04h". At most 7 characters below 1,000 days.
 std::string short_duration(Millis length);
 

@@ -14,8 +14,6 @@
 
 namespace jobflip::pg {
 
-inline constexpr Millis kLengthMax = std::chrono::days{100 * 366};
-
 class Cells {
  public:
   Cells() = default;
