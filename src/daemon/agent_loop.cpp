@@ -7,18 +7,13 @@
 #include <utility>
 
 #include "daemon/must_hold.hpp"
+#include "daemon/time_left.hpp"
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/invariants.hpp"
 
 namespace jobflip::daemon {
 namespace {
-
-/// asio's timers stop while the machine is suspended; every event compares with the boot clock
-/// anyway.
-std::chrono::steady_clock::duration left_until(Instant at) {
-  return std::max(std::chrono::nanoseconds{0}, at - BootClock::now());
-}
 
 /// The status of a pool without a host. The caller that made this loop has checked: if the runtime
 /// folder or a guard knew the pool, it has a host.

@@ -1,18 +1,11 @@
 #include "jobflip/daemon/deadline_call.hpp"
 
-#include <algorithm>
+#include "daemon/time_left.hpp"
 
 namespace jobflip::daemon {
 namespace {
 
 constexpr Millis kCancelAgain{100};
-
-/// asio's timers stop while the machine is suspended: so a call that hung before is cancelled late,
-/// but it also has a deadline of its own.
-std::chrono::nanoseconds left_until(Instant at) {
-  return std::clamp<std::chrono::nanoseconds>(at - BootClock::now(), std::chrono::nanoseconds{0},
-                                              std::chrono::hours{1});
-}
 
 }  // namespace
 

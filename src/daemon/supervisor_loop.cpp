@@ -4,23 +4,11 @@
 #include <utility>
 
 #include "daemon/must_hold.hpp"
+#include "daemon/time_left.hpp"
 #include "jobflip/base/check.hpp"
 #include "jobflip/core/invariants.hpp"
 
 namespace jobflip::daemon {
-namespace {
-
-constexpr std::chrono::hours kLongestSleep{1};
-
-/// asio's timers stop while the machine is suspended. Every event compares the lease with the boot
-/// clock, so that a late timer finds the lease run out and does nothing.
-std::chrono::steady_clock::duration left_until(Instant at) {
-  const auto left = at - BootClock::now();
-  return std::clamp<std::chrono::nanoseconds>(left, std::chrono::nanoseconds{0}, kLongestSleep);
-}
-
-}  // namespace
-
 SupervisorLoop::SupervisorLoop(boost::asio::io_context& loop, SupervisorParts parts)
     : parts_(std::move(parts)),
       state_(core::first_supervisor_state(parts_.node, random_uuid(), BootClock::now())),
