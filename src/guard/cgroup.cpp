@@ -12,36 +12,13 @@
 #include <csignal>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 #include <string_view>
 
 #include "jobflip/guard/lease_page.hpp"
+#include "jobflip/os/cgroup_tree.hpp"
 
 namespace jobflip::guard {
 namespace {
-
-/// The mount point of cgroup version 2, "" if there is none. Only a mount of its root counts.
-std::string mount_point() {
-  std::ifstream mounts{"/proc/self/mounts"};
-  for (std::string line; std::getline(mounts, line);) {
-    std::istringstream words{line};
-    std::string device;
-    std::string point;
-    std::string type;
-    words >> device >> point >> type;
-    if (type == "cgroup2") return point;
-  }
-  return "";
-}
-
-/// "/system.slice/x.service" of the line "0::/system.slice/x.service".
-std::string own_path() {
-  std::ifstream cgroups{"/proc/self/cgroup"};
-  for (std::string line; std::getline(cgroups, line);)
-    if (line.starts_with("0::/")) return line.substr(3);
-  return "";
-}
 
 /// systemd is the only writer of its tree, except below a cgroup that it has marked as delegated.
 bool may_write_below(const std::string& folder) {
@@ -57,15 +34,15 @@ bool may_write_below(const std::string& folder) {
 }  // namespace
 
 void keep_own_cgroup() noexcept {
-  const auto folder = mount_point() + own_path();
+  const auto folder = os::cgroup_mount() + os::cgroup_of("/proc/self");
   if (folder.empty() || !may_write_below(folder)) return;
   for (const char* file : {"", "/cgroup.procs", "/cgroup.threads", "/cgroup.subtree_control"})
     if (::chown((folder + file).c_str(), 0, 0) != 0) return;  // best effort
 }
 
 WorkersCgroup WorkersCgroup::make(const std::string& name) {
-  const auto mount = mount_point();
-  const auto own = own_path();
+  const auto mount = os::cgroup_mount();
+  const auto own = os::cgroup_of("/proc/self");
   if (mount.empty() || own.empty() || !may_write_below(mount + own)) return {};
   WorkersCgroup cgroup;
   cgroup.path_ = mount + (own == "/" ? "" : own) + "/" + name;

@@ -2,12 +2,10 @@
 
 #include <sys/vfs.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "jobflip/guard/lease_page.hpp"
 #include "jobflip/host/unit_properties.hpp"
 #include "jobflip/os/bounded_file.hpp"
+#include "jobflip/os/cgroup_tree.hpp"
 #include "jobflip/os/process_list.hpp"
 
 namespace jobflip::host {
@@ -16,27 +14,6 @@ namespace {
 std::string read_file(const std::string& path) {
   const auto text = os::read_bounded(path, 1024 * 1024);  // fails if the process ends meanwhile
   return text ? *text : "";
-}
-
-std::string control_group(const std::string& folder) {
-  std::ifstream file{folder + "/cgroup"};
-  for (std::string line; std::getline(file, line);)
-    if (line.starts_with("0::")) return line.substr(3);
-  return "";
-}
-
-/// The mount point of cgroup version 2, "" if there is none.
-std::string cgroup_mount() {
-  std::ifstream mounts{"/proc/self/mounts"};
-  for (std::string line; std::getline(mounts, line);) {
-    std::istringstream words{line};
-    std::string device;
-    std::string point;
-    std::string type;
-    words >> device >> point >> type;
-    if (type == "cgroup2") return point;
-  }
-  return "";
 }
 
 class SystemHostInspector : public ports::HostInspector {
@@ -57,7 +34,7 @@ class SystemHostInspector : public ports::HostInspector {
       const auto folder = "/proc/" + std::to_string(pid);
       process.command = read_file(folder + "/comm");
       if (process.command.ends_with('\n')) process.command.pop_back();
-      process.cgroup = control_group(folder);
+      process.cgroup = os::cgroup_of(folder);
       if (!process.cgroup.empty()) marked.push_back(std::move(process));  // otherwise it ended
       return true;
     });
@@ -73,7 +50,7 @@ class SystemHostInspector : public ports::HostInspector {
         !guard::is_of_this_version(**mapped))
       return "";
     const auto path = guard::load_cgroup(**mapped);
-    const auto mount = cgroup_mount();
+    const auto mount = os::cgroup_mount();
     return !mount.empty() && path.starts_with(mount + "/") ? path.substr(mount.size()) : "";
   }
 
