@@ -73,14 +73,4 @@ Words CommandParser::between() const {
   return parent == nullptr || parent == &root_ ? Words{} : without_marker(parent->remaining());
 }
 
-Words CommandParser::second_words(std::string_view first) {
-  Words out;
-  for (const auto& command : all_commands()) {
-    const auto space = command.name.find(' ');
-    if (space != std::string_view::npos && command.name.substr(0, space) == first)
-      out.emplace_back(command.name.substr(space + 1));
-  }
-  return out;
-}
-
 }  // namespace jobflip::cli

@@ -27,15 +27,13 @@ class CommandParser {
   const Command* command() const { return find_command(path_); }
   /// "audit list", "audit", or "" if none was named.
   const std::string& path() const { return path_; }
+  std::string first_word() const { return path_.substr(0, path_.find(' ')); }
 
   /// The words that are neither an option nor an argument of what was named, in order; "--" is not
   /// among them.
   Words unplaced() const;
   /// Those of them between the two words of a command, where none may stand.
   Words between() const;
-
-  /// The second words that follow `first`, as "list" follows "audit"; empty for any other word.
-  static Words second_words(std::string_view first);
 
  private:
   CLI::App root_;

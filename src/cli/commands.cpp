@@ -142,6 +142,26 @@ std::span<const Command> all_commands() {
   return kCommands;
 }
 
+std::vector<std::string> first_words() {
+  std::vector<std::string> out;
+  for (const auto& command : kCommands) {
+    if (command.hidden) continue;
+    const std::string first{command.name.substr(0, command.name.find(' '))};
+    if (std::ranges::find(out, first) == out.end()) out.push_back(first);
+  }
+  return out;
+}
+
+std::vector<std::string> second_words(std::string_view first) {
+  std::vector<std::string> out;
+  for (const auto& command : kCommands) {
+    const auto space = command.name.find(' ');
+    if (space != std::string_view::npos && command.name.substr(0, space) == first)
+      out.emplace_back(command.name.substr(space + 1));
+  }
+  return out;
+}
+
 const Command* find_command(std::string_view name) {
   const auto found = std::ranges::find(kCommands, name, &Command::name);
   return found == kCommands.end() ? nullptr : &*found;

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/session.hpp"
 
@@ -23,6 +24,12 @@ struct Command {
 };
 
 std::span<const Command> all_commands();
+
+/// The words that a command line may begin with, each once, without those of hidden commands.
+std::vector<std::string> first_words();
+
+/// The words that may follow `first`, as "list" follows "audit"; empty for any other word.
+std::vector<std::string> second_words(std::string_view first);
 
 /// nullptr where there is none of that name.
 const Command* find_command(std::string_view name);

@@ -23,30 +23,15 @@ std::vector<std::string> names_of(const OptionRow& option) {
   return out;
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
 std::string all_names(const std::vector<OptionRow>& options) {
   std::vector<std::string> out;
   for (const auto& option : options)
     for (auto& name : names_of(option)) out.push_back(std::move(name));
-  return fmt::format("{}", fmt::join(out, " "));
-}
-
-/// Every first word once; the second words are their own lists.
-std::vector<std::string> first_words() {
-  std::vector<std::string> out;
-  for (const auto& command : all_commands()) {
-    if (command.hidden) continue;
-    const std::string first{command.name.substr(0, command.name.find(' '))};
-    if (std::ranges::find(out, first) == out.end()) out.push_back(first);
-  }
-  return out;
-}
-
-std::string second_words(std::string_view first) {
-  std::string out;
-  for (const auto& command : all_commands())
-    if (!command.hidden && command.name.starts_with(fmt::format("{} ", first)))
-      out += fmt::format("{}{}", out.empty() ? "" : " ", command.name.substr(first.size() + 1));
-  return out;
+  return joined(out);
 }
 
 /// A command of bash that prints the words; "" if they are unknown.
@@ -142,7 +127,7 @@ std::string bash_completion() {
   std::string pairs;
   std::string firsts;
   for (const auto& first : first_words()) {
-    if (const auto second = second_words(first); !second.empty()) {
+    if (const auto second = joined(second_words(first)); !second.empty()) {
       pairs += fmt::format("    {}) mapfile -t COMPREPLY < <(compgen -W '{}' -- \"$word\") ;;\n",
                            first, second);
       firsts += fmt::format("{}{}", firsts.empty() ? "" : "|", first);
@@ -190,7 +175,7 @@ std::string zsh_completion() {
   std::string seconds;
   std::string cases;
   for (const auto& first : first_words()) {
-    const auto second = second_words(first);
+    const auto second = joined(second_words(first));
     const auto* command = find_command(first);
     verbs += fmt::format("    '{}:{}'\n", first,
                          zsh_quoted(command != nullptr ? command->summary : second));

@@ -15,14 +15,6 @@
 namespace jobflip::cli {
 namespace {
 
-Words first_words() {
-  Words out;
-  for (const auto& command : all_commands()) {
-    if (!command.hidden) out.emplace_back(command.name.substr(0, command.name.find(' ')));
-  }
-  return out;
-}
-
 bool asks_for_help(const Words& words) {
   return std::ranges::any_of(words, [](const auto& w) { return w == "--help" || w == "-h"; });
 }
@@ -38,9 +30,9 @@ ExitCode no_command(World& world, const std::string& typed, const Words& words) 
 ExitCode wrong_command(World& world, const CommandParser& parser) {
   const auto unplaced = parser.unplaced();
   const auto word = std::ranges::find_if(unplaced, [](const auto& w) { return w[0] != '-'; });
-  const auto first = parser.path().substr(0, parser.path().find(' '));
+  const auto first = parser.first_word();
   if (first.empty()) return no_command(world, *word, first_words());
-  const auto seconds = CommandParser::second_words(first);
+  const auto seconds = second_words(first);
   if (word == unplaced.end() || word != unplaced.begin()) {
     return Session{world, Options{}}.usage(
         fmt::format("\"{}\" wants a second word", first),
@@ -86,7 +78,7 @@ bool is_option(const CLI::App& app, const std::string& word) {
 }
 
 /// The option that was given an empty value, as by a script whose variable is not set; "" if none.
-/// Runs before the parser, which would take the next word as the value of "--from=" or, where the
+/// Reads the words as typed: the parser takes the next word as the value of "--from=" or, if the
 /// variable was not quoted, the next option as that of "--reason".
 std::string given_nothing(const CLI::App& app, const Words& words) {
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -178,7 +170,7 @@ ExitCode choose(World& world, const Words& words) {
   }
   CommandParser parser{options};
   const auto complaint = parser.parse(words);
-  const auto first = parser.path().substr(0, parser.path().find(' '));
+  const auto first = parser.first_word();
   if (!words.empty() && words.front()[0] != '-' && words.front() != first)
     return no_command(world, words.front(), first_words());
   if (parser.command() != nullptr && parser.between().empty())
