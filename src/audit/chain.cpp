@@ -63,12 +63,6 @@ std::string audit_hash(std::string_view previous, const core::AuditEvent& event)
 
 ChainWalk::ChainWalk(std::string chain) : chain_(std::move(chain)), hash_(kHashBytes, '\0') {}
 
-ChainWalk::ChainWalk(const core::ChainHead& reached) : ChainWalk(reached.chain) {
-  if (reached.seq == 0) return;
-  seq_ = reached.seq;
-  hash_ = reached.hash;
-}
-
 void ChainWalk::check(const core::AuditEvent& event) {
   const auto breaks = [&](std::int64_t seq, std::string why) {
     flaw_ = Flaw{chain_, seq, std::move(why)};

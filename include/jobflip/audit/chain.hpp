@@ -37,8 +37,6 @@ struct Flaw {
 class ChainWalk {
  public:
   explicit ChainWalk(std::string chain);
-  /// Goes on behind a head that was reached before (seq 0: from the first event on).
-  explicit ChainWalk(const core::ChainHead& reached);
 
   /// The next events, in order. Answers the flaw, if there is one so far.
   const std::optional<Flaw>& feed(std::span<const core::AuditEvent> events);
@@ -48,7 +46,6 @@ class ChainWalk {
   const std::optional<Flaw>& finish(const core::ChainHead& head);
 
   std::int64_t last_seq() const noexcept { return seq_; }
-  const std::string& last_hash() const noexcept { return hash_; }
   const std::optional<Flaw>& flaw() const noexcept { return flaw_; }
 
  private:
