@@ -11,6 +11,7 @@
 
 #include "jobflip/daemon/agent_loop.hpp"
 #include "played_store.hpp"
+#include "unit/daemon/loop_test.hpp"
 
 namespace jobflip::daemon {
 
@@ -84,7 +85,7 @@ class PlayedHost : public ports::WorkerHost {
   int event_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)};
 };
 
-class AgentLoopTest : public testing::Test {
+class AgentLoopTest : public LoopTest {
  protected:
   AgentLoopTest() { run_with(&black_box); }
 
@@ -108,15 +109,8 @@ class AgentLoopTest : public testing::Test {
     agent->start();
   }
 
-  template <class Condition>
-  [[nodiscard]] bool until(Condition holds) {
-    const Instant give_up = BootClock::now() + 20s;
-    while (!holds() && BootClock::now() < give_up) io.run_one_for(10ms);
-    return holds();
-  }
   bool runs() const { return host.state.phase == core::WorkerPhase::running; }
 
-  boost::asio::io_context io;
   PlayedStore store;
   PlayedHost host;
   PlayedBlackBox black_box;

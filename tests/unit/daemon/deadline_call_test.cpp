@@ -7,24 +7,15 @@
 #include <optional>
 #include <thread>
 
+#include "unit/daemon/loop_test.hpp"
+
 namespace jobflip::daemon {
 namespace {
 
 using namespace std::chrono_literals;
 
-class DeadlineCallTest : public testing::Test {
+class DeadlineCallTest : public LoopTest {
  protected:
-  template <class Condition>
-  [[nodiscard]] bool until(Condition holds) {
-    const Instant give_up = BootClock::now() + 20s;
-    while (!holds() && BootClock::now() < give_up) {
-      io.restart();
-      io.run_one_for(10ms);
-    }
-    return holds();
-  }
-
-  boost::asio::io_context io;
 };
 
 TEST_F(DeadlineCallTest, ACallThatAnswersInTimeIsNotCancelled) {

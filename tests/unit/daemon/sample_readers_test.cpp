@@ -7,6 +7,8 @@
 #include <mutex>
 #include <set>
 
+#include "unit/daemon/loop_test.hpp"
+
 namespace jobflip::daemon {
 namespace {
 
@@ -61,7 +63,7 @@ class PlayedProbe : public ports::QueueProbe {
       {"app", std::make_shared<PlayedSource>()}, {"other", std::make_shared<PlayedSource>()}};
 };
 
-class SampleReadersTest : public testing::Test {
+class SampleReadersTest : public LoopTest {
  protected:
   SampleReadersTest() { make(60s); }
 
@@ -79,22 +81,12 @@ class SampleReadersTest : public testing::Test {
     wanted.queue.database = database;
     readers->sample(wanted);
   }
-  template <class Condition>
-  [[nodiscard]] bool until(Condition holds) {
-    const Instant give_up = BootClock::now() + 20s;
-    while (!holds() && BootClock::now() < give_up) {
-      io.restart();
-      io.run_one_for(10ms);
-    }
-    return holds();
-  }
   std::vector<std::string> order() const {
     std::vector<std::string> names;
     for (const auto& one : sampled) names.push_back(one.queue.str());
     return names;
   }
 
-  boost::asio::io_context io;
   PlayedProbe probe;
   std::set<std::string> used{"app", "other"};
   std::vector<core::Sampled> sampled;

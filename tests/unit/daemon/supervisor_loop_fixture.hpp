@@ -10,11 +10,12 @@
 
 #include "jobflip/daemon/elected_supervisor.hpp"
 #include "jobflip/daemon/supervisor_loop.hpp"
+#include "unit/daemon/loop_test.hpp"
 #include "unit/daemon/played_supervisor.hpp"
 
 namespace jobflip::daemon {
 
-class SupervisorLoopTest : public testing::Test {
+class SupervisorLoopTest : public LoopTest {
  protected:
   SupervisorLoopTest() {
     core::PoolSettings& pool = store.fleet.pools.front().settings;
@@ -38,15 +39,6 @@ class SupervisorLoopTest : public testing::Test {
     loop.reset();
   }
 
-  template <class Condition>
-  [[nodiscard]] bool until(Condition holds) {
-    const Instant give_up = BootClock::now() + 20s;
-    while (!holds() && BootClock::now() < give_up) {
-      io.restart();
-      io.run_one_for(10ms);
-    }
-    return holds();
-  }
   void start(Millis lease = 60s) {
     ASSERT_TRUE(workers->prepare({}));
     ASSERT_TRUE(workers->start(Epoch{7}, BootClock::now() + lease));
@@ -65,7 +57,6 @@ class SupervisorLoopTest : public testing::Test {
   }
 
   std::ostringstream logged;
-  boost::asio::io_context io;
   PlayedSupervisorStore store;
   PlayedQueueProbe probe;
   std::unique_ptr<SupervisorLoop> loop;
