@@ -35,7 +35,7 @@ void try_export(std::string_view text) {
   const auto file = audit::read_export(in, "some.json");
   if (!file) {
     MUST(file.error().code == ErrorCode::config);
-    MUST(file.error().text.starts_with("some.json is "));
+    MUST(file.error().text.starts_with("some.json is not an audit export: "));
     return;
   }
   std::istringstream copy{written(*file)};
