@@ -171,17 +171,6 @@ bool is_failing(const Windows& windows, const DetectorState& s, Instant now) {
 
 using namespace detector;
 
-std::optional<QueueState> parse_queue_state(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < kQueueStateNames.size(); ++i)
-    if (name == kQueueStateNames[i]) return static_cast<QueueState>(i);
-  return std::nullopt;
-}
-
-std::string_view name_of(QueueState state) noexcept {
-  const auto place = static_cast<std::size_t>(state);
-  return place < kQueueStateNames.size() ? kQueueStateNames[place] : "?";
-}
-
 Windows windows_of(const QueueSettings& settings, const Rhythm& rhythm) {
   const RhythmLimits& learned = rhythm.limits;
   const Millis stall =

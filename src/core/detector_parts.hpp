@@ -15,7 +15,7 @@ inline Millis since(const std::optional<Instant>& then, Instant now) {
   return then ? between(*then, now) : Millis{};
 }
 
-/// Due jobs that a worker could take and that are not passed over.
+/// Due jobs that a worker could take and that are not skipped.
 std::int64_t due_jobs(const DetectorState& s);
 
 /// For how long nothing moved although jobs are due.

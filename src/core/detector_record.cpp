@@ -80,7 +80,7 @@ void count_failures(DetectorState& s, const Movement& m, const QueueSample& befo
   f.count += std::max<std::int64_t>(1, seen.failed - before.failed);
 }
 
-/// The oldest due job stands still while others complete.
+/// The oldest due job stays where it is while others complete.
 void follow_head(DetectorState& s, const Movement& m, const QueueSample& seen, Instant now) {
   if (seen.runnable == 0 || !seen.oldest_runnable) return s.head.reset();
   if (!s.head || m.head_left) s.head = WaitingHead{now, 0, seen.runnable, 0};

@@ -46,7 +46,7 @@ void measure_lateness(Step& step) {
     if (pool.stalled_since) pool.stalled_since = *pool.stalled_since + s.lateness;
     for (auto& [queue_name, queue] : pool.queues) {
       if (s.lateness <= windows_of(queue.settings, queue.detector.rhythm).stall) continue;
-      watch_anew(queue, step.now);
+      watch_again(queue, step.now);
       pool.stalled_since.reset();
     }
   }

@@ -55,7 +55,7 @@ void follow_snapshot(Step& step);
 void follow_stall(Step& step, PoolWatch& watch);
 
 /// The detector starts again; what it learned stays.
-void watch_anew(QueueWatch& queue, Instant now);
+void watch_again(QueueWatch& queue, Instant now);
 
 void begin_flip(PoolWatch& watch, FlipId flip);
 

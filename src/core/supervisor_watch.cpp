@@ -40,7 +40,7 @@ void follow_queues(PoolWatch& watch, Instant now) {
 }
 
 void warm_up_again(PoolWatch& watch, Instant now) {
-  for (auto& [name, queue] : watch.queues) watch_anew(queue, now);
+  for (auto& [name, queue] : watch.queues) watch_again(queue, now);
   watch.stalled_since.reset();
   watch.held_by.clear();
 }
@@ -151,7 +151,7 @@ void follow_stall(Step& step, PoolWatch& watch) {
       std::min(step.state.next_snapshot, step.now + watch.settings.hold_down);
 }
 
-void watch_anew(QueueWatch& queue, Instant now) {
+void watch_again(QueueWatch& queue, Instant now) {
   queue.detector = first_detector_state(queue.settings, std::move(queue.detector.rhythm), now);
   queue.flip_may_help = false;
 }

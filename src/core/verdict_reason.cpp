@@ -158,7 +158,7 @@ std::vector<std::string> notes_of(const QueueSettings& settings, const DetectorS
   if (!s.last) return notes;
   const QueueSample& seen = *s.last;
   if (s.head && s.head->leftovers > 0)
-    notes.push_back(jobs(s.head->leftovers) + " passed over for " +
+    notes.push_back(jobs(s.head->leftovers) + " skipped for " +
                     short_duration(seen.oldest_runnable.value_or(Millis{})) +
                     " while newer ones complete: does nobody take them?");
   if (s.held_floor > 0 && s.state != QueueState::held && s.state != QueueState::stalled)

@@ -12,10 +12,11 @@
 ///                   longest quiet gap; 2 h while not known
 ///   run limit       the longest of 3 min, 3 x the 99th percentile of run times, 1.5 x the longest;
 ///                   4 h while fewer than 10 run times are known
-///   success limit   the longest of 5 min and 3 x what 95 % of the time between completions is below
-///   age limit       the longest of 10 min and 3 x what 95 % of the oldest jobs were younger than
-///   silence limit   the longest of 15 min (25 min for what comes every few seconds) and 10 x the longest time without work, if those times
-///                   are regular; after 8 days, of 15 min and 3 x the longest of this hour of the week
+///   success limit   the longest of 5 min, 3 x what 95 % of the time between completions is below
+///   age limit       the longest of 10 min, 3 x what 95 % of the oldest jobs were younger than
+///   silence limit   the longest of 15 min (25 min for what comes every few seconds) and 10 x the
+///                   longest time without work, if those times are regular; after 8 days, the
+///                   longest of 15 min and 3 x the longest of this hour of the week
 ///
 /// Quantiles weighed by time are used because waits on purpose (a quota, a batch) are few and long.
 
