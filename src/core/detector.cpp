@@ -171,13 +171,23 @@ bool is_failing(const Windows& windows, const DetectorState& s, Instant now) {
 
 using namespace detector;
 
+namespace {
+
+/// A set `stall_after` is the least that a job may run, too: it says how patient to be.
+Millis run_limit(const QueueSettings& settings, const RhythmLimits& learned) {
+  if (learned.run) return std::max(settings.stall_after.value_or(kLeastWindow), *learned.run);
+  return settings.stall_after.value_or(kUnknownRunLimit);
+}
+
+}  // namespace
+
 Windows windows_of(const QueueSettings& settings, const Rhythm& rhythm) {
   const RhythmLimits& learned = rhythm.limits;
   const Millis stall =
       std::max(settings.stall_after.value_or(learned.quiet), 3 * settings.pickup_every);
   const Millis least = settings.stall_after.value_or(learned.success);
   return {.stall = stall,
-          .run = settings.job_timeout.value_or(learned.run),
+          .run = settings.job_timeout.value_or(run_limit(settings, learned)),
           .success = std::max({least, learned.success, 3 * settings.pickup_every}),
           .age = settings.age_target.value_or(learned.age),
           .recovery = std::max(stall, learned.recovery)};

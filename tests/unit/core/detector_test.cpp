@@ -137,9 +137,7 @@ TEST(Detector, AJobThatWasTakenLatelyMayRunThoughTheOldestIsALeftover) {
 }
 
 TEST(Detector, GivesARunningJobHoursWhileRunTimesAreNotKnown) {
-  QueueSettings settings = email();
-  settings.job_timeout.reset();
-  Watch watch{settings};
+  Watch watch{unset()};
   watch.sample.runnable = 5;
   watch.sample.running = 1;
   watch.sample.oldest_running = 0s;
@@ -148,6 +146,14 @@ TEST(Detector, GivesARunningJobHoursWhileRunTimesAreNotKnown) {
   EXPECT_NE(watch.reason.find("4h00m (as long as little is known)"), std::string::npos)
       << watch.reason;
   EXPECT_EQ(watch.ticks(60), QueueState::stalled);
+
+  Watch patient{unset()};
+  patient.settings.stall_after = 60s;
+  patient.warm_up();
+  patient.sample.running = 1;
+  patient.sample.oldest_running = 0s;
+  patient.tick();
+  EXPECT_EQ(patient.ticks(6), QueueState::stalled) << "stall_after says how patient to be";
 }
 
 TEST(Detector, SaysLaggingWhileJobsCompleteAndTheOldestIsTooOld) {

@@ -54,7 +54,8 @@ TEST(Rhythm, GivesLongLimitsWhileLittleIsKnown) {
   Rhythm rhythm;
   update_limits(rhythm);
   EXPECT_EQ(rhythm.limits.quiet, 2h);
-  EXPECT_EQ(rhythm.limits.run, 4h);
+  EXPECT_EQ(windows_of(unset(), rhythm).run, 4h);
+  EXPECT_EQ(windows_of(email(), rhythm).run, 60s);
   EXPECT_EQ(rhythm.limits.age, 10min);
   EXPECT_FALSE(rhythm.limits.silence);
 }
