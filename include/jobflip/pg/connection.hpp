@@ -1,8 +1,8 @@
 #pragma once
-/// One connection to PostgreSQL, on libpq alone: nothing blocks behind it but the lookup of a host
-/// name. Each call has a deadline of its own; one that is not over by then, or is cut from another
-/// thread, closes the connection, since what is still under way on it can't be trusted. The call
-/// after that connects again.
+/// One connection to PostgreSQL, on libpq alone. Each call has its own deadline; only the lookup of
+/// a host name may block for longer. A call that is not over by then, or that another thread
+/// cancels, closes the connection, because the state of the connection is unknown. The next call
+/// connects again.
 
 #include <chrono>
 #include <functional>

@@ -1,6 +1,6 @@
 #pragma once
 /// Turns an error of PostgreSQL into one of jobflip: a code, what is wrong, and the fix. The caller
-/// passes in what an SQLSTATE means in its schema alone.
+/// passes in the meanings of the SQLSTATEs that only its schema uses.
 
 #include <span>
 #include <string>
