@@ -64,7 +64,7 @@ class Connection {
   /// Several statements in one round trip; the answers of those that have rows.
   Result<std::vector<Rows>> batch(std::string_view what, const char* sql);
 
-  /// Connects where it is not connected.
+  /// Connects if it is not connected.
   Result<void> connect();
   void close() noexcept;
   /// Ends the call in flight, from any thread.
@@ -73,7 +73,7 @@ class Connection {
   /// Takes each notification that has come, by its payload; waits for none.
   void take_notifications(const std::function<void(std::string_view)>& take);
   int descriptor() const noexcept;
-  /// Which of this object's sessions is open; none where it is closed.
+  /// Which of this object's sessions is open; empty if none is.
   std::optional<SessionNumber> session() const noexcept;
 
  private:
