@@ -40,7 +40,7 @@ Json member_json(const Owner& owner, const Choice<Owner>& choice) {
   return choice.words[choice.get(owner)];
 }
 
-/// Each returns false if the value is not of the member's type.
+/// Each returns false if the value is not of the type of `out`.
 bool read_json(const Json& json, std::int64_t& out);
 bool read_json(const Json& json, int& out);
 bool read_json(const Json& json, bool& out);

@@ -1,6 +1,6 @@
 #pragma once
-/// Checks the answer of a queue's query: which columns it must have, and which values each may have.
-/// An error names queue, column, value and fix.
+/// Checks the answer of a queue's query: which columns it must have, and which values each may
+/// have. An error names queue, column, value and fix.
 
 #include <optional>
 #include <string>
