@@ -33,6 +33,10 @@ struct Options {
   std::string watchdog;
   std::string supervisor_path;
   std::string anchors;
+  std::string csv;
+  std::string settings;
+  std::string plot;
+  std::vector<std::string> set;
   std::int64_t flip{0};
   int limit{20};
   int mails{300};

@@ -22,6 +22,19 @@ constexpr SampleField kFields[]{
     {"paused", &Sample::paused, kWanted, "NULL: the database does not know"},
     {"marker", &Sample::marker, kMayBeLeftOut, "rises with every claim: somebody is trying"},
     {"head", &Sample::head, kMayBeLeftOut, "identity of the first runnable job"},
+    {"blocked", &Sample::blocked, kMayBeLeftOut,
+     "due, but held back by a concurrency key: not in `runnable`"},
+    {"deferred", &Sample::deferred, kMayBeLeftOut,
+     "jobs that failed and wait for their next attempt: not in `runnable`"},
+    {"oldest_deferred", &Sample::oldest_deferred, kMayBeLeftOut,
+     "seconds since the oldest of them first became due"},
+    {"overdue_running", &Sample::overdue_running, kMayBeLeftOut,
+     "running jobs that are over their own timeout"},
+    {"oldest_untried", &Sample::oldest_untried, kMayBeLeftOut,
+     "seconds since the oldest due job that nobody ever tried became due; a job that always fails "
+     "does not age it"},
+    {"expected_next", &Sample::expected_next, kMayBeLeftOut,
+     "seconds until the next job becomes due, if a schedule says so"},
 };
 
 bool is_age(const SampleField& field) {

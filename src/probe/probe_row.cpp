@@ -14,6 +14,8 @@ namespace {
 using Row = std::vector<std::optional<std::string>>;
 
 constexpr double kAgeMax = std::chrono::duration<double>{kLengthMax}.count();
+constexpr double kClocksApart =
+    5;  // seconds: an application's clock may be ahead of the database's
 constexpr std::size_t kTextMax = 200;
 
 /// Reads the columns of one row by name; keeps the first error.
@@ -54,12 +56,12 @@ class RowReader {
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
     if (error != std::errc{} || end != text->data() + text->size() || !std::isfinite(seconds))
       fail(column, *text, "is no number of seconds", "use extract(epoch from now() - due_at)");
-    else if (seconds < 0)
+    else if (seconds < -kClocksApart)
       fail(column, *text, "is negative", "a job that is not due yet is not runnable: leave it out");
     else if (seconds > kAgeMax)
       fail(column, *text, "is more than 100 years", "is it in milliseconds? It must be in seconds");
     if (error_) return std::nullopt;
-    return Millis{std::llround(seconds * 1000)};
+    return Millis{std::llround(std::max(seconds, 0.0) * 1000)};
   }
 
   std::optional<bool> maybe_flag(std::string_view column) {

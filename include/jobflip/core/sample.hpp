@@ -21,9 +21,15 @@ struct QueueSample {
   std::int64_t done{};  // what it counts: DoneKind
   std::optional<WallTime> last_done_at;
   std::int64_t failed{};
-  std::optional<bool> paused;          // empty: not stored in the database
-  std::optional<std::int64_t> marker;  // rises with claims: somebody is trying
-  std::optional<std::string> head;     // identity of the first runnable job
+  std::optional<bool> paused;            // empty: not stored in the database
+  std::optional<std::int64_t> marker;    // rises with claims: somebody is trying
+  std::optional<std::string> head;       // identity of the first runnable job
+  std::optional<std::int64_t> blocked;   // due, held back by a concurrency key
+  std::optional<std::int64_t> deferred;  // failed, waiting for their next attempt
+  std::optional<Millis> oldest_deferred;
+  std::optional<std::int64_t> overdue_running;  // running longer than their own timeout
+  std::optional<Millis> oldest_untried;  // since the oldest due job without an attempt became due
+  std::optional<Millis> expected_next;   // until the next job becomes due by its schedule
 
   bool operator==(const QueueSample&) const = default;
 };
