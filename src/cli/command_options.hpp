@@ -1,5 +1,5 @@
 #pragma once
-/// The options that each command declares, and where each puts what was typed.
+/// The options that each command declares, and the member of Options that each one sets.
 
 #include <CLI/CLI.hpp>
 

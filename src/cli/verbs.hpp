@@ -1,5 +1,5 @@
 #pragma once
-/// What each verb does; the table in commands.cpp says how they are called.
+/// The functions of the verbs; the table in commands.cpp has their names.
 
 #include "cli/session.hpp"
 
