@@ -5,6 +5,7 @@
 #include "config/setting_reader.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/suggest.hpp"
+#include "jobflip/core/presets.hpp"
 
 namespace jobflip::config {
 namespace {
@@ -95,12 +96,28 @@ std::vector<Candidate> read_candidates(Reader& pool, const std::set<NodeName>& n
   return out;
 }
 
+/// Where the queue is read, and what its preset knows of it unless the file says otherwise.
+void settle_source(const Reader& reader, QueueSettings& queue) {
+  const bool is_faulty =
+      (reader.has("query") && queue.query.empty()) || (reader.has("preset") && !queue.preset);
+  if (is_faulty) return;  // that fault is enough
+  if (const auto fault = core::check_source(queue)) {
+    reader.fault(fault->field, fault->text, fault->hint);
+    return;
+  }
+  if (!queue.preset) return;
+  const auto& preset = *core::find_preset(*queue.preset);
+  if (!reader.has("done")) queue.done_kind = preset.done_kind;
+  if (!reader.has("pickup_every")) queue.pickup_every = preset.pickup_every;
+}
+
 QueueSettings read_queue(const toml::table& table, const std::string& pool, std::size_t place,
                          Faults& faults) {
   Reader reader{table, pool + "." + called(table, "queue", place), faults};
   QueueSettings out;
   out.name = reader.name<QueueName>("name", "queue name");
   read_settings(reader, out);
+  settle_source(reader, out);
   if (const auto why = why_not_a_name(out.database); !out.database.empty() && !why.empty()) {
     reader.fault("database", in_quotes(out.database) + " can't be used: " + std::string{why},
                  "write the name of a [databases.NAME] of the supervisors' files");

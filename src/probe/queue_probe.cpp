@@ -5,30 +5,10 @@
 
 #include "jobflip/core/back_off.hpp"
 #include "jobflip/pg/connection.hpp"
-#include "probe/probe_row.hpp"
+#include "probe/preset_reader.hpp"
 
 namespace jobflip::probe {
 namespace {
-
-/// Without what would end the statement inside of the one that limits it.
-std::string_view trimmed(std::string_view query) {
-  while (!query.empty() && (query.back() == ';' || query.back() == ' ' || query.back() == '\n' ||
-                            query.back() == '\t' || query.back() == '\r'))
-    query.remove_suffix(1);
-  return query;
-}
-
-ProbeAnswer answer_of(const pg::Rows& rows) {
-  ProbeAnswer answer{rows.columns(), {}};
-  for (int i = 0; i < rows.size(); ++i) {
-    auto& row = answer.rows.emplace_back();
-    for (int column = 0; column < static_cast<int>(answer.columns.size()); ++column) {
-      const auto cell = rows.cell(i, column);
-      row.push_back(cell ? std::optional{std::string{*cell}} : std::nullopt);
-    }
-  }
-  return answer;
-}
 
 // the query is somebody else's: the server's own words help most, and a try by hand
 constexpr std::array kMeanings{
@@ -53,10 +33,8 @@ class PgQueueSource final : public ports::QueueSource {
   explicit PgQueueSource(pg::Settings settings) : connection_(std::move(settings), probe_rules()) {}
 
   Result<core::QueueSample> sample(const core::QueueSettings& queue) override {
-    // a column list with two of one name can't be a table's: the query's own error is clearer then
-    const auto sql = "select * from (\n" + std::string{trimmed(queue.query)} +
-                     "\n) as probe limit " + std::to_string(kProbeRowLimit + 1);
-    auto rows = connection_.query("queue " + queue.name.str(), sql.c_str());
+    if (queue.preset) return read_preset(connection_, queue);
+    auto rows = connection_.query("queue " + queue.name.str(), limited(queue.query).c_str());
     if (!rows) {
       auto error = rows.error();
       error.code = ErrorCode::probe_failed;

@@ -50,7 +50,7 @@ void check_pool(const core::PoolSettings& pool, const std::set<NodeName>& nodes)
   MUST(pool.cooldown <= pool.cooldown_max);
   must_hold(pool.timings);
   for (const auto& queue : pool.queues) {
-    MUST(!queue.name.empty() && !queue.query.empty());
+    MUST(!queue.name.empty() && queue.query.empty() == queue.preset.has_value());
     MUST(why_not_a_name(queue.database).empty());
     MUST(queue.sample_every > Millis{0} && queue.enter_after >= 1);
   }

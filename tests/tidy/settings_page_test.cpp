@@ -68,14 +68,16 @@ struct Cells {
     return {written(fresh.*m), written(limits.least) + " to below " + written(limits.most)};
   }
   Row operator()(std::string Owner::*) const {
-    return {"required", "at most " + written(limits.most) + " bytes"};
+    return {limits.least > 0 ? "required" : "none", most_bytes()};
   }
+  Row operator()(std::optional<std::string> Owner::*) const { return {"none", most_bytes()}; }
   Row operator()(const core::Choice<Owner>& choice) const {
     std::string words;
     for (const auto word : choice.words)
       words += (words.empty() ? "" : ", ") + code("\"" + std::string{word} + "\"");
     return {code("\"" + std::string{choice.words[choice.get(fresh)]} + "\""), words};
   }
+  std::string most_bytes() const { return "at most " + written(limits.most) + " bytes"; }
 };
 
 template <class Owner>

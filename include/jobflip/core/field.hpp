@@ -36,14 +36,14 @@ constexpr auto choice(std::span<const std::string_view> words) {
   return choice_of<member>(member, words);
 }
 
-/// A text must be given; everything else has a default.
+/// Everything but a text of at least one byte has a default.
 template <class Owner>
-using SettingMember =
-    std::variant<Millis Owner::*, std::optional<Millis> Owner::*, int Owner::*, bool Owner::*,
-                 double Owner::*, std::string Owner::*, Choice<Owner>>;
+using SettingMember = std::variant<Millis Owner::*, std::optional<Millis> Owner::*, int Owner::*,
+                                   bool Owner::*, double Owner::*, std::string Owner::*,
+                                   std::optional<std::string> Owner::*, Choice<Owner>>;
 
 /// Of a length: the least, in milliseconds. Of a whole number: the least and the most. Of a number:
-/// the least, and what it must be below. Of a text: the most bytes.
+/// the least, and what it must be below. Of a text: the least bytes, 0 or 1, and the most.
 struct Limits {
   double least{};
   double most{};

@@ -25,6 +25,9 @@ struct Change {
   void operator()(std::string Owner::*m) const {
     owner.*m = "say \"" + std::to_string(number) + "\"\n\x01 \xc3\xa9";
   }
+  void operator()(std::optional<std::string> Owner::*m) const {
+    owner.*m = std::to_string(number) + " \xc3\xa9";
+  }
   void operator()(const Choice<Owner>& choice) const {
     choice.set(owner, (choice.get(owner) + 1) % choice.words.size());
   }
