@@ -36,6 +36,8 @@ struct Options {
   std::string csv;
   std::string settings;
   std::string plot;
+  std::string queue;
+  std::string database;
   std::vector<std::string> set;
   std::int64_t flip{0};
   int limit{20};
@@ -47,6 +49,7 @@ struct Options {
   bool host_is_off{false};
   bool watch{false};
   bool show_sql{false};
+  bool show_plan{false};
   bool accept_copy{false};
   bool own_database{false};
   bool check{false};

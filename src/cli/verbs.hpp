@@ -11,6 +11,7 @@ ExitCode perform_migrate(Session& session);
 ExitCode perform_apply(Session& session);
 // this host
 ExitCode perform_adopt(Session& session);
+ExitCode perform_probe(Session& session);
 ExitCode perform_backtest(Session& session);
 ExitCode perform_doctor(Session& session);
 // the programs

@@ -47,11 +47,9 @@ class PresetReader {
         names_(names_of(queue, preset, shape)) {}
 
   Result<core::QueueSample> read() {
-    if (auto read = read_catalog(); !read) return read.error();
-    const auto choice = choose(names_, preset_, shape_, catalog_);
-    if (choice.is_no_queue) return no_such_queue();
-    if (choice.generation == nullptr) return no_statement(choice);
-    auto rows = ask(limited(rendered(sql_of(choice.generation->file))));
+    const auto generation = find_generation();
+    if (!generation) return generation.error();
+    auto rows = ask(limited(rendered(sql_of((*generation)->file))));
     if (!rows) return failed(rows.error());
     auto answer = row_of_queue(answer_of(*rows), queue_.name);
     if (!answer) return answer.error();
@@ -59,7 +57,34 @@ class PresetReader {
     return read_probe(*answer, queue_.name);
   }
 
+  Result<ports::SourceStatement> statement() {
+    const auto generation = find_generation();
+    if (!generation) return generation.error();
+    std::string sql = rendered(sql_of((*generation)->file));
+    const auto name = "'" + queue_.name.str() + "'";  // which has no quote in it
+    for (auto at = sql.find("$1"); at != sql.npos; at = sql.find("$1", at + name.size()))
+      sql.replace(at, 2, name);
+    return ports::SourceStatement{
+        std::move(sql), std::string{preset_.title} + ", " + std::string{(*generation)->title}};
+  }
+
+  Result<pg::Rows> explain() {
+    const auto generation = find_generation();
+    if (!generation) return generation.error();
+    auto rows = ask(std::string{kExplain} + limited(rendered(sql_of((*generation)->file))));
+    if (!rows) return failed(rows.error());
+    return rows;
+  }
+
  private:
+  Result<const Generation*> find_generation() {
+    if (auto read = read_catalog(); !read) return read.error();
+    const auto choice = choose(names_, preset_, shape_, catalog_);
+    if (choice.is_no_queue) return no_such_queue();
+    if (choice.generation == nullptr) return no_statement(choice);
+    return choice.generation;
+  }
+
   std::string what() const {
     return "queue " + queue_.name.str() + ": preset " + std::string{preset_.name};
   }
@@ -142,18 +167,35 @@ std::string_view trimmed(std::string_view query) {
   return query;
 }
 
+/// The settings come from the store: who wrote them may know more presets, or check less.
+std::optional<Error> fault_of(const core::QueueSettings& queue) {
+  const auto fault = core::check_source(queue);
+  if (!fault) return std::nullopt;
+  return Error{ErrorCode::probe_failed,
+               "queue " + queue.name.str() + ": " + fault->field + " " + fault->text, fault->hint};
+}
+
+PresetReader reader_of(pg::Connection& connection, const core::QueueSettings& queue) {
+  return {connection, queue, *core::find_preset(*queue.preset), *find_shape(*queue.preset)};
+}
+
 }  // namespace
 
 Result<core::QueueSample> read_preset(pg::Connection& connection,
                                       const core::QueueSettings& queue) {
-  // the settings come from the store: who wrote them may know more presets, or check less
-  if (const auto fault = core::check_source(queue))
-    return Error{ErrorCode::probe_failed,
-                 "queue " + queue.name.str() + ": " + fault->field + " " + fault->text,
-                 fault->hint};
-  return PresetReader{connection, queue, *core::find_preset(*queue.preset),
-                      *find_shape(*queue.preset)}
-      .read();
+  if (const auto fault = fault_of(queue)) return *fault;
+  return reader_of(connection, queue).read();
+}
+
+Result<ports::SourceStatement> preset_statement(pg::Connection& connection,
+                                                const core::QueueSettings& queue) {
+  if (const auto fault = fault_of(queue)) return *fault;
+  return reader_of(connection, queue).statement();
+}
+
+Result<pg::Rows> explain_preset(pg::Connection& connection, const core::QueueSettings& queue) {
+  if (const auto fault = fault_of(queue)) return *fault;
+  return reader_of(connection, queue).explain();
 }
 
 ProbeAnswer answer_of(const pg::Rows& rows) {

@@ -7,12 +7,21 @@
 #include "jobflip/core/sample.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/pg/connection.hpp"
+#include "jobflip/ports/queue_probe.hpp"
 #include "probe/probe_row.hpp"
 
 namespace jobflip::probe {
 
 /// Requires: queue.preset has a value
 Result<core::QueueSample> read_preset(pg::Connection& connection, const core::QueueSettings& queue);
+
+/// What read_preset() would run. Both as there, with the same errors.
+Result<ports::SourceStatement> preset_statement(pg::Connection& connection,
+                                                const core::QueueSettings& queue);
+Result<pg::Rows> explain_preset(pg::Connection& connection, const core::QueueSettings& queue);
+
+/// What is to be put before a statement, so that the server runs and explains it.
+inline constexpr std::string_view kExplain = "explain (analyze, buffers)\n";
 
 ProbeAnswer answer_of(const pg::Rows& rows);
 

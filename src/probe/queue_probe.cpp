@@ -27,6 +27,25 @@ pg::SessionRules probe_rules() {
   return rules;
 }
 
+/// "grant select on email to ...", for what the server says is denied; "": it says nothing of that.
+std::string missing_grant(std::string_view text) {
+  struct Kind {
+    std::string_view what;
+    std::string_view grant;
+  };
+  for (const Kind& kind :
+       {Kind{"schema ", "grant usage on schema "}, Kind{"table ", "grant select on "},
+        Kind{"view ", "grant select on "}, Kind{"function ", "grant execute on function "}}) {
+    const auto denied = "permission denied for " + std::string{kind.what};
+    const auto at = text.find(denied);
+    if (at == text.npos) continue;
+    auto name = text.substr(at + denied.size());
+    name = name.substr(0, name.find_first_of(" \n;"));
+    return std::string{kind.grant} + std::string{name} + " to it";
+  }
+  return "";
+}
+
 /// One connection, made when its first queue is sampled; never a transaction that stays open.
 class PgQueueSource final : public ports::QueueSource {
  public:
@@ -35,18 +54,37 @@ class PgQueueSource final : public ports::QueueSource {
   Result<core::QueueSample> sample(const core::QueueSettings& queue) override {
     if (queue.preset) return read_preset(connection_, queue);
     auto rows = connection_.query("queue " + queue.name.str(), limited(queue.query).c_str());
-    if (!rows) {
-      auto error = rows.error();
-      error.code = ErrorCode::probe_failed;
-      if (error.hint.empty()) error.hint = "try the query by hand, in database " + queue.database;
-      return error;
-    }
+    if (!rows) return failed(queue, rows.error());
     return read_probe(answer_of(*rows), queue.name);
+  }
+
+  Result<ports::SourceStatement> statement(const core::QueueSettings& queue) override {
+    if (queue.preset) return preset_statement(connection_, queue);
+    return ports::SourceStatement{queue.query, ""};
+  }
+
+  Result<std::string> plan(const core::QueueSettings& queue) override {
+    const auto sql = std::string{kExplain} + limited(queue.query);
+    auto rows = queue.preset ? explain_preset(connection_, queue)
+                             : connection_.query("queue " + queue.name.str(), sql.c_str());
+    if (!rows) return failed(queue, rows.error());
+    std::string text;
+    for (int i = 0; i < rows->size(); ++i)
+      text += std::string{rows->cell(i, 0).value_or("")} + "\n";
+    return text;
   }
 
   void cancel() noexcept override { connection_.cancel(); }
 
  private:
+  static Error failed(const core::QueueSettings& queue, Error error) {
+    error.code = ErrorCode::probe_failed;
+    if (const auto grant = missing_grant(error.text); !grant.empty())
+      error.hint = "the login of [databases." + queue.database + "] needs: " + grant;
+    if (error.hint.empty()) error.hint = "try the query by hand, in database " + queue.database;
+    return error;
+  }
+
   pg::Connection connection_;
 };
 

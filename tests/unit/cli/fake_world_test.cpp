@@ -40,6 +40,39 @@ Hooks noting_hooks(std::vector<std::string>& programs) {
   return out;
 }
 
+/// Every queue of every database gives the world's reading.
+class FakeProbe : public ports::QueueProbe {
+ public:
+  explicit FakeProbe(FakeWorld& world) : world_(world) {}
+
+  Result<std::shared_ptr<ports::QueueSource>> source_of(const core::QueueSettings& queue) override {
+    if (world_.databases.contains(queue.database)) return std::make_shared<Source>(world_);
+    return Error{ErrorCode::probe_failed, "there is no database \"" + queue.database + "\" here",
+                 "add it"};
+  }
+
+ private:
+  class Source : public ports::QueueSource {
+   public:
+    explicit Source(FakeWorld& world) : world_(world) {}
+    Result<core::QueueSample> sample(const core::QueueSettings&) override {
+      ++world_.readings;
+      return world_.reading;
+    }
+    Result<ports::SourceStatement> statement(const core::QueueSettings& queue) override {
+      return ports::SourceStatement{queue.query, queue.preset ? "a preset" : ""};
+    }
+    Result<std::string> plan(const core::QueueSettings&) override {
+      return std::string{"Aggregate (cost=1)\n  \x1b[31mSeq Scan\n"};
+    }
+    void cancel() noexcept override {}
+
+   private:
+    FakeWorld& world_;
+  };
+  FakeWorld& world_;
+};
+
 }  // namespace
 
 World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
@@ -63,6 +96,10 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   w.store.open_doctor = open([this]() -> std::unique_ptr<ports::DoctorStore> {
     return std::make_unique<FakeDoctorStore>(host, wall());
   });
+  w.store.open_probe = [this](const std::map<std::string, std::string>& known) {
+    databases = known;
+    return std::make_unique<FakeProbe>(*this);
+  };
   give_host(w.host, w.store, host);
   w.host.wall = [] { return wall(); };
   w.terminal.in = &in;
