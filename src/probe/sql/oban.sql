@@ -1,13 +1,19 @@
 -- Oban. Its times are UTC without a zone, which a session in UTC compares as they are. Finished jobs
 -- may be kept for long, and no index has when they finished: of each state, queue and priority the
 -- 1,000 that were due last are read through the index on (state, queue, priority, scheduled_at, id).
-with recursive due as (
+with recursive open as (
+  select queue, scheduled_at, attempt, false as is_unpromoted from {jobs} where state = 'available'
+  union all
+  select queue, scheduled_at, attempt, true
+  from {jobs} where state = 'scheduled' and scheduled_at <= now()
+  union all
+  select queue, scheduled_at, attempt, true
+  from {jobs} where state = 'retryable' and scheduled_at <= now()
+), due as (
   select queue, count(*) as runnable, min(scheduled_at) as since,
-         count(*) filter (where state <> 'available') as unpromoted,
+         count(*) filter (where is_unpromoted) as unpromoted,
          min(scheduled_at) filter (where attempt = 0) as untried_since
-  from {jobs}
-  where state = 'available' or state in ('scheduled', 'retryable') and scheduled_at <= now()
-  group by queue
+  from open group by queue
 ), held as (
   select queue, count(*) as running, min(attempted_at) as since, max(attempted_at) as newest
   from {jobs} where state = 'executing' group by queue

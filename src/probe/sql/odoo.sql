@@ -1,6 +1,6 @@
 -- Odoo queue_job. Times are UTC without a zone. The runner hands a pending job over (enqueued), and
 -- a worker starts it: what is handed over and not started counts as due and unpromoted.
-with open as (
+with recursive open as (
   select channel as queue, uuid, state, retry, date_created, date_started,
          coalesce(eta, date_created) as due_at,
          state = 'enqueued' or state = 'pending' and coalesce(eta <= now(), true) as is_ready,
@@ -20,16 +20,22 @@ with open as (
          min(due_at) filter (where is_later and coalesce(retry, 0) = 0) as next_at,
          max(date_started) as newest
   from open group by queue
-), recent as (
-  select channel as queue, count(*) as done, max(date_done) as last_done_at,
-         max(date_started) as newest
-  from {jobs} where date_done > now() - interval '5 min' and state = 'done' group by 1
+), channels as (  -- one step in the index on channel for each
+  (select channel from {jobs} where channel is not null order by channel limit 1)
+  union all
+  select next.channel from channels c cross join lateral (
+    select channel from {jobs} where channel > c.channel order by channel limit 1) next
+), recent as (  -- newer versions have an index on (channel, date_done)
+  select c.channel as queue, count(*) as done, max(j.date_done) as last_done_at,
+         max(j.date_started) as newest
+  from channels c join {jobs} j on j.channel = c.channel
+  where j.date_done > now() - interval '5 min' and j.state = 'done' group by 1
 ), failed as (
   select channel as queue, count(*) as failed, max(date_started) as newest
   from {jobs} where state = 'failed' group by 1
 ), names as (
   select queue from by_channel union select queue from recent union select queue from failed
-  union select null
+  union select channel from channels union select null
 )
 select n.queue, coalesce(q.runnable, 0) as runnable,
        extract(epoch from now() - q.since)::float8 as oldest_runnable_s,
