@@ -170,6 +170,21 @@ void audit_export_options(CLI::App& app, Options& o) {
   app.add_option("--output", o.output, "write it there (standard output)")->type_name("FILE");
 }
 
+void backtest_options(CLI::App& app, Options& o) {
+  app.add_option("--csv", o.csv, "the readings: time_s and the columns of the probe row (-: stdin)")
+      ->type_name("FILE");
+  app.add_option("--settings", o.settings, "the queue's settings, a key=value a line")
+      ->type_name("FILE");
+  app.add_option("--set", o.set, "a setting, over --settings; several values: each is tried")
+      ->type_name("KEY=VALUE[,VALUE...]")
+      ->delimiter('\0')
+      ->allow_extra_args(false)
+      ->take_all();
+  app.add_option("--hold-down", o.length, "a flip is wanted after a stall of so long (30s)")
+      ->type_name("DURATION");
+  app.add_option("--plot", o.plot, "write the readings and verdicts as SVG")->type_name("FILE");
+}
+
 void doctor_options(CLI::App& app, Options& o) {
   app.add_option("--config", o.path, "the agent's file (/etc/jobflip/agent.toml)")
       ->type_name("FILE");

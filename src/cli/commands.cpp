@@ -114,6 +114,16 @@ constexpr std::array kCommands{
             "    jobflip audit verify --anchors -           those in this host's journal\n",
             audit_verify_options, perform_audit_verify},
     Command{
+        "backtest", "--csv FILE [--settings FILE] [--set KEY=VALUE] [--plot FILE]",
+        "replay a queue's readings through the detector",
+        "Prints what the detector would have said, and when it would have wanted a flip: the same\n"
+        "function that the supervisor runs. --set with several values tries each, for one or two\n"
+        "settings at once.\n\n"
+        "  jobflip backtest --csv samples.csv\n"
+        "  jobflip backtest --csv samples.csv --settings queue.txt --set job_timeout=30m\n"
+        "  jobflip backtest --csv samples.csv --set stall_after=30s,60s,90s\n",
+        backtest_options, perform_backtest},
+    Command{
         "doctor", "[--config FILE] [--supervisor-config FILE] [--anchors FILE]",
         "find what of this installation breaks a rule",
         "Run it as root on a job server, with a login in jobflip_operator. Each finding says what\n"

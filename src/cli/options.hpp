@@ -1,6 +1,6 @@
 #pragma once
-/// What may stand on a command line, of any verb. A verb declares the ones that it takes; all
-/// others keep their defaults.
+/// The options and arguments of all verbs. A verb declares those that it takes; the others keep
+/// their defaults.
 
 #include <cstdint>
 #include <string>
@@ -12,12 +12,12 @@ enum class Format { table, json, tsv };
 enum class ColorWhen { automatic, always, never };
 
 struct Options {
-  // of every verb
+  // for every verb
   std::string store;
   std::string actor;
   std::string format{"table"};
   std::string color{"auto"};
-  // of some
+  // for some verbs
   std::string pool;
   std::string node;
   std::string from;
@@ -33,6 +33,10 @@ struct Options {
   std::string watchdog;
   std::string supervisor_path;
   std::string anchors;
+  std::string csv;
+  std::string settings;
+  std::string plot;
+  std::vector<std::string> set;
   std::int64_t flip{0};
   int limit{20};
   int mails{300};

@@ -160,7 +160,7 @@ ExitCode introduce(World& world, const Words& words) {
 ExitCode choose(World& world, const Words& words) {
   Options options;
   if (!words.empty()) {
-    // the words of such a command are not ours to parse
+    // such a command parses its own words
     const auto* command = find_command(words.front());
     if (command != nullptr && command->declare == nullptr) {
       options.rest.assign(words.begin() + 1, words.end());

@@ -1,56 +1,29 @@
 #include "jobflip/core/detector.hpp"
 
-#include <algorithm>
+#include <bit>
 #include <utility>
 
+#include "core/detector_parts.hpp"
 #include "jobflip/base/escape.hpp"
 
 namespace jobflip::core {
+namespace detector {
 namespace {
 
 constexpr int kWarmupTicks = 12;
 constexpr int kIdleTicksToLeaveStalled = 3;
-constexpr int kSuccessesToLeaveStalled = 2;
-constexpr double kLaggingClearsBelow = 0.8;  // of age_target, so that the state does not flicker
+constexpr int kFailuresToSay = 3;
+constexpr int kBlindInARow = 3;
+constexpr int kBlindOfTen = 6;
+constexpr std::uint32_t kTenBits = 0x3FF;
+constexpr double kLaggingClearsBelow = 0.8;  // of the age limit, so that the state does not flicker
+constexpr Millis kFailuresForgotten{3'600'000};
 
-struct Movement {
-  bool activity{false};
-  bool success{false};
-  bool counter_fell{false};
-};
-
-/// The oldest job changed while fewer jobs are due: a worker claimed it. If the number did not
-/// fall, the new head may be a new job with a higher priority. That proves no activity, so the
-/// counters and the marker decide.
-bool head_was_taken(const QueueSample& before, const QueueSample& after) {
-  return before.head && before.head != after.head && after.runnable < before.runnable;
-}
-
-Movement compare(DoneKind kind, const QueueSample& before, const QueueSample& after) {
-  Movement m;
-  m.counter_fell = kind != DoneKind::window && after.done < before.done;
-  const bool finished_later =
-      after.last_done_at && (!before.last_done_at || *after.last_done_at > *before.last_done_at);
-  m.success = after.done > before.done || finished_later;
-  const bool claimed = before.marker && after.marker && *before.marker != *after.marker;
-  m.activity =
-      m.success || after.failed > before.failed || claimed || head_was_taken(before, after);
-  return m;
-}
-
-Millis between(Instant from, Instant to) {
-  return std::max(Millis{0}, std::chrono::duration_cast<Millis>(to - from));
-}
-
-Instant warm_from(const QueueSettings& settings, Instant now) {
-  return now + std::max(stall_window(settings), kWarmupTicks * settings.sample_every);
-}
-
-/// Starts again from this sample: what was known before is no longer valid.
+/// Starts again from the next sample: what was known before is no longer valid.
 void restart(const QueueSettings& settings, DetectorState& s, Instant now) {
   const auto state = s.state;
   const auto since = s.state_since;
-  s = first_detector_state(settings, now);
+  s = first_detector_state(settings, std::move(s.rhythm), now);
   s.state = state;
   s.state_since = since;
 }
@@ -60,73 +33,88 @@ void forgive_unseen_time(const QueueSettings& settings, DetectorState& s, Instan
   if (!s.last_tick) return;
   const Millis unseen = between(*s.last_tick + settings.sample_every, now);
   if (unseen <= settings.sample_every) return;
-  if (unseen > stall_window(settings)) return restart(settings, s, now);
-  const auto move = [&](std::optional<Instant>& at) {
-    if (at) at = std::min(*at + unseen, now);
-  };
-  move(s.busy_since);
-  move(s.last_activity);
-  move(s.last_success);
+  if (unseen > windows_of(settings, s.rhythm).stall) return restart(settings, s, now);
+  for (auto clock :
+       {&DetectorState::due_since, &DetectorState::last_movement, &DetectorState::last_success,
+        &DetectorState::last_claim, &DetectorState::last_end, &DetectorState::idle_since,
+        &DetectorState::unpromoted_since, &DetectorState::blocked_since, &DetectorState::recovering,
+        &DetectorState::last_tick})
+    if (auto& at = s.*clock) at = std::min(*at + unseen, now);
+  s.failures.first = std::min(s.failures.first + unseen, now);
+  s.failures.last = std::min(s.failures.last + unseen, now);
+  if (s.head) s.head->since = std::min(s.head->since + unseen, now);
   s.warm_at += unseen;
 }
 
-void record_movement(const QueueSettings& settings, DetectorState& s, const QueueSample& seen,
-                     Instant now) {
-  const Movement m = s.last ? compare(settings.done_kind, *s.last, seen) : Movement{};
-  if (m.counter_fell) restart(settings, s, now);
-  if (m.activity && !m.counter_fell) s.last_activity = now;
-  const bool success = m.success && !m.counter_fell;
-  if (success) s.last_success = now;
-  s.recent_success = {s.recent_success[1], s.recent_success[2], success};
-  s.ticks_idle = seen.runnable == 0 ? s.ticks_idle + 1 : 0;
-
-  const bool busy = seen.runnable > 0 && !seen.paused.value_or(false);
-  if (!busy) s.busy_since.reset();
-  if (busy && !s.busy_since) s.busy_since = now;
-  s.last = seen;
-  s.last_tick = now;
-}
-
-bool is_legitimately_busy(const QueueSettings& settings, const QueueSample& seen) {
-  return settings.job_timeout && seen.running > 0 && seen.oldest_running &&
-         *seen.oldest_running < *settings.job_timeout;
-}
-
-bool is_lagging(const QueueSettings& settings, const DetectorState& s, const QueueSample& seen,
+bool is_stalled(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
                 Instant now) {
-  if (!settings.age_target || !seen.oldest_runnable || !s.last_success) return false;
-  if (between(*s.last_success, now) > stall_window(settings)) return false;
-  const double share = s.state == QueueState::lagging ? kLaggingClearsBelow : 1.0;
-  return static_cast<double>(seen.oldest_runnable->count()) >
-         share * static_cast<double>(settings.age_target->count());
+  if (!s.due_since || s.ticks_unmoved < settings.enter_after) return false;
+  // an outage of what the jobs need can make attempts rare; a hang ends them
+  const Millis window = s.failures.count >= kFailuresToSay
+                            ? std::max(windows.stall, 3 * s.failures.longest_gap)
+                            : windows.stall;
+  return quiet_of(s, now) >= window && !may_run_legitimately(windows, s, now);
 }
 
-/// The state by this tick alone.
-QueueState state_of_tick(const QueueSettings& settings, const DetectorState& s,
-                         const QueueSample& seen, Millis quiet, Instant now) {
-  if (seen.paused.value_or(false)) return QueueState::paused;
-  if (now < s.warm_at) return QueueState::warmup;
-  if (seen.runnable == 0) return QueueState::idle;
-  if (quiet >= stall_window(settings) && !is_legitimately_busy(settings, seen))
-    return QueueState::stalled;
-  if (is_lagging(settings, s, seen, now)) return QueueState::lagging;
-  return QueueState::ok;
+bool is_unpromoted(const Windows& windows, const DetectorState& s, Instant now) {
+  return s.unpromoted_since && due_jobs(s) <= s.last->unpromoted &&
+         between(*s.unpromoted_since, now) >= windows.stall;
+}
+
+bool is_lagging(const Windows& windows, const DetectorState& s, Instant now) {
+  const auto& age = s.last->oldest_runnable;
+  if (!s.due_since || !age || !s.last_success) return false;
+  if (between(*s.last_success, now) > std::max(windows.stall, windows.success)) return false;
+  const double share = s.state == QueueState::lagging ? kLaggingClearsBelow : 1.0;
+  return static_cast<double>(age->count()) > share * static_cast<double>(windows.age.count());
+}
+
+bool is_silent(const DetectorState& s, Instant now) {
+  if (!s.idle_since || s.last->expected_next.value_or(Millis{}) > Millis{}) return false;
+  const auto limit = silence_limit(s.rhythm, s.last_at);
+  return limit && between(*s.idle_since, now) >= *limit;
+}
+
+/// The state by this reading alone.
+QueueState state_of_tick(const QueueSettings& settings, const Windows& windows,
+                         const DetectorState& s, Instant now) {
+  using enum QueueState;
+  if (s.last->paused.value_or(false)) return paused;
+  if (now < s.warm_at) return warmup;
+  const bool late = is_unpromoted(windows, s, now);
+  const bool completes = s.last_success && between(*s.last_success, now) < windows.stall;
+  if (is_stalled(settings, windows, s, now) && !(late && completes)) return stalled;
+  if (holds_all(windows, s, now)) return held;
+  if (is_failing(windows, s, now)) return failing;
+  if (late) return unpromoted;
+  if (s.blocked_since && between(*s.blocked_since, now) >= windows.stall) return blocked;
+  if (quiet_of(s, now) >= windows.stall && may_run_legitimately(windows, s, now)) return busy;
+  if (is_lagging(windows, s, now)) return lagging;
+  if (s.due_since) return ok;
+  return is_silent(s, now) ? silent : idle;
+}
+
+bool is_damped(QueueState state) {
+  using enum QueueState;
+  return state == held || state == failing || state == unpromoted || state == blocked ||
+         state == lagging || state == silent;
 }
 
 bool has_recovered(const DetectorState& s) {
-  return std::ranges::count(s.recent_success, true) >= kSuccessesToLeaveStalled ||
-         s.ticks_idle >= kIdleTicksToLeaveStalled;
+  return s.recovered || s.ticks_idle >= kIdleTicksToLeaveStalled;
 }
 
-/// The state with damping: some states are entered at once, some after several ticks.
+/// The state with damping: some states are entered at once, some after several readings.
 QueueState damped(const QueueSettings& settings, DetectorState& s, QueueState tick) {
+  using enum QueueState;
   s.ticks_matching = s.candidate == tick ? s.ticks_matching + 1 : 1;
   s.candidate = tick;
-  if (tick == QueueState::paused || tick == QueueState::warmup) return tick;
-  if (s.state == QueueState::stalled && !has_recovered(s)) return QueueState::stalled;
-  const bool slow = tick == QueueState::stalled || tick == QueueState::lagging;
-  if (!slow || tick == s.state || s.ticks_matching >= settings.enter_after) return tick;
-  return s.state == QueueState::lagging ? QueueState::lagging : QueueState::ok;
+  const bool sure = !is_damped(tick) || s.ticks_matching >= settings.enter_after;
+  if (tick == paused || tick == warmup || tick == stalled) return tick;
+  if (s.state == stalled && !has_recovered(s) && !(tick == failing && sure)) return stalled;
+  if (sure || tick == s.state) return tick;
+  if (is_damped(s.state)) return s.state;
+  return s.due_since ? ok : idle;
 }
 
 void enter(DetectorState& s, QueueState state, Instant now) {
@@ -134,122 +122,103 @@ void enter(DetectorState& s, QueueState state, Instant now) {
   s.state = state;
 }
 
-std::string figures(const QueueSample& seen) {
-  std::string text = std::to_string(seen.runnable) + " due";
-  if (seen.oldest_runnable) text += ", the oldest for " + short_duration(*seen.oldest_runnable);
-  if (seen.running > 0) text += ", " + std::to_string(seen.running) + " running";
-  return text;
-}
-
-std::string idle_reason(const QueueSample& seen) {
-  std::string text = "nothing is waiting (healthy)";
-  if (seen.unpromoted > 0)
-    text = "no job is due, " + std::to_string(seen.unpromoted) + " are not runnable yet";
-  if (seen.running > 0) text += ", " + std::to_string(seen.running) + " running";
-  return text;
-}
-
-std::string ok_reason(const QueueSettings& settings, const DetectorState& s,
-                      const QueueSample& seen, Millis quiet, Instant now) {
-  const Millis window = stall_window(settings);
-  if (seen.runnable == 0) return idle_reason(seen);
-  const std::string of_window = short_duration(quiet) + " of " + short_duration(window);
-  if (quiet >= window && is_legitimately_busy(settings, seen))
-    return "quiet for " + of_window + ", but busy: the oldest job has run for " +
-           short_duration(*seen.oldest_running) + " of " + short_duration(*settings.job_timeout) +
-           "; " + figures(seen);
-  if (s.last_success && between(*s.last_success, now) <= window)
-    return "a job completed " + short_duration(between(*s.last_success, now)) + " ago; " +
-           figures(seen);
-  return "quiet for " + of_window + "; " + figures(seen);
-}
-
-std::string reason_of(const QueueSettings& settings, const DetectorState& s,
-                      const QueueSample& seen, Millis quiet, Instant now) {
-  switch (s.state) {
-    case QueueState::paused:
-      return "the queue is paused";
-    case QueueState::warmup:
-      return "just restarted, verdict in " + short_duration(between(now, s.warm_at)) + "; " +
-             figures(seen);
-    case QueueState::idle:
-      return idle_reason(seen);
-    case QueueState::stalled:
-      if (quiet < stall_window(settings))
-        return "some activity, but no recovery yet: jobs must complete; " + figures(seen);
-      return "no claim, completion or failure for " + short_duration(quiet) + " (" +
-             short_duration(stall_window(settings)) + " is a stall); " + figures(seen);
-    case QueueState::lagging:
-      return "jobs complete, but the oldest is above the target of " +
-             short_duration(settings.age_target.value_or(Millis{0})) + "; " + figures(seen);
-    case QueueState::blind:
-    case QueueState::ok:
-      break;
-  }
-  return ok_reason(settings, s, seen, quiet, now);
+/// A queue that was never read is BLIND at once; one that was keeps what is known for a while.
+void record_failure(DetectorState& s, const Error& error, Instant now) {
+  ++s.failed_in_a_row;
+  s.failed_readings = ((s.failed_readings << 1U) | 1U) & kTenBits;
+  s.last_error = printable(error.text, 300);
+  const bool often = std::popcount(s.failed_readings) >= kBlindOfTen;
+  if (s.last && s.failed_in_a_row < kBlindInARow && !often) return;
+  enter(s, QueueState::blind, now);
+  s.candidate = QueueState::blind;
+  s.ticks_matching = 0;
 }
 
 }  // namespace
 
-std::optional<QueueState> parse_queue_state(std::string_view name) noexcept {
-  using enum QueueState;
-  for (const QueueState state : {blind, paused, warmup, idle, stalled, lagging, ok})
-    if (name == name_of(state)) return state;
-  return std::nullopt;
+std::int64_t due_jobs(const DetectorState& s) {
+  if (!s.last) return 0;
+  return s.last->runnable - std::min(s.last->runnable, s.head ? s.head->leftovers : 0);
 }
 
-std::string_view name_of(QueueState state) noexcept {
-  switch (state) {
-    case QueueState::blind:
-      return "BLIND";
-    case QueueState::paused:
-      return "PAUSED";
-    case QueueState::warmup:
-      return "WARMUP";
-    case QueueState::idle:
-      return "IDLE";
-    case QueueState::stalled:
-      return "STALLED";
-    case QueueState::lagging:
-      return "LAGGING";
-    case QueueState::ok:
-      return "OK";
-  }
-  return "?";
+Millis quiet_of(const DetectorState& s, Instant now) {
+  if (!s.due_since) return Millis{};
+  return between(std::max(*s.due_since, s.last_movement.value_or(*s.due_since)), now);
 }
 
-Millis stall_window(const QueueSettings& settings) {
-  return std::max(settings.stall_after, 3 * settings.pickup_every);
+bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instant now) {
+  if (!s.last || s.last->running == 0) return false;
+  if (s.last->oldest_running && *s.last->oldest_running < windows.run) return true;
+  return between(s.last_claim.value_or(s.watched_since), now) < windows.run;
 }
 
-DetectorState first_detector_state(const QueueSettings& settings, Instant now) {
+bool holds_all(const Windows& windows, const DetectorState& s, Instant now) {
+  if (!s.last || s.last->running == 0 || !s.last->oldest_running || !s.last_end) return false;
+  const Millis far_over = 2 * windows.run;
+  return *s.last->oldest_running >= far_over && since(s.last_end, now) >= far_over &&
+         *s.last->oldest_running <= since(s.last_end, now) + windows.run / 4;
+}
+
+bool is_failing(const Windows& windows, const DetectorState& s, Instant now) {
+  const FailedAttempts& f = s.failures;
+  if (f.count < kFailuresToSay || between(f.first, now) < windows.success) return false;
+  const bool over = !s.due_since && s.last->deferred.value_or(0) == 0 &&
+                    between(f.last, now) >= std::max(kFailuresForgotten, 3 * f.longest_gap);
+  return !over;
+}
+
+}  // namespace detector
+
+using namespace detector;
+
+namespace {
+
+/// A set `stall_after` is the least that a job may run, too: it says how patient to be.
+Millis run_limit(const QueueSettings& settings, const RhythmLimits& learned) {
+  if (learned.run) return std::max(settings.stall_after.value_or(kLeastWindow), *learned.run);
+  return settings.stall_after.value_or(kUnknownRunLimit);
+}
+
+}  // namespace
+
+Windows windows_of(const QueueSettings& settings, const Rhythm& rhythm) {
+  const RhythmLimits& learned = rhythm.limits;
+  const Millis stall =
+      std::max(settings.stall_after.value_or(learned.quiet), 3 * settings.pickup_every);
+  const Millis least = settings.stall_after.value_or(learned.success);
+  return {.stall = stall,
+          .run = settings.job_timeout.value_or(run_limit(settings, learned)),
+          .success = std::max({least, learned.success, 3 * settings.pickup_every}),
+          .age = settings.age_target.value_or(learned.age),
+          .recovery = std::max(stall, learned.recovery)};
+}
+
+DetectorState first_detector_state(const QueueSettings& settings, Rhythm rhythm, Instant now) {
   DetectorState s;
   s.state_since = now;
-  s.warm_at = warm_from(settings, now);
+  s.watched_since = now;
+  s.rhythm = std::move(rhythm);
+  s.warm_at = now + std::max(settings.stall_after.value_or(kLeastWindow),
+                             kWarmupTicks * settings.sample_every);
   return s;
 }
 
 Detection detect(const QueueSettings& settings, DetectorState state,
-                 const Result<QueueSample>& reading, Instant now) {
+                 const Result<QueueSample>& reading, Instant now, std::optional<WallTime> at) {
   Detection d;
-  d.window = stall_window(settings);
   if (reading.has_error()) {
-    enter(state, QueueState::blind, now);
-    state.candidate = QueueState::blind;
-    state.ticks_matching = 0;
-    d.reason = "the queue could not be read: " + printable(reading.error().text, 300);
-    d.next = std::move(state);
-    return d;
+    record_failure(state, reading.error(), now);
+  } else {
+    state.failed_in_a_row = 0;
+    state.failed_readings = (state.failed_readings << 1U) & kTenBits;
+    forgive_unseen_time(settings, state, now);
+    record_reading(settings, state, *reading, now, at);
+    const QueueState tick = state_of_tick(settings, windows_of(settings, state.rhythm), state, now);
+    enter(state, damped(settings, state, tick), now);
   }
-  const QueueSample& seen = *reading;
-  forgive_unseen_time(settings, state, now);
-  record_movement(settings, state, seen, now);
-  if (state.busy_since)
-    d.quiet =
-        between(std::max(*state.busy_since, state.last_activity.value_or(*state.busy_since)), now);
-  const QueueState tick = state_of_tick(settings, state, seen, d.quiet, now);
-  enter(state, damped(settings, state, tick), now);
-  d.reason = reason_of(settings, state, seen, d.quiet, now);
+  d.window = windows_of(settings, state.rhythm).stall;
+  d.quiet = quiet_of(state, now);
+  d.flip_may_help = state.last && flip_may_help(state.state, state.last->running);
   d.next = std::move(state);
   return d;
 }

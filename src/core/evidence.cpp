@@ -10,9 +10,11 @@ std::vector<QueueSample> published_sample(const QueueView& queue) {
   return {*queue.sample};
 }
 
-Millis window_of(const PoolView& pool, const QueueName& queue) {
+/// Without `stall_after` the supervisor's window is learned, and only it knows it.
+std::optional<Millis> window_of(const PoolView& pool, const QueueName& queue) {
   const auto found = std::ranges::find(pool.settings.queues, queue, &QueueSettings::name);
-  return found == pool.settings.queues.end() ? Millis{} : stall_window(*found);
+  if (found == pool.settings.queues.end() || !found->stall_after) return std::nullopt;
+  return windows_of(*found, Rhythm{}).stall;
 }
 
 }  // namespace

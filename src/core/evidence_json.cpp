@@ -36,7 +36,7 @@ Json queue_json(const QueueEvidence& q) {
   return Json{{"queue", text(q.queue.str())},
               {"verdict", q.verdict ? text(name_of(*q.verdict)) : Json{}},
               {"verdict_age_ms", q.verdict_age.count()},
-              {"window_ms", q.window.count()},
+              {"window_ms", json_of(q.window)},
               {"quiet_ms", json_of(q.quiet)},
               {"reason", text(q.reason)},
               {"samples_newest_first", Json::array()},
@@ -86,7 +86,7 @@ void put_candidates(Json& document, Room& room, const FlipPlan& plan, std::size_
 }
 
 bool is_stalled(const QueueEvidence* queue) {
-  return queue->verdict == QueueState::stalled;
+  return queue->verdict && is_stuck(*queue->verdict);
 }
 
 struct PutQueue {

@@ -34,11 +34,15 @@ bool is_stale(const PoolView& pool, const QueueView& queue) noexcept {
   return queue.sample_age > std::max(kStaleAtLeast, 3 * every);
 }
 
+bool may_need_a_flip(const QueueView& queue) noexcept {
+  const auto state = parse_queue_state(queue.verdict);
+  return state && flip_may_help(*state, queue.sample ? queue.sample->running : 0);
+}
+
 std::optional<Millis> stalled_for(const PoolView& pool) noexcept {
   std::optional<Millis> longest;
   for (const auto& queue : pool.queues) {
-    const bool stalled = queue.verdict == name_of(QueueState::stalled);
-    if (!stalled || is_stale(pool, queue)) continue;
+    if (!may_need_a_flip(queue) || is_stale(pool, queue)) continue;
     longest = std::max(longest.value_or(Millis{}), queue.verdict_age);
   }
   return longest;

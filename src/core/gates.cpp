@@ -35,11 +35,10 @@ std::vector<CandidateView> by_preference(const PoolView& pool) {
   return candidates;
 }
 
-/// A queue whose published verdict is STALLED.
+/// A queue whose published verdict is STALLED or HELD.
 const QueueView* find_stalled(const PoolView& pool) {
-  const auto found = std::ranges::find_if(pool.queues, [](const QueueView& queue) {
-    return queue.verdict == name_of(QueueState::stalled);
-  });
+  const auto found = std::ranges::find_if(
+      pool.queues, [](const QueueView& queue) { return may_need_a_flip(queue); });
   return found == pool.queues.end() ? nullptr : &*found;
 }
 
@@ -70,6 +69,7 @@ FlipFacts facts_of(const PoolView& pool, const BudgetView& budget, const FlipInt
   facts.supervisor_late = !intent.supervisor_on_time;
   // A manual flip needs no STALLED queue; the text still reports the verdict.
   facts.stalled = intent.stalled_for || (intent.manual && find_stalled(pool) != nullptr);
+  facts.cause_forbids = intent.judgement.cause != Cause::none && !intent.judgement.flip_may_help;
   facts.held_down = !intent.stalled_for || *intent.stalled_for < pool.settings.hold_down;
   facts.paused = pool.pause.has_value();
   facts.observes = pool.settings.mode != PoolMode::automatic;
@@ -180,6 +180,9 @@ std::string text_of(Rule rule, const Asked& a) {
                  : "the supervisor is on time";
     case Rule::verdict:
       return verdict_text(a);
+    case Rule::cause:
+      return a.intent.judgement.cause == Cause::none ? "nothing known that a flip would not help"
+                                                     : a.intent.judgement.sentence;
     case Rule::hold_down:
       return hold_down_text(a);
     case Rule::pause:

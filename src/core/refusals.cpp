@@ -17,6 +17,8 @@ bool forbids(Rule rule, const FlipFacts& f) {
       return f.supervisor_late;
     case Rule::verdict:
       return !f.stalled;
+    case Rule::cause:
+      return f.cause_forbids;
     case Rule::hold_down:
       return f.held_down;
     case Rule::pause:
@@ -53,6 +55,8 @@ std::string_view name_of(Rule rule) noexcept {
       return "supervisor-late";
     case Rule::verdict:
       return "verdict";
+    case Rule::cause:
+      return "cause";
     case Rule::hold_down:
       return "hold-down";
     case Rule::pause:

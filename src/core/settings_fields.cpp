@@ -112,19 +112,20 @@ constexpr SettingField<QueueSettings> kQueueFields[]{
      "what the column `done` counts, see below"},
     {"sample_every", &QueueSettings::sample_every, {50, 0}, "pause between two readings"},
     {"stall_after", &QueueSettings::stall_after, kNotNothing,
-     "no activity for so long, while work is due, is a stall"},
+     "no movement for so long, while jobs are due, is a stall; left out, it is "
+     "[learned](detector.md#what-is-learned)"},
     {"pickup_every",
      &QueueSettings::pickup_every,
      {},
      "how often the workers look for work; `stall_after` counts as at least 3 of these"},
     {"job_timeout", &QueueSettings::job_timeout, kNotNothing,
-     "a running job younger than this is legitimately busy"},
+     "a running job younger than this is legitimately busy; left out, it is learned"},
     {"age_target", &QueueSettings::age_target, kNotNothing,
-     "an older oldest job, while jobs succeed, is `LAGGING`"},
+     "an older oldest due job, while jobs complete, is `LAGGING`; left out, it is learned"},
     {"enter_after",
      &QueueSettings::enter_after,
      {1, 1000},
-     "readings in a row before `STALLED` or `LAGGING` is said"},
+     "readings in a row before an alarm is said"},
 };
 
 }  // namespace

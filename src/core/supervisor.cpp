@@ -45,8 +45,8 @@ void measure_lateness(Step& step) {
   for (auto& [name, pool] : s.pools) {
     if (pool.stalled_since) pool.stalled_since = *pool.stalled_since + s.lateness;
     for (auto& [queue_name, queue] : pool.queues) {
-      if (s.lateness <= stall_window(queue.settings)) continue;
-      queue.detector = first_detector_state(queue.settings, step.now);
+      if (s.lateness <= windows_of(queue.settings, queue.detector.rhythm).stall) continue;
+      watch_again(queue, step.now);
       pool.stalled_since.reset();
     }
   }

@@ -28,8 +28,9 @@ Millis age(Instant since, Instant now) {
 
 std::string stall_reason(const PoolWatch& watch) {
   for (const auto& [name, queue] : watch.queues)
-    if (queue.detector.state == QueueState::stalled)
-      return "queue " + name.str() + " is STALLED: " + queue.reason;
+    if (queue.flip_may_help)
+      return "queue " + name.str() + " is " + std::string{name_of(queue.detector.state)} + ": " +
+             queue.reason + "; cause: " + watch.judgement.sentence;
   return "the pool is STALLED";
 }
 
@@ -107,6 +108,7 @@ void decide(Step& step, PoolWatch& watch, const PoolView& view) {
   }
   FlipIntent intent;
   intent.stalled_for = age(*watch.stalled_since, step.now);
+  intent.judgement = watch.judgement;
   intent.supervisor_on_time = s.lateness <= late_after(s);
   if (*intent.stalled_for < watch.settings.hold_down) return forget_intent(s, pool);
 

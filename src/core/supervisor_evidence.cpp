@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/detector_parts.hpp"
 #include "core/supervisor_parts.hpp"
 
 namespace jobflip::core::supervisor {
@@ -9,22 +10,17 @@ Millis since(Instant then, Instant now) {
   return std::max(Millis{0}, std::chrono::duration_cast<Millis>(now - then));
 }
 
-Millis quiet_of(const DetectorState& d, Instant now) {
-  if (!d.busy_since) return Millis{0};
-  return since(std::max(*d.busy_since, d.last_activity.value_or(*d.busy_since)), now);
-}
-
-/// What is STALLED brings all its samples, the others their newest.
+/// What is stuck brings all its samples, the others their newest.
 QueueEvidence evidence_of(const QueueWatch& queue, Instant now) {
   const DetectorState& d = queue.detector;
   QueueEvidence out{.queue = queue.settings.name,
                     .verdict = d.state,
                     .verdict_age = since(d.state_since, now),
-                    .window = stall_window(queue.settings),
-                    .quiet = quiet_of(d, now),
+                    .window = windows_of(queue.settings, d.rhythm).stall,
+                    .quiet = detector::quiet_of(d, now),
                     .reason = queue.reason,
                     .newest_first = {queue.recent.rbegin(), queue.recent.rend()}};
-  if (d.state != QueueState::stalled && out.newest_first.size() > 1) out.newest_first.resize(1);
+  if (!is_stuck(d.state) && out.newest_first.size() > 1) out.newest_first.resize(1);
   return out;
 }
 

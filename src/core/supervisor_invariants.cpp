@@ -88,10 +88,10 @@ constexpr WatchRule kWatchRules[] = {
      [](const PoolName&, const PoolWatch& w) {
        return !w.judging || (w.judging == w.flip && w.workers_gone);
      }},
-    {"a pool is stalled only while one of its queues is",
+    {"a pool is stalled only while a flip may help one of its queues",
      [](const PoolName&, const PoolWatch& w) {
        return !w.stalled_since || std::ranges::any_of(w.queues, [](const auto& entry) {
-         return entry.second.detector.state == QueueState::stalled;
+         return entry.second.flip_may_help;
        });
      }},
     {"few samples of a queue are kept, under its own name",

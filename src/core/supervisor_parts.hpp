@@ -51,10 +51,18 @@ const PoolView* find_pool(const SupervisorState& state, const PoolName& pool);
 // supervisor_watch.cpp
 /// Updates the watches to the pools, queues, settings, epochs and flips of the new snapshot.
 void follow_snapshot(Step& step);
+/// Since when a flip may help one of the pool's queues.
+void follow_stall(Step& step, PoolWatch& watch);
+
+/// The detector starts again; what it learned stays.
+void watch_again(QueueWatch& queue, Instant now);
+
+void begin_flip(PoolWatch& watch, FlipId flip);
+
+// supervisor_samples.cpp
 void take_in_sample(Step& step, const Sampled& event);
 /// Starts a sample of every queue that is due.
 void send_samples(Step& step);
-void begin_flip(PoolWatch& watch, FlipId flip);
 VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch);
 
 // supervisor_anchor.cpp

@@ -24,7 +24,7 @@ Millis snapshot_pace(const Snapshot& snapshot) {
 QueueWatch new_queue_watch(const QueueSettings& settings, Instant now) {
   QueueWatch watch;
   watch.settings = settings;
-  watch.detector = first_detector_state(settings, now);
+  watch.detector = first_detector_state(settings, {}, now);
   watch.reason = "not read yet";
   watch.next_sample = now;
   return watch;
@@ -40,8 +40,7 @@ void follow_queues(PoolWatch& watch, Instant now) {
 }
 
 void warm_up_again(PoolWatch& watch, Instant now) {
-  for (auto& [name, queue] : watch.queues)
-    queue.detector = first_detector_state(queue.settings, now);
+  for (auto& [name, queue] : watch.queues) watch_again(queue, now);
   watch.stalled_since.reset();
   watch.held_by.clear();
 }
@@ -139,10 +138,11 @@ void drop_settled_outcomes(SupervisorState& s) {
   });
 }
 
+}  // namespace
+
 void follow_stall(Step& step, PoolWatch& watch) {
-  const bool stalled = std::ranges::any_of(watch.queues, [](const auto& entry) {
-    return entry.second.detector.state == QueueState::stalled;
-  });
+  const bool stalled = std::ranges::any_of(
+      watch.queues, [](const auto& entry) { return entry.second.flip_may_help; });
   if (!stalled) return watch.stalled_since.reset();
   if (watch.stalled_since) return;
   watch.stalled_since = step.now;
@@ -151,36 +151,16 @@ void follow_stall(Step& step, PoolWatch& watch) {
       std::min(step.state.next_snapshot, step.now + watch.settings.hold_down);
 }
 
-bool shares_database(const SupervisorState& s, const QueueSettings& queue) {
-  int count = 0;
-  for (const auto& [pool_name, pool] : s.pools)
-    for (const auto& [name, other] : pool.queues)
-      count += other.settings.database == queue.database;
-  return count > 1;
+void watch_again(QueueWatch& queue, Instant now) {
+  queue.detector = first_detector_state(queue.settings, std::move(queue.detector.rhythm), now);
+  queue.flip_may_help = false;
 }
-
-/// How long a queue is left alone after a reading. The queues of one database are read one after
-/// another: one that takes longer than its own pace has a quarter of the time there, so that the
-/// others are seen at theirs for the rest of it.
-Millis rest_after(const SupervisorState& s, const QueueSettings& queue, Millis took) {
-  // a database that takes longer than the pace gets a rest of half of it
-  const Millis least = queue.sample_every / 2;
-  if (took <= queue.sample_every || !shares_database(s, queue)) return least;
-  return std::max(least, 3 * took);
-}
-
-void remember(QueueWatch& queue, const QueueSample& sample) {
-  queue.recent.push_back(sample);
-  if (queue.recent.size() > kSamplesKept) queue.recent.erase(queue.recent.begin());
-}
-
-}  // namespace
 
 void begin_flip(PoolWatch& watch, FlipId flip) {
   end_flip(watch);
   watch.flip = flip;
   for (const auto& [name, queue] : watch.queues)
-    watch.cures[name].was_stalled = queue.detector.state == QueueState::stalled;
+    watch.cures[name].was_stalled = is_stuck(queue.detector.state);
 }
 
 void follow_snapshot(Step& step) {
@@ -200,59 +180,6 @@ void follow_snapshot(Step& step) {
     follow_flip(step, watch, view);
     follow_stall(step, watch);
   }
-}
-
-void take_in_sample(Step& step, const Sampled& event) {
-  const auto pool = step.state.pools.find(event.pool);
-  if (pool == step.state.pools.end()) return;
-  PoolWatch& watch = pool->second;
-  const auto entry = watch.queues.find(event.queue);
-  if (entry == watch.queues.end() || !entry->second.sampling) return;
-  QueueWatch& queue = entry->second;
-  queue.sampling = false;
-  queue.next_sample =
-      std::max(queue.next_sample, step.now + rest_after(step.state, queue.settings, event.took));
-
-  const QueueState before = queue.detector.state;
-  Detection detection = detect(queue.settings, std::move(queue.detector), event.sample, step.now);
-  queue.detector = std::move(detection.next);
-  queue.reason = std::move(detection.reason);
-  if (queue.detector.state != before)
-    step.log(LogEventKind::verdict, watch, std::string{name_of(queue.detector.state)},
-             "queue " + event.queue.str() + " of pool " + event.pool.str() + ": " +
-                 std::string{name_of(before)} + " -> " +
-                 std::string{name_of(queue.detector.state)} + ": " + queue.reason);
-  watch.publish_due = true;
-  follow_stall(step, watch);
-  if (event.sample.has_error()) return;
-
-  remember(queue, *event.sample);
-  const PoolView* view = find_pool(step.state, event.pool);
-  if (!view || !view->open_flip || watch.flip != view->open_flip->id) return;
-  if (queue.sent_without_workers) watch_cure(watch, *view->open_flip, *event.sample);
-  record_outcome(step, watch, *view);
-}
-
-void send_samples(Step& step) {
-  for (auto& [pool_name, pool] : step.state.pools) {
-    for (auto& [name, queue] : pool.queues) {
-      if (queue.sampling || step.now < queue.next_sample) continue;
-      queue.sampling = true;
-      queue.sent_without_workers = pool.workers_gone;
-      queue.next_sample = step.now + queue.settings.sample_every;
-      step.actions.push_back(SampleQueue{pool_name, queue.settings});
-    }
-  }
-}
-
-VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch) {
-  VerdictReport report{state.self, *state.epoch, watch.settings.name, {}};
-  for (const auto& [name, queue] : watch.queues) {
-    const bool blind = queue.detector.state == QueueState::blind;
-    report.queues.push_back({name, std::string{name_of(queue.detector.state)}, queue.reason,
-                             blind ? std::nullopt : queue.detector.last});
-  }
-  return report;
 }
 
 }  // namespace jobflip::core::supervisor

@@ -10,12 +10,14 @@ namespace {
 struct Reading {
   Result<core::QueueSample> sample;
   Millis took;
+  WallTime at;
 };
 
 Reading read(ports::QueueSource& source, const core::QueueSettings& queue) {
   const auto began = BootClock::now();
   auto sample = source.sample(queue);
-  return {std::move(sample), std::chrono::duration_cast<Millis>(BootClock::now() - began)};
+  return {std::move(sample), std::chrono::duration_cast<Millis>(BootClock::now() - began),
+          std::chrono::time_point_cast<Micros>(std::chrono::system_clock::now())};
 }
 
 }  // namespace
@@ -73,7 +75,8 @@ void SampleReaders::read_next(const std::string& database) {
         [source = *source, queue = next.queue] { return read(*source, queue); },
         [source = *source] { source->cancel(); },
         [this, pool = next.pool, queue = next.queue](Reading reading) {
-          parts_.on_sampled({pool, queue.name, std::move(reading.sample), reading.took});
+          parts_.on_sampled(
+              {pool, queue.name, std::move(reading.sample), reading.took, reading.at});
           read_next(queue.database);
           end_unused();
         });

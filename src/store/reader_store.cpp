@@ -43,7 +43,7 @@ core::AuditEvent read_event(pg::Cells& in) {
   return event;
 }
 
-/// Every row by `read`; an error where one can't be read.
+/// Reads every row with `read`; an error if one can't be read.
 template <class T, class Read>
 Result<std::vector<T>> read_all(std::string_view what, const Result<pg::Rows>& rows, Read read) {
   if (!rows) return rows.error();

@@ -37,7 +37,7 @@ void check_settings(const core::PoolSettings& pool) {
         t.takeover_after, t.freeze, pool.drain_timeout, pool.start_timeout, pool.cooldown_max})
     check_length(length);
   core::check_timings(t);
-  for (const auto& queue : pool.queues) check_length(queue.stall_after);
+  for (const auto& queue : pool.queues) check_length(queue.stall_after.value_or(Millis{}));
 }
 
 void try_beat(std::string_view text) {

@@ -1,8 +1,8 @@
 #pragma once
-/// The ways of the commands into a store.
+/// How the commands open a store.
 ///
-/// Invariants: every function is given (`run` checks it), and none throws; a store is opened
-/// connected, or answers the Error; the opened store is used from one thread.
+/// Invariants: every function is set (`run` checks it), and none throws; it returns a store that is
+/// connected, or the Error; one thread uses the opened store.
 
 #include <functional>
 #include <memory>

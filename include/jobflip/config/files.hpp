@@ -63,6 +63,10 @@ Parsed<SupervisorFile> parse_supervisor_text(std::string_view text, const std::s
                                              const std::string& default_runtime_dir);
 Parsed<core::Fleet> parse_fleet_text(std::string_view text, const std::string& file);
 
+/// The settings of one queue as lines of `key = value`, with or without quotes ("#" begins a
+/// comment), for a replay: `name`, `database` and `query` may be left out.
+Parsed<core::QueueSettings> parse_queue_settings(std::string_view text, const std::string& file);
+
 /// The default folder for sockets and state of a run: $RUNTIME_DIRECTORY, else /run/jobflip for
 /// root, else $XDG_RUNTIME_DIR/jobflip, else "".
 std::string default_runtime_dir();

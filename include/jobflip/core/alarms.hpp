@@ -1,6 +1,6 @@
 #pragma once
-/// What is not as it should be with the fleet, a pool, a candidate: facts, in the order in which
-/// people should read them. The words are in `view`, colours belong to whoever shows them.
+/// What is wrong with the fleet, a pool or a candidate: facts, in the order in which people should
+/// read them. `view` has the sentences; front ends choose the colours.
 
 #include <vector>
 

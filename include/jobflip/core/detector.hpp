@@ -1,76 +1,113 @@
 #pragma once
-/// Is this queue moving? A pure function of (settings, state, reading, now).
+/// Is this queue moving, and would a flip help? A pure function of (settings, state, reading, now).
 ///
-/// A queue stalls if it has *no activity* (no claim, no completion, no failure) for W while jobs
-/// are due and no worker is legitimately busy. "No rows" does not mean "idle". The first state that
-/// matches is the verdict:
+/// The verdicts are in queue_state.hpp, what is learned in rhythm.hpp.
 ///
-///   state    condition                                                             may flip
-///   BLIND    the probe failed, or the queue was never read                         no
-///   PAUSED   the queue reports that it is paused                                   no
-///   WARMUP   the first max(W, 12 ticks) after a start, a flip or a counter reset   no
-///   IDLE     no job is due                                                         no
-///   STALLED  quiet for W, and no worker is legitimately busy                       yes
-///   LAGGING  jobs succeed, but the oldest due job is older than age_target         no
-///   OK       otherwise                                                             no
+/// A failed reading changes nothing that is known. Time in which the queue was not read does not
+/// count: it is added to every clock. If it is longer than W, the detector starts again.
 ///
-///   W = max(stall_after, 3 * pickup_every);  one tick = sample_every
-///
-/// A queue enters STALLED or LAGGING after `enter_after` matching ticks in a row. It leaves STALLED
-/// after a success in 2 of 3 ticks, or after 3 ticks with no job due: a claim alone is not enough.
-///
-/// Time in which the queue was not read (it was BLIND, or this process was late) does not count: it
-/// is added to every clock. If it is longer than W, the detector starts again with WARMUP.
-///
-/// Limit: jobs that a hung worker has claimed are not "due". If no other job is due, the queue is
-/// IDLE.
+/// Due jobs that are skipped (newer ones complete, the oldest stays) are leftovers: they are
+/// named, and do not count as due.
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/queue_state.hpp"
+#include "jobflip/core/rhythm.hpp"
 #include "jobflip/core/sample.hpp"
 #include "jobflip/core/settings.hpp"
 
 namespace jobflip::core {
 
-enum class QueueState { blind, paused, warmup, idle, stalled, lagging, ok };
-std::string_view name_of(QueueState state) noexcept;  // "BLIND", "PAUSED", ...
-std::optional<QueueState> parse_queue_state(std::string_view name) noexcept;
+/// Attempts that ended without a completion, since the last completion.
+struct FailedAttempts {
+  std::int64_t count{};
+  Instant first;
+  Instant last;
+  Millis longest_gap{};  // between two of them
+};
+
+/// The oldest due job, while it stays where it is.
+struct WaitingHead {
+  Instant since;               // first seen
+  int passes{0};               // completions that went past it
+  std::int64_t fewest_due{0};  // while it stood there
+  std::int64_t leftovers{0};   // that many due jobs are skipped
+};
 
 struct DetectorState {
   QueueState state{QueueState::blind};
   Instant state_since;
-  std::optional<QueueSample> last;    // the last sample that could be read
-  std::optional<Instant> busy_since;  // since when jobs are due and the queue is not paused
-  std::optional<Instant> last_activity;
+  Rhythm rhythm;
+  std::optional<QueueSample> last;   // the last sample that could be read
+  std::optional<WallTime> last_at;   // when, on a clock for people
+  std::optional<Instant> last_tick;  // of that sample
+  Instant watched_since;             // without a gap that was too long
+  std::optional<Instant> due_since;  // since when jobs are due, without the leftovers
+  std::optional<Instant> last_movement;
   std::optional<Instant> last_success;
-  Instant warm_at;                   // when WARMUP ends
-  std::optional<Instant> last_tick;  // of the last sample that could be read
-  int ticks_matching{0};             // how many ticks in a row matched `candidate`
+  std::optional<Instant> last_claim;
+  std::optional<Instant> last_end;
+  std::optional<Instant> idle_since;
+  std::optional<Instant> unpromoted_since;
+  std::optional<Instant> blocked_since;
+  std::optional<WaitingHead> head;
+  FailedAttempts failures;
+  Instant warm_at;        // when WARMUP ends
+  int ticks_matching{0};  // how many ticks in a row matched `candidate`
   QueueState candidate{QueueState::blind};
-  std::array<bool, 3> recent_success{};  // of the last three ticks
-  int ticks_idle{0};                     // in a row without a due job
+  int ticks_unmoved{0};               // readings since the last movement
+  int ticks_idle{0};                  // in a row without a due job
+  int failed_in_a_row{0};             // readings
+  std::uint32_t failed_readings{0};   // of the last 10, the newest in the lowest bit
+  std::string last_error;             // of the last reading that failed
+  std::optional<Instant> recovering;  // while STALLED: the last completion
+  bool recovered{false};              // while STALLED: two completions less than W apart
+  bool done_is_known{false};          // `done` was seen to change
+  std::int64_t done_falls{0};         // of a counter that should only rise
+  std::int64_t shifted_ages{0};       // ages that began at a whole number of hours
+  std::int64_t held_floor{0};         // while the oldest running job is over its limit: the
+                                      // fewest that ran
 };
+
+/// The times that this queue is judged by.
+struct Windows {
+  Millis stall;     // W
+  Millis run;       // the run limit
+  Millis success;   // the success limit
+  Millis age;       // the age limit
+  Millis recovery;  // two completions less than this apart end a stall
+};
+Windows windows_of(const QueueSettings& settings, const Rhythm& rhythm);
 
 struct Detection {
   DetectorState next;
-  std::string reason;  // one sentence with the figures
-  Millis quiet{};      // since the last activity, or since the busy period began
-  Millis window{};     // W
+  Millis quiet{};   // since the last movement, or since jobs became due
+  Millis window{};  // W
+  bool flip_may_help{false};
 };
 
-/// W, as above: never shorter than three intervals in which the workers look for jobs.
-Millis stall_window(const QueueSettings& settings);
+/// For a detector that starts: after the supervisor's start and after every flip. What was learned
+/// stays.
+DetectorState first_detector_state(const QueueSettings& settings, Rhythm rhythm, Instant now);
 
-/// For a detector that starts: after the supervisor's start and after every flip.
-DetectorState first_detector_state(const QueueSettings& settings, Instant now);
-
+/// `at` is the time of the reading on a clock for people; without it, hours of the week are not
+/// learned.
 Detection detect(const QueueSettings& settings, DetectorState state,
-                 const Result<QueueSample>& reading, Instant now);
+                 const Result<QueueSample>& reading, Instant now,
+                 std::optional<WallTime> at = std::nullopt);
+
+/// The sentence for a verdict, with the figures that a person would ask for: how many, how old,
+/// since when, compared with what.
+std::string reason_of(const QueueSettings& settings, const DetectorState& state, Instant now);
+
+/// What is worth knowing beside the verdict, a sentence each: leftovers, jobs held, a counter that
+/// says nothing, ages that are off by hours, a pause that lasts.
+std::vector<std::string> notes_of(const QueueSettings& settings, const DetectorState& state,
+                                  Instant now);
 
 }  // namespace jobflip::core

@@ -19,7 +19,7 @@ struct QueueEvidence {
   QueueName queue;
   std::optional<QueueState> verdict;  // empty: a verdict that this version does not know
   Millis verdict_age{};               // since it became so
-  Millis window{};                    // STALLED after so long without activity
+  std::optional<Millis> window;       // STALLED after so long without activity; empty: not known
   std::optional<Millis> quiet;        // without activity, as far as whoever decided watched it
   std::string reason;
   std::vector<QueueSample> newest_first;

@@ -1,5 +1,5 @@
 #pragma once
-/// How one member of a struct of settings is called and bounded, and what it means. Such tables
+/// The name, the limits and the meaning of one member of a settings struct. Tables of such fields
 /// (settings_fields.hpp) are the only description of a setting: the pool file's reader, the
 /// documents that go to the store and come back, and a test of docs/configuration.md go through
 /// them. Defaults are those of the struct itself.

@@ -1,6 +1,6 @@
 #pragma once
-/// What of a snapshot may still be believed: who leads, who is silent, which verdict counts. Every
-/// front end asks here, so that all of them answer alike.
+/// Which facts of a snapshot are fresh enough to count: who leads, who is silent, which verdict
+/// still applies. Every front end asks here, so that all of them agree.
 
 #include <optional>
 
@@ -21,6 +21,9 @@ std::optional<NodeName> leading_supervisor(const Snapshot& snapshot);
 bool is_stale(const PoolView& pool, const QueueView& queue) noexcept;
 
 /// How long the pool has been STALLED, by verdicts that are not stale; empty if it is not.
+/// By its published verdict.
+bool may_need_a_flip(const QueueView& queue) noexcept;
+
 std::optional<Millis> stalled_for(const PoolView& pool) noexcept;
 
 }  // namespace jobflip::core

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "jobflip/core/detector.hpp"
+#include "jobflip/core/pool_judgement.hpp"
 #include "jobflip/core/refusals.hpp"
 #include "jobflip/core/snapshot.hpp"
 
@@ -46,6 +47,7 @@ struct FlipIntent {
   bool host_is_off{false};
   std::optional<Millis> stalled_for;  // automatic: how long the pool has been STALLED
   bool supervisor_on_time{true};
+  PoolJudgement judgement{};  // automatic: why the pool is stuck; Cause::none: not judged
 };
 
 struct FlipPlan {

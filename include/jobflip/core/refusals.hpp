@@ -18,6 +18,7 @@ namespace jobflip::core {
 enum class Rule {
   supervisor_late,  // the supervisor itself was late, or no longer leads
   verdict,          // no queue of the pool is STALLED: a flip would not help
+  cause,            // what is known beside the verdict says that a flip would not help
   hold_down,        // the pool is not STALLED for long enough
   pause,
   observe,  // mode observe: flips are only recorded, not made
@@ -39,17 +40,12 @@ struct RefusalRow {
 };
 
 inline constexpr std::array kRefusals{
-    RefusalRow{Rule::supervisor_late, false, true},
-    RefusalRow{Rule::verdict, false, false},
-    RefusalRow{Rule::hold_down, false, false},
-    RefusalRow{Rule::pause, false, true},
-    RefusalRow{Rule::observe, false, true},
-    RefusalRow{Rule::flip_in_progress, true, true},
-    RefusalRow{Rule::cooldown, false, true},
-    RefusalRow{Rule::budget, false, true},
-    RefusalRow{Rule::frozen, true, true},
-    RefusalRow{Rule::holder, true, true},
-    RefusalRow{Rule::epoch, true, true},
+    RefusalRow{Rule::supervisor_late, false, true}, RefusalRow{Rule::verdict, false, false},
+    RefusalRow{Rule::cause, false, false},          RefusalRow{Rule::hold_down, false, false},
+    RefusalRow{Rule::pause, false, true},           RefusalRow{Rule::observe, false, true},
+    RefusalRow{Rule::flip_in_progress, true, true}, RefusalRow{Rule::cooldown, false, true},
+    RefusalRow{Rule::budget, false, true},          RefusalRow{Rule::frozen, true, true},
+    RefusalRow{Rule::holder, true, true},           RefusalRow{Rule::epoch, true, true},
     RefusalRow{Rule::target, true, true},
 };
 
@@ -75,6 +71,7 @@ struct FlipFacts {
   // What the requesting supervisor knows.
   bool supervisor_late{false};
   bool stalled{true};
+  bool cause_forbids{false};
   bool held_down{false};  // STALLED for less than the hold-down
   // The pool.
   bool paused{false};

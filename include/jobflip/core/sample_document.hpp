@@ -1,6 +1,6 @@
 #pragma once
-/// A sample as a JSON document, with the keys of sample_fields.hpp: as it is published, kept and
-/// shown. A value that there is none of is null.
+/// A sample as a JSON document, with the keys of sample_fields.hpp: the form in which it is
+/// published, stored and shown. A missing value is null.
 
 #include <string>
 #include <string_view>

@@ -73,8 +73,8 @@ struct QueueSettings {
   std::string query;  // returns the probe row (docs/configuration.md, "The probe row"); or preset
   DoneKind done_kind{DoneKind::queue};
   Millis sample_every{10'000};
-  Millis stall_after{180'000};  // W: no activity for this long while work is due
-  Millis pickup_every{0};       // how often the workers look for work: W is at least 3 of these
+  std::optional<Millis> stall_after;  // W; empty: learned (rhythm.hpp)
+  Millis pickup_every{0};  // how often the workers look for work: W is at least 3 of these
   std::optional<Millis> job_timeout;  // a running job younger than this is legitimately busy
   std::optional<Millis> age_target;   // older than this, while jobs succeed, is LAGGING
   int enter_after{3};                 // ticks in a row before STALLED or LAGGING is said

@@ -33,7 +33,8 @@ struct Sampled {
   PoolName pool;
   QueueName queue;
   Result<QueueSample> sample;
-  Millis took{};  // the reading itself, without the wait for its turn
+  Millis took{};                 // the reading itself, without the wait for its turn
+  std::optional<WallTime> at{};  // when it was read, on a clock for people
 };
 struct FlipAnswered {
   PoolName pool;

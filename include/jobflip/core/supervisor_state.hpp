@@ -19,15 +19,18 @@ struct QueueWatch {
   QueueSettings settings;
   DetectorState detector;
   std::string reason;
+  bool flip_may_help{false};  // by the verdict alone
   Instant next_sample;
   bool sampling{false};
+  Millis usual_took{};               // a reading, averaged
+  int slow_readings{0};              // in a row: each 10 times as long as usual
   bool sent_without_workers{false};  // the current sample began after the old workers were gone
   std::vector<QueueSample> recent;   // the last 30, for the evidence
 };
 
 /// What the samples of one queue showed since the old node's workers were gone.
 struct CureWatch {
-  bool was_stalled{false};          // STALLED at the request: the flip has to cure this queue
+  bool was_stalled{false};  // STALLED or HELD at the request: the flip has to cure this queue
   std::optional<QueueSample> base;  // the first sample
   std::optional<QueueSample> last;
   std::int64_t done_floor{};  // the lowest `done` so far: the count of a window may fall
@@ -49,7 +52,8 @@ struct PoolWatch {
   PoolSettings settings;
   std::map<QueueName, QueueWatch> queues;
   Epoch epoch;                           // of the lease; with a new one the detectors start again
-  std::optional<Instant> stalled_since;  // since when one of its queues is STALLED
+  std::optional<Instant> stalled_since;  // since when a flip may help one of its queues
+  PoolJudgement judgement;               // of the last reading
   std::string held_by;                   // the rule of the last recorded hold; "": none
   Instant not_before;                    // the store refused a request: no new one until then
   std::optional<FlipId> flip;            // the open flip, as last seen or accepted

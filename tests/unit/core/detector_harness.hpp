@@ -21,6 +21,15 @@ inline QueueSettings email(DoneKind kind = DoneKind::queue) {
   settings.done_kind = kind;
   settings.sample_every = kTick;
   settings.stall_after = 60s;
+  settings.job_timeout = 60s;
+  return settings;
+}
+
+/// Nothing set: what is learned decides.
+inline QueueSettings unset() {
+  QueueSettings settings = email();
+  settings.stall_after.reset();
+  settings.job_timeout.reset();
   return settings;
 }
 
@@ -29,36 +38,59 @@ class Watch {
  public:
   explicit Watch(QueueSettings s = email()) : settings(std::move(s)) {
     sample.queue = settings.name;
-    state = first_detector_state(settings, now);
+    state = first_detector_state(settings, {}, now);
   }
 
   QueueState tick() { return read(sample); }
   QueueState fail() { return read(Error{ErrorCode::probe_failed, "no such table", ""}); }
 
+  /// Jobs that are due or running get older by themselves.
   QueueState ticks(int count) {
-    for (int i = 0; i < count; ++i) tick();
+    for (int i = 0; i < count; ++i) {
+      age();
+      tick();
+    }
+    return state.state;
+  }
+  void age() {
+    if (sample.oldest_runnable) *sample.oldest_runnable += kTick;
+    if (sample.oldest_running) *sample.oldest_running += kTick;
+  }
+  /// A job completes with each.
+  QueueState ticks_that_complete(int count) {
+    for (int i = 0; i < count; ++i) {
+      ++sample.done;
+      tick();
+    }
     return state.state;
   }
 
   /// Runs through WARMUP, with jobs that complete.
   void warm_up() {
     sample.runnable = 5;
-    for (int i = 0; i < 14; ++i) {
+    ticks_that_complete(14);
+    ASSERT_EQ(state.state, QueueState::ok) << reason;
+  }
+  /// Until what is normal is known: one job a tick, taken at once.
+  void learn() {
+    for (int i = 0; i < 160; ++i) {
       ++sample.done;
       tick();
     }
-    ASSERT_EQ(state.state, QueueState::ok) << reason;
+    ASSERT_TRUE(state.rhythm.is_known());
   }
 
   QueueState read(const Result<QueueSample>& reading) {
     now += gap.value_or(settings.sample_every);
     gap.reset();
-    Detection d = detect(settings, std::move(state), reading, now);
+    Detection d = detect(settings, std::move(state), reading, now, wall());
     state = std::move(d.next);
-    reason = d.reason;
+    reason = reason_of(settings, state, now);
     quiet = d.quiet;
+    flip_may_help = d.flip_may_help;
     return state.state;
   }
+  WallTime wall() const { return WallTime{std::chrono::duration_cast<Micros>(now - Instant{})}; }
 
   QueueSettings settings;
   DetectorState state;
@@ -67,6 +99,7 @@ class Watch {
   std::optional<Millis> gap;  // before the next tick
   std::string reason;
   Millis quiet{};
+  bool flip_may_help{false};
 };
 
 }  // namespace jobflip::core

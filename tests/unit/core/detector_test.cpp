@@ -21,7 +21,7 @@ TEST(Detector, WarmsUpForTwelveTicksOrTheWindowWhicheverIsLonger) {
   Watch by_ticks;
   Watch by_window;
   by_window.settings.stall_after = 300s;
-  by_window.state = first_detector_state(by_window.settings, by_window.now);
+  by_window.state = first_detector_state(by_window.settings, {}, by_window.now);
 
   EXPECT_EQ(by_ticks.ticks(11), QueueState::warmup);
   EXPECT_EQ(by_ticks.tick(), QueueState::idle);
@@ -29,180 +29,131 @@ TEST(Detector, WarmsUpForTwelveTicksOrTheWindowWhicheverIsLonger) {
   EXPECT_EQ(by_window.tick(), QueueState::idle);
 }
 
-TEST(Detector, SaysStalledAfterTheWindowAndSomeTicksInARow) {
+TEST(Detector, SaysStalledAfterTheWindow) {
   Watch watch;
   watch.warm_up();
 
-  // The 6th silent tick completes 60 s of quiet; STALLED is reported at the third such tick.
-  EXPECT_EQ(watch.ticks(7), QueueState::ok);
+  EXPECT_EQ(watch.ticks(5), QueueState::ok);
+  EXPECT_FALSE(watch.flip_may_help);
   EXPECT_EQ(watch.tick(), QueueState::stalled);
-  EXPECT_EQ(watch.quiet, 80s);
-  EXPECT_NE(watch.reason.find("1m20s"), std::string::npos) << watch.reason;
-  EXPECT_NE(watch.reason.find("1m00s is a stall"), std::string::npos) << watch.reason;
+  EXPECT_TRUE(watch.flip_may_help);
+  EXPECT_EQ(watch.quiet, 60s);
+  EXPECT_NE(watch.reason.find("for 1m00s (a stall after 1m00s, as set); 5 due"), std::string::npos)
+      << watch.reason;
+}
+
+TEST(Detector, WantsSomeReadingsSinceTheLastMovement) {
+  Watch watch;
+  watch.settings.stall_after = 10s;
+  watch.settings.enter_after = 4;
+  watch.warm_up();
+  EXPECT_EQ(watch.ticks(3), QueueState::ok);
+  EXPECT_EQ(watch.tick(), QueueState::stalled);
 }
 
 TEST(Detector, SaysStalledOfAWorkerThatHangsWhileItHoldsClaimedJobs) {
   Watch watch;
   watch.warm_up();
   watch.sample.running = 2;
-  watch.sample.oldest_running = 1h;
-  EXPECT_EQ(watch.ticks(8), QueueState::stalled);
+  watch.sample.oldest_running = 1s;
+  EXPECT_EQ(watch.tick(), QueueState::ok) << "two were taken";
+  EXPECT_EQ(watch.ticks(5), QueueState::ok);
+  EXPECT_EQ(watch.ticks(1), QueueState::stalled) << watch.reason;
 }
 
-TEST(Detector, SaysIdleOfAHungWorkerWithNothingElseDueWhichIsAKnownLimit) {
+TEST(Detector, SaysHeldOfJobsThatAreTakenAndNeverEndThoughNoneIsDue) {
   Watch watch;
   watch.warm_up();
   watch.sample.runnable = 0;
-  watch.sample.running = 2;
-  watch.sample.oldest_running = 1h;
-  EXPECT_EQ(watch.ticks(100), QueueState::idle);
+  watch.tick();
+  watch.sample.running = 1;
+  watch.sample.oldest_running = 0s;
+  watch.tick();
+  ++watch.sample.running;  // a hung worker may go on taking jobs
+  EXPECT_EQ(watch.ticks(10), QueueState::idle);
+  EXPECT_EQ(watch.ticks(5), QueueState::held) << watch.reason;
+  EXPECT_TRUE(watch.flip_may_help);
+  EXPECT_NE(watch.reason.find("2 jobs taken and none ended"), std::string::npos) << watch.reason;
+}
+
+TEST(Detector, ASingleHeldJobIsAnAlarmAndNoFlip) {
+  Watch watch;
+  watch.warm_up();
+  watch.sample.runnable = 0;
+  watch.tick();
+  watch.sample.running = 1;
+  watch.sample.oldest_running = 0s;
+  watch.tick();
+  EXPECT_EQ(watch.ticks(20), QueueState::held);
+  EXPECT_FALSE(watch.flip_may_help);
+}
+
+TEST(Detector, ALeftoverOfAKilledWorkerIsNotHeldWhileOthersEnd) {
+  Watch watch;
+  watch.warm_up();
+  watch.sample.runnable = 0;
+  watch.sample.running = 1;
+  watch.sample.oldest_running = 20h;
+  for (int i = 0; i < 30; ++i) {
+    watch.age();
+    ASSERT_EQ(watch.ticks_that_complete(1), QueueState::idle) << watch.reason;
+  }
+  EXPECT_NE(watch.reason.find("1 job may hang: the oldest has run for 20h"), std::string::npos)
+      << watch.reason;
 }
 
 TEST(Detector, WaitsForThreeOfTheWorkersOwnPolls) {
   Watch watch;
   watch.settings.pickup_every = 40s;
   watch.warm_up();
-  EXPECT_EQ(stall_window(watch.settings), 120s);
-  EXPECT_EQ(watch.ticks(13), QueueState::ok);
+  EXPECT_EQ(windows_of(watch.settings, {}).stall, 120s);
+  EXPECT_EQ(watch.ticks(11), QueueState::ok);
   EXPECT_EQ(watch.tick(), QueueState::stalled);
 }
 
-struct Kind {
-  const char* name;
-  DoneKind kind;
-  void (*change)(QueueSample&);
-  bool is_activity;
-};
-
-TEST(Detector, KnowsActivityFromMereArrivals) {
-  const std::vector<Kind> kinds{
-      {"a completion", DoneKind::queue, [](QueueSample& s) { ++s.done; }, true},
-      {"a completion in a window", DoneKind::window, [](QueueSample& s) { ++s.done; }, true},
-      {"a window that slid", DoneKind::window, [](QueueSample& s) { s.done -= 1; }, false},
-      {"a window that slid over a completion", DoneKind::window,
-       [](QueueSample& s) {
-         s.done -= 1;
-         s.last_done_at = s.last_done_at.value_or(WallTime{1s}) + 1s;
-       },
-       true},
-      {"a failure", DoneKind::queue, [](QueueSample& s) { ++s.failed; }, true},
-      {"failures cleared away", DoneKind::queue, [](QueueSample& s) { --s.failed; }, false},
-      {"a claim", DoneKind::queue, [](QueueSample& s) { s.marker = s.marker.value_or(7) + 1; },
-       true},
-      {"an arrival", DoneKind::queue, [](QueueSample& s) { ++s.runnable; }, false},
-      {"an arrival at the front", DoneKind::queue,
-       [](QueueSample& s) {
-         ++s.runnable;
-         s.head = "job-" + std::to_string(s.runnable);
-       },
-       false},
-      {"another head with as many due", DoneKind::queue,
-       [](QueueSample& s) { s.head = *s.head + "x"; }, false},
-      {"the head taken", DoneKind::queue,
-       [](QueueSample& s) {
-         --s.runnable;
-         s.head = "job-" + std::to_string(s.runnable);
-       },
-       true},
-      {"the oldest only gets older", DoneKind::queue,
-       [](QueueSample& s) { s.oldest_runnable = s.oldest_runnable.value_or(0s) + 10s; }, false},
-  };
-  for (const Kind& kind : kinds) {
-    SCOPED_TRACE(kind.name);
-    Watch watch{email(kind.kind)};
-    watch.sample.runnable = 1000;
-    watch.sample.done = 1000;
-    watch.sample.failed = 1000;
-    watch.sample.head = "first";
-    watch.sample.marker = 1;
-    watch.ticks(4);
-    bool was_stalled = false;
-    for (int i = 0; i < 60; ++i) {
-      kind.change(watch.sample);
-      was_stalled = watch.tick() == QueueState::stalled || was_stalled;
-    }
-    EXPECT_EQ(was_stalled, !kind.is_activity) << watch.reason;
-  }
-}
-
-TEST(Detector, TakesAJobYoungerThanItsTimeoutForLegitimateWork) {
+TEST(Detector, SaysBusyWhileAJobMayStillRun) {
   Watch watch;
   watch.settings.job_timeout = 300s;
   watch.warm_up();
   watch.sample.running = 1;
-  watch.sample.oldest_running = 10s;
-  for (int i = 0; i < 29; ++i) {
-    ASSERT_EQ(watch.tick(), QueueState::ok) << watch.reason;
-    *watch.sample.oldest_running += kTick;
-  }
-  EXPECT_NE(watch.reason.find("but busy"), std::string::npos) << watch.reason;
-  EXPECT_EQ(watch.ticks(2), QueueState::ok);
-  EXPECT_EQ(watch.tick(), QueueState::stalled);
+  watch.sample.oldest_running = 0s;
+  watch.tick();
+  EXPECT_EQ(watch.ticks(6), QueueState::busy);
+  EXPECT_NE(watch.reason.find("but jobs may run for 5m00s (as set)"), std::string::npos)
+      << watch.reason;
+  EXPECT_EQ(watch.ticks(23), QueueState::busy);
+  EXPECT_EQ(watch.ticks(1), QueueState::stalled);
 }
 
-TEST(Detector, DoesNotTakeARunningJobForProgressWithoutATimeout) {
+TEST(Detector, AJobThatWasTakenLatelyMayRunThoughTheOldestIsALeftover) {
   Watch watch;
+  watch.settings.job_timeout = 300s;
   watch.warm_up();
+  watch.sample.running = 2;
+  watch.sample.oldest_running = 20h;
+  watch.tick();
+  EXPECT_EQ(watch.ticks(29), QueueState::busy) << watch.reason;
+  EXPECT_EQ(watch.ticks(1), QueueState::stalled);
+}
+
+TEST(Detector, GivesARunningJobHoursWhileRunTimesAreNotKnown) {
+  Watch watch{unset()};
+  watch.sample.runnable = 5;
   watch.sample.running = 1;
-  watch.sample.oldest_running = 1s;
-  EXPECT_EQ(watch.ticks(8), QueueState::stalled);
-}
+  watch.sample.oldest_running = 0s;
+  watch.tick();
+  EXPECT_EQ(watch.ticks(1400), QueueState::busy);
+  EXPECT_NE(watch.reason.find("4h00m (as long as little is known)"), std::string::npos)
+      << watch.reason;
+  EXPECT_EQ(watch.ticks(60), QueueState::stalled);
 
-TEST(Detector, LeavesStalledBySuccessInTwoOfThreeTicks) {
-  Watch watch;
-  watch.warm_up();
-  ASSERT_EQ(watch.ticks(8), QueueState::stalled);
-
-  ++watch.sample.done;
-  EXPECT_EQ(watch.tick(), QueueState::stalled);
-  EXPECT_EQ(watch.tick(), QueueState::stalled);
-  ++watch.sample.done;
-  EXPECT_EQ(watch.tick(), QueueState::ok);
-}
-
-TEST(Detector, DoesNotLeaveStalledForClaimsOrFailures) {
-  Watch watch;
-  watch.warm_up();
-  watch.sample.marker = 1;
-  ASSERT_EQ(watch.ticks(8), QueueState::stalled);
-  for (int i = 0; i < 20; ++i) {
-    ++*watch.sample.marker;
-    ++watch.sample.failed;
-    ASSERT_EQ(watch.tick(), QueueState::stalled);
-  }
-  EXPECT_NE(watch.reason.find("no recovery yet"), std::string::npos) << watch.reason;
-}
-
-TEST(Detector, LeavesStalledWhenNothingWasWaitingForThreeTicks) {
-  Watch watch;
-  watch.warm_up();
-  ASSERT_EQ(watch.ticks(8), QueueState::stalled);
-  watch.sample.runnable = 0;
-  EXPECT_EQ(watch.ticks(2), QueueState::stalled);
-  EXPECT_EQ(watch.tick(), QueueState::idle);
-}
-
-TEST(Detector, RestartsTheClockWithEachBusyPeriod) {
-  Watch watch;
-  watch.warm_up();
-  watch.sample.runnable = 0;
-  ASSERT_EQ(watch.ticks(100), QueueState::idle);
-  watch.sample.runnable = 1;
-  EXPECT_EQ(watch.tick(), QueueState::ok);
-  EXPECT_EQ(watch.quiet, 0s);
-  EXPECT_EQ(watch.ticks(7), QueueState::ok);
-  EXPECT_EQ(watch.tick(), QueueState::stalled);
-}
-
-TEST(Detector, ReportsPausedAtOnceAndStartsAgainAfterwards) {
-  Watch watch;
-  watch.warm_up();
-  ASSERT_EQ(watch.ticks(8), QueueState::stalled);
-  watch.sample.paused = true;
-  EXPECT_EQ(watch.tick(), QueueState::paused);
-  watch.sample.paused = false;
-  EXPECT_EQ(watch.tick(), QueueState::ok);
-  EXPECT_EQ(watch.quiet, 0s);
+  Watch patient{unset()};
+  patient.settings.stall_after = 60s;
+  patient.warm_up();
+  patient.sample.running = 1;
+  patient.sample.oldest_running = 0s;
+  patient.tick();
+  EXPECT_EQ(patient.ticks(6), QueueState::stalled) << "stall_after says how patient to be";
 }
 
 TEST(Detector, SaysLaggingWhileJobsCompleteAndTheOldestIsTooOld) {
@@ -219,69 +170,6 @@ TEST(Detector, SaysLaggingWhileJobsCompleteAndTheOldestIsTooOld) {
   EXPECT_EQ(with_age(101s), QueueState::lagging);
   EXPECT_EQ(with_age(81s), QueueState::lagging) << "no flicker around the target";
   EXPECT_EQ(with_age(80s), QueueState::ok);
-}
-
-TEST(Detector, WarmsUpAgainWhenACounterFell) {
-  for (const DoneKind kind : {DoneKind::queue, DoneKind::table}) {
-    Watch watch{email(kind)};
-    watch.warm_up();
-    ASSERT_EQ(watch.ticks(8), QueueState::stalled);
-    watch.sample.done = 0;
-    EXPECT_EQ(watch.tick(), QueueState::warmup);
-    EXPECT_EQ(watch.ticks(11), QueueState::warmup);
-    EXPECT_EQ(watch.tick(), QueueState::ok);
-    EXPECT_EQ(watch.ticks(2), QueueState::stalled) << "the clock ran from the start of the watch";
-  }
-}
-
-TEST(Detector, AddsTimeWithoutSamplesToEveryClock) {
-  Watch watch;
-  watch.warm_up();
-  watch.ticks(5);
-  ASSERT_EQ(watch.quiet, 50s);
-  watch.gap = 40s;
-  EXPECT_EQ(watch.tick(), QueueState::ok);
-  EXPECT_EQ(watch.quiet, 60s) << "30 s of it had no samples";
-}
-
-TEST(Detector, ToleratesATickThatIsLateByLessThanItsInterval) {
-  Watch watch;
-  watch.warm_up();
-  watch.gap = 20s;
-  watch.tick();
-  EXPECT_EQ(watch.quiet, 20s);
-}
-
-TEST(Detector, BeginsAgainAfterALongerAbsenceThanTheWindow) {
-  Watch watch;
-  watch.warm_up();
-  ASSERT_EQ(watch.ticks(8), QueueState::stalled);
-  watch.gap = kTick + 61s;
-  EXPECT_EQ(watch.tick(), QueueState::warmup);
-  EXPECT_EQ(watch.quiet, 0s);
-}
-
-TEST(Detector, DoesNotCountBlindTimeAgainstTheWorkers) {
-  Watch shortly;
-  shortly.warm_up();
-  shortly.ticks(3);
-  for (int i = 0; i < 4; ++i) ASSERT_EQ(shortly.fail(), QueueState::blind);
-  shortly.tick();
-  EXPECT_EQ(shortly.quiet, 40s);
-
-  Watch longer;  // such as a restart of the database
-  longer.warm_up();
-  for (int i = 0; i < 30; ++i) ASSERT_EQ(longer.fail(), QueueState::blind);
-  EXPECT_EQ(longer.tick(), QueueState::warmup);
-}
-
-TEST(Detector, KeepsTheTimeAtWhichAStateBegan) {
-  Watch watch;
-  watch.warm_up();
-  watch.ticks(8);
-  const Instant stalled_at = watch.now;
-  watch.ticks(5);
-  EXPECT_EQ(watch.state.state_since, stalled_at);
 }
 
 }  // namespace

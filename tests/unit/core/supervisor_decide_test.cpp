@@ -39,7 +39,7 @@ TEST(SupervisorDecides, ToFlipAPoolThatIsStalledForItsHoldDown) {
   EXPECT_EQ(request.by.supervisor_epoch, Epoch{7});
   EXPECT_TRUE(request.stalled);
   EXPECT_EQ(request.request.text.size(), 36U);
-  EXPECT_NE(request.reason.find("queue email is STALLED: no claim"), std::string::npos);
+  EXPECT_NE(request.reason.find("queue email is STALLED: no job was taken"), std::string::npos);
   EXPECT_NE(request.evidence.find("\"verdict\":\"STALLED\""), std::string::npos);
 }
 

@@ -81,7 +81,7 @@ const std::vector<Broken> kBroken{
        mail(s).workers_gone = true;
      },
      true},
-    {"a pool is stalled only while one of its queues is",
+    {"a pool is stalled only while a flip may help one of its queues",
      [](SupervisorStep& s, Instant now) { mail(s).stalled_since = now; }, true},
     {"few samples of a queue are kept, under its own name",
      [](SupervisorStep& s, Instant) { mail(s).queues.begin()->second.recent.resize(31); }, true},

@@ -1,0 +1,64 @@
+#pragma once
+/// Why is this pool stuck, and would a flip help? A verdict looks at one queue; this looks at all
+/// that the supervisor watches: the pool's other queues, the other pools of the same node, those
+/// that read the same database. The first row that matches is the cause:
+///
+///   cause        the pool is stuck, and ...                                        a flip helps
+///   database     readings of a stuck queue's database fail (4 of the last 10) or   no
+///                take 10 times as long as usual; or several pools on several
+///                nodes are stuck at once, all of one database
+///   everywhere   all pools are stuck, on several nodes: the network, a service     no
+///                that all need
+///   starved      its other queues complete jobs and have a backlog: the workers    no
+///                are busy there
+///   node         other pools of the same node are stuck, those of others are not   yes
+///   one queue    its other queues complete jobs and have no backlog: the workers   yes
+///                of this queue hang
+///   workers      otherwise                                                         yes
+///
+/// A wrong flip costs more than a late one: what speaks against comes first.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "jobflip/base/ids.hpp"
+#include "jobflip/base/time.hpp"
+
+namespace jobflip::core {
+
+struct QueueCondition {
+  QueueName queue;
+  std::string database;
+  bool stuck{false};         // a flip may help, by its verdict
+  bool completes{false};     // a job completed within its own window
+  bool has_backlog{false};   // jobs have been due for a minute without a break
+  int failed_readings{0};    // of the last 10
+  bool reads_slowly{false};  // 10 times as long as usual, 3 times in a row
+  std::optional<Millis> stuck_for;
+};
+
+struct PoolCondition {
+  PoolName pool;
+  NodeName holder;  // empty: nobody holds it
+  std::vector<QueueCondition> queues;
+
+  bool is_stuck() const;
+};
+
+enum class Cause { none, database, everywhere, starved, node, one_queue, workers };
+std::string_view name_of(Cause cause) noexcept;  // "database", "one-queue", ...
+
+struct PoolJudgement {
+  Cause cause{Cause::none};
+  bool flip_may_help{false};
+  std::string sentence;  // the cause and what it follows from
+};
+
+/// `all`: every pool that is watched, this one too.
+PoolJudgement judge_pool(const PoolCondition& pool, std::span<const PoolCondition> all);
+
+}  // namespace jobflip::core

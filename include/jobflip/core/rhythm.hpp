@@ -1,0 +1,97 @@
+#pragma once
+/// What is normal for one queue, learned while it works: for how long nothing moves although jobs
+/// are due, for how long a job runs, how far apart completions are, how old the oldest due job
+/// gets, for how long there is no work at all. It survives a flip and a change of supervisor (the
+/// store keeps it as JSON), and fades with a half-life of 14 days.
+///
+/// Explicit settings win. Until enough is known, the lengths below are long: a wrong flip costs
+/// more than ten minutes of a stall.
+///
+///   known           25 minutes of movement were watched, or 10 times a job came and was completed
+///   quiet limit     the longest of 3 min, 3 x what 95 % of the quiet *time* is below, 1.2 x the
+///                   longest quiet gap; 2 h while not known
+///   run limit       the longest of 3 min (stall_after, if it is set), 3 x the 99th percentile of
+///                   run times, 1.5 x the longest; while fewer than 10 are known, 4 h (stall_after)
+///   success limit   the longest of 5 min, 3 x what 95 % of the time between completions is below
+///   age limit       the longest of 10 min, 3 x what 95 % of the oldest jobs were younger than
+///   silence limit   the longest of 15 min (25 min for what comes every few seconds) and 10 x the
+///                   longest time without work, if those times are regular; after 8 days, the
+///                   longest of 15 min and 3 x the longest of this hour of the week
+///
+/// Quantiles weighed by time are used because waits on purpose (a quota, a batch) are few and long.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "jobflip/base/result.hpp"
+#include "jobflip/base/time.hpp"
+#include "jobflip/core/length_counts.hpp"
+
+namespace jobflip::core {
+
+inline constexpr Millis kLeastWindow{180'000};
+inline constexpr Millis kUnknownWindow{2 * 3'600'000};
+inline constexpr Millis kUnknownRunLimit{4 * 3'600'000};
+inline constexpr Millis kMovingToKnow{25 * 60'000};
+inline constexpr int kServedToKnow = 10;
+inline constexpr int kRunsToKnow = 10;
+inline constexpr std::size_t kHoursOfWeek = 168;
+
+/// The lengths that follow from what was learned; kept, since they change far less often than they
+/// are read.
+struct RhythmLimits {
+  Millis quiet{kUnknownWindow};
+  std::optional<Millis> run;  // empty: not known
+  Millis success{300'000};
+  Millis recovery{};
+  Millis age{600'000};
+  std::optional<Millis> silence;  // by regularity; empty: there is none
+
+  bool operator==(const RhythmLimits&) const = default;
+};
+
+struct Rhythm {
+  LengthCounts quiet_gaps;    // no movement although jobs were due and nothing ran
+  LengthCounts run_times;     // of jobs that completed
+  LengthCounts success_gaps;  // between completions while there was work
+  LengthCounts due_ages;      // of the oldest due job, a reading each
+  LengthCounts idle_gaps;     // without any work
+  std::array<std::uint16_t, kHoursOfWeek> idle_minutes{};  // the longest in that hour; 0: not seen
+  Millis watched{};                                        // in all
+  Millis moving{};                                         // how much movement was watched
+  int served{0};        // how often a queue with work became empty by completing it
+  int most_running{0};  // at once, while jobs completed
+  Millis faded{};       // time since the counts last faded
+  RhythmLimits limits;
+
+  bool is_known() const { return moving >= kMovingToKnow || served >= kServedToKnow; }
+
+  bool operator==(const Rhythm&) const = default;
+};
+
+/// After something was added: the limits follow.
+void update_limits(Rhythm& rhythm);
+
+/// Lets what is known fade once a day.
+void pass_time(Rhythm& rhythm, Millis passed);
+
+/// The hour of the week in UTC, from 0 (Monday 0:00) to 167.
+std::size_t hour_of_week(WallTime at);
+
+/// Without work for longer than this, at that time, is SILENT; empty: not known well enough.
+std::optional<Millis> silence_limit(const Rhythm& rhythm, std::optional<WallTime> at);
+
+/// Work was seen; `idle` is for how long there was none before (0: it goes on).
+void learn_work(Rhythm& rhythm, Millis idle, std::optional<WallTime> at);
+
+/// For people: "known: 3h05m of movement, quiet for up to 12s, ...", or how much is missing.
+std::string summary_of(const Rhythm& rhythm);
+
+/// At most 8 KiB of JSON, and back. A document that cannot be read is an error that names the key.
+std::string rhythm_document(const Rhythm& rhythm);
+Result<Rhythm> parse_rhythm_document(std::string_view json);
+
+}  // namespace jobflip::core

@@ -1,0 +1,48 @@
+#include "jobflip/backtest/document.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "jobflip/base/escape.hpp"
+
+namespace jobflip::backtest {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kMostReason = 2000;
+
+Json seconds(Millis at) {
+  if (at.count() % 1000 == 0) return at.count() / 1000;
+  return static_cast<double>(at.count()) / 1000;
+}
+
+}  // namespace
+
+DocumentWriter::DocumentWriter(std::ostream& out) : out_(out) {
+  out_ << R"({"schema": 1, "verdicts": [)";
+}
+
+void DocumentWriter::add(const Said& said) {
+  const Json one{{"at_s", seconds(said.at)},
+                 {"verdict", core::name_of(said.verdict)},
+                 {"reason", printable(said.reason, kMostReason)}};
+  out_ << (first_ ? "\n  " : ",\n  ") << one.dump();
+  first_ = false;
+}
+
+void DocumentWriter::finish(const std::vector<WantedFlip>& flips) {
+  out_ << "\n], \"flips\": [";
+  bool first = true;
+  for (const WantedFlip& flip : flips) {
+    const Json one{{"at_s", seconds(flip.at)},
+                   {"stuck_for_s", seconds(flip.stuck_for)},
+                   {"reason", printable(flip.reason, kMostReason)},
+                   {"ended_by_itself_after_s",
+                    flip.ended_by_itself ? seconds(*flip.ended_by_itself) : Json{}}};
+    out_ << (first ? "\n  " : ",\n  ") << one.dump();
+    first = false;
+  }
+  out_ << "\n]}\n";
+}
+
+}  // namespace jobflip::backtest

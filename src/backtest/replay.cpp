@@ -1,0 +1,49 @@
+#include "jobflip/backtest/replay.hpp"
+
+#include <utility>
+
+#include "jobflip/base/check.hpp"
+
+namespace jobflip::backtest {
+namespace {
+
+constexpr std::size_t kMostFlips = 100'000;
+
+/// Any instant will do as the origin, if there is room before it.
+Instant instant_of(Millis at) {
+  return Instant{std::chrono::hours{24 * 365}} + at;
+}
+
+}  // namespace
+
+Replay::Replay(core::QueueSettings settings, Millis hold_down)
+    : settings_(std::move(settings)), hold_down_(hold_down) {}
+
+Said Replay::next(const Reading& reading) {
+  const Instant now = instant_of(reading.at);
+  if (!began_) state_ = core::first_detector_state(settings_, {}, now);
+  JF_CHECK(!state_.last_tick || now >= *state_.last_tick);
+  began_ = true;
+  const core::QueueState before = state_.state;
+  auto detection = core::detect(settings_, std::move(state_), reading.sample, now, reading.wall);
+  state_ = std::move(detection.next);
+  Said said{reading.at, state_.state, core::reason_of(settings_, state_, now),
+            state_.state != before};
+  follow_stuck(detection.flip_may_help, said);
+  return said;
+}
+
+void Replay::follow_stuck(bool stuck, const Said& said) {
+  if (!stuck) {
+    if (wanted_ && !flips_.empty()) flips_.back().ended_by_itself = said.at - flips_.back().at;
+    stuck_since_.reset();
+    wanted_ = false;
+    return;
+  }
+  if (!stuck_since_) stuck_since_ = said.at;
+  if (wanted_ || said.at - *stuck_since_ < hold_down_ || flips_.size() >= kMostFlips) return;
+  wanted_ = true;
+  flips_.push_back({said.at, said.at - *stuck_since_, said.reason, std::nullopt});
+}
+
+}  // namespace jobflip::backtest

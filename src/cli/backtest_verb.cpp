@@ -1,0 +1,238 @@
+/// backtest: a queue's readings through the detector.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/verbs.hpp"
+#include "jobflip/backtest/csv.hpp"
+#include "jobflip/backtest/document.hpp"
+#include "jobflip/base/escape.hpp"
+#include "jobflip/config/duration.hpp"
+#include "jobflip/config/files.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+constexpr std::size_t kMostVariants = 400;
+constexpr std::size_t kMostPoints = 2'000'000;
+
+struct Variant {
+  std::vector<std::string> values;  // one for each setting that is swept
+  core::QueueSettings settings;
+};
+
+struct Sweep {
+  std::vector<std::string> keys;
+  std::vector<Variant> variants;  // at least one
+};
+
+using Show = std::function<void(const backtest::Reading&, const backtest::Said&)>;
+
+config::Parsed<std::string> text_of(const std::string& path) {
+  if (path.empty()) return std::string{};
+  std::ifstream file{path, std::ios::binary};
+  std::string text(config::kFileMax + 1, '\0');
+  if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!file.is_open() || file.bad())
+    return config::ConfigErrors{{{path, 0, "", "can't be read", "is the path right?"}}};
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > config::kFileMax)
+    return config::ConfigErrors{{{path, 0, "", "is longer than 1 MiB", "name a file of settings"}}};
+  return text;
+}
+
+std::vector<std::string> split(std::string_view text, char by) {
+  std::vector<std::string> out;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const auto end = std::min(text.find(by, begin), text.size());
+    out.emplace_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return out;
+}
+
+/// The lines of the file, without the keys that are set beside it.
+std::string without_keys(const std::string& text, const std::vector<std::string>& keys) {
+  std::string out;
+  for (const std::string& line : split(text, '\n')) {
+    auto key = line.substr(0, line.find('='));
+    while (!key.empty() && (key.back() == ' ' || key.back() == '\t')) key.pop_back();
+    key.erase(0, key.find_first_not_of(" \t"));
+    const bool replaced = std::ranges::find(keys, key) != keys.end();
+    out += (replaced ? "" : line) + "\n";
+  }
+  return out;
+}
+
+/// Every combination of the values of --set, over the settings file.
+config::Parsed<Sweep> read_sweep(const Options& options) {
+  const auto file = text_of(options.settings);
+  if (!file) return file.error();
+  Sweep sweep;
+  std::vector<std::string> all_keys;
+  std::vector<std::vector<std::string>> values;
+  for (const std::string& set : options.set) {
+    const auto equals = set.find('=');
+    const auto key = set.substr(0, equals);
+    if (equals == std::string::npos || key.empty())
+      return config::ConfigErrors{
+          {{"--set", 0, printable(set, 60), "is no KEY=VALUE", "such as --set stall_after=90s"}}};
+    all_keys.push_back(key);
+    values.push_back(split(set.substr(equals + 1), ','));
+  }
+  std::size_t count = 1;
+  for (const auto& one : values) count *= one.size();
+  if (count > kMostVariants)
+    return config::ConfigErrors{{{"--set", 0, "", fmt::format("{} combinations", count),
+                                  fmt::format("at most {} at once", kMostVariants)}}};
+  const auto base = without_keys(*file, all_keys);
+  const auto name = options.settings.empty() ? "--set" : options.settings;
+  for (std::size_t place = 0; place < count; ++place) {
+    Variant variant;
+    std::string text = base;
+    for (std::size_t i = 0, rest = place; i < values.size(); rest /= values[i].size(), ++i) {
+      const auto& value = values[i][rest % values[i].size()];
+      text += all_keys[i] + " = " + value + "\n";
+      if (values[i].size() > 1) variant.values.push_back(value);
+    }
+    auto settings = config::parse_queue_settings(text, name);
+    if (!settings) return settings.error();
+    variant.settings = std::move(*settings);
+    sweep.variants.push_back(std::move(variant));
+  }
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (values[i].size() > 1) sweep.keys.push_back(all_keys[i]);
+  return sweep;
+}
+
+/// Runs the readings through it.
+Result<backtest::Replay> replay(Session& session, const core::QueueSettings& settings,
+                                Millis hold_down, const Show& show) {
+  const auto& path = session.options().csv;
+  std::ifstream file;
+  if (path != "-") file.open(path, std::ios::binary);
+  if (path != "-" && !file)
+    return Error{ErrorCode::not_found, fmt::format("{} can't be read", printable(path, 200)),
+                 "is the path right?"};
+  backtest::CsvReadings readings{path == "-" ? *session.terminal().in : file, path};
+  backtest::Replay run{settings, hold_down};
+  for (;;) {
+    const auto one = readings.next();
+    if (!one) return one.error();
+    if (!*one) return run;
+    const auto said = run.next(**one);
+    if (show) show(**one, said);
+  }
+}
+
+std::string time_text(Millis at) {
+  return fmt::format("{}", static_cast<double>(at.count()) / 1000);
+}
+
+void show_flips(Session& session, const backtest::Replay& run) {
+  if (session.format() != Format::table) return;
+  const auto& flips = run.flips();
+  session.out() << fmt::format("\n{} flip{} wanted\n", flips.size(), flips.size() == 1 ? "" : "s");
+  if (flips.empty()) return;
+  Table table{{"AT", "STUCK", "ENDED BY ITSELF", "REASON"}, {}};
+  for (const auto& flip : flips)
+    table.rows.push_back({time_text(flip.at), short_duration(flip.stuck_for),
+                          flip.ended_by_itself ? "after " + short_duration(*flip.ended_by_itself)
+                                               : std::string{"no"},
+                          printable(flip.reason, 2000)});
+  session.print(table);
+}
+
+ExitCode run_one(Session& session, const core::QueueSettings& settings, Millis hold_down) {
+  const bool json = session.format() == Format::json;
+  std::optional<backtest::DocumentWriter> document;
+  if (json) document.emplace(session.out());
+  Table changes{{"AT", "VERDICT", "REASON"}, {}};
+  std::vector<backtest::Point> points;
+  const auto run = replay(session, settings, hold_down, [&](const auto& reading, const auto& said) {
+    if (document) document->add(said);
+    if (said.changed && !json)
+      changes.rows.push_back({time_text(said.at), std::string{core::name_of(said.verdict)},
+                              printable(said.reason, 2000)});
+    if (session.options().plot.empty() || points.size() >= kMostPoints) return;
+    const bool read = reading.sample.has_value();
+    points.push_back({said.at, said.verdict, read, read ? reading.sample->runnable : 0,
+                      read ? reading.sample->running : 0});
+  });
+  if (!run) return session.fail(run.error());
+  if (document) document->finish(run->flips());
+  if (!json) session.print(changes);
+  show_flips(session, *run);
+  if (session.options().plot.empty()) return ExitCode::done;
+  std::ofstream plot{session.options().plot, std::ios::binary | std::ios::trunc};
+  plot << backtest::plot_svg(points, run->flips());
+  plot.close();
+  if (plot) return ExitCode::done;
+  return session.error(ExitCode::failed,
+                       fmt::format("{} can't be written", printable(session.options().plot, 200)));
+}
+
+ExitCode run_sweep(Session& session, const Sweep& sweep, Millis hold_down) {
+  if (session.options().csv == "-")
+    return session.usage("several values of --set read the readings several times",
+                         "name a file with --csv");
+  Table table{sweep.keys, {}};
+  for (const char* title : {"FLIPS", "ENDED BY ITSELF", "FIRST AT", "STUCK READINGS"})
+    table.header.emplace_back(title);
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (const Variant& variant : sweep.variants) {
+    std::int64_t stuck = 0;
+    const auto run = replay(
+        session, variant.settings, hold_down,
+        [&](const auto&, const auto& said) { stuck += core::is_stuck(said.verdict) ? 1 : 0; });
+    if (!run) return session.fail(run.error());
+    const auto& flips = run->flips();
+    const auto alone = std::ranges::count_if(
+        flips, [](const auto& flip) { return flip.ended_by_itself.has_value(); });
+    std::vector<Cell> row{variant.values.begin(), variant.values.end()};
+    row.emplace_back(std::to_string(flips.size()));
+    row.emplace_back(std::to_string(alone));
+    row.emplace_back(flips.empty() ? "-" : time_text(flips.front().at));
+    row.emplace_back(std::to_string(stuck));
+    table.rows.push_back(std::move(row));
+    nlohmann::ordered_json one;
+    for (std::size_t i = 0; i < sweep.keys.size(); ++i)
+      one["settings"][sweep.keys[i]] = variant.values[i];
+    one["flips"] = flips.size();
+    one["ended_by_themselves"] = alone;
+    one["first_at_s"] = nullptr;
+    if (!flips.empty()) one["first_at_s"] = static_cast<double>(flips.front().at.count()) / 1000;
+    one["stuck_readings"] = stuck;
+    rows.push_back(std::move(one));
+  }
+  if (session.format() == Format::json)
+    session.print(nlohmann::ordered_json{{"schema", 1}, {"sweep", std::move(rows)}});
+  else
+    session.print(table);
+  return ExitCode::done;
+}
+
+}  // namespace
+
+ExitCode perform_backtest(Session& session) {
+  const auto& options = session.options();
+  if (options.csv.empty())
+    return session.usage("--csv is missing", "such as: jobflip backtest --csv samples.csv");
+  Millis hold_down{30'000};
+  if (!options.length.empty()) {
+    const auto given = config::parse_duration(options.length);
+    if (!given) return session.usage("--hold-down: " + given.error().text, given.error().hint);
+    hold_down = *given;
+  }
+  const auto sweep = read_sweep(options);
+  if (!sweep) return show_errors(session, sweep.error());
+  if (sweep->keys.empty()) return run_one(session, sweep->variants.front().settings, hold_down);
+  return run_sweep(session, *sweep, hold_down);
+}
+
+}  // namespace jobflip::cli

@@ -1,0 +1,38 @@
+#pragma once
+/// What the detector's files share: clocks, and the conditions that both a verdict and its sentence
+/// need.
+
+#include <algorithm>
+
+#include "jobflip/core/detector.hpp"
+
+namespace jobflip::core::detector {
+
+inline Millis between(Instant from, Instant to) {
+  return std::max(Millis{0}, std::chrono::duration_cast<Millis>(to - from));
+}
+inline Millis since(const std::optional<Instant>& then, Instant now) {
+  return then ? between(*then, now) : Millis{};
+}
+
+/// Due jobs that a worker could take and that are not skipped.
+std::int64_t due_jobs(const DetectorState& s);
+
+/// For how long nothing moved although jobs are due.
+Millis quiet_of(const DetectorState& s, Instant now);
+
+/// Some running job may be younger than its limit: it was taken less than the limit ago, as far as
+/// this was seen.
+bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instant now);
+
+/// The running jobs are older than their limit, and none has ended since the oldest was taken.
+bool holds_all(const Windows& windows, const DetectorState& s, Instant now);
+
+/// Attempts end, none completes.
+bool is_failing(const Windows& windows, const DetectorState& s, Instant now);
+
+/// Takes in what a reading shows: clocks, counts, what is learned.
+void record_reading(const QueueSettings& settings, DetectorState& s, const QueueSample& seen,
+                    Instant now, std::optional<WallTime> at);
+
+}  // namespace jobflip::core::detector

@@ -1,0 +1,191 @@
+// What one reading changes in the detector's state.
+
+#include "core/detector_parts.hpp"
+#include "core/movement.hpp"
+
+namespace jobflip::core::detector {
+namespace {
+
+constexpr Millis kHour{3'600'000};
+constexpr Millis kAgeSlack{5'000};
+constexpr int kPassesToBeLeftover = 3;
+constexpr Millis kLeastLeftoverAge{kLeastWindow};
+
+bool is_calm(QueueState state) {
+  return state == QueueState::ok || state == QueueState::idle || state == QueueState::busy ||
+         state == QueueState::lagging || state == QueueState::warmup || state == QueueState::silent;
+}
+
+/// A gap that just ended by movement. One in which jobs ran is about their run times.
+void learn_gap(DetectorState& s, const Movement& m, Instant now) {
+  if (!s.last || !is_calm(s.state)) return;
+  const bool was_due = s.due_since.has_value();
+  const Instant from =
+      std::max(s.last_movement.value_or(s.watched_since), s.due_since.value_or(s.watched_since));
+  if (was_due && s.last->running == 0) s.rhythm.quiet_gaps.add(between(from, now));
+  if (!m.success) return;
+  const bool had_work = was_due || s.last->running > 0;
+  if (s.last_success && had_work)
+    s.rhythm.success_gaps.add(
+        between(std::max(*s.last_success, s.idle_since.value_or(Instant{})), now));
+}
+
+void learn_run_time(DetectorState& s, const Movement& m, const QueueSample& seen, Millis tick) {
+  if (!m.success || !is_calm(s.state) || !s.last) return;
+  if (m.oldest_ended && s.last->oldest_running)
+    s.rhythm.run_times.add(*s.last->oldest_running + tick / 2);
+  else if (s.last->running == 0)
+    s.rhythm.run_times.add(tick);  // taken and completed between two readings
+  s.rhythm.most_running = std::max<int>(
+      s.rhythm.most_running,
+      static_cast<int>(std::min<std::int64_t>(std::max(seen.running, s.last->running), 100'000)));
+}
+
+/// Movement that was watched: from the movement before, as long as there was work.
+void learn_moving(DetectorState& s, const Movement& m, const QueueSample& seen, Millis tick,
+                  Instant now) {
+  if (!m.attempt()) return;
+  Instant from = now - tick;
+  if (s.last_movement && !s.idle_since) from = std::min(from, *s.last_movement);
+  s.rhythm.moving = std::min(s.rhythm.moving + between(from, now), kLengthMax);
+  if (m.success && seen.runnable == 0 && seen.running == 0)
+    s.rhythm.served = std::min(s.rhythm.served + 1, 1'000'000);
+}
+
+void learn(DetectorState& s, const Movement& m, const QueueSample& seen, Millis tick, Instant now) {
+  pass_time(s.rhythm, tick);
+  const bool usual = s.state == QueueState::ok || s.state == QueueState::busy;
+  if (usual && seen.oldest_runnable && *seen.oldest_runnable <= s.rhythm.limits.age)
+    s.rhythm.due_ages.add(s.head && s.head->leftovers > 0 ? Millis{} : *seen.oldest_runnable);
+  if (!m.any()) return;
+  learn_gap(s, m, now);
+  learn_run_time(s, m, seen, tick);
+  learn_moving(s, m, seen, tick, now);
+  update_limits(s.rhythm);
+}
+
+void count_failures(DetectorState& s, const Movement& m, const QueueSample& before,
+                    const QueueSample& seen, Instant now) {
+  if (m.success) {
+    s.failures = FailedAttempts{};
+    return;
+  }
+  if (!m.ended) return;
+  FailedAttempts& f = s.failures;
+  if (f.count == 0)
+    f.first = now;
+  else
+    f.longest_gap = std::max(f.longest_gap, between(f.last, now));
+  f.last = now;
+  f.count += std::max<std::int64_t>(1, seen.failed - before.failed);
+}
+
+/// The oldest due job stays where it is while others complete.
+void follow_head(DetectorState& s, const Movement& m, const QueueSample& seen, Instant now) {
+  if (seen.runnable == 0 || !seen.oldest_runnable) return s.head.reset();
+  if (!s.head || m.head_left) s.head = WaitingHead{now, 0, seen.runnable, 0};
+  WaitingHead& head = *s.head;
+  if (seen.runnable < head.fewest_due) {  // what was taken may have stood beside it
+    head.fewest_due = seen.runnable;
+    head.leftovers = std::min(head.leftovers, seen.runnable);
+    head.passes = 0;
+  }
+  if (m.success) ++head.passes;
+  const bool old =
+      *seen.oldest_runnable >= kLeastLeftoverAge && between(head.since, now) >= kLeastLeftoverAge;
+  if (head.passes >= kPassesToBeLeftover && old) head.leftovers = head.fewest_due;
+}
+
+/// Ages that start at a whole number of hours are a time zone's, not the jobs'.
+void look_for_shifted_ages(DetectorState& s, const QueueSample& seen, Millis tick) {
+  if (!s.last || s.last->runnable > 0 || !seen.oldest_runnable) return;
+  const Millis age = *seen.oldest_runnable;
+  if (age + kAgeSlack >= kHour && (age + kAgeSlack) % kHour <= tick + 2 * kAgeSlack)
+    ++s.shifted_ages;
+}
+
+void set_clock(std::optional<Instant>& clock, bool runs, Instant now) {
+  if (!runs) return clock.reset();
+  if (!clock) clock = now;
+}
+
+void run_clocks(DetectorState& s, const Movement& m, const QueueSample& seen, Instant now) {
+  if (m.any()) s.last_movement = now;
+  if (m.success) s.last_success = now;
+  if (m.claim || (m.ended && seen.running >= s.last->running && seen.running > 0))
+    s.last_claim = now;
+  if (m.ended) s.last_end = now;
+  s.ticks_unmoved = m.any() ? 0 : s.ticks_unmoved + 1;
+  const bool paused = seen.paused.value_or(false);
+  const auto leftovers = s.head ? s.head->leftovers : 0;
+  const bool due = !paused && seen.runnable > leftovers;
+  set_clock(s.due_since, due, now);
+  s.ticks_idle = due ? 0 : s.ticks_idle + 1;
+  if (m.stir) s.unpromoted_since.reset();
+  set_clock(s.unpromoted_since, seen.unpromoted > 0, now);
+  if (m.any()) s.blocked_since.reset();
+  set_clock(s.blocked_since, seen.blocked.value_or(0) > 0 && !due && seen.running == 0, now);
+}
+
+void follow_idleness(DetectorState& s, const Movement& m, const QueueSample& seen, Instant now,
+                     std::optional<WallTime> at) {
+  const bool work = m.any() || seen.runnable > (s.head ? s.head->leftovers : 0) ||
+                    seen.running > 0 || seen.unpromoted > 0 || seen.blocked.value_or(0) > 0 ||
+                    seen.deferred.value_or(0) > 0 || seen.paused.value_or(false);
+  if (work) {
+    learn_work(s.rhythm, since(s.idle_since, now), at);
+    s.idle_since.reset();
+  }
+  // from here on, if nothing more is seen
+  if (seen.runnable == 0 && seen.running == 0 && !s.idle_since) s.idle_since = now;
+}
+
+void follow_recovery(DetectorState& s, const Movement& m, Millis within, Instant now) {
+  if (s.state != QueueState::stalled) {
+    s.recovering.reset();
+    s.recovered = false;
+    return;
+  }
+  if (!m.success) return;
+  if (s.recovering && between(*s.recovering, now) < within) s.recovered = true;
+  s.recovering = now;
+}
+
+void follow_held(DetectorState& s, const Windows& windows, const QueueSample& seen) {
+  const bool over = seen.running > 0 && seen.oldest_running && *seen.oldest_running >= windows.run;
+  if (!over)
+    s.held_floor = 0;
+  else
+    s.held_floor = s.held_floor == 0 ? seen.running : std::min(s.held_floor, seen.running);
+}
+
+}  // namespace
+
+void record_reading(const QueueSettings& settings, DetectorState& s, const QueueSample& seen,
+                    Instant now, std::optional<WallTime> at) {
+  const Millis tick = s.last_tick ? between(*s.last_tick, now) : Millis{};
+  Movement m;
+  if (s.last) {
+    m = compare(settings.done_kind, s.done_is_known, *s.last, seen, tick);
+    if (seen.done != s.last->done) s.done_is_known = true;
+    s.done_falls += m.done_fell;
+    look_for_shifted_ages(s, seen, tick);
+    learn(s, m, seen, tick, now);
+    count_failures(s, m, *s.last, seen, now);
+  }
+  const Windows windows = windows_of(settings, s.rhythm);
+  follow_head(s, m, seen, now);
+  if (m.was_reset) s.due_since.reset();
+  if (s.last) follow_idleness(s, m, seen, now, at);
+  if (s.last)
+    run_clocks(s, m, seen, now);
+  else
+    set_clock(s.due_since, seen.runnable > 0 && !seen.paused.value_or(false), now);
+  follow_recovery(s, m, windows.recovery, now);
+  follow_held(s, windows, seen);
+  s.last = seen;
+  s.last_at = at;
+  s.last_tick = now;
+}
+
+}  // namespace jobflip::core::detector

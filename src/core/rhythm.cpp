@@ -1,0 +1,103 @@
+#include "jobflip/core/rhythm.hpp"
+
+#include <algorithm>
+
+namespace jobflip::core {
+namespace {
+
+constexpr Millis kFadeEvery{24 * 3'600'000};
+constexpr Millis kLeastSuccess{300'000};
+constexpr Millis kLeastAge{600'000};
+constexpr Millis kLeastSilence{900'000};
+constexpr Millis kLeastSilenceOfFast{1'500'000};
+constexpr Millis kRhythmSeen{30'000};
+constexpr Millis kWeekKnown{8 * 24 * 3'600'000LL};
+constexpr float kIdleGapsToKnow = 20;
+constexpr int kRegularWithin = 4;  // the longest, in medians
+constexpr double kMostTime = 0.95;
+constexpr std::uint16_t kMostMinutes = 60'000;
+
+Millis times(double factor, Millis length) {
+  return Millis{static_cast<std::int64_t>(factor * static_cast<double>(length.count()))};
+}
+
+std::optional<Millis> regular_silence(const LengthCounts& idle) {
+  if (idle.total() < kIdleGapsToKnow) return std::nullopt;
+  const Millis median = idle.quantile(0.5);
+  if (idle.longest() > kRegularWithin * median) return std::nullopt;
+  // what comes every few seconds looks regular only because it is read every few seconds
+  return std::max(median < kRhythmSeen ? kLeastSilenceOfFast : kLeastSilence, 10 * idle.longest());
+}
+
+std::uint16_t minutes_of(Millis length) {
+  const auto minutes = 1 + length.count() / 60'000;
+  return static_cast<std::uint16_t>(std::clamp<std::int64_t>(minutes, 1, kMostMinutes));
+}
+
+}  // namespace
+
+void update_limits(Rhythm& r) {
+  r.limits = RhythmLimits{};
+  if (r.is_known())
+    r.limits.quiet = std::max({kLeastWindow, 3 * r.quiet_gaps.quantile_of_time(kMostTime),
+                               times(1.2, r.quiet_gaps.longest())});
+  if (r.run_times.total() >= static_cast<float>(kRunsToKnow))
+    r.limits.run = std::max(3 * r.run_times.quantile(0.99), times(1.5, r.run_times.longest()));
+  r.limits.recovery = 3 * r.success_gaps.quantile_of_time(kMostTime);
+  r.limits.success = std::max(kLeastSuccess, r.limits.recovery);
+  r.limits.age = std::max(kLeastAge, 3 * r.due_ages.quantile(kMostTime));
+  r.limits.silence = regular_silence(r.idle_gaps);
+}
+
+void pass_time(Rhythm& r, Millis passed) {
+  r.watched = std::min(r.watched + passed, kLengthMax);
+  r.faded += passed;
+  if (r.faded < kFadeEvery) return;
+  for (LengthCounts* counts :
+       {&r.quiet_gaps, &r.run_times, &r.success_gaps, &r.due_ages, &r.idle_gaps})
+    counts->fade(r.faded);
+  r.faded = Millis{};
+  update_limits(r);
+}
+
+std::size_t hour_of_week(WallTime at) {
+  const auto hours = std::chrono::floor<std::chrono::hours>(at).time_since_epoch().count();
+  constexpr std::int64_t kThursday = 3 * 24;  // 1970 began on one
+  const auto week = static_cast<std::int64_t>(kHoursOfWeek);
+  return static_cast<std::size_t>((((hours + kThursday) % week) + week) % week);
+}
+
+std::optional<Millis> silence_limit(const Rhythm& r, std::optional<WallTime> at) {
+  if (r.watched < kWeekKnown || !at) return r.limits.silence;
+  const auto minutes = r.idle_minutes[hour_of_week(*at)];
+  if (minutes == 0) return r.limits.silence;
+  return std::max(kLeastSilence, Millis{3 * 60'000 * std::int64_t{minutes}});
+}
+
+void learn_work(Rhythm& r, Millis idle, std::optional<WallTime> at) {
+  if (idle > Millis{}) {
+    r.idle_gaps.add(idle);
+    update_limits(r);
+  }
+  if (!at) return;
+  // every hour that the idle time touched, this one too
+  const auto hours = std::min<std::int64_t>(idle.count() / 3'600'000 + 1, kHoursOfWeek);
+  for (std::int64_t i = 0; i <= hours; ++i) {
+    const WallTime then = std::max(*at - idle, *at - std::chrono::hours{i});
+    auto& known = r.idle_minutes[hour_of_week(then)];
+    known = std::max(known, minutes_of(idle));
+  }
+}
+
+std::string summary_of(const Rhythm& r) {
+  if (!r.is_known())
+    return "learning: " + short_duration(r.moving) + " of " + short_duration(kMovingToKnow) +
+           " of movement watched, " + std::to_string(r.served) + " of " +
+           std::to_string(kServedToKnow) + " times served";
+  std::string text = "learned: quiet for up to " + short_duration(r.quiet_gaps.longest());
+  if (r.run_times.total() > 0) text += ", jobs of up to " + short_duration(r.run_times.longest());
+  if (r.most_running > 0) text += ", up to " + std::to_string(r.most_running) + " at once";
+  return text;
+}
+
+}  // namespace jobflip::core

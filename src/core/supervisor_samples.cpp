@@ -1,0 +1,159 @@
+// Readings of the queues: what they are judged by, and what is published of them.
+
+#include <algorithm>
+#include <bit>
+
+#include "core/supervisor_parts.hpp"
+#include "jobflip/base/escape.hpp"
+
+namespace jobflip::core::supervisor {
+namespace {
+
+bool shares_database(const SupervisorState& s, const QueueSettings& queue) {
+  int count = 0;
+  for (const auto& [pool_name, pool] : s.pools)
+    for (const auto& [name, other] : pool.queues)
+      count += other.settings.database == queue.database;
+  return count > 1;
+}
+
+/// How long a queue is left alone after a reading. The queues of one database are read one after
+/// another: one that takes longer than its own pace has a quarter of the time there, so that the
+/// others are seen at theirs for the rest of it.
+Millis rest_after(const SupervisorState& s, const QueueSettings& queue, Millis took) {
+  // a database that takes longer than the pace gets a rest of half of it
+  const Millis least = queue.sample_every / 2;
+  if (took <= queue.sample_every || !shares_database(s, queue)) return least;
+  return std::max(least, 3 * took);
+}
+
+constexpr Millis kSlowAtLeast{1000};
+constexpr int kSlowInARow = 3;
+constexpr int kAveraged = 32;
+
+/// A slow reading is evidence of its own: of the database.
+void time_reading(QueueWatch& queue, Millis took) {
+  const bool slow = took >= kSlowAtLeast && took >= 10 * queue.usual_took;
+  queue.slow_readings = slow ? queue.slow_readings + 1 : 0;
+  // one slow reading hardly moves what is usual
+  const Millis taken = slow ? queue.usual_took : took;
+  queue.usual_took = queue.usual_took == Millis{}
+                         ? std::max(taken, Millis{1})
+                         : queue.usual_took + (taken - queue.usual_took) / kAveraged;
+}
+
+constexpr Millis kBacklogAfter{60'000};
+
+QueueCondition condition_of(const QueueWatch& queue, Instant now) {
+  const DetectorState& d = queue.detector;
+  const auto is_within = [&](const std::optional<Instant>& at, Millis length) {
+    return at && now - *at < length;
+  };
+  return {.queue = queue.settings.name,
+          .database = queue.settings.database,
+          .stuck = queue.flip_may_help,
+          .completes = !queue.flip_may_help &&
+                       is_within(d.last_success, windows_of(queue.settings, d.rhythm).stall),
+          .has_backlog = d.due_since && now - *d.due_since >= kBacklogAfter,
+          .failed_readings = std::popcount(d.failed_readings),
+          .reads_slowly = queue.slow_readings >= kSlowInARow,
+          .stuck_for = std::nullopt};
+}
+
+std::vector<PoolCondition> conditions_of(const SupervisorState& s, Instant now) {
+  std::vector<PoolCondition> all;
+  for (const auto& [name, watch] : s.pools) {
+    const PoolView* view = find_pool(s, name);
+    PoolCondition pool{name, view ? view->owner.holder : NodeName{}, {}};
+    for (const auto& [queue_name, queue] : watch.queues)
+      pool.queues.push_back(condition_of(queue, now));
+    all.push_back(std::move(pool));
+  }
+  return all;
+}
+
+/// Only a pool that is stuck is judged: all others are looked at for it.
+void judge_again(Step& step, const PoolName& pool, PoolWatch& watch) {
+  const Cause before = watch.judgement.cause;
+  const bool stuck = std::ranges::any_of(
+      watch.queues, [](const auto& entry) { return entry.second.flip_may_help; });
+  watch.judgement = {};
+  if (!stuck) return;
+  const auto all = conditions_of(step.state, step.now);
+  const auto mine = std::ranges::find(all, pool, &PoolCondition::pool);
+  watch.judgement = judge_pool(*mine, all);
+  if (watch.judgement.cause == before) return;
+  step.log(LogEventKind::verdict, watch, std::string{name_of(watch.judgement.cause)},
+           "pool " + pool.str() + " is stuck, cause: " + watch.judgement.sentence);
+}
+
+void remember(QueueWatch& queue, const QueueSample& sample) {
+  queue.recent.push_back(sample);
+  if (queue.recent.size() > kSamplesKept) queue.recent.erase(queue.recent.begin());
+}
+
+}  // namespace
+
+void take_in_sample(Step& step, const Sampled& event) {
+  const auto pool = step.state.pools.find(event.pool);
+  if (pool == step.state.pools.end()) return;
+  PoolWatch& watch = pool->second;
+  const auto entry = watch.queues.find(event.queue);
+  if (entry == watch.queues.end() || !entry->second.sampling) return;
+  QueueWatch& queue = entry->second;
+  queue.sampling = false;
+  queue.next_sample =
+      std::max(queue.next_sample, step.now + rest_after(step.state, queue.settings, event.took));
+
+  const QueueState before = queue.detector.state;
+  Detection detection =
+      detect(queue.settings, std::move(queue.detector), event.sample, step.now, event.at);
+  queue.detector = std::move(detection.next);
+  queue.reason = reason_of(queue.settings, queue.detector, step.now);
+  queue.flip_may_help = detection.flip_may_help;
+  time_reading(queue, event.took);
+  if (queue.detector.state != before)
+    step.log(LogEventKind::verdict, watch, std::string{name_of(queue.detector.state)},
+             "queue " + event.queue.str() + " of pool " + event.pool.str() + ": " +
+                 std::string{name_of(before)} + " -> " +
+                 std::string{name_of(queue.detector.state)} + ": " + queue.reason);
+  watch.publish_due = true;
+  judge_again(step, event.pool, watch);
+  follow_stall(step, watch);
+  if (event.sample.has_error()) return;
+
+  remember(queue, *event.sample);
+  const PoolView* view = find_pool(step.state, event.pool);
+  if (!view || !view->open_flip || watch.flip != view->open_flip->id) return;
+  if (queue.sent_without_workers) watch_cure(watch, *view->open_flip, *event.sample);
+  record_outcome(step, watch, *view);
+}
+
+void send_samples(Step& step) {
+  for (auto& [pool_name, pool] : step.state.pools) {
+    for (auto& [name, queue] : pool.queues) {
+      if (queue.sampling || step.now < queue.next_sample) continue;
+      queue.sampling = true;
+      queue.sent_without_workers = pool.workers_gone;
+      queue.next_sample = step.now + queue.settings.sample_every;
+      step.actions.push_back(SampleQueue{pool_name, queue.settings});
+    }
+  }
+}
+
+VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch) {
+  VerdictReport report{state.self, *state.epoch, watch.settings.name, {}};
+  for (const auto& [name, queue] : watch.queues) {
+    const bool blind = queue.detector.state == QueueState::blind;
+    const bool starved = queue.flip_may_help && watch.judgement.cause == Cause::starved;
+    const QueueState verdict = starved ? QueueState::starved : queue.detector.state;
+    const bool judged = queue.flip_may_help && watch.judgement.cause != Cause::none;
+    report.queues.push_back(
+        {name, std::string{name_of(verdict)},
+         judged ? queue.reason + "; cause: " + watch.judgement.sentence : queue.reason,
+         blind ? std::nullopt : queue.detector.last});
+  }
+  return report;
+}
+
+}  // namespace jobflip::core::supervisor
