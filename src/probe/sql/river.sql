@@ -1,12 +1,19 @@
 -- River. Its rows stay for a day to a week after they are finished, so those are read through the
 -- index on (state, finalized_at), 5 minutes back. The tables have no time zone trap: timestamptz.
-with due as (  -- as River fetches: not before its time, whether promoted or not
+with open as (  -- as River fetches: not before its time, whether promoted or not
+  select queue, scheduled_at, attempt, false as is_unpromoted
+  from {job} where state = 'available' and scheduled_at <= now()
+  union all
+  select queue, scheduled_at, attempt, true
+  from {job} where state = 'scheduled' and scheduled_at <= now()
+  union all
+  select queue, scheduled_at, attempt, true
+  from {job} where state = 'retryable' and scheduled_at <= now()
+), due as (
   select queue, count(*) as runnable, min(scheduled_at) as since,
-         count(*) filter (where state <> 'available') as unpromoted,
+         count(*) filter (where is_unpromoted) as unpromoted,
          min(scheduled_at) filter (where attempt = 0) as untried_since
-  from {job}
-  where state in ('available', 'scheduled', 'retryable') and scheduled_at <= now()
-  group by queue
+  from open group by queue
 ), held as (
   select queue, count(*) as running, min(attempted_at) as since, max(attempted_at) as newest
   from {job} where state = 'running' group by queue

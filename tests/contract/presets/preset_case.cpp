@@ -50,7 +50,7 @@ PresetCase read_case(const std::filesystem::path& path) {
   return out;
 }
 
-std::string quoted(const std::string& name) {
+std::string in_quotes(const std::string& name) {
   std::string out = "\"";
   for (const char c : name) out += c == '"' ? "\"\"" : std::string{c};
   return out + "\"";
@@ -60,7 +60,7 @@ std::string quoted(const std::string& name) {
 std::string renamed(std::string grant, const core::QueueSettings& queue) {
   const auto& preset = *core::find_preset(*queue.preset);
   const std::string schema{preset.schema}, prefix{preset.prefix.value_or("")};
-  const auto own_schema = quoted(queue.schema.value_or(schema));
+  const auto own_schema = in_quotes(queue.schema.value_or(schema));
   if (const auto at = grant.find(" schema " + schema); at != grant.npos)
     return grant.replace(at + 8, schema.size(), own_schema);
   const auto at = grant.find(" on " + schema + ".") + 4;
@@ -68,7 +68,7 @@ std::string renamed(std::string grant, const core::QueueSettings& queue) {
   auto table = grant.substr(at + schema.size() + 1, end - at - schema.size() - 1);
   if (preset.table && table == *preset.table) table = queue.table.value_or(table);
   if (queue.prefix) table = *queue.prefix + table.substr(prefix.size());
-  return grant.replace(at, end - at, own_schema + "." + quoted(table));
+  return grant.replace(at, end - at, own_schema + "." + in_quotes(table));
 }
 
 /// A member in the form of a case; "" for one that is 0 or absent.
