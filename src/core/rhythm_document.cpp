@@ -1,4 +1,5 @@
-// What was learned, as JSON: counts as pairs of bucket and weight, hours as pairs of hour and minutes.
+// What was learned, as JSON: counts as pairs of bucket and weight, hours as pairs of hour and
+// minutes.
 
 #include <array>
 #include <cmath>

@@ -24,6 +24,7 @@ void resign(Step& step, const std::string& why) {
   s.epoch.reset();
   s.call_epoch.reset();  // the reply to the call in flight is ignored
   s.pools.clear();
+  s.remembered.clear();
   s.snapshot.reset();
   s.wanted.clear();
   s.holds.clear();
@@ -122,6 +123,10 @@ void take_in(Step& step, const SnapshotRead& event) {
 
 void take_in(Step& step, const Sampled& event) {
   take_in_sample(step, event);
+}
+
+void take_in(Step& step, const LearnedRead& event) {
+  take_in_learned(step, event);
 }
 
 void take_in(Step& step, const FlipAnswered& event) {

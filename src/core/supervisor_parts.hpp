@@ -61,6 +61,7 @@ void begin_flip(PoolWatch& watch, FlipId flip);
 
 // supervisor_samples.cpp
 void take_in_sample(Step& step, const Sampled& event);
+void take_in_learned(Step& step, const LearnedRead& event);
 /// Starts a sample of every queue that is due.
 void send_samples(Step& step);
 VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch);

@@ -78,11 +78,10 @@ struct QueueSettings {
   std::optional<Millis> job_timeout;  // a running job younger than this is legitimately busy
   std::optional<Millis> age_target;   // older than this, while jobs succeed, is LAGGING
   int enter_after{3};                 // ticks in a row before STALLED or LAGGING is said
-  std::optional<std::string>
-      preset;  // presets.hpp; the three below only with it, else its defaults
-  std::optional<std::string> schema;
-  std::optional<std::string> prefix;
-  std::optional<std::string> table;
+  std::optional<std::string> preset{};  // presets.hpp; the three below only with it
+  std::optional<std::string> schema{};
+  std::optional<std::string> prefix{};
+  std::optional<std::string> table{};
 
   bool operator==(const QueueSettings&) const = default;
 };

@@ -75,6 +75,8 @@ struct SupervisorState {
   std::optional<Epoch> epoch;  // while elected
   Instant trusted_until;
   std::map<PoolName, PoolWatch> pools;
+  /// What was learned about queues that are not watched now, or were not yet when it was read.
+  std::map<std::pair<PoolName, QueueName>, Rhythm> remembered;
   std::optional<Snapshot> snapshot;
   Instant snapshot_at;  // when it arrived
   Instant next_snapshot;

@@ -9,6 +9,7 @@
 #include "jobflip/audit/chain.hpp"
 #include "jobflip/base/escape.hpp"
 #include "support/build_paths.hpp"
+#include "unit/cli/fake_probe.hpp"
 
 namespace jobflip::cli {
 
@@ -39,39 +40,6 @@ Hooks noting_hooks(std::vector<std::string>& programs) {
   };
   return out;
 }
-
-/// Every queue of every database gives the world's reading.
-class FakeProbe : public ports::QueueProbe {
- public:
-  explicit FakeProbe(FakeWorld& world) : world_(world) {}
-
-  Result<std::shared_ptr<ports::QueueSource>> source_of(const core::QueueSettings& queue) override {
-    if (world_.databases.contains(queue.database)) return std::make_shared<Source>(world_);
-    return Error{ErrorCode::probe_failed, "there is no database \"" + queue.database + "\" here",
-                 "add it"};
-  }
-
- private:
-  class Source : public ports::QueueSource {
-   public:
-    explicit Source(FakeWorld& world) : world_(world) {}
-    Result<core::QueueSample> sample(const core::QueueSettings&) override {
-      ++world_.readings;
-      return world_.reading;
-    }
-    Result<ports::SourceStatement> statement(const core::QueueSettings& queue) override {
-      return ports::SourceStatement{queue.query, queue.preset ? "a preset" : ""};
-    }
-    Result<std::string> plan(const core::QueueSettings&) override {
-      return std::string{"Aggregate (cost=1)\n  \x1b[31mSeq Scan\n"};
-    }
-    void cancel() noexcept override {}
-
-   private:
-    FakeWorld& world_;
-  };
-  FakeWorld& world_;
-};
 
 }  // namespace
 

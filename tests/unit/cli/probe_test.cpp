@@ -64,7 +64,7 @@ TEST_F(Probe, ShowsTheRowAndWhatIsWorthKnowing) {
   EXPECT_EQ(ran.out.find('\x1b'), std::string::npos);
 }
 
-TEST_F(Probe, AnswersJson) {
+TEST_F(Probe, AnswersJsonWithTheRow) {
   world_.reading->runnable = 7;
   const auto ran = run({"mail/email", "--database", "host=db1", "--format", "json"});
   ASSERT_EQ(ran.code, 0) << ran.err;

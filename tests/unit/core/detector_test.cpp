@@ -147,8 +147,9 @@ TEST(Detector, GivesARunningJobHoursWhileRunTimesAreNotKnown) {
       << watch.reason;
   EXPECT_EQ(watch.ticks(60), QueueState::stalled);
 
-  Watch patient{unset()};
-  patient.settings.stall_after = 60s;
+  QueueSettings settings = unset();
+  settings.stall_after = 60s;
+  Watch patient{settings};
   patient.warm_up();
   patient.sample.running = 1;
   patient.sample.oldest_running = 0s;
