@@ -22,7 +22,8 @@ end
 $revoke$;
 revoke all on all functions in schema jobflip from public;
 
-grant execute on function jobflip.installed_version(), jobflip.installed_set()
+grant execute on function jobflip.installed_version(), jobflip.installed_set(),
+  jobflip.last_migration()
   to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
 grant execute on function
   jobflip.beat(text, uuid, text[], text[], text, text[], text[], bigint, text[]),
