@@ -71,6 +71,7 @@ begin
       delete from jobflip_data.pool_candidate where pool = v_pool;
       delete from jobflip_data.queue where pool = v_pool;
       delete from jobflip_data.queue_verdict where pool = v_pool;
+      perform jobflip.forget_learned(v_pool, '{}');
       -- its pool_owner stays: epochs never start again
       delete from jobflip_data.pool where name = v_pool;
       perform jobflip.audit_append(v_pool, 'pool_removed', null, null, null, v_actor, p_reason,
