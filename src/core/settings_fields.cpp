@@ -13,6 +13,14 @@ constexpr SettingField<BudgetSettings> kBudgetFields[]{
     {"window", &BudgetSettings::window, {1000, 0}, ""},
 };
 
+constexpr SettingField<KeepingSettings> kKeepingFields[]{
+    {"samples_kept",
+     &KeepingSettings::samples_kept,
+     {86'400'000, 0},
+     "the store keeps readings of queues for so long, by whole days in UTC: see "
+     "[operations](operations.md#kept-readings)"},
+};
+
 constexpr SettingField<LeaseTimings> kTimingFields[]{
     {"beat_every", &LeaseTimings::beat_every, {10, 0}, "pause between two beats"},
     {"call_deadline", &LeaseTimings::call_deadline, {10, 0}, "one call of the store"},
@@ -133,6 +141,10 @@ constexpr SettingField<QueueSettings> kQueueFields[]{
 template <>
 std::span<const SettingField<BudgetSettings>> fields_of<BudgetSettings>() {
   return kBudgetFields;
+}
+template <>
+std::span<const SettingField<KeepingSettings>> fields_of<KeepingSettings>() {
+  return kKeepingFields;
 }
 template <>
 std::span<const SettingField<LeaseTimings>> fields_of<LeaseTimings>() {

@@ -62,6 +62,9 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
   if (!(fleet.budget == rows.budget))
     change("jobflip", "budget: " + std::to_string(fleet.budget.flips) + " flips");
   next.budget = fleet.budget;
+  if (!(fleet.keeping == rows.keeping))
+    change("jobflip", "samples_kept: " + short_duration(fleet.keeping.samples_kept));
+  next.keeping = fleet.keeping;
   std::vector<core::PoolSettings> wanted = fleet.pools;
   if (!fleet.supervisors.empty()) wanted.push_back(supervisors_pool(fleet));
   for (core::PoolSettings& pool : wanted) {
@@ -90,6 +93,8 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
   if (dry_run) return changes;
   next.audit = std::move(rows.audit);
   rows = std::move(next);
+  std::erase_if(rows.learned,
+                [this](const auto& one) { return !has_queue(one.first.first, one.first.second); });
   return changes;
 }
 

@@ -32,6 +32,7 @@ std::set<Row> rows_behind(const std::string& heading, const std::set<std::string
 
 std::string written(Millis length) {
   const auto ms = length.count();
+  if (ms > 0 && ms % 86'400'000 == 0) return std::to_string(ms / 86'400'000) + "d";
   if (ms > 0 && ms % 3'600'000 == 0) return std::to_string(ms / 3'600'000) + "h";
   if (ms > 0 && ms % 60'000 == 0) return std::to_string(ms / 60'000) + "m";
   return ms % 1000 == 0 ? std::to_string(ms / 1000) + "s" : std::to_string(ms) + "ms";
@@ -92,6 +93,11 @@ std::set<Row> described(const std::string& prefix = "") {
   return out;
 }
 
+std::set<Row> both(std::set<Row> one, std::set<Row> other) {
+  one.merge(other);
+  return one;
+}
+
 TEST(SettingsPage, HasEveryKeyAsCoreDescribesItAndNoOther) {
   EXPECT_EQ(rows_behind("Keys of a `[[pool]]`:", {"`candidates`"}),
             described<core::PoolSettings>());
@@ -101,7 +107,7 @@ TEST(SettingsPage, HasEveryKeyAsCoreDescribesItAndNoOther) {
   EXPECT_EQ(
       rows_behind("## The pool file", {"`supervisor_timings`", "`node.name`, `supervisor.name`",
                                        "`node.login`, `supervisor.login`", "`pool.name`"}),
-      described<core::BudgetSettings>("budget."));
+      both(described<core::BudgetSettings>("budget."), described<core::KeepingSettings>()));
 }
 
 /// How a type is called on the page.

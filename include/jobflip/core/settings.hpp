@@ -122,6 +122,13 @@ struct BudgetSettings {
   bool operator==(const BudgetSettings&) const = default;
 };
 
+/// What the store keeps of each queue's readings.
+struct KeepingSettings {
+  Millis samples_kept{2'592'000'000};
+
+  bool operator==(const KeepingSettings&) const = default;
+};
+
 /// What `jobflip apply FILE` applies: all settings, so that the file shows the current state.
 struct Fleet {
   std::vector<NodeSettings> nodes;
@@ -129,6 +136,7 @@ struct Fleet {
   LeaseTimings supervisor_timings;
   BudgetSettings budget;
   std::vector<PoolSettings> pools;
+  KeepingSettings keeping{};
 
   bool operator==(const Fleet&) const = default;
 };

@@ -16,6 +16,8 @@ std::span<const SettingField<Owner>> fields_of();
 template <>
 std::span<const SettingField<BudgetSettings>> fields_of<BudgetSettings>();
 template <>
+std::span<const SettingField<KeepingSettings>> fields_of<KeepingSettings>();
+template <>
 std::span<const SettingField<LeaseTimings>> fields_of<LeaseTimings>();
 template <>
 std::span<const SettingField<PoolSettings>> fields_of<PoolSettings>();

@@ -27,6 +27,8 @@ struct Script {
   Result<bool> accept_answer{true};
   std::vector<std::string> open_rights;
   Result<void> close_answer{};
+  std::vector<core::KeptSample> samples;
+  std::string learned;
   std::vector<std::string> asked;
   std::vector<core::FlipRequest> flip_requests;
   std::optional<core::Fleet> applied;
@@ -63,6 +65,15 @@ class FakeReader final : public ports::ReaderStore {
     return out;
   }
   Result<std::vector<core::ChainHead>> audit_heads() override { return script_.heads; }
+  Result<void> samples(const core::SampleQuery& query, const ports::SampleVisitor& visit) override {
+    script_.asked.push_back("samples " + query.pool.str() + " " + query.queue.str());
+    for (const auto& one : script_.samples)
+      if (one.at >= query.since && one.at < query.until && !visit(one)) break;
+    return {};
+  }
+  Result<std::string> learned(const PoolName&, const QueueName&) override {
+    return script_.learned;
+  }
 
  private:
   Script& script_;

@@ -153,6 +153,7 @@ TEST(FleetDocument, IsByNameAndSupervisorsHaveAPoolInTheOrderOfTheFile) {
   fleet.pools = {changed()};
   const auto json = Json::parse(fleet_document(fleet));
   EXPECT_EQ(json["budget"], (Json{{"flips", 3}, {"window_ms", 3'600'000}}));
+  EXPECT_EQ(json["samples_kept_ms"], 2'592'000'000);
   EXPECT_EQ(json["nodes"]["job2"]["login"], "login \"2\"\n");
   const auto& mail = json["pools"]["mail"];
   EXPECT_EQ(mail["kind"], "workers");
