@@ -53,7 +53,9 @@ await_beside() { # await_beside NAME: waits for it and prints what it printed; f
 
 end_beside() { # ends what nobody waited for
   local pid
-  for pid in "${beside_pids[@]}"; do kill -KILL -- "-$pid" 2>/dev/null || true; done
+  for pid in "${beside_pids[@]}"; do
+    { kill -KILL -- "-$pid" && wait "$pid"; } 2>/dev/null || true
+  done
   rm -rf "$beside_logs"
 }
 trap end_beside EXIT
