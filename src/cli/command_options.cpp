@@ -188,6 +188,9 @@ void probe_options(CLI::App& app, Options& o) {
 }
 
 void backtest_options(CLI::App& app, Options& o) {
+  app.add_option("queue", o.queue, "a queue whose readings the store has kept")->type_name("QUEUE");
+  app.add_option("--since", o.since, "how far back, of the store's readings (14d)")
+      ->type_name("DURATION");
   app.add_option("--csv", o.csv, "the readings: time_s and the columns of the probe row (-: stdin)")
       ->type_name("FILE");
   app.add_option("--settings", o.settings, "the queue's settings, a key=value a line")

@@ -123,11 +123,12 @@ constexpr std::array kCommands{
         "  jobflip probe email --sql\n",
         probe_options, perform_probe},
     Command{
-        "backtest", "--csv FILE [--settings FILE] [--set KEY=VALUE] [--plot FILE]",
+        "backtest", "QUEUE [--since DURATION] | --csv FILE [--settings FILE] [--set KEY=VALUE] ...",
         "replay a queue's readings through the detector",
         "Prints what the detector would have said, and when it would have wanted a flip: the same\n"
         "function that the supervisor runs. --set with several values tries each, for one or two\n"
         "settings at once.\n\n"
+        "  jobflip backtest email --since 14d --set stall_after=90s\n"
         "  jobflip backtest --csv samples.csv\n"
         "  jobflip backtest --csv samples.csv --settings queue.txt --set job_timeout=30m\n"
         "  jobflip backtest --csv samples.csv --set stall_after=30s,60s,90s\n",

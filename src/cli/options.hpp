@@ -37,6 +37,7 @@ struct Options {
   std::string settings;
   std::string plot;
   std::string queue;
+  std::string since{"14d"};
   std::string database;
   std::vector<std::string> set;
   std::int64_t flip{0};

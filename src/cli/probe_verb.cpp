@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/queue_choice.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/conninfo.hpp"
@@ -19,47 +20,6 @@ namespace jobflip::cli {
 namespace {
 
 constexpr const char* kSupervisorFile = "/etc/jobflip/supervisor.toml";
-
-struct Wanted {
-  std::string pool;  // "": any
-  std::string queue;
-};
-
-Wanted wanted_of(const std::string& word) {
-  const auto slash = word.find('/');
-  if (slash == std::string::npos) return {"", word};
-  return {word.substr(0, slash), word.substr(slash + 1)};
-}
-
-/// The one queue of that name; the error lists those that there are.
-Result<core::QueueSettings> find_queue(const std::vector<core::PoolSettings>& pools,
-                                       const Wanted& wanted) {
-  std::vector<const core::QueueSettings*> found;
-  std::string names;
-  for (const auto& pool : pools)
-    for (const auto& queue : pool.queues) {
-      const auto name = pool.name.str() + "/" + queue.name.str();
-      if (names.size() < 500) names += (names.empty() ? "" : ", ") + name;
-      if (queue.name.str() == wanted.queue &&
-          (wanted.pool.empty() || pool.name.str() == wanted.pool))
-        found.push_back(&queue);
-    }
-  if (found.size() == 1) return *found.front();
-  return Error{ErrorCode::not_found,
-               fmt::format("there {} \"{}\"", found.empty() ? "is no queue" : "are several queues",
-                           printable(wanted.queue, 80)),
-               names.empty() ? "no pool has a queue" : "write one of: " + names};
-}
-
-Result<std::vector<core::PoolSettings>> settings_of_store(Session& session) {
-  const auto store = session.reader();
-  if (!store) return store.error();
-  const auto snapshot = (*store)->snapshot();
-  if (!snapshot) return snapshot.error();
-  std::vector<core::PoolSettings> pools;
-  for (const auto& pool : snapshot->pools) pools.push_back(pool.settings);
-  return pools;
-}
 
 /// Where the queue's database is: --database, else the supervisor's file.
 config::Parsed<std::map<std::string, std::string>> databases_of(Session& session,
@@ -112,8 +72,7 @@ std::string plain(std::string_view text) {
 void show_row(Session& session, const core::QueueSample& sample) {
   Table table{{"COLUMN", "VALUE", "MEANING"}, {}};
   for (const auto& field : core::sample_fields())
-    table.rows.push_back(
-        {std::string{field.name}, text_of(field, sample), plain(field.text)});
+    table.rows.push_back({std::string{field.name}, text_of(field, sample), plain(field.text)});
   session.print(table);
 }
 
@@ -218,23 +177,21 @@ ExitCode perform_probe(Session& session) {
   const auto& options = session.options();
   if (options.queue.empty())
     return session.usage("which queue?", "such as: jobflip probe email --file mail.toml");
-  std::vector<core::PoolSettings> pools;
+  std::optional<std::vector<core::PoolSettings>> pools;
   if (!options.path.empty()) {
     auto fleet = config::parse_fleet_file(options.path);
     if (!fleet) return show_errors(session, fleet.error());
     pools = std::move(fleet->pools);
-  } else {
-    auto stored = settings_of_store(session);
-    if (!stored) return session.fail(stored.error());
-    pools = std::move(*stored);
   }
   if (const auto why = config::why_not_conninfo(options.database);
       !options.database.empty() && !why.empty())
     return session.usage("--database can't be used: " + std::string{why},
                          "such as: host=db1 dbname=app user=probe; a password belongs in "
                          "~/.pgpass");
-  const auto queue = find_queue(pools, wanted_of(options.queue));
-  if (!queue) return session.fail(queue.error());
+  const auto chosen =
+      pools ? choose_queue(*pools, options.queue) : choose_queue_of_store(session, options.queue);
+  if (!chosen) return session.fail(chosen.error());
+  const core::QueueSettings* queue = &chosen->settings;
   const auto databases = databases_of(session, *queue);
   if (!databases) return show_errors(session, databases.error());
   const auto probe = session.stores().open_probe(*databases);

@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "jobflip/base/check.hpp"
@@ -23,7 +22,7 @@ SampleKeeper::~SampleKeeper() {
 void SampleKeeper::follow(std::optional<Epoch> epoch) {
   if (!parts_.store || epoch == epoch_) return;
   epoch_ = epoch;
-  waiting_.clear();
+  backlog_.clear();
   sent_.clear();
   asked_ = false;
   learned_at_ = BootClock::now();
@@ -35,14 +34,8 @@ void SampleKeeper::follow(std::optional<Epoch> epoch) {
   send();
 }
 
-void SampleKeeper::add(core::NewSample sample) {
-  if (!parts_.store || !epoch_) return;
-  if (waiting_.size() >= kMostWaiting) {
-    waiting_.pop_front();
-    ++dropped_;
-  }
-  waiting_.push_back({BootClock::now(), std::move(sample)});
-  if (waiting_.size() == core::kSampleBatchMax) send();
+void SampleKeeper::add(const PoolName& pool, const QueueName& queue, core::WaitingSample sample) {
+  if (parts_.store && epoch_) backlog_.add(pool, queue, std::move(sample));
 }
 
 void SampleKeeper::set_timer(Millis after) {
@@ -63,7 +56,7 @@ void SampleKeeper::call(F call, Done done) {
           return;
         }
         done(std::move(answer));
-        set_timer(waiting_.size() >= core::kSampleBatchMax ? Millis{0} : parts_.send_every);
+        if (!call_.in_flight()) set_timer(parts_.send_every);
       });
 }
 
@@ -71,7 +64,7 @@ void SampleKeeper::call(F call, Done done) {
 void SampleKeeper::send() {
   if (!epoch_ || call_.in_flight()) return;
   if (!asked_) return ask_what_was_learned();
-  if (!waiting_.empty()) return send_samples();
+  if (auto due = backlog_.take(BootClock::now()); !due.empty()) return send_samples(std::move(due));
   if (BootClock::now() - learned_at_ >= parts_.learned_every) return send_learned();
   set_timer(parts_.send_every);
 }
@@ -87,22 +80,14 @@ void SampleKeeper::ask_what_was_learned() {
        });
 }
 
-void SampleKeeper::send_samples() {
-  core::SampleBatch batch{parts_.node, *epoch_, {}};
-  const Instant now = BootClock::now();
-  while (!waiting_.empty() && batch.samples.size() < core::kSampleBatchMax) {
-    Waiting one = std::move(waiting_.front());
-    waiting_.pop_front();
-    one.sample.age = std::chrono::duration_cast<Millis>(now - one.at);
-    batch.samples.push_back(std::move(one.sample));
-  }
-  const auto count = batch.samples.size();
-  const bool learned_due = now - learned_at_ >= parts_.learned_every;
+void SampleKeeper::send_samples(std::vector<core::NewSample> samples) {
+  const auto count = samples.size();
+  core::SampleBatch batch{parts_.node, *epoch_, std::move(samples)};
   call([store = parts_.store, batch = std::move(batch)] { return store->keep_samples(batch); },
-       [this, count, learned_due](Result<bool> kept) {
+       [this, count](Result<bool> kept) {
          if (!kept) return failed(count, kept.error());
          last_error_.clear();
-         if (learned_due) boost::asio::post(timer_.get_executor(), [this] { send(); });
+         send();  // more may be due
        });
 }
 
@@ -127,10 +112,10 @@ void SampleKeeper::send_learned() {
 
 /// Once for each error, not for each batch.
 void SampleKeeper::failed(std::size_t lost, const Error& error) {
-  dropped_ += static_cast<std::int64_t>(lost);
+  lost_ += static_cast<std::int64_t>(lost);
   if (error.text == last_error_) return;
   last_error_ = error.text;
-  parts_.log->warn("readings can't be kept ({} dropped so far): {}", dropped_,
+  parts_.log->warn("readings can't be kept ({} dropped so far): {}", dropped(),
                    printable(error.text, 500));
 }
 

@@ -71,18 +71,20 @@ void SupervisorLoop::feed(const core::SupervisorEvent& event) {
 
 /// The verdict that the reading led to is kept with it.
 void SupervisorLoop::sampled(core::Sampled one) {
-  core::NewSample kept{one.pool, one.queue, {}, one.took, "", std::nullopt, ""};
+  const PoolName pool_name = one.pool;
+  const QueueName queue_name = one.queue;
+  core::WaitingSample kept{BootClock::now(), one.took, "", std::nullopt, ""};
   if (one.sample)
     kept.sample = *one.sample;
   else
     kept.error = one.sample.error().text;
   feed(std::move(one));
-  const auto pool = state_.pools.find(kept.pool);
+  const auto pool = state_.pools.find(pool_name);
   if (pool == state_.pools.end()) return;
-  const auto queue = pool->second.queues.find(kept.queue);
+  const auto queue = pool->second.queues.find(queue_name);
   if (queue == pool->second.queues.end()) return;
   kept.verdict = name_of(queue->second.detector.state);
-  keeper_.add(std::move(kept));
+  keeper_.add(pool_name, queue_name, std::move(kept));
 }
 
 std::vector<core::Learned> SupervisorLoop::learned() const {

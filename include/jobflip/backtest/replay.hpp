@@ -20,6 +20,7 @@ struct Reading {
   Millis at{};                   // since an origin that all readings share
   std::optional<WallTime> wall;  // for the hours of the week
   Result<core::QueueSample> sample{core::QueueSample{}};
+  std::optional<core::QueueState> live{};  // what was said at that time, if it is known
 };
 
 struct Said {

@@ -7,7 +7,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -16,6 +15,7 @@
 #include <vector>
 
 #include "jobflip/core/kept_sample.hpp"
+#include "jobflip/core/sample_backlog.hpp"
 #include "jobflip/daemon/deadline_call.hpp"
 #include "jobflip/ports/sample_store.hpp"
 
@@ -27,7 +27,6 @@ namespace jobflip::daemon {
 
 class SampleKeeper {
  public:
-  static constexpr std::size_t kMostWaiting = 20'000;
   static constexpr Millis kSendEvery{10'000};
   static constexpr Millis kLearnedEvery{300'000};
 
@@ -51,20 +50,14 @@ class SampleKeeper {
 
   /// Leads under `epoch` from here on, or no more.
   void follow(std::optional<Epoch> epoch);
-  /// `sample.age` is set when it is sent.
-  void add(core::NewSample sample);
-  std::size_t waiting() const noexcept { return waiting_.size(); }
-  std::int64_t dropped() const noexcept { return dropped_; }
+  void add(const PoolName& pool, const QueueName& queue, core::WaitingSample sample);
+  std::size_t waiting() const noexcept { return backlog_.size(); }
+  std::int64_t dropped() const noexcept { return lost_ + backlog_.dropped(); }
 
  private:
-  struct Waiting {
-    Instant at;
-    core::NewSample sample;
-  };
-
   void set_timer(Millis after);
   void send();
-  void send_samples();
+  void send_samples(std::vector<core::NewSample> samples);
   void send_learned();
   void ask_what_was_learned();
   void failed(std::size_t lost, const Error& error);
@@ -73,8 +66,8 @@ class SampleKeeper {
 
   Parts parts_;
   std::optional<Epoch> epoch_;
-  std::deque<Waiting> waiting_;
-  std::int64_t dropped_{0};
+  core::SampleBacklog backlog_;
+  std::int64_t lost_{0};  // in calls that failed
   std::string last_error_;
   bool asked_{false};  // what was learned, since it leads
   Instant learned_at_;

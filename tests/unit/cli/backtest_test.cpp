@@ -85,7 +85,9 @@ TEST(Backtest, SaysWhatIsWrong) {
     const char* says;
   };
   const std::vector<Case> cases{
-      {{}, 2, "--csv is missing"},
+      {{}, 2, "name either QUEUE or --csv"},
+      {{"email", "--csv", csv()}, 2, "name either QUEUE or --csv"},
+      {{"email", "--since", "soon"}, 2, "--since"},
       {{"--csv", dir.path() + "/none.csv"}, 2, "none.csv can't be read"},
       {{"--csv", bad}, 2, "bad.csv:2: column runnable: \"many\""},
       {{"--csv", csv(), "--settings", dir.path() + "/none"}, 2, "can't be read"},
