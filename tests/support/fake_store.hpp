@@ -126,6 +126,7 @@ class FakeDatabase {
   Millis step_length(const FakeFlip& flip) const;
   bool is_leader(const NodeName& supervisor, Epoch epoch) const;
   bool has_queue(const PoolName& pool, const QueueName& queue) const;
+  void forget_learned();  // about queues that are not there
   core::FlipFacts facts_of(const core::FlipRequest& request) const;
   core::FlipStepFacts facts_of(const FakeFlip& flip, const core::FlipStepRequest& request) const;
   core::FlipView view_of(const FakeFlip& flip) const;

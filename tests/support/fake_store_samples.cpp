@@ -26,6 +26,11 @@ bool FakeDatabase::has_queue(const PoolName& pool, const QueueName& queue) const
          std::ranges::count(found->second.queues, queue, &core::QueueSettings::name) > 0;
 }
 
+void FakeDatabase::forget_learned() {
+  std::erase_if(rows.learned,
+                [this](const auto& one) { return !has_queue(one.first.first, one.first.second); });
+}
+
 Result<bool> FakeDatabase::keep_samples(const std::string& login, const core::SampleBatch& batch) {
   if (auto error = begin(true)) return *error;
   if (batch.samples.size() > core::kSampleBatchMax || !std::ranges::all_of(batch.samples, fits))

@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "jobflip/cli/run.hpp"
-#include "unit/cli/fake_stores.hpp"
+#include "unit/cli/fake_schema.hpp"
 #include "unit/cli/fake_unit_files.hpp"
 
 namespace jobflip::cli {
