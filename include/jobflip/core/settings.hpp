@@ -70,7 +70,7 @@ inline constexpr std::array<std::string_view, 3> kDoneKindWords{"window", "table
 struct QueueSettings {
   QueueName name;
   std::string database;  // which [[database]] of the supervisor's file the query runs in
-  std::string query;  // returns the probe row (docs/configuration.md, "The probe row"); or preset
+  std::string query;     // returns the probe row (docs/configuration.md); or there is a preset
   DoneKind done_kind{DoneKind::queue};
   Millis sample_every{10'000};
   std::optional<Millis> stall_after;  // W; empty: learned (rhythm.hpp)
@@ -78,8 +78,7 @@ struct QueueSettings {
   std::optional<Millis> job_timeout;  // a running job younger than this is legitimately busy
   std::optional<Millis> age_target;   // older than this, while jobs succeed, is LAGGING
   int enter_after{3};                 // ticks in a row before STALLED or LAGGING is said
-  std::optional<std::string>
-      preset;  // presets.hpp; the three below only with it, else its defaults
+  std::optional<std::string> preset;  // presets.hpp; the three below only with it
   std::optional<std::string> schema;
   std::optional<std::string> prefix;
   std::optional<std::string> table;

@@ -120,8 +120,20 @@ TEST(FleetFile, ReadsEveryField) {
   EXPECT_EQ(pool.cooldown_max, 7s);
   const core::LeaseTimings timings{1s, 1s, 9s, 2s, 900ms, 400ms, 13s, 15s, 0.05};
   EXPECT_EQ(pool.timings, timings);
-  const core::QueueSettings queue{
-      QueueName::of("email"), "app", "select 1", DoneKind::table, 100ms, 3s, 0s, 5min, 2min, 4};
+  const core::QueueSettings queue{QueueName::of("email"),
+                                  "app",
+                                  "select 1",
+                                  DoneKind::table,
+                                  100ms,
+                                  3s,
+                                  0s,
+                                  5min,
+                                  2min,
+                                  4,
+                                  {},
+                                  {},
+                                  {},
+                                  {}};
   ASSERT_EQ(pool.queues.size(), 1u);
   EXPECT_EQ(pool.queues[0], queue);
 }
