@@ -31,11 +31,12 @@ constexpr Preset kPresets[]{
      "PostgreSQL itself: a job is held by an advisory lock of the session, which ends with the "
      "connection",
      "whether a job that began is still held: one that was interrupted counts as running until "
-     "another worker takes it. `failed` and `done` are those of the last 5 minutes",
+     "another worker takes it. Jobs without a queue are the queue `default`. `failed` and `done` "
+     "are those of the last 5 minutes",
      "SIGTERM: it takes no more jobs and waits for those that run (`GOOD_JOB_SHUTDOWN_TIMEOUT`, "
      "for ever by default)"},
     {"solid-queue", "Solid Queue", kWindow, seconds{1}, "public", kFixed, kFixed, minutes{5},
-     "any supervisor, once the process has had no heartbeat for 5 min: but then they FAIL "
+     "any supervisor, once the process has had no heartbeat for 5 min: those jobs fail "
      "(`ProcessPrunedError`) and are not retried",
      "when a job that failed is tried again: a retry is a new job. If `preserve_finished_jobs` "
      "is off, `done` is 0 and only `marker` shows that jobs run",
@@ -59,7 +60,8 @@ constexpr Preset kPresets[]{
      "default) or misses its heartbeats: it is retried or fails",
      "pauses, and limits on groups. Schemas 26 to 45 have no index for jobs that run or are "
      "finished: there `running`, `failed` and `done` are what the monitor counted last (once a "
-     "minute), and `marker` is PostgreSQL's count of changed rows, which heartbeats raise too",
+     "minute; set `done = \"queue\"` there), and `marker` is PostgreSQL's count of changed rows, "
+     "which heartbeats raise too",
      "`boss.stop({ graceful: true, timeout })` on SIGTERM: it fetches no more jobs and waits; "
      "what does not end in time fails and is retried"},
     {"graphile-worker", "Graphile Worker", kTable, seconds{2}, "graphile_worker", kFixed, kFixed,
@@ -74,7 +76,7 @@ constexpr Preset kPresets[]{
      "minutes; with `delete_jobs` the events of finished jobs are gone, and `done` stays 0",
      "SIGTERM: it takes no more jobs and waits for those that run (`shutdown_graceful_timeout`)"},
     {"pgmq", "PGMQ", kTable, seconds{5}, "pgmq", kFixed, kFixed, seconds{30},
-     "themselves, when the visibility timeout ends that the reader gave (30 s is usual)",
+     "the end of the visibility timeout that the reader gave (30 s is usual)",
      "pauses, since when a message is being read, and which reading was one too many: `failed` "
      "are the messages that were read and are visible again. `done` counts the messages that "
      "were deleted or archived",
@@ -107,7 +109,7 @@ constexpr Preset kPresets[]{
      "`scheduler.stop()` on SIGTERM: it picks no more executions and waits (`shutdownMaxWait`, "
      "30 min)"},
     {"pgq", "PgQ", kQueue, seconds{2}, "pgq", kFixed, kFixed, seconds{0},
-     "the next worker of the same consumer, which gets the same batch again",
+     "the next worker of the same consumer, which gets the same batch",
      "which events of a batch are done: `done` is the position of the consumer, and a batch "
      "counts as one running job",
      "SIGINT: the consumer finishes its batch"},

@@ -27,19 +27,20 @@ class Chooser {
       : names_(names), preset_(preset), shape_(shape), catalog_(catalog) {}
 
   Choice choose() const {
+    if (catalog_.time_zone != "UTC") return {nullptr, wrong_zone()};
     if (!catalog_.has_schema) return {nullptr, no_schema()};
     if (!catalog_.may_use_schema) return {nullptr, no_usage()};
-    for (const auto& generation : shape_.generations) {
+    for (const auto& generation : shape_.generations()) {
       if (!fits(generation)) continue;
-      for (const auto& need : generation.needs)
+      for (const auto& need : generation.needs())
         if (auto error = refused(need)) return {nullptr, *error};
-      if (std::ranges::any_of(generation.needs, [this](const Need& need) {
+      if (std::ranges::any_of(generation.needs(), [this](const Need& need) {
             return is_of_queue(need.relation) && facts(need.relation).oid == 0;
           }))
         return {nullptr, {}, false, true};
       return {&generation, {}};
     }
-    const auto& table = facts(shape_.relations.front().key);
+    const auto& table = facts(shape_.relations().front().key);
     if (table.oid == 0) return {nullptr, no_table()};
     return {nullptr, wrong_columns(table), true};
   }
@@ -51,7 +52,7 @@ class Chooser {
     return found == catalog_.tables.end() ? nothing : found->second;
   }
   const Relation& relation(std::string_view key) const {
-    return *std::ranges::find(shape_.relations, key, &Relation::key);
+    return *std::ranges::find(shape_.relations(), key, &Relation::key);
   }
   /// A table of this queue alone: the system is known without it.
   bool is_of_queue(std::string_view key) const {
@@ -78,10 +79,16 @@ class Chooser {
     return out;
   }
   bool fits(const Generation& generation) const {
-    return std::ranges::all_of(generation.needs,
+    return std::ranges::all_of(generation.needs(),
                                [this](const Need& need) { return lacking(need).empty(); });
   }
 
+  /// Times without a zone would be off by hours, and jobs that are due would not be.
+  Error wrong_zone() const {
+    return failed("the session's time zone is " + printable(catalog_.time_zone, 60) +
+                      ", and must be UTC: a pooler dropped the session's settings",
+                  "connect directly, or alter role " + login() + " set timezone = 'UTC'");
+  }
   Error no_schema() const {
     const auto schema = printable(quoted_identifier(names_.schema), 80);
     return failed(
@@ -94,7 +101,7 @@ class Chooser {
                   "grant usage on schema " + schema + " to " + login());
   }
   Error no_table() const {
-    const auto key = shape_.relations.front().key;
+    const auto key = shape_.relations().front().key;
     return failed("there is no table " + shown(key) + elsewhere(),
                   title() + " keeps its jobs there: " + settable());
   }
@@ -105,7 +112,7 @@ class Chooser {
     return out + " to what it has, or database to its database";
   }
   std::string elsewhere() const {
-    const auto& found = facts(shape_.relations.front().key).elsewhere;
+    const auto& found = facts(shape_.relations().front().key).elsewhere;
     return found.empty() ? "" : "; there is " + printable(found, kListMax);
   }
 
@@ -113,9 +120,9 @@ class Chooser {
   std::string looks_like(const TableFacts& table) const {
     for (const auto& other : shapes()) {
       if (other.preset == shape_.preset) continue;
-      const auto& first = other.relations.front().key;
-      for (const auto& generation : other.generations)
-        for (const auto& need : generation.needs)
+      const auto& first = other.relations().front().key;
+      for (const auto& generation : other.generations())
+        for (const auto& need : generation.needs())
           if (need.relation == first && std::ranges::all_of(columns_of(need), [&](const auto& c) {
                 return table.readable.contains(c) || table.unreadable.contains(c);
               }))
@@ -126,9 +133,9 @@ class Chooser {
 
   Error wrong_columns(const TableFacts& table) const {
     std::string supported, missing;
-    for (const auto& generation : shape_.generations)
+    for (const auto& generation : shape_.generations())
       supported += (supported.empty() ? "" : "; ") + std::string{generation.title};
-    for (const auto& need : shape_.generations.front().needs) {
+    for (const auto& need : shape_.generations().front().needs()) {
       const auto columns = lacking(need);
       if (columns.empty() || !missing.empty()) continue;
       missing = facts(need.relation).oid == 0
@@ -139,7 +146,7 @@ class Chooser {
     has.insert(has.end(), table.unreadable.begin(), table.unreadable.end());
     const auto other = looks_like(table);
     return failed("this is not a " + title() + " that jobflip knows: " + missing + "; " +
-                      shown(shape_.relations.front().key) + " has " + joined(has),
+                      shown(shape_.relations().front().key) + " has " + joined(has),
                   other.empty() ? "supported: " + supported + "; for anything else write a query"
                                 : "it looks like preset " + other + "; supported: " + supported);
   }
@@ -181,7 +188,7 @@ PresetNames names_of(const core::QueueSettings& queue, const core::Preset& prese
   out.schema = queue.schema.value_or(std::string{preset.schema});
   const auto prefix = queue.prefix.value_or(std::string{preset.prefix.value_or("")});
   const auto table = queue.table.value_or(std::string{preset.table.value_or("")});
-  for (const auto& relation : shape.relations) {
+  for (const auto& relation : shape.relations()) {
     auto name = relation.name.empty() ? table : std::string{relation.name};
     if (const auto at = name.find('@'); at != name.npos) name.replace(at, 1, queue.name.str());
     out.tables[relation.key] = prefix + name;
@@ -211,8 +218,8 @@ std::string render(std::string_view text, const PresetNames& names, const Shape&
     }
     const bool is_oid = word.starts_with("oid:");
     if (is_oid) word.remove_prefix(4);
-    const auto relation = std::ranges::find(shape.relations, word, &Relation::key);
-    JF_CHECK(relation != shape.relations.end());
+    const auto relation = std::ranges::find(shape.relations(), word, &Relation::key);
+    JF_CHECK(relation != shape.relations().end());
     const auto& name = names.tables.at(relation->key);
     const auto found = catalog.tables.find(name);
     const auto oid = found == catalog.tables.end() ? 0 : found->second.oid;

@@ -24,6 +24,7 @@ struct TableFacts {
 struct Catalog {
   std::string login;
   std::string database;
+  std::string time_zone;  // of the session
   bool has_schema{};
   bool may_use_schema{};
   std::map<std::string, TableFacts> tables;  // by name

@@ -107,6 +107,7 @@ class PresetReader {
       auto cells = rows->row(i);
       catalog_.login = cells.text();
       catalog_.database = cells.text();
+      catalog_.time_zone = cells.text();
       catalog_.has_schema = cells.flag();
       catalog_.may_use_schema = cells.flag();
       auto& table = catalog_.tables[cells.text()];

@@ -70,7 +70,9 @@ TEST(PresetsPage, HasASectionForEachPresetInItsWords) {
     has("grant select on ");
     has("**Not seen:** " + std::string{preset.cannot_see} + ".");
     has("**Clean stop:** " + std::string{preset.stop} + ".");
-    has("**Claims of a dead worker** come back by " + std::string{preset.rescue} + ".");
+    has(std::string{"**Claims of a dead worker** are "} +
+        (preset.rescue_after ? "released by " : "never released by the system: ") +
+        std::string{preset.rescue} + ".");
     has("**What a flip does not cure:** ");
   }
 }

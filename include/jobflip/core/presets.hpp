@@ -20,7 +20,7 @@ struct Preset {
   std::optional<std::string_view> prefix;  // default; empty: its tables have none to be changed
   std::optional<std::string_view> table;   // likewise
   std::optional<Millis> rescue_after;      // claims of a dead worker come back; empty: never do
-  std::string_view rescue;                 // who brings them back, and how
+  std::string_view rescue;                 // what releases them
   std::string_view cannot_see;
   std::string_view stop;  // how its workers end cleanly
 };

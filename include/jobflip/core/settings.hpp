@@ -70,7 +70,7 @@ inline constexpr std::array<std::string_view, 3> kDoneKindWords{"window", "table
 struct QueueSettings {
   QueueName name;
   std::string database;  // which [[database]] of the supervisor's file the query runs in
-  std::string query;  // returns the probe row (docs/configuration.md, "The probe row"); or preset
+  std::string query;     // returns the probe row (docs/configuration.md); or there is a preset
   DoneKind done_kind{DoneKind::queue};
   Millis sample_every{10'000};
   std::optional<Millis> stall_after;  // W; empty: learned (rhythm.hpp)

@@ -1,6 +1,6 @@
 -- What this login can see of a preset's tables. $1: the schema; $2: the tables' names, one a line.
 -- A policy that shows every row to this login, with none that takes rows away again, hides nothing.
-select current_user, current_database(), n.oid is not null,
+select current_user, current_database(), current_setting('timezone'), n.oid is not null,
        coalesce(has_schema_privilege(n.oid, 'usage'), false),
        t.name, coalesce(c.oid, 0),
        coalesce(row_security_active(c.oid), false) and not (

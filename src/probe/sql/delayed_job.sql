@@ -1,17 +1,19 @@
 -- Delayed::Job. Its times are UTC without a zone, and its rows are deleted when they are done. A
 -- lock that is older than max_run_time, 4 hours, holds nobody off any more.
 with jobs as (
-  select coalesce(nullif(queue, ''), 'default') as queue, id, attempts, run_at, locked_at, failed_at,
-         created_at, failed_at is null and run_at <= now()
+  select coalesce(nullif(queue, ''), 'default') as queue, id, attempts, run_at, locked_at,
+         failed_at, created_at, failed_at is null and run_at <= now()
            and (locked_at is null or locked_at < now() - interval '4 hours') as is_ready,
          failed_at is null and locked_at is null and run_at > now() as is_later,
          failed_at is null and locked_at >= now() - interval '4 hours' as is_held
   from {jobs}
 ), by_queue as (
-  select queue, count(*) filter (where is_ready) as runnable, min(run_at) filter (where is_ready) as since,
+  select queue, count(*) filter (where is_ready) as runnable,
+         min(run_at) filter (where is_ready) as since,
          min(run_at) filter (where is_ready and attempts = 0) as untried_since,
          min(id) filter (where is_ready) as head,
-         count(*) filter (where is_held) as running, min(locked_at) filter (where is_held) as held_since,
+         count(*) filter (where is_held) as running,
+         min(locked_at) filter (where is_held) as held_since,
          count(failed_at) as failed,
          count(*) filter (where is_later and attempts > 0) as deferred,
          min(created_at) filter (where is_later and attempts > 0) as deferred_since,

@@ -1,6 +1,6 @@
--- Oban. Its times are UTC without a zone, which a session in UTC compares as they are. Finished jobs
--- may be kept for long, and no index has when they finished: of each state, queue and priority the
--- 1,000 that were due last are read through the index on (state, queue, priority, scheduled_at, id).
+-- Oban. Its times are UTC without a zone, which a session in UTC compares as they are. Finished
+-- jobs may be kept for long, and no index has when they finished: of each state, queue and priority
+-- the 1,000 that were due last are read by the index (state, queue, priority, scheduled_at, id).
 with recursive open as (
   select queue, scheduled_at, attempt, false as is_unpromoted from {jobs} where state = 'available'
   union all
@@ -38,7 +38,8 @@ with recursive open as (
   select l.queue, count(*) filter (where l.state = 'completed' and f.at > now() - interval '5 min')
            as done,
          max(f.at) filter (where l.state = 'completed') as last_done_at,
-         count(*) filter (where l.state = 'discarded' and f.at > now() - interval '5 min') as failed,
+         count(*) filter (where l.state = 'discarded' and f.at > now() - interval '5 min')
+           as failed,
          max(f.attempted_at) as newest
   from lanes l cross join lateral (
     select coalesce(j.completed_at, j.discarded_at) as at, j.attempted_at from {jobs} j

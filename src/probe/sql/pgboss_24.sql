@@ -1,6 +1,7 @@
 -- pg-boss 10, schema 24: a partition for each queue, which holds the finished jobs of the last
 -- 12 hours. No index serves those or the running ones, so the queue's own partition is read once.
-select q.name as queue, w.runnable, extract(epoch from now() - w.since)::float8 as oldest_runnable_s,
+select q.name as queue, w.runnable,
+       extract(epoch from now() - w.since)::float8 as oldest_runnable_s,
        0 as unpromoted, w.running, extract(epoch from now() - w.running_since)::float8
          as oldest_running_s,
        w.done, w.last_done_at, w.failed, null::boolean as paused,

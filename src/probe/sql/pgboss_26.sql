@@ -1,5 +1,6 @@
 -- pg-boss 11, schema 26: as pgboss_37.sql, without blocked jobs and without a count of failed ones.
-select q.name as queue, w.runnable, extract(epoch from now() - w.since)::float8 as oldest_runnable_s,
+select q.name as queue, w.runnable,
+       extract(epoch from now() - w.since)::float8 as oldest_runnable_s,
        0 as unpromoted, q.active_count as running, null::float8 as oldest_running_s,
        greatest(q.total_count - q.queued_count - q.active_count, 0) as done,
        null::timestamptz as last_done_at, 0 as failed, null::boolean as paused,

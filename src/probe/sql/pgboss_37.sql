@@ -1,6 +1,7 @@
 -- pg-boss 12.x before schema 46: no index serves jobs that run or are finished, so those figures
 -- are what its own monitor counted last (once a minute), and the marker is the table's statistics.
-select q.name as queue, w.runnable, extract(epoch from now() - w.since)::float8 as oldest_runnable_s,
+select q.name as queue, w.runnable,
+       extract(epoch from now() - w.since)::float8 as oldest_runnable_s,
        0 as unpromoted, q.active_count as running, null::float8 as oldest_running_s,
        greatest(q.total_count - q.queued_count - q.active_count - q.failed_count, 0) as done,
        null::timestamptz as last_done_at, q.failed_count as failed, null::boolean as paused,

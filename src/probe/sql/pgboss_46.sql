@@ -1,6 +1,7 @@
 -- pg-boss 12.38, schema 46: job_i14 (name, state, blocked, start_after) and job_i16 (name,
 -- completed_on) serve everything. A policy lets one job of a key run: those behind it are blocked.
-select q.name as queue, w.runnable, extract(epoch from now() - w.since)::float8 as oldest_runnable_s,
+select q.name as queue, w.runnable,
+       extract(epoch from now() - w.since)::float8 as oldest_runnable_s,
        0 as unpromoted, r.running, extract(epoch from now() - r.since)::float8 as oldest_running_s,
        d.done, d.last_done_at, d.failed + w.failed as failed, null::boolean as paused,
        (extract(epoch from greatest(r.newest, w.newest, d.newest)) * 1000000)::bigint as marker,
@@ -21,7 +22,8 @@ cross join lateral (
          count(*) filter (where is_due and is_behind) as blocked,
          count(*) filter (where state = 'retry' and not is_due) as deferred,
          min(created_on) filter (where state = 'retry' and not is_due) as deferred_since,
-         count(*) filter (where state = 'retry' and started_on > now() - interval '5 min') as failed,
+         count(*) filter (where state = 'retry' and started_on > now() - interval '5 min')
+           as failed,
          max(started_on) as newest
   from (
     select j.id, j.state, j.start_after, j.created_on, j.started_on, j.retry_count,
@@ -40,7 +42,8 @@ cross join lateral (
 ) b
 cross join lateral (
   select count(*) as running, min(started_on) as since, max(started_on) as newest,
-         count(*) filter (where started_on < now() - make_interval(secs => expire_seconds)) as overdue
+         count(*) filter (where started_on < now() - make_interval(secs => expire_seconds))
+           as overdue
   from {job} j where j.name = q.name and j.state = 'active'
 ) r
 cross join lateral (

@@ -9,7 +9,8 @@ select m.queue_name as queue, q.runnable,
        extract(epoch from q.next_at - now())::float8 as expected_next_s
 from {meta} m
 cross join (
-  select count(*) filter (where vt <= now()) as runnable, min(vt) filter (where vt <= now()) as since,
+  select count(*) filter (where vt <= now()) as runnable,
+         min(vt) filter (where vt <= now()) as since,
          min(vt) filter (where vt <= now() and read_ct = 0) as untried_since,
          min(msg_id) filter (where vt <= now()) as head,
          count(*) filter (where vt > now() and read_ct > 0) as running,

@@ -25,7 +25,7 @@ join {consumer} c on c.co_id = s.sub_consumer
 join {tick} p on p.tick_queue = s.sub_queue and p.tick_id = s.sub_last_tick
 cross join lateral (  -- the newest tick
   select tick_event_seq from {tick} where tick_queue = s.sub_queue order by tick_id desc limit 1) t
-left join lateral (  -- the first tick behind the consumer's: its events are as old as that, or older
+left join lateral (  -- the first tick behind the consumer's: its events are older
   select tick_time from {tick} where tick_queue = s.sub_queue and tick_id > s.sub_last_tick
   order by tick_id limit 1) f on true
 cross join lateral (

@@ -53,11 +53,11 @@ select n.queue, coalesce(w.runnable, 0) as runnable,
        null::boolean as paused, greatest(held.newest, recent.newest) as marker,
        w.head::text as head, coalesce(w.blocked, 0) as blocked, coalesce(w.deferred, 0) as deferred,
        extract(epoch from now() - (
-         select min(at) from {events} where job_id = w.oldest_deferred and type = 'deferred'))::float8
-         as oldest_deferred_s,
+         select min(at) from {events}
+         where job_id = w.oldest_deferred and type = 'deferred'))::float8 as oldest_deferred_s,
        extract(epoch from now() - least(w.untried_since, (
-         select min(at) from {events} where job_id = w.oldest_untried and type = 'deferred')))::float8
-         as oldest_untried_s,
+         select min(at) from {events}
+         where job_id = w.oldest_untried and type = 'deferred')))::float8 as oldest_untried_s,
        extract(epoch from w.next_at - now())::float8 as expected_next_s
 from names n left join waiting w using (queue) left join held using (queue)
 left join recent using (queue)

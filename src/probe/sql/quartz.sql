@@ -27,7 +27,8 @@ with clock as (
 )
 select n.queue, coalesce(due.runnable, 0) as runnable,
        ((ms - due.since) / 1000.0)::float8 as oldest_runnable_s, 0 as unpromoted,
-       coalesce(held.running, 0) as running, ((ms - held.since) / 1000.0)::float8 as oldest_running_s,
+       coalesce(held.running, 0) as running,
+       ((ms - held.since) / 1000.0)::float8 as oldest_running_s,
        pg_stat_get_tuples_deleted({oid:fired_triggers}) as done,  -- of the whole table
        null::timestamptz as last_done_at, coalesce(due.failed, 0) as failed,
        exists (select from paused p

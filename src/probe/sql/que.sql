@@ -1,6 +1,6 @@
--- Que. A job is held by an advisory lock on its number, of a session in que_lockers; a worker locks
--- a few jobs ahead. Rows are deleted when they are done. Finished and expired rows that are kept are
--- not in the index, and not read.
+-- Que. A job is held by an advisory lock on its number, of a session in que_lockers; a worker
+-- locks a few jobs ahead. Rows are deleted when they are done. Finished and expired rows that are
+-- kept are not in the index, and not read.
 with locked as materialized (
   select (l.classid::bigint << 32) + l.objid::bigint as id
   from pg_catalog.pg_locks l join {lockers} k on k.pid = l.pid
@@ -8,11 +8,13 @@ with locked as materialized (
     and l.database = (select oid from pg_catalog.pg_database where datname = current_database())
 ), jobs as (
   select j.queue, j.id, j.run_at, j.error_count, l.id is not null as is_held,
-         l.id is null and j.run_at <= now() as is_ready, l.id is null and j.run_at > now() as is_later
+         l.id is null and j.run_at <= now() as is_ready,
+         l.id is null and j.run_at > now() as is_later
   from {jobs} j left join locked l using (id)
   where j.finished_at is null and j.expired_at is null
 ), by_queue as (
-  select queue, count(*) filter (where is_ready) as runnable, min(run_at) filter (where is_ready) as since,
+  select queue, count(*) filter (where is_ready) as runnable,
+         min(run_at) filter (where is_ready) as since,
          min(run_at) filter (where is_ready and error_count = 0) as untried_since,
          min(id) filter (where is_ready) as head, count(*) filter (where is_held) as running,
          sum(error_count) as failed,

@@ -20,7 +20,8 @@ with open as (  -- as River fetches: not before its time, whether promoted or no
 ), waiting as (  -- failed, and not due again yet
   select queue, count(*) filter (where scheduled_at > now()) as deferred,
          min(coalesce(
-           case when errors[1] ->> 'at' ~ '^\d\d\d\d-\d\d-\d\dT' then (errors[1] ->> 'at')::timestamptz end,
+           case when errors[1] ->> 'at' ~ '^\d\d\d\d-\d\d-\d\dT'
+             then (errors[1] ->> 'at')::timestamptz end,
            created_at)) filter (where scheduled_at > now()) as since,
          count(*) filter (where attempted_at > now() - interval '5 min') as failed,
          max(attempted_at) as newest

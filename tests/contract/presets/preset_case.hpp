@@ -8,7 +8,7 @@
 ///                      whole half minutes. "some": any value. What has no line is 0 or absent
 ///   -- part empty      the same where there is no job at all
 ///   -- part register   what a queue without any job has nevertheless, such as a row in a list
-///   -- part enqueue    a job comes: that is no attempt
+///   -- part enqueue    a job comes: nobody has tried it
 ///   -- part claim      a worker takes a job: that is one
 ///   -- part old        what another version would have instead: the preset must refuse it
 

@@ -122,8 +122,20 @@ TEST(FleetFile, ReadsEveryField) {
   EXPECT_EQ(pool.cooldown_max, 7s);
   const core::LeaseTimings timings{1s, 1s, 9s, 2s, 900ms, 400ms, 13s, 15s, 0.05};
   EXPECT_EQ(pool.timings, timings);
-  const core::QueueSettings queue{
-      QueueName::of("email"), "app", "select 1", DoneKind::table, 100ms, 3s, 0s, 5min, 2min, 4};
+  const core::QueueSettings queue{QueueName::of("email"),
+                                  "app",
+                                  "select 1",
+                                  DoneKind::table,
+                                  100ms,
+                                  3s,
+                                  0s,
+                                  5min,
+                                  2min,
+                                  4,
+                                  {},
+                                  {},
+                                  {},
+                                  {}};
   ASSERT_EQ(pool.queues.size(), 1u);
   EXPECT_EQ(pool.queues[0], queue);
 }
@@ -200,40 +212,6 @@ TEST(FleetFile, NamesFaultsOfAQueue) {
        "pool.mail.queue[1].name: queue name \"a b\" can't be used"},
   };
   for (const auto& [lines, wanted] : cases) expect_fault(pool_with(lines), wanted);
-}
-
-TEST(FleetFile, APresetTakesThePlaceOfAQueryAndBringsWhatItKnows) {
-  const std::string queue = "[[pool.queue]]\nname = \"email\"\ndatabase = \"app\"\n";
-  const auto read = [&](const std::string& rest) {
-    const auto text = pool_with(queue + rest);
-    const auto got = parse_fleet_text(text, "mail.toml");
-    EXPECT_TRUE(got) << faults(text).front();
-    return got ? got->pools[0].queues[0] : core::QueueSettings{};
-  };
-  const auto plain = read("preset = \"graphile-worker\"");
-  EXPECT_EQ(plain.preset, "graphile-worker");
-  EXPECT_EQ(plain.query, "");
-  EXPECT_EQ(plain.done_kind, DoneKind::table);
-  EXPECT_EQ(plain.pickup_every, 2s);
-  const auto said = read(
-      "preset = \"graphile-worker\"\nschema = \"My Jobs\"\ndone = \"queue\"\n"
-      "pickup_every = \"0s\"");
-  EXPECT_EQ(said.schema, "My Jobs");
-  EXPECT_EQ(said.done_kind, DoneKind::queue);
-  EXPECT_EQ(said.pickup_every, 0s);
-
-  const std::pair<std::string, std::string> cases[] = {
-      {"preset = \"rivr\"", "queue.email.preset: \"rivr\" is not a preset of this program"},
-      {"preset = \"river\"\nquery = \"select 1\"",
-       "queue.email.preset: is there beside query: exactly one of the two must be given"},
-      {"preset = \"river\"\ntable = \"jobs\"",
-       "queue.email.table: preset river has no table | what it has: schema"},
-      {"query = \"select 1\"\nschema = \"x\"", "queue.email.schema: belongs to a preset"},
-      {"", "queue.email.query: is missing, and so is preset"},
-      {"preset = \"river\"\nschema = \"a\\nb\"", "it has a control character in it"},
-  };
-  for (const auto& [lines, wanted] : cases) expect_fault(pool_with(queue + lines), wanted);
-  EXPECT_EQ(faults(pool_with(queue + "preset = 1")).size(), 1u) << "one fault is enough";
 }
 
 TEST(FleetFile, NamesFaultsOfCandidates) {

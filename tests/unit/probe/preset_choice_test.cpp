@@ -20,8 +20,8 @@ struct River {
 
   River() {
     queue.preset = "river";
-    catalog = {"probe", "app", true, true, {}};
-    for (const auto& need : shape.generations[0].needs) {
+    catalog = {"probe", "app", "UTC", true, true, {}};
+    for (const auto& need : shape.generations()[0].needs()) {
       const auto columns = columns_of(need);
       auto& table = catalog.tables["river_" + std::string{need.relation}];
       table.oid = 7;
@@ -71,10 +71,16 @@ TEST(PresetChoice, NamesTheRightThatIsMissing) {
   EXPECT_THAT(river.error(), HasSubstr("| grant usage on schema \"public\" to \"Probe\""));
 }
 
+TEST(PresetChoice, ReadsNoTimesInAnotherZone) {
+  River river;
+  river.catalog.time_zone = "America/New_York";
+  EXPECT_THAT(river.error(), HasSubstr("time zone is America/New_York, and must be UTC"));
+}
+
 TEST(PresetChoice, SaysWhichSystemATableBelongsTo) {
   River river;
   river.job().readable = {"task_identifier"};
-  for (const auto& column : columns_of(find_shape("graphile-worker")->generations[0].needs[0]))
+  for (const auto& column : columns_of(find_shape("graphile-worker")->generations()[0].needs()[0]))
     river.job().readable.insert(column);
   EXPECT_THAT(river.error(), HasSubstr("it looks like preset graphile-worker"));
 }
@@ -95,7 +101,7 @@ TEST(PresetShapes, HaveAStatementForEachGenerationAndAShapeForEachPreset) {
     const auto* shape = find_shape(preset.name);
     ASSERT_NE(shape, nullptr) << preset.name;
     Catalog catalog;
-    for (const auto& generation : shape->generations) {
+    for (const auto& generation : shape->generations()) {
       used.insert(generation.file);
       const auto file = std::ranges::find(embedded_sql(), generation.file, &EmbeddedSql::name);
       ASSERT_NE(file, embedded_sql().end()) << generation.file;

@@ -37,7 +37,8 @@ marker 0
 deferred 0
 overdue_running 0
 -- part enqueue
-insert into scheduled_tasks (task_name, task_instance, execution_time) values ('send:Email', '9', now());
+insert into scheduled_tasks (task_name, task_instance, execution_time) values ('send:Email', '9',
+  now());
 -- part claim
 update scheduled_tasks set picked = true, version = version + 1 where task_instance = '2';
 -- part old

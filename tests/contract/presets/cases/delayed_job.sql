@@ -11,7 +11,8 @@ create table "My ""own"" schema"."background jobs" (
   failed_at timestamp, locked_by varchar, queue varchar,
   created_at timestamp default (now() at time zone 'utc'), updated_at timestamp);
 -- part rows
-insert into "My ""own"" schema"."background jobs" (id, queue, run_at, attempts, locked_at, failed_at,
+insert into "My ""own"" schema"."background jobs" (id, queue, run_at, attempts, locked_at,
+  failed_at,
                                                   created_at) values
   (1, 'email', ago(10), 1, null, null, ago(30)),
   (2, 'email', ago(2), 0, null, null, ago(2)),

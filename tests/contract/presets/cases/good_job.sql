@@ -15,7 +15,8 @@ create index index_good_jobs_jobs_on_finished_at on good_jobs (finished_at)
   where retried_good_job_id is null and finished_at is not null;
 create table good_job_executions (id uuid primary key default gen_random_uuid(),
   active_job_id uuid not null default gen_random_uuid());
-create table good_job_settings (id uuid primary key default gen_random_uuid(), key text, value jsonb);
+create table good_job_settings (id uuid primary key default gen_random_uuid(), key text,
+  value jsonb);
 -- part rows
 insert into good_jobs (id, queue_name, scheduled_at, performed_at, finished_at, error, created_at,
                        executions_count) values
@@ -27,7 +28,8 @@ insert into good_jobs (id, queue_name, scheduled_at, performed_at, finished_at, 
   ('00000000-0000-0000-0000-000000000006', 'email', ago(9), ago(7), null, null, ago(9), 1),
   ('00000000-0000-0000-0000-000000000007', 'email', ago(9), ago(3), ago(2), null, ago(9), 1),
   ('00000000-0000-0000-0000-000000000008', 'email', ago(9), ago(3), ago(3), 'x', ago(9), 1),
-  ('00000000-0000-0000-0000-000000000009', 'email', ago(999), ago(999), ago(998), null, ago(999), 1),
+  ('00000000-0000-0000-0000-000000000009', 'email', ago(999), ago(999), ago(998), null, ago(999),
+  1),
   ('00000000-0000-0000-0000-000000000010', null, ago(900), null, null, null, ago(900), null);
 insert into good_job_settings (key, value) values ('pauses', '{"queues": ["email"]}');
 -- part expect

@@ -2,7 +2,8 @@
 -- queue: send-email
 -- part tables
 create schema graphile_worker;
-create table graphile_worker.migrations (id int primary key, ts timestamptz default now(), breaking boolean);
+create table graphile_worker.migrations (id int primary key, ts timestamptz default now(),
+  breaking boolean);
 insert into graphile_worker.migrations values (19);
 create table graphile_worker._private_job_queues (
   id int primary key generated always as identity, queue_name text not null unique,
@@ -18,8 +19,10 @@ create table graphile_worker._private_jobs (
   run_at timestamptz default now() not null, attempts smallint default 0 not null,
   max_attempts smallint default 25 not null, last_error text,
   created_at timestamptz default now() not null, updated_at timestamptz default now() not null,
-  key text unique, locked_at timestamptz, locked_by text, revision int default 0 not null, flags jsonb,
-  is_available boolean generated always as (locked_at is null and attempts < max_attempts) stored not null);
+  key text unique, locked_at timestamptz, locked_by text, revision int default 0 not null,
+  flags jsonb,
+  is_available boolean generated always as (locked_at is null and attempts < max_attempts) stored
+    not null);
 alter table graphile_worker._private_jobs enable row level security;
 create view graphile_worker.jobs as
   select j.id, q.queue_name, t.identifier as task_identifier, j.priority, j.run_at, j.attempts,
@@ -29,7 +32,8 @@ create view graphile_worker.jobs as
   join graphile_worker._private_tasks t on t.id = j.task_id
   left join graphile_worker._private_job_queues q on q.id = j.job_queue_id;
 -- part rows
-insert into graphile_worker._private_tasks (identifier) values ('send_email'), ('Send:Email'), ('other');
+insert into graphile_worker._private_tasks (identifier) values ('send_email'), ('Send:Email'),
+  ('other');
 insert into graphile_worker._private_job_queues (queue_name) values ('tenant 1');
 insert into graphile_worker._private_jobs (task_id, job_queue_id, run_at, attempts, max_attempts,
                                            created_at, locked_at) values
@@ -70,5 +74,6 @@ insert into graphile_worker._private_jobs (task_id) values (2);
 update graphile_worker._private_jobs set attempts = attempts + 1, locked_at = now() where id = 2;
 -- part old
 drop view graphile_worker.jobs;
-create table graphile_worker.jobs (id bigserial, queue_name text, task_identifier text, run_at timestamptz);
+create table graphile_worker.jobs (id bigserial, queue_name text, task_identifier text,
+  run_at timestamptz);
 grant select on graphile_worker.jobs to probe;

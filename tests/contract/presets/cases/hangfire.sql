@@ -14,7 +14,8 @@ create table hangfire.aggregatedcounter (id bigserial primary key, key text, val
 create table hangfire.set (id bigserial primary key, key text, score float8, value text);
 -- part rows
 insert into hangfire.job (id, stateid, statename) values (1, 1, 'Enqueued'), (2, 2, 'Processing'),
-  (3, 3, 'Enqueued'), (4, 4, 'Failed'), (5, 5, 'Scheduled'), (6, 6, 'Scheduled'), (7, 7, 'Enqueued');
+  (3, 3, 'Enqueued'), (4, 4, 'Failed'), (5, 5, 'Scheduled'), (6, 6, 'Scheduled'), (7, 7,
+  'Enqueued');
 insert into hangfire.state (id, jobid, name, createdat) values
   (1, 1, 'Enqueued', now() - interval '5 min'), (2, 2, 'Processing', now() - interval '7 min'),
   (3, 3, 'Processing', now() - interval '2 min'), (4, 4, 'Failed', now()),

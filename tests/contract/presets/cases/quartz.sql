@@ -11,13 +11,16 @@ create table qrtz_fired_triggers (sched_name varchar(120) not null, entry_id var
   primary key (sched_name, entry_id));
 create table qrtz_paused_trigger_grps (sched_name varchar(120), trigger_group varchar(200));
 -- part rows
-insert into qrtz_triggers (sched_name, trigger_group, trigger_name, trigger_state, next_fire_time) values
+insert into qrtz_triggers (sched_name, trigger_group, trigger_name, trigger_state,
+  next_fire_time) values
   ('MyScheduler', 'Mail', 'a', 'WAITING', ms(10)), ('MyScheduler', 'Mail', 'b', 'WAITING', ms(2)),
   ('MyScheduler', 'Mail', 'c', 'WAITING', ms(-10)), ('MyScheduler', 'Mail', 'd', 'BLOCKED', ms(3)),
   ('MyScheduler', 'Mail', 'e', 'ERROR', ms(99)), ('MyScheduler', 'Mail', 'f', 'PAUSED', ms(99)),
-  ('MyScheduler', 'Mail', 'g', 'ACQUIRED', ms(1)), ('MyScheduler', 'Other', 'h', 'WAITING', ms(900)),
+  ('MyScheduler', 'Mail', 'g', 'ACQUIRED', ms(1)), ('MyScheduler', 'Other', 'h', 'WAITING',
+  ms(900)),
   ('Second', 'Mail', 'a', 'WAITING', ms(900));
-insert into qrtz_fired_triggers (sched_name, entry_id, trigger_name, trigger_group, fired_time, state)
+insert into qrtz_fired_triggers (sched_name, entry_id, trigger_name, trigger_group, fired_time,
+  state)
 values ('MyScheduler', '1', 'x', 'Mail', ms(7), 'EXECUTING'),
        ('MyScheduler', '2', 'g', 'Mail', ms(1), 'ACQUIRED'),
        ('MyScheduler', '3', 'y', 'Mail', ms(1), 'EXECUTING');
@@ -43,7 +46,8 @@ blocked 0
 insert into qrtz_triggers (sched_name, trigger_group, trigger_name, trigger_state, next_fire_time)
 values ('MyScheduler', 'Mail', 'new', 'WAITING', ms(0));
 -- part claim
-insert into qrtz_fired_triggers (sched_name, entry_id, trigger_name, trigger_group, fired_time, state)
+insert into qrtz_fired_triggers (sched_name, entry_id, trigger_name, trigger_group, fired_time,
+  state)
 values ('MyScheduler', '4', 'a', 'Mail', ms(0), 'EXECUTING');
 -- part old
 alter table qrtz_triggers drop column sched_name;

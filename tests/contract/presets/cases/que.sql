@@ -2,7 +2,8 @@
 -- part tables
 create table que_jobs (priority smallint not null default 100,
   run_at timestamptz not null default now(), id bigserial primary key, job_class text default 'J',
-  error_count int not null default 0, queue text not null default 'default', finished_at timestamptz,
+  error_count int not null default 0, queue text not null default 'default',
+  finished_at timestamptz,
   expired_at timestamptz, args jsonb, data jsonb, job_schema_version int default 1);
 create index que_poll_idx on que_jobs (queue, priority, run_at, id)
   where finished_at is null and expired_at is null;

@@ -23,23 +23,31 @@ insert into river_migration values ('main', 6, now());
 insert into river_job (id, state, attempt, max_attempts, attempted_at, finalized_at, scheduled_at,
                        priority, errors, queue, created_at) values
   (1, 'available', 0, 25, null, null, now() - interval '2 min', 2, null, 'email', now()),
-  (2, 'available', 1, 25, now() - interval '20 min', null, now() - interval '15 min', 3, null, 'email', now()),
+  (2, 'available', 1, 25, now() - interval '20 min', null, now() - interval '15 min', 3, null,
+  'email', now()),
   (3, 'available', 0, 25, null, null, now() - interval '1 min', 1, null, 'email', now()),
   (4, 'scheduled', 0, 25, null, null, now() - interval '3 min', 1, null, 'email', now()),
   (5, 'scheduled', 0, 25, null, null, now() + interval '10 min', 1, null, 'email', now()),
   (6, 'retryable', 2, 25, now() - interval '4 min', null, now() + interval '5 min', 1,
    array['{"at": "2020-01-01T00:00:00Z"}'::jsonb, '{}'], 'email', now()),
-  (7, 'retryable', 1, 25, now() - interval '6 min', null, now() + interval '5 min', 1, null, 'email', now()),
-  (8, 'running', 1, 25, now() - interval '7 min', null, now() - interval '7 min', 1, null, 'email', now()),
-  (9, 'completed', 1, 25, now() - interval '2 min', now() - interval '2 min', now() - interval '2 min', 1, null, 'email', now()),
-  (10, 'completed', 1, 25, now() - interval '2 h', now() - interval '2 h', now() - interval '2 h', 1, null, 'email', now()),
-  (11, 'discarded', 25, 25, now() - interval '3 min', now() - interval '3 min', now() - interval '3 min', 1, null, 'email', now()),
-  (12, 'cancelled', 1, 25, now() - interval '3 min', now() - interval '3 min', now() - interval '3 min', 1, null, 'email', now()),
+  (7, 'retryable', 1, 25, now() - interval '6 min', null, now() + interval '5 min', 1, null,
+  'email', now()),
+  (8, 'running', 1, 25, now() - interval '7 min', null, now() - interval '7 min', 1, null, 'email',
+  now()),
+  (9, 'completed', 1, 25, now() - interval '2 min', now() - interval '2 min',
+  now() - interval '2 min', 1, null, 'email', now()),
+  (10, 'completed', 1, 25, now() - interval '2 h', now() - interval '2 h', now() - interval '2 h',
+  1, null, 'email', now()),
+  (11, 'discarded', 25, 25, now() - interval '3 min', now() - interval '3 min',
+  now() - interval '3 min', 1, null, 'email', now()),
+  (12, 'cancelled', 1, 25, now() - interval '3 min', now() - interval '3 min',
+  now() - interval '3 min', 1, null, 'email', now()),
   (13, 'pending', 0, 25, null, null, now() - interval '3 h', 1, null, 'email', now()),
   (14, 'available', 0, 25, null, null, now() - interval '9 h', 1, null, 'other', now());
 update river_job set errors[1] = jsonb_set(errors[1], '{at}', to_jsonb(now() - interval '8 min'))
   where id = 6;
-insert into river_queue values ('email', now(), '{}', now(), now()), ('other', now(), '{}', null, now());
+insert into river_queue values ('email', now(), '{}', now(), now()), ('other', now(), '{}', null,
+  now());
 select setval('river_job_id_seq', 100);
 -- part expect
 runnable 4

@@ -54,6 +54,7 @@ blocked 0
 insert into solid_queue_ready_executions (job_id, queue_name, created_at)
 values (10, 'email', now() at time zone 'utc');
 -- part claim
-insert into solid_queue_claimed_executions (job_id, created_at) values (1, now() at time zone 'utc');
+insert into solid_queue_claimed_executions (job_id, created_at) values (1,
+  now() at time zone 'utc');
 -- part old
 alter table solid_queue_jobs drop column concurrency_key;
