@@ -6,6 +6,7 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/suggest.hpp"
 #include "jobflip/core/presets.hpp"
+#include "jobflip/core/timings_advice.hpp"
 
 namespace jobflip::config {
 namespace {
@@ -171,9 +172,12 @@ core::LeaseTimings read_timings(const toml::table& table, const std::string& pat
   read_settings(reader, out);
   reader.finish();
   if (faults.count() != faults_before) return out;  // no sums of invalid values
-  for (const auto& violation : core::check_timings(out)) {
-    reader.fault(violation.field, violation.text);
-  }
+  const auto violations = core::check_timings(out);
+  const bool may_fit = std::ranges::all_of(violations, [](const auto& one) {
+    return one.field == "lease" || one.field == "takeover_after" || one.field == "freeze";
+  });
+  for (const auto& violation : violations)
+    reader.fault(violation.field, violation.text, may_fit ? core::how_to_fit(out) : "");
   return out;
 }
 

@@ -68,8 +68,10 @@ bool ended_well(Step& step, const std::optional<Error>& error) {
   ++s.failed_calls;
   s.calls_not_before =
       step.now + back_off(kCalls, s.failed_calls, seed_of(s.self.str() + s.run.text));
-  if (s.last_error != error->text)
-    step.log(LogEventKind::store_away, "the store failed: " + printable(error->text, 500));
+  if (s.last_error != error->text) {
+    auto event = event_of_failed_call(*error);
+    step.log(event.kind, std::move(event.sentence));
+  }
   s.last_error = error->text;
   return false;
 }

@@ -27,7 +27,7 @@ void check_errors(const config::ConfigErrors& errors) {
     line = error.line;
     MUST(!error.text.empty());
     const bool whole =
-        error.text.starts_with("is no TOML") || error.text.starts_with("can't be read: ");
+        error.text.starts_with("is not valid TOML") || error.text.starts_with("can't be read: ");
     MUST(whole || !error.field.empty());
     MUST(why_not_shown(config::to_text(error)).empty());
     MUST(why_not_shown(error.hint).empty());

@@ -53,6 +53,7 @@ struct AgentState {
   int black_box_tries{0};           // failed calls for the first of them
   bool shutting_down{false};
   std::string last_error;
+  Instant tell_refusal_again;  // last_error, if it is a refusal that lasts
 };
 
 }  // namespace jobflip::core

@@ -262,6 +262,13 @@ TEST(FleetFile, ChecksTheSumsAndPrintsBothSides) {
                "mail.toml:2: supervisor_timings.takeover_after: ");
 }
 
+TEST(FleetFile, SaysAtOnceWhatMakesTheSumsTrue) {
+  const auto got = parse_fleet(pool_with("[pool.timings]\nlease = \"20s\"\n"), "mail.toml");
+  ASSERT_FALSE(got);
+  ASSERT_EQ(got.error().errors.size(), 1u);
+  EXPECT_EQ(got.error().errors[0].hint, "set takeover_after = \"25s\", freeze = \"28s\"");
+}
+
 TEST(FleetFile, ChecksNoSumIfATimingItselfIsWrong) {
   const auto all = faults(pool_with("[pool.timings]\nlease = \"3\"\n"));
   ASSERT_EQ(all.size(), 1u);
