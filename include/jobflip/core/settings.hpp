@@ -75,9 +75,9 @@ struct QueueSettings {
   Millis sample_every{10'000};
   std::optional<Millis> stall_after;  // W; empty: learned (rhythm.hpp)
   Millis pickup_every{0};  // how often the workers look for work: W is at least 3 of these
-  std::optional<Millis> job_timeout;  // a running job younger than this is legitimately busy
-  std::optional<Millis> age_target;   // older than this, while jobs succeed, is LAGGING
-  int enter_after{3};                 // ticks in a row before STALLED or LAGGING is said
+  std::optional<Millis> job_timeout;    // a running job younger than this is legitimately busy
+  std::optional<Millis> age_target;     // older than this, while jobs succeed, is LAGGING
+  int enter_after{3};                   // ticks in a row before STALLED or LAGGING is said
   std::optional<std::string> preset{};  // presets.hpp; the three below only with it
   std::optional<std::string> schema{};
   std::optional<std::string> prefix{};
