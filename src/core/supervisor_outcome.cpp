@@ -41,10 +41,17 @@ void record(Step& step, PoolWatch& watch, FlipId flip, FlipEvent event, std::str
   s.outcomes.push_back({s.self, *s.epoch, flip, event, std::move(sentence)});
 }
 
+/// Claims of the old node's workers, which are dead: nobody will complete these.
+std::int64_t left_behind(const CureWatch& cure) {
+  return cure.base && cure.last ? std::min(cure.base->running, cure.last->running) : 0;
+}
+
 std::string figures(const CureWatch& cure) {
   std::string text = std::to_string(cure.last->runnable) + " due";
   if (cure.last->oldest_runnable)
     text += ", the oldest for " + short_duration(*cure.last->oldest_runnable);
+  if (const auto left = left_behind(cure); left > 0)
+    text += ", " + std::to_string(left) + " claimed by the old node's workers";
   return text;
 }
 
@@ -61,8 +68,8 @@ std::string proof_of_cure(const PoolWatch& watch) {
   return proof;
 }
 
-bool has_work(const QueueSample& sample) {
-  return sample.runnable > 0 || sample.running > 0;
+bool has_work(const CureWatch& cure) {
+  return cure.last->runnable > 0 || cure.last->running > left_behind(cure);
 }
 
 Millis age_of_work(const QueueSample& sample) {
@@ -77,7 +84,7 @@ void count_time_with_work(PoolWatch& watch, Millis since_start, Instant now) {
     if (!cure.last) continue;
     const bool first = !cure.counted_at;
     const auto counted_at = std::exchange(cure.counted_at, now);
-    if (!has_work(*cure.last)) continue;
+    if (!has_work(cure)) continue;
     const auto gap = first ? std::min(since_start, age_of_work(*cure.last))
                            : std::chrono::duration_cast<Millis>(now - *counted_at);
     if (first || gap <= longest_gap(watch.settings.timings)) cure.had_work_for += gap;
@@ -176,7 +183,7 @@ void watch_cure(PoolWatch& watch, const FlipView& flip, const QueueSample& sampl
     cure.done_floor = sample.done;
   }
   if (!watch.judging) return;
-  cure.had_work = cure.had_work || has_work(sample);
+  cure.had_work = cure.had_work || has_work(cure);
   const bool finished_since =
       flip.started_at && sample.last_done_at && *sample.last_done_at > *flip.started_at;
   cure.completed = cure.completed || sample.done > cure.done_floor || finished_since;

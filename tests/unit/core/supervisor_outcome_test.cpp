@@ -186,8 +186,19 @@ TEST(SupervisorJudges, NobodyLookedIfTheBacklogCameTooLateToMove) {
   EXPECT_EQ(world.judged(), FlipEvent::nobody_looked);
 }
 
-/// What ran already when the workers started counts from the start, whatever its age says.
 TEST(SupervisorJudges, ThatNothingWasCuredIfWorkOnlyRuns) {
+  FlippedWorld world;
+  world.sample.runnable = 0;
+  world.sample.oldest_runnable.reset();
+  world.start();
+  world.run(1s);
+  world.sample.running = 2;
+  world.sample.oldest_running = 1s;
+  world.run(24s);
+  EXPECT_EQ(world.judged(), FlipEvent::not_cured);
+}
+
+TEST(SupervisorJudges, NobodyLookedIfOnlyClaimsOfTheOldWorkersAreLeft) {
   FlippedWorld world;
   world.sample.runnable = 0;
   world.sample.oldest_runnable.reset();
@@ -195,7 +206,7 @@ TEST(SupervisorJudges, ThatNothingWasCuredIfWorkOnlyRuns) {
   world.sample.oldest_running = 30s;
   world.start();
   world.run(25s);
-  EXPECT_EQ(world.judged(), FlipEvent::not_cured);
+  EXPECT_EQ(world.judged(), FlipEvent::nobody_looked);
 }
 
 TEST(SupervisorJudges, NobodyLookedIfNoQueueCouldBeRead) {
