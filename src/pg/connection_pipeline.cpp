@@ -11,7 +11,8 @@ namespace {
 /// By a statement and not by a function that a fresh session would have to compile first; it does
 /// not wait for the disk.
 constexpr const char* kNotify =
-    "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
+    "select pg_catalog.set_config('synchronous_commit', 'off', true), "
+    "pg_catalog.pg_notify($1, $2)";
 
 }  // namespace
 

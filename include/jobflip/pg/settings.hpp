@@ -39,6 +39,9 @@ struct FirstQuery {
 /// What holds for every session of one Connection.
 struct SessionRules {
   std::string options{};                // as libpq's `options` has them: "-c lock_timeout=500ms"
+  /// All SQL of the session is ours. Only PostgreSQL's own functions and operators count in it,
+  /// whatever the connection string or the role says: one in `public` may fit a call better.
+  bool only_catalog{false};
   bool read_write{false};               // only a server that accepts changes will do
   bool warnings_refuse{false};          // a statement that the server warns of is an error
   std::span<const Meaning> meanings{};  // of SQLSTATEs to the caller: before those of this room
