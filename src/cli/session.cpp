@@ -173,7 +173,10 @@ Result<std::unique_ptr<ports::ReaderStore>> Session::reader() {
 Result<std::unique_ptr<ports::OperatorStore>> Session::reached_operator_store() {
   auto looked = reader();
   if (!looked) return looked.error();
-  if (const auto snapshot = (*looked)->snapshot(); !snapshot) return snapshot.error();
+  const auto snapshot = (*looked)->snapshot();
+  // a state that can't be read is no reason not to repair it
+  const auto code = snapshot ? ErrorCode::store_failed : snapshot.error().code;
+  if (code != ErrorCode::store_failed && code != ErrorCode::store_timeout) return snapshot.error();
   return operator_store();
 }
 

@@ -80,6 +80,20 @@ void take_in_ours(Step& step, const PoolName& pool, PoolLease& lease, const Beat
   follow_flip(step, pool, lease);
 }
 
+/// Nobody knows which timings the other nodes use by now, so this node goes on with none: it takes
+/// nothing and renews nothing. Its own lease of the pool runs out in time. All other pools go on.
+bool leave_out_unreadable(Step& step, const PoolReport& report, PoolLease& lease) {
+  const bool is_news = lease.unreadable != report.unreadable;
+  lease.unreadable = report.unreadable;
+  if (report.unreadable.empty()) return false;
+  lease.report.reset();
+  lease.offered = false;
+  if (is_news)
+    step.log(LogEventKind::store_away, report.pool, lease,
+             report.unreadable + ": this node leaves the pool alone until they can be read");
+  return true;
+}
+
 }  // namespace
 
 bool is_overdue(const PoolLease& lease) {
@@ -160,6 +174,7 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
   for (const PoolReport& report : reply.pools) {
     reported.push_back(report.pool);
     PoolLease& lease = state.pools[report.pool];
+    if (leave_out_unreadable(step, report, lease)) continue;
     if (report.settings) {
       lease.settings = *report.settings;
     } else if (lease.settings.name.empty()) {
@@ -180,6 +195,7 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
       lease.unrenewed = false;
     if (std::ranges::find(reported, pool) != reported.end()) continue;
     lease.report.reset();
+    lease.unreadable.clear();
     if (lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding)
       begin_stop(step, pool, lease, StopCause::not_candidate,
                  step.now < lease.deadline ? lease.settings.drain_timeout : Millis{0},

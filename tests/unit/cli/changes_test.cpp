@@ -210,6 +210,16 @@ TEST_F(Apply, ShowsEveryFaultOfTheFileAndDoesNotAskTheStore) {
   EXPECT_EQ(world_.run({"apply", folder_ / "none.toml"}).code, 2);
 }
 
+// that is what `apply` is there to repair
+TEST_F(Apply, NeedsNoStoreWhoseStateCanBeRead) {
+  for (const auto code : {ErrorCode::store_failed, ErrorCode::store_timeout}) {
+    world_.script.snapshot_error = Error{code, "snapshot: the store's answer can't be read", ""};
+    EXPECT_EQ(world_.run({"apply", example_}).code, 0);
+    EXPECT_EQ(world_.run({"abort", "7", "--reason", "x"}).code, 0);
+  }
+  EXPECT_EQ(world_.script.asked.size(), 6u);
+}
+
 TEST_F(Apply, PassesOnWhatTheStoreSays) {
   world_.script.apply_answer = Error{ErrorCode::refused, "pool mail is held", "drain it"};
   EXPECT_EQ(world_.run({"apply", example_}).code, 3);

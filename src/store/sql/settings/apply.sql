@@ -47,8 +47,8 @@ begin
   v_old := jobflip.fleet_json();
   v_lines := array(select jobflip.json_changes('', v_old, p_fleet));
   if not p_dry_run and cardinality(v_lines) > 0 then
-    update jobflip_data.budget set flips = (p_fleet -> 'budget' ->> 'flips')::integer,
-                              window_ms = (p_fleet -> 'budget' ->> 'window_ms')::bigint;
+    update jobflip_data.budget set flips = (p_fleet -> 'budget' ->> 'flips')::numeric,
+                              window_ms = (p_fleet -> 'budget' ->> 'window_ms')::numeric;
     insert into jobflip_data.node as n (name, kind, login)
     select j.key, 'agent', j.value ->> 'login' from jsonb_each(p_fleet -> 'nodes') j
     union all
