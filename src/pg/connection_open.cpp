@@ -156,6 +156,7 @@ Result<void> Connection::open_now() {
       return error;
     }
     next = PQconnectPoll(connection_);
+    if (has_sent_too_much()) return too_much("connect");
   }
   if (PQstatus(connection_) != CONNECTION_OK) {
     auto error = error_of_connecting(PQerrorMessage(connection_), rules_.meanings);

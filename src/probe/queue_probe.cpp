@@ -44,19 +44,32 @@ pg::SessionRules probe_rules() {
   pg::SessionRules rules;
   rules.options = "-c default_transaction_read_only=on -c lock_timeout=500ms";
   rules.meanings = kMeanings;
+  rules.most_bytes = 8 << 20;
   return rules;
 }
 
-/// One connection, made when its first queue is sampled; never a transaction that stays open.
+/// The query, limited where it runs: to a few rows, none of them long. libpq can't refuse a cell
+/// before it has all of it. `offset 0`: or an expression might be computed twice.
+std::string limited(std::string_view query) {
+  const auto bytes = std::string{"pg_catalog.octet_length(row(probe.*)::text)"};
+  const auto fails = "('a row of the query has ' operator(pg_catalog.||) " + bytes +
+                     "::text operator(pg_catalog.||) ' bytes')::integer is null";
+  // a column list with two of one name can't be a table's: the query's own error is clearer then
+  return "select * from (select * from (\n" + std::string{query} +
+         "\n) as query offset 0) as probe where case when " + bytes +
+         " operator(pg_catalog.<=) 100000 then true else " + fails + " end limit " +
+         std::to_string(kProbeRowLimit + 1);
+}
+
+/// One connection, made when its first queue is sampled; never a transaction that stays open. What
+/// one queue's query changes of the session is undone before another's runs.
 class PgQueueSource final : public ports::QueueSource {
  public:
   explicit PgQueueSource(pg::Settings settings) : connection_(std::move(settings), probe_rules()) {}
 
   Result<core::QueueSample> sample(const core::QueueSettings& queue) override {
-    // a column list with two of one name can't be a table's: the query's own error is clearer then
-    const auto sql = "select * from (\n" + std::string{trimmed(queue.query)} +
-                     "\n) as probe limit " + std::to_string(kProbeRowLimit + 1);
-    auto rows = connection_.query("queue " + queue.name.str(), sql.c_str());
+    const auto sql = limited(trimmed(queue.query));
+    auto rows = connection_.query_read_only("queue " + queue.name.str(), sql.c_str());
     if (!rows) {
       auto error = rows.error();
       error.code = ErrorCode::probe_failed;
