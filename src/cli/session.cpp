@@ -239,11 +239,14 @@ Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::str
 }
 
 ExitCode show_errors(Session& session, const config::ConfigErrors& errors) {
-  for (const auto& error : errors.errors) {
-    session.error(ExitCode::usage, to_text(error), "", error.hint);
-  }
-  session.notice(fmt::format("{} fault{} in {}; nothing was changed", errors.errors.size(),
-                             errors.errors.size() == 1 ? "" : "s", session.options().path));
+  constexpr std::size_t kMostShown = 50;
+  const auto count = errors.errors.size();
+  for (std::size_t i = 0; i < std::min(count, kMostShown); ++i)
+    session.error(ExitCode::usage, to_text(errors.errors[i]), "", errors.errors[i].hint);
+  if (count > kMostShown)
+    session.notice(fmt::format("the first {} of {} faults are shown", kMostShown, count));
+  session.notice(fmt::format("{} fault{} in {}; nothing was changed", count, count == 1 ? "" : "s",
+                             session.options().path));
   return ExitCode::usage;
 }
 
