@@ -79,8 +79,8 @@ TEST(Wire, WhatIsCutShortAnywhereIsAnErrorAndNeverHalfAnAnswer) {
   for (std::size_t end = 0; end < whole.size(); ++end) {
     if (whole[end] != kFieldEnd && end <= settings) continue;
     const auto answer = parse_beat(whole.substr(0, end));
-    EXPECT_TRUE(answer.has_error() || (!answer->reply.pools[0].settings &&
-                                       !answer->reply.pools[0].unreadable.empty()))
+    EXPECT_TRUE(answer.has_error() ||
+                (!answer->reply.pools[0].settings && !answer->reply.pools[0].unreadable.empty()))
         << end;
     EXPECT_EQ(answer.has_error(), end <= settings) << end;
   }
