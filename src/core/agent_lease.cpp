@@ -64,17 +64,19 @@ void end_overdue_flip(Step& step, PoolLease& lease) {
   }
 }
 
+bool end_if_lost(Step& step, const PoolReport& report, PoolLease& lease) {
+  if (report.state == OwnerState::held && report.holder == step.state.node &&
+      report.epoch == lease.epoch)
+    return false;
+  begin_stop(step, report.pool, lease, StopCause::lost, Millis{0},
+             report.state == OwnerState::held ? report.holder.str() + " holds the lease"
+                                              : "the lease was released");
+  return true;
+}
+
 void take_in_ours(Step& step, const PoolName& pool, PoolLease& lease, const BeatRequest& asked,
                   Instant sent) {
-  const PoolReport& report = *lease.report;
-  const bool held = report.state == OwnerState::held && report.holder == step.state.node &&
-                    report.epoch == lease.epoch;
-  if (!held) {
-    begin_stop(step, pool, lease, StopCause::lost, Millis{0},
-               report.state == OwnerState::held ? report.holder.str() + " holds the lease"
-                                                : "the lease was released");
-    return;
-  }
+  if (end_if_lost(step, *lease.report, lease)) return;
   if (lease.settings.when_store_lost != WhenStoreLost::keep) lease.kept_since.reset();
   if (does_renew(asked, pool, lease.epoch)) renew(step, pool, lease, sent);
   follow_flip(step, pool, lease);
@@ -88,6 +90,8 @@ bool leave_out_unreadable(Step& step, const PoolReport& report, PoolLease& lease
   if (report.unreadable.empty()) return false;
   lease.report.reset();
   lease.offered = false;
+  lease.seen = std::max(lease.seen, report.epoch);
+  if (is_ours(lease)) end_if_lost(step, report, lease);
   if (is_news)
     step.log(LogEventKind::store_away, report.pool, lease,
              report.unreadable + ": this node leaves the pool alone until they can be read");

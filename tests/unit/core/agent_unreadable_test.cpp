@@ -61,6 +61,16 @@ TEST(AgentUnreadable, PoolsLeaseIsNotRenewedAndItsWorkersStopInTime) {
   EXPECT_EQ(agent.take_action<StopWorkers>()->grace, 0ms);
 }
 
+TEST(AgentUnreadable, PoolThatAnotherNodeHoldsIsLeftAtOnce) {
+  AgentHarness agent;
+  agent.become_holder();
+  agent.held_by(kOther, 101, 1);
+  beat(agent, "settings: zzz can't be read");
+  EXPECT_EQ(agent.take_action<StopWorkers>()->grace, 0ms);
+  EXPECT_EQ(agent.lease().stop_cause, StopCause::lost);
+  EXPECT_EQ(agent.lease().seen, Epoch{101});
+}
+
 TEST(AgentUnreadable, PoolIsNotTakenUntilItCanBeReadAgain) {
   AgentHarness agent;
   agent.released(7);
