@@ -5,6 +5,7 @@
 #include <array>
 #include <istream>
 #include <ostream>
+#include <set>
 
 #include "jobflip/base/escape.hpp"
 #include "jobflip/base/hex.hpp"
@@ -40,13 +41,23 @@ class Fields {
     return bytes;
   }
 
-  bool sound() const { return sound_; }
+  /// For readers; other code compares it.
+  Json any(const char* key) {
+    const auto* value = find(key);
+    return value == nullptr ? Json{} : *value;
+  }
+
+  /// True if all fields were as they must be, and there are no others.
+  bool sound() const { return sound_ && found_ == object_.size(); }
 
  private:
-  const Json* find(const char* key) const {
+  /// Requires: each key is asked for once.
+  const Json* find(const char* key) {
     if (!object_.is_object()) return nullptr;
     const auto found = object_.find(key);
-    return found == object_.end() ? nullptr : &*found;
+    if (found == object_.end()) return nullptr;
+    ++found_;
+    return &*found;
   }
 
   std::optional<std::string> take(const char* key, bool may_be_null) {
@@ -58,7 +69,53 @@ class Fields {
 
   const Json& object_;
   bool sound_;
+  std::size_t found_{0};
 };
+
+/// Notes the first key that an object has twice: a reader and this program could see different
+/// values. The rest of it does nothing.
+class KeyWatch final : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  bool null() override { return true; }
+  bool boolean(bool /*value*/) override { return true; }
+  bool number_integer(number_integer_t /*value*/) override { return true; }
+  bool number_unsigned(number_unsigned_t /*value*/) override { return true; }
+  bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return true; }
+  bool string(string_t& /*value*/) override { return true; }
+  bool binary(binary_t& /*value*/) override { return true; }
+  bool start_object(std::size_t /*size*/) override {
+    open_.emplace_back();
+    return true;
+  }
+  bool key(string_t& name) override {
+    if (open_.back().insert(name).second) return true;
+    repeated_ = name;
+    return false;
+  }
+  bool end_object() override {
+    open_.pop_back();
+    return true;
+  }
+  bool start_array(std::size_t /*size*/) override { return true; }
+  bool end_array() override { return true; }
+  bool parse_error(std::size_t /*at*/, const std::string& /*token*/,
+                   const nlohmann::detail::exception& /*error*/) override {
+    return false;
+  }
+
+  std::optional<std::string> repeated() const { return repeated_; }
+
+ private:
+  std::vector<std::set<std::string>> open_;
+  std::optional<std::string> repeated_;
+};
+
+/// Requires: the text is JSON.
+std::optional<std::string> repeated_key(const std::string& text) {
+  KeyWatch watch;
+  nlohmann::json::sax_parse(text, &watch);
+  return watch.repeated();
+}
 
 /// null if the text is not JSON, as in a damaged row.
 Json payload_json(const core::AuditEvent& event) {
@@ -84,10 +141,11 @@ std::optional<core::AuditEvent> read_event(const Json& object) {
   // years 1970 to 9999: beyond, the text would not have its form
   const bool in_range = e.at.time_since_epoch().count() >= 0 &&
                         e.at.time_since_epoch() < std::chrono::seconds{253'402'300'800};
-  if (!in_range || fields.text("at") != rfc3339(e.at) || !fields.sound()) return std::nullopt;
+  const auto at = fields.text("at");
+  const nlohmann::json payload = fields.any("payload");
+  if (!in_range || at != rfc3339(e.at) || !fields.sound()) return std::nullopt;
   // programs may have written the keys in another order
-  if (nlohmann::json(object.value("payload", Json{})) != nlohmann::json(payload_json(e)))
-    return std::nullopt;
+  if (payload != nlohmann::json(payload_json(e))) return std::nullopt;
   return e;
 }
 
@@ -173,7 +231,10 @@ Result<Export> read_export(std::istream& in, const std::string& name) {
   if (in.bad()) return wrong("it can't be read to its end: is it a folder?");
   const auto document = view::parse_json(text);
   if (!document || !document->is_object()) return wrong("it is not a JSON object");
+  if (const auto key = repeated_key(text))
+    return wrong(fmt::format("one of its objects has the key \"{}\" twice", printable(*key, 60)));
   if (document->value("schema", Json{}) != 1) return wrong("its schema is not 1");
+  if (document->size() != 3) return wrong("it has more than schema, heads and events");
   const auto heads = document->value("heads", Json{});
   const auto events = document->value("events", Json{});
   if (!heads.is_array() || !events.is_array()) return wrong("it has no lists of heads and events");
@@ -186,8 +247,10 @@ Result<Export> read_export(std::istream& in, const std::string& name) {
   for (const auto& one : events) {
     const auto event = read_event(one);
     if (!event) {
-      return wrong(fmt::format("event {} lacks a field, or its fields contradict each other",
-                               out.events.size() + 1));
+      return wrong(
+          fmt::format("event {} lacks a field or has one too many, or its fields "
+                      "contradict each other",
+                      out.events.size() + 1));
     }
     out.events.push_back(*event);
   }

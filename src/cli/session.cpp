@@ -173,7 +173,10 @@ Result<std::unique_ptr<ports::ReaderStore>> Session::reader() {
 Result<std::unique_ptr<ports::OperatorStore>> Session::reached_operator_store() {
   auto looked = reader();
   if (!looked) return looked.error();
-  if (const auto snapshot = (*looked)->snapshot(); !snapshot) return snapshot.error();
+  const auto snapshot = (*looked)->snapshot();
+  // a state that can't be read is no reason not to repair it
+  const auto code = snapshot ? ErrorCode::store_failed : snapshot.error().code;
+  if (code != ErrorCode::store_failed && code != ErrorCode::store_timeout) return snapshot.error();
   return operator_store();
 }
 
@@ -236,11 +239,14 @@ Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::str
 }
 
 ExitCode show_errors(Session& session, const config::ConfigErrors& errors) {
-  for (const auto& error : errors.errors) {
-    session.error(ExitCode::usage, to_text(error), "", error.hint);
-  }
-  session.notice(fmt::format("{} fault{} in {}; nothing was changed", errors.errors.size(),
-                             errors.errors.size() == 1 ? "" : "s", session.options().path));
+  constexpr std::size_t kMostShown = 50;
+  const auto count = errors.errors.size();
+  for (std::size_t i = 0; i < std::min(count, kMostShown); ++i)
+    session.error(ExitCode::usage, to_text(errors.errors[i]), "", errors.errors[i].hint);
+  if (count > kMostShown)
+    session.notice(fmt::format("the first {} of {} faults are shown", kMostShown, count));
+  session.notice(fmt::format("{} fault{} in {}; nothing was changed", count, count == 1 ? "" : "s",
+                             session.options().path));
   return ExitCode::usage;
 }
 

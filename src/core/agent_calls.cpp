@@ -36,6 +36,7 @@ bool may_send_renewal(const AgentState& state, const PoolLease& lease, Instant n
 /// "" if this node could start the pool's workers now, or runs them.
 std::string why_not_ready(const AgentState& state, const PoolLease& lease, Instant now) {
   if (state.shutting_down) return "the agent is stopping";
+  if (!lease.unreadable.empty()) return lease.unreadable;
   const WorkerPhase phase = lease.workers.phase;
   const bool able = phase == WorkerPhase::armed || phase == WorkerPhase::running;
   // A holder that is not ready keeps its lease. This is the only text for people in a beat.
@@ -49,7 +50,8 @@ std::string why_not_ready(const AgentState& state, const PoolLease& lease, Insta
 
 /// An old lease page of a pool that this node no longer runs does not concern anyone.
 bool concerns_people(const PoolLease& lease) {
-  return lease.workers.configured || lease.report || !is_known_empty(lease.workers.phase);
+  return lease.workers.configured || lease.report || !lease.unreadable.empty() ||
+         !is_known_empty(lease.workers.phase);
 }
 
 BeatRequest make_beat(const AgentState& state, Instant now) {

@@ -64,20 +64,38 @@ void end_overdue_flip(Step& step, PoolLease& lease) {
   }
 }
 
+bool end_if_lost(Step& step, const PoolReport& report, PoolLease& lease) {
+  if (report.state == OwnerState::held && report.holder == step.state.node &&
+      report.epoch == lease.epoch)
+    return false;
+  begin_stop(step, report.pool, lease, StopCause::lost, Millis{0},
+             report.state == OwnerState::held ? report.holder.str() + " holds the lease"
+                                              : "the lease was released");
+  return true;
+}
+
 void take_in_ours(Step& step, const PoolName& pool, PoolLease& lease, const BeatRequest& asked,
                   Instant sent) {
-  const PoolReport& report = *lease.report;
-  const bool held = report.state == OwnerState::held && report.holder == step.state.node &&
-                    report.epoch == lease.epoch;
-  if (!held) {
-    begin_stop(step, pool, lease, StopCause::lost, Millis{0},
-               report.state == OwnerState::held ? report.holder.str() + " holds the lease"
-                                                : "the lease was released");
-    return;
-  }
+  if (end_if_lost(step, *lease.report, lease)) return;
   if (lease.settings.when_store_lost != WhenStoreLost::keep) lease.kept_since.reset();
   if (does_renew(asked, pool, lease.epoch)) renew(step, pool, lease, sent);
   follow_flip(step, pool, lease);
+}
+
+/// Nobody knows which timings the other nodes use by now, so this node goes on with none: it takes
+/// nothing and renews nothing. Its own lease of the pool runs out in time. All other pools go on.
+bool leave_out_unreadable(Step& step, const PoolReport& report, PoolLease& lease) {
+  const bool is_news = lease.unreadable != report.unreadable;
+  lease.unreadable = report.unreadable;
+  if (report.unreadable.empty()) return false;
+  lease.report.reset();
+  lease.offered = false;
+  lease.seen = std::max(lease.seen, report.epoch);
+  if (is_ours(lease)) end_if_lost(step, report, lease);
+  if (is_news)
+    step.log(LogEventKind::store_away, report.pool, lease,
+             report.unreadable + ": this node leaves the pool alone until they can be read");
+  return true;
 }
 
 }  // namespace
@@ -160,6 +178,7 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
   for (const PoolReport& report : reply.pools) {
     reported.push_back(report.pool);
     PoolLease& lease = state.pools[report.pool];
+    if (leave_out_unreadable(step, report, lease)) continue;
     if (report.settings) {
       lease.settings = *report.settings;
     } else if (lease.settings.name.empty()) {
@@ -180,6 +199,7 @@ void take_in_reply(Step& step, const BeatReply& reply, const BeatRequest& asked,
       lease.unrenewed = false;
     if (std::ranges::find(reported, pool) != reported.end()) continue;
     lease.report.reset();
+    lease.unreadable.clear();
     if (lease.phase == LeasePhase::starting || lease.phase == LeasePhase::holding)
       begin_stop(step, pool, lease, StopCause::not_candidate,
                  step.now < lease.deadline ? lease.settings.drain_timeout : Millis{0},

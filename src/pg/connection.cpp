@@ -10,6 +10,7 @@
 
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
+#include "pg/row_collector.hpp"
 
 namespace jobflip::pg {
 namespace {
@@ -104,6 +105,8 @@ void Connection::begin_call() noexcept {
   [[maybe_unused]] const auto got = ::read(cancel_event_, &count, sizeof count);
   deadline_ = std::chrono::steady_clock::now() + settings_.call_deadline;
   warning_.clear();
+  received_before_ = received();
+  rows_were_long_ = false;
 }
 
 Connection::Wait Connection::wait_for(short events) noexcept {
@@ -177,21 +180,26 @@ Result<void> Connection::flush(std::string_view what, bool sent) {
 
 Result<std::vector<PGresult*>> Connection::finish(std::string_view what, bool sent) {
   if (auto flushed = flush(what, sent); !flushed) return flushed.error();
+  if (rules_.most_bytes > 0) PQsetSingleRowMode(connection_);
   std::vector<PGresult*> results;
+  RowCollector rows{rules_.most_bytes};
   const auto give_up = [&results](Error error) {
     for (auto* result : results) PQclear(result);
     return error;
   };
   for (;;) {
-    while (PQisBusy(connection_) != 0) {
-      const auto wait = wait_for(POLLIN);
-      if (wait != Wait::ready) return give_up(ended(what, wait));
-      if (PQconsumeInput(connection_) == 0) return give_up(broken(what));
-    }
+    if (auto error = await_result(what)) return give_up(std::move(*error));
     auto* result = PQgetResult(connection_);
-    if (result == nullptr) return results;
-    results.push_back(result);
+    if (result == nullptr) break;
+    if (auto error = check_result(what, result, static_cast<int>(results.size()))) {
+      PQclear(result);
+      return give_up(std::move(*error));
+    }
+    if (auto* whole = rows.take(result)) results.push_back(whole);
+    if (rows.is_too_large()) return give_up(too_much(what));
   }
+  rows_were_long_ = rows_were_long_ || rows.are_long();
+  return results;
 }
 
 Result<std::vector<Rows>> Connection::collect(std::string_view what,
@@ -228,7 +236,9 @@ Result<Rows> Connection::query(std::string_view what, const char* sql,
                                const Parameters& parameters) {
   begin_call();
   if (auto ready = ensure(what); !ready) return ready.error();
-  return first_of(what, finish(what, send(sql, parameters)));
+  auto rows = first_of(what, finish(what, send(sql, parameters)));
+  close_if_much_came();
+  return rows;
 }
 
 Result<Rows> Connection::prepared(std::string_view what, const char* name, const char* sql,

@@ -58,6 +58,7 @@ Result<Options> options_of(const Settings& settings, const SessionRules& rules) 
   add("client_encoding", "UTF8");
   if (rules.read_write) add("target_session_attrs", "read-write");
   auto all = session_options(settings, rules) + " " + given_session_options;
+  if (rules.only_catalog) all += " -c search_path=pg_catalog,pg_temp";  // the last one counts
   // PgBouncer from 1.20 on refuses a connection whose options end in a blank
   while (all.ends_with(' ')) all.pop_back();
   options.emplace_back("options", std::move(all));
@@ -155,6 +156,7 @@ Result<void> Connection::open_now() {
       return error;
     }
     next = PQconnectPoll(connection_);
+    if (has_sent_too_much()) return too_much("connect");
   }
   if (PQstatus(connection_) != CONNECTION_OK) {
     auto error = error_of_connecting(PQerrorMessage(connection_), rules_.meanings);

@@ -11,7 +11,8 @@ namespace {
 /// By a statement and not by a function that a fresh session would have to compile first; it does
 /// not wait for the disk.
 constexpr const char* kNotify =
-    "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
+    "select pg_catalog.set_config('synchronous_commit', 'off', true), "
+    "pg_catalog.pg_notify($1, $2)";
 
 }  // namespace
 
@@ -28,12 +29,12 @@ Result<std::vector<PGresult*>> Connection::finish_two(std::string_view what, boo
     return error;
   };
   while (ended_statements < 2) {
-    while (PQisBusy(connection_) != 0) {
-      const auto wait = wait_for(POLLIN);
-      if (wait != Wait::ready) return give_up(ended(what, wait));
-      if (PQconsumeInput(connection_) == 0) return give_up(broken(what));
-    }
+    if (auto error = await_result(what)) return give_up(std::move(*error));
     auto* result = PQgetResult(connection_);
+    if (auto error = check_result(what, result, static_cast<int>(results.size()))) {
+      PQclear(result);
+      return give_up(std::move(*error));
+    }
     nothing = result == nullptr ? nothing + 1 : 0;
     if (PQstatus(connection_) != CONNECTION_OK || nothing > 1) {
       PQclear(result);

@@ -96,11 +96,11 @@ class PresetReader {
   Result<pg::Rows> ask(const std::string& sql) {
     pg::Parameters parameters;
     if (sql.find("$1") != sql.npos) parameters.emplace_back(queue_.name.str());
-    return connection_.query(what(), sql.c_str(), parameters);
+    return connection_.query_read_only(what(), sql.c_str(), parameters);
   }
 
   Result<void> read_catalog() {
-    const auto rows = connection_.query(what(), std::string{sql_of(kCatalogFile)}.c_str(),
+    const auto rows = connection_.query_read_only(what(), std::string{sql_of(kCatalogFile)}.c_str(),
                                         {names_.schema, lines(names_)});
     if (!rows) return failed(rows.error());
     for (int i = 0; i < rows->size(); ++i) {
@@ -212,8 +212,13 @@ ProbeAnswer answer_of(const pg::Rows& rows) {
 }
 
 std::string limited(std::string_view query) {
+  const auto bytes = std::string{"pg_catalog.octet_length(row(probe.*)::text)"};
+  const auto fails = "('a row of the query has ' operator(pg_catalog.||) " + bytes +
+                     "::text operator(pg_catalog.||) ' bytes')::integer is null";
   // a column list with two of one name can't be a table's: the query's own error is clearer then
-  return "select * from (\n" + std::string{trimmed(query)} + "\n) as probe limit " +
+  return "select * from (select * from (\n" + std::string{trimmed(query)} +
+         "\n) as query offset 0) as probe where case when " + bytes +
+         " operator(pg_catalog.<=) 100000 then true else " + fails + " end limit " +
          std::to_string(kProbeRowLimit + 1);
 }
 

@@ -25,7 +25,8 @@ inline constexpr std::string_view kExplain = "explain (analyze, buffers)\n";
 
 ProbeAnswer answer_of(const pg::Rows& rows);
 
-/// `query` as the inner part of a statement that returns no more rows than may be looked at.
+/// The query, limited where it runs: to a few rows, none of them long. libpq can't refuse a cell
+/// before it has all of it. `offset 0`: or an expression might be computed twice.
 std::string limited(std::string_view query);
 
 }  // namespace jobflip::probe

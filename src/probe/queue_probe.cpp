@@ -24,6 +24,7 @@ pg::SessionRules probe_rules() {
   pg::SessionRules rules;
   rules.options = "-c default_transaction_read_only=on -c lock_timeout=500ms";
   rules.meanings = kMeanings;
+  rules.most_bytes = 8 << 20;
   return rules;
 }
 
@@ -46,14 +47,16 @@ std::string missing_grant(std::string_view text) {
   return "";
 }
 
-/// One connection, made when its first queue is sampled; never a transaction that stays open.
+/// One connection, made when its first queue is sampled; never a transaction that stays open. What
+/// one queue's query changes of the session is undone before another's runs.
 class PgQueueSource final : public ports::QueueSource {
  public:
   explicit PgQueueSource(pg::Settings settings) : connection_(std::move(settings), probe_rules()) {}
 
   Result<core::QueueSample> sample(const core::QueueSettings& queue) override {
     if (queue.preset) return read_preset(connection_, queue);
-    auto rows = connection_.query("queue " + queue.name.str(), limited(queue.query).c_str());
+    auto rows =
+        connection_.query_read_only("queue " + queue.name.str(), limited(queue.query).c_str());
     if (!rows) return failed(queue, rows.error());
     return read_probe(answer_of(*rows), queue.name);
   }
@@ -66,7 +69,7 @@ class PgQueueSource final : public ports::QueueSource {
   Result<std::string> plan(const core::QueueSettings& queue) override {
     const auto sql = std::string{kExplain} + limited(queue.query);
     auto rows = queue.preset ? explain_preset(connection_, queue)
-                             : connection_.query("queue " + queue.name.str(), sql.c_str());
+                             : connection_.query_read_only("queue " + queue.name.str(), sql.c_str());
     if (!rows) return failed(queue, rows.error());
     std::string text;
     for (int i = 0; i < rows->size(); ++i)

@@ -150,8 +150,9 @@ class PgAgentStore final : public ports::AgentStore {
   Result<bool> renew_unchanged(const core::BeatRequest& request) {
     const auto rows = connection_.prepared(
         "beat", "renew_unchanged",
-        "update jobflip.renew_unchanged set beat = beat + 1, beat_at = clock_timestamp() "
-        "where node = $1 and full_beat_number = $2::bigint",
+        "update jobflip.renew_unchanged set beat = beat operator(pg_catalog.+) 1, "
+        "beat_at = pg_catalog.clock_timestamp() where node operator(pg_catalog.=) $1 "
+        "and full_beat_number operator(pg_catalog.=) $2::bigint",
         {request.node.str(), text_of(last_.full_beat_number().value)});
     if (!rows) {
       last_.forget();

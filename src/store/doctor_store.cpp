@@ -41,7 +41,9 @@ class PgDoctorStore final : public ports::DoctorStore {
 
   Result<WallTime> clock() override {
     const auto rows = connection_.query(
-        "clock", "select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
+        "clock",
+        "select (extract(epoch from pg_catalog.clock_timestamp()) operator(pg_catalog.*) "
+        "1000000::numeric)::bigint");
     if (!rows) return rows.error();
     auto in = rows->row(0);
     const auto at = in.time();
@@ -53,8 +55,8 @@ class PgDoctorStore final : public ports::DoctorStore {
   /// Which functions, views and triggers the store has, compared with this program's.
   Result<setup::StoreFact> set_fact() {
     std::string installed;
-    const auto there =
-        connection_.query("facts", "select to_regproc('jobflip.installed_set') is not null");
+    const auto there = connection_.query(
+        "facts", "select pg_catalog.to_regproc('jobflip.installed_set') is not null");
     if (!there) return there.error();
     if (there->row(0).flag()) {  // 0.1.0 made stores without it
       const auto rows = connection_.query("facts", "select jobflip.installed_set()");

@@ -35,24 +35,44 @@ Error error_of(std::string_view what, const std::exception& thrown) {
   return error;
 }
 
-bool has_function(pqxx::transaction_base& session, const std::string& name) {
-  return session.exec("select to_regproc('" + name + "') is not null").at(0)[0].as<bool>();
+/// For each transaction: what anybody planted in `public` must not run with these rights. The
+/// connection's own setting is not enough, because a pooler may drop it.
+constexpr const char* kOnlyCatalog = "set local search_path = pg_catalog, pg_temp";
+
+/// Whoever may create schemas here may have made one before `init`: no function of theirs is
+/// called. An object that a superuser created by hand is replaced by the next migration.
+Result<bool> has_function(pqxx::transaction_base& session, const std::string& name) {
+  const auto found = session.exec(
+      "select r.rolname, r.rolname = 'jobflip_owner' or r.rolsuper from pg_proc p "
+      "join pg_roles r on r.oid = p.proowner where p.oid = to_regproc('" +
+      name + "')");
+  if (found.empty()) return false;
+  if (found[0][1].as<bool>()) return true;
+  return Error{ErrorCode::refused,
+               "function " + name + " of this database belongs to role \"" +
+                   printable(found[0][0].c_str(), 63) + "\", not to jobflip_owner",
+               "`jobflip init` did not make it: see who made the schema jobflip, and drop it"};
 }
 
 /// The last migration that ran.
-int version_in(pqxx::transaction_base& session) {
+Result<int> version_in(pqxx::transaction_base& session) {
   // by a function: everybody in a group may call it, and only the owner may read the table
-  if (has_function(session, "jobflip.last_migration"))
-    return session.exec("select jobflip.last_migration()").at(0)[0].as<int>();
+  const auto last = has_function(session, "jobflip.last_migration");
+  if (!last) return last.error();
+  if (*last) return session.exec("select jobflip.last_migration()").at(0)[0].as<int>();
   // 0.1.0 made stores without that function
-  if (!has_function(session, "jobflip.installed_version")) return 0;
+  const auto found = has_function(session, "jobflip.installed_version");
+  if (!found) return found.error();
+  if (!*found) return 0;
   return session.exec("select jobflip.installed_version()").at(0)[0].as<int>();
 }
 
-std::string set_in(pqxx::transaction_base& session) {
+Result<std::string> set_in(pqxx::transaction_base& session) {
   // 0.1.0 made stores without that function
-  if (!has_function(session, "jobflip.installed_set")) return "";
-  return session.exec("select jobflip.installed_set()").at(0)[0].c_str();
+  const auto found = has_function(session, "jobflip.installed_set");
+  if (!found) return found.error();
+  if (!*found) return std::string{};
+  return std::string{session.exec("select jobflip.installed_set()").at(0)[0].c_str()};
 }
 
 /// Whoever waits for a lock of ours makes all others wait behind it, beats too: so it waits for
@@ -68,7 +88,8 @@ constexpr const char* kOneAtATime =
 Error denied_to(Error error, pqxx::connection& connection, std::string_view verb) {
   std::string names = "postgres";
   try {
-    pqxx::nontransaction session{connection};
+    pqxx::work session{connection};
+    session.exec(kOnlyCatalog);
     const auto found =
         session
             .exec(
@@ -97,10 +118,7 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
   }
 
   Result<int> installed_version() override {
-    auto version = in_session("schema", "migrate", [](pqxx::connection& connection) -> Result<int> {
-      pqxx::nontransaction session{connection};
-      return version_in(session);
-    });
+    auto version = in_session("schema", "migrate", version_in);
     if (version) installed_ = *version;
     return version;
   }
@@ -115,11 +133,11 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
   }
 
   Result<ports::SetState> set_state() override {
-    return in_session("schema", "migrate",
-                      [this](pqxx::connection& connection) -> Result<ports::SetState> {
-                        pqxx::nontransaction session{connection};
-                        return compare_set(set_in(session), settings_.program);
-                      });
+    return in_session("schema", "migrate", [this](pqxx::work& session) -> Result<ports::SetState> {
+      const auto set = set_in(session);
+      if (!set) return set.error();
+      return compare_set(*set, settings_.program);
+    });
   }
 
   std::string set_sql() const override {
@@ -130,7 +148,7 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
   Result<ports::MigrateReport> migrate() override {
     const auto once = [this] {
       return in_session("migrate", installed_ == 0 ? "init" : "migrate",
-                        [this](pqxx::connection& connection) { return run(connection); });
+                        [this](pqxx::work& transaction) { return run(transaction); });
     };
     auto done = once();
     for (int i = 1;
@@ -141,23 +159,20 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
 
   Result<bool> accept_copy() override {
     return in_session("accept_copy", "migrate --accept-copy",
-                      [](pqxx::connection& connection) -> Result<bool> {
-                        pqxx::nontransaction session{connection};
+                      [](pqxx::work& session) -> Result<bool> {
                         return session.exec("select jobflip.accept_copy()").at(0)[0].as<bool>();
                       });
   }
 
   Result<std::vector<std::string>> open_rights() override {
-    return in_session("rights", "migrate --own-database", [](pqxx::connection& connection) {
-      pqxx::nontransaction session{connection};
+    return in_session("rights", "migrate --own-database", [](pqxx::work& session) {
       return Result<std::vector<std::string>>{open_rights_in(session)};
     });
   }
 
   Result<void> close_rights() override {
     return in_session(
-        "rights", "migrate --own-database", [](pqxx::connection& connection) -> Result<void> {
-          pqxx::work transaction{connection};
+        "rights", "migrate --own-database", [](pqxx::work& transaction) -> Result<void> {
           const auto others = transaction.exec(kOthersHere).at(0)[0];
           if (!others.is_null())
             return Error{
@@ -166,28 +181,32 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
                     " is in it too",
                 "run the statements that `jobflip init` prints, as far as that one allows"};
           for (const auto& statement : open_rights_in(transaction)) transaction.exec(statement);
-          transaction.commit();
           return {};
         });
   }
 
  private:
-  Result<ports::MigrateReport> run(pqxx::connection& connection) const {
-    pqxx::work transaction{connection};  // rolled back if anything throws
+  Result<ports::MigrateReport> run(pqxx::work& transaction) const {
     transaction.exec(kLockWait);
     ports::MigrateReport done;
-    int installed = version_in(transaction);
-    if (installed > 0) {
-      const auto state = compare_set(set_in(transaction), settings_.program);
-      if (installed == wanted_version() && state == ports::SetState::same) return done;
+    auto version = version_in(transaction);
+    if (!version) return version.error();
+    if (*version > 0) {
+      const auto set = set_in(transaction);
+      if (!set) return set.error();
+      const auto state = compare_set(*set, settings_.program);
+      if (*version == wanted_version() && state == ports::SetState::same) return done;
       transaction.exec(kOneAtATime);
-      installed = version_in(transaction);  // another migration may have ended meanwhile
+      version = version_in(transaction);  // another migration may have ended meanwhile
+      if (!version) return version.error();
     }
+    const int installed = *version;
     if (installed > wanted_version())
       return check_schema_version(installed, wanted_version()).error();
     const auto set = set_in(transaction);
-    const auto state = compare_set(set, settings_.program);
-    if (state == ports::SetState::newer) return set_is_newer(set);
+    if (!set) return set.error();
+    const auto state = compare_set(*set, settings_.program);
+    if (state == ports::SetState::newer) return set_is_newer(*set);
     for (const auto& migration : pending(installed)) {
       transaction.exec(migration.sql);
       transaction.exec("insert into jobflip_data.schema_version (version, name) values (" +
@@ -196,8 +215,7 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
       done.ran.push_back(migration.version);
     }
     done.set_replaced = state != ports::SetState::same || !done.ran.empty();
-    if (done.set_replaced) replace_set(transaction, installed, set, done.ran);
-    transaction.commit();
+    if (done.set_replaced) replace_set(transaction, installed, *set, done.ran);
     return done;
   }
 
@@ -225,12 +243,13 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
             "run `jobflip migrate` of the newer one"};
   }
 
-  /// Runs `work` on a session of its own. No exception of libpqxx gets past it: what all of them
-  /// are, in 6 and in 7, is std::exception.
+  /// Runs `work` in a transaction on a session of its own; it is rolled back if the result is an
+  /// error. No exception of libpqxx gets past it: what all of them are, in 6 and in 7, is
+  /// std::exception.
   /// `verb`: the command that a login without the right is told to have a superuser type.
   template <class Work>
-  std::invoke_result_t<Work, pqxx::connection&> in_session(std::string_view what,
-                                                           std::string_view verb, Work work) const {
+  std::invoke_result_t<Work, pqxx::work&> in_session(std::string_view what, std::string_view verb,
+                                                     Work work) const {
     const auto conninfo = session_conninfo(settings_, Purpose::migrate);
     if (!conninfo) return conninfo.error();
     std::unique_ptr<pqxx::connection> connection;
@@ -243,7 +262,11 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     try {
       forbid_a_silent_reconnect(*connection);
       put_sqlstates_in_errors(*connection);
-      return work(*connection);
+      pqxx::work transaction{*connection};
+      transaction.exec(kOnlyCatalog);
+      auto done = work(transaction);
+      if (done) transaction.commit();
+      return done;
     } catch (const std::exception& thrown) {
       auto error = error_of(what, thrown);
       if (error.code != ErrorCode::store_denied || !error.hint.empty()) return error;

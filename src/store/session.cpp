@@ -49,6 +49,7 @@ Result<void> judge_schema(pg::Cells row) {
 pg::SessionRules session_rules(const StoreSettings& settings, Purpose purpose) {
   pg::SessionRules rules;
   rules.options = options_of(settings, purpose);
+  rules.only_catalog = true;
   rules.read_write = purpose == Purpose::change || purpose == Purpose::migrate;
   rules.warnings_refuse = purpose == Purpose::change;
   rules.meanings = kMeanings;

@@ -51,6 +51,18 @@ core::PoolReport read_report(pg::Cells& in) {
   return report;
 }
 
+/// One pool's settings are no reason to lose the answer for the others.
+void read_settings(std::string_view document, core::PoolReport& report) {
+  auto settings = core::parse_pool_document(document);
+  if (!settings) {
+    report.unreadable = settings.error().text;
+  } else if (settings->name != report.pool) {
+    report.unreadable = "settings: they are those of another pool";
+  } else {
+    report.settings = std::move(*settings);
+  }
+}
+
 }  // namespace
 
 Error unreadable(std::string_view what) {
@@ -105,9 +117,7 @@ Result<BeatAnswer> parse_beat(std::string_view text) {
   for (std::size_t i = 1; i < records.size(); ++i) {
     if (records[i].starts_with('{')) {
       if (reply.pools.empty()) return unreadable("beat");
-      auto settings = core::parse_pool_document(records[i]);
-      if (!settings) return settings.error();
-      reply.pools.back().settings = std::move(*settings);
+      read_settings(records[i], reply.pools.back());
       continue;
     }
     if (!records[i].starts_with("P\x1f")) return unreadable("beat");

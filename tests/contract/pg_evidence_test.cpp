@@ -33,6 +33,7 @@ class PgEvidence : public ::testing::Test {
   PgStore store_;
   OneNode job1_{job1, store_.settings("job1")};
   Epoch held_;
+  Epoch leader_;
 };
 
 TEST_F(PgEvidence, IsJsonInThePayloadOfARefusalAndOfAFlip) {
@@ -88,6 +89,41 @@ TEST_F(PgEvidence, ThatIsNoJsonObjectIsRefused) {
   EXPECT_EQ(store_.sql("select count(*) from jobflip_data.audit_event where not "
                        "jobflip.is_json_object(payload)"),
             "0");
+}
+
+// 1e131071 has 8 bytes, and 131,072 as text
+TEST_F(PgEvidence, ANumberIsNotWrittenOutBeforeItsLengthIsKnown) {
+  std::string numbers = "1e131071";
+  for (int i = 1; i < 4000; ++i) numbers += ",1e131071";
+  EXPECT_EQ(after_refusal(R"({"a": 1e39, "b": 0.00000025})", "evidence ->> 'b'"), "0.00000025");
+  std::string deep(20, '['), deeper(60, '[');
+  EXPECT_EQ(after_refusal(R"({"a": )" + deep + std::string(20, ']') + "}", "evidence ->> 'b'"), "");
+  for (const auto& evidence :
+       {"{\"a\": [" + numbers + "]}", std::string{R"({"a": 1e41})"},
+        std::string{R"({"a": {"b": -1e300}})"}, std::string{R"({"a": [1e-16000]})"},
+        "{\"a\": " + deeper + std::string(60, ']') + "}"}) {
+    auto request = persons_flip(job2);
+    request.evidence = evidence;
+    const auto answer = store_.oper().request_flip(request);
+    ASSERT_TRUE(answer.has_error()) << evidence.substr(0, 100);
+    EXPECT_EQ(answer.error().code, ErrorCode::usage) << answer.error().text;
+    EXPECT_NE(answer.error().text.find("evidence has"), std::string::npos) << answer.error().text;
+  }
+}
+
+TEST_F(PgEvidence, OfWhoMayNotDecideIsNotRead) {
+  const auto held = [&](const std::string& login, const std::string& evidence) {
+    return store_.sql("set session authorization " + login + "; select jobflip.record_hold('" +
+                      login + "', " + std::to_string(leader_.value) +
+                      ", 'mail', 'pause', 'a test', '" + evidence + "')");
+  };
+  OneNode sup{sup1, store_.settings("sup1")};
+  sup.report(supervisors);
+  leader_ = sup.take(supervisors).epoch;
+  EXPECT_EQ(held("sup1", R"({"a": 1})"), "t");
+  EXPECT_EQ(newest("hold", "evidence ->> 'a'"), "1");
+  EXPECT_THROW(held("sup1", "[1]"), std::runtime_error) << "whoever leads is told";
+  EXPECT_EQ(held("sup2", "[1]"), "f") << "and nobody else's is even looked at";
 }
 
 TEST_F(PgEvidence, TheLinesOfALargeApplyAreCountedAndNotCut) {

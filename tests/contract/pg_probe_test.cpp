@@ -163,5 +163,50 @@ TEST_F(PgProbe, TenThousandRowsAreRefusedAndNotRead) {
   EXPECT_NE(text.find("more than 1000 rows"), std::string::npos) << text;
 }
 
+// what jobs have in them may be of any length, and only its beginning is shown anyway
+TEST_F(PgProbe, AnEndlessTextNeverReachesTheSupervisor) {
+  EXPECT_EQ(sample(row(", 1 as marker, repeat('x', 90000) as head"))->head->size(), 203u);
+  for (const std::string column : {"head", "marker", "failed"}) {
+    const auto text =
+        error("select * from (" + row(", 1 as marker, 'x'::text as head") +
+              ") r cross join lateral (select repeat('x', 10000000) as " + column + ") big");
+    EXPECT_NE(text.find("a row of the query has 10000"), std::string::npos) << text;
+  }
+  EXPECT_TRUE(sample(row()).has_value());
+}
+
+TEST_F(PgProbe, ManyLongRowsAreRefusedTogether) {
+  const auto many = "select q.*, repeat('x', 90000) as head from (" + row() +
+                    ") q cross join generate_series(1, 900)";
+  EXPECT_NE(error(many).find("bytes"), std::string::npos);
+  EXPECT_TRUE(sample(row()).has_value());
+}
+
+TEST_F(PgProbe, AQueryLeavesNothingBehindForTheNextOne) {
+  auto& pg = shared_cluster().pg();
+  pg.sql(
+      "create schema if not exists mine; create or replace view mine.settings as select "
+      "current_setting('datestyle') || current_setting('timezone') || "
+      "current_setting('search_path') || current_setting('statement_timeout') || "
+      "current_setting('transaction_read_only') as now; grant usage on schema mine to public");
+  const auto settings = row(", null::bigint as marker, (select now from mine.settings) as head");
+  const auto before = sample(settings);
+  ASSERT_TRUE(before.has_value()) << before.error().text;
+  for (const std::string set :
+       {"search_path', 'mine", "datestyle', 'SQL, DMY", "timezone', 'Asia/Tokyo",
+        "statement_timeout', '0", "default_transaction_read_only', 'off"}) {
+    // a row that is written in another style may be unreadable itself
+    sample(row(", null::bigint as marker, set_config('" + set + "', false) as head"));
+    const auto after = sample(settings);
+    ASSERT_TRUE(after.has_value()) << set << ": " << after.error().text;
+    EXPECT_EQ(after->head, before->head) << set;
+  }
+  EXPECT_NE(error("insert into victim values (1) returning x"), "no error");
+  EXPECT_EQ(pg.sql("select count(*) from pg_stat_activity where application_name = "
+                   "'jobflip-probe' and state like 'idle in transaction%'"),
+            "0")
+      << "no reading holds a snapshot";
+}
+
 }  // namespace
 }  // namespace jobflip::test

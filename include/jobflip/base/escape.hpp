@@ -1,7 +1,8 @@
 #pragma once
 /// Escapes text from outside (a reason, a database error, a worker's name) before people see it.
-/// Control characters, ESC, bidirectional overrides, line breaks and invalid UTF-8 become visible
-/// \x.. or \u.... sequences, so that no such text can move a cursor or forge a log line.
+/// Control characters, ESC, bidirectional overrides, line breaks, characters that are drawn as
+/// nothing, more than four marks on one letter, and invalid UTF-8 become visible \x.. or \u....
+/// sequences, so that no such text can move a cursor, forge a log line or pass for another.
 
 #include <cstddef>
 #include <string>

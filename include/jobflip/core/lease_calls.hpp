@@ -52,6 +52,7 @@ struct PoolReport {
   PoolName pool;
   SettingsVersion version;
   std::optional<PoolSettings> settings;  // only if KnownPool did not name this version
+  std::string unreadable{};              // why its settings can't be read; "" if they can
   Epoch epoch;
   OwnerState state{};
   NodeName holder;

@@ -69,6 +69,7 @@ struct PoolLease {
   LeasePhase phase{LeasePhase::watching};
   PoolSettings settings;
   std::optional<PoolReport> report;  // the newest; empty if it no longer holds
+  std::string unreadable;            // why the newest settings can't be read; "" if they can
   std::optional<FlipId> flip;        // the open flip, as the newest reply had it
   Epoch seen;                        // the highest epoch that this process has seen
   LeaseWatch watch;

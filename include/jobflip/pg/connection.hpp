@@ -5,6 +5,7 @@
 /// connects again.
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -61,6 +62,10 @@ class Connection {
   Result<Rows> query_and_notify(std::string_view what, const char* sql,
                                 const Parameters& parameters, const std::string& channel,
                                 const std::string& payload);
+  /// One statement in a read-only transaction of its own that is rolled back: what it changes of
+  /// the session is undone, and no snapshot outlives the call. For statements of strangers.
+  Result<Rows> query_read_only(std::string_view what, const char* sql,
+                               const Parameters& parameters = {});
   /// Several statements in one round trip; the answers of those that have rows.
   Result<std::vector<Rows>> batch(std::string_view what, const char* sql);
 
@@ -91,6 +96,13 @@ class Connection {
   Result<void> flush(std::string_view what, bool sent);
   Result<std::vector<pg_result*>> finish(std::string_view what, bool sent);
   Result<std::vector<pg_result*>> finish_two(std::string_view what, bool sent);
+  std::optional<Error> await_result(std::string_view what);
+  std::optional<Error> check_result(std::string_view what, const pg_result* result, int results);
+  Error too_much(std::string_view what);
+  bool has_sent_too_much() const noexcept;
+  std::uint64_t received() const noexcept;
+  void drop_notifications() noexcept;
+  void close_if_much_came() noexcept;
   Result<std::vector<Rows>> collect(std::string_view what, Result<std::vector<pg_result*>> results);
   Result<Rows> first_of(std::string_view what, Result<std::vector<pg_result*>> results);
   Error broken(std::string_view what);
@@ -107,6 +119,8 @@ class Connection {
   Deadline not_before_{};              // no try to connect
   std::string last_failure_;           // of connecting
   std::string warning_;                // of the call in flight
+  std::uint64_t received_before_{0};   // by this session, when the call in flight began
+  bool rows_were_long_{false};         // of the call in flight
   std::vector<std::string> prepared_;  // names known to this connection
   bool can_prepare_{true};
 };

@@ -38,12 +38,18 @@ struct FirstQuery {
 
 /// What holds for every session of one Connection.
 struct SessionRules {
-  std::string options{};                // as libpq's `options` has them: "-c lock_timeout=500ms"
+  std::string options{};  // as libpq's `options` has them: "-c lock_timeout=500ms"
+  /// All SQL of the session is ours. Only PostgreSQL's own functions and operators count in it,
+  /// whatever the connection string or the role says: one in `public` may fit a call better.
+  bool only_catalog{false};
   bool read_write{false};               // only a server that accepts changes will do
   bool warnings_refuse{false};          // a statement that the server warns of is an error
   std::span<const Meaning> meanings{};  // of SQLSTATEs to the caller: before those of this room
   std::function<Result<void>(int)> check_server{};  // its server_version_num; empty: any will do
   std::optional<FirstQuery> first_query{};
+  /// What the server may send for one call; 0: anything. A session that sent more is closed, and so
+  /// is one that has sent much in all: libpq keeps the memory of the longest message.
+  std::size_t most_bytes{0};
 };
 
 /// A connection string with everything that is in force for such a session.

@@ -85,6 +85,40 @@ TEST(Export, ANumberThatNoEventCanHaveIsNotReadAsAnother) {
   EXPECT_NE(file.error().text.find("head 1 does not hold"), std::string::npos);
 }
 
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  const auto at = text.find(what);
+  EXPECT_NE(at, text.npos) << what;
+  return at == text.npos ? text : text.replace(at, what.size(), by);
+}
+
+// whoever reads the file sees another value than the one that is verified
+TEST(Export, AKeyThatIsRepeatedOrUnknownIsRefusedWhereverItIs) {
+  auto event = chain_of(1).front();
+  event.payload = R"({"a": {"b": 1}})";
+  event.hash = audit_hash(event.previous_hash, event);
+  const auto whole = written({head_of({event})}, {event}, 1);
+  EXPECT_TRUE(read(whole).has_value());
+  const std::pair<const char*, const char*> repeated[] = {
+      {"{\"chain\"", "{\"seq\":1,\"chain\""},
+      {"\"kind\"", "\"k\\u0069nd\":\"x\",\"kind\""},
+      {"{\"b\":1}", "{\"b\":2,\"b\":1}"},
+      {"\"schema\"", "\"heads\": [], \"schema\""},
+      {"\"heads\": [\n{", "\"heads\": [\n{\"seq\":9,"},
+  };
+  for (const auto& [what, by] : repeated) {
+    const auto refused = read(replaced(whole, what, by));
+    ASSERT_TRUE(refused.has_error()) << by;
+    EXPECT_NE(refused.error().text.find("twice"), std::string::npos) << refused.error().text;
+  }
+  const std::pair<const char*, const char*> unknown[] = {
+      {"\"kind\"", "\"approved_by\":\"ann\",\"kind\""},
+      {"\"schema\"", "\"note\": \"\", \"schema\""},
+      {"\"heads\": [\n{", "\"heads\": [\n{\"events\":9,"},
+  };
+  for (const auto& [what, by] : unknown)
+    EXPECT_TRUE(read(replaced(whole, what, by)).has_error()) << by;
+}
+
 TEST(Export, NestedWithoutEndIsAnErrorAndNoCrash) {
   const std::string deep(1'000'000, '[');
   EXPECT_TRUE(read(R"({"schema":1,"heads":[],"events":[]})"));

@@ -61,6 +61,43 @@ TEST(Printable, MakesWhatTurnsOrHidesTextVisible) {
   for (const auto& [raw, shown] : kTable) EXPECT_EQ(printable(raw), shown);
 }
 
+std::string utf8(char32_t point) {
+  const auto tail = [](char32_t bits) { return static_cast<char>(0x80 | (bits & 0x3F)); };
+  if (point < 0x800) return {static_cast<char>(0xC0 | point >> 6), tail(point)};
+  if (point < 0x10000)
+    return {static_cast<char>(0xE0 | point >> 12), tail(point >> 6), tail(point)};
+  return {static_cast<char>(0xF0 | point >> 18), tail(point >> 12), tail(point >> 6), tail(point)};
+}
+
+TEST(Printable, MakesWhatIsDrawnAsNothingVisible) {
+  for (const char32_t point :
+       {0x34F,  0x115F, 0x1160, 0x17B4,  0x17B5,  0x180B,  0x180F,  0x2800,  0x3164,  0xFE00,
+        0xFE0F, 0xFFA0, 0xFFF0, 0x1BCA0, 0x1D173, 0x1D17A, 0xE0080, 0xE0100, 0xE01EF, 0xE0FFF}) {
+    EXPECT_TRUE(printable("a" + utf8(point)).starts_with("a\\"))
+        << std::hex << static_cast<unsigned>(point);
+    EXPECT_TRUE(json_printable("\"" + utf8(point) + "\"").starts_with("\"\\u"))
+        << std::hex << static_cast<unsigned>(point);
+  }
+  for (const char32_t point : {0x390, 0x1100, 0x1780, 0x1820, 0x27FF, 0x3131, 0xFF9F, 0x1D160})
+    EXPECT_EQ(printable(utf8(point)), utf8(point)) << std::hex << static_cast<unsigned>(point);
+}
+
+// a tower of marks covers the lines above
+TEST(Printable, DrawsAFewMarksOverALetterAndNotAHundred) {
+  for (const char32_t mark : {0x301, 0x489, 0x5B0, 0x64B, 0xE34, 0x1AB0, 0x1DC0, 0x20D0, 0xFE20}) {
+    std::string few = "a", many = "a";
+    for (int i = 0; i < 4; ++i) few += utf8(mark);
+    for (int i = 0; i < 100; ++i) many += utf8(mark);
+    EXPECT_EQ(printable(few + "b" + few), few + "b" + few)
+        << std::hex << static_cast<unsigned>(mark);
+    EXPECT_TRUE(printable(many).starts_with(few + "\\u"))
+        << std::hex << static_cast<unsigned>(mark);
+    EXPECT_EQ(printable(many).size(), few.size() + 96 * 6)
+        << std::hex << static_cast<unsigned>(mark);
+    EXPECT_TRUE(json_printable("\"" + many + "\"").starts_with("\"" + few + "\\u"));
+  }
+}
+
 TEST(Printable, ShowsBytesThatAreNoUtf8) {
   const Shown kTable[] = {
       {"\xff", "\\xff"},

@@ -210,6 +210,30 @@ TEST_F(Apply, ShowsEveryFaultOfTheFileAndDoesNotAskTheStore) {
   EXPECT_EQ(world_.run({"apply", folder_ / "none.toml"}).code, 2);
 }
 
+TEST_F(Apply, SaysHowManyFaultsAreNotShown) {
+  const std::string path = folder_ / "bad.toml";
+  {
+    std::ofstream file{path};
+    for (int i = 0; i < 5000; ++i) file << "zz" << i << " = 1\n";
+  }
+  const auto ran = world_.run({"apply", path});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_NE(ran.err.find("zz0"), std::string::npos);
+  EXPECT_LT(ran.err.size(), 20'000u);
+  EXPECT_NE(ran.err.find("NOTICE: the first 50 of 5000 faults are shown"), std::string::npos)
+      << ran.err.substr(ran.err.size() - std::min<std::size_t>(ran.err.size(), 300));
+}
+
+// that is what `apply` is there to repair
+TEST_F(Apply, NeedsNoStoreWhoseStateCanBeRead) {
+  for (const auto code : {ErrorCode::store_failed, ErrorCode::store_timeout}) {
+    world_.script.snapshot_error = Error{code, "snapshot: the store's answer can't be read", ""};
+    EXPECT_EQ(world_.run({"apply", example_}).code, 0);
+    EXPECT_EQ(world_.run({"abort", "7", "--reason", "x"}).code, 0);
+  }
+  EXPECT_EQ(world_.script.asked.size(), 6u);
+}
+
 TEST_F(Apply, PassesOnWhatTheStoreSays) {
   world_.script.apply_answer = Error{ErrorCode::refused, "pool mail is held", "drain it"};
   EXPECT_EQ(world_.run({"apply", example_}).code, 3);

@@ -22,11 +22,20 @@ TEST(SessionOptions, NeverEndInABlankAndKeepWhatIsGiven) {
       const auto made = conninfo_of("dbname=x " + given, purpose);
       EXPECT_NE(made.find("options='-c statement_timeout=2000 "), std::string::npos) << made;
       EXPECT_EQ(made.find(" ' "), std::string::npos) << made;
-      EXPECT_EQ(made.find(" -c work_mem=1MB' ") != std::string::npos,
+      EXPECT_EQ(made.find(" -c work_mem=1MB ") != std::string::npos,
                 given.find("work_mem") != std::string::npos)
           << made;
     }
   }
+}
+
+// the last setting of a name counts
+TEST(SessionOptions, LetNoFunctionOutsideOfPostgresBeFoundByItsName) {
+  for (const auto purpose : kAll)
+    for (const std::string given : {"", "options='-c search_path=public -c work_mem=1MB'"}) {
+      const auto made = conninfo_of("dbname=x " + given, purpose);
+      EXPECT_NE(made.find(" -c search_path=pg_catalog,pg_temp' "), std::string::npos) << made;
+    }
 }
 
 TEST(Session, AnSqlstateOfOurSchemaDecidesTheCode) {

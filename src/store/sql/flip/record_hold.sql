@@ -15,10 +15,11 @@ begin
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_text('rule', p_rule, 63, true);
   perform jobflip.require_text('pool', p_pool, 63, true);
-  v_evidence := jobflip.evidence_of(p_evidence, 16384);
+  perform jobflip.require_text('evidence', p_evidence, 65536, false);
   if not jobflip.leads(p_supervisor, p_epoch) then
     return false;
   end if;
+  v_evidence := jobflip.evidence_of(p_evidence, 16384);
   select epoch into v_pool_epoch from jobflip_data.pool_owner where pool = p_pool;
   if not found then
     return true;  -- the pool has been removed

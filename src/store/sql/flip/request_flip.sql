@@ -37,7 +37,7 @@ begin
   perform jobflip.require_text('to', p_to, 63, false);
   perform jobflip.require_text('pool', p_pool, 63, true);
   perform jobflip.require_text('supervisor', p_supervisor, 63, false);
-  v_evidence := jobflip.evidence_of(p_evidence, 98304);
+  perform jobflip.require_text('evidence', p_evidence, 65536, false);
   perform jobflip.require_given('request from to supervisor stalled host_is_off refuse_only',
     array[p_request::text, p_from, p_to, p_supervisor, p_stalled::text, p_host_is_off::text,
           p_refuse_only::text]);
@@ -49,6 +49,9 @@ begin
   end if;
   if v_automatic then
     v_leads := jobflip.leads(p_supervisor, p_supervisor_epoch);
+  end if;
+  if v_leads then
+    v_evidence := jobflip.evidence_of(p_evidence, 98304);
   end if;
   if v_leads then
     select * into p from jobflip_data.pool where name = p_pool and kind = 'workers' for update;

@@ -2,6 +2,10 @@
 -- Each function and view is first created in jobflip_data, which no session uses, and compared with
 -- the installed one. An equal object is not replaced: that needs no lock, and no session has to
 -- plan again. So a beat waits for the view, or a take for a trigger, only if that object changed.
+--
+-- First of all, only PostgreSQL's own operators count: whoever may create objects in `public` could
+-- plant one that fits a comparison better, and a superuser runs this.
+set local search_path = pg_catalog, pg_temp;
 do $owner$
 declare
   v_name text;
@@ -20,5 +24,4 @@ begin
 end
 $owner$;
 set local role jobflip_owner;
-set local search_path = pg_catalog, pg_temp;
 set local check_function_bodies = off;  -- a function may call one that is created later

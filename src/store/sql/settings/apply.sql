@@ -50,8 +50,8 @@ begin
   end if;
   v_lines := array(select jobflip.json_changes('', v_old, p_fleet));
   if not p_dry_run and cardinality(v_lines) > 0 then
-    update jobflip_data.budget set flips = (p_fleet -> 'budget' ->> 'flips')::integer,
-                              window_ms = (p_fleet -> 'budget' ->> 'window_ms')::bigint;
+    update jobflip_data.budget set flips = (p_fleet -> 'budget' ->> 'flips')::numeric,
+                              window_ms = (p_fleet -> 'budget' ->> 'window_ms')::numeric;
     update jobflip_data.sample_keeping
     set samples_kept_ms = (p_fleet ->> 'samples_kept_ms')::bigint
     where p_fleet ? 'samples_kept_ms';

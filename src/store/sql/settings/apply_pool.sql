@@ -34,7 +34,7 @@ begin
 
   delete from jobflip_data.pool_candidate where pool = p_name;
   insert into jobflip_data.pool_candidate (pool, node, priority)
-  select p_name, c.key, c.value::integer from jsonb_each_text(p_pool -> 'candidates') c;
+  select p_name, c.key, c.value::numeric from jsonb_each_text(p_pool -> 'candidates') c;
 
   delete from jobflip_data.queue where pool = p_name;
   insert into jobflip_data.queue (pool, name, settings)
