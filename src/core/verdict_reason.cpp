@@ -74,7 +74,7 @@ std::string failing_reason(const DetectorState& s, Instant now) {
 std::string busy_reason(const QueueSettings& settings, const Windows& windows,
                         const DetectorState& s, Instant now) {
   return "nothing moved for " + short_duration(quiet_of(s, now)) + ", but jobs may run for " +
-         short_duration(windows.run) + " (" +
+         short_duration(windows.busy) + " (" +
          told(settings.job_timeout, s.rhythm.run_times.total() >= static_cast<float>(kRunsToKnow)) +
          "); " + work_of(*s.last);
 }

@@ -25,13 +25,16 @@
 ///   OK          otherwise                                                             no
 ///
 ///   W             stall_after, or what was learned (rhythm.hpp); at least 3 x pickup_every
-///   run limit     job_timeout, or what was learned
+///   run limit     job_timeout, or what was learned; beside a stall_after that is set, STALLED goes
+///                 by 1.5 x the longest run
 ///   age limit     age_target, or what was learned
 ///   one tick      sample_every
 ///
 /// The alarms are entered after `enter_after` readings (STALLED and HELD: so many since the last
 /// movement). STALLED is left after two completions less than W apart, after 3 ticks without a due
-/// job, or for FAILING; a claim alone is not enough.
+/// job, or for FAILING; a claim alone is not enough. But no flip is wanted for W after a completion,
+/// nor for `enter_after` readings after a claim, nor while the workers may wait on purpose
+/// (rhythm.hpp).
 ///
 /// A failed reading changes nothing that is known. Time in which the queue was not read does not
 /// count: it is added to every clock. If it is longer than W, the detector starts again.
@@ -107,11 +110,12 @@ struct DetectorState {
   QueueState state{QueueState::blind};
   Instant state_since;
   Rhythm rhythm;
-  std::optional<QueueSample> last;   // the last sample that could be read
-  std::optional<WallTime> last_at;   // when, on a clock for people
-  std::optional<Instant> last_tick;  // of that sample
-  Instant watched_since;             // without a gap that was too long
-  std::optional<Instant> due_since;  // since when jobs are due that are no leftovers
+  std::optional<QueueSample> last;      // the last sample that could be read
+  std::optional<WallTime> last_at;      // when, on a clock for people
+  std::optional<Instant> last_tick;     // of that sample
+  Instant watched_since;                // without a gap that was too long
+  std::optional<Instant> due_since;     // since when jobs are due that are no leftovers
+  std::optional<Instant> last_backlog;  // jobs had been due for a minute without a break
   std::optional<Instant> last_movement;
   std::optional<Instant> last_success;
   std::optional<Instant> last_claim;
@@ -142,6 +146,7 @@ struct DetectorState {
 struct Windows {
   Millis stall;     // W
   Millis run;       // the run limit
+  Millis busy;      // a running job younger than this may be why nothing moves
   Millis success;   // the success limit
   Millis age;       // the age limit
   Millis recovery;  // two completions less than this apart end a stall

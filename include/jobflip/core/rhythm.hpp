@@ -17,6 +17,10 @@
 ///   silence limit   the longest of 15 min (25 min for what comes every few seconds) and 10 x the longest time without work, if those times
 ///                   are regular; after 8 days, of 15 min and 3 x the longest of this hour of the week
 ///
+/// If no job runs, the workers may wait on purpose: for the next hour of a quota. Until that had a
+/// chance to show, such a stall is said, but is no reason to flip, and is learned if it is long and
+/// ends by itself.
+///
 /// Quantiles weighed by time are used because waits on purpose (a quota, a batch) are few and long.
 
 #include <array>
@@ -44,6 +48,7 @@ inline constexpr std::size_t kHoursOfWeek = 168;
 struct RhythmLimits {
   Millis quiet{kUnknownWindow};
   Millis run{kUnknownRunLimit};
+  Millis least_run{kUnknownRunLimit};  // 1.5 x the longest: for who sets a shorter stall
   Millis success{300'000};
   Millis recovery{};
   Millis age{600'000};
@@ -61,9 +66,10 @@ struct Rhythm {
   std::array<std::uint16_t, kHoursOfWeek> idle_minutes{};  // the longest in that hour; 0: not seen
   Millis watched{};                                        // in all
   Millis moving{};                                         // how much movement was watched
-  int served{0};        // how often a queue with work became empty by completing it
-  int most_running{0};  // at once, while jobs completed
-  Millis faded{};       // time since the counts last faded
+  int served{0};         // how often a queue with work became empty by completing it
+  std::int64_t jobs{0};  // about so many completed; not counted for ever
+  int most_running{0};   // at once, while jobs completed
+  Millis faded{};        // time since the counts last faded
   RhythmLimits limits;
 
   bool is_known() const { return moving >= kMovingToKnow || served >= kServedToKnow; }
