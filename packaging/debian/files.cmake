@@ -8,6 +8,11 @@ function(zip file)
   execute_process(COMMAND gzip -9nf ${file} COMMAND_ERROR_IS_FATAL ANY)
 endfunction()
 
+file(GLOB_RECURSE linking ${doc}/*.md)
+foreach(page ${linking})
+  execute_process(COMMAND sed -i "s/](\\(\\(\\.\\.\\/\\)*\\)CHANGELOG\\.md/](\\1changelog.gz/g" ${page}
+    COMMAND_ERROR_IS_FATAL ANY)
+endforeach()
 file(RENAME ${doc}/CHANGELOG.md ${doc}/changelog)
 zip(${doc}/changelog)
 

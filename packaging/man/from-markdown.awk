@@ -24,6 +24,21 @@ function linked(text,   link, label) {
   }
   return text
 }
+# A link, code or bold text may go on in the next line: its line waits for that one.
+function is_open(text,   count) {
+  gsub(/`[^`]*`/, "", text)
+  gsub(/\[[^]]*\]\([^)]*\)/, "", text)
+  count = gsub(/\*\*/, "", text)
+  return count % 2 || text ~ /`/ || text ~ /\[[^]]*$/ || text ~ /\[[^]]*\]\([^)]*$/
+}
+function prose(text) {
+  held = held == "" ? text : held " " text
+  if (!is_open(held)) flush()
+}
+function flush() {
+  if (held != "") print roff(held)
+  held = ""
+}
 function paragraph() { print ".PP"; fresh = 0 }
 # A row of a table: its first cell is the head; the others are printed with the names of their columns.
 function row(line,   cells, n, i, text) {
@@ -56,6 +71,7 @@ BEGIN {
   taking = intro
   if (intro) print ".SH DESCRIPTION"
 }
+/^$|^#|^```|^\||^- / { flush() }
 /^# / { next }
 /^## / {
   heading = substr($0, 4)
@@ -81,9 +97,10 @@ fenced {
 { in_table = 0 }
 /^$/ { fresh = 1; next }
 fresh { paragraph() }
-/^- / { print ".IP \\(bu 2\n" roff(substr($0, 3)); next }
-{ sub(/^ +/, ""); print roff($0) }
+/^- / { print ".IP \\(bu 2"; prose(substr($0, 3)); next }
+{ sub(/^ +/, ""); prose($0) }
 END {
+  flush()
   if (files != "") printf ".SH FILES\n\\fI%s\\fR\n", roff(files)
   print ".SH \"SEE ALSO\""
   print see

@@ -9,6 +9,7 @@
 
 #include "jobflip/ports/agent_store.hpp"
 #include "jobflip/ports/queue_probe.hpp"
+#include "jobflip/ports/sample_store.hpp"
 #include "jobflip/ports/supervisor_store.hpp"
 #include "jobflip/ports/wake_signal.hpp"
 
@@ -75,6 +76,21 @@ class CurrentWakeSignal : public ports::WakeSignal, public Current<ports::WakeSi
   int descriptor() const noexcept override { return get()->descriptor(); }
   std::vector<core::WakeHint> collect() noexcept override { return get()->collect(); }
   void connect() noexcept override { get()->connect(); }
+};
+
+class CurrentSampleStore : public ports::SampleStore, public Current<ports::SampleStore> {
+ public:
+  using Current::Current;
+  Result<bool> keep_samples(const core::SampleBatch& batch) override {
+    return get()->keep_samples(batch);
+  }
+  Result<bool> keep_learned(const core::LearnedBatch& batch) override {
+    return get()->keep_learned(batch);
+  }
+  Result<std::vector<core::Learned>> learned() override { return get()->learned(); }
+  void cancel() noexcept override {
+    each([](auto& store) { store.cancel(); });
+  }
 };
 
 class CurrentSupervisorStore : public ports::SupervisorStore,

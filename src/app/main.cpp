@@ -13,6 +13,7 @@
 #include "jobflip/host/command_host.hpp"
 #include "jobflip/host/host_inspector.hpp"
 #include "jobflip/host/unit_files.hpp"
+#include "jobflip/probe/queue_probe.hpp"
 #include "jobflip/store/open.hpp"
 
 namespace {
@@ -83,6 +84,9 @@ cli::World real_world() {
     return store::open_doctor_store(settings_with_version(conninfo));
   };
   world.store.route_of = store::route_of;
+  world.store.open_probe = [](const std::map<std::string, std::string>& databases) {
+    return probe::open_queue_probe(databases, Millis{5000});
+  };
   world.host.open_inspector = host::open_host_inspector;
   world.host.open_unit_files = [] { return host::open_unit_files(); };
   world.host.find_guard = host::find_guard;

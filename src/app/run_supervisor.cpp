@@ -28,11 +28,13 @@ class SupervisorProgram {
         lease_store_{store::open_agent_store(settings())},
         wake_{store::open_wake_signal(settings())},
         store_{store::open_supervisor_store(paced_settings())},
+        samples_{store::open_sample_store(paced_settings())},
         probe_{open_probe()},
         supervisor_{daemon_.loop,
                     {.node = file_.supervisor,
                      .store = &store_,
                      .probe = &probe_,
+                     .samples = &samples_,
                      .log = daemon_.log,
                      .journal = daemon_.journal.get()}},
         election_{daemon_.loop, parts(instance)} {
@@ -73,6 +75,7 @@ class SupervisorProgram {
   CurrentAgentStore lease_store_;
   CurrentWakeSignal wake_;
   CurrentSupervisorStore store_;
+  CurrentSampleStore samples_;
   CurrentQueueProbe probe_;
   daemon::SupervisorLoop supervisor_;
   daemon::ElectedSupervisor deciding_{supervisor_};
@@ -103,6 +106,7 @@ std::string SupervisorProgram::reload() {
     file_.conninfo = wanted->conninfo;
     lease_store_.put(store::open_agent_store(settings()));
     store_.put(store::open_supervisor_store(paced_settings()));
+    samples_.put(store::open_sample_store(paced_settings()));
     wake_.put(store::open_wake_signal(settings()));
     election_.wake_changed();
     report.done("store.conninfo was changed");

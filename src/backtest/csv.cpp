@@ -49,7 +49,7 @@ std::optional<std::vector<std::string>> split(const std::string& line) {
   return cells;
 }
 
-/// Puts one cell into a sample; false where it is no value of that type. An empty one is NULL.
+/// Puts one cell into a sample; false if it is not a value of that type. An empty one is NULL.
 struct Put {
   core::QueueSample& sample;
   const std::string& text;

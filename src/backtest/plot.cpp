@@ -92,13 +92,13 @@ std::string band_of(const std::vector<Column>& columns) {
 std::string legend() {
   std::string out;
   int x = kLeft;
-  for (std::size_t i = 0; i < core::kQueueStateNames.size(); ++i) {
+  for (std::size_t i = 0; i < core::kQueueStates; ++i) {
+    const auto state = static_cast<core::QueueState>(i);
     out += fmt::format(
         "<rect x=\"{}\" y=\"{}\" width=\"10\" height=\"10\" fill=\"{}\"/>"
         "<text x=\"{}\" y=\"{}\">{}</text>\n",
-        x, kLegend, color_of(static_cast<core::QueueState>(i)), x + 13, kLegend + 10,
-        core::kQueueStateNames[i]);
-    x += 30 + 7 * static_cast<int>(core::kQueueStateNames[i].size());
+        x, kLegend, color_of(state), x + 13, kLegend + 10, core::name_of(state));
+    x += 30 + 7 * static_cast<int>(core::name_of(state).size());
   }
   return out;
 }

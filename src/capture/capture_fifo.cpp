@@ -12,7 +12,7 @@
 namespace jobflip::capture {
 namespace {
 
-/// False where the time is up.
+/// False if the time is up.
 bool wait_for(int fd, short what, Instant give_up) {
   const auto left = std::chrono::ceil<Millis>(give_up - BootClock::now());
   if (left <= Millis{0}) return false;

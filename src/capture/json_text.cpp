@@ -16,7 +16,7 @@ std::string text_of(const json& document) {
   return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-/// Keeps one half, at the end or at the begin; false where there is nothing left to cut.
+/// Keeps one half, at the end or at the start; false if nothing is left to cut.
 bool halve(json& document, const char* key, bool keep_end) {
   if (!document.contains(key) || document[key].empty()) return false;
   auto& list = document[key];

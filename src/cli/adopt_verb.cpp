@@ -1,4 +1,4 @@
-// `adopt`: a unit of this host is put behind the guard, and the agent is let start and stop it.
+// `adopt`: puts a unit of this host behind the guard, and lets the agent start and stop it.
 
 #include <fmt/format.h>
 
@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kAgentFile = "/etc/jobflip/agent.toml";
 
-/// A file of this host as it shall be: written with --yes, and shown without.
+/// The intended content of a file of this host: written with --yes, only shown without.
 struct Wanted {
   std::string path;
   std::string text;  // "": removed
@@ -45,7 +45,7 @@ std::vector<std::string> units_of(const config::AgentFile& agent) {
   return units;
 }
 
-/// The agent must know of the unit, under the same pool: else nobody would start it.
+/// The agent's file must name the unit under the same pool: otherwise nobody would start it.
 Result<void> check_agent_file(const Adopting& adopting, const std::string& unit,
                               const std::string& pool) {
   const auto& workers = adopting.agent.workers;
@@ -184,7 +184,7 @@ Result<void> write_all(Adopting& adopting) {
   return {};
 }
 
-/// daemon-reload, and a look at what systemd made of it.
+/// Runs daemon-reload, and checks how systemd reads the unit then.
 ExitCode put_in_force(Session& session, Adopting& adopting) {
   const auto& options = session.options();
   if (auto reloaded = adopting.files->reload(); !reloaded)

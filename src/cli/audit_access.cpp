@@ -35,7 +35,7 @@ Result<void> each_page(ports::ReaderStore& store, const core::ChainHead& head,
 }
 
 Result<std::vector<audit::ChainCheck>> check_store(ports::ReaderStore& store) {
-  const auto heads = store.audit_heads();  // first: what is added meanwhile is not looked at
+  const auto heads = store.audit_heads();  // first: events that are added meanwhile are not checked
   if (!heads) return heads.error();
   std::vector<audit::ChainCheck> out;
   for (const auto& head : *heads) {

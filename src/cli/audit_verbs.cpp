@@ -66,7 +66,7 @@ Result<void> write_export(ports::ReaderStore& store, std::ostream& out) {
   return {};
 }
 
-/// Under another name until it is whole.
+/// Writes under another name, and renames the file when it is complete.
 Result<void> write_export_file(ports::ReaderStore& store, const std::string& path) {
   std::error_code unknown;
   const auto there = std::filesystem::status(path, unknown);

@@ -8,12 +8,13 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/readings.hpp"
 #include "cli/verbs.hpp"
-#include "jobflip/backtest/csv.hpp"
 #include "jobflip/backtest/document.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/duration.hpp"
 #include "jobflip/config/files.hpp"
+#include "jobflip/core/settings_fields.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -69,8 +70,37 @@ std::string without_keys(const std::string& text, const std::vector<std::string>
   return out;
 }
 
+/// The keys that the lines set.
+std::vector<std::string> keys_of(const std::string& text) {
+  std::vector<std::string> keys;
+  for (const std::string& line : split(text, '\n')) {
+    const auto first = line.find_first_not_of(" \t");
+    const auto end = line.find_first_of(" \t=", first);
+    if (first != std::string::npos && line[first] != '#' && end != std::string::npos)
+      keys.push_back(line.substr(first, end - first));
+  }
+  return keys;
+}
+
+/// `base` with those keys of `other`.
+core::QueueSettings overlaid(core::QueueSettings base, const core::QueueSettings& other,
+                             const std::vector<std::string>& keys) {
+  for (const auto& field : core::fields_of<core::QueueSettings>()) {
+    if (std::ranges::find(keys, field.key) == keys.end()) continue;
+    std::visit(
+        [&](const auto& member) {
+          if constexpr (std::is_member_object_pointer_v<std::decay_t<decltype(member)>>)
+            base.*member = other.*member;
+          else
+            member.set(base, member.get(other));
+        },
+        field.member);
+  }
+  return base;
+}
+
 /// Every combination of the values of --set, over the settings file.
-config::Parsed<Sweep> read_sweep(const Options& options) {
+config::Parsed<Sweep> read_sweep(const Options& options, const core::QueueSettings& base_settings) {
   const auto file = text_of(options.settings);
   if (!file) return file.error();
   Sweep sweep;
@@ -102,7 +132,7 @@ config::Parsed<Sweep> read_sweep(const Options& options) {
     }
     auto settings = config::parse_queue_settings(text, name);
     if (!settings) return settings.error();
-    variant.settings = std::move(*settings);
+    variant.settings = overlaid(base_settings, *settings, keys_of(text));
     sweep.variants.push_back(std::move(variant));
   }
   for (std::size_t i = 0; i < values.size(); ++i)
@@ -111,23 +141,16 @@ config::Parsed<Sweep> read_sweep(const Options& options) {
 }
 
 /// Runs the readings through it.
-Result<backtest::Replay> replay(Session& session, const core::QueueSettings& settings,
-                                Millis hold_down, const Show& show) {
-  const auto& path = session.options().csv;
-  std::ifstream file;
-  if (path != "-") file.open(path, std::ios::binary);
-  if (path != "-" && !file)
-    return Error{ErrorCode::not_found, fmt::format("{} can't be read", printable(path, 200)),
-                 "is the path right?"};
-  backtest::CsvReadings readings{path == "-" ? *session.terminal().in : file, path};
+Result<backtest::Replay> replay(Session& session, const ReadingSource& source,
+                                const core::QueueSettings& settings, Millis hold_down,
+                                const Show& show) {
   backtest::Replay run{settings, hold_down};
-  for (;;) {
-    const auto one = readings.next();
-    if (!one) return one.error();
-    if (!*one) return run;
-    const auto said = run.next(**one);
-    if (show) show(**one, said);
-  }
+  const auto read = each_reading(session, source, [&](const backtest::Reading& reading) {
+    const auto said = run.next(reading);
+    if (show) show(reading, said);
+  });
+  if (!read) return read.error();
+  return run;
 }
 
 std::string time_text(Millis at) {
@@ -148,26 +171,37 @@ void show_flips(Session& session, const backtest::Replay& run) {
   session.print(table);
 }
 
-ExitCode run_one(Session& session, const core::QueueSettings& settings, Millis hold_down) {
+ExitCode run_one(Session& session, const ReadingSource& source, const core::QueueSettings& settings,
+                 Millis hold_down) {
   const bool json = session.format() == Format::json;
   std::optional<backtest::DocumentWriter> document;
   if (json) document.emplace(session.out());
   Table changes{{"AT", "VERDICT", "REASON"}, {}};
   std::vector<backtest::Point> points;
-  const auto run = replay(session, settings, hold_down, [&](const auto& reading, const auto& said) {
-    if (document) document->add(said);
-    if (said.changed && !json)
-      changes.rows.push_back({time_text(said.at), std::string{core::name_of(said.verdict)},
-                              printable(said.reason, 2000)});
-    if (session.options().plot.empty() || points.size() >= kMostPoints) return;
-    const bool read = reading.sample.has_value();
-    points.push_back({said.at, said.verdict, read, read ? reading.sample->runnable : 0,
-                      read ? reading.sample->running : 0});
-  });
+  std::int64_t compared = 0;
+  std::int64_t differ = 0;
+  const auto run =
+      replay(session, source, settings, hold_down, [&](const auto& reading, const auto& said) {
+        if (document) document->add(said);
+        compared += reading.live ? 1 : 0;
+        differ += reading.live && *reading.live != said.verdict ? 1 : 0;
+        if (said.changed && !json)
+          changes.rows.push_back({time_text(said.at), std::string{core::name_of(said.verdict)},
+                                  printable(said.reason, 2000)});
+        if (session.options().plot.empty() || points.size() >= kMostPoints) return;
+        const bool read = reading.sample.has_value();
+        points.push_back({said.at, said.verdict, read, read ? reading.sample->runnable : 0,
+                          read ? reading.sample->running : 0});
+      });
   if (!run) return session.fail(run.error());
   if (document) document->finish(run->flips());
   if (!json) session.print(changes);
   show_flips(session, *run);
+  if (compared > 0 && session.format() == Format::table)
+    session.line(
+        fmt::format("{} of {} readings had another verdict when they were made (a flip, "
+                    "another supervisor or other settings begin a watch again)",
+                    differ, compared));
   if (session.options().plot.empty()) return ExitCode::done;
   std::ofstream plot{session.options().plot, std::ios::binary | std::ios::trunc};
   plot << backtest::plot_svg(points, run->flips());
@@ -177,7 +211,8 @@ ExitCode run_one(Session& session, const core::QueueSettings& settings, Millis h
                        fmt::format("{} can't be written", printable(session.options().plot, 200)));
 }
 
-ExitCode run_sweep(Session& session, const Sweep& sweep, Millis hold_down) {
+ExitCode run_sweep(Session& session, const ReadingSource& source, const Sweep& sweep,
+                   Millis hold_down) {
   if (session.options().csv == "-")
     return session.usage("several values of --set read the readings several times",
                          "name a file with --csv");
@@ -188,7 +223,7 @@ ExitCode run_sweep(Session& session, const Sweep& sweep, Millis hold_down) {
   for (const Variant& variant : sweep.variants) {
     std::int64_t stuck = 0;
     const auto run = replay(
-        session, variant.settings, hold_down,
+        session, source, variant.settings, hold_down,
         [&](const auto&, const auto& said) { stuck += core::is_stuck(said.verdict) ? 1 : 0; });
     if (!run) return session.fail(run.error());
     const auto& flips = run->flips();
@@ -221,18 +256,19 @@ ExitCode run_sweep(Session& session, const Sweep& sweep, Millis hold_down) {
 
 ExitCode perform_backtest(Session& session) {
   const auto& options = session.options();
-  if (options.csv.empty())
-    return session.usage("--csv is missing", "such as: jobflip backtest --csv samples.csv");
+  const auto source = reading_source(session);
+  if (!source) return session.fail(source.error());
   Millis hold_down{30'000};
   if (!options.length.empty()) {
     const auto given = config::parse_duration(options.length);
     if (!given) return session.usage("--hold-down: " + given.error().text, given.error().hint);
     hold_down = *given;
   }
-  const auto sweep = read_sweep(options);
+  const auto sweep = read_sweep(options, source->settings);
   if (!sweep) return show_errors(session, sweep.error());
-  if (sweep->keys.empty()) return run_one(session, sweep->variants.front().settings, hold_down);
-  return run_sweep(session, *sweep, hold_down);
+  if (sweep->keys.empty())
+    return run_one(session, *source, sweep->variants.front().settings, hold_down);
+  return run_sweep(session, *source, *sweep, hold_down);
 }
 
 }  // namespace jobflip::cli

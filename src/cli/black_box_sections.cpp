@@ -24,7 +24,7 @@ constexpr std::array kParts{"version", "taken_at", "source", "unit", "processes"
 
 constexpr std::size_t kPairsMost = 1000;
 
-/// The same again, or "-" where there is nothing.
+/// The same, but "-" if there is nothing.
 std::string cell(const Document& of, const char* key) {
   auto text = shown(of, key);
   return text.empty() ? "-" : text;
@@ -73,8 +73,8 @@ class Sections {
     line(fmt::format("{:<14}  {}", printable(name, 60), text));
   }
 
-  /// True where the part is there and is what it should be; what is something else is shown as it
-  /// is, an empty list not at all.
+  /// True if the part is there and has the expected type. A part of another type is shown as it is,
+  /// an empty list not at all.
   bool open(const char* part, Document::value_t type) {
     const auto& value = value_of(document_, part);
     if (value.is_null() || (value.is_array() && value.empty())) return false;

@@ -1,5 +1,5 @@
 #pragma once
-/// The whole of a black box's document for people: a section a part, no line wider than `width`.
+/// A black box's whole document for people: one section for each part, no line wider than `width`.
 
 #include <iosfwd>
 
@@ -8,8 +8,8 @@
 
 namespace jobflip::cli {
 
-/// Lines of the log and of a command's output are wrapped, everything else is cut. Of a list more
-/// than kRowsMost elements are only counted.
+/// Lines of the log and of a command's output are wrapped, everything else is cut. A list shows at
+/// most kRowsMost elements, and counts the rest.
 inline constexpr std::size_t kRowsMost = 2000;
 
 void print_sections(std::ostream& out, const view::Document& document, const Paint& paint,

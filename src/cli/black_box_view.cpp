@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kUnreadable = "its document is not readable";
 
-// of the rows for awk: what is nested deeper is one value, and no key grows without end
+// of the rows for awk: deeper nesting is one value, so that the length of keys is limited
 constexpr int kLevels = 5;
 constexpr std::size_t kKeyBytes = 60;
 constexpr std::size_t kValuesMost = 100'000;

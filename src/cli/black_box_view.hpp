@@ -1,6 +1,6 @@
 #pragma once
-/// The black boxes of a flip, what its old host saw of the workers before they were stopped: in
-/// short below the timeline, whole with --black-box, and a row a value for awk.
+/// The black boxes of a flip, with what the old host saw of the workers before it stopped them: a
+/// summary below the timeline, everything with --black-box, and one row for each value for awk.
 
 #include "cli/session.hpp"
 #include "jobflip/core/history.hpp"
@@ -13,7 +13,7 @@ void print_black_box_summaries(Session& session, const core::FlipTimeline& timel
 /// All of them, or a notice that there is none and why that may be.
 void print_black_boxes(Session& session, const core::FlipTimeline& timeline);
 
-/// node, part, key, value; keys of what is nested are joined by dots.
+/// node, part, key, value; keys of nested values are joined by dots.
 Table black_box_rows(const core::FlipTimeline& timeline);
 
 }  // namespace jobflip::cli

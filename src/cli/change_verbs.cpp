@@ -37,13 +37,13 @@ ExitCode show_answer(Session& session, const Result<core::OperatorAnswer>& answe
     session.notice(answer->sentence.empty() ? "already in that state: nothing changed"
                                             : answer->sentence);
   } else {
-    // the store says a pause in bare seconds
+    // the store's sentence has the length of a pause in plain seconds
     session.out() << printable(done) << '\n';
   }
   return ExitCode::done;
 }
 
-/// The pool named, empty for --all; the Error where it is neither, both, or unknown.
+/// The named pool, empty for --all; an Error if it is neither, both, or unknown.
 Result<PoolName> pool_or_all(Session& session, bool all_allowed) {
   const auto& o = session.options();
   const std::string hint = all_allowed ? "name a pool, or write --all" : "name a pool";
@@ -60,7 +60,7 @@ Result<PoolName> pool_or_all(Session& session, bool all_allowed) {
   return (*pool)->settings.name;
 }
 
-/// The node named, known to a pool of the store.
+/// The named node; an Error if no pool in the store has it as a candidate.
 Result<NodeName> known_node(Session& session) {
   const auto& typed = session.options().node;
   if (typed.empty()) return Error{ErrorCode::usage, "NODE is missing", "name a node"};

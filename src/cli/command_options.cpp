@@ -170,7 +170,27 @@ void audit_export_options(CLI::App& app, Options& o) {
   app.add_option("--output", o.output, "write it there (standard output)")->type_name("FILE");
 }
 
+void probe_options(CLI::App& app, Options& o) {
+  app.add_option("queue", o.queue, "the queue, as QUEUE or POOL/QUEUE")->type_name("QUEUE");
+  app.add_option("--file", o.path,
+                 "a pool file that need not be applied; else the store's settings")
+      ->type_name("FILE");
+  app.add_option("--supervisor-config", o.supervisor_path,
+                 "where the queue's database is (/etc/jobflip/supervisor.toml)")
+      ->type_name("FILE");
+  app.add_option("--database", o.database, "the same as a connection string")
+      ->type_name("CONNINFO")
+      ->excludes("--supervisor-config");
+  app.add_flag("--watch", o.watch, "go on reading, and say each verdict");
+  app.add_flag("--sql", o.show_sql, "print the statement, and read nothing");
+  app.add_flag("--explain", o.show_plan, "run the statement, and print its plan and cost")
+      ->excludes("--watch", "--sql");
+}
+
 void backtest_options(CLI::App& app, Options& o) {
+  app.add_option("queue", o.queue, "a queue whose readings the store has kept")->type_name("QUEUE");
+  app.add_option("--since", o.since, "how far back, of the store's readings (14d)")
+      ->type_name("DURATION");
   app.add_option("--csv", o.csv, "the readings: time_s and the columns of the probe row (-: stdin)")
       ->type_name("FILE");
   app.add_option("--settings", o.settings, "the queue's settings, a key=value a line")

@@ -1,5 +1,5 @@
 #pragma once
-/// The options that each command declares, and where each puts what was typed.
+/// The options that each command declares, and the member of Options that each one sets.
 
 #include <CLI/CLI.hpp>
 
@@ -27,6 +27,7 @@ void show_options(CLI::App& app, Options& options);
 void history_options(CLI::App& app, Options& options);
 void audit_list_options(CLI::App& app, Options& options);
 void audit_export_options(CLI::App& app, Options& options);
+void probe_options(CLI::App& app, Options& options);
 void backtest_options(CLI::App& app, Options& options);
 void doctor_options(CLI::App& app, Options& options);
 void audit_verify_options(CLI::App& app, Options& options);

@@ -5,7 +5,7 @@
 namespace jobflip::cli {
 namespace {
 
-/// A subcommand takes what it knows; what it does not know is left for the error's text.
+/// A subcommand takes the words that it knows; the others are left for the error's text.
 CLI::App* add(CLI::App& parent, std::string name) {
   CLI::App* app = parent.add_subcommand(std::move(name));
   app->allow_extras();

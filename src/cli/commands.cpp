@@ -114,11 +114,21 @@ constexpr std::array kCommands{
             "    jobflip audit verify --anchors -           those in this host's journal\n",
             audit_verify_options, perform_audit_verify},
     Command{
-        "backtest", "--csv FILE [--settings FILE] [--set KEY=VALUE] [--plot FILE]",
+        "probe", "QUEUE [--file FILE] [--database CONNINFO] [--watch] [--sql] [--explain]",
+        "read a queue once, and show what the detector sees",
+        "Shows the row, what is missing if it can't be read, and what the detector makes of it.\n"
+        "It changes nothing, and needs no store with --file and --database.\n\n"
+        "  jobflip probe email --file mail.toml --database 'host=db1 dbname=app user=probe'\n"
+        "  jobflip probe mail/email --watch\n"
+        "  jobflip probe email --sql\n",
+        probe_options, perform_probe},
+    Command{
+        "backtest", "QUEUE [--since DURATION] | --csv FILE [--settings FILE] [--set KEY=VALUE] ...",
         "replay a queue's readings through the detector",
         "Prints what the detector would have said, and when it would have wanted a flip: the same\n"
         "function that the supervisor runs. --set with several values tries each, for one or two\n"
         "settings at once.\n\n"
+        "  jobflip backtest email --since 14d --set stall_after=90s\n"
         "  jobflip backtest --csv samples.csv\n"
         "  jobflip backtest --csv samples.csv --settings queue.txt --set job_timeout=30m\n"
         "  jobflip backtest --csv samples.csv --set stall_after=30s,60s,90s\n",

@@ -31,7 +31,7 @@ std::vector<std::string> first_words();
 /// The words that may follow `first`, as "list" follows "audit"; empty for any other word.
 std::vector<std::string> second_words(std::string_view first);
 
-/// nullptr where there is none of that name.
+/// nullptr if there is none of that name.
 const Command* find_command(std::string_view name);
 
 /// The options that every verb takes.

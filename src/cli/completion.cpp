@@ -7,7 +7,7 @@
 namespace jobflip::cli {
 namespace {
 
-/// What stands for a value; no completion asks the store.
+/// How a shell completes a value; no completion asks the store.
 enum class Kind { words, file, folder, unknown };
 
 Kind kind_of(const OptionRow& option) {

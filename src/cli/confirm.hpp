@@ -7,7 +7,7 @@
 
 namespace jobflip::cli {
 
-/// Asks on `err` and reads one line; true where it is exactly `wanted`.
+/// Asks on `err` and reads one line; true if it is exactly `wanted`.
 bool confirm(Session& session, std::string_view wanted, std::string_view question);
 
 }  // namespace jobflip::cli

@@ -1,4 +1,4 @@
-// `doctor`: what it looks at on this host.
+// `doctor`: the checks of this host.
 
 #include <algorithm>
 #include <map>
@@ -24,7 +24,7 @@ std::optional<core::LeaseTimings> timings_of(const Visit& visit, const PoolName&
   return std::nullopt;
 }
 
-/// Where a file can't be read, what systemd told stands.
+/// If a file can't be read, the values that systemd reported are used.
 setup::UnitProperties with_watchdog(setup::UnitProperties properties, ports::UnitFiles& files,
                                     const std::string& unit) {
   const auto source = files.read(unit);
@@ -33,7 +33,7 @@ setup::UnitProperties with_watchdog(setup::UnitProperties properties, ports::Uni
   return setup::with_watchdog_of(std::move(properties), setup::with_our_drop_in(*source, *ours));
 }
 
-/// The control group of the unit, where it could be read.
+/// The unit's cgroup, if it could be read.
 std::string look_at_unit(Visit& visit, ports::HostInspector& look, ports::UnitFiles& files,
                          const config::AgentFile& agent, const config::WorkerSettings& worker) {
   const auto page = agent.runtime_dir + "/" + worker.pool.str() + ".lease";
@@ -78,7 +78,7 @@ void look_at_route(Session& session, Visit& visit, const std::string& who,
   visit.add(setup::judge_route(who, *route));
 }
 
-/// Of the agent's unit: a command that has no user of its own is that one, too.
+/// The user of the agent's unit: a command without `user` runs as this user, too.
 std::string user_of_agent(ports::HostInspector& look) {
   const auto properties = look.unit(setup::kAgentUnit);
   if (!properties) return "";
@@ -148,7 +148,7 @@ bool is_unreadable(const config::ConfigErrors& errors) {
 }
 
 /// Errors in a file are findings. A file that can't be read is a usage error if it was named on the
-/// command line; else this host has perhaps no agent, which is nothing wrong.
+/// command line; otherwise this host may have no agent, which is not an error.
 std::optional<ExitCode> judge_file(Session& session, Visit& visit, const std::string& what,
                                    bool named, const config::ConfigErrors& errors) {
   const auto& first = errors.errors.front();

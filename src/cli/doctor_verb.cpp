@@ -1,4 +1,4 @@
-// `doctor`: gathers what setup/doctor.hpp judges, of the store and of this host.
+// `doctor`: gathers the facts of the store and of this host, which setup/doctor.hpp judges.
 
 #include <fmt/format.h>
 
@@ -24,7 +24,7 @@ bool is_schema(ErrorCode code) {
          code == ErrorCode::schema_new;
 }
 
-/// False where nothing more can be asked of the store.
+/// False if nothing more can be asked of the store.
 bool look_at_pools(Session& session, Visit& visit, ports::ReaderStore& store) {
   auto snapshot = store.snapshot();
   if (!snapshot && is_schema(snapshot.error().code)) {
@@ -60,8 +60,8 @@ void look_at_audit(Visit& visit, ports::ReaderStore& store) {
   visit.checked.emplace_back("audit");
 }
 
-/// Of three answers the one that came quickest: the clock was read in the middle of it, give or
-/// take half of the round trip.
+/// The quickest of three answers: the store read its clock in the middle of the round trip, give or
+/// take half of it.
 Result<setup::Findings> look_at_clock(const HostAccess& host, ports::DoctorStore& store) {
   std::optional<Micros> quickest;
   Micros ahead{0};

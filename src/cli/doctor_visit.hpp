@@ -1,5 +1,5 @@
 #pragma once
-/// What one run of `doctor` gathers, and its half that looks at this host.
+/// What one run of `doctor` gathers, and the part of it that checks this host.
 
 #include <iterator>
 #include <optional>
@@ -14,8 +14,8 @@ namespace jobflip::cli {
 
 struct Visit {
   setup::Findings findings;
-  std::vector<std::string> checked;  // what was looked at
-  std::vector<std::string> left;     // and what was not, with why
+  std::vector<std::string> checked;  // what was checked
+  std::vector<std::string> left;     // what was not, and why
   std::optional<core::Snapshot> snapshot;
   bool store_reached{false};
   std::optional<std::vector<core::ChainHead>> anchors;  // of --anchors

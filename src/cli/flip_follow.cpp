@@ -30,8 +30,8 @@ std::string after(WallTime from, const std::optional<WallTime>& to) {
   return length ? " after " + short_duration(*length) : "";
 }
 
-/// One flip on the screen. Steps are lines; a line that is written over says what goes on
-/// meanwhile.
+/// One flip on the screen. Each step is a line; below them, one line is overwritten with what is
+/// happening now.
 class Follower {
  public:
   Follower(Session& session, ports::ReaderStore& store, const FlipToFollow& flip)
@@ -83,7 +83,7 @@ class Follower {
                    << std::flush;
   }
 
-  /// Started: does it make sense to wait for a completed job?
+  /// The flip has started: is it worth waiting for a completed job?
   bool is_the_end() {
     if (!flip_.has_queues) return true;
     if (next_leader_look_ && session_.host().now() < *next_leader_look_) return false;

@@ -8,12 +8,12 @@ namespace jobflip::cli {
 struct FlipToFollow {
   FlipId id;
   PoolName pool;
-  bool has_queues{true};  // else nobody will ever see a job complete: started is the end
+  bool has_queues{true};  // if not, nobody will see a job complete: started is the end
   Millis give_up_after{};
 };
 
-/// verified: done. ineffective, unverified, or started with nobody to look: incomplete. failed and
-/// aborted: failed. Not ended in time, or no answer of the store: unknown.
+/// verified: done. ineffective, unverified, or started without anyone to verify it: incomplete.
+/// failed and aborted: failed. Not ended in time, or no answer from the store: unknown.
 ExitCode follow_flip(Session& session, ports::ReaderStore& store, const FlipToFollow& flip);
 
 }  // namespace jobflip::cli

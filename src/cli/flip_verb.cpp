@@ -24,7 +24,7 @@ using Json = nlohmann::ordered_json;
 constexpr int kAsks = 3;  // the same request asked again has the same answer
 constexpr Millis kBetweenAsks{500};
 
-/// What is asked for, before the store was looked at.
+/// What the person asks for, before the store is read.
 struct Wanted {
   core::FlipIntent intent;
   std::optional<Millis> timeout;
@@ -36,7 +36,7 @@ Result<NodeName> node_option(std::string_view option, const std::string& text) {
   return NodeName::parse(text, std::string{option} + ": node name");
 }
 
-/// Everything that is wrong with the words is said before the store is asked.
+/// All errors in the words are reported before the store is asked.
 Result<Wanted> read_wanted(Session& session) {
   const auto& o = session.options();
   Wanted out;
@@ -161,7 +161,7 @@ Result<core::FlipAnswer> ask(Session& session, ports::OperatorStore& store,
   }
 }
 
-/// What was asked, and not what the plan made of it: the record has to show the person's own words.
+/// The request as it was typed, not as planned: the record has to show the person's own words.
 core::FlipRequest refused_request(const Wanted& wanted, const core::PoolView& pool,
                                   const core::FlipPlan& plan) {
   auto request = request_of(wanted, pool, plan);
@@ -172,8 +172,8 @@ core::FlipRequest refused_request(const Wanted& wanted, const core::PoolView& po
   return request;
 }
 
-/// A refusal belongs in the audit log, and only the store writes there. It judges for itself: the
-/// terminal and the log name the same rule.
+/// A refusal belongs in the audit log, and only the store writes there. The store checks the rules
+/// itself, so the terminal and the log name the same one.
 ExitCode refuse(Session& session, const Wanted& wanted, const core::PoolView& pool,
                 const core::FlipPlan& plan) {
   auto store = session.operator_store();
@@ -197,7 +197,7 @@ ExitCode refuse(Session& session, const Wanted& wanted, const core::PoolView& po
 
 ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const Wanted& wanted,
             const core::PoolView& pool, const core::FlipPlan& plan) {
-  // Nobody follows: the session ends before the flip begins, and not on its time.
+  // Nobody follows the flip: end the session before it begins, so that this takes none of its time.
   if (session.options().no_wait) reader.reset();
   auto store = session.operator_store();
   if (!store) return session.fail(store.error());

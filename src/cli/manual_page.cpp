@@ -5,7 +5,7 @@
 namespace jobflip::cli {
 namespace {
 
-/// Text as roff wants it: what it would read as its own is made plain.
+/// Escapes text for roff.
 std::string roff(std::string_view text) {
   std::string out;
   bool line_begins = true;

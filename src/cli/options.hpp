@@ -1,6 +1,6 @@
 #pragma once
-/// What may stand on a command line, of any verb. A verb declares the ones that it takes; all
-/// others keep their defaults.
+/// The options and arguments of all verbs. A verb declares those that it takes; the others keep
+/// their defaults.
 
 #include <cstdint>
 #include <string>
@@ -12,12 +12,12 @@ enum class Format { table, json, tsv };
 enum class ColorWhen { automatic, always, never };
 
 struct Options {
-  // of every verb
+  // for every verb
   std::string store;
   std::string actor;
   std::string format{"table"};
   std::string color{"auto"};
-  // of some
+  // for some verbs
   std::string pool;
   std::string node;
   std::string from;
@@ -36,6 +36,9 @@ struct Options {
   std::string csv;
   std::string settings;
   std::string plot;
+  std::string queue;
+  std::string since{"14d"};
+  std::string database;
   std::vector<std::string> set;
   std::int64_t flip{0};
   int limit{20};
@@ -47,6 +50,7 @@ struct Options {
   bool host_is_off{false};
   bool watch{false};
   bool show_sql{false};
+  bool show_plan{false};
   bool accept_copy{false};
   bool own_database{false};
   bool check{false};

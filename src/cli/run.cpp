@@ -134,7 +134,7 @@ ExitCode perform(World& world, const CommandParser& parser, const Options& optio
 // A function that is missing would be an exception in the middle of a verb.
 bool is_whole(const StoreAccess& store) {
   return store.open_reader && store.open_operator && store.open_schema && store.open_doctor &&
-         store.route_of;
+         store.open_probe && store.route_of;
 }
 bool is_whole(const HostAccess& host) {
   return host.open_inspector && host.open_unit_files && host.find_guard && host.now && host.wall &&
@@ -160,7 +160,7 @@ ExitCode introduce(World& world, const Words& words) {
 ExitCode choose(World& world, const Words& words) {
   Options options;
   if (!words.empty()) {
-    // the words of such a command are not ours to parse
+    // such a command parses its own words
     const auto* command = find_command(words.front());
     if (command != nullptr && command->declare == nullptr) {
       options.rest.assign(words.begin() + 1, words.end());

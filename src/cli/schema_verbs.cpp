@@ -47,7 +47,7 @@ struct Pending {
 
 constexpr const char* kSetName = "functions_views_triggers";
 
-/// The set follows every numbered migration, since it stands on the tables.
+/// The set comes after every numbered migration, because it needs the tables.
 Result<Pending> pending_in(const Schema& schema) {
   const auto state = schema.admin->set_state();
   if (!state) return state.error();

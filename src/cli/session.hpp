@@ -1,6 +1,6 @@
 #pragma once
-/// One run of one verb: its options, the world, and how it speaks. Results go to `out`; what
-/// happened goes to `err`, in the manner of repmgr:
+/// One run of one verb: its options, the world, and its output. Results go to `out`; messages go to
+/// `err`, in the style of repmgr:
 ///
 ///   ERROR: pool "mail" can't be flipped now: pause
 ///   DETAIL: paused until 2026-11-23 05:00:00Z by ops: deploy
@@ -38,34 +38,34 @@ class Session {
 
   void notice(std::string_view text);
   void warning(std::string_view text);
-  /// Says the error and answers `code`.
+  /// Prints the error and returns `code`.
   ExitCode error(ExitCode code, std::string_view text, std::string_view detail = "",
                  std::string_view hint = "");
   ExitCode usage(std::string_view text, std::string_view hint = "");
-  /// Of a call that changed nothing.
+  /// For a call that changed nothing.
   ExitCode fail(const Error& error);
-  /// Of a call that may have changed something: where no answer came, nobody knows.
+  /// For a call that may have changed something: without an answer, nobody knows.
   ExitCode fail_change(const Error& error, std::string_view how_to_look);
 
-  /// Of `out`; kUnlimited if it is not a terminal.
+  /// The width of `out`; kUnlimited if it is not a terminal.
   std::size_t width() const;
   /// One line of text, wrapped at words if the terminal is narrower.
   void line(std::string_view text, Style style = Style::plain, std::size_t indent = 0);
   void print(const Table& table);  // as --format says; not for json
   void print(const nlohmann::ordered_json& document);
 
-  /// A usage error where it holds a password.
+  /// A usage error if it contains a password.
   Result<std::string> conninfo() const;
   Result<std::unique_ptr<ports::ReaderStore>> reader();
   Result<std::unique_ptr<ports::OperatorStore>> operator_store();
-  /// The same, after a look: a store that is down is then told from a change that got no answer.
+  /// The same, after one read: so a store that is down differs from a change without an answer.
   Result<std::unique_ptr<ports::OperatorStore>> reached_operator_store();
   Result<std::unique_ptr<ports::SchemaAdmin>> schema_admin();
   Result<std::unique_ptr<ports::DoctorStore>> doctor_store();
 
   /// Who asks and why; the Error names what is wrong with either.
   Result<core::OperatorContext> person(std::string_view reason_option = "--reason") const;
-  /// Where a reason is not asked for: `fallback` where none was given.
+  /// If a reason is optional: `fallback` if none was given.
   Result<core::OperatorContext> person_or(std::string_view fallback) const;
 
  private:
@@ -82,7 +82,7 @@ class Session {
 /// The pool of that name, or the Error that asks whether another one was meant.
 Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::string_view name);
 
-/// Every mistake of a file; answers `usage`.
+/// Prints every error in a file; returns `usage`.
 ExitCode show_errors(Session& session, const config::ConfigErrors& errors);
 
 }  // namespace jobflip::cli

@@ -13,9 +13,11 @@ using core::PoolView;
 Style style_of(const core::QueueView& queue, bool stale) {
   using enum core::QueueState;
   const auto verdict = core::parse_queue_state(queue.verdict);
-  if (stale || verdict == blind || verdict == lagging) return Style::warn;
-  if (verdict == stalled) return Style::bad;
-  return verdict == ok ? Style::good : Style::plain;
+  if (stale || !verdict) return Style::warn;
+  if (core::is_stuck(*verdict) || verdict == starved) return Style::bad;
+  if (verdict == ok || verdict == busy) return Style::good;
+  const bool calm = verdict == idle || verdict == paused || verdict == warmup;
+  return calm ? Style::plain : Style::warn;
 }
 
 std::string count_text(std::int64_t count) {

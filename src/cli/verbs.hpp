@@ -1,5 +1,5 @@
 #pragma once
-/// What each verb does; the table in commands.cpp says how they are called.
+/// The functions of the verbs; the table in commands.cpp has their names.
 
 #include "cli/session.hpp"
 
@@ -11,6 +11,7 @@ ExitCode perform_migrate(Session& session);
 ExitCode perform_apply(Session& session);
 // this host
 ExitCode perform_adopt(Session& session);
+ExitCode perform_probe(Session& session);
 ExitCode perform_backtest(Session& session);
 ExitCode perform_doctor(Session& session);
 // the programs

@@ -86,7 +86,7 @@ std::optional<toml::table> parse_document(std::string_view text, Faults& faults)
     return toml::parse(text);
   } catch (const toml::parse_error& error) {
     faults.add(static_cast<int>(error.source().begin.line), "",
-               "is no TOML: " + printable(error.description(), 300));
+               "is not valid TOML: " + printable(error.description(), 300));
   } catch (const std::exception& error) {
     faults.add(0, "", std::string{"can't be read: "} + printable(error.what(), 300));
   }

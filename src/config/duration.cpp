@@ -19,13 +19,16 @@ constexpr std::array kUnits{Unit{"d", 86'400'000}, Unit{"h", 3'600'000}, Unit{"m
 constexpr std::string_view kHint =
     "write a whole number and a unit (ms, s, m, h, d), such as \"30s\" or \"1h30m\"";
 
+constexpr std::string_view kTooLong = "is longer than 365 days";
+
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
 Error wrong(std::string_view text, std::string_view why) {
+  const bool too_long = why == kTooLong;
   return Error{ErrorCode::config, "\"" + printable(text, 60) + "\" " + std::string{why},
-               std::string{kHint}};
+               std::string{too_long ? "write at most \"365d\"" : kHint}};
 }
 
 std::size_t find_unit(std::string_view name) {
@@ -45,7 +48,7 @@ Result<Millis> parse_duration(std::string_view text) {
     std::int64_t number = 0;
     const std::size_t begin = at;
     for (; at < text.size() && is_digit(text[at]); ++at) {
-      if (at - begin >= 12) return wrong(text, "is longer than 365 days");
+      if (at - begin >= 12) return wrong(text, kTooLong);
       number = number * 10 + (text[at] - '0');
     }
     if (at == begin) return wrong(text, "is not a duration");
@@ -60,11 +63,11 @@ Result<Millis> parse_duration(std::string_view text) {
     if (unit < unit_from) return wrong(text, "does not have the larger unit first");
     unit_from = unit + 1;
     if (number > kDurationMax.count() / kUnits[unit].millis) {
-      return wrong(text, "is longer than 365 days");
+      return wrong(text, kTooLong);
     }
     total += number * kUnits[unit].millis;
   }
-  if (total > kDurationMax.count()) return wrong(text, "is longer than 365 days");
+  if (total > kDurationMax.count()) return wrong(text, kTooLong);
   return Millis{total};
 }
 

@@ -87,6 +87,7 @@ Parsed<core::Fleet> parse_fleet_text(std::string_view text, const std::string& f
   return parse_toml<core::Fleet>(text, file, [](Reader& root, Faults& faults) {
     core::Fleet out;
     Identities seen;
+    read_settings(root, out.keeping);
     out.budget = read_budget(root, faults);
     if (const auto* timings = root.table("supervisor_timings", Need::optional)) {
       out.supervisor_timings = read_timings(*timings, "supervisor_timings", faults);

@@ -5,6 +5,8 @@
 #include "config/setting_reader.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/suggest.hpp"
+#include "jobflip/core/presets.hpp"
+#include "jobflip/core/timings_advice.hpp"
 
 namespace jobflip::config {
 namespace {
@@ -95,12 +97,28 @@ std::vector<Candidate> read_candidates(Reader& pool, const std::set<NodeName>& n
   return out;
 }
 
+/// Where the queue is read, and what its preset knows of it unless the file says otherwise.
+void settle_source(const Reader& reader, QueueSettings& queue) {
+  const bool is_faulty =
+      (reader.has("query") && queue.query.empty()) || (reader.has("preset") && !queue.preset);
+  if (is_faulty) return;  // that fault is enough
+  if (const auto fault = core::check_source(queue)) {
+    reader.fault(fault->field, fault->text, fault->hint);
+    return;
+  }
+  if (!queue.preset) return;
+  const auto& preset = *core::find_preset(*queue.preset);
+  if (!reader.has("done")) queue.done_kind = preset.done_kind;
+  if (!reader.has("pickup_every")) queue.pickup_every = preset.pickup_every;
+}
+
 QueueSettings read_queue(const toml::table& table, const std::string& pool, std::size_t place,
                          Faults& faults) {
   Reader reader{table, pool + "." + called(table, "queue", place), faults};
   QueueSettings out;
   out.name = reader.name<QueueName>("name", "queue name");
   read_settings(reader, out);
+  settle_source(reader, out);
   if (const auto why = why_not_a_name(out.database); !out.database.empty() && !why.empty()) {
     reader.fault("database", in_quotes(out.database) + " can't be used: " + std::string{why},
                  "write the name of a [databases.NAME] of the supervisors' files");
@@ -154,9 +172,12 @@ core::LeaseTimings read_timings(const toml::table& table, const std::string& pat
   read_settings(reader, out);
   reader.finish();
   if (faults.count() != faults_before) return out;  // no sums of invalid values
-  for (const auto& violation : core::check_timings(out)) {
-    reader.fault(violation.field, violation.text);
-  }
+  const auto violations = core::check_timings(out);
+  const bool may_fit = std::ranges::all_of(violations, [](const auto& one) {
+    return one.field == "lease" || one.field == "takeover_after" || one.field == "freeze";
+  });
+  for (const auto& violation : violations)
+    reader.fault(violation.field, violation.text, may_fit ? core::how_to_fit(out) : "");
   return out;
 }
 

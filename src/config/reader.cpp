@@ -182,9 +182,11 @@ std::optional<std::string> Reader::conninfo(std::string_view key) {
   if (why.empty()) return value;
   const bool password = why == kHoldsPassword;
   fault(key, "can't be used: " + why,
-        password ? "put it into ~/.pgpass or a service file of libpq, and leave it out here"
-                 : "write it as libpq wants it, such as \"service=jobflip\" or \"host=/run/pg "
-                   "dbname=jobs\"");
+        password
+            ? "put it into a password file of the daemon's user (chmod 600), and name that here: "
+              "passfile=/etc/jobflip/agent.pgpass (supervisor.pgpass)"
+            : "write it as libpq wants it, such as \"service=jobflip\" or \"host=/run/pg "
+              "dbname=jobs\"");
   return std::nullopt;
 }
 

@@ -35,9 +35,13 @@ class SettingReader {
   void assign(double Owner::*member) {
     keep(reader_.number(key_, limits_.least, limits_.most), member);
   }
-  void assign(std::string Owner::*member) {
-    keep(reader_.text(key_, Need::required, static_cast<std::size_t>(limits_.most)), member);
+  std::optional<std::string> text(Need need) {
+    return reader_.text(key_, need, static_cast<std::size_t>(limits_.most));
   }
+  void assign(std::string Owner::*member) {
+    keep(text(limits_.least > 0 ? Need::required : Need::optional), member);
+  }
+  void assign(std::optional<std::string> Owner::*member) { owner_.*member = text(Need::optional); }
   void assign(int Owner::*member) {
     const auto value = reader_.integer(
         key_, {static_cast<std::int64_t>(limits_.least), static_cast<std::int64_t>(limits_.most)});

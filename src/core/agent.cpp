@@ -163,7 +163,13 @@ void note_failure(Step& step, const Error& error, bool of_a_beat) {
   } else {
     state.next_call = step.now + back_off(kCalls, ++state.backed_off, state.seed);
   }
-  if (state.last_error != error.text) step.log(LogEventKind::store_away, "store: " + error.text);
+  auto event = event_of_failed_call(error);
+  // a refusal lasts until a person reads of it: it is told again
+  const bool again = event.kind == LogEventKind::refused && step.now >= state.tell_refusal_again;
+  if (state.last_error != error.text || again) {
+    step.log(event.kind, std::move(event.sentence));
+    state.tell_refusal_again = step.now + std::chrono::minutes{10};
+  }
   state.last_error = error.text;
 }
 

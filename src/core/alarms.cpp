@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "jobflip/core/detector.hpp"
 #include "jobflip/core/freshness.hpp"
 
 namespace jobflip::core {
@@ -12,6 +13,40 @@ bool holder_sends_beats(const PoolView& pool) {
   return std::ranges::any_of(pool.candidates, [&](const CandidateView& candidate) {
     return is_held_by(pool, candidate.node) && is_fresh(candidate.beat_age, pool.settings.timings);
   });
+}
+
+std::optional<AlarmKind> alarm_of(const PoolView& pool, const QueueView& queue) {
+  using enum QueueState;
+  if (is_stale(pool, queue)) return AlarmKind::queue_blind;
+  const auto state = parse_queue_state(queue.verdict);
+  if (!state) return std::nullopt;
+  switch (*state) {
+    case stalled:
+    case held:
+    case starved:
+      return AlarmKind::queue_stuck;
+    case blind:
+      return AlarmKind::queue_blind;
+    case failing:
+    case unpromoted:
+    case blocked:
+    case lagging:
+    case silent:
+      return AlarmKind::queue_alarm;
+    case paused:
+    case warmup:
+    case busy:
+    case idle:
+    case ok:
+      break;
+  }
+  return std::nullopt;
+}
+
+/// Those of one kind, in the order of the queues.
+void add_queues(AlarmKind kind, const PoolView& pool, std::vector<Alarm>& out) {
+  for (const QueueView& queue : pool.queues)
+    if (alarm_of(pool, queue) == kind) out.push_back({kind, {}, queue.queue});
 }
 
 }  // namespace
@@ -26,8 +61,11 @@ AlarmLevel level_of(AlarmKind kind) noexcept {
     case AlarmKind::silent:
     case AlarmKind::not_renewed:
     case AlarmKind::crash_loop:
+    case AlarmKind::queue_stuck:
     case AlarmKind::frozen:
       return AlarmLevel::critical;
+    case AlarmKind::queue_blind:
+    case AlarmKind::queue_alarm:
     case AlarmKind::budget_used:
     case AlarmKind::flip_open:
     case AlarmKind::paused:
@@ -60,6 +98,9 @@ std::vector<Alarm> alarms_of(const PoolView& pool) {
         {holder_sends_beats(pool) ? AlarmKind::not_renewed : AlarmKind::silent, pool.owner.holder});
   for (const auto& candidate : pool.candidates)
     if (candidate.crashes != 0) out.push_back({AlarmKind::crash_loop, candidate.node});
+  for (const AlarmKind kind :
+       {AlarmKind::queue_stuck, AlarmKind::queue_blind, AlarmKind::queue_alarm})
+    add_queues(kind, pool, out);
   if (pool.frozen_for) out.push_back({AlarmKind::frozen});
   if (pool.open_flip) out.push_back({AlarmKind::flip_open});
   if (pool.pause) out.push_back({AlarmKind::paused});

@@ -159,8 +159,8 @@ Millis quiet_of(const DetectorState& s, Instant now) {
 
 bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instant now) {
   if (!s.last || s.last->running == 0) return false;
-  if (s.last->oldest_running && *s.last->oldest_running < windows.busy) return true;
-  return between(s.last_claim.value_or(s.watched_since), now) < windows.busy;
+  if (s.last->oldest_running && *s.last->oldest_running < windows.run) return true;
+  return between(s.last_claim.value_or(s.watched_since), now) < windows.run;
 }
 
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now) {
@@ -187,30 +187,26 @@ bool is_failing(const Windows& windows, const DetectorState& s, Instant now) {
 
 using namespace detector;
 
-std::optional<QueueState> parse_queue_state(std::string_view name) noexcept {
-  for (std::size_t i = 0; i < kQueueStateNames.size(); ++i)
-    if (name == kQueueStateNames[i]) return static_cast<QueueState>(i);
-  return std::nullopt;
+namespace {
+
+/// A set `stall_after` is the least that a job may run, too: it says how patient to be.
+Millis run_limit(const QueueSettings& settings, const RhythmLimits& learned) {
+  if (learned.run) return std::max(settings.stall_after.value_or(kLeastWindow), *learned.run);
+  return settings.stall_after.value_or(kUnknownRunLimit);
 }
 
-std::string_view name_of(QueueState state) noexcept {
-  const auto place = static_cast<std::size_t>(state);
-  return place < kQueueStateNames.size() ? kQueueStateNames[place] : "?";
-}
+}  // namespace
 
 Windows windows_of(const QueueSettings& settings, const Rhythm& rhythm) {
   const RhythmLimits& learned = rhythm.limits;
   const Millis stall =
       std::max(settings.stall_after.value_or(learned.quiet), 3 * settings.pickup_every);
   const Millis least = settings.stall_after.value_or(learned.success);
-  return {
-      .stall = stall,
-      .run = settings.job_timeout.value_or(learned.run),
-      .busy = settings.job_timeout.value_or(
-          settings.stall_after ? std::max(*settings.stall_after, learned.least_run) : learned.run),
-      .success = std::max({least, learned.success, 3 * settings.pickup_every}),
-      .age = settings.age_target.value_or(learned.age),
-      .recovery = std::max(stall, learned.recovery)};
+  return {.stall = stall,
+          .run = settings.job_timeout.value_or(run_limit(settings, learned)),
+          .success = std::max({least, learned.success, 3 * settings.pickup_every}),
+          .age = settings.age_target.value_or(learned.age),
+          .recovery = std::max(stall, learned.recovery)};
 }
 
 DetectorState first_detector_state(const QueueSettings& settings, Rhythm rhythm, Instant now) {

@@ -15,7 +15,7 @@ inline Millis since(const std::optional<Instant>& then, Instant now) {
   return then ? between(*then, now) : Millis{};
 }
 
-/// Due jobs that a worker could take and that are not passed over.
+/// Due jobs that a worker could take and that are not skipped.
 std::int64_t due_jobs(const DetectorState& s);
 
 /// For how long nothing moved although jobs are due.
@@ -26,7 +26,7 @@ Millis quiet_of(const DetectorState& s, Instant now);
 bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instant now);
 
 /// A quota per hour has shown itself by then.
-inline constexpr std::int64_t kJobsToFlip = 600;
+inline constexpr int kJobsToFlip = 600;
 inline constexpr Millis kWatchedToFlip{74 * 60'000};
 inline constexpr Millis kLongToLearn{600'000};
 

@@ -57,13 +57,12 @@ void learn_moving(DetectorState& s, const Movement& m, const QueueSample& seen, 
 }
 
 /// About how many jobs completed since the reading before.
-std::int64_t jobs_done(DoneKind kind, const QueueSample& before, const QueueSample& seen,
-                       Millis tick) {
+int jobs_done(DoneKind kind, const QueueSample& before, const QueueSample& seen, Millis tick) {
   constexpr std::int64_t kMost = 1'000'000;
   const std::int64_t done = kind == DoneKind::window
                                 ? std::min(seen.done, kMost) * tick.count() / kUsualWindow.count()
                                 : seen.done - before.done;
-  return std::clamp<std::int64_t>(done, 1, kMost);
+  return static_cast<int>(std::clamp<std::int64_t>(done, 1, kMost));
 }
 
 void learn(const QueueSettings& settings, DetectorState& s, const Movement& m,
@@ -97,7 +96,7 @@ void count_failures(DetectorState& s, const Movement& m, const QueueSample& befo
   f.count += std::max<std::int64_t>(1, seen.failed - before.failed);
 }
 
-/// The oldest due job stands still while others complete.
+/// The oldest due job stays where it is while others complete.
 void follow_head(DetectorState& s, const Movement& m, const QueueSample& seen, Instant now) {
   if (seen.runnable == 0 || !seen.oldest_runnable) return s.head.reset();
   if (!s.head || m.head_left) s.head = WaitingHead{now, 0, seen.runnable, 0};

@@ -40,7 +40,7 @@ Json member_json(const Owner& owner, const Choice<Owner>& choice) {
   return choice.words[choice.get(owner)];
 }
 
-/// Each answers false where the value is none of the type's.
+/// Each returns false if the value is not of the type of `out`.
 bool read_json(const Json& json, std::int64_t& out);
 bool read_json(const Json& json, int& out);
 bool read_json(const Json& json, bool& out);

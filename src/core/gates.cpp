@@ -135,6 +135,7 @@ std::string cooldown_text(const Asked& a) {
 }
 
 std::string budget_text(const Asked& a) {
+  if (a.budget.settings.flips == 0) return "the budget is 0: no automatic flips";
   return std::to_string(a.budget.used) + " of " + std::to_string(a.budget.settings.flips) +
          " automatic flips used within " + short_duration(a.budget.settings.window);
 }

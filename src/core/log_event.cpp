@@ -1,24 +1,42 @@
 #include "jobflip/core/log_event.hpp"
 
+#include <algorithm>
+
 #include "jobflip/base/escape.hpp"
 
 namespace jobflip::core {
 namespace {
 
-/// In quotes, with every quote inside escaped.
+/// In quotes. A quote inside becomes a single one: so it can't end the text, whatever backslashes
+/// come before it, and stays easy to read.
 std::string in_quotes(std::string_view raw) {
-  std::string out = "\"";
-  for (const char c : printable(raw)) {
-    if (c == '"') {
-      out += "\\x22";
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
+  auto text = printable(raw);
+  std::ranges::replace(text, '"', '\'');
+  return '"' + text + '"';
 }
 
 }  // namespace
+
+LogEvent event_of_failed_call(const Error& error) {
+  LogEvent out;
+  switch (error.code) {
+    case ErrorCode::store_denied:
+    case ErrorCode::not_found:
+    case ErrorCode::refused:
+    case ErrorCode::usage:
+    case ErrorCode::schema_missing:
+    case ErrorCode::schema_old:
+    case ErrorCode::schema_new:
+      out.kind = LogEventKind::refused;
+      out.sentence = "the store refuses: " + printable(error.text, 500);
+      if (!error.hint.empty()) out.sentence += "; " + printable(error.hint, 300);
+      return out;
+    default:
+      out.kind = LogEventKind::store_away;
+      out.sentence = "the store failed: " + printable(error.text, 500);
+      return out;
+  }
+}
 
 std::string line_of(const LogEvent& log_event, int repeats) {
   std::string line{row_of(log_event.kind).name};

@@ -3,10 +3,12 @@
 /// and everything that is due or running only gets older.
 ///
 ///   success  a job completed
-///   claim    a worker took a job: the marker rose, more run, fewer are due, the oldest due job left
-///   ended    a job ended, completed or not: fewer run, the oldest running one left, `failed` or
-///            `deferred` rose
-///   stir     anything else that an arrival can't explain: fewer are unpromoted, blocked or deferred
+///   claim    a worker took a job: the marker rose, more run, fewer are due, the oldest due job is
+///            another one
+///   ended    a job ended, completed or not: fewer run, the oldest running one is another one,
+///            `failed` or `deferred` rose
+///   stir     anything else that an arrival can't explain: fewer are unpromoted, blocked or
+///            deferred
 
 #include "jobflip/base/time.hpp"
 #include "jobflip/core/sample.hpp"

@@ -41,10 +41,8 @@ void update_limits(Rhythm& r) {
   if (r.is_known())
     r.limits.quiet = std::max({kLeastWindow, 3 * r.quiet_gaps.quantile_of_time(kMostTime),
                                times(1.2, r.quiet_gaps.longest())});
-  if (r.run_times.total() >= static_cast<float>(kRunsToKnow)) {
-    r.limits.least_run = times(1.5, r.run_times.longest());
-    r.limits.run = std::max({kLeastWindow, 3 * r.run_times.quantile(0.99), r.limits.least_run});
-  }
+  if (r.run_times.total() >= static_cast<float>(kRunsToKnow))
+    r.limits.run = std::max(3 * r.run_times.quantile(0.99), times(1.5, r.run_times.longest()));
   r.limits.recovery = 3 * r.success_gaps.quantile_of_time(kMostTime);
   r.limits.success = std::max(kLeastSuccess, r.limits.recovery);
   r.limits.age = std::max(kLeastAge, 3 * r.due_ages.quantile(kMostTime));

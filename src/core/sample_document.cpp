@@ -4,11 +4,22 @@
 #include "jobflip/core/sample_fields.hpp"
 
 namespace jobflip::core {
+namespace {
+
+std::string document_of(const QueueSample& sample, Absent absent) {
+  auto out = Json::object();
+  add_fields(out, sample, sample_fields(), absent);
+  return dump(out);
+}
+
+}  // namespace
 
 std::string sample_document(const QueueSample& sample) {
-  auto out = Json::object();
-  add_fields(out, sample, sample_fields(), Absent::is_null);
-  return dump(out);
+  return document_of(sample, Absent::is_null);
+}
+
+std::string sample_document_without_nulls(const QueueSample& sample) {
+  return document_of(sample, Absent::is_left_out);
 }
 
 Result<QueueSample> parse_sample_document(std::string_view json, const QueueName& queue) {

@@ -3,15 +3,11 @@
 #include <cmath>
 #include <cstdint>
 
+#include "core/timing_sums.hpp"
+#include "jobflip/base/exact_duration.hpp"
+
 namespace jobflip::core {
 namespace {
-
-/// `length` times `factor`, rounded up, so that rounding never makes an inequality true. The
-/// subtracted millionth of a millisecond keeps 4000 * 1.1 from becoming 4401.
-Millis stretched(Millis length, double factor) {
-  const double exact = static_cast<double>(length.count()) * factor;
-  return Millis{static_cast<std::int64_t>(std::ceil(exact - 1e-6))};
-}
 
 void require_positive(std::vector<Violation>& found, const char* field, Millis value) {
   if (value > Millis{0}) return;
@@ -22,12 +18,21 @@ void require_positive(std::vector<Violation>& found, const char* field, Millis v
 void require_at_least(std::vector<Violation>& found, const char* field, Millis value,
                       const char* sum, Millis least) {
   if (value >= least) return;
-  found.push_back({field, std::string{field} + " is " + std::to_string(value.count()) +
-                              " ms; it must be at least " + sum + " = " +
-                              std::to_string(least.count()) + " ms"});
+  found.push_back({field, std::string{field} + " is " + exact_duration(value) +
+                              "; it must be at least " + sum + " = " + exact_duration(least)});
 }
 
 }  // namespace
+
+// The subtracted millionth of a millisecond keeps 4000 * 1.1 from becoming 4401.
+Millis stretched(Millis length, double factor) {
+  const double exact = static_cast<double>(length.count()) * factor;
+  return Millis{static_cast<std::int64_t>(std::ceil(exact - 1e-6))};
+}
+
+Millis least_lease(const LeaseTimings& t) {
+  return t.graceful_stop + t.kill_to_empty + t.guard_margin + t.beat_every + 2 * t.call_deadline;
+}
 
 std::vector<Violation> check_timings(const LeaseTimings& t) {
   std::vector<Violation> found;
@@ -51,10 +56,9 @@ std::vector<Violation> check_timings(const LeaseTimings& t) {
                    stretched(t.lease, (1 + r) / (1 - r)));
   require_at_least(found, "freeze", t.freeze, "takeover_after * (1 + clock_rate_bound)",
                    stretched(t.takeover_after, 1 + r));
-  require_at_least(
-      found, "lease", t.lease,
-      "graceful_stop + kill_to_empty + guard_margin + beat_every + 2 * call_deadline",
-      t.graceful_stop + t.kill_to_empty + t.guard_margin + t.beat_every + 2 * t.call_deadline);
+  require_at_least(found, "lease", t.lease,
+                   "graceful_stop + kill_to_empty + guard_margin + beat_every + 2 * call_deadline",
+                   least_lease(t));
   return found;
 }
 

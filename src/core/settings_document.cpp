@@ -108,6 +108,7 @@ std::string read_queues(const Json& object, std::vector<QueueSettings>& out) {
 std::string fleet_document(const Fleet& fleet) {
   auto out = Json::object();
   add(out["budget"] = Json::object(), fleet.budget);
+  add(out, fleet.keeping);
   out["nodes"] = nodes_json(fleet.nodes);
   out["supervisors"] = nodes_json(fleet.supervisors);
   auto& pools = out["pools"] = Json::object();

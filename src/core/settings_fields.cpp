@@ -13,6 +13,14 @@ constexpr SettingField<BudgetSettings> kBudgetFields[]{
     {"window", &BudgetSettings::window, {1000, 0}, ""},
 };
 
+constexpr SettingField<KeepingSettings> kKeepingFields[]{
+    {"samples_kept",
+     &KeepingSettings::samples_kept,
+     {86'400'000, 0},
+     "the store keeps readings of queues for so long, by whole days in UTC: see "
+     "[operations](operations.md#kept-readings)"},
+};
+
 constexpr SettingField<LeaseTimings> kTimingFields[]{
     {"beat_every", &LeaseTimings::beat_every, {10, 0}, "pause between two beats"},
     {"call_deadline", &LeaseTimings::call_deadline, {10, 0}, "one call of the store"},
@@ -86,9 +94,26 @@ constexpr SettingField<PoolSettings> kPoolFields[]{
 constexpr SettingField<QueueSettings> kQueueFields[]{
     {"database",
      &QueueSettings::database,
-     {0, 63},
+     {1, 63},
      "which `[databases.NAME]` of the supervisors' files it is read from"},
-    {"query", &QueueSettings::query, {0, 65536}, "returns the probe row"},
+    {"preset",
+     &QueueSettings::preset,
+     {1, 63},
+     "the queue system, such as `\"river\"`: [presets](presets.md). Exactly one of `preset` and "
+     "`query` must be given"},
+    {"schema",
+     &QueueSettings::schema,
+     {1, 63},
+     "of the preset's tables, if it is not the usual one"},
+    {"prefix",
+     &QueueSettings::prefix,
+     {1, 63},
+     "of the names of the preset's tables, if it is not the usual one"},
+    {"table", &QueueSettings::table, {1, 63}, "of the preset's jobs, if it is not the usual one"},
+    {"query",
+     &QueueSettings::query,
+     {0, 65536},
+     "returns the probe row of a system that no preset knows"},
     {"done",
      choice<&QueueSettings::done_kind>(kDoneKindWords),
      {},
@@ -116,6 +141,10 @@ constexpr SettingField<QueueSettings> kQueueFields[]{
 template <>
 std::span<const SettingField<BudgetSettings>> fields_of<BudgetSettings>() {
   return kBudgetFields;
+}
+template <>
+std::span<const SettingField<KeepingSettings>> fields_of<KeepingSettings>() {
+  return kKeepingFields;
 }
 template <>
 std::span<const SettingField<LeaseTimings>> fields_of<LeaseTimings>() {

@@ -24,6 +24,7 @@ void resign(Step& step, const std::string& why) {
   s.epoch.reset();
   s.call_epoch.reset();  // the reply to the call in flight is ignored
   s.pools.clear();
+  s.remembered.clear();
   s.snapshot.reset();
   s.wanted.clear();
   s.holds.clear();
@@ -46,7 +47,7 @@ void measure_lateness(Step& step) {
     if (pool.stalled_since) pool.stalled_since = *pool.stalled_since + s.lateness;
     for (auto& [queue_name, queue] : pool.queues) {
       if (s.lateness <= windows_of(queue.settings, queue.detector.rhythm).stall) continue;
-      watch_anew(queue, step.now);
+      watch_again(queue, step.now);
       pool.stalled_since.reset();
     }
   }
@@ -67,8 +68,10 @@ bool ended_well(Step& step, const std::optional<Error>& error) {
   ++s.failed_calls;
   s.calls_not_before =
       step.now + back_off(kCalls, s.failed_calls, seed_of(s.self.str() + s.run.text));
-  if (s.last_error != error->text)
-    step.log(LogEventKind::store_away, "the store failed: " + printable(error->text, 500));
+  if (s.last_error != error->text) {
+    auto event = event_of_failed_call(*error);
+    step.log(event.kind, std::move(event.sentence));
+  }
   s.last_error = error->text;
   return false;
 }
@@ -122,6 +125,10 @@ void take_in(Step& step, const SnapshotRead& event) {
 
 void take_in(Step& step, const Sampled& event) {
   take_in_sample(step, event);
+}
+
+void take_in(Step& step, const LearnedRead& event) {
+  take_in_learned(step, event);
 }
 
 void take_in(Step& step, const FlipAnswered& event) {

@@ -61,10 +61,61 @@ std::string proof_of_cure(const PoolWatch& watch) {
   return proof;
 }
 
+bool has_work(const QueueSample& sample) {
+  return sample.runnable > 0 || sample.running > 0;
+}
+
+Millis age_of_work(const QueueSample& sample) {
+  return std::max(sample.oldest_runnable.value_or(Millis{0}),
+                  sample.oldest_running.value_or(Millis{0}));
+}
+
+/// Adds the time since the last count, or since the workers' start, to the queues that have work.
+/// A gap without snapshots does not count, as it does not count towards verify_timeout.
+void count_time_with_work(PoolWatch& watch, Millis since_start, Instant now) {
+  for (auto& [name, cure] : watch.cures) {
+    if (!cure.last) continue;
+    const bool first = !cure.counted_at;
+    const auto counted_at = std::exchange(cure.counted_at, now);
+    if (!has_work(*cure.last)) continue;
+    const auto gap = first ? std::min(since_start, age_of_work(*cure.last))
+                           : std::chrono::duration_cast<Millis>(now - *counted_at);
+    if (first || gap <= longest_gap(watch.settings.timings)) cure.had_work_for += gap;
+  }
+}
+
+/// Whether the queue had work for all of verify_timeout, but for what lies between two samples.
+bool had_time(const PoolWatch& watch, const QueueName& name, const CureWatch& cure) {
+  const auto queue = watch.queues.find(name);
+  const Millis unsure =
+      longest_gap(watch.settings.timings) +
+      (queue == watch.queues.end() ? Millis{0} : queue->second.settings.sample_every);
+  return cure.had_work_for + unsure >= watch.settings.verify_timeout;
+}
+
 struct Outcome {
   FlipEvent event{};
   std::string sentence;
 };
+
+/// Of one queue that proves no cure; nothing if it says neither this nor that.
+std::optional<Outcome> outcome_of_queue(const PoolWatch& watch, const QueueName& name,
+                                        const CureWatch& cure) {
+  const bool only_ages = cure.completed && !cure.backlog_moves;
+  if (!only_ages && (cure.completed || !cure.had_work)) return std::nullopt;
+  const auto timeout = short_duration(watch.settings.verify_timeout);
+  if (!had_time(watch, name, cure))
+    return Outcome{FlipEvent::nobody_looked, "queue " + name.str() + " had work for only " +
+                                                 short_duration(cure.had_work_for) + " of " +
+                                                 timeout + ", too short to prove anything; " +
+                                                 figures(cure)};
+  if (only_ages)
+    return Outcome{FlipEvent::not_cured,
+                   "jobs complete in queue " + name.str() +
+                       ", but its oldest job only gets older: " + figures(cure)};
+  return Outcome{FlipEvent::not_cured, "queue " + name.str() + " completed no job within " +
+                                           timeout + "; " + figures(cure)};
+}
 
 /// The outcome if verify_timeout has passed without proof of a cure.
 Outcome outcome_at_timeout(const PoolWatch& watch) {
@@ -72,16 +123,16 @@ Outcome outcome_at_timeout(const PoolWatch& watch) {
     return {FlipEvent::nobody_looked, "no queue is watched, so nothing could prove a cure"};
   const std::string within = " within " + short_duration(watch.settings.verify_timeout);
   bool read = false;
+  std::optional<Outcome> too_short;
   for (const auto& [name, cure] : watch.cures) {
     if (!cure.last) continue;
     read = true;
-    if (cure.completed && !cure.backlog_moves)
-      return {FlipEvent::not_cured, "jobs complete in queue " + name.str() +
-                                        ", but its oldest job only gets older: " + figures(cure)};
-    if (cure.was_due && !cure.completed)
-      return {FlipEvent::not_cured,
-              "queue " + name.str() + " completed no job" + within + "; " + figures(cure)};
+    auto outcome = outcome_of_queue(watch, name, cure);
+    if (!outcome) continue;
+    if (outcome->event == FlipEvent::not_cured) return *std::move(outcome);
+    if (!too_short) too_short = std::move(outcome);
   }
+  if (too_short) return *std::move(too_short);
   if (!read) return {FlipEvent::nobody_looked, "no queue could be read" + within};
   for (const auto& [name, cure] : watch.cures)
     if (cure.was_stalled && !cure.last)
@@ -105,6 +156,7 @@ void record_if_known(Step& step, PoolWatch& watch, const FlipView& flip) {
     return record(step, watch, flip.id, FlipEvent::completed, std::move(proof));
   const Millis age = age_now(step.state, flip.state_age, step.now);
   const Millis unseen = unseen_time(watch.step, watch.settings.timings, step.now);
+  count_time_with_work(watch, age - unseen, step.now);
   if (age - unseen < watch.settings.verify_timeout) return;
   auto [event, sentence] = outcome_at_timeout(watch);
   // a proof may still come until the store's own deadline, and the store accepts this only after it
@@ -124,7 +176,7 @@ void watch_cure(PoolWatch& watch, const FlipView& flip, const QueueSample& sampl
     cure.done_floor = sample.done;
   }
   if (!watch.judging) return;
-  cure.was_due = cure.was_due || sample.runnable > 0 || sample.running > 0;
+  cure.had_work = cure.had_work || has_work(sample);
   const bool finished_since =
       flip.started_at && sample.last_done_at && *sample.last_done_at > *flip.started_at;
   cure.completed = cure.completed || sample.done > cure.done_floor || finished_since;

@@ -55,12 +55,13 @@ void follow_snapshot(Step& step);
 void follow_stall(Step& step, PoolWatch& watch);
 
 /// The detector starts again; what it learned stays.
-void watch_anew(QueueWatch& queue, Instant now);
+void watch_again(QueueWatch& queue, Instant now);
 
 void begin_flip(PoolWatch& watch, FlipId flip);
 
 // supervisor_samples.cpp
 void take_in_sample(Step& step, const Sampled& event);
+void take_in_learned(Step& step, const LearnedRead& event);
 /// Starts a sample of every queue that is due.
 void send_samples(Step& step);
 VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch);

@@ -74,6 +74,11 @@ void remember(QueueWatch& queue, const QueueSample& sample) {
   if (queue.recent.size() > kSamplesKept) queue.recent.erase(queue.recent.begin());
 }
 
+QueueWatch* find_queue_watch(PoolWatch& pool, const QueueName& queue) {
+  const auto found = pool.queues.find(queue);
+  return found == pool.queues.end() ? nullptr : &found->second;
+}
+
 }  // namespace
 
 void take_in_sample(Step& step, const Sampled& event) {
@@ -109,6 +114,20 @@ void take_in_sample(Step& step, const Sampled& event) {
   if (!view || !view->open_flip || watch.flip != view->open_flip->id) return;
   if (queue.sent_without_workers) watch_cure(watch, *view->open_flip, *event.sample);
   record_outcome(step, watch, *view);
+}
+
+void take_in_learned(Step& step, const LearnedRead& event) {
+  SupervisorState& s = step.state;
+  for (const Learned& one : event.learned) {
+    auto known = parse_rhythm_document(one.document);
+    if (!known) continue;  // it is learned again
+    const auto pool = s.pools.find(one.pool);
+    const auto queue = pool == s.pools.end() ? nullptr : find_queue_watch(pool->second, one.queue);
+    if (queue == nullptr)
+      s.remembered[{one.pool, one.queue}] = std::move(*known);
+    else if (queue->detector.rhythm.watched < known->watched)
+      queue->detector.rhythm = std::move(*known);
+  }
 }
 
 void send_samples(Step& step) {

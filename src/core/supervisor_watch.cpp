@@ -21,26 +21,35 @@ Millis snapshot_pace(const Snapshot& snapshot) {
   return std::max(pace, kSnapshotShortest);
 }
 
-QueueWatch new_queue_watch(const QueueSettings& settings, Instant now) {
+QueueWatch new_queue_watch(const QueueSettings& settings, Rhythm rhythm, Instant now) {
   QueueWatch watch;
   watch.settings = settings;
-  watch.detector = first_detector_state(settings, {}, now);
+  watch.detector = first_detector_state(settings, std::move(rhythm), now);
   watch.reason = "not read yet";
   watch.next_sample = now;
   return watch;
 }
 
-void follow_queues(PoolWatch& watch, Instant now) {
-  std::erase_if(watch.queues, [&](const auto& entry) {
-    return std::ranges::find(watch.settings.queues, entry.second.settings) ==
-           watch.settings.queues.end();
+/// With other settings the watch begins again; what was learned stays.
+void follow_queues(SupervisorState& s, PoolWatch& watch, Instant now) {
+  const PoolName& pool = watch.settings.name;
+  std::erase_if(watch.queues, [&](auto& entry) {
+    const bool stays = std::ranges::find(watch.settings.queues, entry.second.settings) !=
+                       watch.settings.queues.end();
+    if (!stays) s.remembered[{pool, entry.first}] = std::move(entry.second.detector.rhythm);
+    return !stays;
   });
-  for (const QueueSettings& queue : watch.settings.queues)
-    watch.queues.try_emplace(queue.name, new_queue_watch(queue, now));
+  for (const QueueSettings& queue : watch.settings.queues) {
+    if (watch.queues.contains(queue.name)) continue;
+    auto known = s.remembered.extract({pool, queue.name});
+    watch.queues.emplace(
+        queue.name,
+        new_queue_watch(queue, known.empty() ? Rhythm{} : std::move(known.mapped()), now));
+  }
 }
 
 void warm_up_again(PoolWatch& watch, Instant now) {
-  for (auto& [name, queue] : watch.queues) watch_anew(queue, now);
+  for (auto& [name, queue] : watch.queues) watch_again(queue, now);
   watch.stalled_since.reset();
   watch.held_by.clear();
 }
@@ -151,7 +160,7 @@ void follow_stall(Step& step, PoolWatch& watch) {
       std::min(step.state.next_snapshot, step.now + watch.settings.hold_down);
 }
 
-void watch_anew(QueueWatch& queue, Instant now) {
+void watch_again(QueueWatch& queue, Instant now) {
   queue.detector = first_detector_state(queue.settings, std::move(queue.detector.rhythm), now);
   queue.flip_may_help = false;
 }
@@ -175,7 +184,7 @@ void follow_snapshot(Step& step) {
     if (is_new) watch.epoch = view.owner.epoch;
     if (watch.settings != view.settings) {
       watch.settings = view.settings;
-      follow_queues(watch, step.now);
+      follow_queues(s, watch, step.now);
     }
     follow_flip(step, watch, view);
     follow_stall(step, watch);

@@ -74,7 +74,7 @@ std::string failing_reason(const DetectorState& s, Instant now) {
 std::string busy_reason(const QueueSettings& settings, const Windows& windows,
                         const DetectorState& s, Instant now) {
   return "nothing moved for " + short_duration(quiet_of(s, now)) + ", but jobs may run for " +
-         short_duration(windows.busy) + " (" +
+         short_duration(windows.run) + " (" +
          told(settings.job_timeout, s.rhythm.run_times.total() >= static_cast<float>(kRunsToKnow)) +
          "); " + work_of(*s.last);
 }
@@ -158,7 +158,7 @@ std::vector<std::string> notes_of(const QueueSettings& settings, const DetectorS
   if (!s.last) return notes;
   const QueueSample& seen = *s.last;
   if (s.head && s.head->leftovers > 0)
-    notes.push_back(jobs(s.head->leftovers) + " passed over for " +
+    notes.push_back(jobs(s.head->leftovers) + " skipped for " +
                     short_duration(seen.oldest_runnable.value_or(Millis{})) +
                     " while newer ones complete: does nobody take them?");
   if (s.held_floor > 0 && s.state != QueueState::held && s.state != QueueState::stalled)

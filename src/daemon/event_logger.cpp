@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "jobflip/base/check.hpp"
+#include "jobflip/core/settings.hpp"
 
 namespace jobflip::daemon {
 namespace {
@@ -41,6 +42,8 @@ EventLogger::EventLogger(std::string role, NodeName node, ports::EventSink* sink
 }
 
 void EventLogger::log(const core::LogEvent& log_event, Instant now) {
+  // The "workers" of this pool are the supervisor itself: it says `leading` and `not_leading`.
+  if (log_event.pool.str() == core::kSupervisorPool) return;
   const std::string about = log_event.chain.empty() ? log_event.pool.str() : log_event.chain;
   const auto repeats = repeats_.count(std::string{core::row_of(log_event.kind).name} + " " + about,
                                       core::line_of(log_event), now,

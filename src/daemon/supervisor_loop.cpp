@@ -14,10 +14,18 @@ SupervisorLoop::SupervisorLoop(boost::asio::io_context& loop, SupervisorParts pa
       state_(core::first_supervisor_state(parts_.node, random_uuid(), BootClock::now())),
       event_logger_("supervisor", parts_.node, parts_.journal, parts_.log),
       timer_(loop),
+      keeper_(loop, {.node = parts_.node,
+                     .store = parts_.samples,
+                     .log = parts_.log,
+                     .learned = [this] { return learned(); },
+                     .on_learned =
+                         [this](std::vector<core::Learned> known) {
+                           feed(core::LearnedRead{std::move(known)});
+                         }}),
       readers_(loop, {.probe = parts_.probe,
                       .deadline = parts_.sample_deadline,
                       .is_used = [this](const std::string& database) { return is_read(database); },
-                      .on_sampled = [this](core::Sampled sampled) { feed(std::move(sampled)); }}),
+                      .on_sampled = [this](core::Sampled one) { sampled(std::move(one)); }}),
       store_call_(loop) {
   JF_CHECK(parts_.store);
 }
@@ -57,7 +65,34 @@ void SupervisorLoop::feed(const core::SupervisorEvent& event) {
   const bool may_be_other_queues = std::holds_alternative<core::SnapshotRead>(event);
   if (may_be_other_queues || led != leads()) readers_.end_unused();
   if (on_heads_ && std::holds_alternative<core::HeadsRead>(event)) on_heads_(state_.seen_heads);
+  keeper_.follow(state_.epoch);
   tell_if_quiet();
+}
+
+/// The verdict that the reading led to is kept with it.
+void SupervisorLoop::sampled(core::Sampled one) {
+  const PoolName pool_name = one.pool;
+  const QueueName queue_name = one.queue;
+  core::WaitingSample kept{BootClock::now(), one.took, "", std::nullopt, ""};
+  if (one.sample)
+    kept.sample = *one.sample;
+  else
+    kept.error = one.sample.error().text;
+  feed(std::move(one));
+  const auto pool = state_.pools.find(pool_name);
+  if (pool == state_.pools.end()) return;
+  const auto queue = pool->second.queues.find(queue_name);
+  if (queue == pool->second.queues.end()) return;
+  kept.verdict = name_of(queue->second.detector.state);
+  keeper_.add(pool_name, queue_name, std::move(kept));
+}
+
+std::vector<core::Learned> SupervisorLoop::learned() const {
+  std::vector<core::Learned> out;
+  for (const auto& [pool, watch] : state_.pools)
+    for (const auto& [name, queue] : watch.queues)
+      out.push_back({pool, name, core::rhythm_document(queue.detector.rhythm)});
+  return out;
 }
 
 void SupervisorLoop::tell_if_quiet() {

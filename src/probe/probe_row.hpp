@@ -1,6 +1,6 @@
 #pragma once
-/// The answer of a queue's query, judged: which columns it must have, what each may hold, and the
-/// error that names queue, column, value and fix where it does not.
+/// Checks the answer of a queue's query: which columns it must have, and which values each may
+/// have. An error names queue, column, value and fix.
 
 #include <optional>
 #include <string>

@@ -5,30 +5,10 @@
 
 #include "jobflip/core/back_off.hpp"
 #include "jobflip/pg/connection.hpp"
-#include "probe/probe_row.hpp"
+#include "probe/preset_reader.hpp"
 
 namespace jobflip::probe {
 namespace {
-
-/// Without what would end the statement inside of the one that limits it.
-std::string_view trimmed(std::string_view query) {
-  while (!query.empty() && (query.back() == ';' || query.back() == ' ' || query.back() == '\n' ||
-                            query.back() == '\t' || query.back() == '\r'))
-    query.remove_suffix(1);
-  return query;
-}
-
-ProbeAnswer answer_of(const pg::Rows& rows) {
-  ProbeAnswer answer{rows.columns(), {}};
-  for (int i = 0; i < rows.size(); ++i) {
-    auto& row = answer.rows.emplace_back();
-    for (int column = 0; column < static_cast<int>(answer.columns.size()); ++column) {
-      const auto cell = rows.cell(i, column);
-      row.push_back(cell ? std::optional{std::string{*cell}} : std::nullopt);
-    }
-  }
-  return answer;
-}
 
 // the query is somebody else's: the server's own words help most, and a try by hand
 constexpr std::array kMeanings{
@@ -47,28 +27,64 @@ pg::SessionRules probe_rules() {
   return rules;
 }
 
+/// "grant select on email to ...", for what the server says is denied; "": it says nothing of that.
+std::string missing_grant(std::string_view text) {
+  struct Kind {
+    std::string_view what;
+    std::string_view grant;
+  };
+  for (const Kind& kind :
+       {Kind{"schema ", "grant usage on schema "}, Kind{"table ", "grant select on "},
+        Kind{"view ", "grant select on "}, Kind{"function ", "grant execute on function "}}) {
+    const auto denied = "permission denied for " + std::string{kind.what};
+    const auto at = text.find(denied);
+    if (at == text.npos) continue;
+    auto name = text.substr(at + denied.size());
+    name = name.substr(0, name.find_first_of(" \n;"));
+    return std::string{kind.grant} + std::string{name} + " to it";
+  }
+  return "";
+}
+
 /// One connection, made when its first queue is sampled; never a transaction that stays open.
 class PgQueueSource final : public ports::QueueSource {
  public:
   explicit PgQueueSource(pg::Settings settings) : connection_(std::move(settings), probe_rules()) {}
 
   Result<core::QueueSample> sample(const core::QueueSettings& queue) override {
-    // a column list with two of one name can't be a table's: the query's own error is clearer then
-    const auto sql = "select * from (\n" + std::string{trimmed(queue.query)} +
-                     "\n) as probe limit " + std::to_string(kProbeRowLimit + 1);
-    auto rows = connection_.query("queue " + queue.name.str(), sql.c_str());
-    if (!rows) {
-      auto error = rows.error();
-      error.code = ErrorCode::probe_failed;
-      if (error.hint.empty()) error.hint = "try the query by hand, in database " + queue.database;
-      return error;
-    }
+    if (queue.preset) return read_preset(connection_, queue);
+    auto rows = connection_.query("queue " + queue.name.str(), limited(queue.query).c_str());
+    if (!rows) return failed(queue, rows.error());
     return read_probe(answer_of(*rows), queue.name);
+  }
+
+  Result<ports::SourceStatement> statement(const core::QueueSettings& queue) override {
+    if (queue.preset) return preset_statement(connection_, queue);
+    return ports::SourceStatement{queue.query, ""};
+  }
+
+  Result<std::string> plan(const core::QueueSettings& queue) override {
+    const auto sql = std::string{kExplain} + limited(queue.query);
+    auto rows = queue.preset ? explain_preset(connection_, queue)
+                             : connection_.query("queue " + queue.name.str(), sql.c_str());
+    if (!rows) return failed(queue, rows.error());
+    std::string text;
+    for (int i = 0; i < rows->size(); ++i)
+      text += std::string{rows->cell(i, 0).value_or("")} + "\n";
+    return text;
   }
 
   void cancel() noexcept override { connection_.cancel(); }
 
  private:
+  static Error failed(const core::QueueSettings& queue, Error error) {
+    error.code = ErrorCode::probe_failed;
+    if (const auto grant = missing_grant(error.text); !grant.empty())
+      error.hint = "the login of [databases." + queue.database + "] needs: " + grant;
+    if (error.hint.empty()) error.hint = "try the query by hand, in database " + queue.database;
+    return error;
+  }
+
   pg::Connection connection_;
 };
 

@@ -21,7 +21,7 @@ std::string seconds_of(Millis length) {
   return std::to_string(length.count()) + "ms";
 }
 
-/// Escapes arguments of the guard itself: systemd splits, expands and unquotes them, too.
+/// Escapes arguments of the guard itself, because systemd splits, expands and unquotes them.
 std::string argument(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -32,7 +32,8 @@ std::string argument(std::string_view text) {
   return out.find_first_of(" \t\"'\\;#") == std::string::npos ? out : "\"" + out + "\"";
 }
 
-/// The first word was a path, in which systemd expands no variable; now it is an argument.
+/// The first word was the path of the program, in which systemd expands no variable. Now it is an
+/// argument, in which systemd would.
 std::string as_argument(const UnitSource& unit, const ExecLine& line) {
   const auto bare = bare_program(line);
   const auto& text = bare.starts_with('/') ? line.program : unit.program;
@@ -99,8 +100,8 @@ std::string exec_start(const UnitSource& unit, const AdoptionRequest& request, c
   return line.rest.empty() ? out : out + " " + line.rest;
 }
 
-/// Widens the unit's sandbox by just what the guard needs for its work; the guard takes it from the
-/// worker again.
+/// Widens the unit's sandbox by exactly what the guard needs; the guard takes it away again before
+/// the worker starts.
 std::string room_for_the_guard(const UnitSource& unit, const AdoptionRequest& request,
                                const GuardRights& rights) {
   std::string out;

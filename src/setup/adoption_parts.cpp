@@ -60,7 +60,7 @@ std::optional<Error> wrong_kind(const UnitSource& unit) {
   return std::nullopt;
 }
 
-/// Finds settings that keep a guard that is root from the agent's page, or change its worker.
+/// Finds settings that would hide the agent's page from a root guard, or change its worker.
 std::optional<Error> wrong_sandbox(const UnitSource& unit, const AdoptionRequest& request) {
   if (is_yes(value_of(unit, kService, "DynamicUser")))
     return refuse(unit, "DynamicUser=yes: the guard can't become a user that systemd makes up",
@@ -91,7 +91,7 @@ std::optional<Error> wrong_sandbox(const UnitSource& unit, const AdoptionRequest
   return std::nullopt;
 }
 
-/// A drop-in that is read after ours would undo it.
+/// Finds a drop-in that is read after ours and would undo it.
 std::optional<Error> overridden(const UnitSource& unit) {
   constexpr std::array<std::string_view, 12> kOurs{
       "Type",       "NotifyAccess",   "ExecStart",      "Restart",

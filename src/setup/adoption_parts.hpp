@@ -11,8 +11,7 @@
 namespace jobflip::setup {
 
 std::vector<std::string> words_of(std::string_view text);
-/// True if it is set at all, also to nothing: an empty CapabilityBoundingSet= takes everything
-/// away.
+/// True if it is set, even to nothing: an empty CapabilityBoundingSet= takes everything away.
 bool has_assignment(const UnitSource& unit, std::string_view key);
 /// True for a User= that is not root.
 bool has_own_user(const UnitSource& unit);

@@ -80,7 +80,7 @@ void judge_set(const StoreFact& one, Findings& out) {
                             : "jobflip migrate, as a superuser"});
 }
 
-/// What logins may do to the lock table, to connections, and to rows by an idle transaction.
+/// What logins can do to the lock table, to connections, and to rows in an idle transaction.
 void judge_room_to_harm(const StoreFact& one, Findings& out) {
   if (one.fact == "database_public")
     out.push_back({"database-public", Severity::warning, printable(one.subject, 63),

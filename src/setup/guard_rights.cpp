@@ -83,7 +83,7 @@ struct Call {
   std::array<std::string_view, 3> groups;
   bool only_of_root_guard;
 };
-// what a drop-in may allow and the guard denies its worker (guard/confinement.cpp has the same)
+// a drop-in may allow these, and the guard denies them to its worker (as in guard/confinement.cpp)
 constexpr std::array kOpened{
     Call{"setresuid", {"@setuid", "@privileged", "@system-service"}, true},
     Call{"setresgid", {"@setuid", "@system-service", ""}, true},

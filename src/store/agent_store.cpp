@@ -146,7 +146,7 @@ class PgAgentStore final : public ports::AgentStore {
     return std::string{*text};
   }
 
-  /// False where the store wants to hear all of it again, since something changed.
+  /// False if the store needs a full beat, because something changed.
   Result<bool> renew_unchanged(const core::BeatRequest& request) {
     const auto rows = connection_.prepared(
         "beat", "renew_unchanged",

@@ -10,6 +10,7 @@ namespace jobflip::store {
 namespace {
 
 constexpr std::string_view kFolder = "migrations/";
+constexpr std::string_view kOnlyAdds = "-- only adds tables\n";  // a migration's first line
 
 /// "migrations/0001_first_schema.sql" -> 1, "first_schema"
 ports::Migration migration_of(const EmbeddedSql& file) {
@@ -45,11 +46,20 @@ const std::vector<ports::Migration>& migrations() {
   return all;
 }
 
-// Counted without reading them: an agent needs the number and never the text.
+// Without a copy of them: an agent needs the number and never the text.
 int wanted_schema_version() {
-  int count = 0;
-  for (const auto& file : embedded_sql()) count += is_migration(file) ? 1 : 0;
-  return count;
+  int wanted = 0;
+  int version = 0;
+  for (const auto& file : embedded_sql()) {  // by name, and so by number
+    if (!is_migration(file)) continue;
+    ++version;
+    if (!file.text.starts_with(kOnlyAdds)) wanted = version;
+  }
+  return wanted;
+}
+
+int last_migration() {
+  return migrations().back().version;
 }
 
 }  // namespace jobflip::store

@@ -14,7 +14,11 @@ bool is_migration(const EmbeddedSql& file);
 /// In order, from 1, without a gap.
 const std::vector<ports::Migration>& migrations();
 
-/// The version of the schema that this program is made for.
+/// The version of the schema that this program is made for, as jobflip.installed_version() counts:
+/// a migration that only adds tables does not count, so older programs go on beside it.
 int wanted_schema_version();
+
+/// The number of the last migration.
+int last_migration();
 
 }  // namespace jobflip::store

@@ -8,10 +8,10 @@
 
 namespace jobflip::store {
 
-/// The statements that take it away; empty where nothing is left.
+/// The statements that take these rights away; empty if nothing is left.
 std::vector<std::string> open_rights_in(pqxx::transaction_base& session);
 
-/// One value: a schema or table of somebody else in this database, null where there is none.
+/// One value: a schema or table of somebody else in this database, null if there is none.
 extern const char* const kOthersHere;
 
 }  // namespace jobflip::store

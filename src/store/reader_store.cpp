@@ -2,6 +2,7 @@
 
 #include "jobflip/store/open.hpp"
 #include "store/audit_heads.hpp"
+#include "store/kept_samples.hpp"
 #include "store/session.hpp"
 #include "store/snapshot.hpp"
 #include "store/wire.hpp"
@@ -43,7 +44,7 @@ core::AuditEvent read_event(pg::Cells& in) {
   return event;
 }
 
-/// Every row by `read`; an error where one can't be read.
+/// Reads every row with `read`; an error if one can't be read.
 template <class T, class Read>
 Result<std::vector<T>> read_all(std::string_view what, const Result<pg::Rows>& rows, Read read) {
   if (!rows) return rows.error();
@@ -129,6 +130,16 @@ class PgReaderStore final : public ports::ReaderStore {
 
   Result<std::vector<core::ChainHead>> audit_heads() override {
     return read_audit_heads(connection_);
+  }
+
+  Result<void> samples(const core::SampleQuery& query, const ports::SampleVisitor& visit) override {
+    return read_samples(connection_, query, visit);
+  }
+
+  Result<std::string> learned(const PoolName& pool, const QueueName& queue) override {
+    auto all = read_learned(connection_, pool, queue);
+    if (!all) return all.error();
+    return all->empty() ? "" : std::move(all->front().document);
   }
 
  private:

@@ -39,8 +39,12 @@ bool has_function(pqxx::transaction_base& session, const std::string& name) {
   return session.exec("select to_regproc('" + name + "') is not null").at(0)[0].as<bool>();
 }
 
+/// The last migration that ran.
 int version_in(pqxx::transaction_base& session) {
-  // by the function: everybody in a group may call it, and only the owner may read the table
+  // by a function: everybody in a group may call it, and only the owner may read the table
+  if (has_function(session, "jobflip.last_migration"))
+    return session.exec("select jobflip.last_migration()").at(0)[0].as<int>();
+  // 0.1.0 made stores without that function
   if (!has_function(session, "jobflip.installed_version")) return 0;
   return session.exec("select jobflip.installed_version()").at(0)[0].as<int>();
 }
@@ -101,7 +105,7 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     return version;
   }
 
-  int wanted_version() const override { return wanted_schema_version(); }
+  int wanted_version() const override { return last_migration(); }
 
   std::vector<ports::Migration> pending(int installed) const override {
     std::vector<ports::Migration> left;

@@ -25,7 +25,7 @@ Result<std::string> session_conninfo(const StoreSettings& settings, Purpose purp
 Error error_of_statement(std::string_view what, const pg::ServerWords& words);
 Error error_of_connecting(std::string_view text);
 
-/// The schema's version against this program's: an error where they differ.
+/// Compares the schema's version with this program's: an error if they differ.
 Result<void> check_schema_version(int installed, int wanted);
 
 /// A server that is too old is an error. `number`: its server_version_num, such as 150018. Older

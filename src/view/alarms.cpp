@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/freshness.hpp"
 #include "jobflip/view/texts.hpp"
 
 namespace jobflip::view {
@@ -78,6 +79,16 @@ std::string pause_text(const core::PauseView& pause) {
                      printable(pause.reason, 200));
 }
 
+std::string queue_alarm_text(const core::PoolView& pool, const core::Alarm& alarm) {
+  const auto found = std::ranges::find(pool.queues, alarm.queue, &core::QueueView::queue);
+  if (found == pool.queues.end()) return "";
+  if (core::is_stale(pool, *found))
+    return fmt::format("NOT WATCHED: queue {} was last read {} ago", found->queue.str(),
+                       short_duration(found->sample_age));
+  return fmt::format("{}: queue {} for {}: {}", printable(found->verdict, 20), found->queue.str(),
+                     short_duration(found->verdict_age), printable(found->reason));
+}
+
 /// Only for an alarm that core found in this pool: what it is about is there.
 std::string text_of(const core::Alarm& alarm, const core::PoolView& pool) {
   const auto age = [&] { return age_text(pool.owner.beat_age); };
@@ -91,6 +102,10 @@ std::string text_of(const core::Alarm& alarm, const core::PoolView& pool) {
                          alarm.node.str(), age());
     case AlarmKind::crash_loop:
       return crash_loop_text(pool, alarm.node);
+    case AlarmKind::queue_stuck:
+    case AlarmKind::queue_blind:
+    case AlarmKind::queue_alarm:
+      return queue_alarm_text(pool, alarm);
     case AlarmKind::frozen:
       return fmt::format("FROZEN for {}: the store lost history, nobody takes over",
                          short_duration(*pool.frozen_for));

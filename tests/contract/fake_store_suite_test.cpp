@@ -16,6 +16,9 @@ class FakeFixture final : public StoreFixture {
   ports::SupervisorStore& supervisor(const NodeName& name) override {
     return supervisors_.try_emplace(name, database_, name.str()).first->second;
   }
+  ports::SampleStore& samples(const NodeName& name) override {
+    return samples_.try_emplace(name, database_, name.str()).first->second;
+  }
   ports::OperatorStore& oper() override { return operator_; }
   ports::ReaderStore& reader() override { return reader_; }
   void lose_history() override { database_.lose_history(); }
@@ -28,6 +31,7 @@ class FakeFixture final : public StoreFixture {
   FakeRows kept_;
   std::map<NodeName, FakeAgentStore> agents_;
   std::map<NodeName, FakeSupervisorStore> supervisors_;
+  std::map<NodeName, FakeSampleStore> samples_;
   FakeOperatorStore operator_{database_, "alice"};
   FakeReaderStore reader_{database_};
 };

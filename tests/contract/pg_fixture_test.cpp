@@ -44,6 +44,12 @@ ports::SupervisorStore& PgStore::supervisor(const NodeName& name) {
   return *supervisor;
 }
 
+ports::SampleStore& PgStore::samples(const NodeName& name) {
+  auto& samples = samples_[name];
+  if (!samples) samples = store::open_sample_store(settings(name.str()));
+  return *samples;
+}
+
 void PgStore::lose_history() {
   sql("truncate jobflip_data.incarnation");  // as the server does after a crash
 }

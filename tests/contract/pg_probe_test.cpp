@@ -118,6 +118,42 @@ TEST_F(PgProbe, WhatADatabaseLacksIsNoMatterOfJobflipsSchema) {
   }
 }
 
+TEST_F(PgProbe, AMissingGrantIsNamed) {
+  auto& pg = shared_cluster().pg();
+  pg.sql("drop schema if exists hidden cascade; drop role if exists probe_least");
+  pg.sql("create role probe_least login; create schema hidden; create table hidden.job (id int)");
+  const auto least = probe::open_queue_probe({{"app", pg.conninfo("probe_least")}}, Millis{1000});
+  core::QueueSettings queue;
+  queue.name = QueueName::of("email");
+  queue.database = "app";
+  queue.query = row() + " from (select count(*) from hidden.job) as j";
+  const auto hint = [&] {
+    const auto sample = read_queue(*least, queue);
+    return sample ? std::string{"it was read"} : sample.error().hint;
+  };
+  EXPECT_EQ(hint(), "the login of [databases.app] needs: grant usage on schema hidden to it");
+  pg.sql("grant usage on schema hidden to probe_least");
+  EXPECT_EQ(hint(), "the login of [databases.app] needs: grant select on job to it");
+  pg.sql("grant select on hidden.job to probe_least");
+  EXPECT_EQ(hint(), "it was read");
+  pg.sql("drop schema hidden cascade; drop role probe_least");
+}
+
+TEST_F(PgProbe, GivesTheStatementAndItsPlan) {
+  core::QueueSettings queue;
+  queue.name = QueueName::of("email");
+  queue.database = "app";
+  queue.query = row();
+  const auto source = probe_->source_of(queue);
+  ASSERT_TRUE(source);
+  EXPECT_EQ((*source)->statement(queue)->sql, queue.query);
+  const auto plan = (*source)->plan(queue);
+  ASSERT_TRUE(plan) << plan.error().text;
+  EXPECT_NE(plan->find("actual time="), std::string::npos) << *plan;
+  queue.query = "select 1 from no_such_table";
+  EXPECT_FALSE((*source)->plan(queue));
+}
+
 TEST_F(PgProbe, TenThousandRowsAreRefusedAndNotRead) {
   const auto text = error(
       "select queue, n as runnable, 0 as oldest_runnable_s, 0 as unpromoted, 0 as "

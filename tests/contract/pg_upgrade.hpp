@@ -57,12 +57,12 @@ inline std::string whole_schema(PgStore& store) {
       select 'relation ' || oid::regclass, concat_ws(' ', pg_get_userbyid(relowner), relkind,
              relpersistence, reloptions, pg_get_viewdef(oid)),
              coalesce(relacl, acldefault('r', relowner)), relowner
-      from pg_class where relnamespace in (select oid from ours) and relkind in ('r', 'v')
+      from pg_class where relnamespace in (select oid from ours) and relkind in ('r', 'p', 'v')
       union all
       select 'column ' || attrelid::regclass || ' ' || attname, format_type(atttypid, atttypmod)
              || ' ' || attnotnull, attacl, relowner
       from pg_attribute join pg_class c on c.oid = attrelid
-      where relnamespace in (select oid from ours) and relkind in ('r', 'v') and attnum > 0
+      where relnamespace in (select oid from ours) and relkind in ('r', 'p', 'v') and attnum > 0
       union all
       select 'trigger ' || tgname, concat_ws(' ', tgenabled, pg_get_triggerdef(t.oid)), null, 0::oid
       from pg_trigger t join pg_class c on c.oid = tgrelid

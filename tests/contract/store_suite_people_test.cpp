@@ -63,7 +63,15 @@ TEST_P(StoreContract, EverySettingOfAPoolComesBackAsItWasPutIn) {
   queue.age_target = Millis{120'000};
   queue.pickup_every = Millis{1500};
   queue.enter_after = 5;
-  ASSERT_TRUE(oper().apply(fleet, person(), false).has_value());
+  core::QueueSettings other;
+  other.name = QueueName::of("jobs");
+  other.database = "app";
+  other.preset = "quartz";
+  other.schema = "My \"own\" schema";
+  other.prefix = "acme_";
+  pool.queues.push_back(other);
+  const auto applied = oper().apply(fleet, person(), false);
+  ASSERT_TRUE(applied.has_value()) << applied.error().text;
   core::PoolSettings shown = view().settings;
   shown.version = pool.version;
   std::ranges::sort(shown.candidates, {}, &core::Candidate::priority);

@@ -27,7 +27,7 @@ void check_errors(const config::ConfigErrors& errors) {
     line = error.line;
     MUST(!error.text.empty());
     const bool whole =
-        error.text.starts_with("is no TOML") || error.text.starts_with("can't be read: ");
+        error.text.starts_with("is not valid TOML") || error.text.starts_with("can't be read: ");
     MUST(whole || !error.field.empty());
     MUST(why_not_shown(config::to_text(error)).empty());
     MUST(why_not_shown(error.hint).empty());
@@ -50,7 +50,7 @@ void check_pool(const core::PoolSettings& pool, const std::set<NodeName>& nodes)
   MUST(pool.cooldown <= pool.cooldown_max);
   must_hold(pool.timings);
   for (const auto& queue : pool.queues) {
-    MUST(!queue.name.empty() && !queue.query.empty());
+    MUST(!queue.name.empty() && queue.query.empty() == queue.preset.has_value());
     MUST(why_not_a_name(queue.database).empty());
     MUST(queue.sample_every > Millis{0} && queue.enter_after >= 1);
   }

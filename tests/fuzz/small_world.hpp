@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "unit/cli/fake_stores.hpp"
+#include "unit/cli/fake_schema.hpp"
 
 namespace jobflip::fuzz {
 

@@ -3,7 +3,7 @@
  * waits first.
  *
  * Names are those of src/store/sql/epochs: begin_epochs, current_incarnation, find_set_back,
- * take. docs/safety.md has the argument: one of three locks must hold.
+ * take. docs/safety.md has the argument: one of three safeguards must hold.
  *
  *   record  the beginning of each generation is on record for a while (freeze, takeover_after)
  *           before its first take. So a loss that reaches back less far leaves it in place

@@ -114,7 +114,7 @@ void Checker::pool_is_held(const PoolName& pool, const NodeName& node, Epoch epo
   world_.say("store: ", pool.str(), " is held by ", node.str(), " under ", text_of(epoch));
 }
 
-/// All three locks have to fail at the same time.
+/// All three safeguards have to fail at the same time.
 bool Checker::must_rise(const Given& given) const {
   return !given.record_lost || given.reported || !clock_behind_ || clock_ > given.highest;
 }

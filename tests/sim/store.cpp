@@ -90,7 +90,7 @@ Result<core::TakeReply> Store::take(const std::string& login, const core::TakeRe
     auto& freeze = rows.pools.at(request.pool).timings.freeze;
     const Millis kept = std::exchange(freeze, Millis{0});
     core::TakeRequest in_touch = request;
-    // The second lock: after a restart of the server the taker must wait, too.
+    // The second safeguard: after a restart of the server the taker must wait, too.
     in_touch.in_touch = kept;
     auto reply = world_.database.take(login, in_touch);
     freeze = kept;

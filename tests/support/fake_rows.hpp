@@ -9,6 +9,7 @@
 
 #include "jobflip/core/flip_calls.hpp"
 #include "jobflip/core/history.hpp"
+#include "jobflip/core/kept_sample.hpp"
 #include "jobflip/core/lease_calls.hpp"
 #include "jobflip/core/snapshot.hpp"
 
@@ -88,6 +89,7 @@ struct FakeRows {
   std::map<NodeName, std::string> logins;  // of nodes and of supervisors
   std::set<NodeName> nodes;
   core::BudgetSettings budget;
+  core::KeepingSettings keeping;
   std::map<PoolName, core::PoolSettings> pools;  // including those of the supervisors
   std::map<PoolName, FakeTimingsChange> timings_changes;
   std::map<NodeName, FakeBeat> beats;
@@ -99,6 +101,8 @@ struct FakeRows {
   std::map<PoolName, FakeCooldown> cooldowns;
   std::map<std::pair<PoolName, QueueName>, FakeQueue> queues;
   std::map<std::string, std::vector<core::AuditEvent>> audit;
+  std::map<std::pair<PoolName, QueueName>, std::vector<core::KeptSample>> samples;
+  std::map<std::pair<PoolName, QueueName>, std::string> learned;
   Epoch epoch_base;  // every new epoch is above it
   std::map<std::pair<std::string, std::string>, FakeRefusals> refusals;  // by login and kind
 };

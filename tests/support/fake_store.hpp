@@ -51,6 +51,10 @@ class FakeDatabase {
   Result<bool> publish(const std::string& login, const core::VerdictReport& report);
   Result<bool> record_hold(const std::string& login, const core::HoldRecord& hold);
   Result<bool> record_flip_outcome(const std::string& login, const core::FlipOutcome& step);
+  Result<bool> keep_samples(const std::string& login, const core::SampleBatch& batch);
+  Result<bool> keep_learned(const std::string& login, const core::LearnedBatch& batch);
+  Result<std::vector<core::Learned>> learned();
+  Result<std::vector<core::KeptSample>> samples(const core::SampleQuery& query);
   Result<std::vector<std::string>> apply(const std::string& login, const core::Fleet& fleet,
                                          const core::OperatorContext& by, bool dry_run);
   Result<core::OperatorAnswer> abort_flip(const std::string& login, FlipId flip,
@@ -121,6 +125,8 @@ class FakeDatabase {
   void end_flip(FakeFlip& flip);
   Millis step_length(const FakeFlip& flip) const;
   bool is_leader(const NodeName& supervisor, Epoch epoch) const;
+  bool has_queue(const PoolName& pool, const QueueName& queue) const;
+  void forget_learned();  // about queues that are not there
   core::FlipFacts facts_of(const core::FlipRequest& request) const;
   core::FlipStepFacts facts_of(const FakeFlip& flip, const core::FlipStepRequest& request) const;
   core::FlipView view_of(const FakeFlip& flip) const;

@@ -30,6 +30,18 @@ core::PoolSettings supervisors_pool(const core::Fleet& fleet) {
   return pool;
 }
 
+/// What of them changes.
+std::vector<std::string> take_over_limits(FakeRows& rows, const core::Fleet& fleet) {
+  std::vector<std::string> lines;
+  if (!(fleet.budget == rows.budget))
+    lines.push_back("budget: " + std::to_string(fleet.budget.flips) + " flips");
+  if (!(fleet.keeping == rows.keeping))
+    lines.push_back("samples_kept: " + short_duration(fleet.keeping.samples_kept));
+  rows.budget = fleet.budget;
+  rows.keeping = fleet.keeping;
+  return lines;
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
@@ -59,9 +71,7 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
   for (const auto& [name, unused] : rows.logins)
     if (!logins.contains(name)) change("jobflip", "node " + name.str() + ": removed");
   next.logins = logins;
-  if (!(fleet.budget == rows.budget))
-    change("jobflip", "budget: " + std::to_string(fleet.budget.flips) + " flips");
-  next.budget = fleet.budget;
+  for (const auto& line : take_over_limits(next, fleet)) change("jobflip", line);
   std::vector<core::PoolSettings> wanted = fleet.pools;
   if (!fleet.supervisors.empty()) wanted.push_back(supervisors_pool(fleet));
   for (core::PoolSettings& pool : wanted) {
@@ -90,6 +100,7 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
   if (dry_run) return changes;
   next.audit = std::move(rows.audit);
   rows = std::move(next);
+  forget_learned();
   return changes;
 }
 

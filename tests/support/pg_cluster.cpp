@@ -258,11 +258,13 @@ std::string StoreCluster::fresh_database() {
       v_table text;
     begin
       for v_table in select tablename from pg_tables where schemaname = 'jobflip_data'
-          and tablename not in ('flip_transition', 'schema_version', 'budget', 'home') loop
+          and tablename not in ('flip_transition', 'schema_version', 'budget', 'home',
+                                'sample_keeping') loop
         execute format('delete from jobflip_data.%I', v_table);
       end loop;
     end $$;
     update jobflip_data.budget set flips = 3, window_ms = 3600000;
+    update jobflip_data.sample_keeping set samples_kept_ms = 2592000000;
     insert into jobflip_data.flip_number (last) values (0);
     insert into jobflip_data.epoch_base (epoch) values (0);
     insert into jobflip_data.incarnation (id, seen_at, system_identifier, timeline, life)

@@ -123,7 +123,7 @@ std::map<std::string, std::string> names_of_core() {
   };
   for (const auto& row : core::audit_kinds()) add(row.name, "src/core/audit_kinds.cpp");
   for (int i = 0; i <= static_cast<int>(core::QueueState::ok); ++i)
-    add(name_of(static_cast<core::QueueState>(i)), "src/core/detector.cpp");
+    add(name_of(static_cast<core::QueueState>(i)), "src/core/queue_state.cpp");
   for (const auto& row : core::kRefusals) add(name_of(row.rule), "src/core/refusals.cpp");
   for (const auto& row : core::kFlipTable) {
     add(name_of(row.to), "src/core/flip.cpp");

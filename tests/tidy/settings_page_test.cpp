@@ -32,6 +32,7 @@ std::set<Row> rows_behind(const std::string& heading, const std::set<std::string
 
 std::string written(Millis length) {
   const auto ms = length.count();
+  if (ms > 0 && ms % 86'400'000 == 0) return std::to_string(ms / 86'400'000) + "d";
   if (ms > 0 && ms % 3'600'000 == 0) return std::to_string(ms / 3'600'000) + "h";
   if (ms > 0 && ms % 60'000 == 0) return std::to_string(ms / 60'000) + "m";
   return ms % 1000 == 0 ? std::to_string(ms / 1000) + "s" : std::to_string(ms) + "ms";
@@ -68,14 +69,16 @@ struct Cells {
     return {written(fresh.*m), written(limits.least) + " to below " + written(limits.most)};
   }
   Row operator()(std::string Owner::*) const {
-    return {"required", "at most " + written(limits.most) + " bytes"};
+    return {limits.least > 0 ? "required" : "none", most_bytes()};
   }
+  Row operator()(std::optional<std::string> Owner::*) const { return {"none", most_bytes()}; }
   Row operator()(const core::Choice<Owner>& choice) const {
     std::string words;
     for (const auto word : choice.words)
       words += (words.empty() ? "" : ", ") + code("\"" + std::string{word} + "\"");
     return {code("\"" + std::string{choice.words[choice.get(fresh)]} + "\""), words};
   }
+  std::string most_bytes() const { return "at most " + written(limits.most) + " bytes"; }
 };
 
 template <class Owner>
@@ -90,6 +93,11 @@ std::set<Row> described(const std::string& prefix = "") {
   return out;
 }
 
+std::set<Row> both(std::set<Row> one, std::set<Row> other) {
+  one.merge(other);
+  return one;
+}
+
 TEST(SettingsPage, HasEveryKeyAsCoreDescribesItAndNoOther) {
   EXPECT_EQ(rows_behind("Keys of a `[[pool]]`:", {"`candidates`"}),
             described<core::PoolSettings>());
@@ -99,7 +107,7 @@ TEST(SettingsPage, HasEveryKeyAsCoreDescribesItAndNoOther) {
   EXPECT_EQ(
       rows_behind("## The pool file", {"`supervisor_timings`", "`node.name`, `supervisor.name`",
                                        "`node.login`, `supervisor.login`", "`pool.name`"}),
-      described<core::BudgetSettings>("budget."));
+      both(described<core::BudgetSettings>("budget."), described<core::KeepingSettings>()));
 }
 
 /// How a type is called on the page.

@@ -1,10 +1,10 @@
 #pragma once
-/// Is a chain of audit events whole? Recomputes every hash from the event's own fields
-/// (core/audit.hpp has the form). Pure: it works on events read from the store and on events that
-/// somebody exported long ago, fed in any number of pages.
+/// Verifies a chain of audit events: recomputes every hash from the event's own fields
+/// (core/audit.hpp has the form). Pure: it works on events from the store and on events from an old
+/// export, fed in any number of pages.
 ///
 /// What it proves: given a head that is trusted, nothing before it was changed, moved or left out.
-/// It can't tell a chain that was recomputed whole, which is what heads kept elsewhere are for.
+/// It can't detect a chain that was recomputed as a whole: heads kept elsewhere are for that.
 
 #include <optional>
 #include <span>

@@ -1,7 +1,7 @@
 #pragma once
 /// An export of the audit log: JSON with every field of every event; hashes are in hex. `payload`
-/// is for readers and `payload_text`, the very text that the store has, is what was hashed; so are
-/// `at` and `at_us`.
+/// and `at` are for readers. `payload_text`, the exact text in the store, and `at_us` are what was
+/// hashed.
 
 #include <iosfwd>
 #include <span>

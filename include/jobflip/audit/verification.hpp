@@ -1,6 +1,6 @@
 #pragma once
-/// Does the audit log hold? Events and heads go in, what was found of each chain comes out. Events
-/// come from an export as a whole; from a store they come in pages, through a ChainWalk.
+/// Verifies the audit log: events and heads go in, the result for each chain comes out. The events
+/// of an export come all at once; those of a store come in pages, through a ChainWalk.
 
 #include <optional>
 #include <span>
@@ -11,7 +11,7 @@
 
 namespace jobflip::audit {
 
-/// What was found of one chain.
+/// The result for one chain.
 struct ChainCheck {
   core::ChainHead head;  // as the store or the export says
   std::optional<Flaw> flaw;

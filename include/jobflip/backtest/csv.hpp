@@ -1,7 +1,8 @@
 #pragma once
 /// Readings of a queue from CSV: a first line with the names of the columns, then a reading a line.
-/// `time_s` is required, in seconds from any origin, and never goes back; every column of the probe
-/// row may be there (docs/configuration.md), and `error`, which is not empty if that reading failed.
+/// `time_s` is required, in seconds from any origin, and never goes back; every column of the
+/// probe row may be there (docs/configuration.md), and `error`, which is not empty if that reading
+/// failed.
 /// An empty cell is NULL; an empty count is 0. `last_done_at` is in seconds on the clock of
 /// `time_s`, or RFC 3339.
 

@@ -3,8 +3,8 @@
 /// when a flip would have been wanted. Pure and deterministic: live gave the same verdicts for the
 /// same readings, settings and rhythm.
 ///
-/// A flip is wanted once the queue is stuck for `hold_down` without a break. No other gate is looked
-/// at: cooldown, budget and candidates are facts of that time, not of the queue.
+/// A flip is wanted once the queue is stuck for `hold_down` without a break. No other gate is
+/// looked at: cooldown, budget and candidates are facts of that time, not of the queue.
 
 #include <optional>
 #include <string>
@@ -20,6 +20,7 @@ struct Reading {
   Millis at{};                   // since an origin that all readings share
   std::optional<WallTime> wall;  // for the hours of the week
   Result<core::QueueSample> sample{core::QueueSample{}};
+  std::optional<core::QueueState> live{};  // what was said at that time, if it is known
 };
 
 struct Said {

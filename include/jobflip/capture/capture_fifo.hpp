@@ -21,7 +21,7 @@ inline constexpr char kCaptureOrder = 'L';
 
 /// The agent's side: a new one, open for both directions.
 Result<Descriptor> make_capture_fifo(const std::string& path);
-/// What stands before the line break; an error where there is none by then, or too much.
+/// The text before the line break; an error if no line break has come by then, or too much text.
 Result<std::string> read_capture(int fd, std::size_t most, Instant give_up);
 
 /// The capturer's side: the line and a line break. Requires: SIGPIPE is ignored.

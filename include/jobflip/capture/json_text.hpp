@@ -1,6 +1,6 @@
 #pragma once
 /// A document of the black box as text: valid UTF-8 whatever a process wrote, without NUL (which a
-/// database refuses), and not longer than it may be.
+/// database refuses), and no longer than a limit.
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>

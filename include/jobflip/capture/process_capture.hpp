@@ -1,7 +1,7 @@
 #pragma once
-/// A look at a pool's processes through /proc: what they wait for, what they have open, whom they
-/// are connected to. The agent and the guard's capturer share it; how much each of them sees is the
-/// kernel's choice, and what was not seen is named.
+/// Captures a pool's processes from /proc: what they wait for, what they have open, whom they are
+/// connected to. The agent and the guard's capturer share it. The kernel decides how much each of
+/// them sees; `missing` names what was not seen.
 ///
 /// Invariants: no argument, no environment, no path and no content of a file is read; nothing here
 /// follows a link into a file system, which could hang; the capture ends soon after `give_up`.

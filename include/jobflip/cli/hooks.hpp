@@ -1,5 +1,5 @@
 #pragma once
-/// The programs that are commands of their own.
+/// The commands that run a whole program: `agent`, `supervisor`, `guard` and `demo`.
 
 #include <functional>
 #include <string>
@@ -12,7 +12,7 @@ struct DemoOptions {
   int mails{300};
 };
 
-/// The programs behind `agent`, `supervisor`, `guard` and `demo`; each answers the exit code.
+/// Each returns the exit code.
 struct Hooks {
   std::function<int(const std::string& config_path)> run_agent;
   std::function<int(const std::string& config_path)> run_supervisor;

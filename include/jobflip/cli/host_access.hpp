@@ -1,7 +1,7 @@
 #pragma once
-/// What the commands want of the machine that they run on, and of their own process there.
+/// What the commands need from the machine that they run on, and from their own process.
 ///
-/// Invariants: every function is given (`run` checks it), and none throws.
+/// Invariants: every function is set (`run` checks it), and none throws.
 
 #include <functional>
 #include <memory>

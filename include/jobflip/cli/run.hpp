@@ -1,7 +1,6 @@
 #pragma once
-/// The program as a function: reads the command line, does it, answers the exit code (ExitCode).
-/// Everything goes to the world's streams: results to `out`, ERROR / NOTICE / DETAIL / HINT to
-/// `err`.
+/// The program as a function: runs a command line and returns the exit code (ExitCode). It writes
+/// only to the world's streams: results to `out`, ERROR / NOTICE / DETAIL / HINT to `err`.
 
 #include "jobflip/cli/world.hpp"
 

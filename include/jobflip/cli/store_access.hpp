@@ -1,16 +1,18 @@
 #pragma once
-/// The ways of the commands into a store.
+/// How the commands open a store.
 ///
-/// Invariants: every function is given (`run` checks it), and none throws; a store is opened
-/// connected, or answers the Error; the opened store is used from one thread.
+/// Invariants: every function is set (`run` checks it), and none throws; it returns a store that is
+/// connected, or the Error; one thread uses the opened store.
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/ports/doctor.hpp"
 #include "jobflip/ports/operator_store.hpp"
+#include "jobflip/ports/queue_probe.hpp"
 #include "jobflip/ports/reader_store.hpp"
 #include "jobflip/ports/schema_admin.hpp"
 
@@ -25,6 +27,10 @@ struct StoreAccess {
       open_schema;
   std::function<Result<std::unique_ptr<ports::DoctorStore>>(const std::string& conninfo)>
       open_doctor;
+  /// The databases that queues are in, by name; it connects when a queue is read.
+  std::function<std::unique_ptr<ports::QueueProbe>(
+      const std::map<std::string, std::string>& databases)>
+      open_probe;
   std::function<Result<setup::StoreRoute>(const std::string& conninfo)> route_of;
 };
 

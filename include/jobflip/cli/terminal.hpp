@@ -1,7 +1,7 @@
 #pragma once
-/// The three streams of a command, and which of them a person sits at.
+/// The three streams of a command, and which of them are a terminal.
 ///
-/// Invariants: the streams and the function are given (`run` checks it).
+/// Invariants: the streams and the function are set (`run` checks it).
 
 #include <cstddef>
 #include <functional>

@@ -1,6 +1,6 @@
 #pragma once
-/// Everything that the commands want of the world, so that a test can be the world. `app` fills it
-/// with the real things.
+/// Everything that the commands need from outside: `app` fills it with the real functions, tests
+/// with fakes.
 
 #include <string>
 

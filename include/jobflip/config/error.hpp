@@ -1,6 +1,6 @@
 #pragma once
-/// The faults of a file: all of them at once, so that a person can fix it in one go. Each names the
-/// place (file and line), the field, what is wrong with its value, and the fix.
+/// The errors in a file: all of them at once, so that a person can fix the file in one go. Each
+/// names the place (file and line), the field, what is wrong with its value, and the fix.
 
 #include <boost/system/result.hpp>
 #include <string>

@@ -1,5 +1,5 @@
 #pragma once
-/// "Did you mean": the word that somebody most likely wanted to type.
+/// "Did you mean": the word that a person most likely wanted to type.
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 #pragma once
 /// The state of an agent between two steps (core/agent.hpp has the step and its invariants). It may
 /// be lost with the process: whatever must survive is in the store or with the guard. The exception
-/// is `kept`, which is also in a file: only that shows that the store was set back.
+/// is `kept`, which is also in a file: without it nobody would notice that the store was set back.
 
 #include <map>
 #include <optional>
@@ -53,6 +53,7 @@ struct AgentState {
   int black_box_tries{0};           // failed calls for the first of them
   bool shutting_down{false};
   std::string last_error;
+  Instant tell_refusal_again;  // last_error, if it is a refusal that lasts
 };
 
 }  // namespace jobflip::core

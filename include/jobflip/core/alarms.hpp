@@ -1,6 +1,6 @@
 #pragma once
-/// What is not as it should be with the fleet, a pool, a candidate: facts, in the order in which
-/// people should read them. The words are in `view`, colours belong to whoever shows them.
+/// What is wrong with the fleet, a pool or a candidate: facts, in the order in which people should
+/// read them. `view` has the sentences; front ends choose the colours.
 
 #include <vector>
 
@@ -20,6 +20,9 @@ enum class AlarmKind {
   silent,       // its holder's node sends no beats
   not_renewed,  // the holder's node sends beats and does not renew the lease
   crash_loop,   // of one candidate
+  queue_stuck,  // a queue is STALLED, HELD or STARVED
+  queue_blind,  // a queue can't be judged: it can't be read, or no supervisor looks
+  queue_alarm,  // FAILING, UNPROMOTED, BLOCKED, LAGGING or SILENT
   frozen,       // nobody takes over
   flip_open,
   paused,
@@ -34,7 +37,8 @@ AlarmLevel level_of(AlarmKind kind) noexcept;
 
 struct Alarm {
   AlarmKind kind{};
-  NodeName node{};  // of silent, not_renewed and crash_loop
+  NodeName node{};    // of silent, not_renewed and crash_loop
+  QueueName queue{};  // of those about a queue
 
   bool operator==(const Alarm&) const = default;
 };

@@ -1,6 +1,7 @@
 #pragma once
-/// One event of the audit log, as read from the store. Each pool has a chain with its name; the
-/// chain "jobflip" has the events that concern no single pool.
+/// One event of the audit log, as read from the store. Each pool has a chain with its name. The
+/// chain "jobflip" has the events that concern no single pool, "jobflip.sessions" the sessions that
+/// were ended because they kept a beat waiting, "jobflip.refusals" what changes nothing of a pool.
 ///
 /// Invariants: within a chain `seq` has no gaps, and the hash of each event covers the hash of the
 /// event before it:

@@ -1,5 +1,5 @@
 #pragma once
-/// How one member of a struct of settings is called and bounded, and what it means. Such tables
+/// The name, the limits and the meaning of one member of a settings struct. Tables of such fields
 /// (settings_fields.hpp) are the only description of a setting: the pool file's reader, the
 /// documents that go to the store and come back, and a test of docs/configuration.md go through
 /// them. Defaults are those of the struct itself.
@@ -36,14 +36,14 @@ constexpr auto choice(std::span<const std::string_view> words) {
   return choice_of<member>(member, words);
 }
 
-/// A text must be given; everything else has a default.
+/// Everything but a text of at least one byte has a default.
 template <class Owner>
-using SettingMember =
-    std::variant<Millis Owner::*, std::optional<Millis> Owner::*, int Owner::*, bool Owner::*,
-                 double Owner::*, std::string Owner::*, Choice<Owner>>;
+using SettingMember = std::variant<Millis Owner::*, std::optional<Millis> Owner::*, int Owner::*,
+                                   bool Owner::*, double Owner::*, std::string Owner::*,
+                                   std::optional<std::string> Owner::*, Choice<Owner>>;
 
 /// Of a length: the least, in milliseconds. Of a whole number: the least and the most. Of a number:
-/// the least, and what it must be below. Of a text: the most bytes.
+/// the least, and what it must be below. Of a text: the least bytes, 0 or 1, and the most.
 struct Limits {
   double least{};
   double most{};

@@ -1,6 +1,6 @@
 #pragma once
-/// What of a snapshot may still be believed: who leads, who is silent, which verdict counts. Every
-/// front end asks here, so that all of them answer alike.
+/// Which facts of a snapshot are fresh enough to count: who leads, who is silent, which verdict
+/// still applies. Every front end asks here, so that all of them agree.
 
 #include <optional>
 

@@ -1,7 +1,7 @@
 #pragma once
 /// The invariants that hold after every step. Each one is a row of a table: a sentence and a
 /// function. The daemons check every row after every step, in production too, before they carry out
-/// its actions (daemon/must_hold.hpp). So do the simulation and the tests.
+/// the step's actions (src/daemon/must_hold.hpp). So do the simulation and the tests.
 
 #include <string>
 #include <string_view>

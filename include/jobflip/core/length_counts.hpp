@@ -30,7 +30,7 @@ class LengthCounts {
   Millis longest() const;
 
   const std::array<float, kBuckets>& weights() const noexcept { return weights_; }
-  /// What weights() gave, read back. A weight that is no number, negative or above a thousand
+  /// What weights() gave, read back. A weight that is not a number, negative or above a thousand
   /// million counts as 0.
   void set_weight(std::size_t bucket, double weight);
 

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "jobflip/base/ids.hpp"
+#include "jobflip/base/result.hpp"
 
 namespace jobflip::core {
 
@@ -49,6 +50,7 @@ enum class LogEventKind {
   black_box,
   workers_unseen,
   lease_files_gone,
+  refused,
 };
 
 struct LogEventRow {
@@ -96,6 +98,7 @@ inline constexpr std::array kLogEventTable{
                 3},
     LogEventRow{LogEventKind::lease_files_gone, "lease_files_gone",
                 "5d3b1c0e8f7a4926b1e4c07d92a6f358", 3},
+    LogEventRow{LogEventKind::refused, "refused", "c4a97f0e52d84d13a6b80e9f3d7215ec", 3},
 };
 
 /// The row of a kind. The table has the order of the enum.
@@ -108,8 +111,7 @@ constexpr bool is_in_order(const auto& table) {
     if (static_cast<std::size_t>(table[i].kind) != i) return false;
   return true;
 }
-static_assert(is_in_order(kLogEventTable) &&
-              kLogEventTable.back().kind == LogEventKind::lease_files_gone);
+static_assert(is_in_order(kLogEventTable) && kLogEventTable.back().kind == LogEventKind::refused);
 
 struct LogEvent {
   LogEventKind kind{};
@@ -123,6 +125,10 @@ struct LogEvent {
   std::string hash{};  // in hex digits
   bool operator==(const LogEvent&) const = default;
 };
+
+/// A store call that failed: `store_away`, or `refused` with what to do if the store answered that
+/// this node or its login may not, which lasts until a person changes it.
+LogEvent event_of_failed_call(const Error& error);
 
 /// One line: the kind and the fields in a fixed order, with all text from outside escaped.
 /// `repeats` is how many times the same event was suppressed since it was last printed.

@@ -1,6 +1,6 @@
 #pragma once
-/// The words of a person that the audit log keeps: the store refuses the same ones, but a front end
-/// says which word is wrong before it asks.
+/// Checks the texts of a person that the audit log keeps: a reason, a claimed name. The store
+/// refuses the same texts; a front end checks first, so that it can say which text is wrong.
 
 #include <string>
 #include <string_view>

@@ -10,12 +10,13 @@
 ///   known           25 minutes of movement were watched, or 10 times a job came and was completed
 ///   quiet limit     the longest of 3 min, 3 x what 95 % of the quiet *time* is below, 1.2 x the
 ///                   longest quiet gap; 2 h while not known
-///   run limit       the longest of 3 min, 3 x the 99th percentile of run times, 1.5 x the longest;
-///                   4 h while fewer than 10 run times are known
-///   success limit   the longest of 5 min and 3 x what 95 % of the time between completions is below
-///   age limit       the longest of 10 min and 3 x what 95 % of the oldest jobs were younger than
-///   silence limit   the longest of 15 min (25 min for what comes every few seconds) and 10 x the longest time without work, if those times
-///                   are regular; after 8 days, of 15 min and 3 x the longest of this hour of the week
+///   run limit       the longest of 3 min (stall_after, if it is set), 3 x the 99th percentile of
+///                   run times, 1.5 x the longest; while fewer than 10 are known, 4 h (stall_after)
+///   success limit   the longest of 5 min, 3 x what 95 % of the time between completions is below
+///   age limit       the longest of 10 min, 3 x what 95 % of the oldest jobs were younger than
+///   silence limit   the longest of 15 min (25 min for what comes every few seconds) and 10 x the
+///                   longest time without work, if those times are regular; after 8 days, the
+///                   longest of 15 min and 3 x the longest of this hour of the week
 ///
 /// If no job runs, the workers may wait on purpose: for the next hour of a quota. Until that had a
 /// chance to show, such a stall is said, but is no reason to flip, and is learned if it is long and
@@ -47,8 +48,7 @@ inline constexpr std::size_t kHoursOfWeek = 168;
 /// are read.
 struct RhythmLimits {
   Millis quiet{kUnknownWindow};
-  Millis run{kUnknownRunLimit};
-  Millis least_run{kUnknownRunLimit};  // 1.5 x the longest: for who sets a shorter stall
+  std::optional<Millis> run;  // empty: not known
   Millis success{300'000};
   Millis recovery{};
   Millis age{600'000};
@@ -66,10 +66,10 @@ struct Rhythm {
   std::array<std::uint16_t, kHoursOfWeek> idle_minutes{};  // the longest in that hour; 0: not seen
   Millis watched{};                                        // in all
   Millis moving{};                                         // how much movement was watched
-  int served{0};         // how often a queue with work became empty by completing it
-  std::int64_t jobs{0};  // about so many completed; not counted for ever
-  int most_running{0};   // at once, while jobs completed
-  Millis faded{};        // time since the counts last faded
+  int served{0};        // how often a queue with work became empty by completing it
+  int jobs{0};          // about so many completed; not counted for ever
+  int most_running{0};  // at once, while jobs completed
+  Millis faded{};       // time since the counts last faded
   RhythmLimits limits;
 
   bool is_known() const { return moving >= kMovingToKnow || served >= kServedToKnow; }

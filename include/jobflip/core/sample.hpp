@@ -1,5 +1,5 @@
 #pragma once
-/// One reading of a queue. How each value is called and described: sample_fields.hpp.
+/// One reading of a queue. sample_fields.hpp has the name and the description of each value.
 
 #include <cstdint>
 #include <optional>

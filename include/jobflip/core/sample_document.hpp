@@ -1,6 +1,6 @@
 #pragma once
-/// A sample as a JSON document, with the keys of sample_fields.hpp: as it is published, kept and
-/// shown. A value that there is none of is null.
+/// A sample as a JSON document, with the keys of sample_fields.hpp: the form in which it is
+/// published, kept and shown. A missing value is null; where many are kept, it is left out.
 
 #include <string>
 #include <string_view>
@@ -11,6 +11,7 @@
 namespace jobflip::core {
 
 std::string sample_document(const QueueSample& sample);
+std::string sample_document_without_nulls(const QueueSample& sample);
 
 /// A supervisor of another version may have written it: unknown keys are ignored, missing ones
 /// are as in a new QueueSample.

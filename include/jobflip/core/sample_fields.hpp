@@ -1,6 +1,6 @@
 #pragma once
 /// The description of every value of a sample: the probe row's column, the document's key, and what
-/// docs/configuration.md says of it. A new one is a member in sample.hpp, a row in
+/// docs/configuration.md says about it. A new value is a member in sample.hpp, a row in
 /// sample_fields.cpp and a row in the documentation.
 
 #include <optional>

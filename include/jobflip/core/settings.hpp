@@ -70,7 +70,7 @@ inline constexpr std::array<std::string_view, 3> kDoneKindWords{"window", "table
 struct QueueSettings {
   QueueName name;
   std::string database;  // which [[database]] of the supervisor's file the query runs in
-  std::string query;     // returns the probe row (docs/configuration.md, "The probe row")
+  std::string query;     // returns the probe row (docs/configuration.md); or there is a preset
   DoneKind done_kind{DoneKind::queue};
   Millis sample_every{10'000};
   std::optional<Millis> stall_after;  // W; empty: learned (rhythm.hpp)
@@ -78,6 +78,10 @@ struct QueueSettings {
   std::optional<Millis> job_timeout;  // a running job younger than this is legitimately busy
   std::optional<Millis> age_target;   // older than this, while jobs succeed, is LAGGING
   int enter_after{3};                 // ticks in a row before STALLED or LAGGING is said
+  std::optional<std::string> preset{};  // presets.hpp; the three below only with it
+  std::optional<std::string> schema{};
+  std::optional<std::string> prefix{};
+  std::optional<std::string> table{};
 
   bool operator==(const QueueSettings&) const = default;
 };
@@ -118,6 +122,13 @@ struct BudgetSettings {
   bool operator==(const BudgetSettings&) const = default;
 };
 
+/// What the store keeps of each queue's readings.
+struct KeepingSettings {
+  Millis samples_kept{2'592'000'000};
+
+  bool operator==(const KeepingSettings&) const = default;
+};
+
 /// What `jobflip apply FILE` applies: all settings, so that the file shows the current state.
 struct Fleet {
   std::vector<NodeSettings> nodes;
@@ -125,6 +136,7 @@ struct Fleet {
   LeaseTimings supervisor_timings;
   BudgetSettings budget;
   std::vector<PoolSettings> pools;
+  KeepingSettings keeping{};
 
   bool operator==(const Fleet&) const = default;
 };

@@ -1,10 +1,10 @@
 #pragma once
-/// Settings as the JSON documents in which they go to the store and come back. Lengths are numbers
-/// of milliseconds under keys that end in `_ms`; candidates, queues, nodes and pools are objects by
-/// name, so that the store's differences of old and new are by name too.
+/// Settings as JSON documents, the form in which they go to the store and come back. Lengths are
+/// numbers of milliseconds under keys that end in `_ms`. Candidates, queues, nodes and pools are
+/// objects by name, so that the store compares old and new ones by name, too.
 ///
-/// Versions are mixed while a site is upgraded: a reader ignores keys that it does not know. It
-/// takes the default if one is missing.
+/// Versions are mixed while a site is upgraded: a reader ignores a key that it does not know, and
+/// uses the default if a key is missing.
 
 #include <string>
 #include <string_view>

@@ -1,7 +1,7 @@
 #pragma once
-/// The description of every setting: see field.hpp. A new one is a member in settings.hpp, a row in
-/// settings_fields.cpp and a row in docs/configuration.md. It needs SQL only if SQL itself decides
-/// by it (src/store/sql/migrations).
+/// The description of every setting: see field.hpp. A new setting is a member in settings.hpp, a
+/// row in settings_fields.cpp and a row in docs/configuration.md. It needs SQL only if a function
+/// of the store reads it (src/store/sql/migrations).
 
 #include <span>
 
@@ -15,6 +15,8 @@ std::span<const SettingField<Owner>> fields_of();
 
 template <>
 std::span<const SettingField<BudgetSettings>> fields_of<BudgetSettings>();
+template <>
+std::span<const SettingField<KeepingSettings>> fields_of<KeepingSettings>();
 template <>
 std::span<const SettingField<LeaseTimings>> fields_of<LeaseTimings>();
 template <>

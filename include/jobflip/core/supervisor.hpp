@@ -15,6 +15,7 @@
 #include <variant>
 #include <vector>
 
+#include "jobflip/core/kept_sample.hpp"
 #include "jobflip/core/log_event.hpp"
 #include "jobflip/core/supervisor_state.hpp"
 
@@ -43,11 +44,14 @@ struct FlipAnswered {
 struct Recorded {  // the reply to Publish, RecordHold and RecordFlipOutcome
   Result<bool> still_leader;
 };
+struct LearnedRead {  // what an earlier leader kept of the queues
+  std::vector<Learned> learned;
+};
 struct HeadsRead {
   Result<std::vector<ChainHead>> heads;
 };
 using SupervisorEvent = std::variant<Elected, Deposed, SupervisorTick, SnapshotRead, Sampled,
-                                     FlipAnswered, Recorded, HeadsRead>;
+                                     FlipAnswered, Recorded, LearnedRead, HeadsRead>;
 
 struct ReadSnapshot {};
 struct SampleQueue {

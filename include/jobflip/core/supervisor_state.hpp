@@ -33,10 +33,12 @@ struct CureWatch {
   bool was_stalled{false};  // STALLED or HELD at the request: the flip has to cure this queue
   std::optional<QueueSample> base;  // the first sample
   std::optional<QueueSample> last;
-  std::int64_t done_floor{};  // the lowest `done` so far: the count of a window may fall
-  bool was_due{false};        // some job was due or running
-  bool completed{false};      // a job completed on the new node
-  bool backlog_moves{false};  // the oldest due job does not just get older
+  std::int64_t done_floor{};          // the lowest `done` so far: the count of a window may fall
+  bool had_work{false};               // some job was due or running
+  Millis had_work_for{};              // for how long, since the start of the new workers
+  std::optional<Instant> counted_at;  // until when that is counted
+  bool completed{false};              // a job completed on the new node
+  bool backlog_moves{false};          // the oldest due job does not just get older
 };
 
 /// The current step of a flip, as the snapshots show it. Time that the supervisor could not see
@@ -75,6 +77,8 @@ struct SupervisorState {
   std::optional<Epoch> epoch;  // while elected
   Instant trusted_until;
   std::map<PoolName, PoolWatch> pools;
+  /// What was learned about queues that are not watched now, or were not yet when it was read.
+  std::map<std::pair<PoolName, QueueName>, Rhythm> remembered;
   std::optional<Snapshot> snapshot;
   Instant snapshot_at;  // when it arrived
   Instant next_snapshot;

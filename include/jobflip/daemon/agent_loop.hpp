@@ -2,8 +2,8 @@
 /// Runs one agent: feeds events to core::agent_step and carries out its actions. Everything runs on
 /// the loop's thread, except the calls of the store, which run beside it, one at a time.
 ///
-/// The same loop elects the supervisors: there the only pool is core::kSupervisorPool and its
-/// "workers" are the deciding itself.
+/// The same loop elects the supervisors: there the only pool is core::kSupervisorPool, and its
+/// "workers" are the supervisor's own loop (ElectedSupervisor).
 ///
 /// Nothing here keeps workers from outliving their lease: the guard does that, and needs no agent
 /// for it.

@@ -1,12 +1,12 @@
 #pragma once
-/// Runs one blocking call at a time on a thread of its own and brings the answer back to the loop,
-/// so that a call of the store never delays a timer.
+/// Runs one blocking call at a time on a separate thread, and brings the answer back to the loop.
+/// So a call of the store never delays a timer.
 ///
 /// Invariants:
 ///  - run() and in_flight() are called on the loop's thread only, and `done` runs there;
-///  - at most one call is in flight; it stays so until its `done` begins;
-///  - after the destructor has begun no `done` runs any more. The destructor waits for a call that
-///    has begun: its owner cancels the call first;
+///  - at most one call is in flight, and it counts as in flight until its `done` begins;
+///  - once the destructor has begun, no `done` runs. The destructor waits for a call that has
+///    begun, so the owner cancels the call first;
 ///  - the loop's run() does not return while a call is in flight.
 ///
 /// A call must not throw: an exception ends the process.

@@ -1,7 +1,7 @@
 #pragma once
-/// One blocking call at a time beside the loop (CallThread), with a deadline: a call that has no
-/// answer by then is cancelled, and again every 100 ms until it ends, since a cancel that comes
-/// before the call has begun ends nothing.
+/// One blocking call at a time beside the loop (CallThread), with a deadline. A call without an
+/// answer by then is cancelled again and again, every 100 ms until it ends: a cancel that comes
+/// before the call has begun has no effect.
 ///
 /// Invariants, beside those of CallThread:
 ///  - a deadline of an earlier call never cancels a later one;

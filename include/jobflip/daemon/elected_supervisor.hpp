@@ -1,10 +1,10 @@
 #pragma once
-/// The "workers" of the pool in which supervisors elect their leader: the deciding itself. The
-/// lease code that keeps two nodes from working at once keeps two supervisors from deciding at
-/// once.
+/// The "workers" of the pool in which supervisors elect their leader: the SupervisorLoop of this
+/// process. The lease code that keeps two nodes from working at once also keeps two supervisors
+/// from deciding at once.
 ///
-/// Invariants: it decides only between start() and its deadline; it reports `empty` only when no
-/// call that changes anything is under way. For the loop's thread only.
+/// Invariants: the loop decides only between start() and the deadline; `empty` is reported only
+/// when no call that changes anything is in flight. For the loop's thread only.
 
 #include "jobflip/daemon/supervisor_loop.hpp"
 #include "jobflip/ports/worker_host.hpp"

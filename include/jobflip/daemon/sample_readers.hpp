@@ -1,12 +1,12 @@
 #pragma once
-/// Reads the queues, each database by a reader of its own: a database that hangs, floods or refuses
+/// Reads the queues, with one reader for each database: a database that hangs, floods or refuses
 /// delays no queue of another one.
 ///
 /// Invariants:
-///  - a reader is one thread that reads one queue at a time, in the order in which they were asked
-///    for; a queue waits there once at most, so each gets its turn after those that wait already;
-///  - there is a reader only for a database that the probe knows, so no more than are configured,
-///    and only while it reads or a queue is read from there;
+///  - a reader is one thread. It reads one queue at a time, in the order of the requests. A queue
+///    waits there at most once, so each gets its turn after those that already wait;
+///  - there is a reader only for a database that the probe knows, so there are no more than are
+///    configured, and only while the reader reads or a queue is read from its database;
 ///  - a reading is cancelled at the deadline. The destructor cancels all of them at once.
 
 #include <boost/asio/io_context.hpp>

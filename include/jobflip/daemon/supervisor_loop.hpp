@@ -16,6 +16,7 @@
 #include "jobflip/core/supervisor.hpp"
 #include "jobflip/daemon/deadline_call.hpp"
 #include "jobflip/daemon/event_logger.hpp"
+#include "jobflip/daemon/sample_keeper.hpp"
 #include "jobflip/daemon/sample_readers.hpp"
 #include "jobflip/ports/queue_probe.hpp"
 #include "jobflip/ports/supervisor_store.hpp"
@@ -30,6 +31,7 @@ struct SupervisorParts {
   NodeName node;
   ports::SupervisorStore* store{};
   ports::QueueProbe* probe{};
+  ports::SampleStore* samples{};  // may be null: no reading is kept
   std::shared_ptr<spdlog::logger> log;
   ports::EventSink* journal{};   // may be null: log events go to the log
   Millis call_deadline{2000};    // then a call of the store is cancelled
@@ -71,6 +73,8 @@ class SupervisorLoop {
   void act(const core::SupervisorAction& action);
   void set_timer(Instant at);
   void tell_if_quiet();
+  void sampled(core::Sampled sampled);
+  std::vector<core::Learned> learned() const;
   bool is_read(const std::string& database) const;
 
   /// Runs `call` on the store thread and feeds what `to_event` makes of its answer.
@@ -86,6 +90,7 @@ class SupervisorLoop {
   bool changing_{false};  // a call that changes something is in flight
   bool was_quiet_{true};
   boost::asio::steady_timer timer_;
+  SampleKeeper keeper_;
   SampleReaders readers_;  // last, since their destructors wait for calls that use the rest
   DeadlineCall store_call_;
 };

@@ -1,16 +1,17 @@
 #pragma once
-/// Workers that are a command: the guard is started as a child of the agent, in a session of its
-/// own, so that it and its workers outlive an agent that dies, and a new agent finds them again.
+/// Workers that are a command. The guard is a child of the agent, in a session of its own. So guard
+/// and workers outlive an agent that dies, and a new agent finds them again.
 ///
 /// The worker is the command with all processes that it starts. A stop lasts until the last of them
-/// has gone or its time is over. When the command ends by itself, the processes that it left behind
-/// get SIGTERM and the time of a graceful stop, and are killed then.
+/// has gone or its time is over. If the command ends by itself, the processes that it left behind
+/// get SIGTERM, and SIGKILL when the time of a graceful stop is over.
 ///
-/// It gets JOBFLIP_POOL, JOBFLIP_NODE, JOBFLIP_EPOCH, JOBFLIP_GUARD (an opaque mark that finds the
-/// processes a killed guard left behind) and JOBFLIP_PAGE (the path of its lease page, which finds
-/// them when the page is gone), the variables of `environment_file` and `environment`, and of the
-/// agent's own environment only PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ and TMPDIR: the
-/// worker must not get the agent's secrets.
+/// The command gets these variables. It gets no other variable of the agent, which may be a secret:
+///  - JOBFLIP_POOL, JOBFLIP_NODE, JOBFLIP_EPOCH;
+///  - JOBFLIP_GUARD, a mark by which an agent finds the processes that a killed guard left behind;
+///  - JOBFLIP_PAGE, the path of the lease page, by which an agent finds them if the page is gone;
+///  - those of `environment_file` and `environment`;
+///  - of the agent's own: PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ and TMPDIR.
 ///
 /// A worker of the agent's own user can do what the agent can: read its password file, set its
 /// lease page's deadline, kill its guard. If the agent is root, the worker runs as `user` and

@@ -1,6 +1,6 @@
 #pragma once
 /// Reads the facts of this host that `jobflip doctor` judges: a unit's properties, the processes
-/// with a guard's mark, the kind of a file system. Root sees all of it, another user a part.
+/// with a guard's mark, the kind of a file system. Root sees all of them, another user some.
 
 #include <memory>
 

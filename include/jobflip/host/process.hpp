@@ -4,11 +4,12 @@
 ///
 /// Invariants:
 ///  - the child gets no descriptor of ours except 0 (from /dev/null), 1 and 2;
-///  - spawn() succeeds only after the exec did: a missing program is an error here, not an exit of
-///  127;
+///  - spawn() succeeds only if the exec did: a missing program is an error here, not an exit of
+///    127;
 ///  - the destructor kills with SIGKILL and reaps, unless let_go() was called.
-/// Used from one thread. With `dies_with_parent`, from one that lives as long as the child should:
-/// the kernel sends the signal when the starting *thread* ends.
+///
+/// Use it from one thread. With `dies_with_parent` that thread must live as long as the child
+/// should: the kernel sends the signal when the starting *thread* ends.
 
 #include <sys/types.h>
 

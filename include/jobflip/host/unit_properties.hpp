@@ -1,6 +1,6 @@
 #pragma once
-/// Reads over the bus all properties of a service that are one word or one number, and whether a
-/// list of commands has any.
+/// Reads the properties of a service over the bus: each one that is a word or a number, and for
+/// each list of commands whether it is empty.
 
 #include <string>
 

@@ -1,5 +1,5 @@
 #pragma once
-/// Reads a file of the kernel's, at most so much of it.
+/// Reads a file of the kernel (/proc, /sys), up to a limit.
 
 #include <string>
 

@@ -1,5 +1,5 @@
 #pragma once
-/// Where this machine's cgroups are: version 2 alone, the tree that systemd uses.
+/// Where this machine's cgroups are. Only version 2, the tree that systemd uses, counts.
 
 #include <string>
 

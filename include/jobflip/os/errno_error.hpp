@@ -1,5 +1,5 @@
 #pragma once
-/// An Error of this machine out of errno: "cannot open /run/x: Permission denied".
+/// Makes an Error from errno: "cannot open /run/x: Permission denied".
 
 #include <cerrno>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
-/// The texts of /proc, taken apart. A process chooses its own name, and may vanish in the middle of
-/// a read: whatever stands there, the answer is what could be understood, or none.
+/// Parses the files of /proc. A process chooses its own name, and may vanish in the middle of a
+/// read: whatever the text is, the result is what could be parsed, or nothing.
 
 #include <sys/types.h>
 

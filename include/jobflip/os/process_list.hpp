@@ -1,6 +1,6 @@
 #pragma once
-/// Who runs on this machine: the one walk through /proc. A process may end while it is looked at,
-/// and a process of another user may not be looked into.
+/// The processes of this machine, read from /proc. A process may end while it is read, and another
+/// user's process may be unreadable.
 
 #include <sys/types.h>
 

@@ -1,8 +1,8 @@
 #pragma once
-/// One record that a server answered with, read from left to right. A value that can't be read, or
-/// one too few, makes the whole record failed(); the reader goes on with zeros, and its caller asks
-/// once, at the end. So does a length or a time that nothing of ours can have: sums of those that
-/// pass can't overflow a clock.
+/// One record of a server's answer, read from left to right. A value that can't be read, or a
+/// missing one, makes the whole record failed(); reading goes on with zeros, and the caller asks
+/// once, at the end. A length or a time that is out of range fails as well, so that sums of those
+/// that are accepted can't overflow a clock.
 
 #include <optional>
 #include <string>

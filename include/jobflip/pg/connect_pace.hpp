@@ -1,6 +1,6 @@
 #pragma once
-/// Keeps the connections that share it from connecting in a burst: each waits for a slot of its
-/// own, `gap` after the one before. Any thread.
+/// Keeps the connections that share it from connecting in a burst: each waits for its own slot,
+/// `gap` after the one before. Call it from any thread.
 
 #include <chrono>
 #include <mutex>

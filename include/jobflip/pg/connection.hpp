@@ -1,8 +1,8 @@
 #pragma once
-/// One connection to PostgreSQL, on libpq alone: nothing blocks behind it but the lookup of a host
-/// name. Each call has a deadline of its own; one that is not over by then, or is cut from another
-/// thread, closes the connection, since what is still under way on it can't be trusted. The call
-/// after that connects again.
+/// One connection to PostgreSQL, on libpq alone. Each call has its own deadline; only the lookup of
+/// a host name may block for longer. A call that is not over by then, or that another thread
+/// cancels, closes the connection, because the state of the connection is unknown. The next call
+/// connects again.
 
 #include <chrono>
 #include <functional>
@@ -64,7 +64,7 @@ class Connection {
   /// Several statements in one round trip; the answers of those that have rows.
   Result<std::vector<Rows>> batch(std::string_view what, const char* sql);
 
-  /// Connects where it is not connected.
+  /// Connects if it is not connected.
   Result<void> connect();
   void close() noexcept;
   /// Ends the call in flight, from any thread.
@@ -73,7 +73,7 @@ class Connection {
   /// Takes each notification that has come, by its payload; waits for none.
   void take_notifications(const std::function<void(std::string_view)>& take);
   int descriptor() const noexcept;
-  /// Which of this object's sessions is open; none where it is closed.
+  /// Which of this object's sessions is open; empty if none is.
   std::optional<SessionNumber> session() const noexcept;
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 /// Turns an error of PostgreSQL into one of jobflip: a code, what is wrong, and the fix. The caller
-/// passes in what an SQLSTATE means in its schema alone.
+/// passes in the meanings of the SQLSTATEs that only its schema uses.
 
 #include <span>
 #include <string>
@@ -35,13 +35,14 @@ Error error_of_statement(std::string_view what, const ServerWords& words,
                          std::span<const Meaning> own);
 
 /// The words in the verbose text of one of the server's errors ("ERROR:  42501: permission ...");
-/// where it is none, the whole text is the message.
+/// if the text is not of this form, all of it is the message.
 ServerWords words_of_verbose(std::string_view text);
 
 /// The error of an attempt to connect, from libpq's verbose text ("FATAL:  28P01: password ...").
 Error error_of_connecting(std::string_view text, std::span<const Meaning> own);
 
-/// The error where whoever is at `where` takes a connection, or nothing, and does not answer.
+/// The error if whatever listens at `where` does not answer, whether it accepts the connection or
+/// not.
 Error error_of_silence(std::string_view where, Millis deadline);
 
 }  // namespace jobflip::pg

@@ -1,10 +1,10 @@
 #pragma once
-/// How a server is reached, and what holds for the sessions there. One Connection is made at its
-/// first call, and again by the call after one that broke it; it is used from one thread, except
-/// for cancel().
+/// How to reach a server, and the rules for the sessions there. A Connection connects at its first
+/// call, and again at the call after one that broke it. Use it from one thread, except for
+/// cancel().
 ///
-/// Invariant: a call, connecting included, ends within `call_deadline`; what the deadline can't
-/// bound is the lookup of a host name, so an address is better than a name.
+/// Invariant: a call, connecting included, ends within `call_deadline`. The exception is the lookup
+/// of a host name, so an address is better than a name.
 
 #include <functional>
 #include <memory>

@@ -11,6 +11,12 @@
 
 namespace jobflip::ports {
 
+/// What a sample runs, for people.
+struct SourceStatement {
+  std::string sql;
+  std::string made_for;  // "River, migration 4 and later"; "": it is the queue's own query
+};
+
 /// One database. Used from one thread, but for cancel(). Two sources never wait for each other.
 class QueueSource {
  public:
@@ -19,6 +25,10 @@ class QueueSource {
   /// columns, NULL for a required number, a negative age or count, two rows for one queue, or more
   /// than 1,000 rows.
   virtual Result<core::QueueSample> sample(const core::QueueSettings& queue) = 0;
+  /// The statement that sample() would run now.
+  virtual Result<SourceStatement> statement(const core::QueueSettings& queue) = 0;
+  /// Runs it, and returns the server's plan with times and buffers.
+  virtual Result<std::string> plan(const core::QueueSettings& queue) = 0;
   /// Ends the reading in progress, from any thread.
   virtual void cancel() noexcept = 0;
 };

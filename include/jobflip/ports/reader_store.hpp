@@ -1,14 +1,20 @@
 #pragma once
 /// Everything that a login with the reader's role may see. Read-only.
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/history.hpp"
+#include "jobflip/core/kept_sample.hpp"
 #include "jobflip/core/snapshot.hpp"
 
 namespace jobflip::ports {
+
+/// Whether it wants another one.
+using SampleVisitor = std::function<bool(const core::KeptSample&)>;
 
 class ReaderStore {
  public:
@@ -20,6 +26,11 @@ class ReaderStore {
   virtual Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) = 0;
   /// Every audit chain with the last seq and hash of its head row.
   virtual Result<std::vector<core::ChainHead>> audit_heads() = 0;
+  /// Every kept reading of a queue within the query's time, oldest first, in several calls: memory
+  /// does not grow with their number. Ends early if `visit` returns false.
+  virtual Result<void> samples(const core::SampleQuery& query, const SampleVisitor& visit) = 0;
+  /// What was learned about a queue; "" if nothing was.
+  virtual Result<std::string> learned(const PoolName& pool, const QueueName& queue) = 0;
 };
 
 }  // namespace jobflip::ports

@@ -1,5 +1,5 @@
 #pragma once
-/// Queues that are read by SQL, in whatever PostgreSQL their jobs are in.
+/// Reads queues by SQL, from the PostgreSQL that their jobs are in.
 
 #include <cstdint>
 #include <map>

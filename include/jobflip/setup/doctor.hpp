@@ -1,7 +1,7 @@
 #pragma once
-/// Rule violations in an installation, also those that show only when it matters: facts in,
-/// findings out. Each finding says what was found with its value, and what to type. docs/doctor.md
-/// lists them by name.
+/// Rule violations in an installation, including those that would show only in an emergency: facts
+/// go in, findings come out. Each finding says what was found with its value, and what to type.
+/// docs/doctor.md lists them by name.
 ///
 /// An error breaks one of S1 to S4, or keeps a pool from moving at all; a warning is something that
 /// a person should know. A fact that was not available is not a finding here: the caller that

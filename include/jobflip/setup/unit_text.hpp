@@ -1,6 +1,6 @@
 #pragma once
 /// A systemd unit as in its files: `jobflip adopt` reads it before it writes. The text is
-/// unchanged, with its quotes, specifiers and variables: systemd interprets it, not we.
+/// unchanged, with its quotes, specifiers and variables: only systemd interprets it.
 
 #include <cstdint>
 #include <optional>

@@ -1,5 +1,5 @@
 #pragma once
-/// How the store is reached: a connection's settings, and what only jobflip's schema wants to know.
+/// How to reach the store: a connection's settings, and what only jobflip's schema needs.
 
 #include <string>
 

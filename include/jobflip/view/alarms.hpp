@@ -1,6 +1,6 @@
 #pragma once
-/// The alarms of core (core/alarms.hpp) in words: "PAUSED until ... by ann: deploy". How loud each
-/// is shown belongs to whoever shows it, by its level.
+/// The alarms of core (core/alarms.hpp) in words: "PAUSED until ... by ann: deploy". A front end
+/// decides by its level how prominently it shows an alarm.
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 /// A black box's document as a host wrote it. Nothing in it is trusted: each key may be missing or
-/// of another type, and whatever is asked for comes out as text that can be shown, as a number, or
-/// as nothing. Nothing here throws, and the work grows with the document's length only.
+/// have another type, and each function returns escaped text, a number, or nothing. Nothing here
+/// throws, and the time grows no faster than the document's length.
 
 #include <cstdint>
 #include <map>

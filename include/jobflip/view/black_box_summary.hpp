@@ -1,5 +1,5 @@
 #pragma once
-/// What a reviewer wants to know of a black box first, a line a part.
+/// What a reviewer wants to know about a black box first: one line for each part.
 
 #include <string>
 #include <vector>

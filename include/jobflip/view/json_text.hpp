@@ -1,6 +1,6 @@
 #pragma once
-/// JSON of ours as text, and text of strangers as JSON: null if there is nothing, durations as
-/// numbers in *_ms, times in *_at as RFC 3339; nothing is nested without end.
+/// Our JSON as text, and text from outside as JSON. null if there is nothing, durations as numbers
+/// in *_ms, times in *_at as RFC 3339. The depth of nesting is limited.
 
 #include <nlohmann/json.hpp>
 #include <optional>

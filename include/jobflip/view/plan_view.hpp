@@ -1,5 +1,5 @@
 #pragma once
-/// A plan of a flip as people, scripts and the audit log see it: each rule, each candidate.
+/// The plan of a flip as people, scripts and the audit log see it: each rule, each candidate.
 
 #include <string>
 

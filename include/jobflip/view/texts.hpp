@@ -1,5 +1,5 @@
 #pragma once
-/// The facts of a snapshot in words, one sentence each. Strangers' texts in them can be shown.
+/// The facts of a snapshot in words, one sentence each. Texts from outside are escaped in them.
 
 #include <optional>
 #include <string>

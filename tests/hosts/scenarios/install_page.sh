@@ -29,7 +29,7 @@ until_true 30 "20 mails" "select count(*) = 20 from app.email where sent_at is n
 (($(sent_by "$to") > 0)) || wrong "$to sent nothing"
 as_ada status >/dev/null
 as_ada audit verify >/dev/null
-type_section "$page" "Is it sound"
+type_section "$page" "Check the installation"
 
 for host in job1 job2; do
   mkdir "$(root_of "$host")/root/upgrade"
@@ -107,7 +107,7 @@ until_done 20 "the other login's certificate to be refused" \
 cp "$(root_of db1)/root/ca/sup2.crt" "$tls/sup.crt"
 cp "$(root_of db1)/root/ca/sup2.key" "$tls/sup.key"
 inside job2 chown jobflip-supervisor: /etc/jobflip/tls/sup.key
-type_section "$page" "Who may be reached"
+type_section "$page" "What the daemons may reach"
 all_ready
 
 type_section "$page" "A backup, and what it may be used for"

@@ -27,6 +27,8 @@ struct Script {
   Result<bool> accept_answer{true};
   std::vector<std::string> open_rights;
   Result<void> close_answer{};
+  std::vector<core::KeptSample> samples;
+  std::string learned;
   std::vector<std::string> asked;
   std::vector<core::FlipRequest> flip_requests;
   std::optional<core::Fleet> applied;
@@ -63,6 +65,15 @@ class FakeReader final : public ports::ReaderStore {
     return out;
   }
   Result<std::vector<core::ChainHead>> audit_heads() override { return script_.heads; }
+  Result<void> samples(const core::SampleQuery& query, const ports::SampleVisitor& visit) override {
+    script_.asked.push_back("samples " + query.pool.str() + " " + query.queue.str());
+    for (const auto& one : script_.samples)
+      if (one.at >= query.since && one.at < query.until && !visit(one)) break;
+    return {};
+  }
+  Result<std::string> learned(const PoolName&, const QueueName&) override {
+    return script_.learned;
+  }
 
  private:
   Script& script_;
@@ -111,38 +122,6 @@ class FakeOperator final : public ports::OperatorStore {
     note(what, by);
     return script_.answer;
   }
-  Script& script_;
-};
-
-class FakeSchema final : public ports::SchemaAdmin {
- public:
-  explicit FakeSchema(Script& script) : script_(script) {}
-  Result<int> installed_version() override { return script_.installed; }
-  int wanted_version() const override { return script_.wanted; }
-  std::vector<ports::Migration> pending(int installed) const override {
-    std::vector<ports::Migration> out;
-    for (int v = installed + 1; v <= script_.wanted; ++v)
-      out.push_back({v, "step_" + std::to_string(v), "create table t" + std::to_string(v) + "();"});
-    return out;
-  }
-  Result<ports::SetState> set_state() override { return script_.set_state; }
-  std::string set_sql() const override { return "create function f();"; }
-  Result<ports::MigrateReport> migrate() override {
-    script_.asked.push_back("migrate");
-    return script_.migrate_answer;
-  }
-  Result<bool> accept_copy() override {
-    script_.asked.push_back("accept_copy");
-    return script_.accept_answer;
-  }
-  Result<std::vector<std::string>> open_rights() override { return script_.open_rights; }
-  Result<void> close_rights() override {
-    script_.asked.push_back("close_rights");
-    if (script_.close_answer) script_.open_rights.clear();
-    return script_.close_answer;
-  }
-
- private:
   Script& script_;
 };
 

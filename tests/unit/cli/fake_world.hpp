@@ -7,7 +7,7 @@
 #include <sstream>
 
 #include "jobflip/cli/run.hpp"
-#include "unit/cli/fake_stores.hpp"
+#include "unit/cli/fake_schema.hpp"
 #include "unit/cli/fake_unit_files.hpp"
 
 namespace jobflip::cli {
@@ -29,7 +29,10 @@ class FakeWorld {
   std::string typed;       // what the user types
   Instant now{std::chrono::hours{1}};
   Instant interrupt_at{Instant::max()};
-  std::function<void()> on_wait;      // something happens during a wait
+  std::function<void()> on_wait;                           // something happens during a wait
+  std::map<std::string, std::string> databases;            // that a probe was opened for
+  Result<core::QueueSample> reading{core::QueueSample{}};  // of every queue
+  int readings{0};
   std::vector<std::string> programs;  // the programs that the hooks ran
 
   /// Runs `jobflip` with these arguments.

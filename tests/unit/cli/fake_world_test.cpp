@@ -9,6 +9,7 @@
 #include "jobflip/audit/chain.hpp"
 #include "jobflip/base/escape.hpp"
 #include "support/build_paths.hpp"
+#include "unit/cli/fake_probe.hpp"
 
 namespace jobflip::cli {
 
@@ -63,6 +64,10 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   w.store.open_doctor = open([this]() -> std::unique_ptr<ports::DoctorStore> {
     return std::make_unique<FakeDoctorStore>(host, wall());
   });
+  w.store.open_probe = [this](const std::map<std::string, std::string>& known) {
+    databases = known;
+    return std::make_unique<FakeProbe>(*this);
+  };
   give_host(w.host, w.store, host);
   w.host.wall = [] { return wall(); };
   w.terminal.in = &in;

@@ -2,12 +2,30 @@
 
 #include <gtest/gtest.h>
 
+#include "jobflip/base/exact_duration.hpp"
 #include "jobflip/config/suggest.hpp"
 
 namespace jobflip::config {
 namespace {
 
 using namespace std::chrono_literals;
+
+TEST(Duration, ReadsWhatIsPrintedInAFilesUnits) {
+  for (const auto& [length, text] : {std::pair{0ms, "0ms"},
+                                     {30'000ms, "30s"},
+                                     {120'000ms, "2m"},
+                                     {5'400'000ms, "1h30m"},
+                                     {13'445ms, "13s445ms"},
+                                     {31'536'000'000ms, "365d"}}) {
+    EXPECT_EQ(exact_duration(length), text);
+    EXPECT_EQ(*parse_duration(text), length);
+  }
+}
+
+TEST(Duration, SaysOfOneThatIsTooLongHowLongItMayBe) {
+  EXPECT_EQ(parse_duration("400d").error().hint, "write at most \"365d\"");
+  EXPECT_NE(parse_duration("5").error().hint.find("a unit"), std::string::npos);
+}
 
 TEST(Duration, ReadsNumberAndUnit) {
   const std::pair<const char*, Millis> cases[] = {

@@ -96,8 +96,8 @@ command = ["email-worker"]
       "2 runtime_dir: \"run\" does not begin with \"/\" | write the whole path",
       "3 nodde: is not a known key here | did you mean \"node\"?",
       "5 store.conninfo: can't be used: it holds a password, which everyone who reads the file or "
-      "the process list would see | put it into ~/.pgpass or a service file of libpq, and leave it "
-      "out here",
+      "the process list would see | put it into a password file of the daemon's user (chmod 600), "
+      "and name that here: passfile=/etc/jobflip/agent.pgpass (supervisor.pgpass)",
       "8 workers.mail.command: \"email-worker\" does not begin with \"/\" | write the program's "
       "whole path: nothing is looked up in $PATH",
   };
@@ -219,11 +219,11 @@ TEST(Files, SayWhereTomlIsBroken) {
   const auto got = agent("node = \"a\"\nstore = [\n");
   ASSERT_FALSE(got);
   EXPECT_EQ(got.error().errors.size(), 1u);
-  expect_fault(got, ": is no TOML: ");
+  expect_fault(got, ": is not valid TOML: ");
   EXPECT_GE(got.error().errors[0].line, 2);
-  expect_fault(agent("node = 'a\xff'\n"), "1 : is no TOML: ");
-  expect_fault(agent("node = \"a\"\nnode = \"b\"\n"), "2 : is no TOML: ");
-  expect_fault(agent(std::string("node = \"a\0b\"", 12)), ": is no TOML: ");
+  expect_fault(agent("node = 'a\xff'\n"), "1 : is not valid TOML: ");
+  expect_fault(agent("node = \"a\"\nnode = \"b\"\n"), "2 : is not valid TOML: ");
+  expect_fault(agent(std::string("node = \"a\0b\"", 12)), ": is not valid TOML: ");
 }
 
 TEST(Files, CarryNoEscapesIntoTheErrors) {

@@ -15,7 +15,8 @@ name = "job1"
 name = "job2"
 )";  // 4 lines
 
-constexpr const char* kWhole = R"([budget]
+constexpr const char* kWhole = R"(samples_kept = "90d"
+[budget]
 flips = 2
 window = "30m"
 [supervisor_timings]
@@ -97,6 +98,7 @@ TEST(FleetFile, ReadsEveryField) {
   const auto got = parse_fleet_text(text, "mail.toml");
   ASSERT_TRUE(got) << faults(text).front();
   EXPECT_EQ(got->budget, (core::BudgetSettings{2, 30min}));
+  EXPECT_EQ(got->keeping.samples_kept, 90 * 24h);
   EXPECT_EQ(got->supervisor_timings.beat_every, 1s);
   EXPECT_EQ(got->nodes[0].login, "role one");
   EXPECT_EQ(got->nodes[1].login, "job2") << "the login is the name where none is given";
@@ -120,8 +122,20 @@ TEST(FleetFile, ReadsEveryField) {
   EXPECT_EQ(pool.cooldown_max, 7s);
   const core::LeaseTimings timings{1s, 1s, 9s, 2s, 900ms, 400ms, 13s, 15s, 0.05};
   EXPECT_EQ(pool.timings, timings);
-  const core::QueueSettings queue{
-      QueueName::of("email"), "app", "select 1", DoneKind::table, 100ms, 3s, 0s, 5min, 2min, 4};
+  const core::QueueSettings queue{QueueName::of("email"),
+                                  "app",
+                                  "select 1",
+                                  DoneKind::table,
+                                  100ms,
+                                  3s,
+                                  0s,
+                                  5min,
+                                  2min,
+                                  4,
+                                  {},
+                                  {},
+                                  {},
+                                  {}};
   ASSERT_EQ(pool.queues.size(), 1u);
   EXPECT_EQ(pool.queues[0], queue);
 }
@@ -134,6 +148,7 @@ TEST(FleetFile, LeavesDefaultsForMissingKeys) {
   wanted.candidates = {{NodeName::of("job1"), 10}, {NodeName::of("job2"), 20}};
   EXPECT_EQ(got->pools[0], wanted);
   EXPECT_EQ(got->budget, core::BudgetSettings{});
+  EXPECT_EQ(got->keeping, core::KeepingSettings{});
   EXPECT_EQ(got->supervisor_timings, core::LeaseTimings{});
 }
 
@@ -247,6 +262,13 @@ TEST(FleetFile, ChecksTheSumsAndPrintsBothSides) {
                "mail.toml:2: supervisor_timings.takeover_after: ");
 }
 
+TEST(FleetFile, SaysAtOnceWhatMakesTheSumsTrue) {
+  const auto got = parse_fleet(pool_with("[pool.timings]\nlease = \"20s\"\n"), "mail.toml");
+  ASSERT_FALSE(got);
+  ASSERT_EQ(got.error().errors.size(), 1u);
+  EXPECT_EQ(got.error().errors[0].hint, "set takeover_after = \"25s\", freeze = \"28s\"");
+}
+
 TEST(FleetFile, ChecksNoSumIfATimingItselfIsWrong) {
   const auto all = faults(pool_with("[pool.timings]\nlease = \"3\"\n"));
   ASSERT_EQ(all.size(), 1u);
@@ -261,6 +283,8 @@ TEST(FleetFile, WantsNodesAndPoolsAndABudgetInBounds) {
   expect_fault("[budget]\nflips = -1\nwindow = \"1ms\"\nextra = 1",
                "mail.toml:2: budget.flips: is -1, and must be from 0 to 1000");
   expect_fault("[budget]\nwindow = \"1ms\"", "is 1ms, and must be at least 1.0s");
+  expect_fault("samples_kept = \"23h\"",
+               "mail.toml:1: samples_kept: is 23h00m, and must be at least 1d00h");
   expect_fault("[budgett]\n",
                "mail.toml:1: budgett: is not a known key here | did you mean "
                "\"budget\"?");

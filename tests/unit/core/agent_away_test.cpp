@@ -170,6 +170,26 @@ TEST(AgentAway, ATakeThatFailedOtherwiseIsAskedAgainAfterTheNextBeat) {
   }
 }
 
+TEST(AgentAway, ARefusalSaysWhatToDoAndIsToldAgainWhileItLasts) {
+  AgentHarness agent;
+  const auto refuse_for = [&](Millis length) {
+    agent.log_events.clear();
+    const Instant end = agent.now + length;
+    while (agent.now < end) {
+      if (agent.call<BeatRequest>())
+        agent.feed(StoreAnswered{Result<BeatReply>{
+            Error{ErrorCode::not_found, "beat: there is no node \"job3\"", "add it"}}});
+      agent.beat_or_wait();
+    }
+    return std::ranges::count(agent.log_events, LogEventKind::refused, &LogEvent::kind);
+  };
+  EXPECT_EQ(refuse_for(5min), 1);
+  EXPECT_EQ(agent.log_events[0].sentence,
+            "the store refuses: beat: there is no node \"job3\"; add it");
+  EXPECT_EQ(refuse_for(20min), 2);
+  EXPECT_EQ(std::ranges::count(agent.log_events, LogEventKind::store_away, &LogEvent::kind), 0);
+}
+
 TEST(AgentAway, ABeatThatIsGrantedAfterARefusedOneIsAStoreThatAnswersAgain) {
   AgentHarness agent;
   agent.held_by(kOther, 41, 7);

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+
+#include "jobflip/core/queue_state.hpp"
 #include "unit/core/supervisor_fleet.hpp"
 
 namespace jobflip::core {
@@ -71,6 +75,8 @@ TEST(Alarms, ANodeThatSendsBeatsAndDoesNotRenewIsNotSilent) {
 }
 
 TEST(Alarms, AreCriticalWhereNobodyWorksOrNobodyWouldNotice) {
+  EXPECT_EQ(level_of(AlarmKind::queue_stuck), AlarmLevel::critical);
+  EXPECT_EQ(level_of(AlarmKind::queue_alarm), AlarmLevel::warning);
   EXPECT_EQ(level_of(AlarmKind::silent), AlarmLevel::critical);
   EXPECT_EQ(level_of(AlarmKind::no_supervisor), AlarmLevel::critical);
   EXPECT_EQ(level_of(AlarmKind::paused), AlarmLevel::warning);
@@ -100,6 +106,26 @@ TEST(CandidateNotes, AHolderIsNotReadyOnlyWithAReason) {
   EXPECT_EQ(note_of(pool, holder), CandidateNote::none);
   holder.not_ready_reason = "its workers are ending";
   EXPECT_EQ(note_of(pool, holder), CandidateNote::holder_not_ready);
+}
+
+TEST(Alarms, NameEachQueueByItsVerdictTheStuckOnesFirst) {
+  PoolView pool = healthy_pool();
+  const auto with = [&](QueueState state) {
+    pool.queues.push_back({QueueName::of("q" + std::to_string(pool.queues.size())),
+                           std::string{name_of(state)}, "", Millis{}, Millis{}, std::nullopt});
+  };
+  std::map<AlarmKind, std::size_t> wanted;
+  for (std::size_t i = 0; i < kQueueStates; ++i) with(static_cast<QueueState>(i));
+  pool.queues.push_back({QueueName::of("stale"), "OK", "", Millis{}, std::chrono::hours{1}, {}});
+  std::vector<AlarmKind> kinds;
+  for (const Alarm& alarm : alarms_of(pool)) {
+    kinds.push_back(alarm.kind);
+    ++wanted[alarm.kind];
+  }
+  EXPECT_TRUE(std::ranges::is_sorted(kinds));
+  EXPECT_EQ(wanted[AlarmKind::queue_stuck], 3U);
+  EXPECT_EQ(wanted[AlarmKind::queue_blind], 2U) << "BLIND, and the one that nobody reads";
+  EXPECT_EQ(wanted[AlarmKind::queue_alarm], 5U);
 }
 
 }  // namespace

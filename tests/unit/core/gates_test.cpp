@@ -38,6 +38,13 @@ struct World {
   }
 };
 
+TEST(Gates, ABudgetOfNothingIsCalledSo) {
+  World world;
+  EXPECT_NE(world.gate(Rule::budget).text.find("automatic flips used"), std::string::npos);
+  world.budget.settings.flips = 0;
+  EXPECT_EQ(world.gate(Rule::budget).text, "the budget is 0: no automatic flips");
+}
+
 TEST(Gates, AreAllThereInTheOrderOfTheRules) {
   const World world;
   const FlipPlan plan = plan_flip(world.pool, world.budget, world.intent);

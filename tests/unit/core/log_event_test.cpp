@@ -30,7 +30,19 @@ TEST(LogEvent, ALineHasItsFieldsInAFixedOrderAndNothingFromOutsideUnescaped) {
                      .sentence = "a \"b\" \x1b[2J\nheld.forged pool=x"};
   EXPECT_EQ(line_of(log_event, 3),
             "held pool=mail flip=17 epoch=42 verdict=STALLED "
-            "reason=\"a \\x22b\\x22 \\x1b[2J\\x0aheld.forged pool=x\" repeats=3");
+            "reason=\"a 'b' \\x1b[2J\\x0aheld.forged pool=x\" repeats=3");
+}
+
+TEST(LogEvent, AFailedCallIsAnOutageOrARefusalThatAPersonMustEnd) {
+  const Error away{ErrorCode::store_unreachable, "no connection", ""};
+  EXPECT_EQ(event_of_failed_call(away).kind, LogEventKind::store_away);
+  EXPECT_EQ(event_of_failed_call({ErrorCode::store_full, "full", ""}).kind,
+            LogEventKind::store_away);
+  for (const auto code : {ErrorCode::store_denied, ErrorCode::not_found, ErrorCode::schema_old}) {
+    const auto event = event_of_failed_call({code, "no node", "run `jobflip apply`"});
+    EXPECT_EQ(event.kind, LogEventKind::refused);
+    EXPECT_EQ(event.sentence, "the store refuses: no node; run `jobflip apply`");
+  }
 }
 
 std::vector<LogEventKind> kinds_told(AgentHarness& agent, const AgentEvent& event) {

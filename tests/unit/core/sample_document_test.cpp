@@ -36,6 +36,9 @@ TEST(SampleDocument, EveryValueComesBackAsItWas) {
   fresh.queue = kQueue;
   EXPECT_EQ(parse_sample_document(sample_document(fresh), kQueue).value(), fresh);
   EXPECT_EQ(Json::parse(sample_document(fresh)).size(), sample_fields().size());
+  EXPECT_EQ(sample_document_without_nulls(fresh),
+            "{\"runnable\":0,\"unpromoted\":0,\"running\":0,\"done\":0,\"failed\":0}");
+  EXPECT_EQ(parse_sample_document(sample_document_without_nulls(full()), kQueue).value(), full());
   auto odd = full();
   odd.head = "job \x1f\x1e \"1\" \xc3\xa9";
   EXPECT_EQ(parse_sample_document(sample_document(odd), kQueue)->head, odd.head);

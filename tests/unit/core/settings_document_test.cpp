@@ -25,6 +25,9 @@ struct Change {
   void operator()(std::string Owner::*m) const {
     owner.*m = "say \"" + std::to_string(number) + "\"\n\x01 \xc3\xa9";
   }
+  void operator()(std::optional<std::string> Owner::*m) const {
+    owner.*m = std::to_string(number) + " \xc3\xa9";
+  }
   void operator()(const Choice<Owner>& choice) const {
     choice.set(owner, (choice.get(owner) + 1) % choice.words.size());
   }
@@ -150,6 +153,7 @@ TEST(FleetDocument, IsByNameAndSupervisorsHaveAPoolInTheOrderOfTheFile) {
   fleet.pools = {changed()};
   const auto json = Json::parse(fleet_document(fleet));
   EXPECT_EQ(json["budget"], (Json{{"flips", 3}, {"window_ms", 3'600'000}}));
+  EXPECT_EQ(json["samples_kept_ms"], 2'592'000'000);
   EXPECT_EQ(json["nodes"]["job2"]["login"], "login \"2\"\n");
   const auto& mail = json["pools"]["mail"];
   EXPECT_EQ(mail["kind"], "workers");

@@ -140,6 +140,64 @@ TEST(SupervisorJudges, NobodyLookedIfNothingWasWaiting) {
   EXPECT_NE(world.outcomes[0].sentence.find("no job was due"), std::string::npos);
 }
 
+/// An idle pool that was flipped by hand: what came just before the end could not complete by then.
+TEST(SupervisorJudges, NobodyLookedIfWorkCameTooLateToComplete) {
+  FlippedWorld world;
+  world.flip_becomes(FlipState::released);
+  world.run(2s);
+  world.sample.runnable = 0;
+  world.sample.oldest_runnable.reset();
+  world.flip_becomes(FlipState::started);
+  world.run(13s);
+  world.sample.runnable = 3;
+  world.sample.oldest_runnable = 100ms;
+  world.run(8s);
+  EXPECT_FALSE(world.judged());
+  world.pool().open_flip->overdue = true;
+  world.run(2s);
+  ASSERT_EQ(world.judged(), FlipEvent::nobody_looked);
+  EXPECT_NE(world.outcomes[0].sentence.find("too short to prove anything; 3 due"),
+            std::string::npos)
+      << world.outcomes[0].sentence;
+}
+
+/// One job completed, and the next came just before the end: it only gets older by then, too.
+TEST(SupervisorJudges, NobodyLookedIfTheBacklogCameTooLateToMove) {
+  FlippedWorld world;
+  world.flip_becomes(FlipState::released);
+  world.run(2s);
+  world.sample.runnable = 0;
+  world.sample.oldest_runnable.reset();
+  world.sample.running = 1;
+  world.flip_becomes(FlipState::started);
+  world.run(2s);
+  world.sample.running = 0;
+  world.run(11s);
+  ++world.sample.done;
+  world.sample.runnable = 3;
+  world.sample.oldest_runnable = 100ms;
+  for (int i = 0; i < 16; ++i) {  // older at each sample
+    *world.sample.oldest_runnable += 500ms;
+    world.run(500ms);
+  }
+  EXPECT_FALSE(world.judged());
+  world.pool().open_flip->overdue = true;
+  world.run(2s);
+  EXPECT_EQ(world.judged(), FlipEvent::nobody_looked);
+}
+
+/// What ran already when the workers started counts from the start, whatever its age says.
+TEST(SupervisorJudges, ThatNothingWasCuredIfWorkOnlyRuns) {
+  FlippedWorld world;
+  world.sample.runnable = 0;
+  world.sample.oldest_runnable.reset();
+  world.sample.running = 2;
+  world.sample.oldest_running = 30s;
+  world.start();
+  world.run(25s);
+  EXPECT_EQ(world.judged(), FlipEvent::not_cured);
+}
+
 TEST(SupervisorJudges, NobodyLookedIfNoQueueCouldBeRead) {
   FlippedWorld world;
   world.blind = Error{ErrorCode::probe_failed, "no such table", ""};

@@ -7,6 +7,8 @@
 #include <sstream>
 #include <vector>
 
+#include "jobflip/core/settings.hpp"
+
 namespace jobflip::daemon {
 namespace {
 
@@ -46,6 +48,21 @@ TEST_F(EventLoggerTest, CountsWhatRepeatsAndLogsTheCountWithTheNextOfItsKind) {
   logger.log(log_event, now + std::chrono::minutes{2});
   EXPECT_EQ(sink.counts, (std::vector<int>{0, 4, 0})) << "none is logged twice";
   EXPECT_EQ(text.str(), "");
+}
+
+// Only a person who knows the code could tell what "workers" of a supervisor are.
+TEST_F(EventLoggerTest, SaysOfASupervisorWhetherItLeadsAndNothingOfWorkers) {
+  log_event.kind = core::LogEventKind::workers_ended;
+  log_event.pool = PoolName::of("mail");
+  logger.log(log_event, now);
+  ASSERT_EQ(sink.log_events.size(), 1U);
+  log_event.pool = PoolName::of(core::kSupervisorPool);
+  logger.log(log_event, now);
+  EXPECT_EQ(sink.log_events.size(), 1U);
+  log_event.kind = core::LogEventKind::leading;
+  log_event.pool = {};
+  logger.log(log_event, now);
+  EXPECT_EQ(sink.log_events.size(), 2U);
 }
 
 TEST(Repeats, ForgetsAllRatherThanRememberWithoutEnd) {

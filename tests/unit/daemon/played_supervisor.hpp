@@ -96,6 +96,10 @@ class PlayedQueueSource : public ports::QueueSource {
     seen.runnable = 3;
     return seen;
   }
+  Result<ports::SourceStatement> statement(const core::QueueSettings& queue) override {
+    return ports::SourceStatement{queue.query, ""};
+  }
+  Result<std::string> plan(const core::QueueSettings&) override { return std::string{"a plan"}; }
   void cancel() noexcept override { gate.cancel(); }
   Gate gate;
   std::atomic<int> samples{0};

@@ -30,6 +30,10 @@ class PlayedSource : public ports::QueueSource {
     seen.queue = queue.name;
     return seen;
   }
+  Result<ports::SourceStatement> statement(const core::QueueSettings& queue) override {
+    return ports::SourceStatement{queue.query, ""};
+  }
+  Result<std::string> plan(const core::QueueSettings&) override { return std::string{"a plan"}; }
   void cancel() noexcept override {
     const std::lock_guard lock{mutex_};
     cut_ = true;

@@ -65,7 +65,7 @@ TEST(ProbeRow, EachBadValueIsNamedWithQueueColumnAndValue) {
       {"done", std::nullopt},
       {"failed", std::nullopt},
       {"unpromoted", "99999999999999999999"},
-      {"oldest_runnable_s", "-0.5"},
+      {"oldest_runnable_s", "-5.5"},
       {"oldest_runnable_s", "nan"},
       {"oldest_runnable_s", "Infinity"},
       {"oldest_runnable_s", "00:01:00"},

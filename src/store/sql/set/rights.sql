@@ -22,7 +22,8 @@ end
 $revoke$;
 revoke all on all functions in schema jobflip from public;
 
-grant execute on function jobflip.installed_version(), jobflip.installed_set()
+grant execute on function jobflip.installed_version(), jobflip.installed_set(),
+  jobflip.last_migration()
   to jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker, jobflip_reader;
 grant execute on function
   jobflip.beat(text, uuid, text[], text[], text, text[], text[], bigint, text[]),
@@ -41,7 +42,9 @@ grant execute on function jobflip.fence(text, bigint) to jobflip_worker;
 grant execute on function
   jobflip.publish(text, bigint, text, text[], text[], text[], text[]),
   jobflip.record_hold(text, bigint, text, text, text, text),
-  jobflip.record_flip_outcome(text, bigint, bigint, text, text)
+  jobflip.record_flip_outcome(text, bigint, bigint, text, text),
+  jobflip.keep_samples(text, bigint, text[], text[], bigint[], bigint[], text[], text[], text[]),
+  jobflip.keep_learned(text, bigint, text[], text[], text[])
   to jobflip_supervisor;
 grant execute on function
   jobflip.request_flip(
@@ -64,5 +67,8 @@ grant execute on function
   jobflip.flip_black_boxes(bigint),
   jobflip.audit_list(text, bigint, bigint, boolean)
   to jobflip_reader;
-grant execute on function jobflip.audit_heads() to jobflip_reader, jobflip_supervisor;
+grant execute on function jobflip.samples(text, text, bigint, bigint, bigint, integer)
+  to jobflip_reader;
+grant execute on function jobflip.audit_heads(), jobflip.learned(text, text)
+  to jobflip_reader, jobflip_supervisor;
 reset role;

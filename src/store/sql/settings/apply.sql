@@ -45,10 +45,16 @@ begin
     end if;
   end loop;
   v_old := jobflip.fleet_json();
+  if not p_fleet ? 'samples_kept_ms' then  -- a program of 0.1.0 does not know it
+    v_old := v_old - 'samples_kept_ms';
+  end if;
   v_lines := array(select jobflip.json_changes('', v_old, p_fleet));
   if not p_dry_run and cardinality(v_lines) > 0 then
     update jobflip_data.budget set flips = (p_fleet -> 'budget' ->> 'flips')::integer,
                               window_ms = (p_fleet -> 'budget' ->> 'window_ms')::bigint;
+    update jobflip_data.sample_keeping
+    set samples_kept_ms = (p_fleet ->> 'samples_kept_ms')::bigint
+    where p_fleet ? 'samples_kept_ms';
     insert into jobflip_data.node as n (name, kind, login)
     select j.key, 'agent', j.value ->> 'login' from jsonb_each(p_fleet -> 'nodes') j
     union all
@@ -65,6 +71,7 @@ begin
       delete from jobflip_data.pool_candidate where pool = v_pool;
       delete from jobflip_data.queue where pool = v_pool;
       delete from jobflip_data.queue_verdict where pool = v_pool;
+      perform jobflip.forget_learned(v_pool, '{}');
       -- its pool_owner stays: epochs never start again
       delete from jobflip_data.pool where name = v_pool;
       perform jobflip.audit_append(v_pool, 'pool_removed', null, null, null, v_actor, p_reason,

@@ -41,5 +41,6 @@ begin
   select p_name, j.key, j.value from jsonb_each(p_pool -> 'queues') j;
   delete from jobflip_data.queue_verdict v
   where v.pool = p_name and not p_pool -> 'queues' ? v.queue;
+  perform jobflip.forget_learned(p_name, p_pool -> 'queues');
 end
 $$;

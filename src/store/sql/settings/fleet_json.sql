@@ -6,6 +6,7 @@ as $$
   select jsonb_build_object(
     'budget', (select jsonb_build_object('flips', flips, 'window_ms', window_ms)
                from jobflip_data.budget),
+    'samples_kept_ms', (select samples_kept_ms from jobflip_data.sample_keeping),
     'nodes', (select coalesce(jsonb_object_agg(name, jsonb_build_object('login', login)), '{}')
               from jobflip_data.node where kind = 'agent'),
     'supervisors', (

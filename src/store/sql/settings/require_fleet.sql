@@ -47,6 +47,9 @@ begin
         ('budget', 'flips', 0, 1000000), ('queue', 'place', 0, 10000),
         ('queue', 'enter_after', 1, 1000000)) f (kind, name, low, high) on f.kind = w.kind
       union all
+      select 'the fleet', 'samples_kept_ms', p_fleet -> 'samples_kept_ms', 86400000, 31536000000
+      where p_fleet ? 'samples_kept_ms'
+      union all
       select p.what, 'priority of candidate ' || c.key, c.value, -1000000, 1000000
       from part p, jsonb_each(case when jsonb_typeof(p.value) = 'object' then p.value end) c
       where p.kind = 'candidates'

@@ -1,0 +1,76 @@
+#pragma once
+/// Readings of queues, as the store keeps them, and what is learned from them
+/// (ports/sample_store.hpp and ports/reader_store.hpp have the calls).
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "jobflip/base/ids.hpp"
+#include "jobflip/base/time.hpp"
+#include "jobflip/core/sample.hpp"
+
+namespace jobflip::core {
+
+/// What one call may bring; jobflip.keep_samples() refuses more.
+inline constexpr std::size_t kSampleBatchMax = 2000;     // readings
+inline constexpr std::size_t kSampleDocumentMax = 2000;  // bytes
+inline constexpr std::size_t kSampleErrorMax = 500;      // bytes
+inline constexpr Millis kSampleAgeMax{3'600'000};
+/// The same of jobflip.keep_learned().
+inline constexpr std::size_t kLearnedBatchMax = 500;      // queues
+inline constexpr std::size_t kLearnedDocumentMax = 8192;  // bytes
+
+/// One reading, on its way to the store, which places it by its age: no wall clock of the
+/// supervisor's is involved.
+struct NewSample {
+  PoolName pool;
+  QueueName queue;
+  Millis age;   // since the answer came, when the call is made
+  Millis took;  // from the question to the answer
+  std::string verdict;
+  std::optional<QueueSample> sample;  // empty: it failed
+  std::string error;                  // why
+};
+
+struct SampleBatch {
+  NodeName supervisor;
+  Epoch supervisor_epoch;
+  std::vector<NewSample> samples;
+};
+
+/// One reading, as it was kept.
+struct KeptSample {
+  WallTime at;  // by the store's clock
+  Millis took;
+  std::string verdict;                // as it was said at that time
+  std::optional<QueueSample> sample;  // empty: it failed, or can't be read
+  std::string error;                  // why
+
+  bool operator==(const KeptSample&) const = default;
+};
+
+struct SampleQuery {
+  PoolName pool;
+  QueueName queue;
+  WallTime since;  // this one and later ones
+  WallTime until;  // only earlier ones
+};
+
+/// What was learned about a queue: a JSON object that only its writer knows more of.
+struct Learned {
+  PoolName pool;
+  QueueName queue;
+  std::string document;
+
+  bool operator==(const Learned&) const = default;
+};
+
+struct LearnedBatch {
+  NodeName supervisor;
+  Epoch supervisor_epoch;
+  std::vector<Learned> learned;
+};
+
+}  // namespace jobflip::core

@@ -1,0 +1,206 @@
+/// probe: one queue, read by hand.
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/queue_choice.hpp"
+#include "cli/verbs.hpp"
+#include "jobflip/base/escape.hpp"
+#include "jobflip/config/conninfo.hpp"
+#include "jobflip/config/files.hpp"
+#include "jobflip/core/detector.hpp"
+#include "jobflip/core/presets.hpp"
+#include "jobflip/core/sample_document.hpp"
+#include "jobflip/core/sample_fields.hpp"
+#include "jobflip/view/texts.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+constexpr const char* kSupervisorFile = "/etc/jobflip/supervisor.toml";
+
+/// Where the queue's database is: --database, else the supervisor's file.
+config::Parsed<std::map<std::string, std::string>> databases_of(Session& session,
+                                                                const core::QueueSettings& queue) {
+  using Databases = std::map<std::string, std::string>;
+  const auto& options = session.options();
+  if (!options.database.empty()) return Databases{{queue.database, options.database}};
+  const auto& path = options.supervisor_path;
+  const auto file = config::parse_supervisor_file(path.empty() ? kSupervisorFile : path);
+  if (file) return file->databases;
+  auto errors = file.error();
+  errors.errors.front().hint += std::string{errors.errors.front().hint.empty() ? "" : "; "} +
+                                "or name the queue's database with --database";
+  return errors;
+}
+
+std::string text_of(const core::SampleField& field, const core::QueueSample& sample) {
+  struct Text {
+    const core::QueueSample& sample;
+    std::string operator()(std::int64_t core::QueueSample::*m) const {
+      return std::to_string(sample.*m);
+    }
+    std::string operator()(std::optional<std::int64_t> core::QueueSample::*m) const {
+      return sample.*m ? std::to_string(*(sample.*m)) : "-";
+    }
+    std::string operator()(std::optional<Millis> core::QueueSample::*m) const {
+      return sample.*m ? short_duration(*(sample.*m)) : "-";
+    }
+    std::string operator()(std::optional<WallTime> core::QueueSample::*m) const {
+      return sample.*m ? view::clock_text(*(sample.*m)) : "-";
+    }
+    std::string operator()(std::optional<bool> core::QueueSample::*m) const {
+      return sample.*m ? (*(sample.*m) ? "yes" : "no") : "-";
+    }
+    std::string operator()(std::optional<std::string> core::QueueSample::*m) const {
+      return sample.*m ? printable(*(sample.*m), 200) : "-";
+    }
+  };
+  return std::visit(Text{sample}, field.member);
+}
+
+/// Markdown without its marks.
+std::string plain(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    if (c != '*' && c != '`') out += c;
+  return out;
+}
+
+void show_row(Session& session, const core::QueueSample& sample) {
+  Table table{{"COLUMN", "VALUE", "MEANING"}, {}};
+  for (const auto& field : core::sample_fields())
+    table.rows.push_back({std::string{field.name}, text_of(field, sample), plain(field.text)});
+  session.print(table);
+}
+
+/// What is worth knowing before anything has moved.
+std::vector<std::string> remarks(const core::QueueSettings& queue,
+                                 const core::QueueSample& sample) {
+  std::vector<std::string> out;
+  const auto* preset = queue.preset ? core::find_preset(*queue.preset) : nullptr;
+  if (preset != nullptr) {
+    out.push_back("stop its workers: " + std::string{preset->stop});
+    out.push_back("it can't see: " + std::string{preset->cannot_see});
+    out.push_back("claims of a dead worker: " + std::string{preset->rescue});
+  }
+  if (!sample.marker)
+    out.emplace_back("there is no marker: an attempt that fails may move nothing else");
+  if (!sample.paused)
+    out.emplace_back("paused is NULL: workers that stop on purpose look like a stall");
+  if (!queue.stall_after)
+    out.emplace_back("stall_after is not set: it is learned, and 2 hours until then");
+  return out;
+}
+
+class Probe {
+ public:
+  Probe(Session& session, core::QueueSettings queue, std::shared_ptr<ports::QueueSource> source)
+      : session_(session), queue_(std::move(queue)), source_(std::move(source)) {}
+
+  ExitCode show_statement() {
+    const auto statement = source_->statement(queue_);
+    if (!statement) return session_.fail(statement.error());
+    if (!statement->made_for.empty()) session_.out() << "-- " << statement->made_for << '\n';
+    session_.out() << printable_lines(statement->sql) << '\n';
+    return ExitCode::done;
+  }
+
+  ExitCode show_plan() {
+    const auto plan = source_->plan(queue_);
+    if (!plan) return session_.fail(plan.error());
+    session_.out() << printable_lines(*plan) << '\n';
+    return ExitCode::done;
+  }
+
+  ExitCode read_once() {
+    const auto began = session_.host().now();
+    const auto sample = source_->sample(queue_);
+    if (!sample) return session_.fail(sample.error());
+    const auto took = std::chrono::duration_cast<Millis>(session_.host().now() - began);
+    if (session_.format() == Format::json) {
+      session_.print(nlohmann::ordered_json{
+          {"schema", 1},
+          {"queue", queue_.name.str()},
+          {"took_ms", took.count()},
+          {"row", nlohmann::ordered_json::parse(core::sample_document(*sample))},
+          {"remarks", remarks(queue_, *sample)}});
+      return ExitCode::done;
+    }
+    show_row(session_, *sample);
+    if (session_.format() != Format::table) return ExitCode::done;
+    session_.out() << '\n';
+    session_.line("read in " + short_duration(took) + "; a verdict needs more readings: --watch");
+    for (const auto& remark : remarks(queue_, *sample))
+      session_.line("- " + remark, Style::plain, 2);
+    return ExitCode::done;
+  }
+
+  /// Until it is interrupted.
+  ExitCode watch() {
+    auto state = core::first_detector_state(queue_, {}, session_.host().now());
+    while (!session_.host().interrupted()) {
+      const auto sample = source_->sample(queue_);
+      const auto now = session_.host().now();
+      auto seen = core::detect(queue_, std::move(state), sample, now, session_.host().wall());
+      state = std::move(seen.next);
+      session_.out() << view::clock_text(session_.host().wall()) << "  "
+                     << fmt::format("{:<10}", core::name_of(state.state)) << "  "
+                     << printable(core::reason_of(queue_, state, now), 2000) << std::endl;
+      session_.host().wait(queue_.sample_every);
+    }
+    return ExitCode::done;
+  }
+
+ private:
+  static std::string printable_lines(const std::string& text) {
+    std::string out;
+    for (std::size_t begin = 0; begin <= text.size();) {
+      const auto end = std::min(text.find('\n', begin), text.size());
+      out += (begin == 0 ? "" : "\n") + printable(text.substr(begin, end - begin), 100'000);
+      begin = end + 1;
+    }
+    while (out.ends_with('\n')) out.pop_back();
+    return out;
+  }
+
+  Session& session_;
+  core::QueueSettings queue_;
+  std::shared_ptr<ports::QueueSource> source_;
+};
+
+}  // namespace
+
+ExitCode perform_probe(Session& session) {
+  const auto& options = session.options();
+  if (options.queue.empty())
+    return session.usage("which queue?", "such as: jobflip probe email --file mail.toml");
+  std::optional<std::vector<core::PoolSettings>> pools;
+  if (!options.path.empty()) {
+    auto fleet = config::parse_fleet_file(options.path);
+    if (!fleet) return show_errors(session, fleet.error());
+    pools = std::move(fleet->pools);
+  }
+  if (const auto why = config::why_not_conninfo(options.database);
+      !options.database.empty() && !why.empty())
+    return session.usage("--database can't be used: " + std::string{why},
+                         "such as: host=db1 dbname=app user=probe; a password belongs in "
+                         "~/.pgpass");
+  const auto chosen =
+      pools ? choose_queue(*pools, options.queue) : choose_queue_of_store(session, options.queue);
+  if (!chosen) return session.fail(chosen.error());
+  const core::QueueSettings* queue = &chosen->settings;
+  const auto databases = databases_of(session, *queue);
+  if (!databases) return show_errors(session, databases.error());
+  const auto probe = session.stores().open_probe(*databases);
+  const auto source = probe->source_of(*queue);
+  if (!source) return session.fail(source.error());
+  Probe reading{session, *queue, *source};
+  if (options.show_sql) return reading.show_statement();
+  if (options.show_plan) return reading.show_plan();
+  return options.watch ? reading.watch() : reading.read_once();
+}
+
+}  // namespace jobflip::cli

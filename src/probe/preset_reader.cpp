@@ -1,0 +1,220 @@
+#include "probe/preset_reader.hpp"
+
+#include <algorithm>
+
+#include "jobflip/base/check.hpp"
+#include "jobflip/base/escape.hpp"
+#include "probe/embedded_sql.hpp"
+#include "probe/preset_choice.hpp"
+#include "probe/preset_rows.hpp"
+
+namespace jobflip::probe {
+namespace {
+
+constexpr std::string_view kCatalogFile = "catalog.sql";
+
+std::string_view sql_of(std::string_view file) {
+  const auto found = std::ranges::find(embedded_sql(), file, &EmbeddedSql::name);
+  JF_CHECK(found != embedded_sql().end());
+  return found->text;
+}
+
+std::set<std::string> lines_of(std::string_view text) {
+  std::set<std::string> out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    out.emplace(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+/// Names go to the server as parameters, one a line: an identifier has no line break.
+std::string lines(const PresetNames& names) {
+  std::string out;
+  for (const auto& [key, name] : names.tables) out += (out.empty() ? "" : "\n") + name;
+  return out;
+}
+
+class PresetReader {
+ public:
+  PresetReader(pg::Connection& connection, const core::QueueSettings& queue,
+               const core::Preset& preset, const Shape& shape)
+      : connection_(connection),
+        queue_(queue),
+        preset_(preset),
+        shape_(shape),
+        names_(names_of(queue, preset, shape)) {}
+
+  Result<core::QueueSample> read() {
+    const auto generation = find_generation();
+    if (!generation) return generation.error();
+    auto rows = ask(limited(rendered(sql_of((*generation)->file))));
+    if (!rows) return failed(rows.error());
+    auto answer = row_of_queue(answer_of(*rows), queue_.name);
+    if (!answer) return answer.error();
+    if (answer->rows.empty()) return no_such_queue();
+    return read_probe(*answer, queue_.name);
+  }
+
+  Result<ports::SourceStatement> statement() {
+    const auto generation = find_generation();
+    if (!generation) return generation.error();
+    std::string sql = rendered(sql_of((*generation)->file));
+    const auto name = "'" + queue_.name.str() + "'";  // which has no quote in it
+    for (auto at = sql.find("$1"); at != sql.npos; at = sql.find("$1", at + name.size()))
+      sql.replace(at, 2, name);
+    return ports::SourceStatement{
+        std::move(sql), std::string{preset_.title} + ", " + std::string{(*generation)->title}};
+  }
+
+  Result<pg::Rows> explain() {
+    const auto generation = find_generation();
+    if (!generation) return generation.error();
+    auto rows = ask(std::string{kExplain} + limited(rendered(sql_of((*generation)->file))));
+    if (!rows) return failed(rows.error());
+    return rows;
+  }
+
+ private:
+  Result<const Generation*> find_generation() {
+    if (auto read = read_catalog(); !read) return read.error();
+    const auto choice = choose(names_, preset_, shape_, catalog_);
+    if (choice.is_no_queue) return no_such_queue();
+    if (choice.generation == nullptr) return no_statement(choice);
+    return choice.generation;
+  }
+
+  std::string what() const {
+    return "queue " + queue_.name.str() + ": preset " + std::string{preset_.name};
+  }
+  std::string rendered(std::string_view text) const {
+    return render(text, names_, shape_, catalog_);
+  }
+
+  /// $1 is the queue's name, in the statements that use it.
+  Result<pg::Rows> ask(const std::string& sql) {
+    pg::Parameters parameters;
+    if (sql.find("$1") != sql.npos) parameters.emplace_back(queue_.name.str());
+    return connection_.query(what(), sql.c_str(), parameters);
+  }
+
+  Result<void> read_catalog() {
+    const auto rows = connection_.query(what(), std::string{sql_of(kCatalogFile)}.c_str(),
+                                        {names_.schema, lines(names_)});
+    if (!rows) return failed(rows.error());
+    for (int i = 0; i < rows->size(); ++i) {
+      auto cells = rows->row(i);
+      catalog_.login = cells.text();
+      catalog_.database = cells.text();
+      catalog_.time_zone = cells.text();
+      catalog_.has_schema = cells.flag();
+      catalog_.may_use_schema = cells.flag();
+      auto& table = catalog_.tables[cells.text()];
+      table.oid = cells.number();
+      table.hides_rows = cells.flag();
+      table.readable = lines_of(cells.text());
+      table.unreadable = lines_of(cells.text());
+      table.elsewhere = cells.text();
+      if (cells.failed())
+        return Error{ErrorCode::probe_failed, what() + ": the catalog can't be read",
+                     "write a query instead of the preset"};
+    }
+    return {};
+  }
+
+  Error no_statement(const Choice& choice) {
+    auto error = choice.error;
+    error.text = what() + ": " + error.text;
+    if (choice.is_of_version && !shape_.version.empty())
+      if (const auto rows = ask(rendered(shape_.version)); rows && rows->size() == 1)
+        if (const auto version = rows->cell(0, 0))
+          error.text += "; its version is " + printable(*version, 40);
+    return error;
+  }
+
+  Error no_such_queue() {
+    std::string names;
+    if (!shape_.queues.empty())
+      if (const auto rows = ask(rendered(shape_.queues)))
+        for (int i = 0; i < rows->size(); ++i)
+          if (const auto name = rows->cell(i, 0))
+            names += (names.empty() ? "" : ", ") + queue_name_of(*name);
+    return {ErrorCode::probe_failed,
+            what() + ": " + std::string{preset_.title} + " has no queue of this name",
+            names.empty() ? "it has no queue at all" : "it has: " + printable(names, 300)};
+  }
+
+  /// The statement is ours, so the hint is too.
+  Error failed(Error error) const {
+    error.code = ErrorCode::probe_failed;
+    if (error.hint.empty()) error.hint = "docs/presets.md says what the preset reads";
+    return error;
+  }
+
+  pg::Connection& connection_;
+  const core::QueueSettings& queue_;
+  const core::Preset& preset_;
+  const Shape& shape_;
+  PresetNames names_;
+  Catalog catalog_;
+};
+
+/// Without what would end the statement inside of the one that limits it.
+std::string_view trimmed(std::string_view query) {
+  while (!query.empty() && (query.back() == ';' || query.back() == ' ' || query.back() == '\n' ||
+                            query.back() == '\t' || query.back() == '\r'))
+    query.remove_suffix(1);
+  return query;
+}
+
+/// The settings come from the store: who wrote them may know more presets, or check less.
+std::optional<Error> fault_of(const core::QueueSettings& queue) {
+  const auto fault = core::check_source(queue);
+  if (!fault) return std::nullopt;
+  return Error{ErrorCode::probe_failed,
+               "queue " + queue.name.str() + ": " + fault->field + " " + fault->text, fault->hint};
+}
+
+PresetReader reader_of(pg::Connection& connection, const core::QueueSettings& queue) {
+  return {connection, queue, *core::find_preset(*queue.preset), *find_shape(*queue.preset)};
+}
+
+}  // namespace
+
+Result<core::QueueSample> read_preset(pg::Connection& connection,
+                                      const core::QueueSettings& queue) {
+  if (const auto fault = fault_of(queue)) return *fault;
+  return reader_of(connection, queue).read();
+}
+
+Result<ports::SourceStatement> preset_statement(pg::Connection& connection,
+                                                const core::QueueSettings& queue) {
+  if (const auto fault = fault_of(queue)) return *fault;
+  return reader_of(connection, queue).statement();
+}
+
+Result<pg::Rows> explain_preset(pg::Connection& connection, const core::QueueSettings& queue) {
+  if (const auto fault = fault_of(queue)) return *fault;
+  return reader_of(connection, queue).explain();
+}
+
+ProbeAnswer answer_of(const pg::Rows& rows) {
+  ProbeAnswer answer{rows.columns(), {}};
+  for (int i = 0; i < rows.size(); ++i) {
+    auto& row = answer.rows.emplace_back();
+    for (int column = 0; column < static_cast<int>(answer.columns.size()); ++column) {
+      const auto cell = rows.cell(i, column);
+      row.push_back(cell ? std::optional{std::string{*cell}} : std::nullopt);
+    }
+  }
+  return answer;
+}
+
+std::string limited(std::string_view query) {
+  // a column list with two of one name can't be a table's: the query's own error is clearer then
+  return "select * from (\n" + std::string{trimmed(query)} + "\n) as probe limit " +
+         std::to_string(kProbeRowLimit + 1);
+}
+
+}  // namespace jobflip::probe

@@ -1,0 +1,212 @@
+#include "probe/preset_shape.hpp"
+
+#include <algorithm>
+
+namespace jobflip::probe {
+namespace {
+
+constexpr Shape kShapes[]{
+    {"river",
+     {{"job", "river_job"},
+      {"queue", "river_queue", "null::text as name, null::timestamptz as paused_at"},
+      {"migration", "river_migration", "null::bigint as version"}},
+     {{"migration 2 and later",
+       "river.sql",
+       {{"job",
+         "id, queue, state, priority, attempt, scheduled_at, attempted_at, finalized_at, "
+         "created_at, errors"},
+        {"queue", "name, paused_at"}}}},
+     "select max(version) from {migration}"},
+    {"oban",
+     {{"jobs", "oban_jobs"}},
+     {{"migration 9 and later",
+       "oban.sql",
+       {{"jobs",
+         "id, state, queue, priority, attempt, inserted_at, scheduled_at, attempted_at, "
+         "completed_at, discarded_at, cancelled_at"}}}},
+     "select obj_description({oid:jobs}, 'pg_class')"},
+    {"good-job",
+     {{"jobs", "good_jobs"},
+      {"executions", "good_job_executions"},
+      {"settings", "good_job_settings", "null::text as key, null::jsonb as value"}},
+     {{"version 4, and 3 with all its migrations",
+       "good_job.sql",
+       {{"jobs",
+         "id, queue_name, scheduled_at, performed_at, finished_at, created_at, error, "
+         "executions_count, retried_good_job_id"},
+        {"executions", ""},
+        {"settings", "key, value"}}}}},
+    {"solid-queue",
+     {{"jobs", "solid_queue_jobs"},
+      {"ready_executions", "solid_queue_ready_executions"},
+      {"scheduled_executions", "solid_queue_scheduled_executions"},
+      {"blocked_executions", "solid_queue_blocked_executions"},
+      {"claimed_executions", "solid_queue_claimed_executions"},
+      {"failed_executions", "solid_queue_failed_executions"},
+      {"pauses", "solid_queue_pauses"}},
+     {{"1.0 and later",
+       "solid_queue.sql",
+       {{"jobs", "id, queue_name, finished_at, concurrency_key"},
+        {"ready_executions", "job_id, queue_name, created_at"},
+        {"scheduled_executions", "job_id, queue_name, scheduled_at"},
+        {"blocked_executions", "queue_name"},
+        {"claimed_executions", "job_id, created_at"},
+        {"failed_executions", "job_id"},
+        {"pauses", "queue_name"}}}}},
+    {"delayed-job",
+     {{"jobs", ""}},
+     {{"4 and later, with Active Record",
+       "delayed_job.sql",
+       {{"jobs", "id, queue, attempts, run_at, locked_at, failed_at, created_at, handler"}}}}},
+    {"que",
+     {{"jobs", "que_jobs"}, {"lockers", "que_lockers"}},
+     {{"1 and 2 (schema 4 and later)",
+       "que.sql",
+       {{"jobs", "id, queue, run_at, error_count, finished_at, expired_at"}, {"lockers", "pid"}}}},
+     "select obj_description({oid:jobs}, 'pg_class')"},
+    {"pg-boss",
+     {{"job", "job"}, {"queue", "queue"}, {"version", "version", "null::int as version"}},
+     {{"schema 46 and later (12.38)",
+       "pgboss_46.sql",
+       {{"job",
+         "id, name, state, priority, start_after, started_on, completed_on, created_on, "
+         "retry_count, expire_seconds, singleton_key, policy, blocked"},
+        {"queue", "name, policy, retained_on"}}},
+      {"with blocked jobs, up to 45 (12.27)",
+       "pgboss_37.sql",
+       {{"job",
+         "id, name, state, start_after, created_on, retry_count, singleton_key, policy, blocked"},
+        {"queue",
+         "name, policy, table_name, total_count, queued_count, active_count, failed_count"}}},
+      {"schema 26 (11)",
+       "pgboss_26.sql",
+       {{"job", "id, name, state, start_after, created_on, retry_count, singleton_key, policy"},
+        {"queue", "name, policy, table_name, total_count, queued_count, active_count"}}},
+      {"schema 22 to 24 (10)",
+       "pgboss_24.sql",
+       {{"job",
+         "id, name, state, start_after, started_on, completed_on, created_on, retry_count, "
+         "expire_in, singleton_key, policy"},
+        {"queue", "name, policy, partition_name"}}}},
+     "select version from {version}",
+     "select name from {queue} order by 1 limit 20"},
+    {"graphile-worker",
+     {{"jobs", "jobs"},
+      {"private_jobs", "_private_jobs"},
+      {"migrations", "migrations", "null::int as id"}},
+     {{"migration 17 and later (0.16), which has the view jobs",
+       "graphile_worker.sql",
+       {{"jobs",
+         "id, queue_name, task_identifier, run_at, attempts, max_attempts, created_at, "
+         "locked_at"},
+        {"private_jobs", ""}}}},
+     "select max(id) from {migrations}"},
+    {"procrastinate",
+     {{"jobs", "procrastinate_jobs"}, {"events", "procrastinate_events"}},
+     {{"1.0 and later",
+       "procrastinate.sql",
+       {{"jobs", "id, queue_name, status, lock, scheduled_at, attempts, queueing_lock"},
+        {"events", "id, job_id, type, at"}}}}},
+    {"pgmq",
+     {{"meta", "meta"}, {"queue", "q_@"}, {"archive", "a_@"}},
+     {{"1.0 and later",
+       "pgmq.sql",
+       {{"meta", "queue_name, is_partitioned"},
+        {"queue", "msg_id, read_ct, vt"},
+        {"archive", "archived_at"}}}},
+     "select extversion from pg_catalog.pg_extension where extname = 'pgmq'",
+     "select queue_name from {meta} order by 1 limit 20"},
+    {"hangfire",
+     {{"jobqueue", "jobqueue"},
+      {"job", "job"},
+      {"state", "state"},
+      {"counter", "counter"},
+      {"aggregatedcounter", "aggregatedcounter"},
+      {"set", "set"},
+      {"schema", "schema", "null::int as version"}},
+     {{"schema 19 and later",
+       "hangfire.sql",
+       {{"jobqueue", "queue, jobid, fetchedat"},
+        {"job", "id, stateid, statename"},
+        {"state", "id, createdat"},
+        {"counter", "key, value"},
+        {"aggregatedcounter", "key, value"},
+        {"set", "key, value, score"}}}},
+     "select max(version) from {schema}"},
+    {"quartz",
+     {{"triggers", "triggers"},
+      {"fired_triggers", "fired_triggers"},
+      {"paused_trigger_grps", "paused_trigger_grps"}},
+     {{"2.x",
+       "quartz.sql",
+       {{"triggers", "sched_name, trigger_name, trigger_group, trigger_state, next_fire_time"},
+        {"fired_triggers", "sched_name, trigger_group, state, fired_time"},
+        {"paused_trigger_grps", "sched_name, trigger_group"}}}}},
+    {"pgqueuer",
+     {{"jobs", "pgqueuer"}, {"log", "pgqueuer_log"}},
+     {{"with attempts and execute_after (run `pgq upgrade`)",
+       "pgqueuer.sql",
+       {{"jobs", "id, entrypoint, status, created, updated, execute_after, attempts, heartbeat"},
+        {"log", "created, entrypoint, status"}}}}},
+    {"db-scheduler",
+     {{"tasks", ""}},
+     {{"with consecutive_failures and last_heartbeat",
+       "db_scheduler.sql",
+       {{"tasks",
+         "task_name, task_instance, execution_time, picked, last_success, last_heartbeat, "
+         "consecutive_failures, version"}}}}},
+    {"pgq",
+     {{"subscription", "subscription"},
+      {"queue", "queue"},
+      {"consumer", "consumer"},
+      {"tick", "tick"},
+      {"retry_queue", "retry_queue"}},
+     {{"3.x",
+       "pgq.sql",
+       {{"subscription", "sub_id, sub_queue, sub_consumer, sub_last_tick, sub_active, sub_batch"},
+        {"queue", "queue_id, queue_name, queue_event_seq, queue_ticker_paused"},
+        {"consumer", "co_id, co_name"},
+        {"tick", "tick_queue, tick_id, tick_time, tick_event_seq"},
+        {"retry_queue", "ev_owner, ev_retry_after, ev_time"}}}},
+     "select extversion from pg_catalog.pg_extension where extname = 'pgq'",
+     "select q.queue_name || '/' || c.co_name from {subscription} s "
+     "join {queue} q on q.queue_id = s.sub_queue join {consumer} c on c.co_id = s.sub_consumer "
+     "order by 1 limit 20"},
+    {"laravel",
+     {{"jobs", ""}, {"failed_jobs", "failed_jobs", "null::text as queue"}},
+     {{"the database driver of 5.3 and later",
+       "laravel.sql",
+       {{"jobs", "id, queue, attempts, reserved_at, available_at, created_at, payload"},
+        {"failed_jobs", "queue"}}}}},
+    {"odoo",
+     {{"jobs", "queue_job"}},
+     {{"13.0 and later",
+       "odoo.sql",
+       {{"jobs",
+         "uuid, channel, state, retry, eta, date_created, date_enqueued, date_started, "
+         "date_done"}}}}},
+};
+
+}  // namespace
+
+std::span<const Shape> shapes() {
+  return kShapes;
+}
+
+const Shape* find_shape(std::string_view preset) {
+  const auto found = std::ranges::find(shapes(), preset, &Shape::preset);
+  return found == shapes().end() ? nullptr : &*found;
+}
+
+std::vector<std::string> columns_of(const Need& need) {
+  std::vector<std::string> out;
+  auto rest = need.columns;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find(", "), rest.size());
+    out.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 2, rest.size()));
+  }
+  return out;
+}
+
+}  // namespace jobflip::probe

@@ -1,0 +1,63 @@
+-- Procrastinate. A job has no times of its own: those are in its events. The newest 20,000 events
+-- are read by primary key. A job whose lock an earlier job has waits for it.
+with first_of_lock as (
+  select lock, min(id) as id from {jobs} where status = 'todo' and lock is not null group by lock
+), todo as (
+  select j.id, j.queue_name as queue, j.scheduled_at, j.attempts,
+         coalesce(j.scheduled_at <= now(), true) as is_due,
+         j.lock is not null and (j.id > f.id or exists (
+           select from {jobs} b where b.status = 'doing' and b.lock = j.lock)) as is_behind
+  from {jobs} j left join first_of_lock f on f.lock = j.lock
+  where j.status = 'todo'
+), waiting as (
+  select queue, count(*) filter (where is_due and not is_behind) as runnable,
+         min(scheduled_at) filter (where is_due and not is_behind) as since,
+         min(id) filter (where is_due and not is_behind and scheduled_at is null) as oldest,
+         min(scheduled_at) filter (where is_due and not is_behind and attempts = 0)
+           as untried_since,
+         min(id) filter (where is_due and not is_behind and scheduled_at is null and attempts = 0)
+           as oldest_untried,
+         min(id) filter (where is_due and not is_behind) as head,
+         count(*) filter (where is_due and is_behind) as blocked,
+         count(*) filter (where not is_due and attempts > 0) as deferred,
+         min(id) filter (where not is_due and attempts > 0) as oldest_deferred,
+         min(scheduled_at) filter (where not is_due and attempts = 0) as next_at
+  from todo group by queue
+), held as (
+  select j.queue_name as queue, count(*) as running, min(e.at) as since, max(e.id) as newest
+  from {jobs} j left join lateral (
+    select max(at) as at, max(id) as id from {events} e
+    where e.job_id = j.id and e.type = 'started') e on true
+  where j.status = 'doing' group by 1
+), tail as (
+  select id, job_id, type, at from {events}
+  where id > (select max(id) - 20000 from {events}) and at > now() - interval '5 min'
+    and type in ('started', 'succeeded', 'failed', 'deferred_for_retry')
+), recent as (
+  select j.queue_name as queue, count(*) filter (where t.type = 'succeeded') as done,
+         max(t.at) filter (where t.type = 'succeeded') as last_done_at,
+         count(*) filter (where t.type in ('failed', 'deferred_for_retry')) as failed,
+         max(t.id) as newest
+  from tail t join {jobs} j on j.id = t.job_id group by 1
+), names as (
+  select queue from waiting union select queue from held union select queue from recent
+  union select null
+)
+select n.queue, coalesce(w.runnable, 0) as runnable,
+       extract(epoch from now() - least(w.since, (
+         select min(at) from {events} where job_id = w.oldest and type = 'deferred')))::float8
+         as oldest_runnable_s,
+       0 as unpromoted, coalesce(held.running, 0) as running,
+       extract(epoch from now() - held.since)::float8 as oldest_running_s,
+       coalesce(recent.done, 0) as done, recent.last_done_at, coalesce(recent.failed, 0) as failed,
+       null::boolean as paused, greatest(held.newest, recent.newest) as marker,
+       w.head::text as head, coalesce(w.blocked, 0) as blocked, coalesce(w.deferred, 0) as deferred,
+       extract(epoch from now() - (
+         select min(at) from {events}
+         where job_id = w.oldest_deferred and type = 'deferred'))::float8 as oldest_deferred_s,
+       extract(epoch from now() - least(w.untried_since, (
+         select min(at) from {events}
+         where job_id = w.oldest_untried and type = 'deferred')))::float8 as oldest_untried_s,
+       extract(epoch from w.next_at - now())::float8 as expected_next_s
+from names n left join waiting w using (queue) left join held using (queue)
+left join recent using (queue)

@@ -1,0 +1,57 @@
+-- preset: oban
+-- part tables
+create function ago(m int) returns timestamp language sql as $$
+  select (now() at time zone 'utc') - make_interval(mins => m) $$;
+create type oban_job_state as enum ('available', 'scheduled', 'executing', 'retryable', 'completed',
+  'discarded', 'cancelled');
+create table oban_jobs (
+  id bigserial primary key, state oban_job_state not null default 'available',
+  queue text not null default 'default', worker text not null default 'W', args jsonb,
+  errors jsonb[] not null default '{}', attempt int not null default 0,
+  max_attempts int not null default 20, priority int not null default 0,
+  inserted_at timestamp not null default (now() at time zone 'utc'),
+  scheduled_at timestamp not null default (now() at time zone 'utc'), attempted_at timestamp,
+  attempted_by text[], completed_at timestamp, discarded_at timestamp, cancelled_at timestamp);
+create index oban_jobs_state_queue_priority_scheduled_at_id_index
+  on oban_jobs (state, queue, priority, scheduled_at, id);
+comment on table oban_jobs is '12';
+-- part rows
+insert into oban_jobs (id, state, attempt, priority, inserted_at, scheduled_at, attempted_at,
+                       completed_at, discarded_at, queue) values
+  (1, 'available', 1, 0, ago(30), ago(10), ago(12), null, null, 'email'),
+  (2, 'available', 0, 0, ago(2), ago(2), null, null, null, 'email'),
+  (3, 'scheduled', 0, 0, ago(9), ago(4), null, null, null, 'email'),
+  (4, 'scheduled', 0, 3, ago(9), ago(-10), null, null, null, 'email'),
+  (5, 'retryable', 2, 0, ago(8), ago(-5), ago(3), null, null, 'email'),
+  (6, 'executing', 1, 0, ago(9), ago(8), ago(7), null, null, 'email'),
+  (7, 'completed', 1, 0, ago(9), ago(3), ago(3), ago(2), null, 'email'),
+  (8, 'completed', 1, 2, ago(9), ago(4), ago(3), ago(3), null, 'email'),
+  (9, 'completed', 1, 0, ago(999), ago(990), ago(990), ago(989), null, 'email'),
+  (10, 'discarded', 20, 0, ago(99), ago(3), ago(3), null, ago(3), 'email'),
+  (11, 'completed', 1, 1, ago(9), ago(3), ago(3), ago(2), null, 'other'),
+  (12, 'available', 0, 0, ago(900), ago(900), null, null, null, 'other');
+select setval('oban_jobs_id_seq', 100);
+-- part expect
+runnable 3
+oldest_runnable_s 600s
+unpromoted 1
+running 1
+oldest_running_s 420s
+done 2
+last_done_at a time
+failed 2
+marker some
+head 1
+deferred 1
+oldest_deferred_s 480s
+oldest_untried_s 240s
+expected_next_s 570s
+-- part empty
+deferred 0
+-- part enqueue
+insert into oban_jobs (queue) values ('email');
+-- part claim
+update oban_jobs set state = 'executing', attempt = 1, attempted_at = now() at time zone 'utc'
+where id = 2;
+-- part old
+alter table oban_jobs drop column cancelled_at;

@@ -1,0 +1,49 @@
+-- preset: odoo
+-- queue: root.mail
+-- part tables
+create function ago(m int) returns timestamp language sql as $$
+  select (now() at time zone 'utc') - make_interval(mins => m) $$;
+create table queue_job (id bigserial primary key, uuid varchar not null default gen_random_uuid(),
+  channel varchar, state varchar not null, retry int, eta timestamp,
+  date_created timestamp default (now() at time zone 'utc'), date_enqueued timestamp,
+  date_started timestamp, date_done timestamp);
+create index queue_job_state_index on queue_job (state);
+-- part rows
+insert into queue_job (uuid, channel, state, retry, eta, date_created, date_enqueued, date_started,
+                       date_done) values
+  ('a', 'root.mail', 'pending', 1, ago(10), ago(30), null, null, null),
+  ('b', 'root.mail', 'pending', 0, null, ago(2), null, null, null),
+  ('c', 'root.mail', 'pending', 0, ago(-10), ago(9), null, null, null),
+  ('d', 'root.mail', 'pending', 2, ago(-5), ago(8), null, null, null),
+  ('e', 'root.mail', 'enqueued', 0, null, ago(4), ago(3), null, null),
+  ('f', 'root.mail', 'started', 1, null, ago(9), ago(8), ago(7), null),
+  ('g', 'root.mail', 'done', 1, null, ago(9), ago(4), ago(3), ago(2)),
+  ('h', 'root.mail', 'done', 1, null, ago(999), ago(999), ago(999), ago(998)),
+  ('i', 'root.mail', 'failed', 5, null, ago(99), ago(99), ago(98), null),
+  ('j', 'root.mail', 'wait_dependencies', 0, null, ago(99), null, null, null),
+  ('k', 'root', 'pending', 0, null, ago(900), null, null, null);
+-- part expect
+runnable 3
+oldest_runnable_s 600s
+unpromoted 1
+running 1
+oldest_running_s 420s
+done 1
+last_done_at a time
+failed 1
+marker some
+head some
+blocked 1
+deferred 1
+oldest_deferred_s 480s
+oldest_untried_s 240s
+expected_next_s 570s
+-- part empty
+blocked 0
+deferred 0
+-- part enqueue
+insert into queue_job (channel, state) values ('root.mail', 'pending');
+-- part claim
+update queue_job set state = 'started', date_started = now() at time zone 'utc' where uuid = 'e';
+-- part old
+alter table queue_job drop column date_enqueued;

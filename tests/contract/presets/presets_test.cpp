@@ -1,0 +1,147 @@
+// The presets on a real PostgreSQL whose time zone is not UTC, with the tables of each generation
+// of each system, by a login that has what docs/presets.md tells to grant and no more.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "contract/presets/preset_case.hpp"
+#include "contract/read_queue.hpp"
+#include "jobflip/core/presets.hpp"
+#include "support/pg_cluster.hpp"
+
+namespace jobflip::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+PgCluster& cluster() {
+  static PgCluster one{{"timezone = 'America/New_York'"}};
+  static const bool has_login = (one.sql("create role probe login"), true);
+  EXPECT_TRUE(has_login);
+  return one;
+}
+
+std::string without_quotes(std::string text) {
+  std::erase(text, '"');
+  return text;
+}
+
+class Preset : public ::testing::TestWithParam<PresetCase> {
+ protected:
+  void SetUp() override {
+    static int databases = 0;
+    database_ = "d" + std::to_string(++databases);
+    cluster().sql("create database " + database_);
+    sql("revoke all on schema public from public");
+    sql(the_case().part("tables"));
+    probe_ = probe::open_queue_probe({{"app", cluster().conninfo("probe", database_)}});
+  }
+  void TearDown() override {
+    probe_.reset();
+    cluster().sql("drop database " + database_ + " with (force)");
+  }
+
+  const PresetCase& the_case() const { return GetParam(); }
+  std::vector<std::string> grants() const { return grants_of(the_case().queue); }
+  std::string sql(const std::string& statements) { return cluster().sql(statements, database_); }
+  /// Statistics that other sessions see at once.
+  void run_part(const std::string& part) {
+    sql(the_case().part(part) + ";select pg_stat_force_next_flush()");
+  }
+  void grant_all() {
+    for (const auto& grant : grants()) sql(grant);
+  }
+  Result<core::QueueSample> sample() { return read_queue(*probe_, the_case().queue); }
+  Values values(const std::string& part) {
+    const auto read = sample();
+    if (!read) return {{"error", read.error().text + " | " + read.error().hint}};
+    return values_of(*read, the_case().values(part));
+  }
+  std::string error() {
+    const auto read = sample();
+    return read ? "no error" : read.error().text + " | " + read.error().hint;
+  }
+
+  std::string database_;
+  std::unique_ptr<ports::QueueProbe> probe_;
+};
+
+TEST_P(Preset, ReadsJobsInEveryStateWithTheGrantsOfThePage) {
+  grant_all();
+  run_part("rows");
+  const auto wanted = the_case().values("expect");
+  EXPECT_TRUE(eventually([&] { return values("expect") == wanted; })) << "it stays another";
+  EXPECT_EQ(values("expect"), wanted);
+}
+
+TEST_P(Preset, ReadsATableWithoutJobsAsARowOfZeros) {
+  grant_all();
+  if (the_case().has("register")) {
+    EXPECT_THAT(error(), HasSubstr("has no queue of this name | it has no queue at all"));
+    run_part("register");
+  }
+  EXPECT_EQ(values("empty"), the_case().values("empty"));
+}
+
+TEST_P(Preset, TakesAClaimForAnAttemptAndANewJobForNone) {
+  grant_all();
+  run_part("rows");
+  ASSERT_TRUE(eventually([&] { return values("expect") == the_case().values("expect"); }));
+  const auto before = sample().value().marker;
+  run_part("enqueue");
+  EXPECT_TRUE(eventually([&] { return sample().value().runnable > 0; }));
+  EXPECT_EQ(sample().value().marker, before);
+  run_part("claim");
+  EXPECT_TRUE(eventually([&] { return sample().value().marker > before; }));
+}
+
+TEST_P(Preset, NamesTheGrantThatIsMissing) {
+  const auto all = grants();
+  ASSERT_FALSE(all.empty());
+  if (the_case().has("register")) run_part("register");
+  for (const auto& missing : all) {
+    for (const auto& grant : all)
+      if (grant != missing) sql(grant);
+    EXPECT_THAT(without_quotes(error()), HasSubstr("| " + without_quotes(missing)));
+    grant_all();
+    EXPECT_TRUE(sample().has_value()) << error() << "\nwith all grants, after " << missing;
+    cluster().sql("drop owned by probe", database_);
+  }
+}
+
+TEST_P(Preset, SaysWhatItFoundInsteadOfAKnownVersion) {
+  grant_all();
+  sql(the_case().part("old"));
+  const auto text = error();
+  EXPECT_THAT(text, HasSubstr("this is not a " +
+                              std::string{core::find_preset(*the_case().queue.preset)->title} +
+                              " that jobflip knows: "));
+  EXPECT_THAT(text, HasSubstr("supported: "));
+}
+
+TEST_P(Preset, NoticesRowLevelSecurityThatHidesRows) {
+  grant_all();
+  if (the_case().has("register")) run_part("register");
+  const auto last = grants().back();
+  const auto at = last.find(" on ") + 4;
+  const auto name = last.substr(at, last.find(" to ") - at);
+  const auto kind = sql("select relkind from pg_class where oid = '" + name + "'::regclass");
+  if (kind == "v") GTEST_SKIP() << name << " is a view";
+  EXPECT_TRUE(sample().has_value()) << error();
+  sql("alter table " + name + " enable row level security");
+  EXPECT_THAT(error(), HasSubstr("row-level security may hide rows"));
+  const auto read = sample();
+  ASSERT_TRUE(read.has_error());
+  sql(read.error().hint);
+  EXPECT_TRUE(sample().has_value()) << error() << "\nafter what its hint says";
+  sql("create policy less on " + name + " as restrictive using (random() < 0)");
+  EXPECT_THAT(error(), HasSubstr("row-level security may hide rows"));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Preset, ::testing::ValuesIn(preset_cases()),
+                         [](const auto& one) { return one.param.file; });
+
+}  // namespace
+}  // namespace jobflip::test

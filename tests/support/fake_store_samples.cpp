@@ -1,0 +1,89 @@
+// Kept readings in the model, and what was learned from them.
+
+#include <algorithm>
+
+#include "support/fake_store.hpp"
+
+namespace jobflip::test {
+namespace {
+
+Error over_limit(const std::string& what) {
+  return Error{ErrorCode::usage, what + " is over its limit", ""};
+}
+
+bool fits(const core::NewSample& one) {
+  const auto within = [](Millis length) {
+    return length >= Millis{} && length <= core::kSampleAgeMax;
+  };
+  return within(one.age) && within(one.took) && one.verdict.size() <= 63;
+}
+
+}  // namespace
+
+bool FakeDatabase::has_queue(const PoolName& pool, const QueueName& queue) const {
+  const auto found = rows.pools.find(pool);
+  return found != rows.pools.end() &&
+         std::ranges::count(found->second.queues, queue, &core::QueueSettings::name) > 0;
+}
+
+void FakeDatabase::forget_learned() {
+  std::erase_if(rows.learned,
+                [this](const auto& one) { return !has_queue(one.first.first, one.first.second); });
+}
+
+Result<bool> FakeDatabase::keep_samples(const std::string& login, const core::SampleBatch& batch) {
+  if (auto error = begin(true)) return *error;
+  if (batch.samples.size() > core::kSampleBatchMax || !std::ranges::all_of(batch.samples, fits))
+    return over_limit("a batch of samples");
+  if (auto error = check_login(login, batch.supervisor)) return *error;
+  if (!is_leader(batch.supervisor, batch.supervisor_epoch)) return false;
+  for (const core::NewSample& one : batch.samples) {
+    if (!has_queue(one.pool, one.queue)) continue;
+    auto& kept = rows.samples[{one.pool, one.queue}];
+    kept.push_back({now - one.age, one.took, one.verdict, one.sample,
+                    one.sample ? "" : one.error.substr(0, core::kSampleErrorMax)});
+    std::ranges::stable_sort(kept, {}, &core::KeptSample::at);
+  }
+  // a day at a time, as the store drops its partitions
+  const auto first_day = std::chrono::floor<std::chrono::days>(now - rows.keeping.samples_kept);
+  for (auto& [queue, kept] : rows.samples)
+    std::erase_if(kept, [&](const core::KeptSample& one) { return one.at < first_day; });
+  return true;
+}
+
+Result<bool> FakeDatabase::keep_learned(const std::string& login, const core::LearnedBatch& batch) {
+  if (auto error = begin(true)) return *error;
+  const auto is_long = [](const core::Learned& one) {
+    return one.document.size() > core::kLearnedDocumentMax;
+  };
+  if (batch.learned.size() > core::kLearnedBatchMax || std::ranges::any_of(batch.learned, is_long))
+    return over_limit("what was learned");
+  if (auto error = check_login(login, batch.supervisor)) return *error;
+  if (!is_leader(batch.supervisor, batch.supervisor_epoch)) return false;
+  for (const core::Learned& one : batch.learned)
+    if (!one.document.starts_with('{') || !one.document.ends_with('}'))
+      return Error{ErrorCode::usage, "what was learned is not a JSON object", ""};
+  for (const core::Learned& one : batch.learned)
+    if (has_queue(one.pool, one.queue)) rows.learned[{one.pool, one.queue}] = one.document;
+  return true;
+}
+
+Result<std::vector<core::Learned>> FakeDatabase::learned() {
+  if (auto error = begin(false)) return *error;
+  std::vector<core::Learned> all;
+  for (const auto& [queue, document] : rows.learned)
+    all.push_back({queue.first, queue.second, document});
+  return all;
+}
+
+Result<std::vector<core::KeptSample>> FakeDatabase::samples(const core::SampleQuery& query) {
+  if (auto error = begin(false)) return *error;
+  std::vector<core::KeptSample> found;
+  const auto kept = rows.samples.find({query.pool, query.queue});
+  if (kept == rows.samples.end()) return found;
+  for (const core::KeptSample& one : kept->second)
+    if (one.at >= query.since && one.at < query.until) found.push_back(one);
+  return found;
+}
+
+}  // namespace jobflip::test

@@ -1,0 +1,114 @@
+#include "jobflip/backtest/replay.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "jobflip/backtest/document.hpp"
+
+namespace jobflip::backtest {
+namespace {
+
+using namespace std::chrono_literals;
+
+core::QueueSettings settings() {
+  core::QueueSettings out;
+  out.name = QueueName::of("q");
+  out.stall_after = 60s;
+  out.job_timeout = 60s;
+  return out;
+}
+
+/// Readings of a queue that completes jobs, but from `from` to `to` stands.
+struct Queue {
+  Millis from;
+  Millis to;
+  std::int64_t done{0};
+
+  Reading at(Millis now) {
+    if (now < from || now >= to) ++done;
+    Reading out;
+    out.at = now;
+    out.sample->runnable = 5;
+    out.sample->done = done;
+    return out;
+  }
+};
+
+struct Whole {
+  std::vector<Said> said;
+  std::vector<WantedFlip> flips;
+};
+
+Whole replay(Millis hold_down, Queue queue, Millis end) {
+  Replay run{settings(), hold_down};
+  Whole out;
+  for (Millis now{}; now <= end; now += 10s) out.said.push_back(run.next(queue.at(now)));
+  out.flips = run.flips();
+  return out;
+}
+
+TEST(Replay, WantsOneFlipForAStallThatLastsForTheHoldDown) {
+  const auto whole = replay(30s, {400s, 800s}, 1000s);
+  ASSERT_EQ(whole.flips.size(), 1U);
+  EXPECT_EQ(whole.flips[0].at, 480s) << "60 s after the last job, at 390 s, and 30 s more";
+  EXPECT_EQ(whole.flips[0].stuck_for, 30s);
+  EXPECT_EQ(whole.flips[0].ended_by_itself, 330s) << "the second job, at 810 s";
+  EXPECT_NE(whole.flips[0].reason.find("no job was taken"), std::string::npos);
+}
+
+TEST(Replay, WantsNoneForAStallThatIsShorter) {
+  EXPECT_EQ(replay(30s, {400s, 470s}, 1000s).flips.size(), 0U);
+  EXPECT_EQ(replay(0s, {400s, 470s}, 1000s).flips.size(), 1U);
+}
+
+TEST(Replay, SaysWhenTheVerdictChanges) {
+  const auto whole = replay(30s, {400s, 800s}, 1000s);
+  std::vector<std::string> changes;
+  for (const Said& said : whole.said)
+    if (said.changed)
+      changes.push_back(std::to_string(said.at.count() / 1000) + " " +
+                        std::string{core::name_of(said.verdict)});
+  EXPECT_EQ(changes, (std::vector<std::string>{"0 WARMUP", "120 OK", "450 STALLED", "810 OK"}));
+}
+
+TEST(Document, HasAVerdictForEachReadingAndTheFlips) {
+  const auto whole = replay(30s, {400s, 800s}, 1000s);
+  std::ostringstream out;
+  DocumentWriter writer{out};
+  for (const Said& said : whole.said) writer.add(said);
+  writer.finish(whole.flips);
+  const auto json = nlohmann::json::parse(out.str());
+  ASSERT_EQ(json["verdicts"].size(), 101U);
+  EXPECT_EQ(json["verdicts"][45]["at_s"], 450);
+  EXPECT_EQ(json["verdicts"][45]["verdict"], "STALLED");
+  EXPECT_NE(json["verdicts"][45]["reason"], "");
+  ASSERT_EQ(json["flips"].size(), 1U);
+  EXPECT_EQ(json["flips"][0]["at_s"], 480);
+  EXPECT_EQ(json["flips"][0]["ended_by_itself_after_s"], 330);
+}
+
+TEST(Document, IsWholeWithoutReadings) {
+  std::ostringstream out;
+  DocumentWriter writer{out};
+  writer.finish({});
+  const auto json = nlohmann::json::parse(out.str());
+  EXPECT_TRUE(json["verdicts"].empty() && json["flips"].empty());
+}
+
+TEST(Plot, ShowsWhatIsAbnormalHoweverManyReadingsThereAre) {
+  std::vector<Point> points;
+  for (int i = 0; i < 50'000; ++i)
+    points.push_back({Millis{i * 1000},
+                      i == 25'000 ? core::QueueState::stalled : core::QueueState::ok, true, i % 7,
+                      1});
+  const auto svg = plot_svg(points, {{25'000s, 30s, "x", std::nullopt}});
+  EXPECT_NE(svg.find("<title>STALLED</title>"), std::string::npos);
+  EXPECT_NE(svg.find("stroke=\"red\""), std::string::npos);
+  EXPECT_LT(svg.size(), 60'000U);
+  EXPECT_NE(plot_svg({}, {}).find("</svg>"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace jobflip::backtest

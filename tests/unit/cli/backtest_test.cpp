@@ -1,0 +1,109 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "support/build_paths.hpp"
+#include "support/temp_folder.hpp"
+#include "unit/cli/fake_world.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+const std::string kTrace = "tests/traces/01-all-slots-held/";
+
+std::string csv() {
+  return test::source_path(kTrace + "samples.csv");
+}
+
+Ran run(std::vector<std::string> words, const std::string& typed = "") {
+  FakeWorld world;
+  world.typed = typed;
+  words.insert(words.begin(), "backtest");
+  return world.run(words);
+}
+
+TEST(Backtest, PrintsTheChangesAndTheFlips) {
+  const auto ran = run({"--csv", csv()});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("STALLED"), std::string::npos);
+  EXPECT_NE(ran.out.find("1 flip wanted"), std::string::npos) << ran.out;
+}
+
+TEST(Backtest, AnswersJsonWithAVerdictForEachReading) {
+  const auto ran = run(
+      {"--csv", csv(), "--settings", test::source_path(kTrace + "settings"), "--format", "json"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto json = nlohmann::json::parse(ran.out);
+  EXPECT_EQ(json["verdicts"].size(), 721U);
+  ASSERT_EQ(json["flips"].size(), 1U);
+  EXPECT_EQ(json["flips"][0]["at_s"], 2030);
+}
+
+TEST(Backtest, TriesEachValueOfASetting) {
+  const auto ran = run({"--csv", csv(), "--set", "stall_after=30s,5m", "--set",
+                        "job_timeout=30s,1h", "--format", "json"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto rows = nlohmann::json::parse(ran.out)["sweep"];
+  ASSERT_EQ(rows.size(), 4U);
+  for (const auto& row : rows) {
+    const bool patient = row["settings"]["job_timeout"] == "1h";
+    EXPECT_EQ(row["flips"], 1) << row;
+    EXPECT_EQ(row["first_at_s"] > 5000, patient) << row;
+  }
+}
+
+TEST(Backtest, SetsOverTheFileAndReadsStandardInput) {
+  const test::TempFolder dir;
+  const auto settings = dir.path() + "/settings";
+  std::ofstream{settings} << "# of a queue\nstall_after = 90s\njob_timeout=1h\n";
+  std::ifstream file{csv()};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  const auto ran = run({"--csv", "-", "--settings", settings, "--set", "job_timeout=90s"}, text);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("a stall after 1m30s, as set"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("1 flip wanted"), std::string::npos) << ran.out;
+}
+
+TEST(Backtest, WritesAPicture) {
+  const test::TempFolder dir;
+  const auto plot = dir.path() + "/plot.svg";
+  EXPECT_EQ(run({"--csv", csv(), "--plot", plot}).code, 0);
+  std::ifstream file{plot};
+  const std::string svg{std::istreambuf_iterator<char>{file}, {}};
+  EXPECT_NE(svg.find("<title>STALLED</title>"), std::string::npos);
+  EXPECT_EQ(run({"--csv", csv(), "--plot", dir.path() + "/no/such/plot.svg"}).code, 1);
+}
+
+TEST(Backtest, SaysWhatIsWrong) {
+  const test::TempFolder dir;
+  const auto bad = dir.path() + "/bad.csv";
+  std::ofstream{bad} << "time_s,runnable\n1,many\n";
+  struct Case {
+    std::vector<std::string> words;
+    int code;
+    const char* says;
+  };
+  const std::vector<Case> cases{
+      {{}, 2, "name either QUEUE or --csv"},
+      {{"email", "--csv", csv()}, 2, "name either QUEUE or --csv"},
+      {{"email", "--since", "soon"}, 2, "--since"},
+      {{"--csv", dir.path() + "/none.csv"}, 2, "none.csv can't be read"},
+      {{"--csv", bad}, 2, "bad.csv:2: column runnable: \"many\""},
+      {{"--csv", csv(), "--settings", dir.path() + "/none"}, 2, "can't be read"},
+      {{"--csv", csv(), "--set", "stall_after"}, 2, "is no KEY=VALUE"},
+      {{"--csv", csv(), "--set", "stall_aftr=3m"}, 2, "stall_aftr"},
+      {{"--csv", csv(), "--set", "stall_after=3"}, 2, "stall_after"},
+      {{"--csv", csv(), "--set", "enter_after=0"}, 2, "enter_after"},
+      {{"--csv", csv(), "--hold-down", "soon"}, 2, "--hold-down"},
+      {{"--csv", "-", "--set", "stall_after=3m,4m"}, 2, "several values"},
+  };
+  for (const auto& [words, code, says] : cases) {
+    const auto ran = run(words);
+    EXPECT_EQ(ran.code, code) << says << "\n" << ran.err;
+    EXPECT_NE(ran.err.find(says), std::string::npos) << ran.err;
+  }
+}
+
+}  // namespace
+}  // namespace jobflip::cli

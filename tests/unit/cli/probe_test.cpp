@@ -1,0 +1,118 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "support/temp_folder.hpp"
+#include "unit/cli/fake_world.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kPools = R"(
+[[node]]
+name = "job1"
+[[node]]
+name = "job2"
+[[pool]]
+name = "mail"
+candidates = ["job1", "job2"]
+[[pool.queue]]
+name = "email"
+database = "app"
+query = "select 1"
+sample_every = "10s"
+stall_after = "60s"
+[[pool.queue]]
+name = "reports"
+database = "app"
+query = "select 2"
+[[pool]]
+name = "web"
+candidates = ["job1", "job2"]
+[[pool.queue]]
+name = "reports"
+database = "other"
+query = "select 3"
+)";
+
+class Probe : public ::testing::Test {
+ protected:
+  Ran run(std::vector<std::string> words) {
+    const auto file = folder_.path() + "/pools.toml";
+    std::ofstream{file} << kPools;
+    words.insert(words.begin(), "probe");
+    for (const char* word : {"--file", file.c_str()}) words.emplace_back(word);
+    return world_.run(words);
+  }
+  FakeWorld world_;
+  test::TempFolder folder_;
+};
+
+TEST_F(Probe, ShowsTheRowAndWhatIsWorthKnowing) {
+  world_.reading->runnable = 7;
+  world_.reading->oldest_runnable = 90s;
+  world_.reading->head = "a\x1b[31mb";
+  const auto ran = run({"email", "--database", "host=db1"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(world_.databases, (std::map<std::string, std::string>{{"app", "host=db1"}}));
+  EXPECT_NE(ran.out.find("runnable"), std::string::npos);
+  EXPECT_NE(ran.out.find("1m30s"), std::string::npos);
+  EXPECT_NE(ran.out.find("there is no marker"), std::string::npos);
+  EXPECT_EQ(ran.out.find('\x1b'), std::string::npos);
+}
+
+TEST_F(Probe, AnswersJsonWithTheRow) {
+  world_.reading->runnable = 7;
+  const auto ran = run({"mail/email", "--database", "host=db1", "--format", "json"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto json = nlohmann::json::parse(ran.out);
+  EXPECT_EQ(json["row"]["runnable"], 7);
+  EXPECT_EQ(json["row"]["oldest_runnable_ms"], nullptr);
+  EXPECT_FALSE(json["remarks"].empty());
+}
+
+TEST_F(Probe, WatchSaysAVerdictForEachReading) {
+  world_.reading->runnable = 7;
+  world_.interrupt_at = world_.now + 200s;
+  const auto ran = run({"email", "--database", "host=db1", "--watch"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(world_.readings, 20);
+  EXPECT_NE(ran.out.find("WARMUP"), std::string::npos);
+  EXPECT_NE(ran.out.find("STALLED"), std::string::npos) << ran.out;
+}
+
+TEST_F(Probe, PrintsTheStatementAndItsPlanWithoutAReading) {
+  EXPECT_EQ(run({"email", "--database", "host=db1", "--sql"}).out, "select 1\n");
+  EXPECT_EQ(run({"email", "--database", "host=db1", "--explain"}).out,
+            "Aggregate (cost=1)\n  \\x1b[31mSeq Scan\n");
+  EXPECT_EQ(world_.readings, 0);
+}
+
+TEST_F(Probe, SaysWhatIsWrong) {
+  world_.reading = Error{ErrorCode::probe_failed, "queue email: permission denied", "grant it"};
+  struct Case {
+    std::vector<std::string> words;
+    int code;
+    const char* says;
+  };
+  const std::vector<Case> cases{
+      {{}, 2, "which queue?"},
+      {{"emial", "--database", "host=db1"}, 2, "write one of: mail/email"},
+      {{"reports", "--database", "host=db1"}, 2, "several queues"},
+      {{"web/email", "--database", "host=db1"}, 2, "is no queue"},
+      {{"email", "--database", "host=db1 password=x"}, 2, "password"},
+      {{"email", "--supervisor-config", "/no/such.toml"}, 2, "--database"},
+      {{"email", "--database", "host=db1"}, 1, "permission denied"},
+  };
+  for (const auto& [words, code, says] : cases) {
+    const auto ran = run(words);
+    EXPECT_EQ(ran.code, code) << says << "\n" << ran.err;
+    EXPECT_NE(ran.err.find(says), std::string::npos) << ran.err;
+  }
+}
+
+}  // namespace
+}  // namespace jobflip::cli

@@ -1,0 +1,156 @@
+#include "jobflip/core/pool_judgement.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace jobflip::core {
+namespace {
+
+QueueCondition queue(const char* name, bool stuck, const char* database = "jobs") {
+  QueueCondition out;
+  out.queue = QueueName::of(name);
+  out.database = database;
+  out.stuck = stuck;
+  out.completes = !stuck;
+  return out;
+}
+
+PoolCondition pool(const char* name, const char* holder, std::vector<QueueCondition> queues) {
+  return {PoolName::of(name), NodeName::of(holder), std::move(queues)};
+}
+
+struct Case {
+  const char* name;
+  std::vector<PoolCondition> all;  // the first one is judged
+  Cause cause;
+  bool flip_may_help;
+  const char* says;
+};
+
+std::vector<Case> cases_of_one_pool() {
+  std::vector<Case> out;
+  out.push_back(
+      {"nothing is stuck", {pool("mail", "job1", {queue("a", false)})}, Cause::none, false, ""});
+  out.push_back({"one queue, one pool",
+                 {pool("mail", "job1", {queue("a", true)})},
+                 Cause::workers,
+                 true,
+                 "1 of 1 queue of the pool stuck"});
+  out.push_back({"all queues of the pool",
+                 {pool("mail", "job1", {queue("a", true), queue("b", true)}),
+                  pool("web", "job2", {queue("c", false)})},
+                 Cause::workers,
+                 true,
+                 "2 of 2 queues"});
+  auto backlog = queue("b", false);
+  backlog.has_backlog = true;
+  out.push_back({"its sibling has a backlog",
+                 {pool("mail", "job1", {queue("a", true), backlog})},
+                 Cause::starved,
+                 false,
+                 "queue a starves"});
+  out.push_back({"its sibling has none",
+                 {pool("mail", "job1", {queue("a", true), queue("b", false)})},
+                 Cause::one_queue,
+                 true,
+                 "the workers of queue a hang"});
+  auto idle = queue("b", false);
+  idle.completes = false;
+  out.push_back({"its sibling is idle",
+                 {pool("mail", "job1", {queue("a", true), idle})},
+                 Cause::workers,
+                 true,
+                 "1 of 2 queues"});
+  return out;
+}
+
+std::vector<Case> cases_of_readings() {
+  std::vector<Case> out;
+  auto ill = queue("c", false);
+  ill.failed_readings = 4;
+  out.push_back({"another queue of the database can't be read",
+                 {pool("mail", "job1", {queue("a", true)}), pool("web", "job2", {ill})},
+                 Cause::database,
+                 false,
+                 "of queue c 4 of 10 readings failed"});
+  auto hiccups = ill;
+  hiccups.failed_readings = 3;
+  out.push_back({"hiccups",
+                 {pool("mail", "job1", {queue("a", true)}), pool("web", "job2", {hiccups})},
+                 Cause::workers,
+                 true,
+                 "nothing else"});
+  auto elsewhere = ill;
+  elsewhere.database = "other";
+  out.push_back({"another database is ill",
+                 {pool("mail", "job1", {queue("a", true)}), pool("web", "job2", {elsewhere})},
+                 Cause::workers,
+                 true,
+                 "nothing else"});
+  auto slow = queue("a", true);
+  slow.reads_slowly = true;
+  out.push_back({"slow readings",
+                 {pool("mail", "job1", {slow})},
+                 Cause::database,
+                 false,
+                 "10 times as long as usual"});
+  return out;
+}
+
+std::vector<Case> cases_of_a_fleet() {
+  std::vector<Case> out;
+  out.push_back({"all pools of one database, on two nodes",
+                 {pool("mail", "job1", {queue("a", true)}), pool("web", "job2", {queue("b", true)}),
+                  pool("own", "job3", {queue("c", false, "other")})},
+                 Cause::database,
+                 false,
+                 "2 of 3 pools are stuck at once, on 2 nodes"});
+  out.push_back(
+      {"all pools, several databases",
+       {pool("mail", "job1", {queue("a", true)}), pool("web", "job2", {queue("b", true, "other")})},
+       Cause::everywhere,
+       false,
+       "the network"});
+  out.push_back({"two of three pools of a database",
+                 {pool("mail", "job1", {queue("a", true)}), pool("web", "job2", {queue("b", true)}),
+                  pool("own", "job3", {queue("c", false)})},
+                 Cause::workers,
+                 true,
+                 "nothing else"});
+  out.push_back({"two pools of one node",
+                 {pool("mail", "job1", {queue("a", true)}), pool("web", "job1", {queue("b", true)}),
+                  pool("own", "job3", {queue("c", false)})},
+                 Cause::node,
+                 true,
+                 "2 pools of node job1 are stuck"});
+  return out;
+}
+
+void expect_judged(const std::vector<Case>& cases) {
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.name);
+    const auto judged = judge_pool(one.all.front(), one.all);
+    EXPECT_EQ(judged.cause, one.cause) << name_of(judged.cause);
+    EXPECT_EQ(judged.flip_may_help, one.flip_may_help);
+    EXPECT_NE(judged.sentence.find(one.says), std::string::npos) << judged.sentence;
+    if (one.cause == Cause::none) continue;
+    EXPECT_EQ(judged.sentence.find("a flip would not help") == std::string::npos, one.flip_may_help)
+        << judged.sentence;
+  }
+}
+
+TEST(PoolJudgement, LooksAtTheOtherQueuesOfThePool) {
+  expect_judged(cases_of_one_pool());
+}
+
+TEST(PoolJudgement, LooksAtTheReadingsOfTheDatabase) {
+  expect_judged(cases_of_readings());
+}
+
+TEST(PoolJudgement, LooksAtTheOtherPools) {
+  expect_judged(cases_of_a_fleet());
+}
+
+}  // namespace
+}  // namespace jobflip::core

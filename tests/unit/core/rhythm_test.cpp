@@ -1,0 +1,208 @@
+#include "jobflip/core/rhythm.hpp"
+
+#include <gtest/gtest.h>
+
+#include "unit/core/detector_harness.hpp"
+
+namespace jobflip::core {
+namespace {
+
+TEST(LengthCounts, QuantilesAreAtMostAQuarterTooHigh) {
+  LengthCounts counts;
+  EXPECT_EQ(counts.quantile(0.5), 0s);
+  EXPECT_EQ(counts.longest(), 0s);
+  for (int i = 1; i <= 100; ++i) counts.add(std::chrono::seconds{i});
+  EXPECT_GE(counts.quantile(0.5), 50s);
+  EXPECT_LE(counts.quantile(0.5), 63s);
+  EXPECT_GE(counts.longest(), 100s);
+  EXPECT_LE(counts.longest(), 125s);
+}
+
+TEST(LengthCounts, WeighedByTimeOneLongWaitIsMostOfIt) {
+  LengthCounts counts;
+  for (int i = 0; i < 100; ++i) counts.add(1s);
+  EXPECT_LE(counts.quantile_of_time(0.95), 1250ms);
+  counts.add(30min);
+  EXPECT_GE(counts.quantile_of_time(0.95), 30min);
+  EXPECT_LE(counts.quantile(0.95), 1250ms) << "by number it is one of a hundred";
+}
+
+TEST(LengthCounts, FadeByHalfLives) {
+  LengthCounts counts;
+  counts.add(1s, 8);
+  counts.add(1h);
+  counts.fade(LengthCounts::kHalfLife);
+  EXPECT_FLOAT_EQ(counts.total(), 4.5F);
+  counts.fade(LengthCounts::kHalfLife + 1h);
+  EXPECT_LE(counts.longest(), 1250ms) << "a single one is forgotten after two";
+  EXPECT_NEAR(counts.total(), 2, 0.01);
+}
+
+TEST(LengthCounts, TakeNoWeightThatIsNone) {
+  LengthCounts counts;
+  counts.set_weight(3, -1);
+  counts.set_weight(3, std::numeric_limits<double>::quiet_NaN());
+  counts.set_weight(3, 1e300);
+  counts.set_weight(1000, 1);
+  EXPECT_EQ(counts, LengthCounts{});
+  counts.set_weight(3, 2);
+  counts.set_weight(3, 1);
+  EXPECT_FLOAT_EQ(counts.total(), 1);
+}
+
+TEST(Rhythm, GivesLongLimitsWhileLittleIsKnown) {
+  Rhythm rhythm;
+  update_limits(rhythm);
+  EXPECT_EQ(rhythm.limits.quiet, 2h);
+  EXPECT_EQ(windows_of(unset(), rhythm).run, 4h);
+  EXPECT_EQ(windows_of(email(), rhythm).run, 60s);
+  EXPECT_EQ(rhythm.limits.age, 10min);
+  EXPECT_FALSE(rhythm.limits.silence);
+}
+
+TEST(Rhythm, IsKnownAfterMovementOrAfterJobsThatWereServed) {
+  Watch steady{unset()};
+  steady.sample.runnable = 5;
+  steady.ticks_that_complete(150);
+  EXPECT_FALSE(steady.state.rhythm.is_known());
+  steady.ticks_that_complete(2);
+  EXPECT_TRUE(steady.state.rhythm.is_known());
+  EXPECT_EQ(windows_of(steady.settings, steady.state.rhythm).stall, 3min);
+
+  Watch rare{unset()};  // a job each ten minutes
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_FALSE(rare.state.rhythm.is_known()) << i;
+    rare.ticks(60);
+    rare.ticks_that_complete(1);
+  }
+  EXPECT_TRUE(rare.state.rhythm.is_known());
+}
+
+TEST(Rhythm, AQuotaTeachesItsWait) {
+  Watch watch{unset()};
+  watch.sample.runnable = 300;
+  const auto send = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      --watch.sample.runnable;
+      ++watch.sample.done;
+      watch.tick();
+    }
+  };
+  send(20);
+  watch.ticks(180);  // half an hour, as the provider wants it
+  ASSERT_NE(watch.state.state, QueueState::stalled);
+  send(20);
+  EXPECT_TRUE(watch.state.rhythm.is_known());
+  EXPECT_GE(windows_of(watch.settings, watch.state.rhythm).stall, 90min);
+}
+
+TEST(Rhythm, DoesNotLearnFromAStall) {
+  Watch watch{unset()};
+  watch.sample.runnable = 5;
+  watch.learn();
+  const auto before = windows_of(watch.settings, watch.state.rhythm).stall;
+  ASSERT_EQ(watch.ticks(60), QueueState::stalled);
+  watch.ticks_that_complete(30);
+  ASSERT_EQ(watch.state.state, QueueState::ok);
+  EXPECT_EQ(windows_of(watch.settings, watch.state.rhythm).stall, before);
+}
+
+TEST(Rhythm, ExplicitSettingsWin) {
+  Watch watch;
+  watch.sample.runnable = 5;
+  watch.learn();
+  EXPECT_EQ(windows_of(watch.settings, watch.state.rhythm).stall, 60s);
+  EXPECT_EQ(windows_of(watch.settings, watch.state.rhythm).run, 60s);
+}
+
+TEST(Rhythm, SurvivesAFlip) {
+  Watch watch{unset()};
+  watch.sample.runnable = 5;
+  watch.learn();
+  const Rhythm learned = watch.state.rhythm;
+  watch.state = first_detector_state(watch.settings, watch.state.rhythm, watch.now);
+  EXPECT_EQ(watch.state.rhythm, learned);
+  EXPECT_EQ(watch.tick(), QueueState::warmup);
+}
+
+TEST(Rhythm, SaysSilentOfACronThatSleeps) {
+  Watch watch{unset()};
+  for (int i = 0; i < 60; ++i) {
+    watch.ticks(5);
+    watch.ticks_that_complete(1);
+  }
+  EXPECT_EQ(watch.ticks(80), QueueState::idle);
+  EXPECT_EQ(watch.ticks(15), QueueState::silent);
+  EXPECT_FALSE(watch.flip_may_help);
+  EXPECT_NE(watch.reason.find("no work for 15m"), std::string::npos) << watch.reason;
+  watch.sample.expected_next = 600s;
+  EXPECT_EQ(watch.tick(), QueueState::idle) << "a schedule says when";
+  watch.sample.expected_next.reset();
+  watch.ticks_that_complete(1);
+  EXPECT_EQ(watch.ticks(80), QueueState::idle);
+}
+
+TEST(Rhythm, KnowsTheNightsAfterAWeek) {
+  Rhythm rhythm;
+  const auto at = [](int hours) { return WallTime{std::chrono::hours{hours}}; };
+  EXPECT_EQ(hour_of_week(at(0)), 72U) << "1970 began on a Thursday";
+  EXPECT_EQ(hour_of_week(at(96)), 0U);
+  rhythm.watched = std::chrono::days{9};
+  EXPECT_FALSE(silence_limit(rhythm, at(5)));
+  learn_work(rhythm, 8h, at(6));  // a night without work, that ended at 6
+  EXPECT_EQ(*silence_limit(rhythm, at(5)), Millis{3 * 481 * 60'000});
+  EXPECT_FALSE(silence_limit(rhythm, at(12)));
+  learn_work(rhythm, 0s, at(12));
+  EXPECT_EQ(*silence_limit(rhythm, at(12)), 15min) << "at noon there is always work";
+}
+
+TEST(RhythmDocument, BringsBackWhatWasLearned) {
+  Watch watch{unset()};
+  watch.sample.runnable = 5;
+  watch.learn();
+  watch.sample.runnable = 0;
+  watch.ticks(30);
+  watch.ticks_that_complete(2);
+  Rhythm known = watch.state.rhythm;
+  update_limits(known);
+  const auto back = parse_rhythm_document(rhythm_document(known));
+  ASSERT_TRUE(back) << back.error().text;
+  EXPECT_EQ(back->limits, known.limits);
+  EXPECT_EQ(back->moving, known.moving);
+  EXPECT_EQ(rhythm_document(*back), rhythm_document(known));
+}
+
+TEST(RhythmDocument, IsSmallHoweverMuchWasLearned) {
+  Rhythm full;
+  for (std::size_t i = 0; i < LengthCounts::kBuckets; ++i)
+    for (auto* counts :
+         {&full.quiet_gaps, &full.run_times, &full.success_gaps, &full.due_ages, &full.idle_gaps})
+      counts->set_weight(i, 123456.78);
+  full.idle_minutes.fill(59'999);
+  EXPECT_LE(rhythm_document(full).size(), 8U * 1024);
+}
+
+TEST(RhythmDocument, NamesTheKeyThatCannotBeRead) {
+  ASSERT_TRUE(parse_rhythm_document(R"({"served": 3, "run_times": [[5, 2.5]]})"));
+  const std::vector<std::pair<const char*, const char*>> bad{
+      {"[]", "no JSON object"},
+      {"", "no JSON object"},
+      {R"({"served": -1})", "served"},
+      {R"({"moving_ms": "a"})", "moving_ms"},
+      {R"({"watched_ms": -5})", "watched_ms"},
+      {R"({"run_times": [[92, 1]]})", "run_times"},
+      {R"({"run_times": [[-1, 1]]})", "run_times"},
+      {R"({"run_times": [[1]]})", "run_times"},
+      {R"({"quiet_gaps": {"a": 1}})", "quiet_gaps"},
+      {R"({"idle_minutes": [[168, 1]]})", "idle_minutes"},
+      {R"({"idle_minutes": [[1, 99999]]})", "idle_minutes"},
+  };
+  for (const auto& [json, key] : bad) {
+    const auto read = parse_rhythm_document(json);
+    ASSERT_FALSE(read) << json;
+    EXPECT_NE(read.error().text.find(key), std::string::npos) << read.error().text;
+  }
+}
+
+}  // namespace
+}  // namespace jobflip::core

@@ -1,0 +1,144 @@
+#include "probe/preset_choice.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "probe/embedded_sql.hpp"
+#include "probe/preset_rows.hpp"
+
+namespace jobflip::probe {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// A River whose catalog a test changes.
+struct River {
+  const core::Preset& preset{*core::find_preset("river")};
+  const Shape& shape{*find_shape("river")};
+  core::QueueSettings queue;
+  Catalog catalog;
+
+  River() {
+    queue.preset = "river";
+    catalog = {"probe", "app", "UTC", true, true, {}};
+    for (const auto& need : shape.generations()[0].needs()) {
+      const auto columns = columns_of(need);
+      auto& table = catalog.tables["river_" + std::string{need.relation}];
+      table.oid = 7;
+      table.readable = {columns.begin(), columns.end()};
+    }
+  }
+  TableFacts& job() { return catalog.tables["river_job"]; }
+  PresetNames names() const { return names_of(queue, preset, shape); }
+  std::string error() const {
+    const auto choice = choose(names(), preset, shape, catalog);
+    return choice.generation != nullptr ? "none" : choice.error.text + " | " + choice.error.hint;
+  }
+  std::string rendered(const std::string& text) const {
+    return render(text, names(), shape, catalog);
+  }
+};
+
+TEST(PresetChoice, TakesTheFirstGenerationWhoseColumnsAreThere) {
+  River river;
+  EXPECT_EQ(river.error(), "none");
+  river.catalog.tables.erase("river_queue");
+  EXPECT_EQ(river.error(), "none") << "before migration 4 there is none";
+  river.job().readable.erase("errors");
+  EXPECT_THAT(river.error(), HasSubstr("\"public\".\"river_job\" has no column errors"));
+  EXPECT_THAT(river.error(), HasSubstr("supported: migration 2 and later"));
+}
+
+TEST(PresetChoice, NamesWhatIsNotThereAndWhereItIs) {
+  River river;
+  river.job() = {};
+  river.job().elsewhere = "app.river_job";
+  EXPECT_THAT(river.error(),
+              HasSubstr("there is no table \"public\".\"river_job\"; there is app.river_job"));
+  river.catalog.has_schema = false;
+  EXPECT_THAT(river.error(), HasSubstr("database app has no schema \"public\"; there is app."));
+}
+
+TEST(PresetChoice, NamesTheRightThatIsMissing) {
+  River river;
+  river.catalog.login = "Probe";
+  river.job().readable.erase("state");
+  river.job().unreadable.insert("state");
+  EXPECT_EQ(river.error(),
+            "\"Probe\" may not read state of \"public\".\"river_job\" | grant select on "
+            "\"public\".\"river_job\" to \"Probe\"");
+  river.catalog.may_use_schema = false;
+  EXPECT_THAT(river.error(), HasSubstr("| grant usage on schema \"public\" to \"Probe\""));
+}
+
+TEST(PresetChoice, ReadsNoTimesInAnotherZone) {
+  River river;
+  river.catalog.time_zone = "America/New_York";
+  EXPECT_THAT(river.error(), HasSubstr("time zone is America/New_York, and must be UTC"));
+}
+
+TEST(PresetChoice, SaysWhichSystemATableBelongsTo) {
+  River river;
+  river.job().readable = {"task_identifier"};
+  for (const auto& column : columns_of(find_shape("graphile-worker")->generations()[0].needs()[0]))
+    river.job().readable.insert(column);
+  EXPECT_THAT(river.error(), HasSubstr("it looks like preset graphile-worker"));
+}
+
+TEST(PresetChoice, QuotesNamesThatWouldBeSql) {
+  River river;
+  river.queue.schema = "a\"; drop table x; --";
+  EXPECT_EQ(river.rendered("from {job} j"), "from \"a\"\"; drop table x; --\".\"river_job\" j");
+  EXPECT_EQ(river.rendered("f({oid:job})"), "f(7::oid)");
+  river.catalog.tables.clear();
+  EXPECT_EQ(river.rendered("from {queue} q"),
+            "from (select null::text as name, null::timestamptz as paused_at where false) q");
+}
+
+TEST(PresetShapes, HaveAStatementForEachGenerationAndAShapeForEachPreset) {
+  std::set<std::string_view> used{"catalog.sql"};
+  for (const auto& preset : core::presets()) {
+    const auto* shape = find_shape(preset.name);
+    ASSERT_NE(shape, nullptr) << preset.name;
+    Catalog catalog;
+    for (const auto& generation : shape->generations()) {
+      used.insert(generation.file);
+      const auto file = std::ranges::find(embedded_sql(), generation.file, &EmbeddedSql::name);
+      ASSERT_NE(file, embedded_sql().end()) << generation.file;
+      const auto sql = render(file->text, names_of({}, preset, *shape), *shape, catalog);
+      EXPECT_EQ(sql.find_first_of("{}"), sql.npos) << "a table of " << generation.file;
+    }
+  }
+  EXPECT_EQ(shapes().size(), core::presets().size());
+  for (const auto& file : embedded_sql()) EXPECT_TRUE(used.contains(file.name)) << file.name;
+}
+
+TEST(PresetRows, NamesOfQueuesBecomeThoseOfJobflip) {
+  EXPECT_EQ(queue_name_of("email"), "email");
+  EXPECT_EQ(queue_name_of("Mailer::Job/high"), "mailer-job-high");
+  EXPECT_EQ(queue_name_of("__mail_v1.2-x"), "mail_v1.2-x");
+  EXPECT_EQ(queue_name_of("\xc3\xa9t\xc3\xa9"), "t-");
+  EXPECT_EQ(queue_name_of("::"), "");
+  EXPECT_EQ(queue_name_of(std::string(100, 'A')), std::string(63, 'a'));
+}
+
+TEST(PresetRows, AQueueWithoutJobsHasTheRowWithoutAName) {
+  const auto email = QueueName::of("email");
+  const ProbeAnswer answer{{"queue", "done"}, {{"other", "1"}, {std::nullopt, "2"}}};
+  const auto idle = row_of_queue(answer, email);
+  ASSERT_TRUE(idle.has_value());
+  EXPECT_EQ(idle->rows, (decltype(idle->rows){{"email", "2"}}));
+  auto busy = answer;
+  busy.rows.push_back({"EMail", "3"});
+  EXPECT_EQ(row_of_queue(busy, email)->rows, (decltype(idle->rows){{"email", "3"}}));
+  busy.rows.push_back({"email", "4"});
+  EXPECT_THAT(row_of_queue(busy, email).error().text,
+              HasSubstr("\"EMail\" and \"email\" have the same name in jobflip"));
+  busy.rows = {{"other", "1"}};
+  EXPECT_TRUE(row_of_queue(busy, email)->rows.empty());
+  busy.rows.assign(1001, {"other", "1"});
+  EXPECT_EQ(row_of_queue(busy, email)->rows.size(), 1001u) << "its row may have been cut off";
+}
+
+}  // namespace
+}  // namespace jobflip::probe
