@@ -32,13 +32,14 @@ void restart(const QueueSettings& settings, DetectorState& s, Instant now) {
 void forgive_unseen_time(const QueueSettings& settings, DetectorState& s, Instant now) {
   if (!s.last_tick) return;
   const Millis unseen = between(*s.last_tick + settings.sample_every, now);
-  if (unseen <= settings.sample_every) return;
+  // one failed reading, with some room for how long readings take
+  if (unseen <= settings.sample_every * 3 / 2) return;
   if (unseen > windows_of(settings, s.rhythm).stall) return restart(settings, s, now);
   for (auto clock :
        {&DetectorState::due_since, &DetectorState::last_movement, &DetectorState::last_success,
-        &DetectorState::last_claim, &DetectorState::last_end, &DetectorState::idle_since,
-        &DetectorState::unpromoted_since, &DetectorState::blocked_since, &DetectorState::recovering,
-        &DetectorState::last_tick})
+        &DetectorState::last_claim, &DetectorState::last_backlog, &DetectorState::last_end,
+        &DetectorState::idle_since, &DetectorState::unpromoted_since, &DetectorState::blocked_since,
+        &DetectorState::recovering, &DetectorState::last_tick})
     if (auto& at = s.*clock) at = std::min(*at + unseen, now);
   s.failures.first = std::min(s.failures.first + unseen, now);
   s.failures.last = std::min(s.failures.last + unseen, now);
@@ -53,7 +54,9 @@ bool is_stalled(const QueueSettings& settings, const Windows& windows, const Det
   const Millis window = s.failures.count >= kFailuresToSay
                             ? std::max(windows.stall, 3 * s.failures.longest_gap)
                             : windows.stall;
-  return quiet_of(s, now) >= window && !may_run_legitimately(windows, s, now);
+  // readings are never quite as far apart as they should be
+  return quiet_of(s, now) + settings.sample_every / 10 >= window &&
+         !may_run_legitimately(windows, s, now);
 }
 
 bool is_unpromoted(const Windows& windows, const DetectorState& s, Instant now) {
@@ -117,6 +120,14 @@ QueueState damped(const QueueSettings& settings, DetectorState& s, QueueState ti
   return s.due_since ? ok : idle;
 }
 
+/// Jobs complete again, or somebody has just moved: too early to give the workers up.
+bool may_recover(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
+                 Instant now) {
+  if (s.state != QueueState::stalled) return false;
+  const bool completes = s.last_success && between(*s.last_success, now) < windows.stall;
+  return completes || s.ticks_unmoved < settings.enter_after;
+}
+
 void enter(DetectorState& s, QueueState state, Instant now) {
   if (s.state != state) s.state_since = now;
   s.state = state;
@@ -150,6 +161,11 @@ bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instan
   if (!s.last || s.last->running == 0) return false;
   if (s.last->oldest_running && *s.last->oldest_running < windows.run) return true;
   return between(s.last_claim.value_or(s.watched_since), now) < windows.run;
+}
+
+bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now) {
+  if (!s.last || s.last->running > 0 || settings.stall_after) return false;
+  return s.rhythm.jobs < kJobsToFlip && s.rhythm.watched - quiet_of(s, now) < kWatchedToFlip;
 }
 
 bool holds_all(const Windows& windows, const DetectorState& s, Instant now) {
@@ -216,9 +232,13 @@ Detection detect(const QueueSettings& settings, DetectorState state,
     const QueueState tick = state_of_tick(settings, windows_of(settings, state.rhythm), state, now);
     enter(state, damped(settings, state, tick), now);
   }
-  d.window = windows_of(settings, state.rhythm).stall;
+  const Windows windows = windows_of(settings, state.rhythm);
+  d.window = windows.stall;
   d.quiet = quiet_of(state, now);
-  d.flip_may_help = state.last && flip_may_help(state.state, state.last->running);
+  d.flip_may_help =
+      state.last && flip_may_help(state.state, state.last->running) &&
+      !may_recover(settings, windows, state, now) &&
+      !(state.state == QueueState::stalled && may_wait_on_purpose(settings, state, now));
   d.next = std::move(state);
   return d;
 }

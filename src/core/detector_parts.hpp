@@ -25,6 +25,15 @@ Millis quiet_of(const DetectorState& s, Instant now);
 /// this was seen.
 bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instant now);
 
+/// A quota per hour has shown itself by then.
+inline constexpr int kJobsToFlip = 600;
+inline constexpr Millis kWatchedToFlip{74 * 60'000};
+inline constexpr Millis kLongToLearn{600'000};
+
+/// No job runs, and too little was seen before the queue stopped to know that its workers do not
+/// wait on purpose.
+bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now);
+
 /// The running jobs are older than their limit, and none has ended since the oldest was taken.
 bool holds_all(const Windows& windows, const DetectorState& s, Instant now);
 

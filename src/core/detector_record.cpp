@@ -6,7 +6,9 @@
 namespace jobflip::core::detector {
 namespace {
 
+constexpr Millis kBacklogAfter{60'000};
 constexpr Millis kHour{3'600'000};
+constexpr Millis kUsualWindow{300'000};  // of a count of the last minutes
 constexpr Millis kAgeSlack{5'000};
 constexpr int kPassesToBeLeftover = 3;
 constexpr Millis kLeastLeftoverAge{kLeastWindow};
@@ -17,8 +19,10 @@ bool is_calm(QueueState state) {
 }
 
 /// A gap that just ended by movement. One in which jobs ran is about their run times.
-void learn_gap(DetectorState& s, const Movement& m, Instant now) {
-  if (!s.last || !is_calm(s.state)) return;
+void learn_gap(const QueueSettings& settings, DetectorState& s, const Movement& m, Instant now) {
+  const bool on_purpose = s.state == QueueState::stalled && !s.recovering &&
+                          quiet_of(s, now) >= kLongToLearn && may_wait_on_purpose(settings, s, now);
+  if (!s.last || !(is_calm(s.state) || on_purpose)) return;
   const bool was_due = s.due_since.has_value();
   const Instant from =
       std::max(s.last_movement.value_or(s.watched_since), s.due_since.value_or(s.watched_since));
@@ -52,15 +56,27 @@ void learn_moving(DetectorState& s, const Movement& m, const QueueSample& seen, 
     s.rhythm.served = std::min(s.rhythm.served + 1, 1'000'000);
 }
 
-void learn(DetectorState& s, const Movement& m, const QueueSample& seen, Millis tick, Instant now) {
+/// About how many jobs completed since the reading before.
+int jobs_done(DoneKind kind, const QueueSample& before, const QueueSample& seen, Millis tick) {
+  constexpr std::int64_t kMost = 1'000'000;
+  const std::int64_t done = kind == DoneKind::window
+                                ? std::min(seen.done, kMost) * tick.count() / kUsualWindow.count()
+                                : seen.done - before.done;
+  return static_cast<int>(std::clamp<std::int64_t>(done, 1, kMost));
+}
+
+void learn(const QueueSettings& settings, DetectorState& s, const Movement& m,
+           const QueueSample& seen, Millis tick, Instant now) {
   pass_time(s.rhythm, tick);
   const bool usual = s.state == QueueState::ok || s.state == QueueState::busy;
   if (usual && seen.oldest_runnable && *seen.oldest_runnable <= s.rhythm.limits.age)
     s.rhythm.due_ages.add(s.head && s.head->leftovers > 0 ? Millis{} : *seen.oldest_runnable);
   if (!m.any()) return;
-  learn_gap(s, m, now);
+  learn_gap(settings, s, m, now);
   learn_run_time(s, m, seen, tick);
   learn_moving(s, m, seen, tick, now);
+  if (m.success && s.rhythm.jobs < kJobsToFlip)
+    s.rhythm.jobs += jobs_done(settings.done_kind, *s.last, seen, tick);
   update_limits(s.rhythm);
 }
 
@@ -120,6 +136,7 @@ void run_clocks(DetectorState& s, const Movement& m, const QueueSample& seen, In
   const auto leftovers = s.head ? s.head->leftovers : 0;
   const bool due = !paused && seen.runnable > leftovers;
   set_clock(s.due_since, due, now);
+  if (s.due_since && between(*s.due_since, now) >= kBacklogAfter) s.last_backlog = now;
   s.ticks_idle = due ? 0 : s.ticks_idle + 1;
   if (m.stir) s.unpromoted_since.reset();
   set_clock(s.unpromoted_since, seen.unpromoted > 0, now);
@@ -167,10 +184,12 @@ void record_reading(const QueueSettings& settings, DetectorState& s, const Queue
   Movement m;
   if (s.last) {
     m = compare(settings.done_kind, s.done_is_known, *s.last, seen, tick);
+    if (m.marker_rose && seen.running <= s.last->running && s.rhythm.most_running > 0)
+      m.ended = true;  // what was taken does not run any more
     if (seen.done != s.last->done) s.done_is_known = true;
     s.done_falls += m.done_fell;
     look_for_shifted_ages(s, seen, tick);
-    learn(s, m, seen, tick, now);
+    learn(settings, s, m, seen, tick, now);
     count_failures(s, m, *s.last, seen, now);
   }
   const Windows windows = windows_of(settings, s.rhythm);

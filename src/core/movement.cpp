@@ -36,6 +36,8 @@ bool has_completed(DoneKind kind, const QueueSample& before, const QueueSample& 
   const bool later =
       after.last_done_at && (!before.last_done_at || *after.last_done_at > *before.last_done_at);
   if (later) return true;
+  // unlike the count of a table or of a window it is about this queue, and not about minutes ago
+  if (after.last_done_at && kind != DoneKind::queue) return false;
   switch (kind) {
     case DoneKind::queue:
       return after.done > before.done;
@@ -57,8 +59,9 @@ Movement compare(DoneKind kind, bool done_is_known, const QueueSample& before,
   m.was_reset = m.done_fell && after.done <= before.done / 2;
   m.head_left = has_head_left(before, after, between);
   m.oldest_ended = has_oldest_running_left(before, after);
-  m.claim = rose(before.marker, after.marker) || after.running > before.running ||
-            after.runnable < before.runnable || m.head_left;
+  m.marker_rose = rose(before.marker, after.marker);
+  m.claim = m.marker_rose || after.running > before.running || after.runnable < before.runnable ||
+            m.head_left;
   m.ended = after.running < before.running || m.oldest_ended || failed;
   m.success = has_completed(kind, before, after, m);
   const bool silent_counter = kind != DoneKind::window && !done_is_known && after.done > 0;

@@ -21,6 +21,7 @@ struct Movement {
   bool claim{false};
   bool ended{false};
   bool stir{false};
+  bool marker_rose{false};
   bool head_left{false};     // the oldest due job is another one
   bool oldest_ended{false};  // the oldest running job is another one
   bool done_fell{false};     // of a counter that should only rise

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <set>
+
+#include "core/detector_parts.hpp"
 
 namespace jobflip::core {
 namespace {
 
 constexpr int kFailuresOfAnIllDatabase = 4;
+constexpr Millis kBacklogRemembered{60'000};
 constexpr std::array<std::string_view, 7> kCauseNames{"none", "database",  "everywhere", "starved",
                                                       "node", "one-queue", "workers"};
 
@@ -97,6 +101,24 @@ std::optional<PoolJudgement> judge_node(const PoolCondition& pool, const Stuck& 
 }
 
 }  // namespace
+
+QueueCondition condition_of(const QueueSettings& settings, const DetectorState& detector,
+                            bool flip_may_help, bool reads_slowly, Instant now) {
+  const auto is_within = [&](const std::optional<Instant>& at, Millis length) {
+    return at && now - *at < length;
+  };
+  const Windows windows = windows_of(settings, detector.rhythm);
+  const bool may_be_busy = detector::may_run_legitimately(windows, detector, now);
+  const Millis recently = may_be_busy ? windows.stall : std::min(windows.stall, kLeastWindow);
+  return {.queue = settings.name,
+          .database = settings.database,
+          .stuck = flip_may_help,
+          .completes = !flip_may_help && is_within(detector.last_success, recently),
+          .has_backlog = is_within(detector.last_backlog, kBacklogRemembered),
+          .failed_readings = std::popcount(detector.failed_readings),
+          .reads_slowly = reads_slowly,
+          .stuck_for = std::nullopt};
+}
 
 bool PoolCondition::is_stuck() const {
   return std::ranges::any_of(queues, [](const QueueCondition& queue) { return queue.stuck; });

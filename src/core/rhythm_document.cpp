@@ -30,6 +30,7 @@ struct NumberKey {
   int Rhythm::*member;
 };
 constexpr std::array kNumbers{NumberKey{"served", &Rhythm::served},
+                              NumberKey{"jobs", &Rhythm::jobs},
                               NumberKey{"most_running", &Rhythm::most_running}};
 constexpr const char* kHours = "idle_minutes";
 constexpr double kHundredth = 100;

@@ -1,7 +1,6 @@
 // Readings of the queues: what they are judged by, and what is published of them.
 
 #include <algorithm>
-#include <bit>
 
 #include "core/supervisor_parts.hpp"
 #include "jobflip/base/escape.hpp"
@@ -42,31 +41,14 @@ void time_reading(QueueWatch& queue, Millis took) {
                          : queue.usual_took + (taken - queue.usual_took) / kAveraged;
 }
 
-constexpr Millis kBacklogAfter{60'000};
-
-QueueCondition condition_of(const QueueWatch& queue, Instant now) {
-  const DetectorState& d = queue.detector;
-  const auto is_within = [&](const std::optional<Instant>& at, Millis length) {
-    return at && now - *at < length;
-  };
-  return {.queue = queue.settings.name,
-          .database = queue.settings.database,
-          .stuck = queue.flip_may_help,
-          .completes = !queue.flip_may_help &&
-                       is_within(d.last_success, windows_of(queue.settings, d.rhythm).stall),
-          .has_backlog = d.due_since && now - *d.due_since >= kBacklogAfter,
-          .failed_readings = std::popcount(d.failed_readings),
-          .reads_slowly = queue.slow_readings >= kSlowInARow,
-          .stuck_for = std::nullopt};
-}
-
 std::vector<PoolCondition> conditions_of(const SupervisorState& s, Instant now) {
   std::vector<PoolCondition> all;
   for (const auto& [name, watch] : s.pools) {
     const PoolView* view = find_pool(s, name);
     PoolCondition pool{name, view ? view->owner.holder : NodeName{}, {}};
     for (const auto& [queue_name, queue] : watch.queues)
-      pool.queues.push_back(condition_of(queue, now));
+      pool.queues.push_back(condition_of(queue.settings, queue.detector, queue.flip_may_help,
+                                         queue.slow_readings >= kSlowInARow, now));
     all.push_back(std::move(pool));
   }
   return all;

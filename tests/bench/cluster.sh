@@ -2,6 +2,9 @@
 # What the benchmarks share: a private PostgreSQL in a temporary folder, reachable only by its
 # socket, a folder for logs, and a cleanup that ends everything that was started, by pid.
 
+# shellcheck source=tests/bench/figure.sh
+source tests/bench/figure.sh
+
 BENCH_BIN=$(find /usr/lib/postgresql -path "*/bin/initdb" -printf "%h\n" | sort -V | tail -n 1)
 BENCH_BUILD=${BENCH_BUILD:-build/release}
 BENCH_DIR=$(mktemp -d /tmp/jobflip-bench.XXXXXX)
@@ -86,14 +89,4 @@ look_until_true() { # look_until_true SECONDS WHAT SQL: waits until the statemen
 
 median() { # the median of the numbers on stdin, one per line
   sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
-
-# shellcheck disable=SC2034  # the benches exit with it
-MISSED=0
-figure() { # figure NAME VALUE "<=" or ">=" LIMIT: prints one row of the table
-  local verdict
-  verdict=$(awk -v v="$2" -v l="$4" -v op="$3" 'BEGIN { print (op == "<=" ? v <= l : v >= l) ? "holds" : "MISSED" }')
-  printf '%-58s %10s   %s %-6s %s\n' "$1" "$2" "$3" "$4" "$verdict"
-  # shellcheck disable=SC2034
-  if [[ $verdict == MISSED ]]; then MISSED=1; fi
 }

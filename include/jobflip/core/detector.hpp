@@ -43,11 +43,12 @@ struct DetectorState {
   QueueState state{QueueState::blind};
   Instant state_since;
   Rhythm rhythm;
-  std::optional<QueueSample> last;   // the last sample that could be read
-  std::optional<WallTime> last_at;   // when, on a clock for people
-  std::optional<Instant> last_tick;  // of that sample
-  Instant watched_since;             // without a gap that was too long
-  std::optional<Instant> due_since;  // since when jobs are due, without the leftovers
+  std::optional<QueueSample> last;      // the last sample that could be read
+  std::optional<WallTime> last_at;      // when, on a clock for people
+  std::optional<Instant> last_tick;     // of that sample
+  Instant watched_since;                // without a gap that was too long
+  std::optional<Instant> due_since;     // since when jobs are due, without the leftovers
+  std::optional<Instant> last_backlog;  // jobs had been due for a minute without a break
   std::optional<Instant> last_movement;
   std::optional<Instant> last_success;
   std::optional<Instant> last_claim;

@@ -27,6 +27,7 @@
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/detector.hpp"
 
 namespace jobflip::core {
 
@@ -34,12 +35,17 @@ struct QueueCondition {
   QueueName queue;
   std::string database;
   bool stuck{false};         // a flip may help, by its verdict
-  bool completes{false};     // a job completed within its own window
-  bool has_backlog{false};   // jobs have been due for a minute without a break
+  bool completes{false};     // a job completed in the last 3 minutes; if some may run for
+                             // longer, within its own window
+  bool has_backlog{false};   // a minute ago or less, jobs had been due for a minute
   int failed_readings{0};    // of the last 10
   bool reads_slowly{false};  // 10 times as long as usual, 3 times in a row
   std::optional<Millis> stuck_for;
 };
+
+/// `flip_may_help` by the queue's verdict alone.
+QueueCondition condition_of(const QueueSettings& settings, const DetectorState& detector,
+                            bool flip_may_help, bool reads_slowly, Instant now);
 
 struct PoolCondition {
   PoolName pool;

@@ -31,7 +31,9 @@
 ///
 /// The alarms are entered after `enter_after` readings (STALLED and HELD: so many since the last
 /// movement). STALLED is left after two completions less than W apart, after 3 ticks without a due
-/// job, or for FAILING; a claim alone is not enough.
+/// job, or for FAILING; a claim alone is not enough. But no flip is wanted for W after a
+/// completion, nor for `enter_after` readings after a claim, nor while the workers may wait on
+/// purpose (rhythm.hpp).
 
 #include <cstddef>
 #include <cstdint>

@@ -18,6 +18,10 @@
 ///                   longest time without work, if those times are regular; after 8 days, the
 ///                   longest of 15 min and 3 x the longest of this hour of the week
 ///
+/// If no job runs, the workers may wait on purpose: for the next hour of a quota. Until that had a
+/// chance to show, such a stall is said, but is no reason to flip, and is learned if it is long and
+/// ends by itself.
+///
 /// Quantiles weighed by time are used because waits on purpose (a quota, a batch) are few and long.
 
 #include <array>
@@ -63,6 +67,7 @@ struct Rhythm {
   Millis watched{};                                        // in all
   Millis moving{};                                         // how much movement was watched
   int served{0};        // how often a queue with work became empty by completing it
+  int jobs{0};          // about so many completed; not counted for ever
   int most_running{0};  // at once, while jobs completed
   Millis faded{};       // time since the counts last faded
   RhythmLimits limits;
