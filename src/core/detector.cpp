@@ -11,6 +11,8 @@ namespace detector {
 namespace {
 
 constexpr int kWarmupTicks = 12;
+constexpr std::int64_t kSmallBacklog = 10;
+constexpr std::int64_t kLikeIt = 5;  // a backlog of so many times the largest known is like it
 constexpr int kIdleTicksToLeaveStalled = 3;
 constexpr int kFailuresToSay = 3;
 constexpr int kBlindInARow = 3;
@@ -51,9 +53,8 @@ bool is_stalled(const QueueSettings& settings, const Windows& windows, const Det
                 Instant now) {
   if (!s.due_since || s.ticks_unmoved < settings.enter_after) return false;
   // an outage of what the jobs need can make attempts rare; a hang ends them
-  const Millis window = s.failures.count >= kFailuresToSay
-                            ? std::max(windows.stall, 3 * s.failures.longest_gap)
-                            : windows.stall;
+  Millis window = stall_window(settings, windows, s);
+  if (s.failures.count >= kFailuresToSay) window = std::max(window, 3 * s.failures.longest_gap);
   // readings are never quite as far apart as they should be
   return quiet_of(s, now) + settings.sample_every / 10 >= window &&
          !may_run_legitimately(windows, s, now);
@@ -166,6 +167,14 @@ bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instan
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now) {
   if (!s.last || s.last->running > 0 || settings.stall_after) return false;
   return s.rhythm.jobs < kJobsToFlip && s.rhythm.watched - quiet_of(s, now) < kWatchedToFlip;
+}
+
+Millis stall_window(const QueueSettings& settings, const Windows& windows, const DetectorState& s) {
+  const bool may_wait = !settings.stall_after && s.last && s.last->running == 0;
+  const std::int64_t known = std::max<std::int64_t>(s.rhythm.most_drained, kSmallBacklog);
+  const bool is_known =
+      s.due_at_movement <= kLikeIt * known || s.rhythm.backlogged >= kMovingToKnow;
+  return may_wait && !is_known ? std::max(windows.stall, kUnknownWindow) : windows.stall;
 }
 
 bool holds_all(const Windows& windows, const DetectorState& s, Instant now) {

@@ -25,14 +25,18 @@ Millis quiet_of(const DetectorState& s, Instant now);
 /// this was seen.
 bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instant now);
 
-/// A quota per hour has shown itself by then.
-inline constexpr int kJobsToFlip = 600;
-inline constexpr Millis kWatchedToFlip{74 * 60'000};
+/// Most quotas per hour have shown themselves by then.
+inline constexpr int kJobsToFlip = 200;
+inline constexpr Millis kWatchedToFlip{50 * 60'000};
 inline constexpr Millis kLongToLearn{600'000};
 
 /// No job runs, and too little was seen before the queue stopped to know that its workers do not
 /// wait on purpose.
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now);
+
+/// W for this moment. Work that stops in the middle of a backlog whose like was never worked off may
+/// wait on purpose, as for the next hour of a quota: then as long as while little is known.
+Millis stall_window(const QueueSettings& settings, const Windows& windows, const DetectorState& s);
 
 /// The running jobs are older than their limit, and none has ended since the oldest was taken.
 bool holds_all(const Windows& windows, const DetectorState& s, Instant now);

@@ -52,6 +52,8 @@ void learn_moving(DetectorState& s, const Movement& m, const QueueSample& seen, 
   Instant from = now - tick;
   if (s.last_movement && !s.idle_since) from = std::min(from, *s.last_movement);
   s.rhythm.moving = std::min(s.rhythm.moving + between(from, now), kLengthMax);
+  if (s.last->runnable > 0 && seen.runnable > 0)
+    s.rhythm.backlogged = std::min(s.rhythm.backlogged + between(from, now), kLengthMax);
   if (m.success && seen.runnable == 0 && seen.running == 0)
     s.rhythm.served = std::min(s.rhythm.served + 1, 1'000'000);
 }
@@ -118,6 +120,18 @@ void look_for_shifted_ages(DetectorState& s, const QueueSample& seen, Millis tic
   const Millis age = *seen.oldest_runnable;
   if (age + kAgeSlack >= kHour && (age + kAgeSlack) % kHour <= tick + 2 * kAgeSlack)
     ++s.shifted_ages;
+}
+
+/// How much waited when something last moved, and the most since the queue was empty.
+void follow_backlog(DetectorState& s, const Movement& m, const QueueSample& seen) {
+  constexpr std::int64_t kMost = 1'000'000'000;
+  const std::int64_t due = seen.runnable - (s.head ? s.head->leftovers : 0);
+  if (m.any()) s.due_at_movement = due;
+  s.most_due = std::max(s.most_due, std::min(due, kMost));
+  if (due > 0 || seen.running > 0) return;
+  if (m.success)
+    s.rhythm.most_drained = std::max(s.rhythm.most_drained, static_cast<int>(s.most_due));
+  s.most_due = 0;
 }
 
 void set_clock(std::optional<Instant>& clock, bool runs, Instant now) {
@@ -194,6 +208,7 @@ void record_reading(const QueueSettings& settings, DetectorState& s, const Queue
   }
   const Windows windows = windows_of(settings, s.rhythm);
   follow_head(s, m, seen, now);
+  follow_backlog(s, m, seen);
   if (m.was_reset) s.due_since.reset();
   if (s.last) follow_idleness(s, m, seen, now, at);
   if (s.last)

@@ -22,15 +22,16 @@ struct LengthKey {
   const char* key;
   Millis Rhythm::*member;
 };
-constexpr std::array kLengths{LengthKey{"watched_ms", &Rhythm::watched},
-                              LengthKey{"moving_ms", &Rhythm::moving},
-                              LengthKey{"faded_ms", &Rhythm::faded}};
+constexpr std::array kLengths{
+    LengthKey{"watched_ms", &Rhythm::watched}, LengthKey{"moving_ms", &Rhythm::moving},
+    LengthKey{"backlogged_ms", &Rhythm::backlogged}, LengthKey{"faded_ms", &Rhythm::faded}};
 struct NumberKey {
   const char* key;
   int Rhythm::*member;
 };
 constexpr std::array kNumbers{NumberKey{"served", &Rhythm::served},
                               NumberKey{"jobs", &Rhythm::jobs},
+                              NumberKey{"most_drained", &Rhythm::most_drained},
                               NumberKey{"most_running", &Rhythm::most_running}};
 constexpr const char* kHours = "idle_minutes";
 constexpr double kHundredth = 100;

@@ -48,12 +48,12 @@ std::string last_success(const DetectorState& s, Instant now) {
 std::string stalled_reason(const QueueSettings& settings, const Windows& windows,
                            const DetectorState& s, Instant now) {
   const Millis quiet = quiet_of(s, now);
-  if (quiet < windows.stall)
+  if (quiet < stall_window(settings, windows, s))
     return "some movement, but no recovery yet: jobs must complete, and " + last_success(s, now) +
            "; " + work_of(*s.last);
   return "no job was taken, completed or failed for " + short_duration(quiet) + " (a stall after " +
-         short_duration(windows.stall) + ", " + told(settings.stall_after, s.rhythm.is_known()) +
-         "); " + work_of(*s.last);
+         short_duration(stall_window(settings, windows, s)) + ", " +
+         told(settings.stall_after, s.rhythm.is_known()) + "); " + work_of(*s.last);
 }
 
 std::string held_reason(const QueueSettings& settings, const Windows& windows,
@@ -93,12 +93,13 @@ std::string idle_reason(const DetectorState& s) {
   return text;
 }
 
-std::string ok_reason(const Windows& windows, const DetectorState& s, Instant now) {
+std::string ok_reason(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
+                      Instant now) {
   if (s.last_success && between(*s.last_success, now) <= windows.stall)
     return "a job completed " + short_duration(between(*s.last_success, now)) + " ago; " +
            work_of(*s.last);
   return "nothing moved for " + short_duration(quiet_of(s, now)) + " of " +
-         short_duration(windows.stall) + "; " + work_of(*s.last);
+         short_duration(stall_window(settings, windows, s)) + "; " + work_of(*s.last);
 }
 
 std::string blind_reason(const DetectorState& s) {
@@ -147,7 +148,7 @@ std::string plain_reason(const QueueSettings& settings, const Windows& windows,
     case QueueState::ok:
       break;
   }
-  return ok_reason(windows, s, now);
+  return ok_reason(settings, windows, s, now);
 }
 
 }  // namespace

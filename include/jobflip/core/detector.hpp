@@ -58,8 +58,10 @@ struct DetectorState {
   std::optional<Instant> blocked_since;
   std::optional<WaitingHead> head;
   FailedAttempts failures;
-  Instant warm_at;        // when WARMUP ends
-  int ticks_matching{0};  // how many ticks in a row matched `candidate`
+  std::int64_t due_at_movement{0};  // jobs that were due at the last movement
+  std::int64_t most_due{0};         // since the queue was empty
+  Instant warm_at;                  // when WARMUP ends
+  int ticks_matching{0};            // how many ticks in a row matched `candidate`
   QueueState candidate{QueueState::blind};
   int ticks_unmoved{0};               // readings since the last movement
   int ticks_idle{0};                  // in a row without a due job

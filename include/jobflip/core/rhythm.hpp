@@ -68,6 +68,8 @@ struct Rhythm {
   Millis moving{};                                         // how much movement was watched
   int served{0};        // how often a queue with work became empty by completing it
   int jobs{0};          // about so many completed; not counted for ever
+  int most_drained{0};  // the largest backlog that was worked off to its end
+  Millis backlogged{};  // how much movement was watched with a backlog
   int most_running{0};  // at once, while jobs completed
   Millis faded{};       // time since the counts last faded
   RhythmLimits limits;
