@@ -1,5 +1,5 @@
-// The queries that the examples and docs/install.md give people to copy, on the tables that they are
-// for: what they count, and what the detector makes of it.
+// The queries that the examples and docs/install.md give people to copy, on the tables that they
+// are for.
 
 #include <gtest/gtest.h>
 
@@ -60,16 +60,22 @@ class ExampleQueries : public ::testing::Test {
 
 /// Mails of every state, and an old one that was sent.
 constexpr const char* kMails = R"(
+create function pg_temp.ago(minutes numeric) returns timestamptz
+  return now() - minutes * interval '1 min';
 insert into app.email (recipient, subject, body, created_at, due_at, attempts, attempted_at,
-                       attempt_epoch, sent_at, failed_at, last_error) values
- ('a@b.c', 'due', '', now() - interval '90 s', now() - interval '90 s', 0, null, null, null, null, null),
- ('a@b.c', 'due again', '', now() - interval '9 min', now() - interval '2 min', 1, now() - interval '3 min', null, null, null, 'refused'),
- ('a@b.c', 'later', '', now(), now() + interval '1 h', 0, null, null, null, null, null),
- ('a@b.c', 'retry', '', now() - interval '8 min', now() + interval '1 min', 2, now() - interval '1 min', null, null, null, 'refused'),
- ('a@b.c', 'running', '', now() - interval '1 min', now() - interval '1 min', 1, now() - interval '7 s', 5, null, null, null),
- ('a@b.c', 'sent', '', now() - interval '2 min', now() - interval '2 min', 1, now() - interval '2 min', null, now() - interval '100 s', null, null),
- ('a@b.c', 'sent long ago', '', now() - interval '2 h', now() - interval '2 h', 1, now() - interval '2 h', null, now() - interval '1 h', null, null),
- ('a@b.c', 'given up', '', now() - interval '2 h', now() - interval '2 h', 9, now(), null, null, now(), 'refused'))";
+                       attempt_epoch, sent_at, failed_at, last_error)
+select 'a@b.c', subject, '', pg_temp.ago(created), pg_temp.ago(due), attempts,
+       pg_temp.ago(attempted), epoch, pg_temp.ago(sent), pg_temp.ago(failed), error
+from (values
+  ('due',           1.5,  1.5, 0, null, null::bigint, null, null, null),
+  ('due again',     9,    2,   1, 3,    null,         null, null, 'refused'),
+  ('later',         0,  -60,   0, null, null,         null, null, null),
+  ('retry',         8,   -1,   2, 1,    null,         null, null, 'refused'),
+  ('running',       1,    1,   1, 0.117, 5,           null, null, null),
+  ('sent',          2,    2,   1, 2,    null,         1.7,  null, null),
+  ('sent long ago', 120, 120,  1, 120,  null,         60,   null, null),
+  ('given up',      120, 120,  9, 0,    null,         null, 0,    'refused'))
+  as m (subject, created, due, attempts, attempted, epoch, sent, failed, error))";
 
 TEST_F(ExampleQueries, OfThePoolFileCountsEveryStateOfAMail) {
   run(text_of("examples/email_worker/schema.sql"));

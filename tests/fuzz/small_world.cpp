@@ -8,6 +8,14 @@
 namespace jobflip::fuzz {
 namespace {
 
+/// No database is known.
+class NoQueue : public ports::QueueProbe {
+ public:
+  Result<std::shared_ptr<ports::QueueSource>> source_of(const core::QueueSettings&) override {
+    return Error{ErrorCode::probe_failed, "there is no such database", ""};
+  }
+};
+
 constexpr int kWaitsMax = 40;  // then Ctrl-C
 
 template <class Port, class Fake>
@@ -32,6 +40,9 @@ cli::FakeHost host_of_workers() {
 void give_machine(cli::World& world, cli::FakeHost& host) {
   give_host(world.host, world.store, host);
   world.host.wall = [] { return WallTime{std::chrono::hours{490'000}}; };
+  world.store.open_probe = [](const std::map<std::string, std::string>&) {
+    return std::unique_ptr<ports::QueueProbe>{std::make_unique<NoQueue>()};
+  };
   world.store.open_doctor = [&](const std::string&) -> Result<std::unique_ptr<ports::DoctorStore>> {
     return std::unique_ptr<ports::DoctorStore>{
         std::make_unique<cli::FakeDoctorStore>(host, world.host.wall())};
