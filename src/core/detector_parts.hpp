@@ -34,8 +34,8 @@ inline constexpr Millis kLongToLearn{600'000};
 /// wait on purpose.
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now);
 
-/// W for this moment. Work that stops in the middle of a backlog whose like was never worked off may
-/// wait on purpose, as for the next hour of a quota: then as long as while little is known.
+/// W for this moment. Work that stops in the middle of a backlog whose like was never worked off
+/// may wait on purpose, as for the next hour of a quota: then as long as while little is known.
 Millis stall_window(const QueueSettings& settings, const Windows& windows, const DetectorState& s);
 
 /// The running jobs are older than their limit, and none has ended since the oldest was taken.

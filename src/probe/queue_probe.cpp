@@ -68,8 +68,9 @@ class PgQueueSource final : public ports::QueueSource {
 
   Result<std::string> plan(const core::QueueSettings& queue) override {
     const auto sql = std::string{kExplain} + limited(queue.query);
+    const auto what = "queue " + queue.name.str();
     auto rows = queue.preset ? explain_preset(connection_, queue)
-                             : connection_.query_read_only("queue " + queue.name.str(), sql.c_str());
+                             : connection_.query_read_only(what, sql.c_str());
     if (!rows) return failed(queue, rows.error());
     std::string text;
     for (int i = 0; i < rows->size(); ++i)

@@ -51,7 +51,7 @@ core::PoolReport read_report(pg::Cells& in) {
   return report;
 }
 
-/// One pool's settings are no reason to lose the answer for the others.
+/// The settings of one pool must not cost the answer for the others.
 void read_settings(std::string_view document, core::PoolReport& report) {
   auto settings = core::parse_pool_document(document);
   if (!settings) {

@@ -135,7 +135,7 @@ const std::vector<NamedProfile>& faulty_profiles() {
       {"hang-hiccups", "all workers hang, 1 in 5 readings fails", hang_hiccups},
       {"hang-retries", "all workers hang, 1 in 5 attempts fails", hang_retries},
       {"lost-listen", "workers live and take nothing", lost_listen},
-      {"all-held", "every worker hangs in a job, and nothing is due", all_held},
+      {"all-held", "every worker hangs in a job, and no job is due", all_held},
       {"tenth-hangs", "10 % of the workers hang, the rest goes on", tenth_hangs},
       {"half-hangs", "50 % of the workers hang, the rest goes on", half_hangs},
       {"most-hang", "90 % of the workers hang, the rest goes on", most_hang},

@@ -19,7 +19,7 @@
 ///                   longest of 15 min and 3 x the longest of this hour of the week
 ///
 /// If no job runs, the workers may wait on purpose: for the next hour of a quota. Until that had a
-/// chance to show, such a stall is said, but is no reason to flip, and is learned if it is long and
+/// chance to show, such a stall is said, but not flipped, and it is learned if it is long and
 /// ends by itself.
 ///
 /// Quantiles weighed by time are used because waits on purpose (a quota, a batch) are few and long.

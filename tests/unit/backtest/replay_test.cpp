@@ -54,7 +54,7 @@ TEST(Replay, WantsOneFlipForAStallThatLastsForTheHoldDown) {
   ASSERT_EQ(whole.flips.size(), 1U);
   EXPECT_EQ(whole.flips[0].at, 480s) << "60 s after the last job, at 390 s, and 30 s more";
   EXPECT_EQ(whole.flips[0].stuck_for, 30s);
-  EXPECT_EQ(whole.flips[0].ended_by_itself, 330s) << "the second job, at 810 s";
+  EXPECT_EQ(whole.flips[0].ended_by_itself, 320s) << "the first job, at 800 s";
   EXPECT_NE(whole.flips[0].reason.find("no job was taken"), std::string::npos);
 }
 
@@ -86,7 +86,7 @@ TEST(Document, HasAVerdictForEachReadingAndTheFlips) {
   EXPECT_NE(json["verdicts"][45]["reason"], "");
   ASSERT_EQ(json["flips"].size(), 1U);
   EXPECT_EQ(json["flips"][0]["at_s"], 480);
-  EXPECT_EQ(json["flips"][0]["ended_by_itself_after_s"], 330);
+  EXPECT_EQ(json["flips"][0]["ended_by_itself_after_s"], 320);
 }
 
 TEST(Document, IsWholeWithoutReadings) {
