@@ -248,7 +248,7 @@ TEST(FleetFile, ChecksTheSumsAndPrintsBothSides) {
 }
 
 TEST(FleetFile, SaysAtOnceWhatMakesTheSumsTrue) {
-  const auto got = parse_fleet(pool_with("[pool.timings]\nlease = \"20s\"\n"), "mail.toml");
+  const auto got = parse_fleet_text(pool_with("[pool.timings]\nlease = \"20s\"\n"), "mail.toml");
   ASSERT_FALSE(got);
   ASSERT_EQ(got.error().errors.size(), 1u);
   EXPECT_EQ(got.error().errors[0].hint, "set takeover_after = \"25s\", freeze = \"28s\"");
