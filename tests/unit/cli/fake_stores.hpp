@@ -26,6 +26,7 @@ struct Script {
   Result<ports::SetState> set_state{ports::SetState::other};
   Result<bool> accept_answer{true};
   std::vector<std::string> open_rights;
+  std::string place{"database \"jobs\" on db1, port 5432, as postgres"};
   Result<void> close_answer{};
   std::vector<std::string> asked;
   std::vector<core::FlipRequest> flip_requests;
@@ -135,6 +136,7 @@ class FakeSchema final : public ports::SchemaAdmin {
     script_.asked.push_back("accept_copy");
     return script_.accept_answer;
   }
+  Result<std::string> place() override { return script_.place; }
   Result<std::vector<std::string>> open_rights() override { return script_.open_rights; }
   Result<void> close_rights() override {
     script_.asked.push_back("close_rights");
