@@ -55,7 +55,7 @@ Result<std::vector<core::ChainHead>> read_anchors(std::istream& in, const std::s
     const auto anchor = anchor_of(line);
     if (!anchor || anchors.size() == kAnchorsMax)
       return Error{ErrorCode::usage,
-                   fmt::format("{}, line {}: \"{}\" is no anchor", printable(name, 200), number,
+                   fmt::format("{}, line {}: \"{}\" is not an anchor", printable(name, 200), number,
                                printable(line, 80)),
                    "a line has the chain, the event's number, and its hash in 64 hex digits"};
     anchors.push_back(*anchor);

@@ -39,6 +39,21 @@ std::optional<Flaw> flaw_of_anchor(const core::ChainHead& anchor,
   return std::nullopt;
 }
 
+std::vector<Flaw> flaws_of_anchors(std::span<const core::ChainHead> anchors,
+                                   std::span<const core::AuditEvent> events) {
+  std::map<std::pair<std::string_view, std::int64_t>, const core::AuditEvent*> places;
+  for (const auto& event : events) places.try_emplace({event.chain, event.seq}, &event);
+  std::vector<Flaw> flaws;
+  for (const auto& anchor : anchors) {
+    if (std::ranges::find(flaws, anchor.chain, &Flaw::chain) != flaws.end()) continue;
+    const auto found = places.find({anchor.chain, anchor.seq});
+    const auto span =
+        found == places.end() ? std::span<const core::AuditEvent>{} : std::span{found->second, 1};
+    if (auto flaw = flaw_of_anchor(anchor, span)) flaws.push_back(std::move(*flaw));
+  }
+  return flaws;
+}
+
 void add_flaws(std::span<const Flaw> flaws, std::vector<ChainCheck>& checks) {
   for (const auto& flaw : flaws) {
     const auto found =

@@ -20,7 +20,7 @@ void show_table(Session& session, const std::vector<audit::ChainCheck>& checks) 
   Table table{{"CHAIN", "EVENTS", "RESULT"}, {}};
   for (const auto& [head, flaw] : checks) {
     const auto text =
-        flaw ? fmt::format("BROKEN at {}: {}", flaw->seq, printable(flaw->why)) : "holds";
+        flaw ? fmt::format("BROKEN at {}: {}", flaw->seq, printable(flaw->why)) : "intact";
     table.rows.push_back({printable(head.chain, 63), std::to_string(head.seq),
                           Cell{text, flaw ? Style::bad : Style::good}});
   }
@@ -36,17 +36,31 @@ ExitCode show_checks(Session& session, const std::vector<audit::ChainCheck>& che
       std::ranges::find_if(checks, [](const auto& check) { return check.flaw.has_value(); });
   if (broken != checks.end())
     return session.error(ExitCode::audit_broken,
-                         fmt::format("the audit log does not hold: chain {}, event {}",
+                         fmt::format("the audit log is broken: chain {}, event {}",
                                      broken->flaw->chain, broken->flaw->seq),
                          broken->flaw->why,
-                         "compare with an older export: `jobflip audit verify --file FILE`");
+                         fmt::format("an older export has the event as it was: jq '.events[] | "
+                                     "select(.chain == \"{}\" and .seq == {})' FILE",
+                                     broken->flaw->chain, broken->flaw->seq));
   if (session.format() != Format::table) return ExitCode::done;
   std::int64_t events = 0;
   for (const auto& check : checks) events += check.head.seq;
-  session.out() << fmt::format("the audit log holds: {} event{} in {} chain{}\n", events,
+  session.out() << fmt::format("the audit log is intact: {} event{} in {} chain{}\n", events,
                                events == 1 ? "" : "s", checks.size(),
                                checks.size() == 1 ? "" : "s");
   return ExitCode::done;
+}
+
+/// A chain that is there has an event.
+ExitCode no_such_chain(Session& session, ports::ReaderStore& store) {
+  const auto heads = store.audit_heads();
+  if (!heads) return session.fail(heads.error());
+  std::vector<std::string> names;
+  for (const auto& head : *heads) names.push_back(printable(head.chain, 63));
+  return session.error(
+      ExitCode::usage,
+      fmt::format("there is no chain \"{}\"", printable(session.options().pool, 63)), "",
+      names.empty() ? "" : fmt::format("chains are: {}", fmt::join(names, ", ")));
 }
 
 Result<void> write_export(ports::ReaderStore& store, std::ostream& out) {
@@ -102,6 +116,7 @@ ExitCode perform_audit_list(Session& session) {
   if (!store) return session.fail(store.error());
   const auto events = (*store)->audit(core::AuditQuery{o.pool, 0, o.limit, true});
   if (!events) return session.fail(events.error());
+  if (events->empty() && !o.pool.empty()) return no_such_chain(session, **store);
   if (session.format() == Format::json) {
     auto list = view::Json::array();
     for (const auto& event : *events) list.push_back(audit::event_json(event));
@@ -124,6 +139,9 @@ ExitCode perform_audit_list(Session& session) {
 }
 
 ExitCode perform_audit_export(Session& session) {
+  if (session.format() == Format::tsv)
+    return session.usage("an export is JSON, and has no tsv form",
+                         "leave --format out; `jobflip audit list --format tsv` prints events");
   auto store = session.reader();
   if (!store) return session.fail(store.error());
   const auto& path = session.options().output;
@@ -136,20 +154,21 @@ ExitCode perform_audit_export(Session& session) {
 
 ExitCode perform_audit_verify(Session& session) {
   const auto& anchors_path = session.options().anchors;
-  if (!session.options().path.empty() && !anchors_path.empty())
-    return session.usage("--anchors is for the store, and --file for an export");
+  Result<std::vector<core::ChainHead>> anchors{std::vector<core::ChainHead>{}};
+  if (!anchors_path.empty()) anchors = read_anchors(anchors_path, *session.terminal().in);
+  if (!anchors) return session.fail(anchors.error());
   if (!session.options().path.empty()) {
     const auto file = read_export(session.options().path);
     if (!file) return session.fail(file.error());
-    return show_checks(session, audit::check_chains(file->events, file->heads));
+    auto checks = audit::check_chains(file->events, file->heads);
+    audit::add_flaws(audit::flaws_of_anchors(*anchors, file->events), checks);
+    return show_checks(session, checks);
   }
   auto store = session.reader();
   if (!store) return session.fail(store.error());
   auto checks = check_store(**store);
   if (!checks) return session.fail(checks.error());
-  if (!anchors_path.empty()) {
-    const auto anchors = read_anchors(anchors_path, *session.terminal().in);
-    if (!anchors) return session.fail(anchors.error());
+  if (!anchors->empty()) {
     const auto flaws = flaws_of_anchors(**store, *anchors);
     if (!flaws) return session.fail(flaws.error());
     audit::add_flaws(*flaws, *checks);

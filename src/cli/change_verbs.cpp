@@ -18,8 +18,9 @@ using Json = nlohmann::ordered_json;
 constexpr Millis kPauseLeast{1000};
 constexpr std::string_view kLook = "look with `jobflip status`";
 
+/// `refused`: what a refusal is called; "": the rule that the store names.
 ExitCode show_answer(Session& session, const Result<core::OperatorAnswer>& answer,
-                     std::string_view done) {
+                     std::string_view done, std::string_view refused = "") {
   if (!answer) return session.fail_change(answer.error(), kLook);
   if (session.format() == Format::json) {
     session.print(Json{{"schema", 1},
@@ -29,8 +30,10 @@ ExitCode show_answer(Session& session, const Result<core::OperatorAnswer>& answe
                        {"sentence", answer->sentence}});
   }
   if (!answer->accepted) {
-    return session.error(ExitCode::refused, fmt::format("refused: {}", answer->rule),
-                         answer->sentence);
+    return session.error(
+        ExitCode::refused,
+        refused.empty() ? fmt::format("refused: {}", answer->rule) : std::string{refused},
+        answer->sentence);
   }
   if (session.format() == Format::json) return ExitCode::done;
   if (!answer->changed) {
@@ -120,7 +123,8 @@ ExitCode perform_abort(Session& session) {
   if (!store) return session.fail(store.error());
   const FlipId flip{session.options().flip};
   return show_answer(session, (*store)->abort_flip(flip, *by),
-                     fmt::format("flip {} is aborted", flip.value));
+                     fmt::format("flip {} is aborted", flip.value),
+                     fmt::format("flip {} can't be aborted", flip.value));
 }
 
 ExitCode perform_ack(Session& session) {
@@ -156,7 +160,7 @@ ExitCode perform_resume(Session& session) {
   auto store = session.operator_store();
   if (!store) return session.fail(store.error());
   return show_answer(session, (*store)->pause(*pool, std::nullopt, *by),
-                     fmt::format("{}: goes on", pool->empty() ? "all pools" : pool->str()));
+                     fmt::format("{}: resumed", pool->empty() ? "all pools" : pool->str()));
 }
 
 ExitCode perform_drain(Session& session) {

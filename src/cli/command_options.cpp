@@ -27,7 +27,7 @@ std::string a_flips_number(const std::string& text) {
                       text.find_first_not_of("0123456789") == std::string::npos;
   return digits && text.find_first_not_of('0') != std::string::npos
              ? ""
-             : "\"" + text + "\" is no number of a flip";
+             : "\"" + text + "\" is not a flip number";
 }
 
 void with_anchors(CLI::App& app, Options& o) {
@@ -73,7 +73,8 @@ void apply_options(CLI::App& app, Options& o) {
 
 void config_options(CLI::App& app, Options& o) {
   app.add_option("--config", o.path, "its file")->type_name("FILE");
-  app.add_flag("--check", o.check, "only look whether the file holds; run nothing");
+  app.add_flag("--check", o.check,
+               "only look whether the file is valid, and whether this host has what it names");
 }
 
 void adopt_options(CLI::App& app, Options& o) {
@@ -214,7 +215,9 @@ void doctor_options(CLI::App& app, Options& o) {
 }
 
 void audit_verify_options(CLI::App& app, Options& o) {
-  app.add_option("--file", o.path, "verify an export instead of the store")->type_name("FILE");
+  app.add_option("--file", o.path,
+                 "verify an export instead of the store; --anchors are compared with it then")
+      ->type_name("FILE");
   with_anchors(app, o);
 }
 

@@ -22,14 +22,17 @@ constexpr std::array kCommands{
             "the statements are printed: whoever runs the other application decides.\n\n"
             "  jobflip --store 'host=/run/postgresql dbname=jobs' init --own-database\n",
             init_options, perform_init},
-    Command{"migrate", "[--dry-run] [--show-sql] | --accept-copy | --own-database",
-            "bring the schema up to date",
-            "Tables change by numbered migrations; functions, views and triggers are replaced as\n"
-            "a whole if the store has another version's. All of it runs in one transaction,\n"
-            "beside pools at work. In a copy of a store nobody takes a pool before --accept-copy:\n"
-            "stop every agent of the other one first. --own-database: see `jobflip init`.\n\n"
-            "  jobflip migrate --dry-run --show-sql     what would run\n",
-            migrate_options, perform_migrate},
+    Command{
+        "migrate", "[--dry-run] [--show-sql] | --accept-copy | --own-database [--yes]",
+        "bring the schema up to date",
+        "Tables change by numbered migrations; functions, views and triggers are replaced as\n"
+        "a whole if the store has another version's. All of it runs in one transaction,\n"
+        "beside pools at work. In a copy of a store nobody takes a pool before --accept-copy:\n"
+        "stop every agent of the other one first. --own-database: see `jobflip init`; it asks,\n"
+        "and is refused while something else is in the database.\n\n"
+        "  jobflip migrate --dry-run --show-sql         what would run\n"
+        "  jobflip migrate --own-database --dry-run     the rights that it would take away\n",
+        migrate_options, perform_migrate},
     Command{
         "apply", "FILE [--dry-run] [--reason TEXT]", "apply a file of pools, nodes and queues",
         "The file is complete: pools, nodes and queues that it does not name are removed. Prints\n"

@@ -6,6 +6,15 @@
 
 namespace jobflip::cli {
 
+Result<void> can_confirm(const Session& session, std::string_view look_first) {
+  const bool can_ask = session.terminal().in_is_terminal && session.format() == Format::table;
+  if (session.options().yes || can_ask) return {};
+  return Error{ErrorCode::usage, "there is no terminal to ask at, and --yes was not given",
+               look_first.empty()
+                   ? std::string{"add --yes if this shall be done without a question"}
+                   : "add --yes, or look first with " + std::string{look_first}};
+}
+
 bool confirm(Session& session, std::string_view wanted, std::string_view question) {
   session.out().flush();
   *session.terminal().err << question << std::flush;

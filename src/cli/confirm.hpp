@@ -7,6 +7,9 @@
 
 namespace jobflip::cli {
 
+/// Whether there is anybody to ask, or --yes was given. Otherwise the Error: nothing may be done.
+/// `look_first`: how one may look without doing it; "" if there is no such way.
+Result<void> can_confirm(const Session& session, std::string_view look_first = "");
 /// Asks on `err` and reads one line; true if it is exactly `wanted`.
 bool confirm(Session& session, std::string_view wanted, std::string_view question);
 

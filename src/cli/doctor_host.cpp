@@ -98,10 +98,14 @@ void look_at_command(Visit& visit, ports::HostInspector& look, const config::Age
 }
 
 /// A process outside every known cgroup is reported, but not called astray.
-void look_at_processes(Visit& visit, ports::HostInspector& look,
+void look_at_processes(Visit& visit, ports::HostInspector& look, const config::AgentFile& agent,
                        const std::map<std::string, std::string>& groups) {
-  const auto processes = look.processes();
+  auto processes = look.processes();
   if (!processes) return visit.could_not("processes", processes.error());
+  // another installation on this host may have a pool of the same name
+  std::erase_if(*processes, [&](const auto& one) {
+    return !one.page.empty() && one.page != agent.runtime_dir + "/" + one.pool + ".lease";
+  });
   visit.add(setup::judge_processes(*processes, groups));
   visit.checked.emplace_back("processes");
   std::set<std::string> unknown;
@@ -128,7 +132,7 @@ void look_at_units(Session& session, Visit& visit, const config::AgentFile& agen
     groups[worker.pool.str()] = look_at_unit(visit, *look, *files, agent, worker);
   }
   look_at_agent_unit(visit, *look, *files, agent);
-  look_at_processes(visit, *look, groups);
+  look_at_processes(visit, *look, agent, groups);
   if (!units.empty()) {
     const auto rule = files->text_of(setup::kPolkitPath);
     if (rule) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -102,6 +103,13 @@ void look_at_store(Session& session, Visit& visit) {
   look_at_roles(session, visit);
 }
 
+/// A command or a statement, and not a sentence.
+bool is_typed(std::string_view fix) {
+  constexpr std::array<std::string_view, 7> kWords{
+      "jobflip ", "journalctl ", "systemctl ", "alter ", "revoke ", "grant ", "create role "};
+  return std::ranges::any_of(kWords, [&](auto word) { return fix.starts_with(word); });
+}
+
 std::string_view word_of(Severity severity) {
   return severity == Severity::error ? "error" : "warning";
 }
@@ -136,7 +144,8 @@ void show(Session& session, const Visit& visit) {
     session.line(fmt::format("{} {}: {}: {}", word_of(one.severity), one.name, printable(one.where),
                              printable(one.found)),
                  style);
-    if (!one.fix.empty()) session.out() << "  type: " << printable(one.fix) << '\n';
+    if (!one.fix.empty())
+      session.out() << (is_typed(one.fix) ? "  type: " : "  do: ") << printable(one.fix) << '\n';
   }
   if (visit.checked.empty()) {
     session.line("NOTHING was checked: neither the store nor this host could be looked at",

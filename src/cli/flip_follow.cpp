@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/base/exact_duration.hpp"
 #include "jobflip/core/freshness.hpp"
 
 namespace jobflip::cli {
@@ -50,6 +51,7 @@ class Follower {
         return unknown(fmt::format("the flip has not ended after {}", short_duration(waited())));
       }
       show_progress();
+      announce_wait();
     }
   }
 
@@ -77,7 +79,7 @@ class Follower {
     if (session_.format() != Format::table) return;
     clear_progress();
     const auto offset = std::chrono::duration_cast<Millis>(step.at - seen_->requested_at);
-    session_.out() << fmt::format("  {:>7}  {:<10} {:<10} {}\n", "+" + short_duration(offset),
+    session_.out() << fmt::format("  {:>7}  {:<11} {:<10} {}\n", "+" + short_duration(offset),
                                   printable(step.state), printable(step.node),
                                   printable(step.sentence))
                    << std::flush;
@@ -105,6 +107,16 @@ class Follower {
                                                    short_duration(waited())))
                    << std::flush;
     progress_ = true;
+  }
+
+  /// Where no line can be written over, this is all that is heard until the end.
+  void announce_wait() {
+    const bool is_shown =
+        session_.format() == Format::table && !session_.terminal().out_is_terminal;
+    if (!is_shown || announced_ || !seen_ || seen_->state != FlipState::started) return;
+    announced_ = true;
+    session_.notice(
+        fmt::format("waiting up to {} for a completed job", exact_duration(flip_.verify_timeout)));
   }
 
   void clear_progress() {
@@ -205,6 +217,7 @@ class Follower {
   std::optional<Instant> next_leader_look_;
   Millis next_progress_{0};
   bool progress_{false};
+  bool announced_{false};
 };
 
 }  // namespace

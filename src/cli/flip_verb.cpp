@@ -63,11 +63,7 @@ Result<Wanted> read_wanted(Session& session) {
   const auto by = o.dry_run ? session.person_or("dry run") : session.person();
   if (!by) return by.error();
   out.by = *by;
-  const bool can_ask = session.terminal().in_is_terminal && session.format() == Format::table;
-  if (!o.dry_run && !o.yes && !can_ask) {
-    return Error{ErrorCode::usage, "there is no terminal to ask at, and --yes was not given",
-                 "add --yes, or look first with --dry-run"};
-  }
+  if (const auto can = can_confirm(session, "--dry-run"); !o.dry_run && !can) return can.error();
   return out;
 }
 
@@ -222,7 +218,8 @@ ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const 
   if (session.format() == Format::table) session.out() << fmt::format("flip {}:\n", id.value);
   return follow_flip(session, *reader,
                      FlipToFollow{id, pool.settings.name, !pool.settings.queues.empty(),
-                                  wanted.timeout.value_or(core::longest_flip(pool.settings))});
+                                  wanted.timeout.value_or(core::longest_flip(pool.settings)),
+                                  pool.settings.verify_timeout});
 }
 
 }  // namespace

@@ -14,9 +14,40 @@ namespace {
 
 using Program = std::function<int(const std::string&)>;
 
-/// `parse`: reads the file that the program would.
-void warn_of(Session& session, const config::AgentFile& file) {
+void warn_of_missing(Session& session, ports::HostInspector& look,
+                     const config::WorkerSettings& worker) {
+  const auto judge = [&](std::string_view key, ports::Named what, const std::string& name) {
+    const auto why = name.empty() ? "" : look.why_not(what, name);
+    if (!why.empty())
+      session.warning(fmt::format("workers.{}.{}: {}: {}", worker.pool.str(), key,
+                                  printable(name, 200), printable(why, 300)));
+  };
+  const auto program = [](const auto& command) { return command.empty() ? "" : command.front(); };
+  judge("command", ports::Named::program, program(worker.command));
+  judge("user", ports::Named::user, worker.user);
+  judge("environment_file", ports::Named::file_to_read, worker.environment_file);
+  judge("output", ports::Named::file_to_append_to, worker.output);
+  judge("black_box_command", ports::Named::program, program(worker.black_box_command));
+  if (worker.unit.empty()) return;
+  const auto properties = look.unit(worker.unit);
+  const auto loaded =
+      properties ? properties->find("LoadState") : setup::UnitProperties::const_iterator{};
+  if (!properties)
+    session.notice(fmt::format("workers.{}.unit: {} was not looked for: {}", worker.pool.str(),
+                               worker.unit, properties.error().text));
+  else if (loaded != properties->end() && loaded->second == "not-found")
+    session.warning(
+        fmt::format("workers.{}.unit: {}: there is no such unit", worker.pool.str(), worker.unit));
+}
+
+/// Of this host: the file may be meant for another one, so what is missing here is no error.
+void look_around(Session& session, const config::AgentFile& file) {
+  const auto look = session.host().open_inspector();
+  session.notice(
+      "the programs, users, files and units that it names were looked for on this host; the store "
+      "was not asked");
   for (const auto& worker : file.workers) {
+    warn_of_missing(session, *look, worker);
     if (worker.driver != config::WorkerDriver::command) continue;
     for (const auto& one : setup::judge_command_user(worker.pool.str(), worker.user, "")) {
       session.warning(fmt::format("{}: {}", one.where, one.found));
@@ -25,8 +56,11 @@ void warn_of(Session& session, const config::AgentFile& file) {
   }
 }
 
-void warn_of(Session&, const config::SupervisorFile&) {}
+void look_around(Session& session, const config::SupervisorFile&) {
+  session.notice("only the file was checked: neither the store nor a database was asked");
+}
 
+/// `parse`: reads the file that the program would.
 template <class Parse>
 ExitCode run_program(Session& session, const Program& program, Parse parse, std::string_view verb) {
   const auto& path = session.options().path;
@@ -37,8 +71,8 @@ ExitCode run_program(Session& session, const Program& program, Parse parse, std:
   if (!session.options().check) return static_cast<ExitCode>(program(path));
   const auto file = parse(path);
   if (!file) return show_errors(session, file.error());
-  session.out() << fmt::format("{} holds\n", printable(path, 200));
-  warn_of(session, *file);
+  session.out() << fmt::format("{} is valid\n", printable(path, 200));
+  look_around(session, *file);
   return ExitCode::done;
 }
 

@@ -107,9 +107,18 @@ std::string blank_word(const CLI::App& app) {
   return "";
 }
 
-ExitCode empty_value(World& world, const std::string& name) {
+/// In the synopsis, and not in brackets there.
+bool is_required(const Command* command, std::string_view name) {
+  if (command == nullptr) return false;
+  const auto at = command->synopsis.find(name);
+  return at != std::string_view::npos && (at == 0 || command->synopsis[at - 1] != '[');
+}
+
+ExitCode empty_value(World& world, const Command* command, const std::string& name) {
+  const auto* how = is_required(command, name) ? "it is required: give it a value"
+                                               : "give it a value, or leave it out";
   return Session{world, Options{}}.usage(
-      name + " is empty", "give it a value, or leave it out; is a variable of a script not set?");
+      name + " is empty", fmt::format("{}; is a variable of a script not set?", how));
 }
 
 ExitCode perform(World& world, const CommandParser& parser, const Options& options,
@@ -121,10 +130,11 @@ ExitCode perform(World& world, const CommandParser& parser, const Options& optio
     return ExitCode::done;
   }
   if (const auto name = given_nothing(parser.chosen(), words); !name.empty())
-    return empty_value(world, name);
+    return empty_value(world, parser.command(), name);
   if (!complaint.empty() || !parser.unplaced().empty())
     return wrong_words(plain, parser, complaint);
-  if (const auto name = blank_word(parser.chosen()); !name.empty()) return empty_value(world, name);
+  if (const auto name = blank_word(parser.chosen()); !name.empty())
+    return empty_value(world, parser.command(), name);
   Session session{world, options};
   if (!options.store.empty())
     if (const auto address = session.conninfo(); !address) return session.fail(address.error());
@@ -164,6 +174,10 @@ ExitCode choose(World& world, const Words& words) {
     const auto* command = find_command(words.front());
     if (command != nullptr && command->declare == nullptr) {
       options.rest.assign(words.begin() + 1, words.end());
+      if (options.rest == Words{"--help"} || options.rest == Words{"-h"}) {
+        *world.terminal.out << help_of(*command);
+        return ExitCode::done;
+      }
       Session session{world, options};
       return command->perform(session);
     }
@@ -177,7 +191,7 @@ ExitCode choose(World& world, const Words& words) {
     return perform(world, parser, options, words, complaint);
   // as in "--store= status", which the parser reads as a store of that name
   if (const auto name = given_nothing(parser.chosen(), words); !name.empty())
-    return empty_value(world, name);
+    return empty_value(world, parser.command(), name);
   const auto unplaced = parser.unplaced();
   const bool names_one = !parser.path().empty() ||
                          std::ranges::any_of(unplaced, [](const auto& w) { return w[0] != '-'; });

@@ -7,7 +7,6 @@
 #include "cli/confirm.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
-#include "jobflip/config/files.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -56,12 +55,15 @@ Result<Pending> pending_in(const Schema& schema) {
   return Pending{std::move(migrations), set};
 }
 
-void print_pending(Session& session, const Schema& schema, const Pending& pending) {
+/// `rights`: the statements of --own-database.
+void print_pending(Session& session, const Schema& schema, const Pending& pending,
+                   const std::vector<std::string>& rights) {
   if (session.format() != Format::table) {
     Table table{{"version", "name"}, {}};
     for (const auto& one : pending.migrations)
       table.rows.push_back({std::to_string(one.version), one.name});
     if (pending.set) table.rows.push_back({"set", kSetName});
+    for (const auto& statement : rights) table.rows.push_back({"right", statement});
     session.print(table);
     return;
   }
@@ -69,14 +71,18 @@ void print_pending(Session& session, const Schema& schema, const Pending& pendin
     session.out() << fmt::format("{:04} {}\n", migration.version, migration.name);
     if (session.options().show_sql) session.out() << migration.sql << '\n';
   }
-  if (!pending.set) return;
-  session.out() << fmt::format("set  {}\n", kSetName);
-  if (session.options().show_sql) session.out() << schema.admin->set_sql() << '\n';
+  if (pending.set) session.out() << fmt::format("set  {}\n", kSetName);
+  if (pending.set && session.options().show_sql) session.out() << schema.admin->set_sql() << '\n';
+  for (const auto& statement : rights) session.out() << printable(statement) << ";\n";
 }
 
 ExitCode show_pending(Session& session, const Schema& schema, const Pending& pending) {
   const bool with_sql = session.options().show_sql;
+  const bool is_own = session.options().own_database;
   const int wanted = schema.admin->wanted_version();
+  Result<std::vector<std::string>> rights{std::vector<std::string>{}};
+  if (is_own) rights = schema.admin->open_rights();
+  if (!rights) return session.fail(rights.error());
   if (session.format() == Format::json) {
     Json out{{"schema", 1},
              {"version", schema.installed},
@@ -84,11 +90,17 @@ ExitCode show_pending(Session& session, const Schema& schema, const Pending& pen
              {"pending", names_of(pending.migrations, with_sql)},
              {"functions_pending", pending.set}};
     if (with_sql && pending.set) out["functions_sql"] = schema.admin->set_sql();
+    if (is_own) out["open_rights"] = *rights;
     session.print(out);
     return ExitCode::done;
   }
-  print_pending(session, schema, pending);
-  if (pending.empty()) session.notice(fmt::format("nothing to do: version {}", wanted));
+  print_pending(session, schema, pending, *rights);
+  if (pending.empty() && rights->empty())
+    session.notice(fmt::format("nothing to do: version {}", wanted));
+  else if (!rights->empty())
+    session.notice(
+        "nothing was done: --dry-run. If another application uses this database, agree with its "
+        "owner which of these statements can be run");
   return ExitCode::done;
 }
 
@@ -135,14 +147,29 @@ ExitCode run_migrations(Session& session, Schema& schema) {
   return ExitCode::done;
 }
 
+/// What --own-database takes away, before the schema is there to list the statements.
+constexpr const char* kOwnDatabase =
+    "--own-database takes away CONNECT from all logins that are in none of jobflip's groups;\n"
+    "from everyone TEMPORARY, the functions of advisory locks, large objects and logical messages, "
+    "and\nCREATE in the schema public; and it limits the connections to this database, and "
+    "sessions\nthat idle in a transaction to 10 seconds. Nothing else may be in this database.\n";
+
+/// Says where, and what else, before the question.
+Result<bool> agrees(Session& session, ports::SchemaAdmin& admin, std::string_view what) {
+  if (session.options().yes) return true;
+  const auto place = admin.place();
+  if (!place) return place.error();
+  session.out() << what << fmt::format("The store: {}\n", printable(*place));
+  return confirm(session, "yes", "Type yes to go on: ");
+}
+
 ExitCode accept_copy(Session& session, ports::SchemaAdmin& admin) {
-  if (session.terminal().in_is_terminal && !session.options().yes) {
-    session.out()
-        << "Its holders may still hold in the store that it was copied from. Go on when every "
-           "agent\nof that one is stopped, and none will come back to it.\n";
-    if (!confirm(session, "yes", "Type yes to go on: "))
-      return session.error(ExitCode::failed, "nothing was changed");
-  }
+  const auto agreed =
+      agrees(session, admin,
+             "Its holders may still hold in the store that it was copied from. Go on when every "
+             "agent\nof that one is stopped, and none will come back to it.\n");
+  if (!agreed) return session.fail(agreed.error());
+  if (!*agreed) return session.error(ExitCode::failed, "nothing was changed");
   const auto accepted = admin.accept_copy();
   if (!accepted) return session.fail_change(accepted.error(), "look with `jobflip status`");
   if (session.format() == Format::json) {
@@ -158,28 +185,34 @@ ExitCode accept_copy(Session& session, ports::SchemaAdmin& admin) {
 }  // namespace
 
 ExitCode perform_init(Session& session) {
+  if (const auto can = can_confirm(session); !can) return session.fail(can.error());
   auto schema = open_schema(session);
   if (!schema) return session.fail(schema.error());
   if (schema->installed != 0) {
     return session.error(
         ExitCode::refused,
         fmt::format("the schema is already there at version {}", schema->installed), "",
-        "`jobflip migrate` brings it up to date");
+        session.options().own_database
+            ? "`jobflip migrate --own-database` takes the rights away now"
+            : "`jobflip migrate` brings it up to date; `jobflip migrate --own-database --dry-run` "
+              "prints what any login may still do here");
   }
-  if (session.format() == Format::table) {
-    session.out() << "This creates the schemas jobflip and jobflip_data, and the roles "
-                     "jobflip_owner,\njobflip_agent, jobflip_supervisor, jobflip_operator, "
-                     "jobflip_worker and jobflip_reader.\n";
-  }
-  // nothing can be lost in an empty database: no terminal, no question
-  if (session.terminal().in_is_terminal && !session.options().yes &&
-      !confirm(session, "yes", "Type yes to go on: ")) {
-    return session.error(ExitCode::failed, "nothing was changed");
-  }
+  const std::string what =
+      "This creates the schemas jobflip and jobflip_data, and the roles jobflip_owner,\n"
+      "jobflip_agent, jobflip_supervisor, jobflip_operator, jobflip_worker and jobflip_reader.\n";
+  const auto agreed =
+      agrees(session, *schema->admin, session.options().own_database ? what + kOwnDatabase : what);
+  if (!agreed) return session.fail(agreed.error());
+  if (!*agreed) return session.error(ExitCode::failed, "nothing was changed");
   return run_migrations(session, *schema);
 }
 
 ExitCode perform_migrate(Session& session) {
+  const auto& o = session.options();
+  if (o.accept_copy || (o.own_database && !o.dry_run)) {
+    const auto can = can_confirm(session, o.accept_copy ? "" : "--dry-run");
+    if (!can) return session.fail(can.error());
+  }
   auto schema = open_schema(session);
   if (!schema) return session.fail(schema.error());
   const int wanted = schema->admin->wanted_version();
@@ -193,48 +226,17 @@ ExitCode perform_migrate(Session& session) {
                                      schema->installed, wanted),
                          "", "install a newer jobflip");
   }
-  if (session.options().accept_copy) return accept_copy(session, *schema->admin);
+  if (o.accept_copy) return accept_copy(session, *schema->admin);
   const auto pending = pending_in(*schema);
   if (!pending) return session.fail(pending.error());
-  if (session.options().dry_run) return show_pending(session, *schema, *pending);
-  if (session.format() == Format::table) print_pending(session, *schema, *pending);
+  if (o.dry_run) return show_pending(session, *schema, *pending);
+  if (o.own_database) {
+    const auto agreed = agrees(session, *schema->admin, kOwnDatabase);
+    if (!agreed) return session.fail(agreed.error());
+    if (!*agreed) return session.error(ExitCode::failed, "nothing was changed");
+  }
+  if (session.format() == Format::table) print_pending(session, *schema, *pending, {});
   return run_migrations(session, *schema);
-}
-
-ExitCode perform_apply(Session& session) {
-  const auto& path = session.options().path;
-  if (path.empty()) return session.usage("FILE is missing", "such as: jobflip apply pools.toml");
-  const auto fleet = config::parse_fleet_file(path);
-  if (!fleet) return show_errors(session, fleet.error());
-  const auto by = session.person_or("apply " + printable(path, 200));
-  if (!by) return session.fail(by.error());
-  auto store = session.reached_operator_store();
-  if (!store) return session.fail(store.error());
-  const bool dry_run = session.options().dry_run;
-  const auto changes = (*store)->apply(*fleet, *by, dry_run);
-  if (!changes && dry_run) return session.fail(changes.error());
-  if (!changes) {
-    return session.fail_change(changes.error(), "look with `jobflip apply FILE --dry-run`");
-  }
-  if (session.format() == Format::json) {
-    session.print(Json{{"schema", 1}, {"dry_run", dry_run}, {"changes", *changes}});
-    return ExitCode::done;
-  }
-  if (session.format() == Format::tsv) {
-    Table table{{"change"}, {}};
-    for (const auto& change : *changes) table.rows.push_back({change});
-    session.print(table);
-    return ExitCode::done;
-  }
-  for (const auto& change : *changes) session.out() << printable(change) << '\n';
-  const auto count = changes->size();
-  session.notice(count == 0 ? "nothing to change"
-                            : fmt::format("{} change{}{}", count, count == 1 ? "" : "s",
-                                          dry_run ? "; nothing was done: --dry-run" : " in force"));
-  if (!dry_run) {
-    for (const auto& pool : fleet->pools) (*store)->wake(pool.name);
-  }
-  return ExitCode::done;
 }
 
 }  // namespace jobflip::cli

@@ -49,6 +49,14 @@ std::string one_line(std::string_view text) {
   return out;
 }
 
+/// Nobody named a store, and libpq's word for that is of a service that nobody knows either.
+Error without_a_store(Error error, bool is_default) {
+  if (!is_default || error.text.find("definition of service") == std::string::npos) return error;
+  return {error.code, "no store was named",
+          "use --store or $JOBFLIP_STORE, such as --store \"host=db dbname=jobflip user=ada\", or "
+          "define [jobflip] in ~/.pg_service.conf"};
+}
+
 }  // namespace
 
 ExitCode exit_code_of(ErrorCode code) noexcept {
@@ -164,10 +172,17 @@ Result<std::string> Session::conninfo() const {
                "or a service file of libpq, and change one that others may have seen"};
 }
 
-Result<std::unique_ptr<ports::ReaderStore>> Session::reader() {
+template <class Store>
+Result<Store> Session::opened(const std::function<Result<Store>(const std::string&)>& open) const {
   const auto address = conninfo();
   if (!address) return address.error();
-  return world_.store.open_reader(*address);
+  auto store = open(*address);
+  if (!store) return without_a_store(store.error(), *address == kDefaultStore);
+  return store;
+}
+
+Result<std::unique_ptr<ports::ReaderStore>> Session::reader() {
+  return opened(world_.store.open_reader);
 }
 
 Result<std::unique_ptr<ports::OperatorStore>> Session::reached_operator_store() {
@@ -181,21 +196,15 @@ Result<std::unique_ptr<ports::OperatorStore>> Session::reached_operator_store() 
 }
 
 Result<std::unique_ptr<ports::SchemaAdmin>> Session::schema_admin() {
-  const auto address = conninfo();
-  if (!address) return address.error();
-  return world_.store.open_schema(*address);
+  return opened(world_.store.open_schema);
 }
 
 Result<std::unique_ptr<ports::DoctorStore>> Session::doctor_store() {
-  const auto address = conninfo();
-  if (!address) return address.error();
-  return world_.store.open_doctor(*address);
+  return opened(world_.store.open_doctor);
 }
 
 Result<std::unique_ptr<ports::OperatorStore>> Session::operator_store() {
-  const auto address = conninfo();
-  if (!address) return address.error();
-  return world_.store.open_operator(*address);
+  return opened(world_.store.open_operator);
 }
 
 Result<core::OperatorContext> Session::person(std::string_view option) const {
@@ -245,8 +254,9 @@ ExitCode show_errors(Session& session, const config::ConfigErrors& errors) {
     session.error(ExitCode::usage, to_text(errors.errors[i]), "", errors.errors[i].hint);
   if (count > kMostShown)
     session.notice(fmt::format("the first {} of {} faults are shown", kMostShown, count));
+  const auto file = errors.errors.empty() ? std::string{} : errors.errors.front().file;
   session.notice(fmt::format("{} fault{} in {}; nothing was changed", count, count == 1 ? "" : "s",
-                             session.options().path));
+                             file));
   return ExitCode::usage;
 }
 

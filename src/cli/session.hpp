@@ -6,6 +6,7 @@
 ///   DETAIL: paused until 2026-11-23 05:00:00Z by ops: deploy
 ///   HINT: end the pause with `jobflip resume mail`
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -69,6 +70,8 @@ class Session {
   Result<core::OperatorContext> person_or(std::string_view fallback) const;
 
  private:
+  template <class Store>
+  Result<Store> opened(const std::function<Result<Store>(const std::string&)>& open) const;
   void say(std::string_view word, Style style, std::string_view text);
   void say_lines(std::string_view word, std::string_view text);
 

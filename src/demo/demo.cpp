@@ -38,14 +38,15 @@ void show_logs(const Folders& folders, Fleet& fleet, Stage& stage) {
   }
 }
 
-Result<void> keep_going(const Folders& folders, const Cluster& cluster, Fleet& fleet,
-                        Story& story) {
+Result<void> keep_going(const Folders& folders, const Cluster& cluster, Fleet& fleet, Story& story,
+                        const std::string& program) {
   auto audit = fleet.verb({"audit", "export"});
   if (!audit) return audit.error();
   if (auto written = write_text(folders.keep + "/audit.json", *audit); !written) return written;
   fmt::print("\nkept: {0}/mail/, {0}/logs/ and {0}/audit.json\n", folders.keep);
   fmt::print("everything runs until Ctrl-C; try in another terminal:\n");
-  fmt::print("  export JOBFLIP_STORE='{}'\n  jobflip status\n", cluster.conninfo("ops"));
+  // of the build that runs here: there may be none in the caller's PATH, or another one
+  fmt::print("  export JOBFLIP_STORE='{}'\n  {} status\n", cluster.conninfo("ops"), program);
   std::fflush(stdout);
   return story.keep_running();
 }
@@ -81,7 +82,7 @@ int play(const DemoOptions& options, const Programs& programs, const Folders& fo
     if (!story.faults().empty()) show_logs(folders, fleet, stage);
     status = conclude(story);
     if (!folders.keep.empty())
-      if (auto kept = keep_going(folders, *cluster, fleet, story); !kept)
+      if (auto kept = keep_going(folders, *cluster, fleet, story, programs.jobflip); !kept)
         status = complain(kept.error());
   } else {
     if (!stage.interrupted()) show_logs(folders, fleet, stage);

@@ -58,10 +58,18 @@ std::string stopping(const guard::LeasePage& page, guard::GuardCause cause) {
          (outlived ? "; its main process has ended, waiting for what it started" : "");
 }
 
+/// SIGTERM is how a worker is told to stop: whoever ends by it did as it was told.
+std::string stopped(const guard::LeasePage& page) {
+  const auto how = how_it_ended(page);
+  constexpr std::string_view kAsTold = "was killed by SIGTERM";
+  if (how.starts_with(kAsTold)) return "stopped as it was told" + how.substr(kAsTold.size());
+  return "stopped: it " + how;
+}
+
 std::string empty(const guard::LeasePage& page, guard::GuardCause cause) {
   switch (cause) {
     case guard::GuardCause::asked:
-      return "stopped: it " + how_it_ended(page);
+      return stopped(page);
     case guard::GuardCause::deadline:
       return "fenced before its deadline: it " + how_it_ended(page);
     case guard::GuardCause::terminated:

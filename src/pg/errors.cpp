@@ -80,8 +80,13 @@ std::string in_one_line(std::string_view text) {
     const auto at = static_cast<std::size_t>(state.data() - line.data());
     line.erase(at - 1, state.size() + 2);  // ":  28000: x" becomes ": x"
   }
+  line.erase(line.find_last_not_of(" \t\n") + 1);
   std::string out;
   for (const char c : line) {
+    if (c == '\n' && !out.empty() && out.back() != ' ') {
+      out += "; ";  // libpq's lines are sentences of their own
+      continue;
+    }
     const bool blank = c == '\n' || c == '\t' || c == ' ';
     if (!blank) {
       out += c;
@@ -142,7 +147,9 @@ Error error_of_connecting(std::string_view text, std::span<const Meaning> own) {
   const auto* meaning = meaning_of(sqlstate_in(text), own);
   if (meaning != nullptr) return {meaning->code, shown, std::string{meaning->hint}};
   if (says(text, "no password supplied"))
-    return {ErrorCode::store_denied, shown, "check the password file (~/.pgpass, chmod 600)"};
+    return {
+        ErrorCode::store_denied, shown,
+        "check the password file (chmod 600): passfile= of the connection string, else ~/.pgpass"};
   // libpq's own word, since it has no SQLSTATE: of a service file or the environment, as a rule
   if (sqlstate_in(text).empty() &&
       (says(text, "definition of service") || says(text, "service file") || says(text, "invalid")))

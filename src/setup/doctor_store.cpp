@@ -245,19 +245,22 @@ Findings judge_pools(const core::Snapshot& snapshot, const std::string& own) {
 Findings judge_anchors(const std::vector<core::ChainHead>& heads,
                        const std::vector<std::string>& anchored) {
   Findings out;
+  std::set<std::string> without;
   for (const auto& head : heads) {
     if (head.seq <= 0)
       out.push_back({"audit-broken", Severity::error, printable(head.chain, 63),
                      "this chain has events and no head: somebody removed it",
                      "jobflip audit verify"});
     if (head.seq > 0 && std::ranges::find(anchored, head.chain) == anchored.end())
-      out.push_back({"audit-anchor", Severity::warning, printable(head.chain, 63),
-                     "no head of this chain was shown that is kept outside the store: a chain that "
-                     "was rewritten whole would not be found out; a supervisor's journal has heads",
-                     "journalctl -q -o cat MESSAGE_ID=" +
-                         std::string{core::row_of(core::LogEventKind::anchor).message_id} +
-                         " | jobflip doctor --anchors -"});
+      without.insert(head.chain);
   }
+  if (!without.empty())
+    out.push_back({"audit-anchor", Severity::warning, joined(without),
+                   "no head that is kept outside the store was shown: a chain that was rewritten "
+                   "whole would not be found out; a supervisor's journal has heads",
+                   "journalctl -q -o cat MESSAGE_ID=" +
+                       std::string{core::row_of(core::LogEventKind::anchor).message_id} +
+                       " | jobflip doctor --anchors -"});
   return out;
 }
 

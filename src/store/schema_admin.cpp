@@ -170,6 +170,18 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
     });
   }
 
+  Result<std::string> place() override {
+    return in_session("place", "migrate", [](pqxx::connection& connection) -> Result<std::string> {
+      const std::string host = connection.hostname() == nullptr ? "" : connection.hostname();
+      const std::string port = connection.port() == nullptr ? "" : connection.port();
+      const bool socket = host.empty() || host.starts_with('/') || host.starts_with('@');
+      return "database \"" + printable(connection.dbname(), 63) + "\" " +
+             (socket ? "over the socket in " + printable(host, 200)
+                     : "on " + printable(host, 200)) +
+             ", port " + printable(port, 20) + ", as " + printable(connection.username(), 63);
+    });
+  }
+
   Result<void> close_rights() override {
     return in_session(
         "rights", "migrate --own-database", [](pqxx::work& transaction) -> Result<void> {
@@ -179,7 +191,8 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
                 ErrorCode::refused,
                 "this database is not jobflip's own: " + printable(others.c_str(), 200) +
                     " is in it too",
-                "run the statements that `jobflip init` prints, as far as that one allows"};
+                "`jobflip migrate --own-database --dry-run` prints the statements: agree with its "
+                "owner which of them can be run"};
           for (const auto& statement : open_rights_in(transaction)) transaction.exec(statement);
           return {};
         });

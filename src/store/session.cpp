@@ -26,8 +26,9 @@ constexpr std::array kMeanings{
     Meaning{"42P01", ErrorCode::schema_missing, kNoSchema},
     Meaning{"42883", ErrorCode::schema_missing, "run `jobflip init`, or `jobflip migrate`"},
     Meaning{"42501", ErrorCode::store_denied,
-            "grant the login its group: jobflip_agent, jobflip_supervisor, jobflip_operator, "
-            "jobflip_reader or jobflip_worker"},
+            "grant the login its group: reading needs jobflip_reader or jobflip_operator, changes "
+            "need jobflip_operator, daemons jobflip_agent or jobflip_supervisor, the fence "
+            "jobflip_worker"},
 };
 
 std::string options_of(const StoreSettings& settings, Purpose purpose) {

@@ -71,8 +71,11 @@ Json timeline_json(const core::FlipTimeline& timeline, bool whole) {
 
 std::string move_text(const core::HistoryEntry& entry) {
   if (entry.from.empty() && entry.to.empty()) return "-";
-  return printable(entry.from.empty() ? "nobody" : entry.from, 63) + " -> " +
-         printable(entry.to.empty() ? "nobody" : entry.to, 63);
+  // what was refused was only asked for, and whoever asks may leave either end open
+  const bool asked = entry.kind == core::HistoryKind::refused;
+  const std::string none = asked ? "any" : "nobody";
+  return printable(entry.from.empty() ? none : entry.from, 63) + " -> " +
+         printable(entry.to.empty() ? none : entry.to, 63);
 }
 
 std::string offset_text(const core::FlipView& flip, WallTime at) {

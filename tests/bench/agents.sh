@@ -4,7 +4,7 @@
 start_pool() { # start_pool POOL BEAT_EVERY NODE...
   local pool=$1 beat=$2 node
   shift 2
-  "$BENCH_BUILD"/jobflip init >"$BENCH_DIR/init.log"
+  "$BENCH_BUILD"/jobflip init --yes >"$BENCH_DIR/init.log"
   for node in "$@"; do
     ask "create role $node login in role jobflip_agent"
   done

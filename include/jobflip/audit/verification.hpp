@@ -30,6 +30,10 @@ std::vector<Flaw> verify_chains(std::span<const core::AuditEvent> events,
 std::optional<Flaw> flaw_of_anchor(const core::ChainHead& anchor,
                                    std::span<const core::AuditEvent> found);
 
+/// Of all events that there are: the flaw of each chain's first anchor that has one.
+std::vector<Flaw> flaws_of_anchors(std::span<const core::ChainHead> anchors,
+                                   std::span<const core::AuditEvent> events);
+
 /// Adds what anchors showed. A chain keeps the flaw that it has; one that was not checked, because
 /// nothing of it is left, gets a check.
 void add_flaws(std::span<const Flaw> flaws, std::vector<ChainCheck>& checks);

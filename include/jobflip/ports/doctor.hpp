@@ -17,6 +17,9 @@ class DoctorStore {
   virtual Result<WallTime> clock() = 0;
 };
 
+/// What a worker's settings name of this host.
+enum class Named { program, user, file_to_read, file_to_append_to };
+
 class HostInspector {
  public:
   virtual ~HostInspector() = default;
@@ -29,6 +32,9 @@ class HostInspector {
   virtual std::string guard_cgroup(const std::string& page) = 0;
   /// The type of the file system; "" if the folder does not exist.
   virtual std::string filesystem_of(const std::string& path) = 0;
+  /// Why this host can't serve with what is named: "there is no such file"; "" if it can, or if
+  /// this user may not look.
+  virtual std::string why_not(Named what, const std::string& name) = 0;
 };
 
 }  // namespace jobflip::ports

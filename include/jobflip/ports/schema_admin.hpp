@@ -41,6 +41,8 @@ class SchemaAdmin {
   /// Makes this copy of another store the store. False if it already was the store.
   /// Requires: every agent of the other store is stopped.
   virtual Result<bool> accept_copy() = 0;
+  /// Which database it is: its name, where the server is, and as whom it is used.
+  virtual Result<std::string> place() = 0;
   /// The statements that revoke the rights with which any login of the cluster can disturb a lease
   /// in this database. Empty if there are none.
   virtual Result<std::vector<std::string>> open_rights() = 0;

@@ -81,6 +81,7 @@ struct MarkedProcess {
   std::string pool;
   std::string command;
   std::string cgroup;  // "/system.slice/email-worker.service/jobflip-mail-0123"
+  std::string page{};  // the lease page of its guard; "": an older guard's
 };
 /// `groups`: the cgroup where the processes of each pool belong: that of its unit, or the one in
 /// which its guard keeps its command. A pool that is not in it gets no finding: its guard has no

@@ -17,7 +17,7 @@ TEST(AuditVerify, SaysThatTheLogHolds) {
   fill_audit(world.script, 2500);
   const auto ran = world.run({"audit", "verify"});
   EXPECT_EQ(ran.code, 0);
-  EXPECT_NE(ran.out.find("the audit log holds: 2501 events in 2 chains"), std::string::npos);
+  EXPECT_NE(ran.out.find("the audit log is intact: 2501 events in 2 chains"), std::string::npos);
   const auto parsed = json::parse(world.run({"audit", "verify", "--format", "json"}).out);
   EXPECT_EQ(parsed["sound"], true);
   EXPECT_EQ(parsed["chains"][1]["events"], 2500);
@@ -107,6 +107,49 @@ TEST_F(AuditFile, HoldsAfterTheWayThroughAFile) {
   EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_NE(ran.out.find("1101 events in 2 chains"), std::string::npos);
   EXPECT_FALSE(std::filesystem::exists(path_ + ".partial"));
+}
+
+/// The store may be out of reach, or what is suspected.
+TEST_F(AuditFile, IsComparedWithHeadsThatWereKeptElsewhere) {
+  ASSERT_EQ(verify_changed([](json&) {}).code, 0);
+  const auto document = json::parse(std::ifstream{path_});
+  const auto anchors = (folder_ / "heads").string();
+  const auto verify = [&](const std::string& line) {
+    std::ofstream{anchors} << line << "\n";
+    return world_.run({"audit", "verify", "--file", path_, "--anchors", anchors});
+  };
+  const std::string seventh = document["events"][7]["hash"];
+  ASSERT_EQ(document["events"][7]["chain"], "mail");
+  const auto seq = std::to_string(document["events"][7]["seq"].get<int>());
+  world_.script.conninfo.clear();
+  EXPECT_EQ(verify("mail " + seq + " " + seventh).code, 0);
+  auto ran = verify("mail " + seq + " " + std::string(64, 'a'));
+  EXPECT_EQ(ran.code, 8);
+  EXPECT_NE(ran.err.find("another hash than the one that was anchored"), std::string::npos);
+  ran = verify("mail 21 " + seventh);
+  EXPECT_EQ(ran.code, 8);
+  EXPECT_NE(ran.err.find("an anchored event is missing"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("HINT: an older export has the event as it was: jq '.events[] | "
+                         "select(.chain == \"mail\" and .seq == 21)' FILE"),
+            std::string::npos);
+  EXPECT_EQ(world_.script.conninfo, "") << "no store was opened";
+}
+
+TEST_F(AuditFile, HasNoTsvFormAndSaysSo) {
+  const auto ran = world_.run({"audit", "export", "--format", "tsv"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_NE(ran.err.find("an export is JSON"), std::string::npos);
+  EXPECT_EQ(world_.run({"audit", "export", "--format", "json"}).code, 0);
+}
+
+TEST(AuditList, NamesTheChainsIfThereIsNoneOfThatName) {
+  FakeWorld world;
+  fill_audit(world.script, 3);
+  EXPECT_EQ(world.run({"audit", "list", "--pool", "mail"}).code, 0);
+  const auto ran = world.run({"audit", "list", "--pool", "nosuch"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(ran.err, "ERROR: there is no chain \"nosuch\"\nHINT: chains are: jobflip, mail\n");
 }
 
 TEST_F(AuditFile, IsTheSameOnStandardOutput) {

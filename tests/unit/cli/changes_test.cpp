@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "jobflip/config/files.hpp"
 #include "support/build_paths.hpp"
 #include "unit/cli/fake_world.hpp"
 
@@ -30,8 +31,8 @@ TEST(Change, AsksTheStoreForWhatWasTyped) {
       {{"pause", "--all", "--for", "1h30m", "--reason", "x"},
        "pause all 5400000 by ann: x",
        "all pools: paused for 1h30m\n"},
-      {{"resume", "mail"}, "resume mail by ann: resume", "mail: goes on\n"},
-      {{"resume", "--all", "--reason", "done"}, "resume all by ann: done", "all pools: goes on\n"},
+      {{"resume", "mail"}, "resume mail by ann: resume", "mail: resumed\n"},
+      {{"resume", "--all", "--reason", "done"}, "resume all by ann: done", "all pools: resumed\n"},
       {{"ack", "mail", "--comment", "looked"},
        "ack mail by ann: looked",
        "mail: the cooldown is lifted\n"},
@@ -131,7 +132,7 @@ TEST(Change, SaysWhatTheStoreSaid) {
       core::OperatorAnswer{false, false, "flip-in-progress", "flip 8 \x1b[2J runs"};
   auto ran = world.run({"abort", "7", "--reason", "x"});
   EXPECT_EQ(ran.code, 3);
-  EXPECT_EQ(ran.err, "ERROR: refused: flip-in-progress\nDETAIL: flip 8 \\x1b[2J runs\n");
+  EXPECT_EQ(ran.err, "ERROR: flip 7 can't be aborted\nDETAIL: flip 8 \\x1b[2J runs\n");
   world.script.answer = core::OperatorAnswer{true, false, "", ""};
   ran = world.run({"resume", "mail"});
   EXPECT_EQ(ran.code, 0);
@@ -185,6 +186,52 @@ TEST_F(Apply, PutsAFileIntoForceAndPrintsTheChanges) {
   EXPECT_EQ(ran.err, "NOTICE: 2 changes in force\n");
   EXPECT_EQ(world_.script.asked, (Words{"apply wet by ann: first", "wake mail"}));
   EXPECT_EQ(world_.script.applied->pools[0].name.str(), "mail");
+}
+
+TEST_F(Apply, PrintsTheFilesKeysAndUnitsAndNothingOfTheSupervisorsOwnPool) {
+  world_.script.apply_answer = Words{"~ pools mail drain_timeout_ms: 30000 -> 31536000000",
+                                     "+ nodes job1",
+                                     "- pools mail queues old",
+                                     "~ pools mail candidates job2: 20 -> 30",
+                                     "+ pools jobflip.supervisor",
+                                     "~ pools jobflip.supervisor candidates sup1: 10 -> 20",
+                                     "~ pools jobflip.supervisor lease_ms: 11000 -> 13445",
+                                     "~ budget window_ms: 3600000 -> 5400000",
+                                     "~ budget flips: 3 -> 0"};
+  auto ran = world_.run({"apply", example_});
+  EXPECT_EQ(ran.out,
+            "~ pool mail drain_timeout: 30s -> 365d\n"
+            "+ node job1\n"
+            "- pool mail queue old\n"
+            "~ pool mail candidate job2: 20 -> 30\n"
+            "~ supervisor_timings lease: 11s -> 13s445ms\n"
+            "~ budget window: 1h -> 1h30m\n"
+            "~ budget flips: 3 -> 0\n");
+  EXPECT_EQ(ran.err, "NOTICE: 7 changes in force\n");
+  EXPECT_EQ(
+      nlohmann::json::parse(world_.run({"apply", example_, "--format", "json"}).out)["changes"]
+          .size(),
+      9u)
+      << "programs get the store's own lines";
+}
+
+TEST_F(Apply, ShowsOfAChangedQueryTheLinesThatChanged) {
+  world_.script.snapshot = calm_snapshot();
+  const auto wanted = config::parse_fleet_file(example_);
+  ASSERT_TRUE(wanted);
+  const auto& queue = wanted->pools[0].queues[0];
+  auto& before = world_.script.snapshot.pools[0].settings;
+  before.name = wanted->pools[0].name;
+  before.queues = {queue};
+  auto& query = before.queues[0].query;
+  const auto end = query.find('\n') + 1;
+  query = query.substr(0, end) + "  a line -> that is: gone\n" + query.substr(end);
+  world_.script.apply_answer =
+      Words{"~ pools " + before.name.str() + " queues " + queue.name.str() + " query: x -> y"};
+  const auto ran = world_.run({"apply", example_, "--dry-run"});
+  EXPECT_EQ(ran.out, "~ pool " + before.name.str() + " queue " + queue.name.str() +
+                         " query:\n    -   a line -> that is: gone\n");
+  EXPECT_EQ(ran.err, "NOTICE: 1 change; nothing was done: --dry-run\n");
 }
 
 TEST_F(Apply, DryRunChangesNothing) {

@@ -69,8 +69,16 @@ TEST_F(DoctorVerb, SaysWhatIsWrongAndWhatToType) {
   EXPECT_THAT(ran.out, HasSubstr("error role-superuser: job1: this login is a superuser\n"
                                  "  type: alter role job1 nosuperuser\n"));
   EXPECT_THAT(ran.out, HasSubstr("error process-outside: mail: process 7 (sh)"));
+  EXPECT_THAT(ran.out, HasSubstr("\n  do: end it, and have"));
   EXPECT_THAT(ran.out, HasSubstr("type: jobflip adopt --polkit --yes"));
   EXPECT_THAT(ran.err, HasSubstr("3 errors"));
+}
+
+TEST_F(DoctorVerb, LeavesTheProcessesOfAnotherInstallationAlone) {
+  world.host.processes = {{7, "mail", "sh", "/user.slice", "/run/other/mail.lease"}};
+  EXPECT_THAT(run().out, Not(HasSubstr("process-outside")));
+  world.host.processes[0].page = std::string{setup::kAgentRuntimeDir} + "/mail.lease";
+  EXPECT_THAT(run().out, HasSubstr("error process-outside: mail: process 7 (sh)"));
 }
 
 TEST_F(DoctorVerb, CallsNoCommandAstrayWhoseGuardHasNoCgroupOfItsOwn) {
@@ -183,7 +191,7 @@ TEST_F(DoctorVerb, NamesAUnitThatAnAgentWouldNotTake) {
 
 TEST_F(DoctorVerb, ComparesAnchorsWithTheAudit) {
   fill_audit(world.script, 3);
-  EXPECT_THAT(run().out, HasSubstr("warning audit-anchor: mail"));
+  EXPECT_THAT(run().out, HasSubstr("warning audit-anchor: jobflip, mail:"));
   const auto hex = [](const std::string& bytes) {
     std::string text;
     for (const char c : bytes) {
@@ -195,18 +203,18 @@ TEST_F(DoctorVerb, ComparesAnchorsWithTheAudit) {
   };
   const auto& second = world.script.audit[1];
   std::ofstream{anchors_} << "# kept by hand\nmail 2 " << hex(second.hash) << "\n";
-  EXPECT_THAT(run({"--anchors", anchors_}).out, Not(HasSubstr("audit-anchor: mail")));
+  EXPECT_THAT(run({"--anchors", anchors_}).out, HasSubstr("audit-anchor: jobflip:"));
   EXPECT_EQ(world.run({"audit", "verify", "--anchors", anchors_}).code, 0);
 
   world.typed = "\nmail 2 " + hex(second.hash) + "\n";
-  EXPECT_THAT(run({"--anchors", "-"}).out, Not(HasSubstr("audit-anchor: mail")));
+  EXPECT_THAT(run({"--anchors", "-"}).out, HasSubstr("audit-anchor: jobflip:"));
   EXPECT_EQ(world.run({"audit", "verify", "--anchors", "-"}).code, 0);
   world.typed = "mail 2 " + std::string(64, 'a') + "\n";
   EXPECT_EQ(world.run({"audit", "verify", "--anchors", "-"}).code, 8);
   world.typed = "-- No entries --\n";
   const auto none = world.run({"audit", "verify", "--anchors", "-"});
   EXPECT_EQ(none.code, 2);
-  EXPECT_THAT(none.err, HasSubstr("standard input, line 1: \"-- No entries --\" is no anchor"));
+  EXPECT_THAT(none.err, HasSubstr("standard input, line 1: \"-- No entries --\" is not an anchor"));
 
   std::ofstream{anchors_} << "mail 2 " << std::string(64, 'a') << "\n";
   EXPECT_THAT(run({"--anchors", anchors_}).out, HasSubstr("error audit-broken: mail: event 2"));

@@ -26,6 +26,7 @@ class FakeSchema final : public ports::SchemaAdmin {
     script_.asked.push_back("accept_copy");
     return script_.accept_answer;
   }
+  Result<std::string> place() override { return script_.place; }
   Result<std::vector<std::string>> open_rights() override { return script_.open_rights; }
   Result<void> close_rights() override {
     script_.asked.push_back("close_rights");

@@ -26,6 +26,7 @@ struct Script {
   Result<ports::SetState> set_state{ports::SetState::other};
   Result<bool> accept_answer{true};
   std::vector<std::string> open_rights;
+  std::string place{"database \"jobs\" on db1, port 5432, as postgres"};
   Result<void> close_answer{};
   std::vector<core::KeptSample> samples;
   std::string learned;

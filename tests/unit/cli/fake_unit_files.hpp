@@ -26,6 +26,7 @@ struct FakeHost {
   std::map<std::string, std::string> guard_cgroups;  // of lease pages
   std::map<std::string, setup::StoreRoute> routes;   // of connection strings
   std::string filesystem{"tmpfs"};
+  std::map<std::string, std::string> lacks;  // what settings name -> why not
   std::vector<setup::StoreFact> facts;
   std::optional<Error> facts_error;
   Micros store_behind{0};  // the store's clock, behind this host's
@@ -38,6 +39,7 @@ class FakeHostInspector : public ports::HostInspector {
   Result<std::vector<setup::MarkedProcess>> processes() override { return host_.processes; }
   std::string guard_cgroup(const std::string& page) override { return host_.guard_cgroups[page]; }
   std::string filesystem_of(const std::string&) override { return host_.filesystem; }
+  std::string why_not(ports::Named, const std::string& name) override { return host_.lacks[name]; }
 
  private:
   FakeHost& host_;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "unit/cli/fake_world.hpp"
 
@@ -103,6 +104,42 @@ TEST(Flip, EndsAtStartedWithoutASupervisor) {
             std::string::npos);
   world.script.snapshot.supervisors.reset();
   EXPECT_EQ(world.run(kFlip).code, 5) << "no supervisor ever";
+}
+
+// Two minutes without a word look like a program that hangs.
+TEST(Flip, SaysOnceWhatItWaitsForWhereNoLineCanBeWrittenOver) {
+  auto world = calm_world();
+  lay_down(world,
+           {FlipState::started, FlipState::started, FlipState::started, FlipState::verified});
+  const std::string wait = "NOTICE: waiting up to 2m for a completed job\n";
+  auto ran = world.run(kFlip);
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_EQ(ran.err, wait);
+  world.script.timelines.clear();
+  lay_down(world, {FlipState::started, FlipState::verified});
+  EXPECT_EQ(world.run(with(kFlip, {"--format", "json"})).err, "");
+  world.script.timelines.clear();
+  lay_down(world, {FlipState::started, FlipState::verified});
+  world.terminal = true;
+  EXPECT_EQ(world.run(kFlip).err, "") << "there it is told as it goes on";
+}
+
+// "ineffective" has eleven letters.
+TEST(Flip, NoStateRunsIntoTheNodeBesideIt) {
+  auto world = calm_world();
+  lay_down(world, {FlipState::started, FlipState::ineffective});
+  const auto ran = world.run(kFlip);
+  std::size_t column = 0;
+  std::istringstream lines{ran.out};
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words{line};
+    std::string offset, state, node;
+    if (!(words >> offset >> state >> node) || !offset.starts_with('+')) continue;
+    const auto at = line.find(" " + node) + 1;
+    if (column == 0 && node.starts_with("job")) column = at;
+    if (column > 0) EXPECT_EQ(at, column) << ran.out;
+  }
+  EXPECT_GT(column, 0U) << ran.out;
 }
 
 TEST(Flip, EndsWellAtStartedIfNoQueueIsWatched) {

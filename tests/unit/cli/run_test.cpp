@@ -15,6 +15,7 @@ namespace jobflip::cli {
 namespace {
 
 using testing::Test;
+using Words = std::vector<std::string>;
 
 TEST(Help, IsThereForEveryCommand) {
   FakeWorld world;
@@ -37,6 +38,16 @@ TEST(Help, IsThereForEveryCommand) {
     words.push_back("--help");
     EXPECT_EQ(world.run(words).out, help.out) << "both ways to ask answer the same";
   }
+}
+
+TEST(Help, IsThereForTheCommandWhoseWordsArePassedOn) {
+  FakeWorld world;
+  const auto wanted = world.run({"help", "guard"}).out;
+  EXPECT_EQ(world.run({"guard", "--help"}).out, wanted);
+  EXPECT_EQ(world.run({"guard", "-h"}).out, wanted);
+  EXPECT_TRUE(world.programs.empty());
+  world.run({"guard", "--pool", "mail", "--", "worker", "--help"});
+  EXPECT_EQ(world.programs, std::vector<std::string>{"guard --pool mail -- worker --help"});
 }
 
 TEST(Help, EveryOptionInASynopsisIsDeclared) {
@@ -97,7 +108,7 @@ TEST(ExitCodes, EveryErrorOfTheStoreHasOne) {
                                                {"audit", "verify"},
                                                {"audit", "export"},
                                                {"migrate"},
-                                               {"init"},
+                                               {"init", "--yes"},
                                                {"pause", "mail", "--for", "1h", "--reason", "x"},
                                                {"flip", "mail", "--reason", "x", "--yes"},
                                                {"drain", "job2", "--reason", "x"}}) {
@@ -147,7 +158,36 @@ TEST(Programs, TheCheckWarnsOfACommandThatIsTheAgentsOwnUser) {
                         "the agent's password file"),
       std::string::npos);
   EXPECT_NE(warnings("user = \"root\"\n").find("its command is root"), std::string::npos);
-  EXPECT_EQ(warnings("user = \"app\"\n"), "");
+  EXPECT_EQ(warnings("user = \"app\"\n").find("WARNING"), std::string::npos);
+  std::filesystem::remove(file);
+}
+
+TEST(Programs, TheCheckSaysWhatOfTheFileThisHostLacks) {
+  FakeWorld world;
+  const auto file = testing::TempDir() + "jobflip-lacks-" + std::to_string(::getpid()) + ".toml";
+  std::ofstream{file} << "node = \"job1\"\nruntime_dir = \"/run/j\"\n[store]\nconninfo = "
+                         "\"host=db\"\n[workers.mail]\ndriver = \"command\"\n"
+                         "command = [\"/nonexist\"]\nuser = \"nosuchuser\"\n"
+                         "environment_file = \"/etc/w.env\"\noutput = \"/nope/w.log\"\n"
+                         "[workers.report]\ndriver = \"systemd\"\nunit = \"r.service\"\n";
+  const Words check{"agent", "--config", file, "--check"};
+  EXPECT_EQ(world.run(check).err.find("WARNING"), std::string::npos) << "this host has all of it";
+  for (const auto* name : {"/nonexist", "nosuchuser", "/etc/w.env", "/nope/w.log"})
+    world.host.lacks[name] = "there is no such thing";
+  world.host.properties["LoadState"] = "not-found";
+  const auto ran = world.run(check);
+  EXPECT_EQ(ran.code, 0) << "it may be meant for another host";
+  EXPECT_EQ(ran.out, file + " is valid\n");
+  for (const auto* line :
+       {"workers.mail.command: /nonexist: there is no such thing\n",
+        "workers.mail.user: nosuchuser", "workers.mail.environment_file: /etc/w.env",
+        "workers.mail.output: /nope/w.log",
+        "workers.report.unit: r.service: there is no such unit"})
+    EXPECT_NE(ran.err.find("WARNING: " + std::string{line}), std::string::npos) << line << ran.err;
+  const auto supervisor = test::source_path("examples/config/supervisor.toml");
+  EXPECT_NE(world.run({"supervisor", "--config", supervisor, "--check"})
+                .err.find("only the file was checked"),
+            std::string::npos);
   std::filesystem::remove(file);
 }
 

@@ -41,9 +41,9 @@ TEST(Usage, NamesWhatIsWrongAndWhatWasMeant) {
   expect_usage({"history", "--limit", "0"}, "--limit");
   expect_usage({"history", "--limit", "99999999999999999999"}, "--limit");
   expect_usage({"show", "-5"}, "-5");
-  expect_usage({"show", "0"}, "is no number of a flip");
+  expect_usage({"show", "0"}, "is not a flip number");
   expect_usage({"show"}, "FLIP is missing");
-  expect_usage({"show", "seven"}, "is no number of a flip");
+  expect_usage({"show", "seven"}, "is not a flip number");
   expect_usage({"explain"}, "POOL is missing");
   expect_usage({"flip"}, "POOL is missing");
   expect_usage({"drain", "--reason", "x"}, "NODE is missing");
@@ -60,6 +60,16 @@ TEST(Usage, NamesWhatIsWrongAndWhatWasMeant) {
 TEST(Usage, AnOptionIsNotTheValueOfTheOneBeforeIt) {
   expect_usage({"flip", "mail", "--reason", "--dry-run"}, "--reason is empty");
   expect_usage({"flip", "mail", "--to", "--reason=x"}, "--to is empty");
+}
+
+TEST(Usage, AnEmptyValueThatIsRequiredIsNotAdvisedToBeLeftOut) {
+  const std::string required = "is empty\nHINT: it is required: give it a value;";
+  expect_usage({"flip", "mail", "--reason", ""}, "--reason " + required);
+  expect_usage({"pause", "mail", "--for", "", "--reason", "x"}, "--for " + required);
+  expect_usage({"flip", "", "--reason", "x"}, "POOL " + required);
+  const std::string optional = "is empty\nHINT: give it a value, or leave it out;";
+  expect_usage({"resume", "mail", "--reason", ""}, "--reason " + optional);
+  expect_usage({"flip", "mail", "--reason", "x", "--to="}, "--to " + optional);
 }
 
 TEST(Usage, EveryOptionOfEveryCommandRefusesAnEmptyValue) {
@@ -150,6 +160,23 @@ TEST(Usage, GlobalOptionsComeBeforeOrAfterTheVerb) {
   EXPECT_EQ(world.script.conninfo, "host=a");
   world.run({"history", "--store", "host=b"});
   EXPECT_EQ(world.script.conninfo, "host=b");
+}
+
+TEST(Usage, ThatNoStoreWasNamedIsSaidInPlaceOfLibpqsWords) {
+  FakeWorld world;
+  world.script.open_error =
+      Error{ErrorCode::config, "definition of service \"jobflip\" not found", ""};
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"status"},
+                                                {"init", "--yes"},
+                                                {"flip", "mail", "--reason", "x", "--yes"}}) {
+    const auto ran = world.run(words);
+    EXPECT_EQ(ran.code, 2);
+    EXPECT_THAT(ran.err, testing::StartsWith("ERROR: no store was named\nHINT: use --store or "
+                                             "$JOBFLIP_STORE"));
+  }
+  EXPECT_THAT(world.run({"status", "--store", "service=jobflop"}).err,
+              testing::HasSubstr("definition of service"))
+      << "this one was named, and nobody knows it";
 }
 
 TEST(Usage, StoreComesFromOptionThenEnvironmentThenService) {

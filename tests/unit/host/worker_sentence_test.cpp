@@ -30,6 +30,12 @@ TEST(WorkerSentence, SaysWhyAndHow) {
   };
   EXPECT_EQ(as(GuardPhase::empty, GuardCause::deadline),
             "fenced before its deadline: it was killed by SIGKILL after 11.0s");
+  EXPECT_EQ(as(GuardPhase::empty, GuardCause::asked),
+            "stopped: it was killed by SIGKILL after 11.0s");
+  page.wait_status.store(SIGTERM);
+  EXPECT_EQ(as(GuardPhase::empty, GuardCause::asked), "stopped as it was told after 11.0s");
+  EXPECT_EQ(as(GuardPhase::empty, GuardCause::worker_ended), "was killed by SIGTERM after 11.0s")
+      << "nobody told it to";
   page.wait_status.store(3 << 8);
   page.leftovers.store(2);
   EXPECT_EQ(as(GuardPhase::empty, GuardCause::worker_ended),

@@ -69,12 +69,12 @@ TEST(PgErrors, AServerThatTakesAConnectionAndSaysNothingIsNamedAndNotToBeAsked) 
 
 TEST(PgErrors, WhatLibpqSaysInSeveralLinesIsShownInOne) {
   EXPECT_EQ(in_one_line("FATAL:  57P01: terminating connection\nserver closed it\n\tThis means"),
-            "FATAL: terminating connection server closed it This means");
+            "FATAL: terminating connection; server closed it; This means");
   EXPECT_EQ(error_of_connecting("connection to server on socket \"/x\" failed: No such file\n"
                                 "\tIs the server running locally?\n",
                                 {})
                 .text,
-            "connection to server on socket \"/x\" failed: No such file Is the server running "
+            "connection to server on socket \"/x\" failed: No such file; Is the server running "
             "locally?");
   EXPECT_EQ(error_of_connecting("failed: FATAL:  28000: role \"nobody1\" does not exist\n"
                                 "LOCATION:  InitializeSessionUserId, miscinit.c:748\n",

@@ -138,6 +138,10 @@ TEST(Doctor, WantsAHeadOfEachChainElsewhere) {
   const std::vector<core::ChainHead> heads{{"mail", 5, "h"}, {"jobflip", 2, "h"}};
   EXPECT_EQ(names_of(judge_anchors(heads, {"mail"})), std::vector<std::string>{"W audit-anchor"});
   EXPECT_THAT(judge_anchors(heads, {"mail", "jobflip"}), IsEmpty());
+  const auto none = judge_anchors(heads, {});
+  ASSERT_EQ(names_of(none), std::vector<std::string>{"W audit-anchor"})
+      << "said once of all chains";
+  EXPECT_EQ(none[0].where, "jobflip, mail");
   EXPECT_EQ(judge_anchors(heads, {"mail"})[0].fix,
             "journalctl -q -o cat MESSAGE_ID=8b120ed3b9b14a45b38058d8e07e1a34 | "
             "jobflip doctor --anchors -");

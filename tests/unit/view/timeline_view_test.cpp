@@ -29,6 +29,11 @@ TEST(Timeline, AMoveNamesNobodyWhereThereIsNone) {
   EXPECT_EQ(move_text(entry), "-");
   entry.to = "job2";
   EXPECT_EQ(move_text(entry), "nobody -> job2");
+  entry.kind = core::HistoryKind::refused;
+  EXPECT_EQ(move_text(entry), "any -> job2") << "what was asked for, and not who holds";
+  entry.from = "job1";
+  entry.to.clear();
+  EXPECT_EQ(move_text(entry), "job1 -> any");
 }
 
 TEST(Timeline, HasDocumentsOnlyIfTheyAreAskedFor) {

@@ -55,7 +55,12 @@ begin
   limit 1;
   if found then return v_line; end if;
 
-  select case when p_fleet -> 'pools' ? o.pool
+  select case
+    when o.pool = 'jobflip.supervisor' and p_fleet -> 'pools' ? o.pool
+    then format('supervisor %s leads and would no longer be there: stop it first', o.holder)
+    when o.pool = 'jobflip.supervisor'
+    then format('supervisor %s leads: stop the supervisors first', o.holder)
+    when p_fleet -> 'pools' ? o.pool
     then format('node %s holds pool %s and would no longer be its candidate: flip it first',
                 o.holder, o.pool)
     else format('pool %s is held by node %s: stop its agents first, then remove it',

@@ -21,7 +21,7 @@ begin
       hint = '`jobflip status` lists the nodes';
   end if;
   accepted := true; rule := ''; changed := v_was <> p_drained;
-  sentence := format('node %s %s %s', p_node, case when changed then 'is' else 'was before' end,
+  sentence := format('node %s %s %s', p_node, case when changed then 'is' else 'is already' end,
                      case when p_drained then 'drained' else 'not drained' end);
   if changed then
     update jobflip_data.node_beat set drained = p_drained, full_beat_number = 0 where node = p_node;

@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/apply_view.hpp"
+#include "cli/verbs.hpp"
+#include "jobflip/base/escape.hpp"
+#include "jobflip/config/files.hpp"
+
+namespace jobflip::cli {
+
+using Json = nlohmann::ordered_json;
+
+ExitCode perform_apply(Session& session) {
+  const auto& path = session.options().path;
+  if (path.empty()) return session.usage("FILE is missing", "such as: jobflip apply pools.toml");
+  const auto fleet = config::parse_fleet_file(path);
+  if (!fleet) return show_errors(session, fleet.error());
+  const auto by = session.person_or("apply " + printable(path, 200));
+  if (!by) return session.fail(by.error());
+  auto reader = session.reader();
+  if (!reader) return session.fail(reader.error());
+  const auto before = (*reader)->snapshot();
+  if (!before) return session.fail(before.error());
+  auto store = session.operator_store();
+  if (!store) return session.fail(store.error());
+  const bool dry_run = session.options().dry_run;
+  const auto changes = (*store)->apply(*fleet, *by, dry_run);
+  if (!changes && dry_run) return session.fail(changes.error());
+  if (!changes) {
+    return session.fail_change(changes.error(), "look with `jobflip apply FILE --dry-run`");
+  }
+  if (session.format() == Format::json) {
+    session.print(Json{{"schema", 1}, {"dry_run", dry_run}, {"changes", *changes}});
+    return ExitCode::done;
+  }
+  if (session.format() == Format::tsv) {
+    Table table{{"change"}, {}};
+    for (const auto& change : *changes) table.rows.push_back({change});
+    session.print(table);
+    return ExitCode::done;
+  }
+  const auto shown = shown_changes(*changes, *before, *fleet);
+  for (const auto& change : shown) session.out() << printable(change) << '\n';
+  const auto count = std::ranges::count_if(shown, [](const auto& one) { return one[0] != ' '; });
+  session.notice(count == 0 ? "nothing to change"
+                            : fmt::format("{} change{}{}", count, count == 1 ? "" : "s",
+                                          dry_run ? "; nothing was done: --dry-run" : " in force"));
+  if (!dry_run) {
+    for (const auto& pool : fleet->pools) (*store)->wake(pool.name);
+  }
+  return ExitCode::done;
+}
+
+}  // namespace jobflip::cli
