@@ -27,7 +27,7 @@ bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instan
 
 /// A quota per hour has shown itself by then.
 inline constexpr int kJobsToFlip = 600;
-inline constexpr Millis kWatchedToFlip{74 * 60'000};
+inline constexpr Millis kWatchedToFlip{2 * 3'600'000};
 inline constexpr Millis kLongToLearn{600'000};
 
 /// No job runs, and too little was seen before the queue stopped to know that its workers do not
