@@ -55,9 +55,7 @@ bool is_stalled(const QueueSettings& settings, const Windows& windows, const Det
   // an outage of what the jobs need can make attempts rare; a hang ends them
   Millis window = stall_window(settings, windows, s);
   if (s.failures.count >= kFailuresToSay) window = std::max(window, 3 * s.failures.longest_gap);
-  // readings are never quite as far apart as they should be
-  return quiet_of(s, now) + settings.sample_every / 10 >= window &&
-         !may_run_legitimately(windows, s, now);
+  return quiet_of(s, now) >= window && !may_run_legitimately(windows, s, now);
 }
 
 bool is_unpromoted(const Windows& windows, const DetectorState& s, Instant now) {
@@ -87,7 +85,9 @@ QueueState state_of_tick(const QueueSettings& settings, const Windows& windows,
   if (now < s.warm_at) return warmup;
   const bool late = is_unpromoted(windows, s, now);
   const bool completes = s.last_success && between(*s.last_success, now) < windows.stall;
-  if (is_stalled(settings, windows, s, now) && !(late && completes)) return stalled;
+  // readings are never quite as far apart as they should be
+  const Instant nearly = now + settings.sample_every / 10;
+  if (is_stalled(settings, windows, s, nearly) && !(late && completes)) return stalled;
   if (holds_all(windows, s, now)) return held;
   if (is_failing(windows, s, now)) return failing;
   if (late) return unpromoted;
@@ -166,6 +166,7 @@ bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instan
 
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now) {
   if (!s.last || s.last->running > 0 || settings.stall_after) return false;
+  if (s.recovering) return false;  // it moved once, and stopped again: that is no quota
   return s.rhythm.jobs < kJobsToFlip && s.rhythm.watched - quiet_of(s, now) < kWatchedToFlip;
 }
 
@@ -198,10 +199,12 @@ using namespace detector;
 
 namespace {
 
-/// A set `stall_after` is the least that a job may run, too: it says how patient to be.
-Millis run_limit(const QueueSettings& settings, const RhythmLimits& learned) {
-  if (learned.run) return std::max(settings.stall_after.value_or(kLeastWindow), *learned.run);
-  return settings.stall_after.value_or(kUnknownRunLimit);
+/// A set `stall_after` says how patient to be: beside it, only the longest job so far counts.
+Millis run_limit(const QueueSettings& settings, const Rhythm& rhythm) {
+  const auto& learned = rhythm.limits.run;
+  if (!settings.stall_after) return learned ? std::max(kLeastWindow, *learned) : kUnknownRunLimit;
+  if (!learned) return *settings.stall_after;
+  return std::max(*settings.stall_after, rhythm.run_times.longest() * 3 / 2);
 }
 
 }  // namespace
@@ -212,7 +215,7 @@ Windows windows_of(const QueueSettings& settings, const Rhythm& rhythm) {
       std::max(settings.stall_after.value_or(learned.quiet), 3 * settings.pickup_every);
   const Millis least = settings.stall_after.value_or(learned.success);
   return {.stall = stall,
-          .run = settings.job_timeout.value_or(run_limit(settings, learned)),
+          .run = settings.job_timeout.value_or(run_limit(settings, rhythm)),
           .success = std::max({least, learned.success, 3 * settings.pickup_every}),
           .age = settings.age_target.value_or(learned.age),
           .recovery = std::max(stall, learned.recovery)};

@@ -20,8 +20,8 @@ bool is_calm(QueueState state) {
 
 /// A gap that just ended by movement. One in which jobs ran is about their run times.
 void learn_gap(const QueueSettings& settings, DetectorState& s, const Movement& m, Instant now) {
-  const bool on_purpose = s.state == QueueState::stalled && !s.recovering &&
-                          quiet_of(s, now) >= kLongToLearn && may_wait_on_purpose(settings, s, now);
+  const bool on_purpose = s.state == QueueState::stalled && quiet_of(s, now) >= kLongToLearn &&
+                          may_wait_on_purpose(settings, s, now);
   if (!s.last || !(is_calm(s.state) || on_purpose)) return;
   const bool was_due = s.due_since.has_value();
   const Instant from =

@@ -200,7 +200,7 @@ const std::vector<NamedProfile>& healthy_profiles() {
       {"hourly-batch", "6,000 jobs each hour", hourly_batch},
       {"long-jobs", "jobs of 12 minutes, workers 98 % busy", long_jobs},
       {"quota-burst", "100 an hour allowed, 300 at once every 4 h", quota_burst},
-      {"quota-for-hours", "100 an hour allowed, 150 arrive", quota_for_hours, 0.2},
+      {"quota-for-hours", "100 an hour allowed, 150 arrive", quota_for_hours, 0.05},
       {"quota-met-late", "100 an hour allowed, 30 arrive; 300 at once after 4 h", quota_met_late,
        1.0},
       {"six-minutes", "workers take up to 40 jobs every 6 minutes", six_minutes},
