@@ -255,8 +255,8 @@ ExitCode show_errors(Session& session, const config::ConfigErrors& errors) {
   if (count > kMostShown)
     session.notice(fmt::format("the first {} of {} faults are shown", kMostShown, count));
   const auto file = errors.errors.empty() ? std::string{} : errors.errors.front().file;
-  session.notice(fmt::format("{} fault{} in {}; nothing was changed", count, count == 1 ? "" : "s",
-                             file));
+  session.notice(
+      fmt::format("{} fault{} in {}; nothing was changed", count, count == 1 ? "" : "s", file));
   return ExitCode::usage;
 }
 

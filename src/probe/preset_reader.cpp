@@ -101,7 +101,7 @@ class PresetReader {
 
   Result<void> read_catalog() {
     const auto rows = connection_.query_read_only(what(), std::string{sql_of(kCatalogFile)}.c_str(),
-                                        {names_.schema, lines(names_)});
+                                                  {names_.schema, lines(names_)});
     if (!rows) return failed(rows.error());
     for (int i = 0; i < rows->size(); ++i) {
       auto cells = rows->row(i);
