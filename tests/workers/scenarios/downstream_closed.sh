@@ -4,9 +4,13 @@
 enqueue closed 100
 until_delivered 60 closed 20
 stop_smtp
-until_verdict 90 FAILING
-until_true 60 "FAILING for longer than a stall and the hold-down" "select verdict = 'FAILING'
-  and clock_timestamp() - verdict_since > interval '10 s' from jobflip_data.queue_verdict"
+closed_at=$SECONDS
+until_verdict 90 "${CLOSED_VERDICTS[@]}"
+has_been_closed() { ((SECONDS - closed_at >= 30)); } # twice the longest stall_after
+until_done 60 "30 s without the SMTP server" has_been_closed
+must_have_flipped 0
+timeout 4 "$PROGRAMS/jobflip" probe email --file "$SITE/pool.toml" --database "$(conninfo probe)" \
+  --watch >"$SITE/logs/probe-closed" 2>&1 || true
 start_smtp
 bring_forward
 until_delivered 90 closed 100
