@@ -17,7 +17,6 @@ everything_is_counted() { # the counts have not changed for longer than that
   if [[ $now != "${COUNTED:-}" ]]; then COUNTED=$now COUNTED_AT=$SECONDS; fi
   ((SECONDS - COUNTED_AT >= 12))
 }
-CLOSED_VERDICTS=(FAILING)
 # A failed job waits for exp(attempts) seconds. An operator need not wait for that.
 bring_forward() {
   ask "select count(*) from graphile_worker.reschedule_jobs(

@@ -9,7 +9,4 @@ PROBE_RIGHTS="grant usage on schema pgboss to probe; grant select on pgboss.job 
 UNFINISHED_JOBS="select from pgboss.job where name = 'email' and state <> 'completed'"
 STALL_AFTER=6s
 everything_is_counted() { :; }
-# A claim counts as a completion there while jobs completed within the last 5 minutes: an outage of
-# the mail server is then OK, and FAILING only when they are older.
-CLOSED_VERDICTS=(OK FAILING)
 bring_forward() { :; } # a failed job is tried again after a second
