@@ -26,7 +26,10 @@ await main({
     ),
   async work(...words) {
     if (!words.includes('--leave-claims')) await putBack();
-    const runner = await run({ concurrency, taskList: { email: deliver } });
+    // Without a delay of its own, 0.17 does not wait for completions when it stops: those jobs stay
+    // locked, and their mails go out again.
+    const preset = { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } };
+    const runner = await run({ concurrency, preset, taskList: { email: deliver } });
     for (const event of ['worker:getJob:error', 'worker:fatalError', 'pool:fatalError'])
       runner.events.on(event, ({ error }) => endIfLeaseIsLost(error));
     await runner.promise; // SIGTERM is the library's own business

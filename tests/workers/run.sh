@@ -43,12 +43,21 @@ scenario() { # scenario NAME: in a shell of its own; leaves a healthy pool
   verb ack mail --comment "the scenario $1 is over" >/dev/null 2>&1 || true
 }
 
+restore() { # undoes what a failed scenario left behind
+  rm -f "$SITE"/switches/*
+  is_alive smtp || start_smtp
+  bring_forward
+  verb ack mail --comment "a scenario has failed" || true
+  verb flip mail --reason "a scenario has failed" --yes || true # ends what hangs
+  until_done 120 "the jobs of the failed scenario to be finished" no_job_is_left
+}
+
 print_state() { # for the person who reads a failure
   local log
   verb status || true
   verb history mail || true
   for log in "$SITE"/logs/*; do
-    echo "-- $log" && tail -n 15 "$log"
+    echo "-- $log" && tail -n 15 "$log" | cut -c1-300
   done
   JOBFLIP_STORE=$(conninfo ops) timeout 20 "$PROGRAMS/jobflip" probe email --database "$(conninfo probe)" || true
 }
@@ -69,6 +78,7 @@ part() { # part NAME COMMAND...
   echo "FAILED $name ($((SECONDS - began)) s)"
   failed+=("$name")
   print_state >&2
+  restore >/dev/null || true
 }
 
 for system in "${systems[@]}"; do

@@ -35,18 +35,18 @@ name = "mail"
 candidates = ["job1", "job2"]
 drain_timeout = "10s"
 stalled_drain_timeout = "1s"
-start_timeout = "15s"
-verify_timeout = "20s"
+start_timeout = "30s"
+verify_timeout = "60s"
 hold_down = "1s"
-cooldown = "30s"
-cooldown_max = "2m"
+cooldown = "5m"
+cooldown_max = "10m"
 [pool.timings]
 $(timings)
 [[pool.queue]]
 name = "email"
 database = "app"
 preset = "$PRESET"
-stall_after = "6s"
+stall_after = "$STALL_AFTER"
 sample_every = "500ms"
 job_timeout = "8s"
 POOL
@@ -81,6 +81,7 @@ SUPERVISOR
 
 # As docs/presets.md says, pool and epoch are in each session of the worker, for the trigger.
 worker_command() {
+  printf 'test ! -e %s/switches/crash && ' "$SITE" # that file is a fault
   # shellcheck disable=SC2016  # for the worker's shell
   printf 'exec env PGOPTIONS="-c app.pool=$JOBFLIP_POOL -c app.epoch=$JOBFLIP_EPOCH" %s %s work' \
     "$NODE" "$MODULES/$SYSTEM_FILE"

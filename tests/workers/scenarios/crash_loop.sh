@@ -5,10 +5,10 @@
 switch_on crash
 kill -KILL "$(worker_of "$FROM")"
 enqueue crash 20
-says_loop() { verb status mail --format json | grep -q 'crash_loop":true\|crash_loop": true'; }
+says_loop() { verb status mail | grep 'CRASH LOOP on'; }
 until_verdict 60 STALLED
 until_done 60 "the crash loop in the status" says_loop
-until_flip 90 ineffective
+until_flip 120 ineffective
 until_true 60 "the cooldown to hold the next flip" "select exists (select from jobflip_data.audit_event
   where kind = 'hold' and at > (select requested_at from jobflip_data.flip where id = $LAST_FLIP + 1))"
 verb status mail | sed 's/^/    /'

@@ -4,8 +4,8 @@
 enqueue hung 100
 until_delivered 60 hung 20
 switch_on "hang-$FROM"
-until_verdict 60 STALLED
-until_flip 60 verified
+until_verdict 90 STALLED
+until_flip 90 verified
 until_delivered 90 hung 100
 must_be_complete hung 100 0
 must_have_flipped 1

@@ -7,4 +7,6 @@ FENCED_TABLE=pgboss.job
 PROBE_RIGHTS="grant usage on schema pgboss to probe; grant select on pgboss.job to probe;
   grant select on pgboss.queue to probe"
 UNFINISHED_JOBS="select from pgboss.job where name = 'email' and state <> 'completed'"
+STALL_AFTER=6s
+everything_is_counted() { :; }
 bring_forward() { :; } # a failed job is tried again after a second
