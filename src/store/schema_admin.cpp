@@ -172,7 +172,7 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
 
   Result<std::string> place() override {
     return in_session("place", "migrate", [](pqxx::work& session) -> Result<std::string> {
-      const auto& connection = session.conn();
+      auto& connection = session.conn();
       const std::string host = connection.hostname() == nullptr ? "" : connection.hostname();
       const std::string port = connection.port() == nullptr ? "" : connection.port();
       const bool socket = host.empty() || host.starts_with('/') || host.starts_with('@');

@@ -13,7 +13,7 @@ rounds=${BENCH_ROUNDS:-9}
 seconds=${BENCH_SECONDS:-2}
 
 start_cluster
-"$BENCH_BUILD"/jobflip init >"$BENCH_DIR/init.log"
+"$BENCH_BUILD"/jobflip init --yes >"$BENCH_DIR/init.log"
 ask "create schema bench"
 ask "create table bench.plain (beat bigint not null default 0, beat_at timestamptz, node text primary key)
        with (fillfactor = 50)"

@@ -15,7 +15,7 @@ turns=5
 if ((rounds >= 360)); then turns=1; fi
 
 start_cluster
-"$BENCH_BUILD"/jobflip init >"$BENCH_DIR/init.log"
+"$BENCH_BUILD"/jobflip init --yes >"$BENCH_DIR/init.log"
 ask "create role sup1 login in role jobflip_supervisor"
 ask "create schema bench"
 ask "create table bench.plain (pool text, queue text, at timestamptz, took_ms integer, verdict text, document text,
