@@ -174,7 +174,7 @@ Result<std::unique_ptr<ports::OperatorStore>> Session::reached_operator_store() 
   auto looked = reader();
   if (!looked) return looked.error();
   const auto snapshot = (*looked)->snapshot();
-  // a state that can't be read is no reason not to repair it
+  // a change may be what repairs a state that can't be read
   const auto code = snapshot ? ErrorCode::store_failed : snapshot.error().code;
   if (code != ErrorCode::store_failed && code != ErrorCode::store_timeout) return snapshot.error();
   return operator_store();

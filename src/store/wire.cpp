@@ -51,7 +51,7 @@ core::PoolReport read_report(pg::Cells& in) {
   return report;
 }
 
-/// One pool's settings are no reason to lose the answer for the others.
+/// Settings that can't be read concern their own pool: the answer for the others counts.
 void read_settings(std::string_view document, core::PoolReport& report) {
   auto settings = core::parse_pool_document(document);
   if (!settings) {
