@@ -6,6 +6,7 @@ set -euo pipefail
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 PATH=$PATH:/usr/sbin
 : "${PROGRAMS:?}" "${MODULES:?}"
+export NODE
 NODE=$(command -v node)
 # shellcheck source=tests/workers/site.sh
 source "$HERE/site.sh"
@@ -21,6 +22,7 @@ scenarios=("$@")
 
 end() {
   local code=$?
+  [[ -z ${part_pid:-} ]] || kill -KILL "$part_pid" 2>/dev/null || true
   if [[ -n ${SITE:-} && -n $keep ]]; then
     mkdir -p "$keep/$system" && cp -r "$SITE/logs" "$SITE"/*.toml "$keep/$system"
   fi
@@ -66,14 +68,16 @@ part() { # part NAME COMMAND...
   local name=$1 began=$SECONDS code
   shift
   echo "== $name"
-  set +e
+  # in the background, so that a signal to this script is not kept waiting
   (
     trap - EXIT INT TERM HUP
     set -e
     "$@"
-  )
-  code=$?
-  set -e
+  ) &
+  part_pid=$!
+  code=0
+  wait "$part_pid" || code=$?
+  part_pid=
   if ((code == 0)); then echo "ok $name ($((SECONDS - began)) s)" && return; fi
   echo "FAILED $name ($((SECONDS - began)) s)"
   failed+=("$name")
