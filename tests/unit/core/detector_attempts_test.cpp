@@ -8,8 +8,11 @@ namespace {
 TEST(DetectorAttempts, OfOneQueueAreToldFromTheTablesCountByTheTimeOfTheLastCompletion) {
   const auto watched = [](bool with_time) {
     Watch watch{email(DoneKind::table)};
+    for (int i = 0; i < 14; ++i) {
+      watch.sample.runnable = 5 - i % 2;
+      watch.ticks_that_complete(1);
+    }
     if (with_time) watch.sample.last_done_at = watch.wall();
-    watch.warm_up();
     for (int i = 0; i < 40; ++i) {
       ++watch.sample.failed;
       watch.ticks_that_complete(1);  // another queue's
@@ -23,8 +26,8 @@ TEST(DetectorAttempts, OfOneQueueAreToldFromTheTablesCountByTheTimeOfTheLastComp
 TEST(DetectorAttempts, FailThoughAWindowStillCountsWhatWasBefore) {
   const auto watched = [](bool with_time) {
     Watch watch{email(DoneKind::window)};
-    if (with_time) watch.sample.last_done_at = watch.wall();
     watch.warm_up();
+    if (with_time) watch.sample.last_done_at = watch.wall();
     for (int i = 0; i < 34; ++i) {
       ++watch.sample.failed;
       watch.tick();
