@@ -23,7 +23,10 @@ ExitCode perform_apply(Session& session) {
   auto reader = session.reader();
   if (!reader) return session.fail(reader.error());
   const auto before = (*reader)->snapshot();
-  if (!before) return session.fail(before.error());
+  // a state that can't be read must not keep anybody from repairing it
+  const auto trouble = before ? ErrorCode::store_failed : before.error().code;
+  if (trouble != ErrorCode::store_failed && trouble != ErrorCode::store_timeout)
+    return session.fail(before.error());
   auto store = session.operator_store();
   if (!store) return session.fail(store.error());
   const bool dry_run = session.options().dry_run;
@@ -42,7 +45,7 @@ ExitCode perform_apply(Session& session) {
     session.print(table);
     return ExitCode::done;
   }
-  const auto shown = shown_changes(*changes, *before, *fleet);
+  const auto shown = before ? shown_changes(*changes, *before, *fleet) : *changes;
   for (const auto& change : shown) session.out() << printable(change) << '\n';
   const auto count = std::ranges::count_if(shown, [](const auto& one) { return one[0] != ' '; });
   session.notice(count == 0 ? "nothing to change"

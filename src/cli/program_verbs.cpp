@@ -40,7 +40,7 @@ void warn_of_missing(Session& session, ports::HostInspector& look,
         fmt::format("workers.{}.unit: {}: there is no such unit", worker.pool.str(), worker.unit));
 }
 
-/// Of this host: the file may be meant for another one, so what is missing here is no error.
+/// Of this host: the file may be meant for another one, so what is missing here is only a warning.
 void look_around(Session& session, const config::AgentFile& file) {
   const auto look = session.host().open_inspector();
   session.notice(

@@ -14,6 +14,7 @@
 #include "store/open_rights.hpp"
 #include "store/pqxx_versions.hpp"
 #include "store/schema_set.hpp"
+#include "store/schema_version.hpp"
 #include "store/session.hpp"
 
 namespace jobflip::store {
@@ -38,34 +39,6 @@ Error error_of(std::string_view what, const std::exception& thrown) {
 /// For each transaction: what anybody planted in `public` must not run with these rights. The
 /// connection's own setting is not enough, because a pooler may drop it.
 constexpr const char* kOnlyCatalog = "set local search_path = pg_catalog, pg_temp";
-
-/// Whoever may create schemas here may have made one before `init`: no function of theirs is
-/// called. An object that a superuser created by hand is replaced by the next migration.
-Result<bool> has_function(pqxx::transaction_base& session, const std::string& name) {
-  const auto found = session.exec(
-      "select r.rolname, r.rolname = 'jobflip_owner' or r.rolsuper from pg_proc p "
-      "join pg_roles r on r.oid = p.proowner where p.oid = to_regproc('" +
-      name + "')");
-  if (found.empty()) return false;
-  if (found[0][1].as<bool>()) return true;
-  return Error{ErrorCode::refused,
-               "function " + name + " of this database belongs to role \"" +
-                   printable(found[0][0].c_str(), 63) + "\", not to jobflip_owner",
-               "`jobflip init` did not make it: see who made the schema jobflip, and drop it"};
-}
-
-/// The last migration that ran.
-Result<int> version_in(pqxx::transaction_base& session) {
-  // by a function: everybody in a group may call it, and only the owner may read the table
-  const auto last = has_function(session, "jobflip.last_migration");
-  if (!last) return last.error();
-  if (*last) return session.exec("select jobflip.last_migration()").at(0)[0].as<int>();
-  // 0.1.0 made stores without that function
-  const auto found = has_function(session, "jobflip.installed_version");
-  if (!found) return found.error();
-  if (!*found) return 0;
-  return session.exec("select jobflip.installed_version()").at(0)[0].as<int>();
-}
 
 Result<std::string> set_in(pqxx::transaction_base& session) {
   // 0.1.0 made stores without that function
@@ -173,8 +146,8 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
   Result<std::string> place() override {
     return in_session("place", "migrate", [](pqxx::work& session) -> Result<std::string> {
       auto& connection = session.conn();
-      const std::string host = connection.hostname() == nullptr ? "" : connection.hostname();
-      const std::string port = connection.port() == nullptr ? "" : connection.port();
+      const auto text = [](const char* value) { return std::string{value ? value : ""}; };
+      const auto host = text(connection.hostname()), port = text(connection.port());
       const bool socket = host.empty() || host.starts_with('/') || host.starts_with('@');
       return "database \"" + printable(connection.dbname(), 63) + "\" " +
              (socket ? "over the socket in " + printable(host, 200)
