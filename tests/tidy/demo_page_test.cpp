@@ -19,7 +19,7 @@ std::vector<std::string> sentences_of(const std::string& page) {
   std::smatch found;
   std::string line;
   std::getline(lines, line);  // the fence
-  while (std::getline(lines, line) && !line.starts_with("```")) {
+  while (std::getline(lines, line) && !line.starts_with("...")) {
     if (std::regex_match(line, found, told))
       out.push_back(found[1]);
     else if (!out.empty())
