@@ -10,10 +10,10 @@ Result<bool> has_function(pqxx::transaction_base& session, const std::string& na
       "join pg_roles r on r.oid = p.proowner where p.oid = to_regproc('" +
       name + "')");
   if (found.empty()) return false;
-  if (found[0][1].as<bool>()) return true;
+  if (found.at(0).at(1).as<bool>()) return true;
   return Error{ErrorCode::refused,
                "function " + name + " of this database belongs to role \"" +
-                   printable(found[0][0].c_str(), 63) + "\", not to jobflip_owner",
+                   printable(found.at(0).at(0).c_str(), 63) + "\", not to jobflip_owner",
                "`jobflip init` did not make it: see who made the schema jobflip, and drop it"};
 }
 
