@@ -25,9 +25,10 @@ Millis quiet_of(const DetectorState& s, Instant now);
 /// this was seen.
 bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instant now);
 
-/// Most quotas per hour have shown themselves by then.
-inline constexpr int kJobsToFlip = 200;
-inline constexpr Millis kWatchedToFlip{50 * 60'000};
+/// A quota per hour has shown itself by then: 100 an hour, when 150 come, are used up after 40 to
+/// 100 minutes, depending on when its hour began.
+inline constexpr int kJobsToFlip = 600;
+inline constexpr Millis kWatchedToFlip{2 * 3'600'000};
 inline constexpr Millis kLongToLearn{600'000};
 
 /// No job runs, and too little was seen before the queue stopped to know that its workers do not
