@@ -24,9 +24,11 @@ bool has_head_left(const QueueSample& before, const QueueSample& after, Millis b
   return before.head && after.head && before.head != after.head && after.runnable < before.runnable;
 }
 
-bool has_oldest_running_left(const QueueSample& before, const QueueSample& after) {
+bool has_oldest_running_left(const QueueSample& before, const QueueSample& after, Millis between) {
   if (!before.oldest_running || before.running == 0) return false;
   if (after.running == 0) return true;
+  // all that run now were taken since
+  if (after.oldest_running && *after.oldest_running + kRounding < between) return true;
   return after.oldest_running && *after.oldest_running + kRounding < *before.oldest_running;
 }
 
@@ -58,7 +60,7 @@ Movement compare(DoneKind kind, bool done_is_known, const QueueSample& before,
   m.done_fell = kind != DoneKind::window && after.done < before.done;
   m.was_reset = m.done_fell && after.done <= before.done / 2;
   m.head_left = has_head_left(before, after, between);
-  m.oldest_ended = has_oldest_running_left(before, after);
+  m.oldest_ended = has_oldest_running_left(before, after, between);
   m.marker_rose = rose(before.marker, after.marker);
   m.claim = m.marker_rose || after.running > before.running || after.runnable < before.runnable ||
             m.head_left;

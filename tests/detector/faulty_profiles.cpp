@@ -81,6 +81,16 @@ Profile lost_listen(Random& random) {
   return p;
 }
 
+/// The price for not flipping a quota that is met for the first time: the rows are the same.
+Profile lost_listen_in_burst(Random& random) {
+  Profile p = lost_listen(random);
+  const Millis burst = p.troubles[0].from - 60s;
+  p.queues[0] = {.arrivals = {.per_hour = 30, .first_batch = burst, .batch = 300}, .run_time = 2s};
+  p.workers = 1;
+  p.expected[0].within = 2h + 10min;
+  return p;
+}
+
 /// Each worker takes one more job and hangs in it; then no more jobs come.
 Profile all_held(Random& random) {
   Profile p = healthy("steady", random);
@@ -135,6 +145,7 @@ const std::vector<NamedProfile>& faulty_profiles() {
       {"hang-hiccups", "all workers hang, 1 in 5 readings fails", hang_hiccups},
       {"hang-retries", "all workers hang, 1 in 5 attempts fails", hang_retries},
       {"lost-listen", "workers live and take nothing", lost_listen},
+      {"lost-listen-in-burst", "the same, amid more jobs than ever before", lost_listen_in_burst},
       {"all-held", "every worker hangs in a job, and no job is due", all_held},
       {"tenth-hangs", "10 % of the workers hang, the rest goes on", tenth_hangs},
       {"half-hangs", "50 % of the workers hang, the rest goes on", half_hangs},

@@ -202,7 +202,7 @@ const std::vector<NamedProfile>& healthy_profiles() {
       {"quota-burst", "100 an hour allowed, 300 at once every 4 h", quota_burst},
       {"quota-for-hours", "100 an hour allowed, 150 arrive", quota_for_hours, 0.05},
       {"quota-met-late", "100 an hour allowed, 30 arrive; 300 at once after 4 h", quota_met_late,
-       1.0},
+       0.1},
       {"six-minutes", "workers take up to 40 jobs every 6 minutes", six_minutes},
       {"two-queues", "two queues, one goes first and has bursts", two_queues},
       {"prefetch", "workers take 21 jobs at once", prefetch},

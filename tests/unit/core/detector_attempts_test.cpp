@@ -97,5 +97,16 @@ TEST(DetectorAttempts, AReadingThatComesALittleEarlyIsNotWaitedForAgain) {
   EXPECT_EQ(watch.tick(), QueueState::stalled);
 }
 
+TEST(DetectorAttempts, OfJobsThatAreAlwaysShorterThanAReadingHaveRunTimes) {
+  Watch watch{unset()};
+  watch.sample.runnable = 50;
+  watch.sample.oldest_runnable = 1s;
+  watch.sample.running = 10;
+  watch.sample.oldest_running = 1s;  // others each time
+  watch.ticks_that_complete(30);
+  EXPECT_GE(watch.state.rhythm.run_times.total(), 10);
+  EXPECT_EQ(windows_of(watch.settings, watch.state.rhythm).run, 180s);
+}
+
 }  // namespace
 }  // namespace jobflip::core

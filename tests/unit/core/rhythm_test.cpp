@@ -100,7 +100,7 @@ TEST(Rhythm, DoesNotLearnFromAStall) {
   Watch watch{unset()};
   watch.sample.runnable = 5;
   watch.learn();
-  watch.ticks_that_complete(60);  // enough to know that its workers do not wait on purpose
+  watch.ticks_that_complete(450);  // enough to know that its workers do not wait on purpose
   const auto before = windows_of(watch.settings, watch.state.rhythm).stall;
   ASSERT_EQ(watch.ticks(60), QueueState::stalled);
   watch.ticks_that_complete(30);
