@@ -166,7 +166,7 @@ bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instan
 
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now) {
   if (!s.last || s.last->running > 0 || settings.stall_after) return false;
-  if (s.recovering) return false;  // it moved once, and stopped again: that is no quota
+  if (s.recovering) return false;  // it moved once, and stopped again: a quota does not do that
   return s.rhythm.jobs < kJobsToFlip && s.rhythm.watched - quiet_of(s, now) < kWatchedToFlip;
 }
 

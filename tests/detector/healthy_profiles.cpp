@@ -165,7 +165,7 @@ Profile backup(Random& random) {
 }
 
 /// Jobs of a cron whose queue stores local times. In spring ages jump by an hour; in autumn
-/// nothing is due for an hour.
+/// no job becomes due for an hour.
 Profile clock_change(Random& random) {
   Profile p;
   p.workers = 2;

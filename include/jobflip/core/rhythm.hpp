@@ -11,8 +11,8 @@
 ///   quiet limit     the longest of 3 min, 3 x what 95 % of the quiet *time* is below, 1.2 x the
 ///                   longest quiet gap; 2 h while not known
 ///   run limit       the longest of 3 min, 3 x the 99th percentile of run times, 1.5 x the longest;
-///                   beside a set stall_after, of that and 1.5 x the longest; while fewer than 10 are
-///                   known, 4 h (stall_after)
+///                   beside a set stall_after, the longest of that and 1.5 x the longest run; 4 h
+///                   (stall_after) while fewer than 10 are known
 ///   success limit   the longest of 5 min, 3 x what 95 % of the time between completions is below
 ///   age limit       the longest of 10 min, 3 x what 95 % of the oldest jobs were younger than
 ///   silence limit   the longest of 15 min (25 min for what comes every few seconds) and 10 x the
