@@ -25,7 +25,7 @@ constexpr Millis kFailuresForgotten{3'600'000};
 void restart(const QueueSettings& settings, DetectorState& s, Instant now) {
   const auto state = s.state;
   const auto since = s.state_since;
-  s = first_detector_state(settings, std::move(s.rhythm), now);
+  s = first_detector_state(settings, s.rhythm, now);
   s.state = state;
   s.state_since = since;
 }
@@ -221,11 +221,12 @@ Windows windows_of(const QueueSettings& settings, const Rhythm& rhythm) {
           .recovery = std::max(stall, learned.recovery)};
 }
 
-DetectorState first_detector_state(const QueueSettings& settings, Rhythm rhythm, Instant now) {
+DetectorState first_detector_state(const QueueSettings& settings, const Rhythm& rhythm,
+                                   Instant now) {
   DetectorState s;
   s.state_since = now;
   s.watched_since = now;
-  s.rhythm = std::move(rhythm);
+  s.rhythm = rhythm;
   s.warm_at = now + std::max(settings.stall_after.value_or(kLeastWindow),
                              kWarmupTicks * settings.sample_every);
   return s;

@@ -26,8 +26,8 @@ Millis quiet_of(const DetectorState& s, Instant now);
 bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instant now);
 
 /// Most quotas per hour have shown themselves by then.
-inline constexpr int kJobsToFlip = 200;
-inline constexpr Millis kWatchedToFlip{50 * 60'000};
+inline constexpr int kJobsToFlip = 600;
+inline constexpr Millis kWatchedToFlip{120 * 60'000};
 inline constexpr Millis kLongToLearn{600'000};
 
 /// No job runs, and too little was seen before the queue stopped to know that its workers do not

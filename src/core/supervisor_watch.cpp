@@ -21,10 +21,10 @@ Millis snapshot_pace(const Snapshot& snapshot) {
   return std::max(pace, kSnapshotShortest);
 }
 
-QueueWatch new_queue_watch(const QueueSettings& settings, Rhythm rhythm, Instant now) {
+QueueWatch new_queue_watch(const QueueSettings& settings, const Rhythm& rhythm, Instant now) {
   QueueWatch watch;
   watch.settings = settings;
-  watch.detector = first_detector_state(settings, std::move(rhythm), now);
+  watch.detector = first_detector_state(settings, rhythm, now);
   watch.reason = "not read yet";
   watch.next_sample = now;
   return watch;
@@ -36,15 +36,14 @@ void follow_queues(SupervisorState& s, PoolWatch& watch, Instant now) {
   std::erase_if(watch.queues, [&](auto& entry) {
     const bool stays = std::ranges::find(watch.settings.queues, entry.second.settings) !=
                        watch.settings.queues.end();
-    if (!stays) s.remembered[{pool, entry.first}] = std::move(entry.second.detector.rhythm);
+    if (!stays) s.remembered[{pool, entry.first}] = entry.second.detector.rhythm;
     return !stays;
   });
   for (const QueueSettings& queue : watch.settings.queues) {
     if (watch.queues.contains(queue.name)) continue;
     auto known = s.remembered.extract({pool, queue.name});
-    watch.queues.emplace(
-        queue.name,
-        new_queue_watch(queue, known.empty() ? Rhythm{} : std::move(known.mapped()), now));
+    watch.queues.emplace(queue.name,
+                         new_queue_watch(queue, known.empty() ? Rhythm{} : known.mapped(), now));
   }
 }
 
@@ -161,7 +160,7 @@ void follow_stall(Step& step, PoolWatch& watch) {
 }
 
 void watch_again(QueueWatch& queue, Instant now) {
-  queue.detector = first_detector_state(queue.settings, std::move(queue.detector.rhythm), now);
+  queue.detector = first_detector_state(queue.settings, queue.detector.rhythm, now);
   queue.flip_may_help = false;
 }
 

@@ -23,7 +23,7 @@ Watch::Watch(const core::QueueSettings& settings, std::size_t queues) : queues_(
 
 void Watch::begin_again(Instant now) {
   for (Queue& queue : queues_) {
-    queue.state = core::first_detector_state(queue.settings, std::move(queue.state.rhythm), now);
+    queue.state = core::first_detector_state(queue.settings, queue.state.rhythm, now);
     queue.flip_may_help = false;
   }
   stuck_since_.reset();

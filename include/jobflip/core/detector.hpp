@@ -96,7 +96,8 @@ struct Detection {
 
 /// For a detector that starts: after the supervisor's start and after every flip. What was learned
 /// stays.
-DetectorState first_detector_state(const QueueSettings& settings, Rhythm rhythm, Instant now);
+DetectorState first_detector_state(const QueueSettings& settings, const Rhythm& rhythm,
+                                   Instant now);
 
 /// `at` is the time of the reading on a clock for people; without it, hours of the week are not
 /// learned.
