@@ -70,21 +70,23 @@ std::string utf8(char32_t point) {
 }
 
 TEST(Printable, MakesWhatIsDrawnAsNothingVisible) {
-  for (const char32_t point :
-       {0x34F,  0x115F, 0x1160, 0x17B4,  0x17B5,  0x180B,  0x180F,  0x2800,  0x3164,  0xFE00,
-        0xFE0F, 0xFFA0, 0xFFF0, 0x1BCA0, 0x1D173, 0x1D17A, 0xE0080, 0xE0100, 0xE01EF, 0xE0FFF}) {
+  for (const char32_t point : {0x34FU,   0x115FU,  0x1160U,  0x17B4U,  0x17B5U,  0x180BU, 0x180FU,
+                               0x2800U,  0x3164U,  0xFE00U,  0xFE0FU,  0xFFA0U,  0xFFF0U, 0x1BCA0U,
+                               0x1D173U, 0x1D17AU, 0xE0080U, 0xE0100U, 0xE01EFU, 0xE0FFFU}) {
     EXPECT_TRUE(printable("a" + utf8(point)).starts_with("a\\"))
         << std::hex << static_cast<unsigned>(point);
     EXPECT_TRUE(json_printable("\"" + utf8(point) + "\"").starts_with("\"\\u"))
         << std::hex << static_cast<unsigned>(point);
   }
-  for (const char32_t point : {0x390, 0x1100, 0x1780, 0x1820, 0x27FF, 0x3131, 0xFF9F, 0x1D160})
+  for (const char32_t point :
+       {0x390U, 0x1100U, 0x1780U, 0x1820U, 0x27FFU, 0x3131U, 0xFF9FU, 0x1D160U})
     EXPECT_EQ(printable(utf8(point)), utf8(point)) << std::hex << static_cast<unsigned>(point);
 }
 
 // a tower of marks covers the lines above
 TEST(Printable, DrawsAFewMarksOverALetterAndNotAHundred) {
-  for (const char32_t mark : {0x301, 0x489, 0x5B0, 0x64B, 0xE34, 0x1AB0, 0x1DC0, 0x20D0, 0xFE20}) {
+  for (const char32_t mark :
+       {0x301U, 0x489U, 0x5B0U, 0x64BU, 0xE34U, 0x1AB0U, 0x1DC0U, 0x20D0U, 0xFE20U}) {
     std::string few = "a", many = "a";
     for (int i = 0; i < 4; ++i) few += utf8(mark);
     for (int i = 0; i < 100; ++i) many += utf8(mark);

@@ -9,8 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr WallTime kStarted{1000s};  // the same as in the harness
-
 /// An idle pool that was flipped by hand: what came just before the end could not complete by then.
 TEST(SupervisorJudges, NobodyLookedIfWorkCameTooLateToComplete) {
   FlippedWorld world;

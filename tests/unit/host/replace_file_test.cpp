@@ -17,7 +17,7 @@ class ReplaceFile : public HostFixture {
 };
 
 TEST_F(ReplaceFile, GivesTheModeThatWasAskedForUnderEveryUmask) {
-  for (const mode_t mask : {0002, 0022, 0077}) {
+  for (const mode_t mask : {0002U, 0022U, 0077U}) {
     const mode_t before = ::umask(mask);
     const auto own = replace_file(path("own"), "a", {});
     const auto shared = replace_file(path("shared"), "b", {.durable = Durable::yes, .mode = 0644});

@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 const auto kJob1 = NodeName::of("job1");
 
 TEST_F(HostFixture, RuntimeDirIsMadeForItsUserOnlyWhateverTheUmask) {
-  for (const mode_t mask : {0002, 0022, 0077}) {
+  for (const mode_t mask : {0002U, 0022U, 0077U}) {
     const auto folder = path("run" + std::to_string(mask));
     const mode_t before = ::umask(mask);
     const auto made = open_runtime_dir(folder, kJob1);
