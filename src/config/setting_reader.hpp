@@ -17,7 +17,7 @@ class SettingReader {
   void read(const core::SettingField<Owner>& field) {
     key_ = field.key;
     limits_ = field.limits;
-    std::visit([this](const auto& member) { assign(member); }, field.member);
+    std::visit([this](const auto& member) { this->assign(member); }, field.member);
   }
 
  private:

@@ -25,7 +25,7 @@ bool is_object(const EmbeddedSql& file) {
 std::string_view step(std::string_view name) {
   for (const auto& file : embedded_sql())
     if (file.name.starts_with(kSteps) && file.name.substr(kSteps.size()) == name) return file.text;
-  JF_CHECK(!"a step of the set is missing");
+  JF_CHECK(false && "a step of the set is missing");
   return {};
 }
 

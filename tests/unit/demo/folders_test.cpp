@@ -16,7 +16,7 @@ mode_t mode_of(const std::string& path) {
 
 // Debian 13 gives its users a umask of 0002
 TEST(Folders, HaveTheSameModesUnderEveryUmask) {
-  for (const mode_t mask : {0002, 0022, 0077}) {
+  for (const mode_t mask : {0002U, 0022U, 0077U}) {
     const mode_t before = ::umask(mask);
     const auto made = Folders::make("", std::nullopt);
     const bool written = made && write_text(made->run + "/a.toml", "a = 1\n");
