@@ -124,9 +124,9 @@ void take_in_learned(Step& step, const LearnedRead& event) {
     const auto pool = s.pools.find(one.pool);
     const auto queue = pool == s.pools.end() ? nullptr : find_queue_watch(pool->second, one.queue);
     if (queue == nullptr)
-      s.remembered[{one.pool, one.queue}] = std::move(*known);
+      s.remembered[{one.pool, one.queue}] = *known;
     else if (queue->detector.rhythm.watched < known->watched)
-      queue->detector.rhythm = std::move(*known);
+      queue->detector.rhythm = *known;
   }
 }
 
