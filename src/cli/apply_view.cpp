@@ -6,22 +6,13 @@
 #include <charconv>
 #include <map>
 
+#include "cli/split.hpp"
 #include "jobflip/base/exact_duration.hpp"
 
 namespace jobflip::cli {
 namespace {
 
 using Words = std::vector<std::string>;
-
-Words split(std::string_view text, char at) {
-  Words out;
-  for (;;) {
-    const auto end = text.find(at);
-    out.emplace_back(text.substr(0, end));
-    if (end == text.npos) return out;
-    text.remove_prefix(end + 1);
-  }
-}
 
 std::string singular(const std::string& word) {
   static const std::map<std::string, std::string> kWords{{"nodes", "node"},

@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "cli/readings.hpp"
+#include "cli/split.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/backtest/document.hpp"
 #include "jobflip/base/escape.hpp"
@@ -45,16 +46,6 @@ config::Parsed<std::string> text_of(const std::string& path) {
   if (text.size() > config::kFileMax)
     return config::ConfigErrors{{{path, 0, "", "is longer than 1 MiB", "name a file of settings"}}};
   return text;
-}
-
-std::vector<std::string> split(std::string_view text, char by) {
-  std::vector<std::string> out;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const auto end = std::min(text.find(by, begin), text.size());
-    out.emplace_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return out;
 }
 
 /// The lines of the file, without the keys that are set beside it.

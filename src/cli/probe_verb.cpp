@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cli/queue_choice.hpp"
+#include "cli/split.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/conninfo.hpp"
@@ -157,11 +158,7 @@ class Probe {
  private:
   static std::string printable_lines(const std::string& text) {
     std::string out;
-    for (std::size_t begin = 0; begin <= text.size();) {
-      const auto end = std::min(text.find('\n', begin), text.size());
-      out += (begin == 0 ? "" : "\n") + printable(text.substr(begin, end - begin), 100'000);
-      begin = end + 1;
-    }
+    for (const auto& line : split(text, '\n')) out += printable(line, 100'000) + "\n";
     while (out.ends_with('\n')) out.pop_back();
     return out;
   }

@@ -58,6 +58,10 @@ bool is_stalled(const QueueSettings& settings, const Windows& windows, const Det
   return quiet_of(s, now) >= window && !may_run_legitimately(windows, s, now);
 }
 
+bool completes(const Windows& windows, const DetectorState& s, Instant now) {
+  return s.last_success && between(*s.last_success, now) < windows.stall;
+}
+
 bool is_unpromoted(const Windows& windows, const DetectorState& s, Instant now) {
   return s.unpromoted_since && due_jobs(s) <= s.last->unpromoted &&
          between(*s.unpromoted_since, now) >= windows.stall;
@@ -84,10 +88,10 @@ QueueState state_of_tick(const QueueSettings& settings, const Windows& windows,
   if (s.last->paused.value_or(false)) return paused;
   if (now < s.warm_at) return warmup;
   const bool late = is_unpromoted(windows, s, now);
-  const bool completes = s.last_success && between(*s.last_success, now) < windows.stall;
   // readings are never quite as far apart as they should be
   const Instant nearly = now + settings.sample_every / 10;
-  if (is_stalled(settings, windows, s, nearly) && !(late && completes)) return stalled;
+  if (is_stalled(settings, windows, s, nearly) && !(late && completes(windows, s, now)))
+    return stalled;
   if (holds_all(windows, s, now)) return held;
   if (is_failing(windows, s, now)) return failing;
   if (late) return unpromoted;
@@ -125,8 +129,7 @@ QueueState damped(const QueueSettings& settings, DetectorState& s, QueueState ti
 bool may_recover(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
                  Instant now) {
   if (s.state != QueueState::stalled) return false;
-  const bool completes = s.last_success && between(*s.last_success, now) < windows.stall;
-  return completes || s.ticks_unmoved < settings.enter_after;
+  return completes(windows, s, now) || s.ticks_unmoved < settings.enter_after;
 }
 
 void enter(DetectorState& s, QueueState state, Instant now) {
@@ -150,7 +153,7 @@ void record_failure(DetectorState& s, const Error& error, Instant now) {
 
 std::int64_t due_jobs(const DetectorState& s) {
   if (!s.last) return 0;
-  return s.last->runnable - std::min(s.last->runnable, s.head ? s.head->leftovers : 0);
+  return s.last->runnable - std::min(s.last->runnable, leftovers_of(s));
 }
 
 Millis quiet_of(const DetectorState& s, Instant now) {

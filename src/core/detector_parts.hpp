@@ -15,6 +15,11 @@ inline Millis since(const std::optional<Instant>& then, Instant now) {
   return then ? between(*then, now) : Millis{};
 }
 
+/// Due jobs that are skipped while newer ones complete.
+inline std::int64_t leftovers_of(const DetectorState& s) {
+  return s.head ? s.head->leftovers : 0;
+}
+
 /// Due jobs that a worker could take and that are not skipped.
 std::int64_t due_jobs(const DetectorState& s);
 

@@ -72,7 +72,7 @@ void learn(const QueueSettings& settings, DetectorState& s, const Movement& m,
   pass_time(s.rhythm, tick);
   const bool usual = s.state == QueueState::ok || s.state == QueueState::busy;
   if (usual && seen.oldest_runnable && *seen.oldest_runnable <= s.rhythm.limits.age)
-    s.rhythm.due_ages.add(s.head && s.head->leftovers > 0 ? Millis{} : *seen.oldest_runnable);
+    s.rhythm.due_ages.add(leftovers_of(s) > 0 ? Millis{} : *seen.oldest_runnable);
   if (!m.any()) return;
   learn_gap(settings, s, m, now);
   learn_run_time(s, m, seen, tick);
@@ -125,7 +125,7 @@ void look_for_shifted_ages(DetectorState& s, const QueueSample& seen, Millis tic
 /// How much waited when something last moved, and the most since the queue was empty.
 void follow_backlog(DetectorState& s, const Movement& m, const QueueSample& seen) {
   constexpr std::int64_t kMost = 1'000'000'000;
-  const std::int64_t due = seen.runnable - (s.head ? s.head->leftovers : 0);
+  const std::int64_t due = seen.runnable - leftovers_of(s);
   if (m.any()) s.due_at_movement = due;
   s.most_due = std::max(s.most_due, std::min(due, kMost));
   if (due > 0 || seen.running > 0) return;
@@ -147,8 +147,7 @@ void run_clocks(DetectorState& s, const Movement& m, const QueueSample& seen, In
   if (m.ended) s.last_end = now;
   s.ticks_unmoved = m.any() ? 0 : s.ticks_unmoved + 1;
   const bool paused = seen.paused.value_or(false);
-  const auto leftovers = s.head ? s.head->leftovers : 0;
-  const bool due = !paused && seen.runnable > leftovers;
+  const bool due = !paused && seen.runnable > leftovers_of(s);
   set_clock(s.due_since, due, now);
   if (s.due_since && between(*s.due_since, now) >= kBacklogAfter) s.last_backlog = now;
   s.ticks_idle = due ? 0 : s.ticks_idle + 1;
@@ -160,8 +159,8 @@ void run_clocks(DetectorState& s, const Movement& m, const QueueSample& seen, In
 
 void follow_idleness(DetectorState& s, const Movement& m, const QueueSample& seen, Instant now,
                      std::optional<WallTime> at) {
-  const bool work = m.any() || seen.runnable > (s.head ? s.head->leftovers : 0) ||
-                    seen.running > 0 || seen.unpromoted > 0 || seen.blocked.value_or(0) > 0 ||
+  const bool work = m.any() || seen.runnable > leftovers_of(s) || seen.running > 0 ||
+                    seen.unpromoted > 0 || seen.blocked.value_or(0) > 0 ||
                     seen.deferred.value_or(0) > 0 || seen.paused.value_or(false);
   if (work) {
     learn_work(s.rhythm, since(s.idle_since, now), at);

@@ -116,8 +116,7 @@ QueueCondition condition_of(const QueueSettings& settings, const DetectorState& 
           .completes = !flip_may_help && is_within(detector.last_success, recently),
           .has_backlog = is_within(detector.last_backlog, kBacklogRemembered),
           .failed_readings = std::popcount(detector.failed_readings),
-          .reads_slowly = reads_slowly,
-          .stuck_for = std::nullopt};
+          .reads_slowly = reads_slowly};
 }
 
 bool PoolCondition::is_stuck() const {

@@ -89,14 +89,6 @@ class PgSampleStore final : public ports::SampleStore {
   void cancel() noexcept override { connection_.cancel(); }
 
  private:
-  static Result<bool> still_leads(std::string_view what, const Result<pg::Rows>& rows) {
-    if (!rows) return rows.error();
-    auto in = rows->row(0);
-    const bool leads = in.flag();
-    if (in.failed()) return unreadable(what);
-    return leads;
-  }
-
   pg::Connection connection_;
 };
 

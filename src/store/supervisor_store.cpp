@@ -33,7 +33,7 @@ class PgSupervisorStore final : public ports::SupervisorStore {
       reasons.push_back(queue.reason);
       samples.push_back(queue.sample ? core::sample_document(*queue.sample) : "");
     }
-    return still_leader(
+    return still_leads(
         "publish",
         connection_.query(
             "publish",
@@ -44,7 +44,7 @@ class PgSupervisorStore final : public ports::SupervisorStore {
   }
 
   Result<bool> record_hold(const core::HoldRecord& hold) override {
-    return still_leader(
+    return still_leads(
         "record_hold",
         connection_.query("record_hold", "select jobflip.record_hold($1, $2, $3, $4, $5, $6)",
                           {hold.supervisor.str(), text_of(hold.supervisor_epoch.value),
@@ -52,7 +52,7 @@ class PgSupervisorStore final : public ports::SupervisorStore {
   }
 
   Result<bool> record_flip_outcome(const core::FlipOutcome& step) override {
-    return still_leader(
+    return still_leads(
         "record_flip_outcome",
         connection_.query(
             "record_flip_outcome", "select jobflip.record_flip_outcome($1, $2, $3, $4, $5)",
@@ -67,14 +67,6 @@ class PgSupervisorStore final : public ports::SupervisorStore {
   void cancel() noexcept override { connection_.cancel(); }
 
  private:
-  static Result<bool> still_leader(std::string_view what, const Result<pg::Rows>& rows) {
-    if (!rows) return rows.error();
-    auto in = rows->row(0);
-    const bool leads = in.flag();
-    if (in.failed()) return unreadable(what);
-    return leads;
-  }
-
   pg::Connection connection_;
 };
 

@@ -70,6 +70,14 @@ Error unreadable(std::string_view what) {
           "do the program and the schema belong together? `jobflip version` tells"};
 }
 
+Result<bool> still_leads(std::string_view what, const Result<pg::Rows>& rows) {
+  if (!rows) return rows.error();
+  auto in = rows->row(0);
+  const bool leads = in.flag();
+  if (in.failed()) return unreadable(what);
+  return leads;
+}
+
 std::vector<std::string_view> split_records(std::string_view text) {
   return split(text, kRecordEnd);
 }

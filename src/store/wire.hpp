@@ -11,6 +11,7 @@
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/lease_calls.hpp"
 #include "jobflip/pg/cells.hpp"
+#include "jobflip/pg/connection.hpp"
 
 namespace jobflip::store {
 
@@ -34,5 +35,8 @@ Result<BeatAnswer> parse_beat(std::string_view text);
 
 /// The error of an answer that this program can't read.
 Error unreadable(std::string_view what);
+
+/// The answer of a function that only the leading supervisor may call: whether it still leads.
+Result<bool> still_leads(std::string_view what, const Result<pg::Rows>& rows);
 
 }  // namespace jobflip::store

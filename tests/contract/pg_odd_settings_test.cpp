@@ -8,28 +8,13 @@
 #include <pqxx/pqxx>
 
 #include "contract/one_node.hpp"
+#include "contract/pg_changed_fleet.hpp"
 
 namespace jobflip::test {
 namespace {
 
-class PgOddSettings : public ::testing::Test {
+class PgOddSettings : public PgChangedFleet {
  protected:
-  void SetUp() override {
-    ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
-    fleet_ = store_.sql("select jobflip.fleet_json()");
-  }
-  /// "" if the fleet with that value was applied, else the error, which must be one of a rule.
-  std::string apply(const std::string& path, const std::string& value) {
-    pqxx::connection ops{store_.conninfo("ops1")};
-    try {
-      pqxx::nontransaction{ops}.exec("select * from jobflip.apply(jsonb_set('" + fleet_ + "', '" +
-                                     path + "', '" + value + "'), '', 'a test', false)");
-    } catch (const pqxx::sql_error& error) {
-      EXPECT_EQ(error.sqlstate(), "JF005") << path << " " << value << ": " << error.what();
-      return error.what();
-    }
-    return "";
-  }
   void expect_refused(const std::vector<std::array<std::string, 3>>& cases) {
     for (const auto& [path, value, words] : cases) {
       const auto error = apply(path, value);
@@ -37,9 +22,6 @@ class PgOddSettings : public ::testing::Test {
           << path << " " << value.substr(0, 80) << ": " << error.substr(0, 300);
     }
   }
-
-  PgStore store_;
-  std::string fleet_;
 };
 
 TEST_F(PgOddSettings, ThatSqlDoesNotKnowAreOneValueEach) {

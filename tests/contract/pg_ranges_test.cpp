@@ -6,36 +6,15 @@
 #include <array>
 #include <pqxx/pqxx>
 
-#include "contract/pg_fixture.hpp"
+#include "contract/pg_changed_fleet.hpp"
 #include "jobflip/config/duration.hpp"
 
 namespace jobflip::test {
 namespace {
 
-class PgRanges : public ::testing::Test {
- protected:
-  void SetUp() override {
-    ASSERT_TRUE(store_.oper().apply(small_fleet(), {"alice", "test"}, false).has_value());
-  }
-  /// The text of the error; "" if the fleet with that value was applied.
-  std::string apply(const std::string& path, const std::string& value) {
-    pqxx::connection ops{store_.conninfo("ops1")};
-    try {
-      pqxx::nontransaction{ops}.exec("select * from jobflip.apply(jsonb_set('" + fleet_ + "', '" +
-                                     path + "', '" + value + "'), '', 'a test', false)");
-    } catch (const pqxx::sql_error& error) {
-      EXPECT_EQ(error.sqlstate(), "JF005") << path << " " << value << ": " << error.what();
-      return error.what();
-    }
-    return "";
-  }
-
-  PgStore store_;
-  std::string fleet_;
-};
+class PgRanges : public PgChangedFleet {};
 
 TEST_F(PgRanges, NoNumberComesIntoForceThatCannotBeRepairedByAnotherApply) {
-  fleet_ = store_.sql("select jobflip.fleet_json()");
   EXPECT_EQ(apply("{pools,mail,hold_down_ms}", "1234"), "");
   for (const std::string field :
        {"beat_every_ms", "call_deadline_ms", "lease_ms", "takeover_after_ms", "freeze_ms",

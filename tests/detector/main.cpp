@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "detector/table.hpp"
+#include "support/usage.hpp"
 
 namespace {
 
@@ -29,40 +29,28 @@ struct Options {
   bool trace{false};
 };
 
-[[noreturn]] void refuse(const std::string& why) {
-  std::fprintf(stderr, "detector-sim: %s\n%s", why.c_str(), kUsage);
-  std::exit(2);
-}
-
-std::uint64_t number_of(const std::string& option, const std::string& text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || number == 0)
-    refuse(option + " is \"" + text + "\", and must be a whole number from 1");
-  return number;
-}
+constexpr jobflip::test::Usage kCommand{"detector-sim", kUsage};
 
 Options parse(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const auto value = [&]() -> std::string {
-      if (i + 1 >= argc) refuse(word + " wants a value");
+      if (i + 1 >= argc) kCommand.refuse(word + " wants a value");
       return argv[++i];
     };
     if (word == "--seeds")
-      options.seeds = number_of(word, value());
+      options.seeds = kCommand.number_of(word, value());
     else if (word == "--from")
-      options.from = number_of(word, value());
+      options.from = kCommand.number_of(word, value());
     else if (word == "--threads")
-      options.threads =
-          static_cast<unsigned>(std::min<std::uint64_t>(number_of(word, value()), 256));
+      options.threads = kCommand.threads_of(word, value());
     else if (word == "--profile")
       options.profiles.push_back(value());
     else if (word == "--trace")
       options.trace = true;
     else
-      refuse("there is no option \"" + word + "\"");
+      kCommand.refuse("there is no option \"" + word + "\"");
   }
   return options;
 }
@@ -76,7 +64,7 @@ std::vector<Totals> wanted_profiles(const Options& options) {
         all.push_back({&profile, faulty, {}});
   for (const std::string& name : options.profiles)
     if (std::ranges::none_of(all, [&](const Totals& t) { return t.profile->name == name; }))
-      refuse("there is no profile \"" + name + "\"; README.md has their names");
+      kCommand.refuse("there is no profile \"" + name + "\"; README.md has their names");
   return all;
 }
 

@@ -2,14 +2,11 @@
 # What is wrong with the words of a script is said before anything is installed or built; so is
 # --help. The programs that install and build only write down that they were called.
 set -euo pipefail
+# shellcheck source=tests/scripts/failures.sh
+source "$(dirname "${BASH_SOURCE[0]}")/failures.sh"
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failures=0
-fail() {
-  echo "FAILED: $*" >&2
-  failures=$((failures + 1))
-}
 
 export CALLS=$work/calls PATH=$work/bin:$PATH
 mkdir "$work/bin"

@@ -2,14 +2,11 @@
 # The pages as a package installs them: every link leads somewhere, nothing but links has changed,
 # and the manual pages have no Markdown in them.
 set -euo pipefail
+# shellcheck source=tests/scripts/failures.sh
+source "$(dirname "${BASH_SOURCE[0]}")/failures.sh"
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failures=0
-fail() {
-  echo "FAILED: $*" >&2
-  failures=$((failures + 1))
-}
 
 cmake -DFROM="$root" -DTO="$work/doc" -P "$root/packaging/pages.cmake"
 cd "$work/doc"

@@ -5,12 +5,8 @@ set -euo pipefail
 sections=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/.ci/sections.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failures=0
-expect() { # expect WHAT WANTED GOT
-  [[ $2 == "$3" ]] && return
-  echo "FAILED: $1: wanted \"$2\", got \"$3\"" >&2
-  failures=$((failures + 1))
-}
+# shellcheck source=tests/scripts/failures.sh
+source "$(dirname "${BASH_SOURCE[0]}")/failures.sh"
 
 run() { # run SCRIPT: what a run with these lines prints, without its times, and its exit code
   local code=0

@@ -5,12 +5,8 @@ set -euo pipefail
 setup=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/scripts/setup
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failures=0
-expect() { # expect WHAT WANTED GOT
-  [[ $2 == "$3" ]] && return
-  echo "FAILED: $1: wanted \"$2\", got \"$3\"" >&2
-  failures=$((failures + 1))
-}
+# shellcheck source=tests/scripts/failures.sh
+source "$(dirname "${BASH_SOURCE[0]}")/failures.sh"
 
 export FAKE=$work PATH=$work/bin:$PATH
 mkdir "$work/bin"

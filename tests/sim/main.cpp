@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -14,6 +13,7 @@
 #include <thread>
 
 #include "sim/run.hpp"
+#include "support/usage.hpp"
 
 namespace {
 
@@ -38,34 +38,22 @@ struct Options {
   bool mutants{true};
 };
 
-[[noreturn]] void refuse(const std::string& why) {
-  std::fprintf(stderr, "sim: %s\n%s", why.c_str(), kUsage);
-  std::exit(2);
-}
-
-std::uint64_t number_of(const std::string& option, const std::string& text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || number == 0)
-    refuse(option + " is \"" + text + "\", and must be a whole number from 1");
-  return number;
-}
+constexpr test::Usage kCommand{"sim", kUsage};
 
 Options parse(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string word = argv[i];
     const auto value = [&]() -> std::string {
-      if (i + 1 >= argc) refuse(word + " wants a value");
+      if (i + 1 >= argc) kCommand.refuse(word + " wants a value");
       return argv[++i];
     };
     if (word == "--seeds") {
-      options.seeds = number_of(word, value());
+      options.seeds = kCommand.number_of(word, value());
     } else if (word == "--from") {
-      options.recipe.seed = number_of(word, value());
+      options.recipe.seed = kCommand.number_of(word, value());
     } else if (word == "--threads") {
-      options.threads =
-          static_cast<unsigned>(std::min<std::uint64_t>(number_of(word, value()), 256));
+      options.threads = kCommand.threads_of(word, value());
     } else if (word == "--trace") {
       options.trace = true;
     } else if (word == "--no-mutants") {
@@ -73,16 +61,17 @@ Options parse(int argc, char** argv) {
     } else if (word == "--only") {
       const std::string name = value();
       const auto fault = parse_fault(name);
-      if (!fault) refuse("there is no fault \"" + name + "\"; README.md has their names");
+      if (!fault) kCommand.refuse("there is no fault \"" + name + "\"; README.md has their names");
       options.recipe.only.push_back(*fault);
     } else if (word == "--mutant") {
       const std::string name = value();
       const auto mutant = parse_mutant(name);
-      if (!mutant) refuse("there is no mutant \"" + name + "\"; README.md has their names");
+      if (!mutant)
+        kCommand.refuse("there is no mutant \"" + name + "\"; README.md has their names");
       options.recipe.mutant = *mutant;
       options.mutants = false;
     } else {
-      refuse("there is no option \"" + word + "\"");
+      kCommand.refuse("there is no option \"" + word + "\"");
     }
   }
   return options;

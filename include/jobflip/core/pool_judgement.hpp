@@ -40,7 +40,6 @@ struct QueueCondition {
   bool has_backlog{false};   // a minute ago or less, jobs had been due for a minute
   int failed_readings{0};    // of the last 10
   bool reads_slowly{false};  // 10 times as long as usual, 3 times in a row
-  std::optional<Millis> stuck_for;
 };
 
 /// `flip_may_help` by the queue's verdict alone.

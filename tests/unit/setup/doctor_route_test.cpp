@@ -2,19 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include "unit/setup/finding_names.hpp"
+
 namespace jobflip::setup {
 namespace {
-
-std::vector<std::string> names_of(const Findings& findings) {
-  std::vector<std::string> names;
-  for (const auto& one : findings) {
-    EXPECT_FALSE(one.where.empty()) << one.name;
-    EXPECT_FALSE(one.found.empty()) << one.name;
-    EXPECT_FALSE(one.fix.empty()) << one.name;
-    names.push_back((one.severity == Severity::error ? "E " : "W ") + one.name);
-  }
-  return names;
-}
 
 TEST(Doctor, WantsAStoreElsewhereToBeVerified) {
   struct Row {

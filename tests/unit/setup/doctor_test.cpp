@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "jobflip/setup/adoption.hpp"
+#include "unit/setup/finding_names.hpp"
 
 namespace jobflip::setup {
 namespace {
@@ -13,17 +14,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
-
-std::vector<std::string> names_of(const Findings& findings) {
-  std::vector<std::string> names;
-  for (const auto& one : findings) {
-    EXPECT_FALSE(one.where.empty()) << one.name;
-    EXPECT_FALSE(one.found.empty()) << one.name;
-    EXPECT_FALSE(one.fix.empty()) << one.name;
-    names.push_back((one.severity == Severity::error ? "E " : "W ") + one.name);
-  }
-  return names;
-}
 
 std::vector<StoreFact> sound_store() {
   return {{"group", "job1", "jobflip_agent"},
