@@ -3,9 +3,8 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
-#include <fstream>
-
 #include "jobflip/pg/connection.hpp"
+#include "support/allocated.hpp"
 #include "support/greeting_server.hpp"
 #include "support/wire_messages.hpp"
 
@@ -17,13 +16,7 @@ using namespace std::string_literals;
 namespace wire = test::wire;
 
 constexpr std::size_t kMost = 1 << 20;
-
-/// What this process has in memory, in KiB.
-long resident() {
-  long pages = 0;
-  std::ifstream{"/proc/self/statm"} >> pages >> pages;
-  return pages * 4;
-}
+constexpr std::int64_t kFewBytes = 16 << 20;
 
 /// Answers each query with `begin`, then with `again` as often as `times` says, then with `end`.
 class Hostile {
@@ -112,13 +105,13 @@ TEST(HostileServer, AnswersWithoutEndAreCutOff) {
 }
 
 TEST(HostileServer, ASingleCellIsNotKeptBeyondTheLimit) {
-  const auto before = resident();
+  const auto before = test::allocated();
   const auto cell = wire::number(1, 2) + wire::number(900'000'000, 4);
   const std::string head = "D" + wire::number(900'000'010, 4) + cell;
   const auto error =
       Hostile(kBound + wire::columns({"c"}) + head, std::string(1 << 20, 'x'), kForEver).ask();
   EXPECT_NE(error.text.find("more than 1048576 bytes"), std::string::npos) << error.text;
-  EXPECT_LT(resident() - before, 64 * 1024);
+  EXPECT_LT(test::allocated() - before, kFewBytes);
 }
 
 TEST(HostileServer, WhatComesBesideTheAnswerDoesNotAddUp) {
@@ -129,12 +122,12 @@ TEST(HostileServer, WhatComesBesideTheAnswerDoesNotAddUp) {
   for (const auto& beside : {notify, notice}) {
     Hostile server{kBound, beside, 8, kOneRow + kDone};
     Connection connection{server.settings(), Hostile::rules()};
-    const auto before = resident();
+    const auto before = test::allocated();
     for (int i = 0; i < 200; ++i) {
       const auto rows = connection.query("queue x", "select 1", {});
       ASSERT_TRUE(rows.has_value()) << rows.error().text;
     }
-    EXPECT_LT(resident() - before, 64 * 1024);
+    EXPECT_LT(test::allocated() - before, kFewBytes);
   }
 }
 
