@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "jobflip/base/check.hpp"
+#include "jobflip/core/pool_judgement.hpp"
 
 namespace jobflip::backtest {
 namespace {
@@ -29,8 +30,15 @@ Said Replay::next(const Reading& reading) {
   state_ = std::move(detection.next);
   Said said{reading.at, state_.state, core::reason_of(settings_, state_, now),
             state_.state != before};
-  follow_stuck(detection.flip_may_help, said);
+  follow_stuck(detection.flip_may_help && would_help(now), said);
   return said;
+}
+
+/// As the pool's judgement says it, of a pool that has this queue only.
+bool Replay::would_help(Instant now) const {
+  core::PoolCondition pool;
+  pool.queues.push_back(core::condition_of(settings_, state_, true, false, now));
+  return core::judge_pool(pool, {&pool, 1}).flip_may_help;
 }
 
 void Replay::follow_stuck(bool stuck, const Said& said) {

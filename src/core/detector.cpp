@@ -67,10 +67,12 @@ bool is_unpromoted(const Windows& windows, const DetectorState& s, Instant now) 
          between(*s.unpromoted_since, now) >= windows.stall;
 }
 
-bool is_lagging(const Windows& windows, const DetectorState& s, Instant now) {
+bool is_lagging(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
+                Instant now) {
   const auto& age = s.last->oldest_runnable;
-  if (!s.due_since || !age || !s.last_success) return false;
-  if (between(*s.last_success, now) > std::max(windows.stall, windows.success)) return false;
+  if (!s.due_since || !age) return false;
+  const Millis recently = std::max(stall_window(settings, windows, s), windows.success);
+  if (s.last_success && between(*s.last_success, now) > recently) return false;
   const double share = s.state == QueueState::lagging ? kLaggingClearsBelow : 1.0;
   return static_cast<double>(age->count()) > share * static_cast<double>(windows.age.count());
 }
@@ -97,7 +99,7 @@ QueueState state_of_tick(const QueueSettings& settings, const Windows& windows,
   if (late) return unpromoted;
   if (s.blocked_since && between(*s.blocked_since, now) >= windows.stall) return blocked;
   if (quiet_of(s, now) >= windows.stall && may_run_legitimately(windows, s, now)) return busy;
-  if (is_lagging(windows, s, now)) return lagging;
+  if (is_lagging(settings, windows, s, now)) return lagging;
   if (s.due_since) return ok;
   return is_silent(s, now) ? silent : idle;
 }
@@ -128,6 +130,9 @@ QueueState damped(const QueueSettings& settings, DetectorState& s, QueueState ti
 /// Jobs complete again, or somebody has just moved: too early to give the workers up.
 bool may_recover(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
                  Instant now) {
+  // workers that hang let others wait: those that go on taking end before their jobs do
+  if (s.state == QueueState::held)
+    return s.due_since && s.last_claim && between(*s.last_claim, now) < windows.run;
   if (s.state != QueueState::stalled) return false;
   return completes(windows, s, now) || s.ticks_unmoved < settings.enter_after;
 }
@@ -162,7 +167,7 @@ Millis quiet_of(const DetectorState& s, Instant now) {
 }
 
 bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instant now) {
-  if (!s.last || s.last->running == 0) return false;
+  if (!s.last || s.last->running <= orphans_of(s)) return false;
   if (s.last->oldest_running && *s.last->oldest_running < windows.run) return true;
   return between(s.last_claim.value_or(s.watched_since), now) < windows.run;
 }
@@ -170,6 +175,7 @@ bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instan
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now) {
   if (!s.last || s.last->running > 0 || settings.stall_after) return false;
   if (s.recovering) return false;  // it moved once, and stopped again: a quota does not
+  if (s.rhythm.is_known() && s.due_at_movement <= kKeptUp) return false;  // nothing was waiting
   return s.rhythm.jobs < kJobsToFlip && s.rhythm.watched - quiet_of(s, now) < kWatchedToFlip;
 }
 

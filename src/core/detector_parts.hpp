@@ -20,6 +20,12 @@ inline std::int64_t leftovers_of(const DetectorState& s) {
   return s.head ? s.head->leftovers : 0;
 }
 
+/// Running jobs that nobody works on: while the oldest of them was over its limit, others came and
+/// went beside them.
+inline std::int64_t orphans_of(const DetectorState& s) {
+  return s.held_peak > s.held_floor ? s.held_floor : 0;
+}
+
 /// Due jobs that a worker could take and that are not skipped.
 std::int64_t due_jobs(const DetectorState& s);
 
@@ -34,6 +40,7 @@ bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instan
 inline constexpr int kJobsToFlip = 600;
 inline constexpr Millis kWatchedToFlip{120 * 60'000};
 inline constexpr Millis kLongToLearn{600'000};
+inline constexpr std::int64_t kKeptUp = 1;
 
 /// No job runs, and too little was seen before the queue stopped to know that its workers do not
 /// wait on purpose.

@@ -70,9 +70,6 @@ int jobs_done(DoneKind kind, const QueueSample& before, const QueueSample& seen,
 void learn(const QueueSettings& settings, DetectorState& s, const Movement& m,
            const QueueSample& seen, Millis tick, Instant now) {
   pass_time(s.rhythm, tick);
-  const bool usual = s.state == QueueState::ok || s.state == QueueState::busy;
-  if (usual && seen.oldest_runnable && *seen.oldest_runnable <= s.rhythm.limits.age)
-    s.rhythm.due_ages.add(leftovers_of(s) > 0 ? Millis{} : *seen.oldest_runnable);
   if (!m.any()) return;
   learn_gap(settings, s, m, now);
   learn_run_time(s, m, seen, tick);
@@ -88,7 +85,9 @@ void count_failures(DetectorState& s, const Movement& m, const QueueSample& befo
     s.failures = FailedAttempts{};
     return;
   }
-  if (!m.ended) return;
+  // where `running` is not counted, what is taken is all that shows of an attempt
+  const bool taken_unseen = m.claim && before.running == 0 && seen.running == 0;
+  if (!m.ended && !taken_unseen) return;
   FailedAttempts& f = s.failures;
   if (f.count == 0)
     f.first = now;
@@ -122,12 +121,19 @@ void look_for_shifted_ages(DetectorState& s, const QueueSample& seen, Millis tic
     ++s.shifted_ages;
 }
 
-/// How much waited when something last moved, and the most since the queue was empty.
+/// How much waited when something last moved, and the most since the queue was empty. An age counts
+/// as usual once all that waited was worked off: a backlog that grows would raise its own limit.
 void follow_backlog(DetectorState& s, const Movement& m, const QueueSample& seen) {
   constexpr std::int64_t kMost = 1'000'000'000;
   const std::int64_t due = seen.runnable - leftovers_of(s);
   if (m.any()) s.due_at_movement = due;
   s.most_due = std::max(s.most_due, std::min(due, kMost));
+  if (due > 0 && leftovers_of(s) == 0)
+    s.oldest_due = std::max(s.oldest_due, seen.oldest_runnable.value_or(Millis{}));
+  if (due == 0 && s.oldest_due > Millis{}) {
+    if (is_calm(s.state)) s.rhythm.due_ages.add(s.oldest_due);
+    s.oldest_due = Millis{};
+  }
   if (due > 0 || seen.running > 0) return;
   if (m.success)
     s.rhythm.most_drained = std::max(s.rhythm.most_drained, static_cast<int>(s.most_due));
@@ -159,7 +165,8 @@ void run_clocks(DetectorState& s, const Movement& m, const QueueSample& seen, In
 
 void follow_idleness(DetectorState& s, const Movement& m, const QueueSample& seen, Instant now,
                      std::optional<WallTime> at) {
-  const bool work = m.any() || seen.runnable > leftovers_of(s) || seen.running > 0 ||
+  const bool runs = seen.running > orphans_of(s);
+  const bool work = m.any() || seen.runnable > leftovers_of(s) || runs ||
                     seen.unpromoted > 0 || seen.blocked.value_or(0) > 0 ||
                     seen.deferred.value_or(0) > 0 || seen.paused.value_or(false);
   if (work) {
@@ -167,7 +174,7 @@ void follow_idleness(DetectorState& s, const Movement& m, const QueueSample& see
     s.idle_since.reset();
   }
   // from here on, if nothing more is seen
-  if (seen.runnable == 0 && seen.running == 0 && !s.idle_since) s.idle_since = now;
+  if (seen.runnable <= leftovers_of(s) && !runs && !s.idle_since) s.idle_since = now;
 }
 
 void follow_recovery(DetectorState& s, const Movement& m, Millis within, Instant now) {
@@ -183,10 +190,9 @@ void follow_recovery(DetectorState& s, const Movement& m, Millis within, Instant
 
 void follow_held(DetectorState& s, const Windows& windows, const QueueSample& seen) {
   const bool over = seen.running > 0 && seen.oldest_running && *seen.oldest_running >= windows.run;
-  if (!over)
-    s.held_floor = 0;
-  else
-    s.held_floor = s.held_floor == 0 ? seen.running : std::min(s.held_floor, seen.running);
+  const bool first = s.held_floor == 0;
+  s.held_floor = !over ? 0 : first ? seen.running : std::min(s.held_floor, seen.running);
+  s.held_peak = !over ? 0 : std::max(s.held_peak, seen.running);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@ namespace {
 
 /// Ages are rounded to seconds by some systems.
 constexpr Millis kRounding{1000};
+constexpr std::int64_t kRoundLimit = 100;
 
 bool rose(const std::optional<std::int64_t>& before, const std::optional<std::int64_t>& after) {
   return before && after && *after > *before;
@@ -32,6 +33,13 @@ bool has_oldest_running_left(const QueueSample& before, const QueueSample& after
   return after.oldest_running && *after.oldest_running + kRounding < *before.oldest_running;
 }
 
+/// A `done` that never changes, or that has reached the limit of its query (`limit 1000`).
+bool says_nothing(DoneKind kind, bool done_is_known, const QueueSample& before,
+                  const QueueSample& after) {
+  if (kind == DoneKind::window || after.last_done_at || after.done != before.done) return false;
+  return !done_is_known || (after.done > 0 && after.done % kRoundLimit == 0);
+}
+
 /// By the columns that count completions, as far as they are about this queue.
 bool has_completed(DoneKind kind, const QueueSample& before, const QueueSample& after,
                    const Movement& m) {
@@ -46,7 +54,8 @@ bool has_completed(DoneKind kind, const QueueSample& before, const QueueSample& 
     case DoneKind::table:  // some queue of the table: this one, if something moved here
       return after.done > before.done && (m.claim || m.ended);
     case DoneKind::window:  // what was taken while as many completed as the window forgot
-      return after.done > before.done || (after.done > 0 && (m.claim || m.ended));
+      return after.done > before.done ||
+             (after.done > 0 && (m.ended || (m.claim && after.running <= before.running)));
   }
   return false;
 }
@@ -66,8 +75,7 @@ Movement compare(DoneKind kind, bool done_is_known, const QueueSample& before,
             m.head_left;
   m.ended = after.running < before.running || m.oldest_ended || failed;
   m.success = has_completed(kind, before, after, m);
-  const bool silent_counter = kind != DoneKind::window && !done_is_known && after.done > 0;
-  if (silent_counter && m.ended && !failed) m.success = true;
+  if (m.ended && !failed && says_nothing(kind, done_is_known, before, after)) m.success = true;
   m.ended = m.ended || m.success;
   m.stir = after.unpromoted < before.unpromoted || fell(before.blocked, after.blocked) ||
            fell(before.deferred, after.deferred);

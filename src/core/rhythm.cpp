@@ -9,11 +9,11 @@ constexpr Millis kFadeEvery{24 * 3'600'000};
 constexpr Millis kLeastSuccess{300'000};
 constexpr Millis kLeastAge{600'000};
 constexpr Millis kLeastSilence{900'000};
-constexpr Millis kLeastSilenceOfFast{1'500'000};
-constexpr Millis kRhythmSeen{30'000};
+constexpr Millis kRhythmSeen{15'000};
 constexpr Millis kWeekKnown{8 * 24 * 3'600'000LL};
-constexpr float kIdleGapsToKnow = 20;
-constexpr int kRegularWithin = 4;  // the longest, in medians
+constexpr float kIdleGapsToKnow = 12;
+constexpr int kRegularWithin = 2;  // the longest, in medians
+constexpr int kSilences = 5;
 constexpr double kMostTime = 0.95;
 constexpr std::uint16_t kMostMinutes = 60'000;
 
@@ -24,9 +24,9 @@ Millis times(double factor, Millis length) {
 std::optional<Millis> regular_silence(const LengthCounts& idle) {
   if (idle.total() < kIdleGapsToKnow) return std::nullopt;
   const Millis median = idle.quantile(0.5);
-  if (idle.longest() > kRegularWithin * median) return std::nullopt;
   // what comes every few seconds looks regular only because it is read every few seconds
-  return std::max(median < kRhythmSeen ? kLeastSilenceOfFast : kLeastSilence, 10 * idle.longest());
+  if (median < kRhythmSeen || idle.longest() > kRegularWithin * median) return std::nullopt;
+  return std::max(kLeastSilence, kSilences * idle.longest());
 }
 
 std::uint16_t minutes_of(Millis length) {

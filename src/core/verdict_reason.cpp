@@ -136,8 +136,9 @@ std::string plain_reason(const QueueSettings& settings, const Windows& windows,
     case QueueState::busy:
       return busy_reason(settings, windows, s, now);
     case QueueState::lagging:
-      return "jobs complete, but the oldest due job is above " + short_duration(windows.age) +
-             " (" + told(settings.age_target, s.rhythm.is_known()) + "); " + work_of(*s.last);
+      return (s.last_success ? "jobs complete, but the" : "the") +
+             std::string{" oldest due job is above "} + short_duration(windows.age) + " (" +
+             told(settings.age_target, s.rhythm.is_known()) + "); " + work_of(*s.last);
     case QueueState::silent:
       return "no work for " + short_duration(since(s.idle_since, now)) +
              "; it was never longer "

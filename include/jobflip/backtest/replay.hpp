@@ -3,8 +3,9 @@
 /// when a flip would have been wanted. Pure and deterministic: live gave the same verdicts for the
 /// same readings, settings and rhythm.
 ///
-/// A flip is wanted once the queue is stuck for `hold_down` without a break. No other gate is
-/// looked at: cooldown, budget and candidates are facts of that time, not of the queue.
+/// A flip is wanted once the queue is stuck for `hold_down` without a break, unless its own readings
+/// show that its database is ill. No other gate is looked at: cooldown, budget and candidates are
+/// facts of that time, not of the queue.
 
 #include <optional>
 #include <string>
@@ -47,6 +48,7 @@ class Replay {
   const core::Rhythm& rhythm() const { return state_.rhythm; }
 
  private:
+  bool would_help(Instant now) const;
   void follow_stuck(bool stuck, const Said& said);
 
   core::QueueSettings settings_;

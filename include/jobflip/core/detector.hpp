@@ -60,6 +60,7 @@ struct DetectorState {
   FailedAttempts failures;
   std::int64_t due_at_movement{0};  // jobs that were due at the last movement
   std::int64_t most_due{0};         // since the queue was empty
+  Millis oldest_due{};              // since no job was due
   Instant warm_at;                  // when WARMUP ends
   int ticks_matching{0};            // how many ticks in a row matched `candidate`
   QueueState candidate{QueueState::blind};
@@ -73,8 +74,9 @@ struct DetectorState {
   bool done_is_known{false};          // `done` was seen to change
   std::int64_t done_falls{0};         // of a counter that should only rise
   std::int64_t shifted_ages{0};       // ages that began at a whole number of hours
-  std::int64_t held_floor{0};         // while the oldest running job is over its limit: the
-                                      // fewest that ran
+  // while the oldest running job is over its limit: the fewest and the most that ran
+  std::int64_t held_floor{0};
+  std::int64_t held_peak{0};
 };
 
 /// The times that this queue is judged by.
