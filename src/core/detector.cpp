@@ -15,7 +15,6 @@ constexpr std::int64_t kSmallBacklog = 10;
 constexpr std::int64_t kLikeIt = 5;  // a backlog of so many times the largest known is like it
 constexpr int kIdleTicksToLeaveStalled = 3;
 constexpr int kFailuresToSay = 3;
-constexpr int kBlindInARow = 3;
 constexpr int kBlindOfTen = 6;
 constexpr std::uint32_t kTenBits = 0x3FF;
 constexpr double kLaggingClearsBelow = 0.8;  // of the age limit, so that the state does not flicker

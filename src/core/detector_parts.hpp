@@ -15,6 +15,8 @@ inline Millis since(const std::optional<Instant>& then, Instant now) {
   return then ? between(*then, now) : Millis{};
 }
 
+inline constexpr int kBlindInARow = 3;  // failed readings
+
 /// Due jobs that are skipped while newer ones complete.
 inline std::int64_t leftovers_of(const DetectorState& s) {
   return s.head ? s.head->leftovers : 0;

@@ -71,9 +71,9 @@ const std::vector<Case>& cases() {
       {Rule::verdict, [](World& w) { w.intent.stalled_for.reset(); }, false, "no queue is STALLED"},
       {Rule::cause,
        [](World& w) {
-         w.intent.judgement = {Cause::database, false, "database jobs itself is ill"};
+         w.intent.judgement = {Cause::database, false, "database jobs itself is in trouble"};
        },
-       false, "database jobs itself is ill"},
+       false, "database jobs itself is in trouble"},
       {Rule::hold_down, [](World& w) { w.intent.stalled_for = 29'999ms; }, false,
        "STALLED for 29.9s, 30.0s wanted"},
       {Rule::pause,
