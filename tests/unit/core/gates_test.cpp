@@ -153,6 +153,11 @@ TEST(Gates, ShowAnOperatorThePublishedVerdict) {
   world.pool.queues = {{QueueName::of("email"), "STALLED", "no claim for 3m", {}, {}, {}}};
   EXPECT_TRUE(world.gate(Rule::verdict).allows);
   EXPECT_NE(world.gate(Rule::verdict).text.find("email is STALLED: no claim"), std::string::npos);
+
+  QueueSample two;
+  two.running = 2;
+  world.pool.queues = {{QueueName::of("email"), "HELD", "workers hold 2 jobs", {}, {}, two}};
+  EXPECT_NE(world.gate(Rule::verdict).text.find("email is HELD: workers hold"), std::string::npos);
 }
 
 TEST(Gates, ChooseACandidateInACrashLoopOnlyIfThereIsNoOther) {
