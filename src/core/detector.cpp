@@ -29,11 +29,11 @@ void restart(const QueueSettings& settings, DetectorState& s, Instant now) {
   s.state_since = since;
 }
 
-/// Adds the time in which the queue was not read to every clock.
+/// Time in which the queue was not read counts for nobody: every clock is moved on by it.
 void forgive_unseen_time(const QueueSettings& settings, DetectorState& s, Instant now) {
   if (!s.last_tick) return;
   const Millis unseen = between(*s.last_tick + settings.sample_every, now);
-  // one failed reading, with some room for how long readings take
+  // one missed reading is normal, and readings themselves take time
   if (unseen <= settings.sample_every * 3 / 2) return;
   if (unseen > windows_of(settings, s.rhythm).stall) return restart(settings, s, now);
   for (auto clock :
@@ -51,7 +51,7 @@ void forgive_unseen_time(const QueueSettings& settings, DetectorState& s, Instan
 bool is_stalled(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
                 Instant now) {
   if (!s.due_since || s.ticks_unmoved < settings.enter_after) return false;
-  // an outage of what the jobs need can make attempts rare; a hang ends them
+  // while what the jobs need is down, attempts may be rare; in a hang there are none
   Millis window = stall_window(settings, windows, s);
   if (s.failures.count >= kFailuresToSay) window = std::max(window, 3 * s.failures.longest_gap);
   return quiet_of(s, now) >= window && !may_run_legitimately(windows, s, now);
@@ -87,7 +87,7 @@ QueueState state_of_tick(const QueueSettings& settings, const Windows& windows,
   if (s.last->paused.value_or(false)) return paused;
   if (now < s.warm_at) return warmup;
   const bool late = is_unpromoted(windows, s, now);
-  // readings are never quite as far apart as they should be
+  // a reading may come a little early: do not wait a whole tick for the rest of a limit
   const Instant nearly = now + settings.sample_every / 10;
   if (is_stalled(settings, windows, s, nearly) && !(late && completes(windows, s, now)))
     return stalled;
@@ -124,7 +124,7 @@ QueueState damped(const QueueSettings& settings, DetectorState& s, QueueState ti
   return s.due_since ? ok : idle;
 }
 
-/// Jobs complete again, or somebody has just moved: too early to give the workers up.
+/// Jobs complete again, or something has just moved: too early for a flip.
 bool may_recover(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
                  Instant now) {
   if (s.state != QueueState::stalled) return false;
@@ -168,7 +168,7 @@ bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instan
 
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now) {
   if (!s.last || s.last->running > 0 || settings.stall_after) return false;
-  if (s.recovering) return false;  // it moved once, and stopped again: a quota does not
+  if (s.recovering) return false;  // it moved once and stopped again, unlike a quota
   return s.rhythm.jobs < kJobsToFlip && s.rhythm.watched - quiet_of(s, now) < kWatchedToFlip;
 }
 
@@ -201,7 +201,7 @@ using namespace detector;
 
 namespace {
 
-/// A set `stall_after` says how patient to be: beside it, only the longest job so far counts.
+/// A `stall_after` that is set says how patient to be: only the longest run so far can raise it.
 Millis run_limit(const QueueSettings& settings, const Rhythm& rhythm) {
   const auto& learned = rhythm.limits.run;
   if (!settings.stall_after) return learned ? std::max(kLeastWindow, *learned) : kUnknownRunLimit;
