@@ -9,10 +9,9 @@ void expect_says(const Watch& watch, std::string_view words) {
   EXPECT_NE(watch.reason.find(words), std::string::npos) << watch.reason;
 }
 
-Watch stalled(Watch watch, QueueState expected = QueueState::stalled) {
-  watch.settings.job_timeout.reset();
-  for (int i = 0; i < 800 && watch.state.state != expected; ++i) watch.ticks(1);
-  EXPECT_EQ(watch.state.state, expected) << watch.reason;
+Watch stalled(Watch watch) {
+  for (int i = 0; i < 800 && watch.state.state != QueueState::stalled; ++i) watch.ticks(1);
+  EXPECT_EQ(watch.state.state, QueueState::stalled) << watch.reason;
   return watch;
 }
 
@@ -35,7 +34,9 @@ TEST(VerdictReason, NamesTheLimitOfAStallAndWhereItComesFrom) {
   polls.pickup_every = 40s;
   expect_says(stalled(warm(polls)), "(limit 2m00s, 3 x pickup_every)");
   expect_says(stalled(learned(2)), "(limit 3m00s, learned)");
-  expect_says(stalled(warm(unset())), "(limit 2h00m, default until more is learned)");
+  Watch unknown{unset()};
+  unknown.sample.runnable = 5;
+  expect_says(stalled(unknown), "(limit 2h00m, default until more is learned)");
 }
 
 TEST(VerdictReason, DoesNotCallTheLimitOfAnUnknownBacklogLearned) {
