@@ -1,5 +1,5 @@
-// The sentence of a verdict: how many, how old, since when, compared with what limit, and where that
-// limit comes from.
+// The sentence of a verdict: how many, how old, since when, compared with which limit, and where
+// that limit comes from.
 
 #include <bit>
 
