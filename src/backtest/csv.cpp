@@ -28,7 +28,7 @@ std::optional<double> seconds_of(const std::string& text) {
   return value;
 }
 
-/// Cells between commas; quotes as in RFC 4180, but a cell may not go over the end of its line.
+/// Cells between commas; quotes as in RFC 4180, but a cell may not contain a line break.
 std::optional<std::vector<std::string>> split(const std::string& line) {
   std::vector<std::string> cells(1);
   bool quoted = false;
@@ -129,14 +129,14 @@ Result<bool> CsvReadings::read_line() {
     line += static_cast<char>(next);
     if (line.size() > kCsvLineMax) {
       ++line_;
-      return error("", "", "the line is longer than 64 KiB", "is it CSV, a reading a line?");
+      return error("", "", "the line is longer than 64 KiB",
+                   "is it CSV, with one line for each reading?");
     }
   }
   ++line_;
   if (line.ends_with('\r')) line.pop_back();
   auto cells = split(line);
-  if (!cells)
-    return error("", "", "a quote is not closed", "a cell may not go over the end of its line");
+  if (!cells) return error("", "", "a quote is not closed", "a cell may not contain a line break");
   cells_ = std::move(*cells);
   return true;
 }
@@ -144,14 +144,14 @@ Result<bool> CsvReadings::read_line() {
 Result<void> CsvReadings::read_header() {
   const auto more = read_line();
   if (!more) return more.error();
-  if (!*more) return error("", "", "there is no line", "the first line names the columns");
+  if (!*more) return error("", "", "the file is empty", "the first line must name the columns");
   columns_ = cells_;
   if (!columns_.empty() && columns_[0].starts_with("\xEF\xBB\xBF")) columns_[0].erase(0, 3);
   for (const auto& column : columns_) {
     if (std::ranges::count(columns_, column) > 1)
       return error(column, column, "is there twice", "leave one of them out");
     if (column == kTime || column == kError || column == "queue" || field_of(column)) continue;
-    return error(column, column, "is no column of the probe row",
+    return error(column, column, "is not a column of the probe row",
                  "docs/configuration.md has the probe row; beside it: time_s and error");
   }
   if (std::ranges::count(columns_, kTime) == 0)
@@ -162,8 +162,8 @@ Result<void> CsvReadings::read_header() {
 Result<Reading> CsvReadings::reading() {
   if (cells_.size() != columns_.size())
     return error("", "",
-                 "the line has " + std::to_string(cells_.size()) + " cells, the first line " +
-                     std::to_string(columns_.size()),
+                 "the line has " + std::to_string(cells_.size()) +
+                     " cells, but the first line has " + std::to_string(columns_.size()),
                  "write an empty cell for NULL");
   Reading out;
   core::QueueSample sample;
@@ -173,7 +173,7 @@ Result<Reading> CsvReadings::reading() {
     const auto& cell = cells_[i];
     if (column == kTime) {
       const auto seconds = seconds_of(cell);
-      if (!seconds) return error(column, cell, "is no number of seconds", "write it as 12.5");
+      if (!seconds) return error(column, cell, "is not a number of seconds", "write it as 12.5");
       out.at = Millis{std::llround(*seconds * 1000)};
       out.wall = WallTime{out.at};
     } else if (column == kError) {

@@ -22,7 +22,7 @@ DocumentWriter::DocumentWriter(std::ostream& out) : out_(out) {
   out_ << R"({"schema": 1, "verdicts": [)";
 }
 
-void DocumentWriter::add(const Said& said) {
+void DocumentWriter::add(const ReplayVerdict& said) {
   const Json one{{"at_s", seconds(said.at)},
                  {"verdict", core::name_of(said.verdict)},
                  {"reason", printable(said.reason, kMostReason)}};

@@ -1,8 +1,8 @@
+#include "jobflip/backtest/plot.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "jobflip/backtest/document.hpp"
 
 namespace jobflip::backtest {
 namespace {
@@ -52,7 +52,7 @@ std::vector<Column> columns_of(const std::vector<Point>& points, Millis first, M
     const auto place = static_cast<std::size_t>(
         std::min<std::int64_t>(kWidth - 1, (point.at - first).count() * kWidth / length.count()));
     Column& column = columns[place];
-    // what is abnormal is not to be lost between its neighbours
+    // a short trouble must not vanish between healthy neighbours: a lower verdict is a worse one
     if (!column.used || point.verdict < column.verdict) column.verdict = point.verdict;
     column.used = true;
     if (!point.read) continue;

@@ -20,7 +20,7 @@ Instant instant_of(Millis at) {
 Replay::Replay(core::QueueSettings settings, Millis hold_down)
     : settings_(std::move(settings)), hold_down_(hold_down) {}
 
-Said Replay::next(const Reading& reading) {
+ReplayVerdict Replay::next(const Reading& reading) {
   const Instant now = instant_of(reading.at);
   if (!began_) state_ = core::first_detector_state(settings_, {}, now);
   JF_CHECK(!state_.last_tick || now >= *state_.last_tick);
@@ -28,20 +28,20 @@ Said Replay::next(const Reading& reading) {
   const core::QueueState before = state_.state;
   auto detection = core::detect(settings_, std::move(state_), reading.sample, now, reading.wall);
   state_ = std::move(detection.next);
-  Said said{reading.at, state_.state, core::reason_of(settings_, state_, now),
-            state_.state != before};
+  ReplayVerdict said{reading.at, state_.state, core::reason_of(settings_, state_, now),
+                     state_.state != before};
   follow_stuck(detection.flip_may_help && would_help(now), said);
   return said;
 }
 
-/// As the pool's judgement says it, of a pool that has this queue only.
+/// The pool's judgement, of a pool that has only this queue.
 bool Replay::would_help(Instant now) const {
   core::PoolCondition pool;
   pool.queues.push_back(core::condition_of(settings_, state_, true, false, now));
   return core::judge_pool(pool, {&pool, 1}).flip_may_help;
 }
 
-void Replay::follow_stuck(bool stuck, const Said& said) {
+void Replay::follow_stuck(bool stuck, const ReplayVerdict& said) {
   if (!stuck) {
     if (wanted_ && !flips_.empty()) flips_.back().ended_by_itself = said.at - flips_.back().at;
     stuck_since_.reset();

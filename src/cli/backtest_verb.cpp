@@ -12,6 +12,7 @@
 #include "cli/split.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/backtest/document.hpp"
+#include "jobflip/backtest/plot.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/duration.hpp"
 #include "jobflip/config/files.hpp"
@@ -33,7 +34,7 @@ struct Sweep {
   std::vector<Variant> variants;  // at least one
 };
 
-using Show = std::function<void(const backtest::Reading&, const backtest::Said&)>;
+using Show = std::function<void(const backtest::Reading&, const backtest::ReplayVerdict&)>;
 
 config::Parsed<std::string> text_of(const std::string& path) {
   if (path.empty()) return std::string{};

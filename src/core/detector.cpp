@@ -15,7 +15,6 @@ constexpr std::int64_t kSmallBacklog = 10;
 constexpr std::int64_t kLikeIt = 5;  // a backlog of so many times the largest known is like it
 constexpr int kIdleTicksToLeaveStalled = 3;
 constexpr int kFailuresToSay = 3;
-constexpr int kBlindInARow = 3;
 constexpr int kBlindOfTen = 6;
 constexpr std::uint32_t kTenBits = 0x3FF;
 constexpr double kLaggingClearsBelow = 0.8;  // of the age limit, so that the state does not flicker
@@ -30,11 +29,11 @@ void restart(const QueueSettings& settings, DetectorState& s, Instant now) {
   s.state_since = since;
 }
 
-/// Adds the time in which the queue was not read to every clock.
+/// Time in which the queue was not read counts for nobody: every clock is moved on by it.
 void forgive_unseen_time(const QueueSettings& settings, DetectorState& s, Instant now) {
   if (!s.last_tick) return;
   const Millis unseen = between(*s.last_tick + settings.sample_every, now);
-  // one failed reading, with some room for how long readings take
+  // one missed reading is normal, and readings themselves take time
   if (unseen <= settings.sample_every * 3 / 2) return;
   if (unseen > windows_of(settings, s.rhythm).stall) return restart(settings, s, now);
   for (auto clock :
@@ -52,7 +51,7 @@ void forgive_unseen_time(const QueueSettings& settings, DetectorState& s, Instan
 bool is_stalled(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
                 Instant now) {
   if (!s.due_since || s.ticks_unmoved < settings.enter_after) return false;
-  // an outage of what the jobs need can make attempts rare; a hang ends them
+  // while what the jobs need is down, attempts may be rare; in a hang there are none
   Millis window = stall_window(settings, windows, s);
   if (s.failures.count >= kFailuresToSay) window = std::max(window, 3 * s.failures.longest_gap);
   return quiet_of(s, now) >= window && !may_run_legitimately(windows, s, now);
@@ -90,7 +89,7 @@ QueueState state_of_tick(const QueueSettings& settings, const Windows& windows,
   if (s.last->paused.value_or(false)) return paused;
   if (now < s.warm_at) return warmup;
   const bool late = is_unpromoted(windows, s, now);
-  // readings are never quite as far apart as they should be
+  // a reading may come a little early: do not wait a whole tick for the rest of a limit
   const Instant nearly = now + settings.sample_every / 10;
   if (is_stalled(settings, windows, s, nearly) && !(late && completes(windows, s, now)))
     return stalled;
@@ -127,7 +126,7 @@ QueueState damped(const QueueSettings& settings, DetectorState& s, QueueState ti
   return s.due_since ? ok : idle;
 }
 
-/// Jobs complete again, or somebody has just moved: too early to give the workers up.
+/// Jobs complete again, or something has just moved: too early for a flip.
 bool may_recover(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
                  Instant now) {
   // workers that hang let others wait: those that go on taking end before their jobs do
@@ -174,7 +173,7 @@ bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instan
 
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now) {
   if (!s.last || s.last->running > 0 || settings.stall_after) return false;
-  if (s.recovering) return false;  // it moved once, and stopped again: a quota does not
+  if (s.recovering) return false;  // it moved once and stopped again, unlike a quota
   if (s.rhythm.is_known() && s.due_at_movement <= kKeptUp) return false;  // nothing was waiting
   return s.rhythm.jobs < kJobsToFlip && s.rhythm.watched - quiet_of(s, now) < kWatchedToFlip;
 }
@@ -208,7 +207,7 @@ using namespace detector;
 
 namespace {
 
-/// A set `stall_after` says how patient to be: beside it, only the longest job so far counts.
+/// A `stall_after` that is set says how patient to be: only the longest run so far can raise it.
 Millis run_limit(const QueueSettings& settings, const Rhythm& rhythm) {
   const auto& learned = rhythm.limits.run;
   if (!settings.stall_after) return learned ? std::max(kLeastWindow, *learned) : kUnknownRunLimit;

@@ -15,6 +15,8 @@ inline Millis since(const std::optional<Instant>& then, Instant now) {
   return then ? between(*then, now) : Millis{};
 }
 
+inline constexpr int kBlindInARow = 3;  // failed readings
+
 /// Due jobs that are skipped while newer ones complete.
 inline std::int64_t leftovers_of(const DetectorState& s) {
   return s.head ? s.head->leftovers : 0;
@@ -29,21 +31,21 @@ inline std::int64_t orphans_of(const DetectorState& s) {
 /// Due jobs that a worker could take and that are not skipped.
 std::int64_t due_jobs(const DetectorState& s);
 
-/// For how long nothing moved although jobs are due.
+/// How long nothing has moved although jobs are due.
 Millis quiet_of(const DetectorState& s, Instant now);
 
-/// Some running job may be younger than its limit: it was taken less than the limit ago, as far as
-/// this was seen.
+/// Some running job may be within its limit: the oldest is, or a job was taken less than the limit
+/// ago (as far as that can be seen).
 bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instant now);
 
-/// Most quotas per hour have shown themselves by then.
+/// By then, most hourly quotas have been hit at least once while jobflip watched.
 inline constexpr int kJobsToFlip = 600;
 inline constexpr Millis kWatchedToFlip{120 * 60'000};
 inline constexpr Millis kLongToLearn{600'000};
 inline constexpr std::int64_t kKeptUp = 1;
 
-/// No job runs, and too little was seen before the queue stopped to know that its workers do not
-/// wait on purpose.
+/// No job runs, and the queue was not watched for long enough before it stopped to rule out that
+/// its workers are waiting on purpose. Then a stall is reported, not flipped.
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now);
 
 /// W for this moment. Work that stops in the middle of a backlog whose like was never worked off
@@ -56,7 +58,7 @@ bool holds_all(const Windows& windows, const DetectorState& s, Instant now);
 /// Attempts end, none completes.
 bool is_failing(const Windows& windows, const DetectorState& s, Instant now);
 
-/// Takes in what a reading shows: clocks, counts, what is learned.
+/// Updates the state from a reading: clocks, counts, what is learned.
 void record_reading(const QueueSettings& settings, DetectorState& s, const QueueSample& seen,
                     Instant now, std::optional<WallTime> at);
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr Millis kBacklogAfter{60'000};
 constexpr Millis kHour{3'600'000};
-constexpr Millis kUsualWindow{300'000};  // of a count of the last minutes
+constexpr Millis kUsualWindow{300'000};  // that a count of the last minutes covers
 constexpr Millis kAgeSlack{5'000};
 constexpr int kPassesToBeLeftover = 3;
 constexpr Millis kLeastLeftoverAge{kLeastWindow};
@@ -45,7 +45,8 @@ void learn_run_time(DetectorState& s, const Movement& m, const QueueSample& seen
       static_cast<int>(std::min<std::int64_t>(std::max(seen.running, s.last->running), 100'000)));
 }
 
-/// Movement that was watched: from the movement before, as long as there was work.
+/// Counts the time from the movement before to this one as time with movement, if there was work
+/// all along.
 void learn_moving(DetectorState& s, const Movement& m, const QueueSample& seen, Millis tick,
                   Instant now) {
   if (!m.attempt()) return;
@@ -58,7 +59,7 @@ void learn_moving(DetectorState& s, const Movement& m, const QueueSample& seen, 
     s.rhythm.served = std::min(s.rhythm.served + 1, 1'000'000);
 }
 
-/// About how many jobs completed since the reading before.
+/// About how many jobs completed since the reading before; at least 1.
 int jobs_done(DoneKind kind, const QueueSample& before, const QueueSample& seen, Millis tick) {
   constexpr std::int64_t kMost = 1'000'000;
   const std::int64_t done = kind == DoneKind::window
@@ -97,12 +98,12 @@ void count_failures(DetectorState& s, const Movement& m, const QueueSample& befo
   f.count += std::max<std::int64_t>(1, seen.failed - before.failed);
 }
 
-/// The oldest due job stays where it is while others complete.
+/// Finds leftovers: the oldest due job stays the same while others complete.
 void follow_head(DetectorState& s, const Movement& m, const QueueSample& seen, Instant now) {
   if (seen.runnable == 0 || !seen.oldest_runnable) return s.head.reset();
   if (!s.head || m.head_left) s.head = WaitingHead{now, 0, seen.runnable, 0};
   WaitingHead& head = *s.head;
-  if (seen.runnable < head.fewest_due) {  // what was taken may have stood beside it
+  if (seen.runnable < head.fewest_due) {  // the job that was taken may be one that looked skipped
     head.fewest_due = seen.runnable;
     head.leftovers = std::min(head.leftovers, seen.runnable);
     head.passes = 0;
@@ -121,8 +122,8 @@ void look_for_shifted_ages(DetectorState& s, const QueueSample& seen, Millis tic
     ++s.shifted_ages;
 }
 
-/// How much waited when something last moved, and the most since the queue was empty. An age counts
-/// as usual once all that waited was worked off: a backlog that grows would raise its own limit.
+/// How many jobs were due when something last moved, and the most since the queue was empty. An age
+/// counts as usual once the backlog is worked off: one that grows would raise its own limit.
 void follow_backlog(DetectorState& s, const Movement& m, const QueueSample& seen) {
   constexpr std::int64_t kMost = 1'000'000'000;
   const std::int64_t due = seen.runnable - leftovers_of(s);
@@ -173,7 +174,7 @@ void follow_idleness(DetectorState& s, const Movement& m, const QueueSample& see
     learn_work(s.rhythm, since(s.idle_since, now), at);
     s.idle_since.reset();
   }
-  // from here on, if nothing more is seen
+  // idle from now on, unless a later reading shows work
   if (seen.runnable <= leftovers_of(s) && !runs && !s.idle_since) s.idle_since = now;
 }
 
@@ -204,7 +205,7 @@ void record_reading(const QueueSettings& settings, DetectorState& s, const Queue
   if (s.last) {
     m = compare(settings.done_kind, s.done_is_known, *s.last, seen, tick);
     if (m.marker_rose && seen.running <= s.last->running && s.rhythm.most_running > 0)
-      m.ended = true;  // what was taken does not run any more
+      m.ended = true;  // a job was taken and no more run: one ended
     if (seen.done != s.last->done) s.done_is_known = true;
     s.done_falls += m.done_fell;
     look_for_shifted_ages(s, seen, tick);

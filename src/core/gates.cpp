@@ -100,9 +100,9 @@ std::string verdict_text(const Asked& a) {
     return "no queue is watched: nothing can be STALLED" + loop;
   if (!a.facts.stalled)
     return "no queue is STALLED" + (loop.empty() ? ": a flip would not help" : loop);
-  return (stalled != nullptr
-              ? "queue " + stalled->queue.str() + " is STALLED: " + as_given(stalled->reason)
-              : "a queue is STALLED") +
+  return (stalled != nullptr ? "queue " + stalled->queue.str() + " is " + stalled->verdict + ": " +
+                                   as_given(stalled->reason)
+                             : "a queue is STALLED") +
          loop;
 }
 

@@ -35,11 +35,11 @@ std::string ill_database(const PoolCondition& pool, std::span<const PoolConditio
     for (const PoolCondition& other : all)
       for (const QueueCondition& queue : other.queues)
         if (queue.database == stuck.database && reads_badly(queue))
-          return "database " + stuck.database + " itself is ill: of queue " + queue.queue.str() +
+          return "database " + stuck.database + " itself is in trouble: " +
                  (queue.reads_slowly
-                      ? " readings take 10 times as long as usual"
-                      : " " + of(static_cast<std::size_t>(queue.failed_readings), 10) +
-                            " readings failed");
+                      ? "readings of queue " + queue.queue.str() + " take 10 times as long as usual"
+                      : std::to_string(queue.failed_readings) +
+                            " of the last 10 readings of queue " + queue.queue.str() + " failed");
   }
   return "";
 }
@@ -73,7 +73,7 @@ std::size_t watched_on(std::span<const PoolCondition> all, const std::string& da
 }
 
 PoolJudgement no(Cause cause, std::string sentence) {
-  return {cause, false, std::move(sentence) + ": a flip would not help"};
+  return {cause, false, std::move(sentence) + "; a flip would not help"};
 }
 
 /// Several at once, on several nodes.
@@ -85,9 +85,10 @@ std::optional<PoolJudgement> judge_fleet(const Stuck& stuck, std::span<const Poo
   if (stuck.databases.size() == 1 &&
       stuck.pools.size() == watched_on(all, *stuck.databases.begin()))
     return no(Cause::database,
-              pools + ", all that are read from database " + *stuck.databases.begin());
+              pools + ": all pools that are read from database " + *stuck.databases.begin());
   if (stuck.pools.size() == stuck.watched)
-    return no(Cause::everywhere, pools + ": the network, or a service that all of them need");
+    return no(Cause::everywhere,
+              pools + ": suspect the network, or a service that all of them need");
   return std::nullopt;
 }
 
@@ -97,7 +98,7 @@ std::optional<PoolJudgement> judge_node(const PoolCondition& pool, const Stuck& 
   if (on_this < 2 || stuck.holders.size() != 1 || pool.holder.empty()) return std::nullopt;
   return PoolJudgement{Cause::node, true,
                        std::to_string(on_this) + " pools of node " + pool.holder.str() +
-                           " are stuck, and none of another node: the node"};
+                           " are stuck, and none on another node: suspect the node"};
 }
 
 }  // namespace
@@ -150,7 +151,7 @@ PoolJudgement judge_pool(const PoolCondition& pool, std::span<const PoolConditio
       std::ranges::count_if(pool.queues, [](const auto& queue) { return queue.stuck; }));
   return {Cause::workers, true,
           of(hang, pool.queues.size()) + (pool.queues.size() == 1 ? " queue" : " queues") +
-              " of the pool stuck, nothing else: its workers hang"};
+              " of the pool stuck, nothing else wrong: its workers hang"};
 }
 
 }  // namespace jobflip::core

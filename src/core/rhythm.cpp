@@ -92,8 +92,8 @@ void learn_work(Rhythm& r, Millis idle, std::optional<WallTime> at) {
 std::string summary_of(const Rhythm& r) {
   if (!r.is_known())
     return "learning: " + short_duration(r.moving) + " of " + short_duration(kMovingToKnow) +
-           " of movement watched, " + std::to_string(r.served) + " of " +
-           std::to_string(kServedToKnow) + " times served";
+           " of movement seen, or emptied " + std::to_string(r.served) + " of " +
+           std::to_string(kServedToKnow) + " times";
   std::string text = "learned: quiet for up to " + short_duration(r.quiet_gaps.longest());
   if (r.run_times.total() > 0) text += ", jobs of up to " + short_duration(r.run_times.longest());
   if (r.most_running > 0) text += ", up to " + std::to_string(r.most_running) + " at once";

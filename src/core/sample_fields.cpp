@@ -12,7 +12,7 @@ constexpr SampleField kFields[]{
     {"oldest_runnable", &Sample::oldest_runnable, kWanted,
      "seconds since the oldest of them **became due** (not since it was inserted)"},
     {"unpromoted", &Sample::unpromoted, kWanted,
-     "due, but not yet moved to where workers look (0 where there is no such step)"},
+     "due, but not yet moved to where workers look (0 if there is no such step)"},
     {"running", &Sample::running, kWanted, "jobs that a worker has taken"},
     {"oldest_running", &Sample::oldest_running, kWanted,
      "seconds since the oldest of them was taken"},
@@ -20,7 +20,7 @@ constexpr SampleField kFields[]{
     {"last_done_at", &Sample::last_done_at, kWanted, ""},
     {"failed", &Sample::failed, kWanted, "failed attempts; a failure is activity"},
     {"paused", &Sample::paused, kWanted, "NULL: the database does not know"},
-    {"marker", &Sample::marker, kMayBeLeftOut, "rises with every claim: somebody is trying"},
+    {"marker", &Sample::marker, kMayBeLeftOut, "rises with every claim"},
     {"head", &Sample::head, kMayBeLeftOut, "identity of the first runnable job"},
     {"blocked", &Sample::blocked, kMayBeLeftOut,
      "due, but held back by a concurrency key: not in `runnable`"},
@@ -31,8 +31,8 @@ constexpr SampleField kFields[]{
     {"overdue_running", &Sample::overdue_running, kMayBeLeftOut,
      "running jobs that are over their own timeout"},
     {"oldest_untried", &Sample::oldest_untried, kMayBeLeftOut,
-     "seconds since the oldest due job that nobody ever tried became due; a job that always fails "
-     "does not age it"},
+     "seconds since the oldest of the due jobs that were never attempted became due; a job that "
+     "always fails does not raise it"},
     {"expected_next", &Sample::expected_next, kMayBeLeftOut,
      "seconds until the next job becomes due, if a schedule says so"},
 };

@@ -17,36 +17,38 @@ constexpr SettingField<KeepingSettings> kKeepingFields[]{
     {"samples_kept",
      &KeepingSettings::samples_kept,
      {86'400'000, 0},
-     "the store keeps readings of queues for so long, by whole days in UTC: see "
+     "how long the store keeps readings of queues, in whole UTC days: see "
      "[operations](operations.md#kept-readings)"},
 };
 
 constexpr SettingField<LeaseTimings> kTimingFields[]{
     {"beat_every", &LeaseTimings::beat_every, {10, 0}, "pause between two beats"},
-    {"call_deadline", &LeaseTimings::call_deadline, {10, 0}, "one call of the store"},
+    {"call_deadline", &LeaseTimings::call_deadline, {10, 0}, "time limit of one call to the store"},
     {"lease", &LeaseTimings::lease, kNotNothing,
-     "a holder's right, from just before its acknowledged beat was sent"},
+     "how long a holder may run its workers, counted from just before it sent the last beat "
+     "that the store acknowledged"},
     {"graceful_stop",
      &LeaseTimings::graceful_stop,
      {},
-     "SIGTERM to SIGKILL when the lease runs out"},
-    {"kill_to_empty", &LeaseTimings::kill_to_empty, kNotNothing, "SIGKILL to no process left"},
+     "from SIGTERM to SIGKILL when the lease runs out"},
+    {"kill_to_empty", &LeaseTimings::kill_to_empty, kNotNothing,
+     "from SIGKILL until no process is left"},
     {"guard_margin", &LeaseTimings::guard_margin, kNotNothing, "how late a guard may wake up"},
     {"takeover_after", &LeaseTimings::takeover_after, kNotNothing,
      "how long a taker must see a lease unchanged"},
     {"freeze", &LeaseTimings::freeze, kNotNothing,
-     "nobody takes anything for so long after the store lost history"},
+     "how long no node takes a pool after the store lost history"},
     {"clock_rate_bound",
      &LeaseTimings::clock_rate_bound,
      {0, 0.5},
-     "the most that a host's clock is off in rate"},
+     "the most by which a host's clock may run fast or slow: 0.1 is 10 %"},
 };
 
 constexpr SettingField<PoolSettings> kPoolFields[]{
     {"mode",
      choice<&PoolSettings::mode>(kPoolModeWords),
      {},
-     "`\"observe\"`: it is only written down what would have been done"},
+     "`\"observe\"`: jobflip only records what it would have done"},
     {"when_store_lost",
      choice<&PoolSettings::when_store_lost>(kWhenStoreLostWords),
      {},
@@ -61,41 +63,39 @@ constexpr SettingField<PoolSettings> kPoolFields[]{
     {"when_workers_end",
      choice<&PoolSettings::when_workers_end>(kWhenWorkersEndWords),
      {},
-     "what the holder does when its workers end by themselves (a crash, an exit); what the command "
-     "left behind gets SIGTERM and `graceful_stop` first. `\"restart\"`: it starts them again "
-     "under the same lease, at first after 100 ms and later, where they end within 30 s, after up "
-     "to 30 s. `\"hand-over\"`: it gives the lease up and takes nothing for a while, so that "
-     "another candidate takes; in a pause or in mode `observe` it restarts them. "
-     "`\"hand-over-in-loop\"`: it restarts them, and hands over once they are in a "
-     "[crash loop](workers.md#crash-loops)"},
+     "what the holder does when its workers end by themselves (a crash, an exit): see "
+     "[below](#when-workers-end)"},
     {"drain_timeout",
      &PoolSettings::drain_timeout,
      {},
-     "a planned flip lets jobs in flight end for so long"},
+     "how long a planned flip lets jobs in flight finish"},
     {"stalled_drain_timeout",
      &PoolSettings::stalled_drain_timeout,
      {},
-     "the same for a flip of a stalled pool, where nothing moves anyway"},
+     "the same for a flip of a stalled pool, in which nothing moves anyway"},
     {"start_timeout", &PoolSettings::start_timeout, kNotNothing,
-     "released to started, on the new node"},
+     "time limit from released to started, on the new node"},
     {"verify_timeout", &PoolSettings::verify_timeout, kNotNothing,
-     "started to the first completed job"},
-    {"hold_down", &PoolSettings::hold_down, {}, "`STALLED` must last for so long before a flip"},
+     "time limit from started to the first completed job"},
+    {"hold_down",
+     &PoolSettings::hold_down,
+     {},
+     "how long a queue must be `STALLED` or `HELD` before a flip"},
     {"cooldown",
      &PoolSettings::cooldown,
      {},
-     "no automatic flip for so long after one; doubles while they prove ineffective"},
+     "how long after an automatic flip there is no other; doubles while flips prove ineffective"},
     {"cooldown_max",
      &PoolSettings::cooldown_max,
      {},
-     "and no longer than this; at least `cooldown`"},
+     "the longest that the doubled `cooldown` gets; at least `cooldown`"},
 };
 
 constexpr SettingField<QueueSettings> kQueueFields[]{
     {"database",
      &QueueSettings::database,
      {1, 63},
-     "which `[databases.NAME]` of the supervisors' files it is read from"},
+     "the `[databases.NAME]` of the supervisors' files that the queue is read from"},
     {"preset",
      &QueueSettings::preset,
      {1, 63},
@@ -104,12 +104,15 @@ constexpr SettingField<QueueSettings> kQueueFields[]{
     {"schema",
      &QueueSettings::schema,
      {1, 63},
-     "of the preset's tables, if it is not the usual one"},
+     "schema of the preset's tables, if not the usual one"},
     {"prefix",
      &QueueSettings::prefix,
      {1, 63},
-     "of the names of the preset's tables, if it is not the usual one"},
-    {"table", &QueueSettings::table, {1, 63}, "of the preset's jobs, if it is not the usual one"},
+     "prefix of the names of the preset's tables, if not the usual one"},
+    {"table",
+     &QueueSettings::table,
+     {1, 63},
+     "name of the preset's table of jobs, if not the usual one"},
     {"query",
      &QueueSettings::query,
      {0, 65536},
@@ -120,20 +123,22 @@ constexpr SettingField<QueueSettings> kQueueFields[]{
      "what the column `done` counts, see below"},
     {"sample_every", &QueueSettings::sample_every, {50, 0}, "pause between two readings"},
     {"stall_after", &QueueSettings::stall_after, kNotNothing,
-     "no movement for so long, while jobs are due, is a stall; left out, it is "
+     "how long nothing may move while jobs are due before that is a stall; if left out, it is "
      "[learned](detector.md#what-is-learned)"},
     {"pickup_every",
      &QueueSettings::pickup_every,
      {},
-     "how often the workers look for work; `stall_after` counts as at least 3 of these"},
+     "how often the workers look for work; no stall is shorter than 3 times this"},
     {"job_timeout", &QueueSettings::job_timeout, kNotNothing,
-     "a running job younger than this is legitimately busy; left out, it is learned"},
+     "how long a job may run; a younger one explains that nothing else moves (`BUSY`). If left "
+     "out, it is learned"},
     {"age_target", &QueueSettings::age_target, kNotNothing,
-     "an older oldest due job, while jobs complete, is `LAGGING`; left out, it is learned"},
+     "how old the oldest due job may get while jobs complete; beyond that the queue is "
+     "`LAGGING`. If left out, it is learned"},
     {"enter_after",
      &QueueSettings::enter_after,
      {1, 1000},
-     "readings in a row before an alarm is said"},
+     "how many readings in a row must show an alarm before it becomes the verdict"},
 };
 
 }  // namespace

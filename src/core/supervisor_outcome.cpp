@@ -49,7 +49,7 @@ std::int64_t left_behind(const CureWatch& cure) {
 std::string figures(const CureWatch& cure) {
   std::string text = std::to_string(cure.last->runnable) + " due";
   if (cure.last->oldest_runnable)
-    text += ", the oldest for " + short_duration(*cure.last->oldest_runnable);
+    text += " (oldest " + short_duration(*cure.last->oldest_runnable) + ")";
   if (const auto left = left_behind(cure); left > 0)
     text += ", " + std::to_string(left) + " claimed by the old node's workers";
   return text;

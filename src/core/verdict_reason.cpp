@@ -1,4 +1,7 @@
-// The sentence of a verdict: how many, how old, since when, compared with what.
+// The sentence of a verdict: how many, how old, since when, compared with which limit, and where
+// that limit comes from.
+
+#include <bit>
 
 #include "core/detector_parts.hpp"
 
@@ -21,27 +24,61 @@ std::string jobs(std::int64_t n) {
   return number(n) + (n == 1 ? " job" : " jobs");
 }
 
-std::string work_of(const QueueSample& seen) {
-  std::string text = number(seen.runnable) + " due";
-  if (seen.oldest_runnable && seen.runnable > 0)
-    text += ", the oldest for " + short_duration(*seen.oldest_runnable);
-  if (seen.running > 0) text += ", " + number(seen.running) + " running";
-  if (seen.running > 0 && seen.oldest_running)
-    text += ", the oldest for " + short_duration(*seen.oldest_running);
-  if (seen.blocked.value_or(0) > 0) text += ", " + number(*seen.blocked) + " blocked";
-  if (seen.deferred.value_or(0) > 0)
-    text += ", " + number(*seen.deferred) + " waiting for their next attempt";
+/// "1 running (oldest 2.0s)"
+std::string count_of(std::int64_t n, std::string_view what, const std::optional<Millis>& oldest) {
+  std::string text = number(n) + " " + std::string{what};
+  if (n > 0 && oldest) text += " (oldest " + short_duration(*oldest) + ")";
   return text;
 }
 
-/// Where the limit comes from.
-std::string told(const std::optional<Millis>& setting, bool known) {
-  if (setting) return "as set";
-  return known ? "as learned" : "as long as little is known";
+std::string deferred_of(const QueueSample& seen) {
+  const auto deferred = seen.deferred.value_or(0);
+  return deferred > 0 ? ", " + number(deferred) + " waiting for their next attempt" : "";
+}
+
+std::string work_of(const QueueSample& seen) {
+  std::string text = count_of(seen.runnable, "due", seen.oldest_runnable);
+  if (seen.running > 0) text += ", " + count_of(seen.running, "running", seen.oldest_running);
+  if (seen.blocked.value_or(0) > 0) text += ", " + number(*seen.blocked) + " blocked";
+  return text + deferred_of(seen);
+}
+
+constexpr std::string_view kLearned = "learned";
+constexpr std::string_view kDefault = "default until more is learned";
+
+/// "(limit 3m00s, learned)": what a length is compared with, and what to change if that is wrong.
+std::string limit_of(Millis length, std::string_view source) {
+  return "(limit " + short_duration(length) + ", " + std::string{source} + ")";
+}
+
+std::string stall_limit(const QueueSettings& settings, const Windows& windows,
+                        const DetectorState& s) {
+  const Millis limit = stall_window(settings, windows, s);
+  const auto source = [&]() -> std::string_view {
+    if (limit > windows.stall) return kDefault;
+    if (limit > settings.stall_after.value_or(s.rhythm.limits.quiet)) return "3 x pickup_every";
+    if (settings.stall_after) return "set by stall_after";
+    return s.rhythm.is_known() ? kLearned : kDefault;
+  };
+  return limit_of(limit, source());
+}
+
+std::string run_limit(const QueueSettings& settings, const Windows& windows,
+                      const DetectorState& s) {
+  if (settings.job_timeout) return limit_of(windows.run, "set by job_timeout");
+  if (settings.stall_after && windows.run == *settings.stall_after)
+    return limit_of(windows.run, "set by stall_after");
+  return limit_of(windows.run, s.rhythm.limits.run ? kLearned : kDefault);
+}
+
+std::string age_limit(const QueueSettings& settings, const Windows& windows,
+                      const DetectorState& s) {
+  if (settings.age_target) return limit_of(windows.age, "set by age_target");
+  return limit_of(windows.age, s.rhythm.is_known() ? kLearned : kDefault);
 }
 
 std::string last_success(const DetectorState& s, Instant now) {
-  if (!s.last_success) return "none has completed since jobflip watches";
+  if (!s.last_success) return "none has completed since jobflip began to watch";
   return "the last one completed " + short_duration(between(*s.last_success, now)) + " ago";
 }
 
@@ -49,48 +86,60 @@ std::string stalled_reason(const QueueSettings& settings, const Windows& windows
                            const DetectorState& s, Instant now) {
   const Millis quiet = quiet_of(s, now);
   if (quiet < stall_window(settings, windows, s))
-    return "some movement, but no recovery yet: jobs must complete, and " + last_success(s, now) +
-           "; " + work_of(*s.last);
-  return "no job was taken, completed or failed for " + short_duration(quiet) + " (a stall after " +
-         short_duration(stall_window(settings, windows, s)) + ", " +
-         told(settings.stall_after, s.rhythm.is_known()) + "); " + work_of(*s.last);
+    return "something moved, but no recovery yet: that takes completed jobs, and " +
+           last_success(s, now) + "; " + work_of(*s.last);
+  return "no job was taken, completed or failed for " + short_duration(quiet) + " " +
+         stall_limit(settings, windows, s) + "; " + work_of(*s.last) +
+         (may_wait_on_purpose(settings, s, now)
+              ? "; no flip yet: nothing runs, so its workers may be waiting on purpose (a quota)"
+              : "");
 }
 
 std::string held_reason(const QueueSettings& settings, const Windows& windows,
                         const DetectorState& s, Instant now) {
-  return jobs(s.last->running) + " taken and none ended for " +
-         short_duration(since(s.last_end, now)) + ", the oldest has run for " +
-         short_duration(s.last->oldest_running.value_or(Millis{})) + " (limit " +
-         short_duration(windows.run) + ", " + told(settings.job_timeout, true) + "); " +
-         work_of(*s.last);
+  return "workers hold " + jobs(s.last->running) + ", and none has ended for " +
+         short_duration(since(s.last_end, now)) + ": the oldest has run for " +
+         short_duration(s.last->oldest_running.value_or(Millis{})) + " " +
+         run_limit(settings, windows, s) + "; " + work_of(*s.last) +
+         (flip_may_help(s.state, s.last->running) ? "" : "; no flip for a single job");
 }
 
 std::string failing_reason(const DetectorState& s, Instant now) {
-  return number(s.failures.count) + (s.failures.count == 1 ? " attempt" : " attempts") +
-         " ended without a completed job in " + short_duration(between(s.failures.first, now)) +
-         ", " + last_success(s, now) + "; " + work_of(*s.last);
+  // a job completed, and too few readings have shown what follows
+  if (s.failures.count == 0)
+    return "some attempts succeed again: " + last_success(s, now) + "; " + work_of(*s.last);
+  return "no job completed in " + number(s.failures.count) +
+         (s.failures.count == 1 ? " attempt" : " attempts") + " over " +
+         short_duration(between(s.failures.first, now)) + ": " + last_success(s, now) + "; " +
+         work_of(*s.last);
 }
 
 std::string busy_reason(const QueueSettings& settings, const Windows& windows,
                         const DetectorState& s, Instant now) {
-  return "nothing moved for " + short_duration(quiet_of(s, now)) + ", but jobs may run for " +
-         short_duration(windows.run) + " (" +
-         told(settings.job_timeout, s.rhythm.run_times.total() >= static_cast<float>(kRunsToKnow)) +
-         "); " + work_of(*s.last);
+  return "nothing moved for " + short_duration(quiet_of(s, now)) +
+         ", but a running job may still end in time " + run_limit(settings, windows, s) + "; " +
+         work_of(*s.last);
+}
+
+std::string unpromoted_reason(const DetectorState& s, Instant now) {
+  return "no due job was promoted for " + short_duration(since(s.unpromoted_since, now)) +
+         ", and " + number(s.last->unpromoted) +
+         " must be before workers see them: is the scheduler alive? " + work_of(*s.last);
+}
+
+std::string silent_reason(const DetectorState& s, Instant now) {
+  const auto limit = silence_limit(s.rhythm, s.last_at);
+  return "no work for " + short_duration(since(s.idle_since, now)) + ", far longer than usual" +
+         (limit ? " " + limit_of(*limit, kLearned) : "");
 }
 
 std::string idle_reason(const DetectorState& s) {
   const QueueSample& seen = *s.last;
   std::string text = "no job is due";
-  if (seen.runnable > 0) text += " but " + number(seen.runnable) + " that nobody takes";
-  if (seen.unpromoted > 0) text += ", " + number(seen.unpromoted) + " are not promoted yet";
-  if (seen.running > 0) {
-    text += ", " + number(seen.running) + " running";
-    if (seen.oldest_running) text += ", the oldest for " + short_duration(*seen.oldest_running);
-  }
-  if (seen.deferred.value_or(0) > 0)
-    text += ", " + number(*seen.deferred) + " waiting for their next attempt";
-  return text;
+  if (seen.runnable > 0) text += " except " + number(seen.runnable) + " that workers skip";
+  if (seen.unpromoted > 0) text += ", " + number(seen.unpromoted) + " not promoted yet";
+  if (seen.running > 0) text += ", " + count_of(seen.running, "running", seen.oldest_running);
+  return text + deferred_of(seen);
 }
 
 std::string ok_reason(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
@@ -98,14 +147,16 @@ std::string ok_reason(const QueueSettings& settings, const Windows& windows, con
   if (s.last_success && between(*s.last_success, now) <= windows.stall)
     return "a job completed " + short_duration(between(*s.last_success, now)) + " ago; " +
            work_of(*s.last);
-  return "nothing moved for " + short_duration(quiet_of(s, now)) + " of " +
-         short_duration(stall_window(settings, windows, s)) + "; " + work_of(*s.last);
+  return "nothing moved for " + short_duration(quiet_of(s, now)) + " " +
+         stall_limit(settings, windows, s) + "; " + work_of(*s.last);
 }
 
 std::string blind_reason(const DetectorState& s) {
-  if (!s.last) return "the queue could not be read yet: " + s.last_error;
-  return "the last " + number(s.failed_in_a_row) +
-         (s.failed_in_a_row == 1 ? " reading" : " readings") + " failed: " + s.last_error;
+  if (!s.last) return "the queue has never been read: " + s.last_error;
+  if (s.failed_in_a_row < kBlindInARow)
+    return number(std::popcount(s.failed_readings)) +
+           " of the last 10 readings failed, the last one with: " + s.last_error;
+  return "the last " + number(s.failed_in_a_row) + " readings failed: " + s.last_error;
 }
 
 std::string plain_reason(const QueueSettings& settings, const Windows& windows,
@@ -116,8 +167,8 @@ std::string plain_reason(const QueueSettings& settings, const Windows& windows,
     case QueueState::paused:
       return "the queue is paused; " + work_of(*s.last);
     case QueueState::warmup:
-      return "the watch just began, verdict in " + short_duration(between(now, s.warm_at)) + "; " +
-             work_of(*s.last);
+      return "jobflip just began to watch, verdict in " + short_duration(between(now, s.warm_at)) +
+             "; " + work_of(*s.last);
     case QueueState::stalled:
     case QueueState::starved:
       return stalled_reason(settings, windows, s, now);
@@ -126,24 +177,18 @@ std::string plain_reason(const QueueSettings& settings, const Windows& windows,
     case QueueState::failing:
       return failing_reason(s, now);
     case QueueState::unpromoted:
-      return number(s.last->unpromoted) + " due jobs were not moved to where workers look for " +
-             short_duration(since(s.unpromoted_since, now)) + ": is the scheduler alive? " +
-             work_of(*s.last);
+      return unpromoted_reason(s, now);
     case QueueState::blocked:
-      return number(s.last->blocked.value_or(0)) + " due jobs wait behind a concurrency key, and " +
-             "nothing moved for " + short_duration(since(s.blocked_since, now)) + "; " +
-             work_of(*s.last);
+      return jobs(s.last->blocked.value_or(0)) + " due behind a concurrency key, and nothing " +
+             "moved for " + short_duration(since(s.blocked_since, now)) + "; " + work_of(*s.last);
     case QueueState::busy:
       return busy_reason(settings, windows, s, now);
     case QueueState::lagging:
       return (s.last_success ? "jobs complete, but the" : "the") +
-             std::string{" oldest due job is above "} + short_duration(windows.age) + " (" +
-             told(settings.age_target, s.rhythm.is_known()) + "); " + work_of(*s.last);
+             std::string{" oldest due job is too old "} + age_limit(settings, windows, s) + "; " +
+             work_of(*s.last);
     case QueueState::silent:
-      return "no work for " + short_duration(since(s.idle_since, now)) +
-             "; it was never longer "
-             "than " +
-             short_duration(s.rhythm.idle_gaps.longest()) + " before";
+      return silent_reason(s, now);
     case QueueState::idle:
       return idle_reason(s);
     case QueueState::ok:
@@ -162,19 +207,19 @@ std::vector<std::string> notes_of(const QueueSettings& settings, const DetectorS
   if (s.head && s.head->leftovers > 0)
     notes.push_back(jobs(s.head->leftovers) + " skipped for " +
                     short_duration(seen.oldest_runnable.value_or(Millis{})) +
-                    " while newer ones complete: does nobody take them?");
+                    " while newer ones complete: can any worker take them?");
   if (s.held_floor > 0 && s.state != QueueState::held && s.state != QueueState::stalled)
     notes.push_back(jobs(s.held_floor) + " may hang: the oldest has run for " +
-                    short_duration(seen.oldest_running.value_or(Millis{})) + ", the limit is " +
-                    short_duration(windows_of(settings, s.rhythm).run));
+                    short_duration(seen.oldest_running.value_or(Millis{})) + " " +
+                    run_limit(settings, windows_of(settings, s.rhythm), s));
   if (seen.overdue_running.value_or(0) > 0)
-    notes.push_back(jobs(*seen.overdue_running) + " run longer than their own timeout");
+    notes.push_back(jobs(*seen.overdue_running) + " running past their own timeout");
   if (s.state == QueueState::paused && between(s.state_since, now) >= kLongPause &&
       seen.runnable > 0)
-    notes.push_back("paused for " + short_duration(between(s.state_since, now)) + " while " +
-                    jobs(seen.runnable) + " wait: was it forgotten?");
+    notes.push_back("paused for " + short_duration(between(s.state_since, now)) + " with " +
+                    jobs(seen.runnable) + " due: was it forgotten?");
   if (s.shifted_ages >= kShiftsToSay)
-    notes.push_back("ages begin at whole hours: does the query compare local time with UTC?");
+    notes.push_back("ages start at whole hours: does the query mix local time and UTC?");
   if (s.done_falls >= kFallsToSay)
     notes.push_back("done fell " + number(s.done_falls) +
                     " times: if it counts a window, set done = \"window\"");

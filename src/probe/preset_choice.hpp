@@ -1,6 +1,6 @@
 #pragma once
-/// Which statement reads a preset's queue: decided by what the catalog of the database says, with
-/// the error that names what is missing where none can. Pure: the catalog is an argument.
+/// Chooses the statement that reads a preset's queue by what the database's catalog says, or
+/// returns an error that names what is missing. Pure: the catalog is an argument.
 
 #include <cstdint>
 #include <map>
@@ -41,17 +41,17 @@ PresetNames names_of(const core::QueueSettings& queue, const core::Preset& prese
 struct Choice {
   const Generation* generation{};
   Error error;                // if there is none
-  bool is_of_version{false};  // the version that the system has would tell more
+  bool is_of_version{false};  // the error should name the version that is installed
   bool is_no_queue{false};    // the system is there, and has no queue of this name
 };
 Choice choose(const PresetNames& names, const core::Preset& preset, const Shape& shape,
               const Catalog& catalog);
 
-/// The statement with its tables in place.
+/// The statement with the names of its tables filled in.
 std::string render(std::string_view text, const PresetNames& names, const Shape& shape,
                    const Catalog& catalog);
 
-/// As PostgreSQL reads it, whatever is in it.
+/// The name in double quotes, safe for any content.
 std::string quoted_identifier(std::string_view name);
 
 }  // namespace jobflip::probe

@@ -15,18 +15,19 @@ namespace jobflip::probe {
 /// Requires: queue.preset has a value
 Result<core::QueueSample> read_preset(pg::Connection& connection, const core::QueueSettings& queue);
 
-/// What read_preset() would run. Both as there, with the same errors.
+/// What read_preset() would run, and its plan; with the same errors.
 Result<ports::SourceStatement> preset_statement(pg::Connection& connection,
                                                 const core::QueueSettings& queue);
 Result<pg::Rows> explain_preset(pg::Connection& connection, const core::QueueSettings& queue);
 
-/// What is to be put before a statement, so that the server runs and explains it.
+/// Put before a statement, this makes the server run and explain it.
 inline constexpr std::string_view kExplain = "explain (analyze, buffers)\n";
 
 ProbeAnswer answer_of(const pg::Rows& rows);
 
-/// The query, limited where it runs: to a few rows, none of them long. libpq can't refuse a cell
-/// before it has all of it. `offset 0`: or an expression might be computed twice.
+/// The query with limits that the server enforces: on the number of rows and on the size of each.
+/// libpq can't refuse a cell before it has received all of it. `offset 0` keeps the planner from
+/// computing an expression twice.
 std::string limited(std::string_view query);
 
 }  // namespace jobflip::probe

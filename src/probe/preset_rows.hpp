@@ -5,8 +5,8 @@
 
 namespace jobflip::probe {
 
-/// Lower case; a "-" for each run of characters that jobflip's names don't have; at most 63, and
-/// none of "._-" in front. "Mailer::Job/high" is "mailer-job-high".
+/// The system's name as a name that jobflip allows: in lower case, with a "-" for each run of other
+/// characters, none of "._-" in front, at most 63 long. "Mailer::Job/high" is "mailer-job-high".
 std::string queue_name_of(std::string_view raw);
 
 /// The one row of `queue`. A row without a name is that of a queue which has no job at the moment:

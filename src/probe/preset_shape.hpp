@@ -1,6 +1,7 @@
 #pragma once
-/// What the statements of each preset read: tables, columns, and which of several statements is for
-/// which generation of the system. What else is known of a preset: core/presets.hpp.
+/// The tables and columns that a preset's statements read. A system whose tables changed between
+/// its versions has several generations, each with a statement of its own. The rest of what is
+/// known about a preset is in core/presets.hpp.
 
 #include <span>
 #include <string>
@@ -24,7 +25,7 @@ struct Need {
   std::string_view columns;  // separated by ", "; "": it is not read, but must exist
 };
 
-/// The elements of a list that has room for more.
+/// The elements of a fixed-size list up to the first one whose `name` is empty.
 template <class T>
 constexpr std::span<const T> used(std::span<const T> all, std::string_view T::*name) {
   std::size_t count = 0;
@@ -45,11 +46,11 @@ struct Generation {
 /// The first generation whose needs are met is the one.
 struct Shape {
   std::string_view preset;
-  Relation relation_list[7];  // the first is the one that the system is known by
+  Relation relation_list[7];  // the first identifies the system
   Generation generation_list[4];
-  std::string_view version{};  // a statement for the version that an error names; may fail
-  /// A statement for the names of all queues, if the system has a list of them. Without a list any
-  /// name may be one that has no job at the moment.
+  std::string_view version{};  // a statement that returns the version, for errors; may fail
+  /// A statement that returns the names of all queues, if the system has a list of them. Without a
+  /// list, a queue that is not found may just have no job at the moment.
   std::string_view queues{};
 
   constexpr std::span<const Relation> relations() const {

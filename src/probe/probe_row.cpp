@@ -37,7 +37,7 @@ class RowReader {
     std::int64_t value{};
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
     if (error != std::errc{} || end != text->data() + text->size())
-      fail(column, *text, "is no whole number", "cast it: count(*)::bigint");
+      fail(column, *text, "is not a whole number", "cast it: count(*)::bigint");
     return value;
   }
 
@@ -55,7 +55,7 @@ class RowReader {
     double seconds{};
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
     if (error != std::errc{} || end != text->data() + text->size() || !std::isfinite(seconds))
-      fail(column, *text, "is no number of seconds", "use extract(epoch from now() - due_at)");
+      fail(column, *text, "is not a number of seconds", "use extract(epoch from now() - due_at)");
     else if (seconds < -kClocksApart)
       fail(column, *text, "is negative", "a job that is not due yet is not runnable: leave it out");
     else if (seconds > kAgeMax)
@@ -68,7 +68,7 @@ class RowReader {
     const auto& text = cell(column);
     if (!text) return std::nullopt;
     if (*text != "t" && *text != "f")
-      fail(column, *text, "is no boolean", "cast it: paused::boolean");
+      fail(column, *text, "is not a boolean", "cast it: paused::boolean");
     return *text == "t";
   }
 
@@ -76,7 +76,7 @@ class RowReader {
     const auto& text = cell(column);
     if (!text) return std::nullopt;
     const auto time = parse_time(*text);
-    if (!time) fail(column, *text, "is no time", "use a timestamp or timestamptz column");
+    if (!time) fail(column, *text, "is not a time", "use a timestamp or timestamptz column");
     return time;
   }
 
@@ -87,7 +87,7 @@ class RowReader {
   void read(std::string_view column, std::optional<Millis>& out) { out = maybe_age(column); }
   void read(std::string_view column, std::optional<WallTime>& out) { out = maybe_time(column); }
   void read(std::string_view column, std::optional<bool>& out) { out = maybe_flag(column); }
-  /// It only has to differ where jobs differ; whatever bytes the database has, ours takes it.
+  /// It only has to differ if jobs differ, so any bytes are accepted and made printable.
   void read(std::string_view column, std::optional<std::string>& out) {
     if (const auto& text = cell(column)) out = printable(*text, kTextMax);
   }
@@ -109,7 +109,7 @@ class RowReader {
     const std::size_t at[] = {0, 5, 8, 11, 14, 17}, length[] = {4, 2, 2, 2, 2, 2};
     if (text.size() < 19) return std::nullopt;
     for (int i = 0; i < 6; ++i) {
-      if (text[at[i]] == '-') return std::nullopt;  // a number with a sign is none here
+      if (text[at[i]] == '-') return std::nullopt;  // from_chars would accept a sign
       const auto* begin = text.data() + at[i];
       const auto [end, error] = std::from_chars(begin, begin + length[i], part[i]);
       if (error != std::errc{} || end != begin + length[i]) return std::nullopt;
@@ -182,8 +182,9 @@ Result<core::QueueSample> read_probe(const ProbeAnswer& answer, const QueueName&
     mine = &row;
   }
   if (mine == nullptr)
-    return probe_error(queue, "the query returns no row for it",
-                       "return a row of zeros for an empty queue; no row is not idle");
+    return probe_error(
+        queue, "the query returns no row for it",
+        "return a row of zeros for an empty queue: \"no rows\" does not mean \"idle\"");
   RowReader in{answer, *mine, queue};
   core::QueueSample sample;
   sample.queue = queue;

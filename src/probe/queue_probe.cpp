@@ -10,7 +10,7 @@
 namespace jobflip::probe {
 namespace {
 
-// the query is somebody else's: the server's own words help most, and a try by hand
+// the query is not ours: the server's own words help most, and running it by hand
 constexpr std::array kMeanings{
     pg::Meaning{"42501", ErrorCode::probe_failed,
                 "grant the login of [databases] what the query reads"},
@@ -19,7 +19,7 @@ constexpr std::array kMeanings{
 };
 
 /// Read-only by the session and, for what can change that, by the role that operations give it.
-/// Whatever version the server has will do: what runs there is the query of whoever configured it.
+/// Any version of the server will do, since the query is not ours.
 pg::SessionRules probe_rules() {
   pg::SessionRules rules;
   rules.options = "-c default_transaction_read_only=on -c lock_timeout=500ms";
@@ -28,7 +28,7 @@ pg::SessionRules probe_rules() {
   return rules;
 }
 
-/// "grant select on email to ...", for what the server says is denied; "": it says nothing of that.
+/// "grant select on email to it" if the server says that this is denied, otherwise "".
 std::string missing_grant(std::string_view text) {
   struct Kind {
     std::string_view what;

@@ -1,10 +1,11 @@
 #pragma once
-/// Readings of a queue from CSV: a first line with the names of the columns, then a reading a line.
-/// `time_s` is required, in seconds from any origin, and never goes back; every column of the
-/// probe row may be there (docs/configuration.md), and `error`, which is not empty if that reading
-/// failed.
-/// An empty cell is NULL; an empty count is 0. `last_done_at` is in seconds on the clock of
-/// `time_s`, or RFC 3339.
+/// Readings of a queue from CSV: a line with the names of the columns, then one line for each
+/// reading.
+///
+/// `time_s` is required: seconds from any origin, never falling. The other columns are those of the
+/// probe row (docs/configuration.md), in any order and all optional, and `error`, which is not
+/// empty if that reading failed. An empty cell is NULL; for a count that can't be NULL it is 0.
+/// `last_done_at` is in seconds on the clock of `time_s`, or in the form of RFC 3339.
 
 #include <cstddef>
 #include <istream>

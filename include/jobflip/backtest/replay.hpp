@@ -1,11 +1,11 @@
 #pragma once
-/// Kept readings of a queue through the detector that production runs: what it would have said, and
-/// when a flip would have been wanted. Pure and deterministic: live gave the same verdicts for the
-/// same readings, settings and rhythm.
+/// Replays readings of a queue through the detector that runs in production: which verdicts it
+/// would have given, and when a flip would have been wanted. Pure and deterministic: the same
+/// readings, settings and rhythm give the verdicts that a supervisor gave live.
 ///
-/// A flip is wanted once the queue is stuck for `hold_down` without a break, unless its own readings
-/// show that its database is ill. No other gate is looked at: cooldown, budget and candidates are
-/// facts of that time, not of the queue.
+/// A flip is wanted once the queue has been stuck for `hold_down` without a break, unless its own
+/// readings show that its database is ill. The other gates are not applied: cooldown, budget and
+/// candidates depend on that day, not on the queue.
 
 #include <optional>
 #include <string>
@@ -21,42 +21,42 @@ struct Reading {
   Millis at{};                   // since an origin that all readings share
   std::optional<WallTime> wall;  // for the hours of the week
   Result<core::QueueSample> sample{core::QueueSample{}};
-  std::optional<core::QueueState> live{};  // what was said at that time, if it is known
+  std::optional<core::QueueState> live{};  // the verdict at that time, if it is known
 };
 
-struct Said {
+struct ReplayVerdict {
   Millis at{};
   core::QueueState verdict{};
   std::string reason;
-  bool changed{false};  // another verdict than before
+  bool changed{false};  // not the verdict of the reading before
 };
 
 struct WantedFlip {
   Millis at{};
   Millis stuck_for{};
   std::string reason;
-  std::optional<Millis> ended_by_itself;  // after `at`, the queue was not stuck any more
+  std::optional<Millis> ended_by_itself;  // so long after `at`, the queue recovered without a flip
 };
 
-/// One reading after another, so that years of them need no memory.
+/// Takes one reading at a time, so that years of readings need no memory.
 class Replay {
  public:
   Replay(core::QueueSettings settings, Millis hold_down);
   /// Requires: `reading.at` is not before the one before.
-  Said next(const Reading& reading);
+  ReplayVerdict next(const Reading& reading);
   const std::vector<WantedFlip>& flips() const { return flips_; }
   const core::Rhythm& rhythm() const { return state_.rhythm; }
 
  private:
   bool would_help(Instant now) const;
-  void follow_stuck(bool stuck, const Said& said);
+  void follow_stuck(bool stuck, const ReplayVerdict& said);
 
   core::QueueSettings settings_;
   Millis hold_down_;
   core::DetectorState state_;
   bool began_{false};
   std::optional<Millis> stuck_since_;
-  bool wanted_{false};  // of this time that it is stuck
+  bool wanted_{false};  // a flip, since `stuck_since_`
   std::vector<WantedFlip> flips_;
 };
 

@@ -1,13 +1,15 @@
 #pragma once
 /// Is this queue moving, and would a flip help? A pure function of (settings, state, reading, now).
 ///
-/// The verdicts are in queue_state.hpp, what is learned in rhythm.hpp.
+/// queue_state.hpp has the verdicts and their conditions, rhythm.hpp what is learned, movement.hpp
+/// what counts as movement. A tick is one reading; ticks are about `sample_every` apart.
 ///
-/// A failed reading changes nothing that is known. Time in which the queue was not read does not
-/// count: it is added to every clock. If it is longer than W, the detector starts again.
-///
-/// Due jobs that are skipped (newer ones complete, the oldest stays) are leftovers: they are
-/// named, and do not count as due.
+/// Invariants:
+/// - A failed reading changes nothing that was learned or seen. It only counts towards BLIND.
+/// - Time in which the queue was not read counts neither for nor against the workers: every clock
+///   is moved on by it. If it is longer than W, the detector starts again.
+/// - Leftovers do not count as due: jobs that are skipped, since newer ones complete while they
+///   stay. The sentence names them.
 
 #include <cstdint>
 #include <optional>
@@ -31,12 +33,12 @@ struct FailedAttempts {
   Millis longest_gap{};  // between two of them
 };
 
-/// The oldest due job, while it stays where it is.
+/// The oldest due job, for as long as it is the same one.
 struct WaitingHead {
   Instant since;               // first seen
-  int passes{0};               // completions that went past it
-  std::int64_t fewest_due{0};  // while it stood there
-  std::int64_t leftovers{0};   // that many due jobs are skipped
+  int passes{0};               // ticks in which another job completed
+  std::int64_t fewest_due{0};  // since then
+  std::int64_t leftovers{0};   // so many due jobs are skipped
 };
 
 struct DetectorState {
@@ -44,11 +46,11 @@ struct DetectorState {
   Instant state_since;
   Rhythm rhythm;
   std::optional<QueueSample> last;      // the last sample that could be read
-  std::optional<WallTime> last_at;      // when, on a clock for people
-  std::optional<Instant> last_tick;     // of that sample
-  Instant watched_since;                // without a gap that was too long
-  std::optional<Instant> due_since;     // since when jobs are due, without the leftovers
-  std::optional<Instant> last_backlog;  // jobs had been due for a minute without a break
+  std::optional<WallTime> last_at;      // its wall-clock time
+  std::optional<Instant> last_tick;     // its time
+  Instant watched_since;                // since when, without a gap longer than W
+  std::optional<Instant> due_since;     // since when jobs are due, leftovers aside
+  std::optional<Instant> last_backlog;  // when jobs had last been due for a minute
   std::optional<Instant> last_movement;
   std::optional<Instant> last_success;
   std::optional<Instant> last_claim;
@@ -59,39 +61,39 @@ struct DetectorState {
   std::optional<WaitingHead> head;
   FailedAttempts failures;
   std::int64_t due_at_movement{0};  // jobs that were due at the last movement
-  std::int64_t most_due{0};         // since the queue was empty
-  Millis oldest_due{};              // since no job was due
+  std::int64_t most_due{0};         // since the queue was last empty
+  Millis oldest_due{};              // the oldest age since no job was due
   Instant warm_at;                  // when WARMUP ends
-  int ticks_matching{0};            // how many ticks in a row matched `candidate`
+  int ticks_matching{0};            // how many in a row had `candidate`
   QueueState candidate{QueueState::blind};
-  int ticks_unmoved{0};               // readings since the last movement
-  int ticks_idle{0};                  // in a row without a due job
+  int ticks_unmoved{0};               // since the last movement
+  int ticks_idle{0};                  // in a row, without a due job
   int failed_in_a_row{0};             // readings
   std::uint32_t failed_readings{0};   // of the last 10, the newest in the lowest bit
-  std::string last_error;             // of the last reading that failed
+  std::string last_error;             // of the last failed reading
   std::optional<Instant> recovering;  // while STALLED: the last completion
   bool recovered{false};              // while STALLED: two completions less than W apart
-  bool done_is_known{false};          // `done` was seen to change
-  std::int64_t done_falls{0};         // of a counter that should only rise
-  std::int64_t shifted_ages{0};       // ages that began at a whole number of hours
+  bool done_is_known{false};          // `done` has changed at least once
+  std::int64_t done_falls{0};         // how often `done` fell though it should only rise
+  std::int64_t shifted_ages{0};       // how often an age began at a whole number of hours
   // while the oldest running job is over its limit: the fewest and the most that ran
   std::int64_t held_floor{0};
   std::int64_t held_peak{0};
 };
 
-/// The times that this queue is judged by.
+/// The limits that this queue is judged by, set or learned (rhythm.hpp).
 struct Windows {
-  Millis stall;     // W
-  Millis run;       // the run limit
-  Millis success;   // the success limit
-  Millis age;       // the age limit
+  Millis stall;     // W: quiet for longer is a stall
+  Millis run;       // the run limit: a running job that is older may hang
+  Millis success;   // the success limit: attempts without a completion for longer are FAILING
+  Millis age;       // the age limit: an oldest due job that is older is LAGGING
   Millis recovery;  // two completions less than this apart end a stall
 };
 Windows windows_of(const QueueSettings& settings, const Rhythm& rhythm);
 
 struct Detection {
   DetectorState next;
-  Millis quiet{};   // since the last movement, or since jobs became due
+  Millis quiet{};   // time since the last movement, or since jobs became due if that was later
   Millis window{};  // W
   bool flip_may_help{false};
 };
@@ -101,18 +103,17 @@ struct Detection {
 DetectorState first_detector_state(const QueueSettings& settings, const Rhythm& rhythm,
                                    Instant now);
 
-/// `at` is the time of the reading on a clock for people; without it, hours of the week are not
-/// learned.
+/// `at`: the wall-clock time of the reading; without it, hours of the week are not learned.
 Detection detect(const QueueSettings& settings, DetectorState state,
                  const Result<QueueSample>& reading, Instant now,
                  std::optional<WallTime> at = std::nullopt);
 
 /// The sentence for a verdict, with the figures that a person would ask for: how many, how old,
-/// since when, compared with what.
+/// since when, compared with which limit, and where the limit comes from.
 std::string reason_of(const QueueSettings& settings, const DetectorState& state, Instant now);
 
-/// What is worth knowing beside the verdict, a sentence each: leftovers, jobs held, a counter that
-/// says nothing, ages that are off by hours, a pause that lasts.
+/// What else looks wrong, one sentence each: leftovers, jobs that may hang, a counter that says
+/// nothing, ages that are off by hours, a pause that lasts.
 std::vector<std::string> notes_of(const QueueSettings& settings, const DetectorState& state,
                                   Instant now);
 

@@ -1,6 +1,7 @@
 #pragma once
-/// Readings of queues, as the store keeps them, and what is learned from them
-/// (ports/sample_store.hpp and ports/reader_store.hpp have the calls).
+/// Readings of queues on their way to the store and back, and what was learned about a queue. The
+/// store stamps them with its own clock; no wall clock of a supervisor is involved. The calls are
+/// in ports/sample_store.hpp and ports/reader_store.hpp.
 
 #include <cstddef>
 #include <optional>
@@ -13,17 +14,16 @@
 
 namespace jobflip::core {
 
-/// What one call may bring; jobflip.keep_samples() refuses more.
+/// Limits of one call; jobflip.keep_samples() refuses more.
 inline constexpr std::size_t kSampleBatchMax = 2000;     // readings
 inline constexpr std::size_t kSampleDocumentMax = 2000;  // bytes
 inline constexpr std::size_t kSampleErrorMax = 500;      // bytes
 inline constexpr Millis kSampleAgeMax{3'600'000};
-/// The same of jobflip.keep_learned().
+/// Limits of one call of jobflip.keep_learned().
 inline constexpr std::size_t kLearnedBatchMax = 500;      // queues
 inline constexpr std::size_t kLearnedDocumentMax = 8192;  // bytes
 
-/// One reading, on its way to the store, which places it by its age: no wall clock of the
-/// supervisor's is involved.
+/// One reading on its way to the store, which computes its time from its age.
 struct NewSample {
   PoolName pool;
   QueueName queue;
@@ -40,11 +40,11 @@ struct SampleBatch {
   std::vector<NewSample> samples;
 };
 
-/// One reading, as it was kept.
+/// One reading, read back from the store.
 struct KeptSample {
   WallTime at;  // by the store's clock
   Millis took;
-  std::string verdict;                // as it was said at that time
+  std::string verdict;                // at that time
   std::optional<QueueSample> sample;  // empty: it failed, or can't be read
   std::string error;                  // why
 
@@ -54,11 +54,11 @@ struct KeptSample {
 struct SampleQuery {
   PoolName pool;
   QueueName queue;
-  WallTime since;  // this one and later ones
-  WallTime until;  // only earlier ones
+  WallTime since;  // inclusive
+  WallTime until;  // exclusive
 };
 
-/// What was learned about a queue: a JSON object that only its writer knows more of.
+/// What was learned about a queue: a JSON object (rhythm.hpp) that the store does not look into.
 struct Learned {
   PoolName pool;
   QueueName queue;

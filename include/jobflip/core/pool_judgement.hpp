@@ -16,7 +16,7 @@
 ///                of this queue hang
 ///   workers      otherwise                                                         yes
 ///
-/// A wrong flip costs more than a late one: what speaks against comes first.
+/// A wrong flip costs more than a late one, so causes that speak against a flip come first.
 
 #include <cstdint>
 #include <optional>
@@ -35,14 +35,14 @@ struct QueueCondition {
   QueueName queue;
   std::string database;
   bool stuck{false};         // a flip may help, by its verdict
-  bool completes{false};     // a job completed in the last 3 minutes; if some may run for
-                             // longer, within its own window
-  bool has_backlog{false};   // a minute ago or less, jobs had been due for a minute
+  bool completes{false};     // a job completed in the last 3 minutes (within W, if jobs may run
+                             // for longer than that)
+  bool has_backlog{false};   // jobs have been due for a minute, now or within the last minute
   int failed_readings{0};    // of the last 10
   bool reads_slowly{false};  // 10 times as long as usual, 3 times in a row
 };
 
-/// `flip_may_help` by the queue's verdict alone.
+/// `flip_may_help`: by the queue's verdict alone.
 QueueCondition condition_of(const QueueSettings& settings, const DetectorState& detector,
                             bool flip_may_help, bool reads_slowly, Instant now);
 
@@ -60,10 +60,10 @@ std::string_view name_of(Cause cause) noexcept;  // "database", "one-queue", ...
 struct PoolJudgement {
   Cause cause{Cause::none};
   bool flip_may_help{false};
-  std::string sentence;  // the cause and what it follows from
+  std::string sentence;  // the cause, and the facts that it follows from
 };
 
-/// `all`: every pool that is watched, this one too.
+/// `all`: every pool that is watched, including this one.
 PoolJudgement judge_pool(const PoolCondition& pool, std::span<const PoolCondition> all);
 
 }  // namespace jobflip::core

@@ -1,6 +1,7 @@
 #pragma once
-/// What is known about queue systems whose jobs are in PostgreSQL: a pool file names one of them
-/// instead of a query. The SQL is in src/probe/sql. A test holds docs/presets.md equal to this.
+/// Presets: queue systems in PostgreSQL that a pool file can name instead of giving a query. This
+/// is what the settings and docs/presets.md need to know of each (tests/tidy compares them); the
+/// tables that a preset reads are in src/probe/preset_shape.cpp, and its SQL in src/probe/sql.
 
 #include <optional>
 #include <span>
@@ -14,12 +15,12 @@ namespace jobflip::core {
 struct Preset {
   std::string_view name;    // in the pool file
   std::string_view title;   // as its authors write it
-  DoneKind done_kind;       // used unless the pool file says another
-  Millis pickup_every;      // how often its workers look for work by default; used likewise
+  DoneKind done_kind;       // used unless the pool file sets it
+  Millis pickup_every;      // how often its workers look for work by default; likewise
   std::string_view schema;  // its default
-  std::optional<std::string_view> prefix;  // default; empty: its tables have none to be changed
+  std::optional<std::string_view> prefix;  // default; empty: its tables have no prefix to change
   std::optional<std::string_view> table;   // likewise
-  std::optional<Millis> rescue_after;      // claims of a dead worker come back; empty: never do
+  std::optional<Millis> rescue_after;      // claims of a dead worker come back; empty: never
   std::string_view rescue;                 // what releases them
   std::string_view cannot_see;
   std::string_view stop;  // how its workers end cleanly

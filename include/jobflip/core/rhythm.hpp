@@ -4,10 +4,12 @@
 /// gets, for how long there is no work at all. It survives a flip and a change of supervisor (the
 /// store keeps it as JSON), and fades with a half-life of 14 days.
 ///
-/// Explicit settings win. Until enough is known, the lengths below are long: a wrong flip costs
-/// more than ten minutes of a stall.
+/// Settings win over what is learned. Until enough is known, the limits are long: a wrong flip
+/// costs more than ten minutes of a stall. The factors were chosen, and are tested, with traces of
+/// real incidents (tests/traces) and simulated queues (tests/detector); docs/detector.md has the
+/// figures, docs/decisions/0025-what-is-not-set-is-learned.md the reasons.
 ///
-///   known           25 minutes of movement were watched, or 10 times a job came and was completed
+///   known           25 minutes of movement were seen, or the queue was emptied 10 times
 ///   quiet limit     the longest of 3 min, 3 x what 95 % of the quiet *time* is below, 1.2 x the
 ///                   longest quiet gap; 2 h while not known
 ///   run limit       the longest of 3 min, 3 x the 99th percentile of run times, 1.5 x the longest;
@@ -23,7 +25,8 @@
 /// chance to show, such a stall is said, but not flipped, and it is learned if it is long and
 /// ends by itself.
 ///
-/// Quantiles weighed by time are used because waits on purpose (a quota, a batch) are few and long.
+/// Quiet gaps are weighed by their length because waits on purpose (a quota, a batch) are few and
+/// long: by number they would vanish among the short ones.
 
 #include <array>
 #include <cstdint>
@@ -45,15 +48,15 @@ inline constexpr int kServedToKnow = 10;
 inline constexpr int kRunsToKnow = 10;
 inline constexpr std::size_t kHoursOfWeek = 168;
 
-/// The lengths that follow from what was learned; kept, since they change far less often than they
-/// are read.
+/// The limits that follow from what was learned. They are stored, since they change far less often
+/// than they are read.
 struct RhythmLimits {
   Millis quiet{kUnknownWindow};
   std::optional<Millis> run;  // empty: not known
   Millis success{300'000};
   Millis recovery{};
   Millis age{600'000};
-  std::optional<Millis> silence;  // by regularity; empty: there is none
+  std::optional<Millis> silence;  // empty: work does not come regularly
 
   bool operator==(const RhythmLimits&) const = default;
 };
@@ -80,22 +83,22 @@ struct Rhythm {
   bool operator==(const Rhythm&) const = default;
 };
 
-/// After something was added: the limits follow.
+/// Computes the limits again. Call it after adding to the counts.
 void update_limits(Rhythm& rhythm);
 
-/// Lets what is known fade once a day.
+/// Counts time that was watched, and lets what is known fade once a day.
 void pass_time(Rhythm& rhythm, Millis passed);
 
 /// The hour of the week in UTC, from 0 (Monday 0:00) to 167.
 std::size_t hour_of_week(WallTime at);
 
-/// Without work for longer than this, at that time, is SILENT; empty: not known well enough.
+/// The silence limit at that time: no work for longer is SILENT. Empty: not known well enough.
 std::optional<Millis> silence_limit(const Rhythm& rhythm, std::optional<WallTime> at);
 
-/// Work was seen; `idle` is for how long there was none before (0: it goes on).
+/// Work was seen, after none for `idle` (0: there was work before, too).
 void learn_work(Rhythm& rhythm, Millis idle, std::optional<WallTime> at);
 
-/// For people: "known: 3h05m of movement, quiet for up to 12s, ...", or how much is missing.
+/// For people: "learned: quiet for up to 12s, jobs of up to 2m00s, ...", or how much is missing.
 std::string summary_of(const Rhythm& rhythm);
 
 /// At most 8 KiB of JSON, and back. A document that cannot be read is an error that names the key.

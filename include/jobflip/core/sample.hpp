@@ -1,5 +1,7 @@
 #pragma once
-/// One reading of a queue. sample_fields.hpp has the name and the description of each value.
+/// One reading of a queue: how many jobs are due, running and done, and how old they are. The
+/// query computes every age, so the clock of the supervisor's host does not matter.
+/// sample_fields.hpp has the name and the description of each value.
 
 #include <cstdint>
 #include <optional>
@@ -22,7 +24,7 @@ struct QueueSample {
   std::optional<WallTime> last_done_at;
   std::int64_t failed{};
   std::optional<bool> paused;            // empty: not stored in the database
-  std::optional<std::int64_t> marker;    // rises with claims: somebody is trying
+  std::optional<std::int64_t> marker;    // rises with every claim
   std::optional<std::string> head;       // identity of the first runnable job
   std::optional<std::int64_t> blocked;   // due, held back by a concurrency key
   std::optional<std::int64_t> deferred;  // failed, waiting for their next attempt

@@ -1,7 +1,8 @@
 #pragma once
-/// Readings that wait until they are kept. The store writes the readings of one queue in one call
-/// as one row, and a row of 24 readings needs a fifth of the disk of 24 rows: so a queue's
-/// readings wait for each other. What can't be kept is dropped and counted: losing it harms nobody.
+/// Readings that wait to be sent to the store. The store writes the readings of one queue that come
+/// in one call as one row, and a row of 24 readings needs a fifth of the disk space of 24 rows. So
+/// the readings of a queue are collected for some minutes. The size is limited: readings that do
+/// not fit are dropped and counted, since no decision depends on them.
 
 #include <cstdint>
 #include <map>
@@ -22,15 +23,15 @@ struct WaitingSample {
 
 class SampleBacklog {
  public:
-  static constexpr std::size_t kMost = 60'000;  // readings of all queues, about 30 MB
-  static constexpr Millis kPatience{240'000};   // a queue's readings wait for others of it
-  static constexpr std::size_t kRow = 60;       // readings: the most of a row
+  static constexpr std::size_t kMost = 60'000;  // readings of all queues; about 30 MB
+  static constexpr Millis kPatience{240'000};   // how long a queue's first reading waits
+  static constexpr std::size_t kRow = 60;       // the most readings in one row
 
   /// If there is no room, the oldest reading of this queue goes; if it has none, this one.
   void add(const PoolName& pool, const QueueName& queue, WaitingSample sample);
-  /// What one call should bring now: the readings of the queues whose first one has waited for
-  /// long enough, or which have a full row, first those that have waited longest. They are in the
-  /// backlog no more, whatever becomes of the call. Empty: no call is due.
+  /// The readings that one call should send now: those of queues that have a full row, or whose
+  /// first reading has waited for kPatience; the longest wait first. They leave the backlog, even
+  /// if the call then fails. Empty: no call is due.
   std::vector<NewSample> take(Instant now);
   std::size_t size() const noexcept { return count_; }
   /// How many were dropped so far, because there was no room or they were too old.

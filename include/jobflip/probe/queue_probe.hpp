@@ -1,5 +1,6 @@
 #pragma once
-/// Reads queues by SQL, from the PostgreSQL that their jobs are in.
+/// Reads queues with SQL in the databases that their jobs are in. A reading never changes anything:
+/// it runs in a read-only transaction that is rolled back.
 
 #include <cstdint>
 #include <map>
@@ -11,9 +12,10 @@
 
 namespace jobflip::probe {
 
-/// `databases`: what a queue's `database` means here, by libpq's connection strings. A source has
-/// `call_deadline` for one reading. One that is away is not tried at every reading: `seed` spreads
-/// the tries, and `pace` keeps the sources from being connected to in a burst.
+/// `databases`: the libpq connection string for each name that a queue's `database` may have.
+/// `call_deadline`: time limit of one reading. A database that is away is not tried at every
+/// reading: `seed` spreads the attempts over time, and `pace` limits new connections over all
+/// databases.
 std::unique_ptr<ports::QueueProbe> open_queue_probe(
     const std::map<std::string, std::string>& databases, Millis call_deadline = Millis{5000},
     const std::shared_ptr<pg::ConnectPace>& pace = {}, std::uint64_t seed = 0);

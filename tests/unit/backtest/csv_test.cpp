@@ -78,7 +78,7 @@ TEST(CsvReadings, NameTheLineTheColumnAndTheValueThatIsWrong) {
     std::vector<const char*> says;
   };
   const std::vector<Bad> all{
-      {"", {"x.csv:0", "no line"}},
+      {"", {"x.csv:0", "the file is empty"}},
       {"runnable\n1\n", {"x.csv:1", "no column time_s"}},
       {"time_s,time_s\n", {"time_s", "twice"}},
       {"time_s,runable\n", {"runable", "column of the probe row"}},

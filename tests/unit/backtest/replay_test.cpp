@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "jobflip/backtest/document.hpp"
+#include "jobflip/backtest/plot.hpp"
 
 namespace jobflip::backtest {
 namespace {
@@ -37,7 +38,7 @@ struct Queue {
 };
 
 struct Whole {
-  std::vector<Said> said;
+  std::vector<ReplayVerdict> said;
   std::vector<WantedFlip> flips;
 };
 
@@ -66,7 +67,7 @@ TEST(Replay, WantsNoneForAStallThatIsShorter) {
 TEST(Replay, SaysWhenTheVerdictChanges) {
   const auto whole = replay(30s, {400s, 800s}, 1000s);
   std::vector<std::string> changes;
-  for (const Said& said : whole.said)
+  for (const ReplayVerdict& said : whole.said)
     if (said.changed)
       changes.push_back(std::to_string(said.at.count() / 1000) + " " +
                         std::string{core::name_of(said.verdict)});
@@ -77,7 +78,7 @@ TEST(Document, HasAVerdictForEachReadingAndTheFlips) {
   const auto whole = replay(30s, {400s, 800s}, 1000s);
   std::ostringstream out;
   DocumentWriter writer{out};
-  for (const Said& said : whole.said) writer.add(said);
+  for (const ReplayVerdict& said : whole.said) writer.add(said);
   writer.finish(whole.flips);
   const auto json = nlohmann::json::parse(out.str());
   ASSERT_EQ(json["verdicts"].size(), 101U);

@@ -33,7 +33,7 @@ std::vector<std::string> words_of(const std::string& line) {
 }
 
 struct Replayed {
-  std::vector<Said> said;
+  std::vector<ReplayVerdict> said;
   std::vector<WantedFlip> flips;
 };
 
@@ -66,17 +66,17 @@ bool is_in(Millis at, Millis from, Millis to) {
 std::string why_not(const Replayed& replay, const std::string& line) {
   auto words = words_of(line);
   const std::string kind = words.at(0);
-  const auto named = [&](const Said& said, std::size_t from) {
+  const auto named = [&](const ReplayVerdict& said, std::size_t from) {
     const std::string name{core::name_of(said.verdict)};
     return std::find(words.begin() + static_cast<std::ptrdiff_t>(from), words.end(),
                      name == "BUSY" && kind == "must" ? "OK" : name) != words.end();
   };
-  const auto text = [](const Said& said) {
+  const auto text = [](const ReplayVerdict& said) {
     return std::to_string(said.at.count() / 1000) +
            " s: " + std::string{core::name_of(said.verdict)} + ": " + said.reason;
   };
   if (kind == "must" || kind == "not") {
-    for (const Said& said : replay.said)
+    for (const ReplayVerdict& said : replay.said)
       if (is_in(said.at, seconds(words.at(1)), seconds(words.at(2))) &&
           named(said, 3) != (kind == "must"))
         return text(said);
@@ -85,7 +85,7 @@ std::string why_not(const Replayed& replay, const std::string& line) {
   if (kind == "by" || kind == "from") {
     const std::size_t by = kind == "by" ? 1 : 3;
     const Millis from = kind == "by" ? Millis{} : seconds(words.at(1));
-    for (const Said& said : replay.said)
+    for (const ReplayVerdict& said : replay.said)
       if (is_in(said.at, from, seconds(words.at(by))) && named(said, by + 1)) return "";
     return "none of these is said";
   }
@@ -100,7 +100,7 @@ std::string why_not(const Replayed& replay, const std::string& line) {
   }
   EXPECT_EQ(kind, "says") << "an expectation that this test does not know";
   const std::regex wanted{line.substr(line.find(words.at(3), line.find(words.at(2)) + 1))};
-  for (const Said& said : replay.said)
+  for (const ReplayVerdict& said : replay.said)
     if (is_in(said.at, seconds(words.at(1)), seconds(words.at(2))) &&
         std::regex_search(said.reason, wanted))
       return "";

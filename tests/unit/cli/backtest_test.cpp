@@ -61,7 +61,7 @@ TEST(Backtest, SetsOverTheFileAndReadsStandardInput) {
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   const auto ran = run({"--csv", "-", "--settings", settings, "--set", "job_timeout=90s"}, text);
   ASSERT_EQ(ran.code, 0) << ran.err;
-  EXPECT_NE(ran.out.find("a stall after 1m30s, as set"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("limit 1m30s, set by stall_after"), std::string::npos) << ran.out;
   EXPECT_NE(ran.out.find("1 flip wanted"), std::string::npos) << ran.out;
 }
 

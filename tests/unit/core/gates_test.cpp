@@ -71,9 +71,9 @@ const std::vector<Case>& cases() {
       {Rule::verdict, [](World& w) { w.intent.stalled_for.reset(); }, false, "no queue is STALLED"},
       {Rule::cause,
        [](World& w) {
-         w.intent.judgement = {Cause::database, false, "database jobs itself is ill"};
+         w.intent.judgement = {Cause::database, false, "database jobs itself is in trouble"};
        },
-       false, "database jobs itself is ill"},
+       false, "database jobs itself is in trouble"},
       {Rule::hold_down, [](World& w) { w.intent.stalled_for = 29'999ms; }, false,
        "STALLED for 29.9s, 30.0s wanted"},
       {Rule::pause,
@@ -153,6 +153,11 @@ TEST(Gates, ShowAnOperatorThePublishedVerdict) {
   world.pool.queues = {{QueueName::of("email"), "STALLED", "no claim for 3m", {}, {}, {}}};
   EXPECT_TRUE(world.gate(Rule::verdict).allows);
   EXPECT_NE(world.gate(Rule::verdict).text.find("email is STALLED: no claim"), std::string::npos);
+
+  QueueSample two;
+  two.running = 2;
+  world.pool.queues = {{QueueName::of("email"), "HELD", "workers hold 2 jobs", {}, {}, two}};
+  EXPECT_NE(world.gate(Rule::verdict).text.find("email is HELD: workers hold"), std::string::npos);
 }
 
 TEST(Gates, ChooseACandidateInACrashLoopOnlyIfThereIsNoOther) {

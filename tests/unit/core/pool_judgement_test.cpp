@@ -73,7 +73,7 @@ std::vector<Case> cases_of_readings() {
                  {pool("mail", "job1", {queue("a", true)}), pool("web", "job2", {ill})},
                  Cause::database,
                  false,
-                 "of queue c 4 of 10 readings failed"});
+                 "4 of the last 10 readings of queue c failed"});
   auto hiccups = ill;
   hiccups.failed_readings = 3;
   out.push_back({"hiccups",
