@@ -174,7 +174,8 @@ bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instan
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now) {
   if (!s.last || s.last->running > 0 || settings.stall_after) return false;
   if (s.recovering) return false;  // it moved once and stopped again, unlike a quota
-  if (s.rhythm.is_known() && s.due_at_movement <= kKeptUp) return false;  // nothing was waiting
+  if (s.rhythm.jobs >= kJobsToFlipKeptUp && s.due_at_movement <= kKeptUp && s.rhythm.is_known())
+    return false;
   return s.rhythm.jobs < kJobsToFlip && s.rhythm.watched - quiet_of(s, now) < kWatchedToFlip;
 }
 

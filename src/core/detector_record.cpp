@@ -38,7 +38,7 @@ void learn_run_time(DetectorState& s, const Movement& m, const QueueSample& seen
   if (!m.success || !is_calm(s.state) || !s.last) return;
   if (m.oldest_ended && s.last->oldest_running)
     s.rhythm.run_times.add(*s.last->oldest_running + tick / 2);
-  else if (s.last->running == 0)
+  else if (s.last->running <= orphans_of(s))
     s.rhythm.run_times.add(tick);  // taken and completed between two readings
   s.rhythm.most_running = std::max<int>(
       s.rhythm.most_running,
@@ -59,11 +59,13 @@ void learn_moving(DetectorState& s, const Movement& m, const QueueSample& seen, 
     s.rhythm.served = std::min(s.rhythm.served + 1, 1'000'000);
 }
 
-/// About how many jobs completed since the reading before; at least 1.
-int jobs_done(DoneKind kind, const QueueSample& before, const QueueSample& seen, Millis tick) {
+/// About how many jobs completed since the reading before, or since the last completion that was
+/// seen in a window; at least 1.
+int jobs_done(DoneKind kind, const QueueSample& before, const QueueSample& seen, Millis passed) {
   constexpr std::int64_t kMost = 1'000'000;
+  passed = std::min(passed, kUsualWindow);
   const std::int64_t done = kind == DoneKind::window
-                                ? std::min(seen.done, kMost) * tick.count() / kUsualWindow.count()
+                                ? std::min(seen.done, kMost) * passed.count() / kUsualWindow.count()
                                 : seen.done - before.done;
   return static_cast<int>(std::clamp<std::int64_t>(done, 1, kMost));
 }
@@ -76,7 +78,8 @@ void learn(const QueueSettings& settings, DetectorState& s, const Movement& m,
   learn_run_time(s, m, seen, tick);
   learn_moving(s, m, seen, tick, now);
   if (m.success && s.rhythm.jobs < kJobsToFlip)
-    s.rhythm.jobs += jobs_done(settings.done_kind, *s.last, seen, tick);
+    s.rhythm.jobs += jobs_done(settings.done_kind, *s.last, seen,
+                               std::max(tick, since(s.last_success, now)));
   update_limits(s.rhythm);
 }
 
@@ -86,9 +89,7 @@ void count_failures(DetectorState& s, const Movement& m, const QueueSample& befo
     s.failures = FailedAttempts{};
     return;
   }
-  // where `running` is not counted, what is taken is all that shows of an attempt
-  const bool taken_unseen = m.claim && before.running == 0 && seen.running == 0;
-  if (!m.ended && !taken_unseen) return;
+  if (!m.ended) return;
   FailedAttempts& f = s.failures;
   if (f.count == 0)
     f.first = now;

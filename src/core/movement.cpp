@@ -74,6 +74,9 @@ Movement compare(DoneKind kind, bool done_is_known, const QueueSample& before,
   m.claim = m.marker_rose || after.running > before.running || after.runnable < before.runnable ||
             m.head_left;
   m.ended = after.running < before.running || m.oldest_ended || failed;
+  // what was taken does not run any more, or something else has ended
+  if ((m.head_left || after.runnable < before.runnable) && after.running <= before.running)
+    m.ended = true;
   m.success = has_completed(kind, before, after, m);
   if (m.ended && !failed && says_nothing(kind, done_is_known, before, after)) m.success = true;
   m.ended = m.ended || m.success;
