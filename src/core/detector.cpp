@@ -46,6 +46,10 @@ void forgive_unseen_time(const QueueSettings& settings, DetectorState& s, Instan
   s.failures.first = std::min(s.failures.first + unseen, now);
   s.failures.last = std::min(s.failures.last + unseen, now);
   if (s.head) s.head->since = std::min(s.head->since + unseen, now);
+  if (s.flipped && !s.flipped->moved_at) {
+    s.flipped->since += unseen;
+    if (auto& at = s.flipped->workers_at) at = std::min(*at + unseen, now);
+  }
   s.warm_at += unseen;
 }
 
@@ -175,10 +179,12 @@ bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, 
 
 Millis stall_window(const QueueSettings& settings, const Windows& windows, const DetectorState& s) {
   const bool may_wait = !settings.stall_after && s.last && s.last->running == 0;
+  if (!may_wait) return windows.stall;
+  const Millis window = std::max(windows.stall, s.rhythm.limits.wait.value_or(Millis{}));
   const std::int64_t known = std::max<std::int64_t>(s.rhythm.most_drained, kSmallBacklog);
   const bool is_known =
       s.due_at_movement <= kLikeIt * known || s.rhythm.backlogged >= kMovingToKnow;
-  return may_wait && !is_known ? std::max(windows.stall, kUnknownWindow) : windows.stall;
+  return is_known ? window : std::max(window, kUnknownWindow);
 }
 
 bool holds_all(const Windows& windows, const DetectorState& s, Instant now) {
@@ -254,6 +260,7 @@ Detection detect(const QueueSettings& settings, DetectorState state,
   d.flip_may_help =
       state.last && flip_may_help(state.state, state.last->running) &&
       !may_recover(settings, windows, state, now) &&
+      !is_below_flip_bar(settings, windows, state, now) &&
       !(state.state == QueueState::stalled && may_wait_on_purpose(settings, state, now));
   d.next = std::move(state);
   return d;

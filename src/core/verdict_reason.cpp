@@ -158,6 +158,10 @@ std::vector<std::string> notes_of(const QueueSettings& settings, const DetectorS
   std::vector<std::string> notes;
   if (!s.last) return notes;
   const QueueSample& seen = *s.last;
+  const Windows windows = windows_of(settings, s.rhythm);
+  if (is_stuck(s.state) && is_below_flip_bar(settings, windows, s, now))
+    notes.push_back("flips of such a stall did not help: the next one after " +
+                    short_duration(flip_bar(settings, windows, s)) + " of it");
   if (s.head && s.head->leftovers > 0)
     notes.push_back(jobs(s.head->leftovers) + " skipped for " +
                     short_duration(seen.oldest_runnable.value_or(Millis{})) +
@@ -165,7 +169,7 @@ std::vector<std::string> notes_of(const QueueSettings& settings, const DetectorS
   if (s.held_floor > 0 && s.state != QueueState::held && s.state != QueueState::stalled)
     notes.push_back(jobs(s.held_floor) + " may hang: the oldest has run for " +
                     short_duration(seen.oldest_running.value_or(Millis{})) + ", the limit is " +
-                    short_duration(windows_of(settings, s.rhythm).run));
+                    short_duration(windows.run));
   if (seen.overdue_running.value_or(0) > 0)
     notes.push_back(jobs(*seen.overdue_running) + " run longer than their own timeout");
   if (s.state == QueueState::paused && between(s.state_since, now) >= kLongPause &&
