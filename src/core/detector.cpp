@@ -45,6 +45,10 @@ void forgive_unseen_time(const QueueSettings& settings, DetectorState& s, Instan
   s.failures.first = std::min(s.failures.first + unseen, now);
   s.failures.last = std::min(s.failures.last + unseen, now);
   if (s.head) s.head->since = std::min(s.head->since + unseen, now);
+  if (s.flipped && !s.flipped->moved_at) {
+    s.flipped->since += unseen;
+    if (auto& at = s.flipped->workers_at) at = std::min(*at + unseen, now);
+  }
   s.warm_at += unseen;
 }
 
@@ -129,9 +133,7 @@ QueueState damped(const QueueSettings& settings, DetectorState& s, QueueState ti
 /// Jobs complete again, or something has just moved: too early for a flip.
 bool may_recover(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
                  Instant now) {
-  // workers that hang let others wait: those that go on taking end before their jobs do
-  if (s.state == QueueState::held)
-    return s.due_since && s.last_claim && between(*s.last_claim, now) < windows.run;
+  if (s.state == QueueState::held) return still_takes_jobs(windows, s, now);
   if (s.state != QueueState::stalled) return false;
   return completes(windows, s, now) || s.ticks_unmoved < settings.enter_after;
 }
@@ -171,6 +173,10 @@ bool may_run_legitimately(const Windows& windows, const DetectorState& s, Instan
   return between(s.last_claim.value_or(s.watched_since), now) < windows.run;
 }
 
+bool still_takes_jobs(const Windows& windows, const DetectorState& s, Instant now) {
+  return s.due_since && s.last_claim && between(*s.last_claim, now) < windows.run;
+}
+
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now) {
   if (!s.last || s.last->running > 0 || settings.stall_after) return false;
   if (s.recovering) return false;  // it moved once and stopped again, unlike a quota
@@ -181,10 +187,12 @@ bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, 
 
 Millis stall_window(const QueueSettings& settings, const Windows& windows, const DetectorState& s) {
   const bool may_wait = !settings.stall_after && s.last && s.last->running == 0;
+  if (!may_wait) return windows.stall;
+  const Millis window = std::max(windows.stall, s.rhythm.limits.wait.value_or(Millis{}));
   const std::int64_t known = std::max<std::int64_t>(s.rhythm.most_drained, kSmallBacklog);
   const bool is_known =
       s.due_at_movement <= kLikeIt * known || s.rhythm.backlogged >= kMovingToKnow;
-  return may_wait && !is_known ? std::max(windows.stall, kUnknownWindow) : windows.stall;
+  return is_known ? window : std::max(window, kUnknownWindow);
 }
 
 bool holds_all(const Windows& windows, const DetectorState& s, Instant now) {
@@ -260,6 +268,7 @@ Detection detect(const QueueSettings& settings, DetectorState state,
   d.flip_may_help =
       state.last && flip_may_help(state.state, state.last->running) &&
       !may_recover(settings, windows, state, now) &&
+      !is_below_flip_bar(settings, windows, state, now) &&
       !(state.state == QueueState::stalled && may_wait_on_purpose(settings, state, now));
   d.next = std::move(state);
   return d;

@@ -18,15 +18,34 @@ bool is_calm(QueueState state) {
          state == QueueState::lagging || state == QueueState::warmup || state == QueueState::silent;
 }
 
+/// A gap with nothing running that was longer than the quiet limit. False: it is an ordinary one.
+bool learn_long_gap(const QueueSettings& settings, DetectorState& s, Millis gap, Instant now) {
+  const Windows windows = windows_of(settings, s.rhythm);
+  const bool calm = is_calm(s.state);
+  if (gap < windows.stall || (calm && !s.rhythm.limits.wait)) return false;
+  if (calm) s.rhythm.vain_waits = 0;
+  // a stall may have been ended by somebody who repaired the workers
+  if (calm || is_below_flip_bar(settings, windows, s, now))
+    learn_wait(s.rhythm, gap);
+  else
+    learn_stall_that_ended(s.rhythm, gap);
+  return true;
+}
+
 /// A gap that just ended by movement. One in which jobs ran is about their run times.
 void learn_gap(const QueueSettings& settings, DetectorState& s, const Movement& m, Instant now) {
-  const bool on_purpose = s.state == QueueState::stalled && quiet_of(s, now) >= kLongToLearn &&
-                          may_wait_on_purpose(settings, s, now);
-  if (!s.last || !(is_calm(s.state) || on_purpose)) return;
+  const bool stalled = s.state == QueueState::stalled;
+  if (!s.last || s.flipped || !(is_calm(s.state) || stalled)) return;
   const bool was_due = s.due_since.has_value();
+  const bool waited = was_due && s.last->running == 0;
   const Instant from =
       std::max(s.last_movement.value_or(s.watched_since), s.due_since.value_or(s.watched_since));
-  if (was_due && s.last->running == 0) s.rhythm.quiet_gaps.add(between(from, now));
+  const Millis gap = between(from, now);
+  const bool on_purpose =
+      stalled && quiet_of(s, now) >= kLongToLearn && may_wait_on_purpose(settings, s, now);
+  if (waited && m.attempt() && !on_purpose && learn_long_gap(settings, s, gap, now)) return;
+  if (stalled && !on_purpose) return;
+  if (waited) s.rhythm.quiet_gaps.add(gap);
   if (!m.success) return;
   const bool had_work = was_due || s.last->running > 0;
   if (s.last_success && had_work)
@@ -211,6 +230,8 @@ void record_reading(const QueueSettings& settings, DetectorState& s, const Queue
     s.done_falls += m.done_fell;
     look_for_shifted_ages(s, seen, tick);
     learn(settings, s, m, seen, tick, now);
+    if (m.was_reset || seen.paused.value_or(false)) s.flipped.reset();
+    follow_flipped_stall(s, m.attempt(), now);
     count_failures(s, m, *s.last, seen, now);
   }
   const Windows windows = windows_of(settings, s.rhythm);

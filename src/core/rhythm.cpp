@@ -16,6 +16,8 @@ constexpr int kRegularWithin = 2;  // the longest, in medians
 constexpr int kSilences = 5;
 constexpr double kMostTime = 0.95;
 constexpr std::uint16_t kMostMinutes = 60'000;
+constexpr Millis kWaitForgotten{14 * 24 * 3'600'000LL};
+constexpr Millis kUnsureForgotten{2 * 24 * 3'600'000LL};
 
 Millis times(double factor, Millis length) {
   return Millis{static_cast<std::int64_t>(factor * static_cast<double>(length.count()))};
@@ -27,6 +29,27 @@ std::optional<Millis> regular_silence(const LengthCounts& idle) {
   // what comes every few seconds looks regular only because it is read every few seconds
   if (median < kRhythmSeen || idle.longest() > kRegularWithin * median) return std::nullopt;
   return std::max(kLeastSilence, kSilences * idle.longest());
+}
+
+/// One wait may have been the end of a longer one, such as the rest of an hour.
+std::optional<Millis> wait_limit(Millis longest) {
+  if (longest == Millis{}) return std::nullopt;
+  return std::max(times(1.2, longest), std::min(3 * longest, kUnknownWindow));
+}
+
+/// Forgets what was not seen again for long.
+void pass_time_of_waits(Rhythm& r, Millis passed) {
+  for (Millis* age : {&r.wait_age, &r.unsure_age, &r.vain_age})
+    *age = std::min(*age + passed, kLengthMax);
+  if (r.unsure_age >= kUnsureForgotten) r.unsure_wait = Millis{};
+  if (r.vain_age >= LengthCounts::kHalfLife) {
+    r.vain_waits /= 2;
+    r.vain_hangs /= 2;
+    r.vain_age = Millis{};
+  }
+  if (r.wait == Millis{} || r.wait_age < kWaitForgotten) return;
+  r.wait = Millis{};
+  update_limits(r);
 }
 
 std::uint16_t minutes_of(Millis length) {
@@ -47,11 +70,13 @@ void update_limits(Rhythm& r) {
   r.limits.success = std::max(kLeastSuccess, r.limits.recovery);
   r.limits.age = std::max(kLeastAge, 3 * r.due_ages.quantile(kMostTime));
   r.limits.silence = regular_silence(r.idle_gaps);
+  r.limits.wait = wait_limit(r.wait);
 }
 
 void pass_time(Rhythm& r, Millis passed) {
   r.watched = std::min(r.watched + passed, kLengthMax);
   r.faded += passed;
+  pass_time_of_waits(r, passed);
   if (r.faded < kFadeEvery) return;
   for (LengthCounts* counts :
        {&r.quiet_gaps, &r.run_times, &r.success_gaps, &r.due_ages, &r.idle_gaps})
@@ -89,12 +114,27 @@ void learn_work(Rhythm& r, Millis idle, std::optional<WallTime> at) {
   }
 }
 
+void learn_wait(Rhythm& r, Millis gap) {
+  r.wait = std::clamp(gap, r.wait, kLengthMax);
+  r.wait_age = Millis{};
+  r.unsure_wait = Millis{};
+  update_limits(r);
+}
+
+void learn_stall_that_ended(Rhythm& r, Millis gap) {
+  const bool alike = 4 * gap <= 5 * r.unsure_wait && 4 * r.unsure_wait <= 5 * gap;
+  if (alike) return learn_wait(r, std::max(gap, r.unsure_wait));
+  r.unsure_wait = std::min(gap, kLengthMax);
+  r.unsure_age = Millis{};
+}
+
 std::string summary_of(const Rhythm& r) {
   if (!r.is_known())
     return "learning: " + short_duration(r.moving) + " of " + short_duration(kMovingToKnow) +
            " of movement seen, or emptied " + std::to_string(r.served) + " of " +
            std::to_string(kServedToKnow) + " times";
   std::string text = "learned: quiet for up to " + short_duration(r.quiet_gaps.longest());
+  if (r.wait > Millis{}) text += ", waits of up to " + short_duration(r.wait) + " on purpose";
   if (r.run_times.total() > 0) text += ", jobs of up to " + short_duration(r.run_times.longest());
   if (r.most_running > 0) text += ", up to " + std::to_string(r.most_running) + " at once";
   return text;

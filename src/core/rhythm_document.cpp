@@ -22,9 +22,15 @@ struct LengthKey {
   const char* key;
   Millis Rhythm::*member;
 };
-constexpr std::array kLengths{
-    LengthKey{"watched_ms", &Rhythm::watched}, LengthKey{"moving_ms", &Rhythm::moving},
-    LengthKey{"backlogged_ms", &Rhythm::backlogged}, LengthKey{"faded_ms", &Rhythm::faded}};
+constexpr std::array kLengths{LengthKey{"watched_ms", &Rhythm::watched},
+                              LengthKey{"moving_ms", &Rhythm::moving},
+                              LengthKey{"backlogged_ms", &Rhythm::backlogged},
+                              LengthKey{"faded_ms", &Rhythm::faded},
+                              LengthKey{"wait_ms", &Rhythm::wait},
+                              LengthKey{"wait_age_ms", &Rhythm::wait_age},
+                              LengthKey{"unsure_wait_ms", &Rhythm::unsure_wait},
+                              LengthKey{"unsure_age_ms", &Rhythm::unsure_age},
+                              LengthKey{"vain_age_ms", &Rhythm::vain_age}};
 struct NumberKey {
   const char* key;
   int Rhythm::*member;
@@ -32,7 +38,9 @@ struct NumberKey {
 constexpr std::array kNumbers{NumberKey{"served", &Rhythm::served},
                               NumberKey{"jobs", &Rhythm::jobs},
                               NumberKey{"most_drained", &Rhythm::most_drained},
-                              NumberKey{"most_running", &Rhythm::most_running}};
+                              NumberKey{"most_running", &Rhythm::most_running},
+                              NumberKey{"vain_waits", &Rhythm::vain_waits},
+                              NumberKey{"vain_hangs", &Rhythm::vain_hangs}};
 constexpr const char* kHours = "idle_minutes";
 constexpr double kHundredth = 100;
 constexpr std::int64_t kMostMinutes = 60'000;

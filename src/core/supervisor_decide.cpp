@@ -132,7 +132,7 @@ void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& ans
   if (entry == s.pools.end()) return;
   PoolWatch& watch = entry->second;
   if (answer.accepted) {
-    begin_flip(watch, answer.flip);
+    begin_flip(watch, answer.flip, step.now);
     step.log(
         LogEventKind::flip_asked, watch, stalled(),
         "flip " + std::to_string(answer.flip.value) + " of pool " + pool.str() + " begins: " + why);

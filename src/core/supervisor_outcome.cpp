@@ -158,9 +158,22 @@ Millis unseen_time(const FlipStepWatch& seen, const LeaseTimings& timings, Insta
   return seen.unseen + (gap > longest_gap(timings) ? gap : Millis{0});
 }
 
+/// For each queue that the flip was for.
+void learn_from_outcome(PoolWatch& watch, const FlipView& flip, FlipEvent event) {
+  for (const auto& [name, cure] : watch.cures) {
+    const auto queue = watch.queues.find(name);
+    if (!cure.was_stalled || queue == watch.queues.end()) continue;
+    const bool cured = event == FlipEvent::completed || is_cured(cure);
+    const auto otherwise = flip.automatic ? FlipEffect::none : FlipEffect::unknown;
+    learn_from_flip(queue->second.detector, cured ? FlipEffect::cured : otherwise);
+  }
+}
+
 void record_if_known(Step& step, PoolWatch& watch, const FlipView& flip) {
-  if (std::string proof = proof_of_cure(watch); !proof.empty())
+  if (std::string proof = proof_of_cure(watch); !proof.empty()) {
+    learn_from_outcome(watch, flip, FlipEvent::completed);
     return record(step, watch, flip.id, FlipEvent::completed, std::move(proof));
+  }
   const Millis age = age_now(step.state, flip.state_age, step.now);
   const Millis unseen = unseen_time(watch.step, watch.settings.timings, step.now);
   count_time_with_work(watch, age - unseen, step.now);
@@ -168,6 +181,7 @@ void record_if_known(Step& step, PoolWatch& watch, const FlipView& flip) {
   auto [event, sentence] = outcome_at_timeout(watch);
   // a proof may still come until the store's own deadline, and the store accepts this only after it
   if (event == FlipEvent::nobody_looked && !flip.overdue) return;
+  learn_from_outcome(watch, flip, event);
   record(step, watch, flip.id, event, std::move(sentence));
 }
 

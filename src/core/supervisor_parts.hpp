@@ -54,10 +54,10 @@ void follow_snapshot(Step& step);
 /// Since when a flip may help one of the pool's queues.
 void follow_stall(Step& step, PoolWatch& watch);
 
-/// The detector starts again; what it learned stays.
+/// After time in which nobody looked the detector starts again; what it learned stays.
 void watch_again(QueueWatch& queue, Instant now);
 
-void begin_flip(PoolWatch& watch, FlipId flip);
+void begin_flip(PoolWatch& watch, FlipId flip, Instant now);
 
 // supervisor_samples.cpp
 void take_in_sample(Step& step, const Sampled& event);

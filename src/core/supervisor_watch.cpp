@@ -48,7 +48,10 @@ void follow_queues(SupervisorState& s, PoolWatch& watch, Instant now) {
 }
 
 void warm_up_again(PoolWatch& watch, Instant now) {
-  for (auto& [name, queue] : watch.queues) watch_again(queue, now);
+  for (auto& [name, queue] : watch.queues) {
+    queue.detector = restarted(queue.settings, queue.detector, now);
+    queue.flip_may_help = false;
+  }
   watch.stalled_since.reset();
   watch.held_by.clear();
 }
@@ -64,6 +67,7 @@ bool has_old_workers_gone(FlipState state) {
 }
 
 void end_flip(PoolWatch& watch) {
+  for (auto& [name, queue] : watch.queues) learn_from_flip(queue.detector, FlipEffect::unknown);
   watch.flip.reset();
   watch.step = FlipStepWatch{};
   watch.workers_gone = false;
@@ -105,7 +109,7 @@ void follow_flip(Step& step, PoolWatch& watch, const PoolView& view) {
   if (ended) end_flip(watch);
   if (ended || watch.epoch != view.owner.epoch) step.state.heads_due = true;
   if (view.open_flip && !watch.flip) {
-    begin_flip(watch, view.open_flip->id);
+    begin_flip(watch, view.open_flip->id, step.now);
     step.state.heads_due = true;
     step.log(LogEventKind::flip_asked, watch, "",
              "flip " + std::to_string(watch.flip->value) + " of pool " + watch.settings.name.str() +
@@ -164,11 +168,13 @@ void watch_again(QueueWatch& queue, Instant now) {
   queue.flip_may_help = false;
 }
 
-void begin_flip(PoolWatch& watch, FlipId flip) {
+void begin_flip(PoolWatch& watch, FlipId flip, Instant now) {
   end_flip(watch);
   watch.flip = flip;
-  for (const auto& [name, queue] : watch.queues)
+  for (auto& [name, queue] : watch.queues) {
     watch.cures[name].was_stalled = is_stuck(queue.detector.state);
+    core::begin_flip(queue.detector, now);
+  }
 }
 
 void follow_snapshot(Step& step) {

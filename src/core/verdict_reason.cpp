@@ -55,7 +55,7 @@ std::string stall_limit(const QueueSettings& settings, const Windows& windows,
                         const DetectorState& s) {
   const Millis limit = stall_window(settings, windows, s);
   const auto source = [&]() -> std::string_view {
-    if (limit > windows.stall) return kDefault;
+    if (limit > windows.stall) return limit == s.rhythm.limits.wait ? kLearned : kDefault;
     if (limit > settings.stall_after.value_or(s.rhythm.limits.quiet)) return "3 x pickup_every";
     if (settings.stall_after) return "set by stall_after";
     return s.rhythm.is_known() ? kLearned : kDefault;
@@ -101,7 +101,9 @@ std::string held_reason(const QueueSettings& settings, const Windows& windows,
          short_duration(since(s.last_end, now)) + ": the oldest has run for " +
          short_duration(s.last->oldest_running.value_or(Millis{})) + " " +
          run_limit(settings, windows, s) + "; " + work_of(*s.last) +
-         (flip_may_help(s.state, s.last->running) ? "" : "; no flip for a single job");
+         (!flip_may_help(s.state, s.last->running) ? "; no flip for a single job"
+          : still_takes_jobs(windows, s, now)      ? "; no flip while they still take jobs"
+                                                   : "");
 }
 
 std::string failing_reason(const DetectorState& s, Instant now) {
@@ -204,6 +206,10 @@ std::vector<std::string> notes_of(const QueueSettings& settings, const DetectorS
   std::vector<std::string> notes;
   if (!s.last) return notes;
   const QueueSample& seen = *s.last;
+  const Windows windows = windows_of(settings, s.rhythm);
+  if (is_stuck(s.state) && is_below_flip_bar(settings, windows, s, now))
+    notes.push_back("flips of such a stall did not help: the next one after " +
+                    short_duration(flip_bar(settings, windows, s)) + " of it");
   if (s.head && s.head->leftovers > 0)
     notes.push_back(jobs(s.head->leftovers) + " skipped for " +
                     short_duration(seen.oldest_runnable.value_or(Millis{})) +
@@ -211,7 +217,7 @@ std::vector<std::string> notes_of(const QueueSettings& settings, const DetectorS
   if (s.held_floor > 0 && s.state != QueueState::held && s.state != QueueState::stalled)
     notes.push_back(jobs(s.held_floor) + " may hang: the oldest has run for " +
                     short_duration(seen.oldest_running.value_or(Millis{})) + " " +
-                    run_limit(settings, windows_of(settings, s.rhythm), s));
+                    run_limit(settings, windows, s));
   if (seen.overdue_running.value_or(0) > 0)
     notes.push_back(jobs(*seen.overdue_running) + " running past their own timeout");
   if (s.state == QueueState::paused && between(s.state_since, now) >= kLongPause &&

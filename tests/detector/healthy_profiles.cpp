@@ -76,6 +76,13 @@ Profile quota_met_late(Random& random) {
   return p;
 }
 
+/// The provider begins to count after 4 hours: nothing tells it from workers that hang.
+Profile quota_begins(Random& random) {
+  Profile p = quota_for_hours(random);
+  p.quota_from = noon(random);
+  return p;
+}
+
 Profile six_minutes(Random&) {
   Profile p;
   p.queues[0].arrivals.per_hour = 300;
@@ -202,7 +209,8 @@ const std::vector<NamedProfile>& healthy_profiles() {
       {"quota-burst", "100 an hour allowed, 300 at once every 4 h", quota_burst},
       {"quota-for-hours", "100 an hour allowed, 150 arrive", quota_for_hours, 0.05},
       {"quota-met-late", "100 an hour allowed, 30 arrive; 300 at once after 4 h", quota_met_late,
-       0.1},
+       0.1, 2},
+      {"quota-begins", "150 arrive, and after 4 h 100 an hour are allowed", quota_begins, 1, 2},
       {"six-minutes", "workers take up to 40 jobs every 6 minutes", six_minutes},
       {"two-queues", "two queues, one goes first and has bursts", two_queues},
       {"prefetch", "workers take 21 jobs at once", prefetch},

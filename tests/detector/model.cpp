@@ -148,10 +148,14 @@ const Trouble* Model::trouble(TroubleKind kind) const {
   return nullptr;
 }
 
+bool Model::has_quota() const {
+  return profile_.quota_an_hour > 0 && now_ >= profile_.quota_from;
+}
+
 bool Model::may_claim() const {
   if (trouble(TroubleKind::deploy) || trouble(TroubleKind::paused) || trouble(TroubleKind::deaf))
     return false;
-  if (profile_.quota_an_hour > 0 && quota_left_ == 0) return false;
+  if (has_quota() && quota_left_ == 0) return false;
   if (profile_.claims_every > 0ms && round_left_ == 0) return false;
   return now_ >= blocked_until_;
 }
@@ -177,7 +181,7 @@ bool Model::take_jobs(Worker& worker) {
       ++queue.counts.claims;
     }
   }
-  quota_left_ = std::max(0, quota_left_ - static_cast<int>(worker.fetched.size()));
+  if (has_quota()) quota_left_ = std::max(0, quota_left_ - static_cast<int>(worker.fetched.size()));
   round_left_ = std::max(0, round_left_ - static_cast<int>(worker.fetched.size()));
   return !worker.fetched.empty();
 }
@@ -241,8 +245,8 @@ void Model::fail(std::size_t q, Job job) {
   plan(now_ + back_off, What::retry, q, job.id);
 }
 
-void Model::flip(Millis given_back_after) {
-  cured_ = true;
+void Model::flip(Millis given_back_after, bool cures) {
+  cured_ = cures;
   arrivals_left_.reset();
   for (Worker& worker : workers_) {
     auto& orphans = queues_[worker.queue].orphans;

@@ -42,8 +42,9 @@ class Model {
   /// The trouble of that kind at this time.
   const Trouble* trouble(TroubleKind kind) const;
 
-  /// Fresh workers. What the old ones held shows as running until somebody gives it back.
-  void flip(Millis given_back_after);
+  /// Fresh workers, which may be what the last trouble needed. What the old ones held shows as
+  /// running until somebody gives it back.
+  void flip(Millis given_back_after, bool cures);
 
  private:
   struct Job {
@@ -91,6 +92,7 @@ class Model {
   void end_attempt(std::size_t worker);
   void fail(std::size_t queue, Job job);
   void make_due(std::size_t queue, Job job);
+  bool has_quota() const;
   bool may_claim() const;
   void serve();
   bool take_jobs(Worker& worker);

@@ -65,6 +65,7 @@ struct Profile {
   Millis claims_every{};  // workers take jobs only so often, and
   int claims_at_once{0};  // so many of them
   int quota_an_hour{0};
+  Millis quota_from{};
   double failure_share{0};
   Millis back_off{15s};
   Millis longest_back_off{1h};
@@ -85,6 +86,7 @@ struct NamedProfile {
   std::string_view wanted;  // for the table
   Profile (*make)(Random& random);
   double known_wrong{0};  // in so many seeds a flip is wanted that cures nothing, as is known
+  int most_wrong{1};      // and in none of them more often
 };
 
 /// Those in which a flip is wrong, and those that a flip cures.

@@ -85,12 +85,13 @@ class World {
     if (tell_) tell_(moment(at) + "FLIP wanted: " + why);
     if (!is_ill(at)) {
       if (outcome_.wrong_flips++ == 0) outcome_.first_wrong = moment(at) + why;
-      return;
+    } else {
+      outcome_.wanted_after = at - *ill_from_;
+      cured_ = true;
     }
-    outcome_.wanted_after = at - *ill_from_;
-    cured_ = true;
-    model_.flip(random_.chance(0.3) ? Millis{1} : random_.between(Millis{1}, kLongestGiveBack));
-    watch_.begin_again(now);
+    model_.flip(random_.chance(0.3) ? Millis{1} : random_.between(Millis{1}, kLongestGiveBack),
+                cured_);
+    watch_.flip(now);
   }
 
   bool is_named(const Expected& expected, Instant now) const {

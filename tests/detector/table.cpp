@@ -96,7 +96,9 @@ double Totals::share_named() const {
 
 bool Totals::is_as_wanted(double share) const {
   const double may_be_wrong = profile->known_wrong * static_cast<double>(outcomes.size());
-  return seeds_with_wrong_flips() <= may_be_wrong && share_named() >= share;
+  const bool too_often = std::ranges::any_of(
+      outcomes, [&](const Outcome& o) { return o.wrong_flips > profile->most_wrong; });
+  return !too_often && seeds_with_wrong_flips() <= may_be_wrong && share_named() >= share;
 }
 
 std::string table_of_healthy(const std::vector<Totals>& all) {
@@ -139,7 +141,8 @@ std::string failures_of(const Totals& totals, std::size_t most) {
   std::string seeds;
   std::size_t shown = 0;
   for (const Outcome& outcome : totals.outcomes) {
-    if (outcome.wrong_flips == 0 && outcome.not_named.empty()) continue;
+    const int known = totals.profile->known_wrong >= 1 ? totals.profile->most_wrong : 0;
+    if (outcome.wrong_flips <= known && outcome.not_named.empty()) continue;
     const std::string seed = std::to_string(outcome.seed);
     seeds += " " + seed;
     if (++shown > most) continue;

@@ -10,6 +10,7 @@ namespace {
 constexpr Millis kHoldDown = 30s;
 constexpr Millis kSlowAtLeast = 1s;
 constexpr int kSlowInARow = 3;
+constexpr Millis kVerifyTimeout = 120s;
 
 }  // namespace
 
@@ -23,12 +24,35 @@ Watch::Watch(const core::QueueSettings& settings, std::size_t queues) : queues_(
 
 void Watch::begin_again(Instant now) {
   for (Queue& queue : queues_) {
-    queue.state = core::first_detector_state(queue.settings, queue.state.rhythm, now);
+    queue.state = core::restarted(queue.settings, queue.state, now);
     queue.flip_may_help = false;
   }
   stuck_since_.reset();
   wanted_ = false;
   began_ = true;
+}
+
+void Watch::flip(Instant now) {
+  for (Queue& queue : queues_) {
+    queue.flipped = core::is_stuck(queue.state.state);
+    core::learn_from_flip(queue.state, core::FlipEffect::unknown);
+    core::begin_flip(queue.state, now);
+  }
+  begin_again(now);
+  flipped_at_ = now;
+}
+
+/// Cured once a job completed in each queue that was stuck, ineffective after verify_timeout.
+void Watch::judge_flip(Instant now) {
+  if (!flipped_at_) return;
+  const bool cured = std::ranges::none_of(
+      queues_, [](const Queue& queue) { return queue.flipped && !queue.state.last_success; });
+  if (!cured && now - *flipped_at_ < kVerifyTimeout) return;
+  for (Queue& queue : queues_)
+    core::learn_from_flip(
+        queue.state, queue.state.last_success ? core::FlipEffect::cured : core::FlipEffect::none);
+  flipped_at_.reset();
+  begin_again(now);
 }
 
 void Watch::time_reading(Queue& queue, Millis took) {
@@ -56,6 +80,7 @@ core::PoolCondition Watch::condition(Instant now) const {
 }
 
 bool Watch::wants_flip(Instant now) {
+  judge_flip(now);
   const bool stuck = std::ranges::any_of(queues_, &Queue::flip_may_help);
   judgement_ = {};
   if (!stuck) {

@@ -20,8 +20,9 @@ class Watch {
   void take_in(std::size_t queue, const Read& read, Instant now, WallTime wall);
   /// After all queues were read: is a flip wanted that was not wanted before?
   bool wants_flip(Instant now);
-  /// After a flip the detectors start again; what was learned stays.
-  void begin_again(Instant now);
+  /// The pool is flipped: the detectors start again with the new workers, and once more when the
+  /// outcome is known. What was learned stays.
+  void flip(Instant now);
 
   const core::DetectorState& state(std::size_t queue) const { return queues_[queue].state; }
   const core::PoolJudgement& judgement() const { return judgement_; }
@@ -34,7 +35,10 @@ class Watch {
     bool flip_may_help{false};
     Millis usual_took{};
     int slow_in_a_row{0};
+    bool flipped{false};  // it was stuck when the pool was flipped
   };
+  void begin_again(Instant now);
+  void judge_flip(Instant now);
   static void time_reading(Queue& queue, Millis took);
   core::PoolCondition condition(Instant now) const;
 
@@ -43,6 +47,7 @@ class Watch {
   std::optional<Instant> stuck_since_;
   bool wanted_{false};
   bool began_{false};
+  std::optional<Instant> flipped_at_;  // its outcome is not known yet
 };
 
 }  // namespace jobflip::detsim

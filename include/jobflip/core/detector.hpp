@@ -10,6 +10,8 @@
 ///   is moved on by it. If it is longer than W, the detector starts again.
 /// - Leftovers do not count as due: jobs that are skipped, since newer ones complete while they
 ///   stay. The sentence names them.
+/// - A stall that is flipped is followed over the flip, until the queue moves again: then it is
+///   known whether the flip ended it.
 
 #include <cstdint>
 #include <optional>
@@ -41,6 +43,15 @@ struct WaitingHead {
   std::int64_t leftovers{0};   // so many due jobs are skipped
 };
 
+/// A stall whose pool is flipped, until the queue moved again and the flip's outcome is known.
+struct FlippedStall {
+  Instant since;                      // nothing moved
+  bool waited{false};                 // and nothing ran: on purpose, perhaps
+  bool judged{false};                 // the outcome is known, or nobody will know it
+  std::optional<Instant> workers_at;  // since then there are new workers
+  std::optional<Instant> moved_at;    // the first movement after that
+};
+
 struct DetectorState {
   QueueState state{QueueState::blind};
   Instant state_since;
@@ -59,6 +70,7 @@ struct DetectorState {
   std::optional<Instant> unpromoted_since;
   std::optional<Instant> blocked_since;
   std::optional<WaitingHead> head;
+  std::optional<FlippedStall> flipped;
   FailedAttempts failures;
   std::int64_t due_at_movement{0};  // jobs that were due at the last movement
   std::int64_t most_due{0};         // since the queue was last empty
@@ -98,10 +110,23 @@ struct Detection {
   bool flip_may_help{false};
 };
 
-/// For a detector that starts: after the supervisor's start and after every flip. What was learned
-/// stays.
+/// For a detector that starts. What was learned stays.
 DetectorState first_detector_state(const QueueSettings& settings, const Rhythm& rhythm,
                                    Instant now);
+
+/// A flip of the pool begins: a stall of this queue is followed from now on.
+void begin_flip(DetectorState& state, Instant now);
+
+/// For a detector that starts again with new workers.
+DetectorState restarted(const QueueSettings& settings, const DetectorState& before, Instant now);
+
+enum class FlipEffect {
+  cured,
+  none,     // an automatic flip, ineffective or unverified
+  unknown,  // neither was recorded, or a person asked for it
+};
+/// The flip of a stuck queue ended.
+void learn_from_flip(DetectorState& state, FlipEffect effect);
 
 /// `at`: the wall-clock time of the reading; without it, hours of the week are not learned.
 Detection detect(const QueueSettings& settings, DetectorState state,

@@ -16,14 +16,23 @@
 ///                   beside a set stall_after, of that and 1.5 x the longest; while fewer than 10
 ///                   are known, 4 h (stall_after)
 ///   success limit   the longest of 5 min, 3 x what 95 % of the time between completions is below
-///   age limit       the longest of 10 min, 3 x what 95 % of the oldest jobs were younger than
-///   silence limit   the longest of 15 min (25 min for what comes every few seconds) and 10 x the
-///                   longest time without work, if those times are regular; after 8 days, the
+///   age limit       the longest of 10 min and 3 x the 95th percentile of the oldest age that each
+///                   backlog reached before it was worked off
+///   silence limit   the longest of 15 min and 5 x the longest time without work, if none of those
+///                   times is twice their median, and that is 15 s or more; after 8 days, the
 ///                   longest of 15 min and 3 x the longest of this hour of the week
+///   wait limit      once workers that run nothing were seen to wait for longer than the quiet
+///                   limit: the longest of 1.2 x the longest wait and (up to 2 h) 3 x it; it takes
+///                   the place of the quiet limit while nothing runs; forgotten after 14 days
+///                   without such a wait
 ///
 /// If no job runs, the workers may wait on purpose: for the next hour of a quota. Until that had a
 /// chance to show, such a stall is said, but not flipped, and it is learned if it is long and
-/// ends by itself.
+/// ends by itself. Later such a stall is a wait if a flip did not end it, or if it ended by itself
+/// and so did the one before, after about the same time.
+///
+/// A flip that did not help raises what the next one of its kind needs: twice the time, 4 times, 8
+/// times (detector.hpp). Half of these flips are forgotten in 14 days.
 ///
 /// Quiet gaps are weighed by their length because waits on purpose (a quota, a batch) are few and
 /// long: by number they would vanish among the short ones.
@@ -57,6 +66,7 @@ struct RhythmLimits {
   Millis recovery{};
   Millis age{600'000};
   std::optional<Millis> silence;  // empty: work does not come regularly
+  std::optional<Millis> wait;     // while nothing runs; empty: no wait is known
 
   bool operator==(const RhythmLimits&) const = default;
 };
@@ -70,12 +80,19 @@ struct Rhythm {
   std::array<std::uint16_t, kHoursOfWeek> idle_minutes{};  // the longest in that hour; 0: not seen
   Millis watched{};                                        // in all
   Millis moving{};                                         // how much movement was watched
-  int served{0};        // how often a queue with work became empty by completing it
-  int jobs{0};          // about so many completed; not counted for ever
-  int most_drained{0};  // the largest backlog that was worked off to its end
-  Millis backlogged{};  // how much movement was watched with a backlog
-  int most_running{0};  // at once, while jobs completed
-  Millis faded{};       // time since the counts last faded
+  int served{0};         // how often a queue with work became empty by completing it
+  int jobs{0};           // about so many completed; not counted for ever
+  int most_drained{0};   // the largest backlog that was worked off to its end
+  Millis backlogged{};   // how much movement was watched with a backlog
+  int most_running{0};   // at once, while jobs completed
+  Millis faded{};        // time since the counts last faded
+  Millis wait{};         // the longest on purpose, beyond the quiet limit; 0: none is known
+  Millis wait_age{};     // since one was last seen
+  Millis unsure_wait{};  // the last stall with nothing running that ended by itself; 0: none
+  Millis unsure_age{};   // since then
+  int vain_waits{0};     // flips that did not help while nothing ran
+  int vain_hangs{0};     // while jobs ran
+  Millis vain_age{};     // since the last one, or since half of them were forgotten
   RhythmLimits limits;
 
   bool is_known() const { return moving >= kMovingToKnow || served >= kServedToKnow; }
@@ -97,6 +114,12 @@ std::optional<Millis> silence_limit(const Rhythm& rhythm, std::optional<WallTime
 
 /// Work was seen, after none for `idle` (0: there was work before, too).
 void learn_work(Rhythm& rhythm, Millis idle, std::optional<WallTime> at);
+
+/// Workers waited so long with nothing running, and no flip is a fix for that.
+void learn_wait(Rhythm& rhythm, Millis gap);
+
+/// A stall with nothing running ended by itself: a wait, if the one before was about as long.
+void learn_stall_that_ended(Rhythm& rhythm, Millis gap);
 
 /// For people: "learned: quiet for up to 12s, jobs of up to 2m00s, ...", or how much is missing.
 std::string summary_of(const Rhythm& rhythm);

@@ -108,6 +108,55 @@ TEST(Rhythm, DoesNotLearnFromAStall) {
   EXPECT_EQ(windows_of(watch.settings, watch.state.rhythm).stall, before);
 }
 
+TEST(Rhythm, OneWaitMayHaveBeenTheEndOfALongerOne) {
+  Rhythm rhythm;
+  const auto limit_after = [&](Millis gap) {
+    learn_wait(rhythm, gap);
+    return *rhythm.limits.wait;
+  };
+  EXPECT_FALSE(rhythm.limits.wait);
+  EXPECT_EQ(limit_after(20min), 60min);
+  EXPECT_EQ(limit_after(50min), 2h) << "3 times, but no longer than while nothing is known";
+  EXPECT_EQ(limit_after(10min), 2h) << "the longest counts";
+  EXPECT_EQ(limit_after(5h), 6h);
+}
+
+TEST(Rhythm, AWaitThatIsNotSeenAgainForTwoWeeksIsForgotten) {
+  Rhythm rhythm;
+  learn_wait(rhythm, 50min);
+  pass_time(rhythm, std::chrono::days{13});
+  learn_wait(rhythm, 45min);
+  pass_time(rhythm, std::chrono::days{13});
+  EXPECT_EQ(rhythm.wait, 50min);
+  pass_time(rhythm, std::chrono::days{1});
+  EXPECT_FALSE(rhythm.limits.wait);
+}
+
+TEST(Rhythm, StallsThatEndByThemselvesAreAWaitIfTwoAreAlike) {
+  const auto wait_after = [](Millis first, Millis second, Millis between) {
+    Rhythm rhythm;
+    learn_stall_that_ended(rhythm, first);
+    pass_time(rhythm, between);
+    learn_stall_that_ended(rhythm, second);
+    return rhythm.wait;
+  };
+  EXPECT_EQ(wait_after(40min, 50min, 1h), 50min);
+  EXPECT_EQ(wait_after(50min, 40min, 47h), 50min);
+  EXPECT_EQ(wait_after(40min, 51min, 1h), 0ms) << "somebody may have repaired the workers";
+  EXPECT_EQ(wait_after(40min, 40min, 48h), 0ms);
+}
+
+TEST(Rhythm, HalfOfTheFlipsThatDidNotHelpAreForgottenInTwoWeeks) {
+  Rhythm rhythm;
+  rhythm.vain_waits = 3;
+  rhythm.vain_hangs = 1;
+  pass_time(rhythm, std::chrono::days{13});
+  EXPECT_EQ(rhythm.vain_waits, 3);
+  pass_time(rhythm, std::chrono::days{1});
+  EXPECT_EQ(rhythm.vain_waits, 1);
+  EXPECT_EQ(rhythm.vain_hangs, 0);
+}
+
 TEST(Rhythm, ExplicitSettingsWin) {
   Watch watch;
   watch.sample.runnable = 5;
@@ -165,11 +214,24 @@ TEST(RhythmDocument, BringsBackWhatWasLearned) {
   watch.ticks(30);
   watch.ticks_that_complete(2);
   Rhythm known = watch.state.rhythm;
+  known.wait_age = 3h;
+  known.wait = 50min;
+  known.unsure_wait = 4min;
+  known.unsure_age = 1h;
+  known.vain_waits = 2;
+  known.vain_hangs = 1;
+  known.vain_age = 5h;
   update_limits(known);
   const auto back = parse_rhythm_document(rhythm_document(known));
   ASSERT_TRUE(back) << back.error().text;
   EXPECT_EQ(back->limits, known.limits);
   EXPECT_EQ(back->moving, known.moving);
+  EXPECT_EQ(back->wait_age, 3h);
+  EXPECT_EQ(back->unsure_wait, 4min);
+  EXPECT_EQ(back->unsure_age, 1h);
+  EXPECT_EQ(back->vain_waits, 2);
+  EXPECT_EQ(back->vain_hangs, 1);
+  EXPECT_EQ(back->vain_age, 5h);
   EXPECT_EQ(rhythm_document(*back), rhythm_document(known));
 }
 
@@ -180,6 +242,10 @@ TEST(RhythmDocument, IsSmallHoweverMuchWasLearned) {
          {&full.quiet_gaps, &full.run_times, &full.success_gaps, &full.due_ages, &full.idle_gaps})
       counts->set_weight(i, 123456.78);
   full.idle_minutes.fill(59'999);
+  for (auto* length : {&full.watched, &full.moving, &full.backlogged, &full.faded, &full.wait,
+                       &full.wait_age, &full.unsure_wait, &full.unsure_age, &full.vain_age})
+    *length = kLengthMax;
+  full.served = full.most_drained = 1'000'000;
   EXPECT_LE(rhythm_document(full).size(), 8U * 1024);
 }
 
