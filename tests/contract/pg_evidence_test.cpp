@@ -128,7 +128,7 @@ TEST_F(PgEvidence, OfWhoMayNotDecideIsNotRead) {
 
 TEST_F(PgEvidence, TheLinesOfALargeApplyAreCountedAndNotCut) {
   auto fleet = small_fleet();
-  for (int i = 0; i < 700; ++i) {
+  for (int i = 0; i < 1100; ++i) {
     const auto name = "n" + std::to_string(i) + "-" + std::string(50, 'x');
     fleet.nodes.push_back(
         {NodeName::of(name), "login-" + std::string(50, 'y') + std::to_string(i)});
