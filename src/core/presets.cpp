@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kIdentifierMax = 63;  // PostgreSQL cuts longer ones off without an error
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "\"" + printable(text, 80) + "\"";
 }
 
@@ -34,7 +34,7 @@ std::optional<SourceFault> check_identifier(std::string_view key,
                                             const std::optional<std::string>& value) {
   const auto why = value ? why_not_an_identifier(*value) : "";
   if (why.empty()) return std::nullopt;
-  return SourceFault{std::string{key}, quoted(*value) + " can't be a name in PostgreSQL: " + why,
+  return SourceFault{std::string{key}, in_quotes(*value) + " can't be a name in PostgreSQL: " + why,
                      "write it as \\d shows it, without quotes and without the schema"};
 }
 
@@ -89,7 +89,7 @@ std::optional<SourceFault> check_source(const QueueSettings& queue) {
   }
   const auto* preset = find_preset(*queue.preset);
   if (preset == nullptr)
-    return SourceFault{"preset", quoted(*queue.preset) + " is not a preset of this program",
+    return SourceFault{"preset", in_quotes(*queue.preset) + " is not a preset of this program",
                        "presets: " + names_of_presets() + "; for anything else write a query"};
   return check_keys(queue, *preset);
 }

@@ -129,9 +129,10 @@ TEST_F(PgSchemaSet, AnUpgradeThatHasToWaitLetsBeatsThroughAndTriesAgain) {
   pqxx::connection watching{store_.conninfo("postgres")};
   const auto tries = [&] {
     return pqxx::nontransaction{watching}
-        .exec1(
+        .exec(
             "select coalesce((select xact_rollback from pg_stat_database where datname = "
-            "current_database()), 0)")[0]
+            "current_database()), 0)")
+        .at(0)[0]
         .as<int>();
   };
   const int before = tries();

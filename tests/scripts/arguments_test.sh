@@ -33,6 +33,22 @@ for script in scripts/*; do
   [[ ! -s $CALLS ]] || fail "$script --bogus builds: $(cat "$CALLS")"
 done
 
+for words in "--bogus" "--postgresql" "--postgresql x" "a b"; do
+  # shellcheck disable=SC2086  # several words
+  [[ $(code_of .ci/debian13 $words) == 2 ]] || fail ".ci/debian13 $words is not refused"
+done
+
+# A mirror that can't be read is said at once: debootstrap would try on and on.
+mkdir "$work/root"
+printf '#!/bin/bash\necho 0\n' >"$work/root/id"
+printf '#!/bin/bash\necho refused\nexit 4\n' >"$work/root/wget"
+# shellcheck disable=SC2016
+printf '#!/bin/bash\necho debootstrap >>"$CALLS"\nexit 1\n' >"$work/root/debootstrap"
+chmod 755 "$work/root"/*
+unread=$(JOBFLIP_CI_MIRROR=http://a/b PATH=$work/root:$PATH code_of .ci/debian13 "$work/debian13")
+[[ $unread == 1 && ! -s $CALLS ]] || fail "a mirror that can't be read: $unread, $(cat "$CALLS")"
+grep -qF "http://a/b can't be read: refused" "$work/output" || fail "the mirror: $(cat "$work/output")"
+
 # what is accepted does build, or the lines above prove nothing
 code_of scripts/sim --seeds 1 >/dev/null
 grep -q '^cmake' "$CALLS" || fail "scripts/sim builds nothing"

@@ -119,7 +119,14 @@ TEST(ExitCodes, EveryErrorOfTheStoreHasOne) {
   }
 }
 
-TEST(Programs, AreGivenTheirArguments) {
+/// As systemd gives it to a service: an ordinary user may have no folder for such files.
+class Programs : public Test {
+ protected:
+  Programs() { ::setenv("RUNTIME_DIRECTORY", "/run/jobflip", 1); }
+  ~Programs() override { ::unsetenv("RUNTIME_DIRECTORY"); }
+};
+
+TEST_F(Programs, AreGivenTheirArguments) {
   FakeWorld world;
   EXPECT_EQ(world.run({"agent", "--config", "/etc/a.toml"}).code, 0);
   EXPECT_EQ(world.run({"supervisor", "--config", "/etc/s.toml"}).code, 1);
@@ -130,7 +137,7 @@ TEST(Programs, AreGivenTheirArguments) {
   EXPECT_EQ(world.programs, wanted);
 }
 
-TEST(Programs, LookWhetherTheirFileHoldsAndRunNothingThen) {
+TEST_F(Programs, LookWhetherTheirFileHoldsAndRunNothingThen) {
   FakeWorld world;
   const std::string good = test::source_path("examples/config/");
   EXPECT_EQ(world.run({"agent", "--config", good + "agent.toml", "--check"}).code, 0);
@@ -141,7 +148,7 @@ TEST(Programs, LookWhetherTheirFileHoldsAndRunNothingThen) {
   EXPECT_TRUE(world.programs.empty());
 }
 
-TEST(Programs, TheCheckWarnsOfACommandThatIsTheAgentsOwnUser) {
+TEST_F(Programs, TheCheckWarnsOfACommandThatIsTheAgentsOwnUser) {
   FakeWorld world;
   const auto file = testing::TempDir() + "jobflip-check-" + std::to_string(::getpid()) + ".toml";
   const auto warnings = [&](const std::string& user) {
@@ -162,7 +169,7 @@ TEST(Programs, TheCheckWarnsOfACommandThatIsTheAgentsOwnUser) {
   std::filesystem::remove(file);
 }
 
-TEST(Programs, TheCheckSaysWhatOfTheFileThisHostLacks) {
+TEST_F(Programs, TheCheckSaysWhatOfTheFileThisHostLacks) {
   FakeWorld world;
   const auto file = testing::TempDir() + "jobflip-lacks-" + std::to_string(::getpid()) + ".toml";
   std::ofstream{file} << "node = \"job1\"\nruntime_dir = \"/run/j\"\n[store]\nconninfo = "
@@ -191,7 +198,7 @@ TEST(Programs, TheCheckSaysWhatOfTheFileThisHostLacks) {
   std::filesystem::remove(file);
 }
 
-TEST(Programs, VersionIsTheWorlds) {
+TEST_F(Programs, VersionIsTheWorlds) {
   FakeWorld world;
   EXPECT_EQ(world.run({"version"}).out, "jobflip 1.2.3\n");
   EXPECT_EQ(world.run({"--version"}).out, "jobflip 1.2.3\n");

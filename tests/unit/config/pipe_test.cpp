@@ -15,7 +15,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kSupervisor =
-    "supervisor = \"sup1\"\n[store]\nconninfo = \"service=jobflip\"\n"
+    "supervisor = \"sup1\"\nruntime_dir = \"/run/j\"\n[store]\nconninfo = \"service=jobflip\"\n"
     "[databases.app]\nconninfo = \"service=app\"\n";
 
 class Pipe : public ::testing::Test {
