@@ -104,7 +104,9 @@ void count_failures(DetectorState& s, const Movement& m, const QueueSample& befo
   else
     f.longest_gap = std::max(f.longest_gap, between(f.last, now));
   f.last = now;
-  f.count += std::max<std::int64_t>(1, seen.failed - before.failed);
+  constexpr std::int64_t kMost = 1'000'000'000;
+  f.count += std::clamp<std::int64_t>(seen.failed - before.failed, 1, kMost);
+  f.count = std::min(f.count, kMost);
 }
 
 /// The oldest due job stays where it is while others complete.

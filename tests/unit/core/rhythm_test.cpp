@@ -208,10 +208,12 @@ TEST(RhythmDocument, IsSmallHoweverMuchWasLearned) {
 
 TEST(RhythmDocument, NamesTheKeyThatCannotBeRead) {
   ASSERT_TRUE(parse_rhythm_document(R"({"served": 3, "run_times": [[5, 2.5]]})"));
+  ASSERT_TRUE(parse_rhythm_document(R"({"served": 1000000000})"));
   const std::vector<std::pair<const char*, const char*>> bad{
       {"[]", "no JSON object"},
       {"", "no JSON object"},
       {R"({"served": -1})", "served"},
+      {R"({"served": 2147483647})", "served"},
       {R"({"moving_ms": "a"})", "moving_ms"},
       {R"({"watched_ms": -5})", "watched_ms"},
       {R"({"run_times": [[92, 1]]})", "run_times"},
