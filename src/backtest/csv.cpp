@@ -11,6 +11,7 @@ namespace jobflip::backtest {
 namespace {
 
 constexpr double kMostSeconds = 1e11;  // some 3,000 years
+constexpr double kLastTime = 4e9;      // 2096: a clock of nanoseconds has room for it
 constexpr std::string_view kTime = "time_s";
 constexpr std::string_view kError = "error";
 
@@ -174,6 +175,9 @@ Result<Reading> CsvReadings::reading() {
     if (column == kTime) {
       const auto seconds = seconds_of(cell);
       if (!seconds) return error(column, cell, "is not a number of seconds", "write it as 12.5");
+      if (std::fabs(*seconds) > kLastTime)
+        return error(column, cell, "is more than 4000000000 seconds",
+                     "is it in milliseconds? It must be in seconds");
       out.at = Millis{std::llround(*seconds * 1000)};
       out.wall = WallTime{out.at};
     } else if (column == kError) {

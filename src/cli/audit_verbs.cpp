@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <ostream>
 
 #include "cli/audit_access.hpp"
+#include "cli/output_file.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/view/texts.hpp"
@@ -80,30 +78,6 @@ Result<void> write_export(ports::ReaderStore& store, std::ostream& out) {
   return {};
 }
 
-/// Writes under another name, and renames the file when it is complete.
-Result<void> write_export_file(ports::ReaderStore& store, const std::string& path) {
-  std::error_code unknown;
-  const auto there = std::filesystem::status(path, unknown);
-  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there)) {
-    return Error{ErrorCode::host_failed, fmt::format("{} is not a regular file", printable(path)),
-                 "name a file, or leave --output out and write to a pipe"};
-  }
-  const auto partial = path + ".partial";
-  std::ofstream file{partial, std::ios::binary | std::ios::trunc};
-  if (!file) {
-    return Error{ErrorCode::host_failed, fmt::format("{} can't be written", printable(partial)),
-                 "check the folder and its rights"};
-  }
-  auto written = write_export(store, file);
-  file.close();
-  if (written && std::rename(partial.c_str(), path.c_str()) != 0) {
-    written =
-        Error{ErrorCode::host_failed, fmt::format("{} can't be written", printable(path)), ""};
-  }
-  if (!written) std::remove(partial.c_str());
-  return written;
-}
-
 }  // namespace
 
 ExitCode perform_audit_list(Session& session) {
@@ -146,7 +120,9 @@ ExitCode perform_audit_export(Session& session) {
   if (!store) return session.fail(store.error());
   const auto& path = session.options().output;
   const auto written =
-      path.empty() ? write_export(**store, session.out()) : write_export_file(**store, path);
+      path.empty() ? write_export(**store, session.out())
+                   : write_file(path, "name a file, or leave --output out and write to a pipe",
+                                [&](std::ostream& out) { return write_export(**store, out); });
   if (!written) return session.fail(written.error());
   if (!path.empty()) session.notice(fmt::format("{} is written", path));
   return ExitCode::done;

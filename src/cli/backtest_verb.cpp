@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/output_file.hpp"
 #include "cli/readings.hpp"
 #include "cli/split.hpp"
 #include "cli/verbs.hpp"
@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::size_t kMostVariants = 400;
 constexpr std::size_t kMostPoints = 2'000'000;
+constexpr std::size_t kMostChanges = 20'000;  // a table is printed as a whole
 
 struct Variant {
   std::vector<std::string> values;  // one for each setting that is swept
@@ -35,19 +36,6 @@ struct Sweep {
 };
 
 using Show = std::function<void(const backtest::Reading&, const backtest::ReplayVerdict&)>;
-
-config::Parsed<std::string> text_of(const std::string& path) {
-  if (path.empty()) return std::string{};
-  std::ifstream file{path, std::ios::binary};
-  std::string text(config::kFileMax + 1, '\0');
-  if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!file.is_open() || file.bad())
-    return config::ConfigErrors{{{path, 0, "", "can't be read", "is the path right?"}}};
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > config::kFileMax)
-    return config::ConfigErrors{{{path, 0, "", "is longer than 1 MiB", "name a file of settings"}}};
-  return text;
-}
 
 /// The lines of the file, without the keys that are set beside it.
 std::string without_keys(const std::string& text, const std::vector<std::string>& keys) {
@@ -93,7 +81,8 @@ core::QueueSettings overlaid(core::QueueSettings base, const core::QueueSettings
 
 /// Every combination of the values of --set, over the settings file.
 config::Parsed<Sweep> read_sweep(const Options& options, const core::QueueSettings& base_settings) {
-  const auto file = text_of(options.settings);
+  const auto file = options.settings.empty() ? config::Parsed<std::string>{std::string{}}
+                                             : config::read_queue_settings(options.settings);
   if (!file) return file.error();
   Sweep sweep;
   std::vector<std::string> all_keys;
@@ -170,6 +159,7 @@ ExitCode run_one(Session& session, const ReadingSource& source, const core::Queu
   if (json) document.emplace(session.out());
   Table changes{{"AT", "VERDICT", "REASON"}, {}};
   std::vector<backtest::Point> points;
+  std::int64_t not_shown = 0;
   std::int64_t compared = 0;
   std::int64_t differ = 0;
   const auto run =
@@ -177,9 +167,11 @@ ExitCode run_one(Session& session, const ReadingSource& source, const core::Queu
         if (document) document->add(said);
         compared += reading.live ? 1 : 0;
         differ += reading.live && *reading.live != said.verdict ? 1 : 0;
-        if (said.changed && !json)
+        if (said.changed && !json && changes.rows.size() < kMostChanges)
           changes.rows.push_back({time_text(said.at), std::string{core::name_of(said.verdict)},
                                   printable(said.reason, 2000)});
+        else if (said.changed && !json)
+          ++not_shown;
         if (session.options().plot.empty() || points.size() >= kMostPoints) return;
         const bool read = reading.sample.has_value();
         points.push_back({said.at, said.verdict, read, read ? reading.sample->runnable : 0,
@@ -188,6 +180,11 @@ ExitCode run_one(Session& session, const ReadingSource& source, const core::Queu
   if (!run) return session.fail(run.error());
   if (document) document->finish(run->flips());
   if (!json) session.print(changes);
+  if (not_shown > 0)
+    session.notice(
+        fmt::format("the first {} changes are shown, and {} are not: --format json has "
+                    "each reading",
+                    kMostChanges, not_shown));
   show_flips(session, *run);
   if (compared > 0 && session.format() == Format::table)
     session.line(
@@ -195,12 +192,12 @@ ExitCode run_one(Session& session, const ReadingSource& source, const core::Queu
                     "another supervisor or other settings begin a watch again)",
                     differ, compared));
   if (session.options().plot.empty()) return ExitCode::done;
-  std::ofstream plot{session.options().plot, std::ios::binary | std::ios::trunc};
-  plot << backtest::plot_svg(points, run->flips());
-  plot.close();
-  if (plot) return ExitCode::done;
-  return session.error(ExitCode::failed,
-                       fmt::format("{} can't be written", printable(session.options().plot, 200)));
+  const auto drawn = write_file(session.options().plot, "name a file with --plot",
+                                [&](std::ostream& out) -> Result<void> {
+                                  out << backtest::plot_svg(points, run->flips());
+                                  return {};
+                                });
+  return drawn ? ExitCode::done : session.fail(drawn.error());
 }
 
 ExitCode run_sweep(Session& session, const ReadingSource& source, const Sweep& sweep,

@@ -104,7 +104,9 @@ class Probe {
   ExitCode show_statement() {
     const auto statement = source_->statement(queue_);
     if (!statement) return session_.fail(statement.error());
-    if (!statement->made_for.empty()) session_.out() << "-- " << statement->made_for << '\n';
+    if (!statement->made_for.empty())
+      session_.out() << "-- " << statement->made_for
+                     << "; jobflip reads it after: set local search_path = pg_catalog, pg_temp\n";
     session_.out() << printable_lines(statement->sql) << '\n';
     return ExitCode::done;
   }

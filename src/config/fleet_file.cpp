@@ -9,8 +9,7 @@ namespace {
 
 constexpr std::size_t kNodesMax = 10'000;
 constexpr std::size_t kPoolsMax = 1000;
-constexpr std::size_t kRoleMax = 63;   // PostgreSQL truncates longer names
-constexpr Millis kPipePatience{5000};  // for a program that writes the file: apply <(generate)
+constexpr std::size_t kRoleMax = 63;  // PostgreSQL truncates longer names
 
 /// Names and logins of nodes and supervisors: no two may share one, since the login identifies the
 /// caller.

@@ -56,4 +56,8 @@ Parsed<core::QueueSettings> parse_queue_settings(std::string_view text, const st
   });
 }
 
+Parsed<std::string> read_queue_settings(const std::string& path) {
+  return read_text_file(path, kPipePatience);
+}
+
 }  // namespace jobflip::config

@@ -103,6 +103,8 @@ std::string describe(const toml::node& node);
 
 /// A daemon reads its file in the loop that also sends beats: this wait costs no lease.
 inline constexpr Millis kPatience{500};
+/// A command waits for a program that writes the file: apply <(generate).
+inline constexpr Millis kPipePatience{5000};
 
 /// Reads the file (at most kFileMax), or returns the one fault that prevented it. Waits for a pipe
 /// no longer than `patience`, to its last byte.

@@ -53,12 +53,21 @@ void learn_gap(const QueueSettings& settings, DetectorState& s, const Movement& 
         between(std::max(*s.last_success, s.idle_since.value_or(Instant{})), now));
 }
 
+/// The row of a dead worker's job, which somebody removed at last: a single one would protect
+/// hung jobs for weeks.
+bool was_left_behind(const Rhythm& rhythm, Millis ran) {
+  constexpr Millis kDay{24 * 3'600'000};
+  return ran >= kDay && rhythm.run_times.total() > 0 && ran > 4 * rhythm.run_times.longest();
+}
+
 void learn_run_time(DetectorState& s, const Movement& m, const QueueSample& seen, Millis tick) {
   if (!m.success || !is_calm(s.state) || !s.last) return;
-  if (m.oldest_ended && s.last->oldest_running)
-    s.rhythm.run_times.add(*s.last->oldest_running + tick / 2);
-  else if (s.last->running <= orphans_of(s))
+  if (m.oldest_ended && s.last->oldest_running) {
+    if (!was_left_behind(s.rhythm, *s.last->oldest_running))
+      s.rhythm.run_times.add(*s.last->oldest_running + tick / 2);
+  } else if (s.last->running <= orphans_of(s)) {
     s.rhythm.run_times.add(tick);  // taken and completed between two readings
+  }
   s.rhythm.most_running = std::max<int>(
       s.rhythm.most_running,
       static_cast<int>(std::min<std::int64_t>(std::max(seen.running, s.last->running), 100'000)));
@@ -115,7 +124,9 @@ void count_failures(DetectorState& s, const Movement& m, const QueueSample& befo
   else
     f.longest_gap = std::max(f.longest_gap, between(f.last, now));
   f.last = now;
-  f.count += std::max<std::int64_t>(1, seen.failed - before.failed);
+  constexpr std::int64_t kMost = 1'000'000'000;
+  f.count += std::clamp<std::int64_t>(seen.failed - before.failed, 1, kMost);
+  f.count = std::min(f.count, kMost);
 }
 
 /// Finds leftovers: the oldest due job stays the same while others complete.

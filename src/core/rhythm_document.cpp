@@ -44,6 +44,7 @@ constexpr std::array kNumbers{NumberKey{"served", &Rhythm::served},
 constexpr const char* kHours = "idle_minutes";
 constexpr double kHundredth = 100;
 constexpr std::int64_t kMostMinutes = 60'000;
+constexpr int kMostNumber = 1'000'000'000;
 
 /// As few digits as matter.
 Json weight_json(double weight) {
@@ -106,7 +107,9 @@ std::string first_wrong(const Json& object, Rhythm& out) {
     if (is_there(key) && (!read_json(object[key], out.*member) || (out.*member).count() < 0))
       return key;
   for (const auto& [key, member] : kNumbers)
-    if (is_there(key) && (!read_json(object[key], out.*member) || out.*member < 0)) return key;
+    if (is_there(key) &&
+        (!read_json(object[key], out.*member) || out.*member < 0 || out.*member > kMostNumber))
+      return key;
   for (const auto& [key, member] : kCounts)
     if (is_there(key) && !read_counts(object[key], out.*member)) return key;
   if (is_there(kHours) && !read_hours(object[kHours], out)) return kHours;

@@ -29,6 +29,10 @@ Result<QueueSample> parse_sample_document(std::string_view json, const QueueName
   sample.queue = queue;
   if (const auto bad = read_fields(*object, sample, sample_fields()); !bad.empty())
     return unreadable_value("sample", bad);
+  for (const auto& field : sample_fields()) {
+    const auto* count = std::get_if<std::int64_t QueueSample::*>(&field.member);
+    if (count != nullptr && sample.**count < 0) return unreadable_value("sample", field.name);
+  }
   return sample;
 }
 

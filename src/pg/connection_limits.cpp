@@ -19,6 +19,10 @@ constexpr int kMostResults = 100;  // a call has a handful of statements
 constexpr std::uint64_t kMuchInAll = 16 * 1024 * 1024;
 
 constexpr const char* kBegin = "begin isolation level read committed read only";
+// in the transaction: behind a pooler, the session is another one each time
+constexpr const char* kBeginWithCatalogOnly =
+    "begin isolation level read committed read only; "
+    "set local search_path = pg_catalog, pg_temp";
 
 bool is_copy(const PGresult* result) {
   const auto status = PQresultStatus(result);
@@ -88,10 +92,11 @@ void Connection::drop_notifications() noexcept {
 }
 
 Result<Rows> Connection::query_read_only(std::string_view what, const char* sql,
-                                         const Parameters& parameters) {
+                                         const Parameters& parameters, SearchPath path) {
   begin_call();
   if (auto ready = ensure(what); !ready) return ready.error();
-  auto begun = collect(what, finish(what, PQsendQuery(connection_, kBegin) == 1));
+  const char* begin = path == SearchPath::catalog_only ? kBeginWithCatalogOnly : kBegin;
+  auto begun = collect(what, finish(what, PQsendQuery(connection_, begin) == 1));
   if (!begun) return begun.error();
   auto rows = first_of(what, finish(what, send(sql, parameters)));
   if (connection_ == nullptr) return rows;

@@ -12,6 +12,7 @@ namespace jobflip::probe {
 namespace {
 
 constexpr std::string_view kCatalogFile = "catalog.sql";
+constexpr auto kPath = pg::SearchPath::catalog_only;
 
 std::string_view sql_of(std::string_view file) {
   const auto found = std::ranges::find(embedded_sql(), file, &EmbeddedSql::name);
@@ -96,12 +97,12 @@ class PresetReader {
   Result<pg::Rows> ask(const std::string& sql) {
     pg::Parameters parameters;
     if (sql.find("$1") != sql.npos) parameters.emplace_back(queue_.name.str());
-    return connection_.query_read_only(what(), sql.c_str(), parameters);
+    return connection_.query_read_only(what(), sql.c_str(), parameters, kPath);
   }
 
   Result<void> read_catalog() {
     const auto rows = connection_.query_read_only(what(), std::string{sql_of(kCatalogFile)}.c_str(),
-                                                  {names_.schema, lines(names_)});
+                                                  {names_.schema, lines(names_)}, kPath);
     if (!rows) return failed(rows.error());
     for (int i = 0; i < rows->size(); ++i) {
       auto cells = rows->row(i);

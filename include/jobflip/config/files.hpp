@@ -66,6 +66,8 @@ Parsed<core::Fleet> parse_fleet_text(std::string_view text, const std::string& f
 /// The settings of one queue as lines of `key = value`, with or without quotes ("#" begins a
 /// comment), for a replay: `name`, `database` and `query` may be left out.
 Parsed<core::QueueSettings> parse_queue_settings(std::string_view text, const std::string& file);
+/// The text of such a file. Waits for a pipe for 5 s at most.
+Parsed<std::string> read_queue_settings(const std::string& path);
 
 /// The default folder for sockets and state of a run: $RUNTIME_DIRECTORY, else /run/jobflip for
 /// root, else $XDG_RUNTIME_DIR/jobflip, else "".

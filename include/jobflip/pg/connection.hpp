@@ -45,6 +45,11 @@ using SessionNumber = Id<struct SessionNumberTag>;  // counts the sessions of on
 using Parameters = std::vector<std::optional<std::string>>;
 
 class Connection {
+/// Where a statement's names without a schema are looked up. One that is ours names its tables in
+/// full, and finds nothing but PostgreSQL's own functions and operators: one in `public` may fit a
+/// call better.
+enum class SearchPath { of_session, catalog_only };
+
  public:
   Connection(Settings settings, SessionRules rules);
   ~Connection();
@@ -65,7 +70,8 @@ class Connection {
   /// One statement in a read-only transaction of its own that is rolled back: what it changes of
   /// the session is undone, and no snapshot outlives the call. For statements of strangers.
   Result<Rows> query_read_only(std::string_view what, const char* sql,
-                               const Parameters& parameters = {});
+                               const Parameters& parameters = {},
+                               SearchPath path = SearchPath::of_session);
   /// Several statements in one round trip; the answers of those that have rows.
   Result<std::vector<Rows>> batch(std::string_view what, const char* sql);
 

@@ -1,5 +1,6 @@
 -- What this login can see of a preset's tables. $1: the schema; $2: the tables' names, one a line.
 -- A policy that shows every row to this login, with none that takes rows away again, hides nothing.
+-- Where a table is missing, a few others of its name are said; there may be one for each tenant.
 select current_user, current_database(), current_setting('timezone'), n.oid is not null,
        coalesce(has_schema_privilege(n.oid, 'usage'), false),
        t.name, coalesce(c.oid, 0),
@@ -13,10 +14,12 @@ select current_user, current_database(), current_setting('timezone'), n.oid is n
                          where p.polrelid = c.oid and not p.polpermissive
                            and p.polcmd in ('r', '*'))),
        a.readable, a.unreadable,
-       (select string_agg(distinct format('%I.%I', s.nspname, o.relname), ', ')
-        from pg_catalog.pg_class o join pg_catalog.pg_namespace s on s.oid = o.relnamespace
-        where lower(o.relname) = lower(t.name) and o.relkind in ('r', 'p', 'v', 'm', 'f')
-          and o.oid is distinct from c.oid and s.nspname !~ '^pg_')
+       (select string_agg(e.name, ', ' order by e.name)
+        from (select format('%I.%I', s.nspname, o.relname) as name
+              from pg_catalog.pg_class o join pg_catalog.pg_namespace s on s.oid = o.relnamespace
+              where c.oid is null and lower(o.relname) = lower(t.name)
+                and o.relkind in ('r', 'p', 'v', 'm', 'f') and s.nspname !~ '^pg_'
+              limit 10) e)
 from regexp_split_to_table($2, '\n') t (name)
 left join pg_catalog.pg_namespace n on n.nspname = $1
 left join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = t.name

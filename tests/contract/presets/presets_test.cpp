@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "contract/presets/preset_case.hpp"
 #include "contract/read_queue.hpp"
@@ -58,6 +59,18 @@ class Preset : public ::testing::TestWithParam<PresetCase> {
     const auto read = sample();
     if (!read) return {{"error", read.error().text + " | " + read.error().hint}};
     return values_of(*read, the_case().values(part));
+  }
+  /// Makes two values of this type always differ, for whoever has `public` in the search path.
+  void plant(const std::string& type) {
+    const auto never = "public.never(" + type + ", " + type + ")";
+    sql("create function " + never +
+        " returns boolean immutable language sql as 'select false';"
+        "alter function " +
+        never +
+        " owner to planter;"
+        "create operator public.= (function = public.never, leftarg = " +
+        type + ", rightarg = " + type + "); alter operator public.= (" + type + ", " + type +
+        ") owner to planter");
   }
   std::string error() {
     const auto read = sample();
@@ -138,6 +151,25 @@ TEST_P(Preset, NoticesRowLevelSecurityThatHidesRows) {
   EXPECT_TRUE(sample().has_value()) << error() << "\nafter what its hint says";
   sql("create policy less on " + name + " as restrictive using (random() < 0)");
   EXPECT_THAT(error(), HasSubstr("row-level security may hide rows"));
+}
+
+TEST_P(Preset, IsNotChangedByOperatorsOfOthersThatFitBetter) {
+  grant_all();
+  run_part("rows");
+  const auto wanted = the_case().values("expect");
+  ASSERT_TRUE(eventually([&] { return values("expect") == wanted; }));
+  // whoever may create objects in `public` (everybody, before PostgreSQL 15) needs nothing else
+  sql("create role planter; grant usage, create on schema public to planter;"
+      "grant usage on schema public to probe");
+  for (const auto* type : {"varchar", "bpchar"}) plant(type);
+  const auto enums =
+      sql("select t.oid::regtype from pg_type t join pg_namespace n on n.oid = "
+          "t.typnamespace where t.typtype = 'e' and n.nspname !~ '^pg_'");
+  std::istringstream lines{enums};
+  for (std::string type; std::getline(lines, type);) plant(type);
+  EXPECT_EQ(sql("set session authorization probe; select 'a'::varchar = 'a'::varchar"), "f");
+  EXPECT_EQ(values("expect"), wanted);
+  sql("drop owned by planter; drop role planter");
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Preset, ::testing::ValuesIn(preset_cases()),

@@ -72,6 +72,27 @@ TEST(CsvReadings, AnErrorIsAReadingThatFailed) {
   EXPECT_EQ(got.readings[1].sample->runnable, 4);
 }
 
+TEST(CsvReadings, AreReplayedFromTheFirstTimeThatIsTakenToTheLast) {
+  const auto got = read("time_s,runnable\n-4000000000,1\n0,1\n4000000000,1\n");
+  ASSERT_EQ(got.error, "");
+  core::QueueSettings settings;
+  settings.name = QueueName::of("queue");
+  settings.stall_after = std::chrono::days{365};
+  Replay replay{settings, 30s};
+  core::QueueState last{};
+  for (const auto& one : got.readings) last = replay.next(one).verdict;
+  EXPECT_EQ(last, core::QueueState::warmup) << "the watch began again";
+  settings.stall_after = 60s;
+  Replay another{settings, 30s};
+  for (const auto& one : got.readings) last = another.next(one).verdict;
+  Reading later = got.readings.back();
+  for (int i = 0; i < 30; ++i) {
+    later.at += 10s;
+    last = another.next(later).verdict;
+  }
+  EXPECT_EQ(last, core::QueueState::stalled);
+}
+
 TEST(CsvReadings, NameTheLineTheColumnAndTheValueThatIsWrong) {
   struct Bad {
     std::string text;
@@ -86,6 +107,8 @@ TEST(CsvReadings, NameTheLineTheColumnAndTheValueThatIsWrong) {
       {"time_s\nsoon\n", {"x.csv:2", "time_s", "soon"}},
       {"time_s\nnan\n", {"nan"}},
       {"time_s\n1e300\n", {"1e300"}},
+      {"time_s\n4000000001\n", {"time_s", "more than 4000000000 seconds"}},
+      {"time_s\n-4000000001\n", {"time_s", "more than 4000000000 seconds"}},
       {"time_s\n5\n4\n", {"x.csv:3", "goes back"}},
       {"time_s,runnable\n1,five\n", {"x.csv:2", "runnable", "five"}},
       {"time_s,runnable\n1,-1\n", {"runnable", "-1"}},

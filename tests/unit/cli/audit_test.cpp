@@ -209,6 +209,24 @@ TEST_F(AuditFile, RefusesAFileThatIsNotAnExport) {
   EXPECT_EQ(world_.run({"audit", "verify", "--file", folder_ / "none"}).code, 2);
 }
 
+TEST_F(AuditFile, IsWrittenThroughNoLinkThatSomebodyElsePutBesideIt) {
+  const std::string path = folder_ / "new.json";
+  const auto precious = folder_ / "precious";
+  std::ofstream{precious} << "precious";
+  const auto is_untouched = [&] {
+    std::ifstream file{precious};
+    return std::string{std::istreambuf_iterator<char>{file}, {}} == "precious";
+  };
+  ASSERT_EQ(world_.run({"audit", "export", "--output", path}).code, 0);
+  for (const std::string& name : {path, path + ".partial"}) {
+    std::filesystem::remove(name);
+    std::filesystem::create_symlink(precious, name);
+    EXPECT_EQ(world_.run({"audit", "export", "--output", path}).code, 0) << name;
+    EXPECT_TRUE(is_untouched()) << name;
+    EXPECT_EQ(world_.run({"audit", "verify", "--file", path}).code, 0) << name;
+  }
+}
+
 TEST_F(AuditFile, SaysWhereItCannotWrite) {
   const auto ran = world_.run({"audit", "export", "--output", folder_ / "no" / "such.json"});
   EXPECT_EQ(ran.code, 1);

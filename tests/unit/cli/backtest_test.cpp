@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -73,6 +76,48 @@ TEST(Backtest, WritesAPicture) {
   const std::string svg{std::istreambuf_iterator<char>{file}, {}};
   EXPECT_NE(svg.find("<title>STALLED</title>"), std::string::npos);
   EXPECT_EQ(run({"--csv", csv(), "--plot", dir.path() + "/no/such/plot.svg"}).code, 1);
+}
+
+TEST(Backtest, WritesItsPictureThroughNothingThatSomebodyElsePutThere) {
+  const test::TempFolder dir;
+  const auto plot = dir.path() + "/plot.svg";
+  const auto write = [&] { return run({"--csv", csv(), "--plot", plot}); };
+  const auto text_of = [](const std::string& path) {
+    std::ifstream file{path};
+    return std::string{std::istreambuf_iterator<char>{file}, {}};
+  };
+  EXPECT_EQ(write().code, 0);
+  const auto picture = text_of(plot);
+  for (const std::string name : {"/plot.svg", "/plot.svg.partial"}) {
+    const auto precious = dir.path() + "/precious";
+    std::ofstream{precious} << "precious";
+    std::filesystem::remove(dir.path() + name);
+    std::filesystem::create_symlink(precious, dir.path() + name);
+    EXPECT_EQ(write().code, 0) << name;
+    EXPECT_EQ(text_of(precious), "precious") << name;
+    EXPECT_EQ(text_of(plot), picture) << name;
+    EXPECT_TRUE(std::filesystem::is_regular_file(std::filesystem::symlink_status(plot))) << name;
+  }
+  std::filesystem::remove(plot);
+  ASSERT_EQ(::mkfifo(plot.c_str(), 0600), 0);
+  const auto refused = write();
+  EXPECT_EQ(refused.code, 1);
+  EXPECT_NE(refused.err.find("plot.svg is not a regular file"), std::string::npos) << refused.err;
+}
+
+TEST(Backtest, ShowsABoundedNumberOfChanges) {
+  const test::TempFolder dir;
+  const auto file = dir.path() + "/flapping.csv";
+  {
+    std::ofstream csv_of_another{file};
+    csv_of_another << "time_s,paused\n";
+    for (int i = 0; i < 30'000; ++i) csv_of_another << 10 * i << (i % 2 == 0 ? ",t\n" : ",f\n");
+  }
+  const auto ran = run({"--csv", file, "--format", "tsv"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(std::ranges::count(ran.out, '\n'), 20'001);
+  EXPECT_NE(ran.err.find("the first 20000 changes are shown, and 10000 are not"), std::string::npos)
+      << ran.err;
 }
 
 TEST(Backtest, SaysWhatIsWrong) {

@@ -33,6 +33,16 @@ class Pipe : public ::testing::Test {
   std::string path_;
 };
 
+TEST_F(Pipe, WithoutAWriterEndsACommandThatReadsSettings) {
+  const auto read = read_queue_settings(path_);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().errors.front().text,
+            "is not a regular file, and was not written to its end within 5.0s");
+  std::filesystem::remove(path_);
+  std::ofstream{path_} << "stall_after = 90s\n";
+  EXPECT_EQ(read_queue_settings(path_).value(), "stall_after = 90s\n");
+}
+
 TEST_F(Pipe, WithoutAWriterDelaysNoDaemon) {
   const auto began = Clock::now();
   const auto agent = parse_agent_file(path_);

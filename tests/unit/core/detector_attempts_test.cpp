@@ -1,5 +1,7 @@
 // Attempts that fail, by the columns that show them, and readings that are missing.
 
+#include <limits>
+
 #include "detector_harness.hpp"
 
 namespace jobflip::core {
@@ -21,6 +23,18 @@ TEST(DetectorAttempts, OfOneQueueAreToldFromTheTablesCountByTheTimeOfTheLastComp
   };
   EXPECT_EQ(watched(true), QueueState::failing);
   EXPECT_EQ(watched(false), QueueState::ok) << "it can't be told";
+}
+
+TEST(DetectorAttempts, ThatANonsenseCounterCountsAreNotMoreThanACountHolds) {
+  Watch watch;
+  watch.warm_up();
+  watch.sample.oldest_runnable = 5s;
+  for (int i = 0; i < 60; ++i) {
+    watch.sample.failed = i % 2 == 0 ? std::numeric_limits<std::int64_t>::max() : 0;
+    watch.tick();
+    ASSERT_GE(watch.state.failures.count, i / 2) << i;
+  }
+  EXPECT_EQ(watch.state.state, QueueState::failing) << watch.reason;
 }
 
 TEST(DetectorAttempts, FailThoughAWindowStillCountsWhatWasBefore) {

@@ -206,6 +206,29 @@ TEST(Rhythm, KnowsTheNightsAfterAWeek) {
   EXPECT_EQ(*silence_limit(rhythm, at(12)), 15min) << "at noon there is always work";
 }
 
+TEST(Rhythm, OfRunTimesKnowsNothingOfARowThatADeadWorkerLeft) {
+  const auto longest_after = [](Millis ran, bool amid_short_ones) {
+    Watch watch{unset()};
+    if (amid_short_ones) watch.learn();
+    watch.sample.running = 1;
+    watch.sample.oldest_running = ran - 10 * kTick;
+    for (int i = 0; i < 10; ++i) {
+      watch.age();
+      watch.sample.done += amid_short_ones ? 1 : 0;
+      watch.tick();
+    }
+    watch.sample.running = 0;
+    watch.sample.oldest_running.reset();
+    ++watch.sample.done;
+    watch.tick();
+    return watch.state.rhythm.run_times.longest();
+  };
+  EXPECT_GE(longest_after(20h, true), 20h) << "a long job";
+  EXPECT_GE(longest_after(72h, false), 72h) << "all jobs may be long ones";
+  EXPECT_LT(longest_after(90 * 24h, true), 10min);
+  EXPECT_LT(longest_after(25h, true), 10min);
+}
+
 TEST(RhythmDocument, BringsBackWhatWasLearned) {
   Watch watch{unset()};
   watch.sample.runnable = 5;
@@ -251,10 +274,12 @@ TEST(RhythmDocument, IsSmallHoweverMuchWasLearned) {
 
 TEST(RhythmDocument, NamesTheKeyThatCannotBeRead) {
   ASSERT_TRUE(parse_rhythm_document(R"({"served": 3, "run_times": [[5, 2.5]]})"));
+  ASSERT_TRUE(parse_rhythm_document(R"({"served": 1000000000})"));
   const std::vector<std::pair<const char*, const char*>> bad{
       {"[]", "no JSON object"},
       {"", "no JSON object"},
       {R"({"served": -1})", "served"},
+      {R"({"served": 2147483647})", "served"},
       {R"({"moving_ms": "a"})", "moving_ms"},
       {R"({"watched_ms": -5})", "watched_ms"},
       {R"({"run_times": [[92, 1]]})", "run_times"},

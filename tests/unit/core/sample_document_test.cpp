@@ -44,6 +44,16 @@ TEST(SampleDocument, EveryValueComesBackAsItWas) {
   EXPECT_EQ(parse_sample_document(sample_document(odd), kQueue)->head, odd.head);
 }
 
+TEST(SampleDocument, HasNoNegativeCount) {
+  ASSERT_TRUE(parse_sample_document(R"({"runnable": 0, "marker": -5})", kQueue));
+  for (const char* key : {"runnable", "unpromoted", "running", "done", "failed"}) {
+    const auto read =
+        parse_sample_document("{\"" + std::string{key} + "\": -9223372036854775808}", kQueue);
+    ASSERT_FALSE(read) << key;
+    EXPECT_NE(read.error().text.find(key), std::string::npos) << read.error().text;
+  }
+}
+
 TEST(SampleDocument, SaysWhatPeopleRead) {
   QueueSample sample;
   sample.runnable = 3;
