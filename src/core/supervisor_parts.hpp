@@ -65,6 +65,7 @@ void take_in_learned(Step& step, const LearnedRead& event);
 /// Starts a sample of every queue that is due.
 void send_samples(Step& step);
 VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch);
+void take_in_running(Step& step, const RunningRead& event);
 
 // supervisor_anchor.cpp
 /// Logs the heads of the audit chains now and then. A chain that is rewritten later no longer

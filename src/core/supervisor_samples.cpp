@@ -1,6 +1,7 @@
 // Readings of the queues: what they are judged by, and what is published of them.
 
 #include <algorithm>
+#include <utility>
 
 #include "core/supervisor_parts.hpp"
 #include "jobflip/base/escape.hpp"
@@ -139,6 +140,7 @@ void send_samples(Step& step) {
       queue.next_sample = step.now + queue.settings.sample_every;
       step.actions.push_back(SampleQueue{pool_name, queue.settings});
     }
+  if (event.sample->running == 0) queue.running_ids.clear();
   }
 }
 
@@ -158,3 +160,13 @@ VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch) 
 }
 
 }  // namespace jobflip::core::supervisor
+void take_in_running(Step& step, const RunningRead& event) {
+  const auto pool = step.state.pools.find(event.pool);
+  if (pool == step.state.pools.end()) return;
+  QueueWatch* queue = find_queue_watch(pool->second, event.queue);
+  if (queue == nullptr || queue->running_ids == event.ids) return;
+  queue->running_ids = event.ids;
+  pool->second.publish_due = true;
+}
+
+  const PoolView* view = find_pool(state, watch.settings.name);

@@ -25,7 +25,8 @@ SupervisorLoop::SupervisorLoop(boost::asio::io_context& loop, SupervisorParts pa
       readers_(loop, {.probe = parts_.probe,
                       .deadline = parts_.sample_deadline,
                       .is_used = [this](const std::string& database) { return is_read(database); },
-                      .on_sampled = [this](core::Sampled one) { sampled(std::move(one)); }}),
+                      .on_sampled = [this](core::Sampled one) { sampled(std::move(one)); },
+                      .on_running = [this](core::RunningRead one) { feed(std::move(one)); }}),
       store_call_(loop) {
   JF_CHECK(parts_.store);
 }

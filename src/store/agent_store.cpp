@@ -69,9 +69,9 @@ class PgAgentStore final : public ports::AgentStore {
   Result<core::ReleaseOutcome> release(const core::ReleaseRequest& request) override {
     const auto rows = until_ended([&] {
       return connection_.query_and_notify(
-          "release", "select jobflip.release($1, $2, $3, $4, $5)",
+          "release", "select jobflip.release_ended($1, $2, $3, $4, $5, $6)",
           {request.node.str(), request.pool.str(), text_of(request.epoch.value),
-           request.attempt.text, request.reason},
+           request.attempt.text, request.reason, std::string{name_of(request.workers)}},
           kWakeChannel, core::text_of(core::hint_of(request)));
     });
     return outcome_of("release", rows, parse_release_outcome);
