@@ -48,6 +48,9 @@ inline Millis longest_gap(const LeaseTimings& timings) {
 
 const PoolView* find_pool(const SupervisorState& state, const PoolName& pool);
 
+/// The crash loop of the workers on the pool's holder.
+std::optional<CrashCondition> crash_of_holder(const PoolView& view);
+
 // supervisor_watch.cpp
 /// Updates the watches to the pools, queues, settings, epochs and flips of the new snapshot.
 void follow_snapshot(Step& step);

@@ -132,7 +132,8 @@ class PgAgentStore final : public ports::AgentStore {
     for (const auto& pool : request.known)
       known.push_back(pool.pool.str() + ":" + text_of(pool.version.value));
     for (const auto& loop : request.crashing)
-      crashing.push_back(loop.pool.str() + ":" + text_of(loop.ends) + ":" + loop.reason);
+      crashing.push_back(loop.pool.str() + ":" + text_of(loop.ends) + "/" +
+                         text_of(loop.within.count()) + ":" + loop.reason);
     const auto rows = connection_.prepared(
         "beat", "beat",
         "select jobflip.beat($1, $2::uuid, $3::text[], $4::text[], $5, $6::text[], $7::text[], $8, "

@@ -111,6 +111,7 @@ const std::map<std::string, std::set<std::string>>& wanted_calls() {
         "release_ended",
         "request_flip",
         "snapshot_candidates",
+        "snapshot_crashes",
         "snapshot_pools",
         "snapshot_queues",
         "snapshot_store",
@@ -121,7 +122,8 @@ const std::map<std::string, std::set<std::string>>& wanted_calls() {
       {"jobflip_reader",
        {"audit_heads", "audit_list", "flip_black_boxes", "flip_left_behind", "flip_timeline", "flips", "history",
         "installed_set", "installed_version", "last_migration", "learned", "samples",
-        "snapshot_candidates", "snapshot_pools", "snapshot_queues", "snapshot_store"}},
+        "snapshot_candidates", "snapshot_crashes", "snapshot_pools", "snapshot_queues",
+        "snapshot_store"}},
       {"jobflip_worker", {"fence", "installed_set", "installed_version", "last_migration"}},
       {"nobody1", {}},
   };

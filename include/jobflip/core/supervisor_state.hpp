@@ -53,16 +53,17 @@ struct FlipStepWatch {
 struct PoolWatch {
   PoolSettings settings;
   std::map<QueueName, QueueWatch> queues;
-  Epoch epoch;                           // of the lease; with a new one the detectors start again
-  std::optional<Instant> stalled_since;  // since when a flip may help one of its queues
-  PoolJudgement judgement;               // of the last reading
-  std::string held_by;                   // the rule of the last recorded hold; "": none
-  Instant not_before;                    // the store refused a request: no new one until then
-  std::optional<FlipId> flip;            // the open flip, as last seen or accepted
-  FlipStepWatch step;                    // of that flip
-  bool workers_gone{false};              // that flip's old node has no worker left
-  std::optional<FlipId> judging;         // that flip, while its outcome is watched
-  bool judged{false};                    // its outcome was sent; a new snapshot shows the result
+  Epoch epoch;                            // of the lease; with a new one the detectors start again
+  std::optional<Instant> stalled_since;   // since when a flip may help one of its queues
+  PoolJudgement judgement;                // of the last reading
+  std::map<NodeName, CrashSeen> crashed;  // on which nodes, since a job completed
+  std::string held_by;                    // the rule of the last recorded hold; "": none
+  Instant not_before;                     // the store refused a request: no new one until then
+  std::optional<FlipId> flip;             // the open flip, as last seen or accepted
+  FlipStepWatch step;                     // of that flip
+  bool workers_gone{false};               // that flip's old node has no worker left
+  std::optional<FlipId> judging;          // that flip, while its outcome is watched
+  bool judged{false};                     // its outcome was sent; a new snapshot shows the result
   std::map<QueueName, CureWatch> cures;
   bool publish_due{false};
   Instant published_at;
