@@ -65,10 +65,10 @@ void begin_flip(PoolWatch& watch, FlipId flip);
 // supervisor_samples.cpp
 void take_in_sample(Step& step, const Sampled& event);
 void take_in_learned(Step& step, const LearnedRead& event);
+void take_in_running(Step& step, const RunningRead& event);
 /// Starts a sample of every queue that is due.
 void send_samples(Step& step);
 VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch);
-void take_in_running(Step& step, const RunningRead& event);
 
 // supervisor_anchor.cpp
 /// Logs the heads of the audit chains now and then. A chain that is rewritten later no longer

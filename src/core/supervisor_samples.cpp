@@ -113,6 +113,7 @@ void take_in_sample(Step& step, const Sampled& event) {
   if (entry == watch.queues.end() || !entry->second.sampling) return;
   QueueWatch& queue = entry->second;
   queue.sampling = false;
+  queue.last_began = std::exchange(queue.begins, false);
   queue.next_sample =
       std::max(queue.next_sample, step.now + rest_after(step.state, queue.settings, event.took));
 
@@ -120,11 +121,15 @@ void take_in_sample(Step& step, const Sampled& event) {
   Detection detection =
       detect(queue.settings, std::move(queue.detector), event.sample, step.now, event.at);
   queue.detector = std::move(detection.next);
-  queue.reason = reason_of(queue.settings, queue.detector, step.now);
   forget_crashes(watch, queue.detector, step.now);
+  queue.reason = reason_of(queue.settings, queue.detector, step.now);
   queue.flip_may_help = detection.flip_may_help;
   time_reading(queue, event.took);
-  if (queue.detector.state != before)
+  if (queue.last_began && queue.detector.state == QueueState::blind)
+    step.log(LogEventKind::verdict, watch, std::string{name_of(queue.detector.state)},
+             "queue " + event.queue.str() + " of pool " + event.pool.str() +
+                 " is BLIND from the first reading: " + queue.reason);
+  else if (queue.detector.state != before)
     step.log(LogEventKind::verdict, watch, std::string{name_of(queue.detector.state)},
              "queue " + event.queue.str() + " of pool " + event.pool.str() + ": " +
                  std::string{name_of(before)} + " -> " +
@@ -135,6 +140,7 @@ void take_in_sample(Step& step, const Sampled& event) {
   if (event.sample.has_error()) return;
 
   remember(queue, *event.sample);
+  if (event.sample->running == 0) queue.running_ids.clear();
   const PoolView* view = find_pool(step.state, event.pool);
   if (!view || !view->open_flip || watch.flip != view->open_flip->id) return;
   if (queue.sent_without_workers) watch_cure(watch, *view->open_flip, *event.sample);
@@ -164,13 +170,23 @@ void send_samples(Step& step) {
       queue.next_sample = step.now + queue.settings.sample_every;
       step.actions.push_back(SampleQueue{pool_name, queue.settings});
     }
-  if (event.sample->running == 0) queue.running_ids.clear();
   }
+}
+
+void take_in_running(Step& step, const RunningRead& event) {
+  const auto pool = step.state.pools.find(event.pool);
+  if (pool == step.state.pools.end()) return;
+  QueueWatch* queue = find_queue_watch(pool->second, event.queue);
+  if (queue == nullptr || queue->running_ids == event.ids) return;
+  queue->running_ids = event.ids;
+  pool->second.publish_due = true;
 }
 
 VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch) {
   VerdictReport report{state.self, *state.epoch, watch.settings.name, {}};
+  const PoolView* view = find_pool(state, watch.settings.name);
   for (const auto& [name, queue] : watch.queues) {
+    if (queue.begins) continue;  // nothing is known of it yet, so what was said before stays
     const bool blind = queue.detector.state == QueueState::blind;
     const bool starved = queue.flip_may_help && watch.judgement.cause == Cause::starved;
     const QueueState verdict = starved ? QueueState::starved : queue.detector.state;
@@ -184,13 +200,3 @@ VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch) 
 }
 
 }  // namespace jobflip::core::supervisor
-void take_in_running(Step& step, const RunningRead& event) {
-  const auto pool = step.state.pools.find(event.pool);
-  if (pool == step.state.pools.end()) return;
-  QueueWatch* queue = find_queue_watch(pool->second, event.queue);
-  if (queue == nullptr || queue->running_ids == event.ids) return;
-  queue->running_ids = event.ids;
-  pool->second.publish_due = true;
-}
-
-  const PoolView* view = find_pool(state, watch.settings.name);

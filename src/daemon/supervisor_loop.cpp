@@ -78,13 +78,14 @@ void SupervisorLoop::sampled(core::Sampled one) {
   if (one.sample)
     kept.sample = *one.sample;
   else
-    kept.error = one.sample.error().text;
+    kept.error = core::sentence_of_failure(one.sample.error());
   feed(std::move(one));
   const auto pool = state_.pools.find(pool_name);
   if (pool == state_.pools.end()) return;
   const auto queue = pool->second.queues.find(queue_name);
   if (queue == pool->second.queues.end()) return;
   kept.verdict = name_of(queue->second.detector.state);
+  kept.begins = queue->second.last_began;
   keeper_.add(pool_name, queue_name, std::move(kept));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 /// Kept readings of a queue through the detector that production runs: what it would have said, and
 /// when a flip would have been wanted. Pure and deterministic: live gave the same verdicts for the
-/// same readings, settings and rhythm.
+/// same readings, settings and rhythm. Where live began its watch again, so does the replay.
 ///
 /// A flip is wanted once the queue is stuck for `hold_down` without a break. No other gate is
 /// looked at: cooldown, budget and candidates are facts of that time, not of the queue.
@@ -21,6 +21,7 @@ struct Reading {
   std::optional<WallTime> wall;  // for the hours of the week
   Result<core::QueueSample> sample{core::QueueSample{}};
   std::optional<core::QueueState> live{};  // what was said at that time, if it is known
+  bool begins{false};                      // live, the watch began again with it: after a flip, say
 };
 
 struct Said {

@@ -22,10 +22,20 @@ struct QueueWatch {
   bool flip_may_help{false};  // by the verdict alone
   Instant next_sample;
   bool sampling{false};
-  Millis usual_took{};               // a reading, averaged
-  int slow_readings{0};              // in a row: each 10 times as long as usual
-  bool sent_without_workers{false};  // the current sample began after the old workers were gone
-  std::vector<QueueSample> recent;   // the last 30, for the evidence
+  bool begins{true};                     // the watch: with the next reading
+  bool last_began{false};                // it began with the last reading
+  Millis usual_took{};                   // a reading, averaged
+  int slow_readings{0};                  // in a row: each 10 times as long as usual
+  bool sent_without_workers{false};      // the current sample began after the old workers were gone
+  std::vector<QueueSample> recent;       // the last 30, for the evidence
+  std::vector<std::string> running_ids;  // jobs, as they were read last
+};
+
+/// A crash loop of the pool's workers on a node, seen while it held the pool.
+struct CrashSeen {
+  int ends{0};
+  std::optional<Millis> within;
+  Instant at;  // last
 };
 
 /// What the samples of one queue showed since the old node's workers were gone.
