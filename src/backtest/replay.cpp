@@ -22,14 +22,14 @@ Replay::Replay(core::QueueSettings settings, Millis hold_down)
 
 ReplayVerdict Replay::next(const Reading& reading) {
   const Instant now = instant_of(reading.at);
-  if (!began_) state_ = core::first_detector_state(settings_, {}, now);
   JF_CHECK(!state_.last_tick || now >= *state_.last_tick);
-  began_ = true;
+  const bool first = !std::exchange(began_, true);
   const core::QueueState before = state_.state;
+  if (first || reading.begins) state_ = core::first_detector_state(settings_, state_.rhythm, now);
   auto detection = core::detect(settings_, std::move(state_), reading.sample, now, reading.wall);
   state_ = std::move(detection.next);
   ReplayVerdict said{reading.at, state_.state, core::reason_of(settings_, state_, now),
-                     state_.state != before};
+                     first || state_.state != before};
   follow_stuck(detection.flip_may_help && would_help(now), said);
   return said;
 }

@@ -8,6 +8,7 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/view/json_text.hpp"
+#include "jobflip/view/left_behind_view.hpp"
 #include "jobflip/view/texts.hpp"
 #include "jobflip/view/timeline_view.hpp"
 
@@ -147,6 +148,7 @@ ExitCode perform_show(Session& session) {
                            printable(flip.actor, 60), printable(flip.reason)));
   if (flip.host_is_off) out << "a person stated that the old host is powered off\n";
   if (const auto text = view::durations_text(flip); !text.empty()) session.line(text);
+  for (const auto& text : view::left_behind_texts(*timeline)) session.line(text);
   out << '\n';
   session.print(timeline_table(*timeline));
   print_evidence(session, timeline->evidence);

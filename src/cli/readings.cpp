@@ -33,6 +33,7 @@ backtest::Reading reading_of(const core::KeptSample& kept, WallTime since) {
   out.at = std::chrono::duration_cast<Millis>(kept.at - since);
   out.wall = kept.at;
   out.live = core::parse_queue_state(kept.verdict);
+  out.begins = kept.begins;
   if (kept.sample)
     out.sample = *kept.sample;
   else

@@ -13,6 +13,7 @@
 #include "jobflip/core/plan_now.hpp"
 #include "jobflip/view/json_view.hpp"
 #include "jobflip/view/plan_view.hpp"
+#include "jobflip/view/preset_view.hpp"
 #include "jobflip/view/texts.hpp"
 
 namespace jobflip::cli {
@@ -170,7 +171,11 @@ ExitCode perform_explain(Session& session) {
   out << '\n';
   session.print(candidates_table(manual));
   if (!pool.queues.empty()) out << '\n';
-  for (const auto& queue : pool.queues) session.line(view::queue_text(pool, queue));
+  for (const auto& queue : pool.queues) {
+    session.line(view::queue_text(pool, queue));
+    for (const auto& limit : view::preset_texts(pool.settings, queue.queue))
+      session.line(limit, Style::dim, 2);
+  }
   return ExitCode::done;
 }
 

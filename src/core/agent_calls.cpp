@@ -99,6 +99,13 @@ void send_beat(Step& step) {
   send(step, std::move(beat));
 }
 
+/// How the workers of the lease that is released ended.
+WorkersEnd end_of(const PoolLease& lease) {
+  const bool of_this =
+      lease.workers.phase == WorkerPhase::empty && lease.workers.epoch == lease.epoch;
+  return of_this ? lease.workers.end : WorkersEnd::unknown;
+}
+
 /// Takes first, because the pool is down; then reports of flip steps, then releases.
 bool send_pool_call(Step& step) {
   for (auto& [pool, lease] : step.state.pools) {
@@ -120,7 +127,7 @@ bool send_pool_call(Step& step) {
     step.state.own_hint_until = step.now + kOwnHint;
     const bool for_flip = lease.stop_cause == StopCause::flip && lease.report && lease.report->flip;
     send(step, ReleaseRequest{step.state.node, pool, lease.epoch, *lease.attempt, lease.stop_reason,
-                              for_flip ? lease.report->flip->to : NodeName{}});
+                              for_flip ? lease.report->flip->to : NodeName{}, end_of(lease)});
     return true;
   }
   return false;

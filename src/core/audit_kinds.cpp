@@ -36,6 +36,11 @@ constexpr AuditField kAttempt{"attempt", text, "the id of the call"};
 constexpr AuditField kRule{"rule", text, "the rule that blocked it"};
 constexpr AuditField kEnds{"ends", number, "how often the workers ended by themselves"};
 
+constexpr AuditField kRunning{"running", object,
+                              "what ran on the old node, as it was last read: `jobs`, and of up to "
+                              "10 `queues` the `queue`, `preset`, `jobs`, up to 50 `ids` and "
+                              "`read_ago_ms`; `queues_left_out`"};
+
 constexpr std::span<const AuditField> kNothing{};
 constexpr std::array kTake{
     AuditField{"how", text, "what allowed it: `released`, `expired`, ..."},
@@ -48,9 +53,15 @@ constexpr std::array kTake{
     maybe({"lease_beat", number, "the holder's last beat that the agent saw"}),
     maybe({"unchanged_ms", number, "how long the agent saw that beat unchanged"}),
     maybe({"polls", number, "how often it looked meanwhile"}),
+    absent(maybe(kRunning)),
     kEndedSessions,
 };
-constexpr std::array kRelease{kAttempt, kEndedSessions};
+constexpr std::array kRelease{
+    kAttempt,
+    absent(maybe({"workers", text,
+                  "how they ended: `drained` (by themselves), `killed`; null: nobody saw it"})),
+    kEndedSessions,
+};
 constexpr std::array kBlocked{
     AuditField{"blockers", texts, "the sessions in the way, 20 at most"},
     kEndedSessions,
@@ -62,6 +73,7 @@ constexpr std::array kFlipRequested{
     AuditField{"automatic", boolean, "asked for by a supervisor"},
     AuditField{"stalled", boolean, "nothing moved: the drain is short"},
     AuditField{"host_is_off", boolean, "a person stated that the old host is powered off"},
+    absent(kRunning),
     kEvidence,
     kEvidenceSha256,
 };

@@ -65,7 +65,7 @@ struct AuditField {
   AuditType type{};
   std::string_view meaning;
   bool may_be_null{false};
-  bool may_be_absent{false};  // the kind is written by more than one function
+  bool may_be_absent{false};  // not every function writes it, or 0.1.0 did not
 };
 
 struct AuditKindRow {

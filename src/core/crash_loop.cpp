@@ -19,6 +19,7 @@ bool CrashLoop::count(Instant now, const std::string& reason) {
   const Instant oldest = at_[counted_ % at_.size()];  // the next one to be overwritten
   if (counted_ < at_.size() || now - oldest > kWindow) return false;
   ends_ = kCrashes;
+  first_ = oldest;
   return true;
 }
 
@@ -26,6 +27,10 @@ bool CrashLoop::pass(Instant now) {
   if (!is_on() || now < over_at()) return false;
   ends_ = 0;
   return true;
+}
+
+CrashReport CrashLoop::report(const PoolName& pool) const {
+  return {pool, ends_, reason_, std::chrono::duration_cast<Millis>(newest_ - first_)};
 }
 
 }  // namespace jobflip::core

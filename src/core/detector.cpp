@@ -147,7 +147,7 @@ void enter(DetectorState& s, QueueState state, Instant now) {
 void record_failure(DetectorState& s, const Error& error, Instant now) {
   ++s.failed_in_a_row;
   s.failed_readings = ((s.failed_readings << 1U) | 1U) & kTenBits;
-  s.last_error = printable(error.text, 300);
+  s.last_error = sentence_of_failure(error);
   const bool often = std::popcount(s.failed_readings) >= kBlindOfTen;
   if (s.last && s.failed_in_a_row < kBlindInARow && !often) return;
   enter(s, QueueState::blind, now);
@@ -213,6 +213,11 @@ bool is_failing(const Windows& windows, const DetectorState& s, Instant now) {
 }  // namespace detector
 
 using namespace detector;
+
+std::string sentence_of_failure(const Error& error) {
+  const std::string text = printable(error.text, 300);
+  return error.hint.empty() ? text : text + "; " + printable(error.hint, 150);
+}
 
 namespace {
 

@@ -140,8 +140,10 @@ void put_queues(Json& document, Room& room, const std::vector<QueueEvidence>& qu
 std::string evidence_json(const Evidence& e, std::size_t max_bytes) {
   Json crash_loop;
   if (const auto& c = e.crashing_holder)
-    crash_loop = Json{
-        {"node", text(c->node.str())}, {"ends", c->crashes}, {"reason", text(c->crash_reason)}};
+    crash_loop = Json{{"node", text(c->node.str())},
+                      {"ends", c->crashes},
+                      {"within_ms", json_of(c->crashed_within)},
+                      {"reason", text(c->crash_reason)}};
   Json document{{"automatic", e.automatic},
                 {"pool", text(e.pool.str())},
                 {"epoch", e.epoch.value},

@@ -88,7 +88,8 @@ FlipFacts facts_of(const PoolView& pool, const BudgetView& budget, const FlipInt
 
 std::string crash_loop_text(const CandidateView& c) {
   return "in a crash loop: its workers ended by themselves " + std::to_string(c.crashes) +
-         " times, the last: " + as_given(c.crash_reason);
+         " times" + (c.crashed_within ? " in " + short_duration(*c.crashed_within) : "") +
+         ", the last: " + as_given(c.crash_reason);
 }
 
 std::string verdict_text(const Asked& a) {
@@ -183,7 +184,7 @@ std::string text_of(Rule rule, const Asked& a) {
       return verdict_text(a);
     case Rule::cause:
       return a.intent.judgement.cause == Cause::none ? "nothing known that a flip would not help"
-                                                     : a.intent.judgement.sentence;
+                                                     : as_given(a.intent.judgement.sentence);
     case Rule::hold_down:
       return hold_down_text(a);
     case Rule::pause:

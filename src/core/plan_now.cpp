@@ -7,11 +7,21 @@ namespace {
 
 constexpr Millis kMargin{10'000};
 
+/// The cause that the supervisor published with the verdict of a queue that is stuck.
+PoolJudgement judgement_of(const PoolView& pool) {
+  for (const QueueView& queue : pool.queues)
+    if (!is_stale(pool, queue))
+      if (auto judgement = published_judgement(queue.reason); judgement.cause != Cause::none)
+        return judgement;
+  return {};
+}
+
 }  // namespace
 
 FlipPlan plan_automatic(const Snapshot& snapshot, const PoolView& pool) {
   FlipIntent intent;
   intent.stalled_for = stalled_for(pool);
+  intent.judgement = judgement_of(pool);
   intent.supervisor_on_time = leading_supervisor(snapshot).has_value();
   auto plan = plan_flip(pool, snapshot.budget, intent);
   for (auto& gate : plan.gates)

@@ -12,8 +12,8 @@ namespace {
 
 constexpr int kFailuresOfAnIllDatabase = 4;
 constexpr Millis kBacklogRemembered{60'000};
-constexpr std::array<std::string_view, 7> kCauseNames{"none", "database",  "everywhere", "starved",
-                                                      "node", "one-queue", "workers"};
+constexpr std::array<std::string_view, 8> kCauseNames{
+    "none", "database", "everywhere", "starved", "crash-loop", "node", "one-queue", "workers"};
 
 std::string of(std::size_t count, std::size_t all) {
   return std::to_string(count) + " of " + std::to_string(all);
@@ -72,8 +72,11 @@ std::size_t watched_on(std::span<const PoolCondition> all, const std::string& da
   }));
 }
 
+constexpr std::string_view kCause = "; cause: ";
+constexpr std::string_view kNoHelp = "; a flip would not help";
+
 PoolJudgement no(Cause cause, std::string sentence) {
-  return {cause, false, std::move(sentence) + "; a flip would not help"};
+  return {cause, false, std::move(sentence) + std::string{kNoHelp}};
 }
 
 /// Several at once, on several nodes.
@@ -92,6 +95,25 @@ std::optional<PoolJudgement> judge_fleet(const Stuck& stuck, std::span<const Poo
   return std::nullopt;
 }
 
+std::string ended(const CrashCondition& crash) {
+  std::string text = std::to_string(crash.ends) + " times";
+  if (crash.within) text += " in " + short_duration(*crash.within);
+  return text;
+}
+
+/// A flip cures what is wrong with the node. What follows the pool to another node is the jobs', or
+/// of the workers' own code.
+std::optional<PoolJudgement> judge_crashes(const PoolCondition& pool) {
+  if (!pool.crash) return std::nullopt;
+  const auto sentence = crash_loop_sentence(*pool.crash);
+  if (pool.elsewhere.empty()) return PoolJudgement{Cause::crash_loop, true, sentence};
+  const CrashCondition& other = pool.elsewhere.front();
+  return no(Cause::crash_loop, sentence + ", as they did on " + other.node.str() + " (" +
+                                   ended(other) +
+                                   "), and no job completed between: it is the jobs "
+                                   "or the program, not the node");
+}
+
 std::optional<PoolJudgement> judge_node(const PoolCondition& pool, const Stuck& stuck) {
   const auto on_this = std::ranges::count_if(
       stuck.pools, [&](const PoolCondition* other) { return other->holder == pool.holder; });
@@ -102,6 +124,10 @@ std::optional<PoolJudgement> judge_node(const PoolCondition& pool, const Stuck& 
 }
 
 }  // namespace
+
+std::string crash_loop_sentence(const CrashCondition& crash) {
+  return "crash loop: its workers on " + crash.node.str() + " ended " + ended(crash);
+}
 
 QueueCondition condition_of(const QueueSettings& settings, const DetectorState& detector,
                             bool flip_may_help, bool reads_slowly, Instant now) {
@@ -141,6 +167,7 @@ PoolJudgement judge_pool(const PoolCondition& pool, std::span<const PoolConditio
                                   " of the same pool completes jobs and has a backlog: the "
                                   "workers are busy there, and queue " +
                                   this_one->queue.str() + " starves");
+  if (auto crashes = judge_crashes(pool)) return *crashes;
   if (auto node = judge_node(pool, stuck)) return *node;
   if (completes != nullptr)
     return {Cause::one_queue, true,
@@ -152,6 +179,18 @@ PoolJudgement judge_pool(const PoolCondition& pool, std::span<const PoolConditio
   return {Cause::workers, true,
           of(hang, pool.queues.size()) + (pool.queues.size() == 1 ? " queue" : " queues") +
               " of the pool stuck, nothing else wrong: its workers hang"};
+}
+
+std::string with_cause(const std::string& reason, const PoolJudgement& judgement) {
+  return reason + std::string{kCause} + judgement.sentence;
+}
+
+PoolJudgement published_judgement(std::string_view reason) {
+  const auto at = reason.rfind(kCause);
+  if (at == reason.npos) return {};
+  const auto sentence = reason.substr(at + kCause.size());
+  const bool may_help = !sentence.ends_with(kNoHelp);
+  return {may_help ? Cause::workers : Cause::everywhere, may_help, std::string{sentence}};
 }
 
 }  // namespace jobflip::core

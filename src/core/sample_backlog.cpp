@@ -50,7 +50,7 @@ std::vector<NewSample> SampleBacklog::take(Instant now) {
       const auto age = std::max(Millis{}, std::chrono::duration_cast<Millis>(now - one.at));
       taken.push_back({queue.first, queue.second, age,
                        std::clamp(one.took, Millis{}, kSampleAgeMax), std::move(one.verdict),
-                       std::move(one.sample), std::move(one.error)});
+                       std::move(one.sample), std::move(one.error), one.begins});
     }
     list.erase(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(some));
     count_ -= some;

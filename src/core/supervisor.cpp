@@ -127,6 +127,10 @@ void take_in(Step& step, const Sampled& event) {
   take_in_sample(step, event);
 }
 
+void take_in(Step& step, const RunningRead& event) {
+  take_in_running(step, event);
+}
+
 void take_in(Step& step, const LearnedRead& event) {
   take_in_learned(step, event);
 }

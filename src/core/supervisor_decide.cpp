@@ -30,7 +30,7 @@ std::string stall_reason(const PoolWatch& watch) {
   for (const auto& [name, queue] : watch.queues)
     if (queue.flip_may_help)
       return "queue " + name.str() + " is " + std::string{name_of(queue.detector.state)} + ": " +
-             queue.reason + "; cause: " + watch.judgement.sentence;
+             with_cause(queue.reason, watch.judgement);
   return "the pool is STALLED";
 }
 

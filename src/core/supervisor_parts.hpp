@@ -48,6 +48,9 @@ inline Millis longest_gap(const LeaseTimings& timings) {
 
 const PoolView* find_pool(const SupervisorState& state, const PoolName& pool);
 
+/// The crash loop of the workers on the pool's holder.
+std::optional<CrashCondition> crash_of_holder(const PoolView& view);
+
 // supervisor_watch.cpp
 /// Updates the watches to the pools, queues, settings, epochs and flips of the new snapshot.
 void follow_snapshot(Step& step);
@@ -62,6 +65,7 @@ void begin_flip(PoolWatch& watch, FlipId flip, Instant now);
 // supervisor_samples.cpp
 void take_in_sample(Step& step, const Sampled& event);
 void take_in_learned(Step& step, const LearnedRead& event);
+void take_in_running(Step& step, const RunningRead& event);
 /// Starts a sample of every queue that is due.
 void send_samples(Step& step);
 VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch);

@@ -1,6 +1,7 @@
 // Readings of the queues: what they are judged by, and what is published of them.
 
 #include <algorithm>
+#include <utility>
 
 #include "core/supervisor_parts.hpp"
 #include "jobflip/base/escape.hpp"
@@ -41,11 +42,20 @@ void time_reading(QueueWatch& queue, Millis took) {
                          : queue.usual_took + (taken - queue.usual_took) / kAveraged;
 }
 
+CrashCondition crash_on(const NodeName& node, const CrashSeen& seen) {
+  return {node, seen.ends, seen.within};
+}
+
 std::vector<PoolCondition> conditions_of(const SupervisorState& s, Instant now) {
   std::vector<PoolCondition> all;
   for (const auto& [name, watch] : s.pools) {
     const PoolView* view = find_pool(s, name);
     PoolCondition pool{name, view ? view->owner.holder : NodeName{}, {}};
+    if (view) {
+      pool.crash = crash_of_holder(*view);
+      for (const auto& [node, seen] : watch.crashed)
+        if (node != pool.holder) pool.elsewhere.push_back(crash_on(node, seen));
+    }
     for (const auto& [queue_name, queue] : watch.queues)
       pool.queues.push_back(condition_of(queue.settings, queue.detector, queue.flip_may_help,
                                          queue.slow_readings >= kSlowInARow, now));
@@ -74,6 +84,20 @@ void remember(QueueWatch& queue, const QueueSample& sample) {
   if (queue.recent.size() > kSamplesKept) queue.recent.erase(queue.recent.begin());
 }
 
+/// A job that completed just now shows that the workers stay where they are.
+void forget_crashes(PoolWatch& watch, const DetectorState& detector, Instant now) {
+  if (detector.last_success == now) watch.crashed.clear();
+}
+
+/// Beside a verdict that asks for a look, unless it is the cause that is named anyway.
+std::string crash_note(const PoolView* view, QueueState verdict) {
+  using enum QueueState;
+  const auto crash = view != nullptr ? crash_of_holder(*view) : std::nullopt;
+  const bool calm = verdict == ok || verdict == idle || verdict == paused || verdict == warmup ||
+                    verdict == blind || verdict == silent;
+  return crash && !calm ? "; " + crash_loop_sentence(*crash) : "";
+}
+
 QueueWatch* find_queue_watch(PoolWatch& pool, const QueueName& queue) {
   const auto found = pool.queues.find(queue);
   return found == pool.queues.end() ? nullptr : &found->second;
@@ -89,6 +113,7 @@ void take_in_sample(Step& step, const Sampled& event) {
   if (entry == watch.queues.end() || !entry->second.sampling) return;
   QueueWatch& queue = entry->second;
   queue.sampling = false;
+  queue.last_began = std::exchange(queue.begins, false);
   queue.next_sample =
       std::max(queue.next_sample, step.now + rest_after(step.state, queue.settings, event.took));
 
@@ -96,10 +121,15 @@ void take_in_sample(Step& step, const Sampled& event) {
   Detection detection =
       detect(queue.settings, std::move(queue.detector), event.sample, step.now, event.at);
   queue.detector = std::move(detection.next);
+  forget_crashes(watch, queue.detector, step.now);
   queue.reason = reason_of(queue.settings, queue.detector, step.now);
   queue.flip_may_help = detection.flip_may_help;
   time_reading(queue, event.took);
-  if (queue.detector.state != before)
+  if (queue.last_began && queue.detector.state == QueueState::blind)
+    step.log(LogEventKind::verdict, watch, std::string{name_of(queue.detector.state)},
+             "queue " + event.queue.str() + " of pool " + event.pool.str() +
+                 " is BLIND from the first reading: " + queue.reason);
+  else if (queue.detector.state != before)
     step.log(LogEventKind::verdict, watch, std::string{name_of(queue.detector.state)},
              "queue " + event.queue.str() + " of pool " + event.pool.str() + ": " +
                  std::string{name_of(before)} + " -> " +
@@ -110,6 +140,7 @@ void take_in_sample(Step& step, const Sampled& event) {
   if (event.sample.has_error()) return;
 
   remember(queue, *event.sample);
+  if (event.sample->running == 0) queue.running_ids.clear();
   const PoolView* view = find_pool(step.state, event.pool);
   if (!view || !view->open_flip || watch.flip != view->open_flip->id) return;
   if (queue.sent_without_workers) watch_cure(watch, *view->open_flip, *event.sample);
@@ -142,17 +173,28 @@ void send_samples(Step& step) {
   }
 }
 
+void take_in_running(Step& step, const RunningRead& event) {
+  const auto pool = step.state.pools.find(event.pool);
+  if (pool == step.state.pools.end()) return;
+  QueueWatch* queue = find_queue_watch(pool->second, event.queue);
+  if (queue == nullptr || queue->running_ids == event.ids) return;
+  queue->running_ids = event.ids;
+  pool->second.publish_due = true;
+}
+
 VerdictReport make_report(const SupervisorState& state, const PoolWatch& watch) {
   VerdictReport report{state.self, *state.epoch, watch.settings.name, {}};
+  const PoolView* view = find_pool(state, watch.settings.name);
   for (const auto& [name, queue] : watch.queues) {
+    if (queue.begins) continue;  // nothing is known of it yet, so what was said before stays
     const bool blind = queue.detector.state == QueueState::blind;
     const bool starved = queue.flip_may_help && watch.judgement.cause == Cause::starved;
     const QueueState verdict = starved ? QueueState::starved : queue.detector.state;
     const bool judged = queue.flip_may_help && watch.judgement.cause != Cause::none;
-    report.queues.push_back(
-        {name, std::string{name_of(verdict)},
-         judged ? queue.reason + "; cause: " + watch.judgement.sentence : queue.reason,
-         blind ? std::nullopt : queue.detector.last});
+    report.queues.push_back({name, std::string{name_of(verdict)},
+                             judged ? with_cause(queue.reason, watch.judgement)
+                                    : queue.reason + crash_note(view, verdict),
+                             blind ? std::nullopt : queue.detector.last, queue.running_ids});
   }
   return report;
 }

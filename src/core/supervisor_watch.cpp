@@ -133,6 +133,15 @@ void follow_flip(Step& step, PoolWatch& watch, const PoolView& view) {
   }
 }
 
+/// What was a crash loop a day ago may have been repaired since, even if no job came to show it.
+void follow_crashes(PoolWatch& watch, const PoolView& view, Instant now) {
+  constexpr std::chrono::hours kRemembered{24};
+  std::erase_if(watch.crashed,
+                [&](const auto& entry) { return now - entry.second.at > kRemembered; });
+  if (const auto crash = crash_of_holder(view))
+    watch.crashed[crash->node] = CrashSeen{crash->ends, crash->within, now};
+}
+
 void forget_pools_that_are_gone(SupervisorState& s) {
   const auto gone = [&](const PoolName& pool) { return find_pool(s, pool) == nullptr; };
   std::erase_if(s.pools, [&](const auto& entry) { return gone(entry.first); });
@@ -152,6 +161,12 @@ void drop_settled_outcomes(SupervisorState& s) {
 
 }  // namespace
 
+std::optional<CrashCondition> crash_of_holder(const PoolView& view) {
+  const CandidateView* crashing = find_crashing_holder(view);
+  if (crashing == nullptr) return std::nullopt;
+  return CrashCondition{crashing->node, crashing->crashes, crashing->crashed_within};
+}
+
 void follow_stall(Step& step, PoolWatch& watch) {
   const bool stalled = std::ranges::any_of(
       watch.queues, [](const auto& entry) { return entry.second.flip_may_help; });
@@ -166,6 +181,7 @@ void follow_stall(Step& step, PoolWatch& watch) {
 void watch_again(QueueWatch& queue, Instant now) {
   queue.detector = first_detector_state(queue.settings, queue.detector.rhythm, now);
   queue.flip_may_help = false;
+  queue.begins = true;
 }
 
 void begin_flip(PoolWatch& watch, FlipId flip, Instant now) {
@@ -192,6 +208,7 @@ void follow_snapshot(Step& step) {
       follow_queues(s, watch, step.now);
     }
     follow_flip(step, watch, view);
+    follow_crashes(watch, view, step.now);
     follow_stall(step, watch);
   }
 }

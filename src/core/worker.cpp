@@ -22,6 +22,24 @@ std::string_view name_of(WorkerPhase phase) noexcept {
   return "?";
 }
 
+std::string_view name_of(WorkersEnd end) noexcept {
+  switch (end) {
+    case WorkersEnd::unknown:
+      return "unknown";
+    case WorkersEnd::drained:
+      return "drained";
+    case WorkersEnd::killed:
+      return "killed";
+  }
+  return "?";
+}
+
+WorkersEnd parse_workers_end(std::string_view name) noexcept {
+  for (const auto end : {WorkersEnd::drained, WorkersEnd::killed})
+    if (name == name_of(end)) return end;
+  return WorkersEnd::unknown;
+}
+
 bool is_known_empty(WorkerPhase phase) noexcept {
   switch (phase) {
     case WorkerPhase::absent:

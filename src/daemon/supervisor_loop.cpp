@@ -25,7 +25,8 @@ SupervisorLoop::SupervisorLoop(boost::asio::io_context& loop, SupervisorParts pa
       readers_(loop, {.probe = parts_.probe,
                       .deadline = parts_.sample_deadline,
                       .is_used = [this](const std::string& database) { return is_read(database); },
-                      .on_sampled = [this](core::Sampled one) { sampled(std::move(one)); }}),
+                      .on_sampled = [this](core::Sampled one) { sampled(std::move(one)); },
+                      .on_running = [this](core::RunningRead one) { feed(std::move(one)); }}),
       store_call_(loop) {
   JF_CHECK(parts_.store);
 }
@@ -77,13 +78,14 @@ void SupervisorLoop::sampled(core::Sampled one) {
   if (one.sample)
     kept.sample = *one.sample;
   else
-    kept.error = one.sample.error().text;
+    kept.error = core::sentence_of_failure(one.sample.error());
   feed(std::move(one));
   const auto pool = state_.pools.find(pool_name);
   if (pool == state_.pools.end()) return;
   const auto queue = pool->second.queues.find(queue_name);
   if (queue == pool->second.queues.end()) return;
   kept.verdict = name_of(queue->second.detector.state);
+  kept.begins = queue->second.last_began;
   keeper_.add(pool_name, queue_name, std::move(kept));
 }
 

@@ -188,6 +188,7 @@ core::WorkerStatus GuardLink::read_page() {
     case guard::GuardPhase::empty:
       status.phase = WorkerPhase::empty;
       status.end_unseen = page_->unseen.load() == 1;
+      status.end = end_of(*page_);
       return status;
     case guard::GuardPhase::broken:
       status.phase = WorkerPhase::broken;

@@ -15,7 +15,7 @@ std::string length(std::int64_t nanoseconds) {
   return short_duration(std::chrono::duration_cast<Millis>(std::chrono::nanoseconds{nanoseconds}));
 }
 
-ProcessEnd end_of(std::int64_t wait_status) {
+ProcessEnd process_end_of(std::int64_t wait_status) {
   const int status = static_cast<int>(wait_status);
   if (WIFSIGNALED(status)) return {.exit_code = 0, .signal = WTERMSIG(status)};
   return {.exit_code = WEXITSTATUS(status), .signal = 0};
@@ -26,7 +26,7 @@ std::string how_it_ended(const guard::LeasePage& page) {
   std::int64_t ran = 0;
   if (__builtin_sub_overflow(page.ended_at.load(), page.started_at.load(), &ran) || ran < 0)
     ran = 0;
-  auto text = describe(end_of(page.wait_status.load())) + " after " + length(ran);
+  auto text = describe(process_end_of(page.wait_status.load())) + " after " + length(ran);
   const auto left = page.leftovers.load();
   if (left == 1) text += "; 1 process that it left behind was ended";
   if (left > 1) text += "; " + std::to_string(left) + " processes that it left behind were ended";
@@ -120,6 +120,17 @@ std::string sentence_of(const guard::LeasePage& page, guard::GuardPhase phase) {
       return broken(page, cause);
   }
   return "the lease page holds an unknown phase";
+}
+
+core::WorkersEnd end_of(const guard::LeasePage& page) {
+  using enum core::WorkersEnd;
+  const auto cause = static_cast<guard::GuardCause>(page.cause.load());
+  // a dead guard takes its workers with it, and what its page says of them is of before
+  if (cause == guard::GuardCause::guard_died) return page.unseen.load() == 1 ? unknown : killed;
+  const bool ran = page.ended_at.load() != 0;
+  if (!ran) return unknown;
+  const bool by_signal = process_end_of(page.wait_status.load()).signal != 0;
+  return by_signal || page.leftovers.load() > 0 ? killed : drained;
 }
 
 }  // namespace jobflip::host

@@ -4,6 +4,7 @@
 
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/left_behind.hpp"
 #include "probe/embedded_sql.hpp"
 #include "probe/preset_choice.hpp"
 #include "probe/preset_rows.hpp"
@@ -37,6 +38,19 @@ std::string lines(const PresetNames& names) {
   return out;
 }
 
+/// $1 is the queue's name, in the statements that use it.
+pg::Parameters parameters_of(const std::string& sql, const core::QueueSettings& queue) {
+  pg::Parameters parameters;
+  if (sql.find("$1") != sql.npos) parameters.emplace_back(queue.name.str());
+  return parameters;
+}
+
+/// A few, none of them long, wherever they come from.
+std::string bounded_ids(const std::string& statement) {
+  return "select pg_catalog.left(r.id::text, " + std::to_string(core::kMostRunningIdBytes) +
+         ") from (\n" + statement + "\nlimit " + std::to_string(core::kMostRunningIds) + ") r (id)";
+}
+
 class PresetReader {
  public:
   PresetReader(pg::Connection& connection, const core::QueueSettings& queue,
@@ -47,7 +61,7 @@ class PresetReader {
         shape_(shape),
         names_(names_of(queue, preset, shape)) {}
 
-  Result<core::QueueSample> read() {
+  Result<PresetReading> read() {
     const auto generation = find_generation();
     if (!generation) return generation.error();
     auto rows = ask(limited(rendered(sql_of((*generation)->file))));
@@ -55,7 +69,10 @@ class PresetReader {
     auto answer = row_of_queue(answer_of(*rows), queue_.name);
     if (!answer) return answer.error();
     if (answer->rows.empty()) return no_such_queue();
-    return read_probe(*answer, queue_.name);
+    auto sample = read_probe(*answer, queue_.name);
+    if (!sample) return sample.error();
+    const auto running = (*generation)->running;
+    return PresetReading{std::move(*sample), running.empty() ? "" : bounded_ids(rendered(running))};
   }
 
   Result<ports::SourceStatement> statement() {
@@ -93,11 +110,8 @@ class PresetReader {
     return render(text, names_, shape_, catalog_);
   }
 
-  /// $1 is the queue's name, in the statements that use it.
   Result<pg::Rows> ask(const std::string& sql) {
-    pg::Parameters parameters;
-    if (sql.find("$1") != sql.npos) parameters.emplace_back(queue_.name.str());
-    return connection_.query_read_only(what(), sql.c_str(), parameters, kPath);
+    return connection_.query_read_only(what(), sql.c_str(), parameters_of(sql, queue_), kPath);
   }
 
   Result<void> read_catalog() {
@@ -183,10 +197,21 @@ PresetReader reader_of(pg::Connection& connection, const core::QueueSettings& qu
 
 }  // namespace
 
-Result<core::QueueSample> read_preset(pg::Connection& connection,
-                                      const core::QueueSettings& queue) {
+Result<PresetReading> read_preset(pg::Connection& connection, const core::QueueSettings& queue) {
   if (const auto fault = fault_of(queue)) return *fault;
   return reader_of(connection, queue).read();
+}
+
+Result<std::vector<std::string>> read_running(pg::Connection& connection,
+                                              const core::QueueSettings& queue,
+                                              const std::string& statement) {
+  const auto rows = connection.query_read_only("running jobs of queue " + queue.name.str(),
+                                               statement.c_str(), parameters_of(statement, queue));
+  if (!rows) return rows.error();
+  std::vector<std::string> ids;
+  for (int i = 0; i < rows->size() && ids.size() < core::kMostRunningIds; ++i)
+    if (const auto id = rows->cell(i, 0)) ids.push_back(printable(*id, core::kMostRunningIdBytes));
+  return ids;
 }
 
 Result<ports::SourceStatement> preset_statement(pg::Connection& connection,

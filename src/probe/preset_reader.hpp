@@ -12,8 +12,18 @@
 
 namespace jobflip::probe {
 
+struct PresetReading {
+  core::QueueSample sample;
+  std::string running;  // the statement for the ids of its running jobs; "": it can't tell
+};
+
 /// Requires: queue.preset has a value
-Result<core::QueueSample> read_preset(pg::Connection& connection, const core::QueueSettings& queue);
+Result<PresetReading> read_preset(pg::Connection& connection, const core::QueueSettings& queue);
+
+/// The ids by PresetReading::running. One round trip: what the reading found in the catalog holds.
+Result<std::vector<std::string>> read_running(pg::Connection& connection,
+                                              const core::QueueSettings& queue,
+                                              const std::string& statement);
 
 /// What read_preset() would run, and its plan; with the same errors.
 Result<ports::SourceStatement> preset_statement(pg::Connection& connection,

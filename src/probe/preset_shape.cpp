@@ -15,7 +15,8 @@ constexpr Shape kShapes[]{
        {{"job",
          "id, queue, state, priority, attempt, scheduled_at, attempted_at, finalized_at, "
          "created_at, errors"},
-        {"queue", "name, paused_at"}}}},
+        {"queue", "name, paused_at"}},
+       "select id from {job} where state = 'running' and {name:queue} = $1 order by attempted_at"}},
      "select max(version) from {migration}"},
     {"oban",
      {{"jobs", "oban_jobs"}},
@@ -23,7 +24,9 @@ constexpr Shape kShapes[]{
        "oban.sql",
        {{"jobs",
          "id, state, queue, priority, attempt, inserted_at, scheduled_at, attempted_at, "
-         "completed_at, discarded_at, cancelled_at"}}}},
+         "completed_at, discarded_at, cancelled_at"}},
+       "select id from {jobs} where state = 'executing' and {name:queue} = $1 "
+       "order by attempted_at"}},
      "select obj_description({oid:jobs}, 'pg_class')"},
     {"good-job",
      {{"jobs", "good_jobs"},
@@ -35,7 +38,9 @@ constexpr Shape kShapes[]{
          "id, queue_name, scheduled_at, performed_at, finished_at, created_at, error, "
          "executions_count, retried_good_job_id"},
         {"executions", ""},
-        {"settings", "key, value"}}}}},
+        {"settings", "key, value"}},
+       "select id from {jobs} where finished_at is null and performed_at is not null "
+       "and {name:coalesce(queue_name, 'default')} = $1 order by performed_at"}}},
     {"solid-queue",
      {{"jobs", "solid_queue_jobs"},
       {"ready_executions", "solid_queue_ready_executions"},
@@ -52,17 +57,27 @@ constexpr Shape kShapes[]{
         {"blocked_executions", "queue_name"},
         {"claimed_executions", "job_id, created_at"},
         {"failed_executions", "job_id"},
-        {"pauses", "queue_name"}}}}},
+        {"pauses", "queue_name"}},
+       "select j.id from {claimed_executions} c join {jobs} j on j.id = c.job_id "
+       "where {name:j.queue_name} = $1 order by c.created_at"}}},
     {"delayed-job",
      {{"jobs", ""}},
      {{"4 and later, with Active Record",
        "delayed_job.sql",
-       {{"jobs", "id, queue, attempts, run_at, locked_at, failed_at, created_at, handler"}}}}},
+       {{"jobs", "id, queue, attempts, run_at, locked_at, failed_at, created_at, handler"}},
+       "select id from {jobs} where failed_at is null and locked_at >= now() - interval '4 hours' "
+       "and {name:coalesce(nullif(queue, ''), 'default')} = $1 order by locked_at"}}},
     {"que",
      {{"jobs", "que_jobs"}, {"lockers", "que_lockers"}},
      {{"1 and 2 (schema 4 and later)",
        "que.sql",
-       {{"jobs", "id, queue, run_at, error_count, finished_at, expired_at"}, {"lockers", "pid"}}}},
+       {{"jobs", "id, queue, run_at, error_count, finished_at, expired_at"}, {"lockers", "pid"}},
+       "select j.id from (select (l.classid::bigint << 32) + l.objid::bigint as id "
+       "from pg_catalog.pg_locks l join {lockers} k on k.pid = l.pid "
+       "where l.locktype = 'advisory' and l.objsubid = 1 and l.granted and l.database = "
+       "(select oid from pg_catalog.pg_database where datname = current_database())) l "
+       "join {jobs} j using (id) where j.finished_at is null and j.expired_at is null "
+       "and {name:j.queue} = $1 order by j.id"}},
      "select obj_description({oid:jobs}, 'pg_class')"},
     {"pg-boss",
      {{"job", "job"}, {"queue", "queue"}, {"version", "version", "null::int as version"}},
@@ -71,7 +86,9 @@ constexpr Shape kShapes[]{
        {{"job",
          "id, name, state, priority, start_after, started_on, completed_on, created_on, "
          "retry_count, expire_seconds, singleton_key, policy, blocked"},
-        {"queue", "name, policy, retained_on"}}},
+        {"queue", "name, policy, retained_on"}},
+       "select j.id from {queue} q join {job} j on j.name = q.name and j.state = 'active' "
+       "where {name:q.name} = $1 order by j.started_on"},
       {"with blocked jobs, up to 45 (12.27)",
        "pgboss_37.sql",
        {{"job",
@@ -99,21 +116,25 @@ constexpr Shape kShapes[]{
        {{"jobs",
          "id, queue_name, task_identifier, run_at, attempts, max_attempts, created_at, "
          "locked_at"},
-        {"private_jobs", ""}}}},
+        {"private_jobs", ""}},
+       "select id from {jobs} where locked_at is not null and {name:task_identifier} = $1 "
+       "order by locked_at"}},
      "select max(id) from {migrations}"},
     {"procrastinate",
      {{"jobs", "procrastinate_jobs"}, {"events", "procrastinate_events"}},
      {{"1.0 and later",
        "procrastinate.sql",
        {{"jobs", "id, queue_name, status, lock, scheduled_at, attempts, queueing_lock"},
-        {"events", "id, job_id, type, at"}}}}},
+        {"events", "id, job_id, type, at"}},
+       "select id from {jobs} where status = 'doing' and {name:queue_name} = $1 order by id"}}},
     {"pgmq",
      {{"meta", "meta"}, {"queue", "q_@"}, {"archive", "a_@"}},
      {{"1.0 and later",
        "pgmq.sql",
        {{"meta", "queue_name, is_partitioned"},
         {"queue", "msg_id, read_ct, vt"},
-        {"archive", "archived_at"}}}},
+        {"archive", "archived_at"}},
+       "select msg_id from {queue} where vt > now() and read_ct > 0 order by msg_id"}},
      "select extversion from pg_catalog.pg_extension where extname = 'pgmq'",
      "select queue_name from {meta} order by 1 limit 20"},
     {"hangfire",
@@ -131,7 +152,9 @@ constexpr Shape kShapes[]{
         {"state", "id, createdat"},
         {"counter", "key, value"},
         {"aggregatedcounter", "key, value"},
-        {"set", "key, value, score"}}}},
+        {"set", "key, value, score"}},
+       "select jobid from {jobqueue} where fetchedat >= now() - interval '30 min' "
+       "and {name:queue} = $1 order by fetchedat"}},
      "select max(version) from {schema}"},
     {"quartz",
      {{"triggers", "triggers"},
@@ -147,14 +170,18 @@ constexpr Shape kShapes[]{
      {{"with attempts and execute_after (run `pgq upgrade`)",
        "pgqueuer.sql",
        {{"jobs", "id, entrypoint, status, created, updated, execute_after, attempts, heartbeat"},
-        {"log", "created, entrypoint, status"}}}}},
+        {"log", "created, entrypoint, status"}},
+       "select id from {jobs} where status = 'picked' and {name:entrypoint} = $1 "
+       "order by updated"}}},
     {"db-scheduler",
      {{"tasks", ""}},
      {{"with consecutive_failures and last_heartbeat",
        "db_scheduler.sql",
        {{"tasks",
          "task_name, task_instance, execution_time, picked, last_success, last_heartbeat, "
-         "consecutive_failures, version"}}}}},
+         "consecutive_failures, version"}},
+       "select task_instance from {tasks} where picked and {name:task_name} = $1 "
+       "order by execution_time"}}},
     {"pgq",
      {{"subscription", "subscription"},
       {"queue", "queue"},
@@ -167,7 +194,10 @@ constexpr Shape kShapes[]{
         {"queue", "queue_id, queue_name, queue_event_seq, queue_ticker_paused"},
         {"consumer", "co_id, co_name"},
         {"tick", "tick_queue, tick_id, tick_time, tick_event_seq"},
-        {"retry_queue", "ev_owner, ev_retry_after, ev_time"}}}},
+        {"retry_queue", "ev_owner, ev_retry_after, ev_time"}},
+       "select 'batch ' || s.sub_batch from {subscription} s "
+       "join {queue} q on q.queue_id = s.sub_queue join {consumer} c on c.co_id = s.sub_consumer "
+       "where s.sub_batch is not null and {name:q.queue_name || '/' || c.co_name} = $1"}},
      "select extversion from pg_catalog.pg_extension where extname = 'pgq'",
      "select q.queue_name || '/' || c.co_name from {subscription} s "
      "join {queue} q on q.queue_id = s.sub_queue join {consumer} c on c.co_id = s.sub_consumer "
@@ -177,14 +207,18 @@ constexpr Shape kShapes[]{
      {{"the database driver of 5.3 and later",
        "laravel.sql",
        {{"jobs", "id, queue, attempts, reserved_at, available_at, created_at, payload"},
-        {"failed_jobs", "queue"}}}}},
+        {"failed_jobs", "queue"}},
+       "select id from {jobs} where reserved_at is not null and {name:queue} = $1 "
+       "order by reserved_at"}}},
     {"odoo",
      {{"jobs", "queue_job"}},
      {{"13.0 and later",
        "odoo.sql",
        {{"jobs",
          "uuid, channel, state, retry, eta, date_created, date_enqueued, date_started, "
-         "date_done"}}}}},
+         "date_done"}},
+       "select uuid from {jobs} where state = 'started' and {name:channel} = $1 "
+       "order by date_started"}}},
 };
 
 }  // namespace

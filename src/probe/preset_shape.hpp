@@ -37,6 +37,9 @@ struct Generation {
   std::string_view title;  // "schema 46 and later"
   std::string_view file;   // in src/probe/sql
   Need need_list[7];
+  /// A statement for the ids of the jobs that run, oldest first, from what the needs name. "": an
+  /// index serves none, or there are no ids.
+  std::string_view running{};
 
   constexpr std::span<const Need> needs() const {
     return used(std::span<const Need>{need_list}, &Need::relation);

@@ -162,6 +162,19 @@ std::optional<Error> check_columns(const ProbeAnswer& answer, const QueueName& q
   return std::nullopt;
 }
 
+/// "rows found: letters, reports"
+std::string rows_found(const ProbeAnswer& answer) {
+  constexpr std::size_t kMostNames = 10;
+  if (answer.rows.empty()) return "it found no rows at all";
+  std::string text = "rows found: ";
+  for (std::size_t i = 0; i < answer.rows.size() && i < kMostNames; ++i) {
+    const auto& name = RowReader{answer, answer.rows[i], QueueName{}}.cell("queue");
+    text += (i == 0 ? "" : ", ") + printable(name.value_or("NULL"), 63);
+  }
+  const auto more = answer.rows.size() - std::min(answer.rows.size(), kMostNames);
+  return more > 0 ? text + " and " + std::to_string(more) + " more" : text;
+}
+
 }  // namespace
 
 Result<core::QueueSample> read_probe(const ProbeAnswer& answer, const QueueName& queue) {
@@ -183,7 +196,7 @@ Result<core::QueueSample> read_probe(const ProbeAnswer& answer, const QueueName&
   }
   if (mine == nullptr)
     return probe_error(
-        queue, "the query returns no row for it",
+        queue, "the query returns no row for it; " + rows_found(answer),
         "return a row of zeros for an empty queue: \"no rows\" does not mean \"idle\"");
   RowReader in{answer, *mine, queue};
   core::QueueSample sample;

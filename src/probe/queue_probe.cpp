@@ -1,6 +1,7 @@
 #include "jobflip/probe/queue_probe.hpp"
 
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "jobflip/core/back_off.hpp"
@@ -54,11 +55,22 @@ class PgQueueSource final : public ports::QueueSource {
   explicit PgQueueSource(pg::Settings settings) : connection_(std::move(settings), probe_rules()) {}
 
   Result<core::QueueSample> sample(const core::QueueSettings& queue) override {
-    if (queue.preset) return read_preset(connection_, queue);
+    running_of_.reset();
+    if (queue.preset) {
+      auto reading = read_preset(connection_, queue);
+      if (!reading) return reading.error();
+      if (!reading->running.empty()) running_of_ = {queue, std::move(reading->running)};
+      return std::move(reading->sample);
+    }
     auto rows =
         connection_.query_read_only("queue " + queue.name.str(), limited(queue.query).c_str());
     if (!rows) return failed(queue, rows.error());
     return read_probe(answer_of(*rows), queue.name);
+  }
+
+  Result<std::vector<std::string>> running_ids(const core::QueueSettings& queue) override {
+    if (!running_of_ || running_of_->queue != queue) return std::vector<std::string>{};
+    return read_running(connection_, queue, running_of_->statement);
   }
 
   Result<ports::SourceStatement> statement(const core::QueueSettings& queue) override {
@@ -89,7 +101,13 @@ class PgQueueSource final : public ports::QueueSource {
     return error;
   }
 
+  struct Running {
+    core::QueueSettings queue;
+    std::string statement;
+  };
+
   pg::Connection connection_;
+  std::optional<Running> running_of_;  // of the queue that was read last
 };
 
 class PgQueueProbe final : public ports::QueueProbe {

@@ -69,9 +69,9 @@ class PgAgentStore final : public ports::AgentStore {
   Result<core::ReleaseOutcome> release(const core::ReleaseRequest& request) override {
     const auto rows = until_ended([&] {
       return connection_.query_and_notify(
-          "release", "select jobflip.release($1, $2, $3, $4, $5)",
+          "release", "select jobflip.release_ended($1, $2, $3, $4, $5, $6)",
           {request.node.str(), request.pool.str(), text_of(request.epoch.value),
-           request.attempt.text, request.reason},
+           request.attempt.text, request.reason, std::string{name_of(request.workers)}},
           kWakeChannel, core::text_of(core::hint_of(request)));
     });
     return outcome_of("release", rows, parse_release_outcome);
@@ -132,7 +132,8 @@ class PgAgentStore final : public ports::AgentStore {
     for (const auto& pool : request.known)
       known.push_back(pool.pool.str() + ":" + text_of(pool.version.value));
     for (const auto& loop : request.crashing)
-      crashing.push_back(loop.pool.str() + ":" + text_of(loop.ends) + ":" + loop.reason);
+      crashing.push_back(loop.pool.str() + ":" + text_of(loop.ends) + "/" +
+                         text_of(loop.within.count()) + ":" + loop.reason);
     const auto rows = connection_.prepared(
         "beat", "beat",
         "select jobflip.beat($1, $2::uuid, $3::text[], $4::text[], $5, $6::text[], $7::text[], $8, "

@@ -22,6 +22,8 @@ core::KeptSample read_sample(pg::Cells& in, const QueueName& queue) {
   sample.at = in.time();
   sample.took = in.millis();
   sample.verdict = in.text();
+  sample.begins = sample.verdict.starts_with(kBegins);
+  if (sample.begins) sample.verdict.erase(0, kBegins.size());
   const auto document = in.text();
   sample.error = in.text();
   if (!sample.error.empty()) return sample;

@@ -1,6 +1,7 @@
 #pragma once
 /// Reads what keep_samples() and keep_learned() left in the store.
 
+#include <string_view>
 #include <vector>
 
 #include "jobflip/core/kept_sample.hpp"
@@ -8,6 +9,9 @@
 #include "jobflip/ports/reader_store.hpp"
 
 namespace jobflip::store {
+
+/// In front of a kept verdict: the watch began with that reading.
+inline constexpr std::string_view kBegins = "+";
 
 /// About that queue; with empty names, about every queue.
 Result<std::vector<core::Learned>> read_learned(pg::Connection& connection, const PoolName& pool,

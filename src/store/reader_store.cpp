@@ -1,5 +1,7 @@
 #include "jobflip/ports/reader_store.hpp"
 
+#include <algorithm>
+
 #include "jobflip/store/open.hpp"
 #include "store/audit_heads.hpp"
 #include "store/kept_samples.hpp"
@@ -42,6 +44,16 @@ core::AuditEvent read_event(pg::Cells& in) {
   event.previous_hash = read_hash(in.text());
   event.hash = read_hash(in.text());
   return event;
+}
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    out.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
 }
 
 /// Reads every row with `read`; an error if one can't be read.
@@ -116,6 +128,9 @@ class PgReaderStore final : public ports::ReaderStore {
         });
     if (!boxes) return boxes.error();
     timeline.black_boxes = std::move(*boxes);
+    auto left = read_left_behind(id);
+    if (!left) return left.error();
+    timeline.left_behind = std::move(*left);
     return timeline;
   }
 
@@ -143,6 +158,31 @@ class PgReaderStore final : public ports::ReaderStore {
   }
 
  private:
+  /// Nothing for a flip that a program of 0.1.0's schema accepted.
+  Result<std::optional<core::LeftBehind>> read_left_behind(const std::string& flip) {
+    const auto rows =
+        connection_.query("show", "select * from jobflip.flip_left_behind($1)", {flip});
+    if (!rows) return rows.error();
+    if (rows->size() == 0) return std::optional<core::LeftBehind>{};
+    core::LeftBehind left;
+    for (int i = 0; i < rows->size(); ++i) {
+      auto in = rows->row(i);
+      left.workers = core::parse_workers_end(in.text());
+      left.jobs = in.number();
+      left.queues_left_out = in.number();
+      core::RunningJobs one;
+      one.queue = in.name<QueueName>();
+      if (one.queue.empty()) break;
+      one.preset = in.text();
+      one.jobs = in.maybe_number();
+      one.ids = lines_of(in.text());
+      one.read_ago = in.maybe_millis().value_or(Millis{});
+      if (in.failed()) return unreadable("show");
+      left.queues.push_back(std::move(one));
+    }
+    return std::optional{std::move(left)};
+  }
+
   pg::Connection connection_;
 };
 

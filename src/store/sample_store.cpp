@@ -41,7 +41,7 @@ struct Columns {
       queues.push_back(one.queue.str());
       ages.push_back(text_of(one.age.count()));
       took.push_back(text_of(one.took.count()));
-      verdicts.push_back(one.verdict);
+      verdicts.push_back((one.begins ? std::string{kBegins} : "") + one.verdict);
       documents.push_back(one.sample ? document_of(*one.sample) : "");
       errors.push_back(one.sample ? "" : error_of(one));
     }

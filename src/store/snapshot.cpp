@@ -120,6 +120,19 @@ void read_candidates(core::Snapshot& snapshot, const pg::Rows& rows) {
   }
 }
 
+/// A row that says nothing of use is none.
+void read_crashes(core::Snapshot& snapshot, const pg::Rows& rows) {
+  for (int i = 0; i < rows.size(); ++i) {
+    auto in = rows.row(i);
+    auto* pool = find_pool(snapshot, in.name<PoolName>());
+    const auto node = in.name<NodeName>();
+    const auto within = in.millis();
+    if (in.failed() || pool == nullptr) continue;
+    for (auto& candidate : pool->candidates)
+      if (candidate.node == node && candidate.crashes > 0) candidate.crashed_within = within;
+  }
+}
+
 void read_queues(core::Snapshot& snapshot, const pg::Rows& rows) {
   for (int i = 0; i < rows.size(); ++i) {
     auto in = rows.row(i);
@@ -177,12 +190,13 @@ Result<core::Snapshot> read_snapshot(pg::Connection& connection) {
                                         "select * from jobflip.snapshot_candidates();"
                                         "select * from jobflip.snapshot_queues();"
                                         "select * from jobflip.flips(null);"
+                                        "select * from jobflip.snapshot_crashes();"
                                         "commit");
   if (!answers) {
     connection.close();  // whatever transaction an error left behind goes with it
     return answers.error();
   }
-  if (answers->size() != 5 || (*answers)[0].size() != 1) return unreadable("snapshot");
+  if (answers->size() != 6 || (*answers)[0].size() != 1) return unreadable("snapshot");
   core::Snapshot snapshot;
   auto store = (*answers)[0].row(0);
   snapshot.store_time = store.time();
@@ -205,6 +219,7 @@ Result<core::Snapshot> read_snapshot(pg::Connection& connection) {
   read_candidates(snapshot, (*answers)[2]);
   read_queues(snapshot, (*answers)[3]);
   read_flips(snapshot, (*answers)[4]);
+  read_crashes(snapshot, (*answers)[5]);
   // a node is a candidate of many pools
   auto& damaged = snapshot.damaged;
   std::sort(damaged.begin(), damaged.end());

@@ -14,6 +14,13 @@ std::string text_of(std::int64_t value) {
   return std::to_string(value);
 }
 
+/// Whoever made them has left no line break in them.
+std::string lines_of(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const auto& text : texts) out += (out.empty() ? "" : "\n") + text;
+  return out;
+}
+
 class PgSupervisorStore final : public ports::SupervisorStore {
  public:
   explicit PgSupervisorStore(const StoreSettings& settings)
@@ -26,21 +33,23 @@ class PgSupervisorStore final : public ports::SupervisorStore {
   }
 
   Result<bool> publish(const core::VerdictReport& report) override {
-    std::vector<std::string> queues, verdicts, reasons, samples;
+    std::vector<std::string> queues, verdicts, reasons, samples, running;
     for (const auto& queue : report.queues) {
       queues.push_back(queue.queue.str());
       verdicts.push_back(queue.verdict);
       reasons.push_back(queue.reason);
       samples.push_back(queue.sample ? core::sample_document(*queue.sample) : "");
+      running.push_back(lines_of(queue.running_ids));
     }
     return still_leads(
         "publish",
         connection_.query(
             "publish",
-            "select jobflip.publish($1, $2, $3, $4::text[], $5::text[], $6::text[], $7::text[])",
+            "select jobflip.publish_running($1, $2, $3, $4::text[], $5::text[], $6::text[], "
+            "$7::text[], $8::text[])",
             {report.supervisor.str(), text_of(report.supervisor_epoch.value), report.pool.str(),
              array_of(queues), array_of_texts(verdicts), array_of_texts(reasons),
-             array_of_texts(samples)}));
+             array_of_texts(samples), array_of_texts(running)}));
   }
 
   Result<bool> record_hold(const core::HoldRecord& hold) override {

@@ -62,8 +62,10 @@ std::string text_of(AlarmKind kind, const core::Snapshot& snapshot) {
 std::string crash_loop_text(const core::PoolView& pool, const NodeName& node) {
   const auto found = std::ranges::find(pool.candidates, node, &core::CandidateView::node);
   if (found == pool.candidates.end()) return "";
-  return fmt::format("CRASH LOOP on {}: its workers ended by themselves {} times, at last: {}",
-                     node.str(), found->crashes, printable(found->crash_reason, 300));
+  const auto within =
+      found->crashed_within ? " in " + short_duration(*found->crashed_within) : std::string{};
+  return fmt::format("CRASH LOOP on {}: its workers ended by themselves {} times{}, at last: {}",
+                     node.str(), found->crashes, within, printable(found->crash_reason, 300));
 }
 
 std::string open_flip_text(const core::FlipView& flip) {

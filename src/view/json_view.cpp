@@ -45,7 +45,9 @@ Json sample_json(const core::QueueSample& s) {
 
 Json crash_json(const core::CandidateView& c) {
   if (c.crashes == 0) return nullptr;
-  return Json{{"ends", c.crashes}, {"reason", text_json(c.crash_reason)}};
+  return Json{{"ends", c.crashes},
+              {"within_ms", ms_json(c.crashed_within)},
+              {"reason", text_json(c.crash_reason)}};
 }
 
 Json node_json(const core::PoolView& pool, const core::CandidateView& c) {

@@ -2,6 +2,8 @@
 
 #include "jobflip/core/holder_rules.hpp"
 #include "jobflip/view/alarms.hpp"
+#include "jobflip/view/json_view.hpp"
+#include "jobflip/view/preset_view.hpp"
 
 namespace jobflip::view {
 
@@ -36,13 +38,20 @@ Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
   Json alarms = Json::array();
   for (const auto& alarm : fleet_alarms(snapshot)) alarms.push_back(alarm.text);
   for (const auto& alarm : pool_alarms(pool)) alarms.push_back(alarm.text);
+  Json queues = Json::array();
+  for (const auto& queue : pool.queues) {
+    Json one = queue_json(pool, queue);
+    one["preset"] = preset_json(pool.settings, queue.queue);
+    queues.push_back(std::move(one));
+  }
   return Json{{"schema", 1},
               {"pool", pool.settings.name.str()},
               {"alarms", std::move(alarms)},
               {"when_store_lost", core::word_of(pool.settings.when_store_lost)},
               {"when_workers_end", core::word_of(pool.settings.when_workers_end)},
               {"automatic", plan_json(automatic)},
-              {"manual", plan_json(manual)}};
+              {"manual", plan_json(manual)},
+              {"queues", std::move(queues)}};
 }
 
 }  // namespace jobflip::view

@@ -5,6 +5,7 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/view/black_box_document.hpp"
 #include "jobflip/view/json_view.hpp"
+#include "jobflip/view/left_behind_view.hpp"
 
 namespace jobflip::view {
 namespace {
@@ -55,6 +56,7 @@ Json history_json(const std::vector<core::HistoryEntry>& entries) {
 Json timeline_json(const core::FlipTimeline& timeline, bool whole) {
   Json out{{"schema", 1}};
   out.update(flip_json(timeline.flip));
+  out["left_behind"] = left_behind_json(timeline);
   out["evidence"] = parse_json(timeline.evidence).value_or(Json{});
   out["steps"] = Json::array();
   for (const auto& step : timeline.steps) {

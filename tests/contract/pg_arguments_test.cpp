@@ -57,6 +57,7 @@ const std::map<std::string, std::string> kPlausible{
     {"p_request", "gen_random_uuid()"},
     {"p_refuse_only", "false"},
     {"p_rule", "'pause'"},
+    {"p_running", "'{}'"},
     {"p_samples", "'{}'"},
     {"p_seen", "'{}'"},
     {"p_seen_beat", "0"},
@@ -70,12 +71,13 @@ const std::map<std::string, std::string> kPlausible{
     {"p_took_ms", "'{}'"},
     {"p_until", "0"},
     {"p_verdicts", "'{}'"},
+    {"p_workers", "'drained'"},
     {"p_renewals", "'{}'"},
 };
 
 /// Arguments for which null is a valid value.
 const std::set<std::string> kMayBeNull{"p_actor", "p_evidence", "p_expected_epoch", "p_length_ms",
-                                       "p_supervisor_epoch"};
+                                       "p_running", "p_supervisor_epoch", "p_workers"};
 
 const std::map<std::string, std::vector<std::string>> kHuge{
     {"text", {"repeat('x', 2000000)", "repeat(' ', 2000000)"}},

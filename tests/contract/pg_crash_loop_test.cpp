@@ -70,6 +70,17 @@ TEST_F(PgCrashLoop, ALockedPoolDelaysNoBeatAndTheLoopIsRecordedAfterwards) {
   EXPECT_EQ(events("crash_loop"), "1");
 }
 
+TEST_F(PgCrashLoop, AnAgentOf010DoesNotSayInWhatTime) {
+  pqxx::connection session{store_.conninfo("job1")};
+  pqxx::nontransaction work{session};
+  work.exec("select jobflip.beat('job1', '" + kInstance.text +
+            "', '{}', '{mail,paper}', '', '{}', '{}', 0, '{mail:5:12/7: exited}')");
+  const auto seen = store_.reader().snapshot().value().pools.at(0).candidates.at(0);
+  EXPECT_EQ(seen.crashes, 5);
+  EXPECT_EQ(seen.crash_reason, "12/7: exited");
+  EXPECT_EQ(seen.crashed_within, std::nullopt);
+}
+
 TEST_F(PgCrashLoop, AHostileReportIsRefusedOrChangesNothing) {
   const std::string call = "select jobflip.beat('job1', '" + kInstance.text +
                            "', '{}', '{mail,paper}', '', '{}', '{}', 0, ";

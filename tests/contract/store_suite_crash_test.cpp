@@ -28,12 +28,13 @@ TEST_P(StoreContract, ACrashLoopInABeatIsShownAndItsBeginningIsRecordedOnce) {
   EXPECT_EQ(candidate(seen, job1).crash_reason, "exited with 3: after 0.2s");
   EXPECT_EQ(candidate(seen, job2).crashes, 0);
 
-  request.crashing = {{mail, 6, "was killed by SIGSEGV"}};
+  request.crashing = {{mail, 6, "was killed by SIGSEGV", Millis{90'500}}};
   ASSERT_TRUE(agent(job1).beat(request));
   EXPECT_EQ(events_of(), events + 1);
   seen = view();
   EXPECT_EQ(candidate(seen, job1).crashes, 6);
   EXPECT_EQ(candidate(seen, job1).crash_reason, "was killed by SIGSEGV");
+  EXPECT_EQ(candidate(seen, job1).crashed_within, Millis{90'500});
 }
 
 TEST_P(StoreContract, ACrashLoopThatFlapsIsRecordedOnceAMinuteAndNotKeptUnrecorded) {

@@ -59,6 +59,7 @@ TEST_P(StoreContract, SamplesComeBackAsTheyWereOldestFirstAtTheTimeThatTheirAgeS
   failed.verdict = "BLIND";
   failed.error = "relation \"job\" does not exist";
   auto oldest = reading(Millis{30'000});
+  oldest.begins = true;
   oldest.sample->runnable = 8;
   const auto before = reader().snapshot()->store_time;
   EXPECT_TRUE(samples(sup1)
@@ -73,6 +74,7 @@ TEST_P(StoreContract, SamplesComeBackAsTheyWereOldestFirstAtTheTimeThatTheirAgeS
     EXPECT_EQ(found[i].verdict, "STALLED");
     EXPECT_EQ(found[i].error, "");
     EXPECT_EQ(found[i].took, Millis{5});
+    EXPECT_EQ(found[i].begins, i == 0) << "the watch began with the oldest";
   }
   EXPECT_EQ(found[1].verdict, "BLIND");
   EXPECT_FALSE(found[1].sample.has_value());

@@ -53,6 +53,14 @@ std::string fleet_text(const SiteSettings& settings) {
   for (const char* name : {"sup1", "sup2"})
     text += fmt::format("\n[[supervisor]]\nname = \"{}\"\n", name);
   const char* const done = settings.moving ? "(extract(epoch from now()) * 1000)::bigint" : "7";
+  const auto constant = fmt::format(R"(query = """
+select 'email' as queue, 5 as runnable, 1.0::float8 as oldest_runnable_s, 0 as unpromoted,
+       0 as running, null::float8 as oldest_running_s, {} as done,
+       null::timestamptz as last_done_at, 0 as failed, null::boolean as paused
+"""
+done = "queue")",
+                                    done);
+  const auto source = settings.source.empty() ? constant : settings.source;
   return text + fmt::format(R"(
 [[pool]]
 name = "mail"
@@ -71,17 +79,12 @@ cooldown_max = "4s"
 [[pool.queue]]
 name = "email"
 database = "app"
-query = """
-select 'email' as queue, 5 as runnable, 1.0::float8 as oldest_runnable_s, 0 as unpromoted,
-       0 as running, null::float8 as oldest_running_s, {} as done,
-       null::timestamptz as last_done_at, 0 as failed, null::boolean as paused
-"""
-done = "queue"
+{}
 sample_every = "250ms"
 stall_after = "1s"
 enter_after = 2
 )",
-                            settings.mode, nodes, settings.pool, kTimings + lease, done);
+                            settings.mode, nodes, settings.pool, kTimings + lease, source);
 }
 
 }  // namespace

@@ -25,8 +25,9 @@ struct SiteSettings {
   /// What the queue reports as `done`: it grows by itself, or it never changes.
   bool moving{true};
   std::vector<std::string> nodes{"job1", "job2", "job3"};
-  std::string lease{};  // not 3 s, with takeover_after and freeze to match; TOML lines
-  std::string pool{};   // more keys of the pool; TOML lines
+  std::string source{};  // of the queue, in place of a constant row; TOML lines
+  std::string lease{};   // not 3 s, with takeover_after and freeze to match; TOML lines
+  std::string pool{};    // more keys of the pool; TOML lines
   /// Daemons and commands reach PostgreSQL through a PgBouncer in transaction mode.
   bool pooled{false};
 };

@@ -51,6 +51,7 @@ struct FakeFlip {
   WallTime deadline;  // of the current step
   std::vector<core::TimelineStep> steps;
   std::vector<core::BlackBoxRecord> black_boxes;
+  core::LeftBehind left_behind;
 };
 
 struct FakeHold {

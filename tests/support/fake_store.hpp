@@ -25,9 +25,8 @@ class FakeDatabase {
   WallTime now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
   Fault fault{Fault::none};
   FakeRows rows;
-  /// How often each was made.
+  /// How often each was made, and how often each was answered.
   std::map<std::pair<core::FlipState, core::FlipEvent>, std::int64_t> transitions;
-  /// How often each was answered.
   std::map<std::pair<core::TakeOutcome, std::string>, std::int64_t> takes;
   /// Off: as if the pool's row were locked, and the agent reports the drain itself.
   bool beats_begin_drains{true};
@@ -129,6 +128,7 @@ class FakeDatabase {
   void forget_learned();  // about queues that are not there
   core::FlipFacts facts_of(const core::FlipRequest& request) const;
   core::FlipStepFacts facts_of(const FakeFlip& flip, const core::FlipStepRequest& request) const;
+  core::LeftBehind running_jobs(const PoolName& pool) const;
   core::FlipView view_of(const FakeFlip& flip) const;
   core::PoolView view_of(const core::PoolSettings& pool) const;
   int budget_used() const;

@@ -74,6 +74,31 @@ void FakeDatabase::end_flip(FakeFlip& flip) {
   cooldown.flip = flip.view.id;
 }
 
+/// What its supervisor published last of each queue in which jobs run.
+core::LeftBehind FakeDatabase::running_jobs(const PoolName& pool) const {
+  core::LeftBehind left;
+  for (const core::QueueSettings& queue : rows.pools.at(pool).queues) {
+    const auto row = rows.queues.find({pool, queue.name});
+    if (row == rows.queues.end()) continue;
+    const auto& [verdict, since_then, published_at] = row->second;
+    const bool is_read = verdict.sample.has_value();
+    if (is_read && verdict.sample->running == 0) continue;
+    core::RunningJobs one{
+        queue.name, queue.preset.value_or(""), std::nullopt, {}, since(published_at)};
+    if (is_read) one.jobs = verdict.sample->running;
+    if (is_read) one.ids = verdict.running_ids;
+    left.jobs += one.jobs.value_or(0);
+    left.queues.push_back(std::move(one));
+  }
+  std::ranges::stable_sort(left.queues, [](const auto& a, const auto& b) {
+    return a.jobs.value_or(-1) > b.jobs.value_or(-1);
+  });
+  const auto kept = std::min<std::size_t>(left.queues.size(), 10);
+  left.queues_left_out = static_cast<std::int64_t>(left.queues.size() - kept);
+  left.queues.resize(kept);
+  return left;
+}
+
 core::FlipFacts FakeDatabase::facts_of(const core::FlipRequest& request) const {
   const core::PoolSettings& pool = rows.pools.at(request.pool);
   const FakeOwner& owner = rows.owners.at(request.pool);
@@ -148,6 +173,7 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
   flip.stalled = request.stalled;
   flip.request = request.request;
   flip.evidence = request.evidence;
+  flip.left_behind = running_jobs(request.pool);
   flip.entered_at = now;
   flip.deadline = now + step_length(flip);
   flip.steps.push_back({now, "requested", request.by.supervisor.str(), request.reason});

@@ -275,6 +275,9 @@ Result<core::ReleaseOutcome> FakeDatabase::release(const std::string& login,
   owner.release_attempt = request.attempt;
   append_audit(request.pool.str(), AuditKind::lease_released, login,
                {.node = request.node.str(), .epoch = owner.epoch, .reason = request.reason});
+  if (FakeFlip* flip = find_open(request.pool); flip && flip->view.from_epoch == request.epoch &&
+                                                request.workers != core::WorkersEnd::unknown)
+    flip->left_behind.workers = request.workers;
   if (FakeFlip* flip = find_open(request.pool); flip && flip->view.from == request.node)
     move_flip(*flip, core::FlipEvent::released, login, request.node, request.reason);
   return core::ReleaseOutcome::released;

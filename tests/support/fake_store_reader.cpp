@@ -47,6 +47,7 @@ core::PoolView FakeDatabase::view_of(const core::PoolSettings& pool) const {
         if (loop.pool != pool.name) continue;
         one.crashes = loop.ends;
         one.crash_reason = loop.reason;
+        one.crashed_within = loop.within;
       }
     }
     if (const auto drain = rows.drains.find(candidate.node); drain != rows.drains.end()) {
@@ -147,7 +148,7 @@ Result<core::FlipTimeline> FakeDatabase::timeline(FlipId flip) {
   if (found == rows.flips.end())
     return Error{ErrorCode::not_found, "no flip " + std::to_string(flip.value), ""};
   core::FlipTimeline timeline{view_of(found->second), found->second.evidence, found->second.steps,
-                              found->second.black_boxes};
+                              found->second.black_boxes, found->second.left_behind};
   for (const auto& box : timeline.black_boxes)
     timeline.steps.push_back({box.kept_at, std::string{name_of(core::AuditKind::black_box)},
                               box.node.str(), "the black box"});

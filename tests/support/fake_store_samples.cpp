@@ -41,7 +41,7 @@ Result<bool> FakeDatabase::keep_samples(const std::string& login, const core::Sa
     if (!has_queue(one.pool, one.queue)) continue;
     auto& kept = rows.samples[{one.pool, one.queue}];
     kept.push_back({now - one.age, one.took, one.verdict, one.sample,
-                    one.sample ? "" : one.error.substr(0, core::kSampleErrorMax)});
+                    one.sample ? "" : one.error.substr(0, core::kSampleErrorMax), one.begins});
     std::ranges::stable_sort(kept, {}, &core::KeptSample::at);
   }
   // a day at a time, as the store drops its partitions

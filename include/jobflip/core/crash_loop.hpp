@@ -19,6 +19,7 @@ struct CrashReport {
   PoolName pool;
   int ends{0};         // exits since the loop began
   std::string reason;  // of the last exit
+  Millis within{};     // from the first of these exits to the last
   bool operator==(const CrashReport&) const = default;
 };
 
@@ -38,12 +39,13 @@ class CrashLoop {
   int ends() const noexcept { return ends_; }  // exits since the loop began; 0: there is no loop
   Instant over_at() const noexcept { return newest_ + kWindow; }
   /// Requires: is_on().
-  CrashReport report(const PoolName& pool) const { return {pool, ends_, reason_}; }
+  CrashReport report(const PoolName& pool) const;
 
  private:
   std::array<Instant, kCrashes> at_{};  // a ring of the last exits
   std::size_t counted_{0};
   Instant newest_;
+  Instant first_;  // of the exits in the loop
   int ends_{0};
   std::string reason_;
 };

@@ -133,6 +133,9 @@ Detection detect(const QueueSettings& settings, DetectorState state,
                  const Result<QueueSample>& reading, Instant now,
                  std::optional<WallTime> at = std::nullopt);
 
+/// What is said of a reading that failed: the error, and how to fix it.
+std::string sentence_of_failure(const Error& error);
+
 /// The sentence for a verdict, with the figures that a person would ask for: how many, how old,
 /// since when, compared with which limit, and where the limit comes from.
 std::string reason_of(const QueueSettings& settings, const DetectorState& state, Instant now);

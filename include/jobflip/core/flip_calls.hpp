@@ -47,6 +47,7 @@ struct QueueVerdict {
   std::string verdict;
   std::string reason;
   std::optional<QueueSample> sample;
+  std::vector<std::string> running_ids{};  // of the jobs that run, as far as they are known
 };
 
 struct VerdictReport {

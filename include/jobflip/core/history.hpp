@@ -10,6 +10,7 @@
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
 #include "jobflip/core/audit.hpp"
+#include "jobflip/core/left_behind.hpp"
 #include "jobflip/core/snapshot.hpp"
 
 namespace jobflip::core {
@@ -59,6 +60,7 @@ struct FlipTimeline {
   std::string evidence;  // JSON: what the request was based on
   std::vector<TimelineStep> steps;
   std::vector<BlackBoxRecord> black_boxes;
+  std::optional<LeftBehind> left_behind{};  // empty: requested before it was recorded
 };
 
 struct AuditQuery {

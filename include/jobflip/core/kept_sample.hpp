@@ -32,6 +32,7 @@ struct NewSample {
   std::string verdict;
   std::optional<QueueSample> sample;  // empty: it failed
   std::string error;                  // why
+  bool begins{false};                 // the watch began with it: a start, a flip, other settings
 };
 
 struct SampleBatch {
@@ -47,6 +48,7 @@ struct KeptSample {
   std::string verdict;                // at that time
   std::optional<QueueSample> sample;  // empty: it failed, or can't be read
   std::string error;                  // why
+  bool begins{false};                 // the watch began with it
 
   bool operator==(const KeptSample&) const = default;
 };

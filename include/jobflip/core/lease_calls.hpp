@@ -17,6 +17,7 @@
 #include "jobflip/core/seen_of_store.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/core/snapshot.hpp"
+#include "jobflip/core/worker.hpp"
 
 namespace jobflip::core {
 
@@ -122,6 +123,7 @@ struct ReleaseRequest {
   Uuid attempt;
   std::string reason;  // such as "agent stops", "flip 17", "workers did not start: ..."
   NodeName next{};     // the node that is to take it; empty: any candidate
+  WorkersEnd workers{WorkersEnd::unknown};  // how those of this epoch ended
 };
 
 enum class ReleaseOutcome {

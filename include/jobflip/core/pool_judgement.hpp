@@ -11,6 +11,9 @@
 ///                that all need
 ///   starved      its other queues complete jobs and have a backlog: the workers    no
 ///                are busy there
+///   crash loop   its workers end by themselves again and again: the node, as far   yes
+///                as is known. Not if they did so on another node, too, and no
+///                job completed between: the jobs, or the program                   no
 ///   node         other pools of the same node are stuck, those of others are not   yes
 ///   one queue    its other queues complete jobs and have no backlog: the workers   yes
 ///                of this queue hang
@@ -46,16 +49,27 @@ struct QueueCondition {
 QueueCondition condition_of(const QueueSettings& settings, const DetectorState& detector,
                             bool flip_may_help, bool reads_slowly, Instant now);
 
+/// The pool's workers on one node ended by themselves again and again.
+struct CrashCondition {
+  NodeName node;
+  int ends{0};
+  std::optional<Millis> within;  // from the first to the last
+};
+/// "crash loop: its workers on job1 ended 7 times in 2min"
+std::string crash_loop_sentence(const CrashCondition& crash);
+
 struct PoolCondition {
   PoolName pool;
   NodeName holder;  // empty: nobody holds it
   std::vector<QueueCondition> queues;
+  std::optional<CrashCondition> crash{};    // on the holder, now
+  std::vector<CrashCondition> elsewhere{};  // on other nodes, since a job completed last
 
   bool is_stuck() const;
 };
 
-enum class Cause { none, database, everywhere, starved, node, one_queue, workers };
-std::string_view name_of(Cause cause) noexcept;  // "database", "one-queue", ...
+enum class Cause { none, database, everywhere, starved, crash_loop, node, one_queue, workers };
+std::string_view name_of(Cause cause) noexcept;  // "database", "crash-loop", ...
 
 struct PoolJudgement {
   Cause cause{Cause::none};
@@ -65,5 +79,11 @@ struct PoolJudgement {
 
 /// `all`: every pool that is watched, including this one.
 PoolJudgement judge_pool(const PoolCondition& pool, std::span<const PoolCondition> all);
+
+/// A queue's sentence with the cause behind it, as it is published.
+std::string with_cause(const std::string& reason, const PoolJudgement& judgement);
+/// The judgement that such a sentence ends with, for whoever sees only what was published: whether
+/// a flip may help, and the sentence. Cause::none: it has none.
+PoolJudgement published_judgement(std::string_view reason);
 
 }  // namespace jobflip::core

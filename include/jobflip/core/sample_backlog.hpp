@@ -19,6 +19,7 @@ struct WaitingSample {
   std::string verdict;
   std::optional<QueueSample> sample;  // empty: it failed
   std::string error;                  // why
+  bool begins{false};                 // the watch began with it
 };
 
 class SampleBacklog {

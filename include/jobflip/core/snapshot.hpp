@@ -38,6 +38,7 @@ struct CandidateView {
   std::string program{};       // the version of its agent; "": not reported
   int crashes{0};              // exits of its workers in the current crash loop; 0: there is none
   std::string crash_reason{};  // of the last exit
+  std::optional<Millis> crashed_within{};  // from the first to the last; empty: not reported
 };
 
 struct FlipView {

@@ -37,6 +37,11 @@ struct Sampled {
   Millis took{};                 // the reading itself, without the wait for its turn
   std::optional<WallTime> at{};  // when it was read, on a clock for people
 };
+struct RunningRead {  // read beside the decisions, after a sample that showed running jobs
+  PoolName pool;
+  QueueName queue;
+  std::vector<std::string> ids;
+};
 struct FlipAnswered {
   PoolName pool;
   Result<FlipAnswer> answer;
@@ -51,7 +56,7 @@ struct HeadsRead {
   Result<std::vector<ChainHead>> heads;
 };
 using SupervisorEvent = std::variant<Elected, Deposed, SupervisorTick, SnapshotRead, Sampled,
-                                     FlipAnswered, Recorded, LearnedRead, HeadsRead>;
+                                     RunningRead, FlipAnswered, Recorded, LearnedRead, HeadsRead>;
 
 struct ReadSnapshot {};
 struct SampleQueue {

@@ -22,10 +22,20 @@ struct QueueWatch {
   bool flip_may_help{false};  // by the verdict alone
   Instant next_sample;
   bool sampling{false};
-  Millis usual_took{};               // a reading, averaged
-  int slow_readings{0};              // in a row: each 10 times as long as usual
-  bool sent_without_workers{false};  // the current sample began after the old workers were gone
-  std::vector<QueueSample> recent;   // the last 30, for the evidence
+  bool begins{true};                     // the watch: with the next reading
+  bool last_began{false};                // it began with the last reading
+  Millis usual_took{};                   // a reading, averaged
+  int slow_readings{0};                  // in a row: each 10 times as long as usual
+  bool sent_without_workers{false};      // the current sample began after the old workers were gone
+  std::vector<QueueSample> recent;       // the last 30, for the evidence
+  std::vector<std::string> running_ids;  // jobs, as they were read last
+};
+
+/// A crash loop of the pool's workers on a node, seen while it held the pool.
+struct CrashSeen {
+  int ends{0};
+  std::optional<Millis> within;
+  Instant at;  // last
 };
 
 /// What the samples of one queue showed since the old node's workers were gone.
@@ -53,16 +63,17 @@ struct FlipStepWatch {
 struct PoolWatch {
   PoolSettings settings;
   std::map<QueueName, QueueWatch> queues;
-  Epoch epoch;                           // of the lease; with a new one the detectors start again
-  std::optional<Instant> stalled_since;  // since when a flip may help one of its queues
-  PoolJudgement judgement;               // of the last reading
-  std::string held_by;                   // the rule of the last recorded hold; "": none
-  Instant not_before;                    // the store refused a request: no new one until then
-  std::optional<FlipId> flip;            // the open flip, as last seen or accepted
-  FlipStepWatch step;                    // of that flip
-  bool workers_gone{false};              // that flip's old node has no worker left
-  std::optional<FlipId> judging;         // that flip, while its outcome is watched
-  bool judged{false};                    // its outcome was sent; a new snapshot shows the result
+  Epoch epoch;                            // of the lease; with a new one the detectors start again
+  std::optional<Instant> stalled_since;   // since when a flip may help one of its queues
+  PoolJudgement judgement;                // of the last reading
+  std::map<NodeName, CrashSeen> crashed;  // on which nodes, since a job completed
+  std::string held_by;                    // the rule of the last recorded hold; "": none
+  Instant not_before;                     // the store refused a request: no new one until then
+  std::optional<FlipId> flip;             // the open flip, as last seen or accepted
+  FlipStepWatch step;                     // of that flip
+  bool workers_gone{false};               // that flip's old node has no worker left
+  std::optional<FlipId> judging;          // that flip, while its outcome is watched
+  bool judged{false};                     // its outcome was sent; a new snapshot shows the result
   std::map<QueueName, CureWatch> cures;
   bool publish_due{false};
   Instant published_at;

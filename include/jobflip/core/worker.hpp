@@ -23,6 +23,16 @@ enum class WorkerPhase {
 };
 std::string_view name_of(WorkerPhase phase) noexcept;
 
+/// How the workers of an epoch ended.
+enum class WorkersEnd {
+  unknown,
+  drained,  // all of them exited by themselves
+  killed,   // a signal ended some: what they had in hand is cut off
+};
+std::string_view name_of(WorkersEnd end) noexcept;  // "unknown", "drained", "killed"
+/// `unknown` for any other name.
+WorkersEnd parse_workers_end(std::string_view name) noexcept;
+
 /// A check found no worker. Only then may a lease be released; `unknown` is not enough.
 bool is_known_empty(WorkerPhase phase) noexcept;
 
@@ -35,6 +45,7 @@ struct WorkerStatus {
   bool configured{true};    // false: the agent's file does not name the pool; its workers drain
   bool end_unseen{false};   // empty: only because the lease ran out; the end was not seen
   std::string warning{};    // for people: a fault that does not stop the workers
+  WorkersEnd end{WorkersEnd::unknown};  // empty: as the host saw it
   bool operator==(const WorkerStatus&) const = default;
 };
 

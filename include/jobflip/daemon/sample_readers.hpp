@@ -7,6 +7,9 @@
 ///    waits there at most once, so each gets its turn after those that already wait;
 ///  - there is a reader only for a database that the probe knows, so there are no more than are
 ///    configured, and only while the reader reads or a queue is read from its database;
+///  - behind a reading that was quick and saw running jobs, their ids are read, for the record of a
+///    flip: the reading itself has been handed over by then. Ids that take long, or fail, are left
+///    alone for a while;
 ///  - a reading is cancelled at the deadline. The destructor cancels all of them at once.
 
 #include <boost/asio/io_context.hpp>
@@ -14,6 +17,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "jobflip/core/supervisor.hpp"
@@ -29,7 +33,8 @@ class SampleReaders {
     Millis deadline{};  // of one reading
     /// Whether a queue of this database is still read.
     std::function<bool(const std::string& database)> is_used;
-    std::function<void(core::Sampled)> on_sampled;  // on the loop, never from within sample()
+    std::function<void(core::Sampled)> on_sampled;      // on the loop, never from within sample()
+    std::function<void(core::RunningRead)> on_running;  // likewise
   };
   SampleReaders(boost::asio::io_context& loop, Parts parts);
   ~SampleReaders();
@@ -49,10 +54,13 @@ class SampleReaders {
   struct Reader {
     explicit Reader(boost::asio::io_context& loop) : call(loop) {}
     std::deque<core::SampleQueue> waiting;
+    std::optional<core::SampleQueue> running_of;  // its ids come next
+    Instant no_ids_before;
     DeadlineCall call;
   };
 
   void read_next(const std::string& database);
+  void read_running(Reader& reader, const core::SampleQueue& of);
   void fail(const core::SampleQueue& wanted, const Error& error);
 
   boost::asio::io_context& loop_;

@@ -4,6 +4,8 @@
 /// verdict is BLIND.
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/sample.hpp"
@@ -25,6 +27,10 @@ class QueueSource {
   /// columns, NULL for a required number, a negative age or count, two rows for one queue, or more
   /// than 1,000 rows.
   virtual Result<core::QueueSample> sample(const core::QueueSettings& queue) = 0;
+  /// The jobs that run in the queue that sample() read last: the oldest first, at most
+  /// core::kMostRunningIds, each printable and of at most core::kMostRunningIdBytes. Empty if its
+  /// preset can't tell. A short statement of its own, so that no sample waits for it.
+  virtual Result<std::vector<std::string>> running_ids(const core::QueueSettings& queue) = 0;
   /// The statement that sample() would run now.
   virtual Result<SourceStatement> statement(const core::QueueSettings& queue) = 0;
   /// Runs it, and returns the server's plan with times and buffers.

@@ -89,6 +89,33 @@ TEST_P(Preset, ReadsJobsInEveryStateWithTheGrantsOfThePage) {
   EXPECT_EQ(values("expect"), wanted);
 }
 
+/// The generations that have no index for running jobs, and the system that has no ids of them.
+bool has_ids(const std::string& file) {
+  return file != "pgboss_24" && file != "pgboss_26" && file != "pgboss_37" && file != "quartz";
+}
+
+TEST_P(Preset, NamesTheJobsThatRunWithTheSameGrants) {
+  grant_all();
+  run_part("rows");
+  ASSERT_TRUE(eventually([&] { return values("expect") == the_case().values("expect"); }));
+  const auto source = probe_->source_of(the_case().queue).value();
+  const auto read = source->sample(the_case().queue);
+  ASSERT_TRUE(read.has_value());
+  ASSERT_GT(read->running, 0) << "the case has none";
+  auto ids = source->running_ids(the_case().queue);
+  ASSERT_TRUE(ids.has_value()) << ids.error().text;
+  if (!has_ids(the_case().file)) {
+    EXPECT_TRUE(ids->empty());
+    return;
+  }
+  EXPECT_EQ(static_cast<std::int64_t>(ids->size()), read->running);
+  std::ranges::sort(*ids);
+  EXPECT_EQ(std::ranges::unique(*ids).begin(), ids->end()) << "a job twice";
+  auto other = the_case().queue;
+  other.name = QueueName::of("another");
+  EXPECT_EQ(source->running_ids(other).value().size(), 0u) << "not the queue that was read last";
+}
+
 TEST_P(Preset, ReadsATableWithoutJobsAsARowOfZeros) {
   grant_all();
   if (the_case().has("register")) {

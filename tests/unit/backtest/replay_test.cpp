@@ -74,6 +74,42 @@ TEST(Replay, SaysWhenTheVerdictChanges) {
   EXPECT_EQ(changes, (std::vector<std::string>{"0 WARMUP", "120 OK", "450 STALLED", "810 OK"}));
 }
 
+/// "0 WARMUP 120 OK": each change with its time in seconds.
+std::string changes_of(const std::vector<Said>& all) {
+  std::string text;
+  for (const Said& said : all)
+    if (said.changed)
+      text += (text.empty() ? "" : " ") + std::to_string(said.at.count() / 1000) + " " +
+              std::string{core::name_of(said.verdict)};
+  return text;
+}
+
+TEST(Replay, BeginsAgainWhereLiveDid) {
+  const auto run_with = [](Millis begins) {
+    Queue queue{400s, 5000s};
+    Replay run{settings(), 3600s};
+    std::vector<Said> out;
+    for (Millis now{}; now <= 1000s; now += 10s) {
+      auto reading = queue.at(now);
+      reading.begins = now == begins || now == 0s;
+      out.push_back(run.next(reading));
+    }
+    return changes_of(out);
+  };
+  EXPECT_EQ(run_with(0s), "0 WARMUP 120 OK 450 STALLED");
+  EXPECT_EQ(run_with(500s), "0 WARMUP 120 OK 450 STALLED 500 WARMUP 620 STALLED")
+      << "a flip was made, and did not help";
+}
+
+TEST(Replay, AFirstReadingThatFailsIsAChange) {
+  Replay run{settings(), 30s};
+  Reading failed;
+  failed.sample = Error{ErrorCode::probe_failed, "no right", ""};
+  EXPECT_TRUE(run.next(failed).changed);
+  failed.at = 10s;
+  EXPECT_FALSE(run.next(failed).changed);
+}
+
 TEST(Document, HasAVerdictForEachReadingAndTheFlips) {
   const auto whole = replay(30s, {400s, 800s}, 1000s);
   std::ostringstream out;

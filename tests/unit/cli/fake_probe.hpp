@@ -28,6 +28,9 @@ class FakeProbe : public ports::QueueProbe {
       ++world_.readings;
       return world_.reading;
     }
+    Result<std::vector<std::string>> running_ids(const core::QueueSettings&) override {
+      return std::vector<std::string>{};
+    }
     Result<ports::SourceStatement> statement(const core::QueueSettings& queue) override {
       return ports::SourceStatement{queue.query, queue.preset ? "a preset" : ""};
     }

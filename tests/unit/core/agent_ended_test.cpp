@@ -20,6 +20,23 @@ TEST(AgentEnded, StartsAgainUnderTheSameLeaseWhenTheWorkersEndByThemselves) {
   EXPECT_EQ(start->epoch, Epoch{100});
 }
 
+TEST(AgentEnded, ItsReleaseForAFlipSaysHowTheWorkersEnded) {
+  for (const auto end : {WorkersEnd::drained, WorkersEnd::killed}) {
+    AgentHarness agent;
+    agent.become_holder();
+    agent.flip(FlipState::draining, kSelf, kOther);
+    agent.beat();
+    ASSERT_EQ(agent.lease().phase, LeasePhase::stopping);
+    WorkerStatus gone{.phase = WorkerPhase::empty, .epoch = agent.lease().epoch};
+    gone.end = end;
+    agent.feed(WorkersSeen{kMail, gone});
+    for (int i = 0; i < 20 && !agent.call<ReleaseRequest>(); ++i) agent.beat_or_wait();
+    ASSERT_TRUE(agent.call<ReleaseRequest>());
+    EXPECT_EQ(agent.call<ReleaseRequest>()->workers, end);
+    EXPECT_EQ(agent.call<ReleaseRequest>()->epoch, gone.epoch);
+  }
+}
+
 TEST(AgentEnded, StartsAgainUnderTheSameLeaseIfTheGuardIsSeenEndingWhatTheWorkersLeftBehind) {
   AgentHarness agent;
   agent.become_holder();

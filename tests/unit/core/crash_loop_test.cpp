@@ -17,7 +17,7 @@ TEST(CrashLoop, BeginsWithTheFifthEndWithinTenMinutesAndCountsOn) {
   EXPECT_TRUE(loop.count(now += 150s, "exited with 2")) << "ten minutes after the first";
   EXPECT_EQ(loop.ends(), 5);
   EXPECT_FALSE(loop.count(now += 1s, "exited with 3")) << "it begins once";
-  EXPECT_EQ(loop.report(kMail), (CrashReport{kMail, 6, "exited with 3"}));
+  EXPECT_EQ(loop.report(kMail), (CrashReport{kMail, 6, "exited with 3", 601s}));
 }
 
 TEST(CrashLoop, DoesNotBeginIfTheEndsAreFarApart) {
@@ -72,7 +72,7 @@ TEST(AgentCrashLoop, IsInEachBeatFromTheFifthCrashOnUntilItIsOver) {
     return log_event.sentence.find("crash loop") != std::string::npos;
   });
   EXPECT_NE(begins, agent.log_events.end());
-  EXPECT_EQ(next_beat(agent).crashing, (std::vector<CrashReport>{{kMail, 5, "exited with 3"}}));
+  EXPECT_EQ(next_beat(agent).crashing, (std::vector<CrashReport>{{kMail, 5, "exited with 3", 2s}}));
   agent.answer(agent.reply());
   const Instant over = agent.lease().crashes.over_at();
   int reported = 0;

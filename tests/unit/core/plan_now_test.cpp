@@ -31,6 +31,21 @@ TEST(PlanNow, AStalledPoolWouldFlipByItself) {
   EXPECT_EQ(plan.target, NodeName::of("job2"));
 }
 
+TEST(PlanNow, TheCauseThatTheSupervisorPublishedIsAGate) {
+  auto fleet = stalled_fleet();
+  auto& reason = fleet.pools[0].queues[0].reason;
+  reason = "no activity; cause: crash loop: its workers on job1 ended 7 times";
+  auto plan = plan_automatic(fleet, fleet.pools[0]);
+  EXPECT_TRUE(plan.allowed());
+  EXPECT_EQ(gate_of(plan, Rule::cause).text, "crash loop: its workers on job1 ended 7 times");
+  reason += ", as on job2: a flip would not help";
+  plan = plan_automatic(fleet, fleet.pools[0]);
+  ASSERT_FALSE(plan.allowed());
+  EXPECT_EQ(plan.first_block()->rule, Rule::cause);
+  fleet.pools[0].queues[0].sample_age = 10min;
+  EXPECT_TRUE(gate_of(plan_automatic(fleet, fleet.pools[0]), Rule::cause).allows) << "it is stale";
+}
+
 TEST(PlanNow, NoneIsMadeWhileNobodyLeads) {
   auto fleet = stalled_fleet();
   ASSERT_TRUE(plan_automatic(fleet, fleet.pools[0]).allowed());

@@ -65,6 +65,44 @@ std::vector<Case> cases_of_one_pool() {
   return out;
 }
 
+std::vector<Case> cases_of_crashes() {
+  std::vector<Case> out;
+  auto crashing = pool("mail", "job1", {queue("a", true)});
+  crashing.crash = CrashCondition{NodeName::of("job1"), 7, Millis{120'000}};
+  out.push_back({"its workers end again and again",
+                 {crashing},
+                 Cause::crash_loop,
+                 true,
+                 "crash loop: its workers on job1 ended 7 times in 2m"});
+  out.push_back({"so do those of the node's other pool, which hangs",
+                 {crashing, pool("web", "job1", {queue("b", true)})},
+                 Cause::crash_loop,
+                 true,
+                 "crash loop: its workers on job1"});
+  auto both = crashing;
+  both.elsewhere = {{NodeName::of("job2"), 5, std::nullopt}};
+  out.push_back({"and did so on the node before",
+                 {both},
+                 Cause::crash_loop,
+                 false,
+                 "as they did on job2 (5 times), and no job completed between: it is the jobs or "
+                 "the program, not the node: a flip would not help"});
+  auto hangs = both;
+  hangs.crash.reset();
+  out.push_back({"they hang here, after a crash loop elsewhere",
+                 {hangs},
+                 Cause::workers,
+                 true,
+                 "its workers hang"});
+  auto ill = crashing;
+  ill.queues.front().failed_readings = 4;
+  out.push_back({"and the database is ill", {ill}, Cause::database, false, "itself is ill"});
+  auto well = crashing;
+  well.queues.front().stuck = false;
+  out.push_back({"and jobs complete all the same", {well}, Cause::none, false, ""});
+  return out;
+}
+
 std::vector<Case> cases_of_readings() {
   std::vector<Case> out;
   auto ill = queue("c", false);
@@ -146,6 +184,22 @@ TEST(PoolJudgement, LooksAtTheOtherQueuesOfThePool) {
 
 TEST(PoolJudgement, LooksAtTheReadingsOfTheDatabase) {
   expect_judged(cases_of_readings());
+}
+
+TEST(PoolJudgement, NamesACrashLoopAndWhereItWentOn) {
+  expect_judged(cases_of_crashes());
+}
+
+TEST(PoolJudgement, IsInWhatIsPublishedOfAQueue) {
+  for (const auto& one : cases_of_crashes()) {
+    const auto judged = judge_pool(one.all.front(), one.all);
+    if (judged.cause == Cause::none) continue;
+    const auto read = published_judgement(with_cause("5 due; cause: unknown", judged));
+    EXPECT_NE(read.cause, Cause::none);
+    EXPECT_EQ(read.flip_may_help, judged.flip_may_help);
+    EXPECT_EQ(read.sentence, judged.sentence);
+  }
+  EXPECT_EQ(published_judgement("5 due").cause, Cause::none);
 }
 
 TEST(PoolJudgement, LooksAtTheOtherPools) {

@@ -45,6 +45,110 @@ TEST(SupervisorJudges, FlipsOnePoolWhereTheOthersMove) {
       << world.requests.front().reason;
 }
 
+/// job1 holds the pool and its workers end again and again.
+class CrashLoops : public SupervisedWorld {
+ public:
+  CrashLoops() {
+    elect();
+    run_well();
+    crash(0);
+  }
+  void crash(std::size_t candidate) {
+    auto& one = pool().candidates.at(candidate);
+    one.crashes = 7;
+    one.crashed_within = 120s;
+    one.crash_reason = "exited with 3";
+  }
+  void move_to_the_other() {
+    pool().open_flip.reset();
+    pool().owner.holder = pool().candidates.at(1).node;
+    pool().owner.epoch = Epoch{pool().owner.epoch.value + 1};
+    pool().candidates.at(0).crashes = 0;
+  }
+};
+
+TEST(SupervisorJudges, NamesACrashLoopAsTheCauseOfAFlip) {
+  CrashLoops world;
+  ASSERT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 30s));
+  EXPECT_NE(world.requests.front().reason.find(
+                "cause: crash loop: its workers on job1 ended 7 times in 2m"),
+            std::string::npos)
+      << world.requests.front().reason;
+}
+
+TEST(SupervisorJudges, HoldsTheNextFlipIfTheCrashLoopWentOnOnTheOtherNode) {
+  CrashLoops world;
+  ASSERT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 30s));
+  world.requests.clear();
+  world.move_to_the_other();
+  world.crash(1);
+  ASSERT_TRUE(world.run_until([&] { return !world.holds.empty(); }, 60s));
+  EXPECT_EQ(world.holds.front().rule, "cause");
+  EXPECT_NE(world.holds.front().reason.find("crash loop: its workers on job2 ended 7 times in 2m"),
+            std::string::npos)
+      << world.holds.front().reason;
+  EXPECT_NE(world.holds.front().reason.find("as they did on job1"), std::string::npos);
+  EXPECT_TRUE(world.requests.empty());
+}
+
+TEST(SupervisorJudges, AJobThatCompletedBetweenMakesTheSecondCrashLoopAnother) {
+  CrashLoops world;
+  ASSERT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 30s));
+  world.requests.clear();
+  world.move_to_the_other();
+  world.run_well();
+  world.crash(1);
+  EXPECT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 60s));
+  EXPECT_TRUE(world.holds.empty());
+}
+
+TEST(SupervisorJudges, ACrashLoopOfTheDayBeforeIsForgotten) {
+  CrashLoops world;
+  ASSERT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 30s));
+  world.requests.clear();
+  world.move_to_the_other();
+  world.sample.runnable = 0;
+  world.sample.oldest_runnable.reset();
+  world.run(2s);
+  world.watch().crashed.begin()->second.at -= std::chrono::hours{25};
+  world.run(2s);
+  EXPECT_TRUE(world.watch().crashed.empty());
+}
+
+TEST(SupervisorJudges, SaysACrashLoopBesideAVerdictThatFlipsNothing) {
+  CrashLoops world;
+  world.sample.failed = 1;
+  ASSERT_TRUE(world.run_until(
+      [&] {
+        ++world.sample.failed;
+        return world.verdict() == QueueState::failing;
+      },
+      20min));
+  world.run(5s);
+  const auto& reason = world.reports.back().queues.front().reason;
+  EXPECT_NE(reason.find("; crash loop: its workers on job1 ended 7 times in 2m"), std::string::npos)
+      << reason;
+}
+
+TEST(SupervisorJudges, PublishesTheJobsThatRunAsTheyWereReadLast) {
+  SupervisedWorld world;
+  world.elect();
+  world.sample.running = 2;
+  world.run(3s);
+  const auto publishes_ids = [&](std::vector<std::string> ids) {
+    return world.reports.back().queues.front().running_ids == ids;
+  };
+  EXPECT_TRUE(publishes_ids({}));
+  world.give(RunningRead{PoolName::of("mail"), QueueName::of("email"), {"17", "18"}});
+  world.run(3s);
+  EXPECT_TRUE(publishes_ids({"17", "18"}));
+  world.give(RunningRead{PoolName::of("mail"), QueueName::of("gone"), {"1"}});
+  world.give(RunningRead{PoolName::of("gone"), QueueName::of("email"), {"1"}});
+  world.sample.running = 0;
+  world.run(3s);
+  EXPECT_TRUE(publishes_ids({}));
+}
+
 TEST(SupervisorJudges, HoldsTheFlipWhileReadingsOfTheDatabaseAreSlow) {
   SupervisedWorld world;
   world.elect();

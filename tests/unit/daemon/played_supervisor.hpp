@@ -96,6 +96,9 @@ class PlayedQueueSource : public ports::QueueSource {
     seen.runnable = 3;
     return seen;
   }
+  Result<std::vector<std::string>> running_ids(const core::QueueSettings&) override {
+    return std::vector<std::string>{};
+  }
   Result<ports::SourceStatement> statement(const core::QueueSettings& queue) override {
     return ports::SourceStatement{queue.query, ""};
   }

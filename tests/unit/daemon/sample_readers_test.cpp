@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <set>
@@ -28,7 +29,18 @@ class PlayedSource : public ports::QueueSource {
     }
     core::QueueSample seen;
     seen.queue = queue.name;
+    seen.running = running;
     return seen;
+  }
+  Result<std::vector<std::string>> running_ids(const core::QueueSettings& queue) override {
+    std::unique_lock lock{mutex_};
+    ++ids_read;
+    if (hanging_.contains("ids")) {
+      cut_ = false;
+      changed_.wait_for(lock, 20s, [this] { return cut_; });
+      return Error{ErrorCode::probe_failed, "cut", ""};
+    }
+    return std::vector<std::string>{"of " + queue.name.str()};
   }
   Result<ports::SourceStatement> statement(const core::QueueSettings& queue) override {
     return ports::SourceStatement{queue.query, ""};
@@ -43,6 +55,8 @@ class PlayedSource : public ports::QueueSource {
     const std::lock_guard lock{mutex_};
     hanging_.insert(queue);
   }
+  std::atomic<int> running{0};
+  std::atomic<int> ids_read{0};
   int waiting() const {
     const std::lock_guard lock{mutex_};
     return waiting_;
@@ -77,10 +91,17 @@ class SampleReadersTest : public LoopTest {
                         .probe = &probe,
                         .deadline = deadline,
                         .is_used = [this](const std::string& name) { return used.contains(name); },
-                        .on_sampled = [this](core::Sampled got) { sampled.push_back(got); }});
+                        .on_sampled = [this](core::Sampled got) { sampled.push_back(got); },
+                        .on_running =
+                            [this](core::RunningRead got) {
+                              EXPECT_FALSE(sampled.empty()) << "the reading comes first";
+                              running.push_back(got);
+                            }});
   }
-  void ask(const std::string& database, const std::string& queue) {
+  void ask(const std::string& database, const std::string& queue,
+           std::optional<std::string> preset = "river") {
     core::SampleQueue wanted{PoolName::of("mail"), {}};
+    wanted.queue.preset = std::move(preset);
     wanted.queue.name = QueueName::of(queue);
     wanted.queue.database = database;
     readers->sample(wanted);
@@ -94,6 +115,7 @@ class SampleReadersTest : public LoopTest {
   PlayedProbe probe;
   std::set<std::string> used{"app", "other"};
   std::vector<core::Sampled> sampled;
+  std::vector<core::RunningRead> running;
   std::optional<SampleReaders> readers;
 };
 
@@ -121,6 +143,37 @@ TEST_F(SampleReadersTest, TheQueuesOfOneDatabaseTakeTurnsAndASlowOneHasOneTurn) 
   EXPECT_TRUE(sampled[1].sample.has_value());
   EXPECT_LT(sampled[1].took, sampled[0].took) << "the wait for its turn does not count";
   EXPECT_EQ(readers->size(), 1u);
+}
+
+TEST_F(SampleReadersTest, TheJobsThatRunAreReadBehindAReadingThatSawSome) {
+  auto& app = *probe.sources.at("app");
+  ask("app", "idle");
+  ASSERT_TRUE(until([&] { return sampled.size() == 1; }));
+  app.running = 2;
+  for (const char* queue : {"email", "letters"}) ask("app", queue);
+  ASSERT_TRUE(until([&] { return running.size() == 2 && sampled.size() == 3; }));
+  EXPECT_EQ(running[0].queue.str(), "email");
+  EXPECT_EQ(running[0].ids, (std::vector<std::string>{"of email"}));
+  EXPECT_EQ(running[1].ids, (std::vector<std::string>{"of letters"}));
+  ask("app", "of-a-query", std::nullopt);
+  ask("app", "idle");
+  ASSERT_TRUE(until([&] { return sampled.size() == 5; }));
+  ASSERT_TRUE(until([&] { return running.size() == 3; }));
+  EXPECT_EQ(running[2].queue.str(), "idle") << "a query can't tell";
+  EXPECT_EQ(app.ids_read, 3);
+}
+
+TEST_F(SampleReadersTest, IdsThatHangDelayTheNextReadingOnceAndAreLeftAlone) {
+  auto& app = *probe.sources.at("app");
+  app.running = 2;
+  app.hang("ids");
+  for (const char* queue : {"email", "letters", "email"}) ask("app", queue);
+  ASSERT_TRUE(until([&] { return sampled.size() == 2; }));
+  ask("app", "email");
+  ASSERT_TRUE(until([&] { return sampled.size() == 3; }));
+  EXPECT_EQ(app.ids_read, 1);
+  EXPECT_TRUE(running.empty());
+  for (const auto& one : sampled) EXPECT_TRUE(one.sample.has_value()) << "a reading fails for it";
 }
 
 TEST_F(SampleReadersTest, ADatabaseThatIsNotConfiguredHasNoReaderAndAnError) {

@@ -56,6 +56,30 @@ TEST(WorkerSentence, SaysWhyAndHow) {
   EXPECT_EQ(as(GuardPhase::stopping, GuardCause::asked), "told to stop");
 }
 
+TEST(WorkersEnd, IsAsTheProcessesEnded) {
+  using core::WorkersEnd;
+  guard::LeasePage page{};
+  page.cause.store(static_cast<std::uint64_t>(GuardCause::asked));
+  EXPECT_EQ(end_of(page), WorkersEnd::unknown) << "none ran";
+  page.ended_at.store(ns(21'000ms));
+  page.wait_status.store(0);
+  EXPECT_EQ(end_of(page), WorkersEnd::drained);
+  page.wait_status.store(3 << 8);
+  EXPECT_EQ(end_of(page), WorkersEnd::drained) << "it exited with 3, by itself";
+  page.leftovers.store(1);
+  EXPECT_EQ(end_of(page), WorkersEnd::killed) << "what it started was killed";
+  page.leftovers.store(0);
+  for (const int signal : {SIGKILL, SIGTERM, SIGSEGV}) {
+    page.wait_status.store(signal);
+    EXPECT_EQ(end_of(page), WorkersEnd::killed) << signal;
+  }
+  page.wait_status.store(0);
+  page.cause.store(static_cast<std::uint64_t>(GuardCause::guard_died));
+  EXPECT_EQ(end_of(page), WorkersEnd::killed) << "its workers die with it";
+  page.unseen.store(1);
+  EXPECT_EQ(end_of(page), WorkersEnd::unknown);
+}
+
 TEST(WorkerSentence, IsThereForAPageOfNonsense) {
   guard::LeasePage page{};
   page.ended_at.store(INT64_MAX);

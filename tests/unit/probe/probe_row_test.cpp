@@ -93,6 +93,22 @@ TEST(ProbeRow, EachBadValueIsNamedWithQueueColumnAndValue) {
   }
 }
 
+TEST(ProbeRow, NamesTheRowsThatItFoundInPlaceOfTheQueues) {
+  auto row = good();
+  row["queue"] = "letters\x1b";
+  EXPECT_EQ(read_probe(answer_of({row}), email).error().text,
+            "queue email: the query returns no row for it; rows found: letters\\x1b");
+  std::vector<Cells> many(14, good());
+  for (std::size_t i = 0; i < many.size(); ++i) many[i]["queue"] = "q" + std::to_string(i);
+  EXPECT_EQ(read_probe(answer_of(many), email).error().text,
+            "queue email: the query returns no row for it; rows found: q0, q1, q2, q3, q4, q5, q6, "
+            "q7, q8, q9 and 4 more");
+  auto none = answer_of({good()});
+  none.rows.clear();
+  EXPECT_EQ(read_probe(none, email).error().text,
+            "queue email: the query returns no row for it; it found no rows at all");
+}
+
 TEST(ProbeRow, AHeadOfWhateverBytesIsOneThatTheStoreTakes) {
   auto row = good();
   std::string long_head(199, 'a');

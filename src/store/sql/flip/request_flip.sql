@@ -29,6 +29,7 @@ declare
   v_leads boolean := true;
   v_may boolean;
   v_passed_over bigint;
+  v_running jsonb;
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
@@ -122,11 +123,12 @@ begin
                                else p.drain_timeout_ms end;
     f.evidence := coalesce(p_evidence, ''); f.from_epoch := o.epoch; f.last_sentence := sentence;
     f.deadline := jobflip.flip_deadline(f, 'requested', clock_timestamp());
+    v_running := jobflip.running_jobs(p_pool);
     update jobflip_data.pool set open_flip = f.id where name = p_pool;
     perform jobflip.audit_append(p_pool, 'flip_requested', p_to, f.id, o.epoch, v_actor, p_reason,
       jsonb_build_object('request', p_request, 'from', f.from_node, 'to', p_to,
         'automatic', v_automatic, 'stalled', p_stalled, 'host_is_off', f.host_is_off,
-        'evidence', v_evidence,
+        'running', v_running, 'evidence', v_evidence,
         'evidence_sha256', encode(sha256(convert_to(f.evidence, 'UTF8')), 'hex'))::text);
   end if;
   insert into jobflip_data.flip_request (request, pool, login, at, accepted, flip, rule, sentence)
@@ -134,6 +136,7 @@ begin
   if accepted then
     -- last: from here on the flip exists, and others see it only after the commit
     f.requested_at := clock_timestamp(); f.state_since := f.requested_at;
+    insert into jobflip_data.flip_left_behind (flip, running) values (f.id, v_running);
     insert into jobflip_data.flip values (f.*);
     insert into jobflip_data.flip_step (flip, seq, at, event, state, node, login, sentence)
     values (f.id, 1, f.requested_at, 'requested', 'requested', '', session_user,

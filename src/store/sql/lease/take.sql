@@ -20,6 +20,8 @@ declare
   v_announced boolean;
   v_ended text[] := '{}';
   v_blockers text[];
+  v_by_force boolean;
+  v_running jsonb;
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_login(p_node);
@@ -76,17 +78,22 @@ begin
       life = pg_postmaster_start_time()
   where pool = p_pool;
   perform jobflip.close_gate(o.gate, 0);
+  v_by_force := v_how in ('expired', 'clock_fault', 'host_is_off');
+  if v_by_force then
+    v_running := jobflip.running_jobs(p_pool);
+  end if;
   perform jobflip.audit_append(p_pool,
-    case when v_how in ('expired', 'clock_fault', 'host_is_off') and p.open_flip is null
-           then 'takeover'
-         else 'lease_taken' end,
+    case when v_by_force and p.open_flip is null then 'takeover' else 'lease_taken' end,
     p_node, p.open_flip, new_epoch, null,
-    sentence || case when p_reason = '' then '' else '; ' || p_reason end,
+    sentence || case when p_reason = '' then '' else '; ' || p_reason end
+      || case when v_running ->> 'jobs' <> '0'
+                then format('; jobs that ran there when it was last read: %s', v_running ->> 'jobs')
+              else '' end,
     jsonb_build_object('how', v_how, 'clock_fault', v_how = 'clock_fault', 'from', o.holder,
       'from_epoch', o.epoch, 'attempt', p_attempt, 'instance', p_instance,
       'incarnation', p_incarnation,
       'lease_beat', p_lease_beat, 'unchanged_ms', p_stood_still_ms, 'polls', p_polls,
-      'ended_sessions', v_ended)::text);
+      'running', v_running, 'ended_sessions', v_ended)::text);
   if p.open_flip is not null then
     if jobflip.flip_follows_take(p.open_flip, p_node, o, new_epoch, v_ended) then
       flip := p.open_flip;

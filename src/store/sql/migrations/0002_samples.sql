@@ -22,7 +22,7 @@ create table jobflip_data.sample (
   last_at timestamptz not null,
   after_ms integer[] not null,    -- since first_at
   took_ms integer[] not null,
-  verdict text[] not null,
+  verdict text[] not null,        -- "+" in front: the watch began with this reading
   document text[] not null,       -- JSON without nulls; '' if there was no reading
   error text[]                    -- null if none failed
 ) partition by range (first_at);

@@ -31,6 +31,7 @@ grant execute on function
   jobflip.take(text, text, uuid, uuid, bigint, bigint, bigint, integer, boolean, bigint, text, uuid,
                bigint),
   jobflip.release(text, text, bigint, uuid, text),
+  jobflip.release_ended(text, text, bigint, uuid, text, text),
   jobflip.step_flip(text, bigint, text, text, bigint)
   to jobflip_agent, jobflip_supervisor;
 grant execute on function jobflip.keep_black_box(text, text, bigint, bigint, text) to jobflip_agent;
@@ -41,6 +42,7 @@ grant execute on function jobflip.wake(text) to jobflip_agent, jobflip_superviso
 grant execute on function jobflip.fence(text, bigint) to jobflip_worker;
 grant execute on function
   jobflip.publish(text, bigint, text, text[], text[], text[], text[]),
+  jobflip.publish_running(text, bigint, text, text[], text[], text[], text[], text[]),
   jobflip.record_hold(text, bigint, text, text, text, text),
   jobflip.record_flip_outcome(text, bigint, bigint, text, text),
   jobflip.keep_samples(text, bigint, text[], text[], bigint[], bigint[], text[], text[], text[]),
@@ -60,11 +62,11 @@ grant execute on function
   to jobflip_operator;
 grant execute on function
   jobflip.snapshot_store(), jobflip.snapshot_pools(), jobflip.snapshot_candidates(),
-  jobflip.snapshot_queues(), jobflip.flips(bigint)
+  jobflip.snapshot_queues(), jobflip.snapshot_crashes(), jobflip.flips(bigint)
   to jobflip_reader, jobflip_supervisor;
 grant execute on function
   jobflip.history(text, integer), jobflip.flip_timeline(bigint),
-  jobflip.flip_black_boxes(bigint),
+  jobflip.flip_black_boxes(bigint), jobflip.flip_left_behind(bigint),
   jobflip.audit_list(text, bigint, bigint, boolean)
   to jobflip_reader;
 grant execute on function jobflip.samples(text, text, bigint, bigint, bigint, integer)

@@ -1,0 +1,17 @@
+#pragma once
+/// Which jobs a flip left behind on the old node, and which of them may run twice.
+
+#include <string>
+#include <vector>
+
+#include "jobflip/core/history.hpp"
+#include "jobflip/view/json_text.hpp"
+
+namespace jobflip::view {
+
+/// A sentence for each queue in which jobs ran. Empty if it was not recorded.
+std::vector<std::string> left_behind_texts(const core::FlipTimeline& timeline);
+/// null likewise.
+Json left_behind_json(const core::FlipTimeline& timeline);
+
+}  // namespace jobflip::view
