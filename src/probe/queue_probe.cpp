@@ -10,6 +10,8 @@
 namespace jobflip::probe {
 namespace {
 
+constexpr std::size_t kMostUnanswered = 20;
+
 // the query is somebody else's: the server's own words help most, and a try by hand
 constexpr std::array kMeanings{
     pg::Meaning{"42501", ErrorCode::probe_failed,
@@ -54,6 +56,7 @@ class PgQueueSource final : public ports::QueueSource {
   explicit PgQueueSource(pg::Settings settings) : connection_(std::move(settings), probe_rules()) {}
 
   Result<core::QueueSample> sample(const core::QueueSettings& queue) override {
+    end_unanswered();
     if (queue.preset) return read_preset(connection_, queue);
     auto rows =
         connection_.query_read_only("queue " + queue.name.str(), limited(queue.query).c_str());
@@ -81,6 +84,22 @@ class PgQueueSource final : public ports::QueueSource {
   void cancel() noexcept override { connection_.cancel(); }
 
  private:
+  /// What catches its own cancellation goes on without us: a process more for each reading, until
+  /// the server has none left for anybody. Its own role may end it.
+  void end_unanswered() {
+    if (const auto pid = connection_.take_unanswered(); pid && unanswered_.size() < kMostUnanswered)
+      unanswered_.push_back(*pid);
+    if (unanswered_.empty()) return;
+    std::string pids;
+    for (const int pid : unanswered_) pids += (pids.empty() ? "{" : ",") + std::to_string(pid);
+    const auto ended =
+        connection_.query_read_only("end what does not answer",
+                                    "select pg_terminate_backend(pid) from pg_stat_activity "
+                                    "where pid = any($1::integer[]) and usename = current_user",
+                                    {pids + "}"}, pg::SearchPath::catalog_only);
+    if (ended) unanswered_.clear();
+  }
+
   static Error failed(const core::QueueSettings& queue, Error error) {
     error.code = ErrorCode::probe_failed;
     if (const auto grant = missing_grant(error.text); !grant.empty())
@@ -90,6 +109,7 @@ class PgQueueSource final : public ports::QueueSource {
   }
 
   pg::Connection connection_;
+  std::vector<int> unanswered_;  // processes of the server
 };
 
 class PgQueueProbe final : public ports::QueueProbe {
