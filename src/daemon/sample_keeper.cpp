@@ -24,7 +24,7 @@ void SampleKeeper::follow(std::optional<Epoch> epoch) {
   epoch_ = epoch;
   backlog_.clear();
   sent_.clear();
-  asked_ = false;
+  asked_ = answered_ = false;
   learned_at_ = BootClock::now();
   if (!epoch_) {
     timer_.cancel();
@@ -65,6 +65,8 @@ void SampleKeeper::send() {
   if (!epoch_ || call_.in_flight()) return;
   if (!asked_) return ask_what_was_learned();
   if (auto due = backlog_.take(BootClock::now()); !due.empty()) return send_samples(std::move(due));
+  // what is kept must not be replaced by somebody who does not know it
+  if (!answered_) return ask_what_was_learned();
   if (BootClock::now() - learned_at_ >= parts_.learned_every) return send_learned();
   set_timer(parts_.send_every);
 }
@@ -74,6 +76,7 @@ void SampleKeeper::ask_what_was_learned() {
   call([store = parts_.store] { return store->learned(); },
        [this](Result<std::vector<core::Learned>> answer) {
          if (!answer) return failed(0, answer.error());
+         answered_ = true;
          for (const auto& one : *answer)
            sent_[one.pool.str() + "/" + one.queue.str()] = one.document;
          parts_.on_learned(std::move(*answer));

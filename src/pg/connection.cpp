@@ -124,6 +124,7 @@ Connection::Wait Connection::wait_for(short events) noexcept {
 }
 
 Error Connection::ended(std::string_view what, Wait why) {
+  if (PQstatus(connection_) == CONNECTION_OK) unanswered_ = PQbackendPID(connection_);
   close();
   if (why == Wait::was_cancelled)
     return {ErrorCode::store_timeout, std::string{what} + ": the call was cut", ""};

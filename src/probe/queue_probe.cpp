@@ -11,6 +11,8 @@
 namespace jobflip::probe {
 namespace {
 
+constexpr std::size_t kMostUnanswered = 20;
+
 // the query is not ours: the server's own words help most, and running it by hand
 constexpr std::array kMeanings{
     pg::Meaning{"42501", ErrorCode::probe_failed,
@@ -55,6 +57,7 @@ class PgQueueSource final : public ports::QueueSource {
   explicit PgQueueSource(pg::Settings settings) : connection_(std::move(settings), probe_rules()) {}
 
   Result<core::QueueSample> sample(const core::QueueSettings& queue) override {
+    end_unanswered();
     running_of_.reset();
     if (queue.preset) {
       auto reading = read_preset(connection_, queue);
@@ -93,6 +96,22 @@ class PgQueueSource final : public ports::QueueSource {
   void cancel() noexcept override { connection_.cancel(); }
 
  private:
+  /// What catches its own cancellation goes on without us: a process more for each reading, until
+  /// the server has none left for anybody. Its own role may end it.
+  void end_unanswered() {
+    if (const auto pid = connection_.take_unanswered(); pid && unanswered_.size() < kMostUnanswered)
+      unanswered_.push_back(*pid);
+    if (unanswered_.empty()) return;
+    std::string pids;
+    for (const int pid : unanswered_) pids += (pids.empty() ? "{" : ",") + std::to_string(pid);
+    const auto ended =
+        connection_.query_read_only("end what does not answer",
+                                    "select pg_terminate_backend(pid) from pg_stat_activity "
+                                    "where pid = any($1::integer[]) and usename = current_user",
+                                    {pids + "}"}, pg::SearchPath::catalog_only);
+    if (ended) unanswered_.clear();
+  }
+
   static Error failed(const core::QueueSettings& queue, Error error) {
     error.code = ErrorCode::probe_failed;
     if (const auto grant = missing_grant(error.text); !grant.empty())
@@ -108,6 +127,7 @@ class PgQueueSource final : public ports::QueueSource {
 
   pg::Connection connection_;
   std::optional<Running> running_of_;  // of the queue that was read last
+  std::vector<int> unanswered_;        // processes of the server
 };
 
 class PgQueueProbe final : public ports::QueueProbe {

@@ -80,6 +80,30 @@ TEST_F(PgProbe, AQueryThatHangsEndsAtTheDeadline) {
   EXPECT_TRUE(sample(row()).has_value());
 }
 
+TEST_F(PgProbe, AQueryThatCatchesItsCancellationHasOneProcessAndNotOneForEachReading) {
+  auto& pg = shared_cluster().pg();
+  pg.sql(
+      "create role queue_reader login; create schema trap; grant usage on schema trap to public;"
+      "create function trap.forever() returns bigint language plpgsql as $$ begin loop begin "
+      "perform pg_sleep(3600); exception when query_canceled then null; end; end loop; end $$");
+  probe_ = probe::open_queue_probe({{"app", pg.conninfo("queue_reader")}}, Millis{300});
+  const auto processes = [&] {
+    return std::stoi(
+        pg.sql("select count(*) from pg_stat_activity where usename = "
+               "'queue_reader' and query ~ 'forever' and state = 'active'"));
+  };
+  EXPECT_TRUE(sample(row()).has_value());
+  const auto hangs = row(", trap.forever() as marker");
+  EXPECT_FALSE(sample(hangs).has_value());
+  EXPECT_EQ(processes(), 1) << "neither its time limit nor the end of its session ends it";
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(sample(hangs).has_value());
+  EXPECT_TRUE(eventually([&] { return processes() == 1; })) << processes();
+  EXPECT_TRUE(sample(row()).has_value());
+  EXPECT_TRUE(eventually([&] { return processes() == 0; })) << processes();
+  probe_.reset();
+  pg.sql("drop schema trap cascade; drop role queue_reader");
+}
+
 TEST_F(PgProbe, ADatabaseThatTakesConnectionsAndSaysNothingDelaysNoReadingOfAnother) {
   std::promise<void> accepted, enough;
   std::once_flag once;

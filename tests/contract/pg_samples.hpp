@@ -44,6 +44,10 @@ class PgSamples : public ::testing::Test {
                n + "]), array_fill('{\"runnable\":7}'::text, array[" + n +
                "]), array_fill(''::text, array[" + n + "]))");
   }
+  /// The clock has run on for some days: only then are days dropped.
+  void see_midnights() {
+    store_.sql("select jobflip.roll_sample_days(clock_timestamp() - interval '2 days')");
+  }
   std::string days() {
     return store_.sql(
         "select coalesce(string_agg(substr(c.relname, 8), ' ' order by c.relname), '') from "

@@ -69,14 +69,15 @@ TEST_F(PgSamples, DaysThatAreTooOldAreDroppedAsAWholeAndOthersStay) {
              6);
   ASSERT_NE(days().find(day(-41)), std::string::npos);
   EXPECT_EQ(kept().size(), 24u);
+  see_midnights();
   ASSERT_TRUE(keep({reading({})}).value());
   // the day before and the day after each write; of 30 days the last one is kept in part
-  EXPECT_EQ(days(), day(-30) + " " + day(-29) + " " + day(-28) + " " + day(-27) + " " + day(-1) +
-                        " " + day(0) + " " + day(1));
+  EXPECT_EQ(days(), day(-30) + " " + day(-29) + " " + day(-28) + " " + day(-27) + " " + day(-3) +
+                        " " + day(-2) + " " + day(-1) + " " + day(0) + " " + day(1));
   EXPECT_EQ(kept().size(), 13u);
   keep_for(2);
   ASSERT_TRUE(keep({reading({})}).value());
-  EXPECT_EQ(days(), day(-1) + " " + day(0) + " " + day(1));
+  EXPECT_EQ(days(), day(-2) + " " + day(-1) + " " + day(0) + " " + day(1));
   EXPECT_EQ(store_.sql("select sum(n_tup_del) from pg_stat_all_tables where relname ~ '^sample_'"),
             "0");
 }
@@ -85,20 +86,22 @@ TEST_F(PgSamples, ManyOldDaysAreDroppedAFewACallSoThatNoCallIsLong) {
   for (int old = 40; old < 60; old += 2)
     write_at(store_.sql("select clock_timestamp() - interval '" + std::to_string(old) + " days'"),
              1);
+  see_midnights();
   const auto count = [this] {
     return std::stoi(store_.sql(
         "select count(*) from pg_inherits where inhparent = 'jobflip_data.sample'::regclass"));
   };
   const int before = count();
   ASSERT_TRUE(keep({reading({})}).value());
-  EXPECT_EQ(count(), before + 3 - 8);
+  EXPECT_EQ(count(), before + 2 - 8);
   ASSERT_TRUE(keep({reading({})}).value());
   ASSERT_TRUE(keep({reading({})}).value());
-  EXPECT_EQ(count(), 3);
+  EXPECT_EQ(count(), 5);
 }
 
 TEST_F(PgSamples, AReaderInTheWayOfADropDelaysNoCallForLong) {
   write_at(store_.sql("select clock_timestamp() - interval '40 days'"), 6);
+  see_midnights();
   pqxx::connection connection{store_.conninfo("reader1")};
   pqxx::work reading_on{connection};
   const auto until = store_.reader().snapshot()->store_time - std::chrono::days{39};
@@ -143,6 +146,55 @@ TEST_F(PgSamples, AReaderLocksOnlyTheDaysOfItsWindow) {
                        "pg_class c on c.oid = l.relation where c.relname ~ '^sample_[0-9]+$'"),
             "sample_" + day(-14) + " sample_" + day(-13) + " sample_" + day(-12));
   EXPECT_ANY_THROW(reading_on.exec(call(days{14}, days{9}))) << "a window is of bounded length";
+}
+
+TEST_F(PgSamples, AreNotDroppedAtOnceIfTheClockOfTheStoreIsSetAheadByAYear) {
+  const auto at_day = [this](int days) {
+    return store_.sql("select clock_timestamp() + interval '" + std::to_string(days) + " days'");
+  };
+  for (const int old : {5, 4, 3, 2}) write_at(at_day(-old), 6);
+  const auto had = days();
+  for (int call = 0; call < 3; ++call) write_at(at_day(365), 1);
+  EXPECT_EQ(days(), had + " " + day(364) + " " + day(365) + " " + day(366));
+  write_at(at_day(366), 1);
+  EXPECT_NE(days().find(had), std::string::npos) << "the first midnight may be a minute later";
+  EXPECT_EQ(kept().size(), 24u);
+  // a clock that goes on was right
+  write_at(at_day(367), 1);
+  EXPECT_EQ(days().find(day(-5)), std::string::npos);
+}
+
+TEST_F(PgSamples, OfALeaderThatFillsTheDiskAreRefusedForTheRestOfTheDay) {
+  const std::string flood =
+      "select jobflip.keep_samples('sup1', 7, array_fill('mail'::text, array[2000]), "
+      "array_fill('email'::text, array[2000]), array_fill(0::bigint, array[2000]), "
+      "array_fill(0::bigint, array[2000]), array_fill('OK'::text, array[2000]), "
+      "array(select string_agg(md5(random()::text || j || i), '') from generate_series(1, 62) j, "
+      "generate_series(1, 2000) i group by i), array_fill(''::text, array[2000]))";
+  pqxx::connection connection{store_.conninfo("sup1")};
+  std::string error;
+  int calls = 0;
+  for (; calls < 40 && error.empty(); ++calls) {
+    pqxx::nontransaction work{connection};
+    try {
+      work.exec(flood);
+    } catch (const pqxx::sql_error& failed) {
+      error = failed.what();
+    }
+  }
+  EXPECT_GT(calls, 5) << "what 14 MB of readings need is there";
+  EXPECT_NE(error.find("73 MB, more than those of 2 queues need"), std::string::npos) << error;
+  EXPECT_LT(
+      std::stoll(store_.sql("select pg_total_relation_size('jobflip_data.sample_" + day(0) + "')")),
+      80'000'000);
+  const auto refused = keep({reading({})});
+  ASSERT_TRUE(refused.has_error());
+  EXPECT_EQ(refused.error().code, ErrorCode::refused) << refused.error().text;
+  EXPECT_TRUE(
+      store_.samples(leader_).keep_learned({leader_, epoch_, {{mail, email, "{}"}}}).value())
+      << "it is about readings only";
+  store_.sql("drop table jobflip_data.sample_" + day(0));
+  EXPECT_TRUE(keep({reading({})}).value());
 }
 
 TEST_F(PgSamples, ManyRowsAreReadEachOnceInOrder) {

@@ -69,7 +69,8 @@ class SampleKeeper {
   core::SampleBacklog backlog_;
   std::int64_t lost_{0};  // in calls that failed
   std::string last_error_;
-  bool asked_{false};  // what was learned, since it leads
+  bool asked_{false};     // for what was learned, since it leads
+  bool answered_{false};  // and it is known
   Instant learned_at_;
   std::map<std::string, std::string> sent_;  // the documents, by pool and queue
   boost::asio::steady_timer timer_;

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "jobflip/base/ids.hpp"
@@ -44,12 +45,12 @@ using SessionNumber = Id<struct SessionNumberTag>;  // counts the sessions of on
 
 using Parameters = std::vector<std::optional<std::string>>;
 
-class Connection {
 /// Where a statement's names without a schema are looked up. One that is ours names its tables in
 /// full, and finds nothing but PostgreSQL's own functions and operators: one in `public` may fit a
 /// call better.
 enum class SearchPath { of_session, catalog_only };
 
+class Connection {
  public:
   Connection(Settings settings, SessionRules rules);
   ~Connection();
@@ -86,6 +87,8 @@ enum class SearchPath { of_session, catalog_only };
   int descriptor() const noexcept;
   /// Which of this object's sessions is open; empty if none is.
   std::optional<SessionNumber> session() const noexcept;
+  /// The server's process of the last session that gave no answer in time, once: it may still run.
+  std::optional<int> take_unanswered() noexcept { return std::exchange(unanswered_, {}); }
 
  private:
   using Deadline = std::chrono::steady_clock::time_point;
@@ -129,6 +132,7 @@ enum class SearchPath { of_session, catalog_only };
   bool rows_were_long_{false};         // of the call in flight
   std::vector<std::string> prepared_;  // names known to this connection
   bool can_prepare_{true};
+  std::optional<int> unanswered_{};
 };
 
 }  // namespace jobflip::pg

@@ -32,6 +32,7 @@ class PlayedSampleStore : public ports::SampleStore {
   }
   Result<std::vector<core::Learned>> learned() override {
     ++asked;
+    if (asked <= asks_that_fail) return Error{ErrorCode::store_timeout, "no answer", ""};
     return std::vector<core::Learned>{{PoolName::of("mail"), QueueName::of("old"), "{}"}};
   }
   void cancel() noexcept override {
@@ -48,7 +49,7 @@ class PlayedSampleStore : public ports::SampleStore {
     const std::lock_guard lock{mutex_};
     return learned_batches_;
   }
-  std::atomic<int> asked{0};
+  std::atomic<int> asked{0}, asks_that_fail{0};
   std::atomic<bool> hangs{false}, fails{false};
 
  private:
@@ -124,6 +125,20 @@ TEST_F(Keeper, BringsWhatWasLearnedOnceItHasChanged) {
   known_[0].document = "{\"served\":2}";
   EXPECT_TRUE(run_until([&] { return store_.learned_batches().size() == 2; }));
   EXPECT_EQ(store_.asked, 1);
+}
+
+TEST_F(Keeper, ReplacesNothingThatWasLearnedBeforeItKnowsIt) {
+  SampleKeeper keeper{loop_, parts()};
+  store_.asks_that_fail = 1'000'000;
+  keeper.follow(Epoch{7});
+  add(keeper, sample());
+  ASSERT_TRUE(run_until([&] { return store_.batches().size() == 1 && store_.asked > 8; }))
+      << "readings do not wait for it, and it asks again";
+  EXPECT_EQ(store_.learned_batches().size(), 0U);
+  EXPECT_TRUE(told_.empty());
+  store_.asks_that_fail = 0;
+  EXPECT_TRUE(run_until([&] { return store_.learned_batches().size() == 1; }));
+  EXPECT_EQ(told_.size(), 1U);
 }
 
 TEST_F(Keeper, DropsAndCountsWhatCannotBeKept) {

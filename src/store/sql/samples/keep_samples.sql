@@ -29,6 +29,7 @@ begin
   perform set_config('synchronous_commit', 'off', true);
   v_now := clock_timestamp();
   perform jobflip.roll_sample_days(v_now);
+  perform jobflip.require_room_for_samples(v_now);
   perform jobflip.write_samples(v_now, p_pools, p_queues, p_ages_ms, p_took_ms, p_verdicts,
                                 p_documents, p_errors);
   return true;

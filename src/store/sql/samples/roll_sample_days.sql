@@ -1,8 +1,9 @@
 -- roll_sample_days: creates the partitions of yesterday, today and tomorrow (UTC) that are missing,
 -- and drops those that are older than samples_kept, up to 8 in a call. So midnight finds its
--- partition there. Attaching a partition locks out neither readers nor writers. Two calls at once
--- exclude each other by the table's lock. A drop needs the table for itself: if somebody reads, a
--- later call drops it.
+-- partition there. Nothing is dropped before two midnights have been seen in a row: a clock that is
+-- set ahead makes all days old, and may be set right again. Attaching a partition locks out neither
+-- readers nor writers. Two calls at once exclude each other by the table's lock. A drop needs the
+-- table for itself: if somebody reads, a later call drops it.
 create function jobflip.roll_sample_days(p_now timestamptz) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -25,6 +26,9 @@ begin
                    to_char(v_day, 'YYYY-MM-DD') || ' 00:00:00+00',
                    to_char(v_day + 1, 'YYYY-MM-DD') || ' 00:00:00+00');
   end loop;
+  if to_regclass('jobflip_data.sample_' || to_char(v_today - 3, 'YYYYMMDD')) is null then
+    return;
+  end if;
   select samples_kept_ms into v_kept from jobflip_data.sample_keeping;
   for v_name in
     select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
