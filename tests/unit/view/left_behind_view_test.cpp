@@ -63,9 +63,10 @@ TEST(LeftBehind, SaysHowManyAreNotNamedAndHowOldTheReadingWas) {
   one.jobs = 1;
   one.ids = {"17"};
   one.read_ago = 12min;
-  EXPECT_EQ(text_of(timeline_with(one, WorkersEnd::killed)),
-            "1 job of queue email was running on job1 and killed (as read 12m before): 17: it may "
-            "run twice once pg-boss gives it back, after at most 15m");
+  EXPECT_EQ(
+      text_of(timeline_with(one, WorkersEnd::killed)),
+      "1 job of queue email was running on job1 and killed (as read 12m00s before): 17: it may "
+      "run twice once pg-boss gives it back, after at most 15m");
   auto more = three();
   more.jobs = 7;
   EXPECT_THAT(text_of(timeline_with(more, WorkersEnd::killed)),

@@ -16,7 +16,7 @@ core::PoolView pool_with(core::QueueSettings queue, std::string verdict, std::st
   core::PoolView pool;
   pool.settings.name = PoolName::of("mail");
   pool.settings.queues = {queue};
-  core::QueueView view;
+  core::QueueView view{};
   view.queue = queue.name;
   view.verdict = std::move(verdict);
   view.reason = std::move(reason);
