@@ -44,7 +44,7 @@ class Preset : public ::testing::TestWithParam<PresetCase> {
   }
 
   const PresetCase& the_case() const { return GetParam(); }
-  std::vector<std::string> grants() const { return grants_of(the_case().queue); }
+  std::vector<std::string> grants() const { return grants_of(the_case()); }
   std::string sql(const std::string& statements) { return cluster().sql(statements, database_); }
   /// Statistics that other sessions see at once.
   void run_part(const std::string& part) {
