@@ -115,7 +115,7 @@ TEST_P(Preset, SaysWhatItFoundInsteadOfAKnownVersion) {
   grant_all();
   sql(the_case().part("old"));
   const auto text = error();
-  EXPECT_THAT(text, HasSubstr("this is not a " +
+  EXPECT_THAT(text, HasSubstr("this is not a version of " +
                               std::string{core::find_preset(*the_case().queue.preset)->title} +
                               " that jobflip knows: "));
   EXPECT_THAT(text, HasSubstr("supported: "));
