@@ -173,7 +173,7 @@ Result<Reading> CsvReadings::reading() {
     const auto& cell = cells_[i];
     if (column == kTime) {
       const auto seconds = seconds_of(cell);
-      if (!seconds) return error(column, cell, "is no number of seconds", "write it as 12.5");
+      if (!seconds) return error(column, cell, "is not a number of seconds", "write it as 12.5");
       out.at = Millis{std::llround(*seconds * 1000)};
       out.wall = WallTime{out.at};
     } else if (column == kError) {
