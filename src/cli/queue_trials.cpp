@@ -133,7 +133,7 @@ std::vector<QueueTrial> try_queues(ports::QueueProbe& probe,
 }
 
 void show_trials(Session& session, const std::vector<QueueTrial>& trials) {
-  Table table{{"QUEUE", "RUNNABLE", "OLDEST", "RUNNING", "DONE", "FAILED", "PAUSED", "TOOK"}, {}};
+  Table table{{"QUEUE", "RUNNABLE", "OLDEST", "RUNNING", "DONE", "FAILED", "PAUSE", "TOOK"}, {}};
   const auto age = [](const std::optional<Millis>& length) {
     return length ? short_duration(*length) : std::string{"-"};
   };
