@@ -66,9 +66,14 @@ void migrate_options(CLI::App& app, Options& o) {
 }
 
 void apply_options(CLI::App& app, Options& o) {
-  app.add_option("file", o.path, "a pool file")->type_name("FILE");
-  with_dry_run(app, o);
+  app.add_option("file", o.path, "a pool file (-: standard input)")->type_name("FILE");
+  app.add_flag("--dry-run", o.dry_run, "say what would happen, try each queue, change nothing");
+  app.add_option("--supervisor-config", o.supervisor_path,
+                 "where the queues' databases are (/etc/jobflip/supervisor.toml)")
+      ->type_name("FILE")
+      ->needs("--dry-run");
   with_reason(app, o);
+  app.add_flag("--yes", o.yes, "do not ask before several pools are removed");
 }
 
 void config_options(CLI::App& app, Options& o) {

@@ -34,9 +34,12 @@ constexpr std::array kCommands{
         "  jobflip migrate --own-database --dry-run     the rights that it would take away\n",
         migrate_options, perform_migrate},
     Command{
-        "apply", "FILE [--dry-run] [--reason TEXT]", "apply a file of pools, nodes and queues",
-        "The file is complete: pools, nodes and queues that it does not name are removed. Prints\n"
-        "one line a change, and all errors in the file at once.\n\n"
+        "apply", "FILE [--dry-run] [--reason TEXT] [--yes]",
+        "apply a file of pools, nodes and queues",
+        "The file is complete: pools, nodes and queues that it does not name are removed; before\n"
+        "two pools or more are, it asks. Prints one line a change, and all errors in the file at\n"
+        "once. --dry-run also reads each queue once, within 30 s for all, and prints the row, or\n"
+        "what to do (exit code 1). The databases are those of a supervisor's file.\n\n"
         "  jobflip apply examples/pools/mail.toml --dry-run\n",
         apply_options, perform_apply},
     Command{

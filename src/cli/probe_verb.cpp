@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cli/queue_choice.hpp"
+#include "cli/queue_databases.hpp"
 #include "cli/split.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
@@ -19,8 +20,6 @@
 
 namespace jobflip::cli {
 namespace {
-
-constexpr const char* kSupervisorFile = "/etc/jobflip/supervisor.toml";
 
 /// Where the queue's database is: --database, else the supervisor's file.
 config::Parsed<std::map<std::string, std::string>> databases_of(Session& session,
@@ -77,17 +76,29 @@ void show_row(Session& session, const core::QueueSample& sample) {
   session.print(table);
 }
 
+/// A preset's row for a queue of which the system has nothing. Most systems have no list of their
+/// queues, so the name may be a wrong one.
+bool is_unknown(const core::QueueSettings& queue, const core::QueueSample& sample) {
+  const bool counts_others = queue.done_kind == core::DoneKind::table;
+  return sample.runnable + sample.unpromoted + sample.running + sample.failed == 0 &&
+         sample.blocked.value_or(0) + sample.deferred.value_or(0) == 0 &&
+         (counts_others || sample.done == 0) && !sample.last_done_at && !sample.expected_next;
+}
+
 /// What is worth knowing before anything has moved.
 std::vector<std::string> remarks(const core::QueueSettings& queue,
                                  const core::QueueSample& sample) {
   std::vector<std::string> out;
   const auto* preset = queue.preset ? core::find_preset(*queue.preset) : nullptr;
+  if (preset != nullptr && is_unknown(queue, sample))
+    out.push_back("there is no job of this queue: none at the moment, or " +
+                  std::string{preset->title} + " has another name for it");
   if (preset != nullptr) {
     out.push_back("stop its workers: " + std::string{preset->stop});
     out.push_back("it can't see: " + std::string{preset->cannot_see});
     out.push_back("claims of a dead worker: " + std::string{preset->rescue});
   }
-  if (!sample.marker)
+  if (!sample.marker && preset == nullptr)
     out.emplace_back("there is no marker: an attempt that fails may move nothing else");
   if (!sample.paused)
     out.emplace_back("paused is NULL: workers that stop on purpose look like a stall");

@@ -112,12 +112,28 @@ void settle_source(const Reader& reader, QueueSettings& queue) {
   if (!reader.has("pickup_every")) queue.pickup_every = preset.pickup_every;
 }
 
+/// The store keeps no control characters but tabs and line breaks: they disturb whoever prints the
+/// query.
+void check_query(const Reader& reader, const std::string& query) {
+  const auto is_refused = [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
+  };
+  const auto at = std::ranges::find_if(query, is_refused);
+  if (at == query.end()) return;
+  const auto line = std::count(query.begin(), at, '\n') + 1;
+  reader.fault("query",
+               "has the control character " + printable(std::string{*at}) + " in its line " +
+                   std::to_string(line),
+               "take it out: a query needs none but tabs and line breaks");
+}
+
 QueueSettings read_queue(const toml::table& table, const std::string& pool, std::size_t place,
                          Faults& faults) {
   Reader reader{table, pool + "." + called(table, "queue", place), faults};
   QueueSettings out;
   out.name = reader.name<QueueName>("name", "queue name");
   read_settings(reader, out);
+  check_query(reader, out.query);
   settle_source(reader, out);
   if (const auto why = why_not_a_name(out.database); !out.database.empty() && !why.empty()) {
     reader.fault("database", in_quotes(out.database) + " can't be used: " + std::string{why},

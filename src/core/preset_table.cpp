@@ -23,13 +23,13 @@ constexpr Preset kPresets[]{
     {"oban", "Oban", kWindow, seconds{1}, "public", kFixed, kFixed, hours{1},
      "the Lifeline plugin of the leading node, once a job has run for 60 min (`rescue_after`); "
      "without the plugin they never do",
-     "pauses, which are in the memory of the producers. Of each queue and priority it reads the "
-     "1,000 latest completed jobs",
+     "pauses, which are in the memory of the producers, and suspended jobs. Of each queue and "
+     "priority it reads the 1,000 latest completed jobs",
      "SIGTERM: the supervisor stops the producers and waits for running jobs, 15 s by default "
      "(`shutdown_grace_period`)"},
     {"good-job", "GoodJob", kWindow, seconds{10}, "public", kFixed, kFixed, seconds{0},
      "PostgreSQL itself: a job is held by an advisory lock of the session, which ends with the "
-     "connection",
+     "connection (not so if `lock_strategy` is `skiplocked`)",
      "whether a job that began is still held: one that was interrupted counts as running until "
      "another worker takes it. Jobs without a queue are the queue `default`. `failed` and `done` "
      "are those of the last 5 minutes",
@@ -72,21 +72,25 @@ constexpr Preset kPresets[]{
      "(`gracefulShutdownAbortTimeout`); what did not end is retried"},
     {"procrastinate", "Procrastinate", kWindow, seconds{5}, "public", kFixed, kFixed, kNever,
      "you sweep them with `job_manager.get_stalled_jobs()` and `retry_job()`",
-     "pauses. `done` and `failed` are what the latest 20,000 events say about the last 5 "
-     "minutes; with `delete_jobs` the events of finished jobs are gone, and `done` stays 0",
+     "pauses before migration 03.10.00. `done` and `failed` are what the latest 20,000 events say "
+     "about the last 5 minutes; with `delete_jobs` the events of finished jobs are gone, and "
+     "`done` "
+     "stays 0",
      "SIGTERM: it takes no more jobs and waits for those that run (`shutdown_graceful_timeout`)"},
     {"pgmq", "PGMQ", kTable, seconds{5}, "pgmq", kFixed, kFixed, seconds{30},
      "the end of the visibility timeout that the reader gave (30 s is usual)",
-     "pauses, since when a message is being read, and which reading was one too many: `failed` "
-     "are the messages that were read and are visible again. `done` counts the messages that "
-     "were deleted or archived",
+     "pauses, the order within a group (messages behind another of their group count as runnable), "
+     "before version 1.10 since when a message is being read, and which reading was one too many: "
+     "`failed` are the messages that were read and are visible again. `done` counts the messages "
+     "that were deleted or archived. `set_vt` raises `marker` as a reading does",
      "whatever the reader does on SIGTERM; a message that is not deleted comes back"},
     {"hangfire", "Hangfire.PostgreSql", kTable, seconds{15}, "hangfire", kFixed, kFixed,
      minutes{30},
      "any server, once they have been fetched for longer than `InvisibilityTimeout`, 30 min by "
      "default",
      "pauses, the queue of scheduled and failed jobs (`unpromoted`, `done` and `failed` are "
-     "those of the whole storage), and an `InvisibilityTimeout` that is not 30 min",
+     "those of the whole storage), and an `InvisibilityTimeout` that is not 30 min. With "
+     "`UseSlidingInvisibilityTimeout` each running job raises `marker` 5 times within it",
      "dispose the `BackgroundJobServer` on SIGTERM: it fetches no more jobs and waits "
      "(`ShutdownTimeout`, 15 s); what did not end is queued again"},
     {"quartz", "Quartz", kTable, seconds{30}, "public", "qrtz_", kFixed, seconds{22},
@@ -111,7 +115,8 @@ constexpr Preset kPresets[]{
     {"pgq", "PgQ", kQueue, seconds{2}, "pgq", kFixed, kFixed, seconds{0},
      "the next worker of the same consumer, which gets the same batch",
      "which events of a batch are done: `done` is the position of the consumer, and a batch "
-     "counts as one running job",
+     "counts as one running job. Positions are event numbers, which have gaps after a rollback and "
+     "`pgq.force_tick`: `runnable` is too large until the consumer is past them",
      "SIGINT: the consumer finishes its batch"},
     {"laravel", "Laravel", kTable, seconds{3}, "public", kFixed, "jobs", seconds{90},
      "any worker, once they have been reserved for `retry_after`, 90 s by default",

@@ -17,7 +17,7 @@ constexpr SampleField kFields[]{
     {"oldest_running", &Sample::oldest_running, kWanted,
      "seconds since the oldest of them was taken"},
     {"done", &Sample::done, kWanted, "completed jobs, counted as `done` in the pool file says"},
-    {"last_done_at", &Sample::last_done_at, kWanted, ""},
+    {"last_done_at", &Sample::last_done_at, kWanted, "when the latest of them was completed"},
     {"failed", &Sample::failed, kWanted, "failed attempts; a failure is activity"},
     {"paused", &Sample::paused, kWanted, "NULL: the database does not know"},
     {"marker", &Sample::marker, kMayBeLeftOut, "rises with every claim"},

@@ -116,11 +116,14 @@ class Chooser {
     return found.empty() ? "" : "; there is " + printable(found, kListMax);
   }
 
-  /// The other system whose own columns this table has.
+  /// The other system whose own columns this table has. Few columns tell systems apart, so one
+  /// whose table has a name of its own must have that name.
   std::string looks_like(const TableFacts& table) const {
+    const auto& actual = names_.tables.at(shape_.relations().front().key);
     for (const auto& other : shapes()) {
       if (other.preset == shape_.preset) continue;
-      const auto& first = other.relations().front().key;
+      const auto& [first, name, absent] = other.relations().front();
+      if (!name.empty() && name != actual) continue;
       for (const auto& generation : other.generations())
         for (const auto& need : generation.needs())
           if (need.relation == first && std::ranges::all_of(columns_of(need), [&](const auto& c) {
@@ -132,12 +135,14 @@ class Chooser {
   }
 
   Error wrong_columns(const TableFacts& table) const {
-    std::string supported, missing;
+    const auto first = shape_.relations().front().key;
+    std::string supported, missing, what_has = shown(first);
     for (const auto& generation : shape_.generations())
       supported += (supported.empty() ? "" : "; ") + std::string{generation.title};
     for (const auto& need : shape_.generations().front().needs()) {
       const auto columns = lacking(need);
       if (columns.empty() || !missing.empty()) continue;
+      if (need.relation == first) what_has = "it";
       missing = facts(need.relation).oid == 0
                     ? "there is no table " + shown(need.relation)
                     : shown(need.relation) + " has no column " + joined(columns);
@@ -145,8 +150,8 @@ class Chooser {
     std::vector<std::string> has{table.readable.begin(), table.readable.end()};
     has.insert(has.end(), table.unreadable.begin(), table.unreadable.end());
     const auto other = looks_like(table);
-    return failed("this is not a " + title() + " that jobflip knows: " + missing + "; " +
-                      shown(shape_.relations().front().key) + " has " + joined(has),
+    return failed("this is not a version of " + title() + " that jobflip knows: " + missing + "; " +
+                      what_has + " has " + joined(has),
                   other.empty() ? "supported: " + supported + "; for anything else write a query"
                                 : "it looks like preset " + other + "; supported: " + supported);
   }

@@ -17,6 +17,7 @@ constexpr double kAgeMax = std::chrono::duration<double>{kLengthMax}.count();
 constexpr double kClocksApart =
     5;  // seconds: an application's clock may be ahead of the database's
 constexpr std::size_t kTextMax = 200;
+constexpr int kYearMax = 2199;  // later ones stand for "never", and no completion is after them
 
 /// Reads the columns of one row by name; keeps the first error.
 class RowReader {
@@ -36,14 +37,16 @@ class RowReader {
     if (!text) return std::nullopt;
     std::int64_t value{};
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
-    if (error != std::errc{} || end != text->data() + text->size())
+    if (error == std::errc::result_out_of_range && end == text->data() + text->size())
+      fail(column, *text, "does not fit into a bigint", "is it a count of jobs?");
+    else if (error != std::errc{} || end != text->data() + text->size())
       fail(column, *text, "is not a whole number", "cast it: count(*)::bigint");
     return value;
   }
 
   std::int64_t count(std::string_view column) {
     const auto value = maybe_count(column);
-    if (!value) fail(column, "NULL", "must be a number", "use coalesce(..., 0)");
+    if (!value) fail(column, std::nullopt, "must be a number", "use coalesce(..., 0)");
     if (value.value_or(0) < 0)
       fail(column, std::to_string(*value), "is negative", "a count is 0 or more");
     return value.value_or(0);
@@ -57,7 +60,7 @@ class RowReader {
     if (error != std::errc{} || end != text->data() + text->size() || !std::isfinite(seconds))
       fail(column, *text, "is not a number of seconds", "use extract(epoch from now() - due_at)");
     else if (seconds < -kClocksApart)
-      fail(column, *text, "is negative", "a job that is not due yet is not runnable: leave it out");
+      fail(column, *text, "is negative", hint_of_negative(column));
     else if (seconds > kAgeMax)
       fail(column, *text, "is more than 100 years", "is it in milliseconds? It must be in seconds");
     if (error_) return std::nullopt;
@@ -76,7 +79,10 @@ class RowReader {
     const auto& text = cell(column);
     if (!text) return std::nullopt;
     const auto time = parse_time(*text);
-    if (!time) fail(column, *text, "is not a time", "use a timestamp or timestamptz column");
+    if (!time)
+      fail(column, *text, "is not a time", "use a timestamp or timestamptz column");
+    else if (*time >= WallTime{std::chrono::sys_days{std::chrono::year{kYearMax + 1} / 1 / 1}})
+      fail(column, *text, "is in the far future", "return NULL if no job was completed yet");
     return time;
   }
 
@@ -92,17 +98,28 @@ class RowReader {
     if (const auto& text = cell(column)) out = printable(*text, kTextMax);
   }
 
-  void fail(std::string_view column, std::string_view value, std::string_view what,
+  void fail(std::string_view column, std::optional<std::string_view> value, std::string_view what,
             std::string_view fix) {
     if (error_) return;
+    const auto shown = value ? "\"" + printable(*value, 100) + "\"" : std::string{"NULL"};
     error_ = Error{ErrorCode::probe_failed,
-                   "queue " + queue_.str() + ": column " + std::string{column} + ": \"" +
-                       printable(value, 100) + "\" " + std::string{what},
+                   "queue " + queue_.str() + ": column " + std::string{column} + ": " + shown +
+                       " " + std::string{what},
                    std::string{fix}};
   }
   const std::optional<Error>& error() const { return error_; }
 
  private:
+  static std::string hint_of_negative(std::string_view column) {
+    const std::string clocks =
+        "is the clock of the application ahead of the database's, or is a time without a zone "
+        "not in UTC?";
+    if (column == "oldest_runnable_s")
+      return "a job that is not due yet is not runnable: leave it out; if there is none, " + clocks;
+    if (column == "expected_next_s") return "a job that is due is runnable, and not the next one";
+    return clocks;
+  }
+
   /// "2026-11-23 03:12:09.123456+00", with or without fraction and zone (the zone is UTC).
   static std::optional<WallTime> parse_time(std::string_view text) {
     int part[6]{};

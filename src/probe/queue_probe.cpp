@@ -116,6 +116,10 @@ class PgQueueSource final : public ports::QueueSource {
     error.code = ErrorCode::probe_failed;
     if (const auto grant = missing_grant(error.text); !grant.empty())
       error.hint = "the login of [databases." + queue.database + "] needs: " + grant;
+    // a statement that works by hand may not work inside of another one, as it runs here
+    if (error.hint.empty() && error.text.find("syntax error") != error.text.npos)
+      error.hint = "it must be one SELECT, with nothing behind it; try it by hand, in database " +
+                   queue.database;
     if (error.hint.empty()) error.hint = "try the query by hand, in database " + queue.database;
     return error;
   }

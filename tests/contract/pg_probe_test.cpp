@@ -61,6 +61,9 @@ TEST_F(PgProbe, ReadsTheRowOfTheQueue) {
 TEST_F(PgProbe, AQueryThatFailsSaysSoInTheDatabasesWords) {
   EXPECT_NE(error("select * from no_such_table").find("no_such_table"), std::string::npos);
   EXPECT_NE(error("selec").find("syntax"), std::string::npos);
+  // it would do by hand
+  const auto hint = sample("delete from pg_class returning 1").error().hint;
+  EXPECT_NE(hint.find("it must be one SELECT"), std::string::npos) << hint;
   EXPECT_NE(sample(row(), "elsewhere").error().text.find("elsewhere"), std::string::npos);
 }
 

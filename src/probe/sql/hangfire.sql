@@ -1,5 +1,6 @@
--- Hangfire.PostgreSql from schema 19 on, whose times have a zone. Scheduled and failed jobs have no
--- queue yet: what is due among them, the failures and the completions are those of the storage.
+-- Hangfire.PostgreSql. Its times have a zone from schema 19 on, and are UTC before. Scheduled and
+-- failed jobs have no queue: what is due among them, the failures and the completions are those of
+-- the storage.
 with jobs as (
   select queue, jobid, fetchedat, coalesce(fetchedat < now() - interval '30 min', true) as is_ready
   from {jobqueue}

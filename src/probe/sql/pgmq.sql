@@ -1,10 +1,10 @@
--- PGMQ. A queue is a table; vt is when a message is visible (again). A read changes its row, a send
--- adds one, and both delete and archive delete it.
+-- PGMQ. A queue is a table, perhaps with partitions, which have the statistics then; vt is when a
+-- message is visible (again). A read changes its row, and both delete and archive delete it.
 select m.queue_name as queue, q.runnable,
        extract(epoch from now() - q.since)::float8 as oldest_runnable_s, 0 as unpromoted, q.running,
-       null::float8 as oldest_running_s, pg_stat_get_tuples_deleted({oid:queue}) as done,
+       extract(epoch from now() - q.read_since)::float8 as oldest_running_s, s.deleted as done,
        (select max(archived_at) from {archive}) as last_done_at, q.failed, null::boolean as paused,
-       pg_stat_get_tuples_updated({oid:queue}) as marker, q.head::text as head,
+       s.updated as marker, q.head::text as head,
        extract(epoch from now() - q.untried_since)::float8 as oldest_untried_s,
        extract(epoch from q.next_at - now())::float8 as expected_next_s
 from {meta} m
@@ -14,7 +14,13 @@ cross join (
          min(vt) filter (where vt <= now() and read_ct = 0) as untried_since,
          min(msg_id) filter (where vt <= now()) as head,
          count(*) filter (where vt > now() and read_ct > 0) as running,
+         min(last_read_at) filter (where vt > now() and read_ct > 0) as read_since,
          count(*) filter (where vt <= now() and read_ct > 0) as failed,  -- read, and not deleted
          min(vt) filter (where vt > now() and read_ct = 0) as next_at
   from {queue}) q
+cross join (
+  select sum(pg_stat_get_tuples_deleted(oid))::bigint as deleted,
+         sum(pg_stat_get_tuples_updated(oid))::bigint as updated
+  from (select {oid:queue} as oid
+        union select relid::oid from pg_partition_tree({oid:queue}::regclass)) parts) s
 where {name:m.queue_name} = $1

@@ -1,11 +1,13 @@
 -- Procrastinate. A job has no times of its own: those are in its events. The newest 20,000 events
--- are read by primary key. A job whose lock an earlier job has waits for it.
+-- are read by primary key. Of the jobs that wait for a lock the first may run: the one of the
+-- highest priority, and among those the earliest.
 with first_of_lock as (
-  select lock, min(id) as id from {jobs} where status = 'todo' and lock is not null group by lock
+  select distinct on (lock) lock, id from {jobs} where status = 'todo' and lock is not null
+  order by lock, priority desc, id
 ), todo as (
   select j.id, j.queue_name as queue, j.scheduled_at, j.attempts,
          coalesce(j.scheduled_at <= now(), true) as is_due,
-         j.lock is not null and (j.id > f.id or exists (
+         j.lock is not null and (j.id <> f.id or exists (
            select from {jobs} b where b.status = 'doing' and b.lock = j.lock)) as is_behind
   from {jobs} j left join first_of_lock f on f.lock = j.lock
   where j.status = 'todo'

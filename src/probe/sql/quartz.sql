@@ -1,19 +1,21 @@
--- Quartz, JDBC store. Times are milliseconds of the application's clock. A trigger that is due is
--- WAITING, then ACQUIRED, then it has a row in fired_triggers, which is deleted at its end.
+-- Quartz, JDBC store. Times are milliseconds of the application's clock. A trigger is WAITING, then
+-- ACQUIRED by a scheduler, up to 30 s before its time, and at its time EXECUTING in fired_triggers,
+-- whose row is deleted at its end. One that is acquired and past its time is still to be done.
 with clock as (
   select (extract(epoch from now()) * 1000)::bigint as ms
+), triggers as (
+  select sched_name || '/' || trigger_group as queue, trigger_name, trigger_state as state,
+         next_fire_time as at, trigger_state in ('WAITING', 'ACQUIRED') as is_armed,
+         next_fire_time <= ms as is_due
+  from {triggers}, clock
 ), due as (
-  select sched_name || '/' || trigger_group as queue,
-         count(*) filter (where trigger_state = 'WAITING' and next_fire_time <= ms) as runnable,
-         min(next_fire_time) filter (where trigger_state = 'WAITING' and next_fire_time <= ms)
-           as since,
-         min(next_fire_time || ' ' || trigger_name) filter (
-           where trigger_state = 'WAITING' and next_fire_time <= ms) as head,
-         count(*) filter (where trigger_state = 'BLOCKED' and next_fire_time <= ms) as blocked,
-         count(*) filter (where trigger_state = 'ERROR') as failed,
-         min(next_fire_time) filter (where trigger_state = 'WAITING' and next_fire_time > ms)
-           as next_at
-  from {triggers}, clock group by 1
+  select queue, count(*) filter (where is_armed and is_due) as runnable,
+         min(at) filter (where is_armed and is_due) as since,
+         min(at || ' ' || trigger_name) filter (where is_armed and is_due) as head,
+         count(*) filter (where state = 'BLOCKED' and is_due) as blocked,
+         count(*) filter (where state = 'ERROR') as failed,
+         min(at) filter (where is_armed and not is_due) as next_at
+  from triggers group by 1
 ), held as (
   select sched_name || '/' || trigger_group as queue, count(*) as running, min(fired_time) as since
   from {fired_triggers} where state = 'EXECUTING' group by 1

@@ -27,6 +27,7 @@ void set(PresetCase& out, const std::string& key, const std::string& value) {
   if (key == "schema") out.queue.schema = value;
   if (key == "prefix") out.queue.prefix = value;
   if (key == "table") out.queue.table = value;
+  if (key == "without") out.without = value;
   if (key == "queue") out.queue.name = QueueName::of(value);
 }
 
@@ -126,7 +127,8 @@ Values values_of(const core::QueueSample& sample, const Values& wanted) {
   return out;
 }
 
-std::vector<std::string> grants_of(const core::QueueSettings& queue) {
+std::vector<std::string> grants_of(const PresetCase& one) {
+  const auto& queue = one.queue;
   const auto& preset = *core::find_preset(*queue.preset);
   const auto page = text_of(source_path("docs/presets.md"));
   const auto begin = page.find("\n## " + std::string{preset.title} + "\n");
@@ -137,7 +139,8 @@ std::vector<std::string> grants_of(const core::QueueSettings& queue) {
   std::istringstream lines{section.substr(open + 7, section.find("```", open + 7) - open - 7)};
   std::vector<std::string> out;
   for (std::string line; std::getline(lines, line);)
-    if (line.starts_with("grant ")) out.push_back(renamed(line.substr(0, line.find(';')), queue));
+    if (line.starts_with("grant ") && (one.without.empty() || line.find(one.without) == line.npos))
+      out.push_back(renamed(line.substr(0, line.find(';')), queue));
   return out;
 }
 

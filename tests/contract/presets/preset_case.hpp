@@ -2,6 +2,8 @@
 /// A generation of a queue system as the tests of the presets see it: one file in cases/, in parts.
 ///
 ///   -- preset: NAME, and in the same form any of schema, prefix, table, queue
+///   -- without: TABLE  a table that this generation does not have yet: there is nothing to grant
+///   -- upstream: FILES of the system's source, or its package: what the case was checked against
 ///   -- part tables     the system's tables, with its own names and types, and as it owns them
 ///   -- part rows       jobs in every state; ages are whole minutes, so that the test may be slow
 ///   -- part expect     the sample of the queue, a line for each value: "runnable 3". Ages are in
@@ -27,6 +29,7 @@ using Values = std::map<std::string, std::string>;
 struct PresetCase {
   std::string file;  // without .sql
   core::QueueSettings queue;
+  std::string without;
   std::map<std::string, std::string> parts;
 
   const std::string& part(const std::string& name) const { return parts.at(name); }
@@ -44,6 +47,6 @@ Values values_of(const core::QueueSample& sample, const Values& wanted);
 
 /// What docs/presets.md tells to grant for a preset, statement by statement, with the names that
 /// the case has in place of the usual ones.
-std::vector<std::string> grants_of(const core::QueueSettings& queue);
+std::vector<std::string> grants_of(const PresetCase& one);
 
 }  // namespace jobflip::test

@@ -45,7 +45,7 @@ class Preset : public ::testing::TestWithParam<PresetCase> {
   }
 
   const PresetCase& the_case() const { return GetParam(); }
-  std::vector<std::string> grants() const { return grants_of(the_case().queue); }
+  std::vector<std::string> grants() const { return grants_of(the_case()); }
   std::string sql(const std::string& statements) { return cluster().sql(statements, database_); }
   /// Statistics that other sessions see at once.
   void run_part(const std::string& part) {
@@ -155,7 +155,7 @@ TEST_P(Preset, SaysWhatItFoundInsteadOfAKnownVersion) {
   grant_all();
   sql(the_case().part("old"));
   const auto text = error();
-  EXPECT_THAT(text, HasSubstr("this is not a " +
+  EXPECT_THAT(text, HasSubstr("this is not a version of " +
                               std::string{core::find_preset(*the_case().queue.preset)->title} +
                               " that jobflip knows: "));
   EXPECT_THAT(text, HasSubstr("supported: "));

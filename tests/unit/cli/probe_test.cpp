@@ -36,6 +36,13 @@ candidates = ["job1", "job2"]
 name = "reports"
 database = "other"
 query = "select 3"
+[[pool]]
+name = "jobs"
+candidates = ["job1", "job2"]
+[[pool.queue]]
+name = "default"
+database = "app"
+preset = "river"
 )";
 
 class Probe : public ::testing::Test {
@@ -72,6 +79,17 @@ TEST_F(Probe, AnswersJsonWithTheRow) {
   EXPECT_EQ(json["row"]["runnable"], 7);
   EXPECT_EQ(json["row"]["oldest_runnable_ms"], nullptr);
   EXPECT_FALSE(json["remarks"].empty());
+}
+
+TEST_F(Probe, SaysWhenAPresetKnowsNoJobOfTheQueue) {
+  const std::string said =
+      "there is no job of this queue: none at the moment, or River has another";
+  auto ran = run({"default", "--database", "host=db1"});
+  EXPECT_NE(ran.out.find(said), std::string::npos) << ran.out;
+  EXPECT_EQ(ran.out.find("there is no marker"), std::string::npos) << "it has none without jobs";
+  EXPECT_EQ(run({"email", "--database", "host=db1"}).out.find(said), std::string::npos);
+  world_.reading->deferred = 1;
+  EXPECT_EQ(run({"default", "--database", "host=db1"}).out.find(said), std::string::npos);
 }
 
 TEST_F(Probe, WatchSaysAVerdictForEachReading) {

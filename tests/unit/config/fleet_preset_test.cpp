@@ -65,5 +65,14 @@ TEST(FleetPreset, TakesThePlaceOfAQueryAndBringsWhatItKnows) {
   EXPECT_EQ(faults(pool_with(queue + "preset = 1")).size(), 1u) << "one fault is enough";
 }
 
+TEST(FleetQuery, RefusesControlCharactersAndNamesTheLine) {
+  const std::string queue = "[[pool.queue]]\nname = \"email\"\ndatabase = \"app\"\nquery = ";
+  expect_fault(pool_with(queue + "\"select 1,\\n\\t2,\\u0008 3\"\n"),
+               "mail.toml:11: pool.mail.queue.email.query: has the control character \\x08 in its "
+               "line 2 | take it out");
+  expect_fault(pool_with(queue + "\"\\u001b[2Jselect 1\"\n"), "has the control character \\x1b");
+  EXPECT_TRUE(faults(pool_with(queue + "\"select 1,\\r\\n\\t2\"\n")).empty());
+}
+
 }  // namespace
 }  // namespace jobflip::config

@@ -77,12 +77,32 @@ TEST(PresetChoice, ReadsNoTimesInAnotherZone) {
   EXPECT_THAT(river.error(), HasSubstr("time zone is America/New_York, and must be UTC"));
 }
 
+/// What a preset says of a table that has the columns of another one's first table.
+std::string said_of(const char* preset, const char* columns_of_preset) {
+  core::QueueSettings queue;
+  queue.preset = preset;
+  const auto& shape = *find_shape(preset);
+  const auto names = names_of(queue, *core::find_preset(preset), shape);
+  Catalog catalog{"probe", "app", "UTC", true, true, {}};
+  auto& table = catalog.tables[names.tables.at(shape.relations().front().key)];
+  table.oid = 7;
+  const auto columns = columns_of(find_shape(columns_of_preset)->generations()[0].needs()[0]);
+  table.readable = {columns.begin(), columns.end()};
+  const auto choice = choose(names, *core::find_preset(preset), shape, catalog);
+  return choice.error.text + " | " + choice.error.hint;
+}
+
 TEST(PresetChoice, SaysWhichSystemATableBelongsTo) {
-  River river;
-  river.job().readable = {"task_identifier"};
-  for (const auto& column : columns_of(find_shape("graphile-worker")->generations()[0].needs()[0]))
-    river.job().readable.insert(column);
-  EXPECT_THAT(river.error(), HasSubstr("it looks like preset graphile-worker"));
+  EXPECT_THAT(said_of("graphile-worker", "laravel"), HasSubstr("it looks like preset laravel"));
+  EXPECT_THAT(said_of("river", "delayed-job"), HasSubstr("it looks like preset delayed-job"));
+  EXPECT_THAT(said_of("laravel", "graphile-worker"),
+              HasSubstr("it looks like preset graphile-worker"));
+  // the columns of Solid Queue's jobs, but never its name
+  EXPECT_THAT(said_of("good-job", "solid-queue"), HasSubstr("for anything else write a query"));
+  EXPECT_THAT(said_of("river", "laravel"),
+              HasSubstr("this is not a version of River that jobflip knows: "
+                        "\"public\".\"river_job\" has no column state, "));
+  EXPECT_THAT(said_of("river", "laravel"), HasSubstr("; it has attempts, available_at, "));
 }
 
 TEST(PresetChoice, QuotesNamesThatWouldBeSql) {

@@ -75,6 +75,10 @@ TEST(ProbeRow, EachBadValueIsNamedWithQueueColumnAndValue) {
       {"last_done_at", "2026-01-01 24:00:00"},
       {"last_done_at", "2026-01-01 -1:00:00"},
       {"last_done_at", "yesterday"},
+      {"last_done_at", "infinity"},
+      {"last_done_at", "9999-12-31 00:00:00+00"},
+      {"last_done_at", "2200-01-01 00:00:00+00"},
+      {"last_done_at", "294276-12-31 00:00:00+00"},
       {"last_done_at", "2026-13-01 00:00:00"},
       {"last_done_at", "2026-11-23 03:12:09+02"},
       {"paused", "maybe"},
@@ -107,6 +111,38 @@ TEST(ProbeRow, NamesTheRowsThatItFoundInPlaceOfTheQueues) {
   none.rows.clear();
   EXPECT_EQ(read_probe(none, email).error().text,
             "queue email: the query returns no row for it; it found no rows at all");
+}
+
+TEST(ProbeRow, SaysWhatToDoAboutEachKindOfNonsense) {
+  struct Case {
+    const char* column;
+    std::optional<std::string> value;
+    const char* wanted;
+  };
+  const Case cases[] = {
+      {"runnable", std::nullopt, "column runnable: NULL must be a number | use coalesce"},
+      {"runnable", "9223372036854775808", "\" does not fit into a bigint | is it a count of jobs?"},
+      {"runnable", "1" + std::string(300, '0'), "0...\" does not fit into a bigint | "},
+      {"runnable", "NaN", "\"NaN\" is not a whole number | cast it: count(*)::bigint"},
+      {"oldest_runnable_s", "-3600", "\"-3600\" is negative | a job that is not due yet"},
+      {"oldest_running_s", "-3600", "\"-3600\" is negative | is the clock of the application"},
+      {"oldest_runnable_s", "347133600000", "is more than 100 years | is it in milliseconds?"},
+      {"last_done_at", "9999-12-31 00:00:00+00", "is in the far future | return NULL if no job"},
+      {"last_done_at", "2026-11-23", "\"2026-11-23\" is not a time | use a timestamp"},
+      {"paused", "1", "\"1\" is not a boolean | cast it: paused::boolean"},
+  };
+  for (const auto& one : cases) {
+    auto row = good();
+    row[one.column] = one.value;
+    const auto sample = read_probe(answer_of({row}), email);
+    ASSERT_TRUE(sample.has_error()) << one.column;
+    const auto said = sample.error().text + " | " + sample.error().hint;
+    EXPECT_NE(said.find(one.wanted), std::string::npos) << said;
+  }
+  auto row = good();
+  row["last_done_at"] = "2199-12-31 23:59:59+00";
+  row["oldest_runnable_s"] = "1767225600";  // since 1970: it may be true
+  EXPECT_TRUE(read_probe(answer_of({row}), email).has_value());
 }
 
 TEST(ProbeRow, AHeadOfWhateverBytesIsOneThatTheStoreTakes) {

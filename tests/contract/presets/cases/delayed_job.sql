@@ -1,15 +1,17 @@
 -- preset: delayed-job
 -- schema: My "own" schema
 -- table: background jobs
+-- upstream: collectiveidea/delayed_job_active_record: templates/migration.rb, active_record.rb
 -- part tables
 create function ago(m int) returns timestamp language sql as $$
   select (now() at time zone 'utc') - make_interval(mins => m) $$;
 create schema "My ""own"" schema";
 create table "My ""own"" schema"."background jobs" (
   id bigserial primary key, priority int not null default 0, attempts int not null default 0,
-  handler text not null default '', last_error text, run_at timestamp, locked_at timestamp,
-  failed_at timestamp, locked_by varchar, queue varchar,
-  created_at timestamp default (now() at time zone 'utc'), updated_at timestamp);
+  handler text not null default '', last_error text, run_at timestamp(6), locked_at timestamp(6),
+  failed_at timestamp(6), locked_by varchar, queue varchar,
+  created_at timestamp(6) default (now() at time zone 'utc'), updated_at timestamp(6));
+create index delayed_jobs_priority on "My ""own"" schema"."background jobs" (priority, run_at);
 -- part rows
 insert into "My ""own"" schema"."background jobs" (id, queue, run_at, attempts, locked_at,
   failed_at,

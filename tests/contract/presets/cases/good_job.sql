@@ -1,22 +1,29 @@
 -- preset: good-job
+-- upstream: bensheldon/good_job: install/migrations/create_good_jobs, job.rb, job/lockable.rb
 -- part tables
 create function ago(m int) returns timestamp language sql as $$
   select (now() at time zone 'utc') - make_interval(mins => m) $$;
+
 create table good_jobs (
   id uuid primary key default gen_random_uuid(), queue_name text, priority int,
   serialized_params jsonb, scheduled_at timestamp, performed_at timestamp, finished_at timestamp,
   error text, created_at timestamp not null default (now() at time zone 'utc'),
   updated_at timestamp not null default (now() at time zone 'utc'), active_job_id uuid,
-  concurrency_key text, cron_key text, retried_good_job_id uuid, executions_count int,
-  locked_by_id uuid, locked_at timestamp);
+  concurrency_key text, cron_key text, retried_good_job_id uuid, cron_at timestamp, batch_id uuid,
+  batch_callback_id uuid, is_discrete boolean, executions_count int, job_class text,
+  error_event smallint, labels text[], locked_by_id uuid, locked_at timestamp, lock_type smallint);
 create index index_good_jobs_on_queue_name_and_scheduled_at on good_jobs (queue_name, scheduled_at)
   where finished_at is null;
 create index index_good_jobs_jobs_on_finished_at on good_jobs (finished_at)
   where retried_good_job_id is null and finished_at is not null;
 create table good_job_executions (id uuid primary key default gen_random_uuid(),
-  active_job_id uuid not null default gen_random_uuid());
-create table good_job_settings (id uuid primary key default gen_random_uuid(), key text,
-  value jsonb);
+  created_at timestamp not null default now(), updated_at timestamp not null default now(),
+  active_job_id uuid not null default gen_random_uuid(), job_class text, queue_name text,
+  serialized_params jsonb, scheduled_at timestamp, finished_at timestamp, error text,
+  error_event smallint, error_backtrace text[], process_id uuid, duration interval);
+create table good_job_settings (id uuid primary key default gen_random_uuid(),
+  created_at timestamp not null default now(), updated_at timestamp not null default now(),
+  key text unique, value jsonb);
 -- part rows
 insert into good_jobs (id, queue_name, scheduled_at, performed_at, finished_at, error, created_at,
                        executions_count) values

@@ -1,5 +1,6 @@
 -- preset: graphile-worker
 -- queue: send-email
+-- upstream: npm graphile-worker 0.16.6, 0.17.3 and 0.18.0, as they install it
 -- part tables
 create schema graphile_worker;
 create table graphile_worker.migrations (id int primary key, ts timestamptz default now(),

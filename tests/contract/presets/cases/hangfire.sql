@@ -1,17 +1,29 @@
 -- preset: hangfire
+-- upstream: hangfire-postgres/Hangfire.PostgreSql: Scripts/Install.v3.sql to v23.sql
 -- part tables
 create schema hangfire;
 create table hangfire.schema (version int primary key);
 insert into hangfire.schema values (23);
 create table hangfire.job (id bigserial primary key, stateid bigint, statename text,
-  createdat timestamptz not null default now());
-create table hangfire.state (id bigserial primary key, jobid bigint, name text,
-  createdat timestamptz not null default now());
-create table hangfire.jobqueue (id bigserial primary key, jobid bigint, queue text,
-  fetchedat timestamptz, updatecount int not null default 0);
-create table hangfire.counter (id bigserial primary key, key text, value bigint);
-create table hangfire.aggregatedcounter (id bigserial primary key, key text, value bigint);
-create table hangfire.set (id bigserial primary key, key text, score float8, value text);
+  invocationdata jsonb not null default '{}', arguments jsonb not null default '[]',
+  createdat timestamptz not null default now(), expireat timestamptz);
+create index ix_hangfire_job_statename_is_not_null on hangfire.job (statename) include (id)
+  where statename is not null;
+create table hangfire.state (id bigserial primary key,
+  jobid bigint not null references hangfire.job on update cascade on delete cascade,
+  name text not null, reason text, createdat timestamptz not null default now(), data jsonb);
+create index ix_hangfire_state_jobid on hangfire.state (jobid);
+create table hangfire.jobqueue (id bigserial primary key, jobid bigint not null,
+  queue text not null, fetchedat timestamptz, updatecount int not null default 0);
+create index ix_hangfire_jobqueue_fetchedat_queue_jobid
+  on hangfire.jobqueue (fetchedat nulls first, queue, jobid);
+create table hangfire.counter (id bigserial primary key, key text not null, value bigint not null,
+  expireat timestamptz);
+create table hangfire.aggregatedcounter (id bigserial primary key, key text not null unique,
+  value bigint not null, expireat timestamptz);
+create table hangfire.set (id bigserial primary key, key text not null, score float8 not null,
+  value text not null, expireat timestamptz, unique (key, value));
+create index ix_hangfire_set_key_score on hangfire.set (key, score);
 -- part rows
 insert into hangfire.job (id, stateid, statename) values (1, 1, 'Enqueued'), (2, 2, 'Processing'),
   (3, 3, 'Enqueued'), (4, 4, 'Failed'), (5, 5, 'Scheduled'), (6, 6, 'Scheduled'), (7, 7,

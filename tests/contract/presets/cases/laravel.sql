@@ -1,12 +1,17 @@
 -- preset: laravel
+-- upstream: laravel/framework: Queue/Console/stubs/jobs.stub, failed_jobs.stub, DatabaseQueue.php
 -- part tables
 create function s(m int) returns int language sql as $$
   select extract(epoch from now() - make_interval(mins => m))::int $$;
 create table jobs (id bigserial primary key, queue varchar(255) not null,
   payload text not null default '', attempts smallint not null default 0, reserved_at int,
   available_at int not null, created_at int not null default s(0));
-create table failed_jobs (id bigserial primary key, uuid varchar(255), connection text, queue text,
-  payload text, exception text, failed_at timestamp(0) not null default now());
+create index jobs_queue_index on jobs (queue);
+create table failed_jobs (id bigserial primary key,
+  uuid varchar(255) not null unique default gen_random_uuid(),
+  connection text not null default 'database', queue text not null,
+  payload text not null default '', exception text not null default '',
+  failed_at timestamp(0) not null default now());
 -- part rows
 insert into jobs (id, queue, attempts, reserved_at, available_at, created_at) values
   (1, 'email', 1, null, s(10), s(30)), (2, 'email', 0, null, s(2), s(2)),

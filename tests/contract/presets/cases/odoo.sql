@@ -1,13 +1,21 @@
 -- preset: odoo
 -- queue: root.mail
+-- upstream: OCA/queue: queue_job/models/queue_job.py, job.py, jobrunner/runner.py
 -- part tables
 create function ago(m int) returns timestamp language sql as $$
   select (now() at time zone 'utc') - make_interval(mins => m) $$;
-create table queue_job (id bigserial primary key, uuid varchar not null default gen_random_uuid(),
-  channel varchar, state varchar not null, retry int, eta timestamp,
-  date_created timestamp default (now() at time zone 'utc'), date_enqueued timestamp,
-  date_started timestamp, date_done timestamp);
+
+create table queue_job (id serial primary key, uuid varchar not null default gen_random_uuid(),
+  graph_uuid varchar, user_id int, company_id int, name varchar, model_name varchar,
+  method_name varchar, func_string varchar, dependencies text, channel varchar,
+  channel_method_name varchar, identity_key varchar, state varchar not null, priority int,
+  retry int, max_retries int, worker_pid int, exc_name varchar, exc_message varchar,
+  exc_info text, result text,
+  eta timestamp, date_created timestamp default (now() at time zone 'utc'), date_enqueued timestamp,
+  date_started timestamp, date_done timestamp, date_cancelled timestamp, exec_time float8);
+create index queue_job_uuid_index on queue_job (uuid);
 create index queue_job_state_index on queue_job (state);
+create index queue_job_channel_index on queue_job (channel);
 -- part rows
 insert into queue_job (uuid, channel, state, retry, eta, date_created, date_enqueued, date_started,
                        date_done) values
@@ -21,6 +29,7 @@ insert into queue_job (uuid, channel, state, retry, eta, date_created, date_enqu
   ('h', 'root.mail', 'done', 1, null, ago(999), ago(999), ago(999), ago(998)),
   ('i', 'root.mail', 'failed', 5, null, ago(99), ago(99), ago(98), null),
   ('j', 'root.mail', 'wait_dependencies', 0, null, ago(99), null, null, null),
+  ('l', 'root.mail', 'cancelled', 0, null, ago(99), null, null, null),
   ('k', 'root', 'pending', 0, null, ago(900), null, null, null);
 -- part expect
 runnable 3

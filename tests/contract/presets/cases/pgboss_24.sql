@@ -1,4 +1,5 @@
 -- preset: pg-boss
+-- upstream: npm pg-boss 10.4.2, as it installs it
 -- part tables
 create schema pgboss;
 create type pgboss.job_state as enum ('created', 'retry', 'active', 'completed', 'cancelled',

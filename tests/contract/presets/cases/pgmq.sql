@@ -1,26 +1,33 @@
 -- preset: pgmq
+-- upstream: pgmq/pgmq: pgmq-extension/sql/pgmq.sql of 1.11
 -- part tables
 create schema pgmq;
 create table pgmq.meta (queue_name varchar unique not null, is_partitioned boolean not null,
   is_unlogged boolean not null default false, created_at timestamptz not null default now());
 create table pgmq.q_email (msg_id bigint primary key generated always as identity,
   read_ct int not null default 0, enqueued_at timestamptz not null default now(),
-  vt timestamptz not null, message jsonb);
-create table pgmq.a_email (msg_id bigint primary key, read_ct int, enqueued_at timestamptz,
-  archived_at timestamptz not null default now(), vt timestamptz, message jsonb);
+  last_read_at timestamptz, vt timestamptz not null, message jsonb, headers jsonb);
+create index q_email_vt_idx on pgmq.q_email (vt asc);
+create table pgmq.a_email (msg_id bigint primary key, read_ct int not null default 0,
+  enqueued_at timestamptz not null default now(), last_read_at timestamptz,
+  archived_at timestamptz not null default now(), vt timestamptz not null, message jsonb,
+  headers jsonb);
+create index archived_at_idx_email on pgmq.a_email (archived_at);
 -- part register
 insert into pgmq.meta (queue_name, is_partitioned) values ('Email', false);
 -- part rows
 insert into pgmq.meta (queue_name, is_partitioned) values ('Email', false);
-insert into pgmq.q_email (read_ct, vt) values
-  (0, now() - interval '2 min'), (3, now() - interval '10 min'), (1, now() + interval '1 min'),
-  (0, now() + interval '10 min'), (0, now());
+insert into pgmq.q_email (read_ct, vt, last_read_at) values
+  (0, now() - interval '2 min', null), (3, now() - interval '10 min', now() - interval '99 min'),
+  (1, now() + interval '1 min', now() - interval '7 min'), (0, now() + interval '10 min', null),
+  (0, now(), null);
 delete from pgmq.q_email where msg_id = 5;
-insert into pgmq.a_email values (5, 1, now(), now(), now(), null);
+insert into pgmq.a_email (msg_id, vt) values (5, now());
 -- part expect
 runnable 2
 oldest_runnable_s 600s
 running 1
+oldest_running_s 420s
 done 1
 last_done_at a time
 failed 1
@@ -33,6 +40,7 @@ marker 0
 -- part enqueue
 insert into pgmq.q_email (vt) values (now());
 -- part claim
-update pgmq.q_email set read_ct = read_ct + 1, vt = now() + interval '30 s' where msg_id = 1;
+update pgmq.q_email set read_ct = read_ct + 1, vt = now() + interval '30 s', last_read_at = now()
+where msg_id = 1;
 -- part old
 alter table pgmq.meta drop column is_partitioned;

@@ -1,20 +1,32 @@
 -- preset: pgq
 -- queue: email-mailer
+-- upstream: Debian's postgresql-15-pgq3 3.5: pgq--3.5.sql
 -- part tables
 create schema pgq;
-create table pgq.consumer (co_id serial primary key, co_name text not null);
-create table pgq.queue (queue_id serial primary key, queue_name text not null,
-  queue_ticker_paused boolean not null default false, queue_event_seq text not null);
-create table pgq.tick (tick_queue int not null, tick_id bigint not null,
+create table pgq.consumer (co_id serial primary key, co_name text not null unique);
+create table pgq.queue (queue_id serial primary key, queue_name text not null unique,
+  queue_ntables int not null default 3, queue_cur_table int not null default 0,
+  queue_rotation_period interval not null default '2 hours',
+  queue_external_ticker boolean not null default false,
+  queue_disable_insert boolean not null default false,
+  queue_ticker_paused boolean not null default false,
+  queue_ticker_max_count int not null default 500,
+  queue_ticker_max_lag interval not null default '3 seconds',
+  queue_ticker_idle_period interval not null default '1 minute',
+  queue_data_pfx text not null default 'pgq.event_1', queue_event_seq text not null,
+  queue_tick_seq text not null default 'pgq.event_1_tick_seq');
+create table pgq.tick (tick_queue int not null references pgq.queue, tick_id bigint not null,
   tick_time timestamptz not null default now(), tick_event_seq bigint not null,
   primary key (tick_queue, tick_id));
-create table pgq.subscription (sub_id serial, sub_queue int not null, sub_consumer int not null,
-  sub_last_tick bigint, sub_active timestamptz not null default now(), sub_batch bigint,
-  sub_next_tick bigint);
-create table pgq.retry_queue (ev_retry_after timestamptz not null, ev_queue int not null,
-  ev_id bigint, ev_time timestamptz not null, ev_owner int not null);
+create table pgq.subscription (sub_id serial not null, sub_queue int not null references pgq.queue,
+  sub_consumer int not null references pgq.consumer, sub_last_tick bigint,
+  sub_active timestamptz not null default now(), sub_batch bigint unique, sub_next_tick bigint,
+  primary key (sub_queue, sub_consumer));
+create table pgq.retry_queue (ev_retry_after timestamptz not null,
+  ev_queue int not null references pgq.queue, ev_id bigint not null, ev_time timestamptz not null,
+  ev_owner int not null, ev_retry int, primary key (ev_owner, ev_id));
 create sequence pgq.event_1_id_seq;
-grant select on pgq.event_1_id_seq to public;
+grant select on pgq.event_1_id_seq to public;  -- as PgQ does
 -- part register
 insert into pgq.queue (queue_name, queue_event_seq) values ('Email', 'pgq.event_1_id_seq');
 insert into pgq.consumer (co_name) values ('mailer');

@@ -1,13 +1,18 @@
 -- preset: que
+-- upstream: que-rb/que: lib/que/migrations/4 to 8
 -- part tables
 create table que_jobs (priority smallint not null default 100,
-  run_at timestamptz not null default now(), id bigserial primary key, job_class text default 'J',
-  error_count int not null default 0, queue text not null default 'default',
-  finished_at timestamptz,
-  expired_at timestamptz, args jsonb, data jsonb, job_schema_version int default 1);
-create index que_poll_idx on que_jobs (queue, priority, run_at, id)
+  run_at timestamptz not null default now(), id bigserial primary key,
+  job_class text not null default 'J', error_count int not null default 0, last_error_message text,
+  queue text not null default 'default', last_error_backtrace text, finished_at timestamptz,
+  expired_at timestamptz, args jsonb not null default '[]', data jsonb not null default '{}',
+  job_schema_version int not null default 2, kwargs jsonb not null default '{}')
+  with (fillfactor = 90);
+create index que_poll_idx on que_jobs (job_schema_version, queue, priority, run_at, id)
   where finished_at is null and expired_at is null;
-create unlogged table que_lockers (pid int primary key, worker_count int, ruby_hostname text);
+create unlogged table que_lockers (pid int not null primary key, worker_count int not null,
+  worker_priorities int[] not null, ruby_pid int not null, ruby_hostname text not null,
+  queues text[] not null, listening boolean not null, job_schema_version int default 1);
 comment on table que_jobs is '7';
 -- part rows
 insert into que_jobs (id, queue, run_at, error_count, finished_at, expired_at) values

@@ -1,4 +1,5 @@
 -- preset: river
+-- upstream: riverqueue/river: riverdriver/riverpgxv5/migration/main/002 to 007
 -- part tables
 create type river_job_state as enum ('available', 'cancelled', 'completed', 'discarded', 'pending',
   'retryable', 'running', 'scheduled');
@@ -10,7 +11,11 @@ create table river_job (
   priority smallint not null default 1, args jsonb not null default '{}', attempted_by text[],
   errors jsonb[], kind text not null default 'k', metadata jsonb not null default '{}',
   queue text not null default 'default', tags varchar(255)[] not null default '{}',
-  unique_key bytea, unique_states bit(8));
+  unique_key bytea, unique_states bit(8),
+  constraint finalized_or_finalized_at_null check (
+    (state in ('cancelled', 'completed', 'discarded')) = (finalized_at is not null)),
+  constraint priority_in_range check (priority between 1 and 4),
+  constraint queue_length check (char_length(queue) between 1 and 127));
 create index river_job_prioritized_fetching_index
   on river_job (state, queue, priority, scheduled_at, id);
 create index river_job_state_and_finalized_at_index on river_job (state, finalized_at)

@@ -1,24 +1,36 @@
 -- preset: solid-queue
+-- upstream: rails/solid_queue: templates/db/queue_schema.rb, process/prunable.rb
 -- part tables
 create function ago(m int) returns timestamp language sql as $$
   select (now() at time zone 'utc') - make_interval(mins => m) $$;
+
 create table solid_queue_jobs (id bigserial primary key, queue_name varchar not null,
-  class_name varchar not null default 'J', priority int not null default 0, scheduled_at timestamp,
-  finished_at timestamp, concurrency_key varchar,
-  created_at timestamp not null default (now() at time zone 'utc'));
+  class_name varchar not null default 'J', arguments text, priority int not null default 0,
+  active_job_id varchar, scheduled_at timestamp, finished_at timestamp, concurrency_key varchar,
+  created_at timestamp not null default (now() at time zone 'utc'),
+  updated_at timestamp not null default (now() at time zone 'utc'));
 create index index_solid_queue_jobs_on_finished_at on solid_queue_jobs (finished_at);
-create table solid_queue_ready_executions (id bigserial primary key, job_id bigint not null,
+create index index_solid_queue_jobs_for_filtering on solid_queue_jobs (queue_name, finished_at);
+create table solid_queue_ready_executions (id bigserial primary key,
+  job_id bigint not null unique references solid_queue_jobs on delete cascade,
   queue_name varchar not null, priority int not null default 0, created_at timestamp not null);
-create table solid_queue_scheduled_executions (id bigserial primary key, job_id bigint not null,
-  queue_name varchar not null, scheduled_at timestamp not null, created_at timestamp);
-create table solid_queue_blocked_executions (id bigserial primary key, job_id bigint not null,
-  queue_name varchar not null, concurrency_key varchar, expires_at timestamp, created_at timestamp);
-create table solid_queue_claimed_executions (id bigserial primary key, job_id bigint not null,
-  process_id bigint, created_at timestamp not null);
-create table solid_queue_failed_executions (id bigserial primary key, job_id bigint not null,
-  error text, created_at timestamp);
-create table solid_queue_pauses (id bigserial primary key, queue_name varchar not null,
-  created_at timestamp);
+create table solid_queue_scheduled_executions (id bigserial primary key,
+  job_id bigint not null unique references solid_queue_jobs on delete cascade,
+  queue_name varchar not null, priority int not null default 0, scheduled_at timestamp not null,
+  created_at timestamp not null default now());
+create table solid_queue_blocked_executions (id bigserial primary key,
+  job_id bigint not null unique references solid_queue_jobs on delete cascade,
+  queue_name varchar not null, priority int not null default 0,
+  concurrency_key varchar not null default 'k', expires_at timestamp not null default now(),
+  created_at timestamp not null default now());
+create table solid_queue_claimed_executions (id bigserial primary key,
+  job_id bigint not null unique references solid_queue_jobs on delete cascade, process_id bigint,
+  created_at timestamp not null);
+create table solid_queue_failed_executions (id bigserial primary key,
+  job_id bigint not null unique references solid_queue_jobs on delete cascade, error text,
+  created_at timestamp not null default now());
+create table solid_queue_pauses (id bigserial primary key, queue_name varchar not null unique,
+  created_at timestamp not null default now());
 -- part rows
 insert into solid_queue_jobs (id, queue_name, finished_at) select n, 'email', null
   from generate_series(1, 6) n;
