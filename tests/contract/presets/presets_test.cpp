@@ -91,7 +91,8 @@ TEST_P(Preset, ReadsJobsInEveryStateWithTheGrantsOfThePage) {
 
 /// The generations that have no index for running jobs, and the system that has no ids of them.
 bool has_ids(const std::string& file) {
-  return file != "pgboss_24" && file != "pgboss_26" && file != "pgboss_37" && file != "quartz";
+  return file != "pgboss_24" && file != "pgboss_26" && file != "pgboss_37" &&
+         !file.starts_with("quartz");
 }
 
 TEST_P(Preset, NamesTheJobsThatRunWithTheSameGrants) {
@@ -101,7 +102,8 @@ TEST_P(Preset, NamesTheJobsThatRunWithTheSameGrants) {
   const auto source = probe_->source_of(the_case().queue).value();
   const auto read = source->sample(the_case().queue);
   ASSERT_TRUE(read.has_value());
-  ASSERT_GT(read->running, 0) << "the case has none";
+  // a running job of Que is an advisory lock, which a table can't have
+  ASSERT_TRUE(read->running > 0 || the_case().file == "que") << "the case has none";
   auto ids = source->running_ids(the_case().queue);
   ASSERT_TRUE(ids.has_value()) << ids.error().text;
   if (!has_ids(the_case().file)) {
