@@ -25,6 +25,7 @@ void SampleKeeper::follow(std::optional<Epoch> epoch) {
   backlog_.clear();
   sent_.clear();
   asked_ = false;
+  asked_again_ = false;
   learned_at_ = BootClock::now();
   if (!epoch_) {
     timer_.cancel();
@@ -65,8 +66,10 @@ void SampleKeeper::send() {
   if (!epoch_ || call_.in_flight()) return;
   if (!asked_) return ask_what_was_learned();
   if (auto due = backlog_.take(BootClock::now()); !due.empty()) return send_samples(std::move(due));
-  if (BootClock::now() - learned_at_ >= parts_.learned_every) return send_learned();
-  set_timer(parts_.send_every);
+  if (BootClock::now() - learned_at_ < parts_.learned_every) return set_timer(parts_.send_every);
+  // what a person had learned meanwhile comes first
+  if (std::exchange(asked_again_, !asked_again_)) return send_learned();
+  ask_what_was_learned();
 }
 
 void SampleKeeper::ask_what_was_learned() {
@@ -77,6 +80,7 @@ void SampleKeeper::ask_what_was_learned() {
          for (const auto& one : *answer)
            sent_[one.pool.str() + "/" + one.queue.str()] = one.document;
          parts_.on_learned(std::move(*answer));
+         if (asked_again_) send();
        });
 }
 

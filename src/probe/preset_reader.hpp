@@ -3,7 +3,10 @@
 /// catalog is read each time: a grant that was taken away, row-level security that was switched on
 /// or a schema that was upgraded must not make a queue look idle.
 
+#include <vector>
+
 #include "jobflip/base/result.hpp"
+#include "jobflip/core/job_history.hpp"
 #include "jobflip/core/sample.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/pg/connection.hpp"
@@ -19,6 +22,11 @@ Result<core::QueueSample> read_preset(pg::Connection& connection, const core::Qu
 Result<ports::SourceStatement> preset_statement(pg::Connection& connection,
                                                 const core::QueueSettings& queue);
 Result<pg::Rows> explain_preset(pg::Connection& connection, const core::QueueSettings& queue);
+
+/// The completed jobs that the system still has. Fails as read_preset(), and if the preset has no
+/// history.
+Result<std::vector<core::FinishedJob>> read_history(pg::Connection& connection,
+                                                    const core::QueueSettings& queue);
 
 /// What is to be put before a statement, so that the server runs and explains it.
 inline constexpr std::string_view kExplain = "explain (analyze, buffers)\n";

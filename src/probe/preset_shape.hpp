@@ -51,6 +51,7 @@ struct Shape {
   /// A statement for the names of all queues, if the system has a list of them. Without a list any
   /// name may be one that has no job at the moment.
   std::string_view queues{};
+  std::string_view history{};  // in src/probe/sql: its completed jobs; "": it keeps none
 
   constexpr std::span<const Relation> relations() const {
     return used(std::span<const Relation>{relation_list}, &Relation::key);

@@ -36,7 +36,8 @@ class SampleKeeper {
     std::shared_ptr<spdlog::logger> log;
     /// What is known now, of every queue.
     std::function<std::vector<core::Learned>()> learned;
-    /// What an earlier leader kept; called once for each time that this one leads.
+    /// What an earlier leader kept, or a person had learned: once it leads, and each time before
+    /// this one keeps what it knows.
     std::function<void(std::vector<core::Learned>)> on_learned;
     Millis deadline{5000};
     Millis send_every{kSendEvery};
@@ -69,7 +70,8 @@ class SampleKeeper {
   core::SampleBacklog backlog_;
   std::int64_t lost_{0};  // in calls that failed
   std::string last_error_;
-  bool asked_{false};  // what was learned, since it leads
+  bool asked_{false};        // what was learned, since it leads
+  bool asked_again_{false};  // since it last kept what it knows
   Instant learned_at_;
   std::map<std::string, std::string> sent_;  // the documents, by pool and queue
   boost::asio::steady_timer timer_;
