@@ -36,6 +36,19 @@ void with_anchors(CLI::App& app, Options& o) {
       ->type_name("FILE");
 }
 
+void with_source(CLI::App& app, Options& o) {
+  app.add_option("queue", o.queue, "the queue, as QUEUE or POOL/QUEUE")->type_name("QUEUE");
+  app.add_option("--file", o.path,
+                 "a pool file that need not be applied; else the store's settings")
+      ->type_name("FILE");
+  app.add_option("--supervisor-config", o.supervisor_path,
+                 "where the queue's database is (/etc/jobflip/supervisor.toml)")
+      ->type_name("FILE");
+  app.add_option("--database", o.database, "the same as a connection string")
+      ->type_name("CONNINFO")
+      ->excludes("--supervisor-config");
+}
+
 }  // namespace
 
 void with_pool(CLI::App& app, Options& o) {
@@ -177,20 +190,20 @@ void audit_export_options(CLI::App& app, Options& o) {
 }
 
 void probe_options(CLI::App& app, Options& o) {
-  app.add_option("queue", o.queue, "the queue, as QUEUE or POOL/QUEUE")->type_name("QUEUE");
-  app.add_option("--file", o.path,
-                 "a pool file that need not be applied; else the store's settings")
-      ->type_name("FILE");
-  app.add_option("--supervisor-config", o.supervisor_path,
-                 "where the queue's database is (/etc/jobflip/supervisor.toml)")
-      ->type_name("FILE");
-  app.add_option("--database", o.database, "the same as a connection string")
-      ->type_name("CONNINFO")
-      ->excludes("--supervisor-config");
+  with_source(app, o);
   app.add_flag("--watch", o.watch, "go on reading, and say each verdict");
   app.add_flag("--sql", o.show_sql, "print the statement, and read nothing");
   app.add_flag("--explain", o.show_plan, "run the statement, and print its plan and cost")
       ->excludes("--watch", "--sql");
+}
+
+void learn_options(CLI::App& app, Options& o) {
+  with_source(app, o);
+  app.add_flag("--readings", o.readings, "from the store's readings, whatever the job table has");
+  app.add_option("--since", o.since, "how far back, of the store's readings (14d)")
+      ->type_name("DURATION");
+  with_dry_run(app, o);
+  with_reason(app, o);
 }
 
 void backtest_options(CLI::App& app, Options& o) {

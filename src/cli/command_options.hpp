@@ -28,6 +28,7 @@ void history_options(CLI::App& app, Options& options);
 void audit_list_options(CLI::App& app, Options& options);
 void audit_export_options(CLI::App& app, Options& options);
 void probe_options(CLI::App& app, Options& options);
+void learn_options(CLI::App& app, Options& o);
 void backtest_options(CLI::App& app, Options& options);
 void doctor_options(CLI::App& app, Options& options);
 void audit_verify_options(CLI::App& app, Options& options);

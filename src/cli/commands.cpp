@@ -140,6 +140,20 @@ constexpr std::array kCommands{
         "  jobflip backtest --csv samples.csv --set stall_after=30s,60s,90s\n",
         backtest_options, perform_backtest},
     Command{
+        "learn", "QUEUE [--file FILE] [--database CONNINFO] [--readings] [--dry-run] ...",
+        "learn at once what is normal for a queue",
+        "From the completed jobs that its system still has, if its preset knows where, else from\n"
+        "the readings that the store has kept: both go through the detector as if they were read\n"
+        "now. Says what was learned, and keeps it for the leading supervisor, which takes it in\n"
+        "within 5 minutes. Explicit settings still win. Needs jobflip_operator; --dry-run does "
+        "not.\n\n"
+        "  jobflip learn email --dry-run\n"
+        "  jobflip learn mail/email --reason 'new queue'\n"
+        "  jobflip learn email --file mail.toml --database 'host=db1 dbname=app user=probe' "
+        "--dry-run\n"
+        "  jobflip learn email --readings --since 7d\n",
+        learn_options, perform_learn},
+    Command{
         "doctor", "[--config FILE] [--supervisor-config FILE] [--anchors FILE]",
         "find what of this installation breaks a rule",
         "Run it as root on a job server, with a login in jobflip_operator. Each finding says what\n"

@@ -57,6 +57,7 @@ struct Options {
   bool undo{false};
   bool polkit{false};
   bool black_box{false};
+  bool readings{false};
   std::vector<std::string> rest;  // of guard: handed on as they are
 };
 

@@ -10,8 +10,6 @@
 #include "cli/split.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
-#include "jobflip/config/conninfo.hpp"
-#include "jobflip/config/files.hpp"
 #include "jobflip/core/detector.hpp"
 #include "jobflip/core/presets.hpp"
 #include "jobflip/core/sample_document.hpp"
@@ -20,21 +18,6 @@
 
 namespace jobflip::cli {
 namespace {
-
-/// Where the queue's database is: --database, else the supervisor's file.
-config::Parsed<std::map<std::string, std::string>> databases_of(Session& session,
-                                                                const core::QueueSettings& queue) {
-  using Databases = std::map<std::string, std::string>;
-  const auto& options = session.options();
-  if (!options.database.empty()) return Databases{{queue.database, options.database}};
-  const auto& path = options.supervisor_path;
-  const auto file = config::parse_supervisor_file(path.empty() ? kSupervisorFile : path);
-  if (file) return file->databases;
-  auto errors = file.error();
-  errors.errors.front().hint += std::string{errors.errors.front().hint.empty() ? "" : "; "} +
-                                "or name the queue's database with --database";
-  return errors;
-}
 
 std::string text_of(const core::SampleField& field, const core::QueueSample& sample) {
   struct Text {
@@ -187,27 +170,12 @@ ExitCode perform_probe(Session& session) {
   const auto& options = session.options();
   if (options.queue.empty())
     return session.usage("which queue?", "such as: jobflip probe email --file mail.toml");
-  std::optional<std::vector<core::PoolSettings>> pools;
-  if (!options.path.empty()) {
-    auto fleet = config::parse_fleet_file(options.path);
-    if (!fleet) return show_errors(session, fleet.error());
-    pools = std::move(fleet->pools);
-  }
-  if (const auto why = config::why_not_conninfo(options.database);
-      !options.database.empty() && !why.empty())
-    return session.usage("--database can't be used: " + std::string{why},
-                         "such as: host=db1 dbname=app user=probe; a password belongs in "
-                         "~/.pgpass");
-  const auto chosen =
-      pools ? choose_queue(*pools, options.queue) : choose_queue_of_store(session, options.queue);
-  if (!chosen) return session.fail(chosen.error());
-  const core::QueueSettings* queue = &chosen->settings;
-  const auto databases = databases_of(session, *queue);
-  if (!databases) return show_errors(session, databases.error());
-  const auto probe = session.stores().open_probe(*databases);
-  const auto source = probe->source_of(*queue);
-  if (!source) return session.fail(source.error());
-  Probe reading{session, *queue, *source};
+  const auto chosen = choose_named_queue(session);
+  if (const auto* failed = std::get_if<ExitCode>(&chosen)) return *failed;
+  const auto& queue = std::get<ChosenQueue>(chosen).settings;
+  const auto source = open_source(session, queue);
+  if (const auto* failed = std::get_if<ExitCode>(&source)) return *failed;
+  Probe reading{session, queue, std::get<OpenSource>(source).source};
   if (options.show_sql) return reading.show_statement();
   if (options.show_plan) return reading.show_plan();
   return options.watch ? reading.watch() : reading.read_once();

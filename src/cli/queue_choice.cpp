@@ -3,11 +3,29 @@
 #include <fmt/format.h>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/config/conninfo.hpp"
+#include "jobflip/config/files.hpp"
 
 namespace jobflip::cli {
 namespace {
 
 constexpr std::size_t kMostNames = 500;  // bytes
+constexpr const char* kSupervisorFile = "/etc/jobflip/supervisor.toml";
+
+/// Where the queue's database is: --database, else the supervisor's file.
+config::Parsed<std::map<std::string, std::string>> databases_of(Session& session,
+                                                                const core::QueueSettings& queue) {
+  using Databases = std::map<std::string, std::string>;
+  const auto& options = session.options();
+  if (!options.database.empty()) return Databases{{queue.database, options.database}};
+  const auto& path = options.supervisor_path;
+  const auto file = config::parse_supervisor_file(path.empty() ? kSupervisorFile : path);
+  if (file) return file->databases;
+  auto errors = file.error();
+  errors.errors.front().hint += std::string{errors.errors.front().hint.empty() ? "" : "; "} +
+                                "or name the queue's database with --database";
+  return errors;
+}
 
 struct Wanted {
   std::string pool;  // "": any
@@ -52,6 +70,36 @@ Result<ChosenQueue> choose_queue_of_store(Session& session, const std::string& w
   auto chosen = choose_queue(pools, word);
   if (chosen) chosen->store_time = snapshot->store_time;
   return chosen;
+}
+
+std::variant<ChosenQueue, ExitCode> choose_named_queue(Session& session) {
+  const auto& options = session.options();
+  std::optional<std::vector<core::PoolSettings>> pools;
+  if (!options.path.empty()) {
+    auto fleet = config::parse_fleet_file(options.path);
+    if (!fleet) return show_errors(session, fleet.error());
+    pools = std::move(fleet->pools);
+  }
+  if (const auto why = config::why_not_conninfo(options.database);
+      !options.database.empty() && !why.empty())
+    return session.usage("--database can't be used: " + std::string{why},
+                         "such as: host=db1 dbname=app user=probe; a password belongs in "
+                         "~/.pgpass");
+  auto chosen =
+      pools ? choose_queue(*pools, options.queue) : choose_queue_of_store(session, options.queue);
+  if (!chosen) return session.fail(chosen.error());
+  return std::move(*chosen);
+}
+
+std::variant<OpenSource, ExitCode> open_source(Session& session, const core::QueueSettings& queue) {
+  const auto databases = databases_of(session, queue);
+  if (!databases) return show_errors(session, databases.error());
+  OpenSource out;
+  out.probe = session.stores().open_probe(*databases);
+  auto source = out.probe->source_of(queue);
+  if (!source) return session.fail(source.error());
+  out.source = std::move(*source);
+  return out;
 }
 
 }  // namespace jobflip::cli

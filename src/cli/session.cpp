@@ -108,6 +108,9 @@ void Session::notice(std::string_view text) {
 void Session::warning(std::string_view text) {
   say("WARNING", Style::warn, text);
 }
+void Session::hint(std::string_view text) {
+  say_lines("HINT", text);
+}
 
 ExitCode Session::error(ExitCode code, std::string_view text, std::string_view detail,
                         std::string_view hint) {

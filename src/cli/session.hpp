@@ -39,6 +39,7 @@ class Session {
 
   void notice(std::string_view text);
   void warning(std::string_view text);
+  void hint(std::string_view text);  // behind a warning
   /// Prints the error and returns `code`.
   ExitCode error(ExitCode code, std::string_view text, std::string_view detail = "",
                  std::string_view hint = "");

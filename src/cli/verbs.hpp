@@ -12,6 +12,7 @@ ExitCode perform_apply(Session& session);
 // this host
 ExitCode perform_adopt(Session& session);
 ExitCode perform_probe(Session& session);
+ExitCode perform_learn(Session& session);
 ExitCode perform_backtest(Session& session);
 ExitCode perform_doctor(Session& session);
 // the programs

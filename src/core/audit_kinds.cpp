@@ -119,6 +119,10 @@ constexpr std::array kResumed{maybe({"length_ms", number, "null"})};
 constexpr std::array kAcknowledged{
     AuditField{"level", number, "how many ineffective flips in a row had doubled the cooldown"},
 };
+constexpr std::array kLearned{
+    AuditField{"queue", text, "the queue"},
+    AuditField{"sha256", text, "of the document that was kept"},
+};
 constexpr std::array kStoreEvent{
     absent({"incarnation", text, "the new incarnation of the store"}),
     absent({"system_identifier", text, "of the database cluster"}),
@@ -138,6 +142,7 @@ constexpr std::array kUpgraded{
 };
 
 constexpr std::string_view kFirst = "0.1.0";
+constexpr std::string_view kSecond = "0.2.0";
 
 using enum AuditKind;
 
@@ -186,6 +191,10 @@ constexpr std::array kRows{
                  "a node may take pools again", kFirst},
     AuditKindRow{acknowledged, "acknowledged", kPool, never, sometimes, never, kAcknowledged,
                  "a person lifted the cooldown", kFirst},
+    AuditKindRow{
+        learned, "learned", kPool, never, never, never, kLearned,
+        "a person had what is normal for a queue learned from its job table or its readings",
+        kSecond},
     AuditKindRow{store_event, "store_event", kStoreOrRefusals, sometimes, never, never, kStoreEvent,
                  "the store lost history, was set back, or is a copy that was accepted", kFirst},
     AuditKindRow{epochs_lowered, "epochs_lowered", kPool, never, never, always, kEpochsLowered,

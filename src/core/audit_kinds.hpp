@@ -38,6 +38,7 @@ enum class AuditKind {
   drained,
   undrained,
   acknowledged,
+  learned,
   // the store itself
   store_event,
   epochs_lowered,

@@ -40,7 +40,8 @@ constexpr std::array kNumbers{NumberKey{"served", &Rhythm::served},
                               NumberKey{"most_drained", &Rhythm::most_drained},
                               NumberKey{"most_running", &Rhythm::most_running},
                               NumberKey{"vain_waits", &Rhythm::vain_waits},
-                              NumberKey{"vain_hangs", &Rhythm::vain_hangs}};
+                              NumberKey{"vain_hangs", &Rhythm::vain_hangs},
+                              NumberKey{"taught", &Rhythm::taught}};
 constexpr const char* kHours = "idle_minutes";
 constexpr double kHundredth = 100;
 constexpr std::int64_t kMostMinutes = 60'000;

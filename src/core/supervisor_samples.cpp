@@ -5,6 +5,7 @@
 
 #include "core/supervisor_parts.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/job_history.hpp"
 
 namespace jobflip::core::supervisor {
 namespace {
@@ -154,10 +155,15 @@ void take_in_learned(Step& step, const LearnedRead& event) {
     if (!known) continue;  // it is learned again
     const auto pool = s.pools.find(one.pool);
     const auto queue = pool == s.pools.end() ? nullptr : find_queue_watch(pool->second, one.queue);
-    if (queue == nullptr)
+    if (queue == nullptr) {
       s.remembered[{one.pool, one.queue}] = *known;
-    else if (queue->detector.rhythm.watched < known->watched)
-      queue->detector.rhythm = *known;
+      continue;
+    }
+    Rhythm& rhythm = queue->detector.rhythm;
+    if (rhythm.taught < known->taught)  // a person had it learned
+      rhythm = merged(rhythm, *known);
+    else if (rhythm.taught == known->taught && rhythm.watched < known->watched)
+      rhythm = *known;
   }
 }
 

@@ -24,7 +24,7 @@ void SampleKeeper::follow(std::optional<Epoch> epoch) {
   epoch_ = epoch;
   backlog_.clear();
   sent_.clear();
-  asked_ = answered_ = false;
+  asked_ = answered_ = fresh_ = false;
   learned_at_ = BootClock::now();
   if (!epoch_) {
     timer_.cancel();
@@ -65,10 +65,12 @@ void SampleKeeper::send() {
   if (!epoch_ || call_.in_flight()) return;
   if (!asked_) return ask_what_was_learned();
   if (auto due = backlog_.take(BootClock::now()); !due.empty()) return send_samples(std::move(due));
-  // what is kept must not be replaced by somebody who does not know it
+  // what is kept must not be replaced by somebody who does not know it, and what a person had
+  // learned meanwhile comes first
   if (!answered_) return ask_what_was_learned();
-  if (BootClock::now() - learned_at_ >= parts_.learned_every) return send_learned();
-  set_timer(parts_.send_every);
+  if (BootClock::now() - learned_at_ < parts_.learned_every) return set_timer(parts_.send_every);
+  if (std::exchange(fresh_, false)) return send_learned();
+  ask_what_was_learned();
 }
 
 void SampleKeeper::ask_what_was_learned() {
@@ -80,6 +82,9 @@ void SampleKeeper::ask_what_was_learned() {
          for (const auto& one : *answer)
            sent_[one.pool.str() + "/" + one.queue.str()] = one.document;
          parts_.on_learned(std::move(*answer));
+         if (BootClock::now() - learned_at_ < parts_.learned_every) return;
+         fresh_ = true;
+         send();
        });
 }
 

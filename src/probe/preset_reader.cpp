@@ -94,7 +94,35 @@ class PresetReader {
     return rows;
   }
 
+  Result<std::vector<core::FinishedJob>> history() {
+    if (shape_.history.empty())
+      return Error{ErrorCode::probe_failed, what() + " has no history",
+                   std::string{preset_.history}};
+    const auto generation = find_generation();
+    if (!generation) return generation.error();
+    const auto rows = ask(rendered(sql_of(shape_.history)));
+    if (!rows) return failed(rows.error());
+    return jobs_of(*rows);
+  }
+
  private:
+  Result<std::vector<core::FinishedJob>> jobs_of(const pg::Rows& rows) const {
+    std::vector<core::FinishedJob> out;
+    const int most = static_cast<int>(core::kMostFinishedJobs);
+    for (int i = 0; i < std::min(rows.size(), most); ++i) {
+      auto in = rows.row(i);
+      core::FinishedJob job;
+      job.due = in.time();
+      job.started = in.maybe_time();
+      job.ended = in.time();
+      if (in.failed())
+        return Error{ErrorCode::probe_failed, what() + ": a time of a job can't be read",
+                     "docs/presets.md says what the preset reads"};
+      out.push_back(job);
+    }
+    return out;
+  }
+
   Result<const Generation*> find_generation() {
     if (auto read = read_catalog(); !read) return read.error();
     const auto choice = choose(names_, preset_, shape_, catalog_);
@@ -224,6 +252,14 @@ Result<ports::SourceStatement> preset_statement(pg::Connection& connection,
 Result<pg::Rows> explain_preset(pg::Connection& connection, const core::QueueSettings& queue) {
   if (const auto fault = fault_of(queue)) return *fault;
   return reader_of(connection, queue).explain();
+}
+
+Result<std::vector<core::FinishedJob>> read_history(pg::Connection& connection,
+                                                    const core::QueueSettings& queue) {
+  if (!queue.preset)
+    return Error{ErrorCode::probe_failed, "queue " + queue.name.str() + " has no preset", ""};
+  if (const auto fault = fault_of(queue)) return *fault;
+  return reader_of(connection, queue).history();
 }
 
 ProbeAnswer answer_of(const pg::Rows& rows) {

@@ -17,7 +17,9 @@ constexpr Shape kShapes[]{
          "created_at, errors"},
         {"queue", "name, paused_at"}},
        "select id from {job} where state = 'running' and {name:queue} = $1 order by attempted_at"}},
-     "select max(version) from {migration}"},
+     "select max(version) from {migration}",
+     "",
+     "history_river.sql"},
     {"oban",
      {{"jobs", "oban_jobs"}},
      {{"migration 9 and later",
@@ -27,7 +29,9 @@ constexpr Shape kShapes[]{
          "completed_at, discarded_at, cancelled_at"}},
        "select id from {jobs} where state = 'executing' and {name:queue} = $1 "
        "order by attempted_at"}},
-     "select obj_description({oid:jobs}, 'pg_class')"},
+     "select obj_description({oid:jobs}, 'pg_class')",
+     "",
+     "history_oban.sql"},
     {"good-job",
      {{"jobs", "good_jobs"},
       {"executions", "good_job_executions"},
@@ -40,7 +44,10 @@ constexpr Shape kShapes[]{
         {"executions", ""},
         {"settings", "key, value"}},
        "select id from {jobs} where finished_at is null and performed_at is not null "
-       "and {name:coalesce(queue_name, 'default')} = $1 order by performed_at"}}},
+       "and {name:coalesce(queue_name, 'default')} = $1 order by performed_at"}},
+     "",
+     "",
+     "history_good_job.sql"},
     {"solid-queue",
      {{"jobs", "solid_queue_jobs"},
       {"ready_executions", "solid_queue_ready_executions"},
@@ -59,7 +66,10 @@ constexpr Shape kShapes[]{
         {"failed_executions", "job_id"},
         {"pauses", "queue_name"}},
        "select j.id from {claimed_executions} c join {jobs} j on j.id = c.job_id "
-       "where {name:j.queue_name} = $1 order by c.created_at"}}},
+       "where {name:j.queue_name} = $1 order by c.created_at"}},
+     "",
+     "",
+     "history_solid_queue.sql"},
     {"delayed-job",
      {{"jobs", ""}},
      {{"4 and later, with Active Record",
@@ -112,7 +122,8 @@ constexpr Shape kShapes[]{
        "select j.id from {queue} q join {job} j on j.name = q.name and j.state = 'active' "
        "where {name:q.name} = $1 order by j.started_on"}},
      "select version from {version}",
-     "select name from {queue} order by 1 limit 20"},
+     "select name from {queue} order by 1 limit 20",
+     "history_pgboss.sql"},
     {"graphile-worker",
      {{"jobs", "jobs"},
       {"private_jobs", "_private_jobs"},
@@ -141,7 +152,10 @@ constexpr Shape kShapes[]{
        "procrastinate.sql",
        {{"jobs", "id, queue_name, status, priority, lock, scheduled_at, attempts, queueing_lock"},
         {"events", "id, job_id, type, at"}},
-       "select id from {jobs} where status = 'doing' and {name:queue_name} = $1 order by id"}}},
+       "select id from {jobs} where status = 'doing' and {name:queue_name} = $1 order by id"}},
+     "",
+     "",
+     "history_procrastinate.sql"},
     {"pgmq",
      {{"meta", "meta"}, {"queue", "q_@"}, {"archive", "a_@"}},
      {{"1.10 and later",
@@ -193,7 +207,10 @@ constexpr Shape kShapes[]{
        {{"jobs", "id, entrypoint, status, created, updated, execute_after, attempts, heartbeat"},
         {"log", "created, entrypoint, status"}},
        "select id from {jobs} where status = 'picked' and {name:entrypoint} = $1 "
-       "order by updated"}}},
+       "order by updated"}},
+     "",
+     "",
+     "history_pgqueuer.sql"},
     {"db-scheduler",
      {{"tasks", ""}},
      {{"with consecutive_failures and last_heartbeat",
@@ -239,7 +256,10 @@ constexpr Shape kShapes[]{
          "uuid, channel, state, retry, eta, date_created, date_enqueued, date_started, "
          "date_done"}},
        "select uuid from {jobs} where state = 'started' and {name:channel} = $1 "
-       "order by date_started"}}},
+       "order by date_started"}},
+     "",
+     "",
+     "history_odoo.sql"},
 };
 
 }  // namespace

@@ -55,6 +55,7 @@ struct Shape {
   /// A statement that returns the names of all queues, if the system has a list of them. Without a
   /// list, a queue that is not found may just have no job at the moment.
   std::string_view queues{};
+  std::string_view history{};  // in src/probe/sql: its completed jobs; "": it keeps none
 
   constexpr std::span<const Relation> relations() const {
     return used(std::span<const Relation>{relation_list}, &Relation::key);

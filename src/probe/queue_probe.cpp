@@ -93,6 +93,10 @@ class PgQueueSource final : public ports::QueueSource {
     return text;
   }
 
+  Result<std::vector<core::FinishedJob>> finished_jobs(const core::QueueSettings& queue) override {
+    return read_history(connection_, queue);
+  }
+
   void cancel() noexcept override { connection_.cancel(); }
 
  private:

@@ -66,6 +66,13 @@ class PgOperatorStore final : public ports::OperatorStore {
                   {pool.str(), by.claimed_name, by.reason});
   }
 
+  Result<core::OperatorAnswer> learn(const core::Learned& learned,
+                                     const core::OperatorContext& by) override {
+    return answer(
+        "learn", "select accepted, changed, rule, sentence from jobflip.learn($1, $2, $3, $4, $5)",
+        {learned.pool.str(), learned.queue.str(), learned.document, by.claimed_name, by.reason});
+  }
+
   void wake(const PoolName& pool) override {
     [[maybe_unused]] const auto told =
         connection_.query("wake", "select jobflip.wake($1)", {pool.str()});

@@ -157,6 +157,26 @@ class PgReaderStore final : public ports::ReaderStore {
     return all->empty() ? "" : std::move(all->front().document);
   }
 
+  Result<std::vector<core::Learned>> all_learned() override {
+    return read_learned(connection_, {}, {});
+  }
+
+  Result<std::vector<core::ObservedStalls>> observed_stalls() override {
+    return read_all<core::ObservedStalls>(
+        "observed stalls",
+        connection_.query("observed stalls",
+                          "select pool, wanted, flipped, last_is_flipped "
+                          "from jobflip.observed_stalls()"),
+        [](pg::Cells& cells) {
+          core::ObservedStalls one;
+          one.pool = cells.name<PoolName>();
+          one.wanted = cells.number();
+          one.flipped = cells.number();
+          one.last_is_flipped = cells.flag();
+          return one;
+        });
+  }
+
  private:
   /// Nothing for a flip that a program of 0.1.0's schema accepted.
   Result<std::optional<core::LeftBehind>> read_left_behind(const std::string& flip) {

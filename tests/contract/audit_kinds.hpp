@@ -13,8 +13,12 @@
 #include <string>
 
 #include "core/audit_kinds.hpp"
+#include "jobflip/core/kept_sample.hpp"
 
 namespace jobflip::test {
+
+/// What a person may have learned about the queue of the small fleet.
+inline const core::Learned taught{PoolName::of("mail"), QueueName::of("email"), R"({"taught":1})"};
 
 /// The literals of the second argument of each call of audit_append.
 inline std::set<std::string> kinds_in(const std::string& source) {

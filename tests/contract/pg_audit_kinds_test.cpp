@@ -121,6 +121,7 @@ World::Cases World::cases_of_people() {
           oper.acknowledge(mail, alice).value();
         },
         "mail ops1 - alice flip"}},
+      {"learned", {[&oper, alice] { oper.learn(taught, alice).value(); }, "mail ops1 - alice"}},
   };
 }
 

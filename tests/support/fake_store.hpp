@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/audit_kinds.hpp"
+#include "jobflip/core/observed_stalls.hpp"
 #include "jobflip/core/refusals.hpp"
 #include "support/fake_rows.hpp"
 
@@ -64,6 +65,9 @@ class FakeDatabase {
                                      const core::OperatorContext& by);
   Result<core::OperatorAnswer> acknowledge(const std::string& login, const PoolName& pool,
                                            const core::OperatorContext& by);
+  Result<core::OperatorAnswer> learn(const std::string& login, const core::Learned& learned,
+                                     const core::OperatorContext& by);
+  Result<std::vector<core::ObservedStalls>> observed_stalls();
   Result<core::Snapshot> snapshot();
   Result<std::vector<core::HistoryEntry>> history(const PoolName& pool, int limit);
   Result<core::FlipTimeline> timeline(FlipId flip);

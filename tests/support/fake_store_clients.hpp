@@ -108,6 +108,10 @@ class FakeOperatorStore final : public ports::OperatorStore {
                                            const core::OperatorContext& by) override {
     return database_.acknowledge(login_, pool, by);
   }
+  Result<core::OperatorAnswer> learn(const core::Learned& learned,
+                                     const core::OperatorContext& by) override {
+    return database_.learn(login_, learned, by);
+  }
   void wake(const PoolName&) override {}
 
  private:
@@ -137,6 +141,10 @@ class FakeReaderStore final : public ports::ReaderStore {
   Result<std::string> learned(const PoolName& pool, const QueueName& queue) override {
     const auto found = database_.rows.learned.find({pool, queue});
     return found == database_.rows.learned.end() ? "" : found->second;
+  }
+  Result<std::vector<core::Learned>> all_learned() override { return database_.learned(); }
+  Result<std::vector<core::ObservedStalls>> observed_stalls() override {
+    return database_.observed_stalls();
   }
 
  private:

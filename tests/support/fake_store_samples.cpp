@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "jobflip/core/rhythm.hpp"
 #include "support/fake_store.hpp"
 
 namespace jobflip::test {
@@ -9,6 +10,11 @@ namespace {
 
 Error over_limit(const std::string& what) {
   return Error{ErrorCode::usage, what + " is over its limit", ""};
+}
+
+std::int64_t taught_of(const std::string& document) {
+  const auto known = core::parse_rhythm_document(document);
+  return known ? known->taught : 0;
 }
 
 bool fits(const core::NewSample& one) {
@@ -63,9 +69,61 @@ Result<bool> FakeDatabase::keep_learned(const std::string& login, const core::Le
   for (const core::Learned& one : batch.learned)
     if (!one.document.starts_with('{') || !one.document.ends_with('}'))
       return Error{ErrorCode::usage, "what was learned is not a JSON object", ""};
-  for (const core::Learned& one : batch.learned)
-    if (has_queue(one.pool, one.queue)) rows.learned[{one.pool, one.queue}] = one.document;
+  for (const core::Learned& one : batch.learned) {
+    if (!has_queue(one.pool, one.queue)) continue;
+    auto& kept = rows.learned[{one.pool, one.queue}];
+    if (taught_of(kept) <= taught_of(one.document)) kept = one.document;
+  }
   return true;
+}
+
+Result<core::OperatorAnswer> FakeDatabase::learn(const std::string& login,
+                                                 const core::Learned& learned,
+                                                 const core::OperatorContext& by) {
+  if (auto error = begin(true)) return *error;
+  if (learned.document.size() > core::kLearnedDocumentMax) return over_limit("what was learned");
+  if (!learned.document.starts_with('{') || !learned.document.ends_with('}'))
+    return Error{ErrorCode::usage, "what was learned is not a JSON object", ""};
+  if (!has_queue(learned.pool, learned.queue))
+    return Error{ErrorCode::not_found, "no queue " + learned.queue.str(), ""};
+  auto& kept = rows.learned[{learned.pool, learned.queue}];
+  if (taught_of(learned.document) != taught_of(kept) + 1)
+    return core::OperatorAnswer{false, false, "learned-meanwhile", "somebody else was faster"};
+  kept = learned.document;
+  append_audit(
+      learned.pool.str(), core::AuditKind::learned, login,
+      {.actor = by.claimed_name, .reason = by.reason, .payload = {{"queue", learned.queue.str()}}});
+  return core::OperatorAnswer{true, true, "", ""};
+}
+
+Result<std::vector<core::ObservedStalls>> FakeDatabase::observed_stalls() {
+  if (auto error = begin(false)) return *error;
+  std::vector<core::ObservedStalls> out;
+  for (const auto& [name, pool] : rows.pools) {
+    const auto chain = rows.audit.find(name.str());
+    if (pool.mode != core::PoolMode::observe || chain == rows.audit.end()) continue;
+    core::ObservedStalls one{name};
+    bool in_stall = false;
+    for (const core::AuditEvent& event : chain->second) {
+      const bool hold = event.kind == "hold" && event.reason.starts_with("observe: ");
+      if (hold && event.at > now - std::chrono::days{7}) {
+        ++one.wanted;
+        in_stall = true;
+        one.last_is_flipped = false;
+      }
+      const bool by_hand =
+          event.kind == "flip_requested" && std::ranges::any_of(rows.flips, [&](const auto& flip) {
+            return event.flip == flip.first.value && !flip.second.view.automatic &&
+                   flip.second.stalled;
+          });
+      if (!by_hand || !in_stall) continue;
+      ++one.flipped;
+      one.last_is_flipped = true;
+      in_stall = false;
+    }
+    if (one.wanted > 0) out.push_back(one);
+  }
+  return out;
 }
 
 Result<std::vector<core::Learned>> FakeDatabase::learned() {

@@ -69,6 +69,8 @@ TEST(PresetsPage, HasASectionForEachPresetInItsWords) {
     has("grant usage on schema ");
     has("grant select on ");
     has("**Not seen:** " + std::string{preset.cannot_see} + ".");
+    has((preset.has_history ? "**History:** " : "**No history:** ") + std::string{preset.history} +
+        ".");
     has("**Clean stop:** " + std::string{preset.stop} + ".");
     has(std::string{"**Claims of a dead worker** are "} +
         (preset.rescue_after ? "released by " : "never released by the system: ") +

@@ -23,7 +23,9 @@ struct Preset {
   std::optional<Millis> rescue_after;      // claims of a dead worker come back; empty: never
   std::string_view rescue;                 // what releases them
   std::string_view cannot_see;
-  std::string_view stop;  // how its workers end cleanly
+  std::string_view stop;     // how its workers end cleanly
+  bool has_history;          // its tables keep completed jobs
+  std::string_view history;  // for how long, or why not
 };
 
 std::span<const Preset> presets();

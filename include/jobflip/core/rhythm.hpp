@@ -93,6 +93,7 @@ struct Rhythm {
   int vain_waits{0};     // flips that did not help while nothing ran
   int vain_hangs{0};     // while jobs ran
   Millis vain_age{};     // since the last one, or since half of them were forgotten
+  int taught{0};         // how often a person had it learned from the queue's history
   RhythmLimits limits;
 
   bool is_known() const { return moving >= kMovingToKnow || served >= kServedToKnow; }

@@ -36,7 +36,8 @@ class SampleKeeper {
     std::shared_ptr<spdlog::logger> log;
     /// What is known now, of every queue.
     std::function<std::vector<core::Learned>()> learned;
-    /// What an earlier leader kept; called once for each time that this one leads.
+    /// What an earlier leader kept, or a person had learned: once it leads, and each time before
+    /// this one keeps what it knows.
     std::function<void(std::vector<core::Learned>)> on_learned;
     Millis deadline{5000};
     Millis send_every{kSendEvery};
@@ -71,6 +72,7 @@ class SampleKeeper {
   std::string last_error_;
   bool asked_{false};     // for what was learned, since it leads
   bool answered_{false};  // and it is known
+  bool fresh_{false};     // as of now: what it knows may be kept
   Instant learned_at_;
   std::map<std::string, std::string> sent_;  // the documents, by pool and queue
   boost::asio::steady_timer timer_;

@@ -9,6 +9,7 @@
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/flip_calls.hpp"
+#include "jobflip/core/kept_sample.hpp"
 #include "jobflip/core/settings.hpp"
 
 namespace jobflip::ports {
@@ -30,6 +31,10 @@ class OperatorStore {
                                              const core::OperatorContext& by) = 0;
   virtual Result<core::OperatorAnswer> acknowledge(const PoolName& pool,
                                                    const core::OperatorContext& by) = 0;
+  /// What is normal for a queue from now on; the leading supervisor takes it in. Refused unless its
+  /// document says that it was taught once more than what is kept.
+  virtual Result<core::OperatorAnswer> learn(const core::Learned& learned,
+                                             const core::OperatorContext& by) = 0;
   /// Wakes the agents of `pool`. Best effort: they poll anyway.
   virtual void wake(const PoolName& pool) = 0;
 };

@@ -7,7 +7,10 @@
 #include <string>
 #include <vector>
 
+#include <vector>
+
 #include "jobflip/base/result.hpp"
+#include "jobflip/core/job_history.hpp"
 #include "jobflip/core/sample.hpp"
 #include "jobflip/core/settings.hpp"
 
@@ -35,6 +38,10 @@ class QueueSource {
   virtual Result<SourceStatement> statement(const core::QueueSettings& queue) = 0;
   /// Runs it, and returns the server's plan with times and buffers.
   virtual Result<std::string> plan(const core::QueueSettings& queue) = 0;
+  /// Completed jobs that the tables of its preset still have, at most core::kMostFinishedJobs, the
+  /// newest first. Requires a preset that has_history.
+  virtual Result<std::vector<core::FinishedJob>> finished_jobs(
+      const core::QueueSettings& queue) = 0;
   /// Ends the reading in progress, from any thread.
   virtual void cancel() noexcept = 0;
 };

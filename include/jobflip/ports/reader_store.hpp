@@ -9,6 +9,7 @@
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/history.hpp"
 #include "jobflip/core/kept_sample.hpp"
+#include "jobflip/core/observed_stalls.hpp"
 #include "jobflip/core/snapshot.hpp"
 
 namespace jobflip::ports {
@@ -31,6 +32,10 @@ class ReaderStore {
   virtual Result<void> samples(const core::SampleQuery& query, const SampleVisitor& visit) = 0;
   /// What was learned about a queue; "" if nothing was.
   virtual Result<std::string> learned(const PoolName& pool, const QueueName& queue) = 0;
+  /// The same of every queue.
+  virtual Result<std::vector<core::Learned>> all_learned() = 0;
+  /// Of each pool in mode observe that had any.
+  virtual Result<std::vector<core::ObservedStalls>> observed_stalls() = 0;
 };
 
 }  // namespace jobflip::ports

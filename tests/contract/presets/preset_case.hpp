@@ -12,6 +12,8 @@
 ///   -- part register   what a queue without any job has nevertheless, such as a row in a list
 ///   -- part enqueue    a job comes: nobody has tried it
 ///   -- part claim      a worker takes a job: that is one
+///   -- part history    of each completed job, newest first: for how many minutes it has been due,
+///                      started and completed
 ///   -- part old        what another version would have instead: the preset must refuse it
 
 #include <map>

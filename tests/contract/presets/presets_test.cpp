@@ -139,6 +139,42 @@ TEST_P(Preset, TakesAClaimForAnAttemptAndANewJobForNone) {
   EXPECT_TRUE(eventually([&] { return sample().value().marker > before; }));
 }
 
+/// "9m 3m 2m": of each completed job the age in minutes of its times; "-": not kept.
+std::string ages_of(const std::vector<core::FinishedJob>& jobs) {
+  const auto now = std::chrono::system_clock::now();
+  const auto minutes = [&](WallTime at) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::minutes>(now - at).count());
+  };
+  std::string out;
+  for (const auto& job : jobs)
+    out += (out.empty() ? "" : ", ") + minutes(job.due) + " " +
+           (job.started ? minutes(*job.started) : "-") + " " + minutes(job.ended);
+  return out;
+}
+
+TEST_P(Preset, HasTheCompletedJobsThatItsSystemKeepsNewestFirst) {
+  grant_all();
+  run_part("rows");
+  const auto& queue = the_case().queue;
+  const auto jobs = probe_->source_of(queue).value()->finished_jobs(queue);
+  if (!core::find_preset(*queue.preset)->has_history) {
+    ASSERT_TRUE(jobs.has_error());
+    EXPECT_THAT(jobs.error().text, HasSubstr("has no history"));
+    return;
+  }
+  ASSERT_TRUE(jobs.has_value()) << jobs.error().text;
+  ASSERT_TRUE(the_case().has("history")) << "found: " << ages_of(*jobs);
+  EXPECT_EQ(ages_of(*jobs) + "\n", the_case().part("history"));
+}
+
+TEST_P(Preset, HistoryIsReadWithTheGrantsOfThePageOnly) {
+  const auto& queue = the_case().queue;
+  if (!core::find_preset(*queue.preset)->has_history) GTEST_SKIP() << "it has none";
+  const auto jobs = probe_->source_of(queue).value()->finished_jobs(queue);
+  ASSERT_TRUE(jobs.has_error());
+  EXPECT_THAT(jobs.error().hint, HasSubstr("grant usage on schema"));
+}
+
 TEST_P(Preset, NamesTheGrantThatIsMissing) {
   const auto all = grants();
   ASSERT_FALSE(all.empty());

@@ -37,6 +37,9 @@ class FakeProbe : public ports::QueueProbe {
     Result<std::string> plan(const core::QueueSettings&) override {
       return std::string{"Aggregate (cost=1)\n  \x1b[31mSeq Scan\n"};
     }
+    Result<std::vector<core::FinishedJob>> finished_jobs(const core::QueueSettings&) override {
+      return world_.finished_jobs;
+    }
     void cancel() noexcept override {}
 
    private:

@@ -30,6 +30,9 @@ struct Script {
   Result<void> close_answer{};
   std::vector<core::KeptSample> samples;
   std::string learned;
+  Result<std::vector<core::Learned>> all_learned{std::vector<core::Learned>{}};
+  Result<std::vector<core::ObservedStalls>> observed{std::vector<core::ObservedStalls>{}};
+  std::optional<core::Learned> taught;
   std::vector<std::string> asked;
   std::vector<core::FlipRequest> flip_requests;
   std::optional<core::Fleet> applied;
@@ -75,6 +78,11 @@ class FakeReader final : public ports::ReaderStore {
   Result<std::string> learned(const PoolName&, const QueueName&) override {
     return script_.learned;
   }
+  Result<std::vector<core::Learned>> all_learned() override { return script_.all_learned; }
+  Result<std::vector<core::ObservedStalls>> observed_stalls() override {
+    script_.asked.emplace_back("observed");
+    return script_.observed;
+  }
 
  private:
   Script& script_;
@@ -112,6 +120,11 @@ class FakeOperator final : public ports::OperatorStore {
   Result<core::OperatorAnswer> acknowledge(const PoolName& pool,
                                            const core::OperatorContext& by) override {
     return answer("ack " + pool.str(), by);
+  }
+  Result<core::OperatorAnswer> learn(const core::Learned& learned,
+                                     const core::OperatorContext& by) override {
+    script_.taught = learned;
+    return answer("learn " + learned.pool.str() + "/" + learned.queue.str(), by);
   }
   void wake(const PoolName& pool) override { script_.asked.push_back("wake " + pool.str()); }
 

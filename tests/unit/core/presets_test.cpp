@@ -29,7 +29,8 @@ TEST(Presets, HaveNamesThatAPoolFileCanHold) {
     EXPECT_TRUE(titles.insert(preset.title).second) << preset.title;
     EXPECT_EQ(find_preset(preset.name), &preset);
     EXPECT_EQ(why_not_an_identifier(preset.schema), "");
-    for (const auto text : {preset.rescue, preset.cannot_see, preset.stop}) EXPECT_NE(text, "");
+    for (const auto text : {preset.rescue, preset.cannot_see, preset.stop, preset.history})
+      EXPECT_NE(text, "");
     EXPECT_EQ(fault_of(queue_of(std::string{preset.name}.c_str())), "none");
   }
   EXPECT_EQ(find_preset("sidekiq"), nullptr);

@@ -244,6 +244,7 @@ TEST(RhythmDocument, BringsBackWhatWasLearned) {
   known.vain_waits = 2;
   known.vain_hangs = 1;
   known.vain_age = 5h;
+  known.taught = 3;
   update_limits(known);
   const auto back = parse_rhythm_document(rhythm_document(known));
   ASSERT_TRUE(back) << back.error().text;
@@ -255,6 +256,7 @@ TEST(RhythmDocument, BringsBackWhatWasLearned) {
   EXPECT_EQ(back->vain_waits, 2);
   EXPECT_EQ(back->vain_hangs, 1);
   EXPECT_EQ(back->vain_age, 5h);
+  EXPECT_EQ(back->taught, 3);
   EXPECT_EQ(rhythm_document(*back), rhythm_document(known));
 }
 

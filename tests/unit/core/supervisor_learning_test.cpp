@@ -65,5 +65,41 @@ TEST(SupervisorLearns, NothingFromAFlipThatWasAbortedInTime) {
   EXPECT_FALSE(world.detector().flipped);
 }
 
+LearnedRead read(const Rhythm& rhythm) {
+  return {{{PoolName::of("mail"), QueueName::of("email"), rhythm_document(rhythm)}}};
+}
+
+TEST(SupervisorLearns, WhatAPersonHadLearnedOnceAndBesideWhatItKnows) {
+  LearningWorld world;
+  const auto watched = world.rhythm().watched;
+  ASSERT_GT(watched, 0ms);
+  Rhythm taught;
+  taught.watched = 5s;  // less than the supervisor has
+  taught.quiet_gaps.add(6min);
+  taught.taught = 1;
+  world.give(read(taught));
+  EXPECT_GE(world.rhythm().quiet_gaps.longest(), 6min);
+  EXPECT_GE(world.rhythm().watched, watched);
+  EXPECT_EQ(world.rhythm().taught, 1);
+  taught.quiet_gaps.add(30min);
+  world.give(read(taught));
+  EXPECT_LT(world.rhythm().quiet_gaps.longest(), 30min) << "it was taken in before";
+}
+
+TEST(SupervisorLearns, NothingFromADocumentOfBeforeThat) {
+  LearningWorld world;
+  Rhythm taught;
+  taught.taught = 2;
+  world.give(read(taught));
+  Rhythm older;
+  older.watched = 240h;
+  older.taught = 1;
+  world.give(read(older));
+  EXPECT_LT(world.rhythm().watched, 240h);
+  older.taught = 2;
+  world.give(read(older));
+  EXPECT_EQ(world.rhythm().watched, 240h) << "an earlier leader knew more";
+}
+
 }  // namespace
 }  // namespace jobflip::core

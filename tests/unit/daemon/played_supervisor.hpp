@@ -103,6 +103,9 @@ class PlayedQueueSource : public ports::QueueSource {
     return ports::SourceStatement{queue.query, ""};
   }
   Result<std::string> plan(const core::QueueSettings&) override { return std::string{"a plan"}; }
+  Result<std::vector<core::FinishedJob>> finished_jobs(const core::QueueSettings&) override {
+    return std::vector<core::FinishedJob>{};
+  }
   void cancel() noexcept override { gate.cancel(); }
   Gate gate;
   std::atomic<int> samples{0};

@@ -124,7 +124,21 @@ TEST_F(Keeper, BringsWhatWasLearnedOnceItHasChanged) {
   EXPECT_EQ(store_.learned_batches().size(), 1U) << "it did not change";
   known_[0].document = "{\"served\":2}";
   EXPECT_TRUE(run_until([&] { return store_.learned_batches().size() == 2; }));
-  EXPECT_EQ(store_.asked, 1);
+}
+
+TEST_F(Keeper, AsksWhatAPersonHadLearnedBeforeItKeepsWhatItKnows) {
+  auto with = parts();
+  int told = 0;
+  with.on_learned = [&](std::vector<core::Learned>) {
+    known_[0].document = "{\"served\":" + std::to_string(++told) + "}";
+  };
+  SampleKeeper keeper{loop_, std::move(with)};
+  keeper.follow(Epoch{7});
+  ASSERT_TRUE(run_until([&] { return store_.learned_batches().size() == 3; }));
+  for (std::size_t i = 0; i < 3; ++i)
+    EXPECT_EQ(store_.learned_batches()[i].learned[0].document,
+              "{\"served\":" + std::to_string(i + 2) + "}")
+        << "asked once when it led, and before each";
 }
 
 TEST_F(Keeper, ReplacesNothingThatWasLearnedBeforeItKnowsIt) {

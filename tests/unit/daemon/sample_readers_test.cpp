@@ -46,6 +46,9 @@ class PlayedSource : public ports::QueueSource {
     return ports::SourceStatement{queue.query, ""};
   }
   Result<std::string> plan(const core::QueueSettings&) override { return std::string{"a plan"}; }
+  Result<std::vector<core::FinishedJob>> finished_jobs(const core::QueueSettings&) override {
+    return std::vector<core::FinishedJob>{};
+  }
   void cancel() noexcept override {
     const std::lock_guard lock{mutex_};
     cut_ = true;

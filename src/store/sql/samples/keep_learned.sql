@@ -1,5 +1,6 @@
 -- keep_learned: keeps what the leading supervisor has learned about queues, one JSON object each.
--- Returns false if it no longer leads. What is equal is not written again. Queues that are not
+-- Returns false if it no longer leads. What is equal is not written again, and what a person had
+-- learned stays until the supervisor has taken it in. Queues that are not
 -- there are left out, and what was kept about them goes: an apply does not wait for this call, so
 -- it may have left some.
 create function jobflip.keep_learned(
@@ -38,7 +39,8 @@ begin
   order by q.pool, q.name
   on conflict (pool, queue) do update
     set document = excluded.document, kept_at = excluded.kept_at
-    where l.document <> excluded.document;
+    where l.document <> excluded.document
+      and jobflip.taught_of(l.document) <= jobflip.taught_of(excluded.document);
   delete from jobflip_data.learned l
   where not exists (select from jobflip_data.queue q where q.pool = l.pool and q.name = l.queue);
   return true;

@@ -58,6 +58,7 @@ grant execute on function
   jobflip.pause(text, bigint, text, text),
   jobflip.drain(text, boolean, text, text),
   jobflip.acknowledge(text, text, text),
+  jobflip.learn(text, text, text, text, text),
   jobflip.installation_facts()
   to jobflip_operator;
 grant execute on function
@@ -66,7 +67,7 @@ grant execute on function
   to jobflip_reader, jobflip_supervisor;
 grant execute on function
   jobflip.history(text, integer), jobflip.flip_timeline(bigint),
-  jobflip.flip_black_boxes(bigint), jobflip.flip_left_behind(bigint),
+  jobflip.flip_black_boxes(bigint), jobflip.flip_left_behind(bigint), jobflip.observed_stalls(),
   jobflip.audit_list(text, bigint, bigint, boolean)
   to jobflip_reader;
 grant execute on function jobflip.samples(text, text, bigint, bigint, bigint, integer)

@@ -54,6 +54,8 @@ deferred 1
 oldest_deferred_s 480s
 oldest_untried_s 240s
 expected_next_s 570s
+-- part history
+9 3 2, 999 999 998
 -- part empty
 paused no
 marker 0

@@ -60,6 +60,8 @@ deferred 1
 oldest_deferred_s 480s
 oldest_untried_s 240s
 expected_next_s 570s
+-- part history
+3 3 2, 4 3 3, 990 990 989
 -- part empty
 deferred 0
 -- part enqueue

@@ -80,6 +80,8 @@ done 1
 last_done_at a time
 failed 2
 overdue_running 1
+-- part history
+9 4 1, 900 900 899
 -- part empty
 blocked 0
 deferred 0

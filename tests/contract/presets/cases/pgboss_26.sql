@@ -70,6 +70,8 @@ expected_next_s 570s
 head some
 running 2
 done 3
+-- part history
+9 4 1, 900 900 899
 -- part empty
 marker 0
 blocked 0

@@ -81,6 +81,8 @@ head some
 running 2
 done 2
 failed 1
+-- part history
+9 4 1, 900 900 899
 -- part empty
 marker 0
 blocked 0

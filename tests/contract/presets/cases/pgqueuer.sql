@@ -44,6 +44,8 @@ deferred 1
 oldest_deferred_s 480s
 oldest_untried_s 120s
 expected_next_s 570s
+-- part history
+2 - 2, 540 - 540
 -- part empty
 deferred 0
 -- part enqueue

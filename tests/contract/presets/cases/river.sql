@@ -70,6 +70,8 @@ deferred 2
 oldest_deferred_s 480s
 oldest_untried_s 180s
 expected_next_s 570s
+-- part history
+2 2 2, 120 120 120
 -- part empty
 paused no
 deferred 0

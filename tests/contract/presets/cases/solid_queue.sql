@@ -58,6 +58,8 @@ marker 1
 head 1
 blocked 1
 expected_next_s 570s
+-- part history
+0 - 2, 0 - 900
 -- part empty
 paused no
 marker 0

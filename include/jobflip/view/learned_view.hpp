@@ -1,0 +1,30 @@
+#pragma once
+/// What was learned about queues, in sentences and as JSON, and which settings contradict it.
+
+#include <string>
+#include <vector>
+
+#include "jobflip/core/kept_sample.hpp"
+#include "jobflip/core/learned_advice.hpp"
+#include "jobflip/core/settings.hpp"
+#include "jobflip/view/json_text.hpp"
+
+namespace jobflip::view {
+
+/// One sentence each: how much is known, gaps, run times, ages, times without work.
+std::vector<std::string> learned_sentences(const core::Rhythm& rhythm);
+Json learned_json(const core::Rhythm& rhythm);
+
+struct QueueAdvice {
+  PoolName pool;
+  QueueName queue;
+  core::SettingAdvice advice;
+};
+/// Of every queue of the fleet. A document that can't be read says nothing.
+std::vector<QueueAdvice> advice_on_fleet(const core::Fleet& fleet,
+                                         const std::vector<core::Learned>& learned);
+/// `pool mail queue email: stall_after = "30s", but ...`
+std::string advice_text(const QueueAdvice& one);
+Json advice_json(const std::vector<QueueAdvice>& advice);
+
+}  // namespace jobflip::view

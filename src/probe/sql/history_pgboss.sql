@@ -1,0 +1,8 @@
+-- pg-boss's completed jobs of one queue: before schema 46 its whole partition is read.
+select (extract(epoch from j.start_after) * 1000000)::bigint as due,
+       (extract(epoch from j.started_on) * 1000000)::bigint as started,
+       (extract(epoch from j.completed_on) * 1000000)::bigint as ended
+from {queue} q join {job} j on j.name = q.name
+where {name:q.name} = $1 and j.state = 'completed'
+  and j.completed_on > now() - interval '14 days'
+order by j.completed_on desc limit 20000

@@ -1,0 +1,162 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "jobflip/core/rhythm.hpp"
+#include "unit/cli/fake_world.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Pool mail with a queue of a system that keeps its jobs, and one of a system that does not.
+class Learn : public ::testing::Test {
+ protected:
+  Learn() {
+    world_.script.snapshot = calm_snapshot();
+    auto& queues = world_.script.snapshot.pools.front().settings.queues;
+    core::QueueSettings queue;
+    queue.name = QueueName::of("email");
+    queue.database = "app";
+    queue.preset = "river";
+    queues = {queue};
+    queue.name = QueueName::of("tasks");
+    queue.preset = "graphile-worker";
+    queues.push_back(queue);
+    queue.name = QueueName::of("own");
+    queue.preset.reset();
+    queue.query = "select 1";
+    queues.push_back(queue);
+  }
+  Ran run(std::vector<std::string> words) {
+    words.insert(words.begin(), "learn");
+    for (const char* word : {"--database", "host=db1"}) words.emplace_back(word);
+    return world_.run(words);
+  }
+  /// A job each minute until now, which waits for a second and runs for 5.
+  void keep_jobs(int count) {
+    std::vector<core::FinishedJob> jobs;
+    const auto now = wall();
+    for (int i = 1; i <= count; ++i)
+      jobs.push_back({now - i * 1min, now - i * 1min + 1s, now - i * 1min + 6s});
+    world_.finished_jobs = jobs;
+  }
+  void keep_readings(int count) {
+    core::QueueSample sample;
+    for (int i = 0; i < count; ++i) {
+      sample.done = i;
+      world_.script.samples.push_back(
+          {world_.script.snapshot.store_time - (count - i) * 10s, 5ms, "OK", sample, ""});
+    }
+  }
+  core::QueueSettings& email() {
+    return world_.script.snapshot.pools.front().settings.queues.front();
+  }
+  FakeWorld world_;
+};
+
+TEST_F(Learn, ReadsTheCompletedJobsSaysWhatTheyShowAndKeepsIt) {
+  keep_jobs(180);
+  const auto ran = run({"email"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("mail/email: from 180 completed jobs of River, 2h59m back (60"),
+            std::string::npos)
+      << ran.out;
+  EXPECT_NE(ran.out.find("enough is known"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("a stall after 3m00s"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.err.find("kept: the leading supervisor takes it in"), std::string::npos) << ran.err;
+  ASSERT_TRUE(world_.script.taught);
+  EXPECT_EQ(world_.script.taught->pool, PoolName::of("mail"));
+  const auto kept = core::parse_rhythm_document(world_.script.taught->document);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->taught, 1);
+  EXPECT_TRUE(kept->is_known());
+  EXPECT_EQ(world_.script.asked.back(), "learn mail/email by ann: learn mail/email");
+}
+
+TEST_F(Learn, ADryRunKeepsNothing) {
+  keep_jobs(180);
+  const auto ran = run({"mail/email", "--dry-run"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.err.find("nothing was kept: --dry-run"), std::string::npos) << ran.err;
+  EXPECT_FALSE(world_.script.taught);
+}
+
+TEST_F(Learn, AddsToWhatIsKnown) {
+  core::Rhythm known;
+  known.taught = 6;
+  known.vain_waits = 1;
+  for (int i = 0; i < 3; ++i) known.quiet_gaps.add(40min);
+  world_.script.learned = core::rhythm_document(known);
+  keep_jobs(180);
+  ASSERT_EQ(run({"email"}).code, 0);
+  const auto kept = core::parse_rhythm_document(world_.script.taught->document);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->taught, 7);
+  EXPECT_GE(kept->quiet_gaps.longest(), 40min);
+  EXPECT_GE(kept->moving, 2h);
+}
+
+TEST_F(Learn, WithoutAHistoryItReplaysTheReadingsOfTheStoreAndSaysWhy) {
+  keep_readings(400);
+  const auto ran = run({"tasks"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.err.find("Graphile Worker keeps no history: a job is deleted once it is done"),
+            std::string::npos)
+      << ran.err;
+  EXPECT_NE(ran.out.find("from 400 readings that the store has kept, over 1h06m"),
+            std::string::npos)
+      << ran.out;
+  EXPECT_TRUE(core::parse_rhythm_document(world_.script.taught->document)->is_known());
+  ASSERT_EQ(run({"own"}).code, 0);
+  ASSERT_EQ(run({"email", "--readings"}).code, 0) << "if it is wanted so";
+}
+
+TEST_F(Learn, NothingToLearnFromIsAnErrorWithTheWayOut) {
+  auto ran = run({"email"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("River has no completed job of queue email"), std::string::npos);
+  EXPECT_NE(ran.err.find("--readings"), std::string::npos);
+  ran = run({"own"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("the store has kept no reading of queue own"), std::string::npos);
+  world_.finished_jobs = Error{ErrorCode::probe_failed, "permission denied", "grant it"};
+  ran = run({"email"});
+  EXPECT_NE(ran.code, 0);
+  EXPECT_NE(ran.err.find("grant it; or learn from the store's readings with --readings"),
+            std::string::npos)
+      << ran.err;
+  EXPECT_FALSE(world_.script.taught);
+  EXPECT_EQ(run({"none"}).code, 2);
+  EXPECT_EQ(world_.run({"learn"}).code, 2);
+}
+
+TEST_F(Learn, WarnsOfSettingsThatContradictIt) {
+  keep_jobs(180);
+  email().job_timeout = 2s;
+  const auto ran = run({"email", "--format", "json"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto json = nlohmann::json::parse(ran.out);
+  EXPECT_EQ(json["source"], "jobs");
+  EXPECT_EQ(json["count"], 180);
+  EXPECT_EQ(json["kept"], true);
+  EXPECT_EQ(json["learned"]["known"], true);
+  ASSERT_EQ(json["warnings"].size(), 1U);
+  EXPECT_EQ(json["warnings"][0]["setting"], "job_timeout");
+  EXPECT_EQ(json["warnings"][0]["value_ms"], 2000);
+  EXPECT_NE(run({"email"}).err.find("job_timeout = \"2s\", but jobs that run for up to"),
+            std::string::npos);
+}
+
+TEST_F(Learn, IsToldThatSomebodyElseWasFaster) {
+  keep_jobs(30);
+  world_.script.answer = core::OperatorAnswer{false, false, "learned-meanwhile", "somebody else"};
+  const auto ran = run({"email"});
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("refused: learned-meanwhile"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("run it again"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace jobflip::cli
