@@ -81,6 +81,12 @@ constexpr SettingField<PoolSettings> kPoolFields[]{
     {"verify_timeout", &PoolSettings::verify_timeout, kNotNothing,
      "started to the first completed job"},
     {"hold_down", &PoolSettings::hold_down, {}, "`STALLED` must last for so long before a flip"},
+    {"first",
+     choice<&PoolSettings::first>(kFirstMoveWords),
+     {},
+     "what a supervisor does first about a stall. `\"flip\"`: it flips the pool. `\"restart\"`: it "
+     "has the workers restarted on the same node, and flips if that is no cure; see "
+     "[flips](flips.md#restart-first)"},
     {"cooldown",
      &PoolSettings::cooldown,
      {},

@@ -57,7 +57,7 @@ void follow_stall(Step& step, PoolWatch& watch);
 /// The detector starts again; what it learned stays.
 void watch_again(QueueWatch& queue, Instant now);
 
-void begin_flip(PoolWatch& watch, FlipId flip);
+void begin_flip(PoolWatch& watch, FlipId flip, bool restart);
 
 // supervisor_samples.cpp
 void take_in_sample(Step& step, const Sampled& event);

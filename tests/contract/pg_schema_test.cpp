@@ -82,6 +82,7 @@ std::set<std::string> of_an_operator() {
           "snapshot_candidates",
           "snapshot_pools",
           "snapshot_queues",
+          "snapshot_restarts",
           "snapshot_store",
           "wake"};
 }
@@ -111,6 +112,7 @@ const std::map<std::string, std::set<std::string>>& wanted_calls() {
         "snapshot_candidates",
         "snapshot_pools",
         "snapshot_queues",
+        "snapshot_restarts",
         "snapshot_store",
         "step_flip",
         "take",
@@ -119,7 +121,8 @@ const std::map<std::string, std::set<std::string>>& wanted_calls() {
       {"jobflip_reader",
        {"audit_heads", "audit_list", "flip_black_boxes", "flip_timeline", "flips", "history",
         "installed_set", "installed_version", "last_migration", "learned", "samples",
-        "snapshot_candidates", "snapshot_pools", "snapshot_queues", "snapshot_store"}},
+        "snapshot_candidates", "snapshot_pools", "snapshot_queues", "snapshot_restarts",
+        "snapshot_store"}},
       {"jobflip_worker", {"fence", "installed_set", "installed_version", "last_migration"}},
       {"nobody1", {}},
   };

@@ -60,7 +60,7 @@ grant execute on function
   to jobflip_operator;
 grant execute on function
   jobflip.snapshot_store(), jobflip.snapshot_pools(), jobflip.snapshot_candidates(),
-  jobflip.snapshot_queues(), jobflip.flips(bigint)
+  jobflip.snapshot_queues(), jobflip.snapshot_restarts(), jobflip.flips(bigint)
   to jobflip_reader, jobflip_supervisor;
 grant execute on function
   jobflip.history(text, integer), jobflip.flip_timeline(bigint),
