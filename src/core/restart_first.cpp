@@ -43,6 +43,8 @@ FirstRestart judge_restart(const PoolView& pool, const PoolJudgement& judgement,
   if (found == pool.candidates.end()) return no(holder.str() + " is not a candidate");
   const CandidateResult taker = judge_taker(pool, *found);
   if (!taker.eligible) return no(holder.str() + " is " + taker.text);
+  if (!is_fresh(pool.owner.beat_age, pool.settings.timings))
+    return no(holder.str() + " does not renew its lease");
   if (found->crashes > 0) return no(holder.str() + " is in a crash loop");
   if (judgement.cause == Cause::node && standby)
     return no("the cause is the node, not its workers");

@@ -4,7 +4,7 @@
 /// is known says that it can't help or can't be made:
 ///
 ///   a restart was the last automatic move, and is spent (PoolView::restart)
-///   the holder's node can't take: drained, silent or not ready
+///   the holder's node can't take (drained, silent or not ready) or does not renew its lease
 ///   the workers crash: they are restarted all the time
 ///   the node is the cause, and another node could take over
 

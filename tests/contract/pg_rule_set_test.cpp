@@ -99,7 +99,8 @@ State draw(std::mt19937& random) {
   auto target = std::ranges::find(s.nodes, f.to, &Node::name);
   s.restarts_first = !one_in(3);
   s.last = draw_last_flip(random, settings().cooldown);
-  f.may_restart = s.restarts_first && !s.last.forbids_a_restart(settings());
+  f.may_restart = s.restarts_first && !s.last.forbids_a_restart(settings()) &&
+                  (holder.renewals ? holder.beat_age : holder.renewals_age) == kFresh;
   if (f.automatic && one_in(2)) f.to = f.holder;
   target = std::ranges::find(s.nodes, f.to, &Node::name);
   f.target_can_take =

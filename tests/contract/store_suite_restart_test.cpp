@@ -77,6 +77,12 @@ TEST_P(RestartContract, IsRefusedIfItsNodeCannotTakeThePool) {
   beat(job1, {{mail, held_}});
   pass(core::beat_fresh_within(timings) + kSlack);
   EXPECT_EQ(ask_automatic(automatic_flip_to(job1, leader_)).rule, "target") << "silent";
+  beat(job1);
+  pass(core::beat_fresh_within(timings) + kSlack);
+  beat(job1);
+  EXPECT_EQ(ask_automatic(automatic_flip_to(job1, leader_)).rule, "target") << "renews nothing";
+  beat(job1, {{mail, held_}});
+  EXPECT_TRUE(ask_automatic(automatic_flip_to(job1, leader_)).accepted);
 }
 
 TEST_P(RestartContract, ObeysPauseModeCooldownAndBudget) {

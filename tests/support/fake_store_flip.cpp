@@ -115,7 +115,9 @@ core::FlipFacts FakeDatabase::facts_of(const core::FlipRequest& request) const {
   facts.holder = owner.holder;
   facts.holder_beats = is_fresh(owner.holder, pool.timings);
   facts.epoch = owner.epoch;
-  facts.may_restart = pool.first == core::FirstMove::restart && !spent_restart(pool);
+  const auto renewed = last_renewed(pool.name);
+  facts.may_restart = pool.first == core::FirstMove::restart && !spent_restart(pool) && renewed &&
+                      now - *renewed < core::beat_fresh_within(pool.timings);
   facts.target_can_take = is_candidate(pool, request.to) && is_live_candidate(pool, request.to);
   return facts;
 }

@@ -70,6 +70,8 @@ TEST(RestartFirst, GivesWayToAFlipWhenItCannotHelpOrCannotBeMade) {
          w.pool.candidates[0].not_ready_reason = "no such unit";
        },
        "job1 is not ready: no such unit"},
+      {"lease not renewed", [](World& w) { w.pool.owner.beat_age = 1min; },
+       "job1 does not renew its lease"},
       {"crash loop", [](World& w) { w.pool.candidates[0].crashes = 5; }, "job1 is in a crash loop"},
       {"node",
        [](World& w) {

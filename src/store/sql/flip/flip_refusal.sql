@@ -3,7 +3,7 @@
 -- (include/jobflip/core/refusals.hpp), as far as the store's data can decide; a test compares the
 -- two on generated states. An operator overrides pause, mode, cooldown and budget, and no other
 -- rule. A supervisor may name the holder as the target: that is a restart, if the pool has first =
--- "restart" and no restart is spent.
+-- "restart", its holder renews the lease, and no restart is spent.
 -- Requires: the caller has locked the pool's row.
 create function jobflip.flip_refusal(
   p_pool text, p_from text, p_to text, p_expected_epoch bigint, p_automatic boolean,
@@ -36,7 +36,10 @@ begin
     v_used := jobflip.budget_used();
     if o.state = 'held' and o.holder = p_to and p.settings ->> 'first' = 'restart' then
       select s.flip into v_spent from jobflip.spent_restart(p, o.epoch) s;
-      v_may_restart := v_spent is null;
+      v_may_restart := v_spent is null and coalesce(
+        greatest(o.taken_at, case when (o.pool || ':' || o.epoch) = any (h.renewals)
+                                    then h.beat_at else h.renewals_since end) > v_now - v_fresh,
+        false);
     end if;
   end if;
   rule := case
@@ -83,7 +86,9 @@ begin
              then format('flip %s restarted the workers on node %s: no other restart follows it now',
                          v_spent, p_to)
            when o.state = 'held' and o.holder = p_to and not v_may_restart
-             then format('node %s already holds the pool', p_to)
+             then format(case when p_automatic and p.settings ->> 'first' = 'restart'
+                                then 'node %s does not renew its lease: no restart'
+                              else 'node %s already holds the pool' end, p_to)
            when p_to = '' then 'no target node is named'
            when not exists (select from jobflip_data.pool_candidate c
                             where c.pool = p_pool and c.node = p_to)
