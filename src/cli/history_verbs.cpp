@@ -141,9 +141,8 @@ ExitCode perform_show(Session& session) {
   }
   const auto& flip = timeline->flip;
   auto& out = session.out();
-  session.line(fmt::format("flip {} of {}: {} -> {}, {}", flip.id.value, flip.pool.str(),
-                           flip.from.empty() ? "nobody" : flip.from.str(), flip.to.str(),
-                           core::name_of(flip.state)));
+  session.line(fmt::format("flip {} of {}: {}, {}", flip.id.value, flip.pool.str(),
+                           view::move_text(flip), core::name_of(flip.state)));
   session.line(fmt::format("asked for at {} by {}: {}", view::clock_text(flip.requested_at),
                            printable(flip.actor, 60), printable(flip.reason)));
   if (flip.host_is_off) out << "a person stated that the old host is powered off\n";

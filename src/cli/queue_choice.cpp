@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/queue_databases.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/conninfo.hpp"
 #include "jobflip/config/files.hpp"
@@ -10,7 +11,6 @@ namespace jobflip::cli {
 namespace {
 
 constexpr std::size_t kMostNames = 500;  // bytes
-constexpr const char* kSupervisorFile = "/etc/jobflip/supervisor.toml";
 
 /// Where the queue's database is: --database, else the supervisor's file.
 config::Parsed<std::map<std::string, std::string>> databases_of(Session& session,

@@ -108,6 +108,8 @@ ExitCode watch(Session& session, Millis interval) {
 }
 
 std::string summary_of(const core::FlipPlan& plan, std::string_view kind) {
+  if (plan.allowed() && plan.restart)
+    return fmt::format("{} is a restart on {} first, allowed now", kind, plan.target->str());
   if (plan.allowed()) return fmt::format("{} is allowed now, to {}", kind, plan.target->str());
   const auto* block = plan.first_block();
   return fmt::format("{} is blocked now: {} ({})", kind, core::name_of(block->rule),
@@ -166,6 +168,7 @@ ExitCode perform_explain(Session& session) {
   session.line(summary_of(manual, "a flip by hand"));
   session.line("when the store is lost: " + view::when_store_lost_text(pool.settings));
   session.line("when its workers end: " + view::when_workers_end_text(pool.settings));
+  session.line("first about a stall: " + view::first_move_text(pool.settings));
   out << '\n';
   session.print(rules);
   out << '\n';

@@ -249,12 +249,15 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
     return;
   }
   lease.attempt.reset();
+  const bool restarts = lease.stop_cause == StopCause::flip && lease.report && lease.report->flip &&
+                        lease.report->flip->to.empty();
   lease.given_up = std::max(lease.given_up, asked.epoch);
   lease.phase = LeasePhase::watching;
   lease.stop_cause = StopCause::none;
   lease.watch = LeaseWatch{};
-  lease.report.reset();  // it is out of date
-  step.state.next_beat = std::min(step.state.next_beat, step.now + beat_interval(step.state) / 2);
+  lease.report.reset();                                                      // it is out of date
+  const Millis wait = restarts ? Millis{0} : beat_interval(step.state) / 2;  // it takes it again
+  step.state.next_beat = std::min(step.state.next_beat, step.now + wait);
   step.log(LogEventKind::released, asked.pool, lease,
            (*outcome == ReleaseOutcome::released ? "released: " : "already lost: ") + asked.reason);
 }

@@ -61,8 +61,10 @@ TakeChance chance_if_silent(const PoolLease& lease, Millis extra, Instant now) {
 }
 
 /// Until its target runs the workers, an open flip decides which node may take the pool. If the
-/// target dies later, it is like any other holder.
+/// target dies later, it is like any other holder. Before the release of a restart the holder is
+/// one, too: if it goes silent, any candidate takes over.
 bool is_reserved(const AgentState& state, const FlipDirective& flip) {
+  if (flip.to.empty()) return false;
   if (flip.state == FlipState::started) return false;
   return flip.state != FlipState::taken || flip.to == state.node;
 }

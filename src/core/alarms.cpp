@@ -70,6 +70,7 @@ AlarmLevel level_of(AlarmKind kind) noexcept {
     case AlarmKind::flip_open:
     case AlarmKind::paused:
     case AlarmKind::cooldown:
+    case AlarmKind::restarted:
     case AlarmKind::observe:
       return AlarmLevel::warning;
     case AlarmKind::keep:
@@ -105,6 +106,7 @@ std::vector<Alarm> alarms_of(const PoolView& pool) {
   if (pool.open_flip) out.push_back({AlarmKind::flip_open});
   if (pool.pause) out.push_back({AlarmKind::paused});
   if (pool.cooldown) out.push_back({AlarmKind::cooldown});
+  if (pool.restart) out.push_back({AlarmKind::restarted});
   if (pool.settings.when_store_lost == WhenStoreLost::keep) out.push_back({AlarmKind::keep});
   if (pool.settings.mode == PoolMode::observe) out.push_back({AlarmKind::observe});
   return out;

@@ -69,7 +69,7 @@ constexpr std::array kBlocked{
 constexpr std::array kFlipRequested{
     AuditField{"request", text, "the id of the request"},
     maybe({"from", text, "the holder; null: nobody"}),
-    AuditField{"to", text, "the target"},
+    AuditField{"to", text, "the target; of a restart the holder"},
     AuditField{"automatic", boolean, "asked for by a supervisor"},
     AuditField{"stalled", boolean, "nothing moved: the drain is short"},
     AuditField{"host_is_off", boolean, "a person stated that the old host is powered off"},

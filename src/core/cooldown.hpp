@@ -1,6 +1,7 @@
 #pragma once
-/// The cooldown: after an automatic flip the pool has no other one for a while. The SQL function
-/// jobflip.advance_flip computes the same; a contract test compares the two on generated states.
+/// The cooldown: after an automatic flip the pool has no other one for a while. After a restart, it
+/// has no other restart. The SQL functions jobflip.advance_flip and jobflip.spent_restart compute
+/// the same; contract tests compare them on generated states.
 
 #include "jobflip/core/flip.hpp"
 #include "jobflip/core/settings.hpp"
@@ -17,6 +18,23 @@ struct Cooldown {
 ///   verified        level 0            length = cooldown
 ///   aborted         level unchanged    length = cooldown (an abort says nothing about a cure)
 ///   any other end   level + 1          length = min(cooldown * 2^(level + 1), cooldown_max)
-Cooldown cooldown_after(FlipState end, int level, const PoolSettings& pool);
+///
+/// A restart delays no flip, unless a person aborted it: verified makes the level 0, and any other
+/// end leaves it unchanged.
+Cooldown cooldown_after(FlipState end, int level, const PoolSettings& pool, bool restart);
+
+/// A restart that ended so was no cure. If nothing showed whether jobs complete, nobody knows.
+bool was_no_cure(FlipState end) noexcept;
+
+/// The pool's last automatic flip, if it was a restart and has ended.
+struct LastRestart {
+  FlipState end{};
+  Millis since_end{};
+  bool of_this_lease{false};  // the pool has the epoch that this restart left behind
+};
+
+/// Whether it forbids another restart: until its cooldown is over, and if it was no cure, as long
+/// as the pool has the same lease. The next move is a flip then.
+bool is_spent(const LastRestart& last, const PoolSettings& pool) noexcept;
 
 }  // namespace jobflip::core

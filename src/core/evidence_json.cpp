@@ -152,6 +152,7 @@ std::string evidence_json(const Evidence& e, std::size_t max_bytes) {
                                {"to", text_or_null(e.intent.to.str())},
                                {"host_is_off", e.intent.host_is_off}}},
                 {"to", e.plan.target ? text(e.plan.target->str()) : Json{}},
+                {"restart", e.plan.restart},
                 {"crash_loop", std::move(crash_loop)},
                 {"gates", gates_json(e.plan)},
                 {"candidates", Json::array()},

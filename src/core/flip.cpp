@@ -55,6 +55,15 @@ const FlipTransition* find_transition(FlipState state, FlipEvent event) noexcept
   return nullptr;
 }
 
+std::string sentence_of(const FlipTransition& row, bool restart) {
+  std::string text{row.sentence};
+  if (!restart) return text;
+  for (const std::string_view side : {"the old node", "the new node"})
+    for (auto at = text.find(side); at != text.npos; at = text.find(side))
+      text.replace(at, side.size(), "the node");
+  return text;
+}
+
 std::string_view name_of(FlipState state) noexcept {
   return find_name(kStateNames, state);
 }

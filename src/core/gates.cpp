@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/restart_first.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/freshness.hpp"
 
@@ -14,17 +15,12 @@ std::string as_given(std::string_view text) {
 }
 
 CandidateResult judge_candidate(const PoolView& pool, const CandidateView& c) {
-  const auto no = [&](std::string text) { return CandidateResult{c.node, false, std::move(text)}; };
   const std::string crashing =
       c.crashes > 0 ? ", in a crash loop (" + std::to_string(c.crashes) + " ends)" : "";
-  if (is_held_by(pool, c.node)) return no("holds the pool" + crashing);
-  if (c.drained) return no("drained: " + as_given(c.drain_reason));
-  if (!c.beat_age) return no("never seen");
-  if (!is_fresh(c.beat_age, pool.settings.timings))
-    return no("last beat " + short_duration(*c.beat_age) + " ago, at most " +
-              short_duration(beat_fresh_within(pool.settings.timings)) + " wanted");
-  if (!c.ready) return no("not ready: " + as_given(c.not_ready_reason));
-  return {c.node, true, "ready, beat " + short_duration(*c.beat_age) + " ago" + crashing};
+  if (is_held_by(pool, c.node)) return {c.node, false, "holds the pool" + crashing};
+  CandidateResult result = judge_taker(pool, c);
+  if (result.eligible) result.text += crashing;
+  return result;
 }
 
 std::vector<CandidateView> by_preference(const PoolView& pool) {
@@ -83,6 +79,7 @@ FlipFacts facts_of(const PoolView& pool, const BudgetView& budget, const FlipInt
   facts.holder_beats = is_fresh(holders_beat_age(pool), pool.settings.timings);
   facts.epoch = pool.owner.epoch;
   facts.target_can_take = plan.target.has_value();
+  facts.may_restart = plan.restart;
   return facts;
 }
 
@@ -149,11 +146,17 @@ std::string join(const std::vector<CandidateResult>& candidates) {
 }
 
 std::string target_text(const Asked& a) {
+  if (a.plan.restart) {
+    const auto standby = choose_target(a.pool);
+    return a.plan.about_restart + "; a flip would move it to " +
+           (standby ? standby->str() : "no node now: " + join(a.plan.candidates));
+  }
+  const std::string no_restart = a.plan.about_restart.empty() ? "" : "; " + a.plan.about_restart;
   const auto found = std::ranges::find(a.plan.candidates, a.facts.to, &CandidateResult::node);
-  if (found != a.plan.candidates.end()) return found->node.str() + ": " + found->text;
+  if (found != a.plan.candidates.end()) return found->node.str() + ": " + found->text + no_restart;
   if (!a.intent.to.empty())
     return a.intent.to.str() + " is not a candidate of pool " + a.pool.settings.name.str();
-  return "no candidate can take over: " + join(a.plan.candidates);
+  return "no candidate can take over: " + join(a.plan.candidates) + no_restart;
 }
 
 /// If no node holds the pool, an operator may still name the node that takes it; otherwise the
@@ -248,11 +251,23 @@ bool FlipPlan::allowed() const {
   return first_block() == nullptr;
 }
 
+namespace {
+
+void restart_first(FlipPlan& plan, const PoolView& pool, const FlipIntent& intent) {
+  FirstRestart first = judge_restart(pool, intent.judgement, plan.target);
+  plan.restart = first.wanted;
+  plan.about_restart = std::move(first.text);
+  if (plan.restart) plan.target = pool.owner.holder;
+}
+
+}  // namespace
+
 FlipPlan plan_flip(const PoolView& pool, const BudgetView& budget, const FlipIntent& intent) {
   FlipPlan plan;
   plan.candidates = judge_candidates(pool);
   if (intent.to.empty()) {
     plan.target = choose_target(pool);
+    if (!intent.manual) restart_first(plan, pool, intent);
   } else if (std::ranges::any_of(plan.candidates, [&](const CandidateResult& c) {
                return c.node == intent.to && c.eligible;
              })) {

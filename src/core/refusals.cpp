@@ -38,7 +38,7 @@ bool forbids(Rule rule, const FlipFacts& f) {
     case Rule::epoch:
       return f.expected_epoch && *f.expected_epoch != f.epoch;
     case Rule::target:
-      return !f.target_can_take || (f.held && f.holder == f.to);
+      return !f.target_can_take || (f.held && f.holder == f.to && !(f.automatic && f.may_restart));
   }
   return true;
 }

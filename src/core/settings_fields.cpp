@@ -81,6 +81,12 @@ constexpr SettingField<PoolSettings> kPoolFields[]{
      &PoolSettings::hold_down,
      {},
      "how long a queue must be `STALLED` or `HELD` before a flip"},
+    {"first",
+     choice<&PoolSettings::first>(kFirstMoveWords),
+     {},
+     "what a supervisor does first about a stall. `\"flip\"`: it flips the pool. `\"restart\"`: it "
+     "has the workers restarted on the same node, and flips if that is no cure; see "
+     "[flips](flips.md#restart-first)"},
     {"cooldown",
      &PoolSettings::cooldown,
      {},

@@ -46,9 +46,11 @@ std::optional<Held> find_hold(const FlipPlan& plan, const PoolView& view) {
     if (gate.applies && !gate.allows && gate.rule != Rule::observe)
       return Held{std::string{name_of(gate.rule)}, gate.text};
   if (plan.allowed()) return std::nullopt;
-  return Held{std::string{name_of(Rule::observe)}, "mode observe: it would have flipped from " +
-                                                       view.owner.holder.str() + " to " +
-                                                       plan.target.value_or(NodeName{}).str()};
+  const std::string holder = view.owner.holder.str();
+  const std::string move =
+      plan.restart ? "restarted the workers on " + holder
+                   : "flipped from " + holder + " to " + plan.target.value_or(NodeName{}).str();
+  return Held{std::string{name_of(Rule::observe)}, "mode observe: it would have " + move};
 }
 
 void record_hold(Step& step, PoolWatch& watch, const PoolView& view, const Evidence& evidence,
@@ -83,12 +85,15 @@ void want_flip(Step& step, PoolWatch& watch, const PoolView& view, const Evidenc
   request.to = *plan.target;
   request.expected_epoch = view.owner.epoch;
   request.by = Requester{s.self, *s.epoch, ""};
-  request.reason = printable(stall_reason(watch), kMostReason);
+  const std::string first = plan.restart ? "restart first: " : "";
+  request.reason = printable(first + stall_reason(watch), kMostReason);
   request.stalled = true;
   request.evidence = evidence_json(evidence);
+  const std::string move =
+      plan.restart ? "restart of pool " + pool.str() + " on "
+                   : "flip of pool " + pool.str() + " from " + request.from.str() + " to ";
   step.log(LogEventKind::flip_wanted, watch, stalled(),
-           "requesting a flip of pool " + pool.str() + " from " + request.from.str() + " to " +
-               request.to.str() + ": " + request.reason);
+           "requesting a " + move + request.to.str() + ": " + request.reason);
   s.wanted.push_back(std::move(request));
 }
 
@@ -124,15 +129,19 @@ void decide(Step& step, PoolWatch& watch, const PoolView& view) {
 void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& answer) {
   SupervisorState& s = step.state;
   std::string why;
-  for (const FlipRequest& request : s.wanted)
-    if (request.pool == pool) why = request.reason;
+  bool restart = false;
+  for (const FlipRequest& request : s.wanted) {
+    if (request.pool != pool) continue;
+    why = request.reason;
+    restart = is_restart(request.from, request.to);
+  }
   forget_intent(s, pool);
   s.next_snapshot = step.now;
   const auto entry = s.pools.find(pool);
   if (entry == s.pools.end()) return;
   PoolWatch& watch = entry->second;
   if (answer.accepted) {
-    begin_flip(watch, answer.flip, step.now);
+    begin_flip(watch, answer.flip, restart, step.now);
     step.log(
         LogEventKind::flip_asked, watch, stalled(),
         "flip " + std::to_string(answer.flip.value) + " of pool " + pool.str() + " begins: " + why);

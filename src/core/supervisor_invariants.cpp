@@ -82,7 +82,8 @@ constexpr WatchRule kWatchRules[] = {
      [](const PoolName& pool, const PoolWatch& w) { return w.settings.name == pool; }},
     {"without a watched flip, nothing is known about one",
      [](const PoolName&, const PoolWatch& w) {
-       return w.flip || (!w.workers_gone && !w.judging && !w.judged && w.cures.empty());
+       return w.flip ||
+              (!w.restarts && !w.workers_gone && !w.judging && !w.judged && w.cures.empty());
      }},
     {"the flip whose cure is watched is the open one, and its old workers are gone",
      [](const PoolName&, const PoolWatch& w) {

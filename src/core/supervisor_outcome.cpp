@@ -51,7 +51,7 @@ std::string figures(const CureWatch& cure) {
   if (cure.last->oldest_runnable)
     text += " (oldest " + short_duration(*cure.last->oldest_runnable) + ")";
   if (const auto left = left_behind(cure); left > 0)
-    text += ", " + std::to_string(left) + " claimed by the old node's workers";
+    text += ", " + std::to_string(left) + " claimed by the old workers";
   return text;
 }
 

@@ -60,7 +60,7 @@ void follow_stall(Step& step, PoolWatch& watch);
 /// After time in which nobody looked the detector starts again; what it learned stays.
 void watch_again(QueueWatch& queue, Instant now);
 
-void begin_flip(PoolWatch& watch, FlipId flip, Instant now);
+void begin_flip(PoolWatch& watch, FlipId flip, bool restart, Instant now);
 
 // supervisor_samples.cpp
 void take_in_sample(Step& step, const Sampled& event);

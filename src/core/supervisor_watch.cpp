@@ -70,6 +70,7 @@ void end_flip(PoolWatch& watch) {
   for (auto& [name, queue] : watch.queues) learn_from_flip(queue.detector, FlipEffect::unknown);
   watch.flip.reset();
   watch.step = FlipStepWatch{};
+  watch.restarts = false;
   watch.workers_gone = false;
   watch.judging.reset();
   watch.judged = false;
@@ -104,19 +105,29 @@ void forget_cure(PoolWatch& watch) {
   }
 }
 
+/// Whether the stall goes on over this snapshot although the lease is a new one, or a flip ended:
+/// a restart is in progress, or was no cure. The same workers run on the same node, so what their
+/// queues showed before still counts, and the flip that follows need not wait for a new verdict.
+bool does_stall_go_on(const PoolWatch& watch, const PoolView& view) {
+  if (!watch.restarts) return false;
+  if (view.open_flip) return view.open_flip->id == *watch.flip;
+  return view.restart && view.restart->flip == *watch.flip && view.restart->uncured;
+}
+
 void follow_flip(Step& step, PoolWatch& watch, const PoolView& view) {
   const bool ended = watch.flip && (!view.open_flip || view.open_flip->id != *watch.flip);
+  const bool stall_goes_on = does_stall_go_on(watch, view);
   if (ended) end_flip(watch);
   if (ended || watch.epoch != view.owner.epoch) step.state.heads_due = true;
   if (view.open_flip && !watch.flip) {
-    begin_flip(watch, view.open_flip->id, step.now);
+    begin_flip(watch, view.open_flip->id, is_restart(*view.open_flip), step.now);
     step.state.heads_due = true;
     step.log(LogEventKind::flip_asked, watch, "",
              "flip " + std::to_string(watch.flip->value) + " of pool " + watch.settings.name.str() +
                  " was requested by " + printable(view.open_flip->actor, 200) + ": " +
                  printable(view.open_flip->reason, 2000));
   }
-  if (ended || watch.epoch != view.owner.epoch) warm_up_again(watch, step.now);
+  if ((ended || watch.epoch != view.owner.epoch) && !stall_goes_on) warm_up_again(watch, step.now);
   watch.epoch = view.owner.epoch;
   if (!view.open_flip) return;
 
@@ -184,12 +195,13 @@ void watch_again(QueueWatch& queue, Instant now) {
   queue.begins = true;
 }
 
-void begin_flip(PoolWatch& watch, FlipId flip, Instant now) {
+void begin_flip(PoolWatch& watch, FlipId flip, bool restart, Instant now) {
   end_flip(watch);
   watch.flip = flip;
+  watch.restarts = restart;
   for (auto& [name, queue] : watch.queues) {
     watch.cures[name].was_stalled = is_stuck(queue.detector.state);
-    core::begin_flip(queue.detector, now);
+    if (!restart) core::begin_flip(queue.detector, now);
   }
 }
 

@@ -156,6 +156,22 @@ void read_flips(core::Snapshot& snapshot, const pg::Rows& rows) {
   }
 }
 
+void read_restarts(core::Snapshot& snapshot, const pg::Rows& rows) {
+  for (int i = 0; i < rows.size(); ++i) {
+    auto in = rows.row(i);
+    auto* pool = find_pool(snapshot, in.name<PoolName>());
+    core::RestartView restart;
+    restart.flip = in.id<FlipId>();
+    restart.state = in.word(core::parse_flip_state);
+    restart.left = in.millis();
+    restart.uncured = in.flag();
+    if (in.failed())
+      add_damage(snapshot, "restart", cell_of(rows, i, 1), cell_of(rows, i, 0));
+    else if (pool != nullptr)
+      pool->restart = restart;
+  }
+}
+
 }  // namespace
 
 core::FlipView read_flip(pg::Cells& in) {
@@ -191,12 +207,13 @@ Result<core::Snapshot> read_snapshot(pg::Connection& connection) {
                                         "select * from jobflip.snapshot_queues();"
                                         "select * from jobflip.flips(null);"
                                         "select * from jobflip.snapshot_crashes();"
+                                        "select * from jobflip.snapshot_restarts();"
                                         "commit");
   if (!answers) {
     connection.close();  // whatever transaction an error left behind goes with it
     return answers.error();
   }
-  if (answers->size() != 6 || (*answers)[0].size() != 1) return unreadable("snapshot");
+  if (answers->size() != 7 || (*answers)[0].size() != 1) return unreadable("snapshot");
   core::Snapshot snapshot;
   auto store = (*answers)[0].row(0);
   snapshot.store_time = store.time();
@@ -220,6 +237,7 @@ Result<core::Snapshot> read_snapshot(pg::Connection& connection) {
   read_queues(snapshot, (*answers)[3]);
   read_flips(snapshot, (*answers)[4]);
   read_crashes(snapshot, (*answers)[5]);
+  read_restarts(snapshot, (*answers)[6]);
   // a node is a candidate of many pools
   auto& damaged = snapshot.damaged;
   std::sort(damaged.begin(), damaged.end());

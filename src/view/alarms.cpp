@@ -69,10 +69,17 @@ std::string crash_loop_text(const core::PoolView& pool, const NodeName& node) {
 }
 
 std::string open_flip_text(const core::FlipView& flip) {
-  return fmt::format("FLIP {} {}: {} -> {} for {}{}, by {}: {}", flip.id.value,
-                     core::name_of(flip.state), flip.from.empty() ? "nobody" : flip.from.str(),
-                     flip.to.str(), short_duration(flip.age), flip.overdue ? " (overdue)" : "",
+  return fmt::format("FLIP {} {}: {} for {}{}, by {}: {}", flip.id.value, core::name_of(flip.state),
+                     move_text(flip), short_duration(flip.age), flip.overdue ? " (overdue)" : "",
                      printable(flip.actor, 60), printable(flip.reason, 200));
+}
+
+std::string restarted_text(const core::RestartView& restart) {
+  const auto until =
+      restart.uncured ? std::string{"; a flip comes next"}
+                      : fmt::format("; a stall within {} is flipped", short_duration(restart.left));
+  return fmt::format("RESTARTED by flip {}, {}{}", restart.flip.value, core::name_of(restart.state),
+                     until);
 }
 
 std::string pause_text(const core::PauseView& pause) {
@@ -119,6 +126,8 @@ std::string text_of(const core::Alarm& alarm, const core::PoolView& pool) {
       return fmt::format(
           "COOLDOWN for {} since flip {}; looked at it? `jobflip ack {} --comment TEXT`",
           short_duration(pool.cooldown->left), pool.cooldown->flip.value, pool.settings.name.str());
+    case AlarmKind::restarted:
+      return restarted_text(*pool.restart);
     case AlarmKind::keep:
       return fmt::format("KEEP: when the store is lost, {}", when_store_lost_text(pool.settings));
     case AlarmKind::observe:

@@ -11,6 +11,7 @@ Json flip_json(const core::FlipView& f) {
               {"state", core::name_of(f.state)},
               {"from", text_json(f.from.str())},
               {"to", text_json(f.to.str())},
+              {"restart", core::is_restart(f)},
               {"automatic", f.automatic},
               {"host_is_off", f.host_is_off},
               {"actor", f.actor},
@@ -90,9 +91,11 @@ Json pool_json(const core::PoolView& pool) {
            {"mode", pool.settings.mode == core::PoolMode::observe ? "observe" : "auto"},
            {"when_store_lost", core::word_of(pool.settings.when_store_lost)},
            {"when_workers_end", core::word_of(pool.settings.when_workers_end)},
+           {"first", core::word_of(pool.settings.first)},
            {"owner", owner_json(pool.owner)},
            {"pause", Json{}},
            {"cooldown", Json{}},
+           {"restarted", Json{}},
            {"frozen_for_ms", ms_json(pool.frozen_for)},
            {"open_flip", pool.open_flip ? flip_json(*pool.open_flip) : Json{}}};
   if (const auto& p = pool.pause) {
@@ -104,6 +107,12 @@ Json pool_json(const core::PoolView& pool) {
   if (const auto& c = pool.cooldown) {
     out["cooldown"] =
         Json{{"left_ms", c->left.count()}, {"level", c->level}, {"flip", c->flip.value}};
+  }
+  if (const auto& r = pool.restart) {
+    out["restarted"] = Json{{"flip", r->flip.value},
+                            {"state", core::name_of(r->state)},
+                            {"left_ms", r->left.count()},
+                            {"uncured", r->uncured}};
   }
   out["alarms"] = Json::array();
   for (const auto& alarm : pool_alarms(pool)) out["alarms"].push_back(alarm.text);

@@ -17,6 +17,7 @@ Json plan_json(const core::FlipPlan& plan) {
   const auto* block = plan.first_block();
   out["rule"] = block == nullptr ? Json{} : Json(core::name_of(block->rule));
   out["to"] = plan.target ? Json(plan.target->str()) : Json{};
+  out["restart"] = plan.restart;
   out["gates"] = Json::array();
   for (const auto& gate : plan.gates) {
     out["gates"].push_back(Json{{"rule", core::name_of(gate.rule)},
@@ -49,6 +50,7 @@ Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
               {"alarms", std::move(alarms)},
               {"when_store_lost", core::word_of(pool.settings.when_store_lost)},
               {"when_workers_end", core::word_of(pool.settings.when_workers_end)},
+              {"first", core::word_of(pool.settings.first)},
               {"automatic", plan_json(automatic)},
               {"manual", plan_json(manual)},
               {"queues", std::move(queues)}};

@@ -76,6 +76,11 @@ std::string verdict_reason_text(const core::PoolView& pool, const core::QueueVie
   return "STALE, last looked at " + short_duration(queue.sample_age) + " ago; " + reason;
 }
 
+std::string move_text(const core::FlipView& flip) {
+  if (core::is_restart(flip)) return "restart on " + flip.to.str();
+  return (flip.from.empty() ? "nobody" : flip.from.str()) + " -> " + flip.to.str();
+}
+
 std::string when_store_lost_text(const core::PoolSettings& settings) {
   return settings.when_store_lost == core::WhenStoreLost::keep
              ? "the workers are kept, and the fence in each of their claims excludes"
@@ -93,6 +98,12 @@ std::string when_workers_end_text(const core::PoolSettings& settings) {
       break;
   }
   return "the holder starts them again";
+}
+
+std::string first_move_text(const core::PoolSettings& settings) {
+  return settings.first == core::FirstMove::restart
+             ? "the holder restarts its workers; a flip follows if that is no cure"
+             : "the pool is flipped";
 }
 
 }  // namespace jobflip::view

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "contract/store_suite.hpp"
+#include "contract/restart_contract.hpp"
 #include "support/fake_store_clients.hpp"
 
 namespace jobflip::test {
@@ -36,9 +36,10 @@ class FakeFixture final : public StoreFixture {
   FakeReaderStore reader_{database_};
 };
 
-INSTANTIATE_TEST_SUITE_P(Fake, StoreContract,
-                         ::testing::Values(StoreKind{
-                             "fake", [] { return std::make_unique<FakeFixture>(); }}));
+const StoreKind kFake{"fake", [] { return std::make_unique<FakeFixture>(); }};
+
+INSTANTIATE_TEST_SUITE_P(Fake, StoreContract, ::testing::Values(kFake));
+INSTANTIATE_TEST_SUITE_P(Fake, RestartContract, ::testing::Values(kFake));
 
 }  // namespace
 }  // namespace jobflip::test

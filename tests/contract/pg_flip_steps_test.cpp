@@ -23,6 +23,7 @@ struct Step {
   FlipState state{};
   FlipEvent event{};
   bool automatic{};
+  bool restart{};
   bool stalled{};
   int level{};
   core::PoolSettings pool;
@@ -31,7 +32,8 @@ struct Step {
 Step draw(std::mt19937& random) {
   const auto below = [&](unsigned n) { return static_cast<int>(random() % n); };
   const auto& row = core::kFlipTable.at(random() % core::kFlipTable.size());
-  Step step{row.from, row.event, below(2) == 0, below(2) == 0, below(40), pool_settings(mail)};
+  Step step{row.from,      row.event, below(2) == 0,      below(3) == 0,
+            below(2) == 0, below(40), pool_settings(mail)};
   // In most cases a step that can't happen.
   if (below(4) == 0) step.event = static_cast<FlipEvent>(below(12));
   step.pool.cooldown = Millis{1 + below(100'000)};
@@ -41,7 +43,7 @@ Step draw(std::mt19937& random) {
   return step;
 }
 
-/// state|deadline|level|cooldown|event|from|to, or "refused".
+/// state|sentence|deadline|level|cooldown|event|from|to, or "refused".
 std::string by_core(const Step& step) {
   const auto* row = core::find_transition(step.state, step.event);
   if (row == nullptr) return "refused";
@@ -50,10 +52,12 @@ std::string by_core(const Step& step) {
   facts.stalled = step.stalled;
   facts.takeover_after = step.pool.timings.takeover_after;
   std::ostringstream out;
-  out << core::name_of(row->to) << "|" << core::step_length(row->to, step.pool, facts).count();
+  out << core::name_of(row->to) << "|" << core::sentence_of(*row, step.restart) << "|"
+      << core::step_length(row->to, step.pool, facts).count();
   if (core::has_ended(row->to) && step.automatic) {
-    const auto cooldown = core::cooldown_after(row->to, step.level, step.pool);
-    out << "|" << cooldown.level << "|" << cooldown.length.count();
+    const auto cooldown = core::cooldown_after(row->to, step.level, step.pool, step.restart);
+    out << "|" << cooldown.level << "|";
+    if (cooldown.length > Millis{0}) out << cooldown.length.count();
   } else {
     out << "|" << step.level << "|";
   }
@@ -75,14 +79,15 @@ std::string script_of(const Step& step) {
          "from_node, to_node, automatic, host_is_off, stalled, drain_timeout_ms, login, actor, "
          "reason, evidence, from_epoch, requested_at, state_since, deadline, last_sentence) values "
          "(5, gen_random_uuid(), 'mail', '" +
-         state + "', 'job1', 'job2', " + flag(step.automatic) + ", false, " + flag(step.stalled) +
+         state + "', 'job1', '" + (step.restart ? "job1" : "job2") + "', " + flag(step.automatic) +
+         ", false, " + flag(step.stalled) +
          ", 321, 'ops1', 'ann', 'r', '{}', 100, clock_timestamp(), clock_timestamp(), "
          "clock_timestamp(), ''); do $do$ begin perform set_config('test.made', "
          "jobflip.advance_flip(5, '" +
          std::string{core::name_of(step.event)} +
          "', 'job1', null, '', null)::text, true); end $do$; select 'row', case when "
          "current_setting('test.made') = 'false' then 'refused' else (select concat_ws('|', "
-         "f.state, "
+         "f.state, f.last_sentence, "
          "round(extract(epoch from f.deadline - f.state_since) * 1000), p.cooldown_level, "
          "coalesce(round(extract(epoch from p.cooldown_until - f.state_since) * 1000)::text, ''), "
          "e.kind, e.payload::jsonb ->> 'event', e.payload::jsonb ->> 'from_state', "

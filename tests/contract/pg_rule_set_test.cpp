@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "contract/generated.hpp"
+#include "contract/last_flip.hpp"
 #include "core/flip_deadline.hpp"
 #include "jobflip/core/refusals.hpp"
 #include "support/fake_store.hpp"
@@ -33,6 +34,8 @@ struct Node {
 
 struct State {
   core::FlipFacts facts;
+  bool restarts_first{};
+  LastFlip last;
   std::vector<Node> nodes;
   bool stalled{};
   bool leads{};
@@ -93,7 +96,13 @@ State draw(std::mt19937& random) {
   Node& holder = s.nodes[random() % 3];
   f.holder = holder.name;
   f.holder_beats = holder.beat_age == kFresh;
-  const auto target = std::ranges::find(s.nodes, f.to, &Node::name);
+  auto target = std::ranges::find(s.nodes, f.to, &Node::name);
+  s.restarts_first = !one_in(3);
+  s.last = draw_last_flip(random, settings().cooldown);
+  f.may_restart = s.restarts_first && !s.last.forbids_a_restart(settings()) &&
+                  (holder.renewals ? holder.beat_age : holder.renewals_age) == kFresh;
+  if (f.automatic && one_in(2)) f.to = f.holder;
+  target = std::ranges::find(s.nodes, f.to, &Node::name);
   f.target_can_take =
       target != s.nodes.end() && !target->drained && target->ready && target->beat_age == kFresh;
   return s;
@@ -157,7 +166,9 @@ void put_into(FakeDatabase& database, const State& s) {
   }
   rows.pools[mail].mode = f.observes ? core::PoolMode::observe : core::PoolMode::automatic;
   if (f.paused) rows.pauses[mail] = {"ann", "a pause", database.now + kOld};
-  if (f.cools_down) rows.cooldowns[mail] = {database.now + kOld, 0, FlipId{1}};
+  rows.pools[mail].first = s.restarts_first ? core::FirstMove::restart : core::FirstMove::flip;
+  rows.cooldowns[mail] = {f.cools_down ? database.now + kOld : database.now, 0, kLastFlip};
+  rows.flips[kLastFlip].view = view_of(s.last, f.epoch, database.now);
   rows.budget.flips = f.budget;
   if (f.has_open_flip) rows.flips[FlipId{999}].view.pool = mail;
   if (f.frozen) database.lose_history();
@@ -205,10 +216,11 @@ std::string rows_of(const State& s) {
   const std::string soon = "clock_timestamp() + interval '20 s'";
   std::string sql =
       "update jobflip_data.pool set settings = settings || '{\"mode\": \"" +
-      std::string{f.observes ? "observe" : "auto"} +
+      std::string{f.observes ? "observe" : "auto"} + "\", \"first\": \"" +
+      (s.restarts_first ? "restart" : "flip") +
       "\"}', paused_until = " + (f.paused ? soon : "null") +
       ", cooldown_until = " + (f.cools_down ? soon : "null") +
-      ", cooldown_flip = 1, open_flip = " + (f.has_open_flip ? "999" : "null") +
+      ", cooldown_flip = 998, open_flip = " + (f.has_open_flip ? "999" : "null") +
       " where name = 'mail'; update jobflip_data.budget set flips = " + std::to_string(f.budget) +
       "; update jobflip_data.pool_owner set state = '" + (f.held ? "held" : "released") +
       "', holder = '" + f.holder.str() + "', epoch = 100, taken_at = " + ago(kOld) +
@@ -216,6 +228,7 @@ std::string rows_of(const State& s) {
       "'sup1', epoch = 7 where pool = 'jobflip.supervisor'; update "
       "jobflip_data.incarnation set seen_at = " +
       (f.frozen ? "clock_timestamp()" : "'-infinity'") + ";\n";
+  sql += row_of(s.last, f.epoch);
   for (const Node& node : s.nodes)
     sql += "update jobflip_data.node_beat set beat_at = " + ago(node.beat_age) +
            ", renewals_since = " + ago(node.renewals_age) + ", renewals = '{" +
@@ -260,10 +273,12 @@ TEST(PgRuleSet, CoreModelAndPostgreSQLAgreeOnGeneratedStates) {
   PgStore store;
   ASSERT_TRUE(store.oper().apply(fleet(), {"ann", "a test"}, false).has_value());
   std::map<std::string, int> met;
+  int restarts = 0;
   generated.run(store, kStates, kPerCall, draw, script_of,
                 [&](const State& s, const std::string& answer, int number) {
                   const RuleAnswer wanted = by_core(s);
                   ++met[wanted.rule];
+                  restarts += wanted.rule.empty() && s.facts.held && s.facts.to == s.facts.holder;
                   EXPECT_EQ(by_model(s), wanted) << "the model, state " << number;
                   EXPECT_EQ(read(answer), wanted) << "PostgreSQL, state " << number;
                 });
@@ -272,6 +287,7 @@ TEST(PgRuleSet, CoreModelAndPostgreSQLAgreeOnGeneratedStates) {
       EXPECT_GT(met[std::string{core::name_of(row.rule)}], 0) << core::name_of(row.rule);
     }
   EXPECT_GT(met[""], 0) << "accepted";
+  EXPECT_GT(restarts, 10) << "accepted";
 }
 
 }  // namespace

@@ -86,6 +86,7 @@ std::set<std::string> of_an_operator() {
           "snapshot_crashes",
           "snapshot_pools",
           "snapshot_queues",
+          "snapshot_restarts",
           "snapshot_store",
           "wake"};
 }
@@ -118,6 +119,7 @@ const std::map<std::string, std::set<std::string>>& wanted_calls() {
         "snapshot_crashes",
         "snapshot_pools",
         "snapshot_queues",
+        "snapshot_restarts",
         "snapshot_store",
         "step_flip",
         "take",
@@ -127,7 +129,7 @@ const std::map<std::string, std::set<std::string>>& wanted_calls() {
        {"audit_heads", "audit_list", "flip_black_boxes", "flip_left_behind", "flip_timeline",
         "flips", "history", "installed_set", "installed_version", "last_migration", "learned",
         "observed_stalls", "samples", "snapshot_candidates", "snapshot_crashes", "snapshot_pools",
-        "snapshot_queues", "snapshot_store"}},
+        "snapshot_queues", "snapshot_restarts", "snapshot_store"}},
       {"jobflip_worker", {"fence", "installed_set", "installed_version", "last_migration"}},
       {"nobody1", {}},
   };

@@ -1,11 +1,15 @@
 // The contract suite on a real PostgreSQL.
 
 #include "contract/pg_fixture.hpp"
+#include "contract/restart_contract.hpp"
 
 namespace jobflip::test {
+namespace {
 
-INSTANTIATE_TEST_SUITE_P(PostgreSql, StoreContract,
-                         ::testing::Values(StoreKind{"postgres",
-                                                     [] { return std::make_unique<PgStore>(); }}));
+const StoreKind kPostgres{"postgres", [] { return std::make_unique<PgStore>(); }};
 
+INSTANTIATE_TEST_SUITE_P(PostgreSql, StoreContract, ::testing::Values(kPostgres));
+INSTANTIATE_TEST_SUITE_P(PostgreSql, RestartContract, ::testing::Values(kPostgres));
+
+}  // namespace
 }  // namespace jobflip::test

@@ -32,10 +32,13 @@ const std::vector<core::ReleaseOutcome> kReleases{core::ReleaseOutcome::released
 const std::vector<FlipState> kSteps{FlipState::requested, FlipState::draining, FlipState::released,
                                     FlipState::taken, FlipState::started};
 
+const std::vector<FlipState> kEnds{FlipState::verified, FlipState::ineffective,
+                                   FlipState::unverified, FlipState::failed, FlipState::aborted};
+
 /// The rules that are checked only when something happens. A run must have made it happen.
 const std::vector<std::string> kChecks{
-    "C-invariants", "L-active",  "L-flips",  "L-restarts", "S2-keep",  "S1-release", "S1-start",
-    "S2-right",     "S3-commit", "S3-epoch", "S3-rise",    "S4-audit", "S4-chain"};
+    "C-invariants", "F-restart", "L-active",  "L-flips",  "L-restarts", "S2-keep",  "S1-release",
+    "S1-start",     "S2-right",  "S3-commit", "S3-epoch", "S3-rise",    "S4-audit", "S4-chain"};
 
 template <class Map, class Key>
 std::int64_t count_of(const Map& map, const Key& key) {
@@ -74,13 +77,16 @@ std::vector<Line> lines_of(const Coverage& coverage) {
   Line boxes{"black boxes",
              {{"kept", count_of(coverage.captures, core::BlackBoxReply::kept)},
               {"without_end", coverage.captures_without_end}}};
+  Line restarts{"restarts", {{"then_flipped", coverage.flips_after_restarts}}};
+  for (const auto state : kEnds)
+    restarts.counts.emplace_back(core::name_of(state), count_of(coverage.restarts, state));
   Line deaths{"supervisor killed when a flip was just", {}};
   for (const auto state : kSteps)
     deaths.counts.emplace_back(core::name_of(state), count_of(coverage.supervisor_deaths, state));
   Line checks{"checks made", {}};
   for (const std::string& name : kChecks)
     checks.counts.emplace_back(name, count_of(coverage.checks, name));
-  return {faults, flips, takes, releases, boxes, deaths, checks};
+  return {faults, flips, takes, releases, boxes, restarts, deaths, checks};
 }
 
 }  // namespace
@@ -97,6 +103,8 @@ void Coverage::add(const Coverage& other) {
   add_all(releases, other.releases);
   add_all(captures, other.captures);
   captures_without_end += other.captures_without_end;
+  add_all(restarts, other.restarts);
+  flips_after_restarts += other.flips_after_restarts;
   add_all(supervisor_deaths, other.supervisor_deaths);
   add_all(checks, other.checks);
   reordered += other.reordered;

@@ -51,7 +51,8 @@ Result<void> Guard::start(Epoch epoch, Instant deadline) {
   if (local() >= core::fence_start(deadline, timings_))
     return Error{ErrorCode::host_failed, "the lease is about to run out", ""};
   ++start_;
-  hang_ = killed_ = stuck_ = host_was_away_ = shows_empty_early_ = false;
+  hang_ = world_.faults_on && world_.time.now < hangs_until_;
+  killed_ = stuck_ = host_was_away_ = shows_empty_early_ = false;
   status_.epoch = epoch;
   status_.deadline = deadline;
   status_.at_deadline = false;

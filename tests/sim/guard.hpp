@@ -34,6 +34,7 @@ class Guard final : public ports::WorkerHost {
   /// After a pause of the host the guard runs first.
   void host_woke();
   void hang_workers();
+  void hang_workers_until(Nanos until) { hangs_until_ = until; }  // those that start, too
   void crash_workers();
   /// The guard dies and takes its workers with it.
   void crash();
@@ -90,6 +91,7 @@ class Guard final : public ports::WorkerHost {
   core::LeaseTimings timings_;
   bool shows_empty_early_{false};  // the mutant that releases before the workers are gone
   bool hang_{false};
+  Nanos hangs_until_{};
   bool ignores_term_{false};
   bool slow_to_end_{false};
   bool unkillable_{false};

@@ -90,6 +90,7 @@ void Ledger::check_flips(const Events& events) {
     open_[flip->first] = {core::FlipState::requested, 1};
     if (count_of(events, {"flip_requested"}) != 1)
       world_.violate(kAudit, "the request of a flip has not exactly one event");
+    check_restart(flip->second);
     if (on_step_) on_step_(core::FlipState::requested);
   }
   if (open_.size() > 1) world_.violate("F-one-open", "two open flips of one pool");
@@ -97,6 +98,30 @@ void Ledger::check_flips(const Events& events) {
     check_flip(flip->first, flip->second, events);
     flip = core::has_ended(flip->second.state) ? open_.erase(flip) : std::next(flip);
   }
+}
+
+/// A restart is what the pool asks for, and never the next move after one that is spent: the pool
+/// is flipped then. What came before is read from the flips, not from what the store decides by.
+void Ledger::check_restart(const test::FakeFlip& flip) {
+  const test::FakeRows& rows = world_.database.rows;
+  const core::PoolSettings& pool = rows.pools.at(flip.view.pool);
+  auto before = std::make_reverse_iterator(rows.flips.find(flip.view.id));
+  while (before != rows.flips.rend() && !before->second.view.automatic) ++before;
+  const bool after_one = before != rows.flips.rend() && is_restart(before->second.view);
+  const bool no_cure = after_one && (before->second.view.state == core::FlipState::ineffective ||
+                                     before->second.view.state == core::FlipState::failed);
+  if (!is_restart(flip.view)) {
+    if (no_cure && flip.view.automatic) ++world_.coverage.flips_after_restarts;
+    return;
+  }
+  ++world_.coverage.checks["F-restart"];
+  if (!flip.view.automatic || pool.first != core::FirstMove::restart)
+    world_.violate("F-restart", "a restart that nobody asked for");
+  if (!after_one) return;
+  const core::FlipView& last = before->second.view;
+  const bool same_lease = last.epoch.value_or(last.from_epoch) == flip.view.from_epoch;
+  if (world_.database.now < *last.ended_at + pool.cooldown || (no_cure && same_lease))
+    world_.violate("F-restart", "a restart follows flip " + std::to_string(last.id.value));
 }
 
 void Ledger::check_flip(FlipId id, Flip& known, const Events& events) {
@@ -112,6 +137,8 @@ void Ledger::check_flip(FlipId id, Flip& known, const Events& events) {
                                " steps and " + std::to_string(recorded) + " events");
   const bool moved = flip.view.state != known.state;
   known = {flip.view.state, flip.steps.size()};
+  if (moved && is_restart(flip.view) && core::has_ended(flip.view.state))
+    ++world_.coverage.restarts[flip.view.state];
   if (moved && on_step_) on_step_(flip.view.state);
 }
 

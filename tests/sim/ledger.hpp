@@ -39,6 +39,7 @@ class Ledger {
   Events read_new(const std::string& chain);
   void check_lease(const PoolName& pool, const Events& events);
   void check_flips(const Events& events);
+  void check_restart(const test::FakeFlip& flip);
   void check_flip(FlipId id, Flip& known, const Events& events);
 
   World& world_;

@@ -251,7 +251,9 @@ bool FakeDatabase::is_leader(const NodeName& supervisor, Epoch epoch) const {
 int FakeDatabase::budget_used() const {
   return static_cast<int>(std::ranges::count_if(rows.flips, [&](const auto& entry) {
     const core::FlipView& view = entry.second.view;
-    return view.automatic && now - view.requested_at < rows.budget.window;
+    const bool was_no_cure =
+        is_restart(view) && view.ended_at && view.state != core::FlipState::verified;
+    return view.automatic && now - view.requested_at < rows.budget.window && !was_no_cure;
   }));
 }
 

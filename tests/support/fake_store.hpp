@@ -136,6 +136,7 @@ class FakeDatabase {
   core::FlipView view_of(const FakeFlip& flip) const;
   core::PoolView view_of(const core::PoolSettings& pool) const;
   int budget_used() const;
+  std::optional<core::RestartView> spent_restart(const core::PoolSettings& pool) const;
   Millis since(WallTime then) const;
 
   std::optional<Uuid> marker_{Uuid{"incarnation-1"}};
@@ -145,8 +146,7 @@ class FakeDatabase {
   core::ServerLife known_life_{0};  // the one in the marker
   core::ServerLife lost_in_{0};     // the one in which lost history was detected
   std::string set_back_;            // what revealed it
-  /// The gaps in the epochs. They are not rows, so a promotion can't undo them.
-  std::uint64_t gaps_{1};
+  std::uint64_t gaps_{1};           // in the epochs; no rows, so a promotion can't undo them
   std::int64_t next_flip_{1};
 };
 

@@ -42,7 +42,8 @@ bool FakeDatabase::move_flip(FakeFlip& flip, FlipEvent event, const std::string&
   core::FlipView& view = flip.view;
   ++transitions[{view.state, event}];
   view.state = row->to;
-  view.last_sentence = std::string{row->sentence} + (sentence.empty() ? "" : ": " + sentence);
+  view.last_sentence =
+      core::sentence_of(*row, is_restart(view)) + (sentence.empty() ? "" : ": " + sentence);
   flip.entered_at = now;
   flip.deadline = now + step_length(flip);
   if (view.state == FlipState::draining) view.drained_at = now;
@@ -68,35 +69,26 @@ void FakeDatabase::end_flip(FakeFlip& flip) {
   if (!flip.view.automatic) return;
   const core::PoolSettings& pool = rows.pools.at(flip.view.pool);
   FakeCooldown& cooldown = rows.cooldowns[pool.name];
-  const core::Cooldown next = core::cooldown_after(flip.view.state, cooldown.level, pool);
+  const bool restart = is_restart(flip.view);
+  const core::Cooldown next = core::cooldown_after(flip.view.state, cooldown.level, pool, restart);
   cooldown.level = next.level;
   cooldown.until = now + next.length;
   cooldown.flip = flip.view.id;
 }
 
-/// What its supervisor published last of each queue in which jobs run.
-core::LeftBehind FakeDatabase::running_jobs(const PoolName& pool) const {
-  core::LeftBehind left;
-  for (const core::QueueSettings& queue : rows.pools.at(pool).queues) {
-    const auto row = rows.queues.find({pool, queue.name});
-    if (row == rows.queues.end()) continue;
-    const auto& [verdict, since_then, published_at] = row->second;
-    const bool is_read = verdict.sample.has_value();
-    if (is_read && verdict.sample->running == 0) continue;
-    core::RunningJobs one{
-        queue.name, queue.preset.value_or(""), std::nullopt, {}, since(published_at)};
-    if (is_read) one.jobs = verdict.sample->running;
-    if (is_read) one.ids = verdict.running_ids;
-    left.jobs += one.jobs.value_or(0);
-    left.queues.push_back(std::move(one));
-  }
-  std::ranges::stable_sort(left.queues, [](const auto& a, const auto& b) {
-    return a.jobs.value_or(-1) > b.jobs.value_or(-1);
-  });
-  const auto kept = std::min<std::size_t>(left.queues.size(), 10);
-  left.queues_left_out = static_cast<std::int64_t>(left.queues.size() - kept);
-  left.queues.resize(kept);
-  return left;
+std::optional<core::RestartView> FakeDatabase::spent_restart(const core::PoolSettings& pool) const {
+  const auto cooldown = rows.cooldowns.find(pool.name);
+  if (cooldown == rows.cooldowns.end()) return std::nullopt;
+  const auto last = rows.flips.find(cooldown->second.flip);
+  if (last == rows.flips.end() || !is_restart(last->second.view)) return std::nullopt;
+  const core::FlipView& view = last->second.view;
+  const core::LastRestart facts{
+      view.state, since(*view.ended_at),
+      view.epoch.value_or(view.from_epoch) == rows.owners.at(pool.name).epoch};
+  if (!core::is_spent(facts, pool)) return std::nullopt;
+  return core::RestartView{view.id, view.state,
+                           std::max(pool.cooldown - facts.since_end, Millis{0}),
+                           facts.of_this_lease && core::was_no_cure(view.state)};
 }
 
 core::FlipFacts FakeDatabase::facts_of(const core::FlipRequest& request) const {
@@ -123,6 +115,9 @@ core::FlipFacts FakeDatabase::facts_of(const core::FlipRequest& request) const {
   facts.holder = owner.holder;
   facts.holder_beats = is_fresh(owner.holder, pool.timings);
   facts.epoch = owner.epoch;
+  const auto renewed = last_renewed(pool.name);
+  facts.may_restart = pool.first == core::FirstMove::restart && !spent_restart(pool) && renewed &&
+                      now - *renewed < core::beat_fresh_within(pool.timings);
   facts.target_can_take = is_candidate(pool, request.to) && is_live_candidate(pool, request.to);
   return facts;
 }
@@ -218,7 +213,8 @@ core::FlipStepFacts FakeDatabase::facts_of(const FakeFlip& flip,
   for (const core::FlipTransition& row : core::kFlipTable)
     facts.said_before |=
         row.event == request.event && std::ranges::any_of(flip.steps, [&](const auto& step) {
-          return step.state == core::name_of(row.to) && step.sentence.starts_with(row.sentence);
+          return step.state == core::name_of(row.to) &&
+                 step.sentence.starts_with(core::sentence_of(row, is_restart(view)));
         });
   facts.is_overdue = now >= flip.deadline;
   facts.of_its_holding =

@@ -48,11 +48,12 @@ core::PoolReport FakeDatabase::report_for(const core::PoolSettings& pool,
       ++report.rank;
   if (const FakeFlip* flip = open_flip(pool.name)) {
     const core::FlipView& view = flip->view;
+    const bool unreleased = view.state == FlipState::requested || view.state == FlipState::draining;
     report.flip = core::FlipDirective{
         .id = view.id,
         .state = view.state,
         .from = view.from,
-        .to = view.to,
+        .to = is_restart(view) && unreleased ? NodeName{} : view.to,
         .automatic = view.automatic,
         .host_is_off = view.host_is_off,
         .overdue = now >= flip->deadline,

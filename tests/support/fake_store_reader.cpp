@@ -70,6 +70,7 @@ core::PoolView FakeDatabase::view_of(const core::PoolSettings& pool) const {
         core::CooldownView{.left = std::chrono::duration_cast<Millis>(cooldown->second.until - now),
                            .level = cooldown->second.level,
                            .flip = cooldown->second.flip};
+  view.restart = spent_restart(pool);
   if (is_frozen(pool))
     view.frozen_for =
         marker_since_ ? pool.timings.freeze - since(*marker_since_) : pool.timings.freeze;

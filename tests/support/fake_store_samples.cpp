@@ -144,4 +144,29 @@ Result<std::vector<core::KeptSample>> FakeDatabase::samples(const core::SampleQu
   return found;
 }
 
+/// What its supervisor published last of each queue in which jobs run.
+core::LeftBehind FakeDatabase::running_jobs(const PoolName& pool) const {
+  core::LeftBehind left;
+  for (const core::QueueSettings& queue : rows.pools.at(pool).queues) {
+    const auto row = rows.queues.find({pool, queue.name});
+    if (row == rows.queues.end()) continue;
+    const auto& [verdict, since_then, published_at] = row->second;
+    const bool is_read = verdict.sample.has_value();
+    if (is_read && verdict.sample->running == 0) continue;
+    core::RunningJobs one{
+        queue.name, queue.preset.value_or(""), std::nullopt, {}, since(published_at)};
+    if (is_read) one.jobs = verdict.sample->running;
+    if (is_read) one.ids = verdict.running_ids;
+    left.jobs += one.jobs.value_or(0);
+    left.queues.push_back(std::move(one));
+  }
+  std::ranges::stable_sort(left.queues, [](const auto& a, const auto& b) {
+    return a.jobs.value_or(-1) > b.jobs.value_or(-1);
+  });
+  const auto kept = std::min<std::size_t>(left.queues.size(), 10);
+  left.queues_left_out = static_cast<std::int64_t>(left.queues.size() - kept);
+  left.queues.resize(kept);
+  return left;
+}
+
 }  // namespace jobflip::test

@@ -27,7 +27,8 @@ enum class AlarmKind {
   flip_open,
   paused,
   cooldown,
-  keep,  // nothing is wrong: its workers outlive a lost store, which whoever looks should know
+  restarted,  // by the last automatic move, and no restart may follow it now
+  keep,       // nothing is wrong: its workers outlive a lost store, which whoever looks should know
   observe,
 };
 

@@ -8,11 +8,15 @@
 /// prints. The store enforces the same table (jobflip_data.flip_transition); a contract test
 /// compares the two.
 ///
+/// A restart is a flip to the node that holds the pool: the same steps, with one node in both
+/// roles. Only a supervisor requests one, and only for a pool with first = "restart".
+///
 /// Invariants: a pool has at most one open flip; a flip whose target has started its workers does
 /// not end as failed, because the pool has moved.
 
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "jobflip/base/ids.hpp"
@@ -127,6 +131,14 @@ constexpr bool has_ended(FlipState state) {
 
 /// The row for (state, event); nullptr if the event can't happen in that state.
 const FlipTransition* find_transition(FlipState state, FlipEvent event) noexcept;
+
+/// What the timeline prints: of a restart, "the node" instead of the old and the new one.
+/// jobflip.advance_flip does the same.
+std::string sentence_of(const FlipTransition& row, bool restart);
+
+inline bool is_restart(const NodeName& from, const NodeName& to) {
+  return !from.empty() && from == to;
+}
 
 std::string_view name_of(FlipState state) noexcept;
 std::string_view name_of(FlipEvent event) noexcept;

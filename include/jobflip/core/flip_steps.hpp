@@ -16,6 +16,8 @@ struct FlipDirective {
   FlipId id;
   FlipState state{};
   NodeName from;
+  /// Empty until the release of a restart, which has the target `from`: an agent of 0.1.0 would not
+  /// stop its workers for a flip to its own node.
   NodeName to;
   bool automatic{false};
   bool host_is_off{false};

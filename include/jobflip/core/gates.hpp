@@ -1,7 +1,8 @@
 #pragma once
 /// May this pool be flipped now, and to which node? Each gate is a rule of core/refusals.hpp, with
 /// a text that has the figures. `explain`, `--dry-run` and the supervisor use the same gates. The
-/// store checks every rule again that its own data can decide.
+/// store checks every rule again that its own data can decide. If the pool restarts first, an
+/// automatic flip may be a restart: its target is the holder, and no other node has to be ready.
 
 #include <optional>
 #include <string>
@@ -54,7 +55,9 @@ struct FlipPlan {
   std::vector<GateResult> gates;  // every rule, in the order of the enum
   std::vector<CandidateResult> candidates;
   std::optional<NodeName> target;
-  bool allowed() const;  // every gate that applies allows it
+  bool restart{false};        // the target is the holder
+  std::string about_restart;  // why, or why a flip comes first; "" if the pool does not ask for it
+  bool allowed() const;       // every gate that applies allows it
   const GateResult* first_block() const;
 };
 

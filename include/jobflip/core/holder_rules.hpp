@@ -1,5 +1,6 @@
 #pragma once
-/// How a holder handles its workers when something goes wrong: two settings of a pool.
+/// What is done about workers when something goes wrong: three settings of a pool, two for its
+/// holder and one for supervisors.
 
 #include <array>
 #include <string_view>
@@ -30,6 +31,18 @@ inline constexpr std::array<std::string_view, 3> kWhenWorkersEndWords{"restart",
 
 constexpr std::string_view word_of(WhenWorkersEnd what) noexcept {
   return kWhenWorkersEndWords[static_cast<std::size_t>(what)];
+}
+
+/// What a supervisor does first about a stall.
+enum class FirstMove {
+  flip,
+  restart,  // of the workers on the node that holds the pool; a flip follows if that is no cure
+};
+
+inline constexpr std::array<std::string_view, 2> kFirstMoveWords{"flip", "restart"};
+
+constexpr std::string_view word_of(FirstMove what) noexcept {
+  return kFirstMoveWords[static_cast<std::size_t>(what)];
 }
 
 }  // namespace jobflip::core

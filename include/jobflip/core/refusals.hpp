@@ -28,7 +28,7 @@ enum class Rule {
   frozen,  // the store lost history
   holder,  // no node holds the pool, or not the node in --from, or the holder's host is not off
   epoch,   // the pool has changed hands since the flip was decided
-  target,  // no candidate can take over, or not the node in --to
+  target,  // no candidate can take over, or not the node in --to, or that one holds the pool
 };
 std::string_view name_of(Rule rule) noexcept;  // "hold-down", "flip-in-progress", ...
 std::optional<Rule> parse_rule(std::string_view name) noexcept;
@@ -86,6 +86,7 @@ struct FlipFacts {
   bool holder_beats{false};  // its node sent a fresh beat, whichever leases that beat renewed
   Epoch epoch;
   bool target_can_take{false};  // a candidate, not drained, with a fresh beat, and ready
+  bool may_restart{false};      // an automatic flip to the holder is allowed: a restart
 };
 
 /// Whether the rule forbids the flip, regardless of who requests it.

@@ -99,6 +99,7 @@ struct PoolSettings {
   Millis start_timeout{15'000};        // the target: released to started
   Millis verify_timeout{120'000};      // started to the first completed job
   Millis hold_down{30'000};            // STALLED must last this long before a flip
+  FirstMove first{FirstMove::flip};    // what a supervisor does first about a stall
   Millis cooldown{900'000};  // after an automatic flip ends; doubles while they prove ineffective
   Millis cooldown_max{14'400'000};
   std::vector<Candidate> candidates;  // at least 2

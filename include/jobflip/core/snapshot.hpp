@@ -65,6 +65,10 @@ struct FlipView {
   std::string last_sentence;
 };
 
+inline bool is_restart(const FlipView& flip) {
+  return is_restart(flip.from, flip.to);
+}
+
 struct PauseView {
   WallTime until;
   Millis left;
@@ -76,6 +80,14 @@ struct CooldownView {
   Millis left;   // > 0
   int level{0};  // how many flips in a row did not cure; each doubled the length
   FlipId flip;   // the flip that started the cooldown
+};
+
+/// The pool's last automatic flip was a restart, and no other restart may follow it now.
+struct RestartView {
+  FlipId flip;
+  FlipState state{};
+  Millis left{};        // of its cooldown, which forbids restarts and no flip
+  bool uncured{false};  // it did not cure the lease that is held now: no restart under that one
 };
 
 /// The verdict that the leading supervisor last published for a queue.
@@ -95,13 +107,15 @@ struct PoolView {
   std::optional<FlipView> open_flip;
   std::optional<PauseView> pause;
   std::optional<CooldownView> cooldown;
+  std::optional<RestartView> restart;
   std::optional<Millis> frozen_for;  // the store lost history: it refuses takes for this long
   std::vector<QueueView> queues;
 };
 
 struct BudgetView {
   BudgetSettings settings;
-  int used{0};  // automatic flips of all pools, requested within the window
+  /// Automatic flips of all pools, requested within the window, without restarts that were no cure.
+  int used{0};
 };
 
 struct Snapshot {

@@ -71,6 +71,7 @@ struct PoolWatch {
   Instant not_before;                     // the store refused a request: no new one until then
   std::optional<FlipId> flip;             // the open flip, as last seen or accepted
   FlipStepWatch step;                     // of that flip
+  bool restarts{false};                   // that flip is a restart: the detectors go on over it
   bool workers_gone{false};               // that flip's old node has no worker left
   std::optional<FlipId> judging;          // that flip, while its outcome is watched
   bool judged{false};                     // its outcome was sent; a new snapshot shows the result

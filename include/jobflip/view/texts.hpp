@@ -26,8 +26,12 @@ std::string queue_text(const core::PoolView& pool, const core::QueueView& queue)
 /// The reason of its verdict, and before it whether that was seen long ago.
 std::string verdict_reason_text(const core::PoolView& pool, const core::QueueView& queue);
 
+/// "job1 -> job2", or "restart on job1"
+std::string move_text(const core::FlipView& flip);
+
 /// "the holder ends its workers before its lease does"
 std::string when_store_lost_text(const core::PoolSettings& settings);
 std::string when_workers_end_text(const core::PoolSettings& settings);
+std::string first_move_text(const core::PoolSettings& settings);
 
 }  // namespace jobflip::view

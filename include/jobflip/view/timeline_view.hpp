@@ -14,7 +14,7 @@ Json history_json(const std::vector<core::HistoryEntry>& entries);
 /// With the documents of its black boxes if `whole`, else only what they are known by.
 Json timeline_json(const core::FlipTimeline& timeline, bool whole);
 
-/// "job1 -> job2", or "-" for what moved nothing.
+/// "job1 -> job2", "restart on job1", or "-" for what moved nothing.
 std::string move_text(const core::HistoryEntry& entry);
 
 /// "+420ms" after the flip was asked for

@@ -33,6 +33,19 @@ TEST(AlarmTexts, EveryAlarmOfAPoolIsSaid) {
             "exited with 1\\x1b[31m");
 }
 
+TEST(AlarmTexts, ARestartSaysWhetherItHelpedAndWhatComesNext) {
+  auto pool = core::healthy_pool();
+  pool.open_flip = core::flip_in(core::FlipState::draining);
+  pool.open_flip->to = pool.open_flip->from;
+  pool.restart = core::RestartView{FlipId{7}, core::FlipState::verified, 12min, false};
+  auto alarms = pool_alarms(pool);
+  ASSERT_EQ(alarms.size(), 2u);
+  EXPECT_EQ(alarms[0].text.find("FLIP 17 draining: restart on job1 for"), 0u) << alarms[0].text;
+  EXPECT_EQ(alarms[1].text, "RESTARTED by flip 7, verified; a stall within 12m00s is flipped");
+  pool.restart = core::RestartView{FlipId{7}, core::FlipState::ineffective, 12min, true};
+  EXPECT_EQ(pool_alarms(pool)[1].text, "RESTARTED by flip 7, ineffective; a flip comes next");
+}
+
 TEST(AlarmTexts, EveryAlarmOfTheFleetIsSaid) {
   auto fleet = core::healthy_fleet();
   fleet.copied = true;

@@ -36,6 +36,19 @@ TEST(Timeline, AMoveNamesNobodyWhereThereIsNone) {
   EXPECT_EQ(move_text(entry), "job1 -> any");
 }
 
+TEST(Timeline, ARestartNamesItsNodeOnce) {
+  core::HistoryEntry entry;
+  entry.kind = core::HistoryKind::flip;
+  entry.from = entry.to = "job1";
+  EXPECT_EQ(move_text(entry), "restart on job1");
+  EXPECT_EQ(history_json({entry})[0]["restart"], true);
+  entry.to = "job2";
+  EXPECT_EQ(history_json({entry})[0]["restart"], false);
+  core::FlipView flip = some_flip();
+  flip.to = flip.from = NodeName::of("job1");
+  EXPECT_EQ(timeline_json({flip, "", {}, {}}, false)["restart"], true);
+}
+
 TEST(Timeline, HasDocumentsOnlyIfTheyAreAskedFor) {
   core::FlipTimeline timeline{some_flip(), "not JSON", {}, {}};
   timeline.black_boxes = {

@@ -1,5 +1,7 @@
 -- advance_flip: makes one step of a flip by the table flip_transition. Returns false if the event
--- can't happen in the flip's state. When an automatic flip ends, the pool's cooldown begins.
+-- can't happen in the flip's state. When an automatic flip ends, the pool's cooldown begins. After
+-- a restart it does not, unless a person aborted it: no other restart follows it for a while
+-- (spent_restart), but a flip may. The sentences are those of core::sentence_of.
 -- Requires: the caller has locked the pool's row.
 create function jobflip.advance_flip(
   p_flip bigint, p_event text, p_node text, p_actor text, p_sentence text, p_epoch bigint)
@@ -12,6 +14,7 @@ declare
   t jobflip_data.flip_transition;
   v_at timestamptz;
   v_ended boolean;
+  v_restart boolean;
   v_sentence text;
 begin
   select * into f from jobflip_data.flip where id = p_flip for update;
@@ -21,7 +24,12 @@ begin
   end if;
   v_at := clock_timestamp();
   v_ended := t.to_state in ('verified', 'ineffective', 'unverified', 'failed', 'aborted');
-  v_sentence := t.sentence || case when p_sentence = '' then '' else ': ' || p_sentence end;
+  v_restart := coalesce(f.from_node = f.to_node, false);
+  v_sentence := case when v_restart
+                       then replace(replace(t.sentence, 'the old node', 'the node'),
+                                    'the new node', 'the node')
+                     else t.sentence end
+                || case when p_sentence = '' then '' else ': ' || p_sentence end;
   update jobflip_data.flip set
     state = t.to_state, state_since = v_at, last_sentence = v_sentence,
     deadline = jobflip.flip_deadline(f, t.to_state, v_at),
@@ -42,9 +50,10 @@ begin
       cooldown_flip = case when f.automatic then p_flip else cooldown_flip end,
       cooldown_level = case when not f.automatic or t.to_state = 'aborted' then cooldown_level
                             when t.to_state = 'verified' then 0
+                            when v_restart then cooldown_level
                             else cooldown_level + 1 end,
       cooldown_until = case
-        when not f.automatic then cooldown_until
+        when not f.automatic or (v_restart and t.to_state <> 'aborted') then cooldown_until
         when t.to_state in ('verified', 'aborted') then v_at + p.cooldown_ms * interval '1 ms'
         else v_at + least(p.cooldown_ms * power(2, least(p.cooldown_level + 1, 30)),
                           p.cooldown_max_ms) * interval '1 ms' end

@@ -2,7 +2,8 @@
 -- no rule does. The rules and their order are those of core::kRefusals
 -- (include/jobflip/core/refusals.hpp), as far as the store's data can decide; a test compares the
 -- two on generated states. An operator overrides pause, mode, cooldown and budget, and no other
--- rule.
+-- rule. A supervisor may name the holder as the target: that is a restart, if the pool has first =
+-- "restart", its holder renews the lease, and no restart is spent.
 -- Requires: the caller has locked the pool's row.
 create function jobflip.flip_refusal(
   p_pool text, p_from text, p_to text, p_expected_epoch bigint, p_automatic boolean,
@@ -20,6 +21,8 @@ declare
   v_used bigint;
   v_budget jobflip_data.budget;
   v_until timestamptz;
+  v_spent bigint;             -- the restart that forbids another one
+  v_may_restart boolean := false;
 begin
   select * into strict p from jobflip_data.pool where name = p_pool;
   select * into strict o from jobflip_data.pool_owner where pool = p_pool;
@@ -30,8 +33,14 @@ begin
   v_until := jobflip.frozen_until(p, (jobflip.current_incarnation()).seen_at);
   v_fresh := (2 * p.beat_every_ms + p.call_deadline_ms) * interval '1 ms';
   if p_automatic then
-    select count(*) into v_used from jobflip_data.flip f
-    where f.automatic and f.requested_at > v_now - v_budget.window_ms * interval '1 ms';
+    v_used := jobflip.budget_used();
+    if o.state = 'held' and o.holder = p_to and p.settings ->> 'first' = 'restart' then
+      select s.flip into v_spent from jobflip.spent_restart(p, o.epoch) s;
+      v_may_restart := v_spent is null and coalesce(
+        greatest(o.taken_at, case when (o.pool || ':' || o.epoch) = any (h.renewals)
+                                    then h.beat_at else h.renewals_since end) > v_now - v_fresh,
+        false);
+    end if;
   end if;
   rule := case
     when p_automatic and p.paused_until > v_now then 'pause'
@@ -45,7 +54,7 @@ begin
     -- regardless of what it renews: a node that sends beats is not off
     when p_host_is_off and h.beat_at > v_now - v_fresh then 'holder'
     when p_expected_epoch <> o.epoch then 'epoch'
-    when o.state = 'held' and o.holder = p_to then 'target'
+    when o.state = 'held' and o.holder = p_to and not v_may_restart then 'target'
     when not exists (select from jobflip_data.pool_candidate c
                      where c.pool = p_pool and c.node = p_to)
       then 'target'
@@ -73,8 +82,13 @@ begin
     when 'epoch' then format('the pool has changed hands: its epoch is %s, not %s', o.epoch,
                              p_expected_epoch)
     when 'target' then
-      case when o.state = 'held' and o.holder = p_to
-             then format('node %s already holds the pool', p_to)
+      case when v_spent is not null
+             then format('flip %s restarted the workers on node %s: no other restart follows it now',
+                         v_spent, p_to)
+           when o.state = 'held' and o.holder = p_to and not v_may_restart
+             then format(case when p_automatic and p.settings ->> 'first' = 'restart'
+                                then 'node %s does not renew its lease: no restart'
+                              else 'node %s already holds the pool' end, p_to)
            when p_to = '' then 'no target node is named'
            when not exists (select from jobflip_data.pool_candidate c
                             where c.pool = p_pool and c.node = p_to)

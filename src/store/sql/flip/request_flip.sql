@@ -113,8 +113,10 @@ begin
   else
     update jobflip_data.flip_number set last = last + 1 returning last into flip;
     rule := '';
-    sentence := format('flip %s requested: pool %s from %s to %s', flip, p_pool,
-                       case when o.state = 'held' then o.holder else 'nobody' end, p_to);
+    sentence := case when o.state = 'held' and o.holder = p_to
+      then format('flip %s requested: restart of pool %s on %s', flip, p_pool, p_to)
+      else format('flip %s requested: pool %s from %s to %s', flip, p_pool,
+                  case when o.state = 'held' then o.holder else 'nobody' end, p_to) end;
     f.id := flip; f.request := p_request; f.pool := p_pool; f.state := 'requested';
     f.from_node := case when o.state = 'held' then o.holder end; f.to_node := p_to;
     f.automatic := v_automatic; f.host_is_off := p_host_is_off and not v_automatic;

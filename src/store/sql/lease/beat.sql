@@ -8,7 +8,9 @@
 -- be older than the lock. It is never older than the time at which the request was sent, and the
 -- holder's lease counts from then.
 --
--- If a flip takes a pool from this node, the same beat starts the drain (begin_drain).
+-- If a flip takes a pool from this node, the same beat starts the drain (begin_drain). Of a restart
+-- no target is named before the release: an agent of 0.1.0 would not stop its workers for a flip to
+-- its own node.
 --
 -- Only small statements by key, and no join: starting a join of five tables would cost more than
 -- all the rest. Rows that the beat does not need are not read.
@@ -121,8 +123,9 @@ begin
       v_answer := v_answer || repeat(chr(31), 8);
     else
       v_answer := v_answer || (
-        select concat(f.id, chr(31), f.state, chr(31), f.from_node, chr(31), f.to_node, chr(31),
-                      f.automatic, chr(31), f.host_is_off, chr(31), f.deadline < clock_timestamp(),
+        select concat(f.id, chr(31), f.state, chr(31), f.from_node, chr(31),
+                      case when f.from_node = f.to_node and f.state in ('requested', 'draining')
+                             then '' else f.to_node end, chr(31), f.automatic, chr(31), f.host_is_off, chr(31), f.deadline < clock_timestamp(),
                       chr(31), f.drain_timeout_ms, chr(31), f.stalled)
         from jobflip_data.flip f where f.id = p.open_flip);
     end if;

@@ -7,8 +7,7 @@ language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
   select jobflip.micros(clock_timestamp()), b.flips, b.window_ms,
-         (select count(*) from jobflip_data.flip f
-          where f.automatic and f.requested_at > clock_timestamp() - b.window_ms * interval '1 ms'),
+         jobflip.budget_used(),
          jobflip.is_copy(jobflip.system_of_store()),
          coalesce((select m.set_back from jobflip_data.incarnation m
                    where m.seen_at > clock_timestamp() - interval '24 hours'), '')

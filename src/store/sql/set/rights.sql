@@ -63,7 +63,8 @@ grant execute on function
   to jobflip_operator;
 grant execute on function
   jobflip.snapshot_store(), jobflip.snapshot_pools(), jobflip.snapshot_candidates(),
-  jobflip.snapshot_queues(), jobflip.snapshot_crashes(), jobflip.flips(bigint)
+  jobflip.snapshot_queues(), jobflip.snapshot_crashes(), jobflip.snapshot_restarts(),
+  jobflip.flips(bigint)
   to jobflip_reader, jobflip_supervisor;
 grant execute on function
   jobflip.history(text, integer), jobflip.flip_timeline(bigint),

@@ -1,4 +1,5 @@
--- acknowledge: an operator has checked the pool: its cooldown ends, and its level is 0 again.
+-- acknowledge: an operator has checked the pool: its cooldown ends, its level is 0 again, and its
+-- next stall may be restarted.
 create function jobflip.acknowledge(
   p_pool text, p_actor text, p_reason text,
   out accepted boolean, out changed boolean, out rule text, out sentence text)
@@ -20,7 +21,10 @@ begin
       hint = '`jobflip status` lists the pools';
   end if;
   accepted := true; rule := '';
-  changed := p.cooldown_level > 0 or coalesce(p.cooldown_until > clock_timestamp(), false);
+  changed := p.cooldown_level > 0 or coalesce(p.cooldown_until > clock_timestamp(), false)
+             or (select r.flip is not null
+                 from jobflip_data.pool_owner o, jobflip.spent_restart(p, o.epoch) r
+                 where o.pool = p_pool);
   sentence := case when changed then format('the cooldown of pool %s is over', p_pool)
                    else format('pool %s has no cooldown', p_pool) end;
   if changed then

@@ -81,6 +81,7 @@ begin
         ('pool', 'mode', true, array['auto', 'observe']),
         ('pool', 'when_store_lost', true, array['stop', 'keep']),
         ('pool', 'when_workers_end', false, array['restart', 'hand-over', 'hand-over-in-loop']),
+        ('pool', 'first', false, array['flip', 'restart']),
         ('queue', 'done', false, array['window', 'table', 'queue'])) f (kind, name, wanted, words)
         on f.kind = w.kind
     ), timing as materialized (
