@@ -161,14 +161,12 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
   flip.view.automatic = automatic;
   flip.view.host_is_off = request.host_is_off && !automatic;
   flip.view.actor = actor;
-  flip.view.reason = request.reason;
+  flip.view.reason = flip.view.last_sentence = request.reason;
   flip.view.requested_at = now;
   flip.view.from_epoch = owner.epoch;
-  flip.view.last_sentence = request.reason;
   flip.stalled = request.stalled;
   flip.request = request.request;
   flip.evidence = request.evidence;
-  flip.left_behind = running_jobs(request.pool);
   flip.entered_at = now;
   flip.deadline = now + step_length(flip);
   flip.steps.push_back({now, "requested", request.by.supervisor.str(), request.reason});
@@ -180,6 +178,7 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
                 .reason = request.reason,
                 .payload = {{"from", flip.view.from.str()}, {"to", request.to.str()}}});
   const FlipAnswer answer{true, flip.view.id, "", "flip " + std::to_string(flip.view.id.value)};
+  flip.left_behind = running_jobs(request.pool);
   rows.flips[flip.view.id] = std::move(flip);
   return rows.requests[request.request] = answer;
 }

@@ -1,6 +1,6 @@
--- publish_running: stores the leading supervisor's verdicts on a pool's queues, and which jobs run in each,
--- one a line. Not audited: a verdict alone changes nothing, and the evidence of a flip or a hold
--- contains the verdicts behind it.
+-- publish_running: stores the leading supervisor's verdicts on a pool's queues, and which jobs run
+-- in each, one a line. Not audited: a verdict alone changes nothing, and the evidence of a flip or
+-- a hold contains the verdicts behind it.
 create function jobflip.publish_running(
   p_supervisor text, p_epoch bigint, p_pool text, p_queues text[], p_verdicts text[],
   p_reasons text[], p_samples text[], p_running text[]) returns boolean

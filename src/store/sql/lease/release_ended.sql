@@ -1,6 +1,6 @@
--- release_ended: the holder releases the lease after it has seen its workers gone, and says how they
--- ended: drained or killed; anything else: nobody saw it. If the outcome is `ending`, sessions block
--- the release; the same call, repeated, ends them.
+-- release_ended: the holder releases the lease after it has seen its workers gone, and says how
+-- they ended: drained or killed; anything else: nobody saw it. If the outcome is `ending`, sessions
+-- block the release; the same call, repeated, ends them.
 create function jobflip.release_ended(
   p_node text, p_pool text, p_epoch bigint, p_attempt uuid, p_reason text,
   p_workers text) returns text

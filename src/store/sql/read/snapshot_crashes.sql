@@ -1,4 +1,5 @@
--- snapshot_crashes: in what time the workers of each crash loop ended so often, if its agent says it.
+-- snapshot_crashes: in what time the workers of each crash loop ended so often, if its agent says
+-- it.
 create function jobflip.snapshot_crashes()
 returns table (pool text, node text, within_ms bigint)
 language sql volatile security definer
