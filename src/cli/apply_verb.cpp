@@ -8,10 +8,38 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/files.hpp"
+#include "jobflip/view/learned_view.hpp"
 
 namespace jobflip::cli {
 
 using Json = nlohmann::ordered_json;
+
+namespace {
+
+/// The queues whose settings contradict what was learned about them.
+std::vector<view::QueueAdvice> advice_for(Session& session, ports::ReaderStore& reader,
+                                          const core::Fleet& fleet) {
+  const auto learned = reader.all_learned();
+  if (!learned) {
+    session.warning("the settings were not compared with what was learned: " +
+                    printable(learned.error().text, 300));
+    return {};
+  }
+  return view::advice_on_fleet(fleet, *learned);
+}
+
+void show_advice(Session& session, const std::vector<view::QueueAdvice>& advice) {
+  constexpr std::size_t kMost = 20;
+  for (std::size_t i = 0; i < std::min(kMost, advice.size()); ++i) {
+    session.warning(view::advice_text(advice[i]));
+    session.hint(advice[i].advice.fix);
+  }
+  if (advice.size() > kMost)
+    session.warning(fmt::format("and {} more such settings: --format json has all of them",
+                                advice.size() - kMost));
+}
+
+}  // namespace
 
 ExitCode perform_apply(Session& session) {
   const auto& path = session.options().path;
@@ -35,10 +63,15 @@ ExitCode perform_apply(Session& session) {
   if (!changes) {
     return session.fail_change(changes.error(), "look with `jobflip apply FILE --dry-run`");
   }
+  const auto advice = advice_for(session, **reader, *fleet);
   if (session.format() == Format::json) {
-    session.print(Json{{"schema", 1}, {"dry_run", dry_run}, {"changes", *changes}});
+    session.print(Json{{"schema", 1},
+                       {"dry_run", dry_run},
+                       {"changes", *changes},
+                       {"warnings", view::advice_json(advice)}});
     return ExitCode::done;
   }
+  show_advice(session, advice);
   if (session.format() == Format::tsv) {
     Table table{{"change"}, {}};
     for (const auto& change : *changes) table.rows.push_back({change});
