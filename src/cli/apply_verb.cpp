@@ -12,6 +12,7 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/files.hpp"
+#include "jobflip/view/learned_view.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -125,11 +126,37 @@ void note_changes(Session& session, const std::vector<std::string>& shown) {
                                           dry_run ? "; nothing was done: --dry-run" : " in force"));
 }
 
+/// The queues whose settings contradict what was learned about them.
+std::vector<view::QueueAdvice> advice_for(Session& session, ports::ReaderStore& reader,
+                                          const core::Fleet& fleet) {
+  const auto learned = reader.all_learned();
+  if (!learned) {
+    session.warning("the settings were not compared with what was learned: " +
+                    printable(learned.error().text, 300));
+    return {};
+  }
+  return view::advice_on_fleet(fleet, *learned);
+}
+
+void show_advice(Session& session, const std::vector<view::QueueAdvice>& advice) {
+  constexpr std::size_t kMost = 20;
+  for (std::size_t i = 0; i < std::min(kMost, advice.size()); ++i) {
+    session.warning(view::advice_text(advice[i]));
+    session.hint(advice[i].advice.fix);
+  }
+  if (advice.size() > kMost)
+    session.warning(fmt::format("and {} more such settings: --format json has all of them",
+                                advice.size() - kMost));
+}
+
 void print_for_programs(Session& session, const std::vector<std::string>& changes,
-                        const DryRun& tried) {
+                        const DryRun& tried, const std::vector<view::QueueAdvice>& advice) {
   const bool dry_run = session.options().dry_run;
   if (session.format() == Format::json) {
-    Json document{{"schema", 1}, {"dry_run", dry_run}, {"changes", changes}};
+    Json document{{"schema", 1},
+                  {"dry_run", dry_run},
+                  {"changes", changes},
+                  {"warnings", view::advice_json(advice)}};
     if (dry_run) document["queues"] = tried.trials ? json_of(*tried.trials) : Json{};
     session.print(document);
     return;
@@ -167,14 +194,16 @@ ExitCode perform_apply(Session& session) {
   if (!changes && options.dry_run) return session.fail(changes.error());
   if (!changes)
     return session.fail_change(changes.error(), "look with `jobflip apply FILE --dry-run`");
+  const auto advice = advice_for(session, **reader, *fleet);
   const bool for_people = session.format() == Format::table;
+  if (session.format() != Format::json) show_advice(session, advice);
   const auto shown = before ? shown_changes(*changes, *before, *fleet) : *changes;
   if (for_people) {
     for (const auto& change : shown) session.out() << printable(change) << '\n';
     note_changes(session, shown);
   }
   const auto tried = options.dry_run ? try_all(session, *fleet) : DryRun{};
-  if (!for_people) print_for_programs(session, *changes, tried);
+  if (!for_people) print_for_programs(session, *changes, tried, advice);
   if (options.dry_run) {
     if (tried.trials) show_trials(session, *tried.trials);
     note_trials(session, tried);

@@ -33,11 +33,32 @@ Result<Pools> chosen_pools(const core::Snapshot& snapshot, const std::string& na
   return out;
 }
 
-void print_pool(Session& session, const core::PoolView& pool) {
+/// What mode observe held back; if the store does not say it, the rest is shown all the same.
+core::ObservedPools observed_of(ports::ReaderStore& store, const Pools& pools) {
+  core::ObservedPools out;
+  for (const auto* pool : pools)
+    if (pool->settings.mode == core::PoolMode::observe)
+      out[pool->settings.name].pool = pool->settings.name;
+  if (out.empty()) return out;
+  const auto observed = store.observed_stalls();
+  if (!observed) return {};
+  for (const auto& one : *observed)
+    if (const auto found = out.find(one.pool); found != out.end()) found->second = one;
+  return out;
+}
+
+void print_observed(Session& session, const core::PoolView& pool,
+                    const core::ObservedPools& observed) {
+  if (const auto text = view::observed_text(pool, observed); !text.empty())
+    session.line(text, Style::plain, 2);
+}
+
+void print_pool(Session& session, const core::PoolView& pool, const core::ObservedPools& observed) {
   auto& out = session.out();
   out << '\n';
   session.line(pool.settings.name.str() + ": " + view::holder_text(pool), Style::bold);
   print_alarms(session, view::pool_alarms(pool));
+  print_observed(session, pool, observed);
   session.print(nodes_table(pool));
   if (!pool.queues.empty()) {
     out << '\n';
@@ -47,8 +68,10 @@ void print_pool(Session& session, const core::PoolView& pool) {
   }
 }
 
-void print_status(Session& session, const core::Snapshot& snapshot, const Pools& pools) {
-  if (session.format() == Format::json) return session.print(view::fleet_json(snapshot, pools));
+void print_status(Session& session, const core::Snapshot& snapshot, const Pools& pools,
+                  const core::ObservedPools& observed) {
+  if (session.format() == Format::json)
+    return session.print(view::fleet_json(snapshot, pools, observed));
   if (session.format() == Format::tsv) return session.print(status_rows(pools));
   const auto leader = core::leading_supervisor(snapshot);
   session.line(view::clock_text(snapshot.store_time) +
@@ -57,7 +80,7 @@ void print_status(Session& session, const core::Snapshot& snapshot, const Pools&
   if (snapshot.pools.empty()) {
     session.out() << "there are no pools: create them with `jobflip apply FILE`\n";
   }
-  for (const auto* pool : pools) print_pool(session, *pool);
+  for (const auto* pool : pools) print_pool(session, *pool, observed);
 }
 
 ExitCode look_once(Session& session, ports::ReaderStore& store, bool clear) {
@@ -66,7 +89,7 @@ ExitCode look_once(Session& session, ports::ReaderStore& store, bool clear) {
   const auto pools = chosen_pools(*snapshot, session.options().pool);
   if (!pools) return session.fail(pools.error());
   if (clear) session.out() << "\x1b[H\x1b[2J";
-  print_status(session, *snapshot, *pools);
+  print_status(session, *snapshot, *pools, observed_of(store, *pools));
   session.out().flush();
   return ExitCode::done;
 }
@@ -147,12 +170,13 @@ ExitCode perform_explain(Session& session) {
   const auto found = find_pool(*snapshot, session.options().pool);
   if (!found) return session.fail(found.error());
   const auto& pool = **found;
+  const auto observed = observed_of(**store, {&pool});
   const auto automatic = core::plan_automatic(*snapshot, pool);
   core::FlipIntent intent;
   intent.manual = true;
   const auto manual = core::plan_by_hand(*snapshot, pool, intent);
   if (session.format() == Format::json) {
-    session.print(view::explain_json(*snapshot, pool, automatic, manual));
+    session.print(view::explain_json(*snapshot, pool, automatic, manual, observed));
     return ExitCode::done;
   }
   const auto rules = explain_table(automatic, manual);
@@ -164,6 +188,7 @@ ExitCode perform_explain(Session& session) {
   session.line(pool.settings.name.str() + ": " + view::holder_text(pool));
   print_alarms(session, view::fleet_alarms(*snapshot));
   print_alarms(session, view::pool_alarms(pool));
+  print_observed(session, pool, observed);
   session.line(summary_of(automatic, "an automatic flip"));
   session.line(summary_of(manual, "a flip by hand"));
   session.line("when the store is lost: " + view::when_store_lost_text(pool.settings));

@@ -50,12 +50,13 @@ inline constexpr std::int64_t kKeptUp = 1;  // jobs due
 /// its workers are waiting on purpose. Then a stall is reported, not flipped.
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now);
 
-/// W for this moment. While nothing runs, workers may wait for as long as they did before. Work that stops in the middle of a backlog whose like was never worked off
-/// may wait on purpose, as for the next hour of a quota: then as long as while little is known.
+/// W for this moment. While nothing runs, workers may wait for as long as they did before. Work
+/// that stops in the middle of a backlog whose like was never worked off may wait on purpose, as
+/// for the next hour of a quota: then as long as while little is known.
 Millis stall_window(const QueueSettings& settings, const Windows& windows, const DetectorState& s);
 
-/// How long a stall of this kind must last for a flip, because earlier flips did not help: 0 if there
-/// were none.
+/// How long a stall of this kind must last for a flip, because earlier flips did not help: 0 if
+/// there were none.
 Millis flip_bar(const QueueSettings& settings, const Windows& windows, const DetectorState& s);
 bool is_below_flip_bar(const QueueSettings& settings, const Windows& windows,
                        const DetectorState& s, Instant now);

@@ -86,9 +86,19 @@ Json queue_json(const core::PoolView& pool, const core::QueueView& q) {
               {"sample", q.sample ? sample_json(*q.sample) : Json{}}};
 }
 
-Json pool_json(const core::PoolView& pool) {
+Json observed_json(const core::PoolView& pool, const core::ObservedPools& observed) {
+  const auto found = observed.find(pool.settings.name);
+  if (found == observed.end()) return nullptr;
+  return Json{{"days", 7},
+              {"would_have_flipped", found->second.wanted},
+              {"ended_by_themselves", core::ended_by_themselves(pool, found->second)},
+              {"flipped_by_hand", found->second.flipped}};
+}
+
+Json pool_json(const core::PoolView& pool, const core::ObservedPools& observed) {
   Json out{{"pool", pool.settings.name.str()},
            {"mode", pool.settings.mode == core::PoolMode::observe ? "observe" : "auto"},
+           {"observed", observed_json(pool, observed)},
            {"when_store_lost", core::word_of(pool.settings.when_store_lost)},
            {"when_workers_end", core::word_of(pool.settings.when_workers_end)},
            {"first", core::word_of(pool.settings.first)},
@@ -123,7 +133,8 @@ Json pool_json(const core::PoolView& pool) {
   return out;
 }
 
-Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::PoolView*>& pools) {
+Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::PoolView*>& pools,
+                const core::ObservedPools& observed) {
   const auto leader = core::leading_supervisor(snapshot);
   Json out{{"schema", 1},
            {"read_at", rfc3339(snapshot.store_time)},
@@ -136,7 +147,7 @@ Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::Po
            {"alarms", Json::array()},
            {"pools", Json::array()}};
   for (const auto& alarm : fleet_alarms(snapshot)) out["alarms"].push_back(alarm.text);
-  for (const auto* pool : pools) out["pools"].push_back(pool_json(*pool));
+  for (const auto* pool : pools) out["pools"].push_back(pool_json(*pool, observed));
   return out;
 }
 

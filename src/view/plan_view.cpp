@@ -35,7 +35,8 @@ Json plan_json(const core::FlipPlan& plan) {
 }
 
 Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
-                  const core::FlipPlan& automatic, const core::FlipPlan& manual) {
+                  const core::FlipPlan& automatic, const core::FlipPlan& manual,
+                  const core::ObservedPools& observed) {
   Json alarms = Json::array();
   for (const auto& alarm : fleet_alarms(snapshot)) alarms.push_back(alarm.text);
   for (const auto& alarm : pool_alarms(pool)) alarms.push_back(alarm.text);
@@ -48,6 +49,7 @@ Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
   return Json{{"schema", 1},
               {"pool", pool.settings.name.str()},
               {"alarms", std::move(alarms)},
+              {"observed", observed_json(pool, observed)},
               {"when_store_lost", core::word_of(pool.settings.when_store_lost)},
               {"when_workers_end", core::word_of(pool.settings.when_workers_end)},
               {"first", core::word_of(pool.settings.first)},

@@ -61,6 +61,24 @@ std::string note_text(const core::PoolView& pool, const core::CandidateView& can
   return "";
 }
 
+std::string observed_text(const core::PoolView& pool, const core::ObservedPools& observed) {
+  const auto found = observed.find(pool.settings.name);
+  if (found == observed.end()) return "";
+  const core::ObservedStalls& seen = found->second;
+  const std::string week = "mode observe: in the last 7 days it would ";
+  if (seen.wanted == 0) return week + "not have been flipped";
+  const auto ended = core::ended_by_themselves(pool, seen);
+  std::string text = week + "have been flipped " +
+                     (seen.wanted == 1 ? "once" : std::to_string(seen.wanted) + " times") + "; " +
+                     std::to_string(ended) + " of these stalls ended by " +
+                     (ended == 1 ? "itself" : "themselves");
+  if (seen.flipped > 0)
+    text += ", " + std::to_string(seen.flipped) + (seen.flipped == 1 ? " was" : " were") +
+            " flipped by hand";
+  if (core::last_goes_on(pool, seen)) text += ", the last one goes on";
+  return text;
+}
+
 std::string queue_text(const core::PoolView& pool, const core::QueueView& queue) {
   const auto stale = core::is_stale(pool, queue)
                          ? fmt::format(" (STALE: last looked at {} ago, so it is not counted)",

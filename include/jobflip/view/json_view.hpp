@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "jobflip/core/observed_stalls.hpp"
 #include "jobflip/core/snapshot.hpp"
 #include "jobflip/view/json_text.hpp"
 
@@ -11,7 +12,10 @@ namespace jobflip::view {
 
 Json flip_json(const core::FlipView& flip);
 Json queue_json(const core::PoolView& pool, const core::QueueView& queue);
-Json pool_json(const core::PoolView& pool);
-Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::PoolView*>& pools);
+/// null if that was not asked for.
+Json observed_json(const core::PoolView& pool, const core::ObservedPools& observed);
+Json pool_json(const core::PoolView& pool, const core::ObservedPools& observed = {});
+Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::PoolView*>& pools,
+                const core::ObservedPools& observed = {});
 
 }  // namespace jobflip::view

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "jobflip/core/gates.hpp"
+#include "jobflip/core/observed_stalls.hpp"
 #include "jobflip/core/snapshot.hpp"
 #include "jobflip/view/json_text.hpp"
 
@@ -17,6 +18,7 @@ Json plan_json(const core::FlipPlan& plan);
 /// A pool with both plans and its alarms, for what must be known before any rule: the store was set
 /// back, the pool is frozen, ...
 Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
-                  const core::FlipPlan& automatic, const core::FlipPlan& manual);
+                  const core::FlipPlan& automatic, const core::FlipPlan& manual,
+                  const core::ObservedPools& observed = {});
 
 }  // namespace jobflip::view

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "jobflip/core/observed_stalls.hpp"
 #include "jobflip/core/snapshot.hpp"
 
 namespace jobflip::view {
@@ -19,6 +20,10 @@ std::string holder_text(const core::PoolView& pool);
 
 /// What is abnormal about a candidate, such as "drained: disk swap"; "" if nothing is.
 std::string note_text(const core::PoolView& pool, const core::CandidateView& candidate);
+
+/// "mode observe: in the last 7 days it would have been flipped 3 times; 2 of these stalls ended by
+/// themselves, 1 was flipped by hand"; "" if that was not asked for.
+std::string observed_text(const core::PoolView& pool, const core::ObservedPools& observed);
 
 /// "queue email: IDLE for 12s: nothing is waiting", and whether that is stale.
 std::string queue_text(const core::PoolView& pool, const core::QueueView& queue);
