@@ -75,9 +75,9 @@ TEST(Replay, SaysWhenTheVerdictChanges) {
 }
 
 /// "0 WARMUP 120 OK": each change with its time in seconds.
-std::string changes_of(const std::vector<Said>& all) {
+std::string changes_of(const std::vector<ReplayVerdict>& all) {
   std::string text;
-  for (const Said& said : all)
+  for (const ReplayVerdict& said : all)
     if (said.changed)
       text += (text.empty() ? "" : " ") + std::to_string(said.at.count() / 1000) + " " +
               std::string{core::name_of(said.verdict)};
@@ -88,7 +88,7 @@ TEST(Replay, BeginsAgainWhereLiveDid) {
   const auto run_with = [](Millis begins) {
     Queue queue{400s, 5000s};
     Replay run{settings(), 3600s};
-    std::vector<Said> out;
+    std::vector<ReplayVerdict> out;
     for (Millis now{}; now <= 1000s; now += 10s) {
       auto reading = queue.at(now);
       reading.begins = now == begins || now == 0s;

@@ -193,6 +193,12 @@ class Slow : public ports::QueueProbe {
       if (!is_good()) return Error{ErrorCode::probe_failed, "cancelled", ""};
       return core::QueueSample{};
     }
+    Result<std::vector<std::string>> running_ids(const core::QueueSettings&) override {
+      return std::vector<std::string>{};
+    }
+    Result<std::vector<core::FinishedJob>> finished_jobs(const core::QueueSettings&) override {
+      return std::vector<core::FinishedJob>{};
+    }
     Result<ports::SourceStatement> statement(const core::QueueSettings&) override { return {}; }
     Result<std::string> plan(const core::QueueSettings&) override { return std::string{}; }
     void cancel() noexcept override {
