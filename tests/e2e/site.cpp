@@ -42,7 +42,7 @@ void must(const Result<void>& result) {
   if (!result) throw std::runtime_error(result.error().text + " " + result.error().hint);
 }
 
-std::string fleet_text(const SiteSettings& settings) {
+std::string fleet_text(const SiteSettings& settings, const std::string& trace) {
   std::string nodes;
   std::string text = "[supervisor_timings]\n" + std::string{kTimings} + kLease;
   const std::string lease = settings.lease.empty() ? kLease : settings.lease;
@@ -52,7 +52,8 @@ std::string fleet_text(const SiteSettings& settings) {
   }
   for (const char* name : {"sup1", "sup2"})
     text += fmt::format("\n[[supervisor]]\nname = \"{}\"\n", name);
-  const char* const done = settings.moving ? "(extract(epoch from now()) * 1000)::bigint" : "7";
+  std::string done = settings.moving ? "(extract(epoch from now()) * 1000)::bigint" : "7";
+  if (settings.traced) done = fmt::format("coalesce((pg_stat_file('{}', true)).size, 0)", trace);
   return text + fmt::format(R"(
 [[pool]]
 name = "mail"
@@ -63,9 +64,7 @@ stalled_drain_timeout = "200ms"
 start_timeout = "5s"
 verify_timeout = "3s"
 hold_down = "0s"
-cooldown = "1s"
-cooldown_max = "4s"
-{}
+{}{}
 [pool.timings]
 {}
 [[pool.queue]]
@@ -81,7 +80,8 @@ sample_every = "250ms"
 stall_after = "1s"
 enter_after = 2
 )",
-                            settings.mode, nodes, settings.pool, kTimings + lease, done);
+                            settings.mode, nodes, settings.cooldown, settings.pool,
+                            kTimings + lease, done);
 }
 
 }  // namespace
@@ -95,6 +95,8 @@ Site::Site(SiteSettings settings)
   if (made.end != host::ProcessEnd{}) throw std::runtime_error("init: " + made.output);
   std::string logins =
       "create role ops login in role jobflip_operator; create role probe login;"
+      "grant pg_read_server_files to probe; "
+      "grant execute on function pg_stat_file(text, boolean) to probe;"
       "do $$ begin execute format('grant connect on database %I to probe', "
       "current_database()); end $$;";
   for (const auto& node : settings.nodes)
@@ -145,7 +147,7 @@ void Site::write_settings(const SiteSettings& settings) {
                                       "conninfo = \"{}\"\n[databases.app]\nconninfo = \"{}\"\n",
                                       name, runtime, store(name), store("probe"))));
   }
-  must(demo::write_text(folders_.run + "/fleet.toml", fleet_text(settings)));
+  must(demo::write_text(folders_.run + "/fleet.toml", fleet_text(settings, trace_file())));
 }
 
 void Site::start(const std::string& role, const std::string& name) {

@@ -24,9 +24,11 @@ struct SiteSettings {
   std::string mode{"auto"};
   /// What the queue reports as `done`: it grows by itself, or it never changes.
   bool moving{true};
+  bool traced{false};  // or `done` is the length of the workers' trace: it grows while they work
   std::vector<std::string> nodes{"job1", "job2", "job3"};
   std::string lease{};  // not 3 s, with takeover_after and freeze to match; TOML lines
   std::string pool{};   // more keys of the pool; TOML lines
+  std::string cooldown{"cooldown = \"1s\"\ncooldown_max = \"4s\"\n"};
   /// Daemons and commands reach PostgreSQL through a PgBouncer in transaction mode.
   bool pooled{false};
 };

@@ -41,6 +41,65 @@ TEST(Supervisors, FlipThatCuresNothingEndsAsIneffective) {
   EXPECT_EQ(Site::overlap(site.traces()), "");
 }
 
+/// Stops the worker of this node: alive, and doing no work.
+void hang(Site& site, const std::string& node) {
+  const auto workers = site.workers_of(node);
+  ASSERT_FALSE(workers.empty()) << site.logs();
+  ASSERT_EQ(::kill(workers.front().pid, SIGSTOP), 0);
+}
+
+bool is_verified(Site& site, const std::string& from, const std::string& to) {
+  const auto moves = site.moves();
+  return std::ranges::any_of(moves, [&](const demo::MoveReading& move) {
+    return move.from == from && move.to == to && move.state == "verified";
+  });
+}
+
+TEST(Supervisors, RestartHungWorkersWhereTheyAreAndFlipThePoolIfTheyHangAgain) {
+  Site site({.traced = true,
+             .nodes = {"job1", "job2"},
+             .pool = "first = \"restart\"\n",
+             .cooldown = "cooldown = \"60s\"\ncooldown_max = \"60s\"\n"});
+  for (const char* node : {"job1", "job2"}) site.start_agent(node);
+  const std::string active = site.await_active();
+  ASSERT_NE(active, "") << site.logs();
+  const std::string other = active == "job1" ? "job2" : "job1";
+  site.start_supervisor("sup1");
+  ASSERT_TRUE(Site::within(60s, [&] { return site.pool().verdict == "OK"; })) << site.logs();
+  const auto epoch = site.pool().epoch;
+
+  hang(site, active);
+  ASSERT_TRUE(Site::within(60s, [&] { return is_verified(site, active, active); })) << site.logs();
+  EXPECT_EQ(site.pool().holder, active);
+  EXPECT_GT(site.pool().epoch, epoch);
+  EXPECT_NE(site.run({"show", "1"}).output.find("restart on " + active + ", verified"),
+            std::string::npos)
+      << site.run({"show", "1"}).output;
+  EXPECT_NE(site.run({"status"}).output.find("RESTARTED by flip 1, verified"), std::string::npos);
+
+  hang(site, active);
+  ASSERT_TRUE(Site::within(60s, [&] { return is_verified(site, active, other); })) << site.logs();
+  EXPECT_EQ(site.pool().holder, other);
+  EXPECT_EQ(site.moves().size(), 3u) << "the first take, one restart, one flip";
+  EXPECT_EQ(Site::overlap(site.traces()), "");
+  EXPECT_EQ(site.run({"audit", "verify"}).end.exit_code, 0);
+}
+
+TEST(Supervisors, FlipThePoolAtOnceIfARestartIsNoCure) {
+  Site site({.mode = "auto",
+             .moving = false,
+             .pool = "first = \"restart\"\n",
+             .cooldown = "cooldown = \"60s\"\ncooldown_max = \"60s\"\n"});
+  for (const char* node : {"job1", "job2"}) site.start_agent(node);
+  const std::string active = site.await_active();
+  ASSERT_NE(active, "") << site.logs();
+  site.start_supervisor("sup1");
+  EXPECT_TRUE(Site::within(60s, [&] { return has_move(site, "flip", "ineffective"); }))
+      << site.logs();
+  EXPECT_NE(site.await_active(active), "") << site.logs();
+  EXPECT_EQ(Site::overlap(site.traces()), "");
+}
+
 TEST(Supervisors, ClaimTheHeadsOfAuditChainsThatTheyHaveRead) {
   Site site({.mode = "auto", .moving = true});
   site.start_supervisor("sup1");
