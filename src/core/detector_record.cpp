@@ -106,8 +106,8 @@ void learn(const QueueSettings& settings, DetectorState& s, const Movement& m,
   learn_run_time(s, m, seen, tick);
   learn_moving(s, m, seen, tick, now);
   if (m.success && s.rhythm.jobs < kJobsToFlip)
-    s.rhythm.jobs += jobs_done(settings.done_kind, *s.last, seen,
-                               std::max(tick, since(s.last_success, now)));
+    s.rhythm.jobs +=
+        jobs_done(settings.done_kind, *s.last, seen, std::max(tick, since(s.last_success, now)));
   update_limits(s.rhythm);
 }
 
@@ -198,9 +198,9 @@ void run_clocks(DetectorState& s, const Movement& m, const QueueSample& seen, In
 void follow_idleness(DetectorState& s, const Movement& m, const QueueSample& seen, Instant now,
                      std::optional<WallTime> at) {
   const bool runs = seen.running > orphans_of(s);
-  const bool work = m.any() || seen.runnable > leftovers_of(s) || runs ||
-                    seen.unpromoted > 0 || seen.blocked.value_or(0) > 0 ||
-                    seen.deferred.value_or(0) > 0 || seen.paused.value_or(false);
+  const bool work = m.any() || seen.runnable > leftovers_of(s) || runs || seen.unpromoted > 0 ||
+                    seen.blocked.value_or(0) > 0 || seen.deferred.value_or(0) > 0 ||
+                    seen.paused.value_or(false);
   if (work) {
     learn_work(s.rhythm, since(s.idle_since, now), at);
     s.idle_since.reset();

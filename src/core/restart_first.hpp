@@ -20,7 +20,7 @@ struct FirstRestart {
   std::string text;  // why, or why not; "" if the pool does not restart first, or nobody holds it
 };
 
-/// `standby` is the node that a flip would move the pool to. Requires: an automatic flip is planned.
+/// `standby` is the node that a flip would move the pool to. Requires: the flip is automatic.
 FirstRestart judge_restart(const PoolView& pool, const PoolJudgement& judgement,
                            const std::optional<NodeName>& standby);
 

@@ -233,9 +233,9 @@ Result<PresetReading> read_preset(pg::Connection& connection, const core::QueueS
 Result<std::vector<std::string>> read_running(pg::Connection& connection,
                                               const core::QueueSettings& queue,
                                               const std::string& statement) {
-  const auto rows = connection.query_read_only("running jobs of queue " + queue.name.str(),
-                                               statement.c_str(), parameters_of(statement, queue),
-                                               kPath);
+  const auto rows =
+      connection.query_read_only("running jobs of queue " + queue.name.str(), statement.c_str(),
+                                 parameters_of(statement, queue), kPath);
   if (!rows) return rows.error();
   std::vector<std::string> ids;
   for (int i = 0; i < rows->size() && ids.size() < core::kMostRunningIds; ++i)

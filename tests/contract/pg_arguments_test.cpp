@@ -76,8 +76,9 @@ const std::map<std::string, std::string> kPlausible{
 };
 
 /// Arguments for which null is a valid value.
-const std::set<std::string> kMayBeNull{"p_actor", "p_evidence", "p_expected_epoch", "p_length_ms",
-                                       "p_running", "p_supervisor_epoch", "p_workers"};
+const std::set<std::string> kMayBeNull{"p_actor",     "p_evidence", "p_expected_epoch",
+                                       "p_length_ms", "p_running",  "p_supervisor_epoch",
+                                       "p_workers"};
 
 const std::map<std::string, std::vector<std::string>> kHuge{
     {"text", {"repeat('x', 2000000)", "repeat(' ', 2000000)"}},

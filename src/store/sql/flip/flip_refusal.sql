@@ -83,7 +83,7 @@ begin
                              p_expected_epoch)
     when 'target' then
       case when v_spent is not null
-             then format('flip %s restarted the workers on node %s: no other restart follows it now',
+             then format('flip %s restarted the workers on node %s: no other restart follows it',
                          v_spent, p_to)
            when o.state = 'held' and o.holder = p_to and not v_may_restart
              then format(case when p_automatic and p.settings ->> 'first' = 'restart'

@@ -125,8 +125,9 @@ begin
       v_answer := v_answer || (
         select concat(f.id, chr(31), f.state, chr(31), f.from_node, chr(31),
                       case when f.from_node = f.to_node and f.state in ('requested', 'draining')
-                             then '' else f.to_node end, chr(31), f.automatic, chr(31), f.host_is_off, chr(31), f.deadline < clock_timestamp(),
-                      chr(31), f.drain_timeout_ms, chr(31), f.stalled)
+                             then '' else f.to_node end, chr(31), f.automatic, chr(31),
+                      f.host_is_off, chr(31), f.deadline < clock_timestamp(), chr(31),
+                      f.drain_timeout_ms, chr(31), f.stalled)
         from jobflip_data.flip f where f.id = p.open_flip);
     end if;
     if not coalesce((v_pool || ':' || p.settings_version) = any (p_known), false) then

@@ -1,4 +1,4 @@
--- snapshot_restarts: the pools whose last automatic flip was a restart that forbids another one now.
+-- snapshot_restarts: the pools whose last automatic flip was a restart that forbids another one.
 create function jobflip.snapshot_restarts()
 returns table (pool text, flip bigint, state text, left_ms bigint, uncured boolean)
 language sql volatile security definer
