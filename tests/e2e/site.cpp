@@ -54,7 +54,6 @@ std::string fleet_text(const SiteSettings& settings, const std::string& trace) {
     text += fmt::format("\n[[supervisor]]\nname = \"{}\"\n", name);
   std::string done = settings.moving ? "(extract(epoch from now()) * 1000)::bigint" : "7";
   if (settings.traced) done = fmt::format("coalesce((pg_stat_file('{}', true)).size, 0)", trace);
-<<<<<<< HEAD
   const auto constant = fmt::format(R"(query = """
 select 'email' as queue, 5 as runnable, 1.0::float8 as oldest_runnable_s, 0 as unpromoted,
        0 as running, null::float8 as oldest_running_s, {} as done,
@@ -63,8 +62,6 @@ select 'email' as queue, 5 as runnable, 1.0::float8 as oldest_runnable_s, 0 as u
 done = "queue")",
                                     done);
   const auto source = settings.source.empty() ? constant : settings.source;
-=======
->>>>>>> restart
   return text + fmt::format(R"(
 [[pool]]
 name = "mail"
@@ -87,11 +84,7 @@ stall_after = "1s"
 enter_after = 2
 )",
                             settings.mode, nodes, settings.cooldown, settings.pool,
-<<<<<<< HEAD
                             kTimings + lease, source);
-=======
-                            kTimings + lease, done);
->>>>>>> restart
 }
 
 }  // namespace

@@ -26,14 +26,9 @@ struct SiteSettings {
   bool moving{true};
   bool traced{false};  // or `done` is the length of the workers' trace: it grows while they work
   std::vector<std::string> nodes{"job1", "job2", "job3"};
-<<<<<<< HEAD
   std::string source{};  // of the queue, in place of a constant row; TOML lines
   std::string lease{};   // not 3 s, with takeover_after and freeze to match; TOML lines
   std::string pool{};    // more keys of the pool; TOML lines
-=======
-  std::string lease{};  // not 3 s, with takeover_after and freeze to match; TOML lines
-  std::string pool{};   // more keys of the pool; TOML lines
->>>>>>> restart
   std::string cooldown{"cooldown = \"1s\"\ncooldown_max = \"4s\"\n"};
   /// Daemons and commands reach PostgreSQL through a PgBouncer in transaction mode.
   bool pooled{false};
