@@ -23,7 +23,7 @@ struct Cooldown {
 /// end leaves it unchanged.
 Cooldown cooldown_after(FlipState end, int level, const PoolSettings& pool, bool restart);
 
-/// A restart that ended so was no cure. If nothing showed whether jobs complete, nobody knows.
+/// A restart that ended so did not cure. If nothing showed whether jobs complete, nobody knows.
 bool was_no_cure(FlipState end) noexcept;
 
 /// The pool's last automatic flip, if it was a restart and has ended.
@@ -33,7 +33,7 @@ struct LastRestart {
   bool of_this_lease{false};  // the pool has the epoch that this restart left behind
 };
 
-/// Whether it forbids another restart: until its cooldown is over, and if it was no cure, as long
+/// Whether it forbids another restart: until its cooldown is over, and if it did not cure, as long
 /// as the pool has the same lease. The next move is a flip then.
 bool is_spent(const LastRestart& last, const PoolSettings& pool) noexcept;
 

@@ -1,4 +1,4 @@
-// What flips teach: how long workers wait on purpose, and that a flip was no fix.
+// What flips teach: how long workers wait on purpose, and that a flip did not fix it.
 
 #include "core/detector_parts.hpp"
 

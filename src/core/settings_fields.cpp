@@ -85,7 +85,7 @@ constexpr SettingField<PoolSettings> kPoolFields[]{
      choice<&PoolSettings::first>(kFirstMoveWords),
      {},
      "what a supervisor does first about a stall. `\"flip\"`: it flips the pool. `\"restart\"`: it "
-     "has the workers restarted on the same node, and flips if that is no cure; see "
+     "has the workers restarted on the same node, and flips if that does not cure it; see "
      "[flips](flips.md#restart-first)"},
     {"cooldown",
      &PoolSettings::cooldown,

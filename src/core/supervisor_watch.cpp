@@ -106,7 +106,7 @@ void forget_cure(PoolWatch& watch) {
 }
 
 /// Whether the stall goes on over this snapshot although the lease is a new one, or a flip ended:
-/// a restart is in progress, or was no cure. The same workers run on the same node, so what their
+/// a restart is in progress, or did not cure. The same workers run on the same node, so what their
 /// queues showed before still counts, and the flip that follows need not wait for a new verdict.
 bool does_stall_go_on(const PoolWatch& watch, const PoolView& view) {
   if (!watch.restarts) return false;

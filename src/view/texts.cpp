@@ -120,7 +120,7 @@ std::string when_workers_end_text(const core::PoolSettings& settings) {
 
 std::string first_move_text(const core::PoolSettings& settings) {
   return settings.first == core::FirstMove::restart
-             ? "the holder restarts its workers; a flip follows if that is no cure"
+             ? "the holder restarts its workers; a flip follows if that does not cure it"
              : "the pool is flipped";
 }
 

@@ -23,7 +23,7 @@ struct Coverage {
   std::map<core::BlackBoxReply, std::int64_t> captures;
   std::int64_t captures_without_end{};               // flips that went on without the capture
   std::map<core::FlipState, std::int64_t> restarts;  // by how they ended
-  std::int64_t flips_after_restarts{};               // that were no cure
+  std::int64_t flips_after_restarts{};               // that did not cure
   std::map<core::FlipState, std::int64_t> supervisor_deaths;  // by the step just made
   std::map<std::string, std::int64_t> checks;                 // how often each rule was checked
   std::int64_t reordered{};  // calls that the store executed after a later one

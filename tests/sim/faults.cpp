@@ -93,7 +93,7 @@ void Fleet::strike_agent(Fault fault) {
   } else if (fault == Fault::worker_hang) {
     world_.say(server.host.name.str(), ": the workers hang");
     server.guard.hang_workers();
-    // a restart is no cure for them
+    // a restart does not cure them
     if (world_.plan.pool.first == core::FirstMove::restart && world_.chance.one_in(0.5))
       server.guard.hang_workers_until(world_.time.now + seconds{60});
   } else if (fault == Fault::worker_crash) {

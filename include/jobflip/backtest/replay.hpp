@@ -1,8 +1,8 @@
 #pragma once
 /// Replays readings of a queue through the detector that runs in production: which verdicts it
 /// would have given, and when a flip would have been wanted. Pure and deterministic: the same
-/// readings, settings and rhythm give the verdicts that a supervisor gave live. Where that began its
-/// watch again, so does the replay.
+/// readings, settings and rhythm give the verdicts that a supervisor gave live. Where that began
+/// its watch again, so does the replay.
 ///
 /// A flip is wanted once the queue has been stuck for `hold_down` without a break, unless its own
 /// readings show that its database is ill. The other gates are not applied: cooldown, budget and

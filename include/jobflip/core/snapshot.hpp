@@ -114,7 +114,7 @@ struct PoolView {
 
 struct BudgetView {
   BudgetSettings settings;
-  /// Automatic flips of all pools, requested within the window, without restarts that were no cure.
+  /// Automatic flips of all pools, requested within the window, without restarts that did not cure.
   int used{0};
 };
 

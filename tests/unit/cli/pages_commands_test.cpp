@@ -68,7 +68,8 @@ void collect(const std::string& place, const std::string& text, std::vector<Comm
 /// "status", "audit verify", and "ack POOL", as a text speaks of a command.
 bool names_only_a_command(Words words) {
   if (words.size() > 1 &&
-      (words.back() == "POOL" || words.back() == "FLIP" || words.back() == "FILE"))
+      (words.back() == "POOL" || words.back() == "FLIP" || words.back() == "FILE" ||
+       words.back() == "QUEUE"))
     words.pop_back();
   std::string joined;
   for (const auto& word : words) joined += (joined.empty() ? "" : " ") + word;
@@ -125,6 +126,7 @@ std::string value_of(const std::string& word) {
   if (word == "POOL") return "mail";
   if (word == "FLIP") return "7";
   if (word == "NODE") return "job1";
+  if (word == "QUEUE") return "mail/email";
   if (word == "UNIT") return "mail-worker.service";
   if (word == "TEXT" || word == "...") return "a reason";
   if (word == "TOPIC") return "flip";

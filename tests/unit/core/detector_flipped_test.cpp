@@ -44,7 +44,7 @@ TEST(FlippedStall, AFlipThatDidNotEndItTeachesTheWholeWait) {
   watch.ticks_that_complete(1);
   EXPECT_NEAR(static_cast<double>(watch.state.rhythm.wait.count()), 50 * 60e3, 15e3);
   watch.ticks_that_complete(30);
-  EXPECT_EQ(wait_on_purpose(watch, 55min), QueueState::ok) << watch.reason;
+  EXPECT_EQ(wait_on_purpose(watch, 55min), QueueState::lagging) << watch.reason;
   EXPECT_EQ(watch.state.rhythm.vain_waits, 0) << "what was in doubt is known now";
 }
 
@@ -175,7 +175,7 @@ TEST(FlippedStall, WithoutAFlipTwoAlikeAreAWait) {
   watch.ticks_that_complete(30);
   EXPECT_EQ(wait_on_purpose(watch, 22min), QueueState::stalled) << "one may have been repaired";
   watch.ticks_that_complete(30);
-  EXPECT_EQ(wait_on_purpose(watch, 20min), QueueState::ok) << watch.reason;
+  EXPECT_EQ(wait_on_purpose(watch, 20min), QueueState::lagging) << watch.reason;
   watch.ticks_that_complete(30);
   EXPECT_EQ(windows_of(watch.settings, watch.state.rhythm).stall, 3min);
   watch.sample.running = 1;

@@ -38,7 +38,7 @@ TEST(PlanNow, TheCauseThatTheSupervisorPublishedIsAGate) {
   auto plan = plan_automatic(fleet, fleet.pools[0]);
   EXPECT_TRUE(plan.allowed());
   EXPECT_EQ(gate_of(plan, Rule::cause).text, "crash loop: its workers on job1 ended 7 times");
-  reason += ", as on job2: a flip would not help";
+  reason += ", as on job2; a flip would not help";
   plan = plan_automatic(fleet, fleet.pools[0]);
   ASSERT_FALSE(plan.allowed());
   EXPECT_EQ(plan.first_block()->rule, Rule::cause);

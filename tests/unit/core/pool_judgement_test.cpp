@@ -86,7 +86,7 @@ std::vector<Case> cases_of_crashes() {
                  Cause::crash_loop,
                  false,
                  "as they did on job2 (5 times), and no job completed between: it is the jobs or "
-                 "the program, not the node: a flip would not help"});
+                 "the program, not the node; a flip would not help"});
   auto hangs = both;
   hangs.crash.reset();
   out.push_back({"they hang here, after a crash loop elsewhere",
@@ -96,7 +96,7 @@ std::vector<Case> cases_of_crashes() {
                  "its workers hang"});
   auto ill = crashing;
   ill.queues.front().failed_readings = 4;
-  out.push_back({"and the database is ill", {ill}, Cause::database, false, "itself is ill"});
+  out.push_back({"and the database is ill", {ill}, Cause::database, false, "itself is in trouble"});
   auto well = crashing;
   well.queues.front().stuck = false;
   out.push_back({"and jobs complete all the same", {well}, Cause::none, false, ""});

@@ -52,7 +52,7 @@ struct Case {
 TEST(RestartFirst, GivesWayToAFlipWhenItCannotHelpOrCannotBeMade) {
   const std::vector<Case> all{
       {"by hand", [](World& w) { w.intent.manual = true; }, "job2: ready, beat 400ms ago"},
-      {"was no cure",
+      {"did not cure",
        [](World& w) {
          w.pool.restart = {FlipId{7}, FlipState::ineffective, 10min, true};
        },

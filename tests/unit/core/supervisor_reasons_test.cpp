@@ -34,7 +34,7 @@ TEST(SupervisorReasons, AQueueIsBlindFromItsFirstReadingAndThatIsLogged) {
                    "grant select on job to it"))
       << published(world);
   EXPECT_EQ(logged(world,
-                   "is BLIND from the first reading: the queue could not be read yet: "
+                   "is BLIND from the first reading: the queue has never been read: "
                    "permission denied for table job; the login"),
             1U);
   world.run(30s);
@@ -66,7 +66,7 @@ TEST(SupervisorReasons, APauseThatLastsIsInTheSentence) {
   world.sample.paused = true;
   world.elect();
   world.run(31min);
-  EXPECT_TRUE(says(world, "while 5 jobs wait: was it forgotten?")) << published(world);
+  EXPECT_TRUE(says(world, "with 5 jobs due: was it forgotten?")) << published(world);
 }
 
 TEST(SupervisorReasons, ACountThatNeverChangesIsInTheSentence) {
@@ -95,7 +95,7 @@ TEST(SupervisorReasons, AgesThatAreOffByHoursAreInTheSentence) {
     world.sample.oldest_runnable = 2h;
     world.run_well(2s);
   }
-  EXPECT_TRUE(says(world, "ages begin at whole hours")) << published(world);
+  EXPECT_TRUE(says(world, "ages start at whole hours")) << published(world);
 }
 
 TEST(SupervisorReasons, JobsThatAreSkippedAreInTheSentence) {

@@ -1,5 +1,5 @@
 // A supervisor with a pool that restarts first: one restart, and a flip as soon as it is known that
-// it was no cure.
+// it did not cure.
 
 #include <gtest/gtest.h>
 

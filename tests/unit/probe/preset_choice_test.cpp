@@ -120,6 +120,7 @@ TEST(PresetShapes, HaveAStatementForEachGenerationAndAShapeForEachPreset) {
   for (const auto& preset : core::presets()) {
     const auto* shape = find_shape(preset.name);
     ASSERT_NE(shape, nullptr) << preset.name;
+    if (!shape->history.empty()) used.insert(shape->history);
     Catalog catalog;
     for (const auto& generation : shape->generations()) {
       used.insert(generation.file);

@@ -1,5 +1,5 @@
 -- budget_used: the automatic flips of all pools within the budget's window. A restart counts while
--- it is in progress, and if it was a cure. One that was no cure is followed by a flip, which
+-- it is in progress, and if it was a cure. One that did not cure is followed by a flip, which
 -- counts.
 create function jobflip.budget_used() returns bigint
 language sql volatile security definer
