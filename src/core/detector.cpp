@@ -157,6 +157,10 @@ void record_failure(DetectorState& s, const Error& error, Instant now) {
 
 }  // namespace
 
+std::int64_t orphans_of(const DetectorState& s) {
+  return s.held_peak > s.held_floor ? s.held_floor : 0;
+}
+
 std::int64_t due_jobs(const DetectorState& s) {
   if (!s.last) return 0;
   return s.last->runnable - std::min(s.last->runnable, leftovers_of(s));

@@ -24,9 +24,7 @@ inline std::int64_t leftovers_of(const DetectorState& s) {
 
 /// Running jobs that nobody works on: while the oldest of them was over its limit, others came and
 /// went beside them.
-inline std::int64_t orphans_of(const DetectorState& s) {
-  return s.held_peak > s.held_floor ? s.held_floor : 0;
-}
+std::int64_t orphans_of(const DetectorState& s);
 
 /// Due jobs that a worker could take and that are not skipped.
 std::int64_t due_jobs(const DetectorState& s);

@@ -29,9 +29,8 @@ class FakeDatabase {
   /// How often each was made, and how often each was answered.
   std::map<std::pair<core::FlipState, core::FlipEvent>, std::int64_t> transitions;
   std::map<std::pair<core::TakeOutcome, std::string>, std::int64_t> takes;
-  /// Off: as if the pool's row were locked, and the agent reports the drain itself.
-  bool beats_begin_drains{true};
-  bool keep_audit_text{true};  // off: only the counts grow, for long simulations
+  bool beats_begin_drains{true};  // off: as if the pool's row were locked; agents report the drain
+  bool keep_audit_text{true};     // off: only the counts grow, for long simulations
   void advance(Millis length) { now += length; }
   void lose_history() { marker_.reset(); }  // a crash: the rows stay, the marker is gone
   void lose_commits(FakeRows older);        // a promotion: an older copy, and no marker
@@ -93,8 +92,7 @@ class FakeDatabase {
   };
   struct TakeConditions {  // `how` as in the store's jobflip.check_take_conditions
     core::TakeOutcome outcome{};
-    std::string how{};
-    std::string sentence{};
+    std::string how{}, sentence{};
   };
   std::optional<Error> begin(bool changes);
   void begin_epochs(Epoch seen);
@@ -138,15 +136,13 @@ class FakeDatabase {
   int budget_used() const;
   std::optional<core::RestartView> spent_restart(const core::PoolSettings& pool) const;
   Millis since(WallTime then) const;
-
   std::optional<Uuid> marker_{Uuid{"incarnation-1"}};
   std::optional<WallTime> marker_since_;  // empty: the first marker, which lost nothing
   int incarnations_{1};
-  core::ServerLife life_{1};
-  core::ServerLife known_life_{0};  // the one in the marker
-  core::ServerLife lost_in_{0};     // the one in which lost history was detected
-  std::string set_back_;            // what revealed it
-  std::uint64_t gaps_{1};           // in the epochs; no rows, so a promotion can't undo them
+  core::ServerLife life_{1}, known_life_{0};  // now, and the one in the marker
+  core::ServerLife lost_in_{0};               // the one in which lost history was detected
+  std::string set_back_;                      // what revealed it
+  std::uint64_t gaps_{1};  // in the epochs; no rows, so a promotion can't undo them
   std::int64_t next_flip_{1};
 };
 

@@ -36,7 +36,7 @@ constexpr std::string_view word_of(WhenWorkersEnd what) noexcept {
 /// What a supervisor does first about a stall.
 enum class FirstMove {
   flip,
-  restart,  // of the workers on the node that holds the pool; a flip follows if that does not cure it
+  restart,  // of the workers on the node that holds the pool; a flip follows if that cures nothing
 };
 
 inline constexpr std::array<std::string_view, 2> kFirstMoveWords{"flip", "restart"};

@@ -24,7 +24,7 @@ TEST(FleetFile, NamesTheWordsThatFirstMayHave) {
   const auto parsed = parse_fleet_text(pool_with("first = \"reboot\""), "mail.toml");
   ASSERT_FALSE(parsed.has_value());
   ASSERT_EQ(parsed.error().errors.size(), 1u);
-  const auto& fault = parsed.error().errors.front();
+  const auto fault = parsed.error().errors.front();  // error() is a copy
   const std::string text = to_text(fault) + " | " + fault.hint;
   EXPECT_NE(text.find("mail.toml:8: pool.mail.first"), std::string::npos) << text;
   EXPECT_NE(text.find("reboot"), std::string::npos) << text;

@@ -1,6 +1,6 @@
 -- spent_restart: the pool's last automatic flip, if it was a restart that forbids another one now:
--- until its cooldown is over, and if it did not cure, as long as the pool has the same lease. Then a
--- flip comes next. All columns are null if a restart is not forbidden. Computes the same as
+-- until its cooldown is over, and if it did not cure, as long as the pool has the same lease. Then
+-- a flip comes next. All columns are null if a restart is not forbidden. Computes the same as
 -- core::is_spent (src/core/cooldown.hpp); a test compares the two on generated states.
 create function jobflip.spent_restart(
   p_pool jobflip_data.pool, p_epoch bigint,
