@@ -4,5 +4,7 @@ create function jobflip.taught_of(p_document text) returns bigint
 language sql immutable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
-  select coalesce(substring(p_document from '"taught"\s*:\s*([0-9]{1,9})\s*[,}]')::bigint, 0)
+  select coalesce(
+    substring(p_document from
+      '"taught"[[:space:]]*:[[:space:]]*([0-9]{1,9})[[:space:]]*[,}]')::bigint, 0)
 $$;
