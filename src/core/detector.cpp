@@ -184,7 +184,9 @@ bool still_takes_jobs(const Windows& windows, const DetectorState& s, Instant no
 bool may_wait_on_purpose(const QueueSettings& settings, const DetectorState& s, Instant now) {
   if (!s.last || s.last->running > 0 || settings.stall_after) return false;
   if (s.recovering) return false;  // it moved once and stopped again, unlike a quota
-  if (s.rhythm.jobs >= kJobsToFlipKeptUp && s.due_at_movement <= kKeptUp && s.rhythm.is_known())
+  const bool never_waited = s.rhythm.wait == Millis{} && s.rhythm.unsure_wait == Millis{};
+  if (never_waited && s.rhythm.jobs >= kJobsToFlipKeptUp && s.due_at_movement <= kKeptUp &&
+      s.rhythm.is_known())
     return false;
   return s.rhythm.jobs < kJobsToFlip && s.rhythm.watched - quiet_of(s, now) < kWatchedToFlip;
 }

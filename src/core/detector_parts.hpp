@@ -41,7 +41,7 @@ inline constexpr int kJobsToFlip = 600;
 inline constexpr Millis kWatchedToFlip{120 * 60'000};
 inline constexpr Millis kLongToLearn{600'000};
 /// Enough if no backlog stood there when the queue stopped: what reaches a quota mostly has one.
-inline constexpr int kJobsToFlipKeptUp = 150;
+inline constexpr int kJobsToFlipKeptUp = 200;
 inline constexpr std::int64_t kKeptUp = 1;  // jobs due
 
 /// No job runs, and the queue was not watched for long enough before it stopped to rule out that

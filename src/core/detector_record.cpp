@@ -87,13 +87,13 @@ void learn_moving(DetectorState& s, const Movement& m, const QueueSample& seen, 
     s.rhythm.served = std::min(s.rhythm.served + 1, 1'000'000);
 }
 
-/// About how many jobs completed since the reading before, or since the last completion that was
-/// seen in a window; at least 1.
-int jobs_done(DoneKind kind, const QueueSample& before, const QueueSample& seen, Millis passed) {
+/// About how many jobs completed since the reading before; at least 1. Rather too few: a table
+/// counts those of other queues too.
+int jobs_done(DoneKind kind, const QueueSample& before, const QueueSample& seen, Millis tick) {
   constexpr std::int64_t kMost = 1'000'000;
-  passed = std::min(passed, kUsualWindow);
+  if (kind == DoneKind::table) return 1;
   const std::int64_t done = kind == DoneKind::window
-                                ? std::min(seen.done, kMost) * passed.count() / kUsualWindow.count()
+                                ? std::min(seen.done, kMost) * tick.count() / kUsualWindow.count()
                                 : seen.done - before.done;
   return static_cast<int>(std::clamp<std::int64_t>(done, 1, kMost));
 }
@@ -106,8 +106,7 @@ void learn(const QueueSettings& settings, DetectorState& s, const Movement& m,
   learn_run_time(s, m, seen, tick);
   learn_moving(s, m, seen, tick, now);
   if (m.success && s.rhythm.jobs < kJobsToFlip)
-    s.rhythm.jobs +=
-        jobs_done(settings.done_kind, *s.last, seen, std::max(tick, since(s.last_success, now)));
+    s.rhythm.jobs += jobs_done(settings.done_kind, *s.last, seen, tick);
   update_limits(s.rhythm);
 }
 
