@@ -67,9 +67,8 @@ void collect(const std::string& place, const std::string& text, std::vector<Comm
 
 /// "status", "audit verify", and "ack POOL", as a text speaks of a command.
 bool names_only_a_command(Words words) {
-  if (words.size() > 1 &&
-      (words.back() == "POOL" || words.back() == "FLIP" || words.back() == "FILE" ||
-       words.back() == "QUEUE"))
+  if (words.size() > 1 && (words.back() == "POOL" || words.back() == "FLIP" ||
+                           words.back() == "FILE" || words.back() == "QUEUE"))
     words.pop_back();
   std::string joined;
   for (const auto& word : words) joined += (joined.empty() ? "" : " ") + word;

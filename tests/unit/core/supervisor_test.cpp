@@ -270,11 +270,10 @@ TEST(Supervisor, KeepsACrashLoopOfTheHolderInTheEvidenceOfAFlip) {
   pool.candidates[0].crashes = 7;
   pool.candidates[0].crash_reason = "exited with \"3\"";
   ASSERT_EQ(pool.candidates[0].node, pool.owner.holder);
-  EXPECT_EQ(crash_loop(),
-            (nlohmann::json{{"node", "job1"},
-                            {"ends", 7},
-                            {"within_ms", nullptr},
-                            {"reason", "exited with \"3\""}}));
+  EXPECT_EQ(
+      crash_loop(),
+      (nlohmann::json{
+          {"node", "job1"}, {"ends", 7}, {"within_ms", nullptr}, {"reason", "exited with \"3\""}}));
 }
 
 }  // namespace
