@@ -51,6 +51,7 @@ void warm_up_again(PoolWatch& watch, Instant now) {
   for (auto& [name, queue] : watch.queues) {
     queue.detector = restarted(queue.settings, queue.detector, now);
     queue.flip_may_help = false;
+    queue.begins = true;
   }
   watch.stalled_since.reset();
   watch.held_by.clear();

@@ -18,8 +18,8 @@ class LeftBehind : public ::testing::Test {
   LeftBehind() {
     const auto made = site_.cluster().sql(
         "create schema app; create table app.delayed_jobs (id bigint primary key, queue text, "
-        "attempts int default 0, run_at timestamp default now() at time zone 'UTC', locked_at "
-        "timestamp, failed_at timestamp, created_at timestamp default now() at time zone 'UTC', "
+        "attempts int default 0, run_at timestamp default (now() at time zone 'UTC'), locked_at "
+        "timestamp, failed_at timestamp, created_at timestamp default (now() at time zone 'UTC'), "
         "handler text); grant usage on schema app to probe; grant select on app.delayed_jobs to "
         "probe; insert into app.delayed_jobs (id, queue, locked_at) select i, 'email', "
         "now() at time zone 'UTC' from generate_series(17, 19) i");
