@@ -59,18 +59,5 @@ TEST_F(LeftBehind, ShowNamesTheJobsThatMayRunTwice) {
               HasSubstr("claims of dead workers come back after 4h"));
 }
 
-TEST_F(LeftBehind, AFlipFromADeadHostSaysThatItWentSilent) {
-  ASSERT_NE(from_, "") << site_.logs();
-  ASSERT_TRUE(sees_the_jobs()) << site_.logs();
-  site_.cut_power(from_);
-  site_.run({"flip", "mail", "--reason", "a test", "--yes", "--no-wait"});
-  ASSERT_NE(site_.await_active(from_), "") << site_.logs();
-  const auto shown =
-      nlohmann::json::parse(site_.run({"show", "1", "--format", "json"}).output, nullptr, false);
-  ASSERT_FALSE(shown.is_discarded());
-  EXPECT_THAT(shown["left_behind"]["sentences"][0].get<std::string>(),
-              HasSubstr("were running on " + from_ + ", which went silent: 17, 18, 19: they may"));
-}
-
 }  // namespace
 }  // namespace jobflip::e2e
