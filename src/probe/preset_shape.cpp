@@ -104,23 +104,17 @@ constexpr Shape kShapes[]{
        {{"job",
          "id, name, state, start_after, created_on, retry_count, singleton_key, policy, blocked"},
         {"queue",
-         "name, policy, table_name, total_count, queued_count, active_count, failed_count"}},
-       "select j.id from {queue} q join {job} j on j.name = q.name and j.state = 'active' "
-       "where {name:q.name} = $1 order by j.created_on"},
+         "name, policy, table_name, total_count, queued_count, active_count, failed_count"}}},
       {"schema 26 (11)",
        "pgboss_26.sql",
        {{"job", "id, name, state, start_after, created_on, retry_count, singleton_key, policy"},
-        {"queue", "name, policy, table_name, total_count, queued_count, active_count"}},
-       "select j.id from {queue} q join {job} j on j.name = q.name and j.state = 'active' "
-       "where {name:q.name} = $1 order by j.created_on"},
+        {"queue", "name, policy, table_name, total_count, queued_count, active_count"}}},
       {"schema 22 to 24 (10)",
        "pgboss_24.sql",
        {{"job",
          "id, name, state, start_after, started_on, completed_on, created_on, retry_count, "
          "expire_in, singleton_key, policy"},
-        {"queue", "name, policy, partition_name"}},
-       "select j.id from {queue} q join {job} j on j.name = q.name and j.state = 'active' "
-       "where {name:q.name} = $1 order by j.started_on"}},
+        {"queue", "name, policy, partition_name"}}}},
      "select version from {version}",
      "select name from {queue} order by 1 limit 20",
      "history_pgboss.sql"},

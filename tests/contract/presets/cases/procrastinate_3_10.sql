@@ -76,6 +76,8 @@ deferred 1
 oldest_deferred_s 480s
 oldest_untried_s 300s
 expected_next_s 570s
+-- part history
+3 3 2, 540 540 540
 -- part empty
 paused no
 blocked 0
