@@ -109,7 +109,7 @@ HistoryLesson learn_from_jobs(const QueueSettings& queue, std::span<const Finish
     state =
         detect(settings, std::move(state), table.at(at, settings.name), instant_of(at), from + at)
             .next;
-  out.rhythm = std::move(state.rhythm);
+  out.rhythm = state.rhythm;
   if (!out.has_starts) {
     out.rhythm.run_times = {};
     out.rhythm.most_running = 0;
