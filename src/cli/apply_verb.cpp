@@ -7,6 +7,7 @@
 
 #include "cli/apply_view.hpp"
 #include "cli/confirm.hpp"
+#include "cli/queue_advice.hpp"
 #include "cli/queue_databases.hpp"
 #include "cli/queue_trials.hpp"
 #include "cli/verbs.hpp"
@@ -86,15 +87,8 @@ struct DryRun {
   }
 };
 
-config::Parsed<std::map<std::string, std::string>> databases_for(Session& session) {
-  const auto& path = session.options().supervisor_path;
-  const auto file = config::parse_supervisor_file(path.empty() ? kSupervisorFile : path);
-  if (!file) return file.error();
-  return file->databases;
-}
-
 DryRun try_all(Session& session, const core::Fleet& fleet) {
-  const auto databases = databases_for(session);
+  const auto databases = supervisor_databases(session);
   if (!databases) {
     const auto fault = databases.error().errors.front();  // error() is a copy
     return {std::nullopt, fmt::format("the queues were not tried: {}", to_text(fault))};
@@ -138,17 +132,6 @@ std::vector<view::QueueAdvice> advice_for(Session& session, ports::ReaderStore& 
   return view::advice_on_fleet(fleet, *learned);
 }
 
-void show_advice(Session& session, const std::vector<view::QueueAdvice>& advice) {
-  constexpr std::size_t kMost = 20;
-  for (std::size_t i = 0; i < std::min(kMost, advice.size()); ++i) {
-    session.warning(view::advice_text(advice[i]));
-    session.hint(advice[i].advice.fix);
-  }
-  if (advice.size() > kMost)
-    session.warning(fmt::format("and {} more such settings: --format json has all of them",
-                                advice.size() - kMost));
-}
-
 void print_for_programs(Session& session, const std::vector<std::string>& changes,
                         const DryRun& tried, const std::vector<view::QueueAdvice>& advice) {
   const bool dry_run = session.options().dry_run;
@@ -175,7 +158,7 @@ ExitCode perform_apply(Session& session) {
   const auto fleet = read_fleet(session);
   if (!fleet) return show_errors(session, fleet.error());
   if (options.dry_run && !options.supervisor_path.empty())
-    if (const auto databases = databases_for(session); !databases)
+    if (const auto databases = supervisor_databases(session); !databases)
       return show_errors(session, databases.error());
   const auto by = session.person_or("apply " + printable(name_of_file(options), 200));
   if (!by) return session.fail(by.error());

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/queue_advice.hpp"
 #include "cli/readings.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
@@ -105,16 +106,9 @@ Result<core::Rhythm> put_together(Session& session, const ChosenQueue& chosen,
   return out;
 }
 
-std::vector<view::QueueAdvice> advice_for(const ChosenQueue& chosen, const core::Rhythm& rhythm) {
-  std::vector<view::QueueAdvice> out;
-  for (auto& one : core::advice_on(chosen.settings, rhythm))
-    out.push_back({chosen.pool, chosen.settings.name, std::move(one)});
-  return out;
-}
-
 void show(Session& session, const ChosenQueue& chosen, const Lesson& lesson,
           const core::Rhythm& rhythm, const Result<core::OperatorAnswer>& answer) {
-  const auto advice = advice_for(chosen, rhythm);
+  const auto advice = view::advice_on_queue(chosen.pool, chosen.settings, rhythm);
   if (session.format() == Format::json)
     return session.print(Json{{"schema", 1},
                               {"pool", chosen.pool.str()},
@@ -129,10 +123,7 @@ void show(Session& session, const ChosenQueue& chosen, const Lesson& lesson,
   session.line(chosen.pool.str() + "/" + chosen.settings.name.str() + ": " + lesson.sentence);
   for (const auto& sentence : view::learned_sentences(rhythm))
     session.line("- " + sentence, Style::plain, 2);
-  for (const auto& one : advice) {
-    session.warning(view::advice_text(one));
-    session.hint(one.advice.fix);
-  }
+  show_advice(session, advice);
 }
 
 }  // namespace

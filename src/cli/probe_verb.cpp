@@ -6,7 +6,6 @@
 #include <ostream>
 
 #include "cli/queue_choice.hpp"
-#include "cli/queue_databases.hpp"
 #include "cli/split.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"

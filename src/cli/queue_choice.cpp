@@ -18,10 +18,9 @@ config::Parsed<std::map<std::string, std::string>> databases_of(Session& session
   using Databases = std::map<std::string, std::string>;
   const auto& options = session.options();
   if (!options.database.empty()) return Databases{{queue.database, options.database}};
-  const auto& path = options.supervisor_path;
-  const auto file = config::parse_supervisor_file(path.empty() ? kSupervisorFile : path);
-  if (file) return file->databases;
-  auto errors = file.error();
+  auto databases = supervisor_databases(session);
+  if (databases) return databases;
+  auto errors = databases.error();
   errors.errors.front().hint += std::string{errors.errors.front().hint.empty() ? "" : "; "} +
                                 "or name the queue's database with --database";
   return errors;

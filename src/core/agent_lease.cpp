@@ -255,8 +255,9 @@ void take_in_release(Step& step, const ReleaseRequest& asked,
   lease.phase = LeasePhase::watching;
   lease.stop_cause = StopCause::none;
   lease.watch = LeaseWatch{};
-  lease.report.reset();                                                      // it is out of date
-  const Millis wait = restarts ? Millis{0} : beat_interval(step.state) / 2;  // it takes it again
+  lease.report.reset();  // it is out of date
+  // after a restart this node takes it again
+  const Millis wait = restarts ? Millis{0} : beat_interval(step.state) / 2;
   step.state.next_beat = std::min(step.state.next_beat, step.now + wait);
   step.log(LogEventKind::released, asked.pool, lease,
            (*outcome == ReleaseOutcome::released ? "released: " : "already lost: ") + asked.reason);

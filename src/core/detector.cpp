@@ -86,6 +86,23 @@ bool is_silent(const DetectorState& s, Instant now) {
   return limit && between(*s.idle_since, now) >= *limit;
 }
 
+/// The running jobs are older than their limit, and none has ended since the oldest was taken.
+bool holds_all(const Windows& windows, const DetectorState& s, Instant now) {
+  if (!s.last || s.last->running == 0 || !s.last->oldest_running || !s.last_end) return false;
+  const Millis far_over = 2 * windows.run;
+  return *s.last->oldest_running >= far_over && since(s.last_end, now) >= far_over &&
+         *s.last->oldest_running <= since(s.last_end, now) + windows.run / 4;
+}
+
+/// Attempts end, none completes.
+bool is_failing(const Windows& windows, const DetectorState& s, Instant now) {
+  const FailedAttempts& f = s.failures;
+  if (f.count < kFailuresToSay || between(f.first, now) < windows.success) return false;
+  const bool over = !s.due_since && s.last->deferred.value_or(0) == 0 &&
+                    between(f.last, now) >= std::max(kFailuresForgotten, 3 * f.longest_gap);
+  return !over;
+}
+
 /// The state by this reading alone.
 QueueState state_of_tick(const QueueSettings& settings, const Windows& windows,
                          const DetectorState& s, Instant now) {
@@ -199,21 +216,6 @@ Millis stall_window(const QueueSettings& settings, const Windows& windows, const
   const bool is_known =
       s.due_at_movement <= kLikeIt * known || s.rhythm.backlogged >= kMovingToKnow;
   return is_known ? window : std::max(window, kUnknownWindow);
-}
-
-bool holds_all(const Windows& windows, const DetectorState& s, Instant now) {
-  if (!s.last || s.last->running == 0 || !s.last->oldest_running || !s.last_end) return false;
-  const Millis far_over = 2 * windows.run;
-  return *s.last->oldest_running >= far_over && since(s.last_end, now) >= far_over &&
-         *s.last->oldest_running <= since(s.last_end, now) + windows.run / 4;
-}
-
-bool is_failing(const Windows& windows, const DetectorState& s, Instant now) {
-  const FailedAttempts& f = s.failures;
-  if (f.count < kFailuresToSay || between(f.first, now) < windows.success) return false;
-  const bool over = !s.due_since && s.last->deferred.value_or(0) == 0 &&
-                    between(f.last, now) >= std::max(kFailuresForgotten, 3 * f.longest_gap);
-  return !over;
 }
 
 }  // namespace detector

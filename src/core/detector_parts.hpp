@@ -66,12 +66,6 @@ void follow_flipped_stall(DetectorState& s, bool moved, Instant now);
 /// loop.
 bool still_takes_jobs(const Windows& windows, const DetectorState& s, Instant now);
 
-/// The running jobs are older than their limit, and none has ended since the oldest was taken.
-bool holds_all(const Windows& windows, const DetectorState& s, Instant now);
-
-/// Attempts end, none completes.
-bool is_failing(const Windows& windows, const DetectorState& s, Instant now);
-
 /// Updates the state from a reading: clocks, counts, what is learned.
 void record_reading(const QueueSettings& settings, DetectorState& s, const QueueSample& seen,
                     Instant now, std::optional<WallTime> at);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "jobflip/base/exact_duration.hpp"
+#include "jobflip/core/detector.hpp"
 
 namespace jobflip::core {
 namespace {
@@ -26,8 +27,7 @@ void look_at_stall_after(const QueueSettings& queue, const Rhythm& r,
                          std::vector<SettingAdvice>& out) {
   if (!queue.stall_after) return;
   const Millis quiet = std::max(r.is_known() ? r.quiet_gaps.longest() : Millis{}, r.wait);
-  const Millis window = std::max(*queue.stall_after, 3 * queue.pickup_every);
-  if (quiet <= window) return;
+  if (quiet <= windows_of(queue, r).stall) return;
   out.push_back({"stall_after", *queue.stall_after, quiet,
                  "quiet gaps of up to " + short_duration(quiet) +
                      " are normal while jobs are due: each is a stall, and is flipped",
@@ -49,9 +49,8 @@ void look_at_job_timeout(const QueueSettings& queue, const Rhythm& r,
 
 void look_at_age_target(const QueueSettings& queue, const Rhythm& r,
                         std::vector<SettingAdvice>& out) {
-  constexpr double kMost = 0.95;
   if (!queue.age_target || !r.is_known()) return;
-  const Millis usual = r.due_ages.quantile(kMost);
+  const Millis usual = usual_age(r);
   if (usual <= *queue.age_target) return;
   out.push_back({"age_target", *queue.age_target, usual,
                  "the oldest due job is usually up to " + short_duration(usual) +

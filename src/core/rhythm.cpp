@@ -15,6 +15,7 @@ constexpr float kIdleGapsToKnow = 12;
 constexpr int kRegularWithin = 2;  // the longest, in medians
 constexpr int kSilences = 5;
 constexpr double kMostTime = 0.95;
+constexpr double kMostBacklogs = 0.95;
 constexpr std::uint16_t kMostMinutes = 60'000;
 constexpr Millis kWaitForgotten{14 * 24 * 3'600'000LL};
 constexpr Millis kUnsureForgotten{2 * 24 * 3'600'000LL};
@@ -59,6 +60,10 @@ std::uint16_t minutes_of(Millis length) {
 
 }  // namespace
 
+Millis usual_age(const Rhythm& r) {
+  return r.due_ages.quantile(kMostBacklogs);
+}
+
 void update_limits(Rhythm& r) {
   r.limits = RhythmLimits{};
   if (r.is_known())
@@ -68,7 +73,7 @@ void update_limits(Rhythm& r) {
     r.limits.run = std::max(3 * r.run_times.quantile(0.99), times(1.5, r.run_times.longest()));
   r.limits.recovery = 3 * r.success_gaps.quantile_of_time(kMostTime);
   r.limits.success = std::max(kLeastSuccess, r.limits.recovery);
-  r.limits.age = std::max(kLeastAge, 3 * r.due_ages.quantile(kMostTime));
+  r.limits.age = std::max(kLeastAge, 3 * usual_age(r));
   r.limits.silence = regular_silence(r.idle_gaps);
   r.limits.wait = wait_limit(r.wait);
 }

@@ -47,12 +47,16 @@ void follow_queues(SupervisorState& s, PoolWatch& watch, Instant now) {
   }
 }
 
+/// With the next reading.
+void begin_watch(QueueWatch& queue, DetectorState detector) {
+  queue.detector = std::move(detector);
+  queue.flip_may_help = false;
+  queue.begins = true;
+}
+
 void warm_up_again(PoolWatch& watch, Instant now) {
-  for (auto& [name, queue] : watch.queues) {
-    queue.detector = restarted(queue.settings, queue.detector, now);
-    queue.flip_may_help = false;
-    queue.begins = true;
-  }
+  for (auto& [name, queue] : watch.queues)
+    begin_watch(queue, restarted(queue.settings, queue.detector, now));
   watch.stalled_since.reset();
   watch.held_by.clear();
 }
@@ -191,9 +195,7 @@ void follow_stall(Step& step, PoolWatch& watch) {
 }
 
 void watch_again(QueueWatch& queue, Instant now) {
-  queue.detector = first_detector_state(queue.settings, queue.detector.rhythm, now);
-  queue.flip_may_help = false;
-  queue.begins = true;
+  begin_watch(queue, first_detector_state(queue.settings, queue.detector.rhythm, now));
 }
 
 void begin_flip(PoolWatch& watch, FlipId flip, bool restart, Instant now) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "jobflip/base/exact_duration.hpp"
@@ -10,7 +11,6 @@
 namespace jobflip::view {
 namespace {
 
-constexpr double kMost = 0.95;
 constexpr double kNearlyAll = 0.99;
 
 std::string knowledge_text(const core::Rhythm& r) {
@@ -49,7 +49,7 @@ std::vector<std::string> learned_sentences(const core::Rhythm& r) {
     out.push_back(
         fmt::format("the oldest due job is up to {} old in 95 % of the readings: LAGGING "
                     "above {}",
-                    short_duration(r.due_ages.quantile(kMost)), short_duration(r.limits.age)));
+                    short_duration(core::usual_age(r)), short_duration(r.limits.age)));
   if (r.idle_gaps.total() > 0)
     out.push_back(fmt::format(
         "there is no work for up to {}{}", short_duration(r.idle_gaps.longest()),
@@ -68,13 +68,21 @@ Json learned_json(const core::Rhythm& r) {
               {"longest_run_ms", r.run_times.longest().count()},
               {"runs_seen", static_cast<double>(r.run_times.total())},
               {"most_running", r.most_running},
-              {"usual_age_ms", r.due_ages.quantile(kMost).count()},
+              {"usual_age_ms", core::usual_age(r).count()},
               {"longest_idle_ms", r.idle_gaps.longest().count()},
               {"limits", Json{{"stall_ms", r.limits.quiet.count()},
                               {"wait_ms", ms_json(r.limits.wait)},
                               {"run_ms", ms_json(r.limits.run)},
                               {"age_ms", r.limits.age.count()},
                               {"silence_ms", ms_json(r.limits.silence)}}}};
+}
+
+std::vector<QueueAdvice> advice_on_queue(const PoolName& pool, const core::QueueSettings& queue,
+                                         const core::Rhythm& rhythm) {
+  std::vector<QueueAdvice> out;
+  for (auto& advice : core::advice_on(queue, rhythm))
+    out.push_back({pool, queue.name, std::move(advice)});
+  return out;
 }
 
 std::vector<QueueAdvice> advice_on_fleet(const core::Fleet& fleet,
@@ -87,9 +95,8 @@ std::vector<QueueAdvice> advice_on_fleet(const core::Fleet& fleet,
       const auto found = documents.find({pool.name, queue.name});
       if (found == documents.end()) continue;
       const auto rhythm = core::parse_rhythm_document(*found->second);
-      if (!rhythm) continue;
-      for (auto& advice : core::advice_on(queue, *rhythm))
-        out.push_back({pool.name, queue.name, std::move(advice)});
+      if (rhythm)
+        std::ranges::move(advice_on_queue(pool.name, queue, *rhythm), std::back_inserter(out));
     }
   return out;
 }

@@ -104,6 +104,9 @@ struct Rhythm {
 /// Computes the limits again. Call it after adding to the counts.
 void update_limits(Rhythm& rhythm);
 
+/// The oldest age of a due job that 95 % of the backlogs stayed below.
+Millis usual_age(const Rhythm& rhythm);
+
 /// Counts time that was watched, and lets what is known fade once a day.
 void pass_time(Rhythm& rhythm, Millis passed);
 

@@ -20,6 +20,8 @@ struct QueueAdvice {
   QueueName queue;
   core::SettingAdvice advice;
 };
+std::vector<QueueAdvice> advice_on_queue(const PoolName& pool, const core::QueueSettings& queue,
+                                         const core::Rhythm& rhythm);
 /// Of every queue of the fleet. A document that can't be read says nothing.
 std::vector<QueueAdvice> advice_on_fleet(const core::Fleet& fleet,
                                          const std::vector<core::Learned>& learned);

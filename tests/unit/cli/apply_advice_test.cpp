@@ -8,6 +8,7 @@
 #include "jobflip/core/rhythm.hpp"
 #include "support/temp_folder.hpp"
 #include "unit/cli/fake_world.hpp"
+#include "unit/cli/mail_pool.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -19,19 +20,7 @@ class ApplyAdvice : public ::testing::Test {
  protected:
   Ran apply(std::vector<std::string> more) {
     const auto file = folder_.path() + "/pools.toml";
-    std::ofstream{file} << R"(
-[[node]]
-name = "job1"
-[[node]]
-name = "job2"
-[[pool]]
-name = "mail"
-candidates = ["job1", "job2"]
-[[pool.queue]]
-name = "email"
-database = "app"
-query = "select 1"
-stall_after = "30s"
+    std::ofstream{file} << kMailPool << R"(stall_after = "30s"
 )";
     std::vector<std::string> words{"apply", file};
     words.insert(words.end(), more.begin(), more.end());

@@ -11,6 +11,7 @@
 #include "cli/queue_trials.hpp"
 #include "support/temp_folder.hpp"
 #include "unit/cli/fake_world.hpp"
+#include "unit/cli/mail_pool.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -20,19 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using Words = std::vector<std::string>;
 
-constexpr const char* kPools = R"(
-[[node]]
-name = "job1"
-[[node]]
-name = "job2"
-[[pool]]
-name = "mail"
-candidates = ["job1", "job2"]
-[[pool.queue]]
-name = "email"
-database = "app"
-query = "select 1"
-[[pool.queue]]
+const std::string kPools = kMailPool + R"([[pool.queue]]
 name = "reports"
 database = "app"
 query = "select 2"

@@ -5,25 +5,14 @@
 
 #include "support/temp_folder.hpp"
 #include "unit/cli/fake_world.hpp"
+#include "unit/cli/mail_pool.hpp"
 
 namespace jobflip::cli {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kPools = R"(
-[[node]]
-name = "job1"
-[[node]]
-name = "job2"
-[[pool]]
-name = "mail"
-candidates = ["job1", "job2"]
-[[pool.queue]]
-name = "email"
-database = "app"
-query = "select 1"
-sample_every = "10s"
+const std::string kPools = kMailPool + R"(sample_every = "10s"
 stall_after = "60s"
 [[pool.queue]]
 name = "reports"
