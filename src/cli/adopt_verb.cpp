@@ -18,10 +18,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kAgentFile = "/etc/jobflip/agent.toml";
-
 /// The intended content of a file of this host: written with --yes, only shown without.
-struct Wanted {
+struct WantedAdoption {
   std::string path;
   std::string text;  // "": removed
   bool changed{true};
@@ -32,7 +30,7 @@ struct Adopting {
   std::unique_ptr<ports::UnitFiles> files;
   config::AgentFile agent;
   std::string agent_path;
-  std::vector<Wanted> wanted;
+  std::vector<WantedAdoption> wanted;
   std::vector<std::string> notes;
 };
 
@@ -225,7 +223,7 @@ ExitCode perform_adopt(Session& session) {
     return session.usage("--pool is missing", "the pool that the unit works for");
   Adopting adopting;
   adopting.files = session.host().open_unit_files();
-  adopting.agent_path = options.path.empty() ? kAgentFile : options.path;
+  adopting.agent_path = options.path.empty() ? config::kAgentFile : options.path;
   if (options.undo) {
     if (auto wanted = want_no_drop_in(session, adopting); !wanted)
       return session.fail(wanted.error());

@@ -15,8 +15,6 @@ namespace {
 
 using setup::Severity;
 
-constexpr const char* kAgentFile = "/etc/jobflip/agent.toml";
-
 std::optional<core::LeaseTimings> timings_of(const Visit& visit, const PoolName& pool) {
   if (!visit.snapshot) return std::nullopt;
   for (const auto& one : visit.snapshot->pools)
@@ -171,7 +169,7 @@ std::optional<ExitCode> judge_file(Session& session, Visit& visit, const std::st
 
 std::optional<ExitCode> look_at_host(Session& session, Visit& visit) {
   const auto& options = session.options();
-  const auto path = options.path.empty() ? std::string{kAgentFile} : options.path;
+  const auto path = options.path.empty() ? std::string{config::kAgentFile} : options.path;
   const auto agent = config::parse_agent_file(path, setup::kAgentRuntimeDir);
   if (agent) {
     look_at_units(session, visit, *agent, path);

@@ -25,7 +25,7 @@ constexpr int kAsks = 3;  // the same request asked again has the same answer
 constexpr Millis kBetweenAsks{500};
 
 /// What the person asks for, before the store is read.
-struct Wanted {
+struct WantedFlip {
   core::FlipIntent intent;
   std::optional<Millis> timeout;
   core::OperatorContext by;
@@ -37,9 +37,9 @@ Result<NodeName> node_option(std::string_view option, const std::string& text) {
 }
 
 /// All errors in the words are reported before the store is asked.
-Result<Wanted> read_wanted(Session& session) {
+Result<WantedFlip> read_wanted(Session& session) {
   const auto& o = session.options();
-  Wanted out;
+  WantedFlip out;
   out.intent.manual = true;
   out.intent.host_is_off = o.host_is_off;
   if (o.pool.empty()) return Error{ErrorCode::usage, "POOL is missing", "name the pool to flip"};
@@ -127,7 +127,7 @@ ExitCode show_dry_run(Session& session, const core::Snapshot& snapshot, const co
                        block->text, hint_for(block->rule, pool));
 }
 
-core::FlipRequest request_of(const Wanted& wanted, const core::PoolView& pool,
+core::FlipRequest request_of(const WantedFlip& wanted, const core::PoolView& pool,
                              const core::FlipPlan& plan) {
   core::FlipRequest out;
   out.request = random_uuid();
@@ -158,7 +158,7 @@ Result<core::FlipAnswer> ask(Session& session, ports::OperatorStore& store,
 }
 
 /// The request as it was typed, not as planned: the record has to show the person's own words.
-core::FlipRequest refused_request(const Wanted& wanted, const core::PoolView& pool,
+core::FlipRequest refused_request(const WantedFlip& wanted, const core::PoolView& pool,
                                   const core::FlipPlan& plan) {
   auto request = request_of(wanted, pool, plan);
   request.from = wanted.intent.from;
@@ -170,7 +170,7 @@ core::FlipRequest refused_request(const Wanted& wanted, const core::PoolView& po
 
 /// A refusal belongs in the audit log, and only the store writes there. The store checks the rules
 /// itself, so the terminal and the log name the same one.
-ExitCode refuse(Session& session, const Wanted& wanted, const core::PoolView& pool,
+ExitCode refuse(Session& session, const WantedFlip& wanted, const core::PoolView& pool,
                 const core::FlipPlan& plan) {
   auto store = session.operator_store();
   const auto recorded = store ? ask(session, **store, refused_request(wanted, pool, plan))
@@ -191,7 +191,7 @@ ExitCode refuse(Session& session, const Wanted& wanted, const core::PoolView& po
   return refused(rule, block->text, hint_for(block->rule, pool));
 }
 
-ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const Wanted& wanted,
+ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const WantedFlip& wanted,
             const core::PoolView& pool, const core::FlipPlan& plan) {
   // Nobody follows the flip: end the session before it begins, so that this takes none of its time.
   if (session.options().no_wait) reader.reset();

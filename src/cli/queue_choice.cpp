@@ -26,12 +26,12 @@ config::Parsed<std::map<std::string, std::string>> databases_of(Session& session
   return errors;
 }
 
-struct Wanted {
+struct WantedQueue {
   std::string pool;  // "": any
   std::string queue;
 };
 
-Wanted wanted_of(const std::string& word) {
+WantedQueue wanted_of(const std::string& word) {
   const auto slash = word.find('/');
   if (slash == std::string::npos) return {"", word};
   return {word.substr(0, slash), word.substr(slash + 1)};
@@ -41,7 +41,7 @@ Wanted wanted_of(const std::string& word) {
 
 Result<ChosenQueue> choose_queue(const std::vector<core::PoolSettings>& pools,
                                  const std::string& word) {
-  const Wanted wanted = wanted_of(word);
+  const WantedQueue wanted = wanted_of(word);
   std::vector<ChosenQueue> found;
   std::string names;
   for (const auto& pool : pools)

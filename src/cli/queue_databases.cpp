@@ -3,15 +3,9 @@
 #include "jobflip/config/files.hpp"
 
 namespace jobflip::cli {
-namespace {
-
-constexpr const char* kSupervisorFile = "/etc/jobflip/supervisor.toml";
-
-}  // namespace
-
 config::Parsed<std::map<std::string, std::string>> supervisor_databases(const Session& session) {
   const auto& path = session.options().supervisor_path;
-  const auto file = config::parse_supervisor_file(path.empty() ? kSupervisorFile : path);
+  const auto file = config::parse_supervisor_file(path.empty() ? config::kSupervisorFile : path);
   if (!file) return file.error();
   return file->databases;
 }

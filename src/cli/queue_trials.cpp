@@ -17,7 +17,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr Millis kLook{100};  // how often the caller looks whether it was interrupted
+constexpr Millis kLooksEvery{100};  // how often the caller looks whether it was interrupted
 
 /// The threads take one database after the other; what they share is behind the lock.
 class Trials {
@@ -44,7 +44,7 @@ class Trials {
       readers.emplace_back([this] { read_databases(); });
     std::unique_lock lock{mutex_};
     while (done_ < databases_.size()) {
-      changed_.wait_for(lock, kLook);
+      changed_.wait_for(lock, kLooksEvery);
       if (!ended_ && (Clock::now() >= give_up_ || interrupted())) ended_ = true;
       // again and again: a reading may have begun just after the last time
       if (ended_)

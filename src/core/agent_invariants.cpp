@@ -8,7 +8,7 @@ namespace {
 
 using agent::is_ours;
 
-struct StateRule {
+struct AgentStateRule {
   std::string_view sentence;
   bool (*holds)(const AgentState& state, Instant now);
 };
@@ -44,7 +44,7 @@ Millis longest_beat(const AgentState& state) {
   return longest;
 }
 
-constexpr StateRule kStateRules[] = {
+constexpr AgentStateRule kAgentStateRules[] = {
     {"a call is in flight exactly while its request is known",
      [](const AgentState& s, Instant) {
        return s.call_sent.has_value() != std::holds_alternative<std::monostate>(s.call);
@@ -142,7 +142,7 @@ bool is_released_unrenewed(const AgentState& state, const ReleaseRequest& asked)
   return lease != nullptr && lease->unrenewed;
 }
 
-bool may_finish(const AgentState& state, Instant now) {
+bool may_end(const AgentState& state, Instant now) {
   return state.shutting_down && !state.call_sent &&
          std::ranges::none_of(state.pools, [&](const auto& entry) {
            return is_ours(entry.second) && now < entry.second.deadline;
@@ -190,11 +190,11 @@ constexpr ActionRule kActionRules[] = {
      }},
     {"an agent finishes only when it holds nothing and waits for no reply",
      [](const AgentState& s, const AgentAction& action, Instant now) {
-       return !std::holds_alternative<Finish>(action) || may_finish(s, now);
+       return !std::holds_alternative<Finish>(action) || may_end(s, now);
      }},
 };
 
-constexpr std::string_view kOneCall = "a step sends at most one call";
+constexpr std::string_view kOneCallAStep = "a step sends at most one call";
 
 std::string of_pool(const PoolName& pool, std::string_view sentence) {
   return pool.str() + ": " + std::string{sentence};
@@ -204,14 +204,14 @@ std::string of_pool(const PoolName& pool, std::string_view sentence) {
 
 std::string check_invariants(const AgentStep& step, Instant now) {
   const AgentState& state = step.next;
-  for (const StateRule& rule : kStateRules)
+  for (const AgentStateRule& rule : kAgentStateRules)
     if (!rule.holds(state, now)) return std::string{rule.sentence};
   for (const auto& [pool, lease] : state.pools)
     for (const LeaseRule& rule : kLeaseRules)
       if (!rule.holds(state, pool, lease)) return of_pool(pool, rule.sentence);
   int calls = 0;
   for (const AgentAction& action : step.actions) {
-    if (std::holds_alternative<CallStore>(action) && ++calls > 1) return std::string{kOneCall};
+    if (std::holds_alternative<CallStore>(action) && ++calls > 1) return std::string{kOneCallAStep};
     for (const ActionRule& rule : kActionRules)
       if (!rule.holds(state, action, now)) return std::string{rule.sentence};
   }
@@ -219,8 +219,8 @@ std::string check_invariants(const AgentStep& step, Instant now) {
 }
 
 std::vector<std::string_view> agent_invariants() {
-  std::vector<std::string_view> all{kOneCall};
-  for (const auto& rule : kStateRules) all.push_back(rule.sentence);
+  std::vector<std::string_view> all{kOneCallAStep};
+  for (const auto& rule : kAgentStateRules) all.push_back(rule.sentence);
   for (const auto& rule : kLeaseRules) all.push_back(rule.sentence);
   for (const auto& rule : kActionRules) all.push_back(rule.sentence);
   return all;

@@ -9,9 +9,9 @@ namespace {
 using enum AuditType;
 using enum Carried;
 
-constexpr std::array kPool{AuditChain::pool};
-constexpr std::array kStore{AuditChain::store};
-constexpr std::array kRefusals{AuditChain::refusals};
+constexpr std::array kPools{AuditChain::pool};
+constexpr std::array kStores{AuditChain::store};
+constexpr std::array kRefused{AuditChain::refusals};
 constexpr std::array kPoolOrRefusals{AuditChain::pool, AuditChain::refusals};
 constexpr std::array kStoreOrRefusals{AuditChain::store, AuditChain::refusals};
 constexpr std::array kPoolOrSessions{AuditChain::pool, AuditChain::sessions};
@@ -147,59 +147,59 @@ constexpr std::string_view kSecond = "0.2.0";
 using enum AuditKind;
 
 constexpr std::array kRows{
-    AuditKindRow{lease_taken, "lease_taken", kPool, always, sometimes, always, kTake,
+    AuditKindRow{lease_taken, "lease_taken", kPools, always, sometimes, always, kTake,
                  "a node took a pool", kFirst},
-    AuditKindRow{takeover, "takeover", kPool, always, never, always, kTake,
+    AuditKindRow{takeover, "takeover", kPools, always, never, always, kTake,
                  "a node took a pool from a silent holder, without a flip", kFirst},
-    AuditKindRow{lease_released, "lease_released", kPool, always, sometimes, always, kRelease,
+    AuditKindRow{lease_released, "lease_released", kPools, always, sometimes, always, kRelease,
                  "the holder gave a pool up; its workers are gone", kFirst},
-    AuditKindRow{lease_blocked, "lease_blocked", kPool, always, sometimes, always, kBlocked,
+    AuditKindRow{lease_blocked, "lease_blocked", kPools, always, sometimes, always, kBlocked,
                  "sessions that could not be ended kept a release or a take waiting", kFirst},
-    AuditKindRow{flip_requested, "flip_requested", kPool, always, always, always, kFlipRequested,
+    AuditKindRow{flip_requested, "flip_requested", kPools, always, always, always, kFlipRequested,
                  "a flip was asked for and begins", kFirst},
     AuditKindRow{flip_refused, "flip_refused", kPoolOrRefusals, sometimes, never, always,
                  kFlipRefused, "a flip was asked for and refused", kFirst},
-    AuditKindRow{flip_step, "flip_step", kPool, sometimes, always, sometimes, kFlipStep,
+    AuditKindRow{flip_step, "flip_step", kPools, sometimes, always, sometimes, kFlipStep,
                  "a flip went on to its next state", kFirst},
-    AuditKindRow{abort_refused, "abort_refused", kRefusals, never, always, sometimes, kAbortRefused,
+    AuditKindRow{abort_refused, "abort_refused", kRefused, never, always, sometimes, kAbortRefused,
                  "a person wanted to end a flip that can't be ended any more", kFirst},
-    AuditKindRow{hold, "hold", kPool, never, never, always, kHold, "a flip was wanted and not made",
-                 kFirst},
-    AuditKindRow{black_box, "black_box", kPool, always, always, always, kBlackBox,
+    AuditKindRow{hold, "hold", kPools, never, never, always, kHold,
+                 "a flip was wanted and not made", kFirst},
+    AuditKindRow{black_box, "black_box", kPools, always, always, always, kBlackBox,
                  "a host kept what it saw of stalled workers before it ended them", kFirst},
-    AuditKindRow{crash_loop, "crash_loop", kPool, always, never, never, kCrashLoop,
+    AuditKindRow{crash_loop, "crash_loop", kPools, always, never, never, kCrashLoop,
                  "the workers on a node end again and again", kFirst},
-    AuditKindRow{crash_loop_over, "crash_loop_over", kPool, always, never, never, kCrashLoop,
+    AuditKindRow{crash_loop_over, "crash_loop_over", kPools, always, never, never, kCrashLoop,
                  "they do not any more", kFirst},
     AuditKindRow{sessions_ended, "sessions_ended", kPoolOrSessions, always, never, sometimes,
                  kSessionsEnded, "sessions that kept a beat or a take waiting were ended", kFirst},
-    AuditKindRow{fleet_applied, "fleet_applied", kStore, never, never, never, kChanges,
+    AuditKindRow{fleet_applied, "fleet_applied", kStores, never, never, never, kChanges,
                  "the settings of the fleet were changed", kFirst},
-    AuditKindRow{settings_changed, "settings_changed", kPool, never, never, never, kChanges,
+    AuditKindRow{settings_changed, "settings_changed", kPools, never, never, never, kChanges,
                  "and these are the changes of this pool", kFirst},
-    AuditKindRow{pool_removed, "pool_removed", kPool, never, never, never, kNothing,
+    AuditKindRow{pool_removed, "pool_removed", kPools, never, never, never, kNothing,
                  "the fleet has this pool no more", kFirst},
-    AuditKindRow{apply_refused, "apply_refused", kRefusals, never, never, never, kApplyRefused,
+    AuditKindRow{apply_refused, "apply_refused", kRefused, never, never, never, kApplyRefused,
                  "a fleet was applied and refused", kFirst},
-    AuditKindRow{paused, "paused", kPool, never, never, never, kPaused,
+    AuditKindRow{paused, "paused", kPools, never, never, never, kPaused,
                  "automatic flips of the pool are paused", kFirst},
-    AuditKindRow{resumed, "resumed", kPool, never, never, never, kResumed,
+    AuditKindRow{resumed, "resumed", kPools, never, never, never, kResumed,
                  "they are not paused any more", kFirst},
-    AuditKindRow{drained, "drained", kStore, always, never, never, kNothing,
+    AuditKindRow{drained, "drained", kStores, always, never, never, kNothing,
                  "a node takes no pool any more", kFirst},
-    AuditKindRow{undrained, "undrained", kStore, always, never, never, kNothing,
+    AuditKindRow{undrained, "undrained", kStores, always, never, never, kNothing,
                  "a node may take pools again", kFirst},
-    AuditKindRow{acknowledged, "acknowledged", kPool, never, sometimes, never, kAcknowledged,
+    AuditKindRow{acknowledged, "acknowledged", kPools, never, sometimes, never, kAcknowledged,
                  "a person lifted the cooldown", kFirst},
     AuditKindRow{
-        learned, "learned", kPool, never, never, never, kLearned,
+        learned, "learned", kPools, never, never, never, kLearned,
         "a person had what is normal for a queue learned from its job table or its readings",
         kSecond},
     AuditKindRow{store_event, "store_event", kStoreOrRefusals, sometimes, never, never, kStoreEvent,
                  "the store lost history, was set back, or is a copy that was accepted", kFirst},
-    AuditKindRow{epochs_lowered, "epochs_lowered", kPool, never, never, always, kEpochsLowered,
+    AuditKindRow{epochs_lowered, "epochs_lowered", kPools, never, never, always, kEpochsLowered,
                  "the owner of the database lowered the epochs", kFirst},
-    AuditKindRow{schema_upgraded, "schema_upgraded", kStore, never, never, never, kUpgraded,
+    AuditKindRow{schema_upgraded, "schema_upgraded", kStores, never, never, never, kUpgraded,
                  "`jobflip migrate` changed the schema", kFirst},
 };
 

@@ -12,11 +12,11 @@ namespace {
 constexpr std::size_t kMaxTextBytes = 300;
 
 /// Without control characters, and always valid UTF-8.
-Json text(std::string_view raw) {
+Json text_json(std::string_view raw) {
   return printable(raw, kMaxTextBytes);
 }
 Json text_or_null(std::string_view raw) {
-  return raw.empty() ? Json{} : text(raw);
+  return raw.empty() ? Json{} : text_json(raw);
 }
 
 std::size_t size_of(const Json& value) {
@@ -27,18 +27,18 @@ std::size_t size_of(const Json& value) {
 Json sample_json(const QueueSample& sample) {
   auto out = Json::object();
   add_fields(out, sample, sample_fields(), Absent::is_null);
-  if (sample.head) out["head"] = text(*sample.head);
+  if (sample.head) out["head"] = text_json(*sample.head);
   return out;
 }
 
 /// Without its samples.
 Json queue_json(const QueueEvidence& q) {
-  return Json{{"queue", text(q.queue.str())},
-              {"verdict", q.verdict ? text(name_of(*q.verdict)) : Json{}},
+  return Json{{"queue", text_json(q.queue.str())},
+              {"verdict", q.verdict ? text_json(name_of(*q.verdict)) : Json{}},
               {"verdict_age_ms", q.verdict_age.count()},
               {"window_ms", json_of(q.window)},
               {"quiet_ms", json_of(q.quiet)},
-              {"reason", text(q.reason)},
+              {"reason", text_json(q.reason)},
               {"samples_newest_first", Json::array()},
               {"samples_left_out", q.newest_first.size()}};
 }
@@ -46,10 +46,10 @@ Json queue_json(const QueueEvidence& q) {
 Json gates_json(const FlipPlan& plan) {
   Json out = Json::array();
   for (const GateResult& gate : plan.gates)
-    out.push_back(Json{{"rule", text(name_of(gate.rule))},
+    out.push_back(Json{{"rule", text_json(name_of(gate.rule))},
                        {"allows", gate.allows},
                        {"applies", gate.applies},
-                       {"text", text(gate.text)}});
+                       {"text", text_json(gate.text)}});
   return out;
 }
 
@@ -74,9 +74,9 @@ class Room {
 void put_candidates(Json& document, Room& room, const FlipPlan& plan, std::size_t keep_free) {
   std::size_t left_out = 0;
   for (const CandidateResult& candidate : plan.candidates) {
-    Json one{{"node", text(candidate.node.str())},
+    Json one{{"node", text_json(candidate.node.str())},
              {"eligible", candidate.eligible},
-             {"text", text(candidate.text)}};
+             {"text", text_json(candidate.text)}};
     if (room.take(one, keep_free))
       document["candidates"].push_back(std::move(one));
     else
@@ -140,18 +140,18 @@ void put_queues(Json& document, Room& room, const std::vector<QueueEvidence>& qu
 std::string evidence_json(const Evidence& e, std::size_t max_bytes) {
   Json crash_loop;
   if (const auto& c = e.crashing_holder)
-    crash_loop = Json{{"node", text(c->node.str())},
+    crash_loop = Json{{"node", text_json(c->node.str())},
                       {"ends", c->crashes},
                       {"within_ms", json_of(c->crashed_within)},
-                      {"reason", text(c->crash_reason)}};
+                      {"reason", text_json(c->crash_reason)}};
   Json document{{"automatic", e.automatic},
-                {"pool", text(e.pool.str())},
+                {"pool", text_json(e.pool.str())},
                 {"epoch", e.epoch.value},
                 {"holder", text_or_null(e.holder.str())},
                 {"asked", Json{{"from", text_or_null(e.intent.from.str())},
                                {"to", text_or_null(e.intent.to.str())},
                                {"host_is_off", e.intent.host_is_off}}},
-                {"to", e.plan.target ? text(e.plan.target->str()) : Json{}},
+                {"to", e.plan.target ? text_json(e.plan.target->str()) : Json{}},
                 {"restart", e.plan.restart},
                 {"crash_loop", std::move(crash_loop)},
                 {"gates", gates_json(e.plan)},

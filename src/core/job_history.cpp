@@ -20,7 +20,7 @@ Instant instant_of(Millis at) {
   return Instant{std::chrono::hours{24 * 3650}} + at;
 }
 
-Millis since(WallTime from, WallTime to) {
+Millis time_between(WallTime from, WallTime to) {
   const WallTime near = std::clamp<WallTime>(to, from - kLengthMax, from + kLengthMax);
   return std::chrono::duration_cast<Millis>(near - from);
 }
@@ -30,9 +30,9 @@ std::vector<Job> in_order(std::span<const FinishedJob> jobs, WallTime from) {
   std::vector<Job> out;
   out.reserve(jobs.size());
   for (const FinishedJob& job : jobs) {
-    const Millis ended = since(from, job.ended);
-    const Millis started = std::min(since(from, job.started.value_or(job.ended)), ended);
-    out.push_back({std::min(since(from, job.due), started), started, ended});
+    const Millis ended = time_between(from, job.ended);
+    const Millis started = std::min(time_between(from, job.started.value_or(job.ended)), ended);
+    out.push_back({std::min(time_between(from, job.due), started), started, ended});
   }
   return out;
 }
@@ -96,7 +96,7 @@ HistoryLesson learn_from_jobs(const QueueSettings& queue, std::span<const Finish
   out.jobs = jobs.size();
   if (jobs.empty()) return out;
   const WallTime from = std::ranges::min(jobs, {}, &FinishedJob::ended).ended;
-  out.span = std::max(Millis{}, since(from, until));
+  out.span = std::max(Millis{}, time_between(from, until));
   out.has_starts =
       std::ranges::all_of(jobs, [](const auto& job) { return job.started.has_value(); });
   QueueSettings settings = without_limits(queue);

@@ -9,7 +9,7 @@ namespace {
 
 /// In quotes. A quote inside becomes a single one: so it can't end the text, whatever backslashes
 /// come before it, and stays easy to read.
-std::string in_quotes(std::string_view raw) {
+std::string as_one_field(std::string_view raw) {
   auto text = printable(raw);
   std::ranges::replace(text, '"', '\'');
   return '"' + text + '"';
@@ -53,7 +53,7 @@ std::string line_of(const LogEvent& log_event, int repeats) {
     field("hash", printable(log_event.hash, 80));
   }
   if (!log_event.sentence.empty() && log_event.chain.empty())
-    field("reason", in_quotes(log_event.sentence));
+    field("reason", as_one_field(log_event.sentence));
   if (repeats > 0) field("repeats", std::to_string(repeats));
   return line;
 }

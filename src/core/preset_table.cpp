@@ -4,7 +4,7 @@ namespace jobflip::core {
 namespace {
 
 using std::chrono::hours;
-using std::chrono::minutes;
+using Minutes = std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::nullopt_t kFixed = std::nullopt;  // a name that its users can't change
@@ -42,7 +42,7 @@ constexpr Preset kPresets[]{
      true,
      "finished jobs, for 14 days by default (`cleanup_preserved_jobs_before_seconds_ago`), "
      "unless `preserve_job_records` is off"},
-    {"solid-queue", "Solid Queue", kWindow, seconds{1}, "public", kFixed, kFixed, minutes{5},
+    {"solid-queue", "Solid Queue", kWindow, seconds{1}, "public", kFixed, kFixed, Minutes{5},
      "any supervisor, once the process has had no heartbeat for 5 min: those jobs fail "
      "(`ProcessPrunedError`) and are not retried",
      "when a job that failed is tried again: a retry is a new job. If `preserve_finished_jobs` "
@@ -68,7 +68,7 @@ constexpr Preset kPresets[]{
      "A claim changes no row: `marker` rises with failures and completions only",
      "SIGTERM: it takes no more jobs, waits for those that run, and unlocks those in its memory",
      false, "a job is deleted once it is done; one that is kept does not say when it began"},
-    {"pg-boss", "pg-boss", kWindow, seconds{2}, "pgboss", kFixed, kFixed, minutes{15},
+    {"pg-boss", "pg-boss", kWindow, seconds{2}, "pgboss", kFixed, kFixed, Minutes{15},
      "the monitor of any instance, once a job is older than its `expireInSeconds` (15 min by "
      "default) or misses its heartbeats: it is retried or fails",
      "pauses, and limits on groups. Schemas 26 to 45 have no index for jobs that run or are "
@@ -106,7 +106,7 @@ constexpr Preset kPresets[]{
      "a message is deleted once it is done; one that is archived does not say when it was "
      "read first"},
     {"hangfire", "Hangfire.PostgreSql", kTable, seconds{15}, "hangfire", kFixed, kFixed,
-     minutes{30},
+     Minutes{30},
      "any server, once they have been fetched for longer than `InvisibilityTimeout`, 30 min by "
      "default",
      "pauses, the queue of scheduled and failed jobs (`unpromoted`, `done` and `failed` are "
@@ -129,7 +129,7 @@ constexpr Preset kPresets[]{
      "SIGTERM: it takes no more jobs and waits for those that run", true,
      "its log, which is kept until you delete it; the latest 60,000 rows are read"},
     {"db-scheduler", "db-scheduler", kTable, seconds{10}, "public", kFixed, "scheduled_tasks",
-     minutes{30},
+     Minutes{30},
      "any scheduler, once an execution has missed 6 heartbeats of 5 min: its "
      "`DeadExecutionHandler` decides",
      "pauses, and since when a task runs: `oldest_running_s` counts from when it was due. `done` "

@@ -6,7 +6,7 @@
 namespace jobflip::core {
 namespace {
 
-struct StateRule {
+struct SupervisorStateRule {
   std::string_view sentence;
   bool (*holds)(const SupervisorState& state, Instant now);
 };
@@ -37,7 +37,7 @@ bool is_plain_store_call(const SupervisorAction& action) {
   return !std::holds_alternative<SampleQueue>(action);
 }
 
-constexpr StateRule kStateRules[] = {
+constexpr SupervisorStateRule kSupervisorStateRules[] = {
     {"a supervisor leads only while its lease runs",
      [](const SupervisorState& s, Instant now) { return !s.epoch || now < s.trusted_until; }},
     {"a supervisor that does not lead watches nothing and wants nothing",
@@ -111,7 +111,7 @@ constexpr std::string_view kActsOnlyAsLeader = "only a leading supervisor acts";
 
 std::string check_invariants(const SupervisorStep& step, Instant now) {
   const SupervisorState& state = step.next;
-  for (const StateRule& rule : kStateRules)
+  for (const SupervisorStateRule& rule : kSupervisorStateRules)
     if (!rule.holds(state, now)) return std::string{rule.sentence};
   for (const auto& [pool, watch] : state.pools)
     for (const WatchRule& rule : kWatchRules)
@@ -124,7 +124,7 @@ std::string check_invariants(const SupervisorStep& step, Instant now) {
 
 std::vector<std::string_view> supervisor_invariants() {
   std::vector<std::string_view> all{kActsOnlyAsLeader, kOneCall};
-  for (const auto& rule : kStateRules) all.push_back(rule.sentence);
+  for (const auto& rule : kSupervisorStateRules) all.push_back(rule.sentence);
   for (const auto& rule : kWatchRules) all.push_back(rule.sentence);
   return all;
 }

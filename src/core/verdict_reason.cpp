@@ -15,36 +15,32 @@ constexpr std::int64_t kShiftsToSay = 2;
 constexpr std::int64_t kFallsToSay = 3;
 constexpr Millis kSilentCounter{900'000};
 
-std::string number(std::int64_t n) {
-  return std::to_string(n);
-}
-
 /// "1 job", "8 jobs"
 std::string jobs(std::int64_t n) {
-  return number(n) + (n == 1 ? " job" : " jobs");
+  return std::to_string(n) + (n == 1 ? " job" : " jobs");
 }
 
 /// "1 running (oldest 2.0s)"
 std::string count_of(std::int64_t n, std::string_view what, const std::optional<Millis>& oldest) {
-  std::string text = number(n) + " " + std::string{what};
+  std::string text = std::to_string(n) + " " + std::string{what};
   if (n > 0 && oldest) text += " (oldest " + short_duration(*oldest) + ")";
   return text;
 }
 
 std::string deferred_of(const QueueSample& seen) {
   const auto deferred = seen.deferred.value_or(0);
-  return deferred > 0 ? ", " + number(deferred) + " waiting for their next attempt" : "";
+  return deferred > 0 ? ", " + std::to_string(deferred) + " waiting for their next attempt" : "";
 }
 
 std::string work_of(const QueueSample& seen) {
   std::string text = count_of(seen.runnable, "due", seen.oldest_runnable);
   if (seen.running > 0) text += ", " + count_of(seen.running, "running", seen.oldest_running);
-  if (seen.blocked.value_or(0) > 0) text += ", " + number(*seen.blocked) + " blocked";
+  if (seen.blocked.value_or(0) > 0) text += ", " + std::to_string(*seen.blocked) + " blocked";
   return text + deferred_of(seen);
 }
 
-constexpr std::string_view kLearned = "learned";
-constexpr std::string_view kDefault = "default until more is learned";
+constexpr std::string_view kIsLearned = "learned";
+constexpr std::string_view kIsDefault = "default until more is learned";
 
 /// "(limit 3m00s, learned)": what a length is compared with, and what to change if that is wrong.
 std::string limit_of(Millis length, std::string_view source) {
@@ -55,10 +51,10 @@ std::string stall_limit(const QueueSettings& settings, const Windows& windows,
                         const DetectorState& s) {
   const Millis limit = stall_window(settings, windows, s);
   const auto source = [&]() -> std::string_view {
-    if (limit > windows.stall) return limit == s.rhythm.limits.wait ? kLearned : kDefault;
+    if (limit > windows.stall) return limit == s.rhythm.limits.wait ? kIsLearned : kIsDefault;
     if (limit > settings.stall_after.value_or(s.rhythm.limits.quiet)) return "3 x pickup_every";
     if (settings.stall_after) return "set by stall_after";
-    return s.rhythm.is_known() ? kLearned : kDefault;
+    return s.rhythm.is_known() ? kIsLearned : kIsDefault;
   };
   return limit_of(limit, source());
 }
@@ -68,13 +64,13 @@ std::string run_limit(const QueueSettings& settings, const Windows& windows,
   if (settings.job_timeout) return limit_of(windows.run, "set by job_timeout");
   if (settings.stall_after && windows.run == *settings.stall_after)
     return limit_of(windows.run, "set by stall_after");
-  return limit_of(windows.run, s.rhythm.limits.run ? kLearned : kDefault);
+  return limit_of(windows.run, s.rhythm.limits.run ? kIsLearned : kIsDefault);
 }
 
 std::string age_limit(const QueueSettings& settings, const Windows& windows,
                       const DetectorState& s) {
   if (settings.age_target) return limit_of(windows.age, "set by age_target");
-  return limit_of(windows.age, s.rhythm.is_known() ? kLearned : kDefault);
+  return limit_of(windows.age, s.rhythm.is_known() ? kIsLearned : kIsDefault);
 }
 
 std::string last_success(const DetectorState& s, Instant now) {
@@ -110,7 +106,7 @@ std::string failing_reason(const DetectorState& s, Instant now) {
   // a job completed, and too few readings have shown what follows
   if (s.failures.count == 0)
     return "some attempts succeed again: " + last_success(s, now) + "; " + work_of(*s.last);
-  return "no job completed in " + number(s.failures.count) +
+  return "no job completed in " + std::to_string(s.failures.count) +
          (s.failures.count == 1 ? " attempt" : " attempts") + " over " +
          short_duration(between(s.failures.first, now)) + ": " + last_success(s, now) + "; " +
          work_of(*s.last);
@@ -125,21 +121,21 @@ std::string busy_reason(const QueueSettings& settings, const Windows& windows,
 
 std::string unpromoted_reason(const DetectorState& s, Instant now) {
   return "no due job was promoted for " + short_duration(since(s.unpromoted_since, now)) +
-         ", and " + number(s.last->unpromoted) +
+         ", and " + std::to_string(s.last->unpromoted) +
          " must be before workers see them: is the scheduler alive? " + work_of(*s.last);
 }
 
 std::string silent_reason(const DetectorState& s, Instant now) {
   const auto limit = silence_limit(s.rhythm, s.last_at);
   return "no work for " + short_duration(since(s.idle_since, now)) + ", far longer than usual" +
-         (limit ? " " + limit_of(*limit, kLearned) : "");
+         (limit ? " " + limit_of(*limit, kIsLearned) : "");
 }
 
 std::string idle_reason(const DetectorState& s) {
   const QueueSample& seen = *s.last;
   std::string text = "no job is due";
-  if (seen.runnable > 0) text += " except " + number(seen.runnable) + " that workers skip";
-  if (seen.unpromoted > 0) text += ", " + number(seen.unpromoted) + " not promoted yet";
+  if (seen.runnable > 0) text += " except " + std::to_string(seen.runnable) + " that workers skip";
+  if (seen.unpromoted > 0) text += ", " + std::to_string(seen.unpromoted) + " not promoted yet";
   if (seen.running > 0) text += ", " + count_of(seen.running, "running", seen.oldest_running);
   return text + deferred_of(seen);
 }
@@ -156,9 +152,9 @@ std::string ok_reason(const QueueSettings& settings, const Windows& windows, con
 std::string blind_reason(const DetectorState& s) {
   if (!s.last) return "the queue has never been read: " + s.last_error;
   if (s.failed_in_a_row < kBlindInARow)
-    return number(std::popcount(s.failed_readings)) +
+    return std::to_string(std::popcount(s.failed_readings)) +
            " of the last 10 readings failed, the last one with: " + s.last_error;
-  return "the last " + number(s.failed_in_a_row) + " readings failed: " + s.last_error;
+  return "the last " + std::to_string(s.failed_in_a_row) + " readings failed: " + s.last_error;
 }
 
 std::string plain_reason(const QueueSettings& settings, const Windows& windows,
@@ -227,12 +223,13 @@ std::vector<std::string> notes_of(const QueueSettings& settings, const DetectorS
   if (s.shifted_ages >= kShiftsToSay)
     notes.push_back("ages start at whole hours: does the query mix local time and UTC?");
   if (s.done_falls >= kFallsToSay)
-    notes.push_back("done fell " + number(s.done_falls) +
+    notes.push_back("done fell " + std::to_string(s.done_falls) +
                     " times: if it counts a window, set done = \"window\"");
   const bool tells_nothing = !s.done_is_known && seen.done > 0 && s.last_end &&
                              between(s.watched_since, now) >= kSilentCounter;
   if (tells_nothing)
-    notes.push_back("done is always " + number(seen.done) + " although jobs end: is it capped?");
+    notes.push_back("done is always " + std::to_string(seen.done) +
+                    " although jobs end: is it capped?");
   return notes;
 }
 

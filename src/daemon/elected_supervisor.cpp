@@ -41,6 +41,7 @@ Result<void> ElectedSupervisor::start(Epoch epoch, Instant deadline) {
   return {};
 }
 
+// NOLINTBEGIN(bugprone-exception-escape): its header says why
 void ElectedSupervisor::extend(Instant deadline) noexcept {
   if (status().phase != WorkerPhase::running || deadline <= status_.deadline) return;
   status_.deadline = deadline;
@@ -54,6 +55,7 @@ void ElectedSupervisor::stop(Millis) noexcept {
   become(WorkerPhase::stopping, "told to stop");
   supervisor_.deposed();
 }
+// NOLINTEND(bugprone-exception-escape)
 
 core::WorkerStatus ElectedSupervisor::status() {
   eventfd_t collected{};

@@ -12,7 +12,7 @@
 namespace jobflip::demo {
 namespace {
 
-constexpr Millis kStartDeadline{10'000};
+constexpr Millis kSinkStartsWithin{10'000};
 constexpr int kTries = 5;
 
 sockaddr_in loopback(int port) {
@@ -74,7 +74,7 @@ Result<SmtpSink> SmtpSink::start(const Programs& programs, const Folders& folder
     settings.argv = {programs.smtp_sink, "-d", "mail.", "127.0.0.1:" + std::to_string(port), "100"};
     auto process = spawn_in(folders.mail, settings);
     if (!process) return process.error();
-    const Instant give_up = BootClock::now() + kStartDeadline;
+    const Instant give_up = BootClock::now() + kSinkStartsWithin;
     while (!process->ended() && BootClock::now() < give_up) {
       if (answers(port)) return SmtpSink(std::move(*process), settings, folders.mail, port);
       ::poll(nullptr, 0, 20);

@@ -10,10 +10,6 @@
 namespace jobflip::demo {
 namespace {
 
-// generous: a busy machine must not fail the demo, and a fault must end it
-constexpr Millis kQuick{15'000};
-constexpr Millis kSlow{30'000};
-
 std::string pids(const std::vector<Seen>& processes) {
   std::string text;
   for (const Seen& seen : processes) text += (text.empty() ? "" : ", ") + std::to_string(seen.pid);

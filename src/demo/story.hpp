@@ -14,6 +14,10 @@
 
 namespace jobflip::demo {
 
+// generous: a busy machine must not fail the demo, and a fault must end it
+inline constexpr Millis kQuick{15'000};
+inline constexpr Millis kSlow{30'000};
+
 struct Figures {
   Millis stall_to_verdict{};   // SIGSTOP to the flip's request
   Millis verdict_to_active{};  // to workers running on the other node

@@ -9,8 +9,6 @@
 namespace jobflip::demo {
 namespace {
 
-constexpr Millis kQuick{15'000};
-constexpr Millis kSlow{30'000};
 constexpr Millis kNoHoldUp{1500};  // half the lease: so no mail waited for a lease to run out
 // a lease of 3 s was renewed at most 0.4 s and a call before the cut, and has the rest left
 constexpr Millis kCertainlyAlive{2000};

@@ -24,7 +24,7 @@ using core::WorkerStatus;
 namespace {
 
 constexpr Millis kArmWithin{1000};
-constexpr Millis kStartWithin{500};
+constexpr Millis kGuardAnswersWithin{500};
 constexpr Millis kGoneWithin{1000};
 
 bool is_inherited(std::string_view name) {
@@ -240,14 +240,14 @@ Result<void> CommandHost::start(Epoch epoch, Instant deadline) {
     return Error{ErrorCode::refused, "no guard of pool " + settings_.pool.str() + " is armed", ""};
   link_.order_start(epoch, deadline);
   link_.signal_guard();
-  const auto give_up = BootClock::now() + kStartWithin;
+  const auto give_up = BootClock::now() + kGuardAnswersWithin;
   for (auto phase = link_.phase();
        phase == guard::GuardPhase::armed || phase == guard::GuardPhase::starting;
        phase = link_.phase()) {
     if (BootClock::now() >= give_up) {
       if (!link_.withdraw_start()) return {};  // the guard took it: see status()
       return Error{ErrorCode::host_failed,
-                   "the guard did not answer within " + short_duration(kStartWithin),
+                   "the guard did not answer within " + short_duration(kGuardAnswersWithin),
                    "this machine may be overloaded"};
     }
     if (!link_.guard_alive() && link_.phase() == guard::GuardPhase::armed)

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "host/bus_handles.hpp"
 #include "host/unit_bus.hpp"
 #include "jobflip/base/time.hpp"
 #include "jobflip/os/errno_error.hpp"
@@ -13,7 +14,6 @@
 namespace jobflip::host {
 namespace {
 
-constexpr const char* kService = "org.freedesktop.systemd1";
 constexpr const char* kManagerPath = "/org/freedesktop/systemd1";
 constexpr const char* kManager = "org.freedesktop.systemd1.Manager";
 constexpr const char* kUnit = "org.freedesktop.systemd1.Unit";
@@ -24,10 +24,6 @@ constexpr Millis kConnectForALook{250};  // looking at a unit waits no longer fo
 struct CloseBus {
   void operator()(sd_bus* bus) const noexcept { ::sd_bus_close_unref(bus); }
 };
-struct DropMessage {
-  void operator()(sd_bus_message* message) const noexcept { ::sd_bus_message_unref(message); }
-};
-using Message = std::unique_ptr<sd_bus_message, DropMessage>;
 
 /// An sd_bus_error that frees itself.
 struct BusError {
@@ -159,7 +155,7 @@ Error SystemUnits::failed(const std::string& what, int result, const BusError& e
 Result<void> SystemUnits::begin_job(const char* method, const std::string& unit) {
   if (auto connected = connect(kCallDeadline); !connected) return connected;
   BusError error;
-  const int result = ::sd_bus_call_method(bus_.get(), kService, kManagerPath, kManager, method,
+  const int result = ::sd_bus_call_method(bus_.get(), kSystemdName, kManagerPath, kManager, method,
                                           &error.raw, nullptr, "ss", unit.c_str(), "replace");
   if (result < 0) return failed(std::string{method} + " " + unit, result, error);
   return {};
@@ -168,8 +164,8 @@ Result<void> SystemUnits::begin_job(const char* method, const std::string& unit)
 Result<std::string> SystemUnits::path_of(const std::string& unit) {
   BusError error;
   sd_bus_message* raw = nullptr;
-  const int result = ::sd_bus_call_method(bus_.get(), kService, kManagerPath, kManager, "LoadUnit",
-                                          &error.raw, &raw, "s", unit.c_str());
+  const int result = ::sd_bus_call_method(bus_.get(), kSystemdName, kManagerPath, kManager,
+                                          "LoadUnit", &error.raw, &raw, "s", unit.c_str());
   const Message reply{raw};
   if (result < 0) return failed("LoadUnit " + unit, result, error);
   const char* path = nullptr;
@@ -182,7 +178,7 @@ Result<std::string> SystemUnits::text(const std::string& path, const char* inter
                                       const char* name) {
   BusError error;
   char* value = nullptr;
-  const int result = ::sd_bus_get_property_string(bus_.get(), kService, path.c_str(), interface,
+  const int result = ::sd_bus_get_property_string(bus_.get(), kSystemdName, path.c_str(), interface,
                                                   name, &error.raw, &value);
   if (result < 0) return failed(std::string{"reading "} + name, result, error);
   std::string copy{value};
@@ -193,8 +189,8 @@ Result<std::string> SystemUnits::text(const std::string& path, const char* inter
 Result<bool> SystemUnits::flag(const std::string& path, const char* name) {
   BusError error;
   int value = 0;
-  const int result = ::sd_bus_get_property_trivial(bus_.get(), kService, path.c_str(), kServiceUnit,
-                                                   name, &error.raw, 'b', &value);
+  const int result = ::sd_bus_get_property_trivial(bus_.get(), kSystemdName, path.c_str(),
+                                                   kServiceUnit, name, &error.raw, 'b', &value);
   if (result < 0) return failed(std::string{"reading "} + name, result, error);
   return value != 0;
 }
@@ -215,7 +211,7 @@ Result<void> strings(sd_bus_message* message, std::vector<std::string>& into) {
 Result<std::vector<UnitCommand>> SystemUnits::exec_start(const std::string& path) {
   BusError error;
   sd_bus_message* raw = nullptr;
-  int result = ::sd_bus_get_property(bus_.get(), kService, path.c_str(), kServiceUnit,
+  int result = ::sd_bus_get_property(bus_.get(), kSystemdName, path.c_str(), kServiceUnit,
                                      "ExecStartEx", &error.raw, &raw, "a(sasasttttuii)");
   const Message reply{raw};
   if (result < 0) return failed("reading ExecStart", result, error);

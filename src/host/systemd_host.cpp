@@ -18,7 +18,7 @@ using core::WorkerStatus;
 
 namespace {
 
-constexpr Millis kStartWithin{1000};
+constexpr Millis kUnitStartsWithin{1000};
 constexpr Millis kLookEvery{20};
 constexpr Millis kFirstBusPause{250};
 constexpr Millis kLongestBusPause{16'000};
@@ -146,7 +146,7 @@ Result<void> SystemdHost::start(Epoch epoch, Instant deadline) {
 }
 
 Result<void> SystemdHost::wait_until_started() {
-  const auto give_up = BootClock::now() + kStartWithin;
+  const auto give_up = BootClock::now() + kUnitStartsWithin;
   for (;;) {
     const auto phase = link_.phase();
     if (phase == guard::GuardPhase::broken)
@@ -156,7 +156,7 @@ Result<void> SystemdHost::wait_until_started() {
         phase == guard::GuardPhase::empty)
       break;
     if (BootClock::now() >= give_up)
-      return give_up_start("did not start within " + short_duration(kStartWithin));
+      return give_up_start("did not start within " + short_duration(kUnitStartsWithin));
     link_.wait_for_news(kLookEvery);
     link_.status();
     if (link_.phase() != guard::GuardPhase::none) continue;

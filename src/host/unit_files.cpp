@@ -29,10 +29,10 @@ constexpr std::array kFolders{"/etc/systemd/system",        "/run/systemd/system
 constexpr std::array kProgramFolders{"/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
                                      "/usr/bin",        "/sbin",          "/bin"};
 
-constexpr std::size_t kMostBytes = 1024 * 1024;
+constexpr std::size_t kMostBytesOfAFile = 1024 * 1024;
 
 std::string read_text(const fs::path& path) {
-  const auto text = os::read_bounded(path.string(), kMostBytes);
+  const auto text = os::read_bounded(path.string(), kMostBytesOfAFile);
   return text ? *text : "";
 }
 
@@ -140,7 +140,7 @@ Result<setup::UnitSource> UnitFilesOnDisk::read(const std::string& unit) {
 Result<std::string> UnitFilesOnDisk::text_of(const std::string& path) {
   const auto real = root_ + path;
   if (::access(real.c_str(), F_OK) != 0 && errno == ENOENT) return std::string{};
-  auto text = os::read_bounded(real, kMostBytes);
+  auto text = os::read_bounded(real, kMostBytesOfAFile);
   if (!text)
     return Error{ErrorCode::host_failed, "cannot read " + path + ": " + text.error().text, ""};
   return text;

@@ -5,23 +5,19 @@
 #include <cstdint>
 #include <memory>
 
+#include "host/bus_handles.hpp"
 #include "host/unit_check.hpp"
 #include "jobflip/os/errno_error.hpp"
 
 namespace jobflip::host {
 namespace {
 
-constexpr const char* kService = "org.freedesktop.systemd1";
-constexpr std::uint64_t kCallDeadline = 2'000'000;  // microseconds
+constexpr std::uint64_t kPropertiesDeadline = 2'000'000;  // microseconds
 
-struct CloseBus {
+struct FlushAndCloseBus {
   void operator()(sd_bus* bus) const noexcept { ::sd_bus_flush_close_unref(bus); }
 };
-struct DropMessage {
-  void operator()(sd_bus_message* message) const noexcept { ::sd_bus_message_unref(message); }
-};
-using Bus = std::unique_ptr<sd_bus, CloseBus>;
-using Message = std::unique_ptr<sd_bus_message, DropMessage>;
+using Bus = std::unique_ptr<sd_bus, FlushAndCloseBus>;
 
 /// The value inside a variant of type `kind`.
 int read_value(sd_bus_message* message, const char* kind, std::string& into) {
@@ -84,9 +80,9 @@ Result<setup::UnitProperties> read_unit_properties(const std::string& unit) {
     return os::errno_error("cannot reach the system bus", -result,
                            "is systemd running this machine?");
   const Bus bus{raw_bus};
-  ::sd_bus_set_method_call_timeout(raw_bus, kCallDeadline);
+  ::sd_bus_set_method_call_timeout(raw_bus, kPropertiesDeadline);
   sd_bus_message* raw = nullptr;
-  int result = ::sd_bus_call_method(raw_bus, kService, "/org/freedesktop/systemd1",
+  int result = ::sd_bus_call_method(raw_bus, kSystemdName, "/org/freedesktop/systemd1",
                                     "org.freedesktop.systemd1.Manager", "LoadUnit", nullptr, &raw,
                                     "s", unit.c_str());
   const Message loaded{raw};
@@ -97,7 +93,7 @@ Result<setup::UnitProperties> read_unit_properties(const std::string& unit) {
        {"org.freedesktop.systemd1.Unit", "org.freedesktop.systemd1.Service"}) {
     if (result < 0) break;
     sd_bus_message* answer = nullptr;
-    result = ::sd_bus_call_method(raw_bus, kService, path, "org.freedesktop.DBus.Properties",
+    result = ::sd_bus_call_method(raw_bus, kSystemdName, path, "org.freedesktop.DBus.Properties",
                                   "GetAll", nullptr, &answer, "s", interface);
     const Message held{answer};
     if (result >= 0) result = read_all(answer, properties);

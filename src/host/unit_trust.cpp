@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kService = "Service";
-
 /// Who may write a file without counting as "others".
 struct Trusted {
   uid_t root{0};
@@ -112,11 +110,11 @@ std::vector<std::string> writable_parts(const std::string& root, const setup::Un
   };
   look(unit.file, trusted);
   for (const auto& one : unit.assignments) look(one.file, trusted);
-  if (const auto* user = user_of(setup::value_of(unit, kService, "User"))) {
+  if (const auto* user = user_of(setup::value_of(unit, setup::kServiceSection, "User"))) {
     trusted.user = user->pw_uid;
     trusted.group = user->pw_gid;
   }
-  for (auto path : setup::values_of(unit, kService, "EnvironmentFile")) {
+  for (auto path : setup::values_of(unit, setup::kServiceSection, "EnvironmentFile")) {
     if (path.starts_with('-')) path.erase(0, 1);
     if (is_plain_path(path)) look(path, trusted);
   }
@@ -124,9 +122,9 @@ std::vector<std::string> writable_parts(const std::string& root, const setup::Un
 }
 
 std::optional<setup::UserNumbers> directory_user_of(const setup::UnitSource& unit) {
-  const auto name = setup::value_of(unit, kService, "User");
-  const auto group_name = setup::value_of(unit, kService, "Group");
-  const auto more = words(setup::values_of(unit, kService, "SupplementaryGroups"));
+  const auto name = setup::value_of(unit, setup::kServiceSection, "User");
+  const auto group_name = setup::value_of(unit, setup::kServiceSection, "Group");
+  const auto more = words(setup::values_of(unit, setup::kServiceSection, "SupplementaryGroups"));
   if (name.empty() || name.find('%') != std::string::npos) return std::nullopt;
   const auto by_guard = [](const std::string& one) { return is_found_by_guard("/etc/group", one); };
   if (is_found_by_guard("/etc/passwd", name) && (group_name.empty() || by_guard(group_name)) &&

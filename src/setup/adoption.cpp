@@ -15,7 +15,6 @@ namespace jobflip::setup {
 namespace {
 
 constexpr std::string_view kMark = "# Written by `jobflip adopt ";
-constexpr std::string_view kService = "Service";
 
 std::string seconds_of(Millis length) {
   return std::to_string(length.count()) + "ms";
@@ -76,10 +75,10 @@ std::string user_arguments(const UnitSource& unit) {
     for (const auto& group : known->groups) out += " --supplementary-group " + group;
     return out;
   }
-  auto out = " --user " + value_of(unit, kService, "User");
-  if (const auto group = value_of(unit, kService, "Group"); !group.empty())
+  auto out = " --user " + value_of(unit, kServiceSection, "User");
+  if (const auto group = value_of(unit, kServiceSection, "Group"); !group.empty())
     out += " --group " + group;
-  for (const auto& groups : values_of(unit, kService, "SupplementaryGroups"))
+  for (const auto& groups : values_of(unit, kServiceSection, "SupplementaryGroups"))
     for (const auto& group : words_of(groups)) out += " --supplementary-group " + group;
   return out;
 }
@@ -105,10 +104,11 @@ std::string exec_start(const UnitSource& unit, const AdoptionRequest& request, c
 std::string room_for_the_guard(const UnitSource& unit, const AdoptionRequest& request,
                                const GuardRights& rights) {
   std::string out;
-  if (value_of(unit, kService, "ProtectSystem") == "strict" ||
-      !values_of(unit, kService, "ReadOnlyPaths").empty())
+  if (value_of(unit, kServiceSection, "ProtectSystem") == "strict" ||
+      !values_of(unit, kServiceSection, "ReadOnlyPaths").empty())
     out += "ReadWritePaths=-" + request.page.substr(0, request.page.rfind('/')) + "\n";
-  if (is_yes(value_of(unit, kService, "ProtectControlGroups"))) out += "ProtectControlGroups=no\n";
+  if (is_yes(value_of(unit, kServiceSection, "ProtectControlGroups")))
+    out += "ProtectControlGroups=no\n";
   if (rights.bounding_set)
     out +=
         "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_SETPCAP CAP_KILL CAP_CHOWN "
@@ -156,7 +156,7 @@ std::string drop_in_text(const UnitSource& unit, const AdoptionRequest& request,
       "WatchdogSignal=SIGKILL\n"
       "TimeoutStopSec=" +
       seconds_of(request.watchdog) + "\n";
-  if (!values_of(unit, kService, "ExecStop").empty()) out += "ExecStop=\n";
+  if (!values_of(unit, kServiceSection, "ExecStop").empty()) out += "ExecStop=\n";
   return out + room_for_the_guard(unit, request, rights);
 }
 
@@ -164,7 +164,7 @@ std::string drop_in_text(const UnitSource& unit, const AdoptionRequest& request,
 
 Result<Adoption> plan_adoption(const UnitSource& unit, const AdoptionRequest& request) {
   if (auto refused = why_not_adopted(unit, request)) return *refused;
-  const auto line = cut_exec_line(values_of(unit, kService, "ExecStart").front());
+  const auto line = cut_exec_line(values_of(unit, kServiceSection, "ExecStart").front());
   GuardRights rights;
   if (!is_privileged(line)) {
     auto wanted = rights_of(unit, drops_user(unit, line));

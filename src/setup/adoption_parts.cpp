@@ -8,8 +8,7 @@
 namespace jobflip::setup {
 namespace {
 
-constexpr std::string_view kService = "Service";
-constexpr std::string_view kSpace = " \t";
+constexpr std::string_view kBetweenWords = " \t";
 
 Error refuse(const UnitSource& unit, const std::string& why, std::string fix) {
   return Error{ErrorCode::refused, "unit " + unit.unit + " can't be adopted: " + why,
@@ -17,7 +16,7 @@ Error refuse(const UnitSource& unit, const std::string& why, std::string fix) {
 }
 
 std::string set_to(const UnitSource& unit, const std::string& key) {
-  return key + "=" + printable(value_of(unit, kService, key), 100);
+  return key + "=" + printable(value_of(unit, kServiceSection, key), 100);
 }
 
 std::optional<Error> not_a_unit(const UnitSource& unit) {
@@ -33,14 +32,14 @@ std::optional<Error> not_a_unit(const UnitSource& unit) {
 }
 
 std::optional<Error> wrong_kind(const UnitSource& unit) {
-  const auto type = value_of(unit, kService, "Type");
+  const auto type = value_of(unit, kServiceSection, "Type");
   constexpr std::array<std::string_view, 5> kFit{"", "simple", "exec", "notify", "idle"};
   if (std::ranges::find(kFit, type) == kFit.end())
     return refuse(unit,
                   "it is of Type=" + printable(type, 60) +
                       ", and the worker must be one process that stays in the foreground",
                   "have the program stay in the foreground, and set Type=exec");
-  const auto lines = values_of(unit, kService, "ExecStart");
+  const auto lines = values_of(unit, kServiceSection, "ExecStart");
   if (lines.size() != 1)
     return refuse(unit, "it has " + std::to_string(lines.size()) + " ExecStart= lines, not one",
                   "a unit for each worker, and a pool for each unit");
@@ -62,25 +61,25 @@ std::optional<Error> wrong_kind(const UnitSource& unit) {
 
 /// Finds settings that would hide the agent's page from a root guard, or change its worker.
 std::optional<Error> wrong_sandbox(const UnitSource& unit, const AdoptionRequest& request) {
-  if (is_yes(value_of(unit, kService, "DynamicUser")))
+  if (is_yes(value_of(unit, kServiceSection, "DynamicUser")))
     return refuse(unit, "DynamicUser=yes: the guard can't become a user that systemd makes up",
                   "make a user (systemd-sysusers), and set User= and DynamicUser=no");
-  if (is_yes(value_of(unit, kService, "PrivateUsers")))
+  if (is_yes(value_of(unit, kServiceSection, "PrivateUsers")))
     return refuse(unit, "PrivateUsers=yes hides the agent's files from the guard",
                   "set PrivateUsers=no");
   for (const auto* key : {"RootDirectory", "RootImage"})
-    if (has_assignment(unit, key) && !value_of(unit, kService, key).empty())
+    if (has_assignment(unit, key) && !value_of(unit, kServiceSection, key).empty())
       return refuse(unit, set_to(unit, key) + ": neither the guard nor the agent's files are there",
                     "run the worker without it, or start it by the driver \"command\"");
   if (has_own_user(unit))
     for (const auto* key : {"AmbientCapabilities", "PAMName", "SecureBits"})
-      if (!value_of(unit, kService, key).empty())
+      if (!value_of(unit, kServiceSection, key).empty())
         return refuse(unit, set_to(unit, key) + " does not reach a worker that its guard starts",
                       "leave it out; a file capability (setcap) does for a program what "
                       "AmbientCapabilities= does");
   const auto folder = request.page.substr(0, request.page.rfind('/')) + "/";
   for (const auto* key : {"InaccessiblePaths", "TemporaryFileSystem"})
-    for (const auto& value : values_of(unit, kService, key))
+    for (const auto& value : values_of(unit, kServiceSection, key))
       for (const auto& word : words_of(value)) {
         const auto path = word.substr(std::min(word.find_first_not_of("-+"), word.size()));
         const auto bare = path.substr(0, path.find(':'));
@@ -98,7 +97,7 @@ std::optional<Error> overridden(const UnitSource& unit) {
       "Delegate",   "KillMode",       "SendSIGKILL",    "WatchdogSec",
       "KillSignal", "WatchdogSignal", "TimeoutStopSec", "RemainAfterExit"};
   for (const auto& one : unit.assignments) {
-    if (one.file == unit.file || one.section != kService) continue;
+    if (one.file == unit.file || one.section != kServiceSection) continue;
     const auto name = one.file.substr(one.file.rfind('/') + 1);
     if (name <= kDropInName || std::ranges::find(kOurs, one.key) == kOurs.end()) continue;
     return refuse(
@@ -111,17 +110,17 @@ std::optional<Error> overridden(const UnitSource& unit) {
 
 void note_hooks(const UnitSource& unit, std::vector<std::string>& notes) {
   for (const auto* key : {"ExecStartPre", "ExecCondition"})
-    if (!values_of(unit, kService, key).empty())
+    if (!values_of(unit, kServiceSection, key).empty())
       notes.push_back(std::string{key} +
                       "= runs before the guard, with no lease: it must do none of the pool's work");
-  if (!values_of(unit, kService, "ExecStop").empty())
+  if (!values_of(unit, kServiceSection, "ExecStop").empty())
     notes.emplace_back("ExecStop= is taken out: the guard ends the worker, with SIGTERM");
   for (const auto* key : {"ExecStopPost", "ExecStartPost"})
-    if (!values_of(unit, kService, key).empty())
+    if (!values_of(unit, kServiceSection, key).empty())
       notes.push_back(std::string{key} +
                       "= runs beside the guard: it must do none of the pool's "
                       "work");
-  if (!values_of(unit, kService, "ExecReload").empty())
+  if (!values_of(unit, kServiceSection, "ExecReload").empty())
     notes.emplace_back("ExecReload= finds the guard in $MAINPID, who passes no signal on");
 }
 
@@ -129,8 +128,8 @@ void note_hooks(const UnitSource& unit, std::vector<std::string>& notes) {
 
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> out;
-  for (std::size_t at = 0; (at = text.find_first_not_of(kSpace, at)) != text.npos;) {
-    const auto end = std::min(text.find_first_of(kSpace, at), text.size());
+  for (std::size_t at = 0; (at = text.find_first_not_of(kBetweenWords, at)) != text.npos;) {
+    const auto end = std::min(text.find_first_of(kBetweenWords, at), text.size());
     out.emplace_back(text.substr(at, end - at));
     at = end;
   }
@@ -139,12 +138,12 @@ std::vector<std::string> words_of(std::string_view text) {
 
 bool has_assignment(const UnitSource& unit, std::string_view key) {
   return std::ranges::any_of(unit.assignments, [&](const UnitAssignment& one) {
-    return one.section == kService && one.key == key;
+    return one.section == kServiceSection && one.key == key;
   });
 }
 
 bool has_own_user(const UnitSource& unit) {
-  const auto user = value_of(unit, kService, "User");
+  const auto user = value_of(unit, kServiceSection, "User");
   return !user.empty() && user != "root" && user != "0";
 }
 
@@ -171,15 +170,15 @@ std::vector<std::string> notes_of_adoption(const UnitSource& unit, const ExecLin
   std::vector<std::string> notes;
   if (has_own_user(unit) && line.prefixes.find('+') == std::string::npos)
     notes.push_back("the guard runs as root, and the worker as " +
-                    printable(value_of(unit, kService, "User"), 60) + ", as before");
+                    printable(value_of(unit, kServiceSection, "User"), 60) + ", as before");
   if (line.prefixes.find('-') != std::string::npos)
     notes.emplace_back("the \"-\" of ExecStart= is left out: a refused start must show");
-  if (!value_of(unit, kService, "WatchdogSec").empty())
+  if (!value_of(unit, kServiceSection, "WatchdogSec").empty())
     notes.emplace_back("WatchdogSec= watches the guard now; the worker's own is not heard");
-  const auto signal = value_of(unit, kService, "KillSignal");
+  const auto signal = value_of(unit, kServiceSection, "KillSignal");
   if (!signal.empty() && signal != "SIGTERM" && signal != "TERM" && signal != "15")
     notes.push_back("the worker is ended with SIGTERM, no longer with " + printable(signal, 40));
-  if (value_of(unit, kService, "Type") == "notify")
+  if (value_of(unit, kServiceSection, "Type") == "notify")
     notes.emplace_back(
         "the unit counts as started once the worker runs; its own READY=1 is not "
         "heard");

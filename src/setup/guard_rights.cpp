@@ -11,8 +11,6 @@
 namespace jobflip::setup {
 namespace {
 
-constexpr std::string_view kService = "Service";
-
 // in the order of their numbers, which the kernel keeps for ever
 constexpr std::array<std::string_view, 41> kCapabilities{"chown",
                                                          "dac_override",
@@ -105,7 +103,7 @@ constexpr std::array kNeeded{
 /// the default, later ones add or remove calls.
 bool lets_through(const UnitSource& unit, const Call& call) {
   std::optional<bool> passes;
-  for (const auto& line : values_of(unit, kService, "SystemCallFilter")) {
+  for (const auto& line : values_of(unit, kServiceSection, "SystemCallFilter")) {
     const bool denies = line.starts_with('~');
     if (!passes) passes = denies;
     for (const auto& word : words_of(denies ? line.substr(1) : line)) {
@@ -123,10 +121,10 @@ bool has_seccomp(const UnitSource& unit) {
        {"LockPersonality", "MemoryDenyWriteExecute", "PrivateDevices", "ProtectClock",
         "ProtectHostname", "ProtectKernelLogs", "ProtectKernelModules", "ProtectKernelTunables",
         "RestrictRealtime", "RestrictSUIDSGID"})
-    if (is_yes(value_of(unit, kService, key))) return true;
+    if (is_yes(value_of(unit, kServiceSection, key))) return true;
   for (const auto* key : {"RestrictAddressFamilies", "RestrictNamespaces",
                           "SystemCallArchitectures", "SystemCallFilter", "SystemCallLog"})
-    if (!values_of(unit, kService, key).empty()) return true;
+    if (!values_of(unit, kServiceSection, key).empty()) return true;
   return false;
 }
 
@@ -135,7 +133,7 @@ bool has_seccomp(const UnitSource& unit) {
 Result<std::optional<std::uint64_t>> bounding_set_of(const UnitSource& unit) {
   std::optional<std::uint64_t> set;
   for (const auto& one : unit.assignments) {
-    if (one.section != kService || one.key != "CapabilityBoundingSet") continue;
+    if (one.section != kServiceSection || one.key != "CapabilityBoundingSet") continue;
     const bool inverted = one.value.starts_with('~');
     std::uint64_t named = 0;
     for (const auto& word : words_of(inverted ? one.value.substr(1) : one.value)) {

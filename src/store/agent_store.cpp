@@ -14,10 +14,6 @@
 namespace jobflip::store {
 namespace {
 
-std::string text_of(std::int64_t value) {
-  return std::to_string(value);
-}
-
 /// For a lock: a wait that ended in time says so, one that did not shows as a timeout.
 bool may_have_waited(const Error& error) {
   return error.code == ErrorCode::store_conflict || error.code == ErrorCode::store_timeout;
@@ -47,10 +43,10 @@ class PgAgentStore final : public ports::AgentStore {
           "select outcome, new_epoch, sentence, flip from "
           "jobflip.take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
           {request.node.str(), request.pool.str(), request.attempt.text, request.incarnation.text,
-           text_of(request.epoch.value), text_of(request.lease_beat.value),
-           text_of(request.stood_still.count()), text_of(request.polls),
-           request.confirmed_empty ? "t" : "f", text_of(request.in_touch.count()), request.reason,
-           request.instance.text, text_of(request.life)});
+           std::to_string(request.epoch.value), std::to_string(request.lease_beat.value),
+           std::to_string(request.stood_still.count()), std::to_string(request.polls),
+           request.confirmed_empty ? "t" : "f", std::to_string(request.in_touch.count()),
+           request.reason, request.instance.text, std::to_string(request.life)});
     });
     if (!rows) {
       blocked_ = blocked_ || may_have_waited(rows.error());  // the next beat looks for whom
@@ -70,7 +66,7 @@ class PgAgentStore final : public ports::AgentStore {
     const auto rows = until_ended([&] {
       return connection_.query_and_notify(
           "release", "select jobflip.release_ended($1, $2, $3, $4, $5, $6)",
-          {request.node.str(), request.pool.str(), text_of(request.epoch.value),
+          {request.node.str(), request.pool.str(), std::to_string(request.epoch.value),
            request.attempt.text, request.reason, std::string{name_of(request.workers)}},
           kWakeChannel, core::text_of(core::hint_of(request)));
     });
@@ -78,10 +74,11 @@ class PgAgentStore final : public ports::AgentStore {
   }
 
   Result<core::FlipStepOutcome> step_flip(const core::FlipStepRequest& request) override {
-    const auto rows = connection_.prepared(
-        "step_flip", "step_flip", "select jobflip.step_flip($1, $2, $3, $4, $5)",
-        {request.node.str(), text_of(request.flip.value), std::string{name_of(request.event)},
-         request.sentence, text_of(request.epoch.value)});
+    const auto rows = connection_.prepared("step_flip", "step_flip",
+                                           "select jobflip.step_flip($1, $2, $3, $4, $5)",
+                                           {request.node.str(), std::to_string(request.flip.value),
+                                            std::string{name_of(request.event)}, request.sentence,
+                                            std::to_string(request.epoch.value)});
     return outcome_of("step_flip", rows, parse_step_outcome);
   }
 
@@ -89,8 +86,8 @@ class PgAgentStore final : public ports::AgentStore {
     const auto& [of, document] = request.black_box;
     const auto rows =
         connection_.query("keep_black_box", "select jobflip.keep_black_box($1, $2, $3, $4, $5)",
-                          {request.node.str(), of.pool.str(), text_of(of.flip.value),
-                           text_of(of.epoch.value), document});
+                          {request.node.str(), of.pool.str(), std::to_string(of.flip.value),
+                           std::to_string(of.epoch.value), document});
     return outcome_of("keep_black_box", rows, parse_black_box_reply);
   }
 
@@ -123,24 +120,24 @@ class PgAgentStore final : public ports::AgentStore {
   Result<std::string> full_beat(const core::BeatRequest& request) {
     std::vector<std::string> renewals, seen, ready, known, crashing;
     for (const auto& renewal : request.renewals)
-      renewals.push_back(renewal.pool.str() + ":" + text_of(renewal.epoch.value));
+      renewals.push_back(renewal.pool.str() + ":" + std::to_string(renewal.epoch.value));
     for (const auto& one : request.seen)
-      seen.push_back(one.pool.str() + ":" + text_of(one.epoch.value));
+      seen.push_back(one.pool.str() + ":" + std::to_string(one.epoch.value));
     for (const auto& head : request.heads)
-      seen.push_back(head.chain + "#" + text_of(head.seq) + "#" + hex_of_bytes(head.hash));
+      seen.push_back(head.chain + "#" + std::to_string(head.seq) + "#" + hex_of_bytes(head.hash));
     for (const auto& pool : request.ready) ready.push_back(pool.str());
     for (const auto& pool : request.known)
-      known.push_back(pool.pool.str() + ":" + text_of(pool.version.value));
+      known.push_back(pool.pool.str() + ":" + std::to_string(pool.version.value));
     for (const auto& loop : request.crashing)
-      crashing.push_back(loop.pool.str() + ":" + text_of(loop.ends) + "/" +
-                         text_of(loop.within.count()) + ":" + loop.reason);
+      crashing.push_back(loop.pool.str() + ":" + std::to_string(loop.ends) + "/" +
+                         std::to_string(loop.within.count()) + ":" + loop.reason);
     const auto rows = connection_.prepared(
         "beat", "beat",
         "select jobflip.beat($1, $2::uuid, $3::text[], $4::text[], $5, $6::text[], $7::text[], $8, "
         "$9::text[])",
         {request.node.str(), request.instance.text, array_of(renewals), array_of(ready),
          request.not_ready_reason, array_of(known), array_of(seen),
-         text_of(request.seen_beat.value), array_of(crashing)});
+         std::to_string(request.seen_beat.value), array_of(crashing)});
     if (!rows) return rows.error();
     const auto text = rows->size() == 1 ? rows->cell(0, 0) : std::nullopt;
     if (!text) return unreadable("beat");
@@ -154,7 +151,7 @@ class PgAgentStore final : public ports::AgentStore {
         "update jobflip.renew_unchanged set beat = beat operator(pg_catalog.+) 1, "
         "beat_at = pg_catalog.clock_timestamp() where node operator(pg_catalog.=) $1 "
         "and full_beat_number operator(pg_catalog.=) $2::bigint",
-        {request.node.str(), text_of(last_.full_beat_number().value)});
+        {request.node.str(), std::to_string(last_.full_beat_number().value)});
     if (!rows) {
       last_.forget();
       return rows.error();

@@ -13,7 +13,7 @@ constexpr std::chrono::days kWindow{7};    // jobflip.samples() allows 8
 constexpr std::chrono::days kOldest{400};  // none is kept for longer than 365 days
 constexpr WallTime kEarliest{};            // 1970
 
-std::string text_of(WallTime at) {
+std::string text_of_time(WallTime at) {
   return std::to_string(at.time_since_epoch().count());
 }
 
@@ -77,10 +77,10 @@ Result<void> read_samples(pg::Connection& connection, const core::SampleQuery& q
   for (auto from = std::max(query.since, earliest); from < query.until; from += kWindow) {
     const auto until = std::min<WallTime>(from + kWindow, query.until);
     for (bool more = true; more;) {
-      const auto rows =
-          connection.query("samples", "select * from jobflip.samples($1, $2, $3, $4, $5, $6)",
-                           {query.pool.str(), query.queue.str(), text_of(from), text_of(until),
-                            text_of(after), std::to_string(kRowsOfACall)});
+      const auto rows = connection.query(
+          "samples", "select * from jobflip.samples($1, $2, $3, $4, $5, $6)",
+          {query.pool.str(), query.queue.str(), text_of_time(from), text_of_time(until),
+           text_of_time(after), std::to_string(kRowsOfACall)});
       if (!rows) return rows.error();
       more = rows->size() > 0;
       const auto wanted = visit_rows(*rows, query, visit, after);

@@ -11,10 +11,6 @@
 namespace jobflip::store {
 namespace {
 
-std::string text_of(std::int64_t value) {
-  return std::to_string(value);
-}
-
 /// Too long with a job's long identity, it is kept without that.
 std::string document_of(const core::QueueSample& sample) {
   auto text = core::sample_document_without_nulls(sample);
@@ -39,8 +35,8 @@ struct Columns {
     for (const auto& one : samples) {
       pools.push_back(one.pool.str());
       queues.push_back(one.queue.str());
-      ages.push_back(text_of(one.age.count()));
-      took.push_back(text_of(one.took.count()));
+      ages.push_back(std::to_string(one.age.count()));
+      took.push_back(std::to_string(one.took.count()));
       verdicts.push_back((one.begins ? std::string{kBegins} : "") + one.verdict);
       documents.push_back(one.sample ? document_of(*one.sample) : "");
       errors.push_back(one.sample ? "" : error_of(one));
@@ -61,10 +57,10 @@ class PgSampleStore final : public ports::SampleStore {
             "keep_samples",
             "select jobflip.keep_samples($1, $2, $3::text[], $4::text[], $5::bigint[], "
             "$6::bigint[], $7::text[], $8::text[], $9::text[])",
-            {batch.supervisor.str(), text_of(batch.supervisor_epoch.value), array_of(columns.pools),
-             array_of(columns.queues), array_of(columns.ages), array_of(columns.took),
-             array_of_texts(columns.verdicts), array_of_texts(columns.documents),
-             array_of_texts(columns.errors)}));
+            {batch.supervisor.str(), std::to_string(batch.supervisor_epoch.value),
+             array_of(columns.pools), array_of(columns.queues), array_of(columns.ages),
+             array_of(columns.took), array_of_texts(columns.verdicts),
+             array_of_texts(columns.documents), array_of_texts(columns.errors)}));
   }
 
   Result<bool> keep_learned(const core::LearnedBatch& batch) override {
@@ -78,7 +74,7 @@ class PgSampleStore final : public ports::SampleStore {
         "keep_learned",
         connection_.query("keep_learned",
                           "select jobflip.keep_learned($1, $2, $3::text[], $4::text[], $5::text[])",
-                          {batch.supervisor.str(), text_of(batch.supervisor_epoch.value),
+                          {batch.supervisor.str(), std::to_string(batch.supervisor_epoch.value),
                            array_of(pools), array_of(queues), array_of_texts(documents)}));
   }
 

@@ -10,10 +10,6 @@
 namespace jobflip::store {
 namespace {
 
-std::string text_of(std::int64_t value) {
-  return std::to_string(value);
-}
-
 /// Whoever made them has left no line break in them.
 std::string lines_of(const std::vector<std::string>& texts) {
   std::string out;
@@ -47,8 +43,8 @@ class PgSupervisorStore final : public ports::SupervisorStore {
             "publish",
             "select jobflip.publish_running($1, $2, $3, $4::text[], $5::text[], $6::text[], "
             "$7::text[], $8::text[])",
-            {report.supervisor.str(), text_of(report.supervisor_epoch.value), report.pool.str(),
-             array_of(queues), array_of_texts(verdicts), array_of_texts(reasons),
+            {report.supervisor.str(), std::to_string(report.supervisor_epoch.value),
+             report.pool.str(), array_of(queues), array_of_texts(verdicts), array_of_texts(reasons),
              array_of_texts(samples), array_of_texts(running)}));
   }
 
@@ -56,7 +52,7 @@ class PgSupervisorStore final : public ports::SupervisorStore {
     return still_leads(
         "record_hold",
         connection_.query("record_hold", "select jobflip.record_hold($1, $2, $3, $4, $5, $6)",
-                          {hold.supervisor.str(), text_of(hold.supervisor_epoch.value),
+                          {hold.supervisor.str(), std::to_string(hold.supervisor_epoch.value),
                            hold.pool.str(), hold.rule, hold.reason, hold.evidence}));
   }
 
@@ -65,8 +61,8 @@ class PgSupervisorStore final : public ports::SupervisorStore {
         "record_flip_outcome",
         connection_.query(
             "record_flip_outcome", "select jobflip.record_flip_outcome($1, $2, $3, $4, $5)",
-            {step.supervisor.str(), text_of(step.supervisor_epoch.value), text_of(step.flip.value),
-             std::string{name_of(step.event)}, step.sentence}));
+            {step.supervisor.str(), std::to_string(step.supervisor_epoch.value),
+             std::to_string(step.flip.value), std::string{name_of(step.event)}, step.sentence}));
   }
 
   Result<std::vector<core::ChainHead>> audit_heads() override {

@@ -18,6 +18,10 @@ namespace jobflip::config {
 
 inline constexpr std::size_t kFileMax = 1024 * 1024;
 
+/// Where the daemons of units/ have their files, and where verbs look unless they are told another.
+inline constexpr const char* kAgentFile = "/etc/jobflip/agent.toml";
+inline constexpr const char* kSupervisorFile = "/etc/jobflip/supervisor.toml";
+
 enum class WorkerDriver { command, systemd };
 
 /// How the workers of one pool are run on this node.

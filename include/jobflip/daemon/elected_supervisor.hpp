@@ -20,8 +20,11 @@ class ElectedSupervisor : public ports::WorkerHost {
 
   Result<void> prepare(const core::LeaseTimings& timings) override;
   Result<void> start(Epoch epoch, Instant deadline) override;
+  // What can throw here is a lack of memory: the process ends, and its lease runs out.
+  // NOLINTBEGIN(bugprone-exception-escape)
   void extend(Instant deadline) noexcept override;
   void stop(Millis grace) noexcept override;
+  // NOLINTEND(bugprone-exception-escape)
   core::WorkerStatus status() override;
   int event_descriptor() const noexcept override { return event_; }
 

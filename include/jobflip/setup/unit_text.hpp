@@ -10,8 +10,11 @@
 
 namespace jobflip::setup {
 
+/// The section of a unit's file that says what runs.
+inline constexpr std::string_view kServiceSection = "Service";
+
 struct UnitAssignment {
-  std::string section;  // "Service"
+  std::string section;  // kServiceSection
   std::string key;
   std::string value;  // continued lines are joined
   std::string file;   // the file that has it
