@@ -48,10 +48,10 @@ std::string login_name() {
   return ::getlogin_r(name, sizeof name) == 0 ? name : "";
 }
 
-/// Asked each time: the window's size may change during `status --watch`.
-std::size_t out_columns() {
+/// Asked each time: it may change during `status --watch`. Zeros if it is not known.
+winsize window_size() {
   winsize window{};
-  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 ? window : winsize{};
 }
 
 cli::Hooks hooks() {
@@ -96,7 +96,8 @@ cli::World real_world() {
   world.terminal.in_is_terminal = ::isatty(STDIN_FILENO) == 1;
   world.terminal.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
   world.terminal.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
-  world.terminal.out_columns = out_columns;
+  world.terminal.out_columns = [] { return std::size_t{window_size().ws_col}; };
+  world.terminal.out_rows = [] { return std::size_t{window_size().ws_row}; };
   world.host.now = BootClock::now;
   world.host.wall = [] {
     return std::chrono::time_point_cast<Micros>(std::chrono::system_clock::now());

@@ -121,6 +121,11 @@ void status_options(CLI::App& app, Options& o) {
   with_pool(app, o);
   app.add_flag("--watch", o.watch, "again and again, until Ctrl-C");
   app.add_option("--interval", o.interval, "between two looks (2s)")->type_name("DURATION");
+  app.add_flag(
+         "--check", o.check,
+         "for scripts: print only what is wrong; exit with 1 if something is critical, with 6 "
+         "for a warning")
+      ->excludes("--watch");
 }
 
 void flip_options(CLI::App& app, Options& o) {

@@ -66,13 +66,17 @@ constexpr std::array kCommands{
     Command{"guard", "...", "the parent of the workers (agents and units start it)",
             "It ends the workers when the lease does, whatever happened to the agent.\n", nullptr,
             perform_guard},
-    Command{"status", "[POOL] [--watch] [--interval DURATION]",
-            "who is active, what the queues do, anything abnormal",
-            "  jobflip status --watch\n  jobflip status mail --format json\n", status_options,
-            perform_status},
-    Command{"explain", "POOL", "would it flip now, and why (not)",
+    Command{"status", "[POOL] [--watch] [--interval DURATION] [--check]",
+            "what is wrong and what to type, who is active, what the queues do",
+            "One line a pool, the most serious first, with what to type about it; then the pools\n"
+            "in full: up to three, or those with something wrong.\n\n"
+            "  jobflip status --watch\n  jobflip status --check\n"
+            "  jobflip status mail --format json\n",
+            status_options, perform_status},
+    Command{"explain", "[POOL]", "would it flip now, and why (not)",
             "Every rule with its figures, for an automatic and for a manual flip, and every\n"
-            "candidate with its reason.\n\n  jobflip explain mail\n",
+            "candidate with its reason. Without POOL: of each pool with something wrong.\n\n"
+            "  jobflip explain mail\n",
             with_pool, perform_explain},
     Command{
         "flip", "POOL --reason TEXT [--from NODE] [--to NODE] [--dry-run] [--yes] ...",

@@ -12,6 +12,7 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/setup/doctor.hpp"
+#include "jobflip/view/alarms.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -23,6 +24,25 @@ using setup::Severity;
 bool is_schema(ErrorCode code) {
   return code == ErrorCode::schema_missing || code == ErrorCode::schema_old ||
          code == ErrorCode::schema_new;
+}
+
+bool is_an_error(core::AlarmKind kind) {
+  return core::level_of(kind) == core::AlarmLevel::critical || kind == core::AlarmKind::queue_blind;
+}
+
+/// What would be wrong in an emergency is of no use without what is wrong now. Damaged rows are
+/// findings of their own.
+setup::Findings alarms_now(const core::Snapshot& snapshot) {
+  setup::Findings out;
+  const auto add = [&](const std::string& where, const std::vector<view::Alarm>& alarms) {
+    for (const auto& one : alarms)
+      if (is_an_error(one.fact.kind) && one.fact.kind != core::AlarmKind::damaged)
+        out.push_back({"alarm", Severity::error, where, one.text, one.command});
+  };
+  add("the store", view::fleet_alarms(snapshot));
+  for (const auto& pool : snapshot.pools)
+    add("pool " + pool.settings.name.str(), view::pool_alarms(snapshot, pool));
+  return out;
 }
 
 /// False if nothing more can be asked of the store.
@@ -41,6 +61,7 @@ bool look_at_pools(Session& session, Visit& visit, ports::ReaderStore& store) {
   visit.store_reached = true;
   visit.snapshot = std::move(*snapshot);
   visit.add(setup::judge_pools(*visit.snapshot, session.version()));
+  visit.add(alarms_now(*visit.snapshot));
   visit.checked.insert(visit.checked.end(), {"schema", "pools", "versions"});
   return true;
 }

@@ -72,7 +72,7 @@ void show_plan(Session& session, const core::Snapshot& snapshot, const core::Poo
   auto& out = session.out();
   session.line(fmt::format("{}: {}", pool.settings.name.str(), view::holder_text(pool)));
   print_alarms(session, view::fleet_alarms(snapshot));
-  print_alarms(session, view::pool_alarms(pool));
+  print_alarms(session, view::pool_alarms(snapshot, pool));
   for (const auto& queue : pool.queues) session.line(view::queue_text(pool, queue));
   out << '\n';
   session.print(gates_table(plan));

@@ -152,7 +152,7 @@ bool is_whole(const HostAccess& host) {
 }
 bool is_whole(const Terminal& terminal) {
   return terminal.in != nullptr && terminal.out != nullptr && terminal.err != nullptr &&
-         terminal.out_columns;
+         terminal.out_columns && terminal.out_rows;
 }
 bool is_whole(const Hooks& hooks) {
   return hooks.run_agent && hooks.run_supervisor && hooks.exec_guard && hooks.run_demo;

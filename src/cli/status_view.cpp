@@ -38,20 +38,86 @@ Style style_of(core::AlarmLevel level) {
 
 }  // namespace
 
+Result<Pools> chosen_pools(const core::Snapshot& snapshot, const std::string& name) {
+  Pools out;
+  if (!name.empty()) {
+    const auto pool = find_pool(snapshot, name);
+    if (!pool) return pool.error();
+    out.push_back(*pool);
+    return out;
+  }
+  for (const auto& pool : snapshot.pools) out.push_back(&pool);
+  return out;
+}
+
+/// What mode observe held back; if the store does not say it, the rest is shown all the same.
+core::ObservedPools observed_of(ports::ReaderStore& store, const Pools& pools) {
+  core::ObservedPools out;
+  for (const auto* pool : pools)
+    if (pool->settings.mode == core::PoolMode::observe)
+      out[pool->settings.name].pool = pool->settings.name;
+  if (out.empty()) return out;
+  const auto observed = store.observed_stalls();
+  if (!observed) return {};
+  for (const auto& one : *observed)
+    if (const auto found = out.find(one.pool); found != out.end()) found->second = one;
+  return out;
+}
+
+void print_observed(Session& session, const core::PoolView& pool,
+                    const core::ObservedPools& observed) {
+  if (const auto text = view::observed_text(pool, observed); !text.empty())
+    session.line(text, Style::plain, 2);
+}
+
+namespace {
+
+std::string active_on(const PoolView& pool) {
+  const bool active = pool.owner.state == core::OwnerState::held && !core::has_run_out(pool);
+  return active ? pool.owner.holder.str() : "-";
+}
+
+}  // namespace
+
+// The state comes last, where it may be wrapped, but not within its command.
+Table summary_table(const std::vector<view::PoolLine>& lines) {
+  Table table{{"POOL", "ACTIVE ON", "STATE"}, {}};
+  for (const auto& [pool, headline] : lines) {
+    const auto type = headline.command.empty() ? "" : ": `" + headline.command + "`";
+    const bool calm = headline.level == core::AlarmLevel::note;
+    table.rows.push_back(
+        {pool->settings.name.str(), active_on(*pool),
+         Cell{headline.state + type, calm ? Style::good : style_of(headline.level)}});
+  }
+  return table;
+}
+
+Table summary_rows(const std::vector<view::PoolLine>& lines) {
+  Table table{{"pool", "active_on", "level", "state", "command"}, {}};
+  for (const auto& [pool, headline] : lines)
+    table.rows.push_back({pool->settings.name.str(), active_on(*pool),
+                          std::string{core::name_of(headline.level)}, headline.state,
+                          headline.command});
+  return table;
+}
+
 Table nodes_table(const PoolView& pool) {
   Table table{{"NODE", "ROLE", "EPOCH", "BEAT", "READY", "NOTE"}, {}};
   for (const auto& candidate : pool.candidates) {
     const bool active = core::is_held_by(pool, candidate.node);
+    const bool over = active && core::has_run_out(pool);
     const bool silent = !core::is_fresh(candidate.beat_age, pool.settings.timings);
     const auto note = view::note_text(pool, candidate);
     table.rows.push_back(
         {candidate.node.str(),
-         Cell{active ? "active" : "standby", active ? Style::good : Style::plain},
+         over     ? Cell{"expired", Style::bad}
+         : active ? Cell{"active", Style::good}
+                  : Cell{"standby"},
          active ? std::to_string(pool.owner.epoch.value) : "-",
          Cell{view::age_text(candidate.beat_age), silent ? Style::bad : Style::plain},
-         active            ? "-"
-         : candidate.ready ? "yes"
-                           : "no",
+         active                                             ? "-"
+         : candidate.ready && !candidate.drained && !silent ? "yes"
+                                                            : "no",
          Cell{note, note.empty() ? Style::plain : Style::warn}});
   }
   return table;
@@ -71,7 +137,7 @@ Table queues_table(const PoolView& pool) {
   return table;
 }
 
-Table status_rows(const std::vector<const PoolView*>& pools) {
+Table status_rows(const Pools& pools) {
   Table table{{"pool", "kind", "name", "state", "epoch", "age_ms", "ready", "runnable", "running",
                "done", "note"},
               {}};
@@ -98,8 +164,10 @@ Table status_rows(const std::vector<const PoolView*>& pools) {
 }
 
 void print_alarms(Session& session, const std::vector<view::Alarm>& alarms) {
-  for (const auto& alarm : alarms)
-    session.line(alarm.text, style_of(core::level_of(alarm.kind)), 2);
+  for (const auto& alarm : alarms) {
+    const auto type = alarm.command.empty() ? "" : "; type `" + alarm.command + "`";
+    session.line(alarm.text + type, style_of(core::level_of(alarm.fact.kind)), 2);
+  }
 }
 
 }  // namespace jobflip::cli

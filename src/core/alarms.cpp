@@ -4,6 +4,8 @@
 
 #include "jobflip/core/detector.hpp"
 #include "jobflip/core/freshness.hpp"
+#include "jobflip/core/gates.hpp"
+#include "jobflip/core/plan_now.hpp"
 
 namespace jobflip::core {
 namespace {
@@ -49,10 +51,37 @@ void add_queues(AlarmKind kind, const PoolView& pool, std::vector<Alarm>& out) {
     if (alarm_of(pool, queue) == kind) out.push_back({kind, {}, queue.queue});
 }
 
+/// What keeps a pool from an automatic flip that it needs. A flip that runs is an alarm of its own,
+/// and so is a supervisor that is missing; a hold-down passes.
+void add_held_flip(const Snapshot& snapshot, const PoolView& pool, std::vector<Alarm>& out) {
+  const bool crashes = find_crashing_holder(pool) != nullptr;
+  if ((!stalled_for(pool) && !crashes) || pool.open_flip || !leading_supervisor(snapshot)) return;
+  const auto plan = plan_automatic(snapshot, pool);
+  const GateResult* block = plan.deciding_block();
+  if (block != nullptr && block->rule != Rule::hold_down)
+    out.push_back({AlarmKind::flip_held, {}, {}, block->rule});
+}
+
+bool is_silent_standby(const PoolView& pool, const CandidateView& candidate) {
+  const CandidateNote note = note_of(pool, candidate);
+  return !is_held_by(pool, candidate.node) &&
+         (note == CandidateNote::silent || note == CandidateNote::never_seen);
+}
+
+/// A pool with one candidate was made that way.
+void add_standbys(const PoolView& pool, std::vector<Alarm>& out) {
+  if (pool.candidates.size() < 2 || pool.owner.state != OwnerState::held) return;
+  if (!choose_target(pool)) return out.push_back({AlarmKind::no_standby});
+  for (const CandidateView& candidate : pool.candidates)
+    if (is_silent_standby(pool, candidate))
+      out.push_back({AlarmKind::standby_silent, candidate.node});
+}
+
 }  // namespace
 
 AlarmLevel level_of(AlarmKind kind) noexcept {
   switch (kind) {
+    case AlarmKind::read_only:
     case AlarmKind::copied:
     case AlarmKind::set_back:
     case AlarmKind::damaged:
@@ -62,12 +91,15 @@ AlarmLevel level_of(AlarmKind kind) noexcept {
     case AlarmKind::not_renewed:
     case AlarmKind::crash_loop:
     case AlarmKind::queue_stuck:
+    case AlarmKind::flip_held:
     case AlarmKind::frozen:
       return AlarmLevel::critical;
     case AlarmKind::queue_blind:
     case AlarmKind::queue_alarm:
     case AlarmKind::budget_used:
     case AlarmKind::flip_open:
+    case AlarmKind::no_standby:
+    case AlarmKind::standby_silent:
     case AlarmKind::paused:
     case AlarmKind::cooldown:
     case AlarmKind::restarted:
@@ -81,6 +113,7 @@ AlarmLevel level_of(AlarmKind kind) noexcept {
 
 std::vector<Alarm> alarms_of(const Snapshot& snapshot) {
   std::vector<Alarm> out;
+  if (!snapshot.read_only.empty()) out.push_back({AlarmKind::read_only});
   if (snapshot.copied) out.push_back({AlarmKind::copied});
   if (!snapshot.set_back.empty()) out.push_back({AlarmKind::set_back});
   if (!snapshot.damaged.empty()) out.push_back({AlarmKind::damaged});
@@ -90,7 +123,7 @@ std::vector<Alarm> alarms_of(const Snapshot& snapshot) {
   return out;
 }
 
-std::vector<Alarm> alarms_of(const PoolView& pool) {
+std::vector<Alarm> alarms_of(const Snapshot& snapshot, const PoolView& pool) {
   std::vector<Alarm> out;
   if (pool.owner.state != OwnerState::held)
     out.push_back({AlarmKind::not_active});
@@ -99,17 +132,25 @@ std::vector<Alarm> alarms_of(const PoolView& pool) {
         {holder_sends_beats(pool) ? AlarmKind::not_renewed : AlarmKind::silent, pool.owner.holder});
   for (const auto& candidate : pool.candidates)
     if (candidate.crashes != 0) out.push_back({AlarmKind::crash_loop, candidate.node});
-  for (const AlarmKind kind :
-       {AlarmKind::queue_stuck, AlarmKind::queue_blind, AlarmKind::queue_alarm})
+  add_queues(AlarmKind::queue_stuck, pool, out);
+  add_held_flip(snapshot, pool, out);
+  for (const AlarmKind kind : {AlarmKind::queue_blind, AlarmKind::queue_alarm})
     add_queues(kind, pool, out);
   if (pool.frozen_for) out.push_back({AlarmKind::frozen});
   if (pool.open_flip) out.push_back({AlarmKind::flip_open});
+  add_standbys(pool, out);
   if (pool.pause) out.push_back({AlarmKind::paused});
   if (pool.cooldown) out.push_back({AlarmKind::cooldown});
   if (pool.restart) out.push_back({AlarmKind::restarted});
   if (pool.settings.when_store_lost == WhenStoreLost::keep) out.push_back({AlarmKind::keep});
   if (pool.settings.mode == PoolMode::observe) out.push_back({AlarmKind::observe});
   return out;
+}
+
+const Alarm* worst_of(const std::vector<Alarm>& alarms) noexcept {
+  const auto worst =
+      std::ranges::max_element(alarms, {}, [](const Alarm& alarm) { return level_of(alarm.kind); });
+  return worst == alarms.end() ? nullptr : &*worst;
 }
 
 CandidateNote note_of(const PoolView& pool, const CandidateView& candidate) {

@@ -16,6 +16,12 @@ bool is_held_by(const PoolView& pool, const NodeName& node) noexcept {
   return pool.owner.state == OwnerState::held && pool.owner.holder == node;
 }
 
+bool has_run_out(const PoolView& pool) noexcept {
+  const OwnerView& owner = pool.owner;
+  return owner.state == OwnerState::held && owner.beat_age &&
+         *owner.beat_age >= pool.settings.timings.lease;
+}
+
 bool is_fresh(const std::optional<Millis>& beat_age, const LeaseTimings& timings) noexcept {
   return beat_age && *beat_age <= beat_fresh_within(timings);
 }

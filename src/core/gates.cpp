@@ -247,6 +247,15 @@ const GateResult* FlipPlan::first_block() const {
   return block == gates.end() ? nullptr : &*block;
 }
 
+const GateResult* FlipPlan::deciding_block() const {
+  const GateResult* first = first_block();
+  if (first == nullptr || first->rule != Rule::hold_down) return first;
+  const auto other = std::ranges::find_if(gates, [](const GateResult& g) {
+    return g.applies && !g.allows && g.rule != Rule::hold_down;
+  });
+  return other == gates.end() ? first : &*other;
+}
+
 bool FlipPlan::allowed() const {
   return first_block() == nullptr;
 }

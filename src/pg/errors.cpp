@@ -8,11 +8,15 @@
 namespace jobflip::pg {
 namespace {
 
+constexpr const char* kHowToWrite =
+    "connect to the primary; if it is the primary: alter system reset "
+    "default_transaction_read_only, then select pg_reload_conf()";
+
 // first match wins
 constexpr std::array kMeanings{
     Meaning{"28", ErrorCode::store_denied, "check the login, its password file and pg_hba.conf"},
     Meaning{"3D000", ErrorCode::store_denied, "check the database's name in the connection string"},
-    Meaning{"25006", ErrorCode::store_read_only, "connect to the primary, read-write"},
+    Meaning{"25006", ErrorCode::store_read_only, kHowToWrite},
     Meaning{"53100", ErrorCode::store_full, "free space on the database's disk"},
     Meaning{"53300", ErrorCode::store_full,
             "all connections are taken: raise max_connections, or limit the workers' roles"},
@@ -143,7 +147,7 @@ Error error_of_connecting(std::string_view text, std::span<const Meaning> own) {
   const auto shown = printable(in_one_line(text.substr(0, text.find("\nLOCATION:"))));
   if (says(text, "not read-write") || says(text, "session is read-only") ||
       says(text, "hot standby mode"))
-    return {ErrorCode::store_read_only, shown, "connect to the primary, read-write"};
+    return {ErrorCode::store_read_only, shown, kHowToWrite};
   const auto* meaning = meaning_of(sqlstate_in(text), own);
   if (meaning != nullptr) return {meaning->code, shown, std::string{meaning->hint}};
   if (says(text, "no password supplied"))

@@ -198,22 +198,41 @@ core::FlipView read_flip(pg::Cells& in) {
   return flip;
 }
 
+/// Why the store takes no writes; '' if it does. A login that an administrator made read-only says
+/// nothing about the store.
+constexpr const char* kReadOnly =
+    "select case"
+    " when pg_catalog.pg_is_in_recovery() then 'it is a standby, or its server recovers'"
+    " when pg_catalog.current_setting('default_transaction_read_only') = 'on'"
+    " and (select s.source not in ('user', 'database user', 'client', 'session')"
+    " from pg_catalog.pg_settings s where s.name = 'default_transaction_read_only')"
+    " then 'default_transaction_read_only is on'"
+    " else '' end;";
+
+const std::string& snapshot_queries() {
+  static const std::string kQueries =
+      std::string{
+          "begin isolation level repeatable read read only;"
+          "select * from jobflip.snapshot_store();"} +
+      kReadOnly +
+      "select * from jobflip.snapshot_pools();"
+      "select * from jobflip.snapshot_candidates();"
+      "select * from jobflip.snapshot_queues();"
+      "select * from jobflip.flips(null);"
+      "select * from jobflip.snapshot_crashes();"
+      "select * from jobflip.snapshot_restarts();"
+      "commit";
+  return kQueries;
+}
+
 Result<core::Snapshot> read_snapshot(pg::Connection& connection) {
-  const auto answers = connection.batch("snapshot",
-                                        "begin isolation level repeatable read read only;"
-                                        "select * from jobflip.snapshot_store();"
-                                        "select * from jobflip.snapshot_pools();"
-                                        "select * from jobflip.snapshot_candidates();"
-                                        "select * from jobflip.snapshot_queues();"
-                                        "select * from jobflip.flips(null);"
-                                        "select * from jobflip.snapshot_crashes();"
-                                        "select * from jobflip.snapshot_restarts();"
-                                        "commit");
+  const auto answers = connection.batch("snapshot", snapshot_queries().c_str());
   if (!answers) {
     connection.close();  // whatever transaction an error left behind goes with it
     return answers.error();
   }
-  if (answers->size() != 7 || (*answers)[0].size() != 1) return unreadable("snapshot");
+  if (answers->size() != 8 || (*answers)[0].size() != 1 || (*answers)[1].size() != 1)
+    return unreadable("snapshot");
   core::Snapshot snapshot;
   auto store = (*answers)[0].row(0);
   snapshot.store_time = store.time();
@@ -223,21 +242,22 @@ Result<core::Snapshot> read_snapshot(pg::Connection& connection) {
   snapshot.copied = store.flag();
   snapshot.set_back = store.text();
   if (store.failed()) return unreadable("snapshot");
-  for (int i = 0; i < (*answers)[1].size(); ++i) {
-    auto in = (*answers)[1].row(i);
+  snapshot.read_only = (*answers)[1].row(0).text();
+  for (int i = 0; i < (*answers)[2].size(); ++i) {
+    auto in = (*answers)[2].row(i);
     auto row = read_pool(in);
     if (!row)
-      add_damage(snapshot, "pool", cell_of((*answers)[1], i, 0));
+      add_damage(snapshot, "pool", cell_of((*answers)[2], i, 0));
     else if (row->of_supervisors)
       snapshot.supervisors = std::move(row->view);
     else
       snapshot.pools.push_back(std::move(row->view));
   }
-  read_candidates(snapshot, (*answers)[2]);
-  read_queues(snapshot, (*answers)[3]);
-  read_flips(snapshot, (*answers)[4]);
-  read_crashes(snapshot, (*answers)[5]);
-  read_restarts(snapshot, (*answers)[6]);
+  read_candidates(snapshot, (*answers)[3]);
+  read_queues(snapshot, (*answers)[4]);
+  read_flips(snapshot, (*answers)[5]);
+  read_crashes(snapshot, (*answers)[6]);
+  read_restarts(snapshot, (*answers)[7]);
   // a node is a candidate of many pools
   auto& damaged = snapshot.damaged;
   std::sort(damaged.begin(), damaged.end());

@@ -6,7 +6,10 @@
 
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/freshness.hpp"
+#include "jobflip/core/gates.hpp"
+#include "jobflip/core/plan_now.hpp"
 #include "jobflip/view/texts.hpp"
+#include "view/ways_out.hpp"
 
 namespace jobflip::view {
 namespace {
@@ -19,12 +22,14 @@ constexpr std::size_t kMostDamage = 10;  // shown one by one
 void add_damaged(const core::Snapshot& snapshot, std::vector<Alarm>& out) {
   for (const auto& text : snapshot.damaged) {
     if (out.size() == kMostDamage) {
-      out.push_back(
-          {AlarmKind::damaged, fmt::format("DAMAGED: {} rows in all; `jobflip doctor` has them",
-                                           snapshot.damaged.size())});
+      out.push_back({{AlarmKind::damaged},
+                     fmt::format("DAMAGED: {} rows in all", snapshot.damaged.size()),
+                     way_out(AlarmKind::damaged)});
       break;
     }
-    out.push_back({AlarmKind::damaged, "DAMAGED: " + printable(text, 200)});
+    out.push_back({{AlarmKind::damaged},
+                   "DAMAGED: " + printable(text, 200),
+                   out.empty() ? way_out(AlarmKind::damaged) : ""});
   }
 }
 
@@ -39,6 +44,9 @@ std::string no_supervisor_text(const core::Snapshot& snapshot) {
 
 std::string text_of(AlarmKind kind, const core::Snapshot& snapshot) {
   switch (kind) {
+    case AlarmKind::read_only:
+      return "THE STORE IS READ-ONLY: " + printable(snapshot.read_only, 100) +
+             "; no lease can be renewed, so workers end, and what is below is as old as that";
     case AlarmKind::copied:
       return "A COPY of another store: nobody takes a pool in it; if it replaces the other one, "
              "see `jobflip help migrate`";
@@ -51,12 +59,21 @@ std::string text_of(AlarmKind kind, const core::Snapshot& snapshot) {
       const auto& budget = snapshot.budget;
       return fmt::format(
           "BUDGET used up: {} of {} automatic flips within {}: none until the oldest is older than "
-          "that; by hand: `jobflip flip POOL`",
+          "that, except by hand",
           budget.used, budget.settings.flips, short_duration(budget.settings.window));
     }
     default:
       return "";
   }
+}
+
+/// "job2: drained by ann: disk; job3: silent"
+std::string candidates_text(const core::PoolView& pool) {
+  std::string text;
+  for (const auto& one : core::judge_candidates(pool))
+    if (!core::is_held_by(pool, one.node))
+      text += (text.empty() ? "" : "; ") + one.node.str() + ": " + printable(one.text, 100);
+  return text;
 }
 
 std::string crash_loop_text(const core::PoolView& pool, const NodeName& node) {
@@ -98,19 +115,55 @@ std::string queue_alarm_text(const core::PoolView& pool, const core::Alarm& alar
                      short_duration(found->verdict_age), printable(found->reason));
 }
 
+/// Nobody takes over in a pause, nor before the lease has certainly ended.
+std::string silent_text(const core::PoolView& pool) {
+  const Millis age = pool.owner.beat_age.value_or(Millis{0});
+  const Millis left = pool.settings.timings.takeover_after - age;
+  const auto text = fmt::format("SILENT: {} has not beaten for {}", pool.owner.holder.str(),
+                                age_text(pool.owner.beat_age));
+  if (pool.pause) return text + "; in a pause nobody takes over";
+  const auto target = core::choose_target(pool);
+  if (!target) return text + "; no node could take over: " + candidates_text(pool);
+  if (left > Millis{0})
+    return fmt::format("{}; {} takes over in about {}", text, target->str(), short_duration(left));
+  return fmt::format("{}; {} takes over now", text, target->str());
+}
+
+std::string held_text(const core::Snapshot& snapshot, const core::PoolView& pool) {
+  const auto plan = core::plan_automatic(snapshot, pool);
+  const auto* block = plan.deciding_block();
+  if (block == nullptr) return "";
+  return fmt::format("HELD by {}: {}", core::name_of(block->rule), printable(block->text, 300));
+}
+
+std::string standby_silent_text(const core::PoolView& pool, const NodeName& node) {
+  const auto found = std::ranges::find(pool.candidates, node, &core::CandidateView::node);
+  const bool seen = found != pool.candidates.end() && found->beat_age;
+  return "STANDBY SILENT: " + node.str() +
+         (seen ? " has not beaten for " + short_duration(*found->beat_age)
+               : std::string{" was never seen"});
+}
+
 /// Only for an alarm that core found in this pool: what it is about is there.
-std::string text_of(const core::Alarm& alarm, const core::PoolView& pool) {
+std::string text_of(const core::Alarm& alarm, const core::Snapshot& snapshot,
+                    const core::PoolView& pool) {
   const auto age = [&] { return age_text(pool.owner.beat_age); };
   switch (alarm.kind) {
     case AlarmKind::not_active:
       return "NOT ACTIVE: no node runs its workers";
     case AlarmKind::silent:
-      return fmt::format("SILENT: {} has not beaten for {}", alarm.node.str(), age());
+      return silent_text(pool);
     case AlarmKind::not_renewed:
       return fmt::format("NOT RENEWED: {} beats, and has not renewed its lease for {}",
                          alarm.node.str(), age());
     case AlarmKind::crash_loop:
       return crash_loop_text(pool, alarm.node);
+    case AlarmKind::flip_held:
+      return held_text(snapshot, pool);
+    case AlarmKind::no_standby:
+      return "NO STANDBY: no node could take over: " + candidates_text(pool);
+    case AlarmKind::standby_silent:
+      return standby_silent_text(pool, alarm.node);
     case AlarmKind::queue_stuck:
     case AlarmKind::queue_blind:
     case AlarmKind::queue_alarm:
@@ -123,9 +176,8 @@ std::string text_of(const core::Alarm& alarm, const core::PoolView& pool) {
     case AlarmKind::paused:
       return pause_text(*pool.pause);
     case AlarmKind::cooldown:
-      return fmt::format(
-          "COOLDOWN for {} since flip {}; looked at it? `jobflip ack {} --comment TEXT`",
-          short_duration(pool.cooldown->left), pool.cooldown->flip.value, pool.settings.name.str());
+      return fmt::format("COOLDOWN for {} since flip {}, unless somebody has looked at it",
+                         short_duration(pool.cooldown->left), pool.cooldown->flip.value);
     case AlarmKind::restarted:
       return restarted_text(*pool.restart);
     case AlarmKind::keep:
@@ -145,15 +197,44 @@ std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot) {
     if (alarm.kind == AlarmKind::damaged)
       add_damaged(snapshot, out);
     else
-      out.push_back({alarm.kind, text_of(alarm.kind, snapshot)});
+      out.push_back({alarm, text_of(alarm.kind, snapshot), way_out(alarm.kind)});
   }
   return out;
 }
 
-std::vector<Alarm> pool_alarms(const core::PoolView& pool) {
+std::vector<Alarm> pool_alarms(const core::Snapshot& snapshot, const core::PoolView& pool) {
   std::vector<Alarm> out;
-  for (const auto& alarm : core::alarms_of(pool)) out.push_back({alarm.kind, text_of(alarm, pool)});
+  for (const auto& alarm : core::alarms_of(snapshot, pool))
+    out.push_back({alarm, text_of(alarm, snapshot, pool), way_out(alarm, pool)});
   return out;
+}
+
+namespace {
+
+Json conditions_of(const std::vector<Alarm>& alarms) {
+  const auto or_null = [](std::string_view text) { return text.empty() ? Json{} : Json(text); };
+  Json out = Json::array();
+  for (const Alarm& alarm : alarms) {
+    const auto& fact = alarm.fact;
+    out.push_back(Json{{"kind", core::name_of(fact.kind)},
+                       {"level", core::name_of(core::level_of(fact.kind))},
+                       {"node", or_null(fact.node.str())},
+                       {"queue", or_null(fact.queue.str())},
+                       {"rule", fact.rule ? Json(core::name_of(*fact.rule)) : Json{}},
+                       {"text", alarm.text},
+                       {"command", or_null(alarm.command)}});
+  }
+  return out;
+}
+
+}  // namespace
+
+Json conditions_json(const core::Snapshot& snapshot) {
+  return conditions_of(fleet_alarms(snapshot));
+}
+
+Json conditions_json(const core::Snapshot& snapshot, const core::PoolView& pool) {
+  return conditions_of(pool_alarms(snapshot, pool));
 }
 
 }  // namespace jobflip::view

@@ -2,6 +2,7 @@
 
 #include "jobflip/core/freshness.hpp"
 #include "jobflip/view/alarms.hpp"
+#include "jobflip/view/headline.hpp"
 
 namespace jobflip::view {
 
@@ -95,7 +96,8 @@ Json observed_json(const core::PoolView& pool, const core::ObservedPools& observ
               {"flipped_by_hand", found->second.flipped}};
 }
 
-Json pool_json(const core::PoolView& pool, const core::ObservedPools& observed) {
+Json pool_json(const core::Snapshot& snapshot, const core::PoolView& pool,
+               const core::ObservedPools& observed) {
   Json out{{"pool", pool.settings.name.str()},
            {"mode", pool.settings.mode == core::PoolMode::observe ? "observe" : "auto"},
            {"observed", observed_json(pool, observed)},
@@ -125,7 +127,12 @@ Json pool_json(const core::PoolView& pool, const core::ObservedPools& observed) 
                             {"uncured", r->uncured}};
   }
   out["alarms"] = Json::array();
-  for (const auto& alarm : pool_alarms(pool)) out["alarms"].push_back(alarm.text);
+  for (const auto& alarm : pool_alarms(snapshot, pool)) out["alarms"].push_back(alarm.text);
+  out["conditions"] = conditions_json(snapshot, pool);
+  const auto headline = headline_of(snapshot, pool);
+  out["headline"] = Json{{"level", core::name_of(headline.level)},
+                         {"state", headline.state},
+                         {"command", headline.command}};
   out["nodes"] = Json::array();
   for (const auto& candidate : pool.candidates) out["nodes"].push_back(node_json(pool, candidate));
   out["queues"] = Json::array();
@@ -138,6 +145,7 @@ Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::Po
   const auto leader = core::leading_supervisor(snapshot);
   Json out{{"schema", 1},
            {"read_at", rfc3339(snapshot.store_time)},
+           {"read_only", snapshot.read_only},
            {"copied", snapshot.copied},
            {"set_back", snapshot.set_back},
            {"supervisor", leader ? Json(leader->str()) : Json{}},
@@ -147,7 +155,8 @@ Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::Po
            {"alarms", Json::array()},
            {"pools", Json::array()}};
   for (const auto& alarm : fleet_alarms(snapshot)) out["alarms"].push_back(alarm.text);
-  for (const auto* pool : pools) out["pools"].push_back(pool_json(*pool, observed));
+  out["conditions"] = conditions_json(snapshot);
+  for (const auto* pool : pools) out["pools"].push_back(pool_json(snapshot, *pool, observed));
   return out;
 }
 

@@ -39,7 +39,7 @@ Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
                   const core::ObservedPools& observed) {
   Json alarms = Json::array();
   for (const auto& alarm : fleet_alarms(snapshot)) alarms.push_back(alarm.text);
-  for (const auto& alarm : pool_alarms(pool)) alarms.push_back(alarm.text);
+  for (const auto& alarm : pool_alarms(snapshot, pool)) alarms.push_back(alarm.text);
   Json queues = Json::array();
   for (const auto& queue : pool.queues) {
     Json one = queue_json(pool, queue);
@@ -49,6 +49,7 @@ Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
   return Json{{"schema", 1},
               {"pool", pool.settings.name.str()},
               {"alarms", std::move(alarms)},
+              {"conditions", conditions_json(snapshot, pool)},
               {"observed", observed_json(pool, observed)},
               {"when_store_lost", core::word_of(pool.settings.when_store_lost)},
               {"when_workers_end", core::word_of(pool.settings.when_workers_end)},

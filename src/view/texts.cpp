@@ -32,6 +32,11 @@ std::string age_text(const std::optional<Millis>& age) {
 
 std::string holder_text(const core::PoolView& pool) {
   const auto& owner = pool.owner;
+  if (core::has_run_out(pool))
+    return fmt::format(
+        "active nowhere; the lease of {} (epoch {}) has run out, its last beat was {} "
+        "ago",
+        owner.holder.str(), owner.epoch.value, short_duration(*owner.beat_age));
   if (owner.state == core::OwnerState::held) {
     const auto beat = owner.beat_age ? ", beat " + short_duration(*owner.beat_age) + " ago" : "";
     return fmt::format("active on {} (epoch {}{})", owner.holder.str(), owner.epoch.value, beat);

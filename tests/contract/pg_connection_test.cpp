@@ -55,7 +55,16 @@ TEST_F(PgConnection, AReadOnlyStoreIsNamedSo) {
       "do $$ begin execute format('alter database %I set default_transaction_read_only = on', "
       "current_database()); end $$");
   EXPECT_EQ(error_as("ops1").code, ErrorCode::store_read_only) << error_as("ops1").text;
-  EXPECT_TRUE(store::open_reader_store(store_.settings("reader1"))->snapshot().has_value());
+  const auto seen = store::open_reader_store(store_.settings("reader1"))->snapshot();
+  ASSERT_TRUE(seen.has_value()) << seen.error().text;
+  EXPECT_EQ(seen->read_only, "default_transaction_read_only is on");
+}
+
+TEST_F(PgConnection, AReaderThatWasMadeReadOnlyDoesNotCallTheStoreSo) {
+  EXPECT_EQ(store_.reader().snapshot()->read_only, "");
+  auto settings = store_.settings("reader1");
+  settings.conninfo += " options='-c default_transaction_read_only=on'";
+  EXPECT_EQ(store::open_reader_store(settings)->snapshot()->read_only, "");
 }
 
 TEST_F(PgConnection, AnEndedSessionFailsOneCallAndTheNextReconnects) {

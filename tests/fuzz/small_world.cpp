@@ -88,6 +88,7 @@ Ran run_program(cli::Script& script, const std::vector<std::string>& words,
   world.terminal.in_is_terminal = world.terminal.out_is_terminal = world.terminal.err_is_terminal =
       terminal;
   world.terminal.out_columns = [] { return std::size_t{100}; };
+  world.terminal.out_rows = [] { return std::size_t{30}; };
   Instant now{std::chrono::hours{1}};
   int waits = 0;
   world.host.now = [&now] { return now; };

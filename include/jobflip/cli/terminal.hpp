@@ -1,7 +1,7 @@
 #pragma once
 /// The three streams of a command, and which of them are a terminal.
 ///
-/// Invariants: the streams and the function are set (`run` checks it).
+/// Invariants: the streams and the functions are set (`run` checks it).
 
 #include <cstddef>
 #include <functional>
@@ -17,6 +17,7 @@ struct Terminal {
   bool out_is_terminal{false};
   bool err_is_terminal{false};
   std::function<std::size_t()> out_columns;  // as the terminal reports them; 0: unknown
+  std::function<std::size_t()> out_rows;     // the same
 };
 
 }  // namespace jobflip::cli

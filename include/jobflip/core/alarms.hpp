@@ -2,14 +2,18 @@
 /// What is wrong with the fleet, a pool or a candidate: facts, in the order in which people should
 /// read them. `view` has the sentences; front ends choose the colours.
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
+#include "jobflip/core/refusals.hpp"
 #include "jobflip/core/snapshot.hpp"
 
 namespace jobflip::core {
 
 enum class AlarmKind {
   // of the fleet
+  read_only,      // no lease is renewed, and nothing can be changed
   copied,         // another store's files: nobody takes a pool
   set_back,       // older files of this store
   damaged,        // rows that are left out or can't be true
@@ -21,10 +25,13 @@ enum class AlarmKind {
   not_renewed,  // the holder's node sends beats and does not renew the lease
   crash_loop,   // of one candidate
   queue_stuck,  // a queue is STALLED, HELD or STARVED
+  flip_held,    // the pool is STALLED for long enough, and a rule keeps it from an automatic flip
   queue_blind,  // a queue can't be judged: it can't be read, or no supervisor looks
   queue_alarm,  // FAILING, UNPROMOTED, BLOCKED, LAGGING or SILENT
   frozen,       // nobody takes over
   flip_open,
+  no_standby,      // no other candidate could take over
+  standby_silent,  // of one candidate that is not drained
   paused,
   cooldown,
   restarted,  // by the last automatic move, and no restart may follow it now
@@ -35,17 +42,23 @@ enum class AlarmKind {
 enum class AlarmLevel { note, warning, critical };
 
 AlarmLevel level_of(AlarmKind kind) noexcept;
+std::string_view name_of(AlarmLevel level) noexcept;
+std::string_view name_of(AlarmKind kind) noexcept;  // "queue-stuck": what scripts compare
 
 struct Alarm {
   AlarmKind kind{};
-  NodeName node{};    // of silent, not_renewed and crash_loop
-  QueueName queue{};  // of those about a queue
+  NodeName node{};             // of silent, not_renewed, crash_loop and standby_silent
+  QueueName queue{};           // of those about a queue
+  std::optional<Rule> rule{};  // of flip_held
 
   bool operator==(const Alarm&) const = default;
 };
 
 std::vector<Alarm> alarms_of(const Snapshot& snapshot);
-std::vector<Alarm> alarms_of(const PoolView& pool);
+std::vector<Alarm> alarms_of(const Snapshot& snapshot, const PoolView& pool);
+
+/// The first of the most serious ones; nullptr if nothing is wrong.
+const Alarm* worst_of(const std::vector<Alarm>& alarms) noexcept;
 
 /// The first of these that holds for a candidate.
 enum class CandidateNote {

@@ -11,6 +11,10 @@ namespace jobflip::core {
 /// The pool's lease is held by this node. Says nothing about how long ago it was renewed.
 bool is_held_by(const PoolView& pool, const NodeName& node) noexcept;
 
+/// A node holds the pool by the store's row, and has not renewed the lease within its length: by
+/// then it has ended its workers, unless the pool keeps them (when_store_lost).
+bool has_run_out(const PoolView& pool) noexcept;
+
 /// A beat of this age still stands for a node that is there; an empty age never does.
 bool is_fresh(const std::optional<Millis>& beat_age, const LeaseTimings& timings) noexcept;
 

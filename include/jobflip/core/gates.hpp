@@ -59,6 +59,9 @@ struct FlipPlan {
   std::string about_restart;  // why, or why a flip comes first; "" if the pool does not ask for it
   bool allowed() const;       // every gate that applies allows it
   const GateResult* first_block() const;
+  /// Of those that block, the one that a person has to know of: not the hold-down, which passes, if
+  /// another blocks too.
+  const GateResult* deciding_block() const;
 };
 
 FlipPlan plan_flip(const PoolView& pool, const BudgetView& budget, const FlipIntent& intent);

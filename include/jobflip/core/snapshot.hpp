@@ -121,6 +121,7 @@ struct BudgetView {
 struct Snapshot {
   WallTime store_time;
   BudgetView budget;
+  std::string read_only{};      // why the store takes no writes: "it is a standby"; "": it does
   bool copied{false};           // a copy of another store: no takes until an operator accepts it
   std::string set_back;         // what showed within the last day that it was set back; "": nothing
   std::vector<PoolView> pools;  // sorted by name, without the supervisors' pool

@@ -1,21 +1,28 @@
 #pragma once
-/// The alarms of core (core/alarms.hpp) in words: "PAUSED until ... by ann: deploy". A front end
-/// decides by its level how prominently it shows an alarm.
+/// The alarms of core (core/alarms.hpp) in words, with what to type: "PAUSED until ... by ann:
+/// deploy", `jobflip resume mail`. A front end decides by the level how it shows an alarm.
 
 #include <string>
 #include <vector>
 
 #include "jobflip/core/alarms.hpp"
+#include "jobflip/view/json_text.hpp"
 
 namespace jobflip::view {
 
 struct Alarm {
-  core::AlarmKind kind{};
-  std::string text;
+  core::Alarm fact;
+  std::string text;     // printable
+  std::string command;  // the likely way out, complete; "" if it ends by itself
 };
 
 /// Damaged rows have a line each, up to ten.
 std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot);
-std::vector<Alarm> pool_alarms(const core::PoolView& pool);
+std::vector<Alarm> pool_alarms(const core::Snapshot& snapshot, const core::PoolView& pool);
+
+/// The same as facts: [{"kind": "flip-held", "level": "critical", "node", "queue", "rule", "text",
+/// "command"}]; null where a fact has none.
+Json conditions_json(const core::Snapshot& snapshot);
+Json conditions_json(const core::Snapshot& snapshot, const core::PoolView& pool);
 
 }  // namespace jobflip::view

@@ -14,7 +14,8 @@ Json flip_json(const core::FlipView& flip);
 Json queue_json(const core::PoolView& pool, const core::QueueView& queue);
 /// null if that was not asked for.
 Json observed_json(const core::PoolView& pool, const core::ObservedPools& observed);
-Json pool_json(const core::PoolView& pool, const core::ObservedPools& observed = {});
+Json pool_json(const core::Snapshot& snapshot, const core::PoolView& pool,
+               const core::ObservedPools& observed = {});
 Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::PoolView*>& pools,
                 const core::ObservedPools& observed = {});
 

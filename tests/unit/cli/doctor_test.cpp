@@ -155,6 +155,25 @@ TEST_F(DoctorVerb, EndsWellIfThereAreWarningsAtMost) {
   EXPECT_THAT(ran.out, HasSubstr("warning runtime-dir"));
 }
 
+TEST_F(DoctorVerb, SaysWhatIsWrongNowWithWhatToType) {
+  auto& pool = world.script.snapshot.pools[0];
+  pool.queues[0].verdict = "STALLED";
+  pool.pause = core::PauseView{wall(), Millis{60'000}, "deploy", "ann"};
+  auto ran = run();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.out, HasSubstr("error alarm: pool mail: HELD by pause"));
+  EXPECT_THAT(ran.out, HasSubstr("jobflip resume mail"));
+  pool.pause.reset();
+  pool.queues[0].verdict = "BLIND";
+  EXPECT_THAT(run().out, HasSubstr("error alarm: pool mail: BLIND: queue email"));
+  pool.queues[0].verdict = "OK";
+  world.script.snapshot.supervisors.reset();
+  world.script.snapshot.read_only = "it is a standby";
+  ran = run();
+  EXPECT_THAT(ran.out, HasSubstr("error alarm: the store: THE STORE IS READ-ONLY"));
+  EXPECT_THAT(ran.out, HasSubstr("error alarm: the store: NO SUPERVISOR"));
+}
+
 TEST_F(DoctorVerb, ChecksTheHostIfTheStoreIsUnreachable) {
   world.script.open_error = Error{ErrorCode::store_unreachable, "no route", "is it up?"};
   world.host.properties["KillMode"] = "none";

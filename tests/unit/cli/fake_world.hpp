@@ -26,6 +26,7 @@ class FakeWorld {
   std::map<std::string, std::string> environment{{"USER", "ann"}};
   bool terminal{false};
   std::size_t columns{0};  // width of a terminal without colour that results go to; 0: a pipe
+  std::size_t rows{0};     // its height; 0: unknown
   std::string typed;       // what the user types
   Instant now{std::chrono::hours{1}};
   Instant interrupt_at{Instant::max()};

@@ -79,6 +79,7 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
     environment["NO_COLOR"] = "1";
   }
   w.terminal.out_columns = [this] { return columns; };
+  w.terminal.out_rows = [this] { return rows; };
   w.host.now = [this] { return now; };
   w.host.wait = [this](Millis length) {
     now += length;

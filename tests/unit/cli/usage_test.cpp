@@ -44,7 +44,6 @@ TEST(Usage, NamesWhatIsWrongAndWhatWasMeant) {
   expect_usage({"show", "0"}, "is not a flip number");
   expect_usage({"show"}, "FLIP is missing");
   expect_usage({"show", "seven"}, "is not a flip number");
-  expect_usage({"explain"}, "POOL is missing");
   expect_usage({"flip"}, "POOL is missing");
   expect_usage({"drain", "--reason", "x"}, "NODE is missing");
   expect_usage({"abort", "--reason", "x"}, "FLIP is missing");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "jobflip/core/queue_state.hpp"
 #include "unit/core/supervisor_fleet.hpp"
@@ -28,9 +29,15 @@ Snapshot led_fleet() {
   return fleet;
 }
 
+std::vector<Alarm> alarms_in(const PoolView& pool) {
+  auto fleet = led_fleet();
+  fleet.pools = {pool};
+  return alarms_of(fleet, pool);
+}
+
 TEST(Alarms, AHealthyFleetHasNone) {
   EXPECT_TRUE(alarms_of(led_fleet()).empty());
-  EXPECT_TRUE(alarms_of(healthy_pool()).empty());
+  EXPECT_TRUE(alarms_in(healthy_pool()).empty());
 }
 
 TEST(Alarms, OfTheFleetAreInTheOrderOfTheirWeight) {
@@ -59,19 +66,80 @@ TEST(Alarms, OfAPoolAreInTheOrderOfTheirWeight) {
   pool.settings.when_store_lost = WhenStoreLost::keep;
   pool.settings.mode = PoolMode::observe;
   EXPECT_EQ(
-      kinds_of(alarms_of(pool)),
+      kinds_of(alarms_in(pool)),
       (Kinds{AlarmKind::not_active, AlarmKind::crash_loop, AlarmKind::frozen, AlarmKind::flip_open,
              AlarmKind::paused, AlarmKind::cooldown, AlarmKind::keep, AlarmKind::observe}));
-  EXPECT_EQ(alarms_of(pool)[1].node, NodeName::of("job3"));
+  EXPECT_EQ(alarms_in(pool)[1].node, NodeName::of("job3"));
 }
 
 TEST(Alarms, ANodeThatSendsBeatsAndDoesNotRenewIsNotSilent) {
   auto pool = healthy_pool();
   pool.owner.beat_age = 1min;
-  EXPECT_EQ(alarms_of(pool), (std::vector<Alarm>{{AlarmKind::not_renewed, NodeName::of("job1")}}));
+  EXPECT_EQ(alarms_in(pool), (std::vector<Alarm>{{AlarmKind::not_renewed, NodeName::of("job1")}}));
   pool.candidates[0].beat_age = 1min;
-  EXPECT_EQ(alarms_of(pool), (std::vector<Alarm>{{AlarmKind::silent, NodeName::of("job1")}}))
+  EXPECT_EQ(alarms_in(pool), (std::vector<Alarm>{{AlarmKind::silent, NodeName::of("job1")}}))
       << "the beats of others are not its own";
+}
+
+QueueView stuck_queue() {
+  return {QueueName::of("email"), "STALLED", "nothing moved", 1min, Millis{}, std::nullopt};
+}
+
+TEST(Alarms, AStuckPoolSaysWhichRuleKeepsItFromAFlip) {
+  auto pool = healthy_pool();
+  pool.queues = {stuck_queue()};
+  EXPECT_EQ(kinds_of(alarms_in(pool)), Kinds{AlarmKind::queue_stuck}) << "the flip comes";
+  pool.pause = PauseView{};
+  const auto held = [&] {
+    for (const auto& alarm : alarms_in(pool))
+      if (alarm.kind == AlarmKind::flip_held) return alarm.rule;
+    return std::optional<Rule>{};
+  };
+  EXPECT_EQ(held(), Rule::pause);
+  pool.queues.clear();
+  EXPECT_EQ(held(), std::nullopt) << "nothing is stuck";
+  pool.queues = {stuck_queue()};
+  pool.pause.reset();
+  for (auto& candidate : pool.candidates) candidate.drained = candidate.node != pool.owner.holder;
+  EXPECT_EQ(held(), Rule::target);
+  pool.queues[0].verdict_age = 1s;
+  EXPECT_EQ(held(), Rule::target) << "a hold-down passes, drained nodes stay drained";
+  pool.open_flip = flip_in(FlipState::draining);
+  EXPECT_EQ(held(), std::nullopt) << "the flip that runs is the alarm";
+}
+
+TEST(Alarms, WithoutASupervisorNoRuleIsSaidToHoldAFlip) {
+  auto fleet = healthy_fleet();
+  auto& pool = fleet.pools.front();
+  pool.queues = {stuck_queue()};
+  pool.pause = PauseView{};
+  EXPECT_EQ(kinds_of(alarms_of(fleet, pool)), (Kinds{AlarmKind::queue_stuck, AlarmKind::paused}));
+}
+
+TEST(Alarms, APoolThatNobodyCouldTakeOverSaysSo) {
+  auto pool = healthy_pool();
+  pool.candidates[1].beat_age = 1min;
+  EXPECT_EQ(alarms_in(pool),
+            (std::vector<Alarm>{{AlarmKind::standby_silent, NodeName::of("job2")}}));
+  pool.candidates[2].drained = true;
+  EXPECT_EQ(kinds_of(alarms_in(pool)), Kinds{AlarmKind::no_standby}) << "it names them all";
+  pool.candidates.resize(1);
+  EXPECT_TRUE(alarms_in(pool).empty()) << "a pool of one node was made that way";
+}
+
+TEST(Alarms, TheWorstIsTheFirstOfTheMostSerious) {
+  EXPECT_EQ(worst_of({}), nullptr);
+  const std::vector<Alarm> alarms{
+      {AlarmKind::paused}, {AlarmKind::silent}, {AlarmKind::queue_stuck}, {AlarmKind::keep}};
+  EXPECT_EQ(worst_of(alarms), &alarms[1]);
+}
+
+TEST(Alarms, HaveNamesOfTheirOwn) {
+  std::set<std::string_view> names;
+  for (int i = 0; i <= static_cast<int>(AlarmKind::observe); ++i)
+    names.insert(name_of(static_cast<AlarmKind>(i)));
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(AlarmKind::observe) + 1);
+  EXPECT_FALSE(names.contains("?"));
 }
 
 TEST(Alarms, AreCriticalWhereNobodyWorksOrNobodyWouldNotice) {
@@ -118,7 +186,7 @@ TEST(Alarms, NameEachQueueByItsVerdictTheStuckOnesFirst) {
   for (std::size_t i = 0; i < kQueueStates; ++i) with(static_cast<QueueState>(i));
   pool.queues.push_back({QueueName::of("stale"), "OK", "", Millis{}, std::chrono::hours{1}, {}});
   std::vector<AlarmKind> kinds;
-  for (const Alarm& alarm : alarms_of(pool)) {
+  for (const Alarm& alarm : alarms_in(pool)) {
     kinds.push_back(alarm.kind);
     ++wanted[alarm.kind];
   }

@@ -12,6 +12,9 @@ using namespace std::chrono_literals;
 TEST(Texts, SayWhoHoldsAPoolOrHadItLast) {
   auto pool = core::healthy_pool();
   EXPECT_EQ(holder_text(pool), "active on job1 (epoch 42, beat 300ms ago)");
+  pool.owner.beat_age = pool.settings.timings.lease;
+  EXPECT_THAT(holder_text(pool), testing::StartsWith("active nowhere; the lease of job1 (epoch 42) "
+                                                     "has run out, its last beat was"));
   pool.owner.beat_age.reset();
   EXPECT_EQ(holder_text(pool), "active on job1 (epoch 42)");
   pool.owner.state = core::OwnerState::released;

@@ -1,0 +1,70 @@
+/// The names of alarms: scripts compare them, so that one never changes.
+#include "jobflip/core/alarms.hpp"
+
+namespace jobflip::core {
+
+std::string_view name_of(AlarmLevel level) noexcept {
+  switch (level) {
+    case AlarmLevel::note:
+      return "note";
+    case AlarmLevel::warning:
+      return "warning";
+    case AlarmLevel::critical:
+      return "critical";
+  }
+  return "?";
+}
+
+std::string_view name_of(AlarmKind kind) noexcept {
+  switch (kind) {
+    case AlarmKind::read_only:
+      return "read-only";
+    case AlarmKind::copied:
+      return "copied";
+    case AlarmKind::set_back:
+      return "set-back";
+    case AlarmKind::damaged:
+      return "damaged";
+    case AlarmKind::no_supervisor:
+      return "no-supervisor";
+    case AlarmKind::budget_used:
+      return "budget-used";
+    case AlarmKind::not_active:
+      return "not-active";
+    case AlarmKind::silent:
+      return "silent";
+    case AlarmKind::not_renewed:
+      return "not-renewed";
+    case AlarmKind::crash_loop:
+      return "crash-loop";
+    case AlarmKind::queue_stuck:
+      return "queue-stuck";
+    case AlarmKind::flip_held:
+      return "flip-held";
+    case AlarmKind::queue_blind:
+      return "queue-blind";
+    case AlarmKind::queue_alarm:
+      return "queue-alarm";
+    case AlarmKind::frozen:
+      return "frozen";
+    case AlarmKind::flip_open:
+      return "flip-open";
+    case AlarmKind::no_standby:
+      return "no-standby";
+    case AlarmKind::standby_silent:
+      return "standby-silent";
+    case AlarmKind::paused:
+      return "paused";
+    case AlarmKind::cooldown:
+      return "cooldown";
+    case AlarmKind::restarted:
+      return "restarted";
+    case AlarmKind::keep:
+      return "keep";
+    case AlarmKind::observe:
+      return "observe";
+  }
+  return "?";
+}
+
+}  // namespace jobflip::core

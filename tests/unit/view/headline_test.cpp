@@ -1,0 +1,121 @@
+#include "jobflip/view/headline.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "jobflip/view/alarms.hpp"
+#include "unit/core/supervisor_fleet.hpp"
+
+namespace jobflip::view {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+core::Snapshot led_fleet() {
+  auto fleet = core::healthy_fleet();
+  core::PoolView supervisors;
+  supervisors.owner = {Epoch{2}, core::OwnerState::held, NodeName::of("sup1"), 100ms, WallTime{}};
+  fleet.supervisors = supervisors;
+  return fleet;
+}
+
+Headline headline_in(const core::PoolView& pool) {
+  auto fleet = led_fleet();
+  fleet.pools = {pool};
+  return headline_of(fleet, pool);
+}
+
+core::PoolView stalled_pool() {
+  auto pool = core::healthy_pool();
+  core::QueueSample sample;
+  sample.runnable = 99;
+  pool.queues = {{QueueName::of("email"), "STALLED", "nothing moved", 45s, Millis{}, sample}};
+  return pool;
+}
+
+TEST(Headlines, SayTheStallTheRuleThatHoldsTheFlipAndTheWayOut) {
+  auto pool = stalled_pool();
+  EXPECT_EQ(headline_in(pool).state, "STALLED 45.0s, 99 waiting");
+  EXPECT_EQ(headline_in(pool).command, "") << "it is flipped without anybody";
+  pool.pause = core::PauseView{};
+  EXPECT_EQ(headline_in(pool).state, "STALLED 45.0s, 99 waiting, HELD by pause");
+  EXPECT_EQ(headline_in(pool).command, "jobflip resume mail");
+  EXPECT_EQ(headline_in(pool).level, core::AlarmLevel::critical);
+}
+
+TEST(Headlines, WithEveryStandbyDrainedNameTheCommandThatBringsOneBack) {
+  auto pool = stalled_pool();
+  for (auto& candidate : pool.candidates) candidate.drained = candidate.node != pool.owner.holder;
+  EXPECT_EQ(headline_in(pool).state, "STALLED 45.0s, 99 waiting, HELD by target");
+  EXPECT_EQ(headline_in(pool).command, "jobflip undrain job2");
+  pool.candidates[1].ready = false;
+  EXPECT_EQ(headline_in(pool).command, "jobflip undrain job3") << "job2 could not take it anyway";
+}
+
+TEST(Headlines, OfASilentHolderInAPauseDoNotCallItActive) {
+  auto pool = core::healthy_pool();
+  pool.owner.beat_age = 40s;
+  pool.candidates[0].beat_age = 40s;
+  pool.pause = core::PauseView{};
+  EXPECT_EQ(headline_in(pool).state, "SILENT 40.0s: job1, HELD by pause");
+  EXPECT_EQ(headline_in(pool).command, "jobflip resume mail");
+}
+
+TEST(Headlines, OfACalmPoolAreOk) {
+  const auto calm = headline_in(core::healthy_pool());
+  EXPECT_EQ(calm.state, "ok");
+  EXPECT_EQ(calm.level, core::AlarmLevel::note);
+}
+
+TEST(Headlines, OfPoolsBeginWithTheMostSerious) {
+  auto fleet = led_fleet();
+  auto paused = core::healthy_pool();
+  paused.settings.name = PoolName::of("paused");
+  paused.pause = core::PauseView{};
+  auto stalled = stalled_pool();
+  stalled.settings.name = PoolName::of("stalled");
+  fleet.pools = {core::healthy_pool(), paused, stalled};
+  const auto lines = pool_lines(fleet, {&fleet.pools[0], &fleet.pools[1], &fleet.pools[2]});
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0].pool->settings.name.str(), "stalled");
+  EXPECT_EQ(lines[1].pool->settings.name.str(), "paused");
+  EXPECT_EQ(lines[2].pool->settings.name.str(), "mail");
+}
+
+TEST(AlarmTexts, ASilentHolderSaysWhoTakesOverAndWhen) {
+  auto pool = core::healthy_pool();
+  pool.settings.timings.takeover_after = 14s;
+  pool.owner.beat_age = 8s;
+  pool.candidates[0].beat_age = 8s;
+  const auto text = [&] {
+    auto fleet = led_fleet();
+    fleet.pools = {pool};
+    return pool_alarms(fleet, pool).front().text;
+  };
+  EXPECT_EQ(text(), "SILENT: job1 has not beaten for 8.0s; job2 takes over in about 6.0s");
+  pool.owner.beat_age = 20s;
+  EXPECT_EQ(text(), "SILENT: job1 has not beaten for 20.0s; job2 takes over now");
+  pool.candidates[1].drained = pool.candidates[2].drained = true;
+  EXPECT_THAT(text(), HasSubstr("no node could take over: "));
+  pool.pause = core::PauseView{};
+  EXPECT_THAT(text(), HasSubstr("in a pause nobody takes over"));
+}
+
+TEST(AlarmTexts, EveryAlarmIsAFactForPrograms) {
+  auto pool = stalled_pool();
+  pool.pause = core::PauseView{};
+  auto fleet = led_fleet();
+  fleet.pools = {pool};
+  const auto all = conditions_json(fleet, pool);
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[1]["kind"], "flip-held");
+  EXPECT_EQ(all[1]["rule"], "pause");
+  EXPECT_EQ(all[1]["level"], "critical");
+  EXPECT_EQ(all[1]["command"], "jobflip resume mail");
+  EXPECT_EQ(all[0]["queue"], "email");
+  EXPECT_TRUE(all[0]["node"].is_null());
+}
+
+}  // namespace
+}  // namespace jobflip::view
