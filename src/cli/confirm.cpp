@@ -15,6 +15,22 @@ Result<void> can_confirm(const Session& session, std::string_view look_first) {
                    : "add --yes, or look first with " + std::string{look_first}};
 }
 
+bool may_ask(const Session& session) {
+  const auto& options = session.options();
+  return session.terminal().in_is_terminal && session.format() == Format::table && !options.yes &&
+         !options.dry_run;
+}
+
+std::string ask_for(Session& session, std::string_view question) {
+  session.out().flush();
+  *session.terminal().err << question << std::flush;
+  std::string line;
+  if (!std::getline(*session.terminal().in, line)) *session.terminal().err << '\n';
+  const auto first = line.find_first_not_of(" \t\r");
+  if (first == line.npos) return "";
+  return line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
+}
+
 bool confirm(Session& session, std::string_view wanted, std::string_view question) {
   session.out().flush();
   *session.terminal().err << question << std::flush;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <ostream>
 
 #include "cli/confirm.hpp"
@@ -23,6 +24,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kAsks = 3;  // the same request asked again has the same answer
 constexpr Millis kBetweenAsks{500};
+constexpr const char* kNotSaidYet = "at a terminal, before a reason was given";
 
 /// What the person asks for, before the store is read.
 struct WantedFlip {
@@ -42,7 +44,8 @@ Result<WantedFlip> read_wanted(Session& session) {
   WantedFlip out;
   out.intent.manual = true;
   out.intent.host_is_off = o.host_is_off;
-  if (o.pool.empty()) return Error{ErrorCode::usage, "POOL is missing", "name the pool to flip"};
+  if (o.pool.empty() && !may_ask(session))
+    return Error{ErrorCode::usage, "POOL is missing", "name the pool to flip"};
   const auto from = node_option("--from", o.from);
   if (!from) return from.error();
   out.intent.from = *from;
@@ -60,7 +63,10 @@ Result<WantedFlip> read_wanted(Session& session) {
     }
     out.timeout = *timeout;
   }
-  const auto by = o.dry_run ? session.person_or("dry run") : session.person();
+  const bool asks = o.reason.empty() && may_ask(session);
+  const auto by = o.dry_run ? session.person_or("dry run")
+                  : asks    ? session.person_or(kNotSaidYet)
+                            : session.person();
   if (!by) return by.error();
   out.by = *by;
   if (const auto can = can_confirm(session, "--dry-run"); !o.dry_run && !can) return can.error();
@@ -222,34 +228,53 @@ ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const 
                                   pool.settings.verify_timeout});
 }
 
+std::string name_of_pool(Session& session, const core::Snapshot& snapshot) {
+  if (!session.options().pool.empty() || snapshot.pools.empty()) return session.options().pool;
+  if (snapshot.pools.size() == 1) return snapshot.pools.front().settings.name.str();
+  Pools pools;
+  for (const auto& pool : snapshot.pools) pools.push_back(&pool);
+  session.print(summary_table(view::pool_lines(snapshot, pools)));
+  return ask_for(session, "Which pool? ");
+}
+
+/// Shows what would happen, and asks why and whether. An exit code if nothing shall be done.
+std::optional<ExitCode> ask_person(Session& session, const core::Snapshot& snapshot,
+                                   const core::PoolView& pool, const core::FlipPlan& plan,
+                                   WantedFlip& wanted) {
+  show_plan(session, snapshot, pool, plan);
+  if (wanted.intent.host_is_off)
+    session.warning(
+        fmt::format("you state that the host of {} is powered off: if it is not, two nodes may "
+                    "work at once",
+                    wanted.intent.from.str()));
+  if (session.options().reason.empty()) {
+    const auto by = session.person_because(ask_for(session, "Why? It is kept in the audit log: "));
+    if (!by) return session.fail(by.error());
+    wanted.by = *by;
+  }
+  const auto name = pool.settings.name.str();
+  if (!confirm(session, name, fmt::format("Type the pool's name to flip it ({}): ", name)))
+    return session.error(ExitCode::failed, "not confirmed: nothing was done");
+  return std::nullopt;
+}
+
 }  // namespace
 
 ExitCode perform_flip(Session& session) {
-  const auto wanted = read_wanted(session);
+  auto wanted = read_wanted(session);
   if (!wanted) return session.fail(wanted.error());
   auto reader = session.reader();
   if (!reader) return session.fail(reader.error());
   const auto snapshot = (*reader)->snapshot();
   if (!snapshot) return session.fail(snapshot.error());
-  const auto found = find_pool(*snapshot, session.options().pool);
+  const auto found = find_pool(*snapshot, name_of_pool(session, *snapshot));
   if (!found) return session.fail(found.error());
   const auto& pool = **found;
   const auto plan = core::plan_by_hand(*snapshot, pool, wanted->intent);
   if (session.options().dry_run) return show_dry_run(session, *snapshot, pool, plan);
   if (!plan.allowed()) return refuse(session, *wanted, pool, plan);
-  if (!session.options().yes) {
-    show_plan(session, *snapshot, pool, plan);
-    if (wanted->intent.host_is_off) {
-      session.warning(
-          fmt::format("you state that the host of {} is powered off: if it is not, two "
-                      "nodes may work at once",
-                      wanted->intent.from.str()));
-    }
-    if (!confirm(session, pool.settings.name.str(),
-                 fmt::format("Type the pool's name to flip it ({}): ", pool.settings.name.str()))) {
-      return session.error(ExitCode::failed, "not confirmed: nothing was done");
-    }
-  }
+  if (!session.options().yes)
+    if (const auto ends = ask_person(session, *snapshot, pool, plan, *wanted)) return *ends;
   return go(session, std::move(*reader), *wanted, pool, plan);
 }
 

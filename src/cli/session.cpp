@@ -70,6 +70,7 @@ ExitCode exit_code_of(ErrorCode code) noexcept {
     case ErrorCode::store_unreachable:
     case ErrorCode::store_timeout:
     case ErrorCode::store_full:
+    case ErrorCode::store_read_only:
       return ExitCode::store_unreachable;
     case ErrorCode::audit_broken:
       return ExitCode::audit_broken;
@@ -225,11 +226,14 @@ Result<core::OperatorContext> Session::person(std::string_view option) const {
   return core::OperatorContext{actor, reason};
 }
 
-Result<core::OperatorContext> Session::person_or(std::string_view fallback) const {
-  if (!options_.reason.empty()) return person();
+Result<core::OperatorContext> Session::person_because(std::string_view reason) const {
   Session copy = *this;
-  copy.options_.reason = fallback;
-  return copy.person();
+  copy.options_.reason = reason;
+  return copy.person("the reason");
+}
+
+Result<core::OperatorContext> Session::person_or(std::string_view fallback) const {
+  return options_.reason.empty() ? person_because(fallback) : person();
 }
 
 Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::string_view name) {

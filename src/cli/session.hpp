@@ -67,6 +67,8 @@ class Session {
 
   /// Who asks and why; the Error names what is wrong with either.
   Result<core::OperatorContext> person(std::string_view reason_option = "--reason") const;
+  /// For a reason that was typed in after the command.
+  Result<core::OperatorContext> person_because(std::string_view reason) const;
   /// If a reason is optional: `fallback` if none was given.
   Result<core::OperatorContext> person_or(std::string_view fallback) const;
 

@@ -113,7 +113,7 @@ Table nodes_table(const PoolView& pool) {
          over     ? Cell{"expired", Style::bad}
          : active ? Cell{"active", Style::good}
                   : Cell{"standby"},
-         active ? std::to_string(pool.owner.epoch.value) : "-",
+         active ? view::epoch_text(pool.owner.epoch) : "-",
          Cell{view::age_text(candidate.beat_age), silent ? Style::bad : Style::plain},
          active                                             ? "-"
          : candidate.ready && !candidate.drained && !silent ? "yes"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/agent_parts.hpp"
+#include "jobflip/core/readiness.hpp"
 
 namespace jobflip::core::agent {
 namespace {
@@ -68,8 +69,8 @@ BeatRequest make_beat(const AgentState& state, Instant now) {
     const std::string why = why_not_ready(state, lease, now);
     if (why.empty()) {
       beat.ready.push_back(pool);
-    } else if (beat.not_ready_reason.empty() && concerns_people(lease)) {
-      beat.not_ready_reason = pool.str() + ": " + why;
+    } else if (concerns_people(lease)) {
+      add_reason(beat.not_ready_reason, pool, why);
     }
     if (lease.crashes.is_on() && beat.crashing.size() < CrashLoop::kMostReported)
       beat.crashing.push_back(lease.crashes.report(pool));

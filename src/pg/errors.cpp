@@ -154,6 +154,9 @@ Error error_of_connecting(std::string_view text, std::span<const Meaning> own) {
     return {
         ErrorCode::store_denied, shown,
         "check the password file (chmod 600): passfile= of the connection string, else ~/.pgpass"};
+  if (says(text, "could not translate host name"))
+    return {ErrorCode::store_unreachable, shown,
+            "is the name right, and does this host resolve it? try `getent hosts NAME`"};
   // libpq's own word, since it has no SQLSTATE: of a service file or the environment, as a rule
   if (sqlstate_in(text).empty() &&
       (says(text, "definition of service") || says(text, "service file") || says(text, "invalid")))

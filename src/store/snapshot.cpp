@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/readiness.hpp"
 #include "jobflip/core/sample_document.hpp"
 #include "jobflip/core/settings_document.hpp"
 #include "jobflip/core/wake_hint.hpp"

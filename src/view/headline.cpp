@@ -83,7 +83,9 @@ Headline headline_of(const core::Snapshot& snapshot, const core::PoolView& pool)
   if (worst == nullptr) return {core::AlarmLevel::note, "ok", ""};
   Headline out{core::level_of(worst->kind), state_of(*worst, pool), way_out(*worst, pool)};
   const auto held = std::ranges::find(alarms, AlarmKind::flip_held, &Alarm::kind);
-  if (held != alarms.end() && &*held != worst) {
+  const bool wants_a_flip =
+      worst->kind == AlarmKind::queue_stuck || worst->kind == AlarmKind::crash_loop;
+  if (wants_a_flip && held != alarms.end()) {
     out.state += ", " + state_of(*held, pool);
     out.command = way_out(*held, pool);
   }

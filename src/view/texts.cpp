@@ -7,18 +7,7 @@
 #include "jobflip/core/freshness.hpp"
 
 namespace jobflip::view {
-namespace {
-
 using core::CandidateNote;
-
-/// A reason begins with its pool's name unless it is of another pool of the node.
-std::string not_ready_text(const core::PoolView& pool, std::string_view why) {
-  const auto own = pool.settings.name.str() + ": ";
-  if (why.starts_with(own)) why.remove_prefix(own.size());
-  return printable(why);
-}
-
-}  // namespace
 
 std::string clock_text(WallTime at) {
   auto text = rfc3339(at).substr(0, 19);
@@ -30,20 +19,27 @@ std::string age_text(const std::optional<Millis>& age) {
   return age ? short_duration(*age) : "-";
 }
 
+std::string epoch_text(Epoch epoch) {
+  constexpr std::int64_t kShort = 1'000'000;
+  if (epoch.value < kShort) return std::to_string(epoch.value);
+  return fmt::format("..{:06}", epoch.value % kShort);
+}
+
 std::string holder_text(const core::PoolView& pool) {
   const auto& owner = pool.owner;
   if (core::has_run_out(pool))
     return fmt::format(
         "active nowhere; the lease of {} (epoch {}) has run out, its last beat was {} "
         "ago",
-        owner.holder.str(), owner.epoch.value, short_duration(*owner.beat_age));
+        owner.holder.str(), epoch_text(owner.epoch), short_duration(*owner.beat_age));
   if (owner.state == core::OwnerState::held) {
     const auto beat = owner.beat_age ? ", beat " + short_duration(*owner.beat_age) + " ago" : "";
-    return fmt::format("active on {} (epoch {}{})", owner.holder.str(), owner.epoch.value, beat);
+    return fmt::format("active on {} (epoch {}{})", owner.holder.str(), epoch_text(owner.epoch),
+                       beat);
   }
   if (owner.holder.empty()) return "active nowhere, and never was";
   return fmt::format("active nowhere; the last was {} (epoch {})", owner.holder.str(),
-                     owner.epoch.value);
+                     epoch_text(owner.epoch));
 }
 
 std::string note_text(const core::PoolView& pool, const core::CandidateView& candidate) {
@@ -55,9 +51,9 @@ std::string note_text(const core::PoolView& pool, const core::CandidateView& can
     case CandidateNote::silent:
       return "silent";
     case CandidateNote::not_ready:
-      return "not ready: " + not_ready_text(pool, candidate.not_ready_reason);
+      return "not ready: " + printable(candidate.not_ready_reason);
     case CandidateNote::holder_not_ready:
-      return not_ready_text(pool, candidate.not_ready_reason);
+      return printable(candidate.not_ready_reason);
     case CandidateNote::crash_loop:
       return fmt::format("crash loop: {} ends", candidate.crashes);
     case CandidateNote::none:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "jobflip/core/readiness.hpp"
 #include "support/fake_store.hpp"
 
 namespace jobflip::test {

@@ -36,7 +36,8 @@ inline constexpr std::array kExitCodes{
     ExitCodeMeaning{ExitCode::unknown, "unknown", "the outcome is not known, or it still runs"},
     ExitCodeMeaning{ExitCode::incomplete, "incomplete", "done, but no proof that it cured"},
     ExitCodeMeaning{ExitCode::held, "held", "it waits for a person or for a time to pass"},
-    ExitCodeMeaning{ExitCode::store_unreachable, "store-unreachable", "the store was not reached"},
+    ExitCodeMeaning{ExitCode::store_unreachable, "store-unreachable",
+                    "the store was not reached, or takes no writes"},
     ExitCodeMeaning{ExitCode::audit_broken, "audit-broken", "the audit log was changed or cut"},
 };
 

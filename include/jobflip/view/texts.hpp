@@ -15,6 +15,9 @@ std::string clock_text(WallTime at);
 /// "850ms", or "-" if there is none.
 std::string age_text(const std::optional<Millis>& age);
 
+/// The last six digits of a long one: "..596212". JSON has all of them.
+std::string epoch_text(Epoch epoch);
+
 /// "active on job1 (epoch 4, beat 0.8s ago)" or who had it last.
 std::string holder_text(const core::PoolView& pool);
 

@@ -64,6 +64,14 @@ TEST(CsvReadings, MayLeaveOutColumnsAndHaveTheOptionalOnes) {
   EXPECT_EQ(got.readings.at(0).sample->blocked, 5);
 }
 
+TEST(CsvReadings, TakeWhatSpreadsheetsAndClocksDoToThem) {
+  const auto got = read("\xEF\xBB\xBFtime_s,oldest_runnable_s\n1,-4.5\n1,2\n");
+  ASSERT_EQ(got.error, "");
+  ASSERT_EQ(got.readings.size(), 2U) << "two in one second";
+  EXPECT_EQ(got.readings[0].sample->oldest_runnable, 0ms) << "another host's clock is ahead";
+  EXPECT_EQ(got.readings[1].sample->oldest_runnable, 2s);
+}
+
 TEST(CsvReadings, AnErrorIsAReadingThatFailed) {
   const auto got = read("time_s,runnable,error\n1,,statement timeout\n2,4,\n");
   ASSERT_EQ(got.readings.size(), 2U);

@@ -110,6 +110,28 @@ TEST(Replay, AFirstReadingThatFailsIsAChange) {
   EXPECT_FALSE(run.next(failed).changed);
 }
 
+TEST(Replay, WantsNoFlipWhileTheDatabaseCanHardlyBeRead) {
+  const auto flips_with = [](int failed_of_ten) {
+    Queue queue{400s, 5000s};
+    Replay run{settings(), 30s};
+    for (int i = 0; i <= 100; ++i) {
+      auto reading = queue.at(i * 10s);
+      if (reading.at >= 400s && i % 2 == 1 && i % 10 < 2 * failed_of_ten)
+        reading.sample = Error{ErrorCode::probe_failed, "timeout", ""};
+      EXPECT_NE(run.next(reading).verdict, core::QueueState::blind);
+    }
+    return run.flips().size();
+  };
+  EXPECT_EQ(flips_with(3), 1U);
+  EXPECT_EQ(flips_with(4), 0U) << "the cause is the database";
+}
+
+TEST(Replay, SaysForHowLongItWasStuckNotForHowLongItHadTo) {
+  const auto whole = replay(25s, {400s, 800s}, 1000s);
+  ASSERT_EQ(whole.flips.size(), 1U);
+  EXPECT_EQ(whole.flips[0].stuck_for, 30s) << "a reading each 10 s";
+}
+
 TEST(Document, HasAVerdictForEachReadingAndTheFlips) {
   const auto whole = replay(30s, {400s, 800s}, 1000s);
   std::ostringstream out;
@@ -124,6 +146,14 @@ TEST(Document, HasAVerdictForEachReadingAndTheFlips) {
   ASSERT_EQ(json["flips"].size(), 1U);
   EXPECT_EQ(json["flips"][0]["at_s"], 480);
   EXPECT_EQ(json["flips"][0]["ended_by_itself_after_s"], 320);
+}
+
+TEST(Document, HasFractionsOfSeconds) {
+  std::ostringstream out;
+  DocumentWriter writer{out};
+  writer.add({1500ms, core::QueueState::ok, "x", true});
+  writer.finish({});
+  EXPECT_EQ(nlohmann::json::parse(out.str())["verdicts"][0]["at_s"], 1.5);
 }
 
 TEST(Document, IsWholeWithoutReadings) {

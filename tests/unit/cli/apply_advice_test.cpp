@@ -74,5 +74,15 @@ TEST_F(ApplyAdvice, IsNoReasonToFail) {
       << ran.err;
 }
 
+TEST_F(ApplyAdvice, IsBesideATableForProgramsToo) {
+  world_.script.snapshot = calm_snapshot();
+  learn(6min);
+  const auto ran = apply({"--dry-run", "--format", "tsv"});
+  EXPECT_NE(ran.err.find("WARNING: pool mail queue email: stall_after"), std::string::npos)
+      << ran.err;
+  EXPECT_EQ(apply({"--dry-run", "--format", "json"}).err.find("WARNING"), std::string::npos)
+      << "the document has it";
+}
+
 }  // namespace
 }  // namespace jobflip::cli

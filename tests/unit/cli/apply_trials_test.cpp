@@ -149,6 +149,11 @@ TEST_F(ApplyTrials, AsksBeforeSeveralPoolsAreRemoved) {
   EXPECT_EQ(world_.script.asked.size(), 2u);
 }
 
+TEST_F(ApplyTrials, ThePoolOfTheSupervisorsIsNeverOneThatIsRemoved) {
+  set_pools({"mail", "web", std::string{core::kSupervisorPool}});
+  EXPECT_EQ(world_.run({"apply", file("pools.toml", kPools)}).code, 0) << "only web is";
+}
+
 TEST_F(ApplyTrials, NeedsYesWhereNobodyCanBeAsked) {
   const auto path = file("pools.toml", kPools);
   set_pools({"mail", "web", "batch"});

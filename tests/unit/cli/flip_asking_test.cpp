@@ -172,6 +172,44 @@ TEST(FlipAsking, AtATerminalWantsThePoolsName) {
   EXPECT_NE(ran.out.find("plan: job1 -> job2"), std::string::npos) << "the plan is shown first";
 }
 
+TEST(FlipAsking, AtATerminalAsksForTheReasonAfterThePlan) {
+  auto world = calm_world();
+  world.terminal = true;
+  world.typed = "  job1 swaps \nmail\n";
+  lay_down(world, {FlipState::verified});
+  auto ran = world.run({"flip", "mail", "--color", "never"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(world.script.flip_requests.at(0).reason, "job1 swaps");
+  for (const std::string typed : {"", "\n", "\nmail\n"}) {
+    auto silent = calm_world();
+    silent.terminal = true;
+    silent.typed = typed;
+    ran = silent.run({"flip", "mail"});
+    EXPECT_EQ(ran.code, 2) << typed;
+    EXPECT_NE(ran.err.find("the reason is missing"), std::string::npos) << ran.err;
+    EXPECT_TRUE(silent.script.flip_requests.empty()) << typed;
+  }
+}
+
+TEST(FlipAsking, AtATerminalAsksWhichPoolIfThereAreSeveral) {
+  auto world = calm_world();
+  world.terminal = true;
+  world.typed = "because\nmail\n";
+  lay_down(world, {FlipState::verified});
+  EXPECT_EQ(world.run({"flip"}).code, 0) << "there is one pool";
+  auto two = calm_world();
+  two.terminal = true;
+  two.script.snapshot.pools.push_back(two.script.snapshot.pools.front());
+  two.script.snapshot.pools.back().settings.name = PoolName::of("paper");
+  two.typed = "paper\nbecause\npaper\n";
+  lay_down(two, {FlipState::verified});
+  const auto ran = two.run({"flip"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(two.script.flip_requests.at(0).pool.str(), "paper");
+  two.typed = "";
+  EXPECT_EQ(two.run({"flip"}).code, 2);
+}
+
 TEST(FlipAsking, StatementThatAHostIsOffIsWarnedOfAndHandedOn) {
   auto world = calm_world();
   world.script.snapshot.pools[0].owner.beat_age = 60s;

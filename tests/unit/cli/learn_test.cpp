@@ -83,6 +83,65 @@ TEST_F(Learn, ADryRunKeepsNothing) {
   EXPECT_FALSE(world_.script.taught);
 }
 
+TEST_F(Learn, ADryRunShowsWhatWouldBeKept) {
+  core::Rhythm known;
+  for (int i = 0; i < 3; ++i) known.quiet_gaps.add(40min);
+  world_.script.learned = core::rhythm_document(known);
+  keep_jobs(180);
+  const auto json = nlohmann::json::parse(run({"email", "--dry-run", "--format", "json"}).out);
+  EXPECT_EQ(json["dry_run"], true);
+  EXPECT_EQ(json["kept"], false);
+  EXPECT_GE(json["learned"]["longest_quiet_gap_ms"], 2'400'000) << "which was known before";
+}
+
+TEST_F(Learn, SaysThatWhatWasKnownAlreadyIsNotKeptAgain) {
+  keep_jobs(180);
+  world_.script.answer = core::OperatorAnswer{true, false, "", ""};
+  EXPECT_EQ(nlohmann::json::parse(run({"email", "--format", "json"}).out)["kept"], false);
+}
+
+TEST_F(Learn, SaysWhetherRunTimesCanBeKnown) {
+  keep_jobs(180);
+  EXPECT_EQ(run({"email"}).out.find("no run times"), std::string::npos);
+  for (auto& job : *world_.finished_jobs) job.started.reset();
+  const auto ran = run({"email"});
+  EXPECT_NE(ran.out.find("it does not keep when they began: no run times"), std::string::npos)
+      << ran.out;
+}
+
+TEST_F(Learn, FromReadingsAsIfNoLimitWasSet) {
+  for (auto& queue : world_.script.snapshot.pools.front().settings.queues) queue.stall_after = 60s;
+  core::QueueSample sample;
+  sample.runnable = 5;
+  for (int i = 0; i < 400; ++i) {
+    sample.done += i < 200 || i >= 260 ? 1 : 0;  // ten minutes without movement
+    world_.script.samples.push_back(
+        {world_.script.snapshot.store_time - (400 - i) * 10s, 5ms, "OK", sample, ""});
+  }
+  const auto json = nlohmann::json::parse(run({"own", "--format", "json"}).out);
+  EXPECT_GE(json["learned"]["longest_quiet_gap_ms"], 600'000);
+}
+
+TEST_F(Learn, FromReadingsThoughTheStoresClockWasSetBack) {
+  keep_readings(400);
+  world_.script.samples[200].at += 30s;
+  const auto ran = run({"own"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("from 400 readings"), std::string::npos) << ran.out;
+}
+
+TEST_F(Learn, FromReadingsAsTheWatchBeganThen) {
+  keep_readings(60);
+  const auto verdict_of_the_31st = [&] {
+    const auto ran = world_.run({"backtest", "own", "--format", "json"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    return nlohmann::json::parse(ran.out)["verdicts"][30]["verdict"];
+  };
+  EXPECT_EQ(verdict_of_the_31st(), "IDLE");
+  world_.script.samples[30].begins = true;
+  EXPECT_EQ(verdict_of_the_31st(), "WARMUP");
+}
+
 TEST_F(Learn, AddsToWhatIsKnown) {
   core::Rhythm known;
   known.taught = 6;

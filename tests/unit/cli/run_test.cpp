@@ -88,7 +88,7 @@ TEST(ExitCodes, EveryErrorOfTheStoreHasOne) {
       {ErrorCode::schema_missing, 1},
       {ErrorCode::schema_old, 1},
       {ErrorCode::schema_new, 1},
-      {ErrorCode::store_read_only, 1},
+      {ErrorCode::store_read_only, 7},
       {ErrorCode::store_failed, 1},
       {ErrorCode::refused, 3},
       {ErrorCode::usage, 2},

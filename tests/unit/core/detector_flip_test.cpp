@@ -133,5 +133,19 @@ TEST(PoolConditions, OnlyRecentCompletionsSpeakForWorkersThatHaveNothingToDo) {
   EXPECT_TRUE(completes()) << "a job of up to 30 minutes runs";
 }
 
+TEST(PoolConditions, CompletionsAreRecentForNoLongerThanAShortStallThatIsSet) {
+  Watch watch;
+  watch.warm_up();
+  watch.sample.runnable = 0;
+  watch.ticks_that_complete(1);
+  const auto completes = [&] {
+    return condition_of(watch.settings, watch.state, false, false, watch.now).completes;
+  };
+  watch.ticks(5);
+  EXPECT_TRUE(completes());
+  watch.ticks(1);
+  EXPECT_FALSE(completes()) << "none for stall_after, 60 s";
+}
+
 }  // namespace
 }  // namespace jobflip::core

@@ -100,6 +100,35 @@ TEST(JobHistory, IsPutTogetherWithWhatIsKnownAndTheSameAgainChangesNothing) {
   EXPECT_EQ(merged(both, one), both);
 }
 
+TEST(JobHistory, KeepsOfEachThingTheOneThatIsKnownBetter) {
+  const auto one = learn(steady(2h), 2h).rhythm;
+  Rhythm other;
+  other.wait = 50min;
+  other.wait_age = 5h;
+  other.vain_hangs = 3;
+  other.idle_minutes[7] = 90;
+  ASSERT_EQ(one.idle_minutes[7], 0);
+  for (const auto& both : {merged(one, other), merged(other, one)}) {
+    EXPECT_EQ(both.wait_age, 5h) << "the wait's own";
+    EXPECT_EQ(both.vain_hangs, 3);
+    EXPECT_EQ(both.idle_minutes[7], 90);
+    EXPECT_EQ(both.watched, one.watched);
+  }
+}
+
+TEST(JobHistory, CountsTheLastJobThoughItEndedBetweenTwoReadings) {
+  EXPECT_EQ(learn({job(0s, 1s, 5s), job(1min, 1s, 8s)}, 1h).rhythm.jobs, 1) << "after the first";
+}
+
+TEST(JobHistory, DoesNotDependOnHowTheProbeCounts) {
+  const auto by_queue = learn_from_jobs(email(DoneKind::queue), steady(2h), kFirst + 2h).rhythm;
+  for (const DoneKind kind : {DoneKind::table, DoneKind::window})
+    EXPECT_EQ(learn_from_jobs(email(kind), steady(2h), kFirst + 2h).rhythm, by_queue);
+  QueueSettings aged = email();
+  aged.age_target = 5min;
+  EXPECT_FALSE(without_limits(aged).age_target);
+}
+
 Rhythm known() {
   Rhythm rhythm;
   rhythm.served = kServedToKnow;
@@ -145,6 +174,30 @@ TEST(LearnedAdvice, SaysNothingWhileLittleIsKnown) {
   EXPECT_TRUE(advice_on(email(), rhythm).empty());
   rhythm.wait = 40min;  // which is known by itself
   EXPECT_EQ(advice_on(email(), rhythm).size(), 1U);
+}
+
+TEST(LearnedAdvice, IsAFifthMoreThanWhatIsNormalInWholeMinutes) {
+  Rhythm rhythm;
+  rhythm.served = kServedToKnow;
+  rhythm.wait = 55min;
+  update_limits(rhythm);
+  const auto advice = advice_on(email(), rhythm);
+  ASSERT_EQ(advice.size(), 1U);
+  EXPECT_EQ(advice[0].fix,
+            "set stall_after = \"1h6m\", or leave it out: then it is learned, and now 2h00m");
+  rhythm.wait = 6min;
+  EXPECT_EQ(advice_on(email(), rhythm)[0].fix.substr(0, 27), "set stall_after = \"7m20s\", ");
+}
+
+TEST(LearnedAdvice, SaysNothingOfALimitThatIsJustLongEnough) {
+  const Rhythm rhythm = known();
+  QueueSettings queue = email();
+  queue.stall_after = rhythm.quiet_gaps.longest();
+  queue.job_timeout = rhythm.run_times.longest();
+  queue.age_target = usual_age(rhythm);
+  EXPECT_TRUE(advice_on(queue, rhythm).empty());
+  *queue.job_timeout -= 1ms;
+  EXPECT_EQ(advice_on(queue, rhythm).size(), 1U);
 }
 
 }  // namespace

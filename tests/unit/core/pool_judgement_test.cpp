@@ -156,6 +156,26 @@ std::vector<Case> cases_of_a_fleet() {
                  Cause::workers,
                  true,
                  "nothing else"});
+  out.push_back({"and one that has no queue",
+                 {pool("mail", "job1", {queue("a", true)}),
+                  pool("web", "job2", {queue("b", true, "other")}), pool("own", "job3", {})},
+                 Cause::everywhere,
+                 false,
+                 "2 of 2 pools"});
+  out.push_back(
+      {"all pools of one database, one with a queue elsewhere that moves",
+       {pool("mail", "job1", {queue("a", true), queue("x", false, "other")}),
+        pool("web", "job2", {queue("b", true)}), pool("own", "job3", {queue("c", false, "other")})},
+       Cause::database,
+       false,
+       "read from database jobs"});
+  out.push_back(
+      {"two pools of one node, and one of another",
+       {pool("mail", "job1", {queue("a", true)}), pool("web", "job1", {queue("b", true)}),
+        pool("own", "job3", {queue("c", true)}), pool("fine", "job4", {queue("d", false)})},
+       Cause::workers,
+       true,
+       "nothing else"});
   out.push_back({"two pools of one node",
                  {pool("mail", "job1", {queue("a", true)}), pool("web", "job1", {queue("b", true)}),
                   pool("own", "job3", {queue("c", false)})},

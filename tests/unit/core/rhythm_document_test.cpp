@@ -38,6 +38,25 @@ TEST(RhythmDocument, BringsBackWhatWasLearned) {
   EXPECT_EQ(rhythm_document(*back), rhythm_document(known));
 }
 
+TEST(RhythmDocument, BringsBackEachPart) {
+  Rhythm known;
+  int number = 0;
+  for (auto* length : {&known.watched, &known.moving, &known.backlogged, &known.faded, &known.wait,
+                       &known.wait_age, &known.unsure_wait, &known.unsure_age, &known.vain_age})
+    *length = ++number * 1min;
+  for (auto* count : {&known.served, &known.jobs, &known.most_drained, &known.most_running,
+                      &known.vain_waits, &known.vain_hangs, &known.taught})
+    *count = ++number;
+  for (auto* counts : {&known.quiet_gaps, &known.run_times, &known.success_gaps, &known.due_ages,
+                       &known.idle_gaps})
+    counts->add(++number * 1min, 0.25F);  // which has almost faded
+  known.idle_minutes[5] = 60'000;         // the most that is counted
+  update_limits(known);
+  const auto back = parse_rhythm_document(rhythm_document(known));
+  ASSERT_TRUE(back) << back.error().text;
+  EXPECT_EQ(*back, known);
+}
+
 TEST(RhythmDocument, IsSmallHoweverMuchWasLearned) {
   Rhythm full;
   for (std::size_t i = 0; i < LengthCounts::kBuckets; ++i)

@@ -46,6 +46,8 @@ TEST(PgErrors, ARefusedConnectionIsReadByItsSqlstateInAnyLanguage) {
       {"FATAL:  3D000: database \"x\" does not exist", ErrorCode::store_denied},
       {"FATAL:  53300: sorry, too many clients already", ErrorCode::store_full},
       {"FATAL:  57P03: the database system is starting up", ErrorCode::store_unreachable},
+      {"could not translate host name \"db.invalid\" to address: Name or service not known",
+       ErrorCode::store_unreachable},
       {"connection to server at \"h\" failed: session is read-only", ErrorCode::store_read_only},
       {"connection to server on socket \"/x\" failed: No such file or directory",
        ErrorCode::store_unreachable},

@@ -49,6 +49,22 @@ TEST(PresetChoice, TakesTheFirstGenerationWhoseColumnsAreThere) {
   EXPECT_THAT(river.error(), HasSubstr("supported: migration 2 and later"));
 }
 
+TEST(PresetChoice, ATableThatMayBeAbsentHasItsColumnsIfItIsThere) {
+  River river;
+  river.catalog.tables["river_queue"].readable.erase("paused_at");
+  EXPECT_THAT(river.error(), HasSubstr("\"public\".\"river_queue\" has no column paused_at"));
+}
+
+TEST(PresetChoice, NamesTheTablesOfTheQueueAlone) {
+  core::QueueSettings queue;
+  queue.name = QueueName::of("mail");
+  queue.preset = "pgmq";
+  const auto names = names_of(queue, *core::find_preset("pgmq"), *find_shape("pgmq"));
+  EXPECT_EQ(names.tables.at("meta"), "meta");
+  EXPECT_EQ(names.tables.at("queue"), "q_mail");
+  EXPECT_EQ(names.tables.at("archive"), "a_mail");
+}
+
 TEST(PresetChoice, NamesWhatIsNotThereAndWhereItIs) {
   River river;
   river.job() = {};

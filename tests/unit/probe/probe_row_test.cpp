@@ -50,6 +50,16 @@ TEST(ProbeRow, IsReadWithAndWithoutWhatMayBeAbsent) {
   EXPECT_EQ(other->head->size(), 203u) << "200 of its own, and ... for the rest";
 }
 
+TEST(ProbeRow, AnAgeMayBeALittleNegativeSinceClocksDiffer) {
+  for (const char* age : {"-5", "-0.5", "0"}) {
+    auto row = good();
+    row["oldest_runnable_s"] = age;
+    const auto sample = read_probe(answer_of({row}), email);
+    ASSERT_TRUE(sample.has_value()) << sample.error().text;
+    EXPECT_EQ(sample->oldest_runnable, Millis{0}) << age;
+  }
+}
+
 TEST(ProbeRow, EachBadValueIsNamedWithQueueColumnAndValue) {
   struct Case {
     const char* column;

@@ -62,6 +62,14 @@ TEST(Headlines, OfASilentHolderInAPauseDoNotCallItActive) {
   EXPECT_EQ(headline_in(pool).command, "jobflip resume mail");
 }
 
+TEST(Headlines, OfASilentHolderNameNoRuleThatHoldsAFlip) {
+  auto pool = stalled_pool();
+  pool.owner.beat_age = 40s;
+  pool.candidates[0].beat_age = 40s;
+  pool.candidates[1].drained = pool.candidates[2].drained = true;
+  EXPECT_EQ(headline_in(pool).state, "SILENT 40.0s: job1") << "it is taken over, not flipped";
+}
+
 TEST(Headlines, OfACalmPoolAreOk) {
   const auto calm = headline_in(core::healthy_pool());
   EXPECT_EQ(calm.state, "ok");

@@ -76,6 +76,23 @@ TEST(LeftBehind, SaysHowManyAreNotNamedAndHowOldTheReadingWas) {
               ::testing::HasSubstr("7 jobs of queue email were running on job1 and killed: they"));
 }
 
+TEST(LeftBehind, SaysOfAReadingHowOldItWasFromTenSecondsOn) {
+  auto jobs = three();
+  jobs.read_ago = 10s;
+  EXPECT_EQ(text_of(timeline_with(jobs, WorkersEnd::killed)).find("as read"), std::string::npos);
+  jobs.read_ago = 11s;
+  EXPECT_THAT(text_of(timeline_with(jobs, WorkersEnd::killed)),
+              ::testing::HasSubstr("killed (as read 11.0s before): 17"));
+}
+
+TEST(LeftBehind, CountsOneQueueThatIsLeftOut) {
+  auto timeline = timeline_with(three(), WorkersEnd::killed);
+  timeline.left_behind->queues_left_out = 1;
+  timeline.left_behind->jobs = 4;
+  ASSERT_EQ(left_behind_texts(timeline).size(), 2u);
+  EXPECT_EQ(left_behind_texts(timeline)[1], "and jobs of 1 more queue; 4 jobs in all");
+}
+
 TEST(LeftBehind, EscapesIdsThatASystemOutsideMade) {
   auto hostile = three();
   hostile.ids = {"\x1b[2J", std::string(500, 'x')};

@@ -1,11 +1,18 @@
 #include "jobflip/view/texts.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "unit/core/supervisor_fleet.hpp"
 
 namespace jobflip::view {
 namespace {
+
+TEST(Texts, AnEpochIsShownByTheDigitsThatChange) {
+  EXPECT_EQ(epoch_text(Epoch{42}), "42");
+  EXPECT_EQ(epoch_text(Epoch{999'999}), "999999");
+  EXPECT_EQ(epoch_text(Epoch{1'795'823'690'000'191}), "..000191");
+}
 
 using namespace std::chrono_literals;
 
@@ -23,18 +30,16 @@ TEST(Texts, SayWhoHoldsAPoolOrHadItLast) {
   EXPECT_EQ(holder_text(pool), "active nowhere, and never was");
 }
 
-TEST(Texts, NoteOfACandidateLeavesItsOwnPoolOut) {
+TEST(Texts, NoteOfACandidateSaysWhyItIsNotReady) {
   const auto pool = core::healthy_pool();
   auto standby = pool.candidates[1];
   EXPECT_EQ(note_text(pool, standby), "");
   standby.ready = false;
-  standby.not_ready_reason = "mail: no such file \x1b[31m";
+  standby.not_ready_reason = "no such file \x1b[31m";
   EXPECT_EQ(note_text(pool, standby), "not ready: no such file \\x1b[31m");
-  standby.not_ready_reason = "paper: no such file";
-  EXPECT_EQ(note_text(pool, standby), "not ready: paper: no such file");
   auto holder = pool.candidates[0];
   holder.ready = false;
-  holder.not_ready_reason = "mail: its workers are ending";
+  holder.not_ready_reason = "its workers are ending";
   EXPECT_EQ(note_text(pool, holder), "its workers are ending");
   holder.ready = true;
   holder.crashes = 4;
