@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/base/time_text.hpp"
 #include "jobflip/core/sample_fields.hpp"
 
 namespace jobflip::backtest {
@@ -79,7 +80,7 @@ struct Put {
   }
   bool operator()(std::optional<WallTime> core::QueueSample::*member) const {
     if (text.empty()) return true;
-    if (const auto at = parse_rfc3339(text)) {
+    if (const auto at = parse_utc_time(text)) {
       sample.*member = at;
       return true;
     }
@@ -89,8 +90,8 @@ struct Put {
   }
   bool operator()(std::optional<bool> core::QueueSample::*member) const {
     if (text.empty()) return true;
-    const bool yes = text == "t" || text == "true" || text == "1";
-    const bool no = text == "f" || text == "false" || text == "0";
+    const bool yes = text == "t" || text == "true" || text == "yes" || text == "1";
+    const bool no = text == "f" || text == "false" || text == "no" || text == "0";
     if (yes || no) sample.*member = yes;
     return yes || no;
   }
@@ -98,6 +99,27 @@ struct Put {
     if (!text.empty()) sample.*member = printable(text, 200);
     return true;
   }
+};
+
+/// What each type of column may have.
+struct Accepted {
+  std::string_view operator()(std::int64_t core::QueueSample::*) const {
+    return "write a whole number of 0 or more";
+  }
+  std::string_view operator()(std::optional<std::int64_t> core::QueueSample::*) const {
+    return "write a whole number, or nothing for NULL";
+  }
+  std::string_view operator()(std::optional<Millis> core::QueueSample::*) const {
+    return "write seconds, such as 12.5, or nothing for NULL";
+  }
+  std::string_view operator()(std::optional<WallTime> core::QueueSample::*) const {
+    return "write a time in UTC, such as 2026-11-27 22:00:00+00 or 2026-11-27T22:00:00Z, or the "
+           "seconds since 1970, or nothing for NULL";
+  }
+  std::string_view operator()(std::optional<bool> core::QueueSample::*) const {
+    return "write true, t, yes or 1, or false, f, no or 0, or nothing for NULL";
+  }
+  std::string_view operator()(std::optional<std::string> core::QueueSample::*) const { return ""; }
 };
 
 const core::SampleField* field_of(std::string_view column) {
@@ -185,7 +207,7 @@ Result<Reading> CsvReadings::reading() {
     } else if (const auto* field = field_of(column)) {
       if (!std::visit(Put{sample, cell}, field->member))
         return error(column, cell, "is not a value of that column",
-                     "docs/configuration.md, \"The probe row\"");
+                     std::visit(Accepted{}, field->member));
     }
   }
   if (last_ && out.at < *last_)

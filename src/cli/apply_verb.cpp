@@ -91,15 +91,18 @@ DryRun try_all(Session& session, const core::Fleet& fleet) {
   const auto databases = supervisor_databases(session);
   if (!databases) {
     const auto fault = databases.error().errors.front();  // error() is a copy
-    return {std::nullopt, fmt::format("the queues were not tried: {}", to_text(fault))};
+    return {std::nullopt, to_text(fault)};
   }
   const auto probe = session.stores().open_probe(*databases);
   return {try_queues(*probe, fleet.pools, {}, session.host().interrupted), ""};
 }
 
-void note_trials(Session& session, const DryRun& tried) {
+void note_trials(Session& session, const DryRun& tried, std::size_t queues) {
   if (!tried.trials) {
-    session.notice(tried.why_not + "; --supervisor-config names a supervisor's file");
+    if (queues == 0) return;
+    session.warning(fmt::format("{} queue{} not tried: {}", queues, queues == 1 ? " was" : "s were",
+                                tried.why_not));
+    session.hint("--supervisor-config names a supervisor's file, which says where they are");
     return;
   }
   const auto all = tried.trials->size();
@@ -110,6 +113,21 @@ void note_trials(Session& session, const DryRun& tried) {
   else
     session.notice(fmt::format("{} of {} queue{} can't be read: BLIND, once this is applied", bad,
                                all, all == 1 ? "" : "s"));
+}
+
+std::size_t queues_of(const core::Fleet& fleet) {
+  std::size_t count = 0;
+  for (const auto& pool : fleet.pools) count += pool.queues.size();
+  return count;
+}
+
+/// A dry run compares in the store, as a change would: it needs the same rights.
+ExitCode fail_dry_run(Session& session, Error error) {
+  if (error.code == ErrorCode::store_denied)
+    error.hint =
+        "apply needs a login in jobflip_operator, with --dry-run too; with one in "
+        "jobflip_reader, `jobflip probe QUEUE --file FILE` tries a queue of the file";
+  return session.fail(error);
 }
 
 void note_changes(Session& session, const std::vector<std::string>& shown) {
@@ -140,6 +158,7 @@ void print_for_programs(Session& session, const std::vector<std::string>& change
                   {"dry_run", dry_run},
                   {"changes", changes},
                   {"warnings", view::advice_json(advice)}};
+    if (dry_run) document["tried"] = tried.trials.has_value();
     if (dry_run) document["queues"] = tried.trials ? json_of(*tried.trials) : Json{};
     session.print(document);
     return;
@@ -174,7 +193,7 @@ ExitCode perform_apply(Session& session) {
   auto store = session.operator_store();
   if (!store) return session.fail(store.error());
   const auto changes = (*store)->apply(*fleet, *by, options.dry_run);
-  if (!changes && options.dry_run) return session.fail(changes.error());
+  if (!changes && options.dry_run) return fail_dry_run(session, changes.error());
   if (!changes)
     return session.fail_change(changes.error(), "look with `jobflip apply FILE --dry-run`");
   const auto advice = advice_for(session, **reader, *fleet);
@@ -189,7 +208,7 @@ ExitCode perform_apply(Session& session) {
   if (!for_people) print_for_programs(session, *changes, tried, advice);
   if (options.dry_run) {
     if (tried.trials) show_trials(session, *tried.trials);
-    note_trials(session, tried);
+    note_trials(session, tried, queues_of(*fleet));
     return tried.code();
   }
   for (const auto& pool : fleet->pools) (*store)->wake(pool.name);

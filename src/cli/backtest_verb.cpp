@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <ostream>
@@ -79,6 +80,25 @@ core::QueueSettings overlaid(core::QueueSettings base, const core::QueueSettings
   return base;
 }
 
+/// What is wrong with KEY=VALUE before its value is read.
+std::optional<config::ConfigError> fault_of_set(const std::string& set) {
+  constexpr std::array<std::string_view, 7> kSources{"name",   "database", "preset", "schema",
+                                                     "prefix", "table",    "query"};
+  const auto such_as = std::string{"such as --set stall_after=90s"};
+  const auto equals = set.find('=');
+  const auto key = set.substr(0, equals);
+  if (equals == std::string::npos || key.empty())
+    return config::ConfigError{"--set", 0, printable(set, 60), "is no KEY=VALUE", such_as};
+  if (std::ranges::count(kSources, key) > 0)
+    return config::ConfigError{"--set", 0, key,
+                               "says where a queue is read, and changes nothing about readings",
+                               "leave it out; --set is for settings such as stall_after"};
+  const auto values = split(set.substr(equals + 1), ',');
+  if (std::ranges::count(values, "") > 0)
+    return config::ConfigError{"--set", 0, key, "has no value", such_as};
+  return std::nullopt;
+}
+
 /// Every combination of the values of --set, over the settings file.
 config::Parsed<Sweep> read_sweep(const Options& options, const core::QueueSettings& base_settings) {
   const auto file = options.settings.empty() ? config::Parsed<std::string>{std::string{}}
@@ -88,12 +108,9 @@ config::Parsed<Sweep> read_sweep(const Options& options, const core::QueueSettin
   std::vector<std::string> all_keys;
   std::vector<std::vector<std::string>> values;
   for (const std::string& set : options.set) {
+    if (const auto fault = fault_of_set(set)) return config::ConfigErrors{{*fault}};
     const auto equals = set.find('=');
-    const auto key = set.substr(0, equals);
-    if (equals == std::string::npos || key.empty())
-      return config::ConfigErrors{
-          {{"--set", 0, printable(set, 60), "is no KEY=VALUE", "such as --set stall_after=90s"}}};
-    all_keys.push_back(key);
+    all_keys.push_back(set.substr(0, equals));
     values.push_back(split(set.substr(equals + 1), ','));
   }
   std::size_t count = 1;

@@ -39,7 +39,8 @@ constexpr std::array kCommands{
         "The file is complete: pools, nodes and queues that it does not name are removed; before\n"
         "two pools or more are, it asks. Prints one line a change, and all errors in the file at\n"
         "once. --dry-run also reads each queue once, within 30 s for all, and prints the row, or\n"
-        "what to do (exit code 1). The databases are those of a supervisor's file.\n\n"
+        "what to do (exit code 1). The databases are those of a supervisor's file: without one it\n"
+        "warns that no queue was tried. It needs jobflip_operator, with --dry-run too.\n\n"
         "  jobflip apply examples/pools/mail.toml --dry-run\n",
         apply_options, perform_apply},
     Command{
@@ -127,7 +128,8 @@ constexpr std::array kCommands{
         "probe", "QUEUE [--file FILE] [--database CONNINFO] [--watch] [--sql] [--explain]",
         "read a queue once, and show what the detector sees",
         "Shows the row, what is missing if it can't be read, and what the detector makes of it.\n"
-        "It changes nothing, and needs no store with --file and --database.\n\n"
+        "It changes nothing, and needs no store with --file and --database. --sql needs a\n"
+        "database only for a preset, which chooses its statement there.\n\n"
         "  jobflip probe email --file mail.toml --database 'host=db1 dbname=app user=probe'\n"
         "  jobflip probe mail/email --watch\n"
         "  jobflip probe email --sql\n",

@@ -13,10 +13,13 @@
 #include "jobflip/core/presets.hpp"
 #include "jobflip/core/sample_document.hpp"
 #include "jobflip/core/sample_fields.hpp"
+#include "jobflip/view/json_text.hpp"
 #include "jobflip/view/texts.hpp"
 
 namespace jobflip::cli {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 std::string text_of(const core::SampleField& field, const core::QueueSample& sample) {
   struct Text {
@@ -54,7 +57,7 @@ std::string plain(std::string_view text) {
 void show_row(Session& session, const core::QueueSample& sample) {
   Table table{{"COLUMN", "VALUE", "MEANING"}, {}};
   for (const auto& field : core::sample_fields())
-    table.rows.push_back({std::string{field.name}, text_of(field, sample), plain(field.text)});
+    table.rows.push_back({core::column_of(field), text_of(field, sample), plain(field.text)});
   session.print(table);
 }
 
@@ -89,6 +92,34 @@ std::vector<std::string> remarks(const core::QueueSettings& queue,
   return out;
 }
 
+/// For people the lines themselves; for programs a document, or a table of the lines.
+void show_lines(Session& session, const core::QueueSettings& queue, const char* what,
+                const std::string& text) {
+  std::vector<std::string> lines;
+  for (const auto& line : split(text, '\n')) lines.push_back(printable(line, 100'000));
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  if (session.format() == Format::json)
+    return session.print(Json{{"schema", 1}, {"queue", queue.name.str()}, {what, lines}});
+  if (session.format() == Format::tsv) session.out() << what << '\n';
+  for (const auto& line : lines) session.out() << line << '\n';
+}
+
+void show_statement(Session& session, const core::QueueSettings& queue,
+                    const ports::SourceStatement& statement) {
+  const auto& made_for = statement.made_for;
+  if (session.format() == Format::json)
+    return session.print(Json{{"schema", 1},
+                              {"queue", queue.name.str()},
+                              {"made_for", view::text_json(made_for)},
+                              {"sql", statement.sql}});
+  const auto text = made_for.empty() ? statement.sql
+                                     : "-- " + made_for +
+                                           "; jobflip reads it after: set local search_path = "
+                                           "pg_catalog, pg_temp\n" +
+                                           statement.sql;
+  show_lines(session, queue, "sql", text);
+}
+
 class Probe {
  public:
   Probe(Session& session, core::QueueSettings queue, std::shared_ptr<ports::QueueSource> source)
@@ -97,17 +128,14 @@ class Probe {
   ExitCode show_statement() {
     const auto statement = source_->statement(queue_);
     if (!statement) return session_.fail(statement.error());
-    if (!statement->made_for.empty())
-      session_.out() << "-- " << statement->made_for
-                     << "; jobflip reads it after: set local search_path = pg_catalog, pg_temp\n";
-    session_.out() << printable_lines(statement->sql) << '\n';
+    cli::show_statement(session_, queue_, *statement);
     return ExitCode::done;
   }
 
   ExitCode show_plan() {
     const auto plan = source_->plan(queue_);
     if (!plan) return session_.fail(plan.error());
-    session_.out() << printable_lines(*plan) << '\n';
+    show_lines(session_, queue_, "plan", *plan);
     return ExitCode::done;
   }
 
@@ -117,12 +145,11 @@ class Probe {
     if (!sample) return session_.fail(sample.error());
     const auto took = std::chrono::duration_cast<Millis>(session_.host().now() - began);
     if (session_.format() == Format::json) {
-      session_.print(nlohmann::ordered_json{
-          {"schema", 1},
-          {"queue", queue_.name.str()},
-          {"took_ms", took.count()},
-          {"row", nlohmann::ordered_json::parse(core::sample_document(*sample))},
-          {"remarks", remarks(queue_, *sample)}});
+      session_.print(Json{{"schema", 1},
+                          {"queue", queue_.name.str()},
+                          {"took_ms", took.count()},
+                          {"row", Json::parse(core::sample_document(*sample))},
+                          {"remarks", remarks(queue_, *sample)}});
       return ExitCode::done;
     }
     show_row(session_, *sample);
@@ -137,25 +164,44 @@ class Probe {
   /// Until it is interrupted.
   ExitCode watch() {
     auto state = core::first_detector_state(queue_, {}, session_.host().now());
+    if (session_.format() == Format::tsv) session_.print(Table{{"AT", "VERDICT", "REASON"}, {}});
     while (!session_.host().interrupted()) {
       const auto sample = source_->sample(queue_);
       const auto now = session_.host().now();
       auto seen = core::detect(queue_, std::move(state), sample, now, session_.host().wall());
       state = std::move(seen.next);
-      session_.out() << view::clock_text(session_.host().wall()) << "  "
-                     << fmt::format("{:<10}", core::name_of(state.state)) << "  "
-                     << printable(core::reason_of(queue_, state, now), 2000) << std::endl;
+      show_verdict(sample, state, core::reason_of(queue_, state, now));
       session_.host().wait(queue_.sample_every);
     }
     return ExitCode::done;
   }
 
  private:
-  static std::string printable_lines(const std::string& text) {
-    std::string out;
-    for (const auto& line : split(text, '\n')) out += printable(line, 100'000) + "\n";
-    while (out.ends_with('\n')) out.pop_back();
-    return out;
+  /// A line for each reading, whatever the format: whoever reads along need not wait for an end.
+  void show_verdict(const Result<core::QueueSample>& sample, const core::DetectorState& state,
+                    const std::string& reason) {
+    const auto at = session_.host().wall();
+    if (session_.format() == Format::json) {
+      Json line{{"schema", 1},
+                {"queue", queue_.name.str()},
+                {"read_at", rfc3339(at)},
+                {"verdict", core::name_of(state.state)},
+                {"reason", reason},
+                {"row", nullptr},
+                {"error", nullptr}};
+      if (sample)
+        line["row"] = Json::parse(core::sample_document(*sample));
+      else
+        line["error"] = {{"text", sample.error().text}, {"hint", sample.error().hint}};
+      session_.out() << view::json_text(line, -1) << std::endl;
+      return;
+    }
+    const auto verdict = core::name_of(state.state);
+    const auto said = printable(reason, 2000);
+    session_.out() << (session_.format() == Format::tsv
+                           ? fmt::format("{}\t{}\t{}", view::clock_text(at), verdict, said)
+                           : fmt::format("{}  {:<10}  {}", view::clock_text(at), verdict, said))
+                   << std::endl;
   }
 
   Session& session_;
@@ -172,8 +218,16 @@ ExitCode perform_probe(Session& session) {
   const auto chosen = choose_named_queue(session);
   if (const auto* failed = std::get_if<ExitCode>(&chosen)) return *failed;
   const auto& queue = std::get<ChosenQueue>(chosen).settings;
+  if (options.show_sql && !queue.preset) {  // what is written in the file needs no database
+    show_statement(session, queue, {queue.query, ""});
+    return ExitCode::done;
+  }
   const auto source = open_source(session, queue);
-  if (const auto* failed = std::get_if<ExitCode>(&source)) return *failed;
+  if (const auto* failed = std::get_if<ExitCode>(&source)) {
+    if (options.show_sql)
+      session.notice("the statement of a preset depends on the tables that its database has");
+    return *failed;
+  }
   Probe reading{session, queue, std::get<OpenSource>(source).source};
   if (options.show_sql) return reading.show_statement();
   if (options.show_plan) return reading.show_plan();

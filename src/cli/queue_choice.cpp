@@ -42,17 +42,19 @@ WantedQueue wanted_of(const std::string& word) {
 Result<ChosenQueue> choose_queue(const std::vector<core::PoolSettings>& pools,
                                  const std::string& word) {
   const WantedQueue wanted = wanted_of(word);
-  std::vector<ChosenQueue> found;
-  std::string names;
+  std::vector<ChosenQueue> found, all;
   for (const auto& pool : pools)
     for (const auto& queue : pool.queues) {
-      const auto name = pool.name.str() + "/" + queue.name.str();
-      if (names.size() < kMostNames) names += (names.empty() ? "" : ", ") + name;
+      all.push_back({pool.name, queue, {}});
       if (queue.name.str() == wanted.queue &&
           (wanted.pool.empty() || pool.name.str() == wanted.pool))
-        found.push_back({pool.name, queue, {}});
+        found.push_back(all.back());
     }
   if (found.size() == 1) return std::move(found.front());
+  std::string names;
+  for (const auto& one : found.empty() ? all : found)
+    if (names.size() < kMostNames)
+      names += (names.empty() ? "" : ", ") + one.pool.str() + "/" + one.settings.name.str();
   return Error{ErrorCode::not_found,
                fmt::format("there {} \"{}\"", found.empty() ? "is no queue" : "are several queues",
                            printable(word, 80)),

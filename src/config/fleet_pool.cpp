@@ -97,13 +97,24 @@ std::vector<Candidate> read_candidates(Reader& pool, const std::set<NodeName>& n
   return out;
 }
 
+/// A preset that nobody knows may be a typing mistake.
+std::string hint_of(const core::SourceFault& fault, const QueueSettings& queue) {
+  const bool is_unknown =
+      fault.field == "preset" && queue.preset && core::find_preset(*queue.preset) == nullptr;
+  if (!is_unknown || fault.hint.starts_with("did you mean")) return fault.hint;
+  std::vector<std::string> names;
+  for (const auto& preset : core::presets()) names.emplace_back(preset.name);
+  const auto near = nearest_word(*queue.preset, names);
+  return near.empty() ? fault.hint : "did you mean " + in_quotes(near) + "? " + fault.hint;
+}
+
 /// Where the queue is read, and what its preset knows of it unless the file says otherwise.
 void settle_source(const Reader& reader, QueueSettings& queue) {
   const bool is_faulty =
       (reader.has("query") && queue.query.empty()) || (reader.has("preset") && !queue.preset);
   if (is_faulty) return;  // that fault is enough
   if (const auto fault = core::check_source(queue)) {
-    reader.fault(fault->field, fault->text, fault->hint);
+    reader.fault(fault->field, fault->text, hint_of(*fault, queue));
     return;
   }
   if (!queue.preset) return;

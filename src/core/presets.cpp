@@ -22,6 +22,26 @@ std::string names_of_presets() {
   return out;
 }
 
+/// "Good Job", "good_job" and "GoodJob" are one word.
+std::string letters_of(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    if (is_upper || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+      out += is_upper ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return out;
+}
+
+/// What the names of presets are not: how a system's authors or its tables write it.
+std::string hint_of_unknown(std::string_view name) {
+  const auto letters = letters_of(name);
+  for (const auto& preset : presets())
+    if (letters == letters_of(preset.name) || letters == letters_of(preset.title))
+      return "did you mean " + in_quotes(preset.name) + "?";
+  return "presets: " + names_of_presets() + "; for anything else write a query";
+}
+
 /// The names that the system's own users can change.
 std::string keys_of(const Preset& preset) {
   std::string out = "schema";
@@ -90,7 +110,7 @@ std::optional<SourceFault> check_source(const QueueSettings& queue) {
   const auto* preset = find_preset(*queue.preset);
   if (preset == nullptr)
     return SourceFault{"preset", in_quotes(*queue.preset) + " is not a preset of this program",
-                       "presets: " + names_of_presets() + "; for anything else write a query"};
+                       hint_of_unknown(*queue.preset)};
   return check_keys(queue, *preset);
 }
 

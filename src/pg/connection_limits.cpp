@@ -18,7 +18,9 @@ constexpr int kMostResults = 100;  // a call has a handful of statements
 /// message, and every parameter that a server has ever named.
 constexpr std::uint64_t kMuchInAll = 16 * 1024 * 1024;
 
-constexpr const char* kBegin = "begin isolation level read committed read only";
+// a table whose rows are hidden from this login is an error, and not an empty table
+constexpr const char* kBegin =
+    "begin isolation level read committed read only; set local row_security = off";
 // in the transaction: behind a pooler, the session is another one each time
 constexpr const char* kBeginWithCatalogOnly =
     "begin isolation level read committed read only; "

@@ -29,17 +29,16 @@ class Chooser {
   Choice choose() const {
     if (catalog_.time_zone != "UTC") return {nullptr, wrong_zone()};
     if (!catalog_.has_schema) return {nullptr, no_schema()};
-    if (!catalog_.may_use_schema) return {nullptr, no_usage()};
     for (const auto& generation : shape_.generations()) {
       if (!fits(generation)) continue;
-      for (const auto& need : generation.needs())
-        if (auto error = refused(need)) return {nullptr, *error};
+      if (auto error = refused(generation)) return {nullptr, *error};
       if (std::ranges::any_of(generation.needs(), [this](const Need& need) {
             return is_of_queue(need.relation) && facts(need.relation).oid == 0;
           }))
         return {nullptr, {}, false, true};
       return {&generation, {}};
     }
+    if (!catalog_.may_use_schema) return {nullptr, no_usage()};
     const auto& table = facts(shape_.relations().front().key);
     if (table.oid == 0) return {nullptr, no_table()};
     return {nullptr, wrong_columns(table), true};
@@ -156,21 +155,43 @@ class Chooser {
                                 : "it looks like preset " + other + "; supported: " + supported);
   }
 
-  std::optional<Error> refused(const Need& need) const {
+  /// What this login lacks, all at once: "T has no ..." is not among it.
+  std::optional<Error> refused(const Generation& generation) const {
+    std::string texts, fixes, ungranted;
+    const auto add = [](std::string& to, std::string_view between, const std::string& more) {
+      to += (to.empty() ? "" : std::string{between}) + more;
+    };
+    if (!catalog_.may_use_schema) {
+      const auto error = no_usage();
+      add(texts, "; ", error.text);
+      add(fixes, "; ", error.hint);
+    }
+    for (const auto& need : generation.needs()) {
+      const auto columns = unreadable(need);
+      if (columns.empty()) continue;
+      add(texts, "; ",
+          login() + " may not read " + joined(columns) + " of " + shown(need.relation));
+      add(ungranted, ", ", shown(need.relation));
+    }
+    if (!ungranted.empty()) add(fixes, "; ", "grant select on " + ungranted + " to " + login());
+    for (const auto& need : generation.needs()) {
+      if (!facts(need.relation).hides_rows || need.columns.empty()) continue;
+      add(texts, "; ",
+          "row-level security may hide rows of " + shown(need.relation) + " from " + login() +
+              ": a queue that is hidden looks idle");
+      add(fixes, "; ",
+          "create policy jobflip_probe on " + shown(need.relation) + " for select to " + login() +
+              " using (true)");
+    }
+    if (texts.empty()) return std::nullopt;
+    return failed(texts, fixes);
+  }
+
+  std::vector<std::string> unreadable(const Need& need) const {
     const auto& table = facts(need.relation);
-    if (table.oid == 0 || need.columns.empty()) return std::nullopt;
-    const auto is_unreadable = [&](const auto& c) { return table.unreadable.contains(c); };
     auto columns = columns_of(need);
-    std::erase_if(columns, [&](const auto& c) { return !is_unreadable(c); });
-    if (!columns.empty())
-      return failed(login() + " may not read " + joined(columns) + " of " + shown(need.relation),
-                    "grant select on " + shown(need.relation) + " to " + login());
-    if (table.hides_rows)
-      return failed("row-level security may hide rows of " + shown(need.relation) + " from " +
-                        login() + ": a queue that is hidden looks idle",
-                    "create policy jobflip_probe on " + shown(need.relation) + " for select to " +
-                        login() + " using (true)");
-    return std::nullopt;
+    std::erase_if(columns, [&](const auto& c) { return !table.unreadable.contains(c); });
+    return columns;
   }
 
   const PresetNames& names_;

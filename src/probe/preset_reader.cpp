@@ -8,6 +8,8 @@
 #include "probe/embedded_sql.hpp"
 #include "probe/preset_choice.hpp"
 #include "probe/preset_rows.hpp"
+#include "probe/query_fault.hpp"
+#include "probe/query_plan.hpp"
 
 namespace jobflip::probe {
 namespace {
@@ -86,12 +88,13 @@ class PresetReader {
         std::move(sql), std::string{preset_.title} + ", " + std::string{(*generation)->title}};
   }
 
-  Result<pg::Rows> explain() {
+  Result<std::string> explain() {
     const auto generation = find_generation();
     if (!generation) return generation.error();
-    auto rows = ask(std::string{kExplain} + limited(rendered(sql_of((*generation)->file))));
-    if (!rows) return failed(rows.error());
-    return rows;
+    auto plan = read_plan(limited(rendered(sql_of((*generation)->file))),
+                          [this](const std::string& sql) { return ask(sql); });
+    if (!plan) return failed(plan.error());
+    return plan;
   }
 
   Result<std::vector<core::FinishedJob>> history() {
@@ -188,12 +191,7 @@ class PresetReader {
             names.empty() ? "it has no queue at all" : "it has: " + printable(names, 300)};
   }
 
-  /// The statement is ours, so the hint is too.
-  Error failed(Error error) const {
-    error.code = ErrorCode::probe_failed;
-    if (error.hint.empty()) error.hint = "docs/presets.md says what the preset reads";
-    return error;
-  }
+  Error failed(Error error) const { return explained(std::move(error), queue_, connection_); }
 
   pg::Connection& connection_;
   const core::QueueSettings& queue_;
@@ -249,7 +247,7 @@ Result<ports::SourceStatement> preset_statement(pg::Connection& connection,
   return reader_of(connection, queue).statement();
 }
 
-Result<pg::Rows> explain_preset(pg::Connection& connection, const core::QueueSettings& queue) {
+Result<std::string> explain_preset(pg::Connection& connection, const core::QueueSettings& queue) {
   if (const auto fault = fault_of(queue)) return *fault;
   return reader_of(connection, queue).explain();
 }

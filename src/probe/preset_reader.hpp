@@ -3,6 +3,7 @@
 /// catalog is read each time: a grant that was taken away, row-level security that was switched on
 /// or a schema that was upgraded must not make a queue look idle.
 
+#include <string>
 #include <vector>
 
 #include "jobflip/base/result.hpp"
@@ -31,15 +32,12 @@ Result<std::vector<std::string>> read_running(pg::Connection& connection,
 /// What read_preset() would run, and its plan; with the same errors.
 Result<ports::SourceStatement> preset_statement(pg::Connection& connection,
                                                 const core::QueueSettings& queue);
-Result<pg::Rows> explain_preset(pg::Connection& connection, const core::QueueSettings& queue);
+Result<std::string> explain_preset(pg::Connection& connection, const core::QueueSettings& queue);
 
 /// The completed jobs that the system still has. Fails as read_preset(), and if the preset has no
 /// history.
 Result<std::vector<core::FinishedJob>> read_history(pg::Connection& connection,
                                                     const core::QueueSettings& queue);
-
-/// Put before a statement, this makes the server run and explain it.
-inline constexpr std::string_view kExplain = "explain (analyze, buffers)\n";
 
 ProbeAnswer answer_of(const pg::Rows& rows);
 

@@ -17,7 +17,7 @@ constexpr Shape kShapes[]{
          "created_at, errors"},
         {"queue", "name, paused_at"}},
        "select id from {job} where state = 'running' and {name:queue} = $1 order by attempted_at"}},
-     "select max(version) from {migration}",
+     "select max(version) from {migration} m",
      "",
      "history_river.sql"},
     {"oban",
@@ -115,7 +115,7 @@ constexpr Shape kShapes[]{
          "id, name, state, start_after, started_on, completed_on, created_on, retry_count, "
          "expire_in, singleton_key, policy"},
         {"queue", "name, policy, partition_name"}}}},
-     "select version from {version}",
+     "select version from {version} v",
      "select name from {queue} order by 1 limit 20",
      "history_pgboss.sql"},
     {"graphile-worker",
@@ -130,7 +130,7 @@ constexpr Shape kShapes[]{
         {"private_jobs", ""}},
        "select id from {jobs} where locked_at is not null and {name:task_identifier} = $1 "
        "order by locked_at"}},
-     "select max(id) from {migrations}"},
+     "select max(id) from {migrations} m"},
     {"procrastinate",
      {{"jobs", "procrastinate_jobs"},
       {"events", "procrastinate_events"},
@@ -184,7 +184,7 @@ constexpr Shape kShapes[]{
         {"set", "key, value, score"}},
        "select jobid from {jobqueue} where fetchedat >= now() - interval '30 min' "
        "and {name:queue} = $1 order by fetchedat"}},
-     "select max(version) from {schema}"},
+     "select max(version) from {schema} s"},
     {"quartz",
      {{"triggers", "triggers"},
       {"fired_triggers", "fired_triggers"},

@@ -15,8 +15,8 @@ namespace jobflip::probe {
 struct Relation {
   std::string_view key;   // in a statement: {key} is the table, {oid:key} its number
   std::string_view name;  // behind the prefix; "": the setting `table`; "@": the queue's name
-  /// Columns and types of the empty table that a statement reads if this one does not exist. "": it
-  /// must exist.
+  /// Columns and types of the empty table that a statement reads if this one does not exist. It has
+  /// an alias there, which PostgreSQL demands before version 16. "": the table must exist.
   std::string_view absent{};
 };
 

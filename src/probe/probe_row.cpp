@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/base/time_text.hpp"
 #include "jobflip/core/sample_fields.hpp"
 #include "jobflip/pg/cells.hpp"
 
@@ -78,11 +79,12 @@ class RowReader {
   std::optional<WallTime> maybe_time(std::string_view column) {
     const auto& text = cell(column);
     if (!text) return std::nullopt;
-    const auto time = parse_time(*text);
-    if (!time)
+    const auto time = parse_utc_time(*text);
+    if (is_after_years(*text))
+      fail(column, *text, "is after " + std::to_string(kYearMax),
+           "return NULL if no job was completed yet");
+    else if (!time)
       fail(column, *text, "is not a time", "use a timestamp or timestamptz column");
-    else if (*time >= WallTime{std::chrono::sys_days{std::chrono::year{kYearMax + 1} / 1 / 1}})
-      fail(column, *text, "is in the far future", "return NULL if no job was completed yet");
     return time;
   }
 
@@ -120,31 +122,12 @@ class RowReader {
     return clocks;
   }
 
-  /// "2026-11-23 03:12:09.123456+00", with or without fraction and zone (the zone is UTC).
-  static std::optional<WallTime> parse_time(std::string_view text) {
-    int part[6]{};
-    const std::size_t at[] = {0, 5, 8, 11, 14, 17}, length[] = {4, 2, 2, 2, 2, 2};
-    if (text.size() < 19) return std::nullopt;
-    for (int i = 0; i < 6; ++i) {
-      if (text[at[i]] == '-') return std::nullopt;  // from_chars would accept a sign
-      const auto* begin = text.data() + at[i];
-      const auto [end, error] = std::from_chars(begin, begin + length[i], part[i]);
-      if (error != std::errc{} || end != begin + length[i]) return std::nullopt;
-    }
-    const auto day = std::chrono::year{part[0]} / part[1] / part[2];
-    if (!day.ok() || part[0] < 1 || part[3] > 23 || part[4] > 59 || part[5] > 59)
-      return std::nullopt;
-    auto rest = text.substr(19);
-    std::int64_t micros = 0;
-    if (rest.starts_with('.')) {
-      std::int64_t scale = 100'000;
-      for (rest.remove_prefix(1); !rest.empty() && rest[0] >= '0' && rest[0] <= '9';
-           rest.remove_prefix(1), scale /= 10)
-        micros += (rest[0] - '0') * scale;
-    }
-    if (!rest.empty() && rest != "+00") return std::nullopt;
-    return WallTime{std::chrono::sys_days{day}} + std::chrono::hours{part[3]} +
-           std::chrono::minutes{part[4]} + std::chrono::seconds{part[5]} + Micros{micros};
+  /// "2300-01-01", "infinity", "294276-12-31 ...": whatever follows, no job was completed then.
+  static bool is_after_years(std::string_view text) {
+    int year{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), year);
+    const bool is_date = error == std::errc{} && end != text.data() + text.size() && *end == '-';
+    return text == "infinity" || (is_date && year > kYearMax);
   }
 
   const ProbeAnswer& answer_;
@@ -157,26 +140,41 @@ Error probe_error(const QueueName& queue, const std::string& text, std::string h
   return {ErrorCode::probe_failed, "queue " + queue.str() + ": " + text, std::move(hint)};
 }
 
+std::string listed(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
+  return printable(out, 600);
+}
+
+/// All that is wrong at once: each look costs a person a run.
 std::optional<Error> check_columns(const ProbeAnswer& answer, const QueueName& queue) {
-  std::vector<std::string> known{"queue"}, wanted{"queue"};
+  std::vector<std::string> known{"queue"}, wanted{"queue"}, missing, doubled, unknown;
   for (const auto& field : core::sample_fields()) {
     known.push_back(core::column_of(field));
     if (field.column == core::Column::wanted) wanted.push_back(known.back());
   }
-  for (const auto& column : wanted) {
+  for (const auto& column : known) {
     const auto count = std::ranges::count(answer.columns, column);
-    if (count == 1) continue;
-    return probe_error(queue,
-                       "the query returns " + std::string{count == 0 ? "no" : "more than one"} +
-                           " column " + column,
-                       "the probe row is described in docs/configuration.md");
+    if (count > 1) doubled.push_back(column);
+    if (count == 0 && std::ranges::count(wanted, column) > 0) missing.push_back(column);
   }
   for (const auto& column : answer.columns)
     if (std::ranges::count(known, column) == 0)
-      return probe_error(queue,
-                         "the query returns an unknown column \"" + printable(column, 100) + "\"",
-                         "leave it out, or name it as the probe row does");
-  return std::nullopt;
+      unknown.push_back("\"" + printable(column, 100) + "\"");
+  std::string text;
+  const auto add = [&text](std::string_view what, const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    text += (text.empty() ? "" : "; ") + std::string{what} + (names.size() > 1 ? "s " : " ") +
+            listed(names);
+  };
+  add("no column", missing);
+  add("twice the column", doubled);
+  add("the unknown column", unknown);
+  if (text.empty()) return std::nullopt;
+  return probe_error(queue, "the query returns " + text,
+                     unknown.empty() ? "the probe row is described in docs/configuration.md"
+                                     : "leave out what is unknown, or name it as the probe row in "
+                                       "docs/configuration.md does");
 }
 
 /// "rows found: letters, reports"

@@ -7,6 +7,8 @@
 #include "jobflip/core/back_off.hpp"
 #include "jobflip/pg/connection.hpp"
 #include "probe/preset_reader.hpp"
+#include "probe/query_fault.hpp"
+#include "probe/query_plan.hpp"
 
 namespace jobflip::probe {
 namespace {
@@ -17,6 +19,8 @@ constexpr std::size_t kMostUnanswered = 20;
 constexpr std::array kMeanings{
     pg::Meaning{"42501", ErrorCode::probe_failed,
                 "grant the login of [databases] what the query reads"},
+    pg::Meaning{"55P03", ErrorCode::store_conflict, ""},  // query_fault.cpp has the words
+    pg::Meaning{"40", ErrorCode::probe_failed, "another reading may succeed"},
     pg::Meaning{"42", ErrorCode::probe_failed, ""},
     pg::Meaning{"3F000", ErrorCode::probe_failed, ""},
 };
@@ -29,25 +33,6 @@ pg::SessionRules probe_rules() {
   rules.meanings = kMeanings;
   rules.most_bytes = 8 << 20;
   return rules;
-}
-
-/// "grant select on email to it" if the server says that this is denied, otherwise "".
-std::string missing_grant(std::string_view text) {
-  struct Kind {
-    std::string_view what;
-    std::string_view grant;
-  };
-  for (const Kind& kind :
-       {Kind{"schema ", "grant usage on schema "}, Kind{"table ", "grant select on "},
-        Kind{"view ", "grant select on "}, Kind{"function ", "grant execute on function "}}) {
-    const auto denied = "permission denied for " + std::string{kind.what};
-    const auto at = text.find(denied);
-    if (at == text.npos) continue;
-    auto name = text.substr(at + denied.size());
-    name = name.substr(0, name.find_first_of(" \n;"));
-    return std::string{kind.grant} + std::string{name} + " to it";
-  }
-  return "";
 }
 
 /// One connection, made when its first queue is sampled; never a transaction that stays open. What
@@ -67,7 +52,7 @@ class PgQueueSource final : public ports::QueueSource {
     }
     auto rows =
         connection_.query_read_only("queue " + queue.name.str(), limited(queue.query).c_str());
-    if (!rows) return failed(queue, rows.error());
+    if (!rows) return explained(rows.error(), queue, connection_);
     return read_probe(answer_of(*rows), queue.name);
   }
 
@@ -82,15 +67,12 @@ class PgQueueSource final : public ports::QueueSource {
   }
 
   Result<std::string> plan(const core::QueueSettings& queue) override {
-    const auto sql = std::string{kExplain} + limited(queue.query);
-    const auto what = "queue " + queue.name.str();
-    auto rows = queue.preset ? explain_preset(connection_, queue)
-                             : connection_.query_read_only(what, sql.c_str());
-    if (!rows) return failed(queue, rows.error());
-    std::string text;
-    for (int i = 0; i < rows->size(); ++i)
-      text += std::string{rows->cell(i, 0).value_or("")} + "\n";
-    return text;
+    if (queue.preset) return explain_preset(connection_, queue);
+    auto plan = read_plan(limited(queue.query), [&](const std::string& sql) {
+      return connection_.query_read_only("queue " + queue.name.str(), sql.c_str());
+    });
+    if (!plan) return explained(plan.error(), queue, connection_);
+    return plan;
   }
 
   Result<std::vector<core::FinishedJob>> finished_jobs(const core::QueueSettings& queue) override {
@@ -114,18 +96,6 @@ class PgQueueSource final : public ports::QueueSource {
                                     "where pid = any($1::integer[]) and usename = current_user",
                                     {pids + "}"}, pg::SearchPath::catalog_only);
     if (ended) unanswered_.clear();
-  }
-
-  static Error failed(const core::QueueSettings& queue, Error error) {
-    error.code = ErrorCode::probe_failed;
-    if (const auto grant = missing_grant(error.text); !grant.empty())
-      error.hint = "the login of [databases." + queue.database + "] needs: " + grant;
-    // a statement that works by hand may not work inside of another one, as it runs here
-    if (error.hint.empty() && error.text.find("syntax error") != error.text.npos)
-      error.hint = "it must be one SELECT, with nothing behind it; try it by hand, in database " +
-                   queue.database;
-    if (error.hint.empty()) error.hint = "try the query by hand, in database " + queue.database;
-    return error;
   }
 
   struct Running {

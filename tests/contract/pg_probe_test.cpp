@@ -158,9 +158,9 @@ TEST_F(PgProbe, AMissingGrantIsNamed) {
     const auto sample = read_queue(*least, queue);
     return sample ? std::string{"it was read"} : sample.error().hint;
   };
-  EXPECT_EQ(hint(), "the login of [databases.app] needs: grant usage on schema hidden to it");
+  EXPECT_EQ(hint(), "in database postgres: grant usage on schema hidden to probe_least");
   pg.sql("grant usage on schema hidden to probe_least");
-  EXPECT_EQ(hint(), "the login of [databases.app] needs: grant select on job to it");
+  EXPECT_EQ(hint(), "in database postgres: grant select on hidden.job to probe_least");
   pg.sql("grant select on hidden.job to probe_least");
   EXPECT_EQ(hint(), "it was read");
   pg.sql("drop schema hidden cascade; drop role probe_least");

@@ -69,7 +69,8 @@ class Connection {
                                 const Parameters& parameters, const std::string& channel,
                                 const std::string& payload);
   /// One statement in a read-only transaction of its own that is rolled back: what it changes of
-  /// the session is undone, and no snapshot outlives the call. For statements of strangers.
+  /// the session is undone, and no snapshot outlives the call. For statements of strangers: with
+  /// the session's path, row-level security that would hide rows is an error.
   Result<Rows> query_read_only(std::string_view what, const char* sql,
                                const Parameters& parameters = {},
                                SearchPath path = SearchPath::of_session);

@@ -25,7 +25,8 @@ with unfinished as (
   from {jobs}
   where finished_at > now() - interval '5 min' and retried_good_job_id is null group by 1
 ), paused as (
-  select jsonb_array_elements_text(value -> 'queues') as queue from {settings} where key = 'pauses'
+  select jsonb_array_elements_text(value -> 'queues') as queue
+  from {settings} s where key = 'pauses'
 ), names as (
   select queue from open union select queue from recent union select queue from paused
   union select null

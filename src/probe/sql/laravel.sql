@@ -18,7 +18,7 @@ with clock as (
            as next_at
   from {jobs}, clock group by queue
 ), failed as (
-  select queue, count(*) as failed from {failed_jobs} group by queue
+  select queue, count(*) as failed from {failed_jobs} f group by queue
 ), names as (select queue from by_queue union select queue from failed union select null)
 select n.queue, coalesce(q.runnable, 0) as runnable, (s - q.since)::float8 as oldest_runnable_s,
        0 as unpromoted, coalesce(q.running, 0) as running,

@@ -47,7 +47,7 @@ with first_of_lock as (
   from tail t join {jobs} j on j.id = t.job_id group by 1
 ), names as (
   select queue from waiting union select queue from held union select queue from recent
-  union select queue_name from {paused} union select null
+  union select queue_name from {paused} p union select null
 )
 select n.queue, coalesce(w.runnable, 0) as runnable,
        extract(epoch from now() - least(w.since, (

@@ -35,7 +35,7 @@ with open as (  -- as River fetches: not before its time, whether promoted or no
   group by queue
 ), names as (
   select queue from due union select queue from held union select queue from waiting
-  union select queue from recent union select name from {queue} union select null
+  union select queue from recent union select name from {queue} q union select null
 )
 select n.queue, coalesce(due.runnable, 0) as runnable,
        extract(epoch from now() - due.since)::float8 as oldest_runnable_s,

@@ -10,6 +10,8 @@
 #include "contract/presets/preset_case.hpp"
 #include "contract/read_queue.hpp"
 #include "jobflip/core/presets.hpp"
+#include "probe/preset_choice.hpp"
+#include "probe/preset_shape.hpp"
 #include "support/pg_cluster.hpp"
 
 namespace jobflip::test {
@@ -125,6 +127,47 @@ TEST_P(Preset, ReadsATableWithoutJobsAsARowOfZeros) {
     run_part("register");
   }
   EXPECT_EQ(values("empty"), the_case().values("empty"));
+}
+
+/// The tables that the preset can do without, of those that are there.
+std::vector<std::string> optional_tables(const PresetCase& one, const std::string& found) {
+  const auto& preset = *core::find_preset(*one.queue.preset);
+  const auto prefix = one.queue.prefix.value_or(std::string{preset.prefix.value_or("")});
+  std::vector<std::string> out;
+  for (const auto& relation : probe::find_shape(preset.name)->relations()) {
+    const auto name = prefix + std::string{relation.name};
+    const bool is_there = ("\n" + found + "\n").find("\n" + name + "\n") != found.npos;
+    if (!relation.absent.empty() && is_there) out.push_back(name);
+  }
+  return out;
+}
+
+TEST_P(Preset, ReadsEachCombinationOfOptionalTables) {
+  grant_all();
+  run_part("rows");
+  const auto& queue = the_case().queue;
+  const auto schema = queue.schema.value_or(std::string{core::find_preset(*queue.preset)->schema});
+  const auto tables = optional_tables(
+      the_case(), sql("select relname from pg_class c join pg_namespace n on n.oid = relnamespace "
+                      "where nspname = '" +
+                      schema + "'"));
+  const auto rename = [&](const std::string& from, const std::string& to) {
+    sql("alter table " + probe::quoted_identifier(schema) + "." + from + " rename to " + to);
+  };
+  const auto source = probe_->source_of(queue).value();
+  for (std::size_t absent = 0; absent < std::size_t{1} << tables.size(); ++absent) {
+    std::vector<std::string> without;
+    for (std::size_t i = 0; i < tables.size(); ++i)
+      if ((absent >> i & 1) != 0) without.push_back(tables[i]);
+    const auto what = "without " + ::testing::PrintToString(without);
+    for (const auto& table : without) rename(table, "hidden_" + table);
+    EXPECT_TRUE(sample().has_value()) << what << ": " << error();
+    EXPECT_TRUE(source->running_ids(queue).has_value()) << what;
+    EXPECT_EQ(source->finished_jobs(queue).has_value(),
+              core::find_preset(*queue.preset)->has_history)
+        << what;
+    for (const auto& table : without) rename("hidden_" + table, table);
+  }
 }
 
 TEST_P(Preset, TakesAClaimForAnAttemptAndANewJobForNone) {

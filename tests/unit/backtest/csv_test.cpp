@@ -58,6 +58,33 @@ TEST(CsvReadings, HaveEveryColumnOfTheProbeRow) {
   EXPECT_EQ(rfc3339(*other.last_done_at), "2026-11-23T03:12:09.000000Z");
 }
 
+TEST(CsvReadings, TimesAndFlagsMayBeAsPostgresqlAndJobflipPrintThem) {
+  const auto got = read(
+      "time_s,last_done_at,paused\n1,2026-11-27 22:00:00+00,yes\n2,2026-11-27T22:00:00Z,no\n"
+      "3,2026-11-27 22:00:00Z,t\n4,1795816800,false\n");
+  ASSERT_EQ(got.error, "");
+  ASSERT_EQ(got.readings.size(), 4U);
+  for (const auto& one : got.readings)
+    EXPECT_EQ(rfc3339(one.sample->last_done_at.value()), "2026-11-27T22:00:00.000000Z");
+  EXPECT_EQ(got.readings[0].sample->paused, true);
+  EXPECT_EQ(got.readings[1].sample->paused, false);
+}
+
+TEST(CsvReadings, AWrongValueIsToldWhatIsAccepted) {
+  for (const auto& [column, hint] :
+       {std::pair{"last_done_at", "2026-11-27 22:00:00+00 or 2026-11-27T22:00:00Z, or the seconds"},
+        {"paused", "write true, t, yes or 1, or false, f, no or 0"},
+        {"runnable", "a whole number of 0 or more"},
+        {"marker", "a whole number, or nothing"},
+        {"oldest_runnable_s", "seconds, such as 12.5"}}) {
+    std::istringstream in{"time_s," + std::string{column} + "\n1,x\n"};
+    CsvReadings readings{in, "x.csv"};
+    const auto one = readings.next();
+    ASSERT_TRUE(one.has_error()) << column;
+    EXPECT_NE(one.error().hint.find(hint), std::string::npos) << one.error().hint;
+  }
+}
+
 TEST(CsvReadings, MayLeaveOutColumnsAndHaveTheOptionalOnes) {
   const auto got = read("blocked,time_s,queue\n5,1,mail\n");
   ASSERT_EQ(got.error, "");

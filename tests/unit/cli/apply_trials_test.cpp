@@ -87,6 +87,7 @@ TEST_F(ApplyTrials, DryRunFailsIfAQueueCantBeReadAndSaysWhatToDo) {
   EXPECT_THAT(ran.err, HasSubstr("NOTICE: 2 of 2 queues can't be read: BLIND, once this is"));
   const auto json = nlohmann::json::parse(dry_run({"--format", "json"}).out);
   EXPECT_EQ(json["changes"].size(), 1u);
+  EXPECT_EQ(json["tried"], true);
   ASSERT_EQ(json["queues"].size(), 2u);
   EXPECT_EQ(json["queues"][1]["queue"], "reports");
   EXPECT_TRUE(json["queues"][1]["row"].is_null());
@@ -105,13 +106,25 @@ TEST_F(ApplyTrials, DryRunGivesProgramsTheRows) {
 TEST_F(ApplyTrials, DryRunWithoutASupervisorsFileSaysThatNothingWasTried) {
   const auto ran = world_.run({"apply", file("pools.toml", kPools), "--dry-run"});
   EXPECT_EQ(ran.code, 0);
-  EXPECT_THAT(ran.err,
-              HasSubstr("NOTICE: the queues were not tried: /etc/jobflip/supervisor.toml"));
+  EXPECT_THAT(ran.err, HasSubstr("WARNING: 2 queues were not tried: /etc/jobflip/supervisor.toml"));
   EXPECT_EQ(world_.readings, 0);
+  const auto json = nlohmann::json::parse(
+      world_.run({"apply", file("pools.toml", kPools), "--dry-run", "--format", "json"}).out);
+  EXPECT_EQ(json["tried"], false);
+  EXPECT_TRUE(json["queues"].is_null());
   const auto named = world_.run(
       {"apply", file("pools.toml", kPools), "--dry-run", "--supervisor-config", "/no/such.toml"});
   EXPECT_EQ(named.code, 2);
-  EXPECT_EQ(world_.script.asked.size(), 1u) << "a file that was named must be there";
+  EXPECT_EQ(world_.script.asked.size(), 2u) << "a file that was named must be there";
+}
+
+TEST_F(ApplyTrials, DryRunSaysWhichLoginItNeeds) {
+  world_.script.apply_answer =
+      Error{ErrorCode::store_denied, "apply: permission denied for function apply", "grant it"};
+  const auto ran = dry_run();
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_THAT(ran.err, HasSubstr("needs a login in jobflip_operator, with --dry-run too; with one "
+                                 "in jobflip_reader, `jobflip probe QUEUE --file FILE`"));
 }
 
 TEST_F(ApplyTrials, ApplyItselfReadsNoQueue) {

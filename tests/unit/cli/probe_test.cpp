@@ -2,7 +2,9 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "jobflip/core/sample_fields.hpp"
 #include "support/temp_folder.hpp"
 #include "unit/cli/fake_world.hpp"
 #include "unit/cli/mail_pool.hpp"
@@ -57,6 +59,9 @@ TEST_F(Probe, ShowsTheRowAndWhatIsWorthKnowing) {
   EXPECT_NE(ran.out.find("runnable"), std::string::npos);
   EXPECT_NE(ran.out.find("1m30s"), std::string::npos);
   EXPECT_NE(ran.out.find("there is no marker"), std::string::npos);
+  for (const auto& field : core::sample_fields())
+    EXPECT_NE(ran.out.find("\n" + core::column_of(field) + " "), std::string::npos)
+        << "not as a query has to name it: " << field.name;
   EXPECT_EQ(ran.out.find('\x1b'), std::string::npos);
 }
 
@@ -96,6 +101,65 @@ TEST_F(Probe, PrintsTheStatementAndItsPlanWithoutAReading) {
   EXPECT_EQ(run({"email", "--database", "host=db1", "--explain"}).out,
             "Aggregate (cost=1)\n  \\x1b[31mSeq Scan\n");
   EXPECT_EQ(world_.readings, 0);
+}
+
+TEST_F(Probe, ThePlansAndStatementsOfProgramsAreDocuments) {
+  const std::vector<std::string> where{"email", "--database", "host=db1", "--format"};
+  const auto with = [&](const char* format, const char* what) {
+    auto words = where;
+    words.insert(words.end(), {format, what});
+    return run(words).out;
+  };
+  EXPECT_EQ(nlohmann::json::parse(with("json", "--sql"))["sql"], "select 1");
+  EXPECT_EQ(nlohmann::json::parse(with("json", "--explain"))["plan"],
+            (std::vector<std::string>{"Aggregate (cost=1)", "  \\x1b[31mSeq Scan"}));
+  EXPECT_EQ(with("tsv", "--sql"), "sql\nselect 1\n");
+  EXPECT_EQ(with("tsv", "--explain"), "plan\nAggregate (cost=1)\n  \\x1b[31mSeq Scan\n");
+  const auto of_preset = nlohmann::json::parse(
+      run({"default", "--database", "host=db1", "--format", "json", "--sql"}).out);
+  EXPECT_EQ(of_preset["made_for"], "a preset");
+}
+
+TEST_F(Probe, WatchGivesProgramsALineForEachReading) {
+  world_.reading->runnable = 7;
+  world_.interrupt_at = world_.now + 25s;
+  std::istringstream json{
+      run({"email", "--database", "host=db1", "--watch", "--format", "json"}).out};
+  int lines = 0;
+  for (std::string line; std::getline(json, line); ++lines) {
+    const auto one = nlohmann::json::parse(line);
+    EXPECT_EQ(one["verdict"], "WARMUP");
+    EXPECT_EQ(one["row"]["runnable"], 7);
+    EXPECT_TRUE(one["error"].is_null());
+  }
+  EXPECT_EQ(lines, 3);
+  world_.interrupt_at = world_.now + 5s;
+  const auto tsv = run({"email", "--database", "host=db1", "--watch", "--format", "tsv"}).out;
+  EXPECT_EQ(tsv.substr(0, tsv.find('\n')), "at\tverdict\treason");
+  EXPECT_NE(tsv.find("\tWARMUP\t"), std::string::npos) << tsv;
+  world_.reading = Error{ErrorCode::probe_failed, "queue email: denied", "grant it"};
+  world_.interrupt_at = world_.now + 5s;
+  const auto failed = nlohmann::json::parse(
+      run({"email", "--database", "host=db1", "--watch", "--format", "json"}).out);
+  EXPECT_TRUE(failed["row"].is_null());
+  EXPECT_EQ(failed["error"]["hint"], "grant it");
+}
+
+TEST_F(Probe, TheStatementOfAQueryNeedsNoDatabase) {
+  const auto ran = run({"email", "--sql", "--supervisor-config", "/no/such.toml"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "select 1\n");
+  const auto preset = run({"default", "--sql", "--supervisor-config", "/no/such.toml"});
+  EXPECT_EQ(preset.code, 2);
+  EXPECT_NE(preset.err.find("depends on the tables that its database has"), std::string::npos);
+}
+
+TEST_F(Probe, ListsOnlyTheQueuesOfThatName) {
+  const auto several = run({"reports", "--database", "host=db1"}).err;
+  EXPECT_NE(several.find("write one of: mail/reports, web/reports\n"), std::string::npos)
+      << several;
+  const auto none = run({"emial", "--database", "host=db1"}).err;
+  EXPECT_NE(none.find("mail/email, mail/reports, web/reports, jobs/default"), std::string::npos);
 }
 
 TEST_F(Probe, SaysWhatIsWrong) {

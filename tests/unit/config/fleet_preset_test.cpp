@@ -53,6 +53,8 @@ TEST(FleetPreset, TakesThePlaceOfAQueryAndBringsWhatItKnows) {
 
   const std::pair<std::string, std::string> cases[] = {
       {"preset = \"rivr\"", "queue.email.preset: \"rivr\" is not a preset of this program"},
+      {"preset = \"rivr\"", "| did you mean \"river\"? presets: river, "},
+      {"preset = \"graphile_worker\"", "| did you mean \"graphile-worker\"?"},
       {"preset = \"river\"\nquery = \"select 1\"",
        "queue.email.preset: is there beside query: exactly one of the two must be given"},
       {"preset = \"river\"\ntable = \"jobs\"",

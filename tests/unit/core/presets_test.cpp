@@ -51,6 +51,18 @@ TEST(Presets, TakeThePlaceOfAQueryAndNeverStandBesideOne) {
               HasSubstr("preset: \"sidekiq\" is not a preset of this program | presets: river, "));
 }
 
+TEST(Presets, AreFoundAsTheirAuthorsAndTheirTablesWriteThem) {
+  for (const auto& [written, meant] : {std::pair{"River", "river"},
+                                       {"graphile_worker", "graphile-worker"},
+                                       {"solid_queue", "solid-queue"},
+                                       {"GoodJob", "good-job"},
+                                       {"Delayed::Job", "delayed-job"},
+                                       {"Hangfire.PostgreSql", "hangfire"},
+                                       {"pgboss", "pg-boss"}})
+    EXPECT_THAT(fault_of(queue_of(written)),
+                HasSubstr("| did you mean \"" + std::string{meant} + "\"?"));
+}
+
 TEST(Presets, HaveTheNamesOnlyThatTheirSystemLetsChange) {
   auto queue = queue_of("river");
   queue.table = "jobs";

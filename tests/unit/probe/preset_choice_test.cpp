@@ -87,6 +87,25 @@ TEST(PresetChoice, NamesTheRightThatIsMissing) {
   EXPECT_THAT(river.error(), HasSubstr("| grant usage on schema \"public\" to \"Probe\""));
 }
 
+TEST(PresetChoice, NamesAllThatIsMissingAtOnce) {
+  River river;
+  river.catalog.may_use_schema = false;
+  for (const char* table : {"river_job", "river_queue"}) {
+    auto& facts = river.catalog.tables[table];
+    facts.unreadable = std::exchange(facts.readable, {});
+  }
+  EXPECT_THAT(river.error(), HasSubstr("probe\" may not use schema \"public\"; \"probe\" may not "
+                                       "read id, queue, state, "));
+  EXPECT_THAT(river.error(),
+              HasSubstr("| grant usage on schema \"public\" to \"probe\"; grant select on "
+                        "\"public\".\"river_job\", \"public\".\"river_queue\" to \"probe\""));
+  River other;
+  for (const char* table : {"river_job", "river_queue"})
+    other.catalog.tables[table].hides_rows = true;
+  EXPECT_THAT(other.error(), HasSubstr("using (true); create policy jobflip_probe on \"public\"."
+                                       "\"river_queue\" for select to \"probe\" using (true)"));
+}
+
 TEST(PresetChoice, ReadsNoTimesInAnotherZone) {
   River river;
   river.catalog.time_zone = "America/New_York";
@@ -132,7 +151,7 @@ TEST(PresetChoice, QuotesNamesThatWouldBeSql) {
 }
 
 TEST(PresetShapes, HaveAStatementForEachGenerationAndAShapeForEachPreset) {
-  std::set<std::string_view> used{"catalog.sql"};
+  std::set<std::string_view> used{"catalog.sql", "fault.sql"};
   for (const auto& preset : core::presets()) {
     const auto* shape = find_shape(preset.name);
     ASSERT_NE(shape, nullptr) << preset.name;
@@ -148,6 +167,30 @@ TEST(PresetShapes, HaveAStatementForEachGenerationAndAShapeForEachPreset) {
   }
   EXPECT_EQ(shapes().size(), core::presets().size());
   for (const auto& file : embedded_sql()) EXPECT_TRUE(used.contains(file.name)) << file.name;
+}
+
+/// Before PostgreSQL 16 what stands in for a table that is absent needs an alias.
+TEST(PresetShapes, HaveAnAliasForEachTableThatMayBeAbsent) {
+  for (const auto& shape : shapes()) {
+    std::vector<std::string_view> texts{shape.version, shape.queues};
+    for (const auto& file : embedded_sql())
+      if (file.name == shape.history) texts.push_back(file.text);
+    for (const auto& generation : shape.generations()) {
+      texts.push_back(generation.running);
+      texts.push_back(std::ranges::find(embedded_sql(), generation.file, &EmbeddedSql::name)->text);
+    }
+    for (const auto& relation : shape.relations()) {
+      if (relation.absent.empty()) continue;
+      const auto table = "{" + std::string{relation.key} + "}";
+      for (const auto text : texts)
+        for (auto at = text.find(table); at != text.npos; at = text.find(table, at + 1)) {
+          const auto after = text.substr(at + table.size(), 3);
+          EXPECT_TRUE(after[0] == ' ' && after[1] >= 'a' && after[1] <= 'z' &&
+                      (after.size() == 2 || after[2] == ' ' || after[2] == '\n'))
+              << shape.preset << ": " << text.substr(at, 40);
+        }
+    }
+  }
 }
 
 TEST(PresetRows, NamesOfQueuesBecomeThoseOfJobflip) {

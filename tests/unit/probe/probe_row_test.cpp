@@ -137,7 +137,10 @@ TEST(ProbeRow, SaysWhatToDoAboutEachKindOfNonsense) {
       {"oldest_runnable_s", "-3600", "\"-3600\" is negative | a job that is not due yet"},
       {"oldest_running_s", "-3600", "\"-3600\" is negative | is the clock of the application"},
       {"oldest_runnable_s", "347133600000", "is more than 100 years | is it in milliseconds?"},
-      {"last_done_at", "9999-12-31 00:00:00+00", "is in the far future | return NULL if no job"},
+      {"last_done_at", "9999-12-31 00:00:00+00", "is after 2199 | return NULL if no job"},
+      {"last_done_at", "2300-01-01", "\"2300-01-01\" is after 2199 | return NULL if no job"},
+      {"last_done_at", "10000-01-01 00:00:00+00", "is after 2199 | return NULL if no job"},
+      {"last_done_at", "infinity", "\"infinity\" is after 2199 | return NULL if no job"},
       {"last_done_at", "2026-11-23", "\"2026-11-23\" is not a time | use a timestamp"},
       {"paused", "1", "\"1\" is not a boolean | cast it: paused::boolean"},
   };
@@ -180,6 +183,18 @@ TEST(ProbeRow, EachMissingColumnAndAnUnknownOneIsNamed) {
   const auto sample = read_probe(answer_of({row}), email);
   ASSERT_TRUE(sample.has_error());
   EXPECT_EQ(sample.error().text.find('\x1b'), std::string::npos) << "shown as it came";
+}
+
+TEST(ProbeRow, AllWrongColumnsAreNamedAtOnce) {
+  auto row = good();
+  for (const char* column : {"paused", "failed"}) row.erase(column);
+  row["colour"] = row["due"] = "x";
+  auto answer = answer_of({row});
+  answer.columns.emplace_back("done");
+  answer.rows[0].emplace_back("7");
+  EXPECT_EQ(read_probe(answer, email).error().text,
+            "queue email: the query returns no columns failed, paused; twice the column done; the "
+            "unknown columns \"colour\", \"due\"");
 }
 
 TEST(ProbeRow, NoRowTwoRowsAndTooManyRowsAreNotASample) {
