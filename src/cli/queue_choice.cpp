@@ -50,7 +50,7 @@ Result<ChosenQueue> choose_queue(const std::vector<core::PoolSettings>& pools,
       if (names.size() < kMostNames) names += (names.empty() ? "" : ", ") + name;
       if (queue.name.str() == wanted.queue &&
           (wanted.pool.empty() || pool.name.str() == wanted.pool))
-        found.push_back({pool.name, queue, {}});
+        found.push_back({pool.name, queue, pool.hold_down, {}});
     }
   if (found.size() == 1) return std::move(found.front());
   return Error{ErrorCode::not_found,
