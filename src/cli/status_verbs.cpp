@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "cli/plan_tables.hpp"
@@ -12,6 +13,7 @@
 #include "jobflip/core/freshness.hpp"
 #include "jobflip/core/plan_now.hpp"
 #include "jobflip/view/json_view.hpp"
+#include "jobflip/view/learned_view.hpp"
 #include "jobflip/view/plan_view.hpp"
 #include "jobflip/view/preset_view.hpp"
 #include "jobflip/view/texts.hpp"
@@ -51,6 +53,23 @@ void print_observed(Session& session, const core::PoolView& pool,
                     const core::ObservedPools& observed) {
   if (const auto text = view::observed_text(pool, observed); !text.empty())
     session.line(text, Style::plain, 2);
+}
+
+/// What was learned about all queues. Not knowing it fails no command.
+std::vector<core::Learned> learned_of(ports::ReaderStore& store) {
+  auto learned = store.all_learned();
+  return learned ? std::move(*learned) : std::vector<core::Learned>{};
+}
+
+/// As `learn` says it.
+void print_learned(Session& session, const core::PoolView& pool, const QueueName& queue,
+                   const std::vector<core::Learned>& learned) {
+  const auto settings = std::ranges::find(pool.settings.queues, queue, &core::QueueSettings::name);
+  const auto rhythm = view::rhythm_of(learned, pool.settings.name, queue);
+  if (!rhythm || settings == pool.settings.queues.end()) return;
+  session.line("learned:", Style::plain, 2);
+  for (const auto& sentence : view::learned_sentences(*settings, *rhythm))
+    session.line("- " + sentence, Style::plain, 4);
 }
 
 void print_pool(Session& session, const core::PoolView& pool, const core::ObservedPools& observed) {
@@ -171,12 +190,13 @@ ExitCode perform_explain(Session& session) {
   if (!found) return session.fail(found.error());
   const auto& pool = **found;
   const auto observed = observed_of(**store, {&pool});
+  const auto learned = learned_of(**store);
   const auto automatic = core::plan_automatic(*snapshot, pool);
   core::FlipIntent intent;
   intent.manual = true;
   const auto manual = core::plan_by_hand(*snapshot, pool, intent);
   if (session.format() == Format::json) {
-    session.print(view::explain_json(*snapshot, pool, automatic, manual, observed));
+    session.print(view::explain_json(*snapshot, pool, automatic, manual, observed, learned));
     return ExitCode::done;
   }
   const auto rules = explain_table(automatic, manual);
@@ -203,6 +223,7 @@ ExitCode perform_explain(Session& session) {
     session.line(view::queue_text(pool, queue));
     for (const auto& limit : view::preset_texts(pool.settings, queue.queue))
       session.line(limit, Style::dim, 2);
+    print_learned(session, pool, queue.queue, learned);
   }
   return ExitCode::done;
 }
