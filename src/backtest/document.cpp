@@ -16,16 +16,26 @@ Json seconds(Millis at) {
   return static_cast<double>(at.count()) / 1000;
 }
 
+/// Of a store's readings only.
+void add_of_store(Json& one, const WantedFlip& flip) {
+  one["ended_by"] = flip.moved             ? Json(flip.moved->flip ? "flip" : "takeover")
+                    : flip.ended_by_itself ? Json("itself")
+                                           : Json{};
+  one["flip"] = flip.moved && flip.moved->flip ? Json(flip.moved->flip->value) : Json{};
+}
+
 }  // namespace
 
-DocumentWriter::DocumentWriter(std::ostream& out) : out_(out) {
+DocumentWriter::DocumentWriter(std::ostream& out, std::optional<WallTime> origin)
+    : out_(out), origin_(origin) {
   out_ << R"({"schema": 1, "verdicts": [)";
 }
 
 void DocumentWriter::add(const ReplayVerdict& said) {
-  const Json one{{"at_s", seconds(said.at)},
-                 {"verdict", core::name_of(said.verdict)},
-                 {"reason", printable(said.reason, kMostReason)}};
+  Json one{{"at_s", seconds(said.at)},
+           {"verdict", core::name_of(said.verdict)},
+           {"reason", printable(said.reason, kMostReason)}};
+  if (origin_) one["at"] = rfc3339(*origin_ + said.at);
   out_ << (first_ ? "\n  " : ",\n  ") << one.dump();
   first_ = false;
 }
@@ -34,11 +44,15 @@ void DocumentWriter::finish(const std::vector<WantedFlip>& flips) {
   out_ << "\n], \"flips\": [";
   bool first = true;
   for (const WantedFlip& flip : flips) {
-    const Json one{{"at_s", seconds(flip.at)},
-                   {"stuck_for_s", seconds(flip.stuck_for)},
-                   {"reason", printable(flip.reason, kMostReason)},
-                   {"ended_by_itself_after_s",
-                    flip.ended_by_itself ? seconds(*flip.ended_by_itself) : Json{}}};
+    Json one{{"at_s", seconds(flip.at)},
+             {"stuck_for_s", seconds(flip.stuck_for)},
+             {"reason", printable(flip.reason, kMostReason)},
+             {"ended_by_itself_after_s",
+              flip.ended_by_itself ? seconds(*flip.ended_by_itself) : Json{}}};
+    if (origin_) {
+      one["at"] = rfc3339(*origin_ + flip.at);
+      add_of_store(one, flip);
+    }
     out_ << (first ? "\n  " : ",\n  ") << one.dump();
     first = false;
   }

@@ -25,12 +25,15 @@ ReplayVerdict Replay::next(const Reading& reading) {
   JF_CHECK(!state_.last_tick || now >= *state_.last_tick);
   const bool first = !std::exchange(began_, true);
   const core::QueueState before = state_.state;
-  if (first || reading.begins) state_ = core::first_detector_state(settings_, state_.rhythm, now);
+  if (first)
+    state_ = core::first_detector_state(settings_, state_.rhythm, now);
+  else if (reading.begins)  // as after a flip, for what is learned
+    state_ = core::restarted(settings_, state_, now);
   auto detection = core::detect(settings_, std::move(state_), reading.sample, now, reading.wall);
   state_ = std::move(detection.next);
   ReplayVerdict said{reading.at, state_.state, core::reason_of(settings_, state_, now),
                      first || state_.state != before};
-  follow_stuck(detection.flip_may_help && would_help(now), said);
+  follow_stuck(detection.flip_may_help && would_help(now), reading, said);
   return said;
 }
 
@@ -41,17 +44,22 @@ bool Replay::would_help(Instant now) const {
   return core::judge_pool(pool, {&pool, 1}).flip_may_help;
 }
 
-void Replay::follow_stuck(bool stuck, const ReplayVerdict& said) {
+void Replay::follow_stuck(bool stuck, const Reading& reading, const ReplayVerdict& said) {
+  const bool was_stuck = stuck_since_.has_value();
+  if (reading.moved && (stuck || was_stuck) && !moved_) moved_ = reading.moved;
+  if (wanted_ && !flips_.empty()) flips_.back().moved = moved_;
   if (!stuck) {
-    if (wanted_ && !flips_.empty()) flips_.back().ended_by_itself = said.at - flips_.back().at;
+    if (wanted_ && !flips_.empty() && !moved_ && !reading.begins)
+      flips_.back().ended_by_itself = said.at - flips_.back().at;
     stuck_since_.reset();
+    moved_.reset();
     wanted_ = false;
     return;
   }
   if (!stuck_since_) stuck_since_ = said.at;
   if (wanted_ || said.at - *stuck_since_ < hold_down_ || flips_.size() >= kMostFlips) return;
   wanted_ = true;
-  flips_.push_back({said.at, said.at - *stuck_since_, said.reason, std::nullopt});
+  flips_.push_back({said.at, said.at - *stuck_since_, said.reason, std::nullopt, moved_});
 }
 
 }  // namespace jobflip::backtest

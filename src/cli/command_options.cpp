@@ -224,8 +224,9 @@ void backtest_options(CLI::App& app, Options& o) {
       ->delimiter('\0')
       ->allow_extra_args(false)
       ->take_all();
-  app.add_option("--hold-down", o.length, "a flip is wanted after a stall of so long (30s)")
+  app.add_option("--hold-down", o.length, "a flip is wanted after so long (the pool's, else 30s)")
       ->type_name("DURATION");
+  app.add_flag("--brief", o.brief, "leave out OK, IDLE, BUSY, PAUSED and WARMUP");
   app.add_option("--plot", o.plot, "write the readings and verdicts as SVG")->type_name("FILE");
 }
 

@@ -139,7 +139,9 @@ constexpr std::array kCommands{
         "replay a queue's readings through the detector",
         "Prints what the detector would have said, and when it would have wanted a flip: the same\n"
         "function that the supervisor runs. --set with several values tries each, for one or two\n"
-        "settings at once.\n\n"
+        "settings at once. AT is UTC for the store's readings, and the file's time_s for a CSV.\n"
+        "Without sample_every in the settings, a CSV's own spacing counts.\n\n"
+        "  jobflip backtest email --since 1d --brief\n"
         "  jobflip backtest email --since 14d --set stall_after=90s\n"
         "  jobflip backtest --csv samples.csv\n"
         "  jobflip backtest --csv samples.csv --settings queue.txt --set job_timeout=30m\n"

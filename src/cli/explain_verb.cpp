@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "cli/plan_tables.hpp"
@@ -10,6 +11,7 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/plan_now.hpp"
 #include "jobflip/view/headline.hpp"
+#include "jobflip/view/learned_view.hpp"
 #include "jobflip/view/plan_view.hpp"
 #include "jobflip/view/preset_view.hpp"
 #include "jobflip/view/texts.hpp"
@@ -60,21 +62,45 @@ void print_rules(Session& session, const core::PoolView& pool, const Explained& 
   session.print(candidates_table(plans.manual));
 }
 
+/// What the store has beside the snapshot. Not knowing it fails no command.
+struct Background {
+  core::ObservedPools observed;
+  std::vector<core::Learned> learned;
+};
+
+Background background_of(ports::ReaderStore& store, const Pools& pools) {
+  Background out{observed_of(store, pools), {}};
+  if (auto learned = store.all_learned()) out.learned = std::move(*learned);
+  return out;
+}
+
+/// As `learn` says it.
+void print_learned(Session& session, const core::PoolView& pool, const QueueName& queue,
+                   const std::vector<core::Learned>& learned) {
+  const auto settings = std::ranges::find(pool.settings.queues, queue, &core::QueueSettings::name);
+  const auto rhythm = view::rhythm_of(learned, pool.settings.name, queue);
+  if (!rhythm || settings == pool.settings.queues.end()) return;
+  session.line("learned:", Style::plain, 2);
+  for (const auto& sentence : view::learned_sentences(*settings, *rhythm))
+    session.line("- " + sentence, Style::plain, 4);
+}
+
 void print_pool(Session& session, const core::Snapshot& snapshot, const core::PoolView& pool,
-                const core::ObservedPools& observed) {
+                const Background& background) {
   const auto plans = plans_of(snapshot, pool);
   session.line(pool.settings.name.str() + ": " + view::holder_text(pool), Style::bold);
   auto alarms = view::pool_alarms(snapshot, pool);
   for (auto& alarm : alarms)
     if (alarm.command.starts_with("jobflip explain")) alarm.command.clear();  // here it is
   print_alarms(session, alarms);
-  print_observed(session, pool, observed);
+  print_observed(session, pool, background.observed);
   print_rules(session, pool, plans);
   if (!pool.queues.empty()) session.out() << '\n';
   for (const auto& queue : pool.queues) {
     session.line(view::queue_text(pool, queue));
     for (const auto& limit : view::preset_texts(pool.settings, queue.queue))
       session.line(limit, Style::dim, 2);
+    print_learned(session, pool, queue.queue, background.learned);
   }
 }
 
@@ -88,11 +114,12 @@ Pools pools_to_explain(const core::Snapshot& snapshot, const Pools& all) {
 }
 
 void print_json(Session& session, const core::Snapshot& snapshot, const Pools& pools,
-                const core::ObservedPools& observed) {
+                const Background& background) {
   auto all = view::Json::array();
   for (const auto* pool : pools) {
     const auto plans = plans_of(snapshot, *pool);
-    auto one = view::explain_json(snapshot, *pool, plans.automatic, plans.manual, observed);
+    auto one = view::explain_json(snapshot, *pool, plans.automatic, plans.manual,
+                                  background.observed, background.learned);
     if (!session.options().pool.empty()) return session.print(one);
     all.push_back(std::move(one));
   }
@@ -108,9 +135,9 @@ ExitCode perform_explain(Session& session) {
   if (!snapshot) return session.fail(snapshot.error());
   const auto chosen = chosen_pools(*snapshot, session.options().pool);
   if (!chosen) return session.fail(chosen.error());
-  const auto observed = observed_of(**store, *chosen);
+  const auto background = background_of(**store, *chosen);
   if (session.format() == Format::json) {
-    print_json(session, *snapshot, *chosen, observed);
+    print_json(session, *snapshot, *chosen, background);
     return ExitCode::done;
   }
   const auto pools =
@@ -126,7 +153,7 @@ ExitCode perform_explain(Session& session) {
     session.line("nothing is wrong; for the rules of a pool: jobflip explain POOL");
   for (const auto* pool : pools) {
     if (pool != pools.front()) session.out() << '\n';
-    print_pool(session, *snapshot, *pool, observed);
+    print_pool(session, *snapshot, *pool, background);
   }
   return ExitCode::done;
 }

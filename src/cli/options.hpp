@@ -58,6 +58,7 @@ struct Options {
   bool polkit{false};
   bool black_box{false};
   bool readings{false};
+  bool brief{false};
   std::vector<std::string> rest;  // of guard: handed on as they are
 };
 

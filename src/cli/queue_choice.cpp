@@ -45,7 +45,7 @@ Result<ChosenQueue> choose_queue(const std::vector<core::PoolSettings>& pools,
   std::vector<ChosenQueue> found, all;
   for (const auto& pool : pools)
     for (const auto& queue : pool.queues) {
-      all.push_back({pool.name, queue, {}});
+      all.push_back({pool.name, queue, pool.hold_down, {}});
       if (queue.name.str() == wanted.queue &&
           (wanted.pool.empty() || pool.name.str() == wanted.pool))
         found.push_back(all.back());

@@ -14,7 +14,8 @@ namespace jobflip::cli {
 struct ChosenQueue {
   PoolName pool;
   core::QueueSettings settings;
-  WallTime store_time;  // if it was read from the store
+  Millis hold_down{30'000};  // of the pool
+  WallTime store_time;       // if it was read from the store
 };
 
 /// The error lists the queues that there are.

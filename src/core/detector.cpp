@@ -24,7 +24,9 @@ constexpr Millis kFailuresForgotten{3'600'000};
 void restart(const QueueSettings& settings, DetectorState& s, Instant now) {
   const auto state = s.state;
   const auto since = s.state_since;
-  s = first_detector_state(settings, s.rhythm, now);
+  DetectorState next = first_detector_state(settings, s.rhythm, now);
+  keep_hang(s, next);
+  s = std::move(next);
   s.state = state;
   s.state_since = since;
 }
@@ -40,7 +42,8 @@ void forgive_unseen_time(const QueueSettings& settings, DetectorState& s, Instan
        {&DetectorState::due_since, &DetectorState::last_movement, &DetectorState::last_success,
         &DetectorState::last_claim, &DetectorState::last_backlog, &DetectorState::last_end,
         &DetectorState::idle_since, &DetectorState::unpromoted_since, &DetectorState::blocked_since,
-        &DetectorState::recovering, &DetectorState::last_tick})
+        &DetectorState::recovering, &DetectorState::last_tick, &DetectorState::workers_since,
+        &DetectorState::stuck_at})
     if (auto& at = s.*clock) at = std::min(*at + unseen, now);
   s.failures.first = std::min(s.failures.first + unseen, now);
   s.failures.last = std::min(s.failures.last + unseen, now);
@@ -158,6 +161,7 @@ bool may_recover(const QueueSettings& settings, const Windows& windows, const De
 void enter(DetectorState& s, QueueState state, Instant now) {
   if (s.state != state) s.state_since = now;
   s.state = state;
+  if (is_stuck(state)) s.stuck_at = now;
 }
 
 /// A queue that was never read is BLIND at once; one that was keeps what is known for a while.

@@ -46,6 +46,20 @@ bool is_below_flip_bar(const QueueSettings& settings, const Windows& windows,
   return stuck_for(s, now) < flip_bar(settings, windows, s);
 }
 
+void keep_hang(const DetectorState& before, DetectorState& next) {
+  next.workers_since = before.workers_since;
+  next.stuck_at = before.stuck_at;
+  next.due_while_stuck = before.due_while_stuck || is_stuck(before.state);
+}
+
+bool is_of_hang(const QueueSettings& settings, const DetectorState& s) {
+  if (!s.last || !s.last->oldest_running || !s.last_tick) return false;
+  const Millis ran = *s.last->oldest_running;
+  const Instant started = *s.last_tick - std::min(ran, kLengthMax);
+  if (s.workers_since && started < *s.workers_since) return true;
+  return s.stuck_at && started < *s.stuck_at && ran >= windows_of(settings, s.rhythm).run;
+}
+
 void follow_flipped_stall(DetectorState& s, bool moved, Instant now) {
   if (!s.flipped || !moved || !s.flipped->workers_at || s.flipped->moved_at) return;
   s.flipped->moved_at = now;
@@ -57,6 +71,7 @@ void follow_flipped_stall(DetectorState& s, bool moved, Instant now) {
 using namespace detector;
 
 void begin_flip(DetectorState& s, Instant now) {
+  s.workers_since = now;
   const bool stuck = s.last && is_stuck(s.state);
   if (!stuck && !s.flipped) return;
   FlippedStall next;
@@ -67,6 +82,8 @@ void begin_flip(DetectorState& s, Instant now) {
 
 DetectorState restarted(const QueueSettings& settings, const DetectorState& before, Instant now) {
   DetectorState s = first_detector_state(settings, before.rhythm, now);
+  keep_hang(before, s);
+  s.workers_since = now;
   s.flipped = before.flipped;
   if (s.flipped && !s.flipped->workers_at) s.flipped->workers_at = now;
   return s;

@@ -62,6 +62,12 @@ bool is_below_flip_bar(const QueueSettings& settings, const Windows& windows,
 /// What a reading says of a stall that was flipped.
 void follow_flipped_stall(DetectorState& s, bool moved, Instant now);
 
+/// What a new watch has to know of a hang, to learn nothing from it.
+void keep_hang(const DetectorState& before, DetectorState& next);
+/// The oldest running job is one of a hang, so its end may be somebody's who put it back: it was
+/// running at a flip, or in a stall and is over its limit.
+bool is_of_hang(const QueueSettings& settings, const DetectorState& s);
+
 /// While others wait. Workers that hang take nothing: these end before their jobs do, as in a crash
 /// loop.
 bool still_takes_jobs(const Windows& windows, const DetectorState& s, Instant now);

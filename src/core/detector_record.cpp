@@ -60,10 +60,11 @@ bool was_left_behind(const Rhythm& rhythm, Millis ran) {
   return ran >= kDay && rhythm.run_times.total() > 0 && ran > 4 * rhythm.run_times.longest();
 }
 
-void learn_run_time(DetectorState& s, const Movement& m, const QueueSample& seen, Millis tick) {
+void learn_run_time(const QueueSettings& settings, DetectorState& s, const Movement& m,
+                    const QueueSample& seen, Millis tick) {
   if (!m.success || !is_calm(s.state) || !s.last) return;
   if (m.oldest_ended && s.last->oldest_running) {
-    if (!was_left_behind(s.rhythm, *s.last->oldest_running))
+    if (!was_left_behind(s.rhythm, *s.last->oldest_running) && !is_of_hang(settings, s))
       s.rhythm.run_times.add(*s.last->oldest_running + tick / 2);
   } else if (s.last->running <= orphans_of(s)) {
     s.rhythm.run_times.add(tick);  // taken and completed between two readings
@@ -103,7 +104,7 @@ void learn(const QueueSettings& settings, DetectorState& s, const Movement& m,
   pass_time(s.rhythm, tick);
   if (!m.any()) return;
   learn_gap(settings, s, m, now);
-  learn_run_time(s, m, seen, tick);
+  learn_run_time(settings, s, m, seen, tick);
   learn_moving(s, m, seen, tick, now);
   if (m.success && s.rhythm.jobs < kJobsToFlip)
     s.rhythm.jobs += jobs_done(settings.done_kind, *s.last, seen, tick);
@@ -153,18 +154,21 @@ void look_for_shifted_ages(DetectorState& s, const QueueSample& seen, Millis tic
 }
 
 /// How many jobs were due when something last moved, and the most since the queue was empty. An age
-/// counts as usual once the backlog is worked off: one that grows would raise its own limit.
+/// counts as usual once the backlog is worked off: one that grows would raise its own limit. One of
+/// a stall is not usual, however it was worked off.
 void follow_backlog(DetectorState& s, const Movement& m, const QueueSample& seen) {
   constexpr std::int64_t kMost = 1'000'000'000;
   const std::int64_t due = seen.runnable - leftovers_of(s);
   if (m.any()) s.due_at_movement = due;
+  if (is_stuck(s.state)) s.due_while_stuck = true;
   s.most_due = std::max(s.most_due, std::min(due, kMost));
   if (due > 0 && leftovers_of(s) == 0)
     s.oldest_due = std::max(s.oldest_due, seen.oldest_runnable.value_or(Millis{}));
   if (due == 0 && s.oldest_due > Millis{}) {
-    if (is_calm(s.state)) s.rhythm.due_ages.add(s.oldest_due);
+    if (is_calm(s.state) && !s.due_while_stuck) s.rhythm.due_ages.add(s.oldest_due);
     s.oldest_due = Millis{};
   }
+  if (due == 0) s.due_while_stuck = false;
   if (due > 0 || seen.running > 0) return;
   if (m.success)
     s.rhythm.most_drained = std::max(s.rhythm.most_drained, static_cast<int>(s.most_due));

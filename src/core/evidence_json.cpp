@@ -85,6 +85,13 @@ void put_candidates(Json& document, Room& room, const FlipPlan& plan, std::size_
   document["candidates_left_out"] = left_out;
 }
 
+/// 0 if it is not there, or nothing that can be.
+Millis length_of(const Json& queue, const char* key) {
+  const auto found = queue.find(key);
+  if (found == queue.end() || !found->is_number_integer()) return Millis{};
+  return Millis{std::clamp<std::int64_t>(found->get<std::int64_t>(), 0, kLengthMax.count())};
+}
+
 bool is_stalled(const QueueEvidence* queue) {
   return queue->verdict && is_stuck(*queue->verdict);
 }
@@ -163,6 +170,22 @@ std::string evidence_json(const Evidence& e, std::size_t max_bytes) {
   put_candidates(document, room, e.plan, max_bytes / 2);
   put_queues(document, room, e.queues);
   return document.dump();
+}
+
+Millis quiet_before(const std::string& document) {
+  const auto evidence = Json::parse(document, nullptr, false);
+  if (!evidence.is_object() || !evidence.contains("queues")) return Millis{};
+  Millis longest{};
+  for (const Json& queue : evidence["queues"]) {
+    if (!queue.is_object()) continue;
+    const auto name = queue.value("verdict", Json{});
+    const auto verdict =
+        name.is_string() ? parse_queue_state(name.get<std::string>()) : std::nullopt;
+    if (!verdict || !is_stuck(*verdict)) continue;
+    longest = std::max({longest, length_of(queue, "quiet_ms"),
+                        length_of(queue, "verdict_age_ms") + length_of(queue, "window_ms")});
+  }
+  return longest;
 }
 
 }  // namespace jobflip::core

@@ -90,9 +90,15 @@ QueueSettings without_limits(QueueSettings settings) {
   return settings;
 }
 
-HistoryLesson learn_from_jobs(const QueueSettings& queue, std::span<const FinishedJob> jobs,
-                              WallTime until) {
+HistoryLesson learn_from_jobs(const QueueSettings& queue, std::span<const FinishedJob> all,
+                              WallTime until, std::span<const Outage> outages) {
   HistoryLesson out;
+  std::vector<FinishedJob> jobs{all.begin(), all.end()};
+  out.left_out = std::erase_if(jobs, [&](const FinishedJob& job) {
+    return std::ranges::any_of(outages, [&](const Outage& outage) {
+      return std::min(job.due, job.ended) < outage.until && job.ended >= outage.from;
+    });
+  });
   out.jobs = jobs.size();
   if (jobs.empty()) return out;
   const WallTime from = std::ranges::min(jobs, {}, &FinishedJob::ended).ended;
@@ -105,10 +111,15 @@ HistoryLesson learn_from_jobs(const QueueSettings& queue, std::span<const Finish
   const Millis end = std::min(out.span, table.last_end() + settings.sample_every);
   settings.sample_every = std::max({Millis{100}, settings.sample_every, end / kMostReadings});
   DetectorState state = first_detector_state(settings, {}, instant_of(Millis{}));
-  for (Millis at{}; at <= end; at += settings.sample_every)
+  for (Millis at{}; at <= end; at += settings.sample_every) {
+    const auto is_now = [&](const Outage& outage) {
+      return from + at >= outage.from && from + at < outage.until;
+    };
+    if (std::ranges::any_of(outages, is_now)) continue;
     state =
         detect(settings, std::move(state), table.at(at, settings.name), instant_of(at), from + at)
             .next;
+  }
   out.rhythm = state.rhythm;
   if (!out.has_starts) {
     out.rhythm.run_times = {};

@@ -29,7 +29,7 @@ void look_at_stall_after(const QueueSettings& queue, const Rhythm& r,
   const Millis quiet = std::max(r.is_known() ? r.quiet_gaps.longest() : Millis{}, r.wait);
   if (quiet <= windows_of(queue, r).stall) return;
   out.push_back({"stall_after", *queue.stall_after, quiet,
-                 "quiet gaps of up to " + short_duration(quiet) +
+                 "quiet gaps of up to about " + short_duration(quiet) +
                      " are normal while jobs are due: each is a stall, and is flipped",
                  set("stall_after", and_a_fifth(quiet)) +
                      ", or leave it out: then it is learned, and now " +
@@ -42,7 +42,7 @@ void look_at_job_timeout(const QueueSettings& queue, const Rhythm& r,
   const Millis longest = r.run_times.longest();
   if (longest <= *queue.job_timeout) return;
   out.push_back({"job_timeout", *queue.job_timeout, longest,
-                 "jobs that run for up to " + short_duration(longest) +
+                 "jobs that run for up to about " + short_duration(longest) +
                      " are normal: while one does, the queue may be called hung",
                  set("job_timeout", and_a_fifth(longest)) + ", or leave it out"});
 }
@@ -53,8 +53,8 @@ void look_at_age_target(const QueueSettings& queue, const Rhythm& r,
   const Millis usual = usual_age(r);
   if (usual <= *queue.age_target) return;
   out.push_back({"age_target", *queue.age_target, usual,
-                 "the oldest due job is usually up to " + short_duration(usual) +
-                     " old: the queue is LAGGING most of the time",
+                 "in 1 of 20 backlogs or more, the oldest due job gets about " +
+                     short_duration(usual) + " old: the queue is LAGGING then",
                  set("age_target", and_a_fifth(usual)) + ", or leave it out"});
 }
 

@@ -133,16 +133,4 @@ void learn_stall_that_ended(Rhythm& r, Millis gap) {
   r.unsure_age = Millis{};
 }
 
-std::string summary_of(const Rhythm& r) {
-  if (!r.is_known())
-    return "learning: " + short_duration(r.moving) + " of " + short_duration(kMovingToKnow) +
-           " of movement seen, or emptied " + std::to_string(r.served) + " of " +
-           std::to_string(kServedToKnow) + " times";
-  std::string text = "learned: quiet for up to " + short_duration(r.quiet_gaps.longest());
-  if (r.wait > Millis{}) text += ", waits of up to " + short_duration(r.wait) + " on purpose";
-  if (r.run_times.total() > 0) text += ", jobs of up to " + short_duration(r.run_times.longest());
-  if (r.most_running > 0) text += ", up to " + std::to_string(r.most_running) + " at once";
-  return text;
-}
-
 }  // namespace jobflip::core

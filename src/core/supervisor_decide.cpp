@@ -39,18 +39,27 @@ struct Held {
   std::string text;
 };
 
-/// The gate that blocks the flip, if any. Mode observe comes last: it would have flipped only if
-/// all other gates allowed it.
-std::optional<Held> find_hold(const FlipPlan& plan, const PoolView& view) {
-  for (const GateResult& gate : plan.gates)
-    if (gate.applies && !gate.allows && gate.rule != Rule::observe)
-      return Held{std::string{name_of(gate.rule)}, gate.text};
-  if (plan.allowed()) return std::nullopt;
+/// What mode auto would have done: the move, or another gate would have blocked it.
+std::string observe_text(const FlipPlan& plan, const PoolView& view) {
+  const auto other = std::ranges::find_if(plan.gates, [](const GateResult& gate) {
+    return gate.applies && !gate.allows && gate.rule != Rule::observe;
+  });
+  if (other != plan.gates.end())
+    return "mode observe; in mode auto it would be held by " + std::string{name_of(other->rule)} +
+           ": " + other->text;
   const std::string holder = view.owner.holder.str();
   const std::string move =
       plan.restart ? "restarted the workers on " + holder
                    : "flipped from " + holder + " to " + plan.target.value_or(NodeName{}).str();
-  return Held{std::string{name_of(Rule::observe)}, "mode observe: it would have " + move};
+  return "mode observe: it would have " + move;
+}
+
+/// The first gate that blocks the flip, if any.
+std::optional<Held> find_hold(const FlipPlan& plan, const PoolView& view) {
+  const GateResult* block = plan.first_block();
+  if (block == nullptr) return std::nullopt;
+  return Held{std::string{name_of(block->rule)},
+              block->rule == Rule::observe ? observe_text(plan, view) : block->text};
 }
 
 void record_hold(Step& step, PoolWatch& watch, const PoolView& view, const Evidence& evidence,

@@ -204,7 +204,10 @@ void begin_flip(PoolWatch& watch, FlipId flip, bool restart, Instant now) {
   watch.restarts = restart;
   for (auto& [name, queue] : watch.queues) {
     watch.cures[name].was_stalled = is_stuck(queue.detector.state);
-    if (!restart) core::begin_flip(queue.detector, now);
+    if (restart)
+      queue.detector.workers_since = now;
+    else
+      core::begin_flip(queue.detector, now);
   }
 }
 

@@ -1,8 +1,11 @@
 #include "jobflip/view/plan_view.hpp"
 
+#include <algorithm>
+
 #include "jobflip/core/holder_rules.hpp"
 #include "jobflip/view/alarms.hpp"
 #include "jobflip/view/json_view.hpp"
+#include "jobflip/view/learned_view.hpp"
 #include "jobflip/view/preset_view.hpp"
 
 namespace jobflip::view {
@@ -34,9 +37,22 @@ Json plan_json(const core::FlipPlan& plan) {
   return out;
 }
 
+namespace {
+
+/// Null if nothing was learned.
+Json queue_learned_json(const core::PoolSettings& pool, const QueueName& queue,
+                        const std::vector<core::Learned>& learned) {
+  const auto settings = std::ranges::find(pool.queues, queue, &core::QueueSettings::name);
+  const auto rhythm = rhythm_of(learned, pool.name, queue);
+  if (!rhythm || settings == pool.queues.end()) return nullptr;
+  return learned_json(*settings, *rhythm);
+}
+
+}  // namespace
+
 Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
                   const core::FlipPlan& automatic, const core::FlipPlan& manual,
-                  const core::ObservedPools& observed) {
+                  const core::ObservedPools& observed, const std::vector<core::Learned>& learned) {
   Json alarms = Json::array();
   for (const auto& alarm : fleet_alarms(snapshot)) alarms.push_back(alarm.text);
   for (const auto& alarm : pool_alarms(snapshot, pool)) alarms.push_back(alarm.text);
@@ -44,6 +60,7 @@ Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
   for (const auto& queue : pool.queues) {
     Json one = queue_json(pool, queue);
     one["preset"] = preset_json(pool.settings, queue.queue);
+    one["learned"] = queue_learned_json(pool.settings, queue.queue, learned);
     queues.push_back(std::move(one));
   }
   return Json{{"schema", 1},

@@ -1,6 +1,7 @@
 // Kept readings in the model, and what was learned from them.
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "jobflip/core/rhythm.hpp"
 #include "support/fake_store.hpp"
@@ -15,6 +16,18 @@ Error over_limit(const std::string& what) {
 std::int64_t taught_of(const std::string& document) {
   const auto known = core::parse_rhythm_document(document);
   return known ? known->taught : 0;
+}
+
+/// The stall that this flip was for had begun by then, or nobody knows; with 5 minutes to think.
+bool is_for_stall_of(const FakeFlip& flip, Millis held_before) {
+  const auto evidence = nlohmann::json::parse(flip.evidence, nullptr, false);
+  std::optional<Millis> oldest;
+  if (evidence.is_object() && evidence.contains("queues"))
+    for (const auto& queue : evidence["queues"])
+      if (queue["verdict"] == "STALLED" || queue["verdict"] == "HELD")
+        oldest = std::max(oldest.value_or(Millis::min()),
+                          Millis{queue["verdict_age_ms"].get<std::int64_t>()});
+  return !oldest || *oldest >= held_before - Millis{300'000};
 }
 
 bool fits(const core::NewSample& one) {
@@ -104,17 +117,20 @@ Result<std::vector<core::ObservedStalls>> FakeDatabase::observed_stalls() {
     if (pool.mode != core::PoolMode::observe || chain == rows.audit.end()) continue;
     core::ObservedStalls one{name};
     bool in_stall = false;
+    WallTime held_at;
     for (const core::AuditEvent& event : chain->second) {
       const bool hold = event.kind == "hold" && event.reason.starts_with("observe: ");
       if (hold && event.at > now - std::chrono::days{7}) {
         ++one.wanted;
         in_stall = true;
+        held_at = event.at;
         one.last_is_flipped = false;
       }
       const bool by_hand =
           event.kind == "flip_requested" && std::ranges::any_of(rows.flips, [&](const auto& flip) {
+            const auto since = std::chrono::duration_cast<Millis>(event.at - held_at);
             return event.flip == flip.first.value && !flip.second.view.automatic &&
-                   flip.second.stalled;
+                   flip.second.stalled && is_for_stall_of(flip.second, since);
           });
       if (!by_hand || !in_stall) continue;
       ++one.flipped;

@@ -44,4 +44,8 @@ Evidence evidence_of(const PoolView& pool, const FlipIntent& intent, const FlipP
 /// no room for is left out and counted.
 std::string evidence_json(const Evidence& evidence, std::size_t max_bytes = kMaxFlipEvidenceBytes);
 
+/// For how long a queue had been quiet when it was decided, as far as such a document shows; the
+/// longest of those that were stuck. 0 if none was.
+Millis quiet_before(const std::string& document);
+
 }  // namespace jobflip::core

@@ -23,17 +23,26 @@ struct FinishedJob {
   WallTime ended;                   // completed
 };
 
+/// Time that teaches nothing: from when a stall began that was flipped, until the pool's new
+/// workers ran.
+struct Outage {
+  WallTime from;
+  WallTime until;
+};
+
 struct HistoryLesson {
   Rhythm rhythm;
-  std::size_t jobs{0};
-  Millis span{};          // from the first that ended to `until`
-  bool has_starts{true};  // run times are known
+  std::size_t jobs{0};      // that it was learned from
+  std::size_t left_out{0};  // since they waited or ran in an outage
+  Millis span{};            // from the first that ended to `until`
+  bool has_starts{true};    // run times are known
 };
 
 /// Jobs in any order. Only time between the first end and `until` counts; after the last job there
-/// may be none, or one that the table does not show yet, so it ends there.
+/// may be none, or one that the table does not show yet, so it ends there. The time of an outage
+/// counts as not read.
 HistoryLesson learn_from_jobs(const QueueSettings& settings, std::span<const FinishedJob> jobs,
-                              WallTime until);
+                              WallTime until, std::span<const Outage> outages = {});
 
 /// Settings that keep nothing from being learned: the pace and the names of `settings` only.
 QueueSettings without_limits(QueueSettings settings);

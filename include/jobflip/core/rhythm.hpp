@@ -125,9 +125,6 @@ void learn_wait(Rhythm& rhythm, Millis gap);
 /// A stall with nothing running ended by itself: a wait, if the one before was about as long.
 void learn_stall_that_ended(Rhythm& rhythm, Millis gap);
 
-/// For people: "learned: quiet for up to 12s, jobs of up to 2m00s, ...", or how much is missing.
-std::string summary_of(const Rhythm& rhythm);
-
 /// At most 8 KiB of JSON, and back. A document that cannot be read is an error that names the key.
 std::string rhythm_document(const Rhythm& rhythm);
 Result<Rhythm> parse_rhythm_document(std::string_view json);

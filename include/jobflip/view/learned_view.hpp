@@ -1,6 +1,7 @@
 #pragma once
 /// What was learned about queues, in sentences and as JSON, and which settings contradict it.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,16 @@
 
 namespace jobflip::view {
 
-/// One sentence each: how much is known, gaps, run times, ages, times without work.
-std::vector<std::string> learned_sentences(const core::Rhythm& rhythm);
-Json learned_json(const core::Rhythm& rhythm);
+/// One sentence each: how much is known, gaps, run times, ages, times without work; with the limit
+/// that follows, and the setting that counts in its place. Lengths are upper ends of buckets that
+/// grow by a quarter: "about".
+std::vector<std::string> learned_sentences(const core::QueueSettings& queue,
+                                           const core::Rhythm& rhythm);
+/// `limits` are those learned, with their floors; `in_force` those that the queue is judged by.
+Json learned_json(const core::QueueSettings& queue, const core::Rhythm& rhythm);
+/// What was learned about a queue; empty if nothing was, or it can't be read.
+std::optional<core::Rhythm> rhythm_of(const std::vector<core::Learned>& learned,
+                                      const PoolName& pool, const QueueName& queue);
 
 struct QueueAdvice {
   PoolName pool;

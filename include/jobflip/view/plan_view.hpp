@@ -2,8 +2,10 @@
 /// The plan of a flip as people, scripts and the audit log see it: each rule, each candidate.
 
 #include <string>
+#include <vector>
 
 #include "jobflip/core/gates.hpp"
+#include "jobflip/core/kept_sample.hpp"
 #include "jobflip/core/observed_stalls.hpp"
 #include "jobflip/core/snapshot.hpp"
 #include "jobflip/view/json_text.hpp"
@@ -16,9 +18,10 @@ std::string state_of(const core::GateResult& gate);
 Json plan_json(const core::FlipPlan& plan);
 
 /// A pool with both plans and its alarms, for what must be known before any rule: the store was set
-/// back, the pool is frozen, ...
+/// back, the pool is frozen, ... And what was learned about its queues.
 Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
                   const core::FlipPlan& automatic, const core::FlipPlan& manual,
-                  const core::ObservedPools& observed = {});
+                  const core::ObservedPools& observed = {},
+                  const std::vector<core::Learned>& learned = {});
 
 }  // namespace jobflip::view

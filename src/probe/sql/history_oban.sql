@@ -5,4 +5,5 @@ select (extract(epoch from scheduled_at) * 1000000)::bigint as due,
 from {jobs}
 where id > (select max(id) - 60000 from {jobs}) and state = 'completed'
   and completed_at > now() - interval '14 days' and {name:queue} = $1
+  and isfinite(scheduled_at) and isfinite(completed_at) and coalesce(isfinite(attempted_at), true)
 order by completed_at desc limit 20000

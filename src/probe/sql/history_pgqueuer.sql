@@ -2,7 +2,7 @@
 -- when it was meant.
 with tail as (
   select job_id, entrypoint, status::text as status, created from {log}
-  where created > now() - interval '14 days' order by created desc limit 60000
+  where created > now() - interval '14 days' and isfinite(created) order by created desc limit 60000
 ), jobs as (
   select min(created) filter (where status = 'queued') as queued,
          max(created) filter (where status = 'picked') as picked,

@@ -13,5 +13,6 @@ select (extract(epoch from coalesce(greatest(t.deferred, j.scheduled_at), t.star
        (extract(epoch from t.ended) * 1000000)::bigint as ended
 from tail t join {jobs} j on j.id = t.job_id
 where j.status = 'succeeded' and t.ended is not null and t.started is not null
-  and {name:j.queue_name} = $1
+  and isfinite(coalesce(greatest(t.deferred, j.scheduled_at), t.started))
+  and isfinite(t.started) and isfinite(t.ended) and {name:j.queue_name} = $1
 order by t.ended desc limit 20000

@@ -4,4 +4,5 @@ select (extract(epoch from greatest(created_at, scheduled_at)) * 1000000)::bigin
        (extract(epoch from finished_at) * 1000000)::bigint as ended
 from {jobs}
 where finished_at > now() - interval '14 days' and {name:queue_name} = $1
+  and isfinite(greatest(created_at, scheduled_at)) and isfinite(finished_at)
 order by finished_at desc limit 20000

@@ -14,6 +14,7 @@
 ///   -- part claim      a worker takes a job: that is one
 ///   -- part history    of each completed job, newest first: for how many minutes it has been due,
 ///                      started and completed
+///   -- part infinite   a completed job that is due at 'infinity', as a mistake or a trick has it
 ///   -- part old        what another version would have instead: the preset must refuse it
 
 #include <map>

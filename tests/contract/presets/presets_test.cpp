@@ -210,6 +210,20 @@ TEST_P(Preset, HasTheCompletedJobsThatItsSystemKeepsNewestFirst) {
   EXPECT_EQ(ages_of(*jobs) + "\n", the_case().part("history"));
 }
 
+TEST_P(Preset, HistoryLeavesOutTimesThatAreInfinite) {
+  if (!the_case().has("infinite")) GTEST_SKIP() << "its times are its own, or it has no history";
+  grant_all();
+  run_part("rows");
+  const auto& queue = the_case().queue;
+  const auto source = probe_->source_of(queue).value();
+  const auto before = source->finished_jobs(queue);
+  ASSERT_TRUE(before.has_value()) << before.error().text;
+  run_part("infinite");
+  const auto jobs = source->finished_jobs(queue);
+  ASSERT_TRUE(jobs.has_value()) << jobs.error().text;
+  EXPECT_LT(jobs->size(), before->size());
+}
+
 TEST_P(Preset, HistoryIsReadWithTheGrantsOfThePageOnly) {
   const auto& queue = the_case().queue;
   if (!core::find_preset(*queue.preset)->has_history) GTEST_SKIP() << "it has none";

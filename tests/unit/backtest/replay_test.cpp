@@ -101,6 +101,72 @@ TEST(Replay, BeginsAgainWhereLiveDid) {
       << "a flip was made, and did not help";
 }
 
+/// A stall from 400 s to 800 s with a flip or takeover, after which the watch begins again or not.
+WantedFlip flip_of(std::optional<PoolMove> move, Millis moved_at, std::optional<Millis> begins) {
+  Queue queue{400s, 800s};
+  Replay run{settings(), 30s};
+  for (Millis now{}; now <= 1000s; now += 10s) {
+    auto reading = queue.at(now);
+    if (now == moved_at) reading.moved = move;
+    reading.begins = now == begins;
+    run.next(reading);
+  }
+  EXPECT_EQ(run.flips().size(), 1U);
+  return run.flips().empty() ? WantedFlip{} : run.flips().front();
+}
+
+TEST(Replay, AStallThatWasFlippedOrTakenOverDidNotEndByItself) {
+  const PoolMove flip{WallTime{}, FlipId{7}};
+  const PoolMove takeover{WallTime{}, std::nullopt};
+  for (const auto& move : {flip, takeover})
+    for (const Millis at : {460s, 480s, 700s, 800s}) {
+      SCOPED_TRACE(at.count());
+      const auto wanted = flip_of(move, at, std::nullopt);
+      EXPECT_EQ(wanted.moved, move);
+      EXPECT_FALSE(wanted.ended_by_itself);
+    }
+  EXPECT_EQ(flip_of(flip, 700s, 720s).moved, flip);
+}
+
+TEST(Replay, AFlipBeforeOrAfterTheStallIsNotAboutIt) {
+  const PoolMove flip{WallTime{}, FlipId{7}};
+  for (const Millis at : {300s, 440s, 810s}) {
+    const auto wanted = flip_of(flip, at, std::nullopt);
+    EXPECT_FALSE(wanted.moved) << at.count();
+    EXPECT_TRUE(wanted.ended_by_itself) << at.count();
+  }
+}
+
+TEST(Replay, NobodyKnowsHowAStallEndedInWhichTheWatchBeganAgain) {
+  const auto wanted = flip_of(std::nullopt, 0s, 700s);
+  EXPECT_FALSE(wanted.moved);
+  EXPECT_FALSE(wanted.ended_by_itself);
+}
+
+TEST(Replay, WhatHungTeachesNoRunTimeAcrossANewWatch) {
+  Replay run{core::QueueSettings{}, 30s};
+  Reading reading;
+  const auto next = [&](bool completes) {
+    reading.at += 10s;
+    reading.begins = false;
+    if (completes) ++reading.sample->done;
+    if (reading.sample->oldest_running) *reading.sample->oldest_running += 10s;
+    run.next(reading);
+  };
+  for (int i = 0; i < 200; ++i) next(true);
+  reading.sample->running = 1;
+  reading.sample->oldest_running = 0ms;
+  for (int i = 0; i < 200; ++i) next(false);
+  reading.begins = true;
+  reading.at += 10s;
+  run.next(reading);
+  for (int i = 0; i < 30; ++i) next(true);
+  reading.sample->running = 0;
+  reading.sample->oldest_running.reset();
+  next(true);
+  EXPECT_LE(run.rhythm().run_times.longest(), 30s);
+}
+
 TEST(Replay, AFirstReadingThatFailsIsAChange) {
   Replay run{settings(), 30s};
   Reading failed;
@@ -154,6 +220,28 @@ TEST(Document, HasFractionsOfSeconds) {
   writer.add({1500ms, core::QueueState::ok, "x", true});
   writer.finish({});
   EXPECT_EQ(nlohmann::json::parse(out.str())["verdicts"][0]["at_s"], 1.5);
+}
+
+TEST(Document, HasTheClockAndTheEndOfAStallOfTheStoresReadings) {
+  std::ostringstream out;
+  DocumentWriter writer{out, WallTime{std::chrono::hours{24 * 365}}};
+  writer.add({480s, core::QueueState::stalled, "x", true});
+  const PoolMove flip{WallTime{}, FlipId{7}};
+  const PoolMove takeover{WallTime{}, std::nullopt};
+  writer.finish({{480s, 30s, "x", std::nullopt, flip},
+                 {580s, 30s, "x", std::nullopt, takeover},
+                 {680s, 30s, "x", 5s, std::nullopt},
+                 {780s, 30s, "x", std::nullopt, std::nullopt}});
+  const auto json = nlohmann::json::parse(out.str());
+  EXPECT_EQ(json["verdicts"][0]["at"], "1971-01-01T00:08:00.000000Z");
+  const auto& flips = json["flips"];
+  EXPECT_EQ(flips[0]["at"], "1971-01-01T00:08:00.000000Z");
+  EXPECT_EQ(flips[0]["ended_by"], "flip");
+  EXPECT_EQ(flips[0]["flip"], 7);
+  EXPECT_EQ(flips[1]["ended_by"], "takeover");
+  EXPECT_TRUE(flips[1]["flip"].is_null());
+  EXPECT_EQ(flips[2]["ended_by"], "itself");
+  EXPECT_TRUE(flips[3]["ended_by"].is_null());
 }
 
 TEST(Document, IsWholeWithoutReadings) {

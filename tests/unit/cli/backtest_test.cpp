@@ -68,6 +68,76 @@ TEST(Backtest, SetsOverTheFileAndReadsStandardInput) {
   EXPECT_NE(ran.out.find("1 flip wanted"), std::string::npos) << ran.out;
 }
 
+/// Jobs are due, one completes at each reading, and from half of the file on none does.
+std::string stalls(const test::TempFolder& dir, int every, int readings) {
+  const auto path = dir.path() + "/every" + std::to_string(every) + ".csv";
+  std::ofstream out{path};
+  out << "time_s,runnable,oldest_runnable_s,done\n";
+  for (int i = 0; i < readings; ++i) {
+    const int quiet = std::max(0, i - readings / 2);
+    out << every * i << ",5," << 20 + every * quiet << "," << std::min(i, readings / 2) << "\n";
+  }
+  return path;
+}
+
+TEST(Backtest, TakesTheSpacingOfTheFileIfNoSettingSaysIt) {
+  const test::TempFolder dir;
+  for (const int every : {30, 300}) {
+    const auto ran = run({"--csv", stalls(dir, every, 400), "--set", "stall_after=30m"});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    EXPECT_NE(ran.out.find("1 flip wanted"), std::string::npos) << every << "\n" << ran.out;
+    const auto text = every == 30 ? "sample_every = \"30s\"" : "sample_every = \"5m\"";
+    EXPECT_NE(ran.err.find(text), std::string::npos) << ran.err;
+    EXPECT_EQ(ran.err.find("WARNING"), std::string::npos) << ran.err;
+  }
+}
+
+TEST(Backtest, TakesTheSpacingOfStandardInputToo) {
+  const test::TempFolder dir;
+  std::ifstream file{stalls(dir, 30, 400)};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  const auto ran = run({"--csv", "-", "--set", "stall_after=30m", "--format", "json"}, text);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto json = nlohmann::json::parse(ran.out);
+  EXPECT_EQ(json["verdicts"].size(), 400U);
+  EXPECT_EQ(json["flips"].size(), 1U);
+  for (const char* key : {"at", "ended_by", "flip"})
+    EXPECT_FALSE(json["flips"][0].contains(key)) << key << " is of the store's readings";
+}
+
+TEST(Backtest, WarnsOfASampleEveryThatIsNotTheFiles) {
+  const test::TempFolder dir;
+  const auto file = stalls(dir, 300, 100);
+  auto ran = run({"--csv", file, "--set", "sample_every=10s"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_NE(ran.err.find("sample_every = \"10s\", but the readings of the file are 5m apart"),
+            std::string::npos)
+      << ran.err;
+  ran = run({"--csv", file, "--set", "sample_every=4m"});
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST(Backtest, ShowsOnlyWhatIsAbnormalIfBrief) {
+  const test::TempFolder dir;
+  const auto ran = run({"--csv", stalls(dir, 10, 400), "--set", "stall_after=3m", "--brief"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out.find("WARMUP"), std::string::npos) << ran.out;
+  EXPECT_EQ(ran.out.find("OK"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("STALLED"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("1 flip wanted"), std::string::npos) << ran.out;
+}
+
+TEST(Backtest, HasTheWantedFlipsAmongTheRowsOfTsv) {
+  const test::TempFolder dir;
+  const auto ran =
+      run({"--csv", stalls(dir, 10, 400), "--set", "stall_after=3m", "--format", "tsv"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto stalled = ran.out.find("\tSTALLED\t");
+  const auto wanted = ran.out.find("\tFLIP-WANTED\tstuck for 30.0s; ended: no; ");
+  ASSERT_NE(wanted, std::string::npos) << ran.out;
+  EXPECT_LT(stalled, wanted);
+}
+
 TEST(Backtest, WritesAPicture) {
   const test::TempFolder dir;
   const auto plot = dir.path() + "/plot.svg";
@@ -146,6 +216,13 @@ TEST(Backtest, SaysWhatIsWrong) {
       {{"--csv", csv(), "--set", "enter_after=0"}, 2, "enter_after"},
       {{"--csv", csv(), "--hold-down", "soon"}, 2, "--hold-down"},
       {{"--csv", "-", "--set", "stall_after=3m,4m"}, 2, "several values"},
+      {{"--csv", csv(), "--set", "stall_after=3m,4m", "--plot", dir.path() + "/plot.svg"},
+       2,
+       "--plot draws one replay"},
+      {{"--csv", csv(), "--set", "stall_after=3m,4m", "--set", "job_timeout=3m,4m", "--set",
+        "enter_after=2,3"},
+       2,
+       "3 settings have several values"},
   };
   for (const auto& [words, code, says] : cases) {
     const auto ran = run(words);

@@ -1,9 +1,12 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "jobflip/core/rhythm.hpp"
+#include "support/temp_folder.hpp"
 #include "unit/cli/fake_world.hpp"
+#include "unit/cli/mail_pool.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -189,6 +192,73 @@ TEST_F(Learn, NothingToLearnFromIsAnErrorWithTheWayOut) {
   EXPECT_FALSE(world_.script.taught);
   EXPECT_EQ(run({"none"}).code, 2);
   EXPECT_EQ(world_.run({"learn"}).code, 2);
+}
+
+TEST_F(Learn, SaysHowFarBackTheTableIsRead) {
+  const auto ran = run({"email"});
+  EXPECT_NE(ran.err.find("of the last 14 days"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("the newest 20000 at most are read"), std::string::npos) << ran.err;
+}
+
+TEST_F(Learn, SaysThatAQueueOfAFileIsNotApplied) {
+  const test::TempFolder dir;
+  const auto file = dir.path() + "/pools.toml";
+  std::ofstream{file} << kMailPool
+                      << "[[pool.queue]]\nname = \"fresh\"\ndatabase = \"app\"\n"
+                         "preset = \"graphile-worker\"\n";
+  const auto ran = run({"fresh", "--file", file, "--dry-run"});
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("queue fresh is not applied, so the store has no readings of it"),
+            std::string::npos)
+      << ran.err;
+}
+
+TEST_F(Learn, SaysThatItIsCombinedWithWhatWasKnown) {
+  keep_jobs(180);
+  const std::string text = "combined with what was known before";
+  EXPECT_EQ(run({"email"}).out.find(text), std::string::npos);
+  core::Rhythm known;
+  known.watched = 1h;
+  world_.script.learned = core::rhythm_document(known);
+  EXPECT_NE(run({"email"}).out.find(text), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(run({"email", "--format", "json"}).out)["combined_with_known"],
+            true);
+}
+
+TEST_F(Learn, LeavesOutWhatOverlapsAFlipOfThePool) {
+  keep_jobs(180);
+  core::HistoryEntry entry;
+  entry.kind = core::HistoryKind::flip;
+  entry.flip = FlipId{7};
+  entry.outcome = "verified";
+  world_.script.history = {entry};
+  core::FlipTimeline timeline;
+  timeline.flip.state = core::FlipState::verified;
+  timeline.flip.requested_at = wall() - 60min;
+  timeline.flip.started_at = wall() - 58min;
+  timeline.evidence = R"({"queues": [{"verdict": "STALLED", "quiet_ms": 300000}]})";
+  world_.script.timelines = {timeline};
+  const auto ran = run({"email"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_NE(ran.out.find("from 173 completed jobs"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("7 more waited or ran during a flip of the pool, and are left out"),
+            std::string::npos)
+      << ran.out;
+}
+
+TEST_F(Learn, ExplainShowsWhatIsKnownAfterwards) {
+  keep_jobs(180);
+  ASSERT_EQ(run({"email"}).code, 0);
+  const auto quiet = world_.run({"explain", "mail", "--format", "json"});
+  EXPECT_TRUE(nlohmann::json::parse(quiet.out)["queues"][0]["learned"].is_null()) << quiet.err;
+  world_.script.all_learned = std::vector<core::Learned>{*world_.script.taught};
+  const auto ran = world_.run({"explain", "mail"});
+  EXPECT_NE(ran.out.find("learned:"), std::string::npos) << ran.out;
+  EXPECT_NE(ran.out.find("enough is known"), std::string::npos) << ran.out;
+  const auto json = nlohmann::json::parse(world_.run({"explain", "mail", "--format", "json"}).out);
+  EXPECT_EQ(json["queues"][0]["learned"]["known"], true) << json["queues"][0];
+  world_.script.all_learned = Error{ErrorCode::store_failed, "no function", ""};
+  EXPECT_EQ(world_.run({"explain", "mail"}).code, 0);
 }
 
 TEST_F(Learn, WarnsOfSettingsThatContradictIt) {

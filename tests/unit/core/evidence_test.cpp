@@ -149,5 +149,22 @@ TEST(Evidence, MakesWhatOthersWroteHarmless) {
   EXPECT_EQ(json["queues"][0]["samples_newest_first"][0]["head"], json["crash_loop"]["reason"]);
 }
 
+TEST(Evidence, SaysForHowLongAStuckQueueHadBeenQuiet) {
+  Evidence evidence;
+  auto stalled = queue_of("email", QueueState::stalled, 0);
+  stalled.verdict_age = 30s;
+  stalled.window = 3min;
+  auto fine = queue_of("other", QueueState::ok, 0);
+  fine.verdict_age = 5h;
+  evidence.queues = {stalled, fine};
+  EXPECT_EQ(quiet_before(evidence_json(evidence)), 210s);
+  evidence.queues[0].quiet = 4min;
+  EXPECT_EQ(quiet_before(evidence_json(evidence)), 4min);
+  for (const char* other :
+       {"", "[]", "{}", R"({"queues": 3})", R"({"queues": [1, {"verdict": 2}]})",
+        R"({"queues": [{"verdict": "STALLED", "quiet_ms": "x", "verdict_age_ms": -5}]})"})
+    EXPECT_EQ(quiet_before(other), 0ms) << other;
+}
+
 }  // namespace
 }  // namespace jobflip::core

@@ -81,6 +81,38 @@ TEST(JobHistory, TimesOutOfOrderAndTheFutureAreBounded) {
   EXPECT_LE(lesson.rhythm.watched, 3h);
 }
 
+/// Jobs that wait for 200 ms, for 24 hours; what was due in `outage` is done after it.
+std::vector<FinishedJob> with_outage(Millis from, Millis until) {
+  std::vector<FinishedJob> jobs;
+  for (Millis at{}; at < 24h; at += 1min) {
+    const bool waits = at >= from && at < until;
+    jobs.push_back(job(at, waits ? until - at + (at - from) / 60 : 200ms, 2s));
+  }
+  return jobs;
+}
+
+TEST(JobHistory, ALongOutageSetsNoAgeLimit) {
+  const auto lesson = learn(with_outage(8h, 14h), 24h);
+  EXPECT_EQ(lesson.rhythm.limits.age, 10min) << short_duration(lesson.rhythm.limits.age);
+}
+
+TEST(JobHistory, WhatWaitedOrRanInAFlippedStallIsLeftOut) {
+  auto jobs = with_outage(10min, 1h);
+  // it hung at once, somebody put it back by hand, and then it completed
+  jobs.push_back({kFirst + 9min, kFirst + 10min, kFirst + 100min});
+  const Outage outage{kFirst + 10min, kFirst + 1h};
+  const auto lesson = learn_from_jobs(email(), jobs, kFirst + 24h, {&outage, 1});
+  EXPECT_EQ(lesson.left_out, 51U);
+  EXPECT_EQ(lesson.jobs, jobs.size() - 51U);
+  EXPECT_LE(lesson.rhythm.run_times.longest(), 20s);
+  EXPECT_LE(lesson.rhythm.due_ages.longest(), 20s);
+  EXPECT_LE(lesson.rhythm.quiet_gaps.longest(), 20s);
+  EXPECT_LE(lesson.rhythm.idle_gaps.longest(), 2min) << "nor was there no work";
+  const auto all = learn(jobs, 24h);
+  EXPECT_EQ(all.left_out, 0U);
+  EXPECT_GT(all.rhythm.run_times.longest(), 1h) << "without the flip it would be taught";
+}
+
 TEST(JobHistory, IsPutTogetherWithWhatIsKnownAndTheSameAgainChangesNothing) {
   const auto one = learn(steady(2h), 2h).rhythm;
   auto other = learn(steady(1h, 12min), 1h).rhythm;

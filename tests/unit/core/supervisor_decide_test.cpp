@@ -111,13 +111,36 @@ TEST(SupervisorDecides, ToRecordOneHoldForEachGateThatIsClosed) {
   }
 }
 
-TEST(SupervisorDecides, NotToClaimThatItWouldHaveFlippedIfAnotherGateBlocksToo) {
-  StalledWorld world;
-  world.pool().settings.mode = PoolMode::observe;
-  world.pool().cooldown = {10min, 0, FlipId{3}};
-  world.run(60s);
-  ASSERT_EQ(world.holds.size(), 1U);
-  EXPECT_EQ(world.holds[0].rule, "cooldown");
+TEST(SupervisorDecides, ToNameTheFirstGateAlsoInModeObserve) {
+  struct Case {
+    std::function<void(SupervisedWorld&)> close;
+    std::string rule;
+    std::string text;
+  };
+  const std::vector<Case> all{
+      {[](auto& w) { w.fleet.budget.used = 3; }, "observe",
+       "mode observe; in mode auto it would be held by budget: 3 of 3"},
+      {[](auto& w) {
+         w.pool().cooldown = {10min, 0, FlipId{3}};
+       },
+       "observe", "held by cooldown: "},
+      {[](auto& w) {
+         w.pool().pause = {WallTime{}, 1h, "disks", "alice"};
+       },
+       "pause", "alice"},
+  };
+  for (const Case& c : all) {
+    SCOPED_TRACE(c.text);
+    StalledWorld world;
+    world.pool().settings.mode = PoolMode::observe;
+    c.close(world);
+    world.run(60s);
+    ASSERT_EQ(world.holds.size(), 1U);
+    EXPECT_EQ(world.holds[0].rule, c.rule);
+    EXPECT_NE(world.holds[0].reason.find(c.text), std::string::npos) << world.holds[0].reason;
+    EXPECT_EQ(world.holds[0].reason.find("would have"), std::string::npos)
+        << "it would not have flipped";
+  }
 }
 
 TEST(SupervisorDecides, ToRecordAHoldAgainWhenItsRuleChangesAndToFlipWhenAllIsOpen) {

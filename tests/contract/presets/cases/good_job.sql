@@ -56,6 +56,9 @@ oldest_untried_s 240s
 expected_next_s 570s
 -- part history
 9 3 2, 999 999 998
+-- part infinite
+update good_jobs set scheduled_at = 'infinity'
+  where id = '00000000-0000-0000-0000-000000000009';
 -- part empty
 paused no
 marker 0

@@ -62,6 +62,8 @@ oldest_untried_s 240s
 expected_next_s 570s
 -- part history
 3 3 2, 4 3 3, 990 990 989
+-- part infinite
+update oban_jobs set scheduled_at = 'infinity' where id = 9;
 -- part empty
 deferred 0
 -- part enqueue

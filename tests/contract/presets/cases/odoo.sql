@@ -49,6 +49,8 @@ oldest_untried_s 240s
 expected_next_s 570s
 -- part history
 9 3 2, 999 999 998
+-- part infinite
+update queue_job set eta = 'infinity' where uuid = 'h';
 -- part empty
 blocked 0
 deferred 0

@@ -89,6 +89,9 @@ failed 2
 overdue_running 1
 -- part history
 9 4 1, 900 900 899
+-- part infinite
+update pgboss.job set start_after = 'infinity'
+  where id = '00000000-0000-0000-0000-000000000008';
 -- part empty
 blocked 0
 deferred 0

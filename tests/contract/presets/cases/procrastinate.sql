@@ -65,6 +65,8 @@ oldest_untried_s 300s
 expected_next_s 570s
 -- part history
 3 3 2, 540 540 540
+-- part infinite
+update procrastinate_jobs set scheduled_at = 'infinity' where id in (9, 11);
 -- part empty
 blocked 0
 deferred 0

@@ -72,6 +72,8 @@ oldest_untried_s 180s
 expected_next_s 570s
 -- part history
 2 2 2, 120 120 120
+-- part infinite
+update river_job set scheduled_at = 'infinity' where id = 10;
 -- part empty
 paused no
 deferred 0

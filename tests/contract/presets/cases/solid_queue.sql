@@ -60,6 +60,8 @@ blocked 1
 expected_next_s 570s
 -- part history
 0 - 2, 0 - 900
+-- part infinite
+update solid_queue_jobs set scheduled_at = 'infinity' where id = 8;
 -- part empty
 paused no
 marker 0
