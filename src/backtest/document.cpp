@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/core/history.hpp"
 
 namespace jobflip::backtest {
 namespace {
@@ -18,9 +19,11 @@ Json seconds(Millis at) {
 
 /// Of a store's readings only.
 void add_of_store(Json& one, const WantedFlip& flip) {
-  one["ended_by"] = flip.moved             ? Json(flip.moved->flip ? "flip" : "takeover")
-                    : flip.ended_by_itself ? Json("itself")
-                                           : Json{};
+  using core::HistoryKind;
+  one["ended_by"] =
+      flip.moved ? Json(core::name_of(flip.moved->flip ? HistoryKind::flip : HistoryKind::takeover))
+      : flip.ended_by_itself ? Json("itself")
+                             : Json{};
   one["flip"] = flip.moved && flip.moved->flip ? Json(flip.moved->flip->value) : Json{};
 }
 

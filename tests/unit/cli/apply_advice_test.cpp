@@ -45,7 +45,7 @@ TEST_F(ApplyAdvice, NamesTheSettingWhatWasLearnedAndTheFixAndAppliesAllTheSame) 
         apply(dry ? std::vector<std::string>{"--dry-run"} : std::vector<std::string>{});
     EXPECT_EQ(ran.code, 0) << ran.err;
     EXPECT_NE(ran.err.find("WARNING: pool mail queue email: stall_after = \"30s\", but quiet gaps "
-                           "of up to 6m"),
+                           "of up to about 6m"),
               std::string::npos)
         << ran.err;
     EXPECT_NE(ran.err.find("HINT: set stall_after = \""), std::string::npos) << ran.err;
