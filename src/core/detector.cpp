@@ -160,10 +160,16 @@ void enter(DetectorState& s, QueueState state, Instant now) {
   s.state = state;
 }
 
+void count_reading(DetectorState& s, const Error* error) {
+  const bool is_ill = error != nullptr && error->code == ErrorCode::database_failed;
+  s.failed_readings = ((s.failed_readings << 1U) | (error != nullptr ? 1U : 0U)) & kTenBits;
+  s.ill_readings = ((s.ill_readings << 1U) | (is_ill ? 1U : 0U)) & kTenBits;
+}
+
 /// A queue that was never read is BLIND at once; one that was keeps what is known for a while.
 void record_failure(DetectorState& s, const Error& error, Instant now) {
   ++s.failed_in_a_row;
-  s.failed_readings = ((s.failed_readings << 1U) | 1U) & kTenBits;
+  count_reading(s, &error);
   s.last_error = sentence_of_failure(error);
   const bool often = std::popcount(s.failed_readings) >= kBlindOfTen;
   if (s.last && s.failed_in_a_row < kBlindInARow && !often) return;
@@ -269,7 +275,7 @@ Detection detect(const QueueSettings& settings, DetectorState state,
     record_failure(state, reading.error(), now);
   } else {
     state.failed_in_a_row = 0;
-    state.failed_readings = (state.failed_readings << 1U) & kTenBits;
+    count_reading(state, nullptr);
     forgive_unseen_time(settings, state, now);
     record_reading(settings, state, *reading, now, at);
     const QueueState tick = state_of_tick(settings, windows_of(settings, state.rhythm), state, now);

@@ -25,7 +25,7 @@ const QueueCondition* find(const PoolCondition& pool, bool QueueCondition::*flag
 }
 
 bool reads_badly(const QueueCondition& queue) {
-  return queue.failed_readings >= kFailuresOfAnIllDatabase || queue.reads_slowly;
+  return queue.ill_readings >= kFailuresOfAnIllDatabase || queue.reads_slowly;
 }
 
 /// A queue of the same database as a stuck one that can't be read well.
@@ -38,8 +38,8 @@ std::string ill_database(const PoolCondition& pool, std::span<const PoolConditio
           return "database " + stuck.database + " itself is in trouble: " +
                  (queue.reads_slowly
                       ? "readings of queue " + queue.queue.str() + " take 10 times as long as usual"
-                      : std::to_string(queue.failed_readings) +
-                            " of the last 10 readings of queue " + queue.queue.str() + " failed");
+                      : "it refused or did not answer " + std::to_string(queue.ill_readings) +
+                            " of the last 10 readings of queue " + queue.queue.str());
   }
   return "";
 }
@@ -142,7 +142,7 @@ QueueCondition condition_of(const QueueSettings& settings, const DetectorState& 
           .stuck = flip_may_help,
           .completes = !flip_may_help && is_within(detector.last_success, recently),
           .has_backlog = is_within(detector.last_backlog, kBacklogRemembered),
-          .failed_readings = std::popcount(detector.failed_readings),
+          .ill_readings = std::popcount(detector.ill_readings),
           .reads_slowly = reads_slowly};
 }
 

@@ -32,8 +32,13 @@ constexpr Millis kSlowAtLeast{1000};
 constexpr int kSlowInARow = 3;
 constexpr int kAveraged = 32;
 
-/// A slow reading is evidence of its own: of the database.
-void time_reading(QueueWatch& queue, Millis took) {
+/// A slow reading is evidence of its own: of the database. One that failed because of its own query
+/// or row says nothing about others.
+void time_reading(QueueWatch& queue, const Result<QueueSample>& reading, Millis took) {
+  if (reading.has_error() && reading.error().code != ErrorCode::database_failed) {
+    queue.slow_readings = 0;
+    return;
+  }
   const bool slow = took >= kSlowAtLeast && took >= 10 * queue.usual_took;
   queue.slow_readings = slow ? queue.slow_readings + 1 : 0;
   // one slow reading hardly moves what is usual
@@ -125,7 +130,7 @@ void take_in_sample(Step& step, const Sampled& event) {
   forget_crashes(watch, queue.detector, step.now);
   queue.reason = reason_of(queue.settings, queue.detector, step.now);
   queue.flip_may_help = detection.flip_may_help;
-  time_reading(queue, event.took);
+  time_reading(queue, event.sample, event.took);
   if (queue.last_began && queue.detector.state == QueueState::blind)
     step.log(LogEventKind::verdict, watch, std::string{name_of(queue.detector.state)},
              "queue " + event.queue.str() + " of pool " + event.pool.str() +

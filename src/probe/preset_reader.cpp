@@ -8,6 +8,7 @@
 #include "probe/embedded_sql.hpp"
 #include "probe/preset_choice.hpp"
 #include "probe/preset_rows.hpp"
+#include "probe/reading_error.hpp"
 
 namespace jobflip::probe {
 namespace {
@@ -190,7 +191,7 @@ class PresetReader {
 
   /// The statement is ours, so the hint is too.
   Error failed(Error error) const {
-    error.code = ErrorCode::probe_failed;
+    error.code = code_of_reading(error.code);
     if (error.hint.empty()) error.hint = "docs/presets.md says what the preset reads";
     return error;
   }

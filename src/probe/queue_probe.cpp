@@ -1,25 +1,17 @@
 #include "jobflip/probe/queue_probe.hpp"
 
-#include <array>
 #include <optional>
 #include <utility>
 
 #include "jobflip/core/back_off.hpp"
 #include "jobflip/pg/connection.hpp"
 #include "probe/preset_reader.hpp"
+#include "probe/reading_error.hpp"
 
 namespace jobflip::probe {
 namespace {
 
 constexpr std::size_t kMostUnanswered = 20;
-
-// the query is not ours: the server's own words help most, and running it by hand
-constexpr std::array kMeanings{
-    pg::Meaning{"42501", ErrorCode::probe_failed,
-                "grant the login of [databases] what the query reads"},
-    pg::Meaning{"42", ErrorCode::probe_failed, ""},
-    pg::Meaning{"3F000", ErrorCode::probe_failed, ""},
-};
 
 /// Read-only by the session and, for what can change that, by the role that operations give it.
 /// Any version of the server will do, since the query is not ours.
@@ -117,7 +109,7 @@ class PgQueueSource final : public ports::QueueSource {
   }
 
   static Error failed(const core::QueueSettings& queue, Error error) {
-    error.code = ErrorCode::probe_failed;
+    error.code = code_of_reading(error.code);
     if (const auto grant = missing_grant(error.text); !grant.empty())
       error.hint = "the login of [databases." + queue.database + "] needs: " + grant;
     // a statement that works by hand may not work inside of another one, as it runs here

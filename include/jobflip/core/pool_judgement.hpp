@@ -4,9 +4,10 @@
 /// that read the same database. The first row that matches is the cause:
 ///
 ///   cause        the pool is stuck, and ...                                        a flip helps
-///   database     readings of a stuck queue's database fail (4 of the last 10) or   no
-///                take 10 times as long as usual; or several pools on several
-///                nodes are stuck at once, all of one database
+///   database     a stuck queue's database refuses readings or does not answer (4   no
+///                of the last 10), or they take 10 times as long as usual; or
+///                several pools on several nodes are stuck at once, all of one
+///                database
 ///   everywhere   all pools are stuck, on several nodes: the network, a service     no
 ///                that all need
 ///   starved      its other queues complete jobs and have a backlog: the workers    no
@@ -41,7 +42,7 @@ struct QueueCondition {
   bool completes{false};     // a job completed in the last 3 minutes (within W, if jobs may run
                              // for longer than that)
   bool has_backlog{false};   // jobs have been due for a minute, now or within the last minute
-  int failed_readings{0};    // of the last 10
+  int ill_readings{0};       // of the last 10: they failed because of the database
   bool reads_slowly{false};  // 10 times as long as usual, 3 times in a row
 };
 

@@ -95,7 +95,7 @@ std::vector<Case> cases_of_crashes() {
                  true,
                  "its workers hang"});
   auto ill = crashing;
-  ill.queues.front().failed_readings = 4;
+  ill.queues.front().ill_readings = 4;
   out.push_back({"and the database is ill", {ill}, Cause::database, false, "itself is in trouble"});
   auto well = crashing;
   well.queues.front().stuck = false;
@@ -106,14 +106,14 @@ std::vector<Case> cases_of_crashes() {
 std::vector<Case> cases_of_readings() {
   std::vector<Case> out;
   auto ill = queue("c", false);
-  ill.failed_readings = 4;
+  ill.ill_readings = 4;
   out.push_back({"another queue of the database can't be read",
                  {pool("mail", "job1", {queue("a", true)}), pool("web", "job2", {ill})},
                  Cause::database,
                  false,
-                 "4 of the last 10 readings of queue c failed"});
+                 "it refused or did not answer 4 of the last 10 readings of queue c"});
   auto hiccups = ill;
-  hiccups.failed_readings = 3;
+  hiccups.ill_readings = 3;
   out.push_back({"hiccups",
                  {pool("mail", "job1", {queue("a", true)}), pool("web", "job2", {hiccups})},
                  Cause::workers,

@@ -45,6 +45,27 @@ TEST(SupervisorJudges, FlipsOnePoolWhereTheOthersMove) {
       << world.requests.front().reason;
 }
 
+TEST(SupervisorJudges, AQueueWhoseOwnQueryFailsSaysNothingAboutOtherPools) {
+  TwoPools world;
+  const QueueName pages = QueueName::of("pages");
+  world.blind_queues[pages] = Error{ErrorCode::probe_failed, "oldest_runnable_s is negative", ""};
+  world.took[pages] = 3s;
+  world.run_well(30s);
+  ASSERT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 60s)) << "3 s do not count";
+  EXPECT_EQ(world.judgement().cause, Cause::workers);
+  EXPECT_TRUE(world.holds.empty());
+}
+
+TEST(SupervisorJudges, ADatabaseThatDoesNotAnswerHoldsTheFlipsOfAllItsPools) {
+  TwoPools world;
+  world.blind_queues[QueueName::of("pages")] =
+      Error{ErrorCode::database_failed, "no answer within 1.0s", ""};
+  ASSERT_TRUE(world.run_until([&] { return !world.holds.empty(); }, 60s));
+  EXPECT_NE(world.holds.front().reason.find("it refused or did not answer"), std::string::npos)
+      << world.holds.front().reason;
+  EXPECT_TRUE(world.requests.empty());
+}
+
 /// job1 holds the pool and its workers end again and again.
 class CrashLoops : public SupervisedWorld {
  public:
