@@ -143,13 +143,14 @@ void take_in_sample(Step& step, const Sampled& event) {
   watch.publish_due = true;
   judge_again(step, event.pool, watch);
   follow_stall(step, watch);
-  if (event.sample.has_error()) return;
+  if (event.sample.has_error()) return count_failed_reading(watch, event.queue);
 
   remember(queue, *event.sample);
   if (event.sample->running == 0) queue.running_ids.clear();
   const PoolView* view = find_pool(step.state, event.pool);
   if (!view || !view->open_flip || watch.flip != view->open_flip->id) return;
-  if (queue.sent_without_workers) watch_cure(watch, *view->open_flip, *event.sample);
+  if (queue.sent_without_workers)
+    watch_cure(step.state, watch, *view->open_flip, *event.sample, event.took, step.now);
   record_outcome(step, watch, *view);
 }
 
