@@ -56,9 +56,14 @@ std::vector<PoolCondition> conditions_of(const SupervisorState& s, Instant now) 
   std::vector<PoolCondition> all;
   for (const auto& [name, watch] : s.pools) {
     const PoolView* view = find_pool(s, name);
-    PoolCondition pool{name, view ? view->owner.holder : NodeName{}, {}};
+    // between two holders, a flip is under way
+    const bool is_held = view && (view->owner.state == OwnerState::held || view->open_flip);
+    PoolCondition pool{name, is_held ? view->owner.holder : NodeName{}, {}};
+    pool.observes = watch.settings.mode == PoolMode::observe;
     if (view) {
       pool.crash = crash_of_holder(*view);
+      if (pool.crash && watch.crashes.last_end)
+        pool.crash->since_last = std::chrono::duration_cast<Millis>(now - *watch.crashes.last_end);
       for (const auto& [node, seen] : watch.crashed)
         if (node != pool.holder) pool.elsewhere.push_back(crash_on(node, seen));
     }

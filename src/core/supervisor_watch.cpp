@@ -149,6 +149,16 @@ void follow_flip(Step& step, PoolWatch& watch, const PoolView& view) {
   }
 }
 
+/// When the holder's workers last ended in their crash loop, as far as this supervisor saw it.
+void follow_last_end(PoolWatch& watch, const PoolView& view, bool is_new, Instant now) {
+  const CandidateView* crashing = find_crashing_holder(view);
+  CrashCount& seen = watch.crashes;
+  if (is_new || seen.node != view.owner.holder) seen = CrashCount{view.owner.holder, -1, {}};
+  const int ends = crashing != nullptr ? crashing->crashes : 0;
+  if (seen.ends >= 0 && ends > seen.ends) seen.last_end = now;
+  seen.ends = ends;
+}
+
 /// What was a crash loop a day ago may have been repaired since, even if no job came to show it.
 void follow_crashes(PoolWatch& watch, const PoolView& view, Instant now) {
   constexpr std::chrono::hours kRemembered{24};
@@ -223,6 +233,7 @@ void follow_snapshot(Step& step) {
       follow_queues(s, watch, step.now);
     }
     follow_flip(step, watch, view);
+    follow_last_end(watch, view, is_new, step.now);
     follow_crashes(watch, view, step.now);
     follow_stall(step, watch);
   }

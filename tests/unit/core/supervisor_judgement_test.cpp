@@ -97,6 +97,28 @@ TEST(SupervisorJudges, NamesACrashLoopAsTheCauseOfAFlip) {
       << world.requests.front().reason;
 }
 
+TEST(SupervisorJudges, SaysWhenTheWorkersLastEndedInACrashLoop) {
+  CrashLoops world;
+  ASSERT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 30s));
+  EXPECT_NE(world.requests.front().reason.find(", most recently "), std::string::npos)
+      << world.requests.front().reason;
+}
+
+TEST(SupervisorJudges, APoolThatWasStuckLongBeforeHoldsNoFlipOfAnother) {
+  TwoPools world;
+  world.fleet.pools.front().settings.queues.clear();
+  world.on_request = [](const FlipRequest&) { return FlipAnswer{false, {}, "cooldown", "wait"}; };
+  world.run(60s);
+  ASSERT_EQ(world.state.pools.at(PoolName::of("web")).judgement.cause, Cause::workers);
+  QueueSettings later = world.fleet.pools.back().settings.queues.front();
+  later.name = QueueName::of("email");
+  world.pool().settings.queues = {later};
+  world.run(1s);
+  world.requests.clear();
+  ASSERT_TRUE(world.run_until([&] { return world.watch().stalled_since.has_value(); }, 60s));
+  EXPECT_EQ(world.judgement().cause, Cause::workers) << world.judgement().sentence;
+}
+
 TEST(SupervisorJudges, HoldsTheNextFlipIfTheCrashLoopWentOnOnTheOtherNode) {
   CrashLoops world;
   ASSERT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 30s));
