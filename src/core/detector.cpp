@@ -147,14 +147,6 @@ QueueState damped(const QueueSettings& settings, DetectorState& s, QueueState ti
   return s.due_since ? ok : idle;
 }
 
-/// Jobs complete again, or something has just moved: too early for a flip.
-bool may_recover(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
-                 Instant now) {
-  if (s.state == QueueState::held) return still_takes_jobs(windows, s, now);
-  if (s.state != QueueState::stalled) return false;
-  return completes(windows, s, now) || s.ticks_unmoved < settings.enter_after;
-}
-
 void enter(DetectorState& s, QueueState state, Instant now) {
   if (s.state != state) s.state_since = now;
   s.state = state;
@@ -187,6 +179,13 @@ std::int64_t orphans_of(const DetectorState& s) {
 std::int64_t due_jobs(const DetectorState& s) {
   if (!s.last) return 0;
   return s.last->runnable - std::min(s.last->runnable, leftovers_of(s));
+}
+
+bool may_recover(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
+                 Instant now) {
+  if (s.state == QueueState::held) return still_takes_jobs(windows, s, now);
+  if (s.state != QueueState::stalled) return false;
+  return completes(windows, s, now) || s.ticks_unmoved < settings.enter_after;
 }
 
 Millis quiet_of(const DetectorState& s, Instant now) {

@@ -244,4 +244,11 @@ PoolJudgement published_judgement(std::string_view reason) {
   return {may_help ? Cause::workers : Cause::everywhere, may_help, std::string{sentence}};
 }
 
+std::string published_no_flip_yet(std::string_view reason) {
+  const auto at = reason.find(detector::kNoFlipYet);
+  if (at == reason.npos) return "";
+  const auto clause = reason.substr(at);
+  return std::string{clause.substr(0, clause.find("; "))};
+}
+
 }  // namespace jobflip::core

@@ -110,5 +110,8 @@ std::string with_cause(const std::string& reason, const PoolJudgement& judgement
 /// The judgement that such a sentence ends with, for whoever sees only what was published: whether
 /// a flip may help, and the sentence. Cause::none: it has none.
 PoolJudgement published_judgement(std::string_view reason);
+/// Why a supervisor wants no flip yet of a queue that is STALLED or HELD, by its published
+/// sentence: "no flip yet: ..."; "" if that does not say it.
+std::string published_no_flip_yet(std::string_view reason);
 
 }  // namespace jobflip::core

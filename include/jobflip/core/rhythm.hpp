@@ -125,6 +125,9 @@ void learn_wait(Rhythm& rhythm, Millis gap);
 /// A stall with nothing running ended by itself: a wait, if the one before was about as long.
 void learn_stall_that_ended(Rhythm& rhythm, Millis gap);
 
+/// A person has looked: flips that did not help no longer raise what the next one needs.
+void forget_vain_flips(Rhythm& rhythm);
+
 /// For people: "learned: quiet for up to 12s, jobs of up to 2m00s, ...", or how much is missing.
 std::string summary_of(const Rhythm& rhythm);
 
