@@ -36,6 +36,8 @@ std::string_view name_of(ErrorCode code) noexcept {
       return "store_failed";
     case ErrorCode::probe_failed:
       return "probe_failed";
+    case ErrorCode::database_failed:
+      return "database_failed";
     case ErrorCode::host_failed:
       return "host_failed";
     case ErrorCode::audit_broken:

@@ -71,9 +71,11 @@ bool is_unknown(const core::QueueSettings& queue, const core::QueueSample& sampl
 }
 
 /// What is worth knowing before anything has moved.
-std::vector<std::string> remarks(const core::QueueSettings& queue,
-                                 const core::QueueSample& sample) {
+std::vector<std::string> remarks(const core::QueueSettings& queue, const core::QueueSample& sample,
+                                 WallTime read_at) {
   std::vector<std::string> out;
+  if (auto ahead = core::future_completion(sample, read_at); !ahead.empty())
+    out.push_back(std::move(ahead));
   const auto* preset = queue.preset ? core::find_preset(*queue.preset) : nullptr;
   if (preset != nullptr && is_unknown(queue, sample))
     out.push_back("there is no job of this queue: none at the moment, or " +
@@ -149,14 +151,14 @@ class Probe {
                           {"queue", queue_.name.str()},
                           {"took_ms", took.count()},
                           {"row", Json::parse(core::sample_document(*sample))},
-                          {"remarks", remarks(queue_, *sample)}});
+                          {"remarks", remarks(queue_, *sample, session_.host().wall())}});
       return ExitCode::done;
     }
     show_row(session_, *sample);
     if (session_.format() != Format::table) return ExitCode::done;
     session_.out() << '\n';
     session_.line("read in " + short_duration(took) + "; a verdict needs more readings: --watch");
-    for (const auto& remark : remarks(queue_, *sample))
+    for (const auto& remark : remarks(queue_, *sample, session_.host().wall()))
       session_.line("- " + remark, Style::plain, 2);
     return ExitCode::done;
   }

@@ -12,10 +12,13 @@ void count_crash(Step& step, const PoolName& pool, PoolLease& lease) {
 }
 
 void see_crash_loop_end(Step& step, const PoolName& pool, PoolLease& lease) {
+  const bool run =
+      lease.phase == LeasePhase::holding && lease.workers.phase == WorkerPhase::running;
+  lease.crashes.see_running(run ? std::optional{lease.running_since} : std::nullopt);
   if (!lease.crashes.pass(step.now)) return;
   step.log(LogEventKind::started, pool, lease,
            "crash loop over: the workers did not end by themselves for " +
-               short_duration(CrashLoop::kWindow));
+               short_duration(lease.crashes.since_last(step.now)));
 }
 
 }  // namespace jobflip::core::agent

@@ -1,5 +1,6 @@
 #include "jobflip/core/crash_loop.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "jobflip/base/escape.hpp"
@@ -8,10 +9,15 @@ namespace jobflip::core {
 
 bool CrashLoop::count(Instant now, const std::string& reason) {
   pass(now);
+  const Millis ran =
+      running_since_ ? std::chrono::duration_cast<Millis>(now - *running_since_) : Millis{};
+  running_since_.reset();
   at_[counted_ % at_.size()] = now;
+  ran_[counted_ % ran_.size()] = ran;
   ++counted_;
   newest_ = now;
   reason_ = printable(reason, kMostReason);
+  longest_run_ = std::max(longest_run_, ran);
   if (is_on()) {
     if (ends_ < std::numeric_limits<int>::max()) ++ends_;
     return false;
@@ -20,6 +26,7 @@ bool CrashLoop::count(Instant now, const std::string& reason) {
   if (counted_ < at_.size() || now - oldest > kWindow) return false;
   ends_ = kCrashes;
   first_ = oldest;
+  longest_run_ = *std::ranges::max_element(ran_);
   return true;
 }
 
@@ -27,6 +34,16 @@ bool CrashLoop::pass(Instant now) {
   if (!is_on() || now < over_at()) return false;
   ends_ = 0;
   return true;
+}
+
+Instant CrashLoop::over_at() const noexcept {
+  const Instant at = newest_ + kWindow;
+  if (!running_since_) return at;
+  return std::min(at, *running_since_ + std::max(kCalm, longest_run_ * 3 / 2));
+}
+
+Millis CrashLoop::since_last(Instant now) const noexcept {
+  return std::chrono::duration_cast<Millis>(now - newest_);
 }
 
 CrashReport CrashLoop::report(const PoolName& pool) const {

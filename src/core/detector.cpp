@@ -150,24 +150,22 @@ QueueState damped(const QueueSettings& settings, DetectorState& s, QueueState ti
   return s.due_since ? ok : idle;
 }
 
-/// Jobs complete again, or something has just moved: too early for a flip.
-bool may_recover(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
-                 Instant now) {
-  if (s.state == QueueState::held) return still_takes_jobs(windows, s, now);
-  if (s.state != QueueState::stalled) return false;
-  return completes(windows, s, now) || s.ticks_unmoved < settings.enter_after;
-}
-
 void enter(DetectorState& s, QueueState state, Instant now) {
   if (s.state != state) s.state_since = now;
   s.state = state;
   if (is_stuck(state)) s.stuck_at = now;
 }
 
+void count_reading(DetectorState& s, const Error* error) {
+  const bool is_ill = error != nullptr && error->code == ErrorCode::database_failed;
+  s.failed_readings = ((s.failed_readings << 1U) | (error != nullptr ? 1U : 0U)) & kTenBits;
+  s.ill_readings = ((s.ill_readings << 1U) | (is_ill ? 1U : 0U)) & kTenBits;
+}
+
 /// A queue that was never read is BLIND at once; one that was keeps what is known for a while.
 void record_failure(DetectorState& s, const Error& error, Instant now) {
   ++s.failed_in_a_row;
-  s.failed_readings = ((s.failed_readings << 1U) | 1U) & kTenBits;
+  count_reading(s, &error);
   s.last_error = sentence_of_failure(error);
   const bool often = std::popcount(s.failed_readings) >= kBlindOfTen;
   if (s.last && s.failed_in_a_row < kBlindInARow && !often) return;
@@ -185,6 +183,13 @@ std::int64_t orphans_of(const DetectorState& s) {
 std::int64_t due_jobs(const DetectorState& s) {
   if (!s.last) return 0;
   return s.last->runnable - std::min(s.last->runnable, leftovers_of(s));
+}
+
+bool may_recover(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
+                 Instant now) {
+  if (s.state == QueueState::held) return still_takes_jobs(windows, s, now);
+  if (s.state != QueueState::stalled) return false;
+  return completes(windows, s, now) || s.ticks_unmoved < settings.enter_after;
 }
 
 Millis quiet_of(const DetectorState& s, Instant now) {
@@ -273,7 +278,7 @@ Detection detect(const QueueSettings& settings, DetectorState state,
     record_failure(state, reading.error(), now);
   } else {
     state.failed_in_a_row = 0;
-    state.failed_readings = (state.failed_readings << 1U) & kTenBits;
+    count_reading(state, nullptr);
     forgive_unseen_time(settings, state, now);
     record_reading(settings, state, *reading, now, at);
     const QueueState tick = state_of_tick(settings, windows_of(settings, state.rhythm), state, now);

@@ -20,12 +20,12 @@ void settle(DetectorState& s) {
   s.flipped.reset();
 }
 
-/// For how long it has been stuck, as far as these workers were seen.
+}  // namespace
+
+/// As far as these workers were seen.
 Millis stuck_for(const DetectorState& s, Instant now) {
   return s.due_since ? quiet_of(s, now) : between(s.last_movement.value_or(s.watched_since), now);
 }
-
-}  // namespace
 
 Millis flip_bar(const QueueSettings& settings, const Windows& windows, const DetectorState& s) {
   const bool waits = s.last && s.last->running == 0;

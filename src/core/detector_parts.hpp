@@ -17,6 +17,9 @@ inline Millis since(const std::optional<Instant>& then, Instant now) {
 
 inline constexpr int kBlindInARow = 3;  // failed readings
 
+/// How a sentence says that no flip is wanted yet, although the queue is STALLED or HELD.
+inline constexpr std::string_view kNoFlipYet = "no flip yet: ";
+
 /// Due jobs that are skipped while newer ones complete.
 inline std::int64_t leftovers_of(const DetectorState& s) {
   return s.head ? s.head->leftovers : 0;
@@ -56,6 +59,7 @@ Millis stall_window(const QueueSettings& settings, const Windows& windows, const
 /// How long a stall of this kind must last for a flip, because earlier flips did not help: 0 if
 /// there were none.
 Millis flip_bar(const QueueSettings& settings, const Windows& windows, const DetectorState& s);
+Millis stuck_for(const DetectorState& s, Instant now);  // that is compared with it
 bool is_below_flip_bar(const QueueSettings& settings, const Windows& windows,
                        const DetectorState& s, Instant now);
 
@@ -67,6 +71,9 @@ void keep_hang(const DetectorState& before, DetectorState& next);
 /// The oldest running job is one of a hang, so its end may be somebody's who put it back: it was
 /// running at a flip, or in a stall and is over its limit.
 bool is_of_hang(const QueueSettings& settings, const DetectorState& s);
+/// Jobs complete again, or something has just moved: too early for a flip.
+bool may_recover(const QueueSettings& settings, const Windows& windows, const DetectorState& s,
+                 Instant now);
 
 /// While others wait. Workers that hang take nothing: these end before their jobs do, as in a crash
 /// loop.

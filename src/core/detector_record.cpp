@@ -244,6 +244,8 @@ void record_reading(const QueueSettings& settings, DetectorState& s, const Queue
     s.done_falls += m.done_fell;
     look_for_shifted_ages(s, seen, tick);
     learn(settings, s, m, seen, tick, now);
+    // if nothing else moved, only the statistics were reset, and the stall goes on
+    if (!m.any()) m.was_reset = false;
     if (m.was_reset || seen.paused.value_or(false)) s.flipped.reset();
     follow_flipped_stall(s, m.attempt(), now);
     count_failures(s, m, *s.last, seen, now);

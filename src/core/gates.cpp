@@ -66,7 +66,8 @@ FlipFacts facts_of(const PoolView& pool, const BudgetView& budget, const FlipInt
   // A manual flip needs no STALLED queue; the text still reports the verdict.
   facts.stalled = intent.stalled_for || (intent.manual && find_stalled(pool) != nullptr);
   facts.cause_forbids = intent.judgement.cause != Cause::none && !intent.judgement.flip_may_help;
-  facts.held_down = !intent.stalled_for || *intent.stalled_for < pool.settings.hold_down;
+  facts.held_down = !intent.stalled_for || *intent.stalled_for < pool.settings.hold_down ||
+                    !intent.not_yet.empty();
   facts.paused = pool.pause.has_value();
   facts.observes = pool.settings.mode != PoolMode::automatic;
   facts.has_open_flip = pool.open_flip.has_value();
@@ -89,6 +90,15 @@ std::string crash_loop_text(const CandidateView& c) {
          ", the last: " + as_given(c.crash_reason);
 }
 
+/// What can't be read may be stuck or not.
+std::optional<std::string> blind_text(const PoolView& pool) {
+  for (const QueueView& queue : pool.queues)
+    if (parse_queue_state(queue.verdict) == QueueState::blind)
+      return "queue " + queue.queue.str() +
+             " can't be read, so nobody knows whether a flip would help";
+  return std::nullopt;
+}
+
 std::string verdict_text(const Asked& a) {
   const QueueView* stalled = find_stalled(a.pool);
   const CandidateView* crashing = find_crashing_holder(a.pool);
@@ -97,7 +107,9 @@ std::string verdict_text(const Asked& a) {
   if (!a.facts.stalled && a.pool.settings.queues.empty())
     return "no queue is watched: nothing can be STALLED" + loop;
   if (!a.facts.stalled)
-    return "no queue is STALLED" + (loop.empty() ? ": a flip would not help" : loop);
+    return blind_text(a.pool).value_or("no queue is STALLED" +
+                                       std::string{loop.empty() ? ": a flip would not help" : ""}) +
+           loop;
   return (stalled != nullptr ? "queue " + stalled->queue.str() + " is " + stalled->verdict + ": " +
                                    as_given(stalled->reason)
                              : "a queue is STALLED") +
@@ -107,7 +119,8 @@ std::string verdict_text(const Asked& a) {
 std::string hold_down_text(const Asked& a) {
   const std::string wanted = short_duration(a.pool.settings.hold_down) + " wanted";
   if (!a.intent.stalled_for) return "not STALLED, " + wanted;
-  return "STALLED for " + short_duration(*a.intent.stalled_for) + ", " + wanted;
+  return "STALLED for " + short_duration(*a.intent.stalled_for) + ", " + wanted +
+         (a.intent.not_yet.empty() ? "" : "; " + as_given(a.intent.not_yet));
 }
 
 std::string pause_text(const Asked& a) {

@@ -16,12 +16,25 @@ PoolJudgement judgement_of(const PoolView& pool) {
   return {};
 }
 
+/// What keeps the supervisor from wanting a flip of queues that are stuck. A queue with a cause may
+/// be flipped.
+std::string why_not_yet(const PoolView& pool) {
+  std::string why;
+  for (const QueueView& queue : pool.queues) {
+    if (!may_need_a_flip(queue) || is_stale(pool, queue)) continue;
+    if (published_judgement(queue.reason).cause != Cause::none) return "";
+    if (why.empty()) why = published_no_flip_yet(queue.reason);
+  }
+  return why;
+}
+
 }  // namespace
 
 FlipPlan plan_automatic(const Snapshot& snapshot, const PoolView& pool) {
   FlipIntent intent;
   intent.stalled_for = stalled_for(pool);
   intent.judgement = judgement_of(pool);
+  intent.not_yet = why_not_yet(pool);
   intent.supervisor_on_time = leading_supervisor(snapshot).has_value();
   auto plan = plan_flip(pool, snapshot.budget, intent);
   for (auto& gate : plan.gates)

@@ -60,6 +60,12 @@ std::uint16_t minutes_of(Millis length) {
 
 }  // namespace
 
+void forget_vain_flips(Rhythm& r) {
+  r.vain_waits = 0;
+  r.vain_hangs = 0;
+  r.vain_age = Millis{};
+}
+
 Millis usual_age(const Rhythm& r) {
   return r.due_ages.quantile(kMostBacklogs);
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/detector_parts.hpp"
 #include "core/supervisor_parts.hpp"
 
 namespace jobflip::core::supervisor {
@@ -41,17 +42,21 @@ void record(Step& step, PoolWatch& watch, FlipId flip, FlipEvent event, std::str
   s.outcomes.push_back({s.self, *s.epoch, flip, event, std::move(sentence)});
 }
 
-/// Claims of the old node's workers, which are dead: nobody will complete these.
+/// How many claims of the old node's workers, which are dead, may be left: nobody will complete
+/// these. A job that was taken under the new lease is not one of them.
 std::int64_t left_behind(const CureWatch& cure) {
-  return cure.base && cure.last ? std::min(cure.base->running, cure.last->running) : 0;
+  return cure.last && !cure.all_new ? std::min(cure.fewest_running, cure.last->running) : 0;
 }
 
 std::string figures(const CureWatch& cure) {
   std::string text = std::to_string(cure.last->runnable) + " due";
   if (cure.last->oldest_runnable)
     text += " (oldest " + short_duration(*cure.last->oldest_runnable) + ")";
-  if (const auto left = left_behind(cure); left > 0)
-    text += ", " + std::to_string(left) + " claimed by the old workers";
+  if (cure.last->running == 0) return text;
+  text += ", " + std::to_string(cure.last->running) + " running";
+  if (cure.last->oldest_running)
+    text += " (oldest " + short_duration(*cure.last->oldest_running) +
+            (cure.has_old ? ", from before this lease" : "") + ")";
   return text;
 }
 
@@ -78,7 +83,8 @@ Millis age_of_work(const QueueSample& sample) {
 }
 
 /// Adds the time since the last count, or since the workers' start, to the queues that have work.
-/// A gap without snapshots does not count, as it does not count towards verify_timeout.
+/// The next reading confirms it, unless the queue was BLIND until then. A gap without snapshots does
+/// not count, as it does not count towards verify_timeout.
 void count_time_with_work(PoolWatch& watch, Millis since_start, Instant now) {
   for (auto& [name, cure] : watch.cures) {
     if (!cure.last) continue;
@@ -87,7 +93,11 @@ void count_time_with_work(PoolWatch& watch, Millis since_start, Instant now) {
     if (!has_work(cure)) continue;
     const auto gap = first ? std::min(since_start, age_of_work(*cure.last))
                            : std::chrono::duration_cast<Millis>(now - *counted_at);
-    if (first || gap <= longest_gap(watch.settings.timings)) cure.had_work_for += gap;
+    // the age of the work shows that it was there since the start
+    if (first)
+      cure.had_work_for += gap;
+    else if (gap <= longest_gap(watch.settings.timings))
+      cure.unconfirmed += gap;
   }
 }
 
@@ -98,6 +108,12 @@ bool had_time(const PoolWatch& watch, const QueueName& name, const CureWatch& cu
       longest_gap(watch.settings.timings) +
       (queue == watch.queues.end() ? Millis{0} : queue->second.settings.sample_every);
   return cure.had_work_for + unsure >= watch.settings.verify_timeout;
+}
+
+std::string unread(const CureWatch& cure) {
+  if (cure.failed_readings == 0) return "";
+  return " as far as it could be read (" + std::to_string(cure.failed_readings) +
+         (cure.failed_readings == 1 ? " reading" : " readings") + " failed)";
 }
 
 struct Outcome {
@@ -114,8 +130,8 @@ std::optional<Outcome> outcome_of_queue(const PoolWatch& watch, const QueueName&
   if (!had_time(watch, name, cure))
     return Outcome{FlipEvent::nobody_looked, "queue " + name.str() + " had work for only " +
                                                  short_duration(cure.had_work_for) + " of " +
-                                                 timeout + ", too short to prove anything; " +
-                                                 figures(cure)};
+                                                 timeout + unread(cure) +
+                                                 ", too short to prove anything; " + figures(cure)};
   if (only_ages)
     return Outcome{FlipEvent::not_cured,
                    "jobs complete in queue " + name.str() +
@@ -187,9 +203,53 @@ void record_if_known(Step& step, PoolWatch& watch, const FlipView& flip) {
 
 }  // namespace
 
-void watch_cure(PoolWatch& watch, const FlipView& flip, const QueueSample& sample) {
+namespace {
+
+/// Of the new node, by the store's clock; 0 before its workers run.
+Millis age_of_lease(const SupervisorState& s, const FlipView& flip, Instant now) {
+  if (flip.state != FlipState::started) return Millis{0};
+  const auto start = flip.started_at && flip.taken_at
+                         ? std::chrono::duration_cast<Millis>(*flip.started_at - *flip.taken_at)
+                         : Millis{0};
+  return age_now(s, flip.state_age, now) + start;
+}
+
+/// When the running jobs were taken. Some systems round ages to seconds.
+void date_running(CureWatch& cure, Millis lease_at_reading, Millis lease_now) {
+  constexpr Millis kRounded{1000};
+  const auto& oldest = cure.last->oldest_running;
+  cure.all_new = oldest && *oldest + kRounded < lease_at_reading;
+  cure.has_old = oldest && *oldest > lease_now + kRounded;
+}
+
+void confirm_time_with_work(CureWatch& cure) {
+  if (cure.failed_in_a_row < detector::kBlindInARow) cure.had_work_for += cure.unconfirmed;
+  cure.unconfirmed = Millis{0};
+  cure.failed_in_a_row = 0;
+}
+
+/// Compared with its own earlier value: the clock that it is by may be ahead.
+bool is_later(const std::optional<WallTime>& time, const std::optional<WallTime>& than) {
+  return time && (!than || *time > *than);
+}
+
+}  // namespace
+
+void count_failed_reading(PoolWatch& watch, const QueueName& queue) {
+  if (!watch.judging) return;
+  CureWatch& cure = watch.cures[queue];
+  ++cure.failed_readings;
+  ++cure.failed_in_a_row;
+}
+
+void watch_cure(const SupervisorState& s, PoolWatch& watch, const FlipView& flip,
+                const QueueSample& sample, Millis took, Instant now) {
   CureWatch& cure = watch.cures[sample.queue];
+  confirm_time_with_work(cure);
   const auto before = std::exchange(cure.last, sample);
+  cure.fewest_running = cure.base ? std::min(cure.fewest_running, sample.running) : sample.running;
+  const Millis lease = age_of_lease(s, flip, now);
+  date_running(cure, lease - took, lease);
   // until the start of the new workers, the newest sample is the base
   const bool first = !cure.base || !watch.judging;
   if (first) {
@@ -198,9 +258,8 @@ void watch_cure(PoolWatch& watch, const FlipView& flip, const QueueSample& sampl
   }
   if (!watch.judging) return;
   cure.had_work = cure.had_work || has_work(cure);
-  const bool finished_since =
-      flip.started_at && sample.last_done_at && *sample.last_done_at > *flip.started_at;
-  cure.completed = cure.completed || sample.done > cure.done_floor || finished_since;
+  cure.completed = cure.completed || sample.done > cure.done_floor ||
+                   is_later(sample.last_done_at, cure.base->last_done_at);
   cure.done_floor = std::min(cure.done_floor, sample.done);
   cure.backlog_moves = does_backlog_move(*cure.base, before, sample);
 }

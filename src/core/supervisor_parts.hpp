@@ -83,7 +83,10 @@ void take_in_flip_answer(Step& step, const PoolName& pool, const FlipAnswer& ans
 void forget_intent(SupervisorState& state, const PoolName& pool);
 
 // supervisor_outcome.cpp
-void watch_cure(PoolWatch& watch, const FlipView& flip, const QueueSample& sample);
+/// What a reading of one queue shows, which took so long.
+void watch_cure(const SupervisorState& s, PoolWatch& watch, const FlipView& flip,
+                const QueueSample& sample, Millis took, Instant now);
+void count_failed_reading(PoolWatch& watch, const QueueName& queue);
 /// Records the outcome of the open flip once it is known, or that its step is overdue.
 void record_outcome(Step& step, PoolWatch& watch, const PoolView& view);
 

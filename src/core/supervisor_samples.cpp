@@ -32,8 +32,13 @@ constexpr Millis kSlowAtLeast{1000};
 constexpr int kSlowInARow = 3;
 constexpr int kAveraged = 32;
 
-/// A slow reading is evidence of its own: of the database.
-void time_reading(QueueWatch& queue, Millis took) {
+/// A slow reading is evidence of its own: of the database. One that failed because of its own query
+/// or row says nothing about others.
+void time_reading(QueueWatch& queue, const Result<QueueSample>& reading, Millis took) {
+  if (reading.has_error() && reading.error().code != ErrorCode::database_failed) {
+    queue.slow_readings = 0;
+    return;
+  }
   const bool slow = took >= kSlowAtLeast && took >= 10 * queue.usual_took;
   queue.slow_readings = slow ? queue.slow_readings + 1 : 0;
   // one slow reading hardly moves what is usual
@@ -51,9 +56,14 @@ std::vector<PoolCondition> conditions_of(const SupervisorState& s, Instant now) 
   std::vector<PoolCondition> all;
   for (const auto& [name, watch] : s.pools) {
     const PoolView* view = find_pool(s, name);
-    PoolCondition pool{name, view ? view->owner.holder : NodeName{}, {}};
+    // between two holders, a flip is under way
+    const bool is_held = view && (view->owner.state == OwnerState::held || view->open_flip);
+    PoolCondition pool{name, is_held ? view->owner.holder : NodeName{}, {}};
+    pool.observes = watch.settings.mode == PoolMode::observe;
     if (view) {
       pool.crash = crash_of_holder(*view);
+      if (pool.crash && watch.crashes.last_end)
+        pool.crash->since_last = std::chrono::duration_cast<Millis>(now - *watch.crashes.last_end);
       for (const auto& [node, seen] : watch.crashed)
         if (node != pool.holder) pool.elsewhere.push_back(crash_on(node, seen));
     }
@@ -125,7 +135,7 @@ void take_in_sample(Step& step, const Sampled& event) {
   forget_crashes(watch, queue.detector, step.now);
   queue.reason = reason_of(queue.settings, queue.detector, step.now);
   queue.flip_may_help = detection.flip_may_help;
-  time_reading(queue, event.took);
+  time_reading(queue, event.sample, event.took);
   if (queue.last_began && queue.detector.state == QueueState::blind)
     step.log(LogEventKind::verdict, watch, std::string{name_of(queue.detector.state)},
              "queue " + event.queue.str() + " of pool " + event.pool.str() +
@@ -138,13 +148,14 @@ void take_in_sample(Step& step, const Sampled& event) {
   watch.publish_due = true;
   judge_again(step, event.pool, watch);
   follow_stall(step, watch);
-  if (event.sample.has_error()) return;
+  if (event.sample.has_error()) return count_failed_reading(watch, event.queue);
 
   remember(queue, *event.sample);
   if (event.sample->running == 0) queue.running_ids.clear();
   const PoolView* view = find_pool(step.state, event.pool);
   if (!view || !view->open_flip || watch.flip != view->open_flip->id) return;
-  if (queue.sent_without_workers) watch_cure(watch, *view->open_flip, *event.sample);
+  if (queue.sent_without_workers)
+    watch_cure(step.state, watch, *view->open_flip, *event.sample, event.took, step.now);
   record_outcome(step, watch, *view);
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "core/supervisor_parts.hpp"
 #include "jobflip/base/escape.hpp"
@@ -9,6 +10,7 @@ namespace {
 
 constexpr Millis kSnapshotShortest{200};
 constexpr Millis kSnapshotLongest{1000};
+constexpr Millis kAckMargin{2000};  // what ends so much before its time was ended by a person
 
 /// Half of the shortest interval of any pool, within bounds.
 Millis snapshot_pace(const Snapshot& snapshot) {
@@ -149,6 +151,28 @@ void follow_flip(Step& step, PoolWatch& watch, const PoolView& view) {
   }
 }
 
+/// When the holder's workers last ended in their crash loop, as far as this supervisor saw it.
+void follow_last_end(PoolWatch& watch, const PoolView& view, bool is_new, Instant now) {
+  const CandidateView* crashing = find_crashing_holder(view);
+  CrashCount& seen = watch.crashes;
+  if (is_new || seen.node != view.owner.holder) seen = CrashCount{view.owner.holder, -1, {}};
+  const int ends = crashing != nullptr ? crashing->crashes : 0;
+  if (seen.ends >= 0 && ends > seen.ends) seen.last_end = now;
+  seen.ends = ends;
+}
+
+/// `jobflip ack` says that a person has looked. Flips that did not help then no longer raise what
+/// the next one needs. It ends a cooldown, or a ban on restarts, before its time, and its level.
+void follow_acknowledgement(PoolWatch& watch, const PoolView& view, Instant now) {
+  const bool was_level = std::exchange(watch.cooldown_level, view.cooldown_level) > 0;
+  const auto restart_until = std::exchange(
+      watch.restart_until, view.restart ? std::optional{now + view.restart->left} : std::nullopt);
+  const bool ended_early = restart_until && now + kAckMargin < *restart_until && !view.restart;
+  if (view.open_flip || watch.flip || watch.epoch != view.owner.epoch) return;
+  if (!(was_level && view.cooldown_level == 0) && !ended_early) return;
+  for (auto& [name, queue] : watch.queues) forget_vain_flips(queue.detector.rhythm);
+}
+
 /// What was a crash loop a day ago may have been repaired since, even if no job came to show it.
 void follow_crashes(PoolWatch& watch, const PoolView& view, Instant now) {
   constexpr std::chrono::hours kRemembered{24};
@@ -225,7 +249,10 @@ void follow_snapshot(Step& step) {
       watch.settings = view.settings;
       follow_queues(s, watch, step.now);
     }
+    if (!is_new) follow_acknowledgement(watch, view, step.now);
+    watch.cooldown_level = view.cooldown_level;
     follow_flip(step, watch, view);
+    follow_last_end(watch, view, is_new, step.now);
     follow_crashes(watch, view, step.now);
     follow_stall(step, watch);
   }

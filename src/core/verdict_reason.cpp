@@ -2,6 +2,7 @@
 // that limit comes from.
 
 #include <bit>
+#include <utility>
 
 #include "core/detector_parts.hpp"
 
@@ -78,17 +79,29 @@ std::string last_success(const DetectorState& s, Instant now) {
   return "the last one completed " + short_duration(between(*s.last_success, now)) + " ago";
 }
 
+/// Of a queue that is STALLED or HELD; notes_of() has what flips taught.
+std::string no_flip_yet(const QueueSettings& settings, const Windows& windows,
+                        const DetectorState& s, Instant now) {
+  const auto yet = [](std::string_view why) {
+    return "; " + std::string{kNoFlipYet} + std::string{why};
+  };
+  if (may_recover(settings, windows, s, now))
+    return yet(s.state == QueueState::held ? "its workers still take jobs"
+                                           : "the queue may be recovering");
+  if (s.state == QueueState::stalled && may_wait_on_purpose(settings, s, now))
+    return yet("nothing runs, so its workers may be waiting on purpose (a quota)");
+  return "";
+}
+
 std::string stalled_reason(const QueueSettings& settings, const Windows& windows,
                            const DetectorState& s, Instant now) {
   const Millis quiet = quiet_of(s, now);
   if (quiet < stall_window(settings, windows, s))
     return "something moved, but no recovery yet: that takes completed jobs, and " +
-           last_success(s, now) + "; " + work_of(*s.last);
+           last_success(s, now) + "; " + work_of(*s.last) + no_flip_yet(settings, windows, s, now);
   return "no job was taken, completed or failed for " + short_duration(quiet) + " " +
          stall_limit(settings, windows, s) + "; " + work_of(*s.last) +
-         (may_wait_on_purpose(settings, s, now)
-              ? "; no flip yet: nothing runs, so its workers may be waiting on purpose (a quota)"
-              : "");
+         no_flip_yet(settings, windows, s, now);
 }
 
 std::string held_reason(const QueueSettings& settings, const Windows& windows,
@@ -98,8 +111,7 @@ std::string held_reason(const QueueSettings& settings, const Windows& windows,
          short_duration(s.last->oldest_running.value_or(Millis{})) + " " +
          run_limit(settings, windows, s) + "; " + work_of(*s.last) +
          (!flip_may_help(s.state, s.last->running) ? "; no flip for a single job"
-          : still_takes_jobs(windows, s, now)      ? "; no flip while they still take jobs"
-                                                   : "");
+                                                   : no_flip_yet(settings, windows, s, now));
 }
 
 std::string failing_reason(const DetectorState& s, Instant now) {
@@ -149,8 +161,12 @@ std::string ok_reason(const QueueSettings& settings, const Windows& windows, con
          stall_limit(settings, windows, s) + "; " + work_of(*s.last);
 }
 
-std::string blind_reason(const DetectorState& s) {
-  if (!s.last) return "the queue has never been read: " + s.last_error;
+std::string blind_reason(const DetectorState& s, Instant now) {
+  if (!s.last && s.rhythm.watched == Millis{})
+    return "the queue has never been read: " + s.last_error;
+  if (!s.last)
+    return "no reading has succeeded since the watch began again " +
+           short_duration(between(s.watched_since, now)) + " ago: " + s.last_error;
   if (s.failed_in_a_row < kBlindInARow)
     return std::to_string(std::popcount(s.failed_readings)) +
            " of the last 10 readings failed, the last one with: " + s.last_error;
@@ -161,7 +177,7 @@ std::string plain_reason(const QueueSettings& settings, const Windows& windows,
                          const DetectorState& s, Instant now) {
   switch (s.state) {
     case QueueState::blind:
-      return blind_reason(s);
+      return blind_reason(s, now);
     case QueueState::paused:
       return "the queue is paused; " + work_of(*s.last);
     case QueueState::warmup:
@@ -204,8 +220,12 @@ std::vector<std::string> notes_of(const QueueSettings& settings, const DetectorS
   const QueueSample& seen = *s.last;
   const Windows windows = windows_of(settings, s.rhythm);
   if (is_stuck(s.state) && is_below_flip_bar(settings, windows, s, now))
-    notes.push_back("flips of such a stall did not help: the next one after " +
-                    short_duration(flip_bar(settings, windows, s)) + " of it");
+    notes.push_back(std::string{kNoFlipYet} +
+                    "flips of such a stall did not help: the next one after " +
+                    short_duration(flip_bar(settings, windows, s)) + " of it, now " +
+                    short_duration(stuck_for(s, now)));
+  if (auto ahead = s.last_at ? future_completion(seen, *s.last_at) : ""; !ahead.empty())
+    notes.push_back(std::move(ahead));
   if (s.head && s.head->leftovers > 0)
     notes.push_back(jobs(s.head->leftovers) + " skipped for " +
                     short_duration(seen.oldest_runnable.value_or(Millis{})) +

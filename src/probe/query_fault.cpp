@@ -5,6 +5,7 @@
 
 #include "jobflip/base/escape.hpp"
 #include "probe/embedded_sql.hpp"
+#include "probe/reading_error.hpp"
 
 namespace jobflip::probe {
 namespace {
@@ -167,7 +168,7 @@ Mention mention_in(std::string_view text) {
 Error explained(Error error, const core::QueueSettings& queue,
                 const std::optional<SessionFacts>& facts) {
   const auto mention = mention_in(error.text);
-  const auto code = std::exchange(error.code, ErrorCode::probe_failed);
+  const auto code = std::exchange(error.code, code_of_reading(error.code));
   if (code == ErrorCode::store_timeout && !says(error.text, "call was cut"))
     error.hint = hint_of_slow(queue);
   else if (code == ErrorCode::store_conflict && says(error.text, "lock"))

@@ -1,6 +1,5 @@
 #include "jobflip/probe/queue_probe.hpp"
 
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -9,21 +8,12 @@
 #include "probe/preset_reader.hpp"
 #include "probe/query_fault.hpp"
 #include "probe/query_plan.hpp"
+#include "probe/reading_error.hpp"
 
 namespace jobflip::probe {
 namespace {
 
 constexpr std::size_t kMostUnanswered = 20;
-
-// the query is not ours: the server's own words help most, and running it by hand
-constexpr std::array kMeanings{
-    pg::Meaning{"42501", ErrorCode::probe_failed,
-                "grant the login of [databases] what the query reads"},
-    pg::Meaning{"55P03", ErrorCode::store_conflict, ""},  // query_fault.cpp has the words
-    pg::Meaning{"40", ErrorCode::probe_failed, "another reading may succeed"},
-    pg::Meaning{"42", ErrorCode::probe_failed, ""},
-    pg::Meaning{"3F000", ErrorCode::probe_failed, ""},
-};
 
 /// Read-only by the session and, for what can change that, by the role that operations give it.
 /// Any version of the server will do, since the query is not ours.

@@ -53,10 +53,10 @@ Result<PoolRow> read_pool(pg::Cells& in) {
     pool.pause = core::PauseView{*paused_until, *pause_left, std::move(pause_reason),
                                  std::move(pause_actor)};
   const auto cooldown_left = still_left(in.maybe_millis());
-  const auto cooldown_level = static_cast<int>(in.number());
+  pool.cooldown_level = static_cast<int>(in.number());
   const auto cooldown_flip = FlipId{in.maybe_number().value_or(0)};
   if (cooldown_left)
-    pool.cooldown = core::CooldownView{*cooldown_left, cooldown_level, cooldown_flip};
+    pool.cooldown = core::CooldownView{*cooldown_left, pool.cooldown_level, cooldown_flip};
   pool.frozen_for = still_left(in.maybe_millis());
   if (in.failed()) return unreadable("snapshot");
   return row;

@@ -83,6 +83,18 @@ TEST_F(PgProbe, AQueryThatHangsEndsAtTheDeadline) {
   EXPECT_TRUE(sample(row()).has_value());
 }
 
+TEST_F(PgProbe, TellsAFaultOfTheQueueFromOneOfTheDatabase) {
+  for (const char* own :
+       {"select * from no_such_table", "selec", "select 1/0", "select repeat('x', 200000) as queue",
+        "select * from pg_authid_missing.t", "delete from pg_class returning 1"})
+    EXPECT_EQ(sample(own).error().code, ErrorCode::probe_failed) << own;
+  EXPECT_EQ(sample(row() + " union all " + row()).error().code, ErrorCode::probe_failed);
+  EXPECT_EQ(sample("select pg_sleep(60)").error().code, ErrorCode::database_failed);
+  const auto& pg = shared_cluster().pg();
+  probe_ = probe::open_queue_probe({{"app", pg.conninfo() + " dbname=nowhere"}}, Millis{1000});
+  EXPECT_EQ(sample(row()).error().code, ErrorCode::database_failed);
+}
+
 TEST_F(PgProbe, AQueryThatCatchesItsCancellationHasOneProcessAndNotOneForEachReading) {
   auto& pg = shared_cluster().pg();
   pg.sql(
@@ -132,7 +144,7 @@ TEST_F(PgProbe, ADatabaseThatTakesConnectionsAndSaysNothingDelaysNoReadingOfAnot
   EXPECT_EQ(late.wait_for(std::chrono::seconds{0}), std::future_status::timeout)
       << "it hangs all the while";
   hanging->cancel();
-  EXPECT_EQ(late.get().error().code, ErrorCode::probe_failed);
+  EXPECT_EQ(late.get().error().code, ErrorCode::database_failed);
   enough.set_value();
 }
 

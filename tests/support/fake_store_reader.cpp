@@ -65,8 +65,9 @@ core::PoolView FakeDatabase::view_of(const core::PoolSettings& pool) const {
                         .left = std::chrono::duration_cast<Millis>(pause->second.until - now),
                         .reason = pause->second.reason,
                         .actor = pause->second.actor};
-  if (const auto cooldown = rows.cooldowns.find(pool.name);
-      cooldown != rows.cooldowns.end() && now < cooldown->second.until)
+  const auto cooldown = rows.cooldowns.find(pool.name);
+  if (cooldown != rows.cooldowns.end()) view.cooldown_level = cooldown->second.level;
+  if (cooldown != rows.cooldowns.end() && now < cooldown->second.until)
     view.cooldown =
         core::CooldownView{.left = std::chrono::duration_cast<Millis>(cooldown->second.until - now),
                            .level = cooldown->second.level,

@@ -24,7 +24,8 @@ enum class ErrorCode {
   schema_new,         // the schema is newer than this program
   store_conflict,     // a lock timeout or a serialization failure: try again
   store_failed,       // any other error of the store
-  probe_failed,       // a queue could not be read
+  probe_failed,       // a queue could not be read: its query, its grants or its row is wrong
+  database_failed,    // a queue could not be read: its database refuses, fails or is too slow
   host_failed,        // an operation on this machine failed (fork, exec, a folder, a unit)
   audit_broken,       // the audit chain does not verify
   internal,           // a bug in jobflip

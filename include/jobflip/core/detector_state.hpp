@@ -70,6 +70,7 @@ struct DetectorState {
   int ticks_idle{0};                  // in a row, without a due job
   int failed_in_a_row{0};             // readings
   std::uint32_t failed_readings{0};   // of the last 10, the newest in the lowest bit
+  std::uint32_t ill_readings{0};      // those of them that failed because of the database
   std::string last_error;             // of the last failed reading
   std::optional<Instant> recovering;  // while STALLED: the last completion
   bool recovered{false};              // while STALLED: two completions less than W apart

@@ -49,6 +49,7 @@ struct FlipIntent {
   std::optional<Millis> stalled_for;  // automatic: how long the pool has been STALLED
   bool supervisor_on_time{true};
   PoolJudgement judgement{};  // automatic: why the pool is stuck; Cause::none: not judged
+  std::string not_yet{};      // automatic: why the supervisor wants none yet; "": nothing known
 };
 
 struct FlipPlan {

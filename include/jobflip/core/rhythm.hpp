@@ -125,6 +125,9 @@ void learn_wait(Rhythm& rhythm, Millis gap);
 /// A stall with nothing running ended by itself: a wait, if the one before was about as long.
 void learn_stall_that_ended(Rhythm& rhythm, Millis gap);
 
+/// A person has looked: flips that did not help no longer raise what the next one needs.
+void forget_vain_flips(Rhythm& rhythm);
+
 /// At most 8 KiB of JSON, and back. A document that cannot be read is an error that names the key.
 std::string rhythm_document(const Rhythm& rhythm);
 Result<Rhythm> parse_rhythm_document(std::string_view json);

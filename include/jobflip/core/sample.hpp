@@ -36,4 +36,8 @@ struct QueueSample {
   bool operator==(const QueueSample&) const = default;
 };
 
+/// A sentence if the last completion is over a minute in the future of the reading, "" otherwise:
+/// its time is by another clock, or in another zone.
+std::string future_completion(const QueueSample& sample, WallTime read_at);
+
 }  // namespace jobflip::core

@@ -107,6 +107,7 @@ struct PoolView {
   std::optional<FlipView> open_flip;
   std::optional<PauseView> pause;
   std::optional<CooldownView> cooldown;
+  int cooldown_level{0};  // of the last cooldown, also once it is over; 0 after `jobflip ack`
   std::optional<RestartView> restart;
   std::optional<Millis> frozen_for;  // the store lost history: it refuses takes for this long
   std::vector<QueueView> queues;

@@ -44,11 +44,24 @@ struct CureWatch {
   std::optional<QueueSample> base;  // the first sample
   std::optional<QueueSample> last;
   std::int64_t done_floor{};          // the lowest `done` so far: the count of a window may fall
+  std::int64_t fewest_running{};      // so far: at most so many claims of the old workers are left
+  bool all_new{false};                // every running job was taken under the new lease,
+  bool has_old{false};                // or the oldest one surely before it
   bool had_work{false};               // some job was due or running
   Millis had_work_for{};              // for how long, since the start of the new workers
+  Millis unconfirmed{};               // the same, since the last reading: the next one confirms it
+  int failed_readings{0};             // since the start of the new workers
+  int failed_in_a_row{0};             // of them, since the last good one
   std::optional<Instant> counted_at;  // until when that is counted
   bool completed{false};              // a job completed on the new node
   bool backlog_moves{false};          // the oldest due job does not just get older
+};
+
+/// How often the holder's workers ended in a crash loop, as the snapshots show it.
+struct CrashCount {
+  NodeName node;
+  int ends{0};
+  std::optional<Instant> last_end;  // empty: before the first snapshot
 };
 
 /// The current step of a flip, as the snapshots show it. Time that the supervisor could not see
@@ -67,6 +80,9 @@ struct PoolWatch {
   std::optional<Instant> stalled_since;   // since when a flip may help one of its queues
   PoolJudgement judgement;                // of the last reading
   std::map<NodeName, CrashSeen> crashed;  // on which nodes, since a job completed
+  CrashCount crashes;                     // of the holder
+  int cooldown_level{0};                  // by the last snapshot; `jobflip ack` makes it 0
+  std::optional<Instant> restart_until;   // no restart until then; `jobflip ack` ends it
   std::string held_by;                    // the rule of the last recorded hold; "": none
   Instant not_before;                     // the store refused a request: no new one until then
   std::optional<FlipId> flip;             // the open flip, as last seen or accepted

@@ -86,6 +86,12 @@ TEST_F(Probe, SaysWhenAPresetKnowsNoJobOfTheQueue) {
   EXPECT_EQ(run({"default", "--database", "host=db1"}).out.find(said), std::string::npos);
 }
 
+TEST_F(Probe, SaysThatACompletionIsInTheFuture) {
+  world_.reading->last_done_at = world_.wall() + std::chrono::hours{1};
+  const auto ran = run({"email", "--database", "host=db1"});
+  EXPECT_NE(ran.out.find("last_done_at is 1h00m in the future"), std::string::npos) << ran.out;
+}
+
 TEST_F(Probe, WatchSaysAVerdictForEachReading) {
   world_.reading->runnable = 7;
   world_.interrupt_at = world_.now + 200s;

@@ -40,6 +40,24 @@ TEST(CrashLoop, IsOverAfterTenMinutesWithoutAnEndAndCanBeginAgain) {
   EXPECT_TRUE(loop.count(now += 1s, "exited with 1"));
 }
 
+TEST(CrashLoop, IsOverOnceWorkersRunForLongerThanAnyBeforeThem) {
+  for (const Millis run : {1s, 60s}) {
+    CrashLoop loop;
+    Instant now{1h};
+    for (int i = 0; i < 5; ++i) {
+      loop.see_running(now);
+      loop.count(now += run, "exited with 1");
+    }
+    ASSERT_TRUE(loop.is_on());
+    EXPECT_EQ(loop.over_at(), now + CrashLoop::kWindow) << "nothing runs";
+    loop.see_running(now + 5s);
+    EXPECT_EQ(loop.over_at(), now + 5s + std::max<Millis>(30s, run * 3 / 2));
+    EXPECT_TRUE(loop.pass(loop.over_at()));
+    loop.see_running(std::nullopt);
+    EXPECT_TRUE(loop.count(now + 100s, "exited with 1")) << "a sixth within ten minutes";
+  }
+}
+
 TEST(CrashLoop, AReasonIsBoundedAndPrintable) {
   CrashLoop loop;
   for (int i = 0; i < 5; ++i) loop.count(Instant{1h}, "\x1b[2J" + std::string(5000, 'x'));
@@ -83,7 +101,16 @@ TEST(AgentCrashLoop, IsInEachBeatFromTheFifthCrashOnUntilItIsOver) {
     agent.answer(agent.reply());
     agent.pass(1s);
   }
-  EXPECT_GT(reported, 100);
+  EXPECT_GT(reported, 10);
+  EXPECT_EQ(over, agent.lease().running_since + CrashLoop::kCalm);
+}
+
+TEST(AgentCrashLoop, LastsWhileNoWorkersRun) {
+  AgentHarness agent;
+  agent.become_holder();
+  crash(agent, 5);
+  agent.workers(WorkerPhase::empty, "exited with 3");
+  EXPECT_EQ(agent.lease().crashes.over_at(), agent.now + CrashLoop::kWindow);
 }
 
 TEST(AgentCrashLoop, OfHundredsOfPoolsIsReportedAsFarAsTheStoreTakesIt) {

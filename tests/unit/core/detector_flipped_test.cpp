@@ -1,6 +1,7 @@
 // What a flip teaches: waits on purpose, and that flips of a kind do not help.
 
 #include "detector_harness.hpp"
+#include "jobflip/core/pool_judgement.hpp"
 
 namespace jobflip::core {
 namespace {
@@ -56,9 +57,20 @@ TEST(FlippedStall, UntilItEndsTheNextFlipNeedsTwoHours) {
   EXPECT_NE(watch.reason.find("flips of such a stall did not help: the next one after 2h00m of it"),
             std::string::npos)
       << watch.reason;
+  EXPECT_EQ(
+      published_no_flip_yet("5 due; " + watch.reason + "; cause: x").rfind("no flip yet: ", 0), 0U);
   watch.ticks(6 * 114);
   EXPECT_FALSE(watch.flip_may_help) << watch.reason;
   watch.ticks(6 * 3);
+  EXPECT_TRUE(watch.flip_may_help) << watch.reason;
+}
+
+TEST(FlippedStall, APersonWhoLookedLiftsWhatTheNextFlipNeeds) {
+  Watch watch = learned();
+  flip(watch, 5min, 6min, FlipEffect::none);
+  ASSERT_FALSE(watch.flip_may_help);
+  forget_vain_flips(watch.state.rhythm);
+  watch.ticks(1);
   EXPECT_TRUE(watch.flip_may_help) << watch.reason;
 }
 

@@ -106,12 +106,29 @@ TEST(Detector, ReportsPausedAtOnceAndStartsAgainAfterwards) {
   EXPECT_EQ(watch.quiet, 0s);
 }
 
-TEST(Detector, ACounterThatIsResetStartsTheClockAnew) {
+TEST(Detector, ACounterThatFallsIsNoMovement) {
+  Watch watch;
+  watch.sample.failed = 7;
+  watch.sample.marker = 70;
+  watch.warm_up();
+  watch.ticks(8);
+  ASSERT_EQ(watch.state.state, QueueState::stalled);
+  watch.sample.done = 0;
+  watch.sample.failed = 0;
+  watch.sample.marker = 0;
+  EXPECT_EQ(watch.tick(), QueueState::stalled);
+  EXPECT_EQ(watch.quiet, 90s);
+  EXPECT_TRUE(watch.flip_may_help) << watch.reason;
+  EXPECT_EQ(watch.reason.find("something moved"), std::string::npos) << watch.reason;
+}
+
+TEST(Detector, ACounterThatFallsAmidOtherJobsStartsTheClockAnew) {
   Watch watch;
   watch.warm_up();
   watch.ticks(5);
   ASSERT_EQ(watch.quiet, 50s);
   watch.sample.done = 0;
+  watch.sample.runnable = 2;  // another database
   EXPECT_EQ(watch.tick(), QueueState::ok);
   EXPECT_EQ(watch.quiet, 0s);
   EXPECT_EQ(watch.ticks(5), QueueState::ok);

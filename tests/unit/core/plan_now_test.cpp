@@ -46,6 +46,31 @@ TEST(PlanNow, TheCauseThatTheSupervisorPublishedIsAGate) {
   EXPECT_TRUE(gate_of(plan_automatic(fleet, fleet.pools[0]), Rule::cause).allows) << "it is stale";
 }
 
+TEST(PlanNow, NoneIsMadeBeforeTheSupervisorWantsOne) {
+  auto fleet = stalled_fleet();
+  auto& reason = fleet.pools[0].queues[0].reason;
+  reason =
+      "no activity; no flip yet: flips of such a stall did not help: the next one after 48.0s of "
+      "it, now 31.0s; 3 jobs may hang";
+  auto plan = plan_automatic(fleet, fleet.pools[0]);
+  ASSERT_FALSE(plan.allowed());
+  EXPECT_EQ(plan.first_block()->rule, Rule::hold_down);
+  EXPECT_EQ(plan.first_block()->text,
+            "STALLED for 31.0s, 30.0s wanted; no flip yet: flips of such a stall did not help: the "
+            "next one after 48.0s of it, now 31.0s");
+  reason = "no activity; cause: its workers hang";
+  EXPECT_TRUE(plan_automatic(fleet, fleet.pools[0]).allowed());
+}
+
+TEST(PlanNow, NobodyKnowsWhetherAFlipHelpsAQueueThatCannotBeRead) {
+  auto fleet = stalled_fleet();
+  fleet.pools[0].queues[0].verdict = "BLIND";
+  const auto plan = plan_automatic(fleet, fleet.pools[0]);
+  ASSERT_FALSE(plan.allowed());
+  EXPECT_EQ(gate_of(plan, Rule::verdict).text,
+            "queue email can't be read, so nobody knows whether a flip would help");
+}
+
 TEST(PlanNow, NoneIsMadeWhileNobodyLeads) {
   auto fleet = stalled_fleet();
   ASSERT_TRUE(plan_automatic(fleet, fleet.pools[0]).allowed());

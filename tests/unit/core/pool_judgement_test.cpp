@@ -74,6 +74,13 @@ std::vector<Case> cases_of_crashes() {
                  Cause::crash_loop,
                  true,
                  "crash loop: its workers on job1 ended 7 times in 2m"});
+  auto lately = crashing;
+  lately.crash->since_last = Millis{5'000};
+  out.push_back({"the last time just now",
+                 {lately},
+                 Cause::crash_loop,
+                 true,
+                 "7 times in 2m00s, most recently 5.0s ago"});
   out.push_back({"so do those of the node's other pool, which hangs",
                  {crashing, pool("web", "job1", {queue("b", true)})},
                  Cause::crash_loop,
@@ -95,7 +102,7 @@ std::vector<Case> cases_of_crashes() {
                  true,
                  "its workers hang"});
   auto ill = crashing;
-  ill.queues.front().failed_readings = 4;
+  ill.queues.front().ill_readings = 4;
   out.push_back({"and the database is ill", {ill}, Cause::database, false, "itself is in trouble"});
   auto well = crashing;
   well.queues.front().stuck = false;
@@ -106,14 +113,14 @@ std::vector<Case> cases_of_crashes() {
 std::vector<Case> cases_of_readings() {
   std::vector<Case> out;
   auto ill = queue("c", false);
-  ill.failed_readings = 4;
+  ill.ill_readings = 4;
   out.push_back({"another queue of the database can't be read",
                  {pool("mail", "job1", {queue("a", true)}), pool("web", "job2", {ill})},
                  Cause::database,
                  false,
-                 "4 of the last 10 readings of queue c failed"});
+                 "it refused or did not answer 4 of the last 10 readings of queue c"});
   auto hiccups = ill;
-  hiccups.failed_readings = 3;
+  hiccups.ill_readings = 3;
   out.push_back({"hiccups",
                  {pool("mail", "job1", {queue("a", true)}), pool("web", "job2", {hiccups})},
                  Cause::workers,
@@ -185,6 +192,72 @@ std::vector<Case> cases_of_a_fleet() {
   return out;
 }
 
+QueueCondition stuck_at(const char* name, std::chrono::seconds since) {
+  QueueCondition out = queue(name, true);
+  out.since = Instant{since};
+  out.window = Millis{60'000};
+  return out;
+}
+
+std::vector<Case> cases_of_old_stalls() {
+  using namespace std::chrono_literals;
+  std::vector<Case> out;
+  const auto mail = pool("mail", "job1", {stuck_at("a", 1000s)});
+  const auto now = pool("web", "job2", {stuck_at("b", 1060s)});
+  const auto old = pool("web", "job2", {stuck_at("b", 939s)});
+  const auto same_node = pool("web", "job1", {stuck_at("b", 939s)});
+  out.push_back({"within the window", {mail, now}, Cause::database, false, "2 of 2 pools"});
+  out.push_back({"long before", {mail, old}, Cause::workers, true, "nothing else"});
+  out.push_back({"long before, on this node", {mail, same_node}, Cause::workers, true, "nothing"});
+  out.push_back({"long before, on another node, and now on this one",
+                 {mail, pool("own", "job1", {stuck_at("c", 1010s)}), old},
+                 Cause::node,
+                 true,
+                 "2 pools of node job1"});
+  auto third = old;
+  third.pool = PoolName::of("own");
+  out.push_back({"two of three, and one from long before",
+                 {mail, now, third},
+                 Cause::database,
+                 false,
+                 "2 of 3 pools are stuck at once"});
+  auto slow = pool("web", "job2", {stuck_at("b", 300s)});
+  slow.queues.front().window = 2h;
+  out.push_back({"at most 10 minutes apart", {mail, slow}, Cause::workers, true, "nothing else"});
+  slow.queues.front().since = Instant{400s};
+  out.push_back({"by the longer window", {mail, slow}, Cause::database, false, "at once"});
+  return out;
+}
+
+std::vector<Case> cases_of_observed_pools() {
+  using namespace std::chrono_literals;
+  std::vector<Case> out;
+  const auto mail = pool("mail", "job1", {stuck_at("a", 1000s)});
+  auto web = pool("web", "job2", {stuck_at("b", 1000s)});
+  web.observes = true;
+  auto own = pool("own", "job3", {stuck_at("c", 1000s)});
+  out.push_back({"one alone", {mail, web}, Cause::workers, true, "nothing else"});
+  out.push_back({"one beside another", {mail, web, own}, Cause::database, false, "3 of 3 pools"});
+  own.observes = true;
+  out.push_back({"two", {mail, web, own}, Cause::database, false, "3 of 3 pools"});
+  own.queues.front().moved = false;
+  out.push_back({"two, of which one never moved", {mail, web, own}, Cause::workers, true, ""});
+  auto well = own;
+  well.queues.front() = queue("c", false);
+  out.push_back({"one that moves", {mail, web, well}, Cause::workers, true, ""});
+  return out;
+}
+
+std::vector<Case> cases_of_no_holder() {
+  std::vector<Case> out;
+  auto free = pool("mail", "job1", {queue("a", true)});
+  free.holder = NodeName{};
+  const auto web = pool("web", "job2", {queue("b", true)});
+  out.push_back({"nobody holds it", {free, web}, Cause::not_held, true, "none of its workers run"});
+  out.push_back({"nobody holds the other one", {web, free}, Cause::workers, true, "nothing else"});
+  return out;
+}
+
 void expect_judged(const std::vector<Case>& cases) {
   for (const Case& one : cases) {
     SCOPED_TRACE(one.name);
@@ -224,6 +297,18 @@ TEST(PoolJudgement, IsInWhatIsPublishedOfAQueue) {
 
 TEST(PoolJudgement, LooksAtTheOtherPools) {
   expect_judged(cases_of_a_fleet());
+}
+
+TEST(PoolJudgement, CountsOnlyStallsThatBeganAtOnce) {
+  expect_judged(cases_of_old_stalls());
+}
+
+TEST(PoolJudgement, IsNotMadeByOnePoolInModeObserveAlone) {
+  expect_judged(cases_of_observed_pools());
+}
+
+TEST(PoolJudgement, FindsNoFaultInWorkersThatNobodyRuns) {
+  expect_judged(cases_of_no_holder());
 }
 
 }  // namespace

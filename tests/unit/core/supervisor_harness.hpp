@@ -100,7 +100,7 @@ class SupervisedWorld : public PlayedSurroundings {
     ++samples_taken;
     sample.queue = asked.queue.name;
     const auto slow = took.find(asked.queue.name);
-    give(Sampled{asked.pool, asked.queue.name, blind ? Result<QueueSample>{*blind} : sample,
+    give(Sampled{asked.pool, asked.queue.name, reading_of(asked.queue.name),
                  slow == took.end() ? Millis{} : slow->second});
   }
 

@@ -45,6 +45,27 @@ TEST(SupervisorJudges, FlipsOnePoolWhereTheOthersMove) {
       << world.requests.front().reason;
 }
 
+TEST(SupervisorJudges, AQueueWhoseOwnQueryFailsSaysNothingAboutOtherPools) {
+  TwoPools world;
+  const QueueName pages = QueueName::of("pages");
+  world.blind_queues[pages] = Error{ErrorCode::probe_failed, "oldest_runnable_s is negative", ""};
+  world.took[pages] = 3s;
+  world.run_well(30s);
+  ASSERT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 60s)) << "3 s do not count";
+  EXPECT_EQ(world.judgement().cause, Cause::workers);
+  EXPECT_TRUE(world.holds.empty());
+}
+
+TEST(SupervisorJudges, ADatabaseThatDoesNotAnswerHoldsTheFlipsOfAllItsPools) {
+  TwoPools world;
+  world.blind_queues[QueueName::of("pages")] =
+      Error{ErrorCode::database_failed, "no answer within 1.0s", ""};
+  ASSERT_TRUE(world.run_until([&] { return !world.holds.empty(); }, 60s));
+  EXPECT_NE(world.holds.front().reason.find("it refused or did not answer"), std::string::npos)
+      << world.holds.front().reason;
+  EXPECT_TRUE(world.requests.empty());
+}
+
 /// job1 holds the pool and its workers end again and again.
 class CrashLoops : public SupervisedWorld {
  public:
@@ -74,6 +95,28 @@ TEST(SupervisorJudges, NamesACrashLoopAsTheCauseOfAFlip) {
                 "cause: crash loop: its workers on job1 ended 7 times in 2m"),
             std::string::npos)
       << world.requests.front().reason;
+}
+
+TEST(SupervisorJudges, SaysWhenTheWorkersLastEndedInACrashLoop) {
+  CrashLoops world;
+  ASSERT_TRUE(world.run_until([&] { return !world.requests.empty(); }, 30s));
+  EXPECT_NE(world.requests.front().reason.find(", most recently "), std::string::npos)
+      << world.requests.front().reason;
+}
+
+TEST(SupervisorJudges, APoolThatWasStuckLongBeforeHoldsNoFlipOfAnother) {
+  TwoPools world;
+  world.fleet.pools.front().settings.queues.clear();
+  world.on_request = [](const FlipRequest&) { return FlipAnswer{false, {}, "cooldown", "wait"}; };
+  world.run(60s);
+  ASSERT_EQ(world.state.pools.at(PoolName::of("web")).judgement.cause, Cause::workers);
+  QueueSettings later = world.fleet.pools.back().settings.queues.front();
+  later.name = QueueName::of("email");
+  world.pool().settings.queues = {later};
+  world.run(1s);
+  world.requests.clear();
+  ASSERT_TRUE(world.run_until([&] { return world.watch().stalled_since.has_value(); }, 60s));
+  EXPECT_EQ(world.judgement().cause, Cause::workers) << world.judgement().sentence;
 }
 
 TEST(SupervisorJudges, HoldsTheNextFlipIfTheCrashLoopWentOnOnTheOtherNode) {

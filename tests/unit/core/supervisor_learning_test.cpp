@@ -49,6 +49,37 @@ TEST(SupervisorLearns, NothingFromAFlipThatCured) {
   EXPECT_FALSE(world.detector().flipped);
 }
 
+TEST(SupervisorLearns, APersonWhoAcknowledgesAFlipLiftsWhatTheNextOneNeeds) {
+  for (const bool level : {true, false}) {
+    LearningWorld world;
+    world.start_flip(true);
+    world.run(25s);
+    ASSERT_EQ(world.rhythm().vain_waits, 1);
+    if (level)
+      world.pool().cooldown_level = 1;
+    else
+      world.pool().restart = {FlipId{17}, FlipState::unverified, 15min, false};
+    world.end_flip();
+    world.run(5s);
+    ASSERT_EQ(world.rhythm().vain_waits, 1);
+    world.pool().cooldown_level = 0;
+    world.pool().restart.reset();
+    world.run(2s);
+    EXPECT_EQ(world.rhythm().vain_waits, 0) << level;
+  }
+}
+
+TEST(SupervisorLearns, NothingFromARestartThatIsAllowedAgainAfterItsTime) {
+  LearningWorld world;
+  world.start_flip(true);
+  world.run(25s);
+  world.pool().restart = {FlipId{17}, FlipState::unverified, 500ms, false};
+  world.end_flip();
+  world.pool().restart.reset();
+  world.run(2s);
+  EXPECT_EQ(world.rhythm().vain_waits, 1);
+}
+
 TEST(SupervisorLearns, NoBarFromAFlipByHand) {
   LearningWorld world;
   world.start_flip(false);

@@ -79,5 +79,84 @@ TEST(SupervisorJudges, NobodyLookedIfOnlyClaimsOfTheOldWorkersAreLeft) {
   EXPECT_EQ(world.judged(), FlipEvent::nobody_looked);
 }
 
+/// Timestamps of the application are an hour ahead of the database.
+TEST(SupervisorJudges, NoCureByATimeThatWasInTheFutureBefore) {
+  FlippedWorld world;
+  world.sample.last_done_at = WallTime{1000s} + 1h;
+  world.start();
+  world.run(21s);
+  ASSERT_EQ(world.judged(), FlipEvent::not_cured);
+}
+
+TEST(SupervisorJudges, ACureByATimeInTheFutureThatIsLaterThanBefore) {
+  FlippedWorld world;
+  world.sample.last_done_at = WallTime{1000s} + 1h;
+  world.start();
+  *world.sample.last_done_at += 1s;
+  world.sample.oldest_runnable = 100ms;
+  world.run(2s);
+  EXPECT_EQ(world.judged(), FlipEvent::completed);
+}
+
+TEST(SupervisorJudges, NobodyLookedIfTheQueueWasBlindForMostOfTheTime) {
+  FlippedWorld world;
+  world.start();
+  world.run(2s);
+  world.blind = Error{ErrorCode::probe_failed, "permission denied", ""};
+  world.run(15s);
+  world.blind.reset();
+  world.run(5s);
+  EXPECT_FALSE(world.judged());
+  world.pool().open_flip->overdue = true;
+  world.run(2s);
+  ASSERT_EQ(world.judged(), FlipEvent::nobody_looked);
+  EXPECT_NE(world.outcomes[0].sentence.find("as far as it could be read (15 readings failed)"),
+            std::string::npos)
+      << world.outcomes[0].sentence;
+}
+
+TEST(SupervisorJudges, ThatNothingWasCuredAlthoughSomeReadingsFailed) {
+  FlippedWorld world;
+  world.start();
+  for (int i = 0; i < 7; ++i) {
+    world.run(2s);
+    world.blind = Error{ErrorCode::probe_failed, "timeout", ""};
+    world.run(1s);
+    world.blind.reset();
+  }
+  EXPECT_EQ(world.judged(), FlipEvent::not_cured);
+}
+
+/// The new workers took the jobs that the old ones held, and hold them, too.
+TEST(SupervisorJudges, ThatNothingWasCuredIfTheSameJobsHangInTheNewWorkers) {
+  FlippedWorld world;
+  world.sample.runnable = 0;
+  world.sample.oldest_runnable.reset();
+  world.sample.running = 3;
+  world.sample.oldest_running = 5min;
+  world.start();
+  world.sample.oldest_running = 0s;
+  for (int i = 0; i < 22 && !world.judged(); ++i) {
+    world.run(1s);
+    *world.sample.oldest_running += 1s;
+  }
+  ASSERT_EQ(world.judged(), FlipEvent::not_cured);
+  const std::string& says = world.outcomes[0].sentence;
+  EXPECT_NE(says.find("0 due, 3 running (oldest "), std::string::npos) << says;
+  EXPECT_EQ(says.find("before this lease"), std::string::npos) << says;
+}
+
+TEST(SupervisorJudges, SaysThatAJobIsFromBeforeTheLeaseOnlyIfItsAgeShowsIt) {
+  FlippedWorld world;
+  world.sample.running = 3;
+  world.sample.oldest_running = 5min;
+  world.start();
+  world.run(21s);
+  ASSERT_EQ(world.judged(), FlipEvent::not_cured);
+  EXPECT_NE(world.outcomes[0].sentence.find("3 running (oldest 5m00s, from before this lease)"),
+            std::string::npos)
+      << world.outcomes[0].sentence;
+}
+
 }  // namespace
 }  // namespace jobflip::core

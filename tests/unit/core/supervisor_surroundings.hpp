@@ -23,12 +23,20 @@ struct PlayedSurroundings {
     if (const auto* publish = std::get_if<Publish>(&asked)) reports.push_back(publish->report);
   }
 
+  Result<QueueSample> reading_of(const QueueName& queue) const {
+    const auto one = blind_queues.find(queue);
+    if (one != blind_queues.end()) return one->second;
+    if (blind) return *blind;
+    return sample;
+  }
+
   Snapshot fleet = healthy_fleet();
   QueueSample sample;
-  std::optional<Error> blind;        // what a reading fails with
-  std::map<QueueName, Millis> took;  // by a reading; else nothing
-  std::optional<Error> broken;       // what every call of the store fails with
-  bool silent_store{false};          // it does not even answer
+  std::optional<Error> blind;               // what a reading fails with
+  std::map<QueueName, Error> blind_queues;  // what the readings of one of them fail with
+  std::map<QueueName, Millis> took;         // by a reading; else nothing
+  std::optional<Error> broken;              // what every call of the store fails with
+  bool silent_store{false};                 // it does not even answer
   bool still_leader{true};
   bool working{false};  // a job completes before every sample
   std::function<Result<FlipAnswer>(const FlipRequest&)> on_request;

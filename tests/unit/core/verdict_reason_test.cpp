@@ -56,6 +56,27 @@ TEST(VerdictReason, SaysWhyAStallIsNotFlippedYet) {
   EXPECT_EQ(set.reason.find("no flip"), std::string::npos) << set.reason;
 }
 
+TEST(VerdictReason, SaysSinceWhenAQueueThatWasReadBeforeCannotBeRead) {
+  Watch never;
+  never.fail();
+  expect_says(never, "the queue has never been read: no such table");
+  Watch flipped = warm();
+  flipped.state = restarted(flipped.settings, flipped.state, flipped.now);
+  flipped.fail();
+  EXPECT_EQ(flipped.state.state, QueueState::blind);
+  expect_says(flipped, "no reading has succeeded since the watch began again 10.0s ago: no such");
+}
+
+TEST(VerdictReason, SaysThatACompletionIsInTheFuture) {
+  Watch watch = warm();
+  watch.sample.last_done_at = watch.wall() + 10s + 60s;
+  watch.tick();
+  EXPECT_EQ(watch.reason.find("in the future"), std::string::npos) << watch.reason;
+  watch.sample.last_done_at = watch.wall() + 10s + 1h;
+  watch.tick();
+  expect_says(watch, "last_done_at is 1h00m in the future: is a clock ahead");
+}
+
 TEST(VerdictReason, SaysThatASingleHeldJobIsNotFlipped) {
   for (const std::int64_t held : {1, 2}) {
     Watch watch = warm();
