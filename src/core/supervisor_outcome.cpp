@@ -83,8 +83,8 @@ Millis age_of_work(const QueueSample& sample) {
 }
 
 /// Adds the time since the last count, or since the workers' start, to the queues that have work.
-/// The next reading confirms it, unless the queue was BLIND until then. A gap without snapshots does
-/// not count, as it does not count towards verify_timeout.
+/// The next reading confirms it, unless the queue was BLIND until then. A gap without snapshots
+/// does not count, as it does not count towards verify_timeout.
 void count_time_with_work(PoolWatch& watch, Millis since_start, Instant now) {
   for (auto& [name, cure] : watch.cures) {
     if (!cure.last) continue;
