@@ -216,7 +216,7 @@ Result<Reading> CsvReadings::reading() {
   if (failure.empty())
     out.sample = std::move(sample);
   else
-    out.sample = Error{ErrorCode::probe_failed, failure, ""};
+    out.sample = Error{ErrorCode::database_failed, failure, ""};
   return out;
 }
 

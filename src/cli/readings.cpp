@@ -97,7 +97,7 @@ backtest::Reading reading_of(const core::KeptSample& kept, WallTime since) {
   if (kept.sample)
     out.sample = *kept.sample;
   else
-    out.sample = Error{ErrorCode::probe_failed, kept.error, ""};
+    out.sample = Error{ErrorCode::database_failed, kept.error, ""};  // its kind is not kept
   return out;
 }
 

@@ -12,7 +12,6 @@
 namespace jobflip::view {
 namespace {
 
-using core::Alarm;
 using core::AlarmKind;
 
 /// "STALLED 15s, 99 waiting": the verdict is the queue's, and so is the name where a pool has
@@ -35,7 +34,7 @@ std::string crash_state(const core::PoolView& pool, const NodeName& node) {
 }
 
 /// Only for an alarm that core found in this pool.
-std::string state_of(const Alarm& alarm, const core::PoolView& pool) {
+std::string state_of(const core::Alarm& alarm, const core::PoolView& pool) {
   const auto beat = [&] { return short_duration(pool.owner.beat_age.value_or(Millis{0})); };
   switch (alarm.kind) {
     case AlarmKind::not_active:
@@ -79,10 +78,10 @@ std::string state_of(const Alarm& alarm, const core::PoolView& pool) {
 
 Headline headline_of(const core::Snapshot& snapshot, const core::PoolView& pool) {
   const auto alarms = core::alarms_of(snapshot, pool);
-  const Alarm* worst = core::worst_of(alarms);
+  const core::Alarm* worst = core::worst_of(alarms);
   if (worst == nullptr) return {core::AlarmLevel::note, "ok", ""};
   Headline out{core::level_of(worst->kind), state_of(*worst, pool), way_out(*worst, pool)};
-  const auto held = std::ranges::find(alarms, AlarmKind::flip_held, &Alarm::kind);
+  const auto held = std::ranges::find(alarms, AlarmKind::flip_held, &core::Alarm::kind);
   const bool wants_a_flip =
       worst->kind == AlarmKind::queue_stuck || worst->kind == AlarmKind::crash_loop;
   if (wants_a_flip && held != alarms.end()) {

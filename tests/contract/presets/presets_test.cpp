@@ -146,11 +146,11 @@ TEST_P(Preset, ReadsEachCombinationOfOptionalTables) {
   grant_all();
   run_part("rows");
   const auto& queue = the_case().queue;
-  const auto schema = queue.schema.value_or(std::string{core::find_preset(*queue.preset)->schema});
+  const auto& preset = *core::find_preset(*queue.preset);
+  const auto schema = queue.schema.value_or(std::string{preset.schema});
   const auto tables = optional_tables(
-      the_case(), sql("select relname from pg_class c join pg_namespace n on n.oid = relnamespace "
-                      "where nspname = '" +
-                      schema + "'"));
+      the_case(),
+      sql("select relname from pg_class where relnamespace = to_regnamespace('" + schema + "')"));
   const auto rename = [&](const std::string& from, const std::string& to) {
     sql("alter table " + probe::quoted_identifier(schema) + "." + from + " rename to " + to);
   };
@@ -159,13 +159,11 @@ TEST_P(Preset, ReadsEachCombinationOfOptionalTables) {
     std::vector<std::string> without;
     for (std::size_t i = 0; i < tables.size(); ++i)
       if ((absent >> i & 1) != 0) without.push_back(tables[i]);
-    const auto what = "without " + ::testing::PrintToString(without);
     for (const auto& table : without) rename(table, "hidden_" + table);
+    const auto what = "without " + ::testing::PrintToString(without);
     EXPECT_TRUE(sample().has_value()) << what << ": " << error();
     EXPECT_TRUE(source->running_ids(queue).has_value()) << what;
-    EXPECT_EQ(source->finished_jobs(queue).has_value(),
-              core::find_preset(*queue.preset)->has_history)
-        << what;
+    EXPECT_EQ(source->finished_jobs(queue).has_value(), preset.has_history) << what;
     for (const auto& table : without) rename("hidden_" + table, table);
   }
 }

@@ -183,7 +183,7 @@ TEST(Replay, WantsNoFlipWhileTheDatabaseCanHardlyBeRead) {
     for (int i = 0; i <= 100; ++i) {
       auto reading = queue.at(i * 10s);
       if (reading.at >= 400s && i % 2 == 1 && i % 10 < 2 * failed_of_ten)
-        reading.sample = Error{ErrorCode::probe_failed, "timeout", ""};
+        reading.sample = Error{ErrorCode::database_failed, "timeout", ""};
       EXPECT_NE(run.next(reading).verdict, core::QueueState::blind);
     }
     return run.flips().size();

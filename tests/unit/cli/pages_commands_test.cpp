@@ -172,7 +172,7 @@ TEST(Pages, TheCheckFindsWhatIsWrong) {
   EXPECT_EQ(complaint_about(words_of("flip mail --from job1 --host-is-off --reason \"...\" --yes")),
             "");
   EXPECT_NE(complaint_about(words_of("flip mail --host-is-off --reason \"...\" --yes")), "");
-  EXPECT_NE(complaint_about(words_of("flip mail --from job1")), "");
+  EXPECT_NE(complaint_about(words_of("flip mail --from job1 --yes")), "");
   EXPECT_NE(complaint_about(words_of("audit verify --anchors | less")), "");
   EXPECT_EQ(words_of("status mail  the remark"), (Words{"status", "mail"}));
   EXPECT_EQ(words_of("status --store \"host=a b\" | grep x"),

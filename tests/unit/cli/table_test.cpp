@@ -87,15 +87,13 @@ TEST(Status, WrapsToTheTerminalsWidth) {
   }
 }
 
-TEST(Status, NamesAPoolInItsNoteOnlyIfItIsAnotherOne) {
+TEST(Status, SaysWhyANodeIsNotReady) {
   FakeWorld world;
   world.script.snapshot = calm_snapshot();
   auto& node = world.script.snapshot.pools[0].candidates[1];
   node.ready = false;
-  node.not_ready_reason = "mail: no guard is armed yet";
+  node.not_ready_reason = "no guard is armed yet";
   EXPECT_NE(world.run({"status"}).out.find("not ready: no guard"), std::string::npos);
-  node.not_ready_reason = "other: no guard is armed yet";
-  EXPECT_NE(world.run({"status"}).out.find("not ready: other: no guard"), std::string::npos);
   node.not_ready_reason.clear();
   node.ready = true;
   auto& holder = world.script.snapshot.pools[0].candidates[0];

@@ -65,7 +65,7 @@ TEST(RhythmLimits, AStallInDoubtIsSettledByAWait) {
   learn_stall_that_ended(rhythm, 40min);
   learn_wait(rhythm, 10min);
   learn_stall_that_ended(rhythm, 41min);
-  EXPECT_EQ(rhythm.wait, 10min) << "the stall of before was no part of a pair any more";
+  EXPECT_EQ(rhythm.wait, 10min) << "the stall of before makes up half of a pair no longer";
 }
 
 TEST(RhythmLimits, EachHourThatAnIdleTimeTouchedKnowsIt) {

@@ -85,7 +85,7 @@ TEST(SupervisorWatch, TwoTimesWithoutAnAnswerAreBothNoPartOfTheTimeForACure) {
     world.silent_store = false;
   }
   world.run(6s);
-  EXPECT_FALSE(world.judged()) << "verify_timeout is 20 s, and 24 s were no answer";
+  EXPECT_FALSE(world.judged()) << "verify_timeout is 20 s, and for 24 s nothing answered";
   world.run(15s);
   EXPECT_EQ(world.judged(), FlipEvent::not_cured);
 }
@@ -112,6 +112,10 @@ TEST(SupervisorWatch, AQueueThatWasCuredTeachesSoThoughAnotherWasNot) {
   sample.queue = reports;
   world.run(6s);
   world.give(Sampled{world.pool().settings.name, reports, sample});
+  FlippedStall stall;
+  stall.waited = true;
+  stall.workers_at = Instant{};
+  watch.queues.at(reports).detector.flipped = stall;
   world.run(2s);
   ASSERT_EQ(world.judged(), FlipEvent::not_cured);
   EXPECT_EQ(watch.queues.at(email).detector.rhythm.vain_waits, 0);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "probe/reading_error.hpp"
+
 namespace jobflip::probe {
 namespace {
 
@@ -23,8 +25,9 @@ SessionFacts facts_of(std::vector<std::string> objects = {}) {
 
 std::string said(Error error, const std::optional<SessionFacts>& facts,
                  std::optional<std::string> preset = std::nullopt) {
+  const auto code = code_of_reading(error.code);
   const auto out = explained(std::move(error), queue_of(std::move(preset)), facts);
-  EXPECT_EQ(out.code, ErrorCode::probe_failed);
+  EXPECT_EQ(out.code, code);
   return out.text + " | " + out.hint;
 }
 

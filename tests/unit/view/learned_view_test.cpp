@@ -111,6 +111,7 @@ core::Rhythm with_a_wait() {
   core::Rhythm r = known();
   r.wait = 55min;
   r.quiet_gaps.add(90s);
+  r.idle_gaps = {};
   for (int i = 0; i < 20; ++i) r.idle_gaps.add(10min);
   core::update_limits(r);
   return r;
