@@ -31,7 +31,7 @@ Read Probe::read(const Model& model, std::size_t queue) {
     fails = fails || random_.chance(kFailsDuringBackup);
   }
   if (fails)
-    return {Error{ErrorCode::probe_failed, "canceling statement due to timeout", ""}, took};
+    return {Error{ErrorCode::database_failed, "canceling statement due to timeout", ""}, took};
   return {sample_of(model.row_of(queue), queue), took};
 }
 
