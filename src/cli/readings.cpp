@@ -23,9 +23,9 @@ const char* const kWhenReadingsAreKept =
 
 namespace {
 
-constexpr int kMostHistory = 10'000;  // entries of one call
+constexpr int kMostMoves = 10'000;  // entries of one call
 
-using Visit = std::function<void(const backtest::Reading&)>;
+using OnReading = std::function<void(const backtest::Reading&)>;
 
 /// Until `visit` returns false.
 Result<void> each_of(backtest::CsvReadings& readings,
@@ -44,7 +44,7 @@ Result<std::ifstream> opened(const std::string& path) {
                "is the path right?"};
 }
 
-Result<void> each_of_csv(const ReadingSource& source, const Visit& visit) {
+Result<void> each_of_csv(const ReadingSource& source, const OnReading& visit) {
   const auto show = [&](backtest::Reading& reading) {
     visit(reading);
     return true;
@@ -105,7 +105,7 @@ backtest::Reading reading_of(const core::KeptSample& kept, WallTime since) {
 /// ended no stall.
 Result<std::vector<backtest::PoolMove>> moves_of(ports::ReaderStore& store, const PoolName& pool,
                                                  WallTime since) {
-  const auto history = store.history(pool, kMostHistory);
+  const auto history = store.history(pool, kMostMoves);
   if (!history) return history.error();
   std::vector<backtest::PoolMove> out;
   for (const auto& entry : *history) {
@@ -118,7 +118,7 @@ Result<std::vector<backtest::PoolMove>> moves_of(ports::ReaderStore& store, cons
   return out;
 }
 
-Result<void> each_of_store(Session& session, const ReadingSource& source, const Visit& visit) {
+Result<void> each_of_store(Session& session, const ReadingSource& source, const OnReading& visit) {
   const auto store = session.reader();
   if (!store) return store.error();
   Millis last{};
@@ -166,7 +166,7 @@ Result<ReadingSource> reading_source(Session& session) {
   return source;
 }
 
-Result<void> each_reading(Session& session, const ReadingSource& source, const Visit& visit) {
+Result<void> each_reading(Session& session, const ReadingSource& source, const OnReading& visit) {
   return source.is_of_store() ? each_of_store(session, source, visit) : each_of_csv(source, visit);
 }
 
