@@ -147,12 +147,12 @@ TEST_P(Preset, ReadsEachCombinationOfOptionalTables) {
   run_part("rows");
   const auto& queue = the_case().queue;
   const auto& preset = *core::find_preset(*queue.preset);
-  const auto schema = queue.schema.value_or(std::string{preset.schema});
+  const auto schema = probe::quoted_identifier(queue.schema.value_or(std::string{preset.schema}));
   const auto tables = optional_tables(
       the_case(),
       sql("select relname from pg_class where relnamespace = to_regnamespace('" + schema + "')"));
   const auto rename = [&](const std::string& from, const std::string& to) {
-    sql("alter table " + probe::quoted_identifier(schema) + "." + from + " rename to " + to);
+    sql("alter table " + schema + "." + from + " rename to " + to);
   };
   const auto source = probe_->source_of(queue).value();
   for (std::size_t absent = 0; absent < std::size_t{1} << tables.size(); ++absent) {
