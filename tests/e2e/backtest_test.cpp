@@ -100,8 +100,9 @@ TEST_F(Backtest, SaysWhatTheSupervisorSaidOfTheSameReadings) {
   EXPECT_TRUE(goes_on_saying("OK", true)) << site_.logs();
   sql("revoke select on app.job from probe");
   EXPECT_TRUE(says("BLIND")) << site_.logs();
-  EXPECT_NE(site_.run({"status", "--format", "json"}).output.find("grant select on app.job to probe"),
-            std::string::npos)
+  EXPECT_NE(
+      site_.run({"status", "--format", "json"}).output.find("grant select on app.job to probe"),
+      std::string::npos)
       << site_.run({"status", "--format", "json"}).output;
   grant();
   EXPECT_TRUE(goes_on_saying("OK", true)) << site_.logs();
