@@ -233,7 +233,7 @@ void say_pace(Session& session, const ReadingSource& source, const Sweep& sweep)
   const auto is_far = [&](const Variant& variant) {
     return backtest::is_far_from(variant.settings.sample_every, *source.spacing);
   };
-  if (!sweep.variants.front().sets_pace)
+  if (!sweep.variants.front().sets_pace && *source.spacing != core::QueueSettings{}.sample_every)
     session.notice(fmt::format(
         "sample_every = \"{}\": the readings of the file are so far apart (median)", spacing));
   const auto far = std::ranges::find_if(sweep.variants, is_far);
