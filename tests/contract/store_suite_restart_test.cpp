@@ -120,6 +120,13 @@ TEST_P(RestartContract, ThatWasNoCureDelaysNoFlipAndIsNotMadeAgainUnderItsLease)
   EXPECT_FALSE(view().restart.has_value()) << "the last automatic flip is none";
 }
 
+TEST_P(RestartContract, ThatWasNoCureBeginsNoCooldown) {
+  restart_that_ends(FlipEvent::not_cured);
+  EXPECT_FALSE(view().cooldown.has_value());
+  const auto answer = ask_for(job2);
+  EXPECT_TRUE(answer.accepted) << answer.rule << ": " << answer.sentence;
+}
+
 TEST_P(RestartContract, ThatWasACureCountsAndForbidsAnotherOneForItsCooldown) {
   const FlipId id = restart_that_ends(FlipEvent::completed);
   EXPECT_EQ(state_of(id), FlipState::verified);
