@@ -17,6 +17,7 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/base/exact_duration.hpp"
 #include "jobflip/config/duration.hpp"
+#include "jobflip/core/alarms.hpp"
 #include "jobflip/view/texts.hpp"
 
 namespace jobflip::cli {
@@ -66,20 +67,13 @@ void show_flips(Session& session, const ReadingSource& source, const backtest::R
   session.print(table);
 }
 
-/// What needs nobody's attention.
-bool is_calm(core::QueueState verdict) {
-  using enum core::QueueState;
-  return verdict == ok || verdict == idle || verdict == busy || verdict == warmup ||
-         verdict == paused;
-}
-
 /// The changes of the verdict; of a long replay the first ones.
 class Changes {
  public:
   explicit Changes(bool brief) : brief_(brief) {}
 
   void add(const backtest::ReplayVerdict& said) {
-    if (!said.changed || (brief_ && is_calm(said.verdict))) return;
+    if (!said.changed || (brief_ && !core::alarm_of(said.verdict))) return;
     if (changes_.size() < kMostChanges)
       changes_.push_back(said);
     else

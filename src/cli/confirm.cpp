@@ -1,10 +1,26 @@
 #include "cli/confirm.hpp"
 
+#include <algorithm>
 #include <istream>
 #include <ostream>
 #include <string>
 
 namespace jobflip::cli {
+namespace {
+
+constexpr std::string_view kSpaces = " \t\r";
+
+/// One line, without the spaces at its end; "" at the end of the input.
+std::string answer_to(Session& session, std::string_view question) {
+  session.out().flush();
+  *session.terminal().err << question << std::flush;
+  std::string line;
+  if (!std::getline(*session.terminal().in, line)) *session.terminal().err << '\n';
+  line.resize(line.find_last_not_of(kSpaces) + 1);
+  return line;
+}
+
+}  // namespace
 
 Result<void> can_confirm(const Session& session, std::string_view look_first) {
   const bool can_ask = session.terminal().in_is_terminal && session.format() == Format::table;
@@ -22,22 +38,12 @@ bool may_ask(const Session& session) {
 }
 
 std::string ask_for(Session& session, std::string_view question) {
-  session.out().flush();
-  *session.terminal().err << question << std::flush;
-  std::string line;
-  if (!std::getline(*session.terminal().in, line)) *session.terminal().err << '\n';
-  const auto first = line.find_first_not_of(" \t\r");
-  if (first == line.npos) return "";
-  return line.substr(first, line.find_last_not_of(" \t\r") - first + 1);
+  const auto line = answer_to(session, question);
+  return line.substr(std::min(line.find_first_not_of(kSpaces), line.size()));
 }
 
 bool confirm(Session& session, std::string_view wanted, std::string_view question) {
-  session.out().flush();
-  *session.terminal().err << question << std::flush;
-  std::string line;
-  if (!std::getline(*session.terminal().in, line)) *session.terminal().err << '\n';
-  const auto last = line.find_last_not_of(" \t\r");
-  return last != std::string::npos && line.substr(0, last + 1) == wanted;
+  return answer_to(session, question) == wanted;
 }
 
 }  // namespace jobflip::cli

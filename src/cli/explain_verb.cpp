@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <ostream>
 
 #include "cli/plan_tables.hpp"
@@ -77,9 +76,9 @@ Background background_of(ports::ReaderStore& store, const Pools& pools) {
 /// As `learn` says it.
 void print_learned(Session& session, const core::PoolView& pool, const QueueName& queue,
                    const std::vector<core::Learned>& learned) {
-  const auto settings = std::ranges::find(pool.settings.queues, queue, &core::QueueSettings::name);
+  const auto* settings = pool.settings.find(queue);
   const auto rhythm = view::rhythm_of(learned, pool.settings.name, queue);
-  if (!rhythm || settings == pool.settings.queues.end()) return;
+  if (!rhythm || settings == nullptr) return;
   session.line("learned:", Style::plain, 2);
   for (const auto& sentence : view::learned_sentences(*settings, *rhythm))
     session.line("- " + sentence, Style::plain, 4);

@@ -231,9 +231,7 @@ ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const 
 std::string name_of_pool(Session& session, const core::Snapshot& snapshot) {
   if (!session.options().pool.empty() || snapshot.pools.empty()) return session.options().pool;
   if (snapshot.pools.size() == 1) return snapshot.pools.front().settings.name.str();
-  Pools pools;
-  for (const auto& pool : snapshot.pools) pools.push_back(&pool);
-  session.print(summary_table(view::pool_lines(snapshot, pools)));
+  session.print(summary_table(view::pool_lines(snapshot, *chosen_pools(snapshot, ""))));
   return ask_for(session, "Which pool? ");
 }
 

@@ -5,7 +5,6 @@
 namespace jobflip::cli {
 namespace {
 
-constexpr int kMostHistory = 10'000;  // entries of one call
 constexpr std::size_t kMostFlips = 200;
 
 core::Outage outage_of(const core::FlipTimeline& timeline, WallTime now) {
@@ -20,13 +19,12 @@ core::Outage outage_of(const core::FlipTimeline& timeline, WallTime now) {
 Result<std::vector<core::Outage>> outages_of(Session& session, const PoolName& pool) {
   const auto store = session.reader();
   if (!store) return store.error();
-  const auto history = (*store)->history(pool, kMostHistory);
+  const auto history = (*store)->history(pool, core::kMostHistory);
   if (!history) return history.error();
   std::vector<core::Outage> out;
   for (const auto& entry : *history) {
     if (out.size() >= kMostFlips) break;
-    if (entry.kind != core::HistoryKind::flip || !entry.flip) continue;
-    if (entry.outcome == core::name_of(core::FlipState::aborted)) continue;
+    if (!core::is_flip_carried_out(entry) || !entry.flip) continue;
     const auto timeline = (*store)->timeline(*entry.flip);
     if (!timeline) return timeline.error();
     out.push_back(outage_of(*timeline, session.host().wall()));

@@ -23,8 +23,6 @@ const char* const kWhenReadingsAreKept =
 
 namespace {
 
-constexpr int kMostMoves = 10'000;  // entries of one call
-
 using OnReading = std::function<void(const backtest::Reading&)>;
 
 /// Until `visit` returns false.
@@ -105,14 +103,13 @@ backtest::Reading reading_of(const core::KeptSample& kept, WallTime since) {
 /// ended no stall.
 Result<std::vector<backtest::PoolMove>> moves_of(ports::ReaderStore& store, const PoolName& pool,
                                                  WallTime since) {
-  const auto history = store.history(pool, kMostMoves);
+  const auto history = store.history(pool, core::kMostHistory);
   if (!history) return history.error();
   std::vector<backtest::PoolMove> out;
   for (const auto& entry : *history) {
-    const bool flip = entry.kind == core::HistoryKind::flip &&
-                      entry.outcome != core::name_of(core::FlipState::aborted);
-    if (entry.at >= since && (flip || entry.kind == core::HistoryKind::takeover))
-      out.push_back({entry.at, entry.flip});
+    const bool moved =
+        core::is_flip_carried_out(entry) || entry.kind == core::HistoryKind::takeover;
+    if (entry.at >= since && moved) out.push_back({entry.at, entry.flip});
   }
   std::ranges::sort(out, {}, &backtest::PoolMove::at);
   return out;

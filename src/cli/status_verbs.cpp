@@ -64,17 +64,17 @@ void print_status(Session& session, const core::Snapshot& snapshot, const Pools&
                              left_out, left_out == 1 ? "is" : "are"));
 }
 
-core::AlarmLevel worst_level(const core::Snapshot& snapshot, const Pools& pools) {
+core::AlarmLevel worst_level(const core::Snapshot& snapshot,
+                             const std::vector<view::PoolLine>& lines) {
   auto worst = core::AlarmLevel::note;
   for (const auto& alarm : core::alarms_of(snapshot))
     worst = std::max(worst, core::level_of(alarm.kind));
-  for (const auto& line : view::pool_lines(snapshot, pools))
-    worst = std::max(worst, line.headline.level);
+  if (!lines.empty()) worst = std::max(worst, lines.front().headline.level);  // they are sorted
   return worst;
 }
 
-void print_check(Session& session, const core::Snapshot& snapshot, const Pools& pools) {
-  auto lines = view::pool_lines(snapshot, pools);
+void print_check(Session& session, const core::Snapshot& snapshot, const Pools& pools,
+                 std::vector<view::PoolLine> lines) {
   if (session.format() == Format::json) return session.print(view::fleet_json(snapshot, pools));
   if (session.format() == Format::tsv) return session.print(summary_rows(lines));
   std::erase_if(lines, [](const view::PoolLine& line) {
@@ -86,8 +86,9 @@ void print_check(Session& session, const core::Snapshot& snapshot, const Pools& 
 
 /// For scripts: only what is wrong, and an exit code that says how much.
 ExitCode check(Session& session, const core::Snapshot& snapshot, const Pools& pools) {
-  print_check(session, snapshot, pools);
-  switch (worst_level(snapshot, pools)) {
+  const auto lines = view::pool_lines(snapshot, pools);
+  print_check(session, snapshot, pools, lines);
+  switch (worst_level(snapshot, lines)) {
     case core::AlarmLevel::critical:
       return ExitCode::failed;
     case core::AlarmLevel::warning:

@@ -18,11 +18,48 @@ bool holder_sends_beats(const PoolView& pool) {
 }
 
 std::optional<AlarmKind> alarm_of(const PoolView& pool, const QueueView& queue) {
-  using enum QueueState;
   if (is_stale(pool, queue)) return AlarmKind::queue_blind;
-  const auto state = parse_queue_state(queue.verdict);
-  if (!state) return std::nullopt;
-  switch (*state) {
+  const auto verdict = parse_queue_state(queue.verdict);
+  return verdict ? alarm_of(*verdict) : std::nullopt;
+}
+
+/// Those of one kind, in the order of the queues.
+void add_queues(AlarmKind kind, const PoolView& pool, std::vector<Alarm>& out) {
+  for (const QueueView& queue : pool.queues)
+    if (alarm_of(pool, queue) == kind) out.push_back({kind, {}, queue.queue});
+}
+
+/// What keeps a pool from an automatic flip that it needs. A flip that runs is an alarm of its own,
+/// and so is a supervisor that is missing; a hold-down passes.
+void add_held_flip(const Snapshot& snapshot, const PoolView& pool, std::vector<Alarm>& out) {
+  const bool crashes = find_crashing_holder(pool) != nullptr;
+  if ((!stalled_for(pool) && !crashes) || pool.open_flip || !leading_supervisor(snapshot)) return;
+  const auto plan = plan_automatic(snapshot, pool);
+  const GateResult* block = plan.deciding_block();
+  if (block != nullptr && block->rule != Rule::hold_down)
+    out.push_back({AlarmKind::flip_held, {}, {}, block->rule, block->text});
+}
+
+bool is_silent_standby(const PoolView& pool, const CandidateView& candidate) {
+  const CandidateNote note = note_of(pool, candidate);
+  return !is_held_by(pool, candidate.node) &&
+         (note == CandidateNote::silent || note == CandidateNote::never_seen);
+}
+
+/// A pool with one candidate was made that way.
+void add_standbys(const PoolView& pool, std::vector<Alarm>& out) {
+  if (pool.candidates.size() < 2 || pool.owner.state != OwnerState::held) return;
+  if (!choose_target(pool)) return out.push_back({AlarmKind::no_standby});
+  for (const CandidateView& candidate : pool.candidates)
+    if (is_silent_standby(pool, candidate))
+      out.push_back({AlarmKind::standby_silent, candidate.node});
+}
+
+}  // namespace
+
+std::optional<AlarmKind> alarm_of(QueueState verdict) noexcept {
+  using enum QueueState;
+  switch (verdict) {
     case stalled:
     case held:
     case starved:
@@ -44,40 +81,6 @@ std::optional<AlarmKind> alarm_of(const PoolView& pool, const QueueView& queue) 
   }
   return std::nullopt;
 }
-
-/// Those of one kind, in the order of the queues.
-void add_queues(AlarmKind kind, const PoolView& pool, std::vector<Alarm>& out) {
-  for (const QueueView& queue : pool.queues)
-    if (alarm_of(pool, queue) == kind) out.push_back({kind, {}, queue.queue});
-}
-
-/// What keeps a pool from an automatic flip that it needs. A flip that runs is an alarm of its own,
-/// and so is a supervisor that is missing; a hold-down passes.
-void add_held_flip(const Snapshot& snapshot, const PoolView& pool, std::vector<Alarm>& out) {
-  const bool crashes = find_crashing_holder(pool) != nullptr;
-  if ((!stalled_for(pool) && !crashes) || pool.open_flip || !leading_supervisor(snapshot)) return;
-  const auto plan = plan_automatic(snapshot, pool);
-  const GateResult* block = plan.deciding_block();
-  if (block != nullptr && block->rule != Rule::hold_down)
-    out.push_back({AlarmKind::flip_held, {}, {}, block->rule});
-}
-
-bool is_silent_standby(const PoolView& pool, const CandidateView& candidate) {
-  const CandidateNote note = note_of(pool, candidate);
-  return !is_held_by(pool, candidate.node) &&
-         (note == CandidateNote::silent || note == CandidateNote::never_seen);
-}
-
-/// A pool with one candidate was made that way.
-void add_standbys(const PoolView& pool, std::vector<Alarm>& out) {
-  if (pool.candidates.size() < 2 || pool.owner.state != OwnerState::held) return;
-  if (!choose_target(pool)) return out.push_back({AlarmKind::no_standby});
-  for (const CandidateView& candidate : pool.candidates)
-    if (is_silent_standby(pool, candidate))
-      out.push_back({AlarmKind::standby_silent, candidate.node});
-}
-
-}  // namespace
 
 AlarmLevel level_of(AlarmKind kind) noexcept {
   switch (kind) {

@@ -12,8 +12,8 @@ std::vector<QueueSample> published_sample(const QueueView& queue) {
 
 /// Without `stall_after` the supervisor's window is learned, and only it knows it.
 std::optional<Millis> window_of(const PoolView& pool, const QueueName& queue) {
-  const auto found = std::ranges::find(pool.settings.queues, queue, &QueueSettings::name);
-  if (found == pool.settings.queues.end() || !found->stall_after) return std::nullopt;
+  const QueueSettings* found = pool.settings.find(queue);
+  if (found == nullptr || !found->stall_after) return std::nullopt;
   return windows_of(*found, Rhythm{}).stall;
 }
 

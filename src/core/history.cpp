@@ -29,4 +29,8 @@ std::optional<HistoryKind> parse_history_kind(std::string_view name) noexcept {
   return std::nullopt;
 }
 
+bool is_flip_carried_out(const HistoryEntry& entry) noexcept {
+  return entry.kind == HistoryKind::flip && entry.outcome != name_of(FlipState::aborted);
+}
+
 }  // namespace jobflip::core

@@ -16,7 +16,6 @@ constexpr int kRegularWithin = 2;  // the longest, in medians
 constexpr int kSilences = 5;
 constexpr double kMostTime = 0.95;
 constexpr double kMostBacklogs = 0.95;
-constexpr std::uint16_t kMostMinutes = 60'000;
 constexpr Millis kWaitForgotten{14 * 24 * 3'600'000LL};
 constexpr Millis kUnsureForgotten{2 * 24 * 3'600'000LL};
 
@@ -55,7 +54,7 @@ void pass_time_of_waits(Rhythm& r, Millis passed) {
 
 std::uint16_t minutes_of(Millis length) {
   const auto minutes = 1 + length.count() / 60'000;
-  return static_cast<std::uint16_t>(std::clamp<std::int64_t>(minutes, 1, kMostMinutes));
+  return static_cast<std::uint16_t>(std::clamp<std::int64_t>(minutes, 1, kMostIdleMinutes));
 }
 
 }  // namespace

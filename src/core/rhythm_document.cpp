@@ -44,7 +44,6 @@ constexpr std::array kNumbers{NumberKey{"served", &Rhythm::served},
                               NumberKey{"taught", &Rhythm::taught}};
 constexpr const char* kHours = "idle_minutes";
 constexpr double kHundredth = 100;
-constexpr std::int64_t kMostIdleMinutes = 60'000;
 constexpr int kMostNumber = 1'000'000'000;
 
 /// As few digits as matter.
@@ -89,7 +88,7 @@ bool read_hours(const Json& json, Rhythm& out) {
     std::size_t hour{};
     double minutes{};
     if (!read_pair(pair, kHoursOfWeek, hour, minutes)) return false;
-    if (minutes < 0 || minutes > static_cast<double>(kMostIdleMinutes)) return false;
+    if (minutes < 0 || minutes > kMostIdleMinutes) return false;
     out.idle_minutes[hour] = static_cast<std::uint16_t>(minutes);
   }
   return true;

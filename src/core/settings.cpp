@@ -1,5 +1,6 @@
 #include "jobflip/core/settings.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -64,6 +65,11 @@ std::vector<Violation> check_timings(const LeaseTimings& t) {
 
 Instant fence_start(Instant deadline, const LeaseTimings& timings) {
   return deadline - timings.graceful_stop - timings.kill_to_empty - timings.guard_margin;
+}
+
+const QueueSettings* PoolSettings::find(const QueueName& queue) const noexcept {
+  const auto found = std::ranges::find(queues, queue, &QueueSettings::name);
+  return found == queues.end() ? nullptr : &*found;
 }
 
 }  // namespace jobflip::core

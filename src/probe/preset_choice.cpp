@@ -4,16 +4,15 @@
 
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
+#include "probe/joined.hpp"
 
 namespace jobflip::probe {
 namespace {
 
 constexpr std::size_t kListMax = 300;  // of an error's lists
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string out;
-  for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
-  return printable(out, kListMax);
+std::string listed(const std::vector<std::string>& words) {
+  return printable(joined(words), kListMax);
 }
 
 Error failed(std::string text, std::string hint) {
@@ -144,13 +143,13 @@ class Chooser {
       if (need.relation == first) what_has = "it";
       missing = facts(need.relation).oid == 0
                     ? "there is no table " + shown(need.relation)
-                    : shown(need.relation) + " has no column " + joined(columns);
+                    : shown(need.relation) + " has no column " + listed(columns);
     }
     std::vector<std::string> has{table.readable.begin(), table.readable.end()};
     has.insert(has.end(), table.unreadable.begin(), table.unreadable.end());
     const auto other = looks_like(table);
     return failed("this is not a version of " + title() + " that jobflip knows: " + missing + "; " +
-                      what_has + " has " + joined(has),
+                      what_has + " has " + listed(has),
                   other.empty() ? "supported: " + supported + "; for anything else write a query"
                                 : "it looks like preset " + other + "; supported: " + supported);
   }
@@ -170,7 +169,7 @@ class Chooser {
       const auto columns = unreadable(need);
       if (columns.empty()) continue;
       add(texts, "; ",
-          login() + " may not read " + joined(columns) + " of " + shown(need.relation));
+          login() + " may not read " + listed(columns) + " of " + shown(need.relation));
       add(ungranted, ", ", shown(need.relation));
     }
     if (!ungranted.empty()) add(fixes, "; ", "grant select on " + ungranted + " to " + login());

@@ -4,6 +4,7 @@
 
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/base/lines.hpp"
 #include "jobflip/core/left_behind.hpp"
 #include "probe/embedded_sql.hpp"
 #include "probe/preset_choice.hpp"
@@ -23,14 +24,9 @@ std::string_view sql_of(std::string_view file) {
   return found->text;
 }
 
-std::set<std::string> lines_of(std::string_view text) {
-  std::set<std::string> out;
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    out.emplace(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
+std::set<std::string> set_of_lines(std::string_view text) {
+  const auto lines = lines_of(text);
+  return {lines.begin(), lines.end()};
 }
 
 /// Names go to the server as parameters, one a line: an identifier has no line break.
@@ -159,8 +155,8 @@ class PresetReader {
       auto& table = catalog_.tables[cells.text()];
       table.oid = cells.number();
       table.hides_rows = cells.flag();
-      table.readable = lines_of(cells.text());
-      table.unreadable = lines_of(cells.text());
+      table.readable = set_of_lines(cells.text());
+      table.unreadable = set_of_lines(cells.text());
       table.elsewhere = cells.text();
       if (cells.failed())
         return Error{ErrorCode::probe_failed, what() + ": the catalog can't be read",

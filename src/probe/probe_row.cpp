@@ -8,6 +8,7 @@
 #include "jobflip/base/time_text.hpp"
 #include "jobflip/core/sample_fields.hpp"
 #include "jobflip/pg/cells.hpp"
+#include "probe/joined.hpp"
 
 namespace jobflip::probe {
 namespace {
@@ -140,12 +141,6 @@ Error probe_error(const QueueName& queue, const std::string& text, std::string h
   return {ErrorCode::probe_failed, "queue " + queue.str() + ": " + text, std::move(hint)};
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  std::string out;
-  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
-  return printable(out, 600);
-}
-
 /// All that is wrong at once: each look costs a person a run.
 std::optional<Error> check_columns(const ProbeAnswer& answer, const QueueName& queue) {
   std::vector<std::string> known{"queue"}, wanted{"queue"}, missing, doubled, unknown;
@@ -165,7 +160,7 @@ std::optional<Error> check_columns(const ProbeAnswer& answer, const QueueName& q
   const auto add = [&text](std::string_view what, const std::vector<std::string>& names) {
     if (names.empty()) return;
     text += (text.empty() ? "" : "; ") + std::string{what} + (names.size() > 1 ? "s " : " ") +
-            listed(names);
+            printable(joined(names), 600);
   };
   add("no column", missing);
   add("twice the column", doubled);

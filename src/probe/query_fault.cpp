@@ -4,7 +4,9 @@
 #include <array>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/base/lines.hpp"
 #include "probe/embedded_sql.hpp"
+#include "probe/joined.hpp"
 #include "probe/reading_error.hpp"
 
 namespace jobflip::probe {
@@ -39,13 +41,9 @@ const char* kind_of(Fault fault) {
   return fault == Fault::no_table ? "absent" : "denied";
 }
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> out;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::min(text.find('\n', at), text.size());
-    out.push_back(printable(text.substr(at, end - at), kShown));
-    at = end + 1;
-  }
+std::vector<std::string> names_of(std::string_view text) {
+  auto out = lines_of(text);
+  for (auto& name : out) name = printable(name, kShown);
   return out;
 }
 
@@ -60,15 +58,9 @@ std::optional<SessionFacts> facts_of(pg::Connection& connection, const Mention& 
   SessionFacts out;
   for (auto* text : {&out.login, &out.database, &out.search_path, &out.name})
     *text = printable(cells.text(), kShown);
-  const auto tables = lines_of(cells.text()), functions = lines_of(cells.text());
+  const auto tables = names_of(cells.text()), functions = names_of(cells.text());
   out.objects = mention.fault == Fault::denied_function ? functions : tables;
-  out.locks = lines_of(cells.text());
-  return out;
-}
-
-std::string joined(const std::vector<std::string>& words, std::string_view between) {
-  std::string out;
-  for (const auto& word : words) out += (out.empty() ? "" : std::string{between}) + word;
+  out.locks = names_of(cells.text());
   return out;
 }
 

@@ -1,4 +1,5 @@
 #include "jobflip/ports/reader_store.hpp"
+#include "jobflip/base/lines.hpp"
 
 #include <algorithm>
 
@@ -44,16 +45,6 @@ core::AuditEvent read_event(pg::Cells& in) {
   event.previous_hash = read_hash(in.text());
   event.hash = read_hash(in.text());
   return event;
-}
-
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const auto end = std::min(text.find('\n'), text.size());
-    out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
 }
 
 /// Reads every row with `read`; an error if one can't be read.

@@ -7,7 +7,6 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/freshness.hpp"
 #include "jobflip/core/gates.hpp"
-#include "jobflip/core/plan_now.hpp"
 #include "jobflip/view/texts.hpp"
 #include "view/ways_out.hpp"
 
@@ -129,13 +128,6 @@ std::string silent_text(const core::PoolView& pool) {
   return fmt::format("{}; {} takes over now", text, target->str());
 }
 
-std::string held_text(const core::Snapshot& snapshot, const core::PoolView& pool) {
-  const auto plan = core::plan_automatic(snapshot, pool);
-  const auto* block = plan.deciding_block();
-  if (block == nullptr) return "";
-  return fmt::format("HELD by {}: {}", core::name_of(block->rule), printable(block->text, 300));
-}
-
 std::string standby_silent_text(const core::PoolView& pool, const NodeName& node) {
   const auto found = std::ranges::find(pool.candidates, node, &core::CandidateView::node);
   const bool seen = found != pool.candidates.end() && found->beat_age;
@@ -145,8 +137,7 @@ std::string standby_silent_text(const core::PoolView& pool, const NodeName& node
 }
 
 /// Only for an alarm that core found in this pool: what it is about is there.
-std::string text_of(const core::Alarm& alarm, const core::Snapshot& snapshot,
-                    const core::PoolView& pool) {
+std::string text_of(const core::Alarm& alarm, const core::PoolView& pool) {
   const auto age = [&] { return age_text(pool.owner.beat_age); };
   switch (alarm.kind) {
     case AlarmKind::not_active:
@@ -159,7 +150,8 @@ std::string text_of(const core::Alarm& alarm, const core::Snapshot& snapshot,
     case AlarmKind::crash_loop:
       return crash_loop_text(pool, alarm.node);
     case AlarmKind::flip_held:
-      return held_text(snapshot, pool);
+      return fmt::format("HELD by {}: {}", core::name_of(alarm.rule.value_or(core::Rule::verdict)),
+                         printable(alarm.why, 300));
     case AlarmKind::no_standby:
       return "NO STANDBY: no node could take over: " + candidates_text(pool);
     case AlarmKind::standby_silent:
@@ -205,13 +197,11 @@ std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot) {
 std::vector<Alarm> pool_alarms(const core::Snapshot& snapshot, const core::PoolView& pool) {
   std::vector<Alarm> out;
   for (const auto& alarm : core::alarms_of(snapshot, pool))
-    out.push_back({alarm, text_of(alarm, snapshot, pool), way_out(alarm, pool)});
+    out.push_back({alarm, text_of(alarm, pool), way_out(alarm, pool)});
   return out;
 }
 
-namespace {
-
-Json conditions_of(const std::vector<Alarm>& alarms) {
+Json conditions_json(const std::vector<Alarm>& alarms) {
   const auto or_null = [](std::string_view text) { return text.empty() ? Json{} : Json(text); };
   Json out = Json::array();
   for (const Alarm& alarm : alarms) {
@@ -225,16 +215,6 @@ Json conditions_of(const std::vector<Alarm>& alarms) {
                        {"command", or_null(alarm.command)}});
   }
   return out;
-}
-
-}  // namespace
-
-Json conditions_json(const core::Snapshot& snapshot) {
-  return conditions_of(fleet_alarms(snapshot));
-}
-
-Json conditions_json(const core::Snapshot& snapshot, const core::PoolView& pool) {
-  return conditions_of(pool_alarms(snapshot, pool));
 }
 
 }  // namespace jobflip::view

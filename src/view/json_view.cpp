@@ -126,9 +126,10 @@ Json pool_json(const core::Snapshot& snapshot, const core::PoolView& pool,
                             {"left_ms", r->left.count()},
                             {"uncured", r->uncured}};
   }
+  const auto alarms = pool_alarms(snapshot, pool);
   out["alarms"] = Json::array();
-  for (const auto& alarm : pool_alarms(snapshot, pool)) out["alarms"].push_back(alarm.text);
-  out["conditions"] = conditions_json(snapshot, pool);
+  for (const auto& alarm : alarms) out["alarms"].push_back(alarm.text);
+  out["conditions"] = conditions_json(alarms);
   const auto headline = headline_of(snapshot, pool);
   out["headline"] = Json{{"level", core::name_of(headline.level)},
                          {"state", headline.state},
@@ -154,8 +155,9 @@ Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::Po
                            {"used", snapshot.budget.used}}},
            {"alarms", Json::array()},
            {"pools", Json::array()}};
-  for (const auto& alarm : fleet_alarms(snapshot)) out["alarms"].push_back(alarm.text);
-  out["conditions"] = conditions_json(snapshot);
+  const auto alarms = fleet_alarms(snapshot);
+  for (const auto& alarm : alarms) out["alarms"].push_back(alarm.text);
+  out["conditions"] = conditions_json(alarms);
   for (const auto* pool : pools) out["pools"].push_back(pool_json(snapshot, *pool, observed));
   return out;
 }

@@ -42,9 +42,9 @@ namespace {
 /// Null if nothing was learned.
 Json queue_learned_json(const core::PoolSettings& pool, const QueueName& queue,
                         const std::vector<core::Learned>& learned) {
-  const auto settings = std::ranges::find(pool.queues, queue, &core::QueueSettings::name);
+  const auto* settings = pool.find(queue);
   const auto rhythm = rhythm_of(learned, pool.name, queue);
-  if (!rhythm || settings == pool.queues.end()) return nullptr;
+  if (!rhythm || settings == nullptr) return nullptr;
   return learned_json(*settings, *rhythm);
 }
 
@@ -53,9 +53,10 @@ Json queue_learned_json(const core::PoolSettings& pool, const QueueName& queue,
 Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
                   const core::FlipPlan& automatic, const core::FlipPlan& manual,
                   const core::ObservedPools& observed, const std::vector<core::Learned>& learned) {
+  const auto own_alarms = pool_alarms(snapshot, pool);
   Json alarms = Json::array();
   for (const auto& alarm : fleet_alarms(snapshot)) alarms.push_back(alarm.text);
-  for (const auto& alarm : pool_alarms(snapshot, pool)) alarms.push_back(alarm.text);
+  for (const auto& alarm : own_alarms) alarms.push_back(alarm.text);
   Json queues = Json::array();
   for (const auto& queue : pool.queues) {
     Json one = queue_json(pool, queue);
@@ -66,7 +67,7 @@ Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
   return Json{{"schema", 1},
               {"pool", pool.settings.name.str()},
               {"alarms", std::move(alarms)},
-              {"conditions", conditions_json(snapshot, pool)},
+              {"conditions", conditions_json(own_alarms)},
               {"observed", observed_json(pool, observed)},
               {"when_store_lost", core::word_of(pool.settings.when_store_lost)},
               {"when_workers_end", core::word_of(pool.settings.when_workers_end)},

@@ -17,9 +17,9 @@ struct Known {
 };
 
 Known find(const core::PoolSettings& pool, const QueueName& name) {
-  const auto queue = std::ranges::find(pool.queues, name, &core::QueueSettings::name);
-  if (queue == pool.queues.end() || !queue->preset) return {};
-  return {&*queue, core::find_preset(*queue->preset)};
+  const auto* queue = pool.find(name);
+  if (queue == nullptr || !queue->preset) return {};
+  return {queue, core::find_preset(*queue->preset)};
 }
 
 std::string rescue_text(const core::Preset& preset) {

@@ -97,6 +97,8 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
   /// A report under the flip's epoch for the lease that the event is about.
   core::FlipStepOutcome step(const NodeName& name, FlipId flip, core::FlipEvent event);
   core::FlipStepOutcome step(const NodeName& name, FlipId flip, core::FlipEvent event, Epoch epoch);
+  /// Mail is in mode observe, one flip of it was held, and then it is flipped by hand.
+  core::ObservedStalls observed_after_a_flip(const std::string& evidence);
   core::FlipRequest flip_to(const NodeName& to, const PoolName& pool = mail);
   core::FlipRequest automatic_flip_to(const NodeName& to, Epoch leader,
                                       const PoolName& pool = mail);

@@ -3,6 +3,24 @@
 #include "contract/store_suite.hpp"
 
 namespace jobflip::test {
+
+core::ObservedStalls StoreContract::observed_after_a_flip(const std::string& evidence) {
+  auto fleet = small_fleet();
+  fleet.pools[0].mode = core::PoolMode::observe;
+  EXPECT_TRUE(oper().apply(fleet, person(), false).has_value());
+  const Epoch leader = elect();
+  EXPECT_TRUE(supervisor(sup1).record_hold({sup1, leader, mail, "observe", "stuck", "{}"}).value());
+  hold(job1);
+  beat(job2);
+  auto request = flip_to(job2);
+  request.stalled = true;
+  request.evidence = evidence;
+  EXPECT_TRUE(oper().request_flip(request).value().accepted);
+  const auto found = reader().observed_stalls().value();
+  EXPECT_EQ(found.size(), 1u);
+  return found.at(0);
+}
+
 namespace {
 
 const QueueName email = QueueName::of("email");
@@ -88,39 +106,18 @@ TEST_P(StoreContract, APoolInModeObserveSaysHowOftenItWouldHaveBeenFlipped) {
 }
 
 TEST_P(StoreContract, AFlipForALaterStallDoesNotCountForTheOneBefore) {
-  auto fleet = small_fleet();
-  fleet.pools[0].mode = core::PoolMode::observe;
-  ASSERT_TRUE(oper().apply(fleet, person(), false).has_value());
-  const Epoch leader = elect();
-  ASSERT_TRUE(supervisor(sup1).record_hold({sup1, leader, mail, "observe", "stuck", "{}"}).value());
-  hold(job1);
-  beat(job2);
-  auto request = flip_to(job2);
-  request.stalled = true;
   // the verdict began 400 s after the request: as if the hold were older than the stall by that
-  request.evidence = R"({"queues": [{"verdict": "STALLED", "verdict_age_ms": -400000}]})";
-  ASSERT_TRUE(oper().request_flip(request).value().accepted);
-  const auto found = reader().observed_stalls().value();
-  ASSERT_EQ(found.size(), 1u);
-  EXPECT_EQ(found[0].wanted, 1);
-  EXPECT_EQ(found[0].flipped, 0) << "it had ended by itself";
-  EXPECT_FALSE(found[0].last_is_flipped);
+  const auto seen =
+      observed_after_a_flip(R"({"queues": [{"verdict": "STALLED", "verdict_age_ms": -400000}]})");
+  EXPECT_EQ(seen.wanted, 1);
+  EXPECT_EQ(seen.flipped, 0) << "it had ended by itself";
+  EXPECT_FALSE(seen.last_is_flipped);
 }
 
 TEST_P(StoreContract, AFlipForTheStallThatWasHeldCounts) {
-  auto fleet = small_fleet();
-  fleet.pools[0].mode = core::PoolMode::observe;
-  ASSERT_TRUE(oper().apply(fleet, person(), false).has_value());
-  const Epoch leader = elect();
-  ASSERT_TRUE(supervisor(sup1).record_hold({sup1, leader, mail, "observe", "stuck", "{}"}).value());
-  hold(job1);
-  beat(job2);
-  auto request = flip_to(job2);
-  request.stalled = true;
-  request.evidence = R"({"queues": [{"verdict": "OK", "verdict_age_ms": 0},)"
-                     R"( {"verdict": "HELD", "verdict_age_ms": 60000}]})";
-  ASSERT_TRUE(oper().request_flip(request).value().accepted);
-  EXPECT_EQ(reader().observed_stalls().value().at(0).flipped, 1);
+  const auto seen = observed_after_a_flip(R"({"queues": [{"verdict": "OK", "verdict_age_ms": 0},)"
+                                          R"( {"verdict": "HELD", "verdict_age_ms": 60000}]})");
+  EXPECT_EQ(seen.flipped, 1);
 }
 
 }  // namespace

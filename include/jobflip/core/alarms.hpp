@@ -3,9 +3,11 @@
 /// read them. `view` has the sentences; front ends choose the colours.
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "jobflip/core/queue_state.hpp"
 #include "jobflip/core/refusals.hpp"
 #include "jobflip/core/snapshot.hpp"
 
@@ -50,9 +52,13 @@ struct Alarm {
   NodeName node{};             // of silent, not_renewed, crash_loop and standby_silent
   QueueName queue{};           // of those about a queue
   std::optional<Rule> rule{};  // of flip_held
+  std::string why{};           // of flip_held: the figures of the rule
 
   bool operator==(const Alarm&) const = default;
 };
+
+/// The alarm that a verdict is; empty if it needs nobody's attention.
+std::optional<AlarmKind> alarm_of(QueueState verdict) noexcept;
 
 std::vector<Alarm> alarms_of(const Snapshot& snapshot);
 std::vector<Alarm> alarms_of(const Snapshot& snapshot, const PoolView& pool);

@@ -40,6 +40,12 @@ struct HistoryEntry {
   std::string reason;
 };
 
+/// The most entries that the store returns in one call.
+inline constexpr int kMostHistory = 10'000;
+
+/// A flip that was not aborted, whatever came of it.
+bool is_flip_carried_out(const HistoryEntry& entry) noexcept;
+
 struct TimelineStep {
   WallTime at;
   std::string state;  // a flip's state, or the audit kind of an event that is not a step

@@ -56,6 +56,7 @@ inline constexpr Millis kMovingToKnow{25 * 60'000};
 inline constexpr int kServedToKnow = 10;
 inline constexpr int kRunsToKnow = 10;
 inline constexpr std::size_t kHoursOfWeek = 168;
+inline constexpr std::uint16_t kMostIdleMinutes = 60'000;
 
 /// The limits that follow from what was learned. They are stored, since they change far less often
 /// than they are read.

@@ -105,6 +105,7 @@ struct PoolSettings {
   std::vector<Candidate> candidates;  // at least 2
   std::vector<QueueSettings> queues;
 
+  const QueueSettings* find(const QueueName& queue) const noexcept;  // nullptr: none
   bool operator==(const PoolSettings&) const = default;
 };
 

@@ -20,9 +20,8 @@ struct Alarm {
 std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot);
 std::vector<Alarm> pool_alarms(const core::Snapshot& snapshot, const core::PoolView& pool);
 
-/// The same as facts: [{"kind": "flip-held", "level": "critical", "node", "queue", "rule", "text",
+/// As facts: [{"kind": "flip-held", "level": "critical", "node", "queue", "rule", "text",
 /// "command"}]; null where a fact has none.
-Json conditions_json(const core::Snapshot& snapshot);
-Json conditions_json(const core::Snapshot& snapshot, const core::PoolView& pool);
+Json conditions_json(const std::vector<Alarm>& alarms);
 
 }  // namespace jobflip::view

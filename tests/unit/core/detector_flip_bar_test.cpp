@@ -5,27 +5,9 @@
 namespace jobflip::core {
 namespace {
 
-/// A queue that was quick, and has stood for 5 minutes with nothing running.
-Watch stalled() {
-  Watch watch{unset()};
-  watch.sample.runnable = 2;
-  watch.sample.oldest_runnable = 1s;
-  for (int i = 0; i < 160; ++i) {
-    watch.sample.done += 9;
-    watch.ticks_that_complete(1);
-  }
-  EXPECT_EQ(watch.ticks(30), QueueState::stalled) << watch.reason;
-  return watch;
-}
-
-void replace_workers(Watch& watch) {
-  begin_flip(watch.state, watch.now);
-  watch.state = restarted(watch.settings, watch.state, watch.now);
-}
-
 TEST(FlipBar, NewWorkersHaveThreeMinutesToMove) {
   for (const int ticks : {16, 17}) {
-    Watch watch = stalled();
+    Watch watch = stalled_watch();
     replace_workers(watch);
     watch.ticks(ticks);
     learn_from_flip(watch.state, FlipEffect::none);
@@ -35,7 +17,7 @@ TEST(FlipBar, NewWorkersHaveThreeMinutesToMove) {
 }
 
 TEST(FlipBar, TheEndOfTheFlipIsNoChangeOfWorkers) {
-  Watch watch = stalled();
+  Watch watch = stalled_watch();
   replace_workers(watch);
   watch.ticks(12);
   learn_from_flip(watch.state, FlipEffect::none);
@@ -46,7 +28,7 @@ TEST(FlipBar, TheEndOfTheFlipIsNoChangeOfWorkers) {
 }
 
 TEST(FlipBar, AFlipBeforeAnyNewVerdictGoesOnWithTheSameStall) {
-  Watch watch = stalled();
+  Watch watch = stalled_watch();
   replace_workers(watch);
   ASSERT_EQ(watch.ticks(5), QueueState::warmup);
   learn_from_flip(watch.state, FlipEffect::unknown);
@@ -58,7 +40,7 @@ TEST(FlipBar, AFlipBeforeAnyNewVerdictGoesOnWithTheSameStall) {
 }
 
 TEST(FlipBar, ACounterThatStartsAgainEndsTheStallUnseen) {
-  Watch watch = stalled();
+  Watch watch = stalled_watch();
   replace_workers(watch);
   watch.ticks(12);
   learn_from_flip(watch.state, FlipEffect::none);
@@ -72,7 +54,7 @@ TEST(FlipBar, ACounterThatStartsAgainEndsTheStallUnseen) {
 }
 
 TEST(FlipBar, IsForgottenTwoWeeksAfterTheLastFlipThatDidNotHelp) {
-  Watch watch = stalled();
+  Watch watch = stalled_watch();
   watch.state.rhythm.vain_waits = 1;
   watch.state.rhythm.vain_age = std::chrono::days{13};
   replace_workers(watch);

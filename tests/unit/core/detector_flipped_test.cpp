@@ -23,8 +23,7 @@ Watch learned(QueueSettings settings = unset()) {
 void flip(Watch& watch, Millis before, Millis after, FlipEffect effect) {
   watch.ticks(static_cast<int>(before / kTick));
   ASSERT_EQ(watch.state.state, QueueState::stalled) << watch.reason;
-  begin_flip(watch.state, watch.now);
-  watch.state = restarted(watch.settings, watch.state, watch.now);
+  replace_workers(watch);
   const int judged = std::min(12, static_cast<int>(after / kTick));
   watch.ticks(judged);
   learn_from_flip(watch.state, effect);
@@ -78,8 +77,7 @@ TEST(FlippedStall, AFlipThatEndedItTeachesNothing) {
   Watch watch = learned();
   watch.state.rhythm.vain_waits = 2;
   watch.ticks(6 * 60);
-  begin_flip(watch.state, watch.now);
-  watch.state = restarted(watch.settings, watch.state, watch.now);
+  replace_workers(watch);
   watch.ticks(6 * 5);  // a slow start
   watch.ticks_that_complete(1);
   learn_from_flip(watch.state, FlipEffect::cured);

@@ -43,17 +43,22 @@ void put_back(Watch& watch) {
   watch.tick();
 }
 
+/// Others complete jobs beside the dead claims.
+void work_beside_it(Watch& watch) {
+  for (int i = 0; i < 60; ++i) {
+    watch.age();
+    watch.ticks_that_complete(1);
+  }
+  ASSERT_FALSE(is_stuck(watch.state.state)) << watch.reason;
+}
+
 TEST(Hang, WhatRanAtAFlipTeachesNoRunTimeWhenItIsPutBack) {
   Watch watch = learned();
   hang(watch, 40min);
   begin_flip(watch.state, watch.now);
   watch.ticks(2);
   watch.state = restarted(watch.settings, watch.state, watch.now);
-  for (int i = 0; i < 60; ++i) {  // the new workers complete jobs beside the dead claims
-    watch.age();
-    watch.ticks_that_complete(1);
-  }
-  ASSERT_FALSE(is_stuck(watch.state.state)) << watch.reason;
+  work_beside_it(watch);  // the new workers do
   put_back(watch);
   EXPECT_LE(watch.state.rhythm.run_times.longest(), 30s);
 }
@@ -63,8 +68,7 @@ TEST(Hang, AFlipBeforeTheLimitTeachesNoRunTimeEither) {
   watch.sample.running = 3;
   watch.sample.oldest_running = 0ms;
   watch.ticks(9);
-  begin_flip(watch.state, watch.now);
-  watch.state = restarted(watch.settings, watch.state, watch.now);
+  replace_workers(watch);
   watch.ticks(2);
   put_back(watch);
   EXPECT_LE(watch.state.rhythm.run_times.longest(), 30s) << "90 s were not a run";
@@ -73,11 +77,7 @@ TEST(Hang, AFlipBeforeTheLimitTeachesNoRunTimeEither) {
 TEST(Hang, WhatHungInAStallTeachesNoRunTimeWithoutAFlip) {
   Watch watch = learned();
   hang(watch, 40min);
-  for (int i = 0; i < 60; ++i) {  // some workers were repaired
-    watch.age();
-    watch.ticks_that_complete(1);
-  }
-  ASSERT_FALSE(is_stuck(watch.state.state)) << watch.reason;
+  work_beside_it(watch);  // some workers were repaired
   put_back(watch);
   EXPECT_LE(watch.state.rhythm.run_times.longest(), 30s);
 }
@@ -85,8 +85,7 @@ TEST(Hang, WhatHungInAStallTeachesNoRunTimeWithoutAFlip) {
 TEST(Hang, AJobThatWasTakenAfterwardsTeachesItsRunTime) {
   Watch watch = learned();
   hang(watch, 40min);
-  begin_flip(watch.state, watch.now);
-  watch.state = restarted(watch.settings, watch.state, watch.now);
+  replace_workers(watch);
   put_back(watch);
   watch.ticks_that_complete(30);
   watch.sample.running = 1;
@@ -114,8 +113,7 @@ TEST(Hang, WhatWaitedInItTeachesNoAge) {
     watch.sample.running = 0;
     watch.sample.oldest_running.reset();
     if (flipped) {
-      begin_flip(watch.state, watch.now);
-      watch.state = restarted(watch.settings, watch.state, watch.now);
+      replace_workers(watch);
     }
     work_off(watch);
     watch.ticks_that_complete(40);

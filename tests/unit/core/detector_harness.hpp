@@ -102,4 +102,23 @@ class Watch {
   bool flip_may_help{false};
 };
 
+/// A flip that other workers follow at once.
+inline void replace_workers(Watch& watch) {
+  begin_flip(watch.state, watch.now);
+  watch.state = restarted(watch.settings, watch.state, watch.now);
+}
+
+/// A queue that was quick, and has stood for 5 minutes with nothing running.
+inline Watch stalled_watch() {
+  Watch watch{unset()};
+  watch.sample.runnable = 2;
+  watch.sample.oldest_runnable = Millis{1000};
+  for (int i = 0; i < 160; ++i) {
+    watch.sample.done += 9;
+    watch.ticks_that_complete(1);
+  }
+  EXPECT_EQ(watch.ticks(30), QueueState::stalled) << watch.reason;
+  return watch;
+}
+
 }  // namespace jobflip::core

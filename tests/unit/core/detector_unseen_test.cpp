@@ -59,16 +59,8 @@ TEST(DetectorUnseen, TimeMakesNoJobALeftover) {
 }
 
 TEST(DetectorUnseen, TimeWithNewWorkersDoesNotMakeAWaitOfASlowStart) {
-  Watch watch{unset()};
-  watch.sample.runnable = 2;
-  watch.sample.oldest_runnable = 1s;
-  for (int i = 0; i < 160; ++i) {
-    watch.sample.done += 9;
-    watch.ticks_that_complete(1);
-  }
-  ASSERT_EQ(watch.ticks(30), QueueState::stalled) << watch.reason;
-  begin_flip(watch.state, watch.now);
-  watch.state = restarted(watch.settings, watch.state, watch.now);
+  Watch watch = stalled_watch();
+  replace_workers(watch);
   watch.ticks(10);
   learn_from_flip(watch.state, FlipEffect::none);
   watch.gap = 2min;

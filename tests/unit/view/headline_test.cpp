@@ -115,7 +115,7 @@ TEST(AlarmTexts, EveryAlarmIsAFactForPrograms) {
   pool.pause = core::PauseView{};
   auto fleet = led_fleet();
   fleet.pools = {pool};
-  const auto all = conditions_json(fleet, pool);
+  const auto all = conditions_json(pool_alarms(fleet, pool));
   ASSERT_EQ(all.size(), 3u);
   EXPECT_EQ(all[1]["kind"], "flip-held");
   EXPECT_EQ(all[1]["rule"], "pause");
