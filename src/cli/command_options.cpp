@@ -128,6 +128,16 @@ void status_options(CLI::App& app, Options& o) {
       ->excludes("--watch");
 }
 
+void check_options(CLI::App& app, Options& o) {
+  with_pool(app, o);
+  app.add_option("-w,--warning", o.warning_age, "warn of a waiting job that is this old")
+      ->type_name("AGE");
+  app.add_option("-c,--critical", o.critical_age, "the same, critical")->type_name("AGE");
+  app.add_option("--ignore", o.ignored, "a condition that is all right here, such as paused")
+      ->type_name("KIND")
+      ->delimiter(',');
+}
+
 void flip_options(CLI::App& app, Options& o) {
   with_pool(app, o);
   app.add_option("--from", o.from, "refuse unless this node holds the pool")->type_name("NODE");

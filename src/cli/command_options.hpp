@@ -17,6 +17,7 @@ void config_options(CLI::App& app, Options& options);
 void adopt_options(CLI::App& app, Options& options);
 void demo_options(CLI::App& app, Options& options);
 void status_options(CLI::App& app, Options& options);
+void check_options(CLI::App& app, Options& options);
 void flip_options(CLI::App& app, Options& options);
 void abort_options(CLI::App& app, Options& options);
 void ack_options(CLI::App& app, Options& options);

@@ -74,6 +74,14 @@ constexpr std::array kCommands{
             "  jobflip status --watch\n  jobflip status --check\n"
             "  jobflip status mail --format json\n",
             status_options, perform_status},
+    Command{
+        "check", "[POOL] [--warning AGE] [--critical AGE] [--ignore KIND]",
+        "the same for monitoring, as a plugin of Nagios or Icinga",
+        "One line with a state and figures, then a line for each thing that is wrong. Its exit\n"
+        "codes are those of a plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. A store that is\n"
+        "not reached is critical, a wrong option unknown; both are said on standard output.\n\n"
+        "  jobflip check\n  jobflip check mail --warning 5m --critical 15m --ignore paused\n",
+        check_options, perform_check},
     Command{"explain", "[POOL]", "would it flip now, and why (not)",
             "Every rule with its figures, for an automatic and for a manual flip, and every\n"
             "candidate with its reason. Without POOL: of each pool with something wrong.\n\n"

@@ -174,6 +174,15 @@ core::FlipRequest refused_request(const WantedFlip& wanted, const core::PoolView
   return request;
 }
 
+/// A program gets the rule, too.
+ExitCode refused_by(Session& session, std::string_view rule, const std::string& text,
+                    const std::string& why, const std::string& hint) {
+  if (session.format() == Format::json)
+    session.print(
+        Json{{"schema", 1}, {"flip", nullptr}, {"rule", rule}, {"text", why}, {"hint", hint}});
+  return session.error(ExitCode::refused, text, why, hint);
+}
+
 /// A refusal belongs in the audit log, and only the store writes there. The store checks the rules
 /// itself, so the terminal and the log name the same one.
 ExitCode refuse(Session& session, const WantedFlip& wanted, const core::PoolView& pool,
@@ -184,8 +193,8 @@ ExitCode refuse(Session& session, const WantedFlip& wanted, const core::PoolView
   if (!recorded) session.warning("the refusal is not in the audit log: " + recorded.error().text);
   const auto* block = plan.first_block();
   const auto refused = [&](std::string_view rule, const std::string& why, const std::string& hint) {
-    return session.error(
-        ExitCode::refused,
+    return refused_by(
+        session, rule,
         fmt::format("pool \"{}\" can't be flipped: {}", pool.settings.name.str(), rule), why, hint);
   };
   const auto rule = core::name_of(block->rule);
@@ -206,9 +215,9 @@ ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const 
   const auto answer = ask(session, **store, request_of(wanted, pool, plan));
   if (!answer) return session.fail_change(answer.error(), "look with `jobflip status`");
   if (!answer->accepted) {
-    return session.error(
-        ExitCode::refused, fmt::format("the store refused: {}", answer->rule), answer->sentence,
-        fmt::format("`jobflip explain {}` has every rule", pool.settings.name.str()));
+    return refused_by(session, answer->rule, fmt::format("the store refused: {}", answer->rule),
+                      answer->sentence,
+                      fmt::format("`jobflip explain {}` has every rule", pool.settings.name.str()));
   }
   const auto id = answer->flip;
   if (session.options().no_wait) {

@@ -40,6 +40,9 @@ struct Options {
   std::string since{"14d"};
   std::string database;
   std::vector<std::string> set;
+  std::string warning_age;  // of check
+  std::string critical_age;
+  std::vector<std::string> ignored;
   std::int64_t flip{0};
   int limit{20};
   int mails{300};

@@ -7,6 +7,7 @@
 
 #include "cli/command_parser.hpp"
 #include "cli/commands.hpp"
+#include "cli/plugin_output.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
@@ -199,6 +200,18 @@ ExitCode choose(World& world, const Words& words) {
   return wrong_command(world, parser);
 }
 
+/// A plugin's words and output are like those of the other commands, except for where it complains.
+ExitCode choose_output(World& world, const Words& words) {
+  const auto* first = words.empty() ? nullptr : find_command(words.front());
+  if (first != nullptr && first->declare == nullptr) return choose(world, words);
+  Options options;
+  CommandParser parser{options};
+  parser.parse(words);
+  if (parser.path() != kPluginCommand) return choose(world, words);
+  return run_as_plugin(world, options.format == "json",
+                       [&](World& captured) { return choose(captured, words); });
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv, World& world) {
@@ -206,7 +219,7 @@ int run(int argc, const char* const* argv, World& world) {
   JF_CHECK(is_whole(world.store) && is_whole(world.host) && is_whole(world.terminal) &&
            is_whole(world.hooks));
   const Words words(argv + 1, argv + argc);
-  const auto code = choose(world, words);
+  const auto code = choose_output(world, words);
   world.terminal.out->flush();
   if (!*world.terminal.out && code == ExitCode::done) {
     Session plain{world, Options{}};

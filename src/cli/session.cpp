@@ -11,6 +11,7 @@
 #include "jobflip/config/suggest.hpp"
 #include "jobflip/core/operator_words.hpp"
 #include "jobflip/view/json_text.hpp"
+#include "jobflip/view/json_view.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -58,6 +59,11 @@ Error without_a_store(Error error, bool is_default) {
 }
 
 }  // namespace
+
+std::string_view name_of(ExitCode code) noexcept {
+  const auto found = std::ranges::find(kExitCodes, code, &ExitCodeMeaning::code);
+  return found == kExitCodes.end() ? "?" : found->name;
+}
 
 ExitCode exit_code_of(ErrorCode code) noexcept {
   switch (code) {
@@ -118,6 +124,8 @@ ExitCode Session::error(ExitCode code, std::string_view text, std::string_view d
   say("ERROR", Style::bad, text);
   if (!detail.empty()) say("DETAIL", Style::plain, detail);
   if (!hint.empty()) say_lines("HINT", hint);
+  if (format_ == Format::json && !printed_document_)
+    print(view::error_json(to_int(code), name_of(code), text, detail, hint));
   return code;
 }
 
@@ -155,6 +163,7 @@ void Session::line(std::string_view text, Style style, std::size_t indent) {
 }
 
 void Session::print(const nlohmann::ordered_json& document) {
+  printed_document_ = true;
   out() << view::json_text(document, 2) << '\n';
 }
 
@@ -257,6 +266,15 @@ Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::str
 ExitCode show_errors(Session& session, const config::ConfigErrors& errors) {
   constexpr std::size_t kMostShown = 50;
   const auto count = errors.errors.size();
+  if (session.format() == Format::json) {
+    auto document = view::error_json(to_int(ExitCode::usage), name_of(ExitCode::usage),
+                                     "the file is wrong; nothing was changed", "", "");
+    auto& list = document["error"]["errors"] = view::Json::array();
+    for (std::size_t i = 0; i < std::min(count, kMostShown); ++i)
+      list.push_back(view::Json{{"text", to_text(errors.errors[i])},
+                                {"hint", view::text_json(errors.errors[i].hint)}});
+    session.print(document);
+  }
   for (std::size_t i = 0; i < std::min(count, kMostShown); ++i)
     session.error(ExitCode::usage, to_text(errors.errors[i]), "", errors.errors[i].hint);
   if (count > kMostShown)

@@ -40,7 +40,8 @@ class Session {
   void notice(std::string_view text);
   void warning(std::string_view text);
   void hint(std::string_view text);  // behind a warning
-  /// Prints the error and returns `code`.
+  /// Prints the error and returns `code`. For a program (--format json) it is a document, too,
+  /// unless there was one already.
   ExitCode error(ExitCode code, std::string_view text, std::string_view detail = "",
                  std::string_view hint = "");
   ExitCode usage(std::string_view text, std::string_view hint = "");
@@ -83,6 +84,7 @@ class Session {
   Format format_;
   Paint paint_;  // of out
   Paint err_paint_;
+  bool printed_document_{false};
 };
 
 /// The pool of that name, or the Error that asks whether another one was meant.

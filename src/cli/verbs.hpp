@@ -22,6 +22,7 @@ ExitCode perform_guard(Session& session);
 ExitCode perform_demo(Session& session);
 // looking
 ExitCode perform_status(Session& session);
+ExitCode perform_check(Session& session);
 ExitCode perform_explain(Session& session);
 ExitCode perform_history(Session& session);
 ExitCode perform_show(Session& session);

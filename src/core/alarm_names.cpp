@@ -67,4 +67,17 @@ std::string_view name_of(AlarmKind kind) noexcept {
   return "?";
 }
 
+std::optional<AlarmKind> parse_alarm_kind(std::string_view name) noexcept {
+  for (int i = 0; i <= static_cast<int>(kLastAlarmKind); ++i)
+    if (const auto kind = static_cast<AlarmKind>(i); name_of(kind) == name) return kind;
+  return std::nullopt;
+}
+
+std::vector<std::string> alarm_kind_names() {
+  std::vector<std::string> out;
+  for (int i = 0; i <= static_cast<int>(kLastAlarmKind); ++i)
+    out.emplace_back(name_of(static_cast<AlarmKind>(i)));
+  return out;
+}
+
 }  // namespace jobflip::core

@@ -77,7 +77,10 @@ std::string state_of(const core::Alarm& alarm, const core::PoolView& pool) {
 }  // namespace
 
 Headline headline_of(const core::Snapshot& snapshot, const core::PoolView& pool) {
-  const auto alarms = core::alarms_of(snapshot, pool);
+  return headline_of(core::alarms_of(snapshot, pool), pool);
+}
+
+Headline headline_of(const std::vector<core::Alarm>& alarms, const core::PoolView& pool) {
   const core::Alarm* worst = core::worst_of(alarms);
   if (worst == nullptr) return {core::AlarmLevel::note, "ok", ""};
   Headline out{core::level_of(worst->kind), state_of(*worst, pool), way_out(*worst, pool)};

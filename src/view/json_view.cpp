@@ -1,6 +1,7 @@
 #include "jobflip/view/json_view.hpp"
 
 #include "jobflip/core/freshness.hpp"
+#include "jobflip/core/sample_document.hpp"
 #include "jobflip/view/alarms.hpp"
 #include "jobflip/view/headline.hpp"
 
@@ -33,16 +34,8 @@ Json flip_json(const core::FlipView& f) {
 
 namespace {
 
-Json sample_json(const core::QueueSample& s) {
-  return Json{{"runnable", s.runnable},
-              {"oldest_runnable_ms", ms_json(s.oldest_runnable)},
-              {"unpromoted", s.unpromoted},
-              {"running", s.running},
-              {"oldest_running_ms", ms_json(s.oldest_running)},
-              {"done", s.done},
-              {"last_done_at", time_json(s.last_done_at)},
-              {"failed", s.failed},
-              {"paused", or_null(s.paused)}};
+Json sample_json(const core::QueueSample& sample) {
+  return parse_json(core::sample_document(sample)).value_or(Json{});
 }
 
 Json crash_json(const core::CandidateView& c) {
@@ -160,6 +153,16 @@ Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::Po
   out["conditions"] = conditions_json(alarms);
   for (const auto* pool : pools) out["pools"].push_back(pool_json(snapshot, *pool, observed));
   return out;
+}
+
+Json error_json(int exit_code, std::string_view name, std::string_view text,
+                std::string_view detail, std::string_view hint) {
+  return Json{{"schema", 1},
+              {"error", Json{{"exit_code", exit_code},
+                             {"name", name},
+                             {"text", text},
+                             {"detail", text_json(std::string{detail})},
+                             {"hint", text_json(std::string{hint})}}}};
 }
 
 }  // namespace jobflip::view

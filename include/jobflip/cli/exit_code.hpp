@@ -45,6 +45,9 @@ constexpr int to_int(ExitCode code) {
   return static_cast<int>(code);
 }
 
+/// "refused"
+std::string_view name_of(ExitCode code) noexcept;
+
 /// For an error of a call that changed nothing: it was a reading, or it was never sent.
 ExitCode exit_code_of(ErrorCode code) noexcept;
 

@@ -41,11 +41,17 @@ enum class AlarmKind {
   observe,
 };
 
+inline constexpr AlarmKind kLastAlarmKind = AlarmKind::observe;
+
 enum class AlarmLevel { note, warning, critical };
 
 AlarmLevel level_of(AlarmKind kind) noexcept;
 std::string_view name_of(AlarmLevel level) noexcept;
 std::string_view name_of(AlarmKind kind) noexcept;  // "queue-stuck": what scripts compare
+/// The inverse of name_of.
+std::optional<AlarmKind> parse_alarm_kind(std::string_view name) noexcept;
+/// The names of all kinds, in the order of the enum.
+std::vector<std::string> alarm_kind_names();
 
 struct Alarm {
   AlarmKind kind{};

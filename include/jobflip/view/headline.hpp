@@ -16,6 +16,8 @@ struct Headline {
 };
 
 Headline headline_of(const core::Snapshot& snapshot, const core::PoolView& pool);
+/// Of some of the pool's alarms: whoever asks has left out those that it does not want to hear of.
+Headline headline_of(const std::vector<core::Alarm>& alarms, const core::PoolView& pool);
 
 struct PoolLine {
   const core::PoolView* pool{};

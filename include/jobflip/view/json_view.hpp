@@ -2,6 +2,7 @@
 /// A snapshot as JSON: snake_case keys, durations as numbers in *_ms, times in *_at as RFC 3339,
 /// null if there is nothing.
 
+#include <string_view>
 #include <vector>
 
 #include "jobflip/core/observed_stalls.hpp"
@@ -18,5 +19,9 @@ Json pool_json(const core::Snapshot& snapshot, const core::PoolView& pool,
                const core::ObservedPools& observed = {});
 Json fleet_json(const core::Snapshot& snapshot, const std::vector<const core::PoolView*>& pools,
                 const core::ObservedPools& observed = {});
+
+/// {"schema", "error": {"exit_code", "name", "text", "detail", "hint"}}; null for an empty text.
+Json error_json(int exit_code, std::string_view name, std::string_view text,
+                std::string_view detail, std::string_view hint);
 
 }  // namespace jobflip::view

@@ -196,5 +196,19 @@ TEST(Alarms, NameEachQueueByItsVerdictTheStuckOnesFirst) {
   EXPECT_EQ(wanted[AlarmKind::queue_alarm], 5U);
 }
 
+TEST(AlarmNames, AreReadBackAndListedOnceEach) {
+  const auto names = alarm_kind_names();
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), names.size());
+  for (const auto& name : names) {
+    const auto kind = parse_alarm_kind(name);
+    ASSERT_TRUE(kind) << name;
+    EXPECT_EQ(name_of(*kind), name);
+  }
+  EXPECT_EQ(names.front(), "read-only");
+  EXPECT_EQ(names.back(), "observe");
+  EXPECT_FALSE(parse_alarm_kind("?"));
+  EXPECT_FALSE(parse_alarm_kind(""));
+}
+
 }  // namespace
 }  // namespace jobflip::core
