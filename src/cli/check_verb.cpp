@@ -62,8 +62,8 @@ Result<view::PluginRules> rules_of(const Options& options) {
 Table problem_rows(const view::PluginReport& report) {
   Table table{{"level", "pool", "condition", "text", "command"}, {}};
   for (const auto& one : report.problems)
-    table.rows.push_back({std::string{core::name_of(one.level)}, one.pool, one.condition, one.text,
-                          one.command});
+    table.rows.push_back(
+        {std::string{core::name_of(one.level)}, one.pool, one.condition, one.text, one.command});
   return table;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "cli/kept_back.hpp"
 #include "cli/status_view.hpp"
 #include "cli/status_watch.hpp"
 #include "cli/verbs.hpp"
@@ -23,12 +24,13 @@ void print_pool(Session& session, const core::Snapshot& snapshot, const core::Po
   auto& out = session.out();
   out << '\n';
   session.line(pool.settings.name.str() + ": " + view::holder_text(pool), Style::bold);
-  print_alarms(session, view::pool_alarms(snapshot, pool));
+  const auto alarms = view::pool_alarms(snapshot, pool);
+  print_alarms(session, view::without_repeats(alarms));
   print_observed(session, pool, observed);
   session.print(nodes_table(pool));
   if (!pool.queues.empty()) {
     out << '\n';
-    session.print(queues_table(pool));
+    session.print(queues_table(pool, alarms));
   } else if (pool.settings.queues.empty()) {
     out << "no queue is watched\n";
   }
@@ -43,15 +45,13 @@ void print_head(Session& session, const core::Snapshot& snapshot) {
     session.out() << "there are no pools: create them with `jobflip apply FILE`\n";
 }
 
-/// In full: a few pools, or those with something wrong.
-void print_status(Session& session, const core::Snapshot& snapshot, const Pools& pools,
-                  const core::ObservedPools& observed) {
-  if (session.format() == Format::json)
-    return session.print(view::fleet_json(snapshot, pools, observed));
-  if (session.format() == Format::tsv) return session.print(status_rows(pools));
-  print_head(session, snapshot);
-  const auto lines = view::pool_lines(snapshot, pools);
+void print_summary(Session& session, const std::vector<view::PoolLine>& lines) {
   if (!lines.empty()) session.print(summary_table(lines));
+}
+
+/// In full: a few pools, or those with something wrong.
+void print_pools(Session& session, const core::Snapshot& snapshot,
+                 const std::vector<view::PoolLine>& lines, const core::ObservedPools& observed) {
   std::size_t left_out = 0;
   for (const auto& line : lines) {
     if (lines.size() <= kFewPools || line.headline.level != core::AlarmLevel::note)
@@ -62,6 +62,36 @@ void print_status(Session& session, const core::Snapshot& snapshot, const Pools&
   if (left_out > 0)
     session.line(fmt::format("\n{} with nothing wrong {} not shown in full: jobflip status POOL",
                              left_out, left_out == 1 ? "is" : "are"));
+}
+
+/// The first lines are out of sight once a page is longer than the window, without `watch`, which
+/// keeps to it.
+bool fits(const Session& session, const std::string& page) {
+  const auto rows = session.terminal().out_rows();
+  return !session.terminal().out_is_terminal || rows == 0 || session.options().watch ||
+         static_cast<std::size_t>(std::ranges::count(page, '\n')) < rows;
+}
+
+void print_status(Session& session, const core::Snapshot& snapshot, const Pools& pools,
+                  const core::ObservedPools& observed) {
+  if (session.format() == Format::json)
+    return session.print(view::fleet_json(snapshot, pools, observed));
+  if (session.format() == Format::tsv) return session.print(status_rows(pools));
+  auto lines = view::pool_lines(snapshot, pools);
+  std::string page;
+  {
+    const KeptBack kept{session.out()};
+    print_head(session, snapshot);
+    print_summary(session, lines);
+    print_pools(session, snapshot, lines, observed);
+    page = kept.text();
+  }
+  session.out() << page;
+  if (fits(session, page)) return;
+  session.out() << '\n';
+  print_head(session, snapshot);
+  lines.resize(std::min(lines.size(), session.terminal().out_rows() / 2));  // the most serious
+  print_summary(session, lines);
 }
 
 core::AlarmLevel worst_level(const core::Snapshot& snapshot,

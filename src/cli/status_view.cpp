@@ -123,7 +123,13 @@ Table nodes_table(const PoolView& pool) {
   return table;
 }
 
-Table queues_table(const PoolView& pool) {
+Table queues_table(const PoolView& pool, const std::vector<view::Alarm>& alarms) {
+  const auto reason = [&](const core::QueueView& queue) -> std::string {
+    const bool told = std::ranges::any_of(
+        alarms, [&](const view::Alarm& alarm) { return alarm.fact.queue == queue.queue; });
+    return told && !core::is_stale(pool, queue) ? "as above"
+                                                : view::verdict_reason_text(pool, queue);
+  };
   Table table{{"QUEUE", "VERDICT", "FOR", "RUNNABLE", "OLDEST", "RUNNING", "DONE", "REASON"}, {}};
   for (const auto& queue : pool.queues) {
     const auto& s = queue.sample;
@@ -132,7 +138,7 @@ Table queues_table(const PoolView& pool) {
          Cell{printable(queue.verdict, 20), style_of(queue, core::is_stale(pool, queue))},
          short_duration(queue.verdict_age), s ? count_text(s->runnable) : "-",
          s ? view::age_text(s->oldest_runnable) : "-", s ? count_text(s->running) : "-",
-         s ? count_text(s->done) : "-", view::verdict_reason_text(pool, queue)});
+         s ? count_text(s->done) : "-", reason(queue)});
   }
   return table;
 }

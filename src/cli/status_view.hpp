@@ -28,7 +28,8 @@ Table summary_table(const std::vector<view::PoolLine>& lines);
 /// The same for awk.
 Table summary_rows(const std::vector<view::PoolLine>& lines);
 Table nodes_table(const core::PoolView& pool);
-Table queues_table(const core::PoolView& pool);
+/// The reason of a queue with an alarm stands above the table, unless it is stale.
+Table queues_table(const core::PoolView& pool, const std::vector<view::Alarm>& alarms);
 
 /// One flat table for awk: a row for each node and for each queue.
 Table status_rows(const Pools& pools);

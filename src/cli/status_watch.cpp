@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <optional>
 #include <ostream>
-#include <sstream>
 
+#include "cli/kept_back.hpp"
 #include "jobflip/base/time.hpp"
 
 namespace jobflip::cli {
@@ -21,21 +21,6 @@ bool redraws(const Session& session) {
   return session.terminal().out_is_terminal && session.format() == Format::table && kind &&
          !kind->empty() && *kind != "dumb";
 }
-
-/// Keeps back what is written to a stream as long as it lives.
-class KeptBack {
- public:
-  explicit KeptBack(std::ostream& out) : out_{out}, real_{out.rdbuf(&text_)} {}
-  ~KeptBack() { out_.rdbuf(real_); }
-  KeptBack(const KeptBack&) = delete;
-  KeptBack& operator=(const KeptBack&) = delete;
-  std::string text() const { return text_.str(); }
-
- private:
-  std::stringbuf text_;
-  std::ostream& out_;
-  std::streambuf* real_;
-};
 
 /// The terminal's own screen comes back however the watch ends, and the last page with it.
 class OwnScreen {

@@ -201,6 +201,28 @@ std::vector<Alarm> pool_alarms(const core::Snapshot& snapshot, const core::PoolV
   return out;
 }
 
+std::vector<Alarm> without_repeats(std::vector<Alarm> alarms) {
+  const auto held = std::ranges::find(alarms, AlarmKind::flip_held,
+                                      [](const Alarm& alarm) { return alarm.fact.kind; });
+  if (held == alarms.end()) return alarms;
+  const auto repeated = [rule = held->fact.rule](const Alarm& alarm) {
+    switch (alarm.fact.kind) {
+      case AlarmKind::paused:
+        return rule == core::Rule::pause;
+      case AlarmKind::cooldown:
+        return rule == core::Rule::cooldown;
+      case AlarmKind::no_standby:
+        return rule == core::Rule::target;
+      case AlarmKind::observe:
+        return rule == core::Rule::observe;
+      default:
+        return false;
+    }
+  };
+  std::erase_if(alarms, repeated);
+  return alarms;
+}
+
 Json conditions_json(const std::vector<Alarm>& alarms) {
   const auto or_null = [](std::string_view text) { return text.empty() ? Json{} : Json(text); };
   Json out = Json::array();

@@ -74,6 +74,20 @@ std::string state_of(const core::Alarm& alarm, const core::PoolView& pool) {
   }
 }
 
+const core::Alarm* find_alarm(const std::vector<core::Alarm>& alarms, AlarmKind kind) {
+  const auto found = std::ranges::find(alarms, kind, &core::Alarm::kind);
+  return found == alarms.end() ? nullptr : &*found;
+}
+
+/// The flip that runs because of it, or what keeps the pool from one; nullptr: neither.
+const core::Alarm* done_about(const core::Alarm& worst, const std::vector<core::Alarm>& alarms) {
+  const bool wants_a_flip =
+      worst.kind == AlarmKind::queue_stuck || worst.kind == AlarmKind::crash_loop;
+  if (!wants_a_flip && worst.kind != AlarmKind::not_active) return nullptr;
+  if (const auto* open = find_alarm(alarms, AlarmKind::flip_open)) return open;
+  return wants_a_flip ? find_alarm(alarms, AlarmKind::flip_held) : nullptr;
+}
+
 }  // namespace
 
 Headline headline_of(const core::Snapshot& snapshot, const core::PoolView& pool) {
@@ -84,12 +98,9 @@ Headline headline_of(const std::vector<core::Alarm>& alarms, const core::PoolVie
   const core::Alarm* worst = core::worst_of(alarms);
   if (worst == nullptr) return {core::AlarmLevel::note, "ok", ""};
   Headline out{core::level_of(worst->kind), state_of(*worst, pool), way_out(*worst, pool)};
-  const auto held = std::ranges::find(alarms, AlarmKind::flip_held, &core::Alarm::kind);
-  const bool wants_a_flip =
-      worst->kind == AlarmKind::queue_stuck || worst->kind == AlarmKind::crash_loop;
-  if (wants_a_flip && held != alarms.end()) {
-    out.state += ", " + state_of(*held, pool);
-    out.command = way_out(*held, pool);
+  if (const auto* done = done_about(*worst, alarms)) {
+    out.state += ", " + state_of(*done, pool);
+    out.command = way_out(*done, pool);
   }
   return out;
 }

@@ -18,7 +18,6 @@ using core::AlarmLevel;
 
 constexpr std::size_t kMostInSummary = 3;  // pools; a pager shows one line
 
-
 bool counts(const core::Alarm& alarm, const PluginRules& rules) {
   return core::level_of(alarm.kind) != AlarmLevel::note && !rules.ignored.contains(alarm.kind);
 }
@@ -181,8 +180,8 @@ PluginReport plugin_report(const core::Snapshot& snapshot,
   report.summary = summary_of(std::move(texts), pools);
   const auto count = static_cast<std::int64_t>(pools.size());
   report.figures.push_back({"pools_with_problems", wrong, false, {}, {}, count});
-  report.figures.push_back({"flips_in_budget", snapshot.budget.used, false, {}, {},
-                            snapshot.budget.settings.flips});
+  report.figures.push_back(
+      {"flips_in_budget", snapshot.budget.used, false, {}, {}, snapshot.budget.settings.flips});
   for (const auto* pool : pools) add_figures(*pool, rules, report);
   return report;
 }

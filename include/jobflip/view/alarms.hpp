@@ -20,6 +20,9 @@ struct Alarm {
 std::vector<Alarm> fleet_alarms(const core::Snapshot& snapshot);
 std::vector<Alarm> pool_alarms(const core::Snapshot& snapshot, const core::PoolView& pool);
 
+/// For people: without the pause, cooldown or missing standby that the held flip names already.
+std::vector<Alarm> without_repeats(std::vector<Alarm> alarms);
+
 /// As facts: [{"kind": "flip-held", "level": "critical", "node", "queue", "rule", "text",
 /// "command"}]; null where a fact has none.
 Json conditions_json(const std::vector<Alarm>& alarms);

@@ -44,8 +44,7 @@ TEST(JsonErrors, OfARefusedFlipNameItsRule) {
   answer.rule = "target";
   answer.sentence = "no node could take over";
   world.script.flip_answers = {answer};
-  const auto ran =
-      world.run({"flip", "mail", "--reason", "it hangs", "--yes", "--format", "json"});
+  const auto ran = world.run({"flip", "mail", "--reason", "it hangs", "--yes", "--format", "json"});
   EXPECT_EQ(ran.code, 3);
   const auto json = nlohmann::json::parse(ran.out);
   EXPECT_TRUE(json["flip"].is_null());

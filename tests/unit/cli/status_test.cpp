@@ -73,6 +73,48 @@ TEST(StatusCheck, GivesProgramsFacts) {
   EXPECT_EQ(world.run({"status", "--check", "--format", "tsv"}).code, 1);
 }
 
+TEST(StatusPage, EndsWithItsFirstLinesOnceItIsLongerThanTheWindow) {
+  FakeWorld world;
+  world.script.snapshot = big_fleet(2);
+  world.columns = 80;
+  world.rows = 100;
+  const std::string headline = "pool101  job1       STALLED 5m00s, 3 waiting, HELD by pause";
+  const auto count = [&](const std::string& out) {
+    std::size_t seen = 0;
+    for (auto at = out.find(headline); at != std::string::npos; at = out.find(headline, at + 1))
+      ++seen;
+    return seen;
+  };
+  EXPECT_EQ(count(world.run({"status"}).out), 1U);
+  world.rows = 12;
+  const auto out = world.run({"status"}).out;
+  EXPECT_EQ(count(out), 2U);
+  EXPECT_LT(std::ranges::count(out.substr(out.rfind("supervisor sup1 leads")), '\n'), 12);
+  world.script.snapshot = big_fleet(200);
+  const auto many = world.run({"status"}).out;
+  EXPECT_LT(std::ranges::count(many.substr(many.rfind("supervisor sup1 leads")), '\n'), 12);
+  EXPECT_NE(many.substr(many.rfind("supervisor sup1 leads")).find("pool299"), std::string::npos);
+  world.script.snapshot = big_fleet(2);
+  world.columns = 0;
+  EXPECT_EQ(count(world.run({"status"}).out), 1U) << "a pipe has no window";
+}
+
+TEST(StatusPage, SaysTheReasonOfAnAlarmOnce) {
+  FakeWorld world;
+  auto fleet = calm_snapshot();
+  stall(fleet).queues[0].reason = "nothing was taken for 9 s";
+  fleet.pools[0].pause = core::PauseView{wall(1h), 1h, "a deploy of ours", "ann"};
+  fleet.pools[0].queues[0].verdict_age = 5min;
+  world.script.snapshot = fleet;
+  const auto out = world.run({"status"}).out;
+  const auto once = [&](const std::string& text) {
+    return out.find(text) != std::string::npos && out.find(text) == out.rfind(text);
+  };
+  EXPECT_TRUE(once("nothing was taken for 9 s")) << out;
+  EXPECT_TRUE(once("a deploy of ours")) << out;
+  EXPECT_THAT(out, HasSubstr("as above"));
+}
+
 TEST(StatusOfMany, BeginsWithWhatIsWrongAndShowsOnlyThatInFull) {
   FakeWorld world;
   world.script.snapshot = big_fleet(200);

@@ -82,5 +82,25 @@ TEST(AlarmTexts, TenDamagedRowsAreSaidOneByOneAndMoreAreCounted) {
   EXPECT_EQ(lines().back(), "DAMAGED: 12 rows in all");
 }
 
+TEST(AlarmsForPeople, LeaveOutWhatTheHeldFlipNamesAlready) {
+  using core::AlarmKind;
+  using core::Rule;
+  const auto left_of = [](AlarmKind kind, Rule rule) {
+    return without_repeats(
+               {{{kind}, "one", ""}, {{AlarmKind::flip_held, {}, {}, rule}, "held", ""}})
+        .size();
+  };
+  EXPECT_EQ(left_of(AlarmKind::paused, Rule::pause), 1U);
+  EXPECT_EQ(left_of(AlarmKind::cooldown, Rule::cooldown), 1U);
+  EXPECT_EQ(left_of(AlarmKind::no_standby, Rule::target), 1U);
+  EXPECT_EQ(left_of(AlarmKind::observe, Rule::observe), 1U);
+  EXPECT_EQ(left_of(AlarmKind::paused, Rule::target), 2U) << "another rule decides";
+  EXPECT_EQ(left_of(AlarmKind::cooldown, Rule::pause), 2U);
+  EXPECT_EQ(left_of(AlarmKind::no_standby, Rule::pause), 2U);
+  EXPECT_EQ(left_of(AlarmKind::observe, Rule::pause), 2U);
+  EXPECT_EQ(left_of(AlarmKind::queue_stuck, Rule::pause), 2U);
+  EXPECT_EQ(without_repeats({{{AlarmKind::paused}, "one", ""}}).size(), 1U) << "no flip is held";
+}
+
 }  // namespace
 }  // namespace jobflip::view

@@ -44,6 +44,24 @@ TEST(Headlines, SayTheStallTheRuleThatHoldsTheFlipAndTheWayOut) {
   EXPECT_EQ(headline_in(pool).level, core::AlarmLevel::critical);
 }
 
+TEST(Headlines, NameTheFlipThatRunsBecauseOfIt) {
+  auto pool = stalled_pool();
+  core::FlipView flip;
+  flip.id = FlipId{7};
+  flip.state = core::FlipState::draining;
+  pool.open_flip = flip;
+  EXPECT_EQ(headline_in(pool).state, "STALLED 45.0s, 99 waiting, FLIP 7 draining");
+  EXPECT_EQ(headline_in(pool).command, "jobflip show 7");
+  pool.queues.clear();
+  pool.open_flip->state = core::FlipState::released;
+  pool.owner.state = core::OwnerState::released;
+  EXPECT_EQ(headline_in(pool).state, "NOT ACTIVE, FLIP 7 released");
+  EXPECT_EQ(headline_in(pool).command, "jobflip show 7");
+  EXPECT_EQ(headline_in(pool).level, core::AlarmLevel::critical);
+  pool.open_flip.reset();
+  EXPECT_EQ(headline_in(pool).state, "NOT ACTIVE");
+}
+
 TEST(Headlines, WithEveryStandbyDrainedNameTheCommandThatBringsOneBack) {
   auto pool = stalled_pool();
   for (auto& candidate : pool.candidates) candidate.drained = candidate.node != pool.owner.holder;

@@ -117,8 +117,8 @@ TEST(PluginReports, NameThreePoolsInTheirFirstLineAndAllBelow) {
     fleet.pools.back().settings.name = PoolName::of("pool" + std::to_string(i));
   }
   const auto report = report_of(fleet);
-  EXPECT_THAT(report.summary, AllOf(HasSubstr("pool3: PAUSED"), Not(HasSubstr("pool4")),
-                                    EndsWith("; and 2 more")));
+  EXPECT_THAT(report.summary,
+              AllOf(HasSubstr("pool3: PAUSED"), Not(HasSubstr("pool4")), EndsWith("; and 2 more")));
   EXPECT_EQ(report.problems.size(), 5U);
   EXPECT_THAT(report.figures, ::testing::Contains(AllOf(
                                   Field(&PluginFigure::label, "pools_with_problems"),
