@@ -7,6 +7,7 @@
 #include "cli/black_box_view.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/view/evidence_view.hpp"
 #include "jobflip/view/json_text.hpp"
 #include "jobflip/view/left_behind_view.hpp"
 #include "jobflip/view/texts.hpp"
@@ -14,8 +15,6 @@
 
 namespace jobflip::cli {
 namespace {
-
-constexpr std::size_t kEvidenceLines = 20;
 
 Table history_table(const std::vector<core::HistoryEntry>& entries) {
   Table table{{"AT", "POOL", "KIND", "FLIP", "MOVE", "OUTCOME", "ACTIVE", "BY", "REASON"}, {}};
@@ -45,29 +44,10 @@ Table history_rows(const std::vector<core::HistoryEntry>& entries) {
 
 void print_evidence(Session& session, const std::string& evidence) {
   if (evidence.empty() || evidence == "{}") return;
-  auto& out = session.out();
-  out << "\nevidence (--format json has all of it):\n";
-  const auto parsed = view::parse_json(evidence);
-  if (!parsed || !parsed->is_object()) {
-    session.line(printable(evidence), Style::plain, 2);
-    return;
-  }
-  std::size_t lines = 0;
-  const auto print = [&](std::string_view name, const view::Json& value) {
-    if (++lines > kEvidenceLines) return;
-    const auto text = value.is_string()
-                          ? value.get<std::string>()
-                          : value.dump(-1, ' ', false, view::Json::error_handler_t::replace);
-    session.line(fmt::format("{}: {}", printable(name, 60), printable(text)), Style::plain, 2);
-  };
-  for (const auto& [name, value] : parsed->items()) {
-    if (value.is_array()) {
-      for (const auto& one : value) print(name, one);
-    } else {
-      print(name, value);
-    }
-  }
-  if (lines > kEvidenceLines) out << fmt::format("  and {} more\n", lines - kEvidenceLines);
+  session.out() << "\nwhat the decision saw (--format json has all of it):\n";
+  const auto texts = view::evidence_texts(evidence);
+  if (texts.empty()) session.line(printable(evidence), Style::plain, 2);
+  for (const auto& text : texts) session.line(text, Style::plain, 2);
 }
 
 Table timeline_table(const core::FlipTimeline& timeline) {

@@ -33,6 +33,11 @@ Json black_boxes_json(const core::FlipTimeline& timeline, bool whole) {
   return out;
 }
 
+/// Not a take by the node that had it last.
+bool is_restart(const core::HistoryEntry& entry) {
+  return entry.kind == core::HistoryKind::flip && !entry.to.empty() && entry.from == entry.to;
+}
+
 }  // namespace
 
 Json history_json(const std::vector<core::HistoryEntry>& entries) {
@@ -44,7 +49,7 @@ Json history_json(const std::vector<core::HistoryEntry>& entries) {
                        {"flip", e.flip ? Json(e.flip->value) : Json{}},
                        {"from", text_json(e.from)},
                        {"to", text_json(e.to)},
-                       {"restart", !e.to.empty() && e.from == e.to},
+                       {"restart", is_restart(e)},
                        {"outcome", e.outcome},
                        {"to_active_ms", ms_json(e.to_active)},
                        {"to_end_ms", ms_json(e.to_end)},
@@ -74,7 +79,8 @@ Json timeline_json(const core::FlipTimeline& timeline, bool whole) {
 
 std::string move_text(const core::HistoryEntry& entry) {
   if (entry.from.empty() && entry.to.empty()) return "-";
-  if (entry.from == entry.to) return "restart on " + printable(entry.to, 63);
+  if (is_restart(entry)) return "restart on " + printable(entry.to, 63);
+  if (entry.from == entry.to) return printable(entry.to, 63) + " again";
   // what was refused was only asked for, and whoever asks may leave either end open
   const bool asked = entry.kind == core::HistoryKind::refused;
   const std::string none = asked ? "any" : "nobody";

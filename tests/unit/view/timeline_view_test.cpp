@@ -42,6 +42,10 @@ TEST(Timeline, ARestartNamesItsNodeOnce) {
   entry.from = entry.to = "job1";
   EXPECT_EQ(move_text(entry), "restart on job1");
   EXPECT_EQ(history_json({entry})[0]["restart"], true);
+  entry.kind = core::HistoryKind::take;
+  EXPECT_EQ(move_text(entry), "job1 again") << "no flip restarted its workers";
+  EXPECT_EQ(history_json({entry})[0]["restart"], false);
+  entry.kind = core::HistoryKind::flip;
   entry.to = "job2";
   EXPECT_EQ(history_json({entry})[0]["restart"], false);
   core::FlipView flip = some_flip();
