@@ -14,6 +14,7 @@
 #include "jobflip/view/plan_view.hpp"
 #include "jobflip/view/preset_view.hpp"
 #include "jobflip/view/texts.hpp"
+#include "jobflip/view/ways_out.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -61,6 +62,23 @@ void print_rules(Session& session, const core::PoolView& pool, const Explained& 
   session.print(candidates_table(plans.manual));
 }
 
+/// The commands that open what is closed, for a flip by a supervisor or by hand.
+void print_ways_out(Session& session, const core::PoolView& pool, const core::FlipPlan& plan) {
+  std::vector<std::string> lines;
+  const auto add = [&lines](std::string_view what, const std::string& out, std::string_view where) {
+    if (!out.empty()) lines.push_back(fmt::format("{}: `{}`{}", what, out, where));
+  };
+  for (const auto& gate : plan.gates)
+    if (!gate.allows && gate.rule != core::Rule::target)
+      add(core::name_of(gate.rule), view::way_out(gate.rule, pool), "");
+  if (!plan.target)
+    for (const auto& candidate : pool.candidates)
+      add(candidate.node.str(), view::way_out(candidate, pool), candidate.drained ? "" : " there");
+  if (lines.empty()) return;
+  session.out() << "\nways out:\n";
+  for (const auto& line : lines) session.line(line, Style::plain, 2);
+}
+
 /// What the store has beside the snapshot. Not knowing it fails no command.
 struct Background {
   core::ObservedPools observed;
@@ -91,9 +109,10 @@ void print_pool(Session& session, const core::Snapshot& snapshot, const core::Po
   auto alarms = view::pool_alarms(snapshot, pool);
   for (auto& alarm : alarms)
     if (alarm.command.starts_with("jobflip explain")) alarm.command.clear();  // here it is
-  print_alarms(session, alarms);
+  print_alarms(session, view::without_repeats(std::move(alarms)));
   print_observed(session, pool, background.observed);
   print_rules(session, pool, plans);
+  print_ways_out(session, pool, plans.automatic);
   if (!pool.queues.empty()) session.out() << '\n';
   for (const auto& queue : pool.queues) {
     session.line(view::queue_text(pool, queue));

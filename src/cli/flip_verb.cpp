@@ -117,7 +117,7 @@ ExitCode show_dry_run(Session& session, const core::Snapshot& snapshot, const co
   const auto code = plan.allowed() ? ExitCode::done : ExitCode::refused;
   if (session.format() == Format::json) {
     Json out{{"schema", 1}, {"dry_run", true}, {"pool", pool.settings.name.str()}};
-    out.update(view::plan_json(plan));
+    out.update(view::plan_json(plan, pool));
     session.print(out);
   } else if (session.format() == Format::tsv) {
     session.print(gates_table(plan));

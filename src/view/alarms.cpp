@@ -8,7 +8,7 @@
 #include "jobflip/core/freshness.hpp"
 #include "jobflip/core/gates.hpp"
 #include "jobflip/view/texts.hpp"
-#include "view/ways_out.hpp"
+#include "jobflip/view/ways_out.hpp"
 
 namespace jobflip::view {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/freshness.hpp"
-#include "view/ways_out.hpp"
+#include "jobflip/view/ways_out.hpp"
 
 namespace jobflip::view {
 namespace {

@@ -7,6 +7,7 @@
 #include "jobflip/view/json_view.hpp"
 #include "jobflip/view/learned_view.hpp"
 #include "jobflip/view/preset_view.hpp"
+#include "jobflip/view/ways_out.hpp"
 
 namespace jobflip::view {
 
@@ -15,7 +16,16 @@ std::string state_of(const core::GateResult& gate) {
   return gate.applies ? "blocks" : "overridden by hand";
 }
 
-Json plan_json(const core::FlipPlan& plan) {
+namespace {
+
+std::string way_out_of(const core::CandidateResult& candidate, const core::PoolView& pool) {
+  const auto found = std::ranges::find(pool.candidates, candidate.node, &core::CandidateView::node);
+  return candidate.eligible || found == pool.candidates.end() ? "" : way_out(*found, pool);
+}
+
+}  // namespace
+
+Json plan_json(const core::FlipPlan& plan, const core::PoolView& pool) {
   Json out{{"allowed", plan.allowed()}};
   const auto* block = plan.first_block();
   out["rule"] = block == nullptr ? Json{} : Json(core::name_of(block->rule));
@@ -23,16 +33,19 @@ Json plan_json(const core::FlipPlan& plan) {
   out["restart"] = plan.restart;
   out["gates"] = Json::array();
   for (const auto& gate : plan.gates) {
-    out["gates"].push_back(Json{{"rule", core::name_of(gate.rule)},
-                                {"allows", gate.allows},
-                                {"applies", gate.applies},
-                                {"text", gate.text}});
+    out["gates"].push_back(
+        Json{{"rule", core::name_of(gate.rule)},
+             {"allows", gate.allows},
+             {"applies", gate.applies},
+             {"text", gate.text},
+             {"command", gate.allows ? Json{} : text_json(way_out(gate.rule, pool))}});
   }
   out["candidates"] = Json::array();
   for (const auto& candidate : plan.candidates) {
     out["candidates"].push_back(Json{{"node", candidate.node.str()},
                                      {"eligible", candidate.eligible},
-                                     {"text", candidate.text}});
+                                     {"text", candidate.text},
+                                     {"command", text_json(way_out_of(candidate, pool))}});
   }
   return out;
 }
@@ -72,8 +85,8 @@ Json explain_json(const core::Snapshot& snapshot, const core::PoolView& pool,
               {"when_store_lost", core::word_of(pool.settings.when_store_lost)},
               {"when_workers_end", core::word_of(pool.settings.when_workers_end)},
               {"first", core::word_of(pool.settings.first)},
-              {"automatic", plan_json(automatic)},
-              {"manual", plan_json(manual)},
+              {"automatic", plan_json(automatic, pool)},
+              {"manual", plan_json(manual, pool)},
               {"queues", std::move(queues)}};
 }
 

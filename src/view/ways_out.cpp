@@ -1,6 +1,7 @@
-#include "view/ways_out.hpp"
+#include "jobflip/view/ways_out.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "jobflip/core/freshness.hpp"
 
@@ -10,45 +11,26 @@ namespace {
 using core::AlarmKind;
 using core::Rule;
 
+constexpr const char* kStartAgent = "systemctl start jobflip-agent";  // on the node
+
 std::string to_pool(std::string_view verb, const core::PoolView& pool) {
   return "jobflip " + std::string{verb} + " " + pool.settings.name.str();
 }
 
-/// A drained node that could take over otherwise comes back with one command.
+/// A drained node that could take over otherwise comes back with one command; "" if there is none.
 std::string to_get_a_standby(const core::PoolView& pool) {
   const auto drained = std::ranges::find_if(pool.candidates, [&](const core::CandidateView& one) {
     return one.drained && one.ready && !core::is_held_by(pool, one.node);
   });
-  return drained == pool.candidates.end() ? to_pool("explain", pool)
-                                          : "jobflip undrain " + drained->node.str();
+  return drained == pool.candidates.end() ? "" : "jobflip undrain " + drained->node.str();
+}
+
+std::string or_explain(std::string command, const core::PoolView& pool) {
+  return command.empty() ? to_pool("explain", pool) : std::move(command);
 }
 
 std::string to_acknowledge(const core::PoolView& pool) {
   return to_pool("ack", pool) + " --comment TEXT";
-}
-
-std::string out_of(Rule rule, const core::PoolView& pool) {
-  switch (rule) {
-    case Rule::pause:
-      return to_pool("resume", pool);
-    case Rule::cooldown:
-      return to_acknowledge(pool);
-    case Rule::observe:
-    case Rule::budget:
-    case Rule::supervisor_late:
-      return to_pool("flip", pool) + " --reason TEXT";
-    case Rule::target:
-      return to_get_a_standby(pool);
-    case Rule::verdict:
-    case Rule::cause:
-    case Rule::hold_down:
-    case Rule::flip_in_progress:
-    case Rule::frozen:
-    case Rule::holder:
-    case Rule::epoch:
-      break;
-  }
-  return to_pool("explain", pool);
 }
 
 std::string to_show(FlipId flip) {
@@ -81,7 +63,7 @@ std::string way_out(const core::Alarm& alarm, const core::PoolView& pool) {
     case AlarmKind::silent:
       return pool.pause ? to_pool("resume", pool) : to_pool("explain", pool);
     case AlarmKind::flip_held:
-      return out_of(alarm.rule.value_or(Rule::verdict), pool);
+      return or_explain(way_out(alarm.rule.value_or(Rule::verdict), pool), pool);
     case AlarmKind::queue_blind:
       return "jobflip probe " + pool.settings.name.str() + "/" + alarm.queue.str();
     case AlarmKind::not_active:
@@ -93,9 +75,9 @@ std::string way_out(const core::Alarm& alarm, const core::PoolView& pool) {
     case AlarmKind::flip_open:
       return pool.open_flip ? to_show(pool.open_flip->id) : "";
     case AlarmKind::no_standby:
-      return to_get_a_standby(pool);
+      return or_explain(to_get_a_standby(pool), pool);
     case AlarmKind::standby_silent:
-      return "systemctl start jobflip-agent";
+      return kStartAgent;
     case AlarmKind::paused:
       return to_pool("resume", pool);
     case AlarmKind::cooldown:
@@ -105,6 +87,47 @@ std::string way_out(const core::Alarm& alarm, const core::PoolView& pool) {
     default:
       return "";
   }
+}
+
+std::string way_out(Rule rule, const core::PoolView& pool) {
+  switch (rule) {
+    case Rule::pause:
+      return to_pool("resume", pool);
+    case Rule::cooldown:
+      return to_acknowledge(pool);
+    case Rule::observe:
+    case Rule::budget:
+    case Rule::supervisor_late:
+      return to_pool("flip", pool) + " --reason TEXT";
+    case Rule::target:
+      return to_get_a_standby(pool);
+    case Rule::flip_in_progress:
+      return pool.open_flip ? to_show(pool.open_flip->id) : "";
+    case Rule::verdict:
+    case Rule::cause:
+    case Rule::hold_down:
+    case Rule::frozen:
+    case Rule::holder:
+    case Rule::epoch:
+      break;
+  }
+  return "";
+}
+
+std::string way_out(const core::CandidateView& candidate, const core::PoolView& pool) {
+  switch (core::note_of(pool, candidate)) {
+    case core::CandidateNote::drained:
+      return "jobflip undrain " + candidate.node.str();
+    case core::CandidateNote::silent:
+    case core::CandidateNote::never_seen:
+      return kStartAgent;
+    case core::CandidateNote::none:
+    case core::CandidateNote::not_ready:
+    case core::CandidateNote::holder_not_ready:
+    case core::CandidateNote::crash_loop:
+      break;
+  }
+  return "";
 }
 
 }  // namespace jobflip::view

@@ -15,7 +15,8 @@ namespace jobflip::view {
 /// "allows", "blocks", or "overridden by hand" for a rule that does not bind people.
 std::string state_of(const core::GateResult& gate);
 
-Json plan_json(const core::FlipPlan& plan);
+/// Rules that block and candidates that can't take over have the command that changes it.
+Json plan_json(const core::FlipPlan& plan, const core::PoolView& pool);
 
 /// A pool with both plans and its alarms, for what must be known before any rule: the store was set
 /// back, the pool is frozen, ... And what was learned about its queues.

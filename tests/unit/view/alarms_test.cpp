@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "jobflip/view/ways_out.hpp"
 #include "unit/core/supervisor_fleet.hpp"
 
 namespace jobflip::view {
@@ -100,6 +101,36 @@ TEST(AlarmsForPeople, LeaveOutWhatTheHeldFlipNamesAlready) {
   EXPECT_EQ(left_of(AlarmKind::observe, Rule::pause), 2U);
   EXPECT_EQ(left_of(AlarmKind::queue_stuck, Rule::pause), 2U);
   EXPECT_EQ(without_repeats({{{AlarmKind::paused}, "one", ""}}).size(), 1U) << "no flip is held";
+}
+
+TEST(WaysOut, OfARuleAreTheCommandThatOpensIt) {
+  using core::Rule;
+  auto pool = core::healthy_pool();
+  EXPECT_EQ(way_out(Rule::pause, pool), "jobflip resume mail");
+  EXPECT_EQ(way_out(Rule::cooldown, pool), "jobflip ack mail --comment TEXT");
+  for (const auto rule : {Rule::observe, Rule::budget, Rule::supervisor_late})
+    EXPECT_EQ(way_out(rule, pool), "jobflip flip mail --reason TEXT");
+  for (const auto rule : {Rule::verdict, Rule::cause, Rule::hold_down, Rule::frozen, Rule::target,
+                          Rule::flip_in_progress})
+    EXPECT_EQ(way_out(rule, pool), "") << core::name_of(rule);
+  pool.candidates[1].drained = true;
+  EXPECT_EQ(way_out(Rule::target, pool), "jobflip undrain job2");
+  core::FlipView flip;
+  flip.id = FlipId{7};
+  pool.open_flip = flip;
+  EXPECT_EQ(way_out(Rule::flip_in_progress, pool), "jobflip show 7");
+}
+
+TEST(WaysOut, OfACandidateMakeItAbleToTakeOver) {
+  auto pool = core::healthy_pool();
+  auto& standby = pool.candidates[1];
+  EXPECT_EQ(way_out(standby, pool), "");
+  standby.beat_age = 1h;
+  EXPECT_EQ(way_out(standby, pool), "systemctl start jobflip-agent");
+  standby.beat_age.reset();
+  EXPECT_EQ(way_out(standby, pool), "systemctl start jobflip-agent");
+  standby.drained = true;
+  EXPECT_EQ(way_out(standby, pool), "jobflip undrain job2");
 }
 
 }  // namespace
