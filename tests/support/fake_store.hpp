@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/audit_kinds.hpp"
+#include "jobflip/core/audit_kinds.hpp"
 #include "jobflip/core/observed_stalls.hpp"
 #include "jobflip/core/refusals.hpp"
 #include "support/fake_rows.hpp"
