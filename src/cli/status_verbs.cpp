@@ -25,6 +25,8 @@ void print_pool(Session& session, const core::Snapshot& snapshot, const core::Po
   session.line(pool.settings.name.str() + ": " + view::holder_text(pool), Style::bold);
   print_alarms(session, view::pool_alarms(snapshot, pool));
   print_observed(session, pool, observed);
+  if (const auto text = view::last_flip_text(pool); !text.empty())
+    session.line(text, Style::plain, 2);
   session.print(nodes_table(pool));
   if (!pool.queues.empty()) {
     out << '\n';
