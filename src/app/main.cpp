@@ -1,4 +1,5 @@
 // jobflip: the real world behind the commands. No decision is made here.
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -22,6 +23,8 @@ using namespace jobflip;
 
 // A person waits for the answer, but a store that is only slow should have time to give it.
 constexpr Millis kCallDeadline{5000};
+// Two of them: to connect, and to read.
+constexpr Millis kQuickDeadline{450};
 
 store::StoreSettings store_settings(const std::string& conninfo) {
   store::StoreSettings settings;
@@ -54,6 +57,12 @@ winsize window_size() {
   return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) == 0 ? window : winsize{};
 }
 
+/// A pipe or a terminal whose other end is gone; a file never is.
+bool output_is_closed() {
+  pollfd out{STDOUT_FILENO, 0, 0};
+  return ::poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
+}
+
 cli::Hooks hooks() {
   return {
       .run_agent = app::run_agent,
@@ -73,6 +82,11 @@ cli::World real_world() {
   cli::World world;
   world.store.open_reader = [](const std::string& conninfo) {
     return store::open_reader_store(store_settings(conninfo));
+  };
+  world.store.open_quick_reader = [](const std::string& conninfo) {
+    auto settings = store_settings(conninfo);
+    settings.call_deadline = kQuickDeadline;
+    return store::open_reader_store(settings);
   };
   world.store.open_operator = [](const std::string& conninfo) {
     return store::open_operator_store(store_settings(conninfo));
@@ -98,6 +112,7 @@ cli::World real_world() {
   world.terminal.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
   world.terminal.out_columns = [] { return std::size_t{window_size().ws_col}; };
   world.terminal.out_rows = [] { return std::size_t{window_size().ws_row}; };
+  world.terminal.out_is_closed = output_is_closed;
   world.host.now = BootClock::now;
   world.host.wall = [] {
     return std::chrono::time_point_cast<Micros>(std::chrono::system_clock::now());

@@ -6,9 +6,12 @@
 #include <ostream>
 
 #include "cli/audit_access.hpp"
+#include "cli/event_filter.hpp"
 #include "cli/output_file.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/config/suggest.hpp"
+#include "jobflip/view/event_text.hpp"
 #include "jobflip/view/texts.hpp"
 
 namespace jobflip::cli {
@@ -49,16 +52,55 @@ ExitCode show_checks(Session& session, const std::vector<audit::ChainCheck>& che
   return ExitCode::done;
 }
 
-/// A chain that is there has an event.
+/// `done` if the chain is there: then it has an event, which the filter leaves out.
 ExitCode no_such_chain(Session& session, ports::ReaderStore& store) {
   const auto heads = store.audit_heads();
   if (!heads) return session.fail(heads.error());
+  const auto& wanted = session.options().pool;
   std::vector<std::string> names;
-  for (const auto& head : *heads) names.push_back(printable(head.chain, 63));
+  for (const auto& head : *heads) {
+    if (head.chain == wanted) return ExitCode::done;
+    names.push_back(printable(head.chain, 63));
+  }
+  const auto near = config::nearest_word(wanted, names);
+  const auto meant = near.empty() ? "" : fmt::format("did you mean \"{}\"? ", near);
   return session.error(
-      ExitCode::usage,
-      fmt::format("there is no chain \"{}\"", printable(session.options().pool, 63)), "",
-      names.empty() ? "" : fmt::format("chains are: {}", fmt::join(names, ", ")));
+      ExitCode::usage, fmt::format("there is no chain \"{}\"", printable(wanted, 63)), "",
+      names.empty() ? "" : fmt::format("{}chains are: {}", meant, fmt::join(names, ", ")));
+}
+
+Table events_table(const std::vector<core::AuditEvent>& events, bool for_people) {
+  Table table{{"CHAIN", "SEQ", "AT", "KIND", "NODE", "FLIP", "EPOCH", "BY", "WHAT"}, {}};
+  if (!for_people) table.header.insert(table.header.end() - 1, "REASON");
+  const auto number = [](const auto& value) { return value ? std::to_string(*value) : "-"; };
+  for (const auto& e : events) {
+    const auto by = e.actor && !e.actor->empty() && *e.actor != e.session_user
+                        ? *e.actor + " (" + e.session_user + ")"
+                        : e.session_user;
+    std::vector<Cell> row{printable(e.chain, 63),
+                          std::to_string(e.seq),
+                          view::clock_text(e.at),
+                          printable(e.kind, 40),
+                          printable(e.node.value_or("-"), 63),
+                          number(e.flip),
+                          number(e.epoch),
+                          printable(by, 100)};
+    if (!for_people) row.emplace_back(printable(e.reason));
+    row.emplace_back(view::event_text(e));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+void print_events(Session& session, const std::vector<core::AuditEvent>& events) {
+  if (session.format() != Format::json)
+    return session.print(events_table(events, session.format() == Format::table));
+  auto list = view::Json::array();
+  for (const auto& event : events) {
+    list.push_back(audit::event_json(event));
+    list.back()["sentence"] = view::event_text(event);
+  }
+  session.print(view::Json{{"schema", 1}, {"events", std::move(list)}});
 }
 
 Result<void> write_export(ports::ReaderStore& store, std::ostream& out) {
@@ -86,29 +128,22 @@ ExitCode perform_audit_list(Session& session) {
     return session.usage(
         fmt::format("--pool \"{}\" can't be used: {}", printable(o.pool, 60), why));
   }
+  const auto filter = typed_filter(session, audit_kind_names());
+  if (!filter) return session.fail(filter.error());
   auto store = session.reader();
   if (!store) return session.fail(store.error());
-  const auto events = (*store)->audit(core::AuditQuery{o.pool, 0, o.limit, true});
+  const auto limit = typed_limit(session);
+  auto events =
+      (*store)->audit({o.pool, 0, std::min(limit + 1, core::kMostHistory), true, *filter});
   if (!events) return session.fail(events.error());
-  if (events->empty() && !o.pool.empty()) return no_such_chain(session, **store);
-  if (session.format() == Format::json) {
-    auto list = view::Json::array();
-    for (const auto& event : *events) list.push_back(audit::event_json(event));
-    session.print(view::Json{{"schema", 1}, {"events", std::move(list)}});
-    return ExitCode::done;
-  }
-  const auto number = [](const auto& value) { return value ? std::to_string(*value) : "-"; };
-  Table table{{"CHAIN", "SEQ", "AT", "KIND", "NODE", "FLIP", "EPOCH", "BY", "REASON"}, {}};
-  for (const auto& e : *events) {
-    const auto by = e.actor && !e.actor->empty() && *e.actor != e.session_user
-                        ? *e.actor + " (" + e.session_user + ")"
-                        : e.session_user;
-    table.rows.push_back({printable(e.chain, 63), std::to_string(e.seq), view::clock_text(e.at),
-                          printable(e.kind, 40), printable(e.node.value_or("-"), 63),
-                          number(e.flip), number(e.epoch), printable(by, 100),
-                          printable(e.reason)});
-  }
-  session.print(table);
+  const auto shown = static_cast<std::size_t>(limit);
+  const bool is_cut = events->size() > shown || events->size() == core::kMostHistory;
+  if (events->size() > shown) events->resize(shown);
+  if (events->empty() && !o.pool.empty())
+    if (const auto code = no_such_chain(session, **store); code != ExitCode::done) return code;
+  print_events(session, *events);
+  if (events->empty()) notice_unknown_node(session, **store, filter->node);
+  if (is_cut) notice_more(session, limit);
   return ExitCode::done;
 }
 

@@ -5,10 +5,12 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/names.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/duration.hpp"
-#include "jobflip/config/suggest.hpp"
+#include "jobflip/core/freshness.hpp"
+#include "jobflip/view/texts.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -18,16 +20,19 @@ using Json = nlohmann::ordered_json;
 constexpr Millis kPauseLeast{1000};
 constexpr std::string_view kLook = "look with `jobflip status`";
 
-/// `refused`: what a refusal is called; "": the rule that the store names.
+/// `refused`: what a refusal is called; "": the rule that the store names. `more`: keys for JSON.
 ExitCode show_answer(Session& session, const Result<core::OperatorAnswer>& answer,
-                     std::string_view done, std::string_view refused = "") {
+                     std::string_view done, std::string_view refused = "",
+                     const Json& more = Json::object()) {
   if (!answer) return session.fail_change(answer.error(), kLook);
   if (session.format() == Format::json) {
-    session.print(Json{{"schema", 1},
-                       {"accepted", answer->accepted},
-                       {"changed", answer->changed},
-                       {"rule", answer->rule},
-                       {"sentence", answer->sentence}});
+    Json out{{"schema", 1},
+             {"accepted", answer->accepted},
+             {"changed", answer->changed},
+             {"rule", answer->rule},
+             {"sentence", answer->sentence}};
+    out.update(more);
+    session.print(out);
   }
   if (!answer->accepted) {
     return session.error(
@@ -71,18 +76,43 @@ Result<NodeName> known_node(Session& session) {
   if (!reader) return reader.error();
   const auto snapshot = (*reader)->snapshot();
   if (!snapshot) return snapshot.error();
-  std::vector<std::string> words;
-  for (const auto& pool : snapshot->pools) {
-    for (const auto& candidate : pool.candidates) {
-      if (candidate.node.str() == typed) return candidate.node;
-      words.push_back(candidate.node.str());
-    }
-  }
-  const auto near = config::nearest_word(typed, words);
-  return Error{ErrorCode::not_found,
-               fmt::format("no pool has a candidate \"{}\"", printable(typed, 80)),
-               near.empty() ? "`jobflip status` lists the nodes"
-                            : fmt::format("did you mean \"{}\"?", near)};
+  return find_node(*snapshot, typed);
+}
+
+/// What the node goes on with, and how to move it away. Empty if the store does not say it: the
+/// drain itself is done.
+std::vector<const core::PoolView*> still_held(const core::Snapshot& snapshot,
+                                              const NodeName& node) {
+  std::vector<const core::PoolView*> out;
+  for (const auto& pool : snapshot.pools)
+    if (core::is_held_by(pool, node)) out.push_back(&pool);
+  return out;
+}
+
+std::string command_to_move(const core::PoolView& pool) {
+  return fmt::format("jobflip flip {} --from {} --reason TEXT", pool.settings.name.str(),
+                     pool.owner.holder.str());
+}
+
+Json held_json(const std::vector<const core::PoolView*>& held) {
+  auto out = Json::array();
+  for (const auto* pool : held)
+    out.push_back(Json{{"pool", pool->settings.name.str()},
+                       {"epoch", pool->owner.epoch.value},
+                       {"command", command_to_move(*pool)}});
+  return out;
+}
+
+void print_held(Session& session, const NodeName& node,
+                const std::vector<const core::PoolView*>& held) {
+  if (held.empty()) return session.line(node.str() + " holds no pool: it can be taken down");
+  session.line(fmt::format("{} goes on with {} pool{}:", node.str(), held.size(),
+                           held.size() == 1 ? "" : "s"));
+  Table table{{"POOL", "EPOCH", "TO MOVE IT AWAY"}, {}};
+  for (const auto* pool : held)
+    table.rows.push_back({pool->settings.name.str(), view::epoch_text(pool->owner.epoch),
+                          "`" + command_to_move(*pool) + "`"});
+  session.print(table);
 }
 
 ExitCode change_drain(Session& session, bool drained) {
@@ -94,7 +124,19 @@ ExitCode change_drain(Session& session, bool drained) {
   if (!store) return session.fail(store.error());
   const auto done = drained ? fmt::format("{} takes nothing over any more", node->str())
                             : fmt::format("{} may take over again", node->str());
-  return show_answer(session, (*store)->drain(*node, drained, *by), done);
+  const auto answer = (*store)->drain(*node, drained, *by);
+  if (!drained || !answer || !answer->accepted) return show_answer(session, answer, done);
+  // read afterwards: it may have taken something over until now
+  auto reader = session.reader();
+  const auto snapshot = reader ? (*reader)->snapshot() : Result<core::Snapshot>{reader.error()};
+  if (!snapshot) {
+    session.warning("what it still holds is not known: " + snapshot.error().text);
+    return show_answer(session, answer, done, "", Json{{"still_holds", nullptr}});
+  }
+  const auto held = still_held(*snapshot, *node);
+  const auto code = show_answer(session, answer, done, "", Json{{"still_holds", held_json(held)}});
+  if (session.format() != Format::json) print_held(session, *node, held);
+  return code;
 }
 
 Result<Millis> pause_length(const std::string& text) {

@@ -16,20 +16,6 @@ void with_dry_run(CLI::App& app, Options& o) {
   app.add_flag("--dry-run", o.dry_run, "say what would happen, change nothing");
 }
 
-void with_limit(CLI::App& app, Options& o) {
-  app.add_option("--limit", o.limit, "how many, the newest first (20)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 10'000));
-}
-
-std::string a_flips_number(const std::string& text) {
-  const bool digits = !text.empty() && text.size() <= 18 &&
-                      text.find_first_not_of("0123456789") == std::string::npos;
-  return digits && text.find_first_not_of('0') != std::string::npos
-             ? ""
-             : "\"" + text + "\" is not a flip number";
-}
-
 void with_anchors(CLI::App& app, Options& o) {
   app.add_option("--anchors", o.anchors,
                  "heads kept elsewhere: lines of chain, seq and hash (-: stdin)")
@@ -50,6 +36,14 @@ void with_source(CLI::App& app, Options& o) {
 }
 
 }  // namespace
+
+std::string a_flips_number(const std::string& text) {
+  const bool digits = !text.empty() && text.size() <= 18 &&
+                      text.find_first_not_of("0123456789") == std::string::npos;
+  return digits && text.find_first_not_of('0') != std::string::npos
+             ? ""
+             : "\"" + text + "\" is not a flip number";
+}
 
 void with_pool(CLI::App& app, Options& o) {
   app.add_option("pool", o.pool, "the pool")->type_name("POOL");
@@ -188,18 +182,6 @@ void show_options(CLI::App& app, Options& o) {
                "all that the old host saw of the workers before it stopped them");
 }
 
-void history_options(CLI::App& app, Options& o) {
-  with_pool(app, o);
-  with_limit(app, o);
-}
-
-void audit_list_options(CLI::App& app, Options& o) {
-  app.add_option("--pool", o.pool,
-                 "only the chain of this pool; \"jobflip\" for events without a pool")
-      ->type_name("POOL");
-  with_limit(app, o);
-}
-
 void audit_export_options(CLI::App& app, Options& o) {
   app.add_option("--output", o.output, "write it there (standard output)")->type_name("FILE");
 }
@@ -261,6 +243,10 @@ void help_options(CLI::App& app, Options& o) {
 
 void completion_options(CLI::App& app, Options& o) {
   app.add_option("shell", o.rest, "bash or zsh")->type_name("SHELL");
+}
+
+void complete_options(CLI::App& app, Options& o) {
+  app.add_option("what", o.rest, "pools, nodes, flips or open-flips")->type_name("WHAT");
 }
 
 }  // namespace jobflip::cli

@@ -7,6 +7,8 @@
 
 namespace jobflip::cli {
 
+/// "" if the text is the number of a flip, else what is wrong with it.
+std::string a_flips_number(const std::string& text);
 void with_flip(CLI::App& app, Options& options);
 void with_pool(CLI::App& app, Options& options);
 void no_options(CLI::App& app, Options& options);
@@ -27,6 +29,7 @@ void drain_options(CLI::App& app, Options& options);
 void show_options(CLI::App& app, Options& options);
 void history_options(CLI::App& app, Options& options);
 void audit_list_options(CLI::App& app, Options& options);
+void events_options(CLI::App& app, Options& options);
 void audit_export_options(CLI::App& app, Options& options);
 void probe_options(CLI::App& app, Options& options);
 void learn_options(CLI::App& app, Options& o);
@@ -35,5 +38,6 @@ void doctor_options(CLI::App& app, Options& options);
 void audit_verify_options(CLI::App& app, Options& options);
 void help_options(CLI::App& app, Options& options);
 void completion_options(CLI::App& app, Options& options);
+void complete_options(CLI::App& app, Options& options);
 
 }  // namespace jobflip::cli

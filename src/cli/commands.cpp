@@ -112,15 +112,35 @@ constexpr std::array kCommands{
             drain_options, perform_drain},
     Command{"undrain", "NODE [--reason TEXT]", "this node may take over again",
             "  jobflip undrain job2\n", drain_options, perform_undrain},
-    Command{"history", "[POOL] [--limit N]", "flips, takes, holds and refusals, the newest first",
-            "  jobflip history mail --limit 5\n", history_options, perform_history},
+    Command{"history", "[POOL] [--since TIME] [--kind KIND] [--node NODE] [--limit N] [--wide] ...",
+            "flips, takes, holds and refusals, the newest first",
+            "KIND is flip, takeover, take, hold or refused. --wide has every column and cuts no "
+            "line.\n\n"
+            "  jobflip history mail --limit 5\n"
+            "  jobflip history --since 7d --kind takeover\n"
+            "  jobflip history --since 2026-11-01 --until 2026-12-01 --node job1 --wide\n",
+            history_options, perform_history},
+    Command{
+        "events", "[-f|--follow] [--pool POOL] [--since TIME] [--kind KIND] ...",
+        "the audit log in sentences, the oldest first, and what happens from now on",
+        "One line an event. --follow looks once a second, goes on after the store was away, and\n"
+        "leaves out and repeats nothing. With --format json each line is an object; its chain\n"
+        "and seq are what --after takes, so that a program can go on where it ended.\n\n"
+        "  jobflip events --follow\n"
+        "  jobflip events --since 2h --pool mail\n"
+        "  jobflip events -f --format json | jq -r .sentence\n"
+        "  jobflip events -f --format json --after mail=120 --after jobflip=7\n",
+        events_options, perform_events},
     Command{"show", "FLIP [--black-box]", "one flip's timeline, with what the decision saw",
             "  jobflip show 17\n"
             "  jobflip show 17 --black-box     the stalled workers, as their host saw them last\n",
             show_options, perform_show},
-    Command{"audit list", "[--pool POOL] [--limit N]", "the raw audit log, the newest first",
-            "  jobflip audit list --pool mail --limit 50\n", audit_list_options,
-            perform_audit_list},
+    Command{"audit list", "[--pool POOL] [--since TIME] [--kind KIND] [--limit N] ...",
+            "the raw audit log, the newest first",
+            "KIND is one of docs/audit.md, such as flip_requested.\n\n"
+            "  jobflip audit list --pool mail --limit 50\n"
+            "  jobflip audit list --since 1d --actor ada\n",
+            audit_list_options, perform_audit_list},
     Command{"audit export", "[--output FILE]", "the whole audit log as JSON, hashes in hex",
             "  jobflip audit export --output audit.json\n", audit_export_options,
             perform_audit_export},
@@ -190,6 +210,8 @@ constexpr std::array kCommands{
     Command{"debug man", "", "print jobflip(1)", "", no_options, perform_manual_page, true},
     Command{"debug completion", "bash|zsh", "print what a shell completes words by", "",
             completion_options, perform_completion, true},
+    Command{"debug complete", "pools|nodes|flips|open-flips", "print names for a shell to complete",
+            "", complete_options, perform_complete, true},
 };
 
 }  // namespace
@@ -237,6 +259,7 @@ void declare_global(CLI::App& app, Options& o) {
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->group("Global");
+  if (app.get_option_no_throw("--actor") != nullptr) return;  // whose events are wanted
   app.add_option("--actor", o.actor, "who you are, for the audit log; else $SUDO_USER, else $USER")
       ->type_name("NAME")
       ->group("Global");

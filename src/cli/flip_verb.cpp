@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <ostream>
@@ -11,6 +12,7 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/duration.hpp"
+#include "jobflip/config/suggest.hpp"
 #include "jobflip/core/evidence.hpp"
 #include "jobflip/core/freshness.hpp"
 #include "jobflip/core/plan_now.hpp"
@@ -92,7 +94,16 @@ void show_plan(Session& session, const core::Snapshot& snapshot, const core::Poo
   }
 }
 
-std::string hint_for(core::Rule rule, const core::PoolView& pool) {
+/// 'did you mean "job2"? ' if that is not a candidate of the pool, but resembles one.
+std::string meant_node(const core::PoolView& pool, const NodeName& typed) {
+  std::vector<std::string> names;
+  for (const auto& candidate : pool.candidates) names.push_back(candidate.node.str());
+  if (std::ranges::find(names, typed.str()) != names.end()) return "";
+  const auto near = config::nearest_word(typed.str(), names);
+  return near.empty() ? "" : fmt::format("did you mean \"{}\"? ", near);
+}
+
+std::string hint_for(core::Rule rule, const core::PoolView& pool, const core::FlipIntent& intent) {
   const auto name = pool.settings.name.str();
   switch (rule) {
     case core::Rule::flip_in_progress:
@@ -102,9 +113,11 @@ std::string hint_for(core::Rule rule, const core::PoolView& pool) {
       return fmt::format("`jobflip show {0}` shows it; `jobflip abort {0}` ends it",
                          pool.open_flip ? pool.open_flip->id.value : 0);
     case core::Rule::target:
-      return fmt::format("`jobflip explain {}` has every candidate with its reason", name);
+      return meant_node(pool, intent.to) +
+             fmt::format("`jobflip explain {}` has every candidate with its reason", name);
     case core::Rule::holder:
-      return "`jobflip status` shows who holds what; somebody may have flipped already";
+      return meant_node(pool, intent.from) +
+             "`jobflip status` shows who holds what; somebody may have flipped already";
     case core::Rule::frozen:
       return "wait until it has passed: it protects against two nodes at once";
     default:
@@ -113,7 +126,7 @@ std::string hint_for(core::Rule rule, const core::PoolView& pool) {
 }
 
 ExitCode show_dry_run(Session& session, const core::Snapshot& snapshot, const core::PoolView& pool,
-                      const core::FlipPlan& plan) {
+                      const core::FlipPlan& plan, const core::FlipIntent& intent) {
   const auto code = plan.allowed() ? ExitCode::done : ExitCode::refused;
   if (session.format() == Format::json) {
     Json out{{"schema", 1}, {"dry_run", true}, {"pool", pool.settings.name.str()}};
@@ -130,7 +143,7 @@ ExitCode show_dry_run(Session& session, const core::Snapshot& snapshot, const co
   }
   const auto* block = plan.first_block();
   return session.error(code, fmt::format("it would be refused: {}", core::name_of(block->rule)),
-                       block->text, hint_for(block->rule, pool));
+                       block->text, hint_for(block->rule, pool, intent));
 }
 
 core::FlipRequest request_of(const WantedFlip& wanted, const core::PoolView& pool,
@@ -203,7 +216,7 @@ ExitCode refuse(Session& session, const WantedFlip& wanted, const core::PoolView
   if (recorded && recorded->rule != rule)
     return refused(recorded->rule, recorded->sentence,
                    fmt::format("`jobflip explain {}` has every rule", pool.settings.name.str()));
-  return refused(rule, block->text, hint_for(block->rule, pool));
+  return refused(rule, block->text, hint_for(block->rule, pool, wanted.intent));
 }
 
 ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const WantedFlip& wanted,
@@ -278,7 +291,8 @@ ExitCode perform_flip(Session& session) {
   if (!found) return session.fail(found.error());
   const auto& pool = **found;
   const auto plan = core::plan_by_hand(*snapshot, pool, wanted->intent);
-  if (session.options().dry_run) return show_dry_run(session, *snapshot, pool, plan);
+  if (session.options().dry_run)
+    return show_dry_run(session, *snapshot, pool, plan, wanted->intent);
   if (!plan.allowed()) return refuse(session, *wanted, pool, plan);
   if (!session.options().yes)
     if (const auto ends = ask_person(session, *snapshot, pool, plan, *wanted)) return *ends;

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "cli/black_box_view.hpp"
+#include "cli/event_filter.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/view/evidence_view.hpp"
@@ -27,9 +29,27 @@ Table history_table(const std::vector<core::HistoryEntry>& entries) {
   return table;
 }
 
+/// For people who want all of it: no column is left out, and no text is cut.
+Table wide_history_table(const std::vector<core::HistoryEntry>& entries) {
+  Table table{{"AT", "POOL", "KIND", "FLIP", "FROM", "TO", "OUTCOME", "ACTIVE", "END", "BY",
+               "LOGIN", "REASON"},
+              {}};
+  const auto or_dash = [](const std::string& text) {
+    return text.empty() ? std::string{"-"} : printable(text);
+  };
+  for (const auto& e : entries) {
+    table.rows.push_back({view::clock_text(e.at), e.pool.str(), std::string{core::name_of(e.kind)},
+                          e.flip ? std::to_string(e.flip->value) : "-", or_dash(e.from),
+                          or_dash(e.to), or_dash(e.outcome), view::age_text(e.to_active),
+                          view::age_text(e.to_end), or_dash(e.actor), or_dash(e.login),
+                          printable(e.reason)});
+  }
+  return table;
+}
+
 Table history_rows(const std::vector<core::HistoryEntry>& entries) {
   Table table{{"at", "pool", "kind", "flip", "from", "to", "outcome", "to_active_ms", "to_end_ms",
-               "actor", "reason"},
+               "actor", "reason", "login"},
               {}};
   const auto ms = [](const std::optional<Millis>& v) {
     return v ? std::to_string(v->count()) : std::string{};
@@ -37,7 +57,8 @@ Table history_rows(const std::vector<core::HistoryEntry>& entries) {
   for (const auto& e : entries) {
     table.rows.push_back({rfc3339(e.at), e.pool.str(), std::string{core::name_of(e.kind)},
                           e.flip ? std::to_string(e.flip->value) : "", e.from, e.to, e.outcome,
-                          ms(e.to_active), ms(e.to_end), printable(e.actor), printable(e.reason)});
+                          ms(e.to_active), ms(e.to_end), printable(e.actor), printable(e.reason),
+                          printable(e.login)});
   }
   return table;
 }
@@ -69,30 +90,71 @@ Table timeline_rows(const core::FlipTimeline& timeline) {
   return table;
 }
 
+Result<core::HistoryQuery> typed_history(const Session& session) {
+  const auto& o = session.options();
+  if (!o.pool.empty() && !o.filter.pool.empty() && o.pool != o.filter.pool)
+    return Error{ErrorCode::usage,
+                 fmt::format("POOL is \"{}\", and --pool is \"{}\"", printable(o.pool, 60),
+                             printable(o.filter.pool, 60)),
+                 "name one of them"};
+  core::HistoryQuery out;
+  const auto& name = o.pool.empty() ? o.filter.pool : o.pool;
+  if (!name.empty()) {
+    // a name that no pool can have is a pool that is not there
+    if (const auto pool = PoolName::parse(name, "pool"); pool)
+      out.pool = *pool;
+    else
+      return find_pool({}, name).error();
+  }
+  auto filter = typed_filter(session, history_kind_names());
+  if (!filter) return filter.error();
+  out.filter = std::move(*filter);
+  return out;
+}
+
+/// A pool that is there, or was and is in the log still; else the Error that asks which was meant.
+Result<void> known_in_log(ports::ReaderStore& store, const PoolName& pool) {
+  if (pool.empty()) return {};
+  const auto snapshot = store.snapshot();
+  if (!snapshot) return snapshot.error();
+  const auto found = find_pool(*snapshot, pool.str());
+  if (found) return {};
+  const auto events = store.audit({pool.str(), 0, 1, true});
+  if (!events) return events.error();
+  return events->empty() ? Result<void>{found.error()} : Result<void>{};
+}
+
 }  // namespace
 
 ExitCode perform_history(Session& session) {
+  auto query = typed_history(session);
+  if (!query) return session.fail(query.error());
   auto store = session.reader();
   if (!store) return session.fail(store.error());
-  PoolName pool;
-  if (!session.options().pool.empty()) {
-    const auto snapshot = (*store)->snapshot();
-    if (!snapshot) return session.fail(snapshot.error());
-    const auto found = find_pool(*snapshot, session.options().pool);
-    if (!found) return session.fail(found.error());
-    pool = (*found)->settings.name;
-  }
-  const auto entries = (*store)->history(pool, session.options().limit);
+  const auto limit = typed_limit(session);
+  query->limit = std::min(limit + 1, core::kMostHistory);  // one more shows whether there are more
+  auto entries = (*store)->history(*query);
   if (!entries) return session.fail(entries.error());
+  const auto shown = static_cast<std::size_t>(limit);
+  const bool is_cut = entries->size() > shown || entries->size() == core::kMostHistory;
+  if (entries->size() > shown) entries->resize(shown);
+  if (entries->empty())
+    if (const auto known = known_in_log(**store, query->pool); !known)
+      return session.fail(known.error());
   if (session.format() == Format::json) {
     session.print(view::Json{{"schema", 1}, {"history", view::history_json(*entries)}});
   } else if (session.format() == Format::tsv) {
     session.print(history_rows(*entries));
   } else if (entries->empty()) {
-    session.notice("nothing has happened yet");
+    session.notice(query->filter == core::EventFilter{} ? "nothing has happened yet"
+                                                        : "nothing fits");
+  } else if (session.options().wide) {
+    print_table(session.out(), wide_history_table(*entries), session.paint(), kUnlimited);
   } else {
     session.print(history_table(*entries));
   }
+  if (entries->empty()) notice_unknown_node(session, **store, query->filter.node);
+  if (is_cut) notice_more(session, limit);
   return ExitCode::done;
 }
 

@@ -27,6 +27,7 @@ OptionRow row_of(const CLI::Option& option) {
   row.name = option.get_name();
   for (const auto& name : option.get_lnames())
     if ("--" + name != row.name) row.aliases.push_back("--" + name);
+  for (const auto& letter : option.get_snames()) row.aliases.push_back("-" + letter);
   return row;
 }
 

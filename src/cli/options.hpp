@@ -11,6 +11,16 @@ namespace jobflip::cli {
 enum class Format { table, json, tsv };
 enum class ColorWhen { automatic, always, never };
 
+/// Which events of the log are wanted; beside them --pool and --flip.
+struct FilterWords {
+  std::string since;
+  std::string until;
+  std::string node;
+  std::string actor;
+  std::string kind;
+  std::string pool;  // of history, which takes a POOL as its argument, too
+};
+
 struct Options {
   // for every verb
   std::string store;
@@ -44,7 +54,9 @@ struct Options {
   std::string critical_age;
   std::vector<std::string> ignored;
   std::int64_t flip{0};
-  int limit{20};
+  FilterWords filter;
+  std::vector<std::string> after;
+  int limit{0};  // 0: not given
   int mails{300};
   bool all{false};
   bool dry_run{false};
@@ -62,6 +74,8 @@ struct Options {
   bool black_box{false};
   bool readings{false};
   bool brief{false};
+  bool wide{false};
+  bool follow{false};
   std::vector<std::string> rest;  // of guard: handed on as they are
 };
 

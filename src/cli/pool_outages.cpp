@@ -19,7 +19,7 @@ core::Outage outage_of(const core::FlipTimeline& timeline, WallTime now) {
 Result<std::vector<core::Outage>> outages_of(Session& session, const PoolName& pool) {
   const auto store = session.reader();
   if (!store) return store.error();
-  const auto history = (*store)->history(pool, core::kMostHistory);
+  const auto history = (*store)->history({pool, core::kMostHistory});
   if (!history) return history.error();
   std::vector<core::Outage> out;
   for (const auto& entry : *history) {

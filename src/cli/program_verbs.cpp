@@ -7,6 +7,7 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/files.hpp"
+#include "jobflip/config/suggest.hpp"
 #include "jobflip/setup/doctor.hpp"
 
 namespace jobflip::cli {
@@ -124,8 +125,14 @@ ExitCode perform_help(Session& session) {
     found = true;
   }
   if (found) return ExitCode::done;
+  auto topics = first_words();
+  for (const auto& command : all_commands())
+    if (!command.hidden) topics.emplace_back(command.name);
+  topics.emplace_back("exit-codes");
+  const auto near = config::nearest_word(topic, topics);
   return session.usage(fmt::format("there is no help on \"{}\"", printable(topic, 60)),
-                       "`jobflip help` lists the commands");
+                       near.empty() ? "`jobflip help` lists the commands"
+                                    : fmt::format("did you mean `jobflip help {}`?", near));
 }
 
 ExitCode perform_cli_reference(Session& session) {
@@ -135,16 +142,6 @@ ExitCode perform_cli_reference(Session& session) {
 
 ExitCode perform_manual_page(Session& session) {
   session.out() << manual_page(session.version());
-  return ExitCode::done;
-}
-
-ExitCode perform_completion(Session& session) {
-  const auto& shells = session.options().rest;
-  const auto shell = shells.size() == 1 ? shells.front() : "";
-  if (shell != "bash" && shell != "zsh") {
-    return session.usage("completion is for bash or zsh", "jobflip debug completion bash");
-  }
-  session.out() << (shell == "bash" ? bash_completion() : zsh_completion());
   return ExitCode::done;
 }
 

@@ -6,6 +6,7 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/conninfo.hpp"
 #include "jobflip/config/files.hpp"
+#include "jobflip/config/suggest.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -37,6 +38,13 @@ WantedQueue wanted_of(const std::string& word) {
   return {word.substr(0, slash), word.substr(slash + 1)};
 }
 
+std::string meant_queue(const std::vector<ChosenQueue>& all, const std::string& typed) {
+  std::vector<std::string> names;
+  for (const auto& one : all) names.push_back(one.settings.name.str());
+  const auto near = config::nearest_word(typed, names);
+  return near.empty() ? "" : fmt::format("did you mean \"{}\"? ", near);
+}
+
 }  // namespace
 
 Result<ChosenQueue> choose_queue(const std::vector<core::PoolSettings>& pools,
@@ -58,7 +66,9 @@ Result<ChosenQueue> choose_queue(const std::vector<core::PoolSettings>& pools,
   return Error{ErrorCode::not_found,
                fmt::format("there {} \"{}\"", found.empty() ? "is no queue" : "are several queues",
                            printable(word, 80)),
-               names.empty() ? "no pool has a queue" : "write one of: " + names};
+               names.empty() ? "no pool has a queue"
+                             : (found.empty() ? meant_queue(all, wanted.queue) : "") +
+                                   "write one of: " + names};
 }
 
 Result<ChosenQueue> choose_queue_of_store(Session& session, const std::string& word) {

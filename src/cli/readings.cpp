@@ -103,7 +103,7 @@ backtest::Reading reading_of(const core::KeptSample& kept, WallTime since) {
 /// ended no stall.
 Result<std::vector<backtest::PoolMove>> moves_of(ports::ReaderStore& store, const PoolName& pool,
                                                  WallTime since) {
-  const auto history = store.history(pool, core::kMostHistory);
+  const auto history = store.history({pool, core::kMostHistory});
   if (!history) return history.error();
   std::vector<backtest::PoolMove> out;
   for (const auto& entry : *history) {

@@ -137,15 +137,15 @@ ExitCode perform(World& world, const CommandParser& parser, const Options& optio
   if (const auto name = blank_word(parser.chosen()); !name.empty())
     return empty_value(world, parser.command(), name);
   Session session{world, options};
-  if (!options.store.empty())
+  if (!options.store.empty() && !command.hidden)  // `debug complete` prints no error
     if (const auto address = session.conninfo(); !address) return session.fail(address.error());
   return command.perform(session);
 }
 
 // A function that is missing would be an exception in the middle of a verb.
 bool is_whole(const StoreAccess& store) {
-  return store.open_reader && store.open_operator && store.open_schema && store.open_doctor &&
-         store.open_probe && store.route_of;
+  return store.open_reader && store.open_quick_reader && store.open_operator && store.open_schema &&
+         store.open_doctor && store.open_probe && store.route_of;
 }
 bool is_whole(const HostAccess& host) {
   return host.open_inspector && host.open_unit_files && host.find_guard && host.now && host.wall &&
@@ -153,7 +153,7 @@ bool is_whole(const HostAccess& host) {
 }
 bool is_whole(const Terminal& terminal) {
   return terminal.in != nullptr && terminal.out != nullptr && terminal.err != nullptr &&
-         terminal.out_columns && terminal.out_rows;
+         terminal.out_columns && terminal.out_rows && terminal.out_is_closed;
 }
 bool is_whole(const Hooks& hooks) {
   return hooks.run_agent && hooks.run_supervisor && hooks.exec_guard && hooks.run_demo;

@@ -198,6 +198,10 @@ Result<std::unique_ptr<ports::ReaderStore>> Session::reader() {
   return opened(world_.store.open_reader);
 }
 
+Result<std::unique_ptr<ports::ReaderStore>> Session::quick_reader() {
+  return opened(world_.store.open_quick_reader);
+}
+
 Result<std::unique_ptr<ports::OperatorStore>> Session::reached_operator_store() {
   auto looked = reader();
   if (!looked) return looked.error();

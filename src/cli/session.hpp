@@ -60,6 +60,8 @@ class Session {
   /// A usage error if it contains a password.
   Result<std::string> conninfo() const;
   Result<std::unique_ptr<ports::ReaderStore>> reader();
+  /// For completion: it gives up after a second.
+  Result<std::unique_ptr<ports::ReaderStore>> quick_reader();
   Result<std::unique_ptr<ports::OperatorStore>> operator_store();
   /// The same, after one read: so a store that is down differs from a change without an answer.
   Result<std::unique_ptr<ports::OperatorStore>> reached_operator_store();

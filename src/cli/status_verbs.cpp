@@ -27,6 +27,8 @@ void print_pool(Session& session, const core::Snapshot& snapshot, const core::Po
   const auto alarms = view::pool_alarms(snapshot, pool);
   print_alarms(session, view::without_repeats(alarms));
   print_observed(session, pool, observed);
+  if (const auto text = view::last_flip_text(pool); !text.empty())
+    session.line(text, Style::plain, 2);
   session.print(nodes_table(pool));
   if (!pool.queues.empty()) {
     out << '\n';

@@ -25,6 +25,7 @@ ExitCode perform_status(Session& session);
 ExitCode perform_check(Session& session);
 ExitCode perform_explain(Session& session);
 ExitCode perform_history(Session& session);
+ExitCode perform_events(Session& session);
 ExitCode perform_show(Session& session);
 ExitCode perform_audit_list(Session& session);
 ExitCode perform_audit_export(Session& session);
@@ -43,5 +44,6 @@ ExitCode perform_help(Session& session);
 ExitCode perform_cli_reference(Session& session);
 ExitCode perform_manual_page(Session& session);
 ExitCode perform_completion(Session& session);
+ExitCode perform_complete(Session& session);
 
 }  // namespace jobflip::cli

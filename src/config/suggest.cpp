@@ -5,7 +5,8 @@
 namespace jobflip::config {
 namespace {
 
-constexpr std::size_t kLongest = 64;  // a longer word is not a typing mistake
+constexpr std::size_t kLongest = 64;        // a longer word is not a typing mistake
+constexpr std::size_t kLeastBeginning = 3;  // a shorter one begins too many words
 
 std::size_t edits(std::string_view a, std::string_view b) {
   std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
@@ -38,6 +39,12 @@ std::string nearest_word(std::string_view typed, const std::vector<std::string>&
       best = word;
     }
   }
+  if (!best.empty() || typed.size() < kLeastBeginning) return best;
+  // "stat": too many letters are missing for a typing mistake, so it was cut short on purpose
+  for (const auto& word : words)
+    if (word.starts_with(typed) && word.size() <= kLongest &&
+        (best.empty() || word.size() < best.size()))
+      best = word;
   return best;
 }
 

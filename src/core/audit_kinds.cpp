@@ -1,4 +1,4 @@
-#include "core/audit_kinds.hpp"
+#include "jobflip/core/audit_kinds.hpp"
 
 #include <algorithm>
 #include <array>

@@ -26,7 +26,21 @@ core::HistoryEntry read_history(pg::Cells& in) {
   entry.to_end = in.maybe_millis();
   entry.actor = in.text();
   entry.reason = in.text();
+  entry.login = in.text();
   return entry;
+}
+
+/// Null for what a filter does not say.
+std::optional<std::string> argument_of(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional{text};
+}
+std::optional<std::string> argument_of(const std::optional<WallTime>& at) {
+  if (!at) return std::nullopt;
+  return std::to_string(at->time_since_epoch().count());
+}
+std::optional<std::string> argument_of(const std::optional<FlipId>& flip) {
+  if (!flip) return std::nullopt;
+  return std::to_string(flip->value);
 }
 
 core::AuditEvent read_event(pg::Cells& in) {
@@ -67,11 +81,15 @@ class PgReaderStore final : public ports::ReaderStore {
 
   Result<core::Snapshot> snapshot() override { return read_snapshot(connection_); }
 
-  Result<std::vector<core::HistoryEntry>> history(const PoolName& pool, int limit) override {
+  Result<std::vector<core::HistoryEntry>> history(const core::HistoryQuery& query) override {
+    const auto& filter = query.filter;
     return read_all<core::HistoryEntry>(
         "history",
-        connection_.query("history", "select * from jobflip.history($1, $2)",
-                          {pool.str(), std::to_string(limit)}),
+        connection_.query(
+            "history", "select * from jobflip.find_history($1, $2, $3, $4, $5, $6, $7, $8)",
+            {query.pool.str(), argument_of(filter.since), argument_of(filter.until),
+             argument_of(filter.node), argument_of(filter.actor), argument_of(filter.kind),
+             argument_of(filter.flip), std::to_string(query.limit)}),
         [](pg::Cells& in) {
           auto entry = read_history(in);
           if (!in.failed()) return entry;
@@ -126,11 +144,15 @@ class PgReaderStore final : public ports::ReaderStore {
   }
 
   Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) override {
+    const auto& filter = query.filter;
     return read_all<core::AuditEvent>(
         "audit",
-        connection_.query("audit", "select * from jobflip.audit_list($1, $2, $3, $4)",
-                          {query.chain, std::to_string(query.after_seq),
-                           std::to_string(query.limit), query.newest_first ? "t" : "f"}),
+        connection_.query(
+            "audit", "select * from jobflip.find_events($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            {query.chain, std::to_string(query.after_seq), argument_of(filter.since),
+             argument_of(filter.until), argument_of(filter.node), argument_of(filter.actor),
+             argument_of(filter.kind), argument_of(filter.flip), std::to_string(query.limit),
+             query.newest_first ? "t" : "f"}),
         read_event);
   }
 

@@ -146,14 +146,15 @@ void read_queues(core::Snapshot& snapshot, const pg::Rows& rows) {
   }
 }
 
-void read_flips(core::Snapshot& snapshot, const pg::Rows& rows) {
+void read_flips(core::Snapshot& snapshot, const pg::Rows& rows,
+                std::optional<core::FlipView> core::PoolView::*place) {
   for (int i = 0; i < rows.size(); ++i) {
     auto in = rows.row(i);
     auto flip = read_flip(in);
     if (in.failed())
       add_damage(snapshot, "flip", cell_of(rows, i, 0), cell_of(rows, i, 1));
     else if (auto* pool = find_pool(snapshot, flip.pool))
-      pool->open_flip = std::move(flip);
+      pool->*place = std::move(flip);
   }
 }
 
@@ -222,6 +223,7 @@ const std::string& snapshot_queries() {
       "select * from jobflip.flips(null);"
       "select * from jobflip.snapshot_crashes();"
       "select * from jobflip.snapshot_restarts();"
+      "select * from jobflip.snapshot_last_flips();"
       "commit";
   return kQueries;
 }
@@ -232,7 +234,7 @@ Result<core::Snapshot> read_snapshot(pg::Connection& connection) {
     connection.close();  // whatever transaction an error left behind goes with it
     return answers.error();
   }
-  if (answers->size() != 8 || (*answers)[0].size() != 1 || (*answers)[1].size() != 1)
+  if (answers->size() != 9 || (*answers)[0].size() != 1 || (*answers)[1].size() != 1)
     return unreadable("snapshot");
   core::Snapshot snapshot;
   auto store = (*answers)[0].row(0);
@@ -256,9 +258,10 @@ Result<core::Snapshot> read_snapshot(pg::Connection& connection) {
   }
   read_candidates(snapshot, (*answers)[3]);
   read_queues(snapshot, (*answers)[4]);
-  read_flips(snapshot, (*answers)[5]);
+  read_flips(snapshot, (*answers)[5], &core::PoolView::open_flip);
   read_crashes(snapshot, (*answers)[6]);
   read_restarts(snapshot, (*answers)[7]);
+  read_flips(snapshot, (*answers)[8], &core::PoolView::last_flip);
   // a node is a candidate of many pools
   auto& damaged = snapshot.damaged;
   std::sort(damaged.begin(), damaged.end());

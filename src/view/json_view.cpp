@@ -102,7 +102,8 @@ Json pool_json(const core::Snapshot& snapshot, const core::PoolView& pool,
            {"cooldown", Json{}},
            {"restarted", Json{}},
            {"frozen_for_ms", ms_json(pool.frozen_for)},
-           {"open_flip", pool.open_flip ? flip_json(*pool.open_flip) : Json{}}};
+           {"open_flip", pool.open_flip ? flip_json(*pool.open_flip) : Json{}},
+           {"last_flip", pool.last_flip ? flip_json(*pool.last_flip) : Json{}}};
   if (const auto& p = pool.pause) {
     out["pause"] = Json{{"ends_at", rfc3339(p->until)},
                         {"left_ms", p->left.count()},

@@ -100,6 +100,15 @@ std::string move_text(const core::FlipView& flip) {
   return (flip.from.empty() ? "nobody" : flip.from.str()) + " -> " + flip.to.str();
 }
 
+std::string last_flip_text(const core::PoolView& pool) {
+  constexpr std::size_t kMostReason = 60;
+  const auto& flip = pool.last_flip;
+  if (!flip || !core::has_ended(flip->state)) return "";
+  return fmt::format("last flip: {} at {}, {}, {}: {}", flip->id.value,
+                     clock_text(flip->requested_at), move_text(*flip), core::name_of(flip->state),
+                     printable(flip->reason, kMostReason));
+}
+
 std::string when_store_lost_text(const core::PoolSettings& settings) {
   return settings.when_store_lost == core::WhenStoreLost::keep
              ? "the workers are kept, and the fence in each of their claims excludes"

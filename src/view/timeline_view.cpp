@@ -54,7 +54,8 @@ Json history_json(const std::vector<core::HistoryEntry>& entries) {
                        {"to_active_ms", ms_json(e.to_active)},
                        {"to_end_ms", ms_json(e.to_end)},
                        {"actor", text_json(e.actor)},
-                       {"reason", e.reason}});
+                       {"reason", e.reason},
+                       {"login", text_json(e.login)}});
   }
   return out;
 }

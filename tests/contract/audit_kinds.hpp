@@ -12,7 +12,7 @@
 #include <sstream>
 #include <string>
 
-#include "core/audit_kinds.hpp"
+#include "jobflip/core/audit_kinds.hpp"
 #include "jobflip/core/kept_sample.hpp"
 
 namespace jobflip::test {

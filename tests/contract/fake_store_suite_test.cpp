@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "contract/filter_contract.hpp"
 #include "contract/restart_contract.hpp"
 #include "support/fake_store_clients.hpp"
 
@@ -39,6 +40,7 @@ class FakeFixture final : public StoreFixture {
 const StoreKind kFake{"fake", [] { return std::make_unique<FakeFixture>(); }};
 
 INSTANTIATE_TEST_SUITE_P(Fake, StoreContract, ::testing::Values(kFake));
+INSTANTIATE_TEST_SUITE_P(Fake, FilterContract, ::testing::Values(kFake));
 INSTANTIATE_TEST_SUITE_P(Fake, RestartContract, ::testing::Values(kFake));
 
 }  // namespace

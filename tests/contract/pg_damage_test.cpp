@@ -104,7 +104,7 @@ TEST_F(PgDamage, ABadTimeOfAFlipOrAPauseHidesNothingElse) {
       << ::testing::PrintToString(seen.damaged);
   EXPECT_TRUE(says(seen, "pool paper")) << ::testing::PrintToString(seen.damaged);
   EXPECT_EQ(pools_of(seen), std::vector<std::string>{"mail"});
-  const auto history = store_.reader().history(mail, 10);
+  const auto history = store_.reader().history({mail, 10});
   ASSERT_TRUE(history.has_value()) << history.error().text;
   EXPECT_EQ(std::ranges::count(*history, core::HistoryKind::damaged, &core::HistoryEntry::kind), 1);
 }

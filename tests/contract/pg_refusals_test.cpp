@@ -164,7 +164,7 @@ TEST_F(PgRefusals, HistoryIsCutBeforeAnyPayloadIsRead) {
       "(select string_agg(md5(i::text || j::text), '') from generate_series(1, 2000) j))::text) "
       "from generate_series(1, 1500) i) e");
   const auto before = std::chrono::steady_clock::now();
-  const auto history = store_.reader().history(mail, 20);
+  const auto history = store_.reader().history({mail, 20});
   const auto took = std::chrono::steady_clock::now() - before;
   ASSERT_TRUE(history.has_value()) << history.error().text;
   ASSERT_EQ(history->size(), 20u);

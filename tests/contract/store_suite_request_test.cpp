@@ -122,7 +122,7 @@ TEST_P(StoreContract, AFlipThatIsNotThereIsNotFound) {
 
 TEST_P(StoreContract, ATakeWithoutAFlipIsInTheHistoryAndOneOfAFlipIsNotTwice) {
   const Epoch held = hold(job1);
-  auto history = reader().history(mail, 10);
+  auto history = reader().history({mail, 10});
   ASSERT_TRUE(history.has_value()) << history.error().text;
   ASSERT_EQ(history->size(), 1u);
   EXPECT_EQ(history->front().kind, core::HistoryKind::take);
@@ -130,7 +130,7 @@ TEST_P(StoreContract, ATakeWithoutAFlipIsInTheHistoryAndOneOfAFlipIsNotTwice) {
   EXPECT_EQ(history->front().outcome, "taken");
   beat(job2);
   carry_out(flip(job2), held, core::FlipState::taken);
-  history = reader().history(mail, 10);
+  history = reader().history({mail, 10});
   ASSERT_TRUE(history.has_value()) << history.error().text;
   ASSERT_EQ(history->size(), 2u);
   EXPECT_EQ(std::ranges::count(*history, core::HistoryKind::flip, &core::HistoryEntry::kind), 1);
@@ -143,7 +143,7 @@ TEST_P(StoreContract, AnEndedFlipIsInTheHistoryNewestFirst) {
   pass(Millis{10});
   const FlipId second = flip(job3);
   ASSERT_TRUE(oper().abort_flip(second, person()).has_value());
-  const auto history = reader().history(mail, 10);
+  const auto history = reader().history({mail, 10});
   ASSERT_TRUE(history.has_value()) << history.error().text;
   std::vector<FlipId> ids;
   for (const core::HistoryEntry& entry : *history)
@@ -156,7 +156,7 @@ TEST_P(StoreContract, AnEndedFlipIsInTheHistoryNewestFirst) {
       EXPECT_FALSE(entry.to_active.has_value());
     }
   EXPECT_EQ(ids, (std::vector<FlipId>{second, first}));
-  EXPECT_EQ(reader().history(mail, 1)->size(), 1u);
+  EXPECT_EQ(reader().history({mail, 1})->size(), 1u);
 }
 
 }  // namespace

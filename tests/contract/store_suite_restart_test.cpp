@@ -50,7 +50,7 @@ TEST_P(RestartContract, IsCarriedOutByOneNodeStepByStep) {
                                             "the node's workers are gone; it gave up the lease",
                                             "the node took the lease", "the node's workers run",
                                             "a job completed on the node"}));
-  const auto history = reader().history(mail, 1);
+  const auto history = reader().history({mail, 1});
   ASSERT_TRUE(history.has_value());
   EXPECT_EQ(history->front().from, "job1");
   EXPECT_EQ(history->front().to, "job1");

@@ -200,7 +200,7 @@ TEST_P(StoreContract, AHoldIsOneEventAndALineOfTheHistory) {
   EXPECT_TRUE(
       supervisor(sup1).record_hold({sup1, leader, mail, "budget", "3 of 3 used", "{}"}).value());
   EXPECT_EQ(events_of(), events + 1);
-  const auto history = reader().history(mail, 10);
+  const auto history = reader().history({mail, 10});
   ASSERT_TRUE(history.has_value());
   const auto hold_line =
       std::ranges::find(*history, core::HistoryKind::hold, &core::HistoryEntry::kind);

@@ -54,6 +54,7 @@ cli::World world_of(cli::Script& script, std::istream& in, std::ostream& out, st
   world.store.open_reader = [&script](const std::string&) {
     return open<ports::ReaderStore, cli::FakeReader>(script);
   };
+  world.store.open_quick_reader = world.store.open_reader;
   world.store.open_operator = [&script](const std::string&) {
     return open<ports::OperatorStore, cli::FakeOperator>(script);
   };
@@ -89,6 +90,7 @@ Ran run_program(cli::Script& script, const std::vector<std::string>& words,
       terminal;
   world.terminal.out_columns = [] { return std::size_t{100}; };
   world.terminal.out_rows = [] { return std::size_t{30}; };
+  world.terminal.out_is_closed = [] { return false; };
   Instant now{std::chrono::hours{1}};
   int waits = 0;
   world.host.now = [&now] { return now; };

@@ -179,7 +179,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                         {{"audit", "export"}, false},
                                         {{"audit", "verify"}, true},
                                         {{"flip", "mail", "--reason", "x", "--dry-run"}, false},
-                                        {{"show", "1", "--black-box"}, true}};
+                                        {{"show", "1", "--black-box"}, true},
+                                        {{"events"}, false},
+                                        {{"history", "--wide"}, false}};
   Input input{data, size};
   const auto& verb = kVerbs[input.byte() % kVerbs.size()];
   const std::string colour = input.flag() ? "always" : "never";

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/audit_kinds.hpp"
+#include "jobflip/core/audit_kinds.hpp"
 #include "jobflip/core/observed_stalls.hpp"
 #include "jobflip/core/refusals.hpp"
 #include "support/fake_rows.hpp"
@@ -68,7 +68,7 @@ class FakeDatabase {
                                      const core::OperatorContext& by);
   Result<std::vector<core::ObservedStalls>> observed_stalls();
   Result<core::Snapshot> snapshot();
-  Result<std::vector<core::HistoryEntry>> history(const PoolName& pool, int limit);
+  Result<std::vector<core::HistoryEntry>> history(const core::HistoryQuery& query);
   Result<core::FlipTimeline> timeline(FlipId flip);
   Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query);
   Result<std::vector<core::ChainHead>> audit_heads();

@@ -17,6 +17,30 @@ std::optional<core::HistoryKind> history_kind_of(const core::AuditEvent& event) 
   return std::nullopt;
 }
 
+bool is_within(const core::EventFilter& filter, WallTime at) {
+  return (!filter.since || at >= *filter.since) && (!filter.until || at < *filter.until);
+}
+
+bool has_actor(const core::EventFilter& filter, const std::string& actor,
+               const std::string& login) {
+  return filter.actor.empty() || filter.actor == actor || filter.actor == login;
+}
+
+bool fits(const core::EventFilter& filter, const core::AuditEvent& event) {
+  return is_within(filter, event.at) && (filter.node.empty() || event.node == filter.node) &&
+         has_actor(filter, event.actor.value_or(""), event.session_user) &&
+         (filter.kind.empty() || event.kind == filter.kind) &&
+         (!filter.flip || event.flip == filter.flip->value);
+}
+
+bool fits(const core::EventFilter& filter, const core::HistoryEntry& entry) {
+  return is_within(filter, entry.at) &&
+         (filter.node.empty() || filter.node == entry.from || filter.node == entry.to) &&
+         has_actor(filter, entry.actor, entry.login) &&
+         (filter.kind.empty() || filter.kind == core::name_of(entry.kind)) &&
+         (!filter.flip || filter.flip == entry.flip);
+}
+
 }  // namespace
 
 core::FlipView FakeDatabase::view_of(const FakeFlip& flip) const {
@@ -99,11 +123,15 @@ Result<core::Snapshot> FakeDatabase::snapshot() {
     else
       snapshot.pools.push_back(view_of(pool));
   }
+  for (auto& pool : snapshot.pools)
+    for (auto flip = rows.flips.rbegin(); flip != rows.flips.rend() && !pool.last_flip; ++flip)
+      if (flip->second.view.pool == pool.settings.name) pool.last_flip = view_of(flip->second);
   return snapshot;
 }
 
-Result<std::vector<core::HistoryEntry>> FakeDatabase::history(const PoolName& pool, int limit) {
+Result<std::vector<core::HistoryEntry>> FakeDatabase::history(const core::HistoryQuery& query) {
   if (auto error = begin(false)) return *error;
+  const auto& pool = query.pool;
   std::vector<core::HistoryEntry> entries;
   for (const auto& [id, flip] : rows.flips) {
     const core::FlipView& view = flip.view;
@@ -136,12 +164,14 @@ Result<std::vector<core::HistoryEntry>> FakeDatabase::history(const PoolName& po
       entry.outcome = take ? "taken" : event.reason.substr(0, event.reason.find(':'));
       if (take) entry.to = event.node.value_or("");
       entry.actor = event.actor.value_or("");
+      entry.login = event.session_user;
       entry.reason = event.reason;
       entries.push_back(entry);
     }
+  std::erase_if(entries, [&](const auto& entry) { return !fits(query.filter, entry); });
   std::ranges::stable_sort(entries, [](const auto& a, const auto& b) { return a.at > b.at; });
-  if (entries.size() > static_cast<std::size_t>(limit))
-    entries.resize(static_cast<std::size_t>(limit));
+  if (entries.size() > static_cast<std::size_t>(query.limit))
+    entries.resize(static_cast<std::size_t>(query.limit));
   return entries;
 }
 
@@ -163,7 +193,8 @@ Result<std::vector<core::AuditEvent>> FakeDatabase::audit(const core::AuditQuery
   std::vector<core::AuditEvent> found;
   for (const auto& [chain, events] : rows.audit)
     for (const core::AuditEvent& event : events)
-      if (query.chain.empty() || (chain == query.chain && event.seq > query.after_seq))
+      if ((query.chain.empty() || (chain == query.chain && event.seq > query.after_seq)) &&
+          fits(query.filter, event))
         found.push_back(event);
   if (query.newest_first) std::ranges::reverse(found);
   if (found.size() > static_cast<std::size_t>(query.limit))

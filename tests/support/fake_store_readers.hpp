@@ -32,8 +32,8 @@ class FakeReaderStore final : public ports::ReaderStore {
  public:
   explicit FakeReaderStore(FakeDatabase& database) : database_(database) {}
   Result<core::Snapshot> snapshot() override { return database_.snapshot(); }
-  Result<std::vector<core::HistoryEntry>> history(const PoolName& pool, int limit) override {
-    return database_.history(pool, limit);
+  Result<std::vector<core::HistoryEntry>> history(const core::HistoryQuery& query) override {
+    return database_.history(query);
   }
   Result<core::FlipTimeline> timeline(FlipId flip) override { return database_.timeline(flip); }
   Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) override {

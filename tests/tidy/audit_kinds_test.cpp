@@ -8,7 +8,7 @@
 #include <regex>
 
 #include "audit_calls.hpp"
-#include "core/audit_kinds.hpp"
+#include "jobflip/core/audit_kinds.hpp"
 #include "jobflip/core/detector.hpp"
 #include "jobflip/core/flip.hpp"
 #include "jobflip/core/history.hpp"

@@ -21,6 +21,9 @@ namespace jobflip::cli {
 struct StoreAccess {
   std::function<Result<std::unique_ptr<ports::ReaderStore>>(const std::string& conninfo)>
       open_reader;
+  /// The same for a shell that completes a word: all in all it takes a second at most.
+  std::function<Result<std::unique_ptr<ports::ReaderStore>>(const std::string& conninfo)>
+      open_quick_reader;
   std::function<Result<std::unique_ptr<ports::OperatorStore>>(const std::string& conninfo)>
       open_operator;
   std::function<Result<std::unique_ptr<ports::SchemaAdmin>>(const std::string& conninfo)>

@@ -18,6 +18,7 @@ struct Terminal {
   bool err_is_terminal{false};
   std::function<std::size_t()> out_columns;  // as the terminal reports them; 0: unknown
   std::function<std::size_t()> out_rows;     // the same
+  std::function<bool()> out_is_closed;       // whoever read it has gone, as `head` does
 };
 
 }  // namespace jobflip::cli

@@ -7,8 +7,8 @@
 
 namespace jobflip::config {
 
-/// The nearest of `words` by edits (insert, remove, replace, swap neighbours); "" if none is near
-/// enough to suggest.
+/// The nearest of `words` by edits (insert, remove, replace, swap neighbours), else the shortest
+/// that begins with what was typed; "" if none is near enough to suggest.
 std::string nearest_word(std::string_view typed, const std::vector<std::string>& words);
 
 }  // namespace jobflip::config

@@ -38,6 +38,24 @@ struct HistoryEntry {
   std::optional<Millis> to_end;     // from the request to the end
   std::string actor;
   std::string reason;
+  std::string login{};  // as the store knows it; "" if its program does not say
+};
+
+/// Which events or entries are wanted; what is not set excludes nothing.
+struct EventFilter {
+  std::optional<WallTime> since;  // at that time or later
+  std::optional<WallTime> until;  // before that time
+  std::string node;               // of a flip or a take: either end of it
+  std::string actor;              // the claimed name or the login
+  std::string kind;               // of the audit log, or of the history
+  std::optional<FlipId> flip;
+  bool operator==(const EventFilter&) const = default;
+};
+
+struct HistoryQuery {
+  PoolName pool;  // empty: all
+  int limit{20};
+  EventFilter filter{};
 };
 
 /// The most entries that the store returns in one call.
@@ -74,6 +92,7 @@ struct AuditQuery {
   std::int64_t after_seq{0};  // with a chain: only events after this one
   std::int64_t limit{1000};
   bool newest_first{false};
+  EventFilter filter{};
 };
 
 struct ChainHead {

@@ -111,6 +111,7 @@ struct PoolView {
   std::optional<RestartView> restart;
   std::optional<Millis> frozen_for;  // the store lost history: it refuses takes for this long
   std::vector<QueueView> queues;
+  std::optional<FlipView> last_flip{};  // the newest one, open or ended
 };
 
 struct BudgetView {

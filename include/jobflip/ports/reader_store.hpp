@@ -21,8 +21,8 @@ class ReaderStore {
  public:
   virtual ~ReaderStore() = default;
   virtual Result<core::Snapshot> snapshot() = 0;
-  virtual Result<std::vector<core::HistoryEntry>> history(const PoolName& pool,
-                                                          int limit) = 0;  // newest first
+  /// Newest first.
+  virtual Result<std::vector<core::HistoryEntry>> history(const core::HistoryQuery& query) = 0;
   virtual Result<core::FlipTimeline> timeline(FlipId flip) = 0;
   virtual Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) = 0;
   /// Every audit chain with the last seq and hash of its head row.

@@ -37,6 +37,10 @@ std::string verdict_reason_text(const core::PoolView& pool, const core::QueueVie
 /// "job1 -> job2", or "restart on job1"
 std::string move_text(const core::FlipView& flip);
 
+/// "last flip: 7 at 2026-11-23 03:00:00Z, job1 -> job2, verified: disk full", the reason shortened;
+/// "" if there was none, or it is open: an alarm says that.
+std::string last_flip_text(const core::PoolView& pool);
+
 /// "the holder ends its workers before its lease does"
 std::string when_store_lost_text(const core::PoolSettings& settings);
 std::string when_workers_end_text(const core::PoolSettings& settings);

@@ -39,7 +39,7 @@ TEST(Change, AsksTheStoreForWhatWasTyped) {
       {{"abort", "7", "--reason", "wrong"}, "abort 7 by ann: wrong", "flip 7 is aborted\n"},
       {{"drain", "job2", "--reason", "kernel"},
        "drain job2 by ann: kernel",
-       "job2 takes nothing over any more\n"},
+       "job2 takes nothing over any more\njob2 holds no pool: it can be taken down\n"},
       {{"undrain", "job3"}, "undrain job3 by ann: undrain", "job3 may take over again\n"},
   };
   for (const auto& [words, asked, expected] : cases) {

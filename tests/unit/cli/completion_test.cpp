@@ -34,23 +34,32 @@ class BashCompletion : public ::testing::Test {
   BashCompletion() {
     if (::mkdtemp(folder_.data()) == nullptr) throw std::runtime_error{"no folder for the test"};
     std::ofstream{folder_ + "/completion"} << bash_completion();
+    program("exit 7");
   }
   ~BashCompletion() override { std::filesystem::remove_all(folder_); }
 
   /// The suggestions for the last word of a line, which may be ''.
   std::vector<std::string> offers(const std::string& line) const {
-    std::istringstream words{
-        output_of("cd / && bash -euc '. " + folder_ + "/completion; COMP_WORDS=(jobflip " + line +
-                  "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _jobflip || true; "
-                  "printf \"%s\\n\" \"${COMPREPLY[@]}\"'")};
+    std::istringstream words{output_of("cd / && bash -euc '. " + folder_ +
+                                       "/completion; COMP_WORDS=(jobflip " + line +
+                                       "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMP_LINE=\"" +
+                                       typed_ + "\"; _jobflip " + folder_ +
+                                       "/jobflip || true; "
+                                       "printf \"%s\\n\" \"${COMPREPLY[@]}\"'")};
     std::vector<std::string> out;
     for (std::string word; std::getline(words, word);)
       if (!word.empty()) out.push_back(word);
     return out;
   }
 
- private:
+  /// What stands in for jobflip when the script asks for names.
+  void program(const std::string& lines) {
+    std::ofstream{folder_ + "/jobflip"} << "#!/bin/bash\n" << lines << '\n';
+    std::filesystem::permissions(folder_ + "/jobflip", std::filesystem::perms::owner_all);
+  }
+
   std::string folder_{"/tmp/jobflip-completion-XXXXXX"};
+  std::string typed_;  // the line as the shell has it
 };
 
 TEST_F(BashCompletion, OffersTheCommandsThatPeopleType) {
@@ -78,6 +87,77 @@ TEST_F(BashCompletion, KnowsWhatAValueMayBe) {
   EXPECT_THAT(offers("apply /et"), UnorderedElementsAre("/etc"));
   EXPECT_THAT(offers("flip mail --reason \"\""), IsEmpty());
   EXPECT_THAT(offers("--store host = db expl"), UnorderedElementsAre("explain"));
+}
+
+TEST_F(BashCompletion, AsksTheStoreForNames) {
+  program("echo \"$@\" >>" + folder_ + R"(/asked
+    case "$*" in
+    *'complete pools') printf 'mail\nmaps\npaper\n' ;;
+    *'complete nodes') printf 'job1\njob2\n' ;;
+    *'complete flips') printf '12\n7\n' ;;
+    *'complete open-flips') printf '12\n' ;;
+    esac)");
+  EXPECT_THAT(offers("flip \"\""), UnorderedElementsAre("mail", "maps", "paper"));
+  EXPECT_THAT(offers("flip ma"), UnorderedElementsAre("mail", "maps"));
+  EXPECT_THAT(offers("flip mail --to job"), UnorderedElementsAre("job1", "job2"));
+  EXPECT_THAT(offers("drain \"\""), UnorderedElementsAre("job1", "job2"));
+  EXPECT_THAT(offers("audit list --pool p"), UnorderedElementsAre("paper"));
+  EXPECT_THAT(offers("show \"\""), UnorderedElementsAre("12", "7"));
+  EXPECT_THAT(offers("abort \"\""), UnorderedElementsAre("12"));
+  std::filesystem::remove(folder_ + "/asked");
+  EXPECT_THAT(offers("flip mail \"\""), Contains("--reason")) << "the pool stands there already";
+  EXPECT_THAT(offers("flip --"), Contains("--reason"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/asked")) << "options are in the script";
+}
+
+TEST_F(BashCompletion, AsksTheStoreThatWasTyped) {
+  program("echo \"$#$2\" | tr =/ ..");
+  typed_ = "jobflip --store=host=/run flip ";
+  EXPECT_THAT(offers("--store = host = /run flip \"\""), UnorderedElementsAre("5host..run"));
+}
+
+TEST_F(BashCompletion, TakesNoNameThatAShellCouldExpand) {
+  program("printf '%s\\n' '$(touch " + folder_ + "/pwned)' '`touch " + folder_ +
+          "/pwned`' 'a;b' '../x' '-rf' 'a b' '*' 'mail' $'x\\ty' 'M'");
+  EXPECT_THAT(offers("flip \"\""), UnorderedElementsAre("mail"));
+  EXPECT_THAT(offers("drain \"\""), UnorderedElementsAre("mail"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/pwned"));
+}
+
+TEST_F(BashCompletion, OffersNoNameIfTheStoreSaysNothing) {
+  program("echo 'ERROR: no store' >&2; exit 7");
+  EXPECT_THAT(offers("flip \"\""), Contains("--reason"));
+  EXPECT_THAT(offers("flip mail --to \"\""), IsEmpty());
+}
+
+TEST(CompleteNames, AreThoseOfTheStore) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  world.script.snapshot.pools[0].open_flip = timeline_until(core::FlipState::draining).flip;
+  core::HistoryEntry flip;
+  flip.flip = FlipId{6};
+  world.script.history = {flip, core::HistoryEntry{}};
+  EXPECT_EQ(world.run({"debug", "complete", "pools"}).out, "mail\n");
+  EXPECT_EQ(world.run({"debug", "complete", "nodes"}).out, "job1\njob2\njob3\n");
+  EXPECT_EQ(world.run({"debug", "complete", "open-flips"}).out, "7\n");
+  EXPECT_EQ(world.run({"debug", "complete", "flips"}).out, "6\n");
+}
+
+TEST(CompleteNames, AreNoneAndNoErrorIfAnythingFails) {
+  const auto expect_nothing = [](FakeWorld& world, const std::vector<std::string>& words) {
+    const auto ran = world.run(words);
+    EXPECT_EQ(ran.code, 0);
+    EXPECT_EQ(ran.out + ran.err, "");
+  };
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  expect_nothing(world, {"debug", "complete"});
+  expect_nothing(world, {"debug", "complete", "moons"});
+  expect_nothing(world, {"debug", "complete", "pools", "--store", "host=x password=y"});
+  world.script.snapshot_error = Error{ErrorCode::store_timeout, "slow", ""};
+  expect_nothing(world, {"debug", "complete", "pools"});
+  world.script.open_error = Error{ErrorCode::store_unreachable, "gone", ""};
+  expect_nothing(world, {"debug", "complete", "flips"});
 }
 
 TEST(ZshCompletion, NamesEveryCommandAndWhatItsValuesMayBe) {

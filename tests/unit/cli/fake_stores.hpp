@@ -34,6 +34,8 @@ struct Script {
   Result<std::vector<core::ObservedStalls>> observed{std::vector<core::ObservedStalls>{}};
   std::optional<core::Learned> taught;
   std::vector<std::string> asked;
+  std::optional<Error> audit_error;
+  std::vector<core::EventFilter> filters;  // of history and audit
   std::vector<core::FlipRequest> flip_requests;
   std::optional<core::Fleet> applied;
   std::string conninfo;  // of the store that was opened last
@@ -46,9 +48,13 @@ class FakeReader final : public ports::ReaderStore {
     if (script_.snapshot_error) return *script_.snapshot_error;
     return script_.snapshot;
   }
-  Result<std::vector<core::HistoryEntry>> history(const PoolName& pool, int limit) override {
-    script_.asked.push_back("history " + pool.str() + " " + std::to_string(limit));
-    return script_.history;
+  Result<std::vector<core::HistoryEntry>> history(const core::HistoryQuery& query) override {
+    script_.asked.push_back("history " + query.pool.str() + " " + std::to_string(query.limit));
+    script_.filters.push_back(query.filter);
+    auto out = script_.history;
+    if (out.size() > static_cast<std::size_t>(query.limit))
+      out.resize(static_cast<std::size_t>(query.limit));
+    return out;
   }
   Result<core::FlipTimeline> timeline(FlipId flip) override {
     if (script_.timelines.empty())
@@ -57,18 +63,11 @@ class FakeReader final : public ports::ReaderStore {
     if (script_.timelines.size() > 1) script_.timelines.pop_front();
     return answer;
   }
-  Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) override {
-    script_.asked.push_back("audit " + query.chain + " " + std::to_string(query.after_seq));
-    std::vector<core::AuditEvent> out;
-    for (const auto& event : script_.audit) {
-      const bool fits = (query.chain.empty() || event.chain == query.chain) &&
-                        event.seq > query.after_seq &&
-                        static_cast<std::int64_t>(out.size()) < query.limit;
-      if (fits) out.push_back(event);
-    }
-    return out;
+  Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) override;
+  Result<std::vector<core::ChainHead>> audit_heads() override {
+    if (script_.audit_error) return *script_.audit_error;
+    return script_.heads;
   }
-  Result<std::vector<core::ChainHead>> audit_heads() override { return script_.heads; }
   Result<void> samples(const core::SampleQuery& query, const ports::SampleVisitor& visit) override {
     script_.asked.push_back("samples " + query.pool.str() + " " + query.queue.str());
     for (const auto& one : script_.samples)

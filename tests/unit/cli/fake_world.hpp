@@ -30,6 +30,7 @@ class FakeWorld {
   std::string typed;       // what the user types
   Instant now{std::chrono::hours{1}};
   Instant interrupt_at{Instant::max()};
+  Instant closed_at{Instant::max()};                       // whoever reads the output leaves
   std::function<void()> on_wait;                           // something happens during a wait
   std::map<std::string, std::string> databases;            // that a probe was opened for
   Result<core::QueueSample> reading{core::QueueSample{}};  // of every queue

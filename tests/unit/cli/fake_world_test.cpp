@@ -55,6 +55,7 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   w.store.open_reader = open([this]() -> std::unique_ptr<ports::ReaderStore> {
     return std::make_unique<FakeReader>(script);
   });
+  w.store.open_quick_reader = w.store.open_reader;
   w.store.open_operator = open([this]() -> std::unique_ptr<ports::OperatorStore> {
     return std::make_unique<FakeOperator>(script);
   });
@@ -80,6 +81,7 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   }
   w.terminal.out_columns = [this] { return columns; };
   w.terminal.out_rows = [this] { return rows; };
+  w.terminal.out_is_closed = [this] { return now >= closed_at; };
   w.host.now = [this] { return now; };
   w.host.wait = [this](Millis length) {
     now += length;

@@ -215,7 +215,7 @@ TEST(History, ShowsFlipsHoldsAndTakeoversInEveryFormat) {
   world.script.snapshot = calm_snapshot();
   world.script.history = some_history();
   expect_views(world, "history", {"history", "mail", "--limit", "5"});
-  EXPECT_EQ(world.script.asked.back(), "history mail 5");
+  EXPECT_EQ(world.script.asked.back(), "history mail 6");
 }
 
 TEST(History, SaysThatNothingHappenedYet) {

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "core/audit_kinds.hpp"
+#include "jobflip/core/audit_kinds.hpp"
 #include "jobflip/core/detector.hpp"
 #include "jobflip/core/history.hpp"
 #include "jobflip/core/refusals.hpp"

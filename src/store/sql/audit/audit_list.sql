@@ -1,5 +1,5 @@
--- audit_list: events as they are stored, with hashes in hex. The events of one chain are sorted by
--- seq, those of all chains by time.
+-- audit_list: events as they are stored, with hashes in hex, for programs of 0.1.0 and for SQL by
+-- hand: find_events without a filter.
 create function jobflip.audit_list(
   p_chain text, p_after bigint, p_limit bigint, p_newest_first boolean)
 returns table (
@@ -9,15 +9,8 @@ language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
 begin
-  perform jobflip.require_text('chain', p_chain, 63, false);
   return query
-  select e.chain, e.seq, jobflip.micros(e.at), e.kind, e.node, e.flip, e.epoch, e.login, e.actor,
-         e.reason, e.payload, encode(e.previous_hash, 'hex'), encode(e.hash, 'hex')
-  from jobflip_data.audit_event e
-  where (p_chain = '' or e.chain = p_chain) and (p_chain = '' or e.seq > p_after)
-  order by case when p_chain = '' and p_newest_first then e.at end desc,
-           case when p_chain = '' and not p_newest_first then e.at end,
-           case when p_newest_first then e.seq end desc, e.seq, e.chain
-  limit least(greatest(p_limit, 0), 10000);
+  select * from jobflip.find_events(p_chain, p_after, null, null, null, null, null, null, p_limit,
+                                    p_newest_first);
 end
 $$;

@@ -1,5 +1,7 @@
 -- only adds tables
--- What runs in each queue, and what each flip left behind of it.
+-- What runs in each queue, and what each flip left behind of it. Indexes for the filters of
+-- `history`, `audit list` and `events`, and for the last flip of each pool: while they are made,
+-- a few seconds for a million events, takes and releases wait.
 set local role jobflip_owner;
 
 -- The jobs that run, as the leading supervisor read them last, one a line. They have a table of
@@ -18,6 +20,11 @@ create table jobflip_data.flip_left_behind (
   workers text not null default ''  -- how they ended; '': not known
     check (workers in ('', 'drained', 'killed'))
 );
+
+create index flip_by_pool on jobflip_data.flip (pool, requested_at);
+create index audit_event_by_time on jobflip_data.audit_event (at);
+create index audit_event_by_kind on jobflip_data.audit_event (kind, at);
+create index audit_event_by_node on jobflip_data.audit_event (node, at) where node is not null;
 
 revoke all on jobflip_data.queue_running, jobflip_data.flip_left_behind from public;
 reset role;

@@ -64,12 +64,15 @@ grant execute on function
 grant execute on function
   jobflip.snapshot_store(), jobflip.snapshot_pools(), jobflip.snapshot_candidates(),
   jobflip.snapshot_queues(), jobflip.snapshot_crashes(), jobflip.snapshot_restarts(),
-  jobflip.flips(bigint)
+  jobflip.snapshot_last_flips(), jobflip.flips(bigint)
   to jobflip_reader, jobflip_supervisor;
 grant execute on function
   jobflip.history(text, integer), jobflip.flip_timeline(bigint),
   jobflip.flip_black_boxes(bigint), jobflip.flip_left_behind(bigint), jobflip.observed_stalls(),
-  jobflip.audit_list(text, bigint, bigint, boolean)
+  jobflip.audit_list(text, bigint, bigint, boolean),
+  jobflip.find_history(text, bigint, bigint, text, text, text, bigint, integer),
+  jobflip.find_events(
+    text, bigint, bigint, bigint, text, text, text, bigint, bigint, boolean)
   to jobflip_reader;
 grant execute on function jobflip.samples(text, text, bigint, bigint, bigint, integer)
   to jobflip_reader;

@@ -1,0 +1,34 @@
+#include "cli/names.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "jobflip/base/escape.hpp"
+#include "jobflip/config/suggest.hpp"
+
+namespace jobflip::cli {
+
+std::vector<std::string> node_names(const core::Snapshot& snapshot) {
+  std::vector<std::string> out;
+  for (const auto& pool : snapshot.pools)
+    for (const auto& candidate : pool.candidates) out.push_back(candidate.node.str());
+  std::ranges::sort(out);
+  const auto repeated = std::ranges::unique(out);
+  out.erase(repeated.begin(), repeated.end());
+  return out;
+}
+
+Result<NodeName> find_node(const core::Snapshot& snapshot, std::string_view name,
+                           std::string_view option) {
+  const auto known = node_names(snapshot);
+  if (std::ranges::find(known, name) != known.end()) return NodeName::of(name);
+  const auto near = config::nearest_word(name, known);
+  return Error{ErrorCode::not_found,
+               fmt::format("{}{}no pool has a candidate \"{}\"", option, option.empty() ? "" : ": ",
+                           printable(name, 80)),
+               near.empty() ? "`jobflip status` lists the nodes"
+                            : fmt::format("did you mean \"{}\"?", near)};
+}
+
+}  // namespace jobflip::cli
