@@ -39,7 +39,16 @@ struct Options {
   std::string queue;
   std::string since{"14d"};
   std::string database;
+  std::string host;
+  std::string conninfo;
+  std::string auth{"password"};
+  std::string name;
   std::vector<std::string> set;
+  std::vector<std::string> people;
+  std::vector<std::string> workers;
+  std::vector<std::string> probes;
+  std::vector<std::string> units;      // POOL=UNIT
+  std::vector<std::string> databases;  // NAME=CONNINFO
   std::int64_t flip{0};
   int limit{20};
   int mails{300};
