@@ -31,8 +31,6 @@ done
 cp -r "$made/ada" "$(root_of job1)/root/logins/"
 password_of_job1=$(sed 's/.*://' "$made/job1/agent.pgpass")
 rm -r "$made"
-journal_of_db1=$(root_of db1)/var/log/postgresql/postgresql-$HOSTS_PG-main.log
-grep -q "$password_of_job1" "$journal_of_db1" && wrong "the server's log has a password"
 for part in "The worker" "The daemons"; do type_section "$page" "$part"; done
 all_ready
 from=$(holder)
