@@ -47,7 +47,7 @@ std::string agent_file_text(const AgentFile& file) {
       toml_string(file.node.str()) + "\n" + store_table(file.conninfo);
   out +=
       "\n# A pool whose workers this node can run: `jobflip adopt UNIT --pool POOL` puts the "
-      "unit behind\n# the guard. `driver = \"command\"` runs a program that is no unit.\n";
+      "unit behind\n# the guard. `driver = \"command\"` runs a program instead.\n";
   bool first = true;
   for (const auto& worker : file.workers) {
     out += (first ? "[workers." : "\n[workers.") + toml_key(worker.pool.str()) +

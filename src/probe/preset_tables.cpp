@@ -9,23 +9,11 @@
 namespace jobflip::probe {
 namespace {
 
-using Needed = bool (*)(const Need&);
-
-/// In how many generations a table is needed in that way.
-std::ptrdiff_t count(const Shape& shape, const Relation& relation, Needed needed) {
-  return std::ranges::count_if(shape.generations(), [&](const Generation& generation) {
-    return std::ranges::any_of(generation.needs(), [&](const Need& need) {
-      return need.relation == relation.key && needed(need);
-    });
+/// A table without columns is only a sign of the version.
+bool is_read_by(const Generation& generation, const Relation& relation) {
+  return std::ranges::any_of(generation.needs(), [&relation](const Need& need) {
+    return need.relation == relation.key && !need.columns.empty();
   });
-}
-
-bool is_read(const Need& need) {
-  return !need.columns.empty();
-}
-/// It is only a sign of the version.
-bool is_looked_for(const Need& need) {
-  return need.columns.empty();
 }
 
 }  // namespace
@@ -39,9 +27,11 @@ ports::PresetTables preset_tables(const core::QueueSettings& queue) {
   ports::PresetTables out;
   out.schema = quoted_identifier(names.schema);
   for (const auto& relation : shape->relations()) {
-    const auto read = count(*shape, relation, is_read);
-    if (read == 0 && count(*shape, relation, is_looked_for) > 0) continue;
-    const bool always = relation.absent.empty() && read == std::ssize(shape->generations());
+    const auto generations = shape->generations();
+    const auto read = std::ranges::count_if(
+        generations, [&](const Generation& one) { return is_read_by(one, relation); });
+    if (read == 0) continue;
+    const bool always = relation.absent.empty() && read == std::ssize(generations);
     auto& list = always ? out.tables : out.maybe;
     list.push_back(out.schema + "." + quoted_identifier(names.tables.at(relation.key)));
   }

@@ -19,7 +19,8 @@ using Facts = std::vector<setup::LoginFacts>;
 constexpr AdminCall kCall{"logins", "logins ... --yes",
                           "the owner of the database with CREATEROLE that ran init"};
 
-/// A role that can become another with more rights (SET ROLE) has these as well.
+/// A role that can become another with more rights (SET ROLE) has these as well. Three of
+/// PostgreSQL's own roles pass by jobflip's rules.
 constexpr const char* kLoginFacts = R"(
   with powers as (
     select oid, rolsuper, rolcreaterole, rolreplication, rolbypassrls from pg_roles
@@ -27,7 +28,8 @@ constexpr const char* kLoginFacts = R"(
   ), groups as (
     select oid, rolname from pg_roles
     where rolname in ('jobflip_owner', 'jobflip_agent', 'jobflip_supervisor', 'jobflip_operator',
-                      'jobflip_worker', 'jobflip_reader')
+                      'jobflip_worker', 'jobflip_reader', 'pg_write_all_data',
+                      'pg_write_server_files', 'pg_execute_server_program')
   )
   select r.rolname, r.rolcanlogin, coalesce(p.super, false), coalesce(p.creates, false),
          coalesce(p.replicates, false), coalesce(p.bypasses, false),

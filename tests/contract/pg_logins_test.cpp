@@ -160,7 +160,8 @@ TEST_F(PgLogins, ThatCouldDoMoreThanTheyNeedAreSeen) {
       {"alter role job1 bypassrls", "alter role job1 nobypassrls"},
       {"alter role job1 nologin", "alter role job1 login"},
       {"grant jobflip_operator to job1", "revoke jobflip_operator from job1"},
-      {"grant jobflip_owner to job1", "revoke jobflip_owner from job1"}};
+      {"grant jobflip_owner to job1", "revoke jobflip_owner from job1"},
+      {"grant pg_write_all_data to job1", "revoke pg_write_all_data from job1"}};
   for (const auto& [bad, good] : cases) {
     pg_.sql(bad);
     EXPECT_EQ(plan({kNode}).front().state, LoginState::wrong) << bad;

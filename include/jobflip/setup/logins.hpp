@@ -51,9 +51,9 @@ struct LoginFacts {
   bool creates_roles{false};
   bool replicates{false};
   bool bypasses_rls{false};
-  bool may_connect{false};           // to the store's database
-  int connection_limit{-1};          // -1: none
-  std::set<std::string> groups{};    // jobflip's roles, of which it is a member in any way
+  bool may_connect{false};         // to the store's database
+  int connection_limit{-1};        // -1: none
+  std::set<std::string> groups{};  // it is a member of: jobflip's, and those that pass by its rules
   std::set<std::string> settings{};  // names of what is set for it
 };
 
