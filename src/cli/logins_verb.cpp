@@ -144,8 +144,8 @@ Result<void> check_result(const std::vector<setup::WantedLogin>& wanted,
   return {};
 }
 
-ExitCode create(Session& session, ports::LoginAdmin& admin, LoginsRun& run,
-                const std::vector<setup::ServerAddress>& servers) {
+ExitCode create_logins(Session& session, ports::LoginAdmin& admin, LoginsRun& run,
+                       const std::vector<setup::ServerAddress>& servers) {
   std::vector<setup::LoginStep> steps;
   std::vector<setup::WantedLogin> changed;
   for (auto& one : run.plan) {
@@ -181,7 +181,7 @@ ExitCode create(Session& session, ports::LoginAdmin& admin, LoginsRun& run,
   return ExitCode::done;
 }
 
-ExitCode show_plan(Session& session, const LoginsRun& run, const Error* missing_host) {
+ExitCode show_login_plan(Session& session, const LoginsRun& run, const Error* missing_host) {
   show_logins(session, run);
   const auto missing = count_of(run, LoginState::missing);
   const auto lacking = count_of(run, LoginState::lacking);
@@ -226,11 +226,11 @@ ExitCode perform_logins(Session& session) {
   Result<std::vector<setup::ServerAddress>> servers{std::vector<setup::ServerAddress>{}};
   if (!run.files.empty()) servers = addresses(session, seen->server);
   const auto trouble = servers ? Error{} : servers.error();
-  if (!options.yes) return show_plan(session, run, servers ? nullptr : &trouble);
+  if (!options.yes) return show_login_plan(session, run, servers ? nullptr : &trouble);
   if (const auto refusals = refusals_in(run.plan); !refusals.empty())
     return show_refusals(session, ExitCode::refused, refusals);
   if (!servers) return session.fail(trouble);
-  return create(session, **admin, run, *servers);
+  return create_logins(session, **admin, run, *servers);
 }
 
 }  // namespace jobflip::cli

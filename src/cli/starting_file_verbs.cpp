@@ -20,6 +20,7 @@
 namespace jobflip::cli {
 namespace {
 
+using Json = nlohmann::ordered_json;
 using config::ConninfoSettings;
 using Pairs = std::map<std::string, std::string>;
 
@@ -134,7 +135,6 @@ ExitCode hand_over(Session& session, const std::string& text, std::string_view g
   const auto& path = session.options().output;
   if (!path.empty())
     if (auto written = write_new_file(path, text); !written) return session.fail(written.error());
-  using Json = nlohmann::ordered_json;
   if (session.format() == Format::json)
     session.print(
         Json{{"schema", 1}, {"written", path.empty() ? Json{} : Json(path)}, {"text", text}});
@@ -156,8 +156,8 @@ Result<std::string> beside_the_store(const ConninfoSettings& store, const std::s
 }
 
 /// Where each database is that a queue names.
-Result<Pairs> databases_of(const Session& session, const core::Fleet& fleet,
-                           const ConninfoSettings& store) {
+Result<Pairs> queue_databases_of(const Session& session, const core::Fleet& fleet,
+                                 const ConninfoSettings& store) {
   std::set<std::string> wanted;
   for (const auto& pool : fleet.pools)
     for (const auto& queue : pool.queues) wanted.insert(queue.database);
@@ -240,7 +240,7 @@ ExitCode perform_config_supervisor(Session& session) {
   if (!store) return session.fail(store.error());
   const auto conninfo = with_login(*store, found->login, kSupervisorPasswords);
   if (!conninfo) return session.fail(conninfo.error());
-  auto databases = databases_of(session, *fleet, *store);
+  auto databases = queue_databases_of(session, *fleet, *store);
   if (!databases) return session.fail(databases.error());
   const config::SupervisorFile file{.supervisor = found->name,
                                     .runtime_dir = "",
