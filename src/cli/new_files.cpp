@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
@@ -43,6 +44,13 @@ bool put(int fd, std::string_view text) {
   return ::fsync(fd) == 0;
 }
 
+/// So that the name itself survives a power cut.
+bool sync_folder_of(const std::string& path) {
+  const auto parent = std::filesystem::path{path}.lexically_normal().parent_path().string();
+  const Descriptor folder{::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_CLOEXEC)};
+  return folder.open() && ::fsync(folder.fd()) == 0;
+}
+
 /// Nobody but this user (or root) may put a file or a link there.
 Result<void> check_private(int fd, const std::string& path) {
   struct stat about {};
@@ -58,10 +66,12 @@ Result<void> check_private(int fd, const std::string& path) {
 
 Result<void> SecretFolder::open() {
   if (folder_.open()) return {};
-  if (::mkdir(path_.c_str(), 0700) == 0)
+  if (::mkdir(path_.c_str(), 0700) == 0) {
     made_.push_back({"", true});
-  else if (errno != EEXIST)
+    if (!sync_folder_of(path_)) return cannot("made", path_, errno);
+  } else if (errno != EEXIST) {
     return cannot("made", path_, errno);
+  }
   folder_.reset(::open(path_.c_str(), kFolder));
   if (!folder_.open()) return cannot("opened", path_, errno);
   return check_private(folder_.fd(), path_);
@@ -100,7 +110,7 @@ SecretFolder::~SecretFolder() {
 Result<void> write_new_file(const std::string& path, std::string_view text) {
   const Descriptor file{::open(path.c_str(), kNewFile, 0640)};
   if (!file.open()) return cannot("written", path, errno);
-  if (::fchmod(file.fd(), 0640) == 0 && put(file.fd(), text)) return {};
+  if (::fchmod(file.fd(), 0640) == 0 && put(file.fd(), text) && sync_folder_of(path)) return {};
   const int number = errno;
   ::unlink(path.c_str());
   return cannot("written", path, number);

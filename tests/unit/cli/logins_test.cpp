@@ -164,6 +164,8 @@ TEST_F(Logins, OverwriteNoFileAndFollowNoLink) {
   fs::create_directory_symlink(temp_.path() + "/elsewhere", folder_);
   ran = logins({"--yes"});
   EXPECT_EQ(ran.code, 3) << ran.err;
+  folder_ += "/";
+  EXPECT_EQ(logins({"--yes"}).code, 3) << "behind a slash";
   EXPECT_TRUE(fs::is_empty(temp_.path() + "/elsewhere"));
 }
 
