@@ -14,6 +14,7 @@
 #include "jobflip/host/command_host.hpp"
 #include "jobflip/host/host_inspector.hpp"
 #include "jobflip/host/unit_files.hpp"
+#include "jobflip/probe/preset_tables.hpp"
 #include "jobflip/probe/queue_probe.hpp"
 #include "jobflip/store/open.hpp"
 
@@ -94,9 +95,13 @@ cli::World real_world() {
   world.store.open_schema = [](const std::string& conninfo) {
     return store::open_schema_admin(settings_with_version(conninfo));
   };
+  world.store.open_logins = [](const std::string& conninfo) {
+    return store::open_login_admin(store_settings(conninfo));
+  };
   world.store.open_doctor = [](const std::string& conninfo) {
     return store::open_doctor_store(settings_with_version(conninfo));
   };
+  world.store.preset_tables = probe::preset_tables;
   world.store.route_of = store::route_of;
   world.store.open_probe = [](const std::map<std::string, std::string>& databases) {
     return probe::open_queue_probe(databases, Millis{5000});

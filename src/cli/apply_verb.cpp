@@ -1,18 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <istream>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/apply_view.hpp"
 #include "cli/confirm.hpp"
+#include "cli/pool_file.hpp"
 #include "cli/queue_advice.hpp"
 #include "cli/queue_databases.hpp"
 #include "cli/queue_trials.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
-#include "jobflip/config/files.hpp"
 #include "jobflip/view/learned_view.hpp"
 
 namespace jobflip::cli {
@@ -20,28 +19,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::string_view kStandardInput = "standard input";
 constexpr std::size_t kAskedFrom = 2;   // removed pools: one may be meant, several may be a mistake
 constexpr std::size_t kNamesMax = 500;  // of a list, in bytes
-
-bool is_standard_input(const Options& options) {
-  return options.path == "-";
-}
-
-std::string name_of_file(const Options& options) {
-  return is_standard_input(options) ? std::string{kStandardInput} : options.path;
-}
-
-config::Parsed<core::Fleet> read_fleet(Session& session) {
-  if (!is_standard_input(session.options()))
-    return config::parse_fleet_file(session.options().path);
-  if (session.terminal().in_is_terminal)
-    session.notice("the pool file is read from here, until Ctrl-D");
-  std::string text(config::kFileMax + 1, '\0');  // the parser refuses what is too long
-  session.terminal().in->read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(session.terminal().in->gcount()));
-  return config::parse_fleet_text(text, std::string{kStandardInput});
-}
 
 std::vector<std::string> removed_pools(const core::Snapshot& before, const core::Fleet& wanted) {
   std::vector<std::string> out;
@@ -174,12 +153,12 @@ ExitCode perform_apply(Session& session) {
   const auto& options = session.options();
   if (options.path.empty())
     return session.usage("FILE is missing", "such as: jobflip apply pools.toml");
-  const auto fleet = read_fleet(session);
+  const auto fleet = read_pool_file(session);
   if (!fleet) return show_errors(session, fleet.error());
   if (options.dry_run && !options.supervisor_path.empty())
     if (const auto databases = supervisor_databases(session); !databases)
       return show_errors(session, databases.error());
-  const auto by = session.person_or("apply " + printable(name_of_file(options), 200));
+  const auto by = session.person_or("apply " + printable(name_of_pool_file(options), 200));
   if (!by) return session.fail(by.error());
   auto reader = session.reader();
   if (!reader) return session.fail(reader.error());

@@ -34,6 +34,34 @@ constexpr std::array kCommands{
         "  jobflip migrate --own-database --dry-run     the rights that it would take away\n",
         migrate_options, perform_migrate},
     Command{
+        "logins", "FILE [--operator NAME] [--worker NAME] [--probe NAME] [--yes] ...",
+        "create the logins that a pool file needs",
+        "One for each node and each supervisor of the pool file, and those that are named. Shows\n"
+        "which are missing; with --yes, creates them in one transaction. Their passwords are made\n"
+        "here, and are in files only: DIR/job1/agent.pgpass for the node job1, to be copied "
+        "there.\n"
+        "The server gets SCRAM verifiers. What is there stays; a login that may do more than its\n"
+        "task needs is refused. Run it as whoever ran `jobflip init`.\n\n"
+        "  jobflip logins mail.toml --operator ada --worker mailer --probe probe\n"
+        "  jobflip logins mail.toml --operator ada --worker mailer --probe probe --host db1 --yes\n"
+        "  jobflip logins mail.toml --auth certificate --yes\n",
+        logins_options, perform_logins},
+    Command{
+        "config agent", "FILE --node NODE [--unit POOL=UNIT] [--output FILE] ...",
+        "write the agent's file of a node",
+        "From the pool file: a start for agent.toml, with a unit for each pool of the node. It\n"
+        "asks for units that are not named. Nothing is overwritten.\n\n"
+        "  jobflip config agent mail.toml --node job1 --unit mail=mail-worker.service \\\n"
+        "    --store \"host=db1 dbname=jobflip\" --output agent.toml\n",
+        agent_file_options, perform_config_agent},
+    Command{"config supervisor", "FILE --name NAME [--probe NAME] [--output FILE] ...",
+            "write a supervisor's file",
+            "From the pool file: a start for supervisor.toml, with each database of the queues.\n"
+            "Nothing is overwritten.\n\n"
+            "  jobflip config supervisor mail.toml --name sup1 --probe probe \\\n"
+            "    --store \"host=db1 dbname=jobflip\" --output supervisor.toml\n",
+            supervisor_file_options, perform_config_supervisor},
+    Command{
         "apply", "FILE [--dry-run] [--reason TEXT] [--yes]",
         "apply a file of pools, nodes and queues",
         "The file is complete: pools, nodes and queues that it does not name are removed; before\n"

@@ -49,10 +49,19 @@ struct Options {
   std::string queue;
   std::string since{"14d"};
   std::string database;
+  std::string host;
+  std::string conninfo;
+  std::string auth{"password"};
+  std::string name;
   std::vector<std::string> set;
   std::string warning_age;  // of check
   std::string critical_age;
   std::vector<std::string> ignored;
+  std::vector<std::string> people;
+  std::vector<std::string> workers;
+  std::vector<std::string> probes;
+  std::vector<std::string> units;      // POOL=UNIT
+  std::vector<std::string> databases;  // NAME=CONNINFO
   std::int64_t flip{0};
   FilterWords filter;
   std::vector<std::string> after;

@@ -216,6 +216,10 @@ Result<std::unique_ptr<ports::SchemaAdmin>> Session::schema_admin() {
   return opened(world_.store.open_schema);
 }
 
+Result<std::unique_ptr<ports::LoginAdmin>> Session::login_admin() {
+  return opened(world_.store.open_logins);
+}
+
 Result<std::unique_ptr<ports::DoctorStore>> Session::doctor_store() {
   return opened(world_.store.open_doctor);
 }

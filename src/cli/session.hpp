@@ -66,6 +66,7 @@ class Session {
   /// The same, after one read: so a store that is down differs from a change without an answer.
   Result<std::unique_ptr<ports::OperatorStore>> reached_operator_store();
   Result<std::unique_ptr<ports::SchemaAdmin>> schema_admin();
+  Result<std::unique_ptr<ports::LoginAdmin>> login_admin();
   Result<std::unique_ptr<ports::DoctorStore>> doctor_store();
 
   /// Who asks and why; the Error names what is wrong with either.

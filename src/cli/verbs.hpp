@@ -8,8 +8,11 @@ namespace jobflip::cli {
 // the schema and the settings
 ExitCode perform_init(Session& session);
 ExitCode perform_migrate(Session& session);
+ExitCode perform_logins(Session& session);
 ExitCode perform_apply(Session& session);
 // this host
+ExitCode perform_config_agent(Session& session);
+ExitCode perform_config_supervisor(Session& session);
 ExitCode perform_adopt(Session& session);
 ExitCode perform_probe(Session& session);
 ExitCode perform_learn(Session& session);

@@ -68,7 +68,7 @@ void judge_rights(const StoreFact& one, Findings& out) {
                    "grant " + login + " to jobflip_owner"});
   if (one.fact == "node_login" && one.value != "fit")
     out.push_back({"node-login", Severity::error, login, "its login is " + printable(one.value, 80),
-                   "create role ... login in role jobflip_agent (or jobflip_supervisor)"});
+                   "jobflip logins FILE (the pool file) shows what is missing; --yes creates it"});
 }
 
 void judge_set(const StoreFact& one, Findings& out) {

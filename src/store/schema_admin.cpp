@@ -1,44 +1,20 @@
-// The schema's administration, on libpqxx: a person waits for it, so that it needs neither a
-// deadline within a second nor a cut from another thread.
+// The schema's administration.
 
 #include "jobflip/ports/schema_admin.hpp"
 
 #include <algorithm>
-#include <exception>
-#include <pqxx/pqxx>
 #include <type_traits>
 
 #include "jobflip/base/escape.hpp"
 #include "jobflip/store/open.hpp"
+#include "store/admin_session.hpp"
 #include "store/migrations.hpp"
 #include "store/open_rights.hpp"
-#include "store/pqxx_versions.hpp"
 #include "store/schema_set.hpp"
 #include "store/schema_version.hpp"
-#include "store/session.hpp"
 
 namespace jobflip::store {
 namespace {
-
-Error error_of(std::string_view what, const std::exception& thrown) {
-  const std::string_view text = thrown.what();
-  if (dynamic_cast<const pqxx::in_doubt_error*>(&thrown) != nullptr)
-    return {ErrorCode::store_unreachable,
-            std::string{what} + ": the connection broke while it was committed: " + printable(text),
-            "run it again: what is done already is not done twice"};
-  const auto words = pg::words_of_verbose(text);
-  if (words.sqlstate.empty() && dynamic_cast<const pqxx::broken_connection*>(&thrown) != nullptr)
-    return {ErrorCode::store_unreachable,
-            std::string{what} + ": the connection broke: " + printable(text), "run it again"};
-  auto error = error_of_statement(what, words);
-  // the usual hint names jobflip's groups, and none of them may change the schema
-  if (error.code == ErrorCode::store_denied && words.hint.empty()) error.hint.clear();
-  return error;
-}
-
-/// For each transaction: what anybody planted in `public` must not run with these rights. The
-/// connection's own setting is not enough, because a pooler may drop it.
-constexpr const char* kOnlyCatalog = "set local search_path = pg_catalog, pg_temp";
 
 Result<std::string> set_in(pqxx::transaction_base& session) {
   // 0.1.0 made stores without that function
@@ -56,33 +32,6 @@ constexpr int kMostTries = 20;
 /// One migration at a time. Programs only read this table, which this lock allows.
 constexpr const char* kOneAtATime =
     "lock table jobflip_data.schema_version in share row exclusive mode";
-
-/// The hint says who may change the schema, and what they type. Everybody may read pg_roles.
-Error denied_to(Error error, pqxx::connection& connection, std::string_view verb) {
-  std::string names = "postgres";
-  try {
-    pqxx::work session{connection};
-    session.exec(kOnlyCatalog);
-    const auto found =
-        session
-            .exec(
-                "select string_agg(rolname, ', ' order by rolname) from pg_catalog.pg_roles "
-                "where rolsuper and rolcanlogin")
-            .at(0);
-    if (!found[0].is_null()) names = printable(found[0].c_str(), 200);
-  } catch (const std::exception&) {
-    // PostgreSQL's own name for its superuser is the best guess
-  }
-  error.hint =
-      (verb == "init"
-           ? "a superuser of this cluster can: " + names +
-                 "; so can the owner of the database with CREATEROLE, or without it once "
-                 "a superuser made the roles (docs/operations.md)"
-           : "only a superuser of this cluster can: " + names) +
-      "\non the database's host type: runuser -u postgres -- jobflip " + std::string{verb} +
-      " --store \"host=/var/run/postgresql dbname=" + printable(connection.dbname(), 63) + "\"";
-  return error;
-}
 
 class PgSchemaAdmin final : public ports::SchemaAdmin {
  public:
@@ -230,42 +179,15 @@ class PgSchemaAdmin final : public ports::SchemaAdmin {
             "run `jobflip migrate` of the newer one"};
   }
 
-  /// Runs `work` in a transaction on a session of its own; it is rolled back if the result is an
-  /// error. No exception of libpqxx gets past it: what all of them are, in 6 and in 7, is
-  /// std::exception.
   /// `verb`: the command that a login without the right is told to have a superuser type.
   template <class Work>
   std::invoke_result_t<Work, pqxx::work&> in_session(std::string_view what, std::string_view verb,
                                                      Work work) const {
-    const auto conninfo = session_conninfo(settings_, Purpose::migrate);
-    if (!conninfo) return conninfo.error();
-    std::unique_ptr<pqxx::connection> connection;
-    try {
-      connection = std::make_unique<pqxx::connection>(*conninfo);
-    } catch (const std::exception& thrown) {
-      return why_refused(thrown.what());
-    }
-    if (auto fits = check_server_version(connection->server_version()); !fits) return fits.error();
-    try {
-      forbid_a_silent_reconnect(*connection);
-      put_sqlstates_in_errors(*connection);
-      pqxx::work transaction{*connection};
-      transaction.exec(kOnlyCatalog);
-      auto done = work(transaction);
-      if (done) transaction.commit();
-      return done;
-    } catch (const std::exception& thrown) {
-      auto error = error_of(what, thrown);
-      if (error.code != ErrorCode::store_denied || !error.hint.empty()) return error;
-      return denied_to(std::move(error), *connection, verb);
-    }
-  }
-
-  /// libpqxx keeps no SQLSTATE of a refused connection, libpq does: it is asked.
-  Error why_refused(std::string_view text) const {
-    pg::Connection again{settings_, session_rules(settings_, Purpose::migrate)};
-    const auto connected = again.connect();
-    return connected ? error_of_connecting(text) : connected.error();
+    const std::string_view also =
+        verb == "init" ? "the owner of the database with CREATEROLE, or without it once a "
+                         "superuser made the roles (docs/operations.md)"
+                       : "";
+    return in_admin_session(settings_, {what, verb, also}, work);
   }
 
   StoreSettings settings_;

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "jobflip/cli/run.hpp"
+#include "unit/cli/fake_logins.hpp"
 #include "unit/cli/fake_unit_files.hpp"
 
 namespace jobflip::fuzz {
@@ -61,6 +62,10 @@ cli::World world_of(cli::Script& script, std::istream& in, std::ostream& out, st
   world.store.open_schema = [&script](const std::string&) {
     return open<ports::SchemaAdmin, cli::FakeSchema>(script);
   };
+  world.store.open_logins = [&script](const std::string&) {
+    return open<ports::LoginAdmin, cli::FakeLogins>(script);
+  };
+  world.store.preset_tables = [](const core::QueueSettings&) { return ports::PresetTables{}; };
   world.terminal.in = &in;
   world.terminal.out = &out;
   world.terminal.err = &err;

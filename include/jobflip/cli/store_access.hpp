@@ -11,7 +11,9 @@
 
 #include "jobflip/base/result.hpp"
 #include "jobflip/ports/doctor.hpp"
+#include "jobflip/ports/login_admin.hpp"
 #include "jobflip/ports/operator_store.hpp"
+#include "jobflip/ports/preset_tables.hpp"
 #include "jobflip/ports/queue_probe.hpp"
 #include "jobflip/ports/reader_store.hpp"
 #include "jobflip/ports/schema_admin.hpp"
@@ -28,12 +30,16 @@ struct StoreAccess {
       open_operator;
   std::function<Result<std::unique_ptr<ports::SchemaAdmin>>(const std::string& conninfo)>
       open_schema;
+  std::function<Result<std::unique_ptr<ports::LoginAdmin>>(const std::string& conninfo)>
+      open_logins;
   std::function<Result<std::unique_ptr<ports::DoctorStore>>(const std::string& conninfo)>
       open_doctor;
   /// The databases that queues are in, by name; it connects when a queue is read.
   std::function<std::unique_ptr<ports::QueueProbe>(
       const std::map<std::string, std::string>& databases)>
       open_probe;
+  /// Requires: the queue has a preset that this program knows.
+  std::function<ports::PresetTables(const core::QueueSettings& queue)> preset_tables;
   std::function<Result<setup::StoreRoute>(const std::string& conninfo)> route_of;
 };
 

@@ -7,6 +7,7 @@
 
 #include "jobflip/ports/agent_store.hpp"
 #include "jobflip/ports/doctor.hpp"
+#include "jobflip/ports/login_admin.hpp"
 #include "jobflip/ports/operator_store.hpp"
 #include "jobflip/ports/reader_store.hpp"
 #include "jobflip/ports/sample_store.hpp"
@@ -29,6 +30,7 @@ Result<setup::StoreRoute> route_of(const std::string& conninfo);
 
 /// For the owner of the database, or a superuser. Its calls may take a minute.
 std::unique_ptr<ports::SchemaAdmin> open_schema_admin(StoreSettings settings);
+std::unique_ptr<ports::LoginAdmin> open_login_admin(StoreSettings settings);
 
 /// Listens on a connection of its own.
 std::unique_ptr<ports::WakeSignal> open_wake_signal(const StoreSettings& settings);

@@ -19,7 +19,19 @@ type_section "$page" "The database"
 # For this test's own queries.
 sed -i "1i host all postgres $HOSTS_NET.1/32 trust" "$(root_of db1)/etc/postgresql/$HOSTS_PG/main/pg_hba.conf"
 inside db1 systemctl reload "postgresql@$HOSTS_PG-main"
-for part in "The worker" "The agents" "The pool" "The supervisors"; do type_section "$page" "$part"; done
+type_section "$page" "The pool"
+type_section "$page" "The logins"
+# The page leaves it to the reader how the files travel.
+made=$(root_of db1)/var/lib/postgresql/logins
+for host in job1 job2; do
+  taken=$(root_of "$host")/root/logins
+  mkdir -m 700 "$taken"
+  cp -r "$made/$host" "$made/sup${host#job}" "$made/mailer" "$taken/"
+done
+cp -r "$made/ada" "$(root_of job1)/root/logins/"
+password_of_job1=$(sed 's/.*://' "$made/job1/agent.pgpass")
+rm -r "$made"
+for part in "The worker" "The daemons"; do type_section "$page" "$part"; done
 all_ready
 from=$(holder)
 type_section "$page" "Try it"
@@ -57,7 +69,7 @@ for host in job1 job2; do
 done
 # Below, the old password is refused over every kind of connection. Here it still works.
 by_password() { # by_password SSLMODE
-  inside job1 env PGPASSWORD=secret-of-job1 psql -qAt -d "host=db1 dbname=jobflip user=job1 sslmode=$1 sslcert=/none" \
+  inside job1 env PGPASSWORD="$password_of_job1" psql -qAt -d "host=db1 dbname=jobflip user=job1 sslmode=$1 sslcert=/none" \
     -c "select 1" >/dev/null 2>&1
 }
 by_password disable || wrong "the password must work before it is closed"

@@ -28,6 +28,11 @@ struct Script {
   std::vector<std::string> open_rights;
   std::string place{"database \"jobs\" on db1, port 5432, as postgres"};
   Result<void> close_answer{};
+  Result<ports::LoginsSeen> logins{ports::LoginsSeen{{}, {"db1", "5432"}, "jobs"}};
+  Result<ports::CommitOutcome> commit{ports::CommitOutcome::done};
+  std::vector<setup::LoginStep> login_steps;    // that were carried out
+  std::vector<setup::LoginFacts> logins_after;  // as the check sees them; if empty, as made
+  std::function<void()> on_commit;
   std::vector<core::KeptSample> samples;
   std::string learned;
   Result<std::vector<core::Learned>> all_learned{std::vector<core::Learned>{}};

@@ -9,6 +9,7 @@
 #include "jobflip/audit/chain.hpp"
 #include "jobflip/base/escape.hpp"
 #include "support/build_paths.hpp"
+#include "unit/cli/fake_logins.hpp"
 #include "unit/cli/fake_probe.hpp"
 
 namespace jobflip::cli {
@@ -62,6 +63,13 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   w.store.open_schema = open([this]() -> std::unique_ptr<ports::SchemaAdmin> {
     return std::make_unique<FakeSchema>(script);
   });
+  w.store.open_logins = open([this]() -> std::unique_ptr<ports::LoginAdmin> {
+    return std::make_unique<FakeLogins>(script);
+  });
+  w.store.preset_tables = [](const core::QueueSettings& queue) {
+    const auto schema = "\"" + queue.schema.value_or("public") + "\"";
+    return ports::PresetTables{schema, {schema + ".\"jobs\""}, {schema + ".\"pauses\""}};
+  };
   w.store.open_doctor = open([this]() -> std::unique_ptr<ports::DoctorStore> {
     return std::make_unique<FakeDoctorStore>(host, wall());
   });

@@ -1,0 +1,129 @@
+#include "cli/new_files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+
+#include "jobflip/base/check.hpp"
+#include "jobflip/base/escape.hpp"
+
+namespace jobflip::cli {
+namespace {
+
+constexpr int kNewFile = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+constexpr int kFolder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+
+Error cannot(std::string_view what, const std::string& path, int number) {
+  const auto shown = printable(path, 200);
+  if (number == EEXIST)
+    return {ErrorCode::refused, fmt::format("{} is there already: it was not overwritten", shown),
+            "look whether it is still needed; if not, remove it and run this again"};
+  if (number == ELOOP || number == ENOTDIR)
+    return {ErrorCode::refused, fmt::format("{} is a link, or not a folder", shown),
+            "name a folder of your own, or one that is not there yet"};
+  return {ErrorCode::host_failed,
+          fmt::format("{} can't be {}: {}", shown, what, std::strerror(number)),
+          "check the folder and its rights, and whether the disk is full"};
+}
+
+/// True if all of it is on the disk.
+bool put(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const auto wrote = ::write(fd, text.data(), text.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  return ::fsync(fd) == 0;
+}
+
+/// So that the name itself survives a power cut.
+bool sync_folder_of(const std::string& path) {
+  const auto parent = std::filesystem::path{path}.lexically_normal().parent_path().string();
+  const Descriptor folder{::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_CLOEXEC)};
+  return folder.open() && ::fsync(folder.fd()) == 0;
+}
+
+/// Nobody but this user (or root) may put a file or a link there.
+Result<void> check_private(int fd, const std::string& path) {
+  struct stat about {};
+  if (::fstat(fd, &about) != 0) return cannot("read", path, errno);
+  if (about.st_uid == ::geteuid() && (about.st_mode & (S_IWGRP | S_IWOTH)) == 0) return {};
+  return Error{
+      ErrorCode::refused,
+      fmt::format("{} belongs to somebody else, or others may write into it", printable(path, 200)),
+      "passwords need a folder of your own: chmod 700, or name another with --out"};
+}
+
+}  // namespace
+
+Result<void> SecretFolder::open() {
+  if (folder_.open()) return {};
+  if (::mkdir(path_.c_str(), 0700) == 0) {
+    made_.push_back({"", true});
+    if (!sync_folder_of(path_)) return cannot("made", path_, errno);
+  } else if (errno != EEXIST) {
+    return cannot("made", path_, errno);
+  }
+  folder_.reset(::open(path_.c_str(), kFolder));
+  if (!folder_.open()) return cannot("opened", path_, errno);
+  return check_private(folder_.fd(), path_);
+}
+
+Result<void> SecretFolder::write(const std::string& path, std::string_view text) {
+  if (auto opened = open(); !opened) return opened;
+  const auto slash = path.find('/');
+  JF_CHECK(slash != std::string::npos);
+  const auto sub = path.substr(0, slash);
+  const auto name = path.substr(slash + 1);
+  if (::mkdirat(folder_.fd(), sub.c_str(), 0700) == 0)
+    made_.push_back({sub, true});
+  else if (errno != EEXIST)
+    return cannot("made", path_ + "/" + sub, errno);
+  const Descriptor inner{::openat(folder_.fd(), sub.c_str(), kFolder)};
+  if (!inner.open()) return cannot("opened", path_ + "/" + sub, errno);
+  if (auto good = check_private(inner.fd(), path_ + "/" + sub); !good) return good;
+  const Descriptor file{::openat(inner.fd(), name.c_str(), kNewFile, 0600)};
+  if (!file.open()) return cannot("written", path_ + "/" + path, errno);
+  made_.push_back({path, false});
+  if (!put(file.fd(), text) || ::fsync(inner.fd()) != 0 || ::fsync(folder_.fd()) != 0)
+    return cannot("written", path_ + "/" + path, errno);
+  return {};
+}
+
+SecretFolder::~SecretFolder() {
+  for (auto made = made_.rbegin(); made != made_.rend(); ++made) {
+    if (made->path.empty())
+      ::rmdir(path_.c_str());
+    else
+      ::unlinkat(folder_.fd(), made->path.c_str(), made->is_folder ? AT_REMOVEDIR : 0);
+  }
+}
+
+Result<void> write_new_file(const std::string& path, std::string_view text) {
+  const Descriptor file{::open(path.c_str(), kNewFile, 0640)};
+  if (!file.open()) return cannot("written", path, errno);
+  if (::fchmod(file.fd(), 0640) == 0 && put(file.fd(), text) && sync_folder_of(path)) return {};
+  const int number = errno;
+  ::unlink(path.c_str());
+  return cannot("written", path, number);
+}
+
+std::string new_password() {
+  constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::array<std::uint8_t, 32> random{};
+  JF_CHECK(::getrandom(random.data(), random.size(), 0) == static_cast<ssize_t>(random.size()));
+  std::string out;
+  for (const auto byte : random) out += kLetters[byte & 63U];  // 6 bits of each
+  return out;
+}
+
+}  // namespace jobflip::cli
