@@ -42,6 +42,7 @@ struct Options {
   std::string host;
   std::string conninfo;
   std::string auth{"password"};
+  std::string folder;
   std::string name;
   std::vector<std::string> set;
   std::vector<std::string> people;
