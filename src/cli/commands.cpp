@@ -47,19 +47,25 @@ constexpr std::array kCommands{
         "  jobflip logins mail.toml --auth certificate --yes\n",
         logins_options, perform_logins},
     Command{
-        "config agent", "FILE --node NODE [--unit POOL=UNIT] [--output FILE] ...",
-        "write the agent's file of a node",
+        "config agent", "FILE [--node NODE] [--unit POOL=UNIT] [--output FILE | --out DIR] ...",
+        "write the agent's file of a node, or of all",
         "From the pool file: a start for agent.toml, with a unit for each pool of the node. It\n"
-        "asks for units that are not named. Nothing is overwritten.\n\n"
+        "asks for units that are not named. --out writes DIR/job1/agent.toml, beside the "
+        "passwords\n"
+        "of `jobflip logins`, and without --node that of each node. Nothing is overwritten.\n\n"
         "  jobflip config agent mail.toml --node job1 --unit mail=mail-worker.service \\\n"
-        "    --store \"host=db1 dbname=jobflip\" --output agent.toml\n",
+        "    --store \"host=db1 dbname=jobflip\" --output agent.toml\n"
+        "  jobflip config agent mail.toml --unit mail=mail-worker.service --out logins\n",
         agent_file_options, perform_config_agent},
-    Command{"config supervisor", "FILE --name NAME [--probe NAME] [--output FILE] ...",
-            "write a supervisor's file",
+    Command{"config supervisor",
+            "FILE [--name NAME] [--probe NAME] [--output FILE | --out DIR] ...",
+            "write the file of a supervisor, or of all",
             "From the pool file: a start for supervisor.toml, with each database of the queues.\n"
+            "--out writes DIR/sup1/supervisor.toml, and without --name that of each supervisor.\n"
             "Nothing is overwritten.\n\n"
             "  jobflip config supervisor mail.toml --name sup1 --probe probe \\\n"
-            "    --store \"host=db1 dbname=jobflip\" --output supervisor.toml\n",
+            "    --store \"host=db1 dbname=jobflip\" --output supervisor.toml\n"
+            "  jobflip config supervisor mail.toml --probe probe --out logins\n",
             supervisor_file_options, perform_config_supervisor},
     Command{
         "apply", "FILE [--dry-run] [--reason TEXT] [--yes]",

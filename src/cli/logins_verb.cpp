@@ -209,9 +209,7 @@ ExitCode perform_logins(Session& session) {
                          "the pool file, such as: jobflip logins pools.toml --operator ada");
   LoginsRun run;
   run.by_certificate = options.auth == "certificate";
-  run.folder = options.output.empty() ? "logins" : options.output;
-  // behind a slash a link would be followed
-  while (run.folder.size() > 1 && run.folder.ends_with('/')) run.folder.pop_back();
+  run.folder = options.folder.empty() ? "logins" : folder_of(options);
   auto fleet = read_pool_file(session);
   if (!fleet) return show_errors(session, fleet.error());
   run.fleet = std::move(*fleet);

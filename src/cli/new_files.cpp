@@ -107,6 +107,12 @@ SecretFolder::~SecretFolder() {
   }
 }
 
+std::string folder_of(const Options& options) {
+  auto folder = options.folder;
+  while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+  return folder;
+}
+
 Result<void> write_new_file(const std::string& path, std::string_view text) {
   const Descriptor file{::open(path.c_str(), kNewFile, 0640)};
   if (!file.open()) return cannot("written", path, errno);

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/options.hpp"
 #include "jobflip/base/descriptor.hpp"
 #include "jobflip/base/result.hpp"
 
@@ -39,6 +40,9 @@ class SecretFolder {
   Descriptor folder_;
   std::vector<Made> made_;
 };
+
+/// --out, without a slash at its end: behind one a link would be followed.
+std::string folder_of(const Options& options);
 
 /// Mode 0640, regardless of the umask.
 Result<void> write_new_file(const std::string& path, std::string_view text);

@@ -52,6 +52,7 @@ struct Options {
   std::string host;
   std::string conninfo;
   std::string auth{"password"};
+  std::string folder;
   std::string name;
   std::vector<std::string> set;
   std::string warning_age;  // of check

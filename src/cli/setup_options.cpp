@@ -25,6 +25,10 @@ void with_file_to_write(CLI::App& app, Options& o) {
       ->type_name("CONNINFO");
   app.add_option("--output", o.output, "write it there, mode 0640 (standard output)")
       ->type_name("FILE");
+  app.add_option("--out", o.folder,
+                 "the same in the folder of its host there; all of them, if none is named")
+      ->type_name("DIR")
+      ->excludes("--output");
 }
 
 }  // namespace
@@ -40,7 +44,7 @@ void logins_options(CLI::App& app, Options& o) {
   app.add_option("--host", o.host,
                  "by which name the job servers reach the store (that of --store)")
       ->type_name("HOST[,HOST...]");
-  app.add_option("--out", o.output, "a folder for the password files (logins)")->type_name("DIR");
+  app.add_option("--out", o.folder, "a folder for the password files (logins)")->type_name("DIR");
   app.add_flag("--yes", o.yes, "create them");
 }
 

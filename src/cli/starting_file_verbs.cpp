@@ -3,13 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
-#include <ostream>
 #include <set>
 
 #include "cli/confirm.hpp"
-#include "cli/new_files.hpp"
 #include "cli/pool_file.hpp"
+#include "cli/starting_files.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/conninfo_settings.hpp"
@@ -20,7 +18,6 @@
 namespace jobflip::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using config::ConninfoSettings;
 using Pairs = std::map<std::string, std::string>;
 
@@ -68,6 +65,17 @@ Result<core::NodeSettings> find_node(const std::vector<core::NodeSettings>& node
                (near.empty() ? "" : fmt::format("did you mean \"{}\"? ", near)) + all};
 }
 
+/// The one that was named; with --out, if none was, all of them.
+Result<std::vector<core::NodeSettings>> chosen_nodes(const Session& session,
+                                                     const std::vector<core::NodeSettings>& nodes,
+                                                     const std::string& name, std::string_view kind,
+                                                     std::string_view option) {
+  if (name.empty() && !session.options().folder.empty() && !nodes.empty()) return nodes;
+  const auto found = find_node(nodes, name, kind, option);
+  if (!found) return found.error();
+  return std::vector<core::NodeSettings>{*found};
+}
+
 void take_login_away(ConninfoSettings& settings) {
   for (const auto* key : {"user", "passfile", "sslcert", "sslkey"}) settings.erase(key);
 }
@@ -100,12 +108,22 @@ Result<std::string> with_login(ConninfoSettings settings, const std::string& log
   return config::conninfo_of(settings);
 }
 
-std::vector<std::string> pools_of_node(const core::Fleet& fleet, const NodeName& node) {
-  std::vector<std::string> out;
-  for (const auto& pool : fleet.pools)
-    if (std::ranges::find(pool.candidates, node, &core::Candidate::node) != pool.candidates.end())
-      out.push_back(pool.name.str());
-  return out;
+bool is_candidate(const core::PoolSettings& pool, const NodeName& node) {
+  return std::ranges::find(pool.candidates, node, &core::Candidate::node) != pool.candidates.end();
+}
+
+config::AgentFile agent_file(const core::Fleet& fleet, const NodeName& node,
+                             const std::string& conninfo, const Pairs& units) {
+  config::AgentFile file{.node = node, .runtime_dir = "", .conninfo = conninfo, .workers = {}};
+  for (const auto& pool : fleet.pools) {
+    if (!is_candidate(pool, node)) continue;
+    config::WorkerSettings worker{};
+    worker.pool = pool.name;
+    worker.driver = config::WorkerDriver::systemd;
+    worker.unit = units.at(pool.name.str());
+    file.workers.push_back(std::move(worker));
+  }
+  return file;
 }
 
 /// A unit for each pool; asks a person at a terminal for those that are missing.
@@ -113,7 +131,7 @@ Result<void> complete_units(Session& session, const std::vector<std::string>& po
   for (const auto& [pool, unit] : units)
     if (std::ranges::find(pools, pool) == pools.end())
       return Error{ErrorCode::usage,
-                   fmt::format("--unit: \"{}\" is not a pool of this node", printable(pool, 63)),
+                   fmt::format("--unit: \"{}\" is not a pool of the node", printable(pool, 63)),
                    "its pools are: " + listed_names(pools)};
   std::vector<std::string> missing;
   for (const auto& pool : pools) {
@@ -129,23 +147,6 @@ Result<void> complete_units(Session& session, const std::vector<std::string>& po
   if (missing.empty()) return {};
   return Error{ErrorCode::usage, "no unit was named for: " + listed_names(missing),
                fmt::format("add --unit {}=UNIT.service for each of them", missing.front())};
-}
-
-ExitCode hand_over(Session& session, const std::string& text, std::string_view group) {
-  const auto& path = session.options().output;
-  if (!path.empty())
-    if (auto written = write_new_file(path, text); !written) return session.fail(written.error());
-  if (session.format() == Format::json)
-    session.print(
-        Json{{"schema", 1}, {"written", path.empty() ? Json{} : Json(path)}, {"text", text}});
-  else if (path.empty())
-    session.out() << text;
-  else
-    session.notice(
-        fmt::format("{} is written, for the daemon's user to read (group {}): in /etc/jobflip, "
-                    "`systemd-tmpfiles --create jobflip.conf` sees to that",
-                    printable(path, 200), group));
-  return ExitCode::done;
 }
 
 /// A database of the queues as the store is reached, but by the probe.
@@ -198,58 +199,66 @@ ExitCode no_pool_file(Session& session) {
 }  // namespace
 
 ExitCode perform_config_agent(Session& session) {
-  if (session.options().path.empty()) return no_pool_file(session);
+  const auto& options = session.options();
+  if (options.path.empty()) return no_pool_file(session);
   const auto fleet = read_pool_file(session);
   if (!fleet) return show_errors(session, fleet.error());
-  const auto node = find_node(fleet->nodes, session.options().node, "node", "--node");
-  if (!node) return session.fail(node.error());
-  const auto pools = pools_of_node(*fleet, node->name);
+  const auto nodes = chosen_nodes(session, fleet->nodes, options.node, "node", "--node");
+  if (!nodes) return session.fail(nodes.error());
+  std::vector<std::string> pools;
+  for (const auto& pool : fleet->pools)
+    if (std::ranges::any_of(*nodes, [&pool](const auto& n) { return is_candidate(pool, n.name); }))
+      pools.push_back(pool.name.str());
   if (pools.empty())
-    return session.usage(fmt::format("no pool has \"{}\" among its candidates", node->name.str()),
-                         "its agent would have nothing to run");
-  auto units = pairs_of(session.options().units, "--unit", "POOL=UNIT");
+    return session.usage(
+        fmt::format("no pool has \"{}\" among its candidates", nodes->front().name.str()),
+        "its agent would have nothing to run");
+  auto units = pairs_of(options.units, "--unit", "POOL=UNIT");
   if (!units) return session.fail(units.error());
   const auto store = store_of(session);
   if (!store) return session.fail(store.error());
-  const auto conninfo = with_login(*store, node->login, kAgentPasswords);
-  if (!conninfo) return session.fail(conninfo.error());
   if (auto complete = complete_units(session, pools, *units); !complete)
     return session.fail(complete.error());
-  config::AgentFile file{
-      .node = node->name, .runtime_dir = "", .conninfo = *conninfo, .workers = {}};
-  for (const auto& [pool, unit] : *units) {
-    config::WorkerSettings worker{};
-    worker.pool = PoolName::of(pool);
-    worker.driver = config::WorkerDriver::systemd;
-    worker.unit = unit;
-    file.workers.push_back(std::move(worker));
+  std::vector<StartingFile> files;
+  for (const auto& node : *nodes) {
+    const auto conninfo = with_login(*store, node.login, kAgentPasswords);
+    if (!conninfo) return session.fail(conninfo.error());
+    const auto file = agent_file(*fleet, node.name, *conninfo, *units);
+    if (file.workers.empty()) continue;  // a spare one: an agent has at least one pool
+    auto text = config::agent_file_text(file);
+    const auto read = config::parse_agent_text(text, "the new file", setup::kAgentRuntimeDir);
+    if (!read) return show_errors(session, read.error());
+    files.push_back({node.name.str(), std::move(text)});
   }
-  const auto text = config::agent_file_text(file);
-  const auto read = config::parse_agent_text(text, "the new file", setup::kAgentRuntimeDir);
-  if (!read) return show_errors(session, read.error());
-  return hand_over(session, text, setup::kAgentUser);
+  return hand_over(session, files, "agent.toml");
 }
 
 ExitCode perform_config_supervisor(Session& session) {
-  if (session.options().path.empty()) return no_pool_file(session);
+  const auto& options = session.options();
+  if (options.path.empty()) return no_pool_file(session);
   const auto fleet = read_pool_file(session);
   if (!fleet) return show_errors(session, fleet.error());
-  const auto found = find_node(fleet->supervisors, session.options().name, "supervisor", "--name");
-  if (!found) return session.fail(found.error());
+  const auto chosen =
+      chosen_nodes(session, fleet->supervisors, options.name, "supervisor", "--name");
+  if (!chosen) return session.fail(chosen.error());
   const auto store = store_of(session);
   if (!store) return session.fail(store.error());
-  const auto conninfo = with_login(*store, found->login, kSupervisorPasswords);
-  if (!conninfo) return session.fail(conninfo.error());
-  auto databases = queue_databases_of(session, *fleet, *store);
+  const auto databases = queue_databases_of(session, *fleet, *store);
   if (!databases) return session.fail(databases.error());
-  const config::SupervisorFile file{.supervisor = found->name,
-                                    .runtime_dir = "",
-                                    .conninfo = *conninfo,
-                                    .databases = std::move(*databases)};
-  const auto text = config::supervisor_file_text(file);
-  const auto read = config::parse_supervisor_text(text, "the new file", "/run/jobflip-supervisor");
-  if (!read) return show_errors(session, read.error());
-  return hand_over(session, text, "jobflip-supervisor");
+  std::vector<StartingFile> files;
+  for (const auto& one : *chosen) {
+    const auto conninfo = with_login(*store, one.login, kSupervisorPasswords);
+    if (!conninfo) return session.fail(conninfo.error());
+    auto text = config::supervisor_file_text({.supervisor = one.name,
+                                              .runtime_dir = "",
+                                              .conninfo = *conninfo,
+                                              .databases = *databases});
+    const auto read =
+        config::parse_supervisor_text(text, "the new file", "/run/jobflip-supervisor");
+    if (!read) return show_errors(session, read.error());
+    files.push_back({one.name.str(), std::move(text)});
+  }
+  return hand_over(session, files, "supervisor.toml");
 }
 
 }  // namespace jobflip::cli

@@ -88,7 +88,7 @@ TEST_F(StartingFileVerbs, WrongNamesAreSaidWithWhatIsThere) {
                              HasSubstr("did you mean \"job1\"? nodes are: job1, job2, spare")));
   EXPECT_THAT(agent("spare").err, HasSubstr("no pool has \"spare\" among its candidates"));
   EXPECT_THAT(agent("job9", {"--unit", "mail=m.service"}).err,
-              HasSubstr("\"mail\" is not a pool of this node"));
+              HasSubstr("\"mail\" is not a pool of the node"));
   EXPECT_THAT(agent("job9", {"--unit", "ninth"}).err, HasSubstr("is not POOL=UNIT"));
   EXPECT_THAT(agent("job9", {"--unit", "ninth=a.service", "--unit", "ninth=b.service"}).err,
               HasSubstr("--unit names \"ninth\" twice"));
@@ -148,7 +148,7 @@ TEST_F(StartingFileVerbs, AFileIsWrittenOnceAndNeverOverwritten) {
   words.insert(words.end(), {"--output", written_});
   auto ran = agent("job1", words);
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(ran.out, written_ + "\n");
   EXPECT_EQ(fs::status(written_).permissions(),
             fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
   EXPECT_TRUE(config::parse_agent_file(written_, "/run/x"));
@@ -161,12 +161,35 @@ TEST_F(StartingFileVerbs, AFileIsWrittenOnceAndNeverOverwritten) {
   EXPECT_FALSE(fs::exists(temp_.path() + "/other"));
 }
 
+TEST_F(StartingFileVerbs, AllOfThemAreWrittenIntoTheFoldersOfTheirHostsOrNone) {
+  const auto folder = temp_.path() + "/logins";
+  Words words{"config", "agent", file_, "--out", folder};
+  words.insert(words.end(), units_.begin(), units_.end());
+  auto ran = world_.run(words);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  for (const std::string node : {"job1", "job2", "job9"}) {
+    const auto read = config::parse_agent_file(folder + "/" + node + "/agent.toml", "/run/x");
+    ASSERT_TRUE(read) << node;
+    EXPECT_EQ(read->node, NodeName::of(node));
+    EXPECT_EQ(read->workers.size(), node == "job1" ? 3u : node == "job2" ? 2u : 1u);
+  }
+  EXPECT_FALSE(fs::exists(folder + "/spare")) << "it has no pool";
+  ran = world_.run({"config", "supervisor", file_, "--out", folder, "--probe", "probe"});
+  EXPECT_EQ(ran.out, folder + "/sup1/supervisor.toml\n") << ran.err;
+  fs::remove(folder + "/job1/agent.toml");
+  EXPECT_EQ(world_.run(words).code, 3) << "job2's is there";
+  EXPECT_FALSE(fs::exists(folder + "/job1/agent.toml"));
+  words.insert(words.end(), {"--output", written_});
+  EXPECT_EQ(world_.run(words).code, 2);
+}
+
 TEST_F(StartingFileVerbs, ProgramsGetTheTextAsJson) {
   auto words = units_;
   words.insert(words.end(), {"--format", "json"});
-  const auto parsed = nlohmann::json::parse(agent("job1", words).out);
-  EXPECT_EQ(parsed["written"], nullptr);
-  EXPECT_THAT(parsed["text"].get<std::string>(), HasSubstr("node = \"job1\""));
+  const auto one = nlohmann::json::parse(agent("job1", words).out)["files"][0];
+  EXPECT_EQ(one["for"], "job1");
+  EXPECT_EQ(one["written"], nullptr);
+  EXPECT_THAT(one["text"].get<std::string>(), HasSubstr("node = \"job1\""));
 }
 
 }  // namespace
