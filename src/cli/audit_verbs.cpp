@@ -141,7 +141,10 @@ ExitCode perform_audit_list(Session& session) {
   if (events->size() > shown) events->resize(shown);
   if (events->empty() && !o.pool.empty())
     if (const auto code = no_such_chain(session, **store); code != ExitCode::done) return code;
-  print_events(session, *events);
+  if (events->empty() && session.format() == Format::table)
+    session.notice("nothing fits");
+  else
+    print_events(session, *events);
   if (events->empty()) notice_unknown_node(session, **store, filter->node);
   if (is_cut) notice_more(session, limit);
   return ExitCode::done;

@@ -243,6 +243,7 @@ ExitCode perform_events(Session& session) {
   if (wanted->limit == 0 && !wanted->follow)
     if (const auto read = reader.read_on(); !read) return session.fail(read.error());
   if (reader.printed() == 0) {
+    if (!wanted->follow && session.format() == Format::table) session.notice("nothing fits");
     notice_unknown_pool(session, reader.store(), wanted->chain);
     notice_unknown_node(session, reader.store(), wanted->filter.node);
   }

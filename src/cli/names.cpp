@@ -14,8 +14,7 @@ std::vector<std::string> node_names(const core::Snapshot& snapshot) {
   for (const auto& pool : snapshot.pools)
     for (const auto& candidate : pool.candidates) out.push_back(candidate.node.str());
   std::ranges::sort(out);
-  const auto repeated = std::ranges::unique(out);
-  out.erase(repeated.begin(), repeated.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

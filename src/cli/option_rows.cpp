@@ -1,5 +1,7 @@
 #include "cli/option_rows.hpp"
 
+#include "cli/event_filter.hpp"
+
 namespace jobflip::cli {
 namespace {
 
@@ -45,7 +47,12 @@ std::vector<OptionRow> options_of(const Command& command) {
   app.set_help_flag();
   Options options;
   if (command.declare != nullptr) command.declare(app, options);
-  return rows_of(app, "Options");
+  auto rows = rows_of(app, "Options");
+  // the parser does not check them: its error would not say which one was meant
+  for (auto& row : rows)
+    if (row.value == "KIND")
+      row.choices = command.name == "history" ? history_kind_names() : audit_kind_names();
+  return rows;
 }
 
 std::vector<OptionRow> global_options() {

@@ -38,6 +38,7 @@ const std::map<std::string, std::string> kPlausible{
     {"p_in_touch_ms", "0"},
     {"p_incarnation", "gen_random_uuid()"},
     {"p_instance", "'10000000-0000-4000-8000-000000000000'"},
+    {"p_kind", "'flip'"},
     {"p_known", "'{}'"},
     {"p_lease_beat", "0"},
     {"p_length_ms", "1000"},

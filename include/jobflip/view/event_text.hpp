@@ -9,7 +9,6 @@
 #include <string>
 
 #include "jobflip/core/audit.hpp"
-#include "jobflip/view/json_text.hpp"
 
 namespace jobflip::view {
 

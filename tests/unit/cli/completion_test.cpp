@@ -82,6 +82,8 @@ TEST_F(BashCompletion, OffersEveryOptionOfACommand) {
 TEST_F(BashCompletion, KnowsWhatAValueMayBe) {
   EXPECT_THAT(offers("status --format \"\""), UnorderedElementsAre("table", "json", "tsv"));
   EXPECT_THAT(offers("--format js"), UnorderedElementsAre("json"));
+  EXPECT_THAT(offers("history --kind tak"), UnorderedElementsAre("takeover", "take"));
+  EXPECT_THAT(offers("events --kind tak"), UnorderedElementsAre("takeover"));
   EXPECT_THAT(offers("agent --config /et"), UnorderedElementsAre("/etc"));
   EXPECT_THAT(offers("demo --keep /et"), UnorderedElementsAre("/etc"));
   EXPECT_THAT(offers("apply /et"), UnorderedElementsAre("/etc"));

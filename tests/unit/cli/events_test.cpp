@@ -203,6 +203,7 @@ TEST_F(Events, SayThatANameIsUnknown) {
   auto ran = world_.run({"events", "--pool", "mial"});
   EXPECT_EQ(ran.code, 0);
   EXPECT_EQ(ran.err,
+            "NOTICE: nothing fits\n"
             "NOTICE: there is no pool \"mial\", and the log has none: did you mean \"mail\"?\n");
   for (const Words& command : {Words{"events"}, Words{"history"}, Words{"audit", "list"}}) {
     auto all = command;
@@ -214,7 +215,8 @@ TEST_F(Events, SayThatANameIsUnknown) {
               std::string::npos)
         << command[0] << ran.err;
   }
-  EXPECT_EQ(world_.run({"events", "--node", "job3"}).err, "") << "it is a candidate without events";
+  EXPECT_EQ(world_.run({"events", "--node", "job3"}).err, "NOTICE: nothing fits\n")
+      << "it is a candidate without events";
 }
 
 TEST_F(Events, OfAPoolThatIsGoneAreInTheLogStill) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "jobflip/core/audit_kinds.hpp"
+#include "jobflip/view/json_text.hpp"
 
 namespace jobflip::view {
 namespace {

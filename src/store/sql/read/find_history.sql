@@ -2,8 +2,8 @@
 -- null (a pool that is empty) excludes nothing; p_kind is a kind of the history, p_node either end
 -- of a flip or a take, p_actor the claimed name or the login. Each part is limited to p_limit by
 -- its index before any payload is read, since there may be many, and they may be long; only for a
--- node the payloads of takes and refusals are read, which are short. Planned for its arguments each
--- time.
+-- node the payloads of takes are read, which are short and which nobody can flood. Planned for its
+-- arguments each time.
 create function jobflip.find_history(
   p_pool text, p_since bigint, p_until bigint, p_node text, p_actor text, p_kind text,
   p_flip bigint, p_limit integer)
@@ -49,7 +49,7 @@ begin
       and (v_since is null or e.at >= v_since)
       and (v_until is null or e.at < v_until)
       and (p_node is null or e.node = p_node
-           or e.kind <> 'hold' and e.payload::jsonb ->> 'from' = p_node)
+           or e.kind in ('takeover', 'lease_taken') and e.payload::jsonb ->> 'from' = p_node)
       and (p_actor is null or p_actor in (e.actor, e.login))
     order by e.at desc limit v_limit
   ), entries as materialized (
