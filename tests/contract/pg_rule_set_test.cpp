@@ -287,7 +287,7 @@ TEST(PgRuleSet, CoreModelAndPostgreSQLAgreeOnGeneratedStates) {
       EXPECT_GT(met[std::string{core::name_of(row.rule)}], 0) << core::name_of(row.rule);
     }
   EXPECT_GT(met[""], 0) << "accepted";
-  EXPECT_GT(restarts, 10) << "accepted";
+  EXPECT_GT(restarts, 0) << "accepted";
 }
 
 }  // namespace
