@@ -124,10 +124,11 @@ void status_options(CLI::App& app, Options& o) {
 
 void check_options(CLI::App& app, Options& o) {
   with_pool(app, o);
-  app.add_option("-w,--warning", o.warning_age, "warn of a waiting job that is this old")
+  app.add_option("-w,--warning", o.warning_age, "WARNING if the oldest waiting job is this old")
       ->type_name("AGE");
-  app.add_option("-c,--critical", o.critical_age, "the same, critical")->type_name("AGE");
-  app.add_option("--ignore", o.ignored, "a condition that is all right here, such as paused")
+  app.add_option("-c,--critical", o.critical_age, "CRITICAL if the oldest waiting job is this old")
+      ->type_name("AGE");
+  app.add_option("--ignore", o.ignored, "a condition not to report, such as paused")
       ->type_name("KIND")
       ->delimiter(',');
 }

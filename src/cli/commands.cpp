@@ -21,7 +21,7 @@ constexpr std::array kDailyCommands{
             status_options, perform_status},
     Command{
         "check", "[POOL] [--warning AGE] [--critical AGE] [--ignore KIND]",
-        "the same for monitoring, as a plugin of Nagios or Icinga",
+        "report the state as a plugin of Nagios or Icinga",
         "One line with a state and figures, then a line for each thing that is wrong. Its exit\n"
         "codes are those of a plugin: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. A store that is\n"
         "not reached is critical, a wrong option unknown; both are said on standard output.\n\n"

@@ -96,7 +96,8 @@ int typed_limit(const Session& session) {
 
 void notice_more(Session& session, int limit) {
   if (session.format() != Format::table) return;
-  session.notice(fmt::format("the newest {} of more: --limit N or --since TIME has others", limit));
+  session.notice(fmt::format(
+      "the newest {} of more: --limit N has more of them, --until TIME older ones", limit));
 }
 
 void notice_unknown_node(Session& session, ports::ReaderStore& store, const std::string& node) {

@@ -23,6 +23,15 @@ class EventPrinter {
  public:
   explicit EventPrinter(Session& session) : session_(session) {}
 
+  /// So that the lines of a page are aligned.
+  void fit(const std::vector<core::AuditEvent>& page) {
+    for (const auto& event : page) {
+      chain_width_ = std::max(chain_width_, columns(printable(event.chain, 63)));
+      kind_width_ = std::max(kind_width_, columns(printable(event.kind, 63)));
+      actor_width_ = std::max(actor_width_, columns(view::event_actor(event)));
+    }
+  }
+
   void print(const core::AuditEvent& event) {
     switch (session_.format()) {
       case Format::json:
@@ -43,7 +52,7 @@ class EventPrinter {
     view::Json line{{"schema", 1}};
     line.update(audit::event_json(event));
     line["sentence"] = view::event_text(event);
-    session_.out() << view::json_text(line, -1) << '\n';
+    session_.print_line(line);
   }
 
   void print_row(const core::AuditEvent& e) {
@@ -57,18 +66,15 @@ class EventPrinter {
   }
 
   void print_line(const core::AuditEvent& event) {
-    const auto chain = printable(event.chain, 63);
-    const auto kind = printable(event.kind, 63);
-    const auto actor = view::event_actor(event);
-    chain_width_ = std::max(chain_width_, columns(chain));
-    kind_width_ = std::max(kind_width_, columns(kind));
-    actor_width_ = std::max(actor_width_, columns(actor));
+    fit({event});
     const auto padded = [](const std::string& text, std::size_t width) {
       return text + std::string(width - columns(text), ' ');
     };
     session_.out() << fmt::format("{}  {}  {}  {}  {}\n", view::clock_text(event.at),
-                                  padded(chain, chain_width_), padded(kind, kind_width_),
-                                  padded(actor, actor_width_), view::event_text(event));
+                                  padded(printable(event.chain, 63), chain_width_),
+                                  padded(printable(event.kind, 63), kind_width_),
+                                  padded(view::event_actor(event), actor_width_),
+                                  view::event_text(event));
   }
 
   Session& session_;
@@ -140,12 +146,24 @@ Result<std::vector<core::AuditEvent>> newest_events(ports::ReaderStore& store,
   return events;
 }
 
+/// "" unless a position names a chain that the log does not have: a slip of the fingers.
+Result<std::string> chain_nobody_has(ports::ReaderStore& store, const WantedEvents& wanted) {
+  if (wanted.after.empty()) return std::string{};
+  const auto heads = store.audit_heads();
+  if (!heads) return heads.error();
+  for (const auto& position : wanted.after)
+    if (std::ranges::find(*heads, position.chain, &core::ChainHead::chain) == heads->end())
+      return position.chain;
+  return std::string{};
+}
+
 class EventReader {
  public:
   EventReader(Session& session, std::unique_ptr<ports::ReaderStore> store, EventStream stream)
       : session_(session), store_(std::move(store)), stream_(std::move(stream)), print_(session) {}
 
   void print(const std::vector<core::AuditEvent>& events) {
+    print_.fit(events);
     for (const auto& event : events) {
       if (is_over()) return;
       print_.print(event);
@@ -229,6 +247,11 @@ ExitCode perform_events(Session& session) {
   session.host().wait(Millis{0});  // from here on Ctrl-C is a wish, and the exit code 0
   auto store = session.reader();
   if (!store) return session.fail(store.error());
+  const auto unknown = chain_nobody_has(**store, *wanted);
+  if (!unknown) return session.fail(unknown.error());
+  if (!unknown->empty())
+    return session.usage(fmt::format("--after: there is no chain \"{}\"", *unknown),
+                         "`jobflip audit verify` lists the chains");
   EventStream stream{wanted->chain, wanted->filter};
   std::vector<core::AuditEvent> past;
   if (wanted->limit != 0) {

@@ -75,7 +75,7 @@ void print_ways_out(Session& session, const core::PoolView& pool, const core::Fl
     for (const auto& candidate : pool.candidates)
       add(candidate.node.str(), view::way_out(candidate, pool), candidate.drained ? "" : " there");
   if (lines.empty()) return;
-  session.out() << "\nways out:\n";
+  session.out() << "\nto unblock:\n";
   for (const auto& line : lines) session.line(line, Style::plain, 2);
 }
 

@@ -115,8 +115,9 @@ class Follower {
         session_.format() == Format::table && !session_.terminal().out_is_terminal;
     if (!is_shown || announced_ || !seen_ || seen_->state != FlipState::started) return;
     announced_ = true;
-    session_.notice(
-        fmt::format("waiting up to {} for a completed job", exact_duration(flip_.verify_timeout)));
+    const auto left = std::max(Millis{0}, flip_.give_up_after - waited());
+    session_.notice(fmt::format("waiting up to {} for a completed job",
+                                exact_duration(std::min(left, flip_.verify_timeout))));
   }
 
   void clear_progress() {

@@ -18,6 +18,8 @@
 namespace jobflip::cli {
 namespace {
 
+constexpr std::size_t kWidthOfTable = 110;  // in less, the reasons are columns of single words
+
 Table history_table(const std::vector<core::HistoryEntry>& entries) {
   Table table{{"AT", "POOL", "KIND", "FLIP", "MOVE", "OUTCOME", "ACTIVE", "BY", "REASON"}, {}};
   for (const auto& e : entries) {
@@ -45,6 +47,21 @@ Table wide_history_table(const std::vector<core::HistoryEntry>& entries) {
                           printable(e.reason)});
   }
   return table;
+}
+
+/// For a terminal that is too narrow for the table: two lines or more for each.
+void print_narrow(Session& session, const std::vector<core::HistoryEntry>& entries) {
+  for (const auto& e : entries) {
+    const auto flip = e.flip ? fmt::format(" {}", e.flip->value) : std::string{};
+    const auto move = view::move_text(e);
+    const auto active = e.to_active ? ", active after " + short_duration(*e.to_active) : "";
+    session.line(fmt::format("{}  {}  {}{}: {}{}{}", view::clock_text(e.at), e.pool.str(),
+                             core::name_of(e.kind), flip, move == "-" ? "" : move + ", ",
+                             printable(e.outcome, 20), active),
+                 Style::bold);
+    const auto by = e.actor.empty() ? "" : fmt::format("by {}: ", printable(e.actor, 60));
+    session.line(by + printable(e.reason), Style::plain, 4);
+  }
 }
 
 Table history_rows(const std::vector<core::HistoryEntry>& entries) {
@@ -150,6 +167,8 @@ ExitCode perform_history(Session& session) {
                                                         : "nothing fits");
   } else if (session.options().wide) {
     print_table(session.out(), wide_history_table(*entries), session.paint(), kUnlimited);
+  } else if (session.width() < kWidthOfTable) {
+    print_narrow(session, *entries);
   } else {
     session.print(history_table(*entries));
   }

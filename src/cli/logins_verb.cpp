@@ -64,6 +64,15 @@ bool is_local(std::string_view host) {
   return is_socket(host) || host == "localhost" || host.starts_with("127.") || host == "::1";
 }
 
+/// A password file takes '*' for any host, and libpq finds no host of a name with a space.
+bool is_host_name(std::string_view host) {
+  constexpr std::string_view kOthers = ".-_:%[]";
+  return !is_socket(host) && std::ranges::all_of(host, [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kOthers.find(c) != std::string_view::npos;
+  });
+}
+
 /// Where other machines find the store.
 Result<std::vector<setup::ServerAddress>> addresses(const Session& session,
                                                     const setup::ServerAddress& reached) {
@@ -71,7 +80,7 @@ Result<std::vector<setup::ServerAddress>> addresses(const Session& session,
   if (const auto& named = session.options().host; !named.empty()) {
     for (const auto& host : list_of(named)) {
       // localhost, too: whoever names it has everything on one machine
-      if (is_socket(host) || printable(host) != host)
+      if (!is_host_name(host))
         return Error{ErrorCode::usage,
                      fmt::format("--host: \"{}\" is not the name of a host", printable(host, 80)),
                      "give the name or address by which the job servers connect to the store"};
@@ -105,6 +114,14 @@ std::size_t count_of(const LoginsRun& run, LoginState state) {
 
 /// Passwords that nobody knows any more, because their files were not written by this run.
 void note_old_passwords(Session& session, const LoginsRun& run) {
+  const auto old = count_of(run, LoginState::there) + count_of(run, LoginState::lacking);
+  if (old > 0 && !run.by_certificate)
+    session.notice(fmt::format("{}: {} in no file here",
+                               old == 1 ? "1 login was there and keeps its password"
+                                        : fmt::format("{} logins were there and keep their "
+                                                      "passwords",
+                                                      old),
+                               old == 1 ? "it is" : "they are"));
   for (const auto& probe : run.plan) {
     if (probe.wanted.purpose != setup::LoginPurpose::probe || probe.state == LoginState::missing)
       continue;
@@ -155,11 +172,14 @@ ExitCode create_logins(Session& session, ports::LoginAdmin& admin, LoginsRun& ru
     changed.push_back(one.wanted);
   }
   if (!steps.empty()) {
+    session.host().wait(Millis{0});  // from here on Ctrl-C is a wish: the files must not stay
     SecretFolder folder{run.folder};
     if (auto written = write_files(folder, run, servers); !written)
       return session.fail(written.error());
-    const auto done =
-        admin.carry_out(steps, [&changed](const auto& now) { return check_result(changed, now); });
+    const auto done = admin.carry_out(steps, [&](const auto& now) {
+      if (!session.host().interrupted()) return check_result(changed, now);
+      return Result<void>{Error{ErrorCode::refused, "interrupted: nothing was changed", ""}};
+    });
     if (!done) return session.fail(done.error());
     folder.keep();
     if (*done == ports::CommitOutcome::unknown)
@@ -213,7 +233,8 @@ ExitCode perform_logins(Session& session) {
   auto fleet = read_pool_file(session);
   if (!fleet) return show_errors(session, fleet.error());
   run.fleet = std::move(*fleet);
-  auto wanted = setup::wanted_logins(run.fleet, {options.people, options.workers, options.probes});
+  auto wanted = setup::wanted_logins(
+      run.fleet, {options.people, options.workers, options.probes, options.readers});
   if (!wanted.faults.empty()) return show_refusals(session, ExitCode::usage, wanted.faults);
   run.wanted = std::move(wanted.logins);
   auto admin = session.login_admin();

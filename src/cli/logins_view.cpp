@@ -26,6 +26,8 @@ std::string purpose_text(const setup::WantedLogin& wanted) {
       return "operator";
     case LoginPurpose::worker:
       return "workers";
+    case LoginPurpose::reader:
+      return "reader";
     case LoginPurpose::probe:
       return "queues";
   }
@@ -215,8 +217,8 @@ void show_logins(Session& session, const LoginsRun& run) {
     return;
   }
   session.print(table_of(run));
-  if (session.format() != Format::table || !run.done) return;
-  print_files(session, run);
+  if (session.format() != Format::table) return;
+  if (run.done) print_files(session, run);
   session.out()
       << "\npg_hba.conf needs this line, unless another one lets these logins in. samenet is "
          "every network of\nthe database's host: name another where the job servers are "

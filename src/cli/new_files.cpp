@@ -62,6 +62,20 @@ Result<void> check_private(int fd, const std::string& path) {
       "passwords need a folder of your own: chmod 700, or name another with --out"};
 }
 
+/// Whoever owns the folder above could put another one in its place before somebody copies from it.
+Result<void> check_parent(int fd, const std::string& path) {
+  struct stat about {};
+  if (::fstatat(fd, "..", &about, 0) != 0) return cannot("read", path + "/..", errno);
+  const bool ours = about.st_uid == ::geteuid() || about.st_uid == 0;
+  const bool shared = (about.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (about.st_mode & S_ISVTX) == 0;
+  if (ours && !shared) return {};
+  return Error{ErrorCode::refused,
+               fmt::format("the folder that {} is in belongs to somebody else, or others may "
+                           "rename what is in it",
+                           printable(path, 200)),
+               "passwords need a folder that nobody else can replace: name another with --out"};
+}
+
 }  // namespace
 
 Result<void> SecretFolder::open() {
@@ -74,6 +88,7 @@ Result<void> SecretFolder::open() {
   }
   folder_.reset(::open(path_.c_str(), kFolder));
   if (!folder_.open()) return cannot("opened", path_, errno);
+  if (auto parent = check_parent(folder_.fd(), path_); !parent) return parent;
   return check_private(folder_.fd(), path_);
 }
 

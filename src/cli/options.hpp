@@ -60,6 +60,7 @@ struct Options {
   std::vector<std::string> ignored;
   std::vector<std::string> people;
   std::vector<std::string> workers;
+  std::vector<std::string> readers;
   std::vector<std::string> probes;
   std::vector<std::string> units;      // POOL=UNIT
   std::vector<std::string> databases;  // NAME=CONNINFO

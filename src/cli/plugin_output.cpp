@@ -29,9 +29,13 @@ ExitCode run_as_plugin(World& world, bool as_json, const std::function<ExitCode(
   captured.terminal.out = &results;
   captured.terminal.err = &messages;
   const auto code = choose(captured);
+  const auto given_out = [&out](ExitCode wanted) {
+    out.flush();
+    return out ? wanted : exit_code_of(view::PluginState::unknown);
+  };
   if (messages.str().empty()) {
     out << results.str();
-    return code;
+    return given_out(code);
   }
   const auto state = code == ExitCode::store_unreachable ? view::PluginState::critical
                                                          : view::PluginState::unknown;
@@ -40,7 +44,7 @@ ExitCode run_as_plugin(World& world, bool as_json, const std::function<ExitCode(
     out << view::json_text(view::plugin_json(report), 2) << '\n';
   else
     out << view::plugin_text(report);
-  return exit_code_of(state);
+  return given_out(exit_code_of(state));
 }
 
 }  // namespace jobflip::cli

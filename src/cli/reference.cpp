@@ -50,9 +50,11 @@ std::string help_of_all() {
       "usage: jobflip COMMAND ...\n\nFailover for job servers: detects that a queue is stalled, "
       "moves its\nworkers to another node, proves that it helped, and keeps the "
       "record.\n\nCommands:\n";
-  for (const auto& command : all_commands()) {
-    if (!command.hidden) out += fmt::format("  {:<13}{}\n", command.name, command.summary);
-  }
+  std::size_t width = 0;
+  for (const auto& command : all_commands())
+    if (!command.hidden) width = std::max(width, command.name.size());
+  for (const auto& command : all_commands())
+    if (!command.hidden) out += fmt::format("  {:<{}}  {}\n", command.name, width, command.summary);
   return out +
          "\n`jobflip help COMMAND` says more; `jobflip help exit-codes` has the exit codes.\n";
 }

@@ -133,7 +133,10 @@ ExitCode Session::usage(std::string_view text, std::string_view hint) {
   return error(ExitCode::usage, text, "", hint);
 }
 
-ExitCode Session::fail(const Error& failure) {
+ExitCode Session::fail(const Error& reported) {
+  // whether there is a store is often seen at the first call only
+  const auto address = conninfo();
+  const auto failure = without_a_store(reported, address && *address == kDefaultStore);
   return error(exit_code_of(failure.code), one_line(failure.text), "", failure.hint);
 }
 
@@ -165,6 +168,11 @@ void Session::line(std::string_view text, Style style, std::size_t indent) {
 void Session::print(const nlohmann::ordered_json& document) {
   printed_document_ = true;
   out() << view::json_text(document, 2) << '\n';
+}
+
+void Session::print_line(const nlohmann::ordered_json& document) {
+  printed_document_ = true;
+  out() << view::json_text(document, -1) << '\n';
 }
 
 Result<std::string> Session::conninfo() const {
@@ -269,28 +277,6 @@ Result<const core::PoolView*> find_pool(const core::Snapshot& snapshot, std::str
   if (hint.empty()) hint = fmt::format("pools are: {}", fmt::join(words, ", "));
   return Error{ErrorCode::not_found, fmt::format("there is no pool \"{}\"", printable(name, 80)),
                hint};
-}
-
-ExitCode show_errors(Session& session, const config::ConfigErrors& errors) {
-  constexpr std::size_t kMostShown = 50;
-  const auto count = errors.errors.size();
-  if (session.format() == Format::json) {
-    auto document = view::error_json(to_int(ExitCode::usage), name_of(ExitCode::usage),
-                                     "the file is wrong; nothing was changed", "", "");
-    auto& list = document["error"]["errors"] = view::Json::array();
-    for (std::size_t i = 0; i < std::min(count, kMostShown); ++i)
-      list.push_back(view::Json{{"text", to_text(errors.errors[i])},
-                                {"hint", view::text_json(errors.errors[i].hint)}});
-    session.print(document);
-  }
-  for (std::size_t i = 0; i < std::min(count, kMostShown); ++i)
-    session.error(ExitCode::usage, to_text(errors.errors[i]), "", errors.errors[i].hint);
-  if (count > kMostShown)
-    session.notice(fmt::format("the first {} of {} faults are shown", kMostShown, count));
-  const auto file = errors.errors.empty() ? std::string{} : errors.errors.front().file;
-  session.notice(
-      fmt::format("{} fault{} in {}; nothing was changed", count, count == 1 ? "" : "s", file));
-  return ExitCode::usage;
 }
 
 }  // namespace jobflip::cli

@@ -56,6 +56,8 @@ class Session {
   void line(std::string_view text, Style style = Style::plain, std::size_t indent = 0);
   void print(const Table& table);  // as --format says; not for json
   void print(const nlohmann::ordered_json& document);
+  /// One of many documents, each in a line of its own.
+  void print_line(const nlohmann::ordered_json& document);
 
   /// A usage error if it contains a password.
   Result<std::string> conninfo() const;

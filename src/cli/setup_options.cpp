@@ -37,6 +37,7 @@ void logins_options(CLI::App& app, Options& o) {
   with_pool_file(app, o);
   with_names(app, "--operator", o.people, "a person on call; can be given again");
   with_names(app, "--worker", o.workers, "a login of workers; can be given again");
+  with_names(app, "--reader", o.readers, "monitoring or a reviewer; can be given again");
   with_names(app, "--probe", o.probes, "reads the queues for the supervisors; can be given again");
   app.add_option("--auth", o.auth, "password or certificate (password)")
       ->type_name("KIND")

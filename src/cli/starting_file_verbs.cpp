@@ -128,11 +128,17 @@ config::AgentFile agent_file(const core::Fleet& fleet, const NodeName& node,
 
 /// A unit for each pool; asks a person at a terminal for those that are missing.
 Result<void> complete_units(Session& session, const std::vector<std::string>& pools, Pairs& units) {
-  for (const auto& [pool, unit] : units)
+  for (const auto& [pool, unit] : units) {
+    if (!unit.ends_with(".service"))
+      return Error{
+          ErrorCode::usage,
+          fmt::format("--unit: \"{}\" is not the name of a service unit", printable(unit, 80)),
+          "such as --unit " + printable(pool, 63) + "=mail-worker.service"};
     if (std::ranges::find(pools, pool) == pools.end())
       return Error{ErrorCode::usage,
                    fmt::format("--unit: \"{}\" is not a pool of the node", printable(pool, 63)),
                    "its pools are: " + listed_names(pools)};
+  }
   std::vector<std::string> missing;
   for (const auto& pool : pools) {
     if (units.contains(pool)) continue;

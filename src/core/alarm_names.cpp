@@ -37,10 +37,14 @@ std::string_view name_of(AlarmKind kind) noexcept {
       return "not-renewed";
     case AlarmKind::crash_loop:
       return "crash-loop";
+    case AlarmKind::not_cured:
+      return "not-cured";
     case AlarmKind::queue_stuck:
       return "queue-stuck";
     case AlarmKind::flip_held:
       return "flip-held";
+    case AlarmKind::flip_due:
+      return "flip-due";
     case AlarmKind::queue_blind:
       return "queue-blind";
     case AlarmKind::queue_alarm:
@@ -49,6 +53,8 @@ std::string_view name_of(AlarmKind kind) noexcept {
       return "frozen";
     case AlarmKind::flip_open:
       return "flip-open";
+    case AlarmKind::standby_crash_loop:
+      return "standby-crash-loop";
     case AlarmKind::no_standby:
       return "no-standby";
     case AlarmKind::standby_silent:

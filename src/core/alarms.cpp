@@ -29,15 +29,37 @@ void add_queues(AlarmKind kind, const PoolView& pool, std::vector<Alarm>& out) {
     if (alarm_of(pool, queue) == kind) out.push_back({kind, {}, queue.queue});
 }
 
-/// What keeps a pool from an automatic flip that it needs. A flip that runs is an alarm of its own,
-/// and so is a supervisor that is missing; a hold-down passes.
-void add_held_flip(const Snapshot& snapshot, const PoolView& pool, std::vector<Alarm>& out) {
+/// What keeps a pool from an automatic flip that it needs, or when that comes. A flip that runs is
+/// an alarm of its own, and so is a supervisor that is missing; a hold-down passes.
+void add_wanted_flip(const Snapshot& snapshot, const PoolView& pool, std::vector<Alarm>& out) {
   const bool crashes = find_crashing_holder(pool) != nullptr;
   if ((!stalled_for(pool) && !crashes) || pool.open_flip || !leading_supervisor(snapshot)) return;
   const auto plan = plan_automatic(snapshot, pool);
   const GateResult* block = plan.deciding_block();
+  if (block != nullptr && block->rule == Rule::verdict) return;  // it needs none now
   if (block != nullptr && block->rule != Rule::hold_down)
-    out.push_back({AlarmKind::flip_held, {}, {}, block->rule, block->text});
+    return out.push_back({AlarmKind::flip_held, {}, {}, block->rule, block->text});
+  const Millis stalled = stalled_for(pool).value_or(Millis{0});
+  const Millis left = block == nullptr ? Millis{0} : pool.settings.hold_down - stalled;
+  out.push_back({AlarmKind::flip_due,
+                 plan.target.value_or(NodeName{}),
+                 {},
+                 {},
+                 {},
+                 std::max(left, Millis{0})});
+}
+
+bool moves(const QueueView& queue) {
+  const auto verdict = parse_queue_state(queue.verdict);
+  return verdict == QueueState::ok || verdict == QueueState::idle || verdict == QueueState::busy;
+}
+
+/// During the cooldown after an ineffective flip. A verdict takes some readings under the new
+/// lease; meanwhile the pool is as ill as before.
+bool is_uncured(const PoolView& pool) {
+  const auto& last = pool.last_flip;
+  return pool.cooldown && last && last->id == pool.cooldown->flip &&
+         last->state == FlipState::ineffective && std::ranges::none_of(pool.queues, moves);
 }
 
 bool is_silent_standby(const PoolView& pool, const CandidateView& candidate) {
@@ -93,6 +115,7 @@ AlarmLevel level_of(AlarmKind kind) noexcept {
     case AlarmKind::silent:
     case AlarmKind::not_renewed:
     case AlarmKind::crash_loop:
+    case AlarmKind::not_cured:
     case AlarmKind::queue_stuck:
     case AlarmKind::flip_held:
     case AlarmKind::frozen:
@@ -101,6 +124,7 @@ AlarmLevel level_of(AlarmKind kind) noexcept {
     case AlarmKind::queue_alarm:
     case AlarmKind::budget_used:
     case AlarmKind::flip_open:
+    case AlarmKind::standby_crash_loop:
     case AlarmKind::no_standby:
     case AlarmKind::standby_silent:
     case AlarmKind::paused:
@@ -108,6 +132,7 @@ AlarmLevel level_of(AlarmKind kind) noexcept {
     case AlarmKind::restarted:
     case AlarmKind::observe:
       return AlarmLevel::warning;
+    case AlarmKind::flip_due:
     case AlarmKind::keep:
       break;
   }
@@ -120,7 +145,9 @@ std::vector<Alarm> alarms_of(const Snapshot& snapshot) {
   if (snapshot.copied) out.push_back({AlarmKind::copied});
   if (!snapshot.set_back.empty()) out.push_back({AlarmKind::set_back});
   if (!snapshot.damaged.empty()) out.push_back({AlarmKind::damaged});
-  if (!leading_supervisor(snapshot)) out.push_back({AlarmKind::no_supervisor});
+  // nobody can lead in a store that takes no writes
+  if (!leading_supervisor(snapshot) && snapshot.read_only.empty())
+    out.push_back({AlarmKind::no_supervisor});
   if (snapshot.budget.used >= snapshot.budget.settings.flips)
     out.push_back({AlarmKind::budget_used});
   return out;
@@ -134,13 +161,18 @@ std::vector<Alarm> alarms_of(const Snapshot& snapshot, const PoolView& pool) {
     out.push_back(
         {holder_sends_beats(pool) ? AlarmKind::not_renewed : AlarmKind::silent, pool.owner.holder});
   for (const auto& candidate : pool.candidates)
-    if (candidate.crashes != 0) out.push_back({AlarmKind::crash_loop, candidate.node});
+    if (candidate.crashes != 0 && is_held_by(pool, candidate.node))
+      out.push_back({AlarmKind::crash_loop, candidate.node});
+  if (is_uncured(pool)) out.push_back({AlarmKind::not_cured});
   add_queues(AlarmKind::queue_stuck, pool, out);
-  add_held_flip(snapshot, pool, out);
+  add_wanted_flip(snapshot, pool, out);
   for (const AlarmKind kind : {AlarmKind::queue_blind, AlarmKind::queue_alarm})
     add_queues(kind, pool, out);
   if (pool.frozen_for) out.push_back({AlarmKind::frozen});
   if (pool.open_flip) out.push_back({AlarmKind::flip_open});
+  for (const auto& candidate : pool.candidates)
+    if (candidate.crashes != 0 && !is_held_by(pool, candidate.node))
+      out.push_back({AlarmKind::standby_crash_loop, candidate.node});
   add_standbys(pool, out);
   if (pool.pause) out.push_back({AlarmKind::paused});
   if (pool.cooldown) out.push_back({AlarmKind::cooldown});

@@ -117,7 +117,8 @@ std::string flip_in_progress_text(const Asked& a) {
   if (!a.pool.open_flip) return "no flip in progress";
   const FlipView& flip = *a.pool.open_flip;
   return "flip " + std::to_string(flip.id.value) + " to " + flip.to.str() + ": " +
-         std::string{name_of(flip.state)} + " for " + short_duration(flip.state_age);
+         std::string{name_of(flip.state)} + " for " + short_duration(flip.state_age) + ", by " +
+         as_given(flip.actor);
 }
 
 std::string cooldown_text(const Asked& a) {

@@ -43,7 +43,11 @@ FlipPlan plan_automatic(const Snapshot& snapshot, const PoolView& pool) {
 }
 
 FlipPlan plan_by_hand(const Snapshot& snapshot, const PoolView& pool, const FlipIntent& intent) {
-  auto plan = plan_flip(pool, snapshot.budget, intent);
+  FlipIntent known = intent;  // its rules name the same figures, whether they bind or not
+  known.stalled_for = stalled_for(pool);
+  known.judgement = judgement_of(pool);
+  known.not_yet = why_not_yet(pool);
+  auto plan = plan_flip(pool, snapshot.budget, known);
   if (leading_supervisor(snapshot)) return plan;
   for (auto& gate : plan.gates)
     if (gate.rule == Rule::supervisor_late)

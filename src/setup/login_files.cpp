@@ -37,6 +37,10 @@ PasswordFile file_of(const WantedLogin& wanted) {
       return {wanted.owner + "/pgpass",
               "~/.pgpass of the user whose workers log in as " + wanted.owner,
               {wanted.login}};
+    case LoginPurpose::reader:
+      return {wanted.owner + "/pgpass",
+              "~/.pgpass of the user that looks as " + wanted.owner,
+              {wanted.login}};
     case LoginPurpose::probe:
       return {wanted.owner + "/pgpass",
               "add its line to the supervisor.pgpass of the supervisors that were there",
@@ -62,19 +66,22 @@ std::string hba_name(std::string_view name) {
 
 std::vector<PasswordFile> password_files(const std::vector<PlannedLogin>& plan) {
   std::vector<std::string> new_probes;
-  bool all_supervisors_new = false;
-  bool any_supervisor_old = false;
+  bool any_new = false;
+  bool any_existing = false;
   for (const auto& one : plan) {
     if (one.wanted.purpose == LoginPurpose::probe && is_new(one))
       new_probes.push_back(one.wanted.login);
     if (one.wanted.purpose != LoginPurpose::supervisor) continue;
-    (is_new(one) ? all_supervisors_new : any_supervisor_old) = true;
+    if (is_new(one))
+      any_new = true;
+    else
+      any_existing = true;
   }
-  all_supervisors_new = all_supervisors_new && !any_supervisor_old;
+  const bool only_new_supervisors = any_new && !any_existing;
   std::vector<PasswordFile> files;
   for (const auto& one : plan) {
     const bool is_probe = one.wanted.purpose == LoginPurpose::probe;
-    if (!is_new(one) || (is_probe && all_supervisors_new)) continue;
+    if (!is_new(one) || (is_probe && only_new_supervisors)) continue;
     files.push_back(file_of(one.wanted));
     if (one.wanted.purpose == LoginPurpose::supervisor)
       files.back().logins.insert(files.back().logins.end(), new_probes.begin(), new_probes.end());
@@ -95,7 +102,7 @@ std::string hba_line(std::string_view database, const std::vector<WantedLogin>& 
                      bool by_certificate) {
   std::string names;
   for (const auto purpose : {LoginPurpose::agent, LoginPurpose::supervisor, LoginPurpose::person,
-                             LoginPurpose::worker}) {
+                             LoginPurpose::worker, LoginPurpose::reader}) {
     const auto wants = [purpose](const WantedLogin& one) { return one.purpose == purpose; };
     if (std::ranges::any_of(logins, wants))
       names += (names.empty() ? "+" : ",+") + std::string{group_of(purpose)};

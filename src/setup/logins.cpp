@@ -31,6 +31,7 @@ constexpr std::array kPurposes{
             50,
             {{{"idle_in_transaction_session_timeout", "5s"},
               {"client_connection_check_interval", "500ms"}}}},
+    Purpose{LoginPurpose::reader, "jobflip_reader"},
     Purpose{LoginPurpose::probe, "", 10, {{{"search_path", ""}}}, true},
 };
 
@@ -74,6 +75,8 @@ std::string_view option_of(LoginPurpose purpose) {
       return "--operator";
     case LoginPurpose::worker:
       return "--worker";
+    case LoginPurpose::reader:
+      return "--reader";
     default:
       return "--probe";
   }
@@ -137,8 +140,12 @@ Refusal foreign_group(const LoginFacts& facts, LoginPurpose purpose) {
     // an operator's role includes it
     const bool may_read = purpose == LoginPurpose::person && group == "jobflip_reader";
     if (group == group_of(purpose) || may_read) continue;
+    if (group == "pg_database_owner") return {"it owns the database, or may become its owner", ""};
     return {"it is a member of " + group, "revoke " + group + " from " + shown(facts.login)};
   }
+  for (const auto& group : facts.grants)
+    return {"it may give " + group + " to others, and take it away",
+            "revoke admin option for " + group + " from " + shown(facts.login)};
   return {};
 }
 
@@ -146,7 +153,8 @@ Refusal refusal_of(const LoginFacts& facts, LoginPurpose purpose) {
   const auto alter = [&facts](std::string_view words) {
     return "alter role " + shown(facts.login) + " " + std::string{words};
   };
-  if (facts.superuser) return {"it is a superuser, or may become one", alter("nosuperuser")};
+  // it may be the cluster's only one
+  if (facts.superuser) return {"it is a superuser, or may become one", ""};
   if (facts.creates_roles)
     return {"it has CREATEROLE: it could give itself any role", alter("nocreaterole")};
   if (facts.replicates)
@@ -173,7 +181,8 @@ PlannedLogin plan_existing(const WantedLogin& wanted, const LoginFacts& facts) {
   if (auto refusal = refusal_of(facts, wanted.purpose); !refusal.why.empty()) {
     planned.state = LoginState::wrong;
     planned.wrong = std::move(refusal.why);
-    planned.fix = std::move(refusal.fix) + ", or name another login";
+    planned.fix = refusal.fix.empty() ? "name another login"
+                                      : std::move(refusal.fix) + ", or name another login";
     return planned;
   }
   auto step = whole_step(wanted);
@@ -205,6 +214,7 @@ WantedLogins wanted_logins(const core::Fleet& fleet, const OtherLogins& others) 
   collector.nodes(fleet.supervisors, LoginPurpose::supervisor, "supervisor");
   collector.others(others.people, LoginPurpose::person);
   collector.others(others.workers, LoginPurpose::worker);
+  collector.others(others.readers, LoginPurpose::reader);
   collector.others(others.probes, LoginPurpose::probe);
   return collector.take();
 }

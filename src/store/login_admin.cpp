@@ -19,8 +19,8 @@ using Facts = std::vector<setup::LoginFacts>;
 constexpr AdminCall kCall{"logins", "logins ... --yes",
                           "the owner of the database with CREATEROLE that ran init"};
 
-/// A role that can become another with more rights (SET ROLE) has these as well. Three of
-/// PostgreSQL's own roles pass by jobflip's rules.
+/// A role that can become another with more rights (SET ROLE) has these as well. Some of
+/// PostgreSQL's own roles pass by jobflip's rules, or stop its sessions.
 constexpr const char* kLoginFacts = R"(
   with powers as (
     select oid, rolsuper, rolcreaterole, rolreplication, rolbypassrls from pg_roles
@@ -28,8 +28,10 @@ constexpr const char* kLoginFacts = R"(
   ), groups as (
     select oid, rolname from pg_roles
     where rolname in ('jobflip_owner', 'jobflip_agent', 'jobflip_supervisor', 'jobflip_operator',
-                      'jobflip_worker', 'jobflip_reader', 'pg_write_all_data',
-                      'pg_write_server_files', 'pg_execute_server_program')
+                      'jobflip_worker', 'jobflip_reader', 'pg_database_owner',
+                      'pg_read_all_data', 'pg_write_all_data', 'pg_signal_backend',
+                      'pg_read_server_files', 'pg_write_server_files',
+                      'pg_execute_server_program')
   )
   select r.rolname, r.rolcanlogin, coalesce(p.super, false), coalesce(p.creates, false),
          coalesce(p.replicates, false), coalesce(p.bypasses, false),
@@ -39,7 +41,10 @@ constexpr const char* kLoginFacts = R"(
          (select coalesce(string_agg(split_part(c, '=', 1), ' '), '')
           from pg_db_role_setting s cross join unnest(s.setconfig) c
           where s.setrole = r.oid and s.setdatabase in (0, (select oid from pg_database
-                                                            where datname = current_database())))
+                                                            where datname = current_database()))),
+         (select coalesce(string_agg(distinct g.rolname, ' '), '')
+          from groups g join pg_auth_members m on m.roleid = g.oid and m.admin_option
+          where g.rolname like 'jobflip%' and pg_has_role(r.oid, m.member, 'member'))
   from pg_roles r left join lateral (
     select bool_or(rolsuper) as super, bool_or(rolcreaterole) as creates,
            bool_or(rolreplication) as replicates, bool_or(rolbypassrls) as bypasses
@@ -72,6 +77,7 @@ Facts facts_in(pqxx::work& session, const std::vector<std::string>& names) {
     one.connection_limit = row[7].as<int>();
     one.groups = words_of(row[8].c_str());
     one.settings = words_of(row[9].c_str());
+    one.grants = words_of(row[10].c_str());
     facts.push_back(std::move(one));
   }
   return facts;

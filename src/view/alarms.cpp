@@ -149,9 +149,16 @@ std::string text_of(const core::Alarm& alarm, const core::PoolView& pool) {
                          alarm.node.str(), age());
     case AlarmKind::crash_loop:
       return crash_loop_text(pool, alarm.node);
+    case AlarmKind::standby_crash_loop:
+      return "STANDBY " + crash_loop_text(pool, alarm.node);
+    case AlarmKind::not_cured:
+      return fmt::format("FLIP {} DID NOT HELP: no job was seen to complete under the new lease",
+                         pool.cooldown ? pool.cooldown->flip.value : 0);
     case AlarmKind::flip_held:
       return fmt::format("HELD by {}: {}", core::name_of(alarm.rule.value_or(core::Rule::verdict)),
                          printable(alarm.why, 300));
+    case AlarmKind::flip_due:
+      return "FLIP " + due_text(alarm, pool) + ", by itself";
     case AlarmKind::no_standby:
       return "NO STANDBY: no node could take over: " + candidates_text(pool);
     case AlarmKind::standby_silent:
@@ -199,6 +206,12 @@ std::vector<Alarm> pool_alarms(const core::Snapshot& snapshot, const core::PoolV
   for (const auto& alarm : core::alarms_of(snapshot, pool))
     out.push_back({alarm, text_of(alarm, pool), way_out(alarm, pool)});
   return out;
+}
+
+std::string due_text(const core::Alarm& alarm, const core::PoolView& pool) {
+  const bool restart = core::is_held_by(pool, alarm.node);
+  return fmt::format("{} {} {}", restart ? "restart on" : "to", alarm.node.str(),
+                     alarm.left > Millis{0} ? "in about " + short_duration(alarm.left) : "now");
 }
 
 std::vector<Alarm> without_repeats(std::vector<Alarm> alarms) {

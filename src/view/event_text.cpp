@@ -13,6 +13,7 @@ namespace jobflip::view {
 namespace {
 
 constexpr std::size_t kMostName = 63;
+constexpr std::string_view kAny = "any";  // whoever asks may leave either end open
 constexpr std::size_t kMostReason = 1000;
 constexpr std::size_t kMostDetail = 200;
 
@@ -57,7 +58,7 @@ bool is_election(const ReadEvent& e) {
 }
 
 std::string take_text(const ReadEvent& e) {
-  if (is_election(e)) return because(e.node() + " leads the supervisors", e);
+  if (is_election(e)) return e.node() + " leads the supervisors";
   const auto from = e.text("from");
   return because(e.node() + " took the pool" + (from.empty() ? "" : " from " + from), e);
 }
@@ -86,6 +87,7 @@ std::string blocked_text(const ReadEvent& e) {
 std::string move_of(const ReadEvent& e, const std::string& none) {
   const auto from = e.text("from");
   const auto to = e.text("to");
+  if (from.empty() && to.empty() && none == kAny) return "";
   if (!from.empty() && from == to) return "as a restart on " + from;
   return fmt::format("from {} to {}", from.empty() ? none : from, to.empty() ? none : to);
 }
@@ -99,8 +101,9 @@ std::string flip_requested_text(const ReadEvent& e) {
 
 std::string flip_refused_text(const ReadEvent& e) {
   const auto pool = e.text("pool");
-  const auto what = fmt::format("a flip{} {} is refused{}", pool.empty() ? "" : " of " + pool,
-                                move_of(e, "any"), not_recorded(e));
+  const auto move = move_of(e, std::string{kAny});
+  const auto what = fmt::format("a flip{}{} is refused{}", pool.empty() ? "" : " of " + pool,
+                                move.empty() ? "" : " " + move, not_recorded(e));
   const auto rule = because(e.text("rule"), e.text("sentence"));
   const auto why = because(what, rule);
   return e.reason().empty() ? why : why + "; it was wanted because: " + e.reason();
@@ -189,7 +192,7 @@ std::string paused_text(const ReadEvent& e) {
 }
 
 std::string resumed_text(const ReadEvent& e) {
-  return because("the pause is ended", e);
+  return e.reason() == "resume" ? "the pause is ended" : because("the pause is ended", e);
 }
 
 std::string drained_text(const ReadEvent& e) {

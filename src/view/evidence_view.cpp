@@ -82,10 +82,15 @@ void add_rules(const Json& evidence, std::vector<std::string>& out) {
   if (!allowed.empty()) out.push_back("rules that allowed it: " + allowed);
 }
 
-void add_left_out(const Json& evidence, const char* key, std::string_view what,
+/// Those that are in the record and not shown, and those that are not in it.
+void add_left_out(const Json& evidence, const char* list, std::string_view what,
                   std::vector<std::string>& out) {
-  if (const auto count = number_at(evidence, key); count && *count > 0)
-    out.push_back(fmt::format("{} more {} had no room in the record", *count, what));
+  const auto found = evidence.find(list);
+  if (found != evidence.end() && found->is_array() && found->size() > kMostOfAKind)
+    out.push_back(fmt::format("{} more {} are not shown", found->size() - kMostOfAKind, what));
+  const auto key = std::string{list} + "_left_out";
+  if (const auto count = number_at(evidence, key.c_str()); count && *count > 0)
+    out.push_back(fmt::format("{} more {} were left out of the record", *count, what));
 }
 
 std::string asked_text(const Json& evidence) {
@@ -101,7 +106,7 @@ std::string asked_text(const Json& evidence) {
 std::string crash_loop_text_of(const Json& evidence) {
   const auto loop = evidence.find("crash_loop");
   if (loop == evidence.end() || !loop->is_object()) return "";
-  return fmt::format("the workers of {} ended by themselves {} times, at last: {}",
+  return fmt::format("the workers of {} ended by themselves {} times, most recently: {}",
                      text_at(*loop, "node"), number_at(*loop, "ends").value_or(0),
                      text_at(*loop, "reason"));
 }
@@ -117,14 +122,14 @@ std::vector<std::string> evidence_texts(std::string_view document) {
   };
   add(asked_text(*evidence));
   for (const auto& queue : objects_at(*evidence, "queues")) add(queue_text_of(queue));
-  add_left_out(*evidence, "queues_left_out", "queues", out);
+  add_left_out(*evidence, "queues", "queues", out);
   add(crash_loop_text_of(*evidence));
   add_rules(*evidence, out);
   for (const auto& one : objects_at(*evidence, "candidates"))
     add(fmt::format("{} {}: {}", text_at(one, "node"),
                     truth_at(one, "eligible") ? "could take over" : "could not take over",
                     text_at(one, "text")));
-  add_left_out(*evidence, "candidates_left_out", "candidates", out);
+  add_left_out(*evidence, "candidates", "candidates", out);
   return out;
 }
 

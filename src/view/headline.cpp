@@ -7,6 +7,7 @@
 
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/freshness.hpp"
+#include "jobflip/view/alarms.hpp"
 #include "jobflip/view/ways_out.hpp"
 
 namespace jobflip::view {
@@ -25,6 +26,14 @@ std::string queue_state(const core::PoolView& pool, const QueueName& name) {
   if (queue->sample && queue->sample->runnable > 0)
     text += fmt::format(", {} waiting", queue->sample->runnable);
   return pool.queues.size() > 1 ? text + ": " + name.str() : text;
+}
+
+std::string not_cured_state(const core::PoolView& pool) {
+  std::int64_t waiting = 0;
+  for (const auto& queue : pool.queues)
+    if (queue.sample) waiting += queue.sample->runnable;
+  const auto flip = pool.cooldown ? pool.cooldown->flip.value : 0;
+  return fmt::format("FLIP {} DID NOT HELP, {} waiting", flip, waiting);
 }
 
 std::string crash_state(const core::PoolView& pool, const NodeName& node) {
@@ -52,11 +61,17 @@ std::string state_of(const core::Alarm& alarm, const core::PoolView& pool) {
       return queue_state(pool, alarm.queue);
     case AlarmKind::flip_held:
       return fmt::format("HELD by {}", core::name_of(alarm.rule.value_or(core::Rule::verdict)));
+    case AlarmKind::flip_due:
+      return due_text(alarm, pool);
     case AlarmKind::frozen:
       return "FROZEN " + short_duration(*pool.frozen_for);
     case AlarmKind::flip_open:
       return fmt::format("FLIP {} {}", pool.open_flip->id.value,
                          core::name_of(pool.open_flip->state));
+    case AlarmKind::not_cured:
+      return not_cured_state(pool);
+    case AlarmKind::standby_crash_loop:
+      return "STANDBY " + crash_state(pool, alarm.node);
     case AlarmKind::no_standby:
       return "NO STANDBY";
     case AlarmKind::standby_silent:
@@ -79,13 +94,15 @@ const core::Alarm* find_alarm(const std::vector<core::Alarm>& alarms, AlarmKind 
   return found == alarms.end() ? nullptr : &*found;
 }
 
-/// The flip that runs because of it, or what keeps the pool from one; nullptr: neither.
+/// The flip that runs because of it, what keeps the pool from one, or when one comes.
 const core::Alarm* done_about(const core::Alarm& worst, const std::vector<core::Alarm>& alarms) {
   const bool wants_a_flip =
       worst.kind == AlarmKind::queue_stuck || worst.kind == AlarmKind::crash_loop;
   if (!wants_a_flip && worst.kind != AlarmKind::not_active) return nullptr;
   if (const auto* open = find_alarm(alarms, AlarmKind::flip_open)) return open;
-  return wants_a_flip ? find_alarm(alarms, AlarmKind::flip_held) : nullptr;
+  if (!wants_a_flip) return nullptr;
+  const auto* held = find_alarm(alarms, AlarmKind::flip_held);
+  return held != nullptr ? held : find_alarm(alarms, AlarmKind::flip_due);
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ Json pool_json(const core::Snapshot& snapshot, const core::PoolView& pool,
   const auto headline = headline_of(snapshot, pool);
   out["headline"] = Json{{"level", core::name_of(headline.level)},
                          {"state", headline.state},
-                         {"command", headline.command}};
+                         {"command", text_json(headline.command)}};
   out["nodes"] = Json::array();
   for (const auto& candidate : pool.candidates) out["nodes"].push_back(node_json(pool, candidate));
   out["queues"] = Json::array();

@@ -7,6 +7,7 @@
 
 #include "jobflip/base/escape.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/freshness.hpp"
 #include "jobflip/view/alarms.hpp"
 #include "jobflip/view/headline.hpp"
 #include "jobflip/view/texts.hpp"
@@ -38,7 +39,7 @@ std::optional<AlarmLevel> level_of_age(Millis age, const PluginRules& rules) {
 std::vector<PluginProblem> old_jobs(const core::PoolView& pool, const PluginRules& rules) {
   std::vector<PluginProblem> out;
   for (const auto& queue : pool.queues) {
-    if (!queue.sample || !queue.sample->oldest_runnable) continue;
+    if (!queue.sample || !queue.sample->oldest_runnable || core::is_stale(pool, queue)) continue;
     const Millis age = *queue.sample->oldest_runnable;
     const auto level = level_of_age(age, rules);
     if (!level) continue;
@@ -88,8 +89,10 @@ void add_figures(const core::PoolView& pool, const PluginRules& rules, PluginRep
     const auto label = name + "/" + queue.queue.str();
     report.figures.push_back({label + "_waiting", queue.sample->runnable});
     report.figures.push_back({label + "_running", queue.sample->running});
-    if (queue.sample->oldest_runnable)
-      report.figures.push_back({label + "_oldest", queue.sample->oldest_runnable->count(), true,
+    const auto& sample = *queue.sample;
+    if (sample.oldest_runnable || sample.runnable == 0)  // a graph has no gap where nothing waits
+      report.figures.push_back({label + "_oldest",
+                                sample.oldest_runnable.value_or(Millis{0}).count(), true,
                                 limit(rules.warning_age), limit(rules.critical_age)});
   }
 }
@@ -190,6 +193,9 @@ PluginReport plugin_failure(PluginState state, std::string_view summary) {
   PluginReport report;
   report.state = state;
   report.summary = printable(summary);
+  const bool critical = state == PluginState::critical;
+  report.problems.push_back({critical ? AlarmLevel::critical : AlarmLevel::warning, "",
+                             critical ? "store-unreachable" : "not-checked", report.summary, ""});
   return report;
 }
 
@@ -199,6 +205,7 @@ std::string plugin_text(const PluginReport& report) {
     out += (i == 0 ? " | " : " ") + figure_text(report.figures[i]);
   out += '\n';
   for (const auto& problem : report.problems) {
+    if (problem.text == report.summary) continue;  // it is all there is
     auto line = fmt::format("{}{}{}", problem.pool, problem.pool.empty() ? "" : ": ", problem.text);
     if (!problem.command.empty()) line += ": " + problem.command;
     out += plugin_line(std::move(line)) + '\n';

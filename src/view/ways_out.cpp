@@ -72,6 +72,10 @@ std::string way_out(const core::Alarm& alarm, const core::PoolView& pool) {
     case AlarmKind::queue_alarm:
     case AlarmKind::frozen:
       return to_pool("explain", pool);
+    case AlarmKind::not_cured:
+      return pool.cooldown ? to_show(pool.cooldown->flip) : "";
+    case AlarmKind::standby_crash_loop:
+      return to_pool("explain", pool);
     case AlarmKind::flip_open:
       return pool.open_flip ? to_show(pool.open_flip->id) : "";
     case AlarmKind::no_standby:

@@ -25,15 +25,18 @@ enum class AlarmKind {
   not_active,   // nobody holds it
   silent,       // its holder's node sends no beats
   not_renewed,  // the holder's node sends beats and does not renew the lease
-  crash_loop,   // of one candidate
+  crash_loop,   // of the holder
+  not_cured,    // the last flip did not help, and no queue is seen to move since
   queue_stuck,  // a queue is STALLED, HELD or STARVED
   flip_held,    // the pool is STALLED for long enough, and a rule keeps it from an automatic flip
+  flip_due,     // nothing keeps it from one: it comes by itself
   queue_blind,  // a queue can't be judged: it can't be read, or no supervisor looks
   queue_alarm,  // FAILING, UNPROMOTED, BLOCKED, LAGGING or SILENT
   frozen,       // nobody takes over
   flip_open,
-  no_standby,      // no other candidate could take over
-  standby_silent,  // of one candidate that is not drained
+  standby_crash_loop,  // of one candidate
+  no_standby,          // no other candidate could take over
+  standby_silent,      // of one candidate that is not drained
   paused,
   cooldown,
   restarted,  // by the last automatic move, and no restart may follow it now
@@ -55,10 +58,11 @@ std::vector<std::string> alarm_kind_names();
 
 struct Alarm {
   AlarmKind kind{};
-  NodeName node{};             // of silent, not_renewed, crash_loop and standby_silent
+  NodeName node{};  // of silent, not_renewed, crash_loop and standby_silent; the target of flip_due
   QueueName queue{};           // of those about a queue
   std::optional<Rule> rule{};  // of flip_held
   std::string why{};           // of flip_held: the figures of the rule
+  Millis left{};               // of flip_due: until it is wanted, about
 
   bool operator==(const Alarm&) const = default;
 };

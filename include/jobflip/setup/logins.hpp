@@ -17,7 +17,7 @@ namespace jobflip::setup {
 
 inline constexpr std::size_t kLoginsMax = 20'000;
 
-enum class LoginPurpose { agent, supervisor, person, worker, probe };
+enum class LoginPurpose { agent, supervisor, person, worker, reader, probe };
 
 /// The role of jobflip that such a login is a member of; "" for a probe.
 std::string_view group_of(LoginPurpose purpose);
@@ -35,6 +35,7 @@ struct OtherLogins {
   std::vector<std::string> people;
   std::vector<std::string> workers;
   std::vector<std::string> probes;
+  std::vector<std::string> readers{};  // monitoring, reviewers
 };
 
 struct WantedLogins {
@@ -55,6 +56,7 @@ struct LoginFacts {
   int connection_limit{-1};        // -1: none
   std::set<std::string> groups{};  // it is a member of: jobflip's, and those that pass by its rules
   std::set<std::string> settings{};  // names of what is set for it
+  std::set<std::string> grants{};    // jobflip's roles that it may give to others (ADMIN OPTION)
 };
 
 struct LoginSetting {

@@ -23,6 +23,9 @@ std::vector<Alarm> pool_alarms(const core::Snapshot& snapshot, const core::PoolV
 /// For people: without the pause, cooldown or missing standby that the held flip names already.
 std::vector<Alarm> without_repeats(std::vector<Alarm> alarms);
 
+/// Of flip_due: "to job2 in about 26.0s", "restart on job1 now".
+std::string due_text(const core::Alarm& alarm, const core::PoolView& pool);
+
 /// As facts: [{"kind": "flip-held", "level": "critical", "node", "queue", "rule", "text",
 /// "command"}]; null where a fact has none.
 Json conditions_json(const std::vector<Alarm>& alarms);

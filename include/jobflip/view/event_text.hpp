@@ -1,6 +1,6 @@
 #pragma once
 /// One sentence for each event of the audit log, for people: "flip 7 from job1 to job2 is asked
-/// for: disk full". Who did it is not in the sentence; the lists have a column for that.
+/// for: disk full". The person who did it is not in the sentence; the lists have a column for that.
 ///
 /// A payload is text from outside. A key that is missing or has another type is left out of the
 /// sentence, a kind that this version does not know has its name and its reason, and all text is

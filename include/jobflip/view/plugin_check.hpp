@@ -1,10 +1,10 @@
 #pragma once
 /// The state of some pools as a monitoring plugin reports it: a state, one line for the pager, a
 /// line for each thing that is wrong, and figures for graphs. The form is that of the Monitoring
-/// Plugins Development Guidelines, which Nagios, Icinga, Naemon, Zabbix and Checkmk read.
+/// Plugins Development Guidelines; Nagios, Icinga, Naemon and Checkmk parse it.
 ///
-/// Invariants: no text holds a '|' or a line break, which would end it; a figure's label needs no
-/// quotes, since names hold neither spaces nor '='.
+/// Invariants: plugin_text() prints no '|' within a text, and no line break: either would end it. A
+/// figure's label needs no quotes, since names hold neither spaces nor '='.
 
 #include <cstdint>
 #include <optional>
@@ -34,7 +34,7 @@ struct PluginRules {
 struct PluginProblem {
   core::AlarmLevel level{core::AlarmLevel::warning};
   std::string pool;       // "" if it is the fleet's
-  std::string condition;  // name_of(AlarmKind), or "queue-age"
+  std::string condition;  // name_of(AlarmKind), "queue-age", "store-unreachable", "not-checked"
   std::string text;
   std::string command;  // what to type; "" if nothing
 };

@@ -60,6 +60,8 @@ TEST_F(PluginCase, ComplainsOnStandardOutputAsUnknown) {
   complains({"check", "--nonsense"}, "--nonsense");
   complains({"check", "mail", "bills"}, "one word too many");
   complains({"check", ""}, "empty");
+  for (const auto* option : {"--warning", "--critical", "--ignore"})
+    complains({"check", option, ""}, std::string{option} + " is empty");
   const auto ran = world.run({"check", "none", "--format", "json"});
   EXPECT_EQ(ran.code, 3);
   EXPECT_EQ(nlohmann::json::parse(ran.out)["state"], "UNKNOWN");

@@ -43,6 +43,7 @@ class FakeWorld {
 
  private:
   World world(std::istream& in, std::ostream& out, std::ostream& err);
+  void give_stores(World& w);
 };
 
 /// An event that is valid after one with this hash.

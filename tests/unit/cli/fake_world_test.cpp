@@ -44,8 +44,7 @@ Hooks noting_hooks(std::vector<std::string>& programs) {
 
 }  // namespace
 
-World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
-  World w;
+void FakeWorld::give_stores(World& w) {
   const auto open = [this](auto make) {
     return [this, make](const std::string& conninfo) -> Result<decltype(make())> {
       script.conninfo = conninfo;
@@ -77,6 +76,11 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
     databases = known;
     return std::make_unique<FakeProbe>(*this);
   };
+}
+
+World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
+  World w;
+  give_stores(w);
   give_host(w.host, w.store, host);
   w.host.wall = [] { return wall(); };
   w.terminal.in = &in;

@@ -33,14 +33,16 @@ TEST(HistoryLimit, SaysThatThereAreMore) {
   world.script.history.assign(25, some_flip_entry());
   auto ran = world.run({"history"});
   EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 21);
-  EXPECT_EQ(ran.err, "NOTICE: the newest 20 of more: --limit N or --since TIME has others\n");
+  EXPECT_EQ(ran.err,
+            "NOTICE: the newest 20 of more: --limit N has more of them, --until TIME older ones\n");
   EXPECT_EQ(world.run({"history", "--limit", "25"}).err, "");
   EXPECT_EQ(world.run({"history", "--limit", "24"}).err.substr(0, 18), "NOTICE: the newest");
   EXPECT_EQ(world.run({"history", "--format", "tsv"}).err, "") << "scripts asked for 20";
   EXPECT_EQ(json::parse(world.run({"history", "--format", "json"}).out)["history"].size(), 20u);
   fill_audit(world.script, 30);
   ran = world.run({"audit", "list"});
-  EXPECT_EQ(ran.err, "NOTICE: the newest 20 of more: --limit N or --since TIME has others\n");
+  EXPECT_EQ(ran.err,
+            "NOTICE: the newest 20 of more: --limit N has more of them, --until TIME older ones\n");
   EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 21);
 }
 

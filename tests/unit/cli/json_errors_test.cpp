@@ -50,7 +50,9 @@ TEST(JsonErrors, OfARefusedFlipNameItsRule) {
   EXPECT_TRUE(json["flip"].is_null());
   EXPECT_EQ(json["rule"], "target");
   EXPECT_THAT(json["text"], HasSubstr("drained"));
-  EXPECT_EQ(json["hint"], "`jobflip explain mail` has every candidate with its reason");
+  EXPECT_EQ(
+      json["hint"],
+      "`jobflip undrain job2` brings a node back; `jobflip explain mail` has every candidate");
 }
 
 }  // namespace

@@ -174,6 +174,9 @@ TEST(Usage, ThatNoStoreWasNamedIsSaidInPlaceOfLibpqsWords) {
     EXPECT_THAT(ran.err, testing::StartsWith("ERROR: no store was named\nHINT: use --store or "
                                              "$JOBFLIP_STORE"));
   }
+  world.script.snapshot_error = std::exchange(world.script.open_error, std::nullopt);
+  EXPECT_THAT(world.run({"status"}).err, testing::StartsWith("ERROR: no store was named\n"))
+      << "seen at the first call only";
   EXPECT_THAT(world.run({"status", "--store", "service=jobflop"}).err,
               testing::HasSubstr("definition of service"))
       << "this one was named, and nobody knows it";

@@ -65,11 +65,11 @@ TEST(Alarms, OfAPoolAreInTheOrderOfTheirWeight) {
   pool.cooldown = CooldownView{};
   pool.settings.when_store_lost = WhenStoreLost::keep;
   pool.settings.mode = PoolMode::observe;
-  EXPECT_EQ(
-      kinds_of(alarms_in(pool)),
-      (Kinds{AlarmKind::not_active, AlarmKind::crash_loop, AlarmKind::frozen, AlarmKind::flip_open,
-             AlarmKind::paused, AlarmKind::cooldown, AlarmKind::keep, AlarmKind::observe}));
-  EXPECT_EQ(alarms_in(pool)[1].node, NodeName::of("job3"));
+  EXPECT_EQ(kinds_of(alarms_in(pool)),
+            (Kinds{AlarmKind::not_active, AlarmKind::frozen, AlarmKind::flip_open,
+                   AlarmKind::standby_crash_loop, AlarmKind::paused, AlarmKind::cooldown,
+                   AlarmKind::keep, AlarmKind::observe}));
+  EXPECT_EQ(alarms_in(pool)[3].node, NodeName::of("job3"));
 }
 
 TEST(Alarms, ANodeThatSendsBeatsAndDoesNotRenewIsNotSilent) {
@@ -88,7 +88,8 @@ QueueView stuck_queue() {
 TEST(Alarms, AStuckPoolSaysWhichRuleKeepsItFromAFlip) {
   auto pool = healthy_pool();
   pool.queues = {stuck_queue()};
-  EXPECT_EQ(kinds_of(alarms_in(pool)), Kinds{AlarmKind::queue_stuck}) << "the flip comes";
+  EXPECT_EQ(kinds_of(alarms_in(pool)), (Kinds{AlarmKind::queue_stuck, AlarmKind::flip_due}))
+      << "the flip comes";
   pool.pause = PauseView{};
   const auto held = [&] {
     for (const auto& alarm : alarms_in(pool))

@@ -167,7 +167,7 @@ struct WrongLogin {
 TEST(Logins, ThatCouldDoMoreThanTheyNeedAreRefused) {
   using enum LoginPurpose;
   const std::vector<WrongLogin> table{
-      {agent, [](LoginFacts& f) { f.superuser = true; }, "superuser", "\"x\" nosuperuser"},
+      {agent, [](LoginFacts& f) { f.superuser = true; }, "superuser", "name another login"},
       {person, [](LoginFacts& f) { f.creates_roles = true; }, "CREATEROLE", "nocreaterole"},
       {probe, [](LoginFacts& f) { f.replicates = true; }, "REPLICATION", "noreplication"},
       {worker, [](LoginFacts& f) { f.bypasses_rls = true; }, "BYPASSRLS", "nobypassrls"},
@@ -180,6 +180,14 @@ TEST(Logins, ThatCouldDoMoreThanTheyNeedAreRefused) {
        "revoke"},
       {probe, [](LoginFacts& f) { f.groups = {"jobflip_reader"}; }, "of jobflip_reader", "revoke"},
       {agent, [](LoginFacts& f) { f.groups = {"jobflip_worker"}; }, "of jobflip_worker", "revoke"},
+      {probe, [](LoginFacts& f) { f.groups = {"pg_read_all_data"}; }, "of pg_read_all_data",
+       "revoke"},
+      {agent, [](LoginFacts& f) { f.groups.emplace("pg_database_owner"); }, "owns the database",
+       "name another login"},
+      {agent, [](LoginFacts& f) { f.grants = {"jobflip_agent"}; }, "may give jobflip_agent",
+       "revoke admin option for jobflip_agent from \"x\""},
+      {reader, [](LoginFacts& f) { f.groups.emplace("jobflip_operator"); }, "of jobflip_operator",
+       "revoke"},
   };
   for (const auto& row : table) {
     const auto one = planned(row.purpose, row.change);

@@ -20,8 +20,9 @@ std::vector<Alarm> alarms_in(const core::PoolView& pool) {
 TEST(AlarmTexts, EveryAlarmOfAPoolIsSaid) {
   auto pool = core::healthy_pool();
   pool.owner.beat_age = 1min;
-  pool.candidates[1].crashes = 3;
-  pool.candidates[1].crash_reason = "exited with 1\x1b[31m";
+  pool.candidates[0].crashes = 3;
+  pool.candidates[0].crash_reason = "exited with 1\x1b[31m";
+  pool.candidates[1].crashes = 4;
   pool.frozen_for = 9s;
   pool.open_flip = core::flip_in(core::FlipState::draining);
   pool.pause = core::PauseView{WallTime{}, 1h, "deploy", "ann"};
@@ -36,7 +37,7 @@ TEST(AlarmTexts, EveryAlarmOfAPoolIsSaid) {
   }
   EXPECT_EQ(alarms[0].text, "NOT RENEWED: job1 beats, and has not renewed its lease for 1m00s");
   EXPECT_EQ(alarms[1].text,
-            "CRASH LOOP on job2: its workers ended by themselves 3 times, at last: "
+            "CRASH LOOP on job1: its workers ended by themselves 3 times, at last: "
             "exited with 1\\x1b[31m");
 }
 

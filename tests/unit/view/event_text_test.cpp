@@ -107,7 +107,7 @@ TEST(EventText, OfTheElectionNamesTheLeader) {
   auto event = event_of("lease_taken", "{}", "nobody led");
   event.chain = "jobflip.supervisor";
   event.node = "sup1";
-  EXPECT_EQ(event_text(event), "sup1 leads the supervisors: nobody led");
+  EXPECT_EQ(event_text(event), "sup1 leads the supervisors");
   event.kind = "lease_released";
   EXPECT_EQ(event_text(event), "sup1 no longer leads the supervisors: nobody led");
 }

@@ -69,14 +69,14 @@ TEST(EvidenceTexts, OfASupervisorsDecisionNameNoOptions) {
   evidence.crashing_holder = crashing;
   const auto texts = evidence_texts(core::evidence_json(evidence));
   EXPECT_THAT(texts, Not(Contains(StartsWith("asked for"))));
-  EXPECT_THAT(texts, Contains("the workers of job1 ended by themselves 5 times, at last: "
+  EXPECT_THAT(texts, Contains("the workers of job1 ended by themselves 5 times, most recently: "
                               "exited with 3"));
 }
 
 TEST(EvidenceTexts, CountWhatHadNoRoom) {
   EXPECT_THAT(evidence_texts(R"({"queues_left_out": 3, "candidates_left_out": 2})"),
-              ElementsAre("3 more queues had no room in the record",
-                          "2 more candidates had no room in the record"));
+              ElementsAre("3 more queues were left out of the record",
+                          "2 more candidates were left out of the record"));
 }
 
 TEST(EvidenceTexts, OfOtherObjectsAreFewAndEscaped) {
@@ -92,7 +92,9 @@ TEST(EvidenceTexts, OfOtherObjectsAreFewAndEscaped) {
   EXPECT_THAT(odd[0], StartsWith("queue a\\x1b[2J: "));
   std::string many = R"({"candidates": [{})";
   for (int i = 0; i < 500; ++i) many += ",{}";
-  EXPECT_EQ(evidence_texts(many + "]}").size(), 20U);
+  const auto texts = evidence_texts(many + "]}");
+  EXPECT_EQ(texts.size(), 21U);
+  EXPECT_EQ(texts.back(), "481 more candidates are not shown");
 }
 
 }  // namespace

@@ -36,12 +36,31 @@ core::PoolView stalled_pool() {
 
 TEST(Headlines, SayTheStallTheRuleThatHoldsTheFlipAndTheWayOut) {
   auto pool = stalled_pool();
-  EXPECT_EQ(headline_in(pool).state, "STALLED 45.0s, 99 waiting");
+  EXPECT_EQ(headline_in(pool).state, "STALLED 45.0s, 99 waiting, to job2 now");
   EXPECT_EQ(headline_in(pool).command, "") << "it is flipped without anybody";
   pool.pause = core::PauseView{};
   EXPECT_EQ(headline_in(pool).state, "STALLED 45.0s, 99 waiting, HELD by pause");
   EXPECT_EQ(headline_in(pool).command, "jobflip resume mail");
   EXPECT_EQ(headline_in(pool).level, core::AlarmLevel::critical);
+}
+
+TEST(Headlines, SayWhereAStalledPoolIsFlippedAndWhen) {
+  auto pool = stalled_pool();
+  pool.settings.hold_down = 60s;
+  EXPECT_EQ(headline_in(pool).state, "STALLED 45.0s, 99 waiting, to job2 in about 15.0s");
+  EXPECT_EQ(headline_in(pool).command, "");
+}
+
+TEST(Headlines, OfAFlipThatDidNotHelpSaySo) {
+  auto pool = stalled_pool();
+  pool.queues[0].verdict = "WARMUP";
+  pool.cooldown = core::CooldownView{1min, 1, FlipId{12}};
+  core::FlipView last;
+  last.id = FlipId{12};
+  last.state = core::FlipState::ineffective;
+  pool.last_flip = last;
+  EXPECT_EQ(headline_in(pool).state, "FLIP 12 DID NOT HELP, 99 waiting");
+  EXPECT_EQ(headline_in(pool).command, "jobflip show 12");
 }
 
 TEST(Headlines, NameTheFlipThatRunsBecauseOfIt) {

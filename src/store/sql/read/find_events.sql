@@ -2,7 +2,8 @@
 -- those of all chains by time. An argument that is null (a chain that is empty) excludes nothing;
 -- p_actor is the claimed name or the login. The limit counts events that fit. Planned for its
 -- arguments each time, since it depends on them which index is the right one: by chain, time, kind,
--- node or flip. Only an actor has none: a rare name without a time has the log read to its start.
+-- node or flip. There is no index for p_actor: a rare name without a time range reads the whole
+-- log.
 create function jobflip.find_events(
   p_chain text, p_after bigint, p_since bigint, p_until bigint, p_node text, p_actor text,
   p_kind text, p_flip bigint, p_limit bigint, p_newest_first boolean)
