@@ -56,7 +56,10 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   w.store.open_reader = open([this]() -> std::unique_ptr<ports::ReaderStore> {
     return std::make_unique<FakeReader>(script);
   });
-  w.store.open_quick_reader = w.store.open_reader;
+  w.store.open_quick_reader = open([this]() -> std::unique_ptr<ports::ReaderStore> {
+    script.asked.emplace_back("a quick reader");
+    return std::make_unique<FakeReader>(script);
+  });
   w.store.open_operator = open([this]() -> std::unique_ptr<ports::OperatorStore> {
     return std::make_unique<FakeOperator>(script);
   });
