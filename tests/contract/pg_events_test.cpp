@@ -79,6 +79,20 @@ int rows_read(PgStore& store, const std::string& call) {
       "where schemaname = 'jobflip_data' and relname = 'audit_event'; commit"));
 }
 
+TEST_F(PgEvents, NoCallGetsMoreThanTenThousandOrATimeThatIsNone) {
+  store_.sql(
+      "insert into jobflip_data.audit_event select 'chain1', g, now(), 'hold', null, null, 4, "
+      "'login', 'ann', 'why', '{}', '\\x00', '\\x00' from generate_series(1, 10001) g");
+  for (const std::string call :
+       {"find_events('', 0, null, null, null, null, null, null, 99999, true)",
+        "find_history('', null, null, null, null, null, null, 99999)"})
+    EXPECT_EQ(store_.sql("select count(*) from jobflip." + call), "10000") << call;
+  for (const std::string at : {"9223372036854775807", "-9223372036854775808"})
+    EXPECT_NO_THROW(store_.sql("select count(*) from jobflip.find_events('', 0, " + at +
+                               ", null, null, null, null, null, 9, true)"))
+        << at;
+}
+
 TEST_F(PgEvents, AFilterReadsNotMuchMoreThanItFinds) {
   store_.sql(
       "insert into jobflip_data.audit_event select 'chain' || g % 10, g / 10 + 1, "

@@ -161,7 +161,11 @@ TEST_F(PgLogins, ThatCouldDoMoreThanTheyNeedAreSeen) {
       {"alter role job1 nologin", "alter role job1 login"},
       {"grant jobflip_operator to job1", "revoke jobflip_operator from job1"},
       {"grant jobflip_owner to job1", "revoke jobflip_owner from job1"},
-      {"grant pg_write_all_data to job1", "revoke pg_write_all_data from job1"}};
+      {"grant pg_write_all_data to job1", "revoke pg_write_all_data from job1"},
+      {"grant pg_write_server_files to job1", "revoke pg_write_server_files from job1"},
+      {"grant pg_execute_server_program to job1", "revoke pg_execute_server_program from job1"},
+      {"alter role job1 noinherit; grant boss to job1", "revoke boss from job1"},
+      {"grant jobflip_operator to job1", "revoke jobflip_operator from job1"}};
   for (const auto& [bad, good] : cases) {
     pg_.sql(bad);
     EXPECT_EQ(plan({kNode}).front().state, LoginState::wrong) << bad;
@@ -172,6 +176,14 @@ TEST_F(PgLogins, ThatCouldDoMoreThanTheyNeedAreSeen) {
   EXPECT_EQ(state(kNode), "") << "what was missing is granted";
   EXPECT_EQ(pg_.sql("select rolpassword is null from pg_authid where rolname = 'job1'"), "t")
       << "and the rest stays as it was";
+}
+
+TEST_F(PgLogins, ASettingForAnotherDatabaseIsNone) {
+  pg_.sql("create role probe login connection limit 10");
+  pg_.sql("alter role probe in database postgres set search_path = ''");
+  EXPECT_EQ(state(kAll.back()), "search_path");
+  pg_.sql("alter role probe in database app set search_path = ''");
+  EXPECT_EQ(state(kAll.back()), "");
 }
 
 TEST_F(PgLogins, WhoMayNotCreateThemIsToldWhoMay) {

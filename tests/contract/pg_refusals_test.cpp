@@ -52,6 +52,9 @@ TEST_F(PgRefusals, WhoDoesNotLeadLocksNothingThatAnybodyElseNeeds) {
                        "jobflip_data.audit_event where kind = 'flip_refused'"),
             "jobflip.refusals sup2 supervisor-late");
   EXPECT_EQ(store_.sql("select pool from jobflip.history('', 9) where kind = 'refused'"), "mail");
+  EXPECT_EQ(store_.sql("select pool, kind from jobflip.find_history('', null, null, null, null, "
+                       "'refused', null, 9)"),
+            "mail|refused");
 }
 
 TEST_F(PgRefusals, AreRecordedUpToTheirNumberInAMinuteAndTheRestIsCountedOnce) {

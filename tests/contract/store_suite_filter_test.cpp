@@ -70,6 +70,46 @@ TEST_P(FilterContract, HistoryHasTheKindTheFlipAndTheTime) {
   EXPECT_TRUE(entries(by(&core::EventFilter::since, all.front().at + Millis{1})).empty());
 }
 
+TEST_P(FilterContract, HistoryOfATimeBeginsWithItAndEndsBeforeIt) {
+  const auto at = entries({}).front().at;
+  const auto flips = [&](const core::EventFilter& filter) {
+    return std::ranges::count(entries(filter), core::HistoryKind::flip, &core::HistoryEntry::kind);
+  };
+  EXPECT_EQ(flips(by(&core::EventFilter::since, at)), 1);
+  EXPECT_EQ(flips(by(&core::EventFilter::until, at)), 0);
+}
+
+TEST_P(FilterContract, TheNewestOfAllChainsIsTheOneOfTheLatestTime) {
+  const auto newest = reader().audit({.chain = "", .limit = 1, .newest_first = true}).value();
+  EXPECT_EQ(newest.at(0).at, std::ranges::max(events({}), {}, &core::AuditEvent::at).at);
+}
+
+TEST_P(FilterContract, HistoryOfAPoolHasNoOther) {
+  ASSERT_TRUE(oper().pause(paper, std::nullopt, person()).has_value());
+  hold(job1, paper);
+  core::HistoryQuery query{paper, 100, by(&core::EventFilter::node, "job1")};
+  const auto found = reader().history(query).value();
+  EXPECT_FALSE(found.empty());
+  for (const auto& entry : found) EXPECT_EQ(entry.pool, paper);
+}
+
+TEST_P(FilterContract, HistoryHasWhatALoginDid) {
+  const auto takes = entries(by(&core::EventFilter::actor, "job1"));
+  EXPECT_FALSE(takes.empty());
+  for (const auto& entry : takes) EXPECT_EQ(entry.kind, core::HistoryKind::take);
+}
+
+TEST_P(FilterContract, OfSeveralFlipsTheNewestIsTheLast) {
+  EXPECT_TRUE(judge(elect(), carried_out_, core::FlipEvent::completed));
+  beat(job1);
+  pass(Millis{5});
+  const auto newer = flip(job1);
+  EXPECT_EQ(view().last_flip->id, newer);
+  const auto newest = reader().history({mail, 1, by(&core::EventFilter::kind, "flip")}).value();
+  ASSERT_EQ(newest.size(), 1u);
+  EXPECT_EQ(newest[0].flip, newer);
+}
+
 TEST_P(FilterContract, TheLastFlipOfAPoolIsInItsView) {
   EXPECT_FALSE(view(paper).last_flip.has_value());
   ASSERT_TRUE(view().last_flip.has_value());

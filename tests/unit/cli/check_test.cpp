@@ -42,6 +42,7 @@ TEST_F(PluginCase, TakesLimitsAndConditionsThatAreAllRight) {
   mail().queues[0].sample->oldest_runnable = 10min;
   EXPECT_EQ(world.run({"check", "--ignore", "paused", "-w", "10m"}).code, 1);
   EXPECT_EQ(world.run({"check", "--ignore", "paused", "-w", "5m", "-c", "10m"}).code, 2);
+  EXPECT_EQ(world.run({"check", "--ignore", "paused", "-w", "10m", "-c", "10m"}).code, 2);
 }
 
 TEST_F(PluginCase, ComplainsOnStandardOutputAsUnknown) {

@@ -143,6 +143,8 @@ TEST(CompleteNames, AreThoseOfTheStore) {
   EXPECT_EQ(world.run({"debug", "complete", "nodes"}).out, "job1\njob2\njob3\n");
   EXPECT_EQ(world.run({"debug", "complete", "open-flips"}).out, "7\n");
   EXPECT_EQ(world.run({"debug", "complete", "flips"}).out, "6\n");
+  EXPECT_EQ(world.script.filters.back().kind, "flip") << "entries without one leave room for it";
+  EXPECT_THAT(world.script.asked, Contains("a quick reader")) << "a shell waits for it";
 }
 
 TEST(CompleteNames, AreNoneAndNoErrorIfAnythingFails) {

@@ -104,6 +104,14 @@ TEST_F(Stream, BeginsAfterPositionsAndPassesWhatTheFilterLeavesOut) {
   EXPECT_TRUE(script_.asked.empty()) << "events that were left out are not read again";
 }
 
+TEST_F(Stream, LeavesWhatIsWrittenBehindTheHeadForLater) {
+  for (int i = 0; i < 3; ++i) commit("mail", Millis{i});
+  const auto newest = std::exchange(*head_of("mail"), {"mail", 2, script_.audit[1].hash});
+  EXPECT_EQ(read(), "mail1 mail2");
+  *head_of("mail") = newest;
+  EXPECT_EQ(read(), "mail3");
+}
+
 TEST_F(Stream, ForgetsSinceOnceItIsUpToDate) {
   core::EventFilter later;
   later.since = wall(10s);

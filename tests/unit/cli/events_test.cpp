@@ -77,6 +77,24 @@ TEST_F(Events, AreRowsWithOneHeaderForAwk) {
   EXPECT_EQ(rows, 4);
 }
 
+TEST_F(Events, HaveNoTextThatMovesACursorOrAddsAColumn) {
+  const std::string evil = "a\tb\n\x1b[2J";
+  world_.script.audit.resize(1);
+  auto& event = world_.script.audit.front();
+  world_.script.heads = {{evil, event.seq, event.hash}};
+  event.chain = event.kind = event.reason = evil;
+  event.node = event.actor = evil;
+  event.flip = 7;
+  const auto ran = world_.run({"events", "--format", "tsv"}).out;
+  EXPECT_EQ(ran.find('\x1b'), std::string::npos);
+  EXPECT_EQ(std::ranges::count(ran, '\n'), 2) << ran;
+  EXPECT_EQ(std::ranges::count(ran, '\t'), 18) << ran;
+  EXPECT_NE(ran.find("\t7\t4\t"), std::string::npos) << "the flip, then the epoch";
+  const auto lines = world_.run({"events"}).out;
+  EXPECT_EQ(lines.find_first_of("\x1b\t"), std::string::npos);
+  EXPECT_EQ(std::ranges::count(lines, '\n'), 1) << lines;
+}
+
 TEST_F(Events, FollowedGoOnUntilCtrlC) {
   world_.interrupt_at = world_.now + 5s;
   world_.on_wait = [&] {
@@ -89,6 +107,22 @@ TEST_F(Events, FollowedGoOnUntilCtrlC) {
   EXPECT_EQ(ran.err, "");
 }
 
+TEST_F(Events, FollowedAreSaidOnceIfOneIsWrittenMeanwhile) {
+  world_.interrupt_at = world_.now + 5s;
+  auto& head = *std::ranges::find(world_.script.heads, "mail", &core::ChainHead::chain);
+  const auto newest = std::exchange(head, {"mail", 2, world_.script.audit[1].hash});
+  world_.on_wait = [&] {
+    if (world_.now == Instant{1h} + 2s) head = newest;
+  };
+  const auto ran = world_.run({"events", "-f", "--format", "json", "--pool", "mail"});
+  EXPECT_EQ(names_of(ran.out), "mail1 mail2 mail3") << ran.err;
+}
+
+TEST_F(Events, FollowedSayNothingWhileNothingFits) {
+  world_.interrupt_at = world_.now + 2s;
+  EXPECT_EQ(world_.run({"events", "-f", "--node", "job3"}).err, "");
+}
+
 TEST_F(Events, FollowedOutliveAStoreThatGoesAwayAndMissNothing) {
   world_.interrupt_at = world_.now + 20s;
   world_.on_wait = [&] {
@@ -97,10 +131,8 @@ TEST_F(Events, FollowedOutliveAStoreThatGoesAwayAndMissNothing) {
     if (world_.now == Instant{1h} + 3s)
       world_.script.open_error = Error{ErrorCode::store_unreachable, "refused", ""};
     if (world_.now == Instant{1h} + 4s) append();
-    if (world_.now == Instant{1h} + 9s) {
-      world_.script.open_error.reset();
-      world_.script.audit_error.reset();
-    }
+    if (world_.now == Instant{1h} + 6s) world_.script.audit_error.reset();
+    if (world_.now == Instant{1h} + 9s) world_.script.open_error.reset();
   };
   const auto ran =
       world_.run({"events", "--follow", "--format", "json", "--limit", "1", "--pool", "mail"});
@@ -172,6 +204,7 @@ TEST_F(Events, RefuseAFilterThatMeansNothing) {
   const std::pair<Words, std::string> cases[] = {
       {{"--since", "1h", "--until", "2h"},
        "ERROR: --until 2h (2026-11-23 01:00:00Z) is not after --since 1h (2026-11-23 02:00:00Z)\n"},
+      {{"--since", "1h", "--until", "1h"}, "ERROR: --until 1h (2026-11-23 02:00:00Z) is not after"},
       {{"--since", "yesterday"}, "ERROR: --since: \"yesterday\" is not a duration\nHINT: write a"},
       {{"--until", "2026-13-01"}, "ERROR: --until: \"2026-13-01\" is not a time\n"},
       {{"--kind", "takover"},
@@ -190,9 +223,10 @@ TEST_F(Events, RefuseAFilterThatMeansNothing) {
       EXPECT_TRUE(ran.err.starts_with(error)) << command[0] << ": " << ran.err;
       EXPECT_EQ(ran.out, "");
     }
-  for (const Words& words : {Words{"-f", "--until", "1h"}, Words{"--after", "mail"},
-                             Words{"--after", "mail=x"}, Words{"--after", "MAIL=1"},
-                             Words{"--after", "mail=1", "--limit", "2"}, Words{"--pool", "it's"}}) {
+  for (const Words& words :
+       {Words{"-f", "--until", "1h"}, Words{"--after", "mail"}, Words{"--after", "mail=x"},
+        Words{"--after", "mail=-1"}, Words{"--after", "MAIL=1"},
+        Words{"--after", "mail=1", "--limit", "2"}, Words{"--pool", "it's"}}) {
     Words all{"events"};
     all.insert(all.end(), words.begin(), words.end());
     EXPECT_EQ(world_.run(all).code, 2) << words[0];
@@ -217,6 +251,9 @@ TEST_F(Events, SayThatANameIsUnknown) {
   }
   EXPECT_EQ(world_.run({"events", "--node", "job3"}).err, "NOTICE: nothing fits\n")
       << "it is a candidate without events";
+  world_.script.history = {core::HistoryEntry{}};
+  EXPECT_EQ(world_.run({"events", "--node", "gone"}).err, "NOTICE: nothing fits\n")
+      << "a pool was moved to it once";
 }
 
 TEST_F(Events, OfAPoolThatIsGoneAreInTheLogStill) {

@@ -42,6 +42,20 @@ Hooks noting_hooks(std::vector<std::string>& programs) {
   return out;
 }
 
+void give_streams(Terminal& terminal, std::istream& in, std::ostream& out, std::ostream& err,
+                  bool is_terminal) {
+  terminal.in = &in;
+  terminal.out = &out;
+  terminal.err = &err;
+  terminal.in_is_terminal = terminal.out_is_terminal = terminal.err_is_terminal = is_terminal;
+}
+
+std::optional<std::string> value_in(const std::map<std::string, std::string>& values,
+                                    const std::string& name) {
+  const auto found = values.find(name);
+  return found == values.end() ? std::nullopt : std::optional{found->second};
+}
+
 }  // namespace
 
 void FakeWorld::give_stores(World& w) {
@@ -55,7 +69,10 @@ void FakeWorld::give_stores(World& w) {
   w.store.open_reader = open([this]() -> std::unique_ptr<ports::ReaderStore> {
     return std::make_unique<FakeReader>(script);
   });
-  w.store.open_quick_reader = w.store.open_reader;
+  w.store.open_quick_reader = open([this]() -> std::unique_ptr<ports::ReaderStore> {
+    script.asked.emplace_back("a quick reader");
+    return std::make_unique<FakeReader>(script);
+  });
   w.store.open_operator = open([this]() -> std::unique_ptr<ports::OperatorStore> {
     return std::make_unique<FakeOperator>(script);
   });
@@ -83,10 +100,7 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   give_stores(w);
   give_host(w.host, w.store, host);
   w.host.wall = [] { return wall(); };
-  w.terminal.in = &in;
-  w.terminal.out = &out;
-  w.terminal.err = &err;
-  w.terminal.in_is_terminal = w.terminal.out_is_terminal = w.terminal.err_is_terminal = terminal;
+  give_streams(w.terminal, in, out, err, terminal);
   if (columns > 0) {
     w.terminal.out_is_terminal = true;
     environment["NO_COLOR"] = "1";
@@ -100,11 +114,7 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
     if (on_wait) on_wait();
   };
   w.host.interrupted = [this] { return now >= interrupt_at; };
-  w.host.environment = [this](const std::string& name) -> std::optional<std::string> {
-    const auto found = environment.find(name);
-    if (found == environment.end()) return std::nullopt;
-    return found->second;
-  };
+  w.host.environment = [this](const std::string& name) { return value_in(environment, name); };
   w.host.login_name = "login";
   w.version = "1.2.3";
   w.hooks = noting_hooks(programs);

@@ -2,8 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "support/temp_folder.hpp"
 #include "unit/cli/fake_world.hpp"
 
 namespace jobflip::cli {
@@ -34,6 +36,29 @@ TEST(JsonErrors, AreNoSecondDocument) {
   const auto json = nlohmann::json::parse(ran.out);
   EXPECT_EQ(json["dry_run"], true);
   EXPECT_THAT(ran.err, HasSubstr("ERROR: "));
+}
+
+TEST(JsonErrors, OfAFileAreTheFirstFifty) {
+  FakeWorld world;
+  const test::TempFolder temp;
+  const auto path = temp.path() + "/pools.toml";
+  std::ofstream file{path};
+  for (int i = 0; i < 60; ++i) file << "[[node]]\nname = \"NODE " << i << "\"\n";
+  file.close();
+  const auto ran = world.run({"apply", path, "--yes", "--format", "json"});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_EQ(nlohmann::json::parse(ran.out)["error"]["errors"].size(), 50u);
+}
+
+TEST(JsonErrors, HaveTheDetailOfAChangeWithoutAnAnswer) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  world.script.answer = Error{ErrorCode::store_timeout, "no answer within 5s", ""};
+  const auto ran = world.run({"drain", "job3", "--reason", "disk", "--format", "json"});
+  EXPECT_EQ(ran.code, 4);
+  const auto json = nlohmann::json::parse(ran.out);
+  EXPECT_EQ(json["error"]["exit_code"], 4);
+  EXPECT_EQ(json["error"]["detail"], "no answer within 5s");
 }
 
 TEST(JsonErrors, OfARefusedFlipNameItsRule) {

@@ -28,9 +28,11 @@ namespace fs = std::filesystem;
 class Logins : public ::testing::Test {
  protected:
   Logins() {
-    std::ofstream{file_} << kMailPool << "[[pool.queue]]\nname = \"mails\"\ndatabase = \"app\"\n"
-                         << "preset = \"river\"\nschema = \"jobs\"\n[[supervisor]]\n"
-                         << "name = \"sup1\"\n";
+    std::ofstream{file_}
+        << kMailPool << "[[pool.queue]]\nname = \"mails\"\ndatabase = \"app\"\n"
+        << "preset = \"river\"\nschema = \"jobs\"\n[[pool.queue]]\nname = \"more\"\n"
+        << "database = \"app\"\npreset = \"river\"\nschema = \"jobs\"\n[[supervisor]]\n"
+        << "name = \"sup1\"\n";
     world_.environment["JOBFLIP_STORE"] = "host=db1 dbname=jobs user=postgres";
   }
   Ran logins(const Words& more = {}) {
@@ -73,11 +75,13 @@ TEST_F(Logins, ShowsThePlanAndChangesNothing) {
   EXPECT_THAT(ran.err, HasSubstr("nothing was changed: the same with --yes creates 6 logins\n"));
   EXPECT_THAT(world_.script.asked, Not(::testing::Contains("carry_out")));
   EXPECT_FALSE(fs::exists(folder_));
+  EXPECT_THAT(ran.out, Not(HasSubstr("The passwords are in these files")));
   EXPECT_THAT(logins({"--format", "tsv"}).out, HasSubstr("sup1\tsupervisor sup1\t"));
   const auto parsed = json::parse(logins({"--format", "json"}).out);
   EXPECT_EQ(parsed["done"], false);
   EXPECT_EQ(parsed["logins"].size(), 6u);
   EXPECT_EQ(parsed["logins"][0]["state"], "missing");
+  EXPECT_EQ(parsed["logins"][0]["files"], json{folder_ + "/job1/agent.pgpass"});
 }
 
 TEST_F(Logins, WritesEachPasswordWhereOnlyItsOwnerReadsItBeforeTheCommit) {
@@ -121,6 +125,9 @@ TEST_F(Logins, SaysWhatIsLeftToAPerson) {
   const auto parsed = json::parse(logins({"--format", "json"}).out);
   EXPECT_EQ(parsed["grants"][0]["database"], "app");
   EXPECT_EQ(parsed["grants"][0]["queries"], json{"mail/email"});
+  EXPECT_EQ(parsed["grants"][0]["statements"].size(), 2u) << "each once";
+  EXPECT_EQ(parsed["grants"][0]["if_the_table_exists"],
+            json{"grant select on \"jobs\".\"pauses\" to \"probe\""});
 }
 
 TEST_F(Logins, AreNotCreatedIfTheCommitFailsAndTheFilesAreRemoved) {
@@ -199,6 +206,10 @@ TEST_F(Logins, AreCheckedAgainBeforeTheCommit) {
   const auto ran = logins({"--yes"});
   EXPECT_EQ(ran.code, 3) << ran.err;
   EXPECT_FALSE(fs::exists(folder_));
+  auto sup1 = agent("sup1");
+  sup1.groups.clear();
+  world_.script.logins_after = {agent("job1"), agent("job2"), sup1};
+  EXPECT_EQ(world_.run({"logins", file_, "--out", folder_, "--yes"}).code, 3) << "it has no role";
 }
 
 TEST_F(Logins, ThatAreAllThereAreLeftAlone) {
@@ -223,7 +234,7 @@ TEST_F(Logins, ByCertificateHaveNoPasswordAndNoFile) {
 
 TEST_F(Logins, NeedANameOfTheStoreThatOtherMachinesKnow) {
   for (const auto* store : {"host=/var/run/postgresql dbname=jobs", "host=localhost dbname=jobs",
-                            "host=127.0.0.1 dbname=jobs"}) {
+                            "host=127.0.0.1 dbname=jobs", "hostaddr=::1 dbname=jobs"}) {
     world_.environment["JOBFLIP_STORE"] = store;
     auto ran = logins({"--yes"});
     EXPECT_EQ(ran.code, 2) << store;
@@ -234,6 +245,7 @@ TEST_F(Logins, NeedANameOfTheStoreThatOtherMachinesKnow) {
     EXPECT_THAT(ran.err, HasSubstr("--host is missing"));
   }
   EXPECT_EQ(logins({"--yes", "--host", "/tmp"}).code, 2);
+  EXPECT_EQ(logins({"--yes", "--host", "db1\ndb2:5432:*:ada:known"}).code, 2);
   EXPECT_EQ(logins({"--yes", "--host", "db1,db2"}).code, 0);
   EXPECT_THAT(text_of("ada/pgpass"), AllOf(HasSubstr("db1:5432:*:ada:"), HasSubstr("db2:5432:")));
 }
@@ -242,6 +254,11 @@ TEST_F(Logins, EachHostOfTheStoreHasItsLine) {
   world_.environment["JOBFLIP_STORE"] = "host=db1,db2 port=6000,6001 dbname=jobs";
   EXPECT_EQ(logins({"--yes"}).code, 0);
   EXPECT_THAT(text_of("ada/pgpass"), AllOf(HasSubstr("db1:6000:*:ada:"), HasSubstr("db2:6001:")));
+  fs::remove_all(folder_);
+  world_.environment["JOBFLIP_STORE"] = "hostaddr=10.0.0.5,10.0.0.6 port=6000 dbname=jobs";
+  EXPECT_EQ(logins({"--yes"}).code, 0);
+  EXPECT_THAT(text_of("ada/pgpass"),
+              AllOf(HasSubstr("10.0.0.5:6000:*:ada:"), HasSubstr("10.0.0.6:6000:")));
 }
 
 TEST_F(Logins, AllFaultsInNamesAreSaidAtOnce) {
@@ -251,6 +268,11 @@ TEST_F(Logins, AllFaultsInNamesAreSaidAtOnce) {
   EXPECT_THAT(ran.err, AllOf(HasSubstr("\"../x\""), HasSubstr("\"job1\" is wanted for"),
                              HasSubstr("\"pg_read\" begins")));
   EXPECT_THAT(world_.script.asked, IsEmpty());
+  Words many{"logins", file_};
+  for (int i = 0; i < 60; ++i) many.insert(many.end(), {"--operator", "../x" + std::to_string(i)});
+  const auto first = world_.run(many).err;
+  EXPECT_THAT(first, AllOf(HasSubstr("../x49"), Not(HasSubstr("../x50")),
+                           HasSubstr("the first 50 of 60 are shown")));
   EXPECT_EQ(world_.run({"logins"}).code, 2);
   std::ofstream{file_, std::ios::app} << "[[node]]\nnam = 1\n";
   EXPECT_THAT(logins().err, HasSubstr("fault"));

@@ -113,6 +113,9 @@ TEST_F(StartingFileVerbs, TheStoreMustBeNamedWithoutAPassword) {
   const auto refused = with("host=db1 password=hunter2");
   EXPECT_EQ(refused.code, 2);
   EXPECT_THAT(refused.out + refused.err, Not(HasSubstr("hunter2")));
+  world_.environment["JOBFLIP_STORE"] = "host=db1 user=ada sslcert=/home/ada.crt sslkey=/home/ada";
+  EXPECT_THAT(agent("job9", ninth).out, AllOf(HasSubstr("passfile="), Not(HasSubstr("/home"))))
+      << "what a person logs in with";
   world_.environment.erase("JOBFLIP_STORE");
   EXPECT_THAT(agent("job9", ninth).err, HasSubstr("no address of the store was named"));
 }

@@ -99,6 +99,25 @@ TEST(StatusPage, EndsWithItsFirstLinesOnceItIsLongerThanTheWindow) {
   EXPECT_EQ(count(world.run({"status"}).out), 1U) << "a pipe has no window";
 }
 
+TEST(StatusPage, OfThreePoolsShowsAllInFull) {
+  FakeWorld world;
+  world.script.snapshot = big_fleet(3);
+  EXPECT_THAT(world.run({"status"}).out, HasSubstr("\nmail: active on job1"));
+  world.script.snapshot = big_fleet(4);
+  EXPECT_THAT(world.run({"status"}).out, Not(HasSubstr("\nmail: active on job1")));
+}
+
+TEST(StatusPage, OfAsManyLinesAsTheWindowHasPutsItsFirstOutOfSight) {
+  FakeWorld world;
+  world.script.snapshot = calm_snapshot();
+  const auto page = world.run({"status"}).out;
+  world.columns = 80;
+  world.rows = static_cast<std::size_t>(std::ranges::count(page, '\n'));
+  EXPECT_GT(world.run({"status"}).out.size(), page.size()) << "the prompt needs a line";
+  ++world.rows;
+  EXPECT_EQ(world.run({"status"}).out, page);
+}
+
 TEST(StatusPage, SaysTheReasonOfAnAlarmOnce) {
   FakeWorld world;
   auto fleet = calm_snapshot();
@@ -170,6 +189,11 @@ TEST_F(StatusWatch, GivesTheTerminalItsScreenBack) {
   const auto back = out.find("\x1b[?25h\x1b[?1049l");
   ASSERT_NE(back, out.npos);
   EXPECT_THAT(out.substr(back), HasSubstr("mail: active on job1")) << "what was seen last stays";
+  world_.rows = 6;
+  world_.interrupt_at = world_.now + 10s;
+  const auto small = watch();
+  const auto last = small.substr(small.find("\x1b[?25h\x1b[?1049l"));
+  EXPECT_EQ(last.find("supervisor sup1 leads"), last.rfind("supervisor sup1 leads")) << last;
 }
 
 TEST_F(StatusWatch, SaysThatTheStoreIsLostAndHowOldThePageIs) {

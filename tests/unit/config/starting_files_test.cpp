@@ -38,7 +38,7 @@ TEST(StartingFiles, AnAgentsFileIsReadAsItWasWritten) {
 TEST(StartingFiles, ASupervisorsFileIsReadAsItWasWritten) {
   const SupervisorFile written{NodeName::of("sup1"),
                                "/run/x",
-                               "host=db1 user=sup1 application_name='tab\there, Zürich'",
+                               "host=db1 user=sup1 application_name='tab\there, \x7f, Zürich'",
                                {{"app.old", "host=db2 dbname='x y'"}, {"app", "dbname=app"}}};
   const auto text = supervisor_file_text(written);
   const auto read = parse_supervisor_text(text, "supervisor.toml", "/run/x");

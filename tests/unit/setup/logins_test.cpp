@@ -77,6 +77,10 @@ TEST(Logins, NamesThatNobodyMayHaveAreAllNamed) {
                           HasSubstr("supervisor public: the login"),
                           HasSubstr("--operator: the login \"../ada\" may have letters"),
                           HasSubstr("is longer than 63 bytes"), HasSubstr("is empty")));
+  EXPECT_THAT(faults_of(fleet_of({"job1"}, {}), {{std::string(63, 'w')}, {}, {}}), IsEmpty());
+  fleet = fleet_of({"job1"}, {});
+  fleet.nodes[0].login = "a\x7f";
+  EXPECT_THAT(faults_of(fleet, {}), ElementsAre(HasSubstr("has a control character")));
   for (const auto* name : {".", "..", ".ssh", "-x", "a/b", "a b", "none"})
     EXPECT_EQ(faults_of(fleet_of({"job1"}, {}), {{name}, {}, {}}).size(), 1u) << name;
 }
@@ -152,6 +156,8 @@ TEST(Logins, GetWhatTheyLackAndNothingElse) {
   EXPECT_EQ(worker.step, (LoginStep{.login = "x",
                                     .connection_limit = 50,
                                     .settings = {{"client_connection_check_interval", "500ms"}}}));
+  const auto closed = planned(LoginPurpose::worker, [](LoginFacts& f) { f.connection_limit = 0; });
+  EXPECT_EQ(closed.state, LoginState::there) << "a limit that somebody chose";
   const auto probe = planned(LoginPurpose::probe, [](LoginFacts& f) { f.may_connect = false; });
   EXPECT_EQ(probe.lacks, "CONNECT");
   EXPECT_TRUE(probe.step.grant_connect);
@@ -172,6 +178,8 @@ TEST(Logins, ThatCouldDoMoreThanTheyNeedAreRefused) {
       {probe, [](LoginFacts& f) { f.replicates = true; }, "REPLICATION", "noreplication"},
       {worker, [](LoginFacts& f) { f.bypasses_rls = true; }, "BYPASSRLS", "nobypassrls"},
       {agent, [](LoginFacts& f) { f.can_login = false; }, "can't log in", "\"x\" login"},
+      {agent, [](LoginFacts& f) { f.groups.emplace("jobflip_reader"); }, "of jobflip_reader",
+       "revoke jobflip_reader from \"x\""},
       {agent, [](LoginFacts& f) { f.groups.emplace("jobflip_operator"); }, "of jobflip_operator",
        "revoke jobflip_operator from \"x\""},
       {supervisor, [](LoginFacts& f) { f.groups.emplace("jobflip_agent"); }, "of jobflip_agent",
@@ -194,6 +202,7 @@ TEST(Logins, ThatCouldDoMoreThanTheyNeedAreRefused) {
     EXPECT_EQ(one.state, LoginState::wrong) << row.why;
     EXPECT_THAT(one.wrong, HasSubstr(row.why));
     EXPECT_THAT(one.fix, HasSubstr(row.fix));
+    EXPECT_THAT(one.fix, HasSubstr(", or name another login"));
     EXPECT_EQ(one.step, LoginStep{}) << row.why;
   }
 }
@@ -224,6 +233,11 @@ TEST(LoginFiles, OnlyNewLoginsHaveOne) {
   std::erase_if(but_sup2, [](const auto& f) { return f.login == "sup2"; });
   EXPECT_THAT(file_texts(plan_logins(wanted, but_sup2)), ElementsAre("sup2/supervisor.pgpass sup2"))
       << "the probe's password is not known";
+  auto old_sup1 = all;
+  std::erase_if(old_sup1, [](const auto& f) { return f.login == "sup2" || f.login == "probe"; });
+  EXPECT_THAT(file_texts(plan_logins(wanted, old_sup1)),
+              ElementsAre("sup2/supervisor.pgpass sup2 probe", "probe/pgpass probe"))
+      << "sup1 was there, and needs the probe's line";
   auto but_probe = all;
   std::erase_if(but_probe, [](const auto& f) { return f.login == "probe"; });
   EXPECT_THAT(file_texts(plan_logins(wanted, but_probe)), ElementsAre("probe/pgpass probe"));
@@ -243,6 +257,8 @@ TEST(LoginFiles, TheLineOfPgHbaNamesRolesAndProbes) {
             "probe samenet scram-sha-256");
   EXPECT_EQ(hba_line("all", {{"job1", LoginPurpose::agent, "job1"}}, true),
             "hostssl \"all\" +jobflip_agent samenet cert");
+  EXPECT_EQ(hba_line("replication", {{"job1", LoginPurpose::agent, "job1"}}, false),
+            "host \"replication\" +jobflip_agent samenet scram-sha-256");
   EXPECT_EQ(hba_line("a\"b", {{"All", LoginPurpose::probe, "All"}}, false),
             "host \"a\"\"b\" \"All\" samenet scram-sha-256");
 }

@@ -50,6 +50,7 @@ TEST(AlarmTexts, ARestartSaysWhetherItHelpedAndWhatComesNext) {
   ASSERT_EQ(alarms.size(), 2u);
   EXPECT_EQ(alarms[0].text.find("FLIP 17 draining: restart on job1 for"), 0u) << alarms[0].text;
   EXPECT_EQ(alarms[1].text, "RESTARTED by flip 7, verified; a stall within 12m00s is flipped");
+  EXPECT_EQ(alarms[1].command, "jobflip show 7");
   pool.restart = core::RestartView{FlipId{7}, core::FlipState::ineffective, 12min, true};
   EXPECT_EQ(alarms_in(pool)[1].text, "RESTARTED by flip 7, ineffective; a flip comes next");
 }
@@ -67,6 +68,7 @@ TEST(AlarmTexts, EveryAlarmOfTheFleetIsSaid) {
     EXPECT_EQ(alarm.text.find('\x1b'), std::string::npos) << alarm.text;
   }
   EXPECT_EQ(alarms[3].text, "NO SUPERVISOR leads: no verdicts, no automatic flips");
+  EXPECT_EQ(alarms[3].command, "systemctl start jobflip-supervisor");
 }
 
 TEST(AlarmTexts, TenDamagedRowsAreSaidOneByOneAndMoreAreCounted) {

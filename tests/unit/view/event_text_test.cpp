@@ -71,6 +71,13 @@ TEST(EventText, SaysWhatHappened) {
             "job2 released the pool; its workers were killed: a flip");
   EXPECT_EQ(text("flip_requested", R"({"from": "job1", "to": "job2"})", "disk full"),
             "flip 7 from job1 to job2 is asked for: disk full");
+  EXPECT_EQ(text("lease_released", R"({"workers": "drained"})", "a flip"),
+            "job2 released the pool; its workers ended by themselves: a flip");
+  EXPECT_EQ(
+      text("flip_requested", R"({"from": "job1", "to": "job2", "host_is_off": true})", "fire"),
+      "flip 7 from job1 to job2, whose host is stated to be off is asked for: fire");
+  EXPECT_EQ(text("epochs_lowered", R"({"epoch_before": 9})", "a copy"),
+            "the owner of the database lowered the epochs from 9 to 4: a copy");
   EXPECT_EQ(text("flip_requested", R"({"from": "job1", "to": "job1", "automatic": true})", "stuck"),
             "the supervisor asks for flip 7 as a restart on job1: stuck");
   EXPECT_EQ(
@@ -83,6 +90,7 @@ TEST(EventText, SaysWhatHappened) {
   EXPECT_EQ(text("flip_step", R"({"to_state": "released"})", "the workers are gone"),
             "flip 7 is released: the workers are gone");
   EXPECT_EQ(text("flip_step", R"({"to_state": "failed"})", "too late"), "flip 7 failed: too late");
+  EXPECT_EQ(text("flip_step", R"({"to_state": "started"})", "ready"), "flip 7 started: ready");
   EXPECT_EQ(text("settings_changed", R"({"changes": ["+ "]})", "new"), "the pool is created: new");
   EXPECT_EQ(text("hold", R"({"rule": "pause"})", "queue email is STALLED"),
             "a flip is wanted, and rule pause holds it back: queue email is STALLED");
@@ -121,6 +129,7 @@ TEST(EventText, NeedsNothingOfThePayload) {
       EXPECT_GE(text(row.name, payload).size(), 12u) << row.name << " " << payload;
   const std::string deep(200'000, '[');
   EXPECT_EQ(text("paused", deep), "automatic flips are paused");
+  EXPECT_EQ(text("paused", R"({"length_ms": 18446744073709551615})"), "automatic flips are paused");
   auto bare = event_of("flip_step", "{}");
   bare.node.reset();
   bare.flip.reset();
@@ -151,6 +160,9 @@ TEST(EventText, HasNoTextThatMovesACursorOrBreaksALine) {
     EXPECT_TRUE(is_clean(event_text(event))) << row.name << ": " << event_text(event);
     EXPECT_TRUE(is_clean(event_actor(event)));
   }
+  core::AuditEvent by_login;
+  by_login.session_user = evil;
+  EXPECT_TRUE(is_clean(event_actor(by_login)));
 }
 
 TEST(EventActor, IsTheNameThatWasClaimedElseTheNodeElseTheLogin) {

@@ -69,11 +69,22 @@ TEST(EvidenceTexts, OfASupervisorsDecisionNameNoOptions) {
   evidence.crashing_holder = crashing;
   const auto texts = evidence_texts(core::evidence_json(evidence));
   EXPECT_THAT(texts, Not(Contains(StartsWith("asked for"))));
+  EXPECT_EQ(texts[0], "queue email: STALLED for 45.0s: nothing moved") << "one reading";
   EXPECT_THAT(texts, Contains("the workers of job1 ended by themselves 5 times, most recently: "
                               "exited with 3"));
 }
 
+TEST(EvidenceTexts, NameEveryOptionOfAPersonAndTheRuleThatBlocked) {
+  EXPECT_THAT(evidence_texts(R"({"asked": {"from": "job1", "host_is_off": true}})"),
+              ElementsAre("asked for with --from job1 --host-is-off"));
+  EXPECT_THAT(evidence_texts(R"({"automatic": true, "asked": {"to": "job2"}})"), IsEmpty());
+  EXPECT_THAT(
+      evidence_texts(R"({"gates": [{"rule": "pause", "applies": true, "text": "for 1h"}]})"),
+      ElementsAre("pause blocked it: for 1h"));
+}
+
 TEST(EvidenceTexts, CountWhatHadNoRoom) {
+  EXPECT_THAT(evidence_texts(R"({"queues_left_out": 0, "candidates_left_out": 0})"), IsEmpty());
   EXPECT_THAT(evidence_texts(R"({"queues_left_out": 3, "candidates_left_out": 2})"),
               ElementsAre("3 more queues were left out of the record",
                           "2 more candidates were left out of the record"));
@@ -90,6 +101,7 @@ TEST(EvidenceTexts, OfOtherObjectsAreFewAndEscaped) {
           "samples_newest_first": [{"done": "x"}, {"done": 1e99}]}]})");
   ASSERT_EQ(odd.size(), 1U);
   EXPECT_THAT(odd[0], StartsWith("queue a\\x1b[2J: "));
+  EXPECT_THAT(odd[0], Not(HasSubstr(" for ")));
   std::string many = R"({"candidates": [{})";
   for (int i = 0; i < 500; ++i) many += ",{}";
   const auto texts = evidence_texts(many + "]}");

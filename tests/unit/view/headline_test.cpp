@@ -63,6 +63,32 @@ TEST(Headlines, OfAFlipThatDidNotHelpSaySo) {
   EXPECT_EQ(headline_in(pool).command, "jobflip show 12");
 }
 
+TEST(Headlines, OfAQueueSayWhatWaitsAndWhichQueueItIs) {
+  auto pool = stalled_pool();
+  pool.queues[0].sample->runnable = 0;
+  EXPECT_EQ(headline_in(pool).state, "STALLED 45.0s, to job2 now");
+  pool.queues.push_back({QueueName::of("bills"), "OK", "it moves", 9s, Millis{}, {}});
+  EXPECT_EQ(headline_in(pool).state, "STALLED 45.0s: email, to job2 now");
+  pool.queues[0].sample_age = 41s;
+  EXPECT_EQ(headline_in(pool).state, "NOT WATCHED 41.0s: email");
+  EXPECT_EQ(headline_in(pool).command, "jobflip probe mail/email");
+}
+
+TEST(Headlines, NameAStandbyThatWasNeverSeen) {
+  auto pool = core::healthy_pool();
+  pool.candidates[2].beat_age.reset();
+  EXPECT_EQ(headline_in(pool).state, "STANDBY SILENT: job3");
+  EXPECT_EQ(headline_in(pool).command, "systemctl start jobflip-agent");
+}
+
+TEST(Headlines, OfACrashLoopSayWhatHoldsTheFlip) {
+  auto pool = stalled_pool();
+  pool.candidates[0].crashes = 5;
+  pool.pause = core::PauseView{};
+  EXPECT_EQ(headline_in(pool).state, "CRASH LOOP on job1, 5 ends, HELD by pause");
+  EXPECT_EQ(headline_in(pool).command, "jobflip resume mail");
+}
+
 TEST(Headlines, NameTheFlipThatRunsBecauseOfIt) {
   auto pool = stalled_pool();
   core::FlipView flip;
@@ -86,6 +112,8 @@ TEST(Headlines, WithEveryStandbyDrainedNameTheCommandThatBringsOneBack) {
   for (auto& candidate : pool.candidates) candidate.drained = candidate.node != pool.owner.holder;
   EXPECT_EQ(headline_in(pool).state, "STALLED 45.0s, 99 waiting, HELD by target");
   EXPECT_EQ(headline_in(pool).command, "jobflip undrain job2");
+  pool.candidates[0].drained = true;
+  EXPECT_EQ(headline_in(pool).command, "jobflip undrain job2") << "job1 is the one that stalls";
   pool.candidates[1].ready = false;
   EXPECT_EQ(headline_in(pool).command, "jobflip undrain job3") << "job2 could not take it anyway";
 }
@@ -97,6 +125,12 @@ TEST(Headlines, OfASilentHolderInAPauseDoNotCallItActive) {
   pool.pause = core::PauseView{};
   EXPECT_EQ(headline_in(pool).state, "SILENT 40.0s: job1, HELD by pause");
   EXPECT_EQ(headline_in(pool).command, "jobflip resume mail");
+}
+
+TEST(Headlines, OfAHolderThatOnlyBeatsDoNotCallItSilent) {
+  auto pool = core::healthy_pool();
+  pool.owner.beat_age = 40s;
+  EXPECT_EQ(headline_in(pool).state, "NOT RENEWED 40.0s: job1");
 }
 
 TEST(Headlines, OfASilentHolderNameNoRuleThatHoldsAFlip) {

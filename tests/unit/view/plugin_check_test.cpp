@@ -46,7 +46,9 @@ TEST(PluginReports, OfAHealthyPoolAreOkAndHaveItsFigures) {
   EXPECT_TRUE(report.problems.empty());
   const auto text = plugin_text(report);
   EXPECT_THAT(text, StartsWith("JOBFLIP OK - mail: active on job1"));
-  EXPECT_THAT(text, HasSubstr(" | pools_with_problems=0;;;0;1 flips_in_budget=0;;;0;"));
+  const auto budget = std::to_string(fleet.budget.settings.flips);
+  EXPECT_THAT(text, HasSubstr(" | pools_with_problems=0;;;0;1 flips_in_budget=0;;;0;" + budget +
+                              " mail_renewed=0.300s;;;0 mail/email_waiting"));
   EXPECT_THAT(text, HasSubstr(" mail/email_waiting=99;;;0 mail/email_running=2;;;0 "
                               "mail/email_oldest=7.250s;;;0\n"));
   fleet.pools.push_back(fleet.pools[0]);
@@ -70,10 +72,19 @@ TEST(PluginReports, BeginWithTheWorstPoolAndWhatToTypeAboutIt) {
   EXPECT_EQ(report.problems.back().level, core::AlarmLevel::warning);
 }
 
-TEST(PluginReports, WarnOfAWarning) {
+TEST(PluginReports, WarnOfAWarningAndNotOfANote) {
   auto fleet = watched_fleet();
+  fleet.pools[0].settings.when_store_lost = core::WhenStoreLost::keep;
+  EXPECT_EQ(report_of(fleet).state, PluginState::ok);
+  EXPECT_TRUE(report_of(fleet).problems.empty());
   fleet.pools[0].pause = core::PauseView{};
   EXPECT_EQ(report_of(fleet).state, PluginState::warning);
+}
+
+TEST(PluginReports, SayFirstWhatConcernsTheWholeFleet) {
+  auto fleet = watched_fleet();
+  fleet.supervisors.reset();
+  EXPECT_THAT(report_of(fleet).summary, StartsWith("NO SUPERVISOR leads"));
 }
 
 TEST(PluginReports, DoNotCountTheConditionsThatAreAllRightHere) {
@@ -101,6 +112,14 @@ TEST(PluginReports, JudgeTheAgeOfTheOldestWaitingJob) {
   EXPECT_THAT(plugin_text(report), HasSubstr("mail/email_oldest=7.250s;5.000;10.000;0\n"));
   EXPECT_THAT(report.summary,
               HasSubstr("queue email: its oldest waiting job is 7.2s old, and the limit is 5.0s"));
+  EXPECT_THAT(report_of(fleet, {5s, 7s, {}}).summary, HasSubstr("and the limit is 7.0s"));
+}
+
+TEST(PluginReports, SayAnAlarmOfThePoolBeforeAnAgeOfTheSameLevel) {
+  auto fleet = watched_fleet();
+  fleet.pools[0].pause = core::PauseView{};
+  EXPECT_THAT(report_of(fleet, {5s, {}, {}}).summary, StartsWith("mail: PAUSED"));
+  EXPECT_THAT(report_of(fleet, {5s, 7s, {}}).summary, StartsWith("mail: queue email"));
 }
 
 TEST(PluginReports, WithoutPoolsAreUnknown) {
@@ -115,6 +134,9 @@ TEST(PluginReports, NameThreePoolsInTheirFirstLineAndAllBelow) {
   for (int i = 2; i <= 5; ++i) {
     fleet.pools.push_back(fleet.pools[0]);
     fleet.pools.back().settings.name = PoolName::of("pool" + std::to_string(i));
+    if (i == 3) {
+      EXPECT_THAT(report_of(fleet).summary, Not(HasSubstr("more")));
+    }
   }
   const auto report = report_of(fleet);
   EXPECT_THAT(report.summary,
@@ -136,6 +158,8 @@ TEST(PluginText, HasNoBarOrLineBreakOfOthers) {
   EXPECT_EQ(text.find('|', bar + 1), std::string::npos);
   EXPECT_EQ(text.find("\nJOBFLIP"), std::string::npos);
   EXPECT_THAT(text, HasSubstr("deploy / evil=1"));
+  const auto failure = plugin_failure(PluginState::unknown, "gone\nJOBFLIP OK\x1b[2J");
+  EXPECT_EQ(failure.summary.find_first_of("\n\x1b"), std::string::npos);
 }
 
 TEST(PluginJson, HasTheSameFacts) {
@@ -147,6 +171,7 @@ TEST(PluginJson, HasTheSameFacts) {
   EXPECT_EQ(json["problems"][0]["condition"], "paused");
   EXPECT_EQ(json["problems"][0]["command"], "jobflip resume mail");
   EXPECT_EQ(json["problems"][1]["condition"], "queue-age");
+  EXPECT_EQ(json["figures"][0]["max"], 1);
   const auto& oldest = json["figures"].back();
   EXPECT_EQ(oldest["label"], "mail/email_oldest");
   EXPECT_EQ(oldest["value"], 7250);
