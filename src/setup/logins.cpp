@@ -43,6 +43,13 @@ std::string shown(std::string_view login) {
   return "\"" + printable(login, kNameMax) + "\"";
 }
 
+/// For a statement that somebody copies: a quote in the name ends nothing.
+std::string sql_name(std::string_view login) {
+  std::string doubled;
+  for (const char c : login) doubled += c == '"' ? std::string{"\"\""} : std::string{c};
+  return "\"" + printable(doubled, std::size_t{2} * kNameMax) + "\"";
+}
+
 /// "" if PostgreSQL can have such a login, and may: some names are its own, or jobflip's.
 std::string why_not_a_login(std::string_view name) {
   if (name.empty()) return "is empty";
@@ -141,17 +148,17 @@ Refusal foreign_group(const LoginFacts& facts, LoginPurpose purpose) {
     const bool may_read = purpose == LoginPurpose::person && group == "jobflip_reader";
     if (group == group_of(purpose) || may_read) continue;
     if (group == "pg_database_owner") return {"it owns the database, or may become its owner", ""};
-    return {"it is a member of " + group, "revoke " + group + " from " + shown(facts.login)};
+    return {"it is a member of " + group, "revoke " + group + " from " + sql_name(facts.login)};
   }
   for (const auto& group : facts.grants)
     return {"it may give " + group + " to others, and take it away",
-            "revoke admin option for " + group + " from " + shown(facts.login)};
+            "revoke admin option for " + group + " from " + sql_name(facts.login)};
   return {};
 }
 
 Refusal refusal_of(const LoginFacts& facts, LoginPurpose purpose) {
   const auto alter = [&facts](std::string_view words) {
-    return "alter role " + shown(facts.login) + " " + std::string{words};
+    return "alter role " + sql_name(facts.login) + " " + std::string{words};
   };
   // it may be the cluster's only one
   if (facts.superuser) return {"it is a superuser, or may become one", ""};

@@ -85,7 +85,7 @@ void add_figures(const core::PoolView& pool, const PluginRules& rules, PluginRep
   if (pool.owner.beat_age)
     report.figures.push_back({name + "_renewed", pool.owner.beat_age->count(), true});
   for (const auto& queue : pool.queues) {
-    if (!queue.sample) continue;
+    if (!queue.sample || core::is_stale(pool, queue)) continue;
     const auto label = name + "/" + queue.queue.str();
     report.figures.push_back({label + "_waiting", queue.sample->runnable});
     report.figures.push_back({label + "_running", queue.sample->running});

@@ -122,6 +122,14 @@ TEST(PluginReports, SayAnAlarmOfThePoolBeforeAnAgeOfTheSameLevel) {
   EXPECT_THAT(report_of(fleet, {5s, 7s, {}}).summary, StartsWith("mail: queue email"));
 }
 
+TEST(PluginReports, DoNotJudgeOrDrawAQueueThatIsNotReadNow) {
+  auto fleet = watched_fleet();
+  fleet.pools[0].queues[0].sample_age = 10min;
+  const auto report = report_of(fleet, {{}, 5s, {}});
+  EXPECT_EQ(report.state, PluginState::warning) << "queue-blind, not the age of an old reading";
+  EXPECT_THAT(plugin_text(report), Not(HasSubstr("mail/email_")));
+}
+
 TEST(PluginReports, WithoutPoolsAreUnknown) {
   auto fleet = watched_fleet();
   fleet.pools.clear();
