@@ -69,9 +69,18 @@ ExitCode no_such_chain(Session& session, ports::ReaderStore& store) {
       names.empty() ? "" : fmt::format("{}chains are: {}", meant, fmt::join(names, ", ")));
 }
 
-Table events_table(const std::vector<core::AuditEvent>& events, bool for_people) {
+constexpr std::size_t kPayloadMax = std::size_t{1} << 20;  // more than the store keeps, escaped
+
+/// Columns that most people do without: the sentence has what matters of them.
+struct MoreColumns {
+  bool reason{false};
+  bool payload{false};
+};
+
+Table events_table(const std::vector<core::AuditEvent>& events, const MoreColumns& more) {
   Table table{{"CHAIN", "SEQ", "AT", "KIND", "NODE", "FLIP", "EPOCH", "BY", "WHAT"}, {}};
-  if (!for_people) table.header.insert(table.header.end() - 1, "REASON");
+  if (more.reason) table.header.insert(table.header.end() - 1, "REASON");
+  if (more.payload) table.header.emplace_back("PAYLOAD");
   const auto number = [](const auto& value) { return value ? std::to_string(*value) : "-"; };
   for (const auto& e : events) {
     const auto by = e.actor && !e.actor->empty() && *e.actor != e.session_user
@@ -85,16 +94,21 @@ Table events_table(const std::vector<core::AuditEvent>& events, bool for_people)
                           number(e.flip),
                           number(e.epoch),
                           printable(by, 100)};
-    if (!for_people) row.emplace_back(printable(e.reason));
+    if (more.reason) row.emplace_back(printable(e.reason));
     row.emplace_back(view::event_text(e));
+    if (more.payload) row.emplace_back(printable(e.payload, kPayloadMax));
     table.rows.push_back(std::move(row));
   }
   return table;
 }
 
 void print_events(Session& session, const std::vector<core::AuditEvent>& events) {
-  if (session.format() != Format::json)
-    return session.print(events_table(events, session.format() == Format::table));
+  if (session.format() == Format::tsv)
+    return session.print(events_table(events, {.reason = true, .payload = session.options().wide}));
+  if (session.format() == Format::table && session.options().wide)
+    return print_table(session.out(), events_table(events, {.reason = true, .payload = true}),
+                       session.paint(), kUnlimited);
+  if (session.format() == Format::table) return session.print(events_table(events, {}));
   auto list = view::Json::array();
   for (const auto& event : events) {
     list.push_back(audit::event_json(event));

@@ -82,7 +82,8 @@ constexpr std::array kDailyCommands{
             show_options, perform_show},
     Command{"audit list", "[--pool POOL] [--since TIME] [--kind KIND] [--limit N] ...",
             "the raw audit log, the newest first",
-            "KIND is one of docs/audit.md, such as flip_requested.\n\n"
+            "KIND is one of docs/audit.md, such as flip_requested. --wide has the reason and the\n"
+            "payload, too, and cuts no line.\n\n"
             "  jobflip audit list --pool mail --limit 50\n"
             "  jobflip audit list --since 1d --actor ada\n",
             audit_list_options, perform_audit_list},

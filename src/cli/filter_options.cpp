@@ -28,6 +28,10 @@ void with_chain(CLI::App& app, Options& o) {
       ->type_name("POOL");
 }
 
+void with_wide(CLI::App& app, Options& o) {
+  app.add_flag("--wide", o.wide, "every column, in lines as long as they are");
+}
+
 constexpr const char* kNodeOfEvent = "only events of this node";
 
 }  // namespace
@@ -37,13 +41,14 @@ void history_options(CLI::App& app, Options& o) {
   with_limit(app, o, "how many, the newest first (20)");
   app.add_option("--pool", o.filter.pool, "the same as the argument")->type_name("POOL");
   with_filter(app, o, "only what moved a pool to or from this node, or was asked to");
-  app.add_flag("--wide", o.wide, "every column, in lines as long as they are");
+  with_wide(app, o);
 }
 
 void audit_list_options(CLI::App& app, Options& o) {
   with_chain(app, o);
   with_limit(app, o, "how many, the newest first (20)");
   with_filter(app, o, kNodeOfEvent);
+  with_wide(app, o);
 }
 
 void events_options(CLI::App& app, Options& o) {

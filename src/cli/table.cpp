@@ -12,6 +12,11 @@
 namespace jobflip::cli {
 namespace {
 
+/// Escaped once more, whoever made the cell; what shall be short was cut by whoever made it.
+std::string whole_text(const Cell& cell) {
+  return printable(cell.text, std::string::npos);
+}
+
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kLeast = 40;      // a narrower terminal gets lines that are too long for it
 constexpr std::size_t kLeastLast = 16;  // of the last column, which has the sentences
@@ -21,7 +26,7 @@ constexpr std::size_t kLeastColumn = 8;
 std::size_t longest_word(const Table& table, std::size_t column) {
   std::size_t longest = columns(table.header[column]);
   for (const auto& row : table.rows) {
-    std::istringstream words{printable(row[column].text)};
+    std::istringstream words{whole_text(row[column])};
     for (std::string word; words >> word;) longest = std::max(longest, columns(word));
   }
   return longest;
@@ -33,7 +38,7 @@ std::vector<std::size_t> widths_of(const Table& table, std::size_t width) {
   for (const auto& row : table.rows) {
     JF_CHECK(row.size() == widths.size());
     for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], columns(printable(row[i].text)));
+      widths[i] = std::max(widths[i], columns(whole_text(row[i])));
     }
   }
   std::size_t used = kGap * (widths.size() - 1);
@@ -63,7 +68,7 @@ void print_row(std::ostream& out, const std::vector<Cell>& row,
   std::vector<std::vector<std::string>> cells;
   std::size_t height = 1;
   for (std::size_t i = 0; i < row.size(); ++i) {
-    cells.push_back(wrap(printable(row[i].text), widths[i]));
+    cells.push_back(wrap(whole_text(row[i]), widths[i]));
     height = std::max(height, cells.back().size());
   }
   for (std::size_t at = 0; at < height; ++at) {
@@ -165,7 +170,7 @@ void print_tsv(std::ostream& out, const Table& table) {
   print(table.header, tsv_title);
   // printable() leaves no tab and no line break in a cell
   for (const auto& row : table.rows) {
-    print(row, [](const Cell& cell) { return printable(cell.text); });
+    print(row, [](const Cell& cell) { return whole_text(cell); });
   }
 }
 

@@ -143,6 +143,24 @@ TEST_F(AuditFile, HasNoTsvFormAndSaysSo) {
   EXPECT_EQ(world_.run({"audit", "export", "--format", "json"}).code, 0);
 }
 
+TEST(AuditList, WideHasTheReasonAndThePayloadInOneLineForEachEvent) {
+  FakeWorld world;
+  fill_audit(world.script, 1);
+  auto& event = world.script.audit.front();
+  event.reason = "a reason\x1b[31m";
+  event.payload = R"({"long": ")" + std::string(6000, 'x') + R"(", "end": 1})";
+  world.columns = 80;
+  const auto wide = world.run({"audit", "list", "--wide"});
+  EXPECT_EQ(wide.code, 0);
+  EXPECT_NE(wide.out.find("PAYLOAD"), std::string::npos);
+  EXPECT_NE(wide.out.find("a reason\\x1b[31m"), std::string::npos);
+  EXPECT_NE(wide.out.find(event.payload + "\n"), std::string::npos) << "whole, and last";
+  const auto narrow = world.run({"audit", "list"});
+  EXPECT_EQ(narrow.out.find("PAYLOAD"), std::string::npos);
+  EXPECT_NE(world.run({"audit", "list", "--wide", "--format", "tsv"}).out.find(event.payload),
+            std::string::npos);
+}
+
 TEST(AuditList, NamesTheChainsIfThereIsNoneOfThatName) {
   FakeWorld world;
   fill_audit(world.script, 3);
