@@ -147,12 +147,9 @@ ExitCode perform_audit_list(Session& session) {
   auto store = session.reader();
   if (!store) return session.fail(store.error());
   const auto limit = typed_limit(session);
-  auto events =
-      (*store)->audit({o.pool, 0, std::min(limit + 1, core::kMostHistory), true, *filter});
+  auto events = (*store)->audit({o.pool, 0, with_one_more(limit), true, *filter});
   if (!events) return session.fail(events.error());
-  const auto shown = static_cast<std::size_t>(limit);
-  const bool is_cut = events->size() > shown || events->size() == core::kMostHistory;
-  if (events->size() > shown) events->resize(shown);
+  const bool is_cut = cut_to(limit, *events);
   if (events->empty() && !o.pool.empty())
     if (const auto code = no_such_chain(session, **store); code != ExitCode::done) return code;
   if (events->empty() && session.format() == Format::table)

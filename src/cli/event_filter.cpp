@@ -94,6 +94,10 @@ int typed_limit(const Session& session) {
   return session.options().limit == 0 ? kUsualLimit : session.options().limit;
 }
 
+int with_one_more(int limit) {
+  return std::min(limit + 1, core::kMostHistory);
+}
+
 void notice_more(Session& session, int limit) {
   if (session.format() != Format::table) return;
   session.notice(fmt::format(

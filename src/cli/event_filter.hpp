@@ -2,12 +2,12 @@
 /// The words of --since, --until, --node, --actor, --kind and --flip as a filter for the store, and
 /// what to say if nothing fits: a name that was misspelt must not look like a quiet week.
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cli/session.hpp"
+#include "jobflip/core/history.hpp"
 
 namespace jobflip::cli {
 
@@ -22,6 +22,16 @@ Result<core::EventFilter> typed_filter(const Session& session,
 /// --limit, else 20.
 int typed_limit(const Session& session);
 
+/// How many to ask the store for: one more shows whether there are more.
+int with_one_more(int limit);
+/// Leaves `limit` of them; true if there are more.
+template <class T>
+bool cut_to(int limit, std::vector<T>& found) {
+  const auto shown = static_cast<std::size_t>(limit);
+  const bool is_cut = found.size() > shown || found.size() == core::kMostHistory;
+  if (found.size() > shown) found.resize(shown);
+  return is_cut;
+}
 /// For an answer that --limit cut off.
 void notice_more(Session& session, int limit);
 

@@ -23,7 +23,7 @@ class EventPrinter {
  public:
   explicit EventPrinter(Session& session) : session_(session) {}
 
-  /// So that the lines of a page are aligned.
+  /// Before its events are printed: the lines of a page are aligned.
   void fit(const std::vector<core::AuditEvent>& page) {
     for (const auto& event : page) {
       chain_width_ = std::max(chain_width_, columns(printable(event.chain, 63)));
@@ -66,7 +66,6 @@ class EventPrinter {
   }
 
   void print_line(const core::AuditEvent& event) {
-    fit({event});
     const auto padded = [](const std::string& text, std::size_t width) {
       return text + std::string(width - columns(text), ' ');
     };

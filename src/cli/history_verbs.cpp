@@ -149,12 +149,10 @@ ExitCode perform_history(Session& session) {
   auto store = session.reader();
   if (!store) return session.fail(store.error());
   const auto limit = typed_limit(session);
-  query->limit = std::min(limit + 1, core::kMostHistory);  // one more shows whether there are more
+  query->limit = with_one_more(limit);
   auto entries = (*store)->history(*query);
   if (!entries) return session.fail(entries.error());
-  const auto shown = static_cast<std::size_t>(limit);
-  const bool is_cut = entries->size() > shown || entries->size() == core::kMostHistory;
-  if (entries->size() > shown) entries->resize(shown);
+  const bool is_cut = cut_to(limit, *entries);
   if (entries->empty())
     if (const auto known = known_in_log(**store, query->pool); !known)
       return session.fail(known.error());

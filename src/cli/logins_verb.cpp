@@ -8,6 +8,7 @@
 #include "cli/logins_view.hpp"
 #include "cli/new_files.hpp"
 #include "cli/pool_file.hpp"
+#include "cli/split.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/conninfo_settings.hpp"
@@ -45,16 +46,6 @@ std::vector<Error> refusals_in(const std::vector<setup::PlannedLogin>& plan) {
   return out;
 }
 
-std::vector<std::string> list_of(const std::string& text) {
-  std::vector<std::string> out;
-  for (std::size_t at = 0; at <= text.size();) {
-    const auto end = std::min(text.find(',', at), text.size());
-    out.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return out;
-}
-
 bool is_socket(std::string_view host) {
   return host.empty() || host.starts_with('/') || host.starts_with('@');
 }
@@ -78,7 +69,7 @@ Result<std::vector<setup::ServerAddress>> addresses(const Session& session,
                                                     const setup::ServerAddress& reached) {
   std::vector<setup::ServerAddress> out;
   if (const auto& named = session.options().host; !named.empty()) {
-    for (const auto& host : list_of(named)) {
+    for (const auto& host : split(named, ',')) {
       // localhost, too: whoever names it has everything on one machine
       if (!is_host_name(host))
         return Error{ErrorCode::usage,
@@ -93,8 +84,8 @@ Result<std::vector<setup::ServerAddress>> addresses(const Session& session,
   auto settings = config::conninfo_settings(*conninfo, "--store");
   if (!settings) return settings.error();
   const auto& written = settings->contains("host") ? (*settings)["host"] : (*settings)["hostaddr"];
-  const auto hosts = list_of(written.empty() ? reached.host : written);
-  const auto ports = list_of((*settings)["port"]);
+  const auto hosts = split(written.empty() ? reached.host : written, ',');
+  const auto ports = split((*settings)["port"], ',');
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     if (is_local(hosts[i]))
       return Error{ErrorCode::usage,

@@ -88,12 +88,6 @@ Table table_of(const LoginsRun& run) {
   return table;
 }
 
-std::string sql_name(std::string_view name) {
-  std::string out = "\"";
-  for (const char c : name) out += c == '"' ? std::string{"\"\""} : std::string{c};
-  return out + "\"";
-}
-
 /// What the owner of the jobs' tables has to run in one database of queues.
 struct QueueGrants {
   std::string database;  // its name in the pool file
@@ -106,7 +100,7 @@ class GrantCollector {
  public:
   GrantCollector(Session& session, const LoginsRun& run) : session_(session) {
     for (const auto& one : run.wanted)
-      if (one.purpose == LoginPurpose::probe) probes_.push_back(sql_name(one.login));
+      if (one.purpose == LoginPurpose::probe) probes_.push_back(setup::sql_name(one.login));
     for (const auto& pool : run.fleet.pools)
       for (const auto& queue : pool.queues) add(pool, queue);
   }

@@ -18,14 +18,12 @@ std::vector<std::string> node_names(const core::Snapshot& snapshot) {
   return out;
 }
 
-Result<NodeName> find_node(const core::Snapshot& snapshot, std::string_view name,
-                           std::string_view option) {
+Result<NodeName> find_node(const core::Snapshot& snapshot, std::string_view name) {
   const auto known = node_names(snapshot);
   if (std::ranges::find(known, name) != known.end()) return NodeName::of(name);
   const auto near = config::nearest_word(name, known);
   return Error{ErrorCode::not_found,
-               fmt::format("{}{}no pool has a candidate \"{}\"", option, option.empty() ? "" : ": ",
-                           printable(name, 80)),
+               fmt::format("no pool has a candidate \"{}\"", printable(name, 80)),
                near.empty() ? "`jobflip status` lists the nodes"
                             : fmt::format("did you mean \"{}\"?", near)};
 }

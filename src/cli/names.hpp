@@ -13,9 +13,7 @@ namespace jobflip::cli {
 /// Of the candidates of all pools, each once, sorted.
 std::vector<std::string> node_names(const core::Snapshot& snapshot);
 
-/// The node of that name, or the Error that asks whether another one was meant. `option`: "--to";
-/// "" for an argument.
-Result<NodeName> find_node(const core::Snapshot& snapshot, std::string_view name,
-                           std::string_view option = "");
+/// The node of that name, or the Error that asks whether another one was meant.
+Result<NodeName> find_node(const core::Snapshot& snapshot, std::string_view name);
 
 }  // namespace jobflip::cli

@@ -169,6 +169,24 @@ ExitCode introduce(World& world, const Words& words) {
   return asked ? ExitCode::done : ExitCode::usage;
 }
 
+/// What the parsed words ask for.
+ExitCode answer(World& world, const CommandParser& parser, const Options& options,
+                const Words& words, const std::string& complaint) {
+  const auto first = parser.first_word();
+  if (!words.empty() && words.front()[0] != '-' && words.front() != first)
+    return no_command(world, words.front(), first_words());
+  if (parser.command() != nullptr && parser.between().empty())
+    return perform(world, parser, options, words, complaint);
+  // as in "--store= status", which the parser reads as a store of that name
+  if (const auto name = given_nothing(parser.chosen(), words); !name.empty())
+    return empty_value(world, parser.command(), name);
+  const auto unplaced = parser.unplaced();
+  const bool names_one = !parser.path().empty() ||
+                         std::ranges::any_of(unplaced, [](const auto& w) { return w[0] != '-'; });
+  if (!names_one) return introduce(world, words);
+  return wrong_command(world, parser);
+}
+
 ExitCode choose(World& world, const Words& words) {
   Options options;
   if (!words.empty()) {
@@ -186,31 +204,9 @@ ExitCode choose(World& world, const Words& words) {
   }
   CommandParser parser{options};
   const auto complaint = parser.parse(words);
-  const auto first = parser.first_word();
-  if (!words.empty() && words.front()[0] != '-' && words.front() != first)
-    return no_command(world, words.front(), first_words());
-  if (parser.command() != nullptr && parser.between().empty())
-    return perform(world, parser, options, words, complaint);
-  // as in "--store= status", which the parser reads as a store of that name
-  if (const auto name = given_nothing(parser.chosen(), words); !name.empty())
-    return empty_value(world, parser.command(), name);
-  const auto unplaced = parser.unplaced();
-  const bool names_one = !parser.path().empty() ||
-                         std::ranges::any_of(unplaced, [](const auto& w) { return w[0] != '-'; });
-  if (!names_one) return introduce(world, words);
-  return wrong_command(world, parser);
-}
-
-/// A plugin's words and output are like those of the other commands, except for where it complains.
-ExitCode choose_output(World& world, const Words& words) {
-  const auto* first = words.empty() ? nullptr : find_command(words.front());
-  if (first != nullptr && first->declare == nullptr) return choose(world, words);
-  Options options;
-  CommandParser parser{options};
-  parser.parse(words);
-  if (parser.path() != kPluginCommand) return choose(world, words);
-  return run_as_plugin(world, options.format == "json",
-                       [&](World& captured) { return choose(captured, words); });
+  const auto act = [&](World& into) { return answer(into, parser, options, words, complaint); };
+  if (parser.path() == kPluginCommand) return run_as_plugin(world, options.format == "json", act);
+  return act(world);
 }
 
 }  // namespace
@@ -220,7 +216,7 @@ int run(int argc, const char* const* argv, World& world) {
   JF_CHECK(is_whole(world.store) && is_whole(world.host) && is_whole(world.terminal) &&
            is_whole(world.hooks));
   const Words words(argv + 1, argv + argc);
-  const auto code = choose_output(world, words);
+  const auto code = choose(world, words);
   world.terminal.out->flush();
   if (!*world.terminal.out && code == ExitCode::done) {
     Session plain{world, Options{}};

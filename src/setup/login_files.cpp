@@ -51,15 +51,12 @@ PasswordFile file_of(const WantedLogin& wanted) {
 
 /// As pg_hba.conf has a name: in quotes no word has a special meaning.
 std::string hba_name(std::string_view name) {
-  std::string quoted = "\"";
-  for (const char c : name) quoted += c == '"' ? std::string{"\"\""} : std::string{c};
-  quoted += '"';
   const bool plain = !name.empty() && std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   });
   const bool is_word = name == "all" || name == "sameuser" || name == "samerole" ||
                        name == "samegroup" || name == "replication";
-  return plain && !is_word ? std::string{name} : quoted;
+  return plain && !is_word ? std::string{name} : sql_name(name);
 }
 
 }  // namespace

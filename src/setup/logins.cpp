@@ -43,13 +43,6 @@ std::string shown(std::string_view login) {
   return "\"" + printable(login, kNameMax) + "\"";
 }
 
-/// For a statement that somebody copies: a quote in the name ends nothing.
-std::string sql_name(std::string_view login) {
-  std::string doubled;
-  for (const char c : login) doubled += c == '"' ? std::string{"\"\""} : std::string{c};
-  return "\"" + printable(doubled, std::size_t{2} * kNameMax) + "\"";
-}
-
 /// "" if PostgreSQL can have such a login, and may: some names are its own, or jobflip's.
 std::string why_not_a_login(std::string_view name) {
   if (name.empty()) return "is empty";
@@ -210,6 +203,12 @@ PlannedLogin plan_existing(const WantedLogin& wanted, const LoginFacts& facts) {
 }
 
 }  // namespace
+
+std::string sql_name(std::string_view name) {
+  std::string out = "\"";
+  for (const char c : name) out += c == '"' ? std::string{"\"\""} : std::string{c};
+  return out + "\"";
+}
 
 std::string_view group_of(LoginPurpose purpose) {
   return rules_of(purpose).group;

@@ -1,8 +1,6 @@
 #include "jobflip/ports/reader_store.hpp"
+
 #include "jobflip/base/lines.hpp"
-
-#include <algorithm>
-
 #include "jobflip/store/open.hpp"
 #include "store/audit_heads.hpp"
 #include "store/kept_samples.hpp"

@@ -237,17 +237,16 @@ std::vector<Alarm> without_repeats(std::vector<Alarm> alarms) {
 }
 
 Json conditions_json(const std::vector<Alarm>& alarms) {
-  const auto or_null = [](std::string_view text) { return text.empty() ? Json{} : Json(text); };
   Json out = Json::array();
   for (const Alarm& alarm : alarms) {
     const auto& fact = alarm.fact;
     out.push_back(Json{{"kind", core::name_of(fact.kind)},
                        {"level", core::name_of(core::level_of(fact.kind))},
-                       {"node", or_null(fact.node.str())},
-                       {"queue", or_null(fact.queue.str())},
+                       {"node", text_json(fact.node.str())},
+                       {"queue", text_json(fact.queue.str())},
                        {"rule", fact.rule ? Json(core::name_of(*fact.rule)) : Json{}},
                        {"text", alarm.text},
-                       {"command", or_null(alarm.command)}});
+                       {"command", text_json(alarm.command)}});
   }
   return out;
 }

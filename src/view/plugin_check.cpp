@@ -214,25 +214,21 @@ std::string plugin_text(const PluginReport& report) {
 }
 
 Json plugin_json(const PluginReport& report) {
-  const auto or_null = [](const std::string& text) { return text.empty() ? Json{} : Json(text); };
-  const auto number = [](const std::optional<std::int64_t>& value) {
-    return value ? Json(*value) : Json{};
-  };
   Json problems = Json::array();
   for (const auto& one : report.problems)
     problems.push_back(Json{{"level", core::name_of(one.level)},
-                            {"pool", or_null(one.pool)},
+                            {"pool", text_json(one.pool)},
                             {"condition", one.condition},
                             {"text", one.text},
-                            {"command", or_null(one.command)}});
+                            {"command", text_json(one.command)}});
   Json figures = Json::array();
   for (const auto& one : report.figures)
     figures.push_back(Json{{"label", one.label},
                            {"value", one.value},
                            {"unit", one.is_time ? Json("ms") : Json{}},
-                           {"warning", number(one.warning)},
-                           {"critical", number(one.critical)},
-                           {"max", number(one.most)}});
+                           {"warning", or_null(one.warning)},
+                           {"critical", or_null(one.critical)},
+                           {"max", or_null(one.most)}});
   return Json{{"schema", 1},
               {"state", name_of(report.state)},
               {"exit_code", static_cast<int>(report.state)},

@@ -111,6 +111,9 @@ struct ServerAddress {
   std::string port;
 };
 
+/// In double quotes, for a statement that somebody copies: a quote in the name ends nothing.
+std::string sql_name(std::string_view name);
+
 /// "host:port:*:login:password" for each address. Every database, because a password is valid for
 /// the whole cluster.
 std::string password_lines(const std::vector<ServerAddress>& addresses, std::string_view login,

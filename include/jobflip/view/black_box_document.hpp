@@ -1,5 +1,6 @@
 #pragma once
-/// A black box's document as a host wrote it. Nothing in it is trusted: each key may be missing or
+/// A document that somebody else wrote: a black box, an event's payload, the evidence of a flip.
+/// Nothing in it is trusted: each key may be missing or
 /// have another type, and each function returns escaped text, a number, or nothing. Nothing here
 /// throws, and the time grows no faster than the document's length.
 

@@ -21,10 +21,7 @@ PoolView stuck_pool(Millis verdict_age) {
 }
 
 std::optional<Alarm> alarm_in(const PoolView& pool, AlarmKind kind) {
-  auto fleet = healthy_fleet();
-  PoolView supervisors;
-  supervisors.owner = {Epoch{2}, OwnerState::held, NodeName::of("sup1"), 100ms, WallTime{}};
-  fleet.supervisors = supervisors;
+  auto fleet = led_fleet();
   fleet.pools = {pool};
   const auto alarms = alarms_of(fleet, pool);
   const auto found = std::ranges::find(alarms, kind, &Alarm::kind);

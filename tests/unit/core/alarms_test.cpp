@@ -21,14 +21,6 @@ Kinds kinds_of(const std::vector<Alarm>& alarms) {
   return out;
 }
 
-Snapshot led_fleet() {
-  auto fleet = healthy_fleet();
-  PoolView supervisors;
-  supervisors.owner = {Epoch{2}, OwnerState::held, NodeName::of("sup1"), 100ms, WallTime{}};
-  fleet.supervisors = supervisors;
-  return fleet;
-}
-
 std::vector<Alarm> alarms_in(const PoolView& pool) {
   auto fleet = led_fleet();
   fleet.pools = {pool};

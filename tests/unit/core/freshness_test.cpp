@@ -10,15 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Snapshot led_fleet() {
-  auto fleet = healthy_fleet();
-  PoolView supervisors;
-  supervisors.settings.name = PoolName::of("jobflip.supervisor");
-  supervisors.owner = {Epoch{2}, OwnerState::held, NodeName::of("sup1"), 0ms, WallTime{}};
-  fleet.supervisors = supervisors;
-  return fleet;
-}
-
 TEST(Leader, HoldsItsLeaseAndHasSentABeatWithinIt) {
   auto fleet = led_fleet();
   auto& owner = fleet.supervisors->owner;

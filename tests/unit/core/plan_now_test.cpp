@@ -11,12 +11,9 @@ using namespace std::chrono_literals;
 
 /// Stalled for longer than it is held down, while sup1 leads.
 Snapshot stalled_fleet() {
-  auto fleet = healthy_fleet();
+  auto fleet = led_fleet();
   fleet.pools[0].queues = {
       {QueueName::of("email"), "STALLED", "no activity", 31s, 1s, std::nullopt}};
-  PoolView supervisors;
-  supervisors.owner = {Epoch{2}, OwnerState::held, NodeName::of("sup1"), 100ms, WallTime{}};
-  fleet.supervisors = supervisors;
   return fleet;
 }
 

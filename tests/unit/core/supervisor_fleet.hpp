@@ -34,6 +34,17 @@ inline Snapshot healthy_fleet() {
   return snapshot;
 }
 
+/// The same, and sup1 leads.
+inline Snapshot led_fleet() {
+  using namespace std::chrono_literals;
+  auto fleet = healthy_fleet();
+  PoolView supervisors;
+  supervisors.settings.name = PoolName::of("jobflip.supervisor");
+  supervisors.owner = {Epoch{2}, OwnerState::held, NodeName::of("sup1"), 100ms, WallTime{}};
+  fleet.supervisors = supervisors;
+  return fleet;
+}
+
 inline FlipView flip_in(FlipState state) {
   FlipView flip;
   flip.id = FlipId{17};

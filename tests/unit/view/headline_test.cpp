@@ -12,16 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 
-core::Snapshot led_fleet() {
-  auto fleet = core::healthy_fleet();
-  core::PoolView supervisors;
-  supervisors.owner = {Epoch{2}, core::OwnerState::held, NodeName::of("sup1"), 100ms, WallTime{}};
-  fleet.supervisors = supervisors;
-  return fleet;
-}
-
 Headline headline_in(const core::PoolView& pool) {
-  auto fleet = led_fleet();
+  auto fleet = core::led_fleet();
   fleet.pools = {pool};
   return headline_of(fleet, pool);
 }
@@ -148,7 +140,7 @@ TEST(Headlines, OfACalmPoolAreOk) {
 }
 
 TEST(Headlines, OfPoolsBeginWithTheMostSerious) {
-  auto fleet = led_fleet();
+  auto fleet = core::led_fleet();
   auto paused = core::healthy_pool();
   paused.settings.name = PoolName::of("paused");
   paused.pause = core::PauseView{};
@@ -168,7 +160,7 @@ TEST(AlarmTexts, ASilentHolderSaysWhoTakesOverAndWhen) {
   pool.owner.beat_age = 8s;
   pool.candidates[0].beat_age = 8s;
   const auto text = [&] {
-    auto fleet = led_fleet();
+    auto fleet = core::led_fleet();
     fleet.pools = {pool};
     return pool_alarms(fleet, pool).front().text;
   };
@@ -184,7 +176,7 @@ TEST(AlarmTexts, ASilentHolderSaysWhoTakesOverAndWhen) {
 TEST(AlarmTexts, EveryAlarmIsAFactForPrograms) {
   auto pool = stalled_pool();
   pool.pause = core::PauseView{};
-  auto fleet = led_fleet();
+  auto fleet = core::led_fleet();
   fleet.pools = {pool};
   const auto all = conditions_json(pool_alarms(fleet, pool));
   ASSERT_EQ(all.size(), 3u);

@@ -19,10 +19,7 @@ using ::testing::StartsWith;
 
 /// Led, with one healthy pool, whose queue has 99 jobs waiting, the oldest for 7.25 s.
 core::Snapshot watched_fleet() {
-  auto fleet = core::healthy_fleet();
-  core::PoolView supervisors;
-  supervisors.owner = {Epoch{2}, core::OwnerState::held, NodeName::of("sup1"), 100ms, WallTime{}};
-  fleet.supervisors = supervisors;
+  auto fleet = core::led_fleet();
   auto pool = core::healthy_pool();
   core::QueueSample sample;
   sample.runnable = 99;
