@@ -7,6 +7,7 @@ parts=$1 program=$2
 shift 2
 logs=$(mktemp -d)
 pids=()
+# shellcheck disable=SC2317  # called by the trap
 end() {
   if ((${#pids[@]} > 0)); then kill "${pids[@]}" 2>/dev/null || true; fi
   rm -rf "$logs"
