@@ -25,6 +25,7 @@ struct Id {
 using Epoch = Id<struct EpochTag>;            // the fencing token: each take has a new one
 using BeatNumber = Id<struct BeatNumberTag>;  // rises with every beat of a node
 using FlipId = Id<struct FlipIdTag>;          // the number that people use for a flip
+using IncidentId = Id<struct IncidentIdTag>;  // of an incident: see core/incident.hpp
 // Rises with every `apply` that changes the pool.
 using SettingsVersion = Id<struct SettingsVersionTag>;
 
