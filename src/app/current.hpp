@@ -110,6 +110,9 @@ class CurrentSupervisorStore : public ports::SupervisorStore,
   Result<bool> record_flip_outcome(const core::FlipOutcome& step) override {
     return get()->record_flip_outcome(step);
   }
+  Result<bool> record_incident(const core::IncidentReport& report) override {
+    return get()->record_incident(report);
+  }
   Result<std::vector<core::ChainHead>> audit_heads() override { return get()->audit_heads(); }
   void cancel() noexcept override {
     each([](auto& store) { store.cancel(); });

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/answer_view.hpp"
 #include "cli/names.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
@@ -18,38 +19,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr Millis kPauseLeast{1000};
-constexpr std::string_view kLook = "look with `jobflip status`";
-
-/// `refused`: what a refusal is called; "": the rule that the store names. `more`: keys for JSON.
-ExitCode show_answer(Session& session, const Result<core::OperatorAnswer>& answer,
-                     std::string_view done, std::string_view refused = "",
-                     const Json& more = Json::object()) {
-  if (!answer) return session.fail_change(answer.error(), kLook);
-  if (session.format() == Format::json) {
-    Json out{{"schema", 1},
-             {"accepted", answer->accepted},
-             {"changed", answer->changed},
-             {"rule", answer->rule},
-             {"sentence", answer->sentence}};
-    out.update(more);
-    session.print(out);
-  }
-  if (!answer->accepted) {
-    return session.error(
-        ExitCode::refused,
-        refused.empty() ? fmt::format("refused: {}", answer->rule) : std::string{refused},
-        answer->sentence);
-  }
-  if (session.format() == Format::json) return ExitCode::done;
-  if (!answer->changed) {
-    session.notice(answer->sentence.empty() ? "already in that state: nothing changed"
-                                            : answer->sentence);
-  } else {
-    // the store's sentence has the length of a pause in plain seconds
-    session.out() << printable(done) << '\n';
-  }
-  return ExitCode::done;
-}
 
 /// The named pool, empty for --all; an Error if it is neither, both, or unknown.
 Result<PoolName> pool_or_all(Session& session, bool all_allowed) {

@@ -178,7 +178,14 @@ void drain_options(CLI::App& app, Options& o) {
 }
 
 void show_options(CLI::App& app, Options& o) {
-  with_flip(app, o);
+  const auto number_or_last = [](std::string& text) {
+    if (text != "last") return a_flips_number(text);
+    text = std::to_string(kLastFlip);
+    return std::string{};
+  };
+  app.add_option("flip", o.flip, "the flip's number; last: the newest")
+      ->type_name("FLIP")
+      ->transform(CLI::Validator(number_or_last, ""));
   app.add_flag("--black-box", o.black_box,
                "all that the old host saw of the workers before it stopped them");
 }

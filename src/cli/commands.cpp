@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cli/command_options.hpp"
+#include "cli/incident_commands.hpp"
 #include "cli/setup_commands.hpp"
 #include "cli/verbs.hpp"
 
@@ -78,6 +79,7 @@ constexpr std::array kDailyCommands{
         events_options, perform_events},
     Command{"show", "FLIP [--black-box]", "one flip's timeline, with what the decision saw",
             "  jobflip show 17\n"
+            "  jobflip show last\n"
             "  jobflip show 17 --black-box     the stalled workers, as their host saw them last\n",
             show_options, perform_show},
     Command{"audit list", "[--pool POOL] [--since TIME] [--kind KIND] [--limit N] ...",
@@ -166,7 +168,11 @@ std::span<const Command> all_commands() {
   static const std::vector<Command> all = [] {
     const auto setup = setup_commands();
     std::vector<Command> out{setup.begin(), setup.end()};
-    out.insert(out.end(), kDailyCommands.begin(), kDailyCommands.end());
+    const auto log = std::ranges::find(kDailyCommands, "audit list", &Command::name);
+    out.insert(out.end(), kDailyCommands.begin(), log);
+    const auto incidents = incident_commands();
+    out.insert(out.end(), incidents.begin(), incidents.end());
+    out.insert(out.end(), log, kDailyCommands.end());
     return out;
   }();
   return all;

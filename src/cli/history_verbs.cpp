@@ -7,6 +7,7 @@
 
 #include "cli/black_box_view.hpp"
 #include "cli/event_filter.hpp"
+#include "cli/incident_words.hpp"
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/view/evidence_view.hpp"
@@ -129,16 +130,20 @@ Result<core::HistoryQuery> typed_history(const Session& session) {
   return out;
 }
 
-/// A pool that is there, or was and is in the log still; else the Error that asks which was meant.
-Result<void> known_in_log(ports::ReaderStore& store, const PoolName& pool) {
-  if (pool.empty()) return {};
-  const auto snapshot = store.snapshot();
-  if (!snapshot) return snapshot.error();
-  const auto found = find_pool(*snapshot, pool.str());
-  if (found) return {};
-  const auto events = store.audit({pool.str(), 0, 1, true});
-  if (!events) return events.error();
-  return events->empty() ? Result<void>{found.error()} : Result<void>{};
+/// The newest flip or takeover.
+Result<FlipId> last_flip(ports::ReaderStore& store) {
+  std::optional<core::HistoryEntry> newest;
+  for (const auto kind : {core::HistoryKind::flip, core::HistoryKind::takeover}) {
+    core::HistoryQuery query;
+    query.limit = 1;
+    query.filter.kind = name_of(kind);
+    const auto found = store.history(query);
+    if (!found) return found.error();
+    for (const auto& entry : *found)
+      if (entry.flip && (!newest || *newest->flip < *entry.flip)) newest = entry;
+  }
+  if (newest) return *newest->flip;
+  return Error{ErrorCode::not_found, "there is no flip yet", ""};
 }
 
 }  // namespace
@@ -181,7 +186,13 @@ ExitCode perform_show(Session& session) {
   }
   auto store = session.reader();
   if (!store) return session.fail(store.error());
-  const auto timeline = (*store)->timeline(FlipId{session.options().flip});
+  FlipId wanted{session.options().flip};
+  if (wanted.value == kLastFlip) {
+    const auto newest = last_flip(**store);
+    if (!newest) return session.fail(newest.error());
+    wanted = *newest;
+  }
+  const auto timeline = (*store)->timeline(wanted);
   if (!timeline) return session.fail(timeline.error());
   const bool whole = session.options().black_box;
   if (session.format() == Format::json) {
@@ -200,10 +211,12 @@ ExitCode perform_show(Session& session) {
   }
   const auto& flip = timeline->flip;
   auto& out = session.out();
-  session.line(fmt::format("flip {} of {}: {}, {}", flip.id.value, flip.pool.str(),
-                           view::move_text(flip), core::name_of(flip.state)));
-  session.line(fmt::format("asked for at {} by {}: {}", view::clock_text(flip.requested_at),
-                           printable(flip.actor, 60), printable(flip.reason)));
+  session.line(fmt::format("{} {} of {}: {}, {}", flip.takeover ? "takeover" : "flip",
+                           flip.id.value, flip.pool.str(), view::move_text(flip),
+                           core::name_of(flip.state)));
+  session.line(fmt::format("{} at {} by {}: {}", flip.takeover ? "taken over" : "asked for",
+                           view::clock_text(flip.requested_at), printable(flip.actor, 60),
+                           printable(flip.reason)));
   if (flip.host_is_off) out << "a person stated that the old host is powered off\n";
   if (const auto text = view::durations_text(flip); !text.empty()) session.line(text);
   for (const auto& text : view::left_behind_texts(*timeline)) session.line(text);

@@ -11,6 +11,9 @@ namespace jobflip::cli {
 enum class Format { table, json, tsv };
 enum class ColorWhen { automatic, always, never };
 
+/// The flip that is typed as "last".
+inline constexpr std::int64_t kLastFlip = -1;
+
 /// Which events of the log are wanted; beside them --pool and --flip.
 struct FilterWords {
   std::string since;
@@ -65,6 +68,12 @@ struct Options {
   std::vector<std::string> units;      // POOL=UNIT
   std::vector<std::string> databases;  // NAME=CONNINFO
   std::int64_t flip{0};
+  std::int64_t incident{0};
+  std::int64_t into{0};
+  std::string incident_class;
+  std::string severity;
+  std::string perceptible;
+  std::string downtime;
   FilterWords filter;
   std::vector<std::string> after;
   int limit{0};  // 0: not given
@@ -87,6 +96,7 @@ struct Options {
   bool brief{false};
   bool wide{false};
   bool follow{false};
+  bool open_only{false};
   std::vector<std::string> rest;  // of guard: handed on as they are
 };
 

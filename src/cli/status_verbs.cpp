@@ -29,6 +29,8 @@ void print_pool(Session& session, const core::Snapshot& snapshot, const core::Po
   print_observed(session, pool, observed);
   if (const auto text = view::last_flip_text(pool); !text.empty())
     session.line(text, Style::plain, 2);
+  if (const auto text = view::open_incident_text(pool); !text.empty())
+    session.line(text, Style::plain, 2);
   session.print(nodes_table(pool));
   if (!pool.queues.empty()) {
     out << '\n';

@@ -33,6 +33,8 @@ ExitCode perform_show(Session& session);
 ExitCode perform_audit_list(Session& session);
 ExitCode perform_audit_export(Session& session);
 ExitCode perform_audit_verify(Session& session);
+ExitCode perform_incident_list(Session& session);
+ExitCode perform_incident_show(Session& session);
 // changing
 ExitCode perform_flip(Session& session);
 ExitCode perform_abort(Session& session);
@@ -41,6 +43,13 @@ ExitCode perform_pause(Session& session);
 ExitCode perform_resume(Session& session);
 ExitCode perform_drain(Session& session);
 ExitCode perform_undrain(Session& session);
+ExitCode perform_incident_open(Session& session);
+ExitCode perform_incident_close(Session& session);
+ExitCode perform_incident_note(Session& session);
+ExitCode perform_incident_label(Session& session);
+ExitCode perform_incident_set(Session& session);
+ExitCode perform_incident_merge(Session& session);
+ExitCode perform_incident_split(Session& session);
 // about the program
 ExitCode perform_version(Session& session);
 ExitCode perform_help(Session& session);

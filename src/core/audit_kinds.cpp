@@ -3,143 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "core/audit_payloads.hpp"
+
 namespace jobflip::core {
 namespace {
 
-using enum AuditType;
 using enum Carried;
-
-constexpr std::array kPools{AuditChain::pool};
-constexpr std::array kStores{AuditChain::store};
-constexpr std::array kRefused{AuditChain::refusals};
-constexpr std::array kPoolOrRefusals{AuditChain::pool, AuditChain::refusals};
-constexpr std::array kStoreOrRefusals{AuditChain::store, AuditChain::refusals};
-constexpr std::array kPoolOrSessions{AuditChain::pool, AuditChain::sessions};
-
-constexpr AuditField maybe(AuditField field) {
-  field.may_be_null = true;
-  return field;
-}
-constexpr AuditField absent(AuditField field) {
-  field.may_be_absent = true;
-  return field;
-}
-
-// What several kinds say.
-constexpr AuditField kEndedSessions{"ended_sessions", texts,
-                                    "the sessions that were ended because they were in the way"};
-constexpr AuditField kNotRecorded{"not_recorded", number,
-                                  "how many like it this event stands for as well"};
-constexpr AuditField kEvidence{"evidence", object, "what the decision was based on"};
-constexpr AuditField kEvidenceSha256{"evidence_sha256", text, "of the evidence as it was sent"};
-constexpr AuditField kAttempt{"attempt", text, "the id of the call"};
-constexpr AuditField kRule{"rule", text, "the rule that blocked it"};
-constexpr AuditField kEnds{"ends", number, "how often the workers ended by themselves"};
-
-constexpr AuditField kRunning{"running", object,
-                              "what ran on the old node, as it was last read: `jobs`, and of up to "
-                              "10 `queues` the `queue`, `preset`, `jobs`, up to 50 `ids` and "
-                              "`read_ago_ms`; `queues_left_out`"};
-
-constexpr std::span<const AuditField> kNothing{};
-constexpr std::array kTake{
-    AuditField{"how", text, "what allowed it: `released`, `expired`, ..."},
-    AuditField{"clock_fault", boolean, "the store's clock was not believed"},
-    maybe({"from", text, "the holder before; null: nobody ever held the pool"}),
-    AuditField{"from_epoch", number, "its epoch"},
-    kAttempt,
-    AuditField{"instance", text, "the run of the agent"},
-    AuditField{"incarnation", text, "of the store, as the agent saw it"},
-    maybe({"lease_beat", number, "the holder's last beat that the agent saw"}),
-    maybe({"unchanged_ms", number, "how long the agent saw that beat unchanged"}),
-    maybe({"polls", number, "how often it looked meanwhile"}),
-    absent(maybe(kRunning)),
-    kEndedSessions,
-};
-constexpr std::array kRelease{
-    kAttempt,
-    absent(maybe({"workers", text,
-                  "how they ended: `drained` (by themselves), `killed`; null: nobody saw it"})),
-    kEndedSessions,
-};
-constexpr std::array kBlocked{
-    AuditField{"blockers", texts, "the sessions in the way, 20 at most"},
-    kEndedSessions,
-};
-constexpr std::array kFlipRequested{
-    AuditField{"request", text, "the id of the request"},
-    maybe({"from", text, "the holder; null: nobody"}),
-    AuditField{"to", text, "the target; of a restart the holder"},
-    AuditField{"automatic", boolean, "asked for by a supervisor"},
-    AuditField{"stalled", boolean, "nothing moved: the drain is short"},
-    AuditField{"host_is_off", boolean, "a person stated that the old host is powered off"},
-    absent(kRunning),
-    kEvidence,
-    kEvidenceSha256,
-};
-constexpr std::array kFlipRefused{
-    AuditField{"request", text, "the id of the request"},
-    AuditField{"pool", text, "the pool"},
-    kRule,
-    AuditField{"sentence", text, "the rule with its figures"},
-    AuditField{"from", text, "the holder as it was asked; empty: whoever holds"},
-    AuditField{"to", text, "the target as it was asked"},
-    AuditField{"automatic", boolean, "asked for by a supervisor"},
-    kNotRecorded,
-    kEvidence,
-    kEvidenceSha256,
-};
-constexpr std::array kFlipStep{
-    AuditField{"event", text, "what happened"},
-    AuditField{"from_state", text, "the flip's state before"},
-    AuditField{"to_state", text, "and after"},
-};
-constexpr std::array kAbortRefused{
-    AuditField{"pool", text, "the pool"},
-    AuditField{"state", text, "the flip's state"},
-    kNotRecorded,
-};
-constexpr std::array kHold{kRule, kNotRecorded, kEvidence};
-constexpr std::array kBlackBox{
-    AuditField{"bytes", number, "the size of the document"},
-    AuditField{"sha256", text, "of the document"},
-};
-constexpr std::array kCrashLoop{kEnds};
-constexpr std::array kSessionsEnded{kEndedSessions};
-constexpr std::array kChanges{
-    AuditField{"changes", texts, "a line for each difference, 64 KiB at most"},
-    AuditField{"changes_left_out", number, "how many lines are not in it"},
-};
-constexpr std::array kApplyRefused{
-    AuditField{"sentence", text, "why"},
-    kNotRecorded,
-};
-constexpr std::array kPaused{AuditField{"length_ms", number, "for how long"}};
-constexpr std::array kResumed{maybe({"length_ms", number, "null"})};
-constexpr std::array kAcknowledged{
-    AuditField{"level", number, "how many ineffective flips in a row had doubled the cooldown"},
-};
-constexpr std::array kLearned{
-    AuditField{"queue", text, "the queue"},
-    AuditField{"sha256", text, "of the document that was kept"},
-};
-constexpr std::array kStoreEvent{
-    absent({"incarnation", text, "the new incarnation of the store"}),
-    absent({"system_identifier", text, "of the database cluster"}),
-    absent({"system_identifier_before", text, "of the cluster that this is a copy of"}),
-    absent({"timeline", text, "of the database cluster"}),
-    absent(maybe({"pool", text, "the pool whose epoch a node has seen"})),
-    absent({"seen_epoch", number, "that epoch"}),
-    absent(maybe({"seen_beat", number, "the beat that the node says was acknowledged"})),
-    absent({"beat", number, "the beat that is on record"}),
-    absent(kNotRecorded),
-};
-constexpr std::array kEpochsLowered{AuditField{"epoch_before", number, "the epoch before"}};
-constexpr std::array kUpgraded{
-    AuditField{"migrations", numbers, "the migrations that ran"},
-    maybe({"functions_before", text, "the set of functions before"}),
-    AuditField{"functions_after", text, "and after"},
-};
+using namespace payload;
 
 constexpr std::string_view kFirst = "0.1.0";
 constexpr std::string_view kSecond = "0.2.0";
@@ -149,8 +19,8 @@ using enum AuditKind;
 constexpr std::array kRows{
     AuditKindRow{lease_taken, "lease_taken", kPools, always, sometimes, always, kTake,
                  "a node took a pool", kFirst},
-    AuditKindRow{takeover, "takeover", kPools, always, never, always, kTake,
-                 "a node took a pool from a silent holder, without a flip", kFirst},
+    AuditKindRow{takeover, "takeover", kPools, always, sometimes, always, kTake,
+                 "a node took a pool from a silent holder, and no flip asked for it", kFirst},
     AuditKindRow{lease_released, "lease_released", kPools, always, sometimes, always, kRelease,
                  "the holder gave a pool up; its workers are gone", kFirst},
     AuditKindRow{lease_blocked, "lease_blocked", kPools, always, sometimes, always, kBlocked,
@@ -195,6 +65,12 @@ constexpr std::array kRows{
         learned, "learned", kPools, never, never, never, kLearned,
         "a person had what is normal for a queue learned from its job table or its readings",
         kSecond},
+    AuditKindRow{incident_opened, "incident_opened", kPools, sometimes, sometimes, never,
+                 kIncidentOpened, "an incident of the pool began", kSecond},
+    AuditKindRow{incident_changed, "incident_changed", kPools, never, never, never,
+                 kIncidentChanged, "a person changed an incident", kSecond},
+    AuditKindRow{incident_closed, "incident_closed", kPools, never, never, never, kIncidentClosed,
+                 "an incident is over", kSecond},
     AuditKindRow{store_event, "store_event", kStoreOrRefusals, sometimes, never, never, kStoreEvent,
                  "the store lost history, was set back, or is a copy that was accepted", kFirst},
     AuditKindRow{epochs_lowered, "epochs_lowered", kPools, never, never, always, kEpochsLowered,

@@ -40,6 +40,42 @@ std::vector<CandidateResult> judge_candidates(const PoolView& pool) {
   return results;
 }
 
+namespace {
+
+const CandidateView& find_candidate(const PoolView& pool, const NodeName& node) {
+  return *std::ranges::find(pool.candidates, node, &CandidateView::node);
+}
+
+/// What told `one` from `other`, as choose_target() decides: "priority 10, job3 has 20".
+std::string difference(const CandidateView& one, const CandidateView& other) {
+  if (one.crashes > 0 && other.crashes == 0) return "a crash loop";
+  if (one.crashes == 0 && other.crashes > 0) return other.node.str() + " is in a crash loop";
+  const std::string priority = "priority " + std::to_string(one.priority);
+  if (one.priority != other.priority)
+    return priority + ", " + other.node.str() + " has " + std::to_string(other.priority);
+  return priority + " as " + other.node.str() + ", and the name decides";
+}
+
+}  // namespace
+
+void explain_choice(std::vector<CandidateResult>& candidates, const PoolView& pool,
+                    const NodeName& target, bool asked) {
+  const CandidateView& chosen = find_candidate(pool, target);
+  const CandidateView* runner_up = nullptr;
+  for (CandidateResult& one : candidates) {
+    if (!one.eligible || one.node == target) continue;
+    const CandidateView& other = find_candidate(pool, one.node);
+    const bool better = runner_up == nullptr || (runner_up->crashes > 0 && other.crashes == 0);
+    if (better) runner_up = &other;
+    one.text += asked ? "; not chosen: " + target.str() + " was asked for"
+                      : "; not chosen: " + difference(other, chosen);
+  }
+  const auto result = std::ranges::find(candidates, target, &CandidateResult::node);
+  result->text += asked                  ? "; chosen: it was asked for"
+                  : runner_up == nullptr ? "; chosen: no other can take over"
+                                         : "; chosen: " + difference(chosen, *runner_up);
+}
+
 // A candidate in a crash loop comes last, even if it is preferred: the pool's workers crash on it.
 // It is still chosen if there is no other, or if an operator names it.
 std::optional<NodeName> choose_target(const PoolView& pool) {

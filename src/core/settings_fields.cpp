@@ -95,6 +95,9 @@ constexpr SettingField<PoolSettings> kPoolFields[]{
      &PoolSettings::cooldown_max,
      {},
      "the longest that the doubled `cooldown` gets; at least `cooldown`"},
+    {"perceptible_after", &PoolSettings::perceptible_after, kNotNothing,
+     "how long a due job may wait before users notice: an incident in which one waited for longer "
+     "is [perceptible](incidents.md#rules)"},
 };
 
 constexpr SettingField<QueueSettings> kQueueFields[]{

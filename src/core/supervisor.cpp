@@ -29,6 +29,7 @@ void resign(Step& step, const std::string& why) {
   s.wanted.clear();
   s.holds.clear();
   s.outcomes.clear();
+  s.incidents.clear();
   s.lateness = Millis{0};
 }
 
@@ -120,6 +121,7 @@ void take_in(Step& step, const SnapshotRead& event) {
     watch.judged = false;
     record_outcome(step, watch, view);
     decide(step, watch, view);
+    follow_incident(step, watch, view);
   }
 }
 
@@ -146,7 +148,8 @@ void take_in(Step& step, const FlipAnswered& event) {
 void take_in(Step& step, const Recorded& event) {
   SupervisorState& s = step.state;
   const StoreCall call = std::exchange(s.call, StoreCall::none);
-  JF_CHECK(call == StoreCall::publish || call == StoreCall::hold || call == StoreCall::outcome);
+  JF_CHECK(call == StoreCall::publish || call == StoreCall::hold || call == StoreCall::outcome ||
+           call == StoreCall::incident);
   const bool same_epoch = s.epoch && s.call_epoch == s.epoch;
   const auto watch = s.pools.find(s.call_pool);
   if (!ended_well(step, error_of(event.still_leader))) {
@@ -157,6 +160,7 @@ void take_in(Step& step, const Recorded& event) {
   if (!*event.still_leader) return resign(step, "the store knows a newer leader");
   if (call == StoreCall::hold)
     std::erase_if(s.holds, [&](const HoldRecord& h) { return h.pool == s.call_pool; });
+  if (call == StoreCall::incident && !s.incidents.empty()) s.incidents.erase(s.incidents.begin());
   if (call != StoreCall::outcome) return;
   s.outcomes.erase(s.outcomes.begin());
   if (watch != s.pools.end()) watch->second.judged = true;
@@ -203,6 +207,9 @@ void send_call(Step& step) {
   }
   if (!s.holds.empty())
     return send(step, StoreCall::hold, s.holds.front().pool, RecordHold{s.holds.front()});
+  if (!s.incidents.empty())
+    return send(step, StoreCall::incident, s.incidents.front().pool,
+                RecordIncident{s.incidents.front()});
   if (PoolWatch* watch = next_to_publish(s, step.now)) {
     watch->publish_due = false;
     watch->published_at = step.now;
@@ -221,7 +228,8 @@ Instant wake_time(const SupervisorState& s, Instant now) {
       if (!queue.sampling) at = std::min(at, queue.next_sample);
   }
   if (s.call == StoreCall::none) {
-    const bool pending = !s.wanted.empty() || !s.outcomes.empty() || !s.holds.empty();
+    const bool pending =
+        !s.wanted.empty() || !s.outcomes.empty() || !s.holds.empty() || !s.incidents.empty();
     at = std::min(at, std::max(s.calls_not_before, pending ? now : s.next_snapshot));
   }
   return at;

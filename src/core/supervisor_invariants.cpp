@@ -43,7 +43,7 @@ constexpr SupervisorStateRule kSupervisorStateRules[] = {
     {"a supervisor that does not lead watches nothing and wants nothing",
      [](const SupervisorState& s, Instant) {
        return s.epoch || (s.pools.empty() && !s.snapshot && s.wanted.empty() && s.holds.empty() &&
-                          s.outcomes.empty() && s.lateness == Millis{0});
+                          s.outcomes.empty() && s.incidents.empty() && s.lateness == Millis{0});
      }},
     {"a call belongs to the epoch that sent it, or to none",
      [](const SupervisorState& s, Instant) {
@@ -73,6 +73,8 @@ constexpr SupervisorStateRule kSupervisorStateRules[] = {
      [](const SupervisorState& s, Instant) {
        return are_unique(s.outcomes, &FlipOutcome::flip) && are_of_this_epoch(s, s.outcomes);
      }},
+    {"what is said of an incident is of this epoch",
+     [](const SupervisorState& s, Instant) { return are_of_this_epoch(s, s.incidents); }},
     {"a store that answers has no last error",
      [](const SupervisorState& s, Instant) { return s.failed_calls > 0 || s.last_error.empty(); }},
 };

@@ -90,6 +90,12 @@ void count_failed_reading(PoolWatch& watch, const QueueName& queue);
 /// Records the outcome of the open flip once it is known, or that its step is overdue.
 void record_outcome(Step& step, PoolWatch& watch, const PoolView& view);
 
+// supervisor_incident.cpp
+/// Reports the first job that completed after the open flip, once.
+void note_first_job(Step& step, PoolWatch& watch);
+/// Opens the pool's incident, or closes it. Call it only right after a snapshot.
+void follow_incident(Step& step, PoolWatch& watch, const PoolView& view);
+
 // supervisor_evidence.cpp
 /// What the decision is based on: the queues are those of the watch.
 Evidence make_evidence(const PoolWatch& watch, const PoolView& view, const FlipIntent& intent,

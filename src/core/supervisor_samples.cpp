@@ -156,6 +156,7 @@ void take_in_sample(Step& step, const Sampled& event) {
   if (!view || !view->open_flip || watch.flip != view->open_flip->id) return;
   if (queue.sent_without_workers)
     watch_cure(step.state, watch, *view->open_flip, *event.sample, event.took, step.now);
+  note_first_job(step, watch);
   record_outcome(step, watch, *view);
 }
 

@@ -139,6 +139,10 @@ void SupervisorLoop::act(const core::SupervisorAction& action) {
     call_store(
         true, [store, verdict = judge->step] { return store->record_flip_outcome(verdict); },
         recorded);
+  } else if (const auto* incident = std::get_if<core::RecordIncident>(&action)) {
+    call_store(
+        true, [store, report = incident->report] { return store->record_incident(report); },
+        recorded);
   } else if (std::holds_alternative<core::ReadHeads>(action)) {
     call_store(
         false, [store] { return store->audit_heads(); },

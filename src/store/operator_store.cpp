@@ -2,8 +2,8 @@
 
 #include "jobflip/store/open.hpp"
 #include "store/fleet_json.hpp"
+#include "store/flip_request.hpp"
 #include "store/session.hpp"
-#include "store/snapshot.hpp"
 #include "store/wire.hpp"
 
 namespace jobflip::store {
@@ -71,6 +71,23 @@ class PgOperatorStore final : public ports::OperatorStore {
     return answer(
         "learn", "select accepted, changed, rule, sentence from jobflip.learn($1, $2, $3, $4, $5)",
         {learned.pool.str(), learned.queue.str(), learned.document, by.claimed_name, by.reason});
+  }
+
+  Result<core::OperatorAnswer> open_incident(const PoolName& pool, core::IncidentClass kind,
+                                             const core::OperatorContext& by) override {
+    return answer(
+        "incident open",
+        "select accepted, changed, rule, sentence from jobflip.open_by_hand($1, $2, $3, $4)",
+        {pool.str(), std::string{name_of(kind)}, by.claimed_name, by.reason});
+  }
+
+  Result<core::OperatorAnswer> change_incident(const core::IncidentChange& change,
+                                               const core::OperatorContext& by) override {
+    return answer(
+        "incident",
+        "select accepted, changed, rule, sentence from jobflip.change_incident($1, $2, $3, $4, $5)",
+        {std::to_string(change.incident.value), std::string{name_of(change.what)}, change.value,
+         by.claimed_name, by.reason});
   }
 
   void wake(const PoolName& pool) override {

@@ -3,7 +3,9 @@
 #include "jobflip/base/lines.hpp"
 #include "jobflip/store/open.hpp"
 #include "store/audit_heads.hpp"
+#include "store/incidents.hpp"
 #include "store/kept_samples.hpp"
+#include "store/rows.hpp"
 #include "store/session.hpp"
 #include "store/snapshot.hpp"
 #include "store/wire.hpp"
@@ -28,19 +30,6 @@ core::HistoryEntry read_history(pg::Cells& in) {
   return entry;
 }
 
-/// Null for what a filter does not say.
-std::optional<std::string> argument_of(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional{text};
-}
-std::optional<std::string> argument_of(const std::optional<WallTime>& at) {
-  if (!at) return std::nullopt;
-  return std::to_string(at->time_since_epoch().count());
-}
-std::optional<std::string> argument_of(const std::optional<FlipId>& flip) {
-  if (!flip) return std::nullopt;
-  return std::to_string(flip->value);
-}
-
 core::AuditEvent read_event(pg::Cells& in) {
   core::AuditEvent event;
   event.chain = in.text();
@@ -57,19 +46,6 @@ core::AuditEvent read_event(pg::Cells& in) {
   event.previous_hash = read_hash(in.text());
   event.hash = read_hash(in.text());
   return event;
-}
-
-/// Reads every row with `read`; an error if one can't be read.
-template <class T, class Read>
-Result<std::vector<T>> read_all(std::string_view what, const Result<pg::Rows>& rows, Read read) {
-  if (!rows) return rows.error();
-  std::vector<T> all;
-  for (int i = 0; i < rows->size(); ++i) {
-    auto in = rows->row(i);
-    all.push_back(read(in));
-    if (in.failed()) return unreadable(what);
-  }
-  return all;
 }
 
 class PgReaderStore final : public ports::ReaderStore {
@@ -108,8 +84,9 @@ class PgReaderStore final : public ports::ReaderStore {
                    "`jobflip history` lists the flips"};
     core::FlipTimeline timeline;
     auto in = flips->row(0);
-    timeline.flip = read_flip(in);
-    timeline.evidence = in.text();
+    auto row = read_flip(in);
+    timeline.flip = std::move(row.flip);
+    timeline.evidence = std::move(row.evidence);
     if (in.failed()) return unreadable("show");
     auto steps = read_all<core::TimelineStep>(
         "show", connection_.query("show", "select * from jobflip.flip_timeline($1)", {id}),
@@ -140,6 +117,12 @@ class PgReaderStore final : public ports::ReaderStore {
     timeline.left_behind = std::move(*left);
     return timeline;
   }
+
+  Result<std::vector<core::Incident>> incidents(const core::IncidentQuery& query) override {
+    return read_incidents(connection_, query);
+  }
+
+  Result<core::Incident> incident(IncidentId id) override { return read_incident(connection_, id); }
 
   Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) override {
     const auto& filter = query.filter;

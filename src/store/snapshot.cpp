@@ -6,7 +6,6 @@
 #include "jobflip/core/readiness.hpp"
 #include "jobflip/core/sample_document.hpp"
 #include "jobflip/core/settings_document.hpp"
-#include "jobflip/core/wake_hint.hpp"
 #include "store/names.hpp"
 #include "store/wire.hpp"
 
@@ -150,7 +149,7 @@ void read_flips(core::Snapshot& snapshot, const pg::Rows& rows,
                 std::optional<core::FlipView> core::PoolView::*place) {
   for (int i = 0; i < rows.size(); ++i) {
     auto in = rows.row(i);
-    auto flip = read_flip(in);
+    auto flip = read_flip(in).flip;
     if (in.failed())
       add_damage(snapshot, "flip", cell_of(rows, i, 0), cell_of(rows, i, 1));
     else if (auto* pool = find_pool(snapshot, flip.pool))
@@ -174,10 +173,27 @@ void read_restarts(core::Snapshot& snapshot, const pg::Rows& rows) {
   }
 }
 
+void read_incidents(core::Snapshot& snapshot, const pg::Rows& rows) {
+  for (int i = 0; i < rows.size(); ++i) {
+    auto in = rows.row(i);
+    auto* pool = find_pool(snapshot, in.name<PoolName>());
+    core::OpenIncident incident;
+    incident.id = in.id<IncidentId>();
+    incident.kind = in.word(core::parse_incident_class);
+    incident.cause = in.word(core::parse_incident_cause);
+    incident.age = in.millis();
+    if (in.failed())
+      add_damage(snapshot, "incident", cell_of(rows, i, 1), cell_of(rows, i, 0));
+    else if (pool != nullptr)
+      pool->incident = incident;
+  }
+}
+
 }  // namespace
 
-core::FlipView read_flip(pg::Cells& in) {
-  core::FlipView flip;
+FlipRow read_flip(pg::Cells& in) {
+  FlipRow row;
+  core::FlipView& flip = row.flip;
   flip.id = in.id<FlipId>();
   flip.pool = in.name<PoolName>();
   flip.state = in.word(core::parse_flip_state);
@@ -197,7 +213,9 @@ core::FlipView read_flip(pg::Cells& in) {
   flip.age = in.millis();
   flip.state_age = in.millis();
   flip.last_sentence = in.text();
-  return flip;
+  row.evidence = in.text();
+  flip.takeover = in.flag();
+  return row;
 }
 
 /// Why the store takes no writes; '' if it does. A login that an administrator made read-only says
@@ -224,6 +242,7 @@ const std::string& snapshot_queries() {
       "select * from jobflip.snapshot_crashes();"
       "select * from jobflip.snapshot_restarts();"
       "select * from jobflip.snapshot_last_flips();"
+      "select * from jobflip.snapshot_incidents();"
       "commit";
   return kQueries;
 }
@@ -234,7 +253,7 @@ Result<core::Snapshot> read_snapshot(pg::Connection& connection) {
     connection.close();  // whatever transaction an error left behind goes with it
     return answers.error();
   }
-  if (answers->size() != 9 || (*answers)[0].size() != 1 || (*answers)[1].size() != 1)
+  if (answers->size() != 10 || (*answers)[0].size() != 1 || (*answers)[1].size() != 1)
     return unreadable("snapshot");
   core::Snapshot snapshot;
   auto store = (*answers)[0].row(0);
@@ -262,35 +281,12 @@ Result<core::Snapshot> read_snapshot(pg::Connection& connection) {
   read_crashes(snapshot, (*answers)[6]);
   read_restarts(snapshot, (*answers)[7]);
   read_flips(snapshot, (*answers)[8], &core::PoolView::last_flip);
+  read_incidents(snapshot, (*answers)[9]);
   // a node is a candidate of many pools
   auto& damaged = snapshot.damaged;
   std::sort(damaged.begin(), damaged.end());
   damaged.erase(std::unique(damaged.begin(), damaged.end()), damaged.end());
   return snapshot;
-}
-
-Result<core::FlipAnswer> request_flip(pg::Connection& connection,
-                                      const core::FlipRequest& request) {
-  std::optional<std::string> epoch;
-  if (request.expected_epoch) epoch = std::to_string(request.expected_epoch->value);
-  const auto rows = connection.query_and_notify(
-      "request_flip",
-      "select accepted, coalesce(flip, 0), rule, sentence from "
-      "jobflip.request_flip($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-      {request.request.text, request.pool.str(), request.from.str(), request.to.str(), epoch,
-       request.by.supervisor.str(), std::to_string(request.by.supervisor_epoch.value),
-       request.by.claimed_name, request.reason, request.stalled ? "t" : "f",
-       request.host_is_off ? "t" : "f", request.evidence, request.refuse_only ? "t" : "f"},
-      kWakeChannel, core::text_of(core::hint_of(request)));
-  if (!rows) return rows.error();
-  auto in = rows->row(0);
-  core::FlipAnswer answer;
-  answer.accepted = in.flag();
-  answer.flip = in.id<FlipId>();
-  answer.rule = in.text();
-  answer.sentence = in.text();
-  if (in.failed()) return unreadable("request_flip");
-  return answer;
 }
 
 }  // namespace jobflip::store

@@ -2,7 +2,6 @@
 /// core::Snapshot, read in one round trip and from one snapshot of the database.
 
 #include "jobflip/base/result.hpp"
-#include "jobflip/core/flip_calls.hpp"
 #include "jobflip/core/snapshot.hpp"
 #include "store/session.hpp"
 
@@ -10,10 +9,11 @@ namespace jobflip::store {
 
 Result<core::Snapshot> read_snapshot(pg::Connection& connection);
 
-/// A row of jobflip.flips(); the evidence is its last column, and left to the caller.
-core::FlipView read_flip(pg::Cells& in);
-
-/// The parameters and the answer of jobflip.request_flip: alike for supervisors and people.
-Result<core::FlipAnswer> request_flip(pg::Connection& connection, const core::FlipRequest& request);
+struct FlipRow {
+  core::FlipView flip;
+  std::string evidence;  // "" in a snapshot
+};
+/// A row of jobflip.flips().
+FlipRow read_flip(pg::Cells& in);
 
 }  // namespace jobflip::store

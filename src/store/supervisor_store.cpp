@@ -3,6 +3,7 @@
 #include "jobflip/core/sample_document.hpp"
 #include "jobflip/store/open.hpp"
 #include "store/audit_heads.hpp"
+#include "store/flip_request.hpp"
 #include "store/session.hpp"
 #include "store/snapshot.hpp"
 #include "store/wire.hpp"
@@ -63,6 +64,19 @@ class PgSupervisorStore final : public ports::SupervisorStore {
             "record_flip_outcome", "select jobflip.record_flip_outcome($1, $2, $3, $4, $5)",
             {step.supervisor.str(), std::to_string(step.supervisor_epoch.value),
              std::to_string(step.flip.value), std::string{name_of(step.event)}, step.sentence}));
+  }
+
+  Result<bool> record_incident(const core::IncidentReport& report) override {
+    std::optional<std::string> ago;
+    if (report.ago) ago = std::to_string(report.ago->count());
+    return still_leads(
+        "record_incident",
+        connection_.query("record_incident",
+                          "select jobflip.record_incident($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                          {report.supervisor.str(), std::to_string(report.supervisor_epoch.value),
+                           report.pool.str(), std::string{name_of(report.what)},
+                           std::string{name_of(report.kind)}, std::string{name_of(report.cause)},
+                           report.sentence, ago, std::to_string(report.flip.value)}));
   }
 
   Result<std::vector<core::ChainHead>> audit_heads() override {

@@ -7,45 +7,10 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/audit_kinds.hpp"
 #include "jobflip/core/settings.hpp"
-#include "jobflip/view/black_box_document.hpp"
+#include "view/read_event.hpp"
 
 namespace jobflip::view {
 namespace {
-
-constexpr std::size_t kMostName = 63;
-constexpr std::string_view kAny = "any";  // whoever asks may leave either end open
-constexpr std::size_t kMostReason = 1000;
-constexpr std::size_t kMostDetail = 200;
-
-/// An event with its payload read.
-struct ReadEvent {
-  const core::AuditEvent& event;
-  Document payload;
-
-  std::string text(const char* key) const { return shown(value_of(payload, key), kMostDetail); }
-  bool flag(const char* key) const { return value_of(payload, key) == true; }
-  std::string node() const { return printable(event.node.value_or("a node"), kMostName); }
-  std::string flip() const {
-    return event.flip ? fmt::format("flip {}", *event.flip) : std::string{"a flip"};
-  }
-  std::string reason() const { return printable(event.reason, kMostReason); }
-};
-
-/// "what: why", or one of them if the other is missing.
-std::string because(const std::string& what, const std::string& why) {
-  if (why.empty()) return what;
-  return what.empty() ? why : what + ": " + why;
-}
-
-std::string because(const std::string& what, const ReadEvent& e) {
-  return because(what, e.reason());
-}
-
-/// The reason itself is the sentence, written by the store.
-std::string reason_or(const ReadEvent& e, const std::string& otherwise) {
-  auto reason = e.reason();
-  return reason.empty() ? otherwise : reason;
-}
 
 std::string not_recorded(const ReadEvent& e) {
   const auto more = count_of(e.payload, "not_recorded").value_or(0);
@@ -213,6 +178,26 @@ std::string learned_text(const ReadEvent& e) {
   return because("what is normal is learned" + (queue.empty() ? "" : " for queue " + queue), e);
 }
 
+std::string incident_of(const ReadEvent& e) {
+  const auto number = count_of(e.payload, "incident");
+  return number ? fmt::format("incident {}", *number) : "an incident";
+}
+
+std::string incident_opened_text(const ReadEvent& e) {
+  const auto kind = e.text("class");
+  return because(incident_of(e) + " begins" + (kind.empty() ? "" : ", class " + kind), e);
+}
+
+std::string incident_changed_text(const ReadEvent& e) {
+  const auto value = e.text("value");
+  return because(
+      fmt::format("{}: {}{}", incident_of(e), e.text("what"), value.empty() ? "" : " " + value), e);
+}
+
+std::string incident_closed_text(const ReadEvent& e) {
+  return because(incident_of(e) + " is over", e);
+}
+
 std::string store_event_text(const ReadEvent& e) {
   return reason_or(e, "the store lost history, was set back, or is a copy");
 }
@@ -265,6 +250,9 @@ constexpr std::array kSentences{
     SentenceRow{undrained, undrained_text},
     SentenceRow{acknowledged, acknowledged_text},
     SentenceRow{learned, learned_text},
+    SentenceRow{incident_opened, incident_opened_text},
+    SentenceRow{incident_changed, incident_changed_text},
+    SentenceRow{incident_closed, incident_closed_text},
     SentenceRow{store_event, store_event_text},
     SentenceRow{epochs_lowered, epochs_lowered_text},
     SentenceRow{schema_upgraded, schema_upgraded_text},

@@ -15,6 +15,7 @@ Json flip_json(const core::FlipView& f) {
               {"to", text_json(f.to.str())},
               {"restart", core::is_restart(f)},
               {"automatic", f.automatic},
+              {"takeover", f.takeover},
               {"host_is_off", f.host_is_off},
               {"actor", f.actor},
               {"reason", f.reason},
@@ -33,6 +34,14 @@ Json flip_json(const core::FlipView& f) {
 }
 
 namespace {
+
+Json open_incident_json(const std::optional<core::OpenIncident>& incident) {
+  if (!incident) return Json{};
+  return Json{{"incident", incident->id.value},
+              {"class", core::name_of(incident->kind)},
+              {"cause", core::name_of(incident->cause)},
+              {"age_ms", incident->age.count()}};
+}
 
 Json sample_json(const core::QueueSample& sample) {
   return parse_json(core::sample_document(sample)).value_or(Json{});
@@ -103,7 +112,8 @@ Json pool_json(const core::Snapshot& snapshot, const core::PoolView& pool,
            {"restarted", Json{}},
            {"frozen_for_ms", ms_json(pool.frozen_for)},
            {"open_flip", pool.open_flip ? flip_json(*pool.open_flip) : Json{}},
-           {"last_flip", pool.last_flip ? flip_json(*pool.last_flip) : Json{}}};
+           {"last_flip", pool.last_flip ? flip_json(*pool.last_flip) : Json{}},
+           {"incident", open_incident_json(pool.incident)}};
   if (const auto& p = pool.pause) {
     out["pause"] = Json{{"ends_at", rfc3339(p->until)},
                         {"left_ms", p->left.count()},

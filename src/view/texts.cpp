@@ -109,6 +109,14 @@ std::string last_flip_text(const core::PoolView& pool) {
                      printable(flip->reason, kMostReason));
 }
 
+std::string open_incident_text(const core::PoolView& pool) {
+  if (!pool.incident) return "";
+  const auto& incident = *pool.incident;
+  return fmt::format("incident {} ({}) is open for {}: `jobflip incident show {}`",
+                     incident.id.value, core::name_of(incident.kind), short_duration(incident.age),
+                     incident.id.value);
+}
+
 std::string when_store_lost_text(const core::PoolSettings& settings) {
   return settings.when_store_lost == core::WhenStoreLost::keep
              ? "the workers are kept, and the fence in each of their claims excludes"

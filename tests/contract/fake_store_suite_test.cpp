@@ -3,6 +3,7 @@
 #include <map>
 
 #include "contract/filter_contract.hpp"
+#include "contract/incident_contract.hpp"
 #include "contract/restart_contract.hpp"
 #include "support/fake_store_clients.hpp"
 
@@ -41,6 +42,7 @@ const StoreKind kFake{"fake", [] { return std::make_unique<FakeFixture>(); }};
 
 INSTANTIATE_TEST_SUITE_P(Fake, StoreContract, ::testing::Values(kFake));
 INSTANTIATE_TEST_SUITE_P(Fake, FilterContract, ::testing::Values(kFake));
+INSTANTIATE_TEST_SUITE_P(Fake, IncidentContract, ::testing::Values(kFake));
 INSTANTIATE_TEST_SUITE_P(Fake, RestartContract, ::testing::Values(kFake));
 
 }  // namespace

@@ -147,6 +147,10 @@ void Supervisor::act(const core::SupervisorAction& action) {
     call<bool>([&database, login,
                 verdict = judge->step] { return database.record_flip_outcome(login, verdict); },
                recorded);
+  } else if (const auto* incident = std::get_if<core::RecordIncident>(&action)) {
+    call<bool>([&database, login,
+                report = incident->report] { return database.record_incident(login, report); },
+               recorded);
   } else if (std::holds_alternative<core::ReadHeads>(action)) {
     call<std::vector<core::ChainHead>>(
         [&database] { return database.audit_heads(); },

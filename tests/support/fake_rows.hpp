@@ -9,6 +9,7 @@
 
 #include "jobflip/core/flip_calls.hpp"
 #include "jobflip/core/history.hpp"
+#include "jobflip/core/incident_calls.hpp"
 #include "jobflip/core/kept_sample.hpp"
 #include "jobflip/core/lease_calls.hpp"
 #include "jobflip/core/snapshot.hpp"
@@ -96,6 +97,7 @@ struct FakeRows {
   std::map<NodeName, FakeBeat> beats;
   std::map<PoolName, FakeOwner> owners;  // never erased: epochs never restart
   std::map<FlipId, FakeFlip> flips;
+  std::map<IncidentId, core::Incident> incidents;
   std::map<Uuid, core::FlipAnswer> requests;
   std::map<PoolName, FakeHold> pauses;
   std::map<NodeName, FakeHold> drains;

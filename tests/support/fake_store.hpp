@@ -49,6 +49,7 @@ class FakeDatabase {
   Result<core::FlipAnswer> request_flip(const std::string& login, const core::FlipRequest& request);
   Result<bool> publish(const std::string& login, const core::VerdictReport& report);
   Result<bool> record_hold(const std::string& login, const core::HoldRecord& hold);
+  Result<bool> record_incident(const std::string& login, const core::IncidentReport& report);
   Result<bool> record_flip_outcome(const std::string& login, const core::FlipOutcome& step);
   Result<bool> keep_samples(const std::string& login, const core::SampleBatch& batch);
   Result<bool> keep_learned(const std::string& login, const core::LearnedBatch& batch);
@@ -66,6 +67,14 @@ class FakeDatabase {
                                            const core::OperatorContext& by);
   Result<core::OperatorAnswer> learn(const std::string& login, const core::Learned& learned,
                                      const core::OperatorContext& by);
+  Result<core::OperatorAnswer> open_incident(const std::string& login, const PoolName& pool,
+                                             core::IncidentClass kind,
+                                             const core::OperatorContext& by);
+  Result<core::OperatorAnswer> change_incident(const std::string& login,
+                                               const core::IncidentChange& change,
+                                               const core::OperatorContext& by);
+  Result<std::vector<core::Incident>> incidents(const core::IncidentQuery& query);
+  Result<core::Incident> incident(IncidentId id);
   Result<std::vector<core::ObservedStalls>> observed_stalls();
   Result<core::Snapshot> snapshot();
   Result<std::vector<core::HistoryEntry>> history(const core::HistoryQuery& query);
@@ -124,6 +133,17 @@ class FakeDatabase {
   std::optional<FlipId> flip_follows_take(const core::TakeRequest& request,
                                           const std::string& login, Epoch epoch, bool was_held);
   void end_flip(FakeFlip& flip);
+  FlipId record_takeover(const core::TakeRequest& request, const std::string& login,
+                         const FakeOwner& before, Epoch epoch);
+  core::Incident* find_open_incident(const PoolName& pool);
+  core::Incident& open_incident(const PoolName& pool, core::IncidentClass kind,
+                                core::IncidentCause cause, const std::string& login,
+                                const std::string& actor, const std::string& sentence);
+  void close_incident(core::Incident& incident, const std::string& login, const std::string& actor,
+                      const std::string& reason);
+  void join_incident(const FakeFlip& flip, const std::string& login);
+  void reach_stage_of(const FakeFlip& flip);
+  void worsen_incident(const PoolName& pool);
   Millis step_length(const FakeFlip& flip) const;
   bool is_leader(const NodeName& supervisor, Epoch epoch) const;
   bool has_queue(const PoolName& pool, const QueueName& queue) const;

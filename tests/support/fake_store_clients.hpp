@@ -55,6 +55,9 @@ class FakeSupervisorStore final : public ports::SupervisorStore {
   Result<bool> record_flip_outcome(const core::FlipOutcome& r) override {
     return database_.record_flip_outcome(login_, r);
   }
+  Result<bool> record_incident(const core::IncidentReport& r) override {
+    return database_.record_incident(login_, r);
+  }
   Result<std::vector<core::ChainHead>> audit_heads() override { return database_.audit_heads(); }
   void cancel() noexcept override {}
 
@@ -92,6 +95,14 @@ class FakeOperatorStore final : public ports::OperatorStore {
   Result<core::OperatorAnswer> learn(const core::Learned& learned,
                                      const core::OperatorContext& by) override {
     return database_.learn(login_, learned, by);
+  }
+  Result<core::OperatorAnswer> open_incident(const PoolName& pool, core::IncidentClass kind,
+                                             const core::OperatorContext& by) override {
+    return database_.open_incident(login_, pool, kind, by);
+  }
+  Result<core::OperatorAnswer> change_incident(const core::IncidentChange& change,
+                                               const core::OperatorContext& by) override {
+    return database_.change_incident(login_, change, by);
   }
   void wake(const PoolName&) override {}
 

@@ -60,6 +60,7 @@ bool FakeDatabase::move_flip(FakeFlip& flip, FlipEvent event, const std::string&
                 .payload = {{"event", std::string{core::name_of(event)}},
                             {"from_state", std::string{core::name_of(row->from)}},
                             {"to_state", std::string{core::name_of(row->to)}}}});
+  reach_stage_of(flip);
   if (core::has_ended(view.state)) end_flip(flip);
   return true;
 }
@@ -179,7 +180,7 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
                 .payload = {{"from", flip.view.from.str()}, {"to", request.to.str()}}});
   const FlipAnswer answer{true, flip.view.id, "", "flip " + std::to_string(flip.view.id.value)};
   flip.left_behind = running_jobs(request.pool);
-  rows.flips[flip.view.id] = std::move(flip);
+  join_incident(rows.flips[flip.view.id] = std::move(flip), login);
   return rows.requests[request.request] = answer;
 }
 
@@ -272,22 +273,13 @@ Result<bool> FakeDatabase::record_hold(const std::string& login, const core::Hol
   if (auto error = begin(true)) return *error;
   if (auto error = check_login(login, hold.supervisor)) return *error;
   if (!is_leader(hold.supervisor, hold.supervisor_epoch)) return false;
+  if (rows.pools.contains(hold.pool))
+    ++open_incident(hold.pool, core::IncidentClass::queued, core::IncidentCause::hold, login,
+                    "supervisor " + hold.supervisor.str(), hold.reason)
+          .holds;
   if (may_record(login, "hold", 300))
     append_audit(hold.pool.str(), AuditKind::hold, login,
                  {.actor = "supervisor", .reason = hold.rule + ": " + hold.reason});
-  return true;
-}
-
-Result<bool> FakeDatabase::publish(const std::string& login, const core::VerdictReport& report) {
-  if (auto error = begin(true)) return *error;
-  if (auto error = check_login(login, report.supervisor)) return *error;
-  if (!is_leader(report.supervisor, report.supervisor_epoch)) return false;
-  for (const core::QueueVerdict& verdict : report.queues) {
-    FakeQueue& queue = rows.queues[{report.pool, verdict.queue}];
-    if (queue.verdict.verdict != verdict.verdict) queue.since = now;
-    queue.verdict = verdict;
-    queue.published_at = now;
-  }
   return true;
 }
 

@@ -220,6 +220,7 @@ Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeR
                      carried ? std::optional{flip->view.id} : std::nullopt};
   }
   const bool was_held = owner.state == OwnerState::held;
+  const FakeOwner before = owner;
   gaps_ = gaps_ * 6364136223846793005u + 1442695040888963407u;
   owner.epoch.value =
       std::max(owner.epoch, rows.epoch_base).value + 1 + static_cast<std::int64_t>(gaps_ >> 60U);
@@ -232,8 +233,18 @@ Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeR
   const bool by_force =
       judged.how == "expired" || judged.how == "clock_fault" || judged.how == "host_is_off";
   const FakeFlip* of = open_flip(request.pool);
-  append_audit(request.pool.str(),
-               by_force && of == nullptr ? AuditKind::takeover : AuditKind::lease_taken, login,
+  const bool follows = of != nullptr && of->view.to == request.node;
+  if (by_force && !follows) {
+    flip_follows_take(request, login, owner.epoch, was_held);
+    const bool elects = request.pool.str() == core::kSupervisorPool;
+    const auto flip = elects ? std::nullopt : std::optional{FlipId{next_flip_}};
+    append_audit(
+        request.pool.str(), AuditKind::takeover, login,
+        {.node = request.node.str(), .flip = flip, .epoch = owner.epoch, .reason = request.reason});
+    if (flip) record_takeover(request, login, before, owner.epoch);
+    return TakeReply{TakeOutcome::taken, owner.epoch, judged.sentence, flip};
+  }
+  append_audit(request.pool.str(), AuditKind::lease_taken, login,
                {.node = request.node.str(),
                 .flip = of != nullptr ? std::optional{of->view.id} : std::nullopt,
                 .epoch = owner.epoch,

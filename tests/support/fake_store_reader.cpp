@@ -11,7 +11,7 @@ namespace {
 /// Empty for an event that is not a line of the history.
 std::optional<core::HistoryKind> history_kind_of(const core::AuditEvent& event) {
   const auto kind = core::parse_audit_kind(event.kind);
-  if (kind == core::AuditKind::takeover) return core::HistoryKind::takeover;
+  if (kind == core::AuditKind::takeover && !event.flip) return core::HistoryKind::takeover;
   if (kind == core::AuditKind::hold) return core::HistoryKind::hold;
   if (kind == core::AuditKind::lease_taken && !event.flip) return core::HistoryKind::take;
   return std::nullopt;
@@ -82,6 +82,10 @@ core::PoolView FakeDatabase::view_of(const core::PoolSettings& pool) const {
     view.candidates.push_back(one);
   }
   if (const FakeFlip* flip = open_flip(pool.name)) view.open_flip = view_of(*flip);
+  for (const auto& [id, incident] : rows.incidents)
+    if (incident.pool == pool.name && !incident.closed_at)
+      view.incident =
+          core::OpenIncident{id, incident.kind, incident.cause, since(incident.opened_at)};
   if (const auto pause = rows.pauses.find(pool.name);
       pause != rows.pauses.end() && now < pause->second.until)
     view.pause =
@@ -139,7 +143,7 @@ Result<std::vector<core::HistoryEntry>> FakeDatabase::history(const core::Histor
     core::HistoryEntry entry;
     entry.at = view.requested_at;
     entry.pool = view.pool;
-    entry.kind = core::HistoryKind::flip;
+    entry.kind = view.takeover ? core::HistoryKind::takeover : core::HistoryKind::flip;
     entry.flip = id;
     entry.from = view.from.str();
     entry.to = view.to.str();

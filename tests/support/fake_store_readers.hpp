@@ -36,6 +36,10 @@ class FakeReaderStore final : public ports::ReaderStore {
     return database_.history(query);
   }
   Result<core::FlipTimeline> timeline(FlipId flip) override { return database_.timeline(flip); }
+  Result<std::vector<core::Incident>> incidents(const core::IncidentQuery& query) override {
+    return database_.incidents(query);
+  }
+  Result<core::Incident> incident(IncidentId id) override { return database_.incident(id); }
   Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) override {
     return database_.audit(query);
   }

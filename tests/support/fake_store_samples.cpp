@@ -185,4 +185,18 @@ core::LeftBehind FakeDatabase::running_jobs(const PoolName& pool) const {
   return left;
 }
 
+Result<bool> FakeDatabase::publish(const std::string& login, const core::VerdictReport& report) {
+  if (auto error = begin(true)) return *error;
+  if (auto error = check_login(login, report.supervisor)) return *error;
+  if (!is_leader(report.supervisor, report.supervisor_epoch)) return false;
+  for (const core::QueueVerdict& verdict : report.queues) {
+    FakeQueue& queue = rows.queues[{report.pool, verdict.queue}];
+    if (queue.verdict.verdict != verdict.verdict) queue.since = now;
+    queue.verdict = verdict;
+    queue.published_at = now;
+  }
+  worsen_incident(report.pool);
+  return true;
+}
+
 }  // namespace jobflip::test

@@ -39,6 +39,10 @@ enum class AuditKind {
   undrained,
   acknowledged,
   learned,
+  // what reviewers read
+  incident_opened,
+  incident_changed,
+  incident_closed,
   // the store itself
   store_event,
   epochs_lowered,

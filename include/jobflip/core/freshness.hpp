@@ -24,10 +24,10 @@ std::optional<NodeName> leading_supervisor(const Snapshot& snapshot);
 /// What was published of the queue is older than three samples (and 5 s): it does not count.
 bool is_stale(const PoolView& pool, const QueueView& queue) noexcept;
 
-/// How long the pool has been STALLED, by verdicts that are not stale; empty if it is not.
 /// By its published verdict.
 bool may_need_a_flip(const QueueView& queue) noexcept;
 
+/// How long the pool has been STALLED, by verdicts that are not stale; empty if it is not.
 std::optional<Millis> stalled_for(const PoolView& pool) noexcept;
 
 }  // namespace jobflip::core

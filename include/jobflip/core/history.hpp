@@ -17,7 +17,7 @@ namespace jobflip::core {
 
 enum class HistoryKind {
   flip,
-  takeover,  // of a silent holder, without a flip
+  takeover,  // of a silent holder, which no flip asked for
   take,      // of a pool that nobody held, without a flip
   hold,      // a flip that was wanted and not made
   refused,   // a flip that was asked for and refused

@@ -55,10 +55,10 @@ std::optional<IncidentStage> parse_incident_stage(std::string_view name) noexcep
 struct StageReached {
   IncidentStage stage{};
   WallTime at;
-  std::optional<FlipId> flip;           // the flip of whose way it is a stage
-  std::string queue;                    // "": no reading was known
-  std::optional<std::int64_t> waiting;  // jobs due in it
-  std::optional<Millis> oldest;         // the age of the oldest of them
+  std::optional<FlipId> flip{};           // the flip of whose way it is a stage
+  std::string queue{};                    // "": no reading was known
+  std::optional<std::int64_t> waiting{};  // jobs due in it
+  std::optional<Millis> oldest{};         // the age of the oldest of them
   bool operator==(const StageReached&) const = default;
 };
 
@@ -68,6 +68,15 @@ struct IncidentNote {
   std::string login;  // as the store knows it
   std::string text;   // untrusted
   bool operator==(const IncidentNote&) const = default;
+};
+
+/// A pool's open incident, as a snapshot has it.
+struct OpenIncident {
+  IncidentId id;
+  IncidentClass kind{};
+  IncidentCause cause{};
+  Millis age{};  // since it was opened
+  bool operator==(const OpenIncident&) const = default;
 };
 
 /// By rule, or as a person decided; then `by` is who.
@@ -81,14 +90,18 @@ struct Incident {
   IncidentId id;
   PoolName pool;
   IncidentClass kind{};
+  std::string kind_by;  // the person who decided it; "": by rule
   Severity severity{};
+  std::string severity_by;  // the same
   IncidentCause cause{};
   std::string sentence;  // what opened it
   WallTime opened_at;
+  std::string opened_by;
   std::optional<WallTime> closed_at;  // empty: it is open
   std::string closed_by;              // a supervisor or a person; "" while it is open
   Judged perceptible;                 // users noticed: jobs waited for longer than they may
   Judged downtime;                    // and nothing completed meanwhile
+  Millis perceptible_after{};         // the pool's setting, when the incident was opened
   std::optional<std::int64_t> most_waiting;
   std::optional<Millis> longest_wait;  // the highest age of an oldest due job
   std::vector<StageReached> stages;    // by time

@@ -102,6 +102,7 @@ struct PoolSettings {
   FirstMove first{FirstMove::flip};    // what a supervisor does first about a stall
   Millis cooldown{900'000};  // after an automatic flip ends; doubles while they prove ineffective
   Millis cooldown_max{14'400'000};
+  Millis perceptible_after{60'000};  // users notice if a job waits for so long (incident_rules.hpp)
   std::vector<Candidate> candidates;  // at least 2
   std::vector<QueueSettings> queues;
 

@@ -12,6 +12,7 @@
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
 #include "jobflip/core/flip.hpp"
+#include "jobflip/core/incident.hpp"
 #include "jobflip/core/sample.hpp"
 #include "jobflip/core/settings.hpp"
 
@@ -63,6 +64,7 @@ struct FlipView {
   Millis age;                  // since the request
   Millis state_age;            // since the flip entered the current state
   std::string last_sentence;
+  bool takeover{false};  // of a silent holder: nobody asked for it, and it began with the take
 };
 
 inline bool is_restart(const FlipView& flip) {
@@ -112,6 +114,7 @@ struct PoolView {
   std::optional<Millis> frozen_for;  // the store lost history: it refuses takes for this long
   std::vector<QueueView> queues;
   std::optional<FlipView> last_flip{};  // the newest one, open or ended
+  std::optional<OpenIncident> incident{};
 };
 
 struct BudgetView {

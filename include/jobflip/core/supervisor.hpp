@@ -46,7 +46,7 @@ struct FlipAnswered {
   PoolName pool;
   Result<FlipAnswer> answer;
 };
-struct Recorded {  // the reply to Publish, RecordHold and RecordFlipOutcome
+struct Recorded {  // the reply to Publish, RecordHold, RecordFlipOutcome and RecordIncident
   Result<bool> still_leader;
 };
 struct LearnedRead {  // what an earlier leader kept of the queues
@@ -75,9 +75,12 @@ struct RecordHold {
 struct RecordFlipOutcome {
   FlipOutcome step;
 };
+struct RecordIncident {
+  IncidentReport report;
+};
 struct ReadHeads {};
 using SupervisorAction = std::variant<ReadSnapshot, SampleQueue, Publish, RequestFlip, RecordHold,
-                                      RecordFlipOutcome, ReadHeads>;
+                                      RecordFlipOutcome, RecordIncident, ReadHeads>;
 
 struct SupervisorStep {
   SupervisorState next;

@@ -11,6 +11,7 @@
 #include "jobflip/core/flip_calls.hpp"
 #include "jobflip/core/gates.hpp"
 #include "jobflip/core/history.hpp"
+#include "jobflip/core/incident_calls.hpp"
 #include "jobflip/core/snapshot.hpp"
 
 namespace jobflip::core {
@@ -92,11 +93,13 @@ struct PoolWatch {
   std::optional<FlipId> judging;          // that flip, while its outcome is watched
   bool judged{false};                     // its outcome was sent; a new snapshot shows the result
   std::map<QueueName, CureWatch> cures;
+  std::optional<FlipId> first_job;    // the flip whose first job was reported
+  std::optional<Instant> well_since;  // since when nothing is wrong with the pool
   bool publish_due{false};
   Instant published_at;
 };
 
-enum class StoreCall { none, snapshot, request, outcome, hold, publish, heads };
+enum class StoreCall { none, snapshot, request, outcome, hold, incident, publish, heads };
 
 struct SupervisorState {
   NodeName self;
@@ -122,7 +125,8 @@ struct SupervisorState {
   std::vector<FlipRequest> wanted;  // to be sent, again if the outcome is unknown; one per pool
   std::vector<HoldRecord> holds;    // to be sent; one per pool
   std::vector<FlipOutcome> outcomes;
-  bool heads_due{false};  // a chain has a new head to log, at most once a minute
+  std::vector<IncidentReport> incidents;  // to be sent, in this order
+  bool heads_due{false};                  // a chain has a new head to log, at most once a minute
   Instant heads_not_before;
   std::map<std::string, std::int64_t> logged_heads;  // seq, by chain
   std::vector<ChainHead> seen_heads;  // at most kMostHeads; the most recently changed come first

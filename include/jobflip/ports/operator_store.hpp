@@ -9,6 +9,7 @@
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/flip_calls.hpp"
+#include "jobflip/core/incident_calls.hpp"
 #include "jobflip/core/kept_sample.hpp"
 #include "jobflip/core/settings.hpp"
 
@@ -35,6 +36,11 @@ class OperatorStore {
   /// document says that it was taught once more than what is kept.
   virtual Result<core::OperatorAnswer> learn(const core::Learned& learned,
                                              const core::OperatorContext& by) = 0;
+  /// Refused if the pool has an open incident.
+  virtual Result<core::OperatorAnswer> open_incident(const PoolName& pool, core::IncidentClass kind,
+                                                     const core::OperatorContext& by) = 0;
+  virtual Result<core::OperatorAnswer> change_incident(const core::IncidentChange& change,
+                                                       const core::OperatorContext& by) = 0;
   /// Wakes the agents of `pool`. Best effort: they poll anyway.
   virtual void wake(const PoolName& pool) = 0;
 };

@@ -8,6 +8,7 @@
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/history.hpp"
+#include "jobflip/core/incident_calls.hpp"
 #include "jobflip/core/kept_sample.hpp"
 #include "jobflip/core/observed_stalls.hpp"
 #include "jobflip/core/snapshot.hpp"
@@ -24,6 +25,11 @@ class ReaderStore {
   /// Newest first.
   virtual Result<std::vector<core::HistoryEntry>> history(const core::HistoryQuery& query) = 0;
   virtual Result<core::FlipTimeline> timeline(FlipId flip) = 0;
+  /// Newest first, judged by rule at the store's time; without those that became part of another
+  /// one. Of the stages only the times of onset, first job and recovery; no flips, no notes.
+  virtual Result<std::vector<core::Incident>> incidents(const core::IncidentQuery& query) = 0;
+  /// One of them, with everything.
+  virtual Result<core::Incident> incident(IncidentId id) = 0;
   virtual Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) = 0;
   /// Every audit chain with the last seq and hash of its head row.
   virtual Result<std::vector<core::ChainHead>> audit_heads() = 0;

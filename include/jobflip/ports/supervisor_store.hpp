@@ -6,6 +6,7 @@
 #include "jobflip/base/result.hpp"
 #include "jobflip/core/flip_calls.hpp"
 #include "jobflip/core/history.hpp"
+#include "jobflip/core/incident_calls.hpp"
 
 namespace jobflip::ports {
 
@@ -15,10 +16,11 @@ class SupervisorStore {
   virtual Result<core::Snapshot> snapshot() = 0;
   /// Also wakes the agents. Best effort: they poll anyway.
   virtual Result<core::FlipAnswer> request_flip(const core::FlipRequest& request) = 0;
-  /// The next three return false if the supervisor's epoch is no longer the current one.
+  /// The next four return false if the supervisor's epoch is no longer the current one.
   virtual Result<bool> publish(const core::VerdictReport& report) = 0;
   virtual Result<bool> record_hold(const core::HoldRecord& hold) = 0;
   virtual Result<bool> record_flip_outcome(const core::FlipOutcome& step) = 0;
+  virtual Result<bool> record_incident(const core::IncidentReport& report) = 0;
   virtual Result<std::vector<core::ChainHead>> audit_heads() = 0;
   virtual void cancel() noexcept = 0;
 };

@@ -41,6 +41,9 @@ std::string move_text(const core::FlipView& flip);
 /// "" if there was none, or it is open: an alarm says that.
 std::string last_flip_text(const core::PoolView& pool);
 
+/// "incident 7 (queued) is open for 3m10s: `jobflip incident show 7`"; "" if none is open.
+std::string open_incident_text(const core::PoolView& pool);
+
 /// "the holder ends its workers before its lease does"
 std::string when_store_lost_text(const core::PoolSettings& settings);
 std::string when_workers_end_text(const core::PoolSettings& settings);

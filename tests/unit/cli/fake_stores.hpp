@@ -42,6 +42,8 @@ struct Script {
   std::optional<Error> audit_error;
   std::vector<core::EventFilter> filters;  // of history and audit
   std::vector<core::FlipRequest> flip_requests;
+  std::vector<core::Incident> incidents;
+  std::vector<core::IncidentQuery> incident_queries;
   std::optional<core::Fleet> applied;
   std::string conninfo;  // of the store that was opened last
 };
@@ -67,6 +69,16 @@ class FakeReader final : public ports::ReaderStore {
     auto answer = script_.timelines.front();
     if (script_.timelines.size() > 1) script_.timelines.pop_front();
     return answer;
+  }
+  Result<std::vector<core::Incident>> incidents(const core::IncidentQuery& query) override {
+    script_.asked.push_back("incidents " + query.pool.str() + " " + std::to_string(query.limit));
+    script_.incident_queries.push_back(query);
+    return script_.incidents;
+  }
+  Result<core::Incident> incident(IncidentId id) override {
+    for (const auto& one : script_.incidents)
+      if (one.id == id) return one;
+    return Error{ErrorCode::not_found, "there is no incident " + std::to_string(id.value), ""};
   }
   Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) override;
   Result<std::vector<core::ChainHead>> audit_heads() override {
@@ -129,6 +141,16 @@ class FakeOperator final : public ports::OperatorStore {
                                      const core::OperatorContext& by) override {
     script_.taught = learned;
     return answer("learn " + learned.pool.str() + "/" + learned.queue.str(), by);
+  }
+  Result<core::OperatorAnswer> open_incident(const PoolName& pool, core::IncidentClass kind,
+                                             const core::OperatorContext& by) override {
+    return answer("incident open " + pool.str() + " " + std::string{name_of(kind)}, by);
+  }
+  Result<core::OperatorAnswer> change_incident(const core::IncidentChange& change,
+                                               const core::OperatorContext& by) override {
+    return answer("incident " + std::to_string(change.incident.value) + " " +
+                      std::string{name_of(change.what)} + " " + change.value,
+                  by);
   }
   void wake(const PoolName& pool) override { script_.asked.push_back("wake " + pool.str()); }
 

@@ -20,7 +20,17 @@ struct PlayedSurroundings {
     if (const auto* flip = std::get_if<RequestFlip>(&asked)) requests.push_back(flip->request);
     if (const auto* hold = std::get_if<RecordHold>(&asked)) holds.push_back(hold->hold);
     if (const auto* judge = std::get_if<RecordFlipOutcome>(&asked)) outcomes.push_back(judge->step);
+    if (const auto* incident = std::get_if<RecordIncident>(&asked)) take_in(incident->report);
     if (const auto* publish = std::get_if<Publish>(&asked)) reports.push_back(publish->report);
+  }
+
+  /// As the store does: an open incident is in the next snapshot.
+  void take_in(const IncidentReport& report) {
+    incidents.push_back(report);
+    auto& open = fleet.pools.front().incident;
+    if (report.what == IncidentReport::What::open && !open)
+      open = OpenIncident{IncidentId{1}, report.kind, report.cause, Millis{}};
+    if (report.what == IncidentReport::What::close) open.reset();
   }
 
   Result<QueueSample> reading_of(const QueueName& queue) const {
@@ -62,6 +72,7 @@ struct PlayedSurroundings {
   std::vector<HoldRecord> holds;
   std::vector<FlipOutcome> outcomes;
   std::vector<VerdictReport> reports;
+  std::vector<IncidentReport> incidents;
 };
 
 }  // namespace jobflip::core

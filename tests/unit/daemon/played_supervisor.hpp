@@ -72,6 +72,7 @@ class PlayedSupervisorStore : public ports::SupervisorStore {
   }
   Result<bool> record_hold(const core::HoldRecord&) override { return true; }
   Result<bool> record_flip_outcome(const core::FlipOutcome&) override { return true; }
+  Result<bool> record_incident(const core::IncidentReport&) override { return true; }
   Result<std::vector<core::ChainHead>> audit_heads() override {
     return std::vector<core::ChainHead>{{"mail", 5, std::string(32, 'h')}};
   }

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "jobflip/core/plan_now.hpp"
+#include "jobflip/view/incident_view.hpp"
 #include "jobflip/view/json_view.hpp"
 #include "jobflip/view/plan_view.hpp"
 #include "jobflip/view/plugin_check.hpp"
@@ -51,6 +52,7 @@ core::Snapshot full_fleet() {
   pool.cooldown = core::CooldownView{};
   pool.restart = core::RestartView{};
   pool.open_flip = core::FlipView{};
+  pool.incident = core::OpenIncident{};
   pool.candidates[1].crashes = 3;
   fleet.pools = {pool};
   fleet.copied = true;
@@ -68,7 +70,11 @@ TEST(JsonPage, NamesEveryKey) {
   const auto plan = core::plan_automatic(fleet, pool);
   add_keys(explain_json(fleet, pool, plan, plan, observed), keys);
   add_keys(plugin_json(plugin_report(fleet, {&pool}, {})), keys);
-  EXPECT_GT(keys.size(), 80U);
+  core::Incident incident;
+  incident.stages.emplace_back();
+  incident.notes.emplace_back();
+  add_keys(incident_json(incident, true), keys);
+  EXPECT_GT(keys.size(), 100U);
   for (const auto& key : keys) EXPECT_THAT(page, HasSubstr('`' + key + '`')) << key;
 }
 

@@ -44,6 +44,7 @@ begin
   select p_flip, coalesce(max(seq), 0) + 1, v_at, p_event, t.to_state, coalesce(p_node, ''),
          session_user, v_sentence
   from jobflip_data.flip_step where flip = p_flip;
+  perform jobflip.flip_stage(p_flip, t.to_state, v_at);
   if v_ended then
     update jobflip_data.pool p set
       open_flip = null,

@@ -44,6 +44,7 @@ begin
     order by n.queue
     on conflict (pool, queue) do update set ids = excluded.ids;
   end if;
+  perform jobflip.worsen_incident(p_pool);
   return true;
 end
 $$;

@@ -10,6 +10,7 @@ declare
   v_evidence jsonb;
   v_may boolean;
   v_passed_over bigint;
+  v_incident bigint;
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
@@ -23,6 +24,12 @@ begin
   select epoch into v_pool_epoch from jobflip_data.pool_owner where pool = p_pool;
   if not found then
     return true;  -- the pool has been removed
+  end if;
+  perform from jobflip_data.pool where name = p_pool for update;
+  if found then
+    v_incident := jobflip.open_incident(p_pool, 'queued', 'hold', 'supervisor ' || p_supervisor,
+                                        p_reason, null, null);
+    update jobflip_data.incident set holds = holds + 1 where id = v_incident;
   end if;
   select m.may, m.passed_over into v_may, v_passed_over from jobflip.may_record('hold', 300) m;
   if v_may then

@@ -119,7 +119,8 @@ begin
                   case when o.state = 'held' then o.holder else 'nobody' end, p_to) end;
     f.id := flip; f.request := p_request; f.pool := p_pool; f.state := 'requested';
     f.from_node := case when o.state = 'held' then o.holder end; f.to_node := p_to;
-    f.automatic := v_automatic; f.host_is_off := p_host_is_off and not v_automatic;
+    f.automatic := v_automatic; f.takeover := false;
+    f.host_is_off := p_host_is_off and not v_automatic;
     f.stalled := p_stalled; f.login := session_user; f.actor := v_actor; f.reason := p_reason;
     f.drain_timeout_ms := case when p_stalled then p.stalled_drain_timeout_ms
                                else p.drain_timeout_ms end;
@@ -143,6 +144,7 @@ begin
     insert into jobflip_data.flip_step (flip, seq, at, event, state, node, login, sentence)
     values (f.id, 1, f.requested_at, 'requested', 'requested', '', session_user,
             format('requested by %s: %s', v_actor, p_reason));
+    perform jobflip.join_incident(f);
   end if;
 end
 $$;

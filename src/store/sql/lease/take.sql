@@ -1,7 +1,7 @@
 -- take: the node becomes the holder of the pool under a new epoch. A compare-and-swap on the triple
 -- (incarnation, epoch, beat number) that the taker has watched; check_take_conditions has the
--- conditions. `flip` is the flip that this take carries out, if any. If the outcome is `ending`,
--- the caller repeats the call at once. The lock order of all functions (lock_lease): pool_owner,
+-- conditions. `flip` is the flip that this take carries out, or is (record_takeover), if any. If the
+-- outcome is `ending`, the caller repeats the call at once. The lock order of all functions (lock_lease): pool_owner,
 -- pool, the holder's node_beat, flip, audit_head; and at the commit of a change of a pool, its
 -- holder's node_beat (invalidate_fast_path).
 create function jobflip.take(
@@ -22,6 +22,9 @@ declare
   v_blockers text[];
   v_by_force boolean;
   v_running jsonb;
+  v_follows boolean;  -- the take carries out the open flip
+  v_takeover boolean;
+  v_last_beat timestamptz;
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_login(p_node);
@@ -79,12 +82,27 @@ begin
   where pool = p_pool;
   perform jobflip.close_gate(o.gate, 0);
   v_by_force := v_how in ('expired', 'clock_fault', 'host_is_off');
+  v_follows := exists (select from jobflip_data.flip f
+                       where f.id = p.open_flip and f.to_node = p_node);
+  v_takeover := v_by_force and not v_follows;
   if v_by_force then
     v_running := jobflip.running_jobs(p_pool);
   end if;
+  if v_takeover then
+    select greatest(o.taken_at, case when (o.pool || ':' || o.epoch) = any (b.renewals)
+                                       then b.beat_at else b.renewals_since end)
+    into v_last_beat
+    from (select 1) one left join jobflip_data.node_beat b on b.node = o.holder;
+    if p.open_flip is not null then
+      perform jobflip.flip_follows_take(p.open_flip, p_node, o, new_epoch, v_ended);
+    end if;
+    if p.kind = 'workers' then
+      update jobflip_data.flip_number set last = last + 1 returning last into flip;
+    end if;
+  end if;
   perform jobflip.audit_append(p_pool,
-    case when v_by_force and p.open_flip is null then 'takeover' else 'lease_taken' end,
-    p_node, p.open_flip, new_epoch, null,
+    case when v_takeover then 'takeover' else 'lease_taken' end,
+    p_node, coalesce(flip, p.open_flip), new_epoch, null,
     sentence || case when p_reason = '' then '' else '; ' || p_reason end
       || case when v_running ->> 'jobs' <> '0'
                 then format('; jobs that ran there when it was last read: %s', v_running ->> 'jobs')
@@ -94,7 +112,10 @@ begin
       'incarnation', p_incarnation,
       'lease_beat', p_lease_beat, 'unchanged_ms', p_stood_still_ms, 'polls', p_polls,
       'running', v_running, 'ended_sessions', v_ended)::text);
-  if p.open_flip is not null then
+  if flip is not null then
+    perform jobflip.record_takeover(flip, p_node, o, new_epoch, p_attempt, sentence, v_last_beat,
+                                    v_running);
+  elsif p.open_flip is not null and not v_takeover then
     if jobflip.flip_follows_take(p.open_flip, p_node, o, new_epoch, v_ended) then
       flip := p.open_flip;
     end if;

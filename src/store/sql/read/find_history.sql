@@ -1,9 +1,9 @@
--- find_history: flips, takes without a flip, holds and refusals, newest first. An argument that is
--- null (a pool that is empty) excludes nothing; p_kind is a kind of the history, p_node either end
--- of a flip or a take, p_actor the claimed name or the login. Each part is limited to p_limit by
--- its index before any payload is read, since there may be many, and they may be long; only for a
--- node the payloads of takes are read, which are short and which nobody can flood. Planned for its
--- arguments each time.
+-- find_history: flips, takeovers, takes without a flip, holds and refusals, newest first. An
+-- argument that is null (a pool that is empty) excludes nothing; p_kind is a kind of the history,
+-- p_node either end of a flip or a take, p_actor the claimed name or the login. Each part is
+-- limited to p_limit by its index before any payload is read, since there may be many, and they may
+-- be long; only for a node the payloads of takes are read, which are short and which nobody can
+-- flood. Takeovers of 0.1.0 have no flip. Planned for its arguments each time.
 create function jobflip.find_history(
   p_pool text, p_since bigint, p_until bigint, p_node text, p_actor text, p_kind text,
   p_flip bigint, p_limit integer)
@@ -30,7 +30,7 @@ begin
   with flips as materialized (
     select f.* from jobflip_data.flip f
     where (p_pool = '' or f.pool = p_pool)
-      and (p_kind is null or p_kind = 'flip')
+      and (p_kind is null or p_kind = case when f.takeover then 'takeover' else 'flip' end)
       and (p_flip is null or f.id = p_flip)
       and (v_since is null or f.requested_at >= v_since)
       and (v_until is null or f.requested_at < v_until)
@@ -42,6 +42,7 @@ begin
     from jobflip_data.audit_event e
     where (e.kind in ('takeover', 'hold', 'flip_refused')
            or e.kind = 'lease_taken' and e.flip is null)
+      and (e.flip is null or e.kind <> 'takeover')
       and (p_pool = '' or e.chain = p_pool)
       and e.chain <> 'jobflip.supervisor'
       and (v_event is null or e.kind = v_event)
@@ -53,7 +54,9 @@ begin
       and (p_actor is null or p_actor in (e.actor, e.login))
     order by e.at desc limit v_limit
   ), entries as materialized (
-    select f.requested_at as at, f.pool, 'flip' as kind, f.id as flip, f.from_node, f.to_node,
+    select f.requested_at as at, f.pool,
+           case when f.takeover then 'takeover' else 'flip' end as kind, f.id as flip,
+           f.from_node, f.to_node,
            f.state as outcome, f.started_at, f.ended_at, f.actor, f.reason, f.login,
            null as payload
     from flips f

@@ -45,6 +45,7 @@ grant execute on function
   jobflip.publish_running(text, bigint, text, text[], text[], text[], text[], text[]),
   jobflip.record_hold(text, bigint, text, text, text, text),
   jobflip.record_flip_outcome(text, bigint, bigint, text, text),
+  jobflip.record_incident(text, bigint, text, text, text, text, text, bigint, bigint),
   jobflip.keep_samples(text, bigint, text[], text[], bigint[], bigint[], text[], text[], text[]),
   jobflip.keep_learned(text, bigint, text[], text[], text[])
   to jobflip_supervisor;
@@ -59,15 +60,19 @@ grant execute on function
   jobflip.drain(text, boolean, text, text),
   jobflip.acknowledge(text, text, text),
   jobflip.learn(text, text, text, text, text),
+  jobflip.open_by_hand(text, text, text, text),
+  jobflip.change_incident(bigint, text, text, text, text),
   jobflip.installation_facts()
   to jobflip_operator;
 grant execute on function
   jobflip.snapshot_store(), jobflip.snapshot_pools(), jobflip.snapshot_candidates(),
   jobflip.snapshot_queues(), jobflip.snapshot_crashes(), jobflip.snapshot_restarts(),
-  jobflip.snapshot_last_flips(), jobflip.flips(bigint)
+  jobflip.snapshot_last_flips(), jobflip.snapshot_incidents(), jobflip.flips(bigint)
   to jobflip_reader, jobflip_supervisor;
 grant execute on function
   jobflip.history(text, integer), jobflip.flip_timeline(bigint),
+  jobflip.find_incidents(bigint, text, text, bigint, bigint, boolean, integer),
+  jobflip.incident_stages(bigint), jobflip.incident_flips(bigint), jobflip.incident_notes(bigint),
   jobflip.flip_black_boxes(bigint), jobflip.flip_left_behind(bigint), jobflip.observed_stalls(),
   jobflip.audit_list(text, bigint, bigint, boolean),
   jobflip.find_history(text, bigint, bigint, text, text, text, bigint, integer),

@@ -72,6 +72,8 @@ begin
       delete from jobflip_data.queue where pool = v_pool;
       delete from jobflip_data.queue_verdict where pool = v_pool;
       perform jobflip.forget_learned(v_pool, '{}');
+      perform jobflip.close_incident(i.id, v_actor, 'the pool was removed')
+      from jobflip_data.incident i where i.pool = v_pool and i.closed_at is null;
       -- its pool_owner stays: epochs never start again
       delete from jobflip_data.pool where name = v_pool;
       perform jobflip.audit_append(v_pool, 'pool_removed', null, null, null, v_actor, p_reason,

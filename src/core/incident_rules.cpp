@@ -1,0 +1,30 @@
+#include "jobflip/core/incident_rules.hpp"
+
+namespace jobflip::core {
+
+std::optional<Millis> standstill(const Incident& incident, WallTime now) {
+  if (incident.kind != IncidentClass::queued && incident.kind != IncidentClass::node)
+    return std::nullopt;
+  const auto begin = reached(incident, IncidentStage::onset);
+  if (!begin) return std::nullopt;
+  auto end = reached(incident, IncidentStage::first_job);
+  if (!end) end = reached(incident, IncidentStage::recovered);
+  if (!end) end = incident.closed_at.value_or(now);
+  if (*end < *begin) return std::nullopt;
+  return std::chrono::duration_cast<Millis>(*end - *begin);
+}
+
+void judge_by_rule(Incident& incident, WallTime now) {
+  const auto still = standstill(incident, now);
+  const auto waited = incident.longest_wait ? incident.longest_wait : still;
+  const Millis limit = incident.perceptible_after;
+  if (incident.perceptible.by.empty()) incident.perceptible.value = waited && *waited >= limit;
+  if (incident.downtime.by.empty())
+    incident.downtime.value = incident.perceptible.value && still && *still >= limit;
+  if (!incident.severity_by.empty()) return;
+  incident.severity = incident.downtime.value      ? Severity::critical
+                      : incident.perceptible.value ? Severity::major
+                                                   : Severity::minor;
+}
+
+}  // namespace jobflip::core

@@ -1,0 +1,30 @@
+-- open_incident: the pool's open incident; opens one if it has none. The result is its number.
+-- Requires: the caller has locked the pool's row. So all changes of a pool's incidents are made one
+-- after another, and in the lock order of all functions (take).
+create function jobflip.open_incident(
+  p_pool text, p_class text, p_cause text, p_actor text, p_sentence text, p_node text,
+  p_flip bigint)
+returns bigint
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  v_id bigint;
+  v_settings jsonb;
+begin
+  select i.id into v_id from jobflip_data.incident i where i.pool = p_pool and i.closed_at is null;
+  if found then
+    return v_id;
+  end if;
+  select p.settings into v_settings from jobflip_data.pool p where p.name = p_pool;
+  update jobflip_data.incident_number set last = last + 1 returning last into v_id;
+  insert into jobflip_data.incident (id, pool, class, cause, sentence, opened_at, opened_by,
+                                     perceptible_after_ms)
+  values (v_id, p_pool, p_class, p_cause, p_sentence, clock_timestamp(), p_actor,
+          coalesce((v_settings ->> 'perceptible_after_ms')::bigint, 60000));
+  perform jobflip.reach_stage(v_id, 'detected', 0, clock_timestamp());
+  perform jobflip.audit_append(p_pool, 'incident_opened', p_node, p_flip, null, p_actor, p_sentence,
+    jsonb_build_object('incident', v_id, 'class', p_class, 'cause', p_cause)::text);
+  return v_id;
+end
+$$;

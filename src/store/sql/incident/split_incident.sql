@@ -1,0 +1,37 @@
+-- split_incident: a flip of an incident gets an incident of its own, with its stages. Requires: the
+-- caller has locked the pool's row, and the incident's.
+create function jobflip.split_incident(
+  i jobflip_data.incident, p_flip text, p_actor text, p_reason text,
+  out rule text, out sentence text)
+language plpgsql security definer
+  set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+as $$
+declare
+  f jobflip_data.flip;
+  v_id bigint;
+begin
+  rule := '';
+  select w.* into f from jobflip_data.flip w
+  join jobflip_data.incident_flip l on l.flip = w.id and l.incident = i.id
+  where w.id = case when p_flip ~ '^[0-9]{1,18}$' then p_flip::bigint end;
+  if not found then
+    rule := 'flip';
+    sentence := format('flip %s is not part of incident %s', left(p_flip, 30), i.id);
+    return;
+  elsif f.ended_at is null then
+    rule := 'flip'; sentence := format('flip %s has not ended', f.id);
+    return;
+  elsif (select count(*) from jobflip_data.incident_flip l where l.incident = i.id) = 1 then
+    rule := 'flip'; sentence := format('flip %s is the only one of incident %s', f.id, i.id);
+    return;
+  end if;
+  update jobflip_data.incident_number set last = last + 1 returning last into v_id;
+  insert into jobflip_data.incident (id, pool, class, cause, sentence, opened_at, opened_by,
+                                     closed_at, closed_by, perceptible_after_ms)
+  values (v_id, i.pool, i.class, 'person', p_reason, f.requested_at, p_actor, f.ended_at, p_actor,
+          i.perceptible_after_ms);
+  update jobflip_data.incident_flip set incident = v_id where flip = f.id;
+  update jobflip_data.incident_stage set incident = v_id where incident = i.id and flip = f.id;
+  sentence := format('flip %s is incident %s now', f.id, v_id);
+end
+$$;
