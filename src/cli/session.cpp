@@ -244,10 +244,8 @@ Result<core::OperatorContext> Session::person(std::string_view option) const {
   auto actor = options_.actor;
   if (actor.empty()) actor = first_set(world_.host, {"SUDO_USER", "USER"});
   if (actor.empty()) actor = world_.host.login_name;
-  if (!core::may_be_claimed(actor)) {
-    return Error{ErrorCode::usage, "--actor is not UTF-8 text of at most 200 bytes",
-                 "give the name that colleagues know you by"};
-  }
+  if (const auto why = core::why_not_claimed(actor); !why.empty())
+    return Error{ErrorCode::usage, "--actor " + why, "give the name that colleagues know you by"};
   return core::OperatorContext{actor, reason};
 }
 

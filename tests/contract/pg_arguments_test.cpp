@@ -73,13 +73,20 @@ const std::map<std::string, std::string> kPlausible{
     {"p_until", "0"},
     {"p_verdicts", "'{}'"},
     {"p_workers", "'drained'"},
+    {"p_ago_ms", "0"},
+    {"p_cause", "'verdict'"},
+    {"p_class", "'other'"},
+    {"p_incident", "1"},
+    {"p_open", "true"},
+    {"p_value", "''"},
+    {"p_what", "'note'"},
     {"p_renewals", "'{}'"},
 };
 
 /// Arguments for which null is a valid value.
 const std::set<std::string> kMayBeNull{"p_actor",     "p_evidence", "p_expected_epoch",
                                        "p_length_ms", "p_running",  "p_supervisor_epoch",
-                                       "p_workers"};
+                                       "p_workers",   "p_ago_ms"};
 
 const std::map<std::string, std::vector<std::string>> kHuge{
     {"text", {"repeat('x', 2000000)", "repeat(' ', 2000000)"}},

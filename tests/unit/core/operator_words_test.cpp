@@ -22,5 +22,15 @@ TEST(OperatorWords, AClaimedNameIsShorterAndMayBeMissing) {
   EXPECT_FALSE(may_be_claimed("\xff"));
 }
 
+TEST(OperatorWords, APersonDoesNotClaimTheNameOfAProgram) {
+  for (const std::string_view name :
+       {"", "ada", "node", "Supervisor ", "supervision 1", "my supervisor", "a node x"})
+    EXPECT_EQ(why_not_claimed(name), "") << name;
+  for (const std::string_view name :
+       {"supervisor sup1", "Supervisor  x", " \tSUPERVISOR\nsup1", "node job1"})
+    EXPECT_EQ(why_not_claimed(name), "looks like that of a program") << name;
+  EXPECT_EQ(why_not_claimed(std::string(201, 'x')), "is not UTF-8 text of at most 200 bytes");
+}
+
 }  // namespace
 }  // namespace jobflip::core

@@ -16,7 +16,7 @@ declare
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
-  perform jobflip.require_text('claimed name', p_actor, 200, false);
+  perform jobflip.require_person(p_actor);
   perform jobflip.require_given('flip', array[p_flip::text]);
   select pool into v_pool from jobflip_data.flip where id = p_flip;
   if not found then
@@ -33,7 +33,8 @@ begin
       select from jobflip_data.flip_transition t
       where t.from_state = f.state and t.event = 'abort');
     if v_round = 2 then
-      changed := jobflip.advance_flip(p_flip, 'abort', null, v_actor, p_reason, null);
+      changed := jobflip.advance_flip(p_flip, 'abort', null, v_actor,
+                                      format('by %s: %s', v_actor, p_reason), null);
     end if;
   end loop;
   accepted := changed or f.state = 'aborted';

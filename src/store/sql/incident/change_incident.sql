@@ -18,7 +18,7 @@ declare
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
-  perform jobflip.require_text('claimed name', p_actor, 200, false);
+  perform jobflip.require_person(p_actor);
   perform jobflip.require_text('value', p_value, 200, false);
   perform jobflip.require_given('what value', array[p_what, p_value]);
   select * into i from jobflip_data.incident where id = p_incident;

@@ -8,7 +8,7 @@ as $$
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
-  perform jobflip.require_text('claimed name', p_actor, 200, false);
+  perform jobflip.require_person(p_actor);
   perform jobflip.require_text('pool', p_pool, 63, true);
   if p_class is null
      or p_class not in ('queued', 'deployment', 'slowness', 'node', 'store', 'other') then

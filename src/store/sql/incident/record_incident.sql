@@ -17,10 +17,19 @@ begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('pool', p_pool, 63, true);
   perform jobflip.require_text('sentence', p_sentence, 2000, true);
-  perform jobflip.require_given('class cause', array[p_class, p_cause]);
+  perform jobflip.require_text('class', p_class, 63, true);
+  perform jobflip.require_text('cause', p_cause, 63, true);
+  perform jobflip.require_text('supervisor', p_supervisor, 63, true);
+  perform jobflip.require_given('flip', array[p_flip::text]);
   if p_what is null or p_what not in ('open', 'first_job', 'close') then
     raise exception using errcode = 'JF005',
       message = format('a supervisor may not report "%s" of an incident', left(p_what, 100));
+  end if;
+  if p_class not in ('queued', 'deployment', 'slowness', 'node', 'store', 'other')
+     or p_cause not in ('verdict', 'node_loss') then
+    raise exception using errcode = 'JF005',
+      message = format('an incident of class "%s" by cause "%s" is not known', p_class, p_cause),
+      hint = 'the program and the schema are of different versions: see `jobflip doctor`';
   end if;
   if p_ago_ms is not null then
     perform jobflip.require_range('ago_ms', p_ago_ms, 0, 3162240000000);

@@ -12,7 +12,8 @@ as $$
     select e.at, e.kind, coalesce(e.node, ''), e.reason, 0, e.seq
     from jobflip_data.audit_event e
     where e.flip = p_flip
-      and e.kind not in ('flip_step', 'flip_requested', 'lease_taken', 'lease_released')
+      and e.kind not in ('flip_step', 'flip_requested', 'lease_taken', 'lease_released',
+                         'takeover', 'incident_opened')
   ) t
   order by t.at, t.nth, t.seq
 $$;

@@ -12,7 +12,7 @@ declare
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
-  perform jobflip.require_text('claimed name', p_actor, 200, false);
+  perform jobflip.require_person(p_actor);
   perform jobflip.require_text('pool', p_pool, 63, true);
   select * into p from jobflip_data.pool where name = p_pool and kind = 'workers' for update;
   if not found then

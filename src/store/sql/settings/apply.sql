@@ -19,7 +19,7 @@ declare
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
-  perform jobflip.require_text('claimed name', p_actor, 200, false);
+  perform jobflip.require_person(p_actor);
   perform jobflip.require_given('dry_run', array[p_dry_run::text]);
   perform jobflip.require_fleet(p_fleet);
   for v_round in 1..2 loop  -- first without locks

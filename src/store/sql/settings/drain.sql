@@ -11,7 +11,7 @@ declare
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
-  perform jobflip.require_text('claimed name', p_actor, 200, false);
+  perform jobflip.require_person(p_actor);
   perform jobflip.require_text('node', p_node, 63, true);
   perform jobflip.require_given('drained', array[p_drained::text]);
   select drained into v_was from jobflip_data.node_beat where node = p_node for update;

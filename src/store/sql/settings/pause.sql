@@ -15,7 +15,7 @@ declare
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('reason', p_reason, 2000, true);
-  perform jobflip.require_text('claimed name', p_actor, 200, false);
+  perform jobflip.require_person(p_actor);
   perform jobflip.require_text('pool', p_pool, 63, false);
   perform jobflip.require_given('pool', array[p_pool]);
   if p_length_ms not between 1 and 2592000000 then
