@@ -11,6 +11,7 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/view/evidence_view.hpp"
+#include "jobflip/view/incident_view.hpp"
 #include "jobflip/view/json_text.hpp"
 #include "jobflip/view/left_behind_view.hpp"
 #include "jobflip/view/texts.hpp"
@@ -87,6 +88,16 @@ void print_evidence(Session& session, const std::string& evidence) {
   const auto texts = view::evidence_texts(evidence);
   if (texts.empty()) session.line(printable(evidence), Style::plain, 2);
   for (const auto& text : texts) session.line(text, Style::plain, 2);
+}
+
+/// When users felt it, and until when: what is known of the incident that the flip is part of.
+void print_incident(Session& session, ports::ReaderStore& store, const core::FlipView& flip) {
+  if (!flip.incident) return;
+  const auto incident = store.incident(*flip.incident);
+  if (!incident) return session.warning("its incident is not known: " + incident.error().text);
+  session.line("part of " + view::incident_headline(*incident, session.host().wall()));
+  const auto durations = view::incident_durations_text(*incident);
+  if (!durations.empty()) session.line(durations, Style::plain, 2);
 }
 
 Table timeline_table(const core::FlipTimeline& timeline) {
@@ -220,6 +231,7 @@ ExitCode perform_show(Session& session) {
   if (flip.host_is_off) out << "a person stated that the old host is powered off\n";
   if (const auto text = view::durations_text(flip); !text.empty()) session.line(text);
   for (const auto& text : view::left_behind_texts(*timeline)) session.line(text);
+  print_incident(session, **store, flip);
   out << '\n';
   session.print(timeline_table(*timeline));
   print_evidence(session, timeline->evidence);

@@ -215,6 +215,7 @@ FlipRow read_flip(pg::Cells& in) {
   flip.last_sentence = in.text();
   row.evidence = in.text();
   flip.takeover = in.flag();
+  if (const auto incident = in.maybe_number()) flip.incident = IncidentId{*incident};
   return row;
 }
 

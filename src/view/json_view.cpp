@@ -30,7 +30,8 @@ Json flip_json(const core::FlipView& f) {
               {"overdue", f.overdue},
               {"age_ms", f.age.count()},
               {"state_age_ms", f.state_age.count()},
-              {"last_sentence", f.last_sentence}};
+              {"last_sentence", f.last_sentence},
+              {"incident", f.incident ? Json(f.incident->value) : Json{}}};
 }
 
 namespace {

@@ -48,6 +48,8 @@ core::FlipView FakeDatabase::view_of(const FakeFlip& flip) const {
   view.overdue = !core::has_ended(view.state) && now >= flip.deadline;
   view.age = since(view.requested_at);
   view.state_age = since(flip.entered_at);
+  for (const auto& [id, incident] : rows.incidents)
+    if (std::ranges::count(incident.flips, view.id) > 0) view.incident = id;
   return view;
 }
 

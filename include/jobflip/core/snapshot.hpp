@@ -65,6 +65,7 @@ struct FlipView {
   Millis state_age;            // since the flip entered the current state
   std::string last_sentence;
   bool takeover{false};  // of a silent holder: nobody asked for it, and it began with the take
+  std::optional<IncidentId> incident{};  // of which it is part; empty: a flip of 0.1.0
 };
 
 inline bool is_restart(const FlipView& flip) {

@@ -6,7 +6,7 @@ returns table (
   host_is_off boolean, actor text, reason text, requested_at bigint, drained_at bigint,
   released_at bigint, taken_at bigint, started_at bigint, ended_at bigint, from_epoch bigint,
   epoch bigint, overdue boolean, age_ms bigint, state_age_ms bigint, last_sentence text,
-  evidence text, takeover boolean)
+  evidence text, takeover boolean, incident bigint)
 language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -16,7 +16,8 @@ as $$
     jobflip.micros(f.taken_at), jobflip.micros(f.started_at), jobflip.micros(f.ended_at),
     f.from_epoch, f.epoch, f.ended_at is null and f.deadline < clock_timestamp(),
     jobflip.age_ms(f.requested_at), jobflip.age_ms(f.state_since), f.last_sentence,
-    '', f.takeover
+    '', f.takeover,
+    (select i.incident from jobflip_data.incident_flip i where i.flip = f.id)
   from jobflip_data.pool p
   cross join lateral (
     select l.* from jobflip_data.flip l where l.pool = p.name
