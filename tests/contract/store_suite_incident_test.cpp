@@ -26,6 +26,7 @@ TEST_P(IncidentContract, AFlipByHandOpensOneAndItsStepsAreItsStages) {
   EXPECT_EQ(incident.cause, IncidentCause::flip);
   EXPECT_EQ(incident.pool, mail);
   EXPECT_EQ(incident.flips, std::vector<FlipId>{id});
+  EXPECT_EQ(flip_view(id).incident, std::optional{incident.id});
   EXPECT_EQ(stages_of(incident),
             (std::vector<std::string>{"detected", "decided", "stopped", "granted", "started"}));
   for (const auto& stage : incident.stages)
