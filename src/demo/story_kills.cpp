@@ -172,11 +172,7 @@ Result<void> Story::print_record() {
   for (const MoveReading& move : *moves)
     if (move.flip)
       if (auto printed = print_verb({"show", std::to_string(*move.flip)}); !printed) return printed;
-  // a takeover that no supervisor asked for has no flip: its events are in the audit log
-  const auto takeover = std::ranges::find(*moves, core::HistoryKind::takeover, &MoveReading::kind);
-  if (takeover != moves->end())
-    if (auto printed = print_verb({"audit", "list", "--pool", "mail", "--limit", "8"}); !printed)
-      return printed;
+  if (auto printed = print_verb({"incident", "list"}); !printed) return printed;
   return print_verb({"audit", "verify"});
 }
 
