@@ -1,13 +1,26 @@
 -- worsen_incident: keeps the worst figures of a pool's open incident. Called with every report of
--- the pool's verdicts, so it writes only if a figure is worse.
+-- the pool's verdicts, so it reads the queues only if an incident is open, and writes only if a
+-- figure is worse.
 create function jobflip.worsen_incident(p_pool text) returns void
-language sql volatile security definer
+language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
-  update jobflip_data.incident i
-  set most_waiting = greatest(i.most_waiting, w.waiting),
-      longest_wait_ms = greatest(i.longest_wait_ms, w.oldest_ms)
-  from jobflip.worst_queue(p_pool) w
-  where i.pool = p_pool and i.closed_at is null
-    and (w.waiting > coalesce(i.most_waiting, -1) or w.oldest_ms > coalesce(i.longest_wait_ms, -1))
+declare
+  i jobflip_data.incident;
+  v_waiting bigint;
+  v_oldest_ms bigint;
+begin
+  select * into i from jobflip_data.incident where pool = p_pool and closed_at is null;
+  if not found then
+    return;
+  end if;
+  select w.waiting, w.oldest_ms into v_waiting, v_oldest_ms from jobflip.worst_queue(p_pool) w;
+  if v_waiting > coalesce(i.most_waiting, -1)
+     or v_oldest_ms > coalesce(i.longest_wait_ms, -1) then
+    update jobflip_data.incident
+    set most_waiting = greatest(most_waiting, v_waiting),
+        longest_wait_ms = greatest(longest_wait_ms, v_oldest_ms)
+    where id = i.id;
+  end if;
+end
 $$;
