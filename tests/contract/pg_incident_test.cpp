@@ -177,5 +177,25 @@ TEST_F(PgIncident, OnlyOperatorsChangeThemAndOnlyTheLeaderReports) {
                  pqxx::insufficient_privilege);
 }
 
+TEST_F(PgIncident, ASupervisorOpensAtMost300InAMinute) {
+  store_.sql(
+      "update jobflip_data.pool_owner set state = 'held', holder = 'sup1', epoch = 7 "
+      "where pool = 'jobflip.supervisor'");
+  pqxx::connection session{store_.conninfo("sup1")};
+  const auto report = [&](const std::string& what) {
+    pqxx::nontransaction work{session};
+    return work
+        .exec("select jobflip.record_incident('sup1', 7, 'mail', '" + what +
+              "', 'queued', 'verdict', 'x', null, 0)")
+        .at(0)[0]
+        .as<bool>();
+  };
+  for (int i = 0; i < 302; ++i) {
+    ASSERT_TRUE(report("open"));
+    ASSERT_TRUE(report("close"));
+  }
+  EXPECT_EQ(store_.sql("select count(*) from jobflip_data.incident"), "300");
+}
+
 }  // namespace
 }  // namespace jobflip::test

@@ -84,20 +84,23 @@ void Ledger::check_lease(const PoolName& pool, const Events& events) {
 }
 
 void Ledger::check_flips(const Events& events) {
-  const auto& flips = world_.database.rows.flips;
-  for (auto flip = flips.upper_bound(highest_flip_); flip != flips.end(); ++flip) {
-    highest_flip_ = flip->first;
-    open_[flip->first] = {core::FlipState::requested, 1};
-    if (count_of(events, {"flip_requested"}) != 1)
-      world_.violate(kAudit, "the request of a flip has not exactly one event");
-    check_restart(flip->second);
-    if (on_step_) on_step_(core::FlipState::requested);
-  }
-  if (open_.size() > 1) world_.violate("F-one-open", "two open flips of one pool");
   for (auto flip = open_.begin(); flip != open_.end();) {
     check_flip(flip->first, flip->second, events);
     flip = core::has_ended(flip->second.state) ? open_.erase(flip) : std::next(flip);
   }
+  // a takeover ends a flip that it supersedes, and is one itself
+  const auto& flips = world_.database.rows.flips;
+  for (auto flip = flips.upper_bound(highest_flip_); flip != flips.end(); ++flip) {
+    highest_flip_ = flip->first;
+    const bool takeover = flip->second.view.takeover;
+    const auto state = takeover ? core::FlipState::taken : core::FlipState::requested;
+    open_[flip->first] = {state, 1};
+    if (count_of(events, {takeover ? "takeover" : "flip_requested"}) != 1)
+      world_.violate(kAudit, "a flip does not begin with exactly one event");
+    if (!takeover) check_restart(flip->second);
+    if (on_step_) on_step_(state);
+  }
+  if (open_.size() > 1) world_.violate("F-one-open", "two open flips of one pool");
 }
 
 /// A restart is what the pool asks for, and never the next move after one that is spent: the pool

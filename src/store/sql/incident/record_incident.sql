@@ -47,6 +47,10 @@ begin
   v_at := clock_timestamp() - p_ago_ms * interval '1 ms';
   select i.id into v_open from jobflip_data.incident i
   where i.pool = p_pool and i.closed_at is null;
+  if p_what = 'open' and v_open is null
+     and not (select m.may from jobflip.may_record('incident_opened', 300) m) then
+    return true;  -- a supervisor that opens and closes without end fills no log
+  end if;
   if p_what = 'open' then
     v_incident := jobflip.open_incident(p_pool, p_class, p_cause, v_actor, p_sentence, null, null);
     if v_at is not null then
