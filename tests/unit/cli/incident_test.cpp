@@ -151,7 +151,7 @@ TEST(Incident, ShowHasStagesNotesAndTheFlips) {
   const auto ran = world.run({"incident", "show", "7"});
   EXPECT_EQ(ran.code, 0) << ran.err;
   for (const std::string part : {"incident 7 of mail", "nothing was done for 3m00s", "first_job",
-                                 "ann: the mail server\\nwas moved"})
+                                 "ann: the mail server\\x0awas moved"})
     EXPECT_THAT(ran.out, HasSubstr(part));
   EXPECT_THAT(ran.err, HasSubstr("jobflip show 3"));
   const auto document = json::parse(world.run({"incident", "show", "7", "--format", "json"}).out);

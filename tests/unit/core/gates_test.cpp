@@ -304,23 +304,23 @@ TEST(Candidates, SayWhatDecidedBetweenThem) {
     return world.pool.candidates.at(nth);
   };
   node(1).priority = node(2).priority = 10;
-  EXPECT_EQ(text(0), "ready, beat 400ms ago; chosen: priority 10 as job3, and the name decides");
-  EXPECT_EQ(text(1),
+  EXPECT_EQ(text(1), "ready, beat 400ms ago; chosen: priority 10 as job3, and the name decides");
+  EXPECT_EQ(text(2),
             "ready, beat 400ms ago; not chosen: priority 10 as job2, and the name decides");
   node(2).priority = 20;
-  EXPECT_EQ(text(0), "ready, beat 400ms ago; chosen: priority 10, job3 has 20");
-  EXPECT_EQ(text(1), "ready, beat 400ms ago; not chosen: priority 20, job2 has 10");
+  EXPECT_EQ(text(1), "ready, beat 400ms ago; chosen: priority 10, job3 has 20");
+  EXPECT_EQ(text(2), "ready, beat 400ms ago; not chosen: priority 20, job2 has 10");
   node(1).crashes = 3;
-  EXPECT_EQ(text(0).substr(text(0).rfind(';')), "; not chosen: a crash loop");
-  EXPECT_EQ(text(1), "ready, beat 400ms ago; chosen: job2 is in a crash loop");
+  EXPECT_EQ(text(1).substr(text(1).rfind(';')), "; not chosen: a crash loop");
+  EXPECT_EQ(text(2), "ready, beat 400ms ago; chosen: job2 is in a crash loop");
   node(1).crashes = 0;
   node(2).ready = false;
-  EXPECT_EQ(text(0), "ready, beat 400ms ago; chosen: no other can take over");
+  EXPECT_EQ(text(1), "ready, beat 400ms ago; chosen: no other can take over");
   node(2).ready = true;
   world.intent = by_hand();
   world.intent.to = kJob3;
-  EXPECT_EQ(text(0), "ready, beat 400ms ago; not chosen: job3 was asked for");
-  EXPECT_EQ(text(1), "ready, beat 400ms ago; chosen: it was asked for");
+  EXPECT_EQ(text(1), "ready, beat 400ms ago; not chosen: job3 was asked for");
+  EXPECT_EQ(text(2), "ready, beat 400ms ago; chosen: it was asked for");
 }
 
 }  // namespace

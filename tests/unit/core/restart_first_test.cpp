@@ -40,7 +40,7 @@ TEST(RestartFirst, IsTheMoveOfAPoolThatAsksForIt) {
   world.pool.settings.first = FirstMove::flip;
   EXPECT_FALSE(world.plan().restart);
   EXPECT_EQ(world.plan().target, kJob2);
-  EXPECT_EQ(world.why(), "job2: ready, beat 400ms ago");
+  EXPECT_EQ(world.why(), "job2: ready, beat 400ms ago; chosen: priority 20, job3 has 30");
 }
 
 struct Case {

@@ -68,6 +68,13 @@ const std::vector<Broken> kBroken{
      }},
     {"a flip has one outcome at most, of this epoch",
      [](SupervisorStep& s, Instant) { s.next.outcomes.assign(2, judgement_of(s.next)); }},
+    {"what is said of an incident is of this epoch",
+     [](SupervisorStep& s, Instant) {
+       IncidentReport report;
+       report.supervisor = s.next.self;
+       report.supervisor_epoch = Epoch{6};
+       s.next.incidents = {report};
+     }},
     {"a store that answers has no last error",
      [](SupervisorStep& s, Instant) { s.next.last_error = "no answer"; }},
     {"a watch has the settings of its pool",
