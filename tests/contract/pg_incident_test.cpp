@@ -163,17 +163,17 @@ TEST_F(PgIncident, OnlyOperatorsChangeThemAndOnlyTheLeaderReports) {
     pqxx::nontransaction work{session};
     work.exec(statement);
   };
-  EXPECT_NO_THROW(run_as("alice", change));
+  EXPECT_NO_THROW(run_as("ops1", change));
   for (const std::string login : {"job1", "sup1"})
     EXPECT_THROW(run_as(login, change), pqxx::insufficient_privilege) << login;
   const std::string report =
       "select jobflip.record_incident('sup1', 7, 'mail', 'open', 'queued', 'verdict', 'x', null, "
       "0)";
   EXPECT_NO_THROW(run_as("sup1", report)) << "refused by the epoch, not by the rights";
-  for (const std::string login : {"job1", "alice"})
+  for (const std::string login : {"job1", "ops1"})
     EXPECT_THROW(run_as(login, report), pqxx::insufficient_privilege) << login;
   for (const std::string table : {"incident", "incident_note", "incident_stage"})
-    EXPECT_THROW(run_as("alice", "select * from jobflip_data." + table),
+    EXPECT_THROW(run_as("ops1", "select * from jobflip_data." + table),
                  pqxx::insufficient_privilege);
 }
 

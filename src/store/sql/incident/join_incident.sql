@@ -13,6 +13,9 @@ begin
     p_flip.to_node, p_flip.id);
   insert into jobflip_data.incident_flip (flip, incident) values (p_flip.id, v_incident)
   on conflict do nothing;
-  perform jobflip.reach_stage(v_incident, 'decided', p_flip.id, p_flip.requested_at);
+  -- if the flip opened it, the decision was the detection
+  perform jobflip.reach_stage(v_incident, 'decided', p_flip.id,
+    greatest(p_flip.requested_at, (select i.opened_at from jobflip_data.incident i
+                                   where i.id = v_incident)));
 end
 $$;

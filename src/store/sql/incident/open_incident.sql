@@ -22,7 +22,8 @@ begin
                                      perceptible_after_ms)
   values (v_id, p_pool, p_class, p_cause, p_sentence, clock_timestamp(), p_actor,
           coalesce((v_settings ->> 'perceptible_after_ms')::bigint, 60000));
-  perform jobflip.reach_stage(v_id, 'detected', 0, clock_timestamp());
+  perform jobflip.reach_stage(v_id, 'detected', 0, (select i.opened_at from jobflip_data.incident i
+                                                    where i.id = v_id));
   perform jobflip.audit_append(p_pool, 'incident_opened', p_node, p_flip, null, p_actor, p_sentence,
     jsonb_build_object('incident', v_id, 'class', p_class, 'cause', p_cause)::text);
   return v_id;
