@@ -47,8 +47,9 @@ bool is_well(const QueueWatch& queue) {
 }
 
 std::string sentence_of(const PoolWatch& watch, const QueueName& name, const QueueWatch& queue) {
+  const bool judged = queue.flip_may_help && watch.judgement.cause != Cause::none;
   return printable("queue " + name.str() + " is " + std::string{name_of(queue.detector.state)} +
-                       ": " + with_cause(queue.reason, watch.judgement),
+                       ": " + (judged ? with_cause(queue.reason, watch.judgement) : queue.reason),
                    kMostSentence);
 }
 

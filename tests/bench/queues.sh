@@ -23,7 +23,7 @@ ask "create role sup1 login in role jobflip_supervisor; grant select on job to s
     printf '[[pool]]\nname = "p%s"\ncandidates = ["job1", "job2"]\n' "$p"
     for ((q = 1; q <= queues; q++)); do
       printf '[[pool.queue]]\nname = "q%s"\ndatabase = "jobs"\ndone = "table"\nquery = """\n' "$q"
-      printf "select count(*) filter (where state = 'ready') as runnable,\n"
+      printf "select 'q%s' as queue, count(*) filter (where state = 'ready') as runnable,\n" "$q"
       printf "  extract(epoch from now() - min(at) filter (where state = 'ready')) as oldest_runnable_s,\n"
       printf "  0 as unpromoted, count(*) filter (where state = 'running') as running,\n"
       printf "  null::float as oldest_running_s, count(*) filter (where state = 'done') as done,\n"
