@@ -59,3 +59,17 @@ function(jobflip_embed_sql room)
     VERBATIM)
   target_sources(jobflip_${room} PRIVATE ${out})
 endfunction()
+
+# What a post-mortem contains beside its text, as one generated file: see cmake/embed_files.cmake.
+function(jobflip_embed_page)
+  set(root ${CMAKE_SOURCE_DIR}/src/report/assets)
+  set(out ${CMAKE_BINARY_DIR}/generated/report_assets.cpp)
+  add_custom_command(
+    OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DROOT=${root} -DCHART_JS=${JOBFLIP_CHART_JS} -DOUT=${out}
+            -P ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
+    DEPENDS ${root}/postmortem.js ${root}/postmortem.css ${JOBFLIP_CHART_JS}
+            ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
+    VERBATIM)
+  target_sources(jobflip_report PRIVATE ${out})
+endfunction()

@@ -65,6 +65,8 @@ struct Options {
   std::vector<std::string> units;      // POOL=UNIT
   std::vector<std::string> databases;  // NAME=CONNINFO
   std::int64_t flip{0};
+  std::int64_t incident{0};
+  std::string time_zone;
   FilterWords filter;
   std::vector<std::string> after;
   int limit{0};  // 0: not given

@@ -35,8 +35,11 @@ const CandidateView* find_crashing_holder(const PoolView& pool) noexcept {
 
 std::vector<CandidateResult> judge_candidates(const PoolView& pool) {
   std::vector<CandidateResult> results;
-  for (const auto& candidate : by_preference(pool))
-    results.push_back(judge_candidate(pool, candidate));
+  for (const auto& candidate : by_preference(pool)) {
+    auto& result = results.emplace_back(judge_candidate(pool, candidate));
+    result.priority = candidate.priority;
+    result.crashes = candidate.crashes;
+  }
   return results;
 }
 

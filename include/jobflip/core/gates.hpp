@@ -29,6 +29,8 @@ struct CandidateResult {
   NodeName node;
   bool eligible{false};
   std::string text;  // "ready, beat 0.4s ago" or "drained by ops: disk"
+  int priority{100};  // the lower comes first
+  int crashes{0};     // exits of its workers in the current crash loop: it comes last then
 };
 
 std::vector<CandidateResult> judge_candidates(const PoolView& pool);
