@@ -14,8 +14,8 @@ constexpr std::size_t kMostName = 64;
 /// It becomes a path: no way out of the folder.
 bool is_zone_name(const std::string& zone) {
   const auto is_part = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '/' || c == '_' || c == '-' || c == '+';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '_' || c == '-' || c == '+';
   };
   return !zone.empty() && zone.size() <= kMostName && zone.front() != '/' &&
          std::ranges::all_of(zone, is_part);

@@ -13,9 +13,6 @@
 namespace jobflip::cli {
 namespace {
 
-using std::chrono::days;
-using std::chrono::seconds;
-
 constexpr Millis kLeastAround{10'000};
 constexpr int kReadingsAround = 6;  // of the slowest queue
 constexpr std::int64_t kMostOfOtherChain = 200;
@@ -118,8 +115,8 @@ void read_flips(ports::ReaderStore& store, report::Facts& facts) {
                            [](const core::FlipTimeline& one) { return one.flip.requested_at; });
 }
 
-void finish(ports::ReaderStore& store, const PoolNow& pool, const WantedZone& zone,
-            report::Facts& facts) {
+void finish_facts(ports::ReaderStore& store, const PoolNow& pool, const WantedZone& zone,
+                  report::Facts& facts) {
   if (!pool.is_there)
     facts.remarks.push_back("The pool has been removed since, so its queues are not known.");
   if (facts.incident.notes.size() > report::kMostNotes) {
@@ -140,12 +137,12 @@ void set_range(const report::SeriesRange& range, report::Facts& facts) {
 /// When the offset of the zone changed, to the second. Requires: it differs at both ends.
 WallTime change_between(const WantedZone& zone, WallTime before, WallTime after,
                         const LocalTime& old) {
-  while (after - before > seconds{1}) {
+  while (after - before > std::chrono::seconds{1}) {
     const auto middle = before + (after - before) / 2;
     const auto local = zone.local_time(zone.name, middle);
     (local && local->ahead == old.ahead ? before : after) = middle;
   }
-  return std::chrono::floor<seconds>(after);
+  return std::chrono::floor<std::chrono::seconds>(after);
 }
 
 }  // namespace
@@ -160,7 +157,7 @@ report::Zone zone_between(const WantedZone& zone, WallTime since, WallTime until
   out.spans.push_back({since, last->ahead, last->abbreviation});
   auto at = since;
   for (int day = 0; at < until && day < kMostDays; ++day) {
-    const auto next = std::min<WallTime>(at + days{1}, until);
+    const auto next = std::min<WallTime>(at + std::chrono::days{1}, until);
     const auto local = zone.local_time(zone.name, next);
     if (local && local->ahead != last->ahead) {
       out.spans.push_back(
@@ -182,7 +179,7 @@ Result<report::Facts> facts_of_incident(ports::ReaderStore& store, core::Inciden
   set_range(range, facts);
   read_flips(store, facts);
   read_queues(store, *pool, range, facts);
-  finish(store, *pool, zone, facts);
+  finish_facts(store, *pool, zone, facts);
   return facts;
 }
 
@@ -205,7 +202,7 @@ Result<report::Facts> facts_of_flip(ports::ReaderStore& store, FlipId flip,
   read_queues(store, *pool, range, facts);
   facts.incident = report::incident_of(*timeline, facts.queues);
   facts.flips.push_back(std::move(*timeline));
-  finish(store, *pool, zone, facts);
+  finish_facts(store, *pool, zone, facts);
   return facts;
 }
 

@@ -26,7 +26,7 @@ std::string format_of_page(const Options& options) {
   return options.output.ends_with(".json") ? "json" : "markdown";
 }
 
-Result<report::Facts> gather(Session& session, const WantedZone& zone) {
+Result<report::Facts> gather_facts(Session& session, const WantedZone& zone) {
   const auto& options = session.options();
   const auto store = session.reader();
   if (!store) return store.error();
@@ -36,7 +36,7 @@ Result<report::Facts> gather(Session& session, const WantedZone& zone) {
                "`jobflip postmortem --flip FLIP` makes the page of a flip"};
 }
 
-std::string written(const report::Facts& facts, const std::string& format) {
+std::string page_text(const report::Facts& facts, const std::string& format) {
   if (format == "json") return view::json_text(report::postmortem_json(facts), 2) + "\n";
   const auto page = report::assemble(facts);
   return format == "html" ? report::html_of(page) : report::markdown_of(page);
@@ -67,13 +67,13 @@ ExitCode perform_postmortem(Session& session) {
     return session.usage(
         fmt::format("--time-zone: \"{}\" is no time zone of this host", printable(zone.name, 80)),
         "a name such as Europe/Zurich; `timedatectl list-timezones` lists them (package tzdata)");
-  auto facts = gather(session, zone);
+  auto facts = gather_facts(session, zone);
   if (!facts) return session.fail(facts.error());
   facts->version = session.version();
   if (has_no_reading(*facts))
     session.notice(
         "the store has no reading of that time: a supervisor writes the newest within 4 minutes");
-  const auto text = written(*facts, format_of_page(options));
+  const auto text = page_text(*facts, format_of_page(options));
   if (options.output.empty()) {
     session.out() << text;
     return ExitCode::done;

@@ -25,12 +25,11 @@ std::string subtitle_of(const Facts& facts) {
     const auto flip = incident.flips.empty() ? 0 : incident.flips.front().value;
     return fmt::format("Made from flip {}: class and severity are not judged.", flip);
   }
-  auto out = fmt::format("Incident {}: class {}, severity {}{}{}. Opened by: {}, {}.",
-                         incident.id.value, core::name_of(incident.kind),
-                         core::name_of(incident.severity),
-                         judged_text(incident.perceptible, "users noticed"),
-                         judged_text(incident.downtime, "downtime"),
-                         core::name_of(incident.cause), incident.sentence);
+  auto out = fmt::format(
+      "Incident {}: class {}, severity {}{}{}. Opened by: {}, {}.", incident.id.value,
+      core::name_of(incident.kind), core::name_of(incident.severity),
+      judged_text(incident.perceptible, "users noticed"),
+      judged_text(incident.downtime, "downtime"), core::name_of(incident.cause), incident.sentence);
   out += incident.closed_at ? fmt::format(" Closed at {} by {}.", utc_text(*incident.closed_at),
                                           incident.closed_by.empty() ? "-" : incident.closed_by)
                             : " It is open.";
@@ -85,7 +84,8 @@ Page assemble(const Facts& facts) {
   page.sections.push_back(holds_section(facts));
   for (auto& section : sections_for_people()) page.sections.push_back(std::move(section));
   page.sections.push_back(about_section(facts));
-  page.footer = fmt::format("Made by jobflip {} at {} UTC.", facts.version, utc_text(facts.made_at));
+  page.footer =
+      fmt::format("Made by jobflip {} at {} UTC.", facts.version, utc_text(facts.made_at));
   return page;
 }
 

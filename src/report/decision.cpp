@@ -43,9 +43,12 @@ DecisionCandidate candidate_of(const Document& one) {
 }
 
 DecisionQueue queue_of(const Document& queue) {
-  return {text_in(queue, "queue"),       text_in(queue, "verdict"),
-          length_in(queue, "verdict_age_ms"), length_in(queue, "window_ms"),
-          length_in(queue, "quiet_ms"),  text_in(queue, "reason")};
+  return {text_in(queue, "queue"),
+          text_in(queue, "verdict"),
+          length_in(queue, "verdict_age_ms"),
+          length_in(queue, "window_ms"),
+          length_in(queue, "quiet_ms"),
+          text_in(queue, "reason")};
 }
 
 /// The objects of a list, the first of them if there are many.
@@ -73,8 +76,7 @@ std::string compared(const DecisionCandidate& one, const DecisionCandidate& targ
   if (one.crashes > 0 && target.crashes == 0)
     return fmt::format("could take over, but its workers crashed {} times in a row: it comes last",
                        one.crashes);
-  if (!one.priority || !target.priority)
-    return "could take over; its priority is not recorded";
+  if (!one.priority || !target.priority) return "could take over; its priority is not recorded";
   if (*one.priority > *target.priority)
     return fmt::format("could take over, but has priority {}, and {} has {}: the lower comes first",
                        *one.priority, target.node, *target.priority);

@@ -1,6 +1,6 @@
 #pragma once
-/// The evidence of a flip or a hold (core/evidence.hpp), read for a page. Whoever may request a flip
-/// may have written any other object: what does not read as evidence is left out.
+/// The evidence of a flip or a hold (core/evidence.hpp), read for a page. Whoever may request a
+/// flip may have written any other object: what does not read as evidence is left out.
 
 #include <cstdint>
 #include <optional>

@@ -51,13 +51,14 @@ Table candidates_table(const Decision& decision) {
                                 [&](const auto* one) { return one->node == decision.target; });
   for (const auto* one : order) {
     const bool chosen = one->node == decision.target;
-    table.rows.push_back(
-        {{one->node, Tone::plain},
-         {chosen ? "yes" : "no", chosen ? Tone::good : Tone::plain},
-         {one->node == decision.holder && !one->eligible ? "held it" : one->eligible ? "yes" : "no",
-          Tone::plain},
-         {one->priority ? std::to_string(*one->priority) : "-", Tone::plain},
-         {why_chosen_or_not(decision, *one), Tone::plain}});
+    table.rows.push_back({{one->node, Tone::plain},
+                          {chosen ? "yes" : "no", chosen ? Tone::good : Tone::plain},
+                          {one->node == decision.holder && !one->eligible ? "held it"
+                           : one->eligible                                ? "yes"
+                                                                          : "no",
+                           Tone::plain},
+                          {one->priority ? std::to_string(*one->priority) : "-", Tone::plain},
+                          {why_chosen_or_not(decision, *one), Tone::plain}});
   }
   return table;
 }
@@ -70,7 +71,9 @@ void add_left_out(const Decision& decision, Section& section) {
                   Tone::muted});
 }
 
-const Paragraph kNoEvidence{"Its evidence can't be read, or there is none.", Tone::muted};
+Paragraph no_evidence() {
+  return {"Its evidence can't be read, or there is none.", Tone::muted};
+}
 
 /// "it was the only candidate ..." as a sentence about the target.
 std::string target_sentence(const Decision& decision) {
@@ -90,14 +93,13 @@ Section verdict_section(const Facts& facts) {
     out.blocks.emplace_back(Subheading{flip_title(flip)});
     const auto decision = read_decision(flip.evidence);
     if (!decision) {
-      out.blocks.emplace_back(kNoEvidence);
+      out.blocks.emplace_back(no_evidence());
       continue;
     }
-    out.blocks.emplace_back(
-        Paragraph{fmt::format("Decided at {} by {}: {}", moment_text(facts, flip.flip.requested_at),
-                              flip.flip.actor.empty() ? "somebody" : flip.flip.actor,
-                              flip.flip.reason),
-                  Tone::plain});
+    out.blocks.emplace_back(Paragraph{
+        fmt::format("Decided at {} by {}: {}", moment_text(facts, flip.flip.requested_at),
+                    flip.flip.actor.empty() ? "somebody" : flip.flip.actor, flip.flip.reason),
+        Tone::plain});
     out.blocks.emplace_back(verdicts_table(*decision));
     out.blocks.emplace_back(gates_table(*decision));
     add_left_out(*decision, out);
@@ -112,14 +114,15 @@ Section target_section(const Facts& facts) {
     out.blocks.emplace_back(Subheading{flip_title(flip)});
     const auto decision = read_decision(flip.evidence);
     if (!decision) {
-      out.blocks.emplace_back(kNoEvidence);
+      out.blocks.emplace_back(no_evidence());
       continue;
     }
     out.blocks.emplace_back(Paragraph{target_sentence(*decision), Tone::plain});
     if (flip.flip.to.str() != decision->target && !flip.flip.to.empty())
       out.blocks.emplace_back(Paragraph{
-          fmt::format("The store recorded {} as the target: the evidence is older than the request.",
-                      flip.flip.to.str()),
+          fmt::format(
+              "The store recorded {} as the target: the evidence is older than the request.",
+              flip.flip.to.str()),
           Tone::bad});
     out.blocks.emplace_back(candidates_table(*decision));
   }

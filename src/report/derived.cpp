@@ -30,8 +30,8 @@ void put_readings(core::StageReached& stage, const std::vector<Series>& queues) 
     for (const Point& point : series.points)
       if (point.read && point.at <= stage.at) newest = &point;
     if (newest == nullptr) continue;
-    const bool is_worst = !stage.waiting || newest->oldest.value_or(Millis{-1}) >
-                                                stage.oldest.value_or(Millis{-1});
+    const bool is_worst =
+        !stage.waiting || newest->oldest.value_or(Millis{-1}) > stage.oldest.value_or(Millis{-1});
     if (!is_worst) continue;
     stage.queue = series.queue.str();
     stage.waiting = newest->waiting;
@@ -39,7 +39,8 @@ void put_readings(core::StageReached& stage, const std::vector<Series>& queues) 
   }
 }
 
-std::optional<WallTime> when_first_job(const core::FlipView& flip, const std::vector<Series>& queues) {
+std::optional<WallTime> when_first_job(const core::FlipView& flip,
+                                       const std::vector<Series>& queues) {
   std::optional<WallTime> first;
   for (const Series& series : queues)
     if (series.first_done && (!first || *series.first_done < *first)) first = series.first_done;

@@ -1,5 +1,6 @@
 #pragma once
-/// Chart.js and the page's own script and style, as the build embedded them (cmake/embed_files.cmake).
+/// Chart.js and the page's own script and style, as the build embedded them
+/// (cmake/embed_files.cmake).
 
 #include "jobflip/report/html.hpp"
 

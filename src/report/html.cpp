@@ -24,7 +24,7 @@ std::string base64_of(std::string_view bytes) {
     for (std::size_t i = 0; i < 3; ++i)
       bits = bits << 8U | (i < part.size() ? static_cast<unsigned char>(part[i]) : 0U);
     for (std::size_t i = 0; i < 4; ++i)
-      out += i <= part.size() ? kDigits[bits >> (18 - 6 * i) & 63U] : '=';
+      out += i <= part.size() ? kDigits[(bits >> (18 - 6 * i)) & 63U] : '=';
   }
   return out;
 }
@@ -105,9 +105,9 @@ bool is_stiff(std::string_view title) {
   return false;
 }
 
-class Writer {
+class HtmlWriter {
  public:
-  Writer(const Page& page, const Assets& assets) : page_{page}, assets_{assets} {}
+  HtmlWriter(const Page& page, const Assets& assets) : page_{page}, assets_{assets} {}
 
   std::string write() {
     head();
@@ -192,12 +192,13 @@ class Writer {
   void add(const Plot& one) {
     const Chart& chart = page_.charts.at(one.chart);
     put("<figure>\n<h3>Queue ", chart.queue, "</h3>\n");
-    for (const auto& [id, what] :
-         {std::pair{"waiting", "Jobs waiting"}, std::pair{"oldest", "Age of the oldest waiting job"},
-          std::pair{"done", "Jobs completed"}}) {
+    for (const auto& [id, what] : {std::pair{"waiting", "Jobs waiting"},
+                                   std::pair{"oldest", "Age of the oldest waiting job"},
+                                   std::pair{"done", "Jobs completed"}}) {
       out_ += fmt::format("<div class=\"plot{}\"><canvas id=\"{}-{}\" role=\"img\" aria-label=\"",
                           std::string_view{id} == "waiting" ? " tall" : "", id, one.chart);
-      put("", fmt::format("{} in queue {} over time, in UTC", what, chart.queue), "\"></canvas></div>\n");
+      put("", fmt::format("{} in queue {} over time, in UTC", what, chart.queue),
+          "\"></canvas></div>\n");
     }
     put("<figcaption>", chart.alternative, "</figcaption>\n</figure>\n");
   }
@@ -225,7 +226,8 @@ class Writer {
     if (is_stiff(title)) more("stiff");
     if (title.empty()) more("mark");
     const char* tag = is_first && !title.empty() ? "th scope=\"row\"" : "td";
-    put(fmt::format("<{}{}>", tag, with_class(classes)), cell.text, tag[1] == 'h' ? "</th>" : "</td>");
+    put(fmt::format("<{}{}>", tag, with_class(classes)), cell.text,
+        tag[1] == 'h' ? "</th>" : "</td>");
   }
 
   const Page& page_;
@@ -269,7 +271,7 @@ std::string html_text(std::string_view text, std::size_t max_bytes) {
 }
 
 std::string html_of(const Page& page, const Assets& assets) {
-  return Writer{page, assets}.write();
+  return HtmlWriter{page, assets}.write();
 }
 
 }  // namespace jobflip::report

@@ -15,8 +15,8 @@ constexpr std::size_t kMostBoxes = 20;
 void add_box(const core::FlipTimeline& timeline, const core::BlackBoxRecord& box, Section& out) {
   const auto document = view::read_document(box.document);
   Table table{fmt::format("{}: {} bytes, kept {} after the request, SHA-256 {}", box.node.str(),
-                          box.document.size(),
-                          offset_text(timeline.flip.requested_at, box.kept_at), box.sha256),
+                          box.document.size(), offset_text(timeline.flip.requested_at, box.kept_at),
+                          box.sha256),
               {"Part", "What the host saw"},
               {}};
   if (document) {
@@ -33,8 +33,7 @@ void add_box(const core::FlipTimeline& timeline, const core::BlackBoxRecord& box
 std::string ids_of(const core::RunningJobs& running) {
   std::string out;
   for (const auto& id : running.ids) out += (out.empty() ? "" : ", ") + id;
-  const auto more =
-      running.jobs.value_or(0) - static_cast<std::int64_t>(running.ids.size());
+  const auto more = running.jobs.value_or(0) - static_cast<std::int64_t>(running.ids.size());
   if (running.ids.empty()) return "not known";
   return more > 0 ? out + fmt::format(" and {} more", more) : out;
 }
@@ -71,17 +70,16 @@ Section black_box_section(const Facts& facts) {
     out.blocks.emplace_back(Subheading{flip_title(flip)});
     for (const auto& box : flip.black_boxes)
       if (boxes++ < kMostBoxes) add_box(flip, box, out);
-    out.blocks.emplace_back(
-        Paragraph{fmt::format("`jobflip show {} --black-box` has all of it.", flip.flip.id.value),
-                  Tone::muted});
+    out.blocks.emplace_back(Paragraph{
+        fmt::format("All of it: jobflip show {} --black-box", flip.flip.id.value), Tone::muted});
   }
   if (boxes == 0)
     out.blocks.emplace_back(Paragraph{
         "No black box was kept: only a flip of a stalled pool has one, from a host that is alive.",
         Tone::plain});
   if (boxes > kMostBoxes)
-    out.blocks.emplace_back(Paragraph{
-        fmt::format("{} more are not on this page.", boxes - kMostBoxes), Tone::muted});
+    out.blocks.emplace_back(
+        Paragraph{fmt::format("{} more are not on this page.", boxes - kMostBoxes), Tone::muted});
   return out;
 }
 

@@ -45,9 +45,9 @@ void add_escaped(std::string_view text, std::size_t at, std::string& out) {
   if (c == '@' || (c == '#' && !rest.empty() && is_digit(rest[0]))) out += kNothing;
 }
 
-class Writer {
+class MarkdownWriter {
  public:
-  explicit Writer(const Page& page) : page_{page} {}
+  explicit MarkdownWriter(const Page& page) : page_{page} {}
 
   std::string write() {
     line("# " + text(page_.title));
@@ -127,7 +127,7 @@ std::string markdown_text(std::string_view text, std::size_t max_bytes) {
 }
 
 std::string markdown_of(const Page& page) {
-  return Writer{page}.write();
+  return MarkdownWriter{page}.write();
 }
 
 }  // namespace jobflip::report

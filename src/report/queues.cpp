@@ -38,10 +38,10 @@ std::optional<std::int64_t> completed_in(const Series& series) {
 
 std::string alternative_of(const Facts& facts, const Series& series) {
   const auto& points = series.points;
-  std::string out = fmt::format("Queue {}: {} from {} to {}.", series.queue.str(),
-                                counted(series.readings, "reading", "readings"),
-                                moment_text(facts, points.front().at),
-                                moment_text(facts, points.back().at));
+  std::string out =
+      fmt::format("Queue {}: {} from {} to {}.", series.queue.str(),
+                  counted(series.readings, "reading", "readings"),
+                  moment_text(facts, points.front().at), moment_text(facts, points.back().at));
   if (series.most_waiting)
     out += fmt::format(" At most {} waiting, at {}.",
                        counted(series.most_waiting->waiting, "job was", "jobs were"),
@@ -61,7 +61,8 @@ std::string alternative_of(const Facts& facts, const Series& series) {
 }
 
 Table stages_table(const Facts& facts, const std::vector<Mark>& marks) {
-  Table table{"The worst queue at each mark", {"", "UTC", "Mark", "Queue", "Waiting", "Oldest job"}, {}};
+  Table table{
+      "The worst queue at each mark", {"", "UTC", "Mark", "Queue", "Waiting", "Oldest job"}, {}};
   auto stages = facts.incident.stages;
   std::ranges::stable_sort(stages, {}, &core::StageReached::at);
   for (std::size_t i = 0; i < std::min(stages.size(), marks.size()); ++i) {

@@ -33,8 +33,8 @@ bool is_older(const Point& one, const std::optional<Point>& other) {
 
 /// A counter that fell was reset, or counts the last minutes: its newest completion tells then.
 bool completed_between(const core::QueueSample& before, const core::QueueSample& after) {
-  return after.done > before.done || (after.last_done_at && before.last_done_at &&
-                                      *after.last_done_at > *before.last_done_at);
+  return after.done > before.done ||
+         (after.last_done_at && before.last_done_at && *after.last_done_at > *before.last_done_at);
 }
 
 }  // namespace

@@ -10,13 +10,12 @@
 namespace jobflip::report {
 namespace {
 
-using enum core::IncidentStage;
-
 std::string what_stalled(const Facts& facts) {
   const auto queues = affected_queues(facts);
   const auto pool = "pool " + facts.incident.pool.str();
   if (facts.incident.cause == core::IncidentCause::node_loss || queues.empty()) return pool;
-  return fmt::format("{} {} of {}", queues.size() == 1 ? "queue" : "queues", names_text(queues), pool);
+  return fmt::format("{} {} of {}", queues.size() == 1 ? "queue" : "queues", names_text(queues),
+                     pool);
 }
 
 std::string capitalised(std::string text) {
@@ -26,15 +25,17 @@ std::string capitalised(std::string text) {
 
 std::string standstill_sentence(const Facts& facts, const Figures& figures) {
   const auto& incident = facts.incident;
-  const auto begin = reached(incident, onset);
+  const auto begin = reached(incident, core::IncidentStage::onset);
   const auto what = capitalised(what_stalled(facts));
-  if (!begin) return "Nothing in the record shows that a queue had stopped before the flip was decided.";
+  if (!begin)
+    return "Nothing in the record shows that a queue had stopped before the flip was decided.";
   if (!figures.standstill)
     return fmt::format("{} made no progress from {} on; no completed job is recorded since.", what,
                        moment_text(facts, *begin));
-  return fmt::format("{} made no progress for {}: the last was at {}, and the first job completed at {}.",
-                     what, short_duration(*figures.standstill), moment_text(facts, *begin),
-                     moment_text(facts, *reached(incident, first_job)));
+  return fmt::format(
+      "{} made no progress for {}: the last was at {}, and the first job completed at {}.", what,
+      short_duration(*figures.standstill), moment_text(facts, *begin),
+      moment_text(facts, *reached(incident, core::IncidentStage::first_job)));
 }
 
 std::string backlog_sentence(const Facts& facts, const Figures& figures) {
@@ -42,7 +43,8 @@ std::string backlog_sentence(const Facts& facts, const Figures& figures) {
     return "How many jobs waited is not known: the store has no reading of that time.";
   std::string out;
   if (figures.most_waiting)
-    out = fmt::format("At worst {} waiting in one queue", *figures.most_waiting == 1
+    out = fmt::format("At worst {} waiting in one queue",
+                      *figures.most_waiting == 1
                           ? std::string{"1 job was"}
                           : fmt::format("{} jobs were", *figures.most_waiting));
   if (figures.longest_wait) {
@@ -50,7 +52,7 @@ std::string backlog_sentence(const Facts& facts, const Figures& figures) {
     out += fmt::format(" worst the oldest waiting job had waited for {}",
                        short_duration(*figures.longest_wait));
   }
-  const bool open = !reached(facts.incident, recovered);
+  const bool open = !reached(facts.incident, core::IncidentStage::recovered);
   return out + (open ? ", as far as readings show." : ".");
 }
 
@@ -67,23 +69,25 @@ std::string verdict_reason(const Facts& facts) {
 }
 
 std::string detection_sentence(const Facts& facts, const Figures& figures) {
-  const auto at = reached(facts.incident, detected);
+  const auto at = reached(facts.incident, core::IncidentStage::detected);
   if (!at) return "jobflip had reported no trouble before that: no queue was STALLED or HELD.";
-  const auto after = figures.detection_delay
-                         ? fmt::format(", {} after the last progress", short_duration(*figures.detection_delay))
-                         : std::string{};
+  const auto after = figures.detection_delay ? fmt::format(", {} after the last progress",
+                                                           short_duration(*figures.detection_delay))
+                                             : std::string{};
   return fmt::format("jobflip detected it at {}{}: {}.", moment_text(facts, *at), after,
                      verdict_reason(facts));
 }
 
 std::string request_sentence(const Facts& facts, const core::FlipTimeline& timeline) {
   const auto& flip = timeline.flip;
-  const auto move = core::is_restart(flip)
-                        ? fmt::format("flip {}, a restart of the workers on {}", flip.id.value, flip.to.str())
-                        : fmt::format("flip {} from {} to {}", flip.id.value,
-                                      flip.from.empty() ? "nobody" : flip.from.str(),
-                                      flip.to.empty() ? "nobody" : flip.to.str());
-  return fmt::format("{} asked for {} at {}, {}.", capitalised(flip.actor.empty() ? "somebody" : flip.actor), move,
+  const auto move =
+      core::is_restart(flip)
+          ? fmt::format("flip {}, a restart of the workers on {}", flip.id.value, flip.to.str())
+          : fmt::format("flip {} from {} to {}", flip.id.value,
+                        flip.from.empty() ? "nobody" : flip.from.str(),
+                        flip.to.empty() ? "nobody" : flip.to.str());
+  return fmt::format("{} asked for {} at {}, {}.",
+                     capitalised(flip.actor.empty() ? "somebody" : flip.actor), move,
                      moment_text(facts, flip.requested_at),
                      flip.automatic ? "automatically" : "by hand: " + flip.reason);
 }
@@ -110,34 +114,45 @@ std::string course_sentence(const core::FlipTimeline& timeline) {
 
 Paragraph outcome_sentence(const core::FlipTimeline& timeline) {
   const auto& flip = timeline.flip;
-  const auto after = flip.ended_at ? short_duration(std::chrono::duration_cast<Millis>(
-                                         *flip.ended_at - flip.requested_at))
-                                   : std::string{"an unknown time"};
+  const auto after =
+      flip.ended_at
+          ? short_duration(std::chrono::duration_cast<Millis>(*flip.ended_at - flip.requested_at))
+          : std::string{"an unknown time"};
   switch (flip.state) {
     case core::FlipState::verified:
-      return {fmt::format("The flip cured it: a job completed on {}, as recorded {} after the request.", flip.to.str(), after),
-              Tone::good};
+      return {
+          fmt::format("The flip cured it: a job completed on {}, as recorded {} after the request.",
+                      flip.to.str(), after),
+          Tone::good};
     case core::FlipState::ineffective:
-      return {fmt::format("The flip did not cure it: no job completed on {} within {}.", flip.to.str(), after), Tone::bad};
-    case core::FlipState::unverified:
-      return {"Whether the flip cured it is not known: nothing showed whether jobs complete on the new node.",
+      return {fmt::format("The flip did not cure it: no job completed on {} within {}.",
+                          flip.to.str(), after),
               Tone::bad};
+    case core::FlipState::unverified:
+      return {
+          "Whether the flip cured it is not known: nothing showed whether jobs complete on the new "
+          "node.",
+          Tone::bad};
     case core::FlipState::failed:
       return {fmt::format("The flip failed after {}: {}.", after, flip.last_sentence), Tone::bad};
     case core::FlipState::aborted:
-      return {fmt::format("The flip was aborted after {}: {}.", after, flip.last_sentence), Tone::bad};
+      return {fmt::format("The flip was aborted after {}: {}.", after, flip.last_sentence),
+              Tone::bad};
     default:
-      return {fmt::format("The flip has not ended: it is {}.", core::name_of(flip.state)), Tone::bad};
+      return {fmt::format("The flip has not ended: it is {}.", core::name_of(flip.state)),
+              Tone::bad};
   }
 }
 
 std::string recovery_sentence(const Facts& facts, const Figures& figures) {
-  const auto at = reached(facts.incident, recovered);
-  if (!at) return facts.incident.closed_at || facts.of_flip
-             ? "When every queue was well again is not known: no kept reading shows it."
-             : "The incident is open: not every queue is well again.";
-  return fmt::format("Every queue was well again at {}{}.", moment_text(facts, *at),
-                     figures.whole ? ", " + short_duration(*figures.whole) + " after the last progress" : "");
+  const auto at = reached(facts.incident, core::IncidentStage::recovered);
+  if (!at)
+    return facts.incident.closed_at || facts.of_flip
+               ? "When every queue was well again is not known: no kept reading shows it."
+               : "The incident is open: not every queue is well again.";
+  return fmt::format(
+      "Every queue was well again at {}{}.", moment_text(facts, *at),
+      figures.whole ? ", " + short_duration(*figures.whole) + " after the last progress" : "");
 }
 
 Paragraph twice_sentence(const Figures& figures) {
@@ -158,10 +173,13 @@ std::string holds_sentence(const Facts& facts) {
   const auto refusals = of("flip_refused");
   if (holds + refusals == 0) return "";
   std::string out;
-  if (holds > 0) out = fmt::format("wanted flips were held back {}", holds == 1 ? "once" : fmt::format("{} times", holds));
+  if (holds > 0)
+    out = fmt::format("wanted flips were held back {}",
+                      holds == 1 ? "once" : fmt::format("{} times", holds));
   if (refusals > 0)
     out += fmt::format("{}{} refused", out.empty() ? "" : "; ",
-                       refusals == 1 ? "one request for a flip was" : fmt::format("{} requests for flips were", refusals));
+                       refusals == 1 ? "one request for a flip was"
+                                     : fmt::format("{} requests for flips were", refusals));
   return capitalised(out) + " (listed below).";
 }
 
@@ -182,7 +200,9 @@ Tiles tiles_of(const Facts& facts, const Figures& figures) {
                          tone_of(figures.maybe_twice)});
   if (!facts.flips.empty()) {
     const auto state = facts.flips.back().flip.state;
-    out.tiles.push_back({is_cured(facts) ? "yes" : state == core::FlipState::unverified ? "not known" : "no",
+    out.tiles.push_back({is_cured(facts)                        ? "yes"
+                         : state == core::FlipState::unverified ? "not known"
+                                                                : "no",
                          "cured by the flip", is_cured(facts) ? Tone::good : Tone::bad});
   }
   return out;
@@ -207,7 +227,8 @@ FigureRow row_of(const char* figure, const std::optional<std::int64_t>& count, c
 
 Section summary_section(const Facts& facts, const Figures& figures) {
   Section out{"summary", "Summary", {}};
-  if (auto tiles = tiles_of(facts, figures); !tiles.tiles.empty()) out.blocks.emplace_back(std::move(tiles));
+  if (auto tiles = tiles_of(facts, figures); !tiles.tiles.empty())
+    out.blocks.emplace_back(std::move(tiles));
   const auto say = [&](std::string text, Tone tone = Tone::plain) {
     if (!text.empty()) out.blocks.emplace_back(Paragraph{std::move(text), tone});
   };
@@ -233,17 +254,21 @@ Section impact_section(const Facts&, const Figures& figures) {
       row_of("Time without progress", figures.standstill, "last progress to first completed job"),
       row_of("Jobs waiting at worst", figures.most_waiting, "in one queue, by its readings"),
       row_of("Longest wait", figures.longest_wait, "age of the oldest waiting job, by readings"),
-      row_of("Jobs in flight", figures.in_flight, "running on the old node when the flip was decided"),
-      row_of("Jobs that may have run twice", figures.maybe_twice, "those in flight, unless the workers drained"),
+      row_of("Jobs in flight", figures.in_flight,
+             "running on the old node when the flip was decided"),
+      row_of("Jobs that may have run twice", figures.maybe_twice,
+             "those in flight, unless the workers drained"),
       row_of("Detection delay", figures.detection_delay, "last progress to verdict"),
       row_of("Decision delay", figures.decision_delay, "verdict to the request of the flip"),
       row_of("Flip time", figures.flip_time, "request to the new node's workers running"),
-      row_of("To the first job", figures.to_first_job, "new workers running to first completed job"),
+      row_of("To the first job", figures.to_first_job,
+             "new workers running to first completed job"),
       row_of("Recovery time", figures.recovery_time, "first completed job to every queue well"),
       row_of("In all", figures.whole, "last progress to every queue well")};
   Table table{"Impact in figures", {"Figure", "Value", "Measured from what"}, {}};
   for (const auto& row : rows)
-    table.rows.push_back({{row.figure, Tone::plain}, {row.value, row.tone}, {row.how, Tone::muted}});
+    table.rows.push_back(
+        {{row.figure, Tone::plain}, {row.value, row.tone}, {row.how, Tone::muted}});
   return {"impact", "Impact", {std::move(table)}};
 }
 

@@ -86,7 +86,8 @@ std::vector<std::string> affected_queues(const Facts& facts) {
 
 std::string flip_title(const core::FlipTimeline& timeline) {
   const auto& flip = timeline.flip;
-  if (core::is_restart(flip)) return fmt::format("Flip {}: restart on {}", flip.id.value, flip.to.str());
+  if (core::is_restart(flip))
+    return fmt::format("Flip {}: restart on {}", flip.id.value, flip.to.str());
   return fmt::format("Flip {}: {} -> {}", flip.id.value,
                      flip.from.empty() ? "nobody" : flip.from.str(),
                      flip.to.empty() ? "nobody" : flip.to.str());

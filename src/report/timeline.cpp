@@ -18,7 +18,7 @@ struct Row {
   Tone tone{Tone::plain};
 };
 
-constexpr std::array kToldByFlip{"flip_requested", "flip_step", "black_box"};
+constexpr std::array<std::string_view, 3> kToldByFlip{"flip_requested", "flip_step", "black_box"};
 
 bool is_told_by_flip(const core::AuditEvent& event, const std::set<std::int64_t>& flips) {
   return event.flip && flips.contains(*event.flip) &&
@@ -63,11 +63,12 @@ std::vector<Row> rows_of(const Facts& facts) {
   }
   for (const auto& event : facts.events)
     if (!is_told_by_flip(event, flips))
-      rows.push_back({event.at, view::event_actor(event), view::event_text(event),
-                      event.kind == "hold" || event.kind == "flip_refused" ? Tone::bad
-                                                                           : Tone::plain});
+      rows.push_back(
+          {event.at, view::event_actor(event), view::event_text(event),
+           event.kind == "hold" || event.kind == "flip_refused" ? Tone::bad : Tone::plain});
   for (const auto& note : facts.incident.notes) {
-    const auto login = note.login.empty() || note.login == note.actor ? "" : " (" + note.login + ")";
+    const auto login =
+        note.login.empty() || note.login == note.actor ? "" : " (" + note.login + ")";
     rows.push_back({note.at, note.actor + login, "note: " + note.text, Tone::plain});
   }
   std::ranges::stable_sort(rows, {}, &Row::at);
@@ -127,7 +128,8 @@ Section timeline_section(const Facts& facts, const std::vector<Mark>& marks) {
   for (const char* title : {"Offset", "Who", "What"}) table.header.emplace_back(title);
   for (const Row& row : rows) {
     if (table.rows.size() == kMostRows) break;
-    std::vector<Cell> cells{{letters_at(marks, row.at), Tone::plain}, {utc_text(row.at), Tone::plain}};
+    std::vector<Cell> cells{{letters_at(marks, row.at), Tone::plain},
+                            {utc_text(row.at), Tone::plain}};
     if (has_zone) cells.push_back({local_text(facts.zone, row.at), Tone::plain});
     cells.push_back({offset_text(zero, row.at), Tone::muted});
     cells.push_back({row.who.empty() ? "-" : row.who, Tone::plain});
@@ -138,8 +140,9 @@ Section timeline_section(const Facts& facts, const std::vector<Mark>& marks) {
   out.blocks.emplace_back(std::move(table));
   if (facts.events_left_out || rows.size() > shown)
     out.blocks.emplace_back(Paragraph{
-        fmt::format("Not all of it: `jobflip events --pool {} --since {} --until {}` has the rest.",
-                    facts.incident.pool.str(), rfc3339(facts.since), rfc3339(facts.until)),
+        fmt::format(
+            "This is not all of it. The rest: jobflip events --pool {} --since {} --until {}",
+            facts.incident.pool.str(), rfc3339(facts.since), rfc3339(facts.until)),
         Tone::muted});
   return out;
 }

@@ -28,7 +28,7 @@ struct GateResult {
 struct CandidateResult {
   NodeName node;
   bool eligible{false};
-  std::string text;  // "ready, beat 0.4s ago" or "drained by ops: disk"
+  std::string text;   // "ready, beat 0.4s ago" or "drained by ops: disk"
   int priority{100};  // the lower comes first
   int crashes{0};     // exits of its workers in the current crash loop: it comes last then
 };

@@ -2,9 +2,10 @@
 /// The readings of one queue around an incident, bounded: whoever gathers them feeds every reading
 /// once, and what is kept fits a page.
 ///
-/// Invariants: at most kMostPoints points, by time. If there are more readings, each stretch of time
-/// keeps its first reading and those with the most jobs waiting, the fewest, and the oldest job: no
-/// peak is lost. The peaks and times beside the points are those of all readings, kept or not.
+/// Invariants: at most kMostPoints points, by time. If there are more readings, each stretch of
+/// time keeps its first reading and those with the most jobs waiting, the fewest, and the oldest
+/// job: no peak is lost. The peaks and times beside the points are those of all readings, kept or
+/// not.
 
 #include <cstdint>
 #include <optional>

@@ -9,12 +9,25 @@
 
   function clock(ms) {
     const at = new Date(data.since_ms + ms).toISOString();
-    return data.length_ms < 120000 ? at.slice(11, 21) : at.slice(11, 19);
+    if (data.length_ms > 86400000) return at.slice(5, 16).replace('T', ' ');
+    return at.slice(11, data.length_ms < 60000 ? 21 : 19);
   }
   function age(seconds) {
     if (seconds < 120) return +seconds.toFixed(seconds < 10 ? 1 : 0) + ' s';
     if (seconds < 7200) return +(seconds / 60).toFixed(1) + ' min';
     return +(seconds / 3600).toFixed(1) + ' h';
+  }
+
+  // At round times of the clock, at most 8.
+  const lengths = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600,
+    43200, 86400];
+  function put_ticks(axis) {
+    const wanted = data.length_ms / 8000;
+    const step = 1000 * (lengths.find(function (one) { return one >= wanted; }) ||
+      86400 * Math.ceil(wanted / 86400));
+    axis.ticks = [];
+    for (let at = step - data.since_ms % step; at <= data.length_ms; at += step)
+      axis.ticks.push({ value: at });
   }
 
   // A line for each step; letters that would overlap share a place.
@@ -50,7 +63,8 @@
       layout: { padding: { top: 16, right: 14 } },
       scales: {
         x: { type: 'linear', min: 0, max: data.length_ms, grid: { color: grid },
-          ticks: { color: soft, maxTicksLimit: 9, maxRotation: 0, callback: clock } },
+          afterBuildTicks: put_ticks,
+          ticks: { color: soft, autoSkip: false, maxRotation: 0, callback: clock } },
         y: { beginAtZero: true, grid: { color: grid },
           title: { display: true, text: title, color: soft },
           ticks: { color: soft, maxTicksLimit: 6, precision: unit === age ? undefined : 0,
@@ -67,8 +81,9 @@
     };
   }
   function line(label, color, points, stepped) {
-    return { label: label, data: points, borderColor: color, backgroundColor: color + '22', fill: true,
-      borderWidth: 1.6, pointRadius: points.length > 80 ? 0 : 1.8, stepped: stepped, spanGaps: false };
+    return { label: label, data: points, stepped: stepped, spanGaps: false, fill: true,
+      borderColor: color, backgroundColor: color + '22', borderWidth: 1.6,
+      pointRadius: points.length > 80 ? 0 : 1.8 };
   }
   function count(value) { return String(value); }
 
@@ -99,7 +114,8 @@
     const seconds = points(chart, 'oldest_ms').map(function (point) {
       return { x: point.x, y: point.y === null ? null : point.y / 1000 };
     });
-    draw('waiting-' + i, [line('waiting', '#2b6cb0', points(chart, 'waiting'), false)], 'jobs waiting', count);
+    draw('waiting-' + i, [line('waiting', '#2b6cb0', points(chart, 'waiting'), false)],
+      'jobs waiting', count);
     draw('oldest-' + i, [line('oldest', '#b7541a', seconds, false)], 'oldest job', age);
     if (chart.is_window)
       draw('done-' + i, [line('in the last minutes', '#2f7d4f', points(chart, 'done'), false)],
