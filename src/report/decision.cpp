@@ -133,7 +133,7 @@ std::optional<Decision> read_decision(std::string_view document) {
 
 std::string why_chosen_or_not(const Decision& decision, const DecisionCandidate& one) {
   const auto* target = find_target(decision);
-  if (target == &one) return why_chosen(decision, one) + (one.text.empty() ? "" : ": " + one.text);
+  if (target == &one) return why_chosen(decision, one) + (one.text.empty() ? "" : "; " + one.text);
   if (!one.eligible) return one.text.empty() ? "could not take over" : one.text;
   if (target == nullptr) return "could take over; no target is recorded";
   if (!decision.asked_to.empty()) return "could take over, but a person named " + target->node;

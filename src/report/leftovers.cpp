@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "jobflip/view/black_box_summary.hpp"
+#include "jobflip/view/event_text.hpp"
 #include "jobflip/view/left_behind_view.hpp"
 #include "report/sections.hpp"
 
@@ -99,9 +100,14 @@ Section jobs_section(const Facts& facts) {
     out.blocks.emplace_back(std::move(sentences));
     if (!flip.left_behind->queues.empty()) out.blocks.emplace_back(jobs_table(flip));
   }
+  const auto takeovers = takeovers_of(facts);
+  for (const auto& event : takeovers)
+    out.blocks.emplace_back(
+        Paragraph{view::event_text(event) + ": what ran there is not recorded, and may run twice.",
+                  Tone::bad});
   if (out.blocks.empty())
     out.blocks.emplace_back(Paragraph{"No flip stopped workers.", Tone::plain});
-  else
+  else if (out.blocks.size() > takeovers.size())
     out.blocks.emplace_back(Paragraph{
         "This is what the last reading before the decision saw. A job that was taken after it is "
         "not listed, and one that ended after it still is.",

@@ -19,15 +19,17 @@ bool begins_with_www(std::string_view text) {
          lower(text[2]) == 'w' && text[3] == '.';
 }
 
-/// What would begin a heading, a list or a quote as the first thing in a line or an item.
+/// What would begin a heading, a list or a quote as the first thing in a line or an item: how many
+/// characters, of which the last one is escaped.
 std::size_t end_of_opening(std::string_view text) {
   if (text.empty()) return 0;
-  constexpr std::string_view kOpening = "#+-=>";
-  if (kOpening.find(text[0]) != std::string_view::npos) return 1;
+  const auto ends_at = [&](std::size_t at) { return at == text.size() || text[at] == ' '; };
+  if (text[0] == '#' || text[0] == '=') return 1;
+  if (text[0] == '+' || text[0] == '-') return ends_at(1) || text[1] == text[0] ? 1 : 0;
   std::size_t digits = 0;
   while (digits < text.size() && is_digit(text[digits])) ++digits;
-  const bool is_item =
-      digits > 0 && digits < text.size() && (text[digits] == '.' || text[digits] == ')');
+  const bool is_item = digits > 0 && digits < text.size() &&
+                       (text[digits] == '.' || text[digits] == ')') && ends_at(digits + 1);
   return is_item ? digits + 1 : 0;
 }
 
@@ -113,7 +115,7 @@ std::string markdown_text(std::string_view text, std::size_t max_bytes) {
   out.reserve(rest.size() + rest.size() / 8);
   const auto opening = end_of_opening(rest);
   for (std::size_t i = 0; i < rest.size(); ++i) {
-    if (opening > 0 && i + 1 == opening && rest[i] != '>') out += '\\';
+    if (opening > 0 && i + 1 == opening) out += '\\';
     const bool www = begins_with_www(rest.substr(i));
     if (www) {
       out += rest.substr(i, 3);

@@ -45,6 +45,8 @@ std::string counted(std::int64_t count, const char* one, const char* many);
 std::string names_text(const std::vector<std::string>& names);
 /// The queues that this is about: stuck when a flip was decided, or in trouble meanwhile.
 std::vector<std::string> affected_queues(const Facts& facts);
+/// The events in which a node took over from a silent one, without a flip.
+std::vector<core::AuditEvent> takeovers_of(const Facts& facts);
 /// "Flip 7: job1 -> job2"
 std::string flip_title(const core::FlipTimeline& timeline);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "jobflip/view/event_text.hpp"
 #include "jobflip/view/left_behind_view.hpp"
 #include "report/decision.hpp"
 #include "report/sections.hpp"
@@ -239,6 +240,9 @@ Section summary_section(const Facts& facts, const Figures& figures) {
     say(request_sentence(facts, flip) + (course.empty() ? "" : " " + course));
     out.blocks.emplace_back(outcome_sentence(flip));
   }
+  for (const auto& event : takeovers_of(facts))
+    say(fmt::format("Without a flip, at {}: {}.", moment_text(facts, event.at),
+                    view::event_text(event)));
   if (facts.flips.empty()) say("No flip belongs to this incident.");
   if (facts.flips_left_out > 0)
     say(fmt::format("{} more belong to it and are not on this page.",

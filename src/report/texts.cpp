@@ -84,6 +84,14 @@ std::vector<std::string> affected_queues(const Facts& facts) {
   return out;
 }
 
+std::vector<core::AuditEvent> takeovers_of(const Facts& facts) {
+  std::vector<core::AuditEvent> out;
+  for (const auto& event : facts.events)
+    if (event.kind == "takeover" && !event.flip && event.chain == facts.incident.pool.str())
+      out.push_back(event);
+  return out;
+}
+
 std::string flip_title(const core::FlipTimeline& timeline) {
   const auto& flip = timeline.flip;
   if (core::is_restart(flip))

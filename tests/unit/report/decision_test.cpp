@@ -75,7 +75,7 @@ TEST(Decision, LeavesOutAndCountsWhatIsTooMuch) {
 TEST(DecisionTarget, WasFirstByNameAmongEquals) {
   const auto decision = some_decision();
   EXPECT_EQ(why(decision, "job2"),
-            "of 2 that could take over with priority 100, it comes first by name: ready, beat 0.4s "
+            "of 2 that could take over with priority 100, it comes first by name; ready, beat 0.4s "
             "ago");
   EXPECT_EQ(why(decision, "job3"),
             "could take over, and has the same priority (100): job2 comes first by name");
@@ -91,23 +91,23 @@ TEST(DecisionTarget, WasFirstByPriority) {
   EXPECT_EQ(why(decision, "job3"),
             "could take over, but has priority 100, and job2 has 10: the lower comes first");
   EXPECT_EQ(why(decision, "job2"),
-            "of 3 that could take over, it has the lowest priority number (10): ready, beat 0.4s "
+            "of 3 that could take over, it has the lowest priority number (10); ready, beat 0.4s "
             "ago");
 }
 
 TEST(DecisionTarget, WasTheOnlyOneOrNamedOrARestart) {
   auto decision = some_decision();
   decision.asked_to = "job2";
-  EXPECT_EQ(why(decision, "job2"), "a person named it: --to job2: ready, beat 0.4s ago");
+  EXPECT_EQ(why(decision, "job2"), "a person named it: --to job2; ready, beat 0.4s ago");
   EXPECT_EQ(why(decision, "job3"), "could take over, but a person named job2");
   decision.asked_to = "";
   of(decision, "job3").eligible = of(decision, "job5").eligible = false;
   EXPECT_EQ(why(decision, "job2"),
-            "it was the only candidate that could take over: ready, beat 0.4s ago");
+            "it was the only candidate that could take over; ready, beat 0.4s ago");
   decision.restart = true;
   decision.target = "job1";
   EXPECT_EQ(why(decision, "job1"),
-            "it holds the pool, and the pool restarts first: holds the pool");
+            "it holds the pool, and the pool restarts first; holds the pool");
   EXPECT_EQ(why(decision, "job2"), "could take over, but the pool restarts first");
 }
 
@@ -116,7 +116,7 @@ TEST(DecisionTarget, SaysWhatAnOlderRecordDoesNotKnow) {
   for (auto& one : decision.candidates) one.priority = {}, one.crashes = 0;
   EXPECT_EQ(why(decision, "job3"), "could take over; its priority is not recorded");
   EXPECT_EQ(why(decision, "job2"),
-            "it comes first by priority, then by name: ready, beat 0.4s ago");
+            "it comes first by priority, then by name; ready, beat 0.4s ago");
   decision.target = "job7";
   EXPECT_EQ(why(decision, "job3"), "could take over; no target is recorded");
 }

@@ -7,8 +7,8 @@ namespace jobflip::report {
 namespace {
 
 TEST(MarkdownText, LeavesPlainWordsAsTheyAre) {
-  for (const char* text :
-       {"a job completed on the new node", "flip 7: 2.4s (limit 2.0s), 50 %", "Zürich, 3 °C", ""})
+  for (const char* text : {"a job completed on the new node", "flip 7: 2.4s (limit 2.0s), 50 %",
+                           "Zürich, 3 °C", "30.0s", "-1m00s", "+5ms", ""})
     EXPECT_EQ(markdown_text(text), text);
 }
 

@@ -87,6 +87,22 @@ TEST(PostmortemPage, SaysWhatIsNotKnown) {
   EXPECT_THAT(html_of(assemble(facts)), HasSubstr("</html>"));
 }
 
+TEST(PostmortemPage, TellsATakeoverWithoutAFlip) {
+  auto facts = full_facts();
+  facts.flips.clear();
+  auto takeover = facts.events[3];
+  takeover.kind = "takeover";
+  facts.events = {takeover};
+  auto text = markdown_of(assemble(facts));
+  EXPECT_THAT(text, HasSubstr("Without a flip, at 03:01:32.300 UTC (04:01:32.300 CET): job2 took "
+                              "over from job1, which was silent"));
+  EXPECT_THAT(text, HasSubstr("what ran there is not recorded, and may run twice"));
+  facts.events[0].flip = 7;
+  text = markdown_of(assemble(facts));
+  EXPECT_THAT(text, Not(HasSubstr("Without a flip")));
+  EXPECT_THAT(text, HasSubstr("No flip stopped workers"));
+}
+
 TEST(PostmortemPage, TellsEveryOutcome) {
   auto facts = full_facts();
   const auto outcome = [&](core::FlipState state) {
