@@ -43,7 +43,7 @@ std::string subtitle_of(const Facts& facts) {
 }  // namespace
 
 std::vector<Section> sections_for_people() {
-  Table actions{"Actions", {"What", "Who", "Until", "Done"}, {}};
+  Table actions{"What is to be done", {"What", "Who", "Until", "Done"}, {}};
   for (int i = 0; i < 3; ++i) actions.rows.push_back(std::vector<Cell>(4));
   return {{"root-cause", "Root cause", {Blank{"Why did it happen? To be written by people."}}},
           {"went-well", "What went well", {Blank{"What helped, and should stay?"}}},

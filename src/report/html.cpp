@@ -99,11 +99,21 @@ std::string with_class(std::string_view classes) {
 
 /// Times, letters and figures stay in one line.
 bool is_stiff(std::string_view title) {
-  for (const char* one : {"", "UTC", "Offset", "Value", "Epoch", "For", "Quiet for", "Limit",
-                          "Priority", "Waiting", "Oldest job", "Chosen", "Said", "Rule"})
+  for (const char* one : {"", "UTC", "Local time", "Offset", "Value", "Epoch", "For", "Quiet for",
+                          "Limit", "Priority", "Waiting", "Oldest job", "Chosen", "Said", "Rule"})
     if (title == one) return true;
   return false;
 }
+
+/// Short names break only if they are long.
+bool is_name(std::string_view title) {
+  for (const char* one : {"Who", "By", "Node", "Queue", "Verdict", "The workers", "Part"})
+    if (title == one) return true;
+  return false;
+}
+
+/// A table that fits a page is not divided in print.
+constexpr std::size_t kShortTable = 16;
 
 class HtmlWriter {
  public:
@@ -203,7 +213,9 @@ class HtmlWriter {
     put("<figcaption>", chart.alternative, "</figcaption>\n</figure>\n");
   }
   void add(const Table& one) {
-    put("<div class=\"scroll\"><table>\n<caption>", one.caption, "</caption>\n<thead><tr>");
+    const bool is_short = one.rows.size() <= kShortTable;
+    put(fmt::format("<div class=\"scroll{}\"><table>\n<caption>", is_short ? " short" : ""),
+        one.caption, "</caption>\n<thead><tr>");
     for (const auto& title : one.header) {
       if (title.empty())
         out_ += "<th scope=\"col\" aria-label=\"Mark\"></th>";
@@ -224,6 +236,7 @@ class HtmlWriter {
       classes += (classes.empty() ? "" : " ") + std::string{name};
     };
     if (is_stiff(title)) more("stiff");
+    if (is_name(title)) more("name");
     if (title.empty()) more("mark");
     const char* tag = is_first && !title.empty() ? "th scope=\"row\"" : "td";
     put(fmt::format("<{}{}>", tag, with_class(classes)), cell.text,

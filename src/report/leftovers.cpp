@@ -16,13 +16,15 @@ constexpr std::size_t kMostBoxes = 20;
 void add_box(const core::FlipTimeline& timeline, const core::BlackBoxRecord& box, Section& out) {
   const auto document = view::read_document(box.document);
   Table table{fmt::format("{}: {} bytes, kept {} after the request, SHA-256 {}", box.node.str(),
-                          box.document.size(), offset_text(timeline.flip.requested_at, box.kept_at),
+                          box.document.size(),
+                          short_duration(std::chrono::duration_cast<Millis>(
+                              box.kept_at - timeline.flip.requested_at)),
                           box.sha256),
               {"Part", "What the host saw"},
               {}};
   if (document) {
     if (const auto seen = view::seen_text(*document); !seen.empty())
-      table.rows.push_back({{"seen", Tone::plain}, {seen, Tone::plain}});
+      table.rows.push_back({{"when", Tone::plain}, {seen, Tone::plain}});
     for (const auto& line : view::summary_of(*document))
       table.rows.push_back({{line.part, Tone::plain}, {line.text, Tone::plain}});
   } else {

@@ -124,7 +124,10 @@ Section timeline_section(const Facts& facts, const std::vector<Mark>& marks) {
   const bool has_zone = !facts.zone.name.empty();
   const auto zero = marks.empty() ? facts.incident.opened_at : marks.front().at;
   Table table{"Who did what, and why. The letters are those of the charts.", {"", "UTC"}, {}};
-  if (has_zone) table.header.push_back(facts.zone.name);
+  if (has_zone) {
+    table.caption += " Local time is that of " + facts.zone.name + ".";
+    table.header.emplace_back("Local time");
+  }
   for (const char* title : {"Offset", "Who", "What"}) table.header.emplace_back(title);
   for (const Row& row : rows) {
     if (table.rows.size() == kMostRows) break;

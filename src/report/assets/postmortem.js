@@ -129,7 +129,7 @@
 
   // A printer's page is narrower than the window.
   window.addEventListener('beforeprint', function () {
-    for (const id in Chart.instances) Chart.instances[id].resize(660, 170);
+    for (const id in Chart.instances) Chart.instances[id].resize(690, 170);
   });
   window.addEventListener('afterprint', function () {
     for (const id in Chart.instances) Chart.instances[id].resize();
