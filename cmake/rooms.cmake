@@ -61,3 +61,17 @@ function(jobflip_embed_sql room)
   # scripts/mutants compiles it with a mistake in place of the object that is linked otherwise
   set_source_files_properties(${out} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
+
+# What a post-mortem contains beside its text, as one generated file: see cmake/embed_files.cmake.
+function(jobflip_embed_page)
+  set(root ${CMAKE_SOURCE_DIR}/src/report/assets)
+  set(out ${CMAKE_BINARY_DIR}/generated/report_assets.cpp)
+  add_custom_command(
+    OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DROOT=${root} -DCHART_JS=${JOBFLIP_CHART_JS} -DOUT=${out}
+            -P ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
+    DEPENDS ${root}/postmortem.js ${root}/postmortem.css ${JOBFLIP_CHART_JS}
+            ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
+    VERBATIM)
+  target_sources(jobflip_report PRIVATE ${out})
+endfunction()

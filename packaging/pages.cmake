@@ -7,6 +7,9 @@ foreach(name README CHANGELOG SECURITY)
 endforeach()
 file(GLOB_RECURSE docs RELATIVE ${FROM}/docs ${FROM}/docs/*.md)
 
+# samples of what jobflip writes, which pages link to
+file(COPY ${FROM}/docs/samples DESTINATION ${TO} FILES_MATCHING PATTERN *.html)
+
 function(copy_page from to up)
   file(READ ${from} text)
   # cmake takes these for its own in a list; no page has the replacements

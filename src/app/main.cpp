@@ -9,6 +9,7 @@
 #include "app/daemons.hpp"
 #include "app/guard_program.hpp"
 #include "app/interrupts.hpp"
+#include "app/local_time.hpp"
 #include "jobflip/cli/run.hpp"
 #include "jobflip/demo/demo.hpp"
 #include "jobflip/host/command_host.hpp"
@@ -122,6 +123,7 @@ cli::World real_world() {
   world.host.wall = [] {
     return std::chrono::time_point_cast<Micros>(std::chrono::system_clock::now());
   };
+  world.host.local_time = app::local_time;
   world.host.wait = app::wait_unless_interrupted;
   world.host.interrupted = app::interrupted;
   world.host.environment = environment;

@@ -3,6 +3,12 @@
 namespace jobflip::cli {
 namespace {
 
+bool is_a_number(const std::string& text) {
+  const bool digits = !text.empty() && text.size() <= 18 &&
+                      text.find_first_not_of("0123456789") == std::string::npos;
+  return digits && text.find_first_not_of('0') != std::string::npos;
+}
+
 void with_reason(CLI::App& app, Options& o) {
   app.add_option("--reason", o.reason, "why, in one sentence; kept in the audit log")
       ->type_name("TEXT");
@@ -38,11 +44,11 @@ void with_source(CLI::App& app, Options& o) {
 }  // namespace
 
 std::string a_flips_number(const std::string& text) {
-  const bool digits = !text.empty() && text.size() <= 18 &&
-                      text.find_first_not_of("0123456789") == std::string::npos;
-  return digits && text.find_first_not_of('0') != std::string::npos
-             ? ""
-             : "\"" + text + "\" is not a flip number";
+  return is_a_number(text) ? "" : "\"" + text + "\" is not a flip number";
+}
+
+std::string an_incidents_number(const std::string& text) {
+  return is_a_number(text) ? "" : "\"" + text + "\" is not the number of an incident";
 }
 
 void with_pool(CLI::App& app, Options& o) {
@@ -188,6 +194,21 @@ void show_options(CLI::App& app, Options& o) {
       ->transform(CLI::Validator(number_or_last, ""));
   app.add_flag("--black-box", o.black_box,
                "all that the old host saw of the workers before it stopped them");
+}
+
+void postmortem_options(CLI::App& app, Options& o) {
+  app.add_option("id", o.incident, "the incident's number")
+      ->type_name("ID")
+      ->check(an_incidents_number);
+  app.add_option("--flip", o.flip, "of this flip, instead of an incident")
+      ->type_name("FLIP")
+      ->check(a_flips_number);
+  app.add_option("--format", o.format, "markdown, html or json (as FILE ends, else markdown)")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"markdown", "html", "json"}));
+  app.add_option("--output", o.output, "write it there (standard output)")->type_name("FILE");
+  app.add_option("--time-zone", o.time_zone, "a clock beside UTC, such as Europe/Zurich")
+      ->type_name("ZONE");
 }
 
 void audit_export_options(CLI::App& app, Options& o) {

@@ -9,6 +9,8 @@ namespace jobflip::cli {
 
 /// "" if the text is the number of a flip, else what is wrong with it.
 std::string a_flips_number(const std::string& text);
+/// The same for the number of an incident.
+std::string an_incidents_number(const std::string& text);
 void with_flip(CLI::App& app, Options& options);
 void with_pool(CLI::App& app, Options& options);
 void no_options(CLI::App& app, Options& options);
@@ -30,6 +32,7 @@ void pause_options(CLI::App& app, Options& options);
 void resume_options(CLI::App& app, Options& options);
 void drain_options(CLI::App& app, Options& options);
 void show_options(CLI::App& app, Options& options);
+void postmortem_options(CLI::App& app, Options& options);
 void history_options(CLI::App& app, Options& options);
 void audit_list_options(CLI::App& app, Options& options);
 void events_options(CLI::App& app, Options& options);

@@ -82,6 +82,16 @@ constexpr std::array kDailyCommands{
             "  jobflip show last\n"
             "  jobflip show 17 --black-box     the stalled workers, as their host saw them last\n",
             show_options, perform_show},
+    Command{
+        "postmortem", "ID|--flip FLIP [--format FORMAT] [--output FILE] [--time-zone ZONE]",
+        "the post-mortem of an incident, as a page",
+        "What users felt, what was seen and when, who did what and why, what may have run twice,\n"
+        "whether it helped: from the record alone, with empty sections for people. FORMAT is\n"
+        "markdown, html (one file with charts, for a mail or for printing) or json; without it,\n"
+        "FILE's name decides. With --flip: of a flip, as if it were an incident of its own.\n\n"
+        "  jobflip postmortem 12 --output incident-12.html --time-zone Europe/Zurich\n"
+        "  jobflip postmortem --flip 17 >flip-17.md\n",
+        postmortem_options, perform_postmortem},
     Command{"audit list", "[--pool POOL] [--since TIME] [--kind KIND] [--limit N] ...",
             "the raw audit log, the newest first",
             "KIND is one of docs/audit.md, such as flip_requested. --wide has the reason and the\n"
@@ -210,10 +220,11 @@ void declare_global(CLI::App& app, Options& o) {
                  "service=jobflip")
       ->type_name("CONNINFO")
       ->group("Global");
-  app.add_option("--format", o.format, "table, json or tsv (table)")
-      ->type_name("FORMAT")
-      ->check(CLI::IsMember({"table", "json", "tsv"}))
-      ->group("Global");
+  if (app.get_option_no_throw("--format") == nullptr)  // else the command has formats of its own
+    app.add_option("--format", o.format, "table, json or tsv (table)")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"table", "json", "tsv"}))
+        ->group("Global");
   app.add_option("--color", o.color, "auto, always or never (auto)")
       ->type_name("WHEN")
       ->check(CLI::IsMember({"auto", "always", "never"}))

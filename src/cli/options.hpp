@@ -74,6 +74,7 @@ struct Options {
   std::string severity;
   std::string perceptible;
   std::string downtime;
+  std::string time_zone;
   FilterWords filter;
   std::vector<std::string> after;
   int limit{0};  // 0: not given

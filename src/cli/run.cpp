@@ -150,7 +150,7 @@ bool is_whole(const StoreAccess& store) {
 }
 bool is_whole(const HostAccess& host) {
   return host.open_inspector && host.open_unit_files && host.find_guard && host.now && host.wall &&
-         host.wait && host.interrupted && host.environment;
+         host.local_time && host.wait && host.interrupted && host.environment;
 }
 bool is_whole(const Terminal& terminal) {
   return terminal.in != nullptr && terminal.out != nullptr && terminal.err != nullptr &&

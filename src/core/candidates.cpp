@@ -35,19 +35,18 @@ const CandidateView* find_crashing_holder(const PoolView& pool) noexcept {
 
 std::vector<CandidateResult> judge_candidates(const PoolView& pool) {
   std::vector<CandidateResult> results;
-  for (const auto& candidate : by_preference(pool))
-    results.push_back(judge_candidate(pool, candidate));
+  for (const auto& candidate : by_preference(pool)) {
+    auto& result = results.emplace_back(judge_candidate(pool, candidate));
+    result.priority = candidate.priority;
+    result.crashes = candidate.crashes;
+  }
   return results;
 }
 
 namespace {
 
-const CandidateView& find_candidate(const PoolView& pool, const NodeName& node) {
-  return *std::ranges::find(pool.candidates, node, &CandidateView::node);
-}
-
 /// What told `one` from `other`, as choose_target() decides: "priority 10, job3 has 20".
-std::string difference(const CandidateView& one, const CandidateView& other) {
+std::string difference(const CandidateResult& one, const CandidateResult& other) {
   if (one.crashes > 0 && other.crashes == 0) return "a crash loop";
   if (one.crashes == 0 && other.crashes > 0) return other.node.str() + " is in a crash loop";
   const std::string priority = "priority " + std::to_string(one.priority);
@@ -58,22 +57,18 @@ std::string difference(const CandidateView& one, const CandidateView& other) {
 
 }  // namespace
 
-void explain_choice(std::vector<CandidateResult>& candidates, const PoolView& pool,
-                    const NodeName& target, bool asked) {
-  const CandidateView& chosen = find_candidate(pool, target);
-  const CandidateView* runner_up = nullptr;
+void explain_choice(std::vector<CandidateResult>& candidates, const NodeName& target, bool asked) {
+  const auto chosen = std::ranges::find(candidates, target, &CandidateResult::node);
+  const CandidateResult* runner_up = nullptr;
   for (CandidateResult& one : candidates) {
     if (!one.eligible || one.node == target) continue;
-    const CandidateView& other = find_candidate(pool, one.node);
-    const bool better = runner_up == nullptr || (runner_up->crashes > 0 && other.crashes == 0);
-    if (better) runner_up = &other;
+    if (runner_up == nullptr || (runner_up->crashes > 0 && one.crashes == 0)) runner_up = &one;
     one.text += asked ? "; not chosen: " + target.str() + " was asked for"
-                      : "; not chosen: " + difference(other, chosen);
+                      : "; not chosen: " + difference(one, *chosen);
   }
-  const auto result = std::ranges::find(candidates, target, &CandidateResult::node);
-  result->text += asked                  ? "; chosen: it was asked for"
+  chosen->text += asked                  ? "; chosen: it was asked for"
                   : runner_up == nullptr ? "; chosen: no other can take over"
-                                         : "; chosen: " + difference(chosen, *runner_up);
+                                         : "; chosen: " + difference(*chosen, *runner_up);
 }
 
 // A candidate in a crash loop comes last, even if it is preferred: the pool's workers crash on it.

@@ -76,7 +76,9 @@ void put_candidates(Json& document, Room& room, const FlipPlan& plan, std::size_
   for (const CandidateResult& candidate : plan.candidates) {
     Json one{{"node", text_json(candidate.node.str())},
              {"eligible", candidate.eligible},
-             {"text", text_json(candidate.text)}};
+             {"text", text_json(candidate.text)},
+             {"priority", candidate.priority},
+             {"crashes", candidate.crashes}};
     if (room.take(one, keep_free))
       document["candidates"].push_back(std::move(one));
     else

@@ -255,7 +255,7 @@ FlipPlan plan_flip(const PoolView& pool, const BudgetView& budget, const FlipInt
     plan.target = intent.to;
   }
   if (plan.target && !plan.restart)
-    explain_choice(plan.candidates, pool, *plan.target, !intent.to.empty());
+    explain_choice(plan.candidates, *plan.target, !intent.to.empty());
   const Asked asked{pool, budget, intent, plan, facts_of(pool, budget, intent, plan)};
   std::vector<GateResult> gates;
   for (const RefusalRow& row : kRefusals)

@@ -100,10 +100,14 @@ std::vector<std::string> left_behind_texts(const core::FlipTimeline& timeline) {
   return out;
 }
 
+std::string_view workers_end(const core::FlipTimeline& timeline) {
+  return timeline.left_behind ? word_of(fate_of(timeline)) : std::string_view{};
+}
+
 Json left_behind_json(const core::FlipTimeline& timeline) {
   const auto& left = timeline.left_behind;
   if (!left) return nullptr;
-  Json out{{"workers", word_of(fate_of(timeline))},
+  Json out{{"workers", workers_end(timeline)},
            {"jobs", left->jobs},
            {"queues", Json::array()},
            {"queues_left_out", left->queues_left_out},

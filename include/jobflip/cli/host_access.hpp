@@ -15,6 +15,12 @@
 
 namespace jobflip::cli {
 
+/// What a clock shows in a time zone.
+struct LocalTime {
+  std::chrono::seconds ahead{};  // of UTC
+  std::string abbreviation;      // "CET"
+};
+
 struct HostAccess {
   std::function<std::unique_ptr<ports::HostInspector>()> open_inspector;
   std::function<std::unique_ptr<ports::UnitFiles>()> open_unit_files;
@@ -22,6 +28,8 @@ struct HostAccess {
 
   std::function<Instant()> now;       // the boot clock
   std::function<WallTime()> wall;     // what people read: for comparing it with the store's
+  /// Empty if this host has no such zone.
+  std::function<std::optional<LocalTime>(const std::string& zone, WallTime at)> local_time;
   std::function<void(Millis)> wait;   // returns early when interrupted
   std::function<bool()> interrupted;  // SIGINT or SIGTERM came
   std::function<std::optional<std::string>(const std::string& name)> environment;

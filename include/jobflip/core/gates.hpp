@@ -28,15 +28,16 @@ struct GateResult {
 struct CandidateResult {
   NodeName node;
   bool eligible{false};
-  std::string text;  // "ready, beat 0.4s ago" or "drained by ops: disk"
+  std::string text;   // "ready, beat 0.4s ago" or "drained by ops: disk"
+  int priority{100};  // the lower comes first
+  int crashes{0};     // exits of its workers in the current crash loop: it comes last then
 };
 
 std::vector<CandidateResult> judge_candidates(const PoolView& pool);
 
 /// Adds to the texts of those that can take over why `target` was preferred: "; chosen: priority 10,
 /// job3 has 20". `asked`: a person named it.
-void explain_choice(std::vector<CandidateResult>& candidates, const PoolView& pool,
-                    const NodeName& target, bool asked);
+void explain_choice(std::vector<CandidateResult>& candidates, const NodeName& target, bool asked);
 
 /// The preferred eligible candidate other than the holder; empty if there is none.
 std::optional<NodeName> choose_target(const PoolView& pool);

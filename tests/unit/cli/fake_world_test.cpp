@@ -100,6 +100,10 @@ World FakeWorld::world(std::istream& in, std::ostream& out, std::ostream& err) {
   give_stores(w);
   give_host(w.host, w.store, host);
   w.host.wall = [] { return wall(); };
+  w.host.local_time = [](const std::string& zone, WallTime) -> std::optional<LocalTime> {
+    if (zone != "Europe/Zurich") return std::nullopt;
+    return LocalTime{std::chrono::hours{1}, "CET"};
+  };
   give_streams(w.terminal, in, out, err, terminal);
   if (columns > 0) {
     w.terminal.out_is_terminal = true;

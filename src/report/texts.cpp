@@ -1,0 +1,104 @@
+/// Times, lengths and names as the sections write them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "report/decision.hpp"
+#include "report/sections.hpp"
+
+namespace jobflip::report {
+namespace {
+
+/// Of the microseconds, people read three digits.
+std::string date_of(WallTime at) {
+  return rfc3339(at).substr(0, 10);
+}
+std::string clock_of(WallTime at) {
+  return rfc3339(at).substr(11, 12);
+}
+
+const ZoneSpan* span_at(const Zone& zone, WallTime at) {
+  const ZoneSpan* found = nullptr;
+  for (const ZoneSpan& span : zone.spans)
+    if (found == nullptr || span.from <= at) found = &span;
+  return found;
+}
+
+}  // namespace
+
+std::string utc_text(WallTime at) {
+  return date_of(at) + " " + clock_of(at);
+}
+
+std::string local_text(const Zone& zone, WallTime at) {
+  const auto* span = span_at(zone, at);
+  if (span == nullptr) return "";
+  const auto local = at + span->ahead;
+  const auto day = date_of(local) == date_of(at) ? std::string{} : date_of(local) + " ";
+  return fmt::format("{}{} {}", day, clock_of(local), span->abbreviation);
+}
+
+std::string moment_text(const Facts& facts, WallTime at) {
+  const auto local = local_text(facts.zone, at);
+  return clock_of(at) + " UTC" + (local.empty() ? "" : " (" + local + ")");
+}
+
+std::string offset_text(WallTime from, WallTime at) {
+  const auto length = std::chrono::duration_cast<Millis>(at - from);
+  if (length < Millis{}) return "-" + short_duration(-length);
+  return "+" + short_duration(length);
+}
+
+std::string length_or_unknown(const std::optional<Millis>& length) {
+  return length ? short_duration(*length) : "not known";
+}
+
+std::string counted(std::int64_t count, const char* one, const char* many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string names_text(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 4;
+  std::string out;
+  const auto shown = names.size() > kMost ? kMost - 1 : names.size();
+  for (std::size_t i = 0; i < shown; ++i)
+    out += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+  if (names.size() > shown) out += fmt::format(" and {} more", names.size() - shown);
+  return out;
+}
+
+std::vector<std::string> affected_queues(const Facts& facts) {
+  std::vector<std::string> out;
+  const auto add = [&](const std::string& name) {
+    if (!name.empty() && std::ranges::find(out, name) == out.end()) out.push_back(name);
+  };
+  for (const auto& flip : facts.flips) {
+    const auto decision = read_decision(flip.evidence);
+    if (!decision) continue;
+    for (const auto& queue : decision->queues)
+      if (queue.is_stuck()) add(queue.queue);
+  }
+  for (const auto& series : facts.queues)
+    if (series.in_trouble) add(series.queue.str());
+  return out;
+}
+
+std::vector<core::AuditEvent> takeovers_of(const Facts& facts) {
+  std::vector<core::AuditEvent> out;
+  for (const auto& event : facts.events)
+    if (event.kind == "takeover" && !event.flip && event.chain == facts.incident.pool.str())
+      out.push_back(event);
+  return out;
+}
+
+std::string flip_title(const core::FlipTimeline& timeline) {
+  const auto& flip = timeline.flip;
+  if (core::is_restart(flip))
+    return fmt::format("Flip {}: restart on {}", flip.id.value, flip.to.str());
+  return fmt::format("Flip {}: {} -> {}", flip.id.value,
+                     flip.from.empty() ? "nobody" : flip.from.str(),
+                     flip.to.empty() ? "nobody" : flip.to.str());
+}
+
+}  // namespace jobflip::report
