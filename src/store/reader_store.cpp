@@ -77,7 +77,7 @@ class PgReaderStore final : public ports::ReaderStore {
 
   Result<core::FlipTimeline> timeline(FlipId flip) override {
     const auto id = std::to_string(flip.value);
-    const auto flips = connection_.query("show", "select * from jobflip.flips($1)", {id});
+    const auto flips = connection_.query("show", "select * from jobflip.find_flips($1)", {id});
     if (!flips) return flips.error();
     if (flips->size() == 0)
       return Error{ErrorCode::not_found, "there is no flip " + id,

@@ -239,7 +239,7 @@ const std::string& snapshot_queries() {
       "select * from jobflip.snapshot_pools();"
       "select * from jobflip.snapshot_candidates();"
       "select * from jobflip.snapshot_queues();"
-      "select * from jobflip.flips(null);"
+      "select * from jobflip.find_flips(null);"
       "select * from jobflip.snapshot_crashes();"
       "select * from jobflip.snapshot_restarts();"
       "select * from jobflip.snapshot_last_flips();"

@@ -13,7 +13,7 @@ struct FlipRow {
   core::FlipView flip;
   std::string evidence;  // "" in a snapshot
 };
-/// A row of jobflip.flips().
+/// A row of jobflip.find_flips().
 FlipRow read_flip(pg::Cells& in);
 
 }  // namespace jobflip::store

@@ -10,73 +10,12 @@
 #include <set>
 
 #include "contract/audit_kinds.hpp"
-#include "contract/one_node.hpp"
+#include "contract/audit_kinds_world.hpp"
 
 namespace jobflip::test {
-namespace {
-
 using core::FlipEvent;
 
-/// A separate store for each case, because a case may leave a flip open or a node drained.
-class World {
- public:
-  World() {
-    apply(small_fleet());
-    EXPECT_TRUE(eventually([&] { return !job1_.report().frozen; }));
-  }
-
-  void apply(const core::Fleet& fleet) {
-    const auto done = store_.oper().apply(fleet, {"alice", "a test"}, false);
-    EXPECT_TRUE(done.has_value()) << done.error().text;
-  }
-  void hold_mail() {
-    held_ = job1_.take().epoch;
-    job1_.report(mail, {{mail, held_}});
-  }
-  FlipId flip_mail() {
-    hold_mail();
-    job2_.report();
-    const auto answer = store_.oper().request_flip(persons_flip(job2));
-    EXPECT_TRUE(answer->accepted) << answer->sentence;
-    return answer->flip;
-  }
-  Epoch elect() {
-    OneNode one{sup1, store_.settings("sup1")};
-    return one.take(supervisors).epoch;
-  }
-  /// Runs as that login, in a transaction that stays open.
-  void leave_open(const std::string& login, const std::string& statement) {
-    session_ = std::make_unique<pqxx::connection>(store_.conninfo(login));
-    open_ = std::make_unique<pqxx::work>(*session_);
-    open_->exec(statement);
-  }
-  std::string fence() const {
-    return "select jobflip.fence('mail', " + std::to_string(held_.value) + ")";
-  }
-
-  struct Case {
-    std::function<void()> make;
-    std::string event;  // chain, login, node, actor, and whether it names a flip and an epoch
-  };
-  using Cases = std::map<std::string, Case>;
-  Cases cases();
-  std::string sql(const std::string& statements) { return store_.sql(statements); }
-  std::string conninfo() const { return store_.conninfo("postgres"); }
-
- private:
-  Cases cases_of_people();
-  Cases cases_of_leases();
-  Cases cases_of_crashes();
-  Cases cases_of_flips();
-  PgStore store_{shared_cluster(), PgStore::Database::own};
-  OneNode job1_{job1, store_.settings("job1")};
-  OneNode job2_{job2, store_.settings("job2")};
-  Epoch held_;
-  std::unique_ptr<pqxx::connection> session_;
-  std::unique_ptr<pqxx::work> open_;
-};
-
-World::Cases World::cases_of_people() {
+AuditKindsWorld::Cases AuditKindsWorld::cases_of_people() {
   auto& oper = store_.oper();
   const core::OperatorContext alice{"alice", "a test"};
   return {
@@ -125,7 +64,7 @@ World::Cases World::cases_of_people() {
   };
 }
 
-World::Cases World::cases_of_crashes() {
+AuditKindsWorld::Cases AuditKindsWorld::cases_of_crashes() {
   return {
       {"crash_loop",
        {[this] {
@@ -147,7 +86,7 @@ World::Cases World::cases_of_crashes() {
   };
 }
 
-World::Cases World::cases_of_leases() {
+AuditKindsWorld::Cases AuditKindsWorld::cases_of_leases() {
   return {
       {"lease_taken", {[this] { hold_mail(); }, "mail job1 job1 - epoch"}},
       {"lease_released",
@@ -163,7 +102,7 @@ World::Cases World::cases_of_leases() {
           EXPECT_TRUE(eventually(
               [&] { return job2_.take(mail, wait).outcome == core::TakeOutcome::taken; }));
         },
-        "mail job2 job2 - epoch"}},
+        "mail job2 job2 - flip epoch"}},
       {"lease_blocked",
        {[this] {
           hold_mail();
@@ -199,7 +138,7 @@ World::Cases World::cases_of_leases() {
   };
 }
 
-World::Cases World::cases_of_flips() {
+AuditKindsWorld::Cases AuditKindsWorld::cases_of_flips() {
   auto& oper = store_.oper();
   const core::OperatorContext alice{"alice", "a test"};
   return {
@@ -243,16 +182,19 @@ World::Cases World::cases_of_flips() {
   };
 }
 
-World::Cases World::cases() {
+AuditKindsWorld::Cases AuditKindsWorld::cases() {
   auto all = cases_of_people();
   all.merge(cases_of_leases());
   all.merge(cases_of_crashes());
   all.merge(cases_of_flips());
+  all.merge(cases_of_incidents());
   return all;
 }
 
+namespace {
+
 TEST(PgAuditKinds, EachThatTheSchemaWritesHasACaseHere) {
-  World world;
+  AuditKindsWorld world;
   std::set<std::string> written;
   pqxx::connection super{world.conninfo()};
   pqxx::nontransaction session{super};
@@ -273,10 +215,10 @@ TEST(PgAuditKinds, EachThatTheSchemaWritesHasACaseHere) {
 
 TEST(PgAuditKinds, EachIsWrittenByWhatItNamesWithWhoDidItAndWhatItConcerns) {
   std::set<std::string> kinds;
-  for (const auto& [kind, unused] : World{}.cases()) kinds.insert(kind);
+  for (const auto& [kind, unused] : AuditKindsWorld{}.cases()) kinds.insert(kind);
   for (const auto& kind : kinds) {
     SCOPED_TRACE(kind);
-    World one;
+    AuditKindsWorld one;
     const auto all = one.cases();
     all.at(kind).make();
     EXPECT_EQ(one.sql("select chain || ' ' || login || ' ' || coalesce(node, '-') || ' ' || "

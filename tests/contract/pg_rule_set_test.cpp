@@ -189,7 +189,11 @@ RuleAnswer by_model(const State& s) {
   const auto answer =
       database.request_flip(s.facts.automatic ? sup1.str() : "ops1", request_of(s)).value();
   const bool late = answer.rule == "supervisor-late";  // it has its own chain
-  const core::AuditEvent& event = database.rows.audit.at(late ? "jobflip.refusals" : "mail").back();
+  const auto& events = database.rows.audit.at(late ? "jobflip.refusals" : "mail");
+  const core::AuditEvent& event =
+      *std::ranges::find_if(events.rbegin(), events.rend(), [](const core::AuditEvent& one) {
+        return one.kind != "incident_opened";  // by the flip
+      });
   RuleAnswer result{answer.rule,
                     0,
                     event.kind,

@@ -146,7 +146,9 @@ TEST_P(StoreContract, ATakeByAnotherNodeEndsTheFlip) {
     pass(timings.takeover_after + kSlack);
     const auto taken = take(take_of(job3));
     ASSERT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
-    EXPECT_EQ(taken.flip, std::nullopt) << "the flip names another node";
+    ASSERT_TRUE(taken.flip.has_value());
+    EXPECT_NE(*taken.flip, id) << "the flip names another node: this is a takeover";
+    EXPECT_TRUE(flip_view(*taken.flip).takeover);
     EXPECT_EQ(state_of(id), FlipState::failed);
     ASSERT_EQ(release(job3, taken.epoch), ReleaseOutcome::released);
   }
@@ -160,7 +162,9 @@ TEST_P(StoreContract, ATakeByAnotherNodeEndsTheFlipAfterItsTargetTookToo) {
     pass(timings.takeover_after + kSlack);
     const auto taken = take(take_of(job3));
     ASSERT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
-    EXPECT_EQ(taken.flip, std::nullopt) << "the flip names another node";
+    ASSERT_TRUE(taken.flip.has_value());
+    EXPECT_NE(*taken.flip, id) << "the flip names another node: this is a takeover";
+    EXPECT_TRUE(flip_view(*taken.flip).takeover);
     EXPECT_EQ(state_of(id), state == FlipState::taken ? FlipState::failed : FlipState::unverified);
     ASSERT_EQ(release(job3, taken.epoch), ReleaseOutcome::released);
   }

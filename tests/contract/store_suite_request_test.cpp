@@ -25,7 +25,7 @@ TEST_P(StoreContract, TheSameFlipAskedForAgainHasTheSameAnswerAndOneEvent) {
   ASSERT_TRUE(first.accepted) << first.rule << ": " << first.sentence;
   EXPECT_TRUE(second.accepted);
   EXPECT_EQ(second.flip, first.flip);
-  EXPECT_EQ(events_of(), events + 1);
+  EXPECT_EQ(events_of(), events + 2) << "and that of its incident";
 }
 
 TEST_P(StoreContract, APoolHasAtMostOneOpenFlip) {

@@ -175,7 +175,8 @@ TEST_P(RestartContract, KeepsNobodyFromTakingOverFromAHolderThatDies) {
   pass(timings.takeover_after + kSlack);
   const auto taken = take(take_of(job3));
   ASSERT_EQ(taken.outcome, TakeOutcome::taken) << taken.sentence;
-  EXPECT_EQ(taken.flip, std::nullopt);
+  ASSERT_TRUE(taken.flip.has_value());
+  EXPECT_NE(*taken.flip, id) << "a takeover";
   EXPECT_EQ(state_of(id), FlipState::failed);
   ASSERT_TRUE(view().restart.has_value());
   EXPECT_FALSE(view().restart->uncured) << "another node has the lease";

@@ -199,7 +199,7 @@ TEST_P(StoreContract, AHoldIsOneEventAndALineOfTheHistory) {
   const auto events = events_of();
   EXPECT_TRUE(
       supervisor(sup1).record_hold({sup1, leader, mail, "budget", "3 of 3 used", "{}"}).value());
-  EXPECT_EQ(events_of(), events + 1);
+  EXPECT_EQ(events_of(), events + 2) << "and that of its incident";
   const auto history = reader().history({mail, 10});
   ASSERT_TRUE(history.has_value());
   const auto hold_line =

@@ -236,8 +236,9 @@ Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeR
   const bool follows = of != nullptr && of->view.to == request.node;
   if (by_force && !follows) {
     flip_follows_take(request, login, owner.epoch, was_held);
-    const bool elects = request.pool.str() == core::kSupervisorPool;
-    const auto flip = elects ? std::nullopt : std::optional{FlipId{next_flip_}};
+    const bool may_be_flip =
+        request.pool.str() != core::kSupervisorPool && open_flip(request.pool) == nullptr;
+    const auto flip = may_be_flip ? std::optional{FlipId{next_flip_}} : std::nullopt;
     append_audit(
         request.pool.str(), AuditKind::takeover, login,
         {.node = request.node.str(), .flip = flip, .epoch = owner.epoch, .reason = request.reason});

@@ -1,9 +1,9 @@
 -- take: the node becomes the holder of the pool under a new epoch. A compare-and-swap on the triple
 -- (incarnation, epoch, beat number) that the taker has watched; check_take_conditions has the
--- conditions. `flip` is the flip that this take carries out, or is (record_takeover), if any. If the
--- outcome is `ending`, the caller repeats the call at once. The lock order of all functions (lock_lease): pool_owner,
--- pool, the holder's node_beat, flip, audit_head; and at the commit of a change of a pool, its
--- holder's node_beat (invalidate_fast_path).
+-- conditions. `flip` is the flip that this take carries out, or is (record_takeover), if any. If
+-- the outcome is `ending`, the caller repeats the call at once. The lock order of all functions
+-- (lock_lease): pool_owner, pool, the holder's node_beat, flip, audit_head; and at the commit of a
+-- change of a pool, its holder's node_beat (invalidate_fast_path).
 create function jobflip.take(
   p_node text, p_pool text, p_attempt uuid, p_incarnation uuid, p_epoch bigint, p_lease_beat bigint,
   p_stood_still_ms bigint, p_polls integer, p_confirmed_empty boolean, p_in_touch_ms bigint,
@@ -96,7 +96,10 @@ begin
     if p.open_flip is not null then
       perform jobflip.flip_follows_take(p.open_flip, p_node, o, new_epoch, v_ended);
     end if;
-    if p.kind = 'workers' then
+    -- a flip that can't end here (a damaged row) must not keep the pool from being taken
+    if p.kind = 'workers'
+       and exists (select from jobflip_data.pool w
+                   where w.name = p_pool and w.open_flip is null) then
       update jobflip_data.flip_number set last = last + 1 returning last into flip;
     end if;
   end if;

@@ -1,5 +1,5 @@
--- snapshot_last_flips: the newest flip of each pool, open or ended, as `flips` has it, without its
--- evidence. One index step per pool.
+-- snapshot_last_flips: the newest flip of each pool, open or ended, as `find_flips` has it, without
+-- its evidence. One index step per pool.
 create function jobflip.snapshot_last_flips()
 returns table (
   id bigint, pool text, state text, from_node text, to_node text, automatic boolean,

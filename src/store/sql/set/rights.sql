@@ -67,7 +67,8 @@ grant execute on function
 grant execute on function
   jobflip.snapshot_store(), jobflip.snapshot_pools(), jobflip.snapshot_candidates(),
   jobflip.snapshot_queues(), jobflip.snapshot_crashes(), jobflip.snapshot_restarts(),
-  jobflip.snapshot_last_flips(), jobflip.snapshot_incidents(), jobflip.flips(bigint)
+  jobflip.snapshot_last_flips(), jobflip.snapshot_incidents(), jobflip.flips(bigint),
+  jobflip.find_flips(bigint)
   to jobflip_reader, jobflip_supervisor;
 grant execute on function
   jobflip.history(text, integer), jobflip.flip_timeline(bigint),
