@@ -56,7 +56,7 @@ std::optional<ExitCode> refuse_words(Session& session) {
     return session.usage(options.flip == 0 ? "ID is missing" : "both ID and --flip are given",
                          "name the incident, or a flip with --flip: `jobflip history` lists flips");
   if (options.format == "tsv")
-    return session.usage("--format tsv: a post-mortem is no table",
+    return session.usage("--format tsv: a post-mortem is not a table",
                          "one of markdown, html and json");
   return std::nullopt;
 }
@@ -73,7 +73,8 @@ ExitCode perform_postmortem(Session& session) {
   const WantedZone zone{options.time_zone, session.host().local_time};
   if (!zone.name.empty() && !zone.local_time(zone.name, session.host().wall()))
     return session.usage(
-        fmt::format("--time-zone: \"{}\" is no time zone of this host", printable(zone.name, 80)),
+        fmt::format("--time-zone: \"{}\" is not a time zone of this host",
+                    printable(zone.name, 80)),
         "a name such as Europe/Zurich; `timedatectl list-timezones` lists them (package tzdata)");
   auto facts = gather_facts(session, zone);
   if (!facts) return session.fail(facts.error());

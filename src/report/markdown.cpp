@@ -24,7 +24,7 @@ bool begins_with_www(std::string_view text) {
 std::size_t end_of_opening(std::string_view text) {
   if (text.empty()) return 0;
   const auto ends_at = [&](std::size_t at) { return at == text.size() || text[at] == ' '; };
-  if (text[0] == '#' || text[0] == '=') return 1;
+  if (text[0] == '#' || text[0] == '=' || text[0] == '>') return 1;
   if (text[0] == '+' || text[0] == '-') return ends_at(1) || text[1] == text[0] ? 1 : 0;
   std::size_t digits = 0;
   while (digits < text.size() && is_digit(text[digits])) ++digits;
@@ -38,7 +38,7 @@ std::size_t end_of_opening(std::string_view text) {
 constexpr std::string_view kNothing = "<!-- -->";
 
 void add_escaped(std::string_view text, std::size_t at, std::string& out) {
-  constexpr std::string_view kMarkup = "\\`*_[]{}<>&|~$!^";
+  constexpr std::string_view kMarkup = "\\`*_[]{}<&|~$!^";
   const char c = text[at];
   const auto rest = text.substr(at + 1);
   if (kMarkup.find(c) != std::string_view::npos) out += '\\';

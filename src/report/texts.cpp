@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "jobflip/base/escape.hpp"
 #include "report/decision.hpp"
 #include "report/sections.hpp"
 
@@ -36,7 +37,7 @@ std::string local_text(const Zone& zone, WallTime at) {
   if (span == nullptr) return "";
   const auto local = at + span->ahead;
   const auto day = date_of(local) == date_of(at) ? std::string{} : date_of(local) + " ";
-  return fmt::format("{}{} {}", day, clock_of(local), span->abbreviation);
+  return fmt::format("{}{} {}", day, clock_of(local), printable(span->abbreviation, 12));
 }
 
 std::string moment_text(const Facts& facts, WallTime at) {

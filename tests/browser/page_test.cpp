@@ -82,7 +82,7 @@ std::string output_of(const std::string& command) {
 }
 
 std::string command_line(const test::TempFolder& folder, const std::string& what) {
-  return "timeout 60 " + browser() +
+  return "timeout 120 " + browser() +
          " --headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run"
          " --allow-file-access-from-files --enable-logging=stderr --user-data-dir=" +
          folder.path() + "/profile " + what;

@@ -26,8 +26,8 @@ struct HostAccess {
   std::function<std::unique_ptr<ports::UnitFiles>()> open_unit_files;
   std::function<Result<std::string>()> find_guard;  // the guard's program
 
-  std::function<Instant()> now;       // the boot clock
-  std::function<WallTime()> wall;     // what people read: for comparing it with the store's
+  std::function<Instant()> now;    // the boot clock
+  std::function<WallTime()> wall;  // what people read: for comparing it with the store's
   /// Empty if this host has no such zone.
   std::function<std::optional<LocalTime>(const std::string& zone, WallTime at)> local_time;
   std::function<void(Millis)> wait;   // returns early when interrupted

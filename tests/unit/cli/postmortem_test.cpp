@@ -83,7 +83,8 @@ TEST(Postmortem, ShowsTheClockThatIsWanted) {
   EXPECT_THAT(ran.out, HasSubstr("03:59:30.000 CET"));
   const auto wrong = world.run({"postmortem", "--flip", "7", "--time-zone", "Mars\x1b[2J"});
   EXPECT_EQ(wrong.code, 2);
-  EXPECT_THAT(wrong.err, HasSubstr("--time-zone: \"Mars\\x1b[2J\" is no time zone of this host"));
+  EXPECT_THAT(wrong.err,
+              HasSubstr("--time-zone: \"Mars\\x1b[2J\" is not a time zone of this host"));
 }
 
 TEST(Postmortem, WantsAnIncidentOrAFlip) {
