@@ -17,7 +17,7 @@ void with_dry_run(CLI::App& app, Options& o) {
 }
 
 void with_anchors(CLI::App& app, Options& o) {
-  app.add_option("--anchors", o.anchors,
+  app.add_option("--anchors,--anchor", o.anchors,
                  "heads kept elsewhere: lines of chain, seq and hash (-: stdin)")
       ->type_name("FILE");
 }
@@ -183,10 +183,6 @@ void show_options(CLI::App& app, Options& o) {
                "all that the old host saw of the workers before it stopped them");
 }
 
-void audit_export_options(CLI::App& app, Options& o) {
-  app.add_option("--output", o.output, "write it there (standard output)")->type_name("FILE");
-}
-
 void probe_options(CLI::App& app, Options& o) {
   with_source(app, o);
   app.add_flag("--watch", o.watch, "go on reading, and say each verdict");
@@ -236,6 +232,16 @@ void audit_verify_options(CLI::App& app, Options& o) {
                  "verify an export instead of the store; --anchors are compared with it then")
       ->type_name("FILE");
   with_anchors(app, o);
+}
+
+void audit_prune_options(CLI::App& app, Options& o) {
+  app.add_option("--before", o.before, "a month that has begun, as in 2025-01 (UTC)")
+      ->type_name("MONTH");
+  app.add_option("--export", o.output, "a new file for the events, which then are nowhere else")
+      ->type_name("FILE");
+  with_dry_run(app, o);
+  with_reason(app, o);
+  app.add_flag("--yes", o.yes, "do not ask");
 }
 
 void help_options(CLI::App& app, Options& o) {

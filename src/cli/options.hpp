@@ -43,6 +43,7 @@ struct Options {
   std::string watchdog;
   std::string supervisor_path;
   std::string anchors;
+  std::string before;
   std::string csv;
   std::string settings;
   std::string plot;

@@ -12,6 +12,8 @@ using enum Carried;
 constexpr std::array kPools{AuditChain::pool};
 constexpr std::array kStores{AuditChain::store};
 constexpr std::array kRefused{AuditChain::refusals};
+constexpr std::array kAnyChain{AuditChain::pool, AuditChain::store, AuditChain::sessions,
+                               AuditChain::refusals};
 constexpr std::array kPoolOrRefusals{AuditChain::pool, AuditChain::refusals};
 constexpr std::array kStoreOrRefusals{AuditChain::store, AuditChain::refusals};
 constexpr std::array kPoolOrSessions{AuditChain::pool, AuditChain::sessions};
@@ -135,6 +137,13 @@ constexpr std::array kStoreEvent{
     absent(kNotRecorded),
 };
 constexpr std::array kEpochsLowered{AuditField{"epoch_before", number, "the epoch before"}};
+constexpr std::array kSealed{
+    AuditField{"up_to", number, "the last event that was removed"},
+    AuditField{"hash", text, "its hash: the chain goes on from it"},
+    AuditField{"events", number, "how many were removed"},
+    AuditField{"sha256", text, "of the export that has them"},
+    AuditField{"before", text, "the month, as in `2025-01`, before which they happened"},
+};
 constexpr std::array kUpgraded{
     AuditField{"migrations", numbers, "the migrations that ran"},
     maybe({"functions_before", text, "the set of functions before"}),
@@ -199,6 +208,8 @@ constexpr std::array kRows{
                  "the store lost history, was set back, or is a copy that was accepted", kFirst},
     AuditKindRow{epochs_lowered, "epochs_lowered", kPools, never, never, always, kEpochsLowered,
                  "the owner of the database lowered the epochs", kFirst},
+    AuditKindRow{audit_sealed, "audit_sealed", kAnyChain, never, never, never, kSealed,
+                 "the chain's first events were exported and removed", kSecond},
     AuditKindRow{schema_upgraded, "schema_upgraded", kStores, never, never, never, kUpgraded,
                  "`jobflip migrate` changed the schema", kFirst},
 };

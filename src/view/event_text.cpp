@@ -225,6 +225,16 @@ std::string epochs_lowered_text(const ReadEvent& e) {
                  e);
 }
 
+std::string audit_sealed_text(const ReadEvent& e) {
+  const auto events = count_of(e.payload, "events");
+  const auto up_to = count_of(e.payload, "up_to");
+  return because(
+      fmt::format("{} events{} were removed; the export with SHA-256 {} has them",
+                  events ? std::to_string(*events) : "some",
+                  up_to ? fmt::format(" up to number {}", *up_to) : "", e.text("sha256")),
+      e);
+}
+
 std::string schema_upgraded_text(const ReadEvent& e) {
   const auto& list = list_of(e.payload, "migrations");
   std::string numbers;
@@ -267,6 +277,7 @@ constexpr std::array kSentences{
     SentenceRow{learned, learned_text},
     SentenceRow{store_event, store_event_text},
     SentenceRow{epochs_lowered, epochs_lowered_text},
+    SentenceRow{audit_sealed, audit_sealed_text},
     SentenceRow{schema_upgraded, schema_upgraded_text},
 };
 
