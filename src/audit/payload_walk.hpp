@@ -1,7 +1,7 @@
 #pragma once
 /// Reads the `payload_text` of an event, and checks in the same pass that `payload` is that text
-/// without its white space: PostgreSQL writes `{"a": 1}`, and an export has it as `{"a":1}`, too. So
-/// no tree is made of either, and each byte is looked at once.
+/// without its white space: PostgreSQL writes `{"a": 1}`, and an export has it as `{"a":1}`, too.
+/// So no tree is made of either, and each byte is looked at once.
 
 #include <string>
 #include <string_view>

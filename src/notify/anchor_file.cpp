@@ -1,4 +1,4 @@
-#include "jobflip/notify/anchor_file.hpp"
+#include "notify/anchor_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

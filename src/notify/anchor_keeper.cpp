@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "jobflip/base/hex.hpp"
-#include "jobflip/notify/anchor_file.hpp"
-#include "jobflip/notify/webhook.hpp"
 #include "jobflip/view/json_text.hpp"
+#include "notify/anchor_file.hpp"
+#include "notify/webhook.hpp"
 
 namespace jobflip::notify {
 namespace {

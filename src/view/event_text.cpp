@@ -8,44 +8,13 @@
 #include "jobflip/core/audit_kinds.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/view/black_box_document.hpp"
+#include "view/read_event.hpp"
+#include "view/store_event_text.hpp"
 
 namespace jobflip::view {
 namespace {
 
-constexpr std::size_t kMostName = 63;
 constexpr std::string_view kAny = "any";  // whoever asks may leave either end open
-constexpr std::size_t kMostReason = 1000;
-constexpr std::size_t kMostDetail = 200;
-
-/// An event with its payload read.
-struct ReadEvent {
-  const core::AuditEvent& event;
-  Document payload;
-
-  std::string text(const char* key) const { return shown(value_of(payload, key), kMostDetail); }
-  bool flag(const char* key) const { return value_of(payload, key) == true; }
-  std::string node() const { return printable(event.node.value_or("a node"), kMostName); }
-  std::string flip() const {
-    return event.flip ? fmt::format("flip {}", *event.flip) : std::string{"a flip"};
-  }
-  std::string reason() const { return printable(event.reason, kMostReason); }
-};
-
-/// "what: why", or one of them if the other is missing.
-std::string because(const std::string& what, const std::string& why) {
-  if (why.empty()) return what;
-  return what.empty() ? why : what + ": " + why;
-}
-
-std::string because(const std::string& what, const ReadEvent& e) {
-  return because(what, e.reason());
-}
-
-/// The reason itself is the sentence, written by the store.
-std::string reason_or(const ReadEvent& e, const std::string& otherwise) {
-  auto reason = e.reason();
-  return reason.empty() ? otherwise : reason;
-}
 
 std::string not_recorded(const ReadEvent& e) {
   const auto more = count_of(e.payload, "not_recorded").value_or(0);
@@ -211,36 +180,6 @@ std::string acknowledged_text(const ReadEvent& e) {
 std::string learned_text(const ReadEvent& e) {
   const auto queue = e.text("queue");
   return because("what is normal is learned" + (queue.empty() ? "" : " for queue " + queue), e);
-}
-
-std::string store_event_text(const ReadEvent& e) {
-  return reason_or(e, "the store lost history, was set back, or is a copy");
-}
-
-std::string epochs_lowered_text(const ReadEvent& e) {
-  const auto before = count_of(e.payload, "epoch_before");
-  return because(fmt::format("the owner of the database lowered the epochs{}{}",
-                             before ? fmt::format(" from {}", *before) : "",
-                             e.event.epoch ? fmt::format(" to {}", *e.event.epoch) : ""),
-                 e);
-}
-
-std::string audit_sealed_text(const ReadEvent& e) {
-  const auto events = count_of(e.payload, "events");
-  const auto up_to = count_of(e.payload, "up_to");
-  return because(
-      fmt::format("{} events{} were removed; the export with SHA-256 {} has them",
-                  events ? std::to_string(*events) : "some",
-                  up_to ? fmt::format(" up to number {}", *up_to) : "", e.text("sha256")),
-      e);
-}
-
-std::string schema_upgraded_text(const ReadEvent& e) {
-  const auto& list = list_of(e.payload, "migrations");
-  std::string numbers;
-  for (const auto& one : list) numbers += (numbers.empty() ? "" : ", ") + shown(one, kMostName);
-  return list.empty() ? "the functions of the schema were replaced"
-                      : "the schema was upgraded by migration " + printable(numbers, kMostDetail);
 }
 
 using Sentence = std::string (*)(const ReadEvent&);

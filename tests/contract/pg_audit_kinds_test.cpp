@@ -83,19 +83,7 @@ World::Cases World::cases_of_people() {
       {"schema_upgraded",
        {[this] { store_.sql("select jobflip.record_upgrade('{}', 'a', 'b')"); },
         "jobflip postgres - -"}},
-      {"audit_sealed",
-       {[this] {
-          store_.sql("alter table jobflip_data.audit_event disable trigger user");
-          store_.sql(
-              "update jobflip_data.audit_event set at = '2024-12-01' "
-              "where chain = 'mail' and seq = 1");
-          store_.sql("alter table jobflip_data.audit_event enable trigger user");
-          store_.sql(
-              "select jobflip.seal_audit('mail', 1, encode(hash, 'hex'), 1, repeat('a', 64), "
-              "1735689600000000, 'alice', 'a test') from jobflip_data.audit_event "
-              "where chain = 'mail' and seq = 1");
-        },
-        "mail postgres - alice"}},
+      {"audit_sealed", {[this] { store_.sql(kSealAnOldEvent); }, "mail postgres - alice"}},
       {"fleet_applied", {[] {}, "jobflip ops1 - alice"}},
       {"settings_changed", {[] {}, "paper ops1 - alice"}},
       {"pool_removed",

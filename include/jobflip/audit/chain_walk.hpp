@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "jobflip/audit/chain.hpp"
 #include "jobflip/core/audit.hpp"
 #include "jobflip/core/history.hpp"
 

@@ -179,8 +179,6 @@ TEST(AgentFile, ChecksEachDriversFields) {
 TEST(SupervisorFile, ReadsEveryField) {
   const auto got = parse_supervisor_text(R"(supervisor = "sup1"
 runtime_dir = "/tmp/x"
-anchor_file = "/var/lib/jobflip-supervisor/anchors"
-anchor_url = "https://log.example.com/hook?key=1"
 [store]
 conninfo = "service=jobflip"
 [databases.app]
@@ -194,25 +192,6 @@ conninfo = "host=b"
   EXPECT_EQ(got->runtime_dir, "/tmp/x");
   EXPECT_EQ(got->databases.at("app"), "service=app");
   EXPECT_EQ(got->databases.at("other"), "host=b");
-  EXPECT_EQ(got->anchor_file, "/var/lib/jobflip-supervisor/anchors");
-  EXPECT_EQ(got->anchor_url, "https://log.example.com/hook?key=1");
-}
-
-TEST(SupervisorFile, GivesAnchorsOnlyToAFileOrAUrlOfTheWeb) {
-  const auto read = [](const std::string& line) {
-    return parse_supervisor_text(
-        "supervisor = \"sup1\"\n" + line + "\n[store]\nconninfo = \"service=jobflip\"\n", "s.toml",
-        "/run");
-  };
-  for (const std::string path : {"anchors", "./anchors", "/var/lib/"})
-    expect_fault(read("anchor_file = \"" + path + "\""), "2 anchor_file: ");
-  EXPECT_TRUE(read("anchor_file = \"/a\""));
-  for (const std::string url :
-       {"ftp://a/", "file:///etc/passwd", "log.example.com", "https://", "https:///x",
-        "http://a b/", "https://\\u00e4/", "https://me:secret@host/", "http://me@host"})
-    expect_fault(read("anchor_url = \"" + url + "\""), "2 anchor_url: ");
-  for (const std::string url : {"http://a", "https://a:8443/b?c=d@e", "http://[::1]:80/"})
-    EXPECT_TRUE(read("anchor_url = \"" + url + "\"")) << url;
 }
 
 TEST(SupervisorFile, NamesItsFaults) {

@@ -1,4 +1,4 @@
-#include "jobflip/notify/anchor_file.hpp"
+#include "notify/anchor_file.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>

@@ -1,4 +1,4 @@
-#include "jobflip/notify/webhook.hpp"
+#include "notify/webhook.hpp"
 
 #include <gtest/gtest.h>
 

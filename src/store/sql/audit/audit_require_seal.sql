@@ -1,5 +1,5 @@
--- audit_require_seal: at the commit of a transaction that made a seal: does the chain have the event
--- that says what was removed? A removal without it would be a gap that nobody explains.
+-- audit_require_seal: at the commit of a transaction that made a seal: does the chain have the
+-- event that says what was removed? A removal without it would be a gap that nobody explains.
 create function jobflip.audit_require_seal() returns trigger
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

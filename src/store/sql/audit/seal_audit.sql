@@ -1,7 +1,7 @@
--- seal_audit: removes the events of a chain up to p_up_to, which an export has, and appends an event
--- that says so: the number and hash of the last one, how many they were, and the SHA-256 of the
--- export. The chain is verified from that hash on. Only whole months that are over can go. For the
--- owner of the database: no group may call it (docs/decisions/0027).
+-- seal_audit: removes the events of a chain up to p_up_to, which an export has, and appends an
+-- event that says so: the number and hash of the last one, how many they were, and the SHA-256 of
+-- the export. The chain is verified from that hash on. Only whole months that are over can go. For
+-- the owner of the database: no group may call it (docs/decisions/0027).
 --
 -- The events go first, the lock of the chain's head comes last, as in every transition: a take or a
 -- release of the pool does not wait for the removal.
@@ -33,7 +33,8 @@ begin
       hint = 'events of whole months can be removed, once the month is over';
   end if;
   if not exists (select from jobflip_data.audit_event e
-                 where e.chain = p_chain and e.seq = p_up_to and encode(e.hash, 'hex') = p_hash) then
+                 where e.chain = p_chain and e.seq = p_up_to
+                   and encode(e.hash, 'hex') = p_hash) then
     raise exception using errcode = 'JF005',
       message = format('event %s of the chain %s is not there, or has another hash', p_up_to,
                        p_chain),
