@@ -17,7 +17,7 @@ void with_dry_run(CLI::App& app, Options& o) {
 }
 
 void with_anchors(CLI::App& app, Options& o) {
-  app.add_option("--anchors,--anchor", o.anchors,
+  app.add_option("--anchors", o.anchors,
                  "heads kept elsewhere: lines of chain, seq and hash (-: stdin)")
       ->type_name("FILE");
 }
