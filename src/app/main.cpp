@@ -17,6 +17,7 @@
 #include "jobflip/host/unit_files.hpp"
 #include "jobflip/probe/preset_tables.hpp"
 #include "jobflip/probe/queue_probe.hpp"
+#include "jobflip/store/audit_pruner.hpp"
 #include "jobflip/store/open.hpp"
 
 namespace {
@@ -92,6 +93,9 @@ cli::World real_world() {
   };
   world.store.open_operator = [](const std::string& conninfo) {
     return store::open_operator_store(store_settings(conninfo));
+  };
+  world.store.open_pruner = [](const std::string& conninfo) {
+    return store::open_audit_pruner(settings_with_version(conninfo));
   };
   world.store.open_schema = [](const std::string& conninfo) {
     return store::open_schema_admin(settings_with_version(conninfo));

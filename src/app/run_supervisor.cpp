@@ -6,6 +6,7 @@
 #include "app/current.hpp"
 #include "app/daemon.hpp"
 #include "app/daemons.hpp"
+#include "jobflip/base/escape.hpp"
 #include "jobflip/cli/exit_code.hpp"
 #include "jobflip/config/changes.hpp"
 #include "jobflip/config/files.hpp"
@@ -13,6 +14,7 @@
 #include "jobflip/daemon/elected_supervisor.hpp"
 #include "jobflip/daemon/supervisor_loop.hpp"
 #include "jobflip/host/runtime_dir.hpp"
+#include "jobflip/notify/anchor_keeper.hpp"
 #include "jobflip/probe/queue_probe.hpp"
 #include "jobflip/store/open.hpp"
 
@@ -30,13 +32,15 @@ class SupervisorProgram {
         store_{store::open_supervisor_store(paced_settings())},
         samples_{store::open_sample_store(paced_settings())},
         probe_{open_probe()},
+        anchors_{open_anchors()},
         supervisor_{daemon_.loop,
                     {.node = file_.supervisor,
                      .store = &store_,
                      .probe = &probe_,
                      .samples = &samples_,
                      .log = daemon_.log,
-                     .journal = daemon_.journal.get()}},
+                     .journal = daemon_.journal.get(),
+                     .anchors = anchors_.get()}},
         election_{daemon_.loop, parts(instance)} {
     supervisor_.on_heads([this](const std::vector<core::ChainHead>& heads) {
       boost::asio::post(daemon_.loop, [this, heads] { election_.heads_seen(heads); });
@@ -61,6 +65,7 @@ class SupervisorProgram {
     return probe::open_queue_probe(file_.databases, Millis{5000}, source_pace_,
                                    core::seed_of(random_uuid().text));
   }
+  std::unique_ptr<ports::AnchorSink> open_anchors() const;
   daemon::AgentParts parts(const Uuid& instance);
   std::string reload();
 
@@ -77,10 +82,23 @@ class SupervisorProgram {
   CurrentSupervisorStore store_;
   CurrentSampleStore samples_;
   CurrentQueueProbe probe_;
+  std::unique_ptr<ports::AnchorSink> anchors_;  // null: the journal only
   daemon::SupervisorLoop supervisor_;
   daemon::ElectedSupervisor deciding_{supervisor_};
   daemon::AgentLoop election_;
 };
+
+std::unique_ptr<ports::AnchorSink> SupervisorProgram::open_anchors() const {
+  if (file_.anchor_file.empty() && file_.anchor_url.empty()) return nullptr;
+  return notify::open_anchor_keeper(
+      {.supervisor = file_.supervisor, .file = file_.anchor_file, .url = file_.anchor_url},
+      [log = daemon_.log](bool is_failure, const std::string& sentence) {
+        if (is_failure)
+          log->error("anchors {}", printable(sentence));
+        else
+          log->info("anchors {}", printable(sentence));
+      });
+}
 
 daemon::AgentParts SupervisorProgram::parts(const Uuid& instance) {
   daemon::AgentParts parts;

@@ -29,12 +29,15 @@ bool read_line(std::istream& in, std::string& line) {
 }
 
 std::optional<core::ChainHead> anchor_of(const std::string& line) {
-  std::istringstream words{line};
+  std::istringstream in{line};
+  std::vector<std::string> words;
+  for (std::string word; words.size() < 5 && in >> word;) words.push_back(std::move(word));
+  if (words.size() == 4 && parse_rfc3339(words[0])) words.erase(words.begin());
+  if (words.size() != 3) return std::nullopt;
   core::ChainHead anchor;
-  std::string seq;
-  std::string hash;
-  std::string more;
-  if (!(words >> anchor.chain >> seq >> hash) || words >> more) return std::nullopt;
+  anchor.chain = words[0];
+  const auto& seq = words[1];
+  const auto& hash = words[2];
   const auto read = std::from_chars(seq.data(), seq.data() + seq.size(), anchor.seq);
   auto bytes = bytes_of_hex(hash).value_or("");
   if (read.ec != std::errc{} || read.ptr != seq.data() + seq.size() || anchor.seq < 1 ||
@@ -54,10 +57,12 @@ Result<std::vector<core::ChainHead>> read_anchors(std::istream& in, const std::s
     if (line.empty() || line.starts_with('#')) continue;
     const auto anchor = anchor_of(line);
     if (!anchor || anchors.size() == kAnchorsMax)
-      return Error{ErrorCode::usage,
-                   fmt::format("{}, line {}: \"{}\" is not an anchor", printable(name, 200), number,
-                               printable(line, 80)),
-                   "a line has the chain, the event's number, and its hash in 64 hex digits"};
+      return Error{
+          ErrorCode::usage,
+          fmt::format("{}, line {}: \"{}\" is not an anchor", printable(name, 200), number,
+                      printable(line, 80)),
+          "a line has the chain, the event's number, and its hash in 64 hex digits; a time may "
+          "come first"};
     anchors.push_back(*anchor);
   }
   if (in.bad())  // a folder, say: it opens, and can't be read

@@ -1,24 +1,33 @@
 #include "jobflip/audit/chain.hpp"
 
-#include <openssl/sha.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <memory>
+
+#include "jobflip/base/check.hpp"
 
 namespace jobflip::audit {
 namespace {
 
-std::string big_endian(std::uint64_t value, int bytes) {
-  std::string out;
-  for (int shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
-    out += static_cast<char>((value >> shift) & 0xff);
-  return out;
+constexpr std::string_view kFormName = "jobflip-audit-1";
+
+template <int Bytes>
+void add_big_endian(std::string& form, std::uint64_t value) {
+  std::array<char, Bytes> out{};
+  for (int i = 0; i < Bytes; ++i)
+    out[static_cast<std::size_t>(i)] = static_cast<char>((value >> ((Bytes - 1 - i) * 8)) & 0xff);
+  form.append(out.data(), out.size());
 }
 
 void add(std::string& form, std::string_view bytes) {
-  form += big_endian(bytes.size(), 4);
+  add_big_endian<4>(form, bytes.size());
   form += bytes;
 }
 
 void add(std::string& form, std::int64_t number) {
-  add(form, std::string_view{big_endian(static_cast<std::uint64_t>(number), 8)});
+  add_big_endian<4>(form, 8);
+  add_big_endian<8>(form, static_cast<std::uint64_t>(number));
 }
 
 template <class T>
@@ -29,17 +38,7 @@ void add_maybe(std::string& form, const std::optional<T>& value) {
     form += "\xff\xff\xff\xff";
 }
 
-std::string sha256(std::string_view bytes) {
-  std::string out(kHashBytes, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-         reinterpret_cast<unsigned char*>(out.data()));
-  return out;
-}
-
-}  // namespace
-
-std::string canonical_form(const core::AuditEvent& event) {
-  std::string form;
+void add_event(std::string& form, const core::AuditEvent& event) {
   add(form, event.chain);
   add(form, event.seq);
   add(form, std::int64_t{event.at.time_since_epoch().count()});
@@ -51,56 +50,63 @@ std::string canonical_form(const core::AuditEvent& event) {
   add_maybe(form, event.actor);
   add(form, event.reason);
   add(form, event.payload);
+}
+
+/// OpenSSL looks an algorithm up by its name each time that it is asked for by a one-shot call,
+/// which takes longer than hashing an event.
+class Sha256 {
+ public:
+  Sha256() : algorithm_(EVP_MD_fetch(nullptr, "SHA256", nullptr)), context_(EVP_MD_CTX_new()) {
+    JF_CHECK(algorithm_ != nullptr && context_ != nullptr);
+  }
+  /// Valid until the next call.
+  std::string_view of(std::string_view previous, const core::AuditEvent& event) {
+    bytes_.clear();
+    bytes_ += kFormName;
+    bytes_ += previous;
+    add_event(bytes_, event);
+    const bool hashed = EVP_DigestInit_ex(context_.get(), algorithm_.get(), nullptr) == 1 &&
+                        EVP_DigestUpdate(context_.get(), bytes_.data(), bytes_.size()) == 1 &&
+                        EVP_DigestFinal_ex(context_.get(), hash_.data(), nullptr) == 1;
+    JF_CHECK(hashed);
+    return {reinterpret_cast<const char*>(hash_.data()), hash_.size()};
+  }
+
+ private:
+  struct Freed {
+    void operator()(EVP_MD* algorithm) const { EVP_MD_free(algorithm); }
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_MD, Freed> algorithm_;
+  std::unique_ptr<EVP_MD_CTX, Freed> context_;
+  std::string bytes_;
+  std::array<unsigned char, kHashBytes> hash_{};
+};
+
+Sha256& sha256() {
+  thread_local Sha256 one;
+  return one;
+}
+
+}  // namespace
+
+const std::string& no_hash() {
+  static const std::string zeros(kHashBytes, '\0');
+  return zeros;
+}
+
+std::string canonical_form(const core::AuditEvent& event) {
+  std::string form;
+  add_event(form, event);
   return form;
 }
 
 std::string audit_hash(std::string_view previous, const core::AuditEvent& event) {
-  std::string bytes = "jobflip-audit-1";
-  bytes += previous;
-  bytes += canonical_form(event);
-  return sha256(bytes);
+  return std::string{sha256().of(previous, event)};
 }
 
-ChainWalk::ChainWalk(std::string chain) : chain_(std::move(chain)), hash_(kHashBytes, '\0') {}
-
-void ChainWalk::check(const core::AuditEvent& event) {
-  const auto breaks = [&](std::int64_t seq, std::string why) {
-    flaw_ = Flaw{chain_, seq, std::move(why)};
-  };
-  if (event.chain != chain_)
-    return breaks(event.seq, "the event belongs to chain \"" + event.chain + "\"");
-  const auto wanted = seq_ + 1;
-  if (event.seq != wanted)
-    return breaks(wanted, "event " + std::to_string(wanted) + " is missing: " +
-                              std::to_string(event.seq) + " follows " + std::to_string(seq_));
-  if (event.previous_hash != hash_)
-    return breaks(event.seq, "its previous hash is not the hash of the event before it");
-  if (event.hash != audit_hash(hash_, event))
-    return breaks(event.seq, "its hash is not the hash of what it says");
-  seq_ = event.seq;
-  hash_ = event.hash;
-}
-
-const std::optional<Flaw>& ChainWalk::feed(std::span<const core::AuditEvent> events) {
-  for (const auto& event : events) {
-    if (flaw_) break;
-    check(event);
-  }
-  return flaw_;
-}
-
-const std::optional<Flaw>& ChainWalk::finish(const core::ChainHead& head) {
-  if (flaw_) return flaw_;
-  if (head.seq == 0 && seq_ == 0) return flaw_;
-  if (head.seq == 0)
-    flaw_ = Flaw{chain_, seq_, "the chain has events and no head"};
-  else if (seq_ != head.seq)
-    flaw_ = Flaw{chain_, seq_ + 1,
-                 "the chain ends at " + std::to_string(seq_) + ", and its head says " +
-                     std::to_string(head.seq)};
-  else if (hash_ != head.hash)
-    flaw_ = Flaw{chain_, seq_, "the chain's head has another hash than its last event"};
-  return flaw_;
+bool has_own_hash(const core::AuditEvent& event) {
+  return sha256().of(event.previous_hash, event) == event.hash;
 }
 
 }  // namespace jobflip::audit

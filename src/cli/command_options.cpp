@@ -211,10 +211,6 @@ void postmortem_options(CLI::App& app, Options& o) {
       ->type_name("ZONE");
 }
 
-void audit_export_options(CLI::App& app, Options& o) {
-  app.add_option("--output", o.output, "write it there (standard output)")->type_name("FILE");
-}
-
 void probe_options(CLI::App& app, Options& o) {
   with_source(app, o);
   app.add_flag("--watch", o.watch, "go on reading, and say each verdict");
@@ -264,6 +260,16 @@ void audit_verify_options(CLI::App& app, Options& o) {
                  "verify an export instead of the store; --anchors are compared with it then")
       ->type_name("FILE");
   with_anchors(app, o);
+}
+
+void audit_prune_options(CLI::App& app, Options& o) {
+  app.add_option("--before", o.before, "a month that has begun, as in 2025-01 (UTC)")
+      ->type_name("MONTH");
+  app.add_option("--export", o.output, "a new file for the events, which then are nowhere else")
+      ->type_name("FILE");
+  with_dry_run(app, o);
+  with_reason(app, o);
+  app.add_flag("--yes", o.yes, "do not ask");
 }
 
 void help_options(CLI::App& app, Options& o) {

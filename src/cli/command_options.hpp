@@ -42,6 +42,7 @@ void learn_options(CLI::App& app, Options& o);
 void backtest_options(CLI::App& app, Options& options);
 void doctor_options(CLI::App& app, Options& options);
 void audit_verify_options(CLI::App& app, Options& options);
+void audit_prune_options(CLI::App& app, Options& options);
 void help_options(CLI::App& app, Options& options);
 void completion_options(CLI::App& app, Options& options);
 void complete_options(CLI::App& app, Options& options);

@@ -99,17 +99,34 @@ constexpr std::array kDailyCommands{
             "  jobflip audit list --pool mail --limit 50\n"
             "  jobflip audit list --since 1d --actor ada\n",
             audit_list_options, perform_audit_list},
-    Command{"audit export", "[--output FILE]", "the whole audit log as JSON, hashes in hex",
-            "  jobflip audit export --output audit.json\n", audit_export_options,
-            perform_audit_export},
-    Command{"audit verify", "[--file FILE] [--anchors FILE]",
-            "recompute the chains of the audit log",
-            "Exit code 8 where an event was changed, left out or cut off; it is named.\n\n"
-            "  jobflip audit verify\n  jobflip audit verify --file audit.json\n"
-            "  jobflip audit verify --anchors heads.txt     each line: CHAIN SEQ HASH\n"
-            "  journalctl -q -o cat MESSAGE_ID=8b120ed3b9b14a45b38058d8e07e1a34 |\n"
-            "    jobflip audit verify --anchors -           those in this host's journal\n",
-            audit_verify_options, perform_audit_verify},
+    Command{
+        "audit export", "[--format FORMAT] [--output FILE] [--pool POOL] [--since TIME] ...",
+        "the audit log as JSON, JSON lines or CSV, hashes in hex",
+        "With --pool, --since or --until it is a part, which is verified from its first event\n"
+        "on. Memory does not grow with the log. A file gets its name once it is complete.\n\n"
+        "  jobflip audit export --output audit.json\n"
+        "  jobflip audit export --format jsonl | gzip >audit.jsonl.gz\n"
+        "  jobflip audit export --format csv --pool mail --since 2026-11-01 --output mail.csv\n",
+        audit_export_options, perform_audit_export},
+    Command{
+        "audit verify", "[--file FILE] [--anchors FILE]", "recompute the chains of the audit log",
+        "Exit code 8 if an event was edited, deleted, inserted, reordered or rewritten, or if\n"
+        "the end was truncated: the first bad event of each chain is named. docs/audit.md says\n"
+        "what can't be told apart. FILE is an export in any of its formats.\n\n"
+        "  jobflip audit verify\n  jobflip audit verify --file audit.json\n"
+        "  jobflip audit verify --anchors heads.txt     each line: [TIME] CHAIN SEQ HASH\n"
+        "  journalctl -q -o cat MESSAGE_ID=8b120ed3b9b14a45b38058d8e07e1a34 |\n"
+        "    jobflip audit verify --anchors -           those in this host's journal\n",
+        audit_verify_options, perform_audit_verify},
+    Command{"audit prune", "--before MONTH --export FILE [--dry-run] [--reason TEXT] [--yes]",
+            "export the events of old months, and remove them from the store",
+            "For the owner of the database. Exports what happened before that month, verifies the\n"
+            "file, and removes those events. An event in each chain says how many they were and\n"
+            "which export has them: the chain still verifies. Keep the file; nothing else has\n"
+            "them. `history` and `show` no longer know what is in it.\n\n"
+            "  jobflip audit prune --before 2025-01 --export audit-2024.json --dry-run\n"
+            "  jobflip audit prune --before 2025-01 --export audit-2024.json\n",
+            audit_prune_options, perform_audit_prune},
     Command{
         "probe", "QUEUE [--file FILE] [--database CONNINFO] [--watch] [--sql] [--explain]",
         "read a queue once, and show what the detector sees",

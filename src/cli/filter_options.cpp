@@ -1,4 +1,4 @@
-/// The options of what reads the log: history, events, audit list.
+/// The options of what reads the log: history, events, audit list, audit export.
 #include "cli/command_options.hpp"
 
 namespace jobflip::cli {
@@ -8,11 +8,15 @@ void with_limit(CLI::App& app, Options& o, const std::string& text) {
   app.add_option("--limit", o.limit, text)->type_name("N")->check(CLI::Range(1, 10'000));
 }
 
-void with_filter(CLI::App& app, Options& o, const std::string& node) {
+void with_times(CLI::App& app, Options& o) {
   app.add_option("--since", o.filter.since,
                  "at that time or later: 2026-11-27T02:00:00Z, 2026-11-27 (UTC), 2h (ago)")
       ->type_name("TIME");
   app.add_option("--until", o.filter.until, "before that time")->type_name("TIME");
+}
+
+void with_filter(CLI::App& app, Options& o, const std::string& node) {
+  with_times(app, o);
   app.add_option("--node", o.filter.node, node)->type_name("NODE");
   app.add_option("--actor", o.filter.actor, "what this person, node or supervisor did")
       ->type_name("NAME");
@@ -49,6 +53,15 @@ void audit_list_options(CLI::App& app, Options& o) {
   with_limit(app, o, "how many, the newest first (20)");
   with_filter(app, o, kNodeOfEvent);
   with_wide(app, o);
+}
+
+void audit_export_options(CLI::App& app, Options& o) {
+  app.add_option("--format", o.format, "json, jsonl (an event a line) or csv (json)")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"json", "jsonl", "csv"}));
+  app.add_option("--output", o.output, "write it there (standard output)")->type_name("FILE");
+  with_chain(app, o);
+  with_times(app, o);
 }
 
 void events_options(CLI::App& app, Options& o) {

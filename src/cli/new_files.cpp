@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <filesystem>
 
+#include "cli/output_file.hpp"
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
 
@@ -42,13 +42,6 @@ bool put(int fd, std::string_view text) {
     text.remove_prefix(static_cast<std::size_t>(wrote));
   }
   return ::fsync(fd) == 0;
-}
-
-/// So that the name itself survives a power cut.
-bool sync_folder_of(const std::string& path) {
-  const auto parent = std::filesystem::path{path}.lexically_normal().parent_path().string();
-  const Descriptor folder{::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_CLOEXEC)};
-  return folder.open() && ::fsync(folder.fd()) == 0;
 }
 
 /// Nobody but this user (or root) may put a file or a link there.

@@ -46,6 +46,7 @@ struct Options {
   std::string watchdog;
   std::string supervisor_path;
   std::string anchors;
+  std::string before;
   std::string csv;
   std::string settings;
   std::string plot;

@@ -61,6 +61,12 @@ Descriptor create(const std::string& path) {
 
 }  // namespace
 
+bool sync_folder_of(const std::string& path) {
+  const auto parent = std::filesystem::path{path}.lexically_normal().parent_path().string();
+  const Descriptor folder{::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_CLOEXEC)};
+  return folder.open() && ::fsync(folder.fd()) == 0;
+}
+
 Result<void> write_file(const std::string& path, const std::string& instead,
                         const std::function<Result<void>(std::ostream&)>& write) {
   std::error_code unknown;
@@ -75,9 +81,10 @@ Result<void> write_file(const std::string& path, const std::string& instead,
   std::ostream out{&buffer};
   errno = 0;
   auto written = write(out);
-  if (written && !out.flush()) written = unwritable(partial, errno);
+  if (written && (!out.flush() || ::fsync(file.fd()) != 0)) written = unwritable(partial, errno);
   if (written && std::rename(partial.c_str(), path.c_str()) != 0) written = unwritable(path, errno);
   if (!written) std::remove(partial.c_str());
+  if (written && !sync_folder_of(path)) written = unwritable(path, errno);
   return written;
 }
 

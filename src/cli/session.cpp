@@ -224,6 +224,10 @@ Result<std::unique_ptr<ports::SchemaAdmin>> Session::schema_admin() {
   return opened(world_.store.open_schema);
 }
 
+Result<std::unique_ptr<ports::AuditPruner>> Session::audit_pruner() {
+  return opened(world_.store.open_pruner);
+}
+
 Result<std::unique_ptr<ports::LoginAdmin>> Session::login_admin() {
   return opened(world_.store.open_logins);
 }

@@ -69,6 +69,7 @@ class Session {
   Result<std::unique_ptr<ports::OperatorStore>> reached_operator_store();
   Result<std::unique_ptr<ports::SchemaAdmin>> schema_admin();
   Result<std::unique_ptr<ports::LoginAdmin>> login_admin();
+  Result<std::unique_ptr<ports::AuditPruner>> audit_pruner();
   Result<std::unique_ptr<ports::DoctorStore>> doctor_store();
 
   /// Who asks and why; the Error names what is wrong with either.

@@ -36,6 +36,7 @@ ExitCode perform_audit_export(Session& session);
 ExitCode perform_audit_verify(Session& session);
 ExitCode perform_incident_list(Session& session);
 ExitCode perform_incident_show(Session& session);
+ExitCode perform_audit_prune(Session& session);
 // changing
 ExitCode perform_flip(Session& session);
 ExitCode perform_abort(Session& session);

@@ -41,6 +41,8 @@ SupervisorChanges changes(const SupervisorFile& in_force, const SupervisorFile& 
   for (const auto& [name, conninfo] : in_force.databases)
     if (!wanted.databases.contains(name)) out.databases.push_back(name);
   std::ranges::sort(out.databases);
+  if (in_force.anchor_file != wanted.anchor_file) out.need_restart.emplace_back("anchor_file");
+  if (in_force.anchor_url != wanted.anchor_url) out.need_restart.emplace_back("anchor_url");
   if (in_force.supervisor != wanted.supervisor) out.need_restart.emplace_back("supervisor");
   if (in_force.runtime_dir != wanted.runtime_dir) out.need_restart.emplace_back("runtime_dir");
   return out;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "config/reader.hpp"
 #include "jobflip/base/escape.hpp"
 
@@ -25,6 +27,30 @@ std::map<std::string, std::string> read_databases(Reader& root, Faults& faults) 
   return out;
 }
 
+std::string read_anchor_file(Reader& root) {
+  const auto path = root.text("anchor_file", Need::optional).value_or("");
+  if (!path.empty() && (path[0] != '/' || path.back() == '/'))
+    root.fault("anchor_file", in_quotes(path) + " is not the absolute path of a file",
+               "such as \"/var/lib/jobflip-supervisor/anchors\"");
+  return path;
+}
+
+std::string read_anchor_url(Reader& root) {
+  constexpr std::size_t kMost = 2000;
+  const auto url = root.text("anchor_url", Need::optional, kMost).value_or("");
+  if (url.empty()) return url;
+  const auto scheme = url.starts_with("https://") ? 8U : url.starts_with("http://") ? 7U : 0U;
+  const auto host = url.substr(scheme, url.find_first_of("/?#", scheme) - scheme);
+  const auto is_plain = [](char c) { return c > ' ' && c < 0x7F; };
+  if (scheme == 0 || host.empty() || !std::ranges::all_of(url, is_plain))
+    root.fault("anchor_url", in_quotes(url) + " is not a URL with http or https",
+               "such as \"https://log.example.com/jobflip\"");
+  else if (host.find('@') != std::string::npos)
+    root.fault("anchor_url", "must not contain a password",
+               "name a URL that needs none: what is sent is no secret");
+  return url;
+}
+
 }  // namespace
 
 Parsed<SupervisorFile> parse_supervisor_text(std::string_view text, const std::string& file,
@@ -35,6 +61,8 @@ Parsed<SupervisorFile> parse_supervisor_text(std::string_view text, const std::s
     out.runtime_dir = read_runtime_dir(root, runtime_dir);
     out.conninfo = read_store(root, faults);
     out.databases = read_databases(root, faults);
+    out.anchor_file = read_anchor_file(root);
+    out.anchor_url = read_anchor_url(root);
     return out;
   });
 }

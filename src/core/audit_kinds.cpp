@@ -75,6 +75,8 @@ constexpr std::array kRows{
                  "the store lost history, was set back, or is a copy that was accepted", kFirst},
     AuditKindRow{epochs_lowered, "epochs_lowered", kPools, never, never, always, kEpochsLowered,
                  "the owner of the database lowered the epochs", kFirst},
+    AuditKindRow{audit_sealed, "audit_sealed", kAnyChain, never, never, never, kSealed,
+                 "the chain's first events were exported and removed", kSecond},
     AuditKindRow{schema_upgraded, "schema_upgraded", kStores, never, never, never, kUpgraded,
                  "`jobflip migrate` changed the schema", kFirst},
 };
@@ -85,29 +87,6 @@ constexpr bool has_a_row_for_each_kind(const auto& rows) {
   return rows.size() == static_cast<std::size_t>(schema_upgraded) + 1;
 }
 static_assert(has_a_row_for_each_kind(kRows));
-
-std::string carried_text(std::string_view what, Carried how) {
-  if (how == never) return "";
-  return std::string{what} + (how == sometimes ? "?" : "");
-}
-
-void append(std::string& list, std::string_view separator, const std::string& one) {
-  if (one.empty()) return;
-  if (!list.empty()) list += separator;
-  list += one;
-}
-
-std::string payload_text(std::span<const AuditField> payload) {
-  std::string out;
-  for (const AuditField& field : payload) {
-    std::string one = "`" + std::string{field.name} + "`";
-    if (field.may_be_absent) one += "?";
-    one += " (" + std::string{name_of(field.type)} + (field.may_be_null ? " or null" : "") +
-           "): " + std::string{field.meaning};
-    append(out, "; ", one);
-  }
-  return out.empty() ? "-" : out;
-}
 
 }  // namespace
 
@@ -152,24 +131,6 @@ std::string_view name_of(AuditKind kind) noexcept {
 std::optional<AuditKind> parse_audit_kind(std::string_view name) noexcept {
   const auto found = std::ranges::find(kRows, name, &AuditKindRow::name);
   return found == kRows.end() ? std::nullopt : std::optional{found->kind};
-}
-
-std::string audit_kinds_table() {
-  std::string out;
-  for (const AuditKindRow& row : kRows) {
-    std::string chains;
-    for (const AuditChain chain : row.chains)
-      append(chains, " or ",
-             chain == AuditChain::pool ? "the pool's" : "`" + std::string{name_of(chain)} + "`");
-    std::string carries;
-    append(carries, ", ", carried_text("node", row.node));
-    append(carries, ", ", carried_text("flip", row.flip));
-    append(carries, ", ", carried_text("epoch", row.epoch));
-    out += "| `" + std::string{row.name} + "` | " + std::string{row.meaning} + " | " + chains +
-           " | " + (carries.empty() ? "-" : carries) + " | " + payload_text(row.payload) + " | " +
-           std::string{row.since} + " |\n";
-  }
-  return out;
 }
 
 }  // namespace jobflip::core

@@ -13,6 +13,8 @@ using enum AuditType;
 inline constexpr std::array kPools{AuditChain::pool};
 inline constexpr std::array kStores{AuditChain::store};
 inline constexpr std::array kRefused{AuditChain::refusals};
+inline constexpr std::array kAnyChain{AuditChain::pool, AuditChain::store, AuditChain::sessions,
+                                      AuditChain::refusals};
 inline constexpr std::array kPoolOrRefusals{AuditChain::pool, AuditChain::refusals};
 inline constexpr std::array kStoreOrRefusals{AuditChain::store, AuditChain::refusals};
 inline constexpr std::array kPoolOrSessions{AuditChain::pool, AuditChain::sessions};
@@ -150,6 +152,13 @@ inline constexpr std::array kStoreEvent{
     absent(kNotRecorded),
 };
 inline constexpr std::array kEpochsLowered{AuditField{"epoch_before", number, "the epoch before"}};
+inline constexpr std::array kSealed{
+    AuditField{"up_to", number, "the last event that was removed"},
+    AuditField{"hash", text, "its hash: the chain goes on from it"},
+    AuditField{"events", number, "how many were removed"},
+    AuditField{"sha256", text, "of the export that has them"},
+    AuditField{"before", text, "the month, as in `2025-01`, before which they happened"},
+};
 inline constexpr std::array kUpgraded{
     AuditField{"migrations", numbers, "the migrations that ran"},
     maybe({"functions_before", text, "the set of functions before"}),

@@ -9,6 +9,8 @@ namespace jobflip::core::supervisor {
 namespace {
 
 constexpr Millis kBetweenAnchors{60'000};
+/// What moved a head without a flip or a take, such as an apply or a pause, is found by looking.
+constexpr Millis kLookAgain{10 * 60'000};
 
 /// Changed heads come first. A head that is no longer in the store is dropped: if the store lost
 /// history, it knows that by now.
@@ -27,7 +29,8 @@ void remember(std::vector<ChainHead>& seen, const std::vector<ChainHead>& heads)
 }  // namespace
 
 bool are_heads_due(const SupervisorState& state, Instant now) {
-  return state.heads_due && now >= state.heads_not_before;
+  if (now < state.heads_not_before) return false;
+  return state.heads_due || now - state.heads_not_before >= kLookAgain - kBetweenAnchors;
 }
 
 void take_in_heads(Step& step, const HeadsRead& event) {

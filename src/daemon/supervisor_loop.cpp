@@ -6,6 +6,7 @@
 #include "daemon/must_hold.hpp"
 #include "daemon/time_left.hpp"
 #include "jobflip/base/check.hpp"
+#include "jobflip/base/hex.hpp"
 #include "jobflip/core/invariants.hpp"
 
 namespace jobflip::daemon {
@@ -57,6 +58,7 @@ void SupervisorLoop::feed(const core::SupervisorEvent& event) {
   must_hold(core::check_invariants(step, now), "supervisor node=" + parts_.node.str(), *parts_.log);
   state_ = std::move(step.next);
   for (const core::LogEvent& log_event : step.log_events) event_logger_.log(log_event, now);
+  if (std::holds_alternative<core::HeadsRead>(event)) keep_anchors(step.log_events);
   set_timer(step.wake_at);
   for (const core::SupervisorAction& action : step.actions) act(action);
   if (led && !leads()) {
@@ -68,6 +70,16 @@ void SupervisorLoop::feed(const core::SupervisorEvent& event) {
   if (on_heads_ && std::holds_alternative<core::HeadsRead>(event)) on_heads_(state_.seen_heads);
   keeper_.follow(state_.epoch);
   tell_if_quiet();
+}
+
+/// The heads that the step logs are those that have moved.
+void SupervisorLoop::keep_anchors(const std::vector<core::LogEvent>& log_events) {
+  if (parts_.anchors == nullptr) return;
+  std::vector<core::ChainHead> moved;
+  for (const auto& one : log_events)
+    if (one.kind == core::LogEventKind::anchor)
+      moved.push_back({one.chain, one.seq, bytes_of_hex(one.hash).value_or("")});
+  if (!moved.empty()) parts_.anchors->keep(moved);
 }
 
 /// The verdict that the reading led to is kept with it.

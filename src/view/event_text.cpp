@@ -7,10 +7,14 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/audit_kinds.hpp"
 #include "jobflip/core/settings.hpp"
+#include "jobflip/view/black_box_document.hpp"
 #include "view/read_event.hpp"
+#include "view/store_event_text.hpp"
 
 namespace jobflip::view {
 namespace {
+
+constexpr std::string_view kAny = "any";  // whoever asks may leave either end open
 
 std::string not_recorded(const ReadEvent& e) {
   const auto more = count_of(e.payload, "not_recorded").value_or(0);
@@ -198,26 +202,6 @@ std::string incident_closed_text(const ReadEvent& e) {
   return because(incident_of(e) + " is over", e);
 }
 
-std::string store_event_text(const ReadEvent& e) {
-  return reason_or(e, "the store lost history, was set back, or is a copy");
-}
-
-std::string epochs_lowered_text(const ReadEvent& e) {
-  const auto before = count_of(e.payload, "epoch_before");
-  return because(fmt::format("the owner of the database lowered the epochs{}{}",
-                             before ? fmt::format(" from {}", *before) : "",
-                             e.event.epoch ? fmt::format(" to {}", *e.event.epoch) : ""),
-                 e);
-}
-
-std::string schema_upgraded_text(const ReadEvent& e) {
-  const auto& list = list_of(e.payload, "migrations");
-  std::string numbers;
-  for (const auto& one : list) numbers += (numbers.empty() ? "" : ", ") + shown(one, kMostName);
-  return list.empty() ? "the functions of the schema were replaced"
-                      : "the schema was upgraded by migration " + printable(numbers, kMostDetail);
-}
-
 using Sentence = std::string (*)(const ReadEvent&);
 struct SentenceRow {
   core::AuditKind kind;
@@ -255,6 +239,7 @@ constexpr std::array kSentences{
     SentenceRow{incident_closed, incident_closed_text},
     SentenceRow{store_event, store_event_text},
     SentenceRow{epochs_lowered, epochs_lowered_text},
+    SentenceRow{audit_sealed, audit_sealed_text},
     SentenceRow{schema_upgraded, schema_upgraded_text},
 };
 

@@ -1,10 +1,10 @@
 #pragma once
-/// An event of the audit log with its payload read, and how its sentence is put together.
+/// An audit event with its payload read, for the sentences about it. What comes out of it is safe on
+/// a terminal.
 
 #include <fmt/format.h>
 
 #include <string>
-#include <string_view>
 
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/audit.hpp"
@@ -13,7 +13,6 @@
 namespace jobflip::view {
 
 inline constexpr std::size_t kMostName = 63;
-inline constexpr std::string_view kAny = "any";  // whoever asks may leave either end open
 inline constexpr std::size_t kMostReason = 1000;
 inline constexpr std::size_t kMostDetail = 200;
 

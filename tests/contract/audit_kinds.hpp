@@ -20,6 +20,15 @@ namespace jobflip::test {
 /// What a person may have learned about the queue of the small fleet.
 inline const core::Learned taught{PoolName::of("mail"), QueueName::of("email"), R"({"taught":1})"};
 
+/// Moves the first event of mail into the year 2024, and seals it.
+inline constexpr const char* kSealAnOldEvent = R"(
+alter table jobflip_data.audit_event disable trigger user;
+update jobflip_data.audit_event set at = '2024-12-01' where chain = 'mail' and seq = 1;
+alter table jobflip_data.audit_event enable trigger user;
+select jobflip.seal_audit('mail', 1, encode(hash, 'hex'), 1, repeat('a', 64),
+                          1735689600000000, 'alice', 'a test')
+from jobflip_data.audit_event where chain = 'mail' and seq = 1)";
+
 /// The literals of the second argument of each call of audit_append.
 inline std::set<std::string> kinds_in(const std::string& source) {
   std::set<std::string> kinds;

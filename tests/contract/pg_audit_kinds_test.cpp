@@ -22,6 +22,7 @@ AuditKindsWorld::Cases AuditKindsWorld::cases_of_people() {
       {"schema_upgraded",
        {[this] { store_.sql("select jobflip.record_upgrade('{}', 'a', 'b')"); },
         "jobflip postgres - -"}},
+      {"audit_sealed", {[this] { store_.sql(kSealAnOldEvent); }, "mail postgres - alice"}},
       {"fleet_applied", {[] {}, "jobflip ops1 - alice"}},
       {"settings_changed", {[] {}, "paper ops1 - alice"}},
       {"pool_removed",

@@ -62,6 +62,9 @@ cli::World world_of(cli::Script& script, std::istream& in, std::ostream& out, st
   world.store.open_schema = [&script](const std::string&) {
     return open<ports::SchemaAdmin, cli::FakeSchema>(script);
   };
+  world.store.open_pruner = [&script](const std::string&) {
+    return open<ports::AuditPruner, cli::FakePruner>(script);
+  };
   world.store.open_logins = [&script](const std::string&) {
     return open<ports::LoginAdmin, cli::FakeLogins>(script);
   };

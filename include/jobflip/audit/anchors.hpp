@@ -1,7 +1,7 @@
 #pragma once
 /// Anchors: heads of audit chains that were kept outside the store, in a journal or from an earlier
-/// run. Each is a line with chain, seq and hash (hex). A chain that was rewritten as a whole no
-/// longer contains them.
+/// run. Each is a line with chain, seq and hash (hex), and may begin with a time. A chain that was
+/// rewritten as a whole no longer contains them.
 
 #include <iosfwd>
 #include <string>

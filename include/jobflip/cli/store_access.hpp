@@ -10,6 +10,7 @@
 #include <string>
 
 #include "jobflip/base/result.hpp"
+#include "jobflip/ports/audit_pruner.hpp"
 #include "jobflip/ports/doctor.hpp"
 #include "jobflip/ports/login_admin.hpp"
 #include "jobflip/ports/operator_store.hpp"
@@ -32,6 +33,8 @@ struct StoreAccess {
       open_schema;
   std::function<Result<std::unique_ptr<ports::LoginAdmin>>(const std::string& conninfo)>
       open_logins;
+  std::function<Result<std::unique_ptr<ports::AuditPruner>>(const std::string& conninfo)>
+      open_pruner;
   std::function<Result<std::unique_ptr<ports::DoctorStore>>(const std::string& conninfo)>
       open_doctor;
   /// The databases that queues are in, by name; it connects when a queue is read.

@@ -51,6 +51,8 @@ struct SupervisorFile {
   std::string runtime_dir;
   std::string conninfo;
   std::map<std::string, std::string> databases;  // name -> conninfo
+  std::string anchor_file{};                     // absolute; "": none
+  std::string anchor_url{};                      // http or https; "": none
 };
 
 Parsed<AgentFile> parse_agent_file(const std::string& path);

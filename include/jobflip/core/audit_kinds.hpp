@@ -46,6 +46,7 @@ enum class AuditKind {
   // the store itself
   store_event,
   epochs_lowered,
+  audit_sealed,
   schema_upgraded,
 };
 

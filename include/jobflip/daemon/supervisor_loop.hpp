@@ -18,6 +18,7 @@
 #include "jobflip/daemon/event_logger.hpp"
 #include "jobflip/daemon/sample_keeper.hpp"
 #include "jobflip/daemon/sample_readers.hpp"
+#include "jobflip/ports/anchor_sink.hpp"
 #include "jobflip/ports/queue_probe.hpp"
 #include "jobflip/ports/supervisor_store.hpp"
 
@@ -34,6 +35,7 @@ struct SupervisorParts {
   ports::SampleStore* samples{};  // may be null: no reading is kept
   std::shared_ptr<spdlog::logger> log;
   ports::EventSink* journal{};   // may be null: log events go to the log
+  ports::AnchorSink* anchors{};  // may be null: heads of audit chains go to the journal only
   Millis call_deadline{2000};    // then a call of the store is cancelled
   Millis sample_deadline{5000};  // then a sample is cancelled
 };
@@ -73,6 +75,7 @@ class SupervisorLoop {
   void act(const core::SupervisorAction& action);
   void set_timer(Instant at);
   void tell_if_quiet();
+  void keep_anchors(const std::vector<core::LogEvent>& log_events);
   void sampled(core::Sampled sampled);
   std::vector<core::Learned> learned() const;
   bool is_read(const std::string& database) const;

@@ -15,17 +15,20 @@ Result<std::vector<core::ChainHead>> read(const std::string& text) {
 }
 
 TEST(Anchors, AreLinesOfChainNumberAndHash) {
-  const auto anchors = read("# kept by hand\n\nmail 2 " + kHex + "\n  jobflip\t17  " + kHex);
+  const auto anchors = read("# kept by hand\n\nmail 2 " + kHex + "\n  jobflip\t17  " + kHex +
+                            "\n2026-11-23T03:12:09.123456Z mail 3 " + kHex);
   ASSERT_TRUE(anchors);
   EXPECT_EQ(*anchors, (std::vector<core::ChainHead>{{"mail", 2, std::string(32, '\xaa')},
-                                                    {"jobflip", 17, std::string(32, '\xaa')}}));
+                                                    {"jobflip", 17, std::string(32, '\xaa')},
+                                                    {"mail", 3, std::string(32, '\xaa')}}));
 }
 
 TEST(Anchors, NameTheLineThatIsNone) {
   ASSERT_TRUE(read("mail 2 " + kHex));
   for (const auto& line :
        {"mail 2 " + kHex + " more", "mail 2 " + kHex.substr(2), "mail 2 " + kHex + "aa",
-        "mail 2 " + kHex.substr(1) + "A", "mail 0 " + kHex, "mail -1 " + kHex, "mail 2x " + kHex,
+        "mail 2 " + kHex.substr(1) + "A", "mail 0 " + kHex, "yesterday mail 2 " + kHex,
+        std::string{"2026-11-23T03:12:09.123456Z mail 2"}, "mail -1 " + kHex, "mail 2x " + kHex,
         "mail 99999999999999999999 " + kHex, std::string{"mail 2"}, std::string{"-- No entries --"},
         std::string(5000, 'x')}) {
     const auto anchors = read("# first\n" + line + "\n");

@@ -74,8 +74,8 @@ TEST(AuditChain, WhatIsMissingDoubledOrSwappedIsNamedByItsNumber) {
       {"first", [](auto& e) { e.erase(e.begin()); }, 1},
       {"middle", [](auto& e) { e.erase(e.begin() + 2); }, 3},
       {"last", [](auto& e) { e.pop_back(); }, 5},
-      {"doubled", [](auto& e) { e.insert(e.begin() + 1, e[1]); }, 3},
-      {"swapped", [](auto& e) { std::swap(e[1], e[2]); }, 2},
+      {"doubled", [](auto& e) { e.insert(e.begin() + 1, e[1]); }, 2},
+      {"swapped", [](auto& e) { std::swap(e[1], e[2]); }, 3},
       {"all", [](auto& e) { e.clear(); }, 1},
   };
   for (const auto& one : cases) {

@@ -2,34 +2,21 @@
 
 #include <gtest/gtest.h>
 
-#include <sstream>
+#include <nlohmann/json.hpp>
 
 #include "unit/audit/some_chain.hpp"
 
 namespace jobflip::audit {
 namespace {
 
-Result<Export> read(const std::string& text) {
-  std::istringstream in{text};
-  return read_export(in, "a.json");
-}
-
-std::string written(const std::vector<core::ChainHead>& heads,
-                    const std::vector<core::AuditEvent>& events, std::size_t page) {
-  std::ostringstream out;
-  ExportWriter writer{out, heads};
-  for (std::size_t at = 0; at < events.size(); at += page)
-    writer.add(std::span{events}.subspan(at, std::min(page, events.size() - at)));
-  writer.finish();
-  return out.str();
-}
-
 TEST(Export, IsTheSameTextHoweverItsEventsCome) {
   const auto events = chain_of(5);
-  const auto whole = written({head_of(events)}, events, 5);
-  EXPECT_EQ(written({head_of(events)}, events, 1), whole);
-  EXPECT_EQ(written({head_of(events)}, events, 2), whole);
-  EXPECT_EQ(written({}, {}, 1), "{\n\"schema\": 1,\n\"heads\": [\n],\n\"events\": [\n]\n}\n");
+  for (const auto format : {ExportFormat::json, ExportFormat::jsonl, ExportFormat::csv}) {
+    const auto whole = written({head_of(events)}, events, format, 5);
+    EXPECT_EQ(written({head_of(events)}, events, format, 1), whole);
+    EXPECT_EQ(written({head_of(events)}, events, format, 2), whole);
+  }
+  EXPECT_EQ(written({}, {}), "{\n\"schema\": 1,\n\"heads\": [\n],\n\"events\": [\n]\n}\n");
 }
 
 TEST(Export, ComesBackWithEveryField) {
@@ -42,7 +29,7 @@ TEST(Export, ComesBackWithEveryField) {
   event.payload = R"({"a": 1 })";
   event.hash = audit_hash(event.previous_hash, event);
   const core::ChainHead head{"mail", 1, event.hash};
-  const auto back = read(written({head}, {event}, 1));
+  const auto back = read_whole(written({head}, {event}));
   ASSERT_TRUE(back);
   EXPECT_EQ(back->heads, std::vector{head});
   ASSERT_EQ(back->events.size(), 1u);
@@ -57,7 +44,7 @@ TEST(Export, APayloadIsJsonAndItsTextComesBackByteByByte) {
     auto event = chain_of(1).front();
     event.payload = text;
     event.hash = audit_hash(event.previous_hash, event);
-    return nlohmann::json::parse(written({head_of({event})}, {event}, 1));
+    return nlohmann::json::parse(written({head_of({event})}, {event}));
   };
   const std::string nested = R"({"z": 1, "a": {"queues": [{"queue": "email"}]}, "n": 1.50})";
   for (const std::string& text :
@@ -65,7 +52,7 @@ TEST(Export, APayloadIsJsonAndItsTextComesBackByteByByte) {
         std::string{"{\"cut\": \"sho"}, std::string{}, std::string(5000, '['),
         std::string{"\"caf\xc3\xa9 \xe2\x80\xae\""}}) {
     SCOPED_TRACE(text.substr(0, 80));
-    const auto back = read(with_payload(text).dump());  // its keys are sorted now
+    const auto back = read_whole(with_payload(text).dump());  // its keys are sorted now
     ASSERT_TRUE(back);
     EXPECT_EQ(back->events.at(0).payload, text);
     EXPECT_TRUE(verify_chains(back->events, back->heads).empty());
@@ -76,8 +63,8 @@ TEST(Export, APayloadIsJsonAndItsTextComesBackByteByByte) {
 
 TEST(Export, ANumberThatNoEventCanHaveIsNotReadAsAnother) {
   const auto with_seq = [](const std::string& seq) {
-    return read(R"({"schema":1,"events":[],"heads":[{"chain":"mail","seq":)" + seq +
-                R"(,"hash":")" + std::string(64, '0') + "\"}]}");
+    return read_whole(R"({"schema":1,"events":[],"heads":[{"chain":"mail","seq":)" + seq +
+                      R"(,"hash":")" + std::string(64, '0') + "\"}]}");
   };
   ASSERT_TRUE(with_seq("9223372036854775807"));
   const auto file = with_seq("18446744073709551615");
@@ -96,8 +83,8 @@ TEST(Export, AKeyThatIsRepeatedOrUnknownIsRefusedWhereverItIs) {
   auto event = chain_of(1).front();
   event.payload = R"({"a": {"b": 1}})";
   event.hash = audit_hash(event.previous_hash, event);
-  const auto whole = written({head_of({event})}, {event}, 1);
-  EXPECT_TRUE(read(whole).has_value());
+  const auto whole = written({head_of({event})}, {event});
+  EXPECT_TRUE(read_whole(whole).has_value());
   const std::pair<const char*, const char*> repeated[] = {
       {"{\"chain\"", "{\"seq\":1,\"chain\""},
       {"\"kind\"", "\"k\\u0069nd\":\"x\",\"kind\""},
@@ -106,7 +93,7 @@ TEST(Export, AKeyThatIsRepeatedOrUnknownIsRefusedWhereverItIs) {
       {"\"heads\": [\n{", "\"heads\": [\n{\"seq\":9,"},
   };
   for (const auto& [what, by] : repeated) {
-    const auto refused = read(replaced(whole, what, by));
+    const auto refused = read_whole(replaced(whole, what, by));
     ASSERT_TRUE(refused.has_error()) << by;
     EXPECT_NE(refused.error().text.find("twice"), std::string::npos) << refused.error().text;
   }
@@ -116,26 +103,34 @@ TEST(Export, AKeyThatIsRepeatedOrUnknownIsRefusedWhereverItIs) {
       {"\"heads\": [\n{", "\"heads\": [\n{\"events\":9,"},
   };
   for (const auto& [what, by] : unknown)
-    EXPECT_TRUE(read(replaced(whole, what, by)).has_error()) << by;
+    EXPECT_TRUE(read_whole(replaced(whole, what, by)).has_error()) << by;
 }
 
 TEST(Export, NestedWithoutEndIsAnErrorAndNoCrash) {
   const std::string deep(1'000'000, '[');
-  EXPECT_TRUE(read(R"({"schema":1,"heads":[],"events":[]})"));
-  EXPECT_TRUE(
-      read(R"({"schema":1,"events":)" + deep + std::string(1'000'000, ']') + "}").has_error());
+  EXPECT_TRUE(read_whole(R"({"schema":1,"heads":[],"events":[]})"));
+  EXPECT_TRUE(read_whole(R"({"schema":1,"events":)" + deep + std::string(1'000'000, ']') + "}")
+                  .has_error());
 }
 
 TEST(Export, ItsVerificationNamesWhatIsBroken) {
-  const std::vector<ChainCheck> checks{{{"jobflip", 4, std::string(1, '\x0f')}, std::nullopt},
-                                       {{"mail", 3, ""}, Flaw{"mail", 2, "why"}}};
+  std::vector<ChainCheck> checks(2);
+  checks[0].head = {"jobflip", 4, std::string(1, '\x0f')};
+  checks[0].begin.seq = 2;
+  checks[0].seal = Seal{2, "", 2, "abc"};
+  checks[1].head = {"mail", 3, ""};
+  checks[1].flaw = Flaw{Finding::edited, "mail", 2, "why", WallTime{Micros{1}}, "hold"};
   const auto json = checks_json(checks);
   EXPECT_EQ(json["sound"], false);
   EXPECT_EQ(json["chains"][0].dump(),
             R"({"chain":"jobflip","events":4,"head_hash":"0f","sound":true,"broken_seq":null,)"
-            R"("why":null})");
+            R"("why":null,"finding":null,"broken_at":null,"broken_kind":null,"begins_after":2,)"
+            R"("anchors":0,"sealed":{"events":2,"up_to":2,"sha256":"abc"}})");
   EXPECT_EQ(json["chains"][1]["broken_seq"], 2);
   EXPECT_EQ(json["chains"][1]["why"], "why");
+  EXPECT_EQ(json["chains"][1]["finding"], "edited");
+  EXPECT_EQ(json["chains"][1]["broken_at"], "1970-01-01T00:00:00.000001Z");
+  EXPECT_EQ(json["chains"][1]["broken_kind"], "hold");
   EXPECT_EQ(checks_json(std::span{checks}.first(1))["sound"], true);
 }
 

@@ -66,7 +66,7 @@ TEST_F(BashCompletion, OffersTheCommandsThatPeopleType) {
   EXPECT_THAT(offers("\"\""), IsSupersetOf({"flip", "status", "audit", "--store"}));
   EXPECT_THAT(offers("\"\""), Not(Contains("debug")));
   EXPECT_THAT(offers("expl"), UnorderedElementsAre("explain"));
-  EXPECT_THAT(offers("audit \"\""), UnorderedElementsAre("list", "export", "verify"));
+  EXPECT_THAT(offers("audit \"\""), UnorderedElementsAre("list", "export", "verify", "prune"));
 }
 
 TEST_F(BashCompletion, OffersEveryOptionOfACommand) {
@@ -167,7 +167,7 @@ TEST(CompleteNames, AreNoneAndNoErrorIfAnythingFails) {
 TEST(ZshCompletion, NamesEveryCommandAndWhatItsValuesMayBe) {
   const auto text = zsh_completion();
   EXPECT_THAT(text,
-              AllOf(HasSubstr("#compdef jobflip\n"), HasSubstr("    audit 'list export verify'\n"),
+              AllOf(HasSubstr("#compdef jobflip\n"), HasSubstr("    audit 'list export verify prune'\n"),
                     HasSubstr(":FORMAT:(table json tsv)"),
                     HasSubstr("--config[its file]:FILE:_files"), Not(HasSubstr("'debug"))));
   for (const auto& command : all_commands()) {

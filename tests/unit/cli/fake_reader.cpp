@@ -8,14 +8,16 @@ Result<std::vector<core::AuditEvent>> FakeReader::audit(const core::AuditQuery& 
   script_.asked.push_back("audit " + query.chain + " " + std::to_string(query.after_seq));
   script_.filters.push_back(query.filter);
   if (script_.audit_error) return *script_.audit_error;
+  if (script_.audit_error_after && query.limit > 1 && (*script_.audit_error_after)-- == 0)
+    return Error{ErrorCode::store_unreachable, "the store went away", ""};
   std::vector<core::AuditEvent> out;
   for (const auto& event : script_.audit) {
     const auto& wanted = query.filter;
-    const bool fits = (query.chain.empty() || event.chain == query.chain) &&
-                      event.seq > query.after_seq &&
-                      (wanted.kind.empty() || wanted.kind == event.kind) &&
-                      (wanted.node.empty() || wanted.node == event.node) &&
-                      (!wanted.since || event.at >= *wanted.since);
+    const bool fits =
+        (query.chain.empty() || event.chain == query.chain) && event.seq > query.after_seq &&
+        (wanted.kind.empty() || wanted.kind == event.kind) &&
+        (wanted.node.empty() || wanted.node == event.node) &&
+        (!wanted.since || event.at >= *wanted.since) && (!wanted.until || event.at < *wanted.until);
     if (fits) out.push_back(event);
   }
   if (query.newest_first) std::ranges::reverse(out);

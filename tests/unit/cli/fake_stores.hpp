@@ -28,6 +28,8 @@ struct Script {
   std::vector<std::string> open_rights;
   std::string place{"database \"jobs\" on db1, port 5432, as postgres"};
   Result<void> close_answer{};
+  std::vector<ports::AuditSeal> seals;  // that were asked for
+  Result<void> seal_answer{};
   Result<ports::LoginsSeen> logins{ports::LoginsSeen{{}, {"db1", "5432"}, "jobs"}};
   Result<ports::CommitOutcome> commit{ports::CommitOutcome::done};
   std::vector<setup::LoginStep> login_steps;    // that were carried out
@@ -40,12 +42,25 @@ struct Script {
   std::optional<core::Learned> taught;
   std::vector<std::string> asked;
   std::optional<Error> audit_error;
+  std::optional<int> audit_error_after;    // so many pages of several events are read
   std::vector<core::EventFilter> filters;  // of history and audit
   std::vector<core::FlipRequest> flip_requests;
   std::vector<core::Incident> incidents;
   std::vector<core::IncidentQuery> incident_queries;
   std::optional<core::Fleet> applied;
   std::string conninfo;  // of the store that was opened last
+};
+
+class FakePruner final : public ports::AuditPruner {
+ public:
+  explicit FakePruner(Script& script) : script_(script) {}
+  Result<void> seal(const ports::AuditSeal& seal) override {
+    script_.seals.push_back(seal);
+    return script_.seal_answer;
+  }
+
+ private:
+  Script& script_;
 };
 
 class FakeReader final : public ports::ReaderStore {

@@ -79,6 +79,9 @@ void FakeWorld::give_stores(World& w) {
   w.store.open_schema = open([this]() -> std::unique_ptr<ports::SchemaAdmin> {
     return std::make_unique<FakeSchema>(script);
   });
+  w.store.open_pruner = open([this]() -> std::unique_ptr<ports::AuditPruner> {
+    return std::make_unique<FakePruner>(script);
+  });
   w.store.open_logins = open([this]() -> std::unique_ptr<ports::LoginAdmin> {
     return std::make_unique<FakeLogins>(script);
   });

@@ -75,8 +75,11 @@ TEST(Changes, OfASupervisorsDatabasesAreNamed) {
   wanted.supervisor = NodeName::of("sup2");
   wanted.runtime_dir = "/run/b";
   wanted.conninfo = "service=other";
+  wanted.anchor_file = "/var/lib/anchors";
+  wanted.anchor_url = "https://log/";
   EXPECT_TRUE(changes(in_force, wanted).store);
-  EXPECT_THAT(changes(in_force, wanted).need_restart, ElementsAre("supervisor", "runtime_dir"));
+  EXPECT_THAT(changes(in_force, wanted).need_restart,
+              ElementsAre("anchor_file", "anchor_url", "supervisor", "runtime_dir"));
 }
 
 }  // namespace

@@ -100,6 +100,13 @@ TEST(LogEvent, TheHeadsOfChainsAreLoggedWhenTheyMovedAndOnceAMinuteAtMost) {
   world.run(std::chrono::seconds{60});
   EXPECT_EQ(anchors(), 2);
   EXPECT_EQ(world.heads_read, 2) << "and nothing is read where nothing moved";
+
+  world.heads[0].seq = 7;  // a person paused the pool, say
+  world.run(std::chrono::minutes{8});
+  EXPECT_EQ(anchors(), 2);
+  world.run(std::chrono::minutes{2});
+  EXPECT_EQ(anchors(), 3) << "what no flip moved is found within ten minutes";
+  EXPECT_EQ(world.heads_read, 3);
 }
 
 }  // namespace

@@ -15,6 +15,14 @@
 
 namespace jobflip::daemon {
 
+class PlayedAnchors final : public ports::AnchorSink {
+ public:
+  void keep(std::span<const core::ChainHead> heads) noexcept override {
+    kept.insert(kept.end(), heads.begin(), heads.end());
+  }
+  std::vector<core::ChainHead> kept;
+};
+
 class SupervisorLoopTest : public LoopTest {
  protected:
   SupervisorLoopTest() {
@@ -26,6 +34,7 @@ class SupervisorLoopTest : public LoopTest {
     parts.node = NodeName::of("sup1");
     parts.store = &store;
     parts.probe = &probe;
+    parts.anchors = &anchors;
     parts.call_deadline = 100ms;
     parts.sample_deadline = 100ms;
     auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(logged);
@@ -59,6 +68,7 @@ class SupervisorLoopTest : public LoopTest {
   std::ostringstream logged;
   PlayedSupervisorStore store;
   PlayedQueueProbe probe;
+  PlayedAnchors anchors;
   std::unique_ptr<SupervisorLoop> loop;
   std::unique_ptr<ElectedSupervisor> workers;
 };

@@ -26,6 +26,12 @@ TEST_F(SupervisorLoopTest, ReportsTheHeadsOfAuditChainsThatItHasRead) {
   EXPECT_EQ(heads_seen, loop->state().seen_heads);
 }
 
+TEST_F(SupervisorLoopTest, GivesTheHeadsThatMovedToWhoeverKeepsThem) {
+  start();
+  ASSERT_TRUE(until([&] { return !anchors.kept.empty(); }));
+  EXPECT_EQ(anchors.kept, loop->state().seen_heads);
+}
+
 TEST_F(SupervisorLoopTest, DoesNothingUntilItIsStarted) {
   ASSERT_TRUE(workers->prepare({}));
   EXPECT_EQ(workers->status().phase, WorkerPhase::armed);

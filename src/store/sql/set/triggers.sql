@@ -11,7 +11,14 @@ declare
     'create trigger audit_event_is_append_only before delete or update on jobflip_data.audit_event '
       || 'for each row execute function jobflip.audit_refuse_change()',
     'create trigger audit_event_is_never_emptied before truncate on jobflip_data.audit_event '
-      || 'for each statement execute function jobflip.audit_refuse_change()'];
+      || 'for each statement execute function jobflip.audit_refuse_change()',
+    'create trigger audit_seal_is_append_only before delete or update on jobflip_data.audit_seal '
+      || 'for each row execute function jobflip.audit_refuse_change()',
+    'create trigger audit_seal_is_never_emptied before truncate on jobflip_data.audit_seal '
+      || 'for each statement execute function jobflip.audit_refuse_change()',
+    'create constraint trigger audit_seal_has_its_event after insert on jobflip_data.audit_seal '
+      || 'deferrable initially deferred for each row '
+      || 'execute function jobflip.audit_require_seal()'];
   v_kept text[] := '{}';
   v_text text;
   v record;

@@ -1,0 +1,31 @@
+#pragma once
+/// Events as lines of CSV (RFC 4180): a header, CRLF at the end of each line, and quotes around
+/// what has a comma, a quote or a line break in it. An absent field is empty; an empty text is "".
+/// A text that a spreadsheet could take for a formula gets a ' in front, and so does one that
+/// begins with ': so the first ' of a text always goes when it is read.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "jobflip/core/audit.hpp"
+
+namespace jobflip::audit {
+
+/// With its line end.
+std::string csv_header();
+std::string csv_line(const core::AuditEvent& event);
+
+/// A field as it stood in a line, without its quotes.
+struct CsvField {
+  std::string text;
+  bool is_quoted{false};
+  bool is_ascii{false};  // false: not known
+};
+
+inline constexpr std::size_t kCsvFields = 14;
+
+/// False: the fields are not those of an event, or contradict each other.
+bool read_csv_fields(std::vector<CsvField>& fields, core::AuditEvent& event);
+
+}  // namespace jobflip::audit
