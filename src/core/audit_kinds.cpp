@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/audit_payloads.hpp"
+#include "core/audit_payloads_of_records.hpp"
 
 namespace jobflip::core {
 namespace {
