@@ -51,6 +51,16 @@ std::string an_incidents_number(const std::string& text) {
   return is_a_number(text) ? "" : "\"" + text + "\" is not the number of an incident";
 }
 
+/// A number that `check` finds nothing wrong with, or "last".
+CLI::Validator number_or_last(std::string (*check)(const std::string&)) {
+  return CLI::Validator{[check](std::string& text) {
+                          if (text != "last") return check(text);
+                          text = std::to_string(kLast);
+                          return std::string{};
+                        },
+                        ""};
+}
+
 void with_pool(CLI::App& app, Options& o) {
   app.add_option("pool", o.pool, "the pool")->type_name("POOL");
 }
@@ -184,25 +194,20 @@ void drain_options(CLI::App& app, Options& o) {
 }
 
 void show_options(CLI::App& app, Options& o) {
-  const auto number_or_last = [](std::string& text) {
-    if (text != "last") return a_flips_number(text);
-    text = std::to_string(kLastFlip);
-    return std::string{};
-  };
   app.add_option("flip", o.flip, "the flip's number; last: the newest")
       ->type_name("FLIP")
-      ->transform(CLI::Validator(number_or_last, ""));
+      ->transform(number_or_last(a_flips_number));
   app.add_flag("--black-box", o.black_box,
                "all that the old host saw of the workers before it stopped them");
 }
 
 void postmortem_options(CLI::App& app, Options& o) {
-  app.add_option("id", o.incident, "the incident's number")
+  app.add_option("id", o.incident, "the incident's number; last: the newest")
       ->type_name("ID")
-      ->check(an_incidents_number);
+      ->transform(number_or_last(an_incidents_number));
   app.add_option("--flip", o.flip, "of this flip, instead of an incident")
       ->type_name("FLIP")
-      ->check(a_flips_number);
+      ->transform(number_or_last(a_flips_number));
   app.add_option("--format", o.format, "markdown, html or json (as FILE ends, else markdown)")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"markdown", "html", "json"}));

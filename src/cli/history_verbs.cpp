@@ -141,22 +141,6 @@ Result<core::HistoryQuery> typed_history(const Session& session) {
   return out;
 }
 
-/// The newest flip or takeover.
-Result<FlipId> last_flip(ports::ReaderStore& store) {
-  std::optional<core::HistoryEntry> newest;
-  for (const auto kind : {core::HistoryKind::flip, core::HistoryKind::takeover}) {
-    core::HistoryQuery query;
-    query.limit = 1;
-    query.filter.kind = name_of(kind);
-    const auto found = store.history(query);
-    if (!found) return found.error();
-    for (const auto& entry : *found)
-      if (entry.flip && (!newest || *newest->flip < *entry.flip)) newest = entry;
-  }
-  if (newest) return *newest->flip;
-  return Error{ErrorCode::not_found, "there is no flip yet", ""};
-}
-
 }  // namespace
 
 ExitCode perform_history(Session& session) {
@@ -198,7 +182,7 @@ ExitCode perform_show(Session& session) {
   auto store = session.reader();
   if (!store) return session.fail(store.error());
   FlipId wanted{session.options().flip};
-  if (wanted.value == kLastFlip) {
+  if (wanted.value == kLast) {
     const auto newest = last_flip(**store);
     if (!newest) return session.fail(newest.error());
     wanted = *newest;

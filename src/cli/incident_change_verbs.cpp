@@ -18,8 +18,9 @@ Result<IncidentId> typed_incident(const Session& session) {
   return IncidentId{session.options().incident};
 }
 
+/// `done`: what to say of the incident then. `verb`: what it could not be, if it is refused.
 ExitCode change(Session& session, What what, const std::string& value, const std::string& done,
-                std::string_view reason_option = "--reason") {
+                std::string_view verb = "changed", std::string_view reason_option = "--reason") {
   const auto incident = typed_incident(session);
   if (!incident) return session.fail(incident.error());
   const auto by = session.person(reason_option);
@@ -29,7 +30,7 @@ ExitCode change(Session& session, What what, const std::string& value, const std
   const auto look = fmt::format("look with `jobflip incident show {}`", incident->value);
   return show_answer(session, (*store)->change_incident({*incident, what, value}, *by),
                      fmt::format("incident {}{}", incident->value, done),
-                     fmt::format("incident {} can't be changed so", incident->value),
+                     fmt::format("incident {} can't be {}", incident->value, verb),
                      nlohmann::ordered_json::object(), look);
 }
 
@@ -48,7 +49,8 @@ Result<Decision> typed_decision(const Options& o) {
   add(What::perceptible, "--perceptible", o.perceptible);
   add(What::downtime, "--downtime", o.downtime);
   if (all.size() != 1)
-    return Error{ErrorCode::usage, all.empty() ? "there is nothing to set" : "that is too much",
+    return Error{ErrorCode::usage,
+                 all.empty() ? "there is nothing to set" : "one decision at a time",
                  "name one of --class, --severity, --perceptible and --downtime: each decision has "
                  "its reason"};
   const auto& [what, option, v] = all.front();
@@ -83,7 +85,8 @@ ExitCode perform_incident_open(Session& session) {
   auto store = session.operator_store();
   if (!store) return session.fail(store.error());
   const auto answer = (*store)->open_incident((*pool)->settings.name, *kind, *by);
-  return show_answer(session, answer, answer ? answer->sentence : "", "it was not opened",
+  return show_answer(session, answer, answer ? answer->sentence : "",
+                     fmt::format("{} can't have another incident", (*pool)->settings.name.str()),
                      nlohmann::ordered_json::object(), "look with `jobflip incident list --open`");
 }
 
@@ -92,7 +95,7 @@ ExitCode perform_incident_close(Session& session) {
 }
 
 ExitCode perform_incident_note(Session& session) {
-  return change(session, What::note, "", ": noted", "--text");
+  return change(session, What::note, "", ": noted", "noted on", "--text");
 }
 
 ExitCode perform_incident_label(Session& session) {
@@ -116,7 +119,7 @@ ExitCode perform_incident_merge(Session& session) {
   const auto into = session.options().into;
   if (into == 0) return session.usage("--into is missing", std::string{kListIncidents});
   return change(session, What::merge, std::to_string(into),
-                fmt::format(" is part of incident {} now", into));
+                fmt::format(" is part of incident {} now", into), "merged");
 }
 
 ExitCode perform_incident_split(Session& session) {
@@ -124,7 +127,7 @@ ExitCode perform_incident_split(Session& session) {
   if (flip == 0)
     return session.usage("--flip is missing", "`jobflip incident show INCIDENT` names its flips");
   return change(session, What::split, std::to_string(flip),
-                fmt::format(": flip {} has an incident of its own now", flip));
+                fmt::format(": flip {} has an incident of its own now", flip), "split");
 }
 
 }  // namespace jobflip::cli

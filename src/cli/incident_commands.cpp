@@ -9,14 +9,16 @@
 namespace jobflip::cli {
 namespace {
 
-std::string an_incidents_number(const std::string& text) {
-  return a_flips_number(text).empty() ? "" : "\"" + text + "\" is not the number of an incident";
-}
-
 void with_incident(CLI::App& app, Options& o) {
   app.add_option("incident", o.incident, "the incident's number")
       ->type_name("INCIDENT")
       ->check(an_incidents_number);
+}
+
+void with_incident_or_last(CLI::App& app, Options& o) {
+  app.add_option("incident", o.incident, "the incident's number; last: the newest")
+      ->type_name("INCIDENT")
+      ->transform(number_or_last(an_incidents_number));
 }
 
 void because(CLI::App& app, Options& o) {
@@ -96,7 +98,9 @@ constexpr std::array kIncidentCommands{
             list_options, perform_incident_list},
     Command{"incident show", "INCIDENT",
             "one incident: when what happened, how the queue stood, what was noted",
-            "  jobflip incident show 7\n", with_incident, perform_incident_show},
+            "  jobflip incident show 7\n"
+            "  jobflip incident show last\n",
+            with_incident_or_last, perform_incident_show},
     Command{
         "incident open", "POOL --reason TEXT [--class CLASS]",
         "open an incident that jobflip did not see",

@@ -16,13 +16,13 @@ namespace jobflip::cli {
 namespace {
 
 Table incident_table(const std::vector<core::Incident>& incidents, WallTime now) {
-  Table table{{"ID", "POOL", "CLASS", "SEVERITY", "OPENED", "OPEN FOR", "STOOD STILL", "WHAT"}, {}};
+  Table table{{"ID", "POOL", "CLASS", "SEVERITY", "OPENED", "LASTED", "NO PROGRESS", "WHAT"}, {}};
   for (const auto& i : incidents) {
     const auto length = std::chrono::duration_cast<Millis>(i.closed_at.value_or(now) - i.opened_at);
     table.rows.push_back({std::to_string(i.id.value), i.pool.str(),
                           std::string{core::name_of(i.kind)},
                           std::string{core::name_of(i.severity)}, view::clock_text(i.opened_at),
-                          short_duration(length) + (i.closed_at ? "" : ", is open"),
+                          (i.closed_at ? "" : "open for ") + short_duration(length),
                           view::age_text(core::standstill(i, now)), printable(i.sentence)});
   }
   return table;
@@ -122,7 +122,7 @@ ExitCode perform_incident_show(Session& session) {
     return session.usage("INCIDENT is missing", std::string{kListIncidents});
   auto store = session.reader();
   if (!store) return session.fail(store.error());
-  const auto incident = (*store)->incident(IncidentId{session.options().incident});
+  const auto incident = read_incident(**store, session.options().incident);
   if (!incident) return session.fail(incident.error());
   if (session.format() == Format::json) {
     auto out = view::Json{{"schema", 1}};

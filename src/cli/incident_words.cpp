@@ -24,6 +24,31 @@ Result<core::IncidentClass> typed_class(const std::string& text) {
                            fmt::join(names, ", "))};
 }
 
+Result<core::Incident> read_incident(ports::ReaderStore& store, std::int64_t number) {
+  if (number != kLast) return store.incident(IncidentId{number});
+  core::IncidentQuery query;
+  query.limit = 1;
+  const auto newest = store.incidents(query);
+  if (!newest) return newest.error();
+  if (newest->empty()) return Error{ErrorCode::not_found, "there is no incident yet", ""};
+  return store.incident(newest->front().id);
+}
+
+Result<FlipId> last_flip(ports::ReaderStore& store) {
+  std::optional<core::HistoryEntry> newest;
+  for (const auto kind : {core::HistoryKind::flip, core::HistoryKind::takeover}) {
+    core::HistoryQuery query;
+    query.limit = 1;
+    query.filter.kind = name_of(kind);
+    const auto found = store.history(query);
+    if (!found) return found.error();
+    for (const auto& entry : *found)
+      if (entry.flip && (!newest || *newest->flip < *entry.flip)) newest = entry;
+  }
+  if (newest) return *newest->flip;
+  return Error{ErrorCode::not_found, "there is no flip yet", ""};
+}
+
 Result<void> known_in_log(ports::ReaderStore& store, const PoolName& pool) {
   if (pool.empty()) return {};
   const auto snapshot = store.snapshot();

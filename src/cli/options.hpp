@@ -11,8 +11,8 @@ namespace jobflip::cli {
 enum class Format { table, json, tsv };
 enum class ColorWhen { automatic, always, never };
 
-/// The flip that is typed as "last".
-inline constexpr std::int64_t kLastFlip = -1;
+/// The flip or the incident that is typed as "last": the newest.
+inline constexpr std::int64_t kLast = -1;
 
 /// Which events of the log are wanted; beside them --pool and --flip.
 struct FilterWords {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/incident_words.hpp"
 #include "cli/output_file.hpp"
 #include "cli/postmortem_facts.hpp"
 #include "cli/verbs.hpp"
@@ -30,16 +31,17 @@ Result<report::Facts> gather_facts(Session& session, const WantedZone& zone) {
   const auto& options = session.options();
   const auto store = session.reader();
   if (!store) return store.error();
-  IncidentId id{options.incident};
+  auto number = options.incident;
   if (options.flip != 0) {
-    const FlipId flip{options.flip};
-    const auto timeline = (*store)->timeline(flip);
+    const auto flip = options.flip == kLast ? last_flip(**store) : FlipId{options.flip};
+    if (!flip) return flip.error();
+    const auto timeline = (*store)->timeline(*flip);
     if (!timeline) return timeline.error();
     // a flip of 0.1.0 is part of none
-    if (!timeline->flip.incident) return facts_of_flip(**store, flip, zone);
-    id = *timeline->flip.incident;
+    if (!timeline->flip.incident) return facts_of_flip(**store, *flip, zone);
+    number = timeline->flip.incident->value;
   }
-  auto incident = (*store)->incident(id);
+  auto incident = read_incident(**store, number);
   if (!incident) return incident.error();
   return facts_of_incident(**store, std::move(*incident), zone);
 }

@@ -207,9 +207,11 @@ void send_call(Step& step) {
   }
   if (!s.holds.empty())
     return send(step, StoreCall::hold, s.holds.front().pool, RecordHold{s.holds.front()});
-  if (!s.incidents.empty())
-    return send(step, StoreCall::incident, s.incidents.front().pool,
-                RecordIncident{s.incidents.front()});
+  if (!s.incidents.empty()) {
+    auto [report, at] = s.incidents.front();
+    if (at) report.ago = std::max(Millis{0}, std::chrono::duration_cast<Millis>(step.now - *at));
+    return send(step, StoreCall::incident, report.pool, RecordIncident{report});
+  }
   if (PoolWatch* watch = next_to_publish(s, step.now)) {
     watch->publish_due = false;
     watch->published_at = step.now;

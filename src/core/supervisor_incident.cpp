@@ -20,7 +20,7 @@ struct Trouble {
   IncidentClass kind{};
   IncidentCause cause{IncidentCause::verdict};
   std::string sentence;
-  std::optional<Millis> onset_ago;
+  std::optional<Instant> onset;
 };
 
 Millis ago(Instant then, Instant now) {
@@ -54,11 +54,9 @@ std::string sentence_of(const PoolWatch& watch, const QueueName& name, const Que
 }
 
 /// A failing queue's attempts are movement, and no cure: it began with the last completion.
-std::optional<Millis> onset_of(const DetectorState& d, Instant now) {
-  const auto& last = d.state == QueueState::failing || d.state == QueueState::lagging
-                         ? d.last_success
-                         : d.last_movement;
-  return last ? std::optional{ago(*last, now)} : std::nullopt;
+std::optional<Instant> onset_of(const DetectorState& d) {
+  const bool moves = d.state == QueueState::failing || d.state == QueueState::lagging;
+  return moves ? d.last_success : d.last_movement;
 }
 
 bool is_silent(const PoolView& view) {
@@ -73,18 +71,17 @@ std::optional<Trouble> trouble_of(const PoolWatch& watch, const PoolView& view, 
     if (queue.begins || !is_stopped(queue)) continue;
     const bool store = watch.judgement.cause == Cause::database;
     return Trouble{store ? IncidentClass::store : IncidentClass::queued, IncidentCause::verdict,
-                   sentence_of(watch, name, queue), onset_of(queue.detector, now)};
+                   sentence_of(watch, name, queue), onset_of(queue.detector)};
   }
   if (is_silent(view))
     return Trouble{IncidentClass::node, IncidentCause::node_loss,
                    "node " + view.owner.holder.str() + " has been silent for " +
                        short_duration(*view.owner.beat_age) + ", and holds the pool",
-                   view.owner.beat_age};
+                   now - *view.owner.beat_age};
   for (const auto& [name, queue] : watch.queues)
     if (!queue.begins && is_slow(queue, now))
       return Trouble{IncidentClass::slowness, IncidentCause::verdict,
-                     sentence_of(watch, name, queue),
-                     std::optional{ago(queue.detector.state_since, now)}};
+                     sentence_of(watch, name, queue), queue.detector.state_since};
   return std::nullopt;
 }
 
@@ -93,6 +90,20 @@ bool is_well(const PoolWatch& watch, const PoolView& view) {
          !crash_of_holder(view) && std::ranges::all_of(watch.queues, [](const auto& entry) {
            return !entry.second.begins && is_well(entry.second);
          });
+}
+
+/// No due job has waited for as long as users would notice.
+bool is_calm(const PoolWatch& watch) {
+  return std::ranges::all_of(watch.queues, [&](const auto& entry) {
+    const auto& last = entry.second.detector.last;
+    return last && (last->runnable == 0 || !last->oldest_runnable ||
+                    *last->oldest_runnable < watch.settings.perceptible_after);
+  });
+}
+
+void follow(std::optional<Instant>& since, bool holds, Instant now) {
+  if (!holds) since.reset();
+  if (holds && !since) since = now;
 }
 
 IncidentReport report_on(const Step& step, const PoolWatch& watch, IncidentReport::What what) {
@@ -109,8 +120,7 @@ void open(Step& step, const PoolWatch& watch, Trouble trouble) {
   report.kind = trouble.kind;
   report.cause = trouble.cause;
   report.sentence = std::move(trouble.sentence);
-  report.ago = trouble.onset_ago;
-  step.state.incidents.push_back(std::move(report));
+  step.state.incidents.push_back({std::move(report), trouble.onset});
 }
 
 }  // namespace
@@ -123,18 +133,18 @@ void note_first_job(Step& step, PoolWatch& watch) {
   watch.first_job = watch.flip;
   auto report = report_on(step, watch, IncidentReport::What::first_job);
   report.flip = *watch.flip;
-  report.ago = Millis{0};
   report.sentence = "queue " + completed->first.str() + " completed its first job after flip " +
                     std::to_string(watch.flip->value);
-  step.state.incidents.push_back(std::move(report));
+  step.state.incidents.push_back({std::move(report), step.now});
 }
 
 void follow_incident(Step& step, PoolWatch& watch, const PoolView& view) {
-  const bool pending =
-      std::ranges::count(step.state.incidents, watch.settings.name, &IncidentReport::pool) > 0;
+  const bool pending = std::ranges::any_of(step.state.incidents, [&](const SeenIncident& one) {
+    return one.report.pool == watch.settings.name;
+  });
   const bool well = is_well(watch, view);
-  if (!well) watch.well_since.reset();
-  if (well && !watch.well_since) watch.well_since = step.now;
+  follow(watch.well_since, well, step.now);
+  follow(watch.calm_since, is_calm(watch), step.now);
   if (pending) return;
   if (!view.incident) {
     if (auto trouble = trouble_of(watch, view, step.now)) open(step, watch, std::move(*trouble));
@@ -144,9 +154,10 @@ void follow_incident(Step& step, PoolWatch& watch, const PoolView& view) {
   const Millis well_for = ago(*watch.well_since, step.now);
   if (well_for < std::max(kWellForLeast, watch.settings.hold_down)) return;
   auto report = report_on(step, watch, IncidentReport::What::close);
-  report.ago = well_for;
   report.sentence = "the pool has been well for " + short_duration(well_for);
-  step.state.incidents.push_back(std::move(report));
+  // the verdicts come later than what they judge: first the watch begins again after a flip
+  const Instant recovered = std::min(*watch.well_since, watch.calm_since.value_or(step.now));
+  step.state.incidents.push_back({std::move(report), recovered});
 }
 
 }  // namespace jobflip::core::supervisor

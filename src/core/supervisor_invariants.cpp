@@ -74,7 +74,11 @@ constexpr SupervisorStateRule kSupervisorStateRules[] = {
        return are_unique(s.outcomes, &FlipOutcome::flip) && are_of_this_epoch(s, s.outcomes);
      }},
     {"what is said of an incident is of this epoch",
-     [](const SupervisorState& s, Instant) { return are_of_this_epoch(s, s.incidents); }},
+     [](const SupervisorState& s, Instant) {
+       return std::ranges::all_of(s.incidents, [&](const SeenIncident& one) {
+         return one.report.supervisor == s.self && one.report.supervisor_epoch == s.epoch;
+       });
+     }},
     {"a store that answers has no last error",
      [](const SupervisorState& s, Instant) { return s.failed_calls > 0 || s.last_error.empty(); }},
 };

@@ -187,7 +187,7 @@ void forget_pools_that_are_gone(SupervisorState& s) {
   std::erase_if(s.pools, [&](const auto& entry) { return gone(entry.first); });
   std::erase_if(s.wanted, [&](const FlipRequest& request) { return gone(request.pool); });
   std::erase_if(s.holds, [&](const HoldRecord& hold) { return gone(hold.pool); });
-  std::erase_if(s.incidents, [&](const IncidentReport& report) { return gone(report.pool); });
+  std::erase_if(s.incidents, [&](const SeenIncident& one) { return gone(one.report.pool); });
 }
 
 /// Drops outcomes that the new snapshot has made obsolete.

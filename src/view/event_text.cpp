@@ -193,9 +193,16 @@ std::string incident_opened_text(const ReadEvent& e) {
 }
 
 std::string incident_changed_text(const ReadEvent& e) {
+  const auto what = e.text("what");
   const auto value = e.text("value");
-  return because(
-      fmt::format("{}: {}{}", incident_of(e), e.text("what"), value.empty() ? "" : " " + value), e);
+  const auto name = incident_of(e);
+  if (what == "note") return because("a note on " + name, e);
+  if (what == "label") return because(name + " gets the label " + value, e);
+  if (what == "unlabel") return because(name + " loses the label " + value, e);
+  if (what == "merge") return because(name + " becomes part of incident " + value, e);
+  if (what == "split") return because(name + " loses flip " + value + " to one of its own", e);
+  if (value == "rule") return because(name + ": " + what + " is left to the rule again", e);
+  return because(fmt::format("{}: {} is {}", name, what, value), e);
 }
 
 std::string incident_closed_text(const ReadEvent& e) {

@@ -123,7 +123,7 @@ std::vector<std::string> incident_texts(const core::Incident& i, WallTime now) {
     out.push_back(fmt::format("closed at {} by {}", clock_text(*i.closed_at),
                               printable(i.closed_by, kMostActor)));
   if (const auto still = core::standstill(i, now))
-    out.push_back("nothing was done for " + short_duration(*still));
+    out.push_back("no progress for " + short_duration(*still));
   out.push_back(judged_text("perceptible", i.perceptible) + "; " +
                 judged_text("downtime", i.downtime));
   out.push_back(worst_text(i));
@@ -140,11 +140,14 @@ std::string incident_durations_text(const core::Incident& i) {
       parts.push_back(fmt::format("{} {} after {}", what, short_duration(*length), after));
   };
   add("detected", onset, detected, "the onset");
-  add("decided", detected, decided, "that");
+  add("decided", detected, decided, "the detection");
   add("workers stopped", decided, stopped, "the decision");
   add("new workers ran", decided, started, "the decision");
-  add("first job", onset, first_job, "the onset");
-  add("recovered", onset, recovered, "the onset");
+  const bool has_onset = core::reached(i, onset).has_value();
+  add("first job", has_onset ? onset : decided, first_job,
+      has_onset ? "the onset" : "the decision");
+  add("recovered", has_onset ? onset : detected, recovered,
+      has_onset ? "the onset" : "the detection");
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 

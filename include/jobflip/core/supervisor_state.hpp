@@ -95,8 +95,15 @@ struct PoolWatch {
   std::map<QueueName, CureWatch> cures;
   std::optional<FlipId> first_job;    // the flip whose first job was reported
   std::optional<Instant> well_since;  // since when nothing is wrong with the pool
+  std::optional<Instant> calm_since;  // since when no due job waits for long
   bool publish_due{false};
   Instant published_at;
+};
+
+/// What is to be said of an incident. Its age is counted when it is sent: that may take a while.
+struct SeenIncident {
+  IncidentReport report;
+  std::optional<Instant> at;  // the onset, the first job or the recovery; empty: not known
 };
 
 enum class StoreCall { none, snapshot, request, outcome, hold, incident, publish, heads };
@@ -125,8 +132,8 @@ struct SupervisorState {
   std::vector<FlipRequest> wanted;  // to be sent, again if the outcome is unknown; one per pool
   std::vector<HoldRecord> holds;    // to be sent; one per pool
   std::vector<FlipOutcome> outcomes;
-  std::vector<IncidentReport> incidents;  // to be sent, in this order
-  bool heads_due{false};                  // a chain has a new head to log, at most once a minute
+  std::vector<SeenIncident> incidents;  // to be sent, in this order
+  bool heads_due{false};                // a chain has a new head to log, at most once a minute
   Instant heads_not_before;
   std::map<std::string, std::int64_t> logged_heads;  // seq, by chain
   std::vector<ChainHead> seen_heads;  // at most kMostHeads; the most recently changed come first

@@ -18,7 +18,7 @@ std::string incident_headline(const core::Incident& incident, WallTime now);
 /// What opened it, what it was for users, its worst figures, what belongs to it.
 std::vector<std::string> incident_texts(const core::Incident& incident, WallTime now);
 
-/// "detected 12.0s after the onset; decided 30.1s after that; ...": only what is known.
+/// "detected 12.0s after the onset; decided 30.1s after the detection; ...": only what is known.
 std::string incident_durations_text(const core::Incident& incident);
 
 }  // namespace jobflip::view

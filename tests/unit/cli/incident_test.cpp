@@ -98,7 +98,7 @@ TEST(Incident, RefusesWordsThatDoNotHoldAndAsksNothing) {
       {{"incident", "label", "7", "Bad Label", "--reason", "x"}, "label \"Bad Label\""},
       {{"incident", "set", "7", "--reason", "x"}, "there is nothing to set"},
       {{"incident", "set", "7", "--downtime", "no", "--class", "node", "--reason", "x"},
-       "that is too much"},
+       "one decision at a time"},
       {{"incident", "set", "7", "--severity", "huge", "--reason", "x"}, "minor, major, critical"},
       {{"incident", "set", "7", "--perceptible", "maybe", "--reason", "x"}, "yes, no, or rule"},
       {{"incident", "merge", "7", "--reason", "x"}, "--into is missing"},
@@ -121,7 +121,7 @@ TEST(Incident, ListHasALineForEach) {
   const auto ran = world.run({"incident", "list"});
   EXPECT_EQ(ran.code, 0);
   EXPECT_THAT(ran.out, HasSubstr("critical"));
-  EXPECT_THAT(ran.out, HasSubstr("10m00s, is open"));
+  EXPECT_THAT(ran.out, HasSubstr("open for 10m00s"));
   EXPECT_THAT(ran.out, HasSubstr("3m00s"));
   EXPECT_THAT(ran.out, Not(HasSubstr("\x1b")));
   const auto document = json::parse(world.run({"incident", "list", "--format", "json"}).out);
@@ -150,7 +150,7 @@ TEST(Incident, ShowHasStagesNotesAndTheFlips) {
   auto world = world_with_incident();
   const auto ran = world.run({"incident", "show", "7"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  for (const std::string part : {"incident 7 of mail", "nothing was done for 3m00s", "first_job",
+  for (const std::string part : {"incident 7 of mail", "no progress for 3m00s", "first_job",
                                  "ann: the mail server\\x0awas moved"})
     EXPECT_THAT(ran.out, HasSubstr(part));
   EXPECT_THAT(ran.err, HasSubstr("jobflip show 3"));

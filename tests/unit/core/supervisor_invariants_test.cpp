@@ -73,7 +73,7 @@ const std::vector<Broken> kBroken{
        IncidentReport report;
        report.supervisor = s.next.self;
        report.supervisor_epoch = Epoch{6};
-       s.next.incidents = {report};
+       s.next.incidents = {{report, std::nullopt}};
      }},
     {"a store that answers has no last error",
      [](SupervisorStep& s, Instant) { s.next.last_error = "no answer"; }},

@@ -58,7 +58,7 @@ TEST(IncidentView, TheHeadlineSaysWhatItIsAndHowLong) {
 TEST(IncidentView, TheSentencesNameTheFiguresAndWhoDecided) {
   auto incident = sample_incident();
   auto texts = incident_texts(incident, kOpened + 1h);
-  EXPECT_THAT(texts, Contains("nothing was done for 1m12s"));
+  EXPECT_THAT(texts, Contains("no progress for 1m12s"));
   EXPECT_THAT(texts, Contains("perceptible, by rule; downtime, by rule"));
   EXPECT_THAT(texts, Contains("at worst 99 jobs waited, the oldest for 2m10s; users notice from "
                               "1m00s on"));
@@ -70,10 +70,14 @@ TEST(IncidentView, TheSentencesNameTheFiguresAndWhoDecided) {
 
 TEST(IncidentView, OnlyWhatIsKnownIsADuration) {
   auto incident = sample_incident();
-  EXPECT_EQ(incident_durations_text(incident),
-            "detected 12.0s after the onset; decided 30.0s after that; workers stopped 3.0s after "
-            "the decision; new workers ran 5.0s after the decision; first job 1m12s after the "
-            "onset");
+  EXPECT_EQ(
+      incident_durations_text(incident),
+      "detected 12.0s after the onset; decided 30.0s after the detection; workers stopped 3.0s "
+      "after the decision; new workers ran 5.0s after the decision; first job 1m12s after the "
+      "onset");
+  incident.stages.erase(incident.stages.begin());
+  EXPECT_THAT(incident_durations_text(incident), HasSubstr("first job 30.0s after the decision"))
+      << "without an onset";
   incident.stages.clear();
   EXPECT_EQ(incident_durations_text(incident), "");
 }

@@ -11,6 +11,7 @@ as $$
 declare
   f jobflip_data.flip;
   v_incident bigint;
+  v_at timestamptz;
 begin
   f.id := p_flip; f.request := p_attempt; f.pool := p_before.pool; f.state := 'taken';
   f.from_node := p_before.holder; f.to_node := p_node; f.takeover := true; f.automatic := false;
@@ -31,7 +32,8 @@ begin
   if p_last_beat > '1970-01-01Z' then
     perform jobflip.reach_stage(v_incident, 'onset', 0, p_last_beat);
   end if;
-  perform jobflip.flip_stage(f.id, 'expired', f.requested_at);
-  perform jobflip.flip_stage(f.id, 'taken', f.requested_at);
+  v_at := clock_timestamp();  -- not before the incident was opened
+  perform jobflip.flip_stage(f.id, 'expired', v_at);
+  perform jobflip.flip_stage(f.id, 'taken', v_at);
 end
 $$;

@@ -78,7 +78,7 @@ begin
     from jobflip.merge_incident(i, p_value) m;
   when 'split' then
     select s.rule, s.sentence into rule, sentence
-    from jobflip.split_incident(i, p_value, p_actor, p_reason) s;
+    from jobflip.split_incident(i, p_value, p_actor) s;
   else
     raise exception using errcode = 'JF005',
       message = format('nothing of an incident is called "%s"', left(p_what, 100)),

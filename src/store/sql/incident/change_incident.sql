@@ -38,7 +38,7 @@ begin
   select c.rule, c.changed, c.sentence into rule, changed, sentence
   from jobflip.apply_incident_change(i, p_what, p_value, v_actor, p_reason) c;
   accepted := rule = '';
-  if accepted and changed then
+  if accepted and changed and p_what <> 'close' then  -- that has an event of its own
     perform jobflip.audit_append(i.pool, 'incident_changed', null, null, null, v_actor, p_reason,
       jsonb_build_object('incident', i.id, 'what', p_what, 'value', p_value)::text);
   end if;

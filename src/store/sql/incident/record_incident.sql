@@ -60,7 +60,9 @@ begin
     select f.incident into v_incident from jobflip_data.incident_flip f where f.flip = p_flip;
     perform jobflip.reach_stage(v_incident, 'first_job', p_flip, coalesce(v_at, clock_timestamp()));
   elsif v_open is not null then
-    perform jobflip.reach_stage(v_open, 'recovered', 0, coalesce(v_at, clock_timestamp()));
+    select greatest(coalesce(v_at, clock_timestamp()), max(s.at)) into v_at
+    from jobflip_data.incident_stage s where s.incident = v_open;
+    perform jobflip.reach_stage(v_open, 'recovered', 0, v_at);
     perform jobflip.close_incident(v_open, v_actor, p_sentence);
   end if;
   return true;

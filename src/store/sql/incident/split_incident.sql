@@ -1,7 +1,7 @@
 -- split_incident: a flip of an incident gets an incident of its own, with its stages. Requires: the
 -- caller has locked the pool's row, and the incident's.
 create function jobflip.split_incident(
-  i jobflip_data.incident, p_flip text, p_actor text, p_reason text,
+  i jobflip_data.incident, p_flip text, p_actor text,
   out rule text, out sentence text)
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -26,10 +26,16 @@ begin
     return;
   end if;
   update jobflip_data.incident_number set last = last + 1 returning last into v_id;
+  -- as the store would have opened it for this flip (join_incident); what is known of it alone
   insert into jobflip_data.incident (id, pool, class, cause, sentence, opened_at, opened_by,
-                                     closed_at, closed_by, perceptible_after_ms)
-  values (v_id, i.pool, i.class, 'person', p_reason, f.requested_at, p_actor, f.ended_at, p_actor,
-          i.perceptible_after_ms);
+                                     closed_at, closed_by, perceptible_after_ms, most_waiting,
+                                     longest_wait_ms)
+  select v_id, i.pool,
+         case when f.takeover then 'node' when f.stalled then 'queued' else 'other' end,
+         case when f.takeover then 'node_loss' else 'flip' end, f.reason,
+         least(f.requested_at, min(s.at)), f.actor, f.ended_at, 'split by ' || p_actor,
+         i.perceptible_after_ms, max(s.waiting), max(s.oldest_ms)
+  from jobflip_data.incident_stage s where s.incident = i.id and s.flip = f.id;
   update jobflip_data.incident_flip set incident = v_id where flip = f.id;
   update jobflip_data.incident_stage set incident = v_id where incident = i.id and flip = f.id;
   sentence := format('flip %s is incident %s now', f.id, v_id);
