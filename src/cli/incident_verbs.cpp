@@ -18,7 +18,8 @@ namespace {
 Table incident_table(const std::vector<core::Incident>& incidents, WallTime now) {
   Table table{{"ID", "POOL", "CLASS", "SEVERITY", "OPENED", "LASTED", "NO PROGRESS", "WHAT"}, {}};
   for (const auto& i : incidents) {
-    const auto length = std::chrono::duration_cast<Millis>(i.closed_at.value_or(now) - i.opened_at);
+    const auto length = std::max(
+        Millis{0}, std::chrono::duration_cast<Millis>(i.closed_at.value_or(now) - i.opened_at));
     table.rows.push_back({std::to_string(i.id.value), i.pool.str(),
                           std::string{core::name_of(i.kind)},
                           std::string{core::name_of(i.severity)}, view::clock_text(i.opened_at),
@@ -147,9 +148,9 @@ ExitCode perform_incident_show(Session& session) {
     session.line(fmt::format("{} {}: {}", view::clock_text(note.at), printable(note.actor, 60),
                              printable(note.text)),
                  Style::plain, 2);
-  for (const auto& flip : incident->flips)
-    session.hint(
-        fmt::format("`jobflip show {}` has the timeline of flip {}", flip.value, flip.value));
+  if (!incident->flips.empty())
+    session.hint(fmt::format("`jobflip show {}` has the timeline of its last flip",
+                             incident->flips.back().value));
   return ExitCode::done;
 }
 

@@ -18,7 +18,8 @@ TEST(PgClaimedName, IsRefusedByTheStoreIfAndOnlyIfCoreRefusesIt) {
   pqxx::connection session{store.conninfo("postgres")};
   for (const std::string name :
        {"", "ada", "node", "node ", "Supervisor", "supervision 1", "my supervisor x", "a node x",
-        "supervisor sup1", "SUPERVISOR\tsup1", " \n node job1", "node\vx", "nodes x"}) {
+        "supervisor sup1", "SUPERVISOR\tsup1", " \n node job1", "node\vx", "nodes x", "node-red x",
+        "supervisor\xc2\xa0sup1", "supervisor: sup1", "\xe2\x80\x8bnode x"}) {
     bool accepted = true;
     try {
       pqxx::nontransaction work{session};

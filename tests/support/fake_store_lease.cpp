@@ -234,7 +234,7 @@ Result<TakeReply> FakeDatabase::take(const std::string& login, const core::TakeR
       judged.how == "expired" || judged.how == "clock_fault" || judged.how == "host_is_off";
   const FakeFlip* of = open_flip(request.pool);
   const bool follows = of != nullptr && of->view.to == request.node;
-  if (by_force && !follows) {
+  if (by_force && !follows && before.holder != request.node) {
     flip_follows_take(request, login, owner.epoch, was_held);
     const bool may_be_flip =
         request.pool.str() != core::kSupervisorPool && open_flip(request.pool) == nullptr;

@@ -266,7 +266,8 @@ std::string StoreCluster::fresh_database() {
     update jobflip_data.budget set flips = 3, window_ms = 3600000;
     update jobflip_data.sample_keeping set samples_kept_ms = 2592000000;
     insert into jobflip_data.flip_number (last) values (0);
-    insert into jobflip_data.incident_number (last) values (0);
+    alter sequence jobflip_data.flip_id restart;
+    alter sequence jobflip_data.incident_id restart;
     insert into jobflip_data.epoch_base (epoch) values (0);
     insert into jobflip_data.incarnation (id, seen_at, system_identifier, timeline, life)
     select gen_random_uuid(), '-infinity', jobflip.system_of_store(),

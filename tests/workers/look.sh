@@ -43,7 +43,7 @@ until_healthy() { # both nodes are ready, and the queue is judged
 remember() { # the state before a fault
   FROM=$(holder)
   BEFORE=$(epoch)
-  LAST_FLIP=$(ask "select last from jobflip_data.flip_number")
+  LAST_FLIP=$(ask "select coalesce(max(id), 0) from jobflip_data.flip")
   LAST_VERDICT=$(ask "select coalesce(max(id), 0) from seen.verdict")
 }
 

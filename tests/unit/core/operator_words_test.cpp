@@ -23,11 +23,11 @@ TEST(OperatorWords, AClaimedNameIsShorterAndMayBeMissing) {
 }
 
 TEST(OperatorWords, APersonDoesNotClaimTheNameOfAProgram) {
-  for (const std::string_view name :
-       {"", "ada", "node", "Supervisor ", "supervision 1", "my supervisor", "a node x"})
+  for (const std::string_view name : {"", "ada", "node", "Supervisor ", "supervision 1",
+                                      "node-red x", "my supervisor", "a node x"})
     EXPECT_EQ(why_not_claimed(name), "") << name;
-  for (const std::string_view name :
-       {"supervisor sup1", "Supervisor  x", " \tSUPERVISOR\nsup1", "node job1"})
+  for (const std::string_view name : {"supervisor sup1", "Supervisor  x", " \tSUPERVISOR\nsup1",
+                                      "node job1", "supervisor\xc2\xa0sup1", "supervisor: sup1"})
     EXPECT_EQ(why_not_claimed(name), "looks like that of a program") << name;
   EXPECT_EQ(why_not_claimed(std::string(201, 'x')), "is not UTF-8 text of at most 200 bytes");
 }

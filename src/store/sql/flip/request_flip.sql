@@ -111,7 +111,7 @@ begin
     delete from jobflip_data.flip_request q
     where q.login = session_user and not q.accepted and q.at < clock_timestamp() - interval '1 day';
   else
-    update jobflip_data.flip_number set last = last + 1 returning last into flip;
+    flip := nextval('jobflip_data.flip_id');
     rule := '';
     sentence := case when o.state = 'held' and o.holder = p_to
       then format('flip %s requested: restart of pool %s on %s', flip, p_pool, p_to)

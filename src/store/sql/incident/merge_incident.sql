@@ -9,9 +9,13 @@ declare
   t jobflip_data.incident;
 begin
   rule := '';
+  -- one of another pool is not locked: its pool would wait
   select * into t from jobflip_data.incident
-  where id = case when p_into ~ '^[0-9]{1,18}$' then p_into::bigint end for update;
-  if not found or t.id = i.id or t.pool <> i.pool or t.merged_into is not null then
+  where id = case when p_into ~ '^[0-9]{1,18}$' then p_into::bigint end;
+  if t.pool = i.pool then
+    select * into t from jobflip_data.incident where id = t.id for update;
+  end if;
+  if t.id is null or t.id = i.id or t.pool <> i.pool or t.merged_into is not null then
     rule := 'target';
     sentence := case when t.id is null then format('there is no incident %s', left(p_into, 30))
       when t.id = i.id then format('incident %s can''t become a part of itself', i.id)

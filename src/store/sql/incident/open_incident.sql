@@ -17,11 +17,11 @@ begin
     return v_id;
   end if;
   select p.settings into v_settings from jobflip_data.pool p where p.name = p_pool;
-  update jobflip_data.incident_number set last = last + 1 returning last into v_id;
+  v_id := nextval('jobflip_data.incident_id');
   insert into jobflip_data.incident (id, pool, class, cause, sentence, opened_at, opened_by,
                                      perceptible_after_ms)
   values (v_id, p_pool, p_class, p_cause, p_sentence, clock_timestamp(), p_actor,
-          coalesce((v_settings ->> 'perceptible_after_ms')::bigint, 60000));
+          coalesce((v_settings ->> 'perceptible_after_ms')::numeric::bigint, 60000));
   perform jobflip.reach_stage(v_id, 'detected', 0, (select i.opened_at from jobflip_data.incident i
                                                     where i.id = v_id));
   perform jobflip.audit_append(p_pool, 'incident_opened', p_node, p_flip, null, p_actor, p_sentence,

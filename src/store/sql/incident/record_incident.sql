@@ -37,9 +37,9 @@ begin
   if not jobflip.leads(p_supervisor, p_epoch) then
     return false;
   end if;
-  perform from jobflip_data.pool where name = p_pool and kind = 'workers' for update;
+  perform from jobflip_data.pool where name = p_pool and kind = 'workers' for update skip locked;
   if not found then
-    return true;  -- the pool has been removed
+    return true;  -- it has been removed, or a session has it locked: the supervisor says it again
   end if;
   if not jobflip.leads(p_supervisor, p_epoch) then  -- again, because it may have waited
     return false;
@@ -59,7 +59,8 @@ begin
   elsif p_what = 'first_job' then
     select f.incident into v_incident from jobflip_data.incident_flip f where f.flip = p_flip;
     perform jobflip.reach_stage(v_incident, 'first_job', p_flip, coalesce(v_at, clock_timestamp()));
-  elsif v_open is not null then
+  elsif exists (select from jobflip_data.incident i
+                where i.id = v_open and i.cause <> 'person') then  -- people close those of people
     select greatest(coalesce(v_at, clock_timestamp()), max(s.at)) into v_at
     from jobflip_data.incident_stage s where s.incident = v_open;
     perform jobflip.reach_stage(v_open, 'recovered', 0, v_at);

@@ -25,7 +25,7 @@ begin
     rule := 'flip'; sentence := format('flip %s is the only one of incident %s', f.id, i.id);
     return;
   end if;
-  update jobflip_data.incident_number set last = last + 1 returning last into v_id;
+  v_id := nextval('jobflip_data.incident_id');
   -- as the store would have opened it for this flip (join_incident); what is known of it alone
   insert into jobflip_data.incident (id, pool, class, cause, sentence, opened_at, opened_by,
                                      closed_at, closed_by, perceptible_after_ms, most_waiting,

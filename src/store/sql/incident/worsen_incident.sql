@@ -10,7 +10,9 @@ declare
   v_waiting bigint;
   v_oldest_ms bigint;
 begin
-  select * into i from jobflip_data.incident where pool = p_pool and closed_at is null;
+  -- a person may have it locked: figures are not worth a wait
+  select * into i from jobflip_data.incident where pool = p_pool and closed_at is null
+  for update skip locked;
   if not found then
     return;
   end if;

@@ -84,7 +84,7 @@ begin
   v_by_force := v_how in ('expired', 'clock_fault', 'host_is_off');
   v_follows := exists (select from jobflip_data.flip f
                        where f.id = p.open_flip and f.to_node = p_node);
-  v_takeover := v_by_force and not v_follows;
+  v_takeover := v_by_force and not v_follows and o.holder is distinct from p_node;
   if v_by_force then
     v_running := jobflip.running_jobs(p_pool);
   end if;
@@ -96,11 +96,16 @@ begin
     if p.open_flip is not null then
       perform jobflip.flip_follows_take(p.open_flip, p_node, o, new_epoch, v_ended);
     end if;
-    -- a flip that can't end here (a damaged row) must not keep the pool from being taken
-    if p.kind = 'workers'
-       and exists (select from jobflip_data.pool w
-                   where w.name = p_pool and w.open_flip is null) then
-      update jobflip_data.flip_number set last = last + 1 returning last into flip;
+    if p.kind = 'workers' then
+      -- What is only for reviewers must not keep the pool from being taken: damaged rows, say.
+      begin
+        flip := nextval('jobflip_data.flip_id');
+        perform jobflip.record_takeover(flip, p_node, o, new_epoch, p_attempt, sentence,
+                                        v_last_beat, v_running);
+      exception when others then
+        flip := null;
+        sentence := format('%s; it could not be recorded as a flip (%s)', sentence, sqlstate);
+      end;
     end if;
   end if;
   perform jobflip.audit_append(p_pool,
@@ -115,10 +120,7 @@ begin
       'incarnation', p_incarnation,
       'lease_beat', p_lease_beat, 'unchanged_ms', p_stood_still_ms, 'polls', p_polls,
       'running', v_running, 'ended_sessions', v_ended)::text);
-  if flip is not null then
-    perform jobflip.record_takeover(flip, p_node, o, new_epoch, p_attempt, sentence, v_last_beat,
-                                    v_running);
-  elsif p.open_flip is not null and not v_takeover then
+  if p.open_flip is not null and not v_takeover then
     if jobflip.flip_follows_take(p.open_flip, p_node, o, new_epoch, v_ended) then
       flip := p.open_flip;
     end if;

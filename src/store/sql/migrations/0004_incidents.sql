@@ -5,11 +5,12 @@ set local role jobflip_owner;
 
 alter table jobflip_data.flip add column takeover boolean not null default false;
 
-create table jobflip_data.incident_number (
-  one boolean primary key default true check (one),
-  last bigint not null
-);
-insert into jobflip_data.incident_number (last) values (0);
+-- Numbers come from sequences: a row that counts would be locked until its transaction ends, and an
+-- open transaction about one pool would keep every other pool from being taken over. flip_number
+-- is used no more.
+create sequence jobflip_data.flip_id;
+select setval('jobflip_data.flip_id', greatest(last, 1), last > 0) from jobflip_data.flip_number;
+create sequence jobflip_data.incident_id;
 
 -- The row of an incident changes only under the lock of its pool's row (open_incident), except for
 -- its worst figures. There is no foreign key: incidents outlive their pool.
@@ -76,6 +77,7 @@ create table jobflip_data.incident_label (
   primary key (incident, label)
 );
 
-revoke all on jobflip_data.incident_number, jobflip_data.incident, jobflip_data.incident_stage,
+revoke all on sequence jobflip_data.flip_id, jobflip_data.incident_id from public;
+revoke all on jobflip_data.incident, jobflip_data.incident_stage,
   jobflip_data.incident_flip, jobflip_data.incident_note, jobflip_data.incident_label from public;
 reset role;
