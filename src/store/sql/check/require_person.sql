@@ -1,6 +1,6 @@
 -- require_person: fails if a claimed name is too long, or looks like that of a program: the log
--- must not show a person as a supervisor. The rule is that of core::why_not_claimed; a test compares
--- the two.
+-- must not show a person as a supervisor. The rule is that of core::why_not_claimed; a test
+-- compares the two.
 create function jobflip.require_person(p_claimed text) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

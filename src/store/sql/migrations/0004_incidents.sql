@@ -8,6 +8,7 @@ alter table jobflip_data.flip add column takeover boolean not null default false
 -- Numbers come from sequences: a row that counts would be locked until its transaction ends, and an
 -- open transaction about one pool would keep every other pool from being taken over. flip_number
 -- is used no more.
+lock table jobflip_data.flip_number in exclusive mode;  -- a flip that is being requested has one
 create sequence jobflip_data.flip_id;
 select setval('jobflip_data.flip_id', greatest(last, 1), last > 0) from jobflip_data.flip_number;
 create sequence jobflip_data.incident_id;
