@@ -90,7 +90,7 @@ void ChainWalk::accept(const core::AuditEvent& event) {
     take_seal(event);
 }
 
-/// Anchors before the start are passed over: nothing is there to compare with.
+/// Anchors before the start are not compared: nothing is there to compare them with.
 void ChainWalk::compare_anchors() {
   for (; next_anchor_ < anchors_.size() && anchors_[next_anchor_].seq <= last_.seq;
        ++next_anchor_) {

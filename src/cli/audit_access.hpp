@@ -39,7 +39,7 @@ Result<FileCheck> check_file(const std::string& path, const std::vector<core::Ch
 Result<std::vector<core::ChainHead>> read_anchors(const std::string& path, std::istream& in);
 
 /// The first flaw of each chain that does not contain its anchors. Looks at the anchored events
-/// alone; anchors of events that were exported and removed are passed over.
+/// alone; anchors of events that were exported and removed are left out.
 Result<std::vector<audit::Flaw>> flaws_of_anchors(ports::ReaderStore& store,
                                                   const std::vector<core::ChainHead>& anchors);
 

@@ -47,7 +47,7 @@ std::string read_anchor_url(Reader& root) {
                "such as \"https://log.example.com/jobflip\"");
   else if (host.find('@') != std::string::npos)
     root.fault("anchor_url", "must not contain a password",
-               "name a URL that needs none: what is sent is no secret");
+               "name a URL that needs none: nothing secret is sent");
   return url;
 }
 

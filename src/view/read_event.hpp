@@ -1,6 +1,6 @@
 #pragma once
-/// An audit event with its payload read, for the sentences about it. What comes out of it is safe on
-/// a terminal.
+/// An audit event with its payload read, for the sentences about it. What comes out of it is safe
+/// on a terminal.
 
 #include <fmt/format.h>
 

@@ -4,6 +4,7 @@
 
 #include "jobflip/cli/run.hpp"
 #include "unit/cli/fake_logins.hpp"
+#include "unit/cli/fake_pruner.hpp"
 #include "unit/cli/fake_unit_files.hpp"
 
 namespace jobflip::fuzz {

@@ -82,6 +82,8 @@ std::vector<AuditCall> audit_calls(const SourceFile& file) {
                                         file.text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
     for (const auto& chain : values_of(arguments[0]))
       call.chains.insert(chain.empty() ? "pool" : chain);
+    if (arguments[0] == "p_chain")
+      call.chains = {"pool", "jobflip", "jobflip.refusals", "jobflip.sessions"};
     call.kinds = values_of(arguments[1]);
     call.node = arguments[2] != "null";
     call.flip = arguments[3] != "null";

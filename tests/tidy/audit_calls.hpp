@@ -13,7 +13,7 @@ struct AuditCall {
   std::string path;
   int line{};
   std::set<std::string> kinds;
-  std::set<std::string> chains;  // "pool" for anything that is not a literal
+  std::set<std::string> chains;  // "pool" for a variable, all for p_chain
   bool node{};                   // whether it is given one at all
   bool flip{};
   bool epoch{};

@@ -35,7 +35,7 @@ inline core::ChainHead head_of(const std::vector<core::AuditEvent>& events) {
   return {events.back().chain, events.back().seq, events.back().hash};
 }
 
-/// The event with its hash computed anew, as one does who knows the form.
+/// The event with its hash computed again, as one does who knows the form.
 inline core::AuditEvent rehashed(core::AuditEvent event) {
   event.hash = audit_hash(event.previous_hash, event);
   return event;

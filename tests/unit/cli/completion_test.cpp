@@ -166,10 +166,10 @@ TEST(CompleteNames, AreNoneAndNoErrorIfAnythingFails) {
 
 TEST(ZshCompletion, NamesEveryCommandAndWhatItsValuesMayBe) {
   const auto text = zsh_completion();
-  EXPECT_THAT(text,
-              AllOf(HasSubstr("#compdef jobflip\n"), HasSubstr("    audit 'list export verify prune'\n"),
-                    HasSubstr(":FORMAT:(table json tsv)"),
-                    HasSubstr("--config[its file]:FILE:_files"), Not(HasSubstr("'debug"))));
+  EXPECT_THAT(text, AllOf(HasSubstr("#compdef jobflip\n"),
+                          HasSubstr("    audit 'list export verify prune'\n"),
+                          HasSubstr(":FORMAT:(table json tsv)"),
+                          HasSubstr("--config[its file]:FILE:_files"), Not(HasSubstr("'debug"))));
   for (const auto& command : all_commands()) {
     if (command.hidden) continue;
     EXPECT_THAT(text, HasSubstr("    ('" + std::string{command.name} + "')"));

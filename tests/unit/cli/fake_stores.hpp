@@ -28,7 +28,7 @@ struct Script {
   std::vector<std::string> open_rights;
   std::string place{"database \"jobs\" on db1, port 5432, as postgres"};
   Result<void> close_answer{};
-  std::vector<ports::AuditSeal> seals;  // that were asked for
+  std::vector<ports::AuditSeal> seals;
   Result<void> seal_answer{};
   Result<ports::LoginsSeen> logins{ports::LoginsSeen{{}, {"db1", "5432"}, "jobs"}};
   Result<ports::CommitOutcome> commit{ports::CommitOutcome::done};
@@ -49,18 +49,6 @@ struct Script {
   std::vector<core::IncidentQuery> incident_queries;
   std::optional<core::Fleet> applied;
   std::string conninfo;  // of the store that was opened last
-};
-
-class FakePruner final : public ports::AuditPruner {
- public:
-  explicit FakePruner(Script& script) : script_(script) {}
-  Result<void> seal(const ports::AuditSeal& seal) override {
-    script_.seals.push_back(seal);
-    return script_.seal_answer;
-  }
-
- private:
-  Script& script_;
 };
 
 class FakeReader final : public ports::ReaderStore {

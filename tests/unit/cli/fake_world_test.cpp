@@ -11,6 +11,7 @@
 #include "support/build_paths.hpp"
 #include "unit/cli/fake_logins.hpp"
 #include "unit/cli/fake_probe.hpp"
+#include "unit/cli/fake_pruner.hpp"
 
 namespace jobflip::cli {
 

@@ -14,7 +14,7 @@ std::string why_not(const std::string& url, Millis timeout = kPostTimeout) {
   return posted ? "" : posted.error().text;
 }
 
-TEST(Webhook, PostsJson) {
+TEST(Webhook, PostsADocumentOfJson) {
   SmallServer server{"HTTP/1.1 204 No Content\r\n\r\n"};
   ASSERT_TRUE(server.is_open());
   const auto posted = post_json(server.url("/hook?key=1"), R"({"a":"b"})", kGoOn);
