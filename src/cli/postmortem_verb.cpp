@@ -31,8 +31,8 @@ Result<report::Facts> gather_facts(Session& session, const WantedZone& zone) {
   const auto store = session.reader();
   if (!store) return store.error();
   if (options.flip != 0) return facts_of_flip(**store, FlipId{options.flip}, zone);
-  return Error{ErrorCode::not_found,
-               fmt::format("there is no incident {}: this store keeps none", options.incident),
+  return Error{ErrorCode::store_failed,
+               fmt::format("incident {} can't be read: this store keeps none", options.incident),
                "`jobflip postmortem --flip FLIP` makes the page of a flip"};
 }
 
