@@ -1,8 +1,8 @@
 #include "jobflip/report/json.hpp"
 
-#include "jobflip/report/figures.hpp"
 #include "jobflip/view/event_text.hpp"
 #include "jobflip/view/timeline_view.hpp"
+#include "report/figures.hpp"
 
 namespace jobflip::report {
 namespace {
