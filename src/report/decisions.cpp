@@ -133,8 +133,10 @@ Section holds_section(const Facts& facts) {
   Section out{"holds", "What was held or refused, and why", {}};
   Table table{"Flips that were wanted and not made", {"UTC", "What", "Rule", "By", "Why"}, {}};
   for (const auto& event : facts.events) {
-    const bool held = event.kind == "hold";
-    if (!held && event.kind != "flip_refused" && event.kind != "abort_refused") continue;
+    const bool held = is_kind(event, core::AuditKind::hold);
+    const bool refused = is_kind(event, core::AuditKind::flip_refused) ||
+                         is_kind(event, core::AuditKind::abort_refused);
+    if (!held && !refused) continue;
     const auto payload = view::read_document(event.payload);
     auto rule = payload ? view::shown(view::value_of(*payload, "rule"), 60) : std::string{};
     table.rows.push_back({{utc_text(event.at), Tone::plain},

@@ -1,4 +1,4 @@
-#include "jobflip/report/figures.hpp"
+#include "report/figures.hpp"
 
 #include <algorithm>
 

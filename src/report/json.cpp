@@ -1,9 +1,9 @@
 #include "jobflip/report/json.hpp"
 
-#include "jobflip/report/figures.hpp"
 #include "jobflip/view/event_text.hpp"
 #include "jobflip/view/incident_view.hpp"
 #include "jobflip/view/timeline_view.hpp"
+#include "report/figures.hpp"
 
 namespace jobflip::report {
 namespace {

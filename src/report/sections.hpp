@@ -4,9 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "jobflip/core/audit_kinds.hpp"
 #include "jobflip/report/facts.hpp"
-#include "jobflip/report/figures.hpp"
 #include "jobflip/report/page.hpp"
+#include "report/figures.hpp"
 
 namespace jobflip::report {
 
@@ -45,6 +46,7 @@ std::string counted(std::int64_t count, const char* one, const char* many);
 std::string names_text(const std::vector<std::string>& names);
 /// The queues that this is about: stuck when a flip was decided, or in trouble meanwhile.
 std::vector<std::string> affected_queues(const Facts& facts);
+bool is_kind(const core::AuditEvent& event, core::AuditKind kind);
 /// The events in which a node took over from a silent one, without a flip.
 std::vector<core::AuditEvent> takeovers_of(const Facts& facts);
 /// "Flip 7: job1 -> job2"

@@ -167,11 +167,12 @@ Paragraph twice_sentence(const Figures& figures) {
 }
 
 std::string holds_sentence(const Facts& facts) {
-  const auto of = [&](std::string_view kind) {
-    return std::ranges::count(facts.events, kind, &core::AuditEvent::kind);
+  const auto of = [&](core::AuditKind kind) {
+    return std::ranges::count_if(facts.events,
+                                 [&](const auto& event) { return is_kind(event, kind); });
   };
-  const auto holds = of("hold");
-  const auto refusals = of("flip_refused");
+  const auto holds = of(core::AuditKind::hold);
+  const auto refusals = of(core::AuditKind::flip_refused);
   if (holds + refusals == 0) return "";
   std::string out;
   if (holds > 0)

@@ -85,10 +85,15 @@ std::vector<std::string> affected_queues(const Facts& facts) {
   return out;
 }
 
+bool is_kind(const core::AuditEvent& event, core::AuditKind kind) {
+  return core::parse_audit_kind(event.kind) == kind;
+}
+
 std::vector<core::AuditEvent> takeovers_of(const Facts& facts) {
   std::vector<core::AuditEvent> out;
   for (const auto& event : facts.events)
-    if (event.kind == "takeover" && !event.flip && event.chain == facts.incident.pool.str())
+    if (is_kind(event, core::AuditKind::takeover) && !event.flip &&
+        event.chain == facts.incident.pool.str())
       out.push_back(event);
   return out;
 }

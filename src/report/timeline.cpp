@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "jobflip/view/event_text.hpp"
@@ -18,11 +17,11 @@ struct Row {
   Tone tone{Tone::plain};
 };
 
-constexpr std::array<std::string_view, 3> kToldByFlip{"flip_requested", "flip_step", "black_box"};
-
 bool is_told_by_flip(const core::AuditEvent& event, const std::set<std::int64_t>& flips) {
-  return event.flip && flips.contains(*event.flip) &&
-         std::ranges::find(kToldByFlip, event.kind) != kToldByFlip.end();
+  using enum core::AuditKind;
+  const auto kind = core::parse_audit_kind(event.kind);
+  const bool is_step = kind == flip_requested || kind == flip_step || kind == black_box;
+  return is_step && event.flip && flips.contains(*event.flip);
 }
 
 /// The other stages are steps of a flip, which has sentences of its own.
@@ -65,7 +64,9 @@ std::vector<Row> rows_of(const Facts& facts) {
     if (!is_told_by_flip(event, flips))
       rows.push_back(
           {event.at, view::event_actor(event), view::event_text(event),
-           event.kind == "hold" || event.kind == "flip_refused" ? Tone::bad : Tone::plain});
+           is_kind(event, core::AuditKind::hold) || is_kind(event, core::AuditKind::flip_refused)
+               ? Tone::bad
+               : Tone::plain});
   for (const auto& note : facts.incident.notes) {
     const auto login =
         note.login.empty() || note.login == note.actor ? "" : " (" + note.login + ")";

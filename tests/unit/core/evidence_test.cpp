@@ -51,6 +51,21 @@ struct SeenPool {
   }
 };
 
+TEST(Evidence, HasWhatChoseTheTargetAmongThoseThatCouldTakeOver) {
+  SeenPool seen;
+  auto& candidates = seen.world.pool().candidates;
+  for (auto& one : candidates) one.priority = one.node == NodeName::of("job2") ? 20 : 30;
+  candidates.back().crashes = 4;
+  const auto plan = plan_flip(seen.world.pool(), {}, {});
+  const auto json = Json::parse(evidence_json(evidence_of(seen.world.pool(), {}, plan)));
+  ASSERT_EQ(json["candidates"].size(), candidates.size());
+  for (const auto& one : json["candidates"]) {
+    const bool last = one["node"] == candidates.back().node.str();
+    EXPECT_EQ(one["priority"], one["node"] == "job2" ? 20 : 30) << one;
+    EXPECT_EQ(one["crashes"], last ? 4 : 0) << one;
+  }
+}
+
 TEST(Evidence, HasTheSameKeysWhoeverDecided) {
   SeenPool seen;
   FlipIntent by_hand;

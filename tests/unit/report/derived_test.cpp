@@ -100,7 +100,7 @@ TEST(DerivedRange, LeavesAtLeastAndAtMostSoMuch) {
   EXPECT_EQ(range_of(incident, at(24h), 10s).until, at(10h + 15min) + 1ms);
 }
 
-TEST(DerivedRange, EndsNow) {
+TEST(DerivedRange, EndsNowAtTheLatest) {
   auto incident = full_facts().incident;
   EXPECT_EQ(range_of(incident, at(160s), 10s).until, at(160s) + 1ms);
   incident.closed_at = {};

@@ -1,5 +1,5 @@
 /// The figures of a post-mortem.
-#include "jobflip/report/figures.hpp"
+#include "report/figures.hpp"
 
 #include <gtest/gtest.h>
 

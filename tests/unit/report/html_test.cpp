@@ -62,7 +62,7 @@ TEST(HtmlPage, AllowsNothingElse) {
   EXPECT_EQ(contents_of(html, "Content-Security-Policy", "\"").size(), 1u);
 }
 
-TEST(HtmlPage, LoadsNothing) {
+TEST(HtmlPage, LoadsNothingFromElsewhere) {
   auto html = html_of(assemble(full_facts()), {{"", ""}, {"", ""}, {"", ""}});
   for (const char* part : {" src=", "<link", "<img", "<iframe", "url(", "@import",
                            "http:", "https:", " style=", " onclick"})

@@ -48,7 +48,7 @@ TEST(MarkdownText, IsOneLineOfVisibleCharacters) {
   EXPECT_EQ(markdown_text("\xff"), "\\\\xff");
 }
 
-TEST(MarkdownText, IsBounded) {
+TEST(MarkdownText, IsBoundedInLength) {
   const std::string long_text(1'000'000, '<');
   EXPECT_LE(markdown_text(long_text).size(), 3'100u);
   EXPECT_TRUE(markdown_text(long_text).ends_with("..."));

@@ -188,7 +188,7 @@ TEST_P(HostilePage, IsJsonAllTheSame) {
   EXPECT_EQ(text_of_json.find('\x1b'), std::string::npos);
 }
 
-TEST(HostilePages, AreBounded) {
+TEST(HostilePages, AreBoundedInSize) {
   const auto facts = hostile_facts(std::string(1'000'000, '<'));
   EXPECT_LT(html_of(assemble(facts)).size(), 2'000'000u);
   EXPECT_LT(markdown_of(assemble(facts)).size(), 2'000'000u);
