@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "contract/one_node.hpp"
-#include "jobflip/audit/chain.hpp"
+#include "jobflip/audit/chain_walk.hpp"
 
 namespace jobflip::test {
 namespace {

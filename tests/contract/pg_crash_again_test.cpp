@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "contract/one_node.hpp"
-#include "jobflip/audit/chain.hpp"
+#include "jobflip/audit/chain_walk.hpp"
 
 namespace jobflip::test {
 namespace {
