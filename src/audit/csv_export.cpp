@@ -34,12 +34,20 @@ CsvExport::Cut CsvExport::cut_field(std::string_view view, std::size_t& at, CsvF
   field.is_quoted = at < view.size() && view[at] == '"';
   if (field.is_quoted) return cut_quoted(view, at, field);
   const auto from = at;
-  unsigned char seen = 0;
+  std::uint64_t seen = 0;  // the high bits tell whether all is ASCII
+  while (view.size() - at >= 8) {
+    const auto word = word_at(view.data() + at);
+    const auto marks =
+        marks_of(word, ',') | marks_of(word, '"') | marks_of(word, '\n') | marks_of(word, '\r');
+    seen |= word;
+    at += marks == 0 ? 8U : bytes_before(marks);
+    if (marks != 0) break;
+  }
   for (; at < view.size() && view[at] != ',' && view[at] != '\n' && view[at] != '\r'; ++at) {
     if (view[at] == '"') return Cut::wrong;
-    seen |= static_cast<unsigned char>(view[at]);
+    seen |= static_cast<std::uint64_t>(static_cast<unsigned char>(view[at]));
   }
-  field.is_ascii = seen < 0x80;
+  field.is_ascii = (seen & kHighBits) == 0;
   field.text.assign(view, from, at - from);
   return at < view.size() ? Cut::line : Cut::unfinished;
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What the audit log costs. Appending an event, compared with a plain durable insert of the same
 # bytes into a table with the same keys and indexes, by pgbench, alternating in one run. Verifying an
-# export, compared with `openssl dgst -sha256` on the same file, alternating on one core. The memory
-# of an export and of a verification, with the whole log and with a tenth of it.
+# export, compared with `openssl dgst -sha256` on the same file, alternating on one core, in seconds
+# of CPU. The memory of an export and of a verification, with the whole log and with a tenth of it.
 #   BENCH_EVENTS=1000000 tests/bench/audit.sh      a log of a million events
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -53,12 +53,9 @@ peak() { # peak COMMAND...: its peak of memory in MiB
   /usr/bin/time -f '%M' -o "$BENCH_DIR/peak" "$@" >/dev/null 2>&1
   awk '{ printf "%.1f", $1 / 1024 }' "$BENCH_DIR/peak"
 }
-seconds_of() { # seconds_of COMMAND...: on one core
-  local before after
-  before=$(date +%s%N)
-  taskset -c 0 "$@" >/dev/null 2>&1
-  after=$(date +%s%N)
-  awk -v a="$before" -v b="$after" 'BEGIN { print (b - a) / 1e9 }'
+seconds_of() { # seconds_of COMMAND...: CPU of it, on one core
+  local TIMEFORMAT='%3U %3S'
+  { time taskset -c 0 "$@" >/dev/null 2>&1; } 2>&1 | awk '{ print $1 + $2 }'
 }
 
 echo "audit: $events events"
