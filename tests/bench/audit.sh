@@ -42,9 +42,14 @@ ask "insert into bench.sort select n, 'flip_step', 'the old node''s workers are 
        jsonb_build_object('event', 'released', 'from_state', 'draining', 'to_state', 'released')::text
      from generate_series(4, 9) n"
 
-append() { # append FROM TO: events of these numbers, in one transaction
-  ask "select count(jobflip.audit_append('mail', s.kind, 'job2', i / 10, 41, 'sup1', s.reason, s.payload))
-       from generate_series($1, $2 - 1) i join bench.sort s on s.n = i % 10" >/dev/null
+# append FROM TO: events of these numbers, 500 in a transaction: the head's row is updated for each,
+# and its old versions go only behind the commit
+append() {
+  local from
+  for ((from = $1; from < $2; from += 500)); do
+    echo "select count(jobflip.audit_append('mail', s.kind, 'job2', i / 10, 41, 'sup1', s.reason, s.payload))
+          from generate_series($from, $((from + 500 < $2 ? from + 500 : $2)) - 1) i join bench.sort s on s.n = i % 10;"
+  done | psql -X -q -A -t -v ON_ERROR_STOP=1 >/dev/null
 }
 
 verify() { "$BENCH_BUILD"/jobflip audit verify --file "$1" >/dev/null 2>>"$BENCH_DIR/verify.log"; }
