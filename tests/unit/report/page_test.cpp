@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -18,7 +18,6 @@
 namespace jobflip::report {
 namespace {
 
-using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -119,13 +118,12 @@ TEST(PostmortemPage, TellsEveryOutcome) {
 }
 
 TEST(PostmortemPage, IsSmallAndQuickForALargePool) {
-  const auto begin = std::chrono::steady_clock::now();
   const auto facts = large_facts(100);
+  const auto begin = std::clock();  // of the processor: others may use the machine, too
   const auto page = assemble(facts);
   const auto html = html_of(page);
-  const auto took = std::chrono::steady_clock::now() - begin;
+  EXPECT_LT(std::clock() - begin, 2 * CLOCKS_PER_SEC);
   EXPECT_LT(html.size(), 2'000'000u);
-  EXPECT_LT(took, 2s);
   EXPECT_EQ(page.charts.size(), kMostCharts);
   EXPECT_LT(markdown_of(page).size(), 2'000'000u);
 }
@@ -190,8 +188,9 @@ TEST_P(HostilePage, IsJsonAllTheSame) {
 
 TEST(HostilePages, AreBoundedInSize) {
   const auto facts = hostile_facts(std::string(1'000'000, '<'));
-  EXPECT_LT(html_of(assemble(facts)).size(), 2'000'000u);
-  EXPECT_LT(markdown_of(assemble(facts)).size(), 2'000'000u);
+  const auto page = assemble(facts);
+  EXPECT_LT(html_of(page).size(), 2'000'000u);
+  EXPECT_LT(markdown_of(page).size(), 2'000'000u);
 }
 
 }  // namespace
