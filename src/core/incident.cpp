@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "jobflip/core/audit_kinds.hpp"
+
 namespace jobflip::core {
 namespace {
 
@@ -11,8 +13,6 @@ namespace {
 constexpr std::array<std::string_view, kIncidentClasses> kClassNames{
     "queued", "deployment", "slowness", "node", "store", "other"};
 constexpr std::array<std::string_view, 3> kSeverityNames{"minor", "major", "critical"};
-constexpr std::array<std::string_view, 5> kCauseNames{"verdict", "node_loss", "hold", "flip",
-                                                      "person"};
 constexpr std::array<std::string_view, kIncidentStages> kStageNames{
     "onset", "detected", "decided", "stopped", "granted", "started", "first_job", "recovered"};
 
@@ -46,10 +46,25 @@ std::optional<Severity> parse_severity(std::string_view name) noexcept {
 }
 
 std::string_view name_of(IncidentCause cause) noexcept {
-  return nth_name(kCauseNames, cause);
+  switch (cause) {
+    case IncidentCause::verdict:
+      return "verdict";
+    case IncidentCause::node_loss:
+      return "node_loss";
+    case IncidentCause::hold:
+      return name_of(AuditKind::hold);
+    case IncidentCause::flip:
+      return "flip";
+    case IncidentCause::person:
+      return "person";
+  }
+  return "?";
 }
 std::optional<IncidentCause> parse_incident_cause(std::string_view name) noexcept {
-  return find_name<IncidentCause>(kCauseNames, name);
+  using enum IncidentCause;
+  for (const auto cause : {verdict, node_loss, hold, flip, person})
+    if (name == name_of(cause)) return cause;
+  return std::nullopt;
 }
 
 std::string_view name_of(IncidentStage stage) noexcept {
