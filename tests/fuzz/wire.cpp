@@ -71,7 +71,7 @@ void try_sample(std::string_view text) {
 
 void try_flip(std::string_view record) {
   auto cells = store::split_fields(record);
-  const auto flip = store::read_flip(cells);
+  const auto flip = store::read_flip(cells).flip;
   if (cells.failed()) return;
   check_length(flip.age);
   check_length(flip.state_age);
