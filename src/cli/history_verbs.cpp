@@ -206,9 +206,10 @@ ExitCode perform_show(Session& session) {
   }
   const auto& flip = timeline->flip;
   auto& out = session.out();
-  session.line(fmt::format("{} {} of {}: {}, {}", flip.takeover ? "takeover" : "flip",
-                           flip.id.value, flip.pool.str(), view::move_text(flip),
-                           core::name_of(flip.state)));
+  session.line(fmt::format(
+      "{} {} of {}: {}, {}",
+      name_of(flip.takeover ? core::HistoryKind::takeover : core::HistoryKind::flip), flip.id.value,
+      flip.pool.str(), view::move_text(flip), core::name_of(flip.state)));
   session.line(fmt::format("{} at {} by {}: {}", flip.takeover ? "taken over" : "asked for",
                            view::clock_text(flip.requested_at), printable(flip.actor, 60),
                            printable(flip.reason)));

@@ -1,6 +1,6 @@
 #pragma once
-/// The payloads of events about incidents, about what is learned, and about the store itself, for the
-/// table in audit_kinds.cpp.
+/// The payloads of events about incidents, about what is learned, and about the store itself, for
+/// the table in audit_kinds.cpp.
 
 #include "core/audit_payloads.hpp"
 

@@ -65,7 +65,7 @@ bool is_silent(const PoolView& view) {
              view.settings.timings.takeover_after + view.settings.timings.beat_every;
 }
 
-/// The first queue that stands still, else a slow one, else a holder that is silent.
+/// The first queue that is stalled, else a slow one, else a holder that is silent.
 std::optional<Trouble> trouble_of(const PoolWatch& watch, const PoolView& view, Instant now) {
   for (const auto& [name, queue] : watch.queues) {
     if (queue.begins || !is_stopped(queue)) continue;

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "jobflip/base/escape.hpp"
 #include "report/decision.hpp"

@@ -1,6 +1,7 @@
 #include "jobflip/view/json_view.hpp"
 
 #include "jobflip/core/freshness.hpp"
+#include "jobflip/core/history.hpp"
 #include "jobflip/core/sample_document.hpp"
 #include "jobflip/view/alarms.hpp"
 #include "jobflip/view/headline.hpp"
@@ -15,7 +16,7 @@ Json flip_json(const core::FlipView& f) {
               {"to", text_json(f.to.str())},
               {"restart", core::is_restart(f)},
               {"automatic", f.automatic},
-              {"takeover", f.takeover},
+              {core::name_of(core::HistoryKind::takeover), f.takeover},
               {"host_is_off", f.host_is_off},
               {"actor", f.actor},
               {"reason", f.reason},

@@ -1,4 +1,4 @@
-// Incidents on a real PostgreSQL: merged and split by hand, limits, rights, the pool that goes away.
+// Incidents on a real PostgreSQL: merged and split by hand, limits, rights, a pool that goes away.
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,5 @@
-// The record of a takeover and of incidents never keeps a pool from being taken, watched or held: not
-// by a session that has rows of another pool locked, and not by damaged rows.
+// The record of a takeover and of incidents never keeps a pool from being taken, watched or held:
+// not by a session that has rows of another pool locked, and not by damaged rows.
 
 #include <gmock/gmock.h>
 

@@ -4,6 +4,7 @@
 
 #include "jobflip/cli/run.hpp"
 #include "unit/cli/fake_logins.hpp"
+#include "unit/cli/fake_operator.hpp"
 #include "unit/cli/fake_pruner.hpp"
 #include "unit/cli/fake_unit_files.hpp"
 
@@ -42,6 +43,7 @@ cli::FakeHost host_of_workers() {
 void give_machine(cli::World& world, cli::FakeHost& host) {
   give_host(world.host, world.store, host);
   world.host.wall = [] { return WallTime{std::chrono::hours{490'000}}; };
+  world.host.local_time = [](const std::string&, WallTime) { return std::nullopt; };
   world.store.open_probe = [](const std::map<std::string, std::string>&) {
     return std::unique_ptr<ports::QueueProbe>{std::make_unique<NoQueue>()};
   };

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "jobflip/core/flip_calls.hpp"
@@ -108,6 +109,35 @@ struct FakeRows {
   std::map<std::pair<PoolName, QueueName>, std::string> learned;
   Epoch epoch_base;  // every new epoch is above it
   std::map<std::pair<std::string, std::string>, FakeRefusals> refusals;  // by login and kind
+};
+
+/// What a test sets of the model, and counts.
+struct FakeControls {
+  enum class Fault { none, refuses, read_only };
+
+  // What a test can do to the store.
+  WallTime now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
+  Fault fault{Fault::none};
+  FakeRows rows;
+  /// How often each was made, and how often each was answered.
+  std::map<std::pair<core::FlipState, core::FlipEvent>, std::int64_t> transitions;
+  std::map<std::pair<core::TakeOutcome, std::string>, std::int64_t> takes;
+  bool beats_begin_drains{true};  // off: as if the pool's row were locked; agents report the drain
+  bool keep_audit_text{true};     // off: only the counts grow, for long simulations
+  void advance(Millis length) { now += length; }
+};
+
+struct FakeAuditFields {  // of one audit event, apart from its chain and kind
+  std::string node{};
+  std::optional<FlipId> flip{};
+  std::optional<Epoch> epoch{};
+  std::string actor{};
+  std::string reason{};
+  std::map<std::string, std::string> payload{};
+};
+struct FakeTakeConditions {  // `how` as in the store's jobflip.check_take_conditions
+  core::TakeOutcome outcome{};
+  std::string how{}, sentence{};
 };
 
 }  // namespace jobflip::test

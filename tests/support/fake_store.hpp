@@ -18,20 +18,8 @@
 
 namespace jobflip::test {
 
-class FakeDatabase {
+class FakeDatabase : public FakeControls {
  public:
-  enum class Fault { none, refuses, read_only };
-
-  // What a test can do to the store.
-  WallTime now{std::chrono::sys_days{std::chrono::year{2026} / 1 / 1}};
-  Fault fault{Fault::none};
-  FakeRows rows;
-  /// How often each was made, and how often each was answered.
-  std::map<std::pair<core::FlipState, core::FlipEvent>, std::int64_t> transitions;
-  std::map<std::pair<core::TakeOutcome, std::string>, std::int64_t> takes;
-  bool beats_begin_drains{true};  // off: as if the pool's row were locked; agents report the drain
-  bool keep_audit_text{true};     // off: only the counts grow, for long simulations
-  void advance(Millis length) { now += length; }
   void lose_history() { marker_.reset(); }  // a crash: the rows stay, the marker is gone
   void lose_commits(FakeRows older);        // a promotion: an older copy, and no marker
   void restart() { ++life_; }               // a clean stop and start of the server
@@ -91,18 +79,8 @@ class FakeDatabase {
   static std::string hash_of(const core::AuditEvent& event);
 
  private:
-  struct AuditFields {  // of one audit event, apart from its chain and kind
-    std::string node{};
-    std::optional<FlipId> flip{};
-    std::optional<Epoch> epoch{};
-    std::string actor{};
-    std::string reason{};
-    std::map<std::string, std::string> payload{};
-  };
-  struct TakeConditions {  // `how` as in the store's jobflip.check_take_conditions
-    core::TakeOutcome outcome{};
-    std::string how{}, sentence{};
-  };
+  using AuditFields = FakeAuditFields;
+  using TakeConditions = FakeTakeConditions;
   std::optional<Error> begin(bool changes);
   void begin_epochs(Epoch seen);
   void find_set_back(const core::BeatRequest& request, const FakeBeat& row);

@@ -17,6 +17,15 @@ std::optional<core::HistoryKind> history_kind_of(const core::AuditEvent& event) 
   return std::nullopt;
 }
 
+std::optional<core::OpenIncident> open_incident_of(const FakeRows& rows, const PoolName& pool,
+                                                   WallTime now) {
+  for (const auto& [id, incident] : rows.incidents)
+    if (incident.pool == pool && !incident.closed_at)
+      return core::OpenIncident{id, incident.kind, incident.cause,
+                                std::chrono::duration_cast<Millis>(now - incident.opened_at)};
+  return std::nullopt;
+}
+
 bool is_within(const core::EventFilter& filter, WallTime at) {
   return (!filter.since || at >= *filter.since) && (!filter.until || at < *filter.until);
 }
@@ -84,10 +93,7 @@ core::PoolView FakeDatabase::view_of(const core::PoolSettings& pool) const {
     view.candidates.push_back(one);
   }
   if (const FakeFlip* flip = open_flip(pool.name)) view.open_flip = view_of(*flip);
-  for (const auto& [id, incident] : rows.incidents)
-    if (incident.pool == pool.name && !incident.closed_at)
-      view.incident =
-          core::OpenIncident{id, incident.kind, incident.cause, since(incident.opened_at)};
+  view.incident = open_incident_of(rows, pool.name, now);
   if (const auto pause = rows.pauses.find(pool.name);
       pause != rows.pauses.end() && now < pause->second.until)
     view.pause =

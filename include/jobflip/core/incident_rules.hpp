@@ -2,9 +2,9 @@
 /// What an incident is called by rule. A person may decide otherwise (`jobflip incident set`), and
 /// then no rule counts.
 ///
-///   standstill   from the onset to the first job that completed after a flip, else to the recovery,
-///                else to the closing; while it is open, until now. Only of the classes `queued` and
-///                `node`: in the others jobs may complete meanwhile
+///   standstill   from the onset to the first job that completed after a flip, else to the
+///                recovery, else to the closing; while it is open, until now. Only of the classes
+///                `queued` and `node`: in the others jobs may complete meanwhile
 ///   perceptible  a due job waited for at least `perceptible_after`; or no reading is known and the
 ///                standstill lasted as long
 ///   downtime     perceptible, and the standstill lasted for at least `perceptible_after`

@@ -128,7 +128,6 @@ struct BudgetSettings {
 /// What the store keeps of each queue's readings.
 struct KeepingSettings {
   Millis samples_kept{2'592'000'000};
-
   bool operator==(const KeepingSettings&) const = default;
 };
 

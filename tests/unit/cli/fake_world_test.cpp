@@ -10,6 +10,7 @@
 #include "jobflip/base/escape.hpp"
 #include "support/build_paths.hpp"
 #include "unit/cli/fake_logins.hpp"
+#include "unit/cli/fake_operator.hpp"
 #include "unit/cli/fake_probe.hpp"
 #include "unit/cli/fake_pruner.hpp"
 

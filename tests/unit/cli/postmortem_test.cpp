@@ -57,7 +57,7 @@ TEST(Postmortem, OfAFlipIsMarkdownUnlessAnotherFormatIsWanted) {
   const auto document = json::parse(ran.out);
   EXPECT_EQ(document["incident"]["stages"][0]["at"], "2026-11-23T02:59:30.000000Z");
   EXPECT_EQ(document["figures"]["detection_delay_ms"], 28'000);
-  EXPECT_EQ(document["incident"]["id"], nullptr);
+  EXPECT_EQ(document["incident"]["incident"], nullptr);
 }
 
 TEST(Postmortem, TakesItsFormatFromTheNameOfTheFile) {
