@@ -123,7 +123,7 @@ std::vector<std::string> incident_texts(const core::Incident& i, WallTime now) {
     out.push_back(fmt::format("closed at {} by {}", clock_text(*i.closed_at),
                               printable(i.closed_by, kMostActor)));
   if (const auto still = core::standstill(i, now))
-    out.push_back("nothing was done for " + short_duration(*still));
+    out.push_back("no progress for " + short_duration(*still));
   out.push_back(judged_text("perceptible", i.perceptible) + "; " +
                 judged_text("downtime", i.downtime));
   out.push_back(worst_text(i));

@@ -150,7 +150,7 @@ TEST(Incident, ShowHasStagesNotesAndTheFlips) {
   auto world = world_with_incident();
   const auto ran = world.run({"incident", "show", "7"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  for (const std::string part : {"incident 7 of mail", "nothing was done for 3m00s", "first_job",
+  for (const std::string part : {"incident 7 of mail", "no progress for 3m00s", "first_job",
                                  "ann: the mail server\\x0awas moved"})
     EXPECT_THAT(ran.out, HasSubstr(part));
   EXPECT_THAT(ran.err, HasSubstr("jobflip show 3"));
@@ -166,6 +166,17 @@ TEST(Incident, ARefusalNamesTheRule) {
   const auto ran = world.run({"incident", "close", "7", "--reason", "x"});
   EXPECT_EQ(ran.code, 3);
   EXPECT_THAT(ran.err, HasSubstr("incident 7 is part of 6"));
+}
+
+TEST(Show, DoesNotWarnOfATakeoverThatItHasNoEvidence) {
+  FakeWorld world;
+  auto timeline = timeline_until(core::FlipState::started);
+  timeline.evidence = "";
+  timeline.flip.takeover = true;
+  world.script.timelines.push_back(timeline);
+  const auto ran = world.run({"show", "7", "--format", "json"});
+  EXPECT_TRUE(json::parse(ran.out)["evidence"].is_null());
+  EXPECT_EQ(ran.err, "");
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ TEST(IncidentView, TheHeadlineSaysWhatItIsAndHowLong) {
 TEST(IncidentView, TheSentencesNameTheFiguresAndWhoDecided) {
   auto incident = sample_incident();
   auto texts = incident_texts(incident, kOpened + 1h);
-  EXPECT_THAT(texts, Contains("nothing was done for 1m12s"));
+  EXPECT_THAT(texts, Contains("no progress for 1m12s"));
   EXPECT_THAT(texts, Contains("perceptible, by rule; downtime, by rule"));
   EXPECT_THAT(texts, Contains("at worst 99 jobs waited, the oldest for 2m10s; users notice from "
                               "1m00s on"));
