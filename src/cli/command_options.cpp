@@ -205,7 +205,7 @@ void postmortem_options(CLI::App& app, Options& o) {
   app.add_option("id", o.incident, "the incident's number; last: the newest")
       ->type_name("ID")
       ->transform(number_or_last(an_incidents_number));
-  app.add_option("--flip", o.flip, "of this flip, instead of an incident")
+  app.add_option("--flip", o.flip, "of the incident that this flip is part of")
       ->type_name("FLIP")
       ->transform(number_or_last(a_flips_number));
   app.add_option("--format", o.format, "markdown, html or json (as FILE ends, else markdown)")

@@ -88,7 +88,8 @@ constexpr std::array kDailyCommands{
         "What users felt, what was seen and when, who did what and why, what may have run twice,\n"
         "whether it helped: from the record alone, with empty sections for people. FORMAT is\n"
         "markdown, html (one file with charts, for a mail or for printing) or json; without it,\n"
-        "FILE's name decides. With --flip: of a flip, as if it were an incident of its own.\n\n"
+        "FILE's name decides. With --flip: of the incident that the flip is part of; of a flip of\n"
+        "0.1.0, which is part of none, of that flip alone.\n\n"
         "  jobflip postmortem 12 --output incident-12.html --time-zone Europe/Zurich\n"
         "  jobflip postmortem --flip 17 >flip-17.md\n",
         postmortem_options, perform_postmortem},

@@ -191,7 +191,8 @@ ExitCode perform_show(Session& session) {
   if (!timeline) return session.fail(timeline.error());
   const bool whole = session.options().black_box;
   if (session.format() == Format::json) {
-    if (!view::parse_json(timeline->evidence))
+    // a takeover has none: no rule was weighed
+    if (!timeline->evidence.empty() && !view::parse_json(timeline->evidence))
       session.warning("the evidence is not JSON, so it is null here; the table shows its text");
     session.print(view::timeline_json(*timeline, whole));
     return ExitCode::done;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
@@ -20,11 +21,28 @@
 namespace jobflip::cli {
 namespace {
 
-/// As --format says, else as the name of the file ends.
-std::string format_of_page(const Options& options) {
+/// ".html" of "/tmp/a.html"; "" if the name has no ending.
+std::string ending_of(const std::string& path) {
+  const auto name = path.substr(path.rfind('/') + 1);
+  const auto dot = name.rfind('.');
+  return dot == std::string::npos || dot == 0 ? "" : name.substr(dot);
+}
+
+struct EndingRow {
+  std::string_view ending;
+  const char* format;
+};
+constexpr std::array kEndings{EndingRow{"", "markdown"},          EndingRow{".md", "markdown"},
+                              EndingRow{".markdown", "markdown"}, EndingRow{".html", "html"},
+                              EndingRow{".htm", "html"},          EndingRow{".json", "json"}};
+
+/// As --format says, else as the name of the file ends; empty if that is no format.
+std::optional<std::string> format_of_page(const Options& options) {
   if (options.format != "table") return options.format;
-  if (options.output.ends_with(".html") || options.output.ends_with(".htm")) return "html";
-  return options.output.ends_with(".json") ? "json" : "markdown";
+  const auto ending = ending_of(options.output);
+  const auto found = std::ranges::find(kEndings, ending, &EndingRow::ending);
+  if (found == kEndings.end()) return std::nullopt;
+  return found->format;
 }
 
 Result<report::Facts> gather_facts(Session& session, const WantedZone& zone) {
@@ -60,6 +78,10 @@ std::optional<ExitCode> refuse_words(Session& session) {
   if (options.format == "tsv")
     return session.usage("--format tsv: a post-mortem is not a table",
                          "one of markdown, html and json");
+  if (!format_of_page(options))
+    return session.usage(fmt::format("--output: a page can't be written as \"{}\"",
+                                     printable(ending_of(options.output), 20)),
+                         "end the name in .md, .html or .json, or name the format with --format");
   return std::nullopt;
 }
 
@@ -84,7 +106,7 @@ ExitCode perform_postmortem(Session& session) {
   if (has_no_reading(*facts))
     session.notice(
         "the store has no reading of that time: a supervisor writes the newest within 4 minutes");
-  const auto text = page_text(*facts, format_of_page(options));
+  const auto text = page_text(*facts, *format_of_page(options));
   if (options.output.empty()) {
     session.out() << text;
     return ExitCode::done;

@@ -19,17 +19,37 @@ std::string judged_text(const core::Judged& judged, const char* what) {
   return std::string{", "} + what + (judged.by.empty() ? "" : " (decided by " + judged.by + ")");
 }
 
+std::string perceptible_text(const core::Incident& incident) {
+  if (!incident.perceptible.value) return "";
+  if (!incident.perceptible.by.empty()) return judged_text(incident.perceptible, "users noticed");
+  const auto rule = incident.perceptible_after;
+  return ", long enough for users to notice" +
+         (rule > Millis{} ? " (rule: " + short_duration(rule) + ")" : " (by rule)");
+}
+
+/// Who or what opened it, as a sentence.
+std::string opened_text(const core::Incident& incident) {
+  if (incident.opened_by.empty()) return "What opened it: " + sentence_text(incident.sentence);
+  const bool is_takeover = incident.opened_by.starts_with("node ");
+  const auto* what = is_takeover ? "Opened by the takeover by "
+                     : incident.cause == core::IncidentCause::hold
+                         ? "Opened by a flip that was held back, wanted by "
+                     : incident.cause == core::IncidentCause::flip ? "Opened by a flip by "
+                                                                   : "Opened by ";
+  return fmt::format("{}{}: {}", what, name_text(incident.opened_by),
+                     sentence_text(incident.sentence));
+}
+
 std::string subtitle_of(const Facts& facts) {
   const auto& incident = facts.incident;
   if (facts.of_flip) {
     const auto flip = incident.flips.empty() ? 0 : incident.flips.front().value;
     return fmt::format("Made from flip {}: class and severity are not judged.", flip);
   }
-  auto out = fmt::format(
-      "Incident {}: class {}, severity {}{}{}. Opened by: {}, {}.", incident.id.value,
-      core::name_of(incident.kind), core::name_of(incident.severity),
-      judged_text(incident.perceptible, "users noticed"),
-      judged_text(incident.downtime, "downtime"), core::name_of(incident.cause), incident.sentence);
+  auto out = fmt::format("Incident {}: class {}, severity {}{}{}. {}", incident.id.value,
+                         core::name_of(incident.kind), core::name_of(incident.severity),
+                         perceptible_text(incident), judged_text(incident.downtime, "downtime"),
+                         opened_text(incident));
   out += incident.closed_at ? fmt::format(" Closed at {} by {}.", utc_text(*incident.closed_at),
                                           incident.closed_by.empty() ? "-" : incident.closed_by)
                             : " It is open.";

@@ -1,10 +1,8 @@
-/// What each decision saw: verdicts, gates, candidates; and the flips that were not made.
+/// What each decision saw: verdicts, gates, candidates.
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "jobflip/view/black_box_document.hpp"
-#include "jobflip/view/event_text.hpp"
 #include "report/decision.hpp"
 #include "report/sections.hpp"
 
@@ -75,6 +73,14 @@ Paragraph no_evidence() {
   return {"Its evidence can't be read, or there is none.", Tone::muted};
 }
 
+/// A takeover asks nobody, and has no evidence.
+Paragraph takeover_verdict(const Facts& facts, const core::FlipView& flip) {
+  return {fmt::format("No verdict and no rule: at {} the lease of {} had run out. {}",
+                      moment_text(facts, flip.taken_at.value_or(flip.requested_at)),
+                      flip.from.str(), sentence_text(flip.reason)),
+          Tone::plain};
+}
+
 /// "it was the only candidate ..." as a sentence about the target.
 std::string target_sentence(const Decision& decision) {
   if (decision.target.empty()) return "No node could take over.";
@@ -91,6 +97,10 @@ Section verdict_section(const Facts& facts) {
   if (facts.flips.empty()) out.blocks.emplace_back(Paragraph{"No flip was decided.", Tone::plain});
   for (const auto& flip : facts.flips) {
     out.blocks.emplace_back(Subheading{flip_title(flip)});
+    if (flip.flip.takeover) {
+      out.blocks.emplace_back(takeover_verdict(facts, flip.flip));
+      continue;
+    }
     const auto decision = read_decision(flip.evidence);
     if (!decision) {
       out.blocks.emplace_back(no_evidence());
@@ -112,6 +122,13 @@ Section target_section(const Facts& facts) {
   if (facts.flips.empty()) out.blocks.emplace_back(Paragraph{"No flip was decided.", Tone::plain});
   for (const auto& flip : facts.flips) {
     out.blocks.emplace_back(Subheading{flip_title(flip)});
+    if (flip.flip.takeover) {
+      out.blocks.emplace_back(
+          Paragraph{"The first candidate that saw the lease run out took it; a takeover weighs no "
+                    "candidates.",
+                    Tone::plain});
+      continue;
+    }
     const auto decision = read_decision(flip.evidence);
     if (!decision) {
       out.blocks.emplace_back(no_evidence());
@@ -126,29 +143,6 @@ Section target_section(const Facts& facts) {
           Tone::bad});
     out.blocks.emplace_back(candidates_table(*decision));
   }
-  return out;
-}
-
-Section holds_section(const Facts& facts) {
-  Section out{"holds", "What was held or refused, and why", {}};
-  Table table{"Flips that were wanted and not made", {"UTC", "What", "Rule", "By", "Why"}, {}};
-  for (const auto& event : facts.events) {
-    const bool held = is_kind(event, core::AuditKind::hold);
-    const bool refused = is_kind(event, core::AuditKind::flip_refused) ||
-                         is_kind(event, core::AuditKind::abort_refused);
-    if (!held && !refused) continue;
-    const auto payload = view::read_document(event.payload);
-    auto rule = payload ? view::shown(view::value_of(*payload, "rule"), 60) : std::string{};
-    table.rows.push_back({{utc_text(event.at), Tone::plain},
-                          {held ? "held" : "refused", Tone::bad},
-                          {rule.empty() ? "-" : rule, Tone::plain},
-                          {view::event_actor(event), Tone::plain},
-                          {view::event_text(event), Tone::plain}});
-  }
-  if (table.rows.empty())
-    out.blocks.emplace_back(Paragraph{"Nothing: no flip was held back or refused.", Tone::plain});
-  else
-    out.blocks.emplace_back(std::move(table));
   return out;
 }
 

@@ -17,6 +17,7 @@ bool was_expired(const core::FlipTimeline& timeline) {
 
 core::IncidentCause cause_of(const core::FlipTimeline& timeline,
                              const std::optional<Decision>& decision) {
+  if (timeline.flip.takeover) return core::IncidentCause::node_loss;
   if (!timeline.flip.automatic) return core::IncidentCause::flip;
   const bool stuck = decision && stuck_for(*decision).has_value();
   if (!stuck && was_expired(timeline)) return core::IncidentCause::node_loss;
@@ -111,7 +112,10 @@ core::Incident incident_of(const core::FlipTimeline& timeline, const std::vector
   out.kind = core::IncidentClass::queued;
   out.cause = cause_of(timeline, decision);
   if (out.cause == core::IncidentCause::node_loss) out.kind = core::IncidentClass::node;
+  const auto stuck_age = decision ? stuck_for(*decision) : std::nullopt;
+  if (out.cause == core::IncidentCause::flip && !stuck_age) out.kind = core::IncidentClass::other;
   out.sentence = flip.reason;
+  out.opened_by = flip.actor;
   out.opened_at = flip.requested_at;
   out.flips = {flip.id};
   const auto add = [&](core::IncidentStage stage, std::optional<WallTime> at, bool of_flip) {
@@ -123,8 +127,7 @@ core::Incident incident_of(const core::FlipTimeline& timeline, const std::vector
   };
   const auto quiet = core::quiet_before(timeline.evidence);
   if (quiet > Millis{}) add(onset, flip.requested_at - quiet, false);
-  if (const auto stuck = decision ? stuck_for(*decision) : std::nullopt)
-    add(detected, flip.requested_at - *stuck, false);
+  if (stuck_age) add(detected, flip.requested_at - *stuck_age, false);
   add(decided, flip.requested_at, true);
   add(stopped, flip.released_at, true);
   add(granted, flip.taken_at, true);

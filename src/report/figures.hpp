@@ -13,10 +13,13 @@ struct Figures {
   std::optional<Millis> standstill;       // onset -> first_job
   std::optional<Millis> detection_delay;  // onset -> detected
   std::optional<Millis> decision_delay;   // detected -> decided
-  std::optional<Millis> flip_time;        // decided -> started
-  std::optional<Millis> to_first_job;     // started -> first_job
+  std::optional<Millis> flip_time;        // decided -> started, of `flip`
+  std::optional<Millis> to_first_job;     // started -> first_job, of `flip`
   std::optional<Millis> recovery_time;    // first_job -> recovered
   std::optional<Millis> whole;            // onset -> recovered
+
+  /// The flip that cured; if none did, the last one whose workers ran.
+  std::optional<FlipId> flip;
 
   std::optional<std::int64_t> most_waiting;  // in one queue
   std::optional<Millis> longest_wait;
@@ -27,8 +30,9 @@ struct Figures {
 
 Figures figures_of(const Facts& facts);
 
-/// How many of the jobs in flight may run twice: all of them unless the workers drained. Empty if
-/// it was not recorded, or the flip has not got so far.
+/// How many of the jobs in flight may run twice: all of them unless the workers drained. Of a
+/// takeover all of them, too: nobody saw how the workers ended. Empty if it was not recorded, or
+/// the flip has not got so far.
 std::optional<std::int64_t> maybe_twice(const core::FlipTimeline& timeline);
 
 /// The pool works again, and a completed job showed it.

@@ -8,6 +8,7 @@
 #include "jobflip/base/hex.hpp"
 #include "jobflip/view/json_text.hpp"
 #include "report/embedded_assets.hpp"
+#include "report/sections.hpp"
 
 namespace jobflip::report {
 namespace {
@@ -81,9 +82,10 @@ Json charts_json(const Page& page) {
            {"length_ms", since(page, page.until).count()},
            {"marks", Json::array()},
            {"charts", Json::array()}};
-  for (const Mark& mark : page.marks)
-    out["marks"].push_back(
-        Json{{"letter", std::string(1, mark.letter)}, {"at_ms", since(page, mark.at).count()}});
+  for (const MarkGroup& group : groups_of(page.marks, page.until - page.since))
+    out["marks"].push_back(Json{{"first", std::string(1, group.first)},
+                                {"last", std::string(1, group.last)},
+                                {"at_ms", since(page, group.at).count()}});
   for (const Chart& chart : page.charts) out["charts"].push_back(chart_json(page, chart));
   return out;
 }

@@ -27,6 +27,7 @@ Json figures_json(const Figures& figures) {
               {"to_first_job_ms", view::ms_json(figures.to_first_job)},
               {"recovery_time_ms", view::ms_json(figures.recovery_time)},
               {"whole_ms", view::ms_json(figures.whole)},
+              {"flip", figures.flip ? Json(figures.flip->value) : Json{}},
               {"most_waiting", view::or_null(figures.most_waiting)},
               {"longest_wait_ms", view::ms_json(figures.longest_wait)},
               {"in_flight", view::or_null(figures.in_flight)},
@@ -61,7 +62,7 @@ Json queue_json(const Series& series) {
   }
   return Json{{"queue", series.queue.str()},
               {"done_kind", core::kDoneKindWords.at(static_cast<std::size_t>(series.done_kind))},
-              {"in_trouble", series.in_trouble},
+              {"in_trouble", series.was_judged ? Json(series.in_trouble) : Json{}},
               {"readings", series.readings},
               {"failed", series.failed},
               {"points", std::move(points)}};

@@ -41,25 +41,28 @@ std::string ids_of(const core::RunningJobs& running) {
   return more > 0 ? out + fmt::format(" and {} more", more) : out;
 }
 
-Cell twice_cell(std::string_view end) {
+Cell twice_cell(const core::FlipView& flip, std::string_view end) {
   if (end == "drained") return {"no: they ended by themselves", Tone::good};
-  if (end == "running") return {"not decided yet", Tone::muted};
+  if (end == "running") return {flip.ended_at ? "not known" : "not decided yet", Tone::muted};
   return {"may run twice", Tone::bad};
 }
 
 Table jobs_table(const core::FlipTimeline& timeline) {
   const auto end = view::workers_end(timeline);
-  Table table{"Jobs that ran on the old node when the flip was decided",
+  Table table{timeline.flip.takeover ? "Jobs that ran on the silent node when it was last read"
+                                     : "Jobs that ran on the old node when the flip was decided",
               {"Queue", "Jobs", "Ids (the oldest)", "Node", "Epoch", "The workers", "Twice?"},
               {}};
   for (const auto& running : timeline.left_behind->queues)
-    table.rows.push_back({{running.queue.str(), Tone::plain},
-                          {running.jobs ? std::to_string(*running.jobs) : "not known", Tone::plain},
-                          {ids_of(running), Tone::plain},
-                          {timeline.flip.from.str(), Tone::plain},
-                          {std::to_string(timeline.flip.from_epoch.value), Tone::plain},
-                          {std::string{end}, Tone::plain},
-                          twice_cell(end)});
+    table.rows.push_back(
+        {{running.queue.str(), Tone::plain},
+         {running.jobs ? std::to_string(*running.jobs) : "not known", Tone::plain},
+         {ids_of(running), Tone::plain},
+         {timeline.flip.from.str(), Tone::plain},
+         {std::to_string(timeline.flip.from_epoch.value), Tone::plain},
+         {timeline.flip.takeover && end == "lost" ? "lost: nobody saw how" : std::string{end},
+          Tone::plain},
+         twice_cell(timeline.flip, end)});
   return table;
 }
 
@@ -92,7 +95,10 @@ Section jobs_section(const Facts& facts) {
     if (flip.flip.from.empty()) continue;  // nobody held the pool: nothing ran
     out.blocks.emplace_back(Subheading{flip_title(flip)});
     if (!flip.left_behind) {
-      out.blocks.emplace_back(Paragraph{"What ran then was not recorded.", Tone::muted});
+      out.blocks.emplace_back(
+          flip.flip.takeover
+              ? Paragraph{"What ran there was not recorded, and may run twice.", Tone::bad}
+              : Paragraph{"What ran then was not recorded.", Tone::muted});
       continue;
     }
     Bullets sentences;

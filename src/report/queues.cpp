@@ -23,6 +23,12 @@ std::vector<const Series*> by_trouble(const std::vector<Series>& queues) {
   return out;
 }
 
+/// When the trouble ended; empty if it has not.
+std::optional<WallTime> over_at(const Facts& facts) {
+  const auto recovered = reached(facts.incident, core::IncidentStage::recovered);
+  return recovered ? recovered : facts.incident.closed_at;
+}
+
 /// Of a counter; what was counted before a reset is not counted twice.
 std::optional<std::int64_t> completed_in(const Series& series) {
   if (series.done_kind == core::DoneKind::window) return std::nullopt;
@@ -34,6 +40,36 @@ std::optional<std::int64_t> completed_in(const Series& series) {
     last = point.done;
   }
   return last ? std::optional{sum} : std::nullopt;
+}
+
+/// How it stood when the incident was over, by the last reading before that.
+std::string waiting_at_end(const Facts& facts, const Series& series) {
+  const auto over = over_at(facts);
+  const Point* last = nullptr;
+  for (const Point& point : series.points)
+    if (point.read && (!over || point.at <= *over)) last = &point;
+  if (last == nullptr) return "";
+  const auto jobs = counted(last->waiting, "job was", "jobs were");
+  if (!over) return fmt::format(" At the last reading {} waiting.", jobs);
+  if (*series.last < *over)
+    return fmt::format(" At the last reading, before the incident was over, {} waiting.", jobs);
+  return fmt::format(" At the end of the incident {} waiting.", jobs);
+}
+
+/// Which readings do not reach to the end of the incident.
+std::string missing_text(const Facts& facts) {
+  const auto over = over_at(facts);
+  std::vector<std::string> names;
+  std::optional<WallTime> last;
+  for (const Series& series : facts.queues) {
+    if (!over || !series.last || *series.last >= *over) continue;
+    names.push_back(series.queue.str());
+    last = std::max(last.value_or(*series.last), *series.last);
+  }
+  if (names.empty()) return "";
+  return fmt::format(
+      "The readings of {} {} end at {}, before the incident did: what came after is not known.",
+      names.size() == 1 ? "queue" : "queues", names_text(names), moment_text(facts, *last));
 }
 
 std::string alternative_of(const Facts& facts, const Series& series) {
@@ -50,11 +86,10 @@ std::string alternative_of(const Facts& facts, const Series& series) {
     out += fmt::format(" The oldest waiting job was at most {} old, at {}.",
                        short_duration(*series.longest_wait->oldest),
                        moment_text(facts, series.longest_wait->at));
-  const auto last = std::ranges::find_if(points.rbegin(), points.rend(), &Point::read);
-  if (last != points.rend())
-    out += fmt::format(" At the end {} waiting.", counted(last->waiting, "job was", "jobs were"));
+  out += waiting_at_end(facts, series);
   if (const auto done = completed_in(series))
-    out += fmt::format(" {} completed in this time.", counted(*done, "job", "jobs"));
+    out += fmt::format(" {} completed between the first and the last reading.",
+                       counted(*done, "job", "jobs"));
   if (series.failed > 0)
     out += fmt::format(" {} failed.", counted(series.failed, "reading", "readings"));
   return out;
@@ -63,8 +98,7 @@ std::string alternative_of(const Facts& facts, const Series& series) {
 Table stages_table(const Facts& facts, const std::vector<Mark>& marks) {
   Table table{
       "The worst queue at each mark", {"", "UTC", "Mark", "Queue", "Waiting", "Oldest job"}, {}};
-  auto stages = facts.incident.stages;
-  std::ranges::stable_sort(stages, {}, &core::StageReached::at);
+  const auto stages = stages_in_order(facts.incident);
   for (std::size_t i = 0; i < std::min(stages.size(), marks.size()); ++i) {
     const auto& stage = stages[i];
     table.rows.push_back({{std::string(1, marks[i].letter), Tone::plain},
@@ -87,7 +121,10 @@ Table queues_table(const std::vector<const Series*>& queues) {
     const auto wait = one->longest_wait ? one->longest_wait->oldest : std::nullopt;
     table.rows.push_back(
         {{one->queue.str(), Tone::plain},
-         {one->in_trouble ? "yes" : "no", one->in_trouble ? Tone::bad : Tone::plain},
+         {one->in_trouble   ? "yes"
+          : one->was_judged ? "no"
+                            : "not known",
+          one->in_trouble ? Tone::bad : Tone::plain},
          {one->most_waiting ? std::to_string(one->most_waiting->waiting) : "-", Tone::plain},
          {wait ? short_duration(*wait) : "-", Tone::plain},
          {done ? std::to_string(*done) : "-", Tone::plain},
@@ -115,6 +152,8 @@ Section queues_section(const Facts& facts, Page& page) {
         "The store has no reading of this time. The leading supervisor writes them in rows of 60 "
         "readings or of 4 minutes: if the incident has only just ended, make this page again.",
         Tone::muted});
+  if (auto missing = missing_text(facts); !missing.empty())
+    out.blocks.emplace_back(Paragraph{std::move(missing), Tone::bad});
   if (!page.marks.empty()) out.blocks.emplace_back(stages_table(facts, page.marks));
   if (!queues.empty()) out.blocks.emplace_back(queues_table(queues));
   if (facts.queues_left_out > 0)

@@ -56,6 +56,7 @@ void SeriesBuilder::add(const core::KeptSample& sample) {
   const auto point = point_of(sample);
   ++series_.readings;
   if (!point.read) ++series_.failed;
+  series_.last = point.at;
   note_trouble(point);
   note_cure(sample, point);
   add_point(point);
@@ -63,6 +64,7 @@ void SeriesBuilder::add(const core::KeptSample& sample) {
 
 void SeriesBuilder::note_trouble(const Point& point) {
   if (point.at < range_.onset || (range_.over && point.at > *range_.over)) return;
+  if (point.verdict) series_.was_judged = true;
   if (point.verdict && is_bad(*point.verdict)) series_.in_trouble = true;
   if (!point.read) return;
   if (!series_.most_waiting || point.waiting > series_.most_waiting->waiting)

@@ -1,10 +1,9 @@
-/// The summary in sentences, and the impact in figures.
+/// The summary in sentences.
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "jobflip/view/event_text.hpp"
-#include "jobflip/view/left_behind_view.hpp"
 #include "report/decision.hpp"
 #include "report/sections.hpp"
 
@@ -19,17 +18,14 @@ std::string what_stalled(const Facts& facts) {
                      pool);
 }
 
-std::string capitalised(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
-  return text;
-}
-
 std::string standstill_sentence(const Facts& facts, const Figures& figures) {
   const auto& incident = facts.incident;
   const auto begin = reached(incident, core::IncidentStage::onset);
   const auto what = capitalised(what_stalled(facts));
   if (!begin)
-    return "Nothing in the record shows that a queue had stopped before the flip was decided.";
+    return is_planned(incident) ? "Nothing was ill, as far as the record shows."
+                                : "Nothing in the record shows that a queue had stopped before the "
+                                  "flip was decided.";
   if (!figures.standstill)
     return fmt::format("{} made no progress from {} on; no completed job is recorded since.", what,
                        moment_text(facts, *begin));
@@ -57,7 +53,7 @@ std::string backlog_sentence(const Facts& facts, const Figures& figures) {
   return out + (open ? ", as far as readings show." : ".");
 }
 
-/// What the stuck queue's verdict said, from the first flip that has it.
+/// What the stuck queue's verdict said when the first flip that has it was decided.
 std::string verdict_reason(const Facts& facts) {
   for (const auto& flip : facts.flips) {
     const auto decision = read_decision(flip.evidence);
@@ -69,94 +65,51 @@ std::string verdict_reason(const Facts& facts) {
   return facts.incident.sentence;
 }
 
+/// A flip of 0.1.0 kept no sentence of the detection: what the decision saw is said as that.
+std::string seen_then(const Facts& facts) {
+  if (!facts.of_flip) return ": " + sentence_text(facts.incident.sentence);
+  return ". When the flip was decided, " + sentence_text(verdict_reason(facts));
+}
+
 std::string detection_sentence(const Facts& facts, const Figures& figures) {
-  const auto at = reached(facts.incident, core::IncidentStage::detected);
+  const auto& incident = facts.incident;
+  const auto at = reached(incident, core::IncidentStage::detected);
   if (!at) return "jobflip had reported no trouble before that: no queue was STALLED or HELD.";
   const auto after = figures.detection_delay ? fmt::format(", {} after the last progress",
                                                            short_duration(*figures.detection_delay))
                                              : std::string{};
-  return fmt::format("jobflip detected it at {}{}: {}.", moment_text(facts, *at), after,
-                     verdict_reason(facts));
-}
-
-std::string request_sentence(const Facts& facts, const core::FlipTimeline& timeline) {
-  const auto& flip = timeline.flip;
-  const auto move =
-      core::is_restart(flip)
-          ? fmt::format("flip {}, a restart of the workers on {}", flip.id.value, flip.to.str())
-          : fmt::format("flip {} from {} to {}", flip.id.value,
-                        flip.from.empty() ? "nobody" : flip.from.str(),
-                        flip.to.empty() ? "nobody" : flip.to.str());
-  return fmt::format("{} asked for {} at {}, {}.",
-                     capitalised(flip.actor.empty() ? "somebody" : flip.actor), move,
-                     moment_text(facts, flip.requested_at),
-                     flip.automatic ? "automatically" : "by hand: " + flip.reason);
-}
-
-std::string course_sentence(const core::FlipTimeline& timeline) {
-  const auto& flip = timeline.flip;
-  const auto after = [&](WallTime at) {
-    return short_duration(std::chrono::duration_cast<Millis>(at - flip.requested_at));
-  };
-  std::string out;
-  const auto end = view::workers_end(timeline);
-  if (flip.released_at && !flip.from.empty())
-    out = fmt::format("The old workers on {} {} after {}", flip.from.str(),
-                      end == "killed"    ? "were killed, and gone"
-                      : end == "drained" ? "ended by themselves, and were gone"
-                      : end == "lost"    ? "were cut off: the lease ran out"
-                                         : "were gone",
-                      after(*flip.released_at));
-  if (flip.started_at)
-    out += fmt::format("{} on {} ran after {}", out.empty() ? "The new workers" : "; the new ones",
-                       flip.to.str(), after(*flip.started_at));
-  return out.empty() ? out : out + ".";
-}
-
-Paragraph outcome_sentence(const core::FlipTimeline& timeline) {
-  const auto& flip = timeline.flip;
-  const auto after =
-      flip.ended_at
-          ? short_duration(std::chrono::duration_cast<Millis>(*flip.ended_at - flip.requested_at))
-          : std::string{"an unknown time"};
-  switch (flip.state) {
-    case core::FlipState::verified:
-      return {
-          fmt::format("The flip cured it: a job completed on {}, as recorded {} after the request.",
-                      flip.to.str(), after),
-          Tone::good};
-    case core::FlipState::ineffective:
-      return {fmt::format("The flip did not cure it: no job completed on {} within {}.",
-                          flip.to.str(), after),
-              Tone::bad};
-    case core::FlipState::unverified:
-      return {
-          "Whether the flip cured it is not known: nothing showed whether jobs complete on the new "
-          "node.",
-          Tone::bad};
-    case core::FlipState::failed:
-      return {fmt::format("The flip failed after {}: {}.", after, flip.last_sentence), Tone::bad};
-    case core::FlipState::aborted:
-      return {fmt::format("The flip was aborted after {}: {}.", after, flip.last_sentence),
-              Tone::bad};
-    default:
-      return {fmt::format("The flip has not ended: it is {}.", core::name_of(flip.state)),
-              Tone::bad};
-  }
+  const auto by = name_at_start(incident.opened_by);
+  if (incident.cause == core::IncidentCause::person)
+    return fmt::format("{} reported it at {}{}: {}", by, moment_text(facts, *at), after,
+                       sentence_text(incident.sentence));
+  if (incident.cause == core::IncidentCause::flip && !facts.of_flip)
+    return fmt::format("{} moved the pool at {}{}; no trouble had been reported before.", by,
+                       moment_text(facts, *at), after);
+  return fmt::format("jobflip detected it at {}{}{}", moment_text(facts, *at), after,
+                     seen_then(facts));
 }
 
 std::string recovery_sentence(const Facts& facts, const Figures& figures) {
   const auto at = reached(facts.incident, core::IncidentStage::recovered);
+  const bool planned = is_planned(facts.incident);
+  if (!at && !facts.incident.closed_at && !facts.of_flip)
+    return planned ? "The incident is open." : "The incident is open: the pool has not recovered.";
   if (!at)
-    return facts.incident.closed_at || facts.of_flip
-               ? "When every queue was well again is not known: no kept reading shows it."
-               : "The incident is open: not every queue is well again.";
+    return fmt::format("When {} is not known: no kept reading shows it.",
+                       planned ? "every queue was well" : "the pool recovered");
+  if (planned) return fmt::format("Every queue was well at {}.", moment_text(facts, *at));
   return fmt::format(
-      "Every queue was well again at {}{}.", moment_text(facts, *at),
+      "The pool recovered at {}{}.", moment_text(facts, *at),
       figures.whole ? ", " + short_duration(*figures.whole) + " after the last progress" : "");
 }
 
-Paragraph twice_sentence(const Figures& figures) {
+bool is_unrecorded_takeover(const core::FlipTimeline& timeline) {
+  return timeline.flip.takeover && !timeline.left_behind;
+}
+
+Paragraph twice_sentence(const Facts& facts, const Figures& figures) {
+  if (std::ranges::any_of(facts.flips, is_unrecorded_takeover))
+    return {"What ran on the silent node is not recorded: it may run twice.", Tone::bad};
   if (!figures.maybe_twice)
     return {"Whether jobs may have run twice is not recorded.", Tone::plain};
   if (*figures.maybe_twice == 0)
@@ -166,70 +119,11 @@ Paragraph twice_sentence(const Figures& figures) {
           Tone::bad};
 }
 
-std::string holds_sentence(const Facts& facts) {
-  const auto of = [&](core::AuditKind kind) {
-    return std::ranges::count_if(facts.events,
-                                 [&](const auto& event) { return is_kind(event, kind); });
-  };
-  const auto holds = of(core::AuditKind::hold);
-  const auto refusals = of(core::AuditKind::flip_refused);
-  if (holds + refusals == 0) return "";
-  std::string out;
-  if (holds > 0)
-    out = fmt::format("wanted flips were held back {}",
-                      holds == 1 ? "once" : fmt::format("{} times", holds));
-  if (refusals > 0)
-    out += fmt::format("{}{} refused", out.empty() ? "" : "; ",
-                       refusals == 1 ? "one request for a flip was"
-                                     : fmt::format("{} requests for flips were", refusals));
-  return capitalised(out) + " (listed below).";
-}
-
-Tone tone_of(const std::optional<std::int64_t>& count) {
-  return !count ? Tone::muted : *count > 0 ? Tone::bad : Tone::good;
-}
-
-Tiles tiles_of(const Facts& facts, const Figures& figures) {
-  Tiles out;
-  const auto add = [&](const std::optional<Millis>& value, const char* label) {
-    if (value) out.tiles.push_back({short_duration(*value), label, Tone::plain});
-  };
-  add(figures.standstill, "without progress");
-  add(figures.detection_delay, "to detect it");
-  add(figures.flip_time, "from decision to new workers");
-  if (figures.maybe_twice)
-    out.tiles.push_back({std::to_string(*figures.maybe_twice), "jobs that may have run twice",
-                         tone_of(figures.maybe_twice)});
-  if (!facts.flips.empty()) {
-    const auto state = facts.flips.back().flip.state;
-    out.tiles.push_back({is_cured(facts)                        ? "yes"
-                         : state == core::FlipState::unverified ? "not known"
-                                                                : "no",
-                         "cured by the flip", is_cured(facts) ? Tone::good : Tone::bad});
-  }
-  return out;
-}
-
-struct FigureRow {
-  const char* figure;
-  std::string value;
-  const char* how;
-  Tone tone;
-};
-
-FigureRow row_of(const char* figure, const std::optional<Millis>& length, const char* how) {
-  return {figure, length_or_unknown(length), how, length ? Tone::plain : Tone::muted};
-}
-FigureRow row_of(const char* figure, const std::optional<std::int64_t>& count, const char* how) {
-  return {figure, count ? std::to_string(*count) : "not known", how,
-          count ? Tone::plain : Tone::muted};
-}
-
 }  // namespace
 
 Section summary_section(const Facts& facts, const Figures& figures) {
   Section out{"summary", "Summary", {}};
-  if (auto tiles = tiles_of(facts, figures); !tiles.tiles.empty())
+  if (auto tiles = summary_tiles(facts, figures); !tiles.tiles.empty())
     out.blocks.emplace_back(std::move(tiles));
   const auto say = [&](std::string text, Tone tone = Tone::plain) {
     if (!text.empty()) out.blocks.emplace_back(Paragraph{std::move(text), tone});
@@ -237,9 +131,8 @@ Section summary_section(const Facts& facts, const Figures& figures) {
   say(standstill_sentence(facts, figures) + " " + backlog_sentence(facts, figures));
   say(detection_sentence(facts, figures));
   for (const auto& flip : facts.flips) {
-    const auto course = course_sentence(flip);
-    say(request_sentence(facts, flip) + (course.empty() ? "" : " " + course));
-    out.blocks.emplace_back(outcome_sentence(flip));
+    say(flip_story(facts, flip));
+    out.blocks.emplace_back(flip_outcome(facts, flip));
   }
   for (const auto& event : takeovers_of(facts))
     say(fmt::format("Without a flip, at {}: {}.", moment_text(facts, event.at),
@@ -249,32 +142,9 @@ Section summary_section(const Facts& facts, const Figures& figures) {
     say(fmt::format("{} more belong to it and are not on this page.",
                     counted(facts.flips_left_out, "flip", "flips")));
   say(recovery_sentence(facts, figures));
-  if (!facts.flips.empty()) out.blocks.emplace_back(twice_sentence(figures));
+  if (!facts.flips.empty()) out.blocks.emplace_back(twice_sentence(facts, figures));
   say(holds_sentence(facts));
   return out;
-}
-
-Section impact_section(const Facts&, const Figures& figures) {
-  const std::vector<FigureRow> rows{
-      row_of("Time without progress", figures.standstill, "last progress to first completed job"),
-      row_of("Jobs waiting at worst", figures.most_waiting, "in one queue, by its readings"),
-      row_of("Longest wait", figures.longest_wait, "age of the oldest waiting job, by readings"),
-      row_of("Jobs in flight", figures.in_flight,
-             "running on the old node when the flip was decided"),
-      row_of("Jobs that may have run twice", figures.maybe_twice,
-             "those in flight, unless the workers drained"),
-      row_of("Detection delay", figures.detection_delay, "last progress to verdict"),
-      row_of("Decision delay", figures.decision_delay, "verdict to the request of the flip"),
-      row_of("Flip time", figures.flip_time, "request to the new node's workers running"),
-      row_of("To the first job", figures.to_first_job,
-             "new workers running to first completed job"),
-      row_of("Recovery time", figures.recovery_time, "first completed job to every queue well"),
-      row_of("In all", figures.whole, "last progress to every queue well")};
-  Table table{"Impact in figures", {"Figure", "Value", "Measured from what"}, {}};
-  for (const auto& row : rows)
-    table.rows.push_back(
-        {{row.figure, Tone::plain}, {row.value, row.tone}, {row.how, Tone::muted}});
-  return {"impact", "Impact", {std::move(table)}};
 }
 
 }  // namespace jobflip::report

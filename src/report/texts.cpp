@@ -45,9 +45,35 @@ std::string moment_text(const Facts& facts, WallTime at) {
 }
 
 std::string offset_text(WallTime from, WallTime at) {
-  const auto length = std::chrono::duration_cast<Millis>(at - from);
-  if (length < Millis{}) return "-" + short_duration(-length);
-  return "+" + short_duration(length);
+  const auto length = std::chrono::duration_cast<Millis>(at - from).count();
+  const auto ms = std::abs(length);
+  const auto seconds = fmt::format("{}.{:03}s", ms / 1000 % 60, ms % 1000);
+  const auto padded = fmt::format("{:0>7}", seconds);
+  const auto minutes = ms / 60'000;
+  const auto* sign = length < 0 ? "-" : "+";
+  if (minutes == 0) return sign + seconds;
+  if (minutes < 60) return fmt::format("{}{}m{}", sign, minutes, padded);
+  return fmt::format("{}{}h{:02}m{}", sign, minutes / 60, minutes % 60, padded);
+}
+
+std::string capitalised(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
+  return text;
+}
+
+std::string sentence_text(const std::string& text) {
+  if (text.empty()) return "";
+  return text.ends_with('.') || text.ends_with('?') || text.ends_with('!') ? text : text + ".";
+}
+
+std::string name_text(const std::string& actor) {
+  constexpr std::string_view kNode = "node ";
+  return actor.starts_with(kNode) ? actor.substr(kNode.size()) : actor;
+}
+
+std::string name_at_start(const std::string& actor) {
+  if (actor.empty()) return "Somebody";
+  return actor.starts_with("supervisor ") ? capitalised(actor) : name_text(actor);
 }
 
 std::string length_or_unknown(const std::optional<Millis>& length) {
@@ -88,21 +114,18 @@ bool is_kind(const core::AuditEvent& event, core::AuditKind kind) {
   return core::parse_audit_kind(event.kind) == kind;
 }
 
-std::vector<core::AuditEvent> takeovers_of(const Facts& facts) {
-  std::vector<core::AuditEvent> out;
-  for (const auto& event : facts.events)
-    if (is_kind(event, core::AuditKind::takeover) && !event.flip &&
-        event.chain == facts.incident.pool.str())
-      out.push_back(event);
-  return out;
+std::string flip_name(const core::FlipTimeline& timeline) {
+  const auto& flip = timeline.flip;
+  return fmt::format("{} {}",
+                     name_of(flip.takeover ? core::HistoryKind::takeover : core::HistoryKind::flip),
+                     flip.id.value);
 }
 
 std::string flip_title(const core::FlipTimeline& timeline) {
   const auto& flip = timeline.flip;
-  if (core::is_restart(flip))
-    return fmt::format("Flip {}: restart on {}", flip.id.value, flip.to.str());
-  return fmt::format("Flip {}: {} -> {}", flip.id.value,
-                     flip.from.empty() ? "nobody" : flip.from.str(),
+  const auto name = capitalised(flip_name(timeline));
+  if (core::is_restart(flip)) return fmt::format("{}: restart on {}", name, flip.to.str());
+  return fmt::format("{}: {} -> {}", name, flip.from.empty() ? "nobody" : flip.from.str(),
                      flip.to.empty() ? "nobody" : flip.to.str());
 }
 

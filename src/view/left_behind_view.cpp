@@ -22,6 +22,7 @@ Fate fate_of(const core::FlipTimeline& timeline) {
   };
   if (timeline.left_behind->workers == core::WorkersEnd::drained) return Fate::drained;
   if (timeline.left_behind->workers == core::WorkersEnd::killed) return Fate::killed;
+  if (timeline.flip.takeover) return Fate::lost;  // it begins when the lease has run out
   if (has_step(core::FlipState::expired)) return Fate::lost;
   return has_step(core::FlipState::released) ? Fate::unseen : Fate::running;
 }
@@ -52,13 +53,13 @@ std::string ids_text(const core::RunningJobs& running) {
   return more > 0 ? text + fmt::format(" and {} more", more) : text;
 }
 
-std::string sentence_of(const core::RunningJobs& running, const std::string& node, Fate fate) {
+std::string sentence_of(const core::RunningJobs& running, const core::FlipView& flip, Fate fate) {
   const auto queue = running.queue.str();
+  const auto node = flip.from.str();
   if (!running.jobs)
-    return fmt::format(
-        "queue {} could not be read when the flip was decided: what ran on {} is "
-        "not known",
-        queue, node);
+    return fmt::format("queue {} could not be read {}: what ran on {} is not known{}", queue,
+                       flip.takeover ? "before the takeover" : "when the flip was decided", node,
+                       flip.takeover ? ", and may run twice" : "");
   const bool one = *running.jobs == 1;
   auto text = fmt::format("{} {} of queue {} {} running on {}", *running.jobs, one ? "job" : "jobs",
                           queue, one ? "was" : "were", node);
@@ -89,14 +90,15 @@ std::string sentence_of(const core::RunningJobs& running, const std::string& nod
 std::vector<std::string> left_behind_texts(const core::FlipTimeline& timeline) {
   const auto& left = timeline.left_behind;
   if (!left || timeline.flip.from.empty()) return {};
-  const auto node = timeline.flip.from.str();
   const Fate fate = fate_of(timeline);
   std::vector<std::string> out;
-  for (const auto& running : left->queues) out.push_back(sentence_of(running, node, fate));
+  for (const auto& running : left->queues) out.push_back(sentence_of(running, timeline.flip, fate));
   if (left->queues_left_out > 0)
     out.push_back(fmt::format("and jobs of {} more {}; {} jobs in all", left->queues_left_out,
                               left->queues_left_out == 1 ? "queue" : "queues", left->jobs));
-  if (out.empty()) out.push_back(fmt::format("no job was running on {}", node));
+  if (out.empty())
+    out.push_back(fmt::format("no job was running on {}{}", timeline.flip.from.str(),
+                              timeline.flip.takeover ? " when it was last read" : ""));
   return out;
 }
 

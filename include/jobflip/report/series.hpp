@@ -39,13 +39,15 @@ struct Series {
   QueueName queue;
   core::DoneKind done_kind{core::DoneKind::queue};
   std::int64_t readings{0};
-  std::int64_t failed{0};  // of them
+  std::int64_t failed{0};        // of them
+  std::optional<WallTime> last;  // the newest reading
   std::vector<Point> points;
 
   // Of the readings from the onset to the end of the trouble.
   std::optional<Point> most_waiting;
   std::optional<Point> longest_wait;
   bool in_trouble{false};  // its verdict was bad meanwhile
+  bool was_judged{false};  // there was a verdict; without one, whether it was is not known
 
   // Of the readings after the new workers ran.
   std::optional<WallTime> first_done;  // the first reading that shows one more completed job

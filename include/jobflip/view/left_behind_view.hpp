@@ -12,7 +12,8 @@ namespace jobflip::view {
 
 /// A sentence for each queue in which jobs ran. Empty if it was not recorded.
 std::vector<std::string> left_behind_texts(const core::FlipTimeline& timeline);
-/// How the workers of the old node ended: "drained", "killed", "lost" (the node went silent),
+/// How the workers of the old node ended: "drained", "killed", "lost" (the node went silent, and
+/// nobody saw how they ended),
 /// "unknown", or "running": the flip has not got so far. "" if it was not recorded.
 std::string_view workers_end(const core::FlipTimeline& timeline);
 /// null likewise.

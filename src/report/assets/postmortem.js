@@ -30,7 +30,10 @@
       axis.ticks.push({ value: at });
   }
 
-  // A line for each step; letters that would overlap share a place.
+  function text(group) {
+    return group.first === group.last ? group.first : group.first + '-' + group.last;
+  }
+  // A line for each step; letters that would overlap become one mark, such as "C-G".
   const marks = {
     id: 'marks',
     afterDatasetsDraw: function (chart) {
@@ -45,12 +48,12 @@
         context.lineTo(x, area.bottom);
         context.stroke();
         const last = groups[groups.length - 1];
-        if (last && x - last.from < 7 + 9 * last.text.length) last.text += mark.letter;
-        else groups.push({ from: x, text: mark.letter });
+        if (last && x - last.from < 7 + 9 * text(last).length) last.last = mark.last;
+        else groups.push({ from: x, first: mark.first, last: mark.last });
       }
       context.fillStyle = '#0b4f8a';
       context.font = 'bold 12px sans-serif';
-      for (const group of groups) context.fillText(group.text, group.from - 4, area.top - 5);
+      for (const group of groups) context.fillText(text(group), group.from - 4, area.top - 5);
       context.restore();
     }
   };

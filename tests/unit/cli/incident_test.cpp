@@ -168,5 +168,16 @@ TEST(Incident, ARefusalNamesTheRule) {
   EXPECT_THAT(ran.err, HasSubstr("incident 7 is part of 6"));
 }
 
+TEST(Show, DoesNotWarnOfATakeoverThatItHasNoEvidence) {
+  FakeWorld world;
+  auto timeline = timeline_until(core::FlipState::started);
+  timeline.evidence = "";
+  timeline.flip.takeover = true;
+  world.script.timelines.push_back(timeline);
+  const auto ran = world.run({"show", "7", "--format", "json"});
+  EXPECT_TRUE(json::parse(ran.out)["evidence"].is_null());
+  EXPECT_EQ(ran.err, "");
+}
+
 }  // namespace
 }  // namespace jobflip::cli

@@ -63,8 +63,10 @@ TEST(Postmortem, OfAFlipIsMarkdownUnlessAnotherFormatIsWanted) {
 TEST(Postmortem, TakesItsFormatFromTheNameOfTheFile) {
   auto world = world_after_a_flip();
   const test::TempFolder folder;
-  for (const auto& [name, begin] : {std::pair{"a.html", "<!DOCTYPE"}, std::pair{"a.md", "# Post"},
-                                    std::pair{"a.json", "{"}, std::pair{"a", "# Post"}}) {
+  for (const auto& [name, begin] :
+       {std::pair{"a.html", "<!DOCTYPE"}, std::pair{"a.md", "# Post"}, std::pair{"a.json", "{"},
+        std::pair{"a", "# Post"}, std::pair{"a.htm", "<!DOCTYPE"},
+        std::pair{"a.markdown", "# Post"}}) {
     const auto path = folder.path() + "/" + name;
     const auto ran = world.run({"postmortem", "--flip", "7", "--output", path});
     EXPECT_EQ(ran.code, 0) << ran.err;
@@ -73,6 +75,20 @@ TEST(Postmortem, TakesItsFormatFromTheNameOfTheFile) {
   }
   const auto path = folder.path() + "/b.html";
   world.run({"postmortem", "--flip", "7", "--output", path, "--format", "markdown"});
+  EXPECT_THAT(content_of(path), StartsWith("# Post"));
+}
+
+TEST(Postmortem, RefusesAFileThatItCantWriteInItsFormat) {
+  auto world = world_after_a_flip();
+  const test::TempFolder folder;
+  const auto path = folder.path() + "/a.pdf";
+  auto ran = world.run({"postmortem", "--flip", "7", "--output", path});
+  EXPECT_EQ(ran.code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("--output: a page can't be written as \".pdf\""));
+  EXPECT_THAT(ran.err, HasSubstr("end the name in .md, .html or .json"));
+  EXPECT_FALSE(std::ifstream{path}.good());
+  ran = world.run({"postmortem", "--flip", "7", "--output", path, "--format", "markdown"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
   EXPECT_THAT(content_of(path), StartsWith("# Post"));
 }
 

@@ -80,6 +80,9 @@ TEST(Derived, TellsALostNodeAndAFlipByHandFromAVerdict) {
   EXPECT_EQ(incident_of(flip, {}).kind, core::IncidentClass::node);
   flip.flip.automatic = false;
   EXPECT_EQ(incident_of(flip, {}).cause, core::IncidentCause::flip);
+  EXPECT_EQ(incident_of(flip, {}).kind, core::IncidentClass::other) << "nothing was ill";
+  flip.evidence = some_flip().evidence;
+  EXPECT_EQ(incident_of(flip, {}).kind, core::IncidentClass::queued);
 }
 
 TEST(DerivedRange, LeavesAsMuchAroundAsTheTroubleLasted) {

@@ -47,6 +47,9 @@ TEST(MaybeTwice, DependsOnHowTheWorkersEnded) {
   flip.steps[2].state = "expired";
   EXPECT_EQ(maybe_twice(flip), 2) << "the node went silent";
   flip.steps.resize(2);
+  flip.flip.takeover = true;
+  EXPECT_EQ(maybe_twice(flip), 2) << "nobody saw how they ended";
+  flip.flip.takeover = false;
   EXPECT_EQ(maybe_twice(flip), std::nullopt) << "they still run";
 }
 

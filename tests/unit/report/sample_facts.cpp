@@ -161,6 +161,7 @@ core::Incident sample_incident() {
   out.cause = core::IncidentCause::verdict;
   out.sentence = "queue email is STALLED";
   out.opened_at = at(60s);
+  out.opened_by = "supervisor sup1";
   out.closed_at = at(150s);
   out.closed_by = "supervisor sup1";
   out.perceptible = {true, ""};
@@ -217,7 +218,7 @@ Facts full_facts() {
 Facts hostile_facts(const std::string& text) {
   auto out = full_facts();
   auto& i = out.incident;
-  i.sentence = i.closed_by = i.perceptible.by = i.downtime.by = text;
+  i.sentence = i.opened_by = i.closed_by = i.perceptible.by = i.downtime.by = text;
   for (auto& stage : i.stages) stage.queue = text;
   for (auto& note : i.notes) note.actor = note.login = note.text = text;
   i.labels = {text, text};

@@ -46,6 +46,21 @@ TEST(LeftBehind, NamesTheJobsThatMayRunTwiceAndUntilWhen) {
             "3 jobs of queue email were running on job1 when the flip was decided: 17, 18, 20");
 }
 
+TEST(LeftBehind, SaysOfATakeoverThatAllMayRunTwice) {
+  auto timeline = timeline_with(three(), WorkersEnd::unknown, {"taken", "started"});
+  timeline.flip.takeover = true;
+  EXPECT_EQ(text_of(timeline),
+            "3 jobs of queue email were running on job1, which went silent: 17, 18, 20: they may "
+            "run twice once pg-boss gives them back, after at most 15m");
+  EXPECT_EQ(workers_end(timeline), "lost");
+  timeline.left_behind->queues[0].jobs.reset();
+  EXPECT_EQ(text_of(timeline),
+            "queue email could not be read before the takeover: what ran on job1 is not known, and "
+            "may run twice");
+  timeline.left_behind->queues.clear();
+  EXPECT_EQ(text_of(timeline), "no job was running on job1 when it was last read");
+}
+
 TEST(LeftBehind, SaysWhenTheQueueSystemGivesThemBack) {
   const auto end_of = [](const std::string& preset) {
     const auto text = text_of(timeline_with(three(preset), WorkersEnd::killed));
