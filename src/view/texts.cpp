@@ -101,12 +101,12 @@ std::string move_text(const core::FlipView& flip) {
 }
 
 std::string last_flip_text(const core::PoolView& pool) {
-  constexpr std::size_t kMostReason = 60;
+  constexpr std::size_t kMostShown = 60;
   const auto& flip = pool.last_flip;
   if (!flip || !core::has_ended(flip->state)) return "";
   return fmt::format("last flip: {} at {}, {}, {}: {}", flip->id.value,
                      clock_text(flip->requested_at), move_text(*flip), core::name_of(flip->state),
-                     printable(flip->reason, kMostReason));
+                     printable(flip->reason, kMostShown));
 }
 
 std::string open_incident_text(const core::PoolView& pool) {
