@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "jobflip/report/assemble.hpp"
-#include "jobflip/report/figures.hpp"
 #include "jobflip/report/markdown.hpp"
+#include "report/figures.hpp"
 #include "unit/report/sample_facts.hpp"
 
 namespace jobflip::report {
