@@ -36,7 +36,7 @@ constexpr std::array kEndings{EndingRow{"", "markdown"},          EndingRow{".md
                               EndingRow{".markdown", "markdown"}, EndingRow{".html", "html"},
                               EndingRow{".htm", "html"},          EndingRow{".json", "json"}};
 
-/// As --format says, else as the name of the file ends; empty if that is no format.
+/// As --format says, else as the name of the file ends; empty if no format has that ending.
 std::optional<std::string> format_of_page(const Options& options) {
   if (options.format != "table") return options.format;
   const auto ending = ending_of(options.output);

@@ -35,8 +35,8 @@ struct CandidateResult {
 
 std::vector<CandidateResult> judge_candidates(const PoolView& pool);
 
-/// Adds to the texts of those that can take over why `target` was preferred: "; chosen: priority 10,
-/// job3 has 20". `asked`: a person named it.
+/// Adds to the texts of those that can take over why `target` was preferred: "; chosen: priority
+/// 10, job3 has 20". `asked`: a person named it.
 void explain_choice(std::vector<CandidateResult>& candidates, const NodeName& target, bool asked);
 
 /// The preferred eligible candidate other than the holder; empty if there is none.

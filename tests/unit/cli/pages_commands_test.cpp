@@ -139,6 +139,8 @@ std::string complaint_about(Words words) {
   FakeWorld world;
   world.script.snapshot = calm_snapshot();
   world.script.timelines.emplace_back(timeline_until(core::FlipState::verified));
+  for (int number = 1; number <= 20; ++number)
+    world.script.incidents.emplace_back().id = IncidentId{number};
   world.terminal = true;  // somebody types it
   world.interrupt_at = world.now;
   fill_audit(world.script, 1);
