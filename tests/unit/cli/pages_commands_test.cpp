@@ -139,6 +139,7 @@ std::string complaint_about(Words words) {
   FakeWorld world;
   world.script.snapshot = calm_snapshot();
   world.script.timelines.emplace_back(timeline_until(core::FlipState::verified));
+  world.script.history.emplace_back().flip = FlipId{7};
   for (int number = 1; number <= 20; ++number)
     world.script.incidents.emplace_back().id = IncidentId{number};
   world.terminal = true;  // somebody types it
