@@ -45,8 +45,8 @@ Table candidates_table(const Decision& decision) {
               {}};
   auto order = std::vector<const DecisionCandidate*>{};
   for (const auto& one : decision.candidates) order.push_back(&one);
-  std::ranges::stable_partition(order,
-                                [&](const auto* one) { return one->node == decision.target; });
+  std::stable_partition(order.begin(), order.end(),
+                        [&](const auto* one) { return one->node == decision.target; });
   for (const auto* one : order) {
     const bool chosen = one->node == decision.target;
     table.rows.push_back({{one->node, Tone::plain},

@@ -113,8 +113,7 @@ Series SeriesBuilder::finish() {
       if (*one) points.push_back(**one);
   }
   std::ranges::stable_sort(points, {}, &Point::at);
-  const auto same = std::ranges::unique(points);
-  points.erase(same.begin(), same.end());
+  points.erase(std::unique(points.begin(), points.end()), points.end());
   series_.points = std::move(points);
   return std::move(series_);
 }
