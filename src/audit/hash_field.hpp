@@ -3,6 +3,7 @@
 
 #include <array>
 #include <string>
+#include <string_view>
 
 #include "jobflip/audit/chain.hpp"
 
@@ -12,9 +13,9 @@ namespace jobflip::audit {
 constexpr std::array<signed char, 256> values_of_hex() {
   std::array<signed char, 256> out{};
   out.fill(-1);
-  for (int i = 0; i < 10; ++i) out[static_cast<std::size_t>('0' + i)] = static_cast<signed char>(i);
-  for (int i = 0; i < 6; ++i)
-    out[static_cast<std::size_t>('a' + i)] = static_cast<signed char>(10 + i);
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  signed char value = 0;
+  for (const char digit : kDigits) out[static_cast<unsigned char>(digit)] = value++;
   return out;
 }
 
