@@ -9,11 +9,6 @@ bool is_a_number(const std::string& text) {
   return digits && text.find_first_not_of('0') != std::string::npos;
 }
 
-void with_reason(CLI::App& app, Options& o) {
-  app.add_option("--reason", o.reason, "why, in one sentence; kept in the audit log")
-      ->type_name("TEXT");
-}
-
 void with_all(CLI::App& app, Options& o) {
   app.add_flag("--all", o.all, "all pools");
 }
@@ -59,6 +54,11 @@ CLI::Validator number_or_last(std::string (*check)(const std::string&)) {
                           return std::string{};
                         },
                         ""};
+}
+
+void with_reason(CLI::App& app, Options& o) {
+  app.add_option("--reason", o.reason, "why, in one sentence; kept in the audit log")
+      ->type_name("TEXT");
 }
 
 void with_pool(CLI::App& app, Options& o) {

@@ -14,6 +14,10 @@ std::string an_incidents_number(const std::string& text);
 CLI::Validator number_or_last(std::string (*check)(const std::string&));
 void with_flip(CLI::App& app, Options& options);
 void with_pool(CLI::App& app, Options& options);
+void with_reason(CLI::App& app, Options& options);
+void with_limit(CLI::App& app, Options& options, const std::string& text);
+/// `what` happened then: "opened "; "": the event.
+void with_times(CLI::App& app, Options& options, const std::string& what = "");
 void no_options(CLI::App& app, Options& options);
 void init_options(CLI::App& app, Options& options);
 void migrate_options(CLI::App& app, Options& options);

@@ -2,18 +2,18 @@
 #include "cli/command_options.hpp"
 
 namespace jobflip::cli {
-namespace {
-
 void with_limit(CLI::App& app, Options& o, const std::string& text) {
   app.add_option("--limit", o.limit, text)->type_name("N")->check(CLI::Range(1, 10'000));
 }
 
-void with_times(CLI::App& app, Options& o) {
+void with_times(CLI::App& app, Options& o, const std::string& what) {
   app.add_option("--since", o.filter.since,
-                 "at that time or later: 2026-11-27T02:00:00Z, 2026-11-27 (UTC), 2h (ago)")
+                 what + "at that time or later: 2026-11-27T02:00:00Z, 2026-11-27 (UTC), 2h (ago)")
       ->type_name("TIME");
-  app.add_option("--until", o.filter.until, "before that time")->type_name("TIME");
+  app.add_option("--until", o.filter.until, what + "before that time")->type_name("TIME");
 }
+
+namespace {
 
 void with_filter(CLI::App& app, Options& o, const std::string& node) {
   with_times(app, o);

@@ -4,7 +4,6 @@
 
 #include "cli/command_options.hpp"
 #include "cli/verbs.hpp"
-#include "jobflip/core/incident_calls.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -21,33 +20,23 @@ void with_incident_or_last(CLI::App& app, Options& o) {
       ->transform(number_or_last(an_incidents_number));
 }
 
-void because(CLI::App& app, Options& o) {
-  app.add_option("--reason", o.reason, "why, in one sentence; kept in the audit log")
-      ->type_name("TEXT");
-}
-
 void list_options(CLI::App& app, Options& o) {
   with_pool(app, o);
   app.add_flag("--open", o.open_only, "only those that are not over");
   app.add_option("--class", o.incident_class, "only of this class")->type_name("CLASS");
-  app.add_option("--since", o.filter.since,
-                 "opened at that time or later: 2026-11-27T02:00:00Z, 2026-11-27 (UTC), 2h (ago)")
-      ->type_name("TIME");
-  app.add_option("--until", o.filter.until, "opened before that time")->type_name("TIME");
-  app.add_option("--limit", o.limit, "how many, the newest first (20)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 10'000));
+  with_times(app, o, "opened ");
+  with_limit(app, o, "how many, the newest first (20)");
 }
 
 void open_options(CLI::App& app, Options& o) {
   with_pool(app, o);
   app.add_option("--class", o.incident_class, "what it is (other)")->type_name("CLASS");
-  because(app, o);
+  with_reason(app, o);
 }
 
 void close_options(CLI::App& app, Options& o) {
   with_incident(app, o);
-  because(app, o);
+  with_reason(app, o);
 }
 
 void note_options(CLI::App& app, Options& o) {
@@ -59,7 +48,7 @@ void label_options(CLI::App& app, Options& o) {
   with_incident(app, o);
   app.add_option("label", o.name, "the label: a-z, 0-9, dots, hyphens")->type_name("LABEL");
   app.add_flag("--remove", o.undo, "take it away");
-  because(app, o);
+  with_reason(app, o);
 }
 
 void set_options(CLI::App& app, Options& o) {
@@ -71,7 +60,7 @@ void set_options(CLI::App& app, Options& o) {
       ->type_name("WORD");
   app.add_option("--downtime", o.downtime, "whether it counts as downtime: yes, no, or rule")
       ->type_name("WORD");
-  because(app, o);
+  with_reason(app, o);
 }
 
 void merge_options(CLI::App& app, Options& o) {
@@ -79,7 +68,7 @@ void merge_options(CLI::App& app, Options& o) {
   app.add_option("--into", o.into, "the incident that it becomes part of")
       ->type_name("INCIDENT")
       ->check(an_incidents_number);
-  because(app, o);
+  with_reason(app, o);
 }
 
 void split_options(CLI::App& app, Options& o) {
@@ -87,7 +76,7 @@ void split_options(CLI::App& app, Options& o) {
   app.add_option("--flip", o.flip, "the flip that gets an incident of its own")
       ->type_name("FLIP")
       ->check(a_flips_number);
-  because(app, o);
+  with_reason(app, o);
 }
 
 constexpr std::array kIncidentCommands{
