@@ -209,7 +209,7 @@ void send_call(Step& step) {
     return send(step, StoreCall::hold, s.holds.front().pool, RecordHold{s.holds.front()});
   if (!s.incidents.empty()) {
     auto [report, at] = s.incidents.front();
-    if (at) report.ago = std::max(Millis{0}, std::chrono::duration_cast<Millis>(step.now - *at));
+    if (at) report.ago = age_of(*at, step.now);
     return send(step, StoreCall::incident, report.pool, RecordIncident{report});
   }
   if (PoolWatch* watch = next_to_publish(s, step.now)) {

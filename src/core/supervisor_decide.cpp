@@ -22,10 +22,6 @@ Uuid next_request(SupervisorState& s) {
   return numbered(s.run, kApart + ++s.requests);
 }
 
-Millis age(Instant since, Instant now) {
-  return std::max(Millis{0}, std::chrono::duration_cast<Millis>(now - since));
-}
-
 std::string stall_reason(const PoolWatch& watch) {
   for (const auto& [name, queue] : watch.queues)
     if (queue.flip_may_help)
@@ -121,7 +117,7 @@ void decide(Step& step, PoolWatch& watch, const PoolView& view) {
     return forget_intent(s, pool);
   }
   FlipIntent intent;
-  intent.stalled_for = age(*watch.stalled_since, step.now);
+  intent.stalled_for = age_of(*watch.stalled_since, step.now);
   intent.judgement = watch.judgement;
   intent.supervisor_on_time = s.lateness <= late_after(s);
   if (*intent.stalled_for < watch.settings.hold_down) return forget_intent(s, pool);

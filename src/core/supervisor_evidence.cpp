@@ -6,16 +6,12 @@
 namespace jobflip::core::supervisor {
 namespace {
 
-Millis since(Instant then, Instant now) {
-  return std::max(Millis{0}, std::chrono::duration_cast<Millis>(now - then));
-}
-
 /// What is stuck brings all its samples, the others their newest.
 QueueEvidence evidence_of(const QueueWatch& queue, Instant now) {
   const DetectorState& d = queue.detector;
   QueueEvidence out{.queue = queue.settings.name,
                     .verdict = d.state,
-                    .verdict_age = since(d.state_since, now),
+                    .verdict_age = age_of(d.state_since, now),
                     .window = windows_of(queue.settings, d.rhythm).stall,
                     .quiet = detector::quiet_of(d, now),
                     .reason = queue.reason,

@@ -23,21 +23,17 @@ struct Trouble {
   std::optional<Instant> onset;
 };
 
-Millis ago(Instant then, Instant now) {
-  return std::max(Millis{0}, std::chrono::duration_cast<Millis>(now - then));
-}
-
 /// Not of a single held job: that may just be a long one.
 bool is_stopped(const QueueWatch& queue) {
   using enum QueueState;
   const QueueState state = queue.detector.state;
-  return state == stalled || state == starved || state == failing || state == unpromoted ||
-         state == blocked || (state == held && queue.flip_may_help);
+  return state == stalled || state == failing || state == unpromoted || state == blocked ||
+         (state == held && queue.flip_may_help);
 }
 
 bool is_slow(const QueueWatch& queue, Instant now) {
   return queue.detector.state == QueueState::lagging &&
-         ago(queue.detector.state_since, now) >= kSlowFor;
+         age_of(queue.detector.state_since, now) >= kSlowFor;
 }
 
 bool is_well(const QueueWatch& queue) {
@@ -151,7 +147,7 @@ void follow_incident(Step& step, PoolWatch& watch, const PoolView& view) {
     return;
   }
   if (!well || view.incident->cause == IncidentCause::person) return;
-  const Millis well_for = ago(*watch.well_since, step.now);
+  const Millis well_for = age_of(*watch.well_since, step.now);
   if (well_for < std::max(kWellForLeast, watch.settings.hold_down)) return;
   auto report = report_on(step, watch, IncidentReport::What::close);
   report.sentence = "the pool has been well for " + short_duration(well_for);

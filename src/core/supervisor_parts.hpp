@@ -2,6 +2,7 @@
 /// The parts of supervisor_step. Each changes the state of the step and adds actions and log
 /// events.
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,11 @@ struct Step {
                           .sentence = std::move(text)});
   }
 };
+
+/// Never negative.
+inline Millis age_of(Instant then, Instant now) {
+  return std::max(Millis{0}, std::chrono::duration_cast<Millis>(now - then));
+}
 
 /// A tick that is later than this counts as late.
 Millis late_after(const SupervisorState& state);
