@@ -18,8 +18,7 @@ namespace {
 Table incident_table(const std::vector<core::Incident>& incidents, WallTime now) {
   Table table{{"ID", "POOL", "CLASS", "SEVERITY", "OPENED", "LASTED", "NO PROGRESS", "WHAT"}, {}};
   for (const auto& i : incidents) {
-    const auto length = std::max(
-        Millis{0}, std::chrono::duration_cast<Millis>(i.closed_at.value_or(now) - i.opened_at));
+    const auto length = core::length_of(i, now);
     table.rows.push_back({std::to_string(i.id.value), i.pool.str(),
                           std::string{core::name_of(i.kind)},
                           std::string{core::name_of(i.severity)}, view::clock_text(i.opened_at),

@@ -1,6 +1,13 @@
 #include "jobflip/core/incident_rules.hpp"
 
+#include <algorithm>
+
 namespace jobflip::core {
+
+Millis length_of(const Incident& incident, WallTime now) {
+  const auto length = incident.closed_at.value_or(now) - incident.opened_at;
+  return std::max(Millis{0}, std::chrono::duration_cast<Millis>(length));
+}
 
 std::optional<Millis> standstill(const Incident& incident, WallTime now) {
   if (incident.kind != IncidentClass::queued && incident.kind != IncidentClass::node)

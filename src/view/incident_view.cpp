@@ -107,8 +107,7 @@ Json incident_json(const core::Incident& i, bool whole) {
 }
 
 std::string incident_headline(const core::Incident& i, WallTime now) {
-  const auto length = std::max(
-      Millis{0}, std::chrono::duration_cast<Millis>(i.closed_at.value_or(now) - i.opened_at));
+  const auto length = core::length_of(i, now);
   const auto state = i.merged_into ? fmt::format("part of incident {}", i.merged_into->value)
                                    : fmt::format("{} {}", i.closed_at ? "over after" : "open for",
                                                  short_duration(length));

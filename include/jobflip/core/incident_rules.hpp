@@ -17,6 +17,9 @@
 
 namespace jobflip::core {
 
+/// From its opening to its closing, or until now; 0 if a clock went back between them.
+Millis length_of(const Incident& incident, WallTime now);
+
 /// How long nothing was done; empty: the onset is not known, or the class has no standstill.
 std::optional<Millis> standstill(const Incident& incident, WallTime now);
 
