@@ -172,7 +172,7 @@ void show(Session& session, const Adopting& adopting, bool written) {
   }
 }
 
-Result<void> write_all(Adopting& adopting) {
+Result<void> write_changed(Adopting& adopting) {
   for (const auto& one : adopting.wanted) {
     if (!one.changed) continue;
     auto done = one.text.empty() ? adopting.files->remove(one.path)
@@ -201,7 +201,7 @@ ExitCode put_in_force(Session& session, Adopting& adopting) {
 ExitCode carry_out(Session& session, Adopting& adopting) {
   const bool yes = session.options().yes;
   if (yes) {
-    if (auto written = write_all(adopting); !written) return session.fail(written.error());
+    if (auto written = write_changed(adopting); !written) return session.fail(written.error());
   }
   show(session, adopting, yes);
   for (const auto& note : adopting.notes) session.notice(note);

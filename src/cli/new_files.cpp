@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -13,6 +14,7 @@
 #include "cli/output_file.hpp"
 #include "jobflip/base/check.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/base/write_all.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -35,13 +37,7 @@ Error cannot(std::string_view what, const std::string& path, int number) {
 
 /// True if all of it is on the disk.
 bool put(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const auto wrote = ::write(fd, text.data(), text.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(wrote));
-  }
-  return ::fsync(fd) == 0;
+  return write_all(fd, text) && ::fsync(fd) == 0;
 }
 
 /// Nobody but this user (or root) may put a file or a link there.

@@ -12,6 +12,7 @@
 #include "jobflip/base/descriptor.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/base/hex.hpp"
+#include "jobflip/base/write_all.hpp"
 
 namespace jobflip::notify {
 namespace {
@@ -25,16 +26,6 @@ Error cannot_append(const std::string& path, const char* why) {
 Descriptor open_to_append(const std::string& path) {
   return Descriptor{::open(
       path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600)};
-}
-
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const auto wrote = ::write(fd, text.data(), text.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(wrote));
-  }
-  return true;
 }
 
 }  // namespace
