@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "support/temp_folder.hpp"
 #include "unit/cli/fake_world.hpp"
 
 namespace jobflip::cli {
@@ -14,13 +15,7 @@ using nlohmann::json;
 
 class AuditExport : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "jobflip-export-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    fill_audit(world_.script, 20);
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void SetUp() override { fill_audit(world_.script, 20); }
 
   std::string path(const std::string& name) const { return folder_ / name; }
   static std::string text_of(const std::string& path) {
@@ -34,7 +29,8 @@ class AuditExport : public testing::Test {
   }
 
   FakeWorld world_;
-  std::filesystem::path folder_;
+  const test::TempFolder temp_;
+  const std::filesystem::path folder_ = temp_.path();
 };
 
 TEST_F(AuditExport, VerifiesInEachFormat) {

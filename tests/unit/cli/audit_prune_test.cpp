@@ -8,6 +8,7 @@
 #include "jobflip/audit/chain.hpp"
 #include "jobflip/audit/file_digest.hpp"
 #include "jobflip/base/time_text.hpp"
+#include "support/temp_folder.hpp"
 #include "unit/cli/fake_world.hpp"
 
 namespace jobflip::cli {
@@ -16,16 +17,12 @@ namespace {
 class AuditPrune : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = testing::TempDir() + "jobflip-prune-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
     path_ = folder_ / "old.json";
     fill_audit(world_.script, 8);
     happened(3, "2024-12-30 00:00:00");
     world_.typed = "yes\n";
     world_.terminal = true;
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   /// The first `count` events of mail at that time, each with its right hash.
   void happened(int count, const std::string& at) {
@@ -48,7 +45,8 @@ class AuditPrune : public testing::Test {
   std::vector<ports::AuditSeal>& seals() { return world_.script.seals; }
 
   FakeWorld world_;
-  std::filesystem::path folder_;
+  const test::TempFolder temp_;
+  const std::filesystem::path folder_ = temp_.path();
   std::string path_;
 };
 

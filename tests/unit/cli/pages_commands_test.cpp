@@ -129,7 +129,7 @@ std::string value_of(const std::string& word) {
   if (word == "UNIT") return "mail-worker.service";
   if (word == "TEXT" || word == "...") return "a reason";
   if (word == "TOPIC") return "flip";
-  if (word == "audit.json" || word.ends_with(".html")) return export_path();
+  if (word == "audit.json" || word == "mail.csv" || word.ends_with(".html")) return export_path();
   return word;
 }
 

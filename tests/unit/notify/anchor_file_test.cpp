@@ -8,18 +8,14 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/temp_folder.hpp"
+
 namespace jobflip::notify {
 namespace {
 
 class AnchorFile : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "jobflip-anchors-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    path_ = folder_ / "anchors";
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void SetUp() override { path_ = folder_ / "anchors"; }
 
   static Anchor anchor(std::int64_t seq) {
     return {WallTime{std::chrono::seconds{1'700'000'000}}, {"mail", seq, std::string(32, '\xab')}};
@@ -33,7 +29,8 @@ class AnchorFile : public testing::Test {
     return {std::istreambuf_iterator<char>{in}, {}};
   }
 
-  std::filesystem::path folder_;
+  const test::TempFolder temp_;
+  const std::filesystem::path folder_ = temp_.path();
   std::string path_;
 };
 

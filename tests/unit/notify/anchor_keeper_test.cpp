@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "support/temp_folder.hpp"
 #include "unit/notify/small_server.hpp"
 
 namespace jobflip::notify {
@@ -17,13 +18,9 @@ constexpr const char* kNo = "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n";
 class AnchorKeeperTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = testing::TempDir() + "jobflip-keeper-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
     settings_.supervisor = NodeName::of("sup1");
     settings_.retry_every = Millis{20};
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   void open() {
     keeper_ = open_anchor_keeper(settings_, [this](bool is_failure, const std::string& text) {
@@ -50,7 +47,8 @@ class AnchorKeeperTest : public testing::Test {
     return false;
   }
 
-  std::filesystem::path folder_;
+  const test::TempFolder temp_;
+  const std::filesystem::path folder_ = temp_.path();
   AnchorSettings settings_;
   std::unique_ptr<ports::AnchorSink> keeper_;
   std::mutex mutex_;
