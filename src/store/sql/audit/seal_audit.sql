@@ -1,7 +1,7 @@
 -- seal_audit: removes the events of a chain up to p_up_to, which an export has, and appends an
 -- event that says so: the number and hash of the last one, how many they were, and the SHA-256 of
 -- the export. The chain is verified from that hash on. Only whole months that are over can go. For
--- the owner of the database: no group may call it (docs/decisions/0027).
+-- the owner of the database: no group may call it (docs/decisions/0028).
 --
 -- The events go first, the lock of the chain's head comes last, as in every transition: a take or a
 -- release of the pool does not wait for the removal.

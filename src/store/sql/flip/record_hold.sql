@@ -27,9 +27,7 @@ begin
   end if;
   -- a session that has the pool locked delays no hold: the incident is opened with the next one
   perform from jobflip_data.pool where name = p_pool for update skip locked;
-  if found and (exists (select from jobflip_data.incident i
-                        where i.pool = p_pool and i.closed_at is null)
-                or (select m.may from jobflip.may_record('incident_opened', 300) m)) then
+  if found and jobflip.may_open_incident(p_pool) then
     v_incident := jobflip.open_incident(p_pool, 'queued', 'hold', 'supervisor ' || p_supervisor,
                                         p_reason, null, null);
     update jobflip_data.incident set holds = holds + 1 where id = v_incident;

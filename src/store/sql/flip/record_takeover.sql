@@ -27,8 +27,7 @@ begin
   insert into jobflip_data.flip values (f.*);
   insert into jobflip_data.flip_step (flip, seq, at, event, state, node, login, sentence)
   values (f.id, 1, f.requested_at, 'taken', 'taken', p_node, session_user, p_sentence);
-  perform jobflip.join_incident(f);
-  select l.incident into v_incident from jobflip_data.incident_flip l where l.flip = f.id;
+  v_incident := jobflip.join_incident(f);
   if p_last_beat > '1970-01-01Z' then
     perform jobflip.reach_stage(v_incident, 'onset', 0, p_last_beat);
   end if;

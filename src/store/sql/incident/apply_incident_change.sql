@@ -9,15 +9,13 @@ declare
   v_flag constant boolean := case p_value when 'yes' then true when 'no' then false end;
   v_by constant text := case when p_value = 'rule' then '' else p_actor end;
   v_known constant text := case p_what
-    when 'class' then 'queued deployment slowness node store other'
+    when 'class' then jobflip.incident_classes()
     when 'severity' then 'minor major critical rule'
     when 'perceptible' then 'yes no rule' when 'downtime' then 'yes no rule' end;
 begin
   rule := ''; changed := true; sentence := format('incident %s: %s', i.id, p_what);
-  if v_known is not null and not p_value = any (string_to_array(v_known, ' ')) then
-    raise exception using errcode = 'JF005',
-      message = format('%s can''t be "%s"', p_what, left(p_value, 100)),
-      hint = 'it is one of: ' || replace(v_known, ' ', ', ');
+  if v_known is not null then
+    perform jobflip.require_word(p_what, p_value, v_known);
   end if;
   case p_what
   when 'note' then

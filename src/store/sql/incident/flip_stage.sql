@@ -5,8 +5,8 @@ language sql volatile security definer
 as $$
   select jobflip.reach_stage(f.incident, s.stage, p_flip, p_at)
   from jobflip_data.incident_flip f
-  join (values ('requested', 'decided'), ('released', 'stopped'), ('expired', 'stopped'),
-               ('taken', 'granted'), ('started', 'started')) s (state, stage)
+  join (values ('released', 'stopped'), ('expired', 'stopped'), ('taken', 'granted'),
+               ('started', 'started')) s (state, stage)
     on s.state = p_state
   where f.flip = p_flip
 $$;

@@ -10,12 +10,7 @@ begin
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_person(p_actor);
   perform jobflip.require_text('pool', p_pool, 63, true);
-  if p_class is null
-     or p_class not in ('queued', 'deployment', 'slowness', 'node', 'store', 'other') then
-    raise exception using errcode = 'JF005',
-      message = format('class can''t be "%s"', left(p_class, 100)),
-      hint = 'it is one of: queued, deployment, slowness, node, store, other';
-  end if;
+  perform jobflip.require_word('class', p_class, jobflip.incident_classes());
   perform from jobflip_data.pool where name = p_pool and kind = 'workers' for update;
   if not found then
     raise exception using errcode = 'JF003',

@@ -25,7 +25,7 @@ begin
     raise exception using errcode = 'JF005',
       message = format('a supervisor may not report "%s" of an incident', left(p_what, 100));
   end if;
-  if p_class not in ('queued', 'deployment', 'slowness', 'node', 'store', 'other')
+  if p_class <> all (string_to_array(jobflip.incident_classes(), ' '))
      or p_cause not in ('verdict', 'node_loss') then
     raise exception using errcode = 'JF005',
       message = format('an incident of class "%s" by cause "%s" is not known', p_class, p_cause),
@@ -41,17 +41,13 @@ begin
   if not found then
     return true;  -- it has been removed, or a session has it locked: the supervisor says it again
   end if;
-  if not jobflip.leads(p_supervisor, p_epoch) then  -- again, because it may have waited
-    return false;
-  end if;
   v_at := clock_timestamp() - p_ago_ms * interval '1 ms';
   select i.id into v_open from jobflip_data.incident i
   where i.pool = p_pool and i.closed_at is null;
-  if p_what = 'open' and v_open is null
-     and not (select m.may from jobflip.may_record('incident_opened', 300) m) then
-    return true;  -- a supervisor that opens and closes without end fills no log
-  end if;
   if p_what = 'open' then
+    if not jobflip.may_open_incident(p_pool) then
+      return true;
+    end if;
     v_incident := jobflip.open_incident(p_pool, p_class, p_cause, v_actor, p_sentence, null, null);
     if v_at is not null then
       perform jobflip.reach_stage(v_incident, 'onset', 0, v_at);

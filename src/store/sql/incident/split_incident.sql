@@ -8,6 +8,7 @@ language plpgsql security definer
 as $$
 declare
   f jobflip_data.flip;
+  v_opens record;
   v_id bigint;
 begin
   rule := '';
@@ -25,14 +26,13 @@ begin
     rule := 'flip'; sentence := format('flip %s is the only one of incident %s', f.id, i.id);
     return;
   end if;
+  select * into v_opens from jobflip.flip_incident(f);
   v_id := nextval('jobflip_data.incident_id');
   -- as the store would have opened it for this flip (join_incident); what is known of it alone
   insert into jobflip_data.incident (id, pool, class, cause, sentence, opened_at, opened_by,
                                      closed_at, closed_by, perceptible_after_ms, most_waiting,
                                      longest_wait_ms)
-  select v_id, i.pool,
-         case when f.takeover then 'node' when f.stalled then 'queued' else 'other' end,
-         case when f.takeover then 'node_loss' else 'flip' end, f.reason,
+  select v_id, i.pool, v_opens.class, v_opens.cause, f.reason,
          least(f.requested_at, min(s.at)), f.actor, f.ended_at, 'split by ' || p_actor,
          i.perceptible_after_ms, max(s.waiting), max(s.oldest_ms)
   from jobflip_data.incident_stage s where s.incident = i.id and s.flip = f.id;

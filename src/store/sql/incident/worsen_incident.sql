@@ -1,6 +1,6 @@
 -- worsen_incident: keeps the worst figures of a pool's open incident. Called with every report of
--- the pool's verdicts, so it reads the queues only if an incident is open, and writes only if a
--- figure is worse.
+-- the pool's verdicts, so it reads the queues only if an incident is open, and locks and writes
+-- only if a figure is worse.
 create function jobflip.worsen_incident(p_pool text) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
@@ -10,9 +10,7 @@ declare
   v_waiting bigint;
   v_oldest_ms bigint;
 begin
-  -- a person may have it locked: figures are not worth a wait
-  select * into i from jobflip_data.incident where pool = p_pool and closed_at is null
-  for update skip locked;
+  select * into i from jobflip_data.incident where pool = p_pool and closed_at is null;
   if not found then
     return;
   end if;
@@ -22,7 +20,9 @@ begin
     update jobflip_data.incident
     set most_waiting = greatest(most_waiting, v_waiting),
         longest_wait_ms = greatest(longest_wait_ms, v_oldest_ms)
-    where id = i.id;
+    where id = (select n.id from jobflip_data.incident n
+                where n.id = i.id and n.closed_at is null
+                for update skip locked);  -- a person may have it: figures are not worth a wait
   end if;
 end
 $$;
