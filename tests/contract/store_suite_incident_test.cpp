@@ -37,6 +37,14 @@ TEST_P(IncidentContract, AFlipByHandOpensOneAndItsStepsAreItsStages) {
   EXPECT_EQ(view().incident->cause, IncidentCause::flip);
 }
 
+TEST_P(IncidentContract, AFlipOfAStalledQueueOpensOneOfItsClass) {
+  hold(job1);
+  flip_by_stall(job2);
+  const auto incident = only();
+  EXPECT_EQ(incident.kind, IncidentClass::queued);
+  EXPECT_EQ(incident.cause, IncidentCause::flip);
+}
+
 TEST_P(IncidentContract, ATakeoverIsAFlipWithANumberStepsAndAnOutcome) {
   const Epoch first = hold(job1);
   pass(timings.takeover_after + Millis{100});
@@ -213,6 +221,15 @@ TEST_P(IncidentContract, APersonOpensNotesLabelsDecidesAndCloses) {
   EXPECT_TRUE(change(incident, What::close, "").changed);
   EXPECT_FALSE(change(incident, What::close, "").changed);
   EXPECT_TRUE(only().closed_at.has_value());
+}
+
+TEST_P(IncidentContract, TakesEveryClassThatTheProgramKnows) {
+  using enum IncidentClass;
+  ASSERT_TRUE(oper().open_incident(mail, other, person()).has_value());
+  for (const auto kind : {queued, deployment, slowness, node, store, other}) {
+    EXPECT_TRUE(change(only(), What::kind, std::string{name_of(kind)}).changed);
+    EXPECT_EQ(only().kind, kind);
+  }
 }
 
 TEST_P(IncidentContract, EachChangeIsAnEventOfThePool) {
