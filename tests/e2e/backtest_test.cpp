@@ -91,7 +91,9 @@ TEST_F(Backtest, SaysWhatTheSupervisorSaidOfTheSameReadings) {
   sql("insert into app.job select from generate_series(1, 2000)");
   EXPECT_TRUE(says_while_jobs_complete("OK")) << site_.logs();
   EXPECT_TRUE(says("STALLED")) << site_.logs();
-  // it is flipped, the watch begins again, and jobs complete on the other node
+  // No job completes before a flip has begun: one that did would cure the queue instead.
+  ASSERT_TRUE(Site::within(30s, [&] { return !site_.moves().empty(); })) << site_.logs();
+  // the watch begins again, and jobs complete on the other node
   ASSERT_TRUE(Site::within(30s, [&] {
     complete_one();
     const auto moves = site_.moves();
