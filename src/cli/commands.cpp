@@ -4,6 +4,7 @@
 #include <array>
 
 #include "cli/command_options.hpp"
+#include "cli/deploy_commands.hpp"
 #include "cli/incident_commands.hpp"
 #include "cli/setup_commands.hpp"
 #include "cli/verbs.hpp"
@@ -198,6 +199,8 @@ std::span<const Command> all_commands() {
     std::vector<Command> out{setup.begin(), setup.end()};
     const auto log = std::ranges::find(kDailyCommands, "audit list", &Command::name);
     out.insert(out.end(), kDailyCommands.begin(), log);
+    const auto deployments = deploy_commands();
+    out.insert(out.end(), deployments.begin(), deployments.end());
     const auto incidents = incident_commands();
     out.insert(out.end(), incidents.begin(), incidents.end());
     out.insert(out.end(), log, kDailyCommands.end());

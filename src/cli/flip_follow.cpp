@@ -196,15 +196,17 @@ class Follower {
                              ms(active), ms(end)}}});
       return;
     }
-    session_.print(Json{{"schema", 1},
-                        {"flip", flip_.id.value},
-                        {"pool", flip_.pool.str()},
-                        {"from", from},
-                        {"to", to},
-                        {"state", state},
-                        {"exit_code", to_int(code)},
-                        {"to_active_ms", active ? Json(active->count()) : Json{}},
-                        {"to_end_ms", end ? Json(end->count()) : Json{}}});
+    Json out{{"schema", 1},
+             {"flip", flip_.id.value},
+             {"pool", flip_.pool.str()},
+             {"from", from},
+             {"to", to},
+             {"state", state},
+             {"exit_code", to_int(code)},
+             {"to_active_ms", active ? Json(active->count()) : Json{}},
+             {"to_end_ms", end ? Json(end->count()) : Json{}}};
+    if (flip_.deployment != 0) out["deployment"] = flip_.deployment;
+    session_.print(out);
   }
 
   Session& session_;

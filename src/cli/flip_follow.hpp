@@ -10,7 +10,8 @@ struct FlipToFollow {
   PoolName pool;
   bool has_queues{true};  // if not, nobody will see a job complete: started is the end
   Millis give_up_after{};
-  Millis verify_timeout{};  // how long the flip waits for a completed job
+  Millis verify_timeout{};    // how long the flip waits for a completed job
+  std::int64_t deployment{};  // of which it is part; 0: of none
 };
 
 /// verified: done. ineffective, unverified, or started without anyone to verify it: incomplete.

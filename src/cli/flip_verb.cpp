@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cli/confirm.hpp"
+#include "cli/deploy_words.hpp"
 #include "cli/flip_follow.hpp"
 #include "cli/flip_refusal.hpp"
 #include "cli/plan_tables.hpp"
@@ -17,6 +18,7 @@
 #include "jobflip/core/evidence.hpp"
 #include "jobflip/core/freshness.hpp"
 #include "jobflip/core/plan_now.hpp"
+#include "jobflip/view/deployment_view.hpp"
 #include "jobflip/view/plan_view.hpp"
 #include "jobflip/view/texts.hpp"
 
@@ -34,6 +36,8 @@ struct WantedFlip {
   core::FlipIntent intent;
   std::optional<Millis> timeout;
   core::OperatorContext by;
+  bool planned{false};         // of the pool's running deployment
+  std::int64_t deployment{0};  // then, once the store has been read
 };
 
 Result<NodeName> node_option(std::string_view option, const std::string& text) {
@@ -42,9 +46,13 @@ Result<NodeName> node_option(std::string_view option, const std::string& text) {
 }
 
 /// All errors in the words are reported before the store is asked.
-Result<WantedFlip> read_wanted(Session& session) {
+Result<WantedFlip> read_wanted(Session& session, bool planned) {
   const auto& o = session.options();
   WantedFlip out;
+  out.planned = planned;
+  if (planned)
+    if (const auto typed = typed_mark(session, core::DeploymentMark::What::done); !typed)
+      return typed.error();
   out.intent.manual = true;
   out.intent.host_is_off = o.host_is_off;
   if (o.pool.empty() && !may_ask(session))
@@ -66,9 +74,10 @@ Result<WantedFlip> read_wanted(Session& session) {
     }
     out.timeout = *timeout;
   }
-  const bool asks = o.reason.empty() && may_ask(session);
+  const bool asks = o.reason.empty() && may_ask(session) && !planned;
   const auto by = o.dry_run ? session.person_or("dry run")
                   : asks    ? session.person_or(kNotSaidYet)
+                  : planned ? session.person_or("deployment")
                             : session.person();
   if (!by) return by.error();
   out.by = *by;
@@ -129,6 +138,7 @@ core::FlipRequest request_of(const WantedFlip& wanted, const core::PoolView& poo
   out.reason = wanted.by.reason;
   out.stalled = core::stalled_for(pool).has_value();
   out.host_is_off = wanted.intent.host_is_off;
+  out.deployment = wanted.deployment;
   out.evidence = core::evidence_json(core::evidence_of(pool, wanted.intent, plan));
   return out;
 }
@@ -208,7 +218,7 @@ ExitCode go(Session& session, std::unique_ptr<ports::ReaderStore> reader, const 
   return follow_flip(session, *reader,
                      FlipToFollow{id, pool.settings.name, !pool.settings.queues.empty(),
                                   wanted.timeout.value_or(core::longest_flip(pool.settings)),
-                                  pool.settings.verify_timeout});
+                                  pool.settings.verify_timeout, wanted.deployment});
 }
 
 std::string name_of_pool(Session& session, const core::Snapshot& snapshot) {
@@ -228,7 +238,7 @@ std::optional<ExitCode> ask_person(Session& session, const core::Snapshot& snaps
         fmt::format("you state that the host of {} is powered off: if it is not, two nodes may "
                     "work at once",
                     wanted.intent.from.str()));
-  if (session.options().reason.empty()) {
+  if (session.options().reason.empty() && !wanted.planned) {
     const auto by = session.person_because(ask_for(session, "Why? It is kept in the audit log: "));
     if (!by) return session.fail(by.error());
     wanted.by = *by;
@@ -239,10 +249,18 @@ std::optional<ExitCode> ask_person(Session& session, const core::Snapshot& snaps
   return std::nullopt;
 }
 
-}  // namespace
+/// The planned flip of a deployment names it, unless the person gave another reason.
+Result<void> tie_to_deployment(Session& session, const core::PoolView& pool, WantedFlip& wanted) {
+  const auto running = running_deployment(session, pool);
+  if (!running) return running.error();
+  wanted.deployment = running->id;
+  if (session.options().reason.empty())
+    wanted.by.reason = view::deployment_name(running->id, running->version);
+  return {};
+}
 
-ExitCode perform_flip(Session& session) {
-  auto wanted = read_wanted(session);
+ExitCode flip(Session& session, bool planned) {
+  auto wanted = read_wanted(session, planned);
   if (!wanted) return session.fail(wanted.error());
   auto reader = session.reader();
   if (!reader) return session.fail(reader.error());
@@ -251,6 +269,9 @@ ExitCode perform_flip(Session& session) {
   const auto found = find_pool(*snapshot, name_of_pool(session, *snapshot));
   if (!found) return session.fail(found.error());
   const auto& pool = **found;
+  if (planned)
+    if (const auto tied = tie_to_deployment(session, pool, *wanted); !tied)
+      return session.fail(tied.error());
   const auto plan = core::plan_by_hand(*snapshot, pool, wanted->intent);
   if (session.options().dry_run)
     return show_dry_run(session, *snapshot, pool, plan, wanted->intent);
@@ -258,6 +279,16 @@ ExitCode perform_flip(Session& session) {
   if (!session.options().yes)
     if (const auto ends = ask_person(session, *snapshot, pool, plan, *wanted)) return *ends;
   return go(session, std::move(*reader), *wanted, pool, plan);
+}
+
+}  // namespace
+
+ExitCode perform_flip(Session& session) {
+  return flip(session, false);
+}
+
+ExitCode perform_deploy_flip(Session& session) {
+  return flip(session, true);
 }
 
 }  // namespace jobflip::cli

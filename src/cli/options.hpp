@@ -71,6 +71,7 @@ struct Options {
   std::int64_t flip{0};
   std::int64_t incident{0};
   std::int64_t into{0};
+  std::string deployed;  // --version
   std::string incident_class;
   std::string severity;
   std::string perceptible;
@@ -84,6 +85,7 @@ struct Options {
   bool dry_run{false};
   bool yes{false};
   bool no_wait{false};
+  bool no_flip{false};
   bool host_is_off{false};
   bool watch{false};
   bool show_sql{false};

@@ -37,6 +37,7 @@ ExitCode perform_audit_verify(Session& session);
 ExitCode perform_incident_list(Session& session);
 ExitCode perform_incident_show(Session& session);
 ExitCode perform_audit_prune(Session& session);
+ExitCode perform_deploy_list(Session& session);
 // changing
 ExitCode perform_flip(Session& session);
 ExitCode perform_abort(Session& session);
@@ -52,6 +53,10 @@ ExitCode perform_incident_label(Session& session);
 ExitCode perform_incident_set(Session& session);
 ExitCode perform_incident_merge(Session& session);
 ExitCode perform_incident_split(Session& session);
+ExitCode perform_deploy_start(Session& session);
+ExitCode perform_deploy_flip(Session& session);
+ExitCode perform_deploy_done(Session& session);
+ExitCode perform_deploy_rollback(Session& session);
 // about the program
 ExitCode perform_version(Session& session);
 ExitCode perform_help(Session& session);

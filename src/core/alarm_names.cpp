@@ -61,6 +61,8 @@ std::string_view name_of(AlarmKind kind) noexcept {
       return "standby-silent";
     case AlarmKind::paused:
       return "paused";
+    case AlarmKind::deployment:
+      return "deployment";
     case AlarmKind::cooldown:
       return "cooldown";
     case AlarmKind::restarted:

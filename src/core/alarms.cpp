@@ -133,6 +133,7 @@ AlarmLevel level_of(AlarmKind kind) noexcept {
     case AlarmKind::observe:
       return AlarmLevel::warning;
     case AlarmKind::flip_due:
+    case AlarmKind::deployment:
     case AlarmKind::keep:
       break;
   }
@@ -175,6 +176,7 @@ std::vector<Alarm> alarms_of(const Snapshot& snapshot, const PoolView& pool) {
       out.push_back({AlarmKind::standby_crash_loop, candidate.node});
   add_standbys(pool, out);
   if (pool.pause) out.push_back({AlarmKind::paused});
+  if (pool.deployment) out.push_back({AlarmKind::deployment});
   if (pool.cooldown) out.push_back({AlarmKind::cooldown});
   if (pool.restart) out.push_back({AlarmKind::restarted});
   if (pool.settings.when_store_lost == WhenStoreLost::keep) out.push_back({AlarmKind::keep});

@@ -18,6 +18,20 @@ inline constexpr std::array kIncidentChanged{
     AuditField{"value", text, "the label, the class, ...; of a note nothing: it is the reason"},
 };
 inline constexpr std::array kIncidentClosed{kIncident};
+inline constexpr AuditField kDeploymentId{"deployment", number, "its number"};
+inline constexpr AuditField kVersion{"version", text, "the version that it deploys"};
+inline constexpr std::array kDeployment{kDeploymentId, kVersion};
+inline constexpr std::array kDeploymentFlip{
+    kDeploymentId,
+    kVersion,
+    AuditField{"back", boolean, "it flips back, after a rollback"},
+};
+inline constexpr std::array kDeploymentRolledBack{
+    kDeploymentId,
+    kVersion,
+    maybe({"flip", number, "the planned flip"}),
+    AuditField{"flip_rule", text, "the rule that forbade the flip back; '': none did"},
+};
 inline constexpr std::array kAcknowledged{
     AuditField{"level", number, "how many ineffective flips in a row had doubled the cooldown"},
 };

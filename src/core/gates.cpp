@@ -54,6 +54,7 @@ FlipFacts facts_of(const PoolView& pool, const BudgetView& budget, const FlipInt
   facts.paused = pool.pause.has_value();
   facts.observes = pool.settings.mode != PoolMode::automatic;
   facts.has_open_flip = pool.open_flip.has_value();
+  facts.is_deployed = pool.deployment && pool.deployment->hold_left;
   facts.cools_down = pool.cooldown.has_value();
   facts.budget_used = budget.used;
   facts.budget = budget.settings.flips;
@@ -119,6 +120,16 @@ std::string flip_in_progress_text(const Asked& a) {
   return "flip " + std::to_string(flip.id.value) + " to " + flip.to.str() + ": " +
          std::string{name_of(flip.state)} + " for " + short_duration(flip.state_age) + ", by " +
          as_given(flip.actor);
+}
+
+std::string deployment_text(const Asked& a) {
+  if (!a.pool.deployment) return "no deployment is running";
+  const RunningDeployment& d = *a.pool.deployment;
+  const std::string grace = short_duration(a.pool.settings.deploy_grace);
+  return "deployment " + std::to_string(d.id) + " of version " + as_given(d.version) + " began " +
+         short_duration(d.age) + " ago: " +
+         (d.hold_left ? "automatic flips wait until " + grace + " after its start"
+                      : "it held automatic flips for " + grace);
 }
 
 std::string cooldown_text(const Asked& a) {
@@ -193,6 +204,8 @@ std::string text_of(Rule rule, const Asked& a) {
       return a.facts.observes ? "mode observe: it only says what it would have done" : "mode auto";
     case Rule::flip_in_progress:
       return flip_in_progress_text(a);
+    case Rule::deployment:
+      return deployment_text(a);
     case Rule::cooldown:
       return cooldown_text(a);
     case Rule::budget:

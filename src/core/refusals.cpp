@@ -27,6 +27,8 @@ bool forbids(Rule rule, const FlipFacts& f) {
       return f.observes;
     case Rule::flip_in_progress:
       return f.has_open_flip;
+    case Rule::deployment:
+      return f.is_deployed;
     case Rule::cooldown:
       return f.cools_down;
     case Rule::budget:
@@ -65,6 +67,8 @@ std::string_view name_of(Rule rule) noexcept {
       return "observe";
     case Rule::flip_in_progress:
       return "flip-in-progress";
+    case Rule::deployment:
+      return "deployment";
     case Rule::cooldown:
       return "cooldown";
     case Rule::budget:

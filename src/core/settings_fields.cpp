@@ -98,6 +98,15 @@ constexpr SettingField<PoolSettings> kPoolFields[]{
     {"perceptible_after", &PoolSettings::perceptible_after, kNotNothing,
      "how long a due job may wait before users notice: an incident in which one waited for longer "
      "is [perceptible](incidents.md#rules)"},
+    {"deploy_grace",
+     &PoolSettings::deploy_grace,
+     {},
+     "how long after its start a running [deployment](deployments.md) holds automatic flips; more "
+     "than 24h counts as 24h"},
+    {"deploy_window",
+     &PoolSettings::deploy_window,
+     {},
+     "how long after its start or end a deployment is matched with an incident that is opened"},
 };
 
 constexpr SettingField<QueueSettings> kQueueFields[]{

@@ -5,12 +5,24 @@
 #include "store/wire.hpp"
 
 namespace jobflip::store {
+namespace {
 
-Result<core::FlipAnswer> request_flip(pg::Connection& connection,
-                                      const core::FlipRequest& request) {
-  std::optional<std::string> epoch;
-  if (request.expected_epoch) epoch = std::to_string(request.expected_epoch->value);
-  const auto rows = connection.query_and_notify(
+/// An operator's planned flip of a deployment.
+Result<pg::Rows> request_planned(pg::Connection& connection, const core::FlipRequest& request,
+                                 const std::optional<std::string>& epoch) {
+  return connection.query_and_notify(
+      "request_flip",
+      "select accepted, coalesce(flip, 0), rule, sentence from "
+      "jobflip.deploy_flip($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+      {request.request.text, request.pool.str(), request.from.str(), request.to.str(), epoch,
+       std::to_string(request.deployment), request.by.claimed_name, request.reason,
+       request.stalled ? "t" : "f", request.evidence},
+      kWakeChannel, core::text_of(core::hint_of(request)));
+}
+
+Result<pg::Rows> request_any(pg::Connection& connection, const core::FlipRequest& request,
+                             const std::optional<std::string>& epoch) {
+  return connection.query_and_notify(
       "request_flip",
       "select accepted, coalesce(flip, 0), rule, sentence from "
       "jobflip.request_flip($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
@@ -19,6 +31,17 @@ Result<core::FlipAnswer> request_flip(pg::Connection& connection,
        request.by.claimed_name, request.reason, request.stalled ? "t" : "f",
        request.host_is_off ? "t" : "f", request.evidence, request.refuse_only ? "t" : "f"},
       kWakeChannel, core::text_of(core::hint_of(request)));
+}
+
+}  // namespace
+
+Result<core::FlipAnswer> request_flip(pg::Connection& connection,
+                                      const core::FlipRequest& request) {
+  std::optional<std::string> epoch;
+  if (request.expected_epoch) epoch = std::to_string(request.expected_epoch->value);
+  const bool planned = request.deployment != 0 && !request.refuse_only;
+  const auto rows = planned ? request_planned(connection, request, epoch)
+                            : request_any(connection, request, epoch);
   if (!rows) return rows.error();
   auto in = rows->row(0);
   core::FlipAnswer answer;

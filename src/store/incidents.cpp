@@ -2,6 +2,7 @@
 
 #include "jobflip/base/lines.hpp"
 #include "jobflip/core/incident_rules.hpp"
+#include "store/deployments.hpp"
 #include "store/rows.hpp"
 
 namespace jobflip::store {
@@ -131,6 +132,9 @@ Result<core::Incident> read_incident(pg::Connection& connection, IncidentId id) 
       read_note);
   if (!notes) return notes.error();
   incident.notes = std::move(*notes);
+  auto deployments = read_deployments_of(connection, id);
+  if (!deployments) return deployments.error();
+  incident.deployments = std::move(*deployments);
   core::judge_by_rule(incident, found->front().now);
   return incident;
 }

@@ -1,6 +1,7 @@
 #include "jobflip/ports/operator_store.hpp"
 
 #include "jobflip/store/open.hpp"
+#include "store/deployments.hpp"
 #include "store/fleet_json.hpp"
 #include "store/flip_request.hpp"
 #include "store/session.hpp"
@@ -88,6 +89,13 @@ class PgOperatorStore final : public ports::OperatorStore {
         "select accepted, changed, rule, sentence from jobflip.change_incident($1, $2, $3, $4, $5)",
         {std::to_string(change.incident.value), std::string{name_of(change.what)}, change.value,
          by.claimed_name, by.reason});
+  }
+
+  Result<core::DeploymentAnswer> mark_deployment(const core::DeploymentMark& mark,
+                                                 const core::OperatorContext& by) override {
+    auto answer = store::mark_deployment(connection_, mark, by);
+    if (answer && answer->flip_back) wake(mark.pool);
+    return answer;
   }
 
   void wake(const PoolName& pool) override {

@@ -3,6 +3,7 @@
 #include "jobflip/base/lines.hpp"
 #include "jobflip/store/open.hpp"
 #include "store/audit_heads.hpp"
+#include "store/deployments.hpp"
 #include "store/incidents.hpp"
 #include "store/kept_samples.hpp"
 #include "store/rows.hpp"
@@ -123,6 +124,10 @@ class PgReaderStore final : public ports::ReaderStore {
   }
 
   Result<core::Incident> incident(IncidentId id) override { return read_incident(connection_, id); }
+
+  Result<std::vector<core::Deployment>> deployments(const core::DeploymentQuery& query) override {
+    return read_deployments(connection_, query);
+  }
 
   Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) override {
     const auto& filter = query.filter;

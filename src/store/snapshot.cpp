@@ -2,34 +2,20 @@
 
 #include <algorithm>
 
-#include "jobflip/base/escape.hpp"
 #include "jobflip/core/readiness.hpp"
 #include "jobflip/core/sample_document.hpp"
 #include "jobflip/core/settings_document.hpp"
 #include "store/names.hpp"
+#include "store/snapshot_parts.hpp"
 #include "store/wire.hpp"
 
 namespace jobflip::store {
 namespace {
 
-/// A span of time that has not passed yet.
-std::optional<Millis> still_left(const std::optional<Millis>& left) {
-  return left && *left > Millis{0} ? left : std::nullopt;
-}
-
 struct PoolRow {
   core::PoolView view;
   bool of_supervisors{false};
 };
-
-/// A row of the store that holds an impossible value is reported as unreadable, and the other rows
-/// are shown.
-void add_damage(core::Snapshot& snapshot, std::string_view what, std::string_view name,
-                std::string_view of = {}) {
-  auto text = std::string{what} + " " + printable(name, 63);
-  if (!of.empty()) text += " of pool " + printable(of, 63);
-  snapshot.damaged.push_back(text + ": its row in the store can't be read");
-}
 
 Result<PoolRow> read_pool(pg::Cells& in) {
   PoolRow row;
@@ -92,18 +78,6 @@ Result<core::QueueView> read_queue(pg::Cells& in) {
   return queue;
 }
 
-core::PoolView* find_pool(core::Snapshot& snapshot, const PoolName& name) {
-  if (snapshot.supervisors && snapshot.supervisors->settings.name == name)
-    return &*snapshot.supervisors;
-  const auto found = std::find_if(snapshot.pools.begin(), snapshot.pools.end(),
-                                  [&](const auto& pool) { return pool.settings.name == name; });
-  return found != snapshot.pools.end() ? &*found : nullptr;
-}
-
-std::string_view cell_of(const pg::Rows& rows, int row, int column) {
-  return rows.cell(row, column).value_or("");
-}
-
 void read_candidates(core::Snapshot& snapshot, const pg::Rows& rows) {
   for (int i = 0; i < rows.size(); ++i) {
     auto in = rows.row(i);
@@ -142,50 +116,6 @@ void read_queues(core::Snapshot& snapshot, const pg::Rows& rows) {
       add_damage(snapshot, "queue", cell_of(rows, i, 1), cell_of(rows, i, 0));
     else if (pool != nullptr)
       pool->queues.push_back(std::move(*queue));
-  }
-}
-
-void read_flips(core::Snapshot& snapshot, const pg::Rows& rows,
-                std::optional<core::FlipView> core::PoolView::*place) {
-  for (int i = 0; i < rows.size(); ++i) {
-    auto in = rows.row(i);
-    auto flip = read_flip(in).flip;
-    if (in.failed())
-      add_damage(snapshot, "flip", cell_of(rows, i, 0), cell_of(rows, i, 1));
-    else if (auto* pool = find_pool(snapshot, flip.pool))
-      pool->*place = std::move(flip);
-  }
-}
-
-void read_restarts(core::Snapshot& snapshot, const pg::Rows& rows) {
-  for (int i = 0; i < rows.size(); ++i) {
-    auto in = rows.row(i);
-    auto* pool = find_pool(snapshot, in.name<PoolName>());
-    core::RestartView restart;
-    restart.flip = in.id<FlipId>();
-    restart.state = in.word(core::parse_flip_state);
-    restart.left = in.millis();
-    restart.uncured = in.flag();
-    if (in.failed())
-      add_damage(snapshot, "restart", cell_of(rows, i, 1), cell_of(rows, i, 0));
-    else if (pool != nullptr)
-      pool->restart = restart;
-  }
-}
-
-void read_incidents(core::Snapshot& snapshot, const pg::Rows& rows) {
-  for (int i = 0; i < rows.size(); ++i) {
-    auto in = rows.row(i);
-    auto* pool = find_pool(snapshot, in.name<PoolName>());
-    core::OpenIncident incident;
-    incident.id = in.id<IncidentId>();
-    incident.kind = in.word(core::parse_incident_class);
-    incident.cause = in.word(core::parse_incident_cause);
-    incident.age = in.millis();
-    if (in.failed())
-      add_damage(snapshot, "incident", cell_of(rows, i, 1), cell_of(rows, i, 0));
-    else if (pool != nullptr)
-      pool->incident = incident;
   }
 }
 
@@ -244,6 +174,7 @@ const std::string& snapshot_queries() {
       "select * from jobflip.snapshot_restarts();"
       "select * from jobflip.snapshot_last_flips();"
       "select * from jobflip.snapshot_incidents();"
+      "select * from jobflip.snapshot_deployments();"
       "commit";
   return kQueries;
 }
@@ -254,7 +185,7 @@ Result<core::Snapshot> read_snapshot(pg::Connection& connection) {
     connection.close();  // whatever transaction an error left behind goes with it
     return answers.error();
   }
-  if (answers->size() != 10 || (*answers)[0].size() != 1 || (*answers)[1].size() != 1)
+  if (answers->size() != 11 || (*answers)[0].size() != 1 || (*answers)[1].size() != 1)
     return unreadable("snapshot");
   core::Snapshot snapshot;
   auto store = (*answers)[0].row(0);
@@ -283,6 +214,7 @@ Result<core::Snapshot> read_snapshot(pg::Connection& connection) {
   read_restarts(snapshot, (*answers)[7]);
   read_flips(snapshot, (*answers)[8], &core::PoolView::last_flip);
   read_incidents(snapshot, (*answers)[9]);
+  read_deployments(snapshot, (*answers)[10]);
   // a node is a candidate of many pools
   auto& damaged = snapshot.damaged;
   std::sort(damaged.begin(), damaged.end());

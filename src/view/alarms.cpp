@@ -7,6 +7,7 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/freshness.hpp"
 #include "jobflip/core/gates.hpp"
+#include "jobflip/view/deployment_view.hpp"
 #include "jobflip/view/texts.hpp"
 #include "jobflip/view/ways_out.hpp"
 
@@ -174,6 +175,8 @@ std::string text_of(const core::Alarm& alarm, const core::PoolView& pool) {
       return open_flip_text(*pool.open_flip);
     case AlarmKind::paused:
       return pause_text(*pool.pause);
+    case AlarmKind::deployment:
+      return running_deployment_text(*pool.deployment);
     case AlarmKind::cooldown:
       return fmt::format("COOLDOWN for {} since flip {}, unless somebody has looked at it",
                          short_duration(pool.cooldown->left), pool.cooldown->flip.value);
@@ -222,6 +225,8 @@ std::vector<Alarm> without_repeats(std::vector<Alarm> alarms) {
     switch (alarm.fact.kind) {
       case AlarmKind::paused:
         return rule == core::Rule::pause;
+      case AlarmKind::deployment:
+        return rule == core::Rule::deployment;
       case AlarmKind::cooldown:
         return rule == core::Rule::cooldown;
       case AlarmKind::no_standby:

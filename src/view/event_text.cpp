@@ -8,6 +8,7 @@
 #include "jobflip/core/audit_kinds.hpp"
 #include "jobflip/core/settings.hpp"
 #include "jobflip/view/black_box_document.hpp"
+#include "view/deployment_event_text.hpp"
 #include "view/read_event.hpp"
 #include "view/store_event_text.hpp"
 
@@ -244,6 +245,11 @@ constexpr std::array kSentences{
     SentenceRow{incident_opened, incident_opened_text},
     SentenceRow{incident_changed, incident_changed_text},
     SentenceRow{incident_closed, incident_closed_text},
+    SentenceRow{deployment_started, deployment_started_text},
+    SentenceRow{deployment_flip, deployment_flip_text},
+    SentenceRow{deployment_done, deployment_done_text},
+    SentenceRow{deployment_rolled_back, deployment_rolled_back_text},
+    SentenceRow{deployment_expired, deployment_expired_text},
     SentenceRow{store_event, store_event_text},
     SentenceRow{epochs_lowered, epochs_lowered_text},
     SentenceRow{audit_sealed, audit_sealed_text},

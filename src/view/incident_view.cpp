@@ -4,6 +4,7 @@
 
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/incident_rules.hpp"
+#include "jobflip/view/deployment_view.hpp"
 #include "jobflip/view/texts.hpp"
 
 namespace jobflip::view {
@@ -97,6 +98,8 @@ Json incident_json(const core::Incident& i, bool whole) {
   for (const auto& stage : i.stages) out["stages"].push_back(stage_json(stage));
   out["flips"] = Json::array();
   for (const auto& flip : i.flips) out["flips"].push_back(flip.value);
+  out["deployments"] = Json::array();
+  for (const auto& one : i.deployments) out["deployments"].push_back(deployment_json(one));
   out["notes"] = Json::array();
   for (const auto& note : i.notes)
     out["notes"].push_back(Json{{"at", rfc3339(note.at)},
@@ -127,6 +130,10 @@ std::vector<std::string> incident_texts(const core::Incident& i, WallTime now) {
   out.push_back(judged_text("perceptible", i.perceptible) + "; " +
                 judged_text("downtime", i.downtime));
   out.push_back(worst_text(i));
+  const auto onset = core::reached(i, core::IncidentStage::onset);
+  for (const auto& one : i.deployments)
+    out.push_back(deployment_near_text(one, onset.value_or(i.opened_at),
+                                       onset ? "the onset" : "it was opened"));
   if (auto parts = parts_text(i); !parts.empty()) out.push_back(std::move(parts));
   return out;
 }

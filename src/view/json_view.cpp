@@ -4,6 +4,7 @@
 #include "jobflip/core/history.hpp"
 #include "jobflip/core/sample_document.hpp"
 #include "jobflip/view/alarms.hpp"
+#include "jobflip/view/deployment_view.hpp"
 #include "jobflip/view/headline.hpp"
 
 namespace jobflip::view {
@@ -115,7 +116,8 @@ Json pool_json(const core::Snapshot& snapshot, const core::PoolView& pool,
            {"frozen_for_ms", ms_json(pool.frozen_for)},
            {"open_flip", pool.open_flip ? flip_json(*pool.open_flip) : Json{}},
            {"last_flip", pool.last_flip ? flip_json(*pool.last_flip) : Json{}},
-           {"incident", open_incident_json(pool.incident)}};
+           {"incident", open_incident_json(pool.incident)},
+           {"deployment", running_deployment_json(pool.deployment)}};
   if (const auto& p = pool.pause) {
     out["pause"] = Json{{"ends_at", rfc3339(p->until)},
                         {"left_ms", p->left.count()},

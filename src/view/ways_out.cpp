@@ -84,6 +84,8 @@ std::string way_out(const core::Alarm& alarm, const core::PoolView& pool) {
       return kStartAgent;
     case AlarmKind::paused:
       return to_pool("resume", pool);
+    case AlarmKind::deployment:
+      return "jobflip deploy done --pool " + pool.settings.name.str();
     case AlarmKind::cooldown:
       return to_acknowledge(pool);
     case AlarmKind::restarted:
@@ -97,6 +99,8 @@ std::string way_out(Rule rule, const core::PoolView& pool) {
   switch (rule) {
     case Rule::pause:
       return to_pool("resume", pool);
+    case Rule::deployment:
+      return "jobflip deploy rollback --pool " + pool.settings.name.str() + " --reason TEXT";
     case Rule::cooldown:
       return to_acknowledge(pool);
     case Rule::observe:

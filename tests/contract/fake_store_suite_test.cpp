@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "contract/deployment_contract.hpp"
 #include "contract/filter_contract.hpp"
 #include "contract/incident_contract.hpp"
 #include "contract/restart_contract.hpp"
@@ -42,6 +43,7 @@ const StoreKind kFake{"fake", [] { return std::make_unique<FakeFixture>(); }};
 
 INSTANTIATE_TEST_SUITE_P(Fake, StoreContract, ::testing::Values(kFake));
 INSTANTIATE_TEST_SUITE_P(Fake, FilterContract, ::testing::Values(kFake));
+INSTANTIATE_TEST_SUITE_P(Fake, DeploymentContract, ::testing::Values(kFake));
 INSTANTIATE_TEST_SUITE_P(Fake, IncidentContract, ::testing::Values(kFake));
 INSTANTIATE_TEST_SUITE_P(Fake, RestartContract, ::testing::Values(kFake));
 

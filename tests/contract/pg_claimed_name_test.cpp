@@ -55,6 +55,11 @@ TEST(PgClaimedName, OfASupervisorIsRefusedToPeopleWhateverTheyAsk) {
   expect_refused("note", [&](const auto& by) {
     return store.oper().change_incident({IncidentId{1}, core::IncidentChange::What::note, ""}, by);
   });
+  for (const auto what : {core::DeploymentMark::What::start, core::DeploymentMark::What::done,
+                          core::DeploymentMark::What::rollback})
+    expect_refused(name_of(what), [&](const auto& by) {
+      return store.oper().mark_deployment({mail, what, "4.2.1", false, random_uuid(), ""}, by);
+    });
   expect_refused("flip", [&](const auto& by) {
     core::FlipRequest request;
     request.request = random_uuid();

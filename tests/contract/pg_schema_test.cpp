@@ -66,6 +66,7 @@ std::set<std::string> of_a_reader() {
           "find_events",
           "find_flips",
           "find_history",
+          "find_deployments",
           "find_incidents",
           "flip_black_boxes",
           "flip_left_behind",
@@ -83,6 +84,7 @@ std::set<std::string> of_a_reader() {
           "samples",
           "snapshot_candidates",
           "snapshot_crashes",
+          "snapshot_deployments",
           "snapshot_incidents",
           "snapshot_last_flips",
           "snapshot_pools",
@@ -94,8 +96,9 @@ std::set<std::string> of_a_reader() {
 /// An operator is a reader, too.
 std::set<std::string> of_an_operator() {
   auto all = of_a_reader();
-  all.merge(std::set<std::string>{"abort_flip", "acknowledge", "apply", "change_incident", "drain",
-                                  "installation_facts", "learn", "open_by_hand", "pause",
+  all.merge(std::set<std::string>{"abort_flip", "acknowledge", "apply", "change_incident",
+                                  "deploy_done", "deploy_flip", "deploy_rollback", "deploy_start",
+                                  "drain", "installation_facts", "learn", "open_by_hand", "pause",
                                   "request_flip", "wake"});
   return all;
 }
@@ -128,6 +131,7 @@ const std::map<std::string, std::set<std::string>>& wanted_calls() {
         "request_flip",
         "snapshot_candidates",
         "snapshot_crashes",
+        "snapshot_deployments",
         "snapshot_incidents",
         "snapshot_last_flips",
         "snapshot_pools",

@@ -1,5 +1,6 @@
 // The contract suite on a real PostgreSQL.
 
+#include "contract/deployment_contract.hpp"
 #include "contract/filter_contract.hpp"
 #include "contract/incident_contract.hpp"
 #include "contract/pg_fixture.hpp"
@@ -12,6 +13,7 @@ const StoreKind kPostgres{"postgres", [] { return std::make_unique<PgStore>(); }
 
 INSTANTIATE_TEST_SUITE_P(PostgreSql, StoreContract, ::testing::Values(kPostgres));
 INSTANTIATE_TEST_SUITE_P(PostgreSql, FilterContract, ::testing::Values(kPostgres));
+INSTANTIATE_TEST_SUITE_P(PostgreSql, DeploymentContract, ::testing::Values(kPostgres));
 INSTANTIATE_TEST_SUITE_P(PostgreSql, IncidentContract, ::testing::Values(kPostgres));
 INSTANTIATE_TEST_SUITE_P(PostgreSql, RestartContract, ::testing::Values(kPostgres));
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "jobflip/core/deployment_calls.hpp"
 #include "jobflip/core/flip_calls.hpp"
 #include "jobflip/core/history.hpp"
 #include "jobflip/core/incident_calls.hpp"
@@ -99,6 +100,9 @@ struct FakeRows {
   std::map<PoolName, FakeOwner> owners;  // never erased: epochs never restart
   std::map<FlipId, FakeFlip> flips;
   std::map<IncidentId, core::Incident> incidents;
+  std::map<std::int64_t, core::Deployment> deployments;
+  std::map<std::int64_t, std::string> deployment_logins;  // that started them
+  std::set<std::pair<IncidentId, std::int64_t>> matched;  // incidents with deployments
   std::map<Uuid, core::FlipAnswer> requests;
   std::map<PoolName, FakeHold> pauses;
   std::map<NodeName, FakeHold> drains;

@@ -8,6 +8,7 @@
 #include "jobflip/ports/operator_store.hpp"
 #include "jobflip/ports/supervisor_store.hpp"
 #include "support/fake_store.hpp"
+#include "support/fake_store_deployments.hpp"
 #include "support/fake_store_readers.hpp"
 
 namespace jobflip::test {
@@ -103,6 +104,10 @@ class FakeOperatorStore final : public ports::OperatorStore {
   Result<core::OperatorAnswer> change_incident(const core::IncidentChange& change,
                                                const core::OperatorContext& by) override {
     return database_.change_incident(login_, change, by);
+  }
+  Result<core::DeploymentAnswer> mark_deployment(const core::DeploymentMark& mark,
+                                                 const core::OperatorContext& by) override {
+    return FakeDeployments{database_}.mark(login_, mark, by);
   }
   void wake(const PoolName&) override {}
 

@@ -5,7 +5,7 @@
 #include "core/cooldown.hpp"
 #include "core/flip_deadline.hpp"
 #include "jobflip/base/check.hpp"
-#include "support/fake_store.hpp"
+#include "support/fake_store_deployments.hpp"
 
 namespace jobflip::test {
 
@@ -108,6 +108,8 @@ core::FlipFacts FakeDatabase::facts_of(const core::FlipRequest& request) const {
   facts.paused = pause != rows.pauses.end() && now < pause->second.until;
   facts.observes = pool.mode == core::PoolMode::observe;
   facts.has_open_flip = open_flip(request.pool) != nullptr;
+  const auto deployment = FakeDeployments::running(rows, now, pool);
+  facts.is_deployed = deployment && deployment->hold_left;
   facts.cools_down = cooldown != rows.cooldowns.end() && now < cooldown->second.until;
   facts.budget_used = budget_used();
   facts.budget = rows.budget.flips;
@@ -133,6 +135,7 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
     return Error{ErrorCode::not_found, "no pool " + request.pool.str(), ""};
   if (const auto before = rows.requests.find(request.request); before != rows.requests.end())
     return before->second;
+  if (const auto refused = FakeDeployments{*this}.refusal_of(request)) return *refused;
   const auto refusal = core::first_refusal(facts_of(request));
   const FakeOwner& owner = rows.owners.at(request.pool);
   const std::string actor = automatic ? "supervisor " + request.by.supervisor.str()
@@ -181,6 +184,7 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
   const FlipAnswer answer{true, flip.view.id, "", "flip " + std::to_string(flip.view.id.value)};
   flip.left_behind = running_jobs(request.pool);
   join_incident(rows.flips[flip.view.id] = std::move(flip), login);
+  FakeDeployments{*this}.tie(login, request, answer.flip);
   return rows.requests[request.request] = answer;
 }
 

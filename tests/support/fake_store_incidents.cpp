@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "jobflip/core/incident_rules.hpp"
-#include "support/fake_store.hpp"
+#include "support/fake_store_deployments.hpp"
 
 namespace jobflip::test {
 
@@ -58,6 +58,7 @@ Incident& FakeDatabase::open_incident(const PoolName& pool, IncidentClass kind, 
   incident.opened_by = actor;
   incident.perceptible_after = rows.pools.at(pool).perceptible_after;
   reach(incident, IncidentStage::detected, now);
+  FakeDeployments{*this}.match(incident);
   append_audit(
       pool.str(), AuditKind::incident_opened, login,
       {.actor = actor,
@@ -254,6 +255,7 @@ Result<Incident> FakeDatabase::incident(IncidentId id) {
   const auto found = rows.incidents.find(id);
   if (found == rows.incidents.end()) return Error{ErrorCode::not_found, "no such incident", ""};
   Incident incident = found->second;
+  incident.deployments = FakeDeployments{*this}.of(id);
   core::judge_by_rule(incident, now);
   return incident;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "jobflip/core/readiness.hpp"
-#include "support/fake_store.hpp"
+#include "support/fake_store_deployments.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -93,6 +93,7 @@ core::PoolView FakeDatabase::view_of(const core::PoolSettings& pool) const {
     view.candidates.push_back(one);
   }
   if (const FakeFlip* flip = open_flip(pool.name)) view.open_flip = view_of(*flip);
+  view.deployment = FakeDeployments::running(rows, now, pool);
   view.incident = open_incident_of(rows, pool.name, now);
   if (const auto pause = rows.pauses.find(pool.name);
       pause != rows.pauses.end() && now < pause->second.until)

@@ -7,6 +7,7 @@
 #include "jobflip/ports/reader_store.hpp"
 #include "jobflip/ports/sample_store.hpp"
 #include "support/fake_store.hpp"
+#include "support/fake_store_deployments.hpp"
 
 namespace jobflip::test {
 
@@ -40,6 +41,9 @@ class FakeReaderStore final : public ports::ReaderStore {
     return database_.incidents(query);
   }
   Result<core::Incident> incident(IncidentId id) override { return database_.incident(id); }
+  Result<std::vector<core::Deployment>> deployments(const core::DeploymentQuery& query) override {
+    return FakeDeployments{database_}.find(query);
+  }
   Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) override {
     return database_.audit(query);
   }

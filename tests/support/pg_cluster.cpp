@@ -268,6 +268,7 @@ std::string StoreCluster::fresh_database() {
     insert into jobflip_data.flip_number (last) values (0);
     alter sequence jobflip_data.flip_id restart;
     alter sequence jobflip_data.incident_id restart;
+    alter sequence jobflip_data.deployment_id restart;
     insert into jobflip_data.epoch_base (epoch) values (0);
     insert into jobflip_data.incarnation (id, seen_at, system_identifier, timeline, life)
     select gen_random_uuid(), '-infinity', jobflip.system_of_store(),

@@ -38,6 +38,7 @@ enum class AlarmKind {
   no_standby,          // no other candidate could take over
   standby_silent,      // of one candidate that is not drained
   paused,
+  deployment,  // one is running: automatic flips wait, or wait no longer
   cooldown,
   restarted,  // by the last automatic move, and no restart may follow it now
   keep,       // nothing is wrong: its workers outlive a lost store, which whoever looks should know

@@ -43,6 +43,12 @@ enum class AuditKind {
   incident_opened,
   incident_changed,
   incident_closed,
+  // deployments
+  deployment_started,
+  deployment_flip,
+  deployment_done,
+  deployment_rolled_back,
+  deployment_expired,
   // the store itself
   store_event,
   epochs_lowered,

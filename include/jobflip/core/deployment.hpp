@@ -2,10 +2,15 @@
 /// Deployments: marks that people or CI set on a pool (`jobflip deploy`), so that incidents can be
 /// matched with them and automatic flips wait them out.
 ///
+/// A running deployment holds the automatic flips of its pool for deploy_grace after its start. It
+/// holds no takeover of a silent holder. An incident is matched with the deployments that run when
+/// it is opened, or that began or ended within deploy_window before.
+///
 /// Invariants:
 ///  - a pool has at most one running deployment;
 ///  - ended_at, if known, is not before started_at on the store's clock unless that was set back.
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +29,9 @@ enum class DeploymentState {
 std::string_view name_of(DeploymentState state) noexcept;  // "running", ..., "rolled_back"
 std::optional<DeploymentState> parse_deployment_state(std::string_view name) noexcept;
 
+/// A deployment that nobody ended within this time counts as expired.
+inline constexpr Millis kLongestDeployment = std::chrono::hours{24};
+
 struct Deployment {
   std::int64_t id{};
   PoolName pool;
@@ -37,6 +45,18 @@ struct Deployment {
   std::optional<FlipId> flip_back{};  // the flip of its rollback
   std::string reason{};               // untrusted
   bool operator==(const Deployment&) const = default;
+};
+
+/// A pool's running deployment, as a snapshot has it.
+struct RunningDeployment {
+  std::int64_t id{};
+  std::string version;     // untrusted
+  std::string started_by;  // untrusted
+  Millis age{};            // since its start
+  /// For how much longer it holds automatic flips; empty once the pool's deploy_grace is over.
+  std::optional<Millis> hold_left{};
+  std::optional<FlipId> flip{};  // the planned flip
+  bool operator==(const RunningDeployment&) const = default;
 };
 
 }  // namespace jobflip::core

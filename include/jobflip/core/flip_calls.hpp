@@ -2,6 +2,7 @@
 /// The calls of a supervisor or an operator to the store: requests and replies about flips
 /// (ports/supervisor_store.hpp and ports/operator_store.hpp have the rules).
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,8 @@ struct FlipRequest {
   bool stalled{false};      // the pool is STALLED, so the drain is short
   bool host_is_off{false};  // an operator states that `from` is powered off: take without waiting
   std::string evidence;     // JSON: what the decision was based on
+  /// An operator's planned flip of this running deployment, which is tied to it; 0: of none.
+  std::int64_t deployment{};
   bool refuse_only{false};  // only record the refusal; start no flip
 };
 

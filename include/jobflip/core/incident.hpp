@@ -19,6 +19,7 @@
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/deployment.hpp"
 
 namespace jobflip::core {
 
@@ -109,6 +110,7 @@ struct Incident {
   std::int64_t holds{0};
   std::vector<IncidentNote> notes;  // oldest first
   std::vector<std::string> labels;
+  std::vector<Deployment> deployments{};  // matched with it; the newest first
   std::optional<IncidentId> merged_into;  // its flips, holds and notes are part of that one
   bool operator==(const Incident&) const = default;
 };

@@ -23,6 +23,7 @@ enum class Rule {
   pause,
   observe,  // mode observe: flips are only recorded, not made
   flip_in_progress,
+  deployment,  // a deployment runs, and began less than deploy_grace ago
   cooldown,
   budget,
   frozen,  // the store lost history
@@ -40,12 +41,19 @@ struct RefusalRow {
 };
 
 inline constexpr std::array kRefusals{
-    RefusalRow{Rule::supervisor_late, false, true}, RefusalRow{Rule::verdict, false, false},
-    RefusalRow{Rule::cause, false, false},          RefusalRow{Rule::hold_down, false, false},
-    RefusalRow{Rule::pause, false, true},           RefusalRow{Rule::observe, false, true},
-    RefusalRow{Rule::flip_in_progress, true, true}, RefusalRow{Rule::cooldown, false, true},
-    RefusalRow{Rule::budget, false, true},          RefusalRow{Rule::frozen, true, true},
-    RefusalRow{Rule::holder, true, true},           RefusalRow{Rule::epoch, true, true},
+    RefusalRow{Rule::supervisor_late, false, true},
+    RefusalRow{Rule::verdict, false, false},
+    RefusalRow{Rule::cause, false, false},
+    RefusalRow{Rule::hold_down, false, false},
+    RefusalRow{Rule::pause, false, true},
+    RefusalRow{Rule::observe, false, true},
+    RefusalRow{Rule::flip_in_progress, true, true},
+    RefusalRow{Rule::deployment, false, true},
+    RefusalRow{Rule::cooldown, false, true},
+    RefusalRow{Rule::budget, false, true},
+    RefusalRow{Rule::frozen, true, true},
+    RefusalRow{Rule::holder, true, true},
+    RefusalRow{Rule::epoch, true, true},
     RefusalRow{Rule::target, true, true},
 };
 
@@ -77,6 +85,7 @@ struct FlipFacts {
   bool paused{false};
   bool observes{false};
   bool has_open_flip{false};
+  bool is_deployed{false};  // a deployment holds automatic flips
   bool cools_down{false};
   int budget_used{0};
   int budget{0};

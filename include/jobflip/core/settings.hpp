@@ -103,7 +103,8 @@ struct PoolSettings {
   Millis cooldown{900'000};  // after an automatic flip ends; doubles while they prove ineffective
   Millis cooldown_max{14'400'000};
   Millis perceptible_after{60'000};  // users notice if a job waits for so long (incident_rules.hpp)
-  std::vector<Candidate> candidates;  // at least 2
+  Millis deploy_grace{600'000}, deploy_window{1'800'000};  // deployment.hpp
+  std::vector<Candidate> candidates;                       // at least 2
   std::vector<QueueSettings> queues;
 
   const QueueSettings* find(const QueueName& queue) const noexcept;  // nullptr: none
@@ -113,7 +114,6 @@ struct PoolSettings {
 struct NodeSettings {
   NodeName name;
   std::string login;  // the database role that this node's agent logs in with; one node, one login
-
   bool operator==(const NodeSettings&) const = default;
 };
 

@@ -11,6 +11,7 @@
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/deployment.hpp"
 #include "jobflip/core/flip.hpp"
 #include "jobflip/core/incident.hpp"
 #include "jobflip/core/sample.hpp"
@@ -116,6 +117,7 @@ struct PoolView {
   std::vector<QueueView> queues;
   std::optional<FlipView> last_flip{};  // the newest one, open or ended
   std::optional<OpenIncident> incident{};
+  std::optional<RunningDeployment> deployment{};
 };
 
 struct BudgetView {

@@ -8,6 +8,7 @@
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/result.hpp"
+#include "jobflip/core/deployment_calls.hpp"
 #include "jobflip/core/flip_calls.hpp"
 #include "jobflip/core/incident_calls.hpp"
 #include "jobflip/core/kept_sample.hpp"
@@ -41,6 +42,10 @@ class OperatorStore {
                                                      const core::OperatorContext& by) = 0;
   virtual Result<core::OperatorAnswer> change_incident(const core::IncidentChange& change,
                                                        const core::OperatorContext& by) = 0;
+  /// A start is refused while another deployment runs. A rollback is marked even if a rule forbids
+  /// the flip back, and wakes the agents if there is one.
+  virtual Result<core::DeploymentAnswer> mark_deployment(const core::DeploymentMark& mark,
+                                                         const core::OperatorContext& by) = 0;
   /// Wakes the agents of `pool`. Best effort: they poll anyway.
   virtual void wake(const PoolName& pool) = 0;
 };

@@ -7,6 +7,7 @@
 
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/result.hpp"
+#include "jobflip/core/deployment_calls.hpp"
 #include "jobflip/core/history.hpp"
 #include "jobflip/core/incident_calls.hpp"
 #include "jobflip/core/kept_sample.hpp"
@@ -30,6 +31,8 @@ class ReaderStore {
   virtual Result<std::vector<core::Incident>> incidents(const core::IncidentQuery& query) = 0;
   /// One of them, with everything.
   virtual Result<core::Incident> incident(IncidentId id) = 0;
+  /// Newest first.
+  virtual Result<std::vector<core::Deployment>> deployments(const core::DeploymentQuery& query) = 0;
   virtual Result<std::vector<core::AuditEvent>> audit(const core::AuditQuery& query) = 0;
   /// Every audit chain with the last seq and hash of its head row.
   virtual Result<std::vector<core::ChainHead>> audit_heads() = 0;

@@ -9,7 +9,8 @@
 
 namespace jobflip::view {
 
-/// Whatever is not known is null. `whole`: with stages, flips and notes.
+/// Whatever is not known is null. `whole`: with stages, flips,
+/// deployments and notes.
 Json incident_json(const core::Incident& incident, bool whole);
 
 /// "incident 7 of mail: queued, critical, over after 2m10s"

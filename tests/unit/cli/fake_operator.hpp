@@ -56,6 +56,16 @@ class FakeOperator final : public ports::OperatorStore {
                       std::string{name_of(change.what)} + " " + change.value,
                   by);
   }
+  Result<core::DeploymentAnswer> mark_deployment(const core::DeploymentMark& mark,
+                                                 const core::OperatorContext& by) override {
+    note("deploy " + std::string{name_of(mark.what)} + " " + mark.pool.str() + " " + mark.version +
+             (mark.flip_back ? " and flip back" : ""),
+         by);
+    if (script_.deployment_answers.empty()) return core::DeploymentAnswer{true, true, "", "", 12};
+    auto answer = script_.deployment_answers.front();
+    script_.deployment_answers.pop_front();
+    return answer;
+  }
   void wake(const PoolName& pool) override { script_.asked.push_back("wake " + pool.str()); }
 
  private:

@@ -46,6 +46,8 @@ struct Script {
   std::vector<core::EventFilter> filters;  // of history and audit
   std::vector<core::FlipRequest> flip_requests;
   std::vector<core::Incident> incidents;
+  std::vector<core::Deployment> deployments;
+  std::deque<Result<core::DeploymentAnswer>> deployment_answers;
   std::vector<core::IncidentQuery> incident_queries;
   std::optional<core::Fleet> applied;
   std::string conninfo;  // of the store that was opened last
@@ -77,6 +79,10 @@ class FakeReader final : public ports::ReaderStore {
     script_.asked.push_back("incidents " + query.pool.str() + " " + std::to_string(query.limit));
     script_.incident_queries.push_back(query);
     return script_.incidents;
+  }
+  Result<std::vector<core::Deployment>> deployments(const core::DeploymentQuery& query) override {
+    script_.asked.push_back("deployments " + query.pool.str() + " " + std::to_string(query.limit));
+    return script_.deployments;
   }
   Result<core::Incident> incident(IncidentId id) override {
     for (const auto& one : script_.incidents)

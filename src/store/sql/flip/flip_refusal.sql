@@ -1,9 +1,9 @@
 -- flip_refusal: the first rule that forbids this flip now, and a sentence with the figures; null if
 -- no rule does. The rules and their order are those of core::kRefusals
 -- (include/jobflip/core/refusals.hpp), as far as the store's data can decide; a test compares the
--- two on generated states. An operator overrides pause, mode, cooldown and budget, and no other
--- rule. A supervisor may name the holder as the target: that is a restart, if the pool has first =
--- "restart", its holder renews the lease, and no restart is spent.
+-- two on generated states. An operator overrides pause, mode, deployment, cooldown and
+-- budget, and no other rule. A supervisor may name the holder as the target: that is a restart, if
+-- the pool has first = "restart", its holder renews the lease, and no restart is spent.
 -- Requires: the caller has locked the pool's row.
 create function jobflip.flip_refusal(
   p_pool text, p_from text, p_to text, p_expected_epoch bigint, p_automatic boolean,
@@ -20,6 +20,7 @@ declare
   v_fresh interval;
   v_used bigint;
   v_budget jobflip_data.budget;
+  d jobflip_data.deployment;  -- runs, and is younger than the pool's deploy_grace
   v_until timestamptz;
   v_spent bigint;             -- the restart that forbids another one
   v_may_restart boolean := false;
@@ -34,6 +35,8 @@ begin
   v_fresh := (2 * p.beat_every_ms + p.call_deadline_ms) * interval '1 ms';
   if p_automatic then
     v_used := jobflip.budget_used();
+    select r.* into d from jobflip.running_deployment(p_pool) r
+    where v_now between r.started_at and r.started_at + jobflip.deploy_grace(p.settings);
     if o.state = 'held' and o.holder = p_to and p.settings ->> 'first' = 'restart' then
       select s.flip into v_spent from jobflip.spent_restart(p, o.epoch) s;
       v_may_restart := v_spent is null and coalesce(
@@ -46,6 +49,7 @@ begin
     when p_automatic and p.paused_until > v_now then 'pause'
     when p_automatic and p.mode = 'observe' then 'observe'
     when p.open_flip is not null then 'flip-in-progress'
+    when d.id is not null then 'deployment'
     when p_automatic and p.cooldown_until > v_now then 'cooldown'
     when v_used >= v_budget.flips then 'budget'
     when v_now < v_until then 'frozen'
@@ -64,6 +68,10 @@ begin
     when 'pause' then 'the pool is paused: ' || p.pause_reason
     when 'observe' then 'mode observe: flips are only recorded'
     when 'flip-in-progress' then format('flip %s has not ended', p.open_flip)
+    when 'deployment' then format(
+      'deployment %s of version %s began %s s ago: automatic flips wait until %s s after its start',
+      d.id, d.version, round(jobflip.age_ms(d.started_at) / 1000.0),
+      extract(epoch from jobflip.deploy_grace(p.settings))::bigint)
     when 'cooldown' then format('cooldown after flip %s: %s s left', p.cooldown_flip,
                                 ceil(jobflip.left_ms(p.cooldown_until) / 1000.0))
     when 'budget' then format('%s automatic flips within %s s; %s are allowed', v_used,

@@ -1,5 +1,6 @@
 -- merge_incident: an incident becomes part of another one of its pool, with its flips, stages,
--- holds, notes and labels. Requires: the caller has locked the pool's row, and the incident's.
+-- holds, notes, labels and deployments. Requires: the caller has locked the pool's row, and the
+-- incident's.
 create function jobflip.merge_incident(
   i jobflip_data.incident, p_into text, out rule text, out sentence text)
 language plpgsql security definer
@@ -47,6 +48,9 @@ begin
   insert into jobflip_data.incident_label (incident, label)
   select t.id, l.label from jobflip_data.incident_label l where l.incident = i.id
   on conflict do nothing;
+  insert into jobflip_data.incident_deployment (incident, deployment)
+  select t.id, m.deployment from jobflip_data.incident_deployment m where m.incident = i.id
+  on conflict do nothing;
   -- first this one: a pool has at most one open incident
   update jobflip_data.incident
   set merged_into = t.id, holds = 0, closed_at = coalesce(closed_at, clock_timestamp()),
@@ -64,6 +68,7 @@ begin
   delete from jobflip_data.incident_stage where incident = i.id;
   delete from jobflip_data.incident_note where incident = i.id;
   delete from jobflip_data.incident_label where incident = i.id;
+  delete from jobflip_data.incident_deployment where incident = i.id;
   sentence := format('incident %s is part of incident %s now', i.id, t.id);
 end
 $$;

@@ -25,6 +25,7 @@ begin
   values (v_id, p_pool, p_class, p_cause, p_sentence, v_now, p_actor,
           coalesce((v_settings ->> 'perceptible_after_ms')::numeric::bigint, 60000));
   perform jobflip.reach_stage(v_id, 'detected', 0, v_now);
+  perform jobflip.match_deployments(v_id, p_pool, v_now);
   perform jobflip.audit_append(p_pool, 'incident_opened', p_node, p_flip, null, p_actor, p_sentence,
     jsonb_build_object('incident', v_id, 'class', p_class, 'cause', p_cause)::text);
   return v_id;

@@ -1,5 +1,6 @@
--- split_incident: a flip of an incident gets an incident of its own, with its stages. Requires: the
--- caller has locked the pool's row, and the incident's.
+-- split_incident: a flip of an incident gets an incident of its own, with its stages, and is
+-- matched with the same deployments. Requires: the caller has locked the pool's row, and the
+-- incident's.
 create function jobflip.split_incident(
   i jobflip_data.incident, p_flip text, p_actor text,
   out rule text, out sentence text)
@@ -36,6 +37,8 @@ begin
          least(f.requested_at, min(s.at)), f.actor, f.ended_at, 'split by ' || p_actor,
          i.perceptible_after_ms, max(s.waiting), max(s.oldest_ms)
   from jobflip_data.incident_stage s where s.incident = i.id and s.flip = f.id;
+  insert into jobflip_data.incident_deployment (incident, deployment)
+  select v_id, m.deployment from jobflip_data.incident_deployment m where m.incident = i.id;
   update jobflip_data.incident_flip set incident = v_id where flip = f.id;
   update jobflip_data.incident_stage set incident = v_id where incident = i.id and flip = f.id;
   sentence := format('flip %s is incident %s now', f.id, v_id);

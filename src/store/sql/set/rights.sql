@@ -62,18 +62,23 @@ grant execute on function
   jobflip.learn(text, text, text, text, text),
   jobflip.open_by_hand(text, text, text, text),
   jobflip.change_incident(bigint, text, text, text, text),
+  jobflip.deploy_start(text, text, text, text),
+  jobflip.deploy_done(text, text, text, text),
+  jobflip.deploy_rollback(text, text, text, text, boolean, uuid, text),
+  jobflip.deploy_flip(uuid, text, text, text, bigint, bigint, text, text, boolean, text),
   jobflip.installation_facts()
   to jobflip_operator;
 grant execute on function
   jobflip.snapshot_store(), jobflip.snapshot_pools(), jobflip.snapshot_candidates(),
   jobflip.snapshot_queues(), jobflip.snapshot_crashes(), jobflip.snapshot_restarts(),
-  jobflip.snapshot_last_flips(), jobflip.snapshot_incidents(), jobflip.flips(bigint),
-  jobflip.find_flips(bigint)
+  jobflip.snapshot_last_flips(), jobflip.snapshot_incidents(),
+  jobflip.snapshot_deployments(), jobflip.flips(bigint), jobflip.find_flips(bigint)
   to jobflip_reader, jobflip_supervisor;
 grant execute on function
   jobflip.history(text, integer), jobflip.flip_timeline(bigint),
   jobflip.find_incidents(bigint, text, text, bigint, bigint, boolean, integer),
   jobflip.incident_stages(bigint), jobflip.incident_flips(bigint), jobflip.incident_notes(bigint),
+  jobflip.find_deployments(text, bigint, bigint, bigint, integer),
   jobflip.flip_black_boxes(bigint), jobflip.flip_left_behind(bigint), jobflip.observed_stalls(),
   jobflip.audit_list(text, bigint, bigint, boolean),
   jobflip.find_history(text, bigint, bigint, text, text, text, bigint, integer),

@@ -74,6 +74,7 @@ begin
       perform jobflip.forget_learned(v_pool, '{}');
       perform jobflip.close_incident(i.id, v_actor, 'the pool was removed')
       from jobflip_data.incident i where i.pool = v_pool and i.closed_at is null;
+      perform jobflip.expire_deployment(v_pool, true, v_actor, 'the pool was removed');
       -- its pool_owner stays: epochs never start again
       delete from jobflip_data.pool where name = v_pool;
       perform jobflip.audit_append(v_pool, 'pool_removed', null, null, null, v_actor, p_reason,
