@@ -96,6 +96,7 @@ Page assemble(const Facts& facts) {
   page.sections.push_back(summary_section(facts, figures));
   page.sections.push_back(impact_section(facts, figures));
   page.sections.push_back(timeline_section(facts, page.marks));
+  if (!facts.of_flip) page.sections.push_back(deployments_section(facts));
   page.sections.push_back(queues_section(facts, page));
   page.sections.push_back(verdict_section(facts));
   page.sections.push_back(target_section(facts));

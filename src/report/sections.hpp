@@ -20,6 +20,7 @@ Section summary_section(const Facts& facts, const Figures& figures);
 Tiles summary_tiles(const Facts& facts, const Figures& figures);
 Section impact_section(const Facts& facts, const Figures& figures);
 Section timeline_section(const Facts& facts, const std::vector<Mark>& marks);
+Section deployments_section(const Facts& facts);
 /// Adds the charts to the page.
 Section queues_section(const Facts& facts, Page& page);
 Section verdict_section(const Facts& facts);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "jobflip/core/audit_kinds.hpp"
+#include "jobflip/core/deployment.hpp"
 #include "jobflip/core/detector.hpp"
 #include "jobflip/core/history.hpp"
 #include "jobflip/core/refusals.hpp"
@@ -30,6 +31,7 @@ TEST(Kinds, HaveNamesOfTheirOwn) {
   expect_own_names(HistoryKind::damaged, parse_history_kind);
   expect_own_names(QueueState::ok, parse_queue_state);
   expect_own_names(Rule::target, parse_rule);
+  expect_own_names(DeploymentState::expired, parse_deployment_state);
 }
 
 TEST(AuditKinds, GoToAChainByItsName) {

@@ -107,6 +107,7 @@ TEST(RestartFirst, ObeysTheOtherGates) {
   const std::vector<std::pair<Rule, std::function<void(World&)>>> all{
       {Rule::pause, [](World& w) { w.pool.pause.emplace(); }},
       {Rule::observe, [](World& w) { w.pool.settings.mode = PoolMode::observe; }},
+      {Rule::deployment, [](World& w) { w.pool.deployment = {12, "4.2.1", "ci", 3min, 7min, {}}; }},
       {Rule::cooldown, [](World& w) { w.pool.cooldown.emplace(); }},
       {Rule::budget, [](World& w) { w.budget.used = 3; }},
       {Rule::frozen, [](World& w) { w.pool.frozen_for = 5s; }},

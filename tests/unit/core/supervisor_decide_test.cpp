@@ -82,6 +82,8 @@ TEST(SupervisorDecides, ToRecordOneHoldForEachGateThatIsClosed) {
        "alice"},
       {"observe", [](auto& w) { w.pool().settings.mode = PoolMode::observe; },
        "would have flipped from job1 to job2"},
+      {"deployment", [](auto& w) { w.pool().deployment = {12, "4.2.1", "ci", 3min, 7min, {}}; },
+       "deployment 12 of version 4.2.1"},
       {"cooldown",
        [](auto& w) {
          w.pool().cooldown = {10min, 0, FlipId{3}};

@@ -95,6 +95,8 @@ TEST(AlarmsForPeople, LeaveOutWhatTheHeldFlipNamesAlready) {
         .size();
   };
   EXPECT_EQ(left_of(AlarmKind::paused, Rule::pause), 1U);
+  EXPECT_EQ(left_of(AlarmKind::deployment, Rule::deployment), 1U);
+  EXPECT_EQ(left_of(AlarmKind::deployment, Rule::pause), 2U);
   EXPECT_EQ(left_of(AlarmKind::cooldown, Rule::cooldown), 1U);
   EXPECT_EQ(left_of(AlarmKind::no_standby, Rule::target), 1U);
   EXPECT_EQ(left_of(AlarmKind::observe, Rule::observe), 1U);
@@ -111,6 +113,7 @@ TEST(WaysOut, OfARuleAreTheCommandThatOpensIt) {
   auto pool = core::healthy_pool();
   EXPECT_EQ(way_out(Rule::pause, pool), "jobflip resume mail");
   EXPECT_EQ(way_out(Rule::cooldown, pool), "jobflip ack mail --comment TEXT");
+  EXPECT_EQ(way_out(Rule::deployment, pool), "jobflip deploy rollback --pool mail --reason TEXT");
   for (const auto rule : {Rule::observe, Rule::budget, Rule::supervisor_late})
     EXPECT_EQ(way_out(rule, pool), "jobflip flip mail --reason TEXT");
   for (const auto rule : {Rule::verdict, Rule::cause, Rule::hold_down, Rule::frozen, Rule::target,

@@ -55,6 +55,23 @@ TEST(IncidentView, TheHeadlineSaysWhatItIsAndHowLong) {
   EXPECT_THAT(incident_headline(incident, kOpened), HasSubstr("part of incident 6"));
 }
 
+TEST(IncidentView, TheDeploymentsNearItAreNamed) {
+  auto incident = sample_incident();
+  core::Deployment one;
+  one.id = 12;
+  one.version = "4.2.1";
+  one.started_by = "ci";
+  one.started_at = kOpened - 72s;
+  incident.deployments = {one};
+  EXPECT_THAT(incident_texts(incident, kOpened + 1h),
+              Contains("deployment 12 of version 4.2.1: began 1m00s before the onset, by ci; still "
+                       "running"));
+  const auto json = incident_json(incident, true);
+  ASSERT_EQ(json["deployments"].size(), 1u);
+  EXPECT_EQ(json["deployments"][0]["version"], "4.2.1");
+  EXPECT_FALSE(incident_json(incident, false).contains("deployments"));
+}
+
 TEST(IncidentView, TheSentencesNameTheFiguresAndWhoDecided) {
   auto incident = sample_incident();
   auto texts = incident_texts(incident, kOpened + 1h);
