@@ -71,6 +71,25 @@ TEST_F(PgTakeoverRecord, WaitsForNoOpenTransactionAboutAnotherPool) {
   EXPECT_EQ(store_.sql("select count(*) from jobflip_data.incident where pool = 'mail'"), "1");
 }
 
+TEST_F(PgTakeoverRecord, WaitsForNoDeploymentOfAnotherPoolThatIsBeingMarked) {
+  leave_open("ops1", "select jobflip.deploy_start('paper', '4.2.1')");
+  EXPECT_TRUE(take_over().flip.has_value());
+}
+
+TEST_F(PgTakeoverRecord, EndsTheSessionThatMarksADeploymentOfThePoolWithoutEnd) {
+  leave_open("ops1", "select jobflip.deploy_start('mail', '4.2.1')");
+  EXPECT_EQ(take_over().outcome, TakeOutcome::taken);
+  EXPECT_EQ(store_.sql("select count(*) from jobflip_data.deployment"), "0");
+}
+
+TEST_F(PgTakeoverRecord, IsMatchedWithTheDeploymentThatKilledTheHost) {
+  store_.sql("select jobflip.deploy_start('mail', '4.2.1')");
+  EXPECT_TRUE(take_over().flip.has_value());
+  EXPECT_EQ(store_.sql("select i.class || ' ' || m.deployment from jobflip_data.incident i join "
+                       "jobflip_data.incident_deployment m on m.incident = i.id"),
+            "node 1");
+}
+
 TEST_F(PgTakeoverRecord, WaitsForNoFlipOfAnotherPoolThatIsBeingRequested) {
   job2_.report(paper);
   leave_open("ops1",

@@ -35,8 +35,6 @@ begin
   v_fresh := (2 * p.beat_every_ms + p.call_deadline_ms) * interval '1 ms';
   if p_automatic then
     v_used := jobflip.budget_used();
-    select r.* into d from jobflip.running_deployment(p_pool) r
-    where v_now between r.started_at and r.started_at + jobflip.deploy_grace(p.settings);
     if o.state = 'held' and o.holder = p_to and p.settings ->> 'first' = 'restart' then
       select s.flip into v_spent from jobflip.spent_restart(p, o.epoch) s;
       v_may_restart := v_spent is null and coalesce(
@@ -44,6 +42,8 @@ begin
                                     then h.beat_at else h.renewals_since end) > v_now - v_fresh,
         false);
     end if;
+    select r.* into d from jobflip.running_deployment(p_pool) r
+    where v_now between r.started_at and r.started_at + jobflip.deploy_grace(p.settings);
   end if;
   rule := case
     when p_automatic and p.paused_until > v_now then 'pause'
