@@ -9,6 +9,7 @@
 #include "jobflip/core/settings.hpp"
 #include "jobflip/view/black_box_document.hpp"
 #include "view/read_event.hpp"
+#include "view/service_event_text.hpp"
 #include "view/store_event_text.hpp"
 
 namespace jobflip::view {
@@ -189,7 +190,10 @@ std::string incident_of(const ReadEvent& e) {
 
 std::string incident_opened_text(const ReadEvent& e) {
   const auto kind = e.text("class");
-  return because(incident_of(e) + " begins" + (kind.empty() ? "" : ", class " + kind), e);
+  const auto service = e.text("service");
+  return because(incident_of(e) + (service.empty() ? "" : " of service " + service) + " begins" +
+                     (kind.empty() ? "" : ", class " + kind),
+                 e);
 }
 
 std::string incident_changed_text(const ReadEvent& e) {
@@ -244,6 +248,11 @@ constexpr std::array kSentences{
     SentenceRow{incident_opened, incident_opened_text},
     SentenceRow{incident_changed, incident_changed_text},
     SentenceRow{incident_closed, incident_closed_text},
+    SentenceRow{service_up, service_text},
+    SentenceRow{service_slow, service_text},
+    SentenceRow{service_down, service_text},
+    SentenceRow{maintenance_planned, maintenance_planned_text},
+    SentenceRow{maintenance_removed, maintenance_removed_text},
     SentenceRow{store_event, store_event_text},
     SentenceRow{epochs_lowered, epochs_lowered_text},
     SentenceRow{audit_sealed, audit_sealed_text},

@@ -43,6 +43,12 @@ enum class AuditKind {
   incident_opened,
   incident_changed,
   incident_closed,
+  // services that are watched
+  service_up,
+  service_slow,
+  service_down,
+  maintenance_planned,
+  maintenance_removed,
   // the store itself
   store_event,
   epochs_lowered,
