@@ -56,6 +56,9 @@ class Transfer {
     JF_CHECK(handle_);
     set(CURLOPT_ERRORBUFFER, why_.data());
     set(CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    set(CURLOPT_QUICK_EXIT, 1L);  // a name server that does not answer is not waited for
+#endif
     set(CURLOPT_URL, url.c_str());
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
@@ -96,7 +99,9 @@ class Transfer {
     curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &code);
     return code;
   }
-  const std::string& body() const { return answer_.body; }
+  const std::string& body() const {
+    return answer_.body;
+  }
 
  private:
   std::array<char, CURL_ERROR_SIZE> why_{};

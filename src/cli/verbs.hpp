@@ -37,6 +37,9 @@ ExitCode perform_audit_verify(Session& session);
 ExitCode perform_incident_list(Session& session);
 ExitCode perform_incident_show(Session& session);
 ExitCode perform_audit_prune(Session& session);
+ExitCode perform_service_list(Session& session);
+ExitCode perform_service_show(Session& session);
+ExitCode perform_service_check(Session& session);
 // changing
 ExitCode perform_flip(Session& session);
 ExitCode perform_abort(Session& session);
@@ -52,6 +55,7 @@ ExitCode perform_incident_label(Session& session);
 ExitCode perform_incident_set(Session& session);
 ExitCode perform_incident_merge(Session& session);
 ExitCode perform_incident_split(Session& session);
+ExitCode perform_service_maintenance(Session& session);
 // about the program
 ExitCode perform_version(Session& session);
 ExitCode perform_help(Session& session);

@@ -6,7 +6,7 @@
 namespace jobflip::core {
 namespace {
 
-constexpr std::string_view kWhat = "service settings";
+constexpr std::string_view kServiceWhat = "service settings";
 
 Json window_json(const CalendarWindow& window) {
   auto out = Json::object();
@@ -63,16 +63,16 @@ std::string service_document(const ServiceSettings& service) {
 
 Result<ServiceSettings> parse_service_document(std::string_view json) {
   const auto object = parse_object(json);
-  if (!object) return unreadable_value(kWhat, "");
+  if (!object) return unreadable_value(kServiceWhat, "");
   ServiceSettings service;
   std::string name;
-  if (!read_key(*object, "name", name)) return unreadable_value(kWhat, "name");
+  if (!read_key(*object, "name", name)) return unreadable_value(kServiceWhat, "name");
   const auto parsed = ServiceName::parse(name, "service name");
-  if (!parsed) return unreadable_value(kWhat, "name");
+  if (!parsed) return unreadable_value(kServiceWhat, "name");
   service.name = *parsed;
   auto bad = read_fields(*object, service, fields_of<ServiceSettings>());
   if (bad.empty()) bad = read_windows(*object, service.maintenance);
-  if (!bad.empty()) return unreadable_value(kWhat, bad);
+  if (!bad.empty()) return unreadable_value(kServiceWhat, bad);
   return service;
 }
 

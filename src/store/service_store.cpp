@@ -11,10 +11,10 @@ namespace jobflip::store {
 namespace {
 
 /// Arrays for the parameters of jobflip.report_services(): the n-th items belong together.
-struct Columns {
+struct ServiceColumns {
   std::vector<std::string> services, states, since, checked, latencies, sentences;
 
-  explicit Columns(const std::vector<core::ServiceSeen>& seen) {
+  explicit ServiceColumns(const std::vector<core::ServiceSeen>& seen) {
     for (const auto& one : seen) {
       services.push_back(one.service.str());
       states.emplace_back(one.state ? name_of(*one.state) : "");
@@ -38,7 +38,7 @@ class PgServiceStore final : public ports::ServiceStore {
   }
 
   Result<bool> report(const core::ServiceReport& report) override {
-    const Columns columns{report.seen};
+    const ServiceColumns columns{report.seen};
     return still_leads(
         "report_services",
         connection_.query(

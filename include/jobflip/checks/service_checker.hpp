@@ -2,8 +2,8 @@
 /// Checks services from this host: fetches a page, connects to a port, runs a command.
 ///
 /// Invariants:
-///  - a check ends within its service's timeout, and a cancelled one within a second. Only a name
-///    server that does not answer may hold one up for longer;
+///  - a check ends soon after its service's timeout, and a cancelled one within a second, also if a
+///    name server does not answer;
 ///  - what an answer or a command may cost is limited: 1 MiB of a body, 64 KiB of headers, 3
 ///    redirects; 64 KiB of output are kept, and the rest is read and dropped;
 ///  - a command is one of `commands`. When its check ends, nothing that it started is left.
