@@ -10,6 +10,8 @@
 #include "jobflip/ports/agent_store.hpp"
 #include "jobflip/ports/queue_probe.hpp"
 #include "jobflip/ports/sample_store.hpp"
+#include "jobflip/ports/service_checker.hpp"
+#include "jobflip/ports/service_store.hpp"
 #include "jobflip/ports/supervisor_store.hpp"
 #include "jobflip/ports/wake_signal.hpp"
 
@@ -91,6 +93,23 @@ class CurrentSampleStore : public ports::SampleStore, public Current<ports::Samp
   void cancel() noexcept override {
     each([](auto& store) { store.cancel(); });
   }
+};
+
+class CurrentServiceStore : public ports::ServiceStore, public Current<ports::ServiceStore> {
+ public:
+  using Current::Current;
+  Result<std::vector<core::ServiceStatus>> services() override { return get()->services(); }
+  Result<bool> report(const core::ServiceReport& report) override { return get()->report(report); }
+  void cancel() noexcept override {
+    each([](auto& store) { store.cancel(); });
+  }
+};
+
+/// A service keeps the check that it began with until its settings change.
+class CurrentServiceChecker : public ports::ServiceChecker, public Current<ports::ServiceChecker> {
+ public:
+  using Current::Current;
+  std::shared_ptr<ports::ServiceCheck> open() override { return get()->open(); }
 };
 
 class CurrentSupervisorStore : public ports::SupervisorStore,

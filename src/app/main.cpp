@@ -10,6 +10,7 @@
 #include "app/guard_program.hpp"
 #include "app/interrupts.hpp"
 #include "app/local_time.hpp"
+#include "jobflip/checks/service_checker.hpp"
 #include "jobflip/cli/run.hpp"
 #include "jobflip/demo/demo.hpp"
 #include "jobflip/host/command_host.hpp"
@@ -111,6 +112,7 @@ cli::World real_world() {
   world.store.open_probe = [](const std::map<std::string, std::string>& databases) {
     return probe::open_queue_probe(databases, Millis{5000});
   };
+  world.store.open_checker = checks::open_service_checker;
   world.host.open_inspector = host::open_host_inspector;
   world.host.open_unit_files = [] { return host::open_unit_files(); };
   world.host.find_guard = host::find_guard;

@@ -7,6 +7,7 @@
 #include "app/daemon.hpp"
 #include "app/daemons.hpp"
 #include "jobflip/base/escape.hpp"
+#include "jobflip/checks/service_checker.hpp"
 #include "jobflip/cli/exit_code.hpp"
 #include "jobflip/config/changes.hpp"
 #include "jobflip/config/files.hpp"
@@ -31,13 +32,17 @@ class SupervisorProgram {
         wake_{store::open_wake_signal(settings())},
         store_{store::open_supervisor_store(paced_settings())},
         samples_{store::open_sample_store(paced_settings())},
+        services_{store::open_service_store(paced_settings())},
         probe_{open_probe()},
+        checker_{checks::open_service_checker(file_.commands)},
         anchors_{open_anchors()},
         supervisor_{daemon_.loop,
                     {.node = file_.supervisor,
                      .store = &store_,
                      .probe = &probe_,
                      .samples = &samples_,
+                     .services = &services_,
+                     .checker = &checker_,
                      .log = daemon_.log,
                      .journal = daemon_.journal.get(),
                      .anchors = anchors_.get()}},
@@ -81,7 +86,9 @@ class SupervisorProgram {
   CurrentWakeSignal wake_;
   CurrentSupervisorStore store_;
   CurrentSampleStore samples_;
+  CurrentServiceStore services_;
   CurrentQueueProbe probe_;
+  CurrentServiceChecker checker_;
   std::unique_ptr<ports::AnchorSink> anchors_;  // null: the journal only
   daemon::SupervisorLoop supervisor_;
   daemon::ElectedSupervisor deciding_{supervisor_};
@@ -125,6 +132,7 @@ std::string SupervisorProgram::reload() {
     lease_store_.put(store::open_agent_store(settings()));
     store_.put(store::open_supervisor_store(paced_settings()));
     samples_.put(store::open_sample_store(paced_settings()));
+    services_.put(store::open_service_store(paced_settings()));
     wake_.put(store::open_wake_signal(settings()));
     election_.wake_changed();
     report.done("store.conninfo was changed");
@@ -134,6 +142,11 @@ std::string SupervisorProgram::reload() {
     probe_.put(open_probe());
     for (const auto& name : changes.databases)
       report.done(fmt::format("databases.{} is as in the file now", name));
+  }
+  if (changes.commands) {
+    file_.commands = wanted->commands;
+    checker_.put(checks::open_service_checker(file_.commands));
+    report.done("commands are as in the file now");
   }
   for (const auto& key : changes.need_restart) report.kept(key, "needs a restart");
   return report.sentence();

@@ -55,6 +55,7 @@ Name<Tag> Name<Tag>::of(std::string_view text) {
 template class Name<PoolTag>;
 template class Name<NodeTag>;
 template class Name<QueueTag>;
+template class Name<ServiceTag>;
 
 Uuid random_uuid() {
   std::array<unsigned char, 16> b{};

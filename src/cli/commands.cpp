@@ -6,6 +6,7 @@
 #include "cli/command_options.hpp"
 #include "cli/deploy_commands.hpp"
 #include "cli/incident_commands.hpp"
+#include "cli/service_commands.hpp"
 #include "cli/setup_commands.hpp"
 #include "cli/verbs.hpp"
 
@@ -203,6 +204,8 @@ std::span<const Command> all_commands() {
     out.insert(out.end(), deployments.begin(), deployments.end());
     const auto incidents = incident_commands();
     out.insert(out.end(), incidents.begin(), incidents.end());
+    const auto services = service_commands();
+    out.insert(out.end(), services.begin(), services.end());
     out.insert(out.end(), log, kDailyCommands.end());
     return out;
   }();

@@ -19,7 +19,7 @@ Table incident_table(const std::vector<core::Incident>& incidents, WallTime now)
   Table table{{"ID", "POOL", "CLASS", "SEVERITY", "OPENED", "LASTED", "NO PROGRESS", "WHAT"}, {}};
   for (const auto& i : incidents) {
     const auto length = core::length_of(i, now);
-    table.rows.push_back({std::to_string(i.id.value), i.pool.str(),
+    table.rows.push_back({std::to_string(i.id.value), view::incident_subject(i),
                           std::string{core::name_of(i.kind)},
                           std::string{core::name_of(i.severity)}, view::clock_text(i.opened_at),
                           (i.closed_at ? "" : "open for ") + short_duration(length),
@@ -31,7 +31,7 @@ Table incident_table(const std::vector<core::Incident>& incidents, WallTime now)
 Table incident_rows(const std::vector<core::Incident>& incidents) {
   Table table{
       {"incident", "pool", "class", "severity", "perceptible", "downtime", "opened_at", "closed_at",
-       "onset_at", "first_job_at", "recovered_at", "most_waiting", "longest_wait_ms", "sentence"},
+       "onset_at", "first_job_at", "recovered_at", "most_waiting", "longest_wait_ms", "sentence", "service"},
       {}};
   const auto time = [](const std::optional<WallTime>& at) { return at ? rfc3339(*at) : ""; };
   using enum core::IncidentStage;
@@ -42,7 +42,7 @@ Table incident_rows(const std::vector<core::Incident>& incidents) {
          i.downtime.value ? "true" : "false", rfc3339(i.opened_at), time(i.closed_at),
          time(core::reached(i, onset)), time(core::reached(i, first_job)),
          time(core::reached(i, recovered)), i.most_waiting ? std::to_string(*i.most_waiting) : "",
-         i.longest_wait ? std::to_string(i.longest_wait->count()) : "", printable(i.sentence)});
+         i.longest_wait ? std::to_string(i.longest_wait->count()) : "", printable(i.sentence), printable(i.service)});
   return table;
 }
 
@@ -147,6 +147,9 @@ ExitCode perform_incident_show(Session& session) {
     session.line(fmt::format("{} {}: {}", view::clock_text(note.at), printable(note.actor, 60),
                              printable(note.text)),
                  Style::plain, 2);
+  if (!incident->service.empty())
+    session.hint(fmt::format("`jobflip service show {}` has its states",
+                             printable(incident->service, 63)));
   if (!incident->flips.empty())
     session.hint(fmt::format("`jobflip show {}` has the timeline of its last flip",
                              incident->flips.back().value));

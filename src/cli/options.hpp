@@ -72,6 +72,8 @@ struct Options {
   std::int64_t incident{0};
   std::int64_t into{0};
   std::string deployed;  // --version
+  std::int64_t maintenance{0};
+  std::string service;
   std::string incident_class;
   std::string severity;
   std::string perceptible;

@@ -61,6 +61,11 @@ Result<report::Facts> gather_facts(Session& session, const WantedZone& zone) {
   }
   auto incident = read_incident(**store, number);
   if (!incident) return incident.error();
+  if (!incident->service.empty())
+    return Error{ErrorCode::usage,
+                 fmt::format("incident {} is of service {}: a post-mortem is about a pool", number,
+                             printable(incident->service, 63)),
+                 "`jobflip incident show` and `jobflip service show` have what is known of it"};
   return facts_of_incident(**store, std::move(*incident), zone);
 }
 

@@ -146,7 +146,7 @@ ExitCode perform(World& world, const CommandParser& parser, const Options& optio
 bool is_whole(const StoreAccess& store) {
   return store.open_reader && store.open_quick_reader && store.open_operator && store.open_schema &&
          store.open_pruner && store.open_logins && store.open_doctor && store.open_probe &&
-         store.preset_tables && store.route_of;
+         store.open_checker && store.preset_tables && store.route_of;
 }
 bool is_whole(const HostAccess& host) {
   return host.open_inspector && host.open_unit_files && host.find_guard && host.now && host.wall &&

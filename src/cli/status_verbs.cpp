@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "cli/kept_back.hpp"
+#include "cli/service_lines.hpp"
 #include "cli/status_view.hpp"
 #include "cli/status_watch.hpp"
 #include "cli/verbs.hpp"
@@ -40,11 +41,18 @@ void print_pool(Session& session, const core::Snapshot& snapshot, const core::Po
   }
 }
 
-void print_head(Session& session, const core::Snapshot& snapshot) {
+/// What is read beside the pools; of no use if one pool was asked for.
+struct Beside {
+  core::ObservedPools observed;
+  std::vector<view::ServiceLine> services;
+};
+
+void print_head(Session& session, const core::Snapshot& snapshot, const Beside& beside) {
   const auto leader = core::leading_supervisor(snapshot);
   session.line(view::clock_text(snapshot.store_time) +
                (leader ? fmt::format("  supervisor {} leads", leader->str()) : ""));
   print_alarms(session, view::fleet_alarms(snapshot));
+  print_service_alarms(session, beside.services);
   if (snapshot.pools.empty())
     session.out() << "there are no pools: create them with `jobflip apply FILE`\n";
 }
@@ -76,31 +84,38 @@ bool fits(const Session& session, const std::string& page) {
          static_cast<std::size_t>(std::ranges::count(page, '\n')) < rows;
 }
 
+view::Json status_json(const core::Snapshot& snapshot, const Pools& pools, const Beside& beside) {
+  auto out = view::fleet_json(snapshot, pools, beside.observed);
+  auto& services = out["services"] = view::Json::array();
+  for (const auto& line : beside.services) services.push_back(view::service_json(line));
+  return out;
+}
+
 void print_status(Session& session, const core::Snapshot& snapshot, const Pools& pools,
-                  const core::ObservedPools& observed) {
-  if (session.format() == Format::json)
-    return session.print(view::fleet_json(snapshot, pools, observed));
+                  const Beside& beside) {
+  if (session.format() == Format::json) return session.print(status_json(snapshot, pools, beside));
   if (session.format() == Format::tsv) return session.print(status_rows(pools));
   auto lines = view::pool_lines(snapshot, pools);
   std::string page;
   {
     const KeptBack kept{session.out()};
-    print_head(session, snapshot);
+    print_head(session, snapshot, beside);
     print_summary(session, lines);
-    print_pools(session, snapshot, lines, observed);
+    print_pools(session, snapshot, lines, beside.observed);
     page = kept.text();
   }
   session.out() << page;
   if (fits(session, page)) return;
   session.out() << '\n';
-  print_head(session, snapshot);
+  print_head(session, snapshot, beside);
   lines.resize(std::min(lines.size(), session.terminal().out_rows() / 2));  // the most serious
   print_summary(session, lines);
 }
 
 core::AlarmLevel worst_level(const core::Snapshot& snapshot,
-                             const std::vector<view::PoolLine>& lines) {
+                             const std::vector<view::PoolLine>& lines, const Beside& beside) {
   auto worst = core::AlarmLevel::note;
+  for (const auto& line : beside.services) worst = std::max(worst, view::level_of(line.status));
   for (const auto& alarm : core::alarms_of(snapshot))
     worst = std::max(worst, core::level_of(alarm.kind));
   if (!lines.empty()) worst = std::max(worst, lines.front().headline.level);  // they are sorted
@@ -108,21 +123,23 @@ core::AlarmLevel worst_level(const core::Snapshot& snapshot,
 }
 
 void print_check(Session& session, const core::Snapshot& snapshot, const Pools& pools,
-                 std::vector<view::PoolLine> lines) {
-  if (session.format() == Format::json) return session.print(view::fleet_json(snapshot, pools));
+                 std::vector<view::PoolLine> lines, const Beside& beside) {
+  if (session.format() == Format::json) return session.print(status_json(snapshot, pools, beside));
   if (session.format() == Format::tsv) return session.print(summary_rows(lines));
   std::erase_if(lines, [](const view::PoolLine& line) {
     return line.headline.level == core::AlarmLevel::note;
   });
   print_alarms(session, view::fleet_alarms(snapshot));
+  print_service_alarms(session, beside.services);
   if (!lines.empty()) session.print(summary_table(lines));
 }
 
 /// For scripts: only what is wrong, and an exit code that says how much.
-ExitCode check(Session& session, const core::Snapshot& snapshot, const Pools& pools) {
+ExitCode check(Session& session, const core::Snapshot& snapshot, const Pools& pools,
+               const Beside& beside) {
   const auto lines = view::pool_lines(snapshot, pools);
-  print_check(session, snapshot, pools, lines);
-  switch (worst_level(snapshot, lines)) {
+  print_check(session, snapshot, pools, lines, beside);
+  switch (worst_level(snapshot, lines, beside)) {
     case core::AlarmLevel::critical:
       return ExitCode::failed;
     case core::AlarmLevel::warning:
@@ -138,8 +155,11 @@ ExitCode look_once(Session& session, ports::ReaderStore& store) {
   if (!snapshot) return session.fail(snapshot.error());
   const auto pools = chosen_pools(*snapshot, session.options().pool);
   if (!pools) return session.fail(pools.error());
-  if (session.options().check) return check(session, *snapshot, *pools);
-  print_status(session, *snapshot, *pools, observed_of(store, *pools));
+  Beside beside;
+  if (session.options().pool.empty()) beside.services = services_of(store);
+  if (session.options().check) return check(session, *snapshot, *pools, beside);
+  beside.observed = observed_of(store, *pools);
+  print_status(session, *snapshot, *pools, beside);
   return ExitCode::done;
 }
 

@@ -1,5 +1,6 @@
 #include "cli/status_view.hpp"
 
+#include "cli/service_lines.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/core/detector.hpp"
 #include "jobflip/core/freshness.hpp"
@@ -22,18 +23,6 @@ Style style_of(const core::QueueView& queue, bool stale) {
 
 std::string count_text(std::int64_t count) {
   return std::to_string(count);
-}
-
-Style style_of(core::AlarmLevel level) {
-  switch (level) {
-    case core::AlarmLevel::critical:
-      return Style::bad;
-    case core::AlarmLevel::warning:
-      return Style::warn;
-    case core::AlarmLevel::note:
-      break;
-  }
-  return Style::plain;
 }
 
 }  // namespace

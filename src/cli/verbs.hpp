@@ -38,6 +38,9 @@ ExitCode perform_incident_list(Session& session);
 ExitCode perform_incident_show(Session& session);
 ExitCode perform_audit_prune(Session& session);
 ExitCode perform_deploy_list(Session& session);
+ExitCode perform_service_list(Session& session);
+ExitCode perform_service_show(Session& session);
+ExitCode perform_service_check(Session& session);
 // changing
 ExitCode perform_flip(Session& session);
 ExitCode perform_abort(Session& session);
@@ -57,6 +60,7 @@ ExitCode perform_deploy_start(Session& session);
 ExitCode perform_deploy_flip(Session& session);
 ExitCode perform_deploy_done(Session& session);
 ExitCode perform_deploy_rollback(Session& session);
+ExitCode perform_service_maintenance(Session& session);
 // about the program
 ExitCode perform_version(Session& session);
 ExitCode perform_help(Session& session);

@@ -1,12 +1,11 @@
 #include <algorithm>
 
+#include "config/command_reader.hpp"
 #include "config/reader.hpp"
 #include "jobflip/base/escape.hpp"
 
 namespace jobflip::config {
 namespace {
-
-constexpr std::size_t kArgumentsMax = 256;
 
 bool is_variable_name(std::string_view text) {
   const auto fits = [](char c) {
@@ -24,28 +23,6 @@ bool is_service_unit(std::string_view text) {
   };
   return text.size() > kSuffix.size() && text.size() <= 255 && text.ends_with(kSuffix) &&
          std::ranges::all_of(text, fits);
-}
-
-std::vector<std::string> read_command(Reader& reader, const char* key, Need need) {
-  std::vector<std::string> out;
-  const auto* list = reader.array(key, need);
-  if (list == nullptr) return out;
-  for (const auto& part : *list) {
-    const auto* text = part.as_string();
-    if (text == nullptr || text->get().find('\0') != std::string::npos) {
-      reader.fault(key, "has " + describe(part) + " in it, and must be texts in quotes");
-      return {};
-    }
-    out.push_back(text->get());
-  }
-  if (out.empty() || out.size() > kArgumentsMax) {
-    reader.fault(key, "has " + std::to_string(out.size()) + " parts, and must have 1 to 256",
-                 "write the program and its arguments, each in quotes");
-  } else if (!out.front().starts_with('/')) {
-    reader.fault(key, in_quotes(out.front()) + " does not begin with \"/\"",
-                 "write the program's whole path: nothing is looked up in $PATH");
-  }
-  return out;
 }
 
 std::map<std::string, std::string> read_environment(Reader& reader, Faults& faults) {

@@ -41,6 +41,7 @@ SupervisorChanges changes(const SupervisorFile& in_force, const SupervisorFile& 
   for (const auto& [name, conninfo] : in_force.databases)
     if (!wanted.databases.contains(name)) out.databases.push_back(name);
   std::ranges::sort(out.databases);
+  out.commands = in_force.commands != wanted.commands;
   if (in_force.anchor_file != wanted.anchor_file) out.need_restart.emplace_back("anchor_file");
   if (in_force.anchor_url != wanted.anchor_url) out.need_restart.emplace_back("anchor_url");
   if (in_force.supervisor != wanted.supervisor) out.need_restart.emplace_back("supervisor");

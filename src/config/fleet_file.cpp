@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "config/fleet_pool.hpp"
+#include "config/fleet_service.hpp"
 #include "config/setting_reader.hpp"
 #include "jobflip/base/escape.hpp"
 
@@ -96,6 +97,7 @@ Parsed<core::Fleet> parse_fleet_text(std::string_view text, const std::string& f
     std::set<NodeName> nodes;
     for (const auto& node : out.nodes) nodes.insert(node.name);
     out.pools = read_pools(root, nodes, faults);
+    out.services = read_services(root, faults);
     return out;
   });
 }

@@ -1,26 +1,30 @@
 #include <algorithm>
 
+#include "config/command_reader.hpp"
 #include "config/reader.hpp"
 #include "jobflip/base/escape.hpp"
 
 namespace jobflip::config {
 namespace {
 
-std::map<std::string, std::string> read_databases(Reader& root, Faults& faults) {
-  std::map<std::string, std::string> out;
-  const auto* table = root.table("databases", Need::optional);
+/// Each [key.NAME] with what `read` takes from its table; `what` names one in errors.
+template <class T, class Read>
+std::map<std::string, T> read_named(Reader& root, std::string_view key, std::string_view what,
+                                    Faults& faults, Read read) {
+  std::map<std::string, T> out;
+  const auto* table = root.table(key, Need::optional);
   if (table == nullptr) return out;
-  for (const auto& [key, node] : *table) {
-    const std::string name{key.str()};
-    const auto field = "databases." + printable(name, 60);
-    const auto line = static_cast<int>(key.source().begin.line);
+  for (const auto& [name_node, node] : *table) {
+    const std::string name{name_node.str()};
+    const auto field = std::string{key} + "." + printable(name, 60);
+    const auto line = static_cast<int>(name_node.source().begin.line);
     if (const auto why = why_not_a_name(name); !why.empty()) {
-      faults.add(line, field, "can't be a database's name: " + std::string{why});
+      faults.add(line, field, "can't be a " + std::string{what} + "'s name: " + std::string{why});
     } else if (!node.is_table()) {
       faults.add(line, field, "is " + describe(node) + ", and must be a table, [" + field + "]");
     } else {
       Reader reader{*node.as_table(), field, faults};
-      out.emplace(name, reader.conninfo("conninfo").value_or(""));
+      out.emplace(name, read(reader));
       reader.finish();
     }
   }
@@ -60,7 +64,12 @@ Parsed<SupervisorFile> parse_supervisor_text(std::string_view text, const std::s
     out.supervisor = root.name<NodeName>("supervisor", "supervisor name");
     out.runtime_dir = read_runtime_dir(root, runtime_dir);
     out.conninfo = read_store(root, faults);
-    out.databases = read_databases(root, faults);
+    out.databases = read_named<std::string>(root, "databases", "database", faults, [](Reader& one) {
+      return one.conninfo("conninfo").value_or("");
+    });
+    out.commands = read_named<std::vector<std::string>>(
+        root, "commands", "command", faults,
+        [](Reader& one) { return read_command(one, "command", Need::required); });
     out.anchor_file = read_anchor_file(root);
     out.anchor_url = read_anchor_url(root);
     return out;

@@ -15,6 +15,7 @@ inline constexpr std::array kStores{AuditChain::store};
 inline constexpr std::array kRefused{AuditChain::refusals};
 inline constexpr std::array kAnyChain{AuditChain::pool, AuditChain::store, AuditChain::sessions,
                                       AuditChain::refusals};
+inline constexpr std::array kPoolOrStore{AuditChain::pool, AuditChain::store};
 inline constexpr std::array kPoolOrRefusals{AuditChain::pool, AuditChain::refusals};
 inline constexpr std::array kStoreOrRefusals{AuditChain::store, AuditChain::refusals};
 inline constexpr std::array kPoolOrSessions{AuditChain::pool, AuditChain::sessions};

@@ -10,7 +10,10 @@ inline constexpr AuditField kIncident{"incident", number, "its number"};
 inline constexpr std::array kIncidentOpened{
     kIncident,
     AuditField{"class", text, "`queued`, `deployment`, `slowness`, `node`, `store`, `other`"},
-    AuditField{"cause", text, "what opened it: `verdict`, `node_loss`, `hold`, `flip`, `person`"},
+    AuditField{"cause", text,
+               "what opened it: `verdict`, `node_loss`, `hold`, `flip`, "
+               "`person`, `service`"},
+    absent({"service", text, "the service that it is of, and no pool"}),
 };
 inline constexpr std::array kIncidentChanged{
     kIncident,
@@ -32,6 +35,23 @@ inline constexpr std::array kDeploymentRolledBack{
     maybe({"flip", number, "the planned flip"}),
     AuditField{"flip_rule", text, "the rule that forbade the flip back; '': none did"},
 };
+inline constexpr std::array kServiceState{
+    AuditField{"service", text, "the service"},
+    maybe({"before", text, "the state before: `up`, `slow`, `down`; null: none was known"}),
+    AuditField{"began", number, "when the state began, in microseconds since 1970"},
+    maybe({"latency_ms", number, "how long the last check took"}),
+    AuditField{"maintenance", boolean, "it was in planned maintenance"},
+    kNotRecorded,
+};
+inline constexpr AuditField kMaintenance{"maintenance", number, "its number"};
+inline constexpr AuditField kMaintained{"service", text, "the service; empty: all"};
+inline constexpr std::array kMaintenancePlanned{
+    kMaintenance,
+    kMaintained,
+    AuditField{"from", number, "when it begins, in microseconds since 1970"},
+    AuditField{"until", number, "when it ends"},
+};
+inline constexpr std::array kMaintenanceRemoved{kMaintenance, kMaintained};
 inline constexpr std::array kAcknowledged{
     AuditField{"level", number, "how many ineffective flips in a row had doubled the cooldown"},
 };

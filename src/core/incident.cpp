@@ -53,6 +53,8 @@ std::string_view name_of(IncidentCause cause) noexcept {
       return "node_loss";
     case IncidentCause::hold:
       return name_of(AuditKind::hold);
+    case IncidentCause::service:
+      return "service";
     case IncidentCause::flip:
       return "flip";
     case IncidentCause::person:
@@ -62,7 +64,7 @@ std::string_view name_of(IncidentCause cause) noexcept {
 }
 std::optional<IncidentCause> parse_incident_cause(std::string_view name) noexcept {
   using enum IncidentCause;
-  for (const auto cause : {verdict, node_loss, hold, flip, person})
+  for (const auto cause : {verdict, node_loss, hold, flip, person, service})
     if (name == name_of(cause)) return cause;
   return std::nullopt;
 }

@@ -3,6 +3,19 @@
 #include <algorithm>
 
 namespace jobflip::core {
+namespace {
+
+/// How long a service was down or slow.
+std::optional<Millis> trouble_of_service(const Incident& incident, WallTime now) {
+  const auto begin = reached(incident, IncidentStage::onset);
+  if (!begin) return std::nullopt;
+  const auto end =
+      reached(incident, IncidentStage::recovered).value_or(incident.closed_at.value_or(now));
+  if (end < *begin) return std::nullopt;
+  return std::chrono::duration_cast<Millis>(end - *begin);
+}
+
+}  // namespace
 
 Millis length_of(const Incident& incident, WallTime now) {
   const auto length = incident.closed_at.value_or(now) - incident.opened_at;
@@ -22,8 +35,11 @@ std::optional<Millis> standstill(const Incident& incident, WallTime now) {
 }
 
 void judge_by_rule(Incident& incident, WallTime now) {
-  const auto still = standstill(incident, now);
-  const auto waited = incident.longest_wait ? incident.longest_wait : still;
+  const bool is_service = !incident.service.empty();
+  const auto trouble = is_service ? trouble_of_service(incident, now) : standstill(incident, now);
+  const bool answers = is_service && incident.kind == IncidentClass::slowness;
+  const auto still = answers ? std::nullopt : trouble;
+  const auto waited = incident.longest_wait ? incident.longest_wait : trouble;
   const Millis limit = incident.perceptible_after;
   if (incident.perceptible.by.empty()) incident.perceptible.value = waited && *waited >= limit;
   if (incident.downtime.by.empty())

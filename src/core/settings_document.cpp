@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "core/field_json.hpp"
+#include "core/service_json.hpp"
 #include "jobflip/core/settings_fields.hpp"
 
 namespace jobflip::core {
@@ -115,6 +116,8 @@ std::string fleet_document(const Fleet& fleet) {
   for (const auto& pool : fleet.pools) pools[pool.name.str()] = pool_of_kind(pool, "workers");
   if (!fleet.supervisors.empty())
     pools[std::string{kSupervisorPool}] = pool_of_kind(supervisor_pool(fleet), "supervisors");
+  auto& services = out["services"] = Json::object();
+  for (const auto& service : fleet.services) services[service.name.str()] = service_json(service);
   return dump(out);
 }
 

@@ -159,6 +159,53 @@ constexpr SettingField<QueueSettings> kQueueFields[]{
      "how many readings in a row must show an alarm before it becomes the verdict"},
 };
 
+constexpr SettingField<ServiceSettings> kServiceFields[]{
+    {"check",
+     choice<&ServiceSettings::check>(kCheckKindWords),
+     {},
+     "how the service is checked: see [services](services.md#checks)"},
+    {"url", &ServiceSettings::url, {1, 2000}, "of `\"http\"`: what is fetched, by http or https"},
+    {"host",
+     &ServiceSettings::host,
+     {1, 253},
+     "of `\"tcp\"`: the name or address that is connected to"},
+    {"port", &ServiceSettings::port, {0, 65535}, "of `\"tcp\"`: the port"},
+    {"command",
+     &ServiceSettings::command,
+     {1, 63},
+     "of `\"exec\"`: the `[commands.NAME]` of the supervisors' files that is run"},
+    {"expect_status",
+     &ServiceSettings::expect_status,
+     {1, 7},
+     "of `\"http\"`: the status that is right, as in `\"200\"` or `\"200-204\"`. If left out, "
+     "from 200 to 399"},
+    {"body_contains",
+     &ServiceSettings::body_contains,
+     {1, 1000},
+     "of `\"http\"` and `\"exec\"`: a text that the answer or the output must contain"},
+    {"every", &ServiceSettings::every, {5000, 0}, "pause between two checks"},
+    {"timeout",
+     &ServiceSettings::timeout,
+     {100, 0},
+     "time limit of one check, at most 1m; a check that takes longer failed"},
+    {"slow_after", &ServiceSettings::slow_after, kNotNothing,
+     "a check that takes longer is slow. If left out, the service is never slow"},
+    {"slow_for", &ServiceSettings::slow_for, kNotNothing,
+     "how long every check must be slow before the service is"},
+    {"down_after",
+     &ServiceSettings::down_after,
+     {1, 100},
+     "how many checks in a row must fail before the service is down"},
+    {"up_after",
+     &ServiceSettings::up_after,
+     {1, 100},
+     "how many checks in a row must pass before a service that was down or slow is up"},
+    {"target_percent",
+     &ServiceSettings::target_percent,
+     {0, 100},
+     "the uptime that the service should have in a month"},
+};
+
 }  // namespace
 
 template <>
@@ -180,6 +227,11 @@ std::span<const SettingField<PoolSettings>> fields_of<PoolSettings>() {
 template <>
 std::span<const SettingField<QueueSettings>> fields_of<QueueSettings>() {
   return kQueueFields;
+}
+
+template <>
+std::span<const SettingField<ServiceSettings>> fields_of<ServiceSettings>() {
+  return kServiceFields;
 }
 
 }  // namespace jobflip::core

@@ -23,6 +23,10 @@ SupervisorLoop::SupervisorLoop(boost::asio::io_context& loop, SupervisorParts pa
                          [this](std::vector<core::Learned> known) {
                            feed(core::LearnedRead{std::move(known)});
                          }}),
+      watch_(loop, {.node = parts_.node,
+                    .store = parts_.services,
+                    .checker = parts_.checker,
+                    .log = parts_.log}),
       readers_(loop, {.probe = parts_.probe,
                       .deadline = parts_.sample_deadline,
                       .is_used = [this](const std::string& database) { return is_read(database); },
@@ -69,6 +73,7 @@ void SupervisorLoop::feed(const core::SupervisorEvent& event) {
   if (may_be_other_queues || led != leads()) readers_.end_unused();
   if (on_heads_ && std::holds_alternative<core::HeadsRead>(event)) on_heads_(state_.seen_heads);
   keeper_.follow(state_.epoch);
+  watch_.follow(state_.epoch);
   tell_if_quiet();
 }
 

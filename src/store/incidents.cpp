@@ -56,6 +56,7 @@ IncidentRow read_incident_row(pg::Cells& in) {
   add_stage(incident, core::IncidentStage::onset, in);
   add_stage(incident, core::IncidentStage::first_job, in);
   add_stage(incident, core::IncidentStage::recovered, in);
+  incident.service = in.text();
   return row;
 }
 

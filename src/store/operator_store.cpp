@@ -98,6 +98,24 @@ class PgOperatorStore final : public ports::OperatorStore {
     return answer;
   }
 
+  Result<core::OperatorAnswer> plan_maintenance(const core::MaintenancePlan& plan,
+                                                const core::OperatorContext& by) override {
+    const auto micros = [](WallTime at) { return std::to_string(at.time_since_epoch().count()); };
+    return answer(
+        "service maintenance",
+        "select accepted, changed, rule, sentence from "
+        "jobflip.plan_maintenance($1, $2, $3, $4, $5)",
+        {plan.service, micros(plan.from), micros(plan.until), by.claimed_name, by.reason});
+  }
+
+  Result<core::OperatorAnswer> remove_maintenance(std::int64_t maintenance,
+                                                  const core::OperatorContext& by) override {
+    return answer(
+        "service maintenance",
+        "select accepted, changed, rule, sentence from jobflip.remove_maintenance($1, $2, $3)",
+        {std::to_string(maintenance), by.claimed_name, by.reason});
+  }
+
   void wake(const PoolName& pool) override {
     [[maybe_unused]] const auto told =
         connection_.query("wake", "select jobflip.wake($1)", {pool.str()});

@@ -7,6 +7,7 @@
 #include "store/incidents.hpp"
 #include "store/kept_samples.hpp"
 #include "store/rows.hpp"
+#include "store/services.hpp"
 #include "store/session.hpp"
 #include "store/snapshot.hpp"
 #include "store/wire.hpp"
@@ -174,6 +175,18 @@ class PgReaderStore final : public ports::ReaderStore {
           one.last_is_flipped = cells.flag();
           return one;
         });
+  }
+
+  Result<std::vector<core::ServiceStatus>> services() override {
+    return read_services(connection_);
+  }
+
+  Result<std::vector<core::ServiceSpell>> service_spells(const core::ServiceQuery& query) override {
+    return read_service_spells(connection_, query);
+  }
+
+  Result<std::vector<core::Maintenance>> maintenance(const core::ServiceQuery& query) override {
+    return read_maintenance(connection_, query);
   }
 
  private:

@@ -10,6 +10,7 @@
 #include "jobflip/view/black_box_document.hpp"
 #include "view/deployment_event_text.hpp"
 #include "view/read_event.hpp"
+#include "view/service_event_text.hpp"
 #include "view/store_event_text.hpp"
 
 namespace jobflip::view {
@@ -190,7 +191,10 @@ std::string incident_of(const ReadEvent& e) {
 
 std::string incident_opened_text(const ReadEvent& e) {
   const auto kind = e.text("class");
-  return because(incident_of(e) + " begins" + (kind.empty() ? "" : ", class " + kind), e);
+  const auto service = e.text("service");
+  return because(incident_of(e) + (service.empty() ? "" : " of service " + service) + " begins" +
+                     (kind.empty() ? "" : ", class " + kind),
+                 e);
 }
 
 std::string incident_changed_text(const ReadEvent& e) {
@@ -250,6 +254,11 @@ constexpr std::array kSentences{
     SentenceRow{deployment_done, deployment_done_text},
     SentenceRow{deployment_rolled_back, deployment_rolled_back_text},
     SentenceRow{deployment_expired, deployment_expired_text},
+    SentenceRow{service_up, service_text},
+    SentenceRow{service_slow, service_text},
+    SentenceRow{service_down, service_text},
+    SentenceRow{maintenance_planned, maintenance_planned_text},
+    SentenceRow{maintenance_removed, maintenance_removed_text},
     SentenceRow{store_event, store_event_text},
     SentenceRow{epochs_lowered, epochs_lowered_text},
     SentenceRow{audit_sealed, audit_sealed_text},

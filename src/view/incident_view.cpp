@@ -42,6 +42,8 @@ std::string judged_text(std::string_view what, const core::Judged& judged) {
 }
 
 std::string worst_text(const core::Incident& i) {
+  if (!i.service.empty())
+    return "users notice from " + short_duration(i.perceptible_after) + " on";
   if (!i.most_waiting && !i.longest_wait) return "no reading of its queues is known";
   return fmt::format("at worst {} job{} waited, the oldest for {}; users notice from {} on",
                      i.most_waiting.value_or(0), i.most_waiting == 1 ? "" : "s",
@@ -70,7 +72,8 @@ std::string parts_text(const core::Incident& i) {
 
 Json incident_json(const core::Incident& i, bool whole) {
   Json out{{"incident", i.id.value},
-           {"pool", i.pool.str()},
+           {"pool", text_json(i.pool.str())},
+           {"service", text_json(i.service)},
            {"class", core::name_of(i.kind)},
            {"class_by", text_json(i.kind_by)},
            {"severity", core::name_of(i.severity)},
@@ -109,12 +112,16 @@ Json incident_json(const core::Incident& i, bool whole) {
   return out;
 }
 
+std::string incident_subject(const core::Incident& i) {
+  return i.service.empty() ? i.pool.str() : "service " + printable(i.service, 63);
+}
+
 std::string incident_headline(const core::Incident& i, WallTime now) {
   const auto length = core::length_of(i, now);
   const auto state = i.merged_into ? fmt::format("part of incident {}", i.merged_into->value)
                                    : fmt::format("{} {}", i.closed_at ? "over after" : "open for",
                                                  short_duration(length));
-  return fmt::format("incident {} of {}: {}, {}, {}", i.id.value, i.pool.str(),
+  return fmt::format("incident {} of {}: {}, {}, {}", i.id.value, incident_subject(i),
                      core::name_of(i.kind), core::name_of(i.severity), state);
 }
 

@@ -54,10 +54,12 @@ class Name {
 using PoolName = Name<struct PoolTag>;
 using NodeName = Name<struct NodeTag>;
 using QueueName = Name<struct QueueTag>;
+using ServiceName = Name<struct ServiceTag>;
 
 extern template class Name<struct PoolTag>;
 extern template class Name<struct NodeTag>;
 extern template class Name<struct QueueTag>;
+extern template class Name<struct ServiceTag>;
 
 /// A random 128-bit identifier (RFC 4122, version 4) as text. It names an attempt, a request or an
 /// instance of an agent.

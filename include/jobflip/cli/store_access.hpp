@@ -18,6 +18,7 @@
 #include "jobflip/ports/queue_probe.hpp"
 #include "jobflip/ports/reader_store.hpp"
 #include "jobflip/ports/schema_admin.hpp"
+#include "jobflip/ports/service_checker.hpp"
 
 namespace jobflip::cli {
 
@@ -41,6 +42,10 @@ struct StoreAccess {
   std::function<std::unique_ptr<ports::QueueProbe>(
       const std::map<std::string, std::string>& databases)>
       open_probe;
+  /// Checks services from here; `commands` are argv by name.
+  std::function<std::unique_ptr<ports::ServiceChecker>(
+      const std::map<std::string, std::vector<std::string>>& commands)>
+      open_checker;
   /// Requires: the queue has a preset that this program knows.
   std::function<ports::PresetTables(const core::QueueSettings& queue)> preset_tables;
   std::function<Result<setup::StoreRoute>(const std::string& conninfo)> route_of;

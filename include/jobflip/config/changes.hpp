@@ -21,6 +21,7 @@ AgentChanges changes(const AgentFile& in_force, const AgentFile& wanted);
 struct SupervisorChanges {
   bool store{false};
   std::vector<std::string> databases;  // added, changed or removed, by name
+  bool commands{false};
   std::vector<std::string> need_restart;
 };
 SupervisorChanges changes(const SupervisorFile& in_force, const SupervisorFile& wanted);

@@ -51,6 +51,7 @@ struct SupervisorFile {
   std::string runtime_dir;
   std::string conninfo;
   std::map<std::string, std::string> databases;  // name -> conninfo
+  std::map<std::string, std::vector<std::string>> commands{};  // of services: name -> argv
   std::string anchor_file{};                     // absolute; "": none
   std::string anchor_url{};                      // http or https; "": none
 };

@@ -49,6 +49,12 @@ enum class AuditKind {
   deployment_done,
   deployment_rolled_back,
   deployment_expired,
+  // services that are watched
+  service_up,
+  service_slow,
+  service_down,
+  maintenance_planned,
+  maintenance_removed,
   // the store itself
   store_event,
   epochs_lowered,

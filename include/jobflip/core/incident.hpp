@@ -1,6 +1,6 @@
 #pragma once
-/// What a reviewer reads: one trouble of one pool, from when it began until the pool worked again,
-/// with whatever happened in between.
+/// What a reviewer reads: one trouble of one pool, or of one service, from when it began until that
+/// worked again, with whatever happened in between.
 ///
 /// The store opens an incident with a flip, a hold or a takeover, and when the leading supervisor
 /// reports a bad verdict (incident_rules.hpp); a person may open one. A pool has at most one open
@@ -33,7 +33,7 @@ std::string_view name_of(Severity severity) noexcept;
 std::optional<Severity> parse_severity(std::string_view name) noexcept;
 
 /// What opened it.
-enum class IncidentCause { verdict, node_loss, hold, flip, person };
+enum class IncidentCause { verdict, node_loss, hold, flip, person, service };
 std::string_view name_of(IncidentCause cause) noexcept;
 std::optional<IncidentCause> parse_incident_cause(std::string_view name) noexcept;
 
@@ -112,6 +112,7 @@ struct Incident {
   std::vector<std::string> labels;
   std::vector<Deployment> deployments{};  // matched with it; the newest first
   std::optional<IncidentId> merged_into;  // its flips, holds and notes are part of that one
+  std::string service{};                  // the service that it is of; then it is of no pool
   bool operator==(const Incident&) const = default;
 };
 

@@ -8,6 +8,8 @@
 ///   perceptible  a due job waited for at least `perceptible_after`; or no reading is known and the
 ///                standstill lasted as long
 ///   downtime     perceptible, and the standstill lasted for at least `perceptible_after`
+///                of a service (down or slow): it lasted for at least `perceptible_after` from its
+///                onset; it is downtime if its class is not `slowness`
 ///   severity     critical: downtime; major: perceptible; minor: otherwise
 
 #include <optional>

@@ -9,6 +9,7 @@
 ///  - spells of one service do not overlap; time that no spell covers was not watched;
 ///  - a service that nobody could check is in no state: such time is neither up nor down.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,6 +45,7 @@ struct Maintenance {
   WallTime to;
   std::string actor;   // who planned it: a claimed name, or "calendar" (the pool file)
   std::string reason;  // untrusted
+  std::int64_t id{0};  // by which a person removes it; 0: it is in the pool file
   bool operator==(const Maintenance&) const = default;
 };
 

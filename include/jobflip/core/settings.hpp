@@ -20,6 +20,7 @@
 #include "jobflip/base/ids.hpp"
 #include "jobflip/base/time.hpp"
 #include "jobflip/core/holder_rules.hpp"
+#include "jobflip/core/service_settings.hpp"
 
 namespace jobflip::core {
 
@@ -125,9 +126,8 @@ struct BudgetSettings {
   bool operator==(const BudgetSettings&) const = default;
 };
 
-/// What the store keeps of each queue's readings.
 struct KeepingSettings {
-  Millis samples_kept{2'592'000'000};
+  Millis samples_kept{2'592'000'000};  // what the store keeps of each queue's readings
   bool operator==(const KeepingSettings&) const = default;
 };
 
@@ -139,6 +139,7 @@ struct Fleet {
   BudgetSettings budget;
   std::vector<PoolSettings> pools;
   KeepingSettings keeping{};
+  std::vector<ServiceSettings> services{};
 
   bool operator==(const Fleet&) const = default;
 };

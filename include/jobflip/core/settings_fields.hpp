@@ -23,5 +23,7 @@ template <>
 std::span<const SettingField<PoolSettings>> fields_of<PoolSettings>();
 template <>
 std::span<const SettingField<QueueSettings>> fields_of<QueueSettings>();
+template <>
+std::span<const SettingField<ServiceSettings>> fields_of<ServiceSettings>();
 
 }  // namespace jobflip::core

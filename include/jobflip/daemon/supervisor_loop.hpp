@@ -18,6 +18,7 @@
 #include "jobflip/daemon/event_logger.hpp"
 #include "jobflip/daemon/sample_keeper.hpp"
 #include "jobflip/daemon/sample_readers.hpp"
+#include "jobflip/daemon/service_watch.hpp"
 #include "jobflip/ports/anchor_sink.hpp"
 #include "jobflip/ports/queue_probe.hpp"
 #include "jobflip/ports/supervisor_store.hpp"
@@ -32,7 +33,9 @@ struct SupervisorParts {
   NodeName node;
   ports::SupervisorStore* store{};
   ports::QueueProbe* probe{};
-  ports::SampleStore* samples{};  // may be null: no reading is kept
+  ports::SampleStore* samples{};    // may be null: no reading is kept
+  ports::ServiceStore* services{};  // may be null: no service is watched
+  ports::ServiceChecker* checker{};
   std::shared_ptr<spdlog::logger> log;
   ports::EventSink* journal{};   // may be null: log events go to the log
   ports::AnchorSink* anchors{};  // may be null: heads of audit chains go to the journal only
@@ -94,6 +97,7 @@ class SupervisorLoop {
   bool was_quiet_{true};
   boost::asio::steady_timer timer_;
   SampleKeeper keeper_;
+  ServiceWatch watch_;
   SampleReaders readers_;  // last, since their destructors wait for calls that use the rest
   DeadlineCall store_call_;
 };

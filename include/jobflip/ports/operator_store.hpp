@@ -12,6 +12,7 @@
 #include "jobflip/core/flip_calls.hpp"
 #include "jobflip/core/incident_calls.hpp"
 #include "jobflip/core/kept_sample.hpp"
+#include "jobflip/core/service_calls.hpp"
 #include "jobflip/core/settings.hpp"
 
 namespace jobflip::ports {
@@ -46,6 +47,10 @@ class OperatorStore {
   /// the flip back, and wakes the agents if there is one.
   virtual Result<core::DeploymentAnswer> mark_deployment(const core::DeploymentMark& mark,
                                                          const core::OperatorContext& by) = 0;
+  virtual Result<core::OperatorAnswer> plan_maintenance(const core::MaintenancePlan& plan,
+                                                        const core::OperatorContext& by) = 0;
+  virtual Result<core::OperatorAnswer> remove_maintenance(std::int64_t maintenance,
+                                                          const core::OperatorContext& by) = 0;
   /// Wakes the agents of `pool`. Best effort: they poll anyway.
   virtual void wake(const PoolName& pool) = 0;
 };

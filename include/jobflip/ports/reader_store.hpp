@@ -12,6 +12,7 @@
 #include "jobflip/core/incident_calls.hpp"
 #include "jobflip/core/kept_sample.hpp"
 #include "jobflip/core/observed_stalls.hpp"
+#include "jobflip/core/service_calls.hpp"
 #include "jobflip/core/snapshot.hpp"
 
 namespace jobflip::ports {
@@ -45,6 +46,14 @@ class ReaderStore {
   virtual Result<std::vector<core::Learned>> all_learned() = 0;
   /// Of each pool in mode observe that had any.
   virtual Result<std::vector<core::ObservedStalls>> observed_stalls() = 0;
+  /// Every service as it is now.
+  virtual Result<std::vector<core::ServiceStatus>> services() = 0;
+  /// Spells that reach into the query's time, the newest first.
+  virtual Result<std::vector<core::ServiceSpell>> service_spells(
+      const core::ServiceQuery& query) = 0;
+  /// Maintenance that reaches into the query's time, the newest first: of a service what counts for
+  /// it, as a window of the calendar each time that it comes.
+  virtual Result<std::vector<core::Maintenance>> maintenance(const core::ServiceQuery& query) = 0;
 };
 
 }  // namespace jobflip::ports

@@ -12,6 +12,7 @@
 #include "jobflip/ports/reader_store.hpp"
 #include "jobflip/ports/sample_store.hpp"
 #include "jobflip/ports/schema_admin.hpp"
+#include "jobflip/ports/service_store.hpp"
 #include "jobflip/ports/supervisor_store.hpp"
 #include "jobflip/ports/wake_signal.hpp"
 #include "jobflip/store/settings.hpp"
@@ -21,6 +22,7 @@ namespace jobflip::store {
 std::unique_ptr<ports::AgentStore> open_agent_store(const StoreSettings& settings);
 std::unique_ptr<ports::SupervisorStore> open_supervisor_store(const StoreSettings& settings);
 std::unique_ptr<ports::SampleStore> open_sample_store(const StoreSettings& settings);
+std::unique_ptr<ports::ServiceStore> open_service_store(const StoreSettings& settings);
 std::unique_ptr<ports::OperatorStore> open_operator_store(const StoreSettings& settings);
 std::unique_ptr<ports::ReaderStore> open_reader_store(const StoreSettings& settings);
 std::unique_ptr<ports::DoctorStore> open_doctor_store(const StoreSettings& settings);

@@ -13,6 +13,9 @@ namespace jobflip::view {
 /// deployments and notes.
 Json incident_json(const core::Incident& incident, bool whole);
 
+/// "mail", or "service web".
+std::string incident_subject(const core::Incident& incident);
+
 /// "incident 7 of mail: queued, critical, over after 2m10s"
 std::string incident_headline(const core::Incident& incident, WallTime now);
 

@@ -5,7 +5,7 @@
 --   close        -
 --   merge        the number of the incident that this one becomes part of
 --   split        the number of a flip, which gets an incident of its own
--- Every change is an event of the pool's chain.
+-- Every change is an event of the pool's chain; of a service's incident, of the chain jobflip.
 create function jobflip.change_incident(
   p_incident bigint, p_what text, p_value text, p_actor text, p_reason text,
   out accepted boolean, out changed boolean, out rule text, out sentence text)
@@ -28,6 +28,7 @@ begin
       hint = '`jobflip incident list` lists the incidents';
   end if;
   perform from jobflip_data.pool where name = i.pool for update;
+  perform from jobflip_data.service where name = i.service for update;
   select * into strict i from jobflip_data.incident where id = p_incident for update;
   accepted := true; rule := '';
   if i.merged_into is not null then
@@ -39,7 +40,8 @@ begin
   from jobflip.apply_incident_change(i, p_what, p_value, v_actor, p_reason) c;
   accepted := rule = '';
   if accepted and changed and p_what <> 'close' then  -- that has an event of its own
-    perform jobflip.audit_append(i.pool, 'incident_changed', null, null, null, v_actor, p_reason,
+    perform jobflip.audit_append(jobflip.incident_chain(i), 'incident_changed', null, null, null,
+      v_actor, p_reason,
       jsonb_build_object('incident', i.id, 'what', p_what, 'value', p_value)::text);
   end if;
 end

@@ -1,5 +1,5 @@
--- close_incident: closes an open incident. Requires: the caller has locked the row of its pool, if
--- the fleet still has that pool.
+-- close_incident: closes an open incident. Requires: the caller has locked the row of its pool or
+-- service, if the fleet still has it.
 create function jobflip.close_incident(p_incident bigint, p_actor text, p_reason text)
 returns void
 language plpgsql security definer
@@ -11,8 +11,8 @@ begin
   update jobflip_data.incident set closed_at = clock_timestamp(), closed_by = p_actor
   where id = p_incident and closed_at is null returning * into i;
   if found then
-    perform jobflip.audit_append(i.pool, 'incident_closed', null, null, null, p_actor, p_reason,
-      jsonb_build_object('incident', i.id)::text);
+    perform jobflip.audit_append(jobflip.incident_chain(i), 'incident_closed', null, null, null,
+      p_actor, p_reason, jsonb_build_object('incident', i.id)::text);
   end if;
 end
 $$;

@@ -13,13 +13,18 @@ begin
   -- one of another pool is not locked: its pool would wait
   select * into t from jobflip_data.incident
   where id = case when p_into ~ '^[0-9]{1,18}$' then p_into::bigint end;
-  if t.pool = i.pool then
+  if t.pool = i.pool and t.service = i.service then
     select * into t from jobflip_data.incident where id = t.id for update;
   end if;
-  if t.id is null or t.id = i.id or t.pool <> i.pool or t.merged_into is not null then
+  if t.id is null or t.id = i.id or (t.pool, t.service) <> (i.pool, i.service)
+     or t.merged_into is not null then
     rule := 'target';
     sentence := case when t.id is null then format('there is no incident %s', left(p_into, 30))
       when t.id = i.id then format('incident %s can''t become a part of itself', i.id)
+      when t.service <> i.service
+        then format('incident %s is of %s, not of %s', t.id,
+                    coalesce('service ' || nullif(t.service, ''), 'pool ' || t.pool),
+                    coalesce('service ' || nullif(i.service, ''), 'pool ' || i.pool))
       when t.pool <> i.pool then format('incident %s is of pool %s, not of pool %s', t.id, t.pool,
                                         i.pool)
       else format('incident %s is itself part of incident %s', t.id, t.merged_into) end;

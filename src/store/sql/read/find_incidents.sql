@@ -10,7 +10,7 @@ returns table (
   most_waiting bigint, longest_wait_ms bigint, holds bigint, severity text, severity_by text,
   perceptible boolean, perceptible_by text, downtime boolean, downtime_by text,
   merged_into bigint, labels text, age_ms bigint, onset_at bigint, first_job_at bigint,
-  recovered_at bigint)
+  recovered_at bigint, service text)
 language plpgsql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
   set plan_cache_mode = force_custom_plan
@@ -30,7 +30,7 @@ begin
          coalesce((select string_agg(l.label, chr(10) order by l.label)
                    from jobflip_data.incident_label l where l.incident = i.id), ''),
          jobflip.age_ms(i.opened_at), jobflip.micros(s.onset_at), jobflip.micros(s.first_job_at),
-         jobflip.micros(s.recovered_at)
+         jobflip.micros(s.recovered_at), i.service
   from jobflip_data.incident i
   left join lateral (
     select min(g.at) filter (where g.stage = 'onset') as onset_at,

@@ -47,7 +47,8 @@ grant execute on function
   jobflip.record_flip_outcome(text, bigint, bigint, text, text),
   jobflip.record_incident(text, bigint, text, text, text, text, text, bigint, bigint),
   jobflip.keep_samples(text, bigint, text[], text[], bigint[], bigint[], text[], text[], text[]),
-  jobflip.keep_learned(text, bigint, text[], text[], text[])
+  jobflip.keep_learned(text, bigint, text[], text[], text[]),
+  jobflip.report_services(text, bigint, text[], text[], bigint[], bigint[], bigint[], text[])
   to jobflip_supervisor;
 grant execute on function
   jobflip.request_flip(
@@ -66,13 +67,16 @@ grant execute on function
   jobflip.deploy_done(text, text, text, text),
   jobflip.deploy_rollback(text, text, text, text, boolean, uuid, text),
   jobflip.deploy_flip(uuid, text, text, text, bigint, bigint, text, text, boolean, text),
+  jobflip.plan_maintenance(text, bigint, bigint, text, text),
+  jobflip.remove_maintenance(bigint, text, text),
   jobflip.installation_facts()
   to jobflip_operator;
 grant execute on function
   jobflip.snapshot_store(), jobflip.snapshot_pools(), jobflip.snapshot_candidates(),
   jobflip.snapshot_queues(), jobflip.snapshot_crashes(), jobflip.snapshot_restarts(),
   jobflip.snapshot_last_flips(), jobflip.snapshot_incidents(),
-  jobflip.snapshot_deployments(), jobflip.flips(bigint), jobflip.find_flips(bigint)
+  jobflip.snapshot_deployments(), jobflip.flips(bigint), jobflip.find_flips(bigint),
+  jobflip.find_services()
   to jobflip_reader, jobflip_supervisor;
 grant execute on function
   jobflip.history(text, integer), jobflip.flip_timeline(bigint),
@@ -85,7 +89,9 @@ grant execute on function
   jobflip.find_events(
     text, bigint, bigint, bigint, text, text, text, bigint, bigint, boolean)
   to jobflip_reader;
-grant execute on function jobflip.samples(text, text, bigint, bigint, bigint, integer)
+grant execute on function jobflip.samples(text, text, bigint, bigint, bigint, integer),
+  jobflip.find_service_spells(text, bigint, bigint, integer),
+  jobflip.find_maintenance(text, bigint, bigint, integer)
   to jobflip_reader;
 grant execute on function jobflip.audit_heads(), jobflip.learned(text, text)
   to jobflip_reader, jobflip_supervisor;

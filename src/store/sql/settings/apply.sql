@@ -25,6 +25,8 @@ begin
   for v_round in 1..2 loop  -- first without locks
     if v_round = 2 then
       perform from jobflip_data.budget for update;  -- one apply at a time
+      -- before the pools: whoever waits here keeps none of them waiting
+      perform from jobflip_data.service order by name for update;
       perform from jobflip_data.pool order by name for update;
       if not p_dry_run then  -- in the lock order of a take; beats wait until the commit
         perform from jobflip_data.node_beat order by node for update;
@@ -48,6 +50,9 @@ begin
   if not p_fleet ? 'samples_kept_ms' then  -- a program of 0.1.0 does not know it
     v_old := v_old - 'samples_kept_ms';
   end if;
+  if not p_fleet ? 'services' then
+    v_old := v_old - 'services';
+  end if;
   v_lines := array(select jobflip.json_changes('', v_old, p_fleet));
   if not p_dry_run and cardinality(v_lines) > 0 then
     update jobflip_data.budget set flips = (p_fleet -> 'budget' ->> 'flips')::numeric,
@@ -55,6 +60,7 @@ begin
     update jobflip_data.sample_keeping
     set samples_kept_ms = (p_fleet ->> 'samples_kept_ms')::bigint
     where p_fleet ? 'samples_kept_ms';
+    perform jobflip.apply_services(p_fleet -> 'services', v_actor) where p_fleet ? 'services';
     insert into jobflip_data.node as n (name, kind, login)
     select j.key, 'agent', j.value ->> 'login' from jsonb_each(p_fleet -> 'nodes') j
     union all

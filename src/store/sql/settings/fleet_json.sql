@@ -12,6 +12,8 @@ as $$
     'supervisors', (
       select coalesce(jsonb_object_agg(name, jsonb_build_object('login', login)), '{}')
       from jobflip_data.node where kind = 'supervisor'),
+    'services', (select coalesce(jsonb_object_agg(name, settings), '{}')
+                 from jobflip_data.service),
     'pools', (
       select coalesce(jsonb_object_agg(p.name, jobflip.pool_document(p)), '{}')
       from jobflip_data.pool p))

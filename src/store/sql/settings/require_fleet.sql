@@ -16,6 +16,10 @@ begin
       select from unnest(array['budget', 'nodes', 'supervisors', 'pools']) k
       where jsonb_typeof(p_fleet -> k) is distinct from 'object') then
     v_fault := 'the fleet is not an object of budget, nodes, supervisors and pools';
+  elsif p_fleet ? 'services' and jsonb_typeof(p_fleet -> 'services') <> 'object' then
+    v_fault := 'services is not an object';
+  elsif (select count(*) > 100 from jsonb_object_keys(p_fleet -> 'services')) then
+    v_fault := 'the fleet has more than 100 services';
   elsif jobflip.has_long_number(p_fleet) then  -- before any of it is written out as text
     v_fault := coalesce(
       (select format('pool %s: %s %s a number with more than 40 digits', left(p.key, 100),
@@ -36,6 +40,8 @@ begin
       from jsonb_each((p_fleet -> 'nodes') || (p_fleet -> 'supervisors'))
       union all
       select 'pool ' || key, 'pool', key, value from jsonb_each(p_fleet -> 'pools')
+      union all
+      select 'service ' || key, 'service', key, value from jsonb_each(p_fleet -> 'services')
     ), part as materialized (
       select p.what, k.kind, p.value -> k.kind as value
       from thing p, unnest(array['candidates', 'queues']) k (kind) where p.kind = 'pool'
@@ -62,7 +68,9 @@ begin
       select w.what, f.name, w.value -> f.name, f.low, f.high
       from whole w join (values
         ('budget', 'flips', 0, 1000000), ('queue', 'place', 0, 10000),
-        ('queue', 'enter_after', 1, 1000000)) f (kind, name, low, high) on f.kind = w.kind
+        ('queue', 'enter_after', 1, 1000000), ('service', 'port', 0, 65535),
+        ('service', 'down_after', 1, 1000000), ('service', 'up_after', 1, 1000000))
+        f (kind, name, low, high) on f.kind = w.kind
       union all
       select 'the fleet', 'samples_kept_ms', p_fleet -> 'samples_kept_ms', 86400000, 31536000000
       where p_fleet ? 'samples_kept_ms'
@@ -72,8 +80,9 @@ begin
       where p.kind = 'candidates'
     ), document as materialized (
       select what, value - case kind when 'pool' then array['candidates', 'queues']
-                                     else array['query'] end as value
-      from whole where kind in ('pool', 'queue') and jsonb_typeof(value) = 'object'
+                                     when 'queue' then array['query']
+                                     else array['maintenance'] end as value
+      from whole where kind in ('pool', 'queue', 'service') and jsonb_typeof(value) = 'object'
     ), word as materialized (
       select w.what, f.name, w.value -> f.name as value, f.wanted, f.words
       from whole w join (values
@@ -82,6 +91,7 @@ begin
         ('pool', 'when_store_lost', true, array['stop', 'keep']),
         ('pool', 'when_workers_end', false, array['restart', 'hand-over', 'hand-over-in-loop']),
         ('pool', 'first', false, array['flip', 'restart']),
+        ('service', 'check', true, array['http', 'tcp', 'exec']),
         ('queue', 'done', false, array['window', 'table', 'queue'])) f (kind, name, wanted, words)
         on f.kind = w.kind
     ), timing as materialized (
@@ -174,6 +184,10 @@ begin
       union all
       select what || ': freeze_ms must be at least takeover_after_ms times (1 + clock_rate_bound)'
       from timing where frozen < takeover * (1 + rate)
+      union all
+      select what || ': ' || jobflip.calendar_fault(value) from whole
+      where kind = 'service' and jsonb_typeof(value) = 'object'
+        and jobflip.calendar_fault(value) is not null
       union all
       select what || ': cooldown_max_ms must be at least cooldown_ms'
       from timing where cooldown_max < cooldown
