@@ -64,7 +64,7 @@ grant execute on function
   jobflip.change_incident(bigint, text, text, text, text),
   jobflip.deploy_start(text, text, text, text),
   jobflip.deploy_done(text, text, text, text),
-  jobflip.deploy_rollback(text, text, text, text, boolean, uuid, text),
+  jobflip.deploy_rollback(text, text, text, text, boolean, boolean, uuid, text),
   jobflip.deploy_flip(uuid, text, text, text, bigint, bigint, text, text, boolean, text),
   jobflip.installation_facts()
   to jobflip_operator;
