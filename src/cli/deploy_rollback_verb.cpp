@@ -147,6 +147,7 @@ ExitCode perform_deploy_rollback(Session& session) {
     if (!undone) return session.fail(undone.error());
     if (*undone) {
       if (const auto ends = ask_person(session, all->front(), **undone)) return *ends;
+      rollback->mark.stalled = core::stalled_for(**pool).has_value();
       rollback->mark.evidence = evidence_of(*snapshot, **pool, **undone);
     }
   }

@@ -38,11 +38,12 @@ Result<pg::Rows> call(pg::Connection& connection, const core::DeploymentMark& ma
     return connection.query("deploy", sql.c_str(), parameters);
   }
   parameters.push_back(mark.flip_back ? "t" : "f");
+  parameters.push_back(mark.stalled ? "t" : "f");
   parameters.push_back(mark.request.text);
   parameters.push_back(mark.evidence);
   const auto sql = statement(
       ", flip, flip_rule, flip_sentence from "
-      "jobflip.deploy_rollback($1, $2, $3, $4, $5, $6, $7)");
+      "jobflip.deploy_rollback($1, $2, $3, $4, $5, $6, $7, $8)");
   return connection.query("deploy", sql.c_str(), parameters);
 }
 

@@ -166,6 +166,7 @@ void FakeDeployments::flip_back(Deployment& one, const DeploymentMark& mark,
   request.by.claimed_name = by.claimed_name;
   request.reason = by.reason;
   request.evidence = mark.evidence;
+  request.stalled = mark.stalled;
   const auto flip = database_.request_flip(login, request);
   if (!flip->accepted) {
     answer.flip_rule = flip->rule;

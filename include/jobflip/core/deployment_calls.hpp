@@ -22,6 +22,7 @@ struct DeploymentMark {
   bool flip_back{false};  // if there was a planned flip
   Uuid request{};         // of that flip: a repeated request gets the same answer
   std::string evidence{};
+  bool stalled{false};  // the pool is STALLED, so the drain is short
 };
 std::string_view name_of(DeploymentMark::What what) noexcept;  // "start", "done", "rollback"
 

@@ -52,6 +52,7 @@ core::Snapshot troubled_snapshot() {
   pool.candidates.push_back({NodeName::of("job4"), 40, std::nullopt, false, "", false, ""});
   pool.settings.mode = core::PoolMode::observe;
   pool.pause = core::PauseView{wall(62min), 62min, "deploy \x1b]0;pwned\x07 of release 12", "ann"};
+  pool.deployment = core::RunningDeployment{12, "4.2.1\x1b[2J", "ci", 3min, 7min, FlipId{6}};
   pool.cooldown = core::CooldownView{12min, 2, FlipId{6}};
   pool.frozen_for = 9s;
   core::FlipView flip = timeline_until(FlipState::draining).flip;

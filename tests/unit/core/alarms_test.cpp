@@ -54,13 +54,14 @@ TEST(Alarms, OfAPoolAreInTheOrderOfTheirWeight) {
   pool.frozen_for = 1s;
   pool.open_flip = flip_in(FlipState::draining);
   pool.pause = PauseView{};
+  pool.deployment = RunningDeployment{};
   pool.cooldown = CooldownView{};
   pool.settings.when_store_lost = WhenStoreLost::keep;
   pool.settings.mode = PoolMode::observe;
   EXPECT_EQ(kinds_of(alarms_in(pool)),
             (Kinds{AlarmKind::not_active, AlarmKind::frozen, AlarmKind::flip_open,
-                   AlarmKind::standby_crash_loop, AlarmKind::paused, AlarmKind::cooldown,
-                   AlarmKind::keep, AlarmKind::observe}));
+                   AlarmKind::standby_crash_loop, AlarmKind::paused, AlarmKind::deployment,
+                   AlarmKind::cooldown, AlarmKind::keep, AlarmKind::observe}));
   EXPECT_EQ(alarms_in(pool)[3].node, NodeName::of("job3"));
 }
 
@@ -141,6 +142,7 @@ TEST(Alarms, AreCriticalWhereNobodyWorksOrNobodyWouldNotice) {
   EXPECT_EQ(level_of(AlarmKind::silent), AlarmLevel::critical);
   EXPECT_EQ(level_of(AlarmKind::no_supervisor), AlarmLevel::critical);
   EXPECT_EQ(level_of(AlarmKind::paused), AlarmLevel::warning);
+  EXPECT_EQ(level_of(AlarmKind::deployment), AlarmLevel::note) << "it is no trouble by itself";
   EXPECT_EQ(level_of(AlarmKind::keep), AlarmLevel::note);
 }
 

@@ -59,6 +59,22 @@ TEST(Neighbours, AreTheEventsThatNameAnotherIncidentOrFlip) {
   EXPECT_THAT(part_of(facts, "## Timeline"), HasSubstr("incident 12 is over")) << "its own";
 }
 
+TEST(Deployments, AreThoseNearTheIncident) {
+  auto facts = full_facts();
+  auto& one = facts.incident.deployments.at(0);
+  one.state = core::DeploymentState::rolled_back;
+  one.flip_back = FlipId{8};
+  EXPECT_THAT(part_of(facts, "## Deployments"),
+              AllOf(HasSubstr("| 12 | 4.2.1 |"), HasSubstr("| 8m00s |"), HasSubstr("rolled back"),
+                    HasSubstr("flip 6, back with flip 8"), HasSubstr("Before the onset")));
+  one.started_at = at(1h);
+  EXPECT_THAT(part_of(facts, "## Deployments"), HasSubstr("it began later"));
+  facts.incident.deployments.clear();
+  EXPECT_THAT(part_of(facts, "## Deployments"), HasSubstr("No deployment was marked"));
+  facts.of_flip = true;
+  EXPECT_EQ(part_of(facts, "## Deployments"), "");
+}
+
 TEST(Neighbours, HoldsAndRefusalsAreNotCounted) {
   auto facts = full_facts();
   facts.incident.holds = 1;

@@ -186,6 +186,18 @@ core::Incident sample_incident() {
   out.holds = 3;
   out.notes = {{at(10min), "ann", "ops1", "the mail library hung on a dead connection"}};
   out.labels = {"smtp", "release-41"};
+  core::Deployment one;
+  one.id = 12;
+  one.pool = out.pool;
+  one.version = "4.2.1";
+  one.state = core::DeploymentState::done;
+  one.started_at = at(-8min);
+  one.started_by = "ci";
+  one.ended_at = at(-3min);
+  one.ended_by = "ci";
+  one.flip = FlipId{6};
+  one.reason = "release 41";
+  out.deployments = {one};
   return out;
 }
 
@@ -222,6 +234,7 @@ Facts hostile_facts(const std::string& text) {
   for (auto& stage : i.stages) stage.queue = text;
   for (auto& note : i.notes) note.actor = note.login = note.text = text;
   i.labels = {text, text};
+  for (auto& one : i.deployments) one.version = one.started_by = one.ended_by = one.reason = text;
   auto& timeline = out.flips[0];
   timeline.flip.actor = timeline.flip.reason = timeline.flip.last_sentence = text;
   for (auto& step : timeline.steps) step.state = step.node = step.sentence = text;

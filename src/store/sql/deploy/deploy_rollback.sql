@@ -4,7 +4,8 @@
 -- the same request it gets the same answer. The version may be '' while the deployment runs.
 create function jobflip.deploy_rollback(
   p_pool text, p_version text, p_actor text, p_reason text, p_flip_back boolean default true,
-  p_request uuid default gen_random_uuid(), p_evidence text default '',
+  p_stalled boolean default false, p_request uuid default gen_random_uuid(),
+  p_evidence text default '',
   out accepted boolean, out changed boolean, out rule text, out sentence text,
   out deployment bigint, out flip bigint, out flip_rule text, out flip_sentence text)
 language plpgsql security definer
@@ -16,8 +17,8 @@ declare
   d jobflip_data.deployment;
 begin
   perform jobflip.require_read_committed();
-  perform jobflip.require_given('pool flip_back request',
-    array[p_pool, p_flip_back::text, p_request::text]);
+  perform jobflip.require_given('pool flip_back stalled request',
+    array[p_pool, p_flip_back::text, p_stalled::text, p_request::text]);
   perform jobflip.require_text('pool', p_pool, 63, true);
   perform jobflip.require_version(p_version, false);
   perform jobflip.require_text('reason', p_reason, 2000, true);
@@ -40,7 +41,7 @@ begin
   end if;
   if p_flip_back and d.flip_back is null then
     select b.flip, b.rule, b.sentence into flip, flip_rule, flip_sentence
-    from jobflip.flip_back(d, p_request, p_actor, p_reason, p_evidence) b;
+    from jobflip.flip_back(d, p_request, p_actor, p_reason, p_stalled, p_evidence) b;
     update jobflip_data.deployment r set flip_back = deploy_rollback.flip
     where r.id = d.id returning * into d;
     insert into jobflip_data.incident_deployment (incident, deployment)

@@ -3,8 +3,8 @@
 -- was accepted; else the first rule that forbids it. Every rule counts that binds a person.
 -- Requires: the caller has locked the pool's row, and is an operator.
 create function jobflip.flip_back(
-  d jobflip_data.deployment, p_request uuid, p_actor text, p_reason text, p_evidence text,
-  out flip bigint, out rule text, out sentence text)
+  d jobflip_data.deployment, p_request uuid, p_actor text, p_reason text, p_stalled boolean,
+  p_evidence text, out flip bigint, out rule text, out sentence text)
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
@@ -28,7 +28,7 @@ begin
     -- the new node has to hold it: whoever else does was chosen later, for another reason
     select r.accepted, r.flip, r.rule, r.sentence into v_accepted, flip, rule, sentence
     from jobflip.request_flip(p_request, d.pool, f.to_node, f.from_node, null, '', null, p_actor,
-      p_reason, false, false, p_evidence) r;
+      p_reason, p_stalled, false, p_evidence) r;
   end if;
 end
 $$;

@@ -65,7 +65,7 @@ grant execute on function
   jobflip.change_incident(bigint, text, text, text, text),
   jobflip.deploy_start(text, text, text, text),
   jobflip.deploy_done(text, text, text, text),
-  jobflip.deploy_rollback(text, text, text, text, boolean, uuid, text),
+  jobflip.deploy_rollback(text, text, text, text, boolean, boolean, uuid, text),
   jobflip.deploy_flip(uuid, text, text, text, bigint, bigint, text, text, boolean, text),
   jobflip.plan_maintenance(text, bigint, bigint, text, text),
   jobflip.remove_maintenance(bigint, text, text),
