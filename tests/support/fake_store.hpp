@@ -79,6 +79,7 @@ class FakeDatabase : public FakeControls {
   static std::string hash_of(const core::AuditEvent& event);
 
  private:
+  friend class FakeServices;
   using AuditFields = FakeAuditFields;
   using TakeConditions = FakeTakeConditions;
   std::optional<Error> begin(bool changes);
