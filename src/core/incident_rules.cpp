@@ -38,12 +38,12 @@ void judge_by_rule(Incident& incident, WallTime now) {
   const bool is_service = !incident.service.empty();
   const auto trouble = is_service ? trouble_of_service(incident, now) : standstill(incident, now);
   const bool answers = is_service && incident.kind == IncidentClass::slowness;
-  const auto still = answers ? std::nullopt : trouble;
   const auto waited = incident.longest_wait ? incident.longest_wait : trouble;
   const Millis limit = incident.perceptible_after;
+  const bool stopped = !answers && trouble && *trouble >= limit;
   if (incident.perceptible.by.empty()) incident.perceptible.value = waited && *waited >= limit;
   if (incident.downtime.by.empty())
-    incident.downtime.value = incident.perceptible.value && still && *still >= limit;
+    incident.downtime.value = incident.perceptible.value && stopped;
   if (!incident.severity_by.empty()) return;
   incident.severity = incident.downtime.value      ? Severity::critical
                       : incident.perceptible.value ? Severity::major

@@ -6,6 +6,7 @@
 #include "contract/filter_contract.hpp"
 #include "contract/incident_contract.hpp"
 #include "contract/restart_contract.hpp"
+#include "contract/service_contract.hpp"
 #include "support/fake_store_clients.hpp"
 
 namespace jobflip::test {
@@ -22,6 +23,9 @@ class FakeFixture final : public StoreFixture {
   ports::SampleStore& samples(const NodeName& name) override {
     return samples_.try_emplace(name, database_, name.str()).first->second;
   }
+  ports::ServiceStore& services(const NodeName& name) override {
+    return services_.try_emplace(name, database_, name.str()).first->second;
+  }
   ports::OperatorStore& oper() override { return operator_; }
   ports::ReaderStore& reader() override { return reader_; }
   void lose_history() override { database_.lose_history(); }
@@ -35,6 +39,7 @@ class FakeFixture final : public StoreFixture {
   std::map<NodeName, FakeAgentStore> agents_;
   std::map<NodeName, FakeSupervisorStore> supervisors_;
   std::map<NodeName, FakeSampleStore> samples_;
+  std::map<NodeName, FakeServiceStore> services_;
   FakeOperatorStore operator_{database_, "alice"};
   FakeReaderStore reader_{database_};
 };
@@ -46,6 +51,7 @@ INSTANTIATE_TEST_SUITE_P(Fake, FilterContract, ::testing::Values(kFake));
 INSTANTIATE_TEST_SUITE_P(Fake, DeploymentContract, ::testing::Values(kFake));
 INSTANTIATE_TEST_SUITE_P(Fake, IncidentContract, ::testing::Values(kFake));
 INSTANTIATE_TEST_SUITE_P(Fake, RestartContract, ::testing::Values(kFake));
+INSTANTIATE_TEST_SUITE_P(Fake, ServiceContract, ::testing::Values(kFake));
 
 }  // namespace
 }  // namespace jobflip::test

@@ -84,6 +84,16 @@ const std::map<std::string, std::string> kPlausible{
     {"p_value", "''"},
     {"p_what", "'note'"},
     {"p_renewals", "'{}'"},
+    {"p_begin", "(extract(epoch from now()) * 1000000)::bigint"},
+    {"p_checked_ms", "'{}'"},
+    {"p_end", "(extract(epoch from now()) * 1000000)::bigint + 1000000"},
+    {"p_latency_ms", "'{}'"},
+    {"p_maintenance", "1"},
+    {"p_sentences", "'{}'"},
+    {"p_service", "''"},
+    {"p_services", "'{}'"},
+    {"p_since_ms", "'{}'"},
+    {"p_states", "'{}'"},
 };
 
 /// Arguments for which null is a valid value.

@@ -28,6 +28,7 @@ class PgStore final : public StoreFixture {
   ports::AgentStore& agent(const NodeName& name) override;
   ports::SupervisorStore& supervisor(const NodeName& name) override;
   ports::SampleStore& samples(const NodeName& name) override;
+  ports::ServiceStore& services(const NodeName& name) override;
   ports::OperatorStore& oper() override { return *operator_; }
   ports::ReaderStore& reader() override { return *reader_; }
   void lose_history() override;
@@ -49,6 +50,7 @@ class PgStore final : public StoreFixture {
   std::map<NodeName, std::unique_ptr<ports::AgentStore>> agents_;
   std::map<NodeName, std::unique_ptr<ports::SupervisorStore>> supervisors_;
   std::map<NodeName, std::unique_ptr<ports::SampleStore>> samples_;
+  std::map<NodeName, std::unique_ptr<ports::ServiceStore>> services_;
   std::unique_ptr<ports::OperatorStore> operator_;
   std::unique_ptr<ports::ReaderStore> reader_;
 };

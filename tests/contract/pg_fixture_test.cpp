@@ -50,6 +50,12 @@ ports::SampleStore& PgStore::samples(const NodeName& name) {
   return *samples;
 }
 
+ports::ServiceStore& PgStore::services(const NodeName& name) {
+  auto& services = services_[name];
+  if (!services) services = store::open_service_store(settings(name.str()));
+  return *services;
+}
+
 void PgStore::lose_history() {
   sql("truncate jobflip_data.incarnation");  // as the server does after a crash
 }

@@ -7,6 +7,7 @@
 #include "contract/audit_kinds_world.hpp"
 #include "contract/incident_contract.hpp"
 #include "contract/pg_fixture.hpp"
+#include "contract/service_contract.hpp"
 
 namespace jobflip::test {
 
@@ -21,7 +22,49 @@ AuditKindsWorld::Cases AuditKindsWorld::cases_of_incidents() {
     const IncidentId newest{std::stoll(store_.sql("select max(id) from jobflip_data.incident"))};
     EXPECT_TRUE(oper.change_incident({newest, what, ""}, alice)->changed);
   };
+  const auto see = [this](core::ServiceState state, int since) {
+    auto fleet = small_fleet();
+    fleet.services = {web_service()};
+    EXPECT_TRUE(store_.oper().apply(fleet, {"alice", "a test"}, false).has_value());
+    core::ServiceReport report{sup1, elect(), {}};
+    report.seen.push_back({ServiceName::of("web"),
+                           core::ServiceState::up,
+                           std::chrono::hours{1},
+                           Millis{since},
+                           {},
+                           "fine"});
+    report.seen.push_back({ServiceName::of("web"), state, Millis{since}, {}, {}, "a test"});
+    EXPECT_TRUE(*store_.services(sup1).report(report));
+  };
+  const auto plan = [&oper, alice] {
+    const WallTime now = std::chrono::time_point_cast<Micros>(std::chrono::system_clock::now());
+    EXPECT_TRUE(oper.plan_maintenance({"", now, now + Millis{1000}}, alice)->accepted);
+  };
   return {
+      {"service_down",
+       {[see] { see(core::ServiceState::down, 9000); }, "jobflip sup1 - supervisor sup1"}},
+      {"service_slow",
+       {[see] { see(core::ServiceState::slow, 9000); }, "jobflip sup1 - supervisor sup1"}},
+      {"service_up",
+       {[this, see] {
+          see(core::ServiceState::down, 9000);
+          core::ServiceReport report{
+              sup1,
+              Epoch{std::stoll(store_.sql(
+                  "select epoch from jobflip_data.pool_owner where pool = 'jobflip.supervisor'"))},
+              {}};
+          report.seen.push_back(
+              {ServiceName::of("web"), core::ServiceState::up, {}, {}, Millis{5}, "fine"});
+          EXPECT_TRUE(*store_.services(sup1).report(report));
+        },
+        "jobflip sup1 - supervisor sup1"}},
+      {"maintenance_planned", {plan, "jobflip ops1 - alice"}},
+      {"maintenance_removed",
+       {[&oper, alice, plan] {
+          plan();
+          EXPECT_TRUE(oper.remove_maintenance(1, alice)->changed);
+        },
+        "jobflip ops1 - alice"}},
       {"incident_opened", {open, "mail ops1 - alice"}},
       {"incident_changed",
        {[open, change] {

@@ -5,6 +5,7 @@
 #include "contract/incident_contract.hpp"
 #include "contract/pg_fixture.hpp"
 #include "contract/restart_contract.hpp"
+#include "contract/service_contract.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -16,6 +17,7 @@ INSTANTIATE_TEST_SUITE_P(PostgreSql, FilterContract, ::testing::Values(kPostgres
 INSTANTIATE_TEST_SUITE_P(PostgreSql, DeploymentContract, ::testing::Values(kPostgres));
 INSTANTIATE_TEST_SUITE_P(PostgreSql, IncidentContract, ::testing::Values(kPostgres));
 INSTANTIATE_TEST_SUITE_P(PostgreSql, RestartContract, ::testing::Values(kPostgres));
+INSTANTIATE_TEST_SUITE_P(PostgreSql, ServiceContract, ::testing::Values(kPostgres));
 
 }  // namespace
 }  // namespace jobflip::test

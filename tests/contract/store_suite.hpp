@@ -16,6 +16,7 @@
 #include "jobflip/ports/operator_store.hpp"
 #include "jobflip/ports/reader_store.hpp"
 #include "jobflip/ports/sample_store.hpp"
+#include "jobflip/ports/service_store.hpp"
 #include "jobflip/ports/supervisor_store.hpp"
 
 namespace jobflip::test {
@@ -27,6 +28,7 @@ class StoreFixture {
   virtual ports::AgentStore& agent(const NodeName& name) = 0;
   virtual ports::SupervisorStore& supervisor(const NodeName& name) = 0;
   virtual ports::SampleStore& samples(const NodeName& name) = 0;
+  virtual ports::ServiceStore& services(const NodeName& name) = 0;
   virtual ports::OperatorStore& oper() = 0;
   virtual ports::ReaderStore& reader() = 0;
   /// The effect of a crash: the incarnation marker is gone, the durable rows stay.
@@ -70,6 +72,7 @@ class StoreContract : public ::testing::TestWithParam<StoreKind> {
   ports::AgentStore& agent(const NodeName& name) { return store_->agent(name); }
   ports::SupervisorStore& supervisor(const NodeName& name) { return store_->supervisor(name); }
   ports::SampleStore& samples(const NodeName& name) { return store_->samples(name); }
+  ports::ServiceStore& services(const NodeName& name) { return store_->services(name); }
   ports::OperatorStore& oper() { return store_->oper(); }
   ports::ReaderStore& reader() { return store_->reader(); }
   void lose_history() { store_->lose_history(); }

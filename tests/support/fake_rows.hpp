@@ -15,6 +15,7 @@
 #include "jobflip/core/kept_sample.hpp"
 #include "jobflip/core/lease_calls.hpp"
 #include "jobflip/core/snapshot.hpp"
+#include "support/fake_services.hpp"
 
 namespace jobflip::test {
 
@@ -113,6 +114,7 @@ struct FakeRows {
   std::map<std::pair<PoolName, QueueName>, std::string> learned;
   Epoch epoch_base;  // every new epoch is above it
   std::map<std::pair<std::string, std::string>, FakeRefusals> refusals;  // by login and kind
+  FakeServiceRows services;
 };
 
 /// What a test sets of the model, and counts.

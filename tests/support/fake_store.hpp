@@ -80,6 +80,7 @@ class FakeDatabase : public FakeControls {
 
  private:
   friend class FakeDeployments;  // fake_store_deployments.hpp
+  friend class FakeServices;
   using AuditFields = FakeAuditFields;
   using TakeConditions = FakeTakeConditions;
   std::optional<Error> begin(bool changes);

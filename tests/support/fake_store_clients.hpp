@@ -109,6 +109,14 @@ class FakeOperatorStore final : public ports::OperatorStore {
                                                  const core::OperatorContext& by) override {
     return FakeDeployments{database_}.mark(login_, mark, by);
   }
+  Result<core::OperatorAnswer> plan_maintenance(const core::MaintenancePlan& plan,
+                                                const core::OperatorContext& by) override {
+    return FakeServices{database_}.plan(login_, plan, by);
+  }
+  Result<core::OperatorAnswer> remove_maintenance(std::int64_t maintenance,
+                                                  const core::OperatorContext& by) override {
+    return FakeServices{database_}.remove(login_, maintenance, by);
+  }
   void wake(const PoolName&) override {}
 
  private:

@@ -28,6 +28,10 @@ void reach(Incident& incident, IncidentStage stage, WallTime at, std::optional<F
   std::ranges::stable_sort(incident.stages, {}, &core::StageReached::at);
 }
 
+std::string chain_of(const Incident& incident) {
+  return incident.service.empty() ? incident.pool.str() : "jobflip";
+}
+
 bool set_judged(core::Judged& judged, const std::string& value, const std::string& by) {
   const core::Judged before = judged;
   judged = value == "rule" ? core::Judged{} : core::Judged{value == "yes", by};
@@ -71,7 +75,7 @@ void FakeDatabase::close_incident(Incident& incident, const std::string& login,
                                   const std::string& actor, const std::string& reason) {
   incident.closed_at = now;
   incident.closed_by = actor;
-  append_audit(incident.pool.str(), AuditKind::incident_closed, login,
+  append_audit(chain_of(incident), AuditKind::incident_closed, login,
                {.actor = actor, .reason = reason});
 }
 
@@ -223,7 +227,7 @@ Result<OperatorAnswer> FakeDatabase::change_incident(const std::string& login,
   }
   if (changed)
     append_audit(
-        incident.pool.str(), AuditKind::incident_changed, login,
+        chain_of(incident), AuditKind::incident_changed, login,
         {.actor = actor,
          .reason = by.reason,
          .payload = {{"what", std::string{name_of(change.what)}}, {"value", change.value}}});

@@ -99,11 +99,22 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
       next.pools.erase(name);
       if (!dry_run) removed.push_back(name);
     }
+  const auto& services = rows.services.services;
+  for (const auto& one : fleet.services)
+    if (const auto before = services.find(one.name.str()); before == services.end())
+      change("jobflip", "service " + one.name.str() + ": new");
+    else if (before->second.settings != one)
+      change("jobflip", "service " + one.name.str() + ": changed");
+  for (const auto& [name, unused] : services)
+    if (std::ranges::count(fleet.services, name, [](const auto& one) { return one.name.str(); }) ==
+        0)
+      change("jobflip", "service " + name + ": removed");
   if (dry_run) return changes;
   next.audit = std::move(rows.audit);
   rows = std::move(next);
   for (const PoolName& name : removed) FakeDeployments{*this}.expire(name, login, true);
   forget_learned();
+  FakeServices{*this}.apply(login, by.claimed_name, fleet.services);
   return changes;
 }
 

@@ -63,6 +63,15 @@ class FakeReaderStore final : public ports::ReaderStore {
   Result<std::vector<core::ObservedStalls>> observed_stalls() override {
     return database_.observed_stalls();
   }
+  Result<std::vector<core::ServiceStatus>> services() override {
+    return FakeServices{database_}.services();
+  }
+  Result<std::vector<core::ServiceSpell>> service_spells(const core::ServiceQuery& query) override {
+    return FakeServices{database_}.spells(query);
+  }
+  Result<std::vector<core::Maintenance>> maintenance(const core::ServiceQuery& query) override {
+    return FakeServices{database_}.maintenance(query);
+  }
 
  private:
   FakeDatabase& database_;

@@ -66,6 +66,16 @@ class FakeOperator final : public ports::OperatorStore {
     script_.deployment_answers.pop_front();
     return answer;
   }
+  Result<core::OperatorAnswer> plan_maintenance(const core::MaintenancePlan& plan,
+                                                const core::OperatorContext& by) override {
+    return answer("maintenance " + (plan.service.empty() ? "all" : plan.service) + " " +
+                      rfc3339(plan.from) + " " + rfc3339(plan.until),
+                  by);
+  }
+  Result<core::OperatorAnswer> remove_maintenance(std::int64_t maintenance,
+                                                  const core::OperatorContext& by) override {
+    return answer("no maintenance " + std::to_string(maintenance), by);
+  }
   void wake(const PoolName& pool) override { script_.asked.push_back("wake " + pool.str()); }
 
  private:

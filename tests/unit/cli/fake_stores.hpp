@@ -39,6 +39,10 @@ struct Script {
   std::string learned;
   Result<std::vector<core::Learned>> all_learned{std::vector<core::Learned>{}};
   Result<std::vector<core::ObservedStalls>> observed{std::vector<core::ObservedStalls>{}};
+  Result<std::vector<core::ServiceStatus>> services{std::vector<core::ServiceStatus>{}};
+  std::vector<core::ServiceSpell> spells;
+  std::vector<core::Maintenance> maintenance;
+  std::vector<core::ServiceQuery> service_queries;
   std::optional<core::Learned> taught;
   std::vector<std::string> asked;
   std::optional<Error> audit_error;
@@ -112,6 +116,15 @@ class FakeReader final : public ports::ReaderStore {
   Result<std::vector<core::ObservedStalls>> observed_stalls() override {
     script_.asked.emplace_back("observed");
     return script_.observed;
+  }
+  Result<std::vector<core::ServiceStatus>> services() override { return script_.services; }
+  Result<std::vector<core::ServiceSpell>> service_spells(const core::ServiceQuery& query) override {
+    script_.service_queries.push_back(query);
+    return script_.spells;
+  }
+  Result<std::vector<core::Maintenance>> maintenance(const core::ServiceQuery& query) override {
+    script_.service_queries.push_back(query);
+    return script_.maintenance;
   }
 
  private:

@@ -40,7 +40,8 @@ begin
   from jobflip.apply_incident_change(i, p_what, p_value, v_actor, p_reason) c;
   accepted := rule = '';
   if accepted and changed and p_what <> 'close' then  -- that has an event of its own
-    perform jobflip.audit_append(jobflip.incident_chain(i), 'incident_changed', null, null, null,
+    perform jobflip.audit_append(
+      case i.service when '' then i.pool else 'jobflip' end, 'incident_changed', null, null, null,
       v_actor, p_reason,
       jsonb_build_object('incident', i.id, 'what', p_what, 'value', p_value)::text);
   end if;

@@ -11,7 +11,8 @@ begin
   update jobflip_data.incident set closed_at = clock_timestamp(), closed_by = p_actor
   where id = p_incident and closed_at is null returning * into i;
   if found then
-    perform jobflip.audit_append(jobflip.incident_chain(i), 'incident_closed', null, null, null,
+    perform jobflip.audit_append(
+      case i.service when '' then i.pool else 'jobflip' end, 'incident_closed', null, null, null,
       p_actor, p_reason, jsonb_build_object('incident', i.id)::text);
   end if;
 end

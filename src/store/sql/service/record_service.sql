@@ -14,7 +14,6 @@ declare
   v_gap constant interval := s.unwatched_ms * interval '1 ms';
   o jobflip_data.service_spell;
   v_from timestamptz;
-  v_begins boolean;
   v_may boolean;
   v_passed_over bigint;
 begin
@@ -48,14 +47,15 @@ begin
   insert into jobflip_data.service_spell (service, seq, state, from_at, seen_at, sentence)
   values (s.name, coalesce(o.seq, 0) + 1, p_state, v_from, greatest(v_from, p_seen), p_sentence);
   delete from jobflip_data.service_spell where service = s.name and seq <= o.seq - 20000;
-  v_begins := p_state <> coalesce(o.state, 'up');
-  if v_begins then
+  if p_state <> coalesce(o.state, 'up') then
     select m.may, m.passed_over into v_may, v_passed_over
     from jobflip.may_record('service_changed', 60) m;
   end if;
   if v_may then
-    perform jobflip.audit_append('jobflip', 'service_' || p_state, null, null, null, p_actor,
-      p_sentence, jsonb_build_object('service', s.name, 'before', o.state,
+    perform jobflip.audit_append('jobflip',
+      case p_state when 'up' then 'service_up' when 'slow' then 'service_slow'
+                   else 'service_down' end, null, null, null, p_actor, p_sentence,
+      jsonb_build_object('service', s.name, 'before', o.state,
         'began', jobflip.micros(v_from), 'latency_ms', p_latency,
         'maintenance', jobflip.maintenance_until(s, clock_timestamp()) is not null,
         'not_recorded', v_passed_over)::text);
