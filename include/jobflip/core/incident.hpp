@@ -110,6 +110,7 @@ struct Incident {
   std::vector<IncidentNote> notes;  // oldest first
   std::vector<std::string> labels;
   std::optional<IncidentId> merged_into;  // its flips, holds and notes are part of that one
+  std::string worst_queue{};  // had the oldest due job of all stages; "": no reading was known
   bool operator==(const Incident&) const = default;
 };
 
