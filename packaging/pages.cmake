@@ -8,7 +8,8 @@ endforeach()
 file(GLOB_RECURSE docs RELATIVE ${FROM}/docs ${FROM}/docs/*.md)
 
 # samples of what jobflip writes, which pages link to
-file(COPY ${FROM}/docs/samples DESTINATION ${TO} FILES_MATCHING PATTERN *.html)
+file(COPY ${FROM}/docs/samples DESTINATION ${TO} FILES_MATCHING PATTERN *.html
+  PATTERN *.json)
 
 function(copy_page from to up)
   file(READ ${from} text)

@@ -38,6 +38,7 @@ void resume_options(CLI::App& app, Options& options);
 void drain_options(CLI::App& app, Options& options);
 void show_options(CLI::App& app, Options& options);
 void postmortem_options(CLI::App& app, Options& options);
+void report_options(CLI::App& app, Options& options);
 void history_options(CLI::App& app, Options& options);
 void audit_list_options(CLI::App& app, Options& options);
 void events_options(CLI::App& app, Options& options);

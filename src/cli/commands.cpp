@@ -95,6 +95,16 @@ constexpr std::array kDailyCommands{
         "  jobflip postmortem 12 --output incident-12.html --time-zone Europe/Zurich\n"
         "  jobflip postmortem --flip 17 >flip-17.md\n",
         postmortem_options, perform_postmortem},
+    Command{
+        "report", "[--month MONTH] [--pool POOL] [--target PERCENT] [--output FILE] ...",
+        "a month: uptime, downtime, incidents, flips, how quickly",
+        "Against the targets and against the month before; docs/report.md has the formulas. MONTH\n"
+        "is one that has begun, else the last one that is over, by the clock of ZONE (UTC).\n"
+        "FORMAT is markdown, html (one file with charts) or json; without it, FILE's name\n"
+        "decides.\n\n"
+        "  jobflip report --month 2026-06 --output june.html --time-zone Europe/Zurich\n"
+        "  jobflip report --pool mail --target 99.95 >mail.md\n",
+        report_options, perform_report},
     Command{"audit list", "[--pool POOL] [--since TIME] [--kind KIND] [--limit N] ...",
             "the raw audit log, the newest first",
             "KIND is one of docs/audit.md, such as flip_requested. --wide has the reason and the\n"

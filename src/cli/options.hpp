@@ -79,6 +79,8 @@ struct Options {
   std::string perceptible;
   std::string downtime;
   std::string time_zone;
+  std::string month;
+  std::string target;
   FilterWords filter;
   std::vector<std::string> after;
   int limit{0};  // 0: not given

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "jobflip/base/escape.hpp"
 #include "jobflip/core/audit_kinds.hpp"
 #include "jobflip/report/derived.hpp"
 #include "jobflip/view/black_box_document.hpp"
@@ -134,40 +133,7 @@ void set_range(const report::SeriesRange& range, report::Facts& facts) {
   facts.until = range.until;
 }
 
-/// When the offset of the zone changed, to the second. Requires: it differs at both ends.
-WallTime change_between(const WantedZone& zone, WallTime before, WallTime after,
-                        const LocalTime& old) {
-  while (after - before > std::chrono::seconds{1}) {
-    const auto middle = before + (after - before) / 2;
-    const auto local = zone.local_time(zone.name, middle);
-    (local && local->ahead == old.ahead ? before : after) = middle;
-  }
-  return std::chrono::floor<std::chrono::seconds>(after);
-}
-
 }  // namespace
-
-report::Zone zone_between(const WantedZone& zone, WallTime since, WallTime until) {
-  constexpr int kMostDays = 400;
-  report::Zone out;
-  if (zone.name.empty()) return out;
-  auto last = zone.local_time(zone.name, since);
-  if (!last) return out;
-  out.name = zone.name;
-  out.spans.push_back({since, last->ahead, last->abbreviation});
-  auto at = since;
-  for (int day = 0; at < until && day < kMostDays; ++day) {
-    const auto next = std::min<WallTime>(at + std::chrono::days{1}, until);
-    const auto local = zone.local_time(zone.name, next);
-    if (local && local->ahead != last->ahead) {
-      out.spans.push_back(
-          {change_between(zone, at, next, *last), local->ahead, local->abbreviation});
-      last = local;
-    }
-    at = next;
-  }
-  return out;
-}
 
 Result<report::Facts> facts_of_incident(ports::ReaderStore& store, core::Incident incident,
                                         const WantedZone& zone) {

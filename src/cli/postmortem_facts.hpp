@@ -3,30 +3,17 @@
 /// large pool is made in seconds (report/facts.hpp has the limits). What can't be read costs its
 /// part of the page, and a remark on it says so.
 
-#include <functional>
-#include <optional>
-#include <string>
-
+#include "cli/wanted_zone.hpp"
 #include "jobflip/base/result.hpp"
-#include "jobflip/cli/host_access.hpp"
 #include "jobflip/ports/reader_store.hpp"
 #include "jobflip/report/facts.hpp"
 
 namespace jobflip::cli {
-
-/// Which clock the page shows beside UTC.
-struct WantedZone {
-  std::string name;  // "": none
-  std::function<std::optional<LocalTime>(const std::string& zone, WallTime at)> local_time;
-};
 
 /// Of an incident that the store keeps.
 Result<report::Facts> facts_of_incident(ports::ReaderStore& store, core::Incident incident,
                                         const WantedZone& zone);
 /// Of a flip, as if it were an incident of its own (report/derived.hpp).
 Result<report::Facts> facts_of_flip(ports::ReaderStore& store, FlipId flip, const WantedZone& zone);
-
-/// The spans of the zone from `since` to `until`.
-report::Zone zone_between(const WantedZone& zone, WallTime since, WallTime until);
 
 }  // namespace jobflip::cli

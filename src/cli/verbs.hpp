@@ -31,6 +31,7 @@ ExitCode perform_history(Session& session);
 ExitCode perform_events(Session& session);
 ExitCode perform_show(Session& session);
 ExitCode perform_postmortem(Session& session);
+ExitCode perform_report(Session& session);
 ExitCode perform_audit_list(Session& session);
 ExitCode perform_audit_export(Session& session);
 ExitCode perform_audit_verify(Session& session);

@@ -6,14 +6,11 @@
 
 #include "jobflip/base/escape.hpp"
 #include "jobflip/base/hex.hpp"
-#include "jobflip/view/json_text.hpp"
 #include "report/embedded_assets.hpp"
-#include "report/sections.hpp"
+#include "report/html_charts.hpp"
 
 namespace jobflip::report {
 namespace {
-
-using view::Json;
 
 std::string base64_of(std::string_view bytes) {
   constexpr std::string_view kDigits =
@@ -42,54 +39,6 @@ std::string policy_of(const Assets& assets) {
       hash_of(assets.library), hash_of(assets.script), hash_of(assets.style));
 }
 
-/// JSON within a script element: no '<' may end it, and no character may be hidden.
-std::string script_data(const Json& json) {
-  const auto text = view::json_text(json, -1);
-  std::string out;
-  for (const char c : text) {
-    if (c == '<' || c == '>' || c == '&')
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    else
-      out += c;
-  }
-  return out;
-}
-
-Millis since(const Page& page, WallTime at) {
-  return std::chrono::duration_cast<Millis>(at - page.since);
-}
-
-Json chart_json(const Page& page, const Chart& chart) {
-  Json out{{"is_window", chart.done_kind == core::DoneKind::window},
-           {"at_ms", Json::array()},
-           {"waiting", Json::array()},
-           {"oldest_ms", Json::array()},
-           {"done", Json::array()}};
-  for (const Point& point : chart.points) {
-    out["at_ms"].push_back(since(page, point.at).count());
-    out["waiting"].push_back(point.read ? Json(point.waiting) : Json{});
-    // no job waits: none is old
-    const auto oldest = point.oldest.value_or(Millis{}).count();
-    out["oldest_ms"].push_back(point.read ? Json(oldest) : Json{});
-    out["done"].push_back(point.read ? Json(point.done) : Json{});
-  }
-  return out;
-}
-
-Json charts_json(const Page& page) {
-  const auto epoch = std::chrono::duration_cast<Millis>(page.since.time_since_epoch());
-  Json out{{"since_ms", epoch.count()},
-           {"length_ms", since(page, page.until).count()},
-           {"marks", Json::array()},
-           {"charts", Json::array()}};
-  for (const MarkGroup& group : groups_of(page.marks, page.until - page.since))
-    out["marks"].push_back(Json{{"first", std::string(1, group.first)},
-                                {"last", std::string(1, group.last)},
-                                {"at_ms", since(page, group.at).count()}});
-  for (const Chart& chart : page.charts) out["charts"].push_back(chart_json(page, chart));
-  return out;
-}
-
 const char* class_of(Tone tone) {
   constexpr std::array kClasses{"", "good", "bad", "muted"};
   return kClasses.at(static_cast<std::size_t>(tone));
@@ -101,15 +50,18 @@ std::string with_class(std::string_view classes) {
 
 /// Times, letters and figures stay in one line.
 bool is_stiff(std::string_view title) {
-  for (const char* one : {"", "UTC", "Local time", "Offset", "Value", "Epoch", "For", "Quiet for",
-                          "Limit", "Priority", "Waiting", "Oldest job", "Chosen", "Said", "Rule"})
+  for (const char* one :
+       {"",          "UTC",    "Local time", "Offset",  "Value",      "Epoch",  "For",
+        "Quiet for", "Limit",  "Priority",   "Waiting", "Oldest job", "Chosen", "Said",
+        "Rule",      "Uptime", "Target",     "Opened",  "Median",     "Worst",  "Budget left"})
     if (title == one) return true;
   return false;
 }
 
 /// Short names break only if they are long.
 bool is_name(std::string_view title) {
-  for (const char* one : {"Who", "By", "Node", "Queue", "Verdict", "The workers", "Part"})
+  for (const char* one :
+       {"Who", "By", "Node", "Queue", "Verdict", "The workers", "Part", "Pool", "Service"})
     if (title == one) return true;
   return false;
 }
@@ -164,7 +116,7 @@ class HtmlWriter {
 
   void scripts() {
     out_ += fmt::format("<script type=\"application/json\" id=\"charts\">{}</script>\n",
-                        script_data(charts_json(page_)));
+                        charts_data(page_));
     out_ += fmt::format("<script>{}</script>\n<script>{}</script>\n", assets_.library.text,
                         assets_.script.text);
   }
@@ -213,6 +165,15 @@ class HtmlWriter {
           "\"></canvas></div>\n");
     }
     put("<figcaption>", chart.alternative, "</figcaption>\n</figure>\n");
+  }
+  void add(const Bars& one) {
+    const BarChart& chart = page_.bars.at(one.chart);
+    put("<figure>\n<h3>", chart.title, "</h3>\n");
+    out_ += fmt::format(
+        "<div class=\"plot tall\"><canvas id=\"bars-{}\" role=\"img\" aria-label=\"", one.chart);
+    put("", chart.title, "\"></canvas></div>\n");
+    if (!chart.alternative.empty()) put("<figcaption>", chart.alternative, "</figcaption>\n");
+    out_ += "</figure>\n";
   }
   void add(const Table& one) {
     const bool is_short = one.rows.size() <= kShortTable;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "jobflip/base/escape.hpp"
+#include "report/mermaid.hpp"
 
 namespace jobflip::report {
 namespace {
@@ -47,6 +48,9 @@ void add_escaped(std::string_view text, std::size_t at, std::string& out) {
   if (c == '@' || (c == '#' && !rest.empty() && is_digit(rest[0]))) out += kNothing;
 }
 
+/// Charts over time are drawn of so many queues; the sentences and tables have the others.
+constexpr std::size_t kMostMarkdownCharts = 3;
+
 class MarkdownWriter {
  public:
   explicit MarkdownWriter(const Page& page) : page_{page} {}
@@ -77,7 +81,16 @@ class MarkdownWriter {
   void add(const Paragraph& one) { line(cell({one.text, one.tone})); }
   void add(const Subheading& one) { line("### " + text(one.text)); }
   void add(const Blank& one) { line("_" + text(one.prompt) + "_"); }
-  void add(const Plot& one) { line(text(page_.charts.at(one.chart).alternative)); }
+  void add(const Plot& one) {
+    const Chart& chart = page_.charts.at(one.chart);
+    line(text(chart.alternative));
+    if (one.chart < kMostMarkdownCharts) out_ += mermaid_of(chart);
+  }
+  void add(const Bars& one) {
+    const BarChart& chart = page_.bars.at(one.chart);
+    out_ += mermaid_of(chart);
+    if (!chart.alternative.empty()) line(text(chart.alternative));
+  }
   void add(const Bullets& one) {
     for (const Cell& item : one.items) out_ += "- " + cell(item) + "\n";
     out_ += "\n";

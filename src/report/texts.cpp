@@ -18,13 +18,6 @@ std::string clock_of(WallTime at) {
   return rfc3339(at).substr(11, 12);
 }
 
-const ZoneSpan* span_at(const Zone& zone, WallTime at) {
-  const ZoneSpan* found = nullptr;
-  for (const ZoneSpan& span : zone.spans)
-    if (found == nullptr || span.from <= at) found = &span;
-  return found;
-}
-
 }  // namespace
 
 std::string utc_text(WallTime at) {

@@ -1,5 +1,7 @@
 #include "store/incidents.hpp"
 
+#include <algorithm>
+
 #include "jobflip/base/lines.hpp"
 #include "jobflip/core/incident_rules.hpp"
 #include "store/deployments.hpp"
@@ -56,11 +58,15 @@ IncidentRow read_incident_row(pg::Cells& in) {
   add_stage(incident, core::IncidentStage::onset, in);
   add_stage(incident, core::IncidentStage::first_job, in);
   add_stage(incident, core::IncidentStage::recovered, in);
+  add_stage(incident, core::IncidentStage::decided, in);
+  std::ranges::stable_sort(incident.stages, {}, &core::StageReached::at);
+  incident.worst_queue = in.text();
   incident.service = in.text();
   return row;
 }
 
-constexpr const char* kFind = "select * from jobflip.find_incidents($1, $2, $3, $4, $5, $6, $7)";
+constexpr const char* kFind =
+    "select * from jobflip.find_incidents($1, $2, $3, $4, $5, $6, $7, $8)";
 
 core::StageReached read_stage(pg::Cells& in) {
   core::StageReached stage;
@@ -91,9 +97,10 @@ Result<std::vector<core::Incident>> read_incidents(pg::Connection& connection,
   if (query.open_only) open = "t";
   const auto rows = read_all<IncidentRow>(
       "incidents",
-      connection.query("incidents", kFind,
-                       {std::nullopt, query.pool.str(), kind, argument_of(query.since),
-                        argument_of(query.until), open, std::to_string(query.limit)}),
+      connection.query(
+          "incidents", kFind,
+          {std::nullopt, query.pool.str(), kind, argument_of(query.since), argument_of(query.until),
+           open, std::to_string(query.limit), argument_of(query.not_over_before)}),
       read_incident_row);
   if (!rows) return rows.error();
   std::vector<core::Incident> incidents;
@@ -107,8 +114,9 @@ Result<core::Incident> read_incident(pg::Connection& connection, IncidentId id) 
   const auto number = std::to_string(id.value);
   auto found = read_all<IncidentRow>(
       "incident",
-      connection.query("incident", kFind,
-                       {number, "", std::nullopt, std::nullopt, std::nullopt, std::nullopt, "1"}),
+      connection.query(
+          "incident", kFind,
+          {number, "", std::nullopt, std::nullopt, std::nullopt, std::nullopt, "1", std::nullopt}),
       read_incident_row);
   if (!found) return found.error();
   if (found->empty())

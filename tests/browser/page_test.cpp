@@ -1,4 +1,4 @@
-/// The pages of post-mortems in a real browser: Chromium's headless shell. Skipped without it.
+/// The pages of post-mortems and reports in a real browser: Chromium's headless shell. Skipped without it.
 ///
 /// A frame around the page looks at it once it is loaded: the page itself has nothing for tests.
 /// The browser's console has every script error, and everything that the page's policy refused.
@@ -15,9 +15,11 @@
 
 #include "jobflip/report/assemble.hpp"
 #include "jobflip/report/html.hpp"
+#include "jobflip/report/month_page.hpp"
 #include "support/loopback_server.hpp"
 #include "support/temp_folder.hpp"
 #include "unit/report/sample_facts.hpp"
+#include "unit/report/sample_month.hpp"
 
 namespace jobflip::report {
 namespace {
@@ -197,6 +199,39 @@ TEST_F(Browser, PrintsThePage) {
   const auto bytes = text_of(pdf);
   EXPECT_THAT(bytes, testing::StartsWith("%PDF-"));
   EXPECT_GT(bytes.size(), 30'000u) << "its charts are pictures in it";
+}
+
+TEST_F(Browser, DrawsTheChartsOfAMonth) {
+  const auto seen = open_page(html_of(month_page(full_month())));
+  EXPECT_EQ(seen.console, "");
+  EXPECT_EQ(seen.page["charts"], "2");
+  EXPECT_EQ(seen.page["faults"], "0");
+  EXPECT_EQ(seen.page["resources"], 0);
+  EXPECT_EQ(seen.page["links"], 0);
+  ASSERT_EQ(seen.page["canvases"].size(), 2u);
+  for (const auto& canvas : seen.page["canvases"]) {
+    EXPECT_GT(canvas["pixels"].get<int>(), 5000);
+    EXPECT_GT(canvas["colours"].get<int>(), 10);
+  }
+}
+
+TEST_F(Browser, RunsAndLoadsNothingOfATextInAMonth) {
+  std::atomic<int> peers{0};
+  test::LoopbackServer server{[&](int) { ++peers; }};
+  const auto url = "http://127.0.0.1:" + std::to_string(server.port()) + "/x";
+  const std::string text =
+      "</script></title></style>\"'><script>document.title='run'</script><img src=" + url +
+      " onerror=\"document.title='run'\"><a href=" + url + ">x</a><iframe src=" + url +
+      "></iframe><!--";
+  const auto seen = open_page(html_of(month_page(hostile_month(text))));
+  EXPECT_EQ(seen.console, "");
+  EXPECT_EQ(seen.page["title"], "Report: June 2026");
+  EXPECT_EQ(seen.page["charts"], "2");
+  EXPECT_EQ(seen.page["images"], 0);
+  EXPECT_EQ(seen.page["frames"], 0);
+  EXPECT_EQ(seen.page["links"], 0);
+  EXPECT_EQ(seen.page["handlers"], 0);
+  EXPECT_EQ(peers, 0);
 }
 
 TEST_F(Browser, OpensALargePage) {

@@ -185,6 +185,20 @@ TEST_F(PgIncident, SplitGivesAFlipAnIncidentOfItsOwn) {
   EXPECT_EQ(other.stages.front().flip, std::optional{FlipId{902}});
 }
 
+TEST_F(PgIncident, ItsWorstQueueHadTheOldestJobOfAllStages) {
+  const auto id = open();
+  EXPECT_EQ(read(id).worst_queue, "") << "no reading was known";
+  for (const auto* stage :
+       {"('started', 0, now(), 'push', 5000)", "('first_job', 0, now(), 'email', 90000)",
+        "('recovered', 0, now(), 'sms', null)"})
+    store_.sql(
+        "insert into jobflip_data.incident_stage (incident, stage, flip, at, queue, "
+        "oldest_ms) select " +
+        std::to_string(id.value) + ", v.* from (values " + stage + ") v");
+  EXPECT_EQ(read(id).worst_queue, "email");
+  EXPECT_EQ(store_.reader().incidents({})->front().worst_queue, "email");
+}
+
 TEST_F(PgIncident, NotesAndLabelsAreLimited) {
   const auto incident = open();
   const auto id = std::to_string(incident.value);

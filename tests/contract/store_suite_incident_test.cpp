@@ -129,6 +129,30 @@ TEST_P(IncidentContract, ASupervisorOpensItOnceAndClosesIt) {
   EXPECT_EQ(all({.kind = IncidentClass::queued}).size(), 2u);
 }
 
+TEST_P(IncidentContract, AreFoundUnlessTheyWereOverBefore) {
+  const Epoch leader = elect();
+  hold(job1);
+  ASSERT_TRUE(report_incident(report_of(leader, IncidentReport::What::open)));
+  const auto open = only();
+  const WallTime later = open.opened_at + std::chrono::hours{1};
+  EXPECT_EQ(all({.not_over_before = later}).size(), 1u) << "it is open";
+  ASSERT_TRUE(report_incident(report_of(leader, IncidentReport::What::close)));
+  EXPECT_EQ(all({.not_over_before = only().closed_at}).size(), 1u);
+  EXPECT_EQ(all({.not_over_before = later}).size(), 0u);
+}
+
+TEST_P(IncidentContract, AListHasTheirDecision) {
+  const Epoch leader = elect();
+  hold(job1);
+  ASSERT_TRUE(report_incident(report_of(leader, IncidentReport::What::open)));
+  EXPECT_FALSE(reached(all().front(), IncidentStage::decided));
+  flip(job2);
+  const auto one = only();
+  const auto list = all();
+  EXPECT_TRUE(reached(one, IncidentStage::decided));
+  EXPECT_EQ(reached(list.front(), IncidentStage::decided), reached(one, IncidentStage::decided));
+}
+
 TEST_P(IncidentContract, OnlyTheLeaderReportsOne) {
   const Epoch leader = elect();
   ASSERT_TRUE(report_incident(report_of(leader, IncidentReport::What::open)));

@@ -242,6 +242,8 @@ Result<std::vector<Incident>> FakeDatabase::incidents(const core::IncidentQuery&
         (query.kind && incident.kind != *query.kind) ||
         (query.since && incident.opened_at < *query.since) ||
         (query.until && incident.opened_at >= *query.until) ||
+        (query.not_over_before && incident.closed_at &&
+         *incident.closed_at < *query.not_over_before) ||
         (query.open_only && incident.closed_at))
       continue;
     core::judge_by_rule(found.emplace_back(incident), now);

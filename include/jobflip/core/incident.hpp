@@ -112,7 +112,8 @@ struct Incident {
   std::vector<std::string> labels;
   std::vector<Deployment> deployments{};  // matched with it; the newest first
   std::optional<IncidentId> merged_into;  // its flips, holds and notes are part of that one
-  std::string service{};                  // the service that it is of; then it is of no pool
+  std::string worst_queue{};  // had the oldest due job of all stages; "": no reading was known
+  std::string service{};      // the service that it is of; then it is of no pool
   bool operator==(const Incident&) const = default;
 };
 

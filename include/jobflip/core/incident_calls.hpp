@@ -54,8 +54,9 @@ std::string_view name_of(IncidentChange::What what) noexcept;  // "note", ..., "
 struct IncidentQuery {
   PoolName pool{};  // empty: all
   std::optional<IncidentClass> kind{};
-  std::optional<WallTime> since{};  // opened at that time or later
-  std::optional<WallTime> until{};  // before that time
+  std::optional<WallTime> since{};            // opened at that time or later
+  std::optional<WallTime> until{};            // before that time
+  std::optional<WallTime> not_over_before{};  // open, or closed at that time or later
   bool open_only{false};
   int limit{20};
 };

@@ -28,7 +28,8 @@ class ReaderStore {
   virtual Result<std::vector<core::HistoryEntry>> history(const core::HistoryQuery& query) = 0;
   virtual Result<core::FlipTimeline> timeline(FlipId flip) = 0;
   /// Newest first, judged by rule at the store's time; without those that became part of another
-  /// one. Of the stages only the times of onset, first job and recovery; no flips, no notes.
+  /// one. Of the stages only the times of onset, decision, first job and recovery; no flips, no
+  /// notes.
   virtual Result<std::vector<core::Incident>> incidents(const core::IncidentQuery& query) = 0;
   /// One of them, with everything.
   virtual Result<core::Incident> incident(IncidentId id) = 0;

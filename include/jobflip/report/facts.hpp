@@ -13,6 +13,7 @@
 #include "jobflip/core/history.hpp"
 #include "jobflip/core/incident.hpp"
 #include "jobflip/report/series.hpp"
+#include "jobflip/report/zone.hpp"
 
 namespace jobflip::report {
 
@@ -20,19 +21,6 @@ inline constexpr std::size_t kMostQueues = 100;
 inline constexpr std::size_t kMostFlips = 10;
 inline constexpr std::size_t kMostEvents = 500;
 inline constexpr std::size_t kMostNotes = 100;
-
-/// A time zone, from some moment on.
-struct ZoneSpan {
-  WallTime from;
-  std::chrono::seconds ahead{};  // of UTC
-  std::string abbreviation;      // "CET"
-};
-
-/// Beside UTC, the clock that the readers of a page live by.
-struct Zone {
-  std::string name;             // "Europe/Zurich"; "": only UTC is shown
-  std::vector<ZoneSpan> spans;  // by time; empty if `name` is
-};
 
 struct Facts {
   core::Incident incident;

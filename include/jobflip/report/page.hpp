@@ -1,5 +1,6 @@
 #pragma once
-/// A post-mortem as sections, tables and charts, before it is written as Markdown or as HTML.
+/// A post-mortem or a report as sections, tables and charts, before it is written as Markdown or as
+/// HTML.
 ///
 /// Invariant: every text in it is plain text, and may be anybody's. Only the writers know markup,
 /// and they escape all of it.
@@ -54,7 +55,10 @@ struct Blank {
 struct Plot {
   std::size_t chart{};  // in Page::charts
 };
-using Block = std::variant<Paragraph, Bullets, Subheading, Table, Tiles, Blank, Plot>;
+struct Bars {
+  std::size_t chart{};  // in Page::bars
+};
+using Block = std::variant<Paragraph, Bullets, Subheading, Table, Tiles, Blank, Plot, Bars>;
 
 struct Section {
   std::string id;  // [a-z-]+
@@ -77,12 +81,27 @@ struct Chart {
   std::vector<Point> points;
 };
 
+/// Bars over names, such as the days of a month.
+struct BarChart {
+  struct Series {
+    std::string name;
+    std::vector<double> values;  // one for each name
+  };
+  std::string title;        // ours, never a text from outside: Markdown has it as it is
+  std::string alternative;  // the same in sentences; "": a table beside it has the same
+  std::string unit;         // of the values, ours: "minutes"
+  std::vector<std::string> names;
+  std::vector<Series> series;
+  bool stacked{false};  // else the series stand beside each other
+};
+
 struct Page {
   std::string title;
   std::string subtitle;
   std::vector<Section> sections;
   std::vector<Mark> marks;  // by time
   std::vector<Chart> charts;
+  std::vector<BarChart> bars;
   WallTime since;
   WallTime until;
   std::string footer;

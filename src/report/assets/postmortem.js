@@ -1,5 +1,5 @@
 'use strict';
-// Draws the charts from the JSON in #charts, and marks the steps of the incident in each.
+// Draws the charts from the JSON in #charts, and marks the steps of an incident in those over time.
 (function () {
   const page = document.documentElement;
   const faults = [];
@@ -126,6 +126,37 @@
     else
       draw('done-' + i, [line('since the reading before', '#2f7d4f', steps(chart), 'after')],
         'completed', count);
+  });
+
+  const colours = ['#2b6cb0', '#b7541a', '#2f7d4f', '#7b4fa3', '#b8860b', '#3d8b91', '#8a97a5'];
+  // A lighter bar is of the month before.
+  function bars(one, i, chart) {
+    const beside = !chart.stacked && chart.series.length > 1;
+    const colour = beside ? ['#2b6cb0', '#a9c1da'][i % 2] : colours[i % colours.length];
+    return { label: one.name, data: one.values, backgroundColor: colour, maxBarThickness: 34 };
+  }
+  data.bars.forEach(function (chart, i) {
+    new Chart(document.getElementById('bars-' + i), {
+      type: 'bar',
+      data: { labels: chart.names, datasets: chart.series.map(function (one, nth) {
+        return bars(one, nth, chart); }) },
+      options: {
+        animation: false, responsive: true, maintainAspectRatio: false,
+        devicePixelRatio: Math.max(2, window.devicePixelRatio || 1),
+        interaction: { mode: 'index', intersect: false },
+        scales: {
+          x: { stacked: chart.stacked, grid: { display: false },
+            ticks: { color: soft, maxRotation: 0 } },
+          y: { stacked: chart.stacked, beginAtZero: true, grid: { color: grid },
+            suggestedMax: 1, title: { display: true, text: chart.unit, color: soft },
+            ticks: { color: soft, maxTicksLimit: 6 },
+            afterFit: function (axis) { axis.width = 78; } }
+        },
+        plugins: { legend: { display: chart.series.length > 1, position: 'bottom',
+          labels: { color: ink, boxWidth: 14 } } }
+      }
+    });
+    drawn += 1;
   });
   page.dataset.charts = String(drawn);
   page.dataset.faults = String(faults.length);

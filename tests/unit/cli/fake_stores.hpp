@@ -53,6 +53,7 @@ struct Script {
   std::vector<core::Deployment> deployments;
   std::deque<Result<core::DeploymentAnswer>> deployment_answers;
   std::vector<core::IncidentQuery> incident_queries;
+  bool answers_exactly{false};  // history() and incidents() return what fits the query, no more
   std::optional<core::Fleet> applied;
   std::string conninfo;  // of the store that was opened last
 };
@@ -68,6 +69,11 @@ class FakeReader final : public ports::ReaderStore {
     script_.asked.push_back("history " + query.pool.str() + " " + std::to_string(query.limit));
     script_.filters.push_back(query.filter);
     auto out = script_.history;
+    if (script_.answers_exactly)
+      std::erase_if(out, [&](const auto& one) {
+        return core::name_of(one.kind) != query.filter.kind || one.at < *query.filter.since ||
+               one.at >= *query.filter.until;
+      });
     if (out.size() > static_cast<std::size_t>(query.limit))
       out.resize(static_cast<std::size_t>(query.limit));
     return out;
@@ -82,7 +88,14 @@ class FakeReader final : public ports::ReaderStore {
   Result<std::vector<core::Incident>> incidents(const core::IncidentQuery& query) override {
     script_.asked.push_back("incidents " + query.pool.str() + " " + std::to_string(query.limit));
     script_.incident_queries.push_back(query);
-    return script_.incidents;
+    auto out = script_.incidents;
+    if (script_.answers_exactly)
+      std::erase_if(out, [&](const auto& one) {
+        return (query.since && one.opened_at < *query.since) ||
+               (query.until && one.opened_at >= *query.until) ||
+               (query.not_over_before && one.closed_at.value() < *query.not_over_before);
+      });
+    return out;
   }
   Result<std::vector<core::Deployment>> deployments(const core::DeploymentQuery& query) override {
     script_.asked.push_back("deployments " + query.pool.str() + " " + std::to_string(query.limit));

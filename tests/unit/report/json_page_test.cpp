@@ -1,4 +1,4 @@
-/// docs/json.md names every key of a post-mortem.
+/// docs/json.md names every key of a post-mortem and of a report.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,8 +8,10 @@
 #include <sstream>
 
 #include "jobflip/report/json.hpp"
+#include "jobflip/report/month_json.hpp"
 #include "support/build_paths.hpp"
 #include "unit/report/sample_facts.hpp"
+#include "unit/report/sample_month.hpp"
 
 namespace jobflip::report {
 namespace {
@@ -17,13 +19,13 @@ namespace {
 using Json = nlohmann::ordered_json;
 using ::testing::HasSubstr;
 
-/// The section of the page that is about it.
-std::string postmortem_section() {
+/// The section of the page that is about the command.
+std::string section_of(const std::string& command) {
   std::ifstream file{test::source_path("docs/json.md")};
   std::ostringstream text;
   text << file.rdbuf();
   const auto page = text.str();
-  const auto begin = page.find("\n## jobflip postmortem\n");
+  const auto begin = page.find("\n## jobflip " + command + "\n");
   if (begin == std::string::npos) return "";
   return page.substr(begin, page.find("\n## ", begin + 4) - begin);
 }
@@ -41,11 +43,31 @@ void collect_keys(const Json& json, std::set<std::string>& keys) {
 }
 
 TEST(PostmortemJson, HasEveryKeyOnThePage) {
-  const auto page = postmortem_section();
+  const auto page = section_of("postmortem");
   ASSERT_FALSE(page.empty());
   std::set<std::string> keys;
   collect_keys(postmortem_json(full_facts()), keys);
   EXPECT_GT(keys.size(), 40u);
+  for (const auto& key : keys) EXPECT_THAT(page, HasSubstr('`' + key + '`')) << key;
+}
+
+TEST(MonthJson, HasEveryKeyOnThePage) {
+  const auto page = section_of("report");
+  ASSERT_FALSE(page.empty());
+  std::set<std::string> keys;
+  auto document = month_json(full_month());
+  // rules and classes are names, not keys
+  document["flips"]["holds"] = Json::object();
+  document["incidents"]["classes"] = Json::object();
+  for (auto& trigger : document["flips"]["triggers"]) trigger["outcomes"] = Json::object();
+  collect_keys(document, keys);
+  // collect_keys() does not go into these, which are other things in a post-mortem
+  for (const auto* part : {"flips", "incidents"})
+    for (const auto& [key, value] : document[part].items()) {
+      keys.insert(key);
+      collect_keys(value, keys);
+    }
+  EXPECT_GT(keys.size(), 60u);
   for (const auto& key : keys) EXPECT_THAT(page, HasSubstr('`' + key + '`')) << key;
 }
 

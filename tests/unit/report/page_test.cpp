@@ -2,9 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <ctime>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "jobflip/report/assemble.hpp"
@@ -12,7 +10,7 @@
 #include "jobflip/report/json.hpp"
 #include "jobflip/report/markdown.hpp"
 #include "jobflip/view/json_text.hpp"
-#include "support/build_paths.hpp"
+#include "unit/report/golden.hpp"
 #include "unit/report/sample_facts.hpp"
 
 namespace jobflip::report {
@@ -21,27 +19,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-/// The library differs between releases of Debian: goldens have a word in its place.
-Assets without_library() {
-  auto out = own_assets();
-  out.library = {
-      "/* Chart.js */",
-      std::string_view{"0000000000000000000000000000000000000000000000000000000000000000"}};
-  return out;
-}
-
-void expect_golden(const std::string& name, const std::string& text) {
-  const auto path = test::source_path("tests/golden/report/") + name;
-  const char* mode = std::getenv("JOBFLIP_GOLDEN");
-  if (mode != nullptr && std::string{mode} == "write") {
-    std::ofstream{path, std::ios::binary} << text;
-    return;
-  }
-  std::ifstream in{path, std::ios::binary};
-  const std::string wanted{std::istreambuf_iterator<char>{in}, {}};
-  EXPECT_EQ(text, wanted) << path << ": JOBFLIP_GOLDEN=write rewrites it; read the difference";
-}
 
 TEST(PostmortemPage, IsTheOneThatWasRead) {
   const auto page = assemble(full_facts());

@@ -80,7 +80,7 @@ grant execute on function
   to jobflip_reader, jobflip_supervisor;
 grant execute on function
   jobflip.history(text, integer), jobflip.flip_timeline(bigint),
-  jobflip.find_incidents(bigint, text, text, bigint, bigint, boolean, integer),
+  jobflip.find_incidents(bigint, text, text, bigint, bigint, boolean, integer, bigint),
   jobflip.incident_stages(bigint), jobflip.incident_flips(bigint), jobflip.incident_notes(bigint),
   jobflip.find_deployments(text, bigint, bigint, bigint, integer),
   jobflip.flip_black_boxes(bigint), jobflip.flip_left_behind(bigint), jobflip.observed_stalls(),
