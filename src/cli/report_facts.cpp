@@ -7,6 +7,7 @@
 
 #include "cli/month_pages.hpp"
 #include "cli/pool_times.hpp"
+#include "cli/report_services.hpp"
 #include "jobflip/core/audit_kinds.hpp"
 #include "jobflip/view/json_text.hpp"
 
@@ -95,6 +96,23 @@ void read_record(ports::ReaderStore& store, const PoolName& pool, MonthRecord& r
     facts.remarks.push_back(fmt::format("{} rows of flips and holds can't be read.", damaged));
 }
 
+void read_deployments(ports::ReaderStore& store, const PoolName& pool, MonthRecord& record,
+                      MonthFacts& facts) {
+  core::DeploymentQuery query{pool, record.days.from(), record.days.to(), kRowsOfCall};
+  const auto left_out = read_newest(
+      record.days.to(), report::kMostMonthDeployments,
+      [&](WallTime until) {
+        query.until = until;
+        auto rows = store.deployments(query);
+        if (rows)
+          for (auto& deployment : *rows) deployment.reason.clear();
+        return rows;
+      },
+      [](const core::Deployment& deployment) { return deployment.started_at; }, record.deployments);
+  if (!left_out) return remark(facts, "Deployments", left_out.error());
+  record.deployments_left_out = *left_out;
+}
+
 bool has_incidents(const core::AuditEvent& event) {
   constexpr int kMigrationOfIncidents = 4;
   const auto payload = view::parse_json(event.payload);
@@ -170,11 +188,17 @@ Result<MonthFacts> facts_of_month(ports::ReaderStore& store, const WantedMonth& 
   facts.zone = zone_around(zone, *month);
   facts.month.days = days_of(*month, facts.zone);
   facts.before.days = days_of(month_before(*month), facts.zone);
-  read_record(store, wanted.pool, facts.month, facts);
-  read_record(store, wanted.pool, facts.before, facts);
+  for (MonthRecord* record : {&facts.month, &facts.before}) {
+    read_record(store, wanted.pool, *record, facts);
+    read_deployments(store, wanted.pool, *record, facts);
+  }
   read_around(store, wanted.pool, facts);
   read_upgrade(store, facts);
   read_pools(store, *snapshot, wanted.pool, facts);
+  if (wanted.pool.empty()) {
+    const auto read = read_services(store, facts);
+    if (!read) remark(facts, "Services", read.error());
+  }
   return facts;
 }
 

@@ -56,7 +56,7 @@ void add_length(const std::optional<WallTime>& from, const std::optional<WallTim
 void measure_response(const MonthFacts& facts, MonthReview& review) {
   std::vector<Millis> detect, decide, flip, progress, backlog, recover, wait;
   for (const auto& incident : facts.month.incidents) {
-    if (is_planned(incident)) continue;
+    if (is_planned(incident) || !incident.service.empty()) continue;
     const auto onset = reached(incident, IncidentStage::onset);
     const auto first_job = reached(incident, IncidentStage::first_job);
     const auto recovered = reached(incident, IncidentStage::recovered);

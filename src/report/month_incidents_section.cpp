@@ -1,6 +1,7 @@
 /// Incidents by class, the longest ones, how quickly jobflip answered, the slowest queues.
 #include <fmt/format.h>
 
+#include "jobflip/view/incident_view.hpp"
 #include "report/month_sections.hpp"
 #include "report/sections.hpp"
 
@@ -40,11 +41,11 @@ BarChart classes_chart(const MonthFacts& facts, const MonthReview& review) {
 
 Table longest_table(const MonthFacts& facts, const MonthReview& review) {
   Table table{"The most downtime in the month",
-              {"Incident", "Pool", "Class", "Opened", "Downtime", "What opened it"},
+              {"Incident", "Pool or service", "Class", "Opened", "Downtime", "What opened it"},
               {}};
   for (const auto& [incident, down] : review.longest)
     table.rows.push_back({{std::to_string(incident.id.value), Tone::plain},
-                          {incident.pool.str(), Tone::plain},
+                          {view::incident_subject(incident), Tone::plain},
                           {std::string{core::name_of(incident.kind)}, Tone::plain},
                           {local_date_text(facts.zone, incident.opened_at), Tone::plain},
                           {minutes_text(down), Tone::plain},
@@ -102,7 +103,7 @@ Section month_response_section(const MonthReview& review) {
   add_lengths("longest wait of a job", times.wait, table);
   out.blocks.emplace_back(std::move(table));
   out.blocks.emplace_back(Paragraph{
-      "Of the incidents opened in the month, without moves by hand of a healthy pool, and "
+      "Of the incidents of pools opened in the month, without moves by hand of a healthy pool, and "
       "only as far as both moments are known. \"Left out\": the clock went back between "
       "them.",
       Tone::muted});

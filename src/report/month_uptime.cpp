@@ -40,6 +40,7 @@ std::map<PoolName, TimeRanges> downtimes_of(const MonthFacts& facts, MonthReview
   std::map<PoolName, TimeRanges> out;
   for (const auto* list : {&facts.month.incidents, &facts.before.incidents, &facts.around})
     for (const auto& incident : *list) {
+      if (!incident.service.empty()) continue;  // its spells are counted
       const auto down = downtime_of(incident, facts.now);
       if (!down) continue;
       if (down->to < down->from) {
