@@ -53,7 +53,7 @@ struct Script {
   std::vector<core::Deployment> deployments;
   std::deque<Result<core::DeploymentAnswer>> deployment_answers;
   std::vector<core::IncidentQuery> incident_queries;
-  bool answers_exactly{false};  // history() and incidents() return what fits the query, no more
+  bool answers_exactly{false};  // lists are of what fits the query, no more
   std::optional<core::Fleet> applied;
   std::string conninfo;  // of the store that was opened last
 };
@@ -99,7 +99,13 @@ class FakeReader final : public ports::ReaderStore {
   }
   Result<std::vector<core::Deployment>> deployments(const core::DeploymentQuery& query) override {
     script_.asked.push_back("deployments " + query.pool.str() + " " + std::to_string(query.limit));
-    return script_.deployments;
+    auto out = script_.deployments;
+    if (script_.answers_exactly)
+      std::erase_if(out, [&](const auto& one) {
+        return (query.since && one.started_at < *query.since) ||
+               (query.until && one.started_at >= *query.until);
+      });
+    return out;
   }
   Result<core::Incident> incident(IncidentId id) override {
     for (const auto& one : script_.incidents)
