@@ -78,6 +78,8 @@ std::string state_of(const core::Alarm& alarm, const core::PoolView& pool) {
       return "STANDBY SILENT: " + alarm.node.str();
     case AlarmKind::paused:
       return "PAUSED, " + short_duration(pool.pause->left) + " left";
+    case AlarmKind::deployment:
+      return "DEPLOYMENT " + short_duration(pool.deployment->age);
     case AlarmKind::cooldown:
       return "COOLDOWN " + short_duration(pool.cooldown->left);
     case AlarmKind::restarted:

@@ -33,6 +33,11 @@ std::string to_acknowledge(const core::PoolView& pool) {
   return to_pool("ack", pool) + " --comment TEXT";
 }
 
+/// The deployment runs for longer than automatic flips wait for it.
+bool is_forgotten(const core::PoolView& pool) {
+  return pool.deployment && !pool.deployment->hold_left;
+}
+
 std::string to_show(FlipId flip) {
   return "jobflip show " + std::to_string(flip.value);
 }
@@ -85,7 +90,7 @@ std::string way_out(const core::Alarm& alarm, const core::PoolView& pool) {
     case AlarmKind::paused:
       return to_pool("resume", pool);
     case AlarmKind::deployment:
-      return "jobflip deploy done --pool " + pool.settings.name.str();
+      return is_forgotten(pool) ? "jobflip deploy done --pool " + pool.settings.name.str() : "";
     case AlarmKind::cooldown:
       return to_acknowledge(pool);
     case AlarmKind::restarted:

@@ -36,6 +36,20 @@ TEST(Headlines, SayTheStallTheRuleThatHoldsTheFlipAndTheWayOut) {
   EXPECT_EQ(headline_in(pool).level, core::AlarmLevel::critical);
 }
 
+TEST(Headlines, OfADeploymentSayHowToEndItOnceItHoldsNothing) {
+  auto pool = core::healthy_pool();
+  pool.deployment = {12, "4.2.1", "ci", 3min, 7min, {}};
+  EXPECT_EQ(headline_in(pool).state, "DEPLOYMENT 3m00s");
+  EXPECT_EQ(headline_in(pool).level, core::AlarmLevel::note);
+  EXPECT_EQ(headline_in(pool).command, "");
+  pool.deployment->hold_left.reset();
+  EXPECT_EQ(headline_in(pool).command, "jobflip deploy done --pool mail");
+  pool = stalled_pool();
+  pool.deployment = {12, "4.2.1", "ci", 3min, 7min, {}};
+  EXPECT_EQ(headline_in(pool).state, "STALLED 45.0s, 99 waiting, HELD by deployment");
+  EXPECT_EQ(headline_in(pool).command, "jobflip deploy rollback --pool mail --reason TEXT");
+}
+
 TEST(Headlines, SayWhereAStalledPoolIsFlippedAndWhen) {
   auto pool = stalled_pool();
   pool.settings.hold_down = 60s;
