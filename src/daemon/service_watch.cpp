@@ -80,7 +80,6 @@ void ServiceWatch::read_services() {
   call([store = parts_.store] { return store->services(); },
        [this](Result<std::vector<core::ServiceStatus>> services) {
          if (!services) return failed(services.error());
-         last_error_.clear();
          take_services(*services);
          send();
        });
@@ -207,7 +206,10 @@ void ServiceWatch::send() {
                             one.past.begin() +
                                 static_cast<std::ptrdiff_t>(std::min(changes, one.past.size())));
          }
-         if (!kept) failed(kept.error());
+         if (kept)
+           last_error_.clear();
+         else
+           failed(kept.error());
        });
 }
 

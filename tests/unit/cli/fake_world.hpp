@@ -35,6 +35,7 @@ class FakeWorld {
   std::map<std::string, std::string> databases;            // that a probe was opened for
   Result<core::QueueSample> reading{core::QueueSample{}};  // of every queue
   int readings{0};
+  std::map<std::string, core::CheckResult> check_results;  // by service; others pass
   Result<std::vector<core::FinishedJob>> finished_jobs{std::vector<core::FinishedJob>{}};
   std::vector<std::string> programs;  // the programs that the hooks ran
 

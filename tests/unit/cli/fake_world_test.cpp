@@ -9,6 +9,7 @@
 #include "jobflip/audit/chain.hpp"
 #include "jobflip/base/escape.hpp"
 #include "support/build_paths.hpp"
+#include "unit/cli/fake_checker.hpp"
 #include "unit/cli/fake_logins.hpp"
 #include "unit/cli/fake_operator.hpp"
 #include "unit/cli/fake_probe.hpp"
@@ -94,6 +95,9 @@ void FakeWorld::give_stores(World& w) {
   w.store.open_doctor = open([this]() -> std::unique_ptr<ports::DoctorStore> {
     return std::make_unique<FakeDoctorStore>(host, wall());
   });
+  w.store.open_checker = [this](const std::map<std::string, std::vector<std::string>>&) {
+    return std::make_unique<FakeChecker>(check_results);
+  };
   w.store.open_probe = [this](const std::map<std::string, std::string>& known) {
     databases = known;
     return std::make_unique<FakeProbe>(*this);
