@@ -24,7 +24,8 @@ void remark(MonthFacts& facts, const char* what, const Error& error) {
   facts.remarks.push_back(fmt::format("{} can't be read: {}", what, error.text));
 }
 
-/// The newest first. Requires: the query has an end. Texts that the report has no place for are dropped: there may be many.
+/// The newest first. Requires: the query has an end. Texts that the report has no place for are
+/// dropped: there may be many.
 Result<std::int64_t> read_incidents(ports::ReaderStore& store, core::IncidentQuery query,
                                     std::size_t most, std::vector<core::Incident>& out) {
   query.limit = kRowsOfCall;

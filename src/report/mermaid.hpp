@@ -1,6 +1,6 @@
 #pragma once
-/// Charts as text in Markdown: blocks in Mermaid's language, which GitHub and GitLab draw. Elsewhere
-/// they are a short list of figures.
+/// Charts as text in Markdown: blocks in Mermaid's language, which GitHub and GitLab draw.
+/// Elsewhere they are short lists of figures.
 ///
 /// Invariant: a block has numbers, our own titles and plain names ([A-Za-z0-9 -]) only, so no text
 /// from outside can end it or say anything in its language.

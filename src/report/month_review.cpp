@@ -19,7 +19,7 @@ FlipTrigger trigger_of(const core::HistoryEntry& entry) {
 
 std::string outcome_of(const core::HistoryEntry& entry) {
   const auto state = core::parse_flip_state(entry.outcome);
-  // a takeover of 0.1.0 is no flip, and nobody looked whether it helped
+  // a takeover of 0.1.0 is not a flip, and nobody looked whether it helped
   if (!state) return "unverified";
   return core::has_ended(*state) ? std::string{core::name_of(*state)} : "open";
 }

@@ -126,7 +126,7 @@ void review_incidents(const MonthFacts& facts, MonthReview& review);
 void review_flips(const MonthFacts& facts, MonthReview& review);
 
 /// The standstill of an incident that is downtime: from its onset, or its opening, to its first
-/// job, else its recovery, else its closing, else `now`. Empty if it is no downtime.
+/// job, else its recovery, else its closing, else `now`. Empty if it is not downtime.
 std::optional<TimeRange> downtime_of(const core::Incident& incident, WallTime now);
 
 /// Of an even number, the mean of the two in the middle.

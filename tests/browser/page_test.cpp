@@ -1,4 +1,5 @@
-/// The pages of post-mortems and reports in a real browser: Chromium's headless shell. Skipped without it.
+/// The pages of post-mortems and reports in a real browser: Chromium's headless shell. Skipped
+/// without it.
 ///
 /// A frame around the page looks at it once it is loaded: the page itself has nothing for tests.
 /// The browser's console has every script error, and everything that the page's policy refused.

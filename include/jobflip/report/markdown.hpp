@@ -1,6 +1,6 @@
 #pragma once
-/// A page as Markdown in GitHub's flavour. Some charts are blocks of Mermaid, which GitHub and GitLab
-/// draw; the text alternatives and tables of all of them stand beside.
+/// A page as Markdown in GitHub's flavour. Some charts are blocks of Mermaid, which GitHub and
+/// GitLab draw; the text alternatives and tables of all of them stand beside.
 
 #include <string>
 #include <string_view>
