@@ -60,8 +60,8 @@ insert into bench.sort values
      'cooldown', 'not_recorded', 0, 'evidence', jsonb_build_object('gates', (
        select jsonb_agg(jsonb_build_object('rule', 'rule-' || i, 'allows', i <> 3, 'applies', true,
          'text', 'a sentence with 3 of 10 figures')) from generate_series(1, 6) i)))),
-  (5, 'lease_taken', 'the old node released it', jsonb_build_object('how', 'released', 'clock_fault',
-     false, 'from', 'a', 'from_epoch', 40, 'attempt', gen_random_uuid(), 'instance',
+  (5, 'lease_taken', 'the old node released it', jsonb_build_object('how', 'released',
+     'clock_fault', false, 'from', 'a', 'from_epoch', 40, 'attempt', gen_random_uuid(), 'instance',
      gen_random_uuid(), 'incarnation', gen_random_uuid(), 'lease_beat', 1234, 'unchanged_ms', null,
      'polls', null, 'ended_sessions', '[]'::jsonb));
 insert into bench.sort
@@ -78,40 +78,47 @@ create view bench.pool as
   select name, row_number() over (order by name) as place, count(*) over () as pools
   from jobflip_data.pool where kind = 'workers';
 
-create function bench.add_page(p_pool text, p_place bigint, p_pools bigint, p_from bigint, p_to bigint)
+create function bench.add_page(
+  p_pool text, p_place bigint, p_pools bigint, p_from bigint, p_to bigint)
 returns void language sql as $$
   with event as (
     select i as seq, bench.at(i, p_place) as at, s.kind,
-           case when s.kind <> 'hold' then p_pool || case when i / 10 % 2 = 0 then '-a' else '-b' end
-             end as node,
-           case when s.kind <> 'hold' then i / 10 * p_pools + p_place end as flip, 41 + i / 10 as epoch,
+           case when s.kind <> 'hold'
+             then p_pool || case when i / 10 % 2 = 0 then '-a' else '-b' end end as node,
+           case when s.kind <> 'hold' then i / 10 * p_pools + p_place end as flip,
+           41 + i / 10 as epoch,
            case s.kind when 'lease_taken' then 'agent' else 'sup1' end as login,
-           case when i = 70 then 'zoe' when i % 4000 = 0 then 'ada' else 'supervisor sup1' end as actor,
+           case when i = 70 then 'zoe' when i % 100 = 0 then 'ada' else 'supervisor sup1' end
+             as actor,
            s.reason, s.payload::text as payload
     from generate_series(p_from, p_to) i join bench.sort s on s.n = i % 10
   ), form as (
-    select p_from - 1 as seq, coalesce((select h.hash from jobflip_data.audit_head h
-                                        where h.chain = p_pool), decode(repeat('00', 32), 'hex')) as form
+    select p_from - 1 as seq,
+           coalesce((select h.hash from jobflip_data.audit_head h where h.chain = p_pool),
+                    decode(repeat('00', 32), 'hex')) as form
     union all
     select e.seq, bench.field(convert_to(p_pool, 'UTF8')) || bench.field(int8send(e.seq))
              || bench.field(int8send((extract(epoch from e.at) * 1000000)::bigint))
              || bench.field(convert_to(e.kind, 'UTF8')) || bench.field(convert_to(e.node, 'UTF8'))
              || bench.field(int8send(e.flip)) || bench.field(int8send(e.epoch))
-             || bench.field(convert_to(e.login, 'UTF8')) || bench.field(convert_to(e.actor, 'UTF8'))
-             || bench.field(convert_to(e.reason, 'UTF8')) || bench.field(convert_to(e.payload, 'UTF8'))
+             || bench.field(convert_to(e.login, 'UTF8'))
+             || bench.field(convert_to(e.actor, 'UTF8'))
+             || bench.field(convert_to(e.reason, 'UTF8'))
+             || bench.field(convert_to(e.payload, 'UTF8'))
     from event e
   ), hashed as (
     select f.seq, bench.chained(f.form) over (order by f.seq) as hash from form f
   ), linked as (
     select h.seq, h.hash, lag(h.hash) over (order by h.seq) as previous_hash from hashed h
   )
-  insert into jobflip_data.audit_event (chain, seq, at, kind, node, flip, epoch, login, actor, reason,
-                                        payload, previous_hash, hash)
-  select p_pool, e.seq, e.at, e.kind, e.node, e.flip, e.epoch, e.login, e.actor, e.reason, e.payload,
-         l.previous_hash, l.hash
+  insert into jobflip_data.audit_event (chain, seq, at, kind, node, flip, epoch, login, actor,
+                                        reason, payload, previous_hash, hash)
+  select p_pool, e.seq, e.at, e.kind, e.node, e.flip, e.epoch, e.login, e.actor, e.reason,
+         e.payload, l.previous_hash, l.hash
   from event e join linked l on l.seq = e.seq order by e.seq;
   insert into jobflip_data.audit_head (chain, seq, hash)
-  select e.chain, e.seq, e.hash from jobflip_data.audit_event e where e.chain = p_pool and e.seq = p_to
+  select e.chain, e.seq, e.hash from jobflip_data.audit_event e
+  where e.chain = p_pool and e.seq = p_to
   on conflict (chain) do update set seq = excluded.seq, hash = excluded.hash
 $$;
 
@@ -129,7 +136,8 @@ begin
   alter table jobflip_data.audit_event enable trigger user;
   select ceil(p_total::numeric / max(pools)) into v_each from bench.pool;
   insert into bench.plan
-  values (v_each, clock_timestamp() - p_days * interval '1 day', p_days * interval '1 day' / v_each);
+  values (v_each, clock_timestamp() - p_days * interval '1 day',
+          p_days * interval '1 day' / v_each);
   for v_from in select generate_series(1, v_each, 500) loop
     perform bench.add_page(p.name, p.place, p.pools, v_from, least(v_from + 499, v_each))
     from bench.pool p;
@@ -142,18 +150,19 @@ $$;
 -- ten flips.
 create procedure bench.add_flips() language plpgsql as $$
 begin
-  insert into jobflip_data.flip (id, request, pool, state, from_node, to_node, automatic, host_is_off,
-    stalled, drain_timeout_ms, login, actor, reason, evidence, from_epoch, epoch, requested_at,
+  insert into jobflip_data.flip (id, request, pool, state, from_node, to_node, automatic,
+    host_is_off, stalled, drain_timeout_ms, login, actor, reason, evidence, from_epoch, epoch, requested_at,
     drained_at, released_at, taken_at, started_at, ended_at, state_since, deadline, last_sentence,
     takeover)
   select k * p.pools + p.place, gen_random_uuid(), p.name,
          case when k % 50 = 0 then 'ineffective' else 'verified' end,
          p.name || case when k % 2 = 0 then '-a' else '-b' end,
-         p.name || case when k % 2 = 0 then '-b' else '-a' end, k % 100 <> 0, false, true, 30000, 'sup1',
-         case when k = 7 then 'zoe' when k % 400 = 0 then 'ada' else 'supervisor sup1' end, s.reason,
-         s.payload ->> 'evidence', 40 + k, 41 + k, t.at, t.at + interval '1 s', t.at + interval '2 s',
-         t.at + interval '3 s', t.at + interval '4 s', t.at + interval '30 s', t.at + interval '30 s',
-         t.at + interval '1 min', 'a job completed on the new node', k % 1000 = 0
+         p.name || case when k % 2 = 0 then '-b' else '-a' end, k % 100 <> 0,
+         false, true, 30000, 'sup1',
+         case when k = 7 then 'zoe' when k % 10 = 0 then 'ada' else 'supervisor sup1' end, s.reason,
+         s.payload ->> 'evidence', 40 + k, 41 + k, t.at, t.at + interval '1 s',
+         t.at + interval '2 s', t.at + interval '3 s', t.at + interval '4 s',
+         t.at + interval '30 s', t.at + interval '30 s', t.at + interval '1 min', 'a job completed on the new node', k % 1000 = 0
   from bench.plan
   cross join generate_series(1, each / 10) k cross join bench.pool p
   cross join lateral (select bench.at(k * 10, p.place) as at) t
@@ -163,23 +172,25 @@ begin
   select f.id, n, f.requested_at + n * interval '1 s', e.event, e.state, f.to_node, 'agent',
          'the new node took the lease'
   from jobflip_data.flip f
-  cross join (values (1, 'drain_begun', 'draining'), (2, 'released', 'released'), (3, 'taken', 'taken'),
-                     (4, 'started', 'started'), (5, 'completed', 'verified')) e (n, event, state)
+  cross join (values (1, 'drain_begun', 'draining'), (2, 'released', 'released'),
+                     (3, 'taken', 'taken'), (4, 'started', 'started'),
+                     (5, 'completed', 'verified')) e (n, event, state)
   order by f.id, n;
   insert into jobflip_data.flip_left_behind (flip, running, workers)
   select f.id, '{"jobs": 0, "queues": [], "queues_left_out": 0}', 'drained' from jobflip_data.flip f
   order by f.id;
-  insert into jobflip_data.incident (id, pool, class, cause, sentence, opened_at, opened_by, closed_at,
-    closed_by, perceptible_after_ms, most_waiting, longest_wait_ms)
+  insert into jobflip_data.incident (id, pool, class, cause, sentence, opened_at, opened_by,
+    closed_at, closed_by, perceptible_after_ms, most_waiting, longest_wait_ms)
   select f.id, f.pool, case when f.id % 97 = 0 then 'store' else 'queued' end, 'verdict', f.reason,
          f.requested_at - interval '1 min', f.actor, f.ended_at, f.actor, 60000, 120, 90000
   from jobflip_data.flip f where f.from_epoch % 10 = 0 order by f.id;
   insert into jobflip_data.incident_flip (flip, incident) select id, id from jobflip_data.incident;
   insert into jobflip_data.incident_stage (incident, stage, flip, at, queue)
-  select i.id, s.stage, case when s.n > 2 then i.id else 0 end, i.opened_at + s.n * interval '10 s', ''
+  select i.id, s.stage, case when s.n > 2 then i.id else 0 end,
+         i.opened_at + s.n * interval '10 s', ''
   from jobflip_data.incident i
-  cross join (values (1, 'onset'), (2, 'detected'), (3, 'stopped'), (4, 'started'), (5, 'first_job'),
-                     (6, 'recovered')) s (n, stage)
+  cross join (values (1, 'onset'), (2, 'detected'), (3, 'stopped'), (4, 'started'),
+                     (5, 'first_job'), (6, 'recovered')) s (n, stage)
   order by i.id, s.n;
   perform setval('jobflip_data.flip_id', (select max(id) from jobflip_data.flip) + 1),
           setval('jobflip_data.incident_id', (select max(id) from jobflip_data.incident) + 1);
@@ -198,8 +209,9 @@ begin
   select n, array(select (i * 10000)::integer from generate_series(0, 23) i) as after_ms,
          array(select (3 + (n * i) % 5)::integer from generate_series(0, 23) i) as took_ms,
          array(select 'HEALTHY' from generate_series(0, 23)) as verdict,
-         array(select format('{"runnable":%s,"oldest_ms":%s,"running":%s,"done":%s}', (n * 7 + i) % 40,
-                             (n * 131 + i * 17) % 9000, 1 + i % 4, n * 1000 + i * 13)
+         array(select format('{"runnable":%s,"oldest_ms":%s,"running":%s,"done":%s}',
+                             (n * 7 + i) % 40, (n * 131 + i * 17) % 9000, 1 + i % 4,
+                             n * 1000 + i * 13)
                from generate_series(0, 23) i) as document
   from generate_series(0, 63) n;
   update jobflip_data.sample_keeping set samples_kept_ms = 31536000000;
@@ -212,7 +224,8 @@ begin
                                       interval '1 day') loop
     insert into jobflip_data.sample (pool, queue, first_at, last_at, after_ms, took_ms, verdict,
                                      document)
-    select q.pool, q.name, t.at, t.at + interval '230 s', s.after_ms, s.took_ms, s.verdict, s.document
+    select q.pool, q.name, t.at, t.at + interval '230 s', s.after_ms, s.took_ms, s.verdict,
+        s.document
     from generate_series(1, v_rows) r
     cross join lateral (select v_end - r * interval '4 min' as at) t
     cross join jobflip_data.queue q

@@ -1,7 +1,7 @@
 -- budget_used: the automatic flips of all pools within the budget's window. A restart counts while
 -- it is in progress, and if it was a cure. One that did not cure is followed by a flip, which
--- counts. The beginning of the window is a variable, and the plan is made for it: compared with the
--- clock itself, which never stands still, no index would help, and every call would read all flips.
+-- counts. The beginning of the window is a variable, and the plan is made for it: compared with
+-- clock_timestamp() itself, which is volatile, no index helps, and every call reads all flips.
 create function jobflip.budget_used() returns bigint
 language plpgsql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

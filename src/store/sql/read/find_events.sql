@@ -4,7 +4,7 @@
 --
 -- The statement has only the conditions that were asked for, and is planned for their values: it
 -- depends on them which index is the right one. A name is looked for as the claimed one and as a
--- login, each by an index of its own that has the order, too.
+-- login, each by an index of its own that has the order, too. random_page_cost: as in find_history.
 create function jobflip.find_events(
   p_chain text, p_after bigint, p_since bigint, p_until bigint, p_node text, p_actor text,
   p_kind text, p_flip bigint, p_limit bigint, p_newest_first boolean)
@@ -13,6 +13,7 @@ returns table (
   actor text, reason text, payload text, previous_hash text, hash text)
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
+  set random_page_cost = 1.1
 as $$
 declare
   v_fits text;
