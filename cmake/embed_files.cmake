@@ -1,6 +1,6 @@
 # Writes OUT: Chart.js and the files in src/report/assets as src/report/embedded_assets.hpp declares
-# them, each with its SHA-256, which the page's Content-Security-Policy names. Raw string literals
-# are split, because a compiler may refuse very long ones.
+# them, each with its SHA-256, which the page's Content-Security-Policy names.
+include(${CMAKE_CURRENT_LIST_DIR}/raw_pieces.cmake)
 function(embed name path)
   file(READ ${path} text)
   # debuggers would ask for it, beside the page
@@ -9,14 +9,7 @@ function(embed name path)
     message(FATAL_ERROR "${path} can't stand in a page: it has </s or <!--")
   endif()
   string(SHA256 hash "${text}")
-  string(LENGTH "${text}" length)
-  set(pieces "")
-  set(at 0)
-  while(at LESS length)
-    string(SUBSTRING "${text}" ${at} 8000 piece)
-    string(APPEND pieces "R\"JFTEXT(${piece})JFTEXT\"\n")
-    math(EXPR at "${at} + 8000")
-  endwhile()
+  raw_pieces(pieces "${text}" JFTEXT)
   set(body "${body}static constexpr Asset k${name}{\n${pieces}, \"${hash}\"};\n\n" PARENT_SCOPE)
 endfunction()
 

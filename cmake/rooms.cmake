@@ -56,6 +56,7 @@ function(jobflip_embed_sql room)
     COMMAND ${CMAKE_COMMAND} -DROOT=${CMAKE_SOURCE_DIR}/src/${room}/sql -DOUT=${out} -DROOM=${room}
             -P ${CMAKE_SOURCE_DIR}/cmake/embed_sql.cmake
     DEPENDS ${sql} ${CMAKE_SOURCE_DIR}/cmake/embed_sql.cmake
+            ${CMAKE_SOURCE_DIR}/cmake/raw_pieces.cmake
     VERBATIM)
   target_sources(jobflip_${room} PRIVATE ${out})
   # scripts/mutants compiles it with a mistake in place of the object that is linked otherwise
@@ -71,7 +72,7 @@ function(jobflip_embed_page)
     COMMAND ${CMAKE_COMMAND} -DROOT=${root} -DCHART_JS=${JOBFLIP_CHART_JS} -DOUT=${out}
             -P ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
     DEPENDS ${root}/postmortem.js ${root}/postmortem.css ${JOBFLIP_CHART_JS}
-            ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake
+            ${CMAKE_SOURCE_DIR}/cmake/embed_files.cmake ${CMAKE_SOURCE_DIR}/cmake/raw_pieces.cmake
     VERBATIM)
   target_sources(jobflip_report PRIVATE ${out})
 endfunction()

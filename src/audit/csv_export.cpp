@@ -37,28 +37,28 @@ CsvExport::Cut CsvExport::cut_field(std::string_view view, std::size_t& at, CsvF
   std::uint64_t seen = 0;  // the high bits tell whether all is ASCII
   while (view.size() - at >= 8) {
     const auto word = word_at(view.data() + at);
-    const auto marks =
-        marks_of(word, ',') | marks_of(word, '"') | marks_of(word, '\n') | marks_of(word, '\r');
+    const auto marks = csv_marks_of(word);
     seen |= word;
     at += marks == 0 ? 8U : bytes_before(marks);
-    if (marks != 0) break;
+    if (marks == 0) continue;
+    if (ends_csv_run(view[at])) break;
+    ++at;
   }
-  for (; at < view.size() && view[at] != ',' && view[at] != '\n' && view[at] != '\r'; ++at) {
-    if (view[at] == '"') return Cut::wrong;
+  for (; at < view.size() && !ends_csv_run(view[at]); ++at)
     seen |= static_cast<std::uint64_t>(static_cast<unsigned char>(view[at]));
-  }
+  if (at == view.size()) return Cut::unfinished;
   field.is_ascii = (seen & kHighBits) == 0;
-  field.text.assign(view, from, at - from);
-  return at < view.size() ? Cut::line : Cut::unfinished;
+  field.text = view.substr(from, at - from);
+  return view[at] == '"' ? Cut::wrong : Cut::line;
 }
 
-/// What is written is never longer than what is read.
+/// Writes the field into scratch_, at the place that it has in the view: what is written is never
+/// longer than what is read, so the fields of a line don't touch each other.
 CsvExport::Cut CsvExport::cut_quoted(std::string_view view, std::size_t& at, CsvField& field) {
-  constexpr std::size_t kSlack = 8;  // a word is written as a whole
   const char* from = view.data() + at + 1;
   const char* const end = view.data() + view.size();
-  if (scratch_.size() < view.size() + kSlack) scratch_.resize(view.size() + kSlack);
-  char* to = scratch_.data();
+  char* const begin = scratch_.data() + at;
+  char* to = begin;
   std::uint64_t seen = 0;  // the high bits tell whether all is ASCII
   const auto is_end = [&] { return *from == '"' && (end - from < 2 || from[1] != '"'); };
   bool has_ended = false;
@@ -85,13 +85,15 @@ CsvExport::Cut CsvExport::cut_quoted(std::string_view view, std::size_t& at, Csv
   }
   if (!has_ended) return Cut::unfinished;
   at = static_cast<std::size_t>(from - view.data()) + 1;
-  field.text.assign(scratch_.data(), to);
+  field.text = {begin, static_cast<std::size_t>(to - begin)};
   field.is_ascii = (seen & kHighBits) == 0;
   return at < view.size() ? Cut::line : Cut::unfinished;
 }
 
 CsvExport::Cut CsvExport::cut_line(std::size_t& length) {
+  constexpr std::size_t kSlack = 8;  // a word is written as a whole
   const auto view = in_.view();
+  if (scratch_.size() < view.size() + kSlack) scratch_.resize(view.size() + kSlack);
   std::size_t at = 0;
   for (std::size_t i = 0; i < kCsvFields; ++i) {
     if (const auto cut = cut_field(view, at, fields_[i]); cut != Cut::line) return cut;

@@ -29,7 +29,7 @@ class CsvExport {
 
   ByteWindow& in_;
   std::vector<CsvField> fields_;
-  std::string scratch_;  // for a field without its quotes; only grows
+  std::string scratch_;  // for the fields of a line without their quotes; only grows
   bool has_begun_{false};
   bool is_over_{false};
   std::size_t events_{0};

@@ -48,15 +48,13 @@ bool read_csv_number(const CsvField& field, std::optional<std::int64_t>& out) {
   return read_csv_number(field, out.emplace());
 }
 
-/// Not a copy: the two texts change places.
-bool read_csv_text(CsvField& field, std::string& out) {
+bool read_csv_text(const CsvField& field, std::string& out) {
   if (field.text.empty() && !field.is_quoted) return false;
-  if (field.text.starts_with('\'')) field.text.erase(0, 1);
-  out.swap(field.text);
+  out.assign(field.text, field.text.starts_with('\'') ? 1 : 0);
   return field.is_ascii || is_utf8(out);
 }
 
-bool read_csv_text(CsvField& field, std::optional<std::string>& out) {
+bool read_csv_text(const CsvField& field, std::optional<std::string>& out) {
   if (field.text.empty() && !field.is_quoted) return out.reset(), true;
   if (!out) out.emplace();
   return read_csv_text(field, *out);
@@ -106,7 +104,7 @@ std::string csv_line(const core::AuditEvent& e) {
   return out;
 }
 
-bool read_csv_fields(std::vector<CsvField>& f, core::AuditEvent& e) {
+bool read_csv_fields(const std::vector<CsvField>& f, core::AuditEvent& e) {
   std::int64_t micros{};
   if (f.size() != kCsvFields || !read_csv_text(f[0], e.chain) || !read_csv_number(f[1], e.seq) ||
       !read_csv_number(f[3], micros))

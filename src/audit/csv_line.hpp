@@ -16,9 +16,9 @@ namespace jobflip::audit {
 std::string csv_header();
 std::string csv_line(const core::AuditEvent& event);
 
-/// A field as it stood in a line, without its quotes.
+/// A field as it stood in a line, without its quotes. Valid as long as the bytes of the line.
 struct CsvField {
-  std::string text;
+  std::string_view text;
   bool is_quoted{false};
   bool is_ascii{false};  // false: not known
 };
@@ -26,6 +26,6 @@ struct CsvField {
 inline constexpr std::size_t kCsvFields = 14;
 
 /// False: the fields are not those of an event, or contradict each other.
-bool read_csv_fields(std::vector<CsvField>& fields, core::AuditEvent& event);
+bool read_csv_fields(const std::vector<CsvField>& fields, core::AuditEvent& event);
 
 }  // namespace jobflip::audit

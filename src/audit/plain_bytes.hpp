@@ -32,6 +32,16 @@ constexpr std::uint64_t json_marks_of(std::uint64_t word) noexcept {
   return marks_of(word, '"') | marks_of(word, '\\') | control;
 }
 
+/// Of what may end a field of CSV: nothing below '-' is in a name, a number, a time or a hash. In a
+/// text the marked byte may be another one, such as a space.
+constexpr std::uint64_t csv_marks_of(std::uint64_t word) noexcept {
+  return (word - kEachByte * '-') & ~word & kHighBits;
+}
+
+constexpr bool ends_csv_run(char c) noexcept {
+  return c == ',' || c == '"' || c == '\n' || c == '\r';
+}
+
 /// How many bytes are before the first mark. Requires: there is one.
 constexpr unsigned bytes_before(std::uint64_t marks) noexcept {
   return static_cast<unsigned>(std::countr_zero(marks)) / 8;

@@ -68,6 +68,37 @@ Result<WallTime> parse_month(const std::string& text, WallTime now) {
   return *month;
 }
 
+std::string month_of(WallTime at) {
+  return rfc3339(at).substr(0, 7);
+}
+
+WallTime begin_of_kept_months(int kept, WallTime now) {
+  using namespace std::chrono;
+  const year_month_day today{floor<days>(now)};
+  const auto month = today.year() / today.month() - months{kept};
+  return WallTime{sys_days{month / 1}};
+}
+
+Result<std::string> new_export_in(const std::string& folder, WallTime before) {
+  constexpr int kMostFiles = 100;  // of one month: each run that failed halfway leaves one
+  std::error_code unknown;
+  if (!std::filesystem::is_directory(folder, unknown))
+    return Error{ErrorCode::host_failed,
+                 fmt::format("--folder {} is not a folder", printable(folder, 200)),
+                 "create it on a disk that is backed up: the files in it are the only copy"};
+  const auto name = "audit-before-" + month_of(before);
+  for (int n = 1; n <= kMostFiles; ++n) {
+    const auto path = std::filesystem::path{folder} /
+                      (n == 1 ? name + ".json" : fmt::format("{}.{}.json", name, n));
+    const auto there = std::filesystem::symlink_status(path, unknown);
+    if (there.type() == std::filesystem::file_type::not_found) return path.string();
+  }
+  return Error{
+      ErrorCode::refused,
+      fmt::format("--folder {} has {} files {}*.json", printable(folder, 200), kMostFiles, name),
+      "find out why so many runs failed halfway, and name another folder"};
+}
+
 Result<PrunePlan> plan_prune(ports::ReaderStore& store, WallTime before) {
   const auto heads = store.audit_heads();
   if (!heads) return heads.error();

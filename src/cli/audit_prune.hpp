@@ -12,6 +12,16 @@ namespace jobflip::cli {
 /// "2025-01" as its beginning. An error if it is not a month, or has not begun.
 Result<WallTime> parse_month(const std::string& text, WallTime now);
 
+/// The month "2025-01" that a time is in.
+std::string month_of(WallTime at);
+
+/// The beginning of the month that is so many before this one: so many whole months stay.
+WallTime begin_of_kept_months(int kept, WallTime now);
+
+/// FOLDER/audit-before-2025-01.json. If a run failed halfway, that file has what the run removed,
+/// so the next one gets a number: audit-before-2025-01.2.json. An error if there is no such folder.
+Result<std::string> new_export_in(const std::string& folder, WallTime before);
+
 struct PrunePlan {
   std::vector<ports::AuditSeal> seals;  // of each chain that loses events; no sha256 yet
   ExportPlan exported;

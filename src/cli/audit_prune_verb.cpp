@@ -34,13 +34,39 @@ std::int64_t events_of(const PrunePlan& plan) {
   return events;
 }
 
-void show_prune(Session& session, const PrunePlan& plan, const std::string& sha256) {
+/// What was asked for, with its names made.
+struct PruneOrder {
+  WallTime before;
+  std::string path;  // of the export
+};
+
+Result<PruneOrder> order_of(const Session& session) {
   const auto& o = session.options();
+  const auto now = session.host().wall();
+  if (o.keep_months > 0 && !o.folder.empty() && o.before.empty() && o.output.empty()) {
+    const auto before = begin_of_kept_months(o.keep_months, now);
+    auto path = new_export_in(o.folder, before);
+    if (!path) return path.error();
+    return PruneOrder{before, std::move(*path)};
+  }
+  if (o.before.empty() || o.output.empty() || o.keep_months > 0 || !o.folder.empty())
+    return Error{ErrorCode::usage,
+                 "audit prune needs --before MONTH and --export FILE, or --keep-months N and "
+                 "--folder DIR",
+                 "--dry-run shows what would be removed"};
+  const auto before = parse_month(o.before, now);
+  if (!before) return before.error();
+  return PruneOrder{*before, o.output};
+}
+
+void show_prune(Session& session, const PruneOrder& order, const PrunePlan& plan,
+                const std::string& sha256) {
   if (session.format() == Format::json) {
     auto chains = nlohmann::ordered_json::array();
     for (const auto& seal : plan.seals)
       chains.push_back({{"chain", seal.chain}, {"events", seal.events}, {"up_to", seal.up_to}});
-    nlohmann::ordered_json out{{"schema", 1}, {"before", o.before}, {"chains", std::move(chains)}};
+    nlohmann::ordered_json out{
+        {"schema", 1}, {"before", month_of(order.before)}, {"chains", std::move(chains)}};
     out["sha256"] = sha256.empty() ? nlohmann::ordered_json{} : nlohmann::ordered_json(sha256);
     return session.print(out);
   }
@@ -51,8 +77,9 @@ void show_prune(Session& session, const PrunePlan& plan, const std::string& sha2
   session.print(table);
 }
 
-ExitCode remove_events(Session& session, const PrunePlan& plan, const std::string& sha256,
-                       const core::OperatorContext& who) {
+ExitCode remove_events(Session& session, const PruneOrder& order, const PrunePlan& plan,
+                       const std::string& sha256, const core::OperatorContext& who) {
+  const auto path = printable(order.path, 200);
   auto pruner = session.audit_pruner();
   if (!pruner) return session.fail(pruner.error());
   for (std::size_t done = 0; done < plan.seals.size(); ++done) {
@@ -62,15 +89,14 @@ ExitCode remove_events(Session& session, const PrunePlan& plan, const std::strin
     seal.reason = who.reason;
     if (const auto sealed = (*pruner)->seal(seal); !sealed) {
       session.warning(fmt::format("the events of {} of {} chains were removed: keep {}", done,
-                                  plan.seals.size(), session.options().output));
+                                  plan.seals.size(), path));
       return session.fail_change(sealed.error(), "look with `jobflip audit verify`");
     }
   }
-  show_prune(session, plan, sha256);
+  show_prune(session, order, plan, sha256);
   session.notice(
-      fmt::format("{} events were removed: {} has them, and nothing else; its SHA-256 is "
-                  "{}",
-                  events_of(plan), session.options().output, sha256));
+      fmt::format("{} events were removed: {} has them, and nothing else; its SHA-256 is {}",
+                  events_of(plan), path, sha256));
   return ExitCode::done;
 }
 
@@ -78,36 +104,33 @@ ExitCode remove_events(Session& session, const PrunePlan& plan, const std::strin
 
 ExitCode perform_audit_prune(Session& session) {
   const auto& o = session.options();
-  if (o.before.empty() || o.output.empty())
-    return session.usage("audit prune needs --before MONTH and --export FILE",
-                         "--dry-run shows what would be removed");
-  const auto before = parse_month(o.before, session.host().wall());
-  if (!before) return session.fail(before.error());
-  const auto who = session.person_or("events before " + o.before + " were exported");
+  const auto order = order_of(session);
+  if (!order) return session.fail(order.error());
+  const auto who = session.person_or("events before " + month_of(order->before) + " were exported");
   if (!who) return session.fail(who.error());
   if (!o.dry_run)
     if (const auto can = can_confirm(session, "--dry-run"); !can) return session.fail(can.error());
   auto store = session.reader();
   if (!store) return session.fail(store.error());
   if (const auto code = check_before_prune(session, **store); code != ExitCode::done) return code;
-  const auto plan = plan_prune(**store, *before);
+  const auto plan = plan_prune(**store, order->before);
   if (!plan) return session.fail(plan.error());
   if (plan->seals.empty() || o.dry_run) {
-    show_prune(session, *plan, "");
+    show_prune(session, *order, *plan, "");
     session.notice(plan->seals.empty() ? "nothing in the log is as old"
                                        : "nothing was removed: --dry-run");
     return ExitCode::done;
   }
   if (!o.yes) {
-    show_prune(session, *plan, "");
+    show_prune(session, *order, *plan, "");
     session.out() << fmt::format("{} events will be in {} only.\n", events_of(*plan),
-                                 printable(o.output, 200));
+                                 printable(order->path, 200));
     if (!confirm(session, "yes", "Type yes to go on: "))
       return session.error(ExitCode::failed, "nothing was changed");
   }
-  const auto sha256 = export_for_good(**store, *plan, o.output);
+  const auto sha256 = export_for_good(**store, *plan, order->path);
   if (!sha256) return session.fail(sha256.error());
-  return remove_events(session, *plan, *sha256, *who);
+  return remove_events(session, *order, *plan, *sha256, *who);
 }
 
 }  // namespace jobflip::cli

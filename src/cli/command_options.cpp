@@ -272,6 +272,13 @@ void audit_prune_options(CLI::App& app, Options& o) {
       ->type_name("MONTH");
   app.add_option("--export", o.output, "a new file for the events, which then are nowhere else")
       ->type_name("FILE");
+  app.add_option("--keep-months", o.keep_months,
+                 "instead of --before: the last N whole months stay, and this one")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1200));
+  app.add_option("--folder", o.folder,
+                 "instead of --export: a folder for the file audit-before-MONTH.json")
+      ->type_name("DIR");
   with_dry_run(app, o);
   with_reason(app, o);
   app.add_flag("--yes", o.yes, "do not ask");

@@ -138,7 +138,9 @@ constexpr std::array kDailyCommands{
             "which export has them: the chain still verifies. Keep the file; nothing else has\n"
             "them. `history` and `show` no longer know what is in it.\n\n"
             "  jobflip audit prune --before 2025-01 --export audit-2024.json --dry-run\n"
-            "  jobflip audit prune --before 2025-01 --export audit-2024.json\n",
+            "  jobflip audit prune --before 2025-01 --export audit-2024.json\n"
+            "  jobflip audit prune --keep-months 24 --folder /var/lib/jobflip-audit --yes\n"
+            "                             what jobflip-audit-prune.timer runs each month\n",
             audit_prune_options, perform_audit_prune},
     Command{
         "probe", "QUEUE [--file FILE] [--database CONNINFO] [--watch] [--sql] [--explain]",

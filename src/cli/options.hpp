@@ -47,6 +47,7 @@ struct Options {
   std::string supervisor_path;
   std::string anchors;
   std::string before;
+  int keep_months{0};  // 0: not given
   std::string csv;
   std::string settings;
   std::string plot;

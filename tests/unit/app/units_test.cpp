@@ -65,29 +65,33 @@ TEST_P(Units, AreExposedToLittle) {
   EXPECT_EQ(ran.status, 0) << "exposed to more than 2.0:\n" << ran.output;
 }
 
-TEST_P(Units, DoNotStartAgainWhatNoTimeCures) {
+TEST_P(Units, AreBoundedInMemoryAndTasks) {
+  EXPECT_NE(text().find("\nMemoryMax="), std::string::npos);
+  EXPECT_NE(text().find("\nTasksMax="), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, Units, ::testing::Values("agent", "supervisor", "audit-prune"));
+
+class DaemonUnits : public Units {};
+
+TEST_P(DaemonUnits, DoNotStartAgainWhatNoTimeCures) {
   EXPECT_TRUE(
       has_line("RestartPreventExitStatus=" + std::to_string(cli::to_int(cli::ExitCode::usage))));
   EXPECT_TRUE(has_line("Restart=always"));
 }
 
 // systemd 252 has no Type=notify-reload, so the daemon sends RELOADING=1 itself.
-TEST_P(Units, ReadTheirFileAgainOnReload) {
+TEST_P(DaemonUnits, ReadTheirFileAgainOnReload) {
   EXPECT_TRUE(has_line("Type=notify"));
   EXPECT_TRUE(has_line("ExecReload=/bin/kill -HUP $MAINPID"));
 }
 
 // Both read the id of this boot in /proc/sys.
-TEST_P(Units, SeeTheMarkOfThisBoot) {
+TEST_P(DaemonUnits, SeeTheMarkOfThisBoot) {
   EXPECT_EQ(text().find("ProcSubset=pid"), std::string::npos);
 }
 
-TEST_P(Units, AreBoundedInMemoryAndTasks) {
-  EXPECT_NE(text().find("\nMemoryMax="), std::string::npos);
-  EXPECT_NE(text().find("\nTasksMax="), std::string::npos);
-}
-
-INSTANTIATE_TEST_SUITE_P(Each, Units, ::testing::Values("agent", "supervisor"));
+INSTANTIATE_TEST_SUITE_P(Each, DaemonUnits, ::testing::Values("agent", "supervisor"));
 
 class AgentUnit : public Units {};
 

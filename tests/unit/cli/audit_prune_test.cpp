@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "cli/audit_prune.hpp"
 #include "jobflip/audit/chain.hpp"
 #include "jobflip/audit/file_digest.hpp"
 #include "jobflip/base/time_text.hpp"
@@ -176,6 +177,80 @@ TEST_F(AuditPrune, SaysThatNothingIsAsOld) {
   EXPECT_EQ(ran.code, 0);
   EXPECT_NE(ran.err.find("nothing in the log is as old"), std::string::npos);
   EXPECT_FALSE(exported());
+}
+
+// As the timer runs it. wall() is in November 2026.
+class AuditPruneByItself : public AuditPrune {
+ protected:
+  Ran keep(const std::string& months, const std::vector<std::string>& more = {"--yes"}) {
+    std::vector<std::string> words{"audit", "prune",    "--keep-months",
+                                   months,  "--folder", folder_.string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return world_.run(words);
+  }
+  bool has(const std::string& name) const { return std::filesystem::exists(folder_ / name); }
+};
+
+TEST_F(AuditPruneByItself, KeepsSoManyWholeMonthsAndNamesTheFile) {
+  EXPECT_EQ(keep("23").code, 0) << "December 2024 is the 23rd";
+  EXPECT_TRUE(seals().empty());
+  const auto ran = keep("22");
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  ASSERT_EQ(seals().size(), 1u);
+  EXPECT_EQ(rfc3339(seals()[0].before).substr(0, 10), "2025-01-01");
+  EXPECT_TRUE(has("audit-before-2025-01.json"));
+  EXPECT_NE(ran.err.find("audit-before-2025-01.json has them"), std::string::npos) << ran.err;
+}
+
+TEST_F(AuditPruneByItself, TakesAnotherNameIfARunFailedHalfway) {
+  std::ofstream{folder_ / "audit-before-2025-01.json"} << "what the first run removed";
+  EXPECT_EQ(keep("22").code, 0);
+  EXPECT_TRUE(has("audit-before-2025-01.2.json"));
+  EXPECT_EQ(std::filesystem::file_size(folder_ / "audit-before-2025-01.json"), 26u);
+}
+
+TEST_F(AuditPruneByItself, NeverFollowsALinkThatStandsInTheFolder) {
+  std::filesystem::create_symlink("elsewhere", folder_ / "audit-before-2025-01.json");
+  EXPECT_EQ(keep("22").code, 0);
+  EXPECT_FALSE(has("elsewhere"));
+  EXPECT_TRUE(has("audit-before-2025-01.2.json"));
+}
+
+TEST_F(AuditPruneByItself, StopsIfTheFolderIsFullOfSuchFiles) {
+  std::ofstream{folder_ / "audit-before-2025-01.json"} << "x";
+  for (int n = 2; n <= 100; ++n)
+    std::ofstream{folder_ / ("audit-before-2025-01." + std::to_string(n) + ".json")} << "x";
+  const auto ran = keep("22");
+  EXPECT_EQ(ran.code, 3);
+  EXPECT_NE(ran.err.find("failed halfway"), std::string::npos) << ran.err;
+  EXPECT_TRUE(seals().empty());
+}
+
+TEST_F(AuditPruneByItself, WantsAFolderBeforeItLooksAtTheLog) {
+  std::filesystem::remove(folder_);
+  const auto ran = keep("500");
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_NE(ran.err.find("is not a folder"), std::string::npos) << ran.err;
+}
+
+TEST_F(AuditPruneByItself, WantsBothOptionsOrTheOtherTwo) {
+  EXPECT_EQ(world_.run({"audit", "prune", "--keep-months", "12", "--yes"}).code, 2);
+  EXPECT_EQ(world_.run({"audit", "prune", "--folder", folder_, "--yes"}).code, 2);
+  EXPECT_EQ(prune({"--keep-months", "12", "--yes"}).code, 2);
+  EXPECT_EQ(prune({"--folder", folder_, "--yes"}).code, 2);
+  for (const std::string months : {"0", "-1", "1201", "two", ""})
+    EXPECT_EQ(keep(months).code, 2) << months;
+  EXPECT_TRUE(seals().empty());
+}
+
+TEST(KeptMonths, BeginAtTheBeginningOfAMonth) {
+  const auto kept = [](int months, const std::string& now) {
+    return rfc3339(begin_of_kept_months(months, *parse_utc_time(now))).substr(0, 19);
+  };
+  EXPECT_EQ(kept(1, "2026-11-28 10:00:00"), "2026-10-01T00:00:00");
+  EXPECT_EQ(kept(1, "2026-01-01 00:00:00"), "2025-12-01T00:00:00");
+  EXPECT_EQ(kept(12, "2024-02-29 23:59:59"), "2023-02-01T00:00:00");
+  EXPECT_EQ(kept(1200, "2026-03-31 12:00:00"), "1926-03-01T00:00:00");
 }
 
 TEST_F(AuditPrune, KeepsTheFileIfTheStoreRefuses) {

@@ -17,7 +17,7 @@ declare
 begin
   perform jobflip.require_read_committed();
   perform jobflip.require_text('chain', p_chain, 63, true);
-  perform jobflip.require_text('actor', p_actor, 200, false);
+  perform jobflip.require_person(p_actor);
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_range('the number of events', p_events, 1, 1000000000000);
   if coalesce(p_sha256, '') !~ '^[0-9a-f]{64}$' or coalesce(p_hash, '') !~ '^[0-9a-f]{64}$' then

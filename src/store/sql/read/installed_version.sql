@@ -5,5 +5,5 @@ language sql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
   select coalesce(max(version), 0) from jobflip_data.schema_version
-  where version not in (2, 3, 4, 5, 6, 7)
+  where version not in (2, 3, 4, 5, 6, 7, 8)
 $$;

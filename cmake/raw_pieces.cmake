@@ -1,0 +1,13 @@
+# raw_pieces(OUT TEXT DELIMITER): TEXT as raw string literals of C++, next to each other. Split,
+# because a compiler may refuse very long ones.
+function(raw_pieces out text delimiter)
+  string(LENGTH "${text}" length)
+  set(pieces "")
+  set(at 0)
+  while(at LESS length)
+    string(SUBSTRING "${text}" ${at} 8000 piece)
+    string(APPEND pieces "R\"${delimiter}(${piece})${delimiter}\"\n")
+    math(EXPR at "${at} + 8000")
+  endwhile()
+  set(${out} "${pieces}" PARENT_SCOPE)
+endfunction()
