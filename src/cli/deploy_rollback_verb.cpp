@@ -52,7 +52,14 @@ Result<Rollback> typed_rollback(Session& session) {
 /// The flip that a rollback would flip back now; empty if there is none to flip back.
 Result<std::optional<core::FlipView>> flip_to_undo(ports::ReaderStore& store,
                                                    const core::Deployment& newest) {
-  if (!newest.flip || newest.flip_back) return std::optional<core::FlipView>{};
+  if (!newest.flip) return std::optional<core::FlipView>{};
+  if (newest.flip_back) {
+    const auto back = store.timeline(*newest.flip_back);
+    if (!back) return back.error();
+    const auto state = back->flip.state;
+    if (state != core::FlipState::failed && state != core::FlipState::aborted)
+      return std::optional<core::FlipView>{};
+  }
   auto timeline = store.timeline(*newest.flip);
   if (!timeline) return timeline.error();
   return std::optional{std::move(timeline->flip)};

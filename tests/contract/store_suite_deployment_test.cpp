@@ -131,7 +131,7 @@ TEST_P(DeploymentContract, HoldsAutomaticFlipsForTheGraceAndNobodyElse) {
   const Epoch leader = elect();
   const Millis grace{1500};
   apply_with(grace, Millis{60'000});
-  hold(job1);
+  const Epoch epoch = hold(job1);
   start();
   beat(job2);
   const auto held = ask_automatic(automatic_flip_to(job2, leader));
@@ -140,7 +140,7 @@ TEST_P(DeploymentContract, HoldsAutomaticFlipsForTheGraceAndNobodyElse) {
   pass(grace + kSlack);
   ASSERT_TRUE(view().deployment.has_value()) << "it still runs";
   EXPECT_FALSE(view().deployment->hold_left);
-  hold(job1);
+  beat(job1, {{mail, epoch}});
   beat(job2);
   const auto answer = ask_automatic(automatic_flip_to(job2, leader));
   EXPECT_TRUE(answer.accepted) << answer.sentence;
@@ -219,6 +219,7 @@ TEST_P(DeploymentContract, AnIncidentThatAFlipCuredKeepsItsClass) {
   start();
   ASSERT_TRUE(report_incident(report_of(leader, IncidentReport::What::open)));
   const FlipId id = flip_by_stall(job2);
+  beat(job1, {{mail, held}});
   carry_out(id, held, FlipState::started);
   ASSERT_TRUE(judge(leader, id, FlipEvent::completed));
   EXPECT_TRUE(roll_back().changed);
@@ -233,121 +234,6 @@ TEST_P(DeploymentContract, TheClassThatAPersonGaveStays) {
   change(only(), core::IncidentChange::What::kind, "slowness");
   EXPECT_TRUE(roll_back().changed);
   EXPECT_EQ(only().kind, IncidentClass::slowness);
-}
-
-TEST_P(DeploymentContract, ItsPlannedFlipIsTiedToItAndARollbackFlipsBack) {
-  const Epoch leader = elect();
-  const Epoch held = hold(job1);
-  const auto id = start();
-  const auto planned = planned_flip(id);
-  ASSERT_TRUE(planned.accepted) << planned.sentence;
-  EXPECT_EQ(newest().flip, planned.flip);
-  EXPECT_EQ(view().deployment->flip, planned.flip);
-  const Epoch epoch = carry_out(planned.flip, held, FlipState::started);
-  ASSERT_TRUE(judge(leader, planned.flip, FlipEvent::completed));
-  beat(job1);
-  beat(job2, {{mail, epoch}});
-  const auto answer = roll_back();
-  EXPECT_TRUE(answer.accepted && answer.changed) << answer.sentence;
-  EXPECT_EQ(answer.flip_rule, "") << answer.flip_sentence;
-  ASSERT_TRUE(answer.flip_back.has_value()) << answer.flip_sentence;
-  EXPECT_EQ(newest().flip_back, answer.flip_back);
-  EXPECT_EQ(newest().state, DeploymentState::rolled_back);
-  const auto back = flip_view(*answer.flip_back);
-  EXPECT_EQ(back.from, job2);
-  EXPECT_EQ(back.to, job1);
-  ASSERT_TRUE(back.incident.has_value());
-  const auto incident = reader().incident(*back.incident);
-  ASSERT_TRUE(incident.has_value());
-  EXPECT_EQ(incident->kind, IncidentClass::deployment) << "one of each rollback";
-  const auto events = events_of();
-  const auto again = roll_back();
-  EXPECT_TRUE(again.accepted) << again.sentence;
-  EXPECT_FALSE(again.changed);
-  EXPECT_EQ(again.flip_back, answer.flip_back);
-  EXPECT_EQ(events_of(), events);
-}
-
-TEST_P(DeploymentContract, ARollbackIsMarkedEvenIfARuleForbidsTheFlipBack) {
-  const Epoch leader = elect();
-  const Epoch held = hold(job1);
-  const auto planned = planned_flip(start());
-  ASSERT_TRUE(planned.accepted) << planned.sentence;
-  const Epoch epoch = carry_out(planned.flip, held, FlipState::started);
-  ASSERT_TRUE(judge(leader, planned.flip, FlipEvent::completed));
-  ASSERT_TRUE(oper().drain(job1, true, person()).has_value());
-  beat(job1);
-  beat(job2, {{mail, epoch}});
-  auto answer = roll_back();
-  EXPECT_TRUE(answer.accepted && answer.changed) << answer.sentence;
-  EXPECT_FALSE(answer.flip_back);
-  EXPECT_EQ(answer.flip_rule, "target");
-  EXPECT_NE(answer.flip_sentence, "");
-  EXPECT_EQ(newest().state, DeploymentState::rolled_back);
-  EXPECT_EQ(view().owner.holder, job2);
-  ASSERT_TRUE(oper().drain(job1, false, person()).has_value());
-  beat(job1);
-  beat(job2, {{mail, epoch}});
-  answer = roll_back();
-  EXPECT_TRUE(answer.accepted) << answer.sentence;
-  EXPECT_FALSE(answer.changed);
-  EXPECT_TRUE(answer.flip_back.has_value()) << "made up for: " << answer.flip_sentence;
-}
-
-TEST_P(DeploymentContract, NothingIsFlippedBackFromANodeThatTheDeploymentDidNotChoose) {
-  const Epoch leader = elect();
-  const Epoch held = hold(job1);
-  const auto planned = planned_flip(start());
-  const Epoch epoch = carry_out(planned.flip, held, FlipState::started);
-  ASSERT_TRUE(judge(leader, planned.flip, FlipEvent::completed));
-  ASSERT_EQ(release(job2, epoch), core::ReleaseOutcome::released);
-  hold(job3);
-  beat(job1);
-  const auto answer = roll_back();
-  EXPECT_TRUE(answer.changed) << answer.sentence;
-  EXPECT_FALSE(answer.flip_back);
-  EXPECT_EQ(answer.flip_rule, "holder");
-}
-
-TEST_P(DeploymentContract, ARollbackWithoutAPlannedFlipFlipsNothing) {
-  hold(job1);
-  start();
-  const auto answer = roll_back();
-  EXPECT_TRUE(answer.changed);
-  EXPECT_FALSE(answer.flip_back);
-  EXPECT_EQ(answer.flip_rule, "");
-  EXPECT_NE(answer.flip_sentence, "");
-  EXPECT_FALSE(view().open_flip);
-}
-
-TEST_P(DeploymentContract, APlannedFlipNeedsARunningDeploymentAndThereIsOne) {
-  hold(job1);
-  EXPECT_EQ(planned_flip(4711).rule, "deployment") << "there is none";
-  const auto id = start();
-  const auto first = planned_flip(id);
-  ASSERT_TRUE(first.accepted) << first.sentence;
-  EXPECT_EQ(planned_flip(id, job3).rule, "deployment") << "it has one";
-  ASSERT_TRUE(oper().abort_flip(first.flip, person()).value().changed);
-  const auto second = planned_flip(id, job3);
-  ASSERT_TRUE(second.accepted) << second.sentence;
-  EXPECT_EQ(newest().flip, second.flip);
-  ASSERT_TRUE(oper().abort_flip(second.flip, person()).value().changed);
-  mark(What::done);
-  EXPECT_EQ(planned_flip(id).rule, "deployment") << "it has ended";
-}
-
-TEST_P(DeploymentContract, ThePlannedFlipAskedForAgainHasTheSameAnswer) {
-  hold(job1);
-  beat(job2);
-  auto request = flip_to(job2);
-  request.deployment = start();
-  const auto first = ask(request);
-  const auto events = events_of();
-  const auto second = ask(request);
-  ASSERT_TRUE(first.accepted) << first.sentence;
-  EXPECT_TRUE(second.accepted) << second.sentence;
-  EXPECT_EQ(second.flip, first.flip);
-  EXPECT_EQ(events_of(), events);
 }
 
 TEST_P(DeploymentContract, OfAPoolThatIsRemovedHasExpired) {

@@ -75,6 +75,11 @@ void FakeDeployments::expire(const PoolName& pool, const std::string& login, boo
   record(*one, AuditKind::deployment_expired, login, login, "nobody ended it", one->flip);
 }
 
+bool FakeDeployments::was_in_vain(FlipId flip) const {
+  const auto state = database_.rows.flips.at(flip).view.state;
+  return state == core::FlipState::failed || state == core::FlipState::aborted;
+}
+
 Result<DeploymentAnswer> FakeDeployments::mark(const std::string& login, const DeploymentMark& mark,
                                                const core::OperatorContext& by) {
   using What = DeploymentMark::What;
@@ -90,12 +95,14 @@ Result<DeploymentAnswer> FakeDeployments::mark(const std::string& login, const D
   DeploymentAnswer answer = end(login, mark, actor, by.reason);
   if (!answer.accepted || mark.what == What::done) return answer;
   Deployment& one = *newest(mark.pool);
-  const bool flipped = one.flip_back.has_value();
+  const bool flipped = one.flip_back && !was_in_vain(*one.flip_back);
+  if (!flipped) answer.flip_back.reset();
   if (mark.flip_back && !flipped) flip_back(one, mark, login, by, answer);
-  if (answer.changed || one.flip_back) blame(one, login, actor, by.reason);
+  const bool flips = answer.flip_back && !flipped;
+  if (answer.changed || flips) blame(one, login, actor, by.reason);
   if (answer.changed)
-    record(one, AuditKind::deployment_rolled_back, login, actor, by.reason, one.flip_back);
-  else if (one.flip_back && !flipped)
+    record(one, AuditKind::deployment_rolled_back, login, actor, by.reason, answer.flip_back);
+  else if (flips)
     record(one, AuditKind::deployment_flip, login, actor, by.reason, one.flip_back);
   return answer;
 }
@@ -272,8 +279,7 @@ std::optional<core::FlipAnswer> FakeDeployments::refusal_of(
   const Deployment one = seen(row->second, database_.now);
   if (one.state != DeploymentState::running) return refuse("it is not running");
   if (!one.flip) return std::nullopt;
-  const auto state = database_.rows.flips.at(*one.flip).view.state;
-  if (state == core::FlipState::failed || state == core::FlipState::aborted) return std::nullopt;
+  if (was_in_vain(*one.flip)) return std::nullopt;
   return refuse("it has its planned flip already");
 }
 

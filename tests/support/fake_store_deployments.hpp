@@ -38,6 +38,7 @@ class FakeDeployments {
                  const core::OperatorContext& by, core::DeploymentAnswer& answer);
   void blame(const core::Deployment& one, const std::string& login, const std::string& actor,
              const std::string& reason);
+  bool was_in_vain(FlipId flip) const;  // it failed or was aborted
   bool is_cause(const core::Deployment& one, const core::Incident& incident) const;
   core::Deployment* newest(const PoolName& pool);
   void record(const core::Deployment& one, core::AuditKind kind, const std::string& login,
