@@ -189,6 +189,7 @@ AuditKindsWorld::Cases AuditKindsWorld::cases() {
   all.merge(cases_of_crashes());
   all.merge(cases_of_flips());
   all.merge(cases_of_incidents());
+  all.merge(cases_of_services());
   return all;
 }
 
