@@ -105,7 +105,6 @@ class CurrentServiceStore : public ports::ServiceStore, public Current<ports::Se
   }
 };
 
-/// A service keeps the check that it began with until its settings change.
 class CurrentServiceChecker : public ports::ServiceChecker, public Current<ports::ServiceChecker> {
  public:
   using Current::Current;

@@ -66,7 +66,8 @@ void prefer_as_victim() noexcept {
   ::_exit(127);
 }
 
-/// Kills each child that there is now. They are ours until we reap them: no number is used anew.
+/// Kills each child that there is now. They are ours until we reap them, so no number is used
+/// again.
 void kill_children() noexcept {
   const int fd = ::open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
   if (fd < 0) return;

@@ -28,7 +28,7 @@ class ExecCheck {
   void cancel() noexcept;
 
  private:
-  Descriptor cancelled_;       // an eventfd
+  Descriptor cancelled_;        // an eventfd
   std::vector<int> left_over_;  // keepers that had not ended in time
 };
 

@@ -29,10 +29,10 @@ Table incident_table(const std::vector<core::Incident>& incidents, WallTime now)
 }
 
 Table incident_rows(const std::vector<core::Incident>& incidents) {
-  Table table{
-      {"incident", "pool", "class", "severity", "perceptible", "downtime", "opened_at", "closed_at",
-       "onset_at", "first_job_at", "recovered_at", "most_waiting", "longest_wait_ms", "sentence", "service"},
-      {}};
+  Table table{{"incident", "pool", "class", "severity", "perceptible", "downtime", "opened_at",
+               "closed_at", "onset_at", "first_job_at", "recovered_at", "most_waiting",
+               "longest_wait_ms", "sentence", "service"},
+              {}};
   const auto time = [](const std::optional<WallTime>& at) { return at ? rfc3339(*at) : ""; };
   using enum core::IncidentStage;
   for (const auto& i : incidents)
@@ -42,7 +42,8 @@ Table incident_rows(const std::vector<core::Incident>& incidents) {
          i.downtime.value ? "true" : "false", rfc3339(i.opened_at), time(i.closed_at),
          time(core::reached(i, onset)), time(core::reached(i, first_job)),
          time(core::reached(i, recovered)), i.most_waiting ? std::to_string(*i.most_waiting) : "",
-         i.longest_wait ? std::to_string(i.longest_wait->count()) : "", printable(i.sentence), printable(i.service)});
+         i.longest_wait ? std::to_string(i.longest_wait->count()) : "", printable(i.sentence),
+         printable(i.service)});
   return table;
 }
 
@@ -148,8 +149,8 @@ ExitCode perform_incident_show(Session& session) {
                              printable(note.text)),
                  Style::plain, 2);
   if (!incident->service.empty())
-    session.hint(fmt::format("`jobflip service show {}` has its states",
-                             printable(incident->service, 63)));
+    session.hint(
+        fmt::format("`jobflip service show {}` has its states", printable(incident->service, 63)));
   if (!incident->flips.empty())
     session.hint(fmt::format("`jobflip show {}` has the timeline of its last flip",
                              incident->flips.back().value));

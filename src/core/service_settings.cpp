@@ -22,7 +22,7 @@ std::optional<int> number_of(std::string_view digits) {
   return value;
 }
 
-std::string quoted(std::string_view text) {
+std::string quoted_text(std::string_view text) {
   return "\"" + printable(text, 100) + "\"";
 }
 
@@ -80,7 +80,7 @@ std::optional<ServiceFault> check_target(const ServiceSettings& service) {
     const auto scheme = url.starts_with("https://") ? 8U : url.starts_with("http://") ? 7U : 0U;
     const auto host = url.substr(scheme, url.find_first_of("/?#", scheme) - scheme);
     if (scheme == 0 || host.empty() || !is_plain(url))
-      return ServiceFault{"url", quoted(url) + " is not a URL with http or https",
+      return ServiceFault{"url", quoted_text(url) + " is not a URL with http or https",
                           "such as \"https://app.example.com/health\""};
     if (host.find('@') != std::string::npos)
       return ServiceFault{"url", "must not contain a password",
@@ -88,16 +88,17 @@ std::optional<ServiceFault> check_target(const ServiceSettings& service) {
   }
   if (service.host &&
       (!is_plain(*service.host) || service.host->find_first_of("/?#@[]") != std::string::npos))
-    return ServiceFault{"host", quoted(*service.host) + " is not the name or address of a host",
+    return ServiceFault{"host",
+                        quoted_text(*service.host) + " is not the name or address of a host",
                         "such as \"db.example.com\" or \"192.0.2.7\""};
   if (service.command) {
     if (const auto why = why_not_a_name(*service.command); !why.empty())
       return ServiceFault{"command",
-                          quoted(*service.command) + " can't be used: " + std::string{why},
+                          quoted_text(*service.command) + " can't be used: " + std::string{why},
                           "write the name of a [commands.NAME] of the supervisors' files"};
   }
   if (service.expect_status && !parse_status_range(*service.expect_status))
-    return ServiceFault{"expect_status", quoted(*service.expect_status) + " is not a status",
+    return ServiceFault{"expect_status", quoted_text(*service.expect_status) + " is not a status",
                         "write one from 100 to 599, or two with a hyphen: \"200-399\""};
   return std::nullopt;
 }
@@ -131,13 +132,13 @@ std::optional<ServiceFault> check_window(const CalendarWindow& window) {
     return fault("has a window that ends at " + rfc3339(*window.until) + ", before it begins",
                  "until must be later than from");
   if (!is_once && !is_weekly_time(window.weekly))
-    return fault("has weekly " + quoted(window.weekly),
+    return fault("has weekly " + quoted_text(window.weekly),
                  "write a day and a time, such as \"sun 02:00\"");
   if (!is_once && (window.length < std::chrono::minutes{1} || window.length > kWeeklyLengthMax))
     return fault("has a weekly window of " + short_duration(window.length),
                  "its length is from 1m to 7d");
   if (!is_plain(window.time_zone) || window.time_zone.empty() || window.time_zone.size() > 63)
-    return fault("has time_zone " + quoted(window.time_zone),
+    return fault("has time_zone " + quoted_text(window.time_zone),
                  "write a name such as \"Europe/Berlin\"");
   if (window.reason.size() > kCalendarReasonMax)
     return fault("has a reason of " + std::to_string(window.reason.size()) + " bytes",
@@ -154,7 +155,7 @@ std::optional<ServiceFault> check_calendar(const ServiceSettings& service) {
   for (const CalendarWindow& window : service.maintenance) {
     if (auto fault = check_window(window)) return fault;
     if (!keys.insert(window.key()).second)
-      return ServiceFault{"maintenance", "has the window " + quoted(window.key()) + " twice",
+      return ServiceFault{"maintenance", "has the window " + quoted_text(window.key()) + " twice",
                           "leave one of them out"};
   }
   return std::nullopt;

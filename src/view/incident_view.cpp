@@ -42,8 +42,7 @@ std::string judged_text(std::string_view what, const core::Judged& judged) {
 }
 
 std::string worst_text(const core::Incident& i) {
-  if (!i.service.empty())
-    return "users notice from " + short_duration(i.perceptible_after) + " on";
+  if (!i.service.empty()) return "users notice from " + short_duration(i.perceptible_after) + " on";
   if (!i.most_waiting && !i.longest_wait) return "no reading of its queues is known";
   return fmt::format("at worst {} job{} waited, the oldest for {}; users notice from {} on",
                      i.most_waiting.value_or(0), i.most_waiting == 1 ? "" : "s",

@@ -1,6 +1,7 @@
 #include "view/service_event_text.hpp"
 
 #include "jobflip/base/time.hpp"
+#include "jobflip/core/audit_kinds.hpp"
 
 namespace jobflip::view {
 namespace {
@@ -23,9 +24,11 @@ std::string maintenance_of(const ReadEvent& e) {
 }  // namespace
 
 std::string service_text(const ReadEvent& e) {
-  const auto* state = e.event.kind == "service_up"     ? " is up again"
-                      : e.event.kind == "service_slow" ? " is slow"
-                                                       : " is down";
+  using enum core::AuditKind;
+  const auto kind = core::parse_audit_kind(e.event.kind);
+  const auto* state = kind == service_up     ? " is up again"
+                      : kind == service_slow ? " is slow"
+                                             : " is down";
   const auto more = count_of(e.payload, "not_recorded").value_or(0);
   return because(service_of(e) + state + (e.flag("maintenance") ? ", in maintenance" : "") +
                      (more == 0 ? "" : fmt::format(" (and {} more changes)", more)),

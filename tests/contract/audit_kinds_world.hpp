@@ -66,6 +66,7 @@ class AuditKindsWorld {
   Cases cases_of_flips();
   Cases cases_of_incidents();
   Cases cases_of_deployments();
+  Cases cases_of_services();
   PgStore store_{shared_cluster(), PgStore::Database::own};
   OneNode job1_{job1, store_.settings("job1")};
   OneNode job2_{job2, store_.settings("job2")};

@@ -190,6 +190,7 @@ AuditKindsWorld::Cases AuditKindsWorld::cases() {
   all.merge(cases_of_flips());
   all.merge(cases_of_incidents());
   all.merge(cases_of_deployments());
+  all.merge(cases_of_services());
   return all;
 }
 

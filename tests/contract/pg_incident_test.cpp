@@ -12,16 +12,9 @@
 namespace jobflip::test {
 
 // for pg_audit_kinds_test.cpp
-AuditKindsWorld::Cases AuditKindsWorld::cases_of_incidents() {
+AuditKindsWorld::Cases AuditKindsWorld::cases_of_services() {
   auto& oper = store_.oper();
   const core::OperatorContext alice{"alice", "a test"};
-  const auto open = [&oper, alice] {
-    EXPECT_TRUE(oper.open_incident(mail, core::IncidentClass::other, alice)->accepted);
-  };
-  const auto change = [this, &oper, alice](core::IncidentChange::What what) {
-    const IncidentId newest{std::stoll(store_.sql("select max(id) from jobflip_data.incident"))};
-    EXPECT_TRUE(oper.change_incident({newest, what, ""}, alice)->changed);
-  };
   const auto see = [this](core::ServiceState state, int since) {
     auto fleet = small_fleet();
     fleet.services = {web_service()};
@@ -65,6 +58,21 @@ AuditKindsWorld::Cases AuditKindsWorld::cases_of_incidents() {
           EXPECT_TRUE(oper.remove_maintenance(1, alice)->changed);
         },
         "jobflip ops1 - alice"}},
+  };
+}
+
+// for pg_audit_kinds_test.cpp
+AuditKindsWorld::Cases AuditKindsWorld::cases_of_incidents() {
+  auto& oper = store_.oper();
+  const core::OperatorContext alice{"alice", "a test"};
+  const auto open = [&oper, alice] {
+    EXPECT_TRUE(oper.open_incident(mail, core::IncidentClass::other, alice)->accepted);
+  };
+  const auto change = [this, &oper, alice](core::IncidentChange::What what) {
+    const IncidentId newest{std::stoll(store_.sql("select max(id) from jobflip_data.incident"))};
+    EXPECT_TRUE(oper.change_incident({newest, what, ""}, alice)->changed);
+  };
+  return {
       {"incident_opened", {open, "mail ops1 - alice"}},
       {"incident_changed",
        {[open, change] {

@@ -30,6 +30,23 @@ core::PoolSettings supervisors_pool(const core::Fleet& fleet) {
   return pool;
 }
 
+std::vector<std::string> service_changes(const FakeServiceRows& rows,
+                                         const std::vector<core::ServiceSettings>& wanted) {
+  std::vector<std::string> lines;
+  std::set<std::string> names;
+  for (const auto& one : wanted) {
+    names.insert(one.name.str());
+    const auto before = rows.services.find(one.name.str());
+    if (before == rows.services.end())
+      lines.push_back("service " + one.name.str() + ": new");
+    else if (before->second.settings != one)
+      lines.push_back("service " + one.name.str() + ": changed");
+  }
+  for (const auto& [name, unused] : rows.services)
+    if (!names.contains(name)) lines.push_back("service " + name + ": removed");
+  return lines;
+}
+
 /// What of them changes.
 std::vector<std::string> take_over_limits(FakeRows& rows, const core::Fleet& fleet) {
   std::vector<std::string> lines;
@@ -37,6 +54,8 @@ std::vector<std::string> take_over_limits(FakeRows& rows, const core::Fleet& fle
     lines.push_back("budget: " + std::to_string(fleet.budget.flips) + " flips");
   if (!(fleet.keeping == rows.keeping))
     lines.push_back("samples_kept: " + short_duration(fleet.keeping.samples_kept));
+  for (auto& line : service_changes(rows.services, fleet.services))
+    lines.push_back(std::move(line));
   rows.budget = fleet.budget;
   rows.keeping = fleet.keeping;
   return lines;
@@ -99,16 +118,6 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
       next.pools.erase(name);
       if (!dry_run) removed.push_back(name);
     }
-  const auto& services = rows.services.services;
-  for (const auto& one : fleet.services)
-    if (const auto before = services.find(one.name.str()); before == services.end())
-      change("jobflip", "service " + one.name.str() + ": new");
-    else if (before->second.settings != one)
-      change("jobflip", "service " + one.name.str() + ": changed");
-  for (const auto& [name, unused] : services)
-    if (std::ranges::count(fleet.services, name, [](const auto& one) { return one.name.str(); }) ==
-        0)
-      change("jobflip", "service " + name + ": removed");
   if (dry_run) return changes;
   next.audit = std::move(rows.audit);
   rows = std::move(next);

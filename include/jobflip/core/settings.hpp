@@ -122,7 +122,6 @@ struct NodeSettings {
 struct BudgetSettings {
   int flips{3};
   Millis window{3'600'000};
-
   bool operator==(const BudgetSettings&) const = default;
 };
 

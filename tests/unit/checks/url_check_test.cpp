@@ -31,6 +31,12 @@ bool say(int peer, const std::string& text) {
   return ::send(peer, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
 }
 
+/// Within that time.
+bool hangs_up(int peer, Millis within) {
+  pollfd gone{peer, POLLRDHUP, 0};
+  return ::poll(&gone, 1, static_cast<int>(within.count())) > 0;
+}
+
 /// Answers each request with a text.
 class PageServer {
  public:
@@ -97,10 +103,11 @@ TEST(HttpCheck, AServerThatHangsFailsInTime) {
   {
     test::LoopbackServer server{[&](int peer) {
       read_request(peer);
-      while (!ending) std::this_thread::sleep_for(Millis{5});
+      ending.wait(false);
     }};
     const auto got = check(page("http://127.0.0.1:" + std::to_string(server.port()), kSoon));
     ending = true;
+    ending.notify_all();
     EXPECT_EQ(got.result.outcome, Outcome::failed);
     EXPECT_EQ(got.result.sentence, "no complete answer in time");
     EXPECT_GE(got.result.latency, kSoon - Millis{20});
@@ -112,7 +119,8 @@ TEST(HttpCheck, AByteNowAndThenIsNoAnswerInTime) {
   test::LoopbackServer server{[](int peer) {
     read_request(peer);
     say(peer, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
-    while (say(peer, "x")) std::this_thread::sleep_for(Millis{20});
+    while (!hangs_up(peer, Millis{20}) && say(peer, "x")) {
+    }
   }};
   const auto got = check(page("http://127.0.0.1:" + std::to_string(server.port()), kSoon));
   EXPECT_EQ(got.result.outcome, Outcome::failed);
@@ -167,7 +175,7 @@ TEST(HttpCheck, ACancelledCheckSaysNothingOfTheService) {
   test::LoopbackServer server{[&](int peer) {
     read_request(peer);
     asked = true;
-    while (!ending) std::this_thread::sleep_for(Millis{5});
+    ending.wait(false);
   }};
   const auto checker = open_service_checker({});
   const auto one = checker->open();
@@ -180,6 +188,7 @@ TEST(HttpCheck, ACancelledCheckSaysNothingOfTheService) {
   one->cancel();
   checking.join();
   ending = true;
+  ending.notify_all();
   EXPECT_EQ(result.outcome, Outcome::impossible);
   EXPECT_LT(BootClock::now() - began, kMuchLater / 2);
 }

@@ -98,6 +98,34 @@ TEST(IncidentRules, LeaveWhatAPersonDecided) {
   EXPECT_EQ(judged(out).severity, Severity::major) << "by rule, with her decision on the downtime";
 }
 
+TEST(IncidentRules, OfAServiceCountFromTheOnsetAndSlownessIsNoDowntime) {
+  struct Case {
+    IncidentClass kind;
+    int minutes;  // from the onset to the recovery
+    Severity severity;
+  };
+  const WallTime begin{std::chrono::hours{500'000}};
+  for (const Case c : {Case{IncidentClass::other, 2, Severity::critical},
+                       Case{IncidentClass::other, 0, Severity::minor},
+                       Case{IncidentClass::slowness, 2, Severity::major},
+                       Case{IncidentClass::slowness, 0, Severity::minor}}) {
+    Incident incident;
+    incident.service = "web";
+    incident.kind = c.kind;
+    incident.cause = IncidentCause::service;
+    incident.perceptible_after = Millis{60'000};
+    incident.opened_at = begin;
+    incident.closed_at = begin + std::chrono::hours{1};
+    incident.stages = {
+        {.stage = IncidentStage::onset, .at = begin},
+        {.stage = IncidentStage::recovered, .at = begin + std::chrono::minutes{c.minutes}}};
+    judge_by_rule(incident, begin + std::chrono::hours{2});
+    EXPECT_EQ(incident.severity, c.severity) << name_of(c.kind) << " " << c.minutes;
+    EXPECT_EQ(incident.downtime.value, c.severity == Severity::critical);
+    EXPECT_FALSE(standstill(incident, begin)) << "its jobs do not stand";
+  }
+}
+
 TEST(IncidentNames, AreReadAsTheyAreWritten) {
   for (std::size_t i = 0; i < kIncidentClasses; ++i) {
     const auto kind = static_cast<IncidentClass>(i);
@@ -111,7 +139,7 @@ TEST(IncidentNames, AreReadAsTheyAreWritten) {
   for (const auto severity : {minor, major, critical})
     EXPECT_EQ(parse_severity(name_of(severity)), severity);
   using enum IncidentCause;
-  for (const auto cause : {verdict, node_loss, hold, flip, person})
+  for (const auto cause : {verdict, node_loss, hold, flip, person, service})
     EXPECT_EQ(parse_incident_cause(name_of(cause)), cause);
   EXPECT_EQ(parse_incident_class("Queued"), std::nullopt);
 }

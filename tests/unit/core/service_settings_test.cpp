@@ -44,93 +44,94 @@ struct FaultCase {
   std::function<void(ServiceSettings&)> change;
 };
 
+const std::vector<FaultCase> kFaults = {
+    {"", [](auto&) {}},
+    {"", [](auto& s) { s.expect_status = "200-204"; }},
+    {"url", [](auto& s) { s.url.reset(); }},
+    {"url", [](auto& s) { s.url = "ftp://app.example.com"; }},
+    {"url", [](auto& s) { s.url = "https://"; }},
+    {"url", [](auto& s) { s.url = "https://a b"; }},
+    {"url", [](auto& s) { s.url = "https://ada:secret@app.example.com"; }},
+    {"host", [](auto& s) { s.host = "db1"; }},
+    {"port", [](auto& s) { s.port = 80; }},
+    {"command", [](auto& s) { s.command = "it"; }},
+    {"expect_status", [](auto& s) { s.expect_status = "399-200"; }},
+    {"expect_status", [](auto& s) { s.expect_status = "2xx"; }},
+    {"expect_status", [](auto& s) { s.expect_status = "99"; }},
+    {"timeout", [](auto& s) { s.timeout = Millis{30'001}; }},
+    {"timeout", [](auto& s) { s.every = s.timeout = Millis{90'000}; }},
+    {"slow_after", [](auto& s) { s.slow_after = s.timeout; }},
+    {"",
+     [](auto& s) {
+       s.check = CheckKind::tcp;
+       s.url.reset();
+       s.host = "2001:db8::7";
+       s.port = 5432;
+     }},
+    {"host",
+     [](auto& s) {
+       s.check = CheckKind::tcp;
+       s.url.reset();
+       s.host = "db1/x";
+       s.port = 5432;
+     }},
+    {"port",
+     [](auto& s) {
+       s.check = CheckKind::tcp;
+       s.url.reset();
+       s.host = "db1";
+     }},
+    {"command",
+     [](auto& s) {
+       s.check = CheckKind::exec;
+       s.url.reset();
+       s.command = "rm -rf /";
+     }},
+    {"expect_status",
+     [](auto& s) {
+       s.check = CheckKind::exec;
+       s.url.reset();
+       s.command = "it";
+       s.expect_status = "200";
+     }},
+    {"",
+     [](auto& s) {
+       s.maintenance = {once(), weekly()};
+     }},
+    {"maintenance",
+     [](auto& s) {
+       s.maintenance = {once(), once()};
+     }},
+    {"maintenance",
+     [](auto& s) {
+       s.maintenance = {once()};
+       s.maintenance[0].until = day(0);
+     }},
+    {"maintenance",
+     [](auto& s) {
+       s.maintenance = {once()};
+       s.maintenance[0].until.reset();
+     }},
+    {"maintenance",
+     [](auto& s) {
+       s.maintenance = {once()};
+       s.maintenance[0].weekly = "sun 02:00";
+     }},
+    {"maintenance",
+     [](auto& s) {
+       s.maintenance = {weekly()};
+       s.maintenance[0].length = Millis{0};
+     }},
+    {"maintenance",
+     [](auto& s) {
+       s.maintenance = {weekly()};
+       s.maintenance[0].time_zone = "";
+     }},
+    {"maintenance", [](auto& s) { s.maintenance = {CalendarWindow{}}; }},
+};
+
 TEST(ServiceSettings, WhatDoesNotFitIsNamed) {
-  const std::vector<FaultCase> cases = {
-      {"", [](auto&) {}},
-      {"", [](auto& s) { s.expect_status = "200-204"; }},
-      {"url", [](auto& s) { s.url.reset(); }},
-      {"url", [](auto& s) { s.url = "ftp://app.example.com"; }},
-      {"url", [](auto& s) { s.url = "https://"; }},
-      {"url", [](auto& s) { s.url = "https://a b"; }},
-      {"url", [](auto& s) { s.url = "https://ada:secret@app.example.com"; }},
-      {"host", [](auto& s) { s.host = "db1"; }},
-      {"port", [](auto& s) { s.port = 80; }},
-      {"command", [](auto& s) { s.command = "it"; }},
-      {"expect_status", [](auto& s) { s.expect_status = "399-200"; }},
-      {"expect_status", [](auto& s) { s.expect_status = "2xx"; }},
-      {"expect_status", [](auto& s) { s.expect_status = "99"; }},
-      {"timeout", [](auto& s) { s.timeout = Millis{30'001}; }},
-      {"timeout", [](auto& s) { s.every = s.timeout = Millis{90'000}; }},
-      {"slow_after", [](auto& s) { s.slow_after = s.timeout; }},
-      {"",
-       [](auto& s) {
-         s.check = CheckKind::tcp;
-         s.url.reset();
-         s.host = "2001:db8::7";
-         s.port = 5432;
-       }},
-      {"host",
-       [](auto& s) {
-         s.check = CheckKind::tcp;
-         s.url.reset();
-         s.host = "db1/x";
-         s.port = 5432;
-       }},
-      {"port",
-       [](auto& s) {
-         s.check = CheckKind::tcp;
-         s.url.reset();
-         s.host = "db1";
-       }},
-      {"command",
-       [](auto& s) {
-         s.check = CheckKind::exec;
-         s.url.reset();
-         s.command = "rm -rf /";
-       }},
-      {"expect_status",
-       [](auto& s) {
-         s.check = CheckKind::exec;
-         s.url.reset();
-         s.command = "it";
-         s.expect_status = "200";
-       }},
-      {"",
-       [](auto& s) {
-         s.maintenance = {once(), weekly()};
-       }},
-      {"maintenance",
-       [](auto& s) {
-         s.maintenance = {once(), once()};
-       }},
-      {"maintenance",
-       [](auto& s) {
-         s.maintenance = {once()};
-         s.maintenance[0].until = day(0);
-       }},
-      {"maintenance",
-       [](auto& s) {
-         s.maintenance = {once()};
-         s.maintenance[0].until.reset();
-       }},
-      {"maintenance",
-       [](auto& s) {
-         s.maintenance = {once()};
-         s.maintenance[0].weekly = "sun 02:00";
-       }},
-      {"maintenance",
-       [](auto& s) {
-         s.maintenance = {weekly()};
-         s.maintenance[0].length = Millis{0};
-       }},
-      {"maintenance",
-       [](auto& s) {
-         s.maintenance = {weekly()};
-         s.maintenance[0].time_zone = "";
-       }},
-      {"maintenance", [](auto& s) { s.maintenance = {CalendarWindow{}}; }},
-  };
-  for (const FaultCase& c : cases) {
+  for (const FaultCase& c : kFaults) {
     auto service = page();
     c.change(service);
     const auto fault = check_service(service);

@@ -52,7 +52,7 @@ TEST(ServiceView, UptimeIsNeverRoundedUp) {
   EXPECT_EQ(uptime_text(0.0), "0.000 %");
 }
 
-TEST(ServiceView, AsJson) {
+TEST(ServiceView, IsJsonWithNullForWhatIsNotKnown) {
   const auto json = nlohmann::json::parse(json_text(service_json({.status = web()}), 0));
   EXPECT_EQ(json["service"], "web");
   EXPECT_EQ(json["state"], "down");
