@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "audit/hash_field.hpp"
 #include "audit/plain_bytes.hpp"
 #include "jobflip/audit/export_reader.hpp"
 
@@ -30,9 +31,15 @@ bool CsvExport::begin() {
 }
 
 /// `at` is at the field, and then at what ends it.
-CsvExport::Cut CsvExport::cut_field(std::string_view view, std::size_t& at, CsvField& field) {
+CsvExport::Cut CsvExport::cut_field(std::string_view view, std::size_t& at, bool is_hash,
+                                    CsvField& field) {
   field.is_quoted = at < view.size() && view[at] == '"';
   if (field.is_quoted) return cut_quoted(view, at, field);
+  if (is_hash && view.size() - at > kHashDigits && ends_csv_run(view[at + kHashDigits])) {
+    field.text = view.substr(at, kHashDigits);  // whether they are digits is looked at later
+    at += kHashDigits;
+    return Cut::line;
+  }
   const auto from = at;
   std::uint64_t seen = 0;  // the high bits tell whether all is ASCII
   while (view.size() - at >= 8) {
@@ -96,7 +103,8 @@ CsvExport::Cut CsvExport::cut_line(std::size_t& length) {
   if (scratch_.size() < view.size() + kSlack) scratch_.resize(view.size() + kSlack);
   std::size_t at = 0;
   for (std::size_t i = 0; i < kCsvFields; ++i) {
-    if (const auto cut = cut_field(view, at, fields_[i]); cut != Cut::line) return cut;
+    if (const auto cut = cut_field(view, at, i >= kCsvFirstHash, fields_[i]); cut != Cut::line)
+      return cut;
     if (view[at] == '\r' && ++at == view.size()) return Cut::unfinished;
     if (view[at] != (i + 1 == kCsvFields ? '\n' : ',')) return Cut::wrong;
     ++at;

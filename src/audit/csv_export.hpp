@@ -24,7 +24,7 @@ class CsvExport {
   bool begin();
   bool take_line();
   Cut cut_line(std::size_t& length);
-  Cut cut_field(std::string_view view, std::size_t& at, CsvField& field);
+  Cut cut_field(std::string_view view, std::size_t& at, bool is_hash, CsvField& field);
   Cut cut_quoted(std::string_view view, std::size_t& at, CsvField& field);
 
   ByteWindow& in_;

@@ -24,6 +24,7 @@ struct CsvField {
 };
 
 inline constexpr std::size_t kCsvFields = 14;
+inline constexpr std::size_t kCsvFirstHash = 12;  // the last two
 
 /// False: the fields are not those of an event, or contradict each other.
 bool read_csv_fields(const std::vector<CsvField>& fields, core::AuditEvent& event);

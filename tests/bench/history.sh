@@ -124,8 +124,10 @@ measure "audit list --flip" "$list('', 0, null, null, null, null, null, :flip, 2
 measure "audit heads, as events --follow reads them" "select count(*) from jobflip.audit_heads()" 2.5
 measure "show" "select count(*) from jobflip.find_flips(:flip), jobflip.flip_timeline(:flip)"
 measure "incident list" "select count(*) from jobflip.find_incidents(null, '', null, null, null, null, 21)"
-measure "incident list POOL --class" \
-  "select count(*) from jobflip.find_incidents(null, :pool, 'store', null, null, null, 21)"
+measure "incident list POOL" \
+  "select count(*) from jobflip.find_incidents(null, :pool, null, null, null, null, 2)"
+measure "incident list --class" \
+  "select count(*) from jobflip.find_incidents(null, '', 'queued', null, null, null, 21)"
 measure "incident list --open" \
   "select count(*) from jobflip.find_incidents(null, '', null, null, null, true, 21)"
 measure "the last flips, in a snapshot" "select count(*) from jobflip.snapshot_last_flips()"

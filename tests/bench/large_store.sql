@@ -151,9 +151,9 @@ $$;
 create procedure bench.add_flips() language plpgsql as $$
 begin
   insert into jobflip_data.flip (id, request, pool, state, from_node, to_node, automatic,
-    host_is_off, stalled, drain_timeout_ms, login, actor, reason, evidence, from_epoch, epoch, requested_at,
-    drained_at, released_at, taken_at, started_at, ended_at, state_since, deadline, last_sentence,
-    takeover)
+    host_is_off, stalled, drain_timeout_ms, login, actor, reason, evidence,
+    from_epoch, epoch, requested_at, drained_at, released_at, taken_at, started_at, ended_at,
+    state_since, deadline, last_sentence, takeover)
   select k * p.pools + p.place, gen_random_uuid(), p.name,
          case when k % 50 = 0 then 'ineffective' else 'verified' end,
          p.name || case when k % 2 = 0 then '-a' else '-b' end,
@@ -162,7 +162,8 @@ begin
          case when k = 7 then 'zoe' when k % 10 = 0 then 'ada' else 'supervisor sup1' end, s.reason,
          s.payload ->> 'evidence', 40 + k, 41 + k, t.at, t.at + interval '1 s',
          t.at + interval '2 s', t.at + interval '3 s', t.at + interval '4 s',
-         t.at + interval '30 s', t.at + interval '30 s', t.at + interval '1 min', 'a job completed on the new node', k % 1000 = 0
+         t.at + interval '30 s', t.at + interval '30 s', t.at + interval '1 min',
+         'a job completed on the new node', k % 1000 = 0
   from bench.plan
   cross join generate_series(1, each / 10) k cross join bench.pool p
   cross join lateral (select bench.at(k * 10, p.place) as at) t
@@ -225,7 +226,7 @@ begin
     insert into jobflip_data.sample (pool, queue, first_at, last_at, after_ms, took_ms, verdict,
                                      document)
     select q.pool, q.name, t.at, t.at + interval '230 s', s.after_ms, s.took_ms, s.verdict,
-        s.document
+           s.document
     from generate_series(1, v_rows) r
     cross join lateral (select v_end - r * interval '4 min' as at) t
     cross join jobflip_data.queue q

@@ -7,13 +7,15 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
-#include <utility>
 
 #include "jobflip/cli/exit_code.hpp"
 #include "jobflip/core/settings.hpp"
 #include "support/build_paths.hpp"
+#include "support/temp_folder.hpp"
 
 namespace jobflip {
 namespace {
@@ -32,6 +34,18 @@ Ran run(const std::string& command) {
   return ran;
 }
 
+/// What systemd says against it, except that the program is not installed on this machine.
+std::string complaints_about(const std::string& unit) {
+  auto output = run("systemd-analyze verify --man=no " + unit).output;
+  for (std::size_t at = 0;
+       (at = output.find("is not executable: No such file", at)) != output.npos;) {
+    const auto from = output.rfind('\n', at) == output.npos ? 0 : output.rfind('\n', at) + 1;
+    output.erase(from, output.find('\n', at) - from + 1);
+    at = from;
+  }
+  return output;
+}
+
 class Units : public ::testing::TestWithParam<const char*> {
  protected:
   std::string path() const { return test::build_path("units/jobflip-") + GetParam() + ".service"; }
@@ -48,15 +62,7 @@ TEST_P(Units, AreWhatSystemdUnderstands) {
   ASSERT_NE(text(), "") << path();
   EXPECT_EQ(text().find('@', text().find("[Unit]")), text().find("@system-service"))
       << "a path that was not filled in";
-  auto output = run("systemd-analyze verify --man=no " + path()).output;
-  // The program is not installed on the machine that runs the test.
-  for (std::size_t at = 0;
-       (at = output.find("is not executable: No such file", at)) != output.npos;) {
-    const auto from = output.rfind('\n', at) == output.npos ? 0 : output.rfind('\n', at) + 1;
-    output.erase(from, output.find('\n', at) - from + 1);
-    at = from;
-  }
-  EXPECT_EQ(output, "");
+  EXPECT_EQ(complaints_about(path()), "");
 }
 
 TEST_P(Units, AreExposedToLittle) {
@@ -160,14 +166,24 @@ std::string line_of_unit(const std::string& name, const std::string& key) {
   return "";
 }
 
-TEST(Installation, AgentAndSupervisorAreTwoUsers) {
+TEST(Installation, TheTimerOfTheAuditLogIsWhatSystemdUnderstands) {
+  const test::TempFolder folder;
+  const auto timer = folder.path() + "/jobflip-audit-prune.timer";
+  std::filesystem::copy(test::source_path("units/jobflip-audit-prune.timer"), timer);
+  std::filesystem::copy(test::build_path("units/jobflip-audit-prune.service"), folder.path());
+  EXPECT_EQ(complaints_about(timer), "");
+}
+
+// Whoever may remove events is neither the agent nor the supervisor.
+TEST(Installation, EachUnitHasAUserOfItsOwn) {
+  EXPECT_EQ(line_of_unit("audit-prune", "User"), "jobflip-audit");
   EXPECT_EQ(line_of_unit("agent", "User"), "jobflip");
   EXPECT_EQ(line_of_unit("supervisor", "User"), "jobflip-supervisor");
   EXPECT_NE(line_of_unit("agent", "Group"), line_of_unit("supervisor", "Group"));
 }
 
 // In a separate folder, as root, because the test is about the users of the files.
-TEST(Installation, NeitherDaemonReadsTheOthersFilesWhateverRightsTheyWereWrittenWith) {
+TEST(Installation, NoUserReadsTheOthersFilesWhateverRightsTheyWereWrittenWith) {
   if (::geteuid() != 0) GTEST_SKIP() << "wants root";
   std::string root = "/tmp/jobflip-root-XXXXXX";
   ASSERT_NE(::mkdtemp(root.data()), nullptr);
@@ -180,11 +196,14 @@ TEST(Installation, NeitherDaemonReadsTheOthersFilesWhateverRightsTheyWereWritten
   const auto id_of = [&](const std::string& user) {
     return run("grep ^" + user + ": " + root + "/etc/passwd | cut -d: -f3").output;
   };
-  const auto agent = id_of("jobflip");
-  const auto supervisor = id_of("jobflip-supervisor");
-  ASSERT_FALSE(agent.empty() || supervisor.empty());
-  ASSERT_NE(agent, supervisor);
-  for (const auto* name : {"agent.toml", "agent.pgpass", "supervisor.toml", "supervisor.pgpass"})
+  const std::map<std::string, std::string> files_of{
+      {"jobflip", "agent"}, {"jobflip-supervisor", "supervisor"}, {"jobflip-audit", "audit-prune"}};
+  std::set<std::string> ids;
+  for (const auto& [user, own] : files_of) ids.insert(id_of(user));
+  ASSERT_EQ(ids.size(), files_of.size());
+  ASSERT_FALSE(ids.contains(""));
+  for (const auto* name : {"agent.toml", "agent.pgpass", "supervisor.toml", "supervisor.pgpass",
+                           "audit-prune.env", "audit-prune.pgpass"})
     // With the rights that `cat >` gives it.
     std::ofstream{root + "/etc/jobflip/" + name} << "secret\n";
   made = run("systemd-tmpfiles --root=" + root + " --create " + units + "jobflip.tmpfiles");
@@ -197,14 +216,12 @@ TEST(Installation, NeitherDaemonReadsTheOthersFilesWhateverRightsTheyWereWritten
                " --clear-groups cat " + root + "/etc/jobflip/" + name)
                .status == 0;
   };
-  for (const auto& [own, other] :
-       {std::pair{std::string{"jobflip"}, std::string{"supervisor"}},
-        std::pair{std::string{"jobflip-supervisor"}, std::string{"agent"}}}) {
-    const auto mine = other == "agent" ? "supervisor" : "agent";
-    for (const auto* kind : {".toml", ".pgpass"}) {
-      EXPECT_TRUE(reads(own, std::string{mine} + kind)) << own << kind;
-      EXPECT_FALSE(reads(own, other + kind)) << own << " reads " << other << kind;
-    }
+  for (const auto& [user, own] : files_of) {
+    for (const auto* name : {"agent", "supervisor", "audit-prune"})
+      EXPECT_EQ(reads(user, std::string{name} + ".pgpass"), name == own) << user << ", " << name;
+    for (const auto* name : {"agent", "supervisor"})
+      EXPECT_EQ(reads(user, std::string{name} + ".toml"), name == own) << user << ", " << name;
+    EXPECT_FALSE(reads(user, "audit-prune.env")) << user << ": systemd reads it as root";
   }
   std::filesystem::remove_all(root);
 }
