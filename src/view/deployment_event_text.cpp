@@ -10,9 +10,11 @@ std::string deployment_of(const ReadEvent& e) {
          (version.empty() ? "" : " of version " + version);
 }
 
-/// The reason that the store writes if nobody gave one repeats the version.
+/// If nobody gave a reason, the program or the store repeats what is deployed.
 std::string with_reason(const std::string& what, const ReadEvent& e) {
-  return e.reason() == "version " + e.text("version") ? what : because(what, e);
+  const bool repeats =
+      e.reason() == "version " + e.text("version") || e.reason() == deployment_of(e);
+  return repeats ? what : because(what, e);
 }
 
 }  // namespace
@@ -22,7 +24,7 @@ std::string deployment_started_text(const ReadEvent& e) {
 }
 
 std::string deployment_flip_text(const ReadEvent& e) {
-  return because(
+  return with_reason(
       fmt::format("{} is {} of {}", e.flip(), e.flag("back") ? "the flip back" : "the planned flip",
                   deployment_of(e)),
       e);

@@ -90,6 +90,9 @@ TEST(DeploymentEvents, SayWhatHappened) {
   EXPECT_EQ(text("deployment_flip", R"({"deployment": 12, "version": "4.2.1", "back": false})",
                  "the new one", 7),
             "flip 7 is the planned flip of deployment 12 of version 4.2.1: the new one");
+  EXPECT_EQ(text("deployment_flip", R"({"deployment": 12, "version": "4.2.1", "back": false})",
+                 "deployment 12 of version 4.2.1", 7),
+            "flip 7 is the planned flip of deployment 12 of version 4.2.1");
   EXPECT_EQ(text("deployment_flip", R"({"deployment": 12, "version": "4.2.1", "back": true})",
                  "errors", 8),
             "flip 8 is the flip back of deployment 12 of version 4.2.1: errors");

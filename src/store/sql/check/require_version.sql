@@ -8,7 +8,7 @@ as $$
 begin
   perform jobflip.require_given('version', array[p_version]);
   perform jobflip.require_text('version', p_version, 200, p_wanted);
-  if p_version ~ '[\x01-\x1f\x7f]' then
+  if p_version collate "C" ~ '[[:cntrl:]]' then
     raise exception using errcode = 'JF005',
       message = 'version has a control character, such as a line break',
       hint = 'give a version such as 4.2.1';

@@ -1,4 +1,5 @@
--- flip_timeline: the steps of a flip, and the audit events about it that are not steps.
+-- flip_timeline: the steps of a flip, and the audit events about it that are not steps. A
+-- deployment that names it has a record of its own.
 create function jobflip.flip_timeline(p_flip bigint)
 returns table (at bigint, state text, node text, sentence text)
 language sql volatile security definer
@@ -14,6 +15,7 @@ as $$
     where e.flip = p_flip
       and e.kind not in ('flip_step', 'flip_requested', 'lease_taken', 'lease_released',
                          'takeover', 'incident_opened')
+      and e.kind not like 'deployment%'
   ) t
   order by t.at, t.nth, t.seq
 $$;
