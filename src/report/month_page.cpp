@@ -49,9 +49,10 @@ Paragraph target_sentence(const MonthReview& review) {
   count_missed(review.pools, known, missed);
   if (known == 0) return {"The uptime of no pool and no service is known.", Tone::bad};
   if (missed == 0)
-    return {fmt::format("{} met its target, as far as it was watched.",
-                        known == 1 ? "The one that is known" : fmt::format("Each of {}", known)),
-            Tone::good};
+    return {
+        fmt::format("{} met its target, as far as it was watched.",
+                    known == 1 ? "The only one that is known" : fmt::format("Each of {}", known)),
+        Tone::good};
   return {fmt::format("{} of {} pools and services missed the target.", missed, known), Tone::bad};
 }
 

@@ -146,6 +146,7 @@ Section month_uptime_section(const MonthFacts& facts, const MonthReview& review,
         "The month is not over: uptime and downtime are of the time that has passed, the error "
         "budget is of the whole month.",
         Tone::muted});
+  if (review.services.empty() && review.pools.empty()) return out;
   auto chart = downtime_chart(facts, review);
   chart.alternative = chart_sentence(chart);
   if (chart.series.empty()) {

@@ -44,7 +44,7 @@ class IncidentContract : public StoreContract {
     EXPECT_TRUE(answer.has_value()) << (answer ? "" : answer.error().text);
     return answer ? *answer : core::OperatorAnswer{};
   }
-  void publish(Epoch leader, std::int64_t waiting, Millis oldest) {
+  void publish(Epoch leader, std::int64_t waiting, std::optional<Millis> oldest) {
     core::QueueSample sample;
     sample.queue = view().settings.queues.front().name;
     sample.runnable = waiting;

@@ -188,6 +188,7 @@ TEST_P(IncidentContract, KeepsTheWorstFigures) {
   publish(leader, 30, Millis{50'000});
   publish(leader, 20, Millis{70'000});
   publish(leader, 1, Millis{1'000});
+  publish(leader, 0, std::nullopt);  // no job is due: none is old
   auto incident = only();
   EXPECT_EQ(incident.most_waiting, std::optional<std::int64_t>{30}) << "not what was before";
   EXPECT_EQ(incident.longest_wait, std::optional<Millis>{70'000});

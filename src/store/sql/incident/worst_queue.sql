@@ -8,10 +8,11 @@ language sql volatile security definer
 as $$
   select v.queue,
          substring(v.sample from '"runnable":([0-9]{1,15})[,}]')::bigint as waiting,
-         -- not above what programs accept as an age
-         least(substring(v.sample from '"oldest_runnable_ms":([0-9]{1,15})[,}]')::bigint,
-               3162240000000) as oldest_ms
+         -- not above what programs accept as an age; least() alone would take no age for the limit
+         case when a.oldest_ms is not null then least(a.oldest_ms, 3162240000000) end as oldest_ms
   from jobflip_data.queue_verdict v
+  cross join lateral (
+    select substring(v.sample from '"oldest_runnable_ms":([0-9]{1,15})[,}]')::bigint as oldest_ms) a
   where v.pool = p_pool and v.sample is not null
   order by 3 desc nulls last, 2 desc nulls last, 1 limit 1
 $$;
