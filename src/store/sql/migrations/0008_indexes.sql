@@ -35,7 +35,7 @@ create index if not exists audit_event_in_history_of_pool
   where kind in ('takeover', 'hold', 'flip_refused') or kind = 'lease_taken' and flip is null;
 create index if not exists audit_event_in_history_of_node
   on jobflip_data.audit_event (node, at)
-  where kind in ('takeover', 'hold', 'flip_refused') or kind = 'lease_taken' and flip is null;
+  where kind in ('takeover', 'flip_refused') or kind = 'lease_taken' and flip is null;
 create index if not exists audit_event_in_history_of_actor
   on jobflip_data.audit_event (actor, at)
   where kind in ('takeover', 'hold', 'flip_refused') or kind = 'lease_taken' and flip is null;

@@ -45,8 +45,10 @@ begin
                 else case when p_kind is not null then 'false' end end,
     case when p_flip is not null then 'f.id = $7' end);
   v_event_fits := concat_ws(' and ',
-    '(e.kind in (''takeover'', ''hold'', ''flip_refused'')'
-      ' or e.kind = ''lease_taken'' and e.flip is null)',
+    -- a hold has no node, and there are far more holds than others
+    case when p_node is null then '(e.kind in (''takeover'', ''hold'', ''flip_refused'')'
+                             else '(e.kind in (''takeover'', ''flip_refused'')' end
+      || ' or e.kind = ''lease_taken'' and e.flip is null)',
     '(e.flip is null or e.kind <> ''takeover'') and e.chain <> ''jobflip.supervisor''',
     case when p_pool <> '' then 'e.chain = $1' end,
     case when p_since is not null then 'e.at >= $2' end,
