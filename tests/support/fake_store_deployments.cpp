@@ -283,12 +283,23 @@ std::optional<core::FlipAnswer> FakeDeployments::refusal_of(
   return refuse("it has its planned flip already");
 }
 
-void FakeDeployments::tie(const std::string& login, const core::FlipRequest& request, FlipId flip) {
-  if (request.deployment == 0) return;
+Result<core::FlipAnswer> FakeDeployments::request_flip(const std::string& login,
+                                                       const core::FlipRequest& request) {
+  const bool repeated = database_.rows.requests.contains(request.request);
+  if (const auto refused = refusal_of(request); refused && !repeated) return *refused;
+  const auto answer = database_.request_flip(login, request);
+  if (!answer || !answer->accepted || repeated || request.deployment == 0) return answer;
   Deployment& one = database_.rows.deployments.at(request.deployment);
-  one.flip = flip;
+  one.flip = answer->flip;
   record(one, AuditKind::deployment_flip, login,
-         request.by.claimed_name.empty() ? login : request.by.claimed_name, request.reason, flip);
+         request.by.claimed_name.empty() ? login : request.by.claimed_name, request.reason,
+         one.flip);
+  return answer;
+}
+
+void FakeDeployments::expire_removed(const std::string& login) {
+  for (const auto& [id, one] : database_.rows.deployments)
+    if (!database_.rows.pools.contains(one.pool)) expire(one.pool, login, true);
 }
 
 }  // namespace jobflip::test
