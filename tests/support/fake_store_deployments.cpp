@@ -19,21 +19,11 @@ std::string which(const Deployment& one) {
 
 DeploymentAnswer refused(const std::string& rule, const std::string& sentence,
                          std::int64_t deployment = 0) {
-  DeploymentAnswer answer;
-  answer.rule = rule;
-  answer.sentence = sentence;
-  answer.deployment = deployment;
-  return answer;
+  return {false, false, rule, sentence, deployment};
 }
 
 DeploymentAnswer accepted(bool changed, const Deployment& one, const std::string& sentence) {
-  DeploymentAnswer answer;
-  answer.accepted = true;
-  answer.changed = changed;
-  answer.sentence = which(one) + sentence;
-  answer.deployment = one.id;
-  answer.flip_back = one.flip_back;
-  return answer;
+  return {true, changed, "", which(one) + sentence, one.id, one.flip_back};
 }
 
 /// As readers see it: one that nobody ended in time has expired.
