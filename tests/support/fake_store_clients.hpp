@@ -76,7 +76,7 @@ class FakeOperatorStore final : public ports::OperatorStore {
     return database_.apply(login_, fleet, by, dry_run);
   }
   Result<core::FlipAnswer> request_flip(const core::FlipRequest& r) override {
-    return database_.request_flip(login_, r);
+    return FakeDeployments{database_}.request_flip(login_, r);
   }
   Result<core::OperatorAnswer> abort_flip(FlipId flip, const core::OperatorContext& by) override {
     return database_.abort_flip(login_, flip, by);

@@ -19,21 +19,11 @@ std::string which(const Deployment& one) {
 
 DeploymentAnswer refused(const std::string& rule, const std::string& sentence,
                          std::int64_t deployment = 0) {
-  DeploymentAnswer answer;
-  answer.rule = rule;
-  answer.sentence = sentence;
-  answer.deployment = deployment;
-  return answer;
+  return {false, false, rule, sentence, deployment};
 }
 
 DeploymentAnswer accepted(bool changed, const Deployment& one, const std::string& sentence) {
-  DeploymentAnswer answer;
-  answer.accepted = true;
-  answer.changed = changed;
-  answer.sentence = which(one) + sentence;
-  answer.deployment = one.id;
-  answer.flip_back = one.flip_back;
-  return answer;
+  return {true, changed, "", which(one) + sentence, one.id, one.flip_back};
 }
 
 /// As readers see it: one that nobody ended in time has expired.
@@ -283,12 +273,23 @@ std::optional<core::FlipAnswer> FakeDeployments::refusal_of(
   return refuse("it has its planned flip already");
 }
 
-void FakeDeployments::tie(const std::string& login, const core::FlipRequest& request, FlipId flip) {
-  if (request.deployment == 0) return;
+Result<core::FlipAnswer> FakeDeployments::request_flip(const std::string& login,
+                                                       const core::FlipRequest& request) {
+  const bool repeated = database_.rows.requests.contains(request.request);
+  if (const auto refused = refusal_of(request); refused && !repeated) return *refused;
+  const auto answer = database_.request_flip(login, request);
+  if (!answer || !answer->accepted || repeated || request.deployment == 0) return answer;
   Deployment& one = database_.rows.deployments.at(request.deployment);
-  one.flip = flip;
+  one.flip = answer->flip;
   record(one, AuditKind::deployment_flip, login,
-         request.by.claimed_name.empty() ? login : request.by.claimed_name, request.reason, flip);
+         request.by.claimed_name.empty() ? login : request.by.claimed_name, request.reason,
+         one.flip);
+  return answer;
+}
+
+void FakeDeployments::expire_removed(const std::string& login) {
+  for (const auto& [id, one] : database_.rows.deployments)
+    if (!database_.rows.pools.contains(one.pool)) expire(one.pool, login, true);
 }
 
 }  // namespace jobflip::test

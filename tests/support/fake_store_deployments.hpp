@@ -22,14 +22,16 @@ class FakeDeployments {
                                                         const core::PoolSettings& pool);
   /// The incident has just been opened.
   void match(const core::Incident& incident);
-  /// Why the planned flip is refused; empty if it may be requested.
-  std::optional<core::FlipAnswer> refusal_of(const core::FlipRequest& request) const;
-  /// The planned flip was accepted.
-  void tie(const std::string& login, const core::FlipRequest& request, FlipId flip);
-  /// Ends the running one if its longest time is over, or now.
-  void expire(const PoolName& pool, const std::string& login, bool now);
+  /// An operator's flip, which may be the planned one of a deployment.
+  Result<core::FlipAnswer> request_flip(const std::string& login, const core::FlipRequest& request);
+  /// Ends those of pools that are not there.
+  void expire_removed(const std::string& login);
 
  private:
+  /// Why the planned flip is refused; empty if it may be requested.
+  std::optional<core::FlipAnswer> refusal_of(const core::FlipRequest& request) const;
+  /// Ends the running one if its longest time is over, or now.
+  void expire(const PoolName& pool, const std::string& login, bool now);
   core::DeploymentAnswer start(const std::string& login, const core::DeploymentMark& mark,
                                const std::string& actor, const std::string& reason);
   core::DeploymentAnswer end(const std::string& login, const core::DeploymentMark& mark,

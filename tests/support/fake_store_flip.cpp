@@ -135,7 +135,6 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
     return Error{ErrorCode::not_found, "no pool " + request.pool.str(), ""};
   if (const auto before = rows.requests.find(request.request); before != rows.requests.end())
     return before->second;
-  if (const auto refused = FakeDeployments{*this}.refusal_of(request)) return *refused;
   const auto refusal = core::first_refusal(facts_of(request));
   const FakeOwner& owner = rows.owners.at(request.pool);
   const std::string actor = automatic ? "supervisor " + request.by.supervisor.str()
@@ -184,7 +183,6 @@ Result<FlipAnswer> FakeDatabase::request_flip(const std::string& login,
   const FlipAnswer answer{true, flip.view.id, "", "flip " + std::to_string(flip.view.id.value)};
   flip.left_behind = running_jobs(request.pool);
   join_incident(rows.flips[flip.view.id] = std::move(flip), login);
-  FakeDeployments{*this}.tie(login, request, answer.flip);
   return rows.requests[request.request] = answer;
 }
 

@@ -69,7 +69,6 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
                                                      bool dry_run) {
   if (auto error = begin(!dry_run)) return *error;
   std::vector<std::string> changes;
-  std::vector<PoolName> removed;
   const auto change = [&](const std::string& chain, const std::string& line,
                           AuditKind kind = AuditKind::fleet_applied) {
     changes.push_back(line);
@@ -116,12 +115,11 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
     if (std::ranges::count(wanted, name, &core::PoolSettings::name) == 0) {
       change(name.str(), "pool " + name.str() + ": removed", AuditKind::pool_removed);
       next.pools.erase(name);
-      if (!dry_run) removed.push_back(name);
     }
   if (dry_run) return changes;
   next.audit = std::move(rows.audit);
   rows = std::move(next);
-  for (const PoolName& name : removed) FakeDeployments{*this}.expire(name, login, true);
+  FakeDeployments{*this}.expire_removed(login);
   forget_learned();
   FakeServices{*this}.apply(login, by.claimed_name, fleet.services);
   return changes;

@@ -93,7 +93,6 @@ core::PoolView FakeDatabase::view_of(const core::PoolSettings& pool) const {
     view.candidates.push_back(one);
   }
   if (const FakeFlip* flip = open_flip(pool.name)) view.open_flip = view_of(*flip);
-  view.deployment = FakeDeployments::running(rows, now, pool);
   view.incident = open_incident_of(rows, pool.name, now);
   if (const auto pause = rows.pauses.find(pool.name);
       pause != rows.pauses.end() && now < pause->second.until)
@@ -136,6 +135,8 @@ Result<core::Snapshot> FakeDatabase::snapshot() {
     else
       snapshot.pools.push_back(view_of(pool));
   }
+  for (auto& pool : snapshot.pools)
+    pool.deployment = FakeDeployments::running(rows, now, pool.settings);
   for (auto& pool : snapshot.pools)
     for (auto flip = rows.flips.rbegin(); flip != rows.flips.rend() && !pool.last_flip; ++flip)
       if (flip->second.view.pool == pool.settings.name) pool.last_flip = view_of(flip->second);

@@ -142,7 +142,7 @@ TEST(Alarms, AreCriticalWhereNobodyWorksOrNobodyWouldNotice) {
   EXPECT_EQ(level_of(AlarmKind::silent), AlarmLevel::critical);
   EXPECT_EQ(level_of(AlarmKind::no_supervisor), AlarmLevel::critical);
   EXPECT_EQ(level_of(AlarmKind::paused), AlarmLevel::warning);
-  EXPECT_EQ(level_of(AlarmKind::deployment), AlarmLevel::note) << "it is no trouble by itself";
+  EXPECT_EQ(level_of(AlarmKind::deployment), AlarmLevel::note) << "by itself it needs nobody";
   EXPECT_EQ(level_of(AlarmKind::keep), AlarmLevel::note);
 }
 

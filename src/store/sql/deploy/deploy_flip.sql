@@ -13,8 +13,12 @@ declare
   f jobflip_data.flip;
 begin
   perform jobflip.require_read_committed();
-  perform jobflip.require_given('request deployment', array[p_request::text, p_deployment::text]);
   perform jobflip.require_text('pool', p_pool, 63, true);
+  perform jobflip.require_text('from', p_from, 63, false);
+  perform jobflip.require_text('to', p_to, 63, false);
+  perform jobflip.require_text('evidence', p_evidence, 65536, false);
+  perform jobflip.require_given('request from to deployment stalled',
+    array[p_request::text, p_from, p_to, p_deployment::text, p_stalled::text]);
   perform jobflip.require_text('reason', p_reason, 2000, true);
   perform jobflip.require_person(p_actor);
   perform jobflip.lock_deployments(p_pool, coalesce(nullif(p_actor, ''), session_user));
