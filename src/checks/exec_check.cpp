@@ -66,8 +66,9 @@ bool read_output(int fd, std::string& kept) {
 std::string first_line(const std::string& output) {
   const auto begin = output.find_first_not_of(" \t\r\n");
   if (begin == std::string::npos) return "";
-  const auto end = output.find_first_of("\r\n", begin);
-  return printable(output.substr(begin, end - begin), kLineMax);
+  auto line = output.substr(begin, output.find_first_of("\r\n", begin) - begin);
+  line.erase(line.find_last_not_of(" \t") + 1);
+  return printable(line, kLineMax);
 }
 
 CheckResult judge_end(const core::ServiceSettings& service, const CommandEnd& end,

@@ -15,11 +15,9 @@ namespace {
 using Words = std::vector<std::string>;
 
 std::string singular(const std::string& word) {
-  static const std::map<std::string, std::string> kWords{{"nodes", "node"},
-                                                         {"supervisors", "supervisor"},
-                                                         {"pools", "pool"},
-                                                         {"queues", "queue"},
-                                                         {"candidates", "candidate"}};
+  static const std::map<std::string, std::string> kWords{
+      {"nodes", "node"},   {"supervisors", "supervisor"}, {"pools", "pool"},
+      {"queues", "queue"}, {"candidates", "candidate"},   {"services", "service"}};
   const auto found = kWords.find(word);
   return found == kWords.end() ? word : found->second;
 }

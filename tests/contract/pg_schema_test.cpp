@@ -68,6 +68,9 @@ std::set<std::string> of_a_reader() {
           "find_history",
           "find_deployments",
           "find_incidents",
+          "find_maintenance",
+          "find_service_spells",
+          "find_services",
           "flip_black_boxes",
           "flip_left_behind",
           "flip_timeline",
@@ -96,10 +99,10 @@ std::set<std::string> of_a_reader() {
 /// An operator is a reader, too.
 std::set<std::string> of_an_operator() {
   auto all = of_a_reader();
-  all.merge(std::set<std::string>{"abort_flip", "acknowledge", "apply", "change_incident",
-                                  "deploy_done", "deploy_flip", "deploy_rollback", "deploy_start",
-                                  "drain", "installation_facts", "learn", "open_by_hand", "pause",
-                                  "request_flip", "wake"});
+  all.merge(std::set<std::string>{
+      "abort_flip", "acknowledge", "apply", "change_incident", "deploy_done", "deploy_flip",
+      "deploy_rollback", "deploy_start", "drain", "installation_facts", "learn", "open_by_hand",
+      "pause", "plan_maintenance", "remove_maintenance", "request_flip", "wake"});
   return all;
 }
 
@@ -113,6 +116,7 @@ const std::map<std::string, std::set<std::string>>& wanted_calls() {
        {"audit_heads",
         "beat",
         "find_flips",
+        "find_services",
         "flips",
         "free_beat",
         "installed_set",
@@ -128,6 +132,7 @@ const std::map<std::string, std::set<std::string>>& wanted_calls() {
         "record_incident",
         "release",
         "release_ended",
+        "report_services",
         "request_flip",
         "snapshot_candidates",
         "snapshot_crashes",
