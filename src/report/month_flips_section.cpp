@@ -1,14 +1,13 @@
 /// Flips by what asked for them and by what came of them, holds, deployments.
 #include <fmt/format.h>
 
+#include "jobflip/core/flip.hpp"
 #include "report/month_sections.hpp"
 #include "report/sections.hpp"
 
 namespace jobflip::report {
 namespace {
 
-constexpr std::array kOutcomes{"verified", "ineffective", "unverified", "failed",
-                               "aborted",  "open",        "held",       "refused"};
 constexpr std::size_t kMostRules = 30;
 
 std::int64_t count_of(const FlipCounts& counts, const std::string& outcome) {
@@ -16,14 +15,26 @@ std::int64_t count_of(const FlipCounts& counts, const std::string& outcome) {
   return found == counts.by_outcome.end() ? 0 : found->second;
 }
 
+/// As FlipCounts has them: how a flip ended, then what has not ended or was never made.
+std::vector<std::string> outcomes() {
+  using core::FlipState;
+  std::vector<std::string> out;
+  for (const auto state : {FlipState::verified, FlipState::ineffective, FlipState::unverified,
+                           FlipState::failed, FlipState::aborted})
+    out.emplace_back(core::name_of(state));
+  for (const auto* other : {kOutcomeOpen, kOutcomeHeld, kOutcomeRefused}) out.emplace_back(other);
+  return out;
+}
+
 Table flips_table(const MonthReview& review) {
+  const auto all = outcomes();
   Table table{"By trigger and outcome", {"Trigger", "Flips"}, {}};
-  for (const auto* outcome : kOutcomes) table.header.push_back(capitalised(outcome));
+  for (const auto& outcome : all) table.header.push_back(capitalised(outcome));
   for (std::size_t i = 0; i < review.flips.size(); ++i) {
     const auto& counts = review.flips.at(i);
-    std::vector<Cell> row{{name_of(static_cast<FlipTrigger>(i)), Tone::plain},
+    std::vector<Cell> row{{std::string{name_of(static_cast<FlipTrigger>(i))}, Tone::plain},
                           {std::to_string(counts.flips), Tone::plain}};
-    for (const auto* outcome : kOutcomes)
+    for (const auto& outcome : all)
       row.push_back({std::to_string(count_of(counts, outcome)), Tone::plain});
     table.rows.push_back(std::move(row));
   }

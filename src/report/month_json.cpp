@@ -90,7 +90,7 @@ Json flips_json(const MonthFacts& facts, const MonthReview& review) {
   Json triggers = Json::object();
   for (std::size_t i = 0; i < review.flips.size(); ++i) {
     const auto& counts = review.flips.at(i);
-    triggers[name_of(static_cast<FlipTrigger>(i))] = Json{
+    triggers[std::string{name_of(static_cast<FlipTrigger>(i))}] = Json{
         {"flips", counts.flips}, {"restarts", counts.restarts}, {"outcomes", counts.by_outcome}};
   }
   return Json{{"all", compared_json(review.all_flips)},

@@ -20,18 +20,18 @@ FlipTrigger trigger_of(const core::HistoryEntry& entry) {
 std::string outcome_of(const core::HistoryEntry& entry) {
   const auto state = core::parse_flip_state(entry.outcome);
   // a takeover of 0.1.0 is not a flip, and nobody looked whether it helped
-  if (!state) return "unverified";
-  return core::has_ended(*state) ? std::string{core::name_of(*state)} : "open";
+  const auto ended = state.value_or(core::FlipState::unverified);
+  return core::has_ended(ended) ? std::string{core::name_of(ended)} : kOutcomeOpen;
 }
 
 void count_entry(const core::HistoryEntry& entry, MonthReview& review) {
   if (entry.kind == HistoryKind::hold) {
     ++review.holds[entry.outcome];
-    ++review.flips.at(static_cast<std::size_t>(FlipTrigger::supervisor)).by_outcome["held"];
+    ++review.flips.at(static_cast<std::size_t>(FlipTrigger::supervisor)).by_outcome[kOutcomeHeld];
     return;
   }
   auto& counts = review.flips.at(static_cast<std::size_t>(trigger_of(entry)));
-  if (entry.kind == HistoryKind::refused) ++counts.by_outcome["refused"];
+  if (entry.kind == HistoryKind::refused) ++counts.by_outcome[kOutcomeRefused];
   if (!is_moved(entry)) return;
   ++counts.flips;
   ++counts.by_outcome[outcome_of(entry)];
@@ -47,9 +47,16 @@ bool is_nothing_known(const MonthFacts& facts, const MonthReview& review) {
 
 }  // namespace
 
-const char* name_of(FlipTrigger trigger) {
-  constexpr std::array kNames{"supervisor", "person", "takeover"};
-  return kNames.at(static_cast<std::size_t>(trigger));
+std::string_view name_of(FlipTrigger trigger) {
+  switch (trigger) {
+    case FlipTrigger::supervisor:
+      return "supervisor";
+    case FlipTrigger::person:
+      return "person";
+    case FlipTrigger::takeover:
+      return core::name_of(HistoryKind::takeover);
+  }
+  return "?";
 }
 
 void review_flips(const MonthFacts& facts, MonthReview& review) {

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "jobflip/core/service_minutes.hpp"
@@ -70,9 +71,13 @@ struct ResponseTimes {
 
 enum class FlipTrigger { supervisor, person, takeover };
 inline constexpr std::size_t kFlipTriggers = 3;
-const char* name_of(FlipTrigger trigger);
+std::string_view name_of(FlipTrigger trigger);
 
-/// By outcome: a state of a flip (core/flip.hpp); "open" if it has not ended, "held", "refused".
+/// Outcomes beside the states in which a flip ends (core/flip.hpp).
+inline constexpr const char* kOutcomeOpen = "open";  // it has not ended
+inline constexpr const char* kOutcomeHeld = "held";
+inline constexpr const char* kOutcomeRefused = "refused";
+
 struct FlipCounts {
   std::map<std::string, std::int64_t> by_outcome;
   std::int64_t flips{0};     // without those that were held or refused

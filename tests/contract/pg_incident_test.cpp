@@ -198,7 +198,7 @@ TEST_F(PgIncident, ItsWorstQueueHadTheOldestJobOfAllStages) {
   EXPECT_EQ(read(id).worst_queue, "") << "no reading was known";
   for (const auto* stage :
        {"('started', 0, now(), 'push', 5000)", "('first_job', 0, now(), 'email', 90000)",
-        "('recovered', 0, now(), 'sms', null)"})
+        "('recovered', 0, now(), 'sms', null::bigint)"})
     store_.sql(
         "insert into jobflip_data.incident_stage (incident, stage, flip, at, queue, "
         "oldest_ms) select " +
