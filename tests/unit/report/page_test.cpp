@@ -29,9 +29,9 @@ TEST(PostmortemPage, IsTheOneThatWasRead) {
 TEST(PostmortemPage, HasItsSectionsInThisOrder) {
   std::vector<std::string> titles;
   for (const auto& section : assemble(full_facts()).sections) titles.push_back(section.id);
-  EXPECT_THAT(titles, ElementsAre("summary", "impact", "timeline", "queues", "verdict", "target",
-                                  "black-boxes", "jobs", "holds", "root-cause", "went-well",
-                                  "went-badly", "actions", "about"));
+  EXPECT_THAT(titles, ElementsAre("summary", "impact", "timeline", "deployments", "queues",
+                                  "verdict", "target", "black-boxes", "jobs", "holds", "root-cause",
+                                  "went-well", "went-badly", "actions", "about"));
 }
 
 /// What a reviewer asks who saw nothing of it.

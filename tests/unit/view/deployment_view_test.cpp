@@ -45,7 +45,7 @@ TEST(DeploymentView, SaysHowLongBeforeTheOnsetItBegan) {
 TEST(DeploymentView, ARunningOneSaysForHowLongFlipsWait) {
   core::RunningDeployment d{12, "4.2\x1b[2J", "c\ni", 3min, 7min, {}};
   EXPECT_EQ(running_deployment_text(d),
-            "DEPLOYMENT 12 of version 4.2\\x1b[2J for 3m00s, by c\\ni: automatic flips wait for "
+            "DEPLOYMENT 12 of version 4.2\\x1b[2J for 3m00s, by c\\x0ai: automatic flips wait for "
             "7m00s more");
   d.hold_left.reset();
   EXPECT_THAT(running_deployment_text(d), HasSubstr("automatic flips wait no longer"));
