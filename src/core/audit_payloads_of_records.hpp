@@ -10,7 +10,8 @@ inline constexpr AuditField kIncident{"incident", number, "its number"};
 inline constexpr std::array kIncidentOpened{
     kIncident,
     AuditField{"class", text, "`queued`, `deployment`, `slowness`, `node`, `store`, `other`"},
-    AuditField{"cause", text, "what opened it: `verdict`, `node_loss`, `hold`, `flip`, "
+    AuditField{"cause", text,
+               "what opened it: `verdict`, `node_loss`, `hold`, `flip`, "
                "`person`, `service`"},
     absent({"service", text, "the service that it is of, and no pool"}),
 };
