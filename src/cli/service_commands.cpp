@@ -59,16 +59,16 @@ constexpr std::array kServiceCommands{
             "  jobflip service check web\n"
             "  jobflip service check --file pools.toml\n",
             check_options_of_service, perform_service_check},
-    Command{"service maintenance",
-            "[SERVICE|--all] [--from TIME --until TIME --reason TEXT] [--remove NUMBER] ...",
-            "plan maintenance, remove it, or list what is planned",
-            "Time in maintenance is neither up nor down, and opens no incident. It may be over:\n"
-            "a window that was announced and not written down.\n\n"
-            "  jobflip service maintenance web --from 2026-11-27T02:00:00Z \\\n"
-            "    --until 2026-11-27T03:00:00Z --reason 'new disks'\n"
-            "  jobflip service maintenance --remove 3 --reason 'postponed'\n"
-            "  jobflip service maintenance\n",
-            maintenance_options, perform_service_maintenance},
+    Command{
+        "service maintenance",
+        "[SERVICE|--all] [--from TIME --until TIME --reason TEXT] [--remove NUMBER] ...",
+        "plan maintenance, remove it, or list what is planned",
+        "Time in maintenance is neither up nor down, and opens no incident. It may be over:\n"
+        "a window that was announced and not written down.\n\n"
+        "  jobflip service maintenance web --from 2026-11-27 --until 2026-11-28 --reason disks\n"
+        "  jobflip service maintenance --remove 3 --reason 'postponed'\n"
+        "  jobflip service maintenance\n",
+        maintenance_options, perform_service_maintenance},
 };
 
 }  // namespace

@@ -42,8 +42,7 @@ void judge_by_rule(Incident& incident, WallTime now) {
   const Millis limit = incident.perceptible_after;
   const bool stopped = !answers && trouble && *trouble >= limit;
   if (incident.perceptible.by.empty()) incident.perceptible.value = waited && *waited >= limit;
-  if (incident.downtime.by.empty())
-    incident.downtime.value = incident.perceptible.value && stopped;
+  if (incident.downtime.by.empty()) incident.downtime.value = incident.perceptible.value && stopped;
   if (!incident.severity_by.empty()) return;
   incident.severity = incident.downtime.value      ? Severity::critical
                       : incident.perceptible.value ? Severity::major

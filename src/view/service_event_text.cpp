@@ -1,7 +1,7 @@
 #include "view/service_event_text.hpp"
 
-#include "jobflip/base/time.hpp"
 #include "jobflip/core/audit_kinds.hpp"
+#include "jobflip/view/texts.hpp"
 
 namespace jobflip::view {
 namespace {
@@ -13,7 +13,7 @@ std::string service_of(const ReadEvent& e) {
 
 std::string time_of(const ReadEvent& e, const char* key) {
   const auto micros = count_of(e.payload, key);
-  return micros ? rfc3339(WallTime{Micros{*micros}}) : "?";
+  return micros ? clock_text(WallTime{Micros{*micros}}) : "?";
 }
 
 std::string maintenance_of(const ReadEvent& e) {

@@ -50,10 +50,10 @@ struct SupervisorFile {
   NodeName supervisor;
   std::string runtime_dir;
   std::string conninfo;
-  std::map<std::string, std::string> databases;  // name -> conninfo
+  std::map<std::string, std::string> databases;                // name -> conninfo
   std::map<std::string, std::vector<std::string>> commands{};  // of services: name -> argv
-  std::string anchor_file{};                     // absolute; "": none
-  std::string anchor_url{};                      // http or https; "": none
+  std::string anchor_file{};                                   // absolute; "": none
+  std::string anchor_url{};                                    // http or https; "": none
 };
 
 Parsed<AgentFile> parse_agent_file(const std::string& path);

@@ -142,6 +142,9 @@ std::string complaint_about(Words words) {
   world.script.history.emplace_back().flip = FlipId{7};
   for (int number = 1; number <= 20; ++number)
     world.script.incidents.emplace_back().id = IncidentId{number};
+  core::ServiceStatus web;
+  web.settings.name = ServiceName::of("web");
+  world.script.services = std::vector{web};
   world.terminal = true;  // somebody types it
   world.interrupt_at = world.now;
   fill_audit(world.script, 1);
