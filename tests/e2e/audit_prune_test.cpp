@@ -32,6 +32,7 @@ class AuditPruneUnit : public ::testing::Test {
  protected:
   void SetUp() override {
     sql("create role audit_keeper login in role jobflip_owner");
+    sql("grant connect on database app to audit_keeper");  // init --own-database took it
     sql(text_of(test::source_path("tests/bench/large_store.sql")));
     sql("call bench.add_events(600, 365)");
     folder_ = temp_.path() + "/kept";
