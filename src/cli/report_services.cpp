@@ -10,9 +10,27 @@ namespace {
 
 using report::MonthService;
 
+core::ServiceQuery query_of(const report::MonthFacts& facts) {
+  return {"", facts.before.days.from(), facts.month.days.to(), kRowsOfCall};
+}
+
+Result<void> read_maintenance(ports::ReaderStore& store, report::MonthFacts& facts) {
+  auto query = query_of(facts);
+  const auto left_out = read_newest(
+      query.until, report::kMostMonthSpells,
+      [&](WallTime until) {
+        query.until = until;
+        return store.maintenance(query);
+      },
+      [](const core::Maintenance& window) { return window.from; }, facts.maintenance);
+  if (!left_out) return left_out.error();
+  facts.spells_left_out += *left_out;
+  return {};
+}
+
 Result<std::vector<core::ServiceSpell>> spells_of_months(ports::ReaderStore& store,
                                                          report::MonthFacts& facts) {
-  core::ServiceQuery query{"", facts.before.days.from(), facts.month.days.to(), kRowsOfCall};
+  auto query = query_of(facts);
   std::vector<core::ServiceSpell> spells;
   const auto left_out = read_newest(
       query.until, report::kMostMonthSpells,
@@ -25,7 +43,7 @@ Result<std::vector<core::ServiceSpell>> spells_of_months(ports::ReaderStore& sto
       },
       [](const core::ServiceSpell& spell) { return spell.from; }, spells);
   if (!left_out) return left_out.error();
-  facts.spells_left_out = *left_out;
+  facts.spells_left_out += *left_out;
   std::ranges::reverse(spells);
   return spells;
 }
@@ -35,9 +53,7 @@ Result<std::vector<core::ServiceSpell>> spells_of_months(ports::ReaderStore& sto
 Result<void> read_services(ports::ReaderStore& store, report::MonthFacts& facts) {
   const auto services = store.services();
   if (!services) return services.error();
-  const core::ServiceQuery query{"", facts.before.days.from(), facts.month.days.to(), kRowsOfCall};
-  auto maintenance = store.maintenance(query);
-  if (!maintenance) return maintenance.error();
+  if (const auto read = read_maintenance(store, facts); !read) return read.error();
   auto spells = spells_of_months(store, facts);
   if (!spells) return spells.error();
   std::map<std::string, MonthService> found;
@@ -50,7 +66,6 @@ Result<void> read_services(ports::ReaderStore& store, report::MonthFacts& facts)
     service.service = name;
     facts.services.push_back(std::move(service));
   }
-  facts.maintenance = std::move(*maintenance);
   return {};
 }
 
