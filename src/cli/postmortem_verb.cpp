@@ -1,5 +1,7 @@
 /// postmortem: an incident as a page for reviewers.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +9,7 @@
 #include "cli/page_output.hpp"
 #include "cli/postmortem_facts.hpp"
 #include "cli/verbs.hpp"
+#include "jobflip/base/escape.hpp"
 #include "jobflip/report/assemble.hpp"
 #include "jobflip/report/html.hpp"
 #include "jobflip/report/json.hpp"
