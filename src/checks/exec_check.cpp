@@ -141,7 +141,7 @@ bool reap(pid_t keeper, Instant until) {
   }
 }
 
-enum class Wait { ended, timed_out, cancelled };
+enum class Wait { ended, timed_out, cancelled, lost };
 
 /// Until the command has ended; drops what is too much of its output.
 Wait wait_for_end(Running& running, int cancelled, Instant until, CommandEnd& end,
@@ -158,7 +158,7 @@ Wait wait_for_end(Running& running, int cancelled, Instant until, CommandEnd& en
     if (files[2].revents != 0) has_output = read_output(running.output.fd(), output);
     if (files[0].revents == 0) continue;
     const auto got = ::read(running.answer.fd(), &end, sizeof end);
-    if (got != static_cast<ssize_t>(sizeof end)) return Wait::cancelled;  // the keeper was killed
+    if (got != static_cast<ssize_t>(sizeof end)) return Wait::lost;
     for (int i = 0; i < 16 && has_output; ++i)
       has_output = read_output(running.output.fd(), output);
     return Wait::ended;
@@ -190,6 +190,8 @@ CheckResult ExecCheck::run(const core::ServiceSettings& service,
   if (!reap(running->keeper, BootClock::now() + kEndPatience))
     left_over_.push_back(running->keeper);
   if (wait == Wait::cancelled) return {Outcome::impossible, {}, {}, "the check was cancelled"};
+  if (wait == Wait::lost)
+    return {Outcome::impossible, {}, {}, "the process that ran the command was killed"};
   if (wait == Wait::ended) return judge_end(service, end, output);
   const auto line = first_line(output);
   return {Outcome::failed,

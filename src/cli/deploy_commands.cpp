@@ -9,7 +9,7 @@ namespace jobflip::cli {
 namespace {
 
 void with_deployment(CLI::App& app, Options& o, const char* version) {
-  app.add_option("--pool", o.pool, "the pool that is deployed to")->type_name("POOL");
+  app.add_option("--pool", o.pool, "the pool to deploy to")->type_name("POOL");
   app.add_option("--version", o.deployed, version)->type_name("VERSION");
   with_reason(app, o);
 }

@@ -50,7 +50,7 @@ ExitCode plan(Session& session) {
   if (*until <= *from)
     return session.usage(fmt::format("--until {} is not after --from {}", view::clock_text(*until),
                                      view::clock_text(*from)),
-                         "times are in UTC; a length such as 2h is so long ago");
+                         "times are in UTC; a length such as 2h is that long ago");
   const auto by = session.person();
   if (!by) return session.fail(by.error());
   auto reader = session.reader();

@@ -24,7 +24,7 @@ Result<void> read_maintenance(ports::ReaderStore& store, report::MonthFacts& fac
       },
       [](const core::Maintenance& window) { return window.from; }, facts.maintenance);
   if (!left_out) return left_out.error();
-  facts.spells_left_out += *left_out;
+  facts.maintenance_left_out = *left_out;
   return {};
 }
 
@@ -43,7 +43,7 @@ Result<std::vector<core::ServiceSpell>> spells_of_months(ports::ReaderStore& sto
       },
       [](const core::ServiceSpell& spell) { return spell.from; }, spells);
   if (!left_out) return left_out.error();
-  facts.spells_left_out += *left_out;
+  facts.spells_left_out = *left_out;
   std::ranges::reverse(spells);
   return spells;
 }
@@ -57,11 +57,13 @@ Result<void> read_services(ports::ReaderStore& store, report::MonthFacts& facts)
   auto spells = spells_of_months(store, facts);
   if (!spells) return spells.error();
   std::map<std::string, MonthService> found;
+  for (auto& spell : *spells) found[spell.service].spells.push_back(std::move(spell));
+  for (auto& [name, service] : found) service.exists = false;
   for (const auto& status : *services) {
     auto& service = found[status.settings.name.str()];
     service.target = status.settings.target_percent;
+    service.exists = true;
   }
-  for (auto& spell : *spells) found[spell.service].spells.push_back(std::move(spell));
   for (auto& [name, service] : found) {
     service.service = name;
     facts.services.push_back(std::move(service));

@@ -54,7 +54,7 @@ FlipFacts facts_of(const PoolView& pool, const BudgetView& budget, const FlipInt
   facts.paused = pool.pause.has_value();
   facts.observes = pool.settings.mode != PoolMode::automatic;
   facts.has_open_flip = pool.open_flip.has_value();
-  facts.is_deployed = pool.deployment && pool.deployment->hold_left;
+  facts.deployment_holds = pool.deployment && pool.deployment->hold_left;
   facts.cools_down = pool.cooldown.has_value();
   facts.budget_used = budget.used;
   facts.budget = budget.settings.flips;

@@ -23,7 +23,8 @@ Millis length_of(const Incident& incident, WallTime now) {
 }
 
 std::optional<Millis> standstill(const Incident& incident, WallTime now) {
-  if (incident.kind != IncidentClass::queued && incident.kind != IncidentClass::node)
+  using enum IncidentClass;
+  if (incident.kind != queued && incident.kind != node && incident.kind != deployment)
     return std::nullopt;
   const auto begin = reached(incident, IncidentStage::onset);
   if (!begin) return std::nullopt;

@@ -28,7 +28,7 @@ bool forbids(Rule rule, const FlipFacts& f) {
     case Rule::flip_in_progress:
       return f.has_open_flip;
     case Rule::deployment:
-      return f.is_deployed;
+      return f.deployment_holds;
     case Rule::cooldown:
       return f.cools_down;
     case Rule::budget:

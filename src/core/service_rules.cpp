@@ -6,8 +6,10 @@
 namespace jobflip::core {
 namespace {
 
-bool is_slow(const ServiceSettings& settings, const CheckResult& result) {
-  return settings.slow_after && result.latency > *settings.slow_after;
+ServiceJudgement never_checked(UsualLatency usual) {
+  ServiceJudgement judgement;
+  judgement.usual = std::move(usual);
+  return judgement;
 }
 
 void become(ServiceJudgement& judgement, ServiceState state, Instant since, std::string sentence) {
@@ -16,11 +18,13 @@ void become(ServiceJudgement& judgement, ServiceState state, Instant since, std:
   judgement.sentence = std::move(sentence);
 }
 
-std::string slow_sentence(const ServiceSettings& settings, const CheckResult& result, Instant since,
-                          Instant now) {
+std::string slow_sentence(const ServiceSettings& settings, Millis limit, const CheckResult& result,
+                          Instant since, Instant now) {
   const auto lasted = std::chrono::duration_cast<Millis>(now - since);
   return "every check for " + short_duration(lasted) + " took longer than " +
-         short_duration(*settings.slow_after) + "; the last one " + short_duration(result.latency);
+         short_duration(limit) +
+         (settings.slow_after ? "" : ", which was learned from earlier ones") + "; the last one " +
+         short_duration(result.latency);
 }
 
 ServiceJudgement failed(const ServiceSettings& settings, ServiceJudgement judgement,
@@ -35,7 +39,9 @@ ServiceJudgement failed(const ServiceSettings& settings, ServiceJudgement judgem
 ServiceJudgement passed(const ServiceSettings& settings, ServiceJudgement judgement,
                         const CheckResult& result, Instant now) {
   judgement.failures = 0;
-  const bool slow = is_slow(settings, result);
+  const auto limit = slow_limit(settings, judgement.usual);
+  const bool slow = limit && result.latency > *limit;
+  judgement.usual.add(result.latency);
   if (!slow) judgement.slow_since.reset();
   if (slow && !judgement.slow_since) judgement.slow_since = result.began;
   // any answer ends being down, and only fast ones end being slow
@@ -51,13 +57,18 @@ ServiceJudgement passed(const ServiceSettings& settings, ServiceJudgement judgem
   if (slow && judgement.state == ServiceState::up &&
       now - *judgement.slow_since >= settings.slow_for) {
     const Instant since = std::max(*judgement.slow_since, judgement.since);
-    become(judgement, ServiceState::slow, since, slow_sentence(settings, result, since, now));
+    become(judgement, ServiceState::slow, since,
+           slow_sentence(settings, *limit, result, since, now));
     judgement.good = 0;
   }
   return judgement;
 }
 
 }  // namespace
+
+std::optional<Millis> slow_limit(const ServiceSettings& settings, const UsualLatency& usual) {
+  return settings.slow_after ? settings.slow_after : usual.limit();
+}
 
 ServiceJudgement judgement_of(ServiceState state, Instant since, Instant checked_at) {
   ServiceJudgement judgement;
@@ -71,12 +82,13 @@ ServiceJudgement judgement_of(ServiceState state, Instant since, Instant checked
 ServiceJudgement service_step(const ServiceSettings& settings, ServiceJudgement before,
                               const CheckResult& result, Instant now) {
   if (result.outcome == CheckResult::Outcome::impossible) {
-    ServiceJudgement unknown;
+    auto unknown = never_checked(std::move(before.usual));
     unknown.since = before.state ? now : before.since;
     unknown.sentence = result.sentence;
     return unknown;
   }
-  if (now - before.checked_at > unwatched_after(settings)) before = {};
+  if (now - before.checked_at > unwatched_after(settings))
+    before = never_checked(std::move(before.usual));
   before.checked_at = now;
   before.latency = result.latency;
   return result.outcome == CheckResult::Outcome::failed

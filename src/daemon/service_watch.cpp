@@ -167,7 +167,7 @@ void ServiceWatch::checked(Key key, const core::CheckResult& result) {
   one.judgement = core::service_step(one.settings, before, result, now);
   one.is_new = true;
   if (before.state && before.state != one.judgement.state && one.seen_at)
-    one.past.push_back({before, *one.seen_at});
+    one.past.push_back({++last_change_, before, *one.seen_at});
   if (one.past.size() > kChangesMax) one.past.pop_front();
   one.seen_at = now;
   if (before.state == one.judgement.state &&
@@ -181,7 +181,7 @@ void ServiceWatch::checked(Key key, const core::CheckResult& result) {
 void ServiceWatch::send() {
   const Instant now = BootClock::now();
   core::ServiceReport report{parts_.node, *epoch_, {}};
-  std::map<Key, std::size_t> sent;  // how many of its changes
+  std::set<Key> sent;
   for (auto& [key, one] : watched_) {
     if (one.is_dropped || !one.is_new) continue;
     if (report.seen.size() + one.past.size() >= core::kServiceReportMax) break;
@@ -190,21 +190,19 @@ void ServiceWatch::send() {
     if (one.judgement.state || !one.judgement.sentence.empty())
       report.seen.push_back(row_of(one.settings, one.judgement, *one.seen_at, now));
     one.is_new = false;
-    sent[key] = one.past.size();
+    sent.insert(key);
   }
   if (report.seen.empty()) return;
   call([store = parts_.store, report = std::move(report)] { return store->report(report); },
-       [this, sent = std::move(sent)](Result<bool> kept) {
-         for (const auto& [key, changes] : sent) {
+       [this, sent = std::move(sent), newest = last_change_](Result<bool> kept) {
+         for (const Key key : sent) {
            const auto found = watched_.find(key);
            if (found == watched_.end()) continue;
            Watched& one = found->second;
-           if (!kept)
-             one.is_new = true;
+           if (kept)
+             std::erase_if(one.past, [&](const Past& past) { return past.number <= newest; });
            else
-             one.past.erase(one.past.begin(),
-                            one.past.begin() +
-                                static_cast<std::ptrdiff_t>(std::min(changes, one.past.size())));
+             one.is_new = true;
          }
          if (kept)
            last_error_.clear();

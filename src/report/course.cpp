@@ -56,7 +56,7 @@ std::string subject_of(const Facts& facts, const core::FlipTimeline& timeline) {
   if (facts.flips.size() + static_cast<std::size_t>(facts.flips_left_out) > 1)
     return capitalised(flip_name(timeline));
   if (timeline.flip.takeover) return "The takeover";
-  return is_planned(facts.incident) ? "The move" : "The flip";
+  return is_flip_of_healthy_pool(facts.incident) ? "The move" : "The flip";
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ std::string flip_story(const Facts& facts, const core::FlipTimeline& timeline) {
 Paragraph flip_outcome(const Facts& facts, const core::FlipTimeline& timeline) {
   const auto& flip = timeline.flip;
   const auto what = subject_of(facts, timeline);
-  const bool planned = is_planned(facts.incident);
+  const bool planned = is_flip_of_healthy_pool(facts.incident);
   const auto length = flip.ended_at ? after(flip, *flip.ended_at) : std::string{"an unknown time"};
   switch (flip.state) {
     case core::FlipState::verified:

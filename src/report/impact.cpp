@@ -15,7 +15,7 @@ Tone tone_of(const std::optional<std::int64_t>& count) {
 /// "cured by the flip", "the move worked"
 std::string cure_label(const Facts& facts) {
   if (facts.flips.size() > 1) return "cured by " + flip_name(facts.flips.back());
-  if (is_planned(facts.incident)) return "the move worked";
+  if (is_flip_of_healthy_pool(facts.incident)) return "the move worked";
   return facts.flips.back().flip.takeover ? "cured by the takeover" : "cured by the flip";
 }
 

@@ -40,7 +40,7 @@ std::string stage_text(const core::Incident& incident, core::IncidentStage stage
     case first_job:
       return "the first job completed";
     case recovered:
-      return is_planned(incident) ? "every queue is well" : "recovered";
+      return is_flip_of_healthy_pool(incident) ? "every queue is well" : "recovered";
   }
   return "?";
 }

@@ -56,7 +56,7 @@ void add_length(const std::optional<WallTime>& from, const std::optional<WallTim
 void measure_response(const MonthFacts& facts, MonthReview& review) {
   std::vector<Millis> detect, decide, flip, progress, backlog, recover, wait;
   for (const auto& incident : facts.month.incidents) {
-    if (is_planned(incident) || !incident.service.empty()) continue;
+    if (is_flip_of_healthy_pool(incident) || !incident.service.empty()) continue;
     const auto onset = reached(incident, IncidentStage::onset);
     const auto first_job = reached(incident, IncidentStage::first_job);
     const auto recovered = reached(incident, IncidentStage::recovered);
@@ -80,7 +80,7 @@ void measure_response(const MonthFacts& facts, MonthReview& review) {
 void find_slow_queues(const MonthFacts& facts, MonthReview& review) {
   std::map<std::pair<PoolName, std::string>, SlowQueue> queues;
   for (const auto& incident : facts.month.incidents) {
-    if (!incident.longest_wait || is_planned(incident)) continue;
+    if (!incident.longest_wait || is_flip_of_healthy_pool(incident)) continue;
     auto& queue = queues[{incident.pool, incident.worst_queue}];
     queue.pool = incident.pool;
     queue.queue = incident.worst_queue;

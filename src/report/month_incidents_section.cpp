@@ -89,9 +89,9 @@ Section month_incidents_section(const MonthFacts& facts, const MonthReview& revi
 }
 
 Section month_response_section(const MonthReview& review) {
-  Section out{"response", "How quickly", {}};
+  Section out{"response", "Response times", {}};
   const auto& times = review.response;
-  Table table{"A job is to be done within 5 to 15 minutes",
+  Table table{"Goal: 5 minutes, at most 15",
               {"Time", "Median", "Worst", "Within 5 min", "Within 15 min", "Left out"},
               {}};
   add_lengths("to detect: onset to detected", times.detect, table);
@@ -103,9 +103,9 @@ Section month_response_section(const MonthReview& review) {
   add_lengths("longest wait of a job", times.wait, table);
   out.blocks.emplace_back(std::move(table));
   out.blocks.emplace_back(Paragraph{
-      "Of the incidents of pools opened in the month, without moves by hand of a healthy pool, and "
-      "only as far as both moments are known. \"Left out\": the clock went back between "
-      "them.",
+      "Of the incidents of pools that were opened in the month, without flips by hand of a healthy "
+      "pool, and only if both moments are known; \"to flip\" is of every flip and takeover. \"Left "
+      "out\": the clock went back between the two.",
       Tone::muted});
   return out;
 }

@@ -49,10 +49,10 @@ Paragraph target_sentence(const MonthReview& review) {
   count_missed(review.pools, known, missed);
   if (known == 0) return {"The uptime of no pool and no service is known.", Tone::bad};
   if (missed == 0)
-    return {
-        fmt::format("{} met its target, as far as it was watched.",
-                    known == 1 ? "The only one that is known" : fmt::format("Each of {}", known)),
-        Tone::good};
+    return {fmt::format("{} met its target, as far as it was watched.",
+                        known == 1 ? "The one pool or service with data"
+                                   : fmt::format("Each of {}", known)),
+            Tone::good};
   return {fmt::format("{} of {} pools and services missed the target.", missed, known), Tone::bad};
 }
 
@@ -76,9 +76,8 @@ Tiles tiles_of(const MonthReview& review) {
 
 void add_left_out(std::int64_t count, const char* what, std::size_t most, Bullets& items) {
   if (count > 0)
-    items.items.push_back({fmt::format("The newest {} {} of the month are in the figures; {} more "
-                                       "are not.",
-                                       most, what, count),
+    items.items.push_back({fmt::format("{} more {} are not in the figures, which have at most {}.",
+                                       count, what, most),
                            Tone::bad});
 }
 
@@ -101,7 +100,7 @@ Section month_summary_section(const MonthFacts& facts, const MonthReview& review
   if (review.is_empty) {
     const auto since = known_since(facts);
     out.blocks.emplace_back(Paragraph{
-        fmt::format("There are no data of this month.{}",
+        fmt::format("No data for this month.{}",
                     since ? fmt::format(" What is known begins at {} UTC.", utc_text(*since)) : ""),
         Tone::bad});
     return out;
@@ -124,7 +123,7 @@ Section month_about_section(const MonthFacts& facts, const MonthReview& review) 
       {"Every time is the store's clock. Days are those of " + zone_name(facts) + "."}};
   if (facts.incidents_kept_since && *facts.incidents_kept_since > facts.before.days.from())
     items.items.push_back(
-        {fmt::format("The store keeps incidents since {} UTC: nothing is known of "
+        {fmt::format("The store has kept incidents since {} UTC: nothing is known of "
                      "the uptime of pools before that.",
                      utc_text(*facts.incidents_kept_since)),
          Tone::bad});
@@ -138,8 +137,14 @@ Section month_about_section(const MonthFacts& facts, const MonthReview& review) 
   add_left_out(facts.month.incidents_left_out, "incidents", kMostMonthIncidents, items);
   add_left_out(facts.month.entries_left_out, "flips and holds of each kind", kMostMonthEntries,
                items);
-  add_left_out(facts.around_left_out, "incidents opened before or after", kMostAroundMonth, items);
+  add_left_out(facts.around_left_out, "incidents that were opened before or after both months",
+               kMostAroundMonth, items);
+  add_left_out(facts.before.incidents_left_out, "incidents of the month before",
+               kMostMonthIncidents, items);
+  add_left_out(facts.before.entries_left_out, "flips and holds of the month before",
+               kMostMonthEntries, items);
   add_left_out(facts.spells_left_out, "states of services", kMostMonthSpells, items);
+  add_left_out(facts.maintenance_left_out, "windows of maintenance", kMostMonthSpells, items);
   add_left_out(facts.pools_left_out, "pools", kMostMonthPools, items);
   for (const auto& remark : facts.remarks) items.items.push_back({remark, Tone::bad});
   return {"about", "How to read this report", {std::move(items)}};

@@ -106,7 +106,7 @@ Watched watched_service(const MonthFacts& facts, const MonthService& service) {
   const auto& begins = facts.month.days.begins;
   for (std::size_t i = 0; i + 1 < begins.size(); ++i)
     one.down_by_day.push_back(minutes(begins[i], begins[i + 1]).down);
-  set_budget(facts, true, one);
+  set_budget(facts, service.exists, one);
   return one;
 }
 

@@ -81,9 +81,10 @@ void add_overall_rows(const char* what, const Overall& month, const Overall& bef
     table.rows.push_back({plain(std::string{what} + ", " + formula), plain(percent_text(share)),
                           plain(percent_text(then)), plain(points_text(share, then))});
   };
-  row("share of time: time up of all / time watched of all", month.of_time, before.of_time);
+  row("share of time: all time up / all time watched", month.of_time, before.of_time);
   row("average: each one's uptime counts the same", month.average, before.average);
-  row("all up: share of the watched time in which none was down", month.all_up, before.all_up);
+  row("all up at once: share of the watched time in which none was down", month.all_up,
+      before.all_up);
 }
 
 /// Each with the most downtime has bars of its own; the others are one.
@@ -143,8 +144,8 @@ Section month_uptime_section(const MonthFacts& facts, const MonthReview& review,
   if (!review.pools.empty()) add_table(review.pools, false, out);
   if (review.so_far)
     out.blocks.emplace_back(Paragraph{
-        "The month is not over: uptime and downtime are of the time that has passed, the error "
-        "budget is of the whole month.",
+        "The month is not over: uptime and downtime are of the time that has passed, and the error "
+        "budget covers the time watched so far and the rest of the month.",
         Tone::muted});
   if (review.services.empty() && review.pools.empty()) return out;
   auto chart = downtime_chart(facts, review);

@@ -41,7 +41,7 @@ bool is_own(const Facts& facts, const core::AuditEvent& event) {
   return is_within(span_of(facts), event.at);
 }
 
-bool is_planned(const core::Incident& incident) {
+bool is_flip_of_healthy_pool(const core::Incident& incident) {
   return incident.cause == core::IncidentCause::flip && incident.kind == core::IncidentClass::other;
 }
 

@@ -51,7 +51,7 @@ bool is_own(const Facts& facts, const core::AuditEvent& event);
 /// The incident that the event names in its payload.
 std::optional<std::uint64_t> named_incident(const core::AuditEvent& event);
 /// Nothing was ill: somebody moved the pool.
-bool is_planned(const core::Incident& incident);
+bool is_flip_of_healthy_pool(const core::Incident& incident);
 /// By time, and those at the same time in the order of the stages.
 std::vector<core::StageReached> stages_in_order(const core::Incident& incident);
 

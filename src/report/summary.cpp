@@ -23,9 +23,10 @@ std::string standstill_sentence(const Facts& facts, const Figures& figures) {
   const auto begin = reached(incident, core::IncidentStage::onset);
   const auto what = capitalised(what_stalled(facts));
   if (!begin)
-    return is_planned(incident) ? "Nothing was ill, as far as the record shows."
-                                : "Nothing in the record shows that a queue had stopped before the "
-                                  "flip was decided.";
+    return is_flip_of_healthy_pool(incident)
+               ? "Nothing was ill, as far as the record shows."
+               : "Nothing in the record shows that a queue had stopped before the "
+                 "flip was decided.";
   if (!figures.standstill)
     return fmt::format("{} made no progress from {} on; no completed job is recorded since.", what,
                        moment_text(facts, *begin));
@@ -91,7 +92,7 @@ std::string detection_sentence(const Facts& facts, const Figures& figures) {
 
 std::string recovery_sentence(const Facts& facts, const Figures& figures) {
   const auto at = reached(facts.incident, core::IncidentStage::recovered);
-  const bool planned = is_planned(facts.incident);
+  const bool planned = is_flip_of_healthy_pool(facts.incident);
   if (!at && !facts.incident.closed_at && !facts.of_flip)
     return planned ? "The incident is open." : "The incident is open: the pool has not recovered.";
   if (!at)

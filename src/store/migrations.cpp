@@ -10,7 +10,7 @@ namespace jobflip::store {
 namespace {
 
 constexpr std::string_view kFolder = "migrations/";
-constexpr std::string_view kOnlyAdds = "-- only adds tables\n";  // a migration's first line
+constexpr std::string_view kOlderGoOn = "-- older programs go on\n";  // a migration's first line
 
 /// "migrations/0001_first_schema.sql" -> 1, "first_schema"
 ports::Migration migration_of(const EmbeddedSql& file) {
@@ -53,7 +53,7 @@ int wanted_schema_version() {
   for (const auto& file : embedded_sql()) {  // by name, and so by number
     if (!is_migration(file)) continue;
     ++version;
-    if (!file.text.starts_with(kOnlyAdds)) wanted = version;
+    if (!file.text.starts_with(kOlderGoOn)) wanted = version;
   }
   return wanted;
 }

@@ -15,7 +15,7 @@ bool is_migration(const EmbeddedSql& file);
 const std::vector<ports::Migration>& migrations();
 
 /// The version of the schema that this program is made for, as jobflip.installed_version() counts:
-/// a migration that only adds tables does not count, so older programs go on beside it.
+/// a migration that older programs can ignore does not count, and they go on beside it.
 int wanted_schema_version();
 
 /// The number of the last migration.

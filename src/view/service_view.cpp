@@ -101,16 +101,15 @@ std::string service_text(const core::ServiceStatus& status) {
            (status.seen
                 ? fmt::format(" was last checked {} ago", short_duration(status.seen_ago)) + because
                 : " has not been checked" + because);
-  return fmt::format("{} is {} for {}{}", name, core::name_of(*status.state),
+  return fmt::format("{} has been {} for {}{}", name, core::name_of(*status.state),
                      short_duration(status.since_ago), because);
 }
 
 std::string service_check_text(const core::ServiceSettings& settings) {
-  const auto slow = settings.slow_after ? fmt::format("; slow if over {} for {}",
-                                                      short_duration(*settings.slow_after),
-                                                      short_duration(settings.slow_for))
-                                        : std::string{};
-  return fmt::format("{} {} every {}, for {} at most{}; down after {} failures",
+  const auto limit = settings.slow_after ? short_duration(*settings.slow_after) : "what it learned";
+  const auto slow =
+      fmt::format("; slow if over {} for {}", limit, short_duration(settings.slow_for));
+  return fmt::format("{} {} every {}, timeout {}{}; down after {} failures",
                      core::kCheckKindWords[static_cast<std::size_t>(settings.check)],
                      target_of(settings), short_duration(settings.every),
                      short_duration(settings.timeout), slow, settings.down_after);

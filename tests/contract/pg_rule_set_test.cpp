@@ -88,7 +88,7 @@ State draw(std::mt19937& random) {
   f.paused = one_in(6);
   f.observes = one_in(6);
   f.has_open_flip = one_in(6);
-  f.is_deployed = one_in(6);
+  f.deployment_holds = one_in(6);
   f.cools_down = one_in(6);
   f.budget = one_in(6) ? 0 : 3;
   f.frozen = one_in(8);
@@ -170,7 +170,7 @@ void put_into(FakeDatabase& database, const State& s) {
   rows.cooldowns[mail] = {f.cools_down ? database.now + kOld : database.now, 0, kLastFlip};
   rows.flips[kLastFlip].view = view_of(s.last, f.epoch, database.now);
   rows.budget.flips = f.budget;
-  if (f.is_deployed) rows.deployments[1] = running_since(database.now - kOld);
+  if (f.deployment_holds) rows.deployments[1] = running_since(database.now - kOld);
   if (f.has_open_flip) rows.flips[FlipId{999}].view.pool = mail;
   if (f.frozen) database.lose_history();
 }
@@ -227,7 +227,7 @@ std::string rows_of(const State& s) {
       ", cooldown_until = " + (f.cools_down ? soon : "null") +
       ", cooldown_flip = 998, open_flip = " + (f.has_open_flip ? "999" : "null") +
       " where name = 'mail'; update jobflip_data.budget set flips = " + std::to_string(f.budget) +
-      "; " + (f.is_deployed ? insert_running_since(ago(kOld)) : "") +
+      "; " + (f.deployment_holds ? insert_running_since(ago(kOld)) : "") +
       " update jobflip_data.pool_owner set state = '" + (f.held ? "held" : "released") +
       "', holder = '" + f.holder.str() + "', epoch = 100, taken_at = " + ago(kOld) +
       " where pool = 'mail'; update jobflip_data.pool_owner set state = 'held', holder = "

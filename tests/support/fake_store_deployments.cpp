@@ -89,7 +89,7 @@ Result<DeploymentAnswer> FakeDeployments::mark(const std::string& login, const D
   if (!flipped) answer.flip_back.reset();
   if (mark.flip_back && !flipped) flip_back(one, mark, login, by, answer);
   const bool flips = answer.flip_back && !flipped;
-  if (answer.changed || flips) blame(one, login, actor, by.reason);
+  if (answer.changed || flips) classify(one, login, actor, by.reason);
   if (answer.changed)
     record(one, AuditKind::deployment_rolled_back, login, actor, by.reason, answer.flip_back);
   else if (flips)
@@ -192,8 +192,8 @@ bool FakeDeployments::is_cause(const Deployment& one, const Incident& incident) 
   return !cured && !only_planned;
 }
 
-void FakeDeployments::blame(const Deployment& one, const std::string& login,
-                            const std::string& actor, const std::string& reason) {
+void FakeDeployments::classify(const Deployment& one, const std::string& login,
+                               const std::string& actor, const std::string& reason) {
   for (auto& [id, incident] : database_.rows.incidents) {
     if (!database_.rows.matched.contains({id, one.id}) || !is_cause(one, incident)) continue;
     incident.kind = core::IncidentClass::deployment;

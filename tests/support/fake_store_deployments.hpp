@@ -38,8 +38,8 @@ class FakeDeployments {
                              const std::string& actor, const std::string& reason);
   void flip_back(core::Deployment& one, const core::DeploymentMark& mark, const std::string& login,
                  const core::OperatorContext& by, core::DeploymentAnswer& answer);
-  void blame(const core::Deployment& one, const std::string& login, const std::string& actor,
-             const std::string& reason);
+  void classify(const core::Deployment& one, const std::string& login, const std::string& actor,
+                const std::string& reason);
   bool was_in_vain(FlipId flip) const;  // it failed or was aborted
   bool is_cause(const core::Deployment& one, const core::Incident& incident) const;
   core::Deployment* newest(const PoolName& pool);

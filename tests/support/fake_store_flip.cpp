@@ -109,7 +109,7 @@ core::FlipFacts FakeDatabase::facts_of(const core::FlipRequest& request) const {
   facts.observes = pool.mode == core::PoolMode::observe;
   facts.has_open_flip = open_flip(request.pool) != nullptr;
   const auto deployment = FakeDeployments::running(rows, now, pool);
-  facts.is_deployed = deployment && deployment->hold_left;
+  facts.deployment_holds = deployment && deployment->hold_left;
   facts.cools_down = cooldown != rows.cooldowns.end() && now < cooldown->second.until;
   facts.budget_used = budget_used();
   facts.budget = rows.budget.flips;

@@ -85,7 +85,7 @@ struct FlipFacts {
   bool paused{false};
   bool observes{false};
   bool has_open_flip{false};
-  bool is_deployed{false};  // a deployment holds automatic flips
+  bool deployment_holds{false};  // a deployment holds automatic flips
   bool cools_down{false};
   int budget_used{0};
   int budget{0};

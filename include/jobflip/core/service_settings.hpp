@@ -49,7 +49,7 @@ struct ServiceSettings {
   std::optional<std::string> body_contains{};  // http, exec
   Millis every{30'000};
   Millis timeout{5000};
-  std::optional<Millis> slow_after{};  // empty: it is never slow
+  std::optional<Millis> slow_after{};  // empty: learned (usual_latency.hpp)
   Millis slow_for{120'000};
   int down_after{3};  // failed checks in a row
   int up_after{2};    // good checks in a row, after it was down or slow

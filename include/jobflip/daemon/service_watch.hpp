@@ -7,7 +7,8 @@
 ///  - a service has at most one check in progress, and a check that is over its deadline is
 ///    cancelled until it ends. The loop never waits for one, but in the destructor;
 ///  - of a report that failed nothing is lost, except the oldest of many changes of one service:
-///    the next one has it, too.
+///    the next one has it, too. A service whose row a session had locked is not in what was kept:
+///    of such, changes are lost, and the present state comes with its next check.
 ///
 /// Everything but the checks and the calls runs on the loop's thread.
 
@@ -58,6 +59,7 @@ class ServiceWatch {
  private:
   /// A state that is over, as it was last seen.
   struct Past {
+    std::uint64_t number{};  // rises with each change
     core::ServiceJudgement judgement;
     Instant seen_at;
   };
@@ -93,6 +95,7 @@ class ServiceWatch {
   std::optional<Epoch> epoch_;
   std::string last_error_;
   Key last_key_{0};
+  std::uint64_t last_change_{0};
   std::map<Key, Watched> watched_;
   std::map<ServiceName, Key> key_of_;  // of those that are not dropped
   boost::asio::steady_timer timer_;

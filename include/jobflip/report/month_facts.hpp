@@ -52,6 +52,7 @@ struct MonthPool {
 struct MonthService {
   std::string service;
   double target{kUsualTarget};             // per cent
+  bool exists{true};                       // it has not been removed
   std::vector<core::ServiceSpell> spells;  // of both months, by time
 };
 
@@ -78,6 +79,7 @@ struct MonthFacts {
   std::vector<MonthService> services;          // by name
   std::vector<core::Maintenance> maintenance;  // that overlaps the months
   std::int64_t spells_left_out{0};
+  std::int64_t maintenance_left_out{0};
   std::optional<WallTime> incidents_kept_since;  // when the store learned to; empty: always
   std::optional<WallTime> log_since;             // what is left of the audit log; empty: all of it
   WallTime now;                                  // the store's time

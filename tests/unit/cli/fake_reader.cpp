@@ -26,4 +26,15 @@ Result<std::vector<core::AuditEvent>> FakeReader::audit(const core::AuditQuery& 
   return out;
 }
 
+Result<std::vector<core::Deployment>> FakeReader::deployments(const core::DeploymentQuery& query) {
+  script_.asked.push_back("deployments " + query.pool.str() + " " + std::to_string(query.limit));
+  auto out = script_.deployments;
+  if (script_.answers_exactly)
+    std::erase_if(out, [&](const auto& one) {
+      return (query.since && one.started_at < *query.since) ||
+             (query.until && one.started_at >= *query.until);
+    });
+  return out;
+}
+
 }  // namespace jobflip::cli

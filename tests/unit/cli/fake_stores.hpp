@@ -97,16 +97,7 @@ class FakeReader final : public ports::ReaderStore {
       });
     return out;
   }
-  Result<std::vector<core::Deployment>> deployments(const core::DeploymentQuery& query) override {
-    script_.asked.push_back("deployments " + query.pool.str() + " " + std::to_string(query.limit));
-    auto out = script_.deployments;
-    if (script_.answers_exactly)
-      std::erase_if(out, [&](const auto& one) {
-        return (query.since && one.started_at < *query.since) ||
-               (query.until && one.started_at >= *query.until);
-      });
-    return out;
-  }
+  Result<std::vector<core::Deployment>> deployments(const core::DeploymentQuery& query) override;
   Result<core::Incident> incident(IncidentId id) override {
     for (const auto& one : script_.incidents)
       if (one.id == id) return one;

@@ -101,13 +101,49 @@ TEST(ServiceRules, TheSentenceSaysWhatDecided) {
   EXPECT_EQ(after("ok none").sentence, "no such command");
 }
 
-TEST(ServiceRules, WithoutALimitNothingIsSlow) {
+/// So many checks in a row, each as long, of a service without `slow_after`.
+ServiceJudgement learning(ServiceJudgement judgement, int& now, int checks, Millis latency) {
   auto any = settings();
   any.slow_after.reset();
-  ServiceJudgement judgement;
-  for (int i = 0; i < 20; ++i)
-    judgement = service_step(any, judgement, result_of("slow", at(i)), at(i));
+  for (const int end = now + checks; now < end; ++now) {
+    const CheckResult result{CheckResult::Outcome::passed, at(now), latency, "status 200"};
+    judgement = service_step(any, judgement, result, at(now));
+  }
+  return judgement;
+}
+
+TEST(ServiceRules, WithoutALimitOneIsLearned) {
+  int now = 0;
+  auto judgement = learning({}, now, 60, Millis{200});
+  judgement = learning(judgement, now, 4, Millis{801});
   EXPECT_EQ(judgement.state, ServiceState::up);
+  judgement = learning(judgement, now, 1, Millis{801});
+  EXPECT_EQ(judgement.state, ServiceState::slow);
+  EXPECT_EQ(
+      judgement.sentence,
+      "every check for 2m00s took longer than 800ms, which was learned from earlier ones; the "
+      "last one 801ms");
+  judgement = learning(judgement, now, 500, Millis{801});
+  EXPECT_EQ(judgement.state, ServiceState::slow) << "slow must not become usual";
+  judgement = learning(judgement, now, 2, Millis{800});
+  EXPECT_EQ(judgement.state, ServiceState::up);
+}
+
+TEST(ServiceRules, NothingIsSlowBeforeALimitIsLearned) {
+  int now = 0;
+  auto judgement = learning({}, now, 59, Millis{200});
+  judgement = learning(judgement, now, 1, Millis{4000});  // the 60th: the limit holds from here on
+  EXPECT_EQ(judgement.state, ServiceState::up);
+  EXPECT_FALSE(judgement.slow_since);
+}
+
+TEST(ServiceRules, WhatWasLearnedOutlivesAGapAndACheckThatCantBeMade) {
+  int now = 0;
+  auto judgement = learning({}, now, 60, Millis{200});
+  judgement = service_step(settings(), judgement, result_of("none", at(now)), at(now));
+  now += 50;
+  judgement = learning(judgement, now, 6, Millis{900});
+  EXPECT_EQ(judgement.state, ServiceState::slow);
 }
 
 TEST(ServiceRules, ALeaderBeginsWithWhatTheOneBeforeSaw) {

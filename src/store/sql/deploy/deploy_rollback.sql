@@ -56,7 +56,7 @@ begin
     flip_sentence := format('flip %s flips it back', d.flip_back);
   end if;
   if changed or flip is not null and not v_was_flipped then
-    perform jobflip.blame_deployment(d, v_actor, p_reason);
+    perform jobflip.classify_by_rollback(d, v_actor, p_reason);
   end if;
   if changed then
     perform jobflip.audit_append(p_pool, 'deployment_rolled_back', null, flip, null,

@@ -15,7 +15,7 @@ begin
   select * into d from jobflip_data.deployment r where r.pool = p_pool order by r.id desc limit 1;
   if not found then
     rule := 'deployment';
-    sentence := format('pool %s has had no deployment: it begins with `jobflip deploy start`',
+    sentence := format('no deployment of pool %s was marked: begin with `jobflip deploy start`',
                        p_pool);
     return;
   end if;
@@ -31,7 +31,8 @@ begin
     rule := 'deployment';
     sentence := format('no deployment of pool %s is running: %s %s', p_pool, v_which,
       case d.state when 'done' then 'is done; to roll it back, name its version'
-                   when 'expired' then 'has expired' else 'was rolled back' end);
+                   when 'expired' then 'has expired; to roll it back, name its version'
+                   else 'was rolled back' end);
   end if;
 end
 $$;

@@ -1,4 +1,4 @@
--- only adds tables
+-- older programs go on
 -- Readings of queues, kept for a while, and what is learned from them. Programs that know only the
 -- first schema miss nothing here, so this number is not one that programs compare
 -- (read/installed_version.sql).

@@ -1,4 +1,4 @@
--- only adds tables
+-- older programs go on
 -- What runs in each queue, and what each flip left behind of it. Indexes for the filters of
 -- `history`, `audit list` and `events`, and for the last flip of each pool: while they are made,
 -- a few seconds for a million events, takes and releases wait.

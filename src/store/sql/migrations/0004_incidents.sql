@@ -1,4 +1,4 @@
--- only adds tables
+-- older programs go on
 -- Incidents: what a reviewer reads of one trouble of one pool. And a column: a takeover of a silent
 -- holder is a flip, too, which nobody asked for, so it has a number, steps and an outcome.
 set local role jobflip_owner;

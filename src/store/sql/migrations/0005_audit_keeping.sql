@@ -1,4 +1,4 @@
--- only adds tables
+-- older programs go on
 -- What was exported and removed from the audit log (seal_audit). The audit log itself has an event
 -- for each seal; this table lets the triggers tell such a removal from any other.
 set local role jobflip_owner;

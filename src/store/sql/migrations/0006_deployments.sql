@@ -1,4 +1,4 @@
--- only adds tables
+-- older programs go on
 -- Deployments: marks that people or CI set on a pool, and the incidents that are matched with them.
 set local role jobflip_owner;
 

@@ -1,4 +1,4 @@
--- only adds tables
+-- older programs go on
 -- Services that are watched and never flipped. And two things of incidents: those of a service have
 -- it in a column of their own, and an empty pool.
 set local role jobflip_owner;

@@ -1,4 +1,4 @@
--- only adds tables
+-- older programs go on
 -- Indexes for a log of many million events: for each filter of `history`, `audit list` and
 -- `incident list` one that has what fits in the order in which it is shown. While they are made,
 -- takes, releases and flips wait, about 30 s for a million events; beats do not. So a large log

@@ -1,5 +1,5 @@
--- installed_version: the number of the tables, which programs compare with their own. Migrations
--- that only add tables don't count: a program that does not know them misses nothing, and goes on.
+-- installed_version: the number of the tables, which programs compare with their own. A migration
+-- that older programs can ignore does not count: they miss nothing, and go on.
 create function jobflip.installed_version() returns integer
 language sql stable security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'

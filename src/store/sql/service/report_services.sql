@@ -2,7 +2,7 @@
 -- lists belong together, and of one service the older ones come first. A state of '' means that the
 -- service can't be checked, and the sentence says why; a latency of -1 is not known. Times are
 -- ages. Returns false if the supervisor no longer leads. A service that is not there, or whose row
--- a session has locked, is left out: the supervisor reports it again.
+-- a session has locked, is left out: its next report has the state that it is in then.
 create function jobflip.report_services(
   p_supervisor text, p_epoch bigint, p_services text[], p_states text[], p_since_ms bigint[],
   p_checked_ms bigint[], p_latency_ms bigint[], p_sentences text[]) returns boolean

@@ -1,8 +1,8 @@
--- blame_deployment: a deployment was rolled back, so the incidents that are matched with it get the
+-- classify_by_rollback: a deployment was rolled back, so the incidents that are matched with it get the
 -- class deployment: those that are open, or were closed within the pool's deploy_window before.
 -- A class that a person gave stays, and so does that of an incident which a flip cured, or which
 -- was nothing but the planned flip. Requires: the caller has locked the pool's row.
-create function jobflip.blame_deployment(
+create function jobflip.classify_by_rollback(
   d jobflip_data.deployment, p_actor text, p_reason text) returns void
 language plpgsql security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
