@@ -123,13 +123,13 @@ measure "audit list --flip" "$list('', 0, null, null, null, null, null, :flip, 2
 # one step into the index for each chain, and the index has more levels
 measure "audit heads, as events --follow reads them" "select count(*) from jobflip.audit_heads()" 2.5
 measure "show" "select count(*) from jobflip.find_flips(:flip), jobflip.flip_timeline(:flip)"
-measure "incident list" "select count(*) from jobflip.find_incidents(null, '', null, null, null, null, 21)"
+measure "incident list" "select count(*) from jobflip.find_incidents(null, '', null, null, null, null, 21, null)"
 measure "incident list POOL" \
-  "select count(*) from jobflip.find_incidents(null, :pool, null, null, null, null, 2)"
+  "select count(*) from jobflip.find_incidents(null, :pool, null, null, null, null, 2, null)"
 measure "incident list --class" \
-  "select count(*) from jobflip.find_incidents(null, '', 'queued', null, null, null, 21)"
+  "select count(*) from jobflip.find_incidents(null, '', 'queued', null, null, null, 21, null)"
 measure "incident list --open" \
-  "select count(*) from jobflip.find_incidents(null, '', null, null, null, true, 21)"
+  "select count(*) from jobflip.find_incidents(null, '', null, null, null, true, 21, null)"
 measure "the last flips, in a snapshot" "select count(*) from jobflip.snapshot_last_flips()"
 measure "the budget, in a snapshot" "select count(*) from jobflip.snapshot_store()"
 measure "the open flips, in a snapshot" "select count(*) from jobflip.find_flips(null)"

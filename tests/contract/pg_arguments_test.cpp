@@ -74,6 +74,7 @@ const std::map<std::string, std::string> kPlausible{
     {"p_to", "'job2'"},
     {"p_took_ms", "'{}'"},
     {"p_until", "0"},
+    {"p_not_over_before", "0"},
     {"p_verdicts", "'{}'"},
     {"p_workers", "'drained'"},
     {"p_ago_ms", "0"},
