@@ -11,6 +11,7 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/duration.hpp"
 #include "jobflip/core/evidence.hpp"
+#include "jobflip/core/flip.hpp"
 #include "jobflip/core/freshness.hpp"
 #include "jobflip/core/plan_now.hpp"
 #include "jobflip/view/deployment_view.hpp"
@@ -136,6 +137,20 @@ ExitCode show_marked(Session& session, const Rollback& rollback,
   return ExitCode::done;
 }
 
+/// The flip back that an earlier call asked for, and who holds the pool since.
+ExitCode show_earlier(Session& session, const core::PoolView& pool, const core::FlipView& back) {
+  const auto& name = pool.settings.name.str();
+  session.notice(fmt::format("flip {} flipped it back to {}, and ended at {}: {}", back.id.value,
+                             back.to.str(), view::clock_text(*back.ended_at),
+                             core::name_of(back.state)));
+  const bool is_back = pool.owner.state == core::OwnerState::held && pool.owner.holder == back.to;
+  if (is_back) return ExitCode::done;
+  return session.error(
+      ExitCode::incomplete, fmt::format("{} does not hold {} now", back.to.str(), name),
+      view::holder_text(pool),
+      fmt::format("flip by hand: `jobflip flip {} --to {} --reason TEXT`", name, back.to.str()));
+}
+
 }  // namespace
 
 ExitCode perform_deploy_rollback(Session& session) {
@@ -163,6 +178,11 @@ ExitCode perform_deploy_rollback(Session& session) {
   if (!answer->accepted) return refused(session, *rollback, *answer);
   const auto code = show_marked(session, *rollback, *answer);
   if (!answer->flip_back || session.options().no_wait) return code;
+  if (!answer->changed) {
+    const auto timeline = (*reader)->timeline(*answer->flip_back);
+    if (!timeline) return session.fail(timeline.error());
+    if (timeline->flip.ended_at) return show_earlier(session, **pool, timeline->flip);
+  }
   const auto& settings = (*pool)->settings;
   return follow_flip(session, **reader,
                      FlipToFollow{*answer->flip_back, settings.name, !settings.queues.empty(),

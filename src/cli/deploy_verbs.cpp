@@ -23,6 +23,9 @@ ExitCode mark(Session& session, What what) {
   auto by = session.person_or(name_of(what));
   if (!by) return session.fail(by.error());
   by->reason = session.options().reason;
+  // before anything is sent, a store that does not answer leaves no doubt
+  if (const auto store = session.reached_operator_store(); !store)
+    return session.fail(store.error());
   const auto answer = mark_pool(session, *typed, *by);
   if (!answer) return session.fail_change(answer.error(), kLookAtDeployments);
   const bool running = what == What::start && answer->rule == "deployment";

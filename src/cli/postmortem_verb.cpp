@@ -19,6 +19,18 @@
 namespace jobflip::cli {
 namespace {
 
+Result<core::Incident> last_of_a_pool(ports::ReaderStore& store) {
+  core::IncidentQuery query;
+  query.limit = 1'000;
+  const auto newest = store.incidents(query);
+  if (!newest) return newest.error();
+  const auto found = std::ranges::find_if(
+      *newest, [](const core::Incident& incident) { return incident.service.empty(); });
+  if (found == newest->end())
+    return Error{ErrorCode::not_found, "there is no incident of a pool yet", ""};
+  return store.incident(found->id);
+}
+
 Result<report::Facts> gather_facts(Session& session, const WantedZone& zone) {
   const auto& options = session.options();
   const auto store = session.reader();
@@ -33,7 +45,7 @@ Result<report::Facts> gather_facts(Session& session, const WantedZone& zone) {
     if (!timeline->flip.incident) return facts_of_flip(**store, *flip, zone);
     number = timeline->flip.incident->value;
   }
-  auto incident = read_incident(**store, number);
+  auto incident = number == kLast ? last_of_a_pool(**store) : read_incident(**store, number);
   if (!incident) return incident.error();
   if (!incident->service.empty())
     return Error{ErrorCode::usage,

@@ -149,6 +149,9 @@ void read_pools(ports::ReaderStore& store, const core::Snapshot& snapshot, const
     if (!times) return remark(facts, "When pools were there", times.error());
     if (times->pruned && !times->known.empty())
       facts.log_since = std::max(facts.log_since.value_or(WallTime{}), times->known.front().from);
+    if (!times->known.empty())
+      facts.pools_since =
+          std::min(facts.pools_since.value_or(facts.now), times->known.front().from);
     const auto is_in = [&](const report::TimeRange& one) {
       return one.from < facts.month.days.to() && one.to > facts.before.days.from();
     };

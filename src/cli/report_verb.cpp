@@ -77,7 +77,11 @@ ExitCode perform_report(Session& session) {
   auto facts = gather_month(session, {*month, pool, *target}, zone);
   if (!facts) return session.fail(facts.error());
   facts->version = session.version();
-  return write_page(session, report_text(*facts, *format_of_page(options)));
+  const auto code = write_page(session, report_text(*facts, *format_of_page(options)));
+  if (code != ExitCode::done || facts->remarks.empty()) return code;
+  return session.error(ExitCode::incomplete, "the report is not complete",
+                       printable(facts->remarks.front(), 500),
+                       "its last section names everything that could not be read");
 }
 
 }  // namespace jobflip::cli

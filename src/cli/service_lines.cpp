@@ -22,9 +22,10 @@ std::vector<view::ServiceLine> lines_of(std::vector<core::ServiceStatus> service
 
 }  // namespace
 
-std::vector<view::ServiceLine> services_of(ports::ReaderStore& store) {
+Result<std::vector<view::ServiceLine>> services_of(ports::ReaderStore& store) {
   auto services = store.services();
-  return services ? lines_of(std::move(*services)) : std::vector<view::ServiceLine>{};
+  if (!services) return services.error();
+  return lines_of(std::move(*services));
 }
 
 Result<void> add_uptimes(ports::ReaderStore& store, WallTime now,

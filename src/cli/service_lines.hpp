@@ -9,9 +9,8 @@
 
 namespace jobflip::cli {
 
-/// Without their uptime. Empty if the store can't say it: what is shown besides does not depend on
-/// it.
-std::vector<view::ServiceLine> services_of(ports::ReaderStore& store);
+/// Without their uptime.
+Result<std::vector<view::ServiceLine>> services_of(ports::ReaderStore& store);
 
 /// Of the last 24 hours and 30 days.
 Result<void> add_uptimes(ports::ReaderStore& store, WallTime now,

@@ -148,9 +148,9 @@ void print_text(Session& session, const Shown& shown) {
 ExitCode perform_service_list(Session& session) {
   auto store = session.reader();
   if (!store) return session.fail(store.error());
-  const auto services = (*store)->services();
+  auto services = services_of(**store);
   if (!services) return session.fail(services.error());
-  auto lines = services_of(**store);
+  auto& lines = *services;
   if (const auto added = add_uptimes(**store, session.host().wall(), lines); !added)
     return session.fail(added.error());
   if (session.format() == Format::json) {

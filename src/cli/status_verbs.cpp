@@ -10,6 +10,7 @@
 #include "cli/status_view.hpp"
 #include "cli/status_watch.hpp"
 #include "cli/verbs.hpp"
+#include "jobflip/base/escape.hpp"
 #include "jobflip/config/duration.hpp"
 #include "jobflip/core/freshness.hpp"
 #include "jobflip/view/json_view.hpp"
@@ -45,14 +46,22 @@ void print_pool(Session& session, const core::Snapshot& snapshot, const core::Po
 struct Beside {
   core::ObservedPools observed;
   std::vector<view::ServiceLine> services;
+  std::optional<Error> services_error;  // they can't be read: nobody knows whether one is down
 };
+
+void print_services(Session& session, const Beside& beside) {
+  if (beside.services_error)
+    session.line("services can't be read: " + printable(beside.services_error->text, 300),
+                 style_of(core::AlarmLevel::warning), 2);
+  print_service_alarms(session, beside.services);
+}
 
 void print_head(Session& session, const core::Snapshot& snapshot, const Beside& beside) {
   const auto leader = core::leading_supervisor(snapshot);
   session.line(view::clock_text(snapshot.store_time) +
                (leader ? fmt::format("  supervisor {} leads", leader->str()) : ""));
   print_alarms(session, view::fleet_alarms(snapshot));
-  print_service_alarms(session, beside.services);
+  print_services(session, beside);
   if (snapshot.pools.empty())
     session.out() << "there are no pools: create them with `jobflip apply FILE`\n";
 }
@@ -86,6 +95,11 @@ bool fits(const Session& session, const std::string& page) {
 
 view::Json status_json(const core::Snapshot& snapshot, const Pools& pools, const Beside& beside) {
   auto out = view::fleet_json(snapshot, pools, beside.observed);
+  if (beside.services_error) {
+    out["services"] = nullptr;
+    out["services_error"] = beside.services_error->text;
+    return out;
+  }
   auto& services = out["services"] = view::Json::array();
   for (const auto& line : beside.services) services.push_back(view::service_json(line));
   return out;
@@ -114,7 +128,7 @@ void print_status(Session& session, const core::Snapshot& snapshot, const Pools&
 
 core::AlarmLevel worst_level(const core::Snapshot& snapshot,
                              const std::vector<view::PoolLine>& lines, const Beside& beside) {
-  auto worst = core::AlarmLevel::note;
+  auto worst = beside.services_error ? core::AlarmLevel::warning : core::AlarmLevel::note;
   for (const auto& line : beside.services) worst = std::max(worst, view::level_of(line.status));
   for (const auto& alarm : core::alarms_of(snapshot))
     worst = std::max(worst, core::level_of(alarm.kind));
@@ -130,7 +144,7 @@ void print_check(Session& session, const core::Snapshot& snapshot, const Pools& 
     return line.headline.level == core::AlarmLevel::note;
   });
   print_alarms(session, view::fleet_alarms(snapshot));
-  print_service_alarms(session, beside.services);
+  print_services(session, beside);
   if (!lines.empty()) session.print(summary_table(lines));
 }
 
@@ -156,7 +170,13 @@ ExitCode look_once(Session& session, ports::ReaderStore& store) {
   const auto pools = chosen_pools(*snapshot, session.options().pool);
   if (!pools) return session.fail(pools.error());
   Beside beside;
-  if (session.options().pool.empty()) beside.services = services_of(store);
+  if (session.options().pool.empty()) {
+    auto services = services_of(store);
+    if (services)
+      beside.services = std::move(*services);
+    else
+      beside.services_error = services.error();
+  }
   if (session.options().check) return check(session, *snapshot, *pools, beside);
   beside.observed = observed_of(store, *pools);
   print_status(session, *snapshot, *pools, beside);

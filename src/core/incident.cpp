@@ -77,10 +77,17 @@ std::optional<IncidentStage> parse_incident_stage(std::string_view name) noexcep
 }
 
 std::optional<WallTime> reached(const Incident& incident, IncidentStage stage) {
-  std::optional<WallTime> first;
-  for (const StageReached& s : incident.stages)
-    if (s.stage == stage && (!first || s.at < *first)) first = s.at;
-  return first;
+  // a part of a merged incident may have had its first job before the trouble of another began
+  const auto least = stage == IncidentStage::first_job
+                         ? reached(incident, IncidentStage::onset).value_or(WallTime::min())
+                         : WallTime::min();
+  std::optional<WallTime> first, first_since;
+  for (const StageReached& s : incident.stages) {
+    if (s.stage != stage) continue;
+    first = std::min(first.value_or(s.at), s.at);
+    if (s.at >= least) first_since = std::min(first_since.value_or(s.at), s.at);
+  }
+  return first_since ? first_since : first;
 }
 
 std::optional<Millis> between(const Incident& incident, IncidentStage from, IncidentStage to) {

@@ -142,9 +142,11 @@ void follow_incident(Step& step, PoolWatch& watch, const PoolView& view) {
   follow(watch.well_since, well, step.now);
   follow(watch.calm_since, is_calm(watch), step.now);
   if (pending) return;
-  if (!view.incident) {
-    if (auto trouble = trouble_of(watch, view, step.now)) open(step, watch, std::move(*trouble));
-    return;
+  // one that a flip or a person opened may turn out to be an outage
+  if (!view.incident || !view.incident->has_onset) {
+    auto trouble = trouble_of(watch, view, step.now);
+    if (trouble && (!view.incident || trouble->onset)) open(step, watch, std::move(*trouble));
+    if (trouble || !view.incident) return;
   }
   if (!well || view.incident->cause == IncidentCause::person) return;
   const Millis well_for = age_of(*watch.well_since, step.now);

@@ -96,7 +96,8 @@ std::string no_flip_yet(const QueueSettings& settings, const Windows& windows,
 std::string stalled_reason(const QueueSettings& settings, const Windows& windows,
                            const DetectorState& s, Instant now) {
   const Millis quiet = quiet_of(s, now);
-  if (quiet < stall_window(settings, windows, s))
+  const bool moved = s.last_movement && *s.last_movement > s.state_since;
+  if (moved && quiet < stall_window(settings, windows, s))
     return "something moved, but no recovery yet: that takes completed jobs, and " +
            last_success(s, now) + "; " + work_of(*s.last) + no_flip_yet(settings, windows, s, now);
   return "no job was taken, completed or failed for " + short_duration(quiet) + " " +

@@ -90,6 +90,7 @@ void ServiceWatch::take_services(const std::vector<core::ServiceStatus>& service
   std::set<ServiceName> wanted;
   int place = 0;
   for (const auto& status : services) {
+    if (status.is_damaged) continue;
     const ServiceName& name = status.settings.name;
     wanted.insert(name);
     if (const auto found = key_of_.find(name); found != key_of_.end())

@@ -44,6 +44,8 @@ Figures figures_of(const Facts& facts) {
   const auto& incident = facts.incident;
   Figures out;
   out.standstill = core::between(incident, onset, first_job);
+  if (!out.standstill && !reached(incident, first_job))
+    out.standstill = core::between(incident, onset, core::IncidentStage::recovered);
   out.detection_delay = core::between(incident, onset, detected);
   out.decision_delay = core::between(incident, detected, decided);
   out.flip = cure_of(facts);

@@ -78,7 +78,7 @@ Section holds_section(const Facts& facts) {
     table.rows.push_back({{utc_text(event.at), Tone::plain},
                           {is_hold(event) ? "held" : "refused", Tone::bad},
                           {rule.empty() ? "-" : rule, Tone::plain},
-                          {name_text(view::event_actor(event)), Tone::plain},
+                          {who_text(event), Tone::plain},
                           {view::event_text(event), Tone::plain}});
   }
   if (!table.rows.empty())

@@ -61,7 +61,7 @@ bool is_stiff(std::string_view title) {
 /// Short names break only if they are long.
 bool is_name(std::string_view title) {
   for (const char* one : {"Who", "By", "Node", "Queue", "Verdict", "The workers", "Part", "Pool",
-                          "Service", "Pool or service"})
+                          "Class", "Why", "Service"})
     if (title == one) return true;
   return false;
 }

@@ -37,6 +37,7 @@ void find_longest(const MonthFacts& facts, MonthReview& review) {
   for (const auto* list : {&facts.month.incidents, &facts.before.incidents, &facts.around})
     for (const auto& incident : *list) {
       if (crosses(incident, facts.month.days, facts.now)) ++review.crossing;
+      if (!incident.service.empty()) continue;  // the table of services has their time
       const auto down = downtime_of(incident, facts.now);
       if (!down) continue;
       const auto length = length_of(common(united({*down}), month));
@@ -58,6 +59,8 @@ void measure_response(const MonthFacts& facts, MonthReview& review) {
   for (const auto& incident : facts.month.incidents) {
     if (is_flip_of_healthy_pool(incident) || !incident.service.empty()) continue;
     const auto onset = reached(incident, IncidentStage::onset);
+    if (incident.cause == core::IncidentCause::flip && !onset)
+      continue;  // planned, or flipped back
     const auto first_job = reached(incident, IncidentStage::first_job);
     const auto recovered = reached(incident, IncidentStage::recovered);
     add_length(onset, incident.opened_at, detect);

@@ -1,7 +1,6 @@
 /// Incidents by class, the longest ones, how quickly jobflip answered, the slowest queues.
 #include <fmt/format.h>
 
-#include "jobflip/view/incident_view.hpp"
 #include "report/month_sections.hpp"
 #include "report/sections.hpp"
 
@@ -40,12 +39,12 @@ BarChart classes_chart(const MonthFacts& facts, const MonthReview& review) {
 }
 
 Table longest_table(const MonthFacts& facts, const MonthReview& review) {
-  Table table{"The most downtime in the month",
-              {"Incident", "Pool or service", "Class", "Opened", "Downtime", "What opened it"},
+  Table table{"The most downtime of a pool in the month",
+              {"Incident", "Pool", "Class", "Opened", "Downtime", "What opened it"},
               {}};
   for (const auto& [incident, down] : review.longest)
     table.rows.push_back({{std::to_string(incident.id.value), Tone::plain},
-                          {view::incident_subject(incident), Tone::plain},
+                          {incident.pool.str(), Tone::plain},
                           {std::string{core::name_of(incident.kind)}, Tone::plain},
                           {local_date_text(facts.zone, incident.opened_at), Tone::plain},
                           {minutes_text(down), Tone::plain},

@@ -53,8 +53,7 @@ Json incidents_json(const MonthFacts& facts, const MonthReview& review) {
   Json longest = Json::array();
   for (const auto& [incident, down] : review.longest)
     longest.push_back(Json{{"incident", incident.id.value},
-                           {"pool", view::text_json(incident.pool.str())},
-                           {"service", view::text_json(incident.service)},
+                           {"pool", incident.pool.str()},
                            {"class", core::name_of(incident.kind)},
                            {"opened_at", rfc3339(incident.opened_at)},
                            {"sentence", incident.sentence},

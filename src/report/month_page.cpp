@@ -29,8 +29,7 @@ std::string subtitle_of(const MonthFacts& facts, const MonthReview& review) {
 std::optional<WallTime> known_since(const MonthFacts& facts) {
   std::optional<WallTime> out;
   const auto take = [&](WallTime at) { out = out ? std::min(*out, at) : at; };
-  for (const auto& pool : facts.pools)
-    if (!pool.known.empty()) take(pool.known.front().from);
+  if (facts.pools_since) take(*facts.pools_since);
   for (const auto& service : facts.services)
     if (!service.spells.empty()) take(service.spells.front().from);
   return out;

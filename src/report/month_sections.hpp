@@ -25,6 +25,8 @@ std::string percent_text(const std::optional<double>& share);
 std::string points_text(const std::optional<double>& share, const std::optional<double>& before);
 /// "12.5", rounded up: never 0 if it is not.
 std::string minutes_text(Millis length);
+/// The same, rounded down: a budget is not said to be larger than it is.
+std::string budget_text(Millis length);
 /// "+3", "-1", "0"
 std::string change_text(const Compared& compared);
 /// The target, as it was given: "99.9 %".

@@ -27,14 +27,29 @@ std::string points_text(const std::optional<double>& share, const std::optional<
   return points == 0 ? "0" : fmt::format("{:+.3f}", points);
 }
 
-std::string minutes_text(Millis length) {
-  constexpr std::int64_t kTenth = 6'000;
-  const auto ms = length.count();
-  const auto tenths = ms < 0 ? -(-ms / kTenth) : (ms + kTenth - 1) / kTenth;
+namespace {
+
+constexpr std::int64_t kTenth = 6'000;  // of a minute
+
+std::int64_t floor_of_tenths(std::int64_t ms) {
+  return ms / kTenth - (ms % kTenth < 0 ? 1 : 0);
+}
+
+std::string tenths_text(std::int64_t tenths) {
   const auto* sign = tenths < 0 ? "-" : "";
   const auto size = std::abs(tenths);
   if (size % 10 == 0) return fmt::format("{}{}", sign, size / 10);
   return fmt::format("{}{}.{}", sign, size / 10, size % 10);
+}
+
+}  // namespace
+
+std::string minutes_text(Millis length) {
+  return tenths_text(-floor_of_tenths(-length.count()));
+}
+
+std::string budget_text(Millis length) {
+  return tenths_text(floor_of_tenths(length.count()));
 }
 
 std::string change_text(const Compared& compared) {

@@ -140,8 +140,7 @@ Overall overall_of(const std::vector<Watched>& all, std::size_t month) {
 }  // namespace
 
 bool Watched::is_met() const {
-  const auto uptime = month.uptime();
-  return !uptime || *uptime * kPercent >= target;
+  return !month.uptime() || budget_left() >= Millis{};
 }
 
 std::optional<TimeRange> downtime_of(const core::Incident& incident, WallTime now) {

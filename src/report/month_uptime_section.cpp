@@ -18,21 +18,22 @@ Cell plain(std::string text) {
   return {std::move(text), Tone::plain};
 }
 
-std::string budget_text(const Watched& one) {
+std::string left_of_budget(const Watched& one) {
   if (!one.month.uptime()) return "-";
-  return fmt::format("{} of {}", minutes_text(one.budget_left()), minutes_text(one.budget));
+  return fmt::format("{} of {}", budget_text(one.budget_left()), budget_text(one.budget));
 }
 
 std::vector<Cell> uptime_row(const Watched& one, bool is_service) {
   const auto uptime = one.month.uptime();
   const auto tone = !uptime ? Tone::muted : one.is_met() ? Tone::plain : Tone::bad;
-  std::vector<Cell> row{plain(one.name),
-                        {percent_text(uptime), tone},
-                        plain(target_text(one.target)),
-                        plain(points_text(uptime, one.before.uptime())),
-                        plain(minutes_text(one.month.down)),
-                        plain(minutes_text(one.before.down)),
-                        {budget_text(one), one.budget_left() < Millis{} ? Tone::bad : Tone::plain}};
+  std::vector<Cell> row{
+      plain(one.name),
+      {percent_text(uptime), tone},
+      plain(target_text(one.target)),
+      plain(points_text(uptime, one.before.uptime())),
+      plain(minutes_text(one.month.down)),
+      plain(minutes_text(one.before.down)),
+      {left_of_budget(one), one.budget_left() < Millis{} ? Tone::bad : Tone::plain}};
   if (is_service) {
     row.push_back(plain(minutes_text(one.month.slow)));
     row.push_back(plain(minutes_text(one.month.maintenance)));

@@ -92,6 +92,8 @@ std::string capitalised(std::string text);
 std::string sentence_text(const std::string& text);
 /// One form of names: "job1" for the actor "node job1".
 std::string name_text(const std::string& actor);
+/// Who did it: of a person the claimed name with the login, "ada (ops1)".
+std::string who_text(const core::AuditEvent& event);
 /// The same at the start of a sentence: names of people and nodes stay as they are.
 std::string name_at_start(const std::string& actor);
 /// "Flip 7: job1 -> job2"

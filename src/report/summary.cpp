@@ -30,10 +30,12 @@ std::string standstill_sentence(const Facts& facts, const Figures& figures) {
   if (!figures.standstill)
     return fmt::format("{} made no progress from {} on; no completed job is recorded since.", what,
                        moment_text(facts, *begin));
-  return fmt::format(
-      "{} made no progress for {}: the last was at {}, and the first job completed at {}.", what,
-      short_duration(*figures.standstill), moment_text(facts, *begin),
-      moment_text(facts, *reached(incident, core::IncidentStage::first_job)));
+  const auto first_job = reached(incident, core::IncidentStage::first_job);
+  const auto end = first_job ? first_job : reached(incident, core::IncidentStage::recovered);
+  return fmt::format("{} made no progress for {}: the last was at {}, and {} at {}.", what,
+                     short_duration(*figures.standstill), moment_text(facts, *begin),
+                     first_job ? "the first job completed" : "the pool recovered",
+                     moment_text(facts, *end));
 }
 
 std::string backlog_sentence(const Facts& facts, const Figures& figures) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "jobflip/base/escape.hpp"
+#include "jobflip/view/event_text.hpp"
 #include "report/decision.hpp"
 #include "report/sections.hpp"
 
@@ -62,6 +63,14 @@ std::string sentence_text(const std::string& text) {
 std::string name_text(const std::string& actor) {
   constexpr std::string_view kNode = "node ";
   return actor.starts_with(kNode) ? actor.substr(kNode.size()) : actor;
+}
+
+std::string who_text(const core::AuditEvent& event) {
+  const auto actor = view::event_actor(event);
+  const bool is_program = actor.starts_with("supervisor ") || actor.starts_with("node ");
+  if (is_program || actor == event.session_user || event.session_user.empty())
+    return name_text(actor);
+  return actor + " (" + event.session_user + ")";
 }
 
 std::string name_at_start(const std::string& actor) {

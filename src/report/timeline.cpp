@@ -160,7 +160,7 @@ bool is_told(const Facts& facts, const core::AuditEvent& event) {
 }
 
 Row row_of(const core::AuditEvent& event) {
-  return {event.at, name_text(view::event_actor(event)), view::event_text(event),
+  return {event.at, who_text(event), view::event_text(event),
           is_kind(event, core::AuditKind::hold) || is_kind(event, core::AuditKind::flip_refused)
               ? Tone::bad
               : Tone::plain};

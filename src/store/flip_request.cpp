@@ -1,6 +1,7 @@
 #include "store/flip_request.hpp"
 
 #include "jobflip/core/wake_hint.hpp"
+#include "store/freed.hpp"
 #include "store/session.hpp"
 #include "store/wire.hpp"
 
@@ -40,8 +41,10 @@ Result<core::FlipAnswer> request_flip(pg::Connection& connection,
   std::optional<std::string> epoch;
   if (request.expected_epoch) epoch = std::to_string(request.expected_epoch->value);
   const bool planned = request.deployment != 0 && !request.refuse_only;
-  const auto rows = planned ? request_planned(connection, request, epoch)
-                            : request_any(connection, request, epoch);
+  const auto rows = freed(connection, [&] {
+    return planned ? request_planned(connection, request, epoch)
+                   : request_any(connection, request, epoch);
+  });
   if (!rows) return rows.error();
   auto in = rows->row(0);
   core::FlipAnswer answer;

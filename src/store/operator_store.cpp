@@ -4,6 +4,7 @@
 #include "store/deployments.hpp"
 #include "store/fleet_json.hpp"
 #include "store/flip_request.hpp"
+#include "store/freed.hpp"
 #include "store/session.hpp"
 #include "store/wire.hpp"
 
@@ -124,7 +125,7 @@ class PgOperatorStore final : public ports::OperatorStore {
  private:
   Result<core::OperatorAnswer> answer(std::string_view what, const char* sql,
                                       const pg::Parameters& parameters) {
-    const auto rows = connection_.query(what, sql, parameters);
+    const auto rows = freed(connection_, [&] { return connection_.query(what, sql, parameters); });
     if (!rows) return rows.error();
     auto in = rows->row(0);
     core::OperatorAnswer answer;

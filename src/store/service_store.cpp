@@ -3,6 +3,7 @@
 #include "jobflip/base/escape.hpp"
 #include "jobflip/base/utf8.hpp"
 #include "jobflip/store/open.hpp"
+#include "store/freed.hpp"
 #include "store/services.hpp"
 #include "store/session.hpp"
 #include "store/wire.hpp"
@@ -40,15 +41,16 @@ class PgServiceStore final : public ports::ServiceStore {
   Result<bool> report(const core::ServiceReport& report) override {
     const ServiceColumns columns{report.seen};
     return still_leads(
-        "report_services",
-        connection_.query(
-            "report_services",
-            "select jobflip.report_services($1, $2, $3::text[], $4::text[], $5::bigint[], "
-            "$6::bigint[], $7::bigint[], $8::text[])",
-            {report.supervisor.str(), std::to_string(report.supervisor_epoch.value),
-             array_of(columns.services), array_of_texts(columns.states), array_of(columns.since),
-             array_of(columns.checked), array_of(columns.latencies),
-             array_of_texts(columns.sentences)}));
+        "report_services", freed(connection_, [&] {
+          return connection_.query(
+              "report_services",
+              "select jobflip.report_services($1, $2, $3::text[], $4::text[], $5::bigint[], "
+              "$6::bigint[], $7::bigint[], $8::text[])",
+              {report.supervisor.str(), std::to_string(report.supervisor_epoch.value),
+               array_of(columns.services), array_of_texts(columns.states), array_of(columns.since),
+               array_of(columns.checked), array_of(columns.latencies),
+               array_of_texts(columns.sentences)});
+        }));
   }
 
   void cancel() noexcept override { connection_.cancel(); }

@@ -8,6 +8,7 @@ namespace {
 
 /// A row of jobflip.find_services().
 struct ServiceRow {
+  std::string name;
   std::string settings;
   core::ServiceStatus status;
 };
@@ -15,6 +16,7 @@ struct ServiceRow {
 ServiceRow read_service(pg::Cells& in) {
   ServiceRow row;
   core::ServiceStatus& status = row.status;
+  row.name = in.text();
   row.settings = in.text();
   status.state = core::parse_service_state(in.text());
   status.since = in.maybe_time();
@@ -65,9 +67,19 @@ Result<std::vector<core::ServiceStatus>> read_services(pg::Connection& connectio
   std::vector<core::ServiceStatus> all;
   for (auto& row : *rows) {
     auto settings = core::parse_service_document(row.settings);
-    if (!settings) return settings.error();
+    const auto fault = settings ? core::check_service(*settings) : std::nullopt;
+    if (settings && !fault) {
+      row.status.settings = std::move(*settings);
+    } else {
+      row.status.is_damaged = true;
+      row.status.state.reset();
+      const auto name = ServiceName::parse(row.name, "service name");
+      if (!name) continue;  // the store lets in no other name
+      row.status.settings.name = *name;
+      row.status.sentence = "its settings can't be used: " +
+                            (fault ? fault->field + " " + fault->text : settings.error().text);
+    }
     all.push_back(std::move(row.status));
-    all.back().settings = std::move(*settings);
   }
   return all;
 }

@@ -67,6 +67,7 @@ void read_incidents(core::Snapshot& snapshot, const pg::Rows& rows) {
     incident.kind = in.word(core::parse_incident_class);
     incident.cause = in.word(core::parse_incident_cause);
     incident.age = in.millis();
+    incident.has_onset = in.flag();
     if (in.failed())
       add_damage(snapshot, "incident", cell_of(rows, i, 1), cell_of(rows, i, 0));
     else if (pool != nullptr)

@@ -5,6 +5,7 @@
 #include "core/cooldown.hpp"
 #include "core/flip_deadline.hpp"
 #include "jobflip/base/check.hpp"
+#include "support/fake_incidents.hpp"
 #include "support/fake_store_deployments.hpp"
 
 namespace jobflip::test {
@@ -268,6 +269,10 @@ Result<bool> FakeDatabase::record_flip_outcome(const std::string& login,
   const bool judged = step.event == FlipEvent::completed || step.event == FlipEvent::not_cured;
   if ((timed && now >= found->second.deadline) || judged)
     move_flip(found->second, step.event, login, step.supervisor, step.sentence);
+  if (found->second.view.state != core::FlipState::ineffective) return true;
+  for (auto& [id, incident] : rows.incidents)
+    if (std::ranges::count(incident.flips, step.flip) > 0)
+      take_in_trouble(incident, core::IncidentClass::queued, found->second.view.released_at);
   return true;
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "jobflip/core/incident_rules.hpp"
+#include "support/fake_incidents.hpp"
 #include "support/fake_store_deployments.hpp"
 
 namespace jobflip::test {
@@ -18,15 +19,26 @@ using core::IncidentReport;
 using core::IncidentStage;
 using core::OperatorAnswer;
 
-namespace {
-
-void reach(Incident& incident, IncidentStage stage, WallTime at, std::optional<FlipId> flip = {}) {
+void reach(Incident& incident, IncidentStage stage, WallTime at, std::optional<FlipId> flip) {
   const bool known = std::ranges::any_of(incident.stages, [&](const core::StageReached& one) {
     return one.stage == stage && one.flip == flip;
   });
   if (!known) incident.stages.push_back({.stage = stage, .at = at, .flip = flip});
   std::ranges::stable_sort(incident.stages, {}, &core::StageReached::at);
 }
+
+bool take_in_trouble(Incident& incident, IncidentClass kind, std::optional<WallTime> onset) {
+  if (onset) reach(incident, IncidentStage::onset, *onset);
+  using enum IncidentClass;
+  const bool is_worse =
+      (incident.kind == other && kind != other) ||
+      (incident.kind == slowness && (kind == queued || kind == node || kind == store));
+  if (!is_worse || !incident.kind_by.empty()) return false;
+  incident.kind = kind;
+  return true;
+}
+
+namespace {
 
 std::string chain_of(const Incident& incident) {
   return incident.service.empty() ? incident.pool.str() : "jobflip";
@@ -87,6 +99,9 @@ void FakeDatabase::join_incident(const FakeFlip& flip, const std::string& login)
   Incident& incident =
       open_incident(view.pool, kind, view.takeover ? IncidentCause::node_loss : IncidentCause::flip,
                     login, view.actor, view.reason);
+  if (take_in_trouble(incident, kind, {}))
+    append_audit(view.pool.str(), AuditKind::incident_changed, login,
+                 {.actor = view.actor, .reason = view.reason});
   incident.flips.push_back(view.id);
   reach(incident, IncidentStage::decided, view.requested_at, view.id);
 }
@@ -156,7 +171,9 @@ Result<bool> FakeDatabase::record_incident(const std::string& login, const Incid
   if (report.what == IncidentReport::What::open) {
     Incident& incident =
         open_incident(report.pool, report.kind, report.cause, login, actor, report.sentence);
-    if (report.ago) reach(incident, IncidentStage::onset, at);
+    if (take_in_trouble(incident, report.kind, report.ago ? std::optional{at} : std::nullopt))
+      append_audit(chain_of(incident), AuditKind::incident_changed, login,
+                   {.actor = actor, .reason = report.sentence});
   } else if (report.what == IncidentReport::What::first_job) {
     for (auto& [id, incident] : rows.incidents)
       if (std::ranges::count(incident.flips, report.flip) > 0)

@@ -22,7 +22,8 @@ std::optional<core::OpenIncident> open_incident_of(const FakeRows& rows, const P
   for (const auto& [id, incident] : rows.incidents)
     if (incident.pool == pool && !incident.closed_at)
       return core::OpenIncident{id, incident.kind, incident.cause,
-                                std::chrono::duration_cast<Millis>(now - incident.opened_at)};
+                                std::chrono::duration_cast<Millis>(now - incident.opened_at),
+                                reached(incident, core::IncidentStage::onset).has_value()};
   return std::nullopt;
 }
 

@@ -77,6 +77,7 @@ struct OpenIncident {
   IncidentClass kind{};
   IncidentCause cause{};
   Millis age{};  // since it was opened
+  bool has_onset{false};
   bool operator==(const OpenIncident&) const = default;
 };
 
@@ -117,7 +118,8 @@ struct Incident {
   bool operator==(const Incident&) const = default;
 };
 
-/// The first time at which the incident reached the stage; empty if it is not known.
+/// The first time at which the incident reached the stage; empty if it is not known. Of first_job
+/// the first that is not before the onset, if there is one.
 std::optional<WallTime> reached(const Incident& incident, IncidentStage stage);
 
 /// From one stage to another; empty if either is not known or the clock went back between them.

@@ -38,6 +38,7 @@ struct ServiceReport {
 /// A service as readers see it now.
 struct ServiceStatus {
   ServiceSettings settings;
+  bool is_damaged{false};  // the settings can't be used: all but the name are the usual ones
   std::optional<ServiceState> state{};  // empty: nobody watches it
   std::optional<WallTime> since{};      // the state began
   std::optional<WallTime> seen{};       // the last check

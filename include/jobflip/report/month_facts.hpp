@@ -76,6 +76,7 @@ struct MonthFacts {
   std::int64_t around_left_out{0};
   std::vector<MonthPool> pools;  // by name
   std::int64_t pools_left_out{0};
+  std::optional<WallTime> pools_since;         // the first of all was there, in any month
   std::vector<MonthService> services;          // by name
   std::vector<core::Maintenance> maintenance;  // that overlaps the months
   std::int64_t spells_left_out{0};

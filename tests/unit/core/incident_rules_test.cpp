@@ -86,6 +86,19 @@ TEST(IncidentRules, AClockThatWentBackGivesNoLength) {
   EXPECT_EQ(between(incident, onset, first_job), std::nullopt);
 }
 
+TEST(IncidentRules, ADeploymentThatStoppedTheQueueIsDowntime) {
+  auto incident = stalled(60s);
+  incident.kind = IncidentClass::deployment;
+  EXPECT_TRUE(judged(incident).downtime.value);
+}
+
+TEST(IncidentRules, AFirstJobBeforeTheOnsetIsOfAnotherPart) {
+  auto merged = stalled(60s);
+  merged.stages.push_back({.stage = first_job, .at = kOpened - 40s, .flip = FlipId{1}});
+  EXPECT_EQ(reached(merged, first_job), kOpened + 60s);
+  EXPECT_EQ(standstill(merged, kOpened + 10min), Millis{90s});
+}
+
 TEST(IncidentRules, LeaveWhatAPersonDecided) {
   auto incident = stalled(5min);
   incident.downtime = {false, "ada"};

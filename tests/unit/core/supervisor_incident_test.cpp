@@ -86,6 +86,19 @@ TEST_F(SupervisorIncident, OfAPersonIsLeftToPeople) {
   EXPECT_EQ(incidents.front().what, What::close);
 }
 
+TEST_F(SupervisorIncident, OfAFlipOrAPersonIsToldOnceThatThePoolIsInTrouble) {
+  for (const auto cause : {IncidentCause::person, IncidentCause::flip}) {
+    pool().incident = OpenIncident{IncidentId{3}, IncidentClass::other, cause, 1h};
+    incidents.clear();
+    ASSERT_TRUE(run_until([&] { return !incidents.empty(); }, 60s));
+    run(10s);
+    ASSERT_EQ(incidents.size(), 1u);
+    EXPECT_EQ(incidents.front().what, What::open);
+    EXPECT_EQ(incidents.front().kind, IncidentClass::queued);
+    EXPECT_TRUE(incidents.front().ago.has_value());
+  }
+}
+
 TEST_F(SupervisorIncident, OfASilentHolderIsOneOfItsNode) {
   work_again();
   pool().owner.beat_age = 10min;

@@ -30,6 +30,7 @@ struct PlayedSurroundings {
     auto& open = fleet.pools.front().incident;
     if (report.what == IncidentReport::What::open && !open)
       open = OpenIncident{IncidentId{1}, report.kind, report.cause, Millis{}};
+    if (report.what == IncidentReport::What::open) open->has_onset = report.ago.has_value();
     if (report.what == IncidentReport::What::close) open.reset();
   }
 

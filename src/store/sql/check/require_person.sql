@@ -7,7 +7,7 @@ language plpgsql security definer
 as $$
 begin
   perform jobflip.require_text('claimed name', p_claimed, 200, false);
-  if p_claimed ~* '^[^a-z0-9._-]*(supervisor|node)[^a-z0-9._-]+.*[a-z0-9]' then
+  if p_claimed ~* '^[^a-z0-9._-]*(supervisor|node)[^a-z0-9._-]+.' then
     raise exception using errcode = 'JF005',
       message = format('the claimed name "%s" looks like that of a program', left(p_claimed, 100)),
       hint = 'claim the name of a person';

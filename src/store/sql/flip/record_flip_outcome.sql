@@ -29,8 +29,13 @@ begin
   if not found or (p_event in ('overdue', 'nobody_looked') and clock_timestamp() < f.deadline) then
     return true;
   end if;
-  perform jobflip.advance_flip(p_flip, p_event, p_supervisor, 'supervisor ' || p_supervisor,
-                               p_sentence, null);
+  if jobflip.advance_flip(p_flip, p_event, p_supervisor, 'supervisor ' || p_supervisor,
+                          p_sentence, null)
+     and p_event = 'not_cured' then  -- an outage from the stop on, if it was none before
+    perform jobflip.take_in_trouble(i.incident, 'queued', f.released_at,
+                                    'supervisor ' || p_supervisor, p_sentence)
+    from jobflip_data.incident_flip i where i.flip = p_flip;
+  end if;
   return true;
 end
 $$;

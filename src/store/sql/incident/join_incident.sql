@@ -12,6 +12,7 @@ begin
   select * into v_opens from jobflip.flip_incident(p_flip);
   v_incident := jobflip.open_incident(p_flip.pool, v_opens.class, v_opens.cause, p_flip.actor,
                                       p_flip.reason, p_flip.to_node, p_flip.id);
+  perform jobflip.take_in_trouble(v_incident, v_opens.class, null, p_flip.actor, p_flip.reason);
   insert into jobflip_data.incident_flip (flip, incident) values (p_flip.id, v_incident)
   on conflict do nothing;
   -- if the flip opened it, the decision was the detection

@@ -37,6 +37,8 @@ begin
     sentence := 'together they have more than 1,000 notes or 50 labels';
     return;
   end if;
+  update jobflip_data.incident set class = i.class
+  where id = t.id and class = 'other' and class_by = '';
   update jobflip_data.incident_flip set incident = t.id where incident = i.id;
   insert into jobflip_data.incident_stage as s
   select t.id, o.stage, o.flip, o.at, o.queue, o.waiting, o.oldest_ms

@@ -1,5 +1,5 @@
--- record_incident: the leading supervisor opens the pool's incident (p_what = 'open'), saw the
--- first job complete after a flip ('first_job'), or closes it because the pool is well again
+-- record_incident: the leading supervisor opens the pool's incident, or tells the open one that the
+-- pool is in trouble (p_what = 'open'), saw the first job complete after a flip ('first_job'), or closes it because the pool is well again
 -- ('close'). The times are ages in milliseconds. Returns false if it no longer leads. What is no
 -- longer true (the incident is closed, or another one is open) changes nothing.
 create function jobflip.record_incident(
@@ -49,9 +49,7 @@ begin
       return true;
     end if;
     v_incident := jobflip.open_incident(p_pool, p_class, p_cause, v_actor, p_sentence, null, null);
-    if v_at is not null then
-      perform jobflip.reach_stage(v_incident, 'onset', 0, v_at);
-    end if;
+    perform jobflip.take_in_trouble(v_incident, p_class, v_at, v_actor, p_sentence);
   elsif p_what = 'first_job' then
     select f.incident into v_incident from jobflip_data.incident_flip f where f.flip = p_flip;
     perform jobflip.reach_stage(v_incident, 'first_job', p_flip, coalesce(v_at, clock_timestamp()));

@@ -40,7 +40,12 @@ begin
   from jobflip_data.incident i
   left join lateral (
     select min(g.at) filter (where g.stage = 'onset') as onset_at,
-           min(g.at) filter (where g.stage = 'first_job') as first_job_at,
+           -- of a merged incident a part may have had its first job before (core::reached)
+           coalesce(
+             min(g.at) filter (where g.stage = 'first_job' and g.at >= (
+               select min(o.at) from jobflip_data.incident_stage o
+               where o.incident = i.id and o.stage = 'onset')),
+             min(g.at) filter (where g.stage = 'first_job')) as first_job_at,
            max(g.at) filter (where g.stage = 'recovered') as recovered_at,
            min(g.at) filter (where g.stage = 'decided') as decided_at
     from jobflip_data.incident_stage g where g.incident = i.id) s on true

@@ -3,12 +3,12 @@
 -- sentence says why.
 create function jobflip.find_services()
 returns table (
-  settings text, state text, since_at bigint, seen_at bigint, since_ms bigint, seen_ms bigint,
+  name text, settings text, state text, since_at bigint, seen_at bigint, since_ms bigint, seen_ms bigint,
   latency_ms bigint, sentence text, maintenance_until bigint, incident bigint)
 language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
-  select (s.settings || jsonb_build_object('name', s.name))::text,
+  select s.name, (s.settings || jsonb_build_object('name', s.name))::text,
          case when w.watched then p.state else '' end,
          case when w.watched then jobflip.micros(p.from_at) end, jobflip.micros(p.seen_at),
          case when w.watched then jobflip.age_ms(p.from_at) end, jobflip.age_ms(p.seen_at),

@@ -23,7 +23,9 @@ begin
     end if;
   elsif i.id is not null then
     if p_state = 'down' and i.class = 'slowness' and i.class_by = '' then
-      update jobflip_data.incident set class = v_class where id = i.id;
+      update jobflip_data.incident
+      set class = v_class, sentence = left(sentence, 2000) || '; then it went down: ' || p_sentence
+      where id = i.id;
       perform jobflip.audit_append('jobflip', 'incident_changed', null, null, null, p_actor,
         p_sentence,
         jsonb_build_object('incident', i.id, 'what', 'class', 'value', v_class)::text);

@@ -38,6 +38,7 @@ grant execute on function jobflip.keep_black_box(text, text, bigint, bigint, tex
 -- by column: a login that may not update the whole view can't lock its tables either
 grant select (node, full_beat_number, beat), update (beat, beat_at) on jobflip.renew_unchanged
   to jobflip_agent, jobflip_supervisor;
+grant execute on function jobflip.free_rows() to jobflip_supervisor, jobflip_operator;
 grant execute on function jobflip.wake(text) to jobflip_agent, jobflip_supervisor, jobflip_operator;
 grant execute on function jobflip.fence(text, bigint) to jobflip_worker;
 grant execute on function

@@ -54,7 +54,10 @@ begin
     ), field as materialized (
       select w.what, k.name, w.value -> k.name as value,
              case when k.name in ('beat_every_ms', 'call_deadline_ms', 'lease_ms',
-                                  'start_timeout_ms', 'verify_timeout_ms') then 1 else 0 end as low,
+                                  'start_timeout_ms', 'verify_timeout_ms') then 1
+                  when w.kind = 'service' and k.name = 'every_ms' then 5000
+                  when w.kind = 'service' and k.name = 'timeout_ms' then 100
+                  else 0 end as low,
              31536000000 as high
       from whole w cross join lateral (
         select a.attname::text from pg_attribute a
