@@ -52,8 +52,8 @@ struct MonthPool {
 struct MonthService {
   std::string service;
   double target{kUsualTarget};             // per cent
-  bool exists{true};                       // it has not been removed
   std::vector<core::ServiceSpell> spells;  // of both months, by time
+  bool exists{true};                       // it has not been removed
 };
 
 /// What happened in one month.
