@@ -101,8 +101,8 @@ std::set<std::string> of_an_operator() {
   auto all = of_a_reader();
   all.merge(std::set<std::string>{
       "abort_flip", "acknowledge", "apply", "change_incident", "deploy_done", "deploy_flip",
-      "deploy_rollback", "deploy_start", "drain", "installation_facts", "learn", "open_by_hand",
-      "pause", "plan_maintenance", "remove_maintenance", "request_flip", "wake"});
+      "deploy_rollback", "deploy_start", "drain", "free_rows", "installation_facts", "learn",
+      "open_by_hand", "pause", "plan_maintenance", "remove_maintenance", "request_flip", "wake"});
   return all;
 }
 
@@ -119,6 +119,7 @@ const std::map<std::string, std::set<std::string>>& wanted_calls() {
         "find_services",
         "flips",
         "free_beat",
+        "free_rows",
         "installed_set",
         "installed_version",
         "keep_learned",
