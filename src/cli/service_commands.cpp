@@ -4,6 +4,7 @@
 
 #include "cli/command_options.hpp"
 #include "cli/verbs.hpp"
+#include "jobflip/base/escape.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -28,6 +29,15 @@ void check_options_of_service(CLI::App& app, Options& o) {
       ->type_name("FILE");
 }
 
+std::string a_windows_number(const std::string& text) {
+  const bool is_number = !text.empty() && text.size() <= 18 &&
+                         text.find_first_not_of("0123456789") == std::string::npos;
+  return is_number ? ""
+                   : "\"" + printable(text, 60) +
+                         "\" is not the number of a maintenance: `jobflip service maintenance` "
+                         "lists them";
+}
+
 void maintenance_options(CLI::App& app, Options& o) {
   with_service(app, o);
   app.add_flag("--all", o.all, "all services");
@@ -36,9 +46,9 @@ void maintenance_options(CLI::App& app, Options& o) {
       ->type_name("TIME");
   app.add_option("--since", o.filter.since, "of a list: not over at that time (30d)")
       ->type_name("TIME");
-  app.add_option("--remove", o.maintenance, "this one counts no more")
+  app.add_option("--remove", o.maintenance, "cancel this one")
       ->type_name("NUMBER")
-      ->check(CLI::PositiveNumber);
+      ->check(a_windows_number);
   with_reason(app, o);
 }
 
