@@ -34,7 +34,7 @@ std::string uptime_text(const std::optional<double>& uptime);
 /// nothing is.
 core::AlarmLevel level_of(const core::ServiceStatus& status);
 
-/// "service web is down for 4m10s: status 503, expected 200-399"
+/// "service web has been down for 4m10s: status 503, expected 200-399"
 std::string service_text(const core::ServiceStatus& status);
 
 /// What is checked, and how: "http https://app.example.com/health every 30.0s".

@@ -64,7 +64,7 @@ TEST(Service, ShowHasTheSpellsOfASpan) {
   auto world = world_with_services();
   const auto ran = world.run({"service", "show", "web", "--since", "1d"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("service web is down for 4m00s: status 503\\x1b[2J"));
+  EXPECT_THAT(ran.out, HasSubstr("service web has been down for 4m00s: status 503\\x1b[2J"));
   EXPECT_THAT(ran.out, HasSubstr("uptime 75.000 %, target 99.900 %"));
   ASSERT_FALSE(world.script.service_queries.empty());
   EXPECT_EQ(world.script.service_queries[0].service, "web");
@@ -151,7 +151,7 @@ TEST(Service, CheckSaysWhatEachSaw) {
 TEST(Service, StatusHasWhatIsNotUpAboveThePools) {
   auto world = world_with_services();
   const auto ran = world.run({"status"});
-  EXPECT_THAT(ran.out, HasSubstr("service web is down for 4m00s"));
+  EXPECT_THAT(ran.out, HasSubstr("service web has been down for 4m00s"));
   EXPECT_THAT(ran.out, HasSubstr("type `jobflip service show web`"));
   EXPECT_THAT(ran.out, Not(HasSubstr("service api")));
   EXPECT_LT(ran.out.find("service web"), ran.out.find("mail"));

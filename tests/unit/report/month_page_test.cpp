@@ -44,10 +44,11 @@ TEST(MonthPage, HasItsSectionsInThisOrder) {
 
 TEST(MonthPage, SaysThatThereAreNoData) {
   const auto text = markdown(empty_month());
-  EXPECT_THAT(text, HasSubstr("There are no data of this month."));
+  EXPECT_THAT(text, HasSubstr("No data for this month."));
   EXPECT_THAT(text, Not(HasSubstr("100 %")));
   auto facts = empty_month();
   facts.pools = {{PoolName::of("mail"), {{utc("2026-07-01 00:00:00"), facts.now}}, true, false}};
+  facts.pools_since = utc("2026-07-01 00:00:00");
   EXPECT_THAT(markdown(facts), HasSubstr("What is known begins at 2026-07-01 00:00:00.000 UTC."));
   EXPECT_FALSE(month_json(facts)["has_data"].get<bool>());
   EXPECT_TRUE(month_json(facts)["pools"][0]["month"]["uptime"].is_null());
@@ -80,8 +81,8 @@ TEST(MonthPage, SaysFromWhenOnTheLogIsThere) {
 TEST(MonthPage, CountsWhatDoesNotFit) {
   auto facts = full_month();
   facts.month.incidents_left_out = 7;
-  EXPECT_THAT(markdown(facts), HasSubstr("The newest 10000 incidents of the month are in the "
-                                         "figures; 7 more are not."));
+  EXPECT_THAT(markdown(facts), HasSubstr("7 more incidents are not in the figures, which have "
+                                         "at most 10000."));
 }
 
 TEST(MonthPage, SaysIfTheClockWentBack) {

@@ -22,7 +22,7 @@ core::ServiceStatus web() {
 
 TEST(ServiceView, SaysHowItIs) {
   auto status = web();
-  EXPECT_EQ(service_text(status), "service web is down for 4m10s: status 503\\x1b[2J");
+  EXPECT_EQ(service_text(status), "service web has been down for 4m10s: status 503\\x1b[2J");
   EXPECT_EQ(service_state_text(status), "down");
   EXPECT_EQ(level_of(status), core::AlarmLevel::critical);
   status.maintenance_until = *status.since + std::chrono::hours{1};
