@@ -8,8 +8,9 @@
 
 namespace jobflip::cli {
 
-/// Adds services, maintenance and what was left out of them, of both months of `facts`. A service that was
-/// removed since is among them, with the usual target. After an Error `facts` has no services.
+/// Adds services, maintenance and what was left out of them, of both months of `facts`. A service
+/// that was removed since is among them, with the usual target. After an Error `facts` has no
+/// services.
 Result<void> read_services(ports::ReaderStore& store, report::MonthFacts& facts);
 
 }  // namespace jobflip::cli

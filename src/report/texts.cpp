@@ -67,7 +67,8 @@ std::string name_text(const std::string& actor) {
 
 std::string who_text(const core::AuditEvent& event) {
   const auto actor = view::event_actor(event);
-  const bool is_program = actor.starts_with("supervisor ") || actor.starts_with("node ");
+  const bool is_program =
+      !event.actor || actor.starts_with("supervisor ") || actor.starts_with("node ");
   if (is_program || actor == event.session_user || event.session_user.empty())
     return name_text(actor);
   return actor + " (" + event.session_user + ")";

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "jobflip/cli/run.hpp"
+#include "unit/cli/fake_checker.hpp"
 #include "unit/cli/fake_logins.hpp"
 #include "unit/cli/fake_operator.hpp"
 #include "unit/cli/fake_pruner.hpp"
@@ -70,6 +71,10 @@ cli::World world_of(cli::Script& script, std::istream& in, std::ostream& out, st
   };
   world.store.open_logins = [&script](const std::string&) {
     return open<ports::LoginAdmin, cli::FakeLogins>(script);
+  };
+  world.store.open_checker = [](const std::map<std::string, std::vector<std::string>>&) {
+    return std::unique_ptr<ports::ServiceChecker>{
+        std::make_unique<cli::FakeChecker>(std::map<std::string, core::CheckResult>{})};
   };
   world.store.preset_tables = [](const core::QueueSettings&) { return ports::PresetTables{}; };
   world.terminal.in = &in;

@@ -111,11 +111,11 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
     const auto [owner, is_new] = next.owners.try_emplace(pool.name);
     if (is_new) owner->second.life = life_;
   }
-  for (const auto& [name, unused] : rows.pools)
-    if (std::ranges::count(wanted, name, &core::PoolSettings::name) == 0) {
-      change(name.str(), "pool " + name.str() + ": removed", AuditKind::pool_removed);
-      next.pools.erase(name);
-    }
+  for (const auto& [name, unused] : rows.pools) {
+    if (std::ranges::count(wanted, name, &core::PoolSettings::name) > 0) continue;
+    change(name.str(), "pool " + name.str() + ": removed", AuditKind::pool_removed);
+    next.pools.erase(name);
+  }
   if (dry_run) return changes;
   next.audit = std::move(rows.audit);
   rows = std::move(next);

@@ -104,7 +104,7 @@ TEST(Report, OfAMonthWithoutDataSaysSo) {
   auto world = world_in_november();
   const auto ran = world.run({"report", "--month", "2025-03"});
   EXPECT_EQ(ran.code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("There are no data of this month."));
+  EXPECT_THAT(ran.out, HasSubstr("No data for this month."));
   EXPECT_THAT(ran.out, Not(HasSubstr("100 %")));
 }
 

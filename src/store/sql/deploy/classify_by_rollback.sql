@@ -1,5 +1,5 @@
--- classify_by_rollback: a deployment was rolled back, so the incidents that are matched with it get the
--- class deployment: those that are open, or were closed within the pool's deploy_window before.
+-- classify_by_rollback: a deployment was rolled back, so the incidents that are matched with it get
+-- the class deployment: those that are open, or were closed within the pool's deploy_window before.
 -- A class that a person gave stays, and so does that of an incident which a flip cured, or which
 -- was nothing but the planned flip. Requires: the caller has locked the pool's row.
 create function jobflip.classify_by_rollback(

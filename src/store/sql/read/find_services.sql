@@ -3,8 +3,8 @@
 -- sentence says why.
 create function jobflip.find_services()
 returns table (
-  name text, settings text, state text, since_at bigint, seen_at bigint, since_ms bigint, seen_ms bigint,
-  latency_ms bigint, sentence text, maintenance_until bigint, incident bigint)
+  name text, settings text, state text, since_at bigint, seen_at bigint, since_ms bigint,
+  seen_ms bigint, latency_ms bigint, sentence text, maintenance_until bigint, incident bigint)
 language sql volatile security definer
   set search_path = pg_catalog, jobflip, pg_temp set lock_timeout = '1s'
 as $$
