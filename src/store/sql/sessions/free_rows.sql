@@ -26,7 +26,7 @@ begin
     v_free := false;
     begin
       v_announced := (select s.announced or v_announced
-                      from jobflip.end_session(v_one.pid, v_one.who, null, null) s);
+                      from jobflip.end_session(v_one.pid, v_one.who, null, session_user) s);
     exception when insufficient_privilege then
       update jobflip_data.session_ending e set recorded = true
       where e.pid = v_one.pid and e.login = session_user;
