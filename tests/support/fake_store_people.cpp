@@ -75,7 +75,7 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
     if (!dry_run) append_audit(chain, kind, login, {.actor = by.claimed_name, .reason = line});
   };
   FakeRows next = rows;
-  std::map<NodeName, std::string> logins;
+  auto& logins = next.logins = {};
   next.nodes.clear();
   for (const auto* list : {&fleet.nodes, &fleet.supervisors})
     for (const core::NodeSettings& one : *list) {
@@ -89,7 +89,6 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
     }
   for (const auto& [name, unused] : rows.logins)
     if (!logins.contains(name)) change("jobflip", "node " + name.str() + ": removed");
-  next.logins = logins;
   for (const auto& line : take_over_limits(next, fleet)) change("jobflip", line);
   std::vector<core::PoolSettings> wanted = fleet.pools;
   if (!fleet.supervisors.empty()) wanted.push_back(supervisors_pool(fleet));
@@ -101,7 +100,7 @@ Result<std::vector<std::string>> FakeDatabase::apply(const std::string& login,
            AuditKind::settings_changed);
     pool.version.value = before == rows.pools.end() ? 1 : before->second.version.value + 1;
     if (before != rows.pools.end()) {
-      const core::LeaseTimings& was = before->second.timings;
+      const auto& was = before->second.timings;
       if (was.takeover_after != pool.timings.takeover_after || was.freeze != pool.timings.freeze) {
         FakeTimingsChange& last = next.timings_changes[pool.name];
         last = {now, takeover_after(before->second), std::max(was.freeze, last.freeze)};

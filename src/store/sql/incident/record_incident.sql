@@ -1,8 +1,8 @@
 -- record_incident: the leading supervisor opens the pool's incident, or tells the open one that the
 -- pool is in trouble (p_what = 'open'), saw the first job complete after a flip ('first_job'), or
--- closes it because the pool is well again ('close'). The times are ages in
--- milliseconds. Returns false if it no longer leads. What is no longer true (the incident is closed,
--- or another one is open) changes nothing.
+-- closes it because the pool is well again ('close'). The times are ages in milliseconds. Returns
+-- false if it no longer leads. What is no longer true (the incident is closed, or another one is
+-- open) changes nothing.
 create function jobflip.record_incident(
   p_supervisor text, p_epoch bigint, p_pool text, p_what text, p_class text, p_cause text,
   p_sentence text, p_ago_ms bigint, p_flip bigint) returns boolean
