@@ -44,6 +44,18 @@ TEST_P(DeploymentContract, ItsPlannedFlipIsTiedToItAndARollbackFlipsBack) {
   EXPECT_EQ(events_of(), events);
 }
 
+TEST_P(DeploymentContract, ARollbackDuringThePlannedFlipNamesTheRule) {
+  elect();
+  const Epoch held = hold(job1);
+  const auto planned = planned_flip(start());
+  ASSERT_TRUE(planned.accepted) << planned.sentence;
+  beat(job1, {{mail, held}});
+  const auto answer = roll_back();
+  EXPECT_TRUE(answer.changed) << answer.sentence;
+  EXPECT_FALSE(answer.flip_back);
+  EXPECT_NE(answer.flip_rule, "") << "the planned flip goes on: " << answer.flip_sentence;
+}
+
 TEST_P(DeploymentContract, AFlipBackThatWasAbortedIsMadeUpFor) {
   const Epoch leader = elect();
   const Epoch held = hold(job1);

@@ -99,6 +99,22 @@ TEST(IncidentRules, AFirstJobBeforeTheOnsetIsOfAnotherPart) {
   EXPECT_EQ(standstill(merged, kOpened + 10min), Millis{90s});
 }
 
+TEST(IncidentRules, OfSeveralFirstJobsTheFirstSinceTheOnsetCounts) {
+  auto merged = stalled(60s);  // the onset is 30s before it was opened
+  merged.stages.push_back({.stage = first_job, .at = kOpened + 20s, .flip = FlipId{1}});
+  EXPECT_EQ(reached(merged, first_job), kOpened + 20s);
+  merged.stages.push_back({.stage = first_job, .at = kOpened - 30s, .flip = FlipId{2}});
+  EXPECT_EQ(reached(merged, first_job), kOpened - 30s) << "at the onset itself";
+}
+
+TEST(IncidentRules, ASeverityThatAPersonGaveOutlivesDowntimeByRule) {
+  auto incident = stalled(5min);
+  incident.severity = Severity::minor;
+  incident.severity_by = "ada";
+  EXPECT_TRUE(judged(incident).downtime.value);
+  EXPECT_EQ(judged(incident).severity, Severity::minor);
+}
+
 TEST(IncidentRules, LeaveWhatAPersonDecided) {
   auto incident = stalled(5min);
   incident.downtime = {false, "ada"};

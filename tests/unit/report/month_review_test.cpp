@@ -149,6 +149,23 @@ TEST(MonthReview, LeavesOutWhatTheClockMadeNegativeAndCountsIt) {
   EXPECT_EQ(review.response.detect.count, 1);
 }
 
+TEST(MonthReview, CountsWhatTheClockMadeNegativeInItsMonthOnly) {
+  auto facts = full_month();
+  facts.month.incidents.clear();
+  facts.before.incidents = {down_from(8, utc("2026-05-03 01:00:00"), 5min)};
+  for (auto& stage : facts.before.incidents.front().stages)
+    if (stage.stage == core::IncidentStage::first_job) stage.at -= 1h;
+  EXPECT_EQ(review_of(facts).set_back, 0);
+}
+
+TEST(MonthReview, APoolThatWasRemovedGetsNoBudgetForTheRestOfTheMonth) {
+  auto facts = full_month();
+  facts.now = utc("2026-06-15 22:00:00");
+  const auto goes_on = one_of(review_of(facts).pools, "mail").budget;
+  for (auto& pool : facts.pools) pool.exists = false;
+  EXPECT_LT(one_of(review_of(facts).pools, "mail").budget, goes_on);
+}
+
 TEST(MonthReview, GoesByWhatAPersonDecided) {
   auto facts = full_month();
   for (auto& incident : facts.month.incidents) incident.downtime = {false, "ann"};
