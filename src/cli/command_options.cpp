@@ -46,6 +46,13 @@ std::string an_incidents_number(const std::string& text) {
   return is_a_number(text) ? "" : "\"" + text + "\" is not the number of an incident";
 }
 
+std::string a_maintenances_number(const std::string& text) {
+  return is_a_number(text) ? ""
+                           : "\"" + text +
+                                 "\" is not the number of a maintenance: `jobflip service "
+                                 "maintenance` lists them";
+}
+
 /// A number that `check` finds nothing wrong with, or "last".
 CLI::Validator number_or_last(std::string (*check)(const std::string&)) {
   return CLI::Validator{[check](std::string& text) {

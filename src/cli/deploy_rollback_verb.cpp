@@ -90,16 +90,19 @@ std::optional<ExitCode> ask_person(Session& session, const core::Deployment& new
   return session.error(ExitCode::failed, "not confirmed: nothing was done");
 }
 
+void print_answer(Session& session, const Rollback& rollback,
+                  const core::DeploymentAnswer& answer) {
+  Json out{{"schema", 1},
+           {"accepted", answer.accepted},
+           {"changed", answer.changed},
+           {"rule", answer.rule},
+           {"sentence", answer.sentence}};
+  out.update(deployment_keys(rollback.mark, answer));
+  session.print(out);
+}
+
 ExitCode refused(Session& session, const Rollback& rollback, const core::DeploymentAnswer& answer) {
-  if (session.format() == Format::json) {
-    Json out{{"schema", 1},
-             {"accepted", false},
-             {"changed", false},
-             {"rule", answer.rule},
-             {"sentence", answer.sentence}};
-    out.update(deployment_keys(rollback.mark, answer));
-    session.print(out);
-  }
+  if (session.format() == Format::json) print_answer(session, rollback, answer);
   return session.error(ExitCode::refused, fmt::format("nothing is rolled back: {}", answer.rule),
                        answer.sentence,
                        "`jobflip deploy list` has the deployments with their versions");
@@ -109,15 +112,7 @@ ExitCode show_marked(Session& session, const Rollback& rollback,
                      const core::DeploymentAnswer& answer) {
   const auto& name = rollback.mark.pool.str();
   const bool follows = answer.flip_back && !session.options().no_wait;
-  if (session.format() == Format::json && !follows) {
-    Json out{{"schema", 1},
-             {"accepted", true},
-             {"changed", answer.changed},
-             {"rule", ""},
-             {"sentence", answer.sentence}};
-    out.update(deployment_keys(rollback.mark, answer));
-    session.print(out);
-  }
+  if (session.format() == Format::json && !follows) print_answer(session, rollback, answer);
   if (session.format() != Format::json) {
     if (answer.changed)
       session.out() << printable(answer.sentence) << '\n';
@@ -173,7 +168,9 @@ ExitCode perform_deploy_rollback(Session& session) {
       rollback->mark.evidence = evidence_of(*snapshot, **pool, **undone);
     }
   }
-  const auto answer = mark_pool(session, rollback->mark, rollback->by);
+  const auto store = session.operator_store();
+  if (!store) return session.fail(store.error());
+  const auto answer = mark_pool(session, **store, rollback->mark, rollback->by);
   if (!answer) return session.fail_change(answer.error(), kLookAtDeployments);
   if (!answer->accepted) return refused(session, *rollback, *answer);
   const auto code = show_marked(session, *rollback, *answer);

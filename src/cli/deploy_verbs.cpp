@@ -24,9 +24,9 @@ ExitCode mark(Session& session, What what) {
   if (!by) return session.fail(by.error());
   by->reason = session.options().reason;
   // before anything is sent, a store that does not answer leaves no doubt
-  if (const auto store = session.reached_operator_store(); !store)
-    return session.fail(store.error());
-  const auto answer = mark_pool(session, *typed, *by);
+  const auto store = session.reached_operator_store();
+  if (!store) return session.fail(store.error());
+  const auto answer = mark_pool(session, **store, *typed, *by);
   if (!answer) return session.fail_change(answer.error(), kLookAtDeployments);
   const bool running = what == What::start && answer->rule == "deployment";
   const core::OperatorAnswer shown{answer->accepted, answer->changed, answer->rule,

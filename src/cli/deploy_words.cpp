@@ -2,18 +2,12 @@
 
 #include <fmt/format.h>
 
+#include "cli/ask_again.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/ports/operator_store.hpp"
 #include "jobflip/view/deployment_view.hpp"
 
 namespace jobflip::cli {
-namespace {
-
-constexpr int kMostAsked = 3;
-constexpr Millis kBetweenMarks{500};
-
-}  // namespace
-
 Result<core::DeploymentMark> typed_mark(const Session& session, core::DeploymentMark::What what) {
   const auto& o = session.options();
   if (o.pool.empty())
@@ -31,19 +25,10 @@ Result<core::DeploymentMark> typed_mark(const Session& session, core::Deployment
   return mark;
 }
 
-Result<core::DeploymentAnswer> mark_pool(Session& session, const core::DeploymentMark& mark,
+Result<core::DeploymentAnswer> mark_pool(Session& session, ports::OperatorStore& store,
+                                         const core::DeploymentMark& mark,
                                          const core::OperatorContext& by) {
-  auto store = session.reached_operator_store();
-  if (!store) return store.error();
-  for (int asked = 1;; ++asked) {
-    auto answer = (*store)->mark_deployment(mark, by);
-    const bool again = !answer && asked < kMostAsked && !session.host().interrupted() &&
-                       (answer.error().code == ErrorCode::store_timeout ||
-                        answer.error().code == ErrorCode::store_unreachable ||
-                        answer.error().code == ErrorCode::store_conflict);
-    if (!again) return answer;
-    session.host().wait(kBetweenMarks);
-  }
+  return ask_again(session, [&] { return store.mark_deployment(mark, by); });
 }
 
 nlohmann::ordered_json deployment_keys(const core::DeploymentMark& mark,

@@ -15,7 +15,8 @@ inline constexpr std::string_view kLookAtDeployments = "look with `jobflip deplo
 Result<core::DeploymentMark> typed_mark(const Session& session, core::DeploymentMark::What what);
 
 /// Asks again if there was no answer: a repeated mark changes nothing.
-Result<core::DeploymentAnswer> mark_pool(Session& session, const core::DeploymentMark& mark,
+Result<core::DeploymentAnswer> mark_pool(Session& session, ports::OperatorStore& store,
+                                         const core::DeploymentMark& mark,
                                          const core::OperatorContext& by);
 
 /// What --format json says beside the answer.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <ostream>
 
+#include "cli/ask_again.hpp"
 #include "cli/confirm.hpp"
 #include "cli/deploy_words.hpp"
 #include "cli/flip_follow.hpp"
@@ -27,8 +28,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kAsks = 3;  // the same request asked again has the same answer
-constexpr Millis kBetweenAsks{500};
 constexpr const char* kNotSaidYet = "at a terminal, before a reason was given";
 
 /// What the person asks for, before the store is read.
@@ -145,15 +144,7 @@ core::FlipRequest request_of(const WantedFlip& wanted, const core::PoolView& poo
 
 Result<core::FlipAnswer> ask(Session& session, ports::OperatorStore& store,
                              const core::FlipRequest& request) {
-  for (int asked = 1;; ++asked) {
-    auto answer = store.request_flip(request);
-    const bool again = !answer && asked < kAsks && !session.host().interrupted() &&
-                       (answer.error().code == ErrorCode::store_timeout ||
-                        answer.error().code == ErrorCode::store_unreachable ||
-                        answer.error().code == ErrorCode::store_conflict);
-    if (!again) return answer;
-    session.host().wait(kBetweenAsks);
-  }
+  return ask_again(session, [&] { return store.request_flip(request); });
 }
 
 /// The request as it was typed, not as planned: the record has to show the person's own words.

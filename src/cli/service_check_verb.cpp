@@ -9,7 +9,6 @@
 #include "cli/verbs.hpp"
 #include "jobflip/base/escape.hpp"
 #include "jobflip/config/files.hpp"
-#include "jobflip/config/suggest.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -44,10 +43,7 @@ Result<std::vector<Trial>> chosen(std::vector<core::ServiceSettings> services,
     if (name.empty() || name == names.back()) out.push_back({.settings = std::move(one)});
   }
   if (!out.empty() || name.empty()) return out;
-  const auto near = config::nearest_word(name, names);
-  return Error{ErrorCode::not_found, fmt::format("there is no service \"{}\"", printable(name, 80)),
-               near.empty() ? "`jobflip service list` lists them"
-                            : fmt::format("did you mean \"{}\"?", near)};
+  return no_such_service(name, names);
 }
 
 Result<std::vector<Trial>> trials_of_store(Session& session) {

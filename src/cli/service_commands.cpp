@@ -4,7 +4,6 @@
 
 #include "cli/command_options.hpp"
 #include "cli/verbs.hpp"
-#include "jobflip/base/escape.hpp"
 
 namespace jobflip::cli {
 namespace {
@@ -29,15 +28,6 @@ void check_options_of_service(CLI::App& app, Options& o) {
       ->type_name("FILE");
 }
 
-std::string a_windows_number(const std::string& text) {
-  const bool is_number = !text.empty() && text.size() <= 18 &&
-                         text.find_first_not_of("0123456789") == std::string::npos;
-  return is_number ? ""
-                   : "\"" + printable(text, 60) +
-                         "\" is not the number of a maintenance: `jobflip service maintenance` "
-                         "lists them";
-}
-
 void maintenance_options(CLI::App& app, Options& o) {
   with_service(app, o);
   app.add_flag("--all", o.all, "all services");
@@ -48,7 +38,7 @@ void maintenance_options(CLI::App& app, Options& o) {
       ->type_name("TIME");
   app.add_option("--remove", o.maintenance, "cancel this one")
       ->type_name("NUMBER")
-      ->check(a_windows_number);
+      ->check(a_maintenances_number);
   with_reason(app, o);
 }
 

@@ -61,6 +61,13 @@ void print_service_alarms(Session& session, const std::vector<view::ServiceLine>
   }
 }
 
+Error no_such_service(const std::string& name, const std::vector<std::string>& known) {
+  const auto near = config::nearest_word(name, known);
+  return {ErrorCode::not_found, fmt::format("there is no service \"{}\"", printable(name, 80)),
+          near.empty() ? "`jobflip service list` lists them"
+                       : fmt::format("did you mean \"{}\"?", near)};
+}
+
 Result<view::ServiceLine> find_service(ports::ReaderStore& store, const std::string& name) {
   if (name.empty())
     return Error{ErrorCode::usage, "SERVICE is missing", "`jobflip service list` lists them"};
@@ -71,10 +78,7 @@ Result<view::ServiceLine> find_service(ports::ReaderStore& store, const std::str
     if (one.settings.name.str() == name) return view::ServiceLine{.status = std::move(one)};
     names.push_back(one.settings.name.str());
   }
-  const auto near = config::nearest_word(name, names);
-  return Error{ErrorCode::not_found, fmt::format("there is no service \"{}\"", printable(name, 80)),
-               near.empty() ? "`jobflip service list` lists them"
-                            : fmt::format("did you mean \"{}\"?", near)};
+  return no_such_service(name, names);
 }
 
 Style style_of(core::AlarmLevel level) {

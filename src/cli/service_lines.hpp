@@ -22,6 +22,9 @@ void sort_by_level(std::vector<view::ServiceLine>& lines);
 /// Those that are not as they should be, a line each.
 void print_service_alarms(Session& session, const std::vector<view::ServiceLine>& lines);
 
+/// There is none of that name; a known one that is near is asked for.
+Error no_such_service(const std::string& name, const std::vector<std::string>& known);
+
 /// The service of that name, or the Error that asks whether another one was meant.
 Result<view::ServiceLine> find_service(ports::ReaderStore& store, const std::string& name);
 
