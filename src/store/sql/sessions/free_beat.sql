@@ -14,9 +14,7 @@ as $$
 declare
   v_pids integer[];
   v_who text[];
-  v_one record;
-  v_ended text[];
-  v_announced boolean := false;
+  v_found text;
   v_free boolean := true;
 begin
   perform jobflip.require_read_committed();
@@ -38,28 +36,8 @@ begin
     select array_agg(h.pid), array_agg(h.who) into v_pids, v_who
     from jobflip.marker_holders() h;
   end if;
-  for v_one in select u.pid, u.who from unnest(v_pids, v_who) u (pid, who)
-               order by u.pid limit 1000 loop
-    v_free := false;
-    begin
-      v_announced := (select s.announced or v_announced
-                      from jobflip.end_session(v_one.pid, v_one.who, null, p_node) s);
-    exception when insufficient_privilege then
-      -- the beat stays blocked, and the agent logs it
-      update jobflip_data.session_ending e set recorded = true
-      where e.pid = v_one.pid and e.login = session_user;
-    end;
-  end loop;
-  if v_announced then
-    return 'ending';
-  end if;
-  v_ended := jobflip.take_endings(null);
-  if cardinality(v_ended) > 0 then
-    -- a chain of its own: if a caller leaves this transaction open, no change of the fleet waits
-    perform jobflip.audit_append('jobflip.sessions', 'sessions_ended', p_node, null, null, null,
-      format('%s session(s) blocked the beat of node %s', cardinality(v_ended), p_node),
-      jsonb_build_object('ended_sessions', v_ended[1:20])::text);
-  end if;
-  return case when v_free then 'free' else 'ended' end;
+  v_found := jobflip.end_stuck(v_pids, v_who, p_node, p_node,
+                               format('blocked the beat of node %s', p_node));
+  return case when v_free or v_found <> 'free' then v_found else 'ended' end;
 end
 $$;
