@@ -1,5 +1,6 @@
 #include "store/deployments.hpp"
 
+#include "store/freed.hpp"
 #include "store/rows.hpp"
 
 namespace jobflip::store {
@@ -52,7 +53,7 @@ Result<pg::Rows> call(pg::Connection& connection, const core::DeploymentMark& ma
 Result<core::DeploymentAnswer> mark_deployment(pg::Connection& connection,
                                                const core::DeploymentMark& mark,
                                                const core::OperatorContext& by) {
-  const auto rows = call(connection, mark, by);
+  const auto rows = freed(connection, [&] { return call(connection, mark, by); });
   if (!rows) return rows.error();
   auto in = rows->row(0);
   core::DeploymentAnswer answer;

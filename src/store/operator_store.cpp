@@ -20,9 +20,10 @@ class PgOperatorStore final : public ports::OperatorStore {
                                          bool dry_run) override {
     const auto json = fleet_json(fleet);
     if (!json) return json.error();
-    const auto rows =
-        connection_.query("apply", "select refused, line from jobflip.apply($1, $2, $3, $4)",
-                          {*json, by.claimed_name, by.reason, dry_run ? "t" : "f"});
+    const auto rows = freed(connection_, [&] {
+      return connection_.query("apply", "select refused, line from jobflip.apply($1, $2, $3, $4)",
+                               {*json, by.claimed_name, by.reason, dry_run ? "t" : "f"});
+    });
     if (!rows) return rows.error();
     std::vector<std::string> lines;
     for (int i = 0; i < rows->size(); ++i) {

@@ -3,32 +3,18 @@
 
 #include <gmock/gmock.h>
 
-#include <pqxx/pqxx>
-
-#include "contract/one_node.hpp"
+#include "contract/held_pool.hpp"
 
 namespace jobflip::test {
 namespace {
 
 using ::testing::HasSubstr;
 
-class PgHeldRows : public ::testing::Test {
+class PgHeldRows : public HeldPool {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(store_.oper().apply(small_fleet(), by_, false).has_value());
-    ASSERT_TRUE(eventually([&] { return !job1_.report().frozen; }));
-    const Epoch held = job1_.take().epoch;
-    job1_.report(mail, {{mail, held}});
-    store_.sql(
-        "update jobflip_data.pool_owner set state = 'held', holder = 'sup1', epoch = 7 "
-        "where pool = 'jobflip.supervisor'");
-  }
-  /// Runs as that login, in a transaction that stays open and may idle for ever.
-  void leave_open(const std::string& login, const std::string& statement) {
-    session_ = std::make_unique<pqxx::connection>(store_.conninfo(login));
-    pqxx::nontransaction{*session_}.exec("set idle_in_transaction_session_timeout = 0");
-    open_ = std::make_unique<pqxx::work>(*session_);
-    open_->exec(statement);
+    HeldPool::SetUp();
+    lead();
   }
   std::string ended() {
     return store_.sql("select payload from jobflip_data.audit_event where kind = 'sessions_ended'");
@@ -43,12 +29,6 @@ class PgHeldRows : public ::testing::Test {
     request.evidence = "{}";
     return request;
   }
-
-  const core::OperatorContext by_{"ada", "a test"};
-  PgStore store_{shared_cluster(), PgStore::Database::own};
-  OneNode job1_{job1, store_.settings("job1")};
-  std::unique_ptr<pqxx::connection> session_;
-  std::unique_ptr<pqxx::work> open_;
 };
 
 TEST_F(PgHeldRows, OfAPoolKeepNoSupervisorFromAskingForAFlip) {
@@ -66,6 +46,22 @@ TEST_F(PgHeldRows, OfAPoolKeepNoOperatorFromAChange) {
   EXPECT_TRUE(paused->changed);
   EXPECT_THAT(ended(), HasSubstr("ops1"));
   EXPECT_EQ(store_.sql("select count(*) from jobflip_data.deployment"), "0");
+}
+
+TEST_F(PgHeldRows, OfAPoolKeepNobodyFromApplyingAFleetOrMarkingADeployment) {
+  leave_open("ops1", "select jobflip.deploy_start('mail', '4.2.1')");
+  auto fleet = small_fleet();
+  fleet.budget.flips = 7;
+  const auto applied = store_.oper().apply(fleet, by_, false);
+  ASSERT_TRUE(applied.has_value()) << applied.error().text;
+  EXPECT_EQ(applied->size(), 1u);
+  leave_open("ops1", "select jobflip.pause('mail', 60000, '', 'a test')");
+  core::DeploymentMark mark;
+  mark.pool = mail;
+  mark.version = "4.2.2";
+  const auto marked = store_.oper().mark_deployment(mark, by_);
+  ASSERT_TRUE(marked.has_value()) << marked.error().text;
+  EXPECT_TRUE(marked->changed);
 }
 
 TEST_F(PgHeldRows, OfTheHeadOfAChainAreFreedToo) {

@@ -3,9 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include <pqxx/pqxx>
-
-#include "contract/one_node.hpp"
+#include "contract/held_pool.hpp"
 
 namespace jobflip::test {
 namespace {
@@ -13,14 +11,8 @@ namespace {
 using core::TakeOutcome;
 using ::testing::HasSubstr;
 
-class PgTakeoverRecord : public ::testing::Test {
+class PgTakeoverRecord : public HeldPool {
  protected:
-  void SetUp() override {
-    ASSERT_TRUE(store_.oper().apply(small_fleet(), by_, false).has_value());
-    ASSERT_TRUE(eventually([&] { return !job1_.report().frozen; }));
-    const Epoch held = job1_.take().epoch;
-    job1_.report(mail, {{mail, held}});
-  }
   core::TakeReply take_over() {
     const auto wait = short_timings().takeover_after;
     core::TakeReply reply;
@@ -29,17 +21,6 @@ class PgTakeoverRecord : public ::testing::Test {
       return reply.outcome == TakeOutcome::taken;
     })) << reply.sentence;
     return reply;
-  }
-  /// Runs as that login, in a transaction that stays open.
-  void leave_open(const std::string& login, const std::string& statement) {
-    session_ = std::make_unique<pqxx::connection>(store_.conninfo(login));
-    open_ = std::make_unique<pqxx::work>(*session_);
-    open_->exec(statement);
-  }
-  void lead() {
-    store_.sql(
-        "update jobflip_data.pool_owner set state = 'held', holder = 'sup1', epoch = 7 "
-        "where pool = 'jobflip.supervisor'");
   }
   IncidentId open_one(const PoolName& pool) {
     EXPECT_TRUE(store_.oper().open_incident(pool, core::IncidentClass::other, by_)->accepted);
@@ -56,12 +37,7 @@ class PgTakeoverRecord : public ::testing::Test {
     return led && *led;
   }
 
-  const core::OperatorContext by_{"ada", "a test"};
-  PgStore store_{shared_cluster(), PgStore::Database::own};
-  OneNode job1_{job1, store_.settings("job1")};
   OneNode job2_{job2, store_.settings("job2")};
-  std::unique_ptr<pqxx::connection> session_;
-  std::unique_ptr<pqxx::work> open_;
 };
 
 TEST_F(PgTakeoverRecord, WaitsForNoOpenTransactionAboutAnotherPool) {
