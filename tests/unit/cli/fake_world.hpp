@@ -72,8 +72,6 @@ void expect_golden(const std::string& name, const std::string& text);
 /// A chain of `mail_events` in "mail" and one event in "jobflip", with their heads.
 void fill_audit(Script& script, std::int64_t mail_events);
 
-void expect_same_file(const std::string& path, const std::string& text);
-
 /// No line is wider than 100 columns.
 void expect_fits(const std::string& text);
 

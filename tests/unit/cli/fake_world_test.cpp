@@ -3,12 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-
 #include "jobflip/audit/chain.hpp"
 #include "jobflip/base/escape.hpp"
 #include "support/build_paths.hpp"
+#include "support/golden.hpp"
 #include "unit/cli/fake_checker.hpp"
 #include "unit/cli/fake_logins.hpp"
 #include "unit/cli/fake_operator.hpp"
@@ -175,18 +173,7 @@ void fill_audit(Script& script, std::int64_t mail_events) {
 }
 
 void expect_golden(const std::string& name, const std::string& text) {
-  expect_same_file(test::source_path("tests/golden/cli/") + name, text);
-}
-
-void expect_same_file(const std::string& path, const std::string& text) {
-  const char* mode = std::getenv("JOBFLIP_GOLDEN");
-  if (mode != nullptr && std::string{mode} == "write") {
-    std::ofstream{path, std::ios::binary} << text;
-    return;
-  }
-  std::ifstream in{path, std::ios::binary};
-  const std::string wanted{std::istreambuf_iterator<char>{in}, {}};
-  EXPECT_EQ(text, wanted) << path << ": JOBFLIP_GOLDEN=write rewrites it; read the difference";
+  test::expect_same_file(test::source_path("tests/golden/cli/") + name, text);
 }
 
 void expect_fits(const std::string& text) {

@@ -9,6 +9,7 @@
 #include "cli/commands.hpp"
 #include "cli/table.hpp"
 #include "support/build_paths.hpp"
+#include "support/golden.hpp"
 #include "unit/cli/fake_world.hpp"
 
 namespace jobflip::cli {
@@ -76,7 +77,7 @@ TEST(Help, ListsEveryExitCode) {
 TEST(Help, TheReferencePageIsWhatTheTablePrints) {
   FakeWorld world;
   const auto ran = world.run({"debug", "cli-reference"});
-  expect_same_file(test::source_path("docs/cli.md"), ran.out);
+  test::expect_same_file(test::source_path("docs/cli.md"), ran.out);
 }
 
 TEST(ExitCodes, EveryErrorOfTheStoreHasOne) {

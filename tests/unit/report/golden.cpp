@@ -1,25 +1,12 @@
 #include "unit/report/golden.hpp"
 
-#include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-
 #include "support/build_paths.hpp"
+#include "support/golden.hpp"
 
 namespace jobflip::report {
 
 void expect_golden(const std::string& name, const std::string& text) {
-  const auto path = test::source_path("tests/golden/report/") + name;
-  const char* mode = std::getenv("JOBFLIP_GOLDEN");
-  if (mode != nullptr && std::string{mode} == "write") {
-    std::ofstream{path, std::ios::binary} << text;
-    return;
-  }
-  std::ifstream in{path, std::ios::binary};
-  const std::string wanted{std::istreambuf_iterator<char>{in}, {}};
-  EXPECT_EQ(text, wanted) << path << ": JOBFLIP_GOLDEN=write rewrites it; read the difference";
+  test::expect_same_file(test::source_path("tests/golden/report/") + name, text);
 }
 
 Assets without_library() {
