@@ -78,20 +78,14 @@ Section month_deployments_section(const MonthFacts& facts, const MonthReview& re
   Section out{"deployments", "Deployments", {}};
   Table table{"Started in the month", {"Deployments", "This month", "Month before", "Change"}, {}};
   Compared all;
-  const auto add = [&](std::string what, const Compared& one) {
-    table.rows.push_back({{std::move(what), Tone::plain},
-                          {std::to_string(one.month), Tone::plain},
-                          {std::to_string(one.before), Tone::plain},
-                          {change_text(one), Tone::plain}});
-  };
   constexpr std::array kNames{"running", "done", "rolled back",
                               "expired: nobody said how it ended"};
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     all.month += review.deployments.at(i).month;
     all.before += review.deployments.at(i).before;
-    add(kNames.at(i), review.deployments.at(i));
+    table.rows.push_back(compared_row(kNames.at(i), review.deployments.at(i)));
   }
-  add("all", all);
+  table.rows.push_back(compared_row("all", all));
   if (all.month + all.before == 0)
     out.blocks.emplace_back(Paragraph{"None was marked, in this month or the month before."});
   else

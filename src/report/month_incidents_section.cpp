@@ -7,13 +7,6 @@
 namespace jobflip::report {
 namespace {
 
-std::vector<Cell> compared_row(std::string what, const Compared& compared) {
-  return {{std::move(what), Tone::plain},
-          {std::to_string(compared.month), Tone::plain},
-          {std::to_string(compared.before), Tone::plain},
-          {change_text(compared), Tone::plain}};
-}
-
 Table classes_table(const MonthReview& review) {
   Table table{
       "Incidents opened in the month", {"Class", "This month", "Month before", "Change"}, {}};

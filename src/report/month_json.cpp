@@ -1,6 +1,7 @@
 #include "jobflip/report/month_json.hpp"
 
 #include "jobflip/view/json_text.hpp"
+#include "jobflip/view/service_view.hpp"
 #include "report/month_review.hpp"
 
 namespace jobflip::report {
@@ -12,15 +13,6 @@ Json compared_json(const Compared& compared) {
   return Json{{"month", compared.month}, {"before", compared.before}};
 }
 
-Json minutes_json(const core::ServiceMinutes& minutes) {
-  return Json{{"uptime", view::or_null(minutes.uptime())},
-              {"up_ms", minutes.up.count()},
-              {"slow_ms", minutes.slow.count()},
-              {"down_ms", minutes.down.count()},
-              {"maintenance_ms", minutes.maintenance.count()},
-              {"unwatched_ms", minutes.unwatched.count()}};
-}
-
 Json watched_json(const std::vector<Watched>& all) {
   Json out = Json::array();
   for (const Watched& one : all) {
@@ -30,8 +22,8 @@ Json watched_json(const std::vector<Watched>& all) {
     out.push_back(Json{{"name", one.name},
                        {"target", one.target},
                        {"met", is_known ? Json(one.is_met()) : Json{}},
-                       {"month", minutes_json(one.month)},
-                       {"before", minutes_json(one.before)},
+                       {"month", view::service_minutes_json(one.month)},
+                       {"before", view::service_minutes_json(one.before)},
                        {"budget_ms", is_known ? Json(one.budget.count()) : Json{}},
                        {"budget_left_ms", is_known ? Json(one.budget_left().count()) : Json{}},
                        {"down_by_day_ms", std::move(days)}});
@@ -100,9 +92,9 @@ Json flips_json(const MonthFacts& facts, const MonthReview& review) {
 
 Json deployments_json(const MonthReview& review) {
   Json out = Json::object();
-  constexpr std::array kNames{"running", "done", "rolled_back", "expired"};
-  for (std::size_t i = 0; i < kNames.size(); ++i)
-    out[kNames.at(i)] = compared_json(review.deployments.at(i));
+  for (std::size_t i = 0; i < review.deployments.size(); ++i)
+    out[std::string{core::name_of(static_cast<core::DeploymentState>(i))}] =
+        compared_json(review.deployments.at(i));
   return out;
 }
 

@@ -29,6 +29,8 @@ std::string minutes_text(Millis length);
 std::string budget_text(Millis length);
 /// "+3", "-1", "0"
 std::string change_text(const Compared& compared);
+/// A count of the month beside that of the month before.
+std::vector<Cell> compared_row(std::string what, const Compared& compared);
 /// The target, as it was given: "99.9 %".
 std::string target_text(double per_cent);
 /// "2026-06-01 00:00" by the clock of the report.

@@ -57,6 +57,13 @@ std::string change_text(const Compared& compared) {
   return change == 0 ? "0" : fmt::format("{:+}", change);
 }
 
+std::vector<Cell> compared_row(std::string what, const Compared& compared) {
+  return {{std::move(what), Tone::plain},
+          {std::to_string(compared.month), Tone::plain},
+          {std::to_string(compared.before), Tone::plain},
+          {change_text(compared), Tone::plain}};
+}
+
 std::string target_text(double per_cent) {
   return fmt::format("{:g} %", per_cent);
 }

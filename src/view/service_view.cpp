@@ -31,12 +31,12 @@ std::string target_of(const core::ServiceSettings& settings) {
 }  // namespace
 
 Json service_minutes_json(const core::ServiceMinutes& minutes) {
-  return Json{{"up_ms", minutes.up.count()},
+  return Json{{"uptime", or_null(minutes.uptime())},
+              {"up_ms", minutes.up.count()},
               {"slow_ms", minutes.slow.count()},
               {"down_ms", minutes.down.count()},
               {"maintenance_ms", minutes.maintenance.count()},
-              {"unwatched_ms", minutes.unwatched.count()},
-              {"uptime", or_null(minutes.uptime())}};
+              {"unwatched_ms", minutes.unwatched.count()}};
 }
 
 Json service_json(const ServiceLine& line) {
