@@ -124,18 +124,28 @@ class Browser : public ::testing::Test {
   }
 };
 
-TEST_F(Browser, DrawsTheChartsWithoutAnErrorOrARequest) {
-  const auto seen = open_page(html_of(assemble(full_facts())));
+void expect_drawn(const std::string& html, std::size_t charts) {
+  const auto seen = open_page(html);
   EXPECT_EQ(seen.console, "");
-  EXPECT_EQ(seen.page["charts"], "3");
+  EXPECT_EQ(seen.page["charts"], std::to_string(charts));
   EXPECT_EQ(seen.page["faults"], "0");
   EXPECT_EQ(seen.page["resources"], 0);
   EXPECT_EQ(seen.page["links"], 0);
-  ASSERT_EQ(seen.page["canvases"].size(), 3u);
+  ASSERT_EQ(seen.page["canvases"].size(), charts);
   for (const auto& canvas : seen.page["canvases"]) {
     EXPECT_GT(canvas["pixels"].get<int>(), 5000);
     EXPECT_GT(canvas["colours"].get<int>(), 10);
   }
+}
+
+TEST_F(Browser, DrawsTheChartsWithoutAnErrorOrARequest) {
+  expect_drawn(html_of(assemble(full_facts())), 3);
+}
+
+std::string text_that_runs_and_loads(const std::string& url) {
+  return "</script></title></style>\"'><script>document.title='run'</script><img src=" + url +
+         " onerror=\"document.title='run'\"><a href=" + url + ">x</a><iframe src=" + url +
+         "></iframe><!--";
 }
 
 /// What the other tests would see if something were wrong.
@@ -158,10 +168,7 @@ TEST_F(Browser, RunsAndLoadsNothingOfATextFromOutside) {
   std::atomic<int> peers{0};
   test::LoopbackServer server{[&](int) { ++peers; }};
   const auto url = "http://127.0.0.1:" + std::to_string(server.port()) + "/x";
-  const std::string text =
-      "</script></title></style>\"'><script>document.title='run'</script><img src=" + url +
-      " onerror=\"document.title='run'\"><a href=" + url + ">x</a><iframe src=" + url +
-      "></iframe><!--";
+  const auto text = text_that_runs_and_loads(url);
   const auto harmless = open_page(html_of(assemble(hostile_facts("text"))));
   const auto seen = open_page(html_of(assemble(hostile_facts(text))));
   EXPECT_EQ(seen.console, "");
@@ -203,27 +210,14 @@ TEST_F(Browser, PrintsThePage) {
 }
 
 TEST_F(Browser, DrawsTheChartsOfAMonth) {
-  const auto seen = open_page(html_of(month_page(full_month())));
-  EXPECT_EQ(seen.console, "");
-  EXPECT_EQ(seen.page["charts"], "2");
-  EXPECT_EQ(seen.page["faults"], "0");
-  EXPECT_EQ(seen.page["resources"], 0);
-  EXPECT_EQ(seen.page["links"], 0);
-  ASSERT_EQ(seen.page["canvases"].size(), 2u);
-  for (const auto& canvas : seen.page["canvases"]) {
-    EXPECT_GT(canvas["pixels"].get<int>(), 5000);
-    EXPECT_GT(canvas["colours"].get<int>(), 10);
-  }
+  expect_drawn(html_of(month_page(full_month())), 2);
 }
 
 TEST_F(Browser, RunsAndLoadsNothingOfATextInAMonth) {
   std::atomic<int> peers{0};
   test::LoopbackServer server{[&](int) { ++peers; }};
   const auto url = "http://127.0.0.1:" + std::to_string(server.port()) + "/x";
-  const std::string text =
-      "</script></title></style>\"'><script>document.title='run'</script><img src=" + url +
-      " onerror=\"document.title='run'\"><a href=" + url + ">x</a><iframe src=" + url +
-      "></iframe><!--";
+  const auto text = text_that_runs_and_loads(url);
   const auto seen = open_page(html_of(month_page(hostile_month(text))));
   EXPECT_EQ(seen.console, "");
   EXPECT_EQ(seen.page["title"], "Report: June 2026");
