@@ -2,42 +2,17 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
+
+#include "jobflip/core/time_ranges.hpp"
 
 namespace jobflip::core {
 namespace {
 
-struct Stretch {
-  WallTime from;
-  WallTime to;
-};
-
-/// The windows within the span: sorted, none empty, none touching the next.
-std::vector<Stretch> merged_windows(const std::vector<Maintenance>& maintenance, WallTime from,
-                                    WallTime to) {
-  std::vector<Stretch> within;
-  for (const Maintenance& window : maintenance) {
-    const Stretch part{std::max(window.from, from), std::min(window.to, to)};
-    if (part.from < part.to) within.push_back(part);
-  }
-  std::sort(within.begin(), within.end(),
-            [](const Stretch& a, const Stretch& b) { return a.from < b.from; });
-  std::vector<Stretch> merged;
-  for (const Stretch& part : within) {
-    if (!merged.empty() && part.from <= merged.back().to)
-      merged.back().to = std::max(merged.back().to, part.to);
-    else
-      merged.push_back(part);
-  }
-  return merged;
-}
-
-Micros overlap(const std::vector<Stretch>& windows, WallTime from, WallTime to) {
-  Micros sum{0};
-  for (const Stretch& window : windows) {
-    if (window.from >= to) break;
-    sum += std::max(Micros{0}, std::min(window.to, to) - std::max(window.from, from));
-  }
-  return sum;
+TimeRanges windows_in(const std::vector<Maintenance>& maintenance, const TimeRange& span) {
+  TimeRanges windows;
+  for (const Maintenance& window : maintenance) windows.push_back({window.from, window.to});
+  return common(united(std::move(windows)), {span});
 }
 
 Millis& length_in(ServiceMinutes& minutes, ServiceState state) {
@@ -58,7 +33,7 @@ ServiceMinutes service_minutes(const std::vector<ServiceSpell>& spells,
                                WallTime to) {
   ServiceMinutes minutes;
   if (to <= from) return minutes;
-  const auto windows = merged_windows(maintenance, from, to);
+  const auto windows = windows_in(maintenance, {from, to});
   auto sorted = spells;
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const ServiceSpell& a, const ServiceSpell& b) { return a.from < b.from; });
@@ -68,13 +43,14 @@ ServiceMinutes service_minutes(const std::vector<ServiceSpell>& spells,
     const WallTime begin = std::max(spell.from, counted_to);
     const WallTime end = std::min(spell.to, to);
     if (begin >= end) continue;
-    in_state[static_cast<int>(spell.state)] += (end - begin) - overlap(windows, begin, end);
+    in_state[static_cast<int>(spell.state)] +=
+        (end - begin) - exact_length_of(common({{begin, end}}, windows));
     counted_to = end;
   }
   for (const auto state : {ServiceState::up, ServiceState::slow, ServiceState::down})
     length_in(minutes, state) =
         std::chrono::duration_cast<Millis>(in_state[static_cast<int>(state)]);
-  minutes.maintenance = std::chrono::duration_cast<Millis>(overlap(windows, from, to));
+  minutes.maintenance = length_of(windows);
   minutes.unwatched = std::chrono::duration_cast<Millis>(to - from) - minutes.up - minutes.slow -
                       minutes.down - minutes.maintenance;
   return minutes;

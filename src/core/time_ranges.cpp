@@ -1,8 +1,8 @@
-#include "report/time_ranges.hpp"
+#include "jobflip/core/time_ranges.hpp"
 
 #include <algorithm>
 
-namespace jobflip::report {
+namespace jobflip::core {
 
 TimeRanges united(TimeRanges ranges) {
   std::ranges::sort(ranges, {}, &TimeRange::from);
@@ -44,10 +44,14 @@ TimeRanges without(const TimeRanges& a, const TimeRanges& b) {
   return out;
 }
 
-Millis length_of(const TimeRanges& ranges) {
-  WallTime::duration sum{};
+Micros exact_length_of(const TimeRanges& ranges) {
+  Micros sum{};
   for (const TimeRange& one : ranges) sum += one.to - one.from;
-  return std::chrono::duration_cast<Millis>(sum);
+  return sum;
 }
 
-}  // namespace jobflip::report
+Millis length_of(const TimeRanges& ranges) {
+  return std::chrono::duration_cast<Millis>(exact_length_of(ranges));
+}
+
+}  // namespace jobflip::core

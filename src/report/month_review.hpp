@@ -14,9 +14,14 @@
 
 #include "jobflip/core/service_minutes.hpp"
 #include "jobflip/report/month_facts.hpp"
-#include "report/time_ranges.hpp"
 
 namespace jobflip::report {
+
+using core::common;
+using core::length_of;
+using core::TimeRanges;
+using core::united;
+using core::without;
 
 /// A pool or a service over both months.
 struct Watched {

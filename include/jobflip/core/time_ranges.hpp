@@ -1,13 +1,19 @@
 #pragma once
-/// Sets of moments, as ranges: what was down, what was known.
+/// Sets of moments, as ranges: what was down, what was known, what was maintenance.
 ///
 /// Invariant: the result of each function is sorted, and no two of its ranges overlap or touch.
 
 #include <vector>
 
-#include "jobflip/report/month_facts.hpp"
+#include "jobflip/base/time.hpp"
 
-namespace jobflip::report {
+namespace jobflip::core {
+
+struct TimeRange {
+  WallTime from;
+  WallTime to;
+  bool operator==(const TimeRange&) const = default;
+};
 
 using TimeRanges = std::vector<TimeRange>;
 
@@ -17,6 +23,7 @@ TimeRanges united(TimeRanges ranges);
 TimeRanges common(const TimeRanges& a, const TimeRanges& b);
 /// What is in `a` and not in `b`. Requires: sets.
 TimeRanges without(const TimeRanges& a, const TimeRanges& b);
-Millis length_of(const TimeRanges& ranges);
+Micros exact_length_of(const TimeRanges& ranges);
+Millis length_of(const TimeRanges& ranges);  // the same, cut
 
-}  // namespace jobflip::report
+}  // namespace jobflip::core

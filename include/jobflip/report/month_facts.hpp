@@ -19,6 +19,7 @@
 #include "jobflip/core/history.hpp"
 #include "jobflip/core/incident.hpp"
 #include "jobflip/core/service.hpp"
+#include "jobflip/core/time_ranges.hpp"
 #include "jobflip/report/month_calendar.hpp"
 
 namespace jobflip::report {
@@ -34,11 +35,7 @@ inline constexpr std::size_t kMostMonthPools = 1'000;
 
 inline constexpr double kUsualTarget = 99.9;  // per cent
 
-struct TimeRange {
-  WallTime from;
-  WallTime to;
-  bool operator==(const TimeRange&) const = default;
-};
+using core::TimeRange;
 
 /// A pool, and when it was there, as far as that is known.
 struct MonthPool {

@@ -1,9 +1,9 @@
 /// Sets of moments.
-#include "report/time_ranges.hpp"
+#include "jobflip/core/time_ranges.hpp"
 
 #include <gtest/gtest.h>
 
-namespace jobflip::report {
+namespace jobflip::core {
 namespace {
 
 TimeRange range(int from, int to) {
@@ -40,4 +40,4 @@ TEST(TimeRanges, HaveALength) {
 }
 
 }  // namespace
-}  // namespace jobflip::report
+}  // namespace jobflip::core
