@@ -1,13 +1,9 @@
 #include "cli/command_options.hpp"
 
+#include "cli/number_checks.hpp"
+
 namespace jobflip::cli {
 namespace {
-
-bool is_a_number(const std::string& text) {
-  const bool digits = !text.empty() && text.size() <= 18 &&
-                      text.find_first_not_of("0123456789") == std::string::npos;
-  return digits && text.find_first_not_of('0') != std::string::npos;
-}
 
 void with_all(CLI::App& app, Options& o) {
   app.add_flag("--all", o.all, "all pools");
@@ -37,31 +33,6 @@ void with_source(CLI::App& app, Options& o) {
 }
 
 }  // namespace
-
-std::string a_flips_number(const std::string& text) {
-  return is_a_number(text) ? "" : "\"" + text + "\" is not a flip number";
-}
-
-std::string an_incidents_number(const std::string& text) {
-  return is_a_number(text) ? "" : "\"" + text + "\" is not the number of an incident";
-}
-
-std::string a_maintenances_number(const std::string& text) {
-  return is_a_number(text) ? ""
-                           : "\"" + text +
-                                 "\" is not the number of a maintenance: `jobflip service "
-                                 "maintenance` lists them";
-}
-
-/// A number that `check` finds nothing wrong with, or "last".
-CLI::Validator number_or_last(std::string (*check)(const std::string&)) {
-  return CLI::Validator{[check](std::string& text) {
-                          if (text != "last") return check(text);
-                          text = std::to_string(kLast);
-                          return std::string{};
-                        },
-                        ""};
-}
 
 void with_reason(CLI::App& app, Options& o) {
   app.add_option("--reason", o.reason, "why, in one sentence; kept in the audit log")

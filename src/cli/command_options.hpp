@@ -7,13 +7,6 @@
 
 namespace jobflip::cli {
 
-/// "" if the text is the number of a flip, else what is wrong with it.
-std::string a_flips_number(const std::string& text);
-/// The same for the number of an incident.
-std::string an_incidents_number(const std::string& text);
-/// The same for the number of a planned maintenance.
-std::string a_maintenances_number(const std::string& text);
-CLI::Validator number_or_last(std::string (*check)(const std::string&));
 void with_flip(CLI::App& app, Options& options);
 void with_pool(CLI::App& app, Options& options);
 void with_reason(CLI::App& app, Options& options);

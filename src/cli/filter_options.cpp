@@ -1,5 +1,6 @@
 /// The options of what reads the log: history, events, audit list, audit export.
 #include "cli/command_options.hpp"
+#include "cli/number_checks.hpp"
 
 namespace jobflip::cli {
 void with_limit(CLI::App& app, Options& o, const std::string& text) {

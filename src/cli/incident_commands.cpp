@@ -3,6 +3,7 @@
 #include <array>
 
 #include "cli/command_options.hpp"
+#include "cli/number_checks.hpp"
 #include "cli/verbs.hpp"
 
 namespace jobflip::cli {

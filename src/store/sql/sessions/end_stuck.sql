@@ -1,6 +1,6 @@
--- end_stuck: ends these sessions, which kept a beat or a call waiting, and says so in the audit log;
--- p_by is the node or the login that waited. `ending`: they had to be recorded first (end_session),
--- so the caller commits and calls again. `ended`: some have been. `free`: there were none.
+-- end_stuck: ends these sessions, which kept a beat or a call waiting, and says so in the audit
+-- log; p_by is the node or the login that waited. `ending`: they had to be recorded first
+-- (end_session), so the caller commits and calls again. `ended`: some have been. `free`: none.
 create function jobflip.end_stuck(
   p_pids integer[], p_who text[], p_by text, p_node text, p_sentence text) returns text
 language plpgsql security definer
